@@ -1,16 +1,24 @@
 from __future__ import annotations
 
+import json
 import re
 import signal
+import threading
 import urllib.error
 import urllib.request
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import get_args
 
+import pandas as pd
 import pytest
 from matplotlib import image
 
-from tests.children import child, said
+import trackagoat_pandas as tgp
+from tests.acting import client_of
+from tests.children import PATIENCE_S, child, said
+from tests.relays import Relay, serving
+from trackagoat_pandas import cli
 from trackagoat_pandas.cli import main
 from trackagoat_pandas.demo import PROJECT
 from trackagoat_pandas.load.reports import Report
@@ -159,3 +167,249 @@ def test_help_is_exit_code_0(arguments, capsys):
         main(arguments)
     assert caught.value.code == 0
     assert "usage: trackagoat-pandas" in capsys.readouterr().out
+
+
+SMALL = {"creators": 3, "days": 30, "rate_limit": None}
+CODE = "from trackagoat_pandas.cli import main; raise SystemExit(main())"
+
+
+@pytest.fixture(scope="module")
+def program():
+    """A small sandbox, served on loopback."""
+    with tgp.sandbox(**SMALL) as sandbox:
+        assert sandbox.base_url
+        yield sandbox
+
+
+@pytest.fixture
+def reached(program, monkeypatch):
+    """The environment names the small sandbox and its key."""
+    monkeypatch.setenv("TRACKAGOAT_BASE_URL", program.base_url)
+    monkeypatch.setenv("TRACKAGOAT_API_KEY", program.key)
+    return program
+
+
+def loaded(program, loader, *given, **options):
+    """What a loader returns of the small sandbox."""
+    with client_of(program) as client:
+        return loader(*given, client=client, **options)
+
+
+def test_a_pull_writes_what_the_loader_returns_and_one_line(reached, capsys):
+    assert main(["pull", "videos", "--project", PROJECT, "--out", "videos.parquet"]) == 0
+    videos = loaded(reached, tgp.load_videos, PROJECT)
+    written = pd.read_parquet("videos.parquet")
+    pd.testing.assert_frame_equal(written, videos)
+    assert written.goat.provenance["path"] == "/videos"
+    said = capsys.readouterr()
+    assert re.fullmatch(rf"videos: {len(videos)} rows, \d requests, videos\.parquet\n", said.out)
+    assert said.err == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "loader", "given", "options"),
+    [
+        (["projects"], tgp.load_projects, (), {}),
+        (["data-model"], tgp.load_data_model, (), {}),
+        (
+            ["report", "--report", "outliers", "--project", PROJECT, "--dates", "2026-05"],
+            tgp.load_report,
+            ("outliers", PROJECT),
+            {"dates": "2026-05"},
+        ),
+        (
+            ["annotations", "--project", PROJECT, "--entity", "project", "--dates", "2026"],
+            tgp.load_annotations,
+            (PROJECT,),
+            {"entity": "project", "dates": "2026"},
+        ),
+        (
+            ["comments", "--project", PROJECT, "--dates", "2026-06"],
+            tgp.load_comments,
+            (PROJECT,),
+            {"dates": "2026-06"},
+        ),
+        (
+            ["analytics", "--project", PROJECT, "--entity", "project", "--metrics", "views,likes",
+             "--dates", "2026-06-01..2026-06-10"],
+            tgp.load_analytics,
+            ("project", PROJECT, ["views", "likes"]),
+            {"dates": "2026-06-01..2026-06-10"},
+        ),
+    ],
+)  # fmt: skip
+def test_a_pull_passes_its_options_to_the_loader(arguments, loader, given, options, reached):
+    assert main(["pull", *arguments, "--out", "frame.parquet"]) == 0
+    expected = loaded(reached, loader, *given, **options)
+    pd.testing.assert_frame_equal(pd.read_parquet("frame.parquet"), expected)
+
+
+@pytest.mark.parametrize("entity", ["creator", "campaign"])
+def test_analytics_are_of_all_creators_or_campaigns_of_the_project(entity, reached):
+    days = "2026-06-01..2026-06-10"
+    arguments = ["--project", PROJECT, "--entity", entity, "--metrics", "views", "--dates", days]
+    assert main(["pull", "analytics", *arguments, "--out", "views.parquet"]) == 0
+    rows = loaded(reached, getattr(tgp, f"load_{entity}s"), PROJECT)
+    expected = loaded(reached, tgp.load_analytics, entity, rows, "views", dates=days)
+    pd.testing.assert_frame_equal(pd.read_parquet("views.parquet"), expected)
+
+
+def test_analytics_of_some_creators_are_of_those_alone(reached):
+    handles = loaded(reached, tgp.load_creators, PROJECT)["tiktok_handle"]
+    arguments = ["--project", PROJECT, "--creator", f"@{handles[0]}", "--metrics", "views"]
+    assert main(["pull", "analytics", *arguments, "--out", "views.parquet"]) == 0
+    assert pd.read_parquet("views.parquet")["label"].unique().tolist() == [f"{handles[0]}"]
+
+
+def test_a_pull_writes_csv_and_workbooks(reached):
+    for name in ("creators.csv", "creators.xlsx"):
+        assert main(["pull", "creators", "--project", PROJECT, "--out", name]) == 0
+    creators = loaded(reached, tgp.load_creators, PROJECT)
+    assert pd.read_csv("creators.csv")["id"].tolist() == creators["id"].tolist()
+    assert len(pd.read_excel("creators.xlsx", header=None)) > len(creators)
+
+
+def test_a_workbook_without_its_package_is_said_before_anything_is_sent(reached, monkeypatch):
+    monkeypatch.setattr(cli, "find_spec", lambda name: None)
+    sent = reached.requests
+    with pytest.raises(SystemExit, match=r"pip install 'trackagoat-pandas\[excel\]'"):
+        main(["pull", "projects", "--out", "projects.xlsx"])
+    assert reached.requests == sent
+
+
+def test_a_failed_pull_is_exit_code_1_and_leaves_the_file(reached, tmp_path):
+    place = tmp_path / "videos.parquet"
+    place.write_bytes(b"yesterday's")
+    with pytest.raises(SystemExit, match="trackagoat-pandas: no project is called 'Q9'") as caught:
+        main(["pull", "videos", "--project", "Q9", "--out", str(place)])
+    assert caught.value.code != 0
+    assert place.read_bytes() == b"yesterday's"
+    assert [path.name for path in tmp_path.iterdir()] == ["videos.parquet"]
+
+
+def test_a_pull_that_takes_too_many_requests_is_exit_code_1(reached):
+    with pytest.raises(SystemExit, match="max_requests=1"):
+        main(["pull", "videos", "--project", PROJECT, "--max-requests", "1", "--out", "v.parquet"])
+    assert not Path("v.parquet").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "match"),
+    [
+        (["videos", "--out", "videos.txt"], r"doesn't end in \.parquet, \.csv, \.xlsx"),
+        (["videos", "--out", "nowhere/videos.parquet"], "there is no folder 'nowhere'"),
+        (["videos"], "required: --out"),
+        (["fans", "--out", "fans.csv"], "invalid choice: 'fans'"),
+        (["videos", "--max-requests", "x", "--out", "v.csv"], "invalid int value"),
+    ],
+)
+def test_a_wrong_option_of_a_pull_is_exit_code_2(arguments, match, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(["pull", *arguments])
+    assert re.search(match, capsys.readouterr().err)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "match"),
+    [
+        (["campaigns", "--creator", "@mia"], r"--creator: it doesn't apply to campaigns\."),
+        (["goal-compliance"], r"`--project` is required: goal-compliance can't do without\."),
+        (["comments"], "`--project` is required"),
+        (["report", "--project", PROJECT], "`--report` is required"),
+        (["analytics", "--project", PROJECT], "`--metrics` is required"),
+        (["analytics", "--project", PROJECT, "--metrics", "vews"], "Did you mean 'views'"),
+        (["videos", "--max-requests", "-1"], "max_requests=-1 is not allowed"),
+        (["payout-payments", "--dates", "yesteryear"], "'yesteryear'"),
+        (
+            ["analytics", "--project", PROJECT, "--metrics", "views", "--entity", "video",
+             "--creator", "@mia"],
+            "creator: it doesn't apply to a video",
+        ),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("command", ["pull", "plan"])
+def test_what_a_loader_cannot_take_is_exit_code_2_and_sends_nothing(
+    command, arguments, match, reached, capsys
+):
+    sent = reached.requests
+    assert main([command, *arguments, "--out", "frame.csv"]) == 2
+    said = capsys.readouterr()
+    assert re.search(match, said.err)
+    assert said.out == ""
+    assert reached.requests == sent
+
+
+def test_a_missing_key_is_exit_code_2(monkeypatch, capsys):
+    monkeypatch.setenv("TRACKAGOAT_BASE_URL", "http://127.0.0.1:9/api/v1")
+    assert main(["pull", "projects", "--out", "projects.csv"]) == 2
+    assert "api_key: no key was found" in capsys.readouterr().err
+
+
+def test_an_incomplete_frame_is_written_with_exit_code_3(program, monkeypatch, capsys):
+    def leave_a_day_out(request, go_on):
+        status, headers, body = go_on()
+        if request.path == "/analytics":
+            answered = json.loads(body)
+            (series,) = answered["data"]["series"]
+            del series["points"][3]
+            body = json.dumps(answered).encode()
+        return status, [head for head in headers if head[0] != "Content-Length"], body
+
+    with serving(Relay(program.app, leave_a_day_out)) as base_url:
+        monkeypatch.setenv("TRACKAGOAT_BASE_URL", base_url)
+        monkeypatch.setenv("TRACKAGOAT_API_KEY", program.key)
+        arguments = ["--project", PROJECT, "--entity", "project", "--metrics", "views"]
+        dates = ["--dates", "2026-06-01..2026-06-10"]
+        assert main(["pull", "analytics", *arguments, *dates, "--out", "views.parquet"]) == 3
+    said = capsys.readouterr()
+    assert said.out.endswith("views.parquet, INCOMPLETE: days are missing (2026-06-04)\n")
+    assert "trackagoat-pandas: warning: analytics: the server left 1 day out" in said.err
+    assert len(pd.read_parquet("views.parquet")) == 9
+
+
+def test_a_plan_is_printed_and_sends_nothing(reached, capsys):
+    sent = reached.requests
+    assert main(["plan", "videos", "--project", PROJECT]) == 0
+    assert main(["plan", "analytics", "--project", PROJECT, "--metrics", "views"]) == 0
+    assert reached.requests == sent
+    first, second = capsys.readouterr().out.split("Plan of ")[1:]
+    assert first.startswith("load_videos\n  requests                 2 or more\n")
+    assert second.startswith("load_program_analytics\n  requests                 3 or more\n")
+
+
+def test_a_plan_that_takes_too_many_requests_is_exit_code_1(reached, capsys):
+    arguments = ["plan", "videos", "--project", PROJECT, "--max-requests"]
+    assert [main([*arguments, most]) for most in ("1", "2")] == [1, 0]
+
+
+def test_a_pull_that_is_interrupted_is_exit_code_130_and_leaves_the_file(program, tmp_path):
+    place = tmp_path / "videos.parquet"
+    place.write_bytes(b"yesterday's")
+    asked = threading.Event()
+
+    def hold(request, go_on):
+        asked.set()
+        release.wait(PATIENCE_S)
+        return go_on()
+
+    release = threading.Event()
+    arguments = ["pull", "videos", "--project", PROJECT, "--out", str(place)]
+    with serving(Relay(program.app, hold)) as base_url:
+        with child("-c", CODE, *arguments, base_url=base_url, key=program.key) as process:
+            assert asked.wait(PATIENCE_S)
+            process.send_signal(signal.SIGINT)
+            out, _ = said(process)
+        release.set()
+    assert process.returncode == 130
+    assert out == ""
+    assert place.read_bytes() == b"yesterday's"
+
+
+@pytest.mark.parametrize("command", ["pull", "plan"])
+def test_the_exit_codes_are_in_the_help(command, capsys):
+    with pytest.raises(SystemExit, match="0"):
+        main([command, "--help"])
+    shown = capsys.readouterr().out
+    assert [line.split()[0] for line in shown.split("exit codes:\n")[1].splitlines()[:5]] == [
+        "0", "1", "2", "3", "130",
+    ]  # fmt: skip

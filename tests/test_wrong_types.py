@@ -90,6 +90,7 @@ def right(client, tmp_path_factory):
         "trackagoat_pandas.to_csv.path": receipt.with_name("videos.csv"),
         "trackagoat_pandas.to_excel.path": receipt.with_name("videos.xlsx"),
         "table": "videos",
+        "loader": tgp.load_videos, "args": PROJECT,
         "trackagoat_pandas.unreadable_cells.frame": tgp.as_table(videos, "videos"),
         "trackagoat_pandas.campaign_members.ids": campaigns,
         "trackagoat_pandas.comments_of_campaigns.ids": campaigns,

@@ -87,6 +87,7 @@ from trackagoat_pandas.load.payouts import load_payout_assignments as load_payou
 from trackagoat_pandas.load.payouts import load_payout_methods as load_payout_methods
 from trackagoat_pandas.load.payouts import load_payout_payments as load_payout_payments
 from trackagoat_pandas.load.payouts import load_payout_structures as load_payout_structures
+from trackagoat_pandas.load.planning import plan as plan
 from trackagoat_pandas.load.reports import load_report as load_report
 from trackagoat_pandas.load.resources import load_annotations as load_annotations
 from trackagoat_pandas.load.resources import load_campaigns as load_campaigns

@@ -69,6 +69,7 @@ HOMES: dict[str, str] = {
     "payout_file": "export.payout_file",
     "payout_timeline": "helpers.payouts.summaries",
     "payout_workbook": "export.payout_workbook",
+    "plan": "load.planning",
     "quota": "usage",
     "rank_creators_by_sentiment": "helpers.sentiment.summaries",
     "score_comments": "helpers.sentiment.scoring",

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from trackagoat_pandas.checks import is_uuid
-from trackagoat_pandas.errors import UnknownCampaignError, UnreadableResponseError
+from trackagoat_pandas.errors import UnknownCampaignError, UnreadableResponseError, listing
 from trackagoat_pandas.helpers.campaign_names import NamedCampaign, ids_of_campaigns
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.counting import list_name, stand_in
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.organization import organization
 
@@ -37,20 +38,18 @@ def known_names(client: Client, path: str) -> dict[str, str]:
 
 def known_campaigns(client: Client) -> list[NamedCampaign]:
     """Return the campaigns of all projects that have a name."""
-    return client.get_or_make(
-        _CAMPAIGNS,
-        # A campaign may come twice if the list changes between two pages.
-        lambda: list(
-            {
-                id_: NamedCampaign(
-                    _campaign_id(page, id_), name, str(row.get("project_id") or "").lower()
-                )
-                for page in client.looking_up().pages("/campaigns")
-                for id_, row in _rows(page)
-                if isinstance(name := row.get("name"), str)
-            }.values()
-        ),
-    )
+    return client.get_or_make(_CAMPAIGNS, lambda: _listed(client))
+
+
+def _listed(client: Client) -> list[NamedCampaign]:
+    # A campaign may come twice if the list changes between two pages.
+    found = {
+        id_: NamedCampaign(_campaign_id(page, id_), name, str(row.get("project_id") or "").lower())
+        for page in client.looking_up().pages("/campaigns")
+        for id_, row in _rows(page)
+        if isinstance(name := row.get("name"), str)
+    }
+    return list(found.values())
 
 
 def find_campaigns(
@@ -66,13 +65,26 @@ def find_campaigns(
     if all(is_uuid(name) for name in wanted):
         return {id_: id_ for id_ in wanted}
     is_remembered = client.cached(_CAMPAIGNS) is not None
+    if client.tally is not None and client.known_or_stored(_CAMPAIGNS, _listed) is None:
+        return _foreseen(client, wanted)
     try:
         return _ids_of(client, wanted, project_id)
     except UnknownCampaignError:
         if not (client.forget_look_ups() or is_remembered):
             raise
+    if client.tally is not None:
+        return _foreseen(client, wanted)
     client.drop(_CAMPAIGNS)  # the campaign may have been created since
     return _ids_of(client, wanted, project_id)
+
+
+def _foreseen(client: Client, wanted: Sequence[str]) -> dict[str, str]:
+    """Count the list in which names would be looked up, and return what stands for their ids."""
+    names = [name for name in wanted if not is_uuid(name)]
+    if client.tally is not None:
+        known = client.cached(list_name("/campaigns", {}))
+        client.tally.look_up(_CAMPAIGNS, "/campaigns", known, listing(map(repr, names), 3))
+    return {name: name if is_uuid(name) else stand_in(name) for name in wanted}
 
 
 def _ids_of(client: Client, wanted: Sequence[str], project_id: str | None) -> dict[str, str]:

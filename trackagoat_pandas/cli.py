@@ -1,21 +1,72 @@
-"""The command line: ``trackagoat-pandas demo | sandbox | check | quota``."""
+"""The command line: ``trackagoat-pandas demo | sandbox | check | pull | plan | quota``."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import importlib
+import inspect
+import io
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
-from trackagoat_pandas.errors import TrackaGoatError
+from trackagoat_pandas._warning import kept_warnings
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    MissingArgumentError,
+    MissingDependencyError,
+    SettingsError,
+    TrackaGoatError,
+)
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from trackagoat_pandas.sandbox import Sandbox
 
+_FAILED, _MISUSED, _INCOMPLETE = 1, 2, 3
 _INTERRUPTED = 130
 """Exit code of a command that was ended with Ctrl-C: 128 + SIGINT, as in shells."""
+_EXIT_CODES: Final = """exit codes:
+  0    the file is written, and has everything that was asked for (of plan: the plan is printed)
+  1    the load failed, or the file can't be written; an existing file is as it was
+  2    an option or a setting is wrong; nothing was sent
+  3    the file is written, but the frame is incomplete; the line says why
+  130  ended with Ctrl-C; an existing file is as it was
+
+Results go to stdout, one line for a file; errors and warnings go to stderr. The key comes from
+TRACKAGOAT_API_KEY, a .env file or the keyring. A file is replaced in one step once it is whole.
+"""
 _PORTS = range(65_536)
+_FILES: Final = (".parquet", ".csv", ".xlsx")
+_LOADERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "projects": "resources.load_projects",
+        "creators": "resources.load_creators",
+        "videos": "resources.load_videos",
+        "campaigns": "resources.load_campaigns",
+        "annotations": "resources.load_annotations",
+        "goal-compliance": "resources.load_goal_compliance",
+        "analytics": "programs.load_program_analytics",
+        "comments": "comments.load_comments",
+        "payout-methods": "payouts.load_payout_methods",
+        "payout-structures": "payouts.load_payout_structures",
+        "payout-accruals": "payouts.load_payout_accruals",
+        "payout-payments": "payouts.load_payout_payments",
+        "report": "reports.load_report",
+        "data-model": "paths.load_data_model",
+    }
+)
+"""The loader of each resource that can be pulled, by its module."""
+_CHOSEN: Final = ("project", "creator", "dates", "metrics", "entity", "report")
+"""The options that say what is loaded."""
+_OPTIONS: Final[Mapping[str, str]] = MappingProxyType({"source": "project", "name": "report"})
+"""The option for an argument that is called differently."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,6 +76,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.run(options))
     except KeyboardInterrupt:
         return _INTERRUPTED
+    except (ArgumentError, ArgumentTypeError, SettingsError) as error:
+        print(f"trackagoat-pandas: {error}", file=sys.stderr)
+        return _MISUSED
     except (TrackaGoatError, OSError) as error:
         raise SystemExit(f"trackagoat-pandas: {error}") from error
 
@@ -70,7 +124,66 @@ def _parser() -> argparse.ArgumentParser:
         "quota", help="show how much of the limits is used, by which process of this machine"
     )
     quota.set_defaults(run=_quota)
+    pull = _add_load(commands, "pull", "load a resource and write it to a file; safe in cron")
+    pull.add_argument(
+        "--out", type=_file, required=True, help=f"the file; it ends in {', '.join(_FILES)}"
+    )
+    pull.set_defaults(run=_pull)
+    plan = _add_load(commands, "plan", "print what a pull would cost; nothing is sent")
+    plan.add_argument("--out", type=_file, help="not written: plan takes what pull takes")
+    plan.set_defaults(run=_plan)
     return parser
+
+
+def _add_load(commands: Any, name: str, what: str) -> argparse.ArgumentParser:
+    """Add a command that takes the arguments of a load."""
+    command: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=what,
+        description=f"{what[0].upper()}{what[1:]}.",
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument(
+        "resource", choices=_LOADERS, metavar="RESOURCE", help=f"one of {', '.join(_LOADERS)}"
+    )
+    command.add_argument("--project", help="a project's id or exact name")
+    command.add_argument(
+        "--creator", action="append", help="a handle or id; may be given several times"
+    )
+    command.add_argument(
+        "--dates", help="such as 2026-06, 'last 30 days' or 2026-01-01..2026-06-15"
+    )
+    command.add_argument(
+        "--metrics", type=_names, help="of analytics, separated by commas, such as views,likes"
+    )
+    command.add_argument(
+        "--entity",
+        choices=("creator", "video", "campaign", "project"),
+        help="what analytics are of; creator by default",
+    )
+    command.add_argument("--report", help="the name of the report, such as outliers")
+    command.add_argument(
+        "--max-requests", type=int, help="send no more requests than this, retries included"
+    )
+    command.add_argument(
+        "--store", type=Path, help="the folder of a store, to keep what is loaded and to go on with"
+    )
+    return command
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",")]
+
+
+def _file(text: str) -> Path:
+    """Read the path of a file to write, before a request is spent on it."""
+    path = Path(text).expanduser()
+    if path.suffix.lower() not in _FILES:
+        raise argparse.ArgumentTypeError(f"{text!r} doesn't end in {', '.join(_FILES)}")
+    if not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {str(path.parent)!r}")
+    return path
 
 
 def _port(text: str) -> int:
@@ -104,6 +217,80 @@ def _quota(_options: argparse.Namespace) -> int:
     with connect(progress=False) as client:
         print(quota(client))
     return 0
+
+
+def _pull(options: argparse.Namespace) -> int:
+    from trackagoat_pandas.connecting import connect
+    from trackagoat_pandas.helpers.facts import why_incomplete
+
+    if options.out.suffix.lower() == ".xlsx" and find_spec("xlsxwriter") is None:
+        # Said here, too, before a request is spent on a file that can't be written.
+        raise MissingDependencyError("XlsxWriter", "an Excel workbook", "excel")
+    loader, given = _load_of(options)
+    with kept_warnings() as warned, connect(store=options.store) as client:
+        try:
+            frame = loader(**given, client=client, max_requests=options.max_requests)
+            _write(frame, options.out)
+        finally:
+            for warning in warned:
+                print(f"trackagoat-pandas: warning: {warning}", file=sys.stderr)
+        sent = client.requests_sent
+    facts = frame.attrs["trackagoat"]
+    flaw = "" if facts["complete"] else f", INCOMPLETE: {why_incomplete(facts)}"
+    print(f"{options.resource}: {len(frame):,} rows, {sent:,} requests, {options.out}{flaw}")
+    return _INCOMPLETE if flaw else 0
+
+
+def _plan(options: argparse.Namespace) -> int:
+    from trackagoat_pandas.connecting import connect
+    from trackagoat_pandas.load.planning import plan
+
+    loader, given = _load_of(options)
+    with connect(progress=False, store=options.store) as client:
+        planned = plan(loader, **given, client=client, max_requests=options.max_requests)
+    print(planned)
+    most = options.max_requests
+    return _FAILED if most is not None and planned.least > most else 0
+
+
+def _load_of(options: argparse.Namespace) -> tuple[Callable[..., pd.DataFrame], dict[str, Any]]:
+    """Return the loader of a resource, and what it is given; an option must apply to it."""
+    home, name = _LOADERS[options.resource].rsplit(".", 1)
+    loader = getattr(importlib.import_module(f"trackagoat_pandas.load.{home}"), name)
+    taken = inspect.signature(loader).parameters
+    option_of = {argument: _OPTIONS.get(argument, argument) for argument in taken}
+    given = {option: getattr(options, option) for option in _CHOSEN}
+    given = {option: value for option, value in given.items() if value is not None}
+    for option, value in given.items():
+        if option not in option_of.values():
+            problem = f"it doesn't apply to {options.resource}"
+            raise ArgumentError(f"--{option}", value, problem=problem)
+    for argument, option in option_of.items():
+        # Comments come from a project here, so that this argument is required as well.
+        is_required = taken[argument].default is inspect.Parameter.empty or argument == "source"
+        if is_required and option not in given:
+            raise MissingArgumentError(f"--{option}", f"{options.resource} can't do without")
+    arguments = {
+        argument: given[option] for argument, option in option_of.items() if option in given
+    }
+    return loader, arguments
+
+
+def _write(frame: pd.DataFrame, path: Path) -> None:
+    """Write a frame to a file, whole or not at all; a Parquet file keeps dtypes and provenance."""
+    from trackagoat_pandas.export.csv_files import to_csv
+    from trackagoat_pandas.export.saving import save
+    from trackagoat_pandas.export.workbooks import to_excel
+
+    suffix = path.suffix.lower()
+    if suffix == ".parquet":
+        content = io.BytesIO()
+        frame.to_parquet(content, index=False, compression="zstd")
+        save(path, content.getvalue())
+    elif suffix == ".csv":
+        to_csv(frame, path)
+    else:
+        to_excel(frame, path)
 
 
 def _sandbox(options: argparse.Namespace) -> int:

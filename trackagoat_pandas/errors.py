@@ -506,6 +506,23 @@ class StoppedError(TrackaGoatError, RuntimeError):
         super().__init__(f"{path}: the request was given up because its load was stopped.")
 
 
+class RequestBudgetError(TrackaGoatError, RuntimeError):
+    """A load takes more requests than its ``max_requests`` allows.
+
+    ``needed`` is the least number that it takes as far as is known, if that is more and nothing was
+    sent. It is None if the allowed requests were sent; ``path`` is that of the next one.
+    """
+
+    _shown = ("max_requests", "needed", "path")
+
+    def __init__(self, max_requests: int, *, needed: int | None = None, path: str = "") -> None:
+        self.max_requests, self.needed, self.path = max_requests, needed, path
+        after = f"they are used up, and the next one, to {path}, was not sent"
+        before = f"tgp.plan says that the load takes {needed} or more, so nothing was sent"
+        why = after if needed is None else before
+        super().__init__(f"max_requests={max_requests}: {why}. Allow more, or load less.")
+
+
 class RedirectError(TrackaGoatError, ConnectionError):
     """The server redirected to another address; following could lose or leak the key."""
 

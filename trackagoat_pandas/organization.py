@@ -29,9 +29,11 @@ from trackagoat_pandas.errors import (
     UnreadableResponseError,
 )
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.counting import Tally, stand_in
 from trackagoat_pandas.settings import is_timezone
 
 _FACT = "organization"
+_LOOKED_UP = "the projects' names and the time zone"
 _LONGEST_FACT = len("2026-06-15")
 
 
@@ -57,7 +59,16 @@ class Organization:
 
 
 def organization(client: Client) -> Organization:
-    """Return the organization of the client's key; the client caches it."""
+    """Return the organization of the client's key; the client caches it.
+
+    A client that only counts requests gets the one in its store, or one of which nothing is known.
+    """
+    if client.tally is not None:
+        known = client.known_or_stored(_FACT, _ask)
+        if known is None:
+            client.tally.ask(_FACT, 1, 1, f"/projects: 1 request to look up {_LOOKED_UP}")
+            known = client.stored_of_any_age(_ask)
+        return known or Organization(projects=(), timezone=None, skew=dt.timedelta())
     return client.get_or_make(_FACT, lambda: _ask(client))
 
 
@@ -131,6 +142,15 @@ def ask_timezone(client: Client) -> str | None:
     return known_timezone(client)
 
 
+def foresee_timezone(client: Client) -> None:
+    """Count the request that the time zone may take, in a client that only counts requests."""
+    if client.tally is None or client.timezone:
+        return
+    known = client.known_or_stored(_FACT, _ask)
+    if known is None or known.timezone is None:
+        client.tally.ask(_FACT, 0, 1, f"/projects: up to 1 request to look up {_LOOKED_UP}")
+
+
 def resolve_project(client: Client, project: object) -> str:
     """Return the id of a project given by its id, its name, or a loaded frame of one project.
 
@@ -160,6 +180,8 @@ def resolve_project(client: Client, project: object) -> str:
         return project
     is_cached = client.cached(_FACT) is not None
     matches = _named(client, project)
+    if client.tally is not None and not matches:
+        return _foreseen(client.tally, project, is_cached=is_cached)
     if not matches and (client.forget_look_ups() or is_cached):
         client.drop(_FACT)  # the project may have been created since
         matches = _named(client, project)
@@ -168,6 +190,16 @@ def resolve_project(client: Client, project: object) -> str:
     if len(matches) > 1:
         raise AmbiguousProjectError(project, matches, organization(client).facts)
     return matches[0]
+
+
+def _foreseen(tally: Tally, name: str, *, is_cached: bool) -> str:
+    """Return what stands for the id of a project; count the list if the known one doesn't have it.
+
+    If none is known, `organization` has counted it.
+    """
+    if is_cached:
+        tally.ask("project", 1, 1, f"/projects: 1 request to look up {name!r}")
+    return stand_in(name)
 
 
 def optional_project(client: Client, project: object | None) -> str | None:

@@ -18,9 +18,11 @@ from trackagoat_pandas.errors import (
     ArgumentError,
     UnknownCreatorError,
     UnreadableResponseError,
+    listing,
 )
 from trackagoat_pandas.handles import fold_handle, read_handle
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.counting import list_name, stand_in
 from trackagoat_pandas.organization import known_projects, optional_project, organization
 
 _FACT: Final = "creators"
@@ -44,9 +46,7 @@ def known_creators(client: Client, project_id: str | None = None) -> dict[str, K
     everyone: dict[str, KnownCreator] | None = client.cached(_FACT)
     if project_id is not None and everyone is not None:
         return {id_: one for id_, one in everyone.items() if one.project_id == project_id}
-    return client.get_or_make(
-        _name(project_id), lambda: {one.id: one for one in _listed(client, project_id)}
-    )
+    return client.get_or_make(_name(project_id), lambda: _by_id(client, project_id))
 
 
 def remember_creators(client: Client, creators: pd.DataFrame, project_id: str | None) -> None:
@@ -193,8 +193,12 @@ def handles_of_creators(client: Client, argument: str, wanted: Sequence[str]) ->
 def _look_up(client: Client, handles: Sequence[str], project_id: str | None) -> dict[str, str]:
     """Return the ids of handles."""
     is_remembered = _is_remembered(client, project_id)
+    if client.tally is not None and not is_remembered and not _is_stored(client, project_id):
+        return _foreseen(client, handles, project_id)
     found = _by_handle(known_creators(client, project_id))
     is_unknown = any(fold_handle(handle) not in found for handle in handles)
+    if client.tally is not None and is_unknown:
+        return _foreseen(client, handles, project_id)
     if is_unknown and (client.forget_look_ups() or is_remembered):
         forget_creators(client)  # the creator may have been added since
         found = _by_handle(known_creators(client, project_id))
@@ -214,6 +218,18 @@ def _look_up(client: Client, handles: Sequence[str], project_id: str | None) -> 
     return {handle: found[fold_handle(handle)][0].id for handle in handles}
 
 
+def _foreseen(client: Client, handles: Sequence[str], project_id: str | None) -> dict[str, str]:
+    """Count the list in which handles would be looked up; return ids, or what stands for them."""
+    if client.tally is not None:
+        known = client.cached(list_name(_PATH, {"project_id": project_id}))
+        named = listing([f"@{handle}" for handle in handles], 3)
+        client.tally.look_up(_name(project_id), _PATH, known, named)
+    older = client.stored_of_any_age(lambda view: _by_id(view, project_id))
+    ids = {handle: ones[0].id for handle, ones in _by_handle(older or {}).items()}
+    folded = {handle: fold_handle(handle) for handle in handles}
+    return {handle: ids.get(fold, stand_in(fold)) for handle, fold in folded.items()}
+
+
 def _by_handle(creators: Mapping[str, KnownCreator]) -> dict[str, list[KnownCreator]]:
     found: dict[str, list[KnownCreator]] = defaultdict(list)
     for one in creators.values():
@@ -224,6 +240,16 @@ def _by_handle(creators: Mapping[str, KnownCreator]) -> dict[str, list[KnownCrea
 def _is_remembered(client: Client, project_id: str | None) -> bool:
     """Whether `known_creators` would send nothing."""
     return any(client.cached(name) is not None for name in (_FACT, _name(project_id)))
+
+
+def _is_stored(client: Client, project_id: str | None) -> bool:
+    """Whether the client's store has the list of creators, so that nothing would be sent."""
+    made = client.known_or_stored(_name(project_id), lambda view: _by_id(view, project_id))
+    return made is not None
+
+
+def _by_id(client: Client, project_id: str | None) -> dict[str, KnownCreator]:
+    return {one.id: one for one in _listed(client, project_id)}
 
 
 def _name(project_id: str | None) -> str:

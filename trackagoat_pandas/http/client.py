@@ -7,6 +7,7 @@ import os
 import random
 import threading
 import weakref
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Self, TypeVar
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 from trackagoat_pandas._html import facts_table
 from trackagoat_pandas.errors import ArgumentTypeError, ClosedClientError, StoreMissingError
 from trackagoat_pandas.http import paging
+from trackagoat_pandas.http.counting import Budget, CountedError, Tally, list_name
 from trackagoat_pandas.http.envelope import Complaint, read_envelope, read_payload, read_text
 from trackagoat_pandas.http.forks import renew_event, renew_in_children
 from trackagoat_pandas.http.messages import call
@@ -24,9 +26,10 @@ from trackagoat_pandas.settings import is_loopback, resolve_settings
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from trackagoat_pandas._types import Json, Report
+    from trackagoat_pandas.http.counting import KnownList
     from trackagoat_pandas.http.envelope import Envelope
     from trackagoat_pandas.http.messages import Answer, Call, KeptAnswers
     from trackagoat_pandas.http.usage import Usage
@@ -106,6 +109,8 @@ class Client:
         )
         # A view keeps its client alive, since the client's finalizer closes the shared wire.
         self._parent: Client | None = None
+        self._tally: Tally | None = None
+        self._budget: Budget | None = None
         self._finalize = weakref.finalize(self, _shut, wire, on_close, os.getpid())
         renew_in_children(self)
 
@@ -138,6 +143,12 @@ class Client:
     def progress(self) -> bool | Report | None:
         """Whether loaders show a bar, or what they call instead; as the client was made with."""
         return self._progress
+
+    @property
+    def pace(self) -> str:
+        """The rate limit that the client keeps, in words."""
+        limit = self._settings.rate_limit
+        return f"{limit[0]} requests per {limit[1]:g} s" if limit else "no rate limit"
 
     @property
     def requests_sent(self) -> int:
@@ -222,13 +233,15 @@ class Client:
         UnreadableResponseError
             A page has no data, or contradicts itself about the next page.
         """
-        return paging.cursor_pages(self.get, path, params, limit=limit)
+        self.count_lists(path, [params or {}])
+        yield from paging.cursor_pages(self.get, path, params, limit=limit)
 
     def offset_pages(
         self, path: str, params: Mapping[str, object] | None = None, *, limit: int | None = 100
     ) -> Iterator[Envelope]:
         """Fetch an aggregate report page by page until it has as many rows as its total says."""
-        return paging.offset_pages(self.get, path, params, limit=limit)
+        self.count_lists(path, [params or {}])
+        yield from paging.offset_pages(self.get, path, params, limit=limit)
 
     def records(
         self, path: str, params: Mapping[str, object] | None = None
@@ -258,7 +271,8 @@ class Client:
 
     def drop(self, name: str) -> None:
         """Drop what is cached under a name, so that ``get_or_make`` makes it again."""
-        self._memory.drop(name)
+        if self._tally is None:
+            self._memory.drop(name)
 
     def drop_all(self, beginning: str) -> None:
         """Drop what is cached under names that begin with a text."""
@@ -283,6 +297,65 @@ class Client:
         if self._stop.is_set():
             stop.set()
         return view
+
+    @property
+    def tally(self) -> Tally | None:
+        """What a view that `counting` made counts; None for clients that send requests."""
+        return self._tally
+
+    def counting(self, tally: Tally) -> Client:
+        """Return a view of this client that sends nothing, but adds to ``tally`` what it would.
+
+        What needs an answer ends with CountedError. What the client remembers stays as it is.
+        """
+        return self._view(_tally=tally, _progress=False)
+
+    def count_lists(self, path: str, queries: Sequence[Mapping[str, object]]) -> None:
+        """Count the pages of lists, in a view that `counting` made; else do nothing.
+
+        Look-ups that a store may have are counted when they are asked for.
+        """
+        if self._tally is None or self._checkpoint is not None:
+            return
+        for query in queries:
+            self._tally.add_list(path, self.cached(list_name(path, query)))
+        raise CountedError
+
+    def known_or_stored(self, name: str, make: Callable[[Client], T]) -> T | None:
+        """Return what is cached under a name, or make it if the store has all answers for it.
+
+        None if something would have to be sent. ``make`` is called with a view of the client.
+        """
+        if self.archive is None:
+            known: T | None = self.cached(name)
+            return known
+        view = self.counting(Tally())
+        with suppress(CountedError):
+            return self.get_or_make(name, lambda: make(view))
+        return None
+
+    def stored_of_any_age(self, make: Callable[[Client], T]) -> T | None:
+        """Make something of the answers that the store has, however old; None if some are missing.
+
+        Nothing is sent. ``make`` is called with a view of the client.
+        """
+        if self.archive is not None:
+            with suppress(CountedError, StoreMissingError):
+                return make(self._view(_tally=Tally(), offline=True))
+        return None
+
+    def remember_list(self, path: str, query: Mapping[str, object], known: KnownList) -> None:
+        """Remember how long a list is, for what counts its pages beforehand."""
+        name = list_name(path, query)
+        self._memory.drop(name)
+        self._memory.get_or_make(name, lambda: known)
+
+    def with_budget(self, most: int) -> Client:
+        """Return a view of this client that sends at most so many requests, retries included.
+
+        The next one raises RequestBudgetError.
+        """
+        return self._view(_budget=Budget(most, self._budget))
 
     def with_checkpoint(self, checkpoint: KeptAnswers | None) -> Client:
         """Return a view of this client that takes answers from a checkpoint, and keeps them there.
@@ -372,7 +445,10 @@ class Client:
             wanted = f"answer to {checked.method} {checked.path}"
             has = "only what was loaded before"
             raise StoreMissingError(str(self.archive.path), wanted, has, "Connect without offline")
-        return self._retrier.send(checked, read, self._stop)
+        if self._tally is not None:
+            self._tally.add(1, 1)
+            raise CountedError
+        return self._retrier.send(checked, read, self._stop, self._budget)
 
     def _renew(self) -> None:
         """Replace the locks of the events, since a thread of the parent process may hold them."""
@@ -397,9 +473,7 @@ class Client:
         return facts_table("TrackaGoat client", self._facts())
 
     def _facts(self) -> dict[str, str]:
-        limit = self._settings.rate_limit
-        pace = f"{limit[0]} requests per {limit[1]:g} s" if limit else "no rate limit"
-        facts = {"base URL": self.base_url, "time zone": self.timezone or "", "pace": pace}
+        facts = {"base URL": self.base_url, "time zone": self.timezone or "", "pace": self.pace}
         facts["requests"] = f"{self.requests_sent} sent"
         facts["state"] = "closed" if self.closed else ""
         return {name: fact for name, fact in facts.items() if fact}

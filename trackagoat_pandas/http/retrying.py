@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Mapping
 
+    from trackagoat_pandas.http.counting import Budget
     from trackagoat_pandas.http.messages import Answer, Call
     from trackagoat_pandas.http.pacing import Clock, RequestLog
     from trackagoat_pandas.http.wire import Wire
@@ -92,6 +93,7 @@ class _Attempt(Generic[T]):
     read: Callable[[str, Answer, int], T | Complaint]
     stop: threading.Event
     give_up_at: float
+    budget: Budget | None = None
     number: int = 0
     faults: int = 0
     refusals: int = 0
@@ -143,9 +145,11 @@ class Retrier:
         call: Call,
         read: Callable[[str, Answer, int], T | Complaint],
         stop: threading.Event,
+        budget: Budget | None = None,
     ) -> T:
         """Send a call until it has an answer that ``read`` can read; raise the error otherwise."""
-        attempt = _Attempt(call, read, stop, self._clock.monotonic() + self._max_wait_s)
+        give_up_at = self._clock.monotonic() + self._max_wait_s
+        attempt = _Attempt(call, read, stop, give_up_at, budget)
         try:
             while True:
                 try:
@@ -160,6 +164,8 @@ class Retrier:
             self._log.release(attempt)  # again, since Ctrl-C may have interrupted the one above
 
     def _acquire(self, attempt: _Attempt[T]) -> None:
+        if attempt.budget is not None:
+            attempt.budget.take(attempt.call.path)
         late_s = self._log.acquire(attempt.give_up_at, attempt.stop, attempt)
         if late_s is None:
             raise self._stopped(attempt)

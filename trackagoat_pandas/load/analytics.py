@@ -6,6 +6,7 @@ First the loader, then its requests, then dates that begin before what the plan 
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
@@ -26,9 +27,11 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.frames.series import read_series
 from trackagoat_pandas.helpers.campaign_names import read_campaigns
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.counting import CountedError, Tally, number
 from trackagoat_pandas.load.coverage import explain_days, note_missing_days, server_today
 from trackagoat_pandas.load.fanout import COMMON_FAILURES, Outcome, fan_out
 from trackagoat_pandas.load.openapi import knows_entities_a_call, takes_several_entities
+from trackagoat_pandas.load.planning import foreseen
 from trackagoat_pandas.load.provenance import add_facts, brief_ids, provenance
 from trackagoat_pandas.load.query import (
     PATH,
@@ -64,6 +67,7 @@ _BEGINNINGS: Final[Mapping[Entity, str]] = {"creator": "tracking_start_date", "v
 
 
 @takes_arrow
+@foreseen
 @resumable
 def load_analytics(
     entity: Entity,
@@ -78,6 +82,7 @@ def load_analytics(
     base_metric: Metric | None = None,
     tz: str | None = None,
     clip: bool = False,
+    max_requests: int | None = None,
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -120,7 +125,7 @@ def load_analytics(
     clip
         True to cut off, with a warning, dates before what the plan keeps; otherwise such dates are
         an error.
-    dtype_backend, client
+    max_requests, dtype_backend, client
         As in :func:`load_projects`.
 
     Returns
@@ -197,7 +202,7 @@ def load_analytics(
     >>> views["date"].nunique()
     31
     """
-    client = chosen(client, dtype_backend)
+    client = chosen(client, dtype_backend, max_requests)
     check_names("metrics", [] if metrics is None else metrics)
     names = (metrics,) if isinstance(metrics, str) else tuple(dict.fromkeys(metrics or ()))
     query = check_query(
@@ -375,6 +380,10 @@ def load_series(
     client: Client, query: Query, entity_ids: Sequence[str], span: DateRange | None
 ) -> Outcome[SeriesJob, SeriesAnswer]:
     """Request every entity and metric."""
+    if client.tally is not None:
+        metrics = number(len(query.metrics), "metric")
+        client.tally.add(0, 0, f"{PATH}: {number(len(entity_ids), query.entity)}, {metrics}")
+        _foresee(client, client.tally, [(query, entity_ids)])
     return _load_jobs(client, query, list(_jobs(client, query, entity_ids, span)))
 
 
@@ -383,11 +392,17 @@ def load_unsettled(
 ) -> Outcome[SeriesJob, SeriesAnswer]:
     """Request what the store doesn't have; series that it has whole get an answer without rows."""
     query = stored.query
-    jobs = [
-        job
+    left = [
+        (replace(query, metrics=(metric,)), ids, days)
         for (days, metric), ids in stored.to_ask(span, kept_from).items()
-        for job in _jobs(client, replace(query, metrics=(metric,)), ids, days)
     ]
+    if client.tally is not None:
+        everything = stored.size * span.days
+        asked = sum(len(ids) * days.days for _, ids, days in left)
+        known = f"{PATH}: {everything - asked:,} of {everything:,} days of the series"
+        client.tally.stored.append(known)
+        _foresee(client, client.tally, [(part, ids) for part, ids, _ in left])
+    jobs = [job for part, ids, days in left for job in _jobs(client, part, ids, days)]
     outcome = _load_jobs(client, query, jobs)
     moved = [
         (job, answer)
@@ -437,6 +452,21 @@ def count_requests(client: Client, query: Query, entity_ids: Sequence[str]) -> i
     if _may_group(query, entity_ids) and not knows_entities_a_call(client):
         return None
     return len(list(_jobs(client, query, entity_ids, None)))
+
+
+def _foresee(client: Client, tally: Tally, parts: Sequence[tuple[Query, Sequence[str]]]) -> None:
+    """Count the requests for series if the server decides how many ids one takes.
+
+    If that is known, `fan_out` counts them.
+    """
+    if all(count_requests(client, query, ids) is not None for query, ids in parts):
+        return
+    for query, ids in parts:
+        calls = math.ceil(len(ids) / IDS_A_CALL) if _may_group(query, ids) else len(ids)
+        tally.add(calls * len(query.metrics), len(ids) * len(query.metrics))
+    what = f"whether a request takes {IDS_A_CALL} ids"
+    tally.add(1, 1, f"/openapi.json: 1 request to look up {what}")
+    raise CountedError
 
 
 def _may_group(query: Query, entity_ids: Sequence[str]) -> bool:

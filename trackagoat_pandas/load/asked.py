@@ -18,7 +18,7 @@ from trackagoat_pandas.frames.dtypes import STRING
 from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.provenance import add_facts
-from trackagoat_pandas.organization import known_timezone, organization
+from trackagoat_pandas.organization import ask_timezone, known_timezone
 from trackagoat_pandas.tables import Filter, Table
 
 Asked: TypeAlias = Mapping[str, Any]
@@ -202,7 +202,7 @@ def _compare_days(
         return anywhere, silent
     zone = known_timezone(client)
     if zone is None and frame.attrs[ATTRIBUTE]["complete"]:  # else requests already fail
-        zone = organization(client).timezone
+        zone = ask_timezone(client)
     if zone is None:
         return anywhere, silent | in_doubt
     return _outside(*_widest_days(first, last, zone), span), silent

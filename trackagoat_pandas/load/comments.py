@@ -13,7 +13,7 @@ import pandas as pd
 
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import Creators, DatesLike, DtypeBackend
-from trackagoat_pandas.checks import check_choice, check_timezone
+from trackagoat_pandas.checks import check_choice, check_int, check_timezone
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
 from trackagoat_pandas.frames.files import (
     in_timezone,
@@ -23,6 +23,7 @@ from trackagoat_pandas.frames.files import (
 )
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.openapi import comments_path
+from trackagoat_pandas.load.planning import foreseen
 from trackagoat_pandas.load.provenance import provenance
 from trackagoat_pandas.load.reading import chosen, load_table, optional_id, records_frame
 from trackagoat_pandas.load.resuming import resumable
@@ -41,6 +42,7 @@ def load_comments(
     video: str | None = None,
     creator: Creators | None = None,
     dates: DatesLike | None = None,
+    max_requests: int | None = None,
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -67,8 +69,8 @@ def load_comments(
     video, creator, dates
         Projects only: a video's id, one creator or several as in :func:`load_videos`, or anything
         that :meth:`DateRange.parse` reads, for the comments of these videos, creators or days.
-    dtype_backend, client
-        As in :func:`load_projects`. Files and frames need no client.
+    max_requests, dtype_backend, client
+        As in :func:`load_projects`. Files and frames need no request and no client.
 
     Returns
     -------
@@ -119,15 +121,22 @@ def load_comments(
         for argument, value in {"video": video, "creator": creator, "dates": dates}.items():
             if value is not None:
                 raise ArgumentError(argument, value, "it applies only to the comments of a project")
-        return _load_own(source, text, encoding, timezone, dtype_backend)
+        return _load_own(source, text, encoding, timezone, max_requests, dtype_backend)
     if not isinstance(source, str):
         raise ArgumentTypeError("source", source, "a project's id or name, a path, or a frame")
     if text is not None:
         raise ArgumentError("text", text, "it applies only to files and frames")
     if timezone is not None:
         raise ArgumentError("timezone", timezone, "it applies only to files and frames")
-    client = chosen(client, dtype_backend)
-    return _load_listed(source, video, creator, dates, dtype_backend, client=client)
+    return _load_listed(
+        source,
+        video,
+        creator,
+        dates,
+        max_requests=max_requests,
+        dtype_backend=dtype_backend,
+        client=client,
+    )
 
 
 def _load_own(
@@ -135,9 +144,12 @@ def _load_own(
     text: str | None,
     encoding: str | None,
     timezone: str | None,
+    max_requests: int | None,
     dtype_backend: DtypeBackend,
 ) -> pd.DataFrame:
     """Load a file or a frame; no request is sent."""
+    if max_requests is not None:
+        check_int("max_requests", max_requests, minimum=0)
     if timezone is not None:
         check_timezone("timezone", timezone)
     if isinstance(source, Path):
@@ -149,16 +161,19 @@ def _load_own(
     return records_frame(replace(COMMENTS, is_open=True), records, facts, dtype_backend)
 
 
+@foreseen
 @resumable
 def _load_listed(
     project: str,
     video: str | None,
     creator: Creators | None,
     dates: DatesLike | None,
-    dtype_backend: DtypeBackend,
     *,
-    client: Client,
+    max_requests: int | None,
+    dtype_backend: DtypeBackend,
+    client: Client | None,
 ) -> pd.DataFrame:
+    client = chosen(client, dtype_backend, max_requests)
     video_id = optional_id("video", video)
     span = resolve_dates(client, dates)
     project_id, creators = creators_of_project(client, creator, project)

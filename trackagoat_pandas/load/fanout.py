@@ -9,8 +9,9 @@ import threading
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, NoReturn, TypeVar
 
 import pandas as pd
 
@@ -21,12 +22,15 @@ from trackagoat_pandas.errors import (
     ForbiddenError,
     MismatchedResponseError,
     PartialLoadError,
+    RequestBudgetError,
     RetentionExceededError,
     StoppedError,
     TrackaGoatError,
     UnauthorizedError,
 )
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.counting import CountedError
+from trackagoat_pandas.load.provenance import hand_over
 from trackagoat_pandas.progress import Step, progress
 
 COMMON_FAILURES = (
@@ -66,12 +70,17 @@ class Outcome(Generic[J, R]):
     ) -> None:
         """Raise an error if any job failed.
 
-        If nothing was loaded because of one of `COMMON_FAILURES`, that error is raised itself;
-        otherwise a PartialLoadError with the frame of what was loaded. ``parts`` returns the series
-        or lists of a job, by which failures are counted and listed; ``names`` maps ids to names.
+        If nothing was loaded because of one of `COMMON_FAILURES`, that error is raised itself, and
+        so is a RequestBudgetError, with the frame of what was loaded; otherwise a PartialLoadError
+        with that frame. ``parts`` returns the series or lists of a job, by which failures are
+        counted and listed; ``names`` maps ids to names.
         """
         if not self.failed:
             return
+        for _, error in self.failed:
+            if isinstance(error, RequestBudgetError):
+                hand_over(error, frame)
+                raise error
         first = self.failed[0][1]
         if not self.done and isinstance(first, COMMON_FAILURES):
             raise first
@@ -89,8 +98,11 @@ def fan_out(
     """Run a function for each job, in up to ``client.max_workers`` threads.
 
     ``run`` is called with a view of the client whose waits end when the fan-out is interrupted. An
-    exception that isn't a TrackaGoatError is a bug, and is raised unchanged.
+    exception that isn't a TrackaGoatError is a bug, and is raised unchanged. With a client that
+    only counts requests, it ends with CountedError.
     """
+    if client.tally is not None:
+        _count(client, jobs, run)
     stop = threading.Event()
     view = client.with_stop(stop)
     futures: list[Future[R | None]] = [Future() for _ in jobs]
@@ -104,6 +116,13 @@ def fan_out(
             return _gather(client, what, jobs, futures)
         finally:
             stop.set()
+
+
+def _count(client: Client, jobs: Sequence[J], run: Callable[[Client, J], R]) -> NoReturn:
+    for job in jobs:
+        with suppress(CountedError):
+            run(client, job)
+    raise CountedError
 
 
 def _start_crew(

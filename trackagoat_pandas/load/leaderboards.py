@@ -18,6 +18,7 @@ from trackagoat_pandas.errors import (
     ApiError,
     ContractWarning,
     PartialLoadError,
+    RequestBudgetError,
     UnreadableResponseError,
 )
 from trackagoat_pandas.frames.build import ATTRIBUTE
@@ -85,7 +86,7 @@ def check_counts(
     try:
         gained = _gained(entity, list(views), span, client)
         totals = _totals(entity, list(views), project_id, span, client) if views else {}
-    except (ApiError, PartialLoadError, UnreadableResponseError) as error:
+    except (ApiError, PartialLoadError, RequestBudgetError, UnreadableResponseError) as error:
         verdict, why = "unclear", f"its counts could not be checked. {error}"
     else:
         names = {str(row[f"{entity}_id"]): _name(entity, row[called]) for row in rows}

@@ -24,13 +24,21 @@ _FACT = "openapi"
 
 
 def comments_path(client: Client) -> str | None:
-    """Return the path that lists comments, or None if the server has none."""
+    """Return the path that lists comments, or None if the server has none.
+
+    A client that only counts requests gets the usual path if that would have to be looked up.
+    """
+    if client.tally is not None and not knows_entities_a_call(client):
+        client.tally.ask(
+            _FACT, 1, 1, "/openapi.json: 1 request to look up whether the server lists comments"
+        )
+        return "/comments"
     return next((path for path in _paths(client) if path.rsplit("/", 1)[-1] == "comments"), None)
 
 
 def knows_entities_a_call(client: Client) -> bool:
     """Say whether :func:`takes_several_entities` can answer without a request."""
-    return client.cached(_FACT) is not None
+    return client.known_or_stored(_FACT, _ask) is not None
 
 
 def takes_several_entities(client: Client) -> bool:

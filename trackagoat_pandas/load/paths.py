@@ -16,6 +16,7 @@ from trackagoat_pandas.errors import UnreadableResponseError
 from trackagoat_pandas.frames.reports import flatten_model, rows_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.messages import written
+from trackagoat_pandas.load.planning import foreseen
 from trackagoat_pandas.load.reading import chosen, load_table, page_facts, records_frame
 from trackagoat_pandas.load.resuming import resumable
 from trackagoat_pandas.tables import (
@@ -47,10 +48,12 @@ _PAGING: Final = ("limit", "cursor", "offset")
 """Parameters that select a page, not rows."""
 
 
+@foreseen
 @resumable
 def load_path(
     path: str,
     *,
+    max_requests: int | None = None,
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
     **params: str | float | bool | None,
@@ -61,7 +64,7 @@ def load_path(
     ----------
     path
         A path below the base URL, such as ``"/creators"``.
-    dtype_backend, client
+    max_requests, dtype_backend, client
         As in :func:`load_projects`.
     **params
         Query parameters, except those that are None.
@@ -107,7 +110,7 @@ def load_path(
     ...     tgp.load_path("/projects", limit=2)["name"].iloc[-1]
     'Q1 Brand Program'
     """
-    client = chosen(client, dtype_backend)
+    client = chosen(client, dtype_backend, max_requests)
     list_pages = client.pages if params.get("offset") is None else client.offset_pages
     sent = {
         name: value if name in _PAGING else written(name, value)
@@ -159,10 +162,12 @@ def _verifiable(
     return replace(table, filters=(*table.filters, *unknown)), asked
 
 
+@foreseen
 @resumable
 def load_data_model(
     *,
     part: Literal["all", "analytics"] = "all",
+    max_requests: int | None = None,
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -172,7 +177,7 @@ def load_data_model(
     ----------
     part
         ``"all"`` for ``/schema``, ``"analytics"`` for ``/analytics/schema``.
-    dtype_backend, client
+    max_requests, dtype_backend, client
         As in :func:`load_projects`.
 
     Returns
@@ -196,7 +201,7 @@ def load_data_model(
     >>> "view_count" in set(model["field"])
     True
     """
-    client = chosen(client, dtype_backend)
+    client = chosen(client, dtype_backend, max_requests)
     check_choice("part", part, ["all", "analytics"])
     path = DATA_MODEL.path if part == "all" else "/analytics/schema"
     page = client.looking_up().get(path)

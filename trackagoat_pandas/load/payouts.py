@@ -17,10 +17,16 @@ from trackagoat_pandas.errors import (
     NotFoundError,
 )
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.load.planning import foreseen
 from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.load.reading import chosen, load_children, load_one, load_table
 from trackagoat_pandas.load.resuming import resumable
-from trackagoat_pandas.organization import ask_timezone, optional_project, resolve_dates
+from trackagoat_pandas.organization import (
+    ask_timezone,
+    foresee_timezone,
+    optional_project,
+    resolve_dates,
+)
 from trackagoat_pandas.roster import creators_of_project
 from trackagoat_pandas.tables import (
     PAYOUT_ACCRUALS,
@@ -35,11 +41,13 @@ from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES, PAYMENT_STATUSES
 E = TypeVar("E", bound=ApiError)
 
 
+@foreseen
 @resumable
 def load_payout_methods(
     *,
     method: str | None = None,
     include_disabled: bool = False,
+    max_requests: int | None = None,
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -51,7 +59,7 @@ def load_payout_methods(
         One method's id, for a frame of one row.
     include_disabled
         Whether to include disabled methods; only admins of the organization may list them.
-    dtype_backend, client
+    max_requests, dtype_backend, client
         As in :func:`load_projects`.
 
     Returns
@@ -73,7 +81,7 @@ def load_payout_methods(
     >>> "PayPal" in set(methods["name"])
     True
     """
-    client = chosen(client, dtype_backend)
+    client = chosen(client, dtype_backend, max_requests)
     if method is not None:
         return load_one(PAYOUT_METHODS, client, "method", method, dtype_backend)
     if not check_bool("include_disabled", include_disabled):
@@ -89,11 +97,13 @@ def load_payout_methods(
 
 
 @takes_arrow
+@foreseen
 @resumable
 def load_payout_structures(
     project: str | pd.DataFrame | None = None,
     *,
     structure: str | None = None,
+    max_requests: int | None = None,
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -105,7 +115,7 @@ def load_payout_structures(
         A project's id or exact name, or a loaded frame of one project; None for all projects.
     structure
         One structure's id, for a frame of one row.
-    dtype_backend, client
+    max_requests, dtype_backend, client
         As in :func:`load_projects`.
 
     Returns
@@ -130,7 +140,7 @@ def load_payout_structures(
     >>> set(structures["kind"]) <= {"recurring", "goal", "cpm", "view_threshold"}
     True
     """
-    client = chosen(client, dtype_backend)
+    client = chosen(client, dtype_backend, max_requests)
     if structure is not None:
         return load_one(PAYOUT_STRUCTURES, client, "structure", structure, dtype_backend)
     params = {"project_id": optional_project(client, project)}
@@ -138,10 +148,12 @@ def load_payout_structures(
 
 
 @takes_arrow
+@foreseen
 @resumable
 def load_payout_assignments(
     structure: str | Sequence[str] | pd.Series | pd.Index | pd.DataFrame | None = None,
     *,
+    max_requests: int | None = None,
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -151,7 +163,7 @@ def load_payout_assignments(
     ----------
     structure
         One structure's id, several, or a loaded frame of structures.
-    dtype_backend, client
+    max_requests, dtype_backend, client
         As in :func:`load_projects`.
 
     Returns
@@ -179,7 +191,7 @@ def load_payout_assignments(
     >>> set(assignments["structure_id"]) <= set(structures["id"])
     True
     """
-    client = chosen(client, dtype_backend)
+    client = chosen(client, dtype_backend, max_requests)
     if structure is None:
         advice = "give ids of payout rules, or the frame of load_payout_structures"
         raise MissingArgumentError("structure", advice)
@@ -192,6 +204,7 @@ def load_payout_assignments(
 
 
 @takes_arrow
+@foreseen
 @resumable
 def load_payout_accruals(
     project: str | pd.DataFrame | None = None,
@@ -200,6 +213,7 @@ def load_payout_accruals(
     status: Literal["pending", "paid", "voided"] | None = None,
     dates: DatesLike | None = None,
     accrual: str | None = None,
+    max_requests: int | None = None,
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -219,7 +233,7 @@ def load_payout_accruals(
         client knows it.
     accrual
         One accrual's id, for a frame of one row.
-    dtype_backend, client
+    max_requests, dtype_backend, client
         As in :func:`load_projects`.
 
     Returns
@@ -249,7 +263,7 @@ def load_payout_accruals(
     >>> str(accruals["amount_cents"].dtype)
     'Int64'
     """
-    client = chosen(client, dtype_backend)
+    client = chosen(client, dtype_backend, max_requests)
     if accrual is not None:
         return load_one(PAYOUT_ACCRUALS, client, "accrual", accrual, dtype_backend)
     if status is not None:
@@ -267,6 +281,7 @@ def load_payout_accruals(
 
 
 @takes_arrow
+@foreseen
 @resumable
 def load_payout_payments(
     project: str | pd.DataFrame | None = None,
@@ -275,6 +290,7 @@ def load_payout_payments(
     status: Literal["recorded", "voided"] | None = None,
     dates: DatesLike | None = None,
     payment: str | None = None,
+    max_requests: int | None = None,
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -294,7 +310,7 @@ def load_payout_payments(
         unless the client knows it.
     payment
         One payment's id, for a frame of one row.
-    dtype_backend, client
+    max_requests, dtype_backend, client
         As in :func:`load_projects`.
 
     Returns
@@ -324,7 +340,7 @@ def load_payout_payments(
     >>> int(payments.loc[payments["status"] == "recorded", "amount_cents"].sum()) > 0
     True
     """
-    client = chosen(client, dtype_backend)
+    client = chosen(client, dtype_backend, max_requests)
     if payment is not None:
         return load_one(PAYOUT_PAYMENTS, client, "payment", payment, dtype_backend)
     if status is not None:
@@ -350,6 +366,8 @@ def _load_ledger(
     span = resolve_dates(client, dates)
     project_id, creators = creators_of_project(client, creator, project)
     params = {"project_id": project_id, "status": status, **(span.params if span else {})}
+    if span is None:
+        foresee_timezone(client)
     frame = load_table(table, client, params, dtype_backend, creators=creators)
     if span is None and not frame.empty:
         # Balances by month or year need it. With dates, it was asked for if they do.

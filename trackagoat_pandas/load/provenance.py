@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from trackagoat_pandas._html import facts_table, note
+from trackagoat_pandas.errors import TrackaGoatError
 from trackagoat_pandas.frames.build import ATTRIBUTE
 
 _NOTHING = (
@@ -127,6 +128,25 @@ def add_facts(frame: pd.DataFrame, **facts: Any) -> None:
     """Add facts to a frame's provenance, except None and empty lists and dicts."""
     known = {name: fact for name, fact in facts.items() if fact not in (None, [], {})}
     frame.attrs[ATTRIBUTE] = {**frame.attrs[ATTRIBUTE], **known}
+
+
+def hand_over(error: TrackaGoatError, frame: pd.DataFrame, path: str | None = None) -> None:
+    """Add the frame of the rows that came to an error, as its ``partial``, if there are any.
+
+    The message says how to load the rest, if `path` is that of a list that ``load_path`` can go on
+    with; otherwise ``resume_at`` is None.
+    """
+    if path is None:
+        error.resume_at = None
+    if len(frame):
+        error.partial = frame
+        rows = "1 row" if len(frame) == 1 else f"{len(frame):,} rows"
+        said = f"{error} The rows loaded before it are in `error.partial`: {rows}."
+        if (place := error.resume_at) is not None:
+            name = "offset" if isinstance(place, int) else "cursor"
+            rest = f"load_path({path!r}, ..., {name}=error.resume_at)"
+            said += f" {rest}, with the same parameters, loads the others."
+        error.args = (said, *error.args[1:])
 
 
 def _plain(value: Any) -> Any:

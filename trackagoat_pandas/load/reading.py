@@ -6,13 +6,14 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final, get_args
 
 import pandas as pd
 
 from trackagoat_pandas._types import DtypeBackend, Json, Params
-from trackagoat_pandas.checks import check_choice, check_id
+from trackagoat_pandas.checks import check_choice, check_id, check_int
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import TrackaGoatError, UnreadableResponseError
 from trackagoat_pandas.frames.build import build_frame
@@ -21,13 +22,14 @@ from trackagoat_pandas.frames.decode import decode_list, decode_pages
 from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.helpers.columns import STRING
 from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.http.counting import KnownList, list_name
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.load.asked import Asked, keep_asked, note_missing_fields
 from trackagoat_pandas.load.coverage import server_today, warn_beyond_data, warn_no_data
 from trackagoat_pandas.load.fanout import fan_out
-from trackagoat_pandas.load.provenance import add_facts, brief_ids, provenance
-from trackagoat_pandas.load.snapshots import keep_list, stored_list, through_store
-from trackagoat_pandas.organization import known_projects, known_timezone
+from trackagoat_pandas.load.provenance import add_facts, brief_ids, hand_over, provenance
+from trackagoat_pandas.load.snapshots import keep_list, query_of, stored_list, through_store
+from trackagoat_pandas.organization import foresee_timezone, known_projects, known_timezone
 from trackagoat_pandas.progress import Step, progress
 from trackagoat_pandas.roster import remembered_handle
 from trackagoat_pandas.tables import Table
@@ -37,10 +39,18 @@ _MOST_NAMES: Final = 12
 _PROJECT: Final = re.compile(r"/projects/([^/]+)/")
 
 
-def chosen(client: Client | None, dtype_backend: DtypeBackend) -> Client:
-    """Check `dtype_backend`, and return the client that was passed, or the default one."""
+def chosen(
+    client: Client | None, dtype_backend: DtypeBackend, max_requests: int | None = None
+) -> Client:
+    """Check `dtype_backend`, and return the client that was passed, or the default one.
+
+    With `max_requests` it is a view of it that sends no more than those.
+    """
     check_choice("dtype_backend", dtype_backend, get_args(DtypeBackend))
-    return resolve_client(client)
+    found = resolve_client(client)
+    if max_requests is None:
+        return found
+    return found.with_budget(check_int("max_requests", max_requests, minimum=0))
 
 
 def optional_id(argument: str, given: str | None) -> str | None:
@@ -58,18 +68,7 @@ def handing_over(build: Callable[[], pd.DataFrame], path: str | None = None) -> 
     try:
         yield
     except TrackaGoatError as error:
-        frame = build()
-        if path is None:
-            error.resume_at = None
-        if len(frame):
-            error.partial = frame
-            rows = "1 row" if len(frame) == 1 else f"{len(frame):,} rows"
-            said = f"{error} The rows loaded before it are in `error.partial`: {rows}."
-            if (place := error.resume_at) is not None:
-                name = "offset" if isinstance(place, int) else "cursor"
-                rest = f"load_path({path!r}, ..., {name}=error.resume_at)"
-                said += f" {rest}, with the same parameters, loads the others."
-            error.args = (said, *error.args[1:])
+        hand_over(error, build(), path)
         raise
 
 
@@ -189,54 +188,87 @@ def load_table(
     """
     path = table.path if path is None else path
     asked = params if asked is None else asked
+    _foresee_days(client, table, asked)
     if pages is None:
         pages = _pages_of(client, path, params, creators, limit)
+    query = query_of(params, creators)
     if creators is not None:
         params = {**params, "creator_id": brief_ids(creators)}
         asked = {**asked, "creator_id": creators}
-    requests, sent_at = 0, None
-    chunks: list[Chunk] = []
-
-    def counted(step: Step) -> Iterator[Envelope]:
-        nonlocal requests, sent_at
-        for page in pages:
-            requests += page.attempts
-            sent_at = page.date
-            step(page.attempts)
-            yield page
+    came, chunks = _Came(), list[Chunk]()
 
     def decoded(step: Step) -> Iterator[Chunk]:
         if flatten is None:
-            return decode_list((page.body for page in counted(step)), table)
-        return (chunk_from_records(flatten(page.data), table) for page in counted(step))
+            return decode_list((page.body for page in came.counted(pages, step)), table)
+        return (chunk_from_records(flatten(page.data), table) for page in came.counted(pages, step))
 
     def finish(*, complete: bool) -> pd.DataFrame:
         facts = provenance(
             path,
             params,
-            requests=requests,
+            requests=came.requests,
             timezone=known_timezone(client),
-            sent_at=sent_at,
+            sent_at=came.sent_at,
             complete=complete,
             project=_project_name(client, path, params),
         )
-        return checked_frame(chunks, table, asked, facts, client, sent_at, dtype_backend)
+        return checked_frame(chunks, table, asked, facts, client, came.sent_at, dtype_backend)
 
     with progress(client, table.name) as step:
         # The cursor of one of several lists says nothing of the others.
         one_list = path if creators is None else None
         with handing_over(lambda: finish(complete=False), one_list):
             for chunk in decoded(step):
-                chunks.append(chunk)  # noqa: PERF402 - kept if the next page fails
+                chunks.append(chunk)  # one by one, since they are kept if the next page fails
+        if came.is_whole:
+            rows, today = _rows_in(chunks), server_today(client, came.sent_at)
+            client.remember_list(path, query, KnownList(rows, came.pages, today))
         return finish(complete=True)
+
+
+@dataclass(slots=True)
+class _Came:
+    """What is known of the pages of a list that came.
+
+    ``is_whole`` says whether the last of them is the last of the list.
+    """
+
+    requests: int = 0
+    pages: int = 0
+    sent_at: dt.datetime | None = None
+    is_whole: bool = False
+
+    def counted(self, pages: Iterable[Envelope], step: Step) -> Iterator[Envelope]:
+        """Yield pages, and note what they say."""
+        for page in pages:
+            self.requests += page.attempts
+            self.pages += 1
+            self.sent_at, self.is_whole = page.date, not page.meta.has_more
+            step(page.attempts)
+            yield page
+
+
+def _rows_in(chunks: Sequence[Chunk]) -> int:
+    return sum(chunk.arrow.num_rows for chunk in chunks)
+
+
+def _foresee_days(client: Client, table: Table, asked: Asked) -> None:
+    """Count the request for the time zone that instants near midnight may take."""
+    dated = [name for one in table.filters if one.name == "dates" for name in one.columns]
+    if asked.get("from") and any(table.column(name).kind != "day" for name in dated):
+        foresee_timezone(client)
 
 
 def _pages_of(
     client: Client, path: str, params: Params, creators: Sequence[str] | None, limit: int | None
 ) -> Iterator[Envelope]:
     """Return the pages of a list, or those of each creator's list."""
-    owners = [{}] if creators is None else [{"creator_id": id_} for id_ in creators]
-    lists = (client.pages(path, {**params, **owner}, limit=limit) for owner in owners)
+    queries = [params] if creators is None else [{**params, "creator_id": id_} for id_ in creators]
+    if client.tally is not None:
+        together = query_of(params, creators)
+        is_known = client.cached(list_name(path, together)) is not None
+        client.count_lists(path, [together] if is_known else queries)
+    lists = (client.pages(path, query, limit=limit) for query in queries)
     return chain.from_iterable(lists)
 
 
@@ -286,9 +318,12 @@ def load_children(
         return kept
 
     def run(view: Client, id_: str) -> tuple[Chunk, int, dt.datetime | None]:
-        pages = list(view.pages(table.path.format(id=id_)))
+        path = table.path.format(id=id_)
+        pages = list(view.pages(path))
         # Decoded per list, so that one that can't be read fails without the others.
         chunk = decode_pages([page.body for page in pages], table)
+        today = server_today(client, pages[-1].date)
+        view.remember_list(path, {}, KnownList(chunk.arrow.num_rows, len(pages), today))
         return chunk, sum(page.attempts for page in pages), pages[-1].date
 
     outcome = fan_out(client, table.name, ids, run)

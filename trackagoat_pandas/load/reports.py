@@ -17,7 +17,8 @@ from trackagoat_pandas.frames.reports import split_report
 from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.helpers.labels import Names, arranged, read_names, with_known_names
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.load.leaderboards import BOARDS, check_counts
+from trackagoat_pandas.load.leaderboards import BOARDS, COMPARED, check_counts
+from trackagoat_pandas.load.planning import foreseen
 from trackagoat_pandas.load.reading import checked_frame, chosen, load_table, page_facts
 from trackagoat_pandas.load.resuming import resumable
 from trackagoat_pandas.load.snapshots import stored_list
@@ -36,6 +37,7 @@ _UNDATED = ("goal-compliance", "member-overlap")
 
 
 @takes_arrow
+@foreseen
 @resumable
 def load_report(
     name: Report,
@@ -47,6 +49,7 @@ def load_report(
     tz: str | None = None,
     check: bool = False,
     names: Names = None,
+    max_requests: int | None = None,
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -77,7 +80,7 @@ def load_report(
         ``"range"``, ``"lifetime"`` or ``"unclear"``. See the notes for the requests that it takes.
     names
         A frame, or a list of them, with names for the ids, such as that of :func:`load_videos`.
-    dtype_backend, client
+    max_requests, dtype_backend, client
         As in :func:`load_projects`.
 
     Returns
@@ -126,7 +129,7 @@ def load_report(
     >>> board.goat.provenance["counts"]
     'range'
     """
-    client = chosen(client, dtype_backend)
+    client = chosen(client, dtype_backend, max_requests)
     name = cast("Report", read_choice("name", name, get_args(Report)))
     check_bool("check", check)
     known = read_names(names)
@@ -150,6 +153,8 @@ def load_report(
         "tz": tz,
         **(span.params if span else {}),
     }
+    if check and client.tally is not None:
+        client.tally.add(0, None, f"check: {COMPARED} requests or more, by what the board has")
     load = _load_ranked if name in _ORDERED else _load_whole
     frame = load(table(name), params, client, dtype_backend)
     if check and span is not None:

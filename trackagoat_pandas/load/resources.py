@@ -14,6 +14,7 @@ from trackagoat_pandas.frames.reports import flatten_compliance
 from trackagoat_pandas.helpers.campaign_names import read_campaigns
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.asked import note_other_periods
+from trackagoat_pandas.load.planning import foreseen
 from trackagoat_pandas.load.reading import chosen, load_table
 from trackagoat_pandas.load.resuming import resumable
 from trackagoat_pandas.organization import optional_project, resolve_dates
@@ -34,14 +35,22 @@ from trackagoat_pandas.tables import (
 )
 
 
+@foreseen
 @resumable
 def load_projects(
-    *, dtype_backend: DtypeBackend = "numpy_nullable", client: Client | None = None
+    *,
+    max_requests: int | None = None,
+    dtype_backend: DtypeBackend = "numpy_nullable",
+    client: Client | None = None,
 ) -> pd.DataFrame:
     """Load the organization's projects.
 
     Parameters
     ----------
+    max_requests
+        The most requests that the load may send, retries and look-ups of names included. A load
+        that is known to take more sends nothing; any other sends no more. :func:`plan` says what a
+        load takes. None for no limit.
     dtype_backend
         ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's in every column.
     client
@@ -58,6 +67,8 @@ def load_projects(
         The API refused the request; the subclass says why.
     ConnectionFailedError, DeadlineError
         The server couldn't be reached, or not in time.
+    RequestBudgetError
+        The load takes more requests than ``max_requests``.
     UnreadableResponseError, StuckCursorError
         A response isn't a list of rows, or the list has no clear end.
 
@@ -74,15 +85,17 @@ def load_projects(
     ...     tgp.load_projects()["name"].iloc[0]
     'Archive'
     """
-    return load_table(PROJECTS, chosen(client, dtype_backend), {}, dtype_backend)
+    return load_table(PROJECTS, chosen(client, dtype_backend, max_requests), {}, dtype_backend)
 
 
 @takes_arrow
+@foreseen
 @resumable
 def load_creators(
     project: str | pd.DataFrame | None = None,
     *,
     search: str | None = None,
+    max_requests: int | None = None,
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -94,7 +107,7 @@ def load_creators(
         A project's id or exact name, or a loaded frame of one project; None for all projects.
     search
         A part of the TikTok handle, in upper or lower case, with or without a leading @.
-    dtype_backend, client
+    max_requests, dtype_backend, client
         As in :func:`load_projects`.
 
     Returns
@@ -133,7 +146,7 @@ def load_creators(
     ...     len(tgp.load_creators("Q1 Brand Program")) > 0
     True
     """
-    client = chosen(client, dtype_backend)
+    client = chosen(client, dtype_backend, max_requests)
     if search is not None and not isinstance(search, str):
         raise ArgumentTypeError("search", search, "a part of a handle, or None for all")
     if search is not None and not search.strip().removeprefix("@"):
@@ -149,11 +162,13 @@ def load_creators(
 
 
 @takes_arrow
+@foreseen
 @resumable
 def load_videos(
     project: str | pd.DataFrame | None = None,
     *,
     creator: Creators | None = None,
+    max_requests: int | None = None,
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -168,7 +183,7 @@ def load_videos(
     creator
         For the videos of this creator only: a handle, with or without @, the address of a profile,
         an id, or a loaded frame; or several of them, with a request for each.
-    dtype_backend, client
+    max_requests, dtype_backend, client
         As in :func:`load_projects`.
 
     Returns
@@ -195,17 +210,19 @@ def load_videos(
     >>> str(videos["view_count"].dtype)
     'Int64'
     """
-    client = chosen(client, dtype_backend)
+    client = chosen(client, dtype_backend, max_requests)
     project_id, creators = creators_of_project(client, creator, project)
     params = {"project_id": project_id}
     return load_table(VIDEOS, client, params, dtype_backend, creators=creators)
 
 
 @takes_arrow
+@foreseen
 @resumable
 def load_campaigns(
     project: str | pd.DataFrame | None = None,
     *,
+    max_requests: int | None = None,
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -215,7 +232,7 @@ def load_campaigns(
     ----------
     project
         A project's id or exact name, or a loaded frame of one project; None for all projects.
-    dtype_backend, client
+    max_requests, dtype_backend, client
         As in :func:`load_projects`.
 
     Returns
@@ -238,12 +255,13 @@ def load_campaigns(
     ...     "readme" in tgp.load_campaigns()
     True
     """
-    client = chosen(client, dtype_backend)
+    client = chosen(client, dtype_backend, max_requests)
     params = {"project_id": optional_project(client, project)}
     return load_table(CAMPAIGNS, client, params, dtype_backend)
 
 
 @takes_arrow
+@foreseen
 @resumable
 def load_annotations(
     project: str | pd.DataFrame | None = None,
@@ -251,6 +269,7 @@ def load_annotations(
     entity: Entity | None = None,
     entity_id: str | None = None,
     dates: DatesLike | None = None,
+    max_requests: int | None = None,
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -265,7 +284,7 @@ def load_annotations(
         also be a handle, with ``"campaign"`` a name.
     dates
         Anything that :meth:`DateRange.parse` reads; None for the server's default range.
-    dtype_backend, client
+    max_requests, dtype_backend, client
         As in :func:`load_projects`.
 
     Returns
@@ -289,7 +308,7 @@ def load_annotations(
     ...     len(tgp.load_annotations("Q1 Brand Program", dates="2026")) > 0
     True
     """
-    client = chosen(client, dtype_backend)
+    client = chosen(client, dtype_backend, max_requests)
     if entity is not None:
         check_choice("entity", entity, ENTITIES)
     if isinstance(entity_id, str) and entity == "creator":
@@ -317,6 +336,7 @@ PERIODS = ("daily", "weekly", "monthly", "all")
 
 
 @takes_arrow
+@foreseen
 @resumable
 def load_goal_compliance(
     project: str | pd.DataFrame,
@@ -324,6 +344,7 @@ def load_goal_compliance(
     creator: Creators | None = None,
     period: GoalPeriod = "all",
     reference_date: DateLike | None = None,
+    max_requests: int | None = None,
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -340,7 +361,7 @@ def load_goal_compliance(
     reference_date
         A day of the organization's calendar: goals are evaluated for the periods that include it.
         None for today.
-    dtype_backend, client
+    max_requests, dtype_backend, client
         As in :func:`load_projects`.
 
     Returns
@@ -376,7 +397,7 @@ def load_goal_compliance(
     >>> bool((goals["period"] == "weekly").all())
     True
     """
-    client = chosen(client, dtype_backend)
+    client = chosen(client, dtype_backend, max_requests)
     check_choice("period", period, PERIODS)
     day = None if reference_date is None else parse_day(reference_date, "reference_date")
     if project is None:

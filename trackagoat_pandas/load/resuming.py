@@ -20,6 +20,7 @@ from trackagoat_pandas.errors import (
     DeadlineError,
     PartialLoadError,
     RateLimitedError,
+    RequestBudgetError,
     ServerError,
     StoppedError,
     StoreError,
@@ -36,6 +37,7 @@ _PASSING: Final = (
     CutShortError,
     DeadlineError,
     RateLimitedError,
+    RequestBudgetError,
     ServerError,
     StoppedError,
     StoreError,
@@ -66,7 +68,7 @@ def resumable(load: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
             client = resolve_client(given)
         except TrackaGoatError:
             return load(*args, **kwargs)  # which raises it, after its own checks
-        if client.archive is None:
+        if client.archive is None or client.tally is not None:
             return load(*args, **kwargs)
         arguments = signature.bind(*args, **kwargs).arguments
         with resuming(client, f"{load.__name__} {spelled(arguments)}") as view:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import inspect
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from typing import Any, Final, ParamSpec
 
 import pandas as pd
@@ -14,7 +15,10 @@ from trackagoat_pandas._types import DtypeBackend, Params
 from trackagoat_pandas.errors import ClosedClientError, StoreDamagedError
 from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.counting import KnownList, list_name, number
+from trackagoat_pandas.http.paging import LARGEST_PAGE
 from trackagoat_pandas.load.asked import Asked
+from trackagoat_pandas.load.coverage import server_today
 from trackagoat_pandas.tables import TABLES, Table
 
 P = ParamSpec("P")
@@ -38,9 +42,31 @@ def through_store(load: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
             asked = {**asked, "creator_id": owners}
         path = given.get("path") or table.path
         found = stored_list(client, table, path, params, asked, given["dtype_backend"])
+        if found is None and client.tally is not None:
+            query = query_of(params, owners)
+            _remember_length(client, table, path, query, asked, given.get("limit", LARGEST_PAGE))
         return load(*args, **kwargs) if found is None else found
 
     return run
+
+
+def query_of(params: Params, creators: Sequence[str] | None) -> Params:
+    """Return the query under which a client remembers the length of a list."""
+    return params if creators is None else {**params, "creator_id": ",".join(creators)}
+
+
+def _remember_length(
+    client: Client, table: Table, path: str, query: Params, asked: Asked, limit: int | None
+) -> None:
+    """Let the client know how long a list is in its store, if it hasn't loaded it itself."""
+    sent = _sent(table, query, asked)
+    if client.archive is None or sent is None or limit is None:
+        return
+    kept = client.archive.lists.find(table, path, sent)
+    if kept is not None and client.cached(list_name(path, query)) is None:
+        pages = max(1, math.ceil(kept.rows / limit))
+        day = server_today(client, kept.observed_at)
+        client.remember_list(path, query, KnownList(kept.rows, pages, day))
 
 
 def stored_list(
@@ -86,6 +112,8 @@ def stored_list(
             raise
         return None
     frame.attrs[ATTRIBUTE] = {**frame.attrs[ATTRIBUTE], "requests": 0}
+    if client.tally is not None:
+        client.tally.stored.append(f"{path}: {number(len(frame), 'row')}")
     return frame
 
 

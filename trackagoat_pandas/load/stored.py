@@ -91,6 +91,11 @@ class StoredLoad:
         self._left: dict[tuple[str, str], Ints] = {}
         self._starts: dict[tuple[str | None, DateRange], Ints] = {}
 
+    @property
+    def size(self) -> int:
+        """The number of series."""
+        return len(self._keys)
+
     def to_ask(
         self, span: DateRange, kept_from: dt.date | None = None
     ) -> dict[tuple[DateRange, Metric], list[str]]:

@@ -1,0 +1,211 @@
+"""What a load costs, before it is sent: its requests, its minutes and what it rests on."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final, ParamSpec
+
+import pandas as pd
+
+from trackagoat_pandas._html import facts_table
+from trackagoat_pandas._warning import kept_warnings
+from trackagoat_pandas.checks import check_int
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, RequestBudgetError
+from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.http.counting import CountedError, Tally
+
+P = ParamSpec("P")
+
+_REQUIRED: Final = ("client", "max_requests")
+"""The arguments of every loader, by which one is recognized."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a load would cost, as far as it is known without an answer of the server.
+
+    Attributes
+    ----------
+    loader
+        The function's name.
+    least, most
+        The fewest and the most requests that it takes, without retries; ``most`` is None if there
+        is no telling.
+    seconds
+        The time until the rate limit allows the last of ``most`` requests, or of ``least`` if that
+        is None, given those that were sent lately. The time of the answers is not in it.
+    pace
+        The rate limit.
+    stored
+        What the store has, so that it isn't asked for.
+    notes
+        What the numbers rest on, in sentences.
+    has_store
+        Whether the client has a store.
+    """
+
+    loader: str
+    least: int
+    most: int | None
+    seconds: float
+    pace: str
+    stored: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    has_store: bool = False
+
+    @property
+    def requests(self) -> int | None:
+        """The number of requests; None if only bounds are known, ``least`` and ``most``."""
+        return self.least if self.least == self.most else None
+
+    @property
+    def minutes(self) -> float:
+        """``seconds`` in minutes."""
+        return self.seconds / 60
+
+    def __repr__(self) -> str:
+        facts = self._facts("\n")
+        width = max(map(len, facts))
+        lines = [f"{name:<{width}}  {fact}" for name, fact in facts.items()]
+        rows = [line.replace("\n", f"\n{'':<{width + 2}}") for line in lines]
+        return "\n".join([f"Plan of {self.loader}", textwrap.indent("\n".join(rows), "  ")])
+
+    def _repr_html_(self) -> str:
+        return facts_table(f"Plan of {self.loader}", self._facts("; "))
+
+    def _facts(self, between: str) -> dict[str, str]:
+        bound = "at least " if self.most is None else "up to " if self.requests is None else ""
+        wait = f"{self.minutes:.1f} minutes" if self.seconds else "none"
+        facts = {
+            "requests": self._range(),
+            "wait for the rate limit": f"{bound if self.seconds else ''}{wait}, at {self.pace}",
+        }
+        if self.has_store:
+            facts["in the store"] = between.join(self.stored) or "nothing of it"
+        if self.notes:
+            facts["based on"] = between.join(self.notes)
+        return facts
+
+    def _range(self) -> str:
+        if self.most is None:
+            return f"{self.least:,} or more"
+        return (
+            f"{self.least:,}" if self.requests is not None else f"{self.least:,} to {self.most:,}"
+        )
+
+
+def plan(loader: Callable[P, pd.DataFrame], /, *args: P.args, **options: P.kwargs) -> Plan:
+    """Estimate what a load costs; nothing is sent.
+
+    Parameters
+    ----------
+    loader
+        One of the loaders, such as :func:`load_analytics`, not called.
+    *args, **options
+        The arguments of the loader. Wrong ones are the same errors as in the load itself.
+
+    Returns
+    -------
+    Plan
+        The number of requests, or its bounds, and how long the rate limit makes them wait. Its
+        ``notes`` say what the numbers rest on: a list is taken to be as long as the client saw it
+        last, and to have at least one page if the client didn't see it yet. A name that the client
+        would have to look up counts as a request. Retries don't count.
+
+    Raises
+    ------
+    ArgumentTypeError, ArgumentError
+        ``loader`` is no loader.
+    TrackaGoatError
+        An argument of the loader is wrong; see there.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     creators = tgp.load_creators("Summer Launch")
+    ...     before = tgp.plan(tgp.load_analytics, "creator", creators, "views", dates="2026-05")
+    ...     views = tgp.load_analytics("creator", creators, "views", dates="2026-05")
+    ...     after = tgp.plan(tgp.load_analytics, "creator", creators, "views", dates="2026-04")
+    >>> before.requests is None  # it isn't known yet whether a request takes several ids
+    True
+    >>> after.requests
+    1
+    >>> after
+    Plan of load_analytics
+      requests                 1
+      wait for the rate limit  none, at 60 requests per 60 s
+      based on                 /analytics: 4 creators, 1 metric
+    """
+    name = _name_of(loader)
+    _limit_in(options)
+    client = resolve_client(_client_in(options))
+    tally = _count(loader, args, options, client)
+    expected = tally.least if tally.most is None else tally.most
+    return Plan(
+        loader=name,
+        least=tally.least,
+        most=tally.most,
+        seconds=client.estimate_seconds(expected),
+        pace=client.pace,
+        stored=tuple(tally.stored),
+        notes=tally.explained(),
+        has_store=client.archive is not None,
+    )
+
+
+def foreseen(loader: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
+    """Have a loader send nothing if it is known to take more requests than its ``max_requests``."""
+
+    @functools.wraps(loader)
+    def load(*args: P.args, **options: P.kwargs) -> pd.DataFrame:
+        most = _limit_in(options)
+        if most is not None:
+            tally = _count(loader, args, options, resolve_client(_client_in(options)))
+            if tally.least > most:
+                raise RequestBudgetError(most, needed=tally.least)
+        return loader(*args, **options)
+
+    return load
+
+
+def _name_of(loader: object) -> str:
+    if not callable(loader):
+        raise ArgumentTypeError("loader", loader, "a loader, such as tgp.load_videos, not called")
+    name = getattr(loader, "__name__", type(loader).__name__)
+    try:
+        taken = set(inspect.signature(loader).parameters)
+    except ValueError:  # some of Python's own have no signature
+        taken = set()
+    if not taken.issuperset(_REQUIRED):
+        raise ArgumentError("loader", name, "pass one of the loaders, such as tgp.load_videos")
+    return str(name)
+
+
+def _client_in(options: Mapping[str, Any]) -> Client | None:
+    return options.get("client")
+
+
+def _limit_in(options: Mapping[str, Any]) -> int | None:
+    most = options.get("max_requests")
+    return None if most is None else check_int("max_requests", most, minimum=0)
+
+
+def _count(
+    loader: Callable[..., pd.DataFrame],
+    args: tuple[Any, ...],
+    options: Mapping[str, Any],
+    client: Client,
+) -> Tally:
+    """Run a loader with a client that sends nothing, until it needs an answer."""
+    tally = Tally()
+    counting = {**options, "client": client.counting(tally), "max_requests": None}
+    # The load itself warns, too.
+    with suppress(CountedError), kept_warnings():
+        loader(*args, **counting)
+    return tally
