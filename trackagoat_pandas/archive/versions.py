@@ -281,6 +281,21 @@ def of_words(rows: pa.Table, name: str, wanted: Iterable[str]) -> pa.Table:
     return rows.filter(pa.array(is_wanted[_codes(column)]))
 
 
+def of_newest_zone(rows: pa.Table) -> pa.Table:
+    """Keep, of series whose days were in several time zones, the days of the latest one."""
+    if pc.count_distinct(_combined(rows["timezone"]).indices, mode="all").as_py() <= 1:
+        return rows
+    series = zip(
+        *(rows[name].to_pylist() for name in ("entity", "entity_id", "metric")), strict=True
+    )
+    named = list(zip(series, rows["timezone"].to_pylist(), _moments(rows).tolist(), strict=True))
+    newest: dict[tuple[str, ...], tuple[int, str | None]] = {}
+    for key, zone, moment in named:
+        if key not in newest or moment > newest[key][0]:
+            newest[key] = moment, zone
+    return rows.filter(pa.array([newest[key][1] == zone for key, zone, _ in named]))
+
+
 def of_days(rows: pa.Table, first: int | None, last: int | None) -> pa.Table:
     """Keep the rows from a first to a last day, in days since 1970."""
     days = days_in(rows)
