@@ -16,6 +16,7 @@ import secrets
 import sqlite3
 import stat
 import threading
+import time
 import weakref
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -47,8 +48,11 @@ CREATE TABLE pace (
     day_limit_said REAL);
 INSERT INTO pace VALUES (0, 0, 0, 0, 0, 0, NULL, NULL)
 """
-_PATIENCE_S: Final = 2.0
+_PATIENCE_S: Final = 5.0
 """How long to wait for another process that is writing; each needs far less than a millisecond."""
+_NAP_S: Final = 0.003
+"""How long SQLite waits at a time: the longer it waits, the more seldom it looks, and of ten
+processes some would wait for seconds."""
 _RETRY_S: Final = 60.0
 """How long each process counts by itself after the file could not be used."""
 _A_TICK_S: Final = 1.0
@@ -63,6 +67,8 @@ _LEAST_KEPT_S: Final = 60.0
 """Stamps are kept for the API's window, also by a process that is paced by a shorter one."""
 _DAYS_KEPT: Final = 7
 _TIDY_EVERY: Final = 64
+_PRIMARY_CODE: Final = 0xFF
+"""The bits of SQLite's result codes that say what is wrong; the others say more about it."""
 
 T = TypeVar("T")
 _Connection = sqlite3.Connection
@@ -395,7 +401,7 @@ class SharedQuota:
         file = self._connected()
         answered = tuple(self._answered)
         try:
-            file.execute("BEGIN IMMEDIATE")
+            _run(file, "BEGIN IMMEDIATE")
             self._settle(file, answered)
             done = work(file)
             file.execute("COMMIT")
@@ -425,7 +431,7 @@ class SharedQuota:
         self._path = self._find_path()
         _make_private(self._path)
         file = sqlite3.connect(
-            self._path, timeout=_PATIENCE_S, isolation_level=None, check_same_thread=False
+            self._path, timeout=_NAP_S, isolation_level=None, check_same_thread=False
         )
         self._open.append(file)
         self._registered_s = self._registering_s = -1.0
@@ -490,12 +496,7 @@ def _make_private(path: Path) -> None:
 
 def _set_up(file: _Connection) -> None:
     """Set a connection up, and make the tables of a new file."""
-    file.execute("PRAGMA synchronous = NORMAL")
-    if file.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        # Refused while another process does the same; this connection follows that one.
-        with suppress(sqlite3.OperationalError):
-            file.execute("PRAGMA journal_mode = WAL").fetchone()
-    file.execute("BEGIN IMMEDIATE")
+    _run(file, "BEGIN IMMEDIATE")
     (version,) = file.execute("PRAGMA user_version").fetchone()
     if not version:
         for statement in _SCHEMA.split(";"):
@@ -504,6 +505,24 @@ def _set_up(file: _Connection) -> None:
     elif version != _VERSION:
         raise sqlite3.DatabaseError(f"it has version {version} instead of {_VERSION}")
     file.execute("COMMIT")
+    _run(file, "PRAGMA synchronous = NORMAL")
+    # Refused while others use the file; one of the next connections does it then.
+    with suppress(sqlite3.OperationalError):
+        file.execute("PRAGMA journal_mode = WAL").fetchone()
+
+
+def _run(file: _Connection, statement: str) -> None:
+    """Run a statement as soon as no other process is in the way."""
+    give_up_at = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            file.execute(statement)
+        except sqlite3.OperationalError as flaw:
+            is_busy = flaw.sqlite_errorcode & _PRIMARY_CODE == sqlite3.SQLITE_BUSY
+            if not is_busy or time.monotonic() > give_up_at:
+                raise
+        else:
+            return
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
