@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -15,8 +16,6 @@ from trackagoat_pandas.http.client import Client, set_default
 from trackagoat_pandas.settings import resolve_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from trackagoat_pandas.archive.folder import Archive
 
 _ANY_KEY: Final = "tga_" + "0" * 64  # passes the check until the sandbox has made its own
@@ -144,53 +143,48 @@ def connect(
         max_workers=max_workers,
     )
     age = read_age(max_age)
-    for argument, given in (("max_age", max_age), ("offline", check_bool("offline", offline))):
-        if store is None and given:
-            raise ArgumentError(argument, given, "it needs a store: connect(store='program/')")
-    archive, close_archive = _opened(store)
+    archive, closing = _opened(store, max_age=max_age, offline=check_bool("offline", offline))
     # Only after the settings are checked, since an error must not leave a server running.
-    box = None
     if sandbox:
         from trackagoat_pandas.sandbox import Sandbox
 
         box = Sandbox(rate_limit=settings.rate_limit)
+        closing.callback(box.close)
+        settings = replace(settings, api_key=Secret(box.key), base_url=box.base_url)
     client = Client(
-        settings
-        if box is None
-        else replace(settings, api_key=Secret(box.key), base_url=box.base_url),
+        settings,
         transport=transport,
         progress=progress,
         shared_quota=shared_quota,
-        on_close=close_archive if box is None else _both(box.close, close_archive),
+        on_close=closing.close,
     )
     client.archive, client.max_age, client.offline = archive, age, offline
     set_default(client)
     return client
 
 
-def _opened(store: object) -> tuple[Archive | None, Callable[[], None] | None]:
-    """Return the files of a store, and what closes them with the client if it opened them."""
+def _opened(store: object, **needing: object) -> tuple[Archive | None, ExitStack]:
+    """Return the files of a store, and what closes them with the client if it opened them.
+
+    Without a store, the arguments that need one must not be given.
+    """
+    closing = ExitStack()
     if store is None:
-        return None, None
+        for argument, given in needing.items():
+            if given:
+                raise ArgumentError(argument, given, "it needs a store: connect(store='program/')")
+        return None, closing
     from trackagoat_pandas.archive.folder import Archive
 
     if isinstance(store, str | os.PathLike):
         if not os.fspath(store):
             raise ArgumentError("store", store, "give the path of a folder")
         opened = Archive(Path(os.fspath(store)).expanduser())
-        return opened, opened.ledger.close
+        closing.callback(opened.ledger.close)
+        return opened, closing
     archive = getattr(store, "archive", None)
     if not isinstance(archive, Archive):
         raise ArgumentTypeError(
             "store", store, "a folder's path, what open_store() returns, or None"
         )
-    return archive, None
-
-
-def _both(first: Callable[[], None], second: Callable[[], None] | None) -> Callable[[], None]:
-    def run() -> None:
-        first()
-        if second is not None:
-            second()
-
-    return run
+    return archive, closing

@@ -132,7 +132,7 @@ def call(
         raise ChoiceError("method", method, METHODS)
     if idempotency_key is not None:
         check_key(idempotency_key)
-    path = _checked_path(path)
+    path = checked_path(path)
     url = _url(base_url, path, params or {})
     content = None
     if body is not None:
@@ -145,7 +145,8 @@ def call(
     return Call(method, path, url, content, idempotency_key)
 
 
-def _checked_path(path: str) -> str:
+def checked_path(path: str) -> str:
+    """Return a path below the base URL with its slash, if it is one that can be sent."""
     if not isinstance(path, str):
         raise ArgumentTypeError("path", path, "a text such as '/videos'")
     slashed = path if path.startswith("/") else f"/{path}"

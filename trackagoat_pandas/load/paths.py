@@ -15,7 +15,7 @@ from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import UnreadableResponseError
 from trackagoat_pandas.frames.reports import flatten_model, rows_of
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.messages import written
+from trackagoat_pandas.http.messages import checked_path, written
 from trackagoat_pandas.load.planning import foreseen
 from trackagoat_pandas.load.reading import chosen, load_table, page_facts, records_frame
 from trackagoat_pandas.load.resuming import resumable
@@ -111,6 +111,7 @@ def load_path(
     'Q1 Brand Program'
     """
     client = chosen(client, dtype_backend, max_requests)
+    checked_path(path)
     list_pages = client.pages if params.get("offset") is None else client.offset_pages
     sent = {
         name: value if name in _PAGING else written(name, value)

@@ -17,10 +17,6 @@ from trackagoat_pandas.archive.checkup import FLAWS, Damage, check_store
 from trackagoat_pandas.archive.folder import Archive
 from trackagoat_pandas.archive.histories import read_history
 from trackagoat_pandas.archive.merging import Merge, merge_lists
-from trackagoat_pandas.checks import check_choice, check_ids, check_names, read_age
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
-from trackagoat_pandas.frames.build import ATTRIBUTE
-from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.archive.series import Scope
 from trackagoat_pandas.checks import (
     check_bool,
@@ -29,10 +25,12 @@ from trackagoat_pandas.checks import (
     check_int,
     check_name,
     check_names,
+    read_age,
 )
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
 from trackagoat_pandas.frames.build import ATTRIBUTE
+from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.store.elsewhere import Partition, as_dask, run_sql
 from trackagoat_pandas.store.info import StoreInfo, info_of
 from trackagoat_pandas.store.points import list_restatements, load_points, scope_of
@@ -45,7 +43,6 @@ from trackagoat_pandas.store.scope import (
     read_project,
 )
 from trackagoat_pandas.store.syncing import sync
-from trackagoat_pandas.tables import GOAL_COMPLIANCE, TABLES, Table
 from trackagoat_pandas.tables import ANALYTICS, GOAL_COMPLIANCE, TABLES, Table
 
 if TYPE_CHECKING:
@@ -291,30 +288,6 @@ class Store:
             The client to use; by default the one that ``connect`` made last. It need not have been
             connected with this store.
 
-
-    def restatements(
-        self,
-        table: str = "analytics",
-        project: str | pd.DataFrame | None = None,
-        *,
-        dates: DatesLike | None = None,
-        as_of: Moment | None = None,
-        entity: Entity | None = None,
-        metrics: Metric | Sequence[Metric] | None = None,
-        by_age: bool = False,
-        dtype_backend: DtypeBackend = "numpy_nullable",
-    ) -> pd.DataFrame:
-        """List the daily values that the server has changed since the day was over.
-
-        Parameters
-        ----------
-        table
-            ``"analytics"``; of lists, :meth:`history` has each value.
-        project, dates, as_of, entity, metrics, dtype_backend
-            As in :meth:`load`; with ``as_of`` what was known of restatements then.
-        by_age
-            True for one row for each metric and age, with the sums.
-
         Returns
         -------
         pandas.DataFrame
@@ -341,24 +314,6 @@ class Store:
         -----
         ClippedDatesWarning
             The plan doesn't keep the first of the dates.
-            One row per point whose newest value isn't the first one that was seen of the whole day:
-            ``entity``, ``entity_id``, ``label``, ``metric``, ``date``, ``first_value``, ``value``
-            (NA if the server gives none any more), ``change`` (Float64), ``first_seen`` and
-            ``last_seen``, the server's time of the answers with these values
-            (datetime64[us, UTC]), and ``age_days``, the days from the day itself to ``last_seen``
-            (Int64).
-
-            With ``by_age``: ``metric``, ``age_days``, ``points`` (how many were restated), and the
-            sums ``first_value``, ``value`` and ``change``.
-
-        Raises
-        ------
-        ChoiceError, ArgumentError, ArgumentTypeError
-            An argument is not allowed.
-        UnknownProjectError, AmbiguousProjectError, StoreMissingError
-            The store knows no project of this name, or several, or has no list of its entities.
-        StoreDamagedError
-            A file is missing or damaged; the error names it.
 
         Examples
         --------
@@ -386,6 +341,56 @@ class Store:
             max_age=read_age(max_age),
             client=client,
         )
+
+    def restatements(
+        self,
+        table: str = "analytics",
+        project: str | pd.DataFrame | None = None,
+        *,
+        dates: DatesLike | None = None,
+        as_of: Moment | None = None,
+        entity: Entity | None = None,
+        metrics: Metric | Sequence[Metric] | None = None,
+        by_age: bool = False,
+        dtype_backend: DtypeBackend = "numpy_nullable",
+    ) -> pd.DataFrame:
+        """List the daily values that the server has changed since the day was over.
+
+        Parameters
+        ----------
+        table
+            ``"analytics"``; of lists, :meth:`history` has each value.
+        project, dates, as_of, entity, metrics, dtype_backend
+            As in :meth:`load`; with ``as_of`` what was known of restatements then.
+        by_age
+            True for one row for each metric and age, with the sums.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per point whose newest value isn't the first one that was seen of the whole day:
+            ``entity``, ``entity_id``, ``label``, ``metric``, ``date``, ``first_value``, ``value``
+            (NA if the server gives none any more), ``change`` (Float64), ``first_seen`` and
+            ``last_seen``, the server's time of the answers with these values
+            (datetime64[us, UTC]), and ``age_days``, the days from the day itself to ``last_seen``
+            (Int64).
+
+            With ``by_age``: ``metric``, ``age_days``, ``points`` (how many were restated), and the
+            sums ``first_value``, ``value`` and ``change``.
+
+        Raises
+        ------
+        ChoiceError, ArgumentError, ArgumentTypeError
+            An argument is not allowed.
+        UnknownProjectError, AmbiguousProjectError, StoreMissingError
+            The store knows no project of this name, or several, or has no list of its entities.
+        StoreDamagedError
+            A file is missing or damaged; the error names it.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import trackagoat_pandas as tgp
         >>> with tempfile.TemporaryDirectory() as folder, tgp.open_store(folder) as store:
         ...     list(store.restatements(by_age=True))
         ['metric', 'age_days', 'points', 'first_value', 'value', 'change']
