@@ -205,7 +205,7 @@ if sys.platform == "win32":
             return False
         return True
 
-else:
+elif sys.platform != "win32":
     import fcntl
 
     def _is_locked(handle: int, *, alone: bool) -> bool:
