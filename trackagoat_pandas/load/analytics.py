@@ -41,6 +41,7 @@ from trackagoat_pandas.load.query import (
     quoted,
 )
 from trackagoat_pandas.load.reading import chosen, handing_over, records_frame
+from trackagoat_pandas.load.resuming import resumable
 from trackagoat_pandas.organization import (
     known_timezone,
     organization,
@@ -65,6 +66,7 @@ _BEGINNINGS: Final[Mapping[Entity, str]] = {"creator": "tracking_start_date", "v
 
 
 @takes_arrow
+@resumable
 def load_analytics(
     entity: Entity,
     ids: str | Sequence[str] | pd.Series | pd.Index | pd.DataFrame,
@@ -285,7 +287,7 @@ def _stored(
     # Not before it is needed: it brings SQLite and Arrow's datasets.
     from trackagoat_pandas.load.stored import stored_load
 
-    return stored_load(client, query, entity_ids, span)
+    return stored_load(client, query, entity_ids, span, client.lookback_days)
 
 
 def _today(client: Client, answers: Sequence[SeriesAnswer]) -> dt.date | None:

@@ -25,10 +25,12 @@ from trackagoat_pandas.checks import (
     check_int,
     check_name,
     check_names,
+    read_age,
 )
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
 from trackagoat_pandas.frames.build import ATTRIBUTE
+from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.store.elsewhere import Partition, as_dask, run_sql
 from trackagoat_pandas.store.info import StoreInfo, info_of
 from trackagoat_pandas.store.points import list_restatements, load_points, scope_of
@@ -40,6 +42,7 @@ from trackagoat_pandas.store.scope import (
     read_days,
     read_project,
 )
+from trackagoat_pandas.store.syncing import sync
 from trackagoat_pandas.tables import ANALYTICS, GOAL_COMPLIANCE, TABLES, Table
 
 if TYPE_CHECKING:
@@ -246,6 +249,97 @@ class Store:
         names = None if columns is None else check_names("columns", columns)
         return read_history(
             self.archive.ledger, declared, wanted, names, dtype_backend=dtype_backend
+        )
+
+    def sync(
+        self,
+        project: str | pd.DataFrame | None = None,
+        *,
+        dates: DatesLike = "last 90 days",
+        metrics: Metric | Sequence[Metric] = ("views", "likes"),
+        lookback_days: int = 4,
+        entities: Entity | Sequence[Entity] = "creator",
+        max_age: str | dt.timedelta | None = "5min",
+        client: Client | None = None,
+    ) -> pd.DataFrame:
+        """Ask for what is new, and keep it.
+
+        Every list is asked for and kept as it is now. Of analytics only the days are asked for that
+        the store doesn't have, or that weren't settled when they were asked for. After an error,
+        a crash or Ctrl-C the same call goes on where it stopped.
+
+        Parameters
+        ----------
+        project
+            A project's id or exact name, or a loaded frame of one project; None for all projects.
+        dates
+            The days of analytics, in any form that loaders take; those that the plan doesn't keep
+            are left out with a warning. Chart notes are those of the years of these days.
+        metrics, entities
+            Whose analytics, and which: ``"creator"``, ``"video"``, ``"campaign"``, ``"project"``,
+            or several of them. ``()`` for none.
+        lookback_days
+            How many days after its end a day is settled; until then its analytics are asked for
+            again.
+        max_age
+            What was asked for so recently isn't asked for again, such as ``"5min"``, except the
+            projects; None to ask for everything.
+        client
+            The client to use; by default the one that ``connect`` made last. It need not have been
+            connected with this store.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per table, in the order in which they were asked for: ``table`` (str); how many
+            rows are ``new``, ``changed`` or ``gone`` since the list that was kept before, or points
+            of analytics (Int64; NA where the server refused); ``requests`` (Int64), those that look
+            up names included; ``seconds`` (Float64); and ``error`` (str), what the server said if
+            it has no such list or doesn't let this key read it.
+
+        Raises
+        ------
+        StoreBusyError
+            Another process syncs this store, or writes to it for long.
+        StoreWriteError
+            A file can't be written; what was kept before stays.
+        ArgumentError, ArgumentTypeError, ChoiceError
+            An argument is not allowed, or the client is offline; nothing was sent.
+        UnknownProjectError, AmbiguousProjectError
+            No project has the name, or several have it; the message lists candidates.
+        ApiError, ConnectionFailedError, DeadlineError
+            The server couldn't be reached, or asks to wait for too long. What came is kept.
+
+        Warns
+        -----
+        ClippedDatesWarning
+            The plan doesn't keep the first of the dates.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import trackagoat_pandas as tgp
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> store = tgp.open_store(folder.name)
+        >>> with tgp.connect(sandbox=True):
+        ...     first = store.sync("Summer Launch", dates="last 30 days")
+        ...     second = store.sync("Summer Launch", dates="last 30 days")
+        >>> int(first["requests"].sum()), int(second["requests"].sum())
+        (22, 2)
+        >>> store.load("videos", "Summer Launch").empty
+        False
+        >>> store.close()
+        >>> folder.cleanup()
+        """
+        return sync(
+            self.archive,
+            project,
+            dates=dates,
+            metrics=metrics,
+            entities=entities,
+            lookback_days=lookback_days,
+            max_age=read_age(max_age),
+            client=client,
         )
 
     def restatements(
