@@ -48,6 +48,18 @@ def test_any_answer_becomes_rows(answer, rows):
         assert len(tgp.load_path("/new", client=client)) == rows
 
 
+def test_pages_of_rows_that_nothing_declares_become_one_frame():
+    def pages(query):
+        if "cursor" in query:
+            return [{"a": 3.5, "b": "x"}]
+        return {"data": [{"a": 1}, {"a": 2}], "error": None, "meta": PAGED}
+
+    with connect_to(Canned({"/new": pages})) as client:
+        frame = tgp.load_path("/new", client=client)
+    assert frame["a"].tolist() == [1.0, 2.0, 3.5]
+    assert frame["b"].isna().tolist() == [True, True, False]
+
+
 def test_a_response_without_data_is_an_error():
     app = Canned({"/new": {"data": None, "error": None, "meta": None}})
     with (

@@ -18,6 +18,8 @@ class TrackaGoatError(Exception):
     partial: Any = None
     """The rows that a load got before it failed, as a frame whose provenance says
     ``complete=False``; None if it got none."""
+    resume_at: str | int | None = None
+    """The cursor or offset of the page at which a list broke off; None for its first page."""
 
     _shown: ClassVar[tuple[str, ...]] = ()
     """The fields that a notebook shows below the message, in this order."""

@@ -28,7 +28,7 @@ def known_names(client: Client, path: str) -> dict[str, str]:
         f"{_FACT}{path}",
         lambda: {
             id_: name
-            for page in client.pages(path)
+            for page in client.looking_up().pages(path)
             for id_, row in _rows(page)
             if isinstance(name := row.get("name"), str)
         },
@@ -45,7 +45,7 @@ def known_campaigns(client: Client) -> list[NamedCampaign]:
                 id_: NamedCampaign(
                     _campaign_id(page, id_), name, str(row.get("project_id") or "").lower()
                 )
-                for page in client.pages("/campaigns")
+                for page in client.looking_up().pages("/campaigns")
                 for id_, row in _rows(page)
                 if isinstance(name := row.get("name"), str)
             }.values()
@@ -69,7 +69,7 @@ def find_campaigns(
     try:
         return _ids_of(client, wanted, project_id)
     except UnknownCampaignError:
-        if not is_remembered:
+        if not (client.forget_look_ups() or is_remembered):
             raise
     client.drop(_CAMPAIGNS)  # the campaign may have been created since
     return _ids_of(client, wanted, project_id)
@@ -98,7 +98,7 @@ def known_titles(
     left = min(len(missing), MOST_PAGES)
     for project_id in project_ids:
         params = {} if project_id is None else {"project_id": project_id}
-        pages = client.pages("/videos", params) if left else iter(())
+        pages = client.looking_up().pages("/videos", params) if left else iter(())
         for page in pages:
             left -= 1
             for id_, row in _rows(page):

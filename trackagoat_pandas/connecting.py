@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
 from dataclasses import replace
-from typing import Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from trackagoat_pandas._secrets import Secret
-from trackagoat_pandas.checks import check_bool
-from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.checks import check_bool, read_age
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.http.client import Client, set_default
 from trackagoat_pandas.settings import resolve_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trackagoat_pandas.archive.folder import Archive
 
 _ANY_KEY: Final = "tga_" + "0" * 64  # passes the check until the sandbox has made its own
 
@@ -26,6 +34,9 @@ def connect(
     max_workers: int = 32,
     transport: object | None = None,
     progress: bool | None = None,
+    store: str | os.PathLike[str] | object | None = None,
+    max_age: str | dt.timedelta | None = None,
+    offline: bool = False,
 ) -> Client:
     """Make a client, and make it the one that loaders use by default.
 
@@ -63,6 +74,16 @@ def connect(
         the network.
     progress
         True shows progress bars, False never does; None shows them in a terminal or a notebook.
+    store
+        A folder, which is made if there is none, or what ``open_store`` returns. Loaders keep there
+        what they load: every list as a snapshot, and every day of analytics, of which they then ask
+        only for what may have changed. A load that broke off goes on where it stopped when it is
+        called again within half an hour.
+    max_age
+        With a store: lists in it that are at most this old, such as ``"1h"``, are taken from it
+        instead of being asked for, unless this client has written something since.
+    offline
+        With a store: send nothing. Loaders give what the store has.
 
     Returns
     -------
@@ -73,6 +94,10 @@ def connect(
     ------
     MissingKeyError, MalformedKeyError, SettingsError
         The key or another setting can't be used; nothing was sent.
+    ArgumentError, ArgumentTypeError
+        ``store``, ``max_age`` or another argument is not allowed; nothing was made.
+    StoreVersionError, StoreDamagedError, StoreBusyError, StoreWriteError
+        The store can't be opened.
 
     Warns
     -----
@@ -85,6 +110,15 @@ def connect(
     >>> with tgp.connect(sandbox=True) as client:
     ...     client.base_url.startswith("http://127.0.0.1:")
     True
+
+    What was loaded once is there without a request.
+
+    >>> with tgp.connect(sandbox=True, store="program", max_age="1h") as client:
+    ...     videos = tgp.load_videos("Summer Launch")
+    ...     before = client.requests_sent
+    ...     again = tgp.load_videos("Summer Launch")
+    ...     client.requests_sent - before
+    0
     """
     key = Secret(api_key) if isinstance(api_key, str) else api_key
     del api_key  # a traceback may print the variables of its frames
@@ -101,6 +135,11 @@ def connect(
         rate_limit=rate_limit,
         max_workers=max_workers,
     )
+    age = read_age(max_age)
+    for argument, given in (("max_age", max_age), ("offline", check_bool("offline", offline))):
+        if store is None and given:
+            raise ArgumentError(argument, given, "it needs a store: connect(store='program/')")
+    archive, close_archive = _opened(store)
     # Only after the settings are checked, since an error must not leave a server running.
     box = None
     if sandbox:
@@ -113,7 +152,36 @@ def connect(
         else replace(settings, api_key=Secret(box.key), base_url=box.base_url),
         transport=transport,
         progress=progress,
-        on_close=None if box is None else box.close,
+        on_close=close_archive if box is None else _both(box.close, close_archive),
     )
+    client.archive, client.max_age, client.offline = archive, age, offline
     set_default(client)
     return client
+
+
+def _opened(store: object) -> tuple[Archive | None, Callable[[], None] | None]:
+    """Return the files of a store, and what closes them with the client if it opened them."""
+    if store is None:
+        return None, None
+    from trackagoat_pandas.archive.folder import Archive
+
+    if isinstance(store, str | os.PathLike):
+        if not os.fspath(store):
+            raise ArgumentError("store", store, "give the path of a folder")
+        opened = Archive(Path(os.fspath(store)).expanduser())
+        return opened, opened.ledger.close
+    archive = getattr(store, "archive", None)
+    if not isinstance(archive, Archive):
+        raise ArgumentTypeError(
+            "store", store, "a folder's path, what open_store() returns, or None"
+        )
+    return archive, None
+
+
+def _both(first: Callable[[], None], second: Callable[[], None] | None) -> Callable[[], None]:
+    def run() -> None:
+        first()
+        if second is not None:
+            second()
+
+    return run

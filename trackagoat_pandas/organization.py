@@ -74,7 +74,7 @@ def server_time(client: Client) -> dt.datetime:
 
 
 def _ask(client: Client) -> Organization:
-    pages = list(client.pages("/projects"))
+    pages = list(client.looking_up().pages("/projects"))
     records: list[dict[str, Any]] = []
     for page in pages:
         objects = [record for record in page.records if isinstance(record, dict)]
@@ -86,7 +86,7 @@ def _ask(client: Client) -> Organization:
     zones = {name for name in names if is_timezone(name)}
     owners = {owner for record in records if isinstance(owner := record.get("org_id"), str)}
     sent_at = pages[-1].date
-    skew = sent_at - dt.datetime.now(dt.UTC) if sent_at else dt.timedelta()
+    skew = sent_at + pages[-1].age - dt.datetime.now(dt.UTC) if sent_at else dt.timedelta()
     # A project may come twice if the list changes between two pages; its name isn't ambiguous then.
     projects = {str(record.get("id")): record.get("name") for record in records}
     return Organization(
@@ -160,8 +160,8 @@ def resolve_project(client: Client, project: object) -> str:
         return project
     is_cached = client.cached(_FACT) is not None
     matches = _named(client, project)
-    if is_cached and not matches:  # the project may have been created since
-        client.drop(_FACT)
+    if not matches and (client.forget_look_ups() or is_cached):
+        client.drop(_FACT)  # the project may have been created since
         matches = _named(client, project)
     if not matches:
         raise UnknownProjectError(project, [name for _, name in organization(client).projects])

@@ -178,7 +178,8 @@ def handles_of_creators(client: Client, argument: str, wanted: Sequence[str]) ->
     ids = [value for value in wanted if is_uuid(value)]
     is_remembered = _is_remembered(client, None)
     creators = known_creators(client) if ids else {}
-    if is_remembered and any(id_ not in creators for id_ in ids):
+    is_unknown = any(id_ not in creators for id_ in ids)
+    if is_unknown and (client.forget_look_ups() or is_remembered):
         forget_creators(client)  # the creator may have been added since
         creators = known_creators(client)
     unknown = [id_ for id_ in ids if id_ not in creators]
@@ -193,7 +194,8 @@ def _look_up(client: Client, handles: Sequence[str], project_id: str | None) -> 
     """Return the ids of handles."""
     is_remembered = _is_remembered(client, project_id)
     found = _by_handle(known_creators(client, project_id))
-    if is_remembered and any(fold_handle(handle) not in found for handle in handles):
+    is_unknown = any(fold_handle(handle) not in found for handle in handles)
+    if is_unknown and (client.forget_look_ups() or is_remembered):
         forget_creators(client)  # the creator may have been added since
         found = _by_handle(known_creators(client, project_id))
     unknown = [handle for handle in handles if fold_handle(handle) not in found]
@@ -230,7 +232,7 @@ def _name(project_id: str | None) -> str:
 
 def _listed(client: Client, project_id: str | None) -> Iterator[KnownCreator]:
     params = {} if project_id is None else {"project_id": project_id}
-    for page in client.pages(_PATH, params):
+    for page in client.looking_up().pages(_PATH, params):
         for record in page.records:
             if not isinstance(record, dict):
                 problem = "a creator in its data is no object"

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 import pandas as pd
 
+from trackagoat_pandas._warning import warn
 from trackagoat_pandas.catalog import forget_names
 from trackagoat_pandas.checks import check_bool, is_uuid
 from trackagoat_pandas.errors import (
@@ -30,7 +31,9 @@ from trackagoat_pandas.errors import (
     RedirectError,
     ServerError,
     StoppedError,
+    StoreError,
     TrackaGoatError,
+    TrackaGoatWarning,
     UnauthorizedError,
     UnreadableResponseError,
 )
@@ -42,7 +45,7 @@ from trackagoat_pandas.http.messages import check_key
 from trackagoat_pandas.organization import forget_projects
 from trackagoat_pandas.progress import progress
 from trackagoat_pandas.roster import forget_creators
-from trackagoat_pandas.tables import Table
+from trackagoat_pandas.tables import TABLES, Table
 from trackagoat_pandas.tables.writes import PLAN, RESULT_STATUSES, RESULTS
 
 Method: TypeAlias = Literal["POST", "PATCH", "DELETE"]
@@ -59,6 +62,7 @@ _FATAL: Final = (
     LimitReachedError,
     RedirectError,
     StoppedError,
+    StoreError,
     UnauthorizedError,
 )
 """Errors that the next request would meet too, so that it is not sent."""
@@ -195,12 +199,26 @@ def each(
 
 def send(client: Client, write: Write) -> Envelope:
     """Send one request; an error of the API is raised."""
+    date = None
     try:
-        return client.request(
+        answer = client.request(
             write.method, write.path, json=write.body, idempotency_key=write.key(client)
         )
+        date = answer.date
+        return answer
     finally:
         _forget(client, write.path)
+        if client.archive is not None and not client.offline:
+            _note(client, date)
+
+
+def _note(client: Client, date: dt.datetime | None) -> None:
+    """Note in the client's store that its lists may be of before a write."""
+    try:
+        client.archive.note_write(TABLES, date or client.archive.server_time())
+    except StoreError as flaw:  # what was written must not look as if it had failed
+        said = f"{flaw} With max_age, lists of before the write may still be taken from the store."
+        warn(said, TrackaGoatWarning)
 
 
 def _forget(client: Client, path: str) -> None:

@@ -49,8 +49,13 @@ _SCHEMA: Final = (
     # Which days of a series were asked for, and when.
     """CREATE TABLE coverage (
         entity TEXT NOT NULL, entity_id TEXT NOT NULL, metric TEXT NOT NULL,
-        first TEXT NOT NULL, last TEXT NOT NULL, observed_at TEXT NOT NULL) STRICT""",
+        first TEXT NOT NULL, last TEXT NOT NULL, observed_at TEXT NOT NULL,
+        timezone TEXT) STRICT""",
     "CREATE INDEX coverage_of_series ON coverage (entity, metric, entity_id)",
+    # What entities were called, from when on.
+    """CREATE TABLE labels (
+        entity TEXT NOT NULL, entity_id TEXT NOT NULL, label TEXT,
+        observed_at TEXT NOT NULL) STRICT""",
     # The answers that an unfinished load has got, in the order of `place`.
     """CREATE TABLE answers (
         load TEXT NOT NULL, request TEXT NOT NULL, place INTEGER NOT NULL, body BLOB NOT NULL,

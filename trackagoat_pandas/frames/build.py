@@ -116,15 +116,22 @@ def _join(chunks: Sequence[Chunk], table: Table) -> pa.Table:
     """Concatenate chunks, with one type for each unknown field."""
     declared = [chunk.arrow.select(table.names) for chunk in chunks]
     rows = pa.concat_tables(declared).unify_dictionaries() if len(chunks) > 1 else declared[0]
-    for name in dict.fromkeys(name for chunk in chunks for name in chunk.extras):
+    unknown = list(dict.fromkeys(name for chunk in chunks for name in chunk.extras))
+    added = []
+    for name in unknown:
         parts = [
             (chunk.arrow[name], chunk.extras[name])
             if name in chunk.extras
             else (pa.chunked_array([pa.nulls(chunk.arrow.num_rows)]), "null")
             for chunk in chunks
         ]
-        rows = rows.append_column(name, joined(parts))
-    return rows
+        added.append(joined(parts))
+    # Not one by one: what is joined of tables without declared columns has no rows to add to.
+    return (
+        pa.Table.from_arrays([*rows.columns, *added], [*rows.column_names, *unknown])
+        if added
+        else rows
+    )
 
 
 def _arrow_dtype(kind: pa.DataType) -> pd.ArrowDtype:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import random
 import threading
@@ -9,9 +10,9 @@ import weakref
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Self, TypeVar
 
 from trackagoat_pandas._html import facts_table
-from trackagoat_pandas.errors import ArgumentTypeError, ClosedClientError
+from trackagoat_pandas.errors import ArgumentTypeError, ClosedClientError, StoreMissingError
 from trackagoat_pandas.http import paging
-from trackagoat_pandas.http.envelope import read_envelope, read_payload, read_text
+from trackagoat_pandas.http.envelope import Complaint, read_envelope, read_payload, read_text
 from trackagoat_pandas.http.forks import renew_event, renew_in_children
 from trackagoat_pandas.http.messages import call
 from trackagoat_pandas.http.pacing import REGISTRY, Clock, RequestLog
@@ -20,13 +21,17 @@ from trackagoat_pandas.http.wire import Wire
 from trackagoat_pandas.settings import resolve_settings
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterator, Mapping
 
     from trackagoat_pandas._types import Json, Report
     from trackagoat_pandas.http.envelope import Envelope
+    from trackagoat_pandas.http.messages import Answer, Call, KeptAnswers
     from trackagoat_pandas.settings import Settings
 
 T = TypeVar("T")
+
+_FIRST_REDIRECT: Final = 300
 
 
 class Client:
@@ -74,6 +79,12 @@ class Client:
         limit = settings.rate_limit
         self._settings, self._progress, self._wire = settings, progress, wire
         self._transport = transport
+        # What `connect(store=...)` sets: the store's files, and how far they are used.
+        self.archive: Any = None
+        self.max_age: dt.timedelta | None = None
+        self.offline = False
+        self.lookback_days = 4
+        self._checkpoint: KeptAnswers | None = None
         self._closing = self._stop = threading.Event()
         # The stop events of the views made from this client or view; then of those made from the
         # one that it is a view of, and so on up to the client.
@@ -168,6 +179,8 @@ class Client:
         DeadlineError
             The next attempt would come later than ``max_wait_s`` allows. It is raised at once,
             without that wait.
+        StoreMissingError
+            The client is offline, and nothing is sent.
         """
         checked = call(
             self.base_url,
@@ -177,8 +190,9 @@ class Client:
             body=json,
             idempotency_key=idempotency_key,
         )
-        read = read_payload if method == "GET" else read_envelope
-        return self._retrier.send(checked, read, self._stop)
+        if method == "GET":
+            return self._fetched(checked, read_payload)
+        return self._sent(checked, read_envelope)
 
     def get(self, path: str, params: Mapping[str, object] | None = None) -> Envelope:
         """Fetch one envelope; an answer without data raises UnreadableResponseError."""
@@ -186,8 +200,7 @@ class Client:
 
     def text(self, path: str, params: Mapping[str, object] | None = None) -> str:
         """Fetch an answer that isn't JSON, such as CSV."""
-        checked = call(self.base_url, "GET", path, params=params)
-        return self._retrier.send(checked, read_text, self._stop)
+        return self._fetched(call(self.base_url, "GET", path, params=params), read_text)
 
     def pages(
         self, path: str, params: Mapping[str, object] | None = None, *, limit: int | None = 100
@@ -247,22 +260,66 @@ class Client:
         one, sets ``stop`` as well. Loads through the view call ``progress``, if it is given,
         instead of showing a bar.
         """
-        view = object.__new__(Client)
-        vars(view).update(vars(self))
-        view._stop, view._stops, view._parent = stop, (weakref.WeakSet(), *self._stops), self
-        view._progress = self._progress if progress is None else progress
+        view = self._view(
+            _stop=stop,
+            _stops=(weakref.WeakSet(), *self._stops),
+            _progress=self._progress if progress is None else progress,
+        )
         for stops in self._stops:
             stops.add(stop)
         if self._stop.is_set():
             stop.set()
         return view
 
+    def with_checkpoint(self, checkpoint: KeptAnswers | None) -> Client:
+        """Return a view of this client that takes answers from a checkpoint, and keeps them there.
+
+        A GET request that the checkpoint has an answer to isn't sent; the answer's ``attempts`` are
+        then 0. Other answers are kept before they are returned.
+        """
+        return self._view(_checkpoint=checkpoint)
+
+    def with_store(self, archive: Any, *, lookback_days: int) -> Client:
+        """Return a view of this client that keeps what it loads in a store, and asks for all of it.
+
+        ``lookback_days`` is how many days after its end a day of analytics is asked for again.
+        """
+        return self._view(archive=archive, max_age=None, lookback_days=lookback_days)
+
+    def with_age(self, max_age: dt.timedelta | None) -> Client:
+        """Return a view of this client that takes from its store what is no older than that."""
+        return self._view(max_age=max_age)
+
+    def looking_up(self) -> Client:
+        """Return a view of this client to look up names with.
+
+        With a store, it keeps the answers there, and takes those that are no older than `max_age`,
+        or of any age if the client is offline.
+        """
+        if self.archive is None:
+            return self
+        key = self._settings.api_key.fingerprint(self.base_url)
+        longest_age = None if self.offline else self.max_age or dt.timedelta()
+        return self.with_checkpoint(self.archive.look_ups(key, longest_age, self._checkpoint))
+
+    def forget_look_ups(self) -> bool:
+        """Drop the look-ups that the store keeps; return whether `looking_up` may have used one."""
+        may_be_old = self.max_age is not None and not self.offline
+        if may_be_old:
+            self.archive.checkpoints.forget_look_ups()
+        return may_be_old
+
+    @property
+    def checkpoint(self) -> KeptAnswers | None:
+        """The checkpoint of this view; None if it has none."""
+        return self._checkpoint
+
     def cancel(self) -> None:
         """Stop the loads that use this view or views of it; of a client, those of all its views.
 
         Whatever waits ends with StoppedError. A request already sent is answered first.
         """
-        if self._parent is not None:
+        if self._stop is not self._closing:
             self._stop.set()
         self._end(self._stops[0])
 
@@ -271,6 +328,38 @@ class Client:
         self._closing.set()
         self._end(self._stops[-1])
         self._finalize()
+
+    def _view(self, **own: Any) -> Client:
+        """Return a client that shares everything with this one, but for some attributes."""
+        view = object.__new__(Client)
+        vars(view).update(vars(self), _parent=self, **own)
+        return view
+
+    def _fetched(self, checked: Call, read: Callable[[str, Answer, int], T | Complaint]) -> T:
+        """Return the checkpoint's answer to a GET request, or the server's."""
+        checkpoint, request = self._checkpoint, checked.url.removeprefix(self.base_url)
+        if checkpoint is None:
+            return self._sent(checked, read)
+        kept = None if self._stop.is_set() else checkpoint.find(request)
+        outcome = None if kept is None else read(checked.path, kept, 0)
+        if outcome is not None and not isinstance(outcome, Complaint):
+            return outcome
+
+        def read_and_keep(path: str, answer: Answer, attempts: int) -> T | Complaint:
+            outcome = read(path, answer, attempts)
+            is_whole = answer.status < _FIRST_REDIRECT and not isinstance(outcome, Complaint)
+            if is_whole:
+                checkpoint.keep(request, answer)
+            return outcome
+
+        return self._sent(checked, read_and_keep)
+
+    def _sent(self, checked: Call, read: Callable[[str, Answer, int], T | Complaint]) -> T:
+        if self.offline:
+            wanted = f"answer to {checked.method} {checked.path}"
+            has = "only what was loaded before"
+            raise StoreMissingError(str(self.archive.path), wanted, has, "Connect without offline")
+        return self._retrier.send(checked, read, self._stop)
 
     def _renew(self) -> None:
         """Replace the locks of the events, since a thread of the parent process may hold them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -14,8 +15,6 @@ from trackagoat_pandas.errors import MEANINGS, CutShortError, UnreadableResponse
 from trackagoat_pandas.http.paging import ContradictionError, PageMeta, read_marks
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from trackagoat_pandas._types import Json
     from trackagoat_pandas.http.messages import Answer
 
@@ -56,6 +55,8 @@ class Envelope:
         The header of this name.
     date
         The server's time when it answered, in UTC; None if it sent none.
+    age
+        How long ago it came; zero unless it was kept, and then `attempts` is 0.
     """
 
     status: int
@@ -64,6 +65,7 @@ class Envelope:
     attempts: int
     content_type: str = ""
     date: dt.datetime | None = None
+    age: dt.timedelta = dt.timedelta()
     _members: _Members = field(default_factory=dict)
 
     @cached_property
@@ -185,6 +187,7 @@ def read_envelope(path: str, answer: Answer, attempts: int) -> Envelope | Compla
         attempts=attempts,
         content_type=answer.content_type,
         date=answer.date,
+        age=answer.age,
         _members=members,
     )
 

@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from trackagoat_pandas._types import Json
@@ -69,7 +69,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer before it is interpreted; ``date`` is the server's time in UTC, if it sent one."""
+    """An answer before it is interpreted.
+
+    ``date`` is the server's time in UTC, if it sent one; ``age`` is how long ago an answer came
+    that was kept.
+    """
 
     status: int
     body: bytes = field(repr=False)
@@ -77,6 +81,17 @@ class Answer:
     retry_after: str = ""
     location: str = field(default="", repr=False)
     date: dt.datetime | None = None
+    age: dt.timedelta = dt.timedelta()
+
+
+class KeptAnswers(Protocol):
+    """Answers to GET requests that a load got before it broke off."""
+
+    def find(self, request: str) -> Answer | None:
+        """Return the answer to a request, by its path and query, or None if there is none."""
+
+    def keep(self, request: str, answer: Answer) -> None:
+        """Keep the answer to a request, before anything is made of it."""
 
 
 def read_http_date(text: str | None) -> dt.datetime | None:

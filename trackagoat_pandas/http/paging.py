@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 from urllib.parse import unquote_plus
 
@@ -19,6 +20,7 @@ from trackagoat_pandas.errors import (
     ArgumentError,
     MissingEndMarkError,
     StuckCursorError,
+    TrackaGoatError,
     UnreadableResponseError,
 )
 
@@ -156,7 +158,7 @@ def cursor_pages(
     """Yield a list's pages; an empty page with a cursor is not the end.
 
     ``params`` may hold a ``cursor`` to start from and its own ``limit``. A limit of None leaves the
-    size of a page to the server.
+    size of a page to the server. The error of a later page has its cursor in ``resume_at``.
 
     Raises
     ------
@@ -171,7 +173,8 @@ def cursor_pages(
     cursors = {query.get("cursor")}
     before, repeats = None, 0
     for number in itertools.count(1):
-        page = fetch(path, query)
+        with _resumable_at(query.get("cursor")):
+            page = fetch(path, query)
         cursor = _next_cursor(page)
         repeats = repeats + 1 if before is not None and page.repeats(before) else 0
         if repeats > MOST_REPEATS:
@@ -199,6 +202,8 @@ def offset_pages(
 
     Without a total, the list ends at a page without rows or one whose mark says so. It also ends
     when a page shorter than the limit comes again: the server doesn't page this list at all.
+    ``params`` may hold an ``offset`` to start from. The error of a later page has its offset in
+    ``resume_at``.
 
     Raises
     ------
@@ -208,9 +213,10 @@ def offset_pages(
         There are fewer rows than the total says.
     """
     query = _checked_query(params, limit)
-    offset, before = 0, None
+    offset, before = _checked_offset(query.get("offset", 0)), None
     for number in itertools.count():
-        page = fetch(path, {**query, "offset": offset})
+        with _resumable_at(offset or None):
+            page = fetch(path, {**query, "offset": offset})
         total = page.meta.total_count
         if before is not None and page.repeats(before):
             if total is None and len(before.records) < (query["limit"] or LARGEST_PAGE):
@@ -228,6 +234,22 @@ def offset_pages(
         if not count:
             problem = f"total_count promises {total} rows and there are only {offset}"
             raise UnreadableResponseError(path, page.status, problem)
+
+
+@contextmanager
+def _resumable_at(place: Any) -> Iterator[None]:
+    """Note in an error at which cursor or offset the list can be continued."""
+    try:
+        yield
+    except TrackaGoatError as error:
+        error.resume_at = place
+        raise
+
+
+def _checked_offset(given: Any) -> int:
+    if not isinstance(given, int) or isinstance(given, bool) or given < 0:
+        raise ArgumentError("offset", given, "use a whole number of rows, from 0 on")
+    return given
 
 
 def _checked_query(params: Mapping[str, object] | None, limit: int | None) -> dict[str, Any]:

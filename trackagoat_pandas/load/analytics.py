@@ -6,9 +6,9 @@ First the loader, then its requests, then dates that begin before what the plan 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import pandas as pd
 
@@ -40,15 +40,20 @@ from trackagoat_pandas.load.query import (
     check_series,
     quoted,
 )
-from trackagoat_pandas.load.reading import chosen, records_frame
+from trackagoat_pandas.load.reading import chosen, handing_over, records_frame
+from trackagoat_pandas.load.resuming import resumable
 from trackagoat_pandas.organization import (
     known_timezone,
     organization,
     resolve_dates,
     resolve_project,
+    server_time,
 )
 from trackagoat_pandas.roster import find_creators, read_creators
 from trackagoat_pandas.tables import ANALYTICS
+
+if TYPE_CHECKING:
+    from trackagoat_pandas.load.stored import StoredLoad
 
 IDS_A_CALL = 20
 """Entities in one call, if the server accepts several. Assumed: the API documents no limit."""
@@ -61,6 +66,7 @@ _BEGINNINGS: Final[Mapping[Entity, str]] = {"creator": "tracking_start_date", "v
 
 
 @takes_arrow
+@resumable
 def load_analytics(
     entity: Entity,
     ids: str | Sequence[str] | pd.Series | pd.Index | pd.DataFrame,
@@ -79,7 +85,8 @@ def load_analytics(
 ) -> pd.DataFrame:
     """Load time series of entities and metrics, as one long frame.
 
-    Requests run concurrently, under the client's rate limit.
+    Requests run concurrently, under the client's rate limit. With a store, only days that it
+    doesn't have, or that may have been restated since, are requested; see the notes.
 
     Parameters
     ----------
@@ -142,6 +149,10 @@ def load_analytics(
         ``(entity_id, metric)``, ``partial`` is the frame of the others.
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`, if nothing could be loaded.
+    StoreMissingError
+        The client is offline, and its store has nothing of this.
+    StoreWriteError
+        The store can't be written; ``partial`` is the whole frame.
 
     Warns
     -----
@@ -152,6 +163,9 @@ def load_analytics(
         data; see the notes.
     ClippedDatesWarning
         With ``clip``: the dates were cut.
+    IncompleteFrameWarning
+        The client is offline, and its store has only a part of this; ``gaps`` in the provenance
+        are the days that are missing.
 
     Notes
     -----
@@ -163,6 +177,13 @@ def load_analytics(
       others of a series. The provenance says ``complete=False`` and lists such days in ``gaps``.
     - describes its buckets by an unknown word, or sent days that may be weeks or months. The
       provenance lists the parameter in ``unverified``.
+
+    A store (``connect(store=...)``) keeps daily values of the mode ``"new"``; others are requested
+    each time. Values are restated for some days: a day is requested until it was 4 days after its
+    end, and again only by :meth:`Store.sync` with a longer ``lookback_days``. Values that change
+    later than that, such as those of a campaign whose members change, stay as they were stored.
+    Days before those that the plan keeps come from the store if it has them. The provenance says
+    in ``store`` which part of the frame came from it and when that was fetched.
 
     Dates reach beyond the data if they begin more than a day before the first day with data, end
     later than tomorrow, or end after the last day with data. The provenance has that first and last
@@ -187,25 +208,25 @@ def load_analytics(
     named = _named(entity, ids)
     span = resolve_dates(client, dates)
     entity_ids = _found(client, entity, named)
-    outcome, span = within_retention(
-        client, query, span, lambda cut: load_series(client, query, entity_ids, cut), clip=clip
-    )
+    stored = _stored(client, query, entity_ids, span)
+    outcome, span = within_retention(client, query, span, entity_ids, stored, clip=clip)
     answers = outcome.results
-    doubts = Doubts()
-    for answer in answers:
-        doubts.add(answer.doubts)
+    doubts = Doubts.of(answer.doubts for answer in answers)
     facts = _facts(client, query, span, entity_ids, outcome, doubts)
-    frame = records_frame(ANALYTICS, in_order(answers, entity_ids, names), facts, dtype_backend)
+    records = in_order(answers, entity_ids, names)
+    frame = _frame(client, stored, outcome, records, facts, dtype_backend)
     add_facts(frame, **doubts.facts)
-    today = server_today(client, answers[-1].sent_at, answers[-1].timezone) if answers else None
+    today = _today(client, answers)
     if span is not None and today is not None and span.last > today:
         add_facts(frame, data_until=str(today))
     names_of = _names_in(ids, frame, query.entity)
     doubts.warn(span, names_of)
-    if query.granularity != "day" or "granularity" not in doubts.unverified:
+    is_short = stored is not None and stored.note_missing(frame)
+    is_unsure = query.granularity == "day" and "granularity" in doubts.unverified
+    if not is_short and not is_unsure:
         note_missing_days(frame, query.granularity)
     outcome.raise_failures("series", frame, lambda job: job.series, names_of)
-    if today is not None:
+    if today is not None and not is_short:
         since = _first_day(ids, query.entity)
         explain_days(frame, query, span, today, since, is_open=begins_relative(dates))
     return frame
@@ -257,6 +278,59 @@ def _facts(
     )
 
 
+def _stored(
+    client: Client, query: Query, entity_ids: Sequence[str], span: DateRange | None
+) -> StoredLoad | None:
+    """Return what the client's store has of a load; None without a store."""
+    if client.archive is None:
+        return None
+    # Not before it is needed: it brings SQLite and Arrow's datasets.
+    from trackagoat_pandas.load.stored import stored_load
+
+    return stored_load(client, query, entity_ids, span, client.lookback_days)
+
+
+def _today(client: Client, answers: Sequence[SeriesAnswer]) -> dt.date | None:
+    """Return the organization's day at the time of the last answer; None without any."""
+    if not answers:
+        return None
+    sent_at = max((one.sent_at for one in answers if one.sent_at), default=server_time(client))
+    return server_today(client, sent_at, answers[-1].timezone)
+
+
+def _frame(
+    client: Client,
+    stored: StoredLoad | None,
+    outcome: Outcome[SeriesJob, SeriesAnswer],
+    records: list[dict[str, Any]],
+    facts: dict[str, Any],
+    dtype_backend: DtypeBackend,
+) -> pd.DataFrame:
+    """Build the frame of what came and of what the store has, and keep what came."""
+    if stored is None:
+        return records_frame(ANALYTICS, records, facts, dtype_backend)
+    from trackagoat_pandas.load.stored import Portion, keep_portions
+
+    portions = [
+        Portion(
+            job.entity_ids,
+            job.metric,
+            job.span,
+            answer.sent_at or server_time(client),
+            answer.timezone,
+            answer.records,
+            is_clean=not answer.doubts,
+        )
+        for job, answer in outcome.done
+        if job.span is not None
+    ]
+    failed = {series for job, _ in outcome.failed for series in job.series}
+    frame = stored.frame(records, portions, failed, facts, dtype_backend)
+    with handing_over(lambda: frame):
+        keep_portions(stored, frame, portions)
+    return frame
+
+
 def _names_in(ids: object, loaded: pd.DataFrame, entity: Entity) -> dict[str, str]:
     """Return the entities' names by id, from the frame that was passed or the one loaded."""
     main = loaded[loaded["series_kind"] == "main"].drop_duplicates("entity_id")
@@ -287,10 +361,14 @@ def _rows_of(ids: object, entity: Entity, column: str) -> pd.Series:
 
 @dataclass(frozen=True, slots=True)
 class SeriesJob:
-    """One call: one metric of one or several entities."""
+    """One call: one metric of one or several entities.
+
+    ``span`` is None for the server's default dates, and for what isn't asked for.
+    """
 
     entity_ids: tuple[str, ...]
     metric: Metric
+    span: DateRange | None = None
 
     @property
     def series(self) -> list[tuple[str, Metric]]:
@@ -312,12 +390,45 @@ class SeriesAnswer:
 def load_series(
     client: Client, query: Query, entity_ids: Sequence[str], span: DateRange | None
 ) -> Outcome[SeriesJob, SeriesAnswer]:
-    """Request every entity and metric; if a call for several entities fails, request each alone."""
+    """Request every entity and metric."""
+    return _load_jobs(client, query, list(_jobs(client, query, entity_ids, span)))
+
+
+def load_unsettled(
+    client: Client, stored: StoredLoad, span: DateRange, kept_from: dt.date | None = None
+) -> Outcome[SeriesJob, SeriesAnswer]:
+    """Request what the store doesn't have; series that it has whole get an answer without rows."""
+    query = stored.query
+    jobs = [
+        job
+        for (days, metric), ids in stored.to_ask(span, kept_from).items()
+        for job in _jobs(client, replace(query, metrics=(metric,)), ids, days)
+    ]
+    outcome = _load_jobs(client, query, jobs)
+    moved = [
+        (job, answer)
+        for job, answer in outcome.done
+        if any(stored.is_moved(id_, job.metric, answer.timezone) for id_ in job.entity_ids)
+    ]
+    if moved:  # the organization has another time zone now, so the stored days are other days
+        again = _load_jobs(client, query, [replace(job, span=span) for job, _ in moved])
+        outcome.done = [one for one in outcome.done if one not in moved] + again.done
+        outcome.failed += again.failed
+    outcome.done += [
+        (SeriesJob((id_,), metric), SeriesAnswer([], 0, timezone, Doubts(), None))
+        for id_, metric, timezone in stored.answered()
+    ]
+    return outcome
+
+
+def _load_jobs(
+    client: Client, query: Query, jobs: Sequence[SeriesJob]
+) -> Outcome[SeriesJob, SeriesAnswer]:
+    """Send some calls; if one for several entities fails, request each of them alone."""
 
     def run(view: Client, job: SeriesJob) -> SeriesAnswer:
-        return _ask(view, query, span, job)
+        return _ask(view, query, job)
 
-    jobs = list(_jobs(client, query, entity_ids))
     outcome = fan_out(client, "analytics", jobs, run)
     grouped = [
         job
@@ -325,7 +436,7 @@ def load_series(
         if len(job.entity_ids) > 1 and not isinstance(error, COMMON_FAILURES)
     ]
     if grouped:
-        singles = [SeriesJob((id_,), job.metric) for job in grouped for id_ in job.entity_ids]
+        singles = [replace(job, entity_ids=(id_,)) for job in grouped for id_ in job.entity_ids]
         again = fan_out(client, "analytics", singles, run)
         outcome.done += again.done
         outcome.failed = [
@@ -341,7 +452,7 @@ def count_requests(client: Client, query: Query, entity_ids: Sequence[str]) -> i
     """
     if _may_group(query, entity_ids) and not knows_entities_a_call(client):
         return None
-    return len(list(_jobs(client, query, entity_ids)))
+    return len(list(_jobs(client, query, entity_ids, None)))
 
 
 def _may_group(query: Query, entity_ids: Sequence[str]) -> bool:
@@ -349,18 +460,20 @@ def _may_group(query: Query, entity_ids: Sequence[str]) -> bool:
     return len(entity_ids) > 1 and query.breakdown is None
 
 
-def _jobs(client: Client, query: Query, entity_ids: Sequence[str]) -> Iterator[SeriesJob]:
+def _jobs(
+    client: Client, query: Query, entity_ids: Sequence[str], span: DateRange | None
+) -> Iterator[SeriesJob]:
     """Yield the calls, each for several entities if the server accepts that."""
     is_grouped = _may_group(query, entity_ids) and takes_several_entities(client)
     size = IDS_A_CALL if is_grouped else 1
     for start in range(0, len(entity_ids), size):
         for metric in query.metrics:
-            yield SeriesJob(tuple(entity_ids[start : start + size]), metric)
+            yield SeriesJob(tuple(entity_ids[start : start + size]), metric, span)
 
 
-def _ask(client: Client, query: Query, span: DateRange | None, job: SeriesJob) -> SeriesAnswer:
-    page = client.get(PATH, query.params(job.metric, ",".join(job.entity_ids), span))
-    data, asked = page.data, Question(query, job.entity_ids, job.metric, span)
+def _ask(client: Client, query: Query, job: SeriesJob) -> SeriesAnswer:
+    page = client.get(PATH, query.params(job.metric, ",".join(job.entity_ids), job.span))
+    data, asked = page.data, Question(query, job.entity_ids, job.metric, job.span)
     unsure = check_echo(data, asked)
     read = read_series(
         data,
@@ -393,41 +506,55 @@ def in_order(
     )
 
 
-Load = Callable[[DateRange | None], Outcome[SeriesJob, SeriesAnswer]]
-
-
 def within_retention(
-    client: Client, query: Query, span: DateRange | None, load: Load, *, clip: bool
+    client: Client,
+    query: Query,
+    span: DateRange | None,
+    entity_ids: Sequence[str],
+    stored: StoredLoad | None,
+    *,
+    clip: bool,
 ) -> tuple[Outcome[SeriesJob, SeriesAnswer], DateRange | None]:
     """Load a span; if it begins before what the plan keeps, cut it or name the earliest day.
 
     Only the server's 402 proves that a span begins too early: ``tier_retention_days`` may be null
-    although the plan doesn't keep everything, so dates are never cut by that number alone. Returns
-    the outcome and the span that was loaded.
+    although the plan doesn't keep everything, so dates are never cut by that number alone. Days
+    that the store has are not cut off. Returns the outcome and the span that was loaded.
 
     Raises
     ------
     RetentionExceededError
         The span begins too early, and ``clip`` is False or the plan keeps no day of it.
     """
-    outcome = load(span)
+    if span is None or stored is None:
+        outcome = load_series(client, query, entity_ids, span)
+    else:
+        outcome = load_unsettled(client, stored, span)
     refusal = _refusal(outcome)
     if refusal is None or span is None:
         return outcome, span
     job, error = refusal
     earliest = error.earliest or _earliest(client, query, job, error)
-    if earliest is None or not clip or span.last < earliest:
-        raise error.replaced(meta={**error.meta, "earliestDate": earliest and str(earliest)})
+    refused = error.replaced(meta={**error.meta, "earliestDate": earliest and str(earliest)})
+    if earliest is None:
+        raise refused
     # It isn't documented whether the earliest day itself is still kept, or only the next one.
     for first in (earliest, earliest + _ONE_DAY):
-        cut = DateRange(max(first, span.first), span.last)
-        outcome = load(cut)
+        since = first if stored is None else stored.known_since(first, span)
+        if since > span.first and (not clip or span.last < since):
+            raise refused
+        cut = DateRange(max(since, span.first), span.last)
+        if stored is None:
+            outcome = load_series(client, query, entity_ids, cut)
+        else:
+            outcome = load_unsettled(client, stored, cut, first)
         refusal = _refusal(outcome)
         if refusal is None:
-            warn(
-                f"dates {span} were cut to {cut}: the plan keeps nothing before {cut.first}.",
-                ClippedDatesWarning,
-            )
+            if cut != span:
+                warn(
+                    f"dates {span} were cut to {cut}: the plan keeps nothing before {first}.",
+                    ClippedDatesWarning,
+                )
             return outcome, cut
         error = refusal[1]
     raise error

@@ -25,6 +25,7 @@ from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.openapi import comments_path
 from trackagoat_pandas.load.provenance import provenance
 from trackagoat_pandas.load.reading import chosen, load_table, optional_id, records_frame
+from trackagoat_pandas.load.resuming import resumable
 from trackagoat_pandas.organization import resolve_dates
 from trackagoat_pandas.roster import creators_of_project
 from trackagoat_pandas.tables import COMMENTS
@@ -125,7 +126,8 @@ def load_comments(
         raise ArgumentError("text", text, "it applies only to files and frames")
     if timezone is not None:
         raise ArgumentError("timezone", timezone, "it applies only to files and frames")
-    return _load_listed(source, video, creator, dates, dtype_backend, chosen(client, dtype_backend))
+    client = chosen(client, dtype_backend)
+    return _load_listed(source, video, creator, dates, dtype_backend, client=client)
 
 
 def _load_own(
@@ -147,12 +149,14 @@ def _load_own(
     return records_frame(replace(COMMENTS, is_open=True), records, facts, dtype_backend)
 
 
+@resumable
 def _load_listed(
     project: str,
     video: str | None,
     creator: Creators | None,
     dates: DatesLike | None,
     dtype_backend: DtypeBackend,
+    *,
     client: Client,
 ) -> pd.DataFrame:
     video_id = optional_id("video", video)

@@ -58,7 +58,7 @@ def _paths(client: Client) -> dict[str, Any]:
 
 def _ask(client: Client) -> dict[str, Any]:
     try:
-        document = msgspec.json.decode(client.text("/openapi.json"))
+        document = msgspec.json.decode(client.looking_up().text("/openapi.json"))
     except (UnauthorizedError, ServerError, CutShortError):
         raise
     except (ApiError, UnreadableResponseError, msgspec.DecodeError, RecursionError):

@@ -17,6 +17,7 @@ from trackagoat_pandas.frames.reports import flatten_model, rows_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.messages import written
 from trackagoat_pandas.load.reading import chosen, load_table, page_facts, records_frame
+from trackagoat_pandas.load.resuming import resumable
 from trackagoat_pandas.tables import (
     ANNOTATIONS,
     CAMPAIGNS,
@@ -46,6 +47,7 @@ _PAGING: Final = ("limit", "cursor", "offset")
 """Parameters that select a page, not rows."""
 
 
+@resumable
 def load_path(
     path: str,
     *,
@@ -92,6 +94,12 @@ def load_path(
     ApiError, ConnectionFailedError, DeadlineError, UnreadableResponseError
         As in :func:`load_projects`.
 
+    Notes
+    -----
+    A load that broke off goes on from the page that failed: its error has the rows before it in
+    ``error.partial``, and ``load_path(path, cursor=error.resume_at)`` loads the others, or with
+    ``offset=error.resume_at`` if it is a number.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -100,6 +108,7 @@ def load_path(
     'Q1 Brand Program'
     """
     client = chosen(client, dtype_backend)
+    list_pages = client.pages if params.get("offset") is None else client.offset_pages
     sent = {
         name: value if name in _PAGING else written(name, value)
         for name, value in params.items()
@@ -114,7 +123,7 @@ def load_path(
         sent,
         dtype_backend,
         path=path,
-        pages=client.pages(path, sent, limit=None),  # the path may not accept a limit
+        pages=list_pages(path, sent, limit=None),  # the path may not accept a limit
         asked=asked,
         flatten=partial(rows_of, path=path),
     )
@@ -150,6 +159,7 @@ def _verifiable(
     return replace(table, filters=(*table.filters, *unknown)), asked
 
 
+@resumable
 def load_data_model(
     *,
     part: Literal["all", "analytics"] = "all",
@@ -189,7 +199,7 @@ def load_data_model(
     client = chosen(client, dtype_backend)
     check_choice("part", part, ["all", "analytics"])
     path = DATA_MODEL.path if part == "all" else "/analytics/schema"
-    page = client.get(path)
+    page = client.looking_up().get(path)
     records = flatten_model(page.data)
     if not records and page.data not in ([], {}):
         raise UnreadableResponseError(path, page.status, "its data has no fields")

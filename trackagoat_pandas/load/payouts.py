@@ -19,6 +19,7 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.load.reading import chosen, load_children, load_one, load_table
+from trackagoat_pandas.load.resuming import resumable
 from trackagoat_pandas.organization import ask_timezone, optional_project, resolve_dates
 from trackagoat_pandas.roster import creators_of_project
 from trackagoat_pandas.tables import (
@@ -34,6 +35,7 @@ from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES, PAYMENT_STATUSES
 E = TypeVar("E", bound=ApiError)
 
 
+@resumable
 def load_payout_methods(
     *,
     method: str | None = None,
@@ -87,6 +89,7 @@ def load_payout_methods(
 
 
 @takes_arrow
+@resumable
 def load_payout_structures(
     project: str | pd.DataFrame | None = None,
     *,
@@ -135,6 +138,7 @@ def load_payout_structures(
 
 
 @takes_arrow
+@resumable
 def load_payout_assignments(
     structure: str | Sequence[str] | pd.Series | pd.Index | pd.DataFrame | None = None,
     *,
@@ -188,6 +192,7 @@ def load_payout_assignments(
 
 
 @takes_arrow
+@resumable
 def load_payout_accruals(
     project: str | pd.DataFrame | None = None,
     *,
@@ -262,6 +267,7 @@ def load_payout_accruals(
 
 
 @takes_arrow
+@resumable
 def load_payout_payments(
     project: str | pd.DataFrame | None = None,
     *,

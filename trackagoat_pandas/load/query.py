@@ -135,6 +135,17 @@ class Doubts:
     missing: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     unverified: dict[str, str] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, several: Iterable[Doubts]) -> Doubts:
+        """Return the doubts of several responses as one."""
+        whole = cls()
+        for each in several:
+            whole.add(each)
+        return whole
+
+    def __bool__(self) -> bool:
+        return bool(self.outside or self.unasked or self.missing or self.unverified)
+
     def add(self, other: Doubts) -> None:
         """Add the doubts of another response."""
         self.outside += other.outside

@@ -26,6 +26,7 @@ from trackagoat_pandas.load.asked import Asked, keep_asked, note_missing_fields
 from trackagoat_pandas.load.coverage import server_today, warn_beyond_data, warn_no_data
 from trackagoat_pandas.load.fanout import fan_out
 from trackagoat_pandas.load.provenance import add_facts, brief_ids, provenance
+from trackagoat_pandas.load.snapshots import keep_list, stored_list, through_store
 from trackagoat_pandas.organization import known_projects, known_timezone
 from trackagoat_pandas.progress import Step, progress
 from trackagoat_pandas.roster import remembered_handle
@@ -48,16 +49,26 @@ def optional_id(argument: str, given: str | None) -> str | None:
 
 
 @contextmanager
-def handing_over(build: Callable[[], pd.DataFrame]) -> Iterator[None]:
-    """Add to an error, as its ``partial``, the frame of the rows that were loaded before it."""
+def handing_over(build: Callable[[], pd.DataFrame], path: str | None = None) -> Iterator[None]:
+    """Add to an error, as its ``partial``, the frame of the rows that were loaded before it.
+
+    The message says how to load the rest, if `path` is that of a list that ``load_path`` can go on
+    with; otherwise ``resume_at`` is None.
+    """
     try:
         yield
     except TrackaGoatError as error:
         frame = build()
+        if path is None:
+            error.resume_at = None
         if len(frame):
             error.partial = frame
             rows = "1 row" if len(frame) == 1 else f"{len(frame):,} rows"
             said = f"{error} The rows loaded before it are in `error.partial`: {rows}."
+            if (place := error.resume_at) is not None:
+                name = "offset" if isinstance(place, int) else "cursor"
+                rest = f"load_path({path!r}, ..., {name}=error.resume_at)"
+                said += f" {rest}, with the same parameters, loads the others."
             error.args = (said, *error.args[1:])
         raise
 
@@ -97,6 +108,7 @@ def checked_frame(
     _note_names(frame, facts, asked, client)
     if facts["complete"]:
         _explain_dates(frame, table, asked, client, sent_at)
+        keep_list(client, table, asked, frame, sent_at)
     return frame
 
 
@@ -138,6 +150,7 @@ def _explain_dates(
         warn_beyond_data(table.name, span, today)
 
 
+@through_store
 def load_table(
     table: Table,
     client: Client,
@@ -151,9 +164,9 @@ def load_table(
     creators: Sequence[str] | None = None,
     limit: int | None = 100,
 ) -> pd.DataFrame:
-    """Load every row of a paged list.
+    """Load every row of a paged list, or take it from the client's store.
 
-    An error of a later page carries the rows of the pages before it.
+    An error of a later page carries the rows of the pages before it, and where to go on.
 
     Parameters
     ----------
@@ -210,7 +223,9 @@ def load_table(
         return checked_frame(chunks, table, asked, facts, client, sent_at, dtype_backend)
 
     with progress(client, table.name) as step:
-        with handing_over(lambda: finish(complete=False)):
+        # The cursor of one of several lists says nothing of the others.
+        one_list = path if creators is None else None
+        with handing_over(lambda: finish(complete=False), one_list):
             for chunk in decoded(step):
                 chunks.append(chunk)  # noqa: PERF402 - kept if the next page fails
         return finish(complete=True)
@@ -242,7 +257,7 @@ def load_one(
     """Load one resource by its id, as a frame of one row."""
     id_ = check_id(argument, given)
     path = f"{table.path}/{id_}"
-    page = client.get(path)
+    page = client.looking_up().get(path)
     if not isinstance(page.data, dict):
         raise UnreadableResponseError(path, page.status, "its data is not one object")
     if "id" not in page.data:
@@ -266,6 +281,9 @@ def load_children(
     In the table's path, ``{id}`` stands for a parent's id; `names` maps ids to the names by which
     an error lists those that failed.
     """
+    asked = {f"{parent}_id": ids}
+    if (kept := stored_list(client, table, table.path, {}, asked, dtype_backend)) is not None:
+        return kept
 
     def run(view: Client, id_: str) -> tuple[Chunk, int, dt.datetime | None]:
         pages = list(view.pages(table.path.format(id=id_)))
@@ -287,7 +305,6 @@ def load_children(
         complete=not outcome.failed,
     )
     chunks = [chunk for chunk, *_ in found]
-    asked = {f"{parent}_id": ids}
     frame = checked_frame(chunks, table, asked, facts, client, sent_at, dtype_backend)
     outcome.raise_failures(f"{parent}s", frame, names=names)
     return frame

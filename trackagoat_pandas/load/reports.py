@@ -19,6 +19,8 @@ from trackagoat_pandas.helpers.labels import Names, arranged, read_names, with_k
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.leaderboards import BOARDS, check_counts
 from trackagoat_pandas.load.reading import checked_frame, chosen, load_table, page_facts
+from trackagoat_pandas.load.resuming import resumable
+from trackagoat_pandas.load.snapshots import stored_list
 from trackagoat_pandas.organization import resolve_dates, resolve_project
 from trackagoat_pandas.tables import Filter, Table, table
 
@@ -34,6 +36,7 @@ _UNDATED = ("goal-compliance", "member-overlap")
 
 
 @takes_arrow
+@resumable
 def load_report(
     name: Report,
     project: str | pd.DataFrame,
@@ -189,6 +192,8 @@ def _load_whole(
     rows: Table, params: Mapping[str, Any], client: Client, backend: DtypeBackend
 ) -> pd.DataFrame:
     """Load a report that is sent in one response."""
+    if (kept := stored_list(client, rows, rows.path, params, params, backend)) is not None:
+        return kept
     page = client.get(rows.path, params)
     records, beside = split_report(page.data, rows)
     if page.meta.has_more or (page.meta.total_count or 0) > len(records):

@@ -15,6 +15,7 @@ from trackagoat_pandas.helpers.campaign_names import read_campaigns
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.asked import note_other_periods
 from trackagoat_pandas.load.reading import chosen, load_table
+from trackagoat_pandas.load.resuming import resumable
 from trackagoat_pandas.organization import optional_project, resolve_dates
 from trackagoat_pandas.roster import (
     creators_of_project,
@@ -33,6 +34,7 @@ from trackagoat_pandas.tables import (
 )
 
 
+@resumable
 def load_projects(
     *, dtype_backend: DtypeBackend = "numpy_nullable", client: Client | None = None
 ) -> pd.DataFrame:
@@ -62,7 +64,8 @@ def load_projects(
     Notes
     -----
     An error after the first page has the rows of the pages before it in ``error.partial``, a frame
-    whose provenance says ``complete=False``.
+    whose provenance says ``complete=False``. ``load_path("/projects", cursor=error.resume_at)``
+    loads the others.
 
     Examples
     --------
@@ -75,6 +78,7 @@ def load_projects(
 
 
 @takes_arrow
+@resumable
 def load_creators(
     project: str | pd.DataFrame | None = None,
     *,
@@ -145,6 +149,7 @@ def load_creators(
 
 
 @takes_arrow
+@resumable
 def load_videos(
     project: str | pd.DataFrame | None = None,
     *,
@@ -197,6 +202,7 @@ def load_videos(
 
 
 @takes_arrow
+@resumable
 def load_campaigns(
     project: str | pd.DataFrame | None = None,
     *,
@@ -238,6 +244,7 @@ def load_campaigns(
 
 
 @takes_arrow
+@resumable
 def load_annotations(
     project: str | pd.DataFrame | None = None,
     *,
@@ -310,6 +317,7 @@ PERIODS = ("daily", "weekly", "monthly", "all")
 
 
 @takes_arrow
+@resumable
 def load_goal_compliance(
     project: str | pd.DataFrame,
     *,

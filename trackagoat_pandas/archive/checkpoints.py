@@ -1,0 +1,260 @@
+"""The answers that unfinished loads have got, so that the same load goes on where it stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import hashlib
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+
+from trackagoat_pandas.archive.ledger import StoreLedger, read_moment, stored_moment
+from trackagoat_pandas.archive.lock import lock_of
+from trackagoat_pandas.archive.refusals import writing_file
+from trackagoat_pandas.errors import StoreBusyError
+from trackagoat_pandas.http.forks import renew_in_children
+from trackagoat_pandas.http.messages import Answer, KeptAnswers
+
+LONGEST_AGE: Final = dt.timedelta(minutes=30)
+"""From the first answer on. Lists move, so pages that are farther apart don't make one list."""
+_FOLDER: Final = "loads"
+_LOOK_UPS: Final = "look-ups"
+_STEP: Final = "\n"
+"""Separates the name of a load from those of the loads that it consists of."""
+
+
+class Checkpoint:
+    """The answers of one load, or of one of the loads that it consists of.
+
+    Attributes
+    ----------
+    since
+        When the first of the answers came that were there at the beginning, by this machine's
+        clock in UTC; None if there were none.
+    resumed
+        How many of those answers were used.
+    """
+
+    def __init__(self, ledger: StoreLedger, load: str) -> None:
+        self._ledger, self._load = ledger, load
+        self._used: set[str] = set()
+        self.since = _first_of(ledger, load)
+        if self.since is not None and not _is_fresh(self.since):
+            self.drop()
+            self.since = None
+
+    @property
+    def resumed(self) -> int:
+        """How many answers of before were used."""
+        return len(self._used) if self.since is not None else 0
+
+    def find(self, request: str) -> Answer | None:
+        """Return the answer to a request, if it was kept."""
+        answer = _find(self._ledger, self._load, request)
+        if answer is not None:
+            self._used.add(request)
+        return answer
+
+    def keep(self, request: str, answer: Answer) -> None:
+        """Keep the answer to a request; once this returns, no crash loses it.
+
+        Raises
+        ------
+        StoreWriteError, StoreBusyError
+            The ledger can't be written.
+        """
+        _keep(self._ledger, self._load, request, answer)
+
+    def part(self, load: str) -> Checkpoint:
+        """Return the checkpoint of a load that this one consists of; it is dropped with this."""
+        return Checkpoint(self._ledger, f"{self._load}{_STEP}{load}")
+
+    def drop(self) -> None:
+        """Drop the answers, also those of the loads that this one consists of."""
+        inside = f"{self._load}{_STEP}"
+        with self._ledger.transaction() as connection:
+            connection.execute(
+                "DELETE FROM answers WHERE load = ?1 OR substr(load, 1, ?3) = ?2",
+                (self._load, inside, len(inside)),
+            )
+
+
+class LookUps:
+    """The answers by which names were looked up, kept as long as lists may be old.
+
+    Parameters
+    ----------
+    ledger
+        The store's ledger.
+    key
+        The fingerprint of the key that they were asked with.
+    longest_age
+        How old an answer may be; None for any age, zero for none.
+    beneath
+        The checkpoint of the load that looks a name up, if it has one.
+    """
+
+    def __init__(
+        self,
+        ledger: StoreLedger,
+        key: str,
+        longest_age: dt.timedelta | None,
+        beneath: KeptAnswers | None,
+    ) -> None:
+        self._ledger, self._load = ledger, f"{_LOOK_UPS} {key}"
+        self._longest_age, self._beneath = longest_age, beneath
+
+    def find(self, request: str) -> Answer | None:
+        """Return the answer to a request, unless it is too old."""
+        answer = _find(self._ledger, self._load, request)
+        longest = self._longest_age
+        if answer is not None and (longest is None or dt.timedelta() <= answer.age <= longest):
+            return answer
+        return None if self._beneath is None else self._beneath.find(request)
+
+    def keep(self, request: str, answer: Answer) -> None:
+        """Keep the answer to a request in the place of the one before."""
+        _keep(self._ledger, self._load, request, answer)
+        if self._beneath is not None:
+            self._beneath.keep(request, answer)
+
+
+class _HeldLocks:
+    """The locks that this process holds: they keep other processes out, but not its threads."""
+
+    def __init__(self) -> None:
+        self._renew()
+        renew_in_children(self)
+
+    def _renew(self) -> None:
+        # A child holds none of its parent's locks, and a thread of the parent may hold this one.
+        self._guard = threading.Lock()
+        self._files: set[str] = set()
+
+    def take(self, file: Path) -> bool:
+        with self._guard:
+            is_free = os.path.realpath(file) not in self._files
+            self._files.add(os.path.realpath(file))
+            return is_free
+
+    def free(self, file: Path) -> None:
+        with self._guard:
+            self._files.discard(os.path.realpath(file))
+
+
+_HELD: Final = _HeldLocks()
+
+
+class Checkpoints:
+    """The checkpoints of a store, each of which one load at a time can hold."""
+
+    def __init__(self, ledger: StoreLedger) -> None:
+        self._ledger = ledger
+
+    @contextmanager
+    def held(self, load: str) -> Iterator[Checkpoint | None]:
+        """Hold the checkpoint of a load while the block runs.
+
+        What it gives is None while another thread or process holds the checkpoint, which must not
+        be given answers of two loads. The system frees it when a process dies.
+
+        Parameters
+        ----------
+        load
+            A name by which the same load is recognized, in another process too.
+        """
+        with ExitStack() as stack:
+            if not self._take(load, stack):
+                yield None
+                return
+            self._drop_old()
+            yield Checkpoint(self._ledger, load)
+
+    def forget_look_ups(self) -> None:
+        """Drop the answers by which names were looked up, since a write may have changed them."""
+        with self._ledger.transaction() as connection:
+            connection.execute("DELETE FROM answers WHERE load LIKE ?", (f"{_LOOK_UPS} %",))
+
+    def _take(self, load: str, stack: ExitStack) -> bool:
+        """Hold a load's lock until the stack ends, unless it is held already."""
+        folder = self._ledger.folder / _FOLDER
+        with writing_file(folder):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        file = folder / f"{hashlib.sha256(load.encode()).hexdigest()[:16]}.lock"
+        if not _HELD.take(file):
+            return False
+        stack.callback(_HELD.free, file)
+        try:
+            stack.enter_context(lock_of(file).held(load, wait_s=0))
+        except StoreBusyError:
+            return False
+        stack.callback(_remove, file)
+        return True
+
+    def _drop_old(self) -> None:
+        """Drop the answers of loads that were never finished."""
+        oldest = stored_moment(dt.datetime.now(dt.UTC) - LONGEST_AGE)
+        with self._ledger.transaction() as connection:
+            connection.execute(
+                "DELETE FROM answers WHERE load IN "
+                "(SELECT load FROM answers WHERE place = 0 AND kept_at < ?) AND load NOT LIKE ?",
+                (oldest, f"{_LOOK_UPS} %"),
+            )
+
+
+def _find(ledger: StoreLedger, load: str, request: str) -> Answer | None:
+    rows = ledger.rows(
+        "SELECT body, status, content_type, observed_at, kept_at FROM answers "
+        "WHERE load = ? AND request = ?",
+        (load, request),
+    )
+    if not rows:
+        return None
+    body, status, content_type, observed_at, kept_at = rows[0]
+    return Answer(
+        status,
+        pa.CompressedInputStream(pa.BufferReader(body), "zstd").read(),
+        content_type,
+        date=None if observed_at is None else read_moment(observed_at),
+        age=dt.datetime.now(dt.UTC) - read_moment(kept_at),
+    )
+
+
+def _keep(ledger: StoreLedger, load: str, request: str, answer: Answer) -> None:
+    sink = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(sink, "zstd") as packed:
+        packed.write(answer.body)
+    observed_at = None if answer.date is None else stored_moment(answer.date)
+    kept_at = stored_moment(dt.datetime.now(dt.UTC))
+    body = sink.getvalue().to_pybytes()
+    with ledger.transaction() as connection:
+        connection.execute(
+            "INSERT OR REPLACE INTO answers "
+            "(load, request, place, body, status, content_type, observed_at, kept_at) "
+            "VALUES (?1, ?2, (SELECT COUNT(*) FROM answers WHERE load = ?1), "
+            "?3, ?4, ?5, ?6, ?7)",
+            (load, request, body, answer.status, answer.content_type, observed_at, kept_at),
+        )
+
+
+def _first_of(ledger: StoreLedger, load: str) -> dt.datetime | None:
+    """Return when the first answer of a load came."""
+    ((first,),) = ledger.rows("SELECT MIN(kept_at) FROM answers WHERE load = ?", (load,))
+    return None if first is None else read_moment(first)
+
+
+def _is_fresh(moment: dt.datetime) -> bool:
+    # A moment in the future means that the clock was set back: the age is unknown then.
+    return dt.timedelta() <= dt.datetime.now(dt.UTC) - moment <= LONGEST_AGE
+
+
+def _remove(file: Path) -> None:
+    # Windows can't remove a file that is open; an empty one that stays does no harm.
+    with contextlib.suppress(OSError):
+        file.unlink()

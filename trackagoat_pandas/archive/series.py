@@ -1,0 +1,332 @@
+"""The analytics points of a store: kept as versions, in parts by month, and read again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple, TypeAlias
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trackagoat_pandas.archive import versions
+from trackagoat_pandas.archive.asked_days import AskedDays, Asking, asked_days
+from trackagoat_pandas.archive.ledger import (
+    PartFile,
+    StoreLedger,
+    add_part,
+    drop_parts,
+    read_moment,
+    stored_moment,
+)
+from trackagoat_pandas.archive.merging import Merge
+from trackagoat_pandas.archive.parts import check_part, read_parts, write_part
+from trackagoat_pandas.archive.versions import Asked
+from trackagoat_pandas.errors import StoreDamagedError
+from trackagoat_pandas.tables import ANALYTICS
+
+SeriesKey: TypeAlias = tuple[str, str]
+"""An entity's id and a metric."""
+
+_TABLE: Final = ANALYTICS.name
+_MOST_PARTS: Final = 16
+"""Of a month, before they become one. Measured: each costs a reader about a millisecond."""
+_ENCODINGS: Final = {"date": "DELTA_BINARY_PACKED", "value": "BYTE_STREAM_SPLIT"}
+_ROWS_A_GROUP: Final = 65_536
+_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_EPOCH_DAY: Final = dt.date(1970, 1, 1).toordinal()
+
+
+class Kept(NamedTuple):
+    """How many points answers added, changed and took away."""
+
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which points are read; None means all.
+
+    ``first`` and ``last`` are days; ``as_of`` is the moment whose state is read.
+    """
+
+    entity: str | None = None
+    ids: Collection[str] | None = None
+    metrics: Collection[str] | None = None
+    first: dt.date | None = None
+    last: dt.date | None = None
+    as_of: dt.datetime | None = None
+
+
+class StoredSeries:
+    """The analytics points in a store's folder.
+
+    Parameters
+    ----------
+    ledger
+        The store's catalogue.
+    """
+
+    def __init__(self, ledger: StoreLedger) -> None:
+        self._ledger = ledger
+
+    def keep(self, came: pa.Table, asked: Sequence[Asked]) -> Kept:
+        """Keep what answers gave, and which days they were about.
+
+        Parameters
+        ----------
+        came
+            Their points, from :func:`versions_of`.
+        asked
+            What they were about.
+
+        Raises
+        ------
+        StoreBusyError, StoreWriteError
+            Nothing was kept.
+        """
+        if not asked:
+            return Kept()
+        with self._ledger.writing("keeping analytics"):
+            known = self._versions(_scope_of(asked))
+            known = versions.newest_known(known, max(one.observed_at for one in asked))
+            difference = versions.compare(known, came, asked)
+            self._write(difference.rows, asked, self._renamed(came))
+            self._ledger.delete_dropped()
+        return Kept(difference.new, difference.changed, difference.gone)
+
+    def load(self, scope: Scope) -> pa.Table:
+        """Return the newest version of each point at a moment, in the order of a part.
+
+        Raises
+        ------
+        StoreDamagedError
+            A part is missing or can't be read.
+        """
+        as_of = None if scope.as_of is None else microseconds_of(scope.as_of)
+        return versions.newest(self._versions(scope), as_of)
+
+    def history(self, scope: Scope) -> pa.Table:
+        """Return all versions of points, in the order of a part."""
+        rows = versions.in_part_order(self._versions(scope))
+        if scope.as_of is None:
+            return rows
+        return rows.filter(pc.less_equal(rows["observed_at"], pa.scalar(scope.as_of)))
+
+    def restatements(self, scope: Scope) -> pa.Table:
+        """Return the points whose value differs from the first one of the whole day."""
+        return versions.restatements(self.history(scope), self.labels(scope.as_of))
+
+    def labels(self, as_of: dt.datetime | None = None) -> dict[tuple[str, str], str | None]:
+        """Return the newest name of each entity, by entity and id."""
+        # SQLite takes the other columns from the row that has the maximum.
+        found = self._ledger.rows(
+            "SELECT entity, entity_id, label, max(observed_at) FROM labels "
+            "WHERE ?1 IS NULL OR observed_at <= ?1 GROUP BY entity, entity_id",
+            (None if as_of is None else stored_moment(as_of),),
+        )
+        return {(entity, id_): label for entity, id_, label, _ in found}
+
+    def asked(
+        self, entity: str, keys: Iterable[SeriesKey], first: dt.date, last: dt.date
+    ) -> dict[SeriesKey, AskedDays]:
+        """Return when the days of each series were last asked for.
+
+        Of a series whose days were in several time zones only those of the latest one count.
+        """
+        found: dict[SeriesKey, list[tuple[str, str | None, Asking]]] = defaultdict(list)
+        query = "SELECT * FROM coverage WHERE entity = ? AND last >= ? AND first <= ?"
+        for row in self._ledger.rows(query, (entity, str(first), str(last))):
+            asking = Asking(
+                number_of(dt.date.fromisoformat(row["first"])),
+                number_of(dt.date.fromisoformat(row["last"])),
+                microseconds_of(read_moment(row["observed_at"])),
+            )
+            place = found[row["entity_id"], row["metric"]]
+            place.append((row["observed_at"], row["timezone"], asking))
+        ends = number_of(first), number_of(last)
+        answer: dict[SeriesKey, AskedDays] = {}
+        for key in keys:
+            rows = found.get(key, [])
+            zone = max(rows, key=lambda row: row[0])[1] if rows else None
+            own = [asking for _, other, asking in rows if other == zone]
+            answer[key] = asked_days(own, *ends, timezone=zone)
+        return answer
+
+    def known_series(self) -> dict[str, set[SeriesKey]]:
+        """Return the series that were asked for, by entity."""
+        found: dict[str, set[SeriesKey]] = defaultdict(set)
+        query = "SELECT DISTINCT entity, entity_id, metric FROM coverage"
+        for entity, id_, metric in self._ledger.rows(query):
+            found[entity].add((id_, metric))
+        return dict(found)
+
+    def compact(self) -> list[Merge]:
+        """Make one part of the parts of each month, and return what became one.
+
+        A month with a damaged part stays as it is.
+
+        Raises
+        ------
+        StoreBusyError, StoreWriteError
+            Another process writes, or a file can't be written. What was merged before stays so.
+        """
+        merges: list[Merge] = []
+        with self._ledger.writing("compacting analytics"):
+            by_month: dict[str, list[PartFile]] = {}
+            for part in self._parts():
+                by_month.setdefault(part.month, []).append(part)
+            for month, parts in by_month.items():
+                if len(parts) > 1 and not any(check_part(self._ledger.folder, p) for p in parts):
+                    new = self._write_part(month, versions.joined(self._read_parts(parts)))
+                    with self._ledger.transaction() as connection:
+                        drop_parts(connection, parts)
+                        add_part(connection, new)
+                    before = sum(part.bytes for part in parts)
+                    merges.append(Merge(_TABLE, month, len(parts), new.rows, before, new.bytes))
+            self._ledger.delete_dropped()
+        return merges
+
+    def paths(self, scope: Scope | None = None) -> list[str]:
+        """Return the files of the months of a scope, in the order of months."""
+        return [str(self._ledger.folder / part.path) for part in self._parts(scope)]
+
+    def months(self, scope: Scope | None = None) -> list[str]:
+        """Return the months of a scope for which there are points, such as ``2026-06``."""
+        return sorted({part.month for part in self._parts(scope)})
+
+    def _parts(self, scope: Scope | None = None) -> list[PartFile]:
+        """Return the parts of a scope's months; of a month in the order of writing."""
+        first, last = (None, None) if scope is None else (scope.first, scope.last)
+        found = self._ledger.rows(
+            "SELECT * FROM parts WHERE table_name = ?1 AND (?2 IS NULL OR month >= ?2) "
+            "AND (?3 IS NULL OR month <= ?3) ORDER BY month, rowid",
+            (_TABLE, first and str(first)[:7], last and str(last)[:7]),
+        )
+        return [PartFile(*row) for row in found]
+
+    def _versions(self, scope: Scope) -> pa.Table:
+        """Read all versions of a scope, apart from its moment."""
+        ends = [None if day is None else number_of(day) for day in (scope.first, scope.last)]
+        words = {
+            "entity": None if scope.entity is None else {scope.entity},
+            "entity_id": scope.ids,
+            "metric": scope.metrics,
+        }
+
+        def read(part: PartFile) -> pa.Table:
+            rows = read_parts(self._ledger.folder, [part])
+            for name, wanted in words.items():
+                if wanted is not None:
+                    rows = versions.of_words(rows, name, wanted)
+            return versions.of_days(rows, *ends)
+
+        parts = self._parts(scope)
+        try:
+            return versions.joined([read(part) for part in parts])
+        except StoreDamagedError:
+            # A writer may have put these parts into others since they were listed.
+            again = self._parts(scope)
+            if again == parts:
+                raise
+            return versions.joined([read(part) for part in again])
+
+    def _write(
+        self,
+        added: pa.Table,
+        asked: Sequence[Asked],
+        renamed: Sequence[tuple[str, str, str | None, str]],
+    ) -> None:
+        """Write new versions, what was asked for and new names, in one transaction."""
+        by_month = versions.by_month(added)
+        parts: dict[str, list[PartFile]] = {month: [] for month in by_month}
+        for part in self._parts():
+            if part.month in parts:
+                parts[part.month].append(part)
+        new: list[PartFile] = []
+        old: list[PartFile] = []
+        for month, there in parts.items():
+            rows = [by_month[month]]
+            if len(there) >= _MOST_PARTS:
+                old += there
+                rows = [*self._read_parts(there), *rows]
+            new.append(self._write_part(month, versions.joined(rows)))
+        with self._ledger.transaction() as connection:
+            drop_parts(connection, old)
+            for part in new:
+                add_part(connection, part)
+            # What was asked for again is needed no more, so that hourly loads don't pile up.
+            connection.executemany(
+                "DELETE FROM coverage WHERE entity = ? AND entity_id = ? AND metric = ? "
+                "AND first >= ? AND last <= ? AND observed_at <= ?",
+                [_row(one)[:-1] for one in asked],
+            )
+            rows_asked = [_row(one) for one in asked]
+            connection.executemany("INSERT INTO coverage VALUES (?, ?, ?, ?, ?, ?, ?)", rows_asked)
+            connection.executemany("INSERT INTO labels VALUES (?, ?, ?, ?)", renamed)
+
+    def _write_part(self, month: str, rows: pa.Table) -> PartFile:
+        rows = versions.in_part_order(rows)
+        ends = pc.min_max(rows["observed_at"])
+        return write_part(
+            self._ledger.folder,
+            _TABLE,
+            month,
+            rows,
+            first_at=ends["min"].as_py(),
+            last_at=ends["max"].as_py(),
+            encodings=_ENCODINGS,
+            row_group_size=_ROWS_A_GROUP,
+        )
+
+    def _renamed(self, came: pa.Table) -> list[tuple[str, str, str | None, str]]:
+        """Return the rows of the ledger for names that aren't the newest known ones."""
+        known = self.labels()
+        names = ("entity", "entity_id", "label", "observed_at")
+        said = came.select(names).sort_by("observed_at")
+        rows = zip(*(said[name].to_pylist() for name in names), strict=True)
+        newest = {(entity, id_): (label, moment) for entity, id_, label, moment in rows}
+        return [
+            (*key, label, stored_moment(moment))
+            for key, (label, moment) in newest.items()
+            if key not in known or known[key] != label
+        ]
+
+    def _read_parts(self, parts: Iterable[PartFile]) -> list[pa.Table]:
+        return [read_parts(self._ledger.folder, [part]) for part in parts]
+
+
+def _scope_of(asked: Sequence[Asked]) -> Scope:
+    return Scope(
+        entity=asked[0].entity,
+        ids={one.entity_id for one in asked},
+        metrics={one.metric for one in asked},
+        first=day_of(min(one.first for one in asked)),
+        last=day_of(max(one.last for one in asked)),
+    )
+
+
+def _row(asked: Asked) -> tuple[str, str, str, str, str, str, str | None]:
+    """Return a row of the ledger's table ``coverage``."""
+    days = str(day_of(asked.first)), str(day_of(asked.last))
+    moment = stored_moment(_EPOCH + dt.timedelta(microseconds=asked.observed_at))
+    return *asked.series, *days, moment, asked.timezone
+
+
+def number_of(day: dt.date) -> int:
+    """Return a day as the number of days since 1970."""
+    return day.toordinal() - _EPOCH_DAY
+
+
+def day_of(number: int) -> dt.date:
+    """Return the day of a number of days since 1970."""
+    return dt.date.fromordinal(number + _EPOCH_DAY)
+
+
+def microseconds_of(moment: dt.datetime) -> int:
+    """Return an instant in microseconds since 1970."""
+    return (moment - _EPOCH) // dt.timedelta(microseconds=1)

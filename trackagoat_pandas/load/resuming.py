@@ -1,0 +1,156 @@
+"""Loads that go on where they stopped, if the client has a store."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import inspect
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any, Final, ParamSpec
+
+import pandas as pd
+
+from trackagoat_pandas.archive.checkpoints import Checkpoint
+from trackagoat_pandas.errors import (
+    ClosedClientError,
+    ConnectionFailedError,
+    CutShortError,
+    DeadlineError,
+    PartialLoadError,
+    RateLimitedError,
+    ServerError,
+    StoppedError,
+    StoreError,
+    TrackaGoatError,
+)
+from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.load.provenance import add_facts
+
+P = ParamSpec("P")
+
+_PASSING: Final = (
+    ClosedClientError,
+    ConnectionFailedError,
+    CutShortError,
+    DeadlineError,
+    RateLimitedError,
+    ServerError,
+    StoppedError,
+    StoreError,
+)
+"""Errors after which the same load may succeed with the answers that it has."""
+_SAME_ROWS: Final = ("client", "dtype_backend", "max_requests")
+"""Arguments that don't change what is loaded."""
+_LONGEST: Final = 200
+"""Characters; longer arguments are written as their digest."""
+_IDS: Final = ("id", "_id", "tiktok_handle")
+"""How columns end by which a frame is recognized: its other values change from load to load."""
+
+
+def resumable(load: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
+    """Let a loader go on, the next time that it is called alike, where it broke off.
+
+    If its client has a store, each answer is kept there until the loader returns. After a crash,
+    Ctrl-C or a fault that may pass, the same call takes the kept answers instead of asking again,
+    and its provenance says so in ``resumed``. Answers are dropped half an hour after the first of
+    them, and after an error that would come again.
+    """
+    signature = inspect.signature(load)
+
+    @functools.wraps(load)
+    def run(*args: P.args, **kwargs: P.kwargs) -> pd.DataFrame:
+        given: Any = kwargs.get("client")
+        try:
+            client = resolve_client(given)
+        except TrackaGoatError:
+            return load(*args, **kwargs)  # which raises it, after its own checks
+        if client.archive is None:
+            return load(*args, **kwargs)
+        arguments = signature.bind(*args, **kwargs).arguments
+        with resuming(client, f"{load.__name__} {spelled(arguments)}") as view:
+            options: Any = {**kwargs, "client": view}
+            frame = load(*args, **options)
+            checkpoint = view.checkpoint
+            if isinstance(checkpoint, Checkpoint) and checkpoint.resumed:
+                since = str(checkpoint.since).partition(".")[0]
+                add_facts(frame, resumed={"answers": checkpoint.resumed, "since": f"{since} UTC"})
+            return frame
+
+    return run
+
+
+@contextmanager
+def resuming(client: Client, load: str) -> Iterator[Client]:
+    """Give a view of a client with a store, whose answers are kept until the block ends.
+
+    Within another such block, they are kept until that one ends. The view has no checkpoint while
+    another thread or process runs the same load.
+
+    Parameters
+    ----------
+    client
+        The client; it has an archive.
+    load
+        By what the same load is recognized.
+    """
+    outer = client.checkpoint
+    if isinstance(outer, Checkpoint):
+        part = outer.part(load)
+        with _dropping_after_errors(part):
+            yield client.with_checkpoint(part)
+        return
+    key = client.settings.api_key.fingerprint(client.base_url)
+    with client.archive.checkpoints.held(f"{key} {load}") as checkpoint:
+        if checkpoint is None:
+            yield client
+            return
+        with _dropping_after_errors(checkpoint):
+            yield client.with_checkpoint(checkpoint)
+        checkpoint.drop()
+
+
+@contextmanager
+def _dropping_after_errors(checkpoint: Checkpoint) -> Iterator[None]:
+    """Drop the answers if the block raises an error that they would lead to again."""
+    try:
+        yield
+    except BaseException as error:
+        if not may_pass(error):
+            with suppress(StoreError):  # the error itself says more
+                checkpoint.drop()
+        raise
+
+
+def may_pass(error: BaseException) -> bool:
+    """Return whether a load may succeed after an error with the answers that it has."""
+    if isinstance(error, PartialLoadError):
+        return all(may_pass(failure) for failure in error.failures.values())
+    return isinstance(error, _PASSING) or not isinstance(error, Exception)
+
+
+def spelled(arguments: Mapping[str, Any]) -> str:
+    """Write a call's arguments as text that is the same in every process."""
+    values = {
+        name: _plain(value)
+        for name, value in arguments.items()
+        if name not in _SAME_ROWS and value is not None
+    }
+    text = json.dumps(values, ensure_ascii=False, sort_keys=True)
+    return text if len(text) <= _LONGEST else hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case pd.DataFrame():
+            ids = [name for name in map(str, value.columns) if name.endswith(_IDS)]
+            # Sorted, since a list that is loaded again may have another order.
+            return {name: sorted(map(str, value[name])) for name in ids}
+        case Mapping():
+            return {str(name): _plain(member) for name, member in value.items()}
+        case str() | bool() | int() | float():
+            return value
+        case Iterable():
+            return [_plain(member) for member in value]
+    return str(value)
