@@ -51,7 +51,7 @@ def merge_lists(ledger: StoreLedger) -> list[Merge]:
         Another process writes, or a file can't be written. What was merged before stays so.
     """
     merges = []
-    with ledger.writing("compacting"):
+    with ledger.writing("compacting"), ledger.lock.alone:
         ledger.delete_dropped()
         found = [PartFile(*row) for row in ledger.rows(_PARTS)]
         for _, month in groupby(found, key=lambda part: (part.table_name, part.month)):

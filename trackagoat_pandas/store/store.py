@@ -480,7 +480,20 @@ class Store:
 
         Examples
         --------
-        ``store.to_dask(by="entity").map_partitions(tgp.growth, timezone="Europe/Berlin")``
+        >>> import tempfile
+        >>> import trackagoat_pandas as tgp
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> store = tgp.open_store(folder.name)
+        >>> with tgp.connect(sandbox=True) as client:
+        ...     client.archive = store.archive
+        ...     creators = tgp.load_creators("Summer Launch")
+        ...     views = tgp.load_analytics("creator", creators, "views", dates="2026-05")
+        >>> points = store.to_dask(by="entity")
+        >>> sums = points.map_partitions(lambda part: part["value"].sum(), meta=("sum", "f8"))
+        >>> bool(sums.compute().sum() == views["value"].sum())
+        True
+        >>> store.close()
+        >>> folder.cleanup()
         """
         check_choice("table", table, [ANALYTICS.name])
         check_choice("by", by, get_args(Partition))
