@@ -21,6 +21,8 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.tables import CREATORS, PROJECTS
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*reaches beyond the data")
+
 PROJECT = "Q1 Brand Program"
 KEY = ["entity", "entity_id", "metric", "date"]
 
@@ -132,6 +134,15 @@ def test_what_the_store_does_not_have_is_an_error_that_says_what_it_has(filled, 
         tgp.open_store(tmp_path / "empty").load("analytics")
 
 
+def test_a_day_as_a_moment_is_its_end_in_the_organizations_time_zone(tmp_path):
+    store = tgp.open_store(tmp_path / "program")
+    with tgp.sandbox(days=40, creators=4, videos=120, rate_limit=None) as box:
+        seen = moments_of(box, store, steps=2, dates="2026-06")
+    day = pd.Timestamp(seen[0][0]).tz_convert("America/New_York").date()
+    then = store.load("analytics", as_of=day)
+    pd.testing.assert_frame_equal(then, by_key(seen[0][1]))
+
+
 @pytest.mark.parametrize(
     ("options", "error", "match"),
     [
@@ -173,7 +184,6 @@ def moments_of(box, store, dates="last 20 days", steps=5, hours=31):
     return found
 
 
-@pytest.mark.filterwarnings("ignore:.*reaches beyond the data")
 @pytest.mark.parametrize("seed", range(20))
 def test_every_moment_and_every_restatement_are_the_true_ones(seed, tmp_path):
     store = tgp.open_store(tmp_path / "program")

@@ -32,7 +32,7 @@ from trackagoat_pandas.helpers.series import runs_of_days
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.load.query import Query, Records
-from trackagoat_pandas.organization import known_timezone, server_time
+from trackagoat_pandas.organization import known_projects, known_timezone, server_time
 from trackagoat_pandas.tables import ANALYTICS
 
 if TYPE_CHECKING:
@@ -82,7 +82,8 @@ class StoredLoad:
         self._archive: Archive = client.archive
         self._entity_ids, self._lookback_days = tuple(entity_ids), lookback_days
         self._is_offline, self._zone = client.offline, known_timezone(client)
-        self._now = server_time(client)
+        # Without the projects, the store knows best by how much the clocks differ.
+        self._now = server_time(client) if known_projects(client) else self._archive.server_time()
         self._fresh_since = None
         if client.max_age is not None:
             self._fresh_since = microseconds_of(self._now - client.max_age)

@@ -39,10 +39,13 @@ _NAMES: Final = """
 
 
 def known_timezone(archive: Archive) -> str:
-    """Return the organization's time zone, as the newest list that knows it says; else UTC."""
+    """Return the organization's time zone, as the newest list or analytics say it; else UTC."""
     found = archive.ledger.rows(
         "SELECT json_extract(provenance, '$.timezone') AS zone FROM snapshots "
         "WHERE zone IS NOT NULL ORDER BY id DESC LIMIT 1"
+    ) or archive.ledger.rows(
+        "SELECT timezone AS zone FROM coverage WHERE zone IS NOT NULL "
+        "ORDER BY observed_at DESC LIMIT 1"
     )
     return str(found[0]["zone"]) if found else "UTC"
 
