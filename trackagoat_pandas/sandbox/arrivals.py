@@ -20,8 +20,9 @@ from trackagoat_pandas.sandbox.comments import comment_row
 from trackagoat_pandas.sandbox.curves import DAY_S
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.habits import posting_creators
-from trackagoat_pandas.sandbox.lookups import used_of
+from trackagoat_pandas.sandbox.lookups import COUNTED, used_of
 from trackagoat_pandas.sandbox.people import Creator
+from trackagoat_pandas.sandbox.surprises import Story, over_post, plant_story, tell
 from trackagoat_pandas.sandbox.truth import plant
 from trackagoat_pandas.sandbox.video_cache import COUNTED_STATUSES
 from trackagoat_pandas.sandbox.videos import NOBODY, Posts, draw_posts, film, video_rows
@@ -33,9 +34,6 @@ _DELETED, _SWITCHED_OFF = 0.015, 0.015  # shares of the videos
 _REMOVED_S = (0.1 * DAY_S, 2.5 * DAY_S)  # after they were found
 _COMMENTED_S = 20 * DAY_S  # after posting, mostly much earlier
 _MOST_COMMENTS = 60  # under one video
-_COUNTED = f"tracking_status IN {COUNTED_STATUSES!r} AND NOT is_tracking_disabled"
-LIVE = f"deleted_at IS NULL AND {_COUNTED}"
-"""The SQL condition of a video that counts."""
 
 
 def plan_posts(moment: Moment, day: date) -> None:
@@ -43,22 +41,30 @@ def plan_posts(moment: Moment, day: date) -> None:
     [life] = moment.database.rows("SELECT * FROM life WHERE org_id = ?", (moment.org_id,))
     creators = posting_creators(moment)
     for creator in creators:
-        dice = moment.dice(f"posts of {creator.id} on {day}")
         mean = creator.posts_a_week / 7.0 * creator.week[day.weekday()]
-        number = int(dice.numbers(np.array([mean]))[0])
-        if number and creator.tracked_from <= day:
-            hours = dice.normal(creator.peak_hour, 1.9, number) * 3_600.0
-            posts = draw_posts(
-                dice, 0, _within(moment, day, hours), creator.median_views, creator.engagement
-            )
-            _plan(moment, dice, [creator], posts, [creator.project_id])
+        if mean > 0.0 and creator.tracked_from <= day:
+            _plan_creator(moment, creator, day, mean)
     projects = list(dict.fromkeys(creator.project_id for creator in creators))
     dice = moment.dice(f"guests on {day}")
     number = int(dice.numbers(np.array([life["guests_daily"]]))[0])
     if number and projects:
         posted_s = _within(moment, day, dice.uniform(0.0, DAY_S, number))
         posts = draw_posts(dice, NOBODY, posted_s, _GUEST_VIEWS, _GUEST_ENGAGEMENT)
-        _plan(moment, dice, [], posts, projects)
+        _plan(moment, dice, [], posts, projects, [None] * number)
+
+
+def _plan_creator(moment: Moment, creator: Creator, day: date, mean: float) -> None:
+    dice = moment.dice(f"posts of {creator.id} on {day}")
+    number = int(dice.numbers(np.array([mean]))[0])
+    if number:
+        posted_s = _within(moment, day, dice.normal(creator.peak_hour, 1.9, number) * 3_600.0)
+        posts = draw_posts(dice, 0, posted_s, creator.median_views, creator.engagement)
+        stories = tell(dice, creator, posts)
+        _plan(moment, dice, [creator], posts, [creator.project_id], stories)
+    flood = over_post(moment, creator, day)
+    if flood is not None:
+        dice, posts, days = flood
+        _plan(moment, dice, [creator], posts, [creator.project_id], days)
 
 
 def _within(moment: Moment, day: date, after_s: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -73,6 +79,7 @@ def _plan(
     creators: Sequence[Creator],
     posts: Posts,
     projects: Sequence[str],
+    stories: Sequence[Story | None],
 ) -> None:
     posts = replace(posts, final_views=np.round(posts.final_views))
     # The day after the last post: nothing is cut to the end of the world.
@@ -88,14 +95,16 @@ def _plan(
         "deleted_at": [None] * len(posts),
         "is_tracking_disabled": [0] * len(posts),
     }
-    for row in video_rows({**columns, "found_s": found_s}):
+    for row in video_rows({**columns, "found_s": found_s, "story": stories}):
         at_s = row.pop("found_s")
         moment.plan("post", row["creator_id"] or "guest", at_s, **row)
 
 
 def post(moment: Moment, event: Event) -> None:
     """Show a post, unless its creator is tracked no longer or the plan's limit is reached."""
-    video, used = event.facts, used_of(moment.database, moment.org_id, "max_tracked_videos_per_org")
+    story, video = event.facts["story"], {**event.facts}
+    del video["story"]
+    used = used_of(moment.database, moment.org_id, "max_tracked_videos_per_org")
     if used is not None and used[0] >= used[1]:
         return
     if video["creator_id"] is not None:
@@ -105,17 +114,20 @@ def post(moment: Moment, event: Event) -> None:
             return
         # It may have been renamed today.
         address = f"https://www.tiktok.com/@{found[0]['tiktok_handle']}/video/"
-        video = {**video, "url": address + video["tiktok_video_id"]}
+        video["url"] = address + video["tiktok_video_id"]
     moment.database.insert("videos", [video])
     dice = moment.dice(event.name)
+    if video["tracking_status"] in COUNTED_STATUSES:
+        plan_comments(moment, dice, [video])
+    if story is not None:
+        plant_story(moment, story, video)
+        return
     removed_s = moment.at_s + float(dice.uniform(*_REMOVED_S, 1)[0])
     chance = float(dice.uniform(0.0, 1.0, 1)[0])
     if chance < _DELETED:
         moment.plan("delete video", video["id"], removed_s)
     elif chance < _DELETED + _SWITCHED_OFF and not video["is_tracking_exempt"]:
         moment.plan("switch off", video["id"], removed_s)
-    if video["tracking_status"] in COUNTED_STATUSES:
-        plan_comments(moment, dice, [video])
 
 
 def plan_comments(moment: Moment, dice: Dice, videos: Sequence[Any]) -> None:
@@ -140,7 +152,7 @@ def plan_comments(moment: Moment, dice: Dice, videos: Sequence[Any]) -> None:
 
 def comment(moment: Moment, event: Event) -> None:
     """Show a comment, if its video still counts."""
-    sql = f"SELECT id, project_id, creator_id FROM videos WHERE id = ? AND {LIVE}"
+    sql = f"SELECT id, project_id, creator_id FROM videos WHERE id = ? AND {COUNTED}"
     for video in moment.database.rows(sql, (event.subject,)):
         dice = moment.dice(f"{event.name}, {event.facts['number']}")
         row = comment_row(dice, dict(video), event.facts["posted_s"], moment.text)
@@ -160,7 +172,7 @@ def delete_video(moment: Moment, event: Event) -> None:
 
 def switch_off(moment: Moment, event: Event) -> None:
     """Switch off the tracking of a video, unless it is exempt: it counts no longer."""
-    sql = f"SELECT id FROM videos WHERE id = ? AND {LIVE} AND NOT is_tracking_exempt"
+    sql = f"SELECT id FROM videos WHERE id = ? AND {COUNTED} AND NOT is_tracking_exempt"
     for video in moment.database.rows(sql, (event.subject,)):
         changes = {"is_tracking_disabled": 1, "updated_at": moment.text}
         moment.database.update("videos", video["id"], changes)

@@ -20,6 +20,7 @@ from trackagoat_pandas.sandbox.agenda import Event, Moment, take_due
 from trackagoat_pandas.sandbox.clock import format_instant, parse_instant
 from trackagoat_pandas.sandbox.curves import DAY_S
 from trackagoat_pandas.sandbox.database import Database
+from trackagoat_pandas.sandbox.lookups import COUNTED
 from trackagoat_pandas.sandbox.rules import Kind
 
 _AT_ONCE: tuple[Kind, ...] = ("recurring", "cpm", "view_threshold")  # when their periods close
@@ -36,7 +37,7 @@ def begin(moment: Moment, *, pace: float, days: int) -> None:
     database, day = moment.database, moment.today
     [comments] = moment.own("count(*) AS n", "comments", "TRUE")
     [guests] = moment.own("count(*) AS n", "videos", "creator_id IS NULL")
-    videos = moment.own("id, posted_ts, final_views", "videos", arrivals.LIVE)
+    videos = moment.own("id, posted_ts, final_views", "videos", COUNTED)
     roots = float(np.sqrt([video["final_views"] for video in videos]).sum())
     life = {
         "org_id": moment.org_id,

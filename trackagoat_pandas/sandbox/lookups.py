@@ -13,9 +13,13 @@ from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.clock import day_start, format_instant
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.envelope import RefusedError, check_order, not_found
-from trackagoat_pandas.sandbox.video_cache import SHOWN
+from trackagoat_pandas.sandbox.video_cache import COUNTED_STATUSES, SHOWN
 
 OWN_PROJECTS = "project_id IN (SELECT id FROM projects WHERE org_id = ?)"
+COUNTED = (
+    f"deleted_at IS NULL AND tracking_status IN {COUNTED_STATUSES!r} AND NOT is_tracking_disabled"
+)
+"""The SQL condition of a video that counts."""
 _OWN = "org_id = ?"
 # By the name in a 404: the table, and which of its rows an organization may see.
 _TABLES = {

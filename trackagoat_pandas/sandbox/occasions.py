@@ -7,9 +7,9 @@ from datetime import date, timedelta
 import numpy as np
 
 from trackagoat_pandas.sandbox.agenda import Event, Moment
-from trackagoat_pandas.sandbox.arrivals import LIVE
 from trackagoat_pandas.sandbox.clock import Period, format_second, period_bounds
 from trackagoat_pandas.sandbox.curves import DAY_S
+from trackagoat_pandas.sandbox.lookups import COUNTED
 from trackagoat_pandas.sandbox.measures import goal_actual
 from trackagoat_pandas.sandbox.turnover import active_creator, add_member
 
@@ -118,7 +118,7 @@ def grow(moment: Moment, event: Event) -> None:
     videos = moment.database.rows(
         # Nothing is found before it is posted, and the index has the time of finding.
         f"SELECT id FROM videos WHERE project_id = ? AND created_at >= ? AND posted_ts >= ? "
-        f"AND {LIVE} ORDER BY rowid",
+        f"AND {COUNTED} ORDER BY rowid",
         (campaign["project_id"], format_second(young_s), young_s),
     )
     if videos:
