@@ -63,9 +63,12 @@ def changes(before, after):
 
 
 def restated(world, metric, since, until, entity, ids):
-    """What the truth says is restated, in the form of `changes`."""
-    found = world.box.truth.restated(metric, since, until, entity=entity)
-    return {(one.entity_id, one.date): (one.old, one.new) for one in found if one.entity_id in ids}
+    """What the truth says is restated of the points asked for, in the form of `changes`."""
+    return {
+        (one.entity_id, one.date): (one.old, one.new)
+        for one in world.box.truth.restated(metric, since, until, entity=entity)
+        if one.entity_id in ids and one.date.isoformat() >= HISTORY["from"]
+    }
 
 
 @pytest.mark.parametrize("metric", ["views", "likes"])
@@ -149,17 +152,23 @@ def later(world, hours):
     return until
 
 
+def biggest_of_may(world):
+    videos = world.rows("/videos", project_id=world.project, tracking_status="auto_tracked")
+    young = [row for row in videos if "2026-05-03" < row["posted_at"] < "2026-05-20"]
+    return max(young, key=lambda row: row["view_count"])["id"]
+
+
 @pytest.mark.parametrize("entity", ["creator", "campaign", "project", "video"])
 def test_a_deleted_video_takes_what_it_had_gained(world, entity):
     ids = ids_of(world, entity)
     before = points(world, entity, ids)
-    later(world, 5)
-    [biggest, *_] = sorted(world.rows("/videos"), key=lambda row: -row["view_count"])
-    world.done("DELETE", f"/videos/{biggest['id']}")
-    shown = [one for one in ids if one != biggest["id"]]
+    until = later(world, 5)
+    video = biggest_of_may(world)
+    world.box.database.update("videos", video, {"deleted_at": format_instant(until)})
+    shown = [one for one in ids if one != video]
     changed = changes(before, points(world, entity, shown))
-    until = NOW + timedelta(hours=5)
-    assert restated(world, "views", NOW, until, entity, ids) == changed
+    assert len(changed) > 20 or entity == "video"
+    assert restated(world, "views", NOW, until, entity, shown) == changed
 
 
 def test_a_campaign_that_a_creator_joins_gets_all_that_it_had_gained(world):
@@ -171,18 +180,16 @@ def test_a_campaign_that_a_creator_joins_gets_all_that_it_had_gained(world):
     world.made(f"/campaigns/{empty}/items", item)
     changed = changes(before, points(world, "campaign", [empty]))
     assert len(changed) > 20
-    found = restated(world, "views", NOW, until, "campaign", [empty])
-    assert {key: found[key] for key in changed} == changed
+    assert restated(world, "views", NOW, until, "campaign", [empty]) == changed
 
 
 def test_a_video_that_no_longer_counts_is_taken_from_its_creator(world):
     ids = ids_of(world, "creator")
     before = points(world, "creator", ids)
     until = later(world, 5)
-    videos = world.rows("/videos", project_id=world.project)
-    video = max(videos, key=lambda row: row["view_count"])["id"]
-    world.box.database.write("UPDATE videos SET is_tracking_disabled = 1 WHERE id = ?", (video,))
+    video = biggest_of_may(world)
+    world.box.database.update("videos", video, {"is_tracking_disabled": 1})
     plant(world.box.database, "uncounted", video, {"at": format_instant(until - DAY / 24)})
     changed = changes(before, points(world, "creator", ids))
-    found = restated(world, "views", NOW, until, "creator", ids)
-    assert {key: found[key] for key in changed} == changed
+    assert len(changed) > 20
+    assert restated(world, "views", NOW, until, "creator", ids) == changed

@@ -31,6 +31,10 @@ def some_videos(draw: st.DrawFn) -> Videos:
         "shape": array(st.floats(0.3, 1.5)),
         **{rate: array(rates) for rate in RATES.values()},
         "late_share": array(st.floats(0.0, 1.0)),
+        "wave_views": array(st.sampled_from([0.0, 0.0, 1e5])),
+        "wave_ts": posted + array(st.floats(0.0, 20 * DAY)),
+        "wave_tau_days": array(st.floats(0.1, 5.0)),
+        "wave_engagement": array(st.floats(0.0, 1.0)),
     }
     ids = [str(place) for place in range(size)]
     keys = np.arange(size, dtype=np.uint64)
