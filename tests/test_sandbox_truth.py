@@ -84,6 +84,33 @@ def test_the_restated_points_are_those_that_the_api_changes(world, entity, metri
     assert restated(world, metric, NOW, until, entity, ids) == changed
 
 
+@pytest.mark.parametrize(
+    ("seed", "now", "hours"),
+    [
+        (1, "2026-03-08T06:00:00Z", 3),  # clocks go forward an hour later
+        (2, "2026-03-10T04:00:00Z", 60),  # midnight
+        (3, "2026-03-10T03:59:59Z", 1),
+        (4, "2025-11-03T12:00:00Z", 26),
+        (5, "2026-06-18T19:00:00Z", 200),
+    ],
+)
+def test_that_is_so_for_any_seed_and_across_changes_of_the_clocks(seed, now, hours):
+    since = parse_instant(now)
+    until = since + timedelta(hours=hours)
+    world = Writer(seed=seed, now=now, days=40)
+    first = {"from": (since - 30 * DAY).date().isoformat()}
+    ids_of_each = {entity: ids_of(world, entity) for entity in ("video", "creator")}
+    before = {entity: points(world, entity, ids, **first) for entity, ids in ids_of_each.items()}
+    world.box.advance(until - since)
+    for entity, ids in ids_of_each.items():
+        changed = changes(before[entity], points(world, entity, ids, **first))
+        found = world.box.truth.restated("views", since, until, entity=entity)
+        assert {
+            (one.entity_id, one.date): (one.old, one.new) for one in found if one.entity_id in ids
+        } == changed
+    world.close()
+
+
 def test_nothing_is_restated_between_equal_moments(world):
     assert world.box.truth.restated("views", NOW, NOW) == []
 
