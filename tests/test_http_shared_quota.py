@@ -97,9 +97,10 @@ def test_a_request_under_way_in_one_process_holds_a_place_in_the_other(machine):
     one, two = machine.process((2, 60.0)), machine.process((2, 60.0))
     machine.ask(one)
     assert one.acquire(NEVER, machine.stop) == 0
-    machine.clock.elapsed_s += 70
-    machine.ask(two)
-    assert machine.late(two) == pytest.approx(60, abs=0.01)
+    for _ in range(3):
+        machine.clock.elapsed_s += 70
+        machine.ask(two)
+        assert machine.late(two) == pytest.approx(60, abs=0.01)
 
 
 def test_processes_with_other_limits_count_in_one_another(machine):
@@ -485,7 +486,8 @@ def test_a_used_up_quota_stops_the_other_clients_of_the_key_without_a_request():
     one, two = shared_client(spent), shared_client(ok([]))
     with pytest.raises(DeadlineError, match="come back at 2026-06-16 00:00:00 UTC"):
         one.get("/videos")
-    with pytest.raises(DeadlineError, match="come back at 2026-06-16 00:00:00 UTC"):
+    told = r"as it told a process that has the same key; .*come back at 2026-06-16 00:00:00 UTC"
+    with pytest.raises(DeadlineError, match=told):
         two.get("/videos")
     assert (one.requests_sent, two.requests_sent) == (1, 0)
 

@@ -24,6 +24,7 @@ STEPS = st.lists(
         st.tuples(st.just("kill"), WHO),
         st.tuples(st.just("set_clock"), st.integers(-50, 50)),
         st.tuples(st.just("wait"), st.floats(0, 50)),
+        st.tuples(st.just("wait"), st.sampled_from([0.5, 1.0, WINDOW_S + 1])),
     ),
     max_size=80,
 )
@@ -87,7 +88,7 @@ class World:
 
 
 @given(places=st.integers(1, 5), steps=STEPS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_no_window_of_several_processes_holds_more_than_the_limit(places, steps):
     with tempfile.TemporaryDirectory() as folder:
         world = World(Path(folder), places)

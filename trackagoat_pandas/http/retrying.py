@@ -55,6 +55,10 @@ _DEFAULT_RETRY_AFTER_S: Final = 60.0  # from the API's documentation
 _A_YEAR_S: Final = 366 * 86_400.0
 _MAX_HOPS: Final = 2
 _DAILY_QUOTA: Final = "max_api_requests_per_day"
+_STOPPED: Final = (
+    "the server refuses requests until then, as it told a process that has the same key; quota()"
+    " says more, and connect(shared_quota=False) asks it again"
+)
 _LONGEST_ADDRESS: Final = 8_000  # characters; httpx refuses 65,536
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _FIRST_REDIRECT, _FIRST_ERROR, _TOO_MANY_REQUESTS, _FIRST_SERVER_ERROR = 300, 400, 429, 500
@@ -170,7 +174,10 @@ class Retrier:
         if late_s is None:
             raise self._stopped(attempt)
         if late_s:
-            raise self._deadline(attempt, "the rate limit allows no request before then", late_s)
+            reason = "the rate limit allows no request before then"
+            if self._log.usage().stopped_s:
+                reason = _STOPPED
+            raise self._deadline(attempt, reason, late_s)
 
     def _try(self, attempt: _Attempt[T]) -> T | _Failure:
         attempt.number += 1
