@@ -1,0 +1,238 @@
+"""Call every helper a second and a third time, with Arrow's and Polars' tables, and compare.
+
+``pytest -p tests.through_arrow tests/properties`` runs tests as they are. Behind each call of a
+helper with frames, the same call is made with PyArrow tables, and with Polars frames: the result,
+or the error, must be that of pandas. At the end the run says how many calls of how many helpers
+were compared, and what no table can hold. It fails after a difference, or if fewer helpers than
+``--helpers-through-arrow`` gave an answer.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import sys
+import warnings
+from collections import Counter
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any
+
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from trackagoat_pandas import _arrow
+from trackagoat_pandas.errors import TrackaGoatError
+
+HOMES = ("trackagoat_pandas.helpers.", "trackagoat_pandas.frames.")
+UNHOLDABLE = (pa.ArrowException, pl.exceptions.PolarsError, TypeError, ValueError, OverflowError)
+"""What the other libraries raise of frames that they can't hold."""
+
+compared: Counter[str] = Counter()
+"""How many calls of a helper were compared."""
+refused: Counter[str] = Counter()
+"""How many of these raised the same error."""
+skipped: Counter[str] = Counter()
+"""How many calls were not compared, by the reason."""
+COUNTS = (compared, refused, skipped)
+differences: list[str] = []
+
+_is_inner: ContextVar[bool] = ContextVar("_is_inner", default=False)
+_takes_arrow = _arrow.takes_arrow
+
+
+def check_holdable(frame):
+    """Raise an error over what Arrow's streams hold in another way, as `as_pandas` says."""
+    if not len(frame.columns):
+        raise ValueError("a table without columns has no rows")
+    if not all(isinstance(name, str) and "\0" not in name for name in frame.columns):
+        raise ValueError("a column's name is a text without null characters")
+    if any(pa.types.is_nested(kind) for kind in pa.Schema.from_pandas(frame).types):
+        raise ValueError("lists and structs in cells become JSON text")
+
+
+def arrow_of(given):
+    if isinstance(given, pd.DataFrame):
+        return pa.Table.from_pandas(given)
+    return pa.chunked_array([pa.Array.from_pandas(given)])
+
+
+def polars_of(given):
+    if isinstance(given, pd.DataFrame):
+        return pl.from_arrow(pa.Table.from_pandas(given, preserve_index=False))
+    return pl.Series(given.name, pa.Array.from_pandas(given))
+
+
+def bare(given):
+    """Return what Polars keeps of a frame: neither its index nor its attributes."""
+    plain = given.reset_index(drop=True)
+    plain.attrs = {}
+    if isinstance(plain, pd.DataFrame):
+        plain.columns = list(plain.columns)
+    return plain
+
+
+def nameless(given):
+    """Return what Arrow keeps of a Series; of a frame it keeps all."""
+    return given if isinstance(given, pd.DataFrame) else bare(given).rename(None)
+
+
+def each(convert, given):
+    """Convert every frame and every Series, also those in a list, a tuple or a dict."""
+    if isinstance(given, pd.DataFrame | pd.Series):
+        return convert(given)
+    if isinstance(given, list | tuple):
+        return type(given)(each(convert, one) for one in given)
+    if isinstance(given, dict):
+        return {name: each(convert, one) for name, one in given.items()}
+    return given
+
+
+def frames_in(given):
+    found = []
+    each(found.append, given)
+    return found
+
+
+def outcome(function, args, options):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return function(*args, **options)
+        except TrackaGoatError as error:
+            return error
+
+
+def as_read(frame):
+    return _arrow.as_pandas("frame", pa.Table.from_pandas(frame))
+
+
+def odd_dtypes(given):
+    """Return the dtypes of given frames that Arrow gives back as others, as object and float64."""
+    frames = [frame for frame in frames_in(given) if isinstance(frame, pd.DataFrame)]
+    columns = [one for one in frames_in(given) if isinstance(one, pd.Series)]
+    frames += [one.to_frame("values") for one in columns]
+    return {
+        dtype
+        for frame in frames
+        for dtype, read in zip(frame.dtypes, as_read(frame).dtypes, strict=True)
+        if dtype != read
+    }
+
+
+def as_texts(frame):
+    """Rows don't say which other words a column may hold."""
+    return frame.astype(dict.fromkeys(frame.select_dtypes("category"), _arrow.STRING))
+
+
+def check_same(found, expected, odd):
+    """Check that results are equal, apart from dtypes that the given frames had, and Arrow hasn't.
+
+    Such a column has the dtype in which Arrow gives it back.
+    """
+    assert type(found) is type(expected), f"{found!r}\nof pandas: {expected!r}"
+    if isinstance(expected, pd.Series):
+        found, expected = (one.to_frame("values") for one in (found, expected))
+    if isinstance(expected, pd.DataFrame):
+        assert list(found.columns) == list(expected.columns)
+        assert found.attrs == expected.attrs
+        taken = expected.columns[[dtype in odd for dtype in expected.dtypes]]
+        null = [name for name in taken if expected[name].isna().all()]
+        assert found[null].isna().all(axis=None)
+        read = as_read(expected[[name for name in taken if name not in null]])
+        pd.testing.assert_frame_equal(
+            as_texts(found.drop(columns=null)),
+            as_texts(expected.drop(columns=null).assign(**read)),
+            check_index_type=False,
+        )
+    elif isinstance(expected, tuple | list):
+        for its, other in zip(found, expected, strict=True):
+            check_same(its, other, odd)
+    elif not odd or not isinstance(expected, TrackaGoatError):
+        assert str(found) == str(expected)  # errors name the dtypes they were given
+
+
+def takes_arrow_and_compares(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Stand in for `takes_arrow`."""
+    taking = _takes_arrow(function)
+    if not function.__module__.startswith(HOMES):
+        return taking
+    name = f"{function.__module__.partition('.')[2]}.{function.__name__}"
+
+    @functools.wraps(taking)
+    def answer(*args: Any, **options: Any) -> Any:
+        if _is_inner.get() or not frames_in([args, options]):
+            return taking(*args, **options)
+        token = _is_inner.set(True)
+        try:
+            for convert, left in ((arrow_of, nameless), (polars_of, bare)):
+                _compare(name, taking, args, options, convert, left)
+            return taking(*args, **options)
+        finally:
+            _is_inner.reset(token)
+
+    return answer
+
+
+def _compare(name, taking, args, options, convert, left):
+    try:
+        for frame in frames_in([args, options]):
+            check_holdable(frame if isinstance(frame, pd.DataFrame) else frame.to_frame("values"))
+        tables = each(convert, (args, options))
+    except UNHOLDABLE as error:
+        reason = re.sub(r"'.*'|\d+", "...", str(error), flags=re.DOTALL)
+        skipped[f"{type(error).__name__}: {reason}"] += 1
+        return
+    plain = each(left, (args, options))
+    compared[name] += 1
+    try:
+        found, expected = outcome(taking, *tables), outcome(taking, *plain)
+        check_same(found, expected, odd_dtypes([args, options]))
+        refused[name] += isinstance(found, TrackaGoatError)
+    except Exception as error:  # noqa: BLE001 - all differences are collected
+        differences.append(f"{name} by {convert.__name__}: {type(error).__name__}: {error}")
+
+
+# A module of helpers that is imported already has the other one.
+assert not [name for name in sys.modules if name.startswith(HOMES)]
+_arrow.takes_arrow = takes_arrow_and_compares
+
+
+def answered():
+    """Return how many calls of each helper gave answers, rather than errors."""
+    return {
+        name: calls - refused[name] for name, calls in compared.items() if calls > refused[name]
+    }
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--helpers-through-arrow", type=int, default=1, metavar="N")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    found = getattr(session.config, "workeroutput", None)
+    if found is not None:
+        found["through_arrow"] = ([dict(one) for one in COUNTS], differences)
+    elif differences or len(answered()) < session.config.getoption("--helpers-through-arrow"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Add what a process of pytest-xdist found."""
+    counts, others = node.workeroutput["through_arrow"]
+    for whole, part in zip(COUNTS, counts, strict=True):
+        whole.update(part)
+    differences.extend(others)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    write = terminalreporter.write_line
+    for difference, times in Counter(differences).most_common():
+        write(f"{times}x {difference}")
+    for reason, times in sorted(skipped.items()):
+        write(f"{times} calls can't be made with tables: {reason}")
+    write(f"{compared.total()} calls compared, of them {refused.total()} refused alike")
+    write(f"{len(answered())} helpers gave the same answers: {answered()}")
