@@ -25,6 +25,7 @@ _LOOPBACK = ("127.", "::1", "localhost")
 def _no_key_and_no_network(monkeypatch, tmp_path):
     monkeypatch.delenv("TRACKAGOAT_API_KEY", raising=False)
     monkeypatch.delenv("TRACKAGOAT_BASE_URL", raising=False)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.chdir(tmp_path)
     connect = socket.socket.connect
 

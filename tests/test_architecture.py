@@ -20,7 +20,7 @@ FLOORS = [
     {"organization", "progress", "verbs"},
     {"archive"},
     {"roster", "catalog"},
-    {"load", "actions", "plots", "export", "connecting", "contract"},
+    {"load", "actions", "plots", "export", "connecting", "contract", "usage"},
     {"store", "widgets", "accessor", "demo"},
     {"__init__", "cli"},
 ]

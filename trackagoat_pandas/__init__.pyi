@@ -97,5 +97,6 @@ from trackagoat_pandas.load.resources import load_projects as load_projects
 from trackagoat_pandas.load.resources import load_videos as load_videos
 from trackagoat_pandas.sandbox import sandbox as sandbox
 from trackagoat_pandas.store.store import open_store as open_store
+from trackagoat_pandas.usage import quota as quota
 
 __version__: str

@@ -70,6 +70,7 @@ HOMES: dict[str, str] = {
     "payout_timeline": "helpers.payouts.summaries",
     "payout_workbook": "export.payout_workbook",
     "plan": "load.planning",
+    "quota": "usage",
     "rank_creators_by_sentiment": "helpers.sentiment.summaries",
     "score_comments": "helpers.sentiment.scoring",
     "score_goal_odds": "helpers.goals.backtest",

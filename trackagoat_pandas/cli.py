@@ -1,4 +1,4 @@
-"""The command line: ``trackagoat-pandas demo | sandbox | check | pull | plan``."""
+"""The command line: ``trackagoat-pandas demo | sandbox | check | pull | plan | quota``."""
 
 from __future__ import annotations
 
@@ -122,6 +122,10 @@ def _parser() -> argparse.ArgumentParser:
     plan = _add_load(commands, "plan", "print what a pull would cost; nothing is sent")
     plan.add_argument("--out", type=_file, help="not written: plan takes what pull takes")
     plan.set_defaults(run=_plan)
+    quota = commands.add_parser(
+        "quota", help="show how much of the limits is used, by which process of this machine"
+    )
+    quota.set_defaults(run=_quota)
     return parser
 
 
@@ -203,6 +207,7 @@ def _check(options: argparse.Namespace) -> int:
 def _pull(options: argparse.Namespace) -> int:
     from trackagoat_pandas.connecting import connect
     from trackagoat_pandas.helpers.facts import why_incomplete
+    from trackagoat_pandas.http.counting import number
 
     if options.out.suffix.lower() == ".xlsx" and find_spec("xlsxwriter") is None:
         # Said here, too, before a request is spent on a file that can't be written.
@@ -218,7 +223,8 @@ def _pull(options: argparse.Namespace) -> int:
         sent = client.requests_sent
     facts = frame.attrs["trackagoat"]
     flaw = "" if facts["complete"] else f", INCOMPLETE: {why_incomplete(facts)}"
-    print(f"{options.resource}: {len(frame):,} rows, {sent:,} requests, {options.out}{flaw}")
+    parts = number(len(frame), "row"), number(sent, "request"), str(options.out)
+    print(f"{options.resource}: {', '.join(parts)}{flaw}")
     return _INCOMPLETE if flaw else 0
 
 
@@ -272,6 +278,15 @@ def _write(frame: pd.DataFrame, path: Path) -> None:
         to_csv(frame, path)
     else:
         to_excel(frame, path)
+
+
+def _quota(_options: argparse.Namespace) -> int:
+    from trackagoat_pandas.connecting import connect
+    from trackagoat_pandas.usage import quota
+
+    with connect(progress=False) as client:
+        print(quota(client))
+    return 0
 
 
 def _sandbox(options: argparse.Namespace) -> int:

@@ -34,6 +34,7 @@ def connect(
     max_wait_s: float = 900.0,
     rate_limit: tuple[int, float] | None = (60, 60.0),
     max_workers: int = 32,
+    shared_quota: bool | None = None,
     transport: object | None = None,
     progress: bool | None = None,
     store: str | os.PathLike[str] | object | None = None,
@@ -68,9 +69,14 @@ def connect(
         again.
     rate_limit
         Requests and seconds of a sliding window, shared by the clients of this process that have
-        the same key, base URL and limit; None switches pacing off.
+        the same key, base URL and limit, and see ``shared_quota``; None switches pacing off.
     max_workers
         The largest number of threads that a load uses, 1 to 256.
+    shared_quota
+        Whether all processes of this machine that use the key keep to its limits together, by a
+        small file in the user's state folder; ``quota()`` shows it. None: yes, but for a server on
+        loopback or a transport. Where the file can't be used there is a warning, and each process
+        counts its own requests.
     transport
         An object with httpx's ``handle_request``, or a WSGI application, that answers instead of
         the network.
@@ -128,6 +134,8 @@ def connect(
         key is None and base_url is None and transport is None
     ):
         raise ArgumentError("sandbox", sandbox, "it brings its own api_key, base_url and transport")
+    if shared_quota is not None:
+        check_bool("shared_quota", shared_quota)
     settings = resolve_settings(
         _ANY_KEY if sandbox else key,
         base_url="http://localhost" if sandbox else base_url,
@@ -138,9 +146,7 @@ def connect(
         max_workers=max_workers,
     )
     age = _longest_age(max_age)
-    for argument, given in (("max_age", max_age), ("offline", check_bool("offline", offline))):
-        if store is None and given:
-            raise ArgumentError(argument, given, "it needs a store: connect(store='program/')")
+    _check_needs(store, max_age=max_age, offline=check_bool("offline", offline))
     archive, close_archive = _opened(store)
     # Only after the settings are checked, since an error must not leave a server running.
     box = None
@@ -148,12 +154,12 @@ def connect(
         from trackagoat_pandas.sandbox import Sandbox
 
         box = Sandbox(rate_limit=settings.rate_limit)
+        settings = replace(settings, api_key=Secret(box.key), base_url=box.base_url)
     client = Client(
-        settings
-        if box is None
-        else replace(settings, api_key=Secret(box.key), base_url=box.base_url),
+        settings,
         transport=transport,
         progress=progress,
+        shared_quota=shared_quota,
         on_close=close_archive if box is None else _both(box.close, close_archive),
     )
     client.archive, client.max_age, client.offline = archive, age, offline
@@ -176,6 +182,13 @@ def _longest_age(given: object) -> dt.timedelta | None:
     if given is not None and (age is None or pd.isna(age) or age <= dt.timedelta()):
         raise ArgumentError("max_age", given, "give a time such as '1h', '30min' or '2 days'")
     return age
+
+
+def _check_needs(store: object, **options: object) -> None:
+    """Refuse options that need a store, if there is none."""
+    for argument, given in options.items():
+        if store is None and given:
+            raise ArgumentError(argument, given, "it needs a store: connect(store='program/')")
 
 
 def _opened(store: object) -> tuple[Archive | None, Callable[[], None] | None]:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 
-from tests.benchmarks.result import Result
+from tests.benchmarks.result import Result, median_s
+from tests.limited_server import asking, limited_server
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.pacing import Clock, RequestLog
+from trackagoat_pandas.http.shared_quota import SharedQuota
 from trackagoat_pandas.settings import resolve_settings
 
 KEY = "tga_" + "0" * 64
 PLACES, WINDOW_S = 60, 1.0
 REQUESTS, WORKERS = 600, 8
 LATENCY_S = 0.002
+SHARED_WINDOW_S, SHARED_REQUESTS = 6.0, 240
 _BODY = b'{"data": [], "error": null, "meta": null}'
 
 
@@ -42,7 +48,11 @@ class SlidingWindow(httpx.BaseTransport):
 
 
 def measure() -> list[Result]:
-    """Measure throughput under the limit."""
+    """Measure throughput under the limit: of one process, of two, and where one is killed."""
+    return [_one_process(), _two_processes(), _two_processes(kill_after=40), _place()]
+
+
+def _one_process() -> Result:
     server = SlidingWindow()
     settings = resolve_settings(KEY, rate_limit=(PLACES, WINDOW_S), max_workers=WORKERS)
     with Client(settings, transport=server) as client, ThreadPoolExecutor(WORKERS) as pool:
@@ -52,4 +62,37 @@ def measure() -> list[Result]:
     ideal = (REQUESTS / PLACES - 1) * WINDOW_S
     ratio = 0.0 if server.refused else ideal / took
     detail = f"{REQUESTS} requests in {took:.2f} s, {server.refused} refused"
-    return [Result("requests under the limit", "the ideal", ratio, 0.98, detail)]
+    return Result("requests under the limit", "the ideal", ratio, 0.98, detail)
+
+
+def _two_processes(kill_after: int = 0) -> Result:
+    """Have two processes ask with one key; one is killed amid the request of that number."""
+    hold = ("/videos", kill_after)
+    with (
+        tempfile.TemporaryDirectory() as state,
+        limited_server(PLACES, SHARED_WINDOW_S, SHARED_REQUESTS, hold=hold) as server,
+        asking(server, state) as processes,
+    ):
+        if kill_after:
+            server.holding.wait(60)
+            processes[0].kill()
+        server.done.wait(120)
+    counts = " and ".join(str(count) for count in server.by_path.values())
+    detail = f"{counts} requests, {PLACES} in {SHARED_WINDOW_S:g} s, {server.refused} refused"
+    name = "two processes on one key" + (", one is killed" if kill_after else "")
+    return Result(name, "the ideal", 0.0 if server.refused else server.ratio, 0.95, detail)
+
+
+def _place() -> Result:
+    """Take places that are shared with other processes, and give them back."""
+    clock, stop = Clock(), threading.Event()
+    with tempfile.TemporaryDirectory() as state:
+        log = RequestLog((10**4, 60.0), clock, SharedQuota(lambda: Path(state) / "a.sqlite", clock))
+
+        def place() -> None:
+            log.acquire(float("inf"), stop)
+            log.release()
+
+        took = median_s(place, 1000)
+    detail = f"{took * 1000:.2f} ms to take and free a place shared by processes"
+    return Result("a shared place", "1 ms", 1e-3 / took, 1.0, detail)

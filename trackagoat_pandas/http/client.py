@@ -8,7 +8,9 @@ import random
 import threading
 import weakref
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Self, TypeVar
+from urllib.parse import urlsplit
 
 from trackagoat_pandas._html import facts_table
 from trackagoat_pandas.errors import ArgumentTypeError, ClosedClientError, StoreMissingError
@@ -20,7 +22,7 @@ from trackagoat_pandas.http.messages import call
 from trackagoat_pandas.http.pacing import REGISTRY, Clock, RequestLog
 from trackagoat_pandas.http.retrying import Retrier
 from trackagoat_pandas.http.wire import Wire
-from trackagoat_pandas.settings import resolve_settings
+from trackagoat_pandas.settings import is_loopback, resolve_settings
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from trackagoat_pandas.http.counting import KnownList
     from trackagoat_pandas.http.envelope import Envelope
     from trackagoat_pandas.http.messages import Answer, Call, KeptAnswers
+    from trackagoat_pandas.http.usage import Usage
     from trackagoat_pandas.settings import Settings
 
 T = TypeVar("T")
@@ -40,8 +43,8 @@ _FIRST_REDIRECT: Final = 300
 class Client:
     """A client of the API, safe to share between threads.
 
-    It stays under the rate limit, counting the requests of all clients in this process that have
-    the same key, base URL and limit. Requests that may be repeated are retried; errors are raised
+    It stays under the rate limit, counting the requests of all clients on this machine that have
+    the same key and base URL. Requests that may be repeated are retried; errors are raised
     as subclasses of TrackaGoatError.
 
     Parameters
@@ -50,10 +53,14 @@ class Client:
         Address, key and limits, from ``resolve_settings``.
     transport
         What answers requests instead of the network: an object with ``handle_request``, such as
-        httpx's transports, or a WSGI application. Such a client counts only its own requests.
+        httpx's transports, or a WSGI application. Such a client counts only its own requests,
+        unless ``shared_quota`` is True.
     progress
         Whether loaders show a progress bar, or a function that they call instead of showing one;
         None shows a bar in a terminal or a notebook.
+    shared_quota
+        Whether to count the requests of all processes of this machine; None counts them except for
+        a server on loopback or a transport, and False counts those of this process.
     on_close
         Called once when the client is closed or garbage-collected.
     clock, chance
@@ -61,7 +68,7 @@ class Client:
 
     Examples
     --------
-    >>> from trackagoat_pandas.settings import resolve_settings
+    >>> from trackagoat_pandas.settings import is_loopback, resolve_settings
     >>> Client(resolve_settings("tga_" + "0" * 64))
     <Client https://www.trackagoat.com/api/v1, 60 requests per 60 s, 0 sent>
     """
@@ -72,6 +79,7 @@ class Client:
         *,
         transport: object | None = None,
         progress: bool | Report | None = None,
+        shared_quota: bool | None = None,
         on_close: Callable[[], None] | None = None,
         clock: Clock | None = None,
         chance: Callable[[], float] = random.random,
@@ -79,7 +87,6 @@ class Client:
         own_time = clock is not None
         clock = clock or Clock()
         wire = Wire(settings, transport, clock)
-        limit = settings.rate_limit
         self._settings, self._progress, self._wire = settings, progress, wire
         self._transport = transport
         # What `connect(store=...)` sets: the store's files, and how far they are used.
@@ -93,11 +100,10 @@ class Client:
         # one that it is a view of, and so on up to the client.
         self._stops: tuple[weakref.WeakSet[threading.Event], ...] = (weakref.WeakSet(),)
         self._memory = _Memory()
-        self._log = (
-            RequestLog(limit, clock)
-            if own_time or transport is not None
-            else REGISTRY.log(settings.api_key.fingerprint(settings.base_url), limit, clock)
-        )
+        own_log = own_time or transport is not None
+        if shared_quota is None:
+            shared_quota = not own_log and not is_loopback(urlsplit(settings.base_url).hostname)
+        self._log = _log_for(settings, clock, is_own=own_log, is_shared=shared_quota)
         self._retrier = Retrier(
             wire, self._log, settings, clock=clock, chance=chance, closing=self._closing
         )
@@ -247,6 +253,13 @@ class Client:
     def estimate_seconds(self, requests: int) -> float:
         """Estimate the seconds until the rate limit allows the last of that many requests."""
         return self._log.estimate_seconds(requests)
+
+    def usage(self) -> Usage:
+        """Return how much of the rate limit and of the day's quota is used, and by which process.
+
+        ``quota`` of the package shows the same.
+        """
+        return self._log.usage()
 
     def get_or_make(self, name: str, make: Callable[[], T]) -> T:
         """Return what is cached under a name; the first time, make it."""
@@ -465,6 +478,20 @@ class Client:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Client can't be copied or pickled: call connect() in each process")
+
+
+def _log_for(settings: Settings, clock: Clock, *, is_own: bool, is_shared: bool) -> RequestLog:
+    """Return the log of a client: its own, or the one of the process for its key."""
+    fingerprint = settings.api_key.fingerprint(settings.base_url)
+    share = None
+    if is_shared:
+        # Imported here, since it imports SQLite.
+        from trackagoat_pandas.http.shared_quota import shared_quota
+
+        share = partial(shared_quota, clock=clock)
+    if not is_own:
+        return REGISTRY.log(fingerprint, settings.rate_limit, clock, share)
+    return RequestLog(settings.rate_limit, clock, None if share is None else share(fingerprint))
 
 
 def _shut(wire: Wire, on_close: Callable[[], None] | None, process: int) -> None:

@@ -13,15 +13,24 @@ import threading
 import time
 import weakref
 from collections import deque
-from typing import Final
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple, Protocol
 
 from trackagoat_pandas.http.forks import renew_in_children
+from trackagoat_pandas.http.processes import this_process
+from trackagoat_pandas.http.usage import ProcessUsage, Usage
 
-_MARGIN_S: Final = 0.001
+MARGIN_S: Final = 0.001
 """A request counts this much longer than the window, because clocks tick in steps."""
 _EVEN_PACE: Final = 1.02
 """After an unexpected refusal, how much slower than the limit: the server's clock may differ."""
 _LOGS_KEPT: Final = 8
+_LOOK_AGAIN_S: Final = 0.25
+"""How long the head of the queue waits before it looks again at what other processes have done."""
+
+Limit = tuple[int, float]
+"""The requests and the seconds of a sliding window."""
 
 
 class Clock:
@@ -40,6 +49,85 @@ class Clock:
         return event.wait(timeout_s)
 
 
+class Window(NamedTuple):
+    """What decides when the next request may start.
+
+    Attributes
+    ----------
+    stamps
+        When the requests of the last window were answered, in order.
+    under_way
+        The number of requests that are not answered yet.
+    not_before, gap_s
+        The earliest start, and the seconds from one start to the next where they are spaced evenly.
+    """
+
+    stamps: Sequence[float]
+    under_way: int
+    not_before: float
+    gap_s: float
+
+    def start_of(self, ahead: int, now: float, limit: Limit | None) -> float:
+        """Return the earliest time at which the request behind `ahead` others may start."""
+        start = max(now, self.not_before + ahead * self.gap_s)
+        if limit is None:
+            return start
+        places, window_s = limit[0], limit[1] + MARGIN_S
+        free = places - len(self.stamps) - self.under_way
+        rounds, place = divmod(ahead, places)
+        if place < free:
+            freed_at = now
+        elif place < free + len(self.stamps):
+            freed_at = self.stamps[place - free] + window_s
+        else:
+            freed_at = now + window_s
+        return max(start, freed_at + rounds * window_s)
+
+
+def even_gap_s(limit: Limit) -> float:
+    """Return the seconds between requests that are spaced evenly after a refusal."""
+    return limit[1] / limit[0] * _EVEN_PACE
+
+
+class SharedPlaces(Protocol):
+    """The places that all processes of the machine take for one key."""
+
+    def number(self) -> int:
+        """Return a new number for a place of this process."""
+
+    def take(self, number: int, limit: Limit | None) -> float:
+        """Take a place and return 0, or return the seconds until there may be one."""
+
+    def answer(self, number: int) -> None:
+        """Record that a place's request was answered; one that wasn't taken is ignored."""
+
+    def pause(
+        self, seconds: float, limit: Limit | None, *, evenly: bool, day_limit: int | None
+    ) -> None:
+        """Start no request for some seconds, in any of the processes."""
+
+    def seconds_until(self, ahead: int, limit: Limit | None) -> float:
+        """Return the seconds until the request behind `ahead` others may start."""
+
+    def usage(self, limit: Limit | None) -> Usage | None:
+        """Return what each process has used; None if it isn't known now."""
+
+    @property
+    def problem(self) -> str:
+        """Why nothing is shared now; empty if it is."""
+
+    @property
+    def path(self) -> Path | None:
+        """The file, once it was needed."""
+
+
+class _Place(NamedTuple):
+    """A request under way: the ticket that it was asked for with, and its number if shared."""
+
+    ticket: object
+    number: int = 0
+
+
 class RequestLog:
     """The recent requests of one key, and the queue of those waiting to start.
 
@@ -53,13 +141,18 @@ class RequestLog:
         Requests and seconds of the sliding window; None for a log that only honours ``pause``.
     clock
         The clock to read and to wait by.
+    shared
+        The places that are shared with other processes; None for none.
     """
 
-    def __init__(self, limit: tuple[int, float] | None, clock: Clock) -> None:
-        self._places, self._window_s = limit or (0, 0.0)
+    def __init__(
+        self, limit: Limit | None, clock: Clock, shared: SharedPlaces | None = None
+    ) -> None:
+        self.limit, self.shared = limit, shared
+        self._window_s = limit[1] if limit else 0.0
         self._clock = clock
         self._stamps: deque[float] = deque()
-        self._under_way: list[object] = []
+        self._under_way: list[_Place] = []
         self._not_before = clock.monotonic()
         self._gap_s = 0.0
         self._renew()
@@ -73,7 +166,7 @@ class RequestLog:
         """
         self._lock = threading.Lock()
         self._queue: dict[threading.Event, object] = {}
-        if self._places:
+        if self.limit:
             self._stamps.extend([self._clock.monotonic()] * len(self._under_way))
         self._under_way = []
 
@@ -111,10 +204,14 @@ class RequestLog:
             for turn in [turn for turn, its in list(self._queue.items()) if its is ticket]:
                 self._quit_queue(turn)
         with self._lock:
-            if ticket not in self._under_way:
+            place = next((one for one in self._under_way if one.ticket == ticket), None)
+            if place is None:
                 return
-            self._under_way.remove(ticket)
-            if self._places:
+            # First there, since what Ctrl-C interrupts here is done by the next release.
+            if self.shared is not None:
+                self.shared.answer(place.number)
+            self._under_way.remove(place)
+            if self.limit:
                 self._stamps.append(self._clock.monotonic())
 
     def pause(self, seconds: float, *, evenly: bool) -> None:
@@ -124,16 +221,47 @@ class RequestLog:
         """
         with self._lock:
             self._not_before = max(self._not_before, self._clock.monotonic() + seconds)
-            if evenly and self._places:
-                self._gap_s = self._window_s / self._places * _EVEN_PACE
+            if evenly and self.limit:
+                self._gap_s = even_gap_s(self.limit)
+
+    def pause_shared(self, seconds: float, *, evenly: bool, day_limit: int | None = None) -> None:
+        """Do the same for all processes, if their places are shared.
+
+        ``day_limit`` is the number of requests in a day, if the server said it.
+        """
+        if self.shared is not None:
+            self.shared.pause(seconds, self.limit, evenly=evenly, day_limit=day_limit)
 
     def estimate_seconds(self, requests: int) -> float:
         """Estimate the seconds until the last of that many requests may start."""
         if requests <= 0:
             return 0.0
         with self._lock:
+            now, ahead = self._clock.monotonic(), len(self._queue) + requests - 1
+            own_s = self._window(now).start_of(ahead, now, self.limit) - now
+            shared = self.shared
+            return own_s if shared is None else max(own_s, shared.seconds_until(ahead, self.limit))
+
+    def usage(self) -> Usage:
+        """Return how much of the limit is used, and by which process."""
+        shared = None if self.shared is None else self.shared.usage(self.limit)
+        if shared is not None:
+            return shared
+        with self._lock:
             now = self._clock.monotonic()
-            return self._start_of(len(self._queue) + requests - 1, now) - now
+            window = self._window(now)
+            under_way, used = window.under_way, window.under_way + len(window.stamps)
+            last = now if under_way else max([now - self._window_s, *list(window.stamps)[-1:]])
+            own = ProcessUsage(this_process(), True, under_way, used, None)  # noqa: FBT003
+            return Usage(
+                at=self._clock.now(),
+                limit=self.limit,
+                processes=(own,),
+                next_s=window.start_of(0, now, self.limit) - now,
+                free_s=last + self._window_s - now,
+                path=self.shared.path if self.shared else None,
+                problem=self.shared.problem if self.shared else "",
+            )
 
     def wake(self) -> None:
         """Wake all that wait in the queue, so that they see whether they were stopped."""
@@ -151,16 +279,20 @@ class RequestLog:
                     return None
                 ahead = list(self._queue).index(turn)
                 now = self._clock.monotonic()
-                start = self._start_of(ahead, now)
+                start = self._window(now).start_of(ahead, now, self.limit)
                 if ahead == 0 and start <= now:
-                    self._take_place(now, self._queue[turn])
-                    return 0.0
+                    start = now + self._take_place(now, self._queue[turn])
+                    if start == now:
+                        return 0.0
                 if start > max(now, give_up_at):
                     return start - now
             # Only the head of the queue waits for a time; when it leaves, it wakes the next one.
             # No answer can shorten its wait, since an answered request counts for another window.
             if ahead == 0:
-                self._clock.wait(stop, start - now)
+                rest_s = start - now
+                self._clock.wait(
+                    stop, rest_s if self.shared is None else min(rest_s, _LOOK_AGAIN_S)
+                )
             else:
                 self._clock.wait(turn, None)
 
@@ -170,35 +302,26 @@ class RequestLog:
             for head in list(self._queue)[:1]:
                 head.set()
 
-    def _take_place(self, now: float, ticket: object) -> None:
-        self._under_way.append(ticket)
-        if self._gap_s:
+    def _take_place(self, now: float, ticket: object) -> float:
+        """Take a place and return 0, or return the seconds until other processes leave one."""
+        place = _Place(ticket) if self.shared is None else _Place(ticket, self.shared.number())
+        # Noted before it is taken, so that it is released even if Ctrl-C comes in between.
+        self._under_way.append(place)
+        wait_s = 0.0 if self.shared is None else self.shared.take(place.number, self.limit)
+        if wait_s:
+            self._under_way.remove(place)
+        elif self._gap_s:
             self._not_before = max(now, self._not_before) + self._gap_s
+        return wait_s
 
-    def _start_of(self, ahead: int, now: float) -> float:
-        """Return the earliest time at which the request behind `ahead` others may start."""
-        self._forget(now)
-        start = max(now, self._not_before + ahead * self._gap_s)
-        if not self._places:
-            return start
-        free = self._places - len(self._stamps) - len(self._under_way)
-        rounds, place = divmod(ahead, self._places)
-        window_s = self._window_s + _MARGIN_S
-        if place < free:
-            freed_at = now
-        elif place < free + len(self._stamps):
-            freed_at = self._stamps[place - free] + window_s
-        else:
-            freed_at = now + window_s
-        return max(start, freed_at + rounds * window_s)
-
-    def _forget(self, now: float) -> None:
-        horizon = now - self._window_s - _MARGIN_S
+    def _window(self, now: float) -> Window:
+        horizon = now - self._window_s - MARGIN_S
         while self._stamps and self._stamps[0] <= horizon:
             self._stamps.popleft()
         quiet = not self._stamps and not self._under_way
         if quiet and self._not_before + self._window_s < now:
             self._gap_s = 0.0
+        return Window(self._stamps, len(self._under_way), self._not_before, self._gap_s)
 
 
 class LogRegistry:
@@ -212,18 +335,33 @@ class LogRegistry:
         self._renew()
         renew_in_children(self)
         self._logs: weakref.WeakValueDictionary[object, RequestLog] = weakref.WeakValueDictionary()
+        self._shared: weakref.WeakValueDictionary[str, SharedPlaces] = weakref.WeakValueDictionary()
         self._latest: deque[RequestLog] = deque(maxlen=_LOGS_KEPT)
 
     def _renew(self) -> None:
         """Make a lock, since a thread of the parent process may hold the one before."""
         self._lock = threading.Lock()
 
-    def log(self, fingerprint: str, limit: tuple[int, float] | None, clock: Clock) -> RequestLog:
-        """Return the log of a key and a limit; make it if there is none."""
+    def log(
+        self,
+        fingerprint: str,
+        limit: Limit | None,
+        clock: Clock,
+        share: Callable[[str], SharedPlaces] | None = None,
+    ) -> RequestLog:
+        """Return the log of a key and a limit; make it if there is none.
+
+        ``share`` makes the places that are shared with other processes, from the fingerprint.
+        There is one such object for each key, also where there are several limits.
+        """
         with self._lock:
-            found = self._logs.get((fingerprint, limit))
+            name = (fingerprint, limit, share is not None)
+            found = self._logs.get(name)
             if found is None:
-                found = self._logs[fingerprint, limit] = RequestLog(limit, clock)
+                shared = self._shared.get(fingerprint) if share is not None else None
+                if shared is None and share is not None:
+                    shared = self._shared[fingerprint] = share(fingerprint)
+                found = self._logs[name] = RequestLog(limit, clock, shared)
                 self._latest.append(found)
             return found
 

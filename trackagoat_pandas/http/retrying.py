@@ -54,6 +54,7 @@ _MOST_DOUBLINGS: Final = 16  # already past the longest backoff, and far from an
 _DEFAULT_RETRY_AFTER_S: Final = 60.0  # from the API's documentation
 _A_YEAR_S: Final = 366 * 86_400.0
 _MAX_HOPS: Final = 2
+_DAILY_QUOTA: Final = "max_api_requests_per_day"
 _LONGEST_ADDRESS: Final = 8_000  # characters; httpx refuses 65,536
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _FIRST_REDIRECT, _FIRST_ERROR, _TOO_MANY_REQUESTS, _FIRST_SERVER_ERROR = 300, 400, 429, 500
@@ -208,6 +209,8 @@ class Retrier:
         asked_s = header_seconds(answer.retry_after, answer.date or now)
         if asked_s is None:
             asked_s = seconds_in(complaint.meta.get("retryAfter"))
+        if asked_s is None and complaint.meta.get("limitKey") == _DAILY_QUOTA:
+            asked_s = _seconds_to_midnight(answer.date or now)
         if isinstance(error, RateLimitedError):
             # A request refused for its rate was not carried out, so any method may be sent again.
             asked_s = _DEFAULT_RETRY_AFTER_S if asked_s is None else asked_s
@@ -243,10 +246,12 @@ class Retrier:
         wait_s = failure.asked_s or 0.0
         if attempt.refusals > 1:
             wait_s = max(wait_s, backoff_s(attempt.refusals, self._chance))
+        # A longer wait means the daily quota, which a slower pace wouldn't avoid.
+        evenly = wait_s <= 2 * self._window_s
+        self._log.pause_shared(wait_s, evenly=evenly, day_limit=_day_limit(failure.error))
         if self._clock.monotonic() + wait_s > attempt.give_up_at:
             raise self._deadline(attempt, str(failure.error), wait_s) from failure.error
-        # A longer wait means the daily quota, which a slower pace wouldn't avoid.
-        self._log.pause(wait_s, evenly=wait_s <= 2 * self._window_s)
+        self._log.pause(wait_s, evenly=evenly)
 
     def _stopped(self, attempt: _Attempt[T]) -> TrackaGoatError:
         closed = self._closing.is_set()
@@ -285,6 +290,19 @@ def seconds_in(given: object) -> float | None:
     except (ValueError, OverflowError):
         return None
     return min(seconds, _A_YEAR_S) if math.isfinite(seconds) and seconds >= 0 else None
+
+
+def _seconds_to_midnight(now: dt.datetime) -> float:
+    """Return the seconds until the next UTC day, when the daily quota is there again."""
+    midnight = dt.datetime.combine(now.date() + dt.timedelta(days=1), dt.time(), dt.UTC)
+    return (midnight - now).total_seconds()
+
+
+def _day_limit(error: TrackaGoatError) -> int | None:
+    """Return the daily quota, if a refusal says how large it is."""
+    meta = error.meta if isinstance(error, ApiError) else {}
+    most = meta.get("max") if meta.get("limitKey") == _DAILY_QUOTA else None
+    return most if isinstance(most, int) and not isinstance(most, bool) and most >= 0 else None
 
 
 def _refusal(status: int, call: Call, complaint: Complaint) -> ApiError:
