@@ -130,8 +130,8 @@ def connect(
     """
     key = Secret(api_key) if isinstance(api_key, str) else api_key
     del api_key  # a traceback may print the variables of its frames
-    if check_bool("sandbox", sandbox) and not (
-        key is None and base_url is None and transport is None
+    if check_bool("sandbox", sandbox) and any(
+        one is not None for one in (key, base_url, transport)
     ):
         raise ArgumentError("sandbox", sandbox, "it brings its own api_key, base_url and transport")
     if shared_quota is not None:
