@@ -367,6 +367,28 @@ def test_an_incomplete_frame_is_written_with_exit_code_3(program, monkeypatch, c
     assert len(pd.read_parquet("views.parquet")) == 9
 
 
+def test_a_pull_with_a_store_asks_only_for_what_the_store_does_not_have(reached, capsys):
+    arguments = ["analytics", "--project", PROJECT, "--entity", "project", "--metrics", "views"]
+    dates = ["--dates", "2026-05-20..2026-06-05", "--store", "program"]
+    for _ in range(2):
+        assert main(["pull", *arguments, *dates, "--out", "views.parquet"]) == 0
+    first, second = (line.split(", ")[1] for line in capsys.readouterr().out.splitlines())
+    assert (first, second) == ("2 requests", "1 request")
+    assert main(["plan", *arguments, *dates]) == 0
+    assert "17 of 17 days of the series" in capsys.readouterr().out
+
+
+def test_a_pull_with_a_store_goes_on_where_the_last_one_ended(reached, capsys):
+    arguments = ["pull", "videos", "--project", PROJECT, "--store", "program", "--out", "v.parquet"]
+    with pytest.raises(SystemExit, match="max_requests=1"):
+        main([*arguments, "--max-requests", "1"])
+    sent = reached.requests
+    assert main(arguments) == 0
+    whole = loaded(reached, tgp.load_videos, PROJECT)
+    pd.testing.assert_frame_equal(pd.read_parquet("v.parquet"), whole)
+    assert reached.requests > sent
+
+
 def test_a_plan_is_printed_and_sends_nothing(reached, capsys):
     sent = reached.requests
     assert main(["plan", "videos", "--project", PROJECT]) == 0

@@ -10,13 +10,15 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.acting import PROJECT, acting, client_of, planned
-from tests.http_doubles import KEY, make_client, refused
+from tests.http_doubles import KEY, make_client, ok, refused
+from tests.test_http_shared_quota import shared_client
 from trackagoat_pandas.errors import (
     AmbiguousCreatorError,
     ArgumentError,
     ArgumentTypeError,
     ChoiceError,
     ContractWarning,
+    DeadlineError,
     MissingArgumentError,
     RequestBudgetError,
     StoppedError,
@@ -277,6 +279,22 @@ def test_the_wait_is_that_of_the_rate_limit():
     assert plan.requests == 90
     assert plan.seconds == pytest.approx(60, abs=0.1)
     assert plan.minutes == pytest.approx(1, abs=0.01)
+
+
+def test_the_share_of_todays_quota_is_said_once_the_server_has_said_the_limit():
+    meta = {"limitKey": "max_api_requests_per_day", "max": 1000, "current": 1000}
+    client = shared_client(ok([]), refused(429, "rate_limit_exceeded", **meta))
+    ids = [f"{number:08x}-0000-4000-8000-000000000000" for number in range(90)]
+    asked = tgp.load_analytics, "campaign", ids, "views"
+    before = tgp.plan(*asked, breakdown="video", client=client)
+    assert (before.day_limit, before.day_share) == (None, None)
+    assert "today's quota" not in repr(before)
+    client.get("/videos")
+    with pytest.raises(DeadlineError, match="come back at"):
+        client.get("/videos")
+    plan = tgp.plan(*asked, breakdown="video", client=client)
+    assert (plan.day_limit, plan.used_today, plan.day_share) == (1000, 2, 0.09)
+    assert "today's quota            9.0% of 1,000; 2 are used" in repr(plan)
 
 
 def test_a_wrong_argument_is_the_error_of_the_load(silent):

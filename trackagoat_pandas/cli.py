@@ -104,14 +104,14 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.add_argument("--days", type=int, default=180, help="days of history (%(default)s)")
     sandbox.add_argument("--creators", type=int, default=24, help="creators (%(default)s)")
     sandbox.add_argument("--latency", type=float, default=0.0, help="added seconds (%(default)s)")
+    sandbox.add_argument("--no-rate-limit", action="store_true", help="don't limit requests")
+    sandbox.add_argument("--path", type=Path, help="keep the demo program in this SQLite file")
     sandbox.add_argument(
         "--speed",
         type=float,
         metavar="SECONDS",
         help="seconds of its time in a second; 3600: an hour (default: its time stands still)",
     )
-    sandbox.add_argument("--no-rate-limit", action="store_true", help="don't limit requests")
-    sandbox.add_argument("--path", type=Path, help="keep the demo program in this SQLite file")
     sandbox.set_defaults(run=_sandbox)
     check = commands.add_parser(
         "check",
@@ -120,10 +120,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--strict", action="store_true", help="exit code 1 for additions too")
     check.set_defaults(run=_check)
-    quota = commands.add_parser(
-        "quota", help="show how much of the limits is used, by which process of this machine"
-    )
-    quota.set_defaults(run=_quota)
     pull = _add_load(commands, "pull", "load a resource and write it to a file; safe in cron")
     pull.add_argument(
         "--out", type=_file, required=True, help=f"the file; it ends in {', '.join(_FILES)}"
@@ -132,6 +128,10 @@ def _parser() -> argparse.ArgumentParser:
     plan = _add_load(commands, "plan", "print what a pull would cost; nothing is sent")
     plan.add_argument("--out", type=_file, help="not written: plan takes what pull takes")
     plan.set_defaults(run=_plan)
+    quota = commands.add_parser(
+        "quota", help="show how much of the limits is used, by which process of this machine"
+    )
+    quota.set_defaults(run=_quota)
     return parser
 
 
@@ -210,18 +210,10 @@ def _check(options: argparse.Namespace) -> int:
     return int(len(differences) > 0 if options.strict else is_harmful.any())
 
 
-def _quota(_options: argparse.Namespace) -> int:
-    from trackagoat_pandas.connecting import connect
-    from trackagoat_pandas.usage import quota
-
-    with connect(progress=False) as client:
-        print(quota(client))
-    return 0
-
-
 def _pull(options: argparse.Namespace) -> int:
     from trackagoat_pandas.connecting import connect
     from trackagoat_pandas.helpers.facts import why_incomplete
+    from trackagoat_pandas.http.counting import number
 
     if options.out.suffix.lower() == ".xlsx" and find_spec("xlsxwriter") is None:
         # Said here, too, before a request is spent on a file that can't be written.
@@ -237,7 +229,8 @@ def _pull(options: argparse.Namespace) -> int:
         sent = client.requests_sent
     facts = frame.attrs["trackagoat"]
     flaw = "" if facts["complete"] else f", INCOMPLETE: {why_incomplete(facts)}"
-    print(f"{options.resource}: {len(frame):,} rows, {sent:,} requests, {options.out}{flaw}")
+    parts = number(len(frame), "row"), number(sent, "request"), str(options.out)
+    print(f"{options.resource}: {', '.join(parts)}{flaw}")
     return _INCOMPLETE if flaw else 0
 
 
@@ -291,6 +284,15 @@ def _write(frame: pd.DataFrame, path: Path) -> None:
         to_csv(frame, path)
     else:
         to_excel(frame, path)
+
+
+def _quota(_options: argparse.Namespace) -> int:
+    from trackagoat_pandas.connecting import connect
+    from trackagoat_pandas.usage import quota
+
+    with connect(progress=False) as client:
+        print(quota(client))
+    return 0
 
 
 def _sandbox(options: argparse.Namespace) -> int:

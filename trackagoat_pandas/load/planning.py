@@ -47,6 +47,9 @@ class Plan:
         What the numbers rest on, in sentences.
     has_store
         Whether the client has a store.
+    day_limit, used_today
+        The requests that the key may send in a UTC day, and those that this machine has sent; None
+        if the server hasn't said the limit yet, or if they aren't counted.
     """
 
     loader: str
@@ -57,6 +60,17 @@ class Plan:
     stored: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     has_store: bool = False
+    day_limit: int | None = None
+    used_today: int | None = None
+
+    @property
+    def day_share(self) -> float | None:
+        """The share of today's quota, from 0 on, that `most` takes, or `least` if that is None.
+
+        None if the quota isn't known.
+        """
+        expected = self.least if self.most is None else self.most
+        return expected / self.day_limit if self.day_limit else None
 
     @property
     def requests(self) -> int | None:
@@ -85,6 +99,9 @@ class Plan:
             "requests": self._range(),
             "wait for the rate limit": f"{bound if self.seconds else ''}{wait}, at {self.pace}",
         }
+        if self.day_share is not None:
+            used = "" if self.used_today is None else f"; {self.used_today:,} are used"
+            facts["today's quota"] = f"{bound}{self.day_share:.1%} of {self.day_limit:,}{used}"
         if self.has_store:
             facts["in the store"] = between.join(self.stored) or "nothing of it"
         if self.notes:
@@ -147,6 +164,7 @@ def plan(loader: Callable[P, pd.DataFrame], /, *args: P.args, **options: P.kwarg
     client = resolve_client(_client_in(options))
     tally = _count(loader, args, options, client)
     expected = tally.least if tally.most is None else tally.most
+    usage = client.usage()
     return Plan(
         loader=name,
         least=tally.least,
@@ -156,6 +174,8 @@ def plan(loader: Callable[P, pd.DataFrame], /, *args: P.args, **options: P.kwarg
         stored=tuple(tally.stored),
         notes=tally.explained(),
         has_store=client.archive is not None,
+        day_limit=usage.day_limit,
+        used_today=usage.today,
     )
 
 
