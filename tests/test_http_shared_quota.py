@@ -375,7 +375,7 @@ def test_a_file_damaged_while_it_is_used_is_told_once(machine):
     machine.ask(log)
     for one in machine.path.parent.iterdir():
         one.write_bytes(b"x" * 8192)
-    with pytest.warns(TrackaGoatWarning, match="Delete the file"):
+    with pytest.warns(TrackaGoatWarning, match="Delete it, or connect"):
         machine.ask(log, 59)
     assert machine.late(log) == pytest.approx(60, abs=0.01)
 
@@ -383,7 +383,7 @@ def test_a_file_damaged_while_it_is_used_is_told_once(machine):
 def test_a_file_that_is_mended_is_used_again(machine):
     damaged(machine.path)
     one, two = machine.process(), machine.process()
-    with pytest.warns(TrackaGoatWarning, match="Delete the file"):
+    with pytest.warns(TrackaGoatWarning, match="Delete it, or connect"):
         machine.ask(one, 5)
     machine.path.unlink()
     machine.clock.elapsed_s += 61
@@ -411,7 +411,9 @@ def test_a_locked_file_costs_a_moment_and_then_each_process_paces_itself(machine
     other = machine.process()
     with sqlite3.connect(machine.path, isolation_level=None) as holder:
         holder.execute("BEGIN IMMEDIATE")
-        with pytest.warns(TrackaGoatWarning, match="database is locked"):
+        with pytest.warns(
+            TrackaGoatWarning, match="database is locked.*Make it writable and free of locks"
+        ):
             machine.ask(other, 59)
         holder.execute("ROLLBACK")
     holder.close()
@@ -427,7 +429,9 @@ def test_an_answer_that_could_not_be_noted_is_noted_later(machine, monkeypatch):
     assert one.acquire(NEVER, machine.stop) == 0
     with sqlite3.connect(machine.path, isolation_level=None) as holder:
         holder.execute("BEGIN IMMEDIATE")
-        with pytest.warns(TrackaGoatWarning, match="database is locked"):
+        with pytest.warns(
+            TrackaGoatWarning, match="database is locked.*Make it writable and free of locks"
+        ):
             one.release()
         holder.execute("ROLLBACK")
     holder.close()

@@ -22,7 +22,7 @@ KEY = "tga_" + "0" * 64
 PLACES, WINDOW_S = 60, 1.0
 REQUESTS, WORKERS = 600, 8
 LATENCY_S = 0.002
-SHARED_WINDOW_S, SHARED_REQUESTS = 6.0, 240
+SHARED_WINDOW_S, SHARED_REQUESTS = 6.0, 300
 _BODY = b'{"data": [], "error": null, "meta": null}'
 
 

@@ -449,7 +449,7 @@ class SharedQuota:
         self._has_warned = True
         place = "" if self._path is None else f" {self._path}"
         damaged = not isinstance(flaw, sqlite3.OperationalError | OSError)
-        advice = "Delete the file" if damaged else "Free the file or its folder"
+        advice = "Delete it" if damaged else "Make it writable and free of locks"
         warn(
             f"The file{place} that counts the requests of all processes can't be used"
             f" ({self._problem}), so each process counts its own. {advice}, or connect with"
