@@ -105,19 +105,19 @@ def outcome(function, args, options):
             return error
 
 
-def as_read(frame):
-    return _arrow.as_pandas("frame", pa.Table.from_pandas(frame))
+def as_read(frame, convert):
+    return _arrow.as_pandas("frame", convert(frame))
 
 
-def odd_dtypes(given):
-    """Return the dtypes of given frames that Arrow gives back as others, as object and float64."""
+def odd_dtypes(given, convert):
+    """Return dtypes of given frames that a table gives back as others: object, float64."""
     frames = [frame for frame in frames_in(given) if isinstance(frame, pd.DataFrame)]
     columns = [one for one in frames_in(given) if isinstance(one, pd.Series)]
     frames += [one.to_frame("values") for one in columns]
     return {
         dtype
         for frame in frames
-        for dtype, read in zip(frame.dtypes, as_read(frame).dtypes, strict=True)
+        for dtype, read in zip(frame.dtypes, as_read(frame, convert).dtypes, strict=True)
         if dtype != read
     }
 
@@ -127,10 +127,10 @@ def as_texts(frame):
     return frame.astype(dict.fromkeys(frame.select_dtypes("category"), _arrow.STRING))
 
 
-def check_same(found, expected, odd):
+def check_same(found, expected, odd, convert):
     """Check that results are equal, apart from dtypes that the given frames had, and Arrow hasn't.
 
-    Such a column has the dtype in which Arrow gives it back.
+    Such a column has the dtype in which a table gives it back.
     """
     assert type(found) is type(expected), f"{found!r}\nof pandas: {expected!r}"
     if isinstance(expected, pd.Series):
@@ -141,7 +141,8 @@ def check_same(found, expected, odd):
         taken = expected.columns[[dtype in odd for dtype in expected.dtypes]]
         null = [name for name in taken if expected[name].isna().all()]
         assert found[null].isna().all(axis=None)
-        read = as_read(expected[[name for name in taken if name not in null]])
+        odd_ones = expected[[name for name in taken if name not in null]]
+        read = as_read(odd_ones, convert).set_axis(expected.index) if odd_ones.size else {}
         pd.testing.assert_frame_equal(
             as_texts(found.drop(columns=null)),
             as_texts(expected.drop(columns=null).assign(**read)),
@@ -149,7 +150,7 @@ def check_same(found, expected, odd):
         )
     elif isinstance(expected, tuple | list):
         for its, other in zip(found, expected, strict=True):
-            check_same(its, other, odd)
+            check_same(its, other, odd, convert)
     elif not odd or not isinstance(expected, TrackaGoatError):
         assert str(found) == str(expected)  # errors name the dtypes they were given
 
@@ -189,7 +190,7 @@ def _compare(name, taking, args, options, convert, left):
     compared[name] += 1
     try:
         found, expected = outcome(taking, *tables), outcome(taking, *plain)
-        check_same(found, expected, odd_dtypes([args, options]))
+        check_same(found, expected, odd_dtypes([args, options], convert), convert)
         refused[name] += isinstance(found, TrackaGoatError)
     except Exception as error:  # noqa: BLE001 - all differences are collected
         differences.append(f"{name} by {convert.__name__}: {type(error).__name__}: {error}")
