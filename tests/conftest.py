@@ -47,8 +47,8 @@ def _close_figures():
 
 @pytest.fixture(scope="session")
 def box():
-    """A sandbox without a rate limit, shared by the tests that only read."""
-    with tgp.sandbox(rate_limit=None) as sandbox:
+    """A sandbox without a rate limit, shared by the tests that only read, on a Monday morning."""
+    with tgp.sandbox(rate_limit=None, now="2026-06-15T12:00:00Z") as sandbox:
         yield sandbox
 
 

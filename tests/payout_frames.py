@@ -169,6 +169,16 @@ def load_world(box: Any, backend: Any = "numpy_nullable") -> dict[str, pd.DataFr
         }
 
 
+def put_right(box: Any, rows: pd.DataFrame) -> pd.DataFrame:
+    """Take planted mistakes back that are in the amounts of accruals or payments."""
+    wrong = {
+        error.accrual_id or error.payment_id: error.right_cents for error in box.truth.ledger_errors
+    }
+    is_wrong = rows["id"].isin(list(wrong))
+    right = rows["amount_cents"].where(~is_wrong, rows["id"].map(wrong).astype("Int64"))
+    return rows.assign(amount_cents=right)[right != 0]
+
+
 def achieved_in_world(box: Any, backend: Any = "numpy_nullable") -> dict[str, pd.DataFrame]:
     """The frames of that world that accrue and forecast_payouts take."""
     world = load_world(box, backend)

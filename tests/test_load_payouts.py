@@ -7,6 +7,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.canned import Canned, connect_to
+from tests.payout_frames import put_right
 from trackagoat_pandas.errors import (
     ForbiddenError,
     MissingArgumentError,
@@ -71,9 +72,9 @@ def test_accruals_can_be_filtered_by_status(client, status):
     assert set(accruals["status"]) == {status}
 
 
-def test_payments_sum_to_the_accruals_that_they_settle(client):
+def test_payments_sum_to_the_accruals_that_they_settle(box, client):
     accruals = tgp.load_payout_accruals(client=client)
-    payments = tgp.load_payout_payments(status="recorded", client=client)
+    payments = put_right(box, tgp.load_payout_payments(status="recorded", client=client))
     settled = set(payments["accrual_ids"].map(json.loads).explode())
     paid = accruals.loc[accruals["id"].isin(settled), "amount_cents"].sum()
     assert paid == payments["amount_cents"].sum() > 0

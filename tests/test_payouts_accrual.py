@@ -21,6 +21,7 @@ from tests.payout_frames import (
     goal,
     goals,
     load_world,
+    put_right,
     rule,
     structures,
     video,
@@ -701,6 +702,7 @@ def earned_by_period(frame, *columns):
 @pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
 def test_the_sandboxs_accruals_are_reproduced_to_the_cent(box, backend):
     accruals, due = load_world(box, backend)["accruals"], due_in_world(box, backend)
+    accruals = put_right(box, accruals)
     regular = accruals[(accruals["kind"] == "accrual") & (accruals["status"] != "voided")]
     columns = "amount_cents", "structure_version"
     assert set(due["rule_kind"]) == {"recurring", "goal", "cpm", "view_threshold"}
@@ -754,7 +756,7 @@ def test_other_worlds_are_reproduced_to_the_cent(seed, now):
         structures = tgp.load_payout_structures(client=client)
         recurring = structures[structures["kind"] == "recurring"]
         assignments = tgp.load_payout_assignments(recurring, client=client)
-        accruals = tgp.load_payout_accruals(client=client)
+        accruals = put_right(box, tgp.load_payout_accruals(client=client))
         sql = "SELECT * FROM payout_structures WHERE kind = 'recurring'"
         versions = pd.DataFrame([dict(row) for row in box.database.rows(sql)])
     due = accrue(versions, assignments, until=pd.Timestamp(now), timezone=ZONE)

@@ -9,6 +9,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.payout_frames import (
+    NOON,
     ZONE,
     accrual,
     accruals,
@@ -301,8 +302,10 @@ def test_accruals_newer_than_until_accuse_nobody(box, until):
     wanted = tgp.accrue(**achieved_in_world(box), until=until, timezone=ZONE)
     with pytest.warns(TrackaGoatWarning, match="Give `accrue` a later `until`"):
         findings = audit_payouts(wanted, world["accruals"], world["payments"])
-    assert set(findings["finding"]) - {"adjusted"} == {"not_covered"}
-    assert findings.loc[findings["stage"] == "accrued", "finding"].tolist() in ([], ["adjusted"])
+    planted = [error.accrual_id for error in box.truth.ledger_errors]
+    others = findings[~findings["accrual_id"].isin(planted) & (findings["stage"] != "paid")]
+    assert set(others["finding"]) - {"adjusted"} == {"not_covered"}
+    assert others.loc[others["stage"] == "accrued", "finding"].tolist() in ([], ["adjusted"])
 
 
 def test_a_frame_that_is_not_accrues_names_it():
@@ -310,13 +313,45 @@ def test_a_frame_that_is_not_accrues_names_it():
         audit_payouts(accruals(), accruals(), payments())
 
 
-@pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
-def test_the_sandboxs_only_finding_is_its_adjustment(box, backend):
+PLANTED = {
+    "cap_ignored": ("accrued", "overpaid"),
+    "off_by_a_cent": ("accrued", "overpaid"),
+    "a_hundredth": ("accrued", "hundredfold"),
+    "counted_twice": ("accrued", "duplicate"),
+    "paid_twice": ("paid", "duplicate"),
+    "wrong_sum": ("paid", "overpaid"),
+}
+
+
+def check_findings(box, backend):
+    """Check that the audit finds the adjustment and the planted mistakes, and nothing else."""
     world, wanted = load_world(box, backend), due_in_world(box, backend)
     findings = audit_payouts(wanted, world["accruals"], world["payments"], videos=world["videos"])
-    assert findings[["stage", "finding"]].astype(str).to_numpy().tolist() == [
-        ["accrued", "adjusted"]
-    ]
-    sql = "SELECT kind, amount_cents FROM payout_accruals WHERE id = ?"
-    [theirs] = box.database.rows(sql, (findings["accrual_id"].iloc[0],))
-    assert tuple(theirs) == ("adjustment", -findings["difference_cents"].iloc[0])
+    sql = "SELECT id, -amount_cents FROM payout_accruals WHERE kind = 'adjustment'"
+    own = set(world["accruals"]["id"])
+    expected = [("accrued", "adjusted", *row) for row in box.database.rows(sql) if row["id"] in own]
+    for error in box.truth.ledger_errors:
+        stage, finding = PLANTED[error.kind]
+        ids = error.accrual_id or error.payment_id
+        expected.append((stage, finding, ids, error.right_cents - error.amount_cents))
+    found = [
+        (row.stage, row.finding, row.accrual_id if row.stage == "accrued" else row.payment_id,
+         row.difference_cents)
+        for row in findings.itertuples()
+    ]  # fmt: skip
+    assert len(expected) == 3
+    assert sorted(found) == sorted(expected)
+    return {error.kind for error in box.truth.ledger_errors}
+
+
+@pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
+def test_the_sandboxs_findings_are_its_adjustment_and_its_planted_mistakes(box, backend):
+    check_findings(box, backend)
+
+
+def test_every_mistake_is_found_that_a_seed_may_plant():
+    kinds = set()
+    for seed in (1, 5, 7, 11):
+        with tgp.sandbox(rate_limit=None, seed=seed, creators=10, now=str(NOON)) as box:
+            kinds |= check_findings(box, "numpy_nullable")
+    assert kinds == set(PLANTED)

@@ -96,6 +96,36 @@ def test_other_counts_are_floored_shares_of_the_views(
     assert gained(load_videos(database), edges(0, 1), metric).tolist() == [[number]]
 
 
+# A wave of 1,000 views from day 2 on, which is as fast as the first rise: 632 after a day.
+WAVE = {"wave_views": 1_000.0, "wave_ts": day(2), "wave_tau_days": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("engagement", "metric", "totals"),
+    [
+        (1.0, "views", [632, 864, 1_582]),  # 950.2 and 632.1
+        (0.02, "views", [632, 864, 1_582]),
+        (1.0, "likes", [63, 86, 158]),
+        (0.02, "likes", [63, 86, 96]),  # 950.2 and 2 % of 632.1 views
+        (0.0, "engagement", [63 + 6 + 12 + 1, 86 + 8 + 17 + 2, 95 + 9 + 19 + 2]),
+    ],
+)
+def test_a_wave_brings_more_views_and_engagement_by_its_share(
+    database: Database, engagement: float, metric: str, totals: list[int]
+) -> None:
+    plain, waved = video("plain", day(0)), video("waved", day(0), **WAVE)
+    plain |= dict.fromkeys(WAVE, 0.0) | {"wave_tau_days": 1.0, "wave_engagement": 1.0}
+    database.insert("videos", [plain, waved | {"wave_engagement": engagement}])
+    found = counts(load_videos(database), edges(1, 2, 3), metric).tolist()
+    assert found[1] == totals
+    assert (
+        found[0]
+        == counts(load_videos(database, "id = 'plain'"), edges(1, 2, 3), metric)[0].tolist()
+    )
+    own = load_videos(database).tracked_ts[:, None] + np.array([0.0, 3 * DAY])
+    assert counts(load_videos(database), own, metric)[1].tolist() == [0, totals[2]]
+
+
 def test_an_unknown_metric_is_refused(database: Database) -> None:
     with pytest.raises(ValueError, match="metric='fame' must be one of views, likes"):
         counts(load_videos(database), edges(0, 1), "fame")

@@ -20,7 +20,7 @@ from trackagoat_pandas.sandbox.clock import parse_instant
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.world import build_world
 
-NOW = "2026-06-15T12:00:00Z"
+NOW = "2026-06-18T19:00:00Z"
 TABLES = (
     "organizations", "api_keys", "projects", "creators", "videos", "campaigns", "campaign_items",
     "goals", "comments", "annotations", "payout_methods", "payout_structures",
@@ -302,7 +302,7 @@ def test_the_other_organization_is_apart(demo: Database) -> None:
 
 def test_the_program_spans_the_days_asked_for(demo: Database) -> None:
     sql = "SELECT MIN(tracking_start_date) FROM creators"
-    assert one(demo, sql) == (date(2026, 6, 15) - timedelta(days=180)).isoformat()
+    assert one(demo, sql) == (date(2026, 6, 18) - timedelta(days=180)).isoformat()
 
 
 def test_a_big_world_is_built_in_seconds() -> None:

@@ -13,13 +13,13 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.writer import Writer
-from trackagoat_pandas.sandbox.clock import local_day, parse_instant
+from trackagoat_pandas.sandbox.clock import format_instant, local_day, parse_instant
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.routes.compliance import STATUSES
 from trackagoat_pandas.sandbox.world import build_world
 
-NOW = parse_instant("2026-06-15T12:00:00Z")
-TODAY = date(2026, 6, 15)
+NOW = parse_instant("2026-06-18T19:00:00Z")
+TODAY = date(2026, 6, 18)
 NEW_YORK = ZoneInfo("America/New_York")
 DEMO_PROJECTS = (
     "project_id IN (SELECT projects.id FROM projects JOIN organizations "
@@ -89,7 +89,7 @@ PRESENT = {
     "campaigns": (
         "id NOT IN (SELECT campaign_id FROM campaign_items)",
         "readme IS NULL",
-        "target_views NOT NULL AND target_at > '2026-06-15T12'",
+        "target_views NOT NULL AND target_at > '2026-06-18T19'",
     ),
     "goals": ("NOT is_active",),
 }
@@ -122,7 +122,7 @@ UNCOUNTED = (
         ("comments, videos", "comments.posted_at < videos.posted_at"),
         ("comments", "created_at < posted_at OR length(tiktok_comment_id) <> 19"),
         ("comments, videos", UNCOUNTED),
-        ("campaigns", "target_views NOT NULL AND target_at < '2026-06-15T12'"),
+        ("campaigns", "target_views NOT NULL AND target_at < '2026-06-18T19'"),
     ],
 )
 def test_no_row_contradicts_another_or_itself(demo: Database, tables: str, condition: str) -> None:
@@ -137,7 +137,7 @@ def test_no_row_contradicts_another_or_itself(demo: Database, tables: str, condi
 def test_some_creators_joined_midway_and_posted_before(demo: Database) -> None:
     sql = (
         "SELECT COUNT(*) FROM creators JOIN videos ON videos.creator_id = creators.id "
-        "WHERE tracking_start_date > '2025-12-17' AND videos.tracked_ts > videos.posted_ts "
+        "WHERE tracking_start_date > '2025-12-20' AND videos.tracked_ts > videos.posted_ts "
         "AND tracking_status = 'auto_tracked'"
     )
     assert column(demo, sql)[0] >= 5
@@ -197,7 +197,7 @@ def test_campaigns_nest_two_deep_and_overlap(demo: Database) -> None:
 
 @pytest.mark.parametrize("seed", [7, 1, 2, 3, 20])
 def test_goals_show_every_status_now(seed: int) -> None:
-    api = Writer(seed=seed, creators=24, days=180)
+    api = Writer(seed=seed, creators=24, days=180, now=format_instant(NOW))
     standings = [
         standing
         for project in api.rows("/projects")

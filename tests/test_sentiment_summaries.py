@@ -311,7 +311,8 @@ def test_the_sandboxes_pools_have_the_sign_that_they_are_named_by():
         assert score_comments(comments(text=texts))["label"].tolist() == [label] * len(pool)
 
 
-def test_the_video_under_fire_is_the_only_alert_of_its_project(loaded):
+def test_the_video_under_fire_is_the_only_alert_of_its_project(client):
+    loaded = score_comments(tgp.load_comments("Q1 Brand Program", client=client))
     angry = tuple(text.split("{")[0] for text in words.UNDER_FIRE)
     is_angry = loaded["text"].fillna("").astype(object).str.startswith(angry).astype(bool)
     (burning,) = loaded.loc[is_angry, "video_id"].mode()

@@ -12,12 +12,11 @@ NOWHERE = str(uuid.uuid5(uuid.NAMESPACE_URL, "nowhere"))
 
 
 class Writer(Asker):
-    """A client of one sandbox."""
+    """A client of one sandbox, in which it is Monday morning unless said otherwise."""
 
     def __init__(self, *, faults: Faults | None = None, **options):
-        self.box = sandbox(
-            **{"creators": 6, "days": 60, "rate_limit": None, "faults": faults, **options}
-        )
+        small = {"creators": 6, "days": 60, "now": "2026-06-15T12:00:00Z", "rate_limit": None}
+        self.box = sandbox(**{**small, "faults": faults, **options})
         super().__init__(self.box.app, self.box.key)
 
     def made(self, path, body, **options):

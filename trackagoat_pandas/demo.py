@@ -33,7 +33,7 @@ from trackagoat_pandas.load.resources import (
 )
 
 PROJECT = "Q1 Brand Program"
-DATES = "2026-04-01..2026-06-15"
+DATES = "2026-04-01..2026-06-18"
 
 
 def run_demo(output: Path) -> None:

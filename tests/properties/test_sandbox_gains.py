@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from trackagoat_pandas.sandbox.clock import day_start
 from trackagoat_pandas.sandbox.curves import RATES
 from trackagoat_pandas.sandbox.measures import GAINED_METRICS, gained, gained_in_all
+from trackagoat_pandas.sandbox.snapshots import Sight
+from trackagoat_pandas.sandbox.spans import local_day_of
 from trackagoat_pandas.sandbox.video_cache import Videos
 
 DAY = 86_400.0
@@ -31,6 +37,10 @@ def some_videos(draw: st.DrawFn) -> Videos:
         "shape": array(st.floats(0.3, 1.5)),
         **{rate: array(rates) for rate in RATES.values()},
         "late_share": array(st.floats(0.0, 1.0)),
+        "wave_views": array(st.sampled_from([0.0, 0.0, 1e5])),
+        "wave_ts": posted + array(st.floats(0.0, 20 * DAY)),
+        "wave_tau_days": array(st.floats(0.1, 5.0)),
+        "wave_engagement": array(st.floats(0.0, 1.0)),
     }
     ids = [str(place) for place in range(size)]
     keys = np.arange(size, dtype=np.uint64)
@@ -66,3 +76,33 @@ def test_a_gain_is_never_negative_and_never_before_tracking(
 @given(some_videos(), cuts, metrics)
 def test_together_is_the_sum_of_each(videos: Videos, edges: np.ndarray, metric: str) -> None:
     assert (gained_in_all(videos, edges, metric) == gained(videos, edges, metric).sum(axis=0)).all()
+
+
+# Clocks change in them by an hour, by half an hour, and at midnight.
+zones = st.sampled_from(["America/New_York", "Australia/Lord_Howe", "Africa/Cairo"]).map(ZoneInfo)
+SETTLED_S = 70 * 3_600.0
+
+
+@settings(max_examples=100, deadline=None)
+@given(some_videos(), metrics, zones, st.integers(8 * 86_400, 400 * 86_400))
+def test_late_snapshots_move_gains_between_the_last_days_and_nothing_else(
+    videos: Videos, metric: str, zone: ZoneInfo, since_2026: int
+) -> None:
+    now_ts = 1_767_225_600.0 + since_2026
+    videos.curves["posted_ts"][:] += now_ts - 200 * DAY
+    videos.curves["tracked_ts"][:] += now_ts - 200 * DAY
+    today = local_day_of(now_ts, zone)
+    days = [today - timedelta(days=ago) for ago in range(8, -1, -1)]
+    edges = np.array([*(day_start(day, zone).timestamp() for day in days), now_ts])
+    true = gained(videos, edges, metric)
+    shown = gained(videos, edges, metric, Sight(now_ts, zone))
+    assert (shown >= 0).all()
+    assert (shown.sum(axis=1) == true.sum(axis=1)).all()
+    # The total up to any day's end is at most the true one: nothing is shown before it came.
+    assert (np.cumsum(shown, axis=1) <= np.cumsum(true, axis=1)).all()
+    is_settled = edges[1:] <= now_ts - SETTLED_S
+    assert is_settled.any()
+    assert (shown[:, is_settled] == true[:, is_settled]).all()
+    # Whatever was late is in by now.
+    later = Sight(now_ts + SETTLED_S, zone)
+    assert (gained(videos, edges[:-1], metric, later) == true[:, :-1]).all()

@@ -245,7 +245,7 @@ def creator_statement(
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
     >>> tgp.creator_statement("@salty.tonic", accruals, payments, creators=creators,
     ...                       structures=structures, dates="2026-05", timezone="America/New_York")
-    <CreatorStatement: @salty.tonic, 2026-05-01 to 2026-05-31: $1,425.00 carried>
+    <CreatorStatement: @salty.tonic, 2026-05-01 to 2026-05-31: $1,500.00 carried>
     """
     target = None if path is None else _target(path)
     frames = [payments, accruals]

@@ -98,7 +98,7 @@ def campaign_members(
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> members = tgp.campaign_members(campaigns, "Spring Drop", videos=videos)
     >>> int(members["is_counted"].sum())
-    270
+    355
     """
     beneath = _reader(campaigns, _videos_by_creator(videos))
     everything = text(campaigns["id"]).dropna()

@@ -95,7 +95,7 @@ def payout_summary(
     >>> with tgp.connect(sandbox=True):
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
     >>> payout_summary(accruals, payments).get_title(loc="left")
-    '$11.3k of $53.9k earned is still owed, most to 5687552f ($1.5k)'
+    '$16.7k of $56.9k earned is still owed, most to 5687552f ($7.2k)'
     """
     check_choice("by", by, get_args(By))
     check_int("most", most, minimum=1)

@@ -79,7 +79,7 @@ def payout_timeline(
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
     >>> ax = payout_timeline(accruals, payments, timezone="America/New_York")
     >>> ax.get_title(loc="left").partition("; ")[0]
-    'Owed so far in Jun 2026: $11.3k'
+    'Owed so far in Jun 2026: $16.7k'
     """
     timeline = timeline_of(accruals, payments, freq=freq, timezone=timezone, currency=currency)
     is_whole = _ends(timeline, freq) <= _loaded_on([accruals, payments], timezone)

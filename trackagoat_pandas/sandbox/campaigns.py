@@ -11,13 +11,16 @@ from trackagoat_pandas.sandbox.curves import DAY_S
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.people import Creator
 
+EFFECTIVE_CAMPAIGN = "Everyday Goat"
+"""The campaign that has an effect on the views of its creators' posts."""
+
 # Name, the campaign above it, readme, target in views, share of the creators, videos.
 _PLANS: tuple[tuple[str, str | None, str | None, int | None, float, int], ...] = (
     ("Spring Drop", None, "Everything around the spring collection.", 25_000_000, 0.0, 3),
     ("Spring Drop: Teasers", "Spring Drop", None, None, 0.3, 4),
     ("Spring Drop: Launch Week", "Spring Drop", "Three posts each.", 8_000_000, 0.4, 0),
     ("Launch Week: Encore", "Spring Drop: Launch Week", None, None, 0.0, 12),
-    ("Everyday Goat", None, None, 1_500_000, 0.6, 0),
+    (EFFECTIVE_CAMPAIGN, None, None, 1_500_000, 0.6, 0),
     ("Unboxed", None, "Videos only; creators join by invitation.", None, 0.0, 15),
     ("Not briefed yet", None, None, None, 0.0, 0),
 )

@@ -1,8 +1,10 @@
 """Counts as functions of age: what a video or a creator shows at any instant.
 
 A view curve need not be stored: views(age) = floor(final * (1 - exp(-(age / tau) ** shape))), which
-rises fast and settles. The other counts of a video are fixed shares of its views. Followers grow by
-a share a day.
+rises fast and settles. Few videos have a wave too, views that come on top of it from some instant
+on: wave_views * (1 - exp(-days / wave_tau_days)). Such a video breaks out late, or its views are
+bought. The other counts of a video are fixed shares of its views, where those of a wave count by
+its engagement. Followers grow by a share a day.
 """
 
 from __future__ import annotations
@@ -29,17 +31,26 @@ RATES = {
 
 
 def views_at(
-    videos: Mapping[str, NDArray[Any]], instants: NDArray[np.float64]
+    videos: Mapping[str, NDArray[Any]], instants: NDArray[np.float64], *, engaging: bool = False
 ) -> NDArray[np.int64]:
     """Views of each video at each instant: shape (videos, instants), 0 before posting.
 
-    ``videos`` maps posted_ts, final_views, tau_days and shape to equally long arrays; ``instants``
-    are seconds since 1970: one row for all videos, or one row for each.
+    ``videos`` maps posted_ts, final_views, tau_days, shape, and wave_views, wave_ts, wave_tau_days,
+    wave_engagement to equally long arrays; ``instants`` are seconds since 1970: one row for all
+    videos, or one row for each. ``engaging`` views are those that likes and the like go with.
     """
-    age = np.maximum((np.atleast_2d(instants) - videos["posted_ts"][:, None]) / DAY_S, 0.0)
+    instants = np.atleast_2d(instants)
+    age = np.maximum((instants - videos["posted_ts"][:, None]) / DAY_S, 0.0)
     # expm1 keeps the digits of a young video, where 1 - exp(-x) would lose them.
     risen = -np.expm1(-((age / videos["tau_days"][:, None]) ** videos["shape"][:, None]))
-    views: NDArray[np.int64] = np.floor(videos["final_views"][:, None] * risen).astype(np.int64)
+    level = videos["final_views"][:, None] * risen
+    waves = np.flatnonzero(videos["wave_views"])
+    if len(waves):  # of one video in a hundred
+        start, tau = videos["wave_ts"][waves, None], videos["wave_tau_days"][waves, None]
+        since = np.maximum((instants if len(instants) == 1 else instants[waves]) - start, 0.0)
+        height = videos["wave_views"] * (videos["wave_engagement"] if engaging else 1.0)
+        level[waves] += height[waves, None] * -np.expm1(-since / DAY_S / tau)
+    views: NDArray[np.int64] = np.floor(level).astype(np.int64)
     return views
 
 
@@ -47,13 +58,13 @@ def counts_at(
     videos: Mapping[str, NDArray[Any]], instants: NDArray[np.float64]
 ) -> dict[str, NDArray[np.int64]]:
     """Views, likes, comments, shares and saves of each video at each instant."""
-    views = views_at(videos, instants)
-    shares = {name: share_of(views, videos[rate]) for name, rate in RATES.items()}
-    return {"views": views, **shares}
+    engaging = views_at(videos, instants, engaging=True)
+    shares = {name: share_of(engaging, videos[rate]) for name, rate in RATES.items()}
+    return {"views": views_at(videos, instants), **shares}
 
 
 def share_of(views: NDArray[np.int64], rate: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Likes, comments, shares or saves that go with views: shape (videos, instants)."""
+    """Likes, comments, shares or saves that go with engaging views: shape (videos, instants)."""
     return np.floor(views * rate[:, None]).astype(np.int64)
 
 

@@ -40,7 +40,7 @@ def counts(videos: Videos, instants: NDArray[np.float64], metric: str) -> NDArra
     """
     if metric not in GAINED_METRICS:
         raise ValueError(f"metric={metric!r} must be one of {', '.join(GAINED_METRICS)}")
-    views = views_at(videos.curves, instants)
+    views = views_at(videos.curves, instants, engaging=metric != "views")
     if metric == "views":
         return views
     names = RATES if metric == "engagement" else (metric,)

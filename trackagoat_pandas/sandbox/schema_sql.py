@@ -43,7 +43,10 @@ CREATE TABLE videos (
     tau_days REAL NOT NULL, shape REAL NOT NULL,
     like_rate REAL NOT NULL, comment_rate REAL NOT NULL, share_rate REAL NOT NULL,
     save_rate REAL NOT NULL,
-    late_share REAL NOT NULL DEFAULT 0.15  -- of its daily snapshots: see snapshots.py
+    late_share REAL NOT NULL DEFAULT 0.15, -- of its daily snapshots: see snapshots.py
+    wave_views REAL NOT NULL DEFAULT 0,    -- a second rise: see curves.py
+    wave_ts REAL NOT NULL DEFAULT 0, wave_tau_days REAL NOT NULL DEFAULT 1,
+    wave_engagement REAL NOT NULL DEFAULT 1
 );
 CREATE TABLE campaigns (
     id TEXT PRIMARY KEY, project_id TEXT NOT NULL, name TEXT NOT NULL, readme TEXT,

@@ -79,7 +79,7 @@ class Sandbox:
         days: int = 180,
         creators: int = 24,
         videos: int | None = None,
-        now: str = "2026-06-15T12:00:00Z",
+        now: str = "2026-06-18T19:00:00Z",
         timezone: str = "America/New_York",
         rate_limit: tuple[int, float] | None = (60, 60.0),
         latency_s: float = 0.0,

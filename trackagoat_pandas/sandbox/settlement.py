@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from trackagoat_pandas.sandbox.accruals import accrue
 from trackagoat_pandas.sandbox.agenda import Moment
-from trackagoat_pandas.sandbox.campaigns import CampaignPlanner
-from trackagoat_pandas.sandbox.clock import Timeline
+from trackagoat_pandas.sandbox.campaigns import EFFECTIVE_CAMPAIGN, CampaignPlanner
+from trackagoat_pandas.sandbox.clock import Timeline, parse_instant
 from trackagoat_pandas.sandbox.comments import comment_rows
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.goals import GoalSetter
 from trackagoat_pandas.sandbox.habits import habit_rows, pace_of
 from trackagoat_pandas.sandbox.life import begin
+from trackagoat_pandas.sandbox.mistakes import Accountant
 from trackagoat_pandas.sandbox.organizations import (
     Plan,
     key_rows,
@@ -31,7 +34,8 @@ from trackagoat_pandas.sandbox.payouts import (
 )
 from trackagoat_pandas.sandbox.people import Creator, cast_creators, creator_rows
 from trackagoat_pandas.sandbox.rules import Assignment
-from trackagoat_pandas.sandbox.videos import film, plan_posts, video_rows
+from trackagoat_pandas.sandbox.stories import boost, planted_rows, tell_stories
+from trackagoat_pandas.sandbox.videos import Posts, film, plan_posts, video_rows
 
 _FIRST_PROJECT_SHARE = 0.6  # of the creators
 
@@ -93,12 +97,18 @@ class Settlement:
         """Fill creators, videos, comments and campaigns."""
         timeline, creators = self._timeline, self._creators
         posts = plan_posts(self._dice("posts"), timeline, creators, self._videos)
+        stories = tell_stories(self._dice("stories"), timeline, creators, posts)
         videos = film(self._dice("videos"), timeline, creators, posts, self._project_ids)
+        self._database.insert("planted", planted_rows(stories, videos))
+        self._campaign(videos, posts)
         people = creator_rows(self._dice("creator rows"), timeline, creators)
         self._database.insert("creators", sorted(people, key=lambda row: str(row["created_at"])))
         self._database.insert("videos", video_rows(videos))
         comments = comment_rows(self._dice("comments"), timeline, videos)
         self._database.insert("comments", comments)
+
+    def _campaign(self, videos: dict[str, Any], posts: Posts) -> None:
+        """Fill campaigns; one of each project has an effect on the views of its creators' posts."""
         homes = zip(videos["id"], videos["project_id"], videos["deleted_at"], strict=True)
         owned: dict[str, list[str]] = {project_id: [] for project_id in self._project_ids}
         for video_id, home, deleted in homes:
@@ -107,10 +117,22 @@ class Settlement:
         for project_id, video_ids in owned.items():
             active = [creator for creator in self._in_project(project_id) if creator.is_active]
             dice = self._dice(f"campaigns of {project_id}")
-            planner = CampaignPlanner(dice, timeline, project_id, active, video_ids)
-            self._database.insert("campaigns", planner.campaigns())
-            self._database.insert("campaign_items", planner.items())
+            planner = CampaignPlanner(dice, self._timeline, project_id, active, video_ids)
+            campaigns, items = planner.campaigns(), planner.items()
+            self._database.insert("campaigns", campaigns)
+            self._database.insert("campaign_items", items)
             self._database.insert("annotations", planner.annotations())
+            [campaign] = [row for row in campaigns if row["name"] == EFFECTIVE_CAMPAIGN]
+            members = {row["item_id"] for row in items if row["campaign_id"] == campaign["id"]}
+            is_member = np.array([one in members for one in videos["creator_id"]], np.bool_)
+            effect = boost(
+                self._dice(f"effect of {campaign['id']}"),
+                campaign["id"],
+                parse_instant(campaign["created_at"]).timestamp(),
+                is_member & ~posts.is_staged,
+                videos,
+            )
+            self._database.insert("planted", [effect])
 
     def _in_project(self, project_id: str) -> list[Creator]:
         return [creator for creator in self._creators if creator.project_id == project_id]
@@ -128,8 +150,12 @@ class Settlement:
         ]
         batches = batches_due(self._timeline, accruals)
         accruals += corrections(self._dice("corrections"), self._timeline, batches)
-        cashier = Cashier(self._dice("payments"), self._timeline, methods)
-        self._database.insert("payout_payments", cashier.pay(batches))
+        accountant = Accountant(self._dice("mistakes"), self._timeline, accruals, batches)
+        accountant.mistake_an_accrual()
+        payments = Cashier(self._dice("payments"), self._timeline, methods).pay(batches)
+        accountant.mistake_a_payment(payments)
+        self._database.insert("planted", accountant.planted)
+        self._database.insert("payout_payments", payments)
         accruals.sort(key=lambda row: str(row["created_at"]))
         self._database.insert("payout_accruals", accruals)
 

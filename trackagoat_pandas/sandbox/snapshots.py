@@ -59,10 +59,9 @@ def delays(videos: Videos, instant: float) -> NDArray[np.float64]:
     mixed = (mixed ^ (mixed >> np.uint64(27))) * _SECOND
     chance = ((mixed ^ (mixed >> np.uint64(31))) >> np.uint64(11)) / 2.0**53
     share = videos.curves["late_share"]
-    late = _SOONEST_S + (_LATEST_S - _SOONEST_S) * np.divide(
-        chance, share, out=np.zeros_like(share), where=share > 0.0
-    )
-    return np.where(chance < share, late, 0.0)
+    is_late = chance < share
+    part = np.divide(chance, share, out=np.zeros_like(share), where=is_late)
+    return np.where(is_late, _SOONEST_S + (_LATEST_S - _SOONEST_S) * part, 0.0)
 
 
 def known_instants(videos: Videos, edges: NDArray[np.float64], sight: Sight) -> NDArray[np.float64]:

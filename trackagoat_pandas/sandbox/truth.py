@@ -123,14 +123,13 @@ class Truth:
 
     Examples
     --------
-    >>> from datetime import UTC, datetime
     >>> from trackagoat_pandas.sandbox import sandbox
     >>> with sandbox() as demo:
-    ...     points = demo.truth.restated(
-    ...         "views", datetime(2026, 6, 14, tzinfo=UTC), datetime(2026, 6, 15, tzinfo=UTC)
-    ...     )
-    >>> sorted({str(point.date) for point in points})
-    ['2026-06-10', '2026-06-11', '2026-06-12']
+    ...     bought, errors = demo.truth.bought, demo.truth.ledger_errors
+    >>> sorted({one.strength for one in bought})
+    [0.5, 2.0, 6.0]
+    >>> [(error.kind, error.right_cents - error.amount_cents) for error in errors]
+    [('cap_ignored', -568605), ('paid_twice', -50000)]
     """
 
     def __init__(self, database: Database, org_id: str) -> None:

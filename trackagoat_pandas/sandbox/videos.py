@@ -22,7 +22,7 @@ NOBODY = -1
 FLOOD_AGES = (3, 6, 40)
 """How many days ago the flooding creator over-posted."""
 
-_FLOOD_POSTS = 9  # on one day
+FLOOD_POSTS = 9  # on one day
 _FLOOD_UNSEEN = 5  # of them reach hardly anyone, the usual effect of over-posting
 _SLUMP_DAYS = 50
 _BREAKOUT_DAYS = 24  # ago: inside the 30 days that a report covers by default
@@ -31,7 +31,7 @@ _LUCKIEST = 20.0  # times its creator's median: nothing else comes near the brea
 _BEFORE_TRACKING_DAYS = 21  # so that some first snapshots have counts already
 _NEWEST_S = 600.0  # nothing is younger: its first snapshot must lie before now
 _BY_URL = 0.02  # share of the videos that are added by URL and belong to no creator
-_FEWEST_VIEWS, _MOST_VIEWS = 20.0, 30_000_000.0
+_FEWEST_VIEWS, MOST_VIEWS = 20.0, 30_000_000.0
 # Share of each tracking status, by how the video came in.
 _STATUSES = ("auto_tracked", "included", "direct_add", "pending_review", "excluded")
 _AUTO = np.array([0.95, 0.0, 0.02, 0.0, 0.03])
@@ -45,7 +45,7 @@ class Posts:
     """Posts as equally long arrays, in the order of ``posted_s``.
 
     ``owners`` are positions among the creators, or NOBODY; ``is_staged`` marks the posts of a
-    breakout or a flood, which must count.
+    story such as a breakout or a flood, which must count.
     """
 
     owners: NDArray[np.int64]
@@ -54,6 +54,10 @@ class Posts:
     tau_days: NDArray[np.float64]
     shape: NDArray[np.float64]
     engagement: NDArray[np.float64]
+    wave_views: NDArray[np.float64]
+    wave_s: NDArray[np.float64]
+    wave_tau_days: NDArray[np.float64]
+    wave_engagement: NDArray[np.float64]
     is_staged: NDArray[np.bool_]
 
     def __len__(self) -> int:
@@ -109,13 +113,13 @@ def _posts_of(dice: Dice, timeline: Timeline, place: int, creator: Creator, numb
     posted_s = _not_too_new(dice, timeline, timeline.starts_s()[days] + 3_600.0 * hours)
     posts = draw_posts(dice, place, posted_s, creator.median_views, creator.engagement)
     if creator.trait == "slump":
-        posts.final_views[posted_s > timeline.now_s - _SLUMP_DAYS * DAY_S] *= 0.12
+        posts.final_views[posted_s > timeline.now_s - _SLUMP_DAYS * DAY_S] *= 0.06
     if creator.trait == "flood":
         _stage_floods(dice, timeline, posts)
     if creator.trait == "breakout" and number:
         wanted_s = timeline.now_s - _BREAKOUT_DAYS * DAY_S
         found = int(np.argmin(np.abs(posts.posted_s - wanted_s)))
-        posts.final_views[found] = min(_BREAKOUT_MULTIPLE * creator.median_views, 2 * _MOST_VIEWS)
+        posts.final_views[found] = min(_BREAKOUT_MULTIPLE * creator.median_views, 2 * MOST_VIEWS)
         posts.is_staged[found] = True
     return posts
 
@@ -143,10 +147,14 @@ def draw_posts(
     return Posts(
         owners=np.full(size, owner, dtype=np.int64),
         posted_s=posted_s,
-        final_views=np.clip(median_views * np.minimum(luck, _LUCKIEST), _FEWEST_VIEWS, _MOST_VIEWS),
+        final_views=np.clip(median_views * np.minimum(luck, _LUCKIEST), _FEWEST_VIEWS, MOST_VIEWS),
         tau_days=tau_days.round(3),
         shape=dice.uniform(0.55, 1.05, size).round(3),
         engagement=np.clip(engagement * np.exp(dice.normal(0.0, 0.3, size)), 0.005, 0.3),
+        wave_views=np.zeros(size),
+        wave_s=np.zeros(size),
+        wave_tau_days=np.ones(size),
+        wave_engagement=np.ones(size),
         is_staged=np.zeros(size, dtype=np.bool_),
     )
 
@@ -154,15 +162,15 @@ def draw_posts(
 def _stage_floods(dice: Dice, timeline: Timeline, posts: Posts) -> None:
     """Turn the first posts into days of over-posting, as far as they suffice."""
     ages = [age for age in FLOOD_AGES if age <= timeline.days]
-    for place, age in enumerate(ages[: len(posts) // _FLOOD_POSTS]):
+    for place, age in enumerate(ages[: len(posts) // FLOOD_POSTS]):
         start_s = timeline.start_s(timeline.today - timedelta(days=age))
-        span = slice(place * _FLOOD_POSTS, (place + 1) * _FLOOD_POSTS)
-        posts.posted_s[span] = start_s + 3_600.0 * 9 + 4_500.0 * np.arange(_FLOOD_POSTS)
-        unseen = np.arange(_FLOOD_POSTS) < _FLOOD_UNSEEN
+        span = slice(place * FLOOD_POSTS, (place + 1) * FLOOD_POSTS)
+        posts.posted_s[span] = start_s + 3_600.0 * 9 + 4_500.0 * np.arange(FLOOD_POSTS)
+        unseen = np.arange(FLOOD_POSTS) < _FLOOD_UNSEEN
         posts.final_views[span] = np.where(
             unseen,
-            dice.uniform(15.0, 85.0, _FLOOD_POSTS),
-            dice.uniform(150.0, 900.0, _FLOOD_POSTS),
+            dice.uniform(15.0, 85.0, FLOOD_POSTS),
+            dice.uniform(150.0, 900.0, FLOOD_POSTS),
         )
         posts.is_staged[span] = True
 
@@ -211,6 +219,10 @@ def film(
         "tau_days": posts.tau_days,
         "shape": posts.shape,
         **rates,
+        "wave_views": posts.wave_views,
+        "wave_ts": posts.wave_s,
+        "wave_tau_days": posts.wave_tau_days,
+        "wave_engagement": posts.wave_engagement,
     }
 
 

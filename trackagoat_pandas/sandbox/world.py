@@ -80,7 +80,7 @@ def build_world(
     days: int = 180,
     creators: int = 24,
     videos: int | None = None,
-    now: str = "2026-06-15T12:00:00Z",
+    now: str = "2026-06-18T19:00:00Z",
     timezone: str = _DEMO.timezone,
     projects: Sequence[str] = PROJECTS,
 ) -> None:

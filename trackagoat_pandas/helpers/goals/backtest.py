@@ -82,11 +82,11 @@ def backtest_goal_odds(
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
-    ...     goals = tgp.load_goal_compliance("Summer Launch", period="weekly")
-    ...     videos = tgp.load_videos("Summer Launch")
+    ...     goals = tgp.load_goal_compliance("Always-On UGC", period="weekly")
+    ...     videos = tgp.load_videos("Always-On UGC")
     >>> test = tgp.backtest_goal_odds(goals[goals["metric"] == "posts"], videos)
     >>> test[["chance", "is_hit"]].dropna().round(2).tail(2).to_numpy().tolist()
-    [[0.42, False], [1.0, True]]
+    [[0.21, False], [0.62, True]]
     """
     share = check_between("passed", passed, 0.0, 1.0, ends=True)
     if share == 1.0:

@@ -78,7 +78,7 @@ def summarize_compliance(
     ...     goals = tgp.load_goal_compliance("Summer Launch")
     >>> summary = tgp.summarize_compliance(goals, by="metric")
     >>> summary[["metric", "goals", "on_track", "at_risk"]].to_numpy().tolist()
-    [['posts', 3, 1, 2], ['views', 2, 0, 1]]
+    [['posts', 3, 3, 0], ['views', 2, 0, 2]]
     """
     check_choice("by", by, list(_KEYS))
     needed = dict.fromkeys([*_KEYS[by], "creator_id", "status", "percentage"])

@@ -229,7 +229,7 @@ def goal_history(
     ...     videos = tgp.load_videos("Summer Launch")
     >>> history = tgp.goal_history(goals[goals["metric"] == "posts"], videos, since="2026-05-01")
     >>> history["status"].value_counts()[["completed", "missed"]].tolist()
-    [14, 7]
+    [15, 6]
     """
     rows, judged = judge_closed(goals, videos, analytics, since=since, now=now, timezone=timezone)
     return rows.assign(**standing_columns(judged))

@@ -99,7 +99,7 @@ def will_miss(
     >>> misses = tgp.will_miss(goals, videos, analytics)
     >>> week = misses[misses["period"] == "weekly"]
     >>> week[["tiktok_handle", "miss_pct", "needed"]].round(0).iloc[1:2].to_numpy().tolist()
-    [['midnight_lifts_', 52.0, '2 posts by Sun 21 Jun']]
+    [['mossy_reef', 92.0, '70 interactions a day until Sun 21 Jun']]
     """
     require_columns(goals, STANDING_COLUMNS, loader="load_goal_compliance")
     zone = known_zone(timezone, [goals, videos, analytics])

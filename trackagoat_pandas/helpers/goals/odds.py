@@ -151,13 +151,13 @@ def goal_odds(
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
-    ...     goals = tgp.load_goal_compliance("Summer Launch", period="weekly")
-    ...     videos = tgp.load_videos("Summer Launch")
+    ...     goals = tgp.load_goal_compliance("Q1 Brand Program", period="weekly")
+    ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> odds = tgp.goal_odds(goals[goals["metric"] == "posts"], videos)
-    >>> odds[["missing", "chance"]].round(2).to_numpy().tolist()
-    [[1.0, 0.77], [0.0, 1.0], [1.0, <NA>]]
+    >>> odds[["missing", "chance"]].round(2).iloc[5:8].to_numpy().tolist()
+    [[1.0, 0.42], [2.0, 0.48], [5.0, <NA>]]
     >>> odds["reason"].dropna().tolist()
-    ['too_irregular']
+    ['not_started']
     """
     goals = latest_of(goals, ["goal_id"])
     judged = judge_day(

@@ -84,14 +84,14 @@ def effective_cpm(
     >>> from trackagoat_pandas.helpers.payouts.costs import effective_cpm
     >>> with tgp.connect(sandbox=True):
     ...     creators = tgp.load_creators("Summer Launch")
-    ...     dates = "2025-12-16..2026-06-14"
+    ...     dates = "2025-12-20..2026-06-17"
     ...     views = tgp.load_analytics("creator", creators, "views", dates=dates)
     ...     accruals = tgp.load_payout_accruals("Summer Launch", dates="2026-01..2026-05")
     >>> months = effective_cpm(accruals, views, by="month")
     >>> months[["earned_cents", "views"]].iloc[-1].tolist()
-    [94592, 329860]
+    [88654, 750970]
     >>> round(float(months["effective_cpm_cents"].iloc[-1]), 2)
-    286.76
+    118.05
     """
     costs = _cost(accruals, analytics, "views", by, currency, per=1_000)
     return named(costs.rename(columns={"count": "views", "rate": "effective_cpm_cents"}), names)
@@ -136,7 +136,7 @@ def cost_per_engagement(
     >>> from trackagoat_pandas.helpers.payouts.costs import cost_per_engagement
     >>> with tgp.connect(sandbox=True):
     ...     creators = tgp.load_creators("Summer Launch")
-    ...     parts, dates = ["likes", "comments", "shares", "saves"], "2025-12-16..2026-06-14"
+    ...     parts, dates = ["likes", "comments", "shares", "saves"], "2025-12-20..2026-06-17"
     ...     gained = tgp.load_analytics("creator", creators, parts, dates=dates)
     ...     accruals = tgp.load_payout_accruals("Summer Launch", dates="2026-01..2026-05")
     >>> costs = cost_per_engagement(accruals, gained)

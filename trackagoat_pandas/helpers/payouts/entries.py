@@ -65,9 +65,9 @@ def payments_for(
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
-    >>> paid = accruals[accruals["status"] == "paid"]
-    >>> part = tgp.payments_for(paid, accruals, payments)
-    >>> int(part["amount_cents"].sum()) == int(paid["amount_cents"].sum())
+    >>> part = tgp.payments_for(accruals[accruals["status"] == "paid"], accruals, payments)
+    >>> recorded = payments[payments["status"] == "recorded"]
+    >>> int(part["amount_cents"].sum()) == int(recorded["amount_cents"].sum())
     True
     """
     require_columns(chosen, ["id"], loader="load_payout_accruals")

@@ -154,13 +154,13 @@ def forecast_payouts(
     ...     cpm = structures[structures["kind"] == "cpm"]
     ...     assignments = tgp.load_payout_assignments(cpm)
     ...     creators = assignments["creator_id"]
-    ...     dates = "2026-02-01..2026-06-15"
+    ...     dates = "2026-02-01..2026-06-18"
     ...     views = tgp.load_analytics("creator", creators, "views", dates=dates)
     >>> june = forecast_payouts(
-    ...     cpm, assignments, analytics=views, as_of="2026-06-15", timezone="America/New_York")
+    ...     cpm, assignments, analytics=views, as_of="2026-06-18", timezone="America/New_York")
     >>> cents = ["so_far_cents", "low_cents", "expected_cents", "high_cents"]
     >>> june[cents].iloc[0].tolist()
-    [1642, 1642, 7469, 85192]
+    [22220, 22268, 29370, 125906]
     """
     check_currency(currency)
     check_between("level", level, 0, 1)

@@ -200,11 +200,10 @@ def outstanding_balances(
     >>> owed = owed.assign(owed=tgp.to_money(owed["owed_cents"], as_text=True))
     >>> print(owed[["method_name", "owed"]].to_string(index=False))
       method_name      owed
-            Venmo $3,775.00
-    Wise Business $3,030.61
-           PayPal $2,890.56
-         Cash App $1,520.92
-       never paid   $100.00
+    Wise Business $7,310.61
+           PayPal $4,150.00
+         Cash App $3,185.93
+            Venmo $2,086.54
     """
     check_choice("by", by, ["creator", "method"])
     frames = [payments, accruals]
@@ -295,10 +294,10 @@ def paid_by_year(
     >>> years = tgp.paid_by_year(payments, timezone="America/New_York", names=creators)
     >>> years = years[["tiktok_handle", "year", "paid_cents", "threshold_cents", "over_threshold"]]
     >>> print(years.tail(3).to_string(index=False))
-    tiktok_handle  year  paid_cents  threshold_cents  over_threshold
-     urban.closet  2026       65120           200000           False
-     honest.gloss  2026       50257           200000           False
-       mossy_reef  2026        3321           200000           False
+     tiktok_handle  year  paid_cents  threshold_cents  over_threshold
+      honest.gloss  2026       52923           200000           False
+    pantry.by.wild  2026       20000           200000           False
+        mossy_reef  2026        5113           200000           False
     """
     if threshold_cents is not None:
         check_int("threshold_cents", threshold_cents, minimum=1)
@@ -377,8 +376,8 @@ def payout_timeline(
     >>> with tgp.connect(sandbox=True):
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
     >>> months = payout_timeline(accruals, payments, timezone="America/New_York")
-    >>> int(months["owed_cents"].iloc[-1]) == int(
-    ...     accruals.loc[accruals["status"] == "pending", "amount_cents"].sum())
+    >>> by_creator = tgp.summarize_payouts(accruals, payments)
+    >>> int(months["owed_cents"].iloc[-1]) == int(by_creator["owed_cents"].sum())
     True
     """
     check_choice("freq", freq, list(_PERIODS))

@@ -1,0 +1,167 @@
+"""The stories of a world's videos, such as breakouts and bought views: what helpers should find."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trackagoat_pandas.sandbox.clock import Timeline, format_seconds
+from trackagoat_pandas.sandbox.curves import DAY_S
+from trackagoat_pandas.sandbox.dice import Dice
+from trackagoat_pandas.sandbox.people import Creator
+from trackagoat_pandas.sandbox.spans import local_day_of
+from trackagoat_pandas.sandbox.truth import Kind, planted_row
+from trackagoat_pandas.sandbox.videos import FLOOD_POSTS, MOST_VIEWS, Posts
+
+STRENGTHS = (0.5, 2.0, 6.0)
+"""Bought views, as a multiple of those that the video gets by itself."""
+
+_VIDEOS_A_STORY = 400  # so many videos have one story of each sort more
+_BOUGHT_ENGAGEMENT = 0.02  # of what the same number of real views would bring
+_BOUGHT_TAU_DAYS = 0.25  # they arrive within a day
+_OWN_VIEWS = 1_000.0  # at least: of fewer nobody buys more, or could say that they were held back
+_SUPPRESSED_TAU_DAYS, _SUPPRESSED_SHAPE = 4.0, 3.0  # 2 % of the views after a day, 34 % after three
+_FACTORS = (1.2, 1.3, 1.45, 1.6)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What was planted in one post, by its position; or in its owner, if so."""
+
+    kind: Kind
+    place: int
+    facts: Mapping[str, Any]
+    of_owner: bool = False
+
+
+def tell_stories(
+    dice: Dice, timeline: Timeline, creators: Sequence[Creator], posts: Posts
+) -> list[Story]:
+    """Plant stories in the posts, and list those that are in them already.
+
+    Some videos break out days after they were posted, some have bought views in three strengths,
+    some are suppressed at first. All are of active creators, and tracked from the beginning.
+    """
+    stories = [*_breakouts(timeline, creators, posts), *_floods(timeline, creators, posts)]
+    number = 1 + len(posts) // _VIDEOS_A_STORY
+    teller = _Teller(dice, timeline, creators, posts)
+    for place in teller.choose(number, (12.0, 60.0)):
+        multiple, days = dice.uniform(12.0, 40.0, 1)[0], dice.uniform(3.0, 9.0, 1)[0]
+        median = creators[posts.owners[place]].median_views
+        views = round(min(multiple * median, MOST_VIEWS))
+        onset_s = teller.rise(place, days, views, tau_days=dice.uniform(0.8, 2.5, 1)[0])
+        multiple = round((posts.final_views[place] + views) / median, 2)
+        facts = {"onset": timeline.text(onset_s), "multiple": multiple}
+        stories.append(Story("breakout", place, facts))
+    for strength in STRENGTHS:
+        for place in teller.choose(number, (10.0, 90.0)):
+            views = round(strength * posts.final_views[place])
+            at_s = teller.rise(
+                place,
+                dice.uniform(2.0, 7.0, 1)[0],
+                views,
+                tau_days=_BOUGHT_TAU_DAYS,
+                engagement=_BOUGHT_ENGAGEMENT,
+            )
+            facts = {"at": timeline.text(at_s), "strength": strength, "views": views}
+            stories.append(Story("bought", place, facts))
+    for place in teller.choose(number + 1, (8.0, 60.0)):
+        posts.tau_days[place], posts.shape[place] = _SUPPRESSED_TAU_DAYS, _SUPPRESSED_SHAPE
+        stories.append(Story("suppressed", place, {}))
+    return stories
+
+
+class _Teller:
+    """Chooses posts without a story, and gives them a wave."""
+
+    def __init__(
+        self, dice: Dice, timeline: Timeline, creators: Sequence[Creator], posts: Posts
+    ) -> None:
+        self._dice, self._posts = dice, posts
+        self._ages_days = (timeline.now_s - posts.posted_s) / DAY_S
+        # NOBODY is -1: the value appended last is its own.
+        since_s = [timeline.start_s(creator.tracked_from) for creator in creators]
+        fits = [creator.is_active and creator.trait != "slump" for creator in creators]
+        self._fits = np.array([*fits, False])[posts.owners]
+        self._fits &= posts.posted_s >= np.array([*since_s, 0.0])[posts.owners]
+        self._fits &= posts.final_views >= _OWN_VIEWS
+
+    def choose(self, number: int, ages_days: tuple[float, float]) -> list[int]:
+        """Take some posts of an age; they count from now on."""
+        least, most = ages_days
+        is_free = self._fits & ~self._posts.is_staged
+        free = np.flatnonzero(is_free & (self._ages_days >= least) & (self._ages_days <= most))
+        chosen = self._dice.shuffled(free.tolist())[:number]
+        self._posts.is_staged[chosen] = True
+        return chosen
+
+    def rise(
+        self, place: int, days: float, views: int, *, tau_days: float, engagement: float = 1.0
+    ) -> float:
+        """Add a wave some days after posting; return when it starts."""
+        posts = self._posts
+        start_s = float(np.floor(posts.posted_s[place] + days * DAY_S))
+        posts.wave_views[place], posts.wave_s[place] = views, start_s
+        posts.wave_tau_days[place], posts.wave_engagement[place] = round(tau_days, 3), engagement
+        return start_s
+
+
+def _breakouts(timeline: Timeline, creators: Sequence[Creator], posts: Posts) -> list[Story]:
+    """List the videos that broke out as soon as they were posted."""
+    stories = []
+    for place in np.flatnonzero(posts.is_staged).tolist():
+        creator = creators[posts.owners[place]]
+        if creator.trait == "breakout":
+            multiple = round(posts.final_views[place] / creator.median_views, 2)
+            facts = {"onset": timeline.text(posts.posted_s[place]), "multiple": multiple}
+            stories.append(Story("breakout", place, facts))
+    return stories
+
+
+def _floods(timeline: Timeline, creators: Sequence[Creator], posts: Posts) -> list[Story]:
+    """List the days on which creators over-posted, once each."""
+    days: Counter[tuple[int, str]] = Counter()
+    stories = []
+    for place in np.flatnonzero(posts.is_staged).tolist():
+        owner = int(posts.owners[place])
+        if creators[owner].trait == "flood":
+            day = local_day_of(posts.posted_s[place], timeline.zone).isoformat()
+            days[owner, day] += 1
+            if days[owner, day] == FLOOD_POSTS:
+                stories.append(Story("over_posting", place, {"day": day}, of_owner=True))
+    return stories
+
+
+def planted_rows(stories: Sequence[Story], videos: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Make the rows of the table planted, given the columns of the videos."""
+    return [
+        planted_row(
+            story.kind,
+            videos["creator_id" if story.of_owner else "id"][story.place],
+            story.facts,
+        )
+        for story in stories
+    ]
+
+
+def boost(
+    dice: Dice,
+    campaign_id: str,
+    since_s: float,
+    members: NDArray[np.bool_],
+    videos: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Multiply the final views of a campaign's posts from its start on; return its planted row.
+
+    ``members`` says which of the videos are its creators' and have no other story.
+    """
+    factor = dice.pick(_FACTORS)
+    chosen = members & (videos["posted_ts"] >= since_s)
+    videos["final_views"][chosen] = np.round(videos["final_views"][chosen] * factor)
+    since = format_seconds(np.array([since_s]))[0]
+    return planted_row("campaign_effect", campaign_id, {"factor": factor, "since": since})
