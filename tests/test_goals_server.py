@@ -77,7 +77,10 @@ pytestmark = pytest.mark.filterwarnings("ignore:.* the first day with data is 20
 
 @pytest.fixture(scope="module", params=ZONES)
 def world(request):
-    options = {"creators": 4, "videos": 160, "days": 300, "rate_limit": None}
+    options = {
+        "creators": 4, "videos": 160, "days": 300, "rate_limit": None,
+        "now": "2026-06-15T12:00:00Z",
+    }  # fmt: skip
     with tgp.sandbox(timezone=request.param, **options) as box:
         set_goals(box)
         with tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client:

@@ -116,7 +116,7 @@ def test_head_leaves_the_connection_usable(box):
 def test_there_is_one_date_and_it_is_the_sandboxs(box):
     with Connection(box) as connection:
         dates = connection.get().headers.get_all("Date")
-    assert dates == ["Mon, 15 Jun 2026 12:00:00 GMT"]
+    assert dates == ["Thu, 18 Jun 2026 19:00:00 GMT"]
 
 
 def test_a_reset_really_breaks_the_connection():
@@ -234,7 +234,7 @@ def test_waiting_ends_when_the_sandbox_is_closed():
 
 def test_the_repr_shows_the_clock_and_address_but_not_the_key():
     with sandbox(**SMALL) as box:
-        assert "2026-06-15T12:00:00Z, not served" in repr(box)
+        assert "2026-06-18T19:00:00Z, not served" in repr(box)
         assert box.base_url in repr(box)
         assert box.key not in repr(box) + repr(vars(box))
 
