@@ -27,6 +27,7 @@ from trackagoat_pandas.sandbox.video_cache import COUNTED_STATUSES, CURVE
 
 ZONE = ZoneInfo("America/New_York")
 SPAN = timedelta(days=60)
+MONDAY = "2026-06-15T12:00:00Z"
 # By table: the columns that may change once a row is there.
 MAY_CHANGE = {
     "creators": {"tiktok_handle", "is_active", "disabled_at", "deleted_at", "updated_at"},
@@ -81,7 +82,7 @@ def lived(request: pytest.FixtureRequest) -> Iterator[Lived]:
 
 @pytest.fixture
 def api() -> Iterator[Writer]:
-    writer = Writer()
+    writer = Writer(now=MONDAY)
     yield writer
     writer.close()
 
@@ -300,7 +301,7 @@ def test_creators_that_are_added_leave_the_posts_of_the_others_as_they_are(api: 
         rows = table(writer.box.database, "videos")
         return [row for row in rows if row["creator_id"] == creator]
 
-    with Sandbox(creators=6, days=60) as box:
+    with Sandbox(creators=6, days=60, now=MONDAY) as box:
         box.advance(timedelta(days=5))
         alone = table(box.database, "videos")
     api.made(f"/projects/{api.project}/creators", {"tiktok_handle": "new.goat"})
@@ -366,10 +367,10 @@ def test_the_day_on_which_clocks_change_has_posts_in_its_hours_only() -> None:
 
 def test_a_file_goes_on_where_it_was_left(tmp_path: Path) -> None:
     path = tmp_path / "world.sqlite"
-    whole = Sandbox(creators=4, days=30)
+    whole = Sandbox(creators=4, days=30, now=MONDAY)
     whole.advance(timedelta(days=20))
     for days in (3, 17):
-        with Sandbox(creators=4, days=30, path=path) as box:
+        with Sandbox(creators=4, days=30, now=MONDAY, path=path) as box:
             box.advance(timedelta(days=days))
     with Sandbox(path=path) as box:
         assert "2026-07-05T12:00:00Z" in repr(box)
@@ -411,7 +412,7 @@ def test_scrapes_follow_each_other_without_a_write(api: Writer) -> None:
 
 
 def test_a_clock_with_a_speed_runs_and_life_with_it() -> None:
-    with Sandbox(creators=4, days=30, rate_limit=None, speed=1e6) as box:
+    with Sandbox(creators=4, days=30, now=MONDAY, rate_limit=None, speed=1e6) as box:
         api = Asker(box.app, box.key)
         seen = datetime(2026, 6, 15, 12, tzinfo=UTC)
         # Each real millisecond is a quarter of an hour.
@@ -433,7 +434,7 @@ def test_impossible_speeds_are_refused(speed: float) -> None:
 
 
 def test_a_request_sees_one_moment_while_others_move_the_world() -> None:
-    api = Writer(creators=12)
+    api = Writer(creators=12, now=MONDAY)
     box = api.box
 
     def look(_: int) -> None:
@@ -447,7 +448,7 @@ def test_a_request_sees_one_moment_while_others_move_the_world() -> None:
             box.advance(timedelta(hours=11))
         for one in looks:
             one.result()
-    with Sandbox(creators=12, days=60) as calm:
+    with Sandbox(creators=12, days=60, now=MONDAY) as calm:
         calm.advance(30 * timedelta(hours=11))
         for name in (*MAY_CHANGE, "agenda"):
             assert table(calm.database, name) == table(box.database, name)
@@ -477,7 +478,7 @@ def test_rows_that_stay_are_listed_once_while_the_list_moves() -> None:
 
 @pytest.mark.parametrize("seed", [7, 5])
 def test_the_numbers_of_a_day_settle_within_four_days_of_its_end(seed: int) -> None:
-    api = Writer(seed=seed, creators=24)
+    api = Writer(seed=seed, creators=24, now=MONDAY)
     entities = {
         "project": [row["id"] for row in api.rows("/projects")],
         "creator": [row["id"] for row in api.rows("/creators")][:8],
@@ -548,7 +549,7 @@ def test_a_program_that_lived_serves_every_loader_and_helper() -> None:
 
 def test_a_file_whose_clock_runs_is_left_at_its_time(tmp_path: Path) -> None:
     path = tmp_path / "world.sqlite"
-    with Sandbox(creators=3, days=20, path=path, speed=1e6) as box:
+    with Sandbox(creators=3, days=20, now=MONDAY, path=path, speed=1e6) as box:
         with box.app.present.seen() as begun:
             pass
         left = begun
@@ -605,6 +606,37 @@ def daily_points(api: Writer) -> dict[tuple[str, str], int]:
         for point in one["points"]
         if not point["is_partial"]
     }
+
+
+def test_a_campaigns_effect_goes_on_for_its_creators() -> None:
+    def lived_on(*, with_effect: bool) -> Sandbox:
+        box = Sandbox(creators=24, days=60)
+        if not with_effect:
+            box.database.write("DELETE FROM planted WHERE kind = 'campaign_effect'")
+        # The agenda has the rest of today already.
+        return box.advance(timedelta(days=15))
+
+    plain, box = lived_on(with_effect=False), lived_on(with_effect=True)
+    effects = box.database.rows("SELECT * FROM planted WHERE kind = 'campaign_effect'")
+    factors = {row["entity_id"]: json.loads(row["facts"])["factor"] for row in effects}
+    members = {
+        row["item_id"]: factors[row["campaign_id"]]
+        for row in table(box.database, "campaign_items")
+        if row["item_type"] == "creator" and row["campaign_id"] in factors
+    }
+    known = {row["id"]: row["final_views"] for row in table(plain.database, "videos")}
+    ratios = {True: [], False: []}
+    start = day_start(date(2026, 6, 19), ZONE).timestamp()
+    for row in table(box.database, "videos"):
+        if row["posted_ts"] >= start and row["final_views"] > 1_000 and row["creator_id"]:
+            factor = members.get(row["creator_id"], 1.0)
+            ratios[factor > 1.0].append(row["final_views"] / known[row["id"]] / factor)
+    assert ratios[False]
+    assert ratios[False] == [1.0] * len(ratios[False])
+    ordinary = [one for one in ratios[True] if one == pytest.approx(1.0, abs=0.001)]
+    assert len(ordinary) > 0.9 * len(ratios[True]) > 9
+    plain.close()
+    box.close()
 
 
 def test_surprises_are_what_the_truth_says() -> None:

@@ -17,7 +17,7 @@ from tests.payout_frames import MEASURES, PROJECTS
 from tests.writer import Writer
 from trackagoat_pandas.sandbox import Sandbox
 from trackagoat_pandas.sandbox.accruals import accrue
-from trackagoat_pandas.sandbox.clock import day_start, parse_instant
+from trackagoat_pandas.sandbox.clock import day_start, format_instant, parse_instant
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.rules import Assignment, Rule
 
@@ -38,7 +38,7 @@ def new_accruals(database: Database) -> list[dict[str, Any]]:
         "JOIN projects ON projects.id = project_id "
         "WHERE payout_accruals.created_at > ? ORDER BY payout_accruals.rowid"
     )
-    return [dict(row) for row in database.rows(sql, (BEGIN.strftime("%Y-%m-%dT%H:%M:%SZ"),))]
+    return [dict(row) for row in database.rows(sql, (format_instant(BEGIN),))]
 
 
 def rules_of(database: Database, structure_id: str) -> list[Rule]:
@@ -134,17 +134,18 @@ def own(box: Sandbox) -> set[str]:
     return {row[0] for row in box.database.rows(sql, PROJECTS)}
 
 
-def test_paid_accruals_are_those_that_recorded_payments_list_once(box: Sandbox) -> None:
-    listed = Counter(
-        accrual_id
-        for payment in box.database.rows("SELECT * FROM payout_payments WHERE status = 'recorded'")
-        for accrual_id in json.loads(payment["accrual_ids"])
-    )
+def test_new_payments_list_what_no_other_one_has_paid(box: Sandbox) -> None:
+    sql = "SELECT accrual_ids, created_at FROM payout_payments WHERE status = 'recorded'"
+    payments = [(json.loads(ids), created_at) for ids, created_at in box.database.rows(sql)]
+    begin = format_instant(BEGIN)
+    new = Counter(one for ids, created_at in payments if created_at > begin for one in ids)
+    earlier = {one for ids, created_at in payments if created_at <= begin for one in ids}
     paid = {
         row[0] for row in box.database.rows("SELECT id FROM payout_accruals WHERE status = 'paid'")
     }
-    assert set(listed) == paid
-    assert set(listed.values()) == {1}
+    assert set(new.values()) == {1}
+    assert earlier.isdisjoint(new)
+    assert earlier | set(new) == paid
 
 
 def test_a_payment_that_is_voided_is_made_up_for_on_the_next_pay_day() -> None:

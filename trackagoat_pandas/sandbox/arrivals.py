@@ -22,7 +22,13 @@ from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.habits import posting_creators
 from trackagoat_pandas.sandbox.lookups import COUNTED, used_of
 from trackagoat_pandas.sandbox.people import Creator
-from trackagoat_pandas.sandbox.surprises import Story, over_post, plant_story, tell
+from trackagoat_pandas.sandbox.surprises import (
+    Story,
+    campaign_effects,
+    over_post,
+    plant_story,
+    tell,
+)
 from trackagoat_pandas.sandbox.truth import plant
 from trackagoat_pandas.sandbox.video_cache import COUNTED_STATUSES
 from trackagoat_pandas.sandbox.videos import NOBODY, Posts, draw_posts, film, video_rows
@@ -39,11 +45,11 @@ _MOST_COMMENTS = 60  # under one video
 def plan_posts(moment: Moment, day: date) -> None:
     """Plan what is posted on a day by the creators that were there at its start, and by guests."""
     [life] = moment.database.rows("SELECT * FROM life WHERE org_id = ?", (moment.org_id,))
-    creators = posting_creators(moment)
+    creators, effects = posting_creators(moment), campaign_effects(moment)
     for creator in creators:
         mean = creator.posts_a_week / 7.0 * creator.week[day.weekday()]
         if mean > 0.0 and creator.tracked_from <= day:
-            _plan_creator(moment, creator, day, mean)
+            _plan_creator(moment, creator, day, mean, effects.get(creator.id, 1.0))
     projects = list(dict.fromkeys(creator.project_id for creator in creators))
     dice = moment.dice(f"guests on {day}")
     number = int(dice.numbers(np.array([life["guests_daily"]]))[0])
@@ -53,13 +59,14 @@ def plan_posts(moment: Moment, day: date) -> None:
         _plan(moment, dice, [], posts, projects, [None] * number)
 
 
-def _plan_creator(moment: Moment, creator: Creator, day: date, mean: float) -> None:
+def _plan_creator(moment: Moment, creator: Creator, day: date, mean: float, effect: float) -> None:
     dice = moment.dice(f"posts of {creator.id} on {day}")
     number = int(dice.numbers(np.array([mean]))[0])
     if number:
         posted_s = _within(moment, day, dice.normal(creator.peak_hour, 1.9, number) * 3_600.0)
         posts = draw_posts(dice, 0, posted_s, creator.median_views, creator.engagement)
         stories = tell(dice, creator, posts)
+        posts.final_views[~posts.is_staged] *= effect
         _plan(moment, dice, [creator], posts, [creator.project_id], stories)
     flood = over_post(moment, creator, day)
     if flood is not None:

@@ -15,7 +15,7 @@ import numpy as np
 from trackagoat_pandas.sandbox.agenda import Moment
 from trackagoat_pandas.sandbox.clock import format_second
 from trackagoat_pandas.sandbox.dice import Dice
-from trackagoat_pandas.sandbox.lookups import COUNTED
+from trackagoat_pandas.sandbox.lookups import COUNTED, OWN_PROJECTS
 from trackagoat_pandas.sandbox.people import Creator
 from trackagoat_pandas.sandbox.truth import plant
 from trackagoat_pandas.sandbox.videos import Posts, draw_posts
@@ -49,6 +49,19 @@ def tell(dice: Dice, creator: Creator, posts: Posts) -> list[Story | None]:
             stories.append(None)
         posts.is_staged[place] = stories[-1] is not None
     return stories
+
+
+def campaign_effects(moment: Moment) -> dict[str, float]:
+    """Return by which factor campaigns multiply the views of each of their creators' posts."""
+    sql = (
+        "SELECT item_id, facts FROM planted JOIN campaign_items ON campaign_id = entity_id "
+        "JOIN campaigns ON campaigns.id = campaign_id "
+        f"WHERE kind = 'campaign_effect' AND item_type = 'creator' AND {OWN_PROJECTS}"
+    )
+    effects: dict[str, float] = {}
+    for creator_id, facts in moment.database.rows(sql, (moment.org_id,)):
+        effects[creator_id] = effects.get(creator_id, 1.0) * json.loads(facts)["factor"]
+    return effects
 
 
 def over_post(
