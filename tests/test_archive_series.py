@@ -128,6 +128,16 @@ def test_a_point_that_the_server_no_longer_gives_is_gone_from_then_on(archive):
     assert len(values(archive)) == 2
 
 
+def test_of_a_point_that_came_twice_the_last_one_counts(archive):
+    asked = asking("a", MAY_1, MAY_1, noon(MAY_1))
+    twice = [point("a", MAY_1, 1, is_partial=flag) for flag in (True, False)]
+    for _ in range(2):
+        keep(archive, twice, asked)
+        (found,) = archive.series.load(Scope()).to_pylist()
+        assert found["is_partial"] is False
+    assert keep(archive, [*twice, twice[0]], asked) == Kept(changed=1)
+
+
 def test_an_answer_says_nothing_of_other_days_series_and_time_zones(archive):
     keep(archive, [point("a", MAY_1, 1)], asking("a", MAY_1, MAY_1, noon(MAY_1)))
     for other in (
