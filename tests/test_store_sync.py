@@ -9,7 +9,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.children import child
-from tests.relays import Relay, after, refusal
+from tests.relays import JSON, Relay, after, refusal
 from trackagoat_pandas import actions
 from trackagoat_pandas.errors import (
     ArgumentError,
@@ -133,6 +133,23 @@ def test_what_the_server_refuses_is_a_row_with_its_error(box, store):
     assert row(found, "payout_accruals")["new"] is pd.NA
     assert found["error"].isna().sum() == len(found) - 2
     assert row(found, "analytics")["new"] > 0
+
+
+def test_a_list_of_one_project_that_cannot_be_read_does_not_end_the_sync(box, store):
+    projects = []
+
+    def cut_off(request, go_on):
+        if not request.path.endswith("/goal-compliance"):
+            return go_on()
+        projects.append(request.path)
+        return (200, [JSON], b'{"data": 5}') if len(projects) == 1 else go_on()
+
+    with client_of(box, Relay(box.app, cut_off)):
+        found = store.sync(dates=DAYS, metrics=())
+    assert "neither a list nor an object" in row(found, "goal_compliance")["error"]
+    assert row(found, "goal_compliance")["new"] > 0
+    assert len(projects) == 5
+    assert found["error"].isna().sum() == len(found) - 1
 
 
 def test_a_sync_that_breaks_off_goes_on_there(box, tmp_path):

@@ -26,7 +26,7 @@ from trackagoat_pandas.archive.ledger import (
     read_moment,
     stored_moment,
 )
-from trackagoat_pandas.archive.parts import read_parts, write_part
+from trackagoat_pandas.archive.parts import read_parts, read_rows_with, write_part
 from trackagoat_pandas.archive.shapes import restored_frame, stored_rows
 from trackagoat_pandas.errors import ArgumentError, StoreDamagedError, StoreMissingError, listing
 from trackagoat_pandas.frames.build import ATTRIBUTE
@@ -392,7 +392,11 @@ class Lists:
                 str(self.ledger.folder / snapshot.part), "it is not in the ledger"
             )
         part = PartFile(*found[0])
-        rows = read_parts(self.ledger.folder, [part], filters=ds.field(CONTENT) == snapshot.content)
+        folder, content = self.ledger.folder, snapshot.content
+        if part.rows == snapshot.rows:
+            rows = read_parts(folder, [part], filters=ds.field(CONTENT) == content)
+        else:
+            rows = read_rows_with(folder, part, CONTENT, content)
         if (np.diff(rows[PLACE].to_numpy()) < 0).any():  # as in a merged part
             rows = rows.sort_by(PLACE)
         return rows.drop_columns([CONTENT, SEEN_AT, PLACE]).combine_chunks()

@@ -51,11 +51,13 @@ class Holder(NamedTuple):
 class WriterLock:
     """An exclusive lock between processes, in a file that says who holds it.
 
-    Threads of one process share it. Use `lock_of` to get the one lock of a file.
+    Threads of one process share it, and take `alone` for what only one of them may do at a time.
+    Use `lock_of` to get the one lock of a file.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.alone = threading.RLock()
         self._guard = threading.RLock()
         self._handle: int | None = None
         self._holds = 0
@@ -65,6 +67,7 @@ class WriterLock:
         # A child doesn't hold its parent's lock, and must not keep it alive by its copy.
         if self._handle is not None:
             os.close(self._handle)
+        self.alone = threading.RLock()
         self._guard = threading.RLock()
         self._handle, self._holds = None, 0
 
@@ -202,7 +205,7 @@ if sys.platform == "win32":
             return False
         return True
 
-else:
+elif sys.platform != "win32":
     import fcntl
 
     def _is_locked(handle: int, *, alone: bool) -> bool:

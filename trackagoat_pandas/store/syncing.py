@@ -27,6 +27,8 @@ from trackagoat_pandas.errors import (
     LimitReachedError,
     NotFoundError,
     PartialLoadError,
+    StuckCursorError,
+    UnreadableResponseError,
 )
 from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.http.client import Client, resolve_client
@@ -59,8 +61,10 @@ _REFUSALS: Final = (
     GoneError,
     LimitReachedError,
     NotFoundError,
+    StuckCursorError,
+    UnreadableResponseError,
 )
-"""What a server answers that doesn't have a list, or doesn't let this key read it."""
+"""What a server answers that has no such list, or none that can be read, or not by this key."""
 _MOVING: Final = ("structure_ids",)
 """Parameters that name what a list is of: the list stays the same when there is one more."""
 
@@ -150,16 +154,18 @@ def _refresh_all(
     """Refresh every table, one after the other; `sent` requests were sent before the sync."""
     loaded: dict[str, pd.DataFrame] = {}
     found = []
-    for table, load in _steps(client, wanted, loaded, max_age):
+    for table, loads in _steps(client, wanted, loaded, max_age):
         began, newest = time.monotonic(), archive.lists.newest_id()
-        frame, error = _loaded(load)
-        if frame is None:
-            counts = Counts(None, None, None)
+        results = [_loaded(load) for load in loads]
+        error = next((said for _, said in results if said is not None), None)
+        frames = [frame for frame, _ in results if frame is not None]
+        if not frames:
+            counts = Counts(None, None, None) if error else Counts(0, 0, 0)
         elif table == ANALYTICS.name:
-            facts = frame.attrs[ATTRIBUTE].get("store", {})
+            facts = frames[0].attrs[ATTRIBUTE].get("store", {})
             counts = Counts(*(int(facts.get(name, 0)) for name in Counts._fields))
         else:
-            loaded[table] = frame
+            loaded[table] = frames[-1]
             counts = _changes_since(archive, table, newest)
         seconds, before, sent = time.monotonic() - began, sent, client.requests_sent
         found.append(Refresh(table, *counts, sent - before, round(seconds, 3), error))
@@ -171,31 +177,31 @@ def _steps(
     wanted: Wanted,
     loaded: Mapping[str, pd.DataFrame],
     max_age: dt.timedelta | None,
-) -> Iterator[tuple[str, Load]]:
-    """Yield each table and what loads it; later ones need frames of those before."""
+) -> Iterator[tuple[str, list[Load]]]:
+    """Yield each table and what loads its lists; later ones need frames of those before."""
     now, client = client, client.with_age(max_age)
     id_ = wanted.project_id
     years = f"{wanted.span.first.year}-01-01..{wanted.span.last.year}-12-31"
-    yield "projects", lambda: load_projects(client=now)
-    yield "creators", lambda: load_creators(id_, client=client)
-    yield "videos", lambda: load_videos(id_, client=client)
-    yield "campaigns", lambda: load_campaigns(id_, client=client)
+    yield "projects", [lambda: load_projects(client=now)]
+    yield "creators", [lambda: load_creators(id_, client=client)]
+    yield "videos", [lambda: load_videos(id_, client=client)]
+    yield "campaigns", [lambda: load_campaigns(id_, client=client)]
     # Of whole years, so that it is the same list on every day of a year.
-    yield "annotations", lambda: load_annotations(id_, dates=years, client=client)
+    yield "annotations", [lambda: load_annotations(id_, dates=years, client=client)]
     ids = [id_] if id_ else _ids(loaded, "projects")
-    yield "goal_compliance", lambda: _of_each(load_goal_compliance, ids, client)
-    yield "payout_methods", lambda: load_payout_methods(client=client)
-    yield "payout_structures", lambda: load_payout_structures(id_, client=client)
+    yield "goal_compliance", _of_each(load_goal_compliance, ids, client)
+    yield "payout_methods", [lambda: load_payout_methods(client=client)]
+    yield "payout_structures", [lambda: load_payout_structures(id_, client=client)]
     if structures := _ids(loaded, "payout_structures"):
-        yield "payout_assignments", lambda: load_payout_assignments(structures, client=client)
-    yield "payout_accruals", lambda: load_payout_accruals(id_, client=client)
-    yield "payout_payments", lambda: load_payout_payments(id_, client=client)
+        yield "payout_assignments", [lambda: load_payout_assignments(structures, client=client)]
+    yield "payout_accruals", [lambda: load_payout_accruals(id_, client=client)]
+    yield "payout_payments", [lambda: load_payout_payments(id_, client=client)]
     if comments_path(client) is not None:
-        yield "comments", lambda: _of_each(load_comments, ids, client)
+        yield "comments", _of_each(load_comments, ids, client)
     for entity in wanted.entities:
         known = ids if entity == "project" else _ids(loaded, f"{entity}s")
         if known and wanted.metrics:
-            yield ANALYTICS.name, partial(_load_analytics, client, wanted, entity, known)
+            yield ANALYTICS.name, [partial(_load_analytics, client, wanted, entity, known)]
 
 
 def _load_analytics(
@@ -212,16 +218,13 @@ def _ids(loaded: Mapping[str, pd.DataFrame], table: str) -> list[str]:
 
 def _of_each(
     load: Callable[..., pd.DataFrame], project_ids: Sequence[str], client: Client
-) -> pd.DataFrame:
-    """Load the lists of several projects; return the last, since the store has them all."""
-    frame = pd.DataFrame()
-    for id_ in project_ids:
-        frame = load(id_, client=client)
-    return frame
+) -> list[Load]:
+    """Return what loads the lists of each project."""
+    return [partial(load, id_, client=client) for id_ in project_ids]
 
 
 def _loaded(load: Load) -> tuple[pd.DataFrame | None, str | None]:
-    """Return a frame, or why the server refused it; any other error ends the sync."""
+    """Return a frame, or what is wrong with the server's answer; other errors end the sync."""
     try:
         return load(), None
     except PartialLoadError as error:
@@ -229,6 +232,8 @@ def _loaded(load: Load) -> tuple[pd.DataFrame | None, str | None]:
             raise
         return error.partial, str(error)
     except _REFUSALS as error:
+        if may_pass(error):
+            raise
         return None, str(error)
 
 
