@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import subprocess
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -126,6 +129,16 @@ def test_a_point_that_the_server_no_longer_gives_is_gone_from_then_on(archive):
     back = asked._replace(observed_at=microseconds_of(noon(end + 2 * ONE_DAY)))
     assert keep(archive, both, back) == Kept(new=1)
     assert len(values(archive)) == 2
+
+
+def test_of_a_point_that_came_twice_the_last_one_counts(archive):
+    asked = asking("a", MAY_1, MAY_1, noon(MAY_1))
+    twice = [point("a", MAY_1, 1, is_partial=flag) for flag in (True, False)]
+    for _ in range(2):
+        keep(archive, twice, asked)
+        (found,) = archive.series.load(Scope()).to_pylist()
+        assert found["is_partial"] is False
+    assert keep(archive, [*twice, twice[0]], asked) == Kept(changed=1)
 
 
 def test_an_answer_says_nothing_of_other_days_series_and_time_zones(archive):
@@ -351,3 +364,55 @@ def test_nothing_kept_is_an_empty_table_of_all_columns(archive):
     assert archive.series.restatements(Scope()).num_rows == 0
     assert archive.series.compact() == []
     assert chunk_of(rows, {}).arrow.column_names == list(ANALYTICS.names)
+
+
+# Other programs, and a writer that dies.
+
+
+def test_duckdb_and_polars_read_the_parts_directly(archive):
+    duckdb, polars = pytest.importorskip("duckdb"), pytest.importorskip("polars")
+    asked = asking("a", MAY_1, MAY_1 + ONE_DAY, noon(MAY_1))
+    both = [point("a", MAY_1, 1), point("a", MAY_1 + ONE_DAY, 2)]
+    keep(archive, both, asked)
+    later = asked._replace(observed_at=asked.observed_at + 1)
+    keep(archive, [{**both[0], "value": 5, "note": "late"}, both[1]], later)
+    files = f"{archive.path}/parts/analytics/*/*.parquet"
+    found = duckdb.sql(
+        "SELECT date, arg_max(value, observed_at) AS value "
+        f"FROM read_parquet('{files}', union_by_name = true) GROUP BY date ORDER BY date"
+    ).fetchall()
+    assert found == [(MAY_1, 5.0), (MAY_1 + ONE_DAY, 2.0)]
+    scanned = polars.scan_parquet(files, missing_columns="insert", extra_columns="ignore")
+    newest = scanned.sort("observed_at").group_by("entity_id", "metric", "date").last()
+    rows = newest.sort("date").select("date", "value").collect().rows()
+    assert rows == [(MAY_1, 5.0), (MAY_1 + ONE_DAY, 2.0)]
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from tests.test_archive_series import MAY_1, Archive, asking, keep, noon, point
+import trackagoat_pandas.archive.series as series
+
+setattr(series, sys.argv[2], lambda *_, **__: os.kill(os.getpid(), 9))
+keep(Archive(Path(sys.argv[1])), [point("a", MAY_1, 9)], asking("a", MAY_1, MAY_1, noon(MAY_1)))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals that kill")
+@pytest.mark.parametrize("where", ["write_part", "drop_parts", "add_part"])
+def test_after_a_writer_is_killed_the_store_is_as_it_was(archive, where):
+    asked = asking("a", MAY_1, MAY_1, noon(MAY_1))
+    keep(archive, [point("a", MAY_1, 1)], asked)
+    root = str(Path(__file__).parents[1])
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, str(archive.path), where],
+        check=False, cwd=root, env={**os.environ, "PYTHONPATH": root},
+    )  # fmt: skip
+    assert done.returncode == -9
+    assert values(archive) == {("a", MAY_1): 1}
+    later = asked._replace(observed_at=asked.observed_at + 1)
+    assert keep(archive, [point("a", MAY_1, 9)], later) == Kept(changed=1)
+    assert values(archive) == {("a", MAY_1): 9}
+    files = list(archive.path.rglob("*.parquet"))
+    assert sorted(map(str, files)) == sorted(archive.series.paths())

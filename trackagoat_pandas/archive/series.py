@@ -286,13 +286,9 @@ class StoredSeries:
     def _renamed(self, came: pa.Table) -> list[tuple[str, str, str | None, str]]:
         """Return the rows of the ledger for names that aren't the newest known ones."""
         known = self.labels()
-        names = ("entity", "entity_id", "label", "observed_at")
-        said = came.select(names).sort_by("observed_at")
-        rows = zip(*(said[name].to_pylist() for name in names), strict=True)
-        newest = {(entity, id_): (label, moment) for entity, id_, label, moment in rows}
         return [
             (*key, label, stored_moment(moment))
-            for key, (label, moment) in newest.items()
+            for key, (label, moment) in versions.newest_names(came).items()
             if key not in known or known[key] != label
         ]
 

@@ -6,6 +6,7 @@ value for it, a row is added, with the time of the answer; no row is ever change
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
@@ -82,28 +83,58 @@ def versions_of(chunk: Chunk, asked: Iterable[Asked]) -> pa.Table:
         What the answers are about. ``first`` and ``last`` are days, and ``observed_at``
         microseconds, since 1970. Rows of other series or days are left out.
     """
-    rows, by_series = chunk.arrow, {one.series[1:]: one for one in asked}
-    named = zip(rows["entity_id"].to_pylist(), rows["metric"].to_pylist(), strict=True)
-    found = [by_series.get(pair) for pair in named]
-    none = pa.array([False] * len(found), pa.bool_())
+    rows, known = chunk.arrow, list(asked)
+    places = _places(rows, known)
+    is_known = places >= 0
+    zones = pa.array([one.timezone for one in known], TEXT).dictionary_encode()
+    moments = np.array([one.observed_at for one in known], np.int64)
+    rows, places = rows.filter(pa.array(is_known)), pa.array(places[is_known])
     made: dict[str, Any] = {
         "entity": rows["entity"],
         "entity_id": rows["entity_id"].dictionary_encode(),
         "metric": rows["metric"],
         "date": rows["date"].cast(pa.date32()),
-        "observed_at": pa.array([one and one.observed_at for one in found], pa.int64()),
+        "observed_at": pa.array(moments).take(places),
         "value": rows["value"],
         "is_partial": rows["is_partial"],
         "is_baseline": rows["is_baseline"],
         "label": rows["label"].dictionary_encode(),
         "series_kind": rows["series_kind"],
-        "timezone": pa.array([one and one.timezone for one in found], TEXT).dictionary_encode(),
-        "is_gone": none,
+        "timezone": zones.take(places),
+        "is_gone": pa.array(np.zeros(len(places), np.bool_)),
     }
     table = pa.table({name: _cast(made[name], VERSIONS.field(name).type) for name in made})
     for name, kind in chunk.extras.items():
         table = table.append_column(_stored_name(name), _as_json(rows[name], kind))
-    return table.filter(pa.array(is_within(table, by_series.values())))
+    return table.filter(pa.array(is_within(table, known)))
+
+
+def _places(rows: pa.Table, asked: Sequence[Asked]) -> Ints:
+    """Return the place of the answer about the series of each row; -1 for none."""
+    ids, metrics = (_combined(rows[name].dictionary_encode()) for name in ("entity_id", "metric"))
+    words = [
+        {word: place for place, word in enumerate(column.dictionary.to_pylist())}
+        for column in (ids, metrics)
+    ]
+    # The last row and column are for null.
+    places = np.full([len(one) + 1 for one in words], -1, np.int64)
+    for place, one in enumerate(asked):
+        cell = words[0].get(one.entity_id), words[1].get(one.metric)
+        if None not in cell:
+            places[cell] = place
+    found: Ints = places[_codes(ids), _codes(metrics)]
+    return found
+
+
+def newest_names(rows: pa.Table) -> dict[tuple[str, str], tuple[str | None, dt.datetime]]:
+    """Return the newest name of each entity, and when it was seen, by entity and id."""
+    order = np.argsort(_moments(rows), kind="stable")[::-1]
+    entities, ids = (_codes(_combined(rows[name]))[order] for name in ("entity", "entity_id"))
+    _, places = np.unique(np.stack([entities, ids]), axis=1, return_index=True)
+    last = rows.take(pa.array(order[places]))
+    names = ("entity", "entity_id", "label", "observed_at")
+    found = zip(*(last[name].to_pylist() for name in names), strict=True)
+    return {(entity, id_): (label, moment) for entity, id_, label, moment in found}
 
 
 def chunk_of(rows: pa.Table, labels: Mapping[str, str | None]) -> Chunk:
@@ -197,12 +228,12 @@ def compare(known: pa.Table, came: pa.Table, asked: Sequence[Asked]) -> Differen
     known
         The newest versions of points, from :func:`newest_known`.
     came
-        The points of the answers, without duplicates.
+        The points of the answers; of a point that came twice the last one counts.
     asked
         What the answers were about. A known point of these days that didn't come is gone.
     """
     known = known.filter(pa.array(is_within(known, asked)))
-    both = joined([known, came])
+    both = joined([known, newest_known(came)])
     keys = point_numbers(both)
     order = np.argsort(keys, kind="stable")
     is_same = keys[order][1:] == keys[order][:-1]

@@ -89,6 +89,7 @@ class StoredLoad:
             self._fresh_since = microseconds_of(self._now - client.max_age)
         self._keys = [(id_, metric) for metric in query.metrics for id_ in self._entity_ids]
         self._asked: dict[tuple[str, str], AskedDays] = {}
+        self._came = chunk_from_records([], ANALYTICS)
         self._left: dict[tuple[str, str], Ints] = {}
         self._starts: dict[tuple[str | None, DateRange], Ints] = {}
 
@@ -190,7 +191,8 @@ class StoredLoad:
             As the loader got it.
         """
         rows = self._rows(portions, failed)
-        chunks = [chunk_from_records(records, ANALYTICS)]
+        self._came = chunk_from_records(records, ANALYTICS)
+        chunks = [self._came]
         if rows.num_rows:
             names = {id_: label for (_, id_), label in self._archive.series.labels().items()}
             names |= {record["entity_id"]: record["label"] for record in records}
@@ -205,17 +207,15 @@ class StoredLoad:
         return frame
 
     def keep(self, portions: Sequence[Portion]) -> Kept:
-        """Keep what came, but for answers that differ from what was requested."""
-        asked: list[Asked] = []
-        records: Records = []
-        for one in portions:
-            if one.is_clean:
-                asked += [self._asked_by(one, id_) for id_ in one.entity_ids]
-                records += one.records
-        chunk = chunk_from_records(records, ANALYTICS)
-        if chunk.unreadable:  # so that the next load says so as well
-            return Kept()
-        return self._archive.series.keep(versions_of(chunk, asked), asked)
+        """Keep what `frame` was given, but for answers that differ from what was requested."""
+        asked = [
+            self._asked_by(one, id_)
+            for one in portions
+            # Values that can't be read are asked for again, so that the next load says so as well.
+            if one.is_clean and (not self._came.unreadable or _is_readable(one))
+            for id_ in one.entity_ids
+        ]
+        return self._archive.series.keep(versions_of(self._came, asked), asked)
 
     def note_missing(self, frame: pd.DataFrame) -> bool:
         """Note the days that the store doesn't have although an offline load is about them.
@@ -336,6 +336,10 @@ class StoredLoad:
             has if known else f"no analytics of a {self.query.entity}",
             "Connect without offline=True to load them",
         )
+
+
+def _is_readable(portion: Portion) -> bool:
+    return not chunk_from_records(portion.records, ANALYTICS).unreadable
 
 
 def stored_load(
