@@ -68,7 +68,8 @@ def resumable(load: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
             client = resolve_client(given)
         except TrackaGoatError:
             return load(*args, **kwargs)  # which raises it, after its own checks
-        if client.archive is None or client.tally is not None:
+        # Offline, a store is only read, and a plan sends nothing.
+        if client.archive is None or client.offline or client.tally is not None:
             return load(*args, **kwargs)
         arguments = signature.bind(*args, **kwargs).arguments
         with resuming(client, f"{load.__name__} {spelled(arguments)}") as view:
