@@ -300,18 +300,6 @@ class Lists:
         found = next(same, None)
         return None if found is None else self._by_id(found)
 
-    def outdate(self, table: str, moment: dt.datetime) -> None:
-        """Note that something wrote to what a table lists, so that older lists are too old.
-
-        Only `find` with ``since`` looks at it. Of several notes the latest moment counts.
-        """
-        with self.ledger.writing(f"noting a change of {table}"), self.ledger.transaction() as at:
-            at.execute(
-                "INSERT INTO outdated VALUES (?, ?) ON CONFLICT DO UPDATE "
-                "SET observed_at = max(observed_at, excluded.observed_at)",
-                (table, stored_moment(moment)),
-            )
-
     def _at(self, table: Table, path: str, exact: str, moment: str) -> ListSnapshot | None:
         """Return the newest snapshot of just this list at a moment."""
         found = self.ledger.rows(

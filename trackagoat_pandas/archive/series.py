@@ -91,7 +91,7 @@ class StoredSeries:
         """
         if not asked:
             return Kept()
-        with self._ledger.writing("keeping analytics"):
+        with self._ledger.writing("keeping analytics"), self._ledger.lock.alone:
             known = self._versions(_scope_of(asked))
             known = versions.newest_known(known, max(one.observed_at for one in asked))
             difference = versions.compare(known, came, asked)
@@ -176,7 +176,7 @@ class StoredSeries:
             Another process writes, or a file can't be written. What was merged before stays so.
         """
         merges: list[Merge] = []
-        with self._ledger.writing("compacting analytics"):
+        with self._ledger.writing("compacting analytics"), self._ledger.lock.alone:
             by_month: dict[str, list[PartFile]] = {}
             for part in self._parts():
                 by_month.setdefault(part.month, []).append(part)

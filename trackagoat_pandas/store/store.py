@@ -136,15 +136,11 @@ class Store:
         --------
         >>> import tempfile
         >>> import trackagoat_pandas as tgp
-        >>> from trackagoat_pandas.tables import VIDEOS
         >>> folder = tempfile.TemporaryDirectory()
         >>> store = tgp.open_store(folder.name)
-        >>> with tgp.connect(sandbox=True):
+        >>> with tgp.connect(sandbox=True, store=store):
         ...     videos = tgp.load_videos("Q1 Brand Program")
-        >>> about = videos.attrs["trackagoat"]
-        >>> moment = pd.Timestamp(about["server_time"])
-        >>> _ = store.archive.lists.keep(VIDEOS, about["path"], about["params"], videos, moment)
-        >>> store.load("videos", "Q1 Brand Program", as_of="2026-06-15").equals(videos)
+        >>> store.load("videos", "Q1 Brand Program").equals(videos)
         True
         >>> store.close()
         >>> folder.cleanup()
@@ -223,17 +219,12 @@ class Store:
         --------
         >>> import tempfile
         >>> import trackagoat_pandas as tgp
-        >>> from trackagoat_pandas.tables import VIDEOS
         >>> folder = tempfile.TemporaryDirectory()
         >>> store = tgp.open_store(folder.name)
-        >>> with tgp.connect(sandbox=True):
+        >>> with tgp.connect(sandbox=True, store=store):
         ...     videos = tgp.load_videos("Q1 Brand Program")
-        >>> about = videos.attrs["trackagoat"]
-        >>> for moment in pd.to_datetime(["2026-06-15T12:00Z", "2026-06-15T13:00Z"]):
-        ...     _ = store.archive.lists.keep(VIDEOS, about["path"], about["params"], videos, moment)
-        >>> views = store.history("videos", videos.head(1), ["view_count"])
-        >>> views["observed_at"].dt.hour.tolist()
-        [12, 13]
+        >>> list(store.history("videos", videos.head(1), ["view_count"]))
+        ['id', 'observed_at', 'view_count']
         >>> store.close()
         >>> folder.cleanup()
         """
