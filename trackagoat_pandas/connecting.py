@@ -145,8 +145,7 @@ def connect(
         rate_limit=rate_limit,
         max_workers=max_workers,
     )
-    age = _longest_age(max_age)
-    _check_needs(store, max_age=max_age, offline=check_bool("offline", offline))
+    age = _age_for(store, max_age, offline=check_bool("offline", offline))
     archive, close_archive = _opened(store)
     # Only after the settings are checked, since an error must not leave a server running.
     box = None
@@ -167,6 +166,15 @@ def connect(
     return client
 
 
+def _age_for(store: object, max_age: object, *, offline: bool) -> dt.timedelta | None:
+    """Read how old lists may be; options that need a store are refused if there is none."""
+    age = _longest_age(max_age)
+    for argument, given in {"max_age": max_age, "offline": offline}.items():
+        if store is None and given:
+            raise ArgumentError(argument, given, "it needs a store: connect(store='program/')")
+    return age
+
+
 def _longest_age(given: object) -> dt.timedelta | None:
     """Read an age such as ``"1h"`` or ``"30 minutes"``."""
     if given is None or isinstance(given, dt.timedelta):
@@ -182,13 +190,6 @@ def _longest_age(given: object) -> dt.timedelta | None:
     if given is not None and (age is None or pd.isna(age) or age <= dt.timedelta()):
         raise ArgumentError("max_age", given, "give a time such as '1h', '30min' or '2 days'")
     return age
-
-
-def _check_needs(store: object, **options: object) -> None:
-    """Refuse options that need a store, if there is none."""
-    for argument, given in options.items():
-        if store is None and given:
-            raise ArgumentError(argument, given, "it needs a store: connect(store='program/')")
 
 
 def _opened(store: object) -> tuple[Archive | None, Callable[[], None] | None]:
