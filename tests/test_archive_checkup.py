@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.children import child, said
 from tests.snapshots import HOUR, NOON, keep, videos
 from trackagoat_pandas.archive.checkup import FLAWS, check_store
 from trackagoat_pandas.archive.folder import Archive
@@ -84,3 +85,30 @@ def test_a_damaged_ledger_is_found(archive):
     found = findings(archive)
     assert found
     assert {kind for kind, *_ in found} == {"damaged ledger"}
+
+
+CHURN = """
+import pathlib, sys
+from tests.children import child, said
+from tests.snapshots import HOUR, NOON, keep, videos
+from trackagoat_pandas.archive.folder import Archive
+from trackagoat_pandas.archive.merging import merge_lists
+archive = Archive(pathlib.Path(sys.argv[1]))
+print("ready", flush=True)
+for hour in range(40):
+    keep(archive, videos({"view_count": hour}, {}), NOON + (hour + 3) * HOUR)
+    if hour % 3 == 0:
+        merge_lists(archive.ledger)
+"""
+
+
+def test_nothing_is_found_while_another_process_writes(archive):
+    found, rounds = [], 0
+    with child("-c", CHURN, str(archive.path)) as process:
+        assert process.stdout.readline() == "ready\n"
+        while process.poll() is None:
+            found += check_store(archive.ledger)
+            rounds += 1
+        assert said(process) == ("", "")
+    assert found == []
+    assert rounds > 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import sqlite3
 import stat
@@ -170,6 +171,77 @@ def test_files_that_a_crashed_writer_did_not_name_are_invisible_and_removed(arch
     assert archive.ledger.parts() == [part]
     with archive.ledger.writing("the next one"):
         assert list(folder.iterdir()) == [archive.path / part.path]
+
+
+def test_files_of_several_crashed_writers_are_removed(archive):
+    for _ in range(2):
+        with child("-c", LEAVE, str(archive.path)) as process:
+            said(process)
+    # As if the second had died before it could remove what the first left.
+    holder = json.loads((archive.path / "writer.lock").read_bytes())
+    (file,) = archive.path.glob("parts/*/*/*")
+    early = file.stat().st_mtime - 3600
+    os.utime(file, (early, early))
+    at = dt.datetime.fromtimestamp(early, dt.UTC).isoformat()
+    (archive.path / "writer.lock").write_text(json.dumps({**holder, "untidy_since": at}))
+    with archive.ledger.writing("the next one"):
+        assert list(archive.path.glob("parts/*/*/*")) == []
+
+
+def test_files_that_no_crashed_writer_can_have_left_stay(archive):
+    part = kept(archive)
+    other = (archive.path / part.path).with_name("other.parquet")
+    other.write_bytes(b"PAR1")
+    early = other.stat().st_mtime - 3600
+    os.utime(other, (early, early))
+    with child("-c", LEAVE, str(archive.path)) as process:
+        said(process)
+    with archive.ledger.writing("the next one"):
+        assert other.exists()
+        assert len(list(archive.path.glob("parts/*/*/*"))) == 2
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing(archive):
+    program = """
+import pathlib, resource, signal, sys
+import pyarrow as pa, datetime as dt
+from trackagoat_pandas.archive.folder import Archive
+from trackagoat_pandas.archive.parts import write_part
+from trackagoat_pandas.errors import StoreWriteError
+archive, noon = Archive(pathlib.Path(sys.argv[1])), dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)
+rows, moments = pa.table({"id": range(90_000)}), {"first_at": noon, "last_at": noon}
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+with archive.ledger.writing("a big one"):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (5_000, 5_000))
+    try:
+        write_part(archive.path, "videos", "2026-06", rows, **moments)
+    except StoreWriteError as error:
+        print(error)
+"""
+    with child("-c", program, str(archive.path)) as process:
+        output, errors = said(process)
+    assert errors == ""
+    assert "can't be written: File too large. What the store had before is unchanged" in output
+    assert list(archive.path.glob("parts/*/*/*")) == []
+
+
+def test_a_ledger_that_is_full_stays_as_it_was(archive):
+    kept(archive)
+    pages = archive.ledger.rows("PRAGMA page_count")[0][0]
+    archive.ledger.rows(f"PRAGMA max_page_count = {pages}")
+
+    def fill():
+        with archive.ledger.transaction() as connection:
+            for number in range(500):
+                values = (f"load {number}", b"x" * 1000)
+                connection.execute(
+                    "INSERT INTO answers VALUES (?, '', 0, ?, 200, '', NULL, '')", values
+                )
+
+    with pytest.raises(StoreWriteError, match=r"ledger\.sqlite' .* full.*unchanged; free some"):
+        fill()
+    assert archive.ledger.rows("SELECT * FROM answers") == []
+    assert len(archive.ledger.parts()) == 1
 
 
 def test_two_stores_of_one_folder_share_the_lock_in_one_process(archive):

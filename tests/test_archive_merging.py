@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
+import duckdb
+import polars as pl
 import pytest
 from pandas.testing import assert_frame_equal
 
@@ -9,8 +13,10 @@ from tests.children import child
 from tests.snapshots import HOUR, NOON, counts, keep, load, videos
 from trackagoat_pandas.archive.checkup import check_store
 from trackagoat_pandas.archive.folder import Archive
+from trackagoat_pandas.archive.histories import read_history
 from trackagoat_pandas.archive.merging import merge_lists
 from trackagoat_pandas.errors import StoreDamagedError
+from trackagoat_pandas.tables import VIDEOS
 
 
 @pytest.fixture
@@ -136,3 +142,34 @@ def test_a_reader_in_another_process_never_fails_while_lists_are_kept_and_merged
         output, errors = process.communicate("done\n", timeout=60)
     assert errors == ""
     assert int(output) > 3
+
+
+def test_threads_of_one_process_keep_and_merge_at_once(archive):
+    def work(creator):
+        for hour in range(6):
+            rows = [{"view_count": 100 * hour + creator, "creator_id": f"c{creator}"}]
+            keep(archive, videos(*rows), NOON + hour * HOUR, creator_id=f"c{creator}")
+            if hour == creator:
+                merge_lists(archive.ledger)
+        return counts(archive, creator_id=f"c{creator}")
+
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(work, range(6))) == [[500 + creator] for creator in range(6)]
+    assert check_store(archive.ledger) == []
+    found = read_history(archive.ledger, VIDEOS, None, ["view_count"])
+    assert len(archive.lists.snapshots()) == 36
+    assert len(found) == 6  # all lists have the video v0, at six moments
+
+
+@pytest.mark.parametrize("is_merged", [False, True])
+def test_other_programs_read_the_files_directly(archive, is_merged):
+    for hour in range(3):
+        keep(archive, videos({"view_count": hour}, {"view_count": 9}), NOON + hour * HOUR)
+    if is_merged:
+        merge_lists(archive.ledger)
+    files = f"{archive.path}/parts/videos/*/*.parquet"
+    query = f"select view_count from '{files}' where id = 'v0' order by _observed_at"
+    assert duckdb.sql(query).fetchall() == [(0,), (1,), (2,)]
+    rows = pl.scan_parquet(files).filter(pl.col("id") == "v0").sort("_observed_at").collect()
+    assert rows["view_count"].to_list() == [0, 1, 2]
+    assert rows["_observed_at"][0] == NOON

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import datetime as dt
 import gc
 import http.client
 import socket
 import threading
 import time
 import types
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -15,6 +17,7 @@ import trackagoat_pandas as tgp
 from tests.http_doubles import KEY
 from trackagoat_pandas.errors import (
     ArgumentError,
+    ArgumentTypeError,
     BaseUrlWarning,
     ClosedClientError,
     ConnectionFailedError,
@@ -232,3 +235,43 @@ def test_a_sandbox_that_was_closed_under_a_client_is_an_error_of_ours():
     box.close()
     with client, pytest.raises(ConnectionFailedError, match="/projects: no answer"):
         client.get("/projects")
+
+
+def test_a_store_is_made_in_a_folder_and_closed_with_the_client(tmp_path):
+    with tgp.connect(KEY, store=tmp_path / "program", max_age="90min") as client:
+        assert client.archive.path == tmp_path / "program"
+        assert client.max_age == dt.timedelta(minutes=90)
+        assert client.offline is False
+        assert client.with_stop(threading.Event()).archive is client.archive
+    assert client.archive.ledger._connection is None
+
+
+def test_a_store_that_was_opened_stays_open(tmp_path):
+    with tgp.open_store(tmp_path) as store:
+        with tgp.connect(KEY, store=store, offline=True) as client:
+            assert client.archive is store.archive
+            assert client.offline is True
+        assert store.archive.ledger._connection is not None
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "said"),
+    [
+        ({"store": 5}, ArgumentTypeError, "store can't be of type int: it takes a folder's path"),
+        ({"store": ""}, ArgumentError, "store='' is not allowed: give the path of a folder"),
+        ({"max_age": "1h"}, ArgumentError, "max_age='1h' is not allowed: it needs a store"),
+        ({"offline": True}, ArgumentError, "offline=True is not allowed: it needs a store"),
+        ({"offline": "yes"}, ArgumentTypeError, "offline can't be of type str"),
+        ({"store": "new", "max_age": "soon"}, ArgumentError, "max_age='soon' is not allowed"),
+        ({"store": "new", "max_age": "60"}, ArgumentError, "max_age='60' is not allowed"),
+        ({"store": "new", "max_age": "-1h"}, ArgumentError, "max_age='-1h' is not allowed"),
+        ({"store": "new", "max_age": 60}, ArgumentTypeError, "max_age can't be of type int"),
+        ({"store": "new", "max_workers": 0}, SettingsError, "max_workers"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_a_store_or_a_sandbox_is_made(given, error, said):
+    running = threading.active_count()
+    with pytest.raises(error, match=said):
+        tgp.connect(sandbox=True, **given)
+    assert not Path("new").exists()
+    assert threading.active_count() <= running

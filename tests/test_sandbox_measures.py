@@ -35,7 +35,10 @@ def day(number: int) -> float:
     return START + number * DAY
 
 
-RATES = {"like_rate": 0.1, "comment_rate": 0.01, "share_rate": 0.02, "save_rate": 0.003}
+RATES = {
+    "like_rate": 0.1, "comment_rate": 0.01, "share_rate": 0.02, "save_rate": 0.003,
+    "late_share": 0.0,
+}  # fmt: skip
 
 
 def video(name: str, posted: float, **changes: Any) -> dict[str, Any]:

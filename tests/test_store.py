@@ -11,6 +11,7 @@ from pandas.testing import assert_frame_equal
 import trackagoat_pandas as tgp
 from tests.children import child
 from tests.snapshots import HOUR, NOON, keep, videos
+from tests.test_wrong_types import WRONG, check_refused
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -173,6 +174,21 @@ def test_other_parameters_are_passed_as_they_were_sent(store):
 def test_a_wrong_argument_is_named(store, call, error, message):
     with pytest.raises(error, match=message):
         call(store)
+
+
+CALLS = {
+    "load": {"table": "videos", "project": None, "dates": "2026", "as_of": NOON, "params": {}},
+    "history": {"table": "videos", "ids": None, "columns": "view_count"},
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(("name", "backend"), [("load", "numpy_nullable"), ("history", "pyarrow")])
+def test_what_an_argument_cannot_be_is_an_error_of_the_package(known, name, backend):
+    given = {**CALLS[name], "dtype_backend": backend}
+    getattr(known, name)(**{**given, "as_of": None} if name == "load" else given)
+    wrong = {**WRONG, "a frame of videos": known.load("videos")}
+    check_refused(lambda given: getattr(known, name)(**given), given, wrong, given)
 
 
 def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path):

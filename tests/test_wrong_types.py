@@ -95,6 +95,7 @@ def right(client, tmp_path_factory):
         "trackagoat_pandas.campaign_members.ids": campaigns,
         "trackagoat_pandas.comments_of_campaigns.ids": campaigns,
         "trackagoat_pandas.creator_statement.creator": accruals["creator_id"].iloc[0],
+        "trackagoat_pandas.open_store.path": receipt.with_name("program"),
         "trackagoat_pandas.payout_workbook.path": workbook,
         "trackagoat_pandas.what_if.structures": flat,
         "trackagoat_pandas.what_if.assignments": mine.head(1),

@@ -36,7 +36,11 @@ V1, V2, V3, V8, V9 = (id_of(f"v{number}") for number in (1, 2, 3, 8, 9))
 PENDING, EXCLUDED, SWITCHED_OFF, DELETED = map(id_of, ("v4", "v5", "v6", "v7"))
 TREE, SUBTREE = id_of("tree"), id_of("subtree")
 
-RATES = {"like_rate": 0.1, "comment_rate": 0.02, "share_rate": 0.03, "save_rate": 0.05}
+RATES = {
+    "like_rate": 0.1, "comment_rate": 0.02, "share_rate": 0.03, "save_rate": 0.05,
+    # No snapshot comes late: what came on a day is known at once.
+    "late_share": 0.0,
+}  # fmt: skip
 
 
 def at_once(views: int) -> dict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 import uuid
@@ -225,6 +226,30 @@ def check_name(argument: str, given: object) -> str:
     if not isinstance(given, str):
         raise ArgumentTypeError(argument, given, "the name of a column")
     return given
+
+
+def read_age(given: object) -> dt.timedelta | None:
+    """Read how old something may be, such as ``"1h"`` or a timedelta; None for no limit.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+        It is no such time, or none above zero.
+    """
+    if given is None:
+        return None
+    if not isinstance(given, str | dt.timedelta):
+        raise ArgumentTypeError("max_age", given, "a timedelta, a text such as '1h', or None")
+    # A number without a unit would be one of nanoseconds.
+    is_bare = isinstance(given, str) and re.fullmatch(r"[\s\d.+-]*", given)
+    try:
+        age = None if is_bare else pd.Timedelta(given)
+    except (ValueError, OverflowError):
+        age = None
+    if age is None or pd.isna(age) or age <= dt.timedelta():
+        raise ArgumentError("max_age", given, "give a time such as '1h', '30min' or '2 days'")
+    found: dt.timedelta = age.to_pytimedelta()
+    return found
 
 
 def check_names(argument: str, given: object) -> list[str]:

@@ -8,10 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import pandas as pd
-
 from trackagoat_pandas._secrets import Secret
-from trackagoat_pandas.checks import check_bool
+from trackagoat_pandas.checks import check_bool, read_age
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.http.client import Client, set_default
 from trackagoat_pandas.settings import resolve_settings
@@ -168,27 +166,10 @@ def connect(
 
 def _age_for(store: object, max_age: object, *, offline: bool) -> dt.timedelta | None:
     """Read how old lists may be; options that need a store are refused if there is none."""
-    age = _longest_age(max_age)
+    age = read_age(max_age)
     for argument, given in {"max_age": max_age, "offline": offline}.items():
         if store is None and given:
             raise ArgumentError(argument, given, "it needs a store: connect(store='program/')")
-    return age
-
-
-def _longest_age(given: object) -> dt.timedelta | None:
-    """Read an age such as ``"1h"`` or ``"30 minutes"``."""
-    if given is None or isinstance(given, dt.timedelta):
-        age = given
-    elif isinstance(given, str):
-        try:
-            # A number alone would be nanoseconds.
-            age = None if given.strip().isdigit() else pd.Timedelta(given).to_pytimedelta()
-        except ValueError:
-            age = None
-    else:
-        raise ArgumentTypeError("max_age", given, "a timedelta, a text such as '1h', or None")
-    if given is not None and (age is None or pd.isna(age) or age <= dt.timedelta()):
-        raise ArgumentError("max_age", given, "give a time such as '1h', '30min' or '2 days'")
     return age
 
 

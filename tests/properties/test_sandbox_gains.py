@@ -30,9 +30,11 @@ def some_videos(draw: st.DrawFn) -> Videos:
         "tau_days": array(st.floats(0.1, 20.0)),
         "shape": array(st.floats(0.3, 1.5)),
         **{rate: array(rates) for rate in RATES.values()},
+        "late_share": array(st.floats(0.0, 1.0)),
     }
     ids = [str(place) for place in range(size)]
-    return Videos(ids, [None] * size, curves, np.ones(size, dtype=np.bool_))
+    keys = np.arange(size, dtype=np.uint64)
+    return Videos(ids, [None] * size, curves, np.ones(size, dtype=np.bool_), keys)
 
 
 cuts = st.lists(instants, min_size=2, max_size=8).map(lambda cut: np.array(sorted(cut)))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import pyarrow.compute as pc
 
-from trackagoat_pandas.archive.ledger import PARTS, StoreLedger
+from trackagoat_pandas.archive.ledger import COARSE_S, PartFile, StoreLedger
 from trackagoat_pandas.archive.lists import CONTENT
 from trackagoat_pandas.archive.parts import check_part, read_parts
+from trackagoat_pandas.errors import StoreDamagedError
 
 FLAWS: Final = (
     "damaged ledger",
@@ -19,6 +22,9 @@ FLAWS: Final = (
     "clock set back",
 )
 """What can be wrong."""
+
+
+_UNKNOWN: Final = "the ledger doesn't name it: a writer died before it could, or it was put there"
 
 
 class Damage(NamedTuple):
@@ -57,30 +63,45 @@ def _check_ledger(ledger: StoreLedger) -> Iterator[Damage]:
 
 
 def _check_parts(ledger: StoreLedger) -> Iterator[Damage]:
-    wanted: dict[str, dict[int, int]] = {}
-    for row in ledger.rows("SELECT part, content, rows FROM snapshots"):
-        wanted.setdefault(row["part"], {})[row["content"]] = row["rows"]
     for part in ledger.parts():
-        if problem := check_part(ledger.folder, part):
-            yield Damage("damaged part", part.path, part.table_name, part.rows, problem)
-            continue
-        if part.name not in wanted:
-            continue
-        counts = pc.value_counts(read_parts(ledger.folder, [part], [CONTENT])[CONTENT])
-        found = {count["values"]: count["counts"] for count in counts.to_pylist()}
-        for content, rows in wanted[part.name].items():
-            if found.get(content, 0) != rows:
-                said = f"it has {found.get(content, 0):,} of {rows:,} rows of a list"
-                yield Damage("missing rows", part.path, part.table_name, rows, said)
+        found = [*_check_part(ledger, part)]
+        # Another process may have replaced and deleted it while it was read.
+        if found and ledger.rows("SELECT 1 FROM parts WHERE name = ?", (part.name,)):
+            yield from found
+
+
+def _check_part(ledger: StoreLedger, part: PartFile) -> Iterator[Damage]:
+    if problem := check_part(ledger.folder, part):
+        yield Damage("damaged part", part.path, part.table_name, part.rows, problem)
+        return
+    wanted = ledger.rows(
+        "SELECT DISTINCT content, rows FROM snapshots WHERE part = ?", (part.name,)
+    )
+    if not wanted:
+        return
+    try:
+        contents = read_parts(ledger.folder, [part], [CONTENT])[CONTENT]
+    except StoreDamagedError as error:
+        yield Damage("damaged part", part.path, part.table_name, part.rows, error.problem)
+        return
+    counts = pc.value_counts(contents)
+    found = {count["values"]: count["counts"] for count in counts.to_pylist()}
+    for content, rows in wanted:
+        if found.get(content, 0) != rows:
+            said = f"it has {found.get(content, 0):,} of {rows:,} rows of a list"
+            yield Damage("missing rows", part.path, part.table_name, rows, said)
 
 
 def _find_unknown(ledger: StoreLedger) -> Iterator[Damage]:
-    known = {part.path for part in ledger.parts()}
-    for file in sorted((ledger.folder / PARTS).glob("*/*/*")):
-        path = file.relative_to(ledger.folder).as_posix()
-        if path not in known:
-            said = "the ledger doesn't name it: a writer died before it could, or it was put there"
-            yield Damage("unknown file", path, file.parts[-3], None, said)
+    found = set(ledger.unnamed_files())
+    # Whoever made one of them has named it by now, or is the one who still writes.
+    writer = ledger.lock.holder()
+    since = math.inf if writer is None else writer.since.timestamp() - COARSE_S
+    for file in sorted(found.intersection(ledger.unnamed_files())):
+        with contextlib.suppress(FileNotFoundError):  # the writer has moved or deleted it just now
+            if file.stat().st_mtime < since:
+                path = file.relative_to(ledger.folder).as_posix()
+                yield Damage("unknown file", path, file.parts[-3], None, _UNKNOWN)
 
 
 def _check_clock(ledger: StoreLedger) -> Iterator[Damage]:

@@ -164,9 +164,7 @@ class StoreLedger:
         StoreBusyError
             Another process still writes after that time; the error says which, and since when.
         """
-        with self.lock.held(what, wait_s=wait_s) as died:
-            if died is not None:
-                self._tidy(died)
+        with self.lock.held(what, wait_s=wait_s, tidy=self._tidy):
             yield
 
     @contextmanager
@@ -206,6 +204,15 @@ class StoreLedger:
         )
         parts = [PartFile(*row) for row in found]
         return [part for part in parts if wanted is None or part.month in wanted]
+
+    def unnamed_files(self) -> list[Path]:
+        """Return the files among the parts that the ledger doesn't name."""
+        files = [path for path in (self.folder / PARTS).glob("*/*/*") if path.is_file()]
+        # Read after the files, since a writer names a part after it has written its file.
+        with self.reading() as connection:
+            known = {PartFile(*row).path for row in connection.execute("SELECT * FROM parts")}
+            known.update(row["name"] for row in connection.execute("SELECT name FROM dropped"))
+        return [file for file in files if file.relative_to(self.folder).as_posix() not in known]
 
     def delete_dropped(self) -> None:
         """Delete the files of parts that were dropped, as far as nobody holds them open."""
@@ -285,15 +292,14 @@ class StoreLedger:
     def _tidy(self, died: Holder) -> None:
         """Delete the files that a writer left when it died: those that it made and didn't name."""
         self.delete_dropped()
-        known = {part.path for part in self.parts()}
-        for file in (self.folder / PARTS).glob("*/*/*"):
-            # Only what that writer made. Other files may be parts of a ledger that was replaced.
-            is_its = file.stat().st_mtime >= died.since.timestamp() - _COARSE_S
-            if is_its and file.relative_to(self.folder).as_posix() not in known:
+        # Only those. Other files may be parts that a ledger named which was replaced since.
+        since = died.untidy_since.timestamp() - COARSE_S
+        for file in self.unnamed_files():
+            if file.stat().st_mtime >= since:
                 file.unlink(missing_ok=True)
 
 
-_COARSE_S: Final = 2.0
+COARSE_S: Final = 2.0
 """Times of files are coarser than the clock; FAT's by 2 seconds."""
 
 
@@ -313,8 +319,9 @@ def drop_parts(connection: sqlite3.Connection, parts: Iterable[PartFile]) -> Non
 
 
 # SQLite must not be used in a child by a connection of its parent, and not even be closed there. So
-# connections are closed before a process forks.
+# connections are closed before a process forks, unless the forking thread is in a transaction.
 _LEDGERS: Final[weakref.WeakSet[StoreLedger]] = weakref.WeakSet()
+_ABANDONED: Final[list[sqlite3.Connection]] = []
 
 
 def _before_fork() -> None:
@@ -323,13 +330,19 @@ def _before_fork() -> None:
         ledger.close()
 
 
-def _after_fork() -> None:
+def _in_parent() -> None:
     for ledger in list(_LEDGERS):
         with contextlib.suppress(RuntimeError):  # one that was made by another thread meanwhile
             ledger._guard.release()  # noqa: SLF001 - as above
 
 
+def _in_child() -> None:
+    for ledger in list(_LEDGERS):
+        if (inherited := ledger._connection) is not None:  # noqa: SLF001 - as above
+            _ABANDONED.append(inherited)
+            ledger._connection = None  # noqa: SLF001 - as above
+    _in_parent()
+
+
 if hasattr(os, "register_at_fork"):  # not on Windows, where nothing is forked
-    os.register_at_fork(
-        before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork
-    )
+    os.register_at_fork(before=_before_fork, after_in_parent=_in_parent, after_in_child=_in_child)

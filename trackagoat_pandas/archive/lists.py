@@ -7,7 +7,7 @@ import json
 import re
 import secrets
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -26,7 +26,7 @@ from trackagoat_pandas.archive.ledger import (
     read_moment,
     stored_moment,
 )
-from trackagoat_pandas.archive.parts import read_parts, write_part
+from trackagoat_pandas.archive.parts import read_parts, read_rows_with, write_part
 from trackagoat_pandas.archive.shapes import restored_frame, stored_rows
 from trackagoat_pandas.errors import ArgumentError, StoreDamagedError, StoreMissingError, listing
 from trackagoat_pandas.frames.build import ATTRIBUTE
@@ -270,6 +270,36 @@ class Lists:
         order = "?1 IS NULL OR table_name = ?1 ORDER BY table_name, observed_at, snapshots.id"
         return [_snapshot(row) for row in self.ledger.rows(f"{_SELECT} {order}", (table,))]
 
+    def newest_id(self) -> int:
+        """Return the number of the snapshot that was kept last; 0 if there is none."""
+        return int(self.ledger.rows("SELECT coalesce(max(id), 0) FROM snapshots")[0][0])
+
+    def kept_after(self, id_: int, table: str) -> list[ListSnapshot]:
+        """Return the snapshots of a table that were kept after another one."""
+        found = self.ledger.rows(
+            f"{_SELECT} table_name = ? AND snapshots.id > ? ORDER BY snapshots.id", (table, id_)
+        )
+        return [_snapshot(row) for row in found]
+
+    def before(self, snapshot: ListSnapshot, ignoring: Collection[str] = ()) -> ListSnapshot | None:
+        """Return what was kept before a snapshot of the same list.
+
+        Lists are the same if their path and parameters are, but for those that are ignored.
+        """
+        earlier = self.ledger.rows(
+            "SELECT id, params FROM snapshots WHERE table_name = ? AND path = ? AND id < ? "
+            "ORDER BY id DESC",
+            (snapshot.table_name, snapshot.path, snapshot.id),
+        )
+
+        def without(params: Mapping[str, Any]) -> dict[str, Any]:
+            return {name: value for name, value in params.items() if name not in ignoring}
+
+        wanted = without(snapshot.params)
+        same = (id_ for id_, params in earlier if without(json.loads(params)) == wanted)
+        found = next(same, None)
+        return None if found is None else self._by_id(found)
+
     def outdate(self, table: str, moment: dt.datetime) -> None:
         """Note that something wrote to what a table lists, so that older lists are too old.
 
@@ -362,7 +392,11 @@ class Lists:
                 str(self.ledger.folder / snapshot.part), "it is not in the ledger"
             )
         part = PartFile(*found[0])
-        rows = read_parts(self.ledger.folder, [part], filters=ds.field(CONTENT) == snapshot.content)
+        folder, content = self.ledger.folder, snapshot.content
+        if part.rows == snapshot.rows:
+            rows = read_parts(folder, [part], filters=ds.field(CONTENT) == content)
+        else:
+            rows = read_rows_with(folder, part, CONTENT, content)
         if (np.diff(rows[PLACE].to_numpy()) < 0).any():  # as in a merged part
             rows = rows.sort_by(PLACE)
         return rows.drop_columns([CONTENT, SEEN_AT, PLACE]).combine_chunks()

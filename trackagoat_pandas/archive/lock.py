@@ -11,10 +11,10 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from trackagoat_pandas.archive.refusals import writing_file
 from trackagoat_pandas.errors import StoreBusyError
@@ -30,22 +30,34 @@ _FAR: Final = 1 << 30
 
 
 class Holder(NamedTuple):
-    """Who holds a lock: a process, its machine, since when, and what it does."""
+    """Who holds a lock: a process, its machine, since when, and what it does.
+
+    ``untidy_since`` is the moment since which writers have died without tidying up; it is
+    ``since`` where none had.
+    """
 
     pid: int
     host: str
     since: dt.datetime
     what: str
+    untidy_since: dt.datetime
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What an error says of it."""
+        return {"pid": self.pid, "host": self.host, "since": self.since, "what": self.what}
 
 
 class WriterLock:
     """An exclusive lock between processes, in a file that says who holds it.
 
-    Threads of one process share it. Use `lock_of` to get the one lock of a file.
+    Threads of one process share it, and take `alone` for what only one of them may do at a time.
+    Use `lock_of` to get the one lock of a file.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.alone = threading.RLock()
         self._guard = threading.RLock()
         self._handle: int | None = None
         self._holds = 0
@@ -55,12 +67,29 @@ class WriterLock:
         # A child doesn't hold its parent's lock, and must not keep it alive by its copy.
         if self._handle is not None:
             os.close(self._handle)
+        self.alone = threading.RLock()
         self._guard = threading.RLock()
         self._handle, self._holds = None, 0
 
     @contextmanager
-    def held(self, what: str, *, wait_s: float = PATIENCE_S) -> Iterator[Holder | None]:
-        """Hold the lock; what it gives is the process that died while it held it, if one did.
+    def held(
+        self,
+        what: str,
+        *,
+        wait_s: float = PATIENCE_S,
+        tidy: Callable[[Holder], object] | None = None,
+    ) -> Iterator[None]:
+        """Hold the lock.
+
+        Parameters
+        ----------
+        what
+            What is done, for the error of another process that wants to do something.
+        wait_s
+            How long to wait for another process.
+        tidy
+            Called with the process that died while it held the lock, if one did, before anything
+            else is done.
 
         Raises
         ------
@@ -70,11 +99,12 @@ class WriterLock:
             The file can't be written.
         """
         with self._guard:
-            died = self._take(what, wait_s) if self._handle is None else None
+            if self._handle is None:
+                self._take(what, wait_s, tidy)
             self._holds += 1
             mine = self._handle
         try:
-            yield died
+            yield
         finally:
             with self._guard:
                 if self._handle == mine:  # not in a child that was forked in between
@@ -96,7 +126,7 @@ class WriterLock:
             finally:
                 os.close(handle)
 
-    def _take(self, what: str, wait_s: float) -> Holder | None:
+    def _take(self, what: str, wait_s: float, tidy: Callable[[Holder], object] | None) -> None:
         until = time.monotonic() + max(wait_s, _A_LOOK_S)
         with writing_file(self.path):
             handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -104,18 +134,20 @@ class WriterLock:
                 self._wait(handle, until)
                 died = self._read()
                 now = dt.datetime.now(dt.UTC)
-                _write(handle, Holder(os.getpid(), platform.node(), now, what))
+                untidy_since = died.untidy_since if died else now
+                _write(handle, Holder(os.getpid(), platform.node(), now, what, untidy_since))
+                if died and tidy:
+                    tidy(died)
             except BaseException:
                 os.close(handle)
                 raise
         self._handle = handle
-        return died
 
     def _wait(self, handle: int, until: float) -> None:
         while not _is_locked(handle, alone=True):
             if time.monotonic() >= until:
-                facts = self._read()
-                raise StoreBusyError(str(self.path.parent), **(facts._asdict() if facts else {}))
+                holder = self._read()
+                raise StoreBusyError(str(self.path.parent), **(holder.facts if holder else {}))
             time.sleep(_PAUSE_S)
 
     def _free(self) -> None:
@@ -129,8 +161,9 @@ class WriterLock:
     def _read(self) -> Holder | None:
         try:
             fields = json.loads(self.path.read_bytes())
-            since = dt.datetime.fromisoformat(fields["since"])
-            return Holder(int(fields["pid"]), fields["host"], since, fields["what"])
+            moments = (fields["since"], fields["untidy_since"])
+            since, untidy_since = map(dt.datetime.fromisoformat, moments)
+            return Holder(int(fields["pid"]), fields["host"], since, fields["what"], untidy_since)
         except (OSError, ValueError, LookupError, TypeError):
             return None  # nobody, or an entry that was being written
 
@@ -151,10 +184,13 @@ def lock_of(path: Path) -> WriterLock:
 
 
 def _write(handle: int, holder: Holder) -> None:
-    fields = {**holder._asdict(), "since": holder.since.isoformat()}
-    os.ftruncate(handle, 0)
+    moments = {"since": holder.since, "untidy_since": holder.untidy_since}
+    fields = {**holder._asdict(), **{name: at.isoformat() for name, at in moments.items()}}
+    entry = json.dumps(fields).encode()
+    # In this order, no entry of a writer that died is lost before there is another.
     os.lseek(handle, 0, os.SEEK_SET)
-    os.write(handle, json.dumps(fields).encode())
+    os.write(handle, entry)
+    os.ftruncate(handle, len(entry))
 
 
 if sys.platform == "win32":

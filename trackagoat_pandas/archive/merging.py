@@ -20,6 +20,8 @@ from trackagoat_pandas.tables import TABLES
 
 _MOST_ROWS: Final = 2_000_000
 """Of a merged part, since all of its rows are sorted in memory."""
+_ROWS_A_GROUP: Final = 100_000
+"""So that the history of a few rows doesn't read all others."""
 _PARTS: Final = """
     SELECT DISTINCT parts.* FROM parts JOIN snapshots ON part = name
     ORDER BY parts.table_name, month, first_at, name"""
@@ -49,7 +51,7 @@ def merge_lists(ledger: StoreLedger) -> list[Merge]:
         Another process writes, or a file can't be written. What was merged before stays so.
     """
     merges = []
-    with ledger.writing("compacting"):
+    with ledger.writing("compacting"), ledger.lock.alone:
         ledger.delete_dropped()
         found = [PartFile(*row) for row in ledger.rows(_PARTS)]
         for _, month in groupby(found, key=lambda part: (part.table_name, part.month)):
@@ -89,6 +91,7 @@ def _merge(ledger: StoreLedger, parts: Sequence[PartFile]) -> Merge:
         rows.sort_by([(name, "ascending") for name in order]),
         first_at=min(read_moment(part.first_at) for part in parts),
         last_at=max(read_moment(part.last_at) for part in parts),
+        row_group_size=_ROWS_A_GROUP,
     )
     with ledger.transaction() as connection:
         add_part(connection, merged)

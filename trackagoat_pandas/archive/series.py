@@ -21,7 +21,8 @@ from trackagoat_pandas.archive.ledger import (
     read_moment,
     stored_moment,
 )
-from trackagoat_pandas.archive.parts import read_parts, write_part
+from trackagoat_pandas.archive.merging import Merge
+from trackagoat_pandas.archive.parts import check_part, read_parts, write_part
 from trackagoat_pandas.archive.versions import Asked
 from trackagoat_pandas.errors import StoreDamagedError
 from trackagoat_pandas.tables import ANALYTICS
@@ -164,17 +165,39 @@ class StoredSeries:
             found[entity].add((id_, metric))
         return dict(found)
 
-    def compact(self) -> int:
-        """Make one part of the parts of each month, and return how many there are less."""
+    def compact(self) -> list[Merge]:
+        """Make one part of the parts of each month, and return what became one.
+
+        A month with a damaged part stays as it is.
+
+        Raises
+        ------
+        StoreBusyError, StoreWriteError
+            Another process writes, or a file can't be written. What was merged before stays so.
+        """
+        merges: list[Merge] = []
         with self._ledger.writing("compacting analytics"):
-            before = self._parts()
-            self._write(versions.VERSIONS.empty_table(), most_parts=1)
+            by_month: dict[str, list[PartFile]] = {}
+            for part in self._parts():
+                by_month.setdefault(part.month, []).append(part)
+            for month, parts in by_month.items():
+                if len(parts) > 1 and not any(check_part(self._ledger.folder, p) for p in parts):
+                    new = self._write_part(month, versions.joined(self._read_parts(parts)))
+                    with self._ledger.transaction() as connection:
+                        drop_parts(connection, parts)
+                        add_part(connection, new)
+                    before = sum(part.bytes for part in parts)
+                    merges.append(Merge(_TABLE, month, len(parts), new.rows, before, new.bytes))
             self._ledger.delete_dropped()
-            return len(before) - len(self._parts())
+        return merges
 
     def paths(self, scope: Scope | None = None) -> list[str]:
         """Return the files of the months of a scope, in the order of months."""
-        return [str(self._ledger.folder / part.path) for part in self._parts(scope or Scope())]
+        return [str(self._ledger.folder / part.path) for part in self._parts(scope)]
+
+    def months(self, scope: Scope | None = None) -> list[str]:
+        """Return the months of a scope for which there are points, such as ``2026-06``."""
+        return sorted({part.month for part in self._parts(scope)})
 
     def _parts(self, scope: Scope | None = None) -> list[PartFile]:
         """Return the parts of a scope's months; of a month in the order of writing."""
@@ -215,25 +238,23 @@ class StoredSeries:
     def _write(
         self,
         added: pa.Table,
-        asked: Sequence[Asked] = (),
-        renamed: Sequence[tuple[str, str, str | None, str]] = (),
-        *,
-        most_parts: int = _MOST_PARTS,
+        asked: Sequence[Asked],
+        renamed: Sequence[tuple[str, str, str | None, str]],
     ) -> None:
         """Write new versions, what was asked for and new names, in one transaction."""
         by_month = versions.by_month(added)
         parts: dict[str, list[PartFile]] = {month: [] for month in by_month}
         for part in self._parts():
-            parts.setdefault(part.month, []).append(part)
+            if part.month in parts:
+                parts[part.month].append(part)
         new: list[PartFile] = []
         old: list[PartFile] = []
-        for month, there in sorted(parts.items()):
-            rows = [by_month[month]] if month in by_month else []
-            if len(there) + len(rows) > most_parts:
+        for month, there in parts.items():
+            rows = [by_month[month]]
+            if len(there) >= _MOST_PARTS:
                 old += there
                 rows = [*self._read_parts(there), *rows]
-            if rows:
-                new.append(self._write_part(month, versions.in_part_order(versions.joined(rows))))
+            new.append(self._write_part(month, versions.joined(rows)))
         with self._ledger.transaction() as connection:
             drop_parts(connection, old)
             for part in new:
@@ -249,6 +270,7 @@ class StoredSeries:
             connection.executemany("INSERT INTO labels VALUES (?, ?, ?, ?)", renamed)
 
     def _write_part(self, month: str, rows: pa.Table) -> PartFile:
+        rows = versions.in_part_order(rows)
         ends = pc.min_max(rows["observed_at"])
         return write_part(
             self._ledger.folder,

@@ -144,10 +144,16 @@ def joined(tables: Sequence[pa.Table]) -> pa.Table:
 
 def in_part_order(rows: pa.Table) -> pa.Table:
     """Sort versions by entity, metric, id, day and time; of equal ones the order is kept."""
+    return _numbered(rows)[0]
+
+
+def _numbered(rows: pa.Table) -> tuple[pa.Table, Ints]:
+    """Sort versions as a part is, and return them with the numbers of their points."""
     keys, moments = point_numbers(rows), _moments(rows)
     if _is_sorted(keys, moments):
-        return rows
-    return rows.take(pa.array(np.lexsort((moments, keys))))
+        return rows, keys
+    order = np.lexsort((moments, keys))
+    return rows.take(pa.array(order)), keys[order]
 
 
 def newest(rows: pa.Table, as_of: int | None = None) -> pa.Table:
@@ -169,8 +175,8 @@ def newest_known(rows: pa.Table, as_of: int | None = None) -> pa.Table:
     """As :func:`newest`, with the points that are gone."""
     if as_of is not None:
         rows = rows.filter(pa.array(_moments(rows) <= as_of))
-    rows = in_part_order(rows)
-    is_last = _are_last(point_numbers(rows))
+    rows, keys = _numbered(rows)
+    is_last = _are_last(keys)
     return rows if is_last.all() else rows.filter(pa.array(is_last))
 
 
@@ -275,6 +281,21 @@ def of_words(rows: pa.Table, name: str, wanted: Iterable[str]) -> pa.Table:
     return rows.filter(pa.array(is_wanted[_codes(column)]))
 
 
+def of_newest_zone(rows: pa.Table) -> pa.Table:
+    """Keep, of series whose days were in several time zones, the days of the latest one."""
+    if pc.count_distinct(_combined(rows["timezone"]).indices, mode="all").as_py() <= 1:
+        return rows
+    series = zip(
+        *(rows[name].to_pylist() for name in ("entity", "entity_id", "metric")), strict=True
+    )
+    named = list(zip(series, rows["timezone"].to_pylist(), _moments(rows).tolist(), strict=True))
+    newest: dict[tuple[str, ...], tuple[int, str | None]] = {}
+    for key, zone, moment in named:
+        if key not in newest or moment > newest[key][0]:
+            newest[key] = moment, zone
+    return rows.filter(pa.array([newest[key][1] == zone for key, zone, _ in named]))
+
+
 def of_days(rows: pa.Table, first: int | None, last: int | None) -> pa.Table:
     """Keep the rows from a first to a last day, in days since 1970."""
     days = days_in(rows)
@@ -302,8 +323,8 @@ def restatements(rows: pa.Table, labels: Mapping[tuple[str, str], str | None]) -
         One row per restated point, by entity, metric, id and day; see
         :meth:`~trackagoat_pandas.store.store.Store.restatements`.
     """
-    rows = in_part_order(rows)
-    keys, is_whole = point_numbers(rows), _is_whole(rows)
+    rows, keys = _numbered(rows)
+    is_whole = _is_whole(rows)
     places = np.flatnonzero(is_whole)
     firsts = places[_are_first(keys[places])]
     ends = np.flatnonzero(_are_last(keys))
@@ -356,11 +377,11 @@ def point_numbers(rows: pa.Table) -> Ints:
     numbers = np.zeros(rows.num_rows, np.int64)
     for name in SERIES:
         column = _combined(rows[name])
-        words = np.array(column.dictionary.to_pylist(), object)
-        ranks = np.empty(len(words) + 1, np.int64)
-        ranks[np.argsort(words, kind="stable")] = np.arange(1, len(words) + 1)
-        ranks[-1] = 0
-        numbers = numbers * (len(words) + 1) + ranks[_codes(column)]
+        # The last place is for null, whose code is -1.
+        ranks = np.append(
+            pc.rank(column.dictionary, tiebreaker="dense").to_numpy().astype(np.int64), 0
+        )
+        numbers = numbers * len(ranks) + ranks[_codes(column)]
     points: Ints = (numbers << _DAY_BITS) + days_in(rows)
     return points
 

@@ -365,14 +365,16 @@ class Client:
         """
         return self._view(_checkpoint=checkpoint)
 
-    def with_store(
-        self, archive: Any, *, max_age: dt.timedelta | None, lookback_days: int
-    ) -> Client:
-        """Return a view of this client that keeps what it loads in a store.
+    def with_store(self, archive: Any, *, lookback_days: int) -> Client:
+        """Return a view of this client that keeps what it loads in a store, and asks for all of it.
 
         ``lookback_days`` is how many days after its end a day of analytics is asked for again.
         """
-        return self._view(archive=archive, max_age=max_age, lookback_days=lookback_days)
+        return self._view(archive=archive, max_age=None, lookback_days=lookback_days)
+
+    def with_age(self, max_age: dt.timedelta | None) -> Client:
+        """Return a view of this client that takes from its store what is no older than that."""
+        return self._view(max_age=max_age)
 
     def looking_up(self) -> Client:
         """Return a view of this client to look up names with.

@@ -9,7 +9,7 @@ import datetime as dt
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import pandas as pd
 
@@ -45,7 +45,6 @@ from trackagoat_pandas.load.query import (
 )
 from trackagoat_pandas.load.reading import chosen, handing_over, records_frame
 from trackagoat_pandas.load.resuming import resumable
-from trackagoat_pandas.load.stored import Portion, StoredLoad, keep_portions, stored_load
 from trackagoat_pandas.organization import (
     known_timezone,
     organization,
@@ -55,6 +54,9 @@ from trackagoat_pandas.organization import (
 )
 from trackagoat_pandas.roster import find_creators, read_creators
 from trackagoat_pandas.tables import ANALYTICS
+
+if TYPE_CHECKING:
+    from trackagoat_pandas.load.stored import StoredLoad
 
 IDS_A_CALL = 20
 """Entities in one call, if the server accepts several. Assumed: the API documents no limit."""
@@ -211,7 +213,7 @@ def load_analytics(
     named = _named(entity, ids)
     span = resolve_dates(client, dates)
     entity_ids = _found(client, entity, named)
-    stored = stored_load(client, query, entity_ids, span, client.lookback_days)
+    stored = _stored(client, query, entity_ids, span)
     outcome, span = within_retention(client, query, span, entity_ids, stored, clip=clip)
     answers = outcome.results
     doubts = Doubts.of(answer.doubts for answer in answers)
@@ -281,6 +283,18 @@ def _facts(
     )
 
 
+def _stored(
+    client: Client, query: Query, entity_ids: Sequence[str], span: DateRange | None
+) -> StoredLoad | None:
+    """Return what the client's store has of a load; None without a store."""
+    if client.archive is None:
+        return None
+    # Not before it is needed: it brings SQLite and Arrow's datasets.
+    from trackagoat_pandas.load.stored import stored_load
+
+    return stored_load(client, query, entity_ids, span, client.lookback_days)
+
+
 def _today(client: Client, answers: Sequence[SeriesAnswer]) -> dt.date | None:
     """Return the organization's day at the time of the last answer; None without any."""
     if not answers:
@@ -300,6 +314,8 @@ def _frame(
     """Build the frame of what came and of what the store has, and keep what came."""
     if stored is None:
         return records_frame(ANALYTICS, records, facts, dtype_backend)
+    from trackagoat_pandas.load.stored import Portion, keep_portions
+
     portions = [
         Portion(
             job.entity_ids,

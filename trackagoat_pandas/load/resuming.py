@@ -71,7 +71,7 @@ def resumable(load: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
         if client.archive is None or client.tally is not None:
             return load(*args, **kwargs)
         arguments = signature.bind(*args, **kwargs).arguments
-        with resuming(client, f"{load.__name__} {_spelled(arguments)}") as view:
+        with resuming(client, f"{load.__name__} {spelled(arguments)}") as view:
             options: Any = {**kwargs, "client": view}
             frame = load(*args, **options)
             checkpoint = view.checkpoint
@@ -119,19 +119,20 @@ def _dropping_after_errors(checkpoint: Checkpoint) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        if not _may_pass(error):
+        if not may_pass(error):
             with suppress(StoreError):  # the error itself says more
                 checkpoint.drop()
         raise
 
 
-def _may_pass(error: BaseException) -> bool:
+def may_pass(error: BaseException) -> bool:
+    """Return whether a load may succeed after an error with the answers that it has."""
     if isinstance(error, PartialLoadError):
-        return all(_may_pass(failure) for failure in error.failures.values())
+        return all(may_pass(failure) for failure in error.failures.values())
     return isinstance(error, _PASSING) or not isinstance(error, Exception)
 
 
-def _spelled(arguments: Mapping[str, Any]) -> str:
+def spelled(arguments: Mapping[str, Any]) -> str:
     """Write a call's arguments as text that is the same in every process."""
     values = {
         name: _plain(value)

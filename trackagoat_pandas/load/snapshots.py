@@ -142,7 +142,13 @@ def keep_list(
     if client.archive is None or not facts["complete"] or sent is None:
         return
     observed_at = sent_at or dt.datetime.now(dt.UTC)
-    client.archive.lists.keep(table, facts["path"], sent, frame, observed_at)
+    lists = client.archive.lists
+    if not facts["requests"]:
+        # All of it came before the load broke off, perhaps after it had been kept.
+        kept = lists.find(table, facts["path"], sent, as_of=observed_at)
+        if kept is not None and not kept.narrowed and kept.observed_at == observed_at:
+            return
+    lists.keep(table, facts["path"], sent, frame, observed_at)
 
 
 def _sent(table: Table, params: Params, asked: Asked) -> dict[str, Any] | None:

@@ -344,15 +344,13 @@ def stored_load(
     span: DateRange | None,
     lookback_days: int = LOOKBACK_DAYS,
 ) -> StoredLoad | None:
-    """Return what the client's store has of a load; None if such points aren't kept.
+    """Return what the store of a client has of a load; None if such points aren't kept.
 
     Raises
     ------
     StoreMissingError
         The client is offline, and the store keeps no such points.
     """
-    if client.archive is None:
-        return None
     others = (query.compare, query.breakdown, query.base_metric, query.tz)
     if span is not None and (query.granularity, query.mode, *set(others)) == ("day", "new", None):
         return StoredLoad(client, query, entity_ids, span, lookback_days)

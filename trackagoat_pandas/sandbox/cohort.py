@@ -16,6 +16,7 @@ from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.curves import counts_at
 from trackagoat_pandas.sandbox.lookups import find
 from trackagoat_pandas.sandbox.measures import COLUMNS, gained
+from trackagoat_pandas.sandbox.snapshots import Sight
 from trackagoat_pandas.sandbox.spans import Span, requested_span
 from trackagoat_pandas.sandbox.video_cache import Videos
 
@@ -24,15 +25,16 @@ from trackagoat_pandas.sandbox.video_cache import Videos
 class Cohort:
     """The counted videos of a project that were posted in a span, or that gained something in it.
 
-    ``bounds`` are the span's first instant and the one after its last; ``is_gain`` says whether
-    the counts are gains of the span, rather than lifetime counts.
+    ``bounds`` are the span's first instant and the one after its last; ``sight`` is the moment of
+    the request; ``is_gain`` says whether the counts are gains of the span, rather than lifetime
+    counts.
     """
 
     project_id: str
     span: Span
     videos: Videos
     bounds: tuple[float, float]
-    now_ts: float
+    sight: Sight
     is_gain: bool = False
 
     @cached_property
@@ -41,10 +43,10 @@ class Cohort:
         if self.is_gain:
             edges = np.array(self.bounds)
             return {
-                column: gained(self.videos, edges, metric)[:, 0]
+                column: gained(self.videos, edges, metric, self.sight)[:, 0]
                 for column, metric in COLUMNS.items()
             }
-        now = counts_at(self.videos.curves, np.array([self.now_ts]))
+        now = counts_at(self.videos.curves, np.array([self.sight.now_ts]))
         return {column: now[metric][:, 0] for column, metric in COLUMNS.items()}
 
     @cached_property
@@ -58,7 +60,7 @@ class Cohort:
 
     def posts(self, places: NDArray[np.intp]) -> int:
         """Count the videos among some that were posted in the span."""
-        return int(_posted_within(self.videos, self.bounds, self.now_ts)[places].sum())
+        return int(_posted_within(self.videos, self.bounds, self.sight.now_ts)[places].sum())
 
     def of_creator(self, creator_id: str) -> NDArray[np.intp]:
         """Return the places of one creator's videos."""
@@ -72,7 +74,7 @@ def cohort_of(call: Call) -> Cohort:
     bounds = span.bounds(call.now_ts)
     videos = call.video_cache.of_project(project_id).videos
     chosen = videos.select(videos.counted & _posted_within(videos, bounds, call.now_ts))
-    return Cohort(project_id, span, chosen, bounds, call.now_ts)
+    return Cohort(project_id, span, chosen, bounds, Sight(call.now_ts, call.zone))
 
 
 def leaders_of(call: Call) -> Cohort:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas.sandbox.curves import RATES, followers, share_of, views_at
 from trackagoat_pandas.sandbox.database import Database
+from trackagoat_pandas.sandbox.snapshots import Sight, known_instants
 from trackagoat_pandas.sandbox.video_cache import Videos, load_videos
 
 COLUMNS = {
@@ -49,28 +50,34 @@ def counts(videos: Videos, instants: NDArray[np.float64], metric: str) -> NDArra
     return total
 
 
-def gained(videos: Videos, edges: NDArray[np.float64], metric: str) -> NDArray[np.int64]:
+def gained(
+    videos: Videos, edges: NDArray[np.float64], metric: str, sight: Sight | None = None
+) -> NDArray[np.int64]:
     """Count what each video gained between each edge and the next: shape (videos, edges - 1).
 
     ``edges`` are ascending seconds since 1970. Nothing is gained before ``tracked_ts``, so the
-    gains of neighbouring spans add up to the gain of the whole.
+    gains of neighbouring spans add up to the gain of the whole. With a sight, it is what is shown
+    at that moment, while some snapshots are not in yet; without one, it is the truth.
     """
     result = np.empty((len(videos), len(edges) - 1), dtype=np.int64)
     for part in _parts(len(videos), len(edges)):
         some = videos.select(part)
-        instants = np.maximum(edges[None, :], some.tracked_ts[:, None])
+        shown = edges[None, :] if sight is None else known_instants(some, edges, sight)
+        instants = np.maximum(shown, some.tracked_ts[:, None])
         result[part] = np.diff(counts(some, instants, metric), axis=1)
     return result
 
 
-def gained_in_all(videos: Videos, edges: NDArray[np.float64], metric: str) -> NDArray[np.int64]:
+def gained_in_all(
+    videos: Videos, edges: NDArray[np.float64], metric: str, sight: Sight | None = None
+) -> NDArray[np.int64]:
     """Count what all videos together gained between each edge and the next.
 
     The same as ``gained(...).sum(axis=0)``, in little memory however many videos there are.
     """
     total = np.zeros(len(edges) - 1, dtype=np.int64)
     for part in _parts(len(videos), len(edges)):
-        total += gained(videos.select(part), edges, metric).sum(axis=0)
+        total += gained(videos.select(part), edges, metric, sight).sum(axis=0)
     return total
 
 
@@ -80,13 +87,18 @@ def _parts(rows: int, columns: int) -> Iterator[slice]:
 
 
 def goal_actuals(
-    database: Database, creator_id: str, metric: str, edges: NDArray[np.float64]
+    database: Database,
+    creator_id: str,
+    metric: str,
+    edges: NDArray[np.float64],
+    sight: Sight | None = None,
 ) -> NDArray[np.int64]:
     """Count what a creator achieved for a goal between each edge and the next.
 
     ``posts`` are counted videos posted inside; ``views``, ``engagement`` (likes + comments + shares
     + saves) are gained inside by counted videos, whenever posted; ``followers`` are gained inside.
-    ``edges`` are ascending seconds since 1970; a span holds its start and not its end.
+    ``edges`` are ascending seconds since 1970; a span holds its start and not its end. With a
+    sight, it is what is shown at that moment, as in ``gained``.
     """
     if metric == "followers":
         return np.diff(followers(database, creator_id, edges))
@@ -94,11 +106,16 @@ def goal_actuals(
     videos = videos.select(videos.counted)
     if metric == "posts":
         return np.diff(np.searchsorted(np.sort(videos.posted_ts), edges)).astype(np.int64)
-    return gained_in_all(videos, edges, metric)
+    return gained_in_all(videos, edges, metric, sight)
 
 
 def goal_actual(
-    database: Database, creator_id: str, metric: str, start_s: float, end_s: float
+    database: Database,
+    creator_id: str,
+    metric: str,
+    start_s: float,
+    end_s: float,
+    sight: Sight | None = None,
 ) -> int:
     """Count what a creator achieved for a goal between two instants, as ``goal_actuals`` does."""
-    return int(goal_actuals(database, creator_id, metric, np.array([start_s, end_s]))[0])
+    return int(goal_actuals(database, creator_id, metric, np.array([start_s, end_s]), sight)[0])

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas.sandbox.curves import followers_of, tracked_since
 from trackagoat_pandas.sandbox.measures import counts, gained_in_all
+from trackagoat_pandas.sandbox.snapshots import Sight
 from trackagoat_pandas.sandbox.spans import Buckets
 from trackagoat_pandas.sandbox.subjects import Subject
 
@@ -20,11 +21,16 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What one subject counts in the buckets of a span."""
+    """What one subject counts in the buckets of a span, as it is shown at a moment."""
 
     subject: Subject
     buckets: Buckets
-    zone: ZoneInfo
+    sight: Sight
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The organization's time zone."""
+        return self.sight.zone
 
     def new(self, metric: str) -> Numbers:
         """Count what came in each bucket; first snapshots add nothing."""
@@ -35,7 +41,7 @@ class Tally:
             shown = followers_of(self.subject.creators, self.zone, edges)
             gains: Numbers = np.diff(shown, axis=1).sum(axis=0).astype(np.float64)
             return gains
-        return gained_in_all(self.subject.videos, edges, metric).astype(np.float64)
+        return gained_in_all(self.subject.videos, edges, metric, self.sight).astype(np.float64)
 
     def total(self, metric: str) -> Numbers:
         """Count what had come by the end of each bucket, first snapshots included."""
@@ -50,7 +56,7 @@ class Tally:
         if not len(ends):
             return np.empty(0)
         videos = self.subject.videos
-        gains = gained_in_all(videos, np.concatenate([[0.0], ends]), metric)
+        gains = gained_in_all(videos, np.concatenate([[0.0], ends]), metric, self.sight)
         first = counts(videos, videos.tracked_ts[:, None], metric)[:, 0]
         # A first snapshot at a bucket's very end belongs to the next one.
         bucket = np.searchsorted(ends, videos.tracked_ts, "right")

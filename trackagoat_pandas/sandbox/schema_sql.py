@@ -42,7 +42,8 @@ CREATE TABLE videos (
     final_views REAL NOT NULL,           -- see curves.py for these seven
     tau_days REAL NOT NULL, shape REAL NOT NULL,
     like_rate REAL NOT NULL, comment_rate REAL NOT NULL, share_rate REAL NOT NULL,
-    save_rate REAL NOT NULL
+    save_rate REAL NOT NULL,
+    late_share REAL NOT NULL DEFAULT 0.15  -- of its daily snapshots: see snapshots.py
 );
 CREATE TABLE campaigns (
     id TEXT PRIMARY KEY, project_id TEXT NOT NULL, name TEXT NOT NULL, readme TEXT,
@@ -116,6 +117,9 @@ CREATE TABLE replies (                       -- to the POSTs that carried an ide
     org_id TEXT NOT NULL, key TEXT NOT NULL, asked TEXT NOT NULL, digest TEXT NOT NULL,
     status INTEGER NOT NULL, body BLOB NOT NULL, created_ts REAL NOT NULL,
     PRIMARY KEY (org_id, key)
+);
+CREATE TABLE planted (                       -- never served: see truth.py
+    kind TEXT NOT NULL, entity_id TEXT NOT NULL, facts TEXT NOT NULL
 );
 CREATE TABLE chance (seed INTEGER NOT NULL, drawn INTEGER NOT NULL);
 INSERT INTO chance VALUES (0, 0);

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from trackagoat_pandas.sandbox.measures import gained
 from trackagoat_pandas.sandbox.metrics import GROWTH, METRICS, Numbers, Tally, growth
+from trackagoat_pandas.sandbox.snapshots import Sight
 from trackagoat_pandas.sandbox.spans import (
     Buckets,
     Granularity,
@@ -36,7 +37,8 @@ _KINDS = {"series": "main", "comparison_series": "prior_period", "breakdown_seri
 class Plan:
     """What a request asks of every subject.
 
-    ``span`` may have another time zone than ``home``, which defines the first days of tracking.
+    ``span`` may have another time zone than ``home``, which defines the first days of tracking and
+    the days whose snapshots may come late.
     """
 
     metric: str
@@ -46,6 +48,11 @@ class Plan:
     home: ZoneInfo
     base_metric: str | None
     now_ts: float
+
+    @property
+    def sight(self) -> Sight:
+        """The moment of the request, at which some snapshots are not in yet."""
+        return Sight(self.now_ts, self.home)
 
     @property
     def basis(self) -> str:
@@ -60,7 +67,7 @@ def series_of(subject: Subject, plan: Plan) -> dict[str, Any]:
     if plan.metric == GROWTH:
         return _growth_of(subject, plan)
     buckets = buckets_of(plan.span, plan.granularity, plan.now_ts)
-    tally = Tally(subject, buckets, plan.home)
+    tally = Tally(subject, buckets, plan.sight)
     derive = METRICS[plan.metric].derive
     values = _raw(tally, plan) if derive is None else derive(tally)
     return _series(subject, buckets, values, tally.baseline(plan.basis), whole=derive is None)
@@ -71,7 +78,7 @@ def _growth_of(subject: Subject, plan: Plan) -> dict[str, Any]:
     # A part of a week can't be compared with a whole one.
     first = start_of_previous(plan.span.first, plan.granularity)
     buckets = buckets_of(replace(plan.span, first=first), plan.granularity, plan.now_ts)
-    tally = Tally(subject, buckets, plan.home)
+    tally = Tally(subject, buckets, plan.sight)
     baseline = tally.baseline(plan.basis)
     values = growth(_raw(tally, plan))
     current = None if buckets.current is None else buckets.current - 1
@@ -104,7 +111,7 @@ def by_video(
 ) -> list[dict[str, Any]]:
     """Compute the series of the ten videos that gained most, and of all others as one."""
     edges = np.array(plan.span.bounds(plan.now_ts))
-    gains = gained(campaign.videos, edges, plan.basis)[:, 0]
+    gains = gained(campaign.videos, edges, plan.basis, plan.sight)[:, 0]
     order = np.argsort(-gains, kind="stable")
     biggest = campaign.videos.select(order[:_MOST_VIDEOS])
     labels = labels_of(biggest.ids)

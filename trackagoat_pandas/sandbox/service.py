@@ -15,6 +15,7 @@ from trackagoat_pandas.sandbox.clock import Clock, format_instant, parse_instant
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.faults import Faults
 from trackagoat_pandas.sandbox.server import Server
+from trackagoat_pandas.sandbox.truth import Truth
 from trackagoat_pandas.sandbox.world import DEMO_KEY, fill
 
 
@@ -130,6 +131,13 @@ class Sandbox:
     def log(self) -> Sequence[Logged]:
         """The latest requests that were answered: method, path with query, status."""
         return list(self.app.log)
+
+    @property
+    def truth(self) -> Truth:
+        """What was planted in the demo organization's world, and which points are restated."""
+        sql = "SELECT org_id FROM api_keys WHERE key = ?"
+        [row] = self.database.rows(sql, (DEMO_KEY,))
+        return Truth(self.database, row["org_id"])
 
     def advance(self, by: timedelta) -> Sandbox:
         """Advance the sandbox's clock: counts grow, idempotency keys and upload addresses age."""

@@ -9,16 +9,18 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from trackagoat_pandas.sandbox.call import Call
-from trackagoat_pandas.sandbox.database import marks
+from trackagoat_pandas.sandbox.database import Database, marks
 from trackagoat_pandas.sandbox.lookups import creators_of, find
 from trackagoat_pandas.sandbox.video_cache import Videos
 
 EntityName: TypeAlias = Literal["creator", "campaign", "video", "project"]
 _MEMBERS = (
-    "WITH RECURSIVE tree(id) AS (VALUES (?) UNION SELECT item_id FROM campaign_items "
+    "WITH RECURSIVE items AS (SELECT * FROM campaign_items WHERE created_at <= ?), "
+    "tree(id) AS (VALUES (?) UNION SELECT item_id FROM items "
     "JOIN tree ON campaign_id = tree.id WHERE item_type = 'campaign') "
-    "SELECT item_type, item_id FROM campaign_items JOIN tree ON campaign_id = tree.id"
+    "SELECT item_type, item_id FROM items JOIN tree ON campaign_id = tree.id"
 )
+_EVER = "9999"  # after every instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +59,20 @@ def find_subject(call: Call, entity: EntityName, entity_id: str) -> Subject:
 def campaign_videos(call: Call, campaign: sqlite3.Row) -> tuple[Videos, set[str]]:
     """Return the counted videos of a campaign's tree, each once, and the creators behind them."""
     project = call.video_cache.of_project(campaign["project_id"])
-    members = call.database.rows(_MEMBERS, (campaign["id"],))
-    creators = {item_id for kind, item_id in members if kind == "creator"}
-    single = {item_id for kind, item_id in members if kind == "video"}
+    creators, single = members_of(call.database, campaign["id"])
     places = [project.by_creator[one] for one in creators if one in project.by_creator]
     places.append(
         np.array([project.places[one] for one in single if one in project.places], np.intp)
     )
     videos = _counted(project.videos.select(np.unique(np.concatenate(places))))
     return videos, creators | {one for one in videos.creator_ids if one is not None}
+
+
+def members_of(database: Database, campaign_id: str, at: str = _EVER) -> tuple[set[str], set[str]]:
+    """Return the ids of the creators and single videos in a campaign's tree, at an instant."""
+    members = database.rows(_MEMBERS, (at, campaign_id))
+    creators = {item_id for kind, item_id in members if kind == "creator"}
+    return creators, {item_id for kind, item_id in members if kind == "video"}
 
 
 def video_labels(call: Call, video_ids: list[str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ SHOWN = "deleted_at IS NULL AND tracking_status <> 'excluded'"
 """The SQL condition of a video that the API shows: neither excluded nor deleted."""
 CURVE = (
     "posted_ts", "tracked_ts", "final_views", "tau_days", "shape",
-    "like_rate", "comment_rate", "share_rate", "save_rate",
+    "like_rate", "comment_rate", "share_rate", "save_rate", "late_share",
 )  # fmt: skip
 
 
@@ -26,13 +27,14 @@ class Videos:
     """Videos as equally long lists and arrays.
 
     ``curves`` has an array for each name in CURVE; ``counted`` is true where a video counts in
-    statistics.
+    statistics; ``keys`` are hashes of the ids, from which it follows which snapshots come late.
     """
 
     ids: list[str]
     creator_ids: list[str | None]
     curves: Mapping[str, NDArray[np.float64]]
     counted: NDArray[np.bool_]
+    keys: NDArray[np.uint64]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -55,6 +57,7 @@ class Videos:
             [self.creator_ids[place] for place in places],
             {name: values[chosen] for name, values in self.curves.items()},
             self.counted[chosen],
+            self.keys[chosen],
         )
 
     def by_creator(self) -> dict[str, NDArray[np.intp]]:
@@ -66,23 +69,32 @@ class Videos:
         return {creator_id: np.array(own, np.intp) for creator_id, own in places.items()}
 
 
-def load_videos(database: Database, where: str = "", parameters: Sequence[Any] = ()) -> Videos:
+def load_videos(
+    database: Database, where: str = "", parameters: Sequence[Any] = (), *, at: str | None = None
+) -> Videos:
     """Load the videos that are not deleted, oldest row first.
 
-    ``where`` is one more SQL condition on the table videos, such as ``"creator_id = ?"``.
+    ``where`` is one more SQL condition on the table videos, such as ``"creator_id = ?"``; ``at`` is
+    an instant of which nothing later is looked at: a video deleted after it is not deleted yet.
     """
-    condition = f"deleted_at IS NULL AND ({where})" if where else "deleted_at IS NULL"
+    condition, values = f"({where})" if where else "TRUE", list(parameters)
+    if at is None:
+        condition += " AND deleted_at IS NULL"
+    else:
+        condition += " AND (deleted_at IS NULL OR deleted_at > ?)"
+        values.append(at)
     sql = (
         f"SELECT id, creator_id, {', '.join(CURVE)}, tracking_status IN {COUNTED_STATUSES!r} "
         f"AND NOT is_tracking_disabled FROM videos WHERE {condition} ORDER BY rowid"
     )
-    rows = [tuple(row) for row in database.rows(sql, parameters)]
+    rows = [tuple(row) for row in database.rows(sql, values)]
     ids, creator_ids, *arrays = zip(*rows, strict=True) if rows else [()] * (len(CURVE) + 3)
     *columns, counted = arrays
     curves = {
         name: np.array(values, np.float64) for name, values in zip(CURVE, columns, strict=True)
     }
-    return Videos(list(ids), list(creator_ids), curves, np.array(counted, np.bool_))
+    keys = np.array([crc32(video_id.encode()) for video_id in ids], np.uint64)
+    return Videos(list(ids), list(creator_ids), curves, np.array(counted, np.bool_), keys)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ class StoreInfo:
         size = f"{count}, {_size(int(self.tables['bytes'].sum()))}"
         if self.holder is None:
             return f"{size}; no process writes to it"
-        pid, host, since, what = self.holder
+        pid, host, since, what = self.holder[:4]
         return f"{size}; process {pid} on {host} writes to it since {since:%H:%M:%S} UTC ({what})"
 
     def _cells(self) -> list[list[str]]:

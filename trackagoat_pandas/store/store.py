@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self, get_args
+from typing import TYPE_CHECKING, Any, Final, Self, get_args
 
 import pandas as pd
 
 from trackagoat_pandas._arrow import STRING
-from trackagoat_pandas._types import DatesLike, DtypeBackend
+from trackagoat_pandas._types import DatesLike, DtypeBackend, Entity, Metric
 from trackagoat_pandas.archive.checkup import FLAWS, Damage, check_store
 from trackagoat_pandas.archive.folder import Archive
 from trackagoat_pandas.archive.histories import read_history
 from trackagoat_pandas.archive.merging import Merge, merge_lists
-from trackagoat_pandas.checks import check_choice, check_ids, check_names
+from trackagoat_pandas.archive.series import Scope
+from trackagoat_pandas.checks import (
+    check_bool,
+    check_choice,
+    check_ids,
+    check_int,
+    check_name,
+    check_names,
+    read_age,
+)
+from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
 from trackagoat_pandas.frames.build import ATTRIBUTE
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.store.elsewhere import Partition, as_dask, run_sql
 from trackagoat_pandas.store.info import StoreInfo, info_of
+from trackagoat_pandas.store.points import list_restatements, load_points, scope_of
 from trackagoat_pandas.store.scope import (
     Moment,
     known_timezone,
@@ -28,7 +42,11 @@ from trackagoat_pandas.store.scope import (
     read_days,
     read_project,
 )
-from trackagoat_pandas.tables import GOAL_COMPLIANCE, TABLES, Table
+from trackagoat_pandas.store.syncing import sync
+from trackagoat_pandas.tables import ANALYTICS, GOAL_COMPLIANCE, TABLES, Table
+
+if TYPE_CHECKING:
+    import dask.dataframe as dd
 
 _FOLDER: Final = "the path of a folder"
 _PARAMS: Final = "a dict of query parameters, such as {'creator_id': '...'}"
@@ -61,9 +79,11 @@ class Store:
         dates: DatesLike | None = None,
         as_of: Moment | None = None,
         params: Mapping[str, Any] | None = None,
+        entity: Entity | None = None,
+        metrics: Metric | Sequence[Metric] | None = None,
         dtype_backend: DtypeBackend = "numpy_nullable",
     ) -> pd.DataFrame:
-        """Load a list as it was when it was loaded last, or as it was at a moment.
+        """Load a list or the analytics as they were loaded last, or as they were at a moment.
 
         Parameters
         ----------
@@ -72,6 +92,8 @@ class Store:
         project
             A project's id or exact name, or a loaded frame of one project; None for all projects.
             If the store has no list of one project, but one of all, it is a part of that one.
+            The analytics of a project are its own and those of its creators, videos and
+            campaigns, as its lists have them.
         dates
             Days of the rows, in any form that loaders take: when videos and comments were posted,
             and otherwise what the loader's ``dates`` mean. Rows without a day are left out.
@@ -81,6 +103,8 @@ class Store:
         params
             Other query parameters that the list was loaded with, such as
             ``{"creator_id": ...}``; an error names those of the lists that there are.
+        entity, metrics
+            Of analytics: the one kind of entity, and the metrics; None for all.
         dtype_backend
             As in the loaders.
 
@@ -88,7 +112,8 @@ class Store:
         -------
         pandas.DataFrame
             What the loader returned then. The provenance has one more fact, ``store``: when the
-            list was fetched, by this machine's clock, and observed, by the server's.
+            list was fetched, by this machine's clock, and observed, by the server's. Analytics are
+            the daily values of all loads until then, by entity, id, metric and day.
 
         Raises
         ------
@@ -100,6 +125,12 @@ class Store:
             An argument is not allowed, or a table needs a project.
         UnknownProjectError, AmbiguousProjectError
             The store knows no project of this name, or several.
+
+        Warns
+        -----
+        IncompleteFrameWarning
+            Some days of the analytics were never loaded; ``gaps`` in the provenance lists them.
+            An earlier moment isn't checked for that.
 
         Examples
         --------
@@ -125,6 +156,9 @@ class Store:
         moment = read_as_of(self.archive, as_of)
         days = read_days(self.archive, dates)
         project_id = read_project(self.archive, project, moment)
+        if declared is ANALYTICS:
+            scope = self._scope(project_id, days, moment, entity, metrics)
+            return load_points(self.archive, scope, dtype_backend)
         path, sent = _list_of(declared, project_id, dict(params or {}))
         lists = self.archive.lists
         if days is not None:
@@ -217,6 +251,256 @@ class Store:
             self.archive.ledger, declared, wanted, names, dtype_backend=dtype_backend
         )
 
+    def sync(
+        self,
+        project: str | pd.DataFrame | None = None,
+        *,
+        dates: DatesLike = "last 90 days",
+        metrics: Metric | Sequence[Metric] = ("views", "likes"),
+        lookback_days: int = 4,
+        entities: Entity | Sequence[Entity] = "creator",
+        max_age: str | dt.timedelta | None = "5min",
+        client: Client | None = None,
+    ) -> pd.DataFrame:
+        """Ask for what is new, and keep it.
+
+        Every list is asked for and kept as it is now. Of analytics only the days are asked for that
+        the store doesn't have, or that weren't settled when they were asked for. After an error,
+        a crash or Ctrl-C the same call goes on where it stopped.
+
+        Parameters
+        ----------
+        project
+            A project's id or exact name, or a loaded frame of one project; None for all projects.
+        dates
+            The days of analytics, in any form that loaders take; those that the plan doesn't keep
+            are left out with a warning. Chart notes are those of the years of these days.
+        metrics, entities
+            Whose analytics, and which: ``"creator"``, ``"video"``, ``"campaign"``, ``"project"``,
+            or several of them. ``()`` for none.
+        lookback_days
+            How many days after its end a day is settled; until then its analytics are asked for
+            again.
+        max_age
+            What was asked for so recently isn't asked for again, such as ``"5min"``, except the
+            projects; None to ask for everything.
+        client
+            The client to use; by default the one that ``connect`` made last. It need not have been
+            connected with this store.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per table, in the order in which they were asked for: ``table`` (str); how many
+            rows are ``new``, ``changed`` or ``gone`` since the list that was kept before, or points
+            of analytics (Int64; NA where the server refused); ``requests`` (Int64), those that look
+            up names included; ``seconds`` (Float64); and ``error`` (str), what the server said if
+            it has no such list or doesn't let this key read it.
+
+        Raises
+        ------
+        StoreBusyError
+            Another process syncs this store, or writes to it for long.
+        StoreWriteError
+            A file can't be written; what was kept before stays.
+        ArgumentError, ArgumentTypeError, ChoiceError
+            An argument is not allowed, or the client is offline; nothing was sent.
+        UnknownProjectError, AmbiguousProjectError
+            No project has the name, or several have it; the message lists candidates.
+        ApiError, ConnectionFailedError, DeadlineError
+            The server couldn't be reached, or asks to wait for too long. What came is kept.
+
+        Warns
+        -----
+        ClippedDatesWarning
+            The plan doesn't keep the first of the dates.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import trackagoat_pandas as tgp
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> store = tgp.open_store(folder.name)
+        >>> with tgp.connect(sandbox=True):
+        ...     first = store.sync("Summer Launch", dates="last 30 days")
+        ...     second = store.sync("Summer Launch", dates="last 30 days")
+        >>> int(first["requests"].sum()), int(second["requests"].sum())
+        (22, 2)
+        >>> store.load("videos", "Summer Launch").empty
+        False
+        >>> store.close()
+        >>> folder.cleanup()
+        """
+        return sync(
+            self.archive,
+            project,
+            dates=dates,
+            metrics=metrics,
+            entities=entities,
+            lookback_days=lookback_days,
+            max_age=read_age(max_age),
+            client=client,
+        )
+
+    def restatements(
+        self,
+        table: str = "analytics",
+        project: str | pd.DataFrame | None = None,
+        *,
+        dates: DatesLike | None = None,
+        as_of: Moment | None = None,
+        entity: Entity | None = None,
+        metrics: Metric | Sequence[Metric] | None = None,
+        by_age: bool = False,
+        dtype_backend: DtypeBackend = "numpy_nullable",
+    ) -> pd.DataFrame:
+        """List the daily values that the server has changed since the day was over.
+
+        Parameters
+        ----------
+        table
+            ``"analytics"``; of lists, :meth:`history` has each value.
+        project, dates, as_of, entity, metrics, dtype_backend
+            As in :meth:`load`; with ``as_of`` what was known of restatements then.
+        by_age
+            True for one row for each metric and age, with the sums.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per point whose newest value isn't the first one that was seen of the whole day:
+            ``entity``, ``entity_id``, ``label``, ``metric``, ``date``, ``first_value``, ``value``
+            (NA if the server gives none any more), ``change`` (Float64), ``first_seen`` and
+            ``last_seen``, the server's time of the answers with these values
+            (datetime64[us, UTC]), and ``age_days``, the days from the day itself to ``last_seen``
+            (Int64).
+
+            With ``by_age``: ``metric``, ``age_days``, ``points`` (how many were restated), and the
+            sums ``first_value``, ``value`` and ``change``.
+
+        Raises
+        ------
+        ChoiceError, ArgumentError, ArgumentTypeError
+            An argument is not allowed.
+        UnknownProjectError, AmbiguousProjectError, StoreMissingError
+            The store knows no project of this name, or several, or has no list of its entities.
+        StoreDamagedError
+            A file is missing or damaged; the error names it.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import trackagoat_pandas as tgp
+        >>> with tempfile.TemporaryDirectory() as folder, tgp.open_store(folder) as store:
+        ...     list(store.restatements(by_age=True))
+        ['metric', 'age_days', 'points', 'first_value', 'value', 'change']
+        """
+        check_choice("table", table, [ANALYTICS.name])
+        check_choice("dtype_backend", dtype_backend, get_args(DtypeBackend))
+        check_bool("by_age", by_age)
+        scope = self._asked(project, dates, as_of, entity, metrics)
+        return list_restatements(self.archive, scope, dtype_backend, by_age=by_age)
+
+    def sql(self, query: str) -> pd.DataFrame:
+        """Run a query of DuckDB's SQL over the newest rows of the store's tables.
+
+        Parameters
+        ----------
+        query
+            A SELECT from tables by their names, such as ``videos`` or ``analytics``; names with a
+            hyphen in double quotes. Each row of a list is as the newest list that has it.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The result, with the dtypes of a loaded frame; categories become text.
+
+        Raises
+        ------
+        MissingDependencyError
+            DuckDB is not installed: ``pip install 'trackagoat-pandas[duckdb]'``.
+        ArgumentError, ArgumentTypeError
+            The query is no text, DuckDB refuses it, or it has no result.
+        StoreDamagedError
+            A file is missing or damaged; the error names it.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import trackagoat_pandas as tgp
+        >>> with tempfile.TemporaryDirectory() as folder, tgp.open_store(folder) as store:
+        ...     store.sql("SELECT 6 * 7 AS answer")["answer"].tolist()
+        [42]
+        """
+        return run_sql(self.archive, check_name("query", query))
+
+    def to_dask(
+        self,
+        table: str = "analytics",
+        project: str | pd.DataFrame | None = None,
+        *,
+        dates: DatesLike | None = None,
+        as_of: Moment | None = None,
+        entity: Entity | None = None,
+        metrics: Metric | Sequence[Metric] | None = None,
+        by: Partition = "month",
+        partitions: int = 8,
+    ) -> dd.DataFrame:
+        """Return analytics as a Dask DataFrame, whose parts several processes read.
+
+        It is for the analytics of many keys. 60 requests a minute keep at most 86,400 series up to
+        date, which is 31.5 million points a year: a frame of some 3 GB, which one machine holds.
+
+        Parameters
+        ----------
+        table
+            ``"analytics"``.
+        project, dates, as_of, entity, metrics
+            As in :meth:`load`.
+        by
+            What a partition has: ``"month"`` for all points of a month, ``"entity"`` for all of
+            some entities, so that helpers that work by entity can be mapped over the partitions.
+        partitions
+            With ``by="entity"``, the largest number of partitions.
+
+        Returns
+        -------
+        dask.dataframe.DataFrame
+            The columns of ``describe("analytics")``, with the dtypes of :meth:`load`. Workers need
+            to reach the store's folder by the same path.
+
+        Raises
+        ------
+        MissingDependencyError
+            Dask is not installed: ``pip install 'trackagoat-pandas[dask]'``.
+        StoreMissingError
+            The store has no such points.
+        ChoiceError, ArgumentError, ArgumentTypeError
+            An argument is not allowed.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import trackagoat_pandas as tgp
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> store = tgp.open_store(folder.name)
+        >>> with tgp.connect(sandbox=True) as client:
+        ...     client.archive = store.archive
+        ...     creators = tgp.load_creators("Summer Launch")
+        ...     views = tgp.load_analytics("creator", creators, "views", dates="2026-05")
+        >>> points = store.to_dask(by="entity")
+        >>> sums = points.map_partitions(lambda part: part["value"].sum(), meta=("sum", "f8"))
+        >>> bool(sums.compute().sum() == views["value"].sum())
+        True
+        >>> store.close()
+        >>> folder.cleanup()
+        """
+        check_choice("table", table, [ANALYTICS.name])
+        check_choice("by", by, get_args(Partition))
+        check_int("partitions", partitions, minimum=1)
+        scope = self._asked(project, dates, as_of, entity, metrics)
+        return as_dask(self.archive, scope, by=by, partitions=partitions)
+
     def info(self) -> StoreInfo:
         """Return which tables there are, their size, and who writes to the store.
 
@@ -273,11 +557,39 @@ class Store:
         StoreWriteError
             A file can't be written; the store is as it was before, or merged in part.
         """
-        merges = merge_lists(self.archive.ledger)
+        merges = [*merge_lists(self.archive.ledger), *self.archive.series.compact()]
         found = pd.DataFrame(merges, columns=list(Merge._fields))
         counts = dict.fromkeys(("parts", "rows", "bytes_before", "bytes_after"), "Int64")
         typed = found.astype({"table_name": STRING, "month": STRING, **counts})
         return typed.rename(columns={"table_name": "table"})
+
+    def _asked(
+        self,
+        project: str | pd.DataFrame | None,
+        dates: DatesLike | None,
+        as_of: Moment | None,
+        entity: Entity | None,
+        metrics: Metric | Sequence[Metric] | None,
+    ) -> Scope:
+        moment, days = read_as_of(self.archive, as_of), read_days(self.archive, dates)
+        project_id = read_project(self.archive, project, moment)
+        return self._scope(project_id, days, moment, entity, metrics)
+
+    def _scope(
+        self,
+        project_id: str | None,
+        days: DateRange | None,
+        as_of: dt.datetime | None,
+        entity: Entity | None,
+        metrics: Metric | Sequence[Metric] | None,
+    ) -> Scope:
+        """Check which analytics are meant."""
+        if entity is not None:
+            check_choice("entity", entity, get_args(Entity))
+        names = None if metrics is None else check_names("metrics", metrics)
+        for name in names or ():
+            check_choice("metrics", name, get_args(Metric))
+        return scope_of(self.archive, project_id, days, as_of, entity=entity, metrics=names)
 
     def close(self) -> None:
         """Close the ledger; using the store opens it again."""

@@ -27,6 +27,7 @@ from trackagoat_pandas.sandbox.formats import Day, Instant, Uuid, doc
 from trackagoat_pandas.sandbox.lookups import creators_of, find
 from trackagoat_pandas.sandbox.measures import goal_actual
 from trackagoat_pandas.sandbox.parameters import OF_CREATOR, Parameter
+from trackagoat_pandas.sandbox.snapshots import Sight
 
 Status: TypeAlias = Literal["on_track", "behind_pace", "at_risk", "completed", "missed"]
 STATUSES: tuple[Status, ...] = get_args(Status)
@@ -166,6 +167,7 @@ def goal_compliance(call: Call) -> Answer:
 def standings(call: Call, creator_id: str, day: date) -> Iterator[tuple[sqlite3.Row, Standing]]:
     """Evaluate each active goal of a creator at the end of a day, but never later than now."""
     at = min(call.now, day_start(day + timedelta(days=1), call.zone))
+    sight = Sight(call.now_ts, call.zone)
     goals = call.database.rows(
         "SELECT * FROM goals WHERE creator_id = ? AND is_active ORDER BY created_at, rowid",
         (creator_id,),
@@ -180,7 +182,7 @@ def standings(call: Call, creator_id: str, day: date) -> Iterator[tuple[sqlite3.
         actual = 0
         if started:
             span = start.timestamp(), min(at, end).timestamp()
-            actual = goal_actual(call.database, creator_id, goal["metric"], *span)
+            actual = goal_actual(call.database, creator_id, goal["metric"], *span, sight)
         yield goal, Standing(start, end, at, started, goal["target_value"], actual)
 
 

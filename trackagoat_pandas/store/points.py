@@ -1,0 +1,189 @@
+"""The analytics of a store: as they were at any moment, and what was restated since."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from trackagoat_pandas._types import DtypeBackend
+from trackagoat_pandas._warning import warn
+from trackagoat_pandas.archive.asked_days import starts_of
+from trackagoat_pandas.archive.folder import Archive
+from trackagoat_pandas.archive.series import Scope, microseconds_of, number_of
+from trackagoat_pandas.archive.versions import chunk_of, of_newest_zone
+from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.errors import IncompleteFrameWarning, StoreMissingError, listing
+from trackagoat_pandas.frames.build import ATTRIBUTE, build_frame, to_frame
+from trackagoat_pandas.helpers.columns import days_of
+from trackagoat_pandas.helpers.series import runs_of_days
+from trackagoat_pandas.tables import ANALYTICS, CAMPAIGNS, CREATORS, VIDEOS, Table
+
+_MEMBERS: Final[dict[str, Table]] = {"creator": CREATORS, "campaign": CAMPAIGNS, "video": VIDEOS}
+"""The lists that say which entities a project has."""
+
+
+def scope_of(
+    archive: Archive,
+    project_id: str | None,
+    days: DateRange | None,
+    as_of: dt.datetime | None,
+    *,
+    entity: str | None = None,
+    metrics: Sequence[str] | None = None,
+) -> Scope:
+    """Return which points are meant; those of a project are of the entities in its lists.
+
+    Raises
+    ------
+    StoreMissingError
+        The store has no list of the project's entities.
+    """
+    ids = None if project_id is None else members(archive, project_id, entity, as_of)
+    first, last = (None, None) if days is None else (days.first, days.last)
+    return Scope(entity, ids, metrics, first, last, as_of)
+
+
+def members(
+    archive: Archive, project_id: str, entity: str | None, as_of: dt.datetime | None
+) -> set[str]:
+    """Return the ids of a project and of its entities, by the newest lists of a moment.
+
+    A list that the store doesn't have is left out, unless it has none of them.
+    """
+    ids = {project_id} if entity in (None, "project") else set()
+    tables = [one for name, one in _MEMBERS.items() if entity in (None, name)]
+    for table in tables:
+        params = {"project_id": project_id}
+        found = archive.lists.find(table, table.path, params, as_of=as_of)
+        # Before the first list of it, the first one that there is says best what it had.
+        found = found or archive.lists.find(table, table.path, params)
+        if found is not None:
+            ids |= set(archive.lists.read(found)["id"])
+        elif len(tables) == 1:
+            archive.lists.load(table, table.path, params)
+    return ids
+
+
+def load_points(archive: Archive, scope: Scope, dtype_backend: DtypeBackend) -> pd.DataFrame:
+    """Return the points of a scope as ``load_analytics`` does, by entity, metric and day.
+
+    Raises
+    ------
+    StoreMissingError
+        The store has none.
+
+    Warns
+    -----
+    IncompleteFrameWarning
+        Days of the scope were not asked for by any load.
+    """
+    rows = of_newest_zone(archive.series.load(scope))
+    if not rows.num_rows:
+        raise no_points(archive)
+    frame = frame_of(archive, rows, scope, dtype_backend)
+    _note_missing(archive, scope, frame)
+    return frame
+
+
+def frame_of(
+    archive: Archive, rows: pa.Table, scope: Scope, dtype_backend: DtypeBackend
+) -> pd.DataFrame:
+    """Build the frame of the newest points of a scope, by entity, id, metric and day."""
+    labels = {id_: label for (_, id_), label in archive.series.labels(scope.as_of).items()}
+    facts = _facts(rows, scope)
+    chunks = [chunk_of(rows, labels)]
+    frame = build_frame(chunks, ANALYTICS, dtype_backend=dtype_backend, provenance=facts)
+    attributes = frame.attrs
+    ids = pd.factorize(frame["entity_id"], sort=True)[0]
+    words = (frame[name].astype("category").cat.codes for name in ("metric", "entity"))
+    metrics, entities = words
+    order = np.lexsort((days_of(frame["date"]), metrics, ids, entities))
+    frame = frame.take(order).reset_index(drop=True)
+    frame.attrs = attributes
+    return frame
+
+
+def list_restatements(
+    archive: Archive, scope: Scope, dtype_backend: DtypeBackend, *, by_age: bool
+) -> pd.DataFrame:
+    """Return the restated points of a scope, or their sums by metric and age."""
+    found = to_frame(archive.series.restatements(scope), dtype_backend)
+    if not by_age:
+        return found
+    grouped = found.groupby(["metric", "age_days"], observed=True, sort=True)
+    return grouped.agg(
+        points=("value", "size"),
+        first_value=("first_value", "sum"),
+        value=("value", "sum"),
+        change=("change", "sum"),
+    ).reset_index()
+
+
+def _facts(rows: pa.Table, scope: Scope) -> dict[str, Any]:
+    """Return the provenance; what was sent for the points is told as one load of all would be."""
+    zones = rows["timezone"].unique().to_pylist()
+    seen = rows["observed_at"].to_pandas()
+    params: dict[str, Any] = {
+        "entity": ",".join(sorted(rows["entity"].unique().to_pylist())),
+        "metric": ",".join(rows["metric"].unique().to_pylist()),
+        "mode": "new",
+        "granularity": "day",
+    }
+    if scope.first is not None and scope.last is not None:
+        params |= {"from": str(scope.first), "to": str(scope.last)}
+    return {
+        "path": ANALYTICS.path,
+        "params": params,
+        "fetched_at": seen.max().isoformat(timespec="seconds"),
+        "complete": True,
+        "requests": 0,
+        "timezone": zones[0] if len(zones) == 1 else None,
+        "store": {"part": "all"}
+        | ({"as_of": scope.as_of.isoformat()} if scope.as_of is not None else {}),
+    }
+
+
+def _note_missing(archive: Archive, scope: Scope, frame: pd.DataFrame) -> None:
+    """Note days of a scope that have begun, and that some series was never asked for.
+
+    What was known at an earlier moment isn't recorded, so a frame as of one isn't checked.
+    """
+    if scope.first is None or scope.last is None or scope.as_of is not None:
+        return
+    now = microseconds_of(archive.server_time())
+    known = frame[["entity", "entity_id", "metric"]].drop_duplicates().astype(str)
+    missing: list[int] = []
+    for entity, own in known.groupby("entity"):
+        keys = list(zip(own["entity_id"], own["metric"], strict=True))
+        asked = archive.series.asked(str(entity), keys, scope.first, scope.last)
+        for zone in {one.timezone for one in asked.values()}:
+            starts = starts_of(number_of(scope.first), number_of(scope.last), zone)[:-1]
+            begun = int((starts <= now).sum()) + number_of(scope.first)
+            for one in asked.values():
+                if one.timezone == zone:
+                    missing += [day for day in one.missing(starts).tolist() if day < begun]
+    if not missing:
+        return
+    days = runs_of_days(np.unique(missing).astype("datetime64[D]"))
+    frame.attrs[ATTRIBUTE] |= {"complete": False, "gaps": days}
+    warn(
+        f"analytics: the store doesn't have {listing(days)} of some series. The frame is "
+        "incomplete.",
+        IncompleteFrameWarning,
+    )
+
+
+def no_points(archive: Archive) -> StoreMissingError:
+    """Make the error for a scope without points; it says what the store has."""
+    said = [
+        f"{', '.join(sorted({metric for _, metric in known}))} of "
+        f"{len({id_ for id_, _ in known}):,} {entity}s"
+        for entity, known in sorted(archive.series.known_series().items())
+    ]
+    available = "; ".join(said) or "no analytics at all"
+    return StoreMissingError(str(archive.path), "such analytics", available)

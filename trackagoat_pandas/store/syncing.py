@@ -1,0 +1,280 @@
+"""Bringing a store up to date: what is asked for, and what of it has changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final, NamedTuple, TypeAlias, cast
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas._arrow import STRING
+from trackagoat_pandas._types import DatesLike, Entity, Metric
+from trackagoat_pandas.archive.folder import Archive
+from trackagoat_pandas.archive.lists import ListSnapshot
+from trackagoat_pandas.archive.lock import lock_of
+from trackagoat_pandas.checks import check_choice, check_int, check_names
+from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    BadRequestError,
+    ForbiddenError,
+    GoneError,
+    LimitReachedError,
+    NotFoundError,
+    PartialLoadError,
+    StuckCursorError,
+    UnreadableResponseError,
+)
+from trackagoat_pandas.frames.build import ATTRIBUTE
+from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.load.analytics import load_analytics
+from trackagoat_pandas.load.comments import load_comments
+from trackagoat_pandas.load.openapi import comments_path
+from trackagoat_pandas.load.payouts import (
+    load_payout_accruals,
+    load_payout_assignments,
+    load_payout_methods,
+    load_payout_payments,
+    load_payout_structures,
+)
+from trackagoat_pandas.load.resources import (
+    load_annotations,
+    load_campaigns,
+    load_creators,
+    load_goal_compliance,
+    load_projects,
+    load_videos,
+)
+from trackagoat_pandas.load.resuming import may_pass, resuming, spelled
+from trackagoat_pandas.organization import forget_projects, resolve_dates, resolve_project
+from trackagoat_pandas.tables import ANALYTICS, ENTITIES, METRICS, TABLES, Table
+
+_LOCK: Final = "sync.lock"
+_REFUSALS: Final = (
+    BadRequestError,
+    ForbiddenError,
+    GoneError,
+    LimitReachedError,
+    NotFoundError,
+    StuckCursorError,
+    UnreadableResponseError,
+)
+"""What a server answers that has no such list, or none that can be read, or not by this key."""
+_MOVING: Final = ("structure_ids",)
+"""Parameters that name what a list is of: the list stays the same when there is one more."""
+
+Load: TypeAlias = Callable[[], pd.DataFrame]
+
+
+class Counts(NamedTuple):
+    """How many rows were added, changed and are gone; None if that is unknown."""
+
+    new: int | None
+    changed: int | None
+    gone: int | None
+
+
+class Refresh(NamedTuple):
+    """What the refresh of one table did."""
+
+    table: str
+    new: int | None
+    changed: int | None
+    gone: int | None
+    requests: int
+    seconds: float
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a sync is asked to bring up to date.
+
+    Attributes
+    ----------
+    project_id
+        A project's id; None for all.
+    span
+        The days of analytics and notes.
+    metrics, entities
+        Of the analytics.
+    """
+
+    project_id: str | None
+    span: DateRange
+    metrics: tuple[Metric, ...]
+    entities: tuple[Entity, ...]
+
+
+def sync(
+    archive: Archive,
+    project: str | pd.DataFrame | None,
+    *,
+    dates: DatesLike,
+    metrics: Metric | Sequence[Metric],
+    entities: Entity | Sequence[Entity],
+    lookback_days: int,
+    max_age: dt.timedelta | None,
+    client: Client | None,
+) -> pd.DataFrame:
+    """Bring a store up to date, as :meth:`Store.sync` says."""
+    kinds = cast("tuple[Entity, ...]", tuple(check_names("entities", entities)))
+    names = cast("tuple[Metric, ...]", tuple(check_names("metrics", metrics)))
+    for kind in kinds:
+        check_choice("entities", kind, ENTITIES)
+    for name in names:
+        check_choice("metrics", name, METRICS)
+    check_int("lookback_days", lookback_days, minimum=0)
+    given = resolve_client(client)
+    if given.offline:
+        raise ArgumentError("client", given, problem="it is offline, and a sync asks the server")
+    view = given.with_store(archive, lookback_days=lookback_days)
+    said = spelled({"project": project, "dates": dates, "metrics": names, "entities": kinds})
+    # Two at a time would ask for everything twice; what another program loads is kept meanwhile.
+    lock, sent = lock_of(archive.path / _LOCK), view.requests_sent
+    with lock.held(f"sync {said}", wait_s=0), resuming(view, f"sync {said}") as one:
+        # The projects in any case: their answer says what time it is for the server.
+        forget_projects(one)
+        project_id = None if project is None else resolve_project(one, project)
+        span = resolve_dates(one, dates)
+        if span is None:
+            raise ArgumentError("dates", dates, problem="give the days of analytics")
+        wanted = Wanted(project_id, span, names, kinds)
+        return _frame(_refresh_all(archive, one, wanted, sent, max_age))
+
+
+def _refresh_all(
+    archive: Archive, client: Client, wanted: Wanted, sent: int, max_age: dt.timedelta | None
+) -> list[Refresh]:
+    """Refresh every table, one after the other; `sent` requests were sent before the sync."""
+    loaded: dict[str, pd.DataFrame] = {}
+    found = []
+    for table, loads in _steps(client, wanted, loaded, max_age):
+        began, newest = time.monotonic(), archive.lists.newest_id()
+        results = [_loaded(load) for load in loads]
+        error = next((said for _, said in results if said is not None), None)
+        frames = [frame for frame, _ in results if frame is not None]
+        if not frames:
+            counts = Counts(None, None, None) if error else Counts(0, 0, 0)
+        elif table == ANALYTICS.name:
+            facts = frames[0].attrs[ATTRIBUTE].get("store", {})
+            counts = Counts(*(int(facts.get(name, 0)) for name in Counts._fields))
+        else:
+            loaded[table] = frames[-1]
+            counts = _changes_since(archive, table, newest)
+        seconds, before, sent = time.monotonic() - began, sent, client.requests_sent
+        found.append(Refresh(table, *counts, sent - before, round(seconds, 3), error))
+    return found
+
+
+def _steps(
+    client: Client,
+    wanted: Wanted,
+    loaded: Mapping[str, pd.DataFrame],
+    max_age: dt.timedelta | None,
+) -> Iterator[tuple[str, list[Load]]]:
+    """Yield each table and what loads its lists; later ones need frames of those before."""
+    now, client = client, client.with_age(max_age)
+    id_ = wanted.project_id
+    years = f"{wanted.span.first.year}-01-01..{wanted.span.last.year}-12-31"
+    yield "projects", [lambda: load_projects(client=now)]
+    yield "creators", [lambda: load_creators(id_, client=client)]
+    yield "videos", [lambda: load_videos(id_, client=client)]
+    yield "campaigns", [lambda: load_campaigns(id_, client=client)]
+    # Of whole years, so that it is the same list on every day of a year.
+    yield "annotations", [lambda: load_annotations(id_, dates=years, client=client)]
+    ids = [id_] if id_ else _ids(loaded, "projects")
+    yield "goal_compliance", _of_each(load_goal_compliance, ids, client)
+    yield "payout_methods", [lambda: load_payout_methods(client=client)]
+    yield "payout_structures", [lambda: load_payout_structures(id_, client=client)]
+    if structures := _ids(loaded, "payout_structures"):
+        yield "payout_assignments", [lambda: load_payout_assignments(structures, client=client)]
+    yield "payout_accruals", [lambda: load_payout_accruals(id_, client=client)]
+    yield "payout_payments", [lambda: load_payout_payments(id_, client=client)]
+    if comments_path(client) is not None:
+        yield "comments", _of_each(load_comments, ids, client)
+    for entity in wanted.entities:
+        known = ids if entity == "project" else _ids(loaded, f"{entity}s")
+        if known and wanted.metrics:
+            yield ANALYTICS.name, [partial(_load_analytics, client, wanted, entity, known)]
+
+
+def _load_analytics(
+    client: Client, wanted: Wanted, entity: Entity, ids: Sequence[str]
+) -> pd.DataFrame:
+    days = wanted.span
+    return load_analytics(entity, ids, wanted.metrics, dates=days, clip=True, client=client)
+
+
+def _ids(loaded: Mapping[str, pd.DataFrame], table: str) -> list[str]:
+    """Return the ids of a list; none if the server refused it."""
+    return loaded[table]["id"].dropna().astype(str).tolist() if table in loaded else []
+
+
+def _of_each(
+    load: Callable[..., pd.DataFrame], project_ids: Sequence[str], client: Client
+) -> list[Load]:
+    """Return what loads the lists of each project."""
+    return [partial(load, id_, client=client) for id_ in project_ids]
+
+
+def _loaded(load: Load) -> tuple[pd.DataFrame | None, str | None]:
+    """Return a frame, or what is wrong with the server's answer; other errors end the sync."""
+    try:
+        return load(), None
+    except PartialLoadError as error:
+        if may_pass(error):
+            raise
+        return error.partial, str(error)
+    except _REFUSALS as error:
+        if may_pass(error):
+            raise
+        return None, str(error)
+
+
+def _changes_since(archive: Archive, table: str, newest: int) -> Counts:
+    """Compare the lists of a table that were kept after a snapshot with those before them."""
+    total = [0, 0, 0]
+    for after in archive.lists.kept_after(newest, table):
+        before = archive.lists.before(after, ignoring=_MOVING)
+        found = _changes(archive, TABLES[table], before, after)
+        total = [count + more for count, more in zip(total, found, strict=True)]
+    return Counts(*total)
+
+
+def _changes(
+    archive: Archive, table: Table, before: ListSnapshot | None, after: ListSnapshot
+) -> tuple[int, int, int]:
+    """Count the rows that one list has and another hasn't, and those that differ."""
+    if before is not None and before.content == after.content:
+        return 0, 0, 0
+    now = _keyed(archive.lists.read(after), table)
+    if before is None:
+        return len(now), 0, 0
+    then = _keyed(archive.lists.read(before), table)
+    shared = now.index.intersection(then.index)
+    left, right = now.loc[shared], then.loc[shared]
+    differs = np.zeros(len(shared), np.bool_)
+    for name in left.columns.intersection(right.columns):
+        one, other = left[name].astype(object), right[name].astype(object)
+        is_same = (one == other).fillna(value=False) | (one.isna() & other.isna())
+        differs |= ~is_same.to_numpy(np.bool_)
+    gone = then.index.difference(now.index)
+    return len(now) - len(shared), int(differs.sum()), len(gone)
+
+
+def _keyed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Index a list by its key; rows without one can't be followed."""
+    keyed = frame.dropna(subset=list(table.key))
+    return keyed.astype(dict.fromkeys(table.key, STRING)).set_index(list(table.key))
+
+
+def _frame(found: Sequence[Refresh]) -> pd.DataFrame:
+    frame = pd.DataFrame(found, columns=list(Refresh._fields))
+    counts = dict.fromkeys((*Counts._fields, "requests"), "Int64")
+    return frame.astype({"table": STRING, **counts, "seconds": "Float64", "error": STRING})
