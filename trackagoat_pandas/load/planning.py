@@ -144,20 +144,18 @@ def plan(loader: Callable[P, pd.DataFrame], /, *args: P.args, **options: P.kwarg
     Examples
     --------
     >>> import trackagoat_pandas as tgp
-    >>> with tgp.connect(sandbox=True):
-    ...     creators = tgp.load_creators("Summer Launch")
-    ...     before = tgp.plan(tgp.load_analytics, "creator", creators, "views", dates="2026-05")
-    ...     views = tgp.load_analytics("creator", creators, "views", dates="2026-05")
-    ...     after = tgp.plan(tgp.load_analytics, "creator", creators, "views", dates="2026-04")
-    >>> before.requests is None  # it isn't known yet whether a request takes several ids
-    True
-    >>> after.requests
-    1
-    >>> after
+    >>> with tgp.connect(sandbox=True) as client:
+    ...     videos = tgp.plan(tgp.load_videos, "Summer Launch")
+    ...     projects = tgp.load_projects()
+    ...     again = tgp.plan(tgp.load_projects)
+    ...     views = tgp.plan(tgp.load_analytics, "project", projects["id"].head(1), "views")
+    >>> videos.least, videos.most, again.requests
+    (2, None, 1)
+    >>> views
     Plan of load_analytics
       requests                 1
       wait for the rate limit  none, at 60 requests per 60 s
-      based on                 /analytics: 4 creators, 1 metric
+      based on                 /analytics: 1 project, 1 metric
     """
     name = _name_of(loader)
     _limit_in(options)
