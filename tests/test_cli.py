@@ -212,9 +212,9 @@ def test_a_pull_writes_what_the_loader_returns_and_one_line(reached, capsys):
         (["projects"], tgp.load_projects, (), {}),
         (["data-model"], tgp.load_data_model, (), {}),
         (
-            ["report", "--report", "outliers", "--project", PROJECT, "--dates", "2026-05"],
+            ["report", "--report", "creator-scatter", "--project", PROJECT, "--dates", "2026-05"],
             tgp.load_report,
-            ("outliers", PROJECT),
+            ("creator-scatter", PROJECT),
             {"dates": "2026-05"},
         ),
         (

@@ -116,9 +116,9 @@ def test_a_sync_on_the_next_day_asks_only_for_days_that_may_have_changed(living,
         store.sync(PROJECT, dates=DAYS, metrics="views")
         living.advance(dt.timedelta(days=1))
         store.sync(PROJECT, dates=DAYS, metrics="views", lookback_days=2)
-    assert asked[0] == ("2026-05-17", "2026-06-15")
-    assert asked[-1][0] >= "2026-06-12"
-    assert asked[-1][1] == "2026-06-16"
+    assert asked[0] == ("2026-05-20", "2026-06-18")
+    assert asked[-1][0] >= "2026-06-15"
+    assert asked[-1][1] == "2026-06-19"
 
 
 def test_what_the_server_refuses_is_a_row_with_its_error(box, store):
