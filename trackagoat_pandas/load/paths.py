@@ -12,7 +12,7 @@ import pandas as pd
 from trackagoat_pandas._types import DtypeBackend
 from trackagoat_pandas.checks import check_choice, is_uuid
 from trackagoat_pandas.dates import DateRange
-from trackagoat_pandas.errors import UnreadableResponseError
+from trackagoat_pandas.errors import ArgumentTypeError, UnreadableResponseError
 from trackagoat_pandas.frames.reports import flatten_model, rows_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.messages import checked_path, written
@@ -91,9 +91,9 @@ def load_path(
 
     Raises
     ------
-    ArgumentError
-        The path is a full URL, or leads out of the API; or ``from`` and ``to`` of a list that has a
-        loader are not a range of days.
+    ArgumentError, ArgumentTypeError
+        The path is no text, is a full URL, or leads out of the API; or ``from`` and ``to`` of a
+        list that has a loader are not a range of days.
     ApiError, ConnectionFailedError, DeadlineError, UnreadableResponseError
         As in :func:`load_projects`.
 
@@ -113,6 +113,8 @@ def load_path(
     client = chosen(client, dtype_backend, max_requests)
     checked_path(path)
     list_pages = client.pages if params.get("offset") is None else client.offset_pages
+    if not isinstance(path, str):
+        raise ArgumentTypeError("path", path, "a path below the base URL, such as '/videos'")
     sent = {
         name: value if name in _PAGING else written(name, value)
         for name, value in params.items()
