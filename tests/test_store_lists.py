@@ -12,7 +12,7 @@ import trackagoat_pandas as tgp
 from tests.relays import Relay
 from trackagoat_pandas import actions
 from trackagoat_pandas.archive.folder import Archive
-from trackagoat_pandas.errors import StoreMissingError
+from trackagoat_pandas.errors import StoreMissingError, TrackaGoatWarning
 from trackagoat_pandas.load.reports import Report
 from trackagoat_pandas.tables import VIDEOS
 
@@ -215,3 +215,28 @@ def test_snapshots_are_kept_by_the_servers_time(box, tmp_path):
         tgp.load_videos(PROJECT)
     (kept,) = Archive(tmp_path).lists.snapshots(VIDEOS.name)
     assert kept.observed_at == dt.datetime(2026, 6, 15, 12, tzinfo=dt.UTC)
+
+
+def test_an_offline_client_writes_nothing(box, tmp_path):
+    with client_of(box, store=tmp_path):
+        tgp.load_videos(PROJECT)
+    before = {file: file.stat().st_mtime_ns for file in tmp_path.rglob("*") if file.is_file()}
+    with client_of(box, store=tmp_path, offline=True):
+        tgp.load_videos(PROJECT)
+        after = {file: file.stat().st_mtime_ns for file in tmp_path.rglob("*") if file.is_file()}
+    written = {file.name for file in after if after[file] != before.get(file)}
+    assert written <= {"ledger.sqlite-wal", "ledger.sqlite-shm"}  # which SQLite makes to read
+
+
+def test_a_write_that_cannot_be_noted_in_the_store_is_reported_as_done(tmp_path):
+    with (
+        tgp.sandbox(rate_limit=None) as box,
+        client_of(box, store=tmp_path, max_age="1h") as client,
+    ):
+        video = tgp.load_videos(PROJECT)["id"].iloc[0]
+        client.archive.ledger.close()
+        (tmp_path / "ledger.sqlite").rename(tmp_path / "away.sqlite")
+        with pytest.warns(TrackaGoatWarning, match="With max_age, lists of before the write"):
+            done = actions.update_video(video, title="Another title")
+        (tmp_path / "away.sqlite").rename(tmp_path / "ledger.sqlite")
+    assert done["title"].iloc[0] == "Another title"

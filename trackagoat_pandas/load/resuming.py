@@ -66,7 +66,7 @@ def resumable(load: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
             client = resolve_client(given)
         except TrackaGoatError:
             return load(*args, **kwargs)  # which raises it, after its own checks
-        if client.archive is None:
+        if client.archive is None or client.offline:  # offline, a store is only read
             return load(*args, **kwargs)
         arguments = signature.bind(*args, **kwargs).arguments
         with resuming(client, f"{load.__name__} {spelled(arguments)}") as view:
