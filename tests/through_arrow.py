@@ -5,6 +5,18 @@ helper with frames, the same call is made with PyArrow tables, and with Polars f
 or the error, must be that of pandas. At the end the run says how many calls of how many helpers
 were compared, and what no table can hold. It fails after a difference, or if fewer helpers than
 ``--helpers-through-arrow`` gave an answer.
+
+Not compared are calls with a frame that a table doesn't hold as it is, each counted by its reason:
+
+- a column of objects of several kinds, such as numbers beside texts, numbers of more than 64 bits,
+  or texts that aren't Unicode: Arrow or Polars refuses it (`UNHOLDABLE`);
+- texts beside bytes in one column, which Arrow makes bytes; lists and structs in cells, which
+  `as_pandas` makes JSON; a frame without columns, which has no rows in a stream; a column whose
+  name isn't a text (`check_holdable`).
+
+Compared, but as a table gives it back, is a dtype that tables don't have: objects, float64, words
+in an order of their own (`check_same`). Polars keeps no index and no attributes, and Arrow no name
+of a Series, so pandas gets the frame without them (`bare`, `nameless`).
 """
 
 from __future__ import annotations
@@ -18,6 +30,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -51,6 +64,9 @@ def check_holdable(frame):
         raise ValueError("a column's name is a text without null characters")
     if any(pa.types.is_nested(kind) for kind in pa.Schema.from_pandas(frame).types):
         raise ValueError("lists and structs in cells become JSON text")
+    for place in np.flatnonzero([dtype.kind == "O" for dtype in frame.dtypes]):
+        if {str, bytes} <= set(map(type, frame.iloc[:, place])):
+            raise ValueError("texts beside bytes become bytes")
 
 
 def arrow_of(given):
@@ -61,8 +77,20 @@ def arrow_of(given):
 
 def polars_of(given):
     if isinstance(given, pd.DataFrame):
-        return pl.from_arrow(pa.Table.from_pandas(given, preserve_index=False))
-    return pl.Series(given.name, pa.Array.from_pandas(given))
+        frame = pl.from_arrow(pa.Table.from_pandas(given, preserve_index=False))
+        return frame.cast({name: enum_of(given[name]) for name in given if enum_of(given[name])})
+    column = pl.Series(given.name, pa.Array.from_pandas(given))
+    return column.cast(enum_of(given)) if enum_of(given) else column
+
+
+def enum_of(column):
+    """Return Polars' Enum for a category with words that its Categorical would lose or reorder."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return None
+    words = list(column.cat.categories)
+    if words == list(column.dropna().unique()) or not all(isinstance(word, str) for word in words):
+        return None
+    return pl.Enum(words)
 
 
 def bare(given):
