@@ -289,6 +289,18 @@ def test_empty_loads_and_columns_of_nothing_change_no_dtype(backend):
     assert tgp.combine_loads(frame.head(0), frame.head(0)).dtypes.equals(frame.dtypes)
 
 
+@pytest.mark.parametrize(
+    ("known", "dtype"), [([True], "boolean"), ([7], "Int64"), ([7.5], "float64")]
+)
+def test_what_only_one_load_knows_stays_unknown_in_the_other(known, dtype):
+    one = pd.DataFrame({"id": ["a"], "said": known})
+    other = pd.DataFrame({"id": ["b"], "said": pd.Series([None], dtype=object)})
+    combined = tgp.combine_loads(one, other)
+    assert combined["said"].dtype == dtype
+    assert combined["said"].isna().tolist() == [False, True]
+    assert combined["said"].tolist()[:1] == known
+
+
 @pytest.mark.parametrize("later", [pd.Categorical(["y"]), ["y"]])
 def test_combined_categories_are_the_union_also_with_a_load_that_has_them_as_text(later):
     words = pd.DataFrame({"id": ["x"], "kind": pd.Categorical(["x"])})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from inspect import isfunction, signature
 
 import numpy as np
@@ -33,6 +34,12 @@ def videos(disabled):
     return frame.assign(tracking_status="included", **dict.fromkeys(COUNTS, 1))
 
 
+def summary_of(posts):
+    creators = pd.DataFrame({"id": ["c"], "tiktok_handle": ["ann"]})
+    goals = pd.DataFrame({"creator_id": ["c"], "status": ["on_track"]})
+    return tgp.summarize_creators(creators, posts, goals)
+
+
 @pytest.mark.parametrize(
     "disabled",
     [
@@ -40,13 +47,30 @@ def videos(disabled):
         pd.Series([1.0, np.nan, 0.0]),
         pd.Series([True, None, False], dtype="boolean"),
         pd.Series([True, None, False], dtype=pd.ArrowDtype(pa.bool_())),
+        pd.Series([1, None, 0], dtype="Int64"),
+        pd.Series([1, None, 0], dtype="Float64"),
+        pd.Series([1, None, 0], dtype=object),
+        pd.Series([Decimal(1), None, Decimal(0)], dtype=object),
+        pd.Series([1, None, 0], dtype=pd.ArrowDtype(pa.decimal128(3))),
     ],
     ids=str,
 )
 def test_a_video_that_is_not_tracked_is_not_counted_whatever_the_flags_dtype(disabled):
-    creators = pd.DataFrame({"id": ["c"], "tiktok_handle": ["ann"]})
-    goals = pd.DataFrame({"creator_id": ["c"], "status": ["on_track"]})
-    assert tgp.summarize_creators(creators, videos(disabled), goals)["posts"].tolist() == [2]
+    assert summary_of(videos(disabled))["posts"].tolist() == [2]
+
+
+NUMBERS = ["int64", "float64", "Int64", "Float64", "int64[pyarrow]", "double[pyarrow]", "object"]
+
+
+@pytest.mark.parametrize("dtype", NUMBERS)
+def test_numbers_other_than_1_and_0_are_no_flags_in_any_dtype(dtype):
+    with pytest.raises(ArgumentError, match=r"is_tracking_disabled: .*True and False, or 1 and 0"):
+        summary_of(videos(pd.Series([2, 0, 1]).astype(dtype)))
+
+
+def test_a_fraction_is_no_flag():
+    with pytest.raises(ArgumentError, match="True and False, or 1 and 0; its dtype is Float64"):
+        summary_of(videos(pd.Series([0.5, None], dtype="Float64")))
 
 
 @pytest.mark.parametrize("keys", [["b", "a", None, "a"], [None, "a"], ["a", None], [None, None]])

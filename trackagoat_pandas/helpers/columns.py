@@ -197,8 +197,30 @@ def flags_of(frame: pd.DataFrame, name: str) -> Bools:
     """Return a column of flags as an array; a missing flag or column counts as False."""
     if name not in frame.columns:
         return np.zeros(len(frame), np.bool_)
-    with holding(frame[name], "True and False"):
-        return frame[name].astype("boolean").to_numpy(dtype=np.bool_, na_value=False)
+    return nullable_flags(frame[name]).to_numpy(dtype=np.bool_, na_value=False)
+
+
+def nullable_flags(column: pd.Series) -> pd.Series:
+    """Return a column of flags as boolean: True and False, or the 1 and 0 of a spreadsheet.
+
+    Raises
+    ------
+    ArgumentError
+        The column holds something else, such as 2 or 0.5.
+
+    Examples
+    --------
+    >>> nullable_flags(pd.Series([1, 0, None], dtype="Float64")).tolist()
+    [True, False, <NA>]
+    """
+    with holding(column, "True and False, or 1 and 0"):
+        values = typed(column)
+        if pd.api.types.is_extension_array_dtype(values) and pd.api.types.is_any_real_numeric_dtype(
+            values
+        ):
+            # Of the nullable numbers pandas would take each but 0 as True, 2 and 0.5 as well.
+            values = pd.Series(values_of(values), values.index)
+        return values.astype("boolean")
 
 
 def is_word(column: pd.Series, word: str) -> Bools:
@@ -256,8 +278,7 @@ def _numbers(column: pd.Series) -> pd.Series:
 
 
 def _flags(column: pd.Series) -> pd.Series:
-    with holding(column, "True and False"):
-        return column.astype("boolean").reset_index(drop=True)
+    return nullable_flags(column).reset_index(drop=True)
 
 
 def _instants(column: pd.Series) -> pd.Series:
@@ -296,6 +317,12 @@ def integers(values: Floats) -> pd.arrays.IntegerArray:
     """Return whole numbers as Int64; NaN becomes NA."""
     is_unknown = np.isnan(values)
     return pd.arrays.IntegerArray(np.where(is_unknown, 0.0, values).astype(np.int64), is_unknown)
+
+
+def nullable(dtype: Any) -> Any:
+    """Return a dtype that can hold NA in place of one of numpy's integers or booleans."""
+    kinds = {"i": "Int64", "u": "UInt64", "b": "boolean"}
+    return kinds.get(dtype.kind, dtype) if isinstance(dtype, np.dtype) else dtype
 
 
 def flags(values: Bools, like: Any) -> pd.api.extensions.ExtensionArray | NDArray[Any]:

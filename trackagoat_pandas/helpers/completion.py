@@ -9,7 +9,7 @@ from trackagoat_pandas._types import DatesLike, Days, Granularity, Ints
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.helpers.clocks import ONE_DAY
-from trackagoat_pandas.helpers.columns import days_of, take
+from trackagoat_pandas.helpers.columns import days_of, nullable, take
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.labels import NAMES
 from trackagoat_pandas.helpers.latest import latest_days
@@ -80,11 +80,12 @@ def complete_days(
     require_columns(analytics, ["date"], loader="load_analytics")
     span = None if dates is None else DateRange.parse(dates)
     analytics = latest_days(analytics)
+    analytics = analytics.astype({name: nullable(analytics[name].dtype) for name in analytics})
     owners, days = numbered(analytics, IDENTITY), days_of(analytics["date"])
     granularity = granularity_of(analytics, granularity)
     missing_owners, missing_days = _missing(analytics, owners, days, span, granularity)
     if not len(missing_days):
-        return _nullable(analytics).iloc[_order(owners, days)].reset_index(drop=True)
+        return analytics.iloc[_order(owners, days)].reset_index(drop=True)
     rows = np.concatenate([np.arange(len(owners)), firsts_of(owners)[missing_owners]])
     all_days = np.concatenate([days, missing_days])
     order = _order(np.concatenate([owners, missing_owners]), all_days)
@@ -92,7 +93,7 @@ def complete_days(
     result = pd.DataFrame(
         {
             name: take(column, rows if name in _SHARED else np.where(is_added, -1, rows))
-            for name, column in _nullable(analytics).items()
+            for name, column in analytics.items()
         }
     )
     dates = pd.Series(all_days[order].astype("datetime64[us]"))
@@ -136,14 +137,3 @@ def _missing(
         whose.append(series[rows])
         which.append(calendar[columns])
     return np.concatenate(whose), np.concatenate(which)
-
-
-def _nullable(frame: pd.DataFrame) -> pd.DataFrame:
-    """Change numpy's integers and booleans to dtypes that can hold NA."""
-    kinds = {"i": "Int64", "u": "UInt64", "b": "boolean"}
-    dtypes = {
-        name: kinds[dtype.kind]
-        for name, dtype in frame.dtypes.items()
-        if isinstance(dtype, np.dtype) and dtype.kind in kinds
-    }
-    return frame.astype(dtypes) if dtypes else frame

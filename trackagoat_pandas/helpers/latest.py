@@ -21,7 +21,13 @@ from trackagoat_pandas.errors import (
     NoDataWarning,
     listing,
 )
-from trackagoat_pandas.helpers.columns import days_of, holding, instants_of, is_word
+from trackagoat_pandas.helpers.columns import (
+    days_of,
+    instants_of,
+    is_word,
+    nullable,
+    nullable_flags,
+)
 from trackagoat_pandas.helpers.series import (
     IDENTITY,
     buckets_left_out,
@@ -268,7 +274,11 @@ def _stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
                 dtypes[name] = column.dtype
     alike = [
         frame.astype(
-            {name: dtypes[name] for name in frame if name in dtypes and frame[name].isna().all()}
+            {
+                name: nullable(dtypes[name])
+                for name in frame
+                if name in dtypes and frame[name].isna().all()
+            }
         )
         for frame in filled
     ]
@@ -319,8 +329,7 @@ def _complete(frame: pd.DataFrame) -> NDArray[np.floating[Any]]:
     """Rank rows by completeness: 0 if complete, -1 if partial, -0.5 if unknown."""
     if "is_partial" not in frame.columns:
         return np.zeros(len(frame))
-    with holding(frame["is_partial"], "True and False"):
-        partial = frame["is_partial"].astype("boolean").astype("Float64")
+    partial = nullable_flags(frame["is_partial"]).astype("Float64")
     return -partial.to_numpy(np.float64, na_value=0.5)
 
 

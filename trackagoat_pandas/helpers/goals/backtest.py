@@ -15,7 +15,7 @@ from trackagoat_pandas.helpers.columns import (
     as_instants,
     categories,
     floats,
-    holding,
+    nullable_flags,
     text,
     values_of,
 )
@@ -254,6 +254,5 @@ def _scored(forecasts: pd.DataFrame) -> pd.DataFrame:
     wrong = chance[(chance < 0.0) | (chance > 1.0)]
     if wrong.size:
         raise ArgumentError("chance", float(wrong[0]), "the column must hold chances from 0 to 1")
-    with holding(forecasts["is_hit"], "True and False"):
-        hit = values_of(forecasts["is_hit"].astype("boolean"))
+    hit = values_of(nullable_flags(forecasts["is_hit"]))
     return pd.DataFrame({"chance": chance, "hit": hit})[(chance < 1.0) & ~np.isnan(hit)]

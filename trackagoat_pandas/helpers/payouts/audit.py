@@ -18,10 +18,10 @@ from trackagoat_pandas.helpers.columns import (
     as_days,
     categories,
     day_numbers,
-    holding,
     instants_of,
     is_among,
     is_word,
+    nullable_flags,
     plain,
     text,
     values_of,
@@ -457,8 +457,7 @@ def is_hundredfold(amount: pd.Series, right: pd.Series) -> pd.Series:
 def _due_lines(due: pd.DataFrame, currency: str) -> pd.DataFrame:
     """Read what is due for each assignment: ``due_cents``, ``is_undecided`` and ``project_id``."""
     in_force = due.get("version_in_force", pd.Series(None, due.index, dtype="boolean"))
-    with holding(in_force, "True and False"):
-        is_in_force = in_force.astype("boolean").fillna(value=True)
+    is_in_force = nullable_flags(in_force).fillna(value=True)
     nothing = pd.Series(np.nan, due.index)
     amounts = check_cents(whole(due["amount_cents"]))
     return pd.DataFrame(
