@@ -18,6 +18,16 @@ ZONE = "America/New_York"
 NOON = pd.Timestamp("2026-06-15T12:00:00Z")
 MEASURES = ["views", "likes", "comments", "shares", "saves", "followers"]
 PROJECTS = ("Q1 Brand Program", "Summer Launch", "Always-On UGC")
+# By the kind of a planted mistake: the stage at which an audit finds it, and as what.
+PLANTED = {
+    "cap_ignored": ("accrued", "overpaid"),
+    "off_by_a_cent": ("accrued", "overpaid"),
+    "a_hundredth": ("accrued", "hundredfold"),
+    "counted_twice": ("accrued", "duplicate"),
+    "paid_twice": ("paid", "duplicate"),
+    "wrong_sum": ("paid", "overpaid"),
+}
+Findings = list[tuple[str, str, str, int]]
 ACHIEVED = ("structures", "assignments", "videos", "analytics", "goals")
 
 
@@ -143,12 +153,13 @@ def owed(cents: int | None, **values: Any) -> dict[str, Any]:
 
 @functools.cache
 def load_world(box: Any, backend: Any = "numpy_nullable") -> dict[str, pd.DataFrame]:
-    """Load all the demo organization's payouts, with every version of its structures."""
+    """Load all the demo organization's payouts up to now, with every version of its structures."""
     with tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client:
         options = {"client": client, "dtype_backend": backend}
         assignments = tgp.load_payout_assignments(tgp.load_payout_structures(**options), **options)
         videos, creators = tgp.load_videos(**options), tgp.load_creators(**options)
-        span = (str(assignments["start_date"].min())[:10], "2026-06-15")
+        today = pd.Timestamp(box.now).tz_convert(ZONE).date()
+        span = (str(assignments["start_date"].min())[:10], str(today))
         big = videos[videos["view_count"] >= 100_000]
         analytics = [
             tgp.load_analytics("creator", creators, MEASURES, dates=span, **options),
@@ -187,4 +198,26 @@ def achieved_in_world(box: Any, backend: Any = "numpy_nullable") -> dict[str, pd
 
 @functools.cache
 def due_in_world(box: Any, backend: Any) -> pd.DataFrame:
-    return tgp.accrue(**achieved_in_world(box, backend), until=NOON, timezone=ZONE)
+    return tgp.accrue(**achieved_in_world(box, backend), until=pd.Timestamp(box.now), timezone=ZONE)
+
+
+def planted_findings(box: Any) -> Findings:
+    """What an audit of that world should find: adjustments by hand, and planted mistakes."""
+    sql = "SELECT id, -amount_cents FROM payout_accruals WHERE kind = 'adjustment'"
+    own = set(load_world(box)["accruals"]["id"])
+    found = [("accrued", "adjusted", *row) for row in box.database.rows(sql) if row["id"] in own]
+    found += [
+        (*PLANTED[error.kind], error.accrual_id or error.payment_id,
+         error.right_cents - error.amount_cents)
+        for error in box.truth.ledger_errors
+    ]  # fmt: skip
+    return sorted(found)
+
+
+def named_findings(findings: pd.DataFrame) -> Findings:
+    """Stage, finding, the accrual's or payment's id, and the difference of each finding."""
+    return sorted(
+        (row.stage, row.finding, row.accrual_id if row.stage == "accrued" else row.payment_id,
+         row.difference_cents)
+        for row in findings.itertuples()
+    )  # fmt: skip

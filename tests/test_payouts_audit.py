@@ -10,6 +10,7 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.payout_frames import (
     NOON,
+    PLANTED,
     ZONE,
     accrual,
     accruals,
@@ -17,9 +18,11 @@ from tests.payout_frames import (
     due,
     due_in_world,
     load_world,
+    named_findings,
     owed,
     payment,
     payments,
+    planted_findings,
     video,
     videos,
 )
@@ -313,34 +316,13 @@ def test_a_frame_that_is_not_accrues_names_it():
         audit_payouts(accruals(), accruals(), payments())
 
 
-PLANTED = {
-    "cap_ignored": ("accrued", "overpaid"),
-    "off_by_a_cent": ("accrued", "overpaid"),
-    "a_hundredth": ("accrued", "hundredfold"),
-    "counted_twice": ("accrued", "duplicate"),
-    "paid_twice": ("paid", "duplicate"),
-    "wrong_sum": ("paid", "overpaid"),
-}
-
-
 def check_findings(box, backend):
     """Check that the audit finds the adjustment and the planted mistakes, and nothing else."""
     world, wanted = load_world(box, backend), due_in_world(box, backend)
     findings = audit_payouts(wanted, world["accruals"], world["payments"], videos=world["videos"])
-    sql = "SELECT id, -amount_cents FROM payout_accruals WHERE kind = 'adjustment'"
-    own = set(world["accruals"]["id"])
-    expected = [("accrued", "adjusted", *row) for row in box.database.rows(sql) if row["id"] in own]
-    for error in box.truth.ledger_errors:
-        stage, finding = PLANTED[error.kind]
-        ids = error.accrual_id or error.payment_id
-        expected.append((stage, finding, ids, error.right_cents - error.amount_cents))
-    found = [
-        (row.stage, row.finding, row.accrual_id if row.stage == "accrued" else row.payment_id,
-         row.difference_cents)
-        for row in findings.itertuples()
-    ]  # fmt: skip
+    expected = planted_findings(box)
     assert len(expected) == 3
-    assert sorted(found) == sorted(expected)
+    assert named_findings(findings) == expected
     return {error.kind for error in box.truth.ledger_errors}
 
 

@@ -11,6 +11,7 @@ from trackagoat_pandas.sandbox.accruals import GOAL_DELAY, accrue
 from trackagoat_pandas.sandbox.agenda import Event, Moment
 from trackagoat_pandas.sandbox.clock import Period, format_second, period_bounds
 from trackagoat_pandas.sandbox.database import marks
+from trackagoat_pandas.sandbox.mistakes import mistake_an_entry, mistake_on_pay_day
 from trackagoat_pandas.sandbox.payments import (
     NOTED_AFTER_S,
     NOTES,
@@ -81,6 +82,7 @@ def accrue_period(moment: Moment, event: Event) -> None:
     dice, project_id = moment.dice(f"{event.name} by {structure_id}"), versions[-1]["project_id"]
     for one in earned:
         row = accrual_row(dice, moment.timeline, project_id, event.subject, one)
+        mistake_an_entry(moment, row)
         database.insert("payout_accruals", [{**row, "created_at": moment.text}])
 
 
@@ -160,9 +162,11 @@ def pay(moment: Moment, event: Event) -> None:
         "receipt_url": receipt_url(dice, payment_id),
         "created_at": moment.text,
     }
+    is_wrong = mistake_on_pay_day(moment, payment)
     database.insert("payout_payments", [payment])
     _mark(moment, [accrual["id"] for accrual in batch.accruals], "pending", "paid")
-    if dice.chance(_VOIDED, 1)[0]:
+    # A wrong one stays, so that an accrual of it that is paid elsewhere doesn't become pending.
+    if dice.chance(_VOIDED, 1)[0] and not is_wrong:
         moment.plan("void", payment_id, moment.at_s + dice.whole(*_VOIDED_AFTER_S))
 
 

@@ -10,7 +10,28 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Self
 
-from trackagoat_pandas.sandbox.schema_sql import INDEXES, TABLES
+from trackagoat_pandas.sandbox.schema_sql import FORMAT, INDEXES, TABLES
+
+
+class WorldFormatError(ValueError):
+    """A file holds a world of another format, or something else.
+
+    ``path`` is the file, ``found`` the number of its format; 0 stands for a file from before
+    formats were numbered, and for one of another program.
+    """
+
+    def __init__(self, path: str | Path, found: int) -> None:
+        self.path, self.found = path, found
+        age = "an earlier" if found < FORMAT else "a later"
+        super().__init__(
+            f"{str(path)!r} holds a world of format {found}, made by {age} version of this "
+            f"package, or no world at all; this version opens format {FORMAT}. Give another path, "
+            "or delete the file: the same seed builds its world again, without what was written "
+            "to it."
+        )
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str | Path, int]]:
+        return type(self), (self.path, self.found)
 
 
 class Database:
@@ -25,6 +46,11 @@ class Database:
     ----------
     is_new
         Whether the database has no organization yet, so that a world can be built in it.
+
+    Raises
+    ------
+    WorldFormatError
+        If the file was made by another version of the package, or by something else.
     """
 
     def __init__(self, path: str | Path | None = None) -> None:
@@ -35,13 +61,18 @@ class Database:
             ":memory:" if path is None else path, check_same_thread=False
         )
         self._connection.row_factory = sqlite3.Row
-        try:
+        with ExitStack() as failing:
+            failing.callback(self._connection.close)
             if not self.rows("SELECT 1 FROM sqlite_master LIMIT 1"):
-                self._connection.executescript(TABLES)
+                # One transaction: a file never has some of the tables, or no format.
+                self._connection.executescript(
+                    f"BEGIN; {TABLES}; PRAGMA user_version = {FORMAT}; COMMIT"
+                )
+            [found] = self.rows("PRAGMA user_version")
+            if found[0] != FORMAT:
+                raise WorldFormatError(path or ":memory:", found[0])
             self.is_new = not self.rows("SELECT 1 FROM organizations LIMIT 1")
-        except sqlite3.Error:  # the file holds something else
-            self._connection.close()
-            raise
+            failing.pop_all()
 
     def __enter__(self) -> Self:
         return self

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from trackagoat_pandas.sandbox import arrivals, closings, occasions, turnover
+from trackagoat_pandas.sandbox import arrivals, closings, occasions, surprises, turnover
 from trackagoat_pandas.sandbox.accruals import GOAL_DELAY
 from trackagoat_pandas.sandbox.agenda import Event, Moment, take_due
 from trackagoat_pandas.sandbox.clock import format_instant, parse_instant
@@ -75,6 +75,7 @@ def _start_day(moment: Moment, event: Event) -> None:
 _HAPPENINGS: dict[str, Callable[[Moment, Event], None]] = {
     "day": _start_day,
     "post": arrivals.post,
+    "rise": surprises.rise,
     "comment": arrivals.comment,
     "delete video": arrivals.delete_video,
     "switch off": arrivals.switch_off,

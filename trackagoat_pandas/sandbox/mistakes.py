@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
+from trackagoat_pandas.sandbox.agenda import Moment
 from trackagoat_pandas.sandbox.clock import Timeline, parse_instant
 from trackagoat_pandas.sandbox.curves import DAY_S
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.payments import Batch
-from trackagoat_pandas.sandbox.truth import planted_row
+from trackagoat_pandas.sandbox.truth import plant, planted_row
 
 Row: TypeAlias = dict[str, Any]
 _DIGITS_SWAPPED_CENTS = 900  # of 1,290 and 2,190: such an error is a multiple of 9
+_KINDS = ("cap_ignored", "off_by_a_cent", "a_hundredth")
+_WRONG_ENTRIES, _WRONG_PAYMENTS = 0.015, 0.04  # shares of what is entered after the base world
 
 
 class Accountant:
@@ -55,31 +58,16 @@ class Accountant:
 
     def mistake_an_accrual(self) -> None:
         """Get one amount wrong, or count it twice; call it before anything is paid."""
-        kinds: dict[str, tuple[list[Row], Callable[[Row], int]]] = {
-            "cap_ignored": (
-                [row for row in self._free if "uncapped_cents" in json.loads(row["basis"])],
-                lambda row: int(json.loads(row["basis"])["uncapped_cents"]),
-            ),
-            "off_by_a_cent": (
-                [row for row in self._free if "cpm_cents" in json.loads(row["basis"])],
-                lambda row: int(row["amount_cents"]) + 1,
-            ),
-            "a_hundredth": (
-                [row for row in self._free if row["amount_cents"] % 100 == 0],
-                lambda row: int(row["amount_cents"]) // 100,
-            ),
-        }
-        possible = [kind for kind, (rows, _) in kinds.items() if rows]
+        possible = {row["id"]: _wrong_amounts(row) for row in self._free}
+        kinds = [kind for kind in _KINDS if any(kind in amounts for amounts in possible.values())]
         if not self._free:
             return
-        kind = self._dice.pick([*possible, "counted_twice"])
+        kind = self._dice.pick([*kinds, "counted_twice"])
         if kind == "counted_twice":
             self._count_twice(self._dice.pick(self._free))
             return
-        rows, wrong = kinds[kind]
-        row = self._dice.pick(rows)
-        right = row["amount_cents"]
-        row["amount_cents"] = wrong(row)
+        row = self._dice.pick([row for row in self._free if kind in possible[row["id"]]])
+        right, row["amount_cents"] = row["amount_cents"], possible[row["id"]][kind]
         self._note(kind, right, row["amount_cents"], accrual_id=row["id"])
 
     def _count_twice(self, row: Row) -> None:
@@ -117,9 +105,64 @@ class Accountant:
         self._note(kind, right, right + extra, payment_id=later["id"])
 
     def _note(self, kind: str, right_cents: int, amount_cents: int, **ids: str) -> None:
-        facts = {"kind": kind, **ids, "amount_cents": amount_cents, "right_cents": right_cents}
+        facts = _facts(kind, right_cents, amount_cents, **ids)
         [entity_id] = ids.values()
         self.planted.append(planted_row("ledger_error", entity_id, facts))
+
+
+def mistake_an_entry(moment: Moment, accrual: Row) -> None:
+    """Now and then get the amount of a new accrual wrong, which is paid as it is; plant that."""
+    dice = moment.dice(f"mistake in the accrual {accrual['id']}")
+    amounts = _wrong_amounts(accrual)
+    if not dice.chance(_WRONG_ENTRIES, 1)[0] or not amounts:
+        return
+    kind = dice.pick(list(amounts))
+    right, accrual["amount_cents"] = accrual["amount_cents"], amounts[kind]
+    facts = _facts(kind, right, amounts[kind], accrual_id=accrual["id"])
+    plant(moment.database, "ledger_error", accrual["id"], facts)
+
+
+def mistake_on_pay_day(moment: Moment, payment: Row) -> bool:
+    """Now and then pay an accrual again or a wrong sum; plant that, and say whether it was so."""
+    dice = moment.dice(f"mistake in the payment {payment['id']}")
+    if not dice.chance(_WRONG_PAYMENTS, 1)[0]:
+        return False
+    earlier = moment.database.rows(
+        "SELECT accruals.id, accruals.amount_cents FROM payout_payments AS payments, "
+        "json_each(accrual_ids) JOIN payout_accruals AS accruals ON accruals.id = value "
+        "WHERE payments.creator_id = ? AND payments.project_id = ? "
+        "AND payments.status = 'recorded' AND accruals.kind = 'accrual' "
+        "AND accruals.status = 'paid' ORDER BY payments.created_at DESC, payments.rowid DESC, key",
+        (payment["creator_id"], payment["project_id"]),
+    )
+    kind = dice.pick(["paid_twice", "wrong_sum"] if earlier else ["wrong_sum"])
+    extra = _DIGITS_SWAPPED_CENTS
+    if kind == "paid_twice":
+        extra = earlier[0]["amount_cents"]
+        listed = [*json.loads(payment["accrual_ids"]), earlier[0]["id"]]
+        payment["accrual_ids"] = json.dumps(listed)
+    right = payment["amount_cents"]
+    payment["amount_cents"] = right + extra
+    facts = _facts(kind, right, right + extra, payment_id=payment["id"])
+    plant(moment.database, "ledger_error", payment["id"], facts)
+    return True
+
+
+def _wrong_amounts(accrual: Row) -> dict[str, int]:
+    """Return the cents of each mistake that is possible in an accrual, in the order of _KINDS."""
+    basis, right = json.loads(accrual["basis"]), int(accrual["amount_cents"])
+    amounts = {}
+    if "uncapped_cents" in basis:
+        amounts["cap_ignored"] = int(basis["uncapped_cents"])
+    if "cpm_cents" in basis:
+        amounts["off_by_a_cent"] = right + 1
+    if right % 100 == 0:
+        amounts["a_hundredth"] = right // 100
+    return amounts
+
+
+def _facts(kind: str, right_cents: int, amount_cents: int, **ids: str) -> dict[str, Any]:
+    return {"kind": kind, **ids, "amount_cents": amount_cents, "right_cents": right_cents}
 
 
 def _period(accrual: Row) -> tuple[str, str, str]:

@@ -6,6 +6,9 @@ are 0 or 1, objects are JSON text.
 
 from __future__ import annotations
 
+FORMAT = 1
+"""The number of the tables' format, which a file of SQLite keeps; one more with each change."""
+
 TABLES = """
 CREATE TABLE organizations (
     id TEXT PRIMARY KEY, name TEXT NOT NULL, timezone TEXT NOT NULL,

@@ -55,7 +55,7 @@ class Sandbox:
         3,600 an hour. None: its time stands still, and only ``advance`` moves it.
     path
         A SQLite file for the world; None keeps it in memory. A file that holds a world is served
-        as it is.
+        as it is. One of another version of the package is refused with a ValueError.
 
     Attributes
     ----------

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trackagoat_pandas.sandbox.clock import Timeline, format_seconds
+from trackagoat_pandas.sandbox.clock import Timeline, format_second, format_seconds
 from trackagoat_pandas.sandbox.curves import DAY_S
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.people import Creator
@@ -24,7 +24,8 @@ STRENGTHS = (0.5, 2.0, 6.0)
 _VIDEOS_A_STORY = 400  # so many videos have one story of each sort more
 _BOUGHT_ENGAGEMENT = 0.02  # of what the same number of real views would bring
 _BOUGHT_TAU_DAYS = 0.25  # they arrive within a day
-_OWN_VIEWS = 1_000.0  # at least: of fewer nobody buys more, or could say that they were held back
+OWN_VIEWS = 1_000.0
+"""The least final views of a story: of fewer nobody buys more, or could say what held them back."""
 _SUPPRESSED_TAU_DAYS, _SUPPRESSED_SHAPE = 4.0, 3.0  # 2 % of the views after a day, 34 % after three
 _FACTORS = (1.2, 1.3, 1.45, 1.6)
 
@@ -51,33 +52,21 @@ def tell_stories(
     number = 1 + len(posts) // _VIDEOS_A_STORY
     teller = _Teller(dice, timeline, creators, posts)
     for place in teller.choose(number, (12.0, 60.0)):
-        multiple, days = dice.uniform(12.0, 40.0, 1)[0], dice.uniform(3.0, 9.0, 1)[0]
         median = creators[posts.owners[place]].median_views
-        views = round(min(multiple * median, MOST_VIEWS))
-        onset_s = teller.rise(place, days, views, tau_days=dice.uniform(0.8, 2.5, 1)[0])
-        multiple = round((posts.final_views[place] + views) / median, 2)
-        facts = {"onset": timeline.text(onset_s), "multiple": multiple}
-        stories.append(Story("breakout", place, facts))
+        stories.append(Story("breakout", place, break_out_late(dice, posts, place, median)))
     for strength in STRENGTHS:
-        for place in teller.choose(number, (10.0, 90.0)):
-            views = round(strength * posts.final_views[place])
-            at_s = teller.rise(
-                place,
-                dice.uniform(2.0, 7.0, 1)[0],
-                views,
-                tau_days=_BOUGHT_TAU_DAYS,
-                engagement=_BOUGHT_ENGAGEMENT,
-            )
-            facts = {"at": timeline.text(at_s), "strength": strength, "views": views}
-            stories.append(Story("bought", place, facts))
+        stories += [
+            Story("bought", place, buy_views(dice, posts, place, strength))
+            for place in teller.choose(number, (10.0, 90.0))
+        ]
     for place in teller.choose(number + 1, (8.0, 60.0)):
-        posts.tau_days[place], posts.shape[place] = _SUPPRESSED_TAU_DAYS, _SUPPRESSED_SHAPE
+        suppress(posts, place)
         stories.append(Story("suppressed", place, {}))
     return stories
 
 
 class _Teller:
-    """Chooses posts without a story, and gives them a wave."""
+    """Chooses posts without a story."""
 
     def __init__(
         self, dice: Dice, timeline: Timeline, creators: Sequence[Creator], posts: Posts
@@ -89,7 +78,7 @@ class _Teller:
         fits = [creator.is_active and creator.trait != "slump" for creator in creators]
         self._fits = np.array([*fits, False])[posts.owners]
         self._fits &= posts.posted_s >= np.array([*since_s, 0.0])[posts.owners]
-        self._fits &= posts.final_views >= _OWN_VIEWS
+        self._fits &= posts.final_views >= OWN_VIEWS
 
     def choose(self, number: int, ages_days: tuple[float, float]) -> list[int]:
         """Take some posts of an age; they count from now on."""
@@ -100,15 +89,39 @@ class _Teller:
         self._posts.is_staged[chosen] = True
         return chosen
 
-    def rise(
-        self, place: int, days: float, views: int, *, tau_days: float, engagement: float = 1.0
-    ) -> float:
-        """Add a wave some days after posting; return when it starts."""
-        posts = self._posts
-        start_s = float(np.floor(posts.posted_s[place] + days * DAY_S))
-        posts.wave_views[place], posts.wave_s[place] = views, start_s
-        posts.wave_tau_days[place], posts.wave_engagement[place] = round(tau_days, 3), engagement
-        return start_s
+
+def break_out_late(dice: Dice, posts: Posts, place: int, median_views: float) -> dict[str, Any]:
+    """Let a post break out days after it was posted; return what is planted."""
+    multiple, days = dice.uniform(12.0, 40.0, 1)[0], dice.uniform(3.0, 9.0, 1)[0]
+    views = round(min(multiple * median_views, MOST_VIEWS))
+    onset_s = _rise(posts, place, days, views, tau_days=dice.uniform(0.8, 2.5, 1)[0])
+    multiple = round((posts.final_views[place] + views) / median_views, 2)
+    return {"onset": format_second(onset_s), "multiple": multiple}
+
+
+def buy_views(dice: Dice, posts: Posts, place: int, strength: float) -> dict[str, Any]:
+    """Let a post have views that are bought days after it was posted; return what is planted."""
+    views = round(strength * posts.final_views[place])
+    days = dice.uniform(2.0, 7.0, 1)[0]
+    at_s = _rise(
+        posts, place, days, views, tau_days=_BOUGHT_TAU_DAYS, engagement=_BOUGHT_ENGAGEMENT
+    )
+    return {"at": format_second(at_s), "strength": strength, "views": views}
+
+
+def suppress(posts: Posts, place: int) -> None:
+    """Hold back a post for its first days."""
+    posts.tau_days[place], posts.shape[place] = _SUPPRESSED_TAU_DAYS, _SUPPRESSED_SHAPE
+
+
+def _rise(
+    posts: Posts, place: int, days: float, views: int, *, tau_days: float, engagement: float = 1.0
+) -> float:
+    """Add a wave some days after posting; return when it starts."""
+    start_s = float(np.floor(posts.posted_s[place] + days * DAY_S))
+    posts.wave_views[place], posts.wave_s[place] = views, start_s
+    posts.wave_tau_days[place], posts.wave_engagement[place] = round(tau_days, 3), engagement
+    return start_s
 
 
 def _breakouts(timeline: Timeline, creators: Sequence[Creator], posts: Posts) -> list[Story]:

@@ -1,6 +1,7 @@
-"""Surprises among the posts to come: breakouts, suppressed videos and days of over-posting.
+"""Surprises among the posts to come: breakouts, bought views, suppressed videos, over-posting.
 
-Each is planted once it is there. A post with a surprise counts, and is never taken down.
+Each is planted once it has begun: a video that breaks out late, at its onset. A post with a
+surprise counts, and is never taken down.
 """
 
 from __future__ import annotations
@@ -12,18 +13,24 @@ from typing import Any
 
 import numpy as np
 
-from trackagoat_pandas.sandbox.agenda import Moment
+from trackagoat_pandas.sandbox.agenda import Event, Moment
 from trackagoat_pandas.sandbox.clock import format_second
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.lookups import COUNTED, OWN_PROJECTS
 from trackagoat_pandas.sandbox.people import Creator
+from trackagoat_pandas.sandbox.stories import (
+    OWN_VIEWS,
+    STRENGTHS,
+    break_out_late,
+    buy_views,
+    suppress,
+)
 from trackagoat_pandas.sandbox.truth import plant
 from trackagoat_pandas.sandbox.videos import Posts, draw_posts
 
-_BREAKOUT, _SUPPRESSED = 0.005, 0.01  # shares of the posts
+# Shares of the posts, in the order in which one draw decides between them.
+_SHARES = {"breakout": 0.005, "suppressed": 0.01, "late breakout": 0.004, "bought": 0.012}
 _MULTIPLES = (25.0, 50.0)  # of the creator's median: no luck brings as many
-_SLOW_DAYS, _SLOW_SHAPE = 4.0, 3.0  # 2 % of the views after a day, 34 % after three
-_OWN_VIEWS = 1_000.0  # of fewer nobody could say that they were held back
 _OVER_POSTING = 1 / 600  # of a creator on a day
 _FLOOD_POSTS, _UNSEEN = 9, 5  # on that day, and those that reach hardly anyone
 _FLOOD_FROM_S, _FLOOD_EVERY_S = 9 * 3_600, 75 * 60
@@ -33,22 +40,34 @@ Story = dict[str, Any]
 
 
 def tell(dice: Dice, creator: Creator, posts: Posts) -> list[Story | None]:
-    """Turn some posts into breakouts and suppressed videos; return the story of each."""
-    stories: list[Story | None] = []
-    for place, chance in enumerate(dice.uniform(0.0, 1.0, len(posts)).tolist()):
-        views = float(posts.final_views[place])
-        if chance < _BREAKOUT:
-            posts.final_views[place] = creator.median_views * dice.uniform(*_MULTIPLES, 1)[0]
-            multiple = round(float(posts.final_views[place]) / creator.median_views, 2)
-            onset = format_second(posts.posted_s[place])
-            stories.append({"kind": "breakout", "onset": onset, "multiple": multiple})
-        elif chance < _BREAKOUT + _SUPPRESSED and views >= _OWN_VIEWS:
-            posts.tau_days[place], posts.shape[place] = _SLOW_DAYS, _SLOW_SHAPE
-            stories.append({"kind": "suppressed"})
-        else:
-            stories.append(None)
-        posts.is_staged[place] = stories[-1] is not None
+    """Turn some posts into breakouts, suppressed ones and such with bought views; say which."""
+    bounds = np.cumsum(list(_SHARES.values()))
+    kinds = [*_SHARES, None]
+    stories = [
+        _tell(dice, creator, posts, place, kinds[np.searchsorted(bounds, chance, "right")])
+        for place, chance in enumerate(dice.uniform(0.0, 1.0, len(posts)))
+    ]
+    posts.is_staged[:] = [story is not None for story in stories]
     return stories
+
+
+def _tell(dice: Dice, creator: Creator, posts: Posts, place: int, kind: str | None) -> Story | None:
+    """Turn a post into what was drawn; one with few views can only break out at once."""
+    if kind == "breakout":
+        posts.final_views[place] = creator.median_views * dice.uniform(*_MULTIPLES, 1)[0]
+        multiple = round(float(posts.final_views[place]) / creator.median_views, 2)
+        onset = format_second(posts.posted_s[place])
+        return {"kind": "breakout", "onset": onset, "multiple": multiple}
+    if kind is None or posts.final_views[place] < OWN_VIEWS:
+        return None
+    if kind == "suppressed":
+        suppress(posts, place)
+        return {"kind": "suppressed"}
+    posts.final_views[place] = np.round(posts.final_views[place])
+    if kind == "late breakout":
+        facts = break_out_late(dice, posts, place, creator.median_views)
+        return {"kind": "breakout", **facts}
+    return {"kind": "bought", **buy_views(dice, posts, place, dice.pick(STRENGTHS))}
 
 
 def campaign_effects(moment: Moment) -> dict[str, float]:
@@ -82,8 +101,14 @@ def over_post(
 
 
 def plant_story(moment: Moment, story: Mapping[str, Any], video: Mapping[str, Any]) -> None:
-    """Remember the story of a video that is there now; for over-posting, once all posts are."""
+    """Remember the story of a video that is there now.
+
+    For over-posting that is once all posts are there, and for a second rise once it begins.
+    """
     facts = {name: value for name, value in story.items() if name != "kind"}
+    if video["wave_ts"] > moment.at_s:
+        moment.plan("rise", video["id"], video["wave_ts"], story=story)
+        return
     if story["kind"] != "over_posting":
         plant(moment.database, story["kind"], video["id"], facts)
         return
@@ -98,3 +123,10 @@ def plant_story(moment: Moment, story: Mapping[str, Any], video: Mapping[str, An
     is_planted = moment.database.rows(planted, (video["creator_id"], json.dumps(facts)))
     if number[0] >= _FLOOD_POSTS and not is_planted:
         plant(moment.database, "over_posting", video["creator_id"], facts)
+
+
+def rise(moment: Moment, event: Event) -> None:
+    """Remember that a video breaks out or gets bought views now, unless it is gone."""
+    sql = "SELECT * FROM videos WHERE id = ? AND deleted_at IS NULL"
+    for video in moment.database.rows(sql, (event.subject,)):
+        plant_story(moment, event.facts["story"], dict(video))

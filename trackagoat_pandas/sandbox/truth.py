@@ -114,6 +114,8 @@ def planted_row(kind: Kind, entity_id: str, facts: Mapping[str, Any]) -> dict[st
 class Truth:
     """What was planted in the demo organization, and what is restated; it can only be read.
 
+    What has not begun by now is not there yet, such as a video that will break out tomorrow.
+
     Parameters
     ----------
     database
