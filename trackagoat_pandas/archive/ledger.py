@@ -150,7 +150,7 @@ class StoreLedger:
     def writing(self, what: str, *, wait_s: float = PATIENCE_S) -> Iterator[None]:
         """Be the store's one writer; threads of one process may be so together.
 
-        What a writer that died has left behind is removed first.
+        What a writer that died or failed has left behind is removed first.
 
         Parameters
         ----------
@@ -234,13 +234,18 @@ class StoreLedger:
     def _within(self, begin: str) -> Iterator[sqlite3.Connection]:
         with self._guard, using_ledger(self.path):
             connection = self._open()
-            connection.execute(begin)
             try:
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                with contextlib.suppress(sqlite3.Error):
-                    connection.execute("ROLLBACK")
+                connection.execute(begin)
+                try:
+                    yield connection
+                    connection.execute("COMMIT")
+                except BaseException:
+                    with contextlib.suppress(sqlite3.Error):
+                        connection.execute("ROLLBACK")
+                    raise
+            except sqlite3.OperationalError:
+                # SQLite opens a file only to read if it can't open it to write just then.
+                self.close()
                 raise
 
     def _open(self) -> sqlite3.Connection:
@@ -290,7 +295,7 @@ class StoreLedger:
         return found
 
     def _tidy(self, died: Holder) -> None:
-        """Delete the files that a writer left when it died: those that it made and didn't name."""
+        """Delete the files that a writer left behind: those that it made and didn't name."""
         self.delete_dropped()
         # Only those. Other files may be parts that a ledger named which was replaced since.
         since = died.untidy_since.timestamp() - COARSE_S

@@ -32,8 +32,8 @@ _FAR: Final = 1 << 30
 class Holder(NamedTuple):
     """Who holds a lock: a process, its machine, since when, and what it does.
 
-    ``untidy_since`` is the moment since which writers have died without tidying up; it is
-    ``since`` where none had.
+    ``untidy_since`` is the moment since which writers have died or failed without tidying up; it
+    is ``since`` where none had.
     """
 
     pid: int
@@ -61,6 +61,7 @@ class WriterLock:
         self._guard = threading.RLock()
         self._handle: int | None = None
         self._holds = 0
+        self._has_failed = False
         renew_in_children(self)
 
     def _renew(self) -> None:
@@ -69,7 +70,7 @@ class WriterLock:
             os.close(self._handle)
         self.alone = threading.RLock()
         self._guard = threading.RLock()
-        self._handle, self._holds = None, 0
+        self._handle, self._holds, self._has_failed = None, 0, False
 
     @contextmanager
     def held(
@@ -88,8 +89,8 @@ class WriterLock:
         wait_s
             How long to wait for another process.
         tidy
-            Called with the process that died while it held the lock, if one did, before anything
-            else is done.
+            Called with the process that died while it held the lock, or whose block raised an
+            error, if there was one, before anything else is done.
 
         Raises
         ------
@@ -105,6 +106,10 @@ class WriterLock:
             mine = self._handle
         try:
             yield
+        except BaseException:
+            with self._guard:
+                self._has_failed |= self._handle == mine
+            raise
         finally:
             with self._guard:
                 if self._handle == mine:  # not in a child that was forked in between
@@ -152,10 +157,13 @@ class WriterLock:
 
     def _free(self) -> None:
         handle, self._handle = self._handle, None
+        has_failed, self._has_failed = self._has_failed, False
         if handle is not None:
-            # If the entry can't be removed, the next writer only tidies up once more.
+            # Where the entry stays, the next writer tidies up first. So it does after an error, and
+            # once too often if the entry can't be removed.
             with contextlib.suppress(OSError):
-                os.ftruncate(handle, 0)
+                if not has_failed:
+                    os.ftruncate(handle, 0)
             os.close(handle)
 
     def _read(self) -> Holder | None:
