@@ -38,11 +38,16 @@ PATIENCE_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How a run ended: ``code`` is its exit code, or minus the signal; ``error`` what it raised."""
+    """How a run ended.
+
+    ``code`` is its exit code, or minus the signal; ``error`` the class of what it raised, ``text``
+    all of it; ``struck`` whether the fault was reached.
+    """
 
     code: int
     error: str
     text: str
+    struck: bool
 
     @property
     def was_killed(self) -> bool:
@@ -118,7 +123,9 @@ def _fork(action, order, place: Path) -> dict[str, object]:
                 importlib.import_module(name)
     text = said.read_text() if said.exists() else ""
     error = text.partition(":")[0] if os.WIFEXITED(status) and os.WEXITSTATUS(status) else ""
-    return {"code": os.waitstatus_to_exitcode(status), "error": error, "text": text}
+    code, trace = os.waitstatus_to_exitcode(status), place / "trace"
+    struck = code == -signal.SIGKILL or (trace.exists() and "(INJECTED)" in trace.read_text())
+    return {"code": code, "error": error, "text": text, "struck": struck}
 
 
 def _carry_out(action, order, said: Path, imported: Path) -> None:

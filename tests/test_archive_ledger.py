@@ -241,6 +241,34 @@ with archive.ledger.writing("a big one"):
     assert list(archive.path.glob("parts/*/*/*")) == []
 
 
+def test_files_that_a_writer_did_not_name_before_an_error_are_removed_by_the_next(archive):
+    part = kept(archive)
+    failing, moments = pa.table({"id": ["x"]}), {"first_at": NOON, "last_at": NOON}
+
+    def fail():
+        with archive.ledger.writing("an error"):
+            unnamed = write_part(archive.path, "videos", "2026-06", failing, **moments)
+            with archive.ledger.transaction() as connection:
+                add_part(connection, unnamed)
+                add_part(connection, part)
+
+    with pytest.raises(sqlite3.IntegrityError, match=r"UNIQUE .*parts\.name"):
+        fail()
+    assert archive.ledger.lock.holder() is None
+    assert len(list(archive.path.glob("parts/*/*/*"))) == 2
+    with archive.ledger.writing("the next one"):
+        assert list(archive.path.glob("parts/*/*/*")) == [archive.path / part.path]
+    assert (archive.path / "writer.lock").read_bytes() == b""
+
+
+def test_a_ledger_that_could_only_be_read_for_a_moment_is_written_afterwards(archive):
+    archive.ledger.rows("PRAGMA query_only = ON")  # as SQLite opens what it can't open to write
+    with pytest.raises(StoreWriteError, match="attempt to write a readonly database"):
+        kept(archive)
+    kept(archive)
+    assert len(archive.ledger.parts()) == 1
+
+
 def test_a_ledger_that_is_full_stays_as_it_was(archive):
     kept(archive)
     pages = archive.ledger.rows("PRAGMA page_count")[0][0]

@@ -1,10 +1,23 @@
-"""A program that works with a store is killed, or its disk fails, at each call that writes."""
+"""A program that works with a store is killed, or its disk fails, at each call that writes.
+
+``strace`` counts the calls of each thread by itself. Loads of lists, syncs and compacts write in
+their first thread, so its calls are all there are; a sync's few series are loaded by others, as in
+the load of series here, whose first thread waits meanwhile.
+
+With TRACKAGOAT_HEAVY=1 each run is killed at every call. A disk fails at every call of a load and
+of a compact, and at every eighth call of a sync, which keeps one list after the other alike. A
+usual run tries a few calls of each kind.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
+import shutil
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -15,9 +28,15 @@ import pytest
 import trackagoat_pandas as tgp
 from tests import victims
 from tests.heavy import every
-from tests.killing import WRITES, need_strace, stable
+from tests.killing import WRITES, Run, need_strace, stable
 from trackagoat_pandas.archive.ledger import LEDGER
+from trackagoat_pandas.archive.series import Scope
 from trackagoat_pandas.sandbox import Sandbox
+
+ERRORS = ("ENOSPC", "EIO", "EROFS")
+LONG = {"pwrite64": 4, "openat": 2}
+"""Into how many tests the calls of a kind are split, so that several processes share them."""
+SHARES = [(kind, share, LONG.get(kind, 1)) for kind in WRITES for share in range(LONG.get(kind, 1))]
 
 
 @pytest.fixture(scope="module")
@@ -36,9 +55,9 @@ def loading(box):
 class Store:
     """A folder with a store, and what is true of it before and after a run."""
 
-    def __init__(self, folder: Path, box: Sandbox) -> None:
+    def __init__(self, folder: Path, box: Sandbox | None = None) -> None:
         self.folder, self.box = folder, box
-        self.arguments = (str(folder), box.base_url, box.key)
+        self.arguments = (str(folder), box.base_url, box.key) if box else (str(folder),)
 
     def contents(self) -> list[tuple[str, str, int]]:
         """The snapshots that the ledger names, once all files are seen to be sound."""
@@ -58,6 +77,49 @@ class Store:
         with victims.connected(*self.arguments) as client:
             frame = tgp.load_videos(victims.PROJECT, client=client)
         return frame, self.box.requests - before
+
+    def flaws(self) -> list[str]:
+        """What `verify` finds, but for files that nobody has named yet."""
+        with tgp.open_store(self.folder) as store:
+            found = store.verify()
+        return found.loc[found["kind"] != "unknown file", "problem"].tolist()
+
+    def newest(self) -> State:
+        """The newest list of each, and the newest points, apart from how they were loaded."""
+        with tgp.open_store(self.folder) as store:
+            lists = store.archive.lists
+            kept = {(one.path, str(one.params)): one for one in lists.snapshots()}
+            frames = {name: plain(lists.read(one)) for name, one in kept.items()}
+            points = store.archive.series.load(Scope()).to_pandas()
+            return frames | {("points", ""): points}
+
+    def everything(self) -> State:
+        """Every list of every moment, and every version of the points."""
+        with tgp.open_store(self.folder) as store:
+            lists = store.archive.lists
+            frames = {(str(one.id), ""): plain(lists.read(one)) for one in lists.snapshots()}
+            points = store.archive.series.history(Scope()).to_pandas()
+            return frames | {("points", ""): points}
+
+    def unfinished(self) -> int:
+        """How many answers of unfinished loads there are."""
+        query = "SELECT COUNT(*) FROM answers WHERE load NOT LIKE 'look-ups %'"
+        with closing(sqlite3.connect(self.folder / LEDGER)) as ledger:
+            return ledger.execute(query).fetchone()[0]
+
+
+State = dict[tuple[str, str], pd.DataFrame]
+
+
+def are_equal(one: State, other: State) -> bool:
+    return one.keys() == other.keys() and all(one[name].equals(other[name]) for name in one)
+
+
+def check_typed(ended: Run, folder: Path) -> None:
+    """Check that a run ended well, was killed, or raised an error of stores that names a file."""
+    if ended.code and not ended.was_killed:
+        assert ended.error.startswith("Store"), ended.text
+        assert str(folder) in ended.text, ended.text
 
 
 @pytest.fixture
@@ -80,7 +142,7 @@ def test_a_load_that_is_killed_loses_nothing_and_asks_for_one_page_more_at_most(
     whole, requests = store.load()
     loading.run(*store.arguments)
     before = store.contents()
-    for number in itertools.count(1, every(5)):
+    for number in itertools.count(1, every(8)):
         asked = store.box.requests
         ended = loading.run(*store.arguments, fault=f"{kind}:signal=KILL:when={number}")
         assert ended.was_killed or ended.code == 0, ended.text
@@ -101,14 +163,14 @@ def test_a_load_that_is_killed_loses_nothing_and_asks_for_one_page_more_at_most(
 
 
 @pytest.mark.parametrize("kind", WRITES)
-@pytest.mark.parametrize("error", ["ENOSPC", "EIO", "EROFS"])
+@pytest.mark.parametrize("error", ERRORS)
 def test_a_disk_that_fails_is_an_error_that_names_the_file_and_loses_nothing(
     error, kind, store, loading
 ):
     whole, _ = store.load()
     loading.run(*store.arguments)
     before = store.contents()
-    for number in itertools.count(1, every(5)):
+    for number in itertools.count(1, every(16)):
         ended = loading.run(*store.arguments, fault=f"{kind}:error={error}:when={number}")
         between = store.contents()
         again, _ = store.load()
@@ -116,7 +178,173 @@ def test_a_disk_that_fails_is_an_error_that_names_the_file_and_loses_nothing(
         # Each load adds the same list: the one that was stopped is there whole, or not at all.
         assert between in (before, [*before, before[0]])
         before = store.contents()
-        if ended.code == 0:
+        check_typed(ended, store.folder)
+        if not ended.struck:
             break
-        assert ended.error.startswith("Store"), ended.text
-        assert str(store.folder) in ended.text
+
+
+# A sync, a day after the one before it.
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A store before a sync, and what the sync makes of it by so many requests."""
+
+    folder: Path
+    box: Sandbox
+    before: State
+    after: State
+    requests: int
+
+    def copy(self, place: Path) -> Store:
+        shutil.copytree(self.folder, place)
+        return Store(place, self.box)
+
+
+@pytest.fixture(scope="module")
+def day(tmp_path_factory):
+    need_strace()
+    place = tmp_path_factory.mktemp("day")
+    with Sandbox(creators=3, days=30, rate_limit=None) as box:
+        before, after = Store(place / "before", box), Store(place / "after", box)
+        victims.sync(*before.arguments)
+        box.advance(dt.timedelta(days=1))
+        shutil.copytree(before.folder, after.folder)
+        asked = box.requests
+        victims.sync(*after.arguments)
+        asked = box.requests - asked
+        yield Day(before.folder, box, before.newest(), after.newest(), asked)
+
+
+@pytest.fixture(scope="module")
+def syncing(day, tmp_path_factory):
+    with stable("tests.victims:sync") as made:
+        place = tmp_path_factory.mktemp("imports") / "program"
+        made.run(*day.copy(place).arguments)
+        yield made
+
+
+def check_synced_in_part(store: Store, day: Day) -> bool:
+    """Check that each list is as before or as after; return whether all are as after."""
+    store.contents()
+    assert store.flaws() == []
+    between = store.newest()
+    assert between.keys() <= day.after.keys()
+    for name, frame in between.items():
+        assert frame.equals(day.after[name]) or frame.equals(day.before[name]), name
+    return are_equal(between, day.after)
+
+
+def check_synced_again(store: Store, day: Day, asked: int) -> None:
+    """Check that the same sync makes the whole of it, by at most one request more."""
+    is_done = check_synced_in_part(store, day) and not store.unfinished()
+    victims.sync(*store.arguments)
+    assert are_equal(store.newest(), day.after)
+    assert store.unfinished() == 0
+    with tgp.open_store(store.folder) as opened:
+        assert opened.verify().empty
+    # A sync that was complete is not gone on with: the next one asks for everything.
+    most = 2 * day.requests if is_done else day.requests + 1
+    assert day.box.requests - asked <= most
+
+
+def syncs(
+    day: Day, syncing, place: Path, fault: str, share: int, step: int
+) -> Iterator[tuple[Store, Run, int]]:
+    """Sync a copy of the store for each call that a fault hits; also what was asked before."""
+    for number in itertools.count(1 + share, step):
+        store, asked = day.copy(place / str(number)), day.box.requests
+        given = f"{fault}:when={number}"
+        ended = syncing.run(*store.arguments, fault=given, thread_only=True)
+        yield store, ended, asked
+        shutil.rmtree(store.folder)
+        if not ended.struck:
+            break
+
+
+@pytest.mark.parametrize(("kind", "share", "shares"), SHARES)
+def test_a_sync_that_is_killed_loses_nothing_and_asks_for_one_request_more_at_most(
+    kind, share, shares, day, syncing, tmp_path
+):
+    fault = f"{kind}:signal=KILL"
+    for store, ended, asked in syncs(day, syncing, tmp_path, fault, share, shares * every(40)):
+        assert ended.was_killed or ended.code == 0, ended.text
+        check_synced_again(store, day, asked)
+
+
+@pytest.mark.parametrize("kind", WRITES)
+@pytest.mark.parametrize("error", ERRORS)
+def test_a_sync_whose_disk_fails_says_so_and_goes_on_later(error, kind, day, syncing, tmp_path):
+    fault, share = f"{kind}:error={error}", ERRORS.index(error)
+    for store, ended, asked in syncs(day, syncing, tmp_path, fault, share, 8 * every(20)):
+        check_typed(ended, store.folder)
+        check_synced_again(store, day, asked)
+
+
+# A compact of several snapshots and analytics.
+
+
+@pytest.fixture(scope="module")
+def days(tmp_path_factory):
+    """A store that was synced on three days."""
+    need_strace()
+    store = Store(tmp_path_factory.mktemp("days") / "program")
+    with Sandbox(creators=3, days=30, rate_limit=None) as box:
+        for _ in range(3):
+            victims.sync(str(store.folder), box.base_url, box.key)
+            box.advance(dt.timedelta(days=1))
+    return store
+
+
+@pytest.fixture(scope="module")
+def compacting(days, tmp_path_factory):
+    with stable("tests.victims:compact") as made:
+        place = tmp_path_factory.mktemp("imports") / "program"
+        shutil.copytree(days.folder, place)
+        made.run(str(place))
+        yield made
+
+
+def parts_of(store: Store) -> list[tuple[str, str, int]]:
+    with tgp.open_store(store.folder) as opened:
+        return [(part.table_name, part.month, part.rows) for part in opened.archive.ledger.parts()]
+
+
+def compacts(days: Store, compacting, place: Path, fault: str, step: int) -> Iterator[Run]:
+    """Compact a copy of the store for each call that a fault hits, and check what became of it."""
+    whole = days.everything()
+    alike = Store(place / "alike")
+    shutil.copytree(days.folder, alike.folder)
+    victims.compact(*alike.arguments)
+    assert are_equal(alike.everything(), whole)
+    for number in itertools.count(1, step):
+        store = Store(place / str(number))
+        shutil.copytree(days.folder, store.folder)
+        ended = compacting.run(str(store.folder), fault=f"{fault}:when={number}", thread_only=True)
+        yield ended
+        check_typed(ended, store.folder)
+        store.contents()
+        assert store.flaws() == []
+        assert are_equal(store.everything(), whole)
+        victims.compact(*store.arguments)
+        assert are_equal(store.everything(), whole)
+        assert parts_of(store) == parts_of(alike)
+        with tgp.open_store(store.folder) as opened:
+            assert opened.verify().empty
+        if not ended.struck:
+            break
+
+
+@pytest.mark.parametrize("kind", WRITES)
+def test_a_compact_that_is_killed_loses_nothing(kind, days, compacting, tmp_path):
+    for ended in compacts(days, compacting, tmp_path, f"{kind}:signal=KILL", every(10)):
+        assert ended.was_killed or ended.code == 0, ended.text
+
+
+@pytest.mark.parametrize("kind", WRITES)
+@pytest.mark.parametrize("error", ERRORS)
+def test_a_compact_whose_disk_fails_says_so_and_loses_nothing(
+    error, kind, days, compacting, tmp_path
+):
+    for ended in compacts(days, compacting, tmp_path, f"{kind}:error={error}", every(30)):
+        assert not ended.was_killed

@@ -5,12 +5,36 @@ from __future__ import annotations
 import trackagoat_pandas as tgp
 
 PROJECT = "Q1 Brand Program"
+DAYS = "last 30 days"
 
 
 def load(folder: str, base_url: str, key: str) -> None:
     """Load a list of several pages."""
     with connected(folder, base_url, key) as client:
         tgp.load_videos(PROJECT, client=client)
+
+
+def fan_out(folder: str, base_url: str, key: str, *ids: str) -> None:
+    """Load series, each of which is asked for by a thread of its own."""
+    with connected(folder, base_url, key) as client:
+        tgp.load_analytics("creator", list(ids), "views", dates=DAYS, client=client)
+
+
+def sync(folder: str, base_url: str, key: str) -> None:
+    """Sync a store."""
+    with connected(folder, base_url, key) as client, tgp.open_store(folder) as store:
+        store.sync(PROJECT, dates=DAYS, metrics="views", max_age=None, client=client)
+
+
+def compact(folder: str) -> None:
+    """Merge the files of a store."""
+    with tgp.open_store(folder) as store:
+        store.compact()
+
+
+def make(folder: str) -> None:
+    """Make a store."""
+    tgp.open_store(folder).close()
 
 
 def connected(folder: str, base_url: str, key: str) -> tgp.Client:

@@ -22,6 +22,7 @@ from trackagoat_pandas.errors import StoreDamagedError
 
 _LEVEL: Final = 9
 """Of zstd, whose levels go to 22."""
+_TRY_AGAIN: Final = "Try again: just after that, it could be read"
 
 
 def write_part(
@@ -184,7 +185,7 @@ def _schema(schemas: Sequence[pa.Schema]) -> pa.Schema:
     return pa.schema(list(kinds.items()))
 
 
-def _damaged(folder: Path, parts: Sequence[PartFile], cause: Exception) -> StoreDamagedError:
+def _damaged(folder: Path, parts: Sequence[PartFile], cause: Exception) -> Exception:
     """Find the part that can't be read, since Arrow's message may not name it."""
     for part in parts:
         path = folder / part.path
@@ -192,9 +193,10 @@ def _damaged(folder: Path, parts: Sequence[PartFile], cause: Exception) -> Store
             pq.read_table(path)
         except (OSError, pa.ArrowException) as error:
             return StoreDamagedError(str(path), _problem(path, part, error))
-    # The disk failed once only.
-    path = folder / parts[0].path
-    return StoreDamagedError(str(path), _problem(path, parts[0], cause), "Try again")
+    # All of them can be read by now. Arrow names the file only in its message.
+    part = next((part for part in parts if part.name in str(cause)), parts[0])
+    path = folder / part.path
+    return StoreDamagedError(str(path), _problem(path, part, cause), _TRY_AGAIN)
 
 
 def _problem(path: Path, part: PartFile, error: Exception) -> str:

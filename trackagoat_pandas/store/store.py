@@ -284,9 +284,10 @@ class Store:
         pandas.DataFrame
             One row per table, in the order in which they were asked for: ``table`` (str); how many
             rows are ``new``, ``changed`` or ``gone`` since the list that was kept before, or points
-            of analytics (Int64; NA where the server refused); ``requests`` (Int64), those that look
-            up names included; ``seconds`` (Float64); and ``error`` (str), what the server said if
-            it has no such list or doesn't let this key read it.
+            of analytics (Int64; NA where the server refused, or the list before can't be read any
+            more); ``requests`` (Int64), those that look up names included; ``seconds`` (Float64);
+            and ``error`` (str), what the server said if it has no such list or doesn't let this key
+            read it.
 
         Raises
         ------
@@ -294,6 +295,8 @@ class Store:
             Another process syncs this store, or writes to it for long.
         StoreWriteError
             A file can't be written; what was kept before stays.
+        StoreDamagedError
+            A file with analytics of these days is missing or damaged. All lists are kept by then.
         ArgumentError, ArgumentTypeError, ChoiceError
             An argument is not allowed, or the client is offline; nothing was sent.
         UnknownProjectError, AmbiguousProjectError

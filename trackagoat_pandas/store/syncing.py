@@ -27,6 +27,7 @@ from trackagoat_pandas.errors import (
     LimitReachedError,
     NotFoundError,
     PartialLoadError,
+    StoreDamagedError,
     StuckCursorError,
     UnreadableResponseError,
 )
@@ -242,7 +243,11 @@ def _changes_since(archive: Archive, table: str, newest: int) -> Counts:
     total = [0, 0, 0]
     for after in archive.lists.kept_after(newest, table):
         before = archive.lists.before(after, ignoring=_MOVING)
-        found = _changes(archive, TABLES[table], before, after)
+        try:
+            found = _changes(archive, TABLES[table], before, after)
+        except StoreDamagedError:
+            # Of the list before; the one that was kept just now is sound.
+            return Counts(None, None, None)
         total = [count + more for count, more in zip(total, found, strict=True)]
     return Counts(*total)
 
