@@ -82,9 +82,22 @@ def test_the_list_of_a_past_moment_is_the_newest_at_it(archive):
 
 def test_a_moment_before_the_first_snapshot_is_missing(archive):
     keep(archive, videos({"view_count": 1}))
-    said = r"as of 2026-06-01 11:00:00 UTC\. It has .* from 2026-06-01T12:00:00Z .* a later moment"
+    said = (
+        r"as of 2026-06-01 11:00:00 UTC\. It has .* from 2026-06-01T12:00:00Z .*"
+        r"The first one of it is from 2026-06-01T12:00:00Z: pass that moment or a later one"
+    )
     with pytest.raises(StoreMissingError, match=said):
         load(archive, NOON - HOUR)
+
+
+def test_a_moment_before_the_first_snapshot_is_told_from_that_of_other_lists(archive):
+    keep(archive, videos({"view_count": 1}), NOON + HOUR)
+    for number in range(5):
+        keep(archive, videos({"view_count": 1}), NOON + (2 + number) * HOUR, creator_id=str(number))
+    with pytest.raises(StoreMissingError, match="The first one of it is from 2026-06-01T13:00:00Z"):
+        load(archive, NOON)
+    with pytest.raises(StoreMissingError, match="Load it with a client that has this store"):
+        load(archive, NOON, search="reef")
 
 
 def test_a_store_without_the_list_says_so(archive):

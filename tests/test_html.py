@@ -174,6 +174,55 @@ def test_provenance_shows_unreadable_values_duplicates_and_what_a_report_adds():
     assert cells["percentiles"] == '{"p50": 7}'
 
 
+@pytest.mark.parametrize(
+    ("fact", "text"),
+    [
+        (
+            {
+                "part": "all",
+                "fetched_at": "2026-11-26T08:00:00+00:00",
+                "observed_at": "2026-06-15T12:00:00+00:00",
+            },
+            "all of it; fetched 2026-11-26 08:00:00 UTC; observed 2026-06-15 12:00:00 UTC",
+        ),
+        (
+            {
+                "part": "some",
+                "fetched_at": "2026-06-15T12:00:00+00:00",
+                "fetched_since": "2026-06-01T12:00:00+00:00",
+                "new": 1200,
+                "changed": 3,
+                "gone": 0,
+            },
+            (
+                "a part of it; fetched from 2026-06-01 12:00:00 UTC to 2026-06-15 12:00:00 UTC; "
+                "kept now: 1,200 new, 3 changed, 0 gone"
+            ),
+        ),
+        (
+            {"part": "none", "new": 1, "changed": 0, "gone": 0},
+            "nothing; kept now: 1 new, 0 changed, 0 gone",
+        ),
+        (
+            {"part": "all", "as_of": "2026-06-15T12:00:00+00:00"},
+            "all of it; as of 2026-06-15 12:00:00 UTC",
+        ),
+        ({"part": "all", "snapshots": 24}, "all of it; lists: 24"),
+    ],
+)
+def test_provenance_says_in_words_what_is_from_the_store(fact, text):
+    facts = Provenance(path="/x", complete=True, store=fact)
+    assert shown(facts).facts["from the store"] == text
+    assert text in repr(facts)
+
+
+@pytest.mark.parametrize(("count", "text"), [(1, "1 answer"), (4, "4 answers")])
+def test_provenance_says_in_words_what_a_load_went_on_from(count, text):
+    resumed = {"answers": count, "since": "2026-06-15 12:00:00 UTC"}
+    facts = Provenance(path="/x", complete=True, resumed=resumed)
+    assert shown(facts).facts["resumed"] == f"{text} kept since 2026-06-15 12:00:00 UTC"
+
+
 def test_a_plain_repr_of_provenance_has_a_line_for_each_fact():
     facts = Provenance(path="/videos", params={"creator_id": "a"}, complete=True, timezone=None)
     assert repr(facts).splitlines() == [

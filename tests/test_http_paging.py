@@ -214,6 +214,18 @@ def test_a_page_that_may_have_others_after_it_is_not_the_end(page, limit, count)
         rows(make_client(page).pages("/videos", limit=limit))
 
 
+@pytest.mark.parametrize("count", [50, 100])
+def test_an_answer_without_any_mark_is_all_of_a_list_that_comes_whole(count):
+    pages = make_client(ok(ROWS[:count])).pages("/all", limit=None, whole=True)
+    assert rows(pages) == [ROWS[:count]]
+
+
+@pytest.mark.parametrize("page", [ok(ROWS[:50], limit=50), ok(ROWS[:50], total_count=51)])
+def test_an_answer_that_says_that_it_is_full_is_not_all_of_a_list(page):
+    with pytest.raises(MissingEndMarkError, match="page 1 has 50 rows"):
+        rows(make_client(page).pages("/all", limit=None, whole=True))
+
+
 @pytest.mark.parametrize(
     ("cursors", "first", "problem"),
     [

@@ -238,6 +238,21 @@ def test_an_empty_list_is_an_empty_frame_of_the_same_columns_and_dtypes(client, 
     assert {column: str(dtype) for column, dtype in frame.dtypes.items()} == dtypes
 
 
+@pytest.mark.parametrize("count", [50, 100])
+def test_goals_of_as_many_creators_as_a_page_holds_are_whole(count):
+    grouped = [
+        {
+            "creator": {"id": f"22222222-0000-4000-8000-{number:012d}"},
+            "compliance": [{"goal": {"id": str(number)}, "percentage": 40.0}],
+        }
+        for number in range(count)
+    ]
+    with connect_to(Canned({f"/projects/{ID}/goal-compliance": grouped})) as client:
+        goals = tgp.load_goal_compliance(ID, client=client)
+    assert len(goals) == count
+    assert goals.goat.provenance["complete"]
+
+
 UNKNOWN = "99999999-0000-4000-8000-000000000000"
 NAMED = rf"HTTP 404: .* not found\. .*Asked for .*{UNKNOWN}"
 

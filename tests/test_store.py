@@ -134,6 +134,13 @@ def test_a_moment_is_an_instant_or_the_end_of_a_day(store, as_of, views):
     assert store.load("videos", as_of=as_of)["view_count"].tolist() == [views]
 
 
+def test_a_moment_before_everything_is_missing_also_by_a_projects_name(client, store):
+    keep_loaded(store, PROJECTS, tgp.load_projects())
+    keep_loaded(store, VIDEOS, tgp.load_videos())
+    with pytest.raises(StoreMissingError, match="The first one of it is from 2026-06-01T12:00:00Z"):
+        store.load("videos", PROJECT, as_of="2026-05-01")
+
+
 def test_a_day_ends_when_it_ends_for_the_organization(store):
     kept = videos({"view_count": 1}, timezone="America/New_York")
     keep(store.archive, kept, dt.datetime(2026, 6, 2, 3, 59, 59, tzinfo=dt.UTC))

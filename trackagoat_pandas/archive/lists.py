@@ -333,9 +333,24 @@ class Lists:
             for path, params, first, last in others
         ]
         known = f"these lists of {table.name}: {listing(lists, 3)}" if lists else "no such lists"
-        is_later = as_of is not None and self.find(table, path, params, since=since) is not None
-        advice = "Pass a later moment" if is_later else "Load it with a client that has this store"
+        first = self._first_at(table, path, params) if as_of is not None else None
+        advice = "Load it with a client that has this store"
+        if first is not None:
+            advice = f"The first one of it is from {first[:19]}Z: pass that moment or a later one"
         return StoreMissingError(str(self.ledger.folder), wanted, known, advice)
+
+    def _first_at(self, table: Table, path: str, params: Mapping[str, Any]) -> str | None:
+        """Return the moment of the first snapshot of a list, or of a longer one."""
+        asked = json.loads(_canonical(params))
+        firsts = self.ledger.rows(
+            "SELECT params, min(observed_at) FROM snapshots WHERE table_name = ? AND path = ? "
+            "GROUP BY params",
+            (table.name, path),
+        )
+        found = [
+            first for had, first in firsts if _conditions(table, json.loads(had), asked) is not None
+        ]
+        return min(found, default=None)
 
     def _write(
         self, table: Table, rows: pa.Table, content: int, observed_at: dt.datetime

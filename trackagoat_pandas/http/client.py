@@ -220,9 +220,17 @@ class Client:
         return self._fetched(call(self.base_url, "GET", path, params=params), read_text)
 
     def pages(
-        self, path: str, params: Mapping[str, object] | None = None, *, limit: int | None = 100
+        self,
+        path: str,
+        params: Mapping[str, object] | None = None,
+        *,
+        limit: int | None = 100,
+        whole: bool = False,
     ) -> Iterator[Envelope]:
         """Fetch a list page by page until the API says that there are no more pages.
+
+        Of a list that the API is documented to give whole, an answer that says nothing of pages is
+        all of it: pass ``whole=True``, and ``limit=None`` if it takes no limit.
 
         Raises
         ------
@@ -234,7 +242,7 @@ class Client:
             A page has no data, or contradicts itself about the next page.
         """
         self.count_lists(path, [params or {}])
-        yield from paging.cursor_pages(self.get, path, params, limit=limit)
+        yield from paging.cursor_pages(self.get, path, params, limit=limit, whole=whole)
 
     def offset_pages(
         self, path: str, params: Mapping[str, object] | None = None, *, limit: int | None = 100

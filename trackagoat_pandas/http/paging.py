@@ -154,11 +154,14 @@ def cursor_pages(
     params: Mapping[str, object] | None = None,
     *,
     limit: int | None = LARGEST_PAGE,
+    whole: bool = False,
 ) -> Iterator[Envelope]:
     """Yield a list's pages; an empty page with a cursor is not the end.
 
     ``params`` may hold a ``cursor`` to start from and its own ``limit``. A limit of None leaves the
-    size of a page to the server. The error of a later page has its cursor in ``resume_at``.
+    size of a page to the server. With ``whole`` the API is known to give the list in one answer, so
+    that one without any mark is all of it. The error of a later page has its cursor in
+    ``resume_at``.
 
     Raises
     ------
@@ -185,7 +188,7 @@ def cursor_pages(
             raise StuckCursorError(path, cursor, len(cursors))
         yield page
         if cursor is None:
-            _check_end(page, number, query["limit"])
+            _check_end(page, number, query["limit"], whole=whole)
             return
         cursors.add(cursor)
         query["cursor"] = cursor
@@ -271,11 +274,11 @@ def _next_cursor(page: Envelope) -> str | None:
     return meta.next_cursor
 
 
-def _check_end(page: Envelope, number: int, asked: int | None) -> None:
+def _check_end(page: Envelope, number: int, asked: int | None, *, whole: bool) -> None:
     """Raise if a page without any mark is full.
 
     A shorter page is the last one. So is a longer page, since a server that ignores the limit
-    doesn't page this list.
+    doesn't page this list. A page of a list that comes whole is only full if it says so itself.
     """
     meta = page.meta
     if meta.has_more is not None:
@@ -284,6 +287,7 @@ def _check_end(page: Envelope, number: int, asked: int | None) -> None:
     if number == 1 and total is not None:
         is_whole = rows >= total
     else:
-        is_whole = rows not in ({asked, meta.limit} - {None} or {USUAL_PAGE, LARGEST_PAGE})
+        usual = set() if whole else {USUAL_PAGE, LARGEST_PAGE}
+        is_whole = rows not in ({asked, meta.limit} - {None} or usual)
     if not is_whole:
         raise MissingEndMarkError(page.path, page.status, number, rows)

@@ -34,8 +34,11 @@ _NAMES = {
     "data_until": "data until",
     "goals_until": "goals until",
     "gaps": "days missing",
+    "store": "from the store",
 }
 """The label under which a fact is displayed, where that isn't its name."""
+_PARTS = {"all": "all of it", "some": "a part of it", "none": "nothing"}
+"""How much of a frame is from the store."""
 _SAME_CLOCK = dt.timedelta(minutes=5)
 """A smaller difference may come from a slow response or a clock that is slightly wrong."""
 
@@ -153,9 +156,35 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool) else str(value)
 
 
+def _moment(text: object) -> str:
+    return str(text).replace("T", " ").replace("+00:00", " UTC")
+
+
+def _of_store(fact: Mapping[str, Any]) -> str:
+    """Say what of a frame is from the store, from when, and what was kept of the rest."""
+    said = [_PARTS.get(str(fact.get("part")), "")]
+    if "fetched_since" in fact:
+        first, last = _moment(fact["fetched_since"]), _moment(fact.get("fetched_at"))
+        said.append(f"fetched from {first} to {last}")
+    elif fact.get("fetched_at"):
+        said.append(f"fetched {_moment(fact['fetched_at'])}")
+    words = {"observed_at": "observed", "as_of": "as of"}
+    said += [f"{word} {_moment(fact[name])}" for name, word in words.items() if fact.get(name)]
+    if "snapshots" in fact:
+        said.append(f"lists: {fact['snapshots']:,}")
+    if counts := [f"{fact[name]:,} {name}" for name in ("new", "changed", "gone") if name in fact]:
+        said.append(f"kept now: {', '.join(counts)}")
+    return "; ".join(filter(None, said))
+
+
 def _as_text(name: str, value: Any) -> str:
     if name in ("fetched_at", "server_time"):
-        return str(value).replace("T", " ").replace("+00:00", " UTC")
+        return _moment(value)
+    if name == "store" and isinstance(value, dict):
+        return _of_store(value)
+    if name == "resumed" and isinstance(value, dict):
+        answers = "1 answer" if value.get("answers") == 1 else f"{value.get('answers')} answers"
+        return f"{answers} kept since {value.get('since')}"
     if name == "names" and isinstance(value, dict):
         return ", ".join(value.values())
     if name in ("params", "unreadable", "dropped") and isinstance(value, dict):

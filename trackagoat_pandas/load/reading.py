@@ -24,6 +24,7 @@ from trackagoat_pandas.helpers.columns import STRING
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.http.counting import KnownList, list_name
 from trackagoat_pandas.http.envelope import Envelope
+from trackagoat_pandas.http.paging import LARGEST_PAGE
 from trackagoat_pandas.load.asked import Asked, keep_asked, note_missing_fields
 from trackagoat_pandas.load.coverage import server_today, warn_beyond_data, warn_no_data
 from trackagoat_pandas.load.fanout import fan_out
@@ -161,7 +162,7 @@ def load_table(
     asked: Asked | None = None,
     flatten: Callable[[Json], Iterable[Mapping[str, Any]]] | None = None,
     creators: Sequence[str] | None = None,
-    limit: int | None = 100,
+    is_paged: bool = True,
 ) -> pd.DataFrame:
     """Load every row of a paged list, or take it from the client's store.
 
@@ -183,14 +184,14 @@ def load_table(
         Returns the rows of a page's data, if that isn't a list of rows.
     creators
         The ids of creators, for the list of each; None for the list of all.
-    limit
-        The rows of a page; None to leave it to the server.
+    is_paged
+        Whether the list comes in pages; if not, no limit is sent, and an answer is all of it.
     """
     path = table.path if path is None else path
     asked = params if asked is None else asked
     _foresee_days(client, table, asked)
     if pages is None:
-        pages = _pages_of(client, path, params, creators, limit)
+        pages = _pages_of(client, path, params, creators, is_paged=is_paged)
     query = query_of(params, creators)
     if creators is not None:
         params = {**params, "creator_id": brief_ids(creators)}
@@ -260,7 +261,7 @@ def _foresee_days(client: Client, table: Table, asked: Asked) -> None:
 
 
 def _pages_of(
-    client: Client, path: str, params: Params, creators: Sequence[str] | None, limit: int | None
+    client: Client, path: str, params: Params, creators: Sequence[str] | None, *, is_paged: bool
 ) -> Iterator[Envelope]:
     """Return the pages of a list, or those of each creator's list."""
     queries = [params] if creators is None else [{**params, "creator_id": id_} for id_ in creators]
@@ -268,7 +269,8 @@ def _pages_of(
         together = query_of(params, creators)
         is_known = client.cached(list_name(path, together)) is not None
         client.count_lists(path, [together] if is_known else queries)
-    lists = (client.pages(path, query, limit=limit) for query in queries)
+    limit = LARGEST_PAGE if is_paged else None
+    lists = (client.pages(path, query, limit=limit, whole=not is_paged) for query in queries)
     return chain.from_iterable(lists)
 
 

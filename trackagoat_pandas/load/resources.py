@@ -418,7 +418,7 @@ def load_goal_compliance(
         asked=asked,
         flatten=flatten_compliance,
         creators=creators,
-        limit=None,
+        is_paged=False,
     )
     if day is not None:
         note_other_periods(frame, day)

@@ -43,8 +43,8 @@ def through_store(load: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
         path = given.get("path") or table.path
         found = stored_list(client, table, path, params, asked, given["dtype_backend"])
         if found is None and client.tally is not None:
-            query = query_of(params, owners)
-            _remember_length(client, table, path, query, asked, given.get("limit", LARGEST_PAGE))
+            query, is_paged = query_of(params, owners), given.get("is_paged", True)
+            _remember_length(client, table, path, query, asked, is_paged=is_paged)
         return load(*args, **kwargs) if found is None else found
 
     return run
@@ -56,15 +56,15 @@ def query_of(params: Params, creators: Sequence[str] | None) -> Params:
 
 
 def _remember_length(
-    client: Client, table: Table, path: str, query: Params, asked: Asked, limit: int | None
+    client: Client, table: Table, path: str, query: Params, asked: Asked, *, is_paged: bool
 ) -> None:
     """Let the client know how long a list is in its store, if it hasn't loaded it itself."""
     sent = _sent(table, query, asked)
-    if client.archive is None or sent is None or limit is None:
+    if client.archive is None or sent is None or not is_paged:
         return
     kept = client.archive.lists.find(table, path, sent)
     if kept is not None and client.cached(list_name(path, query)) is None:
-        pages = max(1, math.ceil(kept.rows / limit))
+        pages = max(1, math.ceil(kept.rows / LARGEST_PAGE))
         day = server_today(client, kept.observed_at)
         client.remember_list(path, query, KnownList(kept.rows, pages, day))
 

@@ -14,6 +14,7 @@ from trackagoat_pandas._types import DtypeBackend
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.archive.asked_days import starts_of
 from trackagoat_pandas.archive.folder import Archive
+from trackagoat_pandas.archive.ledger import stored_moment
 from trackagoat_pandas.archive.series import Scope, microseconds_of, number_of
 from trackagoat_pandas.archive.versions import chunk_of, of_newest_zone
 from trackagoat_pandas.dates import DateRange
@@ -84,7 +85,7 @@ def load_points(archive: Archive, scope: Scope, dtype_backend: DtypeBackend) -> 
     """
     rows = of_newest_zone(archive.series.load(scope))
     if not rows.num_rows:
-        raise no_points(archive)
+        raise no_points(archive, scope.as_of)
     frame = frame_of(archive, rows, scope, dtype_backend)
     _note_missing(archive, scope, frame)
     return frame
@@ -178,12 +179,18 @@ def _note_missing(archive: Archive, scope: Scope, frame: pd.DataFrame) -> None:
     )
 
 
-def no_points(archive: Archive) -> StoreMissingError:
-    """Make the error for a scope without points; it says what the store has."""
+def no_points(archive: Archive, as_of: dt.datetime | None) -> StoreMissingError:
+    """Make the error for a scope without points; it says what the store has, and since when."""
     said = [
         f"{', '.join(sorted({metric for _, metric in known}))} of "
         f"{len({id_ for id_, _ in known}):,} {entity}s"
         for entity, known in sorted(archive.series.known_series().items())
     ]
     available = "; ".join(said) or "no analytics at all"
-    return StoreMissingError(str(archive.path), "such analytics", available)
+    wanted, advice = "such analytics", ""
+    moments = [part.first_at for part in archive.ledger.parts(ANALYTICS.name)]
+    if as_of is not None:
+        wanted += f" as of {as_of:%Y-%m-%d %H:%M:%S} UTC"
+        if moments and stored_moment(as_of) < (first := min(moments)):
+            advice = f"The first ones are from {first[:19]}Z: pass that moment or a later one"
+    return StoreMissingError(str(archive.path), wanted, available, advice)

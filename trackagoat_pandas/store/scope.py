@@ -114,6 +114,8 @@ def read_project(archive: Archive, project: Any, as_of: dt.datetime | None) -> s
         return project.lower()
     names = {str(id_): str(name) for id_, name in archive.ledger.rows(_NAMES)}
     newest = archive.lists.find(PROJECTS, PROJECTS.path, {}, as_of=as_of)
+    # A moment before all lists is an error of the list that is asked for, and not of a name.
+    newest = newest or archive.lists.find(PROJECTS, PROJECTS.path, {})
     if newest is not None:
         projects = archive.lists.read(newest).dropna(subset=["id", "name"])
         names |= dict(zip(projects["id"], projects["name"], strict=True))
