@@ -201,7 +201,7 @@ def test_the_history_of_videos_is_taken_by_a_frame_of_them(known):
     keep_loaded(known, VIDEOS, tgp.load_videos(), NOON + HOUR)
     chosen = tgp.load_videos(PROJECT).head(3)
     found = known.history("videos", chosen, ["view_count"])
-    assert found.columns.tolist() == ["id", "observed_at", "view_count"]
+    assert found.columns.tolist() == ["title", "observed_at", "view_count", "id"]
     assert found["id"].tolist() == sorted([*chosen["id"]] * 2)
     with pytest.raises(ArgumentError, match="this is a frame of projects; pass video ids"):
         known.history("videos", known.load("projects"))
@@ -209,7 +209,9 @@ def test_the_history_of_videos_is_taken_by_a_frame_of_them(known):
 
 def test_goals_are_followed_by_creator_and_goal(known):
     found = known.history("goal_compliance", columns=["actual", "status"])
-    assert found.columns.tolist() == ["creator_id", "goal_id", "observed_at", "actual", "status"]
+    assert found.columns.tolist() == [
+        "tiktok_handle", "observed_at", "actual", "status", "creator_id", "goal_id",
+    ]  # fmt: skip
     assert found["status"].dtype == tgp.load_goal_compliance(PROJECT)["status"].dtype
 
 
