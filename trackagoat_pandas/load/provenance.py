@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,6 +22,9 @@ _NOTHING = (
 )
 _NAMES = {
     "fetched_at": "fetched at",
+    "fetched_since": "fetched since",
+    "observed_at": "observed at",
+    "as_of": "as of",
     "server_time": "server time",
     "rows": "rows loaded",
     "timezone": "time zone",
@@ -153,11 +157,18 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool) else str(value)
 
 
+def _spelled(value: Any) -> str:
+    """Write a value, and a moment as people read it."""
+    return re.sub(r"(?<=\d)T(?=\d)", " ", str(value)).replace("+00:00", " UTC")
+
+
 def _as_text(name: str, value: Any) -> str:
     if name in ("fetched_at", "server_time"):
-        return str(value).replace("T", " ").replace("+00:00", " UTC")
+        return _spelled(value)
     if name == "names" and isinstance(value, dict):
         return ", ".join(value.values())
+    if name in ("store", "resumed") and isinstance(value, dict):
+        return ", ".join(f"{_NAMES.get(key, key)}: {_spelled(value[key])}" for key in value)
     if name in ("params", "unreadable", "dropped") and isinstance(value, dict):
         return ", ".join(f"{key}={member}" for key, member in value.items())
     if name in ("unverified", "gaps", "missing", "unmatched") and isinstance(value, list):
