@@ -156,7 +156,13 @@ def test_look_ups_are_found_as_long_as_they_may_be_old(archive, longest_age, is_
     archive.look_ups("key", None, None).keep("/projects", PAGE)
     found = archive.look_ups("key", longest_age, None).find("/projects")
     assert (found is not None) is is_found
-    assert archive.look_ups("another key", longest_age, None).find("/projects") is None
+
+
+def test_look_ups_of_another_key_are_found_only_where_any_age_will_do(archive):
+    archive.look_ups("key", None, None).keep("/projects", PAGE)
+    hour = dt.timedelta(hours=1)
+    assert archive.look_ups("another key", hour, None).find("/projects") is None
+    assert archive.look_ups("another key", None, None).find("/projects").body == PAGE.body
 
 
 def test_look_ups_of_a_load_that_broke_off_are_found_at_any_age_allowed(archive):

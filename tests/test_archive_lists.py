@@ -106,6 +106,13 @@ def test_a_store_without_the_list_says_so(archive):
         load(archive, project_id="p1")
 
 
+def test_a_missing_list_is_named_by_its_projects_name(archive):
+    keep(archive, videos({"view_count": 1}, project="Summer"), NOON + HOUR, project_id="p1")
+    said = r"has no videos of /videos \(project='Summer'\) as of .* \(project='Summer'\) from 2026"
+    with pytest.raises(StoreMissingError, match=said):
+        load(archive, NOON, project_id="p1")
+
+
 def test_a_list_with_the_same_rows_adds_no_file(archive):
     first = keep(archive, videos({"view_count": 1}))
     second = keep(archive, videos({"view_count": 1}), NOON + HOUR)

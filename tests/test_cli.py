@@ -17,7 +17,7 @@ from matplotlib import image
 import trackagoat_pandas as tgp
 from tests.acting import client_of
 from tests.children import PATIENCE_S, child, said
-from tests.relays import Relay, serving
+from tests.relays import Relay, refusal, serving
 from trackagoat_pandas import cli
 from trackagoat_pandas.cli import main
 from trackagoat_pandas.demo import PROJECT
@@ -389,6 +389,127 @@ def test_a_pull_with_a_store_goes_on_where_the_last_one_ended(reached, capsys):
     assert reached.requests > sent
 
 
+SYNC = ["sync", "program", "--project", PROJECT, "--dates", "last 10 days"]
+
+
+def test_a_sync_keeps_everything_and_prints_one_line(reached, capsys):
+    assert main(SYNC) == 0
+    first = capsys.readouterr()
+    assert main(SYNC) == 0
+    second = capsys.readouterr()
+    counts = r"sync: ([\d,]+) new, 0 changed, 0 gone, (\d+) requests, program\n"
+    rows, requests = re.fullmatch(counts, first.out).groups()
+    assert int(rows.replace(",", "")) > 100
+    again = re.fullmatch(counts, second.out).groups()
+    assert again[0] == "0"
+    assert int(again[1]) * 5 < int(requests)
+    assert (first.err, second.err) == ("", "")
+    with tgp.open_store("program") as store:
+        videos = loaded(reached, tgp.load_videos, PROJECT)
+        pd.testing.assert_frame_equal(store.load("videos", PROJECT), videos)
+        assert store.load("analytics", dates="2026-06-10")["metric"].unique().tolist() == [
+            "views", "likes",
+        ]  # fmt: skip
+
+
+def test_a_sync_passes_its_options(reached):
+    given = ["--metrics", "shares", "--entities", "project,campaign", "--max-age", "none"]
+    assert main([*SYNC, *given, "--lookback-days", "0"]) == 0
+    with tgp.open_store("program") as store:
+        points = store.load("analytics")
+    assert set(points["metric"]) == {"shares"}
+    assert set(points["entity"]) == {"project", "campaign"}
+    assert points["date"].nunique() == 10
+
+
+def test_a_sync_without_metrics_is_of_the_lists_alone(reached):
+    assert main([*SYNC, "--metrics", ""]) == 0
+    with tgp.open_store("program") as store:
+        tables = store.info().tables["table"].tolist()
+    assert "videos" in tables
+    assert "analytics" not in tables
+
+
+def test_what_the_server_refuses_is_exit_code_3_of_a_sync(program, monkeypatch, capsys):
+    def without_payments(request, go_on):
+        return refusal(403) if request.path == "/payout-payments" else go_on()
+
+    with serving(Relay(program.app, without_payments)) as base_url:
+        monkeypatch.setenv("TRACKAGOAT_BASE_URL", base_url)
+        monkeypatch.setenv("TRACKAGOAT_API_KEY", program.key)
+        assert main(SYNC) == 3
+    line = capsys.readouterr().out
+    assert re.search(r"requests, program, INCOMPLETE: payout_payments: .*HTTP 403", line)
+    assert line.count("\n") == 1
+
+
+def test_a_sync_of_a_store_that_another_process_syncs_is_exit_code_4(reached, capsys):
+    tgp.open_store("program").close()
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from trackagoat_pandas.archive.lock import lock_of\n"
+        f"lock = lock_of(Path({str(Path('program').resolve())!r}) / 'sync.lock')\n"
+        "with lock.held('sync by night', wait_s=0):\n"
+        "    print('held', flush=True)\n"
+        "    sys.stdin.readline()\n"
+    )
+    sent = reached.requests
+    with child("-c", code) as process:
+        assert process.stdout.readline() == "held\n"
+        assert main(SYNC) == 4
+        process.communicate("\n")
+    said = capsys.readouterr()
+    assert re.search(rf"is locked: process {process.pid} on .*sync by night", said.err)
+    assert said.out == ""
+    assert reached.requests == sent
+
+
+def test_a_sync_that_breaks_off_is_exit_code_1_and_goes_on(program, monkeypatch, capsys):
+    is_broken = [True]
+
+    def breaking(request, go_on):
+        is_last = is_broken[0] and request.path == "/analytics"
+        return refusal(429, ("Retry-After", "40000")) if is_last else go_on()
+
+    relay = Relay(program.app, breaking)
+    with serving(relay) as base_url:
+        monkeypatch.setenv("TRACKAGOAT_BASE_URL", base_url)
+        monkeypatch.setenv("TRACKAGOAT_API_KEY", program.key)
+        with pytest.raises(SystemExit, match=r"trackagoat-pandas: .*come back at"):
+            main([*SYNC, "--max-age", "none"])
+        sent = len(relay.asked)
+        is_broken[0] = False
+        assert main([*SYNC, "--max-age", "none"]) == 0
+    # Only the time, the projects and the analytics are asked for: the lists were kept.
+    assert len(relay.asked) - sent <= 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "match"),
+    [
+        (["--metrics", "vews"], "Did you mean 'views'"),
+        (["--entities", "channel"], "entities='channel' is not allowed"),
+        (["--lookback-days", "-1"], "lookback_days=-1 is not allowed"),
+        (["--max-age", "soon"], "max_age='soon' is not allowed"),
+    ],
+)
+def test_a_wrong_option_of_a_sync_is_exit_code_2_and_sends_nothing(
+    arguments, match, reached, capsys
+):
+    sent = reached.requests
+    assert main([*SYNC, *arguments]) == 2
+    assert re.search(match, capsys.readouterr().err)
+    assert reached.requests == sent
+
+
+def test_a_sync_without_a_key_makes_no_folder(monkeypatch, capsys):
+    monkeypatch.setenv("TRACKAGOAT_BASE_URL", "http://127.0.0.1:9/api/v1")
+    assert main(SYNC) == 2
+    assert "api_key: no key was found" in capsys.readouterr().err
+    assert not Path("program").exists()
+
+
 def test_a_plan_is_printed_and_sends_nothing(reached, capsys):
     sent = reached.requests
     assert main(["plan", "videos", "--project", PROJECT]) == 0
@@ -434,4 +555,13 @@ def test_the_exit_codes_are_in_the_help(command, capsys):
     shown = capsys.readouterr().out
     assert [line.split()[0] for line in shown.split("exit codes:\n")[1].splitlines()[:5]] == [
         "0", "1", "2", "3", "130",
+    ]  # fmt: skip
+
+
+def test_the_exit_codes_of_a_sync_are_in_its_help(capsys):
+    with pytest.raises(SystemExit, match="0"):
+        main(["sync", "--help"])
+    shown = capsys.readouterr().out
+    assert [line.split()[0] for line in shown.split("exit codes:\n")[1].splitlines()[:6]] == [
+        "0", "1", "2", "3", "4", "130",
     ]  # fmt: skip

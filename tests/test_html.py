@@ -159,6 +159,14 @@ def test_provenance_of_a_part_says_that_it_is_not_complete():
     assert "  complete     NO: a part of what was asked for failed to load" in repr(facts)
 
 
+def test_provenance_says_in_words_what_a_store_had():
+    store = {"part": "all", "fetched_at": "2026-06-18T19:00:00+00:00", "new": 0}
+    facts = Provenance(path="/x", complete=True, rows=1, store=store)
+    said = "part: all, fetched at: 2026-06-18 19:00:00 UTC, new: 0"
+    assert shown(facts).facts["store"] == said
+    assert f"  store        {said}" in repr(facts)
+
+
 def test_provenance_shows_unreadable_values_duplicates_and_what_a_report_adds():
     facts = Provenance(
         path="/x",

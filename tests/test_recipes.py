@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import re
 import shlex
 import shutil
 import subprocess
@@ -19,6 +20,10 @@ from tests.children import PATIENCE_S
 
 CRON = """\
 15 6 * * * cd ~/program && .venv/bin/trackagoat-pandas pull videos --project "Q1 Brand Program" --out videos-$(date +\\%F).parquet --max-requests 100 >> pull.log 2>&1
+"""  # noqa: E501 - cron knows no line breaks
+CRON_OF_A_STORE = """\
+40 * * * * cd ~/program && .venv/bin/trackagoat-pandas sync store --project "Q1 Brand Program" --metrics "" >> sync.log 2>&1
+15 6 * * * cd ~/program && .venv/bin/trackagoat-pandas sync store --project "Q1 Brand Program" --metrics views,likes --dates "last 90 days" >> sync.log 2>&1
 """  # noqa: E501 - cron knows no line breaks
 SERVICE = """\
 # ~/.config/systemd/user/trackagoat.service
@@ -129,6 +134,20 @@ def test_a_failure_is_in_the_log_of_cron_and_keeps_the_file(home):
     assert log.startswith("trackagoat-pandas: no project is called 'Q9 Program'")
     assert "Traceback" not in log
     assert place.read_bytes() == b"yesterday's"
+
+
+def test_the_lines_for_cron_keep_a_store_up_to_date(home, program):
+    for line in CRON_OF_A_STORE.splitlines():
+        _, command = line.split(" cd ", 1)
+        done = run(["/bin/sh", "-c", f"cd {command}"], home, cwd=home)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    hourly, daily = (home / "program" / "sync.log").read_text().splitlines()
+    assert re.fullmatch(r"sync: [\d,]+ new, 0 changed, 0 gone, \d+ requests, store", hourly)
+    assert re.match(r"sync: [\d,]+ new, 0 changed, 0 gone, \d requests, store", daily)
+    with tgp.open_store(home / "program" / "store") as store, client_of(program) as client:
+        videos = tgp.load_videos(PROJECT, client=client)
+        pd.testing.assert_frame_equal(store.load("videos", PROJECT), videos)
+        assert set(store.load("analytics")["metric"]) == {"views", "likes"}
 
 
 def unit(text):

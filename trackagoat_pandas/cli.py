@@ -1,4 +1,4 @@
-"""The command line: ``trackagoat-pandas demo | sandbox | check | pull | plan | quota``."""
+"""The command line: ``trackagoat-pandas demo | sandbox | check | pull | sync | plan | quota``."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from trackagoat_pandas.errors import (
     MissingArgumentError,
     MissingDependencyError,
     SettingsError,
+    StoreBusyError,
     TrackaGoatError,
 )
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from trackagoat_pandas.sandbox import Sandbox
 
-_FAILED, _MISUSED, _INCOMPLETE = 1, 2, 3
+_FAILED, _MISUSED, _INCOMPLETE, _BUSY = 1, 2, 3, 4
 _INTERRUPTED = 130
 """Exit code of a command that was ended with Ctrl-C: 128 + SIGINT, as in shells."""
 _EXIT_CODES: Final = """exit codes:
@@ -41,6 +42,17 @@ _EXIT_CODES: Final = """exit codes:
 
 Results go to stdout, one line for a file; errors and warnings go to stderr. The key comes from
 TRACKAGOAT_API_KEY, a .env file or the keyring. A file is replaced in one step once it is whole.
+"""
+_SYNC_CODES: Final = """exit codes:
+  0    the store is up to date
+  1    the sync failed; what came is kept, and the same command goes on there
+  2    an option or a setting is wrong; nothing was sent
+  3    the server refused some of the tables, and the others are up to date; the line says which
+  4    another process syncs this store, or writes to it for long; try again later
+  130  ended with Ctrl-C; what came is kept, and the same command goes on there
+
+The line with the result goes to stdout; errors and warnings go to stderr. The key comes from
+TRACKAGOAT_API_KEY, a .env file or the keyring. Two syncs of one store never run at once.
 """
 _PORTS = range(65_536)
 _FILES: Final = (".parquet", ".csv", ".xlsx")
@@ -98,6 +110,31 @@ def _parser() -> argparse.ArgumentParser:
         help="file for the plot (%(default)s)",
     )
     demo.set_defaults(run=_demo)
+    _add_sandbox(commands)
+    check = commands.add_parser(
+        "check",
+        help="compare the live API with what this package expects; exit code 1 if data would be"
+        " missing from frames",
+    )
+    check.add_argument("--strict", action="store_true", help="exit code 1 for additions too")
+    check.set_defaults(run=_check)
+    pull = _add_load(commands, "pull", "load a resource and write it to a file; safe in cron")
+    pull.add_argument(
+        "--out", type=_file, required=True, help=f"the file; it ends in {', '.join(_FILES)}"
+    )
+    pull.set_defaults(run=_pull)
+    _add_sync(commands)
+    plan = _add_load(commands, "plan", "print what a pull would cost; nothing is sent")
+    plan.add_argument("--out", type=_file, help="not written: plan takes what pull takes")
+    plan.set_defaults(run=_plan)
+    quota = commands.add_parser(
+        "quota", help="show how much of the limits is used, by which process of this machine"
+    )
+    quota.set_defaults(run=_quota)
+    return parser
+
+
+def _add_sandbox(commands: Any) -> None:
     sandbox = commands.add_parser("sandbox", help="serve an embedded TrackaGoat on loopback")
     sandbox.add_argument("--port", type=_port, default=8765, help="0 for any free (%(default)s)")
     sandbox.add_argument("--seed", type=int, default=7, help="of the demo program (%(default)s)")
@@ -113,26 +150,6 @@ def _parser() -> argparse.ArgumentParser:
         help="seconds of its time in a second; 3600: an hour (default: its time stands still)",
     )
     sandbox.set_defaults(run=_sandbox)
-    check = commands.add_parser(
-        "check",
-        help="compare the live API with what this package expects; exit code 1 if data would be"
-        " missing from frames",
-    )
-    check.add_argument("--strict", action="store_true", help="exit code 1 for additions too")
-    check.set_defaults(run=_check)
-    pull = _add_load(commands, "pull", "load a resource and write it to a file; safe in cron")
-    pull.add_argument(
-        "--out", type=_file, required=True, help=f"the file; it ends in {', '.join(_FILES)}"
-    )
-    pull.set_defaults(run=_pull)
-    plan = _add_load(commands, "plan", "print what a pull would cost; nothing is sent")
-    plan.add_argument("--out", type=_file, help="not written: plan takes what pull takes")
-    plan.set_defaults(run=_plan)
-    quota = commands.add_parser(
-        "quota", help="show how much of the limits is used, by which process of this machine"
-    )
-    quota.set_defaults(run=_quota)
-    return parser
 
 
 def _add_load(commands: Any, name: str, what: str) -> argparse.ArgumentParser:
@@ -172,8 +189,52 @@ def _add_load(commands: Any, name: str, what: str) -> argparse.ArgumentParser:
     return command
 
 
+def _add_sync(commands: Any) -> None:
+    sync: argparse.ArgumentParser = commands.add_parser(
+        "sync",
+        help="bring a store up to date; safe in cron",
+        description="Bring a store up to date: every list, and the analytics that may have"
+        " changed. The folder is made if there is none.",
+        epilog=_SYNC_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    sync.add_argument("path", type=Path, metavar="PATH", help="the folder of the store")
+    sync.add_argument("--project", help="a project's id or exact name; all projects by default")
+    sync.add_argument("--dates", default="last 90 days", help="the days of analytics (%(default)s)")
+    sync.add_argument(
+        "--metrics",
+        type=_names,
+        default=["views", "likes"],
+        help="of analytics, separated by commas; '' for none (views,likes)",
+    )
+    sync.add_argument(
+        "--entities",
+        type=_names,
+        default=["creator"],
+        help="whose analytics: creator, video, campaign, project, separated by commas (creator)",
+    )
+    sync.add_argument(
+        "--lookback-days",
+        type=int,
+        default=4,
+        help="days after which a day's analytics are settled (%(default)s)",
+    )
+    sync.add_argument(
+        "--max-age",
+        type=_age,
+        default="5min",
+        help="what was asked for so recently isn't asked for again; none to ask for everything"
+        " (%(default)s)",
+    )
+    sync.set_defaults(run=_sync)
+
+
 def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",")]
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _age(text: str) -> str | None:
+    return None if text == "none" else text
 
 
 def _file(text: str) -> Path:
@@ -232,6 +293,46 @@ def _pull(options: argparse.Namespace) -> int:
     parts = number(len(frame), "row"), number(sent, "request"), str(options.out)
     print(f"{options.resource}: {', '.join(parts)}{flaw}")
     return _INCOMPLETE if flaw else 0
+
+
+def _sync(options: argparse.Namespace) -> int:
+    from trackagoat_pandas.http.counting import number
+
+    try:
+        found, sent = _synced(options)
+    except StoreBusyError as error:
+        print(f"trackagoat-pandas: {error}", file=sys.stderr)
+        return _BUSY
+    counts = [f"{found[name].sum():,} {name}" for name in ("new", "changed", "gone")]
+    refused = found.dropna(subset=["error"])
+    pairs = zip(refused["table"], refused["error"], strict=True)
+    flaw = "; ".join(f"{table}: {error}" for table, error in pairs)
+    print(f"sync: {', '.join(counts)}, {number(sent, 'request')}, {options.path}", end="")
+    print(f", INCOMPLETE: {flaw}" if flaw else "")
+    return _INCOMPLETE if flaw else 0
+
+
+def _synced(options: argparse.Namespace) -> tuple[pd.DataFrame, int]:
+    """Bring the store up to date; return what each table has of new, and the requests sent."""
+    from trackagoat_pandas.connecting import connect
+    from trackagoat_pandas.store.store import open_store
+
+    # In this order no folder is made where there is no key.
+    with kept_warnings() as warned, connect() as client, open_store(options.path) as store:
+        try:
+            found = store.sync(
+                options.project,
+                dates=options.dates,
+                metrics=options.metrics,
+                entities=options.entities,
+                lookback_days=options.lookback_days,
+                max_age=options.max_age,
+                client=client,
+            )
+        finally:
+            for warning in warned:
+                print(f"trackagoat-pandas: warning: {warning}", file=sys.stderr)
+        return found, client.requests_sent
 
 
 def _plan(options: argparse.Namespace) -> int:

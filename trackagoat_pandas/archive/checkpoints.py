@@ -6,8 +6,9 @@ import contextlib
 import datetime as dt
 import hashlib
 import os
+import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
@@ -25,6 +26,9 @@ LONGEST_AGE: Final = dt.timedelta(minutes=30)
 """From the first answer on. Lists move, so pages that are farther apart don't make one list."""
 _FOLDER: Final = "loads"
 _LOOK_UPS: Final = "look-ups"
+_KEPT: Final = "SELECT body, status, content_type, observed_at, kept_at FROM answers"
+_OF_LOAD: Final = f"{_KEPT} WHERE load = ? AND request = ?"
+_OF_ANY_KEY: Final = f"{_KEPT} WHERE load LIKE ? AND request = ? ORDER BY kept_at DESC LIMIT 1"
 _STEP: Final = "\n"
 """Separates the name of a load from those of the loads that it consists of."""
 
@@ -95,7 +99,8 @@ class LookUps:
     key
         The fingerprint of the key that they were asked with.
     longest_age
-        How old an answer may be; None for any age, zero for none.
+        How old an answer may be; zero for none. None for any age, and then the newest answer to
+        any key will do: the store's lists are not separated by keys either, and keys are replaced.
     beneath
         The checkpoint of the load that looks a name up, if it has one.
     """
@@ -114,7 +119,11 @@ class LookUps:
         """Return the answer to a request, unless it is too old."""
         answer = _find(self._ledger, self._load, request)
         longest = self._longest_age
-        if answer is not None and (longest is None or dt.timedelta() <= answer.age <= longest):
+        if longest is None:
+            answer = answer or _answer(self._ledger.rows(_OF_ANY_KEY, (f"{_LOOK_UPS} %", request)))
+        elif answer is not None and not dt.timedelta() <= answer.age <= longest:
+            answer = None
+        if answer is not None:
             return answer
         return None if self._beneath is None else self._beneath.find(request)
 
@@ -209,11 +218,11 @@ class Checkpoints:
 
 
 def _find(ledger: StoreLedger, load: str, request: str) -> Answer | None:
-    rows = ledger.rows(
-        "SELECT body, status, content_type, observed_at, kept_at FROM answers "
-        "WHERE load = ? AND request = ?",
-        (load, request),
-    )
+    return _answer(ledger.rows(_OF_LOAD, (load, request)))
+
+
+def _answer(rows: Sequence[sqlite3.Row]) -> Answer | None:
+    """Return the first answer that was found, if one was."""
     if not rows:
         return None
     body, status, content_type, observed_at, kept_at = rows[0]

@@ -45,6 +45,10 @@ _SELECT: Final = (
     "SELECT snapshots.id, table_name, path, params, observed_at, rows, provenance, columns, "
     "content, part FROM snapshots JOIN shapes ON shapes.id = shape WHERE"
 )
+_PROJECTS: Final = """
+    SELECT DISTINCT json_extract(params, '$.project_id') AS id,
+        json_extract(provenance, '$.project') AS name
+    FROM snapshots WHERE id IS NOT NULL AND name IS NOT NULL"""
 _ADD: Final = (
     "INSERT INTO snapshots (table_name, path, params, observed_at, rows, provenance, shape, "
     "content, part) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -320,7 +324,8 @@ class Lists:
         as_of: dt.datetime | None,
         since: dt.datetime | None,
     ) -> StoreMissingError:
-        wanted = f"{table.name} of {_list_name(path, _canonical(params))}"
+        projects = {row["id"]: row["name"] for row in self.ledger.rows(_PROJECTS)}
+        wanted = f"{table.name} of {_list_name(path, _canonical(params), projects)}"
         wanted += f" as of {as_of:%Y-%m-%d %H:%M:%S} UTC" if as_of else ""
         wanted += f" since {since:%Y-%m-%d %H:%M:%S} UTC" if since else ""
         others = self.ledger.rows(
@@ -329,7 +334,7 @@ class Lists:
             (table.name,),
         )
         lists = [
-            f"{_list_name(path, params)} from {first[:19]}Z to {last[:19]}Z"
+            f"{_list_name(path, params, projects)} from {first[:19]}Z to {last[:19]}Z"
             for path, params, first, last in others
         ]
         known = f"these lists of {table.name}: {listing(lists, 3)}" if lists else "no such lists"
@@ -411,8 +416,13 @@ def _canonical(params: Mapping[str, Any]) -> str:
     return redact(json.dumps(given, sort_keys=True, ensure_ascii=False, default=str))
 
 
-def _list_name(path: str, canonical: str) -> str:
-    params = ", ".join(f"{name}={value}" for name, value in json.loads(canonical).items())
+def _list_name(path: str, canonical: str, projects: Mapping[str, str]) -> str:
+    """Name a list by its path and parameters, and its project by the name that is known."""
+    given = json.loads(canonical)
+    if (name := projects.get(given.get("project_id"))) is not None:
+        given = {"project": repr(name), **given}
+        del given["project_id"]
+    params = ", ".join(f"{name}={value}" for name, value in given.items())
     return f"{path} ({params})" if params else path
 
 

@@ -368,17 +368,17 @@ def restatements(rows: pa.Table, labels: Mapping[tuple[str, str], str | None]) -
     named = zip(new["entity"].to_pylist(), new["entity_id"].to_pylist(), strict=True)
     days, seen = days_in(new).astype("datetime64[D]"), _instants(new)
     made = {
-        "entity": new["entity"],
-        "entity_id": new["entity_id"].cast(TEXT),
         "label": pa.array([labels.get(each) for each in named], TEXT),
         "metric": new["metric"],
         "date": new["date"].cast(pa.timestamp("s")).cast(pa.timestamp("us")),
         "first_value": old["value"],
         "value": new["value"],
         "change": pc.subtract(new["value"], old["value"]),
+        "age_days": pa.array((_local_days(new, seen) - days).astype(np.int64)),
         "first_seen": old["observed_at"],
         "last_seen": new["observed_at"],
-        "age_days": pa.array((_local_days(new, seen) - days).astype(np.int64)),
+        "entity": new["entity"],
+        "entity_id": new["entity_id"].cast(TEXT),
     }
     return pa.table(made)
 

@@ -414,8 +414,7 @@ def load_unsettled(
     ]
     if client.tally is not None:
         everything = stored.size * span.days
-        asked = sum(len(ids) * days.days for _, ids, days in left)
-        known = f"{PATH}: {everything - asked:,} of {everything:,} days of the series"
+        known = f"{PATH}: {everything - stored.unsettled:,} of {everything:,} days of the series"
         client.tally.stored.append(known)
         _foresee(client, client.tally, [(part, ids) for part, ids, _ in left])
     jobs = [job for part, ids, days in left for job in _jobs(client, part, ids, days)]

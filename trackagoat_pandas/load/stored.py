@@ -98,6 +98,11 @@ class StoredLoad:
         """The number of series."""
         return len(self._keys)
 
+    @property
+    def unsettled(self) -> int:
+        """The number of days of the series that the store can't give; known after `to_ask`."""
+        return sum(len(days) for days in self._left.values())
+
     def to_ask(
         self, span: DateRange, kept_from: dt.date | None = None
     ) -> dict[tuple[DateRange, Metric], list[str]]:

@@ -15,7 +15,7 @@ from trackagoat_pandas._arrow import as_pandas
 from trackagoat_pandas.archive.folder import Archive
 from trackagoat_pandas.archive.series import Scope
 from trackagoat_pandas.archive.versions import VERSIONS, of_newest_zone
-from trackagoat_pandas.errors import ArgumentError, MissingDependencyError
+from trackagoat_pandas.errors import ArgumentError, MissingDependencyError, listing
 from trackagoat_pandas.store.points import frame_of, no_points
 from trackagoat_pandas.tables import ANALYTICS, TABLES
 
@@ -51,6 +51,14 @@ def run_sql(archive: Archive, query: str) -> pd.DataFrame:
         try:
             found = connection.sql(query)
             rows = None if found is None else found.to_arrow_table()
+        except duckdb.CatalogException as error:
+            # DuckDB proposes tables of its own, since only those of the query are there.
+            said, tables = (
+                str(error).splitlines()[0],
+                listing(_known(archive), len(TABLES)) or "none",
+            )
+            problem = f"DuckDB refuses it: {said} The store's tables are: {tables}"
+            raise ArgumentError("query", query, problem=problem) from error
         except duckdb.Error as error:
             raise ArgumentError("query", query, problem=f"DuckDB refuses it: {error}") from error
     if rows is None:
@@ -63,8 +71,12 @@ def run_sql(archive: Archive, query: str) -> pd.DataFrame:
 
 def _named(archive: Archive, query: str) -> list[str]:
     """Return the tables of the store whose names are in a query."""
-    known = {part.table_name for part in archive.ledger.parts()}
-    return [name for name in sorted(known) if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", query)]
+    pattern = r"(?<!\w){}(?!\w)"
+    return [name for name in _known(archive) if re.search(pattern.format(re.escape(name)), query)]
+
+
+def _known(archive: Archive) -> list[str]:
+    return sorted({part.table_name for part in archive.ledger.parts()})
 
 
 def _newest(archive: Archive, name: str) -> pa.Table:

@@ -22,6 +22,7 @@ from trackagoat_pandas.errors import IncompleteFrameWarning, StoreMissingError, 
 from trackagoat_pandas.frames.build import ATTRIBUTE, build_frame, to_frame
 from trackagoat_pandas.helpers.columns import days_of
 from trackagoat_pandas.helpers.series import runs_of_days
+from trackagoat_pandas.store.scope import known_timezone
 from trackagoat_pandas.tables import ANALYTICS, CAMPAIGNS, CREATORS, VIDEOS, Table
 
 _MEMBERS: Final[dict[str, Table]] = {"creator": CREATORS, "campaign": CAMPAIGNS, "video": VIDEOS}
@@ -114,15 +115,24 @@ def list_restatements(
 ) -> pd.DataFrame:
     """Return the restated points of a scope, or their sums by metric and age."""
     found = to_frame(archive.series.restatements(scope), dtype_backend)
-    if not by_age:
-        return found
-    grouped = found.groupby(["metric", "age_days"], observed=True, sort=True)
-    return grouped.agg(
-        points=("value", "size"),
-        first_value=("first_value", "sum"),
-        value=("value", "sum"),
-        change=("change", "sum"),
-    ).reset_index()
+    if by_age:
+        grouped = found.groupby(["metric", "age_days"], observed=True, sort=True)
+        found = grouped.agg(
+            points=("value", "size"),
+            first_value=("first_value", "sum"),
+            value=("value", "sum"),
+            change=("change", "sum"),
+        ).reset_index()
+    found.attrs[ATTRIBUTE] = {
+        "path": ANALYTICS.path,
+        "params": {},
+        "complete": True,
+        "requests": 0,
+        "rows": len(found),
+        "timezone": known_timezone(archive),
+        "store": _part(scope),
+    }
+    return found
 
 
 def _facts(rows: pa.Table, scope: Scope) -> dict[str, Any]:
@@ -144,9 +154,13 @@ def _facts(rows: pa.Table, scope: Scope) -> dict[str, Any]:
         "complete": True,
         "requests": 0,
         "timezone": zones[0] if len(zones) == 1 else None,
-        "store": {"part": "all"}
-        | ({"as_of": scope.as_of.isoformat()} if scope.as_of is not None else {}),
+        "store": _part(scope),
     }
+
+
+def _part(scope: Scope) -> dict[str, Any]:
+    """Return the provenance's fact about the store."""
+    return {"part": "all"} | ({"as_of": scope.as_of.isoformat()} if scope.as_of else {})
 
 
 def _note_missing(archive: Archive, scope: Scope, frame: pd.DataFrame) -> None:

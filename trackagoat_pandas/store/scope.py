@@ -27,6 +27,7 @@ from trackagoat_pandas.tables import PROJECTS, Table
 Moment: TypeAlias = "InstantLike | DateLike"
 """An instant, or a day, which stands for its end."""
 
+_MOMENT: Final = "pass an instant with its offset, '2026-06-15T12:00:00Z', or a day, '2026-06-15'"
 _DAY: Final = re.compile(r"\s*\d{4}-\d{2}-\d{2}\s*")
 _OTHER_DAYS: Final = {"videos": ("posted_at",), "data_model": ()}
 """The columns of days in tables that the API can't filter by them."""
@@ -67,7 +68,10 @@ def read_as_of(archive: Archive, as_of: Moment | None) -> dt.datetime | None:
         start = day_starts(np.array([after]), known_timezone(archive))[0]
         instant = start - np.timedelta64(1, "us")
     else:
-        instant = parse_instant("as_of", cast("InstantLike", as_of))
+        try:
+            instant = parse_instant("as_of", cast("InstantLike", as_of))
+        except ArgumentError as error:
+            raise ArgumentError("as_of", as_of, _MOMENT) from error
     moment: dt.datetime = instant.astype(dt.datetime)
     return moment.replace(tzinfo=dt.UTC)
 

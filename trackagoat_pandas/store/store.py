@@ -15,7 +15,6 @@ from trackagoat_pandas._arrow import STRING
 from trackagoat_pandas._types import DatesLike, DtypeBackend, Entity, Metric
 from trackagoat_pandas.archive.checkup import FLAWS, Damage, check_store
 from trackagoat_pandas.archive.folder import Archive
-from trackagoat_pandas.archive.histories import read_history
 from trackagoat_pandas.archive.merging import Merge, merge_lists
 from trackagoat_pandas.archive.series import Scope
 from trackagoat_pandas.checks import (
@@ -32,6 +31,7 @@ from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingAr
 from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.store.elsewhere import Partition, as_dask, run_sql
+from trackagoat_pandas.store.histories import named_history
 from trackagoat_pandas.store.info import StoreInfo, info_of
 from trackagoat_pandas.store.points import list_restatements, load_points, scope_of
 from trackagoat_pandas.store.scope import (
@@ -190,16 +190,19 @@ class Store:
             The ids of the rows: one, several, or a loaded frame; None for all rows. Of tables
             without an ``id`` they are those in the first column of the key.
         columns
-            The columns to return beside the key, such as ``["view_count"]``; None for all.
+            The columns to return beside the names and the key, such as ``["view_count"]``; None
+            for all.
         dtype_backend
             As in the loaders.
 
         Returns
         -------
         pandas.DataFrame
-            A row for each row of each list: the key, such as ``id``, then ``observed_at``, the
-            server's time (datetime64[us, UTC]), then the columns, with the loader's dtypes. Rows
-            are in the order of the key and of the moments.
+            A row for each row of each list: its names, ``observed_at``, the server's time
+            (datetime64[us, UTC]), the columns, with the loader's dtypes, and the key, such as
+            ``id``. A title or a handle of the row itself is the one that it had at that moment; a
+            creator's handle, a video's title or another name of an id is the newest one that the
+            store's lists have. Rows are in the order of the key and of the moments.
 
         Raises
         ------
@@ -213,7 +216,7 @@ class Store:
         Warns
         -----
         IncompleteFrameWarning
-            Files are damaged; the frame has the rows of the others.
+            Files are damaged; the frame has the rows and the names of the others.
 
         Examples
         --------
@@ -224,7 +227,7 @@ class Store:
         >>> with tgp.connect(sandbox=True, store=store):
         ...     videos = tgp.load_videos("Q1 Brand Program")
         >>> list(store.history("videos", videos.head(1), ["view_count"]))
-        ['id', 'observed_at', 'view_count']
+        ['title', 'observed_at', 'view_count', 'id']
         >>> store.close()
         >>> folder.cleanup()
         """
@@ -238,9 +241,7 @@ class Store:
         entity = noun if key == "id" else key.removesuffix("_id")
         wanted = None if ids is None else check_ids("ids", ids, entity=entity)
         names = None if columns is None else check_names("columns", columns)
-        return read_history(
-            self.archive.ledger, declared, wanted, names, dtype_backend=dtype_backend
-        )
+        return named_history(self.archive, declared, wanted, names, dtype_backend)
 
     def sync(
         self,
@@ -363,11 +364,10 @@ class Store:
         -------
         pandas.DataFrame
             One row per point whose newest value isn't the first one that was seen of the whole day:
-            ``entity``, ``entity_id``, ``label``, ``metric``, ``date``, ``first_value``, ``value``
-            (NA if the server gives none any more), ``change`` (Float64), ``first_seen`` and
-            ``last_seen``, the server's time of the answers with these values
-            (datetime64[us, UTC]), and ``age_days``, the days from the day itself to ``last_seen``
-            (Int64).
+            ``label`` (the entity's name), ``metric``, ``date``, ``first_value``, ``value`` (NA if
+            the server gives none any more), ``change`` (Float64), ``age_days``, the days from the
+            day itself to ``last_seen`` (Int64), ``first_seen`` and ``last_seen``, the server's time
+            of the answers with these values (datetime64[us, UTC]), ``entity`` and ``entity_id``.
 
             With ``by_age``: ``metric``, ``age_days``, ``points`` (how many were restated), and the
             sums ``first_value``, ``value`` and ``change``.

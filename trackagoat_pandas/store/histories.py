@@ -1,0 +1,86 @@
+"""The history of rows with the names that people know them by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import pandas as pd
+
+from trackagoat_pandas._types import DtypeBackend
+from trackagoat_pandas._warning import warn
+from trackagoat_pandas.archive.folder import Archive
+from trackagoat_pandas.archive.histories import MOMENT, read_history
+from trackagoat_pandas.errors import IncompleteFrameWarning, StoreDamagedError, StoreMissingError
+from trackagoat_pandas.frames.build import ATTRIBUTE
+from trackagoat_pandas.helpers.labels import IDS, LABELS, arranged, with_known_names
+from trackagoat_pandas.store.scope import known_timezone
+from trackagoat_pandas.tables import (
+    CAMPAIGNS,
+    CREATORS,
+    PAYOUT_STRUCTURES,
+    PROJECTS,
+    VIDEOS,
+    Table,
+)
+
+_NAMING: Final = ("tiktok_handle", "title", "name", "label")
+"""The columns that name a row in its own list."""
+_SHOWN: Final = ("creator_id", "video_id", "campaign_id", "structure_id")
+"""The columns of ids whose names are shown even if the ids were not asked for."""
+_LISTS: Final = {
+    "creators": CREATORS,
+    "videos": VIDEOS,
+    "campaigns": CAMPAIGNS,
+    "projects": PROJECTS,
+    "structures": PAYOUT_STRUCTURES,
+}
+"""The lists that know the names of each kind of id."""
+
+
+def named_history(
+    archive: Archive,
+    table: Table,
+    ids: Sequence[str] | None,
+    columns: Sequence[str] | None,
+    dtype_backend: DtypeBackend,
+) -> pd.DataFrame:
+    """Return the history of a table's rows in reading order, with the names that the lists know.
+
+    Raises
+    ------
+    StoreMissingError
+        The store has no list of this table.
+    MissingColumnError
+        No list of this table has a column.
+    """
+    about = [name for name in _SHOWN if name in table.names]
+    asked = None
+    if columns is not None:
+        own = [name for name in _NAMING if name in table.names]
+        asked = list(dict.fromkeys([*own, *about, *columns]))
+    found = read_history(archive.ledger, table, ids, asked, dtype_backend=dtype_backend)
+    named = with_known_names(found, list(_names_of(archive, found)))
+    if columns is not None:
+        # The ids were only read for their names.
+        named = named.drop(columns=[*({*about} - {*table.key, *columns})])
+    named.attrs[ATTRIBUTE]["timezone"] = known_timezone(archive)
+    return arranged(named)
+
+
+def _names_of(archive: Archive, frame: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield the newest names of the ids in a frame, as the lists that the store has know them."""
+    for kind, table in _LISTS.items():
+        used = [frame[name] for name in IDS[kind] if name in frame.columns]
+        if not used:
+            continue
+        ids = pd.concat(used).dropna().astype(str).unique().tolist()
+        wanted = [name for name in LABELS[kind] if name in table.names]
+        try:
+            known = read_history(archive.ledger, table, ids, wanted)
+        except StoreMissingError:
+            continue  # no list of them was ever loaded
+        except StoreDamagedError as error:
+            warn(f"the history has no names of {table.name}: {error}", IncompleteFrameWarning)
+            continue
+        yield kind, known.drop_duplicates("id", keep="last").drop(columns=MOMENT)
