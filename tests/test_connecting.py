@@ -246,6 +246,14 @@ def test_a_store_is_made_in_a_folder_and_closed_with_the_client(tmp_path):
     assert client.archive.ledger._connection is None
 
 
+def test_a_store_is_closed_again_if_no_client_can_be_made(tmp_path):
+    with pytest.raises(ArgumentTypeError, match="transport can't be of type object") as caught:
+        tgp.connect(KEY, store=tmp_path, transport=object())
+    # SQLite deletes it with the last connection, which the traceback would keep open.
+    assert caught.tb is not None
+    assert not (tmp_path / "ledger.sqlite-wal").exists()
+
+
 def test_a_store_that_was_opened_stays_open(tmp_path):
     with tgp.open_store(tmp_path) as store:
         with tgp.connect(KEY, store=store, offline=True) as client:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tests.children import child, said
 from tests.plain_server import KEY, plain_server
+from trackagoat_pandas.http import forks
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing is forked here")
 
@@ -138,3 +140,19 @@ def test_what_one_process_holds_the_other_does_not_wait_for():
     ):
         output, errors = said(process)
     assert output == "place 0\nlocks 0\nsandbox 0\n", errors[-3000:]
+
+
+def test_two_threads_that_fork_at_once_do_so_one_after_the_other():
+    def is_free():
+        free = forks._FORKING.acquire(blocking=False)
+        if free:
+            forks._FORKING.release()
+        return free
+
+    with ThreadPoolExecutor(1) as other:
+        forks._hold_all()
+        try:
+            assert not other.submit(is_free).result()
+        finally:
+            forks._resume_all()
+        assert other.submit(is_free).result()

@@ -42,7 +42,8 @@ def test_numbers_that_no_process_has_are_of_none():
 def test_where_there_is_no_proc_ps_is_asked(monkeypatch, tmp_path):
     asked = []
 
-    def run(command, **_):
+    def run(command, *, env, **_):
+        assert (env["TZ"], env["LC_ALL"]) == ("UTC", "C")
         asked.append(command)
         return subprocess.CompletedProcess(command, 0, stdout=" Thu Nov 26 19:34:19 2026\n")
 
@@ -60,6 +61,7 @@ def test_where_there_is_no_proc_ps_is_asked(monkeypatch, tmp_path):
         ([""], "python"),
         (["/site-packages/pytest/__main__.py"], "pytest"),
         ([f"tga_{'0' * 64}.py"], "tga_….py"),
+        (["/home/ann/caf\udce9.py"], "caf?.py"),
         (["\x1b[2J" + "x" * 200], r"\x1b[2J" + "x" * 73),
     ],
 )

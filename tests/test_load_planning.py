@@ -517,3 +517,11 @@ def test_a_list_stays_whole_when_the_limit_leaves_no_request_for_the_time_zone(f
     assert fresh.requests_sent - before == 2
     assert frame.goat.provenance["complete"] is True
     assert frame.goat.provenance["timezone"] is None
+
+
+def test_ids_in_an_iterator_are_counted_and_loaded(fresh):
+    creators = tgp.load_creators(PROJECT)["id"]
+    views = tgp.load_analytics("creator", iter(creators), "views", dates="2026-05", max_requests=9)
+    assert set(views["entity_id"]) == set(creators)
+    videos = tgp.load_videos(creator=(id_ for id_ in creators.head(2)), max_requests=9)
+    assert set(videos["creator_id"]) == set(creators.head(2))

@@ -20,9 +20,12 @@ from trackagoat_pandas.errors import (
     DeadlineError,
     NotFoundError,
     PartialLoadError,
+    StoreWriteError,
     TrackaGoatError,
     UnknownProjectError,
 )
+from trackagoat_pandas.load.programs import load_program_analytics
+from trackagoat_pandas.load.resuming import spelled
 
 pytestmark = pytest.mark.filterwarnings(
     # The rows of canned answers have no more fields than a test is about.
@@ -141,6 +144,9 @@ LOADS = {
     ),
     "path": lambda client: tgp.load_path("/videos", limit=50, client=client),
     "data model": lambda client: tgp.load_data_model(client=client),
+    "a program's analytics": lambda client: load_program_analytics(
+        PROJECT, "views", dates="2026-05", client=client
+    ),
 }
 
 
@@ -297,3 +303,34 @@ def test_a_process_goes_on_where_another_was_interrupted(box, client, tmp_path, 
     assert errors == ""
     assert int(out) == len(whole)
     assert len(relay.asked) == whole.goat.provenance["requests"] + 1
+
+
+def test_ids_in_an_iterator_are_loaded_through_a_store(box, client, tmp_path):
+    ids = tgp.load_creators(PROJECT, client=client)["id"]
+    with client_of(box.app, box, store=tmp_path):
+        frame = tgp.load_analytics("creator", iter(ids), "views", dates="2026-05")
+    assert set(frame["entity_id"]) == set(ids)
+
+
+def test_names_in_a_set_are_the_same_load_in_every_process():
+    assert spelled({"metrics": {"views", "likes", "shares"}}) == spelled(
+        {"metrics": ["likes", "shares", "views"]}
+    )
+
+
+def test_a_fan_out_ends_with_the_first_answer_that_cannot_be_kept(
+    box, client, tmp_path, monkeypatch
+):
+    structures = tgp.load_payout_structures(client=client)
+
+    def refuse(*_):
+        raise StoreWriteError("ledger.sqlite", "no space left on device", "free some space")
+
+    monkeypatch.setattr("trackagoat_pandas.archive.checkpoints._keep", refuse)
+    relay = Relay(box.app, Breaking(lambda _: False))
+    with (
+        client_of(relay, box, store=tmp_path, max_workers=1),
+        pytest.raises(StoreWriteError, match="no space left"),
+    ):
+        tgp.load_payout_assignments(structures)
+    assert len(relay.asked) == 1

@@ -12,7 +12,7 @@ import trackagoat_pandas as tgp
 from tests.relays import Relay
 from trackagoat_pandas import actions
 from trackagoat_pandas.archive.folder import Archive
-from trackagoat_pandas.errors import StoreMissingError, TrackaGoatWarning
+from trackagoat_pandas.errors import StoreBusyError, StoreMissingError, TrackaGoatWarning
 from trackagoat_pandas.load.reports import Report
 from trackagoat_pandas.tables import VIDEOS
 
@@ -240,3 +240,14 @@ def test_a_write_that_cannot_be_noted_in_the_store_is_reported_as_done(tmp_path)
             done = actions.update_video(video, title="Another title")
         (tmp_path / "away.sqlite").rename(tmp_path / "ledger.sqlite")
     assert done["title"].iloc[0] == "Another title"
+
+
+def test_a_list_that_cannot_be_kept_is_handed_over_with_the_error(box, tmp_path, monkeypatch):
+    def refuse(*_):
+        raise StoreBusyError("program", pid=7, host="farm", what="compact")
+
+    with client_of(box, store=tmp_path) as client:
+        monkeypatch.setattr(client.archive.lists, "keep", refuse)
+        with pytest.raises(StoreBusyError, match="process 7 on farm") as caught:
+            tgp.load_projects()
+        assert caught.value.partial.equals(tgp.load_projects(client=client_of(box)))

@@ -144,20 +144,23 @@ def connect(
     )
     age = read_age(max_age)
     archive, closing = _opened(store, max_age=max_age, offline=check_bool("offline", offline))
-    # Only after the settings are checked, since an error must not leave a server running.
-    if sandbox:
-        from trackagoat_pandas.sandbox import Sandbox
+    # An error must leave neither a server running nor a store open.
+    with ExitStack() as undone:
+        undone.callback(closing.close)
+        if sandbox:
+            from trackagoat_pandas.sandbox import Sandbox
 
-        box = Sandbox(rate_limit=settings.rate_limit)
-        closing.callback(box.close)
-        settings = replace(settings, api_key=Secret(box.key), base_url=box.base_url)
-    client = Client(
-        settings,
-        transport=transport,
-        progress=progress,
-        shared_quota=shared_quota,
-        on_close=closing.close,
-    )
+            box = Sandbox(rate_limit=settings.rate_limit)
+            closing.callback(box.close)
+            settings = replace(settings, api_key=Secret(box.key), base_url=box.base_url)
+        client = Client(
+            settings,
+            transport=transport,
+            progress=progress,
+            shared_quota=shared_quota,
+            on_close=closing.close,
+        )
+        undone.pop_all()
     client.archive, client.max_age, client.offline = archive, age, offline
     set_default(client)
     return client

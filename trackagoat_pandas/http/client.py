@@ -25,7 +25,6 @@ from trackagoat_pandas.http.wire import Wire
 from trackagoat_pandas.settings import is_loopback, resolve_settings
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from trackagoat_pandas._types import Json, Report
@@ -68,7 +67,7 @@ class Client:
 
     Examples
     --------
-    >>> from trackagoat_pandas.settings import is_loopback, resolve_settings
+    >>> from trackagoat_pandas.settings import resolve_settings
     >>> Client(resolve_settings("tga_" + "0" * 64))
     <Client https://www.trackagoat.com/api/v1, 60 requests per 60 s, 0 sent>
     """

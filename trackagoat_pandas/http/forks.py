@@ -22,6 +22,8 @@ _RENEWABLES: Final[weakref.WeakSet[_Renewable]] = weakref.WeakSet()
 _CLOSABLES: Final[weakref.WeakSet[_Closable]] = weakref.WeakSet()
 _HELD: Final[list[_Closable]] = []
 """Those that a fork under way holds."""
+_FORKING: Final = threading.RLock()
+"""Held by the thread that forks, since two threads may fork at once."""
 
 
 def renew_in_children(renewable: _Renewable) -> None:
@@ -51,7 +53,8 @@ def renew_event(event: threading.Event) -> None:
 
 
 def _hold_all() -> None:
-    for closable in sorted(_CLOSABLES, key=id):  # in one order, since two threads may fork at once
+    _FORKING.acquire()
+    for closable in list(_CLOSABLES):
         closable._hold()  # noqa: SLF001 - private, since nobody else may call it
         _HELD.append(closable)
 
@@ -59,10 +62,12 @@ def _hold_all() -> None:
 def _resume_all() -> None:
     while _HELD:
         _HELD.pop()._resume()  # noqa: SLF001
+    _FORKING.release()
 
 
 def _renew_all() -> None:
     _HELD.clear()
+    _FORKING.release()  # the thread that forked goes on in the child
     for renewable in list(_RENEWABLES):
         renewable._renew()  # noqa: SLF001
 

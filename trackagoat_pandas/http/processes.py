@@ -40,7 +40,9 @@ def this_process() -> Process:
     True
     """
     pid = os.getpid()
-    return Process(pid, _started(pid) or "", harmless(_name())[:_LONGEST_NAME])
+    # The name of a file may have bytes that are no text, which SQLite refuses.
+    name = harmless(_name()).encode("utf-8", "replace").decode()
+    return Process(pid, _started(pid) or "", name[:_LONGEST_NAME])
 
 
 def is_running(pid: int, started: str) -> bool:
@@ -83,9 +85,11 @@ def _started(pid: int) -> str | None:
 def _started_elsewhere(pid: int) -> str:
     """Ask ps, on systems without /proc."""
     command = ["ps", "-o", "lstart=", "-p", str(pid)]
+    # A local time, which must be the same text in every process.
+    environment = {**os.environ, "TZ": "UTC", "LC_ALL": "C"}
     try:
         asked = subprocess.run(  # noqa: S603 - nothing in it comes from outside
-            command, capture_output=True, text=True, check=False, timeout=5
+            command, capture_output=True, text=True, check=False, timeout=5, env=environment
         )
     except (OSError, subprocess.SubprocessError):
         return ""

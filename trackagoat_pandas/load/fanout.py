@@ -25,6 +25,7 @@ from trackagoat_pandas.errors import (
     RequestBudgetError,
     RetentionExceededError,
     StoppedError,
+    StoreError,
     TrackaGoatError,
     UnauthorizedError,
 )
@@ -41,6 +42,7 @@ COMMON_FAILURES = (
     MismatchedResponseError,
     RetentionExceededError,
     StoppedError,
+    StoreError,
     UnauthorizedError,
 )
 """Errors that every other job would raise too: after one of them nothing more is sent."""

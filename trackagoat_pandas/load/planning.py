@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, ParamSpec
@@ -182,14 +182,21 @@ def foreseen(loader: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
 
     @functools.wraps(loader)
     def load(*args: P.args, **options: P.kwargs) -> pd.DataFrame:
-        most = _limit_in(options)
+        # An iterator can be read once only, and counting a load or naming it in a store reads it.
+        given: Any = [_listed(value) for value in args]
+        named: Any = {name: _listed(value) for name, value in options.items()}
+        most = _limit_in(named)
         if most is not None:
-            tally = _count(loader, args, options, resolve_client(_client_in(options)))
+            tally = _count(loader, tuple(given), named, resolve_client(_client_in(named)))
             if tally.least > most:
                 raise RequestBudgetError(most, needed=tally.least)
-        return loader(*args, **options)
+        return loader(*given, **named)
 
     return load
+
+
+def _listed(given: object) -> object:
+    return list(given) if isinstance(given, Iterator) else given
 
 
 def _name_of(loader: object) -> str:

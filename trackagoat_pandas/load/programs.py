@@ -17,6 +17,7 @@ from trackagoat_pandas.load.planning import foreseen
 from trackagoat_pandas.load.query import Query, check_query
 from trackagoat_pandas.load.reading import chosen
 from trackagoat_pandas.load.resources import load_campaigns, load_creators, load_videos
+from trackagoat_pandas.load.resuming import resumable
 from trackagoat_pandas.organization import resolve_dates
 from trackagoat_pandas.roster import creators_of_project
 
@@ -26,6 +27,7 @@ _LISTS: Final[Mapping[str, Callable[..., pd.DataFrame]]] = MappingProxyType(
 
 
 @foreseen
+@resumable
 def load_program_analytics(
     project: str,
     metrics: Metric | Sequence[Metric],

@@ -108,7 +108,8 @@ def checked_frame(
     _note_names(frame, facts, asked, client)
     if facts["complete"]:
         _explain_dates(frame, table, asked, client, sent_at)
-        keep_list(client, table, asked, frame, sent_at)
+        with handing_over(lambda: frame):
+            keep_list(client, table, asked, frame, sent_at)
     return frame
 
 

@@ -7,12 +7,12 @@ import hashlib
 import inspect
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
-from typing import Any, Final, ParamSpec
+from typing import TYPE_CHECKING, Any, Final, ParamSpec
 
 import pandas as pd
 
-from trackagoat_pandas.archive.checkpoints import Checkpoint
 from trackagoat_pandas.errors import (
     ClosedClientError,
     ConnectionFailedError,
@@ -28,6 +28,9 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.load.provenance import add_facts
+
+if TYPE_CHECKING:
+    from trackagoat_pandas.archive.checkpoints import Checkpoint
 
 P = ParamSpec("P")
 
@@ -71,6 +74,9 @@ def resumable(load: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
         # Offline, a store is only read, and a plan sends nothing.
         if client.archive is None or client.offline or client.tally is not None:
             return load(*args, **kwargs)
+        # Not before it is needed: it brings SQLite.
+        from trackagoat_pandas.archive.checkpoints import Checkpoint
+
         arguments = signature.bind(*args, **kwargs).arguments
         with resuming(client, f"{load.__name__} {spelled(arguments)}") as view:
             options: Any = {**kwargs, "client": view}
@@ -98,6 +104,8 @@ def resuming(client: Client, load: str) -> Iterator[Client]:
     load
         By what the same load is recognized.
     """
+    from trackagoat_pandas.archive.checkpoints import Checkpoint
+
     outer = client.checkpoint
     if isinstance(outer, Checkpoint):
         part = outer.part(load)
@@ -154,6 +162,8 @@ def _plain(value: Any) -> Any:
             return {str(name): _plain(member) for name, member in value.items()}
         case str() | bool() | int() | float():
             return value
+        case AbstractSet():
+            return sorted(map(str, value))  # each process has its own order
         case Iterable():
             return [_plain(member) for member in value]
     return str(value)
