@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import json
 import os
 import sqlite3
@@ -16,6 +17,7 @@ from tests.children import child, said
 from trackagoat_pandas.archive.folder import Archive
 from trackagoat_pandas.archive.ledger import (
     PartFile,
+    StoreLedger,
     add_part,
     drop_parts,
     read_moment,
@@ -51,6 +53,19 @@ def test_a_part_is_read_as_it_was_written(archive):
     assert archive.ledger.parts("videos") == [part]
     assert read_parts(archive.path, [part]).equals(ROWS)
     assert check_part(archive.path, part) == ""
+
+
+def test_a_ledger_that_is_dropped_closes_its_connection(archive):
+    with archive.ledger.reading() as connection:
+        assert connection.execute("PRAGMA user_version").fetchone()[0] > 0
+    ledger = StoreLedger(archive.path)
+    with ledger.reading() as dropped:
+        dropped.execute("SELECT 1")
+    del ledger
+    gc.collect()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        dropped.execute("SELECT 1")
+    connection.execute("SELECT 1")
 
 
 def test_columns_and_rows_are_chosen_while_reading(archive):

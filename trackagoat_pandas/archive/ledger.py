@@ -143,6 +143,7 @@ class StoreLedger:
         self.lock = lock_of(folder / LOCK)
         self._guard = threading.RLock()
         self._connection: sqlite3.Connection | None = None
+        self._closing: weakref.finalize[..., StoreLedger] | None = None
         self._make()
         _LEDGERS.add(self)
 
@@ -228,7 +229,12 @@ class StoreLedger:
         with self._guard:
             if self._connection is not None and not self._connection.in_transaction:
                 self._connection.close()
-                self._connection = None
+                self._forget()
+
+    def _forget(self) -> None:
+        if self._closing is not None:
+            self._closing.detach()
+        self._connection = self._closing = None
 
     @contextmanager
     def _within(self, begin: str) -> Iterator[sqlite3.Connection]:
@@ -250,11 +256,18 @@ class StoreLedger:
             connection = sqlite3.connect(
                 address, uri=True, isolation_level=None, check_same_thread=False
             )
-            connection.row_factory = sqlite3.Row
-            connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA foreign_keys = ON")
+            try:
+                connection.row_factory = sqlite3.Row
+                connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+                connection.execute("PRAGMA synchronous = FULL")
+                connection.execute("PRAGMA foreign_keys = ON")
+            except sqlite3.Error:
+                connection.close()
+                raise
             self._connection = connection
+            # From Python 3.13 on, a connection that is dropped without being closed is a warning.
+            self._closing = weakref.finalize(self, connection.close)
+            self._closing.atexit = False
         return self._connection
 
     def _make(self) -> None:
@@ -344,7 +357,7 @@ def _in_child() -> None:
     for ledger in list(_LEDGERS):
         if (inherited := ledger._connection) is not None:  # noqa: SLF001 - as above
             _ABANDONED.append(inherited)
-            ledger._connection = None  # noqa: SLF001 - as above
+            ledger._forget()  # noqa: SLF001 - as above
     _in_parent()
 
 
