@@ -267,6 +267,10 @@ def test_a_store_that_was_opened_stays_open(tmp_path):
     [
         ({"store": 5}, ArgumentTypeError, "store can't be of type int: it takes a folder's path"),
         ({"store": ""}, ArgumentError, "store='' is not allowed: give the path of a folder"),
+        ({"store": "a\0b"}, ArgumentError, "is not allowed: give the path of a folder"),
+        ({"store": "~nobody of this name"}, ArgumentError, "no folder can be there: .* home"),
+        ({"store": "half of an emoji \ud83d"}, ArgumentError, "no folder can be there: .* encode"),
+        ({"store": __file__}, ArgumentError, "give the path of a folder; a file is there"),
         ({"max_age": "1h"}, ArgumentError, "max_age='1h' is not allowed: it needs a store"),
         ({"offline": True}, ArgumentError, "offline=True is not allowed: it needs a store"),
         ({"offline": "yes"}, ArgumentTypeError, "offline can't be of type str"),

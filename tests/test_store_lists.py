@@ -12,6 +12,7 @@ import trackagoat_pandas as tgp
 from tests.relays import Relay
 from trackagoat_pandas import actions
 from trackagoat_pandas.archive.folder import Archive
+from trackagoat_pandas.archive.ledger import stored_moment
 from trackagoat_pandas.errors import StoreBusyError, StoreMissingError, TrackaGoatWarning
 from trackagoat_pandas.load.reports import Report
 from trackagoat_pandas.tables import VIDEOS
@@ -251,3 +252,16 @@ def test_a_list_that_cannot_be_kept_is_handed_over_with_the_error(box, tmp_path,
         with pytest.raises(StoreBusyError, match="process 7 on farm") as caught:
             tgp.load_projects()
         assert caught.value.partial.equals(tgp.load_projects(client=client_of(box)))
+
+
+def test_a_resource_from_the_store_says_when_it_was_fetched(box, tmp_path):
+    with client_of(box, store=tmp_path) as client:
+        came = method(client).goat.provenance
+        then = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=40)
+        with client.archive.ledger.transaction() as connection:
+            connection.execute("UPDATE answers SET kept_at = ?", (stored_moment(then),))
+    with client_of(box, store=tmp_path, max_age="1h") as client:
+        facts = tgp.load_payout_methods(method=came["path"].split("/")[-1]).goat.provenance
+    assert facts["requests"] == 0
+    age = dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(facts["fetched_at"])
+    assert dt.timedelta(minutes=39) < age < dt.timedelta(minutes=50)

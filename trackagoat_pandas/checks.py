@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import os
 import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,6 +12,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from contextvars import ContextVar
 from numbers import Real
+from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -226,6 +228,28 @@ def check_name(argument: str, given: object) -> str:
     if not isinstance(given, str):
         raise ArgumentTypeError(argument, given, "the name of a column")
     return given
+
+
+def read_folder(argument: str, given: str | os.PathLike[str]) -> Path:
+    """Read the path of a folder that is there or can be made; ``~`` is the home directory.
+
+    Raises
+    ------
+    ArgumentError
+        No folder can be there.
+    """
+    text = os.fsdecode(given)
+    if not text or "\0" in text:
+        raise ArgumentError(argument, text, "give the path of a folder")
+    try:
+        place = Path(text).expanduser()
+        os.fsencode(place)
+    except (UnicodeError, RuntimeError) as error:
+        # Half of an emoji, or the home of a user whom the system doesn't know.
+        raise ArgumentError(argument, text, f"no folder can be there: {error}") from error
+    if place.exists() and not place.is_dir():
+        raise ArgumentError(argument, text, "give the path of a folder; a file is there")
+    return place
 
 
 def read_age(given: object) -> dt.timedelta | None:

@@ -6,14 +6,13 @@ import datetime as dt
 import os
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from trackagoat_pandas._secrets import Secret
-from trackagoat_pandas.checks import check_bool, read_age
+from trackagoat_pandas.checks import check_bool, read_age, read_folder
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.http.client import Client, set_default
-from trackagoat_pandas.settings import resolve_settings
+from trackagoat_pandas.settings import Settings, resolve_settings
 
 if TYPE_CHECKING:
     from trackagoat_pandas.archive.folder import Archive
@@ -127,9 +126,8 @@ def connect(
     """
     key = Secret(api_key) if isinstance(api_key, str) else api_key
     del api_key  # a traceback may print the variables of its frames
-    if check_bool("sandbox", sandbox) and not (
-        key is None and base_url is None and transport is None
-    ):
+    brought = (key, base_url, transport)
+    if check_bool("sandbox", sandbox) and any(given is not None for given in brought):
         raise ArgumentError("sandbox", sandbox, "it brings its own api_key, base_url and transport")
     if shared_quota is not None:
         check_bool("shared_quota", shared_quota)
@@ -148,11 +146,7 @@ def connect(
     with ExitStack() as undone:
         undone.callback(closing.close)
         if sandbox:
-            from trackagoat_pandas.sandbox import Sandbox
-
-            box = Sandbox(rate_limit=settings.rate_limit)
-            closing.callback(box.close)
-            settings = replace(settings, api_key=Secret(box.key), base_url=box.base_url)
+            settings = _start_sandbox(settings, closing)
         client = Client(
             settings,
             transport=transport,
@@ -164,6 +158,15 @@ def connect(
     client.archive, client.max_age, client.offline = archive, age, offline
     set_default(client)
     return client
+
+
+def _start_sandbox(settings: Settings, closing: ExitStack) -> Settings:
+    """Start a sandbox, which ends with the client, and return the settings to connect to it."""
+    from trackagoat_pandas.sandbox import Sandbox
+
+    box = Sandbox(rate_limit=settings.rate_limit)
+    closing.callback(box.close)
+    return replace(settings, api_key=Secret(box.key), base_url=box.base_url)
 
 
 def _opened(store: object, **needing: object) -> tuple[Archive | None, ExitStack]:
@@ -180,9 +183,7 @@ def _opened(store: object, **needing: object) -> tuple[Archive | None, ExitStack
     from trackagoat_pandas.archive.folder import Archive
 
     if isinstance(store, str | os.PathLike):
-        if not os.fspath(store):
-            raise ArgumentError("store", store, "give the path of a folder")
-        opened = Archive(Path(os.fspath(store)).expanduser())
+        opened = Archive(read_folder("store", store))
         closing.callback(opened.ledger.close)
         return opened, closing
     archive = getattr(store, "archive", None)

@@ -279,6 +279,7 @@ def _facts(
         requests=sum(answer.requests for answer in answers),
         timezone=zones.pop() if len(zones) == 1 else query.tz or known_timezone(client),
         sent_at=max((answer.sent_at for answer in answers if answer.sent_at), default=None),
+        age=min((answer.age for answer in answers if answer.sent_at), default=dt.timedelta()),
         complete=not outcome.failed,
     )
 
@@ -383,13 +384,14 @@ class SeriesJob:
 
 @dataclass(frozen=True, slots=True)
 class SeriesAnswer:
-    """What one call returned; ``sent_at`` is the server's time."""
+    """What one call returned; ``sent_at`` is the server's time, ``age`` how long ago that was."""
 
     records: list[dict[str, Any]]
     requests: int
     timezone: str | None
     doubts: Doubts
     sent_at: dt.datetime | None
+    age: dt.timedelta = dt.timedelta()
 
 
 def load_series(
@@ -514,9 +516,8 @@ def _ask(client: Client, query: Query, job: SeriesJob) -> SeriesAnswer:
     records, doubts = check_series(read, data, asked)
     doubts.unverified |= unsure
     zone = data.get("timezone") if isinstance(data, dict) else None
-    return SeriesAnswer(
-        records, page.attempts, zone if isinstance(zone, str) else None, doubts, page.date
-    )
+    timezone = zone if isinstance(zone, str) else None
+    return SeriesAnswer(records, page.attempts, timezone, doubts, page.date, page.age)
 
 
 def in_order(

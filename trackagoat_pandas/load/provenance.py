@@ -96,26 +96,28 @@ def provenance(
     requests: int,
     timezone: str | None,
     sent_at: dt.datetime | None = None,
+    age: dt.timedelta = dt.timedelta(),
     complete: bool = True,
     project: str | None = None,
 ) -> dict[str, Any]:
     """Describe a load: what was requested, when, and whether all of it was received.
 
-    ``fetched_at`` is the time of this machine's clock, in UTC. ``server_time`` is the Date header
+    ``fetched_at`` is the time of this machine's clock, in UTC, when the last response came: now, or
+    as long ago as ``age`` says of one that was kept. ``server_time`` is the Date header
     of the last response; it is left out unless the two differ by more than 5 minutes, as they do
     in the sandbox. ``timezone`` is the time zone of the frame's days, or None if it is unknown.
     ``project`` is the name of the one project that was asked for, where it is known.
     """
-    now = dt.datetime.now(dt.UTC)
+    fetched_at = dt.datetime.now(dt.UTC) - age
     facts = {
         "path": path,
         "params": {name: _plain(value) for name, value in params.items() if value is not None},
-        "fetched_at": now.isoformat(timespec="seconds"),
+        "fetched_at": fetched_at.isoformat(timespec="seconds"),
         "complete": complete,
         "requests": requests,
         "timezone": timezone,
     }
-    if sent_at is not None and abs(now - sent_at) > _SAME_CLOCK:
+    if sent_at is not None and abs(fetched_at - sent_at) > _SAME_CLOCK:
         facts["server_time"] = sent_at.isoformat(timespec="seconds")
     if project is not None:
         facts["project"] = project

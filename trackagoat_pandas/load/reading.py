@@ -81,6 +81,7 @@ def page_facts(client: Client, page: Envelope, path: str, params: Params) -> dic
         requests=page.attempts,
         timezone=known_timezone(client),
         sent_at=page.date,
+        age=page.age,
         project=_project_name(client, path, params),
     )
 
@@ -211,6 +212,7 @@ def load_table(
             requests=came.requests,
             timezone=known_timezone(client),
             sent_at=came.sent_at,
+            age=came.age,
             complete=complete,
             project=_project_name(client, path, params),
         )
@@ -238,6 +240,7 @@ class _Came:
     requests: int = 0
     pages: int = 0
     sent_at: dt.datetime | None = None
+    age: dt.timedelta = dt.timedelta()
     is_whole: bool = False
 
     def counted(self, pages: Iterable[Envelope], step: Step) -> Iterator[Envelope]:
@@ -245,7 +248,8 @@ class _Came:
         for page in pages:
             self.requests += page.attempts
             self.pages += 1
-            self.sent_at, self.is_whole = page.date, not page.meta.has_more
+            self.sent_at, self.age = page.date, page.age
+            self.is_whole = not page.meta.has_more
             step(page.attempts)
             yield page
 
@@ -320,26 +324,27 @@ def load_children(
     if (kept := stored_list(client, table, table.path, {}, asked, dtype_backend)) is not None:
         return kept
 
-    def run(view: Client, id_: str) -> tuple[Chunk, int, dt.datetime | None]:
+    def run(view: Client, id_: str) -> tuple[Chunk, int, dt.datetime | None, dt.timedelta]:
         path = table.path.format(id=id_)
         pages = list(view.pages(path))
         # Decoded per list, so that one that can't be read fails without the others.
         chunk = decode_pages([page.body for page in pages], table)
         today = server_today(client, pages[-1].date)
         view.remember_list(path, {}, KnownList(chunk.arrow.num_rows, len(pages), today))
-        return chunk, sum(page.attempts for page in pages), pages[-1].date
+        return chunk, sum(page.attempts for page in pages), pages[-1].date, pages[-1].age
 
     outcome = fan_out(client, table.name, ids, run)
     if len(ids) == 1 and outcome.failed:
         raise outcome.failed[0][1]
     found = outcome.results
-    sent_at = max((date for *_, date in found if date), default=None)
+    sent_at = max((date for *_, date, _ in found if date), default=None)
     facts = provenance(
         table.path,
         {parent: brief_ids(ids)},
-        requests=sum(requests for _, requests, _ in found),
+        requests=sum(requests for _, requests, *_ in found),
         timezone=known_timezone(client),
         sent_at=sent_at,
+        age=min((age for *_, age in found), default=dt.timedelta()),
         complete=not outcome.failed,
     )
     chunks = [chunk for chunk, *_ in found]
