@@ -202,7 +202,10 @@ def due_in_world(box: Any, backend: Any) -> pd.DataFrame:
 
 
 def planted_findings(box: Any) -> Findings:
-    """What an audit of that world should find: adjustments by hand, and planted mistakes."""
+    """What an audit of that world should find.
+
+    That is adjustments by hand, planted mistakes, and what was paid for videos that are gone now.
+    """
     sql = "SELECT id, -amount_cents FROM payout_accruals WHERE kind = 'adjustment'"
     own = set(load_world(box)["accruals"]["id"])
     found = [("accrued", "adjusted", *row) for row in box.database.rows(sql) if row["id"] in own]
@@ -211,7 +214,22 @@ def planted_findings(box: Any) -> Findings:
          error.right_cents - error.amount_cents)
         for error in box.truth.ledger_errors
     ]  # fmt: skip
-    return sorted(found)
+    return sorted(found + [row for row in _gone_findings(box) if row[2] in own])
+
+
+def _gone_findings(box: Any) -> Findings:
+    gone = {row[0] for row in box.database.rows("SELECT id FROM videos WHERE deleted_at > ''")}
+    sql = "SELECT id, amount_cents, basis FROM payout_accruals WHERE kind = 'accrual'"
+    found = []
+    for accrual_id, cents, text in box.database.rows(sql):
+        basis = json.loads(text)
+        video_ids = basis.get("video_ids", [])
+        # Each video brings the same; a cap may have cut their sum.
+        uncapped = basis.get("uncapped_cents", cents)
+        lost = uncapped * len(gone.intersection(video_ids)) // max(len(video_ids), 1)
+        if uncapped - lost < cents:
+            found.append(("accrued", "deleted_video", accrual_id, uncapped - lost - cents))
+    return found
 
 
 def named_findings(findings: pd.DataFrame) -> Findings:

@@ -62,6 +62,7 @@ class Lived:
     """A demo program before and after 60 days."""
 
     def __init__(self, seed: int) -> None:
+        self.seed = seed
         self.box = Sandbox(seed=seed, rate_limit=None)
         with self.box.app.present.seen() as now:
             self.begin = format_instant(now)
@@ -543,6 +544,40 @@ def test_payments_of_each_pay_day_settle_what_fell_due_before(lived: Lived) -> N
         assert right == sum(row["amount_cents"] for row in listed) > 0
         assert {row["creator_id"] for row in listed} == {payment["creator_id"]}
         assert {row["project_id"] for row in listed} == {payment["project_id"]}
+
+
+def test_mistakes_go_on_in_the_books_and_are_the_same_in_any_steps(lived: Lived) -> None:
+    new = {row["id"] for name in ("payout_accruals", "payout_payments") for row in lived.new(name)}
+    errors = {error.accrual_id or error.payment_id for error in lived.box.truth.ledger_errors}
+    assert errors & new
+    with Sandbox(seed=lived.seed, rate_limit=None) as box:
+        for _ in range(38):
+            box.advance(timedelta(hours=37))
+        box.advance(SPAN - 38 * timedelta(hours=37))
+        for name in ("planted", "payout_accruals", "payout_payments", "videos"):
+            assert table(box.database, name) == table(lived.box.database, name)
+
+
+def test_a_payment_with_a_mistake_lists_what_it_pays_and_is_not_voided(lived: Lived) -> None:
+    payments = {row["id"]: row for row in lived.new("payout_payments")}
+    accruals = {row["id"]: row for row in lived.after["payout_accruals"]}
+    wrong = [one for one in lived.box.truth.ledger_errors if one.payment_id in payments]
+    assert wrong
+    for error in wrong:
+        payment = payments[error.payment_id]
+        listed = [accruals[one] for one in json.loads(payment["accrual_ids"])]
+        assert payment["status"] == "recorded"
+        assert payment["amount_cents"] == error.amount_cents > error.right_cents
+        if error.kind == "paid_twice":
+            earlier = [
+                row["id"]
+                for row in lived.after["payout_payments"]
+                if row["created_at"] < payment["created_at"]
+                and row["status"] == "recorded"
+                and listed[-1]["id"] in json.loads(row["accrual_ids"])
+            ]
+            assert earlier
+            assert error.amount_cents - error.right_cents == listed[-1]["amount_cents"]
 
 
 def test_a_program_that_lived_serves_every_loader_and_helper() -> None:
