@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import signal
+import sqlite3
 import threading
 
 import pandas as pd
@@ -13,6 +14,7 @@ import trackagoat_pandas as tgp
 from tests.canned import Canned, connect_to
 from tests.children import child, said
 from tests.relays import Gate, Relay, after, refusal, serving
+from trackagoat_pandas import actions
 from trackagoat_pandas.archive.checkpoints import LONGEST_AGE
 from trackagoat_pandas.archive.ledger import stored_moment
 from trackagoat_pandas.errors import (
@@ -226,6 +228,50 @@ def test_another_key_does_not_go_on_with_the_load(box, tmp_path):
         ),
     ):
         assert "resumed" not in tgp.load_videos().goat.provenance
+
+
+def snapshots(client):
+    return client.archive.lists.snapshots("projects")
+
+
+def test_a_load_that_dies_after_its_list_was_kept_keeps_it_once(box, tmp_path):
+    with client_of(box.app, box, store=tmp_path) as client:
+        ledger = client.archive.ledger
+        ledger.rows(
+            "CREATE TRIGGER dying BEFORE DELETE ON answers BEGIN SELECT RAISE(ABORT, 'died'); END"
+        )
+        with pytest.raises(sqlite3.IntegrityError, match="died"):
+            tgp.load_projects()
+        ledger.rows("DROP TRIGGER dying")
+        assert (len(snapshots(client)), len(unfinished(client))) == (1, 1)
+        again = tgp.load_projects()
+        assert (len(snapshots(client)), len(unfinished(client))) == (1, 0)
+        assert again.goat.provenance["resumed"]["answers"] == 1
+        pd.testing.assert_frame_equal(client.archive.lists.read(snapshots(client)[0]), again)
+        assert tgp.load_projects().goat.provenance["requests"] == 1
+
+
+def test_a_load_that_dies_before_its_list_was_kept_keeps_it_the_next_time(tmp_path):
+    # Its clock stands still, so that both lists are of the same moment.
+    with (
+        tgp.sandbox(rate_limit=None, creators=3, days=40) as other,
+        client_of(other.app, other, store=tmp_path) as client,
+    ):
+        before = tgp.load_projects()
+        actions.update_project(before["id"].iloc[0], name="Renamed")
+        (month,) = tmp_path.glob("parts/projects/*")
+        month.rename(aside := tmp_path / "aside")
+        month.write_text("in the way")
+        with pytest.raises(StoreWriteError, match="can't be written"):
+            tgp.load_projects()
+        month.unlink()
+        aside.rename(month)
+        after = tgp.load_projects()
+        kept = [client.archive.lists.read(one) for one in snapshots(client)]
+    assert after.goat.provenance["requests"] == 0
+    assert "Renamed" in set(after["name"])
+    pd.testing.assert_frame_equal(kept[0], before)
+    pd.testing.assert_frame_equal(kept[1], after)
 
 
 SERIES = {"entity": "creator", "metrics": ["views", "likes"], "dates": "2026-05"}

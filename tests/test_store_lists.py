@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from typing import get_args
 
 import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
+from tests.canned import Canned, connect_to
 from tests.relays import Relay
 from trackagoat_pandas import actions
 from trackagoat_pandas.archive.folder import Archive
 from trackagoat_pandas.archive.ledger import stored_moment
-from trackagoat_pandas.errors import StoreBusyError, StoreMissingError, TrackaGoatWarning
+from trackagoat_pandas.errors import (
+    ContractWarning,
+    StoreBusyError,
+    StoreMissingError,
+    TrackaGoatWarning,
+)
 from trackagoat_pandas.load.reports import Report
 from trackagoat_pandas.tables import VIDEOS
 
@@ -150,6 +157,32 @@ def test_a_write_makes_lists_too_old_also_for_another_client(tmp_path):
             videos = tgp.load_videos(PROJECT)
     assert videos.set_index("id")["title"][video] == "Another title"
     assert videos.goat.provenance["requests"] > 0
+
+
+def test_after_a_write_a_list_that_was_loaded_since_is_young_enough_again(tmp_path):
+    with (
+        tgp.sandbox(rate_limit=None, creators=3, days=40) as box,
+        client_of(box, store=tmp_path, max_age="1h"),
+    ):
+        project = tgp.load_projects()["id"].iloc[0]
+        actions.update_project(project, name="Renamed")
+        # While the server's clock stands still, nothing shows which came first.
+        still = [tgp.load_projects().goat.provenance["requests"] for _ in range(2)]
+        box.advance(dt.timedelta(seconds=2))
+        later = [tgp.load_projects().goat.provenance["requests"] for _ in range(2)]
+    assert (still, later) == ([1, 1], [1, 0])
+
+
+def test_what_a_load_warned_of_stays_in_the_provenance_and_is_not_said_again(tmp_path):
+    app = Canned({"/campaigns": [{"id": "11111111-0000-4000-8000-000000000001"}]})
+    with connect_to(app, store=tmp_path, max_age="1h") as client:
+        with pytest.warns(ContractWarning, match="that every row should have"):
+            first = tgp.load_campaigns().goat.provenance
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            again = tgp.load_campaigns().goat.provenance
+        assert client.requests_sent == 1
+    assert again["missing"] == first["missing"] != []
 
 
 def test_an_incomplete_or_a_later_part_of_a_list_is_not_kept(box, tmp_path):

@@ -58,7 +58,10 @@ class StoreDamagedError(StoreError, OSError):
     """A file of the store is missing, cut short or changed; the rest of the store still loads."""
 
     def __init__(self, path: str, problem: str, advice: str = "") -> None:
-        todo = advice or "store.verify() lists everything that is damaged"
+        todo = advice or (
+            "store.verify() lists everything that is damaged; store.verify(repair=True) drops just "
+            "that, so that it is asked for again"
+        )
         said = f"the file {path!r} of the store is damaged: {problem.rstrip('.')}"
         super().__init__(path, problem, f"{said}. {ended(todo)}")
 
@@ -76,6 +79,27 @@ class StoreVersionError(StoreError, ValueError):
         problem = f"its files have version {found}, and this package reads up to {known}"
         advice = "Nothing was changed. Update trackagoat-pandas"
         super().__init__(path, problem, f"the store {path!r} can't be opened: {problem}. {advice}.")
+
+
+class StoreOwnerError(StoreError, ValueError):
+    """The store is another organization's than the client; nothing was kept in it or taken from it.
+
+    ``owner`` says whose the store is, and ``given`` whose the client is.
+    """
+
+    _shown = ("path", "owner", "given")
+
+    def __init__(self, path: str, owner: str, given: str, *, is_unsure: bool = False) -> None:
+        self.owner, self.given = owner, given
+        problem = f"it is of {owner}, and the client is of {given}"
+        advice = "Open another folder with connect(store=...)"
+        if is_unsure:
+            problem = f"it is of {owner}, and the client's key was never used with it"
+            advice = f"Load something without offline=True, or {advice[0].lower()}{advice[1:]}"
+        kept = "Nothing was kept in it or taken from it"
+        super().__init__(
+            path, problem, f"the store {path!r} is refused: {problem}. {kept}. {advice}."
+        )
 
 
 class StoreMissingError(StoreError, LookupError):

@@ -82,10 +82,16 @@ def connect(
         A folder, which is made if there is none, or what ``open_store`` returns. Loaders keep there
         what they load: every list as a snapshot, and every day of analytics, of which they then ask
         only for what may have changed. A load that broke off goes on where it stopped when it is
-        called again within half an hour.
+        called again within half an hour. A store is one organization's: loaders and syncs of a
+        client of another one raise StoreOwnerError before they keep or take anything. With a new
+        key of the same organization they go on, after one request for its projects; offline, only
+        keys that were used with the store do.
     max_age
         With a store: lists in it that are at most this old, such as ``"1h"``, are taken from it
-        instead of being asked for, unless this client has written something since.
+        instead of being asked for, unless a client with this store has written something since.
+        That is by the server's clock: while the one of a sandbox stands still, every list is asked
+        for after a write. What the load warned of is in the provenance of such a frame, under
+        ``dropped``, ``missing``, ``unverified`` and the like; the warnings aren't repeated.
     offline
         With a store: send nothing. Loaders give what the store has.
 

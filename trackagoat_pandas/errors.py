@@ -19,6 +19,7 @@ from trackagoat_pandas._store_errors import StoreBusyError as StoreBusyError
 from trackagoat_pandas._store_errors import StoreDamagedError as StoreDamagedError
 from trackagoat_pandas._store_errors import StoreError as StoreError
 from trackagoat_pandas._store_errors import StoreMissingError as StoreMissingError
+from trackagoat_pandas._store_errors import StoreOwnerError as StoreOwnerError
 from trackagoat_pandas._store_errors import StoreVersionError as StoreVersionError
 from trackagoat_pandas._store_errors import StoreWriteError as StoreWriteError
 from trackagoat_pandas._warning import BaseUrlWarning as BaseUrlWarning

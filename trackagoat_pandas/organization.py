@@ -78,6 +78,12 @@ def known_projects(client: Client) -> dict[str, str]:
     return {} if known is None else dict(known.projects)
 
 
+def known_organization(client: Client) -> str | None:
+    """Return the organization's id if the client knows it; never send a request."""
+    known: Organization | None = client.cached(_FACT)
+    return None if known is None else known.id
+
+
 def server_time(client: Client) -> dt.datetime:
     """Return the time of the server's clock, or of this machine's; never send a request."""
     known: Organization | None = client.cached(_FACT)

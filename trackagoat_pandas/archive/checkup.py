@@ -74,22 +74,38 @@ def _check_part(ledger: StoreLedger, part: PartFile) -> Iterator[Damage]:
     if problem := check_part(ledger.folder, part):
         yield Damage("damaged part", part.path, part.table_name, part.rows, problem)
         return
+    try:
+        missing = missing_contents(ledger, part)
+    except StoreDamagedError as error:
+        yield Damage("damaged part", part.path, part.table_name, part.rows, error.problem)
+        return
+    for _, rows, found in missing:
+        said = f"it has {found:,} of {rows:,} rows of a list"
+        yield Damage("missing rows", part.path, part.table_name, rows, said)
+
+
+def missing_contents(ledger: StoreLedger, part: PartFile) -> list[tuple[int, int, int]]:
+    """Return the contents of lists of which a part doesn't have all rows.
+
+    Each is its number, the rows that it should have, and those that the part has.
+
+    Raises
+    ------
+    StoreDamagedError
+        The part can't be read.
+    """
     wanted = ledger.rows(
         "SELECT DISTINCT content, rows FROM snapshots WHERE part = ?", (part.name,)
     )
     if not wanted:
-        return
-    try:
-        contents = read_parts(ledger.folder, [part], [CONTENT])[CONTENT]
-    except StoreDamagedError as error:
-        yield Damage("damaged part", part.path, part.table_name, part.rows, error.problem)
-        return
-    counts = pc.value_counts(contents)
+        return []
+    counts = pc.value_counts(read_parts(ledger.folder, [part], [CONTENT])[CONTENT])
     found = {count["values"]: count["counts"] for count in counts.to_pylist()}
-    for content, rows in wanted:
-        if found.get(content, 0) != rows:
-            said = f"it has {found.get(content, 0):,} of {rows:,} rows of a list"
-            yield Damage("missing rows", part.path, part.table_name, rows, said)
+    return [
+        (content, rows, found.get(content, 0))
+        for content, rows in wanted
+        if found.get(content, 0) != rows
+    ]
 
 
 def _find_unknown(ledger: StoreLedger) -> Iterator[Damage]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from trackagoat_pandas.archive.checkpoints import Checkpoints, LookUps
 from trackagoat_pandas.archive.ledger import StoreLedger, read_moment, stored_moment
 from trackagoat_pandas.archive.lists import Lists
+from trackagoat_pandas.archive.owner import StoredOwner
 from trackagoat_pandas.archive.series import StoredSeries
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Archive:
         self.checkpoints = Checkpoints(self.ledger)
         self.lists = Lists(self.ledger)
         self.series = StoredSeries(self.ledger)
+        self.owner = StoredOwner(self.ledger, self.lists)
 
     def server_time(self) -> dt.datetime:
         """Return the server's time: this machine's, and by how much they differed last.

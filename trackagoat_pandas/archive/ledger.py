@@ -25,6 +25,10 @@ VERSION: Final = 1
 """The version of the files; SQLite keeps it as ``user_version``."""
 _BUSY_MS: Final = 10_000
 _SCHEMA: Final = (
+    # Whose rows the store has, and the fingerprints of keys that are known to be this owner's.
+    """CREATE TABLE owner (
+        place INTEGER PRIMARY KEY CHECK (place = 1), address TEXT NOT NULL, org_id TEXT) STRICT""",
+    "CREATE TABLE keys (fingerprint TEXT PRIMARY KEY) STRICT",
     # A row for each Parquet file that belongs to the store; no other file does.
     """CREATE TABLE parts (
         name TEXT PRIMARY KEY, table_name TEXT NOT NULL, month TEXT NOT NULL,

@@ -121,6 +121,8 @@ class Lists:
         params: Mapping[str, Any],
         frame: pd.DataFrame,
         observed_at: dt.datetime,
+        *,
+        once: bool = False,
     ) -> ListSnapshot:
         """Keep a complete list as it was at a moment.
 
@@ -136,6 +138,9 @@ class Lists:
             The frame that the loader returns, with its provenance.
         observed_at
             The server's time of the answer.
+        once
+            True if the same answers may have been kept already: a snapshot of this moment with
+            these rows is returned then.
 
         Raises
         ------
@@ -154,6 +159,8 @@ class Lists:
             exact = _canonical(params)
             before = self._at(table, path, exact, stored_moment(observed_at))
             again = before is not None and self._repeats(before, rows, columns)
+            if before and again and once and before.observed_at == observed_at:
+                return before
             content = before.content if before and again else secrets.randbits(_CONTENT_BITS)
             part = None if again else self._write(table, rows, content, observed_at)
             with self.ledger.transaction() as connection:

@@ -27,6 +27,7 @@ from trackagoat_pandas.errors import (
     TrackaGoatError,
 )
 from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.load.owner import check_owner
 from trackagoat_pandas.load.provenance import add_facts
 
 if TYPE_CHECKING:
@@ -71,8 +72,11 @@ def resumable(load: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
             client = resolve_client(given)
         except TrackaGoatError:
             return load(*args, **kwargs)  # which raises it, after its own checks
+        if client.archive is None:
+            return load(*args, **kwargs)
+        check_owner(client)
         # Offline, a store is only read, and a plan sends nothing.
-        if client.archive is None or client.offline or client.tally is not None:
+        if client.offline or client.tally is not None:
             return load(*args, **kwargs)
         # Not before it is needed: it brings SQLite.
         from trackagoat_pandas.archive.checkpoints import Checkpoint

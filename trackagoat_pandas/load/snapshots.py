@@ -19,6 +19,7 @@ from trackagoat_pandas.http.counting import KnownList, list_name, number
 from trackagoat_pandas.http.paging import LARGEST_PAGE
 from trackagoat_pandas.load.asked import Asked
 from trackagoat_pandas.load.coverage import server_today
+from trackagoat_pandas.load.owner import note_owner
 from trackagoat_pandas.tables import TABLES, Table
 
 P = ParamSpec("P")
@@ -141,14 +142,12 @@ def keep_list(
     sent = _sent(table, facts["params"], asked)
     if client.archive is None or not facts["complete"] or sent is None:
         return
+    note_owner(client, frame)
     observed_at = sent_at or dt.datetime.now(dt.UTC)
-    lists = client.archive.lists
-    if not facts["requests"]:
-        # All of it came before the load broke off, perhaps after it had been kept.
-        kept = lists.find(table, facts["path"], sent, as_of=observed_at)
-        if kept is not None and not kept.narrowed and kept.observed_at == observed_at:
-            return
-    lists.keep(table, facts["path"], sent, frame, observed_at)
+    # Without a request, all of it came before the load broke off, perhaps after it had been kept:
+    # a load that dies between that and dropping its answers does it again.
+    once = not facts["requests"]
+    client.archive.lists.keep(table, facts["path"], sent, frame, observed_at, once=once)
 
 
 def _sent(table: Table, params: Params, asked: Asked) -> dict[str, Any] | None:

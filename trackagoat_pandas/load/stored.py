@@ -30,6 +30,7 @@ from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.helpers.columns import STRING, days_of
 from trackagoat_pandas.helpers.series import runs_of_days
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.load.owner import note_owner
 from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.load.query import Query, Records
 from trackagoat_pandas.organization import known_projects, known_timezone, server_time
@@ -78,7 +79,7 @@ class StoredLoad:
         span: DateRange,
         lookback_days: int = LOOKBACK_DAYS,
     ) -> None:
-        self.query, self.span = query, span
+        self.client, self.query, self.span = client, query, span
         self._archive: Archive = client.archive
         self._entity_ids, self._lookback_days = tuple(entity_ids), lookback_days
         self._is_offline, self._zone = client.offline, known_timezone(client)
@@ -383,6 +384,7 @@ def keep_portions(stored: StoredLoad, frame: pd.DataFrame, portions: Sequence[Po
     TrackaGoatWarning
         Another process writes to the store, so nothing was kept.
     """
+    note_owner(stored.client)
     try:
         kept = stored.keep(portions)
     except StoreBusyError as error:

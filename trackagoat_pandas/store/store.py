@@ -16,6 +16,7 @@ from trackagoat_pandas._types import DatesLike, DtypeBackend, Entity, Metric
 from trackagoat_pandas.archive.checkup import FLAWS, Damage, check_store
 from trackagoat_pandas.archive.folder import Archive
 from trackagoat_pandas.archive.merging import Merge, merge_lists
+from trackagoat_pandas.archive.repair import drop_damaged
 from trackagoat_pandas.archive.series import Scope
 from trackagoat_pandas.checks import (
     check_bool,
@@ -511,8 +512,17 @@ class Store:
         """
         return info_of(self.archive)
 
-    def verify(self) -> pd.DataFrame:
+    def verify(self, *, repair: bool = False) -> pd.DataFrame:
         """Read everything that the store has, and return what is wrong with it.
+
+        Parameters
+        ----------
+        repair
+            True to take damaged parts out of the store, so that the rest loads, and what was in
+            them is asked for again: the lists of a damaged part, and of analytics the days of its
+            month. Nothing else is dropped. The files go to the folder ``damaged`` beside the
+            ledger; of what they had, what the server doesn't give any more is lost. Other things
+            that are wrong stay as they are.
 
         Returns
         -------
@@ -525,12 +535,31 @@ class Store:
         Raises
         ------
         StoreBusyError, StoreDamagedError
-            The ledger can't be read.
+            The ledger can't be read, or another process writes to the store that is to be repaired.
+        StoreWriteError
+            With ``repair``: a file can't be written.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> import trackagoat_pandas as tgp
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> store = tgp.open_store(folder.name)
+        >>> with tgp.connect(sandbox=True, store=store):
+        ...     projects = tgp.load_projects()
+        >>> next(pathlib.Path(folder.name).rglob("*.parquet")).unlink()
+        >>> store.verify(repair=True)["problem"].tolist(), len(store.verify())
+        (['it is missing'], 0)
+        >>> store.close()
+        >>> folder.cleanup()
         """
+        check_bool("repair", repair)
         found = pd.DataFrame(check_store(self.archive.ledger), columns=list(Damage._fields))
         texts = dict.fromkeys(("file", "table_name", "problem"), STRING)
         kinds = pd.CategoricalDtype(pd.Index(FLAWS, dtype=STRING))
         typed = found.astype({**texts, "kind": kinds, "rows": "Int64"})
+        if repair:
+            drop_damaged(self.archive.ledger)
         return typed.rename(columns={"table_name": "table"})
 
     def compact(self) -> pd.DataFrame:

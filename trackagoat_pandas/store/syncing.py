@@ -36,6 +36,7 @@ from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.comments import load_comments
 from trackagoat_pandas.load.openapi import comments_path
+from trackagoat_pandas.load.owner import check_owner
 from trackagoat_pandas.load.payouts import (
     load_payout_accruals,
     load_payout_assignments,
@@ -135,6 +136,7 @@ def sync(
     if given.offline:
         raise ArgumentError("client", given, problem="it is offline, and a sync asks the server")
     view = given.with_store(archive, lookback_days=lookback_days)
+    check_owner(view)
     said = spelled({"project": project, "dates": dates, "metrics": names, "entities": kinds})
     # Two at a time would ask for everything twice; what another program loads is kept meanwhile.
     lock, sent = lock_of(archive.path / _LOCK), view.requests_sent
