@@ -41,13 +41,13 @@ class Run:
     """How a run ended.
 
     ``code`` is its exit code, or minus the signal; ``error`` the class of what it raised, ``text``
-    all of it; ``struck`` whether the fault was reached.
+    all of it; ``struck`` the call that the fault hit, or what ended the run; "" if it hit none.
     """
 
     code: int
     error: str
     text: str
-    struck: bool
+    struck: str
 
     @property
     def was_killed(self) -> bool:
@@ -124,7 +124,9 @@ def _fork(action, order, place: Path) -> dict[str, object]:
     text = said.read_text() if said.exists() else ""
     error = text.partition(":")[0] if os.WIFEXITED(status) and os.WEXITSTATUS(status) else ""
     code, trace = os.waitstatus_to_exitcode(status), place / "trace"
-    struck = code == -signal.SIGKILL or (trace.exists() and "(INJECTED)" in trace.read_text())
+    calls = trace.read_text().splitlines() if trace.exists() else []
+    struck = "killed" if code == -signal.SIGKILL else ""
+    struck = next((call for call in calls if "(INJECTED)" in call), struck)
     return {"code": code, "error": error, "text": text, "struck": struck}
 
 

@@ -14,10 +14,10 @@ def load(folder: str, base_url: str, key: str) -> None:
         tgp.load_videos(PROJECT, client=client)
 
 
-def fan_out(folder: str, base_url: str, key: str, *ids: str) -> None:
-    """Load series, each of which is asked for by a thread of its own."""
+def fan_out(folder: str, base_url: str, key: str, *structures: str) -> None:
+    """Load several lists, for which another thread asks."""
     with connected(folder, base_url, key) as client:
-        tgp.load_analytics("creator", list(ids), "views", dates=DAYS, client=client)
+        tgp.load_payout_assignments(list(structures), client=client)
 
 
 def sync(folder: str, base_url: str, key: str) -> None:

@@ -193,6 +193,8 @@ def _damaged(folder: Path, parts: Sequence[PartFile], cause: Exception) -> Excep
             pq.read_table(path)
         except (OSError, pa.ArrowException) as error:
             return StoreDamagedError(str(path), _problem(path, part, error))
+    if not isinstance(cause, OSError):
+        return cause
     # All of them can be read by now. Arrow names the file only in its message.
     part = next((part for part in parts if part.name in str(cause)), parts[0])
     path = folder / part.path
