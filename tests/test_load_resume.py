@@ -182,6 +182,35 @@ def test_the_provenance_says_how_much_came_before_and_since_when(box, tmp_path):
     assert "resumed" not in again
 
 
+def test_the_error_says_that_the_same_call_goes_on_there(box, tmp_path):
+    said = r"The same call goes on there within 30 minutes"
+    with (
+        client_of(Relay(box.app, spent(after(3))), box, store=tmp_path),
+        pytest.raises(TrackaGoatError, match=said) as error,
+    ):
+        tgp.load_videos()
+    assert len(error.value.partial) == 300
+
+
+def test_the_error_of_a_sync_says_so_once(box, tmp_path):
+    with (
+        client_of(Relay(box.app, spent(after(6))), box),
+        tgp.open_store(tmp_path) as store,
+        pytest.raises(TrackaGoatError, match="goes on there") as error,
+    ):
+        store.sync(PROJECT)
+    assert str(error.value).count("goes on there") == 1
+
+
+def test_an_error_before_any_answer_promises_nothing(box, tmp_path):
+    with (
+        client_of(Relay(box.app, spent(after(0))), box, store=tmp_path),
+        pytest.raises(TrackaGoatError, match="come back at") as error,
+    ):
+        tgp.load_videos()
+    assert "goes on" not in str(error.value)
+
+
 def test_an_error_that_would_come_again_leaves_nothing_behind(box, tmp_path):
     relay = Relay(box.app, breaking := Breaking(after(4)))
     with client_of(relay, box, store=tmp_path) as client:

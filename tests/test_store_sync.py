@@ -17,6 +17,7 @@ from trackagoat_pandas.errors import (
     DeadlineError,
     PartialLoadError,
     StoreBusyError,
+    StoreMissingError,
     UnknownProjectError,
 )
 
@@ -119,6 +120,33 @@ def test_a_sync_on_the_next_day_asks_only_for_days_that_may_have_changed(living,
     assert asked[0] == ("2026-05-20", "2026-06-18")
     assert asked[-1][0] >= "2026-06-15"
     assert asked[-1][1] == "2026-06-19"
+
+
+def test_the_analytics_of_several_entities_are_one_row(box, store):
+    with client_of(box):
+        found = store.sync(PROJECT, dates=DAYS, metrics="views", entities=["creator", "project"])
+    assert found["table"].is_unique
+    points = store.load("analytics", PROJECT)
+    assert set(points["entity"]) == {"creator", "project"}
+    assert row(found, "analytics")["new"] == len(points)
+
+
+def test_what_was_synced_is_found_by_handle_and_name_offline(box, store):
+    with client_of(box) as client:
+        store.sync(PROJECT, dates=DAYS, metrics="views")
+        handle = tgp.load_creators(PROJECT)["tiktok_handle"].iloc[0]
+        asked = {"dates": "2026-06-01..2026-06-10"}
+        online = tgp.load_analytics("creator", f"@{handle}", "views", **asked)
+        videos = tgp.load_videos(PROJECT, creator=f"@{handle}")
+    with client_of(box, store=store, offline=True) as client:
+        views = tgp.load_analytics("creator", f"@{handle}", "views", **asked)
+        assert tgp.load_videos(PROJECT, creator=f"@{handle}").equals(videos)
+        with pytest.raises(
+            StoreMissingError, match=r"lists of payout_payments: .*project='Q1 Brand"
+        ):
+            tgp.load_payout_payments()
+        assert client.requests_sent == 0
+    assert views.equals(online)
 
 
 def test_what_the_server_refuses_is_a_row_with_its_error(box, store):

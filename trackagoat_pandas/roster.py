@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
@@ -16,6 +16,7 @@ from trackagoat_pandas.checks import check_id, check_ids, given_ids, is_uuid
 from trackagoat_pandas.errors import (
     AmbiguousCreatorError,
     ArgumentError,
+    StoreMissingError,
     UnknownCreatorError,
     UnreadableResponseError,
     listing,
@@ -24,6 +25,7 @@ from trackagoat_pandas.handles import fold_handle, read_handle
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.counting import list_name, stand_in
 from trackagoat_pandas.organization import known_projects, optional_project, organization
+from trackagoat_pandas.tables import CREATORS
 
 _FACT: Final = "creators"
 _PATH: Final = "/creators"
@@ -249,7 +251,28 @@ def _is_stored(client: Client, project_id: str | None) -> bool:
 
 
 def _by_id(client: Client, project_id: str | None) -> dict[str, KnownCreator]:
-    return {one.id: one for one in _listed(client, project_id)}
+    try:
+        return {one.id: one for one in _listed(client, project_id)}
+    except StoreMissingError:
+        if kept := _kept(client.archive, project_id):
+            return kept
+        raise
+
+
+def _kept(archive: Any, project_id: str | None) -> dict[str, KnownCreator]:
+    """Return the creators in the lists that a store has, each as the newest list has it."""
+    params = {} if project_id is None else {"project_id": project_id}
+    whole = archive.lists.find(CREATORS, _PATH, params)
+    if whole is None and project_id is not None:
+        return {}
+    newest = {str(one.params): one for one in archive.lists.snapshots(CREATORS.name)}
+    found: dict[str, KnownCreator] = {}
+    for one in [whole] if whole else sorted(newest.values(), key=lambda one: one.observed_at):
+        creators = archive.lists.read(one).dropna(subset=["id", "tiktok_handle"])
+        columns = (creators["id"], creators["tiktok_handle"], creators["project_id"].fillna(""))
+        rows = zip(*(column.astype(str) for column in columns), strict=True)
+        found |= {row[0]: KnownCreator(*row) for row in rows}
+    return found
 
 
 def _name(project_id: str | None) -> str:

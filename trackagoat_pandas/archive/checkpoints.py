@@ -58,6 +58,13 @@ class Checkpoint:
         """How many answers of before were used."""
         return len(self._used) if self.since is not None else 0
 
+    @property
+    def has_answers(self) -> bool:
+        """Whether any answer is kept now, also one of a load that this one consists of."""
+        inside = f"{self._load}{_STEP}"
+        query = "SELECT 1 FROM answers WHERE load = ?1 OR substr(load, 1, ?3) = ?2 LIMIT 1"
+        return bool(self._ledger.rows(query, (self._load, inside, len(inside))))
+
     def find(self, request: str) -> Answer | None:
         """Return the answer to a request, if it was kept."""
         answer = _find(self._ledger, self._load, request)

@@ -46,9 +46,9 @@ _SELECT: Final = (
     "content, part FROM snapshots JOIN shapes ON shapes.id = shape WHERE"
 )
 _PROJECTS: Final = """
-    SELECT DISTINCT json_extract(params, '$.project_id') AS id,
-        json_extract(provenance, '$.project') AS name
-    FROM snapshots WHERE id IS NOT NULL AND name IS NOT NULL"""
+    SELECT DISTINCT json_extract(params, '$.project_id') AS about,
+        json_extract(provenance, '$.project') AS project
+    FROM snapshots WHERE about IS NOT NULL AND project IS NOT NULL"""
 _ADD: Final = (
     "INSERT INTO snapshots (table_name, path, params, observed_at, rows, provenance, shape, "
     "content, part) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -331,7 +331,7 @@ class Lists:
         as_of: dt.datetime | None,
         since: dt.datetime | None,
     ) -> StoreMissingError:
-        projects = {row["id"]: row["name"] for row in self.ledger.rows(_PROJECTS)}
+        projects = dict(map(tuple, self.ledger.rows(_PROJECTS)))
         wanted = f"{table.name} of {_list_name(path, _canonical(params), projects)}"
         wanted += f" as of {as_of:%Y-%m-%d %H:%M:%S} UTC" if as_of else ""
         wanted += f" since {since:%Y-%m-%d %H:%M:%S} UTC" if since else ""

@@ -121,9 +121,25 @@ def resuming(client: Client, load: str) -> Iterator[Client]:
         if checkpoint is None:
             yield client
             return
-        with _dropping_after_errors(checkpoint):
-            yield client.with_checkpoint(checkpoint)
+        try:
+            with _dropping_after_errors(checkpoint):
+                yield client.with_checkpoint(checkpoint)
+        except TrackaGoatError as error:
+            if may_pass(error):
+                _say_how_to_go_on(error, checkpoint)
+            raise
         checkpoint.drop()
+
+
+def _say_how_to_go_on(error: TrackaGoatError, checkpoint: Checkpoint) -> None:
+    """Add to an error's message that the store has answers of the load, if it has some."""
+    with suppress(StoreError):  # the error itself says more
+        if checkpoint.has_answers:
+            from trackagoat_pandas.archive.checkpoints import LONGEST_AGE
+
+            minutes = int(LONGEST_AGE.total_seconds() // 60)
+            way = f"The same call goes on there within {minutes} minutes: the store has what came."
+            error.args = (f"{error} {way}", *error.args[1:])
 
 
 @contextmanager

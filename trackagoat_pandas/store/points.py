@@ -22,6 +22,7 @@ from trackagoat_pandas.errors import IncompleteFrameWarning, StoreMissingError, 
 from trackagoat_pandas.frames.build import ATTRIBUTE, build_frame, to_frame
 from trackagoat_pandas.helpers.columns import days_of
 from trackagoat_pandas.helpers.series import runs_of_days
+from trackagoat_pandas.http.counting import number
 from trackagoat_pandas.store.scope import known_timezone
 from trackagoat_pandas.tables import ANALYTICS, CAMPAIGNS, CREATORS, VIDEOS, Table
 
@@ -197,7 +198,7 @@ def no_points(archive: Archive, as_of: dt.datetime | None) -> StoreMissingError:
     """Make the error for a scope without points; it says what the store has, and since when."""
     said = [
         f"{', '.join(sorted({metric for _, metric in known}))} of "
-        f"{len({id_ for id_, _ in known}):,} {entity}s"
+        f"{number(len({id_ for id_, _ in known}), entity)}"
         for entity, known in sorted(archive.series.known_series().items())
     ]
     available = "; ".join(said) or "no analytics at all"

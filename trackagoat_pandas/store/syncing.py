@@ -165,8 +165,9 @@ def _refresh_all(
         if not frames:
             counts = Counts(None, None, None) if error else Counts(0, 0, 0)
         elif table == ANALYTICS.name:
-            facts = frames[0].attrs[ATTRIBUTE].get("store", {})
-            counts = Counts(*(int(facts.get(name, 0)) for name in Counts._fields))
+            facts = [frame.attrs[ATTRIBUTE].get("store", {}) for frame in frames]
+            sums = (sum(int(one.get(name, 0)) for one in facts) for name in Counts._fields)
+            counts = Counts(*sums)
         else:
             loaded[table] = frames[-1]
             counts = _changes_since(archive, table, newest)
@@ -201,10 +202,16 @@ def _steps(
     yield "payout_payments", [lambda: load_payout_payments(id_, client=client)]
     if comments_path(client) is not None:
         yield "comments", _of_each(load_comments, ids, client)
-    for entity in wanted.entities:
-        known = ids if entity == "project" else _ids(loaded, f"{entity}s")
-        if known and wanted.metrics:
-            yield ANALYTICS.name, [partial(_load_analytics, client, wanted, entity, known)]
+    known = {entity: _ids(loaded, f"{entity}s") for entity in wanted.entities} | {"project": ids}
+    if wanted.metrics:
+        yield (
+            ANALYTICS.name,
+            [
+                partial(_load_analytics, client, wanted, entity, known[entity])
+                for entity in wanted.entities
+                if known[entity]
+            ],
+        )
 
 
 def _load_analytics(
