@@ -201,6 +201,22 @@ def test_files_that_no_crashed_writer_can_have_left_stay(archive):
         assert len(list(archive.path.glob("parts/*/*/*"))) == 2
 
 
+def test_files_that_a_failed_transaction_did_not_name_are_removed_by_the_next_writer(archive):
+    def fail():
+        with archive.ledger.writing("a failure"):
+            write_part(archive.path, "videos", "2026-06", ROWS, first_at=NOON, last_at=NOON)
+            with archive.ledger.transaction():
+                raise KeyError("a mistake")
+
+    with pytest.raises(KeyError, match="a mistake"):
+        fail()
+    assert archive.ledger.lock.holder() is None
+    assert len(list(archive.path.glob("parts/*/*/*"))) == 1
+    with archive.ledger.writing("the next one"):
+        assert list(archive.path.glob("parts/*/*/*")) == []
+        assert archive.ledger.rows("SELECT * FROM dropped") == []
+
+
 def test_a_file_that_cannot_be_written_leaves_nothing(archive):
     program = """
 import pathlib, resource, signal, sys

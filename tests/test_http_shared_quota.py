@@ -490,7 +490,7 @@ def test_a_used_up_quota_stops_the_other_clients_of_the_key_without_a_request():
     one, two = shared_client(spent), shared_client(ok([]))
     with pytest.raises(DeadlineError, match="come back at 2026-06-16 00:00:00 UTC"):
         one.get("/videos")
-    told = r"as it told a process that has the same key; .*come back at 2026-06-16 00:00:00 UTC"
+    told = r"as it said to a process that has the same key; .*come back at 2026-06-16 00:00:00 UTC"
     with pytest.raises(DeadlineError, match=told):
         two.get("/videos")
     assert (one.requests_sent, two.requests_sent) == (1, 0)

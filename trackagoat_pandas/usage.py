@@ -132,9 +132,9 @@ class Quota:
 
     def __repr__(self) -> str:
         facts = self._facts()
-        told = [facts["window"], f"today {facts['today']}"]
-        told += [f"{name} {facts[name]}" for name in ("stopped", "problem") if name in facts]
-        return f"<Quota {'; '.join([*told, facts['counted']])}>"
+        parts = [facts["window"], f"today {facts['today']}"]
+        parts += [f"{name} {facts[name]}" for name in ("stopped", "problem") if name in facts]
+        return f"<Quota {'; '.join([*parts, facts['counted']])}>"
 
     def __str__(self) -> str:
         """Return a line for each fact, and the processes below them."""

@@ -42,7 +42,7 @@ def paged(app, size: int, before=lambda number: None) -> Relay:
 
 @pytest.fixture(scope="module")
 def world():
-    with tgp.sandbox(creators=5, days=45, rate_limit=None) as box:
+    with tgp.sandbox(creators=5, days=50, rate_limit=None) as box:
         yield box
 
 

@@ -24,7 +24,7 @@ FLAWS: Final = (
 """What can be wrong."""
 
 
-_UNKNOWN: Final = "the ledger doesn't name it: a writer died before it could, or it was put there"
+_UNKNOWN: Final = "the ledger doesn't name it: a writer failed before it could, or it was put there"
 
 
 class Damage(NamedTuple):

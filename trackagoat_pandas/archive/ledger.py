@@ -150,7 +150,7 @@ class StoreLedger:
     def writing(self, what: str, *, wait_s: float = PATIENCE_S) -> Iterator[None]:
         """Be the store's one writer; threads of one process may be so together.
 
-        What a writer that died has left behind is removed first.
+        What a writer that died or failed has left behind is removed first.
 
         Parameters
         ----------
@@ -290,13 +290,17 @@ class StoreLedger:
         return found
 
     def _tidy(self, died: Holder) -> None:
-        """Delete the files that a writer left when it died: those that it made and didn't name."""
-        self.delete_dropped()
+        """Delete what a writer left that died or failed: files that it made and didn't name."""
         # Only those. Other files may be parts that a ledger named which was replaced since.
         since = died.untidy_since.timestamp() - COARSE_S
-        for file in self.unnamed_files():
-            if file.stat().st_mtime >= since:
-                file.unlink(missing_ok=True)
+        left = [path for path in self.unnamed_files() if path.stat().st_mtime >= since]
+        # Noted first: a transaction that failed at its very end would name them after a crash,
+        # unless another one has followed it.
+        if left:
+            names = [(path.relative_to(self.folder).as_posix(),) for path in left]
+            with self.transaction() as connection:
+                connection.executemany("INSERT OR IGNORE INTO dropped VALUES (?)", names)
+        self.delete_dropped()
 
 
 COARSE_S: Final = 2.0

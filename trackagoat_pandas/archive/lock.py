@@ -60,7 +60,7 @@ class WriterLock:
         self.alone = threading.RLock()
         self._guard = threading.RLock()
         self._handle: int | None = None
-        self._holds = 0
+        self._holds, self._is_untidy = 0, False
         renew_in_children(self)
 
     def _renew(self) -> None:
@@ -69,7 +69,7 @@ class WriterLock:
             os.close(self._handle)
         self.alone = threading.RLock()
         self._guard = threading.RLock()
-        self._handle, self._holds = None, 0
+        self._handle, self._holds, self._is_untidy = None, 0, False
 
     @contextmanager
     def held(
@@ -88,7 +88,7 @@ class WriterLock:
         wait_s
             How long to wait for another process.
         tidy
-            Called with the process that died while it held the lock, if one did, before anything
+            Called with the one that held the lock before, if it died or failed, before anything
             else is done.
 
         Raises
@@ -103,11 +103,14 @@ class WriterLock:
                 self._take(what, wait_s, tidy)
             self._holds += 1
             mine = self._handle
+        failed = True
         try:
             yield
+            failed = False
         finally:
             with self._guard:
                 if self._handle == mine:  # not in a child that was forked in between
+                    self._is_untidy |= failed
                     self._holds -= 1
                     if not self._holds:
                         self._free()
@@ -141,7 +144,7 @@ class WriterLock:
             except BaseException:
                 os.close(handle)
                 raise
-        self._handle = handle
+        self._handle, self._is_untidy = handle, False
 
     def _wait(self, handle: int, until: float) -> None:
         while not _is_locked(handle, alone=True):
@@ -153,9 +156,10 @@ class WriterLock:
     def _free(self) -> None:
         handle, self._handle = self._handle, None
         if handle is not None:
-            # If the entry can't be removed, the next writer only tidies up once more.
-            with contextlib.suppress(OSError):
-                os.ftruncate(handle, 0)
+            # Where the entry stays, the next one tidies up, as after one that died.
+            if not self._is_untidy:
+                with contextlib.suppress(OSError):
+                    os.ftruncate(handle, 0)
             os.close(handle)
 
     def _read(self) -> Holder | None:

@@ -184,7 +184,7 @@ def _schema(schemas: Sequence[pa.Schema]) -> pa.Schema:
     return pa.schema(list(kinds.items()))
 
 
-def _damaged(folder: Path, parts: Sequence[PartFile], cause: Exception) -> Exception:
+def _damaged(folder: Path, parts: Sequence[PartFile], cause: Exception) -> StoreDamagedError:
     """Find the part that can't be read, since Arrow's message may not name it."""
     for part in parts:
         path = folder / part.path
@@ -192,7 +192,9 @@ def _damaged(folder: Path, parts: Sequence[PartFile], cause: Exception) -> Excep
             pq.read_table(path)
         except (OSError, pa.ArrowException) as error:
             return StoreDamagedError(str(path), _problem(path, part, error))
-    return cause
+    # The disk failed once only.
+    path = folder / parts[0].path
+    return StoreDamagedError(str(path), _problem(path, parts[0], cause), "Try again")
 
 
 def _problem(path: Path, part: PartFile, error: Exception) -> str:

@@ -56,7 +56,7 @@ _A_YEAR_S: Final = 366 * 86_400.0
 _MAX_HOPS: Final = 2
 _DAILY_QUOTA: Final = "max_api_requests_per_day"
 _STOPPED: Final = (
-    "the server refuses requests until then, as it told a process that has the same key; quota()"
+    "the server refuses requests until then, as it said to a process that has the same key; quota()"
     " says more, and connect(shared_quota=False) asks it again"
 )
 _LONGEST_ADDRESS: Final = 8_000  # characters; httpx refuses 65,536

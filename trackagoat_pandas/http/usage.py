@@ -49,7 +49,7 @@ class Usage:
         Seconds until the next request may start, and until the window is free again if no more
         requests start.
     stopped_s
-        Seconds that the server has told everyone to wait; 0 for none.
+        Seconds that the server asked everyone to wait; 0 for none.
     day_limit, day_limit_said
         The requests allowed in a UTC day, and the time when the server said so; None if it hasn't.
     is_shared

@@ -125,7 +125,7 @@ def list_restatements(
 
 
 def _facts(rows: pa.Table, scope: Scope) -> dict[str, Any]:
-    """Return the provenance; what was sent for the points is told as one load of all would be."""
+    """Return the provenance; the parameters are those of one load of all points."""
     zones = rows["timezone"].unique().to_pylist()
     seen = rows["observed_at"].to_pandas()
     params: dict[str, Any] = {
