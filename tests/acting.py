@@ -13,7 +13,7 @@ from trackagoat_pandas.http.messages import Answer
 from trackagoat_pandas.sandbox import Faults
 
 PROJECT = "Q1 Brand Program"
-CHEAP = {"creators": 3, "days": 30, "rate_limit": None}
+CHEAP = {"creators": 3, "days": 55, "rate_limit": None}
 MANY = [f"goat{number:03d}" for number in range(130)]
 """Handles to add: three requests of 50, 50 and 30."""
 

@@ -35,11 +35,11 @@ def test_a_note_on_a_creator_by_its_handle_is_found_by_it(client):
     creator = tgp.load_creators(PROJECT, client=client).iloc[1]
     handle = f"@{creator['tiktok_handle']}"
     made = tgp.actions.annotate(
-        "2026-06-10", "Back", entity="creator", entity_id=handle, client=client
+        "2026-06-13", "Back", entity="creator", entity_id=handle, client=client
     )
     assert made["entity_id"].tolist() == [creator["id"]]
     found = tgp.load_annotations(
-        entity="creator", entity_id=handle, dates="2026-06-10", client=client
+        entity="creator", entity_id=handle, dates="2026-06-13", client=client
     )
     assert found["label"].tolist() == ["Back"]
 

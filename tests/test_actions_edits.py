@@ -227,7 +227,7 @@ def test_changes_become_one_request_for_each_resource(client, creators):
         ("videos", "title", "x"),
         ("campaigns", "target_views", 77),
         ("projects", "name", "New name"),
-        ("annotations", "date", "2026-06-01"),
+        ("annotations", "date", "2026-06-02"),
         ("payout_structures", "name", "x"),
         ("payout_payments", "note", "x"),
     ],
