@@ -287,3 +287,18 @@ def test_what_cannot_be_is_refused_before_a_store_or_a_sandbox_is_made(given, er
         tgp.connect(sandbox=True, **given)
     assert not Path("new").exists()
     assert threading.active_count() <= running
+
+
+def test_a_sandbox_that_is_passed_stays_open_and_lives_on():
+    with tgp.sandbox(creators=3, days=30, rate_limit=None) as box:
+        with tgp.connect(sandbox=box, progress=False):
+            before = tgp.load_videos()
+            box.advance(dt.timedelta(days=10))
+            assert len(tgp.load_videos()) > len(before)
+        with tgp.connect(sandbox=box, progress=False):
+            assert len(tgp.load_videos()) > len(before)
+
+
+def test_what_is_no_sandbox_is_refused():
+    with pytest.raises(TypeError, match="sandbox"):
+        tgp.connect(sandbox="demo")

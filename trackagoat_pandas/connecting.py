@@ -16,6 +16,7 @@ from trackagoat_pandas.settings import Settings, resolve_settings
 
 if TYPE_CHECKING:
     from trackagoat_pandas.archive.folder import Archive
+    from trackagoat_pandas.sandbox import Sandbox
 
 _ANY_KEY: Final = "tga_" + "0" * 64  # passes the check until the sandbox has made its own
 
@@ -24,7 +25,7 @@ def connect(
     api_key: str | None = None,
     *,
     base_url: str | None = None,
-    sandbox: bool = False,
+    sandbox: bool | Sandbox = False,
     timezone: str | None = None,
     timeout_s: float = 30.0,
     max_wait_s: float = 900.0,
@@ -50,9 +51,10 @@ def connect(
     base_url
         By default ``TRACKAGOAT_BASE_URL``, then the public API. Plain http only for loopback.
     sandbox
-        Start an embedded TrackaGoat on loopback, with a demo program, and connect to it. It needs
-        no account and no network, and ends when the client is closed. The server keeps the same
-        ``rate_limit`` as the client.
+        True to start an embedded TrackaGoat on loopback, with a demo program, and connect to it. It
+        needs no account and no network, and ends when the client is closed. The server keeps the
+        same ``rate_limit`` as the client. Or a sandbox that ``tgp.sandbox()`` made, whose clock can
+        be advanced; it stays open.
     timezone
         The organization's IANA time zone, which decides which day is today. It replaces the one
         that the server gives.
@@ -121,6 +123,15 @@ def connect(
     ...     client.base_url.startswith("http://127.0.0.1:")
     True
 
+    The program of a sandbox goes on when its clock is advanced.
+
+    >>> import datetime as dt
+    >>> with tgp.sandbox(creators=5, days=60) as box, tgp.connect(sandbox=box):
+    ...     before = len(tgp.load_videos())
+    ...     _ = box.advance(dt.timedelta(days=7))
+    ...     len(tgp.load_videos()) > before
+    True
+
     What was loaded once is there without a request.
 
     >>> with tgp.connect(sandbox=True, store="program", max_age="1h") as client:
@@ -133,7 +144,7 @@ def connect(
     key = Secret(api_key) if isinstance(api_key, str) else api_key
     del api_key  # a traceback may print the variables of its frames
     brought = (key, base_url, transport)
-    if check_bool("sandbox", sandbox) and any(given is not None for given in brought):
+    if _is_wanted(sandbox) and any(given is not None for given in brought):
         raise ArgumentError("sandbox", sandbox, "it brings its own api_key, base_url and transport")
     if shared_quota is not None:
         check_bool("shared_quota", shared_quota)
@@ -152,7 +163,7 @@ def connect(
     with ExitStack() as undone:
         undone.callback(closing.close)
         if sandbox:
-            settings = _start_sandbox(settings, closing)
+            settings = _of_sandbox(settings, closing, sandbox=sandbox)
         client = Client(
             settings,
             transport=transport,
@@ -166,12 +177,24 @@ def connect(
     return client
 
 
-def _start_sandbox(settings: Settings, closing: ExitStack) -> Settings:
-    """Start a sandbox, which ends with the client, and return the settings to connect to it."""
+def _is_wanted(sandbox: object) -> bool:
+    """Return whether to connect to a sandbox: to a new one, or to one that was passed."""
+    if isinstance(sandbox, bool):
+        return sandbox
     from trackagoat_pandas.sandbox import Sandbox
 
-    box = Sandbox(rate_limit=settings.rate_limit)
-    closing.callback(box.close)
+    return isinstance(sandbox, Sandbox) or check_bool("sandbox", sandbox)
+
+
+def _of_sandbox(settings: Settings, closing: ExitStack, *, sandbox: bool | Sandbox) -> Settings:
+    """Return the settings to connect to a sandbox; one that is started ends with the client."""
+    from trackagoat_pandas.sandbox import Sandbox
+
+    if isinstance(sandbox, Sandbox):
+        box = sandbox
+    else:
+        box = Sandbox(rate_limit=settings.rate_limit)
+        closing.callback(box.close)
     return replace(settings, api_key=Secret(box.key), base_url=box.base_url)
 
 
