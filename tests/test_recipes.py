@@ -209,6 +209,8 @@ def test_papermill_runs_a_notebook_with_other_parameters(home, program):
     assert program.key not in (folder / "weekly-summer.ipynb").read_text()
 
 
-@pytest.mark.parametrize("recipe", [CRON, SERVICE, TIMER, PARAMETERS, REPORT, PAPERMILL])
+@pytest.mark.parametrize(
+    "recipe", [CRON, CRON_OF_A_STORE, SERVICE, TIMER, PARAMETERS, REPORT, PAPERMILL]
+)
 def test_the_readme_has_the_recipe(recipe):
     assert f"\n{recipe}```" in (Path(__file__).parents[1] / "README.md").read_text()

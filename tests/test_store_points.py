@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import subprocess
 import sys
+from pathlib import Path
 
+import duckdb
 import pandas as pd
+import polars as pl
 import pytest
 
 import trackagoat_pandas as tgp
@@ -63,6 +67,26 @@ def filled(box, tmp_path_factory):
 
 
 # Of any moment.
+
+
+def snippet(kind, beginning):
+    """A snippet of the README."""
+    text = (Path(__file__).parents[1] / "README.md").read_text()
+    return re.search(rf"```{kind}\n({re.escape(beginning)}.*?)```", text, re.DOTALL)[1]
+
+
+def test_duckdb_and_polars_read_the_parts_as_the_readme_says(filled, monkeypatch):
+    store, _, _ = filled
+    monkeypatch.chdir(store.path.parent)
+    whole = store.load("analytics").astype({"entity": str, "metric": str}).sort_values(KEY)
+    found = duckdb.sql(snippet("sql", "SELECT * FROM read_parquet")).pl()
+    names = {"pl": pl}
+    *lines, last = snippet("python", "points = pl").strip().splitlines()
+    exec("\n".join([*lines, f"found = {last}.collect()"]), names)
+    for table in (found, names["found"]):
+        read = table.select([*KEY, "value"]).sort(KEY).to_pandas()
+        assert read["entity_id"].tolist() == whole["entity_id"].tolist()
+        assert read["value"].tolist() == whole["value"].tolist()
 
 
 def test_what_was_loaded_is_loaded_again(filled):
