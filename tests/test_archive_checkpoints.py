@@ -96,6 +96,17 @@ def test_what_was_never_finished_is_dropped_when_another_load_begins(archive):
         assert kept(archive) == [("look-ups key", "/projects")]
 
 
+def test_an_answer_that_was_replaced_does_not_keep_its_load_from_being_dropped(archive):
+    with archive.checkpoints.held("load") as checkpoint:
+        for request in ("/a", "/b", "/a"):
+            checkpoint.keep(request, PAGE)
+    then = stored_moment(dt.datetime.now(dt.UTC) - LONGEST_AGE - dt.timedelta(seconds=1))
+    with archive.ledger.transaction() as connection:
+        connection.execute("UPDATE answers SET kept_at = ? WHERE request = '/b'", (then,))
+    with archive.checkpoints.held("other"):
+        assert kept(archive) == []
+
+
 def test_a_thread_does_not_get_a_checkpoint_that_another_holds(archive):
     found = []
 

@@ -8,6 +8,7 @@ import json
 import os
 import sqlite3
 import stat
+import sys
 
 import pyarrow as pa
 import pyarrow.dataset as ds
@@ -23,6 +24,7 @@ from trackagoat_pandas.archive.ledger import (
     read_moment,
     stored_moment,
 )
+from trackagoat_pandas.archive.lock import lock_of
 from trackagoat_pandas.archive.parts import check_part, read_parts, write_part
 from trackagoat_pandas.errors import (
     StoreBusyError,
@@ -294,7 +296,7 @@ def test_a_ledger_that_is_full_stays_as_it_was(archive):
             for number in range(500):
                 values = (f"load {number}", b"x" * 1000)
                 connection.execute(
-                    "INSERT INTO answers VALUES (?, '', 0, ?, 200, '', NULL, '')", values
+                    "INSERT INTO answers VALUES (?, '', ?, 200, '', NULL, '')", values
                 )
 
     with pytest.raises(StoreWriteError, match=r"ledger\.sqlite' .* full.*unchanged; free some"):
@@ -308,6 +310,26 @@ def test_two_stores_of_one_folder_share_the_lock_in_one_process(archive):
     with archive.ledger.writing("one"), other.ledger.writing("the other", wait_s=0):
         assert other.ledger.lock.holder().what == "one"
     assert other.ledger.lock.holder() is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file can't be removed here")
+def test_a_lock_is_of_the_file_that_is_there_although_another_was_removed(tmp_path, monkeypatch):
+    import fcntl
+
+    file, lock_file = tmp_path / "a.lock", fcntl.flock
+
+    def lock_after_removal(handle: int, kind: int) -> None:
+        file.unlink()  # as its holder does at the end
+        calls.append(kind)
+        monkeypatch.setattr(fcntl, "flock", lock_file)
+        lock_file(handle, kind)
+
+    calls: list[int] = []
+    monkeypatch.setattr(fcntl, "flock", lock_after_removal)
+    with lock_of(file).held("a load", wait_s=0):
+        assert len(calls) == 1
+        with file.open() as other, pytest.raises(BlockingIOError, match="temporarily"):
+            lock_file(other.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing is forked here")

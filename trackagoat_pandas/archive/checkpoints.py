@@ -218,9 +218,9 @@ class Checkpoints:
         oldest = stored_moment(dt.datetime.now(dt.UTC) - LONGEST_AGE)
         with self._ledger.transaction() as connection:
             connection.execute(
-                "DELETE FROM answers WHERE load IN "
-                "(SELECT load FROM answers WHERE place = 0 AND kept_at < ?) AND load NOT LIKE ?",
-                (oldest, f"{_LOOK_UPS} %"),
+                "DELETE FROM answers WHERE load NOT LIKE ? AND load IN "
+                "(SELECT load FROM answers GROUP BY load HAVING MIN(kept_at) < ?)",
+                (f"{_LOOK_UPS} %", oldest),
             )
 
 
@@ -252,9 +252,8 @@ def _keep(ledger: StoreLedger, load: str, request: str, answer: Answer) -> None:
     with ledger.transaction() as connection:
         connection.execute(
             "INSERT OR REPLACE INTO answers "
-            "(load, request, place, body, status, content_type, observed_at, kept_at) "
-            "VALUES (?1, ?2, (SELECT COUNT(*) FROM answers WHERE load = ?1), "
-            "?3, ?4, ?5, ?6, ?7)",
+            "(load, request, body, status, content_type, observed_at, kept_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
             (load, request, body, answer.status, answer.content_type, observed_at, kept_at),
         )
 

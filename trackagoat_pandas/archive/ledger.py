@@ -60,9 +60,9 @@ _SCHEMA: Final = (
     """CREATE TABLE labels (
         entity TEXT NOT NULL, entity_id TEXT NOT NULL, label TEXT,
         observed_at TEXT NOT NULL) STRICT""",
-    # The answers that an unfinished load has got, in the order of `place`.
+    # The answers that an unfinished load has got, and those by which names were looked up.
     """CREATE TABLE answers (
-        load TEXT NOT NULL, request TEXT NOT NULL, place INTEGER NOT NULL, body BLOB NOT NULL,
+        load TEXT NOT NULL, request TEXT NOT NULL, body BLOB NOT NULL,
         status INTEGER NOT NULL, content_type TEXT NOT NULL, observed_at TEXT,
         kept_at TEXT NOT NULL, PRIMARY KEY (load, request)) STRICT""",
     f"PRAGMA user_version = {VERSION}",
