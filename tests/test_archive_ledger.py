@@ -9,6 +9,7 @@ import os
 import sqlite3
 import stat
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow as pa
 import pyarrow.dataset as ds
@@ -419,3 +420,18 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreWriteError, match=r"file/program' of the store can't be written"):
         Archive(tmp_path / "file" / "program")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing is forked here")
+def test_threads_that_fork_at_once_leave_the_ledger_usable_in_all_processes(archive):
+    kept(archive)
+
+    def fork() -> int:
+        pid = os.fork()
+        if not pid:
+            os._exit(len(archive.ledger.parts()))
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+    with ThreadPoolExecutor(4) as pool:
+        assert [*pool.map(lambda _: fork(), range(40))] == [1] * 40
+    assert len(archive.ledger.parts()) == 1
