@@ -96,6 +96,17 @@ def test_what_was_never_finished_is_dropped_when_another_load_begins(archive):
         assert kept(archive) == [("look-ups key", "/projects")]
 
 
+def test_an_answer_that_was_replaced_does_not_keep_its_load_from_being_dropped(archive):
+    with archive.checkpoints.held("load") as checkpoint:
+        for request in ("/a", "/b", "/a"):
+            checkpoint.keep(request, PAGE)
+    then = stored_moment(dt.datetime.now(dt.UTC) - LONGEST_AGE - dt.timedelta(seconds=1))
+    with archive.ledger.transaction() as connection:
+        connection.execute("UPDATE answers SET kept_at = ? WHERE request = '/b'", (then,))
+    with archive.checkpoints.held("other"):
+        assert kept(archive) == []
+
+
 def test_a_thread_does_not_get_a_checkpoint_that_another_holds(archive):
     found = []
 
@@ -163,6 +174,56 @@ def test_look_ups_of_another_key_are_found_only_where_any_age_will_do(archive):
     hour = dt.timedelta(hours=1)
     assert archive.look_ups("another key", hour, None).find("/projects") is None
     assert archive.look_ups("another key", None, None).find("/projects").body == PAGE.body
+
+
+FURTHER = "/projects?cursor=2&limit=100"
+FIRST = "/projects?limit=100"
+
+
+def test_a_page_of_an_earlier_walk_is_not_found_after_the_first_page_was_looked_up_again(archive):
+    hour = dt.timedelta(hours=1)
+    for request in (FIRST, FURTHER, "/projects?limit=50&cursor=2"):
+        archive.look_ups("key", hour, None).keep(request, PAGE)
+    look_ups = archive.look_ups("key", hour, None)
+    assert look_ups.find(FIRST) is not None
+    assert look_ups.find(FURTHER) is not None
+    look_ups.keep(FIRST, PAGE)
+    assert look_ups.find(FURTHER) is None
+    again = archive.look_ups("key", hour, None)
+    assert again.find(FIRST) is not None
+    assert again.find(FURTHER) is None
+    assert ("look-ups key", "/projects?limit=50&cursor=2") in kept(archive)
+
+
+def test_a_first_page_that_was_asked_for_has_no_further_pages_of_a_load_that_broke_off(archive):
+    with archive.checkpoints.held("load") as checkpoint:
+        checkpoint.keep(FURTHER, PAGE)
+        look_ups = archive.look_ups("key", dt.timedelta(0), checkpoint)
+        assert look_ups.find(FIRST) is None
+        look_ups.keep(FIRST, PAGE)
+        assert look_ups.find(FURTHER) is None
+
+
+def test_all_pages_of_a_list_are_those_of_one_key(archive):
+    for key, request in (("old", FIRST), ("old", FURTHER), ("new", FIRST)):
+        archive.look_ups(key, None, None).keep(request, PAGE)
+    look_ups = archive.look_ups("a third", None, None)
+    assert look_ups.find(FIRST) is not None
+    assert look_ups.find(FURTHER) is None
+
+
+@pytest.mark.parametrize(
+    ("longest_age", "left"),
+    [(dt.timedelta(0), ["/creators"]), (dt.timedelta(days=9), ["/creators", "/projects"])],
+    ids=["a week", "9 days"],
+)
+def test_look_ups_are_dropped_after_a_week_or_when_they_are_too_old(archive, longest_age, left):
+    archive.look_ups("another key", None, None).keep("/projects", PAGE)
+    then = stored_moment(dt.datetime.now(dt.UTC) - dt.timedelta(days=8))
+    with archive.ledger.transaction() as connection:
+        connection.execute("UPDATE answers SET kept_at = ?", (then,))
+    archive.look_ups("key", longest_age, None).keep("/creators", PAGE)
+    assert sorted(request for _, request in kept(archive)) == left
 
 
 def test_look_ups_of_a_load_that_broke_off_are_found_at_any_age_allowed(archive):

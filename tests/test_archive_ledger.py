@@ -8,6 +8,8 @@ import json
 import os
 import sqlite3
 import stat
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow as pa
 import pyarrow.dataset as ds
@@ -23,6 +25,7 @@ from trackagoat_pandas.archive.ledger import (
     read_moment,
     stored_moment,
 )
+from trackagoat_pandas.archive.lock import lock_of
 from trackagoat_pandas.archive.parts import check_part, read_parts, write_part
 from trackagoat_pandas.errors import (
     StoreBusyError,
@@ -294,7 +297,7 @@ def test_a_ledger_that_is_full_stays_as_it_was(archive):
             for number in range(500):
                 values = (f"load {number}", b"x" * 1000)
                 connection.execute(
-                    "INSERT INTO answers VALUES (?, '', 0, ?, 200, '', NULL, '')", values
+                    "INSERT INTO answers VALUES (?, '', ?, 200, '', NULL, '')", values
                 )
 
     with pytest.raises(StoreWriteError, match=r"ledger\.sqlite' .* full.*unchanged; free some"):
@@ -308,6 +311,26 @@ def test_two_stores_of_one_folder_share_the_lock_in_one_process(archive):
     with archive.ledger.writing("one"), other.ledger.writing("the other", wait_s=0):
         assert other.ledger.lock.holder().what == "one"
     assert other.ledger.lock.holder() is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file can't be removed here")
+def test_a_lock_is_of_the_file_that_is_there_although_another_was_removed(tmp_path, monkeypatch):
+    import fcntl
+
+    file, lock_file = tmp_path / "a.lock", fcntl.flock
+
+    def lock_after_removal(handle: int, kind: int) -> None:
+        file.unlink()  # as its holder does at the end
+        calls.append(kind)
+        monkeypatch.setattr(fcntl, "flock", lock_file)
+        lock_file(handle, kind)
+
+    calls: list[int] = []
+    monkeypatch.setattr(fcntl, "flock", lock_after_removal)
+    with lock_of(file).held("a load", wait_s=0):
+        assert len(calls) == 1
+        with file.open() as other, pytest.raises(BlockingIOError, match="temporarily"):
+            lock_file(other.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing is forked here")
@@ -397,3 +420,18 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreWriteError, match=r"file/program' of the store can't be written"):
         Archive(tmp_path / "file" / "program")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing is forked here")
+def test_threads_that_fork_at_once_leave_the_ledger_usable_in_all_processes(archive):
+    kept(archive)
+
+    def fork() -> int:
+        pid = os.fork()
+        if not pid:
+            os._exit(len(archive.ledger.parts()))
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+    with ThreadPoolExecutor(4) as pool:
+        assert [*pool.map(lambda _: fork(), range(40))] == [1] * 40
+    assert len(archive.ledger.parts()) == 1

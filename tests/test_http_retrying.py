@@ -9,7 +9,7 @@ import random
 import httpx
 import pytest
 
-from tests.http_doubles import KEY, NOON, answer, make_client, ok, refused
+from tests.http_doubles import KEY, NOON, FakeClock, answer, make_client, ok, refused
 from trackagoat_pandas.errors import (
     BadRequestError,
     ClosedClientError,
@@ -17,6 +17,7 @@ from trackagoat_pandas.errors import (
     CutShortError,
     DeadlineError,
     RateLimitedError,
+    RequestBudgetError,
     ServerError,
     UnreadableResponseError,
 )
@@ -213,6 +214,20 @@ def test_no_place_before_the_deadline_is_told_at_once():
     with pytest.raises(DeadlineError, match="the rate limit allows no request before then"):
         client.get("/videos")
     assert client.requests_sent == 2
+
+
+def test_a_request_that_the_deadline_forbids_is_not_taken_from_the_budget():
+    clock = FakeClock()
+    client = make_client(ok([]), clock=clock, rate_limit=(2, 60.0), max_wait_s=30)
+    limited = client.with_budget(3)
+    limited.get("/videos")
+    limited.get("/videos")
+    with pytest.raises(DeadlineError, match="the rate limit allows no request before then"):
+        limited.get("/videos")
+    clock.elapsed_s += 60
+    limited.get("/videos")
+    with pytest.raises(RequestBudgetError, match="max_requests=3"):
+        limited.get("/videos")
 
 
 def test_a_fault_is_not_repeated_past_the_deadline():

@@ -25,7 +25,6 @@ from trackagoat_pandas.errors import (
     StoreBusyError,
     StoreMissingError,
     StoreWriteError,
-    TrackaGoatWarning,
 )
 
 pytestmark = pytest.mark.filterwarnings(
@@ -214,6 +213,28 @@ def test_settled_days_are_not_asked_for_at_all(counts, archive):
     assert facts(whole)["store"]["part"] == "none"
 
 
+def test_a_frame_that_is_all_from_the_store_was_fetched_when_its_last_day_was(counts, archive):
+    load(counts, archive, dates="2026-05")
+    again = load(counts, archive, dates="2026-05-10..2026-05-20")
+    assert facts(again)["fetched_at"] == "2026-06-15T16:00:00+00:00"
+    assert facts(again)["store"]["fetched_at"] == "2026-06-15T16:00:00+00:00"
+    assert "server_time" not in facts(again)
+
+
+def test_a_frame_from_the_store_has_the_times_of_both_clocks_if_they_differ(living, archive):
+    living.advance(dt.timedelta(days=3))
+    client = connected(living, archive)
+    creators = tgp.load_creators(PROJECT, client=client)["id"].head(2)
+    first, again = (
+        facts(tgp.load_analytics("creator", creators, "views", dates="2026-05", client=client))
+        for _ in range(2)
+    )
+    assert again["store"]["part"] == "all"
+    assert again["server_time"] == again["store"]["fetched_at"]
+    came, kept = (dt.datetime.fromisoformat(one["fetched_at"]) for one in (first, again))
+    assert abs(came - kept) <= dt.timedelta(seconds=2)
+
+
 def test_other_metrics_and_entities_are_asked_for_by_themselves(counts, archive):
     load(counts, archive, [ONE, TWO], ["views", "likes"], dates="2026-05")
     counts.app.asked.clear()
@@ -379,14 +400,21 @@ def test_days_of_another_time_zone_are_asked_for_again(counts, archive):
     assert [query["from"] for query in counts.asked] == ["2026-06-13"]
 
 
-def test_while_another_process_writes_the_frame_comes_and_is_not_kept(counts, archive, monkeypatch):
+def test_while_another_process_writes_the_frame_is_handed_over_and_kept_by_the_next_call(
+    counts, archive, monkeypatch
+):
     def refuse(*_):
         raise StoreBusyError("program", pid=7, host="farm", what="sync")
 
-    monkeypatch.setattr(archive.series, "keep", refuse)
-    with pytest.warns(TrackaGoatWarning, match="isn't kept.*process 7 on farm"):
-        frame = load(counts, archive, dates="2026-05")
-    assert len(frame) == 31
+    with monkeypatch.context() as patched:
+        patched.setattr(archive.series, "keep", refuse)
+        with pytest.raises(StoreBusyError, match="process 7 on farm") as caught:
+            load(counts, archive, dates="2026-05")
+    assert len(caught.value.partial) == 31
+    counts.app.asked.clear()
+    pd.testing.assert_frame_equal(load(counts, archive, dates="2026-05"), caught.value.partial)
+    assert counts.asked == []
+    assert len(archive.series.load(Scope())) == 31
 
 
 def test_a_store_that_cannot_be_written_hands_over_the_frame(counts, archive, monkeypatch):

@@ -277,7 +277,7 @@ def test_a_write_that_cannot_be_noted_in_the_store_is_reported_as_done(tmp_path)
 
 
 def test_a_list_that_cannot_be_kept_is_handed_over_with_the_error(box, tmp_path, monkeypatch):
-    def refuse(*_):
+    def refuse(*_, **__):
         raise StoreBusyError("program", pid=7, host="farm", what="compact")
 
     with client_of(box, store=tmp_path) as client:

@@ -235,9 +235,11 @@ def read_folder(argument: str, given: str | os.PathLike[str]) -> Path:
 
     Raises
     ------
-    ArgumentError
-        No folder can be there.
+    ArgumentError, ArgumentTypeError
+        No folder can be there, or the path is neither a string nor a Path.
     """
+    if not isinstance(given, str | os.PathLike):
+        raise ArgumentTypeError(argument, given, "the path of a folder")
     text = os.fsdecode(given)
     if not text or "\0" in text:
         raise ArgumentError(argument, text, "give the path of a folder")

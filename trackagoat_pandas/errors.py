@@ -318,7 +318,7 @@ class ConfirmationError(TrackaGoatError, ValueError):
 
 
 class MissingColumnError(TrackaGoatError, KeyError):
-    """A frame has no columns of these names; the message suggests similar ones."""
+    """A frame, or a store's lists, have no columns of these names; similar ones are suggested."""
 
     _shown = ("missing", "available", "loader")
 
@@ -329,6 +329,7 @@ class MissingColumnError(TrackaGoatError, KeyError):
         *,
         loader: str | None = None,
         advice: str = "",
+        where: str = "The frame has",
     ) -> None:
         self.missing = sorted(missing)
         self.available = sorted(str(name) for name in available)
@@ -337,7 +338,7 @@ class MissingColumnError(TrackaGoatError, KeyError):
         source = f" `{loader}` returns {'one' if is_one else 'them'}." if loader else ""
         has = f"it has: {', '.join(self.available)}" if self.available else "it has no columns"
         super().__init__(
-            f"The frame has no column{'' if is_one else 's'} {', '.join(map(repr, self.missing))} "
+            f"{where} no column{'' if is_one else 's'} {', '.join(map(repr, self.missing))} "
             f"({has}).{self._suggestion()}{source}{advice and f' {advice}.'}"
         )
 
@@ -357,11 +358,13 @@ class UnknownProjectError(TrackaGoatError, LookupError):
 
     _shown = ("given", "candidates")
 
-    def __init__(self, given: str, candidates: Sequence[str]) -> None:
+    def __init__(
+        self, given: str, candidates: Sequence[str], *, known_by: str = "this key can read"
+    ) -> None:
         self.given, self.candidates = given, tuple(candidates)
         known = listing(candidates) or "no projects"
         super().__init__(
-            f"no project is called {brief(given)}; this key can read: {known}."
+            f"no project is called {brief(given)}; {known_by}: {known}."
             f"{did_you_mean(given, candidates)}"
         )
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import functools
 import hashlib
 import os
-import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
@@ -28,7 +28,12 @@ _FOLDER: Final = "loads"
 _LOOK_UPS: Final = "look-ups"
 _KEPT: Final = "SELECT body, status, content_type, observed_at, kept_at FROM answers"
 _OF_LOAD: Final = f"{_KEPT} WHERE load = ? AND request = ?"
-_OF_ANY_KEY: Final = f"{_KEPT} WHERE load LIKE ? AND request = ? ORDER BY kept_at DESC LIMIT 1"
+_OF_ANY_KEY: Final = (
+    "SELECT load FROM answers WHERE load LIKE ? AND request = ? ORDER BY kept_at DESC LIMIT 1"
+)
+_LOOK_UP_AGE: Final = dt.timedelta(days=7)
+"""Older answers are dropped, unless those of a load may be older still."""
+_CURSOR: Final = "cursor="
 _STEP: Final = "\n"
 """Separates the name of a load from those of the loads that it consists of."""
 
@@ -121,24 +126,62 @@ class LookUps:
     ) -> None:
         self._ledger, self._load = ledger, f"{_LOOK_UPS} {key}"
         self._longest_age, self._beneath = longest_age, beneath
+        self._finders: dict[str, Callable[[str], Answer | None]] = {}
 
     def find(self, request: str) -> Answer | None:
-        """Return the answer to a request, unless it is too old."""
-        answer = _find(self._ledger, self._load, request)
-        longest = self._longest_age
-        if longest is None:
-            answer = answer or _answer(self._ledger.rows(_OF_ANY_KEY, (f"{_LOOK_UPS} %", request)))
-        elif answer is not None and not dt.timedelta() <= answer.age <= longest:
-            answer = None
-        if answer is not None:
-            return answer
-        return None if self._beneath is None else self._beneath.find(request)
+        """Return the answer to a request, unless it is too old.
+
+        That to a further page of a list is of the same walk as the first page, or None.
+        """
+        first = _first_page(request)
+        if request == first or first not in self._finders:
+            self._finders[first] = self._finder(first)
+        return self._finders[first](request)
 
     def keep(self, request: str, answer: Answer) -> None:
-        """Keep the answer to a request in the place of the one before."""
+        """Keep the answer to a request in the place of the one before.
+
+        What looked up the same list before is dropped with its first page, and what is older than
+        answers may be and a week.
+        """
+        first = _first_page(request)
+        if request == first:
+            self._finders[first] = _nothing
+            self._drop_further(first)
         _keep(self._ledger, self._load, request, answer)
         if self._beneath is not None:
             self._beneath.keep(request, answer)
+
+    def _finder(self, first: str) -> Callable[[str], Answer | None]:
+        """Return what finds the pages of a list, by its first page."""
+        longest, loads = self._longest_age, [self._load]
+        if longest is None:
+            other = self._ledger.rows(_OF_ANY_KEY, (f"{_LOOK_UPS} %", first))
+            loads += [load for (load,) in other]
+        for load in loads:
+            answer = _find(self._ledger, load, first)
+            if answer and (longest is None or dt.timedelta() <= answer.age <= longest):
+                return functools.partial(_find, self._ledger, load)
+        return _nothing if self._beneath is None else self._beneath.find
+
+    def _drop_further(self, first: str) -> None:
+        path = first.partition("?")[0]
+        with self._ledger.transaction() as connection:
+            pages = connection.execute(
+                "SELECT request FROM answers WHERE load = ? AND substr(request, 1, ?) = ?",
+                (self._load, len(path), path),
+            ).fetchall()
+            further = [one for (one,) in pages if one != first == _first_page(one)]
+            connection.executemany(
+                "DELETE FROM answers WHERE load = ? AND request = ?",
+                [(self._load, one) for one in further],
+            )
+            if self._longest_age is not None:
+                oldest = dt.datetime.now(dt.UTC) - max(self._longest_age, _LOOK_UP_AGE)
+                connection.execute(
+                    "DELETE FROM answers WHERE load LIKE ? AND kept_at < ?",
+                    (f"{_LOOK_UPS} %", stored_moment(oldest)),
+                )
 
 
 class _HeldLocks:
@@ -218,18 +261,25 @@ class Checkpoints:
         oldest = stored_moment(dt.datetime.now(dt.UTC) - LONGEST_AGE)
         with self._ledger.transaction() as connection:
             connection.execute(
-                "DELETE FROM answers WHERE load IN "
-                "(SELECT load FROM answers WHERE place = 0 AND kept_at < ?) AND load NOT LIKE ?",
-                (oldest, f"{_LOOK_UPS} %"),
+                "DELETE FROM answers WHERE load NOT LIKE ? AND load IN "
+                "(SELECT load FROM answers GROUP BY load HAVING MIN(kept_at) < ?)",
+                (f"{_LOOK_UPS} %", oldest),
             )
 
 
+def _first_page(request: str) -> str:
+    """Return the request for the first page of the list that a request is for a page of."""
+    path, _, query = request.partition("?")
+    others = [one for one in query.split("&") if one and not one.startswith(_CURSOR)]
+    return f"{path}?{'&'.join(others)}" if others else path
+
+
+def _nothing(_request: str) -> None:
+    return None
+
+
 def _find(ledger: StoreLedger, load: str, request: str) -> Answer | None:
-    return _answer(ledger.rows(_OF_LOAD, (load, request)))
-
-
-def _answer(rows: Sequence[sqlite3.Row]) -> Answer | None:
-    """Return the first answer that was found, if one was."""
+    rows = ledger.rows(_OF_LOAD, (load, request))
     if not rows:
         return None
     body, status, content_type, observed_at, kept_at = rows[0]
@@ -252,9 +302,8 @@ def _keep(ledger: StoreLedger, load: str, request: str, answer: Answer) -> None:
     with ledger.transaction() as connection:
         connection.execute(
             "INSERT OR REPLACE INTO answers "
-            "(load, request, place, body, status, content_type, observed_at, kept_at) "
-            "VALUES (?1, ?2, (SELECT COUNT(*) FROM answers WHERE load = ?1), "
-            "?3, ?4, ?5, ?6, ?7)",
+            "(load, request, body, status, content_type, observed_at, kept_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
             (load, request, body, answer.status, answer.content_type, observed_at, kept_at),
         )
 

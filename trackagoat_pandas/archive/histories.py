@@ -146,7 +146,8 @@ def _read(
             continue
         if missing := [name for name in columns or () if name not in rows.column_names]:
             known = {name for part in whole for name in read_schema(folder, part).names}
-            raise MissingColumnError(missing, known - _OURS, loader=table.loader)
+            where = f"The store's list of {table.name} has"
+            raise MissingColumnError(missing, known - _OURS, where=where)
         return rows, damaged
     return None, damaged
 

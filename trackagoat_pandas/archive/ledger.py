@@ -17,6 +17,7 @@ from typing import Any, Final
 from trackagoat_pandas.archive.lock import PATIENCE_S, Holder, lock_of
 from trackagoat_pandas.archive.refusals import using_ledger, writing_file
 from trackagoat_pandas.errors import StoreDamagedError, StoreVersionError
+from trackagoat_pandas.http.forks import close_for_forks
 
 LEDGER: Final = "ledger.sqlite"
 LOCK: Final = "writer.lock"
@@ -60,9 +61,9 @@ _SCHEMA: Final = (
     """CREATE TABLE labels (
         entity TEXT NOT NULL, entity_id TEXT NOT NULL, label TEXT,
         observed_at TEXT NOT NULL) STRICT""",
-    # The answers that an unfinished load has got, in the order of `place`.
+    # The answers that an unfinished load has got, and those by which names were looked up.
     """CREATE TABLE answers (
-        load TEXT NOT NULL, request TEXT NOT NULL, place INTEGER NOT NULL, body BLOB NOT NULL,
+        load TEXT NOT NULL, request TEXT NOT NULL, body BLOB NOT NULL,
         status INTEGER NOT NULL, content_type TEXT NOT NULL, observed_at TEXT,
         kept_at TEXT NOT NULL, PRIMARY KEY (load, request)) STRICT""",
     f"PRAGMA user_version = {VERSION}",
@@ -119,6 +120,10 @@ def read_moment(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(text)
 
 
+_ABANDONED: Final[list[sqlite3.Connection]] = []
+"""Connections of a parent: closing one, as Python would, frees the locks that the parent has."""
+
+
 class StoreLedger:
     """The catalogue of the store in a folder, which is made if there is none.
 
@@ -149,7 +154,9 @@ class StoreLedger:
         self._connection: sqlite3.Connection | None = None
         self._closing: weakref.finalize[..., StoreLedger] | None = None
         self._make()
-        _LEDGERS.add(self)
+        # SQLite must not be used in a child by a connection of its parent, and not even be closed
+        # there. So it is closed before a fork, unless the forking thread is in a transaction.
+        close_for_forks(self)
 
     @contextmanager
     def writing(self, what: str, *, wait_s: float = PATIENCE_S) -> Iterator[None]:
@@ -240,17 +247,35 @@ class StoreLedger:
             self._closing.detach()
         self._connection = self._closing = None
 
+    def _hold(self) -> None:
+        self._guard.acquire()
+        self.close()
+
+    def _resume(self) -> None:
+        self._guard.release()
+
+    def _renew(self) -> None:
+        if self._connection is not None:
+            _ABANDONED.append(self._connection)
+            self._forget()
+        self._guard = threading.RLock()
+
     @contextmanager
     def _within(self, begin: str) -> Iterator[sqlite3.Connection]:
         with self._guard, using_ledger(self.path):
             connection = self._open()
-            connection.execute(begin)
             try:
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                with contextlib.suppress(sqlite3.Error):
-                    connection.execute("ROLLBACK")
+                connection.execute(begin)
+                try:
+                    yield connection
+                    connection.execute("COMMIT")
+                except BaseException:
+                    with contextlib.suppress(sqlite3.Error):
+                        connection.execute("ROLLBACK")
+                    raise
+            except sqlite3.OperationalError:
+                # SQLite opens a file only to read if it can't open it to write just then.
+                self.close()
                 raise
 
     def _open(self) -> sqlite3.Connection:
@@ -337,33 +362,3 @@ def drop_parts(connection: sqlite3.Connection, parts: Iterable[PartFile]) -> Non
     for part in parts:
         connection.execute("DELETE FROM parts WHERE name = ?", (part.name,))
         connection.execute("INSERT OR IGNORE INTO dropped VALUES (?)", (part.path,))
-
-
-# SQLite must not be used in a child by a connection of its parent, and not even be closed there. So
-# connections are closed before a process forks, unless the forking thread is in a transaction.
-_LEDGERS: Final[weakref.WeakSet[StoreLedger]] = weakref.WeakSet()
-_ABANDONED: Final[list[sqlite3.Connection]] = []
-
-
-def _before_fork() -> None:
-    for ledger in list(_LEDGERS):
-        ledger._guard.acquire()  # noqa: SLF001 - released below
-        ledger.close()
-
-
-def _in_parent() -> None:
-    for ledger in list(_LEDGERS):
-        with contextlib.suppress(RuntimeError):  # one that was made by another thread meanwhile
-            ledger._guard.release()  # noqa: SLF001 - as above
-
-
-def _in_child() -> None:
-    for ledger in list(_LEDGERS):
-        if (inherited := ledger._connection) is not None:  # noqa: SLF001 - as above
-            _ABANDONED.append(inherited)
-            ledger._forget()  # noqa: SLF001 - as above
-    _in_parent()
-
-
-if hasattr(os, "register_at_fork"):  # not on Windows, where nothing is forked
-    os.register_at_fork(before=_before_fork, after_in_parent=_in_parent, after_in_child=_in_child)

@@ -132,9 +132,8 @@ class WriterLock:
     def _take(self, what: str, wait_s: float, tidy: Callable[[Holder], object] | None) -> None:
         until = time.monotonic() + max(wait_s, _A_LOOK_S)
         with writing_file(self.path):
-            handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+            handle = self._locked(until)
             try:
-                self._wait(handle, until)
                 died = self._read()
                 now = dt.datetime.now(dt.UTC)
                 untidy_since = died.untidy_since if died else now
@@ -145,6 +144,20 @@ class WriterLock:
                 os.close(handle)
                 raise
         self._handle, self._is_untidy = handle, False
+
+    def _locked(self, until: float) -> int:
+        """Open the file and lock it."""
+        while True:
+            handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                self._wait(handle, until)
+                if _is_file(handle, self.path):
+                    return handle
+            except BaseException:
+                os.close(handle)
+                raise
+            # Its holder removed it meanwhile, and others would lock the one that is there now.
+            os.close(handle)
 
     def _wait(self, handle: int, until: float) -> None:
         while not _is_locked(handle, alone=True):
@@ -195,6 +208,14 @@ def _write(handle: int, holder: Holder) -> None:
     os.lseek(handle, 0, os.SEEK_SET)
     os.write(handle, entry)
     os.ftruncate(handle, len(entry))
+
+
+def _is_file(handle: int, path: Path) -> bool:
+    """Say whether an open file is still the one at a path."""
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 if sys.platform == "win32":

@@ -144,3 +144,10 @@ class Budget:
             if self._taken >= self._most:
                 raise RequestBudgetError(self._most, path=path)
             self._taken += 1
+
+    def give_back(self) -> None:
+        """Give back a request that was taken and not sent."""
+        if self._outer is not None:
+            self._outer.give_back()
+        with self._lock:
+            self._taken -= 1

@@ -168,9 +168,15 @@ class Retrier:
             self._log.release(attempt)  # again, since Ctrl-C may have interrupted the one above
 
     def _acquire(self, attempt: _Attempt[T]) -> None:
+        # Taken first, so that a load with nothing left doesn't wait in vain.
         if attempt.budget is not None:
             attempt.budget.take(attempt.call.path)
-        late_s = self._log.acquire(attempt.give_up_at, attempt.stop, attempt)
+        late_s: float | None = None
+        try:
+            late_s = self._log.acquire(attempt.give_up_at, attempt.stop, attempt)
+        finally:
+            if late_s != 0 and attempt.budget is not None:
+                attempt.budget.give_back()
         if late_s is None:
             raise self._stopped(attempt)
         if late_s:

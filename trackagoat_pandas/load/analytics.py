@@ -156,8 +156,9 @@ def load_analytics(
         As in :func:`load_projects`, if nothing could be loaded.
     StoreMissingError
         The client is offline, and its store has nothing of this.
-    StoreWriteError
-        The store can't be written; ``partial`` is the whole frame.
+    StoreBusyError, StoreWriteError
+        Another process writes to the store, or a file can't be written; ``partial`` is the whole
+        frame. The same call keeps it within half an hour, without a request.
 
     Warns
     -----

@@ -109,18 +109,26 @@ def provenance(
     ``project`` is the name of the one project that was asked for, where it is known.
     """
     fetched_at = dt.datetime.now(dt.UTC) - age
-    facts = {
+    moments = clock_facts(fetched_at, sent_at)
+    facts: dict[str, Any] = {
         "path": path,
         "params": {name: _plain(value) for name, value in params.items() if value is not None},
-        "fetched_at": fetched_at.isoformat(timespec="seconds"),
+        "fetched_at": moments.pop("fetched_at"),
         "complete": complete,
         "requests": requests,
         "timezone": timezone,
+        **moments,
     }
-    if sent_at is not None and abs(fetched_at - sent_at) > _SAME_CLOCK:
-        facts["server_time"] = sent_at.isoformat(timespec="seconds")
     if project is not None:
         facts["project"] = project
+    return facts
+
+
+def clock_facts(fetched_at: dt.datetime, sent_at: dt.datetime | None) -> dict[str, str]:
+    """Say when a response came, by this machine's clock and, if that differs, by the server's."""
+    facts = {"fetched_at": fetched_at.isoformat(timespec="seconds")}
+    if sent_at is not None and abs(fetched_at - sent_at) > _SAME_CLOCK:
+        facts["server_time"] = sent_at.isoformat(timespec="seconds")
     return facts
 
 

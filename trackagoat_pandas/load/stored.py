@@ -20,9 +20,7 @@ from trackagoat_pandas.archive.versions import Asked, chunk_of, is_within, versi
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import (
     IncompleteFrameWarning,
-    StoreBusyError,
     StoreMissingError,
-    TrackaGoatWarning,
     listing,
 )
 from trackagoat_pandas.frames.build import ATTRIBUTE, build_frame
@@ -31,7 +29,7 @@ from trackagoat_pandas.helpers.columns import STRING, days_of
 from trackagoat_pandas.helpers.series import runs_of_days
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.owner import note_owner
-from trackagoat_pandas.load.provenance import add_facts
+from trackagoat_pandas.load.provenance import add_facts, clock_facts
 from trackagoat_pandas.load.query import Query, Records
 from trackagoat_pandas.organization import known_projects, known_timezone, server_time
 from trackagoat_pandas.tables import ANALYTICS
@@ -85,6 +83,10 @@ class StoredLoad:
         self._is_offline, self._zone = client.offline, known_timezone(client)
         # Without the projects, the store knows best by how much the clocks differ.
         self._now = server_time(client) if known_projects(client) else self._archive.server_time()
+        # Whole seconds, as precise as the server's time is.
+        self._ahead = dt.timedelta(
+            seconds=round((self._now - dt.datetime.now(dt.UTC)).total_seconds())
+        )
         self._fresh_since = None
         if client.max_age is not None:
             self._fresh_since = microseconds_of(self._now - client.max_age)
@@ -209,7 +211,10 @@ class StoredLoad:
             frame = frame.take(self._order(frame)).reset_index(drop=True)
             frame.attrs = attributes
         part = "none" if not rows.num_rows else "some" if portions else "all"
-        add_facts(frame, store={"part": part, **self._seen(portions)})
+        ends = self._seen(portions)
+        if ends is not None and not portions:
+            add_facts(frame, **clock_facts(ends[1] - self._ahead, ends[1]))
+        add_facts(frame, store={"part": part, **_moments(ends)})
         return frame
 
     def keep(self, portions: Sequence[Portion]) -> Kept:
@@ -294,8 +299,8 @@ class StoredLoad:
         left = self._left.get((entity_id, metric))
         return left is not None and left.size > 0
 
-    def _seen(self, portions: Sequence[Portion]) -> dict[str, str]:
-        """Return when the days that come from the store were asked for."""
+    def _seen(self, portions: Sequence[Portion]) -> tuple[dt.datetime, dt.datetime] | None:
+        """Return when, first and last, the days that come from the store were asked for."""
         came: dict[tuple[str, str], DateRange] = {
             (id_, one.metric): one.span for one in portions for id_ in one.entity_ids
         }
@@ -309,10 +314,9 @@ class StoredLoad:
             own = replace(asked, asked_at=asked.asked_at[is_own]).seen
             moments += own or ()
         if not moments:
-            return {}
-        ends = (_EPOCH + dt.timedelta(microseconds=each) for each in (min(moments), max(moments)))
-        first, last = (end.isoformat(timespec="seconds") for end in ends)
-        return {"fetched_at": last} | ({"fetched_since": first} if first != last else {})
+            return None
+        first, last = (dt.timedelta(microseconds=end) for end in (min(moments), max(moments)))
+        return _EPOCH + first, _EPOCH + last
 
     def _bounds(self, asked: AskedDays, span: DateRange) -> tuple[Ints, Ints]:
         """Return the first instants of the days of a span and of the days after them."""
@@ -344,6 +348,14 @@ class StoredLoad:
         )
 
 
+def _moments(ends: tuple[dt.datetime, dt.datetime] | None) -> dict[str, str]:
+    """Write the first and the last moment for the provenance."""
+    if ends is None:
+        return {}
+    first, last = (end.isoformat(timespec="seconds") for end in ends)
+    return {"fetched_at": last} | ({"fetched_since": first} if first != last else {})
+
+
 def _is_readable(portion: Portion) -> bool:
     return not chunk_from_records(portion.records, ANALYTICS).unreadable
 
@@ -372,23 +384,15 @@ def stored_load(
 
 
 def keep_portions(stored: StoredLoad, frame: pd.DataFrame, portions: Sequence[Portion]) -> None:
-    """Keep what a load got; if another process writes to the store, warn instead.
+    """Keep what a load got, and count it in the frame's provenance.
 
     Raises
     ------
-    StoreWriteError
-        The store can't be written; ``partial`` is the frame.
-
-    Warns
-    -----
-    TrackaGoatWarning
-        Another process writes to the store, so nothing was kept.
+    StoreBusyError, StoreWriteError
+        Another process writes to the store, or a file can't be written. The answers are kept, so
+        that the next load asks for nothing.
     """
     note_owner(stored.client)
-    try:
-        kept = stored.keep(portions)
-    except StoreBusyError as error:
-        warn(f"analytics: what was loaded isn't kept: {error}", TrackaGoatWarning)
-        return
+    kept = stored.keep(portions)
     facts = frame.attrs[ATTRIBUTE]["store"]
     add_facts(frame, store={**facts, **kept._asdict()})

@@ -126,7 +126,7 @@ def read_project(archive: Archive, project: Any, as_of: dt.datetime | None) -> s
     found = [id_ for id_, name in names.items() if name == project]
     found = found or [id_ for id_, name in names.items() if name.casefold() == project.casefold()]
     if not found:
-        raise UnknownProjectError(project, sorted(set(names.values())))
+        raise UnknownProjectError(project, sorted(set(names.values())), known_by="the store knows")
     if len(found) > 1:
         raise AmbiguousProjectError(project, found)
     return found[0]

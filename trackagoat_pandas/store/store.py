@@ -26,6 +26,7 @@ from trackagoat_pandas.checks import (
     check_name,
     check_names,
     read_age,
+    read_folder,
 )
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
@@ -49,7 +50,6 @@ from trackagoat_pandas.tables import ANALYTICS, GOAL_COMPLIANCE, TABLES, Table
 if TYPE_CHECKING:
     import dask.dataframe as dd
 
-_FOLDER: Final = "the path of a folder"
 _PARAMS: Final = "a dict of query parameters, such as {'creator_id': '...'}"
 
 
@@ -670,20 +670,7 @@ def open_store(path: str | os.PathLike[str]) -> Store:
     ...     len(store.info().tables), len(store.verify())
     (0, 0)
     """
-    given = os.fspath(path) if isinstance(path, str | os.PathLike) else None
-    if not isinstance(given, str):
-        raise ArgumentTypeError("path", path, _FOLDER)
-    if not given or "\0" in given:
-        raise ArgumentError("path", given, f"give {_FOLDER}")
-    try:
-        place = Path(given).expanduser()
-        os.fsencode(place)
-    except (UnicodeError, RuntimeError) as error:
-        # Half of an emoji, or the home of a user whom the system doesn't know.
-        raise ArgumentError("path", given, f"no folder can be there: {error}") from error
-    if place.exists() and not place.is_dir():
-        raise ArgumentError("path", given, f"it must be {_FOLDER}, and a file is there")
-    return Store(Archive(place))
+    return Store(Archive(read_folder("path", path)))
 
 
 def _table(name: str) -> Table:
