@@ -49,7 +49,7 @@ display(
     picks.CampaignPicker(campaigns),
     picks.VideoPicker(videos),
     picks.MetricPicker(),
-    picks.DateRangePicker("last 7 days", today="2026-06-15"),
+    picks.DateRangePicker("last 7 days", today="2026-06-18"),
 )
 """,
     "hostile": """\
