@@ -184,9 +184,11 @@ def program():
 @pytest.fixture
 def reached(program, monkeypatch):
     """The environment names the small sandbox and its key."""
-    monkeypatch.setenv("TRACKAGOAT_BASE_URL", program.base_url)
-    monkeypatch.setenv("TRACKAGOAT_API_KEY", program.key)
-    return program
+    # At an address of its own, so that no test waits for the requests of another one.
+    with serving(program.app) as base_url:
+        monkeypatch.setenv("TRACKAGOAT_BASE_URL", base_url)
+        monkeypatch.setenv("TRACKAGOAT_API_KEY", program.key)
+        yield program
 
 
 def loaded(program, loader, *given, **options):

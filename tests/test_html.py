@@ -162,9 +162,9 @@ def test_provenance_of_a_part_says_that_it_is_not_complete():
 def test_provenance_says_in_words_what_a_store_had():
     store = {"part": "all", "fetched_at": "2026-06-18T19:00:00+00:00", "new": 0}
     facts = Provenance(path="/x", complete=True, rows=1, store=store)
-    said = "part: all, fetched at: 2026-06-18 19:00:00 UTC, new: 0"
-    assert shown(facts).facts["store"] == said
-    assert f"  store        {said}" in repr(facts)
+    said = "all of it; fetched 2026-06-18 19:00:00 UTC; kept now: 0 new"
+    assert shown(facts).facts["from the store"] == said
+    assert f"  from the store  {said}" in repr(facts)
 
 
 def test_provenance_shows_unreadable_values_duplicates_and_what_a_report_adds():
