@@ -4,7 +4,8 @@
 compacts write in their first thread. Lists that are asked for one after the other are a fan-out:
 another thread keeps their answers, also those of a sync; it has a test of its own here.
 
-With TRACKAGOAT_HEAVY=1 every run is killed at each call. A disk fails in each of three ways at each
+With TRACKAGOAT_HEAVY=1 every run is killed at each call; a sync, which has some 500 of them, at each
+third, beginning at another one every day, so that three days try all. A disk fails in each of three ways at each
 call of a load. Of a compact, whose calls repeat for each month of a table, each third call fails in
 one of the ways and the next one in another; of a sync, which keeps one list after the other alike,
 each sixteenth. A usual run tries a few calls of some kinds.
@@ -45,6 +46,8 @@ FEW_ERRORS = ERRORS if HEAVY else ERRORS[:1]
 SHARES = {"pwrite64": 4, "openat": 2} if HEAVY else {}
 """Into how many tests the calls of a kind are split, so that several processes share them."""
 SHARED = [(kind, share) for kind in KINDS for share in range(SHARES.get(kind, 1))]
+DAYS = 3
+"""In how many days a heavy run kills a sync at each of its calls."""
 BEGIN, FACTOR = 2, 10
 """The first call that a usual run tries, and how much later each one after it is."""
 
@@ -282,8 +285,9 @@ def syncs(
 def test_a_sync_that_is_killed_loses_nothing_and_asks_for_one_request_more_at_most(
     kind, share, day, syncing, tmp_path
 ):
-    fault, step = f"{kind}:signal=KILL", SHARES.get(kind, 1)
-    for store, ended, asked in syncs(day, syncing, tmp_path, fault, share, step):
+    fault, shares = f"{kind}:signal=KILL", SHARES.get(kind, 1)
+    first = share + shares * (dt.datetime.now(dt.UTC).toordinal() % DAYS)
+    for store, ended, asked in syncs(day, syncing, tmp_path, fault, first, DAYS * shares):
         assert ended.was_killed or ended.code == 0, ended.text
         check_synced_again(store, day, asked)
 
