@@ -4,11 +4,11 @@
 compacts write in their first thread. Lists that are asked for one after the other are a fan-out:
 another thread keeps their answers, also those of a sync; it has a test of its own here.
 
-With TRACKAGOAT_HEAVY=1 every run is killed at each call; a sync, which has some 500 of them, at each
-third, beginning at another one every day, so that three days try all. A disk fails in each of three
-ways at each call of a load. Of a compact, whose calls repeat for each month of a table, each third
-call fails in one of the ways and the next one in another; of a sync, which keeps one list after the
-other alike, each sixteenth. A usual run tries a few calls of some kinds.
+With TRACKAGOAT_HEAVY=1 every run is killed at each call; a sync, which has some 500 of them, at
+each third, beginning at another one every day, so that three days try all. A disk fails in each of
+three ways at each call of a load. Of a compact, whose calls repeat for each month of a table, each
+third call fails in one of the ways and the next one in another; of a sync, which keeps one list
+after the other alike, each sixteenth. A usual run tries a few calls of some kinds.
 """
 
 from __future__ import annotations
