@@ -21,8 +21,8 @@ from tests.payout_frames import (
 )
 from trackagoat_pandas.helpers.creators import COUNTED_STATUSES
 
-SEEDS = list(range(1, 13))[:: every(6)]
-SMALL_SEEDS = list(range(1, 21))[:: every(10)]
+SEEDS = list(range(1, 13))[:: every(12)]
+SMALL_SEEDS = list(range(1, 21))[:: every(20)]
 LIVED_DAYS = 60
 COUNTS = ["views", "likes", "comments", "shares", "saves"]
 KEY = ["entity", "entity_id", "metric", "date"]

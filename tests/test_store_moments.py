@@ -17,7 +17,7 @@ PROJECT = "Q1 Brand Program"
 DAYS = "last 20 days"
 METRICS = ["views", "likes"]
 LOOKBACK_DAYS = 4
-SEEDS = range(0, 20, every(10))
+SEEDS = range(0, 20, every(20))
 
 
 def connected(box, **options):

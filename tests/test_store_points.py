@@ -212,7 +212,7 @@ def moments_of(box, store, dates="last 20 days", steps=5, hours=31):
     return found
 
 
-@pytest.mark.parametrize("seed", range(0, 20, every(10)))
+@pytest.mark.parametrize("seed", range(0, 20, every(20)))
 def test_every_moment_and_every_restatement_are_the_true_ones(seed, tmp_path):
     store = tgp.open_store(tmp_path / "program")
     with tgp.sandbox(seed=seed, days=40, creators=4, videos=120, rate_limit=None) as box:
