@@ -1,4 +1,4 @@
-"""Read a workbook back by the rules of its format, apart from the code that wrote it."""
+"""Read a file back by the rules of its format, apart from the code that wrote it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import zipfile
 from xml.etree import ElementTree as ET
 
 import openpyxl
+import pandas as pd
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -53,3 +54,10 @@ def rows_of(sheet, columns):
     """The cells of a sheet below its headings, as rows of values."""
     rows = sheet.iter_rows(min_row=2, max_col=columns, values_only=True)
     return [list(row) for row in rows]
+
+
+def parquet(path, like):
+    """Read a Parquet file whose frame should be equal to another one."""
+    frame = pd.read_parquet(path)
+    # pandas 2.3 reads texts as objects.
+    return frame if pd.__version__ >= "3" else frame.astype(like.dtypes)

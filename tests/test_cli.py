@@ -17,6 +17,7 @@ from matplotlib import image
 import trackagoat_pandas as tgp
 from tests.acting import client_of
 from tests.children import PATIENCE_S, child, said
+from tests.reading_back import parquet
 from tests.relays import Relay, refusal, serving
 from trackagoat_pandas import cli
 from trackagoat_pandas.cli import main
@@ -200,7 +201,7 @@ def loaded(program, loader, *given, **options):
 def test_a_pull_writes_what_the_loader_returns_and_one_line(reached, capsys):
     assert main(["pull", "videos", "--project", PROJECT, "--out", "videos.parquet"]) == 0
     videos = loaded(reached, tgp.load_videos, PROJECT)
-    written = pd.read_parquet("videos.parquet")
+    written = parquet("videos.parquet", videos)
     pd.testing.assert_frame_equal(written, videos)
     assert written.goat.provenance["path"] == "/videos"
     said = capsys.readouterr()
@@ -243,7 +244,7 @@ def test_a_pull_writes_what_the_loader_returns_and_one_line(reached, capsys):
 def test_a_pull_passes_its_options_to_the_loader(arguments, loader, given, options, reached):
     assert main(["pull", *arguments, "--out", "frame.parquet"]) == 0
     expected = loaded(reached, loader, *given, **options)
-    pd.testing.assert_frame_equal(pd.read_parquet("frame.parquet"), expected)
+    pd.testing.assert_frame_equal(parquet("frame.parquet", expected), expected)
 
 
 @pytest.mark.parametrize("entity", ["creator", "campaign"])
@@ -253,7 +254,7 @@ def test_analytics_are_of_all_creators_or_campaigns_of_the_project(entity, reach
     assert main(["pull", "analytics", *arguments, "--out", "views.parquet"]) == 0
     rows = loaded(reached, getattr(tgp, f"load_{entity}s"), PROJECT)
     expected = loaded(reached, tgp.load_analytics, entity, rows, "views", dates=days)
-    pd.testing.assert_frame_equal(pd.read_parquet("views.parquet"), expected)
+    pd.testing.assert_frame_equal(parquet("views.parquet", expected), expected)
 
 
 def test_analytics_of_some_creators_are_of_those_alone(reached):
@@ -387,7 +388,7 @@ def test_a_pull_with_a_store_goes_on_where_the_last_one_ended(reached, capsys):
     sent = reached.requests
     assert main(arguments) == 0
     whole = loaded(reached, tgp.load_videos, PROJECT)
-    pd.testing.assert_frame_equal(pd.read_parquet("v.parquet"), whole)
+    pd.testing.assert_frame_equal(parquet("v.parquet", whole), whole)
     assert reached.requests > sent
 
 

@@ -590,7 +590,8 @@ print(statuses, shared.problem, len(used.processes), used.in_window == used.toda
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing is forked here")
 def test_forked_children_count_for_themselves_while_the_parent_goes_on(tmp_path):
-    with child("-c", FORKED, str(tmp_path)) as process:
+    # Python 3.12 and later warn of a fork beside a thread, which is what is tried here.
+    with child("-W", "ignore::DeprecationWarning", "-c", FORKED, str(tmp_path)) as process:
         output, errors = said(process)
     assert errors == ""
     assert output == "[0, 0, 0, 0, 0]  6 True\n"

@@ -17,6 +17,7 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.acting import PROJECT, client_of
 from tests.children import PATIENCE_S
+from tests.reading_back import parquet
 
 CRON = """\
 15 6 * * * cd ~/program && .venv/bin/trackagoat-pandas pull videos --project "Q1 Brand Program" --out videos-$(date +\\%F).parquet --max-requests 100 >> pull.log 2>&1
@@ -118,7 +119,7 @@ def test_the_line_for_cron_pulls_the_videos(home, program):
     (written,) = (home / "program").glob("videos-????-??-??.parquet")
     with client_of(program) as client:
         videos = tgp.load_videos(PROJECT, client=client)
-    pd.testing.assert_frame_equal(pd.read_parquet(written), videos)
+    pd.testing.assert_frame_equal(parquet(written, videos), videos)
     log = (home / "program" / "pull.log").read_text()
     assert log.startswith(f"videos: {len(videos)} rows, ")
     assert len(log.splitlines()) == 1
