@@ -371,7 +371,10 @@ def _load_of(options: argparse.Namespace) -> tuple[Callable[..., pd.DataFrame], 
 
 
 def _write(frame: pd.DataFrame, path: Path) -> None:
-    """Write a frame to a file, whole or not at all; a Parquet file keeps dtypes and provenance."""
+    """Write a frame to a file, whole or not at all.
+
+    A Parquet file keeps dtypes and provenance, but pandas 2.3 reads its texts as objects.
+    """
     from trackagoat_pandas.export.csv_files import to_csv
     from trackagoat_pandas.export.saving import save
     from trackagoat_pandas.export.workbooks import to_excel
