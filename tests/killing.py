@@ -33,7 +33,7 @@ from tests.children import child
 
 WRITES = ("openat", "write", "pwrite64", "fsync", "fdatasync", "rename", "ftruncate", "unlink")
 """The calls by which a store changes its files."""
-PATIENCE_S = 60.0
+PATIENCE_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
