@@ -22,7 +22,7 @@ _LONGEST_NAME: Final = 80
 class Process:
     """One process: its number, when it started, and its name.
 
-    A number is given to another process when its own has ended; the start tells the two apart.
+    A number is given to another process when its own has ended; so the start is compared as well.
     It is in the unit of the operating system, and empty if that doesn't say.
     """
 

@@ -526,7 +526,7 @@ def _run(file: _Connection, statement: str) -> None:
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """Return what tells a file from one that replaced it; None if there is none."""
+    """Return the device and inode of a file, which its replacement doesn't share."""
     try:
         found = path.stat()
     except FileNotFoundError:

@@ -26,8 +26,8 @@ from trackagoat_pandas.sandbox.surprises import (
     Story,
     campaign_effects,
     over_post,
+    plan_surprises,
     plant_story,
-    tell,
 )
 from trackagoat_pandas.sandbox.truth import plant
 from trackagoat_pandas.sandbox.video_cache import COUNTED_STATUSES
@@ -65,7 +65,7 @@ def _plan_creator(moment: Moment, creator: Creator, day: date, mean: float, effe
     if number:
         posted_s = _within(moment, day, dice.normal(creator.peak_hour, 1.9, number) * 3_600.0)
         posts = draw_posts(dice, 0, posted_s, creator.median_views, creator.engagement)
-        stories = tell(dice, creator, posts)
+        stories = plan_surprises(dice, creator, posts)
         posts.final_views[~posts.is_staged] *= effect
         _plan(moment, dice, [creator], posts, [creator.project_id], stories)
     flood = over_post(moment, creator, day)

@@ -39,19 +39,21 @@ Story = dict[str, Any]
 """What is planted with a post: the kind, and its facts."""
 
 
-def tell(dice: Dice, creator: Creator, posts: Posts) -> list[Story | None]:
+def plan_surprises(dice: Dice, creator: Creator, posts: Posts) -> list[Story | None]:
     """Turn some posts into breakouts, suppressed ones and such with bought views; say which."""
     bounds = np.cumsum(list(_SHARES.values()))
     kinds = [*_SHARES, None]
     stories = [
-        _tell(dice, creator, posts, place, kinds[np.searchsorted(bounds, chance, "right")])
+        _surprise(dice, creator, posts, place, kinds[np.searchsorted(bounds, chance, "right")])
         for place, chance in enumerate(dice.uniform(0.0, 1.0, len(posts)))
     ]
     posts.is_staged[:] = [story is not None for story in stories]
     return stories
 
 
-def _tell(dice: Dice, creator: Creator, posts: Posts, place: int, kind: str | None) -> Story | None:
+def _surprise(
+    dice: Dice, creator: Creator, posts: Posts, place: int, kind: str | None
+) -> Story | None:
     """Turn a post into what was drawn; one with few views can only break out at once."""
     if kind == "breakout":
         posts.final_views[place] = creator.median_views * dice.uniform(*_MULTIPLES, 1)[0]
