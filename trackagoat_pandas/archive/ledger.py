@@ -266,13 +266,11 @@ class StoreLedger:
             connection = self._open()
             try:
                 connection.execute(begin)
-                try:
+                with contextlib.ExitStack() as failing:
+                    failing.callback(_roll_back, connection)
                     yield connection
                     connection.execute("COMMIT")
-                except BaseException:
-                    with contextlib.suppress(sqlite3.Error):
-                        connection.execute("ROLLBACK")
-                    raise
+                    failing.pop_all()
             except sqlite3.OperationalError:
                 # SQLite opens a file only to read if it can't open it to write just then.
                 self.close()
@@ -347,6 +345,11 @@ class StoreLedger:
 
 COARSE_S: Final = 2.0
 """Times of files are coarser than the clock; FAT's by 2 seconds."""
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    with contextlib.suppress(sqlite3.Error):  # the error that led here says more
+        connection.execute("ROLLBACK")
 
 
 def add_part(connection: sqlite3.Connection, part: PartFile) -> None:

@@ -133,31 +133,28 @@ class WriterLock:
         until = time.monotonic() + max(wait_s, _A_LOOK_S)
         with writing_file(self.path):
             handle = self._locked(until)
-            try:
+            with contextlib.ExitStack() as failing:
+                failing.callback(os.close, handle)
                 died = self._read()
                 now = dt.datetime.now(dt.UTC)
                 untidy_since = died.untidy_since if died else now
                 _write(handle, Holder(os.getpid(), platform.node(), now, what, untidy_since))
                 if died and tidy:
                     tidy(died)
-            except BaseException:
-                os.close(handle)
-                raise
+                failing.pop_all()
         self._handle, self._is_untidy = handle, False
 
     def _locked(self, until: float) -> int:
         """Open the file and lock it."""
         while True:
             handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
-            try:
+            with contextlib.ExitStack() as failing:
+                failing.callback(os.close, handle)
                 self._wait(handle, until)
+                # Else its holder removed it meanwhile, and others would lock the one that is there.
                 if _is_file(handle, self.path):
+                    failing.pop_all()
                     return handle
-            except BaseException:
-                os.close(handle)
-                raise
-            # Its holder removed it meanwhile, and others would lock the one that is there now.
-            os.close(handle)
 
     def _wait(self, handle: int, until: float) -> None:
         while not _is_locked(handle, alone=True):

@@ -215,7 +215,8 @@ def _write_file(folder: Path, place: Path, name: str, content: pa.Buffer) -> Non
     beside = place / f".{name}.new"
     with writing_file(place / name):
         _make_folders(folder, place)
-        try:
+        with contextlib.ExitStack() as failing:
+            failing.callback(_remove, beside, place / name)
             handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
@@ -223,11 +224,13 @@ def _write_file(folder: Path, place: Path, name: str, content: pa.Buffer) -> Non
                 os.fsync(file.fileno())
             beside.replace(place / name)
             _force_folder(place)
-        except BaseException:
-            for path in (beside, place / name):
-                with contextlib.suppress(OSError):
-                    path.unlink(missing_ok=True)
-            raise
+            failing.pop_all()
+
+
+def _remove(*paths: Path) -> None:
+    for path in paths:
+        with contextlib.suppress(OSError):  # the error that led here says more
+            path.unlink(missing_ok=True)
 
 
 def _make_folders(folder: Path, place: Path) -> None:

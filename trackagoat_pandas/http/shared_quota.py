@@ -19,7 +19,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
@@ -400,19 +400,21 @@ class SharedQuota:
     def _in_transaction(self, work: Callable[[_Connection], T]) -> T:
         file = self._connected()
         answered = tuple(self._answered)
-        try:
+        with ExitStack() as failing:
+            failing.callback(self._undo, file)
             _run(file, "BEGIN IMMEDIATE")
             self._settle(file, answered)
             done = work(file)
             file.execute("COMMIT")
-        except BaseException:
-            self._registering_s = self._registered_s
-            if file.in_transaction:
-                file.execute("ROLLBACK")
-            raise
+            failing.pop_all()
         self._registered_s, self._problem = self._registering_s, ""
         self._answered.difference_update(answered)
         return done
+
+    def _undo(self, file: _Connection) -> None:
+        self._registering_s = self._registered_s
+        if file.in_transaction:
+            file.execute("ROLLBACK")
 
     def _settle(self, file: _Connection, answered: Sequence[int]) -> None:
         """Count answered places as answered now: this one, and those of a time without a file."""
