@@ -29,7 +29,7 @@ from trackagoat_pandas.load.asked import Asked, keep_asked, note_missing_fields
 from trackagoat_pandas.load.coverage import server_today, warn_beyond_data, warn_no_data
 from trackagoat_pandas.load.fanout import fan_out
 from trackagoat_pandas.load.provenance import add_facts, brief_ids, hand_over, provenance
-from trackagoat_pandas.load.snapshots import keep_list, query_of, stored_list, through_store
+from trackagoat_pandas.load.snapshots import keep_list, query_of, remember_length, stored_list
 from trackagoat_pandas.organization import foresee_timezone, known_projects, known_timezone
 from trackagoat_pandas.progress import Step, progress
 from trackagoat_pandas.roster import remembered_handle
@@ -152,7 +152,6 @@ def _explain_dates(
         warn_beyond_data(table.name, span, today)
 
 
-@through_store
 def load_table(
     table: Table,
     client: Client,
@@ -191,13 +190,17 @@ def load_table(
     """
     path = table.path if path is None else path
     asked = params if asked is None else asked
+    query = query_of(params, creators)
+    if creators is not None:
+        asked = {**asked, "creator_id": creators}
+    if (kept := stored_list(client, table, path, params, asked, dtype_backend)) is not None:
+        return kept
+    remember_length(client, table, path, query, asked, is_paged=is_paged)
     _foresee_days(client, table, asked)
     if pages is None:
         pages = _pages_of(client, path, params, creators, is_paged=is_paged)
-    query = query_of(params, creators)
     if creators is not None:
         params = {**params, "creator_id": brief_ids(creators)}
-        asked = {**asked, "creator_id": creators}
     came, chunks = _Came(), list[Chunk]()
 
     def decoded(step: Step) -> Iterator[Chunk]:
@@ -224,9 +227,7 @@ def load_table(
         with handing_over(lambda: finish(complete=False), one_list):
             for chunk in decoded(step):
                 chunks.append(chunk)  # one by one, since they are kept if the next page fails
-        if came.is_whole:
-            rows, today = _rows_in(chunks), server_today(client, came.sent_at)
-            client.remember_list(path, query, KnownList(rows, came.pages, today))
+        came.remember(client, path, query, _rows_in(chunks))
         return finish(complete=True)
 
 
@@ -252,6 +253,12 @@ class _Came:
             self.is_whole = not page.meta.has_more
             step(page.attempts)
             yield page
+
+    def remember(self, client: Client, path: str, query: Params, rows: int) -> None:
+        """Let the client know how long the list is, if all of it came."""
+        if self.is_whole:
+            today = server_today(client, self.sent_at)
+            client.remember_list(path, query, KnownList(rows, self.pages, today))
 
 
 def _rows_in(chunks: Sequence[Chunk]) -> int:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
-import inspect
 import math
-from collections.abc import Callable, Sequence
-from typing import Any, Final, ParamSpec
+from collections.abc import Sequence
+from typing import Any, Final
 
 import pandas as pd
 
@@ -22,33 +20,10 @@ from trackagoat_pandas.load.coverage import server_today
 from trackagoat_pandas.load.owner import note_owner
 from trackagoat_pandas.tables import TABLES, Table
 
-P = ParamSpec("P")
-
 _PLACES: Final = frozenset({"cursor", "offset"})
 """Parameters of a list that begins in the middle."""
 _ORDINARY: Final = frozenset({"limit"})
 """Parameters that don't change what a list holds."""
-
-
-def through_store(load: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
-    """Let `load_table` take a list that is young enough from the client's store."""
-    signature = inspect.signature(load)
-
-    @functools.wraps(load)
-    def run(*args: P.args, **kwargs: P.kwargs) -> pd.DataFrame:
-        given = signature.bind(*args, **kwargs).arguments
-        table, client, params = given["table"], given["client"], given["params"]
-        asked = given.get("asked") or params
-        if (owners := given.get("creators")) is not None:
-            asked = {**asked, "creator_id": owners}
-        path = given.get("path") or table.path
-        found = stored_list(client, table, path, params, asked, given["dtype_backend"])
-        if found is None and client.tally is not None:
-            query, is_paged = query_of(params, owners), given.get("is_paged", True)
-            _remember_length(client, table, path, query, asked, is_paged=is_paged)
-        return load(*args, **kwargs) if found is None else found
-
-    return run
 
 
 def query_of(params: Params, creators: Sequence[str] | None) -> Params:
@@ -56,12 +31,12 @@ def query_of(params: Params, creators: Sequence[str] | None) -> Params:
     return params if creators is None else {**params, "creator_id": ",".join(creators)}
 
 
-def _remember_length(
+def remember_length(
     client: Client, table: Table, path: str, query: Params, asked: Asked, *, is_paged: bool
 ) -> None:
-    """Let the client know how long a list is in its store, if it hasn't loaded it itself."""
+    """Let a client that counts know how long a list is in its store, if it hasn't loaded it."""
     sent = _sent(table, query, asked)
-    if client.archive is None or sent is None or not is_paged:
+    if client.tally is None or client.archive is None or sent is None or not is_paged:
         return
     kept = client.archive.lists.find(table, path, sent)
     if kept is not None and client.cached(list_name(path, query)) is None:
