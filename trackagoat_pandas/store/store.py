@@ -443,8 +443,9 @@ class Store:
     ) -> dd.DataFrame:
         """Return analytics as a Dask DataFrame, whose parts several processes read.
 
-        It is for the analytics of many keys. 60 requests a minute keep at most 86,400 series up to
-        date, which is 31.5 million points a year: a frame of some 3 GB, which one machine holds.
+        It is for the analytics of many keys. 50,000 requests a day, the most that a plan allows
+        one, keep as many series up to date at a request each: 18 million points a year, a frame of
+        some 1.8 GB, which one machine holds.
 
         Parameters
         ----------
