@@ -341,10 +341,10 @@ def test_chances_come_true_about_as_often_as_they_say_in_worlds_not_seen_before(
             goals_ = [tgp.load_goal_compliance(project, client=client) for project in projects]
             posts = tgp.load_videos(client=client)
             creators = tgp.load_creators(client=client)
-            span = "2025-12-16..2026-06-15"
+            span = "2025-12-20..2026-06-17"
             views = tgp.load_analytics("creator", creators, "views", dates=span, client=client)
         frames = pd.concat(goals_), posts, views
-        now = {"now": "2026-06-15T12:00:00Z", "timezone": NEW_YORK, "since": "2026-01-01"}
+        now = {"now": "2026-06-18T19:00:00Z", "timezone": NEW_YORK, "since": "2026-01-01"}
         parts += [backtest_goal_odds(*frames, passed=passed, **now) for passed in (0.5, 0.8)]
     forecasts = pd.concat(parts)
     bins = calibrate_goal_odds(forecasts)

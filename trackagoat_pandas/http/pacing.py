@@ -204,9 +204,10 @@ class RequestLog:
             for turn in [turn for turn, its in list(self._queue.items()) if its is ticket]:
                 self._quit_queue(turn)
         with self._lock:
-            place = next((one for one in self._under_way if one.ticket == ticket), None)
-            if place is None:
+            places = [one for one in self._under_way if one.ticket == ticket]
+            if not places:
                 return
+            place = places[0]
             # First there, since what Ctrl-C interrupts here is done by the next release.
             if self.shared is not None:
                 self.shared.answer(place.number)
