@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-import io
 import re
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
@@ -14,19 +13,21 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import ipywidgets as ipw
 import pandas as pd
 import traitlets
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from trackagoat_pandas._html import escape, note
-from trackagoat_pandas.checks import frame_facts, without_frame_warnings
+from trackagoat_pandas.checks import frame_facts
 from trackagoat_pandas.export.csv_files import csv_bytes
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.organization import known_projects, organization
 from trackagoat_pandas.widgets.grid import Grid, Writer
 from trackagoat_pandas.widgets.panel import Panel, show_if
 from trackagoat_pandas.widgets.picker import Picker, client_of, project_of
+from trackagoat_pandas.widgets.picture import EMPTY_IN as EMPTY_IN
+from trackagoat_pandas.widgets.picture import HEIGHT_IN, Picture
 from trackagoat_pandas.widgets.projects import ProjectPicker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced
+from trackagoat_pandas.widgets.touch import Touch
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -85,42 +86,6 @@ def _project_id(facts: Mapping[str, Any]) -> str:
     return in_path[1] if in_path else str(asked)
 
 
-WIDTH_IN, HEIGHT_IN, DPI = 9.0, 4.0, 100
-EMPTY_IN: Final = 1.2
-"""The height of a picture that only says why nothing is drawn."""
-_COMPRESSION = 1  # measured: a third of the default's time, for a tenth more bytes
-
-
-class Picture(ipw.VBox):  # type: ignore[misc]
-    """An image of a plot."""
-
-    def __init__(self) -> None:
-        self.figure = Figure(
-            figsize=(WIDTH_IN, HEIGHT_IN), dpi=DPI, layout="constrained", facecolor="white"
-        )
-        self._canvas = FigureCanvasAgg(self.figure)
-        self._image = ipw.Image(
-            format="png", layout=ipw.Layout(max_width="calc(100% - 4px)", width="900px")
-        )
-        super().__init__([self._image], layout=ipw.Layout(overflow="hidden"))
-
-    def paint(self, plot: Callable[..., Axes], *, height_in: float = HEIGHT_IN) -> None:
-        """Clear the figure, draw a plot on it and show it."""
-        self.figure.clear()
-        self.figure.set_size_inches(WIDTH_IN, height_in)
-        with without_frame_warnings():
-            plot(ax=self.figure.add_subplot())
-        self._image.value = self.png()
-
-    def png(self) -> bytes:
-        """Return the picture as the bytes of a PNG file."""
-        file = io.BytesIO()
-        # `savefig` lays the figure out a second time, which doubles the time.
-        options = {"compress_level": _COMPRESSION}
-        self._canvas.print_png(file, pil_kwargs=options)  # type: ignore[no-untyped-call]
-        return file.getvalue()
-
-
 LARGEST_BYTES: Final = 8 * 1024 * 1024
 """Larger files get no link, because the notebook would store their content with it."""
 _LINK_STYLE: Final = "color: var(--jp-content-link-color, inherit); text-decoration: underline"
@@ -135,16 +100,20 @@ class File(NamedTuple):
 
 
 class Exports(ipw.HBox):  # type: ignore[misc]
-    """A button for each file, which shows a link to download it.
+    """A button for each file.
+
+    It saves the file at once. Where the front end doesn't let it, it shows a link to download it.
 
     Parameters
     ----------
     files
         The files, by the button's label.
+    touch
+        What saves them.
     """
 
-    def __init__(self, files: Mapping[str, File]) -> None:
-        self._link = ipw.HTML()
+    def __init__(self, files: Mapping[str, File], touch: Touch) -> None:
+        self._link, self._touch = ipw.HTML(), touch
         super().__init__(layout=ipw.Layout(flex_flow="row wrap", align_items="center"))
         self.children = [*(self._button(word, file) for word, file in files.items()), self._link]
 
@@ -159,6 +128,9 @@ class Exports(ipw.HBox):  # type: ignore[misc]
 
     def _offer(self, file: File) -> None:
         content = file.make()
+        if self._touch.is_ready:
+            self._touch.save(file.name, file.media_type, content)
+            return
         if len(content) > LARGEST_BYTES:
             size = f"{len(content) / 1e6:,.0f} MB"
             self._link.value = note(
@@ -178,6 +150,12 @@ class Exports(ipw.HBox):  # type: ignore[misc]
 _STYLE: Final = """<style>
 .trackagoat-head { color: var(--jp-ui-font-color0, var(--vscode-foreground, inherit));
   font-size: 1.25em; font-weight: 600; margin: 6px 0 2px }
+.trackagoat-columns { flex-flow: row wrap; gap: 4px 20px; align-items: flex-start }
+.trackagoat-side { flex: 1 1 270px; flex-flow: row wrap; gap: 2px 12px; min-width: 0 }
+.trackagoat-side > .jupyter-widgets { flex: 1 1 250px; min-width: 0 }
+.trackagoat-main { flex: 999 1 600px; min-width: 0 }
+.trackagoat-picture svg { max-width: 100%; height: auto; display: block }
+.trackagoat-click { cursor: pointer }
 .trackagoat-board .widget-toggle-buttons { display: flex; padding: 2px 0 }
 .trackagoat-board .widget-toggle-buttons .widget-label { flex: none; text-align: right;
   margin-right: 8px }
@@ -209,6 +187,8 @@ class View(NamedTuple):
         The picture's height in inches.
     zone
         The time zone in which the table writes instants.
+    pick
+        The column with the ids that a click on a row or on a mark chooses.
     """
 
     recorder: Recorder
@@ -218,6 +198,7 @@ class View(NamedTuple):
     writers: Mapping[str, Writer] | None = None
     height_in: float = HEIGHT_IN
     zone: str = "UTC"
+    pick: str = ""
 
 
 class Board(Panel):
@@ -230,7 +211,9 @@ class Board(Panel):
     name
         The name of exported files, without a suffix.
     controls
-        The widgets that choose what is shown.
+        The widgets that choose what is shown; beside the results, where there is room.
+    tabs
+        The widgets above the results, such as the choice of a page.
 
     Attributes
     ----------
@@ -250,22 +233,49 @@ class Board(Panel):
 
     frame = traitlets.Any(None, allow_none=True, read_only=True)
 
-    def __init__(self, title: str, name: str, controls: Sequence[ipw.Widget]) -> None:
+    def __init__(
+        self,
+        title: str,
+        name: str,
+        controls: Sequence[ipw.Widget],
+        tabs: Sequence[ipw.Widget] = (),
+    ) -> None:
         super().__init__()
         self.add_class("trackagoat-board")
-        self._head = ipw.HTML(f"{_STYLE}<div class='trackagoat-head' role='heading'>{title}</div>")
+        head = ipw.HTML(f"{_STYLE}<div class='trackagoat-head' role='heading'>{title}</div>")
         self.tiles, self._shown_code = ipw.HTML(), ipw.HTML()
         self._picture, self.grid = Picture(), Grid()
+        self._pick = ""
         files = {
             "CSV": File(f"{name}.csv", "text/csv", self._csv),
             "PNG": File(f"{name}.png", "image/png", self._picture.png),
         }
-        self._exports = Exports(files)
+        self._exports = Exports(files, self.touch)
         code = ipw.Accordion([self._shown_code], titles=["Code for this view"], selected_index=None)
         self.body = ipw.VBox([self.tiles, self._picture, self.grid, self._exports, code])
-        # A browser shows an image without data as broken.
         show_if(self.body, is_shown=False)
-        self.children = [self._head, *controls, self._status, self.body]
+        side, main = ipw.VBox(list(controls)), ipw.VBox([*tabs, self._status, self.body])
+        side.add_class("trackagoat-side")
+        main.add_class("trackagoat-main")
+        columns = ipw.HBox([side, main])
+        columns.add_class("trackagoat-columns")
+        self._arrange(head, columns)
+
+    def _touched(self, what: str, key: Any) -> None:
+        with self._lock:
+            if what == "width" and isinstance(key, int):
+                self._picture.resize(key)
+            elif what == "sort":
+                self.grid.sort_by(str(key))
+            elif what == "row":
+                found = self.grid.row(str(key))
+                if found is not None and self._pick in found.index:
+                    self._picked(self._pick, found[self._pick])
+            elif what == "pick" and self._pick:
+                self._picked(self._pick, key)
+
+    def _picked(self, column: str, id_: object) -> None:
+        """Narrow to an id that was clicked on, in a row or in the picture."""
 
     @property
     def figure(self) -> Figure:
@@ -297,6 +307,7 @@ class Board(Panel):
             self.set_trait("frame", frame)
             self.set_trait("code", code)
             self.tiles.value = tiles_html(tiles)
+            self._pick = view.pick
             self._picture.paint(view.plot, height_in=view.height_in)
             columns = list(view.columns) or slice(None)
             self.grid.show(frame.loc[:, columns], view.writers, view.zone)
@@ -319,7 +330,7 @@ class ProjectBoard(Board):
 
     Parameters
     ----------
-    title, name, controls
+    title, name, controls, tabs
         As for :class:`Board`.
     is_given
         Whether the frames were given, so that nothing is loaded.
@@ -341,6 +352,7 @@ class ProjectBoard(Board):
         name: str,
         controls: Sequence[ipw.Widget],
         *,
+        tabs: Sequence[ipw.Widget] = (),
         is_given: bool,
         project: str | Picker | None,
         client: Client | None,
@@ -348,7 +360,7 @@ class ProjectBoard(Board):
         own = ProjectPicker(client=client) if not is_given and project is None else None
         self._is_given, self._project = is_given, own or project
         self._client = client or client_of(self._project)
-        super().__init__(title, name, [*([own] if own else []), *controls])
+        super().__init__(title, name, [*([own] if own else []), *controls], tabs)
         self.picker = self._project if isinstance(self._project, Picker) else None
         if self.picker is not None:
             self._follow(self.picker, lambda _: self.reload())

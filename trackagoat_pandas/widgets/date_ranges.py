@@ -80,10 +80,10 @@ class DateRangePicker(Picker):
         self._preset: str | None = None
         super().__init__()
         self._make_controls()
-        self.children = [
-            ipw.HBox([self.choice, self.begin, self.end], layout=ipw.Layout(flex_flow="row wrap")),
-            self._status,
-        ]
+        days = ipw.HBox(
+            [self.choice, self.begin, self.end], layout=ipw.Layout(flex_flow="row wrap")
+        )
+        self._arrange(days, self._status)
         self.value = value
         if client is not None and (today is None or earliest is None):
 

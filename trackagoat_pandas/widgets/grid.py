@@ -57,6 +57,12 @@ class Grid(ipw.VBox):  # type: ignore[misc]
         self._first = 0
         self._turn(0)
 
+    def sort_by(self, column: str) -> None:
+        """Sort by a column, or turn the order around if it is sorted by it."""
+
+    def row(self, key: str) -> pd.Series | None:
+        """Return the row of the whole frame that a click on a row names."""
+
     def _turn(self, rows: int) -> None:
         last = max(0, (len(self._frame) - 1) // self._rows * self._rows)
         self._first = min(max(0, self._first + rows), last)

@@ -72,7 +72,7 @@ class MetricPicker(Picker):
             layout=ipw.Layout(width="min(100%, 420px)"),
         )
         self._listen(self.choices, self._marked)
-        self.children = [self.choices, self._status]
+        self._arrange(self.choices, self._status)
         self.value = value
         self._follow_value()
 

@@ -17,6 +17,7 @@ import traitlets
 from trackagoat_pandas._html import Kind, note
 from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.widgets.touch import Touch
 
 
 class Closable(Protocol):
@@ -235,7 +236,9 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         self.retry_button.on_click(lambda _: self._repeat())
         self._status = ipw.HBox([self.message, self.cancel_button, self.retry_button])
         self._notices: tuple[str, ...] = ()
+        self.touch = Touch(self._touched)
         super().__init__()
+        self.add_class("trackagoat-panel")
         self._show_status(Status())
         LIFETIMES.adopt(self)
 
@@ -245,6 +248,13 @@ class Panel(ipw.VBox):  # type: ignore[misc]
 
     def _brief(self) -> str:
         return self.code or self.state
+
+    def _arrange(self, *parts: ipw.Widget) -> None:
+        """Show parts one below the other, and keep the notebook's keys from them."""
+        self.children = [*parts, self.touch]
+
+    def _touched(self, what: str, key: Any) -> None:
+        """Handle what the browser reports: a click on a heading, a row or a mark, or a width."""
 
     def wait(self, timeout_s: float | None = None) -> Self:
         """Wait until loading has ended, e.g. in a script or before the next cell runs.

@@ -155,7 +155,7 @@ class RowsPicker(FramePicker):
         self._first = 0
         self._make_controls()
         rows = [self.search, *([narrowing] if narrowing else []), self.choices, self._buttons]
-        self.children = [*rows, self.counts, self._status]
+        self._arrange(*rows, self.counts, self._status)
         self.value = value
         self.reload()
 

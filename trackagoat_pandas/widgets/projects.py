@@ -76,7 +76,7 @@ class ProjectPicker(FramePicker):
             layout=ipw.Layout(width="min(100%, 420px)"),
         )
         self._listen(self.choice, self._chosen)
-        self.children = [self.choice, self._status]
+        self._arrange(self.choice, self._status)
         self.value = value
         self.reload()
 

@@ -1,0 +1,59 @@
+"""What the marks of a plot say when a pointer rests on them, and what a click on one chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
+from weakref import WeakKeyDictionary
+
+from matplotlib.artist import Artist
+from matplotlib.patches import Rectangle
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+class Mark(NamedTuple):
+    """The read-out of a mark, and the id that a click on it chooses; an empty one chooses none."""
+
+    text: str
+    id_: str = ""
+
+
+MARKS: Final[WeakKeyDictionary[Artist, Mark]] = WeakKeyDictionary()
+"""The marks that are alive; pictures in SVG show them, other formats don't."""
+
+
+def label_mark(artist: Artist, text: str, id_: object = "") -> None:
+    """Give a mark its read-out, and the id that a click on it chooses."""
+    MARKS[artist] = Mark(text, id_ if isinstance(id_, str) else "")
+
+
+def label_marks(
+    artists: Iterable[Artist], texts: Iterable[str], ids: Iterable[object] | None = None
+) -> None:
+    """Give each of some marks, such as the bars of a chart, its read-out and its id."""
+    marks = list(artists)
+    chosen: Sequence[object] = list(ids) if ids is not None else [""] * len(marks)
+    for artist, text, id_ in zip(marks, texts, chosen, strict=True):
+        label_mark(artist, text, id_)
+
+
+def label_places(
+    ax: Axes, edges: Iterable[tuple[float, float]], texts: Iterable[str], *, is_row: bool = False
+) -> None:
+    """Give each bucket of a line chart, or each row, a read-out over its whole height or width.
+
+    ``edges`` are the bucket's first and last position on the axis. The limits of the other axis
+    don't matter.
+    """
+    transform = ax.get_yaxis_transform() if is_row else ax.get_xaxis_transform()
+    for (start, stop), text in zip(edges, texts, strict=True):
+        place = (0, start) if is_row else (start, 0)
+        size = (1, stop - start) if is_row else (stop - start, 1)
+        strip = Rectangle(
+            place, *size, transform=transform, facecolor="none", edgecolor="none", zorder=5
+        )
+        # Not add_patch: the axes' limits stay as they are.
+        ax.add_artist(strip)
+        label_mark(strip, text)

@@ -1,0 +1,88 @@
+"""A figure as SVG for a page: sharp, transparent, in the page's colours, with read-outs."""
+
+from __future__ import annotations
+
+import io
+import re
+from html import escape
+from typing import TYPE_CHECKING, Final
+
+import matplotlib as mpl
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+from trackagoat_pandas.plots.marks import MARKS, Mark
+from trackagoat_pandas.plots.theme import DARK_OF, PAGE
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_GID: Final = "trackagoat-mark-"
+_GROUP: Final = re.compile(r'<g id="([^"]*)">')
+_SIZE: Final = re.compile(r'<svg .*?width="([0-9.]+)pt" height="([0-9.]+)pt"[^>]*>', re.DOTALL)
+_WHOLE_PAGE: Final = re.compile(r"^.*?(?=<svg)|<metadata>.*?</metadata>|<style.*?</style>", re.DOTALL)
+"""What is for a file: its head, and a style that would be that of the whole page."""
+_COLOR: Final = re.compile("|".join(DARK_OF), re.IGNORECASE)
+_PX_A_PT: Final = 96 / 72
+
+THEME_STYLE: Final = (
+    "".join(
+        f"{where} {{ "
+        + " ".join(f"--goat-{light[1:]}: {dark if is_dark else light};" for light, dark in DARK_OF.items())
+        + " }\n"
+        for where, is_dark in (
+            (".trackagoat-picture", False),
+            (
+                ":is(body[data-jp-theme-light='false'], body.vscode-dark, "
+                "body.vscode-high-contrast, html[theme='dark']) .trackagoat-picture",
+                True,
+            ),
+        )
+    )
+)
+"""CSS with the colours of pictures, by the theme of JupyterLab, Voila, VS Code and Colab."""
+
+
+def svg_of(figure: Figure, text: str) -> str:
+    """Draw a figure as an SVG element for an HTML page.
+
+    The background is transparent, and colours follow the page's theme by ``THEME_STYLE``. Texts
+    are texts, so they can be searched and read aloud. The ids of groups are left out: they would
+    be there twice on a page with two pictures.
+
+    Parameters
+    ----------
+    figure
+        The figure.
+    text
+        What the picture shows, for those who don't see it.
+    """
+    marks: list[Mark] = []
+    for artist in figure.findobj(lambda artist: artist in MARKS):
+        artist.set_gid(f"{_GID}{len(marks)}")
+        marks.append(MARKS[artist])
+    file = io.StringIO()
+    # `savefig` would lay the figure out a second time, which doubles the time.
+    with mpl.rc_context({"svg.fonttype": "none"}):
+        FigureCanvasSVG(figure).print_svg(file, metadata={"Date": None})  # type: ignore[no-untyped-call]
+    svg = file.getvalue()
+    body = _GROUP.sub(lambda found: _group(found[1], marks), _WHOLE_PAGE.sub("", svg))
+    body = _COLOR.sub(lambda found: f"var(--goat-{found[0][1:].lower()})", body)
+    return _SIZE.sub(lambda found: _opening(float(found[1]), float(found[2]), text), body, count=1)
+
+
+def _group(id_: str, marks: list[Mark]) -> str:
+    """Return the opening of a group: with its read-out if it is a mark, and without its id."""
+    if not id_.startswith(_GID):
+        return "<g>"
+    mark = marks[int(id_.removeprefix(_GID))]
+    click = f' class="trackagoat-click" data-goat="pick:{escape(mark.id_)}"' if mark.id_ else ""
+    return f"<g{click}><title>{escape(mark.text)}</title>"
+
+
+def _opening(width_pt: float, height_pt: float, text: str) -> str:
+    width, height = (f"{_PX_A_PT * size:.0f}" for size in (width_pt, height_pt))
+    return (
+        f"<svg xmlns:xlink='http://www.w3.org/1999/xlink' xmlns='http://www.w3.org/2000/svg' "
+        f"width='{width}' height='{height}' viewBox='0 0 {width_pt:g} {height_pt:g}' role='img' "
+        f"style='stroke-linejoin: round; stroke-linecap: butt' aria-label='{escape(text)}'>"
+    )

@@ -1,0 +1,76 @@
+"""A plot in a page: sharp at any zoom, in the page's colours, with read-outs, and as a PNG file."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+import ipywidgets as ipw
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from trackagoat_pandas.checks import without_frame_warnings
+from trackagoat_pandas.plots.svg import THEME_STYLE, svg_of
+from trackagoat_pandas.plots.theme import PAGE
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+HEIGHT_IN: Final = 4.0
+EMPTY_IN: Final = 1.2
+"""The height of a picture that only says why nothing is drawn."""
+_DPI: Final = 96
+"""The dots of an inch on a page."""
+_FILE_DPI: Final = 192
+_WIDTHS_PX: Final = (420, 864, 1100)
+"""The narrowest picture, the usual one, and the widest."""
+
+
+class Picture(ipw.HTML):  # type: ignore[misc]
+    """A plot as SVG, as wide as there is room.
+
+    Attributes
+    ----------
+    figure
+        The figure; pyplot doesn't manage it.
+    """
+
+    def __init__(self) -> None:
+        self.figure = Figure(dpi=_DPI, layout="constrained", facecolor="none")
+        self._width_px = _WIDTHS_PX[1]
+        self._drawn: tuple[Callable[..., Axes], float] | None = None
+        super().__init__()
+
+    def paint(self, plot: Callable[..., Axes], *, height_in: float = HEIGHT_IN) -> None:
+        """Clear the figure, draw a plot on it and show it."""
+        self._drawn = plot, height_in
+        self.figure.clear()
+        self.figure.set_size_inches(self._width_px / _DPI, height_in)
+        ax = self.figure.add_subplot()
+        ax.patch.set_visible(False)
+        with without_frame_warnings():
+            plot(ax=ax)
+        svg = svg_of(self.figure, ax.get_title(loc="left"))
+        self.value = f"<style>{THEME_STYLE}</style><div class='trackagoat-picture'>{svg}</div>"
+
+    def resize(self, width_px: int) -> None:
+        """Draw the plot again for another width."""
+        narrowest, _, widest = _WIDTHS_PX
+        width = min(max(width_px, narrowest), widest)
+        if width != self._width_px:
+            self._width_px = width
+            if self._drawn is not None:
+                plot, height_in = self._drawn
+                self.paint(plot, height_in=height_in)
+
+    def png(self) -> bytes:
+        """Return the picture as the bytes of a PNG file, on white."""
+        file = io.BytesIO()
+        dpi, page = self.figure.dpi, self.figure.get_facecolor()
+        try:
+            self.figure.set(dpi=_FILE_DPI, facecolor=PAGE)
+            FigureCanvasAgg(self.figure).print_png(file)  # type: ignore[no-untyped-call]
+        finally:
+            self.figure.set(dpi=dpi, facecolor=page)
+        return file.getvalue()
