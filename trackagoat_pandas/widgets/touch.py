@@ -32,7 +32,9 @@ function initialize({ model }) {
 function render({ model, el }) {
   const end = new AbortController();
   function attach(panel) {
-    panel.setAttribute("data-lm-suppress-shortcuts", "true");
+    panel.addEventListener("focusin", (event) => {
+      event.target.setAttribute("data-lm-suppress-shortcuts", "true");
+    }, { signal: end.signal });
     panel.addEventListener("click", (event) => {
       const target = event.target.closest("[data-goat]");
       if (!target || target.closest(PANEL) !== panel) return;
