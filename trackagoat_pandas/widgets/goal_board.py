@@ -21,7 +21,7 @@ from trackagoat_pandas.widgets import goal_board_views as views
 from trackagoat_pandas.widgets.board import ProjectBoard
 from trackagoat_pandas.widgets.filters import ALL, Filters, distinct, dropdown
 from trackagoat_pandas.widgets.panel import check_client
-from trackagoat_pandas.widgets.picker import LABELS, Picker
+from trackagoat_pandas.widgets.picker import Picker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, given
 
 _NO_ODDS: Final = (
@@ -112,9 +112,7 @@ class GoalBoard(ProjectBoard):
         self.reload() if opened is None else self._open(opened)
 
     def _make_controls(self) -> None:
-        self.page = ipw.ToggleButtons(
-            options=list(views.PAGES), style={"button_width": "auto"}
-        )
+        self.page = ipw.ToggleButtons(options=list(views.PAGES), style={"button_width": "auto"})
         self._listen(self.page, lambda _: self._draw())
         self.creator = dropdown("Creator")
         self.metric = dropdown("Metric", _options("All metrics", GOAL_METRICS))
@@ -162,10 +160,6 @@ class GoalBoard(ProjectBoard):
         nothing = "" if len(view.frame.value) else self._nothing(goals.value)
         self._notice(nothing, without, *warned, *self._caveats_of(frames), *mismatch, *self._lost())
         self.show(view, views.tiles(goals.value, opened.was_reached))
-
-    def _picked(self, column: str, id_: object) -> None:
-        if column == "creator_id" and id_ in [value for _, value in self.creator.options]:
-            self.creator.value = id_
 
     def _nothing(self, goals: pd.DataFrame) -> str:
         """Say why a page has no rows, and what to do next."""

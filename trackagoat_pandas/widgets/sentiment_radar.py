@@ -24,7 +24,7 @@ from trackagoat_pandas.widgets.campaigns import CampaignPicker
 from trackagoat_pandas.widgets.date_ranges import DateRangePicker
 from trackagoat_pandas.widgets.filters import ALL, Filters, dropdown, picker_of_all_days
 from trackagoat_pandas.widgets.goal_board import all_of
-from trackagoat_pandas.widgets.panel import check_client, show_if
+from trackagoat_pandas.widgets.panel import check_client
 from trackagoat_pandas.widgets.picker import LABELS as STYLE
 from trackagoat_pandas.widgets.picker import Picker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, given
@@ -97,7 +97,7 @@ class SentimentRadar(ProjectBoard):
         The campaigns, each with all those below it; an empty ``value`` for all comments.
     dates : DateRangePicker
         The days of the comments. From code, set ``radar.dates.value = "2026-05"``. Presets end on
-        the day of the last comment. Days that the radar has not loaded yet are loaded.
+        the last day of the comments. A radar that loads its comments loads other days, too.
     filters : Filters
         The dropdowns and the days.
 
@@ -151,7 +151,7 @@ class SentimentRadar(ProjectBoard):
         super().__init__(
             "Sentiment",
             "sentiment",
-            [self.filters, self.search, self.reading, self._tree],
+            [self.filters, self.reading, self._tree],
             tabs=[self.page],
             is_given=opened is not None,
             project=project,
@@ -160,9 +160,7 @@ class SentimentRadar(ProjectBoard):
         self.reload() if opened is None else self._open(opened)
 
     def _make_controls(self) -> None:
-        self.page = ipw.ToggleButtons(
-            options=list(PAGES), style={"button_width": "auto"}
-        )
+        self.page = ipw.ToggleButtons(options=list(PAGES), style={"button_width": "auto"})
         self.reading = dropdown("Scoring", READINGS)
         self.search = ipw.Text(description="Search", placeholder="a word or phrase", style=STYLE)
         self.creator, self.video = dropdown("Creator"), dropdown("Video", all_of({}, "videos"))
@@ -176,6 +174,7 @@ class SentimentRadar(ProjectBoard):
                 "creator": self.creator,
                 "video": self.video,
                 "label": self.label,
+                "search": self.search,
                 "rank": dropdown("Rank by", ranks),
             },
             self._filtered,
@@ -183,8 +182,7 @@ class SentimentRadar(ProjectBoard):
         )
         self.campaigns: CampaignPicker | None = None
         self._tree = ipw.VBox([])
-        for control in (self.page, self.search):
-            self._listen(control, lambda _: self._draw())
+        self._listen(self.page, lambda _: self._draw())
         self._listen(self.reading, self._read_as)
 
     def _filtered(self, name: str) -> None:
@@ -276,10 +274,13 @@ class SentimentRadar(ProjectBoard):
         if self._opened is None:
             return
         page, seen = self.page.value, self._see(self._opened)
-        show_if(self.search, is_shown=page == "Comments")
-        self.filters.show("label", is_shown=page == "Comments")
-        self.filters.show("rank", is_shown=page == "Creators")
-        self.filters.show("video", is_shown=bool(self.video.value))
+        for name, is_shown in {
+            "search": page == "Comments",
+            "label": page == "Comments",
+            "rank": page == "Creators",
+            "video": bool(self.video.value),
+        }.items():
+            self.filters.show(name, is_shown=is_shown)
         said = [*views.warnings(seen), *self._caveats(self._opened)]
         try:
             view = self._view(page, seen)
@@ -299,14 +300,14 @@ class SentimentRadar(ProjectBoard):
         is_all = self._opened is None or self._opened.scored.value.empty
         return "There are no comments to show." if is_all else views.NO_COMMENTS
 
-    def _picked(self, column: str, id_: object) -> None:
-        if column == "creator_id" and id_ in [value for _, value in self.creator.options]:
-            self.creator.value = id_
-        elif column == "video_id":
+    def _picked(self, column: str, id_: str) -> None:
+        if column == "video_id":
             with self._showing():
                 self.page.value = "Comments"
-            self._offer_video(str(id_))
-            self.video.value = id_
+            self._offer_video(id_)
+            if self.video.value == id_:
+                self._draw()
+        super()._picked(column, id_)
 
     def _view(self, page: str, seen: views.Seen) -> View:
         match page:

@@ -36,7 +36,7 @@ from trackagoat_pandas.plots.comment_words import comment_words
 from trackagoat_pandas.plots.sentiment_creators import sentiment_creators
 from trackagoat_pandas.plots.sentiment_trend import sentiment_trend as plot_trend
 from trackagoat_pandas.plots.style import ROW_IN
-from trackagoat_pandas.widgets.board import EMPTY_IN, HEIGHT_IN, View
+from trackagoat_pandas.widgets.board import HEIGHT_IN, View
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, call
 from trackagoat_pandas.widgets.tiles import Tile
 
@@ -310,8 +310,7 @@ def alerts(seen: Seen) -> View:
     columns = [name for name in _ALERTS if name in frame.value]
     if "video_title" not in columns:
         columns.insert(0, "video_id")
-    height_in = HEIGHT_IN if len(frame.value) else EMPTY_IN
-    return View(recorder, frame, plot, columns, height_in=height_in, pick="video_id")
+    return View(recorder, frame, plot, columns, pick="video_id")
 
 
 def stream(seen: Seen, words: str, label: str | None) -> View:
