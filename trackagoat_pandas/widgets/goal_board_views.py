@@ -181,7 +181,8 @@ def creators(frame: Traced, recorder: Recorder) -> View:
     """Summarize goals by creator, the smallest share on pace first."""
     shown = recorder.step("frame", summarize_compliance, frame, by="creator")
     columns = ["tiktok_handle", "goals", *_COUNTS, "on_pace_percentage"]
-    return _drawn(recorder, shown, frame, columns)
+    view = _drawn(recorder, shown, frame, columns, by="creator")
+    return view._replace(height_in=_height_in(shown.value))
 
 
 def nudges(frame: Traced, recorder: Recorder) -> View:
@@ -196,7 +197,8 @@ def _drawn(
     recorder: Recorder, shown: Traced, goals: Traced, columns: list[str], **options: Any
 ) -> View:
     plot = recorder.plot(plot_goals, goals, most=_MOST, **options)
-    return View(recorder, shown, plot, columns, height_in=_height_in(goals.value), pick=_PICK)
+    height_in = _height_in(goals.value)
+    return View(recorder, shown, plot, columns=columns, height_in=height_in, pick=_PICK)
 
 
 def odds(frame: Traced, goals: Traced, recorder: Recorder) -> View:

@@ -298,7 +298,7 @@ def creators(seen: Seen, label: Literal["positive", "negative"]) -> View:
     columns = list(names.drop(["creator_id"] if "tiktok_handle" in names else []))
     bars = min(_MOST_CREATORS, int(frame.value["rank"].notna().sum()))
     height_in = max(HEIGHT_IN, ROW_IN * bars + 1.2)
-    return View(recorder, frame, plot, columns, height_in=height_in, pick="creator_id")
+    return View(recorder, frame, plot, columns=columns, height_in=height_in, pick="creator_id")
 
 
 def alerts(seen: Seen) -> View:
@@ -310,7 +310,7 @@ def alerts(seen: Seen) -> View:
     columns = [name for name in _ALERTS if name in frame.value]
     if "video_title" not in columns:
         columns.insert(0, "video_id")
-    return View(recorder, frame, plot, columns, pick="video_id")
+    return View(recorder, frame, plot, columns=columns, pick="video_id")
 
 
 def stream(seen: Seen, words: str, label: str | None) -> View:
@@ -327,7 +327,7 @@ def stream(seen: Seen, words: str, label: str | None) -> View:
     else:
         plot = recorder.plot(comment_words, frame, most=_MOST_WORDS)
     columns = [name for name in _STREAM if name in frame.value]
-    return View(recorder, frame, plot, columns, zone=seen.zone, pick="creator_id")
+    return View(recorder, frame, plot, columns=columns, zone=seen.zone, pick="creator_id")
 
 
 def _buckets(comments: Traced, zone: str) -> dict[str, str]:
