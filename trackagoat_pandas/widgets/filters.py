@@ -86,6 +86,27 @@ class Filters(ipw.VBox):  # type: ignore[misc]
             with self._offering():
                 self.dates.offer(today=span.last, earliest=span.first)
 
+    @property
+    def is_set(self) -> bool:
+        """Whether a filter narrows what is shown."""
+        return self.days is not None or any(True for _ in self._set())
+
+    def clear(self) -> None:
+        """Choose all in each filter."""
+        with self._offering():
+            for control in self._set():
+                control.value = ALL
+            if self.days is not None:
+                self.dates.value = "all time"
+        self._changed("")
+
+    def _set(self) -> Iterator[ipw.Widget]:
+        """Find the controls that narrow: those with another value where they could have all."""
+        for control in self.controls.values():
+            values = [value for _, value in getattr(control, "options", [("", ALL)])]
+            if ALL in values and control.value != ALL:
+                yield control
+
     def gone(self) -> dict[str, str]:
         """Return what is selected but no longer found, by control: its name, or else its id."""
         return {
