@@ -14,7 +14,9 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser import servers
-from tests.browser.pages import Board, Lab
+from tests.browser.cells import CELLS
+from tests.browser.pages import Board, Lab, write_notebook
+from tests.browser.widgets import Widget
 
 _CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = [
@@ -76,6 +78,21 @@ def lab(browser, lab_server, tmp_path_factory):
         opened = Lab(page, lab_server, tmp_path_factory.mktemp("pictures"))
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="module")
+def notebook(request, lab, lab_server):
+    """A notebook of the cells that the module names as SHOWN, all of them run."""
+    cells = [CELLS[name] for name in request.module.SHOWN]
+    lab.open(write_notebook(lab_server.notebooks, f"{request.module.__name__}.ipynb", *cells))
+    lab.run_all()
+    return lab
+
+
+@pytest.fixture
+def shown(notebook, request):
+    """Gives what the cell of a name shows."""
+    return lambda name: Widget(notebook.output(request.module.SHOWN.index(name)))
 
 
 @pytest.fixture

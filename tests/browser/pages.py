@@ -25,6 +25,13 @@ _WAIT_FOR_THE_NOTEBOOK = """async () => {
 }"""
 
 
+_CELLS = """() => {
+    const { model, activeCellIndex, mode } = jupyterapp.shell.currentWidget.content;
+    const cells = [...model.cells].map((cell) => [cell.type, cell.sharedModel.source]);
+    return [...cells, [activeCellIndex, mode]];
+}"""
+
+
 def write_notebook(folder: Path, name: str, *cells: str) -> str:
     """Put a notebook with these code cells into a server's folder; give its name."""
     notebook = nbformat.v4.new_notebook(
@@ -33,6 +40,16 @@ def write_notebook(folder: Path, name: str, *cells: str) -> str:
     )
     nbformat.write(notebook, folder / name)
     return name
+
+
+# A picture is drawn again a moment after the page has another width.
+_WAIT_UNTIL_STILL = """async (shown, [pauseMs]) => {
+    for (let before; before !== shown.innerHTML;) {
+        before = shown.innerHTML;
+        await new Promise((then) => setTimeout(then, pauseMs));
+    }
+}"""
+_PAUSE_MS = 500
 
 
 class Shown:
@@ -45,6 +62,14 @@ class Shown:
         self.page = page
         self._server = server
         self._pictures = Path(os.environ.get("TRACKAGOAT_PICTURES", pictures))
+
+    def resize(self, width_px: int) -> None:
+        """Give the page another width."""
+        self.page.set_viewport_size({"width": width_px, "height": _HEIGHT_PX})
+
+    def wait_until_drawn(self, shown: Locator) -> None:
+        """Wait until a part of the page has stayed the same for a moment."""
+        shown.evaluate(_WAIT_UNTIL_STILL, [_PAUSE_MS])
 
     def screenshot(self, name: str, width_px: int) -> Path:
         """Take a picture of the page at this width; give its file."""
@@ -87,6 +112,15 @@ class Lab(Shown):
         """Run the nth cell again, by the keyboard."""
         self.page.locator(".jp-CodeCell").nth(cell).locator(".jp-InputArea-editor").click()
         self.page.keyboard.press("Control+Enter")
+
+    def select(self, cell: int) -> None:
+        """Make the nth cell the one that the command mode's keys act on."""
+        self.page.locator(".jp-CodeCell").nth(cell).locator(".jp-InputPrompt").click()
+
+    def cells(self) -> list[list[str]]:
+        """Each cell's type and code; then which one is selected, and JupyterLab's mode."""
+        found: list[list[str]] = self.page.evaluate(_CELLS)
+        return found
 
     def wait_until_idle(self) -> None:
         """Wait until no cell waits for the kernel and the kernel has nothing to do."""
