@@ -25,7 +25,7 @@ from trackagoat_pandas.widgets import payout_board_views as views
 from trackagoat_pandas.widgets.board import ProjectBoard
 from trackagoat_pandas.widgets.filters import ALL, Filters, distinct, dropdown, picker_of_all_days
 from trackagoat_pandas.widgets.panel import check_client
-from trackagoat_pandas.widgets.picker import LABELS, Picker
+from trackagoat_pandas.widgets.picker import Picker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, given
 
 _LOADERS: Final[dict[str, Callable[..., pd.DataFrame]]] = {
@@ -152,14 +152,14 @@ class PayoutBoard(ProjectBoard):
         opened = None if missing else self._opened(Recorder(), frames)
         self._seen: _Opened | None = None
         self._make_controls()
-        controls = [self.filters, self.page]
         super().__init__(
-            "Payouts", "payouts", controls, is_given=not missing, project=project, client=client
-        )
+            "Payouts", "payouts", [self.filters], tabs=[self.page],
+            is_given=not missing, project=project, client=client,
+        )  # fmt: skip
         self.reload() if opened is None else self._open(opened)
 
     def _make_controls(self) -> None:
-        self.page = ipw.ToggleButtons(options=PAGES, description="Show", style=LABELS)
+        self.page = ipw.ToggleButtons(options=PAGES)
         self.creator, self.structure = dropdown("Creator"), dropdown("Structure")
         self.status = dropdown("Status", [("All", ALL), *_pairs("status")])
         self.dates = picker_of_all_days()
