@@ -116,7 +116,7 @@ def every_kind(changed):
 @pytest.mark.parametrize("name", ["who", "search"])
 def test_what_is_set_is_cleared_as_one_change(name):
     changed = []
-    filters = every_kind(changed)
+    filters = every_kind(changed.append)
     assert not filters.is_set
     filters.controls[name].value = "a"
     filters.dates.value = "2026-05-10"

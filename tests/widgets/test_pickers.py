@@ -503,6 +503,12 @@ class TestDateRangePicker:
         with pytest.raises(ArgumentError, match="`earliest` is required"):
             self.picker("all time")
 
+    def test_all_time_that_is_not_offered_any_more_is_its_days(self):
+        picker = self.picker("all time", earliest="2026-02-01")
+        picker.offer(today=dt.date(2026, 6, 20), earliest=None)
+        assert picker.value == tgp.DateRange("2026-02-01", "2026-06-15")
+        assert picker.choice.label == "1 Feb to 15 Jun 2026"
+
     def test_free_days_are_a_range_whose_repr_can_be_typed(self):
         picker = self.picker()
         picker.begin.value = dt.date(2026, 5, 1)

@@ -121,8 +121,13 @@ class DateRangePicker(Picker):
         return self._preset is not None
 
     def offer(self, *, today: dt.date, earliest: dt.date | None) -> None:
-        """Take over today and the first day of all time; a relative range moves with them."""
+        """Take over today and the first day of all time; a relative range moves with them.
+
+        Without a first day, all time isn't offered any more; if it was selected, its days are.
+        """
         self._today, self.earliest = today, earliest
+        if self._preset == _ALL and earliest is None:
+            self._preset = None
         if self._preset is not None:
             self.value = self._preset
         self._follow_value()
