@@ -29,6 +29,7 @@ from trackagoat_pandas.plots.style import (
     share_text,
 )
 from trackagoat_pandas.plots.text import distinct, shown
+from trackagoat_pandas.plots.theme import Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,7 +44,9 @@ _WIDE_SPREAD = 30.0
 
 
 @picture
-def creator_scatter(creators: pd.DataFrame, *, n: int = 8, ax: Axes | None = None) -> Axes:
+def creator_scatter(
+    creators: pd.DataFrame, *, n: int = 8, theme: Theme = "light", ax: Axes | None = None
+) -> Axes:
     """Plot creators by posts, mean views of a post, and engagement.
 
     Parameters
@@ -53,6 +56,8 @@ def creator_scatter(creators: pd.DataFrame, *, n: int = 8, ax: Axes | None = Non
     n
         How many creators are named: in turn, those with the most views, the most views a post, the
         most posts and the most engagement.
+    theme
+        ``"dark"`` for the colours of dark pages; the figure's background is dark too.
     ax
         The axes to draw on; by default new ones.
 

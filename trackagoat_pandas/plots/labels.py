@@ -1,4 +1,4 @@
-"""Names beside points, placed so that they don't overlap."""
+"""Names beside points and at the ends of lines, placed so that they don't overlap."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from matplotlib.transforms import ScaledTranslation
 from numpy.typing import NDArray
 
 from trackagoat_pandas._types import Floats
-from trackagoat_pandas.plots.layout import size_pt, text_pt
-from trackagoat_pandas.plots.style import DARK, TINY_PT
+from trackagoat_pandas.plots.layout import SMALL_PT, size_pt, text_pt, widest_pt
+from trackagoat_pandas.plots.style import TINY_PT
+from trackagoat_pandas.plots.theme import DARK, PAGE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 _HEIGHT_PT = TINY_PT * 1.3
 _GAP_PT = 2.0
 _MOST_COVERED = 2
+_END_HEIGHT_PT, _END_GAP_PT = SMALL_PT * 1.35, 8.0
+_LEAST_WIDTH_PT = 300.0
+"""The least width that axes keep beside the names of their lines."""
 _SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1))
 """Right, left, above, below, in order of preference."""
 _Box: TypeAlias = tuple[float, float, float, float]
@@ -60,6 +65,58 @@ def name_spots(ax: Axes, x: Floats, y: Floats, spots: Sequence[Spot], *, most: i
         _write(ax, (x[spot.place], y[spot.place]), spot, _SIDES[number])
 
 
+@dataclass(frozen=True, slots=True)
+class End:
+    """The end of a line, in the axes' coordinates of data, and the name to be written there."""
+
+    x: float
+    y: float
+    text: str
+    color: str
+
+
+def has_room_for_ends(ax: Axes, names: Sequence[str]) -> bool:
+    """Say whether the names of all lines have room to the right of the axes."""
+    width, height = size_pt(ax)
+    beside = widest_pt(names, SMALL_PT) + _END_GAP_PT
+    return width - beside >= _LEAST_WIDTH_PT and len(names) * _END_HEIGHT_PT <= height
+
+
+def name_ends(ax: Axes, ends: Sequence[End]) -> None:
+    """Write names to the right of the axes, each as near to the end of its line as there is room.
+
+    The limits and scales of the axes must be set before, and a layout must have been made.
+    """
+    order = sorted(range(len(ends)), key=lambda place: ends[place].y)
+    points = np.array([(ends[place].x, ends[place].y) for place in order])
+    wanted = ax.transAxes.inverted().transform(ax.transData.transform(points))[:, 1]
+    beside = ax.transAxes + ScaledTranslation(_END_GAP_PT / 72, 0, ax.figure.dpi_scale_trans)
+    for place, y in zip(order, _spread(wanted, _END_HEIGHT_PT / size_pt(ax)[1]), strict=True):
+        end = ends[place]
+        ax.annotate(
+            end.text, (end.x, end.y), xytext=(1, y), textcoords=beside, va="center", ha="left",
+            fontsize=SMALL_PT, color=end.color, parse_math=False, annotation_clip=False,
+            arrowprops={
+                "arrowstyle": "-", "color": end.color, "linewidth": 0.7, "relpos": (0, 0.5),
+                "shrinkA": 0, "shrinkB": 2,
+            },
+        )  # fmt: skip
+
+
+def _spread(wanted: Floats, height: float) -> Floats:
+    """Move ascending places apart by at least a height, as little as possible, within 0 and 1."""
+    steps = np.arange(len(wanted)) * height
+    # Isotonic regression by pooling neighbours that are out of order.
+    pools: list[list[float]] = []
+    for place in wanted - steps:
+        pools.append([float(place)])
+        while len(pools) > 1 and np.mean(pools[-2]) >= np.mean(pools[-1]):
+            last = pools.pop()
+            pools[-1] += last
+    free = np.concatenate([np.full(len(pool), np.mean(pool)) for pool in pools])
+    return np.clip(free, 0.0, max(0.0, 1.0 - steps[-1])) + steps
+
+
 def _box(point: NDArray[np.float64], spot: Spot, width: float, side: tuple[int, int]) -> _Box:
     """Return a name's box on one side of a point: left, lower, right, upper."""
     away = spot.radius_pt + _GAP_PT
@@ -94,5 +151,5 @@ def _write(ax: Axes, point: tuple[float, float], spot: Spot, side: tuple[int, in
         ha={1: "left", 0: "center", -1: "right"}[side[0]],
         va={1: "bottom", 0: "center", -1: "top"}[side[1]],
         fontsize=TINY_PT, color=DARK, parse_math=False,
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.7},
+        bbox={"facecolor": PAGE, "edgecolor": "none", "pad": 0.5, "alpha": 0.7},
     )  # fmt: skip

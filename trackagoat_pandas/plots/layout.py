@@ -16,11 +16,15 @@ from matplotlib.gridspec import GridSpec
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Bbox, ScaledTranslation
 
+from trackagoat_pandas.plots.theme import DARK
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.legend import Legend
 
 SMALL_PT = 9
+LINE_SPACING = 1.2
+"""The height of a line, in letters."""
 _POINTS_AN_INCH = 72
 _LEAST_WIDTH_PT = 150.0
 """The least width of axes beside a legend; on narrower ones the legend goes below."""
@@ -45,9 +49,9 @@ def size_pt(ax: Axes) -> tuple[float, float]:
     return box.width / dpi * _POINTS_AN_INCH, box.height / dpi * _POINTS_AN_INCH
 
 
-def text_pt(text: str, font_pt: float) -> float:
+def text_pt(text: str, font_pt: float, weight: str = "normal") -> float:
     """Return the width of a text, or of its longest line, in points."""
-    font = FontProperties(size=font_pt)
+    font = FontProperties(size=font_pt, weight=weight)
     lines = text.split("\n")
     return max(
         float(text_to_path.get_text_width_height_descent(line, font, ismath=False)[0])
@@ -55,13 +59,13 @@ def text_pt(text: str, font_pt: float) -> float:
     )
 
 
-def wrapped(text: str, room_pt: float, font_pt: float) -> str:
+def wrapped(text: str, room_pt: float, font_pt: float, weight: str = "normal") -> str:
     """Break a text into lines that fit the room, or of 16 letters if it has less."""
     room = room_pt / _SLACK
-    letters = max(_FEWEST_LETTERS, int(room / text_pt(text, font_pt) * len(text)))
+    letters = max(_FEWEST_LETTERS, int(room / text_pt(text, font_pt, weight) * len(text)))
     lines = textwrap.fill(text, letters)
     # Lines of as many letters differ in width.
-    while letters > _FEWEST_LETTERS and text_pt(lines, font_pt) > room:
+    while letters > _FEWEST_LETTERS and text_pt(lines, font_pt, weight) > room:
         letters -= 1
         lines = textwrap.fill(text, letters)
     return lines
@@ -115,7 +119,7 @@ def legend(ax: Axes) -> Legend | None:
     columns = max(1, min(len(named), int(room / (longest + _TIGHT_KEY_PT)))) if is_below else 1
     made = ax.legend(
         named.values(), named.keys(), fontsize=SMALL_PT, ncols=columns, loc="upper left",
-        facecolor="white", edgecolor="none", borderaxespad=0, **(_TIGHT if is_below else _LOOSE),
+        facecolor="none", edgecolor="none", labelcolor=DARK, borderaxespad=0, **(_TIGHT if is_below else _LOOSE),
     )  # fmt: skip
     label_lines = ax.get_xlabel().count("\n")
     tick_lines = max((tick.get_text().count("\n") for tick in ax.get_xticklabels()), default=0)

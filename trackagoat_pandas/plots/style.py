@@ -1,7 +1,6 @@
-"""What all plots share: colours, hatches, number formats, and the finish of axes.
+"""What all plots share: their look, hatches, number formats, and the finish of axes.
 
-The colours are those of Okabe and Ito (2008), which can be distinguished with every kind of colour
-vision; a hatch, marker or line style repeats them in black and white. No rcParams are changed.
+No rcParams are changed. The colours are those of `plots/theme.py`.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from math import isfinite
-from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Literal, NamedTuple, ParamSpec, get_args
 
 import numpy as np
 import pandas as pd
@@ -20,12 +19,14 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from trackagoat_pandas._arrow import takes_arrow
-from trackagoat_pandas.checks import frame_facts
+from trackagoat_pandas.checks import check_choice, fact_instant, frame_facts
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
-from trackagoat_pandas.helpers.facts import derived, mismatch_of
+from trackagoat_pandas.helpers.captions import as_of
+from trackagoat_pandas.helpers.facts import derived, mismatch_of, zone_of
 from trackagoat_pandas.helpers.leaderboard import is_rate
 from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, check_currency
 from trackagoat_pandas.plots.layout import (
+    LINE_SPACING,
     SMALL_PT,
     draw_back,
     legend,
@@ -33,32 +34,46 @@ from trackagoat_pandas.plots.layout import (
     title_room_pt,
     wrapped,
 )
+from trackagoat_pandas.plots.theme import (
+    ALARM,
+    BLACK,
+    BROWN,
+    DARK,
+    GOOD,
+    GRID,
+    INK,
+    MISSED,
+    NEUTRAL,
+    PARTIAL,
+    PURPLE,
+    QUIET,
+    SKY,
+    WARN,
+    Theme,
+    darken,
+)
 from trackagoat_pandas.tables.payouts import CURRENCY_SIGNS
 
 if TYPE_CHECKING:
     from matplotlib.axis import Axis
+    from matplotlib.text import Text
 
 P = ParamSpec("P")
-T = TypeVar("T")
 
-INK, QUIET, PARTIAL, GRID, DARK = "#0072B2", "#767676", "#9FB4C7", "#E3E3E3", "#333333"
-"""The subject; what it is compared with; incomplete buckets; grid lines; marks and text."""
-ALARM, GOOD, WARN, DONE = "#D55E00", "#009E73", "#E69F00", "#0072B2"
-
-SERIES_COLORS = (INK, "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#A6761D")
+SERIES_COLORS = (INK, ALARM, GOOD, PURPLE, WARN, SKY, BLACK, BROWN)
 """One for each of up to eight series; the others are QUIET."""
 SERIES_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
 STATUS_COLORS = {
-    "completed": DONE, "on_track": GOOD, "behind_pace": WARN, "at_risk": ALARM,
-    "missed": "#555555", "not_started": PARTIAL,
+    "completed": INK, "on_track": GOOD, "behind_pace": WARN, "at_risk": ALARM,
+    "missed": MISSED, "not_started": PARTIAL,
 }  # fmt: skip
 """By a goal's status: best to worst, then not started."""
 STATUS_HATCHES = {
     "completed": "", "on_track": "//", "behind_pace": "..", "at_risk": "xx",
     "missed": "\\\\\\", "not_started": "--",
 }  # fmt: skip
-SENTIMENT_COLORS = {"positive": INK, "neutral": "#BDBDBD", "negative": ALARM}
+SENTIMENT_COLORS = {"positive": INK, "neutral": NEUTRAL, "negative": ALARM}
 SENTIMENT_HATCHES = {"positive": "", "neutral": "..", "negative": "//"}
 
 WIDTH_IN, HEIGHT_IN = 9.0, 4.0
@@ -70,35 +85,50 @@ _TIGHTEST_PT = 11.0
 _NARROW_PT, _BELOW_PT = 400.0, 50.0
 """Narrower axes may need this much of their height for a legend below and a longer title."""
 
-TITLE_PT, TINY_PT = 11, 8
+TITLE_PT, TINY_PT = 12, 8.5
+_LINE_GAP_PT = 4.0
+"""The gap between the lines of a title, a subtitle and the axes."""
 _TITLE_ROOM_PT = 220.0
 """A title with less room is written smaller."""
-_NOTES: ContextVar[Sequence[str]] = ContextVar("_NOTES", default=())
-"""What is wrong with the frames that are being drawn."""
+_SUBTITLE, _SOURCE = "trackagoat-subtitle", "trackagoat-source"
+"""The ids of these texts."""
 _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 _WHOLE = 100
 """From this amount on, cents are left out, and from this percentage on, tenths."""
 
 
-def picture(plot: Callable[P, T]) -> Callable[P, T]:
-    """Make a plot warn of incomplete or mismatched frames, and note it below the axes.
+class _Foot(NamedTuple):
+    """What is said below a plot: what is wrong with its frames, and where they are from."""
 
-    The note is needed because a picture is pasted into slides without the warning.
+    notes: Sequence[str] = ()
+    source: str = ""
+
+
+_FOOT: ContextVar[_Foot] = ContextVar("_FOOT", default=_Foot())
+"""That of the plot that is being drawn."""
+
+
+def picture(plot: Callable[P, Axes]) -> Callable[P, Axes]:
+    """Make a plot warn of incomplete or mismatched frames, name its source, and take a theme.
+
+    Both are also said below the axes, since a picture is pasted into slides without the warning.
+    The plot draws in the light colours; for ``theme="dark"`` they are replaced afterwards.
     """
     warned, names = derived()(plot), list(inspect.signature(plot).parameters)
 
     @functools.wraps(plot)
-    def drawn(*args: P.args, **kwargs: P.kwargs) -> T:
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> Axes:
         given = {**dict(zip(names, args, strict=False)), **kwargs}
-        token = _NOTES.set(
-            _notes_on(
-                {name: each for name, each in given.items() if isinstance(each, pd.DataFrame)}
-            )
-        )
+        theme = check_choice("theme", given.get("theme", "light"), get_args(Theme))
+        frames = {name: each for name, each in given.items() if isinstance(each, pd.DataFrame)}
+        token = _FOOT.set(_Foot(_notes_on(frames), _source_of(frames.values())))
         try:
-            return warned(*args, **kwargs)
+            ax = warned(*args, **kwargs)
         finally:
-            _NOTES.reset(token)
+            _FOOT.reset(token)
+        if theme == "dark":
+            darken(ax)
+        return ax
 
     return takes_arrow(drawn)
 
@@ -111,6 +141,17 @@ def _notes_on(frames: Mapping[str, pd.DataFrame]) -> list[str]:
     if mismatch := mismatch_of(frames):
         notes.append(mismatch.replace("`", ""))
     return notes
+
+
+def _source_of(frames: Iterable[pd.DataFrame]) -> str:
+    """Say when the oldest of some frames was loaded; "" if none says so."""
+    loaded = [frame for frame in frames if fact_instant(frame, "fetched_at") is not None]
+    if not loaded:
+        return ""
+    oldest = min(loaded, key=lambda frame: fact_instant(frame, "fetched_at"))
+    zone = zone_of(None, [oldest]) or "UTC"
+    city = zone.rpartition("/")[2].replace("_", " ")
+    return f"TrackaGoat, {as_of(oldest, zone).removesuffix(zone).strip()}, {city}"
 
 
 def count_text(number: float) -> str:
@@ -232,13 +273,18 @@ def _round_ticks(axis: Axis, *, whole: bool = False) -> None:
 
 
 def new_axes(ax: Axes | None = None, *, height_in: float = HEIGHT_IN) -> Axes:
-    """Return the given axes, or new ones as wide as a notebook."""
-    if isinstance(ax, Axes):
-        return ax
-    if ax is not None:
+    """Return the given axes, or new ones as wide as a notebook, in the style of all plots."""
+    if ax is None:
+        _, ax = plt.subplots(figsize=(WIDTH_IN, height_in), layout="constrained")
+    elif not isinstance(ax, Axes):
         raise ArgumentTypeError("ax", ax, "axes of matplotlib, or None for new ones")
-    _, made = plt.subplots(figsize=(WIDTH_IN, height_in), layout="constrained")
-    return made
+    ax.spines[["top", "right", "left"]].set_visible(False)
+    ax.spines["bottom"].set_color(NEUTRAL)
+    ax.tick_params(labelcolor=DARK, labelsize=SMALL_PT, color=NEUTRAL, grid_color=GRID)
+    ax.tick_params(axis="y", length=0)
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.label.set(color=QUIET, fontsize=SMALL_PT)
+    return ax
 
 
 def row_axes(rows: int, ax: Axes | None = None) -> tuple[Axes, int]:
@@ -260,7 +306,7 @@ def write_rows(ax: Axes, names: Sequence[str], font_pt: float = SMALL_PT) -> Non
 
 def write_behind(
     ax: Axes, places: Iterable[float], ends: Iterable[float], texts: Iterable[str],
-    *, font_pt: float = TINY_PT, color: str = "black",
+    *, font_pt: float = TINY_PT, color: str = DARK,
 ) -> None:  # fmt: skip
     """Write a text at the end of each bar: to its right, or left of a negative one."""
     for place, end, text in zip(places, ends, texts, strict=True):
@@ -283,30 +329,69 @@ def add_note(ax: Axes, note: str) -> None:
         ax.set_xlabel(text, fontsize=SMALL_PT, color=QUIET, loc="left", parse_math=False)
 
 
-def finish_axes(ax: Axes, title: str, *, grid: Literal["x", "y"] | None = None) -> None:
-    """Add the title, legend and grid lines to drawn axes, and make room for them.
+def finish_axes(
+    ax: Axes, title: str, *, subtitle: str = "", grid: Literal["x", "y"] | None = None
+) -> None:
+    """Add the titles, legend, source and grid lines to drawn axes, and make room for them.
 
-    The title is left-aligned and wrapped; its dollar signs aren't read as mathematics. ``grid``
-    names the axis that the grid lines cross. Notes on incomplete or mismatched frames are added
-    below the axes.
+    The title is what was found, the subtitle what is measured: its unit and the span of time. They
+    are left-aligned and wrapped, and their dollar signs aren't read as mathematics. ``grid`` names
+    the axis that the grid lines cross. Notes on incomplete or mismatched frames are added below the
+    axes, and the source where the axes are the figure's only ones.
     """
-    ax.spines[["top", "right"]].set_visible(False)
     if grid is not None:
         ax.grid(axis=grid, color=GRID, linewidth=0.8)
     ax.set_axisbelow(True)
-    for note in _NOTES.get():
+    foot = _FOOT.get()
+    for note in foot.notes:
         add_note(ax, note)
-    legend(ax)
+    made = legend(ax)
+    _write_titles(ax, title, subtitle)
+    if foot.source and len(ax.figure.axes) == 1:
+        is_below = made is not None and made.get_bbox_to_anchor().y1 < ax.bbox.y0
+        ax.annotate(
+            wrapped(foot.source, title_room_pt(ax), TINY_PT), (0, 0), gid=_SOURCE,
+            xycoords=("axes fraction", made if is_below else ax.xaxis.label),
+            xytext=(0, -_LINE_GAP_PT), textcoords="offset points", va="top", fontsize=TINY_PT,
+            color=QUIET, parse_math=False, annotation_clip=False,
+        )  # fmt: skip
+    draw_back(ax)
+
+
+def _write_titles(ax: Axes, title: str, subtitle: str) -> None:
+    """Write the title above the axes, and the subtitle between them."""
+    for text in _texts_with(ax, _SUBTITLE):
+        text.remove()
     room = title_room_pt(ax)
     size = TITLE_PT if room >= _TITLE_ROOM_PT else SMALL_PT
-    ax.set_title(wrapped(title, room, size), loc="left", fontsize=size, parse_math=False)
-    draw_back(ax)
+    below = wrapped(subtitle, room, SMALL_PT) if subtitle else ""
+    pad = (below.count("\n") + 1) * SMALL_PT * LINE_SPACING + _LINE_GAP_PT if below else 0.0
+    above = ax.set_title(
+        wrapped(title, room, size, "bold"), loc="left", fontsize=size, fontweight="bold",
+        color=BLACK, parse_math=False, **({"pad": pad + 2 * _LINE_GAP_PT} if below else {}),
+    )  # fmt: skip
+    if below:
+        ax.annotate(
+            below, (0, 0), xycoords=above, xytext=(0, -_LINE_GAP_PT), textcoords="offset points",
+            va="top", fontsize=SMALL_PT, color=QUIET, parse_math=False, gid=_SUBTITLE,
+            annotation_clip=False,
+        )  # fmt: skip
+
+
+def _texts_with(ax: Axes, gid: str) -> list[Text]:
+    return [text for text in ax.texts if text.get_gid() == gid]
+
+
+def finding_of(ax: Axes) -> str:
+    """Say what a plot shows: its title and subtitle, for those who don't see it."""
+    lines = [ax.get_title(loc="left"), *(text.get_text() for text in _texts_with(ax, _SUBTITLE))]
+    return ". ".join(line.replace("\n", " ") for line in lines if line)
 
 
 def empty_axes(ax: Axes, title: str) -> Axes:
     """Leave the axes empty, with a title, "nothing to show" in the middle, and no ticks."""
     ax.set(xticks=[], yticks=[])
-    ax.spines[["bottom", "left"]].set_visible(False)
+    ax.spines[:].set_visible(False)
     finish_axes(ax, title)
     ax.text(
         0.5, 0.5, "nothing to show", transform=ax.transAxes, ha="center", va="center", color=QUIET

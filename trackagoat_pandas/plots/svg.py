@@ -19,24 +19,26 @@ if TYPE_CHECKING:
 _GID: Final = "trackagoat-mark-"
 _GROUP: Final = re.compile(r'<g id="([^"]*)">')
 _SIZE: Final = re.compile(r'<svg .*?width="([0-9.]+)pt" height="([0-9.]+)pt"[^>]*>', re.DOTALL)
-_WHOLE_PAGE: Final = re.compile(r"^.*?(?=<svg)|<metadata>.*?</metadata>|<style.*?</style>", re.DOTALL)
+_WHOLE_PAGE: Final = re.compile(
+    r"^.*?(?=<svg)|<metadata>.*?</metadata>|<style.*?</style>", re.DOTALL
+)
 """What is for a file: its head, and a style that would be that of the whole page."""
 _COLOR: Final = re.compile("|".join(DARK_OF), re.IGNORECASE)
 _PX_A_PT: Final = 96 / 72
 
-THEME_STYLE: Final = (
-    "".join(
-        f"{where} {{ "
-        + " ".join(f"--goat-{light[1:]}: {dark if is_dark else light};" for light, dark in DARK_OF.items())
-        + " }\n"
-        for where, is_dark in (
-            (".trackagoat-picture", False),
-            (
-                ":is(body[data-jp-theme-light='false'], body.vscode-dark, "
-                "body.vscode-high-contrast, html[theme='dark']) .trackagoat-picture",
-                True,
-            ),
-        )
+THEME_STYLE: Final = "".join(
+    f"{where} {{ "
+    + " ".join(
+        f"--goat-{light[1:]}: {dark if is_dark else light};" for light, dark in DARK_OF.items()
+    )
+    + " }\n"
+    for where, is_dark in (
+        (".trackagoat-picture", False),
+        (
+            ":is(body[data-jp-theme-light='false'], body.vscode-dark, "
+            "body.vscode-high-contrast, html[theme='dark']) .trackagoat-picture",
+            True,
+        ),
     )
 )
 """CSS with the colours of pictures, by the theme of JupyterLab, Voila, VS Code and Colab."""

@@ -11,7 +11,16 @@ of 3 to 1 at least with its page, every colour of text 4.5 to 1, as WCAG 2.2 ask
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+import numpy as np
+from matplotlib.colors import to_hex, to_rgba_array
+from matplotlib.text import Text
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
 
 Theme: TypeAlias = Literal["light", "dark"]
 
@@ -32,7 +41,7 @@ NEUTRAL: Final = "#8c8c8c"
 MISSED: Final = "#555555"
 
 DARK_OF: Final[Mapping[str, str]] = {
-    "#000000": "#ffffff",
+    "#000000": "#f2f2f2",
     PAGE: "#111111",
     BLACK: "#f2f2f2",
     DARK: "#d9d9d9",
@@ -50,3 +59,42 @@ DARK_OF: Final[Mapping[str, str]] = {
     BROWN: "#cfa66b",
 }
 """The colour on a dark page, by the colour on a light one."""
+
+_COLORED: Final = ("color", "facecolor", "edgecolor", "markerfacecolor", "markeredgecolor")
+"""What artists call their colours."""
+
+
+def darken(ax: Axes) -> None:
+    """Put the colours for dark pages in the place of those for light ones.
+
+    The figure's background is replaced too, since titles and names stand on it.
+    """
+    # Ticks that are made later take their colours from the axis.
+    for artist in dict.fromkeys(ax.findobj()):
+        _darken(artist)
+    _darken(ax.figure.patch)
+    for axis in (ax.xaxis, ax.yaxis):
+        written = [(label, label.get_color()) for label in axis.get_ticklabels(which="both")]
+        axis.set_tick_params(
+            which="both", labelcolor=DARK_OF[DARK], color=DARK_OF[NEUTRAL], grid_color=DARK_OF[GRID]
+        )
+        for label, color in written:
+            label.set_color(color)
+
+
+def _darken(artist: Artist) -> None:
+    for name in _COLORED:
+        read, write = (getattr(artist, f"{verb}_{name}", None) for verb in ("get", "set"))
+        if read is not None and write is not None:
+            colors = to_rgba_array(given := read())
+            # A transparent one would become visible where the artist has an alpha of its own.
+            if colors[:, 3].any():
+                write(_dark(colors) if np.ndim(given) > 1 else tuple(_dark(colors)[0]))
+    if isinstance(artist, Text) and (box := artist.get_bbox_patch()) is not None:
+        _darken(box)
+
+
+def _dark(colors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the colours for dark pages of some colours; another one stays as it is."""
+    known = [DARK_OF.get(light := to_hex(color), light) for color in colors]
+    return np.column_stack([to_rgba_array(known)[:, :3], colors[:, 3]])

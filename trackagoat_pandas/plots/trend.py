@@ -63,6 +63,7 @@ from trackagoat_pandas.plots.style import (
     share_text,
 )
 from trackagoat_pandas.plots.text import distinct
+from trackagoat_pandas.plots.theme import Theme
 from trackagoat_pandas.tables.analytics import RAW_METRICS
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def trend(
     n: int = 5,
     series_kind: Literal["main", "breakdown"] = "main",
     annotations: pd.DataFrame | None = None,
+    theme: Theme = "light",
     ax: Axes | None = None,
 ) -> Axes:
     """Plot a metric over time: the sum of all entities, or a line for each of the biggest.
@@ -104,6 +106,8 @@ def trend(
     annotations
         The frame of :func:`load_annotations`; those of these entities and of the project are
         marked.
+    theme
+        ``"dark"`` for the colours of dark pages; the figure's background is dark too.
     ax
         The axes to draw on; by default new ones.
 
