@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
@@ -19,7 +18,7 @@ from trackagoat_pandas.load.resources import load_goal_compliance, load_videos
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS, GOAL_STATUSES
 from trackagoat_pandas.widgets import goal_board_views as views
 from trackagoat_pandas.widgets.board import ProjectBoard
-from trackagoat_pandas.widgets.filters import ALL, Filters, distinct, dropdown
+from trackagoat_pandas.widgets.filters import ALL, Filters, all_of, dropdown
 from trackagoat_pandas.widgets.panel import check_client
 from trackagoat_pandas.widgets.picker import Picker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, given
@@ -131,7 +130,7 @@ class GoalBoard(ProjectBoard):
         self._opened = loaded
         goals = loaded.frame.value
         handles = goals.dropna(subset=["creator_id"]).drop_duplicates("creator_id")
-        called = "@" + handles["tiktok_handle"].fillna(handles["creator_id"])
+        called = ("@" + handles["tiktok_handle"]).fillna(handles["creator_id"])
         names = dict(zip(handles["creator_id"], called, strict=True))
         self.filters.offer("creator", all_of(names, "creators"))
         self._draw()
@@ -172,12 +171,6 @@ class GoalBoard(ProjectBoard):
     def _lost(self) -> list[str]:
         gone = self.filters.gone()
         return [f"The selected creator {id_} has no goals here." for id_ in gone.values()]
-
-
-def all_of(names: Mapping[str, str], what: str) -> list[tuple[str, str]]:
-    """List names by id as options, after that of all."""
-    count = f"{len(names):,} " if len(names) > 1 else ""
-    return [(f"All {count}{what}", ALL), *distinct(names)]
 
 
 def _options(every: str, words: tuple[str, ...]) -> list[tuple[str, str]]:
