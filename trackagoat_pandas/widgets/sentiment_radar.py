@@ -255,7 +255,9 @@ class SentimentRadar(ProjectBoard):
     def _offer_campaigns(self, campaigns: Traced | None) -> None:
         old, self.campaigns = self.campaigns, None
         if campaigns is not None:
-            self.campaigns = CampaignPicker(campaigns.value, value=old.value if old else ())
+            self.campaigns = CampaignPicker(
+                campaigns.value, value=old.value if old else (), none_is_all=True
+            )
             self._listen(self.campaigns, lambda _: self._draw())
         self._tree.children = [self.campaigns] if self.campaigns else []
         if old is not None:
