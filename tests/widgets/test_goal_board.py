@@ -17,7 +17,7 @@ from trackagoat_pandas.widgets.recorder import Recorder, Traced
 def tiles(board):
     """The value after each tile's name."""
     texts = re.findall(
-        r">([^<>]+)</", re.sub("<style.*?</style>", "", board.tiles.value, flags=re.S)
+        r">([^<>]+)</", re.sub("<style.*?</style>", "", board.tiles.value, flags=re.DOTALL)
     )
     return dict(pairwise(texts))
 

@@ -449,7 +449,7 @@ def _change(books: Books, months: pd.DataFrame, name: str, currency: str) -> str
 def _running(books: Books, starts: pd.Series, freq: Freq) -> pd.Timestamp | None:
     """Return the first day of the bucket that was not over when the frames were loaded."""
     today = books.loaded_on()
-    start = today - pd.Timedelta(today.dayofweek, "D") if freq == "week" else today.replace(day=1)
+    start = today - pd.Timedelta(today.weekday(), "D") if freq == "week" else today.replace(day=1)
     return start if (starts >= start).any() else None
 
 
@@ -461,7 +461,7 @@ def _view(part: Part, frame: Traced, plot: Plot, columns: list[str], **options: 
     shown = [name for name in names if name in frame.value.columns]
     return View(
         part.recorder, frame, plot, [*shown, *["currency"] * has_several],
-        zone=part.books.zone or "UTC", pick=_PICK, currency=part.books.currency,
+        zone=part.books.zone or "UTC", pick=_PICK * (_PICK in frame.value.columns), currency=part.books.currency,
         empty="No payouts match these filters. Clear them to see all.", **options,
     )  # fmt: skip
 
