@@ -60,7 +60,7 @@ class Shown:
 
     def __init__(self, page: Page, server: Server, pictures: Path) -> None:
         self.page = page
-        self._server = server
+        self.server = server
         self._pictures = Path(os.environ.get("TRACKAGOAT_PICTURES", pictures))
 
     def resize(self, width_px: int) -> None:
@@ -93,9 +93,13 @@ class Lab(Shown):
 
     def open(self, notebook: str) -> None:
         """Open a notebook alone and wait until its kernel can be asked."""
-        self.page.goto(f"{self._server.url}/doc/tree/{notebook}?token={self._server.token}")
+        self.page.goto(f"{self.server.url}/doc/tree/{notebook}?token={self.server.token}")
         self._settle()
         self.page.evaluate(_WAIT_FOR_THE_NOTEBOOK)
+
+    def save(self) -> None:
+        """Save the notebook with its outputs."""
+        self.page.evaluate("() => jupyterapp.shell.currentWidget.context.save()")
 
     def close(self) -> None:
         """End the notebook's kernel."""
@@ -156,7 +160,7 @@ class Board(Shown):
     def open(self, notebook: str, theme: Theme = "light") -> None:
         """Open a notebook and wait until Voila has run it and drawn its widgets."""
         self.page.goto(
-            f"{self._server.url}/voila/render/{notebook}?token={self._server.token}&theme={theme}"
+            f"{self.server.url}/voila/render/{notebook}?token={self.server.token}&theme={theme}"
         )
         expect(self.page.locator("body")).to_have_attribute(
             "data-jp-theme-light", str(theme == "light").lower()
