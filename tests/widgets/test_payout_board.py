@@ -242,7 +242,7 @@ def running():
 
 
 def test_a_month_that_is_not_over_is_marked_and_never_compared_as_if_it_were(running):
-    assert "$150.00 in May 2026, +50 % on Apr" in running.tiles.value
+    assert "+50 % on Apr: $150.00 in May 2026" in running.tiles.value
     assert "−$115.00 since 31 May 2026" in running.tiles.value
     running.page.value = "Timeline"
     assert running.frame["period"].tolist() == ["Apr 2026", "May 2026", "Jun 2026 (so far)"]

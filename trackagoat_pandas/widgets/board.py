@@ -139,11 +139,6 @@ _STYLE: Final = """<style>
 .trackagoat-board .trackagoat-exports { flex-flow: row wrap; align-items: center }
 .trackagoat-picture svg { max-width: 100%; height: auto; display: block }
 .trackagoat-click { cursor: pointer }
-.trackagoat-tiles { display: flex; flex-wrap: wrap; gap: 6px 10px; margin: 4px 0;
-  color: var(--jp-ui-font-color1, var(--vscode-foreground, inherit)); line-height: 1.3 }
-.trackagoat-tiles div { border: 1px solid var(--jp-border-color2, #8886); border-radius: 4px;
-  padding: 5px 12px; min-width: 6.5em }
-.trackagoat-tiles b { display: block; font-size: 1.2em; font-variant-numeric: tabular-nums }
 pre.trackagoat-code { color: var(--jp-ui-font-color1, inherit); white-space: pre-wrap;
   margin: 4px 0; word-break: normal;
   background: var(--jp-cell-editor-background, #8881); padding: 6px 10px; line-height: 1.35;

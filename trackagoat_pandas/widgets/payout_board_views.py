@@ -438,12 +438,12 @@ def _change(books: Books, months: pd.DataFrame, name: str, currency: str) -> str
         return f"{sign}{more} since {day_text(ends.index[0] + pd.offsets.MonthEnd())}"
     if cents.empty:
         return ""
-    text = f"{format_cents(int(cents.iloc[-1]), currency)} in {cents.index[-1]:%b %Y}"
+    brought = f"{format_cents(int(cents.iloc[-1]), currency)} in {cents.index[-1]:%b %Y}"
     if len(cents) < 2 or not cents.iloc[-2]:
-        return text
+        return brought
     percent = round(100 * (int(cents.iloc[-1]) / int(cents.iloc[-2]) - 1))
     sign = "+" if percent >= 0 else _MINUS
-    return f"{text}, {sign}{abs(percent):,} % on {cents.index[-2]:%b}"
+    return f"{sign}{abs(percent):,} % on {cents.index[-2]:%b}: {brought}"
 
 
 def _running(books: Books, starts: pd.Series, freq: Freq) -> pd.Timestamp | None:
