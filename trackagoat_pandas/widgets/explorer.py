@@ -29,7 +29,7 @@ from trackagoat_pandas.widgets.date_ranges import DateRangePicker
 from trackagoat_pandas.widgets.filters import dropdown
 from trackagoat_pandas.widgets.metrics import MetricPicker
 from trackagoat_pandas.widgets.panel import check_client, show_if
-from trackagoat_pandas.widgets.picker import LABELS, Picker, client_of
+from trackagoat_pandas.widgets.picker import Picker, client_of
 from trackagoat_pandas.widgets.projects import ProjectPicker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced
 
