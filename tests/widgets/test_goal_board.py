@@ -236,8 +236,8 @@ def test_goals_without_odds_are_counted_by_reason(goals, videos):
 def test_a_page_without_rows_says_what_to_do_next(goals):
     board = GoalBoard(goals)
     board.metric.value, board.status.value = "posts", "missed"
-    assert "No goal matches these filters. Set one of them back to all." in board.message.value
+    assert "No goal matches these filters. Set one of them back to all." in board.grid.table.value
     board.metric.value, board.status.value = "", "on_track"
     board.page.value = "Nudge"
-    assert "Nobody to nudge" in board.message.value
-    assert "There are no goals yet." in GoalBoard(goals.head(0)).message.value
+    assert "Nobody to nudge" in board.grid.table.value
+    assert "There are no goals yet." in GoalBoard(goals.head(0)).grid.table.value

@@ -156,15 +156,15 @@ class GoalBoard(ProjectBoard):
         sources = odds.sources if odds else {}
         frames = {"goals": opened.frame.value, **sources}
         mismatch = [f"{problem}." for problem in [mismatch_of(frames)] if problem]
-        nothing = "" if len(view.frame.value) else self._nothing(goals.value)
-        self._notice(nothing, without, *warned, *self._caveats_of(frames), *mismatch, *self._lost())
+        self._notice(without, *warned, *self._caveats_of(frames), *mismatch, *self._lost())
+        view = view._replace(empty=self._nothing(goals.value))
         self.show(view, views.tiles(goals.value, opened.was_reached))
 
     def _nothing(self, goals: pd.DataFrame) -> str:
-        """Say why a page has no rows, and what to do next."""
+        """Say why a page has no rows, if it has none, and what to do next."""
         if len(goals):
             return "Nobody to nudge: none of these goals is behind and can still be reached."
-        if any(control.value for control in self.filters.controls.values()):
+        if self.filters.is_set:
             return "No goal matches these filters. Set one of them back to all."
         return "There are no goals yet."
 

@@ -298,12 +298,11 @@ class SentimentRadar(ProjectBoard):
             # The search has no letter, digit or symbol to look for; what was shown stays.
             self._notice(str(error), *said)
             return
-        nothing = "" if len(view.frame.value) else self._nothing(page, seen)
-        self._notice(nothing, *said)
-        self.show(view, seen.tiles)
+        self._notice(*said)
+        self.show(view._replace(empty=self._nothing(page, seen)), seen.tiles)
 
     def _nothing(self, page: str, seen: views.Seen) -> str:
-        """Say why a page has no rows, and what to do next."""
+        """Say why a page has no rows, if it has none, and what to do next."""
         miss = views.nearest_miss(seen) if page == "Alerts" else None
         if miss and len(seen.comments.value):
             return miss
