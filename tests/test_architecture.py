@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,11 @@ FLOORS = [
 ]
 FLOOR_OF = {unit: floor for floor, units in enumerate(FLOORS) for unit in units}
 MODULE_CODE_LINES, FUNCTION_CODE_LINES = 400, 50
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
 
 
 def unit_of(path: Path) -> str:
@@ -67,7 +73,7 @@ def imported_unit(name: str) -> str:
 @pytest.mark.parametrize("path", MODULES, ids=dotted)
 def test_imports_go_downward_only(path):
     unit = unit_of(path)
-    for name in own_imports(ast.parse(path.read_text())):
+    for name in own_imports(tree_of(path)):
         target = imported_unit(name)
         if unit == "sandbox":
             assert target == "sandbox", f"the sandbox stands apart, but imports {name}"
@@ -91,7 +97,7 @@ def test_no_import_is_circular():
     edges = {
         name: {
             target
-            for imported in own_imports(ast.parse(path.read_text()))
+            for imported in own_imports(tree_of(path))
             for target in (imported, imported.rpartition(".")[0])
             if target in known and target != name and known[target].name != "__init__.py"
         }
@@ -112,7 +118,7 @@ def test_no_import_is_circular():
 
 def foreign_imports(path: Path) -> set[str]:
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.ImportFrom):
             names.add(node.module or "")
         elif isinstance(node, ast.Import):
@@ -166,14 +172,14 @@ def test_modules_and_functions_stay_readable(path):
 
 @pytest.mark.parametrize("path", MODULES, ids=dotted)
 def test_every_module_says_what_it_is(path):
-    assert ast.get_docstring(ast.parse(path.read_text()))
+    assert ast.get_docstring(tree_of(path))
 
 
 def test_a_class_name_has_one_meaning_outside_the_sandbox():
     homes: dict[str, list[str]] = {}
     for path in MODULES:
         if unit_of(path) != "sandbox":
-            for node in ast.walk(ast.parse(path.read_text())):
+            for node in ast.walk(tree_of(path)):
                 if isinstance(node, ast.ClassDef):
                     homes.setdefault(node.name, []).append(dotted(path))
     assert {name: paths for name, paths in homes.items() if len(paths) > 1} == {}

@@ -8,6 +8,7 @@ import io
 import pandas as pd
 import pytest
 
+from tests.heavy import every
 from tests.payout_frames import (
     ZONE,
     accrual,
@@ -224,8 +225,10 @@ def test_columns_of_something_else_give_an_answer_or_an_error_of_ours(name):
     users = [answer for answer, asked in ANSWERS.items() if name in asked[1] + asked[2]]
     tried = len(users)
     count = answered(users, name, frame.assign(**dict.fromkeys(emptied)))
-    for column in frame.columns:
-        for value in ODD_VALUES.values():
+    step = every(3)
+    for place, column in enumerate(frame.columns):
+        # In a usual run each third value, beginning with another one for each column.
+        for value in list(ODD_VALUES.values())[place % step :: step]:
             values = (value * len(frame))[: len(frame)] if isinstance(value, list) else value
             tried += len(READERS[name])
             count += answered(READERS[name], name, frame.assign(**{column: values}))

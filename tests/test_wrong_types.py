@@ -11,6 +11,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.acting import CHEAP, PROJECT, client_of, ids_of
+from tests.heavy import every
 from trackagoat_pandas.errors import IncompleteFrameWarning, TrackaGoatError
 
 ID = ids_of(1)[0]
@@ -182,9 +183,10 @@ def wrong_values(right):
 
 def check_refused(call, arguments, wrong, given):
     """Call with each argument replaced by each wrong value: it succeeds or is refused by us."""
-    failures = []
-    for argument in arguments:
-        for what, value in wrong.items():
+    failures, step = [], every(4)
+    for place, argument in enumerate(arguments):
+        # In a usual run each fourth value, beginning with another one for each argument.
+        for what, value in list(wrong.items())[place % step :: step]:
             try:
                 call({**given, argument: value})
             except TrackaGoatError:

@@ -30,6 +30,13 @@ def explorer_with(trouble, requests):
     return made
 """,
     "explorer": "tgp.widgets.Explorer(client=client)",
+    "loaded": """\
+tgp.widgets.Explorer(
+    tgp.load_analytics(
+        "creator", creators, ["views", "posts"], dates="2026-05", compare="prior_period"
+    )
+)
+""",
     "failing": "explorer_with('html', 14)",  # for all creators at once, then for each of 13
     "slow": "explorer_with('slow', 1)",
     "goals": "tgp.widgets.GoalBoard(goals, videos=videos)",
@@ -69,6 +76,11 @@ import pandas as pd
 
 runs = globals().get("runs", 0) + 1
 tgp.widgets.SentimentRadar(pd.DataFrame({"text": ["love it", "so bad"]}))
+""",
+    "empty": "tgp.widgets.GoalBoard(goals.head(0))",
+    "stock": """\
+import ipywidgets
+ipywidgets.Dropdown(options=['all', 'missed'], description='Status')
 """,
     "count": "print('run', runs, 'of', len(ipywidgets.widgets.widget._instances), 'widgets')",
 }

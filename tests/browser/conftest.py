@@ -7,33 +7,24 @@ counts as running in this thread, so that nobody else could start one. Each modu
 from __future__ import annotations
 
 import os
-import shutil
 from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser import servers
-from tests.browser.pages import Board, Lab
+from tests.browser.cells import CELLS
+from tests.browser.chromium import find_chromium, start_chromium
+from tests.browser.pages import Board, Lab, write_notebook
+from tests.browser.widgets import Widget
 
-_CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
-_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # the page has no network either
-]
 _PATIENCE_MS = servers.PATIENCE_S * 1000
 
 
 @pytest.fixture(scope="session")
 def chromium():
     """Where Chromium is; TRACKAGOAT_BROWSER=required makes its absence a failure."""
-    found = next(filter(None, map(shutil.which, _CHROMIUMS)), None)
+    found = find_chromium()
     if found is None and os.environ.get("TRACKAGOAT_BROWSER") == "required":
         pytest.fail("Chromium isn't installed, and TRACKAGOAT_BROWSER requires it")
     if found is None:
@@ -45,7 +36,7 @@ def chromium():
 def browser(chromium):
     expect.set_options(timeout=_PATIENCE_MS)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
+        started = start_chromium(playwright, chromium)
         yield started
         started.close()
 
@@ -76,6 +67,21 @@ def lab(browser, lab_server, tmp_path_factory):
         opened = Lab(page, lab_server, tmp_path_factory.mktemp("pictures"))
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="module")
+def notebook(request, lab, lab_server):
+    """A notebook of the cells that the module names as SHOWN, all of them run."""
+    cells = [CELLS[name] for name in request.module.SHOWN]
+    lab.open(write_notebook(lab_server.notebooks, f"{request.module.__name__}.ipynb", *cells))
+    lab.run_all()
+    return lab
+
+
+@pytest.fixture
+def shown(notebook, request):
+    """Gives what the cell of a name shows."""
+    return lambda name: Widget(notebook.output(request.module.SHOWN.index(name)))
 
 
 @pytest.fixture

@@ -25,6 +25,13 @@ _WAIT_FOR_THE_NOTEBOOK = """async () => {
 }"""
 
 
+_CELLS = """() => {
+    const { model, activeCellIndex, mode } = jupyterapp.shell.currentWidget.content;
+    const cells = [...model.cells].map((cell) => [cell.type, cell.sharedModel.source]);
+    return [...cells, [activeCellIndex, mode]];
+}"""
+
+
 def write_notebook(folder: Path, name: str, *cells: str) -> str:
     """Put a notebook with these code cells into a server's folder; give its name."""
     notebook = nbformat.v4.new_notebook(
@@ -35,6 +42,16 @@ def write_notebook(folder: Path, name: str, *cells: str) -> str:
     return name
 
 
+# A picture is drawn again a moment after the page has another width.
+_WAIT_UNTIL_STILL = """async (shown, [pauseMs]) => {
+    for (let before; before !== shown.innerHTML;) {
+        before = shown.innerHTML;
+        await new Promise((then) => setTimeout(then, pauseMs));
+    }
+}"""
+_PAUSE_MS = 500
+
+
 class Shown:
     """A page at a chosen width, and pictures of it.
 
@@ -43,8 +60,16 @@ class Shown:
 
     def __init__(self, page: Page, server: Server, pictures: Path) -> None:
         self.page = page
-        self._server = server
+        self.server = server
         self._pictures = Path(os.environ.get("TRACKAGOAT_PICTURES", pictures))
+
+    def resize(self, width_px: int) -> None:
+        """Give the page another width."""
+        self.page.set_viewport_size({"width": width_px, "height": _HEIGHT_PX})
+
+    def wait_until_drawn(self, shown: Locator) -> None:
+        """Wait until a part of the page has stayed the same for a moment."""
+        shown.evaluate(_WAIT_UNTIL_STILL, [_PAUSE_MS])
 
     def screenshot(self, name: str, width_px: int) -> Path:
         """Take a picture of the page at this width; give its file."""
@@ -68,9 +93,13 @@ class Lab(Shown):
 
     def open(self, notebook: str) -> None:
         """Open a notebook alone and wait until its kernel can be asked."""
-        self.page.goto(f"{self._server.url}/doc/tree/{notebook}?token={self._server.token}")
+        self.page.goto(f"{self.server.url}/doc/tree/{notebook}?token={self.server.token}")
         self._settle()
         self.page.evaluate(_WAIT_FOR_THE_NOTEBOOK)
+
+    def save(self) -> None:
+        """Save the notebook with its outputs."""
+        self.page.evaluate("() => jupyterapp.shell.currentWidget.context.save()")
 
     def close(self) -> None:
         """End the notebook's kernel."""
@@ -87,6 +116,15 @@ class Lab(Shown):
         """Run the nth cell again, by the keyboard."""
         self.page.locator(".jp-CodeCell").nth(cell).locator(".jp-InputArea-editor").click()
         self.page.keyboard.press("Control+Enter")
+
+    def select(self, cell: int) -> None:
+        """Make the nth cell the one that the command mode's keys act on."""
+        self.page.locator(".jp-CodeCell").nth(cell).locator(".jp-InputPrompt").click()
+
+    def cells(self) -> list[list[str]]:
+        """Each cell's type and code; then which one is selected, and JupyterLab's mode."""
+        found: list[list[str]] = self.page.evaluate(_CELLS)
+        return found
 
     def wait_until_idle(self) -> None:
         """Wait until no cell waits for the kernel and the kernel has nothing to do."""
@@ -122,7 +160,7 @@ class Board(Shown):
     def open(self, notebook: str, theme: Theme = "light") -> None:
         """Open a notebook and wait until Voila has run it and drawn its widgets."""
         self.page.goto(
-            f"{self._server.url}/voila/render/{notebook}?token={self._server.token}&theme={theme}"
+            f"{self.server.url}/voila/render/{notebook}?token={self.server.token}&theme={theme}"
         )
         expect(self.page.locator("body")).to_have_attribute(
             "data-jp-theme-light", str(theme == "light").lower()

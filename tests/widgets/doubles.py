@@ -109,6 +109,11 @@ def tree(widget):
         yield from tree(child)
 
 
+def report(board, what, key):
+    """Let the browser report something to a board."""
+    board.touch._handle_custom_msg({"do": what, "key": key}, [])
+
+
 def await_no_workers():
     """Wait until no widget loads anything."""
     for thread in threading.enumerate():

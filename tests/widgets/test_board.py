@@ -10,6 +10,7 @@ import io
 import re
 import threading
 import warnings
+from functools import partial
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -25,21 +26,19 @@ from tests.widgets.doubles import (
     open_board,
     pages,
     rebuilt,
+    report,
+    tree,
 )
 from trackagoat_pandas.errors import ArgumentTypeError, ContractWarning, MissingColumnError
 from trackagoat_pandas.export.csv_files import csv_bytes
 from trackagoat_pandas.helpers.spreadsheets import guard_texts
-from trackagoat_pandas.widgets.board import (
-    LARGEST_BYTES,
-    Board,
-    Exports,
-    File,
-    View,
-    caveats,
-)
+from trackagoat_pandas.plots.style import empty_axes
+from trackagoat_pandas.widgets.board import Board, View, caveats
+from trackagoat_pandas.widgets.exports import LARGEST_BYTES, Exports, File
 from trackagoat_pandas.widgets.grid import Grid, table
 from trackagoat_pandas.widgets.panel import Lifetimes
 from trackagoat_pandas.widgets.recorder import Recorder, Traced
+from trackagoat_pandas.widgets.touch import Touch
 
 FRAME = pd.DataFrame({"handle": ["ann", "<b>bob</b>"], "views": pd.array([1200, None], "Int64")})
 PROJECT = "00000000-0000-4000-8000-000000000001"
@@ -123,21 +122,41 @@ def test_an_instant_is_written_in_the_zone_that_its_heading_names(dtype):
     assert re.findall(r"<td[^>]*>([^<]*)</td>", html) == ["2026-06-22 00:00", ""]
 
 
-def test_an_export_is_a_link_that_holds_the_file():
-    exports = Exports({"CSV": File("goals.csv", "text/csv", lambda: "ä,1".encode())})
-    button, link = exports.children
-    button.click()
+def exports_of(files, *, is_ready):
+    """Exports, and what their panel's part in the browser was sent."""
+    touch, sent = Touch(lambda *_: None), []
+    touch.is_ready = is_ready
+    touch.send = lambda content, buffers: sent.append((content, *buffers))
+    return Exports(files, touch), sent
+
+
+def test_an_export_is_saved_by_one_click():
+    file = File("goals.csv", "text/csv", lambda: "ä,1".encode())
+    exports, sent = exports_of({"CSV": file}, is_ready=True)
+    exports.buttons["CSV"].click()
+    assert sent == [({"name": "goals.csv", "type": "text/csv"}, "ä,1".encode())]
+    assert exports.children[-1].value == ""
+
+
+def test_an_export_is_a_link_that_holds_the_file_where_the_browser_part_does_not_run():
+    file = File("goals.csv", "text/csv", lambda: "ä,1".encode())
+    exports, sent = exports_of({"CSV": file}, is_ready=False)
+    link = exports.children[-1]
+    exports.buttons["CSV"].click()
     found = re.search(r"download='goals.csv' href='data:text/csv;base64,([^']+)'", link.value)
     assert base64.b64decode(found[1]).decode() == "ä,1"
-    exports.clear()
+    assert sent == []
+    exports.offer([])
     assert link.value == ""
+    assert exports.buttons["CSV"].disabled
 
 
 def test_a_file_that_is_too_large_is_not_put_into_the_notebook():
-    exports = Exports({"CSV": File("goals.csv", "text/csv", lambda: b"x" * (LARGEST_BYTES + 1))})
-    exports.children[0].click()
-    assert "8 MB" in exports.children[1].value
-    assert len(exports.children[1].value) < 5_000
+    file = File("goals.csv", "text/csv", lambda: b"x" * (LARGEST_BYTES + 1))
+    exports, _ = exports_of({"CSV": file}, is_ready=False)
+    exports.buttons["CSV"].click()
+    assert "8 MB" in exports.children[-1].value
+    assert len(exports.children[-1].value) < 5_000
 
 
 def page_of(frame, **options):
@@ -454,3 +473,49 @@ def test_rows_of_a_load_that_fails_midway_are_reached_from_the_board():
             board.wait(20)
     assert "`widget.error.partial` if you assigned this GoalBoard" in board.message.value
     assert board.error.partial["id"].tolist() == [PROJECT]
+
+
+def test_what_the_browser_reports_is_passed_on_and_nonsense_is_ignored():
+    heard = []
+    touch = Touch(lambda *what: heard.append(what))
+    for message in ("sort", None, {}, {"do": None}, {"do": ["row"]}, {"key": "1"}):
+        touch._handle_custom_msg(message, [])
+    assert heard == []
+    assert not touch.is_ready
+    touch._handle_custom_msg({"do": "ready"}, [])
+    touch._handle_custom_msg({"do": "row", "key": "3"}, [])
+    assert touch.is_ready
+    assert heard == [("row", "3")]
+
+
+def test_a_board_ignores_reports_that_it_can_not_follow(board):
+    before = board.figure.get_size_inches().tolist(), board.grid.table.value
+    for what, key in (
+        ("width", "wide"), ("width", None), ("row", "99"), ("row", "x"), ("row", None),
+        ("pick", "nobody"), ("sort", "nothing"), ("explode", "1"),
+    ):  # fmt: skip
+        report(board, what, key)
+    assert (board.figure.get_size_inches().tolist(), board.grid.table.value) == before
+
+
+def test_a_picture_is_drawn_as_wide_as_there_is_room_within_limits(board):
+    widths = []
+    for px in (500, 505.5, 100, 5_000):
+        report(board, "width", px)
+        widths.append(round(board.figure.get_size_inches()[0] * 96))
+    assert widths == [500, 500, 420, 1_100]
+
+
+def test_only_the_outermost_panel_has_a_part_in_the_browser(frames):
+    board = open_board("PayoutBoard", frames["PayoutBoard"])
+    assert [one for one in tree(board) if isinstance(one, Touch)] == [board.touch]
+
+
+def test_a_board_without_anything_to_show_has_no_picture_and_no_exports(board):
+    recorder = Recorder()
+    nothing = recorder.let("frame", Traced(FRAME.head(0), "views"))
+    board.show(View(recorder, nothing, partial(empty_axes, title="No views")), {})
+    assert all(button.disabled for button in board._exports.buttons.values())
+    assert board._picture.layout.display == "none"
+    board.show(page_of(FRAME), {})
+    assert not board._exports.buttons["CSV"].disabled

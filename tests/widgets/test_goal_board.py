@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pandas as pd
 import pytest
@@ -8,7 +9,22 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.widgets.doubles import check_code, pages, rebuilt
 from trackagoat_pandas.errors import ArgumentError, NoDataWarning
+from trackagoat_pandas.widgets import goal_board_views as views
 from trackagoat_pandas.widgets.goal_board import GoalBoard
+from trackagoat_pandas.widgets.recorder import Recorder, Traced
+
+
+def tiles(board):
+    """The value after each tile's name."""
+    texts = re.findall(
+        r">([^<>]+)</", re.sub("<style.*?</style>", "", board.tiles.value, flags=re.S)
+    )
+    return dict(pairwise(texts))
+
+
+def click(board, what, key):
+    """Click on a row or a mark, as the browser reports it."""
+    board.touch._handle_custom_msg({"do": what, "key": key}, [])
 
 
 def shown(goals):
@@ -49,10 +65,28 @@ def test_partial_videos_are_called_so_where_they_count(goals, videos):
 def test_the_share_on_pace_is_of_goals_that_have_started(goals):
     started = goals[~goals["not_yet_started"]]
     on_pace = started["status"].isin(["on_track", "completed"]).mean()
-    tile = f"<span>On pace</span><b>{100 * on_pace:.0f} %</b>"
-    assert tile in GoalBoard(goals).tiles.value
-    assert tile in GoalBoard(started).tiles.value
-    assert "Not started" not in GoalBoard(started).tiles.value
+    assert tiles(GoalBoard(goals))["On pace"] == f"{100 * on_pace:.0f} %"
+    assert tiles(GoalBoard(started))["On pace"] == f"{100 * on_pace:.0f} %"
+    assert "Not started" not in tiles(GoalBoard(started))
+
+
+def test_the_share_on_pace_is_compared_with_the_period_before_of_the_same_goals(goals, videos):
+    before = tgp.goal_history(goals[goals["metric"] == "posts"], videos, since="2026-05-01")
+    last = before.groupby("goal_id")["status"].last() == "completed"
+    now = goals.set_index("goal_id")["status"][last.index].isin(["on_track", "completed"])
+    points = round(100 * (now.mean() - last.mean()))
+    opened = views.open_goals(
+        Recorder(), Traced(goals, "goals"), {"videos": Traced(videos, "videos")}, None
+    )
+    tile = views.tiles(opened.frame.value, opened.was_reached)["On pace"]
+    started = (~goals["not_yet_started"]).sum()
+    of = f", {len(last)} of {started} goals"
+    assert tile.change == f"{points:+d} points on the period before{of}".replace("-", "−")
+    assert tile.is_good is (points > 0)
+    posts = opened.frame.value[opened.frame.value["metric"] == "posts"]
+    assert views.tiles(posts, opened.was_reached)["On pace"].change.endswith("before")
+    views_alone = goals[goals["metric"] == "views"]
+    assert isinstance(views.tiles(views_alone, opened.was_reached)["On pace"], str)
 
 
 def test_goals_that_know_no_time_zone_have_no_odds_until_it_is_named(goals, videos):
@@ -103,10 +137,6 @@ def test_filters_draw_once_and_keep_the_goals_that_have_what_is_chosen(goals):
     assert len(drawn) == 2 * len(chosen)
     board.metric.value, board.status.value = "posts", "missed"
     assert board.frame.empty
-
-
-def tiles(board):
-    return dict(re.findall(r"<span>([^<]*)</span><b>([^<]*)</b>", board.tiles.value))
 
 
 def test_tiles_and_title_count_creators_goals_and_statuses(goals):
@@ -164,3 +194,48 @@ def test_a_goal_that_has_not_started_is_not_on_track_on_any_page(goals, videos):
 def test_an_unknown_time_zone_is_refused(goals):
     with pytest.raises(ArgumentError, match="timezone"):
         GoalBoard(goals, timezone="Mars")
+
+
+def test_filters_say_how_many_they_leave_out_when_nothing_is_chosen(goals):
+    board, creators = GoalBoard(goals), goals["creator_id"].nunique()
+    firsts = [getattr(board, name).options[0] for name in ("creator", "metric", "period", "status")]
+    words = (f"All {creators} creators", "All metrics", "All periods", "All statuses")
+    assert firsts == [(word, "") for word in words]
+    assert ("At risk", "at_risk") in board.status.options
+
+
+def test_a_click_on_a_row_or_a_bar_narrows_every_page_to_its_creator(goals, videos):
+    board = GoalBoard(goals, videos=videos)
+    for page in pages(board):
+        id_ = board.frame["creator_id"].iloc[-1]
+        click(board, "pick", id_)
+        assert board.creator.value == id_
+        assert set(board.frame["creator_id"]) == {id_}, page
+        board.creator.value = ""
+    click(board, "pick", "nobody")
+    assert board.creator.value == ""
+
+
+def test_goals_without_odds_are_counted_by_reason(goals, videos):
+    board = GoalBoard(goals, videos=videos)
+    board.page.value = "Odds"
+    odds = board.frame
+    without, reasons = odds["chance"].isna(), odds["reason"]
+    assert f"{without.sum()} of {len(odds)} goals without odds: " in board.message.value
+    has_no_days = (reasons == "too_little_history") & (odds["history_days"] == 0)
+    needy = odds.loc[has_no_days, "metric"].astype(str)
+    metrics = " and ".join(sorted(needy.unique()))
+    assert f"{len(needy)} need data on {metrics}" in board.message.value
+    assert f"{(reasons == 'period_over').sum()} have periods that are over" in board.message.value
+    board.page.value = "Goals"
+    assert "without odds" not in board.message.value
+
+
+def test_a_page_without_rows_says_what_to_do_next(goals):
+    board = GoalBoard(goals)
+    board.metric.value, board.status.value = "posts", "missed"
+    assert "No goal matches these filters. Set one of them back to all." in board.message.value
+    board.metric.value, board.status.value = "", "on_track"
+    board.page.value = "Nudge"
+    assert "Nobody to nudge" in board.message.value
+    assert "There are no goals yet." in GoalBoard(goals.head(0)).message.value

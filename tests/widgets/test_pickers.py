@@ -57,7 +57,16 @@ def campaign(number: int, name: str, *items: tuple[str, int]) -> dict[str, str]:
 
 
 def shown(picker) -> list[str]:
-    return [label for label, _ in picker.choices.options]
+    return [label for label, _ in picker.choices.page]
+
+
+def tick(picker, *labels: str) -> None:
+    """Click the check boxes of these labels, or of what they begin with."""
+    for label in labels:
+        boxes = zip(picker.choices.boxes, shown(picker), strict=False)
+        [box] = [box for box, written in boxes if written.startswith(label)]
+        assert box.description.startswith(label)
+        box.value = not box.value
 
 
 def enter(text) -> None:
@@ -86,11 +95,42 @@ class TestProjectPicker:
         assert seen == [uid(1)]
         assert executed(picker.code)["project"] == "One"
 
-    def test_projects_of_one_name_differ_by_their_ids(self):
-        picker = ProjectPicker(self.PROJECTS, value=uid(2))
-        labels = [label for label, _ in picker.choice.options]
-        assert len(set(labels)) == 4
+    def test_projects_of_one_name_differ_by_the_day_on_which_they_were_created(self):
+        created = pd.to_datetime(["2026-01-05", "2026-02-06", "2026-03-07"], utc=True)
+        picker = ProjectPicker(self.PROJECTS.assign(created_at=created), value=uid(2))
+        assert [label for label, _ in picker.choice.options] == [
+            "All projects", "One", "Twin (created 6 Feb 2026)", "Twin (created 7 Mar 2026)",
+        ]  # fmt: skip
         assert executed(picker.code)["project"] == uid(2)
+
+    def test_where_nothing_else_is_known_projects_of_one_name_differ_by_their_ids(self):
+        labels = [label for label, _ in ProjectPicker(self.PROJECTS).choice.options]
+        assert labels[2:] == ["Twin (00000002)", "Twin (00000003)"]
+
+    def test_the_first_project_is_taken_where_a_board_needs_one(self):
+        picker = ProjectPicker(self.PROJECTS, first=True)
+        assert picker.value == uid(1)
+        assert picker.choice.label == "One"
+        assert "All projects" not in [label for label, _ in picker.choice.options]
+        assert ProjectPicker(self.PROJECTS, value=uid(3), first=True).value == uid(3)
+
+    def test_the_first_of_no_projects_is_none(self):
+        picker = ProjectPicker(self.PROJECTS.iloc[:0], first=True)
+        assert picker.value is None
+        assert picker.choice.label == "Choose a project"
+
+    def test_what_follows_hears_of_the_first_project_once(self, box):
+        gate, seen = Gate(), []
+        settings = {"rate_limit": None, "progress": False, "transport": Relay(box.app, gate)}
+        with tgp.connect(box.key, base_url="http://127.0.0.1/api/v1", **settings) as client:
+            picker = ProjectPicker(client=client, first=True)
+            picker.observe(lambda change: seen.append(change["new"]), "value")
+            assert picker.choice.label == "Choose a project"
+            gate.let_go.set()
+            picker.wait(20).reload()
+            picker.wait(20)
+        assert seen == [picker.value]
+        assert picker.choice.label == "Always-On UGC"
 
     def test_a_hostile_name_is_a_text_in_the_line(self):
         name = 'a"\\\n__import__("os")'
@@ -137,22 +177,51 @@ class TestCreatorPicker:
         assert [label.split(" ")[0] for label in shown(picker)] == ["@Álva.goat"]
         assert "1 of 4 found" in picker.counts.value
 
-    def test_marking_sets_an_immutable_value_that_a_loader_takes(self):
+    def test_a_click_sets_an_immutable_value_that_a_loader_takes(self):
         picker = CreatorPicker(self.PEOPLE)
-        picker.choices.value = (uid(102), uid(103))
+        tick(picker, "@ben", "@mia")
         assert picker.value == (uid(102), uid(103))
         assert executed(picker.code)["creators"] == [uid(102), uid(103)]
         assert "@ben" in picker.code
 
-    def test_what_a_search_hides_stays_chosen(self):
+    def test_a_click_never_drops_an_earlier_choice(self):
         picker = CreatorPicker(self.PEOPLE, value=[uid(102)])
         picker.search.value = "zoe"
-        picker.choices.value = (uid(100),)
+        tick(picker, "@zoe")
         assert picker.value == (uid(102), uid(100))
         picker.search.value = ""
-        assert set(picker.choices.value) == {uid(100), uid(102)}
-        picker.choices.value = (uid(100),)
+        assert [box.description[:4] for box in picker.choices.boxes if box.value] == [
+            "@ben", "@zoe",
+        ]  # fmt: skip
+        tick(picker, "@ben")
         assert picker.value == (uid(100),)
+
+    def test_each_choice_is_a_chip_that_takes_it_away_whatever_the_search_shows(self):
+        picker = CreatorPicker(self.PEOPLE, value=[uid(102), uid(100)])
+        picker.search.value = "mia"
+        chips = picker.chips.buttons
+        assert [chip.description for chip in chips[:2]] == ["@ben", "@zoe"]
+        chips[0].click()
+        assert picker.value == (uid(100),)
+        assert [chip.description for chip in picker.chips.shown] == ["@zoe"]
+
+    def test_choices_that_begin_alike_have_chips_that_differ(self):
+        people = creators("ann", "ann").assign(display_name=["Ann A", "Ann B"])
+        picker = CreatorPicker(people, value=people)
+        assert [chip.description for chip in picker.chips.shown] == ["@ann · Ann A", "@ann · Ann B"]
+
+    def test_no_choice_is_called_all_where_it_stands_for_all(self):
+        assert "All 4 creators" in CreatorPicker(self.PEOPLE, none_is_all=True).counts.value
+        picker = CreatorPicker(self.PEOPLE)
+        assert "none selected" in picker.counts.value
+        picker.value = [uid(100)]
+        assert "1 of 4 selected" in picker.counts.value
+
+    def test_a_handle_that_is_in_two_projects_has_the_project_beside_it(self):
+        twice = creators("zoe", "zoe").assign(
+            project_id=[uid(1), uid(2)], project_name=["One", "Two"], display_name="Zoe"
+        )
+        assert shown(CreatorPicker(twice)) == ["@zoe · Zoe (One)", "@zoe · Zoe (Two)"]
 
     def test_select_all_takes_all_that_are_found_and_clear_takes_none(self):
         picker = CreatorPicker(self.PEOPLE)
@@ -223,10 +292,10 @@ class TestCreatorPicker:
         for words in ("g", "go", "goat1", "goat12"):
             picker.search.value = words
         assert (time.perf_counter() - began) / 4 < 0.5
-        assert len(shown(picker)) == 100
+        assert "100 of 3,000 found" in picker.counts.value
         picker.search.value = ""
         assert len(shown(picker)) == picker.page_rows
-        assert "showing 1 to 500" in picker.counts.value
+        assert picker.choices.place.value == "1 to 8 of 3,000"
 
 
 class TestCampaignPicker:
@@ -249,9 +318,20 @@ class TestCampaignPicker:
         names = [label.strip() for label in shown(CampaignPicker(pd.DataFrame(rows)))]
         assert sorted(names) == ["A", "B", "C", "D"]
 
+    def test_campaigns_of_one_name_have_their_project_beside_them(self):
+        rows = pd.DataFrame([campaign(1, "A"), campaign(2, "Unboxed"), campaign(3, "Unboxed")])
+        rows["project_name"] = ["One", "One", "Two"]
+        assert shown(CampaignPicker(rows)) == ["A", "Unboxed (One)", "Unboxed (Two)"]
+
+    def test_campaigns_of_all_projects_can_be_told_apart(self, client):
+        picker = CampaignPicker(client=client).wait(20)
+        labels = [label for label, _ in picker.choices.options]
+        assert "Unboxed (Summer Launch)" in labels
+        assert len(set(labels)) == len(labels)
+
     def test_its_value_is_what_a_loader_takes(self, client):
         picker = CampaignPicker(project=PROJECT, client=client).wait(20)
-        picker.choices.value = (picker.choices.options[0][1],)
+        picker.choices.boxes[0].value = True
         views = tgp.load_analytics(
             "campaign", picker.value, "views", dates="2026-05", client=client
         )
@@ -272,24 +352,41 @@ class TestVideoPicker:
         }
     )
 
-    def test_the_newest_come_first_25_to_a_page(self):
+    def test_the_newest_come_first_8_to_a_page(self):
         picker = VideoPicker(self.VIDEOS)
-        assert len(shown(picker)) == 25
-        assert shown(picker)[0] == "2026-06-29 · @zoe · Goat yoga 59"
-        picker.next.click()
-        picker.next.click()
-        assert shown(picker)[-1] == "2026-05-01 · @zoe · (no title)"
+        assert len(shown(picker)) == 8
+        assert shown(picker)[0] == "Goat yoga 59 · @zoe · 29 Jun 2026"
+        for _ in range(7):
+            picker.next.click()
+        assert shown(picker)[-1] == "(no title) · @zoe · 1 May 2026"
         assert picker.next.disabled
-        assert "showing 51 to 60" in picker.counts.value
+        assert picker.choices.place.value == "57 to 60 of 60"
+
+    def test_a_video_has_its_whole_title_its_creator_and_its_views(self):
+        title = "get ready with me\nand 40 goats, " + "a herd " * 10 + "and me"
+        videos = self.VIDEOS.head(3).assign(
+            title=[title, "x" * 4_000, None], view_count=pd.array([1_234_567, 0, None], "Int64"),
+            url="https://www.tiktok.com/@thelazygoat/video/1",
+        )  # fmt: skip
+        nothing, long, whole = shown(VideoPicker(videos))
+        words = " ".join(title.split())
+        assert whole == f"{words} · @thelazygoat · 1.2M views · 1 May 2026"
+        assert long == f"{'x' * 150}… · @thelazygoat · 0 views · 2 May 2026"
+        assert nothing == "(no title) · @thelazygoat · 3 May 2026"
+
+    def test_a_video_without_day_or_address_is_shown_by_its_title(self):
+        posted_at = pd.to_datetime([None], utc=True)
+        videos = self.VIDEOS.tail(1).assign(url=None, posted_at=posted_at)
+        assert shown(VideoPicker(videos)) == ["Goat yoga 59"]
 
     def test_what_other_pages_hold_stays_chosen(self):
         picker = VideoPicker(self.VIDEOS)
-        picker.choices.value = (uid(59),)
+        tick(picker, "Goat yoga 59")
         picker.next.click()
-        picker.choices.value = (uid(30),)
-        assert picker.value == (uid(59), uid(30))
+        tick(picker, "Goat yoga 50")
+        assert picker.value == (uid(59), uid(50))
         picker.previous.click()
-        assert picker.choices.value == (uid(59),)
+        assert [box.value for box in picker.choices.boxes] == [True, *[False] * 7]
 
     @pytest.mark.parametrize("words", ["yoga 41", "7200000000000000041"])
     def test_a_search_looks_at_title_and_tiktoks_id(self, words):
@@ -303,7 +400,8 @@ class TestVideoPicker:
         people.value = [uid(101)]
         assert "30 of 60 found" in picker.counts.value
         people.value = ()
-        assert "60 of 60 found" in picker.counts.value
+        assert "found" not in picker.counts.value
+        assert len(picker.choices.options) == 60
 
     def test_a_keystroke_among_150000_takes_a_moment(self):
         many = self.VIDEOS.loc[np.arange(150_000) % 60].assign(
@@ -318,10 +416,18 @@ class TestVideoPicker:
 
 class TestMetricPicker:
     def test_the_value_is_in_the_order_of_the_list(self):
-        picker = MetricPicker()
-        picker.choices.value = ("likes", "views")
+        picker = MetricPicker("likes")
+        tick(picker, "Views")
         assert picker.value == ("views", "likes")
         assert executed(picker.code)["metrics"] == ["views", "likes"]
+
+    def test_all_metrics_are_in_sight_and_none_is_said(self):
+        picker = MetricPicker()
+        assert len(shown(picker)) == len(picker.choices.options) > 8
+        assert "none selected" not in picker.choices.counts.value
+        picker.choices.clear.click()
+        assert picker.value == ()
+        assert "none selected" in picker.choices.counts.value
 
     def test_a_video_has_fewer(self):
         offered = [metric for _, metric in MetricPicker(entity="video").choices.options]
@@ -362,10 +468,29 @@ class TestDateRangePicker:
         assert picker.value == tgp.DateRange.parse(words, today="2026-06-15")
         assert executed(picker.code)["dates"] == picker.choice.value == words
 
-    def test_a_month_by_its_name_is_its_days(self):
+    def test_other_days_are_in_the_list_in_words(self):
         picker = self.picker("May 2026")
         assert picker.value == tgp.DateRange("2026-05-01", "2026-05-31")
-        assert picker.choice.value == "custom"
+        assert picker.choice.label == "1 May to 31 May 2026"
+        assert executed(picker.code)["dates"] == picker.value
+        picker.choice.value = "last 7 days"
+        assert "1 May to 31 May 2026" not in [label for label, _ in picker.choice.options]
+
+    @pytest.mark.parametrize(
+        ("days", "label"),
+        [
+            (("2026-05-17", "2026-06-15"), "Last 30 days"),
+            (("2026-06-01", "2026-06-15"), "This month"),
+            (("2026-02-01", "2026-06-15"), "All time"),
+        ],
+    )
+    def test_the_days_of_a_preset_have_its_name_but_do_not_move(self, days, label):
+        picker = self.picker(days, earliest="2026-02-01")
+        assert picker.choice.label == label
+        assert executed(picker.code)["dates"] == tgp.DateRange(*days)
+        picker.offer(today=dt.date(2026, 6, 20), earliest=dt.date(2026, 2, 1))
+        assert picker.value == tgp.DateRange(*days)
+        assert picker.choice.label != label
 
     def test_all_time_begins_with_the_earliest_day(self):
         picker = self.picker(earliest="2025-11-07")
@@ -382,7 +507,7 @@ class TestDateRangePicker:
         picker = self.picker()
         picker.begin.value = dt.date(2026, 5, 1)
         assert picker.value == tgp.DateRange("2026-05-01", "2026-06-15")
-        assert picker.choice.value == "custom"
+        assert picker.choice.label == "1 May to 15 Jun 2026"
         assert executed(picker.code)["dates"] == picker.value
 
     def test_a_first_day_after_the_last_and_a_missing_one_are_said_and_change_nothing(self):
@@ -396,6 +521,24 @@ class TestDateRangePicker:
         assert "must not" not in picker.message.value
         picker.end.value = None
         assert "both a first and a last day" in picker.message.value
+
+    def test_the_servers_day_is_there_when_the_next_line_reads_a_relative_range(self, client):
+        assert DateRangePicker("last 7 days", client=client).value.last == dt.date(2026, 6, 15)
+
+    def test_until_the_servers_day_is_there_the_status_line_says_so(self, box):
+        gate = Gate()
+        settings = {"rate_limit": None, "progress": False, "transport": Relay(box.app, gate)}
+        with tgp.connect(box.key, base_url="http://127.0.0.1/api/v1", **settings) as client:
+            began = time.perf_counter()
+            picker = DateRangePicker("last 7 days", client=client, timeout_s=0.05)
+            fixed = DateRangePicker("2026-02", client=client)
+            assert time.perf_counter() - began < 2
+            assert "day is not known yet" in picker.message.value
+            assert "day is not known yet" not in fixed.message.value
+            gate.let_go.set()
+            assert picker.wait(20).value.last == dt.date(2026, 6, 15)
+            assert "day is not known yet" not in picker.message.value
+            fixed.wait(20)
 
     def test_the_servers_day_moves_a_relative_range_and_leaves_a_fixed_one(self, client):
         picker = DateRangePicker("last 7 days", client=client).wait(20)

@@ -21,9 +21,17 @@ from trackagoat_pandas.helpers.campaigns import (
     comments_of_campaigns,
     members_of,
 )
+from trackagoat_pandas.widgets import sentiment_radar_views as views
+from trackagoat_pandas.widgets.recorder import Recorder, Traced
 from trackagoat_pandas.widgets.sentiment_radar import SentimentRadar
+from trackagoat_pandas.widgets.tiles import Tile
 
 JOKES = COMMENTS.assign(text=COMMENTS["text"].replace("awful", "i'm dead 💀"))
+
+
+def click(board, what, key):
+    """Click on a row or a mark, as the browser reports it."""
+    board.touch._handle_custom_msg({"do": what, "key": key}, [])
 
 
 def on(page, **given):
@@ -70,11 +78,11 @@ def test_scores_of_ones_own_words_are_a_reading_of_their_own():
     shown = SentimentRadar(scored, timezone=ZONE)
     assert shown.reading.value == "own"
     shown.page.value = "Alerts"
-    assert len(shown.frame) == 10
+    assert shown.frame["negative"].tolist() == [10]
     rows = shown.figure.axes[0].get_yticklabels()
     assert [row.get_text() for row in rows] == ["first", "awful"]
     shown.reading.value = "api"
-    assert len(shown.frame) == 6
+    assert shown.frame["negative"].tolist() == [6]
 
 
 def test_a_frame_of_texts_alone_has_one_page():
@@ -109,16 +117,109 @@ def test_comments_of_no_campaign_are_none():
     assert comments_of_campaigns(COMMENTS, CAMPAIGNS, []).empty
 
 
-def test_an_alert_is_a_warning_on_every_page_and_has_its_evidence():
+def test_alerts_are_warnings_on_other_pages_and_have_a_table_and_their_words_on_their_own():
     shown = on("Alerts")
     warning = "Negative alert: 60 % of 10 comments on “&lt;i&gt;pizza&lt;/i&gt;” by @bo"
+    assert warning not in shown.message.value
+    assert shown.frame[["video_id", "negative", "analysed"]].to_numpy().tolist() == [["v2", 6, 10]]
+    assert [row.get_text() for row in shown.figure.axes[0].get_yticklabels()] == ["awful"]
+    shown.page.value = "Trend"
     assert warning in shown.message.value
-    assert set(shown.frame["text"]) == {"awful"}
-    assert shown.figure.get_figheight() > 2
-    shown.creator.value = "nan"
+    shown.page.value, shown.creator.value = "Alerts", "nan"
     assert shown.frame.empty
     assert "Negative alert" not in shown.message.value
-    assert shown.figure.get_figheight() < 2
+    assert "No alert: 0 of 1 video has at least 10 analysed comments" in shown.message.value
+
+
+def test_a_click_on_an_alert_opens_the_comments_of_its_video():
+    shown = on("Alerts")
+    for _ in range(2):
+        click(shown, "pick", "v2")
+        assert shown.page.value == "Comments"
+        assert shown.video.value == "v2"
+        assert shown.video.label == "“<i>pizza</i>” by @bo"
+        assert shown.video.layout.display is None
+        assert set(shown.frame["video_id"]) == {"v2"}
+        check_code(shown, comments=COMMENTS, creators=CREATORS, videos=VIDEOS)
+        shown.page.value = "Alerts"
+    shown.video.value = ""
+    assert shown.video.layout.display == "none"
+
+
+def test_a_click_on_a_creator_narrows_to_the_creators_comments():
+    for page in ("Creators", "Comments"):
+        shown = on(page)
+        click(shown, "pick", "bo")
+        assert shown.creator.value == "bo"
+        assert set(shown.frame["creator_id"]) == {"bo"}
+
+
+def test_tiles_say_how_the_days_differ_from_as_many_days_before():
+    shown = on("Trend")
+    assert "before" not in shown.tiles.value
+    opened = views.open_comments(Recorder(), {"comments": Traced(COMMENTS, "comments")})
+    days = views.CommentChoice(days=tgp.DateRange("2026-05-03", "2026-05-04"))
+    tiles = views.see(opened, ZONE, days).tiles
+    assert tiles["Comments"] == Tile("1", "−91 % on the 2 days before", is_good=None)
+    assert tiles["Positive"] == Tile("100.0 %", "+100.0 points on the 2 days before", is_good=True)
+    assert tiles["Negative"] == Tile("0.0 %", "−60.0 points on the 2 days before", is_good=True)
+    days = views.CommentChoice(days=tgp.DateRange("2026-05-01", "2026-05-04"))
+    assert views.see(opened, ZONE, days).tiles["Comments"] == "12"
+
+
+def test_a_creator_that_no_list_has_is_named_as_in_the_addresses_of_the_videos():
+    addresses = [
+        f"https://www.tiktok.com/@{name}/video/{n}" for n, name in enumerate(["nan", "guest"])
+    ]
+    videos = VIDEOS.assign(url=addresses)
+    shown = SentimentRadar(COMMENTS, creators=CREATORS.head(1), videos=videos, timezone=ZONE)
+    assert dict(shown.creator.options) == {"All 2 creators": "", "@guest": "bo", "@nan.eats": "nan"}
+    for _ in pages(shown):
+        check_code(shown, comments=COMMENTS, creators=CREATORS.head(1), videos=videos)
+    names = shown.frame.groupby("creator_id")["tiktok_handle"].unique()
+    assert {id_: list(found) for id_, found in names.items()} == {
+        "bo": ["guest"],
+        "nan": ["nan.eats"],
+    }
+    assert (
+        shown.frame["url"].tolist()
+        == shown.frame["video_id"].map({"v1": addresses[0], "v2": addresses[1]}).tolist()
+    )
+    without = SentimentRadar(COMMENTS, videos=videos, timezone=ZONE)
+    assert [label for label, _ in without.creator.options] == ["All 2 creators", "@guest", "@nan"]
+
+
+def test_a_search_answers_with_each_letter():
+    shown = on("Comments")
+    assert shown.search.continuous_update
+    found = []
+    for word in ("l", "lo", "love"):
+        shown.search.value = word
+        found.append(len(shown.frame))
+    assert found == [0, 0, 1]
+
+
+def test_days_beyond_those_loaded_are_loaded_and_days_within_them_are_not(client):
+    shown = SentimentRadar(project="Summer Launch", client=client).wait(20)
+    shown.page.value = "Comments"
+    assert shown.dates.choice.label == "Last 30 days"
+    assert "all time" not in [value for _, value in shown.dates.choice.options]
+    month, states = shown.frame, []
+    shown.observe(lambda change: states.append(change["new"]), "state")
+    shown.dates.value = "last 7 days"
+    assert len(shown.frame) < len(month)
+    assert states == []
+    shown.dates.value = "last 90 days"
+    assert states == ["running"]
+    assert len(shown.wait(20).frame) > len(month)
+    assert shown.dates.choice.label == "Last 90 days"
+    assert 'dates=tgp.DateRange("' in shown.code.replace("'", '"')
+
+
+def test_what_a_radar_loads_has_the_titles_and_addresses_of_videos(client):
+    shown = SentimentRadar(project="Summer Launch", client=client).wait(20)
+    shown.page.value = "Comments"
+    assert shown.frame[["video_title", "url", "tiktok_handle"]].notna().all(axis=None)
 
 
 def test_one_switch_reads_all_pages_as_tiktok_means_them():

@@ -1,14 +1,15 @@
-"""The plot of goals: how much of each is reached, and how much should be by now."""
+"""The plot of goals: how much of each is reached, or how many there are of each status."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from matplotlib.transforms import ScaledTranslation
 
-from trackagoat_pandas.checks import check_bool, check_int, require_columns
+from trackagoat_pandas._types import Floats, Ints
+from trackagoat_pandas.checks import check_bool, check_choice, check_int, require_columns
 from trackagoat_pandas.helpers.goals.standing import (
     STANDING_COLUMNS,
     STANDINGS,
@@ -16,73 +17,98 @@ from trackagoat_pandas.helpers.goals.standing import (
     read_standing,
     read_standings,
 )
-from trackagoat_pandas.plots.goal_rows import (
-    NAME_COLUMNS,
-    name_rows,
-    note_rows,
-    of_goals,
-    share_ticks,
-)
+from trackagoat_pandas.plots.goal_rows import FULL, NAME_COLUMNS, name_rows, note_rows, of_goals
+from trackagoat_pandas.plots.layout import text_pt, title_room_pt
+from trackagoat_pandas.plots.marks import label_marks
 from trackagoat_pandas.plots.style import (
-    DARK,
-    GRID,
     STATUS_COLORS,
     STATUS_HATCHES,
+    TINY_PT,
     add_note,
     count_text,
     empty_axes,
     finish_axes,
     new_axes,
+    percent_text,
+    percent_ticks,
     picture,
     row_axes,
+    write_rows,
 )
+from trackagoat_pandas.plots.text import distinct, shown
+from trackagoat_pandas.plots.theme import BLACK, NEUTRAL, PAGE, Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-WORST_FIRST = (
+By: TypeAlias = Literal["goal", "metric", "creator"]
+
+WORST_FIRST: Final = (
     "missed", "at_risk", "behind_pace", "on_track", "completed", "not_started", "unknown",
 )  # fmt: skip
-_RANKS = np.array([WORST_FIRST.index(word) for word in STANDINGS])
-_FULL, _FURTHEST = 100.0, 120.0
-"""Percent of the target; bars end at the furthest."""
-_ROOM = 34.0
-_SWATCH = 2.5
-_TROUBLES = {"at_risk": ("is", "are"), "behind_pace": ("is", "are"), "missed": ("was", "were")}
+_RANKS: Final = np.array([WORST_FIRST.index(word) for word in STANDINGS])
+_TROUBLES: Final = {
+    "at_risk": ("is", "are"),
+    "behind_pace": ("is", "are"),
+    "missed": ("was", "were"),
+}
 """The statuses that a title counts first, with their verbs."""
+_MOST_ROWS: Final = 30
+"""More goals are counted by metric and period."""
+_DOT_PT, _NAME_PAD_PT = 8.0, 15.0
+"""How far the dots and the names are from the bars."""
+_ARROW: Final = 2.0
+"""The room for the arrows beyond 100 %."""
+_NAMED = 5
+"""How many of the worst goals are named below their counts."""
 
 
 @picture
 def goal_board(
-    goals: pd.DataFrame, *, most: int = 24, worst_first: bool = True, ax: Axes | None = None
+    goals: pd.DataFrame,
+    *,
+    by: By | None = None,
+    most: int = 24,
+    worst_first: bool = True,
+    theme: Theme = "light",
+    ax: Axes | None = None,
 ) -> Axes:
-    """Plot how much of each goal is reached, by status, and how much should be by now.
+    """Plot how much of each goal is reached, or how many goals there are of each status.
 
     Parameters
     ----------
     goals
         The frame of :func:`load_goal_compliance` or :func:`evaluate_goals`.
+    by
+        ``"goal"`` for a row for each goal; ``"metric"`` to count goals by metric and period, or
+        ``"creator"`` by creator. By default each of up to 30 goals has a row, and more of them are
+        counted by metric and period.
     most
-        The most goals to show, if they have room. The others are counted in a note.
+        The most rows to show, if they have room. The other goals are counted in a note.
     worst_first
-        False to keep the order of the frame, such as that of :func:`who_to_nudge`.
+        False to keep the order of the frame, such as that of :func:`who_to_nudge`; by default each
+        goal then has a row.
+    theme
+        ``"dark"`` for the colours of dark pages.
     ax
-        The axes to draw on; by default new ones, as high as the goals need.
+        The axes to draw on; by default new ones, as high as the rows need.
 
     Returns
     -------
     matplotlib.axes.Axes
-        The axes: a bar for each goal, as long as the percentage reached, up to 120 %. Bars and the
-        swatches before them are coloured and hatched by status. In a running period, a black mark
-        shows what a pace of 1 would have reached by now.
+        The axes. A row for each goal is a bar of the percentage reached, with an arrow where it is
+        above 100 %, coloured by the status that is written beside it. In a running period, a black line shows
+        what a steady pace would have reached by now. With ``worst_first``, missed goals are on top,
+        then those at risk, behind pace, on track, completed, not started (with any status) and
+        unknown; within a status, the least reached.
 
-        With ``worst_first``, missed goals are on top, then those at risk, behind pace, on track,
-        completed, not started (with any status) and unknown; within a status, the least reached.
+        Counted goals have a bar for each group, cut into the shares of the statuses, with the
+        number of goals in each. The worst goals are named below.
 
     Raises
     ------
-    MissingColumnError, ArgumentError
-        A column is missing, or ``most`` is less than 1.
+    MissingColumnError, ArgumentError, ChoiceError
+        A column is missing, ``most`` is less than 1, or ``by`` is none of its words.
 
     Examples
     --------
@@ -95,84 +121,167 @@ def goal_board(
     """
     check_int("most", most, minimum=1)
     check_bool("worst_first", worst_first)
+    if by is not None:
+        check_choice("by", by, get_args(By))
     needed = [*NAME_COLUMNS, "status", *STANDING_COLUMNS]
     require_columns(goals, needed, loader="load_goal_compliance")
     if goals.empty:
         return empty_axes(new_axes(ax), "No goals to show")
     standing, ranks = read_standing(goals), _RANKS[read_standings(goals)]
+    board = _board(goals, standing, ranks, worst_first=worst_first)
+    is_counted = len(goals) > _MOST_ROWS and worst_first if by is None else by != "goal"
+    if is_counted:
+        return _counted(board, by or "metric", most, ax)
     ax, rows = row_axes(min(len(goals), most), ax)
-    board = _board(goals, standing, ranks, rows, worst_first=worst_first)
-    counts = _counts(ranks)
-    _draw(ax, board)
-    add_note(ax, _note(counts - _counts(board["rank"].to_numpy())))
-    finish_axes(ax, _finding(counts), grid="x")
+    shown_rows = board.head(rows)
+    _draw(ax, shown_rows)
+    counts = _counts(board["rank"])
+    add_note(ax, _note(_counts(board["rank"].iloc[rows:])))
+    subtitle = "Percent of the target reached"
+    if shown_rows["due"].notna().any():
+        subtitle += "; the black line is what a steady pace would have reached by now"
+    finish_axes(ax, _finding(counts), subtitle=subtitle, grid="x")
     return ax
 
 
-def _counts(ranks: NDArray[np.int64]) -> pd.Series:
+def _counts(ranks: pd.Series) -> pd.Series:
     """Count the goals of each status."""
     return pd.Series(np.bincount(ranks, minlength=len(WORST_FIRST)), index=list(WORST_FIRST))
 
 
 def _board(
-    goals: pd.DataFrame,
-    standing: Standing,
-    ranks: NDArray[np.int64],
-    rows: int,
-    *,
-    worst_first: bool,
+    goals: pd.DataFrame, standing: Standing, ranks: Ints, *, worst_first: bool
 ) -> pd.DataFrame:
-    """Return the rows to draw: names, rank, actual, target, and percent reached and due by now."""
+    """Return names, rank, actual, target, and percent reached and due by now, in order."""
     actual, target = standing.actual, standing.target
     with np.errstate(divide="ignore", invalid="ignore"):
         # A target of 0 is reached from the start.
-        reached = np.where(target > 0, actual / target * _FULL, _FULL)
+        reached = np.where(target > 0, actual / target * FULL, FULL)
     reached = np.where(np.isnan(actual) | np.isnan(target), np.nan, reached)
-    places = (np.lexsort((reached, ranks)) if worst_first else np.arange(len(ranks)))[:rows]
-    shown = standing.take(places)
-    return (
-        goals[list(NAME_COLUMNS)]
-        .iloc[places]
-        .assign(
-            rank=ranks[places],
-            reached=reached[places],
-            due=np.where(shown.in_progress, shown.share_passed * _FULL, np.nan),
-            actual=shown.actual,
-            target=shown.target,
-        )
+    ids = [name for name in ("creator_id",) if name in goals.columns]
+    board = goals[[*NAME_COLUMNS, *ids]].assign(
+        rank=ranks,
+        reached=reached,
+        due=np.where(standing.in_progress, standing.share_passed * FULL, np.nan),
+        actual=actual,
+        target=target,
     )
+    return board.iloc[np.lexsort((reached, ranks))] if worst_first else board
 
 
 def _draw(ax: Axes, board: pd.DataFrame) -> None:
-    places = np.arange(len(board))
-    lengths = np.clip(board["reached"].to_numpy(), 0.0, _FURTHEST)
-    ranks = board["rank"].to_numpy()
+    places, due = np.arange(len(board)), board["due"].to_numpy()
+    reached = np.nan_to_num(board["reached"].to_numpy())
+    words = [WORST_FIRST[rank] for rank in board["rank"]]
+    colors = [_color(word) for word in words]
+    names = name_rows(ax, board)
+    ax.tick_params(axis="y", pad=_NAME_PAD_PT)
+    bars = ax.barh(places, np.clip(reached, 0.0, FULL), height=0.7, color=colors)
+    before = ScaledTranslation(-_DOT_PT / 72, 0, ax.figure.dpi_scale_trans)
+    ax.scatter(
+        np.zeros(len(board)), places, s=22, color=colors, clip_on=False,
+        transform=ax.get_yaxis_transform() + before,
+    )  # fmt: skip
+    ax.vlines(due, places - 0.45, places + 0.45, color=BLACK, linewidth=2)
+    beyond = np.flatnonzero(reached > FULL)
+    ax.scatter(
+        np.full(beyond.size, FULL + _ARROW / 2), beyond, marker=">", s=26,
+        color=[colors[place] for place in beyond],
+    )  # fmt: skip
+    texts = [
+        f"{count_text(actual)} of {count_text(target)}, {_words(word)}"
+        for actual, target, word in zip(board["actual"], board["target"], words, strict=True)
+    ]
+    note_rows(ax, texts, after=FULL + _ARROW * (beyond.size > 0))
+    paces = ["" if np.isnan(at) else f"; steady pace: {percent_text(at)} by now" for at in due]
+    said = (f"{name}: {text}{pace}" for name, text, pace in zip(names, texts, paces, strict=True))
+    label_marks(bars, said, board.get("creator_id"))
+
+
+def _counted(board: pd.DataFrame, by: By, most: int, ax: Axes | None) -> Axes:
+    """Plot the shares of the statuses in each group, and name the worst goals."""
+    words = board[list(NAME_COLUMNS)].astype(object).fillna("?")
+    if by == "creator":
+        keys = board.get("creator_id", words["tiktok_handle"]).fillna("?")
+        named = dict(zip(keys, words["tiktok_handle"], strict=True))
+    else:
+        keys = words["period"] + " " + words["metric"]
+        named = dict(zip(keys, keys, strict=True))
+    counts = pd.crosstab(keys, board["rank"]).reindex(columns=range(len(WORST_FIRST)), fill_value=0)
+    troubled = counts[range(len(_TROUBLES))].sum(axis=1)
+    order = np.lexsort((-counts.sum(axis=1), -troubled))
+    counts = counts.iloc[order]
+    ax, rows = row_axes(min(len(counts), most), ax)
+    counts = counts.head(rows)
+    ids = list(counts.index) if by == "creator" and "creator_id" in board else None
+    _draw_counts(ax, counts, distinct(named[key] for key in counts.index), ids)
+    notes = [_worst(board)]
+    if len(counts) < keys.nunique():
+        notes.append(f"{keys.nunique() - len(counts):,} more creators not shown")
+    add_note(ax, "; ".join(filter(None, notes)))
+    group = "creator" if by == "creator" else "metric and period"
+    subtitle = f"Share of the goals in each status, by {group}; the numbers count goals"
+    finish_axes(ax, _finding(_counts(board["rank"])), subtitle=subtitle, grid="x")
+    return ax
+
+
+def _draw_counts(ax: Axes, counts: pd.DataFrame, names: list[str], ids: list[str] | None) -> None:
+    totals, places = counts.sum(axis=1).to_numpy(), np.arange(len(counts))
+    write_rows(ax, [f"{name} ({total:,})" for name, total in zip(names, totals, strict=True)])
+    ax.set_xlim(0.0, FULL)
+    percent_ticks(ax.xaxis)
+    ends = np.zeros(len(counts))
     for rank, word in enumerate(WORST_FIRST):
-        chosen = ranks == rank
-        if chosen.any():
-            look: dict[str, Any] = {
-                "facecolor": STATUS_COLORS.get(word, GRID), "hatch": STATUS_HATCHES.get(word, ""),
-                "edgecolor": "white", "linewidth": 0,
-            }  # fmt: skip
-            rows, named = places[chosen], word.replace("_", " ")
-            ax.barh(rows, np.nan_to_num(lengths[chosen]), height=0.7, label=named, **look)
-            # A goal of which nothing is reached has no bar to show its status.
-            ax.barh(rows, _SWATCH, left=-2 * _SWATCH, height=0.7, **look)
-    due = board["due"].to_numpy()
-    if not np.isnan(due).all():
-        ax.vlines(
-            due, places - 0.45, places + 0.45, color="black", linewidth=2, label="expected by now"
+        numbers = counts[rank].to_numpy()
+        if not numbers.any():
+            continue
+        shares = numbers / totals * FULL
+        bars = ax.barh(
+            places, shares, left=ends, height=0.74, facecolor=_color(word), edgecolor=PAGE,
+            linewidth=0.8, hatch=STATUS_HATCHES.get(word, ""), label=_words(word),
+        )  # fmt: skip
+        said = (
+            f"{name}: {number:,} {_words(word)}"
+            for name, number in zip(names, numbers, strict=True)
         )
-    ax.axvline(_FULL, color=DARK, linewidth=1, linestyle=":", zorder=0, label="target")
-    ax.set_xlim(-2.5 * _SWATCH, _FURTHEST + _ROOM)
-    share_ticks(ax)
-    name_rows(ax, board)
-    texts = (
-        f"{count_text(actual)} of {count_text(target)}"
-        + (", not started" if WORST_FIRST[rank] == "not_started" else "")
-        for actual, target, rank in zip(board["actual"], board["target"], ranks, strict=True)
+        label_marks(bars, said, ids)
+        _write_counts(ax, numbers, ends, shares)
+        ends = ends + shares
+
+
+def _write_counts(ax: Axes, numbers: Ints, starts: Floats, shares: Floats) -> None:
+    """Write numbers in the middle of those parts of bars that have room."""
+    a_percent = title_room_pt(ax) / FULL / 2
+    for place, number in enumerate(numbers):
+        text = f"{number:,}"
+        if text_pt(text, TINY_PT) + 6 <= shares[place] * a_percent:
+            ax.text(
+                starts[place] + shares[place] / 2, place, text, ha="center", va="center",
+                fontsize=TINY_PT, color=BLACK, bbox={"facecolor": PAGE, "edgecolor": "none",
+                                                     "pad": 1.2},
+            )  # fmt: skip
+
+
+def _worst(board: pd.DataFrame) -> str:
+    """Name the worst goals, with what is reached of them."""
+    worst = board[board["rank"] < len(_TROUBLES)].head(_NAMED)
+    if worst.empty:
+        return ""
+    goals = (
+        f"{shown(handle)} {period} {metric} {count_text(actual)} of {count_text(target)}"
+        for handle, metric, period, actual, target in worst[
+            [*NAME_COLUMNS, "actual", "target"]
+        ].itertuples(index=False)
     )
-    note_rows(ax, np.fmax(np.fmax(lengths, due), 0.0), texts)
+    return f"Worst: {', '.join(goals)}"
+
+
+def _color(word: str) -> str:
+    return STATUS_COLORS.get(word, NEUTRAL)
+
+
+def _words(word: str) -> str:
+    return word.replace("_", " ")
 
 
 def _finding(counts: pd.Series) -> str:
@@ -195,7 +304,7 @@ def _standing_text(counts: pd.Series, total: int) -> str:
     for status, verbs in _TROUBLES.items():
         if count := int(counts[status]):
             subject = f"{count:,}" if parts else of_goals(count, total, verbs)
-            parts.append(f"{subject} {status.replace('_', ' ')}")
+            parts.append(f"{subject} {_words(status)}")
     if not parts:
         parts.append(f"{of_goals(total - unknown, total)} on pace")
     if unknown:
@@ -208,5 +317,5 @@ def _note(rest: pd.Series) -> str:
     if not rest.any():
         return ""
     words = [word for word in WORST_FIRST if rest[word]]
-    parts = ", ".join(f"{rest[word]:,} {word.replace('_', ' ')}" for word in words)
+    parts = ", ".join(f"{rest[word]:,} {_words(word)}" for word in words)
     return f"{rest.sum():,} more not shown: {parts}"

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from trackagoat_pandas._types import Floats
 from trackagoat_pandas.checks import check_int, require_columns
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.goals.backtest import calibrate_goal_odds, score_goal_odds
-from trackagoat_pandas.plots.goal_rows import (
-    NAME_COLUMNS,
-    name_rows,
-    note_rows,
-    of_goals,
-    share_ticks,
-)
+from trackagoat_pandas.plots.goal_rows import FULL, NAME_COLUMNS, name_rows, note_rows, of_goals
+from trackagoat_pandas.plots.marks import label_marks
 from trackagoat_pandas.plots.style import (
-    ALARM,
-    DARK,
-    GOOD,
-    WARN,
     add_note,
     count_text,
     empty_axes,
@@ -31,18 +22,19 @@ from trackagoat_pandas.plots.style import (
     picture,
     row_axes,
 )
+from trackagoat_pandas.plots.theme import ALARM, BLACK, DARK, GOOD, WARN, Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_BANDS = (
-    ("below 1 in 3", 0.0, 1 / 3, ALARM, "xx"),
-    ("1 in 3 to 2 in 3", 1 / 3, 2 / 3, WARN, ".."),
-    ("above 2 in 3", 2 / 3, np.inf, GOOD, "//"),
+_BANDS: Final = (
+    (0.0, 1 / 3, ALARM),
+    (1 / 3, 2 / 3, WARN),
+    (2 / 3, np.inf, GOOD),
 )
-"""Label, from, up to, colour and hatch."""
-_FULL = 100.0
-_ROOM = 38.0
+"""From, up to and colour."""
+_SUBTITLE: Final = "Chance that the target is reached in time"
+_LIKE_IT: Final = "the whiskers are how often past forecasts like it came true (95% interval)"
 
 
 @picture
@@ -51,6 +43,7 @@ def goal_odds(
     *,
     backtest: pd.DataFrame | None = None,
     most: int = 24,
+    theme: Theme = "light",
     ax: Axes | None = None,
 ) -> Axes:
     """Plot the chance that each goal is reached, the smallest first.
@@ -61,9 +54,12 @@ def goal_odds(
         The frame of :func:`trackagoat_pandas.goal_odds`. Goals whose period is over are left out.
     backtest
         The frame of :func:`backtest_goal_odds`, to add to each bar how often goals with such a
-        chance were reached in the past (a 95 % Wilson interval), and to the notes the Brier score.
+        chance were reached in the past (a 95 % Wilson interval), and to the notes how good the
+        odds were, and which ones came true more or less often than they said.
     most
         The most goals to show, if they have room. The others are counted in a note.
+    theme
+        ``"dark"`` for the colours of dark pages.
     ax
         The axes to draw on; by default new ones, as high as the goals need.
 
@@ -71,7 +67,7 @@ def goal_odds(
     -------
     matplotlib.axes.Axes
         The axes: a bar for each goal whose chance is known, in percent, with what is missing and
-        the time left. Colours and hatches distinguish chances below 1/3, between and above 2/3.
+        the time left. Colours distinguish chances below 1/3, between and above 2/3.
 
     Raises
     ------
@@ -94,53 +90,88 @@ def goal_odds(
     # In a period that is over, nothing is left to chance.
     odds = odds[~(values_of(odds["days_left"]) <= 0.0)]
     known = odds[odds["chance"].notna()].sort_values("chance", kind="stable")
+    if odds.empty:
+        return empty_axes(new_axes(ax), "No goals to show")
     if known.empty:
         which = "this goal" if len(odds) == 1 else f"these {len(odds):,} goals"
-        return empty_axes(new_axes(ax), f"No odds for {which}" if len(odds) else "No goals to show")
+        return empty_axes(
+            new_axes(ax), ": ".join(filter(None, [f"No odds for {which}", _reasons(odds)]))
+        )
     ax, rows = row_axes(min(len(known), most), ax)
     chance = known["chance"].to_numpy("float64")
-    ends = _draw(ax, chance[:rows])
-    if backtest is not None:
-        ends = np.fmax(ends, _draw_past(ax, chance[:rows], backtest))
-    missing, days = (values_of(known[name].head(rows)) for name in ("missing", "days_left"))
-    note_rows(ax, ends, map(_need_text, missing, days))
-    ax.set_xlim(0.0, _FULL + _ROOM)
-    share_ticks(ax)
-    name_rows(ax, known.head(rows))
-    add_note(ax, _notes(chance[rows:], len(odds) - len(known), backtest))
-    finish_axes(ax, _finding(chance), grid="x")
+    past = None if backtest is None else _past(backtest)
+    _draw(ax, known.head(rows), past)
+    add_note(ax, _notes(chance, rows, odds[odds["chance"].isna()], backtest))
+    has_past = past is not None and bool((past["forecasts"] > 0).any())
+    subtitle = f"{_SUBTITLE}; {_LIKE_IT}" if has_past else _SUBTITLE
+    finish_axes(ax, _finding(chance), subtitle=subtitle, grid="x")
     return ax
 
 
-def _draw(ax: Axes, chance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Draw the bars, and return their ends."""
-    places = np.arange(len(chance))
-    for label, low, high, color, hatch in _BANDS:
-        chosen = (chance >= low) & (chance < high)
-        if chosen.any():
-            ax.barh(
-                places[chosen], chance[chosen] * _FULL, height=0.7, facecolor=color, hatch=hatch,
-                edgecolor="white", linewidth=0, label=label,
-            )  # fmt: skip
-    ax.axvline(_FULL / 2, color=DARK, linewidth=1, linestyle=":", zorder=0, label="even odds")
-    return chance * _FULL
-
-
-def _draw_past(
-    ax: Axes, chance: NDArray[np.float64], backtest: pd.DataFrame
-) -> NDArray[np.float64]:
-    """Draw the intervals of past hit rates at such chances, and return their ends."""
+def _past(backtest: pd.DataFrame) -> pd.DataFrame:
+    """Return how often past forecasts came true, by bin of their chance, all in percent."""
     bins = calibrate_goal_odds(backtest)
-    place = np.minimum((chance * len(bins)).astype(np.int64), len(bins) - 1)
-    low, high = (values_of(bins[f"hit_rate_{end}"])[place] * _FULL for end in ("low", "high"))
-    # A chance of 1 is that of a goal already reached, which isn't a forecast.
-    is_open = (chance < 1.0) & ~np.isnan(low)
-    middle, width = ((low + high) / 2)[is_open], ((high - low) / 2)[is_open]
+    number = bins["forecasts"].to_numpy("int64")
+    rates = {
+        name: values_of(bins[column]) * FULL
+        for name, column in {
+            "start": "chance_from", "stop": "chance_to", "said": "mean_chance",
+            "low": "hit_rate_low", "high": "hit_rate_high",
+        }.items()
+    }  # fmt: skip
+    return pd.DataFrame({"forecasts": number, **rates})
+
+
+def _place(chance: Floats, past: pd.DataFrame) -> Floats:
+    """Return the bin of each chance; NaN for a chance of 1, which is that of a reached goal."""
+    place = np.minimum(np.floor(chance * len(past)), len(past) - 1)
+    is_known = past["forecasts"].to_numpy()[place.astype(np.int64)] > 0
+    return np.where((chance < 1.0) & is_known, place, np.nan)
+
+
+def _draw(ax: Axes, odds: pd.DataFrame, past: pd.DataFrame | None) -> None:
+    """Draw the bars, the whiskers of past forecasts, and the texts of each row."""
+    chance, places = odds["chance"].to_numpy("float64"), np.arange(len(odds))
+    missing, days = (values_of(odds[name]) for name in ("missing", "days_left"))
+    needs = [_need_text(*each) for each in zip(missing, days, strict=True)]
+    names = name_rows(ax, odds)
+    note_rows(ax, needs)
+    ids = odds["creator_id"].tolist() if "creator_id" in odds else [""] * len(odds)
+    said = [
+        f"{name}: {share:.0%}{', ' if need else ''}{need}"
+        for name, share, need in zip(names, chance, needs, strict=True)
+    ]
+    if past is not None:
+        bins = _place(chance, past)
+        _draw_past(ax, bins, past)
+        said = [
+            text if np.isnan(place) else f"{text}; {_came_true(past.iloc[int(place)])}"
+            for text, place in zip(said, bins, strict=True)
+        ]
+    for low, high, color in _BANDS:
+        if (rows := places[(chance >= low) & (chance < high)]).size:
+            bars = ax.barh(rows, chance[rows] * FULL, height=0.7, color=color)
+            label_marks(bars, [said[row] for row in rows], [ids[row] for row in rows])
+    ax.axvline(FULL / 2, color=DARK, linewidth=1, linestyle=":", zorder=0)
+
+
+def _draw_past(ax: Axes, bins: Floats, past: pd.DataFrame) -> None:
+    """Draw the interval of how often past forecasts like each came true."""
+    rows = np.flatnonzero(~np.isnan(bins))
+    if not rows.size:
+        return
+    like_it = past.iloc[bins[rows].astype(np.int64)]
+    low, high = like_it["low"].to_numpy(), like_it["high"].to_numpy()
     ax.errorbar(
-        middle, np.flatnonzero(is_open), xerr=width, fmt="none", ecolor="black",
-        elinewidth=1.2, capsize=3, label="past hit rate at\nthese odds (95% CI)",
+        (low + high) / 2, rows, xerr=(high - low) / 2, fmt="none", ecolor=BLACK, elinewidth=1.2,
+        capsize=3,
     )  # fmt: skip
-    return np.where(is_open, high, np.nan)
+
+
+def _came_true(like_it: pd.Series) -> str:
+    number = int(like_it["forecasts"])
+    forecasts = f"{number:,} past {'forecast' if number == 1 else 'forecasts'} like it"
+    return f"came true in {like_it['low']:.0f} to {like_it['high']:.0f}% of {forecasts}"
 
 
 def _need_text(missing: float, days: float) -> str:
@@ -152,7 +183,7 @@ def _need_text(missing: float, days: float) -> str:
     return f"{count_text(np.ceil(missing))} more in {left if days >= 1 else f'{days * 24:.0f} h'}"
 
 
-def _finding(chance: NDArray[np.float64]) -> str:
+def _finding(chance: Floats) -> str:
     """Say how many goals are more likely to be missed than reached."""
     total, unlikely = len(chance), int((chance < 0.5).sum())
     if not unlikely:
@@ -160,19 +191,58 @@ def _finding(chance: NDArray[np.float64]) -> str:
     return f"{of_goals(unlikely, total)} more likely to be missed than reached"
 
 
-def _notes(rest: NDArray[np.float64], without: int, backtest: pd.DataFrame | None) -> str:
-    """Count what isn't shown, and give the score of past forecasts."""
-    notes = []
-    if len(rest):
-        notes.append(f"{len(rest):,} more not shown, at {rest.min():.0%} or higher")
-    if without:
-        notes.append(f"{without:,} {'goal' if without == 1 else 'goals'} without odds")
+def _notes(chance: Floats, rows: int, without: pd.DataFrame, backtest: pd.DataFrame | None) -> str:
+    """Count what isn't shown, and say how good past forecasts were."""
+    notes, rest = [], chance[rows:]
+    if rest.size:
+        notes.append(f"{rest.size:,} more not shown, at {rest.min():.0%} or higher")
+    if len(without):
+        reasons = _reasons(without)
+        number = f"{len(without):,} {'goal' if len(without) == 1 else 'goals'} without odds"
+        notes.append(f"{number} ({reasons})" if reasons else number)
     if backtest is not None:
-        score = score_goal_odds(backtest).iloc[0]
-        notes.append(
-            f"Brier score of {int(score['forecasts']):,} past forecasts: {score['brier']:.2f} "
-            f"(always forecasting their hit rate: {score['base_brier']:.2f})"
-            if score["forecasts"]
-            else "no past forecasts to score"
-        )
+        notes += _said_and_true(chance[:rows], _past(backtest))
+        notes.append(_skill(backtest))
     return "; ".join(notes)
+
+
+def _reasons(odds: pd.DataFrame) -> str:
+    """Count the reasons why goals have no odds; "" if the frame names none."""
+    if "reason" not in odds.columns:
+        return ""
+    counts = odds["reason"].astype(object).dropna().value_counts()
+    words = [str(word).replace("_", " ") for word in counts.index]
+    if len(words) == 1 and counts.iloc[0] == len(odds):
+        return words[0]
+    return ", ".join(f"{number:,} {word}" for number, word in zip(counts, words, strict=True))
+
+
+def _said_and_true(chance: Floats, past: pd.DataFrame) -> list[str]:
+    """Say which of the odds shown came true more or less often than they said."""
+    bins = np.unique(_place(chance, past))
+    used = past.iloc[bins[~np.isnan(bins)].astype(np.int64)]
+    ways = {
+        "more often than they said": used["said"] < used["low"],
+        "less often than they said": used["said"] > used["high"],
+    }
+    said = []
+    for way, is_so in ways.items():
+        spans = [f"{row.start:.0f} to {row.stop:.0f}%" for row in used[is_so].itertuples()]
+        if spans:
+            said.append(f"in the past, odds of {' and '.join(spans)} came true {way}")
+    return said
+
+
+def _skill(backtest: pd.DataFrame) -> str:
+    """Compare the Brier score of past forecasts with that of their hit rate."""
+    score = score_goal_odds(backtest).iloc[0]
+    number, skill = int(score["forecasts"]), score["skill"]
+    if not number:
+        return "no past forecasts to score"
+    forecasts = f"{number:,} past {'forecast' if number == 1 else 'forecasts'}"
+    if pd.isna(skill):
+        return f"{forecasts}, all with the same outcome"
+    better = f"{skill:.0%} better" if round(skill, 2) > 0 else "no better"
+    scores = f"Brier score {score['brier']:.2f} to {score['base_brier']:.2f}"
+    verb = "was" if number == 1 else "were"
+    return f"{forecasts} {verb} {better} than always saying their hit rate ({scores})"

@@ -1,40 +1,40 @@
-"""Rows of goals: their names, their notes, and the axis of shares below."""
+"""Rows of goals: their names, their notes, and the axis of percentages below."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from trackagoat_pandas.plots.layout import SMALL_PT, size_pt
-from trackagoat_pandas.plots.style import (
-    DARK,
-    TINY_PT,
-    percent_ticks,
-    write_behind,
-    write_rows,
-)
+from trackagoat_pandas.plots.layout import SMALL_PT, size_pt, title_room_pt, widest_pt
+from trackagoat_pandas.plots.style import TINY_PT, percent_ticks, write_rows
 from trackagoat_pandas.plots.text import distinct, shown
+from trackagoat_pandas.plots.theme import DARK
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-NAME_COLUMNS = ("tiktok_handle", "metric", "period")
+NAME_COLUMNS: Final = ("tiktok_handle", "metric", "period")
+FULL: Final = 100.0
+"""Where rows end, in percent."""
 _ROOMY_PT = 13.0
-_SHARE_PT = 80.0
+_SHARE_PT = 70.0
+_GAP_PT = 6.0
+_MOST_NOTES = 0.5
+"""The largest share of the width that notes may take."""
 _HANDLE_LETTERS, _NAME_LETTERS = 22, 44
 
 
-def name_rows(ax: Axes, goals: pd.DataFrame) -> None:
-    """Set the limits for the rows, the first on top, and write each goal's name."""
+def name_rows(ax: Axes, goals: pd.DataFrame) -> list[str]:
+    """Set the limits for the rows, the first on top, and write and return each goal's name."""
     words = goals[list(NAME_COLUMNS)].astype(object)
     handle, metric, period = (words[name].where(words[name].notna(), "?") for name in NAME_COLUMNS)
     handles = handle.map(lambda name: shown(name, letters=_HANDLE_LETTERS))
     names = distinct(handles + " · " + period + " " + metric, letters=_NAME_LETTERS)
     write_rows(ax, names, _row_font_pt(ax, len(goals)))
+    return names
 
 
 def of_goals(number: int, total: int, verbs: tuple[str, str] = ("is", "are")) -> str:
@@ -45,17 +45,24 @@ def of_goals(number: int, total: int, verbs: tuple[str, str] = ("is", "are")) ->
     return {1: "The goal", 2: "Both goals"}.get(total, f"All {total:,} goals") + f" {verb}"
 
 
-def share_ticks(ax: Axes) -> None:
-    """Write as many percentages from 0 to 100 below the rows as have room."""
-    parts = int(np.clip(size_pt(ax)[0] // _SHARE_PT, 1, 4))
-    ax.set_xticks(np.linspace(0, 100, 3 if parts == 3 else parts + 1))
+def note_rows(ax: Axes, texts: Sequence[str], *, after: float = FULL) -> None:
+    """End the axis at 100 %, and write a text for each row in a column to the right of it.
+
+    The column begins after the end of what is drawn beyond 100 %. The names must have been written.
+    """
+    font_pt = _row_font_pt(ax, len(texts))
+    width = title_room_pt(ax)
+    room = (widest_pt(texts, font_pt) + _GAP_PT) / width
+    ax.set_xlim(0.0, after / (1 - min(room, _MOST_NOTES)))
+    ax.spines["bottom"].set_bounds(0.0, FULL)
+    parts = int(np.clip(width * (1 - room) // _SHARE_PT, 1, 4))
+    ax.set_xticks(np.linspace(0, FULL, 3 if parts == 3 else parts + 1))
     percent_ticks(ax.xaxis)
-
-
-def note_rows(ax: Axes, ends: NDArray[np.float64], texts: Iterable[str]) -> None:
-    """Write a text at the end of each row."""
-    font_pt = _row_font_pt(ax, len(ends))
-    write_behind(ax, range(len(ends)), ends, texts, font_pt=font_pt, color=DARK)
+    for place, text in enumerate(texts):
+        ax.annotate(
+            text, (after, place), xytext=(_GAP_PT, 0), textcoords="offset points", va="center",
+            fontsize=font_pt, color=DARK, parse_math=False,
+        )  # fmt: skip
 
 
 def _row_font_pt(ax: Axes, rows: int) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import re
 from abc import abstractmethod
@@ -15,11 +14,13 @@ import pandas as pd
 import traitlets
 from matplotlib.figure import Figure
 
-from trackagoat_pandas._html import escape, note
+from trackagoat_pandas._html import escape
 from trackagoat_pandas.checks import frame_facts
 from trackagoat_pandas.export.csv_files import csv_bytes
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.organization import known_projects, organization
+from trackagoat_pandas.widgets.exports import Exports, File
+from trackagoat_pandas.widgets.filters import Filters
 from trackagoat_pandas.widgets.grid import Grid, Writer
 from trackagoat_pandas.widgets.panel import Panel, show_if
 from trackagoat_pandas.widgets.picker import Picker, client_of, project_of
@@ -27,7 +28,6 @@ from trackagoat_pandas.widgets.picture import EMPTY_IN as EMPTY_IN
 from trackagoat_pandas.widgets.picture import HEIGHT_IN, Picture
 from trackagoat_pandas.widgets.projects import ProjectPicker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced
-from trackagoat_pandas.widgets.touch import Touch
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -86,80 +86,58 @@ def _project_id(facts: Mapping[str, Any]) -> str:
     return in_path[1] if in_path else str(asked)
 
 
-LARGEST_BYTES: Final = 8 * 1024 * 1024
-"""Larger files get no link, because the notebook would store their content with it."""
-_LINK_STYLE: Final = "color: var(--jp-content-link-color, inherit); text-decoration: underline"
-
-
-class File(NamedTuple):
-    """A file to download: its name, its media type, and a function that returns its content."""
-
-    name: str
-    media_type: str
-    make: Callable[[], bytes]
-
-
-class Exports(ipw.HBox):  # type: ignore[misc]
-    """A button for each file.
-
-    It saves the file at once. Where the front end doesn't let it, it shows a link to download it.
-
-    Parameters
-    ----------
-    files
-        The files, by the button's label.
-    touch
-        What saves them.
-    """
-
-    def __init__(self, files: Mapping[str, File], touch: Touch) -> None:
-        self._link, self._touch = ipw.HTML(), touch
-        super().__init__(layout=ipw.Layout(flex_flow="row wrap", align_items="center"))
-        self.children = [*(self._button(word, file) for word, file in files.items()), self._link]
-
-    def clear(self) -> None:
-        """Remove the link, whose file no longer matches what is shown."""
-        self._link.value = ""
-
-    def _button(self, word: str, file: File) -> ipw.Button:
-        button = ipw.Button(description=word, icon="download", layout=ipw.Layout(width="auto"))
-        button.on_click(lambda _: self._offer(file))
-        return button
-
-    def _offer(self, file: File) -> None:
-        content = file.make()
-        if self._touch.is_ready:
-            self._touch.save(file.name, file.media_type, content)
-            return
-        if len(content) > LARGEST_BYTES:
-            size = f"{len(content) / 1e6:,.0f} MB"
-            self._link.value = note(
-                f"{file.name} has {size}, too much for a download link. In a cell, the board's "
-                "to_csv() and to_png() save files of any size.",
-                "warning",
-            )
-            return
-        data = base64.b64encode(content).decode()
-        self._link.value = (
-            f"<a style='{_LINK_STYLE}' download='{file.name}' "
-            f"href='data:{file.media_type};base64,{data}'>"
-            f"Save {file.name} ({len(content) / 1e3:,.0f} kB)</a>"
-        )
-
-
+# Two classes outdo the rules of stock widgets, which have one.
 _STYLE: Final = """<style>
+.trackagoat-panel.trackagoat-board { container-type: inline-size; width: 100%;
+  margin-left: 0; margin-right: 0;
+  color: var(--jp-ui-font-color1, var(--vscode-foreground, inherit)) }
 .trackagoat-head { color: var(--jp-ui-font-color0, var(--vscode-foreground, inherit));
-  font-size: 1.25em; font-weight: 600; margin: 6px 0 2px }
-.trackagoat-columns { flex-flow: row wrap; gap: 4px 20px; align-items: flex-start }
-.trackagoat-side { flex: 1 1 270px; flex-flow: row wrap; gap: 2px 12px; min-width: 0 }
-.trackagoat-side > .jupyter-widgets { flex: 1 1 250px; min-width: 0 }
-.trackagoat-main { flex: 999 1 600px; min-width: 0 }
+  font-size: 18px; font-weight: 600; line-height: 1.4; margin: 6px 0 4px }
+.trackagoat-board .trackagoat-columns { display: grid; gap: 14px 28px; align-items: start;
+  grid-template-columns: minmax(0, 1fr); overflow: visible }
+.trackagoat-board .trackagoat-main { overflow: visible }
+.trackagoat-board .trackagoat-side { display: grid; gap: 8px 16px; align-items: start;
+  grid-template-columns: repeat(2, minmax(0, 1fr)); overflow: visible }
+@container (max-width: 480px) {
+  .trackagoat-board .trackagoat-side { grid-template-columns: minmax(0, 1fr) } }
+@container (min-width: 900px) {
+  .trackagoat-board .trackagoat-columns { grid-template-columns: 250px minmax(0, 1fr) }
+  .trackagoat-board .trackagoat-side { grid-template-columns: minmax(0, 1fr) } }
+.trackagoat-side > .widget-vbox:not(.trackagoat-panel),
+.trackagoat-side > .widget-vbox:not(.trackagoat-panel) > .widget-hbox { display: contents }
+.trackagoat-side .jupyter-widgets { margin-left: 0; margin-right: 0; min-width: 0 }
+.trackagoat-side .widget-inline-hbox:not(.widget-checkbox) { flex-direction: column;
+  align-items: stretch; height: auto; width: 100% !important }
+.trackagoat-side .widget-inline-hbox:not(.widget-checkbox) > .widget-label { font-size: 12px;
+  font-weight: 600; height: auto; line-height: 1.5; text-align: left; width: auto !important }
+.trackagoat-side .widget-inline-hbox > :is(select, input):not([multiple], [size]) { width: 100%;
+  flex: none; height: 30px; border-radius: 4px; font-size: 13px }
+.trackagoat-side .widget-hbox:has(> .widget-datepicker) { display: grid; gap: 6px;
+  grid-template-columns: repeat(2, minmax(0, 1fr)); overflow: visible }
+.trackagoat-side .widget-hbox > .widget-dropdown:has(~ .widget-datepicker) { grid-column: 1 / -1 }
+.trackagoat-board .trackagoat-tabs { flex-flow: row wrap; align-items: center; gap: 4px 16px;
+  border-bottom: 1px solid var(--jp-border-color2, #8886); overflow: visible }
+.trackagoat-tabs .widget-toggle-buttons { overflow: visible; flex: 0 1 auto }
+.trackagoat-tabs .widget-toggle-button { background: none; border: none; box-shadow: none;
+  border-bottom: 3px solid transparent; color: inherit; font-size: 13px; height: 32px;
+  line-height: 29px; margin: 0 6px 0 0; padding: 0 8px; width: auto }
+.trackagoat-tabs .widget-toggle-button.mod-active { background: none; box-shadow: none;
+  border-bottom-color: var(--jp-brand-color1, #1976d2); font-weight: 600;
+  color: var(--jp-ui-font-color0, inherit) }
+.trackagoat-tabs .widget-toggle-button:hover { background: var(--jp-layout-color2, #8882) }
+.trackagoat-board button:focus-visible, .trackagoat-board [tabindex]:focus-visible {
+  outline: 2px solid var(--jp-brand-color1, #1976d2); outline-offset: -2px }
+.trackagoat-quiet .jupyter-button:not(.widget-toggle-button) { background: none;
+  border: 1px solid var(--jp-border-color1, #8888); border-radius: 4px; color: inherit;
+  font-size: 12px; height: 26px; line-height: 24px; padding: 0 9px }
+.trackagoat-quiet .jupyter-button:not(:disabled, .widget-toggle-button):hover {
+  background: var(--jp-layout-color2, #8882); box-shadow: none }
+.trackagoat-board .jupyter-widget-Collapse-header { background: none; border: none;
+  color: inherit; font-size: 12px; font-weight: normal; padding: 4px 0 }
+.trackagoat-board .jupyter-widget-Collapse-contents { background: none; border: none; padding: 0 }
+.trackagoat-board .trackagoat-exports { flex-flow: row wrap; align-items: center }
 .trackagoat-picture svg { max-width: 100%; height: auto; display: block }
 .trackagoat-click { cursor: pointer }
-.trackagoat-board .widget-toggle-buttons { display: flex; padding: 2px 0 }
-.trackagoat-board .widget-toggle-buttons .widget-label { flex: none; text-align: right;
-  margin-right: 8px }
-.trackagoat-board .widget-toggle-button { width: auto }
 .trackagoat-tiles { display: flex; flex-wrap: wrap; gap: 6px 10px; margin: 4px 0;
   color: var(--jp-ui-font-color1, var(--vscode-foreground, inherit)); line-height: 1.3 }
 .trackagoat-tiles div { border: 1px solid var(--jp-border-color2, #8886); border-radius: 4px;
@@ -189,6 +167,12 @@ class View(NamedTuple):
         The time zone in which the table writes instants.
     pick
         The column with the ids that a click on a row or on a mark chooses.
+    mark
+        The column with the ids of the picture's marks, where it is another.
+    currency
+        The currency of amounts in rows that don't name theirs.
+    empty
+        What the table says when it has no rows: what to do next.
     """
 
     recorder: Recorder
@@ -199,6 +183,9 @@ class View(NamedTuple):
     height_in: float = HEIGHT_IN
     zone: str = "UTC"
     pick: str = ""
+    mark: str = ""
+    currency: str = "USD"
+    empty: str = ""
 
 
 class Board(Panel):
@@ -245,20 +232,29 @@ class Board(Panel):
         head = ipw.HTML(f"{_STYLE}<div class='trackagoat-head' role='heading'>{title}</div>")
         self.tiles, self._shown_code = ipw.HTML(), ipw.HTML()
         self._picture, self.grid = Picture(), Grid()
-        self._pick = ""
+        self._picks: dict[str, str] = {}
         files = {
             "CSV": File(f"{name}.csv", "text/csv", self._csv),
             "PNG": File(f"{name}.png", "image/png", self._picture.png),
+            "SVG": File(f"{name}.svg", "image/svg+xml", self._picture.svg),
         }
         self._exports = Exports(files, self.touch)
         code = ipw.Accordion([self._shown_code], titles=["Code for this view"], selected_index=None)
         self.body = ipw.VBox([self.tiles, self._picture, self.grid, self._exports, code])
-        show_if(self.body, is_shown=False)
-        side, main = ipw.VBox(list(controls)), ipw.VBox([*tabs, self._status, self.body])
-        side.add_class("trackagoat-side")
-        main.add_class("trackagoat-main")
+        self._tabs = ipw.HBox(list(tabs))
+        self._filters = next((one for one in controls if isinstance(one, Filters)), None)
+        self.clear_button = ipw.Button(description="Clear filters", icon="times")
+        self.clear_button.on_click(lambda _: self._filters and self._filters.clear())
+        side = ipw.VBox([*controls, self.clear_button])
+        main = ipw.VBox([self._tabs, self._status, self.body])
         columns = ipw.HBox([side, main])
-        columns.add_class("trackagoat-columns")
+        for part, kinds in (
+            (side, "side quiet"), (main, "main quiet"), (columns, "columns"), (self._tabs, "tabs"),
+        ):  # fmt: skip
+            for kind in kinds.split():
+                part.add_class(f"trackagoat-{kind}")
+        for part in (self._tabs, self.body, self.clear_button):
+            show_if(part, is_shown=False)
         self._arrange(head, columns)
 
     def _touched(self, what: str, key: Any) -> None:
@@ -267,15 +263,23 @@ class Board(Panel):
                 self._picture.resize(key)
             elif what == "sort":
                 self.grid.sort_by(str(key))
-            elif what == "row":
-                found = self.grid.row(str(key))
-                if found is not None and self._pick in found.index:
-                    self._picked(self._pick, found[self._pick])
-            elif what == "pick" and self._pick:
-                self._picked(self._pick, key)
+            elif what in self._picks:
+                column, id_ = self._picks[what], key
+                if what == "row":
+                    found = self.grid.row(str(key))
+                    id_ = None if found is None else found.get(column)
+                if isinstance(id_, str):
+                    self._picked(column, id_)
 
-    def _picked(self, column: str, id_: object) -> None:
-        """Narrow to an id that was clicked on, in a row or in the picture."""
+    def _picked(self, column: str, id_: str) -> None:
+        """Narrow to an id that was clicked on; by default with the filter of the column's name.
+
+        What narrows is seen in the filter, and taken away by "Clear filters".
+        """
+        name = column.removesuffix("_id")
+        control = self._filters.controls.get(name) if self._filters else None
+        if id_ in [value for _, value in getattr(control, "options", ())]:
+            control.value = id_
 
     @property
     def figure(self) -> Figure:
@@ -307,13 +311,20 @@ class Board(Panel):
             self.set_trait("frame", frame)
             self.set_trait("code", code)
             self.tiles.value = tiles_html(tiles)
-            self._pick = view.pick
+            picks = {"row": view.pick, "pick": view.mark or view.pick}
+            self._picks = {what: column for what, column in picks.items() if column}
             self._picture.paint(view.plot, height_in=view.height_in)
+            has_picture = not self._picture.is_blank
             columns = list(view.columns) or slice(None)
             self.grid.show(frame.loc[:, columns], view.writers, view.zone)
             self._shown_code.value = f"{_STYLE}<pre class='trackagoat-code'>{escape(code)}</pre>"
-            self._exports.clear()
-            show_if(self.body, is_shown=True)
+            self._exports.offer(["CSV"] * (not frame.empty) + ["PNG", "SVG"] * has_picture)
+            is_narrowed = self._filters is not None and self._filters.is_set
+            for part, is_shown in (
+                (self._picture, has_picture), (self.clear_button, is_narrowed),
+                (self._tabs, bool(self._tabs.children)), (self.body, True),
+            ):  # fmt: skip
+                show_if(part, is_shown=is_shown)
 
 
 def tiles_html(facts: Mapping[str, str]) -> str:

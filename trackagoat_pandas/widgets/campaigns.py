@@ -11,7 +11,8 @@ from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.helpers.campaigns import items_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.resources import load_campaigns
-from trackagoat_pandas.widgets.picker import Picker, RowsPicker
+from trackagoat_pandas.widgets.filters import told_apart
+from trackagoat_pandas.widgets.picker import Picker, RowsPicker, learn_projects
 
 _INDENT = "\N{EM SPACE}"
 
@@ -19,7 +20,8 @@ _INDENT = "\N{EM SPACE}"
 class CampaignPicker(RowsPicker):
     """Pick several campaigns from their tree.
 
-    A campaign is listed below the first one that contains it. Selecting a campaign doesn't select
+    Campaigns of one name in several projects have their project's name beside it. A campaign is
+    listed below the first one that contains it. Selecting a campaign doesn't select
     those below it, because the API counts them with it.
 
     Parameters
@@ -30,6 +32,8 @@ class CampaignPicker(RowsPicker):
         As for :class:`CreatorPicker`.
     value
         The campaigns selected at first: ids, or a frame of campaigns.
+    none_is_all
+        Whether no selection stands for all campaigns, as in a board, and the heading says so.
 
     Attributes
     ----------
@@ -55,6 +59,7 @@ class CampaignPicker(RowsPicker):
     """
 
     what, one, needs = "campaigns", "campaign", ("id", "name", "items")
+    hint = "name"
 
     @takes_arrow
     def __init__(
@@ -63,15 +68,19 @@ class CampaignPicker(RowsPicker):
         *,
         project: str | Picker | None = None,
         value: object = (),
+        none_is_all: bool = False,
         client: Client | None = None,
     ) -> None:
-        super().__init__(campaigns, project, client, value)
+        super().__init__(campaigns, project, client, value, none_is_all=none_is_all)
 
     def _rows(self, view: Client, project: str | None) -> pd.DataFrame:
-        return load_campaigns(project, client=view)
+        campaigns = load_campaigns(project, client=view)
+        learn_projects(view, campaigns["name"])
+        return campaigns
 
     def _named(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str], pa.Array]:
         names = dict(zip(frame["id"], frame["name"].fillna("(no name)"), strict=True))
+        names = told_apart(names, self._projects_of(frame))
         order = list(_walk(list(names), _children(frame)))
         place = {id_: number for number, id_ in enumerate(frame["id"])}
         rows = frame.iloc[[place[id_] for id_, _ in order]]

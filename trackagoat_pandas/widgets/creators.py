@@ -13,8 +13,9 @@ from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.helpers.campaigns import members_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.resources import load_campaigns, load_creators
-from trackagoat_pandas.widgets.filters import distinct
-from trackagoat_pandas.widgets.picker import LABELS, Picker, RowsPicker, joined
+from trackagoat_pandas.widgets.checklist import WIDE
+from trackagoat_pandas.widgets.filters import distinct, told_apart
+from trackagoat_pandas.widgets.picker import LABELS, Picker, RowsPicker, joined, learn_projects
 
 _ALL = ("All campaigns", "")
 
@@ -34,6 +35,8 @@ class CreatorPicker(RowsPicker):
         it. Where the creators are loaded, the campaigns are, too.
     value
         The creators selected at first: ids, or a frame of creators.
+    none_is_all
+        Whether no selection stands for all creators, as in a board, and the heading says so.
     client
         The client to load with; by default the project picker's, or the one that ``connect`` made
         last.
@@ -64,6 +67,7 @@ class CreatorPicker(RowsPicker):
     """
 
     what, one, needs = "creators", "creator", ("id", "tiktok_handle")
+    hint = "handle or name"
 
     @takes_arrow
     def __init__(
@@ -73,6 +77,7 @@ class CreatorPicker(RowsPicker):
         project: str | Picker | None = None,
         campaigns: pd.DataFrame | None = None,
         value: object = (),
+        none_is_all: bool = False,
         client: Client | None = None,
     ) -> None:
         if campaigns is not None:
@@ -83,14 +88,17 @@ class CreatorPicker(RowsPicker):
             options=[_ALL],
             value="",
             style=LABELS,
-            layout=ipw.Layout(width="min(100%, 560px)"),
+            layout=ipw.Layout(**WIDE),
         )
-        super().__init__(creators, project, client, value, self.campaign)
+        super().__init__(creators, project, client, value, self.campaign, none_is_all=none_is_all)
         self._listen(self.campaign, lambda _: self._match())
 
     def _rows(self, view: Client, project: str | None) -> pd.DataFrame:
         self._campaigns = load_campaigns(project, client=view)
-        return load_creators(project, client=view)
+        creators = load_creators(project, client=view)
+        learn_projects(view, creators["tiktok_handle"])
+        learn_projects(view, self._campaigns["name"])
+        return creators
 
     def _named(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str], pa.Array]:
         self._offer_campaigns()
@@ -102,7 +110,9 @@ class CreatorPicker(RowsPicker):
             f"@{handle} · {name}" if name else f"@{handle}"
             for handle, name in zip(handles, names.fillna(""), strict=True)
         ]
-        return rows, labels, joined(handles, names)
+        called = dict(zip(rows["id"], labels, strict=True))
+        projects = self._projects_of(rows)
+        return rows, list(told_apart(called, projects).values()), joined(handles, names)
 
     def _offer_campaigns(self) -> None:
         frame = self._campaigns
@@ -111,7 +121,7 @@ class CreatorPicker(RowsPicker):
             return
         chosen = self.campaign.value
         names = dict(zip(frame["id"], frame["name"].fillna("(no name)"), strict=True))
-        self.campaign.options = [_ALL, *distinct(names)]
+        self.campaign.options = [_ALL, *distinct(names, self._projects_of(frame))]
         self.campaign.value = chosen if chosen in set(frame["id"]) else ""
 
     def _narrowed(self) -> NDArray[np.bool_] | None:

@@ -12,6 +12,7 @@ import traitlets
 from trackagoat_pandas._types import DateLike, DatesLike
 from trackagoat_pandas.dates import DateRange, is_relative, parse_day
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
+from trackagoat_pandas.helpers.granularity import buckets_text
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.resources import load_projects
 from trackagoat_pandas.organization import organization
@@ -20,7 +21,10 @@ from trackagoat_pandas.widgets.picker import LABELS, Picker
 from trackagoat_pandas.widgets.recorder import literal
 
 _PRESETS: Final = ("last 7 days", "last 30 days", "last 90 days", "this month")
-_ALL, _CUSTOM = "all time", "custom"
+_ALL, _OWN = "all time", "own"
+_UNKNOWN: Final = (
+    "The organization's day is not known yet; until it is, days end on this machine's day in UTC."
+)
 
 
 class DateRangePicker(Picker):
@@ -31,14 +35,17 @@ class DateRangePicker(Picker):
     value
         The initial range: anything that :meth:`DateRange.parse` reads, or ``"all time"``.
     today
-        The organization's day now. By default, with a client, it is loaded in the background, by
-        the server's clock and in the organization's time zone; without one it is this machine's
-        day in UTC.
+        The organization's day now. By default, with a client, it is loaded, by the server's clock
+        and in the organization's time zone; without one it is this machine's day in UTC.
     earliest
         The first day of ``"all time"``. By default, with a client, it is the day on which the
         oldest project was created; without either, all time isn't offered.
     client
         The client to load both with.
+    timeout_s
+        How long to wait for the organization's day where the initial range depends on it. If it
+        isn't there by then, the range ends on this machine's day, as the status line says, and
+        moves when the organization's day comes.
 
     Attributes
     ----------
@@ -48,6 +55,10 @@ class DateRangePicker(Picker):
     code : str
         The Python line for the selection: a preset by its name, so that a later run of the cell
         gives later days; any other range by its first and last day.
+
+    Notes
+    -----
+    The list has a preset for a range of the same days, and otherwise the range itself in words.
 
     Raises
     ------
@@ -73,27 +84,38 @@ class DateRangePicker(Picker):
         today: DateLike | None = None,
         earliest: DateLike | None = None,
         client: Client | None = None,
+        timeout_s: float = 5.0,
     ) -> None:
         check_client(client)
+        self._is_day_known = today is not None or client is None
         self._today = dt.datetime.now(dt.UTC).date() if today is None else parse_day(today, "today")
         self._earliest = None if earliest is None else parse_day(earliest, "earliest")
         self._preset: str | None = None
         super().__init__()
         self._make_controls()
-        days = ipw.HBox(
-            [self.choice, self.begin, self.end], layout=ipw.Layout(flex_flow="row wrap")
-        )
+        wrapped = {"flex_flow": "row wrap", "min_width": "0"}
+        ends = ipw.HBox([self.begin, self.end], layout=ipw.Layout(**wrapped, flex="2 1 460px"))
+        days = ipw.HBox([self.choice, ends], layout=ipw.Layout(**wrapped))
         self._arrange(days, self._status)
         self.value = value
         if client is not None and (today is None or earliest is None):
 
             def deliver(loaded: tuple[dt.date, dt.date | None]) -> None:
+                self._is_day_known = True
                 self.offer(
                     today=loaded[0] if today is None else self._today,
                     earliest=loaded[1] if earliest is None else self._earliest,
                 )
 
             self._load(client, "days", _days_of_organization, deliver)
+            # The next cell may read the value before the front end has shown anything.
+            if today is None and self._is_relative:
+                self._job.wait(timeout_s)
+
+    @property
+    def _is_relative(self) -> bool:
+        """Whether the range moves with the day."""
+        return self._preset is not None
 
     def offer(self, *, today: dt.date, earliest: dt.date | None) -> None:
         """Take over today and the first day of all time; a relative range moves with them."""
@@ -103,15 +125,10 @@ class DateRangePicker(Picker):
         self._follow_value()
 
     def _make_controls(self) -> None:
-        self.choice = ipw.Dropdown(
-            description="Dates", style=LABELS, layout=ipw.Layout(width="238px")
-        )
-        narrow = ipw.Layout(width="186px")
-        self.begin = ipw.DatePicker(
-            description="from", layout=narrow, style={"description_width": "40px"}
-        )
-        self.end = ipw.DatePicker(
-            description="to", layout=narrow, style={"description_width": "40px"}
+        layout = ipw.Layout(width="auto", min_width="0", max_width="320px", flex="1 1 230px")
+        self.choice = ipw.Dropdown(description="Dates", style=LABELS, layout=layout)
+        self.begin, self.end = (
+            ipw.DatePicker(description=word, style=LABELS, layout=layout) for word in ("From", "To")
         )
         self._listen(self.choice, self._preset_chosen)
         self._listen(self.begin, lambda _: self._days_chosen())
@@ -124,31 +141,37 @@ class DateRangePicker(Picker):
         if word == _ALL:
             if self._earliest is None:
                 raise MissingArgumentError("earliest", "'all time' has no first day without it")
-            chosen = DateRange(self._earliest, max(self._earliest, self._today))
+            chosen = self._all_time(self._earliest)
         else:
             chosen = DateRange.parse(given, today=self._today)
         self._preset = word if word == _ALL or is_relative(given) else None
         return chosen
 
+    def _all_time(self, earliest: dt.date) -> DateRange:
+        return DateRange(earliest, max(earliest, self._today))
+
     def _follow_value(self, _: Any = None) -> None:
-        self._notice()
+        is_open = self._is_relative and not self._is_day_known
+        self._notice(_UNKNOWN if is_open else "")
         super()._follow_value()
 
     def _show_value(self) -> None:
-        presets = [*_PRESETS, *([_ALL] if self._earliest else [])]
-        if self._preset is not None and self._preset not in presets:
-            presets.append(self._preset)
-        self.choice.options = [(word.capitalize(), word) for word in [*presets, _CUSTOM]]
-        self.choice.value = self._preset or _CUSTOM
+        presets = {word: DateRange.parse(word, today=self._today) for word in _PRESETS}
+        if self._earliest is not None:
+            presets[_ALL] = self._all_time(self._earliest)
+        if self._preset is not None:
+            presets[self._preset] = self.value
+        same = [word for word, days in presets.items() if days == self.value]
+        chosen = self._preset or next(iter(same), _OWN)
+        options = [(word.capitalize(), word) for word in presets]
+        if chosen == _OWN:
+            options.append((buckets_text(self.value.first, self.value.last, "day"), _OWN))
+        self.choice.options, self.choice.value = options, chosen
         self.begin.value, self.end.value = self.value.first, self.value.last
 
     def _preset_chosen(self, word: str) -> None:
-        if word == _CUSTOM:
-            self._preset = None
-            self.set_trait("code", self._line())
-        else:
-            self.value = word
-            self._follow_value()
+        self.value = word
+        self._follow_value()
 
     def _days_chosen(self) -> None:
         begin, end = self.begin.value, self.end.value

@@ -18,9 +18,9 @@ from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import ArgumentError, PartialLoadError, TrackaGoatError
 from trackagoat_pandas.helpers.series import granularity_of
 from trackagoat_pandas.http.client import Client, default_client
-from trackagoat_pandas.load.analytics import count_requests, load_analytics
+from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.openapi import takes_several_entities
-from trackagoat_pandas.load.query import Query
+from trackagoat_pandas.load.planning import plan
 from trackagoat_pandas.tables.analytics import RAW_METRICS
 from trackagoat_pandas.widgets import explorer_views as views
 from trackagoat_pandas.widgets.board import Board, caveats
@@ -41,7 +41,10 @@ _COMPARE: Final = {
     "indent": False,
     "layout": {"width": "auto", "margin": "2px 12px"},
 }
-_CHANGED: Final = "The selection has changed since this was loaded."
+_CHANGED: Final = "A part of this selection isn't loaded yet."
+_INCOMPLETE: Final = "A part of this selection could not be loaded."
+_ALL_THERE: Final = "All of this selection is loaded."
+_NOTHING_YET: Final = "Choose creators, metrics and days, then press Load: nothing is loaded yet."
 _NO_METRIC: Final = (
     "Choose at least one metric. Rates can't be added up, so they need days as the interval."
 )
@@ -99,7 +102,7 @@ def _buckets(granularities: Sequence[Granularity]) -> ipw.Dropdown:
 
 
 class _Asked(NamedTuple):
-    """The arguments of a load."""
+    """The arguments of a load, or a selection from what it loaded."""
 
     ids: tuple[str, ...]
     metrics: tuple[Metric, ...]
@@ -107,13 +110,29 @@ class _Asked(NamedTuple):
     granularity: Granularity
     compare: Literal["prior_period"] | None
 
+    def covers(self, other: _Asked) -> bool:
+        """Whether a selection can be made from what this loads."""
+        if not (set(other.ids) <= set(self.ids) and set(other.metrics) <= set(self.metrics)):
+            return False
+        if self.compare is None and other.compare is not None:
+            return False
+        is_within = self.dates.first <= other.dates.first and other.dates.last <= self.dates.last
+        if self.granularity != "day":
+            return (self.granularity, self.dates) == (other.granularity, other.dates)
+        if other.granularity == "day":
+            return is_within
+        # Only counts of days add up, and months only without the period before.
+        is_compared_by_month = other.granularity == "month" and other.compare is not None
+        return is_within and set(other.metrics) <= set(RAW_METRICS) and not is_compared_by_month
+
 
 class Explorer(Board):
     """Explore metrics of creators over time, in a plot and a table.
 
     Given a frame, the controls select from it at once. Otherwise select a project, creators,
     metrics and days, then press Load: the button shows how many requests that takes, and how long
-    under the rate limit.
+    under the rate limit. Whatever is selected of what was loaded is then shown at once, too; the
+    button is off until something is selected that wasn't loaded.
 
     Parameters
     ----------
@@ -132,7 +151,9 @@ class Explorer(Board):
     Attributes
     ----------
     frame : pandas.DataFrame or None
-        The table.
+        The table: a row for each entity and bucket or, of totals, for each entity, and a column for
+        each metric. With the period before, ``views_before`` are its views at the same place, and
+        ``change_in_views_pct`` is the change; that of a rate is in points.
     figure : matplotlib.figure.Figure
         The picture.
     code : str
@@ -143,13 +164,11 @@ class Explorer(Board):
         The length of a bucket: ``"day"``, ``"week"`` or ``"month"``.
     compare : ipywidgets.Checkbox
         Whether to load the period before, or to show it if the frame has it.
+    page : ipywidgets.ToggleButtons
+        The table: ``"Over time"`` or ``"Totals"``.
     metric, drawn : ipywidgets.Dropdown
         The metric to plot, and whether as the sum of all (``"sum"``) or the five biggest
         (``"biggest"``).
-    page : ipywidgets.ToggleButtons
-        The table: ``"Over time"`` or ``"Totals"``.
-    drawing : ipywidgets.VBox
-        The last three controls; hidden until there is a frame.
     load : ipywidgets.Button
         Loads the selection.
 
@@ -164,7 +183,10 @@ class Explorer(Board):
 
     If a part of a load fails, the rest is shown, and the status line lists what is missing.
 
-    The days of a given frame can be added up to weeks or months, except for rates.
+    Days can be added up to weeks or months, except for rates. The total of a rate by views is
+    weighted by the views, where they are selected, too; that of another rate is the median.
+
+    A click on a row or on a mark of the picture selects that entity.
 
     Examples
     --------
@@ -193,19 +215,22 @@ class Explorer(Board):
         if analytics is not None:
             require_columns(analytics, NEEDED, loader="load_analytics")
         self._analytics, self._is_given = analytics, analytics is not None
-        self._asked: _Asked | None = None
+        self._loaded: _Asked | None = None
+        self._seen: _Asked | None = None
+        self._is_whole = True
         self._lines: list[str] = []
         self._client: Client | None = None
-        own: list[ipw.Widget] = []
+        own: list[ProjectPicker] = []
         if analytics is None:
             self._client = client or client_of(project) or default_client()
             if project is None:
-                project = ProjectPicker(client=self._client)
-                own = [project]
+                own = [ProjectPicker(client=self._client)]
+                project = own[0]
             self._ask(project, creators, metrics, dates, self._client)
         else:
             self._choose(analytics, creators, metrics, dates)
-        super().__init__("Explorer", "explorer", [*own, *self._controls()])
+        controls, tabs = [*own, *self._controls()], [self.page, self.metric, self.drawn]
+        super().__init__("Explorer", "explorer", controls, tabs)
         choosing = [self.creators, self.metrics, self.dates, self.granularity, self.compare]
         for control in choosing:
             self._listen(control, lambda _: self._chosen())
@@ -213,7 +238,17 @@ class Explorer(Board):
         for control in (self.metric, self.drawn, self.page):
             self._listen(control, lambda _: self._draw())
         self.load.on_click(lambda _: self.reload())
+        if own:
+            self._listen(own[0], lambda _: self._choose_first(own[0]), "frame")
+            self._choose_first(own[0])
+        if analytics is None:
+            self._notice(_NOTHING_YET)
         self._chosen()
+
+    def _choose_first(self, picker: ProjectPicker) -> None:
+        """Choose the first project, if there is one and none is chosen."""
+        if picker.value is None and picker.frame is not None and len(picker.frame):
+            picker.value = picker.frame.sort_values("name")["id"].iloc[0]
 
     def _ask(
         self,
@@ -255,7 +290,7 @@ class Explorer(Board):
         self.metric = dropdown("Plot", [])
         self.drawn = dropdown("as", [("the sum of all", views.SUM), ("the top 5", views.BIGGEST)])
         self.page = ipw.ToggleButtons(
-            options=list(views.PAGES), description="Table", style={**LABELS, "button_width": "auto"}
+            options=list(views.PAGES), description="", style={"button_width": "auto"}
         )
         self.load = ipw.Button(
             description="Load", icon="play", button_style="primary", layout=ipw.Layout(width="auto")
@@ -266,16 +301,12 @@ class Explorer(Board):
             [self.load, self.differs], layout=ipw.Layout(**wrapped, margin="0 0 0 98px")
         )
         show_if(loading, is_shown=not self._is_given)
-        chosen = ipw.HBox([self.metric, self.drawn], layout=ipw.Layout(**wrapped))
-        self.drawing = ipw.VBox([chosen, self.page])
-        show_if(self.drawing, is_shown=self._is_given)
         return [
             self.creators,
             self.metrics,
             self.dates,
             ipw.HBox([self.granularity, self.compare], layout=ipw.Layout(**wrapped)),
             loading,
-            self.drawing,
         ]
 
     def reload(self) -> None:
@@ -309,13 +340,13 @@ class Explorer(Board):
         def deliver(loaded: tuple[pd.DataFrame, PartialLoadError | None]) -> None:
             frame, failure = loaded
             if frame.empty:  # what was shown stays, beside the hint that the selection changed
+                self._chosen()
                 self._notice(f"There is no data for {asked.dates}.")
-                self._show_cost()
                 return
-            self._asked = asked
+            self._loaded, self._is_whole = asked, failure is None
             self._lines = lines if failure is None else views.keeping_partial(lines)
-            self._offer(frame)
-            self._show_cost()
+            self._analytics = frame
+            self._chosen()
             if failure is not None:  # so that the status line shows it, with "Try again"
                 raise failure
 
@@ -329,36 +360,41 @@ class Explorer(Board):
         compare: Literal["prior_period"] | None = "prior_period" if self.compare.value else None
         return _Asked(ids, self.metrics.value, self.dates.value, self.granularity.value, compare)
 
-    def _show_cost(self) -> None:
-        """Show on the button how many requests the load takes, if that is known."""
+    def _show_cost(self, asked: _Asked, *, is_loaded: bool) -> None:
+        """Offer the load with the number of requests it takes, unless all of it is there."""
         if self._client is None:
             return
-        asked = self._asking()
-        query = Query("creator", asked.metrics, asked.granularity, "new", asked.compare)
-        requests = count_requests(self._client, query, asked.ids)
-        price = ""
-        if requests is not None:
-            seconds = self._client.estimate_seconds(requests)
-            price = f": {requests:,} {'request' if requests == 1 else 'requests'}"
-            price += f", about {seconds:,.0f} s" if seconds >= 1 else ""
-        self.load.description = f"Load{price}"
-        self.load.disabled = not (asked.ids and asked.metrics)
-        is_other = self._asked is not None and asked != self._asked
-        self.differs.value = _CHANGED if is_other else ""
+        is_there = is_loaded and self._is_whole
+        self.load.disabled = is_there or not (asked.ids and asked.metrics)
+        self.load.description = "Load" if self.load.disabled else f"Load{self._price(asked)}"
+        self.differs.value = (
+            _ALL_THERE if is_there
+            else _INCOMPLETE if is_loaded
+            else _CHANGED if self._loaded is not None
+            else ""
+        )  # fmt: skip
+
+    def _price(self, asked: _Asked) -> str:
+        """Say how many requests a load takes, if that is known."""
+        cost = plan(
+            load_analytics, "creator", asked.ids, asked.metrics, dates=asked.dates,
+            granularity=asked.granularity, compare=asked.compare, client=self._client,
+        )  # fmt: skip
+        if cost.requests is None:
+            return ""
+        price = f": {cost.requests:,} {'request' if cost.requests == 1 else 'requests'}"
+        return price + (f", about {cost.seconds:,.0f} s" if cost.seconds >= 1 else "")
 
     def _offer(self, frame: pd.DataFrame) -> None:
-        """Take over a frame, and offer and draw its metrics."""
+        """Offer and draw the selected metrics of a frame."""
         with self._lock:
-            self._analytics = frame
-            show_if(self.drawing, is_shown=True)
             self._offer_metrics(frame)
             self._draw()
 
     def _offer_metrics(self, frame: pd.DataFrame) -> None:
         """Offer the selected metrics that the frame has; keep the plotted one if possible."""
-        found = views.metrics_in(frame)
-        if self._is_given:
-            found = [metric for metric in found if metric in self.metrics.value]
+        seen = () if self._seen is None else self._seen.metrics
+        found = [metric for metric in views.metrics_in(frame) if metric in seen]
         if self._choice(frame).granularity is not None:
             found = [metric for metric in found if metric in RAW_METRICS]
         drawn = self.metric.value
@@ -367,10 +403,22 @@ class Explorer(Board):
             self.metric.value = drawn if drawn in found else next(iter(found), None)
 
     def _chosen(self) -> None:
-        if self._is_given and self._analytics is not None:
+        """Show what is selected of what was loaded, or offer to load it."""
+        asked = self._asking()
+        is_loaded = self._is_given or (
+            self._loaded is not None
+            and bool(asked.ids and asked.metrics)
+            and self._loaded.covers(asked)
+        )
+        self._show_cost(asked, is_loaded=is_loaded)
+        if is_loaded and self._analytics is not None:
+            self._seen = asked
             self._offer(self._analytics)
-        else:
-            self._show_cost()
+
+    def _picked(self, column: str, id_: object) -> None:
+        offered = self.creators.frame
+        if column == "entity_id" and offered is not None and id_ in set(offered["id"]):
+            self.creators.value = (id_,)
 
     def _draw(self) -> None:
         frame, metric = self._analytics, self.metric.value
@@ -382,29 +430,35 @@ class Explorer(Board):
         choice = self._choice(frame)
         recorder, analytics = Recorder(self._lines), Traced(frame, "views")
         seen = views.see(analytics, choice, recorder)
-        page = views.totals if self.page.value == "Totals" else views.over_time
+        page = views.totals if self.page.value == views.TOTALS else views.over_time
         try:
-            view = page(seen, metric, self.drawn.value, recorder)
-            self.show(view, views.tiles(seen.value))
+            table = views.table_of(seen, recorder)
+            view = page(seen, table, metric, self.drawn.value, recorder)
+            self.show(view, views.tiles(seen.value, table.value))
         except ArgumentError as error:
             self._notice(str(error))
             return
         # What longer buckets leave out shows only in the days that they were added up from.
         by_day = views.see(analytics, choice._replace(granularity=None), Recorder()).value
-        self._notice(*views.notes_on(by_day, choice), *caveats({"analytics": by_day}))
+        self._notice(
+            *views.notes_on(by_day, choice),
+            *views.notes_on_page(self.page.value, self.drawn.value, seen.value, frame),
+            *caveats({"analytics": by_day}),
+        )
 
     def _choice(self, frame: pd.DataFrame) -> views.SeriesChoice:
-        """Return the selection from a given frame; all of a frame that was loaded for it."""
-        if not self._is_given:
+        """Return the selection from a frame, as far as it isn't all of it."""
+        seen, there, span = self._seen, views.metrics_in(frame), views.span_of(frame)
+        if seen is None:
             return views.SeriesChoice()
-        there, span, days = views.metrics_in(frame), views.span_of(frame), self.dates.value
-        metrics = tuple(metric for metric in there if metric in self.metrics.value)
-        is_all = days.first <= span.first and span.last <= days.last
-        own, wanted = self.granularity.options[0][1], self.granularity.value
+        loaded, own = self._loaded, granularity_of(frame)
+        is_all_days = seen.dates.first <= span.first and span.last <= seen.dates.last
+        metrics = tuple(metric for metric in there if metric in seen.metrics)
+        all_ids = views.owners_in(frame)["id"]
         return views.SeriesChoice(
-            days=None if is_all else days,
-            entities=self.creators.value,
-            metrics=() if metrics == tuple(there) else metrics,
-            granularity=None if wanted == own else wanted,
-            is_compared=self.compare.value,
+            days=None if is_all_days or (loaded and loaded.dates == seen.dates) else seen.dates,
+            entities=() if set(all_ids) <= set(seen.ids) else seen.ids,
+            metrics=() if len(metrics) == len(there) else metrics,
+            granularity=None if seen.granularity == own else seen.granularity,
+            is_compared=seen.compare is not None or not views.has_prior(frame),
         )

@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import Granularity
-from trackagoat_pandas.checks import frame_params
+from trackagoat_pandas.checks import fact_instant, frame_params
 from trackagoat_pandas.dates import DateRange
-from trackagoat_pandas.helpers.columns import is_word
-from trackagoat_pandas.helpers.granularity import compared_days, in_buckets
-from trackagoat_pandas.plots.style import count_text
+from trackagoat_pandas.helpers.columns import flags_of, is_word
+from trackagoat_pandas.helpers.granularity import buckets_text, compared_days, in_buckets
+from trackagoat_pandas.helpers.series import buckets_between, granularity_of
+from trackagoat_pandas.plots.style import count_text, is_percent, percent_text
 from trackagoat_pandas.plots.trend import trend
 from trackagoat_pandas.tables.analytics import METRICS, RAW_METRICS
 from trackagoat_pandas.widgets.board import View
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, literal
+from trackagoat_pandas.widgets.tiles import Tile
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-PAGES: Final = ("Over time", "Totals")
+OVER_TIME, TOTALS = "Over time", "Totals"
+PAGES: Final = (OVER_TIME, TOTALS)
 SUM, BIGGEST = "sum", "biggest"
-_COLUMNS: Final = ("label", "metric", "date", "value", "series_kind", "is_partial")
-_BY: Final = ["entity_id", "label", "metric", "series_kind"]
+PRIOR: Final = "prior_period"
+_BY_VIEWS: Final = "engagement_rate_by_views"
+"""The rate of a longer span is the mean of its buckets' rates, weighted by their views."""
+_LEAST_VIEWS: Final = 100
+"""With fewer views there is no such rate: two views don't make 50 %."""
+_FEWEST: Final = 3
+"""With fewer values there is no median."""
+_BEFORE: Final = "_before"
+"""How the columns of the period before end."""
 
 
 class SeriesChoice(NamedTuple):
@@ -41,21 +49,22 @@ class SeriesChoice(NamedTuple):
 def see(views: Traced, choice: SeriesChoice, recorder: Recorder) -> Traced:
     """Keep the selected rows, added up to buckets of the selected length."""
     if not choice.is_compared:
-        views = recorder.let("views", views[views["series_kind"] != "prior_period"])
+        views = recorder.let("views", views[views["series_kind"] != PRIOR])
     if choice.days is not None:
         days = recorder.step("days", compared_days, views)
         chosen = days.between(f"{choice.days.first}", f"{choice.days.last}")
         views = recorder.let("views", views[chosen])
     if choice.entities:
         is_seen = views["entity_id"].isin(choice.entities)
-        frame = views.value
-        if "parent_id" in frame.columns and frame["parent_id"].notna().any():
+        if has_parts(views.value):
             is_seen = is_seen | views["parent_id"].isin(choice.entities)
         views = recorder.let("views", views[is_seen])
     if choice.metrics:
         views = recorder.let("views", views[views["metric"].isin(choice.metrics)])
     if choice.granularity is not None:
         views = recorder.step("views", in_buckets, views, choice.granularity)
+    if choice.is_compared and is_cut_unevenly(views.value):
+        views = recorder.let("views", views[views["series_kind"] != PRIOR])
     return views
 
 
@@ -80,9 +89,62 @@ def notes_on(seen: pd.DataFrame, choice: SeriesChoice) -> list[str]:
     return said
 
 
+def notes_on_page(page: str, drawn: str, seen: pd.DataFrame, frame: pd.DataFrame) -> list[str]:
+    """List what the table and the picture don't show, given the rows selected and their frame."""
+    said, unit = list[str](), granularity_of(seen)
+    is_compared = has_prior(seen)
+    if drawn == BIGGEST and is_compared:
+        said.append(
+            "The period before isn't drawn beside single lines; the figures and the table have it."
+        )
+    if has_prior(frame) and not is_compared and is_cut_unevenly(frame):
+        said.append(
+            f"The period before isn't shown: its {granularity_of(frame)}s are cut unevenly."
+        )
+    if is_compared and bool(flags_of(seen, "is_partial").any()):
+        said.append(f"Changes leave out the {unit} that is still filling.")
+    if page != TOTALS:
+        return said
+    if has_parts(seen):
+        said.append(f"The parts of {what_in(seen)} have no totals of their own.")
+    there = metrics_in(seen)
+    for metric in there if not _is_running(seen) else ():
+        words = metric.replace("_", " ").capitalize()
+        if metric == _BY_VIEWS and "views" in there:
+            said.append(f"{words} is weighted by views, and left out below {_LEAST_VIEWS} views.")
+        elif metric not in RAW_METRICS:
+            said.append(f"{words} is the median of at least {_FEWEST} {unit}s.")
+    return said
+
+
 def has_prior(analytics: pd.DataFrame) -> bool:
     """Whether a frame holds the period before."""
-    return bool(is_word(analytics["series_kind"], "prior_period").any())
+    return bool(is_word(analytics["series_kind"], PRIOR).any())
+
+
+def has_parts(analytics: pd.DataFrame) -> bool:
+    """Whether a frame holds parts of campaigns."""
+    return "parent_id" in analytics.columns and bool(analytics["parent_id"].notna().any())
+
+
+def is_cut_unevenly(analytics: pd.DataFrame) -> bool:
+    """Whether the period before was cut within other weeks or months than the period itself.
+
+    The 31 days before May, for example, are 31 March and all of April.
+    """
+    unit, asked = granularity_of(analytics), frame_params(analytics)
+    ends = pd.to_datetime(pd.Series([asked.get("from"), asked.get("to")]), errors="coerce")
+    if unit == "day" or ends.isna().any() or not has_prior(analytics):
+        return False
+    first, after = ends[0], ends[1] + pd.Timedelta(days=1)
+    length = after - first
+    if unit == "week":
+        return bool(length.days % 7)
+    return any(day.day > 1 for day in (first - length, first, after))
+
+
+def _is_running(analytics: pd.DataFrame) -> bool:
+    return bool(frame_params(analytics).get("mode") == "cumulative")
 
 
 def metrics_in(analytics: pd.DataFrame) -> list[str]:
@@ -149,53 +211,243 @@ def keeping_partial(lines: Sequence[str]) -> list[str]:
     ]
 
 
-def over_time(views: Traced, metric: str, drawn: str, recorder: Recorder) -> View:
-    """Show every value, bucket by bucket."""
-    frame = recorder.let("frame", views)
-    return View(recorder, frame, _plot(views, metric, drawn, recorder), _COLUMNS)
+def table_of(views: Traced, recorder: Recorder) -> Traced:
+    """Give each entity's bucket a row, and each metric a column, with the period before beside it.
 
-
-def totals(views: Traced, metric: str, drawn: str, recorder: Recorder) -> View:
-    """Show the total of each entity, metric and kind of series: a count's sum or a rate's mean.
-
-    For running totals it is the last value.
+    The period before stands at the days that it is compared with.
     """
-    frame = _totals(views, recorder)
-    columns = ("label", "metric", "series_kind", "value")
-    return View(recorder, frame, _plot(views, metric, drawn, recorder), columns)
+    keys, seen = ["entity_id", "date"], views
+    if has_parts(views.value):  # a video can be a part of several campaigns
+        seen = recorder.let("seen", seen.assign(parent_id=seen["parent_id"].fillna("")))
+        keys = ["entity_id", "parent_id", "date"]
+    if has_prior(views.value):
+        metric = recorder.let("metric", views["metric"].astype("string"))
+        is_now = recorder.let("is_now", views["series_kind"] != PRIOR)
+        metric = recorder.let("metric", metric.where(is_now, metric + _BEFORE))
+        days = recorder.step("days", compared_days, views)
+        seen = recorder.let("seen", seen.assign(metric=metric, date=days))
+        since = fact_instant(views.value, "data_since")
+        if since is not None:  # the server sends zeros for the days before
+            seen = recorder.let("seen", seen[is_now | (views["date"] >= f"{since:%Y-%m-%d}")])
+    # pivot_table would leave out the rows in which no metric has a value.
+    values = seen.groupby([*keys, "metric"], observed=True)["value"].last()
+    values = values.unstack("metric")  # noqa: PD010
+    return recorder.let("table", values.rename_axis(columns=None))
 
 
-def tiles(seen: pd.DataFrame) -> dict[str, str]:
-    """Return the number of entities, and the total of each count in the main series."""
-    main = seen[seen["series_kind"] == "main"]
-    rows = _totals(Traced(main, "views"), Recorder()).value
-    sums = rows.groupby("metric", observed=True)["value"].sum()
-    counts = {
-        str(metric).replace("_", " ").capitalize(): count_text(float(total))
-        for metric, total in sums.items()
-        if metric in RAW_METRICS
+def over_time(views: Traced, table: Traced, metric: str, drawn: str, recorder: Recorder) -> View:
+    """Show every bucket of each entity."""
+    whole, flags = _whole(views, table, recorder), dict[str, Traced]()
+    if whole is not table:
+        flags["is_partial"] = _dates(table).isin(_filling(views))
+    changes = {
+        f"change_in_{name}_{unit}": _change(whole[name], whole[name + _BEFORE], unit)
+        for name, unit in _compared(table.value).items()
     }
-    return {what_in(seen).capitalize(): f"{main['entity_id'].nunique():,}", **counts}
+    frame = recorder.let("frame", table.assign(**changes, **flags).reset_index())
+    return _view(views, frame, metric, drawn, recorder)
 
 
-def _totals(views: Traced, recorder: Recorder) -> Traced:
-    if frame_params(views.value).get("mode") == "cumulative":
-        views = views.sort_values("date", kind="stable")
-        values = views.groupby(_BY, observed=True, dropna=False)["value"]
-        frame = recorder.let("frame", values.last().reset_index())
+def totals(views: Traced, table: Traced, metric: str, drawn: str, recorder: Recorder) -> View:
+    """Show the total of each entity: the sum of a count, the weighted mean or median of a rate.
+
+    For running totals it is the last value. A change is that of buckets that are over and have a
+    value in both periods.
+    """
+    if "parent_id" in table.value.index.names:
+        is_whole = table.index.get_level_values("parent_id") == ""
+        table = recorder.let("table", table[is_whole])
+    groups = recorder.let("groups", table.groupby(level="entity_id"))
+    is_running = _is_running(views.value)
+    frame = recorder.let("frame", groups.last() if is_running else groups.sum(min_count=1))
+    for name in [] if is_running else _rates(table.value):
+        frame = recorder.let("frame", frame.assign(**{name: _rate(table, groups, name, recorder)}))
+    whole = _whole(views, table, recorder) if _compared(table.value) else table
+    for name, unit in _compared(table.value).items():
+        of, both = frame, [name, name + _BEFORE]
+        if unit == "pct":
+            of = recorder.let("both", whole[both].dropna().groupby(level="entity_id").sum())
+        change = _change(of[name], of[name + _BEFORE], unit)
+        frame = recorder.let("frame", frame.assign(**{f"change_in_{name}_{unit}": change}))
+    frame = recorder.let("frame", frame.reset_index())
+    return _view(views, frame, metric, drawn, recorder)
+
+
+def _view(views: Traced, frame: Traced, metric: str, drawn: str, recorder: Recorder) -> View:
+    """Name the rows of a table, put rows and columns in order, and add the plot."""
+    names = _names(views, recorder)
+    frame = frame.assign(label=frame["entity_id"].map(names))
+    there = list(frame.value.columns)
+    first, ids = ["label"], ["entity_id"]
+    if "parent_id" in there:
+        frame = frame.assign(part_of=frame["parent_id"].map(names))
+        first, ids = ["label", "part_of"], ["entity_id", "parent_id"]
+    first += ["date"] if "date" in there else []
+    if "date" in there or metric not in there:
+        frame = frame.sort_values(first, ignore_index=True)
     else:
-        groups = views.groupby(_BY, observed=True, dropna=False)
-        values = recorder.let("values", groups["value"])
-        frame = recorder.let("frame", values.sum(min_count=1).reset_index())
-        means = values.mean().reset_index(drop=True)
-        is_count = frame["metric"].isin(RAW_METRICS)
-        kept = frame["value"].where(is_count, means)
-        frame = recorder.let("frame", frame.assign(value=kept))
-    ordered = frame.sort_values("value", ascending=False, ignore_index=True, kind="stable")
-    return recorder.let("frame", ordered)
-
-
-def _plot(views: Traced, metric: str, drawn: str, recorder: Recorder) -> Callable[..., Axes]:
+        frame = frame.sort_values(metric, ascending=False, ignore_index=True, kind="stable")
+    measured = _in_order([name for name in frame.value.columns if name not in {*first, *ids}])
+    counts = [name for name in measured if _is_whole(frame.value[name])]
+    frame = recorder.let("frame", frame[[*first, *measured, *ids]])
+    if counts:
+        frame = recorder.let("frame", frame.astype(dict.fromkeys(counts, "Int64")))
     # Rates of several entities can't be added up.
     by = {"by": "label"} if drawn == BIGGEST or metric not in RAW_METRICS else {}
-    return recorder.plot(trend, views, **by, metric=metric)
+    plot = recorder.plot(trend, views, **by, metric=metric)
+    return View(recorder, frame, plot, [*first, *measured], pick="entity_id")
+
+
+def _names(views: Traced, recorder: Recorder) -> Traced:
+    """Name the entities as the picture does: the beginning of its id tells one from a namesake."""
+    owners = views.drop_duplicates("entity_id").set_index("entity_id")
+    names = recorder.let("names", owners["label"])
+    ids = names.index.to_series()
+    if names.value.isna().any():
+        names = recorder.let("names", names.fillna(ids))
+    if names.value.duplicated().any():
+        longer = names + " (" + ids.str.slice(0, 8) + ")"
+        names = recorder.let("names", names.where(~names.duplicated(keep=False), longer))
+    return names
+
+
+def _in_order(columns: Sequence[str]) -> list[str]:
+    """Put each metric's period before and change behind it; what isn't a metric is last."""
+    named = [name for name in columns if not name.startswith("change_in_")]
+    bases = dict.fromkeys(name.removesuffix(_BEFORE) for name in named)
+    order = {name: place for place, name in enumerate(METRICS)}
+    found = list[str]()
+    for base in sorted(bases, key=lambda name: order.get(name, len(order))):
+        of = [base, base + _BEFORE, *(f"change_in_{base}_{unit}" for unit in ("pct", "points"))]
+        found += [name for name in of if name in columns]
+    return found
+
+
+def tiles(seen: pd.DataFrame, table: pd.DataFrame) -> dict[str, str | Tile]:
+    """Return the number of entities, and each metric's total with its change."""
+    if "parent_id" in table.index.names:
+        table = table.xs("", level="parent_id")
+    main = seen["entity_id"][is_word(seen["series_kind"], "main")]
+    made: dict[str, str | Tile] = {what_in(seen).capitalize(): f"{main.nunique():,}"}
+    for metric in metrics_in(seen):
+        if metric not in table.columns:
+            continue
+        words = metric.replace("_", " ").capitalize()
+        if metric in RAW_METRICS:
+            made[words] = _count_tile(seen, table, metric)
+        elif metric == _BY_VIEWS and not _is_running(seen):
+            rate = _rate_tile(seen, table)
+            made |= {} if rate is None else {words: rate}
+    return made
+
+
+def _count_tile(seen: pd.DataFrame, table: pd.DataFrame, metric: str) -> Tile:
+    values = table[metric]
+    if _is_running(seen):
+        return Tile(count_text(float(values.groupby(level="entity_id").last().sum())))
+    total = count_text(float(values.sum()))
+    if metric + _BEFORE not in table.columns:
+        return Tile(total)
+    # As in the picture's title, only buckets count that are over and complete in both periods.
+    both = table[[metric, metric + _BEFORE]].groupby(level="date").sum(min_count=1).dropna()
+    left_out = [*_gaps(values), *_filling(Traced(seen, "seen")).value]
+    both = both[~both.index.isin(left_out)]
+    now, before = (float(both[name].sum()) for name in both.columns)
+    if before <= 0:
+        return Tile(total)
+    change, span = round(now / before * 100 - 100), _span_before(seen, both.index)
+    words = f"{change:+} %" if change else "as many as"
+    return Tile(total, f"{words} on {span}", change > 0 if change else None)
+
+
+def _gaps(values: pd.Series) -> pd.Index:
+    """Return the buckets for which an entity has no value though it has earlier and later ones."""
+    grid = values.astype("float64").unstack("entity_id")  # noqa: PD010 - days may have no value
+    is_known = grid.notna().to_numpy()
+    is_after = np.logical_or.accumulate(is_known)
+    is_before = np.logical_or.accumulate(is_known[::-1])[::-1]
+    return grid.index[(~is_known & is_after & is_before).any(axis=1)]
+
+
+def _rate_tile(seen: pd.DataFrame, table: pd.DataFrame) -> Tile | None:
+    """Return the rate of all entities, if there are views enough to weight it by."""
+    now, before = (_overall(table, end) for end in ("", _BEFORE))
+    if now is None or before is None:
+        return None if now is None else Tile(percent_text(now))
+    change, days = round(now - before, 1), table.index.get_level_values("date")
+    words = f"{change:+} points" if change else "the same"
+    is_good = change > 0 if change else None
+    return Tile(percent_text(now), f"{words} on {_span_before(seen, days)}", is_good)
+
+
+def _overall(table: pd.DataFrame, end: str) -> float | None:
+    """Return the rate by views of a period, weighted by the views; None with too few of them."""
+    rate, views = _BY_VIEWS + end, f"views{end}"
+    if not {rate, views} <= set(table.columns):
+        return None
+    weights = table[views].where(table[rate].notna())
+    of = float(weights.sum())
+    return float((table[rate] * weights).sum()) / of if of >= _LEAST_VIEWS else None
+
+
+def _span_before(seen: pd.DataFrame, compared: pd.Index) -> str:
+    """Name the days before that some days are compared with."""
+    is_prior = is_word(seen["series_kind"], PRIOR)
+    days = seen["date"][is_prior & compared_days(seen).isin(compared)]
+    first, last, unit = days.min().date(), days.max().date(), granularity_of(seen)
+    text = buckets_text(first, last, unit)
+    is_whole = (
+        len(buckets_between(np.datetime64(first), np.datetime64(last), unit)) == days.nunique()
+    )
+    return text if is_whole else f"the same {unit}s of {text.removeprefix('the weeks of ')}"
+
+
+def _is_whole(values: pd.Series) -> bool:
+    """Whether a column holds counts, all of them whole numbers."""
+    if str(values.name).removesuffix(_BEFORE) not in RAW_METRICS:
+        return False
+    known = values.dropna()
+    return bool((known % 1 == 0).all())
+
+
+def _rates(table: pd.DataFrame) -> list[str]:
+    return [name for name in table.columns if name.removesuffix(_BEFORE) not in RAW_METRICS]
+
+
+def _rate(table: Traced, groups: Traced, name: str, recorder: Recorder) -> Traced:
+    """Return the rate of each entity over all buckets of a period."""
+    views = name.replace(_BY_VIEWS, "views")
+    if views == name or views not in table.value.columns:
+        return groups[name].median().where(groups[name].count() >= _FEWEST)
+    weights = recorder.let("weights", table[views].where(table[name].notna()))
+    of = recorder.let("of", weights.groupby(level="entity_id").sum())
+    parts = (table[name] * weights).groupby(level="entity_id").sum(min_count=1)
+    return (parts / of).where(of >= _LEAST_VIEWS)
+
+
+def _compared(table: pd.DataFrame) -> dict[str, str]:
+    """Return the metrics that both periods have, with the unit of their changes."""
+    both = [name for name in table.columns if name + _BEFORE in table.columns]
+    return {name: "points" if is_percent(name) else "pct" for name in both}
+
+
+def _change(now: Traced, before: Traced, unit: str) -> Traced:
+    if unit == "points":
+        return now - before
+    return 100 * (now / before.where(before > 0) - 1)
+
+
+def _whole(views: Traced, table: Traced, recorder: Recorder) -> Traced:
+    """Leave out the buckets that are still filling."""
+    filling = _filling(views)
+    if filling.value.empty:
+        return table
+    return recorder.let("whole", table[~_dates(table).isin(filling)])
+
+
+def _filling(views: Traced) -> Traced:
+    return views["date"][views["is_partial"].isin([True])]
+
+
+def _dates(table: Traced) -> Traced:
+    return table.index.get_level_values("date")

@@ -12,11 +12,13 @@ import ipywidgets as ipw
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.widgets.date_ranges import DateRangePicker
 from trackagoat_pandas.widgets.panel import show_if
-from trackagoat_pandas.widgets.picker import LABELS
+from trackagoat_pandas.widgets.picker import LABELS, all_text
 
 ALL: Final = ""
 """The value of no filter; a stock dropdown shows nothing where its value is None."""
 _GONE: Final = "(not found)"
+_ID_LETTERS: Final = 8
+"""How much of an id tells equal names apart where nothing else does."""
 
 
 class Filters(ipw.VBox):  # type: ignore[misc]
@@ -41,6 +43,7 @@ class Filters(ipw.VBox):  # type: ignore[misc]
         self.controls, self.dates, self._changed = dict(controls), dates, changed
         self._is_offering = False
         self._span: DateRange | None = None
+        self._labels: dict[str, str] = {}
         row = ipw.HBox(list(controls.values()), layout=ipw.Layout(flex_flow="row wrap"))
         super().__init__([row, *([dates] if dates else [])])
         for name, control in self.controls.items():
@@ -66,10 +69,11 @@ class Filters(ipw.VBox):  # type: ignore[misc]
         """Offer options. The selected one stays selected, marked as not found if it is gone."""
         control = self.controls[name]
         chosen = control.value
+        self._labels |= {value: label for label, value in options}
         is_gone = bool(chosen) and chosen not in [value for _, value in options]
         with self._offering():
-            lost = [(f"{chosen[:8]} {_GONE}", chosen)] if is_gone else []
-            control.options = [*options, *lost]
+            called = self._labels.get(chosen, chosen[:_ID_LETTERS]) if is_gone else ""
+            control.options = [*options, *([(f"{called} {_GONE}", chosen)] if is_gone else [])]
             control.value = chosen or options[0][1]
 
     def offer_days(self, span: DateRange | None) -> None:
@@ -82,10 +86,31 @@ class Filters(ipw.VBox):  # type: ignore[misc]
             with self._offering():
                 self.dates.offer(today=span.last, earliest=span.first)
 
+    @property
+    def is_set(self) -> bool:
+        """Whether a filter narrows what is shown."""
+        return self.days is not None or any(True for _ in self._set())
+
+    def clear(self) -> None:
+        """Choose all in each filter."""
+        with self._offering():
+            for control in self._set():
+                control.value = ALL
+            if self.days is not None:
+                self.dates.value = self._span
+        self._changed("")
+
+    def _set(self) -> Iterator[ipw.Widget]:
+        """Find the controls that narrow: those with another value where they could have all."""
+        for control in self.controls.values():
+            values = [value for _, value in getattr(control, "options", [("", ALL)])]
+            if ALL in values and control.value != ALL:
+                yield control
+
     def gone(self) -> dict[str, str]:
-        """Return the ids that are selected but no longer found, by control."""
+        """Return what is selected but no longer found, by control: its name, or else its id."""
         return {
-            name: str(control.value)
+            name: self._labels.get(control.value, str(control.value))
             for name, control in self.controls.items()
             if (getattr(control, "label", None) or "").endswith(_GONE)
         }
@@ -116,15 +141,48 @@ def picker_of_all_days() -> DateRangePicker:
 
 
 def dropdown(name: str, options: Sequence[tuple[str, str]] = (("All", ALL),)) -> ipw.Dropdown:
-    """Make a labelled dropdown."""
-    return ipw.Dropdown(
-        description=name, options=list(options), style=LABELS, layout=ipw.Layout(width="300px")
-    )
+    """Make a labelled dropdown, as wide as its column."""
+    layout = ipw.Layout(width="auto", min_width="0", max_width="360px", flex="1 1 230px")
+    return ipw.Dropdown(description=name, options=list(options), style=LABELS, layout=layout)
 
 
-def distinct(names: Mapping[str, str]) -> list[tuple[str, str]]:
-    """List (name, id) pairs in order, adding a part of the id where two share a name."""
-    pairs = sorted((name, id_) for id_, name in names.items())
-    all_names = [name for name, _ in pairs]
-    shared = {name for name in all_names if all_names.count(name) > 1}
-    return [(f"{name} ({id_[:8]})" if name in shared else name, id_) for name, id_ in pairs]
+def told_apart(names: Mapping[str, str], *facts: Mapping[str, str]) -> dict[str, str]:
+    """Add to names that several ids share what they differ in: facts in turn, at last the id.
+
+    Parameters
+    ----------
+    names
+        The names by id.
+    facts
+        What else is known of ids, such as the names of their projects, or their versions.
+
+    Examples
+    --------
+    >>> projects = {"b7": "Spring", "c1": "Summer"}
+    >>> told_apart({"a0": "Solo", "b7": "Teaser", "c1": "Teaser"}, projects)
+    {'a0': 'Solo', 'b7': 'Teaser (Spring)', 'c1': 'Teaser (Summer)'}
+    """
+    said: dict[str, list[str]] = {id_: [] for id_ in names}
+    parts_of_ids = {id_: id_[:_ID_LETTERS] for id_ in names}, {id_: id_ for id_ in names}
+    for fact in (*facts, *parts_of_ids):
+        alike: dict[tuple[str, ...], list[str]] = {}
+        for id_, name in names.items():
+            alike.setdefault((name, *said[id_]), []).append(id_)
+        for ids in alike.values():
+            if len({fact.get(id_) for id_ in ids}) > 1:
+                for id_ in ids:
+                    said[id_] += [fact[id_]] if fact.get(id_) else []
+    return {
+        id_: f"{name} ({', '.join(said[id_])})" if said[id_] else name
+        for id_, name in names.items()
+    }
+
+
+def distinct(names: Mapping[str, str], *facts: Mapping[str, str]) -> list[tuple[str, str]]:
+    """List (name, id) pairs in order of the names, told apart as :func:`told_apart` does."""
+    return sorted((name, id_) for id_, name in told_apart(names, *facts).items())
+
+
+def all_of(names: Mapping[str, str], what: str, *facts: Mapping[str, str]) -> list[tuple[str, str]]:
+    """List an option for all, such as "All 13 creators", and those of :func:`distinct`."""
+    return [(all_text(len(names), what), ALL), *distinct(names, *facts)]

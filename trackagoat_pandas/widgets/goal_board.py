@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
@@ -11,6 +12,7 @@ import pandas as pd
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.checks import check_timezone
 from trackagoat_pandas.helpers.facts import mismatch_of
+from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.goals.standing import NOT_STARTED
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.resources import load_goal_compliance, load_videos
@@ -19,10 +21,9 @@ from trackagoat_pandas.widgets import goal_board_views as views
 from trackagoat_pandas.widgets.board import ProjectBoard
 from trackagoat_pandas.widgets.filters import ALL, Filters, distinct, dropdown
 from trackagoat_pandas.widgets.panel import check_client
-from trackagoat_pandas.widgets.picker import LABELS, Picker
+from trackagoat_pandas.widgets.picker import Picker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, given
 
-_FILTER_WIDTH: Final = "250px"  # all four fit side by side in a notebook of usual width
 _NO_ODDS: Final = (
     "Odds need videos or analytics, and the organization's time zone: "
     "GoalBoard(goals, videos=..., timezone=...)."
@@ -102,7 +103,8 @@ class GoalBoard(ProjectBoard):
         super().__init__(
             "Goals",
             "goals",
-            [self.filters, self.page],
+            [self.filters],
+            tabs=[self.page],
             is_given=opened is not None,
             project=project,
             client=client,
@@ -110,17 +112,13 @@ class GoalBoard(ProjectBoard):
         self.reload() if opened is None else self._open(opened)
 
     def _make_controls(self) -> None:
-        self.page = ipw.ToggleButtons(
-            options=list(views.PAGES), description="Show", style={**LABELS, "button_width": "auto"}
-        )
+        self.page = ipw.ToggleButtons(options=list(views.PAGES), style={"button_width": "auto"})
         self._listen(self.page, lambda _: self._draw())
         self.creator = dropdown("Creator")
-        self.metric = dropdown("Metric", _options(GOAL_METRICS))
-        self.period = dropdown("Period", _options(GOAL_PERIODS))
-        self.status = dropdown("Status", _options((*GOAL_STATUSES, NOT_STARTED)))
+        self.metric = dropdown("Metric", _options("All metrics", GOAL_METRICS))
+        self.period = dropdown("Period", _options("All periods", GOAL_PERIODS))
+        self.status = dropdown("Status", _options("All statuses", (*GOAL_STATUSES, NOT_STARTED)))
         controls = {name: getattr(self, name) for name in views.FILTERS}
-        for control in controls.values():
-            control.layout.width = _FILTER_WIDTH
         self.filters = Filters(controls, lambda _: self._redraw())
 
     def _loaded(self, view: Client, project: str | None) -> views.Goals:
@@ -135,7 +133,7 @@ class GoalBoard(ProjectBoard):
         handles = goals.dropna(subset=["creator_id"]).drop_duplicates("creator_id")
         called = "@" + handles["tiktok_handle"].fillna(handles["creator_id"])
         names = dict(zip(handles["creator_id"], called, strict=True))
-        self.filters.offer("creator", [(f"All {len(names):,}", ALL), *distinct(names)])
+        self.filters.offer("creator", all_of(names, "creators"))
         self._draw()
 
     def _draw(self) -> None:
@@ -155,16 +153,32 @@ class GoalBoard(ProjectBoard):
         else:
             view = views.goals(goals, recorder, opened.zone)
         warned = odds.warnings if odds else [_NO_ODDS] * (page == "Odds")
+        without = views.without_odds(view.frame.value) if odds else ""
         sources = odds.sources if odds else {}
         frames = {"goals": opened.frame.value, **sources}
         mismatch = [f"{problem}." for problem in [mismatch_of(frames)] if problem]
-        self._notice(*warned, *self._caveats_of(frames), *mismatch, *self._lost())
-        self.show(view, views.tiles(goals.value))
+        nothing = "" if len(view.frame.value) else self._nothing(goals.value)
+        self._notice(nothing, without, *warned, *self._caveats_of(frames), *mismatch, *self._lost())
+        self.show(view, views.tiles(goals.value, opened.was_reached))
+
+    def _nothing(self, goals: pd.DataFrame) -> str:
+        """Say why a page has no rows, and what to do next."""
+        if len(goals):
+            return "Nobody to nudge: none of these goals is behind and can still be reached."
+        if any(control.value for control in self.filters.controls.values()):
+            return "No goal matches these filters. Set one of them back to all."
+        return "There are no goals yet."
 
     def _lost(self) -> list[str]:
         gone = self.filters.gone()
         return [f"The selected creator {id_} has no goals here." for id_ in gone.values()]
 
 
-def _options(words: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [("All", ALL), *((word.replace("_", " "), word) for word in words)]
+def all_of(names: Mapping[str, str], what: str) -> list[tuple[str, str]]:
+    """List names by id as options, after that of all."""
+    count = f"{len(names):,} " if len(names) > 1 else ""
+    return [(f"All {count}{what}", ALL), *distinct(names)]
+
+
+def _options(every: str, words: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [(every, ALL), *((heading(word), word) for word in words)]

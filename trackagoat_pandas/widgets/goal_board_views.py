@@ -8,15 +8,19 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas._types import Words
 from trackagoat_pandas._warning import kept_warnings
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.helpers.facts import zone_of
+from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.goals.compliance import summarize_compliance
+from trackagoat_pandas.helpers.goals.evaluation import goal_history
 from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
 from trackagoat_pandas.helpers.goals.odds import goal_odds
 from trackagoat_pandas.helpers.goals.standing import (
     NOT_STARTED,
     STANDINGS,
+    judged_at,
     mark_not_started,
     read_standings,
 )
@@ -27,6 +31,7 @@ from trackagoat_pandas.plots.goal_odds import goal_odds as plot_odds
 from trackagoat_pandas.plots.style import ROW_IN
 from trackagoat_pandas.widgets.board import View
 from trackagoat_pandas.widgets.recorder import Recorder, Traced
+from trackagoat_pandas.widgets.tiles import Tile
 
 PAGES: Final = ("Goals", "Creators", "Nudge", "Odds")
 FILTERS: Final = {
@@ -47,6 +52,18 @@ _MOST: Final = 14
 _LOWEST_IN, _HIGHEST_IN, _EDGES_IN = 2.2, 4.5, 1.2
 _GOAL: Final = ("tiktok_handle", "metric", "period")
 _COUNTS: Final = ("on_track", "behind_pace", "at_risk", "completed", "missed", "not_started")
+_PICK: Final = "creator_id"
+_WITHOUT: Final = {
+    "period_over": ("has a period that is over", "have periods that are over"),
+    "unknown_period": ("has an unknown period", "have unknown periods"),
+    "unknown_metric": ("has an unknown metric", "have unknown metrics"),
+    "unknown_target": ("has no target", "have no target"),
+    "unknown_actual": ("needs data on {}", "need data on {}"),
+    "not_started": ("has not started", "have not started"),
+    "too_little_history": ("has too short a history", "have too short a history"),
+    "too_irregular": ("is too irregular", "are too irregular"),
+}
+"""Why one goal or several have no odds, by the reasons of ``goal_odds``."""
 
 
 class Odds(NamedTuple):
@@ -61,12 +78,14 @@ class Odds(NamedTuple):
 class Goals(NamedTuple):
     """Each goal once, marked where it has not started; and the odds, if they can be computed.
 
-    Tables write instants in the time zone ``zone``.
+    ``was_reached`` says by goal whether the last period that was over before this one reached its
+    target, as far as that is known. Tables write instants in the time zone ``zone``.
     """
 
     frame: Traced
     recorder: Recorder
     odds: Odds | None
+    was_reached: pd.Series
     zone: str
 
 
@@ -81,14 +100,32 @@ def open_goals(
     goals = recorder.step("goals", mark_not_started, goals)
     zone = zone_of(timezone, [frame])
     if not others or zone is None:
-        return Goals(goals, recorder, None, zone or "UTC")
+        return Goals(goals, recorder, None, pd.Series(dtype=bool), zone or "UTC")
     named = {} if timezone is None else {"timezone": timezone}
     branch = recorder.branch()
     with kept_warnings() as warned:
         odds = branch.step("odds", goal_odds, goals, **others, **named)
     odds = branch.step("odds", mark_not_started, odds)
     sources = {name: other.value for name, other in others.items()}
-    return Goals(goals, recorder, Odds(odds, branch, sources, tuple(warned)), zone)
+    judged = Odds(odds, branch, sources, tuple(warned))
+    return Goals(goals, recorder, judged, _was_reached(goals.value, sources, zone), zone)
+
+
+def _was_reached(goals: pd.DataFrame, sources: Mapping[str, pd.DataFrame], zone: str) -> pd.Series:
+    """Judge the last period of each goal that was over before the period that it is in."""
+    instants = judged_at(goals)
+    if np.isnat(instants).all():
+        return pd.Series(dtype=bool)
+    day = pd.Timestamp(np.nanmax(instants), tz="UTC").tz_convert(zone)
+    # A goal whose period ended last month is judged in it, so the one before began earlier.
+    since = (day.tz_localize(None).to_period("M") - 2).start_time.date()
+    with kept_warnings():  # goal_odds has given the same
+        history = goal_history(goals, **sources, since=since, timezone=zone)
+    current = goals.drop_duplicates("goal_id", keep="last").set_index("goal_id")["period_start"]
+    is_before = history["period_start"] < history["goal_id"].map(current)
+    known = history[is_before & history["status"].notna()]
+    last = known.drop_duplicates("goal_id", keep="last").set_index("goal_id")
+    return last["status"] == "completed"
 
 
 def narrowed(frame: Traced, chosen: Mapping[str, str], recorder: Recorder) -> Traced:
@@ -99,21 +136,36 @@ def narrowed(frame: Traced, chosen: Mapping[str, str], recorder: Recorder) -> Tr
     return frame
 
 
-def tiles(goals: pd.DataFrame) -> dict[str, str]:
+def tiles(goals: pd.DataFrame, was_reached: pd.Series) -> dict[str, str | Tile]:
     """Count goals by status, for the tiles above every page."""
-    counts = pd.Series(np.bincount(read_standings(goals), minlength=len(STANDINGS)), STANDINGS)
-    known = int(counts.drop([NOT_STARTED, "unknown"]).sum())
-    on_pace = int(counts["on_track"] + counts["completed"])
-    waiting = counts[NOT_STARTED]
+    standings = np.array(STANDINGS, dtype=object)[read_standings(goals)]
+    counts = pd.Series(standings).value_counts().reindex(STANDINGS, fill_value=0)
+    more = [status for status in (NOT_STARTED, "unknown") if counts[status]]
+    shown = ("completed", "on_track", "behind_pace", "at_risk", "missed", *more)
     return {
         "Creators": f"{goals['creator_id'].nunique():,}",
         "Goals": f"{len(goals):,}",
-        "On pace": f"{100 * on_pace / known:.0f} %" if known else "n/a",
-        "Behind pace": f"{counts['behind_pace']:,}",
-        "At risk": f"{counts['at_risk']:,}",
-        "Missed": f"{counts['missed']:,}",
-        **({"Not started": f"{waiting:,}"} if waiting else {}),
+        "On pace": _on_pace(goals["goal_id"], standings, was_reached),
+        **{heading(status): f"{counts[status]:,}" for status in shown},
     }
+
+
+def _on_pace(ids: pd.Series, standings: Words, was_reached: pd.Series) -> str | Tile:
+    """Give the share on pace, and how it differs from the share that the last periods reached."""
+    is_rated = ~np.isin(standings, [NOT_STARTED, "unknown"])
+    is_on_pace = np.isin(standings, ["on_track", "completed"])
+    if not is_rated.any():
+        return "n/a"
+    value = f"{100 * is_on_pace[is_rated].mean():.0f} %"
+    is_both = is_rated & ids.isin(was_reached.index).to_numpy(bool)
+    if not is_both.any():
+        return value
+    before = was_reached[ids[is_both]].mean()
+    points = round(100 * (is_on_pace[is_both].mean() - before))
+    rated, both = int(is_rated.sum()), int(is_both.sum())
+    of = f", {both:,} of {rated:,} goals" if both < rated else ""
+    change = f"{points:+d} points on the period before{of}".replace("-", "\N{MINUS SIGN}", 1)
+    return Tile(value, change, is_good=points > 0 if points else None)
 
 
 def goals(frame: Traced, recorder: Recorder, zone: str) -> View:
@@ -129,7 +181,8 @@ def creators(frame: Traced, recorder: Recorder) -> View:
     """Summarize goals by creator, the smallest share on pace first."""
     shown = recorder.step("frame", summarize_compliance, frame, by="creator")
     columns = ["tiktok_handle", "goals", *_COUNTS, "on_pace_percentage"]
-    return _drawn(recorder, shown, frame, columns)
+    view = _drawn(recorder, shown, frame, columns, by="creator")
+    return view._replace(height_in=_height_in(shown.value))
 
 
 def nudges(frame: Traced, recorder: Recorder) -> View:
@@ -144,7 +197,8 @@ def _drawn(
     recorder: Recorder, shown: Traced, goals: Traced, columns: list[str], **options: Any
 ) -> View:
     plot = recorder.plot(plot_goals, goals, most=_MOST, **options)
-    return View(recorder, shown, plot, columns, height_in=_height_in(goals.value))
+    height_in = _height_in(goals.value)
+    return View(recorder, shown, plot, columns=columns, height_in=height_in, pick=_PICK)
 
 
 def odds(frame: Traced, goals: Traced, recorder: Recorder) -> View:
@@ -156,8 +210,25 @@ def odds(frame: Traced, goals: Traced, recorder: Recorder) -> View:
         shown,
         recorder.plot(plot_odds, shown, most=_MOST),
         columns=[*_GOAL, "target", "actual", "missing", "days_left", "chance", "reason"],
-        writers={"chance": lambda chance: f"{100 * chance:.0f} %"},
         height_in=_height_in(shown.value),
+        pick=_PICK,
+    )
+
+
+def without_odds(odds: pd.DataFrame) -> str:
+    """Count the goals without odds by the reason; empty if all have odds."""
+    lacking = odds[odds["chance"].isna()]
+    reasons = lacking["reason"].astype(object).fillna("unknown_actual")
+    # Without analytics, `actual` is that of the goals frame, and the history has no day at all.
+    has_none = reasons.eq("too_little_history") & lacking["history_days"].eq(0)
+    reasons = reasons.mask(has_none.fillna(value=False), "unknown_actual")
+    parts = []
+    for reason, count in reasons.value_counts().items():
+        metrics = sorted(lacking.loc[reasons == reason, "metric"].astype(str).unique())
+        one, several = _WITHOUT[str(reason)]
+        parts.append(f"{count:,} {(one if count == 1 else several).format(' and '.join(metrics))}")
+    return f"{len(lacking):,} of {len(odds):,} goals without odds: {', '.join(parts)}." * bool(
+        parts
     )
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, get_args
 
-import ipywidgets as ipw
 import traitlets
 
 from trackagoat_pandas._types import Entity, Metric
 from trackagoat_pandas.checks import check_choice
 from trackagoat_pandas.errors import ArgumentTypeError
+from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.tables.analytics import NOT_OF_A_VIDEO
-from trackagoat_pandas.widgets.picker import LABELS, Picker
+from trackagoat_pandas.widgets.checklist import CheckList
+from trackagoat_pandas.widgets.picker import Picker
 from trackagoat_pandas.widgets.recorder import literal
 
 # For a video the API returns followers and posts, too, but those are its creator's.
@@ -64,13 +65,12 @@ class MetricPicker(Picker):
             if metric != _NEEDS_A_BASE and not (entity == "video" and metric in _NOT_OFFERED)
         ]
         super().__init__()
-        self.choices = ipw.SelectMultiple(
+        self.choices = CheckList(
+            [(heading(metric), metric) for metric in self._metrics],
             description="Metrics",
-            options=[(metric.replace("_", " "), metric) for metric in self._metrics],
-            rows=min(6, len(self._metrics)),
-            style=LABELS,
-            layout=ipw.Layout(width="min(100%, 420px)"),
+            page_rows=len(self._metrics),
         )
+        self.choices.add_class("trackagoat-short")
         self._listen(self.choices, self._marked)
         self._arrange(self.choices, self._status)
         self.value = value
@@ -92,6 +92,7 @@ class MetricPicker(Picker):
 
     def _show_value(self) -> None:
         self.choices.value = self.value
+        self.choices.describe("" if self.value else "none selected")
 
     def _line(self) -> str:
         return f"metrics = {literal(self.value)}"

@@ -250,8 +250,16 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         return self.code or self.state
 
     def _arrange(self, *parts: ipw.Widget) -> None:
-        """Show parts one below the other, and keep the notebook's keys from them."""
+        """Show parts one below the other, and keep the notebook's keys from them.
+
+        What happens in a panel among them is passed on by this one's part in the browser.
+        """
         self.children = [*parts, self.touch]
+        for part in _parts_of(self):
+            if isinstance(part, Panel):
+                part.children = [child for child in part.children if child is not part.touch]
+                for each in (*_parts_of(part.touch), part.touch):
+                    each.close()
 
     def _touched(self, what: str, key: Any) -> None:
         """Handle what the browser reports: a click on a heading, a row or a mark, or a width."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from contextlib import suppress
 from typing import Any, Final
 
 import ipywidgets as ipw
@@ -14,12 +15,27 @@ import traitlets
 from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import check_ids, require_columns
+from trackagoat_pandas.errors import TrackaGoatError
 from trackagoat_pandas.http.client import Client, default_client
+from trackagoat_pandas.organization import known_projects, organization
+from trackagoat_pandas.widgets.checklist import WIDE, CheckList
+from trackagoat_pandas.widgets.chips import MOST_CHIPS, Chips
 from trackagoat_pandas.widgets.panel import Panel, check_client
 from trackagoat_pandas.widgets.recorder import literal
 
-LABELS: Final = {"description_width": "90px"}
+LABELS: Final = {"description_width": "76px"}
 """The style of every labelled control, so that they are aligned."""
+
+
+def all_text(count: int, what: str) -> str:
+    """Write what no choice stands for.
+
+    Examples
+    --------
+    >>> all_text(13, "creators"), all_text(1, "creators")
+    ('All 13 creators', 'All creators')
+    """
+    return f"All {count:,} {what}" if count > 1 else f"All {what}"
 
 
 class Picker(Panel):
@@ -44,6 +60,13 @@ class Picker(Panel):
     @abstractmethod
     def _line(self) -> str:
         """Write the value as a line of Python."""
+
+
+def learn_projects(client: Client, names: pd.Series) -> None:
+    """Load the names of projects where rows of one name may be of several of them."""
+    if names.duplicated().any():
+        with suppress(TrackaGoatError):  # the rows are then told apart by their ids
+            organization(client)
 
 
 def client_of(project: str | Picker | None) -> Client | None:
@@ -107,6 +130,18 @@ class FramePicker(Picker):
     def _show_rows(self) -> None:
         """Offer the rows of ``frame``."""
 
+    def _projects_of(self, frame: pd.DataFrame) -> dict[str, str]:
+        """Map the ids of rows to the names of their projects, as far as they are known."""
+        if "project_name" in frame.columns:
+            names = frame["project_name"]
+        elif "project_id" in frame.columns:
+            known = {} if self.client is None else known_projects(self.client)
+            names = frame["project_id"].map(known)
+        else:
+            return {}
+        pairs = zip(frame["id"], names, strict=True)
+        return {id_: name for id_, name in pairs if isinstance(name, str)}
+
     def _of_project(self, frame: pd.DataFrame) -> pd.DataFrame:
         if self.project is None or "project_id" not in frame.columns:
             return frame
@@ -118,8 +153,6 @@ class FramePicker(Picker):
             self._show_rows()
         self._follow_value()
 
-
-Places = NDArray[np.intp]
 
 _NAMED: Final = 3
 """How many names a sentence lists before it counts the rest."""
@@ -133,10 +166,12 @@ class RowsPicker(FramePicker):
 
     value: Any = traitlets.TraitType(())
 
-    page_rows = 500
+    page_rows = 8
     """The number of rows in the list at a time."""
     one = ""
     """What one row is, such as ``"creator"``."""
+    hint = ""
+    """What the search looks at."""
 
     def __init__(
         self,
@@ -145,17 +180,18 @@ class RowsPicker(FramePicker):
         client: Client | None,
         value: object,
         narrowing: ipw.Widget | None = None,
+        *,
+        none_is_all: bool = False,
     ) -> None:
         super().__init__(given, project, client)
         self._ids: NDArray[np.object_] = np.empty(0, dtype=object)
         self._labels: NDArray[np.object_] = np.empty(0, dtype=object)
         self._texts = pa.array([], pa.large_string())
+        self._there: set[str] = set()
         self._known: dict[str, str] = {}
-        self._matching: Places = np.empty(0, dtype=np.intp)
-        self._first = 0
-        self._make_controls()
-        rows = [self.search, *([narrowing] if narrowing else []), self.choices, self._buttons]
-        self._arrange(*rows, self.counts, self._status)
+        self._none_is_all = none_is_all
+        self._make_controls([narrowing] if narrowing else [])
+        self._arrange(self.choices, self._status)
         self.value = value
         self.reload()
 
@@ -171,96 +207,75 @@ class RowsPicker(FramePicker):
         """Return which rows to offer where there are filters beside the search, else None."""
         return None
 
-    def _make_controls(self) -> None:
-        wide = ipw.Layout(width="min(100%, 560px)")
+    def _make_controls(self, narrowing: list[ipw.Widget]) -> None:
         self.search = ipw.Text(
             description="Search",
-            placeholder=f"part of a {self.one}'s name; Enter selects the only match",
+            placeholder=self.hint,
+            tooltip="Enter selects the only match",
             style=LABELS,
-            layout=wide,
+            layout=ipw.Layout(**WIDE),
         )
-        self.choices = ipw.SelectMultiple(
-            description=self.what.capitalize(), rows=10, style=LABELS, layout=wide
+        self.chips = Chips(self._take_away)
+        self.choices = CheckList(
+            description=self.what.capitalize(),
+            page_rows=self.page_rows,
+            beneath=[self.chips, self.search, *narrowing],
         )
-        self.select_all, self.clear, self.previous, self.next = (
-            ipw.Button(description=word, icon=icon, layout=ipw.Layout(width="auto"))
-            for word, icon in (
-                ("Select all", "check-square-o"),
-                ("Clear", "square-o"),
-                ("Previous", "chevron-left"),
-                ("Next", "chevron-right"),
-            )
-        )
-        self._buttons = ipw.HBox(
-            [self.select_all, self.clear, self.previous, self.next],
-            layout=ipw.Layout(margin="0 0 0 98px", flex_flow="row wrap"),
-        )
-        self.counts = ipw.Label(layout=ipw.Layout(margin="0 0 0 100px"))
+        self.counts, self.select_all = self.choices.counts, self.choices.select_all
+        self.clear, self.previous, self.next = (
+            self.choices.clear, self.choices.previous, self.choices.next
+        )  # fmt: skip
         self._listen(self.search, lambda _: self._match())
-        # JupyterLab keeps the arrow keys from lists; so Enter in the search selects its only match.
         self.search.on_msg(self._entered)
-        self._listen(self.choices, self._marked)
-        self.select_all.on_click(lambda _: self._choose_all())
-        self.clear.on_click(lambda _: self._choose(()))
-        self.previous.on_click(lambda _: self._turn(-self.page_rows))
-        self.next.on_click(lambda _: self._turn(self.page_rows))
+        self._listen(self.choices, self._choose)
 
     def _show_rows(self) -> None:
         rows, labels, texts = self._named(self.frame)
         self._ids = rows["id"].to_numpy(object)
         self._labels = np.array(labels, dtype=object)
-        self._texts = folded(texts)
+        self._texts, self._there = folded(texts), set(self._ids)
         self._known.update(zip(self._ids, labels, strict=True))
         self._match()
 
     def _match(self) -> None:
-        """Find the rows that match the search and other filters, and show the first of them."""
+        """Offer the rows that match the search and other filters."""
         with self._showing():
             words = folded(pa.array([self.search.value.strip().removeprefix("@")]))[0].as_py()
             is_match = np.asarray(pc.match_substring(self._texts, words)).astype(np.bool_)
             narrowed = self._narrowed()
-            self._matching = np.flatnonzero(is_match if narrowed is None else is_match & narrowed)
-            self._first = 0
+            found = np.flatnonzero(is_match if narrowed is None else is_match & narrowed)
+            self.choices.options = zip(self._labels[found], self._ids[found], strict=True)
             self._show_value()
-
-    def _turn(self, rows: int) -> None:
-        with self._showing():
-            last = max(0, (len(self._matching) - 1) // self.page_rows * self.page_rows)
-            self._first = min(max(0, self._first + rows), last)
-            self._show_value()
-
-    def _page(self) -> Places:
-        return self._matching[self._first : self._first + self.page_rows]
 
     def _show_value(self) -> None:
-        page = self._page()
-        self.choices.options = list(zip(self._labels[page], self._ids[page], strict=True))
-        chosen = set(self.value)
-        self.choices.value = tuple(id_ for id_ in self._ids[page] if id_ in chosen)
-        self.select_all.description = f"Select all {len(self._matching):,}"
-        self.select_all.disabled = not len(self._matching)
-        self.clear.disabled = not self.value
-        has_pages = len(self._matching) > self.page_rows
-        for button, is_off in (
-            (self.previous, self._first == 0),
-            (self.next, self._first + self.page_rows >= len(self._matching)),
-        ):
-            button.layout.display = None if has_pages else "none"
-            button.disabled = is_off
-        self.counts.value = self._counts(len(page), has_pages=has_pages)
+        self.choices.value = self.value
+        self.choices.describe(self._counts())
+        self.chips.show(self._named_chips(), len(self.value))
         self._notice(self._lost())
 
-    def _counts(self, shown: int, *, has_pages: bool) -> str:
-        found = f"{len(self._matching):,} of {len(self._ids):,} found"
-        rows = f" · showing {self._first + 1:,} to {self._first + shown:,}" if has_pages else ""
-        return f"{len(self.value):,} selected · {found}{rows}"
+    def _named_chips(self) -> list[tuple[str, str]]:
+        """Pair selected ids with the beginnings of their labels, or all where two begin alike."""
+        ids = self.value[:MOST_CHIPS]
+        labels = [self._known.get(id_, id_).strip() for id_ in ids]
+        short = [label.split(" · ")[0] for label in labels]
+        return [
+            (label if short.count(name) > 1 else name, id_)
+            for id_, label, name in zip(ids, labels, short, strict=True)
+        ]
+
+    def _counts(self) -> str:
+        count, found = len(self._ids), len(self.choices.options)
+        if self.value:
+            chosen = f"{sum(id_ in self._there for id_ in self.value):,} of {count:,} selected"
+        else:
+            chosen = all_text(count, self.what) if self._none_is_all else "none selected"
+        return chosen if found == count else f"{chosen} · {found:,} of {count:,} found"
 
     def _lost(self) -> str:
         """Write a sentence about selected rows that no longer exist."""
         if self.frame is None:
             return ""
-        there = set(self._ids)
-        lost = [self._known.get(id_, id_) for id_ in self.value if id_ not in there]
+        lost = [self._known.get(id_, id_) for id_ in self.value if id_ not in self._there]
         if not lost:
             return ""
         names = ", ".join(lost[:_NAMED]) + (
@@ -268,20 +283,12 @@ class RowsPicker(FramePicker):
         )
         return f"Selected, but no longer among the {self.what}: {names}."
 
-    def _marked(self, ids: tuple[str, ...]) -> None:
-        """Select what is marked on this page; selected rows of other pages stay selected."""
-        page, marked = set(self._ids[self._page()]), set(ids)
-        kept = tuple(id_ for id_ in self.value if id_ not in page or id_ in marked)
-        self.value = (*kept, *(id_ for id_ in ids if id_ not in set(kept)))
-
     def _entered(self, _: Any, content: dict[str, Any], __: Any) -> None:
-        if content.get("event") == "submit" and len(self._matching) == 1:
-            self._choose_all()
+        if content.get("event") == "submit" and len(self.choices.options) == 1:
+            self.choices.check_all()
 
-    def _choose_all(self) -> None:
-        found = self._ids[self._matching]
-        chosen = set(self.value)
-        self._choose((*self.value, *(id_ for id_ in found if id_ not in chosen)))
+    def _take_away(self, id_: str) -> None:
+        self._choose(tuple(other for other in self.value if other != id_))
 
     def _choose(self, ids: tuple[str, ...]) -> None:
         with self._lock:

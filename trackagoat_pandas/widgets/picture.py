@@ -1,4 +1,4 @@
-"""A plot in a page: sharp at any zoom, in the page's colours, with read-outs, and as a PNG file."""
+"""A plot in a page: sharp at any zoom, in the page's colours, with read-outs, and as files."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 import ipywidgets as ipw
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from trackagoat_pandas.checks import without_frame_warnings
+from trackagoat_pandas.plots.style import finding_of
 from trackagoat_pandas.plots.svg import THEME_STYLE, svg_of
 from trackagoat_pandas.plots.theme import PAGE
 
@@ -34,12 +36,15 @@ class Picture(ipw.HTML):  # type: ignore[misc]
     ----------
     figure
         The figure; pyplot doesn't manage it.
+    is_blank : bool
+        Whether it only says that there is nothing to show.
     """
 
     def __init__(self) -> None:
         self.figure = Figure(dpi=_DPI, layout="constrained", facecolor="none")
         self._width_px = _WIDTHS_PX[1]
         self._drawn: tuple[Callable[..., Axes], float] | None = None
+        self.is_blank = True
         super().__init__()
 
     def paint(self, plot: Callable[..., Axes], *, height_in: float = HEIGHT_IN) -> None:
@@ -51,7 +56,8 @@ class Picture(ipw.HTML):  # type: ignore[misc]
         ax.patch.set_visible(False)
         with without_frame_warnings():
             plot(ax=ax)
-        svg = svg_of(self.figure, ax.get_title(loc="left"))
+        self.is_blank = not ax.has_data()
+        svg = svg_of(self.figure, finding_of(ax))
         self.value = f"<style>{THEME_STYLE}</style><div class='trackagoat-picture'>{svg}</div>"
 
     def resize(self, width_px: int) -> None:
@@ -66,11 +72,17 @@ class Picture(ipw.HTML):  # type: ignore[misc]
 
     def png(self) -> bytes:
         """Return the picture as the bytes of a PNG file, on white."""
-        file = io.BytesIO()
-        dpi, page = self.figure.dpi, self.figure.get_facecolor()
+        return self._file(FigureCanvasAgg(self.figure).print_png, _FILE_DPI)
+
+    def svg(self) -> bytes:
+        """Return the picture as the bytes of an SVG file, on white."""
+        return self._file(FigureCanvasSVG(self.figure).print_svg, _DPI)
+
+    def _file(self, write: Callable[[io.BytesIO], object], dpi: int) -> bytes:
+        file, usual, page = io.BytesIO(), self.figure.dpi, self.figure.get_facecolor()
         try:
-            self.figure.set(dpi=_FILE_DPI, facecolor=PAGE)
-            FigureCanvasAgg(self.figure).print_png(file)  # type: ignore[no-untyped-call]
+            self.figure.set(dpi=dpi, facecolor=PAGE)
+            write(file)
         finally:
-            self.figure.set(dpi=dpi, facecolor=page)
+            self.figure.set(dpi=usual, facecolor=page)
         return file.getvalue()

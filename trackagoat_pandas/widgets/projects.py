@@ -10,13 +10,16 @@ import traitlets
 
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.checks import check_id
+from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.resources import load_projects
+from trackagoat_pandas.widgets.checklist import WIDE
+from trackagoat_pandas.widgets.filters import distinct
 from trackagoat_pandas.widgets.picker import LABELS, FramePicker
 from trackagoat_pandas.widgets.recorder import literal
 
 # A stock dropdown shows nothing where its value is None.
-_ALL = ("All projects", "")
+_ALL, _CHOOSE = ("All projects", ""), ("Choose a project", "")
 
 
 class ProjectPicker(FramePicker):
@@ -28,6 +31,9 @@ class ProjectPicker(FramePicker):
         The frame of :func:`load_projects`; by default it is loaded in the background.
     value
         The project selected at first: its id, or None for all.
+    first
+        Whether the first project of the list is selected where none is; "All projects" isn't
+        offered then.
     client
         The client to load with; by default the one that ``connect`` made last. Pickers and boards
         that follow this one load with it, too.
@@ -66,14 +72,16 @@ class ProjectPicker(FramePicker):
         projects: pd.DataFrame | None = None,
         *,
         value: str | None = None,
+        first: bool = False,
         client: Client | None = None,
     ) -> None:
         super().__init__(projects, None, client)
+        self._takes_first, self._all = first, _CHOOSE if first else _ALL
         self.choice = ipw.Dropdown(
             description="Project",
-            options=[_ALL],
+            options=[self._all],
             style=LABELS,
-            layout=ipw.Layout(width="min(100%, 420px)"),
+            layout=ipw.Layout(**{**WIDE, "max_width": "420px"}),
         )
         self._listen(self.choice, self._chosen)
         self._arrange(self.choice, self._status)
@@ -89,27 +97,33 @@ class ProjectPicker(FramePicker):
         return load_projects(client=view)
 
     def _show_rows(self) -> None:
+        names = self._names()
+        if self._takes_first and self.value is None and names:
+            self.value = next(iter(names))
         self._show_value()
 
     def _show_value(self) -> None:
         names = self._names()
         lost = None if self.value is None or self.value in names else self.value
-        options = [_ALL, *((name, id_) for id_, name in names.items())]
-        self.choice.options = [*options, (lost, lost)] if lost else options
+        is_open = self.value is None or not self._takes_first
+        options = [(name, id_) for id_, name in names.items()]
+        lost_one = [(lost, lost)] if lost else []
+        self.choice.options = [*([self._all] if is_open else []), *options, *lost_one]
         self.choice.value = self.value or ""
         is_known = lost and self.frame is not None
         self._notice(f"The selected project {lost} is not among the projects." if is_known else "")
 
     def _names(self) -> dict[str, str]:
-        """Map each project's id to its name, adding a part of the id where two share a name."""
+        """Map the projects' ids to their names, in order; equal names are told apart by days."""
         if self.frame is None:
             return {}
-        names = self.frame["name"].fillna("(no name)")
-        is_shared = names.duplicated(keep=False)
-        return {
-            id_: f"{name} ({id_[:8]})" if shared else name
-            for id_, name, shared in zip(self.frame["id"], names, is_shared, strict=True)
-        }
+        names = dict(zip(self.frame["id"], self.frame["name"].fillna("(no name)"), strict=True))
+        days = [
+            _days(self.frame, word, column)
+            for word, column in (("created", "created_at"), ("changed", "updated_at"))
+            if column in self.frame.columns
+        ]
+        return {id_: name for name, id_ in distinct(names, *days)}
 
     def _chosen(self, id_: str) -> None:
         self.value = id_ or None
@@ -117,6 +131,11 @@ class ProjectPicker(FramePicker):
     def _line(self) -> str:
         if self.value is None:
             return "project = None"
-        name = self._names().get(self.value, "")
-        found = [] if self.frame is None else list(self.frame["name"].eq(name).to_numpy(bool))
-        return f"project = {literal(name if sum(found) == 1 else self.value)}"
+        name = self._names().get(self.value)
+        is_own = self.frame is not None and name in set(self.frame["name"])
+        return f"project = {literal(name if is_own else self.value)}"
+
+
+def _days(projects: pd.DataFrame, word: str, column: str) -> dict[str, str]:
+    pairs = zip(projects["id"], projects[column], strict=True)
+    return {id_: f"{word} {day_text(when)}" for id_, when in pairs if not pd.isna(when)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import keyword
 import operator
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -63,14 +64,41 @@ class Traced:
     def __ne__(self, other: object) -> Traced:  # type: ignore[override]
         return self._operation(operator.ne, "!=", other)
 
+    def __lt__(self, other: object) -> Traced:
+        return self._operation(operator.lt, "<", other)
+
+    def __gt__(self, other: object) -> Traced:
+        return self._operation(operator.gt, ">", other)
+
+    def __ge__(self, other: object) -> Traced:
+        return self._operation(operator.ge, ">=", other)
+
     def __and__(self, other: object) -> Traced:
         return self._operation(operator.and_, "&", other)
 
     def __or__(self, other: object) -> Traced:
         return self._operation(operator.or_, "|", other)
 
+    def __invert__(self) -> Traced:
+        return Traced(~self.value, f"~{_operand(self)}", is_open=True)
+
+    def __add__(self, other: object) -> Traced:
+        return self._operation(operator.add, "+", other)
+
+    def __sub__(self, other: object) -> Traced:
+        return self._operation(operator.sub, "-", other)
+
+    def __mul__(self, other: object) -> Traced:
+        return self._operation(operator.mul, "*", other)
+
+    def __truediv__(self, other: object) -> Traced:
+        return self._operation(operator.truediv, "/", other)
+
     def __radd__(self, other: str) -> Traced:
         return Traced(other + self.value, f"{literal(other)} + {_operand(self)}", is_open=True)
+
+    def __rmul__(self, other: float) -> Traced:
+        return Traced(other * self.value, f"{literal(other)} * {_operand(self)}", is_open=True)
 
     def _operation(self, do: Callable[[Any, Any], Any], sign: str, other: object) -> Traced:
         code = f"{_operand(self)} {sign} {_operand(other)}"
@@ -159,6 +187,9 @@ def literal(value: object) -> str:
             return f'"{escaped}"'
         case list() | tuple():
             return f"[{', '.join(map(literal, value))}]"
+        case dict():
+            pairs = (f"{literal(key)}: {literal(one)}" for key, one in value.items())
+            return f"{{{', '.join(pairs)}}}"
         case DateRange():
             return f"tgp.{value!r}"
     return repr(value)
@@ -181,5 +212,12 @@ def _operand(given: object) -> str:
 
 
 def _written(args: Sequence[object], options: dict[str, object]) -> str:
-    named = (f"{name}={literal(given)}" for name, given in options.items())
-    return ", ".join([*map(literal, args), *named])
+    named = [f"{name}={literal(given)}" for name, given in options.items() if _is_plain(name)]
+    # A column may be called by a name that isn't one of Python's, or by code.
+    rest = {name: given for name, given in options.items() if not _is_plain(name)}
+    spread = [f"**{literal(rest)}"] if rest else []
+    return ", ".join([*map(literal, args), *named, *spread])
+
+
+def _is_plain(name: str) -> bool:
+    return name.isascii() and name.isidentifier() and not keyword.iskeyword(name)

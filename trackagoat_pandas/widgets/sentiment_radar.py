@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Final
 
@@ -12,16 +12,19 @@ import pandas as pd
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import DatesLike
 from trackagoat_pandas.checks import check_timezone
+from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.sentiment.lexicon import LABELS, OWN
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.comments import load_comments
-from trackagoat_pandas.load.resources import load_campaigns, load_creators
+from trackagoat_pandas.load.resources import load_campaigns, load_creators, load_videos
 from trackagoat_pandas.widgets import sentiment_radar_views as views
 from trackagoat_pandas.widgets.board import ProjectBoard, View
 from trackagoat_pandas.widgets.campaigns import CampaignPicker
-from trackagoat_pandas.widgets.filters import ALL, Filters, distinct, dropdown, picker_of_all_days
-from trackagoat_pandas.widgets.panel import check_client, show_if
+from trackagoat_pandas.widgets.date_ranges import DateRangePicker
+from trackagoat_pandas.widgets.filters import ALL, Filters, dropdown, picker_of_all_days
+from trackagoat_pandas.widgets.goal_board import all_of
+from trackagoat_pandas.widgets.panel import check_client
 from trackagoat_pandas.widgets.picker import LABELS as STYLE
 from trackagoat_pandas.widgets.picker import Picker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, given
@@ -39,6 +42,12 @@ READINGS: Final = (
     ("TikTok slang", "tiktok"),
 )
 """The modes of the scores, each with its label."""
+_NAMING: Final[Mapping[str, Callable[..., pd.DataFrame]]] = {
+    "campaigns": load_campaigns,
+    "creators": load_creators,
+    "videos": load_videos,
+}
+"""What is loaded beside the comments."""
 
 
 class SentimentRadar(ProjectBoard):
@@ -48,12 +57,13 @@ class SentimentRadar(ProjectBoard):
     ----------
     comments
         The frame of :func:`load_comments`, or any with a column ``text``. Scores in it are kept;
-        otherwise the comments are scored as TrackaGoat does. By default comments, campaigns and
-        creators are loaded in the background, for one project.
+        otherwise the comments are scored as TrackaGoat does. By default comments, campaigns,
+        creators and videos are loaded in the background, for one project.
     campaigns
         The frame of :func:`load_campaigns`, to filter by.
     creators, videos
-        The frames of :func:`load_creators` and :func:`load_videos`, for handles and titles.
+        The frames of :func:`load_creators` and :func:`load_videos`, for handles, titles and links.
+        A creator who isn't among them has the handle in the addresses of the videos.
     project
         A project's id or exact name, or a :class:`ProjectPicker` to follow.
     dates
@@ -72,23 +82,24 @@ class SentimentRadar(ProjectBoard):
         The page's picture.
     code : str
         Python that rebuilds both from the given frames, under the names above.
-    reading : ipywidgets.ToggleButtons
+    reading : ipywidgets.Dropdown
         The mode of the scores: ``"api"``, ``"plus"`` or ``"tiktok"``; also ``"own"`` if the
         comments were given with scores from your own lexicon. Another mode scores them again.
     page : ipywidgets.ToggleButtons
         ``"Trend"``, ``"Creators"``, ``"Alerts"`` or ``"Comments"``; only pages whose columns the
         comments have.
-    label, search : ipywidgets.ToggleButtons, ipywidgets.Text
+    label, search : ipywidgets.Dropdown, ipywidgets.Text
         Filters of the page of comments: a label, ``""`` for all; and a word or phrase.
-    creator : ipywidgets.Dropdown
-        The creator whose videos the comments are on; ``""`` for all.
+    creator, video : ipywidgets.Dropdown
+        The creator whose videos the comments are on, and the video, which a click on an alert
+        chooses; ``""`` for all.
     campaigns : CampaignPicker or None
         The campaigns, each with all those below it; an empty ``value`` for all comments.
     dates : DateRangePicker
         The days of the comments. From code, set ``radar.dates.value = "2026-05"``. Presets end on
-        the day of the last comment.
+        the last day of the comments. A radar that loads its comments loads other days, too.
     filters : Filters
-        The filters of creators and days.
+        The dropdowns and the days.
 
     Raises
     ------
@@ -127,18 +138,21 @@ class SentimentRadar(ProjectBoard):
         check_client(client)
         if timezone is not None:
             check_timezone("timezone", timezone)
-        self._timezone, self._days = timezone, dates
+        self._timezone = timezone
+        # What was given is all there is; what is loaded are these days, until others are chosen.
+        self._days = dates if comments is None else None
         frames = given(comments=comments, campaigns=campaigns, creators=creators, videos=videos)
         opened = None if comments is None else views.open_comments(Recorder(), frames)
         self._loaded_as: views.Opened | None = None
         self._opened: views.Opened | None = None
+        self._loaded_days: DateRange | None = None
         self._seen: dict[views.CommentChoice, views.Seen] = {}
         self._make_controls()
-        controls = [self.filters, self._tree, self.reading, self.page, self._stream]
         super().__init__(
             "Sentiment",
             "sentiment",
-            controls,
+            [self.filters, self.reading, self._tree],
+            tabs=[self.page],
             is_given=opened is not None,
             project=project,
             client=client,
@@ -146,32 +160,43 @@ class SentimentRadar(ProjectBoard):
         self.reload() if opened is None else self._open(opened)
 
     def _make_controls(self) -> None:
-        self.page = ipw.ToggleButtons(options=list(PAGES), description="Show", style=STYLE)
-        self.reading = ipw.ToggleButtons(options=list(READINGS), description="Scoring", style=STYLE)
-        self.label = ipw.ToggleButtons(
-            options=[("All", ALL), *((name.capitalize(), name) for name in reversed(LABELS))],
-            description="Comments",
-            style=STYLE,
-        )
-        self.search = ipw.Text(
-            description="Search",
-            placeholder="a word or phrase, then press Enter",
-            continuous_update=False,
-            style=STYLE,
-        )
-        self._stream = ipw.HBox([self.label, self.search], layout=ipw.Layout(flex_flow="row wrap"))
-        self.creator, self.dates = dropdown("Creator"), picker_of_all_days()
+        self.page = ipw.ToggleButtons(options=list(PAGES), style={"button_width": "auto"})
+        self.reading = dropdown("Scoring", READINGS)
+        self.search = ipw.Text(description="Search", placeholder="a word or phrase", style=STYLE)
+        self.creator, self.video = dropdown("Creator"), dropdown("Video", all_of({}, "videos"))
+        words = [(name.capitalize(), name) for name in reversed(LABELS)]
+        self.label = dropdown("Label", [("All labels", ALL), *words])
         ranks = [("positive comments", "positive"), ("negative comments", "negative")]
+        is_all = self._days is None
+        self.dates = picker_of_all_days() if is_all else DateRangePicker(self._days)
         self.filters = Filters(
-            {"creator": self.creator, "rank": dropdown("Rank by", ranks)},
-            lambda _: self._redraw(),
+            {
+                "creator": self.creator,
+                "video": self.video,
+                "label": self.label,
+                "search": self.search,
+                "rank": dropdown("Rank by", ranks),
+            },
+            self._filtered,
             self.dates,
         )
         self.campaigns: CampaignPicker | None = None
         self._tree = ipw.VBox([])
-        for control in (self.page, self.label, self.search):
-            self._listen(control, lambda _: self._draw())
+        self._listen(self.page, lambda _: self._draw())
         self._listen(self.reading, self._read_as)
+
+    def _filtered(self, name: str) -> None:
+        """Draw after a click, or load the days chosen if they are not all there."""
+        with self._lock:
+            if name == "dates" and self._days is not None and not self._has_days():
+                self._days = self.dates.value
+                self.reload()
+            else:
+                self._draw()
+
+    def _has_days(self) -> bool:
+        chosen, loaded = self.dates.value, self._loaded_days
+        return loaded is not None and chosen.first in loaded and chosen.last in loaded
 
     def _read_as(self, reading: str) -> None:
         if self._loaded_as is not None:
@@ -182,7 +207,7 @@ class SentimentRadar(ProjectBoard):
         recorder, frames = Recorder(), dict[str, Traced]()
         comments = partial(load_comments, client=view)
         frames["comments"] = recorder.step("comments", comments, project, dates=self._days)
-        for name, load in {"campaigns": load_campaigns, "creators": load_creators}.items():
+        for name, load in _NAMING.items():
             frames[name] = recorder.step(name, partial(load, client=view), project)
         return views.open_comments(recorder, frames)
 
@@ -199,12 +224,27 @@ class SentimentRadar(ProjectBoard):
             chosen = self.page.value
             self.page.options = pages
             self.page.value = chosen if chosen in pages else pages[0]
-        handles = distinct(views.handles_of(scored))
-        self.filters.offer("creator", [(f"All {len(handles):,}", ALL), *handles])
+        handles = views.handles_of(scored)
+        self.filters.offer("creator", all_of(handles, "creators"))
         self.filters.show("creator", is_shown=bool(handles))
-        self.filters.offer_days(views.span_of(scored, self._zone(loaded)))
+        self._offer_video(self.video.value)
+        self._offer_days(views.days_of(scored, self._zone(loaded)))
         self._offer_campaigns(loaded.campaigns)
         self._draw()
+
+    def _offer_video(self, id_: str) -> None:
+        """Offer the video that is or will be chosen: of 150,000 none could be found in a list."""
+        scored = None if self._opened is None else self._opened.scored.value
+        name = views.video_named(scored, id_) if id_ and scored is not None else None
+        named = [] if name is None else [(name, id_)]
+        self.filters.offer("video", [("All videos", ALL), *named])
+
+    def _offer_days(self, days: DateRange | None) -> None:
+        self._loaded_days = days
+        self.filters.offer_days(days)
+        if days is not None and self._days is not None:
+            # What was loaded isn't all time, so that isn't offered.
+            self.dates.offer(today=days.last, earliest=None)
 
     def _offer_campaigns(self, campaigns: Traced | None) -> None:
         old, self.campaigns = self.campaigns, None
@@ -221,7 +261,9 @@ class SentimentRadar(ProjectBoard):
     def _see(self, opened: views.Opened) -> views.Seen:
         """Return the comments that match the filters; all and the last choice are cached."""
         chosen = self.campaigns.value if self.campaigns else ()
-        choice = views.CommentChoice(tuple(chosen), self.filters["creator"], self.filters.days)
+        choice = views.CommentChoice(
+            tuple(chosen), self.filters["creator"], self.filters["video"], self.filters.days
+        )
         if choice not in self._seen:
             seen = views.see(opened, self._zone(opened), choice)
             whole = {key: kept for key, kept in self._seen.items() if key == views.CommentChoice()}
@@ -232,19 +274,42 @@ class SentimentRadar(ProjectBoard):
         if self._opened is None:
             return
         page, seen = self.page.value, self._see(self._opened)
-        show_if(self._stream, is_shown=page == "Comments")
-        self.filters.show("rank", is_shown=page == "Creators")
-        said = [*views.warnings(seen), *self._caveats(self._opened)]
-        if page == "Alerts" and (miss := views.nearest_miss(seen)):
-            said.insert(0, miss)
+        for name, is_shown in {
+            "search": page == "Comments",
+            "label": page == "Comments",
+            "rank": page == "Creators",
+            "video": bool(self.video.value),
+        }.items():
+            self.filters.show(name, is_shown=is_shown)
+        # The page of alerts has them in its table.
+        alerts = [] if page == "Alerts" else views.warnings(seen)
+        said = [*alerts, *self._caveats(self._opened)]
         try:
             view = self._view(page, seen)
         except ArgumentError as error:
             # The search has no letter, digit or symbol to look for; what was shown stays.
             self._notice(str(error), *said)
             return
-        self._notice(*said)
+        nothing = "" if len(view.frame.value) else self._nothing(page, seen)
+        self._notice(nothing, *said)
         self.show(view, seen.tiles)
+
+    def _nothing(self, page: str, seen: views.Seen) -> str:
+        """Say why a page has no rows, and what to do next."""
+        miss = views.nearest_miss(seen) if page == "Alerts" else None
+        if miss and len(seen.comments.value):
+            return miss
+        is_all = self._opened is None or self._opened.scored.value.empty
+        return "There are no comments to show." if is_all else views.NO_COMMENTS
+
+    def _picked(self, column: str, id_: str) -> None:
+        if column == "video_id":
+            with self._showing():
+                self.page.value = "Comments"
+            self._offer_video(id_)
+            if self.video.value == id_:
+                self._draw()
+        super()._picked(column, id_)
 
     def _view(self, page: str, seen: views.Seen) -> View:
         match page:
@@ -261,5 +326,7 @@ class SentimentRadar(ProjectBoard):
         yield from self._caveats_of({"comments": opened.scored.value})
         if "posted_at" in opened.scored.value.columns and not (self._timezone or opened.zone):
             yield "Days are UTC days: the comments don't carry the organization's time zone."
-        for id_ in self.filters.gone().values():
-            yield f"None of these comments are on videos of the selected creator {id_}."
+        for name, id_ in self.filters.gone().items():
+            whose = f"the selected {name} {id_}"
+            whose = whose if name == "video" else f"videos of {whose}"
+            yield f"None of these comments are on {whose}."

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 
 import pandas as pd
 
-from trackagoat_pandas.checks import frame_facts, require_columns
+from trackagoat_pandas.checks import (
+    frame_facts,
+    frame_params,
+    require_columns,
+    without_frame_warnings,
+)
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.helpers.campaigns import comments_of_campaigns
 from trackagoat_pandas.helpers.columns import holding
@@ -30,15 +36,31 @@ from trackagoat_pandas.plots.comment_words import comment_words
 from trackagoat_pandas.plots.sentiment_creators import sentiment_creators
 from trackagoat_pandas.plots.sentiment_trend import sentiment_trend as plot_trend
 from trackagoat_pandas.plots.style import ROW_IN
-from trackagoat_pandas.widgets.board import EMPTY_IN, HEIGHT_IN, View
+from trackagoat_pandas.widgets.board import HEIGHT_IN, View
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, call
+from trackagoat_pandas.widgets.tiles import Tile
 
 _MOST_CREATORS: Final = 24
 _MOST_WORDS: Final = 15
 _LISTED_ALERTS: Final = 3
 """The product lists as many."""
-_WRITERS: Final = {"comparative": "{:+.2f}".format}
-_STREAM: Final = ("posted_at", "label", "text", "tiktok_handle", "video_title")
+_STREAM: Final = ("tiktok_handle", "video_title", "text", "label", "comparative", "posted_at")
+_ALERTS: Final = (
+    "tiktok_handle", "video_title", "analysed", "negative", "negative_pct", "low_pct", "high_pct",
+    "tiktok_changes",
+)  # fmt: skip
+NO_COMMENTS: Final = "No comment matches these filters. Set one of them back to all."
+_IN_URL: Final = "@([A-Za-z0-9._-]+)/video/"
+"""The handle in a video's address."""
+_MINUS: Final = "\N{MINUS SIGN}"
+_FIGURES: Final = {
+    "Comments": ("comments", "{:,}", "{:+,.0f} %", None),
+    "Analysed": ("analysed", "{:,}", "{:+,.0f}", None),
+    "Positive": ("positive_pct", "{:.1f} %", "{:+.1f} points", True),
+    "Negative": ("negative_pct", "{:.1f} %", "{:+.1f} points", False),
+    "Mean comparative": ("mean_comparative", "{:+.3f}", "{:+.3f}", True),
+}
+"""Each tile's measure, how it and its change are written, and whether more is good."""
 
 
 class Opened(NamedTuple):
@@ -77,6 +99,8 @@ def open_comments(recorder: Recorder, frames: Mapping[str, Traced]) -> Opened:
     for name, column in {"creators": "creator_id", "videos": "video_id"}.items():
         if name in frames and column in scored.value.columns:
             scored = recorder.step("scored", with_names, scored, **{name: frames[name]})
+    if "videos" in frames and "url" in frames["videos"].value and "video_id" in scored.value:
+        scored = _with_links(recorder, scored, frames["videos"])
     if "posted_at" in scored.value.columns:
         times = scored["posted_at"]
         if times.value.dtype.kind != "M" or times.value.dt.tz is None:
@@ -89,6 +113,20 @@ def open_comments(recorder: Recorder, frames: Mapping[str, Traced]) -> Opened:
     return Opened(recorder, scored, campaigns, zone)
 
 
+def _with_links(recorder: Recorder, scored: Traced, videos: Traced) -> Traced:
+    """Add the addresses of videos, and from them the handles of creators that have no name."""
+    posts = videos.dropna(subset=["url"]).drop_duplicates("id").set_index("id")
+    urls = recorder.let("urls", posts["url"])
+    scored = recorder.let("scored", scored.assign(url=scored["video_id"].map(urls)))
+    handles = scored["url"].str.extract(_IN_URL, expand=False)
+    if "tiktok_handle" not in scored.value.columns:
+        return recorder.let("scored", scored.assign(tiktok_handle=handles))
+    if scored.value["tiktok_handle"].isna().any():
+        named = scored["tiktok_handle"].fillna(handles)
+        scored = recorder.let("scored", scored.assign(tiktok_handle=named))
+    return scored
+
+
 def handles_of(scored: pd.DataFrame) -> dict[str, str]:
     """Map each creator to the handle, or to the first letters of the id."""
     if "creator_id" not in scored.columns:
@@ -98,6 +136,29 @@ def handles_of(scored: pd.DataFrame) -> dict[str, str]:
     if "tiktok_handle" in owners.columns:
         known |= dict(owners[["creator_id", "tiktok_handle"]].dropna().itertuples(index=False))
     return {id_: f"@{name}" if name else str(id_)[:8] for id_, name in known.items()}
+
+
+def video_named(scored: pd.DataFrame, id_: str) -> str | None:
+    """Name a video by its title and creator; None if it has no comment."""
+    of_video = scored[scored["video_id"] == id_] if "video_id" in scored else scored.head(0)
+    return None if of_video.empty else _video(of_video.iloc[0])
+
+
+def _video(row: Mapping[Any, Any] | pd.Series) -> str:
+    """Name the video of a comment or an alert."""
+    title, handle = row.get("video_title"), row.get("tiktok_handle")
+    by = "" if pd.isna(handle) else f" by @{handle}"
+    if pd.notna(title):
+        return f"“{title}”{by}"
+    return f"a video{by}" if by else f"video {str(row['video_id'])[:8]}"
+
+
+def days_of(scored: pd.DataFrame, zone: str) -> DateRange | None:
+    """Return the days whose comments were loaded, or from the first comment to the last."""
+    asked = frame_params(scored)
+    if "posted_at" in scored.columns and "from" in asked and "to" in asked:
+        return DateRange(asked["from"], asked["to"])
+    return span_of(scored, zone)
 
 
 def span_of(scored: pd.DataFrame, zone: str) -> DateRange | None:
@@ -115,6 +176,7 @@ class CommentChoice:
 
     campaigns: tuple[str, ...] = ()
     creator: str | None = None
+    video: str | None = None
     days: DateRange | None = None
 
 
@@ -125,7 +187,7 @@ class Seen:
     recorder: Recorder
     comments: Traced
     alerts: Traced | None
-    tiles: dict[str, str]
+    tiles: dict[str, str | Tile]
     zone: str
 
 
@@ -138,32 +200,59 @@ def see(opened: Opened, zone: str, choice: CommentChoice) -> Seen:
         seen = recorder.step("seen", comments_of_campaigns, seen, opened.campaigns, ids)
     if choice.creator is not None:
         seen = recorder.step("seen", search_comments, seen, creator=choice.creator)
+    if choice.video is not None:
+        seen = recorder.let("seen", seen[seen["video_id"] == choice.video])
+    of_all_days = seen
     if choice.days is not None:
         seen = recorder.step("seen", search_comments, seen, dates=choice.days, timezone=zone)
     has_videos = "video_id" in seen.value.columns
     alerts = call(find_negative_alerts, seen) if has_videos else None
-    return Seen(recorder, seen, alerts, _tiles(call(summarize_sentiment, seen).value), zone)
+    before, earlier = _days_before(opened.scored.value, zone, choice.days), None
+    if before is not None:
+        earlier = search_comments(of_all_days.value, dates=before, timezone=zone)
+    return Seen(recorder, seen, alerts, _tiles(seen.value, earlier, before), zone)
 
 
-def _tiles(summary: pd.DataFrame) -> dict[str, str]:
-    """Return the product's five numbers, and how many labels mode ``"tiktok"`` would change."""
-    [sums] = summary.to_dict("records")
+def _days_before(scored: pd.DataFrame, zone: str, days: DateRange | None) -> DateRange | None:
+    """Return as many days before those chosen, if their comments are there."""
+    known = days_of(scored, zone) if days is not None else None
+    if days is None or known is None:
+        return None
+    first, last = (day - dt.timedelta(days=days.days) for day in (days.first, days.last))
+    return DateRange(first, last) if known.first <= first and days.last <= known.last else None
+
+
+def _tiles(
+    comments: pd.DataFrame, earlier: pd.DataFrame | None, before: DateRange | None
+) -> dict[str, str | Tile]:
+    """Return the product's five numbers, and how many labels mode ``"tiktok"`` would change.
+
+    Where there are comments of the days before, each has its change.
+    """
+    sums, old = _sums(comments), {} if earlier is None else _sums(earlier)
+    tiles: dict[str, str | Tile] = {}
+    for name, (measure, form, change_form, is_more_good) in _FIGURES.items():
+        new, was = sums[measure], old.get(measure)
+        tiles[name] = "n/a" if pd.isna(new) else form.format(new)
+        if before is not None and pd.notna(new) and pd.notna(was):
+            share = measure == "comments" and was
+            difference = 100 * (new - was) / was if share else new - was
+            change = change_form.format(difference).replace("-", _MINUS)
+            days = "day" if before.days == 1 else f"{before.days} days"
+            is_good = (
+                (new > was) == is_more_good if new != was and is_more_good is not None else None
+            )
+            tiles[name] = Tile(tiles[name], f"{change} on the {days} before", is_good)
     changes = sums["tiktok_changes"]
-    others = (
-        {"Changed by mode “tiktok”": f"{changes:,} labels"} if pd.notna(changes) and changes else {}
-    )
-    return {
-        "Comments": f"{sums['comments']:,}",
-        "Analysed": f"{sums['analysed']:,}",
-        "Positive": _or_none(sums["positive_pct"], "{:.1f} %"),
-        "Negative": _or_none(sums["negative_pct"], "{:.1f} %"),
-        "Mean comparative": _or_none(sums["mean_comparative"], "{:+.3f}"),
-        **others,
-    }
+    if pd.notna(changes) and changes:
+        tiles["Changed by mode “tiktok”"] = f"{changes:,} labels"
+    return tiles
 
 
-def _or_none(number: Any, form: str) -> str:
-    return "n/a" if pd.isna(number) else form.format(number)
+def _sums(comments: pd.DataFrame) -> dict[str, Any]:
+    with without_frame_warnings():  # the board shows them
+        sums: dict[str, Any] = summarize_sentiment(comments).to_dict("records")[0]
+    return sums
 
 
 def warnings(seen: Seen) -> Iterator[str]:
@@ -172,16 +261,13 @@ def warnings(seen: Seen) -> Iterator[str]:
         return
     alerts = seen.alerts.value
     for alert in alerts.head(_LISTED_ALERTS).to_dict("records"):
-        title, handle = alert.get("video_title"), alert.get("tiktok_handle")
-        name = alert["video_id"][:8] if pd.isna(title) else f"“{title}”"
-        by = "" if pd.isna(handle) else f" by @{handle}"
         share, count = alert["negative_pct"], alert["analysed"]
         margin = f"95 % interval {alert['low_pct']:.0f} to {alert['high_pct']:.0f} %"
         changes = alert["tiktok_changes"]
         has_changes = pd.notna(changes) and changes > 0
         less = f"; mode “tiktok” would change {changes:,} labels" if has_changes else ""
         yield (
-            f"Negative alert: {share:.0f} % of {count:,} comments on {name}{by} are negative "
+            f"Negative alert: {share:.0f} % of {count:,} comments on {_video(alert)} are negative "
             f"({margin}{less})."
         )
     if (others := len(alerts) - _LISTED_ALERTS) > 0:
@@ -212,19 +298,19 @@ def creators(seen: Seen, label: Literal["positive", "negative"]) -> View:
     columns = list(names.drop(["creator_id"] if "tiktok_handle" in names else []))
     bars = min(_MOST_CREATORS, int(frame.value["rank"].notna().sum()))
     height_in = max(HEIGHT_IN, ROW_IN * bars + 1.2)
-    writers = {"mean_comparative": "{:+.3f}".format}
-    return View(recorder, frame, plot, columns, writers, height_in)
+    return View(recorder, frame, plot, columns=columns, height_in=height_in, pick="creator_id")
 
 
 def alerts(seen: Seen) -> View:
-    """List the negative comments on videos with an alert, alert by alert."""
+    """List the videos with an alert; the picture has the words of their negative comments."""
     recorder = seen.recorder.branch()
-    frame = recorder.step("frame", show_alert_evidence, seen.comments, seen.alerts)
-    plot = recorder.plot(comment_words, frame, most=_MOST_WORDS)
-    columns = ["video_title" if "video_title" in frame.value else "video_id", "comparative"]
-    rest = [name for name in _stream_columns(frame) if name not in columns]
-    height_in = HEIGHT_IN if len(frame.value) else EMPTY_IN
-    return View(recorder, frame, plot, [*columns, *rest], _WRITERS, height_in, seen.zone)
+    frame = recorder.let("frame", seen.alerts)
+    evidence = recorder.step("evidence", show_alert_evidence, seen.comments, frame)
+    plot = recorder.plot(comment_words, evidence, most=_MOST_WORDS)
+    columns = [name for name in _ALERTS if name in frame.value]
+    if "video_title" not in columns:
+        columns.insert(0, "video_id")
+    return View(recorder, frame, plot, columns=columns, pick="video_id")
 
 
 def stream(seen: Seen, words: str, label: str | None) -> View:
@@ -240,14 +326,11 @@ def stream(seen: Seen, words: str, label: str | None) -> View:
         plot = recorder.plot(plot_trend, found, **_buckets(found, seen.zone))
     else:
         plot = recorder.plot(comment_words, frame, most=_MOST_WORDS)
-    return View(recorder, frame, plot, _stream_columns(frame), _WRITERS, zone=seen.zone)
+    columns = [name for name in _STREAM if name in frame.value]
+    return View(recorder, frame, plot, columns=columns, zone=seen.zone, pick="creator_id")
 
 
 def _buckets(comments: Traced, zone: str) -> dict[str, str]:
     """Choose the options of a trend, with no more buckets than a picture has room for."""
     days = written_on(comments.value["posted_at"], zone)
     return {"freq": fitting_freq(days), "timezone": zone}
-
-
-def _stream_columns(frame: Traced) -> list[str]:
-    return [name for name in _STREAM if name in frame.value]

@@ -1,8 +1,8 @@
 """The part of a panel that runs in the browser.
 
-It keeps keys from the notebook, whose shortcuts would otherwise act on the cell: "m" in a list would
-turn it into Markdown. It passes on clicks on headings, rows and marks, says how wide the panel is,
-and saves files. Where it can't run, a panel does all that its stock widgets do.
+It keeps keys from the notebook, whose shortcuts would otherwise act on the cell: "m" in a list
+would turn it into Markdown. It passes on clicks on headings, rows and marks, says how wide the
+panel is, and saves files. Where it can't run, a panel does all that its stock widgets do.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import anywidget
 import traitlets
 
 _SCRIPT: Final = """
-const PANEL = ".trackagoat-panel", PICTURE = ".trackagoat-picture", STEP_PX = 16;
+const PANEL = ".trackagoat-panel", PICTURE = ".trackagoat-picture", STEP_PX = 16, CALM_MS = 150;
 
 function save(name, type, bytes) {
   const link = document.createElement("a");
@@ -24,28 +24,40 @@ function save(name, type, bytes) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
 
+// Once a page, however many views there are of the panel: two of them save a file once.
 function initialize({ model }) {
-  model.on("msg:custom", (file, [bytes]) => save(file.name, file.type, bytes));
+  const handle = (file, [bytes]) => save(file.name, file.type, bytes);
+  model.on("msg:custom", handle);
   model.send({ do: "ready" });
+  return () => model.off("msg:custom", handle);
 }
 
 function render({ model, el }) {
   const end = new AbortController();
   function attach(panel) {
-    panel.setAttribute("data-lm-suppress-shortcuts", "true");
+    panel.addEventListener("focusin", (event) => {
+      event.target.setAttribute("data-lm-suppress-shortcuts", "true");
+    }, { signal: end.signal });
     panel.addEventListener("click", (event) => {
       const target = event.target.closest("[data-goat]");
       if (!target || target.closest(PANEL) !== panel) return;
       const [act, ...rest] = target.dataset.goat.split(":");
       model.send({ do: act, key: rest.join(":") });
     }, { signal: end.signal });
-    let shown = 0;
-    const sizes = new ResizeObserver(() => {
+    // Only the last of many widths is sent, so that a drag of the window draws once.
+    let shown = 0, timer;
+    function measure() {
       const width = Math.floor(panel.querySelector(PICTURE)?.parentElement.clientWidth ?? 0);
-      if (width && Math.abs(width - shown) >= STEP_PX) model.send({ do: "width", key: (shown = width) });
+      if (!width || Math.abs(width - shown) < STEP_PX) return;
+      shown = width;
+      model.send({ do: "width", key: width });
+    }
+    const sizes = new ResizeObserver(() => {
+      clearTimeout(timer);
+      timer = setTimeout(measure, shown ? CALM_MS : 0);
     });
     sizes.observe(panel);
-    end.signal.addEventListener("abort", () => sizes.disconnect());
+    end.signal.addEventListener("abort", () => { clearTimeout(timer); sizes.disconnect(); });
   }
   function begin() {
     if (end.signal.aborted) return;
@@ -58,6 +70,12 @@ function render({ model, el }) {
 
 export default { initialize, render };
 """
+_STYLE: Final = """
+.trackagoat-panel { --jp-widgets-dropdown-arrow: url("data:image/svg+xml,%3Csvg xmlns='http://\
+www.w3.org/2000/svg' viewBox='0 0 20 20'%3E%3Cpath d='m6 8 4 4 4-4' fill='none' \
+stroke='%23858585' stroke-width='1.8'/%3E%3C/svg%3E") }
+"""
+"""An arrow of drop-downs that shows on light and on dark pages."""
 
 
 class Touch(anywidget.AnyWidget):
@@ -67,15 +85,17 @@ class Touch(anywidget.AnyWidget):
     ----------
     act
         Called with ``"sort"`` and a column, ``"row"`` and a place, ``"pick"`` and an id, or
-        ``"width"`` and pixels.
+        ``"width"`` and pixels. The browser may send anything, so ``act`` ignores what it doesn't
+        know.
 
     Attributes
     ----------
     is_ready : bool
-        Whether a browser runs it.
+        Whether a browser runs it, or has run it: a page that is opened again runs it again.
     """
 
     _esm = traitlets.Unicode(_SCRIPT).tag(sync=True)
+    _css = traitlets.Unicode(_STYLE).tag(sync=True)
 
     def __init__(self, act: Callable[[str, Any], None]) -> None:
         super().__init__(layout={"display": "none"})
@@ -88,9 +108,8 @@ class Touch(anywidget.AnyWidget):
         self.send({"name": name, "type": media_type}, [content])
 
     def _heard(self, _: Any, message: Any, __: Any) -> None:
-        if not isinstance(message, dict):
-            return
-        if message.get("do") == "ready":
+        what = message.get("do") if isinstance(message, dict) else None
+        if what == "ready":
             self.is_ready = True
-        else:
-            self._act(str(message.get("do")), message.get("key"))
+        elif isinstance(what, str):
+            self._act(what, message.get("key"))

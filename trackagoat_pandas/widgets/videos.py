@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -10,15 +13,17 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.errors import ArgumentTypeError
+from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.resources import load_videos
+from trackagoat_pandas.plots.style import count_text
 from trackagoat_pandas.widgets.picker import Picker, RowsPicker, joined
 
-_LONGEST_TITLE = 60
+_LONGEST_TITLE = 150
 
 
 class VideoPicker(RowsPicker):
-    """Pick several videos from a list, 25 to a page, the newest first.
+    """Pick several videos from a list, the newest first, by title, creator and views.
 
     Parameters
     ----------
@@ -31,6 +36,8 @@ class VideoPicker(RowsPicker):
         offered; all videos where none is selected.
     value
         The videos selected at first: ids, or a frame of videos.
+    none_is_all
+        Whether no selection stands for all videos, as in a board, and the heading says so.
 
     Attributes
     ----------
@@ -57,7 +64,7 @@ class VideoPicker(RowsPicker):
     """
 
     what, one, needs = "videos", "video", ("id", "creator_id", "title", "url", "posted_at")
-    page_rows = 25
+    hint = "title or link"
 
     @takes_arrow
     def __init__(
@@ -67,13 +74,14 @@ class VideoPicker(RowsPicker):
         project: str | Picker | None = None,
         creators: Picker | None = None,
         value: object = (),
+        none_is_all: bool = False,
         client: Client | None = None,
     ) -> None:
         if creators is not None and not isinstance(creators, Picker):
             raise ArgumentTypeError("creators", creators, "a CreatorPicker, or None")
         self._creators = creators
         self._owners = pa.array([], pa.large_string())
-        super().__init__(videos, project, client, value)
+        super().__init__(videos, project, client, value, none_is_all=none_is_all)
         if creators is not None:
             self._follow(creators, lambda _: self._match())
 
@@ -86,10 +94,10 @@ class VideoPicker(RowsPicker):
         titles = _cut(_texts(rows["title"]))
         urls = _texts(rows["url"])
         handles = pc.replace_substring_regex(urls, pattern=r"^.*?(@[^/?#]+).*$", replacement=r"\1")
-        days = pc.fill_null(_texts(rows["posted_at"].dt.strftime("%Y-%m-%d")), _text("no day"))
         labels = pc.binary_join_element_wise(
-            days, pc.fill_null(handles, _text("")), titles, _text(" · ")
-        )
+            titles, handles, _views(rows), _days(rows["posted_at"]), _text(" · "),
+            null_handling="skip",
+        )  # fmt: skip
         tiktok = rows["tiktok_video_id"] if "tiktok_video_id" in rows else rows["id"]
         return rows, labels.to_pylist(), joined(rows["title"], rows["url"], tiktok)
 
@@ -106,11 +114,30 @@ def _texts(column: pd.Series) -> pa.Array:
 
 
 def _cut(titles: pa.Array) -> pa.Array:
-    """Shorten titles to the width of a list."""
+    """Put titles on one line; a caption may be as long as a page."""
+    titles = pc.utf8_trim_whitespace(pc.replace_substring_regex(titles, r"\s+", " "))
     is_long = pc.greater(pc.utf8_length(titles), _LONGEST_TITLE)
     short = pc.utf8_slice_codeunits(titles, 0, _LONGEST_TITLE)
     marked = pc.binary_join_element_wise(short, _text("…"), _text(""))
     return pc.fill_null(pc.if_else(is_long, marked, titles), _text("(no title)"))
+
+
+def _views(videos: pd.DataFrame) -> pa.Array:
+    """Write the views of videos briefly; null where they aren't known."""
+    if "view_count" not in videos.columns:
+        return pa.nulls(len(videos), pa.large_string())
+    return _written(videos["view_count"], lambda views: f"{count_text(views)} views")
+
+
+def _days(instants: pd.Series) -> pa.Array:
+    return _written(instants.dt.floor("D"), day_text)
+
+
+def _written(column: pd.Series, write: Callable[[Any], str]) -> pa.Array:
+    """Write each value once: 150,000 videos were posted on a few hundred days."""
+    codes, values = pd.factorize(column)
+    texts = pa.array([*map(write, values), None], pa.large_string())
+    return texts.take(pa.array(codes % len(texts)))
 
 
 def _text(words: str) -> pa.Scalar:

@@ -1,0 +1,78 @@
+"""Every picker and board can be read: on a narrow page, in light and dark, and read aloud."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import probes
+from tests.browser.cells import CELLS
+from tests.browser.pages import write_notebook
+from tests.browser.widgets import Widget
+
+SHOWN = ("program", "explorer", "loaded", "goals", "payouts", "sentiment", "pickers", "empty")
+WIDGETS = SHOWN[1:]
+PAGES = {
+    "loaded": ("Data", "Totals"),
+    "goals": ("Goals", "Creators", "Nudge", "Odds"),
+    "payouts": ("Owed", "Timeline", "Audit"),
+    "sentiment": ("Trend", "Creators", "Negative", "Comments"),
+}
+THEMES = ("light", "dark")
+NARROW_PX, WIDE_PX = 800, 1280
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        (theme, name, page)
+        for theme in THEMES
+        for name in WIDGETS
+        for page in PAGES.get(name, ("",))
+    ],
+    ids=lambda param: "-".join(filter(None, param)),
+)
+def opened(request, notebook):
+    """A widget's page in each theme, on a page of 800 pixels."""
+    theme, name, page = request.param
+    notebook.use_theme(theme)
+    notebook.resize(NARROW_PX)
+    widget = Widget(notebook.output(SHOWN.index(name)))
+    if page:
+        widget.turn_to(page)
+    notebook.wait_until_drawn(widget.root)
+    return widget.root
+
+
+def test_axe_finds_nothing_serious(opened):
+    assert probes.violations(opened) == []
+
+
+def test_texts_and_marks_stand_out_from_the_page(opened):
+    assert probes.faint_parts(opened) == []
+
+
+def test_letters_have_eleven_pixels(opened):
+    assert probes.small_texts(opened) == []
+
+
+def test_nothing_is_cut_off(opened):
+    assert probes.cut_parts(opened) == []
+
+
+def test_no_control_lies_over_another(opened):
+    assert probes.covered_controls(opened) == []
+
+
+def test_every_picture_has_its_finding_as_text(opened):
+    assert probes.unnamed_pictures(opened) == []
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_axe_finds_nothing_serious_in_voila(board, voila_server, theme):
+    cells = [CELLS[name] for name in SHOWN]
+    board.open(write_notebook(voila_server.notebooks, f"all-{theme}.ipynb", *cells), theme)
+    panels = board.outputs.filter(has=board.page.locator(".trackagoat-panel"))
+    expect(panels).to_have_count(len(WIDGETS) + 5)  # six pickers in one cell
+    found = [probes.violations(panel) for panel in panels.all()]
+    assert [one for each in found for one in each] == []

@@ -1,0 +1,171 @@
+"""A list of rows with check boxes, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import ipywidgets as ipw
+import traitlets
+
+from trackagoat_pandas._html import escape
+from trackagoat_pandas.widgets.chips import Pool
+from trackagoat_pandas.widgets.panel import show_if
+
+WIDE: Final = {"width": "auto", "min_width": "0", "max_width": "560px"}
+"""The layout of a control that is as wide as its column."""
+_STYLE: Final = """<style>
+.trackagoat-rows { display: grid; gap: 2px 10px; margin: 4px 2px }
+.trackagoat-short .trackagoat-rows {
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 118px), 1fr)) }
+.trackagoat-rows > .widget-checkbox { width: auto; height: auto; margin: 0; line-height: 1.35 }
+.trackagoat-rows .widget-label-basic { display: flex; align-items: flex-start; height: auto;
+  margin: 0; padding: 2px 0; white-space: normal; line-height: 1.35; cursor: pointer }
+.trackagoat-rows .widget-label-basic span { overflow-wrap: anywhere; min-width: 0 }
+.trackagoat-rows .widget-checkbox input[type=checkbox] { flex: none; width: 15px; height: 15px;
+  margin: 1px 8px 0 0; align-self: flex-start }
+.trackagoat-chips { flex-flow: row wrap; gap: 4px; margin: 2px }
+.trackagoat-chips > .jupyter-button { width: auto; max-width: 100%; height: auto; margin: 0;
+  padding: 1px 10px; line-height: 1.6; border-radius: 1em; overflow: hidden;
+  text-overflow: ellipsis }
+.trackagoat-name { font-weight: 600; margin-right: 6px }
+.trackagoat-counts { line-height: 1.35; color: var(--jp-ui-font-color1,
+  var(--vscode-foreground, inherit)) }
+</style>"""
+
+
+class CheckList(ipw.VBox):  # type: ignore[misc]
+    """Rows with check boxes, a page at a time; checking one leaves the others as they are.
+
+    Parameters
+    ----------
+    options
+        Pairs of a label and an id.
+    value
+        The ids that are checked at first. Ids that aren't among the options stay checked.
+    description
+        The heading.
+    page_rows
+        The number of check boxes, which are used again for each page.
+    beneath
+        What to show between the heading and the rows, such as a search.
+
+    Attributes
+    ----------
+    options : tuple of (str, str)
+        As above; new ones are shown from the first page.
+    value : tuple of str
+        The ids that are checked, in the order in which they were.
+    boxes : list of ipywidgets.Checkbox
+        The check boxes; ``page`` has the options that the first of them show.
+
+    Examples
+    --------
+    >>> rows = CheckList([("Ben", "b"), ("Mia", "m"), ("Zoe", "z")], ["z"], page_rows=2)
+    >>> rows.boxes[0].value = True
+    >>> rows.value
+    ('z', 'b')
+    >>> rows.next.click()
+    >>> rows.page, rows.boxes[0].value
+    ([('Zoe', 'z')], True)
+    """
+
+    options: Any = traitlets.Any(())
+    value: Any = traitlets.Any(())
+
+    def __init__(
+        self,
+        options: Sequence[tuple[str, str]] = (),
+        value: Sequence[str] = (),
+        *,
+        description: str = "",
+        page_rows: int = 8,
+        beneath: Sequence[ipw.Widget] = (),
+    ) -> None:
+        self.description, self._first = description, 0
+        self._make_controls(page_rows)
+        parts = [self.counts, *beneath, self.pool, self.pager, self._all]
+        super().__init__(parts, options=options, value=value, layout=ipw.Layout(**WIDE))
+        self.observe(self._start_again, "options")
+        self.observe(self._refresh, "value")
+        self.describe("")
+        self._refresh()
+
+    @traitlets.validate("options", "value")
+    def _as_tuple(self, proposal: Any) -> tuple[Any, ...]:
+        return tuple(proposal["value"])
+
+    @property
+    def page(self) -> list[tuple[str, str]]:
+        """The options that are shown."""
+        return list(self.options[self._first : self._first + len(self.boxes)])
+
+    def describe(self, text: str) -> None:
+        """Write a text beside the heading."""
+        self.counts.value = (
+            f"{_STYLE}<div class='trackagoat-counts'><span class='trackagoat-name'>"
+            f"{escape(self.description)}</span>{escape(text)}</div>"
+        )
+
+    def check_all(self) -> None:
+        """Check all options, beside what is checked."""
+        checked = set(self.value)
+        self.value = (*self.value, *(id_ for _, id_ in self.options if id_ not in checked))
+
+    def _make_controls(self, page_rows: int) -> None:
+        first = ipw.Checkbox(indent=False, layout=ipw.Layout(width="auto"))
+        shared = {"indent": False, "layout": first.layout, "style": first.style}
+        self.boxes = [first, *(ipw.Checkbox(**shared) for _ in range(page_rows - 1))]
+        for place, box in enumerate(self.boxes):
+            box.observe(lambda change, place=place: self._ticked(place, change), "value")
+        self.pool, self.counts, self.place = Pool(self.boxes), ipw.HTML(), ipw.Label()
+        self.pool.add_class("trackagoat-rows")
+        self.select_all, self.clear, self.previous, self.next = (
+            ipw.Button(description=word, icon=icon, layout=ipw.Layout(width="auto"))
+            for word, icon in (
+                ("Select all", ""), ("Clear", ""), ("Previous", "chevron-left"),
+                ("Next", "chevron-right"),
+            )
+        )  # fmt: skip
+        self.select_all.on_click(lambda _: self.check_all())
+        self.clear.on_click(lambda _: self.set_trait("value", ()))
+        self.previous.on_click(lambda _: self._turn(-1))
+        self.next.on_click(lambda _: self._turn(1))
+        self.pager, self._all = (
+            ipw.HBox(parts, layout=ipw.Layout(flex_flow="row wrap", align_items="center"))
+            for parts in ([self.previous, self.next, self.place], [self.select_all, self.clear])
+        )
+
+    def _start_again(self, _: Any) -> None:
+        self._first = 0
+        self._refresh()
+
+    def _turn(self, pages: int) -> None:
+        self._first += pages * len(self.boxes)
+        self._refresh()
+
+    def _refresh(self, _: Any = None) -> None:
+        rows, total, checked = len(self.boxes), len(self.options), set(self.value)
+        self._first = max(0, min(self._first, (total - 1) // rows * rows))
+        page = self.page
+        for box, (label, id_) in zip(self.boxes, page, strict=False):
+            with box.hold_sync():
+                box.description, box.value = label, id_ in checked
+        self.pool.show(len(page))
+        last = self._first + len(page)
+        self.place.value = f"{self._first + 1:,} to {last:,} of {total:,}"
+        self.previous.disabled, self.next.disabled = self._first == 0, last >= total
+        self.select_all.description = f"Select all {total:,}"
+        self.select_all.disabled = not total
+        self.clear.disabled = not checked
+        show_if(self.pager, is_shown=total > rows)
+
+    def _ticked(self, place: int, change: Any) -> None:
+        """Handle a click; a box that follows ``value`` has nothing to add."""
+        page, is_checked = self.page, change["new"]
+        if place >= len(page):
+            return
+        id_ = page[place][1]
+        if is_checked != (id_ in self.value):
+            kept = tuple(other for other in self.value if other != id_)
+            self.value = (*kept, id_) if is_checked else kept
