@@ -54,10 +54,12 @@ def test_a_mark_is_under_the_pointer_also_where_it_has_no_colour():
     ax, bars = figure_of()
     label_mark(bars[0], "a bar")
     label_places(ax, [(0, 1), (1, 2)], ["first", "second"])
-    label_places(ax, [(0, 1)], ["a row"], is_row=True)
+    label_places(ax, [(0, 1)], ["a row"], ["y"], is_row=True)
     label_points(ax, [(1, 2)], [5.0], ["a point"], ["x"])
     _, root = read(ax)
     assert sorted(titles(root)) == ["a bar", "a point", "a row", "first", "second"]
+    picks = {group.get("data-goat") for group in root.iter(f"{SVG}g")}
+    assert picks == {None, "pick:x", "pick:y"}
     for group in root.iter(f"{SVG}g"):
         if group.find(f"{SVG}title") is not None:
             assert group.get("pointer-events") == "all"
