@@ -47,8 +47,8 @@ def test_the_longest_bar_is_on_top_in_a_colour_of_its_own():
         ([10, 30], "view_count", "creator.1 leads with 30 views, 75% of all"),
         ([0, 0], "view_count", "creator.0 leads with 0 views"),
         ([4.0, 6.5, 1], "engagement_rate_by_views",
-         "creator.1 leads with 6.5% engagement rate by views. "
-         "The first 2 of 3 by engagement rate by views"),
+         ("creator.1 leads with 6.5% engagement rate by views. "
+          "The first 2 of 3 by engagement rate by views")),
     ],
 )  # fmt: skip
 def test_the_title_says_who_leads_and_how_much_is_theirs(counts, by, title):
