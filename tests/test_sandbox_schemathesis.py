@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from werkzeug.test import Client
 
+from tests.heavy import HEAVY
 from trackagoat_pandas.sandbox import sandbox
 from trackagoat_pandas.sandbox.bodies import MOST_ITEMS
 from trackagoat_pandas.sandbox.formats import is_uuid
@@ -148,6 +149,11 @@ def with_a_goal(case):
 
 
 @schema.parametrize()
-@settings(max_examples=4, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=4 if HEAVY else 2,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
 def test_every_operation_is_as_described(case):
     case.call_and_validate()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, repeat
 from typing import Literal, NamedTuple, TypeAlias
 
 Kind: TypeAlias = Literal["info", "warning", "error"]
@@ -32,28 +33,55 @@ div.trackagoat-warning { border-left-color: var(--jp-warn-color1, #d17a00) }
 div.trackagoat-error { border-left-color: var(--jp-error-color1, #d94141) }
 </style>"""
 
+# Cells that stay while a table scrolls need a background. A page that isn't known gets the
+# browser's own colours, both of text and of background.
 _GRID_STYLE = """<style>
-.trackagoat-grid { overflow-x: auto; max-width: 100% }
-table.trackagoat-grid-table { border-collapse: collapse; margin: 2px 0;
+.trackagoat-grid { --page: var(--jp-layout-color0, var(--vscode-editor-background,
+    var(--colab-primary-surface-color, Canvas)));
+  --text: var(--jp-ui-font-color1, var(--vscode-foreground,
+    var(--colab-primary-text-color, CanvasText)));
+  --line: var(--jp-border-color2, var(--vscode-panel-border, #8884));
+  overflow: auto; max-width: 100% }
+.trackagoat-pages .trackagoat-grid { max-height: 760px }
+table.trackagoat-grid-table { border-collapse: separate; border-spacing: 0; margin: 2px 0;
   color: var(--jp-ui-font-color1, var(--vscode-foreground, inherit));
   font-size: var(--jp-ui-font-size1, 13px); font-variant-numeric: tabular-nums }
 table.trackagoat-grid-table caption { caption-side: top; color: inherit; padding: 4px 4px 6px;
   text-align: left }
+.trackagoat-pages table.trackagoat-grid-table caption { position: absolute; clip-path: inset(50%);
+  height: 1px; width: 1px; overflow: hidden; white-space: nowrap }
 table.trackagoat-grid-table caption b { margin-right: 0.5em }
 table.trackagoat-grid-table caption span { display: block }
 table.trackagoat-grid-table caption .flaw { border-left: 4px solid
   var(--jp-warn-color1, #d17a00); margin-top: 3px; padding-left: 6px }
 .trackagoat-grid table.trackagoat-grid-table th, .trackagoat-grid table.trackagoat-grid-table td {
   padding: 3px 12px 3px 4px; text-align: left; vertical-align: top; max-width: 34em;
-  line-height: 1.35; white-space: normal;
-  border-bottom: 1px solid var(--jp-border-color2, var(--vscode-panel-border, #8884)) }
-.trackagoat-grid table.trackagoat-grid-table th { font-weight: 600 }
-.trackagoat-grid table.trackagoat-grid-table thead th { vertical-align: bottom }
+  line-height: 1.35; white-space: normal; border-bottom: 1px solid var(--line) }
+.trackagoat-grid table.trackagoat-grid-table tr > :first-child { position: sticky; left: 0;
+  z-index: 1; background: var(--page); color: var(--text); max-width: min(34em, 45vw) }
+.trackagoat-grid table.trackagoat-grid-table :is(thead, tfoot) th,
+.trackagoat-grid table.trackagoat-grid-table tfoot td { position: sticky; z-index: 2;
+  background: var(--page); color: var(--text); font-weight: 600 }
+.trackagoat-grid table.trackagoat-grid-table thead th { top: 0; vertical-align: bottom }
+.trackagoat-grid table.trackagoat-grid-table tfoot :is(th, td) { bottom: 0; border-bottom: none;
+  border-top: 1px solid var(--text) }
+.trackagoat-grid table.trackagoat-grid-table :is(thead, tfoot) tr > :first-child { z-index: 3 }
 .trackagoat-grid table.trackagoat-grid-table tbody th { font-weight: normal }
 .trackagoat-grid table.trackagoat-grid-table .n { text-align: right }
 .trackagoat-grid table.trackagoat-grid-table .l { min-width: 18em }
+.trackagoat-grid table.trackagoat-grid-table tr > .l:first-child { min-width: 12em }
 .trackagoat-grid table.trackagoat-grid-table tbody .n,
+.trackagoat-grid table.trackagoat-grid-table tfoot .n,
 .trackagoat-grid table.trackagoat-grid-table tbody .d { white-space: nowrap }
+.trackagoat-grid button { all: unset; cursor: pointer }
+.trackagoat-grid button:focus-visible { outline: 2px solid currentColor; outline-offset: 1px }
+.trackagoat-grid thead button:hover, .trackagoat-grid tbody button { text-decoration: underline }
+.trackagoat-grid tbody button { text-decoration-style: dotted; text-underline-offset: 3px }
+.trackagoat-grid thead span { display: inline-block; font-size: 11px; margin-left: 3px;
+  width: 1em }
+.trackagoat-grid tr[data-goat] { cursor: pointer }
+.trackagoat-grid tr[data-goat]:hover > * { background: var(--jp-layout-color2,
+  var(--vscode-list-hoverBackground, var(--page))) }
 table.trackagoat-grid-table a {
   color: var(--jp-content-link-color, var(--vscode-textLink-foreground, inherit)) }
 </style>"""
@@ -67,6 +95,14 @@ class Link(NamedTuple):
 
     text: str
     url: str
+
+
+class Heading(NamedTuple):
+    """A heading that can be clicked on: its text, what a click does, and how it sorts the rows."""
+
+    text: str
+    act: str
+    is_up: bool | None = None
 
 
 def escape(text: object) -> str:
@@ -135,7 +171,7 @@ def note(text: object, kind: Kind = "info") -> str:
 
 
 def data_table(
-    headings: Sequence[str],
+    headings: Sequence[str | Heading],
     sides: Sequence[Side],
     rows: Iterable[Sequence[str | Link]],
     *,
@@ -143,6 +179,8 @@ def data_table(
     about: str = "",
     flaws: Sequence[str] = (),
     is_named: bool = False,
+    acts: Iterable[str] = (),
+    total: Sequence[str] = (),
 ) -> str:
     """Make a table of data.
 
@@ -156,6 +194,10 @@ def data_table(
         The caption: what the table is, more about it, and what it doesn't have.
     is_named
         Whether the first cell of a row says what the row is about, for screen readers.
+    acts
+        What a click on each row does, or on its first cell's button, for the keyboard.
+    total
+        The cells of a last row of sums, of which the first says so.
 
     Returns
     -------
@@ -169,20 +211,50 @@ def data_table(
     True
     """
     classes = [f" class='{side}'" if side else "" for side in sides]
-    head = "".join(
-        f"<th scope='col'{kind}>{escape(name)}</th>"
-        for name, kind in zip(headings, classes, strict=True)
-    )
-    body = []
-    for row in rows:
-        cells = [f"<td{kind}>{_cell(cell)}</td>" for cell, kind in zip(row, classes, strict=True)]
-        if is_named and cells:
-            cells[0] = f"<th scope='row'{classes[0]}>{_cell(row[0])}</th>"
-        body.append(f"<tr>{''.join(cells)}</tr>")
+    head = "".join(map(_heading, headings, classes))
+    body = [
+        f"<tr{_act(act)}>{_row(row, classes, is_named=is_named, is_button=bool(act))}</tr>"
+        for row, act in zip(rows, chain(acts, repeat("")), strict=False)
+    ]
+    foot = f"<tfoot><tr>{_row(total, classes, is_named=True)}</tr></tfoot>" if total else ""
     return (
         f"{_GRID_STYLE}<div class='trackagoat-grid'><table class='trackagoat-grid-table'>"
         f"{_caption(title, about, flaws)}"
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody>{foot}</table></div>"
+    )
+
+
+def _act(act: str) -> str:
+    """Return the attribute by which a panel knows what a click does."""
+    return f" data-goat='{escape(act)}'" if act else ""
+
+
+def _heading(heading: str | Heading, kind: str) -> str:
+    if isinstance(heading, str):
+        return f"<th scope='col'{kind}>{escape(heading)}</th>"
+    order = {None: "", True: " aria-sort='ascending'", False: " aria-sort='descending'"}
+    arrow = {None: "", True: "▲", False: "▼"}[heading.is_up]
+    return (
+        f"<th scope='col'{kind}{order[heading.is_up]}><button type='button'{_act(heading.act)}>"
+        f"{escape(heading.text)}<span aria-hidden='true'>{arrow}</span></button></th>"
+    )
+
+
+def _row(
+    row: Sequence[str | Link], kinds: Sequence[str], *, is_named: bool, is_button: bool = False
+) -> str:
+    cells = [_cell(cell) for cell in row]
+    if is_button and cells:
+        text = row[0].text if isinstance(row[0], Link) else row[0]
+        link = f" {_cell(Link('↗', row[0].url))}" if isinstance(row[0], Link) else ""
+        cells[0] = f"<button type='button'>{escape(text)}</button>{link}"
+    tags = [
+        ("th", " scope='row'") if is_named and not place else ("td", "")
+        for place in range(len(row))
+    ]
+    return "".join(
+        f"<{tag}{scope}{kind}>{cell}</{tag}>"
+        for (tag, scope), cell, kind in zip(tags, cells, kinds, strict=True)
     )
 
 

@@ -9,6 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from tests.contract_variations.loading import ID
+from tests.heavy import HEAVY
 from trackagoat_pandas.tables import Column, Kind, Table
 
 Row = dict[str, Any]
@@ -77,4 +78,4 @@ def rows_of(table: Table, key: tuple[str, ...] = ()) -> st.SearchStrategy[list[R
 
 
 def examples(count: int) -> Any:
-    return settings(max_examples=count, deadline=None, derandomize=True)
+    return settings(max_examples=count if HEAVY else count // 2, deadline=None, derandomize=True)

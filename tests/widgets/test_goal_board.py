@@ -220,13 +220,13 @@ def test_goals_without_odds_are_counted_by_reason(goals, videos):
     board = GoalBoard(goals, videos=videos)
     board.page.value = "Odds"
     odds = board.frame
-    without, reasons = odds["chance"].isna(), odds["reason"].value_counts()
+    without, reasons = odds["chance"].isna(), odds["reason"]
     assert f"{without.sum()} of {len(odds)} goals without odds: " in board.message.value
-    needy = odds.loc[odds["reason"] == "unknown_actual", "metric"].astype(str).unique()
-    if reasons["unknown_actual"]:
-        said = f"{reasons['unknown_actual']} need data on {' and '.join(sorted(needy))}"
-        assert said in board.message.value
-    assert f"{reasons['too_little_history']} have too short a history" in board.message.value
+    has_no_days = (reasons == "too_little_history") & (odds["history_days"] == 0)
+    needy = odds.loc[has_no_days, "metric"].astype(str)
+    metrics = " and ".join(sorted(needy.unique()))
+    assert f"{len(needy)} need data on {metrics}" in board.message.value
+    assert f"{(reasons == 'period_over').sum()} have periods that are over" in board.message.value
     board.page.value = "Goals"
     assert "without odds" not in board.message.value
 

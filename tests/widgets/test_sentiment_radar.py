@@ -117,10 +117,10 @@ def test_comments_of_no_campaign_are_none():
     assert comments_of_campaigns(COMMENTS, CAMPAIGNS, []).empty
 
 
-def test_an_alert_is_a_warning_on_every_page_and_its_picture_has_the_words_behind_it():
+def test_alerts_are_warnings_on_other_pages_and_have_a_table_and_their_words_on_their_own():
     shown = on("Alerts")
     warning = "Negative alert: 60 % of 10 comments on “&lt;i&gt;pizza&lt;/i&gt;” by @bo"
-    assert warning in shown.message.value
+    assert warning not in shown.message.value
     assert shown.frame[["video_id", "negative", "analysed"]].to_numpy().tolist() == [["v2", 6, 10]]
     assert [row.get_text() for row in shown.figure.axes[0].get_yticklabels()] == ["awful"]
     shown.page.value = "Trend"

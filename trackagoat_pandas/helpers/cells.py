@@ -185,7 +185,10 @@ def digits_of(column: pd.Series, usual: int, unit: int = 1) -> int:
     >>> digits_of(pd.Series([552430.85, 29846.73]), 2)
     0
     """
-    numbers = pd.to_numeric(column.dropna().astype(object), errors="coerce").astype("float64")
+    if column.dtype.kind in "iuf":
+        numbers = pd.Series(column.to_numpy("float64", na_value=np.nan))
+    else:
+        numbers = pd.to_numeric(column.dropna().astype(object), errors="coerce").astype("float64")
     sizes = numbers[np.isfinite(numbers) & (numbers != 0)].abs() / unit
     if sizes.empty or (sizes % 1 == 0).all() or sizes.min() >= _SURELY_LARGE:
         return 0

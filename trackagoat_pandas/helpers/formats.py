@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, TypeAlias
 import pandas as pd
 
 from trackagoat_pandas.tables import TABLES
+from trackagoat_pandas.tables.analytics import RAW_METRICS
 
 Content: TypeAlias = Literal[
     "text", "count", "number", "percent", "share", "money", "ordinal", "weekday", "flag", "instant",
@@ -70,6 +71,16 @@ _WORDS: Final[Mapping[str, str]] = {
 }
 """Words of column names that are written differently in a heading."""
 
+_NOT_ADDED: Final = frozenset({
+    "age", "average", "avg", "best", "cap", "cpm", "creators", "days", "due", "factor", "first",
+    "hour", "hours", "index", "last", "limit", "lower", "max", "maximum", "mean", "median", "min",
+    "minimum", "needed", "per", "place", "position", "rank", "ratio", "score", "streak", "typical",
+    "upper", "usual", "weeks",
+})  # fmt: skip
+"""Words in names of numbers whose sum says nothing; a creator may be in several rows."""
+_LEVELS: Final = frozenset({"follower", "followers", "owed", "balance", "outstanding"})
+"""Words in names of what there is at a time, which isn't added up over times."""
+
 
 @cache
 def _declared() -> Mapping[str, tuple[str, str | None]]:
@@ -121,6 +132,25 @@ def _number_content(name: str, unit: str | None, *, is_whole: bool) -> Content:
     if name in _WEEKDAYS:
         return "weekday"
     return "ordinal" if name.rsplit("_", 1)[-1] in _ORDINALS else "count"
+
+
+def adds_up(name: str, content: Content, *, over_time: bool = False) -> bool:
+    """Return whether the sum of a column over rows says something: of counts and money it does.
+
+    Examples
+    --------
+    >>> columns = {"view_count": "count", "paid_cents": "money", "rank": "count", "pct": "percent"}
+    >>> [adds_up(name, content) for name, content in columns.items()]
+    [True, True, False, False]
+    >>> adds_up("followers", "count"), adds_up("followers", "count", over_time=True)
+    (True, False)
+    """
+    words = {*name.split("_")}
+    if words & _NOT_ADDED or (over_time and words & _LEVELS):
+        return False
+    return content in ("count", "money") or (
+        content == "number" and not words.isdisjoint(RAW_METRICS)
+    )
 
 
 def is_id(name: str) -> bool:

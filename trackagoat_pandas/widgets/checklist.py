@@ -84,7 +84,7 @@ class CheckList(ipw.VBox):  # type: ignore[misc]
     ) -> None:
         self.description, self._first = description, 0
         self._make_controls(page_rows)
-        parts = [self.counts, *beneath, self._pool, self._pager, self._all]
+        parts = [self.counts, *beneath, self.pool, self.pager, self._all]
         super().__init__(parts, options=options, value=value, layout=ipw.Layout(**WIDE))
         self.observe(self._start_again, "options")
         self.observe(self._refresh, "value")
@@ -118,8 +118,8 @@ class CheckList(ipw.VBox):  # type: ignore[misc]
         self.boxes = [first, *(ipw.Checkbox(**shared) for _ in range(page_rows - 1))]
         for place, box in enumerate(self.boxes):
             box.observe(lambda change, place=place: self._ticked(place, change), "value")
-        self._pool, self.counts, self.place = Pool(self.boxes), ipw.HTML(), ipw.Label()
-        self._pool.add_class("trackagoat-rows")
+        self.pool, self.counts, self.place = Pool(self.boxes), ipw.HTML(), ipw.Label()
+        self.pool.add_class("trackagoat-rows")
         self.select_all, self.clear, self.previous, self.next = (
             ipw.Button(description=word, icon=icon, layout=ipw.Layout(width="auto"))
             for word, icon in (
@@ -131,7 +131,7 @@ class CheckList(ipw.VBox):  # type: ignore[misc]
         self.clear.on_click(lambda _: self.set_trait("value", ()))
         self.previous.on_click(lambda _: self._turn(-1))
         self.next.on_click(lambda _: self._turn(1))
-        self._pager, self._all = (
+        self.pager, self._all = (
             ipw.HBox(parts, layout=ipw.Layout(flex_flow="row wrap", align_items="center"))
             for parts in ([self.previous, self.next, self.place], [self.select_all, self.clear])
         )
@@ -151,14 +151,14 @@ class CheckList(ipw.VBox):  # type: ignore[misc]
         for box, (label, id_) in zip(self.boxes, page, strict=False):
             with box.hold_sync():
                 box.description, box.value = label, id_ in checked
-        self._pool.show(len(page))
+        self.pool.show(len(page))
         last = self._first + len(page)
         self.place.value = f"{self._first + 1:,} to {last:,} of {total:,}"
         self.previous.disabled, self.next.disabled = self._first == 0, last >= total
         self.select_all.description = f"Select all {total:,}"
         self.select_all.disabled = not total
         self.clear.disabled = not checked
-        show_if(self._pager, is_shown=total > rows)
+        show_if(self.pager, is_shown=total > rows)
 
     def _ticked(self, place: int, change: Any) -> None:
         """Handle a click; a box that follows ``value`` has nothing to add."""

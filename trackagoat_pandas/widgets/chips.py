@@ -61,20 +61,20 @@ class Chips(ipw.HBox):  # type: ignore[misc]
         self.buttons = [first, *(ipw.Button(**shared) for _ in range(MOST_CHIPS - 1))]
         for place, button in enumerate(self.buttons):
             button.on_click(lambda _, place=place: self._clicked(place))
-        self._pool, self.more = Pool(self.buttons), ipw.Label()
-        self._pool.add_class("trackagoat-chips")
-        super().__init__([self._pool, self.more], layout=ipw.Layout(flex_flow="row wrap"))
+        self.pool, self.more = Pool(self.buttons), ipw.Label()
+        self.pool.add_class("trackagoat-chips")
+        super().__init__([self.pool, self.more], layout=ipw.Layout(flex_flow="row wrap"))
         self.show([])
 
-    def show(self, choices: Sequence[tuple[str, str]]) -> None:
-        """Show choices, given by label and id."""
+    def show(self, choices: Sequence[tuple[str, str]], count: int | None = None) -> None:
+        """Show choices, given by label and id; ``count`` is how many there are, if not all are."""
         shown = choices[:MOST_CHIPS]
         self._ids = [id_ for _, id_ in shown]
         for button, (label, _) in zip(self.buttons, shown, strict=False):
             with button.hold_sync():
                 button.description, button.tooltip = label, f"Remove {label}"
-        self._pool.show(len(shown))
-        rest = len(choices) - len(shown)
+        self.pool.show(len(shown))
+        rest = (len(choices) if count is None else count) - len(shown)
         self.more.value = f"and {rest:,} more" if rest else ""
         show_if(self.more, is_shown=rest > 0)
         show_if(self, is_shown=bool(shown))
@@ -82,7 +82,7 @@ class Chips(ipw.HBox):  # type: ignore[misc]
     @property
     def shown(self) -> list[ipw.Button]:
         """The buttons of the choices that have one."""
-        return list(self._pool.children)
+        return list(self.pool.children)
 
     def _clicked(self, place: int) -> None:
         # A click may arrive after its chip was taken away by code.

@@ -109,8 +109,13 @@ class DateRangePicker(Picker):
 
             self._load(client, "days", _days_of_organization, deliver)
             # The next cell may read the value before the front end has shown anything.
-            if self._preset is not None and today is None:
+            if today is None and self._is_relative:
                 self._job.wait(timeout_s)
+
+    @property
+    def _is_relative(self) -> bool:
+        """Whether the range moves with the day."""
+        return self._preset is not None
 
     def offer(self, *, today: dt.date, earliest: dt.date | None) -> None:
         """Take over today and the first day of all time; a relative range moves with them."""
@@ -146,7 +151,7 @@ class DateRangePicker(Picker):
         return DateRange(earliest, max(earliest, self._today))
 
     def _follow_value(self, _: Any = None) -> None:
-        is_open = self._preset is not None and not self._is_day_known
+        is_open = self._is_relative and not self._is_day_known
         self._notice(_UNKNOWN if is_open else "")
         super()._follow_value()
 

@@ -164,13 +164,11 @@ class Explorer(Board):
         The length of a bucket: ``"day"``, ``"week"`` or ``"month"``.
     compare : ipywidgets.Checkbox
         Whether to load the period before, or to show it if the frame has it.
+    page : ipywidgets.ToggleButtons
+        The table: ``"Over time"`` or ``"Totals"``.
     metric, drawn : ipywidgets.Dropdown
         The metric to plot, and whether as the sum of all (``"sum"``) or the five biggest
         (``"biggest"``).
-    page : ipywidgets.ToggleButtons
-        The table: ``"Over time"`` or ``"Totals"``.
-    drawing : ipywidgets.HBox
-        The last three controls; hidden until there is a frame.
     load : ipywidgets.Button
         Loads the selection.
 
@@ -231,8 +229,8 @@ class Explorer(Board):
             self._ask(project, creators, metrics, dates, self._client)
         else:
             self._choose(analytics, creators, metrics, dates)
-        controls = [*own, *self._controls()]
-        super().__init__("Explorer", "explorer", controls, [self.drawing])
+        controls, tabs = [*own, *self._controls()], [self.page, self.metric, self.drawn]
+        super().__init__("Explorer", "explorer", controls, tabs)
         choosing = [self.creators, self.metrics, self.dates, self.granularity, self.compare]
         for control in choosing:
             self._listen(control, lambda _: self._chosen())
@@ -250,7 +248,7 @@ class Explorer(Board):
     def _choose_first(self, picker: ProjectPicker) -> None:
         """Choose the first project, if there is one and none is chosen."""
         if picker.value is None and picker.frame is not None and len(picker.frame):
-            picker.value = picker.frame["id"].iloc[0]
+            picker.value = picker.frame.sort_values("name")["id"].iloc[0]
 
     def _ask(
         self,
@@ -292,7 +290,7 @@ class Explorer(Board):
         self.metric = dropdown("Plot", [])
         self.drawn = dropdown("as", [("the sum of all", views.SUM), ("the top 5", views.BIGGEST)])
         self.page = ipw.ToggleButtons(
-            options=list(views.PAGES), description="Table", style={**LABELS, "button_width": "auto"}
+            options=list(views.PAGES), description="", style={"button_width": "auto"}
         )
         self.load = ipw.Button(
             description="Load", icon="play", button_style="primary", layout=ipw.Layout(width="auto")
@@ -303,9 +301,6 @@ class Explorer(Board):
             [self.load, self.differs], layout=ipw.Layout(**wrapped, margin="0 0 0 98px")
         )
         show_if(loading, is_shown=not self._is_given)
-        drawing = [self.page, self.metric, self.drawn]
-        self.drawing = ipw.HBox(drawing, layout=ipw.Layout(**wrapped))
-        show_if(self.drawing, is_shown=self._is_given)
         return [
             self.creators,
             self.metrics,
@@ -345,8 +340,8 @@ class Explorer(Board):
         def deliver(loaded: tuple[pd.DataFrame, PartialLoadError | None]) -> None:
             frame, failure = loaded
             if frame.empty:  # what was shown stays, beside the hint that the selection changed
+                self._chosen()
                 self._notice(f"There is no data for {asked.dates}.")
-                self._show_cost()
                 return
             self._loaded, self._is_whole = asked, failure is None
             self._lines = lines if failure is None else views.keeping_partial(lines)
@@ -393,7 +388,6 @@ class Explorer(Board):
     def _offer(self, frame: pd.DataFrame) -> None:
         """Offer and draw the selected metrics of a frame."""
         with self._lock:
-            show_if(self.drawing, is_shown=True)
             self._offer_metrics(frame)
             self._draw()
 

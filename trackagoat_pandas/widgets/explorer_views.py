@@ -326,7 +326,7 @@ def _in_order(columns: Sequence[str]) -> list[str]:
 def tiles(seen: pd.DataFrame, table: pd.DataFrame) -> dict[str, str | Tile]:
     """Return the number of entities, and each metric's total with its change."""
     if "parent_id" in table.index.names:
-        table = table[table.index.get_level_values("parent_id") == ""]
+        table = table.xs("", level="parent_id")
     main = seen["entity_id"][is_word(seen["series_kind"], "main")]
     made: dict[str, str | Tile] = {what_in(seen).capitalize(): f"{main.nunique():,}"}
     for metric in metrics_in(seen):
@@ -371,21 +371,23 @@ def _gaps(values: pd.Series) -> pd.Index:
 
 def _rate_tile(seen: pd.DataFrame, table: pd.DataFrame) -> Tile | None:
     """Return the rate of all entities, if there are views enough to weight it by."""
-    rates = list[float]()
-    for end in ("", _BEFORE):
-        if {_BY_VIEWS + end, f"views{end}"} <= set(table.columns):
-            views = table[f"views{end}"].where(table[_BY_VIEWS + end].notna())
-            if (of := float(views.sum())) >= _LEAST_VIEWS:
-                rates.append(float((table[_BY_VIEWS + end] * views).sum()) / of)
-    match rates:
-        case [now]:
-            return Tile(percent_text(now))
-        case [now, before]:
-            change = round(now - before, 1)
-            span = _span_before(seen, table.index.get_level_values("date"))
-            words = f"{change:+} points" if change else "the same"
-            return Tile(percent_text(now), f"{words} on {span}", change > 0 if change else None)
-    return None
+    now, before = (_overall(table, end) for end in ("", _BEFORE))
+    if now is None or before is None:
+        return None if now is None else Tile(percent_text(now))
+    change, days = round(now - before, 1), table.index.get_level_values("date")
+    words = f"{change:+} points" if change else "the same"
+    is_good = change > 0 if change else None
+    return Tile(percent_text(now), f"{words} on {_span_before(seen, days)}", is_good)
+
+
+def _overall(table: pd.DataFrame, end: str) -> float | None:
+    """Return the rate by views of a period, weighted by the views; None with too few of them."""
+    rate, views = _BY_VIEWS + end, f"views{end}"
+    if not {rate, views} <= set(table.columns):
+        return None
+    weights = table[views].where(table[rate].notna())
+    of = float(weights.sum())
+    return float((table[rate] * weights).sum()) / of if of >= _LEAST_VIEWS else None
 
 
 def _span_before(seen: pd.DataFrame, compared: pd.Index) -> str:

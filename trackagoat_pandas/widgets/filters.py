@@ -97,7 +97,7 @@ class Filters(ipw.VBox):  # type: ignore[misc]
             for control in self._set():
                 control.value = ALL
             if self.days is not None:
-                self.dates.value = "all time"
+                self.dates.value = self._span
         self._changed("")
 
     def _set(self) -> Iterator[ipw.Widget]:

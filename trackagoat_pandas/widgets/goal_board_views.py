@@ -218,13 +218,15 @@ def odds(frame: Traced, goals: Traced, recorder: Recorder) -> View:
 def without_odds(odds: pd.DataFrame) -> str:
     """Count the goals without odds by the reason; empty if all have odds."""
     lacking = odds[odds["chance"].isna()]
+    reasons = lacking["reason"].astype(object).fillna("unknown_actual")
+    # Without analytics, `actual` is that of the goals frame, and the history has no day at all.
+    has_none = reasons.eq("too_little_history") & lacking["history_days"].eq(0)
+    reasons = reasons.mask(has_none.fillna(value=False), "unknown_actual")
     parts = []
-    for reason, count in lacking["reason"].value_counts().items():
-        if count:
-            metrics = lacking.loc[lacking["reason"] == reason, "metric"].astype(str).unique()
-            one, several = _WITHOUT[str(reason)]
-            what = (one if count == 1 else several).format(" and ".join(sorted(metrics)))
-            parts.append(f"{count:,} {what}")
+    for reason, count in reasons.value_counts().items():
+        metrics = sorted(lacking.loc[reasons == reason, "metric"].astype(str).unique())
+        one, several = _WITHOUT[str(reason)]
+        parts.append(f"{count:,} {(one if count == 1 else several).format(' and '.join(metrics))}")
     return f"{len(lacking):,} of {len(odds):,} goals without odds: {', '.join(parts)}." * bool(
         parts
     )

@@ -1,109 +1,187 @@
-"""A frame as an HTML table, page by page."""
+"""A frame as an HTML table: sorted by a click, searched, page by page, with totals."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import repeat
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import ipywidgets as ipw
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from trackagoat_pandas._html import data_table
+from trackagoat_pandas._html import Heading, data_table, escape
+from trackagoat_pandas._types import Ints
+from trackagoat_pandas.helpers.captions import title
 from trackagoat_pandas.helpers.cells import Writer as Writer
-from trackagoat_pandas.helpers.cells import side_of, texts, writer_of
-from trackagoat_pandas.helpers.formats import content_of
+from trackagoat_pandas.helpers.readable import Readable
+from trackagoat_pandas.helpers.searching import matching
+from trackagoat_pandas.widgets.panel import show_if
 
-PAGE_ROWS: Final = 12
-_LONGEST: Final = 160
-"""How many characters of a cell are shown; the frame has the rest."""
+PAGE_ROWS: Final = 25
+_SIZES: Final = (10, 25, 50, 100)
+_EMPTY: Final = "No rows. Change a filter to see some."
 
 
 class Grid(ipw.VBox):  # type: ignore[misc]
-    """A frame's rows page by page, with buttons for the previous and the next page.
+    """A frame's rows as people read them, page by page.
+
+    A click on a heading sorts by it, and a search finds rows by what their cells say. Both change
+    only what is shown; the frame stays as it is.
 
     Parameters
     ----------
     rows
-        The number of rows to a page.
+        The number of rows to a page, until another is chosen.
+
+    Attributes
+    ----------
+    order : list of (str, bool)
+        The column that the rows are sorted by, and whether upwards; empty for the frame's order.
+    search, size : ipywidgets.Text, ipywidgets.Dropdown
+        What is searched for, and the number of rows to a page.
     """
 
     def __init__(self, rows: int = PAGE_ROWS) -> None:
-        self._rows, self._first = rows, 0
-        self._frame, self._writers, self._zone = pd.DataFrame(), dict[str, Writer](), "UTC"
-        self.table, self.position = ipw.HTML(), ipw.HTML()
+        self.table, self.position, self.matches = ipw.HTML(), ipw.HTML(), ipw.HTML()
+        self.search = ipw.Text(placeholder="Search the table", tooltip="Search the table")
+        self.size = ipw.Dropdown(
+            options=sorted({*_SIZES, rows}), value=rows, description="Rows a page",
+            style={"description_width": "auto"}, layout={"width": "auto"},
+        )  # fmt: skip
         self.previous = _button("Previous", "chevron-left")
         self.next = _button("Next", "chevron-right")
-        self.previous.on_click(lambda _: self._turn(-self._rows))
-        self.next.on_click(lambda _: self._turn(self._rows))
-        self.buttons = ipw.HBox([self.previous, self.next, self.position])
-        super().__init__([self.table, self.buttons])
+        self.buttons = ipw.HBox([self.previous, self.position, self.next, self.size])
+        self.finder = ipw.HBox([self.search, self.matches])
+        super().__init__([self.finder, self.table, self.buttons])
+        for part, kind in ((self, "pages"), (self.finder, "bar"), (self.buttons, "bar")):
+            part.add_class(f"trackagoat-{kind}")
+        self.order: list[tuple[str, bool]] = []
+        self._names: list[str] = []
+        self.show(pd.DataFrame())
+        self.previous.on_click(lambda _: self._turn(-self.size.value))
+        self.next.on_click(lambda _: self._turn(self.size.value))
+        self.size.observe(lambda _: self._turn(0), "value")
+        self.search.observe(lambda _: self._find(), "value")
 
     def show(
-        self, frame: pd.DataFrame, writers: Mapping[str, Writer] | None = None, zone: str = "UTC"
+        self,
+        frame: pd.DataFrame,
+        columns: Sequence[str] | Mapping[str, Writer] | None = (),
+        zone: str = "UTC",
+        *,
+        currency: str = "USD",
+        is_picking: bool = False,
+        empty: str = _EMPTY,
     ) -> None:
         """Show a frame from its first row.
+
+        The order and the search stay, unless other columns are shown than before.
 
         Parameters
         ----------
         frame
-            The frame; its columns are shown by their own names and in their own order.
-        writers
-            Functions that write a column's values as text; by default the dtype decides.
+            The whole frame.
+        columns
+            The columns to show, in this order; by default those that ``df.goat.show()`` shows.
         zone
             The time zone in which instants are written.
+        currency
+            The currency of amounts in rows that don't name theirs.
+        is_picking
+            Whether a click on a row chooses it.
+        empty
+            What is said where the frame has no rows: what to do next.
         """
-        self._frame, self._writers, self._zone = frame, dict(writers or {}), zone
-        self._first = 0
-        self._turn(0)
+        shown = () if columns is None or isinstance(columns, Mapping) else columns
+        self._frame, self._is_picking, self._empty = frame, is_picking, empty or _EMPTY
+        self._readable = Readable(frame, shown, zone=zone, currency=currency)
+        self._texts: pa.Array | None = None
+        known, self._names = self._names, [str(one.name) for one in self._readable.columns]
+        if self._names != known:
+            self.order = []
+            self.search.value = ""
+        self._find()
 
-    def sort_by(self, column: str) -> None:
-        """Sort by a column, or turn the order around if it is sorted by it."""
+    def sort_by(self, column: str, *, ascending: bool | None = None) -> None:
+        """Sort by a column, or turn the order around if it is sorted by it.
+
+        A column that isn't shown changes nothing.
+
+        Parameters
+        ----------
+        column
+            The column's name.
+        ascending
+            The direction; by default numbers and times begin with the largest, and texts with A.
+        """
+        if column not in self._names:
+            return
+        if ascending is None:
+            is_turned = self.order[:1] and self.order[0][0] == column
+            up = not self.order[0][1] if is_turned else self._readable.goes_up_first(column)
+        else:
+            up = ascending
+        self.order = [(column, up)]
+        self._sort()
 
     def row(self, key: str) -> pd.Series | None:
         """Return the row of the whole frame that a click on a row names."""
+        is_there = key.isdecimal() and int(key) < len(self._frame)
+        return self._frame.iloc[int(key)] if is_there else None
+
+    def _find(self) -> None:
+        """Find the rows that match the search, and add them up."""
+        rows, words = len(self._frame), self.search.value.strip()
+        self._found = np.ones(rows, np.bool_)
+        if words:
+            if self._texts is None:
+                self._texts = self._readable.search_texts()
+            self._found = matching(self._texts, words)
+        found = int(self._found.sum())
+        _, *sums = self._readable.totals(np.flatnonzero(self._found)) or [""]
+        self._total = [f"Total of {found:,}", *sums] if found > 1 and any(sums) else []
+        says = f"{found:,} of {rows:,} {'row matches' if found == 1 else 'rows match'}"
+        self.matches.value = f"<span role='status'>{says if words else ''}</span>"
+        show_if(self.finder, is_shown=bool(words) or rows > self.size.options[0])
+        show_if(self.buttons, is_shown=found > self.size.options[0])
+        self._sort()
+
+    def _sort(self) -> None:
+        """Sort the rows that were found, and show the first of them."""
+        places: Ints = np.arange(len(self._frame))
+        for column, is_up in self.order:
+            places = self._readable.order(column, ascending=is_up)
+        self._places, self._first = places[self._found[places]], 0
+        self._turn(0)
 
     def _turn(self, rows: int) -> None:
-        last = max(0, (len(self._frame) - 1) // self._rows * self._rows)
+        size, found = self.size.value, len(self._places)
+        last = max(0, (found - 1) // size * size)
         self._first = min(max(0, self._first + rows), last)
-        page = self._frame.iloc[self._first : self._first + self._rows]
-        self.table.value = table(page, self._writers, self._zone)
+        end = min(self._first + size, found)
         self.previous.disabled, self.next.disabled = self._first == 0, self._first == last
-        self.buttons.layout.display = None if len(self._frame) > self._rows else "none"
-        ends = f"{self._first + 1:,} to {self._first + len(page):,} of {len(self._frame):,}"
-        self.position.value = ends
+        self.position.value = f"{self._first + 1:,} to {end:,} of {found:,}"
+        self.table.value = self._html(self._places[self._first : end])
 
-
-def table(
-    frame: pd.DataFrame, writers: Mapping[str, Writer] | None = None, zone: str = "UTC"
-) -> str:
-    """Write all rows of a frame as an HTML table, with every text escaped.
-
-    Instants are written in the time zone, which the column's heading names.
-    """
-    if frame.empty:
-        return "<em>No rows.</em>"
-    # Boards name columns as the frames do, so that what is seen can be typed.
-    contents = {name: content_of(frame[name].rename(None)) for name in frame.columns}
-    headings = [
-        f"{name} ({zone})" if content == "instant" else str(name)
-        for name, content in contents.items()
-    ]
-    cells = [
-        texts(
-            frame[name],
-            repeat((writers or {}).get(name) or writer_of(frame[name], content, zone, day=_iso)),
-            blank="",
-            longest=_LONGEST,
-        )
-        for name, content in contents.items()
-    ]
-    sides = [side_of(content) for content in contents.values()]
-    return data_table(headings, sides, [*zip(*cells, strict=True)])
-
-
-def _iso(day: pd.Timestamp) -> str:
-    return f"{day:%Y-%m-%d}"
+    def _html(self, places: Ints) -> str:
+        if not len(places):
+            unmatched = f"No row has “{self.search.value.strip()}”. Search for something else."
+            return f"<p>{escape(unmatched if len(self._frame) else self._empty)}</p>"
+        readable, order = self._readable, dict(self.order)
+        headings = [
+            Heading(text, f"sort:{name}", order.get(name))
+            for text, name in zip(readable.headings, self._names, strict=True)
+        ]
+        rows = readable.rows(places)
+        sides = readable.sides(rows)
+        return data_table(
+            headings, sides, rows,
+            title=title(self._frame) or "Table", about=f"Rows {self.position.value}",
+            is_named=sides[0] != "n",
+            acts=[f"row:{place}" for place in places] if self._is_picking else (),
+            total=self._total,
+        )  # fmt: skip
 
 
 def _button(words: str, icon: str) -> ipw.Button:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -10,8 +10,10 @@ import ipywidgets as ipw
 import pandas as pd
 
 from trackagoat_pandas._arrow import takes_arrow
+from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.errors import MissingArgumentError
-from trackagoat_pandas.helpers.facts import mismatch_of
+from trackagoat_pandas.helpers.facts import known_projects as projects_of
+from trackagoat_pandas.helpers.facts import mismatch_of, zone_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.payouts import (
     load_payout_accruals,
@@ -19,7 +21,8 @@ from trackagoat_pandas.load.payouts import (
     load_payout_payments,
     load_payout_structures,
 )
-from trackagoat_pandas.load.resources import load_creators
+from trackagoat_pandas.load.resources import load_creators, load_projects
+from trackagoat_pandas.organization import ask_timezone, known_projects
 from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES
 from trackagoat_pandas.widgets import payout_board_views as views
 from trackagoat_pandas.widgets.board import ProjectBoard
@@ -58,21 +61,25 @@ class PayoutBoard(ProjectBoard):
         these, creators, structures and assignments are loaded in the background, for one project
         or all.
     creators
-        The frame of :func:`load_creators`, for handles.
+        The frame of :func:`load_creators`, for handles. It has no removed creators.
     structures, assignments
         The frames of :func:`load_payout_structures` and :func:`load_payout_assignments`: for the
         names of rules, and to audit recurring rules that were never edited.
     videos
-        The frame of :func:`load_videos`: with it and ``due``, the audit finds pay for deleted
-        videos.
+        The frame of :func:`load_videos`: for the handles of removed creators, and with it and
+        ``due`` the audit finds pay for deleted videos.
     due
         The frame of :func:`accrue`, to audit all rules. It must cover the same structures and
         periods as the accruals and payments.
+    projects
+        The frame of :func:`load_projects`, for the names of projects. They also tell rules apart
+        that have the same name.
     project
         A project's id, or a :class:`ProjectPicker` to follow; None for all. Where the frames are
         loaded, an exact name works, too.
     timezone
-        The organization's time zone; by default that of the frames' attributes, or else UTC.
+        The organization's time zone; by default that of the frames' attributes, else the one that
+        ``client`` knows or asks for, else UTC.
     currency
         The currency of frames without a column ``currency``.
     client
@@ -135,6 +142,7 @@ class PayoutBoard(ProjectBoard):
         assignments: pd.DataFrame | None = None,
         videos: pd.DataFrame | None = None,
         due: pd.DataFrame | None = None,
+        projects: pd.DataFrame | None = None,
         project: str | Picker | None = None,
         timezone: str | None = None,
         currency: str = "USD",
@@ -143,12 +151,17 @@ class PayoutBoard(ProjectBoard):
         check_client(client)
         frames = given(
             accruals=accruals, payments=payments, creators=creators, structures=structures,
-            assignments=assignments, videos=videos, due=due,
+            assignments=assignments, videos=videos, due=due, projects=projects,
         )  # fmt: skip
         missing = [name for name in ("accruals", "payments") if name not in frames]
         if len(missing) == 1:
             raise MissingArgumentError(missing[0], "give both frames, or neither to load them")
+        if projects is not None:
+            require_columns(projects, ["id", "name"], loader="load_projects")
         self._timezone, self._currency = timezone, currency
+        if timezone is None and not missing and client is not None:
+            given_frames = [frames[name].value for name in ("payments", "accruals")]
+            self._timezone = zone_of(None, given_frames) or ask_timezone(client)
         opened = None if missing else self._opened(Recorder(), frames)
         self._seen: _Opened | None = None
         self._make_controls()
@@ -160,8 +173,8 @@ class PayoutBoard(ProjectBoard):
 
     def _make_controls(self) -> None:
         self.page = ipw.ToggleButtons(options=PAGES)
-        self.creator, self.structure = dropdown("Creator"), dropdown("Structure")
-        self.status = dropdown("Status", [("All", ALL), *_pairs("status")])
+        self.creator, self.structure = dropdown("Creator"), dropdown("Rule")
+        self.status = dropdown("Status", [("All statuses", ALL), *_pairs("status")])
         self.dates = picker_of_all_days()
         self.filters = Filters(
             {
@@ -191,6 +204,9 @@ class PayoutBoard(ProjectBoard):
         frames["assignments"] = recorder.step(
             "assignments", partial(load_payout_assignments, client=view), frames["structures"]
         )
+        # Rules of several projects often have the same name.
+        if project is None and views.share_names(frames["structures"].value):
+            frames["projects"] = recorder.step("projects", partial(load_projects, client=view))
         return self._opened(recorder, frames)
 
     def _opened(self, recorder: Recorder, frames: dict[str, Traced]) -> _Opened:
@@ -199,18 +215,29 @@ class PayoutBoard(ProjectBoard):
 
     def _open(self, loaded: _Opened) -> None:
         self._seen, books, filters = loaded, loaded.books, self.filters
-        handles, rules = distinct(books.handles()), distinct(books.names())
-        projects = [(id_[:8], id_) for id_ in books.accruals.value["project_id"].dropna().unique()]
+        creators, rules = books.called.value.to_dict(), books.rule_names()
+        projects = self._projects(books)
         currencies = books.currencies()
-        filters.offer("creator", [(f"All {len(handles):,}", ALL), *handles])
-        filters.offer("structure", [(f"All {len(rules)}", ALL), *rules])
-        filters.offer("project", [(f"All {len(projects)}", ALL), *projects])
+        filters.offer("creator", _all_of(creators, "creators"))
+        filters.offer("structure", _all_of(rules, "rules"))
+        filters.offer("project", _all_of(projects, "projects"))
         filters.offer("drawn", [(name, name) for name in currencies])
         is_free = self._is_given and self._project is None and len(projects) > 1
         filters.show("project", is_shown=is_free)
         filters.show("drawn", is_shown=len(currencies) > 1)
         filters.offer_days(books.span)
         self._draw()
+
+    def _projects(self, books: views.Books) -> dict[str, str]:
+        """Name the projects of the accruals, as far as a frame or the client knows them."""
+        frames = [books.accruals, books.payments, *books.others.values()]
+        known = projects_of([frame.value for frame in frames])
+        known |= {} if self._client is None else known_projects(self._client)
+        if "projects" in books.others:
+            listed = books.others["projects"].value
+            known |= dict(zip(listed["id"], listed["name"], strict=True))
+        ids = books.accruals.value["project_id"].dropna().unique()
+        return {id_: known.get(id_, id_[:8]) for id_ in ids}
 
     def _choice(self) -> views.PayoutChoice:
         filters = self.filters
@@ -245,7 +272,7 @@ class PayoutBoard(ProjectBoard):
                 view = views.findings(part, drawn, found)
         self.filters.show("every", is_shown=page in ("Timeline", "Entries"))
         self._notice(*self._caveats(books, audited))
-        self.show(view, views.tiles(part, found))
+        self.show(view, views.tiles(part, found, is_dated=choice.dates is not None))
 
     def _caveats(self, books: views.Books, audited: views.Audit | None) -> Iterable[str]:
         """List what is partial, stale, unknown or no longer there."""
@@ -256,10 +283,21 @@ class PayoutBoard(ProjectBoard):
             yield f"{problem}."
         if books.zone is None:
             yield "Days are UTC days: the frames don't carry the organization's time zone."
+        if unnamed := books.unnamed():
+            yield (
+                f"Creators without a known handle, perhaps since they were removed: {unnamed:,}. They "
+                "are shown by the first letters of their ids; the frame of load_videos, passed as "
+                "videos=, knows most of them."
+            )
         for name, id_ in self.filters.gone().items():
             yield f"The selected {name} {id_} is not in these payouts."
         if self.page.value == "Audit":
             yield from (audited.caveats if audited else [views.NO_AUDIT])
+
+
+def _all_of(names: Mapping[str, str], what: str) -> list[tuple[str, str]]:
+    """List names as options by id, after that of all."""
+    return [(f"All {len(names):,} {what}", ALL), *distinct(names)]
 
 
 def _pairs(name: str) -> list[tuple[str, str]]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import pandas as pd
 
-from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.checks import fact_instant, require_columns
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.helpers.facts import zone_of
+from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.names import with_names
 from trackagoat_pandas.helpers.payouts.accrual import accrue
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts
@@ -32,34 +32,40 @@ from trackagoat_pandas.helpers.payouts.summaries import (
 from trackagoat_pandas.plots.payout_summary import payout_summary
 from trackagoat_pandas.plots.payout_timeline import payout_timeline as plot_timeline
 from trackagoat_pandas.plots.style import ROW_IN, empty_axes
-from trackagoat_pandas.widgets.board import EMPTY_IN, HEIGHT_IN, View
+from trackagoat_pandas.widgets.board import HEIGHT_IN, View
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, call
+from trackagoat_pandas.widgets.tiles import Tile
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Plot: TypeAlias = "Callable[..., Axes]"
 NO_AUDIT = (
     "The audit compares the ledger with what was due. To audit recurring rules that were never "
     "edited, pass structures= and assignments=; to audit all, pass due=, the frame of tgp.accrue."
 )
 MOST_BARS: Final = 12
-_SUMS: Final = ("earned", "paid", "owed")
+_SUMS: Final = ("owed", "earned", "paid")
 _DIFFERENCES: Final = ("due", "accrued", "paid", "difference")
 _OPEN: Final = ("unpaid_accruals", "oldest_unpaid")
 _ORDER: Final = ("currency", "owed_cents", "earned_cents", "creator_id")
 
-
-def _amount(amount: Decimal) -> str:
-    return f"{amount:,.2f}"
-
-
-_WRITERS: Final = dict.fromkeys({*_SUMS, *_DIFFERENCES, "amount"}, _amount)
+_PICK: Final = "creator_id"
+_ID_LETTERS: Final = 8
+_NAMING: Final = frozenset({"tiktok_handle", "url"})
+"""Columns that know a creator's handle."""
+_TELL_APART: Final = ("project_name", "version", "id")
+_MINUS: Final = "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """The frames of a board, the accruals with their creators' handles where they are known.
+    """The frames of a board.
 
-    ``others`` holds structures, assignments, videos, creators and amounts due, as far as given.
-    ``zone`` is the time zone that was given, else that of the frames, else None. ``span`` is the
-    days from the first entry to the last.
+    ``others`` holds structures, assignments, videos, creators, projects and amounts due, as far as
+    given. ``zone`` is the time zone that was given, else that of the frames, else None. ``span`` is
+    the days from the first entry to the last. ``called`` has what each creator is called, by id:
+    the handle where any frame knows it, else the first letters of the id.
     """
 
     recorder: Recorder
@@ -68,6 +74,7 @@ class Books:
     others: Mapping[str, Traced]
     zone: str | None
     currency: str
+    called: Traced
     span: DateRange | None = None
 
     @property
@@ -86,29 +93,52 @@ class Books:
         sides = [currencies(frame, self.currency) for frame in frames]
         return list(pd.concat(sides).unique()) or [self.currency]
 
-    def rules(self) -> Traced | None:
-        """Return the structures' names by id, or None without structures."""
-        structures = self.others.get("structures")
-        if structures is None:
-            return None
-        return structures.drop_duplicates("id").set_index("id")["name"]
+    def rules(self, recorder: Recorder) -> Traced | None:
+        """Name each rule by id, equal names with what tells them apart; None without structures.
 
-    def names(self) -> dict[str, str]:
-        """Map each structure of the accruals to its name, or to the first letters of its id."""
-        rules = self.rules()
+        That is the project, else the version, else the first letters of the id.
+        """
+        if "structures" not in self.others:
+            return None
+        rules = self.others["structures"].dropna(subset=["id"]).drop_duplicates("id")
+        if "projects" in self.others:
+            rules = call(with_names, rules, projects=self.others["projects"])
+        rules = recorder.let("rules", rules.astype("object").set_index("id", drop=False))
+        names = recorder.let("names", rules["name"].fillna("(no name)"))
+        for column in [name for name in _TELL_APART if name in rules.value.columns]:
+            is_shared = names.duplicated(keep=False)
+            if not is_shared.value.any():
+                break
+            texts = rules[column].fillna("?").astype("str")
+            if column == "version":
+                texts = "v" + texts
+            elif column == "id":
+                texts = texts.str.slice(0, _ID_LETTERS)
+            if len(set(texts.value[is_shared.value])) > 1:
+                names = recorder.let(
+                    "names", names.mask(is_shared, names.str.cat(texts, sep=" · "))
+                )
+        return names
+
+    def rule_names(self) -> dict[str, str]:
+        """Map each rule, of structures or only of accruals, to its name."""
+        rules = self.rules(Recorder())
         known = {} if rules is None else rules.value.to_dict()
         ids = self.accruals.value["structure_id"].dropna().unique()
-        return {id_: known.get(id_, id_[:8]) for id_ in ids}
+        return {id_: id_[:_ID_LETTERS] for id_ in ids} | known
 
-    def handles(self) -> dict[str, str]:
-        """Map each creator to the handle, or to the first letters of the id."""
-        accruals, payments = self.accruals.value, self.payments.value
-        ids = pd.concat([accruals["creator_id"], payments["creator_id"]]).dropna()
-        known = dict.fromkeys(ids.unique())
-        if "tiktok_handle" in accruals.columns:
-            pairs = accruals[["creator_id", "tiktok_handle"]].dropna()
-            known |= dict(pairs.itertuples(index=False))
-        return {id_: f"@{name}" if name else id_[:8] for id_, name in known.items()}
+    def unnamed(self) -> int:
+        """Count the creators of whom no frame knows the handle."""
+        return sum(not str(name).startswith("@") for name in self.called.value)
+
+    def loaded_on(self) -> pd.Timestamp:
+        """Return the day on which the earlier frame was loaded; today if none says it."""
+        said = (
+            fact_instant(frame.value, "server_time") or fact_instant(frame.value, "fetched_at")
+            for frame in (self.accruals, self.payments)
+        )
+        loaded = min(filter(None, said), default=pd.Timestamp.now("UTC"))
+        return loaded.tz_convert(self.zone or "UTC").tz_localize(None).normalize()
 
 
 def open_books(
@@ -118,20 +148,44 @@ def open_books(
     others = dict(frames)
     accruals, payments = others.pop("accruals"), others.pop("payments")
     check_currency(currency)
-    zone = zone_of(timezone or None, [payments.value, accruals.value])
-    books = Books(recorder, accruals, payments, others, zone, currency)
-    entries = call(list_entries, accruals, payments, **books.timezone, **books.money)
-    days = entries["day"].value.dropna()
-    books = replace(books, span=DateRange(days.min(), days.max()) if len(days) else None)
-    for name in books.currencies():
-        check_currency(name)
     if "structures" in others:
         needs = ["id", "name", "kind", "version"]
         require_columns(others["structures"].value, needs, loader="load_payout_structures")
-    if "creators" not in others:
-        return books
-    accruals = recorder.step("accruals", with_names, accruals, creators=others["creators"])
-    return replace(books, accruals=accruals)
+    zone = zone_of(timezone or None, [payments.value, accruals.value])
+    called = _called(recorder, accruals, payments, others, currency)
+    books = Books(recorder, accruals, payments, others, zone, currency, called)
+    entries = call(list_entries, accruals, payments, **books.timezone, **books.money)
+    days = entries["day"].value.dropna()
+    for name in books.currencies():
+        check_currency(name)
+    return replace(books, span=DateRange(days.min(), days.max()) if len(days) else None)
+
+
+def share_names(structures: pd.DataFrame) -> bool:
+    """Return whether several rules have the same name."""
+    return bool(structures.drop_duplicates("id")["name"].duplicated().any())
+
+
+def _called(
+    recorder: Recorder,
+    accruals: Traced,
+    payments: Traced,
+    others: Mapping[str, Traced],
+    currency: str,
+) -> Traced:
+    """Name each creator by id, with the handle where any frame knows it."""
+    if "creators" in others:
+        needs = ["id", "tiktok_handle"]
+        require_columns(others["creators"].value, needs, loader="load_creators")
+    known = [frame for frame in others.values() if not _NAMING.isdisjoint(frame.value.columns)]
+    written = f"[{', '.join(frame.code for frame in known)}]"
+    names = {"names": Traced([frame.value for frame in known], written)} if known else {}
+    sums = call(summarize_payouts, accruals, payments, currency=currency, **names)
+    sums = recorder.let("people", sums.dropna(subset=["creator_id"]).drop_duplicates("creator_id"))
+    called = sums["creator_id"].str.slice(0, _ID_LETTERS)
+    if "tiktok_handle" in sums.value.columns:
+        called = ("@" + sums["tiktok_handle"]).fillna(called)
+    return recorder.let("called", sums.assign(creator=called).set_index("creator_id")["creator"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,10 +259,10 @@ class Audit:
     @property
     def caveats(self) -> list[str]:
         """List what the audit doesn't cover."""
-        if self.covered is None or self.rules is None or self.covered == self.rules:
+        if not self.coverage:
             return []
-        which = f"{len(self.covered)} of {len(self.rules)} structures: recurring, never edited"
-        return [f"The audit covers {which}. To cover all, pass due=, the frame of tgp.accrue."]
+        which = f"Audited{self.coverage}: the recurring ones that were never edited"
+        return [f"{which}. To audit all, pass due=, the frame of tgp.accrue."]
 
     def narrow(self, choice: PayoutChoice, recorder: Recorder) -> Audit:
         """Keep the findings that match a choice, except for its status, which they don't have."""
@@ -224,14 +278,19 @@ class Audit:
             covered &= rules
         return Audit(recorder, found, covered, rules)
 
+    @property
+    def coverage(self) -> str:
+        """Say how many of the rules were audited, if not all."""
+        if self.covered is None or self.rules is None or self.covered == self.rules:
+            return ""
+        return f" in {len(self.covered):,} of {len(self.rules):,} rules"
+
     def tiles(self) -> dict[str, str]:
         """Count the findings, the rules audited, and what was set aside."""
         if self.covered is not None and not self.covered:
             return {"Findings": "not audited"}
         is_aside = self.findings.value["stage"] == "set_aside"
-        wrong = f"{(~is_aside).sum():,}"
-        if self.covered is not None and self.rules is not None and self.covered != self.rules:
-            wrong += f" in {len(self.covered):,} of {len(self.rules):,} rules"
+        wrong = f"{(~is_aside).sum():,}{self.coverage}"
         return {"Findings": wrong} | (
             {"Set aside": f"{is_aside.sum():,}"} if is_aside.any() else {}
         )
@@ -253,16 +312,16 @@ def audit(books: Books) -> Audit | None:
     if structures is None or assignments is None or accruals.value.empty:
         return None
     is_covered = (structures["kind"] == "recurring") & (structures["version"] == 1)
-    rules = recorder.let("rules", structures[is_covered])
-    ids = rules["id"]
+    judged = recorder.let("judged", structures[is_covered])
+    ids = judged["id"]
     assigned = recorder.let("assigned", assignments[assignments["structure_id"].isin(ids)])
     made = recorder.pandas.to_datetime(accruals["created_at"], utc=True)
     until = recorder.let("until", made.max())
-    due = recorder.step("due", accrue, rules, assigned, until=until, **books.timezone, **money)
+    due = recorder.step("due", accrue, judged, assigned, until=until, **books.timezone, **money)
     audited = recorder.let("audited", accruals[accruals["structure_id"].isin(ids)])
     settled = recorder.step("settled", payments_for, audited, accruals, payments, **money)
     findings = recorder.step("findings", audit_payouts, due, audited, settled, **money)
-    covered, every = (frozenset(frame["id"].value.dropna()) for frame in (rules, structures))
+    covered, every = (frozenset(frame["id"].value.dropna()) for frame in (judged, structures))
     return Audit(recorder, findings, covered, every)
 
 
@@ -279,65 +338,76 @@ def owed(part: Part, drawn: str) -> View:
     frame = _with_money(part, _named(part, recorder.let("frame", frame)), _SUMS)
     if len(books.currencies()) > 1:
         sums = recorder.let("sums", sums[sums["currency"] == drawn])
-    plot = recorder.plot(payout_summary, earned, paid, most=MOST_BARS, summary=sums, **books.money)
-    columns = [_who(frame), "currency", *_SUMS, "accruals", "payments", *_OPEN]
+    options = {"most": MOST_BARS, "names": books.called, "summary": sums, **books.money}
+    plot = recorder.plot(payout_summary, earned, paid, **options)
+    columns = ["creator", *_SUMS, "accruals", "payments", *_OPEN]
     height_in = _height_in(max(1, sums.value["creator_id"].nunique()))
-    return View(recorder, frame, plot, columns, _WRITERS, height_in)
+    return _view(part, frame, plot, columns, height_in=height_in)
 
 
 def timeline(part: Part, drawn: str, freq: Freq) -> View:
     """List what was earned and paid in each bucket, and what was owed at its end."""
     options = {"freq": freq, **part.books.timezone, **part.books.money}
     frame = part.recorder.step("frame", payout_timeline, part.earned, part.paid, **options)
+    period = frame["date"].dt.strftime("%b %Y" if freq == "month" else "week of %d %b %Y")
+    period = part.recorder.let("period", period)
+    running = _running(part.books, frame.value["date"], freq)
+    if running is not None:
+        is_running = frame["date"].ge(f"{running.date()}")
+        period = period.mask(is_running, period.add(" (so far)"))
+    frame = part.recorder.let("frame", frame.assign(period=period))
     frame = _with_money(part, frame, _SUMS)
     plot = part.recorder.plot(plot_timeline, *_drawn(part, drawn), **options)
-    return View(part.recorder, frame, plot, ["date", "currency", *_SUMS], _WRITERS)
+    return _view(part, frame, plot, ["period", *_SUMS])
 
 
 def entries(part: Part, drawn: str, freq: Freq) -> View:
     """List each accrual and payment, the newest first, below a plot of their timeline."""
-    recorder, rules = part.recorder, part.books.rules()
+    recorder = part.recorder
     options = {**part.books.timezone, **part.books.money}
     frame = recorder.step("frame", list_entries, part.earned, part.paid, **options)
-    frame = _named(part, frame)
-    frame = recorder.let("frame", frame.assign(amount=call(to_money, frame["amount_cents"])))
-    if rules is not None:
-        rules = recorder.let("rules", rules)
-        frame = recorder.let("frame", frame.assign(rule=frame["structure_id"].map(rules)))
-    what = "structure_id" if rules is None else "rule"
-    columns = ["day", "entry", _who(frame), "amount", "currency", "status", what, "method_name"]
+    frame = _ruled(part, _named(part, frame), part.books.rules(recorder))
+    frame = _with_money(part, frame, ("amount",))
+    columns = ["day", "entry", "creator", "amount", "status", "rule", "method_name"]
     plot = recorder.plot(plot_timeline, *_drawn(part, drawn), freq=freq, **options)
-    return View(recorder, frame, plot, columns, _WRITERS)
+    return _view(part, frame, plot, columns)
 
 
 def findings(part: Part, drawn: str, audit: Audit | None) -> View:
     """List the differences between due, accrued and paid, with their evidence."""
-    recorder, rules = part.recorder, part.books.rules()
+    recorder = part.recorder
     if audit is None:
         recorder.write(f"# {NO_AUDIT}")
         frame = recorder.let("frame", part.accruals.head(0))
         not_audited = partial(empty_axes, title="Not audited")
-        return View(recorder, frame, not_audited, height_in=EMPTY_IN)
-    frame = _with_money(part, _named(part, audit.findings), _DIFFERENCES)
+        return View(recorder, frame, not_audited, empty="Not audited.")
+    rules = part.books.rules(recorder)
+    frame = _with_money(part, _ruled(part, _named(part, audit.findings), rules), _DIFFERENCES)
     earned, paid = _drawn(part, drawn)
-    names = {} if rules is None else {"names": recorder.let("rules", rules)}
+    names = {} if rules is None else {"names": rules}
     options = {"most": MOST_BARS, **part.books.money, **names}
     plot = recorder.plot(payout_summary, earned, paid, by="structure", **options)
-    evidence = ["accrual_id", "related_id", "payment_id", "video_ids"]
-    shown = ["stage", "finding", _who(frame), "period_start", "currency", *_DIFFERENCES, *evidence]
+    columns = ["stage", "finding", "creator", "rule", "period_start", *_DIFFERENCES]
     height_in = _height_in(earned.value["structure_id"].nunique())
-    return View(recorder, frame, plot, shown, _WRITERS, height_in)
+    view = _view(part, frame, plot, columns, height_in=height_in)
+    return view._replace(mark="structure_id", empty=f"No findings{audit.coverage}.")
 
 
-def tiles(part: Part, audit: Audit | None) -> dict[str, str]:
-    """Return the amounts in each currency, the number of creators owed, and the findings."""
-    sums = part.sums.value
+def tiles(part: Part, audit: Audit | None, *, is_dated: bool) -> dict[str, str | Tile]:
+    """Return the amounts in each currency, the number of creators owed, and the findings.
+
+    Amounts have their change, unless only some days are shown.
+    """
+    sums, books = part.sums.value, part.books
     by_currency = sums.groupby("currency", sort=False)[[f"{name}_cents" for name in _SUMS]].sum()
-    facts = {
-        f"{name.capitalize()} {currency}": format_cents(int(cents), str(currency))
-        for currency, amounts in by_currency.iterrows()
-        for name, cents in zip(_SUMS, amounts, strict=True)
-    }
+    months = None if is_dated else _months(part)
+    facts = {}
+    for currency, amounts in by_currency.iterrows():
+        code = f" {currency}" if len(by_currency) > 1 else ""
+        for name, cents in zip(_SUMS, amounts, strict=True):
+            change = "" if months is None else _change(books, months, name, str(currency))
+            value = format_cents(int(cents), str(currency))
+            facts[f"{name.capitalize()}{code}"] = Tile(value, change)
     creators = sums.loc[sums["owed_cents"] > 0, "creator_id"].nunique()
     return {
         **facts,
@@ -346,17 +416,67 @@ def tiles(part: Part, audit: Audit | None) -> dict[str, str]:
     }
 
 
+def _months(part: Part) -> pd.DataFrame:
+    options = {"freq": "month", **part.books.timezone, **part.books.money}
+    months: pd.DataFrame = call(payout_timeline, part.earned, part.paid, **options).value
+    return months.dropna(subset=["date"])
+
+
+def _change(books: Books, months: pd.DataFrame, name: str, currency: str) -> str:
+    """Say what the last whole month brought, or what is owed since the last month's end."""
+    mine = months[months["currency"] == currency]
+    running = _running(books, mine["date"], "month")
+    whole = mine if running is None else mine[mine["date"] < running]
+    cents = whole.set_index("date")[f"{name}_cents"]
+    if name == "owed":
+        # Against the end of the month before: that of the one that is running is now.
+        ends = mine.set_index("date")["owed_cents"].iloc[-2:]
+        if len(ends) < 2:
+            return ""
+        more = format_cents(abs(int(ends.iloc[1] - ends.iloc[0])), currency)
+        sign = "+" if ends.iloc[1] >= ends.iloc[0] else _MINUS
+        return f"{sign}{more} since {day_text(ends.index[0] + pd.offsets.MonthEnd())}"
+    if cents.empty:
+        return ""
+    text = f"{format_cents(int(cents.iloc[-1]), currency)} in {cents.index[-1]:%b %Y}"
+    if len(cents) < 2 or not cents.iloc[-2]:
+        return text
+    percent = round(100 * (int(cents.iloc[-1]) / int(cents.iloc[-2]) - 1))
+    sign = "+" if percent >= 0 else _MINUS
+    return f"{text}, {sign}{abs(percent):,} % on {cents.index[-2]:%b}"
+
+
+def _running(books: Books, starts: pd.Series, freq: Freq) -> pd.Timestamp | None:
+    """Return the first day of the bucket that was not over when the frames were loaded."""
+    today = books.loaded_on()
+    start = today - pd.Timedelta(today.dayofweek, "D") if freq == "week" else today.replace(day=1)
+    return start if (starts >= start).any() else None
+
+
+def _view(part: Part, frame: Traced, plot: Plot, columns: list[str], **options: Any) -> View:
+    """Show columns that the frame has, amounts as cents, and currencies where there are several."""
+    has_several = len(part.books.currencies()) > 1
+    amounts = {*_SUMS, *_DIFFERENCES, "amount"}
+    names = [f"{name}_cents" if name in amounts else name for name in columns]
+    shown = [name for name in names if name in frame.value.columns]
+    return View(
+        part.recorder, frame, plot, [*shown, *["currency"] * has_several],
+        zone=part.books.zone or "UTC", pick=_PICK, currency=part.books.currency,
+        empty="No payouts match these filters. Clear them to see all.", **options,
+    )  # fmt: skip
+
+
 def _named(part: Part, frame: Traced) -> Traced:
-    """Add handles, and a name for each creator: the handle, or the first letters of the id."""
-    recorder, creators = part.recorder, part.books.others.get("creators")
-    if creators is None:
-        if "tiktok_handle" not in part.accruals.value.columns:
-            return frame
-        renamed = {"id": "accrual_id", "creator_id": "id"}
-        creators = recorder.let("creators", part.accruals.rename(columns=renamed))
-    frame = recorder.step("frame", with_names, frame, creators=creators)
-    called = ("@" + frame["tiktok_handle"]).fillna(frame["creator_id"].str[:8])
-    return recorder.let("frame", frame.assign(creator=called))
+    """Add what each creator is called."""
+    called = frame["creator_id"].map(part.books.called)
+    return part.recorder.let("frame", frame.assign(creator=called))
+
+
+def _ruled(part: Part, frame: Traced, rules: Traced | None) -> Traced:
+    """Add the name of each rule, where structures are given."""
+    if rules is None:
+        return frame
+    return part.recorder.let("frame", frame.assign(rule=frame["structure_id"].map(rules)))
 
 
 def _with_money(part: Part, frame: Traced, names: tuple[str, ...]) -> Traced:
@@ -376,10 +496,6 @@ def _drawn(part: Part, currency: str) -> tuple[Traced, Traced]:
         else:
             kept.append(frame if currency == default else frame.head(0))
     return kept[0], kept[1]
-
-
-def _who(frame: Traced) -> str:
-    return "creator" if "creator" in frame.value.columns else "creator_id"
 
 
 def _height_in(bars: int) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections import Counter
 from contextlib import suppress
 from typing import Any, Final
 
@@ -20,7 +19,7 @@ from trackagoat_pandas.errors import TrackaGoatError
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.organization import known_projects, organization
 from trackagoat_pandas.widgets.checklist import WIDE, CheckList
-from trackagoat_pandas.widgets.chips import Chips
+from trackagoat_pandas.widgets.chips import MOST_CHIPS, Chips
 from trackagoat_pandas.widgets.panel import Panel, check_client
 from trackagoat_pandas.widgets.recorder import literal
 
@@ -251,15 +250,18 @@ class RowsPicker(FramePicker):
     def _show_value(self) -> None:
         self.choices.value = self.value
         self.choices.describe(self._counts())
-        self.chips.show([(name, id_) for id_, name in self._names().items()])
+        self.chips.show(self._named_chips(), len(self.value))
         self._notice(self._lost())
 
-    def _names(self) -> dict[str, str]:
-        """Map selected ids to the beginnings of their labels, or to all where two begin alike."""
-        labels = {id_: self._known.get(id_, id_).strip() for id_ in self.value}
-        short = {id_: label.split(" · ")[0] for id_, label in labels.items()}
-        times = Counter(short.values())
-        return {id_: name if times[name] == 1 else labels[id_] for id_, name in short.items()}
+    def _named_chips(self) -> list[tuple[str, str]]:
+        """Pair selected ids with the beginnings of their labels, or all where two begin alike."""
+        ids = self.value[:MOST_CHIPS]
+        labels = [self._known.get(id_, id_).strip() for id_ in ids]
+        short = [label.split(" · ")[0] for label in labels]
+        return [
+            (label if short.count(name) > 1 else name, id_)
+            for id_, label, name in zip(ids, labels, short, strict=True)
+        ]
 
     def _counts(self) -> str:
         count, found = len(self._ids), len(self.choices.options)

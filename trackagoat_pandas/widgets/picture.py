@@ -12,6 +12,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from trackagoat_pandas.checks import without_frame_warnings
+from trackagoat_pandas.plots.style import finding_of
 from trackagoat_pandas.plots.svg import THEME_STYLE, svg_of
 from trackagoat_pandas.plots.theme import PAGE
 
@@ -56,7 +57,7 @@ class Picture(ipw.HTML):  # type: ignore[misc]
         with without_frame_warnings():
             plot(ax=ax)
         self.is_blank = not ax.has_data()
-        svg = svg_of(self.figure, ax.get_title(loc="left"))
+        svg = svg_of(self.figure, finding_of(ax))
         self.value = f"<style>{THEME_STYLE}</style><div class='trackagoat-picture'>{svg}</div>"
 
     def resize(self, width_px: int) -> None:

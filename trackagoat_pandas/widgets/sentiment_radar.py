@@ -281,7 +281,9 @@ class SentimentRadar(ProjectBoard):
             "video": bool(self.video.value),
         }.items():
             self.filters.show(name, is_shown=is_shown)
-        said = [*views.warnings(seen), *self._caveats(self._opened)]
+        # The page of alerts has them in its table.
+        alerts = [] if page == "Alerts" else views.warnings(seen)
+        said = [*alerts, *self._caveats(self._opened)]
         try:
             view = self._view(page, seen)
         except ArgumentError as error:

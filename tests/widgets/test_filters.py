@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import pytest
+
+from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.widgets.filters import (
+    ALL,
+    Filters,
+    all_of,
+    distinct,
+    dropdown,
+    picker_of_all_days,
+    told_apart,
+)
+
+RULES = {"a": "Retainer", "b": "Bonus", "c": "Bonus", "d": "Bonus"}
+PROJECTS = {"a": "Spring", "b": "Spring", "c": "Spring", "d": "Summer"}
+VERSIONS = {"a": "version 1", "b": "version 1", "c": "version 2", "d": "version 1"}
+
+
+def test_only_names_that_are_shared_are_told_apart():
+    assert told_apart(RULES, VERSIONS, PROJECTS)["a"] == "Retainer"
+
+
+def test_a_fact_is_added_only_where_it_tells_something_apart():
+    assert told_apart({"b": "Bonus", "c": "Bonus"}, PROJECTS, VERSIONS) == {
+        "b": "Bonus (version 1)", "c": "Bonus (version 2)",
+    }  # fmt: skip
+
+
+def test_facts_are_added_until_all_names_differ():
+    assert told_apart(RULES, PROJECTS, VERSIONS) == {
+        "a": "Retainer",
+        "b": "Bonus (Spring, version 1)",
+        "c": "Bonus (Spring, version 2)",
+        "d": "Bonus (Summer)",
+    }
+
+
+@pytest.mark.parametrize("facts", [[], [{"b": "Spring", "c": "Spring"}]])
+def test_an_id_is_the_last_resort(facts):
+    assert told_apart({"b" * 9: "Bonus", "c" * 9: "Bonus"}, *facts) == {
+        "b" * 9: "Bonus (bbbbbbbb)", "c" * 9: "Bonus (cccccccc)",
+    }  # fmt: skip
+
+
+def test_ids_that_begin_alike_are_written_whole():
+    ids = ["12345678-1", "12345678-2"]
+    assert told_apart(dict.fromkeys(ids, "Bonus")) == {id_: f"Bonus ({id_})" for id_ in ids}
+
+
+def test_who_alone_has_no_fact_keeps_the_name():
+    assert told_apart({"b": "Bonus", "c": "Bonus"}, {"c": "Summer"}) == {
+        "b": "Bonus", "c": "Bonus (Summer)",
+    }  # fmt: skip
+
+
+def test_pairs_stand_in_the_order_of_their_names():
+    assert distinct({"z": "Ann", "a": "Zoe"}) == [("Ann", "z"), ("Zoe", "a")]
+
+
+@pytest.mark.parametrize(
+    ("names", "first"), [(RULES, "All 4 rules"), ({"a": "A"}, "All rules"), ({}, "All rules")]
+)
+def test_the_option_for_all_says_of_how_many(names, first):
+    assert all_of(names, "rules", PROJECTS, VERSIONS)[0] == (first, ALL)
+    assert len(all_of(names, "rules")) == len(names) + 1
+
+
+def test_what_is_gone_stays_selected_and_keeps_its_name():
+    filters = Filters({"who": dropdown("Creator")}, lambda _: None)
+    filters.offer("who", all_of({"a": "@ann", "b": "@ben"}, "creators"))
+    filters.controls["who"].value = "a"
+    assert filters.gone() == {}
+    filters.offer("who", all_of({"b": "@ben"}, "creators"))
+    assert filters["who"] == "a"
+    assert filters.controls["who"].label == "@ann (not found)"
+    assert filters.gone() == {"who": "@ann"}
+
+
+def test_what_was_never_offered_is_named_by_its_id():
+    filters = Filters({"who": dropdown("Creator", [("All", ALL), ("x", "0123456789")])}, print)
+    filters.controls["who"].value = "0123456789"
+    filters.offer("who", [("All creators", ALL)])
+    assert filters.controls["who"].label == "01234567 (not found)"
+    assert filters.gone() == {"who": "0123456789"}
+
+
+def test_only_a_choice_is_reported_not_an_offer():
+    changed = []
+    filters = Filters({"who": dropdown("Creator")}, changed.append, picker_of_all_days())
+    filters.offer("who", all_of(RULES, "rules"))
+    filters.offer_days(DateRange("2026-05-01", "2026-05-31"))
+    assert changed == []
+    filters.controls["who"].value = "a"
+    filters.dates.value = "2026-05-10"
+    assert changed == ["who", "dates"]
+
+
+def test_all_days_that_were_offered_are_no_filter():
+    filters = Filters({}, print, picker_of_all_days())
+    filters.offer_days(DateRange("2026-05-01", "2026-05-31"))
+    assert filters.dates.choice.label == "All time"
+    assert filters.dates.value == DateRange("2026-05-01", "2026-05-31")
+    assert filters.days is None
+    filters.dates.value = "2026-05-10"
+    assert filters.days == DateRange("2026-05-10", "2026-05-10")
