@@ -101,8 +101,7 @@ def goal_board(
         above 100 %, coloured by the status that is written beside it. In a running period, a black
         line shows what a steady pace would have reached by now. With ``worst_first``, missed goals
         are on top, then those at risk, behind pace, on track, completed, not started (with any
-        status) and
-        unknown; within a status, the least reached.
+        status) and unknown; within a status, the least reached.
 
         Counted goals have a bar for each group, the one with the smallest share on pace on top, cut
         into the shares of the statuses, with the number of goals in each. The worst goals are named
@@ -203,9 +202,10 @@ def _draw(ax: Axes, board: pd.DataFrame) -> None:
 
 def _counted(board: pd.DataFrame, by: By, most: int, ax: Axes | None) -> Axes:
     """Plot the shares of the statuses in each group, and name the worst goals."""
+    board = board.reset_index(drop=True)
     words = board[list(NAME_COLUMNS)].astype(object).fillna("?")
     if by == "creator":
-        keys = board.get("creator_id", words["tiktok_handle"]).fillna("?")
+        keys = board.get("creator_id", words["tiktok_handle"]).astype(object).fillna("?")
         named = dict(zip(keys, words["tiktok_handle"], strict=True))
     else:
         keys = words["period"] + " " + words["metric"]

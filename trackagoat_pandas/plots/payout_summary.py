@@ -143,8 +143,8 @@ def _called(
     if by in {"method", "status"}:
         return known[_NAMES[by]].astype(object).fillna(missing).tolist()
     ids = known[f"{by}_id"].astype(object)
-    called = known.get(_NAMES[by], ids).astype(object)
-    return ids.map(by_id).fillna(called).fillna(ids).fillna(missing).tolist()
+    called = known.get(_NAMES[by], ids).astype(object).fillna(ids).fillna(missing)
+    return [by_id.get(key, name) for key, name in zip(ids, called, strict=True)]
 
 
 def _bars(summary: pd.DataFrame, by: By, most: int) -> pd.DataFrame:
@@ -165,7 +165,7 @@ def _draw(ax: Axes, bars: pd.DataFrame, ids: list[str], currency: str) -> None:
     earned, paid, owed = (single[name].to_numpy(np.int64) for name in _SUMS)
     settled, ends = np.minimum(earned, paid), np.maximum(earned, paid)
     said = [
-        f"{name}: {money_text(due, currency)} earned, {money_text(done, currency)} paid, "
+        f"{name}: {_exact(int(due), currency)} earned, {_exact(int(done), currency)} paid, "
         f"{_balance(int(rest), currency)}"
         for name, due, done, rest in zip(single["name"], earned, paid, owed, strict=True)
     ]

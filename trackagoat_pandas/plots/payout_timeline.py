@@ -143,10 +143,12 @@ def _label(ax: Axes, timeline: pd.DataFrame, is_whole: Bools, freq: Freq, curren
     for row, cents in enumerate(sums["owed_cents"]):
         lines = [] if is_whole[row] else ["so far"]
         lines += [owed[row]] if has_room else []
+        if not lines:
+            continue
         ax.annotate(
             "\n".join(lines), (dates[row], int(cents)), xytext=(0, 3), va="bottom", ha="center",
             textcoords="offset points", fontsize=TINY_PT, color=DARK, parse_math=False,
-            bbox={"facecolor": PAGE, "edgecolor": "none", "pad": 0.5} if lines else None,
+            bbox={"facecolor": PAGE, "edgecolor": "none", "pad": 0.5},
         )  # fmt: skip
     said = (
         f"{_last_text(timeline.iloc[[row]], freq)}{'' if is_whole[row] else ' so far'}: "
