@@ -43,7 +43,7 @@ _WIDTH = 0.86
 _TICK_PCT = 10
 _GAP_PT = 6.0
 _ENOUGH = 10
-"""The fewest analysed comments with which a bucket has a solid bar, or can be called the worst."""
+"""The fewest analysed comments with which a bucket has a solid bar and can be named in the title."""
 
 
 @picture
@@ -194,7 +194,5 @@ def _finding(shares: pd.DataFrame, granularity: Granularity) -> str:
     if len(enough) < 2 or not enough["negative"].any():
         return text
     bucket = enough.sort_values("negative_pct", ascending=False, kind="stable").iloc[0]
-    share, number = percent_text(round(bucket["negative_pct"])), count_text(bucket["analysed"])
-    worst = f"worst {granularity} with at least {_ENOUGH} comments"
     when = buckets_text(bucket["date"], bucket["date"], granularity)
-    return f"{text}; {worst}: {when} ({share} of {number} negative)"
+    return f"{text}; most negative: {when} ({percent_text(round(bucket['negative_pct']))})"
