@@ -104,7 +104,8 @@ UNWEIGHED = "; days of few views count as much as others"
         (
             [SIX.drop(index=[1, 2]), prior([4] * 6, "2026-04-25")],
             (
-                "16 views from 1 May to 6 May 2026, as many as on the same days of 25 Apr to 30 Apr "
+                "16 views from 1 May to 6 May 2026, as many as on the same days of 25 Apr to 30 "
+                "Apr "
                 "2026. Views a day; 2 May to 3 May 2026 missing"
             ),
         ),
@@ -129,7 +130,8 @@ UNWEIGHED = "; days of few views count as much as others"
         (
             [SIX.drop(index=1).assign(is_partial=[False] * 4 + [True])],
             (
-                "19 views from 1 May to 6 May 2026. Views a day; 2 May 2026 missing; 6 May 2026 still "
+                "19 views from 1 May to 6 May 2026. Views a day; 2 May 2026 missing; 6 May 2026 "
+                "still "
                 "filling"
             ),
         ),
@@ -146,7 +148,8 @@ UNWEIGHED = "; days of few views count as much as others"
         (
             [series([1, 2, 3], start="2026-05-04", freq="W-MON", granularity="week").drop(index=1)],
             (
-                "4 views in the weeks of 4 May to 18 May 2026. Views a week; the week of 11 May 2026 "
+                "4 views in the weeks of 4 May to 18 May 2026. Views a week; the week of 11 May "
+                "2026 "
                 "missing"
             ),
         ),

@@ -59,15 +59,21 @@ def label_points(
 
 
 def label_places(
-    ax: Axes, edges: Iterable[tuple[float, float]], texts: Iterable[str], *, is_row: bool = False
+    ax: Axes,
+    edges: Iterable[tuple[float, float]],
+    texts: Iterable[str],
+    ids: Iterable[object] | None = None,
+    *,
+    is_row: bool = False,
 ) -> None:
     """Give each bucket of a line chart, or each row, a read-out over its whole height or width.
 
     ``edges`` are the bucket's first and last position on the axis. The limits of the other axis
     don't matter.
     """
+    strips = []
     transform = ax.get_yaxis_transform() if is_row else ax.get_xaxis_transform()
-    for (start, stop), text in zip(edges, texts, strict=True):
+    for start, stop in edges:
         place = (0, start) if is_row else (start, 0)
         size = (1, stop - start) if is_row else (stop - start, 1)
         strip = Rectangle(
@@ -76,4 +82,5 @@ def label_places(
         strip.set_in_layout(False)
         # Not add_patch: the axes' limits stay as they are.
         ax.add_artist(strip)
-        label_mark(strip, text)
+        strips.append(strip)
+    label_marks(strips, texts, ids)

@@ -70,8 +70,8 @@ STATUS_COLORS = {
 }  # fmt: skip
 """By a goal's status: best to worst, then not started."""
 STATUS_HATCHES = {
-    "completed": "", "on_track": "//", "behind_pace": "..", "at_risk": "xx",
-    "missed": "\\\\\\", "not_started": "--",
+    "completed": "", "on_track": "/", "behind_pace": ".", "at_risk": "x",
+    "missed": "\\", "not_started": "-",
 }  # fmt: skip
 SENTIMENT_COLORS = {"positive": INK, "neutral": NEUTRAL, "negative": ALARM}
 SENTIMENT_HATCHES = {"positive": "", "neutral": "..", "negative": "//"}

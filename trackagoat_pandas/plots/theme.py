@@ -49,7 +49,7 @@ DARK_OF: Final[Mapping[str, str]] = {
     GRID: "#3a3a3a",
     PARTIAL: "#7f96a8",
     NEUTRAL: "#7d7d7d",
-    MISSED: "#b5b5b5",
+    MISSED: "#dadada",
     INK: "#5ab4f0",
     ALARM: "#ff7a45",
     GOOD: "#2dc79b",

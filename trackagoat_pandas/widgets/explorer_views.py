@@ -13,6 +13,7 @@ from trackagoat_pandas._types import Granularity
 from trackagoat_pandas.checks import fact_instant, frame_params
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.helpers.columns import flags_of, is_word
+from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.granularity import buckets_text, compared_days, in_buckets
 from trackagoat_pandas.helpers.series import buckets_between, granularity_of
 from trackagoat_pandas.plots.style import count_text, is_percent, percent_text
@@ -61,10 +62,10 @@ def see(views: Traced, choice: SeriesChoice, recorder: Recorder) -> Traced:
         views = recorder.let("views", views[is_seen])
     if choice.metrics:
         views = recorder.let("views", views[views["metric"].isin(choice.metrics)])
-    if choice.granularity is not None:
-        views = recorder.step("views", in_buckets, views, choice.granularity)
     if choice.is_compared and is_cut_unevenly(views.value):
         views = recorder.let("views", views[views["series_kind"] != PRIOR])
+    if choice.granularity is not None:
+        views = recorder.step("views", in_buckets, views, choice.granularity)
     return views
 
 
@@ -102,14 +103,14 @@ def notes_on_page(page: str, drawn: str, seen: pd.DataFrame, frame: pd.DataFrame
             f"The period before isn't shown: its {granularity_of(frame)}s are cut unevenly."
         )
     if is_compared and bool(flags_of(seen, "is_partial").any()):
-        said.append(f"Changes leave out the {unit} that is still filling.")
+        said.append(f"Changes count whole {unit}s only.")
     if page != TOTALS:
         return said
     if has_parts(seen):
         said.append(f"The parts of {what_in(seen)} have no totals of their own.")
     there = metrics_in(seen)
     for metric in there if not _is_running(seen) else ():
-        words = metric.replace("_", " ").capitalize()
+        words = heading(metric)
         if metric == _BY_VIEWS and "views" in there:
             said.append(f"{words} is weighted by views, and left out below {_LEAST_VIEWS} views.")
         elif metric not in RAW_METRICS:
@@ -292,10 +293,19 @@ def _view(views: Traced, frame: Traced, metric: str, drawn: str, recorder: Recor
     frame = recorder.let("frame", frame[[*first, *measured, *ids]])
     if counts:
         frame = recorder.let("frame", frame.astype(dict.fromkeys(counts, "Int64")))
+    recorder.write(f"frame.attrs = {views.code}.attrs")  # what is known of its source
+    frame.value.attrs = views.value.attrs
     # Rates of several entities can't be added up.
     by = {"by": "label"} if drawn == BIGGEST or metric not in RAW_METRICS else {}
     plot = recorder.plot(trend, views, **by, metric=metric)
-    return View(recorder, frame, plot, [*first, *measured], pick="entity_id")
+    return View(
+        recorder,
+        frame,
+        plot,
+        columns=[*first, *measured],
+        pick="entity_id",
+        empty="There is nothing of this selection: choose other days, metrics or creators.",
+    )
 
 
 def _names(views: Traced, recorder: Recorder) -> Traced:
@@ -326,13 +336,14 @@ def _in_order(columns: Sequence[str]) -> list[str]:
 def tiles(seen: pd.DataFrame, table: pd.DataFrame) -> dict[str, str | Tile]:
     """Return the number of entities, and each metric's total with its change."""
     if "parent_id" in table.index.names:
-        table = table.xs("", level="parent_id")
+        is_whole = table.index.get_level_values("parent_id") == ""
+        table = table[is_whole].droplevel("parent_id")
     main = seen["entity_id"][is_word(seen["series_kind"], "main")]
     made: dict[str, str | Tile] = {what_in(seen).capitalize(): f"{main.nunique():,}"}
     for metric in metrics_in(seen):
         if metric not in table.columns:
             continue
-        words = metric.replace("_", " ").capitalize()
+        words = heading(metric)
         if metric in RAW_METRICS:
             made[words] = _count_tile(seen, table, metric)
         elif metric == _BY_VIEWS and not _is_running(seen):
@@ -366,7 +377,8 @@ def _gaps(values: pd.Series) -> pd.Index:
     is_known = grid.notna().to_numpy()
     is_after = np.logical_or.accumulate(is_known)
     is_before = np.logical_or.accumulate(is_known[::-1])[::-1]
-    return grid.index[(~is_known & is_after & is_before).any(axis=1)]
+    is_gap = (~is_known & is_after & is_before).any(axis=1)
+    return grid.index[np.asarray(is_gap)]
 
 
 def _rate_tile(seen: pd.DataFrame, table: pd.DataFrame) -> Tile | None:
