@@ -41,6 +41,8 @@ _GRANULARITIES: Final[dict[Freq, Granularity]] = {"D": "day", "W": "week", "M": 
 _WIDTH = 0.86
 """The share of a bucket's days that its bar takes."""
 _TICK_PCT = 10
+_MARGIN = 0.01
+"""A wider one would have dates beyond the data."""
 _GAP_PT = 6.0
 _ENOUGH = 10
 """The fewest analysed comments with which a bucket has a solid bar and can be named in the title."""
@@ -166,6 +168,7 @@ def _limit(ax: Axes, ends: list[Floats]) -> None:
     top, bottom = (
         _TICK_PCT * np.ceil(max(np.nanmax(side), 1) / _TICK_PCT) for side in (known, -known)
     )
+    ax.margins(x=_MARGIN)
     room = 0.02 * (top + bottom)
     ax.set_ylim(-min(bottom, 100) - room, min(top, 100) + room)
     ax.yaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10]))
