@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from matplotlib.collections import LineCollection
+from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
 
 from tests.goal_frames import judged
-from trackagoat_pandas.errors import ArgumentTypeError
+from trackagoat_pandas.errors import ArgumentTypeError, ChoiceError
 from trackagoat_pandas.plots.goal_board import goal_board
 from trackagoat_pandas.plots.goal_odds import goal_odds
+from trackagoat_pandas.plots.marks import MARKS
+from trackagoat_pandas.plots.style import finding_of
 
 GOALS = judged(
     {"tiktok_handle": "ann", "status": "at_risk", "actual": 1},
@@ -27,6 +29,7 @@ ODDS = pd.DataFrame(
         "chance": pd.array([0.9, 0.2, None, 1.0], "Float64"),
         "missing": pd.array([1500, 2, None, 0], "Float64"),
         "days_left": pd.array([12.5, 0.25, None, 1], "Float64"),
+        "reason": ["too_irregular", "not_started", "too_little_history", None],
     }
 )
 
@@ -48,7 +51,13 @@ def bars(ax):
 
 
 def texts(ax):
-    return [text.get_text() for text in ax.texts]
+    """The texts of the rows, without the subtitle."""
+    return [text.get_text() for text in ax.texts if text.get_gid() is None]
+
+
+def said(artist):
+    """The read-out of a mark, and the id that it picks."""
+    return tuple(MARKS[artist])
 
 
 AHEAD = {"status": "on_track", "actual": 0, "not_yet_started": True}
@@ -58,10 +67,9 @@ def test_a_goal_that_has_not_started_is_shown_as_such_below_those_that_have():
     frame = judged(AHEAD, {"tiktok_handle": "bob", "status": "on_track", "actual": 1})
     ax = goal_board(frame, ax=axes())
     assert rows(ax) == ["bob", "ann"]
-    assert texts(ax) == ["1 of 4", "0 of 4, not started"]
-    assert {"on track", "not started"} <= set(ax.get_legend_handles_labels()[1])
+    assert texts(ax) == ["1 of 4, on track", "0 of 4, not started"]
     unknown = judged({"status": "on_track", "not_yet_started": None})
-    assert texts(goal_board(unknown, ax=axes())) == ["1 of 4"]
+    assert texts(goal_board(unknown, ax=axes())) == ["1 of 4, on track"]
 
 
 def test_the_order_of_the_frame_can_be_kept():
@@ -70,16 +78,99 @@ def test_the_order_of_the_frame_can_be_kept():
         goal_board(GOALS, worst_first=1)
 
 
-def test_the_worst_goal_is_on_top_with_a_bar_of_the_share_reached_up_to_120_percent():
+def test_the_worst_goal_is_on_top_with_a_bar_of_the_share_reached_up_to_100_percent():
     ax = goal_board(GOALS, ax=axes())
     assert rows(ax) == ["eve", "ann", "bob", "cyd", "dee"]  # that of unknown status below all
     assert ax.get_yticklabels()[0].get_text() == "eve · weekly posts"
     assert ax.get_ylim()[0] > ax.get_ylim()[1]
-    assert [bar.get_width() for bar in bars(ax)] == [50, 25, 75, 120, 0]
-    assert texts(ax) == ["2 of 4", "1 of 4", "3 of 4", "9 of 4", "n/a of 4"]
-    looks = {(bar.get_facecolor(), bar.get_hatch()) for bar in bars(ax)}
-    assert len(looks) == 5
-    assert len({hatch for _, hatch in looks}) == 4  # completed and unknown have none
+    assert [bar.get_width() for bar in bars(ax)] == [50, 25, 75, 100, 0]
+    assert len({bar.get_facecolor() for bar in bars(ax)}) == 5
+
+
+def test_the_status_is_written_beside_each_row_so_that_colours_are_not_needed():
+    assert texts(goal_board(GOALS, ax=axes())) == [
+        "2 of 4, missed", "1 of 4, at risk", "3 of 4, on track", "9 of 4, completed",
+        "n/a of 4, unknown",
+    ]  # fmt: skip
+
+
+def test_an_arrow_marks_what_is_beyond_the_target():
+    dots, arrows = (item for item in goal_board(GOALS, ax=axes()).collections
+                    if isinstance(item, PathCollection))  # fmt: skip
+    assert len(dots.get_offsets()) == 5
+    [(x, row)] = arrows.get_offsets()
+    assert (x > 100, row) == (True, 3)
+
+
+def test_the_rows_are_read_out_and_pick_their_creator():
+    ax = goal_board(GOALS.assign(creator_id=["a", "b", "c", "d", "e"]), ax=axes())
+    assert said(bars(ax)[1]) == (
+        "ann · weekly posts: 1 of 4, at risk; steady pace: 50% by now", "a",
+    )  # fmt: skip
+    assert said(bars(ax)[0]) == ("eve · weekly posts: 2 of 4, missed", "e")
+    nameless = goal_board(GOALS.drop(columns="creator_id"), ax=axes())
+    assert said(bars(nameless)[0])[1] == ""
+
+
+def test_the_pace_line_is_explained_where_there_is_one():
+    assert "steady pace" in finding_of(goal_board(GOALS, ax=axes()))
+    over = GOALS[GOALS["status"] == "missed"]
+    assert "steady pace" not in finding_of(goal_board(over, ax=axes()))
+
+
+def parts(ax):
+    """The shares of the counted goals, by status."""
+    return {
+        container.get_label(): [round(bar.get_width(), 1) for bar in container]
+        for container in ax.containers
+    }
+
+
+MANY = judged(
+    *[{"status": "on_track", "metric": "views"}] * 12,
+    *[{"status": "missed", "metric": "views", "actual": 0}] * 12,
+    *[{"status": "at_risk", "tiktok_handle": "bob", "creator_id": "b"}] * 3,
+    *[{"status": "completed"}] * 5,
+    *[AHEAD] * 2,
+)
+
+
+def test_more_than_thirty_goals_are_counted_by_metric_and_period():
+    ax = goal_board(MANY, ax=axes())
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    assert names == ["weekly views (24)", "weekly posts (10)"]
+    assert parts(ax) == {
+        "missed": [50, 0], "at risk": [0, 30], "on track": [50, 0], "completed": [0, 50],
+        "not started": [0, 20],
+    }  # fmt: skip
+    assert (
+        ax.get_title(loc="left").replace("\n", " ")
+        == "3 of 32 goals are at risk, 12 missed; 2 more have not started"
+    )
+    assert ax.get_xlabel().startswith("Worst: ann weekly views 0 of 4, ann weekly views")
+    assert said(ax.containers[0][0]) == ("weekly views: 12 missed", "")
+    assert not goal_board(MANY.head(30), ax=axes()).get_legend()
+
+
+def test_goals_can_be_counted_by_creator_the_least_on_pace_first():
+    ax = goal_board(MANY, by="creator", ax=axes())
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["bob (3)", "ann (31)"]
+    assert said(ax.containers[1][0]) == ("bob: 3 at risk", "b")
+    few = goal_board(MANY, by="creator", most=1, ax=axes())
+    assert few.get_xlabel().replace("\n", " ").endswith("; 1 more creators not shown")
+
+
+def test_each_status_has_its_own_hatch_where_goals_are_counted():
+    ax = goal_board(MANY, by="metric", ax=axes())
+    assert len({container[0].get_hatch() for container in ax.containers}) == 5
+
+
+def test_rows_can_be_asked_for_and_the_order_of_a_frame_keeps_them():
+    assert len(goal_board(MANY, by="goal", most=9, ax=axes()).get_yticks()) == 9
+    kept = goal_board(MANY, worst_first=False, most=9, ax=axes())
+    assert [text.split(", ")[1] for text in texts(kept)] == ["on track"] * 9
+    with pytest.raises(ChoiceError, match="'metric'"):
+        goal_board(MANY, by="status")
 
 
 def test_only_a_running_period_has_a_pace_line():
@@ -118,14 +209,14 @@ def test_the_boards_title_states_the_finding(statuses, title):
 
 def test_goals_without_room_are_counted():
     frame = judged(*[{"status": status} for status in ["on_track"] * 200 + ["at_risk"] * 100])
-    ax = goal_board(frame, ax=axes())
+    ax = goal_board(frame, by="goal", ax=axes())
     shown = len(ax.get_yticks())
     assert 15 <= shown <= 24
     assert ax.get_xlabel() == f"{300 - shown} more not shown: {100 - shown} at risk, 200 on track"
-    own = goal_board(frame)
+    own = goal_board(frame, by="goal")
     assert len(own.get_yticks()) == 24
     assert own.figure.get_size_inches()[1] > 4
-    assert len(goal_board(frame, most=3).get_yticks()) == 3
+    assert len(goal_board(frame, by="goal", most=3).get_yticks()) == 3
 
 
 def test_equal_goals_stay_apart():
@@ -139,12 +230,16 @@ def test_the_least_likely_goal_is_on_top_and_those_without_odds_are_counted():
     assert rows(ax) == ["bob", "ann", "dee"]
     assert [bar.get_width() for bar in bars(ax)] == [20, 90, 100]
     assert texts(ax) == ["2 more in 6 h", "1.5k more in 12.5 days", "reached"]
-    assert ax.get_xlabel() == "1 goal without odds"
+    assert ax.get_xlabel() == "1 goal without odds (too little history)"
     unlikely, likely, _ = bars(ax)
-    assert unlikely.get_hatch() != likely.get_hatch()
     assert unlikely.get_facecolor() != likely.get_facecolor()
+    assert said(unlikely) == ("bob · monthly views: 20%, 2 more in 6 h", "")
     few = goal_odds(ODDS, most=1, ax=axes())
-    assert few.get_xlabel() == "2 more not shown, at 90% or higher; 1 goal without odds"
+    assert few.get_xlabel() == (
+        "2 more not shown, at 90% or higher; 1 goal without odds (too little history)"
+    )
+    unexplained = goal_odds(ODDS.drop(columns="reason"), ax=axes())
+    assert unexplained.get_xlabel() == "1 goal without odds"
 
 
 @pytest.mark.parametrize(
@@ -154,8 +249,8 @@ def test_the_least_likely_goal_is_on_top_and_those_without_odds_are_counted():
         ([0.2], "The goal is more likely to be missed than reached"),
         ([0.5, 0.8], "Both goals are at least as likely to be reached as missed"),
         ([0.8], "The goal is at least as likely to be reached as missed"),
-        ([None, None], "No odds for these 2 goals"),
-        ([None], "No odds for this goal"),
+        ([None, None], "No odds for these 2 goals: 1 too irregular, 1 not started"),
+        ([None], "No odds for this goal: too irregular"),
         ([], "No goals to show"),
     ],
 )
@@ -174,8 +269,12 @@ def test_a_back_test_shows_how_often_such_odds_came_true():
     backtest = pd.DataFrame({"chance": [0.1, 0.9, 0.9], "is_hit": [False, True, False]})
     ax = goal_odds(ODDS, backtest=backtest, ax=axes())
     assert ax.get_xlabel().replace("\n", " ") == (
-        "1 goal without odds; Brier score of 3 past forecasts: 0.28 "
-        "(always forecasting their hit rate: 0.22)"
+        "1 goal without odds (too little history); 3 past forecasts were no better than always "
+        "saying their hit rate (Brier score 0.28 to 0.22)"
+    )
+    assert "whiskers" in finding_of(ax)
+    assert said(bars(ax)[1])[0].endswith(
+        "1.5k more in 12.5 days; came true in 9 to 91% of 2 past forecasts like it"
     )
     [ranges] = [item for item in ax.collections if isinstance(item, LineCollection)]
     # bob's 0.2 lies in an empty bin, dee's target is reached already
@@ -183,3 +282,44 @@ def test_a_back_test_shows_how_often_such_odds_came_true():
     assert segment[:, 0].tolist() == pytest.approx([9.453, 90.547], abs=0.01)
     empty = goal_odds(ODDS, backtest=backtest.head(0), ax=axes())
     assert empty.get_xlabel().endswith("no past forecasts to score")
+    assert "whiskers" not in finding_of(empty)
+
+
+@pytest.mark.parametrize(
+    ("chance", "hits", "note"),
+    [
+        (0.1, 20, "in the past, odds of 0 to 20% came true more often than they said"),
+        (0.9, 20, "in the past, odds of 80 to 100% came true less often than they said"),
+        (0.5, 20, None),
+        (0.1, 4, None),
+    ],
+)
+def test_odds_that_were_wrong_in_the_past_are_named(chance, hits, note):
+    frame = ODDS.head(1).assign(chance=chance)
+    past = pd.DataFrame({"chance": chance, "is_hit": [True] * hits + [False] * (40 - hits)})
+    found = goal_odds(frame, backtest=past, ax=axes()).get_xlabel().replace("\n", " ")
+    assert found.startswith(f"{note}; ") if note else "came true" not in found
+    # Those that aren't shown don't matter.
+    other = goal_odds(frame.assign(chance=0.7), backtest=past, ax=axes())
+    assert "came true" not in other.get_xlabel()
+
+
+def test_how_good_past_forecasts_were_is_said_in_percent():
+    past = pd.DataFrame({"chance": [0.1] * 10 + [0.9] * 10, "is_hit": [False] * 10 + [True] * 10})
+    note = goal_odds(ODDS, backtest=past, ax=axes()).get_xlabel().replace("\n", " ")
+    assert note.endswith(
+        "20 past forecasts were 96% better than always saying their hit rate "
+        "(Brier score 0.01 to 0.25)"
+    )
+    same = goal_odds(ODDS, backtest=past.head(1), ax=axes()).get_xlabel()
+    assert same.endswith("1 past forecast, all with the same outcome")
+
+
+@pytest.mark.parametrize("plot", [goal_board, goal_odds])
+def test_a_row_ends_inside_the_figure_and_its_axis_at_100_percent(plot):
+    ax = plot(GOALS if plot is goal_board else ODDS)
+    ax.figure.canvas.draw()
+    width = ax.figure.bbox.x1 + 1
+    assert max(text.get_window_extent().x1 for text in ax.texts) <= width
+    assert ax.spines["bottom"].get_bounds() == (0, 100)
+    assert max(ax.get_xticks()) == 100

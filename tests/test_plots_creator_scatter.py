@@ -6,6 +6,8 @@ import pytest
 
 import trackagoat_pandas as tgp
 from trackagoat_pandas.errors import MissingColumnError
+from trackagoat_pandas.plots.marks import MARKS
+from trackagoat_pandas.plots.style import finding_of
 
 
 def people(posts, views, rates=None):
@@ -23,6 +25,10 @@ def crowd(count, seed=1):
     dice = np.random.default_rng(seed)
     posts, views = dice.poisson(14, count) + 1, dice.lognormal(8, 1.3, count)
     return people(posts.tolist(), views.tolist(), dice.gamma(4, 1.7, count).tolist())
+
+
+def names(ax):
+    return [text for text in ax.texts if text.get_gid() is None]
 
 
 def test_each_creator_is_a_circle_at_posts_and_views():
@@ -43,10 +49,10 @@ def test_twice_the_engagement_is_twice_the_area_and_unknown_engagement_a_square(
 
 def test_dotted_lines_stand_at_the_medians():
     ax = tgp.plots.creator_scatter(people([1, 3, 8], [10, 20, 60]))
-    across, along = ax.lines
+    across, along = [line for line in ax.lines if line not in MARKS]
     assert list(across.get_ydata()) == [20, 20]
     assert list(along.get_xdata()) == [3, 3]
-    assert {line.get_linestyle() for line in ax.lines} == {":"}
+    assert {across.get_linestyle(), along.get_linestyle()} == {":"}
 
 
 @pytest.mark.parametrize(
@@ -84,17 +90,17 @@ def test_creators_without_posts_or_views_are_counted_in_a_note():
 def test_names_are_few_and_never_overlap(count):
     ax = tgp.plots.creator_scatter(crowd(count))
     ax.figure.canvas.draw()
-    boxes = [text.get_window_extent() for text in ax.texts]
+    boxes = [text.get_window_extent() for text in names(ax)]
     assert min(count, 3) <= len(boxes) <= 8
     pairs = [(a, b) for place, a in enumerate(boxes) for b in boxes[place + 1 :]]
     assert not any(a.overlaps(b) for a, b in pairs)
 
 
 def test_as_many_are_named_as_asked_those_with_the_most_views_first():
-    assert len(tgp.plots.creator_scatter(crowd(24), n=2).texts) == 2
-    assert len(tgp.plots.creator_scatter(crowd(24), n=0).texts) == 0
+    assert len(names(tgp.plots.creator_scatter(crowd(24), n=2))) == 2
+    assert len(names(tgp.plots.creator_scatter(crowd(24), n=0))) == 0
     frame = people([5, 5, 50], [10, 20, 30])
-    assert tgp.plots.creator_scatter(frame, n=1).texts[0].get_text() == "creator.2"
+    assert names(tgp.plots.creator_scatter(frame, n=1))[0].get_text() == "creator.2"
 
 
 def test_a_summary_of_creators_can_be_drawn(client):
@@ -119,3 +125,21 @@ def test_the_report_of_the_sandbox_can_be_drawn(client, backend):
 def test_a_summary_without_its_other_columns_is_refused():
     with pytest.raises(MissingColumnError, match="summarize_creators"):
         tgp.plots.creator_scatter(pd.DataFrame({"posts": [1]}))
+
+
+def test_each_creator_has_a_read_out_and_an_id_where_the_frame_has_one():
+    frame = people([2, 5, 0], [1_234, 300, None], [4.0, None, 5.0])
+    for id_, given in (("", frame), ("x", frame.assign(creator_id=["x", "y", "z"]))):
+        ax = tgp.plots.creator_scatter(given)
+        spots = [line for line in ax.lines if line in MARKS]
+        assert [spot.get_xydata().tolist() for spot in spots] == [[[2, 1_234]], [[5, 300]]]
+        assert MARKS[spots[0]] == ("creator.0\nposts: 2\nviews a post: 1,234\nengagement: 4%", id_)
+        assert MARKS[spots[1]].text.endswith("engagement: n/a")
+
+
+@pytest.mark.parametrize(("views", "scale"), [([10, 20], ""), ([10, 20_000], "logarithmic")])
+def test_the_subtitle_says_what_place_and_area_mean(views, scale):
+    finding = finding_of(tgp.plots.creator_scatter(people([1, 2], views)))
+    assert "Mean views of a post by number of posts" in finding
+    assert finding.endswith("; the area is engagement by views")
+    assert ("logarithmic" in finding) == bool(scale)

@@ -9,7 +9,9 @@ from matplotlib.colors import to_hex
 
 import trackagoat_pandas as tgp
 from trackagoat_pandas.errors import ArgumentError, MissingColumnError
-from trackagoat_pandas.plots.style import INK, QUIET
+from trackagoat_pandas.plots.marks import MARKS
+from trackagoat_pandas.plots.style import finding_of
+from trackagoat_pandas.plots.theme import INK, QUIET
 
 
 def people(counts, **columns):
@@ -17,6 +19,10 @@ def people(counts, **columns):
     return pd.DataFrame(
         {"tiktok_handle": names, "view_count": pd.array(counts, "Int64"), **columns}
     )
+
+
+def texts_of(ax):
+    return [text.get_text() for text in ax.texts if text.get_gid() is None]
 
 
 def names_of(ax):
@@ -29,7 +35,7 @@ def test_the_longest_bar_is_on_top_in_a_colour_of_its_own():
     assert names_of(ax) == ["creator.1", "creator.2", "creator.0"]
     lower, upper = ax.get_ylim()
     assert lower > upper
-    colors = [to_hex(bar.get_facecolor()).upper() for bar in ax.patches]
+    colors = [to_hex(bar.get_facecolor()) for bar in ax.patches]
     assert colors == [INK, QUIET, QUIET]
 
 
@@ -37,17 +43,18 @@ def test_the_longest_bar_is_on_top_in_a_colour_of_its_own():
     ("counts", "by", "title"),
     [
         ([10_000, 30_000, 20_000], "view_count",
-         "creator.1 leads with 30k views, 50% of all; the first 2 of 3 have 83%"),
+         "creator.1 leads with 30k views, 50% of all. The first 2 of 3 have 83% of all views"),
         ([10, 30], "view_count", "creator.1 leads with 30 views, 75% of all"),
         ([0, 0], "view_count", "creator.0 leads with 0 views"),
         ([4.0, 6.5, 1], "engagement_rate_by_views",
-         "creator.1 leads with 6.5% engagement rate by views; the first 2 of 3"),
+         ("creator.1 leads with 6.5% engagement rate by views. "
+          "The first 2 of 3 by engagement rate by views")),
     ],
 )  # fmt: skip
 def test_the_title_says_who_leads_and_how_much_is_theirs(counts, by, title):
     frame = people([None] * len(counts)).assign(**{by: pd.array(counts, "Float64")})
     ax = tgp.plots.leaderboard(frame, by=by, n=2)
-    assert ax.get_title(loc="left") == title
+    assert finding_of(ax) == title
     assert ax.get_xlim()[1] > 0
 
 
@@ -61,14 +68,14 @@ def test_the_title_says_who_leads_and_how_much_is_theirs(counts, by, title):
 def test_numbers_are_written_as_what_they_are_to_the_left_if_negative(column, number, text):
     frame = people([1], **{column: [number]}, currency="EUR")
     ax = tgp.plots.leaderboard(frame, by=column)
-    assert [note.get_text() for note in ax.texts] == [text]
+    assert texts_of(ax) == [text]
     assert (ax.texts[0].get_ha() == "right") == (ax.get_xlim()[0] < number < 0) == (number < 0)
 
 
 def test_money_is_in_dollars_unless_the_frame_names_one_currency():
     frame = people([1, 2], amount_cents=[200, 500])
     ax = tgp.plots.leaderboard(frame, by="amount_cents")
-    assert [note.get_text() for note in ax.texts] == ["$5", "$2"]
+    assert texts_of(ax) == ["$5", "$2"]
     with pytest.raises(ArgumentError, match=r"EUR, USD.*one currency"):
         tgp.plots.leaderboard(frame.assign(currency=["EUR", "USD"]), by="amount_cents")
 
@@ -92,6 +99,43 @@ def test_rows_are_called_by_their_name_else_by_their_id_and_stay_apart(columns, 
     ax = tgp.plots.leaderboard(pd.DataFrame({"view_count": [3, 2, 1], **columns}), name=name)
     assert names_of(ax) == names
     assert not ax.get_yticklabels()[0].get_parse_math()
+
+
+def test_a_video_is_called_by_its_title_and_creator_never_by_its_number_where_one_is_known():
+    url = f"https://www.tiktok.com/@mia/video/{TIKTOK_ID}"
+    videos = pd.DataFrame(
+        {
+            "title": ["get ready with me + cozy chai for the whole family", None, "b", None],
+            "view_count": [4, 3, 2, 1],
+            "creator_id": ["1", "1", "2", "3"],
+            "tiktok_video_id": TIKTOK_ID,
+            "id": ["v", "w", "x", "y"],
+            "url": [url, url, None, None],
+        }
+    )
+    ax = tgp.plots.leaderboard(videos)
+    long = "get ready with me + cozy chai for… · @mia"
+    assert names_of(ax) == [long, "untitled · @mia", "b", TIKTOK_ID]
+    assert tuple(MARKS[ax.patches[0]]) == (f"{long}: 4 views", "v")
+    creators = pd.DataFrame({"id": ["2", "3"], "tiktok_handle": ["ben", "cyd"]})
+    named = tgp.plots.leaderboard(videos, names=creators)
+    assert names_of(named) == [long, "untitled · @mia", "b · @ben", "untitled · @cyd"]
+    assert names_of(tgp.plots.leaderboard(videos, name="creator_id", n=2)) == ["1", "1 (2)"]
+
+
+def test_a_bar_picks_its_video_else_its_creator():
+    ax = tgp.plots.leaderboard(people([1], creator_id=["c"]))
+    assert tuple(MARKS[ax.patches[0]]) == ("creator.0: 1 views", "c")
+    both = people([1], creator_id=["c"], video_id=["v"])
+    assert MARKS[tgp.plots.leaderboard(both).patches[0]].id_ == "v"
+    assert MARKS[tgp.plots.leaderboard(people([1])).patches[0]].id_ == ""
+
+
+def test_the_longest_bar_and_its_number_take_the_whole_width():
+    ax = tgp.plots.leaderboard(people([1_234_567, 10]))
+    ax.figure.canvas.draw()
+    gap = ax.bbox.x1 - max(text.get_window_extent().x1 for text in ax.texts)
+    assert gap < 0.05 * ax.bbox.width
 
 
 def test_new_axes_are_as_high_as_the_rows_need():

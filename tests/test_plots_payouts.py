@@ -8,8 +8,10 @@ from matplotlib.figure import Figure
 
 from tests.payout_frames import ZONE, accrual, accruals, payment, payments
 from trackagoat_pandas.errors import ArgumentError, ChoiceError
+from trackagoat_pandas.plots.marks import MARKS
 from trackagoat_pandas.plots.payout_summary import payout_summary
 from trackagoat_pandas.plots.payout_timeline import payout_timeline
+from trackagoat_pandas.plots.style import finding_of
 
 EARNED = accruals(
     accrual("a", 100_000),
@@ -36,10 +38,13 @@ def timeline(*frames, **options):
     return payout_timeline(*loaded(frames, LATER, LATER), timezone=ZONE, **options)
 
 
+PARTS = {None: "paid", "///": "owed", "xxx": "overpaid"}
+
+
 def bars(ax):
-    """Start and width of each bar, by its label and row."""
+    """Start and width of each bar, by what it is and its row."""
     return {
-        (container.get_label(), round(bar.get_y() + bar.get_height() / 2)): (
+        (PARTS[bar.get_hatch()], round(bar.get_y() + bar.get_height() / 2)): (
             bar.get_x(),
             bar.get_width(),
         )
@@ -49,7 +54,7 @@ def bars(ax):
 
 
 def notes(ax):
-    return [text.get_text() for text in ax.texts]
+    return [text.get_text() for text in ax.texts if text.get_gid() is None]
 
 
 def names(ax):
@@ -79,9 +84,14 @@ def test_what_was_paid_beyond_is_shown_and_named():
     assert notes(ax) == ["$249.50 owed", "$20 overpaid"]
 
 
-def test_each_kind_of_bar_has_its_own_hatch():
+def test_each_kind_of_bar_has_its_own_hatch_and_is_named():
     ax = payout_summary(EARNED, PAID)
     assert len({container[0].get_hatch() for container in ax.containers}) == 3
+    assert finding_of(ax).endswith(
+        "Solid bars are paid, hatched ones owed, cross-hatched ones overpaid"
+    )
+    settled = payout_summary(accruals(accrual("a", 500)), payments(payment("x", 500, "a")))
+    assert finding_of(settled).endswith("Solid bars are paid")
 
 
 def test_the_title_states_what_is_owed():
@@ -101,6 +111,42 @@ def test_many_groups_are_cut_and_the_others_summed_up():
     # 100 + 101 + ... + 389 cents.
     assert notes(ax)[-1] == "$0 paid, $709.05 owed"
     assert ax.get_xlim()[1] < 1_000
+
+
+def test_names_are_found_in_any_frame_that_knows_them():
+    creators = pd.DataFrame({"id": ["mia", "ben"], "tiktok_handle": ["mia.m", "ben.b"]})
+    assert names(payout_summary(EARNED, PAID, names=creators)) == ["mia.m", "nan", "ben.b"]
+    of_payments = PAID.assign(tiktok_handle=PAID["creator_id"] + "_paid")
+    assert names(payout_summary(EARNED, of_payments)) == ["mia_paid", "nan_paid", "ben_paid"]
+    rules = pd.DataFrame({"id": ["s"], "name": ["Base retainer"], "version": [1]})
+    called = payout_summary(EARNED, PAID, by="structure", names=[creators, rules])
+    assert names(called) == ["Base retainer"]
+
+
+def test_a_bar_is_read_out_and_picks_its_group():
+    ax = payout_summary(EARNED, PAID)
+    paid, owed, overpaid = ax.containers
+    text = "mia: $400 earned, $150.50 paid, $249.50 owed"
+    assert [tuple(MARKS[bar]) for bar in (paid[0], owed[0])] == [(text, "mia")] * 2
+    assert MARKS[overpaid[0]].id_ == "ben"
+    by_status = payout_summary(EARNED, PAID, by="status")
+    assert MARKS[by_status.containers[0][0]].id_ == ""
+
+
+def test_groups_without_any_money_are_left_out():
+    voided = accruals(accrual("a", 500), accrual("b", 700, status="voided"))
+    assert names(payout_summary(voided, payments(), by="status")) == ["pending"]
+    nothing = payout_summary(accruals(accrual("b", 700, status="voided")), payments())
+    assert names(nothing) == ["nan"]
+
+
+def test_bars_and_their_texts_take_the_whole_width():
+    ax = payout_summary(EARNED, PAID)
+    ax.figure.canvas.draw()
+    ends = [text.get_window_extent().x1 for text in ax.texts if text.get_gid() is None]
+    longest = ax.transData.transform((max(sum(span) for span in bars(ax).values()), 0))[0]
+    assert max(*ends, longest) <= ax.bbox.x1 + 1
+    assert longest > ax.bbox.x0 + 0.75 * ax.bbox.width
 
 
 def test_handles_come_from_the_accruals_or_from_names():
@@ -134,28 +180,33 @@ def test_other_currencies_have_their_sign():
     assert notes(ax) == ["€5 owed"]
 
 
-def test_earned_and_paid_are_bars_and_owed_a_line():
+def test_earned_and_paid_are_bars_and_owed_a_line_across_them():
     ax = timeline(EARNED, PAID)
     earned, paid = ax.containers
     assert [bar.get_height() for bar in earned] == [10_000, 140_000, 0]
     assert [bar.get_height() for bar in paid] == [0, 12_000, 115_050]
-    line = ax.lines[0]
-    assert line.get_ydata().tolist() == [10_000, 138_000, 22_950]
-    assert line.get_marker() == "o"
-    assert {bar.get_hatch() for bar in (*earned, *paid)} == {None, "///"}
+    [lines] = ax.collections
+    segments = lines.get_segments()
+    assert [segment[0, 1] for segment in segments] == [10_000, 138_000, 22_950]
+    first = segments[0][:, 0]
+    assert first[0] < earned[0].get_x() < paid[0].get_x() + paid[0].get_width() < first[1]
+    assert notes(ax) == ["$100", "$1.4k", "$230"]
+    assert {bar.get_hatch() or None for bar in (*earned, *paid)} == {None, "///"}
     assert [text.get_text() for text in ax.get_xticklabels()] == ["Apr\n2026", "May", "Jun"]
 
 
 @pytest.mark.parametrize(
-    ("times", "title"),
+    ("times", "running", "title"),
     [
-        ([LATER, LATER], "Owed as of Jun 2026: $230, down from $1.4k the month before"),
+        ([LATER, LATER], 0, "Owed as of Jun 2026: $230, down from $1.4k the month before"),
         (
             [LATER, "2026-07-01T04:00:00Z"],
+            0,
             "Owed as of Jun 2026: $230, down from $1.4k the month before",
         ),
         (
             [MID_JUNE, LATER],
+            1,
             (
                 "Owed so far in Jun 2026: $230; end of May 2026: $1.4k, up from "
                 "$100 the month before"
@@ -164,16 +215,18 @@ def test_earned_and_paid_are_bars_and_owed_a_line():
         # Midnight of the zone, not that of UTC, ends the month.
         (
             [LATER, "2026-06-01T03:59:00Z"],
+            2,
             "Owed so far in Jun 2026: $230; end of Apr 2026: $100",
         ),
-        (["2026-04-09T00:00:00Z", LATER], "Owed so far in Jun 2026: $230"),
+        (["2026-04-09T00:00:00Z", LATER], 3, "Owed so far in Jun 2026: $230"),
     ],
 )
-def test_the_timelines_title_compares_only_buckets_that_were_over(times, title):
+def test_the_timelines_title_compares_only_buckets_that_were_over(times, running, title):
     ax = payout_timeline(*loaded([EARNED, PAID], *times), timezone=ZONE)
     assert ax.get_title(loc="left").replace("\n", " ") == title
-    labels = ax.get_legend_handles_labels()[1]
-    assert labels.count("not over yet") == ("so far" in title)
+    assert sum(note.startswith("so far\n") for note in notes(ax)) == running
+    dotted = [bar.get_linestyle() == ":" for bar in ax.containers[0]]
+    assert dotted == [False] * (3 - running) + [True] * running
 
 
 def test_without_a_time_of_loading_todays_buckets_are_not_over():
@@ -201,4 +254,20 @@ def test_nulls_are_drawn():
     holes = EARNED.assign(creator_id=None, amount_cents=pd.array([None, 5, 7], "Int64"))
     assert names(payout_summary(holes, payments())) == ["(none)"]
     ax = timeline(holes.assign(period_end=pd.NaT), payments())
-    assert ax.lines[0].get_ydata().tolist() == [12]
+    assert ax.collections[0].get_segments()[0][:, 1].tolist() == [12, 12]
+
+
+def test_a_bucket_of_the_timeline_is_read_out():
+    ax = timeline(EARNED, PAID)
+    said = [MARKS[strip].text for strip in ax.patches if strip in MARKS]
+    assert said[1] == "May 2026: earned $1.4k, paid $120, owed $1.4k"
+    running = payout_timeline(*loaded([EARNED, PAID], MID_JUNE, LATER), timezone=ZONE)
+    assert MARKS[running.patches[-1]].text.startswith("Jun 2026 so far: ")
+
+
+def test_what_was_owed_is_written_only_where_it_has_room():
+    many = accruals(
+        *(accrual(f"a{n}", 900_000, period_end=pd.Timestamp("2020-01-31") + pd.DateOffset(months=n))
+          for n in range(60))
+    )  # fmt: skip
+    assert notes(timeline(many, payments())) == []

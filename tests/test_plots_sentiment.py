@@ -7,8 +7,10 @@ import pytest
 from trackagoat_pandas.helpers.sentiment.scoring import score_comments
 from trackagoat_pandas.helpers.sentiment.summaries import show_alert_evidence
 from trackagoat_pandas.plots.comment_words import comment_words
+from trackagoat_pandas.plots.marks import MARKS
 from trackagoat_pandas.plots.sentiment_creators import sentiment_creators
 from trackagoat_pandas.plots.sentiment_trend import sentiment_trend
+from trackagoat_pandas.plots.style import finding_of
 
 PLOTS = [sentiment_trend, sentiment_creators, comment_words]
 
@@ -32,6 +34,10 @@ def many(number):
     return comments(texts, creators=names)
 
 
+def texts(ax):
+    return [text.get_text() for text in ax.texts if text.get_gid() is None]
+
+
 def title(ax):
     return ax.get_title(loc="left").replace("\n", " ")
 
@@ -42,22 +48,58 @@ def test_positive_goes_up_and_negative_down_hatched():
     assert up[0].get_height() == 50
     assert [bar.get_height() for bar in down] == [-25, pytest.approx(np.nan, nan_ok=True), -100]
     assert {bar.get_hatch() for bar in down} == {"//"}
-    assert ax.get_legend_handles_labels()[1] == ["net sentiment", "positive", "negative"]
-    assert ax.lines[0].get_ydata()[[0, 2]].tolist() == [25, -100]
+    assert texts(ax) == ["40% positive", "40% negative"]
+    assert ax.get_legend() is None
 
 
 def test_the_scale_is_even_and_has_no_minus():
     ax = sentiment_trend(comments(["good"] + ["first"] * 3 + ["bad"] + ["first"] * 3))
     low, high = ax.get_ylim()
-    assert -low == high == pytest.approx(26)
+    assert -low == high == pytest.approx(20.8)
     ax.figure.canvas.draw()
-    texts = [label.get_text() for label in ax.get_yticklabels()]
-    assert texts[1:-1] == ["20%", "10%", "0%", "10%", "20%"]
+    ticks = [label.get_text() for label in ax.get_yticklabels()]
+    assert ticks == ticks[::-1]
+    assert "20%" in ticks
+    assert not any(text.startswith(("-", "\u2212")) for text in ticks)
 
 
 def test_no_room_is_left_for_shares_that_are_not_there():
-    low, high = sentiment_trend(comments(["good"] * 8 + ["bad"] * 2)).get_ylim()
-    assert (low, high) == pytest.approx((-29, 104))
+    low, high = sentiment_trend(comments(["good"] * 6 + ["bad"] * 2)).get_ylim()
+    assert (low, high) == pytest.approx((-32.2, 82.2))
+
+
+def test_a_share_of_enough_comments_has_its_interval():
+    up, down = sentiment_trend(comments(["good"] * 8 + ["bad"] * 2)).collections
+    assert up.get_segments()[0][:, 1].round(1).tolist() == [49.0, 94.3]
+    assert down.get_segments()[0][:, 1].round(1).tolist() == [-5.7, -51.0]
+    few = sentiment_trend(comments(["good"] * 8 + ["bad"]))
+    assert not any(len(segment) for item in few.collections for segment in item.get_segments())
+
+
+def test_bars_of_few_comments_are_outlined():
+    ax = sentiment_trend(comments(["good"] * 12 + ["bad"] * 2, days=[0] * 12 + [1] * 2))
+    assert [bar.get_facecolor()[:3] == (1, 1, 1) for bar in ax.containers[0]] == [False, True]
+    assert "outlined: fewer than 10 comments" in finding_of(ax)
+    assert "outlined" not in finding_of(sentiment_trend(comments(["good"] * 12)))
+
+
+def test_a_bucket_that_was_not_over_is_dotted():
+    frame = comments(["good"] * 24, days=[0] * 12 + [31] * 12)
+    frame.attrs["trackagoat"] = {"fetched_at": "2026-06-15T12:00:00Z"}
+    ax = sentiment_trend(frame, freq="M")
+    assert [bar.get_linestyle() for bar in ax.containers[0]] == ["solid", ":"]
+    assert "dotted: the month so far" in finding_of(ax)
+    frame.attrs["trackagoat"] = {"fetched_at": "2026-07-01T00:00:00Z"}
+    assert "dotted" not in finding_of(sentiment_trend(frame, freq="M"))
+
+
+def test_a_bucket_is_read_out():
+    ax = sentiment_trend(comments(["good"] * 3 + ["bad"], days=[0, 0, 0, 2]))
+    assert [MARKS[strip].text for strip in ax.patches if strip in MARKS] == [
+        "1 May 2026: 100% positive, 0% negative, of 3 comments",
+        "2 May 2026: no comments",
+        "3 May 2026: 0% positive, 100% negative, of 1 comments",
+    ]
 
 
 def test_the_title_states_the_shares_and_the_worst_day():
@@ -80,14 +122,14 @@ def test_the_title_states_the_shares_and_the_worst_day():
 
 @pytest.mark.parametrize(
     ("days", "freq", "width", "bucket"),
-    [(44, None, 0.9, "day"), (45, None, 6.3, "week"), (180, None, 6.3, "week"),
-     (399, None, 6.3, "week"), (400, None, 27.0, "month"), (60, "D", 0.9, "day"),
-     (40, "W", 6.3, "week"), (40, "M", 27.0, "month")],
+    [(44, None, 0.86, "day"), (45, None, 6.02, "week"), (180, None, 6.02, "week"),
+     (399, None, 6.02, "week"), (400, None, 25.8, "month"), (60, "D", 0.86, "day"),
+     (40, "W", 6.02, "week"), (40, "M", 25.8, "month")],
 )  # fmt: skip
 def test_buckets_fit_the_span_unless_they_are_named(days, freq, width, bucket):
     ax = sentiment_trend(comments(["good", "bad"], days=[0, days]), freq=freq)
     assert ax.containers[0][0].get_width() == width
-    assert ax.get_ylabel() == f"share of comments by {bucket}"
+    assert f"Share of comments by {bucket}, with" in finding_of(ax)
 
 
 @pytest.mark.parametrize(("number", "rows"), [(3, 3), (24, 24), (300, 24)])
@@ -97,7 +139,7 @@ def test_of_many_creators_the_ends_are_shown(number, rows):
     assert len(labels) == rows
     assert labels[0] == f"creator{number - 1:03} ({number + 9})"
     assert labels[-1] == "creator000 (10)"
-    assert ("; first 12 and last 12 of 300 creators shown" in title(ax)) == (number == 300)
+    assert (ax.get_xlabel() == "first 12 and last 12 of 300 creators shown") == (number == 300)
 
 
 def test_a_share_has_its_interval_and_the_mean_is_marked():
@@ -107,16 +149,24 @@ def test_a_share_has_its_interval_and_the_mean_is_marked():
     assert marker.get_xdata().tolist() == [100, 0]
     (whiskers,) = ax.containers[0].lines[2]
     assert whiskers.get_segments()[0][:, 0].round(1).tolist() == [72.2, 100.0]
-    assert [text.get_text() for text in ax.texts] == ["all ranked: 50%"]
-    assert title(ax) == (
-        "a ranks first, by the lower end of the 95% interval: 100% positive (72.2% to 100%)"
-    )
+    assert texts(ax) == ["all ranked: 50%"]
+    assert title(ax) == "a leads with 100% positive comments"
+    assert "ranked by the lower end of its 95% interval" in finding_of(ax)
+    assert [MARKS[strip].text for strip in ax.patches] == [
+        "a: 100% positive, 95% interval 72 to 100%, of 10 comments",
+        "b: 0% positive, 95% interval 0 to 28%, of 10 comments",
+    ]
+
+
+def test_the_axis_of_creators_ends_where_their_intervals_do():
+    frame = comments(["good"] + ["first"] * 29, creators=["a"] * 30)
+    assert sentiment_creators(frame).get_xlim()[1] < 25
 
 
 def test_marker_and_title_show_the_negative_share():
     ax = sentiment_creators(comments(["bad"] * 10), label="negative")
     assert ax.containers[0].lines[0].get_marker() == "s"
-    assert title(ax).startswith("c ranks first, by the lower end of the 95% interval: 100% neg")
+    assert title(ax) == "c has 100% negative comments"
 
 
 def test_handles_are_shown_where_there_are_any_and_those_left_out_are_counted():
@@ -124,7 +174,7 @@ def test_handles_are_shown_where_there_are_any_and_those_left_out_are_counted():
     ax = sentiment_creators(frame.assign(tiktok_handle=["_ann_$1$"] * 10 + ["bob"] * 2))
     (label,) = ax.get_yticklabels()
     assert label.get_text().endswith("_ann_$1$ (10)")
-    assert "1 creator with fewer than 10 comments left out" in title(ax)
+    assert ax.get_xlabel() == "1 creator with fewer than 10 comments left out"
 
 
 def test_words_are_bars_by_what_they_add():
@@ -132,8 +182,9 @@ def test_words_are_bars_by_what_they_add():
     assert [bar.get_width() for bar in ax.patches] == [6, 3, -3]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["good", "love", "awful"]
     assert [bar.get_hatch() for bar in ax.patches] == ["", "", "//"]
-    assert [text.get_text() for text in ax.texts] == ["2\u00d7", "1\u00d7", "1\u00d7"]
-    assert title(ax) == "“good” raises scores most, “awful” lowers them most"
+    assert texts(ax) == ["2 times", "once", "once"]
+    assert title(ax) == "“good” raises scores most, “awful” lowers them most in mode “api”"
+    assert MARKS[ax.patches[0]].text == "good: used 2 times, 6 in all"
     assert len(comment_words(comments(["good", "bad", "love", "hate"]), most=2).patches) == 2
 
 
@@ -156,9 +207,24 @@ def test_words_are_those_of_the_mode_and_emoji_that_no_font_has_are_named(frame,
 @pytest.mark.parametrize("plot", PLOTS)
 def test_every_picture_says_how_many_labels_tiktok_would_change(plot):
     frame = comments(["dead 💀"] * 3 + ["good"] * 9)
-    assert title(plot(frame)).endswith("; mode “tiktok” would change 3 of 12 labels")
-    assert "would change" not in title(plot(frame, mode="tiktok"))
-    assert "would change" not in title(plot(comments(["good"] * 12)))
+    assert finding_of(plot(frame)).endswith("; mode “tiktok” would change 3 of 12 labels")
+    assert "would change" not in finding_of(plot(frame, mode="tiktok"))
+    assert "would change" not in finding_of(plot(comments(["good"] * 12)))
+
+
+def test_the_title_of_words_names_the_mode_unless_they_are_your_own():
+    frame = comments(["love", "awful"])
+    assert title(comment_words(frame, mode="tiktok")).endswith("lowers them most in mode “tiktok”")
+    own = comment_words(frame, mode="tiktok", lexicon={"love": 3})
+    assert title(own) == "“love” raises scores most, “awful” lowers them most"
+
+
+def test_emoji_are_named_whole_and_uses_are_exact():
+    ax = comment_words(comments(["🙋"] * 1300), mode="plus")
+    assert [label.get_text() for label in ax.get_yticklabels()] == [
+        "[happy person raising one hand]"
+    ]
+    assert texts(ax) == ["1,300 times"]
 
 
 def test_no_alert_is_a_sentence_about_the_nearest_one():
@@ -169,4 +235,4 @@ def test_no_alert_is_a_sentence_about_the_nearest_one():
         "nearest: 30 % of 10 on “pasta” (95 % interval 11 to 60 %)"
     )
     evidence = show_alert_evidence(frame, frame.head(1))
-    assert title(comment_words(evidence)) == "“awful” lowers scores most"
+    assert title(comment_words(evidence)) == "“awful” lowers scores most in mode “api”"

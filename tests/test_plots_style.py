@@ -69,6 +69,35 @@ def test_a_long_title_is_wrapped_inside_the_figure():
     assert title.get_window_extent().x1 <= ax.figure.bbox.x1
 
 
+@pytest.mark.parametrize("layout", [None, "constrained"])
+@pytest.mark.parametrize("subtitle", ["Views a day", "what is measured, and in what unit; " * 8])
+def test_a_subtitle_stands_between_the_title_and_the_axes(layout, subtitle):
+    ax = plt.figure(figsize=(6, 4), layout=layout).add_subplot()
+    ax.barh([0, 1], [3, 4])
+    style.finish_axes(ax, "What was found takes very many words, " * 4, subtitle=subtitle)
+    ax.figure.draw_without_rendering()
+    title = ax._left_title.get_window_extent()
+    [text] = ax.texts
+    below = text.get_window_extent()
+    assert ax.bbox.y1 <= below.y0 < below.y1 <= title.y0
+    assert title.y0 - below.y1 < 10
+    assert below.x0 == pytest.approx(title.x0, abs=1)
+    assert title.y1 <= ax.figure.bbox.y1
+    assert below.x1 <= ax.figure.bbox.x1
+    assert style.finding_of(ax) == f"{'What was found takes very many words, ' * 4}".strip() + (
+        f". {subtitle.strip()}"
+    )
+
+
+def test_axes_that_are_drawn_on_again_have_one_subtitle():
+    ax = style.new_axes()
+    for subtitle in ("Views a day", "Likes a day"):
+        style.finish_axes(ax, "What was found", subtitle=subtitle)
+    assert style.finding_of(ax) == "What was found. Likes a day"
+    style.finish_axes(ax, "What was found")
+    assert style.finding_of(ax) == "What was found"
+
+
 @pytest.mark.parametrize("room_pt", [10, 150, 400])
 def test_lines_of_wide_letters_fit_their_room(room_pt):
     lines = wrapped("ill " * 20 + "WWW " * 6, room_pt, 9).split("\n")

@@ -1,28 +1,57 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pandas as pd
 import pytest
+from matplotlib.dates import date2num
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 import trackagoat_pandas as tgp
 from tests.named_frames import analytics_of
 from tests.named_frames import series as series_from
 from trackagoat_pandas.errors import ArgumentError, ChoiceError, MissingColumnError
+from trackagoat_pandas.plots.marks import MARKS
+from trackagoat_pandas.plots.style import finding_of
+from trackagoat_pandas.plots.theme import INK, PAGE, QUIET
 
 
 def series(values, *, start="2026-05-01", **options):
     return series_from(start, values, **options)
 
 
-def title_of(*frames, **options):
-    """The title of the frames' plot; the first one says what was asked for."""
+def finding_in(*frames, **options):
+    """The title and subtitle of the frames' plot; the first one says what was asked for."""
     joined = pd.concat(frames)
     joined.attrs = frames[0].attrs
-    return tgp.plots.trend(joined, **options).get_title(loc="left").replace("\n", " ")
+    return finding_of(tgp.plots.trend(joined, **options))
+
+
+def is_end(text):
+    return text.arrow_patch is not None
 
 
 def labels(ax):
-    return ax.get_legend_handles_labels()[1]
+    """The names of lines, beside them or in the legend."""
+    ends = [text.get_text() for text in ax.texts if is_end(text)]
+    return ends or ax.get_legend_handles_labels()[1]
+
+
+def written(ax):
+    """What is written on the axes, but for the subtitle, the source and the names of lines."""
+    texts = [text for text in ax.texts if not is_end(text) and text.get_gid() is None]
+    return [text.get_text() for text in texts]
+
+
+def strips(ax):
+    return [patch for patch in ax.patches if patch in MARKS]
+
+
+def lines_of(ax, color=None):
+    """The data of the lines that join values, by the order in which they were drawn."""
+    joined = [line for line in ax.lines if line.get_linestyle() in ("-", "--")]
+    return [line for line in joined if color in (None, line.get_color())]
 
 
 def prior(values, start):
@@ -37,90 +66,109 @@ def test_values_are_summed_over_entities():
 
 SIX, B = series([1, 2, 3, 4, 5, 6]), {"entity": "b"}
 RATES = series([5, None, 6], metric="engagement_rate_by_views")
+OF_RATES = (
+    "Engagement rate by views: median 5.5%, between 5% and 6%, from 1 May to 3 May 2026. "
+    "Engagement rate by views, percent"
+)
+UNWEIGHED = "; days of few views count as much as others"
 
 
 @pytest.mark.parametrize(
-    ("frames", "title"),
+    ("frames", "finding"),
     [
         (
             [series([1000, 2000]), prior([500, 500], "2026-04-29")],
-            "Views: 3k from 1 May to 2 May 2026, +200% on 29 Apr to 30 Apr 2026",
+            "3k views from 1 May to 2 May 2026, up 200% on 29 Apr to 30 Apr 2026. Views a day",
         ),
         (
             [series([5]), prior([5], "2026-04-30")],
-            "Views: 5 on 1 May 2026, as many as on 30 Apr 2026",
+            "5 views on 1 May 2026, as many as on 30 Apr 2026. Views a day",
         ),
         (
             [SIX.drop(index=[1, 2])],
-            "Views: 16 from 1 May to 6 May 2026 (2 May to 3 May 2026 missing)",
+            "16 views from 1 May to 6 May 2026. Views a day; 2 May to 3 May 2026 missing",
         ),
-        ([SIX.drop(index=3)], "Views: 17 from 1 May to 6 May 2026 (4 May 2026 missing)"),
-        ([SIX.drop(index=[1, 3])], "Views: 15 from 1 May to 6 May 2026 (2 days missing)"),
-        ([SIX.drop(index=[0, 5])], "Views: 14 from 2 May to 5 May 2026"),
+        (
+            [SIX.drop(index=[1, 3])],
+            "15 views from 1 May to 6 May 2026. Views a day; 2 days missing",
+        ),
+        ([SIX.drop(index=[0, 5])], "14 views from 2 May to 5 May 2026. Views a day"),
+        ([series([1] * 31)], "31 views in May 2026. Views a day"),
+        ([series([1] * 61)], "61 views from May to Jun 2026. Views a day"),
+        ([series([1])], "1 view on 1 May 2026. Views a day"),
+        ([series([7], metric="followers")], "7 new followers on 1 May 2026. New followers a day"),
         (
             [SIX.drop(index=1), series([1] * 6, **B)],
-            "Views: 25 from 1 May to 6 May 2026 (2 May 2026 incomplete)",
+            "25 views from 1 May to 6 May 2026. Views a day; 2 May 2026 incomplete",
         ),
         (
-            [SIX.drop(index=[1, 2]), prior([1] * 6, "2026-04-25")],
-            ("Views: 16 from 1 May to 6 May 2026 (2 May to 3 May 2026 missing), +300% on the same "
-            "days of 25 Apr to 30 Apr 2026"),
+            [SIX.drop(index=[1, 2]), prior([4] * 6, "2026-04-25")],
+            (
+                "16 views from 1 May to 6 May 2026, as many as on the same days of 25 Apr to 30 "
+                "Apr "
+                "2026. Views a day; 2 May to 3 May 2026 missing"
+            ),
         ),
         (  # 2 May has no value of one of two entities
-            [series([10, 10, 10]), series([10, None, 10], **B), prior([10] * 3, "2026-04-28")],
-            ("Views: 50 from 1 May to 3 May 2026 (2 May 2026 incomplete), "
-            "+100% on the same days of 28 Apr to 30 Apr 2026"),
+            [series([10, 10, 10]), series([10, None, 10], **B), prior([50] * 3, "2026-04-28")],
+            (
+                "50 views from 1 May to 3 May 2026, down 60% on the same days of 28 Apr to 30 Apr "
+                "2026. Views a day; 2 May 2026 incomplete"
+            ),
         ),
         (  # 2 May has no value in this period
             [series([100, None]), prior([50, 900], "2026-04-29")],
-            "Views: 100 on 1 May 2026, +100% on 29 Apr 2026",
+            "100 views on 1 May 2026, up 100% on 29 Apr 2026. Views a day",
         ),
         (
             [series([110, 110, 1], partial=True), prior([100] * 3, "2026-04-28")],
-            ("Views: 221 from 1 May to 3 May 2026 (3 May 2026 still filling), "
-            "whole days +10% on 28 Apr to 29 Apr 2026"),
+            (
+                "221 views from 1 May to 3 May 2026, whole days up 10% on 28 Apr to 29 Apr 2026. "
+                "Views a day; 3 May 2026 still filling"
+            ),
         ),
         (
             [SIX.drop(index=1).assign(is_partial=[False] * 4 + [True])],
-            "Views: 19 from 1 May to 6 May 2026 (2 May 2026 missing, 6 May 2026 still filling)",
+            (
+                "19 views from 1 May to 6 May 2026. Views a day; 2 May 2026 missing; 6 May 2026 "
+                "still "
+                "filling"
+            ),
         ),
-        (  # nothing to divide by on 2 May
-            [RATES],
-            "Engagement rate by views: median 5.5%, 5% to 6%, from 1 May to 3 May 2026",
-        ),
-        (
-            [RATES.drop(index=1)],
-            ("Engagement rate by views: median 5.5%, 5% to 6%, from 1 May to 3 May 2026 "
-            "(2 May 2026 missing)"),
-        ),
+        ([RATES], f"{OF_RATES}{UNWEIGHED}"),  # nothing to divide by on 2 May
+        ([RATES.drop(index=1)], f"{OF_RATES}; 2 May 2026 missing{UNWEIGHED}"),
         (
             [series([1000, 1200, 1500], metric="followers", mode="cumulative", granularity="day")],
-            "Followers: 1.5k by 3 May 2026, +500 since 1 May 2026",
+            "1.5k followers by 3 May 2026, 500 more than by 1 May 2026. Followers in total",
         ),
         (
             [series([5, 4], start="2026-05-01", freq="MS", metric="followers", mode="cumulative")],
-            "Followers: 4 by Jun 2026, -1 since May 2026",
+            "4 followers by Jun 2026, 1 fewer than by May 2026. Followers in total",
         ),
         (
             [series([1, 2, 3], start="2026-05-04", freq="W-MON", granularity="week").drop(index=1)],
-            "Views: 4 in the weeks of 4 May to 18 May 2026 (the week of 11 May 2026 missing)",
+            (
+                "4 views in the weeks of 4 May to 18 May 2026. Views a week; the week of 11 May "
+                "2026 "
+                "missing"
+            ),
         ),
         (
-            [series([1], start="2026-05-04", granularity="week")],
-            "Views: 1 in the week of 4 May 2026",
+            [series([2], start="2026-05-04", granularity="week")],
+            "2 views in the week of 4 May 2026. Views a week",
         ),
         (
             [series([1, 2, 3], start="2025-12-01", freq="MS", granularity="month").drop(index=1)],
-            "Views: 4 from Dec 2025 to Feb 2026 (Jan 2026 missing)",
+            "4 views from Dec 2025 to Feb 2026. Views a month; Jan 2026 missing",
         ),
         (
-            [series([1], granularity="month", partial=True)],
-            "Views: 1 in May 2026 (May 2026 still filling)",
+            [series([2], granularity="month", partial=True)],
+            "2 views in May 2026. Views a month; May 2026 still filling",
         ),
     ],
-)  # fmt: skip
-def test_the_title_states_the_finding_and_which_buckets_are_not_whole(frames, title):
-    assert title_of(*frames) == title
+)
+def test_the_title_states_the_finding_and_the_subtitle_which_buckets_are_not_whole(frames, finding):
+    assert finding_in(*frames) == finding
 
 
 @pytest.mark.parametrize(("freq", "before"), [("D", "2026-04-28"), ("MS", "2026-02-01")])
@@ -131,8 +179,10 @@ def test_a_prior_period_is_dashed_and_laid_over_this_one(freq, before):
             series([3, 4, 5], freq=freq, start=before, kind="prior_period"),
         ]
     )
-    dashed, main = tgp.plots.trend(frame).lines
+    ax = tgp.plots.trend(frame)
+    main, dashed = lines_of(ax)
     assert dashed.get_linestyle() == "--"
+    assert sorted(labels(ax)) == ["the period before", "this period"]
     assert dashed.get_ydata().tolist() == [3, 4, 5]
     assert dashed.get_xdata().tolist() == main.get_xdata().tolist()
 
@@ -182,8 +232,13 @@ def test_only_buckets_at_the_ends_of_what_was_asked_for_are_noted_as_cut():
 def test_a_note_of_narrow_axes_lies_within_the_figure_and_above_the_legend():
     ax = Figure(figsize=(3, 3)).add_subplot()
     asked = {"from": "2026-04-15", "to": "2026-06-15", "granularity": "month"}
-    months = series([1, 2, 3], start="2026-04-01", freq="MS", partial=True, **asked)
-    tgp.plots.trend(months, ax=ax)
+    months = [
+        series([1, 2, 3], start="2026-04-01", freq="MS", partial=True, entity=name, **asked)
+        for name in "ab"
+    ]
+    joined = pd.concat(months)
+    joined.attrs = months[0].attrs
+    tgp.plots.trend(joined, by="entity_id", ax=ax)
     ax.figure.draw_without_rendering()
     note, legend = ax.xaxis.label.get_window_extent(), ax.get_legend().get_window_extent()
     assert note.y0 >= legend.y1 - 3
@@ -192,16 +247,16 @@ def test_a_note_of_narrow_axes_lies_within_the_figure_and_above_the_legend():
 
 
 @pytest.mark.parametrize(
-    ("granularity", "first", "label", "ticks"),
+    ("granularity", "first", "unit", "ticks"),
     [
-        ("D", "2026-01-05", "views a day", ["05\nJan 2026", "06", "07"]),
-        ("W-MON", "2026-01-05", "views a week", ["05\nJan 2026", "12", "19"]),
-        ("MS", "2026-04-01", "views a month", ["Apr\n2026", "May", "Jun"]),
+        ("D", "2026-01-05", "Views a day", ["05\nJan 2026", "06", "07"]),
+        ("W-MON", "2026-01-05", "Views a week", ["05\nJan 2026", "12", "19"]),
+        ("MS", "2026-04-01", "Views a month", ["Apr\n2026", "May", "Jun"]),
     ],
 )
-def test_the_axes_name_the_bucket(granularity, first, label, ticks):
+def test_the_subtitle_and_the_axes_name_the_bucket(granularity, first, unit, ticks):
     ax = tgp.plots.trend(series([1, 2, 3], start=first, freq=granularity))
-    assert ax.get_ylabel() == label
+    assert finding_of(ax).endswith(f". {unit}")
     assert [text.get_text() for text in ax.get_xticklabels()] == ticks
     assert ax.xaxis.get_offset_text().get_text() == ""
 
@@ -217,11 +272,47 @@ def test_a_null_value_and_an_absent_day_leave_a_gap_and_a_lone_value_is_a_dot(fr
     assert dot.get_ydata().tolist() == [3]
 
 
-def test_a_bucket_that_still_fills_is_hatched():
-    ax = tgp.plots.trend(series([1, 2, 3], partial=True))
-    (patch,) = ax.patches
-    assert patch.get_hatch() == "///"
-    assert "still filling" in ax.get_legend_handles_labels()[1]
+def test_the_line_to_a_bucket_that_still_fills_is_dotted():
+    whole, dotted, end = tgp.plots.trend(series([1, 2, 3], partial=True)).lines
+    assert whole.get_ydata()[:2].tolist() == [1, 2]
+    assert pd.isna(whole.get_ydata()[2])
+    assert dotted.get_linestyle() == ":"
+    assert dotted.get_ydata()[1:].tolist() == [2, 3]
+    assert pd.isna(dotted.get_ydata()[0])
+    assert end.get_markerfacecolor() == PAGE
+
+
+def test_posts_are_bars_and_that_of_a_bucket_that_still_fills_is_hatched():
+    posts = series([1, 0, 3], metric="posts", partial=True)
+    ax = tgp.plots.trend(pd.concat([posts, prior([2, 2, 2], "2026-04-28").assign(metric="posts")]))
+    [bars] = ax.containers
+    assert [bar.get_height() for bar in bars] == [1, 0, 3]
+    assert [bar.get_hatch() for bar in bars] == [None, None, "///"]
+    [before] = lines_of(ax)
+    assert before.get_drawstyle() == "steps-mid"
+    assert not tgp.plots.trend(posts, by="entity_id").containers
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ([1, 2, 90, 3, 1], ["3 May 2026: 90"]),
+        ([30, 40, 90, 50, 40], []),
+        ([1, 2, 90, 3], []),
+    ],
+)
+def test_a_clear_peak_is_named(values, texts):
+    assert written(tgp.plots.trend(series(values))) == texts
+
+
+def test_a_peak_is_named_within_the_figure_at_both_ends():
+    for values in ([90, 1, 1, 1, 1], [1, 1, 1, 1, 90]):
+        ax = tgp.plots.trend(series(values))
+        ax.figure.canvas.draw()
+        [peak] = [text for text in ax.texts if text.get_gid() is None]
+        box = peak.get_window_extent()
+        assert box.x0 >= ax.bbox.x0
+        assert box.x1 <= ax.figure.bbox.x1
 
 
 def test_one_of_several_metrics_must_be_named():
@@ -238,24 +329,71 @@ def test_a_rate_of_several_entities_is_refused():
     frame = pd.concat([series([1], metric=name), series([2], metric=name, entity="b")])
     with pytest.raises(ArgumentError, match="a rate can't be summed"):
         tgp.plots.trend(frame)
-    assert tgp.plots.trend(frame[frame["entity_id"] == "a"]).get_ylabel().startswith("engagement")
+    one = tgp.plots.trend(frame[frame["entity_id"] == "a"])
+    assert one.get_title(loc="left").startswith("Engagement rate by views: median 1%")
 
 
 def test_rates_of_several_entities_can_be_split_and_are_never_added_up():
     name = "engagement_rate_by_views"
     parts = [series([place, 5.0], metric=name, entity=f"e{place}") for place in range(7)]
     ax = tgp.plots.trend(pd.concat(parts), by="entity_id", n=3)
-    assert labels(ax) == ["4 others not drawn", "e6", "e5", "e4"]
-    assert ax.get_title(loc="left").startswith("Engagement rate by views: median 5%, 0% to")
+    assert sorted(labels(ax)) == ["e4", "e5", "e6"]
+    assert "; 4 others not drawn" in finding_of(ax)
+    assert ax.get_title(loc="left").startswith("Engagement rate by views: median 5%, between 0% ")
+
+
+def rated(entity, rates, views):
+    name = "engagement_rate_by_views"
+    return [series(rates, metric=name, entity=entity), series(views, entity=entity)]
+
+
+def test_the_biggest_by_a_rate_are_those_with_the_most_views_and_few_views_make_no_rate():
+    parts = [*rated("tiny", [50, 50], [2, 99]), *rated("mia", [6, 7], [100, 900])]
+    parts += rated("ben", [5, 90], [5_000, 3])
+    frame = pd.concat(parts)
+    options = {"metric": "engagement_rate_by_views", "by": "entity_id", "n": 2}
+    ax = tgp.plots.trend(frame, **options)
+    assert [line.get_ydata().tolist()[0] for line in lines_of(ax)] == [5, 6]
+    assert pd.isna(lines_of(ax)[0].get_ydata()[1])
+    assert finding_of(ax) == (
+        "Engagement rate by views: median 6%, between 5% and 7%, from 1 May to 2 May 2026. "
+        "Engagement rate by views, percent; 1 other not drawn; days of fewer than 100 views left "
+        "out"
+    )
+    few = frame[frame["entity_id"] == "tiny"]
+    empty = tgp.plots.trend(few, metric="engagement_rate_by_views")
+    assert empty.get_title(loc="left") == "No day has 100 views"
+
+
+def test_without_views_the_biggest_by_a_rate_have_the_highest_median():
+    name = "engagement_rate_by_views"
+    noisy, calm = series([0, 0, 90], metric=name), series([6, 6, 6], metric=name, entity="b")
+    ax = tgp.plots.trend(pd.concat([noisy, calm]), by="entity_id", n=1)
+    assert lines_of(ax)[0].get_ydata().tolist() == [6, 6, 6]
 
 
 def test_the_biggest_entities_have_a_line_each_and_the_others_one():
     parts = [series([place, place], entity=f"e{place}") for place in range(1, 5)]
     ax = tgp.plots.trend(pd.concat(parts), by="entity_id", n=2)
-    others, first, second = ax.lines
-    assert labels(ax) == ["2 others together", "e4", "e3"]
-    assert [line.get_ydata()[0] for line in (others, first, second)] == [3, 4, 3]
-    assert ax.get_title(loc="left").endswith("; e4 has 40% of them")
+    first, second, others = lines_of(ax)
+    assert sorted(labels(ax)) == ["2 others together", "e3", "e4"]
+    assert [line.get_ydata()[0] for line in (first, second, others)] == [4, 3, 3]
+    assert others.get_color() == QUIET
+    assert ax.get_title(loc="left").startswith("e4 has 40% of 20 views ")
+
+
+def test_the_rest_of_a_breakdown_is_one_with_the_others_and_quiet():
+    parts = [series([1, 2], entity="a"), series([5, 5], entity="b")]
+    rest = series([70, 80], entity="__other__").assign(label="Other")
+    frame = pd.concat([*parts, rest])
+    for n, together in ((2, [70, 80]), (1, [71, 82])):
+        ax = tgp.plots.trend(frame, by="label", n=n, scale="linear")
+        assert "; all others not drawn" in finding_of(ax)
+        big = tgp.plots.trend(pd.concat([frame, series([30, 30], entity="c")]), by="label", n=n + 1)
+        [others] = lines_of(big, QUIET)
+        assert others.get_ydata().tolist() == together
+        assert "all others together" in labels(big)
+        assert big.get_title(loc="left").startswith("ann (c) has 27% of 223 views")
 
 
 def test_up_to_eight_lines_differ_by_marker_too():
@@ -263,6 +401,55 @@ def test_up_to_eight_lines_differ_by_marker_too():
     ax = tgp.plots.trend(frame, by="entity_id", n=8)
     assert len({line.get_marker() for line in ax.lines}) == 8
     assert len({line.get_color() for line in ax.lines}) == 8
+    assert ax.get_legend() is None
+
+
+def test_many_points_have_no_markers_and_narrow_axes_a_legend():
+    frame = pd.concat([series(list(range(20)), entity=name) for name in "ab"])
+    ax = Figure(figsize=(4, 3), layout="constrained").add_subplot()
+    tgp.plots.trend(frame, by="entity_id", ax=ax)
+    assert {line.get_marker() for line in ax.lines} == {"None"}
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a", "b"]
+    assert not any(map(is_end, ax.texts))
+
+
+def test_names_stand_at_the_ends_of_lines_and_none_overlaps_another():
+    frame = pd.concat([series([1, place], entity=f"e{place}") for place in (5, 5.01, 5.02, 90)])
+    for layout in ("constrained", None):
+        ax = Figure(figsize=(9, 4), layout=layout).add_subplot()
+        tgp.plots.trend(frame, by="entity_id", n=8, ax=ax)
+        ax.figure.draw_without_rendering()
+        ends = [text for text in ax.texts if is_end(text)]
+        assert [end.xy[1] for end in ends] == [5, 5.01, 5.02, 90]
+        # Not the annotation's, which includes the line to the end.
+        boxes = [Text.get_window_extent(end) for end in ends]
+        assert all(lower.y1 <= upper.y0 for lower, upper in pairwise(boxes))
+        assert max(box.x1 for box in boxes) <= ax.figure.bbox.x1
+        assert min(box.x0 for box in boxes) > ax.bbox.x1
+
+
+@pytest.mark.parametrize(
+    ("tops", "scale", "is_log"),
+    [
+        ([5, 6, 2_000], "auto", True),
+        ([5, 6, 2_000], "linear", False),
+        ([5, 6, 50], "auto", False),
+        ([5, 6, 50], "log", True),
+        ([5, 2_000], "auto", False),
+    ],
+)
+def test_one_giant_makes_the_scale_logarithmic_and_zeros_are_still_drawn(tops, scale, is_log):
+    frame = pd.concat([series([0, top], entity=f"e{top}") for top in tops])
+    ax = tgp.plots.trend(frame, by="entity_id", scale=scale)
+    assert (ax.get_yscale() == "symlog") == is_log
+    assert finding_of(ax).endswith("logarithmic scale") == is_log
+    assert ax.get_ylim()[0] == 0
+    ax.figure.draw_without_rendering()
+
+
+def test_another_scale_is_refused():
+    with pytest.raises(ChoiceError, match="scale"):
+        tgp.plots.trend(series([1]), scale="cubic")
 
 
 @pytest.mark.parametrize(
@@ -273,15 +460,15 @@ def test_up_to_eight_lines_differ_by_marker_too():
 def test_others_that_would_dwarf_the_lines_are_not_drawn(count, label, share):
     parts = [series([10, 10], entity=f"e{place}") for place in range(count)]
     ax = tgp.plots.trend(pd.concat(parts), by="entity_id", n=5)
-    assert labels(ax)[0] == label
+    assert (label in labels(ax)) != (f"; {label}" in finding_of(ax))
     assert (ax.get_ylim()[1] < 20) == label.endswith("not drawn")
-    assert ax.get_title(loc="left").endswith(f"; e0 has {share} of them")
+    assert ax.get_title(loc="left").startswith(f"e0 has {share} of ")
 
 
 def test_equal_labels_have_lines_of_their_own():
     parts = [series([1], entity=f"{name * 8}-1").assign(label="mia") for name in "ab"]
     ax = tgp.plots.trend(pd.concat(parts), by="label")
-    assert labels(ax) == ["mia (aaaaaaaa)", "mia (bbbbbbbb)"]
+    assert sorted(labels(ax)) == ["mia (aaaaaaaa)", "mia (bbbbbbbb)"]
 
 
 def test_parts_of_a_campaign_can_be_drawn():
@@ -290,12 +477,30 @@ def test_parts_of_a_campaign_can_be_drawn():
     assert [line.get_ydata().tolist() for line in ax.lines[:1]] == [[2]]
 
 
+def triangles(ax):
+    [mark] = [line for line in ax.lines if line.get_marker() == "^"]
+    return list(mark.get_xdata())
+
+
 def test_where_tracking_starts_a_triangle_stands():
-    frame = series([1, 2, 3]).assign(is_baseline=[False, True, False])
-    ax = tgp.plots.trend(frame)
-    (mark,) = [line for line in ax.lines if line.get_marker() == "^"]
-    assert list(mark.get_xdata()) == [pd.Timestamp("2026-05-02")]
-    assert "tracking starts" in labels(ax)
+    ax = tgp.plots.trend(series([1, 2, 3]).assign(is_baseline=[False, True, False]))
+    assert triangles(ax) == [date2num(pd.Timestamp("2026-05-02"))]
+    assert ax.get_xlabel() == "▲ tracking starts"
+
+
+def test_many_starts_are_counted_and_their_triangles_do_not_pile_up():
+    dates = [f"2026-0{1 + place % 6}-{1 + place // 6:02}" for place in range(120)]
+    parts = [
+        series([1, 2], entity=f"e{place}", start=date).assign(is_baseline=[True, False])
+        for place, date in enumerate(dates)
+    ]
+    ax = tgp.plots.trend(pd.concat(parts))
+    ax.figure.draw_without_rendering()
+    places = triangles(ax)
+    pixels = ax.transData.transform([(place, 0) for place in places])[:, 0]
+    assert 10 < len(places) < 60
+    assert min(b - a for a, b in pairwise(pixels)) > 7
+    assert ax.get_xlabel() == "▲ 120 start being tracked here"
 
 
 def notes(**columns):
@@ -319,8 +524,9 @@ def notes(**columns):
 )
 def test_notes_on_these_entities_inside_the_axes_are_marked_and_named(columns, texts):
     ax = tgp.plots.trend(series([1, 2, 3]), annotations=notes(**columns))
-    assert [text.get_text() for text in ax.texts] == texts
-    assert ("note" in labels(ax)) == (ax.get_ylim()[1] > 3.15) == bool(texts)
+    assert written(ax) == texts
+    dotted = [line for line in ax.lines if line.get_linestyle() == ":"]
+    assert bool(dotted) == (ax.get_ylim()[1] > 3.15) == bool(texts)
 
 
 def test_no_notes_are_no_trouble_and_another_frame_of_notes_is_refused():
@@ -335,7 +541,7 @@ def test_notes_that_have_no_room_are_lines_without_a_name():
     crowd = pd.DataFrame({"date": days, "label": [f"What happened on day {n}" for n in range(30)]})
     ax = tgp.plots.trend(series(list(range(30))), annotations=crowd)
     ax.figure.canvas.draw()
-    boxes = [text.get_window_extent() for text in ax.texts]
+    boxes = [text.get_window_extent() for text in ax.texts if text.get_gid() is None]
     assert 3 <= len(boxes) < 30
     pairs = [(a, b) for place, a in enumerate(boxes) for b in boxes[place + 1 :]]
     assert not any(a.overlaps(b) for a, b in pairs)
@@ -359,7 +565,9 @@ def test_loaded_frames_of_either_backend_can_be_drawn(client, backend):
     annotations = tgp.load_annotations("Q1 Brand Program", client=client)
     ax = tgp.plots.trend(loaded, annotations=annotations)
     total = loaded.loc[loaded["series_kind"] == "main", "value"].sum()
-    assert sum(ax.lines[1].get_ydata()) == pytest.approx(total)
+    drawn = [line for line in ax.lines if line.get_color() == INK]
+    days = {day: y for line in drawn for day, y in line.get_xydata() if not pd.isna(y)}
+    assert sum(days.values()) == pytest.approx(total)
     split = tgp.plots.trend(loaded, by="label", n=8, series_kind="breakdown")
     split.figure.canvas.draw()
 
@@ -370,4 +578,18 @@ def test_a_day_of_two_joined_loads_is_drawn_once_and_not_as_partial():
     for frames in ([whole, stale], [stale, whole]):
         ax = tgp.plots.trend(pd.concat(frames))
         assert ax.lines[0].get_ydata().tolist() == [1, 2, 3, 4]
-        assert len(ax.patches) == 0
+        assert list(ax.patches) == strips(ax)
+
+
+def test_each_bucket_has_a_read_out_of_its_values_over_its_whole_height():
+    frame = pd.concat([series([1_234, 5], partial=True), prior([7, 8], "2026-04-29")])
+    ax = tgp.plots.trend(frame)
+    assert [MARKS[strip].text for strip in strips(ax)] == [
+        "1 May 2026\nviews: 1,234\nthe period before: 7",
+        "2 May 2026, still filling\nviews: 5\nthe period before: 8",
+    ]
+    first, second = strips(ax)
+    assert first.get_x() + first.get_width() == second.get_x()
+    assert second.get_x() == date2num(pd.Timestamp("2026-05-01T12:00"))
+    split = tgp.plots.trend(pd.concat([SIX, series([2.5] * 6, **B)]), by="entity_id")
+    assert MARKS[strips(split)[0]].text == "1 May 2026\na: 1\nb: 2.5"

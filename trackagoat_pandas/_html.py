@@ -42,14 +42,11 @@ _GRID_STYLE = """<style>
     var(--colab-primary-text-color, CanvasText)));
   --line: var(--jp-border-color2, var(--vscode-panel-border, #8884));
   overflow: auto; max-width: 100% }
-.trackagoat-pages .trackagoat-grid { max-height: 760px }
 table.trackagoat-grid-table { border-collapse: separate; border-spacing: 0; margin: 2px 0;
   color: var(--jp-ui-font-color1, var(--vscode-foreground, inherit));
   font-size: var(--jp-ui-font-size1, 13px); font-variant-numeric: tabular-nums }
 table.trackagoat-grid-table caption { caption-side: top; color: inherit; padding: 4px 4px 6px;
   text-align: left }
-.trackagoat-pages table.trackagoat-grid-table caption { position: absolute; clip-path: inset(50%);
-  height: 1px; width: 1px; overflow: hidden; white-space: nowrap }
 table.trackagoat-grid-table caption b { margin-right: 0.5em }
 table.trackagoat-grid-table caption span { display: block }
 table.trackagoat-grid-table caption .flaw { border-left: 4px solid
@@ -75,15 +72,14 @@ table.trackagoat-grid-table caption .flaw { border-left: 4px solid
 .trackagoat-grid table.trackagoat-grid-table tbody .d { white-space: nowrap }
 .trackagoat-grid button { all: unset; cursor: pointer }
 .trackagoat-grid button:focus-visible { outline: 2px solid currentColor; outline-offset: 1px }
-.trackagoat-grid thead button:hover, .trackagoat-grid tbody button { text-decoration: underline }
-.trackagoat-grid tbody button { text-decoration-style: dotted; text-underline-offset: 3px }
-.trackagoat-grid thead span { display: inline-block; font-size: 11px; margin-left: 3px;
-  width: 1em }
+.trackagoat-grid button:hover { text-decoration: underline }
+.trackagoat-grid table.trackagoat-grid-table :is(a, tbody button) {
+  color: var(--jp-content-link-color, var(--vscode-textLink-foreground, inherit)) }
+.trackagoat-grid tbody button:not(:only-child) { max-width: calc(100% - 1.6em) }
+.trackagoat-grid tbody button + a { margin-left: 0.4em }
 .trackagoat-grid tr[data-goat] { cursor: pointer }
 .trackagoat-grid tr[data-goat]:hover > * { background: var(--jp-layout-color2,
   var(--vscode-list-hoverBackground, var(--page))) }
-table.trackagoat-grid-table a {
-  color: var(--jp-content-link-color, var(--vscode-textLink-foreground, inherit)) }
 </style>"""
 
 Side: TypeAlias = Literal["", "n", "d", "l"]
@@ -233,10 +229,14 @@ def _heading(heading: str | Heading, kind: str) -> str:
     if isinstance(heading, str):
         return f"<th scope='col'{kind}>{escape(heading)}</th>"
     order = {None: "", True: " aria-sort='ascending'", False: " aria-sort='descending'"}
-    arrow = {None: "", True: "▲", False: "▼"}[heading.is_up]
+    arrow = (
+        ""
+        if heading.is_up is None
+        else f"<span aria-hidden='true'>&nbsp;{'▲' if heading.is_up else '▼'}</span>"
+    )
     return (
         f"<th scope='col'{kind}{order[heading.is_up]}><button type='button'{_act(heading.act)}>"
-        f"{escape(heading.text)}<span aria-hidden='true'>{arrow}</span></button></th>"
+        f"{escape(heading.text)}{arrow}</button></th>"
     )
 
 
@@ -244,18 +244,21 @@ def _row(
     row: Sequence[str | Link], kinds: Sequence[str], *, is_named: bool, is_button: bool = False
 ) -> str:
     cells = [_cell(cell) for cell in row]
-    if is_button and cells:
-        text = row[0].text if isinstance(row[0], Link) else row[0]
-        link = f" {_cell(Link('↗', row[0].url))}" if isinstance(row[0], Link) else ""
-        cells[0] = f"<button type='button'>{escape(text)}</button>{link}"
-    tags = [
-        ("th", " scope='row'") if is_named and not place else ("td", "")
-        for place in range(len(row))
-    ]
+    if is_button:
+        cells[:1] = map(_button, row[:1])
+    tags = ["th scope='row'" if is_named else "td", *["td"] * len(row)]
     return "".join(
-        f"<{tag}{scope}{kind}>{cell}</{tag}>"
-        for (tag, scope), cell, kind in zip(tags, cells, kinds, strict=True)
+        f"<{tag}{kind}>{cell}</{tag[:2]}>"
+        for tag, cell, kind in zip(tags, cells, kinds, strict=False)
     )
+
+
+def _button(cell: str | Link) -> str:
+    """Write a cell as a button that does what a click on its row does; a link stays beside it."""
+    if isinstance(cell, str):
+        return f"<button type='button'>{escape(cell)}</button>"
+    name = f" title='Open the link' aria-label='Open “{escape(cell.text)}”'"
+    return f"{_button(cell.text)}<a href='{escape(cell.url)}' rel='noopener noreferrer'{name}>↗</a>"
 
 
 def _cell(cell: str | Link) -> str:

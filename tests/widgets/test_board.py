@@ -35,7 +35,6 @@ from trackagoat_pandas.helpers.spreadsheets import guard_texts
 from trackagoat_pandas.plots.style import empty_axes
 from trackagoat_pandas.widgets.board import Board, View, caveats
 from trackagoat_pandas.widgets.exports import LARGEST_BYTES, Exports, File
-from trackagoat_pandas.widgets.grid import Grid, table
 from trackagoat_pandas.widgets.panel import Lifetimes
 from trackagoat_pandas.widgets.recorder import Recorder, Traced
 from trackagoat_pandas.widgets.touch import Touch
@@ -63,63 +62,6 @@ def test_a_cell_run_again_closes_what_its_run_before_made_and_nothing_else():
         run[:] = now
         lifetimes.adopt(made[place])
     assert [each.closed for each in made] == [1, 1, 0, 0, 0]
-
-
-def test_a_grid_turns_its_pages_and_shows_a_new_frame_from_its_first():
-    grid = Grid(rows=2)
-    grid.show(pd.DataFrame({"n": range(5)}))
-    assert re.findall(r"<td[^>]*>(\d)</td>", grid.table.value) == ["0", "1"]
-    assert grid.position.value == "1 to 2 of 5"
-    grid.next.click()
-    grid.next.click()
-    assert re.findall(r"<td[^>]*>(\d)</td>", grid.table.value) == ["4"]
-    assert grid.next.disabled
-    grid.previous.click()
-    assert grid.position.value == "3 to 4 of 5"
-    grid.show(pd.DataFrame({"n": range(2)}))
-    assert "<td class='n'>0</td>" in grid.table.value
-    assert grid.buttons.layout.display == "none"
-
-
-def test_a_table_escapes_what_it_shows_and_says_when_there_is_nothing():
-    html = table(FRAME.rename(columns={"handle": "<i>"}))
-    assert "<b>bob" not in html
-    assert "&lt;b&gt;bob&lt;/b&gt;" in html
-    assert "<th scope='col'>&lt;i&gt;</th>" in html
-    assert "No rows" in table(FRAME.iloc[:0])
-
-
-def test_values_are_written_for_people():
-    frame = pd.DataFrame(
-        {
-            "count": pd.array([1234567], "Int64"),
-            "rate": pd.array([12.25], "Float64"),
-            "whole": pd.array([3.0], "Float64"),
-            "flag": pd.array([True], "boolean"),
-            "day": [pd.Timestamp("2026-05-01")],
-            "time": [pd.Timestamp("2026-05-01 12:30")],
-            "none": [None],
-            "long": ["x" * 500],
-        }
-    )
-    cells = re.findall(r"<td[^>]*>([^<]*)</td>", table(frame))
-    assert cells[:4] == ["1,234,567", "12.25", "3", "yes"]
-    assert cells[4:7] == ["2026-05-01", "2026-05-01 12:30", ""]
-    assert len(cells[7]) < 200
-
-
-def test_a_writer_takes_the_place_of_the_dtypes_own():
-    assert "1200 views" in table(FRAME, {"views": "{} views".format})
-
-
-@pytest.mark.parametrize("dtype", ["datetime64[us, UTC]", "timestamp[us, tz=UTC][pyarrow]"])
-def test_an_instant_is_written_in_the_zone_that_its_heading_names(dtype):
-    ends = pd.to_datetime(["2026-06-22T04:00Z", None], utc=True)
-    frame = pd.DataFrame({"end": pd.Series(ends).astype(dtype)})
-    assert "<th scope='col' class='d'>end (UTC)</th>" in table(frame)
-    html = table(frame, zone="America/New_York")
-    assert "<th scope='col' class='d'>end (America/New_York)</th>" in html
-    assert re.findall(r"<td[^>]*>([^<]*)</td>", html) == ["2026-06-22 00:00", ""]
 
 
 def exports_of(files, *, is_ready):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pandas as pd
 import pytest
@@ -12,21 +13,74 @@ from tests.widgets.conftest import METRICS
 from tests.widgets.doubles import await_no_workers, check_code
 from trackagoat_pandas.errors import ChoiceError, IncompleteFrameWarning, PartialLoadError
 from trackagoat_pandas.load.analytics import IDS_A_CALL
+from trackagoat_pandas.plots.style import percent_text
 from trackagoat_pandas.tables import ANALYTICS
 from trackagoat_pandas.widgets.explorer import Explorer
-from trackagoat_pandas.widgets.explorer_views import SeriesChoice, metrics_in, notes_on
+from trackagoat_pandas.widgets.explorer_views import (
+    SeriesChoice,
+    metrics_in,
+    notes_on,
+    table_of,
+    tiles,
+)
+from trackagoat_pandas.widgets.projects import ProjectPicker
+from trackagoat_pandas.widgets.recorder import Recorder, Traced
+from trackagoat_pandas.widgets.tiles import Tile
 
 PROJECT = "Summer Launch"
 
 
-def test_a_given_frame_is_shown_whole_with_the_period_before(analytics):
+def wide(analytics, metric, kind="main"):
+    """One metric by entity and place in its period."""
+    rows = analytics[(analytics["metric"] == metric) & (analytics["series_kind"] == kind)]
+    place = rows["date"].rank(method="dense").astype(int)
+    return rows.assign(place=place).set_index(["entity_id", "place"])["value"].sort_index()
+
+
+def by_place(frame, column):
+    """A column of the explorer's table by entity and place."""
+    place = frame["date"].rank(method="dense").astype(int)
+    return frame.assign(place=place).set_index(["entity_id", "place"])[column].sort_index()
+
+
+def test_a_given_frame_is_shown_whole_with_the_period_before_beside_it(analytics):
     explorer = Explorer(analytics)
-    pd.testing.assert_frame_equal(explorer.frame, analytics)
+    frame = explorer.frame
+    for metric in METRICS:
+        for column, kind in ((metric, "main"), (f"{metric}_before", "prior_period")):
+            shown, expected = by_place(frame, column), wide(analytics, metric, kind)
+            assert shown.index.equals(expected.index)
+            assert shown.isna().equals(expected.isna())
+            assert shown.dropna().tolist() == expected.dropna().tolist()
     assert explorer.metrics.value == METRICS
     assert str(explorer.dates.value) == "2026-05-01..2026-05-31"
     labels = [line.get_label() for line in explorer.figure.axes[0].lines]
     assert "the period before" in labels
     check_code(explorer, views=analytics)
+
+
+def test_each_metric_has_its_column_and_beside_it_the_period_before_and_the_change(analytics):
+    frame = Explorer(analytics).frame
+    assert list(frame.columns) == [
+        "label", "date",
+        "views", "views_before", "change_in_views_pct",
+        "likes", "likes_before", "change_in_likes_pct",
+        "engagement_rate_by_views", "engagement_rate_by_views_before",
+        "change_in_engagement_rate_by_views_points", "entity_id",
+    ]  # fmt: skip
+    assert {str(frame[name].dtype) for name in ("views", "views_before", "likes")} == {"Int64"}
+    row = frame.dropna().iloc[0]
+    percent = 100 * (row["views"] / row["views_before"] - 1)
+    assert row["change_in_views_pct"] == pytest.approx(percent)
+    points = row["engagement_rate_by_views"] - row["engagement_rate_by_views_before"]
+    assert row["change_in_engagement_rate_by_views_points"] == pytest.approx(points)
+
+
+def test_from_nothing_before_there_is_no_change_in_percent():
+    frame = both(series("2026-06-03", [5, 5]), series("2026-06-01", [0, 4], kind="prior_period"))
+    changes = Explorer(frame).frame["change_in_views_pct"]
+    assert changes.isna().tolist() == [True, False]
+    assert changes[1] == pytest.approx(25)
 
 
 def test_the_code_of_every_choice_rebuilds_its_frame_and_plot(analytics):
@@ -52,22 +106,21 @@ def test_creators_metrics_and_days_narrow_the_frame(analytics):
     explorer = Explorer(analytics, dates=("2026-05-10", "2026-05-11"))
     chosen = explorer.creators.frame["id"].iloc[0]
     explorer.creators.value, explorer.metrics.value = [chosen], ["likes"]
-    shown = explorer.frame.assign(day=explorer.frame["date"].dt.strftime("%m-%d"))
-    days = shown.groupby("series_kind", observed=True)["day"]
-    assert set(explorer.frame["entity_id"]) == {chosen}
-    assert set(explorer.frame["metric"]) == {"likes"}
+    frame = explorer.frame
+    assert set(frame["entity_id"]) == {chosen}
+    assert [name for name in frame.columns if "views" in name] == []
+    assert frame["date"].dt.strftime("%m-%d").tolist() == ["05-10", "05-11"]
     # The same days of the period before, which is as long.
-    assert {kind: list(of) for kind, of in days} == {
-        "main": ["05-10", "05-11"], "prior_period": ["04-09", "04-10"],
-    }  # fmt: skip
+    before = wide(analytics, "likes", "prior_period")[chosen]
+    assert frame["likes_before"].tolist() == before.iloc[9:11].tolist()
 
 
 def test_what_is_chosen_at_first_can_be_said(analytics):
     ids = analytics["entity_id"].unique()[:2]
     explorer = Explorer(analytics, creators=ids, metrics="likes", dates="last 7 days")
     assert set(explorer.frame["entity_id"]) == {*ids}
-    assert set(explorer.frame["metric"]) == {"likes"}
-    assert explorer.frame["date"].max() - explorer.frame["date"].min() > pd.Timedelta(days=6)
+    assert "views" not in explorer.frame.columns
+    assert explorer.frame["date"].max() - explorer.frame["date"].min() == pd.Timedelta(days=6)
     assert explorer.dates.code == 'dates = "last 7 days"'
 
 
@@ -77,9 +130,9 @@ def test_days_are_added_up_to_weeks_and_the_board_says_what_that_leaves_out(anal
     frame = explorer.frame
     assert explorer.figure.axes[0].get_ylabel() == "views a week"
     assert [value for _, value in explorer.metric.options] == ["views", "likes"]
-    assert (
-        frame["value"].sum() == analytics[analytics["metric"].isin(frame["metric"])]["value"].sum()
-    )
+    for metric, kind in (("views", "main"), ("likes", "main"), ("views", "prior_period")):
+        column = metric if kind == "main" else f"{metric}_before"
+        assert frame[column].sum() == wide(analytics, metric, kind).sum()
     assert "rates can&#x27;t be added up: engagement rate by views" in explorer.message.value
     assert "The first week is cut" in explorer.message.value
 
@@ -104,7 +157,7 @@ def test_the_period_before_can_be_left_out_where_there_is_one(analytics):
     explorer = Explorer(analytics)
     assert explorer.compare.layout.display is None
     explorer.compare.value = False
-    assert set(explorer.frame["series_kind"]) == {"main"}
+    assert [name for name in explorer.frame.columns if "before" in name or "change" in name] == []
     without = Explorer(analytics[analytics["series_kind"] == "main"])
     assert without.compare.layout.display == "none"
 
@@ -125,21 +178,189 @@ def test_a_total_so_far_is_never_added_up_over_time(box):
     explorer = Explorer(totals)
     explorer.page.value = "Totals"
     last = totals.groupby("entity_id")["value"].last()
-    pd.testing.assert_series_equal(
-        explorer.frame.set_index("entity_id")["value"].sort_index(), last.sort_index()
-    )
+    assert explorer.frame.set_index("entity_id")["views"].to_dict() == last.to_dict()
     check_code(explorer, views=totals)
 
 
-def test_totals_sum_counts_and_average_rates(analytics):
+def test_totals_have_a_row_for_each_entity_and_sum_counts(analytics):
     explorer = Explorer(analytics)
     explorer.page.value = "Totals"
-    totals = explorer.frame.set_index(["entity_id", "metric", "series_kind"])["value"]
-    for metric, how in (("views", "sum"), ("engagement_rate_by_views", "mean")):
-        rows = analytics[(analytics["metric"] == metric) & (analytics["series_kind"] == "main")]
-        expected = rows.groupby("entity_id")["value"].agg(how).dropna().sort_index()
-        found = totals.xs(metric, level="metric").xs("main", level="series_kind").dropna()
-        assert found.sort_index().tolist() == pytest.approx(expected.tolist())
+    totals = explorer.frame.set_index("entity_id")
+    assert list(totals.index) == list(totals["views"].sort_values(ascending=False).index)
+    for metric in ("views", "likes"):
+        for column, kind in ((metric, "main"), (f"{metric}_before", "prior_period")):
+            sums = wide(analytics, metric, kind).groupby("entity_id").sum()
+            assert totals[column].to_dict() == sums.to_dict()
+    explorer.metric.value = "likes"
+    assert explorer.frame["likes"].is_monotonic_decreasing
+
+
+def test_the_total_of_a_rate_is_that_of_all_views_together(client):
+    creators = tgp.load_creators(PROJECT, client=client)
+    parts = ("likes", "comments", "shares", "saves")
+    rate = "engagement_rate_by_views"
+    views = tgp.load_analytics(
+        "creator", creators, ("views", *parts, rate), dates="2026-05", client=client
+    )
+    explorer = Explorer(views)
+    explorer.page.value = "Totals"
+    frame = explorer.frame
+    expected = 100 * frame[[*parts]].sum(axis=1) / frame["views"]
+    is_known = frame[rate].notna()
+    assert is_known.tolist() == (frame["views"] >= 100).tolist()
+    assert frame[rate][is_known].tolist() == pytest.approx(expected[is_known].tolist())
+    overall = 100 * frame[[*parts]].sum().sum() / frame["views"].sum()
+    assert tiles_of(views)["Engagement rate by views"].value == percent_text(overall)
+    assert "is weighted by views, and left out below 100 views" in explorer.message.value
+
+
+def test_two_views_make_no_rate():
+    rates = both(
+        series("2026-06-01", [1, 1]),
+        series("2026-06-01", [50, 50], metric="engagement_rate_by_views"),
+    )
+    explorer = Explorer(rates)
+    explorer.page.value = "Totals"
+    assert explorer.frame["engagement_rate_by_views"].isna().all()
+    assert "Engagement rate" not in explorer.tiles.value
+    many = rates.assign(value=rates["value"].where(rates["metric"] != "views", 50))
+    explorer = Explorer(many)
+    explorer.page.value = "Totals"
+    assert explorer.frame["engagement_rate_by_views"].tolist() == [50]
+
+
+def test_a_rate_that_nothing_weights_is_the_median_of_three_days_or_more():
+    def total_of(values):
+        explorer = Explorer(series("2026-06-01", values, metric="engagement_rate_by_views"))
+        explorer.page.value = "Totals"
+        assert "is the median of at least 3 days" in explorer.message.value
+        return explorer.frame["engagement_rate_by_views"]
+
+    assert total_of([1, 90, 2]).tolist() == [2]
+    assert total_of([1, 90]).isna().all()
+
+
+def test_changes_count_neither_a_day_that_still_fills_nor_one_without_a_value_before():
+    frame = both(
+        series("2026-06-04", [10, 30, 7], partial=True),
+        series("2026-06-01", [None, 20, 70], kind="prior_period"),
+    )
+    explorer = Explorer(frame)
+    title = explorer.figure.axes[0].get_title(loc="left")
+    assert "+50" in title
+    assert tiles_of(frame)["Views"] == Tile("47", "+50 % on 2 Jun 2026", is_good=True)
+    assert explorer.frame["change_in_views_pct"].isna().tolist() == [True, False, True]
+    assert explorer.frame["is_partial"].tolist() == [False, False, True]
+    explorer.page.value = "Totals"
+    [row] = explorer.frame.to_dict("records")
+    assert (row["views"], row["views_before"]) == (47, 90)
+    assert row["change_in_views_pct"] == pytest.approx(50)
+    assert "Changes leave out the day that is still filling" in explorer.message.value
+    check_code(explorer, views=frame)
+
+
+def test_days_before_the_first_data_are_not_compared():
+    frame = both(series("2026-06-03", [6, 6]), series("2026-06-01", [0, 4], kind="prior_period"))
+    frame.attrs["trackagoat"]["data_since"] = "2026-06-02T00:00:00+00:00"
+    explorer = Explorer(frame)
+    assert explorer.frame["views_before"].isna().tolist() == [True, False]
+    assert tiles_of(frame)["Views"].change == "+50 % on 2 Jun 2026"
+    check_code(explorer, views=frame)
+
+
+def tiles_of(frame):
+    """The tiles of a frame, by their names."""
+    return tiles(frame, table_of(Traced(frame, "views"), Recorder()).value)
+
+
+def test_tiles_give_each_total_with_its_change_as_the_picture_does(analytics):
+    made = tiles_of(analytics)
+    title = Explorer(analytics).figure.axes[0].get_title(loc="left")
+    change = re.search(r"([+-]\d+)%", title)[1]
+    assert made["Views"].change == f"{change} % on 31 Mar to 30 Apr 2026"
+    assert made["Views"].is_good == (int(change) > 0)
+    assert made["Engagement rate by views"].change.endswith("points on 31 Mar to 30 Apr 2026")
+    assert list(made) == ["Creators", "Views", "Likes", "Engagement rate by views"]
+
+
+def test_a_tile_leaves_out_days_on_which_an_entity_has_no_value_as_the_picture_does():
+    main = both(
+        series("2026-06-04", [1, 1, 1]),
+        series("2026-06-04", [5, None, 5], entity="b"),
+    )
+    frame = both(main, series("2026-06-01", [2, 80, 4], kind="prior_period"))
+    title = Explorer(frame).figure.axes[0].get_title(loc="left")
+    assert "+100%" in title
+    assert tiles_of(frame)["Views"].change == "+100 % on the same days of 1 Jun to 3 Jun 2026"
+
+
+def test_beside_the_biggest_the_period_before_is_in_table_and_tiles_and_said_not_to_be_drawn(
+    analytics,
+):
+    explorer = Explorer(analytics)
+    assert "isn&#x27;t drawn" not in explorer.message.value
+    explorer.drawn.value = "biggest"
+    assert "The period before isn&#x27;t drawn beside single lines" in explorer.message.value
+    assert explorer.frame["views_before"].notna().any()
+
+
+def test_weeks_that_are_cut_unevenly_are_not_compared():
+    main = series("2026-06-01", [7, 2], freq="W-MON", **{"from": "2026-06-01", "to": "2026-06-09"})
+    prior = series("2026-05-18", [3, 6], freq="W-MON", kind="prior_period")
+    frame = both(main, prior)
+    frame.attrs["trackagoat"]["params"]["granularity"] = "week"
+    explorer = Explorer(frame)
+    assert "views_before" not in explorer.frame.columns
+    assert (
+        "The period before isn&#x27;t shown: its weeks are cut unevenly" in explorer.message.value
+    )
+    frame.attrs["trackagoat"]["params"]["to"] = "2026-06-14"
+    assert "views_before" in Explorer(frame).frame.columns
+
+
+def test_namesakes_are_told_apart_in_the_table_as_in_the_picture():
+    names = [f"{place:08x}-0000-4000-8000-000000000000" for place in range(2)]
+    frame = both(*(series("2026-06-01", [1, 2], entity=name) for name in names))
+    explorer = Explorer(frame)
+    explorer.drawn.value = "biggest"
+    assert set(explorer.frame["label"]) == {"ann (00000000)", "ann (00000001)"}
+    explorer.page.value = "Totals"
+    assert set(explorer.frame["label"]) == {"ann (00000000)", "ann (00000001)"}
+    check_code(explorer, views=frame)
+
+
+def test_a_nameless_entity_is_called_by_its_id():
+    frame = series("2026-06-01", [1, 2]).assign(label=None)
+    explorer = Explorer(frame)
+    assert set(explorer.frame["label"]) == {"a"}
+    check_code(explorer, views=frame)
+
+
+def test_a_metric_of_any_name_stays_text_in_the_code():
+    evil = "views=1); raise SystemExit("
+    frame = pd.concat(
+        [
+            series("2026-06-04", [1, 2, 3], metric=evil),
+            series("2026-06-01", [1, 2, 3], metric=evil, kind="prior_period"),
+        ],
+        ignore_index=True,
+    )
+    explorer = Explorer(frame)
+    check_code(explorer, views=frame)
+    explorer.page.value = "Totals"
+    check_code(explorer, views=frame)
+
+
+def test_a_click_on_a_row_or_a_mark_selects_its_entity(analytics):
+    explorer = Explorer(analytics)
+    first, second = explorer.creators.frame["id"].head(2)
+    explorer._touched("pick", first)
+    assert explorer.creators.value == (first,)
+    assert set(explorer.frame["entity_id"]) == {first}
+    explorer._touched("pick", "no such entity")
+    assert explorer.creators.value == (first,)
+    explorer.creators.value = ()
+    assert second in set(explorer.frame["entity_id"])
 
 
 @pytest.fixture(scope="module")
@@ -149,45 +370,153 @@ def big():
         yield box
 
 
+@pytest.fixture(scope="module")
+def bigger():
+    """A program as big as a large agency's."""
+    with tgp.sandbox(creators=300, days=20, rate_limit=None) as box:
+        yield box
+
+
 def connect_to_big(box, rate_limit):
     return tgp.connect(box.key, base_url=box.base_url, rate_limit=rate_limit, progress=False)
 
 
 @pytest.mark.parametrize("rate_limit", [None, (60, 60.0)])
 @pytest.mark.parametrize("metrics", [("views",), ("views", "likes")])
-def test_the_button_says_how_many_requests_the_load_will_send(big, metrics, rate_limit):
+def test_the_button_says_how_many_requests_the_server_will_count(big, metrics, rate_limit):
     with connect_to_big(big, rate_limit) as client:
-        explorer = Explorer(metrics=metrics, dates="2026-05", client=client)
+        project = ProjectPicker(client=client)  # all projects
+        explorer = Explorer(project=project, metrics=metrics, dates="2026-05", client=client)
         creators = explorer.creators.wait(20).frame
+        project.wait(20)
         assert len(creators) > 2 * IDS_A_CALL
         count = math.ceil(len(creators) / IDS_A_CALL) * len(metrics)
         assert explorer.load.description == f"Load: {count} requests"
-        sent = client.requests_sent
+        before = big.requests
         explorer.load.click()
         explorer.wait(20)
-        assert client.requests_sent - sent == count
+        assert big.requests - before == count
+
+
+def test_one_metric_of_275_creators_takes_14_requests_and_one_of_20_takes_1(bigger):
+    with connect_to_big(bigger, None) as client:
+        project = ProjectPicker(client=client).wait(20)
+        explorer = Explorer(project=project, dates="2026-05", client=client)
+        ids = explorer.creators.wait(20).frame["id"]
+        explorer.dates.wait(20)
+        for count, said in ((20, "1 request"), (275, "14 requests")):
+            explorer.creators.value = ids.head(count)
+            assert explorer.load.description == f"Load: {said}"
+            before = bigger.requests
+            explorer.reload()
+            explorer.wait(20)
+            assert said.startswith(f"{bigger.requests - before} request")
+            assert explorer.frame["entity_id"].nunique() == count
 
 
 def test_under_a_rate_limit_the_cost_is_in_seconds_too(big):
-    # Three requests have been sent for the creators, and one for what the server can do.
     with connect_to_big(big, (6, 60.0)) as client:
-        explorer = Explorer(metrics=("views", "likes"), client=client)
+        project = tgp.load_projects(client=client)["name"].iloc[-1]
+        explorer = Explorer(project=project, metrics=("views", "likes"), client=client)
         creators = explorer.creators.wait(20).frame
+        explorer.dates.wait(20)
         count = math.ceil(len(creators) / IDS_A_CALL) * 2
         assert explorer.load.description.startswith(f"Load: {count} requests, about ")
 
 
+def test_the_first_project_is_chosen_before_its_creators_are_loaded(client):
+    before = client.requests_sent
+    explorer = Explorer(client=client)
+    explorer.picker.wait(20)
+    explorer.creators.wait(20)
+    explorer.dates.wait(20)
+    assert explorer.picker.value == explorer.creators.frame["project_id"].unique()
+    assert client.requests_sent > before
+    assert explorer.frame is None
+    assert "then press Load: nothing is loaded yet" in explorer.message.value
+
+
 def test_a_load_asks_for_what_is_chosen(client):
-    explorer = Explorer(project=PROJECT, dates="2026-05", client=client)
+    days = ("2026-05-04", "2026-05-31")
+    explorer = Explorer(project=PROJECT, dates=days, client=client)
     explorer.creators.value = explorer.creators.wait(20).frame["id"].head(2)
     explorer.granularity.value, explorer.compare.value = "week", True
     assert explorer.frame is None
     explorer.load.click()
     explorer.wait(20)
     assert set(explorer.frame["entity_id"]) == set(explorer.creators.value)
-    assert set(explorer.frame["series_kind"]) == {"main", "prior_period"}
-    assert explorer.frame.goat.provenance["params"]["granularity"] == "week"
+    assert {"views", "views_before"} <= set(explorer.frame.columns)
+    assert 'granularity="week", compare="prior_period"' in explorer.code
     check_code(explorer)
+
+
+@pytest.fixture
+def explored(client):
+    """An explorer that has loaded a month of views and likes with the month before."""
+    explorer = Explorer(project=PROJECT, metrics=("views", "likes"), dates="2026-05", client=client)
+    explorer.creators.wait(20)
+    explorer.dates.wait(20)
+    explorer.compare.value = True
+    explorer.reload()
+    return explorer.wait(20)
+
+
+def test_what_was_loaded_is_narrowed_without_a_request(explored, client):
+    sent, ids = client.requests_sent, explored.creators.frame["id"]
+    assert explored.load.disabled
+    narrowed = {
+        "creators": tuple(ids.head(2)),
+        "metrics": ("likes",),
+        "dates": ("2026-05-10", "2026-05-20"),
+        "granularity": "week",
+        "compare": False,
+    }
+    for name, value in narrowed.items():
+        getattr(explored, name).value = value
+        assert explored.load.disabled
+        assert explored.differs.value == "All of this selection is loaded."
+    assert client.requests_sent == sent
+    assert set(explored.frame["entity_id"]) == set(ids.head(2))
+    assert list(explored.frame.columns) == ["label", "date", "likes", "entity_id"]
+    assert explored.frame["date"].min() == pd.Timestamp("2026-05-04")
+    check_code(explored)
+    explored.creators.value = ()
+    assert set(explored.frame["entity_id"]) == set(ids)
+
+
+MISSING = {
+    "another metric": ("metrics", ("views", "shares")),
+    "earlier days": ("dates", ("2026-04-30", "2026-05-31")),
+    "months with the months before": ("granularity", "month"),
+}
+
+
+@pytest.mark.parametrize("name", MISSING)
+def test_what_was_not_loaded_is_offered_to_load_and_what_was_shown_stays(explored, name):
+    control, value = MISSING[name]
+    before, code = explored.frame, explored.code
+    getattr(explored, control).value = value
+    assert explored.load.description.startswith("Load: ")
+    assert not explored.load.disabled
+    assert explored.differs.value == "A part of this selection isn't loaded yet."
+    explored.page.value = "Totals"
+    explored.page.value = "Over time"
+    pd.testing.assert_frame_equal(explored.frame, before)
+    assert explored.code == code
+    explored.load.click()
+    explored.wait(20)
+    assert explored.load.disabled
+    check_code(explored)
+
+
+def test_rates_of_weeks_are_loaded_since_days_do_not_add_up_to_them(explored):
+    explored.metrics.value = ("views", "engagement_rate_by_views")
+    explored.reload()
+    explored.wait(20)
+    explored.granularity.value = "week"
+    assert not explored.load.disabled
+    explored.metrics.value = ("views",)
+    assert explored.load.disabled
 
 
 @pytest.mark.filterwarnings("ignore:analytics. no data:trackagoat_pandas.errors.NoDataWarning")
@@ -206,21 +535,7 @@ def test_a_load_without_data_says_so_and_is_not_taken_for_what_is_shown(client):
     explorer.wait(20)
     assert explorer.frame is before
     assert "no data for 2027-02-01..2027-02-28" in explorer.message.value
-    assert "selection has changed" in explorer.differs.value
-
-
-def test_a_choice_made_since_the_load_is_said(client):
-    explorer = Explorer(project=PROJECT, dates="2026-05", client=client)
-    explorer.creators.wait(20)
-    explorer.reload()
-    explorer.wait(20)
-    assert explorer.differs.value == ""
-    explorer.metrics.value = ("likes",)
-    assert "selection has changed" in explorer.differs.value
-    explorer.reload()
-    explorer.wait(20)
-    assert explorer.differs.value == ""
-    assert explorer.metric.value == "likes"
+    assert "isn't loaded yet" in explorer.differs.value
 
 
 ANALYTICS_DOWN = 200, [("Content-Type", "text/html")], b"<html>down for a moment</html>"
@@ -274,17 +589,19 @@ def test_of_a_load_that_fails_in_part_what_came_is_shown_as_incomplete(loaded, g
     loaded.load.click()
     with pytest.raises(PartialLoadError, match=r"\(likes\).* The first error: .*HTML"):
         loaded.wait(20)
-    assert set(loaded.frame["metric"]) == {"views"}
+    assert {"views", "likes"} & set(loaded.frame.columns) == {"views"}
     assert loaded.frame.goat.provenance["complete"] is False
     assert "Partial: some of the analytics could not be loaded." in loaded.message.value
     assert "`widget.error.partial` if you assigned this Explorer" in loaded.message.value
-    assert loaded.differs.value == ""
+    assert loaded.differs.value == "A part of this selection could not be loaded."
+    assert loaded.load.description == "Load: 2 requests"
     assert [value for _, value in loaded.metric.options] == ["views"]
     with pytest.warns(IncompleteFrameWarning, match="`series` is incomplete"):
         check_code(loaded)
     gate.broken_metric = None
     loaded.retry_button.click()
-    assert set(loaded.wait(20).frame["metric"]) == {"views", "likes"}
+    assert {"views", "likes"} <= set(loaded.wait(20).frame.columns)
+    assert loaded.differs.value == "All of this selection is loaded."
     assert "Partial" not in loaded.message.value
     assert "failure" not in loaded.code
     check_code(loaded)
@@ -314,20 +631,30 @@ def test_campaigns_are_called_so_and_keep_their_parts(client):
     explorer = Explorer(views)
     assert explorer.creators.choices.description == "Campaigns"
     assert "__other__" not in set(explorer.creators.frame["id"])
-    assert explorer.creators.choices.options[0][0] in set(campaigns["name"])
+    assert explorer.creators.choices.options[0][0].strip() in set(campaigns["name"])
     explorer.creators.select_all.click()
     explorer.creators.value = explorer.creators.value[:1]
     [chosen] = explorer.creators.value
-    pd.testing.assert_frame_equal(
-        explorer.frame, views[(views["entity_id"] == chosen) | (views["parent_id"] == chosen)]
-    )
+    frame, name = explorer.frame, dict(zip(campaigns["id"], campaigns["name"], strict=True))[chosen]
+    is_part = frame["part_of"].notna()
+    assert set(frame["part_of"].dropna()) == set(frame["label"][~is_part]) == {name}
+    for kind, rows in (("main", frame[~is_part]), ("breakdown", frame[is_part])):
+        is_own = (views["entity_id"] == chosen) | (views["parent_id"] == chosen)
+        expected = views[is_own & (views["series_kind"] == kind)]
+        assert len(rows) == len(expected)
+        assert rows["views"].sum() == expected["value"].sum()
+    check_code(explorer, views=views)
+    explorer.page.value = "Totals"
+    assert explorer.frame["label"].tolist() == [name]
+    assert "The parts of campaigns have no totals of their own" in explorer.message.value
     check_code(explorer, views=views)
 
 
 def test_days_narrow_breakdowns_as_well():
-    frame = both(series("2026-06-01", [1, 2]), series("2026-06-01", [3, 4], kind="breakdown"))
+    part = series("2026-06-01", [3, 4], kind="breakdown", entity="v").assign(parent_id="a")
+    frame = both(series("2026-06-01", [1, 2]), part)
     explorer = Explorer(frame, dates=("2026-06-02", "2026-06-02"))
-    assert explorer.frame["value"].tolist() == [2, 4]
+    assert explorer.frame["views"].tolist() == [2, 4]
 
 
 def test_whole_weeks_are_not_called_cut():
@@ -382,7 +709,7 @@ def test_before_a_load_nothing_is_shown_and_its_price_only_where_it_is_known(cli
     explorer = Explorer(project=PROJECT, metrics="views", dates="2026-05", client=client)
     creators = explorer.creators.wait(20).frame
     assert explorer.frame is None
-    assert explorer.body.layout.display == explorer.drawing.layout.display == "none"
+    assert explorer.body.layout.display == "none"
     explorer.creators.value = creators["id"].head(1)
     assert explorer.load.description == "Load: 1 request"
     client.drop("openapi")
@@ -391,7 +718,7 @@ def test_before_a_load_nothing_is_shown_and_its_price_only_where_it_is_known(cli
     assert not explorer.load.disabled
     explorer.load.click()
     assert set(explorer.wait(20).frame["entity_id"]) == set(creators["id"])
-    assert explorer.body.layout.display is explorer.drawing.layout.display is None
+    assert explorer.body.layout.display is None
     check_code(explorer)
     explorer.metrics.value = ()
     assert explorer.load.disabled

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import datetime as dt
+
+import ipywidgets
 import pytest
 
 from trackagoat_pandas.dates import DateRange
@@ -95,6 +98,59 @@ def test_only_a_choice_is_reported_not_an_offer():
     filters.controls["who"].value = "a"
     filters.dates.value = "2026-05-10"
     assert changed == ["who", "dates"]
+
+
+def every_kind(changed):
+    """Filters of three kinds, and a control that is no filter."""
+    controls = {
+        "who": dropdown("Creator"),
+        "rank": dropdown("Rank by", [("best", "best"), ("worst", "worst")]),
+        "search": ipywidgets.Text(),
+    }
+    filters = Filters(controls, changed, picker_of_all_days())
+    filters.offer("who", all_of(RULES, "rules"))
+    filters.offer_days(DateRange("2026-05-01", "2026-05-31"))
+    return filters
+
+
+@pytest.mark.parametrize("name", ["who", "search"])
+def test_what_is_set_is_cleared_as_one_change(name):
+    changed = []
+    filters = every_kind(changed.append)
+    assert not filters.is_set
+    filters.controls[name].value = "a"
+    filters.dates.value = "2026-05-10"
+    assert filters.is_set
+    filters.clear()
+    assert not filters.is_set
+    assert filters[name] is None
+    assert changed == [name, "dates", ""]
+
+
+def test_what_is_no_filter_is_not_cleared():
+    filters = every_kind(lambda _: None)
+    filters.controls["rank"].value = "worst"
+    assert not filters.is_set
+    filters.clear()
+    assert filters["rank"] == "worst"
+
+
+def test_days_that_were_cleared_are_all_days_of_another_span_too():
+    filters = every_kind(lambda _: None)
+    filters.dates.value = "2026-05-10"
+    filters.clear()
+    filters.offer_days(DateRange("2026-01-01", "2026-06-30"))
+    assert filters.dates.value == DateRange("2026-01-01", "2026-06-30")
+    assert not filters.is_set
+
+
+def test_where_all_time_is_not_there_days_are_cleared_to_all_that_are():
+    filters = every_kind(lambda _: None)
+    filters.dates.offer(today=dt.date(2026, 5, 31), earliest=None)
+    filters.dates.value = "2026-05-10"
+    filters.clear()
+    assert filters.dates.value == DateRange("2026-05-01", "2026-05-31")
+    assert not filters.is_set
 
 
 def test_all_days_that_were_offered_are_no_filter():

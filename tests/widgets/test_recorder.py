@@ -31,6 +31,25 @@ def test_what_is_done_with_a_frame_is_written_as_it_is_done():
     pd.testing.assert_frame_equal(rerun(recorder, videos=VIDEOS)["frame"], frame.value)
 
 
+def test_sums_and_comparisons_are_written_with_the_parentheses_they_need():
+    recorder, videos = Recorder(), Traced(VIDEOS, "videos")
+    views = videos["view_count"]
+    is_big = recorder.let("is_big", ~((views > 2) | (views < 2)) & (views >= 1))
+    share = recorder.let("share", 100 * (views / (views + 1) - views * 2))
+    names = rerun(recorder, videos=VIDEOS)
+    assert names["is_big"].tolist() == is_big.value.tolist() == [False, False, True]
+    assert names["share"].tolist() == share.value.tolist()
+    assert share.value.tolist()[0] == 100 * (3 / 4 - 6)
+
+
+@pytest.mark.parametrize("name", ["a b", "class", "n=1); raise SystemExit(", "\ufb01"])
+def test_a_column_of_any_name_is_assigned_to(name):
+    recorder, videos = Recorder(), Traced(VIDEOS, "videos")
+    frame = recorder.let("frame", videos.assign(plain=1, **{name: videos["view_count"]}))
+    assert name in frame.value.columns
+    pd.testing.assert_frame_equal(rerun(recorder, videos=VIDEOS)["frame"], frame.value)
+
+
 def test_a_public_function_is_called_and_written_by_its_public_name():
     recorder = Recorder()
     frame = recorder.step("frame", tgp.leaderboard, Traced(VIDEOS, "videos"), by="view_count")
@@ -79,7 +98,7 @@ def test_pandas_is_imported_once_where_it_is_needed():
     "value",
     [
         'a "quoted" \\ word', '"); raise SystemExit  # ', "line\nbreak", "\u2028", "\ud800", "\x00",
-        "💀", ["a", 'b"'], {"a": 1}, None, True, 1.5,
+        "💀", ["a", 'b"'], {"a": 1, 'b"': ["c"]}, None, True, 1.5,
     ],
 )  # fmt: skip
 def test_a_value_is_written_so_that_python_reads_it_back(value):

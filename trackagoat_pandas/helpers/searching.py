@@ -21,7 +21,9 @@ _CLOCK: Final = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in ra
 _AMOUNT: Final = re.compile(r"[-\d.,$€£¥%\s]*\d[-\d.,$€£¥%\s]*")
 """A number as it may be written in a table or typed."""
 _NOT_A_DIGIT: Final = re.compile(r"[^-\d.]")
-_BIGGEST: Final = 2.0**53
+_BIGGEST: Final = 1e12
+"""Larger numbers, which aren't counts of anything here, aren't searched in."""
+_NEARLY: Final = 1e-6
 _JOINS: Final = {join: pa.scalar(join, TEXT) for join in ("", " ", ".")}
 _USUAL_DIGITS: Final = {"count": 0, "ordinal": 0, "share": 0, "percent": 1, "number": 2, "money": 2}
 _SCALES: Final = {"share": 100, "money": 0.01}
@@ -107,11 +109,15 @@ def _numbers(column: pd.Series, content: Content) -> pa.Array:
         digits = digits_of(column, digits)
     if pa.types.is_integer(values.type) and not digits:
         return values.cast(TEXT)
-    scale = _SCALES.get(content, 1) * 10**digits
-    scaled = np.rint(values.cast(pa.float64()).to_numpy(zero_copy_only=False) * scale)
-    is_there = np.abs(scaled) < _BIGGEST
-    sizes = np.abs(np.where(is_there, scaled, 0)).astype(np.int64)
-    units, parts = np.divmod(sizes, 10**digits)
+    known = values.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    is_there = np.abs(known) < _BIGGEST
+    amounts = np.where(is_there, known, 0) * _SCALES.get(content, 1)
+    scaled = amounts * 10**digits
+    # NumPy rounds the product, where 45.45 is in the middle; Python the number, as formats do.
+    is_tie = np.abs(scaled % 1 - 0.5) < _NEARLY
+    scaled[is_tie] = [round(amount, digits) * 10**digits for amount in amounts[is_tie].tolist()]
+    scaled = np.rint(scaled)
+    units, parts = np.divmod(np.abs(scaled).astype(np.int64), 10**digits)
     signs = pa.array(["", "-"], TEXT).take(pa.array((scaled < 0).astype(np.int8)))
     texts = [signs, pa.array(units).cast(TEXT)]
     if digits:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import textwrap
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -12,11 +11,13 @@ import pandas as pd
 from trackagoat_pandas.checks import check_int, frame_facts
 from trackagoat_pandas.helpers.sentiment.explaining import count_sentiment_words
 from trackagoat_pandas.helpers.sentiment.lexicon import Languages, OwnWords, SentimentMode
+from trackagoat_pandas.helpers.sentiment.scoring import lexicon_for
 from trackagoat_pandas.helpers.sentiment.summaries import changes_note, summarize_sentiment
+from trackagoat_pandas.plots.bars import make_room
+from trackagoat_pandas.plots.marks import label_marks
 from trackagoat_pandas.plots.style import (
     SENTIMENT_COLORS,
     SENTIMENT_HATCHES,
-    TINY_PT,
     count_text,
     count_ticks,
     empty_axes,
@@ -24,15 +25,17 @@ from trackagoat_pandas.plots.style import (
     new_axes,
     picture,
     row_axes,
+    write_behind,
     write_rows,
 )
 from trackagoat_pandas.plots.text import distinct, shown
+from trackagoat_pandas.plots.theme import NEUTRAL, PAGE, Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_LONGEST_NAME = 18
-"""The most letters of an emoji's name; some take a third of the picture in full."""
+_LETTERS: Final = 48
+"""Room for the names of most emoji."""
 
 
 @picture
@@ -44,6 +47,7 @@ def comment_words(
     lexicon: OwnWords | None = None,
     languages: Languages | None = None,
     text: str = "text",
+    theme: Theme = "light",  # noqa: ARG001
     ax: Axes | None = None,
 ) -> Axes:
     """Plot the words that raise or lower the scores of comments most.
@@ -54,6 +58,8 @@ def comment_words(
         As in :func:`trackagoat_pandas.count_sentiment_words`.
     most
         The most words to show.
+    theme
+        ``"dark"`` for the colours of dark pages.
     ax
         The axes to draw on; by default new ones, as high as the words need.
 
@@ -62,8 +68,9 @@ def comment_words(
     matplotlib.axes.Axes
         The axes: a bar for each word of what it adds to the sum of all scores, negative bars
         hatched, and at its end the number of uses. An emoji that the font can't draw is written by
-        name. The title says how many labels mode ``"tiktok"`` would change. For the empty frame of
-        :func:`show_alert_evidence` without alerts, it says which video is nearest to one.
+        name. The title names the mode of scoring, and the subtitle says how many labels mode
+        ``"tiktok"`` would change. For the empty frame of :func:`show_alert_evidence` without
+        alerts, the title says which video is nearest to one.
 
     Raises
     ------
@@ -74,7 +81,7 @@ def comment_words(
     --------
     >>> comments = pd.DataFrame({"text": ["love it, love it", "so bad"]})
     >>> comment_words(comments, most=5).get_title(loc="left")
-    '“love” raises scores most, “bad” lowers them most'
+    '“love” raises scores most, “bad” lowers them most in mode “api”'
     """
     check_int("most", most, minimum=1)
     words = count_sentiment_words(
@@ -87,10 +94,11 @@ def comment_words(
     ax, rows = row_axes(min(len(words), most), ax)
     chosen = words.head(rows).sort_values("part", ascending=False, kind="stable")
     _draw(ax, chosen)
-    note = None
+    scored = lexicon_for(comments, mode, lexicon, languages).name
+    subtitle = ["What each word adds to the sum of all scores, and how often it was used"]
     if lexicon is None and languages is None:
-        note = changes_note(summarize_sentiment(comments, mode=mode, text=text))
-    finish_axes(ax, "; ".join(filter(None, (_finding(chosen), note))), grid="x")
+        subtitle.append(changes_note(summarize_sentiment(comments, mode=mode, text=text)) or "")
+    finish_axes(ax, _finding(chosen, scored), subtitle="; ".join(filter(None, subtitle)), grid="x")
     return ax
 
 
@@ -100,15 +108,20 @@ def _draw(ax: Axes, words: pd.DataFrame) -> None:
     sides = np.where(parts > 0, "positive", "negative")
     bars = ax.barh(
         places, parts, color=[SENTIMENT_COLORS[side] for side in sides],
-        hatch=[SENTIMENT_HATCHES[side] for side in sides], edgecolor="white", linewidth=0,
+        hatch=[SENTIMENT_HATCHES[side] for side in sides], edgecolor=PAGE, linewidth=0,
     )  # fmt: skip
-    uses = [f"{count_text(count)}\u00d7" for count in words["uses"]]
-    ax.bar_label(bars, uses, padding=3, fontsize=TINY_PT)
-    write_rows(ax, distinct(map(_written, words["word"])))
-    ax.axvline(0, color="black", linewidth=0.8)
-    ax.margins(x=0.12)
+    names = distinct(map(_written, words["word"]), letters=_LETTERS)
+    write_rows(ax, names)
+    uses = ["once" if count == 1 else f"{count:,} times" for count in words["uses"]]
+    write_behind(ax, places, parts, uses)
+    make_room(ax, parts, uses)
+    ax.axvline(0, color=NEUTRAL, linewidth=0.8)
     count_ticks(ax.xaxis)
-    ax.set_xlabel("added to the sum of all scores")
+    said = (
+        f"{name}: used {times}, {count_text(part)} in all"
+        for name, times, part in zip(names, uses, parts, strict=True)
+    )
+    label_marks(bars, said)
 
 
 def _written(word: str) -> str:
@@ -117,15 +130,14 @@ def _written(word: str) -> str:
     if text != shown(None):
         return text
     # A phrase of the caller's lexicon may be several emoji; only the first is named.
-    name = unicodedata.name(word[:1], "emoji").lower()
-    return f"[{textwrap.shorten(name, _LONGEST_NAME, placeholder='…')}]"
+    return f"[{unicodedata.name(word[:1], 'emoji').lower()}]"
 
 
-def _finding(words: pd.DataFrame) -> str:
+def _finding(words: pd.DataFrame, scored: str) -> str:
     best, worst = words.iloc[0], words.iloc[-1]
     text = []
     if best["part"] > 0:
         text.append(f"“{_written(best['word'])}” raises scores most")
     if worst["part"] < 0:
         text.append(f"“{_written(worst['word'])}” lowers {'them' if text else 'scores'} most")
-    return ", ".join(text)
+    return f"{', '.join(text)}{'' if scored == 'own' else f' in mode “{scored}”'}"

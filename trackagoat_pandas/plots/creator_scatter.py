@@ -14,10 +14,8 @@ from trackagoat_pandas.checks import check_int, require_columns
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.plots.labels import Spot, name_spots
 from trackagoat_pandas.plots.layout import settle
+from trackagoat_pandas.plots.marks import label_points
 from trackagoat_pandas.plots.style import (
-    ALARM,
-    INK,
-    QUIET,
     add_note,
     count_text,
     count_ticks,
@@ -29,7 +27,7 @@ from trackagoat_pandas.plots.style import (
     share_text,
 )
 from trackagoat_pandas.plots.text import distinct, shown
-from trackagoat_pandas.plots.theme import Theme
+from trackagoat_pandas.plots.theme import ALARM, INK, QUIET, Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,6 +35,7 @@ if TYPE_CHECKING:
 _NEEDED = ("tiktok_handle", "post_count", "avg_views_per_post", "engagement_rate_by_views")
 _SMALLEST_PT2, _BIGGEST_PT2 = 25.0, 360.0
 _FEW = 3
+_ALPHA = 0.4
 _CANDIDATES = 3
 """How many creators are tried for each name, since some names have no room."""
 _WIDE_SPREAD = 30.0
@@ -45,7 +44,11 @@ _WIDE_SPREAD = 30.0
 
 @picture
 def creator_scatter(
-    creators: pd.DataFrame, *, n: int = 8, theme: Theme = "light", ax: Axes | None = None
+    creators: pd.DataFrame,
+    *,
+    n: int = 8,
+    theme: Theme = "light",  # noqa: ARG001 - `picture` reads it
+    ax: Axes | None = None,
 ) -> Axes:
     """Plot creators by posts, mean views of a post, and engagement.
 
@@ -95,9 +98,10 @@ def creator_scatter(
         add_note(
             ax, f"{absent:,} without posts or views {'is' if absent == 1 else 'are'} not shown"
         )
-    finish_axes(ax, _finding(posting), grid="y")
+    finish_axes(ax, _finding(posting), subtitle=_subtitle(ax), grid="y")
     settle(ax)
     _name(ax, posting, n)
+    _say_values(ax, posting)
     return ax
 
 
@@ -117,7 +121,8 @@ def _people(creators: pd.DataFrame) -> pd.DataFrame:
         posts, views = creators["post_count"], creators["avg_views_per_post"]
     columns = {"posts": posts, "views": views, "rate": creators[_NEEDED[-1]]}
     numbers = {name: values_of(column) for name, column in columns.items()}
-    return pd.DataFrame({"handle": creators["tiktok_handle"].array, **numbers})
+    ids = creators["creator_id"].array if "creator_id" in creators.columns else ""
+    return pd.DataFrame({"handle": creators["tiktok_handle"].array, "id": ids, **numbers})
 
 
 def _draw(ax: Axes, people: pd.DataFrame) -> None:
@@ -125,7 +130,7 @@ def _draw(ax: Axes, people: pd.DataFrame) -> None:
     known = ~np.isnan(rates)
     sizes, biggest = _sizes(rates), np.nanmax(rates, initial=0.0)
     posts, views = people["posts"].to_numpy(), people["views"].to_numpy()
-    style: dict[str, Any] = {"facecolor": f"{INK}66", "edgecolor": INK, "linewidth": 0.8}
+    style: dict[str, Any] = {"facecolor": (INK, _ALPHA), "edgecolor": INK, "linewidth": 0.8}
     circles = ax.scatter(posts[known], views[known], s=sizes[known], **style)
     # The circles lie within the axes, and to measure each would slow down the layout.
     circles.set_in_layout(False)
@@ -161,6 +166,24 @@ def _scale(ax: Axes, views: Floats) -> None:
     count_ticks(ax.yaxis)
     ax.yaxis.set_minor_locator(NullLocator())
     ax.set(xlabel="posts", ylabel="views a post")
+
+
+def _subtitle(ax: Axes) -> str:
+    scale = ", on a logarithmic scale" if ax.get_yscale() == "log" else ""
+    return f"Mean views of a post by number of posts{scale}; the area is engagement by views"
+
+
+def _say_values(ax: Axes, people: pd.DataFrame) -> None:
+    """Give each creator a read-out, and the id that a click chooses."""
+    texts = [
+        f"{name}\nposts: {posts:,.0f}\nviews a post: {views:,.0f}\nengagement: {percent_text(rate)}"
+        for name, posts, views, rate in zip(
+            distinct(people["handle"]), people["posts"], people["views"], people["rate"],
+            strict=True,
+        )
+    ]  # fmt: skip
+    places = people[["posts", "views"]].itertuples(index=False, name=None)
+    label_points(ax, places, np.sqrt(_sizes(people["rate"].to_numpy())), texts, people["id"])
 
 
 def _notable(people: pd.DataFrame, n: int) -> list[int]:

@@ -53,6 +53,7 @@ _TROUBLES: Final = {
     "missed": ("was", "were"),
 }
 """The statuses that a title counts first, with their verbs."""
+_ON_PACE: Final = ("on_track", "completed")
 _MOST_ROWS: Final = 30
 """More goals are counted by metric and period."""
 _DOT_PT, _NAME_PAD_PT = 8.0, 15.0
@@ -70,7 +71,7 @@ def goal_board(
     by: By | None = None,
     most: int = 24,
     worst_first: bool = True,
-    theme: Theme = "light",
+    theme: Theme = "light",  # noqa: ARG001
     ax: Axes | None = None,
 ) -> Axes:
     """Plot how much of each goal is reached, or how many goals there are of each status.
@@ -97,13 +98,14 @@ def goal_board(
     -------
     matplotlib.axes.Axes
         The axes. A row for each goal is a bar of the percentage reached, with an arrow where it is
-        above 100 %, coloured by the status that is written beside it. In a running period, a black line shows
-        what a steady pace would have reached by now. With ``worst_first``, missed goals are on top,
-        then those at risk, behind pace, on track, completed, not started (with any status) and
-        unknown; within a status, the least reached.
+        above 100 %, coloured by the status that is written beside it. In a running period, a black
+        line shows what a steady pace would have reached by now. With ``worst_first``, missed goals
+        are on top, then those at risk, behind pace, on track, completed, not started (with any
+        status) and unknown; within a status, the least reached.
 
-        Counted goals have a bar for each group, cut into the shares of the statuses, with the
-        number of goals in each. The worst goals are named below.
+        Counted goals have a bar for each group, the one with the smallest share on pace on top, cut
+        into the shares of the statuses, with the number of goals in each. The worst goals are named
+        below.
 
     Raises
     ------
@@ -200,17 +202,16 @@ def _draw(ax: Axes, board: pd.DataFrame) -> None:
 
 def _counted(board: pd.DataFrame, by: By, most: int, ax: Axes | None) -> Axes:
     """Plot the shares of the statuses in each group, and name the worst goals."""
+    board = board.reset_index(drop=True)
     words = board[list(NAME_COLUMNS)].astype(object).fillna("?")
     if by == "creator":
-        keys = board.get("creator_id", words["tiktok_handle"]).fillna("?")
+        keys = board.get("creator_id", words["tiktok_handle"]).astype(object).fillna("?")
         named = dict(zip(keys, words["tiktok_handle"], strict=True))
     else:
         keys = words["period"] + " " + words["metric"]
         named = dict(zip(keys, keys, strict=True))
     counts = pd.crosstab(keys, board["rank"]).reindex(columns=range(len(WORST_FIRST)), fill_value=0)
-    troubled = counts[range(len(_TROUBLES))].sum(axis=1)
-    order = np.lexsort((-counts.sum(axis=1), -troubled))
-    counts = counts.iloc[order]
+    counts = counts.iloc[_least_on_pace_first(counts, board.groupby(keys)["reached"].mean())]
     ax, rows = row_axes(min(len(counts), most), ax)
     counts = counts.head(rows)
     ids = list(counts.index) if by == "creator" and "creator_id" in board else None
@@ -223,6 +224,14 @@ def _counted(board: pd.DataFrame, by: By, most: int, ax: Axes | None) -> Axes:
     subtitle = f"Share of the goals in each status, by {group}; the numbers count goals"
     finish_axes(ax, _finding(_counts(board["rank"])), subtitle=subtitle, grid="x")
     return ax
+
+
+def _least_on_pace_first(counts: pd.DataFrame, reached: pd.Series) -> Ints:
+    """Order groups by the share on pace of their goals that have started and have a status."""
+    rated = counts[range(len(_TROUBLES) + len(_ON_PACE))].sum(axis=1)
+    on_pace = counts[[WORST_FIRST.index(word) for word in _ON_PACE]].sum(axis=1)
+    share = on_pace / rated.where(rated > 0)
+    return np.lexsort((reached.reindex(counts.index), share))
 
 
 def _draw_counts(ax: Axes, counts: pd.DataFrame, names: list[str], ids: list[str] | None) -> None:

@@ -43,7 +43,7 @@ def goal_odds(
     *,
     backtest: pd.DataFrame | None = None,
     most: int = 24,
-    theme: Theme = "light",
+    theme: Theme = "light",  # noqa: ARG001
     ax: Axes | None = None,
 ) -> Axes:
     """Plot the chance that each goal is reached, the smallest first.

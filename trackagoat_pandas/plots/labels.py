@@ -11,7 +11,7 @@ from matplotlib.transforms import ScaledTranslation
 from numpy.typing import NDArray
 
 from trackagoat_pandas._types import Floats
-from trackagoat_pandas.plots.layout import SMALL_PT, size_pt, text_pt, widest_pt
+from trackagoat_pandas.plots.layout import SMALL_PT, draw_back, size_pt, text_pt, widest_pt
 from trackagoat_pandas.plots.style import TINY_PT
 from trackagoat_pandas.plots.theme import DARK, PAGE
 
@@ -87,6 +87,8 @@ def name_ends(ax: Axes, ends: Sequence[End]) -> None:
 
     The limits and scales of the axes must be set before, and a layout must have been made.
     """
+    if not ends:
+        return
     order = sorted(range(len(ends)), key=lambda place: ends[place].y)
     points = np.array([(ends[place].x, ends[place].y) for place in order])
     wanted = ax.transAxes.inverted().transform(ax.transData.transform(points))[:, 1]
@@ -101,6 +103,7 @@ def name_ends(ax: Axes, ends: Sequence[End]) -> None:
                 "shrinkA": 0, "shrinkB": 2,
             },
         )  # fmt: skip
+    draw_back(ax)
 
 
 def _spread(wanted: Floats, height: float) -> Floats:

@@ -119,7 +119,8 @@ def legend(ax: Axes) -> Legend | None:
     columns = max(1, min(len(named), int(room / (longest + _TIGHT_KEY_PT)))) if is_below else 1
     made = ax.legend(
         named.values(), named.keys(), fontsize=SMALL_PT, ncols=columns, loc="upper left",
-        facecolor="none", edgecolor="none", labelcolor=DARK, borderaxespad=0, **(_TIGHT if is_below else _LOOSE),
+        facecolor="none", edgecolor="none", labelcolor=DARK, borderaxespad=0,
+        **(_TIGHT if is_below else _LOOSE),
     )  # fmt: skip
     label_lines = ax.get_xlabel().count("\n")
     tick_lines = max((tick.get_text().count("\n") for tick in ax.get_xticklabels()), default=0)

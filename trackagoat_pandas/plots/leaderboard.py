@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from functools import partial
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import Floats
 from trackagoat_pandas.checks import check_name, require_columns
+from trackagoat_pandas.helpers.labels import Names, named, read_names
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.helpers.leaderboard import leaderboard as ranked
-from trackagoat_pandas.plots.layout import SMALL_PT, size_pt, widest_pt
+from trackagoat_pandas.plots.bars import make_room
+from trackagoat_pandas.plots.layout import SMALL_PT, size_pt
+from trackagoat_pandas.plots.marks import label_marks
 from trackagoat_pandas.plots.style import (
-    GRID,
-    INK,
-    QUIET,
     ROW_IN,
     TINY_PT,
     count_text,
@@ -32,20 +32,26 @@ from trackagoat_pandas.plots.style import (
     share_text,
     write_behind,
 )
-from trackagoat_pandas.plots.text import distinct
+from trackagoat_pandas.plots.text import distinct, shown
+from trackagoat_pandas.plots.theme import INK, NEUTRAL, QUIET, Theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matplotlib.axes import Axes
+    from matplotlib.container import BarContainer
 
-_NAMES = (
-    "tiktok_handle", "video_title", "title", "campaign_name", "name", "label", "display_name",
-    "project_name", "creator_id", "video_id", "campaign_id", "entity_id", "id",
+_TITLES: Final = ("title", "video_title")
+_NAMES: Final = (
+    "campaign_name", "name", "label", "display_name", "project_name", "creator_id", "video_id",
+    "campaign_id", "entity_id", "id",
 )  # fmt: skip
-_IDS = ("tiktok_video_id", "id")
+_IDS: Final = ("tiktok_video_id", "id")
+_TITLE_LETTERS, _NAME_LETTERS = 34, 40
+"""The most letters of a video's title beside its creator, and of another name."""
+_UNTITLED: Final = "untitled"
 _TALLEST_ROWS = 40
-_FEWEST_PT = 8.0
+_FEWEST_PT = 11.0
 """The least height of a row that has its name beside it."""
 
 
@@ -56,6 +62,8 @@ def leaderboard(
     by: str = "view_count",
     n: int = 10,
     name: str | None = None,
+    names: Names = None,
+    theme: Theme = "light",  # noqa: ARG001
     ax: Axes | None = None,
 ) -> Axes:
     """Plot the first rows by a column as horizontal bars.
@@ -71,8 +79,13 @@ def leaderboard(
     n
         The most rows to show.
     name
-        The column that names the rows; by default the first that there is of handle, title, name
-        and id. A row without a name is called by its id.
+        The column that names the rows; by default a video's title and creator, else the first that
+        there is of handle, name and id. A row without a name is called by its id.
+    names
+        A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
+        The creators of videos are also known from the videos' addresses.
+    theme
+        ``"dark"`` for the colours of dark pages.
     ax
         The axes to draw on; by default new ones, as high as the rows need.
 
@@ -80,8 +93,8 @@ def leaderboard(
     -------
     matplotlib.axes.Axes
         The axes: a bar for each row with its number, the longest on top. If there is no room for
-        all names, every second or third is written. The title says who leads, and which shares of
-        the sum of all rows the first and those shown have.
+        all names, every second or third is written. The title says who leads, the
+        subtitle which share of the sum of all rows those shown have.
 
     Raises
     ------
@@ -93,52 +106,92 @@ def leaderboard(
     >>> import pandas as pd
     >>> videos = pd.DataFrame({"title": ["a", "b", "c"], "view_count": [300, 600, 100]})
     >>> leaderboard(videos, n=2).get_title(loc="left")
-    'b leads with 600 views, 60% of all; the first 2 of 3 have 90%'
+    'b leads with 600 views, 60% of all'
     """
     require_columns(frame, [])
-    if name is None:
-        name = next((column for column in _NAMES if column in frame.columns), "tiktok_handle")
-    require_columns(frame, [check_name("name", name)])
+    if name is not None:
+        require_columns(frame, [check_name("name", name)])
+    given = read_names(names)
     rows = ranked(frame, by, n)
     what = _words(by)
     if rows.empty:
         return empty_axes(new_axes(ax), f"No {what} to rank")
-    ids = [column for column in _IDS if column in rows.columns]
-    names = distinct(rows[[name, *ids]].astype(object).bfill(axis=1).iloc[:, 0])
+    rows = named(rows, [rows, *(each for _, each in given)])
+    called = _called(rows, name)
     numbers = rows[by].to_numpy("float64")
     write = _writer(by, frame)
-    ax = new_axes(ax, height_in=max(2.0, 1 + ROW_IN * min(len(rows), _TALLEST_ROWS)))
-    _draw(ax, names, numbers, write)
+    ax = new_axes(ax, height_in=max(1.6, 1.2 + ROW_IN * min(len(rows), _TALLEST_ROWS)))
+    texts = [write(number) for number in numbers]
+    bars = _draw(ax, called, numbers, texts)
+    said = (f"{each.strip()}: {text} {what}" for each, text in zip(called, texts, strict=True))
+    label_marks(bars, said, _ids(rows))
     known = int(latest_of(frame, ["id"])[by].notna().sum())
-    finish_axes(ax, _finding(rows, names[0], write(numbers[0]), what, known))
+    title, subtitle = _finding(rows, called[0], texts[0], what, known)
+    finish_axes(ax, title, subtitle=subtitle)
     return ax
 
 
-def _draw(ax: Axes, names: list[str], numbers: Floats, write: Callable[[float], str]) -> None:
+def _called(rows: pd.DataFrame, name: str | None) -> list[str]:
+    """Return what each row is called: by default its title and creator, or what else it has."""
+    ids = [column for column in _IDS if column in rows.columns]
+    titles = [column for column in _TITLES if column in rows.columns]
+    has_handles = "tiktok_handle" in rows.columns
+    if name is None and titles and has_handles:
+        pairs = zip(rows[titles[0]].astype(object), rows["tiktok_handle"], strict=True)
+        called = [_title_text(*pair) for pair in pairs]
+        unknown = rows["tiktok_handle"].isna().to_numpy() & rows[titles[0]].isna().to_numpy()
+        rest = _first_known(rows, ids)
+        chosen = [other if is_so else text for text, other, is_so in
+                  zip(called, rest, unknown, strict=True)]  # fmt: skip
+        return distinct(chosen, letters=_NAME_LETTERS + _TITLE_LETTERS)
+    columns = ["tiktok_handle", *_TITLES, *_NAMES]
+    column = name or next((each for each in columns if each in rows.columns), "tiktok_handle")
+    require_columns(rows, [column])
+    return distinct(_first_known(rows, [column, *ids]), letters=_NAME_LETTERS)
+
+
+def _first_known(rows: pd.DataFrame, columns: list[str]) -> list[object]:
+    """Return the value of the first column that has one, for each row."""
+    if not columns:
+        return [None] * len(rows)
+    found: list[object] = rows[columns].astype(object).bfill(axis=1).iloc[:, 0].tolist()
+    return found
+
+
+def _title_text(title: object, handle: object) -> str:
+    """Write a video's title and its creator."""
+    text = shown(title, letters=_TITLE_LETTERS) if isinstance(title, str) else _UNTITLED
+    return f"{text} · @{handle}" if isinstance(handle, str) else text
+
+
+def _ids(rows: pd.DataFrame) -> list[object]:
+    """Return the ids that a click on the bars chooses: the videos', else the creators'."""
+    if "video_id" in rows.columns:
+        return rows["video_id"].tolist()
+    if any(column in rows.columns for column in _TITLES) and "id" in rows.columns:
+        return rows["id"].tolist()
+    return rows["creator_id"].tolist() if "creator_id" in rows.columns else [""] * len(rows)
+
+
+def _draw(ax: Axes, names: list[str], numbers: Floats, texts: list[str]) -> BarContainer:
     """Draw the bars, and write as many names and numbers as have room."""
     places = np.arange(len(numbers))
     colors = [INK, *[QUIET] * (len(numbers) - 1)]
-    ax.barh(places, numbers, color=colors, height=0.72)
+    bars = ax.barh(places, numbers, color=colors, height=0.72)
     ax.set_ylim(len(numbers) - 0.4, -0.6)
     row_pt = size_pt(ax)[1] / len(numbers)
-    named = places[:: ceil(_FEWEST_PT / row_pt)]
-    font_pt = SMALL_PT if row_pt >= SMALL_PT * 1.4 else TINY_PT if row_pt > TINY_PT else 6.5
+    named_rows = places[:: ceil(_FEWEST_PT / row_pt)]
+    font_pt = SMALL_PT if row_pt >= SMALL_PT * 1.4 else TINY_PT
     ax.tick_params(axis="y", left=False, length=0)
-    ax.set_yticks(named, [names[place] for place in named], fontsize=font_pt, parse_math=False)
+    labels = [names[place] for place in named_rows]
+    ax.set_yticks(named_rows, labels, fontsize=font_pt, parse_math=False)
     ax.set_xticks([])
     ax.spines["bottom"].set_visible(False)
-    texts = [write(numbers[place]) for place in named]
-    write_behind(ax, named, numbers[named], texts, font_pt=font_pt)
-    _make_room(ax, numbers, widest_pt(texts, font_pt))
-
-
-def _make_room(ax: Axes, numbers: Floats, text_width_pt: float) -> None:
-    """Set the limits so that the numbers at the ends of the longest bars have room."""
-    low, high = min(numbers.min(), 0.0), max(numbers.max(), 0.0)
-    share = min(0.4, (text_width_pt + 6) / size_pt(ax)[0])
-    room = (high - low or 1.0) * share / (1 - share)
-    ax.set_xlim(low - (room if low < 0 else 0), high + room)
-    ax.axvline(0, color=GRID, linewidth=0.8, zorder=0)
+    written = [texts[place] for place in named_rows]
+    write_behind(ax, named_rows, numbers[named_rows], written, font_pt=font_pt)
+    make_room(ax, numbers, written, font_pt=font_pt)
+    ax.axvline(0, color=NEUTRAL, linewidth=0.8, zorder=0)
+    return bars
 
 
 def _words(by: str) -> str:
@@ -156,13 +209,14 @@ def _writer(by: str, frame: pd.DataFrame) -> Callable[[float], str]:
     return percent_text if is_percent(by) else count_text
 
 
-def _finding(rows: pd.DataFrame, leader: str, most: str, what: str, known: int) -> str:
-    """Say who leads, and with which share of the sum."""
-    text = f"{leader.strip()} leads with {most} {what}"
-    shares = rows["share"]
-    if shares.isna().any():
-        return text if known == len(rows) else f"{text}; the first {len(rows):,} of {known:,}"
-    text += f", {share_text(shares.iloc[0])} of all"
-    if known > len(rows):
-        text += f"; the first {len(rows):,} of {known:,} have {share_text(shares.sum())}"
-    return text
+def _finding(rows: pd.DataFrame, leader: str, most: str, what: str, known: int) -> tuple[str, str]:
+    """Say who leads and with which share of the sum, then which share those shown have."""
+    text, shares = f"{leader.strip()} leads with {most} {what}", rows["share"]
+    has_shares = not shares.isna().any()
+    if has_shares:
+        text += f", {share_text(shares.iloc[0])} of all"
+    if known <= len(rows):
+        return text, ""
+    first = f"The first {len(rows):,} of {known:,}"
+    part = f" have {share_text(shares.sum())} of all {what}" if has_shares else f" by {what}"
+    return text, f"{first}{part}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from matplotlib.artist import Artist
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 if TYPE_CHECKING:
@@ -39,21 +40,47 @@ def label_marks(
         label_mark(artist, text, id_)
 
 
+def label_points(
+    ax: Axes,
+    points: Iterable[tuple[float, float]],
+    widths_pt: Iterable[float],
+    texts: Iterable[str],
+    ids: Iterable[object],
+) -> None:
+    """Give each point of a scatter plot, which is one artist, a read-out and an id."""
+    for point, width, text, id_ in zip(points, widths_pt, texts, ids, strict=True):
+        spot = Line2D(
+            *zip(point, strict=True), linestyle="", marker="o", markersize=width,
+            markerfacecolor="none", markeredgecolor="none", zorder=5,
+        )  # fmt: skip
+        spot.set_in_layout(False)
+        ax.add_artist(spot)
+        label_mark(spot, text, id_)
+
+
 def label_places(
-    ax: Axes, edges: Iterable[tuple[float, float]], texts: Iterable[str], *, is_row: bool = False
+    ax: Axes,
+    edges: Iterable[tuple[float, float]],
+    texts: Iterable[str],
+    ids: Iterable[object] | None = None,
+    *,
+    is_row: bool = False,
 ) -> None:
     """Give each bucket of a line chart, or each row, a read-out over its whole height or width.
 
     ``edges`` are the bucket's first and last position on the axis. The limits of the other axis
     don't matter.
     """
+    strips = []
     transform = ax.get_yaxis_transform() if is_row else ax.get_xaxis_transform()
-    for (start, stop), text in zip(edges, texts, strict=True):
+    for start, stop in edges:
         place = (0, start) if is_row else (start, 0)
         size = (1, stop - start) if is_row else (stop - start, 1)
         strip = Rectangle(
             place, *size, transform=transform, facecolor="none", edgecolor="none", zorder=5
         )
+        strip.set_in_layout(False)
         # Not add_patch: the axes' limits stay as they are.
         ax.add_artist(strip)
-        label_mark(strip, text)
+        strips.append(strip)
+    label_marks(strips, texts, ids)

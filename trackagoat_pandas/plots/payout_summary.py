@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
 import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.checks import check_choice, check_int, require_columns
-from trackagoat_pandas.errors import ArgumentTypeError
+from trackagoat_pandas.helpers.labels import Names, named, read_names
 from trackagoat_pandas.helpers.payouts.money import format_cents
 from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
-from trackagoat_pandas.plots.layout import title_room_pt, widest_pt
+from trackagoat_pandas.plots.bars import make_room
+from trackagoat_pandas.plots.marks import label_marks
 from trackagoat_pandas.plots.style import (
-    ALARM,
-    INK,
-    QUIET,
-    TINY_PT,
-    WARN,
     empty_axes,
     finish_axes,
     money_text,
@@ -31,15 +27,23 @@ from trackagoat_pandas.plots.style import (
     write_rows,
 )
 from trackagoat_pandas.plots.text import distinct
+from trackagoat_pandas.plots.theme import ALARM, INK, PAGE, QUIET, WARN, Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 By: TypeAlias = Literal["creator", "project", "structure", "method", "status"]
-_NAMES = {"creator": "tiktok_handle", "project": "project_name", "structure": "structure_name"}
+_NAMES: Final = {
+    "creator": "tiktok_handle",
+    "project": "project_name",
+    "structure": "structure_name",
+    "method": "method_name",
+    "status": "status",
+}
+"""The column that names a group."""
 _BRIEF_CENTS = 100_000
-_LEGEND_PT = 90.0
 _SUMS = ["earned_cents", "paid_cents", "owed_cents"]
+_LETTERS = 32
 
 
 @picture
@@ -48,10 +52,11 @@ def payout_summary(
     payments: pd.DataFrame,
     *,
     by: By = "creator",
-    names: Mapping[str, str] | pd.Series | None = None,
+    names: Mapping[str, str] | pd.Series | Names = None,
     most: int = 15,
     summary: pd.DataFrame | None = None,
     currency: str = "USD",
+    theme: Theme = "light",  # noqa: ARG001
     ax: Axes | None = None,
 ) -> Axes:
     """Plot how much of what each group earned has been paid, and what is owed.
@@ -64,14 +69,17 @@ def payout_summary(
         ``"creator"``, ``"project"``, ``"structure"``, ``"method"`` or ``"status"``. For months see
         :func:`payout_timeline`.
     names
-        The groups' names, by id. By default they are read from ``tiktok_handle``, ``project_name``
-        or ``structure_name`` of ``accruals``; without such a column, the ids are written, those
-        that are UUIDs by their first eight letters.
+        A frame, or a list of them, with names for the ids, such as that of :func:`load_creators` or
+        :func:`load_payout_structures`; or a dict or Series of names by id. Names in ``accruals``,
+        ``payments`` and ``summary`` are used as well. What has no name is called by its id, a UUID
+        by its first eight letters.
     most
         The most groups to show; a further row sums up the others.
     summary
         The result of :func:`trackagoat_pandas.summarize_payouts` for the same frames and groups, if
         there is one already.
+    theme
+        ``"dark"`` for the colours of dark pages.
     ax
         The axes to draw on; by default new ones, as high as the groups need.
 
@@ -105,58 +113,71 @@ def payout_summary(
     currency = only_currency(summary, currency)
     if summary.empty:
         return empty_axes(new_axes(ax), "No payouts to show")
+    summary = (
+        summary[(summary[_SUMS] != 0).any(axis=1)] if summary[_SUMS].any(axis=None) else summary
+    )
+    groups = len(summary)
     # One more row sums up the others.
-    ax, rows = row_axes(min(len(summary), most) + 1, ax)
-    bars = _bars(summary, by, _known_names(accruals, by, names), max(1, rows - 1))
-    _draw(ax, bars, currency)
-    finish_axes(ax, _finding(bars, by, currency), grid="x")
+    ax, rows = row_axes(min(groups, most) + (groups > most), ax)
+    shown = groups if groups <= min(rows, most) else max(1, rows - 1)
+    called = _called(summary, by, names, [accruals, payments])
+    bars = _bars(summary.assign(name=called), by, min(shown, most))
+    key = f"{by}_id"
+    ids = bars[key].tolist() if key in bars.columns else [""] * len(bars)
+    _draw(ax, bars, ids, currency)
+    finish_axes(ax, _finding(bars, by, currency), subtitle=_subtitle(bars), grid="x")
     return ax
 
 
-def _known_names(
-    accruals: pd.DataFrame, by: By, names: Mapping[str, str] | pd.Series | None
-) -> Mapping[str, str]:
-    if isinstance(names, Mapping | pd.Series):
-        return dict(names)
-    if names is not None:
-        raise ArgumentTypeError("names", names, "a dict or Series of names by id")
-    if by not in _NAMES or _NAMES[by] not in accruals.columns:
-        return {}
-    pairs = accruals[[f"{by}_id", _NAMES[by]]].dropna().drop_duplicates(f"{by}_id")
-    return dict(pairs.itertuples(index=False))
+def _called(
+    summary: pd.DataFrame,
+    by: By,
+    names: Mapping[str, str] | pd.Series | Names,
+    frames: list[pd.DataFrame],
+) -> list[object]:
+    """Return what each group is called: its name where one is known, else its id."""
+    by_id = dict(names) if isinstance(names, Mapping | pd.Series) else {}
+    given = [] if isinstance(names, Mapping | pd.Series) else read_names(names)
+    known = named(summary, [*frames, *(frame for _, frame in given)])
+    missing = "not paid yet" if by == "method" else "(none)"
+    if by in {"method", "status"}:
+        return known[_NAMES[by]].astype(object).fillna(missing).tolist()
+    ids = known[f"{by}_id"].astype(object)
+    called = known.get(_NAMES[by], ids).astype(object).fillna(ids).fillna(missing)
+    return [by_id.get(key, name) for key, name in zip(ids, called, strict=True)]
 
 
-def _bars(summary: pd.DataFrame, by: By, names: Mapping[str, str], most: int) -> pd.DataFrame:
+def _bars(summary: pd.DataFrame, by: By, most: int) -> pd.DataFrame:
     """Return a row for each bar, from the top down: its name and its amounts."""
     order = ["owed_cents", "earned_cents"]
     ordered = summary if by == "status" else summary.sort_values(order, ascending=False)
     top, rest = ordered.head(most), ordered.iloc[most:]
-    keys = top["method_name" if by == "method" else "status" if by == "status" else f"{by}_id"]
-    missing = "not paid yet" if by == "method" else "(none)"
-    called = [names.get(key, key) if isinstance(key, str) else missing for key in keys]
-    bars = top[_SUMS].assign(name=distinct(called, letters=24), is_rest=False)
+    bars = top.assign(name=distinct(top["name"], letters=_LETTERS), is_rest=False)
     if rest.empty:
         return bars
-    others = pd.DataFrame([rest[_SUMS].sum()]).astype("Int64")
     name = "1 other" if len(rest) == 1 else f"{len(rest):,} others"
-    return pd.concat([bars, others.assign(name=name, is_rest=True)])
+    others = pd.DataFrame([rest[_SUMS].sum()]).astype("Int64").assign(name=name, is_rest=True)
+    return pd.concat([bars, others])
 
 
-def _draw(ax: Axes, bars: pd.DataFrame, currency: str) -> None:
+def _draw(ax: Axes, bars: pd.DataFrame, ids: list[str], currency: str) -> None:
     single = bars[~bars["is_rest"]]
     earned, paid, owed = (single[name].to_numpy(np.int64) for name in _SUMS)
     settled, ends = np.minimum(earned, paid), np.maximum(earned, paid)
-    ax.barh(np.arange(len(single)), settled, color=INK, label="paid")
-    for label, color, hatch, is_so in (
-        ("owed", WARN, "///", owed > 0),
-        ("overpaid", ALARM, "xxx", owed < 0),
-    ):
-        if is_so.any():
-            ax.barh(
-                np.flatnonzero(is_so), np.abs(owed[is_so]), left=settled[is_so],
-                facecolor="white", edgecolor=color, hatch=hatch, label=label,
+    said = [
+        f"{name}: {_exact(int(due), currency)} earned, {_exact(int(done), currency)} paid, "
+        f"{_balance(int(rest), currency)}"
+        for name, due, done, rest in zip(single["name"], earned, paid, owed, strict=True)
+    ]
+    label_marks(ax.barh(np.arange(len(single)), settled, color=INK), said, ids[: len(single)])
+    for color, hatch, is_so in ((WARN, "///", owed > 0), (ALARM, "xxx", owed < 0)):
+        if (rows := np.flatnonzero(is_so)).size:
+            parts = ax.barh(
+                rows, np.abs(owed[rows]), left=settled[rows], facecolor=PAGE, edgecolor=color,
+                hatch=hatch,
             )  # fmt: skip
-    longest = max(int(ends.max()), 1)
+            label_marks(parts, [said[row] for row in rows], [ids[row] for row in rows])
+    write_rows(ax, bars["name"].tolist())
     noted = np.flatnonzero(owed)
     notes = [_balance(cents, currency) for cents in owed[noted].tolist()]
     write_behind(ax, noted, np.maximum(ends[noted], 0), notes)
@@ -164,11 +185,19 @@ def _draw(ax: Axes, bars: pd.DataFrame, currency: str) -> None:
         balance = _balance(int(rest["owed_cents"]), currency)
         note = f"{_exact(int(rest['paid_cents']), currency)} paid, {balance}"
         write_behind(ax, [len(single)], [0], [note], color=QUIET)
-    write_rows(ax, bars["name"].tolist())
-    room = widest_pt((note.get_text() for note in ax.texts), TINY_PT)
-    share = min(0.4, room / max(title_room_pt(ax) - _LEGEND_PT, room, 1.0))
-    ax.set_xlim(min(0, int(settled.min())) * 1.05, longest * (1.04 + share / (1 - share)))
+    make_room(ax, np.append(ends, settled), notes)
     money_ticks(ax.xaxis, currency)
+
+
+def _subtitle(bars: pd.DataFrame) -> str:
+    """Say what the parts of the bars are."""
+    owed = bars.loc[~bars["is_rest"], "owed_cents"]
+    parts = ["Solid bars are paid"]
+    if (owed > 0).any():
+        parts.append("hatched ones owed")
+    if (owed < 0).any():
+        parts.append("cross-hatched ones overpaid")
+    return ", ".join(parts)
 
 
 def _balance(cents: int, currency: str) -> str:

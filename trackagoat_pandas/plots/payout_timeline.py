@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import Bools, Days
-from trackagoat_pandas.checks import fact_instant
+from trackagoat_pandas._types import Bools, Floats
 from trackagoat_pandas.helpers.facts import known_zone
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.helpers.payouts.summaries import Freq
 from trackagoat_pandas.helpers.payouts.summaries import payout_timeline as timeline_of
-from trackagoat_pandas.helpers.series import next_bucket
-from trackagoat_pandas.plots.days import (
-    BUCKET_DAYS,
-    date_ticks,
-    mark_running,
-)
+from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks
+from trackagoat_pandas.plots.layout import text_pt, title_room_pt
+from trackagoat_pandas.plots.marks import label_places
+from trackagoat_pandas.plots.running import were_over
 from trackagoat_pandas.plots.style import (
-    ALARM,
-    INK,
-    WARN,
+    TINY_PT,
     empty_axes,
     finish_axes,
     money_text,
@@ -33,9 +27,14 @@ from trackagoat_pandas.plots.style import (
     only_currency,
     picture,
 )
+from trackagoat_pandas.plots.theme import ALARM, DARK, INK, PAGE, WARN, Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+_SUMS: Final = ("earned", "paid", "owed")
+_ROOM: Final = 0.75
+"""The share of a bucket's width that a text may take beside a legend."""
 
 
 @picture
@@ -46,6 +45,7 @@ def payout_timeline(
     freq: Freq = "month",
     timezone: str | None = None,
     currency: str = "USD",
+    theme: Theme = "light",  # noqa: ARG001
     ax: Axes | None = None,
 ) -> Axes:
     """Plot what was earned and paid in each day, week or month, and what was owed at its end.
@@ -54,15 +54,18 @@ def payout_timeline(
     ----------
     accruals, payments, freq, timezone, currency
         As in :func:`trackagoat_pandas.payout_timeline`.
+    theme
+        ``"dark"`` for the colours of dark pages.
     ax
         The axes to draw on; by default new ones.
 
     Returns
     -------
     matplotlib.axes.Axes
-        The axes: for each bucket a solid bar of what was earned and a hatched bar of what was paid,
-        and a line of what was owed at its end. Buckets that weren't over when the frames were
-        loaded are hatched, and the title doesn't compare them.
+        The axes: for each bucket a solid bar of what was earned, a hatched bar of what was paid,
+        and a line across both at what was owed at its end. Bars of buckets that weren't over when
+        the frames were loaded are dotted, with "so far" above them, and the title doesn't compare
+        them.
 
     Raises
     ------
@@ -82,58 +85,78 @@ def payout_timeline(
     'Owed so far in Jun 2026: $16.7k'
     """
     timeline = timeline_of(accruals, payments, freq=freq, timezone=timezone, currency=currency)
-    is_whole = _ends(timeline, freq) <= _loaded_on([accruals, payments], timezone)
+    frames = [accruals, payments]
+    is_whole = were_over(timeline["date"], freq, frames, known_zone(timezone, frames[::-1]))
     currency = only_currency(timeline, currency)
     ax = new_axes(ax)
     if timeline.empty:
         return empty_axes(ax, "No payouts to show")
     _draw(ax, timeline, is_whole, freq)
+    _label(ax, timeline, is_whole, freq, currency)
     money_ticks(ax.yaxis, currency)
     if len(timeline) > 1:
         date_ticks(ax, freq)
     else:
         day = timeline["date"].iloc[0]
         ax.set_xticks([day], [f"{day:%b %Y}" if freq == "month" else day_text(day)])
-    finish_axes(ax, _finding(timeline, is_whole, freq, currency), grid="y")
+    subtitle = f"By {freq}; owed is what was still to be paid at the {freq}'s end"
+    finish_axes(ax, _finding(timeline, is_whole, freq, currency), subtitle=subtitle, grid="y")
     return ax
-
-
-def _ends(timeline: pd.DataFrame, freq: Freq) -> Days:
-    """Return the day after each bucket."""
-    return next_bucket(timeline["date"].to_numpy("datetime64[D]"), freq)
-
-
-def _loaded_on(frames: Sequence[pd.DataFrame], timezone: str | None) -> np.datetime64:
-    """Return the day, in the time zone, of the earlier load; today if no frame says when it was."""
-    said = (
-        fact_instant(each, "server_time") or fact_instant(each, "fetched_at") for each in frames
-    )
-    loaded = min(filter(None, said), default=pd.Timestamp.now("UTC"))
-    return np.datetime64(loaded.tz_convert(known_zone(timezone, frames[::-1])).date(), "D")
 
 
 def _draw(ax: Axes, timeline: pd.DataFrame, is_whole: Bools, freq: Freq) -> None:
     """Draw each bucket around its first day."""
-    dates = mdates.date2num(timeline["date"])  # type: ignore[no-untyped-call]
-    width = 0.36 * BUCKET_DAYS[freq]
-    earned, paid, owed = (
-        timeline[f"{name}_cents"].to_numpy(dtype=np.int64) for name in ("earned", "paid", "owed")
-    )
-    ax.bar(dates - width / 2, earned, width, color=INK, label="earned")
-    ax.bar(
-        dates + width / 2, paid, width, facecolor="white", edgecolor=WARN, hatch="///",
-        label="paid",
+    dates, half = _places(timeline), BUCKET_DAYS[freq] / 2
+    width = 0.72 * half
+    earned, paid, owed = (timeline[f"{name}_cents"].to_numpy(np.int64) for name in _SUMS)
+    for heights, side, color, hatch in ((earned, -1, INK, ""), (paid, 1, WARN, "///")):
+        bars = ax.bar(
+            dates + side * width / 2, heights, width, facecolor=PAGE if hatch else color,
+            edgecolor=color, hatch=hatch, label="paid" if hatch else "earned",
+        )  # fmt: skip
+        for bar, is_over in zip(bars, is_whole, strict=True):
+            if not is_over:
+                bar.set(facecolor=PAGE, linestyle=":", linewidth=1.2)
+    ax.hlines(
+        owed, dates - 0.9 * half, dates + 0.9 * half, color=ALARM, linewidth=2.2,
+        label="owed at the end",
     )  # fmt: skip
-    marker = "o" if len(dates) <= 60 else ""
-    ax.plot(dates, owed, color=ALARM, marker=marker, markersize=5, label="owed at the end")
-    if not is_whole.all():
-        running = timeline["date"][~is_whole]
-        mark_running(ax, running.iloc[0], running.iloc[-1], freq, "not over yet")
-    ax.axhline(0, color="black", linewidth=0.8)
+    ax.axhline(0, color=DARK, linewidth=0.8)
     ax.xaxis_date()
-    ax.margins(y=0.08)
+    ax.margins(y=0.1)
     if min(earned.min(), paid.min(), owed.min()) >= 0:
         ax.set_ylim(bottom=0)
+
+
+def _places(timeline: pd.DataFrame) -> Floats:
+    places: Floats = mdates.date2num(timeline["date"])  # type: ignore[no-untyped-call]
+    return places
+
+
+def _label(ax: Axes, timeline: pd.DataFrame, is_whole: Bools, freq: Freq, currency: str) -> None:
+    """Write what was owed above its lines, if there is room, and mark running buckets."""
+    dates, half = _places(timeline), BUCKET_DAYS[freq] / 2
+    sums = timeline[[f"{name}_cents" for name in _SUMS]]
+    owed = [money_text(int(cents), currency) for cents in sums["owed_cents"]]
+    a_bucket = title_room_pt(ax) / len(owed)
+    has_room = max(text_pt(text, TINY_PT) for text in owed) < _ROOM * a_bucket
+    for row, cents in enumerate(sums["owed_cents"]):
+        lines = [] if is_whole[row] else ["so far"]
+        lines += [owed[row]] if has_room else []
+        if not lines:
+            continue
+        ax.annotate(
+            "\n".join(lines), (dates[row], int(cents)), xytext=(0, 3), va="bottom", ha="center",
+            textcoords="offset points", fontsize=TINY_PT, color=DARK, parse_math=False,
+            bbox={"facecolor": PAGE, "edgecolor": "none", "pad": 0.5},
+        )  # fmt: skip
+    said = (
+        f"{_last_text(timeline.iloc[[row]], freq)}{'' if is_whole[row] else ' so far'}: "
+        + ", ".join(f"{name} {money_text(int(sums.iloc[row][f'{name}_cents']), currency)}"
+                    for name in _SUMS)
+        for row in range(len(timeline))
+    )  # fmt: skip
+    label_places(ax, [(date - half, date + half) for date in dates], said)
 
 
 def _finding(timeline: pd.DataFrame, is_whole: Bools, freq: Freq, currency: str) -> str:

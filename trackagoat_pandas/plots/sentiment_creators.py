@@ -12,9 +12,10 @@ from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.summaries import changes_note, rank_creators_by_sentiment
 from trackagoat_pandas.plots.layout import SMALL_PT, size_pt
+from trackagoat_pandas.plots.marks import label_places
 from trackagoat_pandas.plots.style import (
-    QUIET,
     SENTIMENT_COLORS,
+    add_note,
     count_text,
     empty_axes,
     finish_axes,
@@ -27,11 +28,13 @@ from trackagoat_pandas.plots.style import (
     write_rows,
 )
 from trackagoat_pandas.plots.text import distinct
+from trackagoat_pandas.plots.theme import DARK, PAGE, QUIET, Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _MEAN_PT = 20.0
+_STEP_PCT = 20.0
 _MARKERS = {"positive": "o", "negative": "s"}
 
 
@@ -44,6 +47,7 @@ def sentiment_creators(
     most: int = 24,
     mode: SentimentMode | None = None,
     text: str = "text",
+    theme: Theme = "light",  # noqa: ARG001
     ax: Axes | None = None,
 ) -> Axes:
     """Plot each creator's share of positive or negative comments, with its interval.
@@ -54,6 +58,8 @@ def sentiment_creators(
         As in :func:`trackagoat_pandas.rank_creators_by_sentiment`.
     most
         The most creators to show. If there are more, the first and the last of the ranking are.
+    theme
+        ``"dark"`` for the colours of dark pages.
     ax
         The axes to draw on; by default new ones, as high as the creators need.
 
@@ -62,7 +68,7 @@ def sentiment_creators(
     matplotlib.axes.Axes
         The axes: a marker for each share with a whisker for its 95 % interval, the number of
         analysed comments after each name, and a dashed line for the share of all ranked creators
-        together. The title says how many labels mode ``"tiktok"`` would change.
+        together. The subtitle says how many labels mode ``"tiktok"`` would change.
 
     Raises
     ------
@@ -74,8 +80,9 @@ def sentiment_creators(
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     comments = tgp.load_comments("Summer Launch", dates="2026-01..2026-06")
-    >>> tgp.plots.sentiment_creators(comments).get_xlabel()
-    'positive comments'
+    >>> ax = tgp.plots.sentiment_creators(comments)
+    >>> ax.get_title(loc="left").endswith("positive comments")
+    True
     """
     check_int("most", most, minimum=2)
     ranking = rank_creators_by_sentiment(
@@ -92,7 +99,13 @@ def sentiment_creators(
     _draw_mean(ax, ranked, label)
     if len(shown) < len(ranked):
         ax.axhline((rows + 1) // 2 - 0.5, color=QUIET, linewidth=0.8, linestyle=":")
-    finish_axes(ax, _finding(ranking, shown, label, minimum), grid="x")
+    add_note(ax, _left_out(ranking, len(shown), minimum))
+    subtitle = [
+        f"Share of {label} comments, ranked by the lower end of its 95% interval",
+        "in brackets the number of comments",
+        changes_note(ranking),
+    ]
+    finish_axes(ax, _finding(ranked, label), subtitle="; ".join(filter(None, subtitle)), grid="x")
     return ax
 
 
@@ -103,42 +116,59 @@ def _draw(ax: Axes, shown: pd.DataFrame, label: str) -> None:
         share, places, xerr=np.clip([share - low, high - share], 0, None), fmt=_MARKERS[label],
         color=SENTIMENT_COLORS[label], ecolor=QUIET, elinewidth=1.2, capsize=2.5, markersize=5,
     )  # fmt: skip
-    column = "tiktok_handle" if "tiktok_handle" in shown.columns else "creator_id"
-    names = distinct(shown[column], letters=24)
-    counts = shown["analysed"].map(count_text)
+    names, counts = _names(shown), shown["analysed"].map(count_text)
     write_rows(ax, [f"{name} ({count})" for name, count in zip(names, counts, strict=True)])
     # The text of the mean needs room above the rows.
     ax.set_ylim(top=-0.6 - _MEAN_PT / (size_pt(ax)[1] / len(shown)))
-    ax.set_xlim(-2, 102)
+    end = min(100.0, _STEP_PCT * np.ceil(high.max() / _STEP_PCT))
+    ax.set_xlim(-0.02 * end, 1.02 * end)
     percent_ticks(ax.xaxis)
-    ax.set_xlabel(f"{label} comments")
+    texts = (
+        f"{name}: {percent_text(each[0])} {label}, {_interval(*each[1:])}, of {count} comments"
+        for name, count, each in zip(names, counts, zip(share, low, high, strict=True), strict=True)
+    )
+    label_places(ax, [(place - 0.5, place + 0.5) for place in places], texts, is_row=True)
+
+
+def _names(ranking: pd.DataFrame) -> list[str]:
+    names = ranking["creator_id"].astype(object)
+    if "tiktok_handle" in ranking.columns:
+        names = ranking["tiktok_handle"].astype(object).fillna(names)
+    return distinct(names, letters=24)
+
+
+def _interval(low: float, high: float) -> str:
+    return f"95% interval {low:.0f} to {high:.0f}%"
 
 
 def _draw_mean(ax: Axes, ranked: pd.DataFrame, label: str) -> None:
     mean = float(ranked[label].sum() / ranked["analysed"].sum() * 100)
-    ax.axvline(mean, color="black", linewidth=1, linestyle="--")
-    is_right = mean > 80
+    ax.axvline(mean, color=DARK, linewidth=1, linestyle="--")
+    is_right = mean > 0.8 * ax.get_xlim()[1]
     ax.annotate(
         f"all ranked: {share_text(mean)}", (mean, 1), xycoords=("data", "axes fraction"),
-        xytext=(-4 if is_right else 4, -3), textcoords="offset points",
+        xytext=(-4 if is_right else 4, -3), textcoords="offset points", color=DARK,
         ha="right" if is_right else "left", va="top", fontsize=SMALL_PT,
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+        bbox={"facecolor": PAGE, "edgecolor": "none", "pad": 1},
     )  # fmt: skip
 
 
-def _finding(ranking: pd.DataFrame, shown: pd.DataFrame, label: str, minimum: int) -> str:
-    ranked = int(ranking["rank"].notna().sum())
-    first = shown.iloc[0]
-    name = distinct([first.get("tiktok_handle", first["creator_id"])])[0]
-    share, low, high = (percent_text(first[f"{end}_pct"]) for end in (label, "low", "high"))
-    text = f"{name} ranks first, by the lower end of the 95% interval: {share} {label} "
-    text += f"({low} to {high})"
-    notes = []
-    if len(shown) < ranked:
-        half = len(shown) // 2
-        notes.append(f"first {len(shown) - half} and last {half} of {ranked:,} creators shown")
+def _finding(ranked: pd.DataFrame, label: str) -> str:
+    first = ranked.iloc[0]
+    share = f"{percent_text(first[f'{label}_pct'])} {label} comments"
+    if len(ranked) == 1:
+        return f"{_names(ranked)[0]} has {share}"
+    return f"{_names(ranked.head(1))[0]} leads with {share}"
+
+
+def _left_out(ranking: pd.DataFrame, shown: int, minimum: int) -> str:
+    """Say which creators aren't shown."""
+    ranked, notes = int(ranking["rank"].notna().sum()), []
+    if shown < ranked:
+        half = shown // 2
+        notes.append(f"first {shown - half} and last {half} of {ranked:,} creators shown")
     if ranked < len(ranking):
         short = len(ranking) - ranked
         noun = "creator" if short == 1 else "creators"
         notes.append(f"{short:,} {noun} with fewer than {minimum} comments left out")
-    return "; ".join(filter(None, (text, *notes, changes_note(ranking))))
+    return "; ".join(notes)

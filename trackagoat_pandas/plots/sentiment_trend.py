@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from trackagoat_pandas._types import Granularity
+from trackagoat_pandas._types import Bools, Floats, Granularity
 from trackagoat_pandas.checks import frame_params
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.granularity import buckets_text
+from trackagoat_pandas.helpers.intervals import wilson_interval
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
-from trackagoat_pandas.helpers.sentiment.summaries import Freq, changes_note
+from trackagoat_pandas.helpers.sentiment.summaries import Freq, changes_note, own_timezone
 from trackagoat_pandas.helpers.sentiment.summaries import sentiment_trend as trend_of
 from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks
+from trackagoat_pandas.plots.layout import SMALL_PT
+from trackagoat_pandas.plots.marks import label_places
+from trackagoat_pandas.plots.running import were_over
 from trackagoat_pandas.plots.style import (
     SENTIMENT_COLORS,
     SENTIMENT_HATCHES,
@@ -26,18 +31,19 @@ from trackagoat_pandas.plots.style import (
     percent_text,
     picture,
 )
+from trackagoat_pandas.plots.theme import DARK, PAGE, Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.container import BarContainer
 
-_GRANULARITIES: dict[Freq, Granularity] = {"D": "day", "W": "week", "M": "month"}
-_WIDTH = 0.9
+_GRANULARITIES: Final[dict[Freq, Granularity]] = {"D": "day", "W": "week", "M": "month"}
+_WIDTH = 0.86
 """The share of a bucket's days that its bar takes."""
-_FEW = 40
-"""For more buckets, the line has no markers, which would overlap."""
-_TICK_PCT = 25
+_TICK_PCT = 10
+_GAP_PT = 6.0
 _ENOUGH = 10
-"""The fewest analysed comments with which a bucket can be called the worst."""
+"""The fewest analysed comments with which a bucket has a solid bar, or can be called the worst."""
 
 
 @picture
@@ -48,6 +54,7 @@ def sentiment_trend(
     timezone: str | None = None,
     mode: SentimentMode | None = None,
     text: str = "text",
+    theme: Theme = "light",  # noqa: ARG001
     ax: Axes | None = None,
 ) -> Axes:
     """Plot the shares of positive and negative comments by day, week or month.
@@ -56,16 +63,19 @@ def sentiment_trend(
     ----------
     comments, freq, timezone, mode, text
         As in :func:`trackagoat_pandas.sentiment_trend`.
+    theme
+        ``"dark"`` for the colours of dark pages.
     ax
         The axes to draw on; by default new ones.
 
     Returns
     -------
     matplotlib.axes.Axes
-        The axes: bars of positive shares go up, hatched bars of negative shares go down, and a line
-        is the net sentiment, positive minus negative. A bucket without comments is empty. The label
-        of the vertical axis says whether buckets are days, weeks or months; the title says how many
-        labels mode ``"tiktok"`` would change.
+        The axes: bars of positive shares go up, hatched bars of negative shares down, each with the
+        95 % Wilson interval of its share; the shares of all comments are written beside. Buckets
+        with fewer than 10 comments are outlined and have no interval; those that weren't over when
+        the comments were loaded are dotted. A bucket without comments is empty. The subtitle says
+        how many labels mode ``"tiktok"`` would change.
 
     Raises
     ------
@@ -77,44 +87,100 @@ def sentiment_trend(
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     comments = tgp.load_comments("Summer Launch", dates="2026-05")
-    >>> tgp.plots.sentiment_trend(comments, freq="W").get_ylabel()
-    'share of comments by week'
+    >>> ax = tgp.plots.sentiment_trend(comments, freq="W")
+    >>> len(ax.containers)
+    2
     """
     shares = trend_of(comments, freq=freq, timezone=timezone, mode=mode, text=text)
     ax = new_axes(ax)
     if not (shares["analysed"] > 0).any():
         return empty_axes(ax, "No comments to show")
     granularity = _GRANULARITIES[frame_params(shares)["freq"]]
-    _draw(ax, shares, granularity)
-    finding = _finding(shares, granularity)
-    finish_axes(ax, "; ".join(filter(None, (finding, changes_note(shares)))), grid="y")
+    zone = own_timezone(comments) if timezone is None else timezone
+    is_over = were_over(shares["date"], granularity, [comments], zone)
+    _draw(ax, shares, is_over, granularity)
+    is_few = _is_few(shares) & (shares["analysed"] > 0).to_numpy(bool)
+    subtitle = [
+        f"Share of comments by {granularity}, with its 95% interval",
+        f"outlined: fewer than {_ENOUGH} comments" if is_few.any() else "",
+        f"dotted: the {granularity} so far" if not is_over.all() else "",
+        changes_note(shares),
+    ]
+    subtitle_text = "; ".join(filter(None, subtitle))
+    finish_axes(ax, _finding(shares, granularity), subtitle=subtitle_text, grid="y")
     return ax
 
 
-def _draw(ax: Axes, shares: pd.DataFrame, granularity: Granularity) -> None:
-    days = BUCKET_DAYS[granularity]
-    positive, negative = (values_of(shares[f"{name}_pct"]) for name in ("positive", "negative"))
+def _is_few(shares: pd.DataFrame) -> Bools:
+    few: Bools = (shares["analysed"] < _ENOUGH).to_numpy(bool)
+    return few
+
+
+def _draw(ax: Axes, shares: pd.DataFrame, is_over: Bools, granularity: Granularity) -> None:
+    days, is_few = BUCKET_DAYS[granularity], _is_few(shares)
     # The middle of each bucket; a day's is at its date, as in other plots.
     dates = shares["date"] + pd.Timedelta(days=_WIDTH * (days - 1) / 2)
-    for name, heights in {"positive": positive, "negative": -negative}.items():
-        ax.bar(
-            dates, heights, width=_WIDTH * days, color=SENTIMENT_COLORS[name],
-            hatch=SENTIMENT_HATCHES[name], edgecolor="white", linewidth=0, label=name,
+    ends = []
+    for name, sign in (("positive", 1), ("negative", -1)):
+        heights = sign * values_of(shares[f"{name}_pct"])
+        bars = ax.bar(
+            dates, heights, width=_WIDTH * days, facecolor=SENTIMENT_COLORS[name],
+            hatch=SENTIMENT_HATCHES[name], edgecolor=PAGE, linewidth=0,
         )  # fmt: skip
-    ax.plot(
-        dates, positive - negative, color="black", linewidth=1.2, markersize=3,
-        marker="o" if len(dates) <= _FEW else None, label="net sentiment",
-    )  # fmt: skip
-    ax.axhline(0, color="black", linewidth=0.8)
-    top, bottom = (
-        _TICK_PCT * np.ceil(max(np.nanmax(shares), 1) / _TICK_PCT)
-        for shares in (positive, negative)
-    )
-    ax.set_ylim(-bottom - 0.04 * top, top * 1.04)
-    ax.yaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2.5, 5, 10]))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda share, _: percent_text(abs(share))))
-    ax.set_ylabel(f"share of comments by {granularity}")
+        _outline(bars, is_few, is_over, SENTIMENT_COLORS[name])
+        low, high = wilson_interval(values_of(shares[name]), values_of(shares["analysed"]))
+        low, high = (np.where(is_few, np.nan, sign * 100 * end) for end in (low, high))
+        ax.vlines(dates, low, high, color=DARK, linewidth=1)
+        ends += [heights, high]
+    ax.axhline(0, color=DARK, linewidth=0.8)
+    _limit(ax, ends)
     date_ticks(ax, granularity)
+    _name_sides(ax, shares)
+    said = [_said(row, granularity) for _, row in shares.iterrows()]
+    starts = mdates.date2num(shares["date"])  # type: ignore[no-untyped-call]
+    edges = [(start - 0.5, start - 0.5 + days) for start in starts]
+    label_places(ax, edges, said)
+
+
+def _name_sides(ax: Axes, shares: pd.DataFrame) -> None:
+    """Write the shares of all comments to the right of the axes, each at its height."""
+    for name, sign in (("positive", 1), ("negative", -1)):
+        share = 100 * shares[name].sum() / shares["analysed"].sum()
+        ax.annotate(
+            f"{percent_text(round(share))} {name}", (1, sign * share),
+            xycoords=("axes fraction", "data"), xytext=(_GAP_PT, 0), textcoords="offset points",
+            va="center", fontsize=SMALL_PT, color=SENTIMENT_COLORS[name], annotation_clip=False,
+        )  # fmt: skip
+
+
+def _outline(bars: BarContainer, is_few: Bools, is_over: Bools, color: str) -> None:
+    """Outline the bars of few comments, with dots where a bucket isn't over."""
+    for bar, few, over in zip(bars, is_few, is_over, strict=True):
+        if few or not over:
+            bar.set(facecolor=PAGE, edgecolor=color, linewidth=1.2, linestyle="-" if over else ":")
+
+
+def _limit(ax: Axes, ends: list[Floats]) -> None:
+    """Set the limits to the shares that there are, in whole tens of percent."""
+    known = np.concatenate(ends)
+    top, bottom = (
+        _TICK_PCT * np.ceil(max(np.nanmax(side), 1) / _TICK_PCT) for side in (known, -known)
+    )
+    room = 0.02 * (top + bottom)
+    ax.set_ylim(-min(bottom, 100) - room, min(top, 100) + room)
+    ax.yaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10]))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda share, _: percent_text(abs(share))))
+
+
+def _said(row: pd.Series, granularity: Granularity) -> str:
+    """Return the read-out of a bucket."""
+    when = buckets_text(row["date"], row["date"], granularity)
+    if not row["analysed"]:
+        return f"{when}: no comments"
+    positive, negative = (
+        f"{percent_text(round(row[f'{name}_pct']))} {name}" for name in ("positive", "negative")
+    )
+    return f"{when}: {positive}, {negative}, of {row['analysed']:,} comments"
 
 
 def _finding(shares: pd.DataFrame, granularity: Granularity) -> str:

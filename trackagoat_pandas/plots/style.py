@@ -37,17 +37,17 @@ from trackagoat_pandas.plots.layout import (
 from trackagoat_pandas.plots.theme import (
     ALARM,
     BLACK,
-    BROWN,
     DARK,
     GOOD,
     GRID,
     INK,
     MISSED,
+    NAVY,
     NEUTRAL,
     PARTIAL,
     PURPLE,
     QUIET,
-    SKY,
+    VIOLET,
     WARN,
     Theme,
     darken,
@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 
-SERIES_COLORS = (INK, ALARM, GOOD, PURPLE, WARN, SKY, BLACK, BROWN)
+SERIES_COLORS = (INK, ALARM, GOOD, PURPLE, WARN, NAVY, BLACK, VIOLET)
 """One for each of up to eight series; the others are QUIET."""
 SERIES_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
@@ -70,8 +70,8 @@ STATUS_COLORS = {
 }  # fmt: skip
 """By a goal's status: best to worst, then not started."""
 STATUS_HATCHES = {
-    "completed": "", "on_track": "//", "behind_pace": "..", "at_risk": "xx",
-    "missed": "\\\\\\", "not_started": "--",
+    "completed": "", "on_track": "/", "behind_pace": ".", "at_risk": "x",
+    "missed": "\\", "not_started": "-",
 }  # fmt: skip
 SENTIMENT_COLORS = {"positive": INK, "neutral": NEUTRAL, "negative": ALARM}
 SENTIMENT_HATCHES = {"positive": "", "neutral": "..", "negative": "//"}
@@ -104,7 +104,7 @@ class _Foot(NamedTuple):
     source: str = ""
 
 
-_FOOT: ContextVar[_Foot] = ContextVar("_FOOT", default=_Foot())
+_FOOT: ContextVar[_Foot | None] = ContextVar("_FOOT", default=None)
 """That of the plot that is being drawn."""
 
 
@@ -342,7 +342,7 @@ def finish_axes(
     if grid is not None:
         ax.grid(axis=grid, color=GRID, linewidth=0.8)
     ax.set_axisbelow(True)
-    foot = _FOOT.get()
+    foot = _FOOT.get() or _Foot()
     for note in foot.notes:
         add_note(ax, note)
     made = legend(ax)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +12,7 @@ import matplotlib as mpl
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 from trackagoat_pandas.plots.marks import MARKS, Mark
-from trackagoat_pandas.plots.theme import DARK_OF, PAGE
+from trackagoat_pandas.plots.theme import DARK_OF
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -26,22 +27,22 @@ _WHOLE_PAGE: Final = re.compile(
 _COLOR: Final = re.compile("|".join(DARK_OF), re.IGNORECASE)
 _PX_A_PT: Final = 96 / 72
 
-THEME_STYLE: Final = "".join(
-    f"{where} {{ "
-    + " ".join(
-        f"--goat-{light[1:]}: {dark if is_dark else light};" for light, dark in DARK_OF.items()
-    )
-    + " }\n"
-    for where, is_dark in (
-        (".trackagoat-picture", False),
-        (
-            ":is(body[data-jp-theme-light='false'], body.vscode-dark, "
-            "body.vscode-high-contrast, html[theme='dark']) .trackagoat-picture",
-            True,
-        ),
-    )
+_DARK_PAGES: Final = (
+    "body[data-jp-theme-light='false'], body.vscode-dark, body.vscode-high-contrast, "
+    "html[theme='dark']"
 )
-"""CSS with the colours of pictures, by the theme of JupyterLab, Voila, VS Code and Colab."""
+"""The pages of JupyterLab, Voila, VS Code and Colab where their theme is dark."""
+
+
+def _variables(colors: Iterable[tuple[str, str]]) -> str:
+    return " ".join(f"--goat-{light[1:]}: {color};" for light, color in colors)
+
+
+THEME_STYLE: Final = (
+    f".trackagoat-picture {{ {_variables((light, light) for light in DARK_OF)} }}\n"
+    f":is({_DARK_PAGES}) .trackagoat-picture {{ {_variables(DARK_OF.items())} }}\n"
+)
+"""CSS with the colours of pictures, by the theme of the page."""
 
 
 def svg_of(figure: Figure, text: str) -> str:
@@ -78,7 +79,8 @@ def _group(id_: str, marks: list[Mark]) -> str:
         return "<g>"
     mark = marks[int(id_.removeprefix(_GID))]
     click = f' class="trackagoat-click" data-goat="pick:{escape(mark.id_)}"' if mark.id_ else ""
-    return f"<g{click}><title>{escape(mark.text)}</title>"
+    # A pointer is over a mark also where it has no colour, as over the strip of a bucket.
+    return f"<g pointer-events='all'{click}><title>{escape(mark.text)}</title>"
 
 
 def _opening(width_pt: float, height_pt: float, text: str) -> str:

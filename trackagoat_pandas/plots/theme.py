@@ -3,9 +3,10 @@
 A plot is drawn in the light colours. Each has one for dark pages, which ``theme="dark"`` puts in
 its place, and which a board's picture takes where the page is dark.
 
-Hues follow Okabe and Ito (2008), which can be distinguished with every kind of colour vision; a
-hatch, marker or line style repeats them in black and white. Every colour of a mark has a contrast
-of 3 to 1 at least with its page, every colour of text 4.5 to 1, as WCAG 2.2 asks (1.4.3, 1.4.11).
+The colours of series differ in lightness and hue such that they can be distinguished with every
+kind of colour vision; a hatch, marker, line style or name repeats them in black and white. Every
+colour of a mark has a contrast of 3 to 1 at least with its page, every colour of text or of a
+series 4.5 to 1, as WCAG 2.2 asks (1.4.3, 1.4.11).
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import numpy as np
 from matplotlib.colors import to_hex, to_rgba_array
-from matplotlib.text import Text
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ DARK: Final = "#333333"
 """Marks and text."""
 BLACK: Final = "#1a1a1a"
 PAGE: Final = "#ffffff"
-ALARM, GOOD, WARN = "#c64f00", "#00855f", "#9e6800"
-PURPLE, SKY, BROWN = "#b0578d", "#2479ad", "#80602b"
+ALARM, GOOD, WARN = "#a82200", "#00855f", "#966e00"
+PURPLE, NAVY, VIOLET = "#761299", "#0f3d5c", "#4a35f0"
 NEUTRAL: Final = "#8c8c8c"
 MISSED: Final = "#555555"
 
@@ -49,14 +49,14 @@ DARK_OF: Final[Mapping[str, str]] = {
     GRID: "#3a3a3a",
     PARTIAL: "#7f96a8",
     NEUTRAL: "#7d7d7d",
-    MISSED: "#b5b5b5",
+    MISSED: "#dadada",
     INK: "#5ab4f0",
-    ALARM: "#ff8b4d",
+    ALARM: "#ff7a45",
     GOOD: "#2dc79b",
-    WARN: "#f0b73a",
-    PURPLE: "#e79bc8",
-    SKY: "#9ad6f7",
-    BROWN: "#cfa66b",
+    WARN: "#f5d04a",
+    PURPLE: "#b07ab0",
+    NAVY: "#b5d4fa",
+    VIOLET: "#7f86ff",
 }
 """The colour on a dark page, by the colour on a light one."""
 
@@ -90,8 +90,10 @@ def _darken(artist: Artist) -> None:
             # A transparent one would become visible where the artist has an alpha of its own.
             if colors[:, 3].any():
                 write(_dark(colors) if np.ndim(given) > 1 else tuple(_dark(colors)[0]))
-    if isinstance(artist, Text) and (box := artist.get_bbox_patch()) is not None:
-        _darken(box)
+    # The parts of a text are none of its children.
+    for part in ("_bbox_patch", "arrow_patch"):
+        if (patch := getattr(artist, part, None)) is not None:
+            _darken(patch)
 
 
 def _dark(colors: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,79 +1,67 @@
-"""The plot of a metric over time: its values, its words, and the drawing of both."""
+"""The plot of a metric over time."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
+import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import Bools, Days, Granularity
-from trackagoat_pandas.checks import (
-    check_choice,
-    check_int,
-    fact_instant,
-    frame_params,
-    require_columns,
-)
-from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.helpers.clocks import ONE_DAY
-from trackagoat_pandas.helpers.columns import days_of, flags_of
-from trackagoat_pandas.helpers.granularity import buckets_text, day_text
-from trackagoat_pandas.helpers.latest import latest_days
-from trackagoat_pandas.helpers.series import (
-    OWNER,
-    bucket_start,
-    buckets_between,
-    buckets_left_out,
-    granularity_of,
-    next_bucket,
-    numbered,
-)
-from trackagoat_pandas.helpers.wide import (
-    SeriesKind,
-    chosen_rows,
-    float_grid,
-    keep_biggest,
-    only_metric,
-    sums_by_date,
-)
-from trackagoat_pandas.plots.days import (
-    date_ticks,
-    mark_running,
-)
-from trackagoat_pandas.plots.layout import settle
+from trackagoat_pandas._types import Floats
+from trackagoat_pandas.checks import check_choice, check_int, require_columns
+from trackagoat_pandas.helpers.granularity import buckets_text
+from trackagoat_pandas.helpers.wide import only_metric
+from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks
+from trackagoat_pandas.plots.labels import End, has_room_for_ends, name_ends
+from trackagoat_pandas.plots.layout import settle, size_pt
+from trackagoat_pandas.plots.marks import label_places
 from trackagoat_pandas.plots.notes import chosen_notes, draw_notes, write_notes
 from trackagoat_pandas.plots.style import (
-    DARK,
-    INK,
-    QUIET,
     SERIES_COLORS,
     SERIES_MARKERS,
+    TINY_PT,
     add_note,
-    count_text,
     count_ticks,
     empty_axes,
     finish_axes,
     is_percent,
     new_axes,
-    percent_text,
     percent_ticks,
     picture,
-    share_text,
 )
 from trackagoat_pandas.plots.text import distinct
-from trackagoat_pandas.plots.theme import Theme
-from trackagoat_pandas.tables.analytics import RAW_METRICS
+from trackagoat_pandas.plots.theme import DARK, INK, NEUTRAL, PAGE, QUIET, Theme
+from trackagoat_pandas.plots.trend_content import (
+    LEAST_VIEWS,
+    Content,
+    content_of,
+    finding,
+    subtitle,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-T = TypeVar("T", pd.DataFrame, pd.Series)
+Scale: TypeAlias = Literal["auto", "linear", "log"]
 
-_MOST = len(SERIES_COLORS)
-_DWARFED = 4
+_MOST: Final = len(SERIES_COLORS)
+_DWARFED: Final = 4
 """The sum of the others isn't drawn if it is more than this many times the highest line."""
+_GIANT: Final = 20
+"""Lines are flat beside one that is this many times as high as the middle one."""
+_CLEAR: Final = 3
+"""A peak is named if it is this many times as high as the median."""
+_FEWEST: Final = 5
+"""With fewer buckets, no peak is named."""
+_MOST_MARKERS: Final = 16
+"""With more buckets, a line has no markers, which would look like events."""
+_APART_PT: Final = 14.0
+"""The least distance of two triangles."""
+_BAR_SHARE: Final = 0.8
+_THE_PERIOD_BEFORE: Final = "the period before"
 
 
 @picture
@@ -85,7 +73,8 @@ def trend(
     n: int = 5,
     series_kind: Literal["main", "breakdown"] = "main",
     annotations: pd.DataFrame | None = None,
-    theme: Theme = "light",
+    scale: Scale = "auto",
+    theme: Theme = "light",  # noqa: ARG001 - `picture` reads it
     ax: Axes | None = None,
 ) -> Axes:
     """Plot a metric over time: the sum of all entities, or a line for each of the biggest.
@@ -106,6 +95,9 @@ def trend(
     annotations
         The frame of :func:`load_annotations`; those of these entities and of the project are
         marked.
+    scale
+        The vertical scale: ``"linear"``, ``"log"`` (linear near zero, so that zeros are drawn), or
+        ``"auto"`` for a logarithmic one where one entity would make the lines of others flat.
     theme
         ``"dark"`` for the colours of dark pages; the figure's background is dark too.
     ax
@@ -114,8 +106,9 @@ def trend(
     Returns
     -------
     matplotlib.axes.Axes
-        The axes: a line of the values, dashed for a prior period, which is moved to the days that
-        it is compared with. The title gives the sum and, if there is a prior period, the change.
+        The axes: a line of the values, or bars for posts; dashed for a prior period, which is moved
+        to the days that it is compared with. The title gives the sum and, if there is a prior
+        period, the change; the subtitle the unit, and which buckets aren't whole.
 
     Raises
     ------
@@ -125,12 +118,16 @@ def trend(
 
     Notes
     -----
-    - A bucket that is still filling is hatched, and the title names it; a bucket without a value is
-      a gap; a triangle marks the start of tracking.
+    - A line is dotted to a bucket that is still filling, and its bar is hatched; a bucket without a
+      value is a gap. Triangles mark where tracking starts, and a note counts them. A peak of three
+      times the median is named.
     - The title's sum is that of all buckets. Its change is that of whole buckets that have values
       in both periods, from the first day with data on.
-    - Buckets between the first and the last are called missing in the title, or incomplete if only
-      some of the entities have no value.
+    - Buckets between the first and the last are called missing in the subtitle, or incomplete if
+      only some of the entities have no value.
+    - The biggest entities are those with the largest sums. For a rate they are those with the most
+      views; if the frame has no views, those with the highest median. An engagement rate by views
+      is left out where the frame says that there were fewer than 100 views.
     - A note says from or up to which day a first or last week or month is counted if the dates
       asked for cut it. A prior period whose weeks or months are cut differently isn't drawn.
 
@@ -140,319 +137,237 @@ def trend(
     >>> with tgp.connect(sandbox=True):
     ...     creators = tgp.load_creators("Summer Launch")
     ...     views = tgp.load_analytics("creator", creators, "views", dates="2026-05")
-    >>> tgp.plots.trend(views).get_ylabel()
-    'views a day'
+    >>> tgp.plots.trend(views).get_title(loc="left")
+    '720.2k views in May 2026'
     """
     needed = ["entity_id", "metric", "date", "value", "series_kind", "is_partial"]
     require_columns(series, needed, loader="load_analytics")
     require_columns(series, [] if by is None else [by])
     check_int("n", n, minimum=1, maximum=_MOST)
     check_choice("series_kind", series_kind, ("main", "breakdown"))
+    check_choice("scale", scale, get_args(Scale))
     notes = None if annotations is None else chosen_notes(annotations, series)
-    content = _content_of(series, only_metric(series, metric), by, series_kind)
+    content = content_of(series, only_metric(series, metric), by, series_kind)
     ax = new_axes(ax)
     if not content.wide.notna().any(axis=None):
-        return empty_axes(ax, f"No {content.words} to show")
-    _draw(ax, content, n)
+        few = content.views is not None and content.views.notna().any(axis=None)
+        why = f"No {content.granularity} has {LEAST_VIEWS} views" if few else None
+        return empty_axes(ax, why or f"No {content.words} to show")
+    lines, left_out = _lines_of(content, n)
+    is_log = scale == "log" or (scale == "auto" and _has_giant(lines, content))
+    if is_log:
+        _use_log(ax, lines)
+    ends = _draw(ax, content, lines)
+    _scale(ax, content)
+    if content.is_raw and not content.is_total:
+        _name_peak(ax, content, lines)
     marked = [] if notes is None else draw_notes(ax, notes)
-    ax.set_ylabel(content.unit)
     add_note(ax, content.note)
-    finish_axes(ax, _finding(content), grid="y")
+    add_note(ax, _starts_text(content.starts))
+    below = subtitle(content, others=left_out, is_log=is_log)
+    finish_axes(ax, finding(content), subtitle=below, grid="y")
+    settle(ax)
     if marked:
-        settle(ax)
         write_notes(ax, marked)
+    _mark_starts(ax, content.baselines)
+    _say_values(ax, content, lines)
+    name_ends(ax, ends)
     return ax
 
 
-def _draw(ax: Axes, content: _Content, n: int) -> None:
-    if content.is_split:
-        _draw_lines(ax, content, n)
+Lines: TypeAlias = "dict[str, pd.Series]"
+"""The values of each line, by its name, in the order of their colours."""
+
+
+def _lines_of(content: Content, n: int) -> tuple[Lines, str]:
+    """Return what is drawn, by name, and words for what isn't."""
+    if not content.is_split:
+        return {"this period": content.total}, ""
+    kept, others, words = content.biggest(n)
+    lines = dict(zip(distinct(kept.columns), (kept[name] for name in kept), strict=True))
+    if others is None:
+        return lines, ""
+    top = float(kept.max().max())
+    if content.is_raw and others.max() <= _DWARFED * top:
+        return {**lines, words: others}, ""
+    return lines, f"{words.removesuffix(' together')} not drawn"
+
+
+def _has_giant(lines: Lines, content: Content) -> bool:
+    """Say whether one line would make most others flat on a linear scale."""
+    tops = np.array([values.max() for values in lines.values()])
+    is_signed = any(values.min() < 0 for values in lines.values())
+    return (
+        content.is_raw
+        and len(tops) > 2
+        and not is_signed
+        and tops.max() > (_GIANT * np.median(tops))
+    )
+
+
+def _draw(ax: Axes, content: Content, lines: Lines) -> list[End]:
+    """Draw the lines, and return the names that are to be written at their ends."""
+    prior = pd.Series(dtype=float)
+    if not content.is_split and not content.prior.empty:
+        prior = content.prior.set_axis(content.compared)
+    named = [*lines, *([] if prior.empty else [_THE_PERIOD_BEFORE])]
+    is_direct = len(named) > 1 and has_room_for_ends(ax, named)
+    ends = []
+    for (name, values), style in zip(lines.items(), _styles(content, lines), strict=True):
+        if is_direct:
+            ends.append(_end_of(name, values, style["color"]))
+        elif len(named) > 1:
+            style["label"] = name
+        draw = _draw_bars if content.has_bars else _draw_line
+        draw(ax, values, content, style)
+    if not prior.empty:
+        style = {"color": QUIET, "linestyle": "--", "linewidth": 1.4, "zorder": 1.9}
+        style |= {"drawstyle": "steps-mid"} if content.has_bars else {}
+        style |= {} if is_direct else {"label": _THE_PERIOD_BEFORE}
+        _draw_line(ax, prior, content, style)
+        if is_direct:
+            ends.append(_end_of(_THE_PERIOD_BEFORE, prior, QUIET))
+    return ends
+
+
+def _scale(ax: Axes, content: Content) -> None:
+    """Set the ticks and limits of drawn axes."""
+    if is_percent(content.metric):
+        percent_ticks(ax.yaxis)
     else:
-        _draw_sum(ax, content)
-    for day in content.partial:
-        mark_running(ax, day, day, content.granularity, "still filling")
-    if len(content.baselines):
-        ax.plot(
-            content.baselines, np.full(len(content.baselines), 0.0), color=DARK, linestyle="",
-            marker="^", markersize=7, markerfacecolor="white", clip_on=False, zorder=3,
-            transform=ax.get_xaxis_transform(), label="tracking starts",
-        )  # fmt: skip
-    percent_ticks(ax.yaxis) if is_percent(content.metric) else count_ticks(ax.yaxis)
+        count_ticks(ax.yaxis, whole=content.has_bars)
     date_ticks(ax, content.granularity)
+    ax.margins(x=0.02)
     low, _ = ax.dataLim.intervaly
     if low < 0:
-        ax.axhline(0, color=QUIET, linewidth=0.8)
+        ax.axhline(0, color=NEUTRAL, linewidth=0.8)
     elif not content.is_total:
         ax.set_ylim(bottom=0)
 
 
-def _draw_sum(ax: Axes, content: _Content) -> None:
-    has_prior = not content.prior.empty
-    if has_prior:
-        prior = content.prior.set_axis(content.compared)
-        _draw_line(ax, prior, color=QUIET, linestyle="--", label="the period before")
-    label = "this period" if has_prior else "all"
-    _draw_line(ax, content.total, color=INK, linewidth=2, label=label)
+def _use_log(ax: Axes, lines: Lines) -> None:
+    """Make the scale logarithmic, and linear below the smaller ones of the values."""
+    values = np.concatenate([line.to_numpy() for line in lines.values()])
+    known = values[values > 0]
+    least = 10.0 ** np.floor(np.log10(np.quantile(known, 0.05))) if known.size else 1.0
+    ax.set_yscale("symlog", linthresh=max(1.0, least), linscale=0.5)
 
 
-def _draw_lines(ax: Axes, content: _Content, n: int) -> None:
-    """Draw a line for each of the biggest entities, and one for the sum of the others."""
-    kept, others = keep_biggest(content.wide, n)
-    if others is not None:
-        count = content.wide.shape[1] - kept.shape[1]
-        words = "1 other" if count == 1 else f"{count:,} others"
-        top = float(kept.max().max())
-        if content.metric in RAW_METRICS and others.max() <= _DWARFED * top:
-            label = words if count == 1 else f"{words} together"
-            _draw_line(ax, others, color=QUIET, linestyle="--", label=label)
+def _styles(content: Content, lines: Lines) -> Iterator[dict[str, Any]]:
+    """Yield how each line is drawn; the sum of the others, which has no name, is quiet."""
+    if not content.is_split:
+        yield {"color": INK, "linewidth": 2}
+        return
+    has_markers = len(content.wide) <= _MOST_MARKERS
+    for place, values in enumerate(lines.values()):
+        if values.name is None:
+            yield {"color": QUIET, "linestyle": "--", "linewidth": 1.4}
+        elif has_markers:
+            marker = {"marker": SERIES_MARKERS[place], "markersize": 4.5}
+            yield {"color": SERIES_COLORS[place], "linewidth": 1.8, **marker}
         else:
-            ax.plot([], [], linestyle="", label=f"{words} not drawn")
-    every = max(1, len(kept) // 8)
-    for place, name in enumerate(distinct(kept.columns)):
-        _draw_line(
-            ax, kept.iloc[:, place], color=SERIES_COLORS[place], linewidth=1.8, label=name,
-            marker=SERIES_MARKERS[place], markersize=5, markevery=every,
+            yield {"color": SERIES_COLORS[place], "linewidth": 1.8}
+
+
+def _draw_line(ax: Axes, values: pd.Series, content: Content, style: Mapping[str, Any]) -> None:
+    """Draw a line with gaps where values are missing, dotted to buckets that are still filling."""
+    is_partial = values.index.isin(content.partial) & (style["color"] != QUIET)
+    whole = values.mask(is_partial)
+    ax.plot(values.index, whole, **style)
+    _draw_lone(ax, whole, style)
+    if is_partial.any():
+        near = pd.Series(is_partial, values.index)
+        near |= near.shift(-1, fill_value=False) | near.shift(fill_value=False)
+        dotted = {**style, "linestyle": ":", "marker": "", "label": None}
+        ax.plot(values.index, values.where(near), **dotted)
+        last = values[is_partial]
+        ax.plot(
+            last.index, last, linestyle="", marker="o", markersize=4, markerfacecolor=PAGE,
+            color=style["color"],
         )  # fmt: skip
 
 
-def _draw_line(ax: Axes, values: pd.Series, **style: Any) -> None:
-    """Draw a line with gaps where values are missing, and a dot for a value between two gaps."""
-    ax.plot(values.index, values, **style)
+def _draw_lone(ax: Axes, values: pd.Series, style: Mapping[str, Any]) -> None:
+    """Draw a dot for a value between two gaps, which has no neighbour to be joined with."""
     is_known = values.notna()
-    # matplotlib draws nothing for a value that has no neighbour to be joined with.
     is_lone = is_known & ~is_known.shift(fill_value=False) & ~is_known.shift(-1, fill_value=False)
     if is_lone.any():
         lone, marker = values[is_lone], style.get("marker", "o")
         ax.plot(lone.index, lone, linestyle="", color=style["color"], marker=marker, markersize=4)
 
 
-@dataclass(frozen=True, slots=True)
-class _Content:
-    """What is drawn: values by date and entity, sums of the period before, and marked dates.
-
-    ``gaps`` are the buckets for which an entity has no value although it has earlier and later
-    ones. A ``prior`` period that can't be compared is empty, and ``note`` says so.
-    """
-
-    metric: str
-    wide: pd.DataFrame
-    prior: pd.Series
-    partial: pd.DatetimeIndex
-    baselines: pd.DatetimeIndex
-    gaps: pd.DatetimeIndex
-    granularity: Granularity
-    is_total: bool
-    is_split: bool
-    note: str
-
-    @property
-    def total(self) -> pd.Series:
-        """The sum of all entities in each bucket; NaN if no entity has a value."""
-        return self.wide.sum(axis=1, min_count=1)
-
-    @property
-    def compared(self) -> pd.DatetimeIndex:
-        """The buckets that the prior period's are compared with: the first with the first."""
-        first = np.repeat(self.wide.index[:1].to_numpy("datetime64[D]"), len(self.prior))
-        days = next_bucket(first, self.granularity, np.arange(len(self.prior)))
-        return pd.DatetimeIndex(days.astype("datetime64[us]"))
-
-    @property
-    def words(self) -> str:
-        """The name of the metric, in words."""
-        return "values" if self.metric == "value" else self.metric.replace("_", " ")
-
-    @property
-    def unit(self) -> str:
-        """The label of the vertical axis."""
-        if self.is_total:
-            return f"{self.words} in total"
-        if is_percent(self.metric):
-            return f"{self.words}, percent"
-        return f"{self.words} a {self.granularity}" if self.metric in RAW_METRICS else self.words
-
-    def text(self, number: float) -> str:
-        """Write a value of the metric."""
-        return percent_text(number) if is_percent(self.metric) else count_text(number)
+def _draw_bars(ax: Axes, values: pd.Series, content: Content, style: Mapping[str, Any]) -> None:
+    """Draw a bar for each value, hatched if its bucket is still filling."""
+    width, color = _BAR_SHARE * BUCKET_DAYS[content.granularity], style["color"]
+    bars = ax.bar(values.index, values, width=width, color=color, label=style.get("label"))
+    for bar, is_partial in zip(bars, values.index.isin(content.partial), strict=True):
+        if is_partial:
+            bar.set(facecolor=PAGE, edgecolor=color, hatch="///", linewidth=0.8)
 
 
-def _content_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKind) -> _Content:
-    """Read one metric and one kind of series from a frame.
+def _end_of(name: str, values: pd.Series, color: str) -> End:
+    known = values.dropna()
+    last, y = (known.index[-1], float(known.iloc[-1])) if len(known) else (values.index[-1], 0.0)
+    return End(_place(last), y, name, color)
 
-    Raises
-    ------
-    ArgumentError
-        The metric is a rate of several entities, and ``by`` is None.
-    """
-    granularity, series = granularity_of(series), latest_days(series)
-    is_shown = chosen_rows(series, metric, kind)
-    if by is None:
-        owners = series["entity_id"][is_shown]
-        if metric not in RAW_METRICS and len(owners.unique()) > 1:
-            raise ArgumentError(
-                "metric", metric, "a rate can't be summed: choose one entity's rows, or by='label'"
-            )
-        wide = sums_by_date(series, is_shown).to_frame("all")
-    else:
-        wide = float_grid(series, metric, by, kind)
-    asked, is_total = _asked(series), frame_params(series).get("mode") == "cumulative"
-    is_prior = chosen_rows(series, metric, "prior_period")
-    # A total so far counts all days before its bucket's end.
-    notes = [] if is_total else [_cut_text(wide.index, asked, granularity)]
-    if is_prior.any() and _is_cut_differently(asked, granularity):
-        notes.append(f"The period before isn't drawn: its {granularity}s are cut differently.")
-        is_prior[:] = False
-    prior = sums_by_date(series, is_prior)
-    since = fact_instant(series, "data_since")
-    if since is not None:
-        # The server sends zeros for the days before the first data.
-        prior[prior.index < since.tz_localize(None)] = np.nan
-    return _Content(
-        metric, _without_gaps(wide, granularity), _without_gaps(prior, granularity),
-        _days(series, is_shown & flags_of(series, "is_partial")),
-        _days(series, is_shown & flags_of(series, "is_baseline")),
-        _gaps(series[is_shown], metric, granularity),
-        granularity,
-        is_total=is_total,
-        is_split=by is not None,
-        note=" ".join(filter(None, notes)),
+
+def _place(day: Any) -> float:
+    place: float = mdates.date2num(day)  # type: ignore[no-untyped-call]
+    return place
+
+
+def _name_peak(ax: Axes, content: Content, lines: Lines) -> None:
+    """Write the day and value of the highest bucket beside it, if it is clearly the highest."""
+    tallest = max(lines.values(), key=lambda values: values.max())
+    known = tallest.dropna()
+    if len(known) < _FEWEST or not known.max() > _CLEAR * known.median():
+        return
+    day, number = known.idxmax(), float(known.max())
+    is_right = _place(day) > np.mean(ax.get_xlim())
+    ax.annotate(
+        f"{buckets_text(day, day, content.granularity)}: {content.text(number)}", (day, number),
+        xytext=(-6 if is_right else 6, 2), textcoords="offset points", va="center",
+        ha="right" if is_right else "left", fontsize=TINY_PT, color=DARK, parse_math=False,
     )  # fmt: skip
 
 
-def _asked(series: pd.DataFrame) -> Days:
-    """Return the first and last day that a frame was loaded for; NaT if it doesn't say."""
-    asked = frame_params(series)
-    ends = pd.Series([asked.get("from"), asked.get("to")])
-    return pd.to_datetime(ends, errors="coerce").to_numpy("datetime64[D]")
-
-
-def _cut_text(dates: pd.Index, asked: Days, granularity: Granularity) -> str:
-    """Say from or up to which day the first and last buckets are counted, if they are cut."""
-    if granularity == "day" or np.isnat(asked).any() or dates.empty:
+def _starts_text(count: int) -> str:
+    if not count:
         return ""
-    first, last = asked
-    begin, end = dates.to_numpy("datetime64[D]")[[0, -1]]
-    cuts = []
-    # Buckets that were dropped from the frame are neither the first nor the last asked for.
-    if begin == bucket_start(first, granularity) != first:
-        cuts.append(f"the first {granularity} from {day_text(first.item())}")
-    if end == bucket_start(last, granularity) and last + ONE_DAY < next_bucket(end, granularity):
-        cuts.append(f"the last {granularity} up to {day_text(last.item())}")
-    return f"Counted only in part: {' and '.join(cuts)}." if cuts else ""
+    return "▲ tracking starts" if count == 1 else f"▲ {count:,} start being tracked here"
 
 
-def _is_cut_differently(asked: Days, granularity: Granularity) -> bool:
-    """Say whether a period and the equally long one before begin or end within different buckets.
-
-    The 31 days before May, for example, are 31 March and all of April.
-    """
-    if granularity == "day" or np.isnat(asked).any():
-        return False
-    first, after = asked[0], asked[1] + ONE_DAY
-    days = after - first
-    if granularity == "week":
-        return bool(days % np.timedelta64(7, "D"))
-    return any(bucket_start(day, granularity) != day for day in (first - days, first, after))
-
-
-def _days(series: pd.DataFrame, rows: Bools) -> pd.DatetimeIndex:
-    """Return the distinct days of some rows."""
-    return pd.DatetimeIndex(series["date"][rows].unique()).as_unit("us").sort_values()
+def _mark_starts(ax: Axes, days: pd.DatetimeIndex) -> None:
+    """Draw a triangle for each day on which tracking starts, none nearer than its width."""
+    left, right = ax.get_xlim()
+    least, kept = _APART_PT * (right - left) / size_pt(ax)[0], list[float]()
+    for place in map(_place, days):
+        if not kept or place - kept[-1] >= least:
+            kept.append(place)
+    if kept:
+        ax.plot(
+            kept, np.zeros(len(kept)), color=DARK, linestyle="", marker="^", markersize=7,
+            markerfacecolor=PAGE, clip_on=False, zorder=3, transform=ax.get_xaxis_transform(),
+        )  # fmt: skip
 
 
-def _gaps(shown: pd.DataFrame, metric: str, granularity: Granularity) -> pd.DatetimeIndex:
-    """Return the buckets without a value between an entity's first and last value."""
-    # A rate that would divide by 0 is null without being missing.
-    known = shown[shown["value"].notna()] if metric in RAW_METRICS else shown
-    owners, days = numbered(known, OWNER), days_of(known["date"])
-    return pd.DatetimeIndex(
-        buckets_left_out(owners, days, days, granularity).astype("datetime64[us]")
-    )
+def _say_values(ax: Axes, content: Content, lines: Lines) -> None:
+    """Give each bucket a read-out of its values."""
+    index = content.wide.index
+    shown = dict(lines) if content.is_split else {content.words: content.total}
+    if not content.is_split and not content.prior.empty:
+        shown[_THE_PERIOD_BEFORE] = content.prior.set_axis(content.compared).reindex(index)
+    columns = [(name, [content.exactly(value) for value in shown[name]]) for name in shown]
+    texts = []
+    for place, day in enumerate(index):
+        head = buckets_text(day, day, content.granularity)
+        head += ", still filling" if day in content.partial else ""
+        texts.append("\n".join([head, *(f"{name}: {values[place]}" for name, values in columns)]))
+    edges = _edges(np.array([_place(day) for day in index]), BUCKET_DAYS[content.granularity])
+    label_places(ax, pairwise(edges), texts)
 
 
-def _without_gaps(values: T, granularity: Granularity) -> T:
-    """Add the buckets that are missing between the first and the last."""
-    if len(values) < 2:
-        return values
-    begin, end = values.index.to_numpy("datetime64[D]")[[0, -1]]
-    days = buckets_between(begin, end, granularity).astype("datetime64[us]")
-    return values.reindex(values.index.union(pd.DatetimeIndex(days)))
-
-
-def _finding(content: _Content) -> str:
-    """Say what the plot shows."""
-    words = content.words.capitalize()
-    total = content.total.dropna()
-    if content.metric not in RAW_METRICS:
-        quantiles = np.nanquantile(content.wide.to_numpy(), [0.5, 0.0, 1.0]).tolist()
-        middle, low, high = (content.text(number) for number in quantiles)
-        return f"{words}: median {middle}, {low} to {high}, {_span(total.index, content)}"
-    if content.is_total:
-        first, last = (_days_text(total.index[[place]], content) for place in (0, -1))
-        text = f"{words}: {content.text(total.iloc[-1])} by {last}"
-        if len(total) > 1:
-            gain = total.iloc[-1] - total.iloc[0]
-            sign = "+" if gain >= 0 else ""
-            text += f", {sign}{content.text(gain)} since {first}"
-        return text
-    text = f"{words}: {content.text(total.sum())} {_span(total.index, content)}"
-    return text + (_leader(content) if content.is_split else _change(content))
-
-
-def _leader(content: _Content) -> str:
-    sums = content.wide.sum()
-    if len(sums) < 2 or sums.min() < 0 or sums.max() == 0:
-        return ""
-    name = distinct([sums.idxmax()])[0]
-    return f"; {name} has {share_text(sums.max() / sums.sum() * 100)} of them"
-
-
-def _change(content: _Content) -> str:
-    """Compare the whole buckets with those of the period before."""
-    total, before = content.total, content.prior.set_axis(content.compared)
-    # A bucket that has a value in one period only would make that period look bigger.
-    both = total.dropna().index.intersection(before.dropna().index)
-    shared = both.difference(content.partial).difference(content.gaps)
-    if not before[shared].sum() > 0:
-        return ""
-    change = round(total[shared].sum() / before[shared].sum() * 100 - 100)
-    days = content.prior.index[before.index.isin(shared)]
-    span = _days_text(days, content)
-    if _is_broken(days, content):
-        span = f"the same {content.granularity}s of {span.removeprefix('the weeks of ')}"
-    # The sum before includes a bucket that is still filling, the change doesn't.
-    opening = f", whole {content.granularity}s" if len(content.partial) else ","
-    return f"{opening} {f'{change:+}%' if change else 'as many as'} on {span}"
-
-
-def _span(days: pd.Index, content: _Content) -> str:
-    """Name the buckets from the first to the last, and in brackets those that aren't whole."""
-    is_one_day = content.granularity == "day" and days.min() == days.max()
-    is_within = content.granularity == "week" or days.min() == days.max()
-    opening = "on" if is_one_day else "in" if is_within else "from"
-    # If other entities have a value, only a part of the sum is missing.
-    is_known = content.total.reindex(content.gaps).notna().any()
-    states = [
-        (content.gaps, "incomplete" if is_known else "missing"),
-        (content.partial, "still filling"),
-    ]
-    notes = [f"{_number_text(found, content)} {word}" for found, word in states if len(found)]
-    text = f"{opening} {_days_text(days, content)}"
-    return f"{text} ({', '.join(notes)})" if notes else text
-
-
-def _number_text(days: pd.Index, content: _Content) -> str:
-    """Name buckets if they are consecutive, otherwise give their number."""
-    if _is_broken(days, content):
-        return f"{len(days):,} {content.granularity}s"
-    return _days_text(days, content)
-
-
-def _is_broken(days: pd.Index, content: _Content) -> bool:
-    """Say whether buckets between the first and the last are left out."""
-    begin, end = days.to_numpy("datetime64[D]")[[0, -1]]
-    return len(buckets_between(begin, end, content.granularity)) > len(days)
-
-
-def _days_text(days: pd.Index, content: _Content) -> str:
-    return buckets_text(days.min(), days.max(), content.granularity)
+def _edges(places: Floats, width: float) -> Floats:
+    """Return the middles between neighbours, and the ends before the first and after the last."""
+    middles = (places[1:] + places[:-1]) / 2
+    return np.concatenate([[places[0] - width / 2], middles, [places[-1] + width / 2]])

@@ -21,13 +21,14 @@ from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.organization import known_projects, organization
 from trackagoat_pandas.widgets.exports import Exports, File
 from trackagoat_pandas.widgets.filters import Filters
-from trackagoat_pandas.widgets.grid import Grid, Writer
+from trackagoat_pandas.widgets.grid import Grid
 from trackagoat_pandas.widgets.panel import Panel, show_if
 from trackagoat_pandas.widgets.picker import Picker, client_of, project_of
 from trackagoat_pandas.widgets.picture import EMPTY_IN as EMPTY_IN
 from trackagoat_pandas.widgets.picture import HEIGHT_IN, Picture
 from trackagoat_pandas.widgets.projects import ProjectPicker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced
+from trackagoat_pandas.widgets.tiles import Tile, tiles_html
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -89,7 +90,7 @@ def _project_id(facts: Mapping[str, Any]) -> str:
 # Two classes outdo the rules of stock widgets, which have one.
 _STYLE: Final = """<style>
 .trackagoat-panel.trackagoat-board { container-type: inline-size; width: 100%;
-  margin-left: 0; margin-right: 0;
+  margin-left: 0; margin-right: 0; padding: 0 2px;
   color: var(--jp-ui-font-color1, var(--vscode-foreground, inherit)) }
 .trackagoat-head { color: var(--jp-ui-font-color0, var(--vscode-foreground, inherit));
   font-size: 18px; font-weight: 600; line-height: 1.4; margin: 6px 0 4px }
@@ -138,11 +139,6 @@ _STYLE: Final = """<style>
 .trackagoat-board .trackagoat-exports { flex-flow: row wrap; align-items: center }
 .trackagoat-picture svg { max-width: 100%; height: auto; display: block }
 .trackagoat-click { cursor: pointer }
-.trackagoat-tiles { display: flex; flex-wrap: wrap; gap: 6px 10px; margin: 4px 0;
-  color: var(--jp-ui-font-color1, var(--vscode-foreground, inherit)); line-height: 1.3 }
-.trackagoat-tiles div { border: 1px solid var(--jp-border-color2, #8886); border-radius: 4px;
-  padding: 5px 12px; min-width: 6.5em }
-.trackagoat-tiles b { display: block; font-size: 1.2em; font-variant-numeric: tabular-nums }
 pre.trackagoat-code { color: var(--jp-ui-font-color1, inherit); white-space: pre-wrap;
   margin: 4px 0; word-break: normal;
   background: var(--jp-cell-editor-background, #8881); padding: 6px 10px; line-height: 1.35;
@@ -158,9 +154,7 @@ class View(NamedTuple):
     recorder, frame, plot
         The code, the table's rows, and the function that draws the picture on ``ax=``.
     columns
-        The columns that the table shows; by default all.
-    writers
-        Functions that write a column's values as text; by default the dtype decides.
+        The columns that the table shows; by default those that ``df.goat.show()`` shows.
     height_in
         The picture's height in inches.
     zone
@@ -179,7 +173,6 @@ class View(NamedTuple):
     frame: Traced
     plot: Callable[..., Axes]
     columns: Sequence[str] = ()
-    writers: Mapping[str, Writer] | None = None
     height_in: float = HEIGHT_IN
     zone: str = "UTC"
     pick: str = ""
@@ -304,7 +297,7 @@ class Board(Panel):
     def _csv(self) -> bytes:
         return b"" if self.frame is None else csv_bytes(self.frame)
 
-    def show(self, view: View, tiles: Mapping[str, str]) -> None:
+    def show(self, view: View, tiles: Mapping[str, str | Tile]) -> None:
         """Show a page and its tiles."""
         frame, code = view.frame.value, view.recorder.code
         with self._lock:
@@ -315,8 +308,10 @@ class Board(Panel):
             self._picks = {what: column for what, column in picks.items() if column}
             self._picture.paint(view.plot, height_in=view.height_in)
             has_picture = not self._picture.is_blank
-            columns = list(view.columns) or slice(None)
-            self.grid.show(frame.loc[:, columns], view.writers, view.zone)
+            self.grid.show(
+                frame, view.columns, view.zone,
+                currency=view.currency, is_picking=bool(view.pick), empty=view.empty,
+            )  # fmt: skip
             self._shown_code.value = f"{_STYLE}<pre class='trackagoat-code'>{escape(code)}</pre>"
             self._exports.offer(["CSV"] * (not frame.empty) + ["PNG", "SVG"] * has_picture)
             is_narrowed = self._filters is not None and self._filters.is_set
@@ -325,15 +320,6 @@ class Board(Panel):
                 (self._tabs, bool(self._tabs.children)), (self.body, True),
             ):  # fmt: skip
                 show_if(part, is_shown=is_shown)
-
-
-def tiles_html(facts: Mapping[str, str]) -> str:
-    """Write key figures and their names as HTML, side by side."""
-    tiles = "".join(
-        f"<div><span>{escape(name)}</span><b>{escape(value)}</b></div>"
-        for name, value in facts.items()
-    )
-    return f"{_STYLE}<div class='trackagoat-tiles'>{tiles}</div>" if tiles else ""
 
 
 class ProjectBoard(Board):

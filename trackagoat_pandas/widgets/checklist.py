@@ -28,6 +28,7 @@ _STYLE: Final = """<style>
 .trackagoat-chips > .jupyter-button { width: auto; max-width: 100%; height: auto; margin: 0;
   padding: 1px 10px; line-height: 1.6; border-radius: 1em; overflow: hidden;
   text-overflow: ellipsis }
+.trackagoat-buttons { gap: 4px }
 .trackagoat-name { font-weight: 600; margin-right: 6px }
 .trackagoat-counts { line-height: 1.35; color: var(--jp-ui-font-color1,
   var(--vscode-foreground, inherit)) }
@@ -135,6 +136,8 @@ class CheckList(ipw.VBox):  # type: ignore[misc]
             ipw.HBox(parts, layout=ipw.Layout(flex_flow="row wrap", align_items="center"))
             for parts in ([self.previous, self.next, self.place], [self.select_all, self.clear])
         )
+        for row in (self.pager, self._all):
+            row.add_class("trackagoat-buttons")
 
     def _start_again(self, _: Any) -> None:
         self._first = 0
@@ -159,6 +162,7 @@ class CheckList(ipw.VBox):  # type: ignore[misc]
         self.select_all.disabled = not total
         self.clear.disabled = not checked
         show_if(self.pager, is_shown=total > rows)
+        show_if(self._all, is_shown=bool(total or checked))
 
     def _ticked(self, place: int, change: Any) -> None:
         """Handle a click; a box that follows ``value`` has nothing to add."""

@@ -10,6 +10,7 @@ import pandas as pd
 import traitlets
 
 from trackagoat_pandas._types import DateLike, DatesLike
+from trackagoat_pandas.checks import check_between
 from trackagoat_pandas.dates import DateRange, is_relative, parse_day
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
 from trackagoat_pandas.helpers.granularity import buckets_text
@@ -22,6 +23,7 @@ from trackagoat_pandas.widgets.recorder import literal
 
 _PRESETS: Final = ("last 7 days", "last 30 days", "last 90 days", "this month")
 _ALL, _OWN = "all time", "own"
+_LONGEST_S: Final = 600
 _UNKNOWN: Final = (
     "The organization's day is not known yet; until it is, days end on this machine's day in UTC."
 )
@@ -87,9 +89,10 @@ class DateRangePicker(Picker):
         timeout_s: float = 5.0,
     ) -> None:
         check_client(client)
+        check_between("timeout_s", timeout_s, 0, _LONGEST_S, ends=True)
         self._is_day_known = today is not None or client is None
         self._today = dt.datetime.now(dt.UTC).date() if today is None else parse_day(today, "today")
-        self._earliest = None if earliest is None else parse_day(earliest, "earliest")
+        self.earliest = None if earliest is None else parse_day(earliest, "earliest")
         self._preset: str | None = None
         super().__init__()
         self._make_controls()
@@ -104,7 +107,7 @@ class DateRangePicker(Picker):
                 self._is_day_known = True
                 self.offer(
                     today=loaded[0] if today is None else self._today,
-                    earliest=loaded[1] if earliest is None else self._earliest,
+                    earliest=loaded[1] if earliest is None else self.earliest,
                 )
 
             self._load(client, "days", _days_of_organization, deliver)
@@ -118,8 +121,13 @@ class DateRangePicker(Picker):
         return self._preset is not None
 
     def offer(self, *, today: dt.date, earliest: dt.date | None) -> None:
-        """Take over today and the first day of all time; a relative range moves with them."""
-        self._today, self._earliest = today, earliest
+        """Take over today and the first day of all time; a relative range moves with them.
+
+        Without a first day, all time isn't offered any more; if it was selected, its days are.
+        """
+        self._today, self.earliest = today, earliest
+        if self._preset == _ALL and earliest is None:
+            self._preset = None
         if self._preset is not None:
             self.value = self._preset
         self._follow_value()
@@ -139,9 +147,9 @@ class DateRangePicker(Picker):
         given = proposal["value"]
         word = given.strip().lower() if isinstance(given, str) else None
         if word == _ALL:
-            if self._earliest is None:
+            if self.earliest is None:
                 raise MissingArgumentError("earliest", "'all time' has no first day without it")
-            chosen = self._all_time(self._earliest)
+            chosen = self._all_time(self.earliest)
         else:
             chosen = DateRange.parse(given, today=self._today)
         self._preset = word if word == _ALL or is_relative(given) else None
@@ -157,8 +165,8 @@ class DateRangePicker(Picker):
 
     def _show_value(self) -> None:
         presets = {word: DateRange.parse(word, today=self._today) for word in _PRESETS}
-        if self._earliest is not None:
-            presets[_ALL] = self._all_time(self._earliest)
+        if self.earliest is not None:
+            presets[_ALL] = self._all_time(self.earliest)
         if self._preset is not None:
             presets[self._preset] = self.value
         same = [word for word, days in presets.items() if days == self.value]

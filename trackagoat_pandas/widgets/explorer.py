@@ -16,6 +16,7 @@ from trackagoat_pandas._types import DatesLike, Granularity, Metric
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import ArgumentError, PartialLoadError, TrackaGoatError
+from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.series import granularity_of
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.load.analytics import load_analytics
@@ -29,7 +30,7 @@ from trackagoat_pandas.widgets.date_ranges import DateRangePicker
 from trackagoat_pandas.widgets.filters import dropdown
 from trackagoat_pandas.widgets.metrics import MetricPicker
 from trackagoat_pandas.widgets.panel import check_client, show_if
-from trackagoat_pandas.widgets.picker import LABELS, Picker, client_of
+from trackagoat_pandas.widgets.picker import Picker, client_of
 from trackagoat_pandas.widgets.projects import ProjectPicker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced
 
@@ -39,7 +40,7 @@ _DATES: Final = "last 30 days"
 _COMPARE: Final = {
     "description": "compare with the period before",
     "indent": False,
-    "layout": {"width": "auto", "margin": "2px 12px"},
+    "layout": {"width": "auto"},
 }
 _CHANGED: Final = "A part of this selection isn't loaded yet."
 _INCOMPLETE: Final = "A part of this selection could not be loaded."
@@ -54,8 +55,20 @@ NEEDED: Final = ("entity_id", "label", "metric", "date", "value", "series_kind",
 class PricedPicker(CreatorPicker):
     """A picker of creators that also asks whether one request may name several of them.
 
-    The number of requests of a load depends on that.
+    The number of requests of a load depends on that. Where a project is still to be chosen
+    (``awaits_project``), nothing is loaded before.
     """
+
+    def __init__(
+        self, *, project: str | Picker | None, value: object, client: Client, awaits_project: bool
+    ) -> None:
+        self._awaits_project = awaits_project
+        super().__init__(project=project, value=value, client=client, none_is_all=True)
+
+    def reload(self) -> None:
+        """Load the creators of the project, if it is chosen."""
+        if self.project is not None or not self._awaits_project:
+            super().reload()
 
     def _rows(self, view: Client, project: str | None) -> pd.DataFrame:
         creators = super()._rows(view, project)
@@ -70,7 +83,7 @@ class OwnerPicker(CreatorPicker):
     def __init__(self, analytics: pd.DataFrame, value: object) -> None:
         self.what = views.what_in(analytics)
         self.one = self.what.removesuffix("s") if self.what != "entities" else "entity"
-        super().__init__(views.owners_in(analytics), value=value)
+        super().__init__(views.owners_in(analytics), value=value, none_is_all=True)
 
     @traitlets.validate("value")
     def _checked(self, proposal: Any) -> tuple[str, ...]:
@@ -92,8 +105,7 @@ class FrameMetricPicker(MetricPicker):
         super().__init__(())
         self._metrics: list[str] = list(metrics)
         with self._showing():
-            self.choices.options = [(metric.replace("_", " "), metric) for metric in metrics]
-            self.choices.rows = min(6, max(1, len(metrics)))
+            self.choices.options = [(heading(metric), metric) for metric in metrics]
         self.value = metrics if value is None else value
 
 
@@ -141,7 +153,7 @@ class Explorer(Board):
         loaded on request.
     project
         A project's id or exact name, or a :class:`ProjectPicker` to follow. By default the
-        explorer has a picker of its own.
+        explorer has a picker of its own, with the first project selected.
     creators, metrics, dates
         The initial selection. By default all that a given frame holds; otherwise the views of all
         creators in the last 30 days.
@@ -158,6 +170,8 @@ class Explorer(Board):
         The picture.
     code : str
         Python that rebuilds both; it calls a given frame ``views``.
+    picker : ProjectPicker or None
+        The picker of the project.
     creators, metrics, dates : CreatorPicker, MetricPicker, DateRangePicker
         The selection, which ``value`` sets from code: ``explorer.dates.value = "2026-05"``.
     granularity : ipywidgets.Dropdown
@@ -220,15 +234,16 @@ class Explorer(Board):
         self._is_whole = True
         self._lines: list[str] = []
         self._client: Client | None = None
-        own: list[ProjectPicker] = []
+        own: list[ipw.Widget] = []
         if analytics is None:
             self._client = client or client_of(project) or default_client()
             if project is None:
-                own = [ProjectPicker(client=self._client)]
-                project = own[0]
-            self._ask(project, creators, metrics, dates, self._client)
+                project = ProjectPicker(first=True, client=self._client)
+                own = [project]
+            self._ask(project, creators, metrics, dates, self._client, awaits_project=bool(own))
         else:
             self._choose(analytics, creators, metrics, dates)
+        self.picker = project if isinstance(project, Picker) else None
         controls, tabs = [*own, *self._controls()], [self.page, self.metric, self.drawn]
         super().__init__("Explorer", "explorer", controls, tabs)
         choosing = [self.creators, self.metrics, self.dates, self.granularity, self.compare]
@@ -238,17 +253,9 @@ class Explorer(Board):
         for control in (self.metric, self.drawn, self.page):
             self._listen(control, lambda _: self._draw())
         self.load.on_click(lambda _: self.reload())
-        if own:
-            self._listen(own[0], lambda _: self._choose_first(own[0]), "frame")
-            self._choose_first(own[0])
         if analytics is None:
             self._notice(_NOTHING_YET)
         self._chosen()
-
-    def _choose_first(self, picker: ProjectPicker) -> None:
-        """Choose the first project, if there is one and none is chosen."""
-        if picker.value is None and picker.frame is not None and len(picker.frame):
-            picker.value = picker.frame.sort_values("name")["id"].iloc[0]
 
     def _ask(
         self,
@@ -257,12 +264,16 @@ class Explorer(Board):
         metrics: str | Sequence[Metric] | None,
         dates: DatesLike | None,
         client: Client,
+        *,
+        awaits_project: bool,
     ) -> None:
         """Make the controls of what to load."""
         # Pickers that load start a thread, so they come after those that only check arguments.
         self.metrics = MetricPicker(_METRICS if metrics is None else metrics)
         self.dates = DateRangePicker(_DATES if dates is None else dates, client=client)
-        self.creators = PricedPicker(project=project, value=creators, client=client)
+        self.creators = PricedPicker(
+            project=project, value=creators, client=client, awaits_project=awaits_project
+        )
         self.granularity = _buckets(GRANULARITIES)
         self.compare = ipw.Checkbox(value=False, **_COMPARE)
 
@@ -287,25 +298,31 @@ class Explorer(Board):
 
     def _controls(self) -> list[ipw.Widget]:
         """Make the other controls, and arrange all of them."""
-        self.metric = dropdown("Plot", [])
-        self.drawn = dropdown("as", [("the sum of all", views.SUM), ("the top 5", views.BIGGEST)])
+        self.metric, self.drawn = (
+            ipw.Dropdown(
+                description=name, options=options, style={"description_width": "initial"},
+                layout=ipw.Layout(width="auto"),
+            )
+            for name, options in (
+                ("Plot", []),
+                ("as", [("the sum of all", views.SUM), ("the biggest 5", views.BIGGEST)]),
+            )
+        )  # fmt: skip
         self.page = ipw.ToggleButtons(
             options=list(views.PAGES), description="", style={"button_width": "auto"}
         )
         self.load = ipw.Button(
             description="Load", icon="play", button_style="primary", layout=ipw.Layout(width="auto")
         )
-        self.differs = ipw.Label(layout=ipw.Layout(margin="2px 8px"))
-        wrapped = {"flex_flow": "row wrap", "align_items": "center"}
-        loading = ipw.HBox(
-            [self.load, self.differs], layout=ipw.Layout(**wrapped, margin="0 0 0 98px")
-        )
+        self.differs = ipw.Label()
+        loading = ipw.VBox([self.load, self.differs])
         show_if(loading, is_shown=not self._is_given)
         return [
             self.creators,
             self.metrics,
             self.dates,
-            ipw.HBox([self.granularity, self.compare], layout=ipw.Layout(**wrapped)),
+            self.granularity,
+            self.compare,
             loading,
         ]
 
@@ -399,7 +416,7 @@ class Explorer(Board):
             found = [metric for metric in found if metric in RAW_METRICS]
         drawn = self.metric.value
         with self._showing():
-            self.metric.options = [(metric.replace("_", " "), metric) for metric in found]
+            self.metric.options = [(heading(metric), metric) for metric in found]
             self.metric.value = drawn if drawn in found else next(iter(found), None)
 
     def _chosen(self) -> None:
@@ -442,7 +459,7 @@ class Explorer(Board):
         by_day = views.see(analytics, choice._replace(granularity=None), Recorder()).value
         self._notice(
             *views.notes_on(by_day, choice),
-            *views.notes_on_page(self.page.value, self.drawn.value, seen.value, frame),
+            " ".join(views.notes_on_page(self.page.value, self.drawn.value, seen.value, frame)),
             *caveats({"analytics": by_day}),
         )
 

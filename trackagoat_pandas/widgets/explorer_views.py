@@ -13,6 +13,7 @@ from trackagoat_pandas._types import Granularity
 from trackagoat_pandas.checks import fact_instant, frame_params
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.helpers.columns import flags_of, is_word
+from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.granularity import buckets_text, compared_days, in_buckets
 from trackagoat_pandas.helpers.series import buckets_between, granularity_of
 from trackagoat_pandas.plots.style import count_text, is_percent, percent_text
@@ -61,10 +62,10 @@ def see(views: Traced, choice: SeriesChoice, recorder: Recorder) -> Traced:
         views = recorder.let("views", views[is_seen])
     if choice.metrics:
         views = recorder.let("views", views[views["metric"].isin(choice.metrics)])
-    if choice.granularity is not None:
-        views = recorder.step("views", in_buckets, views, choice.granularity)
     if choice.is_compared and is_cut_unevenly(views.value):
         views = recorder.let("views", views[views["series_kind"] != PRIOR])
+    if choice.granularity is not None:
+        views = recorder.step("views", in_buckets, views, choice.granularity)
     return views
 
 
@@ -109,7 +110,7 @@ def notes_on_page(page: str, drawn: str, seen: pd.DataFrame, frame: pd.DataFrame
         said.append(f"The parts of {what_in(seen)} have no totals of their own.")
     there = metrics_in(seen)
     for metric in there if not _is_running(seen) else ():
-        words = metric.replace("_", " ").capitalize()
+        words = heading(metric)
         if metric == _BY_VIEWS and "views" in there:
             said.append(f"{words} is weighted by views, and left out below {_LEAST_VIEWS} views.")
         elif metric not in RAW_METRICS:
@@ -292,6 +293,8 @@ def _view(views: Traced, frame: Traced, metric: str, drawn: str, recorder: Recor
     frame = recorder.let("frame", frame[[*first, *measured, *ids]])
     if counts:
         frame = recorder.let("frame", frame.astype(dict.fromkeys(counts, "Int64")))
+    recorder.write(f"frame.attrs = {views.code}.attrs")  # what is known of its source
+    frame.value.attrs = views.value.attrs
     # Rates of several entities can't be added up.
     by = {"by": "label"} if drawn == BIGGEST or metric not in RAW_METRICS else {}
     plot = recorder.plot(trend, views, **by, metric=metric)
@@ -332,7 +335,7 @@ def tiles(seen: pd.DataFrame, table: pd.DataFrame) -> dict[str, str | Tile]:
     for metric in metrics_in(seen):
         if metric not in table.columns:
             continue
-        words = metric.replace("_", " ").capitalize()
+        words = heading(metric)
         if metric in RAW_METRICS:
             made[words] = _count_tile(seen, table, metric)
         elif metric == _BY_VIEWS and not _is_running(seen):

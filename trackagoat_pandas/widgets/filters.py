@@ -29,7 +29,8 @@ class Filters(ipw.VBox):  # type: ignore[misc]
     controls
         The dropdowns by name.
     changed
-        Called with the control's name when its value changes, except while options are offered.
+        Called with the control's name when its value changes, except while options are offered;
+        with an empty name once all are cleared.
     dates
         The picker of days; hidden until :meth:`offer_days`.
     """
@@ -92,12 +93,12 @@ class Filters(ipw.VBox):  # type: ignore[misc]
         return self.days is not None or any(True for _ in self._set())
 
     def clear(self) -> None:
-        """Choose all in each filter."""
+        """Choose all in each filter, which is one change."""
         with self._offering():
             for control in self._set():
                 control.value = ALL
-            if self.days is not None:
-                self.dates.value = self._span
+            if self.dates is not None and self.days is not None:
+                self.dates.value = "all time" if self.dates.earliest else self._span
         self._changed("")
 
     def _set(self) -> Iterator[ipw.Widget]:

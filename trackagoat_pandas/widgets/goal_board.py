@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
@@ -19,7 +18,7 @@ from trackagoat_pandas.load.resources import load_goal_compliance, load_videos
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS, GOAL_STATUSES
 from trackagoat_pandas.widgets import goal_board_views as views
 from trackagoat_pandas.widgets.board import ProjectBoard
-from trackagoat_pandas.widgets.filters import ALL, Filters, distinct, dropdown
+from trackagoat_pandas.widgets.filters import ALL, Filters, all_of, dropdown
 from trackagoat_pandas.widgets.panel import check_client
 from trackagoat_pandas.widgets.picker import Picker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, given
@@ -131,7 +130,7 @@ class GoalBoard(ProjectBoard):
         self._opened = loaded
         goals = loaded.frame.value
         handles = goals.dropna(subset=["creator_id"]).drop_duplicates("creator_id")
-        called = "@" + handles["tiktok_handle"].fillna(handles["creator_id"])
+        called = ("@" + handles["tiktok_handle"]).fillna(handles["creator_id"])
         names = dict(zip(handles["creator_id"], called, strict=True))
         self.filters.offer("creator", all_of(names, "creators"))
         self._draw()
@@ -157,27 +156,21 @@ class GoalBoard(ProjectBoard):
         sources = odds.sources if odds else {}
         frames = {"goals": opened.frame.value, **sources}
         mismatch = [f"{problem}." for problem in [mismatch_of(frames)] if problem]
-        nothing = "" if len(view.frame.value) else self._nothing(goals.value)
-        self._notice(nothing, without, *warned, *self._caveats_of(frames), *mismatch, *self._lost())
+        self._notice(without, *warned, *self._caveats_of(frames), *mismatch, *self._lost())
+        view = view._replace(empty=self._nothing(goals.value))
         self.show(view, views.tiles(goals.value, opened.was_reached))
 
     def _nothing(self, goals: pd.DataFrame) -> str:
-        """Say why a page has no rows, and what to do next."""
+        """Say why a page has no rows, if it has none, and what to do next."""
         if len(goals):
             return "Nobody to nudge: none of these goals is behind and can still be reached."
-        if any(control.value for control in self.filters.controls.values()):
+        if self.filters.is_set:
             return "No goal matches these filters. Set one of them back to all."
         return "There are no goals yet."
 
     def _lost(self) -> list[str]:
         gone = self.filters.gone()
         return [f"The selected creator {id_} has no goals here." for id_ in gone.values()]
-
-
-def all_of(names: Mapping[str, str], what: str) -> list[tuple[str, str]]:
-    """List names by id as options, after that of all."""
-    count = f"{len(names):,} " if len(names) > 1 else ""
-    return [(f"All {count}{what}", ALL), *distinct(names)]
 
 
 def _options(every: str, words: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -120,7 +120,13 @@ def _was_reached(goals: pd.DataFrame, sources: Mapping[str, pd.DataFrame], zone:
     # A goal whose period ended last month is judged in it, so the one before began earlier.
     since = (day.tz_localize(None).to_period("M") - 2).start_time.date()
     with kept_warnings():  # goal_odds has given the same
-        history = goal_history(goals, **sources, since=since, timezone=zone)
+        history = goal_history(
+            goals,
+            sources.get("videos"),
+            sources.get("analytics"),
+            since=since,
+            timezone=zone,
+        )
     current = goals.drop_duplicates("goal_id", keep="last").set_index("goal_id")["period_start"]
     is_before = history["period_start"] < history["goal_id"].map(current)
     known = history[is_before & history["status"].notna()]

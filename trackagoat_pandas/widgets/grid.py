@@ -21,6 +21,14 @@ from trackagoat_pandas.widgets.panel import show_if
 PAGE_ROWS: Final = 25
 _SIZES: Final = (10, 25, 50, 100)
 _EMPTY: Final = "No rows. Change a filter to see some."
+_STYLE: Final = """<style>
+.trackagoat-pages, .trackagoat-pages > .widget-html { width: 100%; margin: 0 }
+.trackagoat-pages .trackagoat-grid { max-height: 760px }
+.trackagoat-pages .trackagoat-grid caption { clip-path: inset(50%); height: 1px; overflow: hidden;
+  position: absolute; white-space: nowrap; width: 1px }
+.trackagoat-pages .trackagoat-bar { align-items: center; flex-flow: row wrap; gap: 4px 12px;
+  overflow: visible; font-variant-numeric: tabular-nums }
+</style>"""
 
 
 class Grid(ipw.VBox):  # type: ignore[misc]
@@ -51,7 +59,7 @@ class Grid(ipw.VBox):  # type: ignore[misc]
         )  # fmt: skip
         self.previous = _button("Previous", "chevron-left")
         self.next = _button("Next", "chevron-right")
-        self.buttons = ipw.HBox([self.previous, self.position, self.next, self.size])
+        self.buttons = ipw.HBox([self.size, self.previous, self.position, self.next])
         self.finder = ipw.HBox([self.search, self.matches])
         super().__init__([self.finder, self.table, self.buttons])
         for part, kind in ((self, "pages"), (self.finder, "bar"), (self.buttons, "bar")):
@@ -167,7 +175,7 @@ class Grid(ipw.VBox):  # type: ignore[misc]
     def _html(self, places: Ints) -> str:
         if not len(places):
             unmatched = f"No row has “{self.search.value.strip()}”. Search for something else."
-            return f"<p>{escape(unmatched if len(self._frame) else self._empty)}</p>"
+            return f"{_STYLE}<p>{escape(unmatched if len(self._frame) else self._empty)}</p>"
         readable, order = self._readable, dict(self.order)
         headings = [
             Heading(text, f"sort:{name}", order.get(name))
@@ -175,7 +183,7 @@ class Grid(ipw.VBox):  # type: ignore[misc]
         ]
         rows = readable.rows(places)
         sides = readable.sides(rows)
-        return data_table(
+        return _STYLE + data_table(
             headings, sides, rows,
             title=title(self._frame) or "Table", about=f"Rows {self.position.value}",
             is_named=sides[0] != "n",

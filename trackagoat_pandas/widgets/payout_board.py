@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -14,6 +14,7 @@ from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.errors import MissingArgumentError
 from trackagoat_pandas.helpers.facts import known_projects as projects_of
 from trackagoat_pandas.helpers.facts import mismatch_of, zone_of
+from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.payouts import (
     load_payout_accruals,
@@ -26,7 +27,7 @@ from trackagoat_pandas.organization import ask_timezone, known_projects
 from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES
 from trackagoat_pandas.widgets import payout_board_views as views
 from trackagoat_pandas.widgets.board import ProjectBoard
-from trackagoat_pandas.widgets.filters import ALL, Filters, distinct, dropdown, picker_of_all_days
+from trackagoat_pandas.widgets.filters import ALL, Filters, all_of, dropdown, picker_of_all_days
 from trackagoat_pandas.widgets.panel import check_client
 from trackagoat_pandas.widgets.picker import Picker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, given
@@ -218,9 +219,9 @@ class PayoutBoard(ProjectBoard):
         creators, rules = books.called.value.to_dict(), books.rule_names()
         projects = self._projects(books)
         currencies = books.currencies()
-        filters.offer("creator", _all_of(creators, "creators"))
-        filters.offer("structure", _all_of(rules, "rules"))
-        filters.offer("project", _all_of(projects, "projects"))
+        filters.offer("creator", all_of(creators, "creators"))
+        filters.offer("structure", all_of(rules, "rules"))
+        filters.offer("project", all_of(projects, "projects"))
         filters.offer("drawn", [(name, name) for name in currencies])
         is_free = self._is_given and self._project is None and len(projects) > 1
         filters.show("project", is_shown=is_free)
@@ -284,21 +285,13 @@ class PayoutBoard(ProjectBoard):
         if books.zone is None:
             yield "Days are UTC days: the frames don't carry the organization's time zone."
         if unnamed := books.unnamed():
-            yield (
-                f"Creators without a known handle, perhaps since they were removed: {unnamed:,}. They "
-                "are shown by the first letters of their ids; the frame of load_videos, passed as "
-                "videos=, knows most of them."
-            )
+            which = f"Creators without a known handle, such as removed ones: {unnamed:,}"
+            yield f"{which}. They are shown by the first letters of their ids."
         for name, id_ in self.filters.gone().items():
             yield f"The selected {name} {id_} is not in these payouts."
         if self.page.value == "Audit":
             yield from (audited.caveats if audited else [views.NO_AUDIT])
 
 
-def _all_of(names: Mapping[str, str], what: str) -> list[tuple[str, str]]:
-    """List names as options by id, after that of all."""
-    return [(f"All {len(names):,} {what}", ALL), *distinct(names)]
-
-
 def _pairs(name: str) -> list[tuple[str, str]]:
-    return [(word, word) for word in _WORDS[name]]
+    return [(heading(word), word) for word in _WORDS[name]]

@@ -438,18 +438,18 @@ def _change(books: Books, months: pd.DataFrame, name: str, currency: str) -> str
         return f"{sign}{more} since {day_text(ends.index[0] + pd.offsets.MonthEnd())}"
     if cents.empty:
         return ""
-    text = f"{format_cents(int(cents.iloc[-1]), currency)} in {cents.index[-1]:%b %Y}"
+    brought = f"{format_cents(int(cents.iloc[-1]), currency)} in {cents.index[-1]:%b %Y}"
     if len(cents) < 2 or not cents.iloc[-2]:
-        return text
+        return brought
     percent = round(100 * (int(cents.iloc[-1]) / int(cents.iloc[-2]) - 1))
     sign = "+" if percent >= 0 else _MINUS
-    return f"{text}, {sign}{abs(percent):,} % on {cents.index[-2]:%b}"
+    return f"{sign}{abs(percent):,} % on {cents.index[-2]:%b}: {brought}"
 
 
 def _running(books: Books, starts: pd.Series, freq: Freq) -> pd.Timestamp | None:
     """Return the first day of the bucket that was not over when the frames were loaded."""
     today = books.loaded_on()
-    start = today - pd.Timedelta(today.dayofweek, "D") if freq == "week" else today.replace(day=1)
+    start = today - pd.Timedelta(today.weekday(), "D") if freq == "week" else today.replace(day=1)
     return start if (starts >= start).any() else None
 
 
@@ -461,7 +461,7 @@ def _view(part: Part, frame: Traced, plot: Plot, columns: list[str], **options: 
     shown = [name for name in names if name in frame.value.columns]
     return View(
         part.recorder, frame, plot, [*shown, *["currency"] * has_several],
-        zone=part.books.zone or "UTC", pick=_PICK, currency=part.books.currency,
+        zone=part.books.zone or "UTC", pick=_PICK * (_PICK in frame.value.columns), currency=part.books.currency,
         empty="No payouts match these filters. Clear them to see all.", **options,
     )  # fmt: skip
 

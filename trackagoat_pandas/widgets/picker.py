@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import traitlets
 from numpy.typing import NDArray
 
-from trackagoat_pandas.checks import check_ids, require_columns
+from trackagoat_pandas.checks import check_bool, check_ids, require_columns
 from trackagoat_pandas.errors import TrackaGoatError
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.organization import known_projects, organization
@@ -189,7 +189,7 @@ class RowsPicker(FramePicker):
         self._texts = pa.array([], pa.large_string())
         self._there: set[str] = set()
         self._known: dict[str, str] = {}
-        self._none_is_all = none_is_all
+        self._none_is_all = check_bool("none_is_all", none_is_all)
         self._make_controls([narrowing] if narrowing else [])
         self._arrange(self.choices, self._status)
         self.value = value
@@ -265,6 +265,8 @@ class RowsPicker(FramePicker):
 
     def _counts(self) -> str:
         count, found = len(self._ids), len(self.choices.options)
+        if self.frame is not None and not count:
+            return f"no {self.what} here"
         if self.value:
             chosen = f"{sum(id_ in self._there for id_ in self.value):,} of {count:,} selected"
         else:

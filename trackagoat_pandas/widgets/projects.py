@@ -9,7 +9,7 @@ import pandas as pd
 import traitlets
 
 from trackagoat_pandas._arrow import takes_arrow
-from trackagoat_pandas.checks import check_id
+from trackagoat_pandas.checks import check_bool, check_id
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.resources import load_projects
@@ -76,7 +76,7 @@ class ProjectPicker(FramePicker):
         client: Client | None = None,
     ) -> None:
         super().__init__(projects, None, client)
-        self._takes_first, self._all = first, _CHOOSE if first else _ALL
+        self._takes_first, self._all = check_bool("first", first), _CHOOSE if first else _ALL
         self.choice = ipw.Dropdown(
             description="Project",
             options=[self._all],

@@ -22,8 +22,13 @@ from trackagoat_pandas.widgets import sentiment_radar_views as views
 from trackagoat_pandas.widgets.board import ProjectBoard, View
 from trackagoat_pandas.widgets.campaigns import CampaignPicker
 from trackagoat_pandas.widgets.date_ranges import DateRangePicker
-from trackagoat_pandas.widgets.filters import ALL, Filters, dropdown, picker_of_all_days
-from trackagoat_pandas.widgets.goal_board import all_of
+from trackagoat_pandas.widgets.filters import (
+    ALL,
+    Filters,
+    all_of,
+    dropdown,
+    picker_of_all_days,
+)
 from trackagoat_pandas.widgets.panel import check_client
 from trackagoat_pandas.widgets.picker import LABELS as STYLE
 from trackagoat_pandas.widgets.picker import Picker
@@ -42,6 +47,7 @@ READINGS: Final = (
     ("TikTok slang", "tiktok"),
 )
 """The modes of the scores, each with its label."""
+_ALL_VIDEOS: Final = ("All videos", ALL)
 _NAMING: Final[Mapping[str, Callable[..., pd.DataFrame]]] = {
     "campaigns": load_campaigns,
     "creators": load_creators,
@@ -163,7 +169,7 @@ class SentimentRadar(ProjectBoard):
         self.page = ipw.ToggleButtons(options=list(PAGES), style={"button_width": "auto"})
         self.reading = dropdown("Scoring", READINGS)
         self.search = ipw.Text(description="Search", placeholder="a word or phrase", style=STYLE)
-        self.creator, self.video = dropdown("Creator"), dropdown("Video", all_of({}, "videos"))
+        self.creator, self.video = dropdown("Creator"), dropdown("Video", [_ALL_VIDEOS])
         words = [(name.capitalize(), name) for name in reversed(LABELS)]
         self.label = dropdown("Label", [("All labels", ALL), *words])
         ranks = [("positive comments", "positive"), ("negative comments", "negative")]
@@ -237,7 +243,7 @@ class SentimentRadar(ProjectBoard):
         scored = None if self._opened is None else self._opened.scored.value
         name = views.video_named(scored, id_) if id_ and scored is not None else None
         named = [] if name is None else [(name, id_)]
-        self.filters.offer("video", [("All videos", ALL), *named])
+        self.filters.offer("video", [_ALL_VIDEOS, *named])
 
     def _offer_days(self, days: DateRange | None) -> None:
         self._loaded_days = days
@@ -249,7 +255,9 @@ class SentimentRadar(ProjectBoard):
     def _offer_campaigns(self, campaigns: Traced | None) -> None:
         old, self.campaigns = self.campaigns, None
         if campaigns is not None:
-            self.campaigns = CampaignPicker(campaigns.value, value=old.value if old else ())
+            self.campaigns = CampaignPicker(
+                campaigns.value, value=old.value if old else (), none_is_all=True
+            )
             self._listen(self.campaigns, lambda _: self._draw())
         self._tree.children = [self.campaigns] if self.campaigns else []
         if old is not None:
@@ -290,12 +298,11 @@ class SentimentRadar(ProjectBoard):
             # The search has no letter, digit or symbol to look for; what was shown stays.
             self._notice(str(error), *said)
             return
-        nothing = "" if len(view.frame.value) else self._nothing(page, seen)
-        self._notice(nothing, *said)
-        self.show(view, seen.tiles)
+        self._notice(*said)
+        self.show(view._replace(empty=self._nothing(page, seen)), seen.tiles)
 
     def _nothing(self, page: str, seen: views.Seen) -> str:
-        """Say why a page has no rows, and what to do next."""
+        """Say why a page has no rows, if it has none, and what to do next."""
         miss = views.nearest_miss(seen) if page == "Alerts" else None
         if miss and len(seen.comments.value):
             return miss
@@ -317,8 +324,8 @@ class SentimentRadar(ProjectBoard):
                 return views.trend(seen)
             case "Creators":
                 return views.creators(seen, self.filters["rank"])
-            case "Alerts":
-                return views.alerts(seen)
+            case "Alerts" if seen.alerts is not None:
+                return views.alerts(seen, seen.alerts)
         return views.stream(seen, self.search.value.strip(), self.label.value or None)
 
     def _caveats(self, opened: views.Opened) -> Iterable[str]:

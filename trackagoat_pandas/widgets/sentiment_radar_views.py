@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 
@@ -23,6 +23,7 @@ from trackagoat_pandas.helpers.sentiment.lexicon import MODES
 from trackagoat_pandas.helpers.sentiment.scoring import own_readings, score_comments, with_scores
 from trackagoat_pandas.helpers.sentiment.searching import search_comments
 from trackagoat_pandas.helpers.sentiment.summaries import (
+    COUNTS,
     INSTANTS,
     find_negative_alerts,
     fitting_freq,
@@ -36,7 +37,8 @@ from trackagoat_pandas.plots.comment_words import comment_words
 from trackagoat_pandas.plots.sentiment_creators import sentiment_creators
 from trackagoat_pandas.plots.sentiment_trend import sentiment_trend as plot_trend
 from trackagoat_pandas.plots.style import ROW_IN
-from trackagoat_pandas.widgets.board import HEIGHT_IN, View
+from trackagoat_pandas.widgets.board import View
+from trackagoat_pandas.widgets.picture import HEIGHT_IN
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, call
 from trackagoat_pandas.widgets.tiles import Tile
 
@@ -53,14 +55,24 @@ NO_COMMENTS: Final = "No comment matches these filters. Set one of them back to 
 _IN_URL: Final = "@([A-Za-z0-9._-]+)/video/"
 """The handle in a video's address."""
 _MINUS: Final = "\N{MINUS SIGN}"
+
+
+class _Figure(NamedTuple):
+    """A tile's measure, how it and its change are written, and whether more of it is good."""
+
+    measure: str
+    form: str
+    change: str = ""
+    is_more_good: bool | None = None
+
+
 _FIGURES: Final = {
-    "Comments": ("comments", "{:,}", "{:+,.0f} %", None),
-    "Analysed": ("analysed", "{:,}", "{:+,.0f}", None),
-    "Positive": ("positive_pct", "{:.1f} %", "{:+.1f} points", True),
-    "Negative": ("negative_pct", "{:.1f} %", "{:+.1f} points", False),
-    "Mean comparative": ("mean_comparative", "{:+.3f}", "{:+.3f}", True),
+    "Comments": _Figure("comments", "{:,}", "{:+,.0f} %"),
+    "Analysed": _Figure("analysed", "{:,}"),
+    "Positive": _Figure("positive_pct", "{:.1f} %", "{:+.1f} points", is_more_good=True),
+    "Negative": _Figure("negative_pct", "{:.1f} %", "{:+.1f} points", is_more_good=False),
+    "Mean comparative": _Figure("mean_comparative", "{:+.3f}", "{:+.3f}", is_more_good=True),
 }
-"""Each tile's measure, how it and its change are written, and whether more is good."""
 
 
 class Opened(NamedTuple):
@@ -227,32 +239,36 @@ def _tiles(
 ) -> dict[str, str | Tile]:
     """Return the product's five numbers, and how many labels mode ``"tiktok"`` would change.
 
-    Where there are comments of the days before, each has its change.
+    With the comments of the days before, each has its change.
     """
     sums, old = _sums(comments), {} if earlier is None else _sums(earlier)
     tiles: dict[str, str | Tile] = {}
-    for name, (measure, form, change_form, is_more_good) in _FIGURES.items():
-        new, was = sums[measure], old.get(measure)
-        tiles[name] = "n/a" if pd.isna(new) else form.format(new)
-        if before is not None and pd.notna(new) and pd.notna(was):
-            share = measure == "comments" and was
-            difference = 100 * (new - was) / was if share else new - was
-            change = change_form.format(difference).replace("-", _MINUS)
-            days = "day" if before.days == 1 else f"{before.days} days"
-            is_good = (
-                (new > was) == is_more_good if new != was and is_more_good is not None else None
-            )
-            tiles[name] = Tile(tiles[name], f"{change} on the {days} before", is_good)
+    for name, figure in _FIGURES.items():
+        new, was = sums[figure.measure], old.get(figure.measure)
+        value = tiles[name] = "n/a" if pd.isna(new) else figure.form.format(new)
+        if figure.change and before is not None and pd.notna(new) and pd.notna(was):
+            tiles[name] = _changed(figure, value, new, was, before.days)
     changes = sums["tiktok_changes"]
     if pd.notna(changes) and changes:
         tiles["Changed by mode “tiktok”"] = f"{changes:,} labels"
     return tiles
 
 
-def _sums(comments: pd.DataFrame) -> dict[str, Any]:
+def _changed(figure: _Figure, value: str, new: float, was: float, days: int) -> str | Tile:
+    """Add to a value how it differs from that of the days before: a count in percent."""
+    is_count = figure.measure in COUNTS
+    if is_count and not was:
+        return value
+    difference = 100 * (new - was) / was if is_count else new - was
+    change = figure.change.format(difference).replace("-", _MINUS)
+    is_good = None if figure.is_more_good is None else (new > was) == figure.is_more_good
+    span = "day" if days == 1 else f"{days} days"
+    return Tile(value, f"{change} on the {span} before", is_good if new != was else None)
+
+
+def _sums(comments: pd.DataFrame) -> dict[Hashable, Any]:
     with without_frame_warnings():  # the board shows them
-        sums: dict[str, Any] = summarize_sentiment(comments).to_dict("records")[0]
-    return sums
+        return summarize_sentiment(comments).to_dict("records")[0]
 
 
 def warnings(seen: Seen) -> Iterator[str]:
@@ -301,11 +317,15 @@ def creators(seen: Seen, label: Literal["positive", "negative"]) -> View:
     return View(recorder, frame, plot, columns=columns, height_in=height_in, pick="creator_id")
 
 
-def alerts(seen: Seen) -> View:
+def alerts(seen: Seen, found: Traced) -> View:
     """List the videos with an alert; the picture has the words of their negative comments."""
-    recorder = seen.recorder.branch()
-    frame = recorder.let("frame", seen.alerts)
-    evidence = recorder.step("evidence", show_alert_evidence, seen.comments, frame)
+    recorder, comments = seen.recorder.branch(), seen.comments
+    frame = found = recorder.let("alerts", found)
+    if "url" in comments.value:
+        urls = comments.drop_duplicates("video_id").set_index("video_id")["url"]
+        frame = found.assign(url=found["video_id"].map(urls))
+    frame = recorder.let("frame", frame)
+    evidence = recorder.step("evidence", show_alert_evidence, comments, found)
     plot = recorder.plot(comment_words, evidence, most=_MOST_WORDS)
     columns = [name for name in _ALERTS if name in frame.value]
     if "video_title" not in columns:

@@ -3,16 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from trackagoat_pandas._html import escape
+from trackagoat_pandas.plots.svg import THEME_STYLE
+from trackagoat_pandas.plots.theme import ALARM, GOOD
+
+_WIDTH_EM: Final = 8.5
+_ARROWS: Final = {"+": "▲", "-": "▼", "\N{MINUS SIGN}": "▼"}
+_COLORS: Final = {
+    True: f"var(--goat-{GOOD[1:]})",
+    False: f"var(--goat-{ALARM[1:]})",
+    None: "inherit",
+}
+# Where there is no room for one row there are two of the same length, so that no tile is alone.
+# The middle value of clamp() is below the first in a wide box and above the last in a narrow one.
+_STYLE: Final = f"""<style>{THEME_STYLE.replace(".trackagoat-picture", ".trackagoat-tiles")}
+.trackagoat-tiles {{ color: var(--jp-ui-font-color1, var(--vscode-foreground, inherit));
+  display: grid; gap: 8px; line-height: 1.35; margin: 4px 0;
+  --one: calc(100% / (var(--tiles) + 1) + 0.1%); --two: calc(100% / (var(--half) + 1) + 0.1%);
+  grid-template-columns: repeat(auto-fit, minmax(max({_WIDTH_EM * 0.8}em,
+    clamp(var(--one), (var(--tiles) * {_WIDTH_EM}em - 100%) * 999, var(--two))), 1fr)) }}
+.trackagoat-tiles div {{ border: 1px solid var(--jp-border-color2, #8886); border-radius: 6px;
+  padding: 7px 12px; min-width: 0; max-width: 20em }}
+.trackagoat-tiles :is(span, b, small) {{ display: block; font-size: 12px }}
+.trackagoat-tiles b {{ color: var(--jp-ui-font-color0, inherit); font-size: 19px;
+  font-variant-numeric: tabular-nums; font-weight: 600 }}
+</style>"""
 
 
 class Tile(NamedTuple):
     """A key figure.
 
-    ``change`` says how it differs from the period before, such as "+12 % on 1 to 31 May". ``is_good``
-    is None where more is neither good nor bad.
+    ``change`` says how it differs from the period before, such as "+12 % on 1 to 31 May": with a
+    sign, since an arrow and a colour repeat it. ``is_good`` is None where more is neither good nor
+    bad.
     """
 
     value: str
@@ -21,8 +46,29 @@ class Tile(NamedTuple):
 
 
 def tiles_html(tiles: Mapping[str, str | Tile]) -> str:
-    """Write key figures with their names and changes as HTML."""
-    return "".join(
-        f"<div><span>{escape(name)}</span><b>{escape(tile if isinstance(tile, str) else tile.value)}</b></div>"
-        for name, tile in tiles.items()
+    """Write key figures with their names and changes as HTML.
+
+    Examples
+    --------
+    >>> html = tiles_html({"Views": Tile("2.1M", "+12 % on 1 to 30 Apr", is_good=True)})
+    >>> "<span>Views</span><b>2.1M</b>" in html, "▲</i> +12 % on 1 to 30 Apr" in html
+    (True, True)
+    """
+    if not tiles:
+        return ""
+    shown = "".join(
+        _tile(name, Tile(tile) if isinstance(tile, str) else tile) for name, tile in tiles.items()
     )
+    counts = f"--tiles: {len(tiles)}; --half: {(len(tiles) + 1) // 2}"
+    return f"{_STYLE}<div class='trackagoat-tiles' style='{counts}'>{shown}</div>"
+
+
+def _tile(name: str, tile: Tile) -> str:
+    change = ""
+    if tile.change:
+        arrow = _ARROWS.get(tile.change[0])
+        sign = f"<i aria-hidden='true'>{arrow}</i> " if arrow else ""
+        change = (
+            f"<small style='color: {_COLORS[tile.is_good]}'>{sign}{escape(tile.change)}</small>"
+        )
+    return f"<div><span>{escape(name)}</span><b>{escape(tile.value)}</b>{change}</div>"

@@ -1,0 +1,372 @@
+"""What the plot of a metric over time shows: its values, and what is said of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas._types import Bools, Days, Granularity
+from trackagoat_pandas.checks import fact_instant, frame_params
+from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.clocks import ONE_DAY
+from trackagoat_pandas.helpers.columns import days_of, flags_of
+from trackagoat_pandas.helpers.granularity import buckets_text, day_text
+from trackagoat_pandas.helpers.latest import latest_days
+from trackagoat_pandas.helpers.series import (
+    OWNER,
+    bucket_start,
+    buckets_between,
+    buckets_left_out,
+    firsts_of,
+    granularity_of,
+    next_bucket,
+    numbered,
+)
+from trackagoat_pandas.helpers.wide import SeriesKind, chosen_rows, float_grid, sums_by_date
+from trackagoat_pandas.plots.style import count_text, is_percent, percent_text, share_text
+from trackagoat_pandas.plots.text import distinct
+from trackagoat_pandas.tables.analytics import RAW_METRICS
+
+T = TypeVar("T", pd.DataFrame, pd.Series)
+
+LEAST_VIEWS: Final = 100
+"""With fewer views, one like more moves an engagement rate by more than a percentage point."""
+_BY_VIEWS: Final = "engagement_rate_by_views"
+_REST: Final = "__other__"
+"""The id of what the API sums up as the rest of a breakdown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is drawn: values by date and entity, sums of the period before, and marked dates.
+
+    ``views`` are those beside a rate, if the frame has them; ``rest`` is the rest of a breakdown,
+    which is no entity. ``gaps`` are the buckets for which an entity has no value although it has
+    earlier and later ones. A ``prior`` period that can't be compared is empty, and ``note`` says
+    so.
+    """
+
+    metric: str
+    wide: pd.DataFrame
+    views: pd.DataFrame | None
+    rest: pd.Series | None
+    prior: pd.Series
+    partial: pd.DatetimeIndex
+    baselines: pd.DatetimeIndex
+    starts: int
+    gaps: pd.DatetimeIndex
+    granularity: Granularity
+    is_total: bool
+    is_split: bool
+    note: str
+
+    @property
+    def is_raw(self) -> bool:
+        """Whether values of several entities can be summed."""
+        return self.metric in RAW_METRICS
+
+    @property
+    def has_bars(self) -> bool:
+        """Whether values are counts of a few events, which a line would join for no reason."""
+        return self.metric == "posts" and not self.is_split and not self.is_total
+
+    @property
+    def total(self) -> pd.Series:
+        """The sum of all entities in each bucket; NaN if no entity has a value."""
+        parts = self.wide if self.rest is None else self.wide.assign(**{_REST: self.rest})
+        return parts.sum(axis=1, min_count=1)
+
+    @property
+    def compared(self) -> pd.DatetimeIndex:
+        """The buckets that the prior period's are compared with: the first with the first."""
+        first = np.repeat(self.wide.index[:1].to_numpy("datetime64[D]"), len(self.prior))
+        days = next_bucket(first, self.granularity, np.arange(len(self.prior)))
+        return pd.DatetimeIndex(days.astype("datetime64[us]"))
+
+    @property
+    def words(self) -> str:
+        """The name of the metric, in words."""
+        if self.metric == "followers" and not self.is_total:
+            return "new followers"
+        return "values" if self.metric == "value" else self.metric.replace("_", " ")
+
+    @property
+    def unit(self) -> str:
+        """What a value is."""
+        if self.is_total:
+            return f"{self.words} in total"
+        if is_percent(self.metric):
+            return f"{self.words}, percent"
+        return f"{self.words} a {self.granularity}" if self.is_raw else self.words
+
+    def text(self, number: float) -> str:
+        """Write a value of the metric briefly."""
+        return percent_text(number) if is_percent(self.metric) else count_text(number)
+
+    def exactly(self, number: float) -> str:
+        """Write a value of the metric in full."""
+        if is_percent(self.metric) or not np.isfinite(number):
+            return self.text(number)
+        return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.1f}"
+
+    def biggest(self, n: int) -> tuple[pd.DataFrame, pd.Series | None, str]:
+        """Return the values of the `n` biggest entities, the sum of all others, and their name.
+
+        The biggest are those with the largest sums; of a rate, those with the most views, or if
+        the frame has no views, those with the highest median.
+        """
+        if self.is_raw:
+            sizes = self.wide.sum()
+        else:
+            sizes = self.wide.median() if self.views is None else self.views.sum()
+        order = np.argsort(-sizes.fillna(-np.inf).to_numpy(), kind="stable")
+        kept, others = self.wide.iloc[:, order[:n]], self.wide.iloc[:, np.sort(order[n:])]
+        count = others.shape[1]
+        if self.rest is not None:
+            others = others.assign(**{_REST: self.rest})
+            return kept, others.sum(axis=1, min_count=1), "all others together"
+        if not count:
+            return kept, None, ""
+        words = "1 other" if count == 1 else f"{count:,} others together"
+        return kept, others.sum(axis=1, min_count=1), words
+
+
+def content_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKind) -> Content:
+    """Read one metric and one kind of series from a frame.
+
+    Raises
+    ------
+    ArgumentError
+        The metric is a rate of several entities, and ``by`` is None.
+    """
+    granularity, series = granularity_of(series), latest_days(series)
+    is_shown = chosen_rows(series, metric, kind)
+    wide = _values(series, metric, by, kind)
+    rest, views = None, None
+    if by is not None:
+        is_rest = _is_rest(series[is_shown])
+        if is_rest.any() and not is_rest.all():
+            rest, wide = wide.loc[:, is_rest].sum(axis=1, min_count=1), wide.loc[:, ~is_rest]
+    if metric == _BY_VIEWS and chosen_rows(series, "views", kind).any():
+        views = _values(series, "views", by, kind).reindex_like(wide)
+        wide = wide.mask(views < LEAST_VIEWS)
+    asked, is_total = _asked(series), frame_params(series).get("mode") == "cumulative"
+    is_prior = chosen_rows(series, metric, "prior_period")
+    # A total so far counts all days before its bucket's end.
+    notes = [] if is_total else [_cut_text(wide.index, asked, granularity)]
+    if is_prior.any() and _is_cut_differently(asked, granularity):
+        notes.append(f"The period before isn't drawn: its {granularity}s are cut differently.")
+        is_prior[:] = False
+    prior = sums_by_date(series, is_prior)
+    since = fact_instant(series, "data_since")
+    if since is not None:
+        # The server sends zeros for the days before the first data.
+        prior[prior.index < since.tz_localize(None)] = np.nan
+    is_baseline = is_shown & flags_of(series, "is_baseline")
+    return Content(
+        metric, _without_gaps(wide, granularity), views,
+        None if rest is None else _without_gaps(rest, granularity),
+        _without_gaps(prior, granularity),
+        _days(series, is_shown & flags_of(series, "is_partial")),
+        _days(series, is_baseline),
+        int(series["entity_id"][is_baseline].nunique()),
+        _gaps(series[is_shown], metric, granularity),
+        granularity,
+        is_total=is_total,
+        is_split=by is not None,
+        note=" ".join(filter(None, notes)),
+    )  # fmt: skip
+
+
+def _values(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKind) -> pd.DataFrame:
+    """Return a metric's values by date and entity, or without ``by`` the sums of all entities."""
+    if by is not None:
+        return float_grid(series, metric, by, kind)
+    is_shown = chosen_rows(series, metric, kind)
+    if metric not in RAW_METRICS and len(series["entity_id"][is_shown].unique()) > 1:
+        raise ArgumentError(
+            "metric", metric, "a rate can't be summed: choose one entity's rows, or by='label'"
+        )
+    return sums_by_date(series, is_shown).to_frame("all")
+
+
+def _is_rest(shown: pd.DataFrame) -> Bools:
+    """Say which owners, in the order of the frame, are the rest of a breakdown."""
+    firsts = firsts_of(numbered(shown, ("entity_id", "parent_id")))
+    rest: Bools = (shown["entity_id"].iloc[firsts] == _REST).to_numpy(bool, na_value=False)
+    return rest
+
+
+def _asked(series: pd.DataFrame) -> Days:
+    """Return the first and last day that a frame was loaded for; NaT if it doesn't say."""
+    asked = frame_params(series)
+    ends = pd.Series([asked.get("from"), asked.get("to")])
+    return pd.to_datetime(ends, errors="coerce").to_numpy("datetime64[D]")
+
+
+def _cut_text(dates: pd.Index, asked: Days, granularity: Granularity) -> str:
+    """Say from or up to which day the first and last buckets are counted, if they are cut."""
+    if granularity == "day" or np.isnat(asked).any() or dates.empty:
+        return ""
+    first, last = asked
+    begin, end = dates.to_numpy("datetime64[D]")[[0, -1]]
+    cuts = []
+    # Buckets that were dropped from the frame are neither the first nor the last asked for.
+    if begin == bucket_start(first, granularity) != first:
+        cuts.append(f"the first {granularity} from {day_text(first.item())}")
+    if end == bucket_start(last, granularity) and last + ONE_DAY < next_bucket(end, granularity):
+        cuts.append(f"the last {granularity} up to {day_text(last.item())}")
+    return f"Counted only in part: {' and '.join(cuts)}." if cuts else ""
+
+
+def _is_cut_differently(asked: Days, granularity: Granularity) -> bool:
+    """Say whether a period and the equally long one before begin or end within different buckets.
+
+    The 31 days before May, for example, are 31 March and all of April.
+    """
+    if granularity == "day" or np.isnat(asked).any():
+        return False
+    first, after = asked[0], asked[1] + ONE_DAY
+    days = after - first
+    if granularity == "week":
+        return bool(days % np.timedelta64(7, "D"))
+    return any(bucket_start(day, granularity) != day for day in (first - days, first, after))
+
+
+def _days(series: pd.DataFrame, rows: Bools) -> pd.DatetimeIndex:
+    """Return the distinct days of some rows."""
+    return pd.DatetimeIndex(series["date"][rows].unique()).as_unit("us").sort_values()
+
+
+def _gaps(shown: pd.DataFrame, metric: str, granularity: Granularity) -> pd.DatetimeIndex:
+    """Return the buckets without a value between an entity's first and last value."""
+    # A rate that would divide by 0 is null without being missing.
+    known = shown[shown["value"].notna()] if metric in RAW_METRICS else shown
+    owners, days = numbered(known, OWNER), days_of(known["date"])
+    return pd.DatetimeIndex(
+        buckets_left_out(owners, days, days, granularity).astype("datetime64[us]")
+    )
+
+
+def _without_gaps(values: T, granularity: Granularity) -> T:
+    """Add the buckets that are missing between the first and the last."""
+    if len(values) < 2:
+        return values
+    begin, end = values.index.to_numpy("datetime64[D]")[[0, -1]]
+    days = buckets_between(begin, end, granularity).astype("datetime64[us]")
+    return values.reindex(values.index.union(pd.DatetimeIndex(days)))
+
+
+def finding(content: Content) -> str:
+    """Say what was found."""
+    total = content.total.dropna()
+    span = _span(total.index, content)
+    if not content.is_raw:
+        quantiles = np.nanquantile(content.wide.to_numpy(), [0.5, 0.0, 1.0]).tolist()
+        middle, low, high = (content.text(number) for number in quantiles)
+        return f"{content.words.capitalize()}: median {middle}, between {low} and {high}, {span}"
+    if content.is_total:
+        first, last = (_days_text(total.index[[place]], content) for place in (0, -1))
+        text = f"{content.text(total.iloc[-1])} {content.words} by {last}"
+        if len(total) > 1:
+            gain = total.iloc[-1] - total.iloc[0]
+            text += (
+                f", {content.text(abs(gain))} {'more' if gain >= 0 else 'fewer'} than by {first}"
+            )
+        return text
+    words = content.words.removesuffix("s") if total.sum() == 1 else content.words
+    text = f"{content.text(total.sum())} {words} {span}"
+    return f"{_leader(content)}{text}" if content.is_split else f"{text}{_change(content)}"
+
+
+def _leader(content: Content) -> str:
+    sums, everything = content.wide.sum(), content.total.sum()
+    if len(sums) < 2 or sums.min() < 0 or not sums.max() > 0:
+        return ""
+    name = distinct([sums.idxmax()])[0]
+    return f"{name} has {share_text(sums.max() / everything * 100)} of "
+
+
+def _change(content: Content) -> str:
+    """Compare the whole buckets with those of the period before."""
+    total, before = content.total, content.prior.set_axis(content.compared)
+    # A bucket that has a value in one period only would make that period look bigger.
+    both = total.dropna().index.intersection(before.dropna().index)
+    shared = both.difference(content.partial).difference(content.gaps)
+    if not before[shared].sum() > 0:
+        return ""
+    change = round(total[shared].sum() / before[shared].sum() * 100 - 100)
+    days = content.prior.index[before.index.isin(shared)]
+    where, span = _preposition(days, content), _days_text(days, content)
+    if _is_broken(days, content):
+        where = "on " if content.granularity == "day" else "in "
+        span = f"the same {content.granularity}s of {span.removeprefix('the weeks of ')}"
+    # The sum before includes a bucket that is still filling, the change doesn't.
+    opening = f", whole {content.granularity}s" if len(content.partial) else ","
+    if not change:
+        return f"{opening} as many as {where}{span}"
+    return f"{opening} {'up' if change > 0 else 'down'} {abs(change):,}% on {span}"
+
+
+def subtitle(content: Content, *, others: str, is_log: bool) -> str:
+    """Say what is measured, which buckets aren't whole, and what is not drawn."""
+    parts = [content.unit.capitalize(), *_states(content)]
+    if others:
+        parts.append(others)
+    if content.metric == _BY_VIEWS and content.views is not None:
+        parts.append(f"{content.granularity}s of fewer than {LEAST_VIEWS} views left out")
+    elif content.metric == _BY_VIEWS:
+        parts.append(f"{content.granularity}s of few views count as much as others")
+    if is_log:
+        parts.append("logarithmic scale")
+    return "; ".join(parts)
+
+
+def _span(days: pd.Index, content: Content) -> str:
+    """Name the buckets from the first to the last."""
+    text = _days_text(days, content)
+    return f"{_preposition(days, content)}{text}"
+
+
+def _preposition(days: pd.Index, content: Content) -> str:
+    is_one = days.min() == days.max()
+    if content.granularity == "day" and is_one:
+        return "on "
+    if content.granularity == "week" or is_one or " to " not in _days_text(days, content):
+        return "in "
+    return "from "
+
+
+def _states(content: Content) -> list[str]:
+    """Name the buckets that aren't whole."""
+    # If other entities have a value, only a part of the sum is missing.
+    is_known = content.total.reindex(content.gaps).notna().any()
+    states = [
+        (content.gaps, "incomplete" if is_known else "missing"),
+        (content.partial, "still filling"),
+    ]
+    return [f"{_number_text(found, content)} {word}" for found, word in states if len(found)]
+
+
+def _number_text(days: pd.Index, content: Content) -> str:
+    """Name buckets if they are consecutive, otherwise give their number."""
+    if _is_broken(days, content):
+        return f"{len(days):,} {content.granularity}s"
+    return _days_text(days, content)
+
+
+def _is_broken(days: pd.Index, content: Content) -> bool:
+    """Say whether buckets between the first and the last are left out."""
+    begin, end = days.to_numpy("datetime64[D]")[[0, -1]]
+    return len(buckets_between(begin, end, content.granularity)) > len(days)
+
+
+def _days_text(days: pd.Index, content: Content) -> str:
+    """Name the days or buckets from the first to the last; whole months by their names."""
+    first, last = days.min(), days.max()
+    if content.granularity == "day" and first.is_month_start and last.is_month_end:
+        return buckets_text(first, last.replace(day=1), "month")
+    return buckets_text(first, last, content.granularity)
