@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 from matplotlib.cbook import is_math_text
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -15,10 +18,15 @@ from tests.payout_frames import ZONE, accrual, accruals, payment, payments
 from trackagoat_pandas import plots
 from trackagoat_pandas.errors import (
     ArgumentError,
+    ChoiceError,
     IncompleteFrameWarning,
     MismatchedFramesWarning,
     MissingColumnError,
 )
+from trackagoat_pandas.plots.marks import MARKS
+from trackagoat_pandas.plots.style import finding_of
+from trackagoat_pandas.plots.svg import svg_of
+from trackagoat_pandas.plots.theme import DARK_OF, PAGE
 
 NAMES = [
     r"$\frac{", "$$", "$x$ and $y$", r"\$", "^_{}", "_hidden", "__", "_$x$", "%s {0} {name}",
@@ -91,7 +99,7 @@ LOADERS = {
     "goal_board": "load_goal", "goal_odds": "goal_odds", "creator_scatter": "load_report",
     "trend": "load_analytics", "payout_summary": "load_payout", "payout_timeline": "load_payout",
     "sentiment_creators": "load_comments", "sentiment_trend": "load_comments",
-    "comment_words": "load_comments", "leaderboard": "tiktok_handle",
+    "comment_words": "load_comments", "leaderboard": "load_videos",
 }  # fmt: skip
 NULLABLE = {
     "trend": "value", "leaderboard": "view_count", "creator_scatter": "avg_views_per_post",
@@ -231,3 +239,107 @@ def test_a_picture_of_mismatched_frames_says_so_below_the_axes(name):
     box = ax.xaxis.label.get_window_extent()
     assert box.y0 >= 0
     assert box.x1 <= ax.figure.bbox.x1
+
+
+LOADED = {
+    "fetched_at": "2026-06-18T19:05:00+00:00", "server_time": "2026-06-18T19:00:00+00:00",
+    "timezone": "America/New_York",
+}  # fmt: skip
+
+
+def with_source(frames, **facts):
+    for frame in frames:
+        frame.attrs = {"trackagoat": {**LOADED, **facts}}
+    return frames
+
+
+def words_of(ax):
+    return [text for text in ax.figure.findobj(Text) if text.get_visible() and text.get_text()]
+
+
+@every_plot
+def test_a_picture_names_its_source_where_its_frames_know_it(name):
+    frames, options = PLOTS[name](["mia", "ben"])
+    assert not any("TrackaGoat" in text.get_text() for text in draw(name, frames, options).texts)
+    ax = draw(name, with_source(frames), options)
+    [source] = [text for text in ax.texts if text.get_text().startswith("TrackaGoat")]
+    assert source.get_text() == "TrackaGoat, as of 18 Jun 2026 15:00, New York"
+    ax.figure.draw_without_rendering()
+    box, figure = source.get_window_extent(), ax.figure.bbox
+    assert 0 <= box.y0 < box.y1 <= ax.bbox.y0
+    assert 0 <= box.x0 < box.x1 <= figure.x1
+    below = [ax.xaxis.label, *ax.get_xticklabels()]
+    assert not any(box.overlaps(text.get_window_extent()) for text in below if text.get_text())
+
+
+def test_the_oldest_load_is_the_source_and_without_a_time_zone_it_is_in_utc():
+    (earned, paid), options = PLOTS["payout_summary"](["mia", "ben"])
+    with_source([earned, paid], timezone=None)
+    paid.attrs["trackagoat"] |= {
+        "fetched_at": "2026-06-11T19:05:00Z", "server_time": "2026-06-11T19:00:00Z"
+    }  # fmt: skip
+    written = [text.get_text() for text in draw("payout_summary", (earned, paid), options).texts]
+    assert "TrackaGoat, as of 11 Jun 2026 19:00, UTC" in written
+
+
+def test_one_of_several_axes_has_no_source_of_its_own():
+    frames, options = PLOTS["trend"](["mia", "ben"])
+    figure = Figure(figsize=(12, 4))
+    axes = figure.subplots(1, 2)
+    draw("trend", with_source(frames), options, axes[0])
+    assert not any("TrackaGoat" in text.get_text() for text in words_of(axes[0]))
+
+
+@pytest.mark.parametrize(("count", "width_in"), [(1, 4.4), (24, 9)])
+@every_plot
+def test_no_letter_is_smaller_than_11_pixels_of_a_page(name, count, width_in):
+    frames, options = PLOTS[name]([f"creator.{place}" for place in range(count)])
+    ax = Figure(figsize=(width_in, 4), dpi=96, layout="constrained").add_subplot()
+    draw(name, with_source(frames), options, ax)
+    ax.figure.draw_without_rendering()
+    small = {text.get_text() for text in words_of(ax) if text.get_fontsize() * 96 / 72 < 11}
+    assert small == set()
+
+
+def colors_in(ax):
+    """The colours of a picture, as a page gets them."""
+    ax.figure.set_facecolor("none")
+    return set(re.findall(r"#[0-9a-f]{6}\b", svg_of(ax.figure, "").lower()))
+
+
+@pytest.mark.parametrize("count", [0, 24])
+@every_plot
+def test_every_colour_is_one_of_the_theme_so_that_dark_pages_have_one_for_it(name, count):
+    frames, options = PLOTS[name]([f"creator.{place}" for place in range(count or 1)])
+    frames = [frame if count else frame.head(0) for frame in frames]
+    assert colors_in(draw(name, with_source(frames), options)) == set()
+    dark = colors_in(draw(name, frames, {**options, "theme": "dark"}))
+    assert dark <= set(DARK_OF.values())
+    assert len(dark) > 2
+
+
+@every_plot
+def test_a_dark_picture_has_a_dark_background_and_another_theme_is_refused(name):
+    frames, options = PLOTS[name](["mia", "ben"])
+    ax = draw(name, frames, {**options, "theme": "dark"})
+    assert to_hex(ax.figure.get_facecolor()) == to_hex(ax.get_facecolor()) == DARK_OF[PAGE]
+    with pytest.raises(ChoiceError, match="'light', 'dark'"):
+        draw(name, frames, {**options, "theme": "sepia"})
+
+
+@every_plot
+def test_the_finding_can_be_read_without_the_picture(name):
+    ax = draw(name, *PLOTS[name](["mia", "ben"]))
+    assert ax.get_title(loc="left").replace("\n", " ") in finding_of(ax)
+    assert "\n" not in finding_of(ax)
+    ax.figure.draw_without_rendering()
+    title = ax._left_title
+    assert title.get_fontweight() == "bold"
+
+
+@every_plot
+def test_marks_say_their_values(name):
+    ax = draw(name, *PLOTS[name]([f"creator.{place}" for place in range(24)]))
+    said = [MARKS[artist].text for artist in ax.findobj(lambda artist: artist in MARKS)]
+    assert said
+    assert all(re.search(r"\d|n/a", text) for text in said)

@@ -95,7 +95,7 @@ class TestCheckList:
 def test_closing_a_pool_closes_parts_that_were_not_shown():
     boxes = [ipywidgets.Checkbox(), ipywidgets.Checkbox()]
     pool = Pool(boxes)
-    pool.show(1)
+    pool.children = boxes[:1]
     pool.close()
     assert [part.comm for box in boxes for part in (box, box.layout, box.style)] == [None] * 6
 
@@ -122,9 +122,10 @@ class TestChips:
     def test_eight_have_a_chip_and_the_others_are_counted(self):
         chips = Chips(print)
         chips.show(LETTERS)
-        assert [chip.description for chip in chips.shown] == [name for name, _ in LETTERS[:8]]
+        assert [chip.description for chip in chips.buttons] == [name for name, _ in LETTERS[:8]]
+        assert chips.children == (*chips.buttons, chips.more)
         assert chips.more.value == f"and {13 - MOST_CHIPS} more"
         chips.show(LETTERS[:8], 1_008)
         assert chips.more.value == "and 1,000 more"
         chips.show(LETTERS[:8])
-        assert chips.more.layout.display == "none"
+        assert chips.children == tuple(chips.buttons)

@@ -255,7 +255,7 @@ def test_changes_count_neither_a_day_that_still_fills_nor_one_without_a_value_be
     [row] = explorer.frame.to_dict("records")
     assert (row["views"], row["views_before"]) == (47, 90)
     assert row["change_in_views_pct"] == pytest.approx(50)
-    assert "Changes leave out the day that is still filling" in explorer.message.value
+    assert "Changes count whole days only." in explorer.message.value
     check_code(explorer, views=frame)
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.legend import Legend
 
 SMALL_PT = 9
-LINE_SPACING = 1.2
+LINE_SPACING = 1.3
 """The height of a line, in letters."""
 _POINTS_AN_INCH = 72
 _LEAST_WIDTH_PT = 150.0

@@ -25,9 +25,14 @@ _STYLE: Final = """<style>
 .trackagoat-rows .widget-checkbox input[type=checkbox] { flex: none; width: 15px; height: 15px;
   margin: 1px 8px 0 0; align-self: flex-start }
 .trackagoat-chips { flex-flow: row wrap; gap: 4px; margin: 2px }
-.trackagoat-chips > .jupyter-button { width: auto; max-width: 100%; height: auto; margin: 0;
-  padding: 1px 10px; line-height: 1.6; border-radius: 1em; overflow: hidden;
-  text-overflow: ellipsis }
+.trackagoat-panel .trackagoat-chips > .jupyter-button.jupyter-button { width: auto; max-width: 100%;
+  height: 24px; line-height: 22px; margin: 0; padding: 0 10px; border-radius: 12px;
+  border: 1px solid var(--jp-border-color1, #8888); background: var(--jp-layout-color2, #8882);
+  color: var(--jp-ui-font-color1, inherit); overflow: hidden; text-overflow: ellipsis }
+.trackagoat-panel .trackagoat-chips > .jupyter-button.jupyter-button:hover {
+  border-color: currentcolor }
+.trackagoat-panel :is(.trackagoat-buttons, .trackagoat-chips) > .widget-label.widget-label {
+  width: auto !important; flex: none }
 .trackagoat-buttons { gap: 4px }
 .trackagoat-name { font-weight: 600; margin-right: 6px }
 .trackagoat-counts { line-height: 1.35; color: var(--jp-ui-font-color1,
@@ -154,7 +159,7 @@ class CheckList(ipw.VBox):  # type: ignore[misc]
         for box, (label, id_) in zip(self.boxes, page, strict=False):
             with box.hold_sync():
                 box.description, box.value = label, id_ in checked
-        self.pool.show(len(page))
+        self.pool.children = self.boxes[: len(page)]
         last = self._first + len(page)
         self.place.value = f"{self._first + 1:,} to {last:,} of {total:,}"
         self.previous.disabled, self.next.disabled = self._first == 0, last >= total

@@ -270,7 +270,9 @@ class Explorer(Board):
         """Make the controls of what to load."""
         # Pickers that load start a thread, so they come after those that only check arguments.
         self.metrics = MetricPicker(_METRICS if metrics is None else metrics)
-        self.dates = DateRangePicker(_DATES if dates is None else dates, client=client)
+        # The organization's day is there before anything is loaded, so opening needn't wait for it.
+        days = _DATES if dates is None else dates
+        self.dates = DateRangePicker(days, client=client, timeout_s=0)
         self.creators = PricedPicker(
             project=project, value=creators, client=client, awaits_project=awaits_project
         )

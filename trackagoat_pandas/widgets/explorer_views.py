@@ -103,7 +103,7 @@ def notes_on_page(page: str, drawn: str, seen: pd.DataFrame, frame: pd.DataFrame
             f"The period before isn't shown: its {granularity_of(frame)}s are cut unevenly."
         )
     if is_compared and bool(flags_of(seen, "is_partial").any()):
-        said.append(f"Changes leave out the {unit} that is still filling.")
+        said.append(f"Changes count whole {unit}s only.")
     if page != TOTALS:
         return said
     if has_parts(seen):
@@ -298,7 +298,14 @@ def _view(views: Traced, frame: Traced, metric: str, drawn: str, recorder: Recor
     # Rates of several entities can't be added up.
     by = {"by": "label"} if drawn == BIGGEST or metric not in RAW_METRICS else {}
     plot = recorder.plot(trend, views, **by, metric=metric)
-    return View(recorder, frame, plot, [*first, *measured], pick="entity_id")
+    return View(
+        recorder,
+        frame,
+        plot,
+        columns=[*first, *measured],
+        pick="entity_id",
+        empty="There is nothing of this selection: choose other days, metrics or creators.",
+    )
 
 
 def _names(views: Traced, recorder: Recorder) -> Traced:
@@ -329,7 +336,8 @@ def _in_order(columns: Sequence[str]) -> list[str]:
 def tiles(seen: pd.DataFrame, table: pd.DataFrame) -> dict[str, str | Tile]:
     """Return the number of entities, and each metric's total with its change."""
     if "parent_id" in table.index.names:
-        table = table.xs("", level="parent_id")
+        is_whole = table.index.get_level_values("parent_id") == ""
+        table = table[is_whole].droplevel("parent_id")
     main = seen["entity_id"][is_word(seen["series_kind"], "main")]
     made: dict[str, str | Tile] = {what_in(seen).capitalize(): f"{main.nunique():,}"}
     for metric in metrics_in(seen):
@@ -369,7 +377,8 @@ def _gaps(values: pd.Series) -> pd.Index:
     is_known = grid.notna().to_numpy()
     is_after = np.logical_or.accumulate(is_known)
     is_before = np.logical_or.accumulate(is_known[::-1])[::-1]
-    return grid.index[(~is_known & is_after & is_before).any(axis=1)]
+    is_gap = (~is_known & is_after & is_before).any(axis=1)
+    return grid.index[np.asarray(is_gap)]
 
 
 def _rate_tile(seen: pd.DataFrame, table: pd.DataFrame) -> Tile | None:
