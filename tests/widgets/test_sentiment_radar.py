@@ -124,6 +124,10 @@ def test_alerts_are_warnings_on_other_pages_and_have_a_table_and_their_words_on_
     assert [row.get_text() for row in shown.figure.axes[0].get_yticklabels()] == ["awful"]
     shown.page.value = "Trend"
     assert warning in shown.message.value
+    assert "more: see the page of alerts" not in shown.message.value
+    others = COMMENTS.assign(video_id=COMMENTS["video_id"].replace("v2", "v3"))
+    twice = SentimentRadar(pd.concat([COMMENTS, others], ignore_index=True), timezone=ZONE)
+    assert "1 more: see the page of alerts." in twice.message.value
     shown.page.value, shown.creator.value = "Alerts", "nan"
     assert shown.frame.empty
     assert "Negative alert" not in shown.message.value
@@ -226,10 +230,10 @@ def test_what_a_radar_loads_has_the_titles_and_addresses_of_videos(client):
 def test_one_switch_reads_all_pages_as_tiktok_means_them():
     shown = SentimentRadar(JOKES, creators=CREATORS, videos=VIDEOS, timezone=ZONE)
     assert "(95 % interval 31 to 83 %; mode “tiktok” would change 6 labels)" in shown.message.value
-    assert "Changed by mode “tiktok”</span><b>6 labels</b>" in shown.tiles.value
+    assert "Labels changed by mode “tiktok”</span><b>6</b>" in shown.tiles.value
     shown.creator.value, shown.reading.value = "bo", "tiktok"
     assert "Negative alert" not in shown.message.value
-    assert "Changed by mode “tiktok”" not in shown.tiles.value
+    assert "changed by mode “tiktok”" not in shown.tiles.value
     assert shown.creator.value == "bo"
     for _ in pages(shown):
         check_code(shown, comments=JOKES, creators=CREATORS, videos=VIDEOS)
