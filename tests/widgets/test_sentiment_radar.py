@@ -221,6 +221,21 @@ def test_days_beyond_those_loaded_are_loaded_and_days_within_them_are_not(client
     assert 'dates=tgp.DateRange("' in shown.code.replace("'", '"')
 
 
+def test_clearing_the_filters_brings_back_all_that_was_loaded(client):
+    shown = SentimentRadar(project="Summer Launch", client=client).wait(20)
+    shown.page.value = "Comments"
+    whole = shown.frame
+    shown.dates.value, shown.search.value = "last 7 days", "love"
+    shown.creator.value = shown.creator.options[1][1]
+    assert shown.clear_button.layout.display is None
+    shown.clear_button.click()
+    assert (shown.search.value, shown.creator.value) == ("", "")
+    assert shown.state == "idle"
+    assert shown.dates.choice.label == "Last 30 days"
+    pd.testing.assert_frame_equal(shown.frame, whole)
+    assert shown.clear_button.layout.display == "none"
+
+
 def test_what_a_radar_loads_has_the_titles_and_addresses_of_videos(client):
     shown = SentimentRadar(project="Summer Launch", client=client).wait(20)
     shown.page.value = "Comments"
