@@ -7,7 +7,7 @@ import re
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 import ipywidgets as ipw
 import pandas as pd
@@ -111,8 +111,9 @@ _STYLE: Final = """<style>
   align-items: stretch; height: auto; width: 100% !important }
 .trackagoat-side .widget-inline-hbox:not(.widget-checkbox) > .widget-label { font-size: 12px;
   font-weight: 600; height: auto; line-height: 1.5; text-align: left; width: auto !important }
-.trackagoat-side .widget-inline-hbox > :is(select, input):not([multiple], [size]) { width: 100%;
-  flex: none; height: 30px; border-radius: 4px; font-size: 13px }
+.trackagoat-board .widget-inline-hbox > :is(select, input):not([multiple], [type="checkbox"]) {
+  height: 30px; border-radius: 4px; font-size: 13px }
+.trackagoat-side .widget-inline-hbox > :is(select, input) { width: 100%; flex: none }
 .trackagoat-side .widget-hbox:has(> .widget-datepicker) { display: grid; gap: 6px;
   grid-template-columns: repeat(2, minmax(0, 1fr)); overflow: visible }
 .trackagoat-side .widget-hbox > .widget-dropdown:has(~ .widget-datepicker) { grid-column: 1 / -1 }
@@ -222,7 +223,8 @@ class Board(Panel):
     ) -> None:
         super().__init__()
         self.add_class("trackagoat-board")
-        head = ipw.HTML(f"{_STYLE}<div class='trackagoat-head' role='heading'>{title}</div>")
+        heading = f"<div class='trackagoat-head' role='heading' aria-level='2'>{title}</div>"
+        head = ipw.HTML(_STYLE + heading)
         self.tiles, self._shown_code = ipw.HTML(), ipw.HTML()
         self._picture, self.grid = Picture(), Grid()
         self._picks: dict[str, str] = {}
@@ -341,7 +343,7 @@ class ProjectBoard(Board):
     what = ""
     """What is loaded, such as ``"goals"``."""
     needs_project = False
-    """Whether it is loaded for one project at a time."""
+    """Whether it is loaded for one project at a time, at first for the first in the list."""
 
     def __init__(
         self,
@@ -354,8 +356,9 @@ class ProjectBoard(Board):
         project: str | Picker | None,
         client: Client | None,
     ) -> None:
-        own = ProjectPicker(client=client) if not is_given and project is None else None
-        self._is_given, self._project = is_given, own or project
+        has_own = not is_given and project is None
+        own = ProjectPicker(first=self.needs_project, client=client) if has_own else None
+        self._is_given, self._own, self._project = is_given, own, own or project
         self._client = client or client_of(self._project)
         super().__init__(title, name, [*([own] if own else []), *controls], tabs)
         self.picker = self._project if isinstance(self._project, Picker) else None
@@ -367,14 +370,23 @@ class ProjectBoard(Board):
         """The project's id or exact name; None for all projects."""
         return project_of(self._project)
 
+    def wait(self, timeout_s: float | None = None) -> Self:
+        """Wait until loading has ended, that of the projects first; otherwise as a panel."""
+        if self._own is not None:
+            self._own.wait(timeout_s)
+        return super().wait(timeout_s)
+
     def reload(self) -> None:
         """Load the frames again, unless they were given; the filters keep their values."""
         if self._is_given:
             self._redraw()
             return
         if self.needs_project and self.project is None:
-            self._notice(f"Choose a project: {self.what} are loaded one project at a time.")
+            is_listed = getattr(self.picker, "frame", None) is not None
+            said = f"Choose a project: {self.what} are loaded one project at a time."
+            self._notice(said if is_listed else "")
             return
+        self._notice()
         self._client, project = self._client or default_client(), self.project
 
         def work(view: Client) -> Any:
