@@ -105,7 +105,7 @@ def test_a_video_is_called_by_its_title_and_creator_never_by_its_number_where_on
     url = f"https://www.tiktok.com/@mia/video/{TIKTOK_ID}"
     videos = pd.DataFrame(
         {
-            "title": ["get ready with me + cozy chai for the whole family", None, "b", None],
+            "title": ["get ready with me + cozy chai for all", None, "b", None],
             "view_count": [4, 3, 2, 1],
             "creator_id": ["1", "1", "2", "3"],
             "tiktok_video_id": TIKTOK_ID,
@@ -114,13 +114,20 @@ def test_a_video_is_called_by_its_title_and_creator_never_by_its_number_where_on
         }
     )
     ax = tgp.plots.leaderboard(videos)
-    long = "get ready with me + cozy chai for… · @mia"
+    long = "get ready with me + cozy chai for all · @mia"
     assert names_of(ax) == [long, "untitled · @mia", "b", TIKTOK_ID]
     assert tuple(MARKS[ax.patches[0]]) == (f"{long}: 4 views", "v")
     creators = pd.DataFrame({"id": ["2", "3"], "tiktok_handle": ["ben", "cyd"]})
     named = tgp.plots.leaderboard(videos, names=creators)
     assert names_of(named) == [long, "untitled · @mia", "b · @ben", "untitled · @cyd"]
     assert names_of(tgp.plots.leaderboard(videos, name="creator_id", n=2)) == ["1", "1 (2)"]
+
+
+def test_narrow_axes_shorten_titles_and_keep_creators():
+    video = {"title": "get ready with me + cozy chai for all", "tiktok_handle": "mia"}
+    videos = pd.DataFrame({"view_count": [1], **video})
+    _, ax = plt.subplots(figsize=(4, 3), layout="constrained")
+    assert names_of(tgp.plots.leaderboard(videos, ax=ax)) == ["get ready with… · @mia"]
 
 
 def test_a_bar_picks_its_video_else_its_creator():

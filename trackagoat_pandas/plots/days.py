@@ -1,4 +1,4 @@
-"""Buckets of time on a horizontal axis: their ticks, their names, and hatches over unfinished ones.
+"""Buckets of time on a horizontal axis: their ticks and their names.
 
 matplotlib's own locator falls back to hours where narrow axes have room for a single date.
 """
@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING
 
 import matplotlib.dates as mdates
 import numpy as np
-import pandas as pd
 from matplotlib.ticker import Formatter
 
 from trackagoat_pandas._types import Days, Granularity
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.plots.layout import size_pt
-from trackagoat_pandas.plots.style import PARTIAL
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,17 +27,6 @@ _DATE_PT, _MOST = 55.0, 8
 _DAY_STEPS, _WEEK_STEPS = (1, 2, 3, 7, 14), (1, 2, 4)
 _MONTH_STEPS, _YEAR_STEPS = (1, 2, 3, 6), (1, 2, 5, 10, 20, 50, 100)
 _LAST_DAY = 31
-
-
-def mark_running(
-    ax: Axes, first: pd.Timestamp, last: pd.Timestamp, granularity: Granularity, label: str
-) -> None:
-    """Hatch the buckets from one to another, which aren't over yet."""
-    half = pd.Timedelta(days=BUCKET_DAYS[granularity] / 2)
-    begin, end = mdates.date2num([first - half, last + half])  # type: ignore[no-untyped-call]
-    ax.axvspan(
-        begin, end, facecolor="none", edgecolor=PARTIAL, hatch="///", linewidth=0, label=label
-    )
 
 
 def date_ticks(ax: Axes, granularity: Granularity = "day") -> None:

@@ -277,12 +277,17 @@ def _worst(board: pd.DataFrame) -> str:
     if worst.empty:
         return ""
     goals = (
-        f"{shown(handle)} {period} {metric} {count_text(actual)} of {count_text(target)}"
+        f"{_or_mark(handle)} {_or_mark(period)} {_or_mark(metric)} {count_text(actual)} of "
+        f"{count_text(target)}"
         for handle, metric, period, actual, target in worst[
             [*NAME_COLUMNS, "actual", "target"]
         ].itertuples(index=False)
     )
     return f"Worst: {', '.join(goals)}"
+
+
+def _or_mark(name: object) -> str:
+    return shown(name) if isinstance(name, str) else "?"
 
 
 def _color(word: str) -> str:

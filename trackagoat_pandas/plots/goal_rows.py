@@ -22,7 +22,7 @@ FULL: Final = 100.0
 _ROOMY_PT = 13.0
 _SHARE_PT = 70.0
 _GAP_PT = 6.0
-_MOST_NOTES = 0.5
+_MOST_NOTES = 0.7
 """The largest share of the width that notes may take."""
 _HANDLE_LETTERS, _NAME_LETTERS = 22, 44
 

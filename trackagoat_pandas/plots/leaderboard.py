@@ -15,7 +15,7 @@ from trackagoat_pandas.helpers.labels import Names, named, read_names
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.helpers.leaderboard import leaderboard as ranked
 from trackagoat_pandas.plots.bars import make_room
-from trackagoat_pandas.plots.layout import SMALL_PT, size_pt
+from trackagoat_pandas.plots.layout import SMALL_PT, size_pt, title_room_pt
 from trackagoat_pandas.plots.marks import label_marks
 from trackagoat_pandas.plots.style import (
     ROW_IN,
@@ -47,8 +47,10 @@ _NAMES: Final = (
     "campaign_id", "entity_id", "id",
 )  # fmt: skip
 _IDS: Final = ("tiktok_video_id", "id")
-_TITLE_LETTERS, _NAME_LETTERS = 34, 40
-"""The most letters of a video's title beside its creator, and of another name."""
+_NAMES_SHARE: Final = 0.45
+"""The largest share of the width that names take."""
+_LETTER_PT: Final = 5.2
+_FEWEST_LETTERS, _FEWEST_OF_A_TITLE = 22, 12
 _UNTITLED: Final = "untitled"
 _TALLEST_ROWS = 40
 _FEWEST_PT = 11.0
@@ -117,10 +119,11 @@ def leaderboard(
     if rows.empty:
         return empty_axes(new_axes(ax), f"No {what} to rank")
     rows = named(rows, [rows, *(each for _, each in given)])
-    called = _called(rows, name)
     numbers = rows[by].to_numpy("float64")
     write = _writer(by, frame)
     ax = new_axes(ax, height_in=max(1.6, 1.2 + ROW_IN * min(len(rows), _TALLEST_ROWS)))
+    letters = int(_NAMES_SHARE * title_room_pt(ax) / _LETTER_PT)
+    called = _called(rows, name, max(_FEWEST_LETTERS, letters))
     texts = [write(number) for number in numbers]
     bars = _draw(ax, called, numbers, texts)
     said = (f"{each.strip()}: {text} {what}" for each, text in zip(called, texts, strict=True))
@@ -131,23 +134,23 @@ def leaderboard(
     return ax
 
 
-def _called(rows: pd.DataFrame, name: str | None) -> list[str]:
+def _called(rows: pd.DataFrame, name: str | None, letters: int) -> list[str]:
     """Return what each row is called: by default its title and creator, or what else it has."""
     ids = [column for column in _IDS if column in rows.columns]
     titles = [column for column in _TITLES if column in rows.columns]
     has_handles = "tiktok_handle" in rows.columns
     if name is None and titles and has_handles:
         pairs = zip(rows[titles[0]].astype(object), rows["tiktok_handle"], strict=True)
-        called = [_title_text(*pair) for pair in pairs]
+        called = [_title_text(*pair, letters) for pair in pairs]
         unknown = rows["tiktok_handle"].isna().to_numpy() & rows[titles[0]].isna().to_numpy()
         rest = _first_known(rows, ids)
         chosen = [other if is_so else text for text, other, is_so in
                   zip(called, rest, unknown, strict=True)]  # fmt: skip
-        return distinct(chosen, letters=_NAME_LETTERS + _TITLE_LETTERS)
+        return distinct(chosen, letters=2 * letters)
     columns = ["tiktok_handle", *_TITLES, *_NAMES]
     column = name or next((each for each in columns if each in rows.columns), "tiktok_handle")
     require_columns(rows, [column])
-    return distinct(_first_known(rows, [column, *ids]), letters=_NAME_LETTERS)
+    return distinct(_first_known(rows, [column, *ids]), letters=letters)
 
 
 def _first_known(rows: pd.DataFrame, columns: list[str]) -> list[object]:
@@ -158,10 +161,11 @@ def _first_known(rows: pd.DataFrame, columns: list[str]) -> list[object]:
     return found
 
 
-def _title_text(title: object, handle: object) -> str:
-    """Write a video's title and its creator."""
-    text = shown(title, letters=_TITLE_LETTERS) if isinstance(title, str) else _UNTITLED
-    return f"{text} · @{handle}" if isinstance(handle, str) else text
+def _title_text(title: object, handle: object, letters: int) -> str:
+    """Write a video's title, as much of it as has room, and its creator."""
+    creator = f" · @{handle}" if isinstance(handle, str) else ""
+    room = max(_FEWEST_OF_A_TITLE, letters - len(creator))
+    return (shown(title, letters=room) if isinstance(title, str) else _UNTITLED) + creator
 
 
 def _ids(rows: pd.DataFrame) -> list[object]:

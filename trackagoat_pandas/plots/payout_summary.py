@@ -134,7 +134,7 @@ def _called(
     by: By,
     names: Mapping[str, str] | pd.Series | Names,
     frames: list[pd.DataFrame],
-) -> list[object]:
+) -> list[str]:
     """Return what each group is called: its name where one is known, else its id."""
     by_id = dict(names) if isinstance(names, Mapping | pd.Series) else {}
     given = [] if isinstance(names, Mapping | pd.Series) else read_names(names)
@@ -144,7 +144,7 @@ def _called(
         return known[_NAMES[by]].astype(object).fillna(missing).tolist()
     ids = known[f"{by}_id"].astype(object)
     called = known.get(_NAMES[by], ids).astype(object).fillna(ids).fillna(missing)
-    return [by_id.get(key, name) for key, name in zip(ids, called, strict=True)]
+    return [str(by_id.get(key, name)) for key, name in zip(ids, called, strict=True)]
 
 
 def _bars(summary: pd.DataFrame, by: By, most: int) -> pd.DataFrame:

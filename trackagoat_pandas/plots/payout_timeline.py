@@ -123,7 +123,8 @@ def _draw(ax: Axes, timeline: pd.DataFrame, is_whole: Bools, freq: Freq) -> None
     )  # fmt: skip
     ax.axhline(0, color=DARK, linewidth=0.8)
     ax.xaxis_date()
-    ax.margins(y=0.1)
+    # Wider margins would have dates beyond the data.
+    ax.margins(x=0.01, y=0.1)
     if min(earned.min(), paid.min(), owed.min()) >= 0:
         ax.set_ylim(bottom=0)
 

@@ -127,7 +127,8 @@ def _draw(ax: Axes, shown: pd.DataFrame, label: str) -> None:
         f"{name}: {percent_text(each[0])} {label}, {_interval(*each[1:])}, of {count} comments"
         for name, count, each in zip(names, counts, zip(share, low, high, strict=True), strict=True)
     )
-    label_places(ax, [(place - 0.5, place + 0.5) for place in places], texts, is_row=True)
+    rows = [(place - 0.5, place + 0.5) for place in places]
+    label_places(ax, rows, texts, shown["creator_id"], is_row=True)
 
 
 def _names(ranking: pd.DataFrame) -> list[str]:

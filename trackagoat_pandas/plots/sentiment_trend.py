@@ -41,9 +41,11 @@ _GRANULARITIES: Final[dict[Freq, Granularity]] = {"D": "day", "W": "week", "M": 
 _WIDTH = 0.86
 """The share of a bucket's days that its bar takes."""
 _TICK_PCT = 10
+_MARGIN = 0.01
+"""A wider one would have dates beyond the data."""
 _GAP_PT = 6.0
 _ENOUGH = 10
-"""The fewest analysed comments with which a bucket has a solid bar, or can be called the worst."""
+"""The fewest analysed comments with which a bucket has a solid bar and can be named in the title."""
 
 
 @picture
@@ -166,6 +168,7 @@ def _limit(ax: Axes, ends: list[Floats]) -> None:
     top, bottom = (
         _TICK_PCT * np.ceil(max(np.nanmax(side), 1) / _TICK_PCT) for side in (known, -known)
     )
+    ax.margins(x=_MARGIN)
     room = 0.02 * (top + bottom)
     ax.set_ylim(-min(bottom, 100) - room, min(top, 100) + room)
     ax.yaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10]))
@@ -194,7 +197,5 @@ def _finding(shares: pd.DataFrame, granularity: Granularity) -> str:
     if len(enough) < 2 or not enough["negative"].any():
         return text
     bucket = enough.sort_values("negative_pct", ascending=False, kind="stable").iloc[0]
-    share, number = percent_text(round(bucket["negative_pct"])), count_text(bucket["analysed"])
-    worst = f"worst {granularity} with at least {_ENOUGH} comments"
     when = buckets_text(bucket["date"], bucket["date"], granularity)
-    return f"{text}; {worst}: {when} ({share} of {number} negative)"
+    return f"{text}; most negative: {when} ({percent_text(round(bucket['negative_pct']))})"

@@ -166,7 +166,8 @@ def trend(
     add_note(ax, _starts_text(content.starts))
     below = subtitle(content, others=left_out, is_log=is_log)
     finish_axes(ax, finding(content), subtitle=below, grid="y")
-    settle(ax)
+    if marked or ends:
+        settle(ax)
     if marked:
         write_notes(ax, marked)
     _mark_starts(ax, content.baselines)

@@ -24,7 +24,6 @@ from trackagoat_pandas.widgets.filters import Filters
 from trackagoat_pandas.widgets.grid import Grid
 from trackagoat_pandas.widgets.panel import Panel, show_if
 from trackagoat_pandas.widgets.picker import Picker, client_of, project_of
-from trackagoat_pandas.widgets.picture import EMPTY_IN as EMPTY_IN
 from trackagoat_pandas.widgets.picture import HEIGHT_IN, Picture
 from trackagoat_pandas.widgets.projects import ProjectPicker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced
@@ -239,7 +238,8 @@ class Board(Panel):
         self._tabs = ipw.HBox(list(tabs))
         self._filters = next((one for one in controls if isinstance(one, Filters)), None)
         self.clear_button = ipw.Button(description="Clear filters", icon="times")
-        self.clear_button.on_click(lambda _: self._filters and self._filters.clear())
+        if self._filters is not None:
+            self.clear_button.on_click(lambda _, filters=self._filters: filters.clear())
         side = ipw.VBox([*controls, self.clear_button])
         main = ipw.VBox([self._tabs, self._status, self.body])
         columns = ipw.HBox([side, main])
@@ -271,9 +271,9 @@ class Board(Panel):
 
         What narrows is seen in the filter, and taken away by "Clear filters".
         """
-        name = column.removesuffix("_id")
-        control = self._filters.controls.get(name) if self._filters else None
-        if id_ in [value for _, value in getattr(control, "options", ())]:
+        controls = self._filters.controls if self._filters else {}
+        control = controls.get(column.removesuffix("_id"))
+        if control is not None and id_ in [value for _, value in control.options]:
             control.value = id_
 
     @property
