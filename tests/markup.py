@@ -22,6 +22,10 @@ MARKUP = [
 ]
 
 
+_TEXTS = {"alt", "aria-label", "data-goat", "title"}
+"""Attributes that a browser reads out or hands on, and never obeys."""
+
+
 class Seen(HTMLParser):
     """The tags, attributes and texts of HTML, as a browser finds them."""
 
@@ -44,4 +48,4 @@ def check_harmless(html: str) -> None:
     assert not {"goat", "script", "img", "iframe"} & set(seen.tags)
     for name, value in seen.attributes:
         assert not name.startswith("on")
-        assert "javascript:" not in (value or "")
+        assert name in _TEXTS or "javascript:" not in (value or "")

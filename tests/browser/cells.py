@@ -82,7 +82,11 @@ tgp.widgets.SentimentRadar(pd.DataFrame({"text": ["love it", "so bad"]}))
 import ipywidgets
 ipywidgets.Dropdown(options=['all', 'missed'], description='Status')
 """,
-    "count": "print('run', runs, 'of', len(ipywidgets.widgets.widget._instances), 'widgets')",
+    "count": """\
+import ipywidgets
+
+print("run", globals().get("runs"), "of", len(ipywidgets.widgets.widget._instances), "widgets")
+""",
 }
 
 GOALS = """\

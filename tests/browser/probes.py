@@ -55,7 +55,7 @@ function textsOf(root) {
     while (walker.nextNode()) {
         const part = walker.currentNode.parentElement;
         if (walker.currentNode.data.trim() && isSeen(part)
-            && !part.closest("style, script, title, option, select, [aria-hidden=true]"))
+            && !part.closest("style, script, title, option, select, .jp-OutputPrompt, [aria-hidden=true]"))
             found.push(part);
     }
     return [...new Set(found)];
@@ -190,7 +190,7 @@ _UNNAMED = """(root) => [...root.querySelectorAll(".trackagoat-picture svg")]
     .filter((svg) => svg.checkVisibility())
     .filter((svg) => svg.getAttribute("role") !== "img")
     .concat([...root.querySelectorAll("svg[role=img]")]
-        .filter((svg) => svg.getAttribute("aria-label").length < 20))
+        .filter((svg) => svg.getAttribute("aria-label").split(" ").length < 3))
     .map((svg) => `a picture says "${svg.getAttribute("aria-label")}"`)
     .concat([...root.querySelectorAll("img:not([alt]), img[alt='']")].map((img) => "an image"))"""
 

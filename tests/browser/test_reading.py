@@ -9,14 +9,20 @@ from tests.browser import probes
 from tests.browser.cells import CELLS
 from tests.browser.pages import write_notebook
 from tests.browser.widgets import Widget
+from trackagoat_pandas.widgets import (
+    explorer_views,
+    goal_board_views,
+    payout_board,
+    sentiment_radar,
+)
 
 SHOWN = ("program", "explorer", "loaded", "goals", "payouts", "sentiment", "pickers", "empty")
 WIDGETS = SHOWN[1:]
 PAGES = {
-    "loaded": ("Data", "Totals"),
-    "goals": ("Goals", "Creators", "Nudge", "Odds"),
-    "payouts": ("Owed", "Timeline", "Audit"),
-    "sentiment": ("Trend", "Creators", "Negative", "Comments"),
+    "loaded": explorer_views.PAGES,
+    "goals": goal_board_views.PAGES,
+    "payouts": payout_board.PAGES,
+    "sentiment": tuple(sentiment_radar.PAGES),
 }
 THEMES = ("light", "dark")
 NARROW_PX, WIDE_PX = 800, 1280

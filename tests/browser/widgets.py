@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 
 _PIXELS = """image => {
     if (!image.complete || !image.naturalWidth) return '';
@@ -46,14 +47,26 @@ class Widget:
 
     def turn_to(self, page: str) -> None:
         """Press the button that has just this word."""
-        self.root.get_by_role("button", name=page, exact=True).click()
+        self.root.locator(".widget-toggle-button").filter(has_text=re.compile(f"^{page}$")).click()
 
     def save(self, words: str) -> tuple[str, Path]:
+        """Press an export's button; give the file's name and where it came to."""
+        with self.root.page.expect_download() as waiting:
+            self.press(words)
+        return waiting.value.suggested_filename, waiting.value.path()
+
+    def save_by_link(self, words: str) -> tuple[str, Path]:
         """Press an export's button, then its link; give the file's name and where it came to."""
         self.press(words)
         with self.root.page.expect_download() as waiting:
             self.root.get_by_role("link", name="Save").click()
         return waiting.value.suggested_filename, waiting.value.path()
+
+    def expect_fewer_rows(self, than: int) -> None:
+        """Wait until the table has some rows, but fewer than it had."""
+        shown = self.root.locator("tbody tr").nth(than - 1)
+        expect(shown).to_be_hidden()
+        expect(self.rows.first).to_be_visible()
 
     @property
     def rows(self) -> Locator:

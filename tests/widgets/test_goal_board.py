@@ -80,13 +80,13 @@ def test_the_share_on_pace_is_compared_with_the_period_before_of_the_same_goals(
     )
     tile = views.tiles(opened.frame.value, opened.was_reached)["On pace"]
     started = (~goals["not_yet_started"]).sum()
-    of = f", {len(last)} of {started} goals"
-    assert tile.change == f"{points:+d} points on the period before{of}".replace(
+    of = f" ({len(last)} of {started} goals)"
+    assert tile.change == f"{points:+d} points on the last period{of}".replace(
         "-", "\N{MINUS SIGN}"
     )
     assert tile.is_good is (points > 0)
     posts = opened.frame.value[opened.frame.value["metric"] == "posts"]
-    assert views.tiles(posts, opened.was_reached)["On pace"].change.endswith("before")
+    assert views.tiles(posts, opened.was_reached)["On pace"].change.endswith("period")
     views_alone = goals[goals["metric"] == "views"]
     assert isinstance(views.tiles(views_alone, opened.was_reached)["On pace"], str)
 

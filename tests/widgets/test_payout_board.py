@@ -231,7 +231,8 @@ def running():
     earned = accruals(
         *(
             accrual(f"a{month}", cents, creator_id="bo",
-                    period_start=pd.Timestamp(2026, month, 1), period_end=pd.Timestamp(2026, month, 14))
+                    period_start=pd.Timestamp(2026, month, 1),
+                    period_end=pd.Timestamp(2026, month, 14))
             for month, cents in ((4, 10_000), (5, 15_000), (6, 500))
         )
     )  # fmt: skip
@@ -243,7 +244,7 @@ def running():
 
 def test_a_month_that_is_not_over_is_marked_and_never_compared_as_if_it_were(running):
     assert "+50 % on Apr: $150.00 in May 2026" in running.tiles.value
-    assert "−$115.00 since 31 May 2026" in running.tiles.value
+    assert "\N{MINUS SIGN}$115.00 since 31 May 2026" in running.tiles.value
     running.page.value = "Timeline"
     assert running.frame["period"].tolist() == ["Apr 2026", "May 2026", "Jun 2026 (so far)"]
     check_code(running, accruals=running._seen.books.accruals.value,

@@ -33,7 +33,8 @@ _STYLE: Final = """<style>
   border-color: currentcolor }
 .trackagoat-panel :is(.trackagoat-buttons, .trackagoat-chips) > .widget-label.widget-label {
   width: auto !important; flex: none }
-.trackagoat-buttons { gap: 4px }
+.trackagoat-panel .trackagoat-buttons { gap: 4px }
+.trackagoat-panel .trackagoat-buttons > .jupyter-widgets { margin: 2px 0 }
 .trackagoat-name { font-weight: 600; margin-right: 6px }
 .trackagoat-counts { line-height: 1.35; color: var(--jp-ui-font-color1,
   var(--vscode-foreground, inherit)) }

@@ -18,6 +18,7 @@ from trackagoat_pandas.helpers.granularity import buckets_text, compared_days, i
 from trackagoat_pandas.helpers.series import buckets_between, granularity_of
 from trackagoat_pandas.plots.style import count_text, is_percent, percent_text
 from trackagoat_pandas.plots.trend import trend
+from trackagoat_pandas.plots.trend_content import LEAST_VIEWS
 from trackagoat_pandas.tables.analytics import METRICS, RAW_METRICS
 from trackagoat_pandas.widgets.board import View
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, literal
@@ -29,8 +30,6 @@ SUM, BIGGEST = "sum", "biggest"
 PRIOR: Final = "prior_period"
 _BY_VIEWS: Final = "engagement_rate_by_views"
 """The rate of a longer span is the mean of its buckets' rates, weighted by their views."""
-_LEAST_VIEWS: Final = 100
-"""With fewer views there is no such rate: two views don't make 50 %."""
 _FEWEST: Final = 3
 """With fewer values there is no median."""
 _BEFORE: Final = "_before"
@@ -112,7 +111,7 @@ def notes_on_page(page: str, drawn: str, seen: pd.DataFrame, frame: pd.DataFrame
     for metric in there if not _is_running(seen) else ():
         words = heading(metric)
         if metric == _BY_VIEWS and "views" in there:
-            said.append(f"{words} is weighted by views, and left out below {_LEAST_VIEWS} views.")
+            said.append(f"{words} is weighted by views, and left out below {LEAST_VIEWS} views.")
         elif metric not in RAW_METRICS:
             said.append(f"{words} is the median of at least {_FEWEST} {unit}s.")
     return said
@@ -399,7 +398,7 @@ def _overall(table: pd.DataFrame, end: str) -> float | None:
         return None
     weights = table[views].where(table[rate].notna())
     of = float(weights.sum())
-    return float((table[rate] * weights).sum()) / of if of >= _LEAST_VIEWS else None
+    return float((table[rate] * weights).sum()) / of if of >= LEAST_VIEWS else None
 
 
 def _span_before(seen: pd.DataFrame, compared: pd.Index) -> str:
@@ -434,7 +433,7 @@ def _rate(table: Traced, groups: Traced, name: str, recorder: Recorder) -> Trace
     weights = recorder.let("weights", table[views].where(table[name].notna()))
     of = recorder.let("of", weights.groupby(level="entity_id").sum())
     parts = (table[name] * weights).groupby(level="entity_id").sum(min_count=1)
-    return (parts / of).where(of >= _LEAST_VIEWS)
+    return (parts / of).where(of >= LEAST_VIEWS)
 
 
 def _compared(table: pd.DataFrame) -> dict[str, str]:

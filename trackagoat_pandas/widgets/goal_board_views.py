@@ -169,8 +169,8 @@ def _on_pace(ids: pd.Series, standings: Words, was_reached: pd.Series) -> str | 
     before = was_reached[ids[is_both]].mean()
     points = round(100 * (is_on_pace[is_both].mean() - before))
     rated, both = int(is_rated.sum()), int(is_both.sum())
-    of = f", {both:,} of {rated:,} goals" if both < rated else ""
-    change = f"{points:+d} points on the period before{of}".replace("-", "\N{MINUS SIGN}", 1)
+    of = f" ({both:,} of {rated:,} goals)" if both < rated else ""
+    change = f"{points:+d} points on the last period{of}".replace("-", "\N{MINUS SIGN}", 1)
     return Tile(value, change, is_good=points > 0 if points else None)
 
 

@@ -22,7 +22,8 @@ PAGE_ROWS: Final = 25
 _SIZES: Final = (10, 25, 50, 100)
 _EMPTY: Final = "No rows. Change a filter to see some."
 _STYLE: Final = """<style>
-.trackagoat-pages, .trackagoat-pages > .widget-html { width: 100%; margin: 0 }
+.trackagoat-pages, .trackagoat-pages > .widget-html { margin: 0; min-width: 0; width: 100% }
+.trackagoat-pages > .widget-html > .widget-html-content { flex: 1; min-width: 0 }
 .trackagoat-pages .trackagoat-grid { max-height: 760px }
 .trackagoat-pages .trackagoat-grid caption { clip-path: inset(50%); height: 1px; overflow: hidden;
   position: absolute; white-space: nowrap; width: 1px }
@@ -52,7 +53,7 @@ class Grid(ipw.VBox):  # type: ignore[misc]
 
     def __init__(self, rows: int = PAGE_ROWS) -> None:
         self.table, self.position, self.matches = ipw.HTML(), ipw.HTML(), ipw.HTML()
-        self.search = ipw.Text(placeholder="Search the table", tooltip="Search the table")
+        self.search = ipw.Text(description="Search", style={"description_width": "auto"})
         self.size = ipw.Dropdown(
             options=sorted({*_SIZES, rows}), value=rows, description="Rows a page",
             style={"description_width": "auto"}, layout={"width": "auto"},

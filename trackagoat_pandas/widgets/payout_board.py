@@ -273,7 +273,7 @@ class PayoutBoard(ProjectBoard):
                 view = views.findings(part, drawn, found)
         self.filters.show("every", is_shown=page in ("Timeline", "Entries"))
         self._notice(*self._caveats(books, audited))
-        self.show(view, views.tiles(part, found, is_dated=choice.dates is not None))
+        self.show(view, views.tiles(part, found))
 
     def _caveats(self, books: views.Books, audited: views.Audit | None) -> Iterable[str]:
         """List what is partial, stale, unknown or no longer there."""

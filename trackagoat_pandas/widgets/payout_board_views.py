@@ -50,6 +50,7 @@ _DIFFERENCES: Final = ("due", "accrued", "paid", "difference")
 _OPEN: Final = ("unpaid_accruals", "oldest_unpaid")
 _ORDER: Final = ("currency", "owed_cents", "earned_cents", "creator_id")
 
+_NO_MATCH: Final = "No payouts match these filters. Clear the filters to see all."
 _PICK: Final = "creator_id"
 _ID_LETTERS: Final = 8
 _NAMING: Final = frozenset({"tiktok_handle", "url"})
@@ -214,6 +215,7 @@ class Part:
     earned: Traced
     paid: Traced
     sums: Traced
+    choice: PayoutChoice
 
 
 def narrow(books: Books, choice: PayoutChoice, recorder: Recorder) -> Part:
@@ -240,7 +242,7 @@ def narrow(books: Books, choice: PayoutChoice, recorder: Recorder) -> Part:
     else:
         paid = recorder.step("paid", payments_for, earned, accruals, payments, **books.money)
     sums = call(summarize_payouts, earned, paid, **books.money)
-    return Part(books, recorder, accruals, earned, paid, sums)
+    return Part(books, recorder, accruals, earned, paid, sums, choice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,14 +395,14 @@ def findings(part: Part, drawn: str, audit: Audit | None) -> View:
     return view._replace(mark="structure_id", empty=f"No findings{audit.coverage}.")
 
 
-def tiles(part: Part, audit: Audit | None, *, is_dated: bool) -> dict[str, str | Tile]:
+def tiles(part: Part, audit: Audit | None) -> dict[str, str | Tile]:
     """Return the amounts in each currency, the number of creators owed, and the findings.
 
     Amounts have their change, unless only some days are shown.
     """
     sums, books = part.sums.value, part.books
     by_currency = sums.groupby("currency", sort=False)[[f"{name}_cents" for name in _SUMS]].sum()
-    months = None if is_dated else _months(part)
+    months = _months(part) if part.choice.dates is None else None
     facts = {}
     for currency, amounts in by_currency.iterrows():
         code = f" {currency}" if len(by_currency) > 1 else ""
@@ -459,11 +461,18 @@ def _view(part: Part, frame: Traced, plot: Plot, columns: list[str], **options: 
     amounts = {*_SUMS, *_DIFFERENCES, "amount"}
     names = [f"{name}_cents" if name in amounts else name for name in columns]
     shown = [name for name in names if name in frame.value.columns]
+    is_whole = part.choice == PayoutChoice()
     return View(
-        part.recorder, frame, plot, [*shown, *["currency"] * has_several],
-        zone=part.books.zone or "UTC", pick=_PICK * (_PICK in frame.value.columns), currency=part.books.currency,
-        empty="No payouts match these filters. Clear them to see all.", **options,
-    )  # fmt: skip
+        part.recorder,
+        frame,
+        plot,
+        [*shown, *["currency"] * has_several],
+        zone=part.books.zone or "UTC",
+        pick=_PICK * (_PICK in frame.value.columns),
+        currency=part.books.currency,
+        empty="There are no payouts yet." if is_whole else _NO_MATCH,
+        **options,
+    )
 
 
 def _named(part: Part, frame: Traced) -> Traced:

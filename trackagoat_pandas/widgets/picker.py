@@ -14,8 +14,11 @@ import pyarrow.compute as pc
 import traitlets
 from numpy.typing import NDArray
 
+from trackagoat_pandas._arrow import TEXT
 from trackagoat_pandas.checks import check_bool, check_ids, require_columns
 from trackagoat_pandas.errors import TrackaGoatError
+from trackagoat_pandas.helpers.columns import arrow
+from trackagoat_pandas.helpers.searching import folded, matching
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.organization import known_projects, organization
 from trackagoat_pandas.widgets.checklist import WIDE, CheckList
@@ -186,7 +189,7 @@ class RowsPicker(FramePicker):
         super().__init__(given, project, client)
         self._ids: NDArray[np.object_] = np.empty(0, dtype=object)
         self._labels: NDArray[np.object_] = np.empty(0, dtype=object)
-        self._texts = pa.array([], pa.large_string())
+        self._texts = pa.array([], TEXT)
         self._there: set[str] = set()
         self._known: dict[str, str] = {}
         self._none_is_all = check_bool("none_is_all", none_is_all)
@@ -240,8 +243,7 @@ class RowsPicker(FramePicker):
     def _match(self) -> None:
         """Offer the rows that match the search and other filters."""
         with self._showing():
-            words = folded(pa.array([self.search.value.strip().removeprefix("@")]))[0].as_py()
-            is_match = np.asarray(pc.match_substring(self._texts, words)).astype(np.bool_)
+            is_match = matching(self._texts, self.search.value.strip().removeprefix("@"))
             narrowed = self._narrowed()
             found = np.flatnonzero(is_match if narrowed is None else is_match & narrowed)
             self.choices.options = zip(self._labels[found], self._ids[found], strict=True)
@@ -302,16 +304,7 @@ class RowsPicker(FramePicker):
         return f"{self.what} = {literal(self.value)}" + (f"  # {named}" if named else "")
 
 
-def folded(texts: pa.Array) -> pa.Array:
-    """Remove case and accents from texts, so that a search ignores them."""
-    plain = pc.utf8_lower(pc.utf8_normalize(pc.fill_null(texts, ""), form="NFKD"))
-    return pc.replace_substring_regex(plain, pattern=r"\p{M}", replacement="")
-
-
 def joined(*columns: pd.Series) -> pa.Array:
     """Join the texts of several columns row by row; a missing text counts as empty."""
-    texts = [
-        pc.fill_null(pa.array(column, pa.large_string(), from_pandas=True), "")
-        for column in columns
-    ]
-    return pc.binary_join_element_wise(*texts, pa.scalar(" ", pa.large_string()))
+    texts = [pc.fill_null(arrow(column).cast(TEXT), "") for column in columns]
+    return pc.binary_join_element_wise(*texts, pa.scalar(" ", TEXT))

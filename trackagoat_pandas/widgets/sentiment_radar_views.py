@@ -127,16 +127,15 @@ def open_comments(recorder: Recorder, frames: Mapping[str, Traced]) -> Opened:
 
 def _with_links(recorder: Recorder, scored: Traced, videos: Traced) -> Traced:
     """Add the addresses of videos, and from them the handles of creators that have no name."""
-    posts = videos.dropna(subset=["url"]).drop_duplicates("id").set_index("id")
+    posts = videos[["id", "url"]].drop_duplicates("id").set_index("id")
     urls = recorder.let("urls", posts["url"])
     scored = recorder.let("scored", scored.assign(url=scored["video_id"].map(urls)))
+    is_named = "tiktok_handle" in scored.value.columns
+    if is_named and scored.value["tiktok_handle"].notna().all():
+        return scored
     handles = scored["url"].str.extract(_IN_URL, expand=False)
-    if "tiktok_handle" not in scored.value.columns:
-        return recorder.let("scored", scored.assign(tiktok_handle=handles))
-    if scored.value["tiktok_handle"].isna().any():
-        named = scored["tiktok_handle"].fillna(handles)
-        scored = recorder.let("scored", scored.assign(tiktok_handle=named))
-    return scored
+    named = scored["tiktok_handle"].fillna(handles) if is_named else handles
+    return recorder.let("scored", scored.assign(tiktok_handle=named))
 
 
 def handles_of(scored: pd.DataFrame) -> dict[str, str]:

@@ -11,9 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from trackagoat_pandas._arrow import takes_arrow
+from trackagoat_pandas._arrow import TEXT, takes_arrow
 from trackagoat_pandas.errors import ArgumentTypeError
+from trackagoat_pandas.helpers.columns import arrow
 from trackagoat_pandas.helpers.granularity import day_text
+from trackagoat_pandas.helpers.searching import numbered_values
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.resources import load_videos
 from trackagoat_pandas.plots.style import count_text
@@ -80,7 +82,7 @@ class VideoPicker(RowsPicker):
         if creators is not None and not isinstance(creators, Picker):
             raise ArgumentTypeError("creators", creators, "a CreatorPicker, or None")
         self._creators = creators
-        self._owners = pa.array([], pa.large_string())
+        self._owners = pa.array([], TEXT)
         super().__init__(videos, project, client, value, none_is_all=none_is_all)
         if creators is not None:
             self._follow(creators, lambda _: self._match())
@@ -90,7 +92,7 @@ class VideoPicker(RowsPicker):
 
     def _named(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str], pa.Array]:
         rows = frame.sort_values("posted_at", ascending=False, na_position="last", kind="stable")
-        self._owners = pa.array(rows["creator_id"], pa.large_string(), from_pandas=True)
+        self._owners = _texts(rows["creator_id"])
         titles = _cut(_texts(rows["title"]))
         urls = _texts(rows["url"])
         handles = pc.replace_substring_regex(urls, pattern=r"^.*?(@[^/?#]+).*$", replacement=r"\1")
@@ -105,12 +107,12 @@ class VideoPicker(RowsPicker):
         chosen = () if self._creators is None else self._creators.value
         if not chosen:
             return None
-        wanted = pa.array(chosen, pa.large_string())
+        wanted = pa.array(chosen, TEXT)
         return np.asarray(pc.is_in(self._owners, value_set=wanted)).astype(np.bool_)
 
 
 def _texts(column: pd.Series) -> pa.Array:
-    return pa.array(column, pa.large_string(), from_pandas=True)
+    return arrow(column).cast(TEXT)
 
 
 def _cut(titles: pa.Array) -> pa.Array:
@@ -125,7 +127,7 @@ def _cut(titles: pa.Array) -> pa.Array:
 def _views(videos: pd.DataFrame) -> pa.Array:
     """Write the views of videos briefly; null where they aren't known."""
     if "view_count" not in videos.columns:
-        return pa.nulls(len(videos), pa.large_string())
+        return pa.nulls(len(videos), TEXT)
     return _written(videos["view_count"], lambda views: f"{count_text(views)} views")
 
 
@@ -135,10 +137,10 @@ def _days(instants: pd.Series) -> pa.Array:
 
 def _written(column: pd.Series, write: Callable[[Any], str]) -> pa.Array:
     """Write each value once: 150,000 videos were posted on a few hundred days."""
-    codes, values = pd.factorize(column)
-    texts = pa.array([*map(write, values), None], pa.large_string())
-    return texts.take(pa.array(codes % len(texts)))
+    numbers, values = numbered_values(column)
+    texts = pa.array([*map(write, values), None], TEXT)
+    return texts.take(pa.array(numbers % len(texts)))
 
 
 def _text(words: str) -> pa.Scalar:
-    return pa.scalar(words, pa.large_string())
+    return pa.scalar(words, TEXT)

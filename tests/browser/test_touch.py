@@ -1,0 +1,103 @@
+"""What the part of a board that runs in the browser adds, and that nothing is lost without it."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+from matplotlib import image
+from playwright.sync_api import expect
+
+SHOWN = ("program", "goals", "payouts", "sentiment", "loaded", "count")
+BOARDS = ("goals", "payouts", "sentiment", "loaded")
+CLICKS = 200
+ROWS_AT_LEAST = 2
+
+
+def heading(widget, words):
+    return widget.root.locator("[data-goat^='sort:']").filter(has_text=words).first
+
+
+def column(widget, words):
+    """The cells of a column."""
+    heads = widget.root.locator("thead th").all_inner_texts()
+    at = next(at for at, head in enumerate(heads) if words in head)
+    return [row.split("\t")[at] for row in widget.rows.all_inner_texts()]
+
+
+def test_a_click_on_a_heading_sorts_and_another_turns_it_round(shown):
+    goals = shown("goals")
+    for way in ("descending", "ascending"):
+        heading(goals, "Target").click()
+        expect(goals.root.locator(f"thead th[aria-sort={way}]")).to_contain_text("Target")
+        targets = [float(cell.replace(",", "")) for cell in column(goals, "Target")]
+        assert targets == sorted(targets, reverse=way == "descending")
+
+
+def test_a_heading_is_sorted_by_the_keyboard_too(shown, notebook):
+    goals = shown("goals")
+    heading(goals, "Creator").focus()
+    notebook.page.keyboard.press("Enter")
+    expect(goals.root.locator("thead th[aria-sort=ascending]")).to_contain_text("Creator")
+    creators = column(goals, "Creator")
+    assert creators == sorted(creators)
+
+
+@pytest.mark.parametrize("name", ["goals", "payouts", "loaded"])
+def test_a_click_on_a_row_narrows_to_its_creator_and_one_click_leads_back(shown, name):
+    board = shown(name)
+    before = board.rows.count()
+    row = board.root.locator("[data-goat^='row:']").first
+    row.click()
+    board.expect_fewer_rows(before)
+    board.press("Clear filters")
+    expect(board.rows).to_have_count(before)
+
+
+@pytest.mark.parametrize("name", ["goals", "payouts"])
+def test_a_click_on_a_mark_narrows_to_its_creator(shown, name):
+    board = shown(name)
+    before = board.rows.count()
+    board.root.locator(".trackagoat-picture [data-goat^='pick:']").first.click()
+    board.expect_fewer_rows(before)
+    board.press("Clear filters")
+    expect(board.rows).to_have_count(before)
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_a_mark_says_what_it_stands_for(shown, name):
+    titles = shown(name).root.locator(".trackagoat-picture svg title").all_text_contents()
+    assert titles
+    assert all(re.search(r"\d", title) for title in titles)
+
+
+def test_one_click_saves_a_table_whole(shown):
+    name, file = shown("goals").save("CSV")
+    saved = pd.read_csv(file)
+    assert (name, len(saved)) == ("goals.csv", 28)
+    assert {"goal_id", "tiktok_handle", "percentage"} <= {*saved.columns}
+
+
+def test_one_click_saves_a_picture_sharper_than_it_is_shown(shown):
+    payouts = shown("payouts")
+    shown_px = payouts.root.locator(".trackagoat-picture svg").bounding_box()["width"]
+    name, file = payouts.save("PNG")
+    assert name == "payouts.png"
+    assert image.imread(file).shape[1] > 1.5 * shown_px
+
+
+def test_two_hundred_clicks_leave_nothing_behind(shown, notebook):
+    goals, at = shown("goals"), SHOWN.index("count")
+
+    def left():
+        notebook.run(at)
+        notebook.wait_until_idle()
+        parts = goals.root.evaluate("it => it.querySelectorAll('*').length")
+        return notebook.output(at).inner_text().partition(" of ")[2], parts
+
+    heading(goals, "Target").click()
+    before = left()
+    for _ in range(CLICKS):
+        heading(goals, "Target").click()
+    assert left() == before
