@@ -412,3 +412,22 @@ def test_sorted_pages_hold_each_row_once_in_pythons_order(values, is_up):
     known = [place for place, value in enumerate(values) if value is not None]
     missing = [place for place, value in enumerate(values) if value is None]
     assert places == sorted(known, key=lambda place: values[place] * (1 if is_up else -1)) + missing
+
+
+@pytest.mark.parametrize("backend", ["numpy", "pyarrow"])
+def test_frames_of_each_backend_are_sorted_and_searched_alike(backend):
+    frame = VIDEOS.convert_dtypes(dtype_backend="pyarrow") if backend == "pyarrow" else VIDEOS
+    grid = grid_of(frame, SHOWN, ZONE)
+    for column in SHOWN:
+        grid.sort_by(column, ascending=True)
+        kept = VIDEOS.sort_values(
+            column, kind="stable", key=lambda c: c.str.casefold() if c.name == "title" else c
+        )
+        assert seen(grid).first() == [*kept["title"]]
+    for query, title in (
+        ("14 jun 2026", "wait for it"),
+        ("café", "Café, oat latte"),
+        ("0.07", "carry-on"),
+    ):
+        grid.search.value = query
+        assert seen(grid).first() == [title]

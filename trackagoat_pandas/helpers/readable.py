@@ -294,7 +294,7 @@ class Readable:
         used = pd.unique(way_of[places])
         if len(used) > 1 or abs(numbers.astype("float64").sum()) > _BIGGEST:
             return ""
-        return ways[used[0]](numbers.sum())
+        return ways[int(used[0])](numbers.sum())
 
     def _adds_up(self, one: Column) -> bool:
         name, over_time = one.key, not _TIMES.isdisjoint(self._by_key)
@@ -423,7 +423,7 @@ def _length(cell: str | Link) -> int:
 
 
 def _with_at(value: Any) -> str:
-    return f"@{write(value).removeprefix('@')}"
+    return "@" + write(value).removeprefix("@")
 
 
 def _short(value: Any) -> str:
