@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import Granularity
-from trackagoat_pandas.checks import fact_instant, frame_params
+from trackagoat_pandas.checks import fact_instant, frame_params, without_frame_warnings
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.helpers.columns import flags_of, is_word
 from trackagoat_pandas.helpers.formats import heading
@@ -411,7 +411,9 @@ def _overall(table: pd.DataFrame, end: str) -> float | None:
 def _span_before(seen: pd.DataFrame, compared: pd.Index) -> str:
     """Name the days before that some days are compared with."""
     is_prior = is_word(seen["series_kind"], PRIOR)
-    days = seen["date"][is_prior & compared_days(seen).isin(compared)]
+    with without_frame_warnings():  # the board says what is incomplete
+        is_compared = compared_days(seen).isin(compared)
+    days = seen["date"][is_prior & is_compared]
     first, last, unit = days.min().date(), days.max().date(), granularity_of(seen)
     text = buckets_text(first, last, unit)
     is_whole = (
