@@ -241,3 +241,11 @@ def test_a_page_without_rows_says_what_to_do_next(goals):
     board.page.value = "Nudge"
     assert "Nobody to nudge" in board.grid.table.value
     assert "There are no goals yet." in GoalBoard(goals.head(0)).grid.table.value
+
+
+def test_a_creator_without_a_handle_is_named_as_displayed(goals):
+    nameless = goals["creator_id"] == goals["creator_id"].iloc[0]
+    goals["tiktok_handle"] = goals["tiktok_handle"].mask(nameless)
+    board = GoalBoard(goals)
+    names = {id_: name for name, id_ in board.creator.options}
+    assert names[goals["creator_id"].iloc[0]] == goals["display_name"].iloc[0]
