@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from tests.goal_frames import judged
 from trackagoat_pandas.errors import ArgumentTypeError, ChoiceError
+from trackagoat_pandas.helpers.goals.compliance import summarize_compliance
 from trackagoat_pandas.plots.goal_board import goal_board
 from trackagoat_pandas.plots.goal_odds import goal_odds
 from trackagoat_pandas.plots.marks import MARKS
@@ -157,7 +158,23 @@ def test_goals_can_be_counted_by_creator_the_least_on_pace_first():
     assert [label.get_text() for label in ax.get_yticklabels()] == ["bob (3)", "ann (31)"]
     assert said(ax.containers[1][0]) == ("bob: 3 at risk", "b")
     few = goal_board(MANY, by="creator", most=1, ax=axes())
-    assert few.get_xlabel().replace("\n", " ").endswith("; 1 more creators not shown")
+    assert few.get_xlabel().replace("\n", " ").endswith("; 1 more creator not shown")
+
+
+def test_creators_stand_in_the_order_of_their_summary():
+    statuses = ["at_risk", "on_track", "missed", None, "completed", "behind_pace"]
+    rows = [
+        {"creator_id": name, "tiktok_handle": name, "status": status, "actual": 4 * pct / 100,
+         "percentage": pct, "not_yet_started": ahead}
+        for name, status, pct, ahead in zip(
+            "zyxwvuzyxwvuttss", statuses * 2 + ["at_risk", "on_track"] * 2,
+            [50.0, 25.0, 75.0, 10.0] * 4, [False] * 5 + [True] + [False] * 10, strict=True
+        )
+    ]  # fmt: skip
+    frame = judged(*rows)
+    ax = goal_board(frame, by="creator", ax=axes())
+    drawn = [label.get_text()[0] for label in ax.get_yticklabels()]
+    assert drawn == summarize_compliance(frame, by="creator")["creator_id"].tolist()
 
 
 def test_each_status_has_its_own_hatch_where_goals_are_counted():

@@ -98,7 +98,7 @@ def test_a_bucket_is_read_out():
     assert [MARKS[strip].text for strip in ax.patches if strip in MARKS] == [
         "1 May 2026: 100% positive, 0% negative, of 3 comments",
         "2 May 2026: no comments",
-        "3 May 2026: 0% positive, 100% negative, of 1 comments",
+        "3 May 2026: 0% positive, 100% negative, of 1 comment",
     ]
 
 

@@ -167,6 +167,7 @@ def _board(
         due=np.where(standing.in_progress, standing.share_passed * FULL, np.nan),
         actual=actual,
         target=target,
+        place=np.arange(len(goals)),
     )
     return board.iloc[np.lexsort((reached, ranks))] if worst_first else board
 
@@ -211,14 +212,15 @@ def _counted(board: pd.DataFrame, by: By, most: int, ax: Axes | None) -> Axes:
         keys = words["period"] + " " + words["metric"]
         named = dict(zip(keys, keys, strict=True))
     counts = pd.crosstab(keys, board["rank"]).reindex(columns=range(len(WORST_FIRST)), fill_value=0)
-    counts = counts.iloc[_least_on_pace_first(counts, board.groupby(keys)["reached"].mean())]
+    counts = counts.iloc[_least_on_pace_first(counts, board, keys)]
     ax, rows = row_axes(min(len(counts), most), ax)
     counts = counts.head(rows)
     ids = list(counts.index) if by == "creator" and "creator_id" in board else None
     _draw_counts(ax, counts, distinct(named[key] for key in counts.index), ids)
     notes = [_worst(board)]
-    if len(counts) < keys.nunique():
-        notes.append(f"{keys.nunique() - len(counts):,} more creators not shown")
+    if rest := keys.nunique() - len(counts):
+        noun = "group" if by == "metric" else "creator"
+        notes.append(f"{rest:,} more {noun}{'s' * (rest > 1)} not shown")
     add_note(ax, "; ".join(filter(None, notes)))
     group = "creator" if by == "creator" else "metric and period"
     subtitle = f"Share of the goals in each status, by {group}; the numbers count goals"
@@ -226,12 +228,19 @@ def _counted(board: pd.DataFrame, by: By, most: int, ax: Axes | None) -> Axes:
     return ax
 
 
-def _least_on_pace_first(counts: pd.DataFrame, reached: pd.Series) -> Ints:
-    """Order groups by the share on pace of their goals that have started and have a status."""
+def _least_on_pace_first(counts: pd.DataFrame, board: pd.DataFrame, keys: pd.Series) -> Ints:
+    """Order groups by the share on pace of their goals that have started and have a status.
+
+    Equal ones are ordered by the mean percentage reached, then as in the frame, which is the order
+    of :func:`summarize_compliance`.
+    """
     rated = counts[range(len(_TROUBLES) + len(_ON_PACE))].sum(axis=1)
     on_pace = counts[[WORST_FIRST.index(word) for word in _ON_PACE]].sum(axis=1)
     share = on_pace / rated.where(rated > 0)
-    return np.lexsort((reached.reindex(counts.index), share))
+    has_started = board["rank"] != WORST_FIRST.index("not_started")
+    means = board["reached"].where(has_started).groupby(keys).mean()
+    first = board["place"].groupby(keys).min()
+    return np.lexsort((first[counts.index], means[counts.index], share))
 
 
 def _draw_counts(ax: Axes, counts: pd.DataFrame, names: list[str], ids: list[str] | None) -> None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _SUMS: Final = ("earned", "paid", "owed")
-_ROOM: Final = 0.75
+_ROOM: Final = 0.6
 """The share of a bucket's width that a text may take beside a legend."""
 
 

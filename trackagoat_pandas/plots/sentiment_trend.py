@@ -183,7 +183,8 @@ def _said(row: pd.Series, granularity: Granularity) -> str:
     positive, negative = (
         f"{percent_text(round(row[f'{name}_pct']))} {name}" for name in ("positive", "negative")
     )
-    return f"{when}: {positive}, {negative}, of {row['analysed']:,} comments"
+    noun = "comment" if row["analysed"] == 1 else "comments"
+    return f"{when}: {positive}, {negative}, of {row['analysed']:,} {noun}"
 
 
 def _finding(shares: pd.DataFrame, granularity: Granularity) -> str:
