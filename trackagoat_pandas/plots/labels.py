@@ -119,7 +119,8 @@ def _spread(wanted: Floats, height: float) -> Floats:
             last = pools.pop()
             pools[-1] += last
     free = np.concatenate([np.full(len(pool), np.mean(pool)) for pool in pools])
-    return np.clip(free, 0.0, max(0.0, 1.0 - steps[-1])) + steps
+    spread: Floats = np.clip(free, 0.0, max(0.0, 1.0 - steps[-1])) + steps
+    return spread
 
 
 def _box(point: NDArray[np.float64], spot: Spot, width: float, side: tuple[int, int]) -> _Box:
