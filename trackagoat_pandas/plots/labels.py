@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas._types import Floats
 from trackagoat_pandas.plots.layout import (
+    LEAST_WIDTH_PT,
     SMALL_PT,
     draw_back,
     size_pt,
