@@ -213,8 +213,10 @@ def data_table(
         for row, act in zip(rows, chain(acts, repeat("")), strict=False)
     ]
     foot = f"<tfoot><tr>{_row(total, classes, is_named=True)}</tr></tfoot>" if total else ""
+    # A click on a cell puts the focus into the table, so that a panel keeps the keys after it.
+    focus = " tabindex='-1'" if any(isinstance(each, Heading) for each in headings) else ""
     return (
-        f"{_GRID_STYLE}<div class='trackagoat-grid'><table class='trackagoat-grid-table'>"
+        f"{_GRID_STYLE}<div class='trackagoat-grid'{focus}><table class='trackagoat-grid-table'>"
         f"{_caption(title, about, flaws)}"
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody>{foot}</table></div>"
     )

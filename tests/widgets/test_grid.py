@@ -106,6 +106,14 @@ def test_without_columns_a_table_shows_those_of_show():
     assert not any(id_ in cell for id_ in IDS for row in rows for cell in row)
 
 
+def test_handles_have_their_at_as_in_pickers_and_are_found_with_and_without():
+    grid = grid_of(VIDEOS.assign(tiktok_handle=["zoe", "@Ábel", None]), ["tiktok_handle", "title"])
+    assert seen(grid).first() == ["@zoe", "@Ábel", f"{IDS[2][:8]}…"]
+    for query in ("@abel", "abel"):
+        grid.search.value = query
+        assert seen(grid).first() == ["@Ábel"]
+
+
 def test_all_pages_write_a_number_with_the_same_decimals():
     grid = Grid(rows=1)
     grid.show(pd.DataFrame({"pace": [1.0, 0.25]}))
@@ -328,6 +336,11 @@ def test_a_place_that_is_not_there_is_no_row(key):
 
 def test_rows_have_no_button_where_there_is_nothing_to_pick():
     assert not any(act.startswith("row") for act in seen(grid_of(VIDEOS, SHOWN)).acts)
+
+
+def test_a_click_anywhere_in_a_table_puts_the_focus_into_it():
+    assert "<div class='trackagoat-grid' tabindex='-1'>" in grid_of(VIDEOS, SHOWN).table.value
+    assert "tabindex" not in VIDEOS.goat.show().html
 
 
 def test_screen_readers_hear_what_the_table_is_and_where_it_is():

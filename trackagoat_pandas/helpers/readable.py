@@ -133,6 +133,8 @@ class Readable:
         Whether ids are read, after everything else.
     rows
         Only the first so many rows are read; None for all.
+    has_at
+        Whether handles have their @, as in pickers and pictures.
     """
 
     def __init__(
@@ -144,9 +146,10 @@ class Readable:
         currency: str = "USD",
         ids: bool = False,
         rows: int | None = None,
+        has_at: bool = False,
     ) -> None:
         top = frame if rows is None else frame.head(rows)
-        self._zone, self._is_short = zone, not (ids or names)
+        self._zone, self._is_short, self._has_at = zone, not (ids or names), has_at
         self._everything = _columns_of(_with_loaded_names(top))
         self._by_key = {one.key: one for one in reversed(self._everything) if one.key}
         self._alike: Ints = np.zeros(len(top), np.intp)
@@ -249,6 +252,8 @@ class Readable:
             ], self._code_of
         if one.content == "id":
             return [_short if self._is_short else str], self._alike
+        if one.key == "tiktok_handle" and self._has_at:
+            return [_with_at], self._alike
         if one.is_ours and is_words(column.rename(one.key)):
             return [write_words], self._alike
         if one.key == "value" and one.content == "number" and "metric" in self._by_key:
@@ -415,6 +420,10 @@ def _heading(one: Column, zone: str) -> str:
 
 def _length(cell: str | Link) -> int:
     return len(cell.text if isinstance(cell, Link) else cell)
+
+
+def _with_at(value: Any) -> str:
+    return f"@{write(value).removeprefix('@')}"
 
 
 def _short(value: Any) -> str:

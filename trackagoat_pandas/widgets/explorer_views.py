@@ -32,6 +32,13 @@ _BY_VIEWS: Final = "engagement_rate_by_views"
 """The rate of a longer span is the mean of its buckets' rates, weighted by their views."""
 _FEWEST: Final = 3
 """With fewer values there is no median."""
+_CALLED: Final = {
+    "creators": "tiktok_handle",
+    "campaigns": "campaign_name",
+    "videos": "video_title",
+    "projects": "project_name",
+}
+"""The column with the names of entities, as other frames call it."""
 _BEFORE: Final = "_before"
 """How the columns of the period before end."""
 
@@ -113,7 +120,7 @@ def notes_on_page(page: str, drawn: str, seen: pd.DataFrame, frame: pd.DataFrame
         if metric == _BY_VIEWS and "views" in there:
             said.append(f"{words} is weighted by views, and left out below {LEAST_VIEWS} views.")
         elif metric not in RAW_METRICS:
-            said.append(f"{words} is the median of at least {_FEWEST} {unit}s.")
+            said.append(f"{words} is the median of {unit}s, of {_FEWEST} at least.")
     return said
 
 
@@ -275,13 +282,13 @@ def totals(views: Traced, table: Traced, metric: str, drawn: str, recorder: Reco
 
 def _view(views: Traced, frame: Traced, metric: str, drawn: str, recorder: Recorder) -> View:
     """Name the rows of a table, put rows and columns in order, and add the plot."""
-    names = _names(views, recorder)
-    frame = frame.assign(label=frame["entity_id"].map(names))
-    there = list(frame.value.columns)
-    first, ids = ["label"], ["entity_id"]
+    names, there = _names(views, recorder), list(frame.value.columns)
+    called = _CALLED.get(what_in(views.value), "name")
+    first, ids = [called], ["entity_id"]
     if "parent_id" in there:
         frame = frame.assign(part_of=frame["parent_id"].map(names))
-        first, ids = ["label", "part_of"], ["entity_id", "parent_id"]
+        first, ids = ["name", "part_of"], ["entity_id", "parent_id"]
+    frame = frame.assign(**{first[0]: frame["entity_id"].map(names)})
     first += ["date"] if "date" in there else []
     if "date" in there or metric not in there:
         frame = frame.sort_values(first, ignore_index=True)
@@ -444,8 +451,8 @@ def _compared(table: pd.DataFrame) -> dict[str, str]:
 
 def _change(now: Traced, before: Traced, unit: str) -> Traced:
     if unit == "points":
-        return now - before
-    return 100 * (now / before.where(before > 0) - 1)
+        return (now - before).round(1)
+    return (100 * (now / before.where(before > 0) - 1)).round()
 
 
 def _whole(views: Traced, table: Traced, recorder: Recorder) -> Traced:

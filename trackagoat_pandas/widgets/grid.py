@@ -104,7 +104,7 @@ class Grid(ipw.VBox):  # type: ignore[misc]
         """
         shown = () if columns is None or isinstance(columns, Mapping) else columns
         self._frame, self._is_picking, self._empty = frame, is_picking, empty or _EMPTY
-        self._readable = Readable(frame, shown, zone=zone, currency=currency)
+        self._readable = Readable(frame, shown, zone=zone, currency=currency, has_at=True)
         self._texts: pa.Array | None = None
         known, self._names = self._names, [str(one.name) for one in self._readable.columns]
         if self._names != known:

@@ -32,7 +32,8 @@ from trackagoat_pandas.helpers.payouts.summaries import (
 from trackagoat_pandas.plots.payout_summary import payout_summary
 from trackagoat_pandas.plots.payout_timeline import payout_timeline as plot_timeline
 from trackagoat_pandas.plots.style import ROW_IN, empty_axes
-from trackagoat_pandas.widgets.board import HEIGHT_IN, View
+from trackagoat_pandas.widgets.board import View
+from trackagoat_pandas.widgets.picture import HEIGHT_IN
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, call
 from trackagoat_pandas.widgets.tiles import Tile
 
@@ -340,8 +341,15 @@ def owed(part: Part, drawn: str) -> View:
     frame = _with_money(part, _named(part, recorder.let("frame", frame)), _SUMS)
     if len(books.currencies()) > 1:
         sums = recorder.let("sums", sums[sums["currency"] == drawn])
-    options = {"most": MOST_BARS, "names": books.called, "summary": sums, **books.money}
-    plot = recorder.plot(payout_summary, earned, paid, **options)
+    plot = recorder.plot(
+        payout_summary,
+        earned,
+        paid,
+        most=MOST_BARS,
+        names=books.called,
+        summary=sums,
+        **books.money,
+    )
     columns = ["creator", *_SUMS, "accruals", "payments", *_OPEN]
     height_in = _height_in(max(1, sums.value["creator_id"].nunique()))
     return _view(part, frame, plot, columns, height_in=height_in)

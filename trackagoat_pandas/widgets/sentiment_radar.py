@@ -290,8 +290,8 @@ class SentimentRadar(ProjectBoard):
         }.items():
             self.filters.show(name, is_shown=is_shown)
         # The page of alerts has them in its table.
-        alerts = [] if page == "Alerts" else views.warnings(seen)
-        said = [*alerts, *self._caveats(self._opened)]
+        alert = "" if page == "Alerts" else views.warning(seen)
+        said = [alert, *self._caveats(self._opened)]
         try:
             view = self._view(page, seen)
         except ArgumentError as error:
