@@ -323,7 +323,7 @@ def _name_peak(ax: Axes, content: Content, lines: Lines) -> None:
     known = tallest.dropna()
     if len(known) < _FEWEST or not known.max() > _CLEAR * known.median():
         return
-    day, number = known.idxmax(), float(known.max())
+    day, number = known.index[int(known.argmax())], float(known.max())
     is_right = _place(day) > np.mean(ax.get_xlim())
     ax.annotate(
         f"{buckets_text(day, day, content.granularity)}: {content.text(number)}", (day, number),
