@@ -234,7 +234,7 @@ def test_a_note_of_narrow_axes_lies_within_the_figure_and_above_the_legend():
     asked = {"from": "2026-04-15", "to": "2026-06-15", "granularity": "month"}
     months = [
         series([1, 2, 3], start="2026-04-01", freq="MS", partial=True, entity=name, **asked)
-        for name in "ab"
+        for name in ("a.creator.with.a.name", "b.creator.with.a.name")
     ]
     joined = pd.concat(months)
     joined.attrs = months[0].attrs
@@ -406,7 +406,7 @@ def test_up_to_eight_lines_differ_by_marker_too():
 
 def test_many_points_have_no_markers_and_narrow_axes_a_legend():
     frame = pd.concat([series(list(range(20)), entity=name) for name in "ab"])
-    ax = Figure(figsize=(4, 3), layout="constrained").add_subplot()
+    ax = Figure(figsize=(2, 3), layout="constrained").add_subplot()
     tgp.plots.trend(frame, by="entity_id", ax=ax)
     assert {line.get_marker() for line in ax.lines} == {"None"}
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a", "b"]

@@ -292,11 +292,12 @@ def test_totals_leave_out_what_has_no_sum():
     frame = pd.DataFrame(
         {
             "date": days, "followers": [10, 12], "owed_cents": [5, 5], "views": [1.0, 2.0],
-            "mean_views": [3, 4], "days_left": [1, 2], "paid_cents": [100, 1],
+            "mean_views": [3, 4], "days_left": [1, 2],
+            "views_change_points": [1.0, 2.0], "paid_cents": [100, 1],
         }
     )  # fmt: skip
     grid = grid_of(frame, [*frame])
-    assert seen(grid).total == ["Total of 2", "", "", "3", "", "", "$1.01"]
+    assert seen(grid).total == ["Total of 2", "", "", "3", "", "", "", "$1.01"]
 
 
 @pytest.mark.parametrize("column", ["metric", "series_kind"])

@@ -11,7 +11,15 @@ from matplotlib.transforms import ScaledTranslation
 from numpy.typing import NDArray
 
 from trackagoat_pandas._types import Floats
-from trackagoat_pandas.plots.layout import SMALL_PT, draw_back, size_pt, text_pt, widest_pt
+from trackagoat_pandas.plots.layout import (
+    LEAST_WIDTH_PT,
+    SMALL_PT,
+    draw_back,
+    size_pt,
+    text_pt,
+    title_room_pt,
+    widest_pt,
+)
 from trackagoat_pandas.plots.style import TINY_PT
 from trackagoat_pandas.plots.theme import DARK, PAGE
 
@@ -22,8 +30,8 @@ _HEIGHT_PT = TINY_PT * 1.3
 _GAP_PT = 2.0
 _MOST_COVERED = 2
 _END_HEIGHT_PT, _END_GAP_PT = SMALL_PT * 1.35, 8.0
-_LEAST_WIDTH_PT = 300.0
-"""The least width that axes keep beside the names of their lines."""
+_NAMED_SHARE = 0.8
+"""The most of their height that names may need, since titles make axes less high."""
 _SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1))
 """Right, left, above, below, in order of preference."""
 _Box: TypeAlias = tuple[float, float, float, float]
@@ -77,9 +85,9 @@ class End:
 
 def has_room_for_ends(ax: Axes, names: Sequence[str]) -> bool:
     """Say whether the names of all lines have room to the right of the axes."""
-    width, height = size_pt(ax)
     beside = widest_pt(names, SMALL_PT) + _END_GAP_PT
-    return width - beside >= _LEAST_WIDTH_PT and len(names) * _END_HEIGHT_PT <= height
+    has_width = title_room_pt(ax) - beside >= LEAST_WIDTH_PT
+    return has_width and len(names) * _END_HEIGHT_PT <= _NAMED_SHARE * size_pt(ax)[1]
 
 
 def name_ends(ax: Axes, ends: Sequence[End]) -> None:
@@ -119,7 +127,8 @@ def _spread(wanted: Floats, height: float) -> Floats:
             last = pools.pop()
             pools[-1] += last
     free = np.concatenate([np.full(len(pool), np.mean(pool)) for pool in pools])
-    return np.clip(free, 0.0, max(0.0, 1.0 - steps[-1])) + steps
+    spread: Floats = np.clip(free, 0.0, max(0.0, 1.0 - steps[-1])) + steps
+    return spread
 
 
 def _box(point: NDArray[np.float64], spot: Spot, width: float, side: tuple[int, int]) -> _Box:

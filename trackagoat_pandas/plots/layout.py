@@ -26,8 +26,8 @@ SMALL_PT = 9
 LINE_SPACING = 1.3
 """The height of a line, in letters."""
 _POINTS_AN_INCH = 72
-_LEAST_WIDTH_PT = 150.0
-"""The least width of axes beside a legend; on narrower ones the legend goes below."""
+LEAST_WIDTH_PT = 150.0
+"""The least width of axes beside a legend or the names of lines; else a legend goes below."""
 _LEAST_SHARE = 0.3
 """The least share of their width and height that axes keep when they shrink."""
 _NEIGHBOURS_SHARE = 0.35
@@ -115,7 +115,7 @@ def legend(ax: Axes) -> Legend | None:
         return None
     longest = widest_pt(named, SMALL_PT)
     room = title_room_pt(ax)
-    is_below = room - longest - _KEY_PT < _LEAST_WIDTH_PT
+    is_below = room - longest - _KEY_PT < LEAST_WIDTH_PT
     columns = max(1, min(len(named), int(room / (longest + _TIGHT_KEY_PT)))) if is_below else 1
     made = ax.legend(
         named.values(), named.keys(), fontsize=SMALL_PT, ncols=columns, loc="upper left",

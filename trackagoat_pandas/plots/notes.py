@@ -11,8 +11,9 @@ import pandas as pd
 
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.plots.layout import size_pt, text_pt
-from trackagoat_pandas.plots.style import DARK, QUIET, TINY_PT
+from trackagoat_pandas.plots.style import TINY_PT
 from trackagoat_pandas.plots.text import shown
+from trackagoat_pandas.plots.theme import DARK, PAGE, QUIET
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -83,7 +84,7 @@ def write_notes(ax: Axes, notes: Sequence[Note]) -> None:
             xytext=(away, -_ROW_PT * (label.row + 0.2)), textcoords="offset points",
             ha="right" if label.is_left else "left", va="top",
             fontsize=TINY_PT, color=DARK, parse_math=False,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.8},
+            bbox={"facecolor": PAGE, "edgecolor": "none", "pad": 0.5, "alpha": 0.8},
         )  # fmt: skip
 
 

@@ -55,6 +55,7 @@ from trackagoat_pandas.plots.theme import (
 from trackagoat_pandas.tables.payouts import CURRENCY_SIGNS
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axis import Axis
     from matplotlib.text import Text
 
@@ -145,10 +146,11 @@ def _notes_on(frames: Mapping[str, pd.DataFrame]) -> list[str]:
 
 def _source_of(frames: Iterable[pd.DataFrame]) -> str:
     """Say when the oldest of some frames was loaded; "" if none says so."""
-    loaded = [frame for frame in frames if fact_instant(frame, "fetched_at") is not None]
+    said = [(fact_instant(frame, "fetched_at"), frame) for frame in frames]
+    loaded = [(instant, frame) for instant, frame in said if instant is not None]
     if not loaded:
         return ""
-    oldest = min(loaded, key=lambda frame: fact_instant(frame, "fetched_at"))
+    _, oldest = min(loaded, key=lambda each: each[0])
     zone = zone_of(None, [oldest]) or "UTC"
     city = zone.rpartition("/")[2].replace("_", " ")
     return f"TrackaGoat, {as_of(oldest, zone).removesuffix(zone).strip()}, {city}"
@@ -348,10 +350,12 @@ def finish_axes(
     made = legend(ax)
     _write_titles(ax, title, subtitle)
     if foot.source and len(ax.figure.axes) == 1:
-        is_below = made is not None and made.get_bbox_to_anchor().y1 < ax.bbox.y0
+        above: Artist = ax.xaxis.label
+        if made is not None and made.get_bbox_to_anchor().y1 < ax.bbox.y0:
+            above = made
         ax.annotate(
             wrapped(foot.source, title_room_pt(ax), TINY_PT), (0, 0), gid=_SOURCE,
-            xycoords=("axes fraction", made if is_below else ax.xaxis.label),
+            xycoords=("axes fraction", above),
             xytext=(0, -_LINE_GAP_PT), textcoords="offset points", va="top", fontsize=TINY_PT,
             color=QUIET, parse_math=False, annotation_clip=False,
         )  # fmt: skip
@@ -365,10 +369,10 @@ def _write_titles(ax: Axes, title: str, subtitle: str) -> None:
     room = title_room_pt(ax)
     size = TITLE_PT if room >= _TITLE_ROOM_PT else SMALL_PT
     below = wrapped(subtitle, room, SMALL_PT) if subtitle else ""
-    pad = (below.count("\n") + 1) * SMALL_PT * LINE_SPACING + _LINE_GAP_PT if below else 0.0
+    lines = below.count("\n") + 1 if below else 0
     above = ax.set_title(
         wrapped(title, room, size, "bold"), loc="left", fontsize=size, fontweight="bold",
-        color=BLACK, parse_math=False, **({"pad": pad + 2 * _LINE_GAP_PT} if below else {}),
+        color=BLACK, parse_math=False, pad=_pad_pt(lines),
     )  # fmt: skip
     if below:
         ax.annotate(
@@ -376,6 +380,11 @@ def _write_titles(ax: Axes, title: str, subtitle: str) -> None:
             va="top", fontsize=SMALL_PT, color=QUIET, parse_math=False, gid=_SUBTITLE,
             annotation_clip=False,
         )  # fmt: skip
+
+
+def _pad_pt(lines: int) -> float | None:
+    """Return the room below a title for so many lines of a subtitle; None for the usual one."""
+    return lines * SMALL_PT * LINE_SPACING + 3 * _LINE_GAP_PT if lines else None
 
 
 def _texts_with(ax: Axes, gid: str) -> list[Text]:

@@ -138,7 +138,7 @@ def trend(
     ...     creators = tgp.load_creators("Summer Launch")
     ...     views = tgp.load_analytics("creator", creators, "views", dates="2026-05")
     >>> tgp.plots.trend(views).get_title(loc="left")
-    '720.2k views in May 2026'
+    '751k views in May 2026'
     """
     needed = ["entity_id", "metric", "date", "value", "series_kind", "is_partial"]
     require_columns(series, needed, loader="load_analytics")
@@ -323,7 +323,7 @@ def _name_peak(ax: Axes, content: Content, lines: Lines) -> None:
     known = tallest.dropna()
     if len(known) < _FEWEST or not known.max() > _CLEAR * known.median():
         return
-    day, number = known.idxmax(), float(known.max())
+    day, number = known.index[int(known.argmax())], float(known.max())
     is_right = _place(day) > np.mean(ax.get_xlim())
     ax.annotate(
         f"{buckets_text(day, day, content.granularity)}: {content.text(number)}", (day, number),
