@@ -265,9 +265,12 @@ def test_a_bucket_of_the_timeline_is_read_out():
     assert MARKS[running.patches[-1]].text.startswith("Jun 2026 so far: ")
 
 
-def test_what_was_owed_is_written_only_where_it_has_room():
+def test_what_was_owed_is_written_only_where_it_has_room_and_so_far_once():
     many = accruals(
         *(accrual(f"a{n}", 900_000, period_end=pd.Timestamp("2020-01-31") + pd.DateOffset(months=n))
           for n in range(60))
     )  # fmt: skip
     assert notes(timeline(many, payments())) == []
+    frames = loaded([many, payments()], "2023-06-15T12:00:00Z", LATER)
+    early = payout_timeline(*frames, timezone=ZONE)
+    assert notes(early) == ["so far"]

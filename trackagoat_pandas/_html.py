@@ -53,7 +53,8 @@ table.trackagoat-grid-table caption .flaw { border-left: 4px solid
   var(--jp-warn-color1, #d17a00); margin-top: 3px; padding-left: 6px }
 .trackagoat-grid table.trackagoat-grid-table th, .trackagoat-grid table.trackagoat-grid-table td {
   padding: 3px 12px 3px 4px; text-align: left; vertical-align: top; max-width: 34em;
-  line-height: 1.35; white-space: normal; border-bottom: 1px solid var(--line) }
+  line-height: 1.35; line-height: round(up, 1.35em, 1px); white-space: normal;
+  border-bottom: 1px solid var(--line) }
 .trackagoat-grid table.trackagoat-grid-table tr > :first-child { position: sticky; left: 0;
   z-index: 1; background: var(--page); color: var(--text); max-width: min(34em, 45vw) }
 .trackagoat-grid table.trackagoat-grid-table :is(thead, tfoot) th,
@@ -213,8 +214,10 @@ def data_table(
         for row, act in zip(rows, chain(acts, repeat("")), strict=False)
     ]
     foot = f"<tfoot><tr>{_row(total, classes, is_named=True)}</tr></tfoot>" if total else ""
+    # A click on a cell puts the focus into the table, so that a panel keeps the keys after it.
+    focus = " tabindex='-1'" if any(isinstance(each, Heading) for each in headings) else ""
     return (
-        f"{_GRID_STYLE}<div class='trackagoat-grid'><table class='trackagoat-grid-table'>"
+        f"{_GRID_STYLE}<div class='trackagoat-grid'{focus}><table class='trackagoat-grid-table'>"
         f"{_caption(title, about, flaws)}"
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody>{foot}</table></div>"
     )

@@ -364,12 +364,25 @@ def test_a_project_is_loaded_in_the_background_and_the_code_loads_it_too(name, c
 
 
 @pytest.mark.parametrize("name", ["GoalBoard", "SentimentRadar"])
-def test_without_a_project_a_board_asks_for_one_and_follows_its_picker(name, client):
-    board = getattr(tgp.widgets, name)(client=client)
+def test_without_a_project_a_board_opens_with_the_first_and_follows_its_picker(name, client):
+    board = getattr(tgp.widgets, name)(client=client).wait(20)
+    ids = board.picker.frame.set_index("name")["id"]
+    assert board.project in set(ids)
+    assert board.frame is not None
+    assert "Choose a project" not in board.message.value
+    first = board.code
+    board.picker.value = next(id_ for id_ in ids[["Q1 Brand Program", "Summer Launch"]]
+                              if id_ != board.project)  # fmt: skip
+    assert board.wait(20).code != first
+
+
+@pytest.mark.parametrize("name", ["GoalBoard", "SentimentRadar"])
+def test_a_picker_without_a_choice_leaves_a_board_empty_and_says_what_to_do(name, client):
+    picker = tgp.widgets.ProjectPicker(client=client).wait(20)
+    board = getattr(tgp.widgets, name)(project=picker, client=client)
     assert "Choose a project" in board.message.value
     assert board.frame is None
     assert board.body.layout.display == "none"
-    picker = board.picker.wait(20)
     picker.value = picker.frame.loc[picker.frame["name"] == "Q1 Brand Program", "id"].iloc[0]
     assert len(board.wait(20).frame) > 0
 

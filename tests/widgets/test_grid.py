@@ -106,6 +106,14 @@ def test_without_columns_a_table_shows_those_of_show():
     assert not any(id_ in cell for id_ in IDS for row in rows for cell in row)
 
 
+def test_handles_have_their_at_as_in_pickers_and_are_found_with_and_without():
+    grid = grid_of(VIDEOS.assign(tiktok_handle=["zoe", "@Ábel", None]), ["tiktok_handle", "title"])
+    assert seen(grid).first() == ["@zoe", "@Ábel", f"{IDS[2][:8]}…"]
+    for query in ("@abel", "abel"):
+        grid.search.value = query
+        assert seen(grid).first() == ["@Ábel"]
+
+
 def test_all_pages_write_a_number_with_the_same_decimals():
     grid = Grid(rows=1)
     grid.show(pd.DataFrame({"pace": [1.0, 0.25]}))
@@ -284,11 +292,12 @@ def test_totals_leave_out_what_has_no_sum():
     frame = pd.DataFrame(
         {
             "date": days, "followers": [10, 12], "owed_cents": [5, 5], "views": [1.0, 2.0],
-            "mean_views": [3, 4], "days_left": [1, 2], "paid_cents": [100, 1],
+            "mean_views": [3, 4], "days_left": [1, 2],
+            "views_change_points": [1.0, 2.0], "paid_cents": [100, 1],
         }
     )  # fmt: skip
     grid = grid_of(frame, [*frame])
-    assert seen(grid).total == ["Total of 2", "", "", "3", "", "", "$1.01"]
+    assert seen(grid).total == ["Total of 2", "", "", "3", "", "", "", "$1.01"]
 
 
 @pytest.mark.parametrize("column", ["metric", "series_kind"])
@@ -328,6 +337,11 @@ def test_a_place_that_is_not_there_is_no_row(key):
 
 def test_rows_have_no_button_where_there_is_nothing_to_pick():
     assert not any(act.startswith("row") for act in seen(grid_of(VIDEOS, SHOWN)).acts)
+
+
+def test_a_click_anywhere_in_a_table_puts_the_focus_into_it():
+    assert "<div class='trackagoat-grid' tabindex='-1'>" in grid_of(VIDEOS, SHOWN).table.value
+    assert "tabindex" not in VIDEOS.goat.show().html
 
 
 def test_screen_readers_hear_what_the_table_is_and_where_it_is():
@@ -399,3 +413,22 @@ def test_sorted_pages_hold_each_row_once_in_pythons_order(values, is_up):
     known = [place for place, value in enumerate(values) if value is not None]
     missing = [place for place, value in enumerate(values) if value is None]
     assert places == sorted(known, key=lambda place: values[place] * (1 if is_up else -1)) + missing
+
+
+@pytest.mark.parametrize("backend", ["numpy", "pyarrow"])
+def test_frames_of_each_backend_are_sorted_and_searched_alike(backend):
+    frame = VIDEOS.convert_dtypes(dtype_backend="pyarrow") if backend == "pyarrow" else VIDEOS
+    grid = grid_of(frame, SHOWN, ZONE)
+    for column in SHOWN:
+        grid.sort_by(column, ascending=True)
+        kept = VIDEOS.sort_values(
+            column, kind="stable", key=lambda c: c.str.casefold() if c.name == "title" else c
+        )
+        assert seen(grid).first() == [*kept["title"]]
+    for query, title in (
+        ("14 jun 2026", "wait for it"),
+        ("café", "Café, oat latte"),
+        ("0.07", "carry-on"),
+    ):
+        grid.search.value = query
+        assert seen(grid).first() == [title]

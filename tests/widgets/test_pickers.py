@@ -382,6 +382,11 @@ class TestVideoPicker:
         videos = self.VIDEOS.tail(1).assign(url=None, posted_at=posted_at)
         assert shown(VideoPicker(videos)) == ["Goat yoga 59"]
 
+    def test_a_day_is_that_of_the_columns_zone_even_if_it_has_no_midnight(self):
+        posted_at = pd.to_datetime(["2018-11-04T12:00Z"]).tz_convert("America/Sao_Paulo")
+        picker = VideoPicker(self.VIDEOS.tail(1).assign(posted_at=posted_at))
+        assert shown(picker) == ["Goat yoga 59 · @zoe · 4 Nov 2018"]
+
     def test_what_other_pages_hold_stays_chosen(self):
         picker = VideoPicker(self.VIDEOS)
         tick(picker, "Goat yoga 59")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
 import pytest
 
@@ -124,6 +126,10 @@ def test_alerts_are_warnings_on_other_pages_and_have_a_table_and_their_words_on_
     assert [row.get_text() for row in shown.figure.axes[0].get_yticklabels()] == ["awful"]
     shown.page.value = "Trend"
     assert warning in shown.message.value
+    assert "more: see the page of alerts" not in shown.message.value
+    others = COMMENTS.assign(video_id=COMMENTS["video_id"].replace("v2", "v3"))
+    twice = SentimentRadar(pd.concat([COMMENTS, others], ignore_index=True), timezone=ZONE)
+    assert "1 more: see the page of alerts." in twice.message.value
     shown.page.value, shown.creator.value = "Alerts", "nan"
     assert shown.frame.empty
     assert "Negative alert" not in shown.message.value
@@ -217,6 +223,35 @@ def test_days_beyond_those_loaded_are_loaded_and_days_within_them_are_not(client
     assert 'dates=tgp.DateRange("' in shown.code.replace("'", '"')
 
 
+def test_presets_end_today_whatever_days_were_loaded(client):
+    shown = SentimentRadar(project="Summer Launch", dates="2026-05", client=client).wait(20)
+    assert shown.dates.choice.label == "1 May to 31 May 2026"
+    assert (shown.dates.value.first, shown.dates.value.last) == (
+        dt.date(2026, 5, 1),
+        dt.date(2026, 5, 31),
+    )
+    shown.dates.value = "last 7 days"
+    shown.wait(20)
+    assert shown.dates.choice.label == "Last 7 days"
+    assert shown.dates.value.last == dt.date(2026, 6, 15)
+    assert shown.frame["date"].min() >= pd.Timestamp(shown.dates.value.first)
+
+
+def test_clearing_the_filters_brings_back_all_that_was_loaded(client):
+    shown = SentimentRadar(project="Summer Launch", client=client).wait(20)
+    shown.page.value = "Comments"
+    whole = shown.frame
+    shown.dates.value, shown.search.value = "last 7 days", "love"
+    shown.creator.value = shown.creator.options[1][1]
+    assert shown.clear_button.layout.display is None
+    shown.clear_button.click()
+    assert (shown.search.value, shown.creator.value) == ("", "")
+    assert shown.state == "idle"
+    assert shown.dates.choice.label == "Last 30 days"
+    pd.testing.assert_frame_equal(shown.frame, whole)
+    assert shown.clear_button.layout.display == "none"
+
+
 def test_what_a_radar_loads_has_the_titles_and_addresses_of_videos(client):
     shown = SentimentRadar(project="Summer Launch", client=client).wait(20)
     shown.page.value = "Comments"
@@ -226,10 +261,10 @@ def test_what_a_radar_loads_has_the_titles_and_addresses_of_videos(client):
 def test_one_switch_reads_all_pages_as_tiktok_means_them():
     shown = SentimentRadar(JOKES, creators=CREATORS, videos=VIDEOS, timezone=ZONE)
     assert "(95 % interval 31 to 83 %; mode “tiktok” would change 6 labels)" in shown.message.value
-    assert "Changed by mode “tiktok”</span><b>6 labels</b>" in shown.tiles.value
+    assert "Labels changed by mode “tiktok”</span><b>6</b>" in shown.tiles.value
     shown.creator.value, shown.reading.value = "bo", "tiktok"
     assert "Negative alert" not in shown.message.value
-    assert "Changed by mode “tiktok”" not in shown.tiles.value
+    assert "changed by mode “tiktok”" not in shown.tiles.value
     assert shown.creator.value == "bo"
     for _ in pages(shown):
         check_code(shown, comments=JOKES, creators=CREATORS, videos=VIDEOS)

@@ -137,26 +137,23 @@ def _places(timeline: pd.DataFrame) -> Floats:
 def _label(ax: Axes, timeline: pd.DataFrame, is_whole: Bools, freq: Freq, currency: str) -> None:
     """Write what was owed above its lines, if there is room, and mark running buckets."""
     dates, half = _places(timeline), BUCKET_DAYS[freq] / 2
-    sums = timeline[[f"{name}_cents" for name in _SUMS]]
-    owed = [money_text(int(cents), currency) for cents in sums["owed_cents"]]
-    a_bucket = title_room_pt(ax) / len(owed)
-    has_room = max(text_pt(text, TINY_PT) for text in owed) < _ROOM * a_bucket
-    for row, cents in enumerate(sums["owed_cents"]):
-        lines = [] if is_whole[row] else ["so far"]
-        lines += [owed[row]] if has_room else []
-        if not lines:
-            continue
-        ax.annotate(
-            "\n".join(lines), (dates[row], int(cents)), xytext=(0, 3), va="bottom", ha="center",
-            textcoords="offset points", fontsize=TINY_PT, color=DARK, parse_math=False,
-            bbox={"facecolor": PAGE, "edgecolor": "none", "pad": 0.5},
-        )  # fmt: skip
-    said = (
-        f"{_last_text(timeline.iloc[[row]], freq)}{'' if is_whole[row] else ' so far'}: "
-        + ", ".join(f"{name} {money_text(int(sums.iloc[row][f'{name}_cents']), currency)}"
-                    for name in _SUMS)
-        for row in range(len(timeline))
-    )  # fmt: skip
+    cents = {name: timeline[f"{name}_cents"].tolist() for name in _SUMS}
+    texts = {name: [money_text(each, currency) for each in cents[name]] for name in _SUMS}
+    a_bucket = title_room_pt(ax) / len(timeline)
+    has_room = max(text_pt(text, TINY_PT) for text in texts["owed"]) < _ROOM * a_bucket
+    first_running = int(is_whole.sum())
+    said = []
+    for row, day in enumerate(timeline["date"]):
+        so_far = "" if is_whole[row] else "so far"
+        label = [so_far, texts["owed"][row]] if has_room else [so_far] * (row == first_running)
+        if text := "\n".join(filter(None, label)):
+            ax.annotate(
+                text, (dates[row], cents["owed"][row]), xytext=(0, 3), va="bottom", ha="center",
+                textcoords="offset points", fontsize=TINY_PT, color=DARK, parse_math=False,
+                bbox={"facecolor": PAGE, "edgecolor": "none", "pad": 0.5},
+            )  # fmt: skip
+        when = " ".join(filter(None, [buckets_text(day, day, freq), so_far]))
+        said.append(f"{when}: " + ", ".join(f"{name} {texts[name][row]}" for name in _SUMS))
     label_places(ax, [(date - half, date + half) for date in dates], said)
 
 

@@ -45,7 +45,7 @@ _MARGIN = 0.01
 """A wider one would have dates beyond the data."""
 _GAP_PT = 6.0
 _ENOUGH = 10
-"""The fewest analysed comments with which a bucket has a solid bar and can be named in the title."""
+"""The fewest analysed comments for a solid bar, and for being named in the title."""
 
 
 @picture
@@ -138,7 +138,8 @@ def _draw(ax: Axes, shares: pd.DataFrame, is_over: Bools, granularity: Granulari
     _limit(ax, ends)
     date_ticks(ax, granularity)
     _name_sides(ax, shares)
-    said = [_said(row, granularity) for _, row in shares.iterrows()]
+    measures = shares[["date", "analysed", "positive_pct", "negative_pct"]].itertuples(index=False)
+    said = [_said(*bucket, granularity) for bucket in measures]
     starts = mdates.date2num(shares["date"])  # type: ignore[no-untyped-call]
     edges = [(start - 0.5, start - 0.5 + days) for start in starts]
     label_places(ax, edges, said)
@@ -175,16 +176,15 @@ def _limit(ax: Axes, ends: list[Floats]) -> None:
     ax.yaxis.set_major_formatter(FuncFormatter(lambda share, _: percent_text(abs(share))))
 
 
-def _said(row: pd.Series, granularity: Granularity) -> str:
+def _said(
+    day: pd.Timestamp, analysed: int, positive: float, negative: float, granularity: Granularity
+) -> str:
     """Return the read-out of a bucket."""
-    when = buckets_text(row["date"], row["date"], granularity)
-    if not row["analysed"]:
+    when = buckets_text(day, day, granularity)
+    if not analysed:
         return f"{when}: no comments"
-    positive, negative = (
-        f"{percent_text(round(row[f'{name}_pct']))} {name}" for name in ("positive", "negative")
-    )
-    noun = "comment" if row["analysed"] == 1 else "comments"
-    return f"{when}: {positive}, {negative}, of {row['analysed']:,} {noun}"
+    shares = f"{percent_text(round(positive))} positive, {percent_text(round(negative))} negative"
+    return f"{when}: {shares}, of {analysed:,} {'comment' if analysed == 1 else 'comments'}"
 
 
 def _finding(shares: pd.DataFrame, granularity: Granularity) -> str:

@@ -259,7 +259,7 @@ class Store:
 
         Every list is asked for and kept as it is now. Of analytics only the days are asked for that
         the store doesn't have, or that weren't settled when they were asked for. After an error,
-        a crash or Ctrl-C the same call goes on where it stopped.
+        a crash or Ctrl-C the same call goes on where it stopped, and counts what is new since then.
 
         Parameters
         ----------

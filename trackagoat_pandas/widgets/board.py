@@ -7,7 +7,7 @@ import re
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 import ipywidgets as ipw
 import pandas as pd
@@ -24,7 +24,6 @@ from trackagoat_pandas.widgets.filters import Filters
 from trackagoat_pandas.widgets.grid import Grid
 from trackagoat_pandas.widgets.panel import Panel, show_if
 from trackagoat_pandas.widgets.picker import Picker, client_of, project_of
-from trackagoat_pandas.widgets.picture import EMPTY_IN as EMPTY_IN
 from trackagoat_pandas.widgets.picture import HEIGHT_IN, Picture
 from trackagoat_pandas.widgets.projects import ProjectPicker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced
@@ -111,8 +110,9 @@ _STYLE: Final = """<style>
   align-items: stretch; height: auto; width: 100% !important }
 .trackagoat-side .widget-inline-hbox:not(.widget-checkbox) > .widget-label { font-size: 12px;
   font-weight: 600; height: auto; line-height: 1.5; text-align: left; width: auto !important }
-.trackagoat-side .widget-inline-hbox > :is(select, input):not([multiple], [size]) { width: 100%;
-  flex: none; height: 30px; border-radius: 4px; font-size: 13px }
+.trackagoat-board .widget-inline-hbox > :is(select, input):not([multiple], [type="checkbox"]) {
+  height: 30px; border-radius: 4px; font-size: 13px }
+.trackagoat-side .widget-inline-hbox > :is(select, input) { width: 100%; flex: none }
 .trackagoat-side .widget-hbox:has(> .widget-datepicker) { display: grid; gap: 6px;
   grid-template-columns: repeat(2, minmax(0, 1fr)); overflow: visible }
 .trackagoat-side .widget-hbox > .widget-dropdown:has(~ .widget-datepicker) { grid-column: 1 / -1 }
@@ -128,10 +128,10 @@ _STYLE: Final = """<style>
 .trackagoat-tabs .widget-toggle-button:hover { background: var(--jp-layout-color2, #8882) }
 .trackagoat-board button:focus-visible, .trackagoat-board [tabindex]:focus-visible {
   outline: 2px solid var(--jp-brand-color1, #1976d2); outline-offset: -2px }
-.trackagoat-quiet .jupyter-button:not(.widget-toggle-button) { background: none;
+.trackagoat-quiet .jupyter-button:not(.widget-toggle-button, .mod-primary) { background: none;
   border: 1px solid var(--jp-border-color1, #8888); border-radius: 4px; color: inherit;
   font-size: 12px; height: 26px; line-height: 24px; padding: 0 9px }
-.trackagoat-quiet .jupyter-button:not(:disabled, .widget-toggle-button):hover {
+.trackagoat-quiet .jupyter-button:not(:disabled, .widget-toggle-button, .mod-primary):hover {
   background: var(--jp-layout-color2, #8882); box-shadow: none }
 .trackagoat-board .jupyter-widget-Collapse-header { background: none; border: none;
   color: inherit; font-size: 12px; font-weight: normal; padding: 4px 0 }
@@ -222,7 +222,8 @@ class Board(Panel):
     ) -> None:
         super().__init__()
         self.add_class("trackagoat-board")
-        head = ipw.HTML(f"{_STYLE}<div class='trackagoat-head' role='heading'>{title}</div>")
+        heading = f"<div class='trackagoat-head' role='heading' aria-level='2'>{title}</div>"
+        head = ipw.HTML(_STYLE + heading)
         self.tiles, self._shown_code = ipw.HTML(), ipw.HTML()
         self._picture, self.grid = Picture(), Grid()
         self._picks: dict[str, str] = {}
@@ -237,7 +238,8 @@ class Board(Panel):
         self._tabs = ipw.HBox(list(tabs))
         self._filters = next((one for one in controls if isinstance(one, Filters)), None)
         self.clear_button = ipw.Button(description="Clear filters", icon="times")
-        self.clear_button.on_click(lambda _: self._filters and self._filters.clear())
+        if self._filters is not None:
+            self.clear_button.on_click(lambda _, filters=self._filters: filters.clear())
         side = ipw.VBox([*controls, self.clear_button])
         main = ipw.VBox([self._tabs, self._status, self.body])
         columns = ipw.HBox([side, main])
@@ -269,9 +271,9 @@ class Board(Panel):
 
         What narrows is seen in the filter, and taken away by "Clear filters".
         """
-        name = column.removesuffix("_id")
-        control = self._filters.controls.get(name) if self._filters else None
-        if id_ in [value for _, value in getattr(control, "options", ())]:
+        controls = self._filters.controls if self._filters else {}
+        control = controls.get(column.removesuffix("_id"))
+        if control is not None and id_ in [value for _, value in control.options]:
             control.value = id_
 
     @property
@@ -341,7 +343,7 @@ class ProjectBoard(Board):
     what = ""
     """What is loaded, such as ``"goals"``."""
     needs_project = False
-    """Whether it is loaded for one project at a time."""
+    """Whether it is loaded for one project at a time, at first for the first in the list."""
 
     def __init__(
         self,
@@ -354,8 +356,9 @@ class ProjectBoard(Board):
         project: str | Picker | None,
         client: Client | None,
     ) -> None:
-        own = ProjectPicker(client=client) if not is_given and project is None else None
-        self._is_given, self._project = is_given, own or project
+        has_own = not is_given and project is None
+        own = ProjectPicker(first=self.needs_project, client=client) if has_own else None
+        self._is_given, self._own, self._project = is_given, own, own or project
         self._client = client or client_of(self._project)
         super().__init__(title, name, [*([own] if own else []), *controls], tabs)
         self.picker = self._project if isinstance(self._project, Picker) else None
@@ -367,14 +370,23 @@ class ProjectBoard(Board):
         """The project's id or exact name; None for all projects."""
         return project_of(self._project)
 
+    def wait(self, timeout_s: float | None = None) -> Self:
+        """Wait until loading has ended, that of the projects first; otherwise as a panel."""
+        if self._own is not None:
+            self._own.wait(timeout_s)
+        return super().wait(timeout_s)
+
     def reload(self) -> None:
         """Load the frames again, unless they were given; the filters keep their values."""
         if self._is_given:
             self._redraw()
             return
         if self.needs_project and self.project is None:
-            self._notice(f"Choose a project: {self.what} are loaded one project at a time.")
+            is_listed = getattr(self.picker, "frame", None) is not None
+            said = f"Choose a project: {self.what} are loaded one project at a time."
+            self._notice(said if is_listed else "")
             return
+        self._notice()
         self._client, project = self._client or default_client(), self.project
 
         def work(view: Client) -> Any:

@@ -38,7 +38,7 @@ GRANULARITIES: Final[tuple[Granularity, ...]] = get_args(Granularity)
 _METRICS: Final = ("views",)
 _DATES: Final = "last 30 days"
 _COMPARE: Final = {
-    "description": "compare with the period before",
+    "description": "Compare with the period before",
     "indent": False,
     "layout": {"width": "auto"},
 }
@@ -49,6 +49,7 @@ _NOTHING_YET: Final = "Choose creators, metrics and days, then press Load: nothi
 _NO_METRIC: Final = (
     "Choose at least one metric. Rates can't be added up, so they need days as the interval."
 )
+_NO_ROWS: Final = "There are no analytics to show: load those of other creators or days."
 NEEDED: Final = ("entity_id", "label", "metric", "date", "value", "series_kind", "is_partial")
 
 
@@ -110,7 +111,7 @@ class FrameMetricPicker(MetricPicker):
 
 
 def _buckets(granularities: Sequence[Granularity]) -> ipw.Dropdown:
-    return dropdown("Interval", [(word, word) for word in granularities])
+    return dropdown("Interval", [(word.capitalize(), word) for word in granularities])
 
 
 class _Asked(NamedTuple):
@@ -165,7 +166,7 @@ class Explorer(Board):
     frame : pandas.DataFrame or None
         The table: a row for each entity and bucket or, of totals, for each entity, and a column for
         each metric. With the period before, ``views_before`` are its views at the same place, and
-        ``change_in_views_pct`` is the change; that of a rate is in points.
+        ``change_in_views_pct`` is the change in whole percent; that of a percentage is in points.
     figure : matplotlib.figure.Figure
         The picture.
     code : str
@@ -316,7 +317,7 @@ class Explorer(Board):
         self.load = ipw.Button(
             description="Load", icon="play", button_style="primary", layout=ipw.Layout(width="auto")
         )
-        self.differs = ipw.Label()
+        self.differs = ipw.HTML()  # a Label doesn't wrap
         loading = ipw.VBox([self.load, self.differs])
         show_if(loading, is_shown=not self._is_given)
         return [
@@ -444,7 +445,7 @@ class Explorer(Board):
         if frame is None:
             return
         if metric is None:
-            self._notice(_NO_METRIC)
+            self._notice(_NO_METRIC if views.metrics_in(frame) else _NO_ROWS)
             return
         choice = self._choice(frame)
         recorder, analytics = Recorder(self._lines), Traced(frame, "views")

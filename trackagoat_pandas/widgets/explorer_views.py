@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import Granularity
-from trackagoat_pandas.checks import fact_instant, frame_params
+from trackagoat_pandas.checks import fact_instant, frame_params, without_frame_warnings
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.helpers.columns import flags_of, is_word
 from trackagoat_pandas.helpers.formats import heading
@@ -32,6 +32,13 @@ _BY_VIEWS: Final = "engagement_rate_by_views"
 """The rate of a longer span is the mean of its buckets' rates, weighted by their views."""
 _FEWEST: Final = 3
 """With fewer values there is no median."""
+_CALLED: Final = {
+    "creators": "tiktok_handle",
+    "campaigns": "campaign_name",
+    "videos": "video_title",
+    "projects": "project_name",
+}
+"""The column with the names of entities, as other frames call it."""
 _BEFORE: Final = "_before"
 """How the columns of the period before end."""
 
@@ -113,7 +120,7 @@ def notes_on_page(page: str, drawn: str, seen: pd.DataFrame, frame: pd.DataFrame
         if metric == _BY_VIEWS and "views" in there:
             said.append(f"{words} is weighted by views, and left out below {LEAST_VIEWS} views.")
         elif metric not in RAW_METRICS:
-            said.append(f"{words} is the median of at least {_FEWEST} {unit}s.")
+            said.append(f"{words} is the median of {unit}s, of {_FEWEST} at least.")
     return said
 
 
@@ -265,7 +272,7 @@ def totals(views: Traced, table: Traced, metric: str, drawn: str, recorder: Reco
     whole = _whole(views, table, recorder) if _compared(table.value) else table
     for name, unit in _compared(table.value).items():
         of, both = frame, [name, name + _BEFORE]
-        if unit == "pct":
+        if name in RAW_METRICS and not is_running:
             of = recorder.let("both", whole[both].dropna().groupby(level="entity_id").sum())
         change = _change(of[name], of[name + _BEFORE], unit)
         frame = recorder.let("frame", frame.assign(**{f"change_in_{name}_{unit}": change}))
@@ -275,20 +282,20 @@ def totals(views: Traced, table: Traced, metric: str, drawn: str, recorder: Reco
 
 def _view(views: Traced, frame: Traced, metric: str, drawn: str, recorder: Recorder) -> View:
     """Name the rows of a table, put rows and columns in order, and add the plot."""
-    names = _names(views, recorder)
-    frame = frame.assign(label=frame["entity_id"].map(names))
-    there = list(frame.value.columns)
-    first, ids = ["label"], ["entity_id"]
+    names, there = _names(views, recorder), list(frame.value.columns)
+    called = _CALLED.get(what_in(views.value), "name")
+    first, ids = [called], ["entity_id"]
     if "parent_id" in there:
         frame = frame.assign(part_of=frame["parent_id"].map(names))
-        first, ids = ["label", "part_of"], ["entity_id", "parent_id"]
+        first, ids = ["name", "part_of"], ["entity_id", "parent_id"]
+    frame = frame.assign(**{first[0]: frame["entity_id"].map(names)})
     first += ["date"] if "date" in there else []
     if "date" in there or metric not in there:
         frame = frame.sort_values(first, ignore_index=True)
     else:
         frame = frame.sort_values(metric, ascending=False, ignore_index=True, kind="stable")
     measured = _in_order([name for name in frame.value.columns if name not in {*first, *ids}])
-    counts = [name for name in measured if _is_whole(frame.value[name])]
+    counts = [name for name in measured if _holds_counts(frame.value[name])]
     frame = recorder.let("frame", frame[[*first, *measured, *ids]])
     if counts:
         frame = recorder.let("frame", frame.astype(dict.fromkeys(counts, "Int64")))
@@ -404,7 +411,9 @@ def _overall(table: pd.DataFrame, end: str) -> float | None:
 def _span_before(seen: pd.DataFrame, compared: pd.Index) -> str:
     """Name the days before that some days are compared with."""
     is_prior = is_word(seen["series_kind"], PRIOR)
-    days = seen["date"][is_prior & compared_days(seen).isin(compared)]
+    with without_frame_warnings():  # the board says what is incomplete
+        is_compared = compared_days(seen).isin(compared)
+    days = seen["date"][is_prior & is_compared]
     first, last, unit = days.min().date(), days.max().date(), granularity_of(seen)
     text = buckets_text(first, last, unit)
     is_whole = (
@@ -413,7 +422,7 @@ def _span_before(seen: pd.DataFrame, compared: pd.Index) -> str:
     return text if is_whole else f"the same {unit}s of {text.removeprefix('the weeks of ')}"
 
 
-def _is_whole(values: pd.Series) -> bool:
+def _holds_counts(values: pd.Series) -> bool:
     """Whether a column holds counts, all of them whole numbers."""
     if str(values.name).removesuffix(_BEFORE) not in RAW_METRICS:
         return False
@@ -444,8 +453,8 @@ def _compared(table: pd.DataFrame) -> dict[str, str]:
 
 def _change(now: Traced, before: Traced, unit: str) -> Traced:
     if unit == "points":
-        return now - before
-    return 100 * (now / before.where(before > 0) - 1)
+        return (now - before).round(1)
+    return (100 * (now / before.where(before > 0) - 1)).round()
 
 
 def _whole(views: Traced, table: Traced, recorder: Recorder) -> Traced:

@@ -32,7 +32,8 @@ from trackagoat_pandas.helpers.payouts.summaries import (
 from trackagoat_pandas.plots.payout_summary import payout_summary
 from trackagoat_pandas.plots.payout_timeline import payout_timeline as plot_timeline
 from trackagoat_pandas.plots.style import ROW_IN, empty_axes
-from trackagoat_pandas.widgets.board import HEIGHT_IN, View
+from trackagoat_pandas.widgets.board import View
+from trackagoat_pandas.widgets.picture import HEIGHT_IN
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, call
 from trackagoat_pandas.widgets.tiles import Tile
 
@@ -340,8 +341,15 @@ def owed(part: Part, drawn: str) -> View:
     frame = _with_money(part, _named(part, recorder.let("frame", frame)), _SUMS)
     if len(books.currencies()) > 1:
         sums = recorder.let("sums", sums[sums["currency"] == drawn])
-    options = {"most": MOST_BARS, "names": books.called, "summary": sums, **books.money}
-    plot = recorder.plot(payout_summary, earned, paid, **options)
+    plot = recorder.plot(
+        payout_summary,
+        earned,
+        paid,
+        most=MOST_BARS,
+        names=books.called,
+        summary=sums,
+        **books.money,
+    )
     columns = ["creator", *_SUMS, "accruals", "payments", *_OPEN]
     height_in = _height_in(max(1, sums.value["creator_id"].nunique()))
     return _view(part, frame, plot, columns, height_in=height_in)
@@ -364,13 +372,25 @@ def timeline(part: Part, drawn: str, freq: Freq) -> View:
 
 
 def entries(part: Part, drawn: str, freq: Freq) -> View:
-    """List each accrual and payment, the newest first, below a plot of their timeline."""
+    """List each accrual and payment, the newest first, below a plot of their timeline.
+
+    Amounts are in the column in which they count, so that each column can be added up.
+    """
     recorder = part.recorder
     options = {**part.books.timezone, **part.books.money}
     frame = recorder.step("frame", list_entries, part.earned, part.paid, **options)
     frame = _ruled(part, _named(part, frame), part.books.rules(recorder))
     frame = _with_money(part, frame, ("amount",))
-    columns = ["day", "entry", "creator", "amount", "status", "rule", "method_name"]
+    amount, is_paid = frame["amount_cents"], frame["entry"] == "payment"
+    earned = amount.where((frame["entry"] != "payment") & (frame["status"] != "voided"))
+    paid = amount.where(is_paid & (frame["status"] == "recorded"))
+    counted = {"earned_cents": earned, "paid_cents": paid}
+    frame = recorder.let("frame", frame.assign(**counted))
+    rest = frame["earned_cents"].isna() & frame["paid_cents"].isna()
+    frame = recorder.let("frame", frame.assign(void_cents=frame["amount_cents"].where(rest)))
+    voided = ["void_cents"] * bool(frame.value["void_cents"].notna().any())
+    sums = ["earned", "paid", *voided]
+    columns = ["day", "entry", "creator", *sums, "status", "rule", "method_name"]
     plot = recorder.plot(plot_timeline, *_drawn(part, drawn), freq=freq, **options)
     return _view(part, frame, plot, columns)
 
@@ -458,7 +478,7 @@ def _running(books: Books, starts: pd.Series, freq: Freq) -> pd.Timestamp | None
 def _view(part: Part, frame: Traced, plot: Plot, columns: list[str], **options: Any) -> View:
     """Show columns that the frame has, amounts as cents, and currencies where there are several."""
     has_several = len(part.books.currencies()) > 1
-    amounts = {*_SUMS, *_DIFFERENCES, "amount"}
+    amounts = {*_SUMS, *_DIFFERENCES}
     names = [f"{name}_cents" if name in amounts else name for name in columns]
     shown = [name for name in names if name in frame.value.columns]
     is_whole = part.choice == PayoutChoice()

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 HEIGHT_IN: Final = 4.0
-EMPTY_IN: Final = 1.2
-"""The height of a picture that only says why nothing is drawn."""
 _DPI: Final = 96
 """The dots of an inch on a page."""
 _FILE_DPI: Final = 192

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 
@@ -44,8 +44,6 @@ from trackagoat_pandas.widgets.tiles import Tile
 
 _MOST_CREATORS: Final = 24
 _MOST_WORDS: Final = 15
-_LISTED_ALERTS: Final = 3
-"""The product lists as many."""
 _STREAM: Final = ("tiktok_handle", "video_title", "text", "label", "comparative", "posted_at")
 _ALERTS: Final = (
     "tiktok_handle", "video_title", "analysed", "negative", "negative_pct", "low_pct", "high_pct",
@@ -249,7 +247,7 @@ def _tiles(
             tiles[name] = _changed(figure, value, new, was, before.days)
     changes = sums["tiktok_changes"]
     if pd.notna(changes) and changes:
-        tiles["Changed by mode “tiktok”"] = f"{changes:,} labels"
+        tiles["Labels changed by mode “tiktok”"] = f"{changes:,}"
     return tiles
 
 
@@ -270,24 +268,22 @@ def _sums(comments: pd.DataFrame) -> dict[Hashable, Any]:
         return summarize_sentiment(comments).to_dict("records")[0]
 
 
-def warnings(seen: Seen) -> Iterator[str]:
-    """Write a sentence for each video with mostly negative comments, up to three."""
-    if seen.alerts is None:
-        return
+def warning(seen: Seen) -> str:
+    """Write a sentence on the worst alert, and how many more there are; empty without any."""
+    if seen.alerts is None or seen.alerts.value.empty:
+        return ""
     alerts = seen.alerts.value
-    for alert in alerts.head(_LISTED_ALERTS).to_dict("records"):
-        share, count = alert["negative_pct"], alert["analysed"]
-        margin = f"95 % interval {alert['low_pct']:.0f} to {alert['high_pct']:.0f} %"
-        changes = alert["tiktok_changes"]
-        has_changes = pd.notna(changes) and changes > 0
-        less = f"; mode “tiktok” would change {changes:,} labels" if has_changes else ""
-        yield (
-            f"Negative alert: {share:.0f} % of {count:,} comments on {_video(alert)} are negative "
-            f"({margin}{less})."
-        )
-    if (others := len(alerts) - _LISTED_ALERTS) > 0:
-        noun = "video" if others == 1 else "videos"
-        yield f"Negative alert: {others:,} more {noun}; see the Alerts page."
+    worst, others = alerts.iloc[0], len(alerts) - 1
+    changes = worst["tiktok_changes"]
+    labels = "label" if changes == 1 else "labels"
+    has_changes = pd.notna(changes) and changes > 0
+    less = f"; mode “tiktok” would change {changes:,} {labels}" if has_changes else ""
+    more = f" {others:,} more: see the page of alerts." if others else ""
+    return (
+        f"Negative alert: {worst['negative_pct']:.0f} % of {worst['analysed']:,} comments on "
+        f"{_video(worst)} are negative (95 % interval {worst['low_pct']:.0f} to "
+        f"{worst['high_pct']:.0f} %{less}).{more}"
+    )
 
 
 def nearest_miss(seen: Seen) -> str | None:
@@ -309,8 +305,10 @@ def creators(seen: Seen, label: Literal["positive", "negative"]) -> View:
     frame = recorder.step("frame", rank_creators_by_sentiment, seen.comments, label=label)
     options = {"label": label, "most": _MOST_CREATORS}
     plot = recorder.plot(sentiment_creators, seen.comments, **options)
-    names = frame.value.columns
-    columns = list(names.drop(["creator_id"] if "tiktok_handle" in names else []))
+    name = "tiktok_handle" if "tiktok_handle" in frame.value else "creator_id"
+    other = "negative" if label == "positive" else "positive"
+    shares = (f"{label}_pct", "low_pct", "high_pct", f"{other}_pct")
+    columns = [name, "rank", "analysed", *shares, "mean_comparative", "tiktok_changes"]
     bars = min(_MOST_CREATORS, int(frame.value["rank"].notna().sum()))
     height_in = max(HEIGHT_IN, ROW_IN * bars + 1.2)
     return View(recorder, frame, plot, columns=columns, height_in=height_in, pick="creator_id")

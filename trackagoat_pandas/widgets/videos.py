@@ -132,7 +132,8 @@ def _views(videos: pd.DataFrame) -> pa.Array:
 
 
 def _days(instants: pd.Series) -> pa.Array:
-    return _written(instants.dt.floor("D"), day_text)
+    # In a zone whose clocks change at midnight, a day may begin twice or not at all.
+    return _written(instants.dt.tz_localize(None).dt.floor("D"), day_text)
 
 
 def _written(column: pd.Series, write: Callable[[Any], str]) -> pa.Array:
