@@ -53,7 +53,8 @@ table.trackagoat-grid-table caption .flaw { border-left: 4px solid
   var(--jp-warn-color1, #d17a00); margin-top: 3px; padding-left: 6px }
 .trackagoat-grid table.trackagoat-grid-table th, .trackagoat-grid table.trackagoat-grid-table td {
   padding: 3px 12px 3px 4px; text-align: left; vertical-align: top; max-width: 34em;
-  line-height: 1.35; white-space: normal; border-bottom: 1px solid var(--line) }
+  line-height: 1.35; line-height: round(up, 1.35em, 1px); white-space: normal;
+  border-bottom: 1px solid var(--line) }
 .trackagoat-grid table.trackagoat-grid-table tr > :first-child { position: sticky; left: 0;
   z-index: 1; background: var(--page); color: var(--text); max-width: min(34em, 45vw) }
 .trackagoat-grid table.trackagoat-grid-table :is(thead, tfoot) th,

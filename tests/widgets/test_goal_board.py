@@ -113,6 +113,13 @@ def test_the_nudge_pages_picture_has_the_tables_order(goals):
     assert board.frame.loc[board.frame["metric"] == "posts", "due"].mod(1).eq(0).all()
 
 
+def test_the_page_of_creators_draws_the_goals_of_each_in_the_tables_order(goals):
+    board = GoalBoard(goals)
+    board.page.value = "Creators"
+    drawn = [label.get_text().split(" (")[0] for label in board.figure.axes[0].get_yticklabels()]
+    assert drawn == board.frame["tiktok_handle"].tolist()
+
+
 def test_a_goal_of_two_joined_loads_has_one_row_and_the_code_says_so(goals):
     joined = pd.concat([goals, goals])
     board = GoalBoard(joined)
@@ -241,3 +248,11 @@ def test_a_page_without_rows_says_what_to_do_next(goals):
     board.page.value = "Nudge"
     assert "Nobody to nudge" in board.grid.table.value
     assert "There are no goals yet." in GoalBoard(goals.head(0)).grid.table.value
+
+
+def test_a_creator_without_a_handle_is_named_as_displayed(goals):
+    nameless = goals["creator_id"] == goals["creator_id"].iloc[0]
+    goals["tiktok_handle"] = goals["tiktok_handle"].mask(nameless)
+    board = GoalBoard(goals)
+    names = {id_: name for name, id_ in board.creator.options}
+    assert names[goals["creator_id"].iloc[0]] == goals["display_name"].iloc[0]

@@ -292,11 +292,12 @@ def test_totals_leave_out_what_has_no_sum():
     frame = pd.DataFrame(
         {
             "date": days, "followers": [10, 12], "owed_cents": [5, 5], "views": [1.0, 2.0],
-            "mean_views": [3, 4], "days_left": [1, 2], "paid_cents": [100, 1],
+            "mean_views": [3, 4], "days_left": [1, 2],
+            "views_change_points": [1.0, 2.0], "paid_cents": [100, 1],
         }
     )  # fmt: skip
     grid = grid_of(frame, [*frame])
-    assert seen(grid).total == ["Total of 2", "", "", "3", "", "", "$1.01"]
+    assert seen(grid).total == ["Total of 2", "", "", "3", "", "", "", "$1.01"]
 
 
 @pytest.mark.parametrize("column", ["metric", "series_kind"])
@@ -412,3 +413,22 @@ def test_sorted_pages_hold_each_row_once_in_pythons_order(values, is_up):
     known = [place for place, value in enumerate(values) if value is not None]
     missing = [place for place, value in enumerate(values) if value is None]
     assert places == sorted(known, key=lambda place: values[place] * (1 if is_up else -1)) + missing
+
+
+@pytest.mark.parametrize("backend", ["numpy", "pyarrow"])
+def test_frames_of_each_backend_are_sorted_and_searched_alike(backend):
+    frame = VIDEOS.convert_dtypes(dtype_backend="pyarrow") if backend == "pyarrow" else VIDEOS
+    grid = grid_of(frame, SHOWN, ZONE)
+    for column in SHOWN:
+        grid.sort_by(column, ascending=True)
+        kept = VIDEOS.sort_values(
+            column, kind="stable", key=lambda c: c.str.casefold() if c.name == "title" else c
+        )
+        assert seen(grid).first() == [*kept["title"]]
+    for query, title in (
+        ("14 jun 2026", "wait for it"),
+        ("café", "Café, oat latte"),
+        ("0.07", "carry-on"),
+    ):
+        grid.search.value = query
+        assert seen(grid).first() == [title]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
 import pytest
 
@@ -219,6 +221,20 @@ def test_days_beyond_those_loaded_are_loaded_and_days_within_them_are_not(client
     assert len(shown.wait(20).frame) > len(month)
     assert shown.dates.choice.label == "Last 90 days"
     assert 'dates=tgp.DateRange("' in shown.code.replace("'", '"')
+
+
+def test_presets_end_today_whatever_days_were_loaded(client):
+    shown = SentimentRadar(project="Summer Launch", dates="2026-05", client=client).wait(20)
+    assert shown.dates.choice.label == "1 May to 31 May 2026"
+    assert (shown.dates.value.first, shown.dates.value.last) == (
+        dt.date(2026, 5, 1),
+        dt.date(2026, 5, 31),
+    )
+    shown.dates.value = "last 7 days"
+    shown.wait(20)
+    assert shown.dates.choice.label == "Last 7 days"
+    assert shown.dates.value.last == dt.date(2026, 6, 15)
+    assert shown.frame["date"].min() >= pd.Timestamp(shown.dates.value.first)
 
 
 def test_clearing_the_filters_brings_back_all_that_was_loaded(client):

@@ -74,8 +74,8 @@ _WORDS: Final[Mapping[str, str]] = {
 _NOT_ADDED: Final = frozenset({
     "age", "average", "avg", "best", "cap", "cpm", "creators", "days", "due", "factor", "first",
     "hour", "hours", "index", "last", "limit", "lower", "max", "maximum", "mean", "median", "min",
-    "minimum", "needed", "per", "place", "position", "rank", "ratio", "score", "streak", "typical",
-    "upper", "usual", "weeks",
+    "minimum", "needed", "per", "place", "points", "position", "rank", "ratio", "score", "streak",
+    "typical", "upper", "usual", "weeks",
 })  # fmt: skip
 """Words in names of numbers whose sum says nothing; a creator may be in several rows."""
 _LEVELS: Final = frozenset({"follower", "followers", "owed", "balance", "outstanding"})

@@ -92,7 +92,7 @@ _NEWLINE: Final = pa.scalar("\n", TEXT)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Column:
+class ShownColumn:
     """One column, or one level of the index, of a frame that is read.
 
     Attributes
@@ -154,7 +154,7 @@ class Readable:
         self._by_key = {one.key: one for one in reversed(self._everything) if one.key}
         self._alike: Ints = np.zeros(len(top), np.intp)
         self._codes, self._code_of = self._currencies(currency)
-        self._writings: dict[Column, tuple[Sequence[Writer], Ints]] = {}
+        self._writings: dict[ShownColumn, tuple[Sequence[Writer], Ints]] = {}
         self.columns = self._choice(frame, names, ids=ids)
 
     @property
@@ -211,10 +211,10 @@ class Readable:
         ]
         return pc.binary_join_element_wise(*[pc.fill_null(part, "") for part in parts], _NEWLINE)
 
-    def _column_named(self, name: str) -> Column:
+    def _column_named(self, name: str) -> ShownColumn:
         return next(one for one in self.columns if str(one.name) == name)
 
-    def _choice(self, frame: pd.DataFrame, names: Sequence[str], *, ids: bool) -> list[Column]:
+    def _choice(self, frame: pd.DataFrame, names: Sequence[str], *, ids: bool) -> list[ShownColumn]:
         if names:
             columns = [one for one in self._everything if not one.is_index]
             named = [next(one for one in columns if one.name == name) for name in names]
@@ -237,13 +237,13 @@ class Readable:
         code_of, codes = pd.factorize(words[numbers])
         return list(codes) or [usual], code_of
 
-    def _writing(self, one: Column) -> tuple[Sequence[Writer], Ints]:
+    def _writing(self, one: ShownColumn) -> tuple[Sequence[Writer], Ints]:
         """Return the ways in which a column's cells are written, and the number of each row's."""
         if one not in self._writings:
             self._writings[one] = self._new_writing(one)
         return self._writings[one]
 
-    def _new_writing(self, one: Column) -> tuple[Sequence[Writer], Ints]:
+    def _new_writing(self, one: ShownColumn) -> tuple[Sequence[Writer], Ints]:
         column, zone = one.column, self._zone
         if one.content == "money":
             codes = self._codes
@@ -264,7 +264,7 @@ class Readable:
             return [counts, writer_of(column[is_rate], "percent", zone)], is_rate.astype(np.intp)
         return [writer_of(column, one.content, zone)], self._alike
 
-    def _cells(self, one: Column, places: slice | Ints) -> list[str | Link]:
+    def _cells(self, one: ShownColumn, places: slice | Ints) -> list[str | Link]:
         column = one.column.iloc[places]
         ways, way_of = self._writing(one)
         written = texts(column, [ways[number] for number in way_of[places]])
@@ -282,10 +282,10 @@ class Readable:
         urls = map(web_address, source.column.iloc[places])
         return [Link(text, url) if url else text for text, url in zip(written, urls, strict=True)]
 
-    def _first(self, names: Sequence[str]) -> Column | None:
+    def _first(self, names: Sequence[str]) -> ShownColumn | None:
         return next((self._by_key[name] for name in names if name in self._by_key), None)
 
-    def _total(self, one: Column, places: slice | Ints, *, is_mixed: bool) -> str:
+    def _total(self, one: ShownColumn, places: slice | Ints, *, is_mixed: bool) -> str:
         is_added = one.is_ours and self._adds_up(one)
         numbers = one.column.iloc[places].dropna()
         if not is_added or (is_mixed and one.content != "money") or numbers.empty:
@@ -294,9 +294,9 @@ class Readable:
         used = pd.unique(way_of[places])
         if len(used) > 1 or abs(numbers.astype("float64").sum()) > _BIGGEST:
             return ""
-        return ways[used[0]](numbers.sum())
+        return ways[int(used[0])](numbers.sum())
 
-    def _adds_up(self, one: Column) -> bool:
+    def _adds_up(self, one: ShownColumn) -> bool:
         name, over_time = one.key, not _TIMES.isdisjoint(self._by_key)
         if name == "value" and "metric" in self._by_key:
             metrics = self._by_key["metric"].column.dropna()
@@ -304,7 +304,7 @@ class Readable:
         return adds_up(name, one.content, over_time=over_time)
 
 
-def _sort_keys(one: Column) -> pa.Array:
+def _sort_keys(one: ShownColumn) -> pa.Array:
     """Return what a column's rows are sorted by."""
     column = one.column
     if isinstance(column.dtype, pd.CategoricalDtype) and column.cat.ordered:
@@ -334,7 +334,7 @@ def _with_loaded_names(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def _telling(chosen: Sequence[Column], frame: pd.DataFrame) -> list[Column]:
+def _telling(chosen: Sequence[ShownColumn], frame: pd.DataFrame) -> list[ShownColumn]:
     """Leave out columns that say what another does, or the same in all of a frame's rows."""
     by_key = {one.key: one.column for one in chosen if one.key and not one.is_index}
     repeated = {name for name, other in _SAID.items() if other in by_key}
@@ -359,7 +359,7 @@ def _repeats(column: pd.Series, other: pd.Series) -> bool:
     )
 
 
-def _columns_of(frame: pd.DataFrame) -> list[Column]:
+def _columns_of(frame: pd.DataFrame) -> list[ShownColumn]:
     """Return a frame's columns, after the levels of an index that says something."""
     found = []
     is_counted = frame.index.nlevels == 1 and frame.index.name is None
@@ -375,13 +375,13 @@ def _columns_of(frame: pd.DataFrame) -> list[Column]:
     return found
 
 
-def _column(name: Any, column: pd.Series, *, is_ours: bool, is_index: bool) -> Column:
+def _column(name: Any, column: pd.Series, *, is_ours: bool, is_index: bool) -> ShownColumn:
     column = typed(column)
     content = content_of(column.rename(str(name) if is_ours else None))
-    return Column(name, column, content, is_ours, is_index)
+    return ShownColumn(name, column, content, is_ours, is_index)
 
 
-def _chosen(everything: Sequence[Column], *, with_ids: bool) -> list[Column]:
+def _chosen(everything: Sequence[ShownColumn], *, with_ids: bool) -> list[ShownColumn]:
     """Return the columns that a person reads, in reading order."""
     keys = {one.key for one in everything}
     naming = [] if with_ids or names_rows(keys) else _naming_ids(everything)
@@ -397,21 +397,21 @@ def _chosen(everything: Sequence[Column], *, with_ids: bool) -> list[Column]:
     return sorted(shown, key=lambda one: _place(one, is_naming=any(one is each for each in naming)))
 
 
-def _place(one: Column, *, is_naming: bool) -> tuple[int, int, int]:
+def _place(one: ShownColumn, *, is_naming: bool) -> tuple[int, int, int]:
     """Return a column's place: an index is first, an id that names a row where a name would be."""
     if one.is_index or not one.is_ours:
         return (0 if one.is_index else 1), 0, 0
     return 1, *reading_place("tiktok_handle" if is_naming else one.name)
 
 
-def _naming_ids(everything: Sequence[Column]) -> list[Column]:
+def _naming_ids(everything: Sequence[ShownColumn]) -> list[ShownColumn]:
     """Return the ids of what the rows are about; else the rows' own; else any."""
     ids = [one for one in everything if one.content == "id"]
     subjects = [one for one in ids if one.key in _SUBJECTS]
     return subjects or [one for one in ids if one.key == "id"] or ids
 
 
-def _heading(one: Column, zone: str) -> str:
+def _heading(one: ShownColumn, zone: str) -> str:
     if isinstance(one.name, tuple):
         return " · ".join(str(part) for part in one.name if str(part))
     text = heading_of(str(one.name), one.content) if one.is_ours else str(one.name)
@@ -423,7 +423,7 @@ def _length(cell: str | Link) -> int:
 
 
 def _with_at(value: Any) -> str:
-    return f"@{write(value).removeprefix('@')}"
+    return "@" + write(value).removeprefix("@")
 
 
 def _short(value: Any) -> str:

@@ -138,7 +138,7 @@ def trend(
     ...     creators = tgp.load_creators("Summer Launch")
     ...     views = tgp.load_analytics("creator", creators, "views", dates="2026-05")
     >>> tgp.plots.trend(views).get_title(loc="left")
-    '720.2k views in May 2026'
+    '751k views in May 2026'
     """
     needed = ["entity_id", "metric", "date", "value", "series_kind", "is_partial"]
     require_columns(series, needed, loader="load_analytics")

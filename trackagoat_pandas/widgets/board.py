@@ -128,10 +128,10 @@ _STYLE: Final = """<style>
 .trackagoat-tabs .widget-toggle-button:hover { background: var(--jp-layout-color2, #8882) }
 .trackagoat-board button:focus-visible, .trackagoat-board [tabindex]:focus-visible {
   outline: 2px solid var(--jp-brand-color1, #1976d2); outline-offset: -2px }
-.trackagoat-quiet .jupyter-button:not(.widget-toggle-button) { background: none;
+.trackagoat-quiet .jupyter-button:not(.widget-toggle-button, .mod-primary) { background: none;
   border: 1px solid var(--jp-border-color1, #8888); border-radius: 4px; color: inherit;
   font-size: 12px; height: 26px; line-height: 24px; padding: 0 9px }
-.trackagoat-quiet .jupyter-button:not(:disabled, .widget-toggle-button):hover {
+.trackagoat-quiet .jupyter-button:not(:disabled, .widget-toggle-button, .mod-primary):hover {
   background: var(--jp-layout-color2, #8882); box-shadow: none }
 .trackagoat-board .jupyter-widget-Collapse-header { background: none; border: none;
   color: inherit; font-size: 12px; font-weight: normal; padding: 4px 0 }

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import Granularity
-from trackagoat_pandas.checks import fact_instant, frame_params
+from trackagoat_pandas.checks import fact_instant, frame_params, without_frame_warnings
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.helpers.columns import flags_of, is_word
 from trackagoat_pandas.helpers.formats import heading
@@ -272,7 +272,7 @@ def totals(views: Traced, table: Traced, metric: str, drawn: str, recorder: Reco
     whole = _whole(views, table, recorder) if _compared(table.value) else table
     for name, unit in _compared(table.value).items():
         of, both = frame, [name, name + _BEFORE]
-        if unit == "pct":
+        if name in RAW_METRICS and not is_running:
             of = recorder.let("both", whole[both].dropna().groupby(level="entity_id").sum())
         change = _change(of[name], of[name + _BEFORE], unit)
         frame = recorder.let("frame", frame.assign(**{f"change_in_{name}_{unit}": change}))
@@ -295,7 +295,7 @@ def _view(views: Traced, frame: Traced, metric: str, drawn: str, recorder: Recor
     else:
         frame = frame.sort_values(metric, ascending=False, ignore_index=True, kind="stable")
     measured = _in_order([name for name in frame.value.columns if name not in {*first, *ids}])
-    counts = [name for name in measured if _is_whole(frame.value[name])]
+    counts = [name for name in measured if _holds_counts(frame.value[name])]
     frame = recorder.let("frame", frame[[*first, *measured, *ids]])
     if counts:
         frame = recorder.let("frame", frame.astype(dict.fromkeys(counts, "Int64")))
@@ -411,7 +411,9 @@ def _overall(table: pd.DataFrame, end: str) -> float | None:
 def _span_before(seen: pd.DataFrame, compared: pd.Index) -> str:
     """Name the days before that some days are compared with."""
     is_prior = is_word(seen["series_kind"], PRIOR)
-    days = seen["date"][is_prior & compared_days(seen).isin(compared)]
+    with without_frame_warnings():  # the board says what is incomplete
+        is_compared = compared_days(seen).isin(compared)
+    days = seen["date"][is_prior & is_compared]
     first, last, unit = days.min().date(), days.max().date(), granularity_of(seen)
     text = buckets_text(first, last, unit)
     is_whole = (
@@ -420,7 +422,7 @@ def _span_before(seen: pd.DataFrame, compared: pd.Index) -> str:
     return text if is_whole else f"the same {unit}s of {text.removeprefix('the weeks of ')}"
 
 
-def _is_whole(values: pd.Series) -> bool:
+def _holds_counts(values: pd.Series) -> bool:
     """Whether a column holds counts, all of them whole numbers."""
     if str(values.name).removesuffix(_BEFORE) not in RAW_METRICS:
         return False

@@ -130,7 +130,10 @@ class GoalBoard(ProjectBoard):
         self._opened = loaded
         goals = loaded.frame.value
         handles = goals.dropna(subset=["creator_id"]).drop_duplicates("creator_id")
-        called = ("@" + handles["tiktok_handle"]).fillna(handles["creator_id"])
+        called = "@" + handles["tiktok_handle"]
+        if "display_name" in handles:
+            called = called.fillna(handles["display_name"])
+        called = called.fillna(handles["creator_id"])
         names = dict(zip(handles["creator_id"], called, strict=True))
         self.filters.offer("creator", all_of(names, "creators"))
         self._draw()

@@ -114,9 +114,10 @@ def open_goals(
 def _was_reached(goals: pd.DataFrame, sources: Mapping[str, pd.DataFrame], zone: str) -> pd.Series:
     """Judge the last period of each goal that was over before the period that it is in."""
     instants = judged_at(goals)
-    if np.isnat(instants).all():
+    known = instants[~np.isnat(instants)]
+    if not known.size:
         return pd.Series(dtype=bool)
-    day = pd.Timestamp(np.nanmax(instants), tz="UTC").tz_convert(zone)
+    day = pd.Timestamp(known.max(), tz="UTC").tz_convert(zone)
     # A goal whose period ended last month is judged in it, so the one before began earlier.
     since = (day.tz_localize(None).to_period("M") - 2).start_time.date()
     with kept_warnings():  # goal_odds has given the same
@@ -129,8 +130,8 @@ def _was_reached(goals: pd.DataFrame, sources: Mapping[str, pd.DataFrame], zone:
         )
     current = goals.drop_duplicates("goal_id", keep="last").set_index("goal_id")["period_start"]
     is_before = history["period_start"] < history["goal_id"].map(current)
-    known = history[is_before & history["status"].notna()]
-    last = known.drop_duplicates("goal_id", keep="last").set_index("goal_id")
+    judged = history[is_before & history["status"].notna()]
+    last = judged.drop_duplicates("goal_id", keep="last").set_index("goal_id")
     return last["status"] == "completed"
 
 

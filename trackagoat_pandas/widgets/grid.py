@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import ipywidgets as ipw
@@ -13,7 +13,6 @@ import pyarrow as pa
 from trackagoat_pandas._html import Heading, data_table, escape
 from trackagoat_pandas._types import Ints
 from trackagoat_pandas.helpers.captions import title
-from trackagoat_pandas.helpers.cells import Writer as Writer
 from trackagoat_pandas.helpers.readable import Readable
 from trackagoat_pandas.helpers.searching import matching
 from trackagoat_pandas.widgets.panel import show_if
@@ -76,7 +75,7 @@ class Grid(ipw.VBox):  # type: ignore[misc]
     def show(
         self,
         frame: pd.DataFrame,
-        columns: Sequence[str] | Mapping[str, Writer] | None = (),
+        columns: Sequence[str] = (),
         zone: str = "UTC",
         *,
         currency: str = "USD",
@@ -102,9 +101,8 @@ class Grid(ipw.VBox):  # type: ignore[misc]
         empty
             What is said where the frame has no rows: what to do next.
         """
-        shown = () if columns is None or isinstance(columns, Mapping) else columns
         self._frame, self._is_picking, self._empty = frame, is_picking, empty or _EMPTY
-        self._readable = Readable(frame, shown, zone=zone, currency=currency, has_at=True)
+        self._readable = Readable(frame, columns, zone=zone, currency=currency, has_at=True)
         self._texts: pa.Array | None = None
         known, self._names = self._names, [str(one.name) for one in self._readable.columns]
         if self._names != known:

@@ -14,6 +14,7 @@ from trackagoat_pandas._types import DatesLike
 from trackagoat_pandas.checks import check_timezone
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.facts import now_of
 from trackagoat_pandas.helpers.sentiment.lexicon import LABELS, OWN
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.comments import load_comments
@@ -166,15 +167,15 @@ class SentimentRadar(ProjectBoard):
         self.reload() if opened is None else self._open(opened)
 
     def _make_controls(self) -> None:
+        is_all = self._days is None
+        self.dates = picker_of_all_days() if is_all else DateRangePicker(self._days)
         self.page = ipw.ToggleButtons(options=list(PAGES), style={"button_width": "auto"})
         self.reading = dropdown("Scoring", READINGS)
-        self.search = ipw.Text(description="Search", placeholder="a word or phrase", style=STYLE)
+        self.search = ipw.Text(description="Words", placeholder="word or phrase", style=STYLE)
         self.creator, self.video = dropdown("Creator"), dropdown("Video", [_ALL_VIDEOS])
         words = [(name.capitalize(), name) for name in reversed(LABELS)]
         self.label = dropdown("Label", [("All labels", ALL), *words])
         ranks = [("positive comments", "positive"), ("negative comments", "negative")]
-        is_all = self._days is None
-        self.dates = picker_of_all_days() if is_all else DateRangePicker(self._days)
         self.filters = Filters(
             {
                 "creator": self.creator,
@@ -234,7 +235,7 @@ class SentimentRadar(ProjectBoard):
         self.filters.offer("creator", all_of(handles, "creators"))
         self.filters.show("creator", is_shown=bool(handles))
         self._offer_video(self.video.value)
-        self._offer_days(views.days_of(scored, self._zone(loaded)))
+        self._offer_days(scored, self._zone(loaded))
         self._offer_campaigns(loaded.campaigns)
         self._draw()
 
@@ -245,12 +246,12 @@ class SentimentRadar(ProjectBoard):
         named = [] if name is None else [(name, id_)]
         self.filters.offer("video", [_ALL_VIDEOS, *named])
 
-    def _offer_days(self, days: DateRange | None) -> None:
-        self._loaded_days = days
+    def _offer_days(self, scored: pd.DataFrame, zone: str) -> None:
+        self._loaded_days = days = views.days_of(scored, zone)
         self.filters.offer_days(days)
         if days is not None and self._days is not None:
-            # What was loaded isn't all time, so that isn't offered.
-            self.dates.offer(today=days.last, earliest=None)
+            # Presets end today, not on the last day loaded; and what was loaded isn't all time.
+            self.dates.offer(today=now_of([scored]).tz_convert(zone).date(), earliest=None)
 
     def _offer_campaigns(self, campaigns: Traced | None) -> None:
         old, self.campaigns = self.campaigns, None

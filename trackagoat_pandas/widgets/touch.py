@@ -32,6 +32,17 @@ function initialize({ model }) {
   return () => model.off("msg:custom", handle);
 }
 
+// A table that is sorted is written again: it stays scrolled, and its heading keeps the focus.
+function keepPlace(heading) {
+  const box = heading.closest(".trackagoat-grid"), host = box.parentElement;
+  const { scrollLeft } = box, sorts = `[data-goat="${CSS.escape(heading.dataset.goat)}"]`;
+  new MutationObserver((_, changes) => {
+    changes.disconnect();
+    host.querySelector(sorts)?.focus({ preventScroll: true });
+    host.querySelector(".trackagoat-grid")?.scrollTo({ left: scrollLeft });
+  }).observe(host, { childList: true });
+}
+
 function render({ model, el }) {
   const end = new AbortController();
   function attach(panel) {
@@ -39,9 +50,10 @@ function render({ model, el }) {
       event.target.setAttribute("data-lm-suppress-shortcuts", "true");
     }, { signal: end.signal });
     panel.addEventListener("click", (event) => {
-      const target = event.target.closest("[data-goat]");
+      const target = !event.target.closest("a") && event.target.closest("[data-goat]");
       if (!target || target.closest(PANEL) !== panel) return;
       const [act, ...rest] = target.dataset.goat.split(":");
+      if (act === "sort") keepPlace(target);
       model.send({ do: act, key: rest.join(":") });
     }, { signal: end.signal });
     // Only the last of many widths is sent, so that a drag of the window draws once.
