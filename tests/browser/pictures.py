@@ -71,8 +71,8 @@ def laboratory() -> Iterator[Lab]:
         browser.close()
 
 
-def run(lab: Lab, file: Path) -> dict[str, tuple[list[nbformat.NotebookNode], bytes | None]]:
-    """Run a notebook; give each code cell's outputs and the picture of its widget, by its id."""
+def run(lab: Lab, file: Path) -> dict[str, tuple[nbformat.NotebookNode, bytes | None]]:
+    """Run a notebook; give each code cell as it ran and the picture of its widget, by its id."""
     copy = lab.server.notebooks / file.name
     shutil.copy(file, copy)
     lab.page.set_viewport_size({"width": WIDTH_PX, "height": 2200})
@@ -86,7 +86,7 @@ def run(lab: Lab, file: Path) -> dict[str, tuple[list[nbformat.NotebookNode], by
         if wrong:
             raise SystemExit(f"{file.name}: {wrong[0].ename}: {wrong[0].evalue}")
         is_widget = any(WIDGET in output.get("data", {}) for output in cell.outputs)
-        found[cell.id] = cell.outputs, picture_of(lab, place) if is_widget else None
+        found[cell.id] = cell, picture_of(lab, place) if is_widget else None
     lab.close()
     return found
 
@@ -104,19 +104,17 @@ def picture_of(lab: Lab, cell: int) -> bytes:
     return file.getvalue()
 
 
-def keep(
-    cell: nbformat.NotebookNode, outputs: list[nbformat.NotebookNode], picture: bytes | None
-) -> None:
-    """Put outputs into a cell: the picture in place of the widget, which ends with its kernel."""
-    for output in outputs:
+def keep(cell: nbformat.NotebookNode, ran: nbformat.NotebookNode, picture: bytes | None) -> None:
+    """Put what ran into a cell: the picture in place of the widget, which ends with its kernel."""
+    for output in ran.outputs:
         if output.get("data", {}).pop(WIDGET, None) and picture is not None:
             output.data[PICTURE] = base64.b64encode(picture).decode()
-    cell.outputs = outputs
+    cell.outputs, cell.execution_count = ran.outputs, ran.execution_count
     cell.metadata.pop("execution", None)
     for tag in cell.metadata.get("tags", []):
         if tag.startswith(TAG):
             file = IMAGES / f"{tag.removeprefix(TAG)}.png"
-            file.write_bytes(first_image(outputs))
+            file.write_bytes(first_image(ran.outputs))
 
 
 def first_image(outputs: list[Mapping[str, Mapping[str, str]]]) -> bytes:
