@@ -264,6 +264,17 @@ def test_a_month_that_is_not_over_is_marked_and_never_compared_as_if_it_were(run
     )
 
 
+def test_the_key_figures_are_the_same_on_every_page_and_follow_the_filters(running):
+    first = running.tiles.value
+    for page in running.page.options:
+        running.page.value = page
+        assert running.tiles.value == first
+    running.status.value = "voided"
+    assert running.tiles.value != first
+    running.clear_button.click()
+    assert running.tiles.value == first
+
+
 def test_amounts_of_some_days_are_not_compared(running):
     running.dates.value = "2026-05"
     assert "$150.00" in running.tiles.value
