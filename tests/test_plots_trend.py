@@ -404,13 +404,22 @@ def test_up_to_eight_lines_differ_by_marker_too():
     assert ax.get_legend() is None
 
 
-def test_many_points_have_no_markers_and_narrow_axes_a_legend():
-    frame = pd.concat([series(list(range(20)), entity=name) for name in "ab"])
+def test_of_many_points_the_highest_has_a_marker_and_narrow_axes_have_a_legend():
+    values = [None, *range(20), 7]
+    frame = pd.concat([series(values, entity=name) for name in "ab"])
     ax = Figure(figsize=(2, 3), layout="constrained").add_subplot()
     tgp.plots.trend(frame, by="entity_id", ax=ax)
-    assert {line.get_marker() for line in ax.lines} == {"None"}
+    assert [line.get_markevery() for line in ax.lines] == [[20], [20]]
+    assert [line.get_marker() for line in ax.lines] == ["o", "s"]
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a", "b"]
     assert not any(map(is_end, ax.texts))
+
+
+def test_an_entity_without_any_value_has_a_name_and_no_line():
+    frame = pd.concat([series([1.0] * 20), series([None] * 20, **B)])
+    ax = tgp.plots.trend(frame, by="entity_id")
+    ax.figure.draw_without_rendering()
+    assert sorted(labels(ax)) == ["a", "b"]
 
 
 def test_names_stand_at_the_ends_of_lines_and_none_overlaps_another():

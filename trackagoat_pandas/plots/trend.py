@@ -57,7 +57,7 @@ _CLEAR: Final = 3
 _FEWEST: Final = 5
 """With fewer buckets, no peak is named."""
 _MOST_MARKERS: Final = 16
-"""With more buckets, a line has no markers, which would look like events."""
+"""With more buckets, only the highest is marked: others would look like events."""
 _APART_PT: Final = 14.0
 """The least distance of two triangles."""
 _BAR_SHARE: Final = 0.8
@@ -119,8 +119,9 @@ def trend(
     Notes
     -----
     - A line is dotted to a bucket that is still filling, and its bar is hatched; a bucket without a
-      value is a gap. Triangles mark where tracking starts, and a note counts them. A peak of three
-      times the median is named.
+      value is a gap. Of several lines with more than 16 buckets, each has a marker at its highest.
+      Triangles mark where tracking starts, and a note counts them. A peak of three times the median
+      is named.
     - The title's sum is that of all buckets. Its change is that of whole buckets that have values
       in both periods, from the first day with data on.
     - Buckets between the first and the last are called missing in the subtitle, or incomplete if
@@ -259,15 +260,16 @@ def _styles(content: Content, lines: Lines) -> Iterator[dict[str, Any]]:
     if not content.is_split:
         yield {"color": INK, "linewidth": 2}
         return
-    has_markers = len(content.wide) <= _MOST_MARKERS
+    is_short = len(content.wide) <= _MOST_MARKERS
     for place, values in enumerate(lines.values()):
         if values.name is None:
             yield {"color": QUIET, "linestyle": "--", "linewidth": 1.4}
-        elif has_markers:
-            marker = {"marker": SERIES_MARKERS[place], "markersize": 4.5}
-            yield {"color": SERIES_COLORS[place], "linewidth": 1.8, **marker}
         else:
-            yield {"color": SERIES_COLORS[place], "linewidth": 1.8}
+            yield {
+                "color": SERIES_COLORS[place], "linewidth": 1.8,
+                "marker": SERIES_MARKERS[place], "markersize": 4.5,
+                "markevery": None if is_short else [int(values.fillna(-np.inf).to_numpy().argmax())],
+            }  # fmt: skip
 
 
 def _draw_line(ax: Axes, values: pd.Series, content: Content, style: Mapping[str, Any]) -> None:
@@ -283,8 +285,8 @@ def _draw_line(ax: Axes, values: pd.Series, content: Content, style: Mapping[str
         ax.plot(values.index, values.where(near), **dotted)
         last = values[is_partial]
         ax.plot(
-            last.index, last, linestyle="", marker="o", markersize=4, markerfacecolor=PAGE,
-            color=style["color"],
+            last.index, last, linestyle="", marker=style.get("marker", "o"), markersize=4,
+            markerfacecolor=PAGE, color=style["color"],
         )  # fmt: skip
 
 
