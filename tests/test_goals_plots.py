@@ -191,7 +191,7 @@ def test_rows_can_be_asked_for_and_the_order_of_a_frame_keeps_them():
 
 
 def test_only_a_running_period_has_a_pace_line():
-    [lines] = [item for item in goal_board(GOALS, ax=axes()).collections
+    _, lines = [item for item in goal_board(GOALS, ax=axes()).collections
                if isinstance(item, LineCollection)]  # fmt: skip
     marked = {round(part[:, 1].mean()): part[0, 0] for part in lines.get_segments() if len(part)}
     assert set(marked) == {1, 2, 4}  # ann, bob, dee
@@ -289,17 +289,17 @@ def test_a_back_test_shows_how_often_such_odds_came_true():
         "1 goal without odds (too little history); 3 past forecasts were no better than always "
         "saying their hit rate (Brier score 0.28 to 0.22)"
     )
-    assert "whiskers" in finding_of(ax)
+    assert "past forecasts like it came true" in finding_of(ax)
     assert said(bars(ax)[1])[0].endswith(
         "1.5k more in 12.5 days; came true in 9 to 91% of 2 past forecasts like it"
     )
-    [ranges] = [item for item in ax.collections if isinstance(item, LineCollection)]
+    _, ranges = [item for item in ax.collections if isinstance(item, LineCollection)]
     # bob's 0.2 lies in an empty bin, dee's target is reached already
     [segment] = ranges.get_segments()
     assert segment[:, 0].tolist() == pytest.approx([9.453, 90.547], abs=0.01)
     empty = goal_odds(ODDS, backtest=backtest.head(0), ax=axes())
     assert empty.get_xlabel().endswith("no past forecasts to score")
-    assert "whiskers" not in finding_of(empty)
+    assert "past forecasts" not in finding_of(empty)
 
 
 @pytest.mark.parametrize(

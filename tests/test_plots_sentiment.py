@@ -69,7 +69,8 @@ def test_no_room_is_left_for_shares_that_are_not_there():
 
 
 def test_a_share_of_enough_comments_has_its_interval():
-    up, down = sentiment_trend(comments(["good"] * 8 + ["bad"] * 2)).collections
+    edge, up, _, down = sentiment_trend(comments(["good"] * 8 + ["bad"] * 2)).collections
+    assert edge.get_linewidth() > up.get_linewidth()
     assert up.get_segments()[0][:, 1].round(1).tolist() == [49.0, 94.3]
     assert down.get_segments()[0][:, 1].round(1).tolist() == [-5.7, -51.0]
     few = sentiment_trend(comments(["good"] * 8 + ["bad"]))

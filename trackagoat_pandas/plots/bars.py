@@ -1,8 +1,8 @@
-"""The room at the ends of horizontal bars for their texts."""
+"""The room at the ends of bars for their texts, and lines that stand out from bars."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from trackagoat_pandas._types import Floats
 from trackagoat_pandas.plots.layout import title_room_pt, widest_pt
 from trackagoat_pandas.plots.style import TINY_PT
+from trackagoat_pandas.plots.theme import BLACK, PAGE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
 _GAP_PT: Final = 6.0
 _MOST: Final = 0.4
 """The largest share of the width that texts may take."""
+
+
+def draw_over(
+    lines: Callable[..., object], places: object, starts: object, ends: object, linewidth: float
+) -> None:
+    """Draw lines over bars, by ``vlines`` or ``hlines``, with an edge that sets them off."""
+    lines(places, starts, ends, color=PAGE, linewidth=linewidth + 2)
+    lines(places, starts, ends, color=BLACK, linewidth=linewidth)
 
 
 def make_room(ax: Axes, ends: Floats, texts: Sequence[str], *, font_pt: float = TINY_PT) -> None:

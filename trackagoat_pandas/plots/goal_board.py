@@ -17,6 +17,7 @@ from trackagoat_pandas.helpers.goals.standing import (
     read_standing,
     read_standings,
 )
+from trackagoat_pandas.plots.bars import draw_over
 from trackagoat_pandas.plots.goal_rows import FULL, NAME_COLUMNS, name_rows, note_rows, of_goals
 from trackagoat_pandas.plots.layout import text_pt, title_room_pt
 from trackagoat_pandas.plots.marks import label_marks
@@ -98,10 +99,10 @@ def goal_board(
     -------
     matplotlib.axes.Axes
         The axes. A row for each goal is a bar of the percentage reached, with an arrow where it is
-        above 100 %, coloured by the status that is written beside it. In a running period, a black
-        line shows what a steady pace would have reached by now. With ``worst_first``, missed goals
-        are on top, then those at risk, behind pace, on track, completed, not started (with any
-        status) and unknown; within a status, the least reached.
+        above 100 %, coloured by the status that is written beside it. In a running period, an
+        upright line shows what a steady pace would have reached by now. With ``worst_first``,
+        missed goals are on top, then those at risk, behind pace, on track, completed, not started
+        (with any status) and unknown; within a status, the least reached.
 
         Counted goals have a bar for each group, the one with the smallest share on pace on top, cut
         into the shares of the statuses, with the number of goals in each. The worst goals are named
@@ -141,7 +142,7 @@ def goal_board(
     add_note(ax, _note(_counts(board["rank"].iloc[rows:])))
     subtitle = "Percent of the target reached"
     if shown_rows["due"].notna().any():
-        subtitle += "; the black line is what a steady pace would have reached by now"
+        subtitle += "; the upright line is what a steady pace would have reached by now"
     finish_axes(ax, _finding(counts), subtitle=subtitle, grid="x")
     return ax
 
@@ -185,7 +186,7 @@ def _draw(ax: Axes, board: pd.DataFrame) -> None:
         np.zeros(len(board)), places, s=22, color=colors, clip_on=False,
         transform=ax.get_yaxis_transform() + before,
     )  # fmt: skip
-    ax.vlines(due, places - 0.45, places + 0.45, color=BLACK, linewidth=2)
+    draw_over(ax.vlines, due, places - 0.45, places + 0.45, linewidth=2)
     beyond = np.flatnonzero(reached > FULL)
     ax.scatter(
         np.full(beyond.size, FULL + _ARROW / 2), beyond, marker=">", s=26,

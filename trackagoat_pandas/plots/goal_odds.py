@@ -11,6 +11,7 @@ from trackagoat_pandas._types import Floats
 from trackagoat_pandas.checks import check_int, require_columns
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.goals.backtest import calibrate_goal_odds, score_goal_odds
+from trackagoat_pandas.plots.bars import draw_over
 from trackagoat_pandas.plots.goal_rows import FULL, NAME_COLUMNS, name_rows, note_rows, of_goals
 from trackagoat_pandas.plots.marks import label_marks
 from trackagoat_pandas.plots.style import (
@@ -22,7 +23,7 @@ from trackagoat_pandas.plots.style import (
     picture,
     row_axes,
 )
-from trackagoat_pandas.plots.theme import ALARM, BLACK, DARK, GOOD, WARN, Theme
+from trackagoat_pandas.plots.theme import ALARM, DARK, GOOD, WARN, Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,7 +35,7 @@ _BANDS: Final = (
 )
 """From, up to and colour."""
 _SUBTITLE: Final = "Chance that the target is reached in time"
-_LIKE_IT: Final = "the whiskers are how often past forecasts like it came true (95% interval)"
+_LIKE_IT: Final = "the line is how often past forecasts like it came true (95% interval)"
 
 
 @picture
@@ -130,7 +131,7 @@ def _place(chance: Floats, past: pd.DataFrame) -> Floats:
 
 
 def _draw(ax: Axes, odds: pd.DataFrame, past: pd.DataFrame | None) -> None:
-    """Draw the bars, the whiskers of past forecasts, and the texts of each row."""
+    """Draw the bars, the intervals of past forecasts, and the texts of each row."""
     chance, places = odds["chance"].to_numpy("float64"), np.arange(len(odds))
     missing, days = (values_of(odds[name]) for name in ("missing", "days_left"))
     needs = [_need_text(*each) for each in zip(missing, days, strict=True)]
@@ -161,11 +162,7 @@ def _draw_past(ax: Axes, bins: Floats, past: pd.DataFrame) -> None:
     if not rows.size:
         return
     like_it = past.iloc[bins[rows].astype(np.int64)]
-    low, high = like_it["low"].to_numpy(), like_it["high"].to_numpy()
-    ax.errorbar(
-        (low + high) / 2, rows, xerr=(high - low) / 2, fmt="none", ecolor=BLACK, elinewidth=1.2,
-        capsize=3,
-    )  # fmt: skip
+    draw_over(ax.hlines, rows, like_it["low"], like_it["high"], linewidth=1.4)
 
 
 def _came_true(like_it: pd.Series) -> str:

@@ -17,6 +17,7 @@ from trackagoat_pandas.helpers.intervals import wilson_interval
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.summaries import Freq, changes_note, own_timezone
 from trackagoat_pandas.helpers.sentiment.summaries import sentiment_trend as trend_of
+from trackagoat_pandas.plots.bars import draw_over
 from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks
 from trackagoat_pandas.plots.layout import SMALL_PT
 from trackagoat_pandas.plots.marks import label_places
@@ -132,14 +133,17 @@ def _draw(ax: Axes, shares: pd.DataFrame, is_over: Bools, granularity: Granulari
         _outline(bars, is_few, is_over, SENTIMENT_COLORS[name])
         low, high = wilson_interval(values_of(shares[name]), values_of(shares["analysed"]))
         low, high = (np.where(is_few, np.nan, sign * 100 * end) for end in (low, high))
-        ax.vlines(dates, low, high, color=DARK, linewidth=1)
+        draw_over(ax.vlines, dates, low, high, linewidth=1)
         ends += [heights, high]
     ax.axhline(0, color=DARK, linewidth=0.8)
     _limit(ax, ends)
     date_ticks(ax, granularity)
     _name_sides(ax, shares)
-    measures = shares[["date", "analysed", "positive_pct", "negative_pct"]].itertuples(index=False)
-    said = [_said(*bucket, granularity) for bucket in measures]
+    measures = (shares[name] for name in ("date", "analysed", "positive_pct", "negative_pct"))
+    said = [
+        _said(day, analysed, up, down, granularity)
+        for day, analysed, up, down in zip(*measures, strict=True)
+    ]
     starts = mdates.date2num(shares["date"])  # type: ignore[no-untyped-call]
     edges = [(start - 0.5, start - 0.5 + days) for start in starts]
     label_places(ax, edges, said)
