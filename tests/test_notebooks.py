@@ -33,7 +33,9 @@ def texts_of(output):
 
 @pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
 def test_no_notebook_shows_an_id(file):
-    assert [text for output in outputs_of(file) for text in texts_of(output) if UUID.search(text)] == []
+    assert [
+        text for output in outputs_of(file) for text in texts_of(output) if UUID.search(text)
+    ] == []
 
 
 @pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)

@@ -28,7 +28,10 @@ from trackagoat_pandas.helpers.showing import Shown
 from trackagoat_pandas.helpers.wide import SeriesKind
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.provenance import Provenance
-from trackagoat_pandas.plots.payout_summary import By
+from trackagoat_pandas.plots.goal_board import By
+from trackagoat_pandas.plots.payout_summary import By as PlotsBy
+from trackagoat_pandas.plots.theme import Theme
+from trackagoat_pandas.plots.trend import Scale
 
 class GoatSeriesAccessor:
     def __init__(self, data: pd.Series) -> None: ...
@@ -53,6 +56,8 @@ class GoatPlotAccessor:
         n: int = 5,
         series_kind: Literal["main", "breakdown"] = "main",
         annotations: pd.DataFrame | None = None,
+        scale: Scale = "auto",
+        theme: Theme = "light",
         ax: Axes | None = None,
     ) -> Axes:
         """Plot a metric over time: the sum of all entities, or a line for each of the biggest."""
@@ -62,28 +67,44 @@ class GoatPlotAccessor:
         by: str = "view_count",
         n: int = 10,
         name: str | None = None,
+        names: Names = None,
+        theme: Theme = "light",
         ax: Axes | None = None,
     ) -> Axes:
         """Plot the first rows by a column as horizontal bars."""
-    def creator_scatter(self, *, n: int = 8, ax: Axes | None = None) -> Axes:
+    def creator_scatter(
+        self, *, n: int = 8, theme: Theme = "light", ax: Axes | None = None
+    ) -> Axes:
         """Plot creators by posts, mean views of a post, and engagement."""
     def goal_board(
-        self, *, most: int = 24, worst_first: bool = True, ax: Axes | None = None
+        self,
+        *,
+        by: By | None = None,
+        most: int = 24,
+        worst_first: bool = True,
+        theme: Theme = "light",
+        ax: Axes | None = None,
     ) -> Axes:
-        """Plot how much of each goal is reached, by status, and how much should be by now."""
+        """Plot how much of each goal is reached, or how many goals there are of each status."""
     def goal_odds(
-        self, *, backtest: pd.DataFrame | None = None, most: int = 24, ax: Axes | None = None
+        self,
+        *,
+        backtest: pd.DataFrame | None = None,
+        most: int = 24,
+        theme: Theme = "light",
+        ax: Axes | None = None,
     ) -> Axes:
         """Plot the chance that each goal is reached, the smallest first."""
     def payout_summary(
         self,
         payments: pd.DataFrame,
         *,
-        by: By = "creator",
-        names: Mapping[str, str] | pd.Series | None = None,
+        by: PlotsBy = "creator",
+        names: Mapping[str, str] | pd.Series | Names = None,
         most: int = 15,
         summary: pd.DataFrame | None = None,
         currency: str = "USD",
+        theme: Theme = "light",
         ax: Axes | None = None,
     ) -> Axes:
         """Plot how much of what each group earned has been paid, and what is owed."""
@@ -94,6 +115,7 @@ class GoatPlotAccessor:
         freq: Freq = "month",
         timezone: str | None = None,
         currency: str = "USD",
+        theme: Theme = "light",
         ax: Axes | None = None,
     ) -> Axes:
         """Plot what was earned and paid in each day, week or month, and what was owed at its end."""
@@ -104,6 +126,7 @@ class GoatPlotAccessor:
         timezone: str | None = None,
         mode: SentimentMode | None = None,
         text: str = "text",
+        theme: Theme = "light",
         ax: Axes | None = None,
     ) -> Axes:
         """Plot the shares of positive and negative comments by day, week or month."""
@@ -115,6 +138,7 @@ class GoatPlotAccessor:
         most: int = 24,
         mode: SentimentMode | None = None,
         text: str = "text",
+        theme: Theme = "light",
         ax: Axes | None = None,
     ) -> Axes:
         """Plot each creator's share of positive or negative comments, with its interval."""
@@ -126,6 +150,7 @@ class GoatPlotAccessor:
         lexicon: OwnWords | None = None,
         languages: Languages | None = None,
         text: str = "text",
+        theme: Theme = "light",
         ax: Axes | None = None,
     ) -> Axes:
         """Plot the words that raise or lower the scores of comments most."""

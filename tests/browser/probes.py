@@ -55,7 +55,7 @@ function textsOf(root) {
     while (walker.nextNode()) {
         const part = walker.currentNode.parentElement;
         if (walker.currentNode.data.trim() && isSeen(part)
-            && !part.closest("style, script, title, option, select, .jp-OutputPrompt, [aria-hidden=true]"))
+            && !part.closest("style, script, title, select, .jp-OutputPrompt, [aria-hidden=true]"))
             found.push(part);
     }
     return [...new Set(found)];

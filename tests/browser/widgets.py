@@ -7,24 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator
 
-_PIXELS = """image => {
-    if (!image.complete || !image.naturalWidth) return '';
-    const canvas = document.createElement('canvas');
-    [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
-    canvas.getContext('2d').drawImage(image, 0, 0);
-    return canvas.toDataURL();
-}"""
-_IS_ANOTHER = f"([image, before]) => !['', before].includes(({_PIXELS})(image))"
-
-# A table that is too wide scrolls by itself.
-_OVERFLOWING = """shown => {
-    const edge = shown.getBoundingClientRect().right + 1;
-    return [...shown.querySelectorAll('.jupyter-widgets, button, select, input, img, .trackagoat')]
-        .filter(part => part.getBoundingClientRect().right > edge)
-        .map(part => `${part.className}: ${part.innerText}`);
-}"""
+_PICTURE = "shown => shown.querySelector('.trackagoat-picture')?.innerHTML"
 
 
 class Widget:
@@ -62,12 +47,6 @@ class Widget:
             self.root.get_by_role("link", name="Save").click()
         return waiting.value.suggested_filename, waiting.value.path()
 
-    def expect_fewer_rows(self, than: int) -> None:
-        """Wait until the table has some rows, but fewer than it had."""
-        shown = self.root.locator("tbody tr").nth(than - 1)
-        expect(shown).to_be_hidden()
-        expect(self.rows.first).to_be_visible()
-
     @property
     def rows(self) -> Locator:
         """The rows of the table."""
@@ -81,7 +60,7 @@ class Widget:
     @property
     def notes(self) -> Locator:
         """What the status line says."""
-        return self.root.locator("[role=status], [role=alert]")
+        return self.root.locator(".trackagoat:is([role=status], [role=alert])")
 
     @property
     def prints(self) -> Locator:
@@ -90,22 +69,17 @@ class Widget:
 
     @contextmanager
     def another_picture(self) -> Iterator[None]:
-        """Expect that what is done changes the picture's pixels."""
-        image = self.root.locator("img")
-        before = image.evaluate(_PIXELS)
+        """Expect that what is done changes the picture."""
+        before = self.root.evaluate(_PICTURE)
         yield
-        self.root.page.wait_for_function(_IS_ANOTHER, arg=[image.element_handle(), before])
+        self.root.page.wait_for_function(
+            f"([shown, before]) => ![undefined, before].includes(({_PICTURE})(shown))",
+            arg=[self.root.element_handle(), before],
+        )
 
     @contextmanager
     def same_view(self) -> Iterator[None]:
         """Expect that what is done leaves picture and table as they were."""
-        image = self.root.locator("img")
-        before = image.evaluate(_PIXELS), self.rows.all_inner_texts()
+        before = self.root.evaluate(_PICTURE), self.rows.all_inner_texts()
         yield
-        assert (image.evaluate(_PIXELS), self.rows.all_inner_texts()) == before
-
-    @property
-    def overflowing(self) -> list[str]:
-        """The parts that reach beyond the edge of what shows the widget."""
-        found: list[str] = self.root.evaluate(_OVERFLOWING)
-        return found
+        assert (self.root.evaluate(_PICTURE), self.rows.all_inner_texts()) == before

@@ -439,6 +439,8 @@ def test_the_first_project_is_chosen_before_its_creators_are_loaded(client):
     assert client.requests_sent > before
     assert explorer.frame is None
     assert "then press Load: nothing is loaded yet" in explorer.message.value
+    explorer.reload()
+    assert "nothing is loaded yet" not in explorer.message.value
 
 
 def test_a_load_asks_for_what_is_chosen(client):
@@ -626,6 +628,22 @@ def test_a_load_can_be_cancelled_and_the_controls_answer_meanwhile(loaded, gate)
     gate.let_go.set()
     assert loaded.state == "cancelled"
     pd.testing.assert_frame_equal(loaded.frame, before)
+
+
+def test_what_is_selected_during_a_load_does_not_hide_what_it_brings(loaded, gate):
+    gate.let_go.clear()
+    loaded.metrics.value = ("likes",)
+    loaded.load.click()
+    gate.await_held()
+    loaded.metrics.value = ("shares",)
+    gate.let_go.set()
+    assert "likes" in loaded.wait(20).frame.columns
+    assert loaded.differs.value == "A part of this selection isn't loaded yet."
+    loaded.page.value = "Totals"
+    assert loaded.code.endswith('metric="likes")')
+    check_code(loaded)
+    loaded.metrics.value = ("likes",)
+    assert loaded.load.disabled
 
 
 def test_campaigns_are_called_so_and_keep_their_parts(client):

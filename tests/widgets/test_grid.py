@@ -114,6 +114,10 @@ def test_handles_have_their_at_as_in_pickers_and_are_found_with_and_without():
         assert seen(grid).first() == ["@Ábel"]
 
 
+def test_ids_are_cut_short_where_they_are_asked_for():
+    assert seen(grid_of(VIDEOS, ["creator_id", "title"])).first() == [id_[:8] for id_ in IDS]
+
+
 def test_all_pages_write_a_number_with_the_same_decimals():
     grid = Grid(rows=1)
     grid.show(pd.DataFrame({"pace": [1.0, 0.25]}))
@@ -298,6 +302,12 @@ def test_totals_leave_out_what_has_no_sum():
     )  # fmt: skip
     grid = grid_of(frame, [*frame])
     assert seen(grid).total == ["Total of 2", "", "", "3", "", "", "", "$1.01"]
+
+
+def test_accruals_and_payments_have_no_sum():
+    frame = pd.DataFrame({"entry": ["accrual", "payment"], "amount_cents": [500, 300]})
+    assert seen(grid_of(frame)).total == []
+    assert seen(grid_of(frame.assign(entry="accrual"))).total == ["Total of 2", "$8.00"]
 
 
 @pytest.mark.parametrize("column", ["metric", "series_kind"])

@@ -133,8 +133,8 @@ class Readable:
         Whether ids are read, after everything else.
     rows
         Only the first so many rows are read; None for all.
-    has_at
-        Whether handles have their @, as in pickers and pictures.
+    in_board
+        Whether handles have their @, as in pickers and pictures, and ids are cut short.
     """
 
     def __init__(
@@ -146,10 +146,11 @@ class Readable:
         currency: str = "USD",
         ids: bool = False,
         rows: int | None = None,
-        has_at: bool = False,
+        in_board: bool = False,
     ) -> None:
         top = frame if rows is None else frame.head(rows)
-        self._zone, self._is_short, self._has_at = zone, not (ids or names), has_at
+        self._zone, self._in_board = zone, in_board
+        self._is_short = in_board or not (ids or names)
         self._everything = _columns_of(_with_loaded_names(top))
         self._by_key = {one.key: one for one in reversed(self._everything) if one.key}
         self._alike: Ints = np.zeros(len(top), np.intp)
@@ -181,12 +182,15 @@ class Readable:
         several kinds of series. Over time, what a row has rather than adds isn't either, such as
         followers.
         """
-        is_mixed = any(
-            len(numbered_values(self._by_key[key].column.iloc[places])[1]) > 1
-            for key in ("metric", "series_kind")
-            if key in self._by_key
-        )
+        if self._differ("entry", places):  # accruals and payments, which are each other's opposite
+            return [""] * len(self.columns)
+        is_mixed = self._differ("metric", places) or self._differ("series_kind", places)
         return [self._total(one, places, is_mixed=is_mixed) for one in self.columns]
+
+    def _differ(self, key: str, places: slice | Ints) -> bool:
+        """Return whether some rows differ in a column that the frame may have."""
+        one = self._by_key.get(key)
+        return one is not None and len(numbered_values(one.column.iloc[places])[1]) > 1
 
     def order(self, name: str, *, ascending: bool) -> Ints:
         """Return the places of all rows by a column's values; what is missing is last.
@@ -252,7 +256,7 @@ class Readable:
             ], self._code_of
         if one.content == "id":
             return [_short if self._is_short else str], self._alike
-        if one.key == "tiktok_handle" and self._has_at:
+        if one.key == "tiktok_handle" and self._in_board:
             return [_with_at], self._alike
         if one.is_ours and is_words(column.rename(one.key)):
             return [write_words], self._alike

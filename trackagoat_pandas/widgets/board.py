@@ -107,7 +107,7 @@ _STYLE: Final = """<style>
 .trackagoat-side > .widget-vbox:not(.trackagoat-panel) > .widget-hbox { display: contents }
 .trackagoat-side .jupyter-widgets { margin-left: 0; margin-right: 0; min-width: 0 }
 .trackagoat-side .widget-inline-hbox:not(.widget-checkbox) { flex-direction: column;
-  align-items: stretch; height: auto; width: 100% !important }
+  align-items: stretch; height: auto; width: 100% !important; max-width: none !important }
 .trackagoat-side .widget-inline-hbox:not(.widget-checkbox) > .widget-label { font-size: 12px;
   font-weight: 600; height: auto; line-height: 1.5; text-align: left; width: auto !important }
 .trackagoat-board .widget-inline-hbox > :is(select, input):not([multiple], [type="checkbox"]) {

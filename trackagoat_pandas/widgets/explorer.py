@@ -21,7 +21,7 @@ from trackagoat_pandas.helpers.series import granularity_of
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.openapi import takes_several_entities
-from trackagoat_pandas.load.planning import plan
+from trackagoat_pandas.load.planning import Plan, plan
 from trackagoat_pandas.tables.analytics import RAW_METRICS
 from trackagoat_pandas.widgets import explorer_views as views
 from trackagoat_pandas.widgets.board import Board, caveats
@@ -123,6 +123,26 @@ class _Asked(NamedTuple):
     granularity: Granularity
     compare: Literal["prior_period"] | None
 
+    def load(self, client: Client) -> tuple[pd.DataFrame, PartialLoadError | None]:
+        """Load it; if a part of it fails, return what came and the error."""
+        try:
+            frame = load_analytics(
+                "creator", self.ids, self.metrics, dates=self.dates,
+                granularity=self.granularity, compare=self.compare, client=client,
+            )  # fmt: skip
+        except PartialLoadError as failure:
+            if failure.partial.empty:
+                raise
+            return failure.partial, failure
+        return frame, None
+
+    def cost(self, client: Client) -> Plan:
+        """Count the requests that loading it takes."""
+        return plan(
+            load_analytics, "creator", self.ids, self.metrics, dates=self.dates,
+            granularity=self.granularity, compare=self.compare, client=client,
+        )  # fmt: skip
+
     def covers(self, other: _Asked) -> bool:
         """Whether a selection can be made from what this loads."""
         if not (set(other.ids) <= set(self.ids) and set(other.metrics) <= set(self.metrics)):
@@ -137,6 +157,18 @@ class _Asked(NamedTuple):
         # Only counts of days add up, and months only without the period before.
         is_compared_by_month = other.granularity == "month" and other.compare is not None
         return is_within and set(other.metrics) <= set(RAW_METRICS) and not is_compared_by_month
+
+
+def _price(asked: _Asked, client: Client) -> str:
+    """Say how many requests a load takes, if that is known."""
+    try:
+        cost = asked.cost(client)
+    except TrackaGoatError:  # the load will say what is wrong
+        return ""
+    if cost.requests is None:
+        return ""
+    price = f": {cost.requests:,} {'request' if cost.requests == 1 else 'requests'}"
+    return price + (f", about {cost.seconds:,.0f} s" if cost.seconds >= 1 else "")
 
 
 class Explorer(Board):
@@ -339,23 +371,13 @@ class Explorer(Board):
         if not asked.ids or not asked.metrics:
             self._notice("Choose a project that has creators, and at least one metric.")
             return
+        if self._analytics is None:
+            self._notice()
         creators = self.creators.code if self.creators.value else None
         codes = (self.metrics.code, self.dates.code)
         lines = views.loading_lines(
             creators, self.creators.project, codes, asked.granularity, asked.compare
         )
-
-        def work(view: Client) -> tuple[pd.DataFrame, PartialLoadError | None]:
-            try:
-                frame = load_analytics(
-                    "creator", asked.ids, asked.metrics, dates=asked.dates,
-                    granularity=asked.granularity, compare=asked.compare, client=view,
-                )  # fmt: skip
-            except PartialLoadError as failure:
-                if failure.partial.empty:
-                    raise
-                return failure.partial, failure
-            return frame, None
 
         def deliver(loaded: tuple[pd.DataFrame, PartialLoadError | None]) -> None:
             frame, failure = loaded
@@ -365,12 +387,14 @@ class Explorer(Board):
                 return
             self._loaded, self._is_whole = asked, failure is None
             self._lines = lines if failure is None else views.keeping_partial(lines)
-            self._analytics = frame
+            self._analytics, self._seen = frame, asked
+            if self._asking() != asked:  # something else was selected meanwhile
+                self._offer(frame)
             self._chosen()
             if failure is not None:  # so that the status line shows it, with "Try again"
                 raise failure
 
-        self._load(self._client, "analytics", work, deliver)
+        self._load(self._client, "analytics", asked.load, deliver)
 
     def _asking(self) -> _Asked:
         """Return the arguments that the controls stand for; no creator means all of them."""
@@ -386,24 +410,14 @@ class Explorer(Board):
             return
         is_there = is_loaded and self._is_whole
         self.load.disabled = is_there or not (asked.ids and asked.metrics)
-        self.load.description = "Load" if self.load.disabled else f"Load{self._price(asked)}"
+        price = "" if self.load.disabled else _price(asked, self._client)
+        self.load.description = f"Load{price}"
         self.differs.value = (
             _ALL_THERE if is_there
             else _INCOMPLETE if is_loaded
             else _CHANGED if self._loaded is not None
             else ""
         )  # fmt: skip
-
-    def _price(self, asked: _Asked) -> str:
-        """Say how many requests a load takes, if that is known."""
-        cost = plan(
-            load_analytics, "creator", asked.ids, asked.metrics, dates=asked.dates,
-            granularity=asked.granularity, compare=asked.compare, client=self._client,
-        )  # fmt: skip
-        if cost.requests is None:
-            return ""
-        price = f": {cost.requests:,} {'request' if cost.requests == 1 else 'requests'}"
-        return price + (f", about {cost.seconds:,.0f} s" if cost.seconds >= 1 else "")
 
     def _offer(self, frame: pd.DataFrame) -> None:
         """Offer and draw the selected metrics of a frame."""

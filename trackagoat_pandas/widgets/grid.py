@@ -102,7 +102,7 @@ class Grid(ipw.VBox):  # type: ignore[misc]
             What is said where the frame has no rows: what to do next.
         """
         self._frame, self._is_picking, self._empty = frame, is_picking, empty or _EMPTY
-        self._readable = Readable(frame, columns, zone=zone, currency=currency, has_at=True)
+        self._readable = Readable(frame, columns, zone=zone, currency=currency, in_board=True)
         self._texts: pa.Array | None = None
         known, self._names = self._names, [str(one.name) for one in self._readable.columns]
         if self._names != known:
