@@ -37,7 +37,7 @@ tgp.widgets.Explorer(
     )
 )
 """,
-    "failing": "explorer_with('html', 14)",  # for all creators at once, then for each of 13
+    "failing": "explorer_with('html', 28)",  # both metrics at once, then of each of 13 creators
     "slow": "explorer_with('slow', 1)",
     "goals": "tgp.widgets.GoalBoard(goals, videos=videos)",
     "payouts": """\

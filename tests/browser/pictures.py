@@ -31,7 +31,7 @@ FOLDER = Path(__file__).parents[2] / "notebooks"
 IMAGES = FOLDER / "images"
 WIDGET, PICTURE = "application/vnd.jupyter.widget-view+json", "image/png"
 TAG = "picture:"
-WIDTH_PX = 1180
+WIDTH_PX = 1280
 LARGEST_BYTES = 150_000
 
 
@@ -93,7 +93,7 @@ def run(lab: Lab, file: Path) -> dict[str, tuple[list[nbformat.NotebookNode], by
 
 def picture_of(lab: Lab, cell: int) -> bytes:
     """Take a picture of the widget that a cell shows, in few colours and so of few bytes."""
-    shown = lab.output(cell)
+    shown = lab.output(cell).locator(".jp-OutputArea-output").first
     lab.wait_until_drawn(shown)
     lab.page.mouse.move(0, 0)
     image = Image.open(io.BytesIO(shown.screenshot(animations="disabled"))).convert("RGB")

@@ -144,7 +144,7 @@ def test_the_payout_board_turns_its_pages_and_drills_down_to_a_creator(shown):
         payouts.turn_to("Timeline")
     expect(payouts.head).to_contain_text("Period")
     payouts.turn_to("Audit")
-    expect(payouts.notes).to_contain_text("The audit covers 1 of 5 structures")
+    expect(payouts.root).to_contain_text("Audited in 1 of 5 rules")
     with payouts.another_picture():
         payouts.turn_to("Owed")
     expect(payouts.head).to_contain_text("Oldest unpaid")
