@@ -8,7 +8,7 @@ from tests import named_frames
 from trackagoat_pandas.errors import ArgumentError, ChoiceError, MissingColumnError
 from trackagoat_pandas.helpers.completion import complete_days
 from trackagoat_pandas.helpers.series import granularity_of
-from trackagoat_pandas.helpers.wide import keep_biggest, to_wide
+from trackagoat_pandas.helpers.wide import to_wide
 
 PROJECT = "Q1 Brand Program"
 
@@ -124,31 +124,6 @@ def test_an_empty_frame_has_no_rows_and_no_columns():
 def test_a_frame_of_something_else_is_refused(frame, options, error, match):
     with pytest.raises(error, match=match):
         to_wide(frame, **options)
-
-
-@pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
-def test_wide_and_long_hold_the_same_numbers(client, backend):
-    creators = tgp.load_creators(PROJECT, client=client)
-    views = tgp.load_analytics(
-        "creator", creators, "views", dates="2026-05", dtype_backend=backend, client=client
-    )
-    wide = to_wide(views, columns="entity_id")
-    expected = views.pivot_table(
-        index="date", columns="entity_id", values="value", observed=True, sort=False
-    )
-    assert wide.shape == (31, len(creators))
-    assert set(wide.dtypes) == {views["value"].dtype}
-    ours, theirs = (one.astype("float64").to_numpy() for one in (wide, expected[wide.columns]))
-    assert (ours == theirs).all()
-
-
-def test_the_biggest_are_kept_and_the_others_added_up():
-    wide = pd.DataFrame({"a": [1.0, None], "b": [5.0, 5.0], "c": [2.0, None], "d": [9.0, None]})
-    kept, others = keep_biggest(wide, 2)
-    assert kept.columns.tolist() == ["b", "d"]
-    assert others.iloc[0] == 3.0
-    assert pd.isna(others.iloc[1])
-    assert keep_biggest(wide, 4)[1] is None
 
 
 def test_an_absent_day_is_added_as_absent_and_leaves_the_frame_unchanged():
