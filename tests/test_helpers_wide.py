@@ -126,6 +126,22 @@ def test_a_frame_of_something_else_is_refused(frame, options, error, match):
         to_wide(frame, **options)
 
 
+@pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
+def test_wide_and_long_hold_the_same_numbers(client, backend):
+    creators = tgp.load_creators(PROJECT, client=client)
+    views = tgp.load_analytics(
+        "creator", creators, "views", dates="2026-05", dtype_backend=backend, client=client
+    )
+    wide = to_wide(views, columns="entity_id")
+    expected = views.pivot_table(
+        index="date", columns="entity_id", values="value", observed=True, sort=False
+    )
+    assert wide.shape == (31, len(creators))
+    assert set(wide.dtypes) == {views["value"].dtype}
+    ours, theirs = (one.astype("float64").to_numpy() for one in (wide, expected[wide.columns]))
+    assert (ours == theirs).all()
+
+
 def test_an_absent_day_is_added_as_absent_and_leaves_the_frame_unchanged():
     frame = series([1, 2, 3, 0, None]).drop(index=1)
     before = frame.copy()
