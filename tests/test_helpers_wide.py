@@ -8,7 +8,7 @@ from tests import named_frames
 from trackagoat_pandas.errors import ArgumentError, ChoiceError, MissingColumnError
 from trackagoat_pandas.helpers.completion import complete_days
 from trackagoat_pandas.helpers.series import granularity_of
-from trackagoat_pandas.helpers.wide import keep_biggest, to_wide
+from trackagoat_pandas.helpers.wide import to_wide
 
 PROJECT = "Q1 Brand Program"
 
@@ -140,15 +140,6 @@ def test_wide_and_long_hold_the_same_numbers(client, backend):
     assert set(wide.dtypes) == {views["value"].dtype}
     ours, theirs = (one.astype("float64").to_numpy() for one in (wide, expected[wide.columns]))
     assert (ours == theirs).all()
-
-
-def test_the_biggest_are_kept_and_the_others_added_up():
-    wide = pd.DataFrame({"a": [1.0, None], "b": [5.0, 5.0], "c": [2.0, None], "d": [9.0, None]})
-    kept, others = keep_biggest(wide, 2)
-    assert kept.columns.tolist() == ["b", "d"]
-    assert others.iloc[0] == 3.0
-    assert pd.isna(others.iloc[1])
-    assert keep_biggest(wide, 4)[1] is None
 
 
 def test_an_absent_day_is_added_as_absent_and_leaves_the_frame_unchanged():

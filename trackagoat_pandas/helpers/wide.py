@@ -123,17 +123,6 @@ def chosen_rows(analytics: pd.DataFrame, metric: str, series_kind: SeriesKind) -
     )
 
 
-def keep_biggest(wide: pd.DataFrame, n: int) -> tuple[pd.DataFrame, pd.Series | None]:
-    """Return the `n` columns with the largest sums, largest first, and the sum of all others.
-
-    If there are no others, their sum is None.
-    """
-    sums = wide.sum().astype("float64")
-    order = np.argsort(-sums.to_numpy(), kind="stable")
-    kept, rest = wide.iloc[:, order[:n]], wide.iloc[:, np.sort(order[n:])]
-    return kept, rest.sum(axis=1, min_count=1) if rest.shape[1] else None
-
-
 def only_metric(analytics: pd.DataFrame, metric: str | None) -> str:
     """Return the metric that was named, or the frame's only one.
 

@@ -139,8 +139,11 @@ def _draw(ax: Axes, shares: pd.DataFrame, is_over: Bools, granularity: Granulari
     _limit(ax, ends)
     date_ticks(ax, granularity)
     _name_sides(ax, shares)
-    measures = shares[["date", "analysed", "positive_pct", "negative_pct"]].itertuples(index=False)
-    said = [_said(*bucket, granularity) for bucket in measures]
+    measures = (shares[name] for name in ("date", "analysed", "positive_pct", "negative_pct"))
+    said = [
+        _said(day, analysed, up, down, granularity)
+        for day, analysed, up, down in zip(*measures, strict=True)
+    ]
     starts = mdates.date2num(shares["date"])  # type: ignore[no-untyped-call]
     edges = [(start - 0.5, start - 0.5 + days) for start in starts]
     label_places(ax, edges, said)

@@ -265,10 +265,11 @@ def _styles(content: Content, lines: Lines) -> Iterator[dict[str, Any]]:
         if values.name is None:
             yield {"color": QUIET, "linestyle": "--", "linewidth": 1.4}
         else:
+            highest = int(values.fillna(-np.inf).to_numpy().argmax())
             yield {
                 "color": SERIES_COLORS[place], "linewidth": 1.8,
                 "marker": SERIES_MARKERS[place], "markersize": 4.5,
-                "markevery": None if is_short else [int(values.fillna(-np.inf).to_numpy().argmax())],
+                "markevery": None if is_short else [highest],
             }  # fmt: skip
 
 

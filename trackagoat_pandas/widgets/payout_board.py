@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -31,6 +31,7 @@ from trackagoat_pandas.widgets.filters import ALL, Filters, all_of, dropdown, pi
 from trackagoat_pandas.widgets.panel import check_client
 from trackagoat_pandas.widgets.picker import Picker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, given
+from trackagoat_pandas.widgets.tiles import Tile
 
 _LOADERS: Final[dict[str, Callable[..., pd.DataFrame]]] = {
     "structures": load_payout_structures,
@@ -165,6 +166,7 @@ class PayoutBoard(ProjectBoard):
             self._timezone = zone_of(None, given_frames) or ask_timezone(client)
         opened = None if missing else self._opened(Recorder(), frames)
         self._seen: _Opened | None = None
+        self._tiles: dict[views.PayoutChoice, Mapping[str, str | Tile]] = {}
         self._make_controls()
         super().__init__(
             "Payouts", "payouts", [self.filters], tabs=[self.page],
@@ -216,6 +218,7 @@ class PayoutBoard(ProjectBoard):
 
     def _open(self, loaded: _Opened) -> None:
         self._seen, books, filters = loaded, loaded.books, self.filters
+        self._tiles = {}
         creators, rules = books.called.value.to_dict(), books.rule_names()
         projects = self._projects(books)
         currencies = books.currencies()
@@ -273,7 +276,10 @@ class PayoutBoard(ProjectBoard):
                 view = views.findings(part, drawn, found)
         self.filters.show("every", is_shown=page in ("Timeline", "Entries"))
         self._notice(*self._caveats(books, audited))
-        self.show(view, views.tiles(part, found))
+        # They are the same on every page, and take time.
+        if choice not in self._tiles:
+            self._tiles = {choice: views.tiles(part, found)}
+        self.show(view, self._tiles[choice])
 
     def _caveats(self, books: views.Books, audited: views.Audit | None) -> Iterable[str]:
         """List what is partial, stale, unknown or no longer there."""

@@ -372,25 +372,13 @@ def timeline(part: Part, drawn: str, freq: Freq) -> View:
 
 
 def entries(part: Part, drawn: str, freq: Freq) -> View:
-    """List each accrual and payment, the newest first, below a plot of their timeline.
-
-    Amounts are in the column in which they count, so that each column can be added up.
-    """
+    """List each accrual and payment, the newest first, below a plot of their timeline."""
     recorder = part.recorder
     options = {**part.books.timezone, **part.books.money}
     frame = recorder.step("frame", list_entries, part.earned, part.paid, **options)
     frame = _ruled(part, _named(part, frame), part.books.rules(recorder))
     frame = _with_money(part, frame, ("amount",))
-    amount, is_paid = frame["amount_cents"], frame["entry"] == "payment"
-    earned = amount.where((frame["entry"] != "payment") & (frame["status"] != "voided"))
-    paid = amount.where(is_paid & (frame["status"] == "recorded"))
-    counted = {"earned_cents": earned, "paid_cents": paid}
-    frame = recorder.let("frame", frame.assign(**counted))
-    rest = frame["earned_cents"].isna() & frame["paid_cents"].isna()
-    frame = recorder.let("frame", frame.assign(void_cents=frame["amount_cents"].where(rest)))
-    voided = ["void_cents"] * bool(frame.value["void_cents"].notna().any())
-    sums = ["earned", "paid", *voided]
-    columns = ["day", "entry", "creator", *sums, "status", "rule", "method_name"]
+    columns = ["day", "entry", "creator", "amount", "status", "rule", "method_name"]
     plot = recorder.plot(plot_timeline, *_drawn(part, drawn), freq=freq, **options)
     return _view(part, frame, plot, columns)
 
@@ -478,7 +466,7 @@ def _running(books: Books, starts: pd.Series, freq: Freq) -> pd.Timestamp | None
 def _view(part: Part, frame: Traced, plot: Plot, columns: list[str], **options: Any) -> View:
     """Show columns that the frame has, amounts as cents, and currencies where there are several."""
     has_several = len(part.books.currencies()) > 1
-    amounts = {*_SUMS, *_DIFFERENCES}
+    amounts = {*_SUMS, *_DIFFERENCES, "amount"}
     names = [f"{name}_cents" if name in amounts else name for name in columns]
     shown = [name for name in names if name in frame.value.columns]
     is_whole = part.choice == PayoutChoice()
