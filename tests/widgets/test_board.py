@@ -448,7 +448,8 @@ def test_what_the_browser_reports_is_passed_on_and_nonsense_is_ignored():
 def test_a_board_ignores_reports_that_it_can_not_follow(board):
     before = board.figure.get_size_inches().tolist(), board.grid.table.value
     for what, key in (
-        ("width", "wide"), ("width", None), ("row", "99"), ("row", "x"), ("row", None),
+        ("width", "wide"), ("width", None), ("row", "99"), ("row", "9" * 5_000), ("row", "x"),
+        ("row", None),
         ("pick", "nobody"), ("sort", "nothing"), ("explode", "1"),
     ):  # fmt: skip
         report(board, what, key)

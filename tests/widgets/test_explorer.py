@@ -691,6 +691,14 @@ def test_cut_ends_and_uncompared_months_are_said():
     assert cut.startswith("The first and the last month are cut")
 
 
+def test_a_frame_of_pyarrow_columns_is_shown_as_its_original(analytics):
+    in_arrow = analytics.convert_dtypes(dtype_backend="pyarrow")
+    in_arrow.attrs = analytics.attrs
+    shown, expected = Explorer(in_arrow), Explorer(analytics)
+    assert shown.tiles.value == expected.tiles.value
+    assert shown.grid.table.value == expected.grid.table.value
+
+
 def test_metrics_come_in_their_order_and_unknown_ones_last():
     names = ["likes", "fame", "views"]
     frame = pd.concat([series("2026-06-01", [1], metric=name) for name in names])

@@ -132,6 +132,16 @@ def test_few_goals_have_a_low_picture(goals):
     assert heights == sorted(set(heights))
 
 
+def test_more_goals_than_a_picture_can_list_have_a_bar_for_each_metric_and_period(goals):
+    copies = [goals.assign(goal_id=goals["goal_id"] + f"-{copy}") for copy in range(31)]
+    board = GoalBoard(pd.concat(copies))
+    groups = len(goals[["metric", "period"]].drop_duplicates())
+    bars = [label.get_text() for label in board.figure.axes[0].get_yticklabels()]
+    assert len(board.frame) == 31 * len(goals)
+    assert len(bars) == groups
+    assert board.figure.get_figheight() < GoalBoard(goals.head(24)).figure.get_figheight()
+
+
 def test_filters_draw_once_and_keep_the_goals_that_have_what_is_chosen(goals):
     board, drawn = GoalBoard(goals), []
     board.observe(drawn.append, "frame")

@@ -340,7 +340,7 @@ def test_a_row_that_can_be_picked_has_a_button_and_is_found_by_its_place():
     assert grid.row("1")["creator_id"] == IDS[1]
 
 
-@pytest.mark.parametrize("key", ["3", "-1", "", "x", "1.0", "²"])
+@pytest.mark.parametrize("key", ["3", "-1", "", "x", "1.0", "²", "9" * 5_000])
 def test_a_place_that_is_not_there_is_no_row(key):
     assert grid_of(VIDEOS, SHOWN, is_picking=True).row(key) is None
 

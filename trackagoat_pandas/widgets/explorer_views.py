@@ -427,7 +427,7 @@ def _holds_counts(values: pd.Series) -> bool:
     if str(values.name).removesuffix(_BEFORE) not in RAW_METRICS:
         return False
     known = values.dropna()
-    return bool((known % 1 == 0).all())
+    return bool((known.astype("float64") % 1 == 0).all())
 
 
 def _rates(table: pd.DataFrame) -> list[str]:

@@ -28,8 +28,8 @@ from trackagoat_pandas.helpers.latest import combine_loads, latest_of
 from trackagoat_pandas.plots.goal_board import WORST_FIRST
 from trackagoat_pandas.plots.goal_board import goal_board as plot_goals
 from trackagoat_pandas.plots.goal_odds import goal_odds as plot_odds
-from trackagoat_pandas.plots.style import ROW_IN
 from trackagoat_pandas.widgets.board import View
+from trackagoat_pandas.widgets.picture import height_of
 from trackagoat_pandas.widgets.recorder import Recorder, Traced
 from trackagoat_pandas.widgets.tiles import Tile
 
@@ -47,9 +47,10 @@ _NEEDED: Final = (
     "percentage", "period_start", "period_end",
 )  # fmt: skip
 _RANKS: Final = {status: rank for rank, status in enumerate(WORST_FIRST)}
-_MOST: Final = 14
-"""The most bars that a picture has room for."""
-_LOWEST_IN, _HIGHEST_IN, _EDGES_IN = 2.2, 4.5, 1.2
+_MOST: Final = 24
+"""The most bars in a picture."""
+_MOST_GOALS: Final = 30
+"""More goals than these have a bar for each metric and period."""
 _GOAL: Final = ("tiktok_handle", "metric", "period")
 _COUNTS: Final = ("on_track", "behind_pace", "at_risk", "completed", "missed", "not_started")
 _PICK: Final = "creator_id"
@@ -181,30 +182,42 @@ def goals(frame: Traced, recorder: Recorder, zone: str) -> View:
     ranked = frame.assign(_rank=ranks).sort_values(["_rank", "percentage"])
     shown = recorder.let("frame", ranked.drop(columns="_rank"))
     columns = [*_GOAL, "status", "target", "actual", "percentage", "period_end"]
-    return _drawn(recorder, shown, frame, columns)._replace(zone=zone)
+    if len(frame.value) <= _MOST_GOALS:
+        view = _drawn(recorder, shown, frame, columns, len(frame.value), by="goal")
+    else:
+        groups = len(frame.value[["metric", "period"]].drop_duplicates())
+        view = _drawn(recorder, shown, frame, columns, groups, by="metric")
+    return view._replace(zone=zone)
 
 
 def creators(frame: Traced, recorder: Recorder) -> View:
     """Summarize goals by creator, the smallest share on pace first."""
     shown = recorder.step("frame", summarize_compliance, frame, by="creator")
     columns = ["tiktok_handle", "goals", *_COUNTS, "on_pace_percentage"]
-    view = _drawn(recorder, shown, frame, columns, by="creator")
-    return view._replace(height_in=_height_in(shown.value))
+    return _drawn(recorder, shown, frame, columns, len(shown.value), by="creator")
 
 
 def nudges(frame: Traced, recorder: Recorder) -> View:
     """List the goals that can still be reached, the most urgent first."""
     shown = recorder.step("frame", who_to_nudge, frame)
     ordered = recorder.let("goals", frame.set_index("goal_id").loc[shown["goal_id"]])
-    columns = [*_GOAL, "status", "urgency", "target", "done", "due", "missing", "hours_left"]
-    return _drawn(recorder, shown, ordered, [*columns, "needed_per_day"], worst_first=False)
+    columns = [
+        *_GOAL, "status", "urgency", "target", "done", "due", "missing", "hours_left",
+        "needed_per_day",
+    ]  # fmt: skip
+    return _drawn(recorder, shown, ordered, columns, len(shown.value), worst_first=False)
 
 
 def _drawn(
-    recorder: Recorder, shown: Traced, goals: Traced, columns: list[str], **options: Any
+    recorder: Recorder,
+    shown: Traced,
+    goals: Traced,
+    columns: list[str],
+    bars: int,
+    **options: Any,
 ) -> View:
     plot = recorder.plot(plot_goals, goals, most=_MOST, **options)
-    height_in = _height_in(goals.value)
+    height_in = height_of(min(bars, _MOST))
     return View(recorder, shown, plot, columns=columns, height_in=height_in, pick=_PICK)
 
 
@@ -217,7 +230,7 @@ def odds(frame: Traced, goals: Traced, recorder: Recorder) -> View:
         shown,
         recorder.plot(plot_odds, shown, most=_MOST),
         columns=[*_GOAL, "target", "actual", "missing", "days_left", "chance", "reason"],
-        height_in=_height_in(shown.value),
+        height_in=height_of(min(int(shown.value["chance"].notna().sum()), _MOST)),
         pick=_PICK,
     )
 
@@ -237,8 +250,3 @@ def without_odds(odds: pd.DataFrame) -> str:
     return f"{len(lacking):,} of {len(odds):,} goals without odds: {', '.join(parts)}." * bool(
         parts
     )
-
-
-def _height_in(drawn: pd.DataFrame) -> float:
-    """Choose the height of a picture of goals, since a few bars look odd in a high one."""
-    return min(_HIGHEST_IN, max(_LOWEST_IN, _EDGES_IN + ROW_IN * len(drawn)))

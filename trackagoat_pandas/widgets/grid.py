@@ -80,7 +80,7 @@ class Grid(ipw.VBox):  # type: ignore[misc]
         *,
         currency: str = "USD",
         is_picking: bool = False,
-        empty: str = _EMPTY,
+        empty: str = "",
     ) -> None:
         """Show a frame from its first row.
 
@@ -99,7 +99,7 @@ class Grid(ipw.VBox):  # type: ignore[misc]
         is_picking
             Whether a click on a row chooses it.
         empty
-            What is said where the frame has no rows: what to do next.
+            What to say where the frame has no rows; by default, to change a filter.
         """
         self._frame, self._is_picking, self._empty = frame, is_picking, empty or _EMPTY
         self._readable = Readable(frame, columns, zone=zone, currency=currency, in_board=True)
@@ -134,7 +134,9 @@ class Grid(ipw.VBox):  # type: ignore[misc]
 
     def row(self, key: str) -> pd.Series | None:
         """Return the row of the whole frame that a click on a row names."""
-        is_there = key.isdecimal() and int(key) < len(self._frame)
+        rows = len(self._frame)
+        # Python refuses to read a number of thousands of digits, which a browser may send.
+        is_there = key.isdecimal() and len(key) <= len(str(rows)) and int(key) < rows
         return self._frame.iloc[int(key)] if is_there else None
 
     def _find(self) -> None:

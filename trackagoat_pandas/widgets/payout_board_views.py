@@ -31,9 +31,9 @@ from trackagoat_pandas.helpers.payouts.summaries import (
 )
 from trackagoat_pandas.plots.payout_summary import payout_summary
 from trackagoat_pandas.plots.payout_timeline import payout_timeline as plot_timeline
-from trackagoat_pandas.plots.style import ROW_IN, empty_axes
+from trackagoat_pandas.plots.style import empty_axes
 from trackagoat_pandas.widgets.board import View
-from trackagoat_pandas.widgets.picture import HEIGHT_IN
+from trackagoat_pandas.widgets.picture import height_of
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, call
 from trackagoat_pandas.widgets.tiles import Tile
 
@@ -351,7 +351,7 @@ def owed(part: Part, drawn: str) -> View:
         **books.money,
     )
     columns = ["creator", *_SUMS, "accruals", "payments", *_OPEN]
-    height_in = _height_in(max(1, sums.value["creator_id"].nunique()))
+    height_in = _height_in(sums.value["creator_id"].nunique())
     return _view(part, frame, plot, columns, height_in=height_in)
 
 
@@ -516,4 +516,4 @@ def _drawn(part: Part, currency: str) -> tuple[Traced, Traced]:
 
 
 def _height_in(bars: int) -> float:
-    return max(HEIGHT_IN, ROW_IN * min(MOST_BARS + 1, bars) + 1.2)
+    return height_of(min(bars, MOST_BARS + 1))  # one more bar sums up the others

@@ -12,7 +12,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from trackagoat_pandas.checks import without_frame_warnings
-from trackagoat_pandas.plots.style import finding_of
+from trackagoat_pandas.plots.style import ROW_IN, finding_of
 from trackagoat_pandas.plots.svg import THEME_STYLE, svg_of
 from trackagoat_pandas.plots.theme import PAGE
 
@@ -20,11 +20,17 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 HEIGHT_IN: Final = 4.0
+_LOWEST_IN, _EDGES_IN = 2.4, 1.2
 _DPI: Final = 96
 """The dots of an inch on a page."""
 _FILE_DPI: Final = 192
 _WIDTHS_PX: Final = (420, 864, 1100)
 """The narrowest picture, the usual one, and the widest."""
+
+
+def height_of(rows: int) -> float:
+    """Return the height in inches of a picture of bars, since a few look odd in a high one."""
+    return max(_LOWEST_IN, ROW_IN * rows + _EDGES_IN)
 
 
 class Picture(ipw.HTML):  # type: ignore[misc]

@@ -36,9 +36,8 @@ from trackagoat_pandas.helpers.sentiment.summaries import (
 from trackagoat_pandas.plots.comment_words import comment_words
 from trackagoat_pandas.plots.sentiment_creators import sentiment_creators
 from trackagoat_pandas.plots.sentiment_trend import sentiment_trend as plot_trend
-from trackagoat_pandas.plots.style import ROW_IN
 from trackagoat_pandas.widgets.board import View
-from trackagoat_pandas.widgets.picture import HEIGHT_IN
+from trackagoat_pandas.widgets.picture import height_of
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, call
 from trackagoat_pandas.widgets.tiles import Tile
 
@@ -309,8 +308,7 @@ def creators(seen: Seen, label: Literal["positive", "negative"]) -> View:
     other = "negative" if label == "positive" else "positive"
     shares = (f"{label}_pct", "low_pct", "high_pct", f"{other}_pct")
     columns = [name, "rank", "analysed", *shares, "mean_comparative", "tiktok_changes"]
-    bars = min(_MOST_CREATORS, int(frame.value["rank"].notna().sum()))
-    height_in = max(HEIGHT_IN, ROW_IN * bars + 1.2)
+    height_in = height_of(min(int(frame.value["rank"].notna().sum()), _MOST_CREATORS))
     return View(recorder, frame, plot, columns=columns, height_in=height_in, pick="creator_id")
 
 
