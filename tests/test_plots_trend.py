@@ -486,6 +486,35 @@ def test_parts_of_a_campaign_can_be_drawn():
     assert [line.get_ydata().tolist() for line in ax.lines[:1]] == [[2]]
 
 
+def campaigns(*sizes, **options):
+    parts = [series([size] * 2, entity=f"c{place}", **options) for place, size in enumerate(sizes)]
+    return pd.concat(parts).assign(entity="campaign")
+
+
+def test_several_campaigns_overlap_and_have_no_sum():
+    with pytest.raises(ArgumentError, match="campaigns overlap: choose .*or by='label'"):
+        tgp.plots.trend(campaigns(5, 7))
+    parts = campaigns(5, 7, kind="breakdown").assign(entity="video")
+    with pytest.raises(ArgumentError, match="campaigns overlap"):
+        tgp.plots.trend(parts.assign(parent_id=["p", "p", "q", "q"]), series_kind="breakdown")
+    of_one = finding_in(parts.assign(parent_id="p"), series_kind="breakdown")
+    assert of_one.startswith("24 views")
+    assert finding_in(campaigns(5)).startswith("10 views")
+
+
+def test_of_several_campaigns_the_title_has_no_share_and_the_others_are_not_summed():
+    ax = tgp.plots.trend(campaigns(5, 7, 1, 1), by="entity_id", n=2)
+    assert finding_of(ax) == (
+        "c1 has the most views: 14 from 1 May to 2 May 2026. "
+        "Views a day; campaigns overlap, so they have no sum; 2 others not drawn"
+    )
+    assert len(lines_of(ax)) == 2
+    totals = campaigns(5, 7, mode="cumulative")
+    totals.attrs = series([1], mode="cumulative").attrs
+    title = tgp.plots.trend(totals, by="entity_id").get_title(loc="left")
+    assert title == "c1 has the most views: 7 by 2 May 2026"
+
+
 def triangles(ax):
     [mark] = [line for line in ax.lines if line.get_marker() == "^"]
     return list(mark.get_xdata())
@@ -572,8 +601,9 @@ def test_loaded_frames_of_either_backend_can_be_drawn(client, backend):
         breakdown="video", dtype_backend=backend, client=client,
     )  # fmt: skip
     annotations = tgp.load_annotations("Q1 Brand Program", client=client)
-    ax = tgp.plots.trend(loaded, annotations=annotations)
-    total = loaded.loc[loaded["series_kind"] == "main", "value"].sum()
+    one = loaded[loaded["label"] == campaigns["name"].iloc[0]]
+    ax = tgp.plots.trend(one, annotations=annotations)
+    total = one.loc[one["series_kind"] == "main", "value"].sum()
     drawn = [line for line in ax.lines if line.get_color() == INK]
     days = {day: y for line in drawn for day, y in line.get_xydata() if not pd.isna(y)}
     assert sum(days.values()) == pytest.approx(total)

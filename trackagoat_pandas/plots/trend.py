@@ -84,10 +84,13 @@ def trend(
     series
         The frame of :func:`load_analytics`, or of :func:`growth`.
     metric
-        The metric; required if the frame has several. Rates can't be summed over entities.
+        The metric; required if the frame has several. Rates can't be summed over entities, and
+        nothing over campaigns.
     by
         A column that names entities, such as ``"label"``: one line for each of the `n` biggest, and
-        one for the sum of the others. By default one line for the sum of all.
+        one for the sum of the others. By default one line for the sum of all. Several campaigns
+        overlap: they share videos, and a parent has those of its children. So they have no sum and
+        no shares, and are only drawn one by one.
     n
         The most entities with a line of their own, 1 to 8.
     series_kind
@@ -114,7 +117,7 @@ def trend(
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError, ChoiceError
         The frame isn't one of analytics, it has several metrics and none was named, or the metric
-        is a rate of several entities.
+        is a rate of several entities or the campaigns are several, without `by`.
 
     Notes
     -----
@@ -190,7 +193,7 @@ def _lines_of(content: Content, n: int) -> tuple[Lines, str]:
     if others is None:
         return lines, ""
     top = float(kept.max().max())
-    if content.is_raw and others.max() <= _DWARFED * top:
+    if content.is_summable and others.max() <= _DWARFED * top:
         return {**lines, words: others}, ""
     return lines, f"{words.removesuffix(' together')} not drawn"
 

@@ -12,7 +12,7 @@ from trackagoat_pandas._types import Bools, Days, Granularity
 from trackagoat_pandas.checks import fact_instant, frame_params
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import ONE_DAY
-from trackagoat_pandas.helpers.columns import days_of, flags_of
+from trackagoat_pandas.helpers.columns import days_of, flags_of, is_word
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.helpers.latest import latest_days
 from trackagoat_pandas.helpers.series import (
@@ -46,7 +46,7 @@ class Content:
     ``views`` are those beside a rate, if the frame has them; ``rest`` is the rest of a breakdown,
     which is no entity. ``gaps`` are the buckets for which an entity has no value although it has
     earlier and later ones. A ``prior`` period that can't be compared is empty, and ``note`` says
-    so.
+    so. Where ``is_overlapping``, campaigns share videos, which a sum would count repeatedly.
     """
 
     metric: str
@@ -61,12 +61,18 @@ class Content:
     granularity: Granularity
     is_total: bool
     is_split: bool
+    is_overlapping: bool
     note: str
 
     @property
     def is_raw(self) -> bool:
-        """Whether values of several entities can be summed."""
+        """Whether values of several buckets can be summed."""
         return self.metric in RAW_METRICS
+
+    @property
+    def is_summable(self) -> bool:
+        """Whether values of several entities can be summed."""
+        return self.is_raw and not self.is_overlapping
 
     @property
     def has_bars(self) -> bool:
@@ -140,10 +146,16 @@ def content_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKi
     Raises
     ------
     ArgumentError
-        The metric is a rate of several entities, and ``by`` is None.
+        ``by`` is None, and the metric is a rate of several entities or the rows are those of
+        several campaigns.
     """
     granularity, series = granularity_of(series), latest_days(series)
     is_shown = chosen_rows(series, metric, kind)
+    is_overlapping = _is_overlapping(series[is_shown], kind)
+    if is_overlapping and by is None:
+        raise ArgumentError(
+            "by", by, "campaigns overlap: choose the rows of one of them, or by='label'"
+        )
     wide = _values(series, metric, by, kind)
     rest, views = None, None
     if by is not None:
@@ -177,8 +189,18 @@ def content_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKi
         granularity,
         is_total=is_total,
         is_split=by is not None,
+        is_overlapping=is_overlapping,
         note=" ".join(filter(None, notes)),
     )  # fmt: skip
+
+
+def _is_overlapping(shown: pd.DataFrame, kind: SeriesKind) -> bool:
+    """Say whether rows are of several campaigns, which may share videos, or of their parts."""
+    if kind == "breakdown":
+        return "parent_id" in shown.columns and shown["parent_id"].nunique() > 1
+    if "entity" not in shown.columns:
+        return False
+    return bool(shown["entity_id"][is_word(shown["entity"], "campaign")].nunique() > 1)
 
 
 def _values(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKind) -> pd.DataFrame:
@@ -268,6 +290,8 @@ def finding(content: Content) -> str:
         quantiles = np.nanquantile(content.wide.to_numpy(), [0.5, 0.0, 1.0]).tolist()
         middle, low, high = (content.text(number) for number in quantiles)
         return f"{content.words.capitalize()}: median {middle}, between {low} and {high}, {span}"
+    if not content.is_summable:
+        return _most(content, span)
     if content.is_total:
         first, last = (_days_text(total.index[[place]], content) for place in (0, -1))
         text = f"{content.text(total.iloc[-1])} {content.words} by {last}"
@@ -280,6 +304,14 @@ def finding(content: Content) -> str:
     words = content.words.removesuffix("s") if total.sum() == 1 else content.words
     text = f"{content.text(total.sum())} {words} {span}"
     return f"{_leader(content)}{text}" if content.is_split else f"{text}{_change(content)}"
+
+
+def _most(content: Content, span: str) -> str:
+    """Say which campaign has the most, of several that can't be summed."""
+    sizes = content.wide.ffill().iloc[-1] if content.is_total else content.wide.sum()
+    when = f"by {_days_text(content.wide.index[-1:], content)}" if content.is_total else span
+    name, number = distinct([sizes.idxmax()])[0], content.text(sizes.max())
+    return f"{name} has the most {content.words}: {number} {when}"
 
 
 def _leader(content: Content) -> str:
@@ -314,6 +346,8 @@ def _change(content: Content) -> str:
 def subtitle(content: Content, *, others: str, is_log: bool) -> str:
     """Say what is measured, which buckets aren't whole, and what is not drawn."""
     parts = [content.unit.capitalize(), *_states(content)]
+    if content.is_overlapping:
+        parts.append("campaigns overlap, so they have no sum")
     if others:
         parts.append(others)
     if content.metric == _BY_VIEWS and content.views is not None:
