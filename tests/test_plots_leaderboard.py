@@ -58,6 +58,15 @@ def test_the_title_says_who_leads_and_how_much_is_theirs(counts, by, title):
     assert ax.get_xlim()[1] > 0
 
 
+def test_rows_without_a_number_are_counted_and_leave_no_share_of_all():
+    ax = tgp.plots.leaderboard(people([10, None, 30, None, 5]), n=2)
+    assert finding_of(ax) == "creator.2 leads with 30 views. The first 2 of 3 by views"
+    assert ax.get_xlabel() == "2 rows without a number left out"
+    one = tgp.plots.leaderboard(people([10, None]))
+    assert one.get_xlabel() == "1 row without a number left out"
+    assert tgp.plots.leaderboard(people([10, 30])).get_xlabel() == ""
+
+
 @pytest.mark.parametrize(
     ("column", "number", "text"),
     [

@@ -257,6 +257,18 @@ def test_nulls_are_drawn():
     assert ax.collections[0].get_segments()[0][:, 1].tolist() == [12, 12]
 
 
+@pytest.mark.parametrize("plot", [payout_summary, timeline])
+def test_what_has_no_amount_is_counted_in_a_note(plot):
+    void = accruals(accrual("d", 1, status="voided"))
+    holes = pd.concat([EARNED, void]).assign(
+        amount_cents=pd.array([100_000, None, None, None], "Int64")
+    )
+    unpaid = PAID.assign(amount_cents=pd.array([100_000, None, 12_000], "Int64"))
+    note = plot(holes, unpaid).get_xlabel().replace("\n", " ")
+    assert note == "2 accruals and 1 payment without an amount left out"
+    assert plot(EARNED, PAID).get_xlabel() == ""
+
+
 def test_a_bucket_of_the_timeline_is_read_out():
     ax = timeline(EARNED, PAID)
     said = [MARKS[strip].text for strip in ax.patches if strip in MARKS]

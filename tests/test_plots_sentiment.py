@@ -159,6 +159,17 @@ def test_the_axis_of_creators_ends_where_their_intervals_do():
     assert sentiment_creators(frame).get_xlim()[1] < 25
 
 
+def test_the_most_negative_creator_does_not_lead():
+    ax = sentiment_creators(many(3), label="negative")
+    assert title(ax) == "creator000 ranks first in negative comments: 100%"
+
+
+def test_creators_are_called_by_the_names_of_any_frame_that_knows_them():
+    creators = pd.DataFrame({"id": ["c"], "tiktok_handle": ["mia"]})
+    ax = sentiment_creators(comments(["good"] * 10), names=creators)
+    assert title(ax) == "mia has 100% positive comments"
+
+
 def test_marker_and_title_show_the_negative_share():
     ax = sentiment_creators(comments(["bad"] * 10), label="negative")
     assert ax.containers[0].lines[0].get_marker() == "s"

@@ -492,7 +492,7 @@ def campaigns(*sizes, **options):
 
 
 def test_several_campaigns_overlap_and_have_no_sum():
-    with pytest.raises(ArgumentError, match="campaigns overlap: choose .*or by='label'"):
+    with pytest.raises(ArgumentError, match=r"campaigns overlap: choose .*or by='label'"):
         tgp.plots.trend(campaigns(5, 7))
     parts = campaigns(5, 7, kind="breakdown").assign(entity="video")
     with pytest.raises(ArgumentError, match="campaigns overlap"):

@@ -656,6 +656,7 @@ def test_campaigns_are_called_so_and_keep_their_parts(client):
     assert "__other__" not in set(explorer.creators.frame["id"])
     assert explorer.creators.choices.options[0][0].strip() in set(campaigns["name"])
     explorer.creators.select_all.click()
+    assert " has the most views: " in explorer.figure.axes[0].get_title(loc="left")
     explorer.creators.value = explorer.creators.value[:1]
     [chosen] = explorer.creators.value
     frame, name = explorer.frame, dict(zip(campaigns["id"], campaigns["name"], strict=True))[chosen]

@@ -20,6 +20,7 @@ from trackagoat_pandas.plots.marks import label_marks
 from trackagoat_pandas.plots.style import (
     ROW_IN,
     TINY_PT,
+    add_note,
     count_text,
     empty_axes,
     finish_axes,
@@ -96,7 +97,8 @@ def leaderboard(
     matplotlib.axes.Axes
         The axes: a bar for each row with its number, the longest on top. If there is no room for
         all names, every second or third is written. The title says who leads, the
-        subtitle which share of the sum of all rows those shown have.
+        subtitle which share of the sum of all rows those shown have; neither gives a share if a
+        row has no number, and a note says how many haven't.
 
     Raises
     ------
@@ -128,7 +130,12 @@ def leaderboard(
     bars = _draw(ax, called, numbers, texts)
     said = (f"{each.strip()}: {text} {what}" for each, text in zip(called, texts, strict=True))
     label_marks(bars, said, _ids(rows))
-    known = int(latest_of(frame, ["id"])[by].notna().sum())
+    is_known = latest_of(frame, ["id"])[by].notna()
+    known, unknown = int(is_known.sum()), int((~is_known).sum())
+    if unknown:
+        # Shares of a sum that isn't whole would be too large.
+        rows = rows.assign(share=np.nan)
+        add_note(ax, f"{unknown:,} {'row' if unknown == 1 else 'rows'} without a number left out")
     title, subtitle = _finding(rows, called[0], texts[0], what, known)
     finish_axes(ax, title, subtitle=subtitle)
     return ax

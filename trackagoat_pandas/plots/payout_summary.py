@@ -10,11 +10,13 @@ import pandas as pd
 
 from trackagoat_pandas.checks import check_choice, check_int, require_columns
 from trackagoat_pandas.helpers.labels import Names, named, read_names
+from trackagoat_pandas.helpers.payouts.ledger import unknown_amounts
 from trackagoat_pandas.helpers.payouts.money import format_cents
 from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
 from trackagoat_pandas.plots.bars import make_room
 from trackagoat_pandas.plots.marks import label_marks
 from trackagoat_pandas.plots.style import (
+    add_note,
     empty_axes,
     finish_axes,
     money_text,
@@ -88,6 +90,7 @@ def payout_summary(
     matplotlib.axes.Axes
         The axes: a bar for each group, solid for what was paid, hatched for what is owed and
         cross-hatched for what was overpaid. The most owed is on top, but statuses keep their order.
+        A note counts the accruals and payments without an amount, which add nothing.
 
     Raises
     ------
@@ -125,6 +128,7 @@ def payout_summary(
     key = f"{by}_id"
     ids = bars[key].tolist() if key in bars.columns else [""] * len(bars)
     _draw(ax, bars, ids, currency)
+    add_note(ax, unknown_amounts(accruals, payments))
     finish_axes(ax, _finding(bars, by, currency), subtitle=_subtitle(bars), grid="x")
     return ax
 

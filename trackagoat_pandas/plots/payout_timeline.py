@@ -11,6 +11,7 @@ import pandas as pd
 from trackagoat_pandas._types import Bools, Floats
 from trackagoat_pandas.helpers.facts import known_zone
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
+from trackagoat_pandas.helpers.payouts.ledger import unknown_amounts
 from trackagoat_pandas.helpers.payouts.summaries import Freq
 from trackagoat_pandas.helpers.payouts.summaries import payout_timeline as timeline_of
 from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks
@@ -19,6 +20,7 @@ from trackagoat_pandas.plots.marks import label_places
 from trackagoat_pandas.plots.running import were_over
 from trackagoat_pandas.plots.style import (
     TINY_PT,
+    add_note,
     empty_axes,
     finish_axes,
     money_text,
@@ -65,7 +67,7 @@ def payout_timeline(
         The axes: for each bucket a solid bar of what was earned, a hatched bar of what was paid,
         and a line across both at what was owed at its end. Bars of buckets that weren't over when
         the frames were loaded are dotted, with "so far" above them, and the title doesn't compare
-        them.
+        them. A note counts the accruals and payments without an amount, which add nothing.
 
     Raises
     ------
@@ -99,7 +101,8 @@ def payout_timeline(
     else:
         day = timeline["date"].iloc[0]
         ax.set_xticks([day], [f"{day:%b %Y}" if freq == "month" else day_text(day)])
-    subtitle = f"By {freq}; owed is what was still to be paid at the {freq}'s end"
+    add_note(ax, unknown_amounts(accruals, payments))
+    subtitle = f"By {freq}; the red lines are what was still owed at the {freq}'s end"
     finish_axes(ax, _finding(timeline, is_whole, freq, currency), subtitle=subtitle, grid="y")
     return ax
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from trackagoat_pandas.checks import check_int
 from trackagoat_pandas.helpers.columns import values_of
+from trackagoat_pandas.helpers.labels import Names, named, read_names
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.summaries import changes_note, rank_creators_by_sentiment
 from trackagoat_pandas.plots.layout import SMALL_PT, size_pt
@@ -47,6 +48,7 @@ def sentiment_creators(
     most: int = 24,
     mode: SentimentMode | None = None,
     text: str = "text",
+    names: Names = None,
     theme: Theme = "light",  # noqa: ARG001
     ax: Axes | None = None,
 ) -> Axes:
@@ -58,6 +60,9 @@ def sentiment_creators(
         As in :func:`trackagoat_pandas.rank_creators_by_sentiment`.
     most
         The most creators to show. If there are more, the first and the last of the ranking are.
+    names
+        A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
+        The creators of videos are also known from the videos' addresses.
     theme
         ``"dark"`` for the colours of dark pages.
     ax
@@ -85,10 +90,11 @@ def sentiment_creators(
     True
     """
     check_int("most", most, minimum=2)
+    given = [frame for _, frame in read_names(names)]
     ranking = rank_creators_by_sentiment(
         comments, label=label, minimum=minimum, mode=mode, text=text
     )
-    ranked = ranking[ranking["rank"].notna()]
+    ranked = named(ranking[ranking["rank"].notna()], [comments, *given])
     if ranked.empty:
         return empty_axes(new_axes(ax), f"No creator has at least {minimum} analysed comments")
     ax, rows = row_axes(min(len(ranked), most), ax)
@@ -159,7 +165,10 @@ def _finding(ranked: pd.DataFrame, label: str) -> str:
     share = f"{percent_text(first[f'{label}_pct'])} {label} comments"
     if len(ranked) == 1:
         return f"{_names(ranked)[0]} has {share}"
-    return f"{_names(ranked.head(1))[0]} leads with {share}"
+    name = _names(ranked.head(1))[0]
+    if label == "negative":
+        return f"{name} ranks first in negative comments: {share.split()[0]}"
+    return f"{name} leads with {share}"
 
 
 def _left_out(ranking: pd.DataFrame, shown: int, minimum: int) -> str:

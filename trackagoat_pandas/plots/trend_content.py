@@ -197,10 +197,12 @@ def content_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKi
 def _is_overlapping(shown: pd.DataFrame, kind: SeriesKind) -> bool:
     """Say whether rows are of several campaigns, which may share videos, or of their parts."""
     if kind == "breakdown":
-        return "parent_id" in shown.columns and shown["parent_id"].nunique() > 1
-    if "entity" not in shown.columns:
+        campaigns = shown.get("parent_id", pd.Series(dtype=object))
+    elif "entity" in shown.columns:
+        campaigns = shown["entity_id"][is_word(shown["entity"], "campaign")]
+    else:
         return False
-    return bool(shown["entity_id"][is_word(shown["entity"], "campaign")].nunique() > 1)
+    return len(campaigns.dropna().unique()) > 1
 
 
 def _values(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKind) -> pd.DataFrame:

@@ -301,8 +301,11 @@ def _view(views: Traced, frame: Traced, metric: str, drawn: str, recorder: Recor
         frame = recorder.let("frame", frame.astype(dict.fromkeys(counts, "Int64")))
     recorder.write(f"frame.attrs = {views.code}.attrs")  # what is known of its source
     frame.value.attrs = views.value.attrs
-    # Rates of several entities can't be added up.
-    by = {"by": "label"} if drawn == BIGGEST or metric not in RAW_METRICS else {}
+    # Rates of several entities can't be added up, and campaigns share videos.
+    main = views.value["entity_id"][is_word(views.value["series_kind"], "main")]
+    are_campaigns = what_in(views.value) == "campaigns" and len(main.unique()) > 1
+    is_sum = drawn != BIGGEST and metric in RAW_METRICS and not are_campaigns
+    by = {} if is_sum else {"by": "label"}
     plot = recorder.plot(trend, views, **by, metric=metric)
     return View(
         recorder,

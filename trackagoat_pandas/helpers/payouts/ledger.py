@@ -134,6 +134,18 @@ def read_payments(payments: pd.DataFrame, currency: str) -> pd.DataFrame:
     ).drop(columns="amount_cents")
 
 
+def unknown_amounts(accruals: pd.DataFrame, payments: pd.DataFrame) -> str:
+    """Count the accruals and payments that would count but have no amount; "" if there are none."""
+    standing = ~is_word(accruals["status"], "voided")
+    recorded = is_word(payments["status"], "recorded")
+    found = []
+    for noun, rows in (("accrual", accruals[standing]), ("payment", payments[recorded])):
+        number = int(latest_of(rows, ["id"])["amount_cents"].isna().sum())
+        if number:
+            found.append(f"{number:,} {noun}{'' if number == 1 else 's'}")
+    return f"{' and '.join(found)} without an amount left out" if found else ""
+
+
 def earned_days(accruals: pd.DataFrame, zone: str) -> Ints:
     """Return the day on which each accrual counts: its period's last, else when it was made."""
     made = days_shown(instants_of(accruals["created_at"]), zone).astype(np.int64)
