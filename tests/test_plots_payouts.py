@@ -103,6 +103,13 @@ def test_the_title_states_what_is_owed():
     assert beyond.get_title(loc="left") == "$2 more was paid than the $5 earned"
 
 
+def test_by_status_what_is_overpaid_is_not_taken_off_what_is_owed():
+    earned = accruals(accrual("a", 500), accrual("b", 700, status="paid"))
+    ax = payout_summary(earned, payments(payment("x", 900, "b")), by="status")
+    said = "By status of accruals: pending $5 owed, paid $2 overpaid"
+    assert ax.get_title(loc="left") == said
+
+
 def test_many_groups_are_cut_and_the_others_summed_up():
     many = accruals(*(accrual(f"a{n}", 100 + n, creator_id=f"c{n:03}") for n in range(300)))
     ax = payout_summary(many, payments(), most=10)

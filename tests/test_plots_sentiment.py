@@ -243,3 +243,11 @@ def test_no_alert_is_a_sentence_about_the_nearest_one():
     )
     evidence = show_alert_evidence(frame, frame.head(1))
     assert title(comment_words(evidence)) == "“awful” lowers scores most in mode “api”"
+
+
+def test_numbers_left_of_negative_bars_keep_off_the_words():
+    ax = comment_words(comments(["bad", "awful, so awful", "good"]))
+    ax.figure.canvas.draw()
+    starts = [text.get_window_extent().x0 for text in ax.texts if text.get_ha() == "right"]
+    ends = [text.get_window_extent().x1 for text in ax.get_yticklabels()]
+    assert min(starts) > max(ends) + 5

@@ -114,7 +114,8 @@ def _draw(ax: Axes, words: pd.DataFrame) -> None:
     write_rows(ax, names)
     uses = ["once" if count == 1 else f"{count:,} times" for count in words["uses"]]
     write_behind(ax, places, parts, uses)
-    make_room(ax, parts, uses)
+    # Spaces keep the numbers left of negative bars off the words.
+    make_room(ax, parts, [f"{times}   " for times in uses])
     ax.axvline(0, color=NEUTRAL, linewidth=0.8)
     count_ticks(ax.xaxis)
     said = (

@@ -218,6 +218,11 @@ def _exact(cents: int, currency: str) -> str:
 def _finding(bars: pd.DataFrame, by: By, currency: str) -> str:
     """Say how much is owed, and to whom the most."""
     owed, earned = bars["owed_cents"], int(bars["earned_cents"].sum())
+    if by == "status" and (owed < 0).any() and (owed > 0).any():
+        # Payments have no such status: what one group was paid too much isn't paid to another.
+        rows = zip(bars["name"], owed, strict=True)
+        said = (f"{name} {_balance(int(cents), currency)}" for name, cents in rows if cents)
+        return f"By status of accruals: {', '.join(said)}"
     net = int(owed.sum())
     if net < 0:
         more = money_text(-net, currency)
