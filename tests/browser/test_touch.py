@@ -48,9 +48,12 @@ def test_a_heading_is_sorted_by_the_keyboard_too(shown, notebook):
 
 
 @pytest.mark.parametrize(("name", "page", "back"), NARROWING)
-def test_a_click_on_a_row_narrows_to_its_creator_and_one_click_leads_back(shown, name, page, back):
+def test_a_click_on_a_row_narrows_to_its_creator_and_one_click_leads_back(
+    shown, notebook, name, page, back
+):
     board = shown(name)
     board.turn_to(page)
+    notebook.wait_until_drawn(board.root)
     row = board.root.locator("[data-goat^='row:']").last.locator("th")
     creator = row.inner_text().lstrip("@")
     others = board.rows.filter(has_not_text=creator)
@@ -62,9 +65,10 @@ def test_a_click_on_a_row_narrows_to_its_creator_and_one_click_leads_back(shown,
 
 
 @pytest.mark.parametrize(("name", "page", "back"), NARROWING[:2])
-def test_a_click_on_a_mark_narrows_to_its_creator(shown, name, page, back):
+def test_a_click_on_a_mark_narrows_to_its_creator(shown, notebook, name, page, back):
     board = shown(name)
     board.turn_to(page)
+    notebook.wait_until_drawn(board.root)
     mark = board.root.locator("[data-goat^='pick:']").first
     handle = mark.locator("title").text_content().split()[0].rstrip(":,").lstrip("@")
     others = board.rows.filter(has_not_text=handle)
