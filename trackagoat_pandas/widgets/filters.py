@@ -22,12 +22,12 @@ _ID_LETTERS: Final = 8
 
 
 class Filters(ipw.VBox):  # type: ignore[misc]
-    """Dropdowns side by side, and below them a picker of days.
+    """Dropdowns and fields of text, and below them a picker of days.
 
     Parameters
     ----------
     controls
-        The dropdowns by name.
+        The dropdowns and fields by name.
     changed
         Called with the control's name when its value changes, except while options are offered;
         with an empty name once all are cleared.
