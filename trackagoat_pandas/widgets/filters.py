@@ -180,7 +180,7 @@ def told_apart(names: Mapping[str, str], *facts: Mapping[str, str]) -> dict[str,
 
 
 def distinct(names: Mapping[str, str], *facts: Mapping[str, str]) -> list[tuple[str, str]]:
-    """List (name, id) pairs in order of the names, told apart as :func:`told_apart` does."""
+    """List (name, id) pairs by name; :func:`told_apart` makes equal names differ."""
     return sorted((name, id_) for id_, name in told_apart(names, *facts).items())
 
 
