@@ -74,9 +74,11 @@ def write_notes(ax: Axes, notes: Sequence[Note]) -> None:
     """
     labels = _placed(notes, *ax.get_xlim(), size_pt(ax)[0])
     rows = 1 + max((label.row for label in labels), default=-1)
-    low, high = ax.get_ylim()
     share = min(0.5, rows * _ROW_PT / size_pt(ax)[1])
-    ax.set_ylim(low, low + (high - low) / (1 - share))
+    # Room is a share of the height, which the values of a logarithmic scale aren't.
+    scale = ax.yaxis.get_transform()
+    low, high = scale.transform(ax.get_ylim())
+    ax.set_ylim(top=scale.inverted().transform(low + (high - low) / (1 - share)))
     for label in labels:
         away = -_GAP_PT if label.is_left else _GAP_PT
         ax.annotate(

@@ -324,7 +324,8 @@ def _name_peak(ax: Axes, content: Content, lines: Lines) -> None:
     """Write the day and value of the highest bucket beside it, if it is clearly the highest."""
     tallest = max(lines.values(), key=lambda values: values.max())
     known = tallest.dropna()
-    if len(known) < _FEWEST or not known.max() > _CLEAR * known.median():
+    is_highest = known == known.max()
+    if len(known) < _FEWEST or is_highest.sum() > 1 or not known.max() > _CLEAR * known.median():
         return
     day, number = known.index[int(known.argmax())], float(known.max())
     is_right = _place(day) > np.mean(ax.get_xlim())
