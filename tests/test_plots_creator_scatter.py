@@ -149,7 +149,7 @@ def test_the_subtitle_says_what_place_and_area_mean(views, scale):
 def test_no_circle_is_cut_at_the_ends_of_the_axes():
     ax = Figure(figsize=(5, 4), layout="constrained").add_subplot()
     tgp.plots.creator_scatter(people([6, 8, 9], [54_000, 22_000, 60_000]), ax=ax)
-    ax.figure.canvas.draw()
+    ax.figure.draw_without_rendering()
     [circles] = [each for each in ax.collections if len(each.get_offsets()) == 3]
     right, top = ax.transData.transform(circles.get_offsets()).max(axis=0)
     radius = max(circles.get_sizes()) ** 0.5 / 2 / 72 * ax.figure.dpi

@@ -569,6 +569,19 @@ def test_notes_are_written_above_the_lines(scale):
     assert note.get_window_extent().y0 > top
 
 
+def test_notes_beside_names_of_lines_dont_overlap():
+    frame = pd.concat([series([9, 2] * 10, entity=name) for name in ("a" * 16, "b" * 16)])
+    labels = ["Away for the trade fair", "Brief changed, hooks first"]
+    days = pd.to_datetime(["2026-05-02", "2026-05-19"])
+    ax = Figure(figsize=(5, 4), layout="constrained").add_subplot()
+    tgp.plots.trend(
+        frame, by="entity_id", annotations=pd.DataFrame({"date": days, "label": labels}), ax=ax
+    )
+    ax.figure.draw_without_rendering()
+    first, second = (text.get_window_extent() for text in ax.texts if text.get_text() in labels)
+    assert not first.overlaps(second)
+
+
 def test_losses_are_drawn_below_a_line_at_zero():
     ax = tgp.plots.trend(series([5, -3], metric="followers"))
     assert ax.get_ylim()[0] < 0
