@@ -79,7 +79,8 @@ def write_notes(ax: Axes, notes: Sequence[Note], width_pt: float) -> None:
     # Room is a share of the height, which the values of a logarithmic scale aren't.
     scale = ax.yaxis.get_transform()
     low, high = scale.transform(ax.get_ylim())
-    ax.set_ylim(top=scale.inverted().transform(low + (high - low) / (1 - share)))
+    top = scale.inverted().transform(low + (high - low) / (1 - share))
+    ax.set_ylim(top=float(top))
     for label in labels:
         away = -_GAP_PT if label.is_left else _GAP_PT
         ax.annotate(
