@@ -9,6 +9,8 @@ import pytest
 from matplotlib import image
 from playwright.sync_api import expect
 
+from tests.heavy import HEAVY
+
 SHOWN = ("program", "goals", "payouts", "sentiment", "loaded", "count")
 NARROWING = [
     ("goals", "Goals", "Clear filters"),
