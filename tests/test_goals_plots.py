@@ -164,6 +164,14 @@ def test_more_than_thirty_goals_are_counted_by_metric_and_period():
     assert not goal_board(MANY.head(30), ax=axes()).get_legend()
 
 
+def test_narrow_axes_name_fewer_of_the_worst_goals():
+    wide, narrow = (
+        goal_board(MANY, ax=Figure(figsize=(width, 4)).add_subplot()).get_xlabel().count(" of ")
+        for width in (9, 4)
+    )
+    assert 1 <= narrow < wide
+
+
 def test_goals_can_be_counted_by_creator_the_least_on_pace_first():
     ax = goal_board(MANY, by="creator", ax=axes())
     assert [label.get_text() for label in ax.get_yticklabels()] == ["bob (3)", "ann (31)"]

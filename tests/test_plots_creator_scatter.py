@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 import trackagoat_pandas as tgp
 from trackagoat_pandas.errors import MissingColumnError
@@ -143,3 +144,14 @@ def test_the_subtitle_says_what_place_and_area_mean(views, scale):
     assert "Mean views of a post by number of posts" in finding
     assert finding.endswith("; the area is engagement by views")
     assert ("logarithmic" in finding) == bool(scale)
+
+
+def test_no_circle_is_cut_at_the_ends_of_the_axes():
+    ax = Figure(figsize=(5, 4), layout="constrained").add_subplot()
+    tgp.plots.creator_scatter(people([6, 8, 9], [54_000, 22_000, 60_000]), ax=ax)
+    ax.figure.draw_without_rendering()
+    [circles] = [each for each in ax.collections if len(each.get_offsets()) == 3]
+    right, top = ax.transData.transform(circles.get_offsets()).max(axis=0)
+    radius = max(circles.get_sizes()) ** 0.5 / 2 / 72 * ax.figure.dpi
+    assert right + radius <= ax.bbox.x1
+    assert top + radius <= ax.bbox.y1

@@ -299,6 +299,7 @@ def test_posts_are_bars_and_that_of_a_bucket_that_still_fills_is_hatched():
         ([1, 2, 90, 3, 1], ["3 May 2026: 90"]),
         ([30, 40, 90, 50, 40], []),
         ([1, 2, 90, 3], []),
+        ([0, 1, 0, 0, 1], []),
     ],
 )
 def test_a_clear_peak_is_named(values, texts):
@@ -556,6 +557,29 @@ def test_notes_that_have_no_room_are_lines_without_a_name():
     assert not any(a.overlaps(b) for a, b in pairs)
     dotted = [line for line in ax.lines if line.get_linestyle() == ":"]
     assert len(dotted) == 30
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_notes_are_written_above_the_lines(scale):
+    first = pd.DataFrame({"date": pd.to_datetime(["2026-05-01"]), "label": ["Brief changed"]})
+    ax = tgp.plots.trend(series([90_000, 500, 3]), annotations=first, scale=scale)
+    ax.figure.canvas.draw()
+    [note] = [text for text in ax.texts if text.get_gid() is None]
+    _, top = ax.transData.transform((0, 90_000))
+    assert note.get_window_extent().y0 > top
+
+
+def test_notes_beside_names_of_lines_dont_overlap():
+    frame = pd.concat([series([9, 2] * 10, entity=name) for name in ("a" * 16, "b" * 16)])
+    labels = ["Away for the trade fair", "Brief changed, hooks first"]
+    days = pd.to_datetime(["2026-05-02", "2026-05-19"])
+    ax = Figure(figsize=(5, 4), layout="constrained").add_subplot()
+    tgp.plots.trend(
+        frame, by="entity_id", annotations=pd.DataFrame({"date": days, "label": labels}), ax=ax
+    )
+    ax.figure.draw_without_rendering()
+    first, second = (text.get_window_extent() for text in ax.texts if text.get_text() in labels)
+    assert not first.overlaps(second)
 
 
 def test_losses_are_drawn_below_a_line_at_zero():

@@ -26,15 +26,6 @@ MODULES = (
     "importing", "decoding", "ends", "fanning", "pacing", "sentiment", "helpers", "boards",
     "exports", "storing", "syncing", "living",
 )  # fmt: skip
-IN_README = (
-    "`import trackagoat_pandas`", "100,000 rows, pages to frame",
-    "1,000,000 rows, pages to frame: extra peak memory",
-    "200 pages from a loopback server at 50 ms, to a frame",
-    "analytics of 200 entities at 150 ms, no rate limit", "requests under the limit",
-    "100,000 comments, scored", "plots.trend, 109,500 rows",
-    "GoalBoard, 300 creators, 143,372 videos", "Explorer, 275 creators, 34,100 rows",
-    "PayoutBoard, 300 creators", "SentimentRadar, 150,000 comments",
-)  # fmt: skip
 README = Path(__file__).parents[2] / "README.md"
 MARKS = re.compile(r"(<!-- benchmarks -->\n).*(<!-- /benchmarks -->)", re.DOTALL)
 

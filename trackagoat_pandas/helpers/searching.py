@@ -74,8 +74,20 @@ def texts_of(column: pd.Series, content: Content, zone: str, writer: Writer) -> 
         return _numbers(column, content)
     if writer is write and isinstance(column.dtype, pd.StringDtype):
         return arrow(column).cast(TEXT)
+    return texts_by_value(column, writer)
+
+
+def texts_by_value(column: pd.Series, writer: Writer) -> pa.Array:
+    """Write each value of a column once, since most stand in many rows; null where there is none.
+
+    Examples
+    --------
+    >>> texts_by_value(pd.Series([2, None, 2]), lambda number: f"{number:.0f} views").to_pylist()
+    ['2 views', None, '2 views']
+    """
     numbers, values = numbered_values(column)
-    return pa.array([*map(writer, values), None], TEXT).take(pa.array(numbers % (len(values) + 1)))
+    written = pa.array([*map(writer, values), None], TEXT)
+    return written.take(pa.array(numbers % len(written)))
 
 
 def numbered_values(column: pd.Series) -> tuple[Ints, list[Any]]:
@@ -92,11 +104,9 @@ def _instants(column: pd.Series, zone: str) -> pa.Array:
     """Write instants: each day and each time of a day once, since instants hardly repeat."""
     utc = arrow(column).cast(pa.timestamp("us", "UTC")).to_numpy(zero_copy_only=False)
     wall = pd.DatetimeIndex(utc, tz="UTC").tz_convert(zone).tz_localize(None)
-    numbers, days = pd.factorize(wall.normalize())
     minutes = pa.array(wall.hour * 60 + wall.minute, pa.int64(), from_pandas=True)
-    day_texts = pa.array([*map(day_text, days), None], TEXT)
     return pc.binary_join_element_wise(
-        day_texts.take(pa.array(numbers % (len(days) + 1))),
+        texts_by_value(pd.Series(wall.normalize()), day_text),
         pa.array(_CLOCK, TEXT).take(minutes),
         _JOINS[" "],
     )

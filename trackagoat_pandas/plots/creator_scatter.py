@@ -38,6 +38,8 @@ _FEW = 3
 _ALPHA = 0.4
 _CANDIDATES = 3
 """How many creators are tried for each name, since some names have no room."""
+_ROOM = 1.12
+"""How far a linear scale goes beyond the highest value, so that no circle is cut."""
 _WIDE_SPREAD = 30.0
 """Above this ratio of the most to the fewest views, their scale is logarithmic."""
 
@@ -142,7 +144,7 @@ def _draw(ax: Axes, people: pd.DataFrame) -> None:
     for rate in (biggest / 4, biggest) if biggest > 0 else ():
         size = _sizes(np.array([rate, biggest]))[0]
         ax.scatter([], [], s=size, label=f"{percent_text(rate)} engagement", **style)
-    _scale(ax, views)
+    _scale(ax, posts, views)
     ax.axhline(np.median(views), color=ALARM, linestyle=":", linewidth=1, label="the medians")
     ax.axvline(np.median(posts), color=ALARM, linestyle=":", linewidth=1)
 
@@ -154,14 +156,14 @@ def _sizes(rates: Floats) -> Floats:
     return np.maximum(shares * _BIGGEST_PT2, _SMALLEST_PT2)
 
 
-def _scale(ax: Axes, views: Floats) -> None:
+def _scale(ax: Axes, posts: Floats, views: Floats) -> None:
     """Set scales, limits with room for the circles, ticks and labels."""
-    ax.margins(x=0.08, y=0.12)
+    ax.margins(y=0.12)
     if views.min() > 0 and views.max() / views.min() > _WIDE_SPREAD:
         ax.set_yscale("log")
     else:
-        ax.set_ylim(bottom=0)
-    ax.set_xlim(left=0)
+        ax.set_ylim(0, _ROOM * max(views.max(), 1.0))
+    ax.set_xlim(0, _ROOM * posts.max())
     count_ticks(ax.xaxis, whole=True)
     count_ticks(ax.yaxis)
     ax.yaxis.set_minor_locator(NullLocator())

@@ -106,11 +106,11 @@ class _DateFormatter(Formatter):
         days: list[datetime] = mdates.num2date(values)  # type: ignore[no-untyped-call]
         if len(days) > 1 and all(day.month == day.day == 1 for day in days):
             return [f"{day:%Y}" for day in days]
-        return [_tick_text(day, before) for day, before in zip(days, [None, *days], strict=False)]
-
-
-def _tick_text(day: datetime, before: datetime | None) -> str:
-    """Write a date below an axis, given the one to its left."""
-    above, below = ("%b", "%Y") if day.day == 1 else ("%d", "%b %Y")
-    is_repeated = before is not None and f"{day:{below}}" == f"{before:{below}}"
-    return f"{day:{above}}" if is_repeated else f"{day:{above}\n{below}}"
+        # The name of a month beside numbers of days would look like a whole month.
+        is_monthly = all(day.day == 1 for day in days)
+        above, below = ("%b", "%Y") if is_monthly else ("%d", "%b %Y")
+        befores = ["", *(f"{day:{below}}" for day in days)]
+        return [
+            f"{day:{above}}" if f"{day:{below}}" == before else f"{day:{above}\n{below}}"
+            for day, before in zip(days, befores, strict=False)
+        ]

@@ -67,8 +67,8 @@ _DOT_PT, _NAME_PAD_PT = 8.0, 15.0
 """How far the dots and the names are from the bars."""
 _ARROW: Final = 2.0
 """The room for the arrows beyond 100 %."""
-_NAMED = 5
-"""How many of the worst goals are named below their counts."""
+_NAMED, _A_NAME_PT = 5, 90.0
+"""How many of the worst goals are named below their counts, and the width each of them needs."""
 
 
 @picture
@@ -232,7 +232,8 @@ def _counted(board: pd.DataFrame, by: By, most: int, ax: Axes | None) -> Axes:
     shown_counts = counts.head(rows)
     ids = list(shown_counts.index) if by == "creator" and "creator_id" in board else None
     _draw_counts(ax, shown_counts, distinct(named[key] for key in shown_counts.index), ids)
-    notes = [_worst(board)]
+    named_goals = int(np.clip(title_room_pt(ax) / _A_NAME_PT, 1, _NAMED))
+    notes = [_worst(board, named_goals)]
     if rest := len(counts) - rows:
         noun = "group" if by == "metric" else "creator"
         notes.append(f"{rest:,} more {noun}{'s' * (rest > 1)} not shown")
@@ -298,9 +299,9 @@ def _write_counts(ax: Axes, numbers: Ints, starts: Floats, shares: Floats) -> No
             )  # fmt: skip
 
 
-def _worst(board: pd.DataFrame) -> str:
+def _worst(board: pd.DataFrame, most: int) -> str:
     """Name the worst goals, with what is reached of them."""
-    worst = board[board["rank"] < len(_TROUBLES)].head(_NAMED)
+    worst = board[board["rank"] < len(_TROUBLES)].head(most)
     if worst.empty:
         return ""
     goals = (

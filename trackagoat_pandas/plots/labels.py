@@ -83,10 +83,14 @@ class End:
     color: str
 
 
+def ends_pt(names: Sequence[str]) -> float:
+    """Return the width that names at the ends of lines take from the axes; 0 without names."""
+    return widest_pt(names, SMALL_PT) + _END_GAP_PT if names else 0.0
+
+
 def has_room_for_ends(ax: Axes, names: Sequence[str]) -> bool:
     """Say whether the names of all lines have room to the right of the axes."""
-    beside = widest_pt(names, SMALL_PT) + _END_GAP_PT
-    has_width = title_room_pt(ax) - beside >= LEAST_WIDTH_PT
+    has_width = title_room_pt(ax) - ends_pt(names) >= LEAST_WIDTH_PT
     return has_width and len(names) * _END_HEIGHT_PT <= _NAMED_SHARE * size_pt(ax)[1]
 
 

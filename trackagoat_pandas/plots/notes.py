@@ -67,16 +67,20 @@ def draw_notes(ax: Axes, notes: pd.DataFrame) -> list[Note]:
     return inside
 
 
-def write_notes(ax: Axes, notes: Sequence[Note]) -> None:
+def write_notes(ax: Axes, notes: Sequence[Note], width_pt: float) -> None:
     """Write the texts of the notes that fit, in room that is made above the lines.
 
-    The position, limits and ticks of the axes must be set before.
+    The position, limits and ticks of the axes must be set before; ``width_pt`` is the width that
+    they keep beside names at the ends of lines.
     """
-    labels = _placed(notes, *ax.get_xlim(), size_pt(ax)[0])
+    labels = _placed(notes, *ax.get_xlim(), width_pt)
     rows = 1 + max((label.row for label in labels), default=-1)
-    low, high = ax.get_ylim()
     share = min(0.5, rows * _ROW_PT / size_pt(ax)[1])
-    ax.set_ylim(low, low + (high - low) / (1 - share))
+    # Room is a share of the height, which the values of a logarithmic scale aren't.
+    scale = ax.yaxis.get_transform()
+    low, high = scale.transform(ax.get_ylim())
+    top = scale.inverted().transform(low + (high - low) / (1 - share))
+    ax.set_ylim(top=float(top))
     for label in labels:
         away = -_GAP_PT if label.is_left else _GAP_PT
         ax.annotate(

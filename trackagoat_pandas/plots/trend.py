@@ -15,7 +15,7 @@ from trackagoat_pandas.checks import check_choice, check_int, require_columns
 from trackagoat_pandas.helpers.granularity import buckets_text
 from trackagoat_pandas.helpers.wide import only_metric
 from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks
-from trackagoat_pandas.plots.labels import End, has_room_for_ends, name_ends
+from trackagoat_pandas.plots.labels import End, ends_pt, has_room_for_ends, name_ends
 from trackagoat_pandas.plots.layout import settle, size_pt
 from trackagoat_pandas.plots.marks import label_places
 from trackagoat_pandas.plots.notes import chosen_notes, draw_notes, write_notes
@@ -170,7 +170,8 @@ def trend(
     if marked or ends:
         settle(ax)
     if marked:
-        write_notes(ax, marked)
+        beside = ends_pt([end.text for end in ends])
+        write_notes(ax, marked, size_pt(ax)[0] - beside)
     _mark_starts(ax, content.baselines)
     _say_values(ax, content, lines)
     name_ends(ax, ends)
@@ -324,7 +325,8 @@ def _name_peak(ax: Axes, content: Content, lines: Lines) -> None:
     """Write the day and value of the highest bucket beside it, if it is clearly the highest."""
     tallest = max(lines.values(), key=lambda values: values.max())
     known = tallest.dropna()
-    if len(known) < _FEWEST or not known.max() > _CLEAR * known.median():
+    is_highest = known == known.max()
+    if len(known) < _FEWEST or is_highest.sum() > 1 or not known.max() > _CLEAR * known.median():
         return
     day, number = known.index[int(known.argmax())], float(known.max())
     is_right = _place(day) > np.mean(ax.get_xlim())

@@ -207,6 +207,8 @@ class Board(Panel):
         The key figures.
     grid : Grid
         The table, page by page.
+    clear_button : ipywidgets.Button
+        Sets all filters back to all; hidden while none is set.
     body : ipywidgets.VBox
         Everything below the controls; hidden until there is something to show.
     """

@@ -22,12 +22,12 @@ _ID_LETTERS: Final = 8
 
 
 class Filters(ipw.VBox):  # type: ignore[misc]
-    """Dropdowns side by side, and below them a picker of days.
+    """Dropdowns and fields of text, and below them a picker of days.
 
     Parameters
     ----------
     controls
-        The dropdowns by name.
+        The dropdowns and fields by name.
     changed
         Called with the control's name when its value changes, except while options are offered;
         with an empty name once all are cleared.
@@ -180,7 +180,7 @@ def told_apart(names: Mapping[str, str], *facts: Mapping[str, str]) -> dict[str,
 
 
 def distinct(names: Mapping[str, str], *facts: Mapping[str, str]) -> list[tuple[str, str]]:
-    """List (name, id) pairs in order of the names, told apart as :func:`told_apart` does."""
+    """List (name, id) pairs by name; :func:`told_apart` makes equal names differ."""
     return sorted((name, id_) for id_, name in told_apart(names, *facts).items())
 
 

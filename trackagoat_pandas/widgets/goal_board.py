@@ -60,6 +60,8 @@ class GoalBoard(ProjectBoard):
     creator, metric, period, status : ipywidgets.Dropdown
         The filters; ``""`` for all. On every page a goal that has not started has the status
         ``not_started``.
+    filters : Filters
+        All filters.
 
     Raises
     ------

@@ -74,8 +74,8 @@ class PayoutBoard(ProjectBoard):
         The frame of :func:`accrue`, to audit all rules. It must cover the same structures and
         periods as the accruals and payments.
     projects
-        The frame of :func:`load_projects`, for the names of projects. They also tell rules apart
-        that have the same name.
+        The frame of :func:`load_projects`, for the names of projects, which also distinguish
+        rules of the same name.
     project
         A project's id, or a :class:`ProjectPicker` to follow; None for all. Where the frames are
         loaded, an exact name works, too.

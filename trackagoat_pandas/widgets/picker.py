@@ -68,7 +68,7 @@ class Picker(Panel):
 def learn_projects(client: Client, names: pd.Series) -> None:
     """Load the names of projects where rows of one name may be of several of them."""
     if names.duplicated().any():
-        with suppress(TrackaGoatError):  # the rows are then told apart by their ids
+        with suppress(TrackaGoatError):  # ids then distinguish the rows
             organization(client)
 
 

@@ -114,7 +114,7 @@ class ProjectPicker(FramePicker):
         self._notice(f"The selected project {lost} is not among the projects." if is_known else "")
 
     def _names(self) -> dict[str, str]:
-        """Map the projects' ids to their names, in order; equal names are told apart by days."""
+        """Map the projects' ids to their names, in order; days distinguish equal names."""
         if self.frame is None:
             return {}
         names = dict(zip(self.frame["id"], self.frame["name"].fillna("(no name)"), strict=True))

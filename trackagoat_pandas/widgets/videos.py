@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -15,7 +12,7 @@ from trackagoat_pandas._arrow import TEXT, takes_arrow
 from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.helpers.columns import arrow
 from trackagoat_pandas.helpers.granularity import day_text
-from trackagoat_pandas.helpers.searching import numbered_values
+from trackagoat_pandas.helpers.searching import texts_by_value
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.resources import load_videos
 from trackagoat_pandas.plots.style import count_text
@@ -128,19 +125,12 @@ def _views(videos: pd.DataFrame) -> pa.Array:
     """Write the views of videos briefly; null where they aren't known."""
     if "view_count" not in videos.columns:
         return pa.nulls(len(videos), TEXT)
-    return _written(videos["view_count"], lambda views: f"{count_text(views)} views")
+    return texts_by_value(videos["view_count"], lambda views: f"{count_text(views)} views")
 
 
 def _days(instants: pd.Series) -> pa.Array:
     # In a zone whose clocks change at midnight, a day may begin twice or not at all.
-    return _written(instants.dt.tz_localize(None).dt.floor("D"), day_text)
-
-
-def _written(column: pd.Series, write: Callable[[Any], str]) -> pa.Array:
-    """Write each value once: 150,000 videos were posted on a few hundred days."""
-    numbers, values = numbered_values(column)
-    texts = pa.array([*map(write, values), None], TEXT)
-    return texts.take(pa.array(numbers % len(texts)))
+    return texts_by_value(instants.dt.tz_localize(None).dt.floor("D"), day_text)
 
 
 def _text(words: str) -> pa.Scalar:
