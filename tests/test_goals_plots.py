@@ -95,6 +95,17 @@ def test_the_status_is_written_beside_each_row_so_that_colours_are_not_needed():
     ]  # fmt: skip
 
 
+def test_a_goal_on_track_that_has_its_target_is_reached_and_one_without_a_target_says_so():
+    frame = judged({"status": "on_track", "actual": 5}, {"status": None, "target": None})
+    assert texts(goal_board(frame, ax=axes())) == ["5 of 4, reached", "1 (no target), unknown"]
+
+
+def test_the_subtitle_names_the_order_of_the_frame():
+    ax = goal_board(GOALS, worst_first=False, order="the easiest first", ax=axes())
+    assert "reached, the easiest first" in finding_of(ax).replace("\n", " ")
+    assert "in the order of the frame" in finding_of(goal_board(GOALS, worst_first=False))
+
+
 def test_an_arrow_marks_what_is_beyond_the_target():
     dots, arrows = (item for item in goal_board(GOALS, ax=axes()).collections
                     if isinstance(item, PathCollection))  # fmt: skip
@@ -250,18 +261,42 @@ def test_equal_goals_stay_apart():
     assert names == ["ann · weekly posts", "ann · weekly posts (2)"]
 
 
+def test_goals_that_differ_by_their_period_alone_are_named_by_it():
+    ends = pd.to_datetime(["2026-06-01 04:00", "2026-07-01 04:00"], utc=True)
+    months = ODDS.head(2).assign(tiktok_handle="ann", period_end=ends)
+    months.attrs["trackagoat"] = {"timezone": "America/New_York"}
+    names = [label.get_text() for label in goal_odds(months, ax=axes()).get_yticklabels()]
+    assert names == ["ann · monthly views, June", "ann · monthly views, May"]
+    weeks = months.assign(period="weekly")
+    names = [label.get_text() for label in goal_odds(weeks, ax=axes()).get_yticklabels()]
+    assert names == ["ann · weekly views, to 30 Jun", "ann · weekly views, to 31 May"]
+
+
+def test_goals_whose_metric_has_no_data_are_not_called_short_of_history():
+    ax = goal_odds(ODDS.assign(history_days=0), ax=axes())
+    assert ax.get_xlabel() == "1 goal without odds: 1 needs data on views"
+
+
+def test_creators_without_a_goal_on_pace_are_counted_where_not_all_are_shown():
+    names = [f"c{place}" for place in range(40)]
+    frame = judged(*({"tiktok_handle": name, "status": "at_risk"} for name in names))
+    frame = frame.assign(creator_id=names)
+    note = goal_board(frame, by="creator", most=5, ax=axes()).get_xlabel().replace("\n", " ")
+    assert "35 more creators not shown; 40 creators have no goal on pace" in note
+
+
 def test_the_least_likely_goal_is_on_top_and_those_without_odds_are_counted():
     ax = goal_odds(ODDS, ax=axes())
     assert rows(ax) == ["bob", "ann", "dee"]
     assert [bar.get_width() for bar in bars(ax)] == [20, 90, 100]
     assert texts(ax) == ["2 more in 6 h", "1.5k more in 12.5 days", "reached"]
-    assert ax.get_xlabel() == "1 goal without odds (too little history)"
+    assert ax.get_xlabel() == "1 goal without odds: 1 has too short a history"
     unlikely, likely, _ = bars(ax)
     assert unlikely.get_facecolor() != likely.get_facecolor()
     assert said(unlikely) == ("bob · monthly views: 20%, 2 more in 6 h", "")
     few = goal_odds(ODDS, most=1, ax=axes())
     assert few.get_xlabel() == (
-        "2 more not shown, at 90% or higher; 1 goal without odds (too little history)"
+        "2 more not shown, at 90% or higher; 1 goal without odds: 1 has too short a history"
     )
     unexplained = goal_odds(ODDS.drop(columns="reason"), ax=axes())
     assert unexplained.get_xlabel() == "1 goal without odds"
@@ -274,8 +309,8 @@ def test_the_least_likely_goal_is_on_top_and_those_without_odds_are_counted():
         ([0.2], "The goal is more likely to be missed than reached"),
         ([0.5, 0.8], "Both goals are at least as likely to be reached as missed"),
         ([0.8], "The goal is at least as likely to be reached as missed"),
-        ([None, None], "No odds for these 2 goals: 1 too irregular, 1 not started"),
-        ([None], "No odds for this goal: too irregular"),
+        ([None, None], "No odds for these 2 goals: 1 is too irregular, 1 has not started"),
+        ([None], "No odds for this goal: 1 is too irregular"),
         ([], "No goals to show"),
     ],
 )
@@ -294,8 +329,8 @@ def test_a_back_test_shows_how_often_such_odds_came_true():
     backtest = pd.DataFrame({"chance": [0.1, 0.9, 0.9], "is_hit": [False, True, False]})
     ax = goal_odds(ODDS, backtest=backtest, ax=axes())
     assert ax.get_xlabel().replace("\n", " ") == (
-        "1 goal without odds (too little history); 3 past forecasts were no better than always "
-        "saying their hit rate (Brier score 0.28 to 0.22)"
+        "1 goal without odds: 1 has too short a history; 3 past forecasts were no better than "
+        "always saying their hit rate (Brier score 0.28 to 0.22)"
     )
     assert "past forecasts like it came true" in finding_of(ax)
     assert said(bars(ax)[1])[0].endswith(

@@ -9,7 +9,13 @@ import pandas as pd
 from matplotlib.transforms import ScaledTranslation
 
 from trackagoat_pandas._types import Floats, Ints
-from trackagoat_pandas.checks import check_bool, check_choice, check_int, require_columns
+from trackagoat_pandas.checks import (
+    check_bool,
+    check_choice,
+    check_int,
+    require_columns,
+)
+from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.helpers.goals.standing import (
     STANDING_COLUMNS,
     STANDINGS,
@@ -54,7 +60,7 @@ _TROUBLES: Final = {
     "missed": ("was", "were"),
 }
 """The statuses that a title counts first, with their verbs."""
-_ON_PACE: Final = ("on_track", "completed")
+_ON_PACE_RANKS: Final = [WORST_FIRST.index(word) for word in ("on_track", "completed")]
 _MOST_ROWS: Final = 30
 """More goals are counted by metric and period."""
 _DOT_PT, _NAME_PAD_PT = 8.0, 15.0
@@ -72,6 +78,7 @@ def goal_board(
     by: By | None = None,
     most: int = 24,
     worst_first: bool = True,
+    order: str = "",
     theme: Theme = "light",  # noqa: ARG001
     ax: Axes | None = None,
 ) -> Axes:
@@ -90,6 +97,8 @@ def goal_board(
     worst_first
         False to keep the order of the frame, such as that of :func:`who_to_nudge`; by default each
         goal then has a row.
+    order
+        What the order of the frame is, for the subtitle, such as ``"the easiest to save first"``.
     theme
         ``"dark"`` for the colours of dark pages.
     ax
@@ -99,10 +108,11 @@ def goal_board(
     -------
     matplotlib.axes.Axes
         The axes. A row for each goal is a bar of the percentage reached, with an arrow where it is
-        above 100 %, coloured by the status that is written beside it. In a running period, an
-        upright line shows what a steady pace would have reached by now. With ``worst_first``,
-        missed goals are on top, then those at risk, behind pace, on track, completed, not started
-        (with any status) and unknown; within a status, the least reached.
+        above 100 %, coloured by the status that is written beside it; a goal on track that has its
+        target is called reached. In a running period, an upright line shows what a steady pace
+        would have reached by now. With ``worst_first``, missed goals are on top, then those at
+        risk, behind pace, on track, completed, not started (with any status) and unknown; within a
+        status, the least reached.
 
         Counted goals have a bar for each group, the one with the smallest share on pace on top, cut
         into the shares of the statuses, with the number of goals in each. The worst goals are named
@@ -124,6 +134,8 @@ def goal_board(
     """
     check_int("most", most, minimum=1)
     check_bool("worst_first", worst_first)
+    if not isinstance(order, str):
+        raise ArgumentTypeError("order", order, "a string")
     if by is not None:
         check_choice("by", by, get_args(By))
     needed = [*NAME_COLUMNS, "status", *STANDING_COLUMNS]
@@ -141,6 +153,8 @@ def goal_board(
     counts = _counts(board["rank"])
     add_note(ax, _note(_counts(board["rank"].iloc[rows:])))
     subtitle = "Percent of the target reached"
+    if not worst_first:
+        subtitle += f", {order or 'in the order of the frame'}"
     if shown_rows["due"].notna().any():
         subtitle += "; the upright line is what a steady pace would have reached by now"
     finish_axes(ax, _finding(counts), subtitle=subtitle, grid="x")
@@ -162,7 +176,7 @@ def _board(
         reached = np.where(target > 0, actual / target * FULL, FULL)
     reached = np.where(np.isnan(actual) | np.isnan(target), np.nan, reached)
     ids = [name for name in ("creator_id",) if name in goals.columns]
-    board = goals[[*NAME_COLUMNS, *ids]].assign(
+    board = goals[[*NAME_COLUMNS, "period_end", *ids]].assign(
         rank=ranks,
         reached=reached,
         due=np.where(standing.in_progress, standing.share_passed * FULL, np.nan),
@@ -193,7 +207,7 @@ def _draw(ax: Axes, board: pd.DataFrame) -> None:
         color=[colors[place] for place in beyond],
     )  # fmt: skip
     texts = [
-        f"{count_text(actual)} of {count_text(target)}, {_words(word)}"
+        f"{_amounts(actual, target)}, {_standing(word, actual, target)}"
         for actual, target, word in zip(board["actual"], board["target"], words, strict=True)
     ]
     note_rows(ax, texts, after=FULL + _ARROW * (beyond.size > 0))
@@ -215,14 +229,17 @@ def _counted(board: pd.DataFrame, by: By, most: int, ax: Axes | None) -> Axes:
     counts = pd.crosstab(keys, board["rank"]).reindex(columns=range(len(WORST_FIRST)), fill_value=0)
     counts = counts.iloc[_least_on_pace_first(counts, board, keys)]
     ax, rows = row_axes(min(len(counts), most), ax)
-    counts = counts.head(rows)
-    ids = list(counts.index) if by == "creator" and "creator_id" in board else None
-    _draw_counts(ax, counts, distinct(named[key] for key in counts.index), ids)
+    shown_counts = counts.head(rows)
+    ids = list(shown_counts.index) if by == "creator" and "creator_id" in board else None
+    _draw_counts(ax, shown_counts, distinct(named[key] for key in shown_counts.index), ids)
     named_goals = int(np.clip(title_room_pt(ax) / _A_NAME_PT, 1, _NAMED))
     notes = [_worst(board, named_goals)]
-    if rest := keys.nunique() - len(counts):
+    if rest := len(counts) - rows:
         noun = "group" if by == "metric" else "creator"
         notes.append(f"{rest:,} more {noun}{'s' * (rest > 1)} not shown")
+        none_on_pace = int((counts[_ON_PACE_RANKS].sum(axis=1) == 0).sum())
+        if none_on_pace > rows:
+            notes.append(f"{none_on_pace:,} {noun}s have no goal on pace, those shown among them")
     add_note(ax, "; ".join(filter(None, notes)))
     group = "creator" if by == "creator" else "metric and period"
     subtitle = f"Share of the goals in each status, by {group}; the numbers count goals"
@@ -236,8 +253,8 @@ def _least_on_pace_first(counts: pd.DataFrame, board: pd.DataFrame, keys: pd.Ser
     Equal ones are ordered by the mean percentage reached, then as in the frame, which is the order
     of :func:`summarize_compliance`.
     """
-    rated = counts[range(len(_TROUBLES) + len(_ON_PACE))].sum(axis=1)
-    on_pace = counts[[WORST_FIRST.index(word) for word in _ON_PACE]].sum(axis=1)
+    rated = counts[range(len(_TROUBLES) + len(_ON_PACE_RANKS))].sum(axis=1)
+    on_pace = counts[_ON_PACE_RANKS].sum(axis=1)
     share = on_pace / rated.where(rated > 0)
     has_started = board["rank"] != WORST_FIRST.index("not_started")
     means = board["reached"].where(has_started).groupby(keys).mean()
@@ -288,13 +305,23 @@ def _worst(board: pd.DataFrame, most: int) -> str:
     if worst.empty:
         return ""
     goals = (
-        f"{_or_mark(handle)} {_or_mark(period)} {_or_mark(metric)} {count_text(actual)} of "
-        f"{count_text(target)}"
+        f"{_or_mark(handle)} {_or_mark(period)} {_or_mark(metric)} {_amounts(actual, target)}"
         for handle, metric, period, actual, target in worst[
             [*NAME_COLUMNS, "actual", "target"]
         ].itertuples(index=False)
     )
     return f"Worst: {', '.join(goals)}"
+
+
+def _amounts(actual: float, target: float) -> str:
+    if np.isnan(target):
+        return f"{count_text(actual)} (no target)"
+    return f"{count_text(actual)} of {count_text(target)}"
+
+
+def _standing(word: str, actual: float, target: float) -> str:
+    """Write a status; a goal of a running period can be reached before its end."""
+    return "reached" if word == "on_track" and actual >= target else _words(word)
 
 
 def _or_mark(name: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -34,6 +35,17 @@ _BANDS: Final = (
     (2 / 3, np.inf, GOOD),
 )
 """From, up to and colour."""
+_WITHOUT: Final = {
+    "period_over": ("has a period that is over", "have periods that are over"),
+    "unknown_period": ("has an unknown period", "have unknown periods"),
+    "unknown_metric": ("has an unknown metric", "have unknown metrics"),
+    "unknown_target": ("has no target", "have no target"),
+    "unknown_actual": ("needs data on {}", "need data on {}"),
+    "not_started": ("has not started", "have not started"),
+    "too_little_history": ("has too short a history", "have too short a history"),
+    "too_irregular": ("is too irregular", "are too irregular"),
+}
+"""Why one goal or several have no odds, by the reasons of ``goal_odds``."""
 _SUBTITLE: Final = "Chance that the target is reached in time"
 _LIKE_IT: Final = "the line is how often past forecasts like it came true (95% interval)"
 
@@ -95,9 +107,8 @@ def goal_odds(
         return empty_axes(new_axes(ax), "No goals to show")
     if known.empty:
         which = "this goal" if len(odds) == 1 else f"these {len(odds):,} goals"
-        return empty_axes(
-            new_axes(ax), ": ".join(filter(None, [f"No odds for {which}", _reasons(odds)]))
-        )
+        why = _reasons(odds)
+        return empty_axes(new_axes(ax), ": ".join(filter(None, [f"No odds for {which}", why])))
     ax, rows = row_axes(min(len(known), most), ax)
     chance = known["chance"].to_numpy("float64")
     past = None if backtest is None else _past(backtest)
@@ -194,24 +205,39 @@ def _notes(chance: Floats, rows: int, without: pd.DataFrame, backtest: pd.DataFr
     if rest.size:
         notes.append(f"{rest.size:,} more not shown, at {rest.min():.0%} or higher")
     if len(without):
-        reasons = _reasons(without)
         number = f"{len(without):,} {'goal' if len(without) == 1 else 'goals'} without odds"
-        notes.append(f"{number} ({reasons})" if reasons else number)
+        notes.append(": ".join(filter(None, [number, _reasons(without)])))
     if backtest is not None:
         notes += _said_and_true(chance[:rows], _past(backtest))
         notes.append(_skill(backtest))
     return "; ".join(notes)
 
 
+def reasons_of(odds: pd.DataFrame) -> pd.Series:
+    """Return why each goal has no odds: ``unknown_actual`` where its metric has no data at all."""
+    reasons = odds["reason"].astype(object).fillna("unknown_actual")
+    if "history_days" not in odds.columns:
+        return reasons
+    # Without analytics, `actual` is that of the goals frame, and the history has no day at all.
+    has_none = reasons.eq("too_little_history") & odds["history_days"].eq(0)
+    return reasons.mask(has_none.fillna(value=False).astype(bool), "unknown_actual")
+
+
+def listed(names: Sequence[str]) -> str:
+    """Write names as in a sentence: "views", "likes and views", "likes, saves and views"."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
 def _reasons(odds: pd.DataFrame) -> str:
     """Count the reasons why goals have no odds; "" if the frame names none."""
     if "reason" not in odds.columns:
         return ""
-    counts = odds["reason"].astype(object).dropna().value_counts()
-    words = [str(word).replace("_", " ") for word in counts.index]
-    if len(words) == 1 and counts.iloc[0] == len(odds):
-        return words[0]
-    return ", ".join(f"{number:,} {word}" for number, word in zip(counts, words, strict=True))
+    reasons, parts = reasons_of(odds), []
+    for reason, count in reasons.value_counts().items():
+        metrics = sorted(odds.loc[reasons == reason, "metric"].astype(str).unique())
+        words = _WITHOUT.get(str(reason), (str(reason).replace("_", " "),) * 2)[count > 1]
+        parts.append(f"{count:,} {words}".replace("{}", listed(metrics)))
+    return ", ".join(parts)
 
 
 def _said_and_true(chance: Floats, past: pd.DataFrame) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.plots.layout import SMALL_PT, size_pt, title_room_pt, widest_pt
 from trackagoat_pandas.plots.style import TINY_PT, percent_ticks, write_rows
 from trackagoat_pandas.plots.text import distinct, shown
@@ -32,9 +33,28 @@ def name_rows(ax: Axes, goals: pd.DataFrame) -> list[str]:
     words = goals[list(NAME_COLUMNS)].astype(object)
     handle, metric, period = (words[name].where(words[name].notna(), "?") for name in NAME_COLUMNS)
     handles = handle.map(lambda name: shown(name, letters=_HANDLE_LETTERS))
-    names = distinct(handles + " · " + period + " " + metric, letters=_NAME_LETTERS)
+    texts = handles + " · " + period + " " + metric + _period_names(goals)
+    names = distinct(texts, letters=_NAME_LETTERS)
     write_rows(ax, names, _row_font_pt(ax, len(goals)))
     return names
+
+
+def _period_names(goals: pd.DataFrame) -> pd.Series:
+    """Name the periods of goals that differ in nothing else: ", May", ", to 21 Jun"."""
+    none = pd.Series("", index=goals.index, dtype=object)
+    if "period_end" not in goals.columns:
+        return none
+    ends = pd.to_datetime(goals["period_end"], utc=True, errors="coerce")
+    ends = ends.dt.tz_convert(zone_of(None, [goals]) or "UTC")
+    # Half a day before its end is in the last day of a period.
+    last = ends - pd.Timedelta(hours=12)
+    groups = [goals[name].astype(object).fillna("?") for name in NAME_COLUMNS]
+    differs = last.groupby(groups).transform("nunique") > 1
+    is_month = goals["period"].eq("monthly").fillna(value=False)
+    year = " %Y" if len(last[differs].dt.year.unique()) > 1 else ""
+    names = ", to " + last.dt.day.astype("Int64").astype("string") + last.dt.strftime(f" %b{year}")
+    names = names.mask(is_month, last.dt.strftime(f", %B{year}"))
+    return names.astype(object).where(differs & last.notna(), "")
 
 
 def of_goals(number: int, total: int, verbs: tuple[str, str] = ("is", "are")) -> str:

@@ -149,7 +149,7 @@ class GoalBoard(ProjectBoard):
         chosen = {name: self.filters[name] for name in views.FILTERS if self.filters[name]}
         goals = views.narrowed(opened.frame, chosen, recorder)
         if odds is not None:
-            view = views.odds(odds.frame, goals, recorder)
+            view = views.odds(odds.frame, goals, recorder, opened.zone)
         elif page == "Creators":
             view = views.creators(goals, recorder)
         elif page == "Nudge":
@@ -157,13 +157,13 @@ class GoalBoard(ProjectBoard):
         else:
             view = views.goals(goals, recorder, opened.zone)
         warned = odds.warnings if odds else [_NO_ODDS] * (page == "Odds")
-        without = views.without_odds(view.frame.value) if odds else ""
+        to_load = views.data_to_load(view.frame.value) if odds else ""
         sources = odds.sources if odds else {}
         frames = {"goals": opened.frame.value, **sources}
         mismatch = [f"{problem}." for problem in [mismatch_of(frames)] if problem]
-        self._notice(without, *warned, *self._caveats_of(frames), *mismatch, *self._lost())
+        self._notice(to_load, *warned, *self._caveats_of(frames), *mismatch, *self._lost())
         view = view._replace(empty=self._nothing(goals.value))
-        self.show(view, views.tiles(goals.value, opened.was_reached))
+        self.show(view, views.tiles(goals.value))
 
     def _nothing(self, goals: pd.DataFrame) -> str:
         """Say why a page has no rows, if it has none, and what to do next."""
