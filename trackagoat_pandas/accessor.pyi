@@ -82,6 +82,7 @@ class GoatPlotAccessor:
         by: By | None = None,
         most: int = 24,
         worst_first: bool = True,
+        order: str = "",
         theme: Theme = "light",
         ax: Axes | None = None,
     ) -> Axes:
@@ -138,6 +139,7 @@ class GoatPlotAccessor:
         most: int = 24,
         mode: SentimentMode | None = None,
         text: str = "text",
+        names: Names = None,
         theme: Theme = "light",
         ax: Axes | None = None,
     ) -> Axes:
