@@ -145,9 +145,12 @@ def _called(
     known = named(summary, [*frames, *(frame for _, frame in given)])
     missing = "not paid yet" if by == "method" else "(none)"
     if by in {"method", "status"}:
-        return known[_NAMES[by]].astype(object).fillna(missing).tolist()
+        called = known[_NAMES[by]].astype(object)
+        return called.where(called.notna(), missing).tolist()
     ids = known[f"{by}_id"].astype(object)
-    called = known.get(_NAMES[by], ids).astype(object).fillna(ids).fillna(missing)
+    called = known.get(_NAMES[by], ids).astype(object)
+    called = called.where(called.notna(), ids)
+    called = called.where(called.notna(), missing)
     return [str(by_id.get(key, name)) for key, name in zip(ids, called, strict=True)]
 
 
