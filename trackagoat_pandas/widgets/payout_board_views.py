@@ -106,12 +106,12 @@ class Books:
         if "projects" in self.others:
             rules = call(with_names, rules, projects=self.others["projects"])
         rules = recorder.let("rules", rules.astype("object").set_index("id", drop=False))
-        names = recorder.let("names", rules["name"].fillna("(no name)"))
+        names = recorder.let("names", rules["name"].astype("string").fillna("(no name)"))
         for column in [name for name in _TELL_APART if name in rules.value.columns]:
             is_shared = names.duplicated(keep=False)
             if not is_shared.value.any():
                 break
-            texts = rules[column].fillna("?").astype("str")
+            texts = rules[column].astype("string").fillna("?")
             if column == "version":
                 texts = "v" + texts
             elif column == "id":
