@@ -24,6 +24,7 @@ from tests.widgets.doubles import DUE, EARNED, NAMES, PAID, RULES, check_code, r
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.columns import STRING
 from trackagoat_pandas.helpers.payouts.entries import list_entries, payments_for
+from trackagoat_pandas.widgets import payout_board_views as views
 from trackagoat_pandas.widgets.payout_board import PayoutBoard
 
 ASSIGNED = assignments(assigned("2026-05-01"), assigned("2026-05-01", id="t1", structure_id="t"))
@@ -250,7 +251,7 @@ def running():
 
 
 def test_a_month_that_is_not_over_is_marked_and_never_compared_as_if_it_were(running):
-    assert "+50 % on Apr: $150.00 in May 2026" in running.tiles.value
+    assert "May 2026: $150.00 (+50 % on Apr)" in running.tiles.value
     assert "\N{MINUS SIGN}$115.00 since 31 May 2026" in running.tiles.value
     running.page.value = "Timeline"
     assert running.frame["period"].tolist() == ["Apr 2026", "May 2026", "Jun 2026 (so far)"]
@@ -278,6 +279,68 @@ def test_amounts_of_some_days_are_not_compared(running):
     assert "$150.00" in running.tiles.value
     assert " on Apr" not in running.tiles.value
     assert "since" not in running.tiles.value
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "written"),
+    [
+        (1_000_000, 4_000, "\N{MINUS SIGN}99.6 %"),
+        (1_000_000, 1, "\N{MINUS SIGN}99.9 %"),
+        (1_000_000, 0, "\N{MINUS SIGN}100 %"),
+        (1_000_000, 1_996_000, "+99.6 %"),
+        (1_000_000, 2_000_001, "+100.1 %"),
+        (1_000_000, 2_000_000, "+100 %"),
+        (1_000, 25_000, "+2,400 %"),
+        (-1_000, 1_000, "+200 %"),
+    ],
+)
+def test_only_what_is_nothing_or_twice_as_much_is_a_change_of_100_percent(old, new, written):
+    assert views._percent(old, new) == written
+
+
+def test_every_page_says_that_payments_count_only_for_the_accruals_filtered(shown):
+    said = "Filtered by what was earned: payments count only for these accruals."
+    assert said not in shown.message.value
+    for control, value in (
+        (shown.dates, "2026-05"), (shown.structure, "s"), (shown.status, "paid"),
+    ):  # fmt: skip
+        before, control.value = control.value, value
+        for page in shown.page.options:
+            shown.page.value = page
+            assert said in shown.message.value
+        control.value, shown.page.value = before, "Owed"
+        assert said not in shown.message.value
+    shown.creator.value = "bo"
+    assert said not in shown.message.value
+    shown.page.value, shown.creator.value = "Owed", ""
+
+
+def test_entries_without_an_amount_are_counted_and_follow_the_filters():
+    cents = EARNED["amount_cents"].where(EARNED["creator_id"] != "bo")
+    opened = PayoutBoard(EARNED.assign(amount_cents=cents), PAID, timezone=ZONE)
+    assert "2 accruals without an amount: not in the sums." in opened.message.value
+    opened.creator.value = "nan"
+    assert "without an amount" not in opened.message.value
+    unpaid = PAID.assign(amount_cents=PAID["amount_cents"].where(PAID["id"] != "p2"))
+    opened = PayoutBoard(EARNED, unpaid, timezone=ZONE)
+    assert "1 payment without an amount: not in the sums." in opened.message.value
+
+
+@pytest.mark.parametrize(("groups", "last"), [(12, "g11"), (13, "g12"), (14, "2 others")])
+@pytest.mark.parametrize("page", ["Owed", "Audit"])
+def test_the_only_bar_that_is_left_is_drawn_as_itself(page, groups, last):
+    names = [f"g{number:02}" for number in range(groups)]
+    earned = accruals(
+        *(
+            accrual(name, 10_000 - place, creator_id=name, structure_id=name)
+            for place, name in enumerate(names)
+        )
+    )
+    opened = PayoutBoard(earned, PAID.head(0), due=DUE, timezone=ZONE)
+    opened.page.value = page
+    rows = [label.get_text() for label in opened.figure.axes[0].get_yticklabels()]
+    assert rows[-1] == last
+    check_code(opened, accruals=earned, payments=PAID.head(0), due=DUE)
 
 
 def test_a_click_on_a_row_or_bar_narrows_to_the_creator_and_can_be_taken_back(shown):

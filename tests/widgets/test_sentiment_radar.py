@@ -196,6 +196,52 @@ def test_a_creator_that_no_list_has_is_named_as_in_the_addresses_of_the_videos()
     assert [label for label, _ in without.creator.options] == ["All 2 creators", "@guest", "@nan"]
 
 
+def test_tiles_follow_a_search_and_only_on_the_page_that_has_it():
+    shown = on("Comments")
+    assert "<b>13</b>" in shown.tiles.value
+    shown.search.value = "love"
+    assert "<span>Comments</span><b>1</b>" in shown.tiles.value
+    check_code(shown, comments=COMMENTS, creators=CREATORS, videos=VIDEOS)
+    shown.page.value = "Trend"
+    assert "<b>13</b>" in shown.tiles.value
+
+
+def test_the_trend_has_the_newest_days_first():
+    days = on("Trend").frame["date"]
+    assert days.is_monotonic_decreasing
+    assert days.is_unique
+
+
+def test_comments_without_a_creator_are_counted_where_they_are_in_no_row():
+    lost = COMMENTS.assign(creator_id=COMMENTS["creator_id"].where(COMMENTS.index > 1))
+    shown = SentimentRadar(lost, creators=CREATORS, videos=VIDEOS, timezone=ZONE)
+    assert "without a creator" not in shown.message.value
+    shown.page.value = "Creators"
+    assert "2 comments without a creator: in no row." in shown.message.value
+    assert shown.frame["comments"].sum() == len(lost) - 2
+    assert "without a creator" not in on("Creators").message.value
+
+
+def test_the_page_of_alerts_names_the_video_whose_words_its_picture_shows():
+    said = "The picture shows words of negative comments on “&lt;i&gt;pizza&lt;/i&gt;” by @bo"
+    assert f"{said}." in on("Alerts").message.value
+    others = COMMENTS.assign(video_id=COMMENTS["video_id"].replace("v2", "v3"))
+    both = pd.concat([COMMENTS, others], ignore_index=True)
+    twice = SentimentRadar(both, creators=CREATORS, videos=VIDEOS, timezone=ZONE)
+    twice.page.value = "Alerts"
+    assert "and of 1 more." in twice.message.value
+
+
+@pytest.mark.parametrize("page", ["Trend", "Creators", "Alerts"])
+def test_changes_by_mode_tiktok_are_shown_where_there_are_any(page):
+    shown = SentimentRadar(JOKES, creators=CREATORS, videos=VIDEOS, timezone=ZONE)
+    shown.page.value = page
+    assert "TikTok changes" in shown.grid.table.value
+    shown.reading.value = "tiktok"
+    assert "TikTok changes" not in shown.grid.table.value
+    assert "Analysed" in shown.grid.table.value or page == "Alerts"
+
+
 def test_a_search_answers_with_each_letter():
     shown = on("Comments")
     assert shown.search.continuous_update

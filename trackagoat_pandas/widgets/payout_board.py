@@ -100,7 +100,7 @@ class PayoutBoard(ProjectBoard):
     creator, structure, status : ipywidgets.Dropdown
         Filters: an id or a status; ``""`` for all.
     dates : DateRangePicker
-        The days of the accruals. From code, set ``board.dates.value = "2026-05"``. Presets end on
+        The days on which accruals were earned. From code, set ``board.dates.value = "2026-05"``. Presets end on
         the day of the last entry.
     filters : Filters
         All filters.
@@ -275,7 +275,7 @@ class PayoutBoard(ProjectBoard):
             case _:
                 view = views.findings(part, drawn, found)
         self.filters.show("every", is_shown=page in ("Timeline", "Entries"))
-        self._notice(*self._caveats(books, audited))
+        self._notice(*views.notes(part), *self._caveats(books, audited))
         # They are the same on every page, and take time.
         if choice not in self._tiles:
             self._tiles = {choice: views.tiles(part, found)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -341,17 +341,17 @@ def owed(part: Part, drawn: str) -> View:
     frame = _with_money(part, _named(part, recorder.let("frame", frame)), _SUMS)
     if len(books.currencies()) > 1:
         sums = recorder.let("sums", sums[sums["currency"] == drawn])
+    most, height_in = _most(sums)
     plot = recorder.plot(
         payout_summary,
         earned,
         paid,
-        most=MOST_BARS,
+        most=most,
         names=books.called,
         summary=sums,
         **books.money,
     )
     columns = ["creator", *_SUMS, "accruals", "payments", *_OPEN]
-    height_in = _height_in(sums.value["creator_id"].nunique())
     return _view(part, frame, plot, columns, height_in=height_in)
 
 
@@ -395,12 +395,28 @@ def findings(part: Part, drawn: str, audit: Audit | None) -> View:
     frame = _with_money(part, _ruled(part, _named(part, audit.findings), rules), _DIFFERENCES)
     earned, paid = _drawn(part, drawn)
     names = {} if rules is None else {"names": rules}
-    options = {"most": MOST_BARS, **part.books.money, **names}
-    plot = recorder.plot(payout_summary, earned, paid, by="structure", **options)
+    options = {"by": "structure", **part.books.money}
+    sums = recorder.let("sums", call(summarize_payouts, earned, paid, **options))
+    most, height_in = _most(sums)
+    options |= {"most": most, "summary": sums, **names}
+    plot = recorder.plot(payout_summary, earned, paid, **options)
     columns = ["stage", "finding", "creator", "rule", "period_start", *_DIFFERENCES]
-    height_in = _height_in(earned.value["structure_id"].nunique())
     view = _view(part, frame, plot, columns, height_in=height_in)
     return view._replace(mark="structure_id", empty=f"No findings{audit.coverage}.")
+
+
+def notes(part: Part) -> Iterator[str]:
+    """Say which payments count under filters, and which entries the sums leave out."""
+    chosen = part.choice
+    if any((chosen.project, chosen.structure, chosen.status, chosen.dates)):
+        yield "Filtered by what was earned: payments count only for these accruals."
+    accruals, payments = part.earned.value, part.paid.value
+    for what, frame in {
+        "accrual": accruals[accruals["status"] != "voided"],
+        "payment": payments,
+    }.items():
+        if unknown := int(frame["amount_cents"].isna().sum()):
+            yield f"{unknown:,} {what}{'s' * (unknown > 1)} without an amount: not in the sums."
 
 
 def tiles(part: Part, audit: Audit | None) -> dict[str, str | Tile]:
@@ -448,12 +464,19 @@ def _change(books: Books, months: pd.DataFrame, name: str, currency: str) -> str
         return f"{sign}{more} since {day_text(ends.index[0] + pd.offsets.MonthEnd())}"
     if cents.empty:
         return ""
-    brought = f"{format_cents(int(cents.iloc[-1]), currency)} in {cents.index[-1]:%b %Y}"
+    brought = f"{cents.index[-1]:%b %Y}: {format_cents(int(cents.iloc[-1]), currency)}"
     if len(cents) < 2 or not cents.iloc[-2]:
         return brought
-    percent = round(100 * (int(cents.iloc[-1]) / int(cents.iloc[-2]) - 1))
-    sign = "+" if percent >= 0 else _MINUS
-    return f"{sign}{abs(percent):,} % on {cents.index[-2]:%b}: {brought}"
+    return f"{brought} ({_percent(*map(int, cents.iloc[-2:]))} on {cents.index[-2]:%b})"
+
+
+def _percent(old: int, new: int) -> str:
+    """Write a change in percent; only what is twice as much or nothing is 100 %."""
+    change = 100 * (new - old) / abs(old)
+    size, digits = abs(change), 0
+    if new not in {0, 2 * old} and 99 < size < 101:
+        size, digits = min(size, 99.9) if size < 100 else max(size, 100.1), 1
+    return f"{'+' if change >= 0 else _MINUS}{size:,.{digits}f} %"
 
 
 def _running(books: Books, starts: pd.Series, freq: Freq) -> pd.Timestamp | None:
@@ -515,5 +538,9 @@ def _drawn(part: Part, currency: str) -> tuple[Traced, Traced]:
     return kept[0], kept[1]
 
 
-def _height_in(bars: int) -> float:
-    return height_of(min(bars, MOST_BARS + 1))  # one more bar sums up the others
+def _most(sums: Traced) -> tuple[int, float]:
+    """Return the most bars to draw of sums, and the height that they need."""
+    cents = sums.value[[f"{name}_cents" for name in _SUMS]]
+    bars = int((cents != 0).any(axis=1).sum()) or len(cents)
+    # One more bar sums up the others, or is the only other one itself.
+    return MOST_BARS + (bars == MOST_BARS + 1), height_of(min(bars, MOST_BARS + 1))

@@ -291,9 +291,12 @@ class SentimentRadar(ProjectBoard):
         }.items():
             self.filters.show(name, is_shown=is_shown)
         # The page of alerts has them in its table.
-        alert = "" if page == "Alerts" else views.warning(seen)
-        said = [alert, *self._caveats(self._opened)]
+        alert = views.alerting(seen) if page == "Alerts" else views.warning(seen)
+        lost = views.without_creator(seen) if page == "Creators" else ""
+        said = [alert, lost, *self._caveats(self._opened)]
         try:
+            if page == "Comments":
+                seen = views.matching(seen, self.search.value.strip())
             view = self._view(page, seen)
         except ArgumentError as error:
             # The search has no letter, digit or symbol to look for; what was shown stays.
@@ -327,7 +330,7 @@ class SentimentRadar(ProjectBoard):
                 return views.creators(seen, self.filters["rank"])
             case "Alerts" if seen.alerts is not None:
                 return views.alerts(seen, seen.alerts)
-        return views.stream(seen, self.search.value.strip(), self.label.value or None)
+        return views.stream(seen, self.label.value or None)
 
     def _caveats(self, opened: views.Opened) -> Iterable[str]:
         """List what is partial, stale, unknown or no longer there."""

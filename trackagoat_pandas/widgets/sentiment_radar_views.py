@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, NamedTuple
 
 import pandas as pd
@@ -23,6 +23,7 @@ from trackagoat_pandas.helpers.sentiment.lexicon import MODES
 from trackagoat_pandas.helpers.sentiment.scoring import own_readings, score_comments, with_scores
 from trackagoat_pandas.helpers.sentiment.searching import search_comments
 from trackagoat_pandas.helpers.sentiment.summaries import (
+    CHANGES,
     COUNTS,
     INSTANTS,
     find_negative_alerts,
@@ -291,11 +292,29 @@ def nearest_miss(seen: Seen) -> str | None:
     return f"No alert: {note}." if note else None
 
 
+def without_creator(seen: Seen) -> str:
+    """Say how many comments have no creator, and so no row among the creators."""
+    count = int(seen.comments.value["creator_id"].isna().sum())
+    return f"{count:,} comment{'s' * (count > 1)} without a creator: in no row." if count else ""
+
+
+def alerting(seen: Seen) -> str:
+    """Name the videos whose words the picture of alerts shows; empty without any."""
+    if seen.alerts is None or seen.alerts.value.empty:
+        return ""
+    videos = seen.alerts.value
+    more = f" and of {len(videos) - 1:,} more" if len(videos) > 1 else ""
+    return f"The picture shows words of negative comments on {_video(videos.iloc[0])}{more}."
+
+
 def trend(seen: Seen) -> View:
     """Show the five numbers, bucket by bucket."""
     recorder, options = seen.recorder.branch(), _buckets(seen.comments, seen.zone)
     frame = recorder.step("frame", sentiment_trend, seen.comments, **options)
-    return View(recorder, frame, recorder.plot(plot_trend, seen.comments, **options))
+    newest_first = {"ascending": False, "ignore_index": True}
+    frame = recorder.let("frame", frame.sort_values("date", **newest_first))
+    plot = recorder.plot(plot_trend, seen.comments, **options)
+    return View(recorder, frame, plot, columns=_telling(frame.value, frame.value.columns))
 
 
 def creators(seen: Seen, label: Literal["positive", "negative"]) -> View:
@@ -309,6 +328,7 @@ def creators(seen: Seen, label: Literal["positive", "negative"]) -> View:
     shares = (f"{label}_pct", "low_pct", "high_pct", f"{other}_pct")
     columns = [name, "rank", "analysed", *shares, "mean_comparative", "tiktok_changes"]
     height_in = height_of(min(int(frame.value["rank"].notna().sum()), _MOST_CREATORS))
+    columns = _telling(frame.value, columns)
     return View(recorder, frame, plot, columns=columns, height_in=height_in, pick="creator_id")
 
 
@@ -322,18 +342,25 @@ def alerts(seen: Seen, found: Traced) -> View:
     frame = recorder.let("frame", frame)
     evidence = recorder.step("evidence", show_alert_evidence, comments, found)
     plot = recorder.plot(comment_words, evidence, most=_MOST_WORDS)
-    columns = [name for name in _ALERTS if name in frame.value]
+    columns = _telling(frame.value, [name for name in _ALERTS if name in frame.value])
     if "video_title" not in columns:
         columns.insert(0, "video_id")
     return View(recorder, frame, plot, columns=columns, pick="video_id")
 
 
-def stream(seen: Seen, words: str, label: str | None) -> View:
-    """List the comments with some words and label; the picture counts all labels."""
+def matching(seen: Seen, words: str) -> Seen:
+    """Keep the comments with some words, and summarize them."""
+    if not words:
+        return seen
+    recorder = seen.recorder.branch()
+    found = recorder.step("seen", search_comments, seen.comments, words)
+    return replace(seen, recorder=recorder, comments=found, tiles=_tiles(found.value, None, None))
+
+
+def stream(seen: Seen, label: str | None) -> View:
+    """List the comments with a label; the picture counts all labels."""
     recorder = seen.recorder.branch()
     found = recorder.let("found", seen.comments)
-    if words:
-        found = recorder.step("found", search_comments, seen.comments, words)
     frame = recorder.let("frame", found)
     if label is not None:
         frame = recorder.step("frame", search_comments, found, label=label)
@@ -343,6 +370,11 @@ def stream(seen: Seen, words: str, label: str | None) -> View:
         plot = recorder.plot(comment_words, frame, most=_MOST_WORDS)
     columns = [name for name in _STREAM if name in frame.value]
     return View(recorder, frame, plot, columns=columns, zone=seen.zone, pick="creator_id")
+
+
+def _telling(frame: pd.DataFrame, columns: Iterable[str]) -> list[str]:
+    """Leave out the changes of mode ``"tiktok"`` where there are none."""
+    return [name for name in columns if name != CHANGES or frame[name].gt(0).any()]
 
 
 def _buckets(comments: Traced, zone: str) -> dict[str, str]:
