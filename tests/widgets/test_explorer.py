@@ -80,11 +80,28 @@ def test_each_metric_has_its_column_and_beside_it_the_period_before_and_the_chan
     assert row["change_in_engagement_rate_by_views_points"] == pytest.approx(round(points, 1))
 
 
+def test_the_newest_days_are_first_and_of_each_the_biggest():
+    frame = both(series("2026-06-01", [9, 1]), series("2026-06-01", [2, 5], entity="b"))
+    explorer = Explorer(frame)
+    assert explorer.frame["views"].tolist() == [5, 1, 9, 2]
+    assert explorer.frame["date"].is_monotonic_decreasing
+
+
+def test_only_a_frame_with_a_bucket_that_still_fills_says_which():
+    frame = both(
+        series("2026-06-03", [1, 2]),
+        series("2026-06-01", [3, 4], kind="prior_period").assign(is_partial=[False, True]),
+    )
+    assert "is_partial" not in Explorer(frame).frame.columns
+    filling = series("2026-06-03", [1, 2], partial=True)
+    assert Explorer(filling).frame["is_partial"].tolist() == [True, False]
+
+
 def test_from_nothing_before_there_is_no_change_in_percent():
     frame = both(series("2026-06-03", [5, 5]), series("2026-06-01", [0, 4], kind="prior_period"))
     changes = Explorer(frame).frame["change_in_views_pct"]
-    assert changes.isna().tolist() == [True, False]
-    assert changes[1] == pytest.approx(25)
+    assert changes.isna().tolist() == [False, True]
+    assert changes[0] == pytest.approx(25)
 
 
 def test_the_code_of_every_choice_rebuilds_its_frame_and_plot(analytics):
@@ -113,10 +130,10 @@ def test_creators_metrics_and_days_narrow_the_frame(analytics):
     frame = explorer.frame
     assert set(frame["entity_id"]) == {chosen}
     assert [name for name in frame.columns if "views" in name] == []
-    assert frame["date"].dt.strftime("%m-%d").tolist() == ["05-10", "05-11"]
+    assert frame["date"].dt.strftime("%m-%d").tolist() == ["05-11", "05-10"]
     # The same days of the period before, which is as long.
     before = wide(analytics, "likes", "prior_period")[chosen]
-    assert frame["likes_before"].tolist() == before.iloc[9:11].tolist()
+    assert frame["likes_before"].tolist() == before.iloc[10:8:-1].tolist()
 
 
 def test_what_is_chosen_at_first_can_be_said(analytics):
@@ -254,12 +271,13 @@ def test_changes_count_neither_a_day_that_still_fills_nor_one_without_a_value_be
     assert "up 50% on 2 Jun 2026" in title
     assert tiles_of(frame)["Views"] == Tile("47", "+50 % on 2 Jun 2026", is_good=True)
     assert explorer.frame["change_in_views_pct"].isna().tolist() == [True, False, True]
-    assert explorer.frame["is_partial"].tolist() == [False, False, True]
+    assert explorer.frame["is_partial"].tolist() == [True, False, False]
     explorer.page.value = "Totals"
     [row] = explorer.frame.to_dict("records")
     assert (row["views"], row["views_before"]) == (47, 90)
     assert row["change_in_views_pct"] == pytest.approx(50)
-    assert "Changes count whole days only." in explorer.message.value
+    said = "Changes count whole days only; totals include the day that is still filling."
+    assert said in explorer.message.value
     check_code(explorer, views=frame)
 
 
@@ -267,7 +285,7 @@ def test_days_before_the_first_data_are_not_compared():
     frame = both(series("2026-06-03", [6, 6]), series("2026-06-01", [0, 4], kind="prior_period"))
     frame.attrs["trackagoat"]["data_since"] = "2026-06-02T00:00:00+00:00"
     explorer = Explorer(frame)
-    assert explorer.frame["views_before"].isna().tolist() == [True, False]
+    assert explorer.frame["views_before"].isna().tolist() == [False, True]
     assert tiles_of(frame)["Views"].change == "+50 % on 2 Jun 2026"
     check_code(explorer, views=frame)
 
@@ -284,7 +302,8 @@ def test_tiles_give_each_total_with_its_change_as_the_picture_does(analytics):
     is_good = word == "up"
     assert made["Views"].change == f"{'+' if is_good else '-'}{percent} % on 31 Mar to 30 Apr 2026"
     assert made["Views"].is_good is is_good
-    assert made["Engagement rate by views"].change.endswith("points on 31 Mar to 30 Apr 2026")
+    rate = made["Engagement rate by views"].change
+    assert rate.endswith("points on 31 Mar to 30 Apr 2026, weighted by views")
     assert list(made) == ["Creators", "Views", "Likes", "Engagement rate by views"]
 
 
@@ -678,7 +697,7 @@ def test_days_narrow_breakdowns_as_well():
     part = series("2026-06-01", [3, 4], kind="breakdown", entity="v").assign(parent_id="a")
     frame = both(series("2026-06-01", [1, 2]), part)
     explorer = Explorer(frame, dates=("2026-06-02", "2026-06-02"))
-    assert explorer.frame["views"].tolist() == [2, 4]
+    assert explorer.frame["views"].tolist() == [4, 2]
 
 
 def test_whole_weeks_are_not_called_cut():

@@ -156,7 +156,7 @@ def test_where_all_time_is_not_there_days_are_cleared_to_all_that_are():
 def test_all_days_that_were_offered_are_no_filter():
     filters = Filters({}, print, picker_of_all_days())
     filters.offer_days(DateRange("2026-05-01", "2026-05-31"))
-    assert filters.dates.choice.label == "All time"
+    assert filters.dates.choice.label == "All loaded days"
     assert filters.dates.value == DateRange("2026-05-01", "2026-05-31")
     assert filters.days is None
     filters.dates.value = "2026-05-10"

@@ -22,6 +22,7 @@ from trackagoat_pandas.errors import (
     MissingColumnError,
     NotFoundError,
 )
+from trackagoat_pandas.http.client import set_default
 from trackagoat_pandas.widgets import (
     CampaignPicker,
     CreatorPicker,
@@ -489,7 +490,7 @@ class TestDateRangePicker:
         [
             (("2026-05-17", "2026-06-15"), "Last 30 days"),
             (("2026-06-01", "2026-06-15"), "This month"),
-            (("2026-02-01", "2026-06-15"), "All time"),
+            (("2026-02-01", "2026-06-15"), "All loaded days"),
         ],
     )
     def test_the_days_of_a_preset_have_its_name_but_do_not_move(self, days, label):
@@ -536,8 +537,26 @@ class TestDateRangePicker:
         picker.end.value = None
         assert "both a first and a last day" in picker.message.value
 
+    @pytest.fixture
+    def default(self, client):
+        before = set_default(client)
+        yield client
+        set_default(before)
+
     def test_the_servers_day_is_there_when_the_next_line_reads_a_relative_range(self, client):
         assert DateRangePicker("last 7 days", client=client).value.last == dt.date(2026, 6, 15)
+
+    def test_without_a_client_the_default_one_says_what_day_it_is(self, default):
+        picker = DateRangePicker("last 7 days")
+        assert picker.value.last == dt.date(2026, 6, 15)
+        assert ("All time", "all time") in picker.wait(20).choice.options
+
+    def test_days_that_are_given_load_nothing_from_the_default_client(self, default):
+        sent = default.requests_sent
+        picker = DateRangePicker("all time", earliest="2026-02-01", today="2026-06-10")
+        assert picker.value == tgp.DateRange("2026-02-01", "2026-06-10")
+        assert picker.state == "idle"
+        assert default.requests_sent == sent
 
     def test_until_the_servers_day_is_there_the_status_line_says_so(self, box):
         gate = Gate()
@@ -557,7 +576,7 @@ class TestDateRangePicker:
     def test_the_servers_day_moves_a_relative_range_and_leaves_a_fixed_one(self, client):
         picker = DateRangePicker("last 7 days", client=client).wait(20)
         assert picker.value.last == dt.date(2026, 6, 15)
-        assert "all time" in [value for _, value in picker.choice.options]
+        assert ("All time", "all time") in picker.choice.options
         fixed = DateRangePicker("2026-02", client=client).wait(20)
         assert fixed.value == tgp.DateRange("2026-02-01", "2026-02-28")
 

@@ -134,7 +134,8 @@ class Readable:
     rows
         Only the first so many rows are read; None for all.
     in_board
-        Whether handles have their @, as in pickers and pictures, and ids are cut short.
+        Whether handles have their @, as in pickers and pictures, ids are cut short, and the board
+        names the time zone once.
     """
 
     def __init__(
@@ -160,8 +161,13 @@ class Readable:
 
     @property
     def headings(self) -> list[str]:
-        """The heading of each column; that of instants names the time zone."""
-        return [_heading(one, self._zone) for one in self.columns]
+        """The heading of each column; outside of boards, that of instants names the time zone."""
+        return [_heading(one, "" if self._in_board else self._zone) for one in self.columns]
+
+    @property
+    def has_instants(self) -> bool:
+        """Whether a time zone has to be named for the cells to be understood."""
+        return any(one.content == "instant" for one in self.columns)
 
     def rows(self, places: slice | Ints) -> list[tuple[str | Link, ...]]:
         """Write the cells of some rows."""
@@ -419,7 +425,7 @@ def _heading(one: ShownColumn, zone: str) -> str:
     if isinstance(one.name, tuple):
         return " · ".join(str(part) for part in one.name if str(part))
     text = heading_of(str(one.name), one.content) if one.is_ours else str(one.name)
-    return f"{text} ({zone})" if one.content == "instant" else text
+    return f"{text} ({zone})" if zone and one.content == "instant" else text
 
 
 def _length(cell: str | Link) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from typing import Any, Final
 
 import ipywidgets as ipw
@@ -12,9 +13,14 @@ import traitlets
 from trackagoat_pandas._types import DateLike, DatesLike
 from trackagoat_pandas.checks import check_between
 from trackagoat_pandas.dates import DateRange, is_relative, parse_day
-from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ClosedClientError,
+    MissingArgumentError,
+    MissingKeyError,
+)
 from trackagoat_pandas.helpers.granularity import buckets_text
-from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.load.resources import load_projects
 from trackagoat_pandas.organization import organization
 from trackagoat_pandas.widgets.panel import check_client
@@ -40,10 +46,13 @@ class DateRangePicker(Picker):
         The organization's day now. By default, with a client, it is loaded, by the server's clock
         and in the organization's time zone; without one it is this machine's day in UTC.
     earliest
-        The first day of ``"all time"``. By default, with a client, it is the day on which the
-        oldest project was created; without either, all time isn't offered.
+        The first day of ``"all time"``, which the list then calls "All loaded days". By default,
+        with a client, it is the day on which the oldest project was created; without either, all
+        time isn't offered.
     client
-        The client to load both with.
+        The client to load both with. By default it is the one that ``connect`` made last, or that
+        of the key in the settings; there may be none, and none is used if ``today`` or
+        ``earliest`` is given.
     timeout_s
         How long to wait for the organization's day where the initial range depends on it. If it
         isn't there by then, the range ends on this machine's day, as the status line says, and
@@ -90,6 +99,10 @@ class DateRangePicker(Picker):
     ) -> None:
         check_client(client)
         check_between("timeout_s", timeout_s, 0, _LONGEST_S, ends=True)
+        if client is None and today is None and earliest is None:
+            client = _client_if_any()
+        is_loaded = client is not None and earliest is None
+        self._all_words = "All time" if is_loaded else "All loaded days"
         self._is_day_known = today is not None or client is None
         self._today = dt.datetime.now(dt.UTC).date() if today is None else parse_day(today, "today")
         self.earliest = None if earliest is None else parse_day(earliest, "earliest")
@@ -171,7 +184,9 @@ class DateRangePicker(Picker):
             presets[self._preset] = self.value
         same = [word for word, days in presets.items() if days == self.value]
         chosen = self._preset or next(iter(same), _OWN)
-        options = [(word.capitalize(), word) for word in presets]
+        options = [
+            (self._all_words if word == _ALL else word.capitalize(), word) for word in presets
+        ]
         if chosen == _OWN:
             options.append((buckets_text(self.value.first, self.value.last, "day"), _OWN))
         self.choice.options, self.choice.value = options, chosen
@@ -196,6 +211,13 @@ class DateRangePicker(Picker):
     def _line(self) -> str:
         is_named = self._preset is not None and self._preset != _ALL
         return f"dates = {literal(self._preset if is_named else self.value)}"
+
+
+def _client_if_any() -> Client | None:
+    """Return the default client; None where there is no key for one, or it was closed."""
+    with suppress(MissingKeyError, ClosedClientError):
+        return default_client()
+    return None
 
 
 def _days_of_organization(view: Client) -> tuple[dt.date, dt.date | None]:

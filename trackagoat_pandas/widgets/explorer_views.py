@@ -30,6 +30,7 @@ SUM, BIGGEST = "sum", "biggest"
 PRIOR: Final = "prior_period"
 _BY_VIEWS: Final = "engagement_rate_by_views"
 """The rate of a longer span is the mean of its buckets' rates, weighted by their views."""
+_WEIGHTED: Final = "weighted by views"
 _FEWEST: Final = 3
 """With fewer values there is no median."""
 _CALLED: Final = {
@@ -109,7 +110,9 @@ def notes_on_page(page: str, drawn: str, seen: pd.DataFrame, frame: pd.DataFrame
             f"The period before isn't shown: its {granularity_of(frame)}s are cut unevenly."
         )
     if is_compared and bool(flags_of(seen, "is_partial").any()):
-        said.append(f"Changes count whole {unit}s only.")
+        said.append(
+            f"Changes count whole {unit}s only; totals include the {unit} that is still filling."
+        )
     if page != TOTALS:
         return said
     if has_parts(seen):
@@ -118,7 +121,7 @@ def notes_on_page(page: str, drawn: str, seen: pd.DataFrame, frame: pd.DataFrame
     for metric in there if not _is_running(seen) else ():
         words = heading(metric)
         if metric == _BY_VIEWS and "views" in there:
-            said.append(f"{words} is weighted by views, and left out below {LEAST_VIEWS} views.")
+            said.append(f"{words} is {_WEIGHTED}, and left out below {LEAST_VIEWS} views.")
         elif metric not in RAW_METRICS:
             said.append(f"{words} is the median of {unit}s, of {_FEWEST} at least.")
     return said
@@ -246,7 +249,8 @@ def over_time(views: Traced, table: Traced, metric: str, drawn: str, recorder: R
     """Show every bucket of each entity."""
     whole, flags = _whole(views, table, recorder), dict[str, Traced]()
     if whole is not table:
-        flags["is_partial"] = _dates(table).isin(_filling(views))
+        is_partial = _dates(table).isin(_filling(views))
+        flags |= {"is_partial": is_partial} if is_partial.value.any() else {}
     changes = {
         f"change_in_{name}_{unit}": _change(whole[name], whole[name + _BEFORE], unit)
         for name, unit in _compared(table.value).items()
@@ -290,10 +294,9 @@ def _view(views: Traced, frame: Traced, metric: str, drawn: str, recorder: Recor
         first, ids = ["name", "part_of"], ["entity_id", "parent_id"]
     frame = frame.assign(**{first[0]: frame["entity_id"].map(names)})
     first += ["date"] if "date" in there else []
-    if "date" in there or metric not in there:
-        frame = frame.sort_values(first, ignore_index=True)
-    else:
-        frame = frame.sort_values(metric, ascending=False, ignore_index=True, kind="stable")
+    by = [name for name in ("date", metric) if name in there]
+    if by:  # the newest days first, and of each the biggest
+        frame = frame.sort_values(by, ascending=False, ignore_index=True, kind="stable")
     measured = _in_order([name for name in frame.value.columns if name not in {*first, *ids}])
     counts = [name for name in measured if _holds_counts(frame.value[name])]
     frame = recorder.let("frame", frame[[*first, *measured, *ids]])
@@ -394,11 +397,12 @@ def _rate_tile(seen: pd.DataFrame, table: pd.DataFrame) -> Tile | None:
     """Return the rate of all entities, if there are views enough to weight it by."""
     now, before = (_overall(table, end) for end in ("", _BEFORE))
     if now is None or before is None:
-        return None if now is None else Tile(percent_text(now))
+        return None if now is None else Tile(percent_text(now), _WEIGHTED)
     change, days = round(now - before, 1), table.index.get_level_values("date")
     words = f"{change:+} points" if change else "the same"
     is_good = change > 0 if change else None
-    return Tile(percent_text(now), f"{words} on {_span_before(seen, days)}", is_good)
+    said = f"{words} on {_span_before(seen, days)}, {_WEIGHTED}"
+    return Tile(percent_text(now), said, is_good)
 
 
 def _overall(table: pd.DataFrame, end: str) -> float | None:

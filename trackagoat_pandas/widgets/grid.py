@@ -26,6 +26,7 @@ _STYLE: Final = """<style>
 .trackagoat-pages .trackagoat-grid { max-height: 760px }
 .trackagoat-pages .trackagoat-grid caption { clip-path: inset(50%); height: 1px; overflow: hidden;
   position: absolute; white-space: nowrap; width: 1px }
+.trackagoat-pages p { margin: 0 4px 2px }
 .trackagoat-pages .trackagoat-bar { align-items: center; flex-flow: row wrap; gap: 4px 12px;
   overflow: visible; font-variant-numeric: tabular-nums }
 </style>"""
@@ -103,6 +104,7 @@ class Grid(ipw.VBox):  # type: ignore[misc]
         """
         self._frame, self._is_picking, self._empty = frame, is_picking, empty or _EMPTY
         self._readable = Readable(frame, columns, zone=zone, currency=currency, in_board=True)
+        self._zone = zone
         self._texts: pa.Array | None = None
         known, self._names = self._names, [str(one.name) for one in self._readable.columns]
         if self._names != known:
@@ -184,7 +186,8 @@ class Grid(ipw.VBox):  # type: ignore[misc]
         ]
         rows = readable.rows(places)
         sides = readable.sides(rows)
-        return _STYLE + data_table(
+        zone = f"<p>Times: {escape(self._zone)}</p>" if readable.has_instants else ""
+        return _STYLE + zone + data_table(
             headings, sides, rows,
             title=title(self._frame) or "Table", about=f"Rows {self.position.value}",
             is_named=sides[0] != "n",

@@ -100,8 +100,8 @@ class PayoutBoard(ProjectBoard):
     creator, structure, status : ipywidgets.Dropdown
         Filters: an id or a status; ``""`` for all.
     dates : DateRangePicker
-        The days on which accruals were earned. From code, set ``board.dates.value = "2026-05"``. Presets end on
-        the day of the last entry.
+        The days on which accruals were earned. From code, set ``board.dates.value = "2026-05"``.
+        Presets end on the day of the last entry.
     filters : Filters
         All filters.
 

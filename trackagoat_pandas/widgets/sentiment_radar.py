@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Final
@@ -168,7 +169,11 @@ class SentimentRadar(ProjectBoard):
 
     def _make_controls(self) -> None:
         is_all = self._days is None
-        self.dates = picker_of_all_days() if is_all else DateRangePicker(self._days)
+        self.dates = (
+            picker_of_all_days()
+            if is_all
+            else DateRangePicker(self._days, today=dt.datetime.now(dt.UTC).date())
+        )
         self.page = ipw.ToggleButtons(options=list(PAGES), style={"button_width": "auto"})
         self.reading = dropdown("Scoring", READINGS)
         self.search = ipw.Text(description="Words", placeholder="word or phrase", style=STYLE)
