@@ -221,7 +221,7 @@ def test_a_cell_that_runs_again_leaves_no_widget_of_its_earlier_runs(shown, note
 def test_a_board_answers_in_voila(board, voila_server):
     board.open(write_notebook(voila_server.notebooks, "goals.ipynb", GOALS), "dark")
     goals = Widget(board.outputs.last)
-    for page, column in (("Odds", "Chance"), ("Nudge", "Needed per day")):
+    for page, column in (("Odds", "Chance"), ("Goals", "Period end")):
         with goals.another_picture():
             goals.turn_to(page)
         expect(goals.head).to_contain_text(column)
