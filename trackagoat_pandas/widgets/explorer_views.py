@@ -294,9 +294,9 @@ def _view(views: Traced, frame: Traced, metric: str, drawn: str, recorder: Recor
         first, ids = ["name", "part_of"], ["entity_id", "parent_id"]
     frame = frame.assign(**{first[0]: frame["entity_id"].map(names)})
     first += ["date"] if "date" in there else []
-    by = [name for name in ("date", metric) if name in there]
-    if by:  # the newest days first, and of each the biggest
-        frame = frame.sort_values(by, ascending=False, ignore_index=True, kind="stable")
+    order = [name for name in ("date", metric) if name in there]
+    if order:  # the newest days first, and of each the biggest
+        frame = frame.sort_values(order, ascending=False, ignore_index=True, kind="stable")
     measured = _in_order([name for name in frame.value.columns if name not in {*first, *ids}])
     counts = [name for name in measured if _holds_counts(frame.value[name])]
     frame = recorder.let("frame", frame[[*first, *measured, *ids]])

@@ -395,7 +395,7 @@ def findings(part: Part, drawn: str, audit: Audit | None) -> View:
     frame = _with_money(part, _ruled(part, _named(part, audit.findings), rules), _DIFFERENCES)
     earned, paid = _drawn(part, drawn)
     names = {} if rules is None else {"names": rules}
-    options = {"by": "structure", **part.books.money}
+    options: dict[str, Any] = {"by": "structure", **part.books.money}
     sums = recorder.let("sums", call(summarize_payouts, earned, paid, **options))
     most, height_in = _most(sums)
     options |= {"most": most, "summary": sums, **names}
