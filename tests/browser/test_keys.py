@@ -46,6 +46,7 @@ def test_keys_on_any_control_leave_the_cells_as_they_were(shown, notebook, name)
             keyboard.press(key)
         if place.and_(root.locator(ENTERED)).count():
             keyboard.press("Enter")
+            notebook.wait_until_idle()  # what it does may hide the next control
             keyboard.press("Escape")
         assert notebook.cells() == before, control
         tried += 1
