@@ -9,6 +9,7 @@ from tests.browser import probes
 from tests.browser.cells import CELLS
 from tests.browser.pages import write_notebook
 from tests.browser.widgets import Widget
+from tests.heavy import every
 from trackagoat_pandas.widgets import (
     explorer_views,
     goal_board_views,
@@ -26,18 +27,16 @@ PAGES = {
 }
 THEMES = ("light", "dark")
 NARROW_PX, WIDE_PX = 800, 1280
+EACH = [(name, page) for name in WIDGETS for page in PAGES.get(name, ("",))]
+IN_THEMES = [
+    (theme, name, page)
+    for shift, theme in enumerate(THEMES)
+    # In a usual run each page in one theme, by turns.
+    for name, page in EACH[shift % every(2) :: every(2)]
+]
 
 
-@pytest.fixture(
-    scope="module",
-    params=[
-        (theme, name, page)
-        for theme in THEMES
-        for name in WIDGETS
-        for page in PAGES.get(name, ("",))
-    ],
-    ids=lambda param: "-".join(filter(None, param)),
-)
+@pytest.fixture(scope="module", params=IN_THEMES, ids=lambda param: "-".join(filter(None, param)))
 def opened(request, notebook):
     """A widget's page in each theme, on a page of 800 pixels."""
     theme, name, page = request.param
