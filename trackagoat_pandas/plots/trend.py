@@ -284,8 +284,8 @@ def _draw_line(ax: Axes, values: pd.Series, content: Content, style: Mapping[str
     ax.plot(values.index, whole, **style)
     _draw_lone(ax, whole, style)
     if is_partial.any():
-        near = pd.Series(is_partial, values.index)
-        near |= near.shift(-1, fill_value=False) | near.shift(fill_value=False)
+        at = pd.Series(is_partial, values.index)
+        near = at | at.shift(-1, fill_value=False) | at.shift(fill_value=False)
         dotted = {**style, "linestyle": ":", "marker": "", "label": None}
         ax.plot(values.index, values.where(near), **dotted)
         last = values[is_partial]
