@@ -150,3 +150,19 @@ def test_a_video_that_stands_twice_is_ranked_once_by_its_last_row():
     found = leaderboard(frame)
     assert found["view_count"].tolist() == [60, 40]
     assert found["share"].tolist() == [60.0, 40.0]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"campaign_name": ["Spring", "Teasers"]},
+        {"campaign_id": ["a", "b"], "name": ["Spring", "Teasers"]},
+        {"entity": "campaign", "entity_id": ["a", "b"]},
+    ],
+)
+def test_campaigns_share_videos_and_so_have_no_shares(columns):
+    campaigns = pd.DataFrame({**columns, "views": [300, 120]})
+    assert leaderboard(campaigns, "views")["share"].isna().all()
+    assert leaderboard(campaigns.head(1), "views")["share"].tolist() == [100.0]
+    posts = campaigns.assign(video_id=["v", "w"]).drop(columns="entity", errors="ignore")
+    assert leaderboard(posts, "views")["share"].notna().all()

@@ -120,6 +120,12 @@ def test_many_groups_are_cut_and_the_others_summed_up():
     assert ax.get_xlim()[1] < 1_000
 
 
+@pytest.mark.parametrize(("groups", "last"), [(4, "c3"), (5, "c4"), (6, "2 others")])
+def test_the_only_other_group_has_its_own_bar(groups, last):
+    earned = accruals(*(accrual(f"a{n}", 900 - n, creator_id=f"c{n}") for n in range(groups)))
+    assert names(payout_summary(earned, payments(), most=4))[-1] == last
+
+
 def test_names_are_found_in_any_frame_that_knows_them():
     creators = pd.DataFrame({"id": ["mia", "ben"], "tiktok_handle": ["mia.m", "ben.b"]})
     assert names(payout_summary(EARNED, PAID, names=creators)) == ["mia.m", "nan", "ben.b"]

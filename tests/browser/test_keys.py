@@ -76,6 +76,23 @@ def test_a_control_does_what_its_keys_say(shown, notebook, name):
         keyboard.press("Space")
 
 
+def test_a_control_that_its_own_key_turns_off_leaves_the_focus_in_the_widget(shown, notebook):
+    loaded, keyboard = shown("loaded"), notebook.page.keyboard
+    notebook.select(SHOWN.index("loaded"))
+    loaded.root.get_by_role("checkbox").first.check()
+    before, clear = notebook.cells(), loaded.root.get_by_role("button", name="Clear").first
+    for control in (clear, loaded.root.locator(".trackagoat-chips button").first):
+        loaded.root.get_by_role("checkbox").first.check()
+        expect(control).to_be_enabled()
+        control.focus()
+        keyboard.press("Enter")
+        expect(clear).to_be_disabled()
+        expect(loaded.root.locator(".trackagoat-panel:focus")).to_have_count(1)
+        for key in ("m", "x", "a"):
+            keyboard.press(key)
+        assert notebook.cells() == before
+
+
 def test_a_stock_widget_loses_its_cell_to_a_letter(shown, notebook):
     stock, at = shown("stock"), SHOWN.index("stock")
     notebook.select(at)

@@ -133,10 +133,12 @@ def test_a_board_keeps_its_frame_figure_and_code(board):
 def test_a_board_saves_what_it_shows_for_spreadsheets(board, tmp_path):
     board.to_csv(tmp_path / "a.csv")
     board.to_png(tmp_path / "a.png")
+    board.to_svg(tmp_path / "a.svg")
     written = (tmp_path / "a.csv").read_bytes()
     assert written.startswith(b"\xef\xbb\xbf")
     assert pd.read_csv(io.BytesIO(written))["handle"].tolist() == FRAME["handle"].tolist()
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+    assert "<svg " in (tmp_path / "a.svg").read_text()
 
 
 def test_what_is_written_as_text_is_guarded_whatever_it_is():

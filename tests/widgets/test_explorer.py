@@ -676,7 +676,13 @@ def test_campaigns_are_called_so_and_keep_their_parts(client):
     assert explorer.creators.choices.options[0][0].strip() in set(campaigns["name"])
     explorer.creators.select_all.click()
     assert " has the most views: " in explorer.figure.axes[0].get_title(loc="left")
+    # A sum over campaigns would count the videos that they share repeatedly.
+    assert "<span>Views</span>" not in explorer.tiles.value
+    for page in ("Totals", "Over time"):
+        explorer.page.value = page
+        assert "Total of" not in explorer.grid.table.value
     explorer.creators.value = explorer.creators.value[:1]
+    assert "<span>Views</span>" in explorer.tiles.value
     [chosen] = explorer.creators.value
     frame, name = explorer.frame, dict(zip(campaigns["id"], campaigns["name"], strict=True))[chosen]
     is_part = frame["part_of"].notna()

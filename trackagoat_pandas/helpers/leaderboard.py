@@ -14,7 +14,7 @@ from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.columns import holding, values_of
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.latest import latest_of
-from trackagoat_pandas.helpers.series import IDENTITY, numbered
+from trackagoat_pandas.helpers.series import IDENTITY, are_overlapping, numbered
 from trackagoat_pandas.tables import TABLES
 
 _RATE = re.compile(
@@ -51,12 +51,13 @@ def leaderboard(
     Returns
     -------
     pandas.DataFrame
-        The frame's columns after two new ones. ``rank`` (Int64): 1 for the largest number, the
-        same for equal numbers, with a gap after a tie (1, 1, 3). ``share`` (Float64, percent): of
-        the sum of all known numbers, including rows beyond `n`; with `within`, of the row's group.
-        The share is NA for rates and means (recognized by the column's name), if any number is
-        negative, or if all are 0. Rows without a number are left out. Existing columns with these
-        names are replaced, so a leaderboard can be re-ranked.
+        The frame's columns after two new ones. ``rank`` (Int64): 1 for the largest number, the same
+        for equal numbers, with a gap after a tie (1, 1, 3). ``share`` (Float64, percent): of the
+        sum of all known numbers, including rows beyond `n`; with `within`, of the row's group. The
+        share is NA for rates and means (recognized by the column's name), if any number is
+        negative, if all are 0, or if the rows are of several campaigns, which share videos. Rows
+        without a number are left out. Existing columns with these names are replaced, so a
+        leaderboard can be re-ranked.
 
     Raises
     ------
@@ -98,7 +99,7 @@ def leaderboard(
         rank=of_group["exact"].rank(method="min", ascending=False),
         share=100 * rows["value"] / sums.where(sums > 0),
     )
-    if is_rate(by) or (values < 0).any():
+    if is_rate(by) or (values < 0).any() or are_overlapping(frame):
         ranked["share"] = np.nan
     ranked = ranked[exact >= 0].sort_values(["group", "rank"], kind="stable")
     if n is not None:

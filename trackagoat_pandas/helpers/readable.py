@@ -38,6 +38,7 @@ from trackagoat_pandas.helpers.formats import (
 )
 from trackagoat_pandas.helpers.labels import IDS
 from trackagoat_pandas.helpers.searching import folded, numbered_values, texts_of
+from trackagoat_pandas.helpers.series import SUBJECTS, are_overlapping
 from trackagoat_pandas.tables.payouts import CURRENCY_SIGNS
 
 _ID_DIGITS: Final = 8
@@ -184,13 +185,17 @@ class Readable:
     def totals(self, places: slice | Ints) -> list[str]:
         """Add up the columns of counts and of money over some rows; an empty text for any other.
 
-        Amounts in several currencies aren't added up, nor counts in rows of several metrics or of
-        several kinds of series. Over time, what a row has rather than adds isn't either, such as
-        followers.
+        Amounts in several currencies aren't added up, nor counts in rows of several metrics, of
+        several kinds of series, or of several campaigns, which share videos. Over time, what a row
+        has rather than adds isn't either, such as followers.
         """
         if self._differ("entry", places):  # accruals and payments, which are each other's opposite
             return [""] * len(self.columns)
         is_mixed = self._differ("metric", places) or self._differ("series_kind", places)
+        about = {
+            key: self._by_key[key].column.iloc[places] for key in SUBJECTS if key in self._by_key
+        }
+        is_mixed = is_mixed or are_overlapping(pd.DataFrame(about))
         return [self._total(one, places, is_mixed=is_mixed) for one in self.columns]
 
     def _differ(self, key: str, places: slice | Ints) -> bool:

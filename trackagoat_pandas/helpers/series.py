@@ -12,7 +12,7 @@ import pandas as pd
 from trackagoat_pandas._types import Days, Granularity, Ints
 from trackagoat_pandas.checks import check_choice, frame_params
 from trackagoat_pandas.helpers.clocks import ONE_DAY, skipped_days
-from trackagoat_pandas.helpers.columns import days_of, numbers_of
+from trackagoat_pandas.helpers.columns import days_of, is_word, numbers_of
 
 OWNER = ("entity", "entity_id", "series_kind", "parent_id")
 """The columns that identify the owner of a series; a video can be part of several campaigns."""
@@ -25,6 +25,10 @@ WEEK_DAYS = 7
 _STEPS: Mapping[Granularity, np.timedelta64] = MappingProxyType(
     {"day": ONE_DAY, "week": WEEK_DAYS * ONE_DAY, "month": np.timedelta64(1, "M")}
 )
+_FINER = ("video_id", "creator_id", "item_id")
+"""The ids of what a row is about rather than the campaign that it names."""
+SUBJECTS = ("entity", "entity_id", "parent_id", "campaign_id", "campaign_name", *_FINER)
+"""The columns that say what rows are about."""
 _FEWEST = 2
 _BIGGEST = 2**62
 
@@ -49,6 +53,35 @@ def numbered(frame: pd.DataFrame, names: Iterable[str]) -> Ints:
         is_plain = most == 1
         numbers, most = codes if is_plain else numbers * kinds + codes, most * kinds
     return numbers.astype(np.intp, copy=False) if is_plain else pd.factorize(numbers)[0]
+
+
+def are_overlapping(rows: pd.DataFrame) -> bool:
+    """Return whether rows are of several campaigns, or of their parts, whose numbers have no sum.
+
+    Campaigns share videos, and one has those of the campaigns inside it, so a sum would count them
+    repeatedly.
+
+    Examples
+    --------
+    >>> views = {"entity": "campaign", "entity_id": ["spring", "teasers"], "value": [300, 120]}
+    >>> are_overlapping(pd.DataFrame(views)), are_overlapping(pd.DataFrame(views).head(1))
+    (True, False)
+    """
+    if {"entity", "entity_id"} <= {*rows.columns}:
+        is_campaign, parents = is_word(rows["entity"], "campaign"), rows["entity_id"].head(0)
+        if "parent_id" in rows.columns:
+            parents = rows["parent_id"].dropna()
+            is_campaign &= rows["parent_id"].isna().to_numpy(bool)
+        owners = [parents, rows["entity_id"][is_campaign].dropna()]
+    elif "parent_id" in rows.columns and rows["parent_id"].notna().any():
+        return True
+    elif rows.columns.isin(_FINER).any():
+        return False
+    else:
+        named = rows.columns.intersection(["campaign_id", "campaign_name"])[:1]
+        owners = [rows[name].dropna() for name in named]
+    # As text, since a column of ids may hold anything.
+    return len({id_ for ids in owners for id_ in ids.astype("str").unique()}) > 1
 
 
 def firsts_of(numbers: Ints) -> Ints:

@@ -76,7 +76,7 @@ def payout_summary(
         ``payments`` and ``summary`` are used as well. What has no name is called by its id, a UUID
         by its first eight letters.
     most
-        The most groups to show; a further row sums up the others.
+        The most groups to show; a further row sums up the others, or shows the only other one.
     summary
         The result of :func:`trackagoat_pandas.summarize_payouts` for the same frames and groups, if
         there is one already.
@@ -120,6 +120,7 @@ def payout_summary(
         summary[(summary[_SUMS] != 0).any(axis=1)] if summary[_SUMS].any(axis=None) else summary
     )
     groups = len(summary)
+    most += groups == most + 1
     # One more row sums up the others.
     ax, rows = row_axes(min(groups, most) + (groups > most), ax)
     shown = groups if groups <= min(rows, most) else max(1, rows - 1)

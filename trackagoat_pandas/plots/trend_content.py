@@ -12,11 +12,12 @@ from trackagoat_pandas._types import Bools, Days, Granularity
 from trackagoat_pandas.checks import fact_instant, frame_params
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import ONE_DAY
-from trackagoat_pandas.helpers.columns import days_of, flags_of, is_word
+from trackagoat_pandas.helpers.columns import days_of, flags_of
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.helpers.latest import latest_days
 from trackagoat_pandas.helpers.series import (
     OWNER,
+    are_overlapping,
     bucket_start,
     buckets_between,
     buckets_left_out,
@@ -151,7 +152,7 @@ def content_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKi
     """
     granularity, series = granularity_of(series), latest_days(series)
     is_shown = chosen_rows(series, metric, kind)
-    is_overlapping = _is_overlapping(series[is_shown], kind)
+    is_overlapping = are_overlapping(series[is_shown])
     if is_overlapping and by is None:
         raise ArgumentError(
             "by", by, "campaigns overlap: choose the rows of one of them, or by='label'"
@@ -165,11 +166,11 @@ def content_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKi
     if metric == _BY_VIEWS and chosen_rows(series, "views", kind).any():
         views = _values(series, "views", by, kind).reindex_like(wide)
         wide = wide.mask(views < LEAST_VIEWS)
-    asked, is_total = _asked(series), frame_params(series).get("mode") == "cumulative"
+    is_total = frame_params(series).get("mode") == "cumulative"
     is_prior = chosen_rows(series, metric, "prior_period")
     # A total so far counts all days before its bucket's end.
-    notes = [] if is_total else [_cut_text(wide.index, asked, granularity)]
-    if is_prior.any() and _is_cut_differently(asked, granularity):
+    notes = [] if is_total else [_cut_text(wide.index, _asked(series), granularity)]
+    if is_prior.any() and is_cut_differently(series):
         notes.append(f"The period before isn't drawn: its {granularity}s are cut differently.")
         is_prior[:] = False
     prior = sums_by_date(series, is_prior)
@@ -192,17 +193,6 @@ def content_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKi
         is_overlapping=is_overlapping,
         note=" ".join(filter(None, notes)),
     )  # fmt: skip
-
-
-def _is_overlapping(shown: pd.DataFrame, kind: SeriesKind) -> bool:
-    """Say whether rows are of several campaigns, which may share videos, or of their parts."""
-    if kind == "breakdown":
-        campaigns = shown.get("parent_id", pd.Series(dtype=object))
-    elif "entity" in shown.columns:
-        campaigns = shown["entity_id"][is_word(shown["entity"], "campaign")]
-    else:
-        return False
-    return len(campaigns.dropna().unique()) > 1
 
 
 def _values(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKind) -> pd.DataFrame:
@@ -246,11 +236,12 @@ def _cut_text(dates: pd.Index, asked: Days, granularity: Granularity) -> str:
     return f"Counted only in part: {' and '.join(cuts)}." if cuts else ""
 
 
-def _is_cut_differently(asked: Days, granularity: Granularity) -> bool:
+def is_cut_differently(series: pd.DataFrame) -> bool:
     """Say whether a period and the equally long one before begin or end within different buckets.
 
     The 31 days before May, for example, are 31 March and all of April.
     """
+    asked, granularity = _asked(series), granularity_of(series)
     if granularity == "day" or np.isnat(asked).any():
         return False
     first, after = asked[0], asked[1] + ONE_DAY
@@ -305,7 +296,7 @@ def finding(content: Content) -> str:
         return text
     words = content.words.removesuffix("s") if total.sum() == 1 else content.words
     text = f"{content.text(total.sum())} {words} {span}"
-    return f"{_leader(content)}{text}" if content.is_split else f"{text}{_change(content)}"
+    return f"{_leader(content)}{text}" if content.is_split else f"{text}{_change_text(content)}"
 
 
 def _most(content: Content, span: str) -> str:
@@ -324,20 +315,37 @@ def _leader(content: Content) -> str:
     return f"{name} has {share_text(sums.max() / everything * 100)} of "
 
 
-def _change(content: Content) -> str:
-    """Compare the whole buckets with those of the period before."""
+def change_of(content: Content) -> tuple[int, pd.DatetimeIndex] | None:
+    """Compare the whole buckets with those of the period before.
+
+    Returns the change in percent and the buckets before, or None if there is nothing to compare.
+    """
     total, before = content.total, content.prior.set_axis(content.compared)
     # A bucket that has a value in one period only would make that period look bigger.
     both = total.dropna().index.intersection(before.dropna().index)
     shared = both.difference(content.partial).difference(content.gaps)
     if not before[shared].sum() > 0:
-        return ""
+        return None
     change = round(total[shared].sum() / before[shared].sum() * 100 - 100)
-    days = content.prior.index[before.index.isin(shared)]
-    where, span = _preposition(days, content), _days_text(days, content)
+    return change, pd.DatetimeIndex(content.prior.index[before.index.isin(shared)])
+
+
+def before_text(days: pd.DatetimeIndex, content: Content) -> str:
+    """Name the buckets of the period before that others are compared with."""
+    span = _days_text(days, content)
+    if not _is_broken(days, content):
+        return span
+    return f"the same {content.granularity}s of {span.removeprefix('the weeks of ')}"
+
+
+def _change_text(content: Content) -> str:
+    found = change_of(content)
+    if found is None:
+        return ""
+    change, days = found
+    where, span = _preposition(days, content), before_text(days, content)
     if _is_broken(days, content):
         where = "on " if content.granularity == "day" else "in "
-        span = f"the same {content.granularity}s of {span.removeprefix('the weeks of ')}"
     # The sum before includes a bucket that is still filling, the change doesn't.
     opening = f", whole {content.granularity}s" if len(content.partial) else ","
     if not change:

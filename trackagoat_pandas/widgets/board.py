@@ -295,6 +295,10 @@ class Board(Panel):
         """Save the picture as a PNG file."""
         Path(path).write_bytes(self._picture.png())
 
+    def to_svg(self, path: str | Path) -> None:
+        """Save the picture as an SVG file."""
+        Path(path).write_bytes(self._picture.svg())
+
     def _brief(self) -> str:
         return self.state if self.frame is None else f"{len(self.frame):,} rows"
 
@@ -316,7 +320,7 @@ class Board(Panel):
                 frame, view.columns, view.zone,
                 currency=view.currency, is_picking=bool(view.pick), empty=view.empty,
             )  # fmt: skip
-            self._shown_code.value = f"{_STYLE}<pre class='trackagoat-code'>{escape(code)}</pre>"
+            self._shown_code.value = f"<pre class='trackagoat-code'>{escape(code)}</pre>"
             self._exports.offer(["CSV"] * (not frame.empty) + ["PNG", "SVG"] * has_picture)
             is_narrowed = self._filters is not None and self._filters.is_set
             for part, is_shown in (

@@ -6,19 +6,24 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import Granularity
-from trackagoat_pandas.checks import fact_instant, frame_params, without_frame_warnings
+from trackagoat_pandas.checks import fact_instant, frame_params
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.helpers.columns import flags_of, is_word
 from trackagoat_pandas.helpers.formats import heading
-from trackagoat_pandas.helpers.granularity import buckets_text, compared_days, in_buckets
-from trackagoat_pandas.helpers.series import buckets_between, granularity_of
+from trackagoat_pandas.helpers.granularity import compared_days, in_buckets
+from trackagoat_pandas.helpers.series import are_overlapping, granularity_of
 from trackagoat_pandas.plots.style import count_text, is_percent, percent_text
 from trackagoat_pandas.plots.trend import trend
-from trackagoat_pandas.plots.trend_content import LEAST_VIEWS
+from trackagoat_pandas.plots.trend_content import (
+    LEAST_VIEWS,
+    before_text,
+    change_of,
+    content_of,
+    is_cut_differently,
+)
 from trackagoat_pandas.tables.analytics import METRICS, RAW_METRICS
 from trackagoat_pandas.widgets.board import View
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, literal
@@ -69,7 +74,7 @@ def see(views: Traced, choice: SeriesChoice, recorder: Recorder) -> Traced:
         views = recorder.let("views", views[is_seen])
     if choice.metrics:
         views = recorder.let("views", views[views["metric"].isin(choice.metrics)])
-    if choice.is_compared and is_cut_unevenly(views.value):
+    if choice.is_compared and has_prior(views.value) and is_cut_differently(views.value):
         views = recorder.let("views", views[views["series_kind"] != PRIOR])
     if choice.granularity is not None:
         views = recorder.step("views", in_buckets, views, choice.granularity)
@@ -105,7 +110,7 @@ def notes_on_page(page: str, drawn: str, seen: pd.DataFrame, frame: pd.DataFrame
         said.append(
             "The period before isn't drawn beside single lines; the figures and the table have it."
         )
-    if has_prior(frame) and not is_compared and is_cut_unevenly(frame):
+    if has_prior(frame) and not is_compared and is_cut_differently(frame):
         said.append(
             f"The period before isn't shown: its {granularity_of(frame)}s are cut unevenly."
         )
@@ -135,22 +140,6 @@ def has_prior(analytics: pd.DataFrame) -> bool:
 def has_parts(analytics: pd.DataFrame) -> bool:
     """Whether a frame holds parts of campaigns."""
     return "parent_id" in analytics.columns and bool(analytics["parent_id"].notna().any())
-
-
-def is_cut_unevenly(analytics: pd.DataFrame) -> bool:
-    """Whether the period before was cut within other weeks or months than the period itself.
-
-    The 31 days before May, for example, are 31 March and all of April.
-    """
-    unit, asked = granularity_of(analytics), frame_params(analytics)
-    ends = pd.to_datetime(pd.Series([asked.get("from"), asked.get("to")]), errors="coerce")
-    if unit == "day" or ends.isna().any() or not has_prior(analytics):
-        return False
-    first, after = ends[0], ends[1] + pd.Timedelta(days=1)
-    length = after - first
-    if unit == "week":
-        return bool(length.days % 7)
-    return any(day.day > 1 for day in (first - length, first, after))
 
 
 def _is_running(analytics: pd.DataFrame) -> bool:
@@ -304,10 +293,8 @@ def _view(views: Traced, frame: Traced, metric: str, drawn: str, recorder: Recor
         frame = recorder.let("frame", frame.astype(dict.fromkeys(counts, "Int64")))
     recorder.write(f"frame.attrs = {views.code}.attrs")  # what is known of its source
     frame.value.attrs = views.value.attrs
-    # Rates of several entities can't be added up, and campaigns share videos.
-    main = views.value["entity_id"][is_word(views.value["series_kind"], "main")]
-    are_campaigns = what_in(views.value) == "campaigns" and len(main.unique()) > 1
-    is_sum = drawn != BIGGEST and metric in RAW_METRICS and not are_campaigns
+    # Rates of several entities can't be added up, nor what campaigns have.
+    is_sum = drawn != BIGGEST and metric in RAW_METRICS and not are_overlapping(views.value)
     by = {} if is_sum else {"by": "label"}
     plot = recorder.plot(trend, views, **by, metric=metric)
     return View(
@@ -321,7 +308,7 @@ def _view(views: Traced, frame: Traced, metric: str, drawn: str, recorder: Recor
 
 
 def _names(views: Traced, recorder: Recorder) -> Traced:
-    """Name the entities as the picture does: the beginning of its id tells one from a namesake."""
+    """Name the entities as the picture does: equal names have the beginning of their ids."""
     owners = views.drop_duplicates("entity_id").set_index("entity_id")
     names = recorder.let("names", owners["label"])
     ids = names.index.to_series()
@@ -352,45 +339,31 @@ def tiles(seen: pd.DataFrame, table: pd.DataFrame) -> dict[str, str | Tile]:
         table = table[is_whole].droplevel("parent_id")
     main = seen["entity_id"][is_word(seen["series_kind"], "main")]
     made: dict[str, str | Tile] = {what_in(seen).capitalize(): f"{main.nunique():,}"}
+    has_sums = not are_overlapping(seen)
     for metric in metrics_in(seen):
-        if metric not in table.columns:
-            continue
-        words = heading(metric)
-        if metric in RAW_METRICS:
-            made[words] = _count_tile(seen, table, metric)
-        elif metric == _BY_VIEWS and not _is_running(seen):
-            rate = _rate_tile(seen, table)
-            made |= {} if rate is None else {words: rate}
+        tile = None
+        if metric in RAW_METRICS and has_sums:
+            tile = _count_tile(seen, metric)
+        elif metric == _BY_VIEWS and has_sums and not _is_running(seen):
+            tile = _rate_tile(seen, table)
+        made |= {} if tile is None else {heading(metric): tile}
     return made
 
 
-def _count_tile(seen: pd.DataFrame, table: pd.DataFrame, metric: str) -> Tile:
-    values = table[metric]
-    if _is_running(seen):
-        return Tile(count_text(float(values.groupby(level="entity_id").last().sum())))
-    total = count_text(float(values.sum()))
-    if metric + _BEFORE not in table.columns:
-        return Tile(total)
-    # As in the picture's title, only buckets count that are over and complete in both periods.
-    both = table[[metric, metric + _BEFORE]].groupby(level="date").sum(min_count=1).dropna()
-    left_out = [*_gaps(values), *_filling(Traced(seen, "seen")).value]
-    both = both[~both.index.isin(left_out)]
-    now, before = (float(both[name].sum()) for name in both.columns)
-    if before <= 0:
-        return Tile(total)
-    change, span = round(now / before * 100 - 100), _span_before(seen, both.index)
-    words = f"{change:+} %" if change else "as many as"
-    return Tile(total, f"{words} on {span}", change > 0 if change else None)
-
-
-def _gaps(values: pd.Series) -> pd.Index:
-    """Return the buckets for which an entity has no value though it has earlier and later ones."""
-    grid = values.astype("float64").unstack("entity_id")  # noqa: PD010 - days may have no value
-    is_known = grid.notna().to_numpy()
-    is_after = np.logical_or.accumulate(is_known)
-    is_before = np.logical_or.accumulate(is_known[::-1])[::-1]
-    is_gap = (~is_known & is_after & is_before).any(axis=1)
-    return grid.index[np.asarray(is_gap)]
+def _count_tile(seen: pd.DataFrame, metric: str) -> Tile | None:
+    """Return a count's total with its change, both as the picture has them; None without any."""
+    content = content_of(seen, metric, None, "main")
+    total = content.total.dropna()
+    if total.empty:
+        return None
+    if content.is_total:
+        return Tile(count_text(float(total.iloc[-1])))
+    said, found = count_text(float(total.sum())), change_of(content)
+    if found is None:
+        return Tile(said)
+    change, days = found
+    words = f"{change:+,} %" if change else "as many as"
+    return Tile(said, f"{words} on {before_text(days, content)}", change > 0 if change else None)
 
 
 def _rate_tile(seen: pd.DataFrame, table: pd.DataFrame) -> Tile | None:
@@ -398,11 +371,11 @@ def _rate_tile(seen: pd.DataFrame, table: pd.DataFrame) -> Tile | None:
     now, before = (_overall(table, end) for end in ("", _BEFORE))
     if now is None or before is None:
         return None if now is None else Tile(percent_text(now), _WEIGHTED)
-    change, days = round(now - before, 1), table.index.get_level_values("date")
+    change, content = round(now - before, 1), content_of(seen, "views", None, "main")
+    span = before_text(pd.DatetimeIndex(content.prior.dropna().index), content)
     words = f"{change:+} points" if change else "the same"
     is_good = change > 0 if change else None
-    said = f"{words} on {_span_before(seen, days)}, {_WEIGHTED}"
-    return Tile(percent_text(now), said, is_good)
+    return Tile(percent_text(now), f"{words} on {span}, {_WEIGHTED}", is_good)
 
 
 def _overall(table: pd.DataFrame, end: str) -> float | None:
@@ -413,20 +386,6 @@ def _overall(table: pd.DataFrame, end: str) -> float | None:
     weights = table[views].where(table[rate].notna())
     of = float(weights.sum())
     return float((table[rate] * weights).sum()) / of if of >= LEAST_VIEWS else None
-
-
-def _span_before(seen: pd.DataFrame, compared: pd.Index) -> str:
-    """Name the days before that some days are compared with."""
-    is_prior = is_word(seen["series_kind"], PRIOR)
-    with without_frame_warnings():  # the board says what is incomplete
-        is_compared = compared_days(seen).isin(compared)
-    days = seen["date"][is_prior & is_compared]
-    first, last, unit = days.min().date(), days.max().date(), granularity_of(seen)
-    text = buckets_text(first, last, unit)
-    is_whole = (
-        len(buckets_between(np.datetime64(first), np.datetime64(last), unit)) == days.nunique()
-    )
-    return text if is_whole else f"the same {unit}s of {text.removeprefix('the weeks of ')}"
 
 
 def _holds_counts(values: pd.Series) -> bool:

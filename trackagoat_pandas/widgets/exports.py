@@ -66,7 +66,7 @@ class Exports(ipw.HBox):  # type: ignore[misc]
             size = f"{len(content) / 1e6:,.0f} MB"
             self._link.value = note(
                 f"{file.name} has {size}, too much for a download link. In a cell, the board's "
-                "to_csv() and to_png() save files of any size.",
+                "to_csv(), to_png() and to_svg() save files of any size.",
                 "warning",
             )
             return

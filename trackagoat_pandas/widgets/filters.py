@@ -18,7 +18,7 @@ ALL: Final = ""
 """The value of no filter; a stock dropdown shows nothing where its value is None."""
 _GONE: Final = "(not found)"
 _ID_LETTERS: Final = 8
-"""How much of an id tells equal names apart where nothing else does."""
+"""How many letters of an id follow equal names that differ in nothing else."""
 
 
 class Filters(ipw.VBox):  # type: ignore[misc]

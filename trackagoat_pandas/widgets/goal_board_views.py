@@ -14,6 +14,7 @@ from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.goals.compliance import summarize_compliance
+from trackagoat_pandas.helpers.goals.evaluation import UNJUDGED
 from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
 from trackagoat_pandas.helpers.goals.odds import goal_odds
 from trackagoat_pandas.helpers.goals.standing import (
@@ -96,7 +97,7 @@ def open_goals(
     odds = branch.step("odds", mark_not_started, odds)
     sources = {name: other.value for name, other in others.items()}
     # The board says in words what to load.
-    others_warned = tuple(text for text in warned if "can't be judged by these frames" not in text)
+    others_warned = tuple(text for text in warned if UNJUDGED not in text)
     judged = Odds(odds, branch, sources, others_warned)
     return Goals(goals, recorder, judged, zone)
 
@@ -199,9 +200,9 @@ def odds(frame: Traced, goals: Traced, recorder: Recorder, zone: str) -> View:
 
 
 def data_to_load(odds: pd.DataFrame) -> str:
-    """Say what to load for the odds of goals that lack data; empty if none do."""
-    lacking = odds[odds["chance"].isna()]
-    metrics = lacking.loc[reasons_of(lacking) == "unknown_actual", "metric"].astype(str).unique()
+    """Say what to load for the goals without odds; empty if no data is missing."""
+    without = odds[odds["chance"].isna()]
+    metrics = without.loc[reasons_of(without) == "unknown_actual", "metric"].astype(str).unique()
     needs = {
         "videos": [name for name in metrics if name == "posts"],
         "analytics": sorted(name for name in metrics if name != "posts"),

@@ -96,9 +96,9 @@ class Books:
         return list(pd.concat(sides).unique()) or [self.currency]
 
     def rules(self, recorder: Recorder) -> Traced | None:
-        """Name each rule by id, equal names with what tells them apart; None without structures.
+        """Return the rules' names by id; None without structures.
 
-        That is the project, else the version, else the first letters of the id.
+        Equal names are followed by the project, else the version, else the first letters of the id.
         """
         if "structures" not in self.others:
             return None
@@ -341,18 +341,17 @@ def owed(part: Part, drawn: str) -> View:
     frame = _with_money(part, _named(part, recorder.let("frame", frame)), _SUMS)
     if len(books.currencies()) > 1:
         sums = recorder.let("sums", sums[sums["currency"] == drawn])
-    most, height_in = _most(sums)
     plot = recorder.plot(
         payout_summary,
         earned,
         paid,
-        most=most,
+        most=MOST_BARS,
         names=books.called,
         summary=sums,
         **books.money,
     )
     columns = ["creator", *_SUMS, "accruals", "payments", *_OPEN]
-    return _view(part, frame, plot, columns, height_in=height_in)
+    return _view(part, frame, plot, columns, height_in=_height_in(sums))
 
 
 def timeline(part: Part, drawn: str, freq: Freq) -> View:
@@ -397,11 +396,10 @@ def findings(part: Part, drawn: str, audit: Audit | None) -> View:
     names = {} if rules is None else {"names": rules}
     options: dict[str, Any] = {"by": "structure", **part.books.money}
     sums = recorder.let("sums", call(summarize_payouts, earned, paid, **options))
-    most, height_in = _most(sums)
-    options |= {"most": most, "summary": sums, **names}
+    options |= {"most": MOST_BARS, "summary": sums, **names}
     plot = recorder.plot(payout_summary, earned, paid, **options)
     columns = ["stage", "finding", "creator", "rule", "period_start", *_DIFFERENCES]
-    view = _view(part, frame, plot, columns, height_in=height_in)
+    view = _view(part, frame, plot, columns, height_in=_height_in(sums))
     return view._replace(mark="structure_id", empty=f"No findings{audit.coverage}.")
 
 
@@ -538,9 +536,8 @@ def _drawn(part: Part, currency: str) -> tuple[Traced, Traced]:
     return kept[0], kept[1]
 
 
-def _most(sums: Traced) -> tuple[int, float]:
-    """Return the most bars to draw of sums, and the height that they need."""
+def _height_in(sums: Traced) -> float:
+    """Return the height of a picture of sums, of which groups without any money have no bar."""
     cents = sums.value[[f"{name}_cents" for name in _SUMS]]
     bars = int((cents != 0).any(axis=1).sum()) or len(cents)
-    # One more bar sums up the others, or is the only other one itself.
-    return MOST_BARS + (bars == MOST_BARS + 1), height_of(min(bars, MOST_BARS + 1))
+    return height_of(min(bars, MOST_BARS + 1))

@@ -43,12 +43,30 @@ function keepPlace(heading) {
   }).observe(host, { childList: true });
 }
 
+// A control that a key hides or turns off, such as the last chip, leaves the focus to its panel.
+function keepFocus(panel, signal) {
+  let last;
+  panel.tabIndex = -1;
+  panel.addEventListener("focusin", ({ target }) => {
+    last = target;
+    target.setAttribute("data-lm-suppress-shortcuts", "true");
+  }, { signal });
+  const changes = new MutationObserver(() => {
+    const isUsable = last && last.isConnected && !last.disabled && last.checkVisibility();
+    const active = document.activeElement;
+    if (last && !isUsable && (active === document.body || active === last)) {
+      panel.focus({ preventScroll: true });
+    }
+  });
+  changes.observe(panel, { subtree: true, childList: true, attributes: true,
+    attributeFilter: ["class", "disabled", "style"] });
+  signal.addEventListener("abort", () => changes.disconnect());
+}
+
 function render({ model, el }) {
   const end = new AbortController();
   function attach(panel) {
-    panel.addEventListener("focusin", (event) => {
-      event.target.setAttribute("data-lm-suppress-shortcuts", "true");
-    }, { signal: end.signal });
+    keepFocus(panel, end.signal);
     panel.addEventListener("click", (event) => {
       const target = !event.target.closest("a") && event.target.closest("[data-goat]");
       if (!target || target.closest(PANEL) !== panel) return;

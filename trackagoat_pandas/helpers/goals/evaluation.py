@@ -69,6 +69,9 @@ REASONS = ("unknown_period", "unknown_metric", "unknown_target", "unknown_actual
 """Why a goal can't be judged; the first that applies is given."""
 _IDENTITY = ("creator_id", "tiktok_handle", "goal_id", "project_id", "metric", "period")
 
+UNJUDGED = "can't be judged by these frames"
+"""What the warning of goals without numbers says; a board says in its own words what to load."""
+
 
 @derived(rows_of="goals")
 def evaluate_goals(
@@ -370,7 +373,7 @@ def _warn_of_missing(missing: list[str], since: np.datetime64) -> None:
         calls.append(f'analytics=tgp.load_analytics("creator", creators, {loaded}, {days})')
     named = " and ".join(filter(None, (", ".join(missing[:-1]), missing[-1])))
     warn(
-        f"Goals of {named} can't be judged by these frames, which have no such numbers since "
+        f"Goals of {named} {UNJUDGED}, which have no such numbers since "
         f"{since}: pass {' and '.join(calls)}.",
         NoDataWarning,
     )
