@@ -250,7 +250,7 @@ def test_nudges_show_what_one_needs_and_the_urgency_only_where_it_differs(goals)
 def test_a_page_without_rows_says_what_to_do_next(goals):
     board = GoalBoard(goals)
     board.metric.value, board.status.value = "posts", "missed"
-    assert "No goal matches these filters. Set one of them back to all." in board.grid.table.value
+    assert "No goals match these filters. Clear the filters to see all." in board.grid.table.value
     board.metric.value, board.status.value = "", "on_track"
     board.page.value = "Nudge"
     assert "Nobody to nudge" in board.grid.table.value

@@ -349,6 +349,25 @@ def test_a_campaign_brings_the_whole_tree_beneath_it_even_round_in_circles():
     assert set(shown.frame["video_id"]) == {"v1"}
     shown.campaigns.value = (EMPTY,)
     assert shown.frame.empty
+    assert "No comments match these filters. Clear the filters" in shown.grid.table.value
+
+
+def test_clearing_the_filters_also_clears_the_campaigns_and_draws_once():
+    shown = on("Comments", campaigns=CAMPAIGNS)
+    whole = shown.frame
+    shown.campaigns.value = (SPRING,)
+    for _, id_ in shown.creator.options:
+        shown.creator.value = id_
+        # No warning is printed where a creator has no comment in the campaign.
+        assert len(shown.frame) or "No comments match" in shown.grid.table.value
+    drawn: list[object] = []
+    shown.observe(drawn.append, "frame")
+    shown.clear_button.click()
+    assert shown.campaigns.value == ()
+    assert shown.creator.value == ""
+    pd.testing.assert_frame_equal(shown.frame, whole)
+    assert len(drawn) == 1
+    assert not shown.filters.is_set
 
 
 @pytest.mark.parametrize("write", [str, lambda time: time.replace(tzinfo=None)])

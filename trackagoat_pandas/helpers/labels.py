@@ -57,6 +57,8 @@ _WHEN: Final = ("fetched_at", "updated_at")
 """Columns that say which of several names is the latest."""
 _OF_POST: Final = r"^https://(?:www\.)?tiktok\.com/@([A-Za-z0-9._-]{1,30})/video/\d+"
 """The address of a video, which has the handle of its creator."""
+ID_LETTERS: Final = 8
+"""How many letters of an id stand for it where no name is known."""
 _LONG_AGO = pd.Timestamp(0, tz="UTC")
 
 

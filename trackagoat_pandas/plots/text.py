@@ -12,6 +12,8 @@ from typing import cast
 import matplotlib as mpl
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 
+from trackagoat_pandas.helpers.labels import ID_LETTERS
+
 _GENERIC = ("serif", "sans-serif", "cursive", "fantasy", "monospace")
 _MISSING_LETTER = "□"
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -35,7 +37,7 @@ def shown(name: object, *, letters: int = 28) -> str:
     if not isinstance(name, str):
         return "(no name)"
     if _ID.fullmatch(name):
-        return name[:8]
+        return name[:ID_LETTERS]
     text = _drawable(name, _families())
     text = textwrap.shorten(text, letters, placeholder="…") if text.strip() else ""
     if text in ("", "…"):

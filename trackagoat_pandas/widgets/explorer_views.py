@@ -14,6 +14,7 @@ from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.helpers.columns import flags_of, is_word
 from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.granularity import compared_days, in_buckets
+from trackagoat_pandas.helpers.labels import ID_LETTERS
 from trackagoat_pandas.helpers.series import are_overlapping, granularity_of
 from trackagoat_pandas.plots.style import count_text, is_percent, percent_text
 from trackagoat_pandas.plots.trend import trend
@@ -315,7 +316,7 @@ def _names(views: Traced, recorder: Recorder) -> Traced:
     if names.value.isna().any():
         names = recorder.let("names", names.fillna(ids))
     if names.value.duplicated().any():
-        longer = names + " (" + ids.str.slice(0, 8) + ")"
+        longer = names + " (" + ids.str.slice(0, ID_LETTERS) + ")"
         names = recorder.let("names", names.where(~names.duplicated(keep=False), longer))
     return names
 

@@ -10,19 +10,19 @@ from typing import Any, Final
 import ipywidgets as ipw
 
 from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.helpers.labels import ID_LETTERS
 from trackagoat_pandas.widgets.date_ranges import DateRangePicker
 from trackagoat_pandas.widgets.panel import show_if
-from trackagoat_pandas.widgets.picker import LABELS, all_text
+from trackagoat_pandas.widgets.picker import LABELS, Picker, all_text
 
+NO_MATCH: Final = "No {} match these filters. Clear the filters to see all."
 ALL: Final = ""
 """The value of no filter; a stock dropdown shows nothing where its value is None."""
 _GONE: Final = "(not found)"
-_ID_LETTERS: Final = 8
-"""How many letters of an id follow equal names that differ in nothing else."""
 
 
 class Filters(ipw.VBox):  # type: ignore[misc]
-    """Dropdowns and fields of text, and below them a picker of days.
+    """Dropdowns and fields of text, and below them a picker of days and one of other things.
 
     Parameters
     ----------
@@ -45,8 +45,10 @@ class Filters(ipw.VBox):  # type: ignore[misc]
         self._is_offering = False
         self._span: DateRange | None = None
         self._labels: dict[str, str] = {}
+        self.picker: Picker | None = None
         row = ipw.HBox(list(controls.values()), layout=ipw.Layout(flex_flow="row wrap"))
-        super().__init__([row, *([dates] if dates else [])])
+        self._above = [row, *([dates] if dates else [])]
+        super().__init__(self._above)
         for name, control in self.controls.items():
             self._listen(name, control)
         if dates is not None:
@@ -73,9 +75,16 @@ class Filters(ipw.VBox):  # type: ignore[misc]
         self._labels |= {value: label for label, value in options}
         is_gone = bool(chosen) and chosen not in [value for _, value in options]
         with self._offering():
-            called = self._labels.get(chosen, chosen[:_ID_LETTERS]) if is_gone else ""
+            called = self._labels.get(chosen, chosen[:ID_LETTERS]) if is_gone else ""
             control.options = [*options, *([(f"{called} {_GONE}", chosen)] if is_gone else [])]
             control.value = chosen or options[0][1]
+
+    def place(self, picker: Picker | None) -> None:
+        """Put a picker below, in place of an earlier one; nothing chosen in it means all."""
+        self.picker = picker
+        self.children = [*self._above, *([picker] if picker else [])]
+        if picker is not None:
+            self._listen("picker", picker)
 
     def offer_days(self, span: DateRange | None) -> None:
         """Offer the days of a span; None hides the picker. Selected days stay selected."""
@@ -90,7 +99,8 @@ class Filters(ipw.VBox):  # type: ignore[misc]
     @property
     def is_set(self) -> bool:
         """Whether a filter narrows what is shown."""
-        return self.days is not None or any(True for _ in self._set())
+        is_picked = self.picker is not None and bool(self.picker.value)
+        return is_picked or self.days is not None or any(True for _ in self._set())
 
     def clear(self) -> None:
         """Choose all in each filter, which is one change."""
@@ -99,6 +109,8 @@ class Filters(ipw.VBox):  # type: ignore[misc]
                 control.value = ALL
             if self.dates is not None and self.days is not None:
                 self.dates.value = "all time" if self.dates.earliest else self._span
+            if self.picker is not None:
+                self.picker.value = ()
         self._changed("")
 
     def _set(self) -> Iterator[ipw.Widget]:
@@ -164,7 +176,7 @@ def told_apart(names: Mapping[str, str], *facts: Mapping[str, str]) -> dict[str,
     {'a0': 'Solo', 'b7': 'Teaser (Spring)', 'c1': 'Teaser (Summer)'}
     """
     said: dict[str, list[str]] = {id_: [] for id_ in names}
-    parts_of_ids = {id_: id_[:_ID_LETTERS] for id_ in names}, {id_: id_ for id_ in names}
+    parts_of_ids = {id_: id_[:ID_LETTERS] for id_ in names}, {id_: id_ for id_ in names}
     for fact in (*facts, *parts_of_ids):
         alike: dict[tuple[str, ...], list[str]] = {}
         for id_, name in names.items():

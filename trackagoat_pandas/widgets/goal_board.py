@@ -18,7 +18,7 @@ from trackagoat_pandas.load.resources import load_goal_compliance, load_videos
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS, GOAL_STATUSES
 from trackagoat_pandas.widgets import goal_board_views as views
 from trackagoat_pandas.widgets.board import ProjectBoard
-from trackagoat_pandas.widgets.filters import ALL, Filters, all_of, dropdown
+from trackagoat_pandas.widgets.filters import ALL, NO_MATCH, Filters, all_of, dropdown
 from trackagoat_pandas.widgets.panel import check_client
 from trackagoat_pandas.widgets.picker import Picker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, given
@@ -170,7 +170,7 @@ class GoalBoard(ProjectBoard):
         if len(goals):
             return "Nobody to nudge: none of these goals is behind and can still be reached."
         if self.filters.is_set:
-            return "No goal matches these filters. Set one of them back to all."
+            return NO_MATCH.format("goals")
         return "There are no goals yet."
 
     def _lost(self) -> list[str]:

@@ -15,6 +15,7 @@ from trackagoat_pandas.errors import MissingArgumentError
 from trackagoat_pandas.helpers.facts import known_projects as projects_of
 from trackagoat_pandas.helpers.facts import mismatch_of, zone_of
 from trackagoat_pandas.helpers.formats import heading
+from trackagoat_pandas.helpers.labels import ID_LETTERS
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.payouts import (
     load_payout_accruals,
@@ -241,7 +242,7 @@ class PayoutBoard(ProjectBoard):
             listed = books.others["projects"].value
             known |= dict(zip(listed["id"], listed["name"], strict=True))
         ids = books.accruals.value["project_id"].dropna().unique()
-        return {id_: known.get(id_, id_[:8]) for id_ in ids}
+        return {id_: known.get(id_, id_[:ID_LETTERS]) for id_ in ids}
 
     def _choice(self) -> views.PayoutChoice:
         filters = self.filters

@@ -13,6 +13,7 @@ from trackagoat_pandas.checks import fact_instant, require_columns
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.helpers.granularity import day_text
+from trackagoat_pandas.helpers.labels import ID_LETTERS
 from trackagoat_pandas.helpers.names import with_names
 from trackagoat_pandas.helpers.payouts.accrual import accrue
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts
@@ -33,6 +34,7 @@ from trackagoat_pandas.plots.payout_summary import payout_summary
 from trackagoat_pandas.plots.payout_timeline import payout_timeline as plot_timeline
 from trackagoat_pandas.plots.style import empty_axes
 from trackagoat_pandas.widgets.board import View
+from trackagoat_pandas.widgets.filters import NO_MATCH
 from trackagoat_pandas.widgets.picture import height_of
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, call
 from trackagoat_pandas.widgets.tiles import Tile
@@ -51,9 +53,7 @@ _DIFFERENCES: Final = ("due", "accrued", "paid", "difference")
 _OPEN: Final = ("unpaid_accruals", "oldest_unpaid")
 _ORDER: Final = ("currency", "owed_cents", "earned_cents", "creator_id")
 
-_NO_MATCH: Final = "No payouts match these filters. Clear the filters to see all."
 _PICK: Final = "creator_id"
-_ID_LETTERS: Final = 8
 _NAMING: Final = frozenset({"tiktok_handle", "url"})
 """Columns that know a creator's handle."""
 _TELL_APART: Final = ("project_name", "version", "id")
@@ -115,7 +115,7 @@ class Books:
             if column == "version":
                 texts = "v" + texts
             elif column == "id":
-                texts = texts.str.slice(0, _ID_LETTERS)
+                texts = texts.str.slice(0, ID_LETTERS)
             if len(set(texts.value[is_shared.value])) > 1:
                 names = recorder.let(
                     "names", names.mask(is_shared, names.str.cat(texts, sep=" · "))
@@ -127,7 +127,7 @@ class Books:
         rules = self.rules(Recorder())
         known = {} if rules is None else rules.value.to_dict()
         ids = self.accruals.value["structure_id"].dropna().unique()
-        return {id_: id_[:_ID_LETTERS] for id_ in ids} | known
+        return {id_: id_[:ID_LETTERS] for id_ in ids} | known
 
     def unnamed(self) -> int:
         """Count the creators of whom no frame knows the handle."""
@@ -184,7 +184,7 @@ def _called(
     names = {"names": Traced([frame.value for frame in known], written)} if known else {}
     sums = call(summarize_payouts, accruals, payments, currency=currency, **names)
     sums = recorder.let("people", sums.dropna(subset=["creator_id"]).drop_duplicates("creator_id"))
-    called = sums["creator_id"].str.slice(0, _ID_LETTERS)
+    called = sums["creator_id"].str.slice(0, ID_LETTERS)
     if "tiktok_handle" in sums.value.columns:
         called = ("@" + sums["tiktok_handle"]).fillna(called)
     return recorder.let("called", sums.assign(creator=called).set_index("creator_id")["creator"])
@@ -499,7 +499,7 @@ def _view(part: Part, frame: Traced, plot: Plot, columns: list[str], **options: 
         zone=part.books.zone or "UTC",
         pick=_PICK * (_PICK in frame.value.columns),
         currency=part.books.currency,
-        empty="There are no payouts yet." if is_whole else _NO_MATCH,
+        empty="There are no payouts yet." if is_whole else NO_MATCH.format("payouts"),
         **options,
     )
 

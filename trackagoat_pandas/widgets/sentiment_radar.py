@@ -26,6 +26,7 @@ from trackagoat_pandas.widgets.campaigns import CampaignPicker
 from trackagoat_pandas.widgets.date_ranges import DateRangePicker
 from trackagoat_pandas.widgets.filters import (
     ALL,
+    NO_MATCH,
     Filters,
     all_of,
     dropdown,
@@ -107,7 +108,7 @@ class SentimentRadar(ProjectBoard):
         The days of the comments. From code, set ``radar.dates.value = "2026-05"``. Presets end on
         the last day of the comments. A radar that loads its comments loads other days, too.
     filters : Filters
-        The dropdowns and the days.
+        The dropdowns, the days and the campaigns.
 
     Raises
     ------
@@ -159,7 +160,7 @@ class SentimentRadar(ProjectBoard):
         super().__init__(
             "Sentiment",
             "sentiment",
-            [self.filters, self.reading, self._tree],
+            [self.filters, self.reading],
             tabs=[self.page],
             is_given=opened is not None,
             project=project,
@@ -193,7 +194,6 @@ class SentimentRadar(ProjectBoard):
             self.dates,
         )
         self.campaigns: CampaignPicker | None = None
-        self._tree = ipw.VBox([])
         self._listen(self.page, lambda _: self._draw())
         self._listen(self.reading, self._read_as)
 
@@ -264,8 +264,7 @@ class SentimentRadar(ProjectBoard):
             self.campaigns = CampaignPicker(
                 campaigns.value, value=old.value if old else (), none_is_all=True
             )
-            self._listen(self.campaigns, lambda _: self._draw())
-        self._tree.children = [self.campaigns] if self.campaigns else []
+        self.filters.place(self.campaigns)
         if old is not None:
             old.close()
 
@@ -316,7 +315,7 @@ class SentimentRadar(ProjectBoard):
         if miss and len(seen.comments.value):
             return miss
         is_all = self._opened is None or self._opened.scored.value.empty
-        return "There are no comments to show." if is_all else views.NO_COMMENTS
+        return "There are no comments to show." if is_all else NO_MATCH.format("comments")
 
     def _picked(self, column: str, id_: str) -> None:
         if column == "video_id":

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 import pandas as pd
 
+from trackagoat_pandas._warning import kept_warnings
 from trackagoat_pandas.checks import (
     frame_facts,
     frame_params,
@@ -18,6 +19,7 @@ from trackagoat_pandas.checks import (
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.helpers.campaigns import comments_of_campaigns
 from trackagoat_pandas.helpers.columns import holding
+from trackagoat_pandas.helpers.labels import ID_LETTERS
 from trackagoat_pandas.helpers.names import with_names
 from trackagoat_pandas.helpers.sentiment.lexicon import MODES
 from trackagoat_pandas.helpers.sentiment.scoring import own_readings, score_comments, with_scores
@@ -49,7 +51,6 @@ _ALERTS: Final = (
     "tiktok_handle", "video_title", "analysed", "negative", "negative_pct", "low_pct", "high_pct",
     "tiktok_changes",
 )  # fmt: skip
-NO_COMMENTS: Final = "No comment matches these filters. Set one of them back to all."
 _IN_URL: Final = "@([A-Za-z0-9._-]+)/video/"
 """The handle in a video's address."""
 _MINUS: Final = "\N{MINUS SIGN}"
@@ -144,7 +145,7 @@ def handles_of(scored: pd.DataFrame) -> dict[str, str]:
     known = dict.fromkeys(owners["creator_id"])
     if "tiktok_handle" in owners.columns:
         known |= dict(owners[["creator_id", "tiktok_handle"]].dropna().itertuples(index=False))
-    return {id_: f"@{name}" if name else str(id_)[:8] for id_, name in known.items()}
+    return {id_: f"@{name}" if name else str(id_)[:ID_LETTERS] for id_, name in known.items()}
 
 
 def video_named(scored: pd.DataFrame, id_: str) -> str | None:
@@ -159,7 +160,7 @@ def _video(row: Mapping[Any, Any] | pd.Series) -> str:
     by = "" if pd.isna(handle) else f" by @{handle}"
     if pd.notna(title):
         return f"“{title}”{by}"
-    return f"a video{by}" if by else f"video {str(row['video_id'])[:8]}"
+    return f"a video{by}" if by else f"video {str(row['video_id'])[:ID_LETTERS]}"
 
 
 def days_of(scored: pd.DataFrame, zone: str) -> DateRange | None:
@@ -208,7 +209,8 @@ def see(opened: Opened, zone: str, choice: CommentChoice) -> Seen:
         ids = list(choice.campaigns)
         seen = recorder.step("seen", comments_of_campaigns, seen, opened.campaigns, ids)
     if choice.creator is not None:
-        seen = recorder.step("seen", search_comments, seen, creator=choice.creator)
+        with kept_warnings():  # an empty page says so itself
+            seen = recorder.step("seen", search_comments, seen, creator=choice.creator)
     if choice.video is not None:
         seen = recorder.let("seen", seen[seen["video_id"] == choice.video])
     of_all_days = seen
