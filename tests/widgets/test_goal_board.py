@@ -161,7 +161,7 @@ def test_ends_are_times_of_the_organizations_zone_that_the_table_names_once(goal
     html = GoalBoard(goals).grid.table.value
     assert html.count("America/New_York") == 1
     assert "Times: America/New_York" in html
-    assert "22 Jun 2026" in html
+    assert "21 Jun 2026 24:00" in html
     assert "UTC" not in html
     assert "Times: Asia/Tokyo" in GoalBoard(goals, timezone="Asia/Tokyo").grid.table.value
     nowhere = goals.copy()

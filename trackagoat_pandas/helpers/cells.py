@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -38,6 +39,8 @@ _JOINER: Final = "\u200d"
 """It joins emoji to one, and isn't printable by itself."""
 _SCHEME: Final = re.compile(r"https?://(www\.)?", re.IGNORECASE)
 _LONGEST_ADDRESS: Final = 40
+_END: Final = "period_end"
+_MINUTE: Final = pd.Timedelta(minutes=1)
 _WEB: Final = re.compile(r"https?://[^\s\"'<>\\^`{|}]+", re.IGNORECASE)
 
 
@@ -92,7 +95,7 @@ def writer_of(
         The currency of money.
     """
     if content == "instant":
-        return lambda value: f"{day(local(value, zone))} {local(value, zone):%H:%M}"
+        return partial(_instant_text, zone=zone, day=day, is_end=str(column.name) == _END)
     if content == "day":
         return lambda value: day(value) + (f" {value:%H:%M}" if _has_time(value) else "")
     if content == "money":
@@ -222,6 +225,14 @@ def _chance_text(value: Any) -> str:
     if 99 < percent < 100:
         return ">99 %"
     return f"{percent:.0f} %"
+
+
+def _instant_text(value: pd.Timestamp, *, zone: str, day: Writer, is_end: bool) -> str:
+    """Write an instant in local time; a midnight that ends a period as that of its last day."""
+    when = local(value, zone)
+    if is_end and when.time() == dt.time():
+        return f"{day(local(value - _MINUTE, zone))} 24:00"
+    return f"{day(when)} {when:%H:%M}"
 
 
 def local(value: pd.Timestamp, zone: str) -> pd.Timestamp:
