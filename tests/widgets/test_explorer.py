@@ -276,8 +276,8 @@ def test_changes_count_neither_a_day_that_still_fills_nor_one_without_a_value_be
     [row] = explorer.frame.to_dict("records")
     assert (row["views"], row["views_before"]) == (47, 90)
     assert row["change_in_views_pct"] == pytest.approx(50)
-    said = "Changes count whole days only; totals include the day that is still filling."
-    assert said in explorer.message.value
+    assert "6 Jun 2026 is still filling." in explorer.message.value
+    assert "Changes count whole days only, totals all." in explorer.message.value
     check_code(explorer, views=frame)
 
 
@@ -680,7 +680,7 @@ def test_campaigns_are_called_so_and_keep_their_parts(client):
     assert "<span>Views</span>" not in explorer.tiles.value
     for page in ("Totals", "Over time"):
         explorer.page.value = page
-        assert "Total of" not in explorer.grid.table.value
+        assert "Total, " not in explorer.grid.table.value
     explorer.creators.value = explorer.creators.value[:1]
     assert "<span>Views</span>" in explorer.tiles.value
     [chosen] = explorer.creators.value
@@ -781,3 +781,32 @@ def test_before_a_load_nothing_is_shown_and_its_price_only_where_it_is_known(cli
     assert explorer.load.disabled
     explorer.reload()
     assert "at least one metric" in explorer.message.value
+
+
+def test_results_of_an_earlier_selection_say_so_until_what_is_selected_is_loaded(explored):
+    said = "Press Load for what you selected."
+    assert said not in explored.message.value
+    explored.dates.value = ("2026-04-30", "2026-05-31")
+    for page in ("Totals", "Over time"):
+        explored.page.value = page
+        assert f"Shown: 4 creators, 1 May to 31 May 2026. {said}" in explored.message.value
+    explored.load.click()
+    explored.wait(20)
+    assert said not in explored.message.value
+
+
+def test_a_rates_change_is_that_of_whole_days_like_the_change_of_counts():
+    rate = "engagement_rate_by_views"
+    views = both(
+        series("2026-06-03", [100, 100, 900], partial=True),
+        series("2026-06-01", [100, 100, 900], kind="prior_period"),
+    )
+    rates = both(
+        series("2026-06-03", [10, 10, 90], partial=True, metric=rate),
+        series("2026-06-01", [5, 5, 90], kind="prior_period", metric=rate),
+    )
+    frame = both(views, rates)
+    made = tiles_of(frame)
+    assert made["Views"].change == "as many as on 1 Jun to 2 Jun 2026"
+    change = "+5.0 points on 1 Jun to 2 Jun 2026, weighted by views"
+    assert made["Engagement rate by views"] == Tile("75.5%", change, is_good=True)

@@ -78,18 +78,24 @@ def test_the_share_on_pace_is_not_compared_with_what_other_periods_reached_at_th
     assert isinstance(views.tiles(GoalBoard(goals, videos=videos).frame)["On pace"], str)
 
 
-def test_goals_that_know_no_time_zone_have_no_odds_until_it_is_named(goals, videos):
-    nowhere = goals.copy()
-    nowhere.attrs = {}
-    board = GoalBoard(nowhere, videos=videos)
+def test_goals_that_know_no_time_zone_have_no_odds_until_it_is_known(goals, videos, client):
+    nowhere, posted = goals.copy(), videos.copy()
+    nowhere.attrs = posted.attrs = {}
+    board = GoalBoard(nowhere, videos=posted)
     board.page.value = "Odds"
-    assert (
-        "Odds need videos or analytics, and the organization&#x27;s time zone"
-        in board.message.value
-    )
-    board = GoalBoard(nowhere, videos=videos, timezone="America/New_York")
+    assert "Odds need the organization&#x27;s time zone" in board.message.value
+    board = GoalBoard(nowhere)
     board.page.value = "Odds"
-    assert "chance" in board.frame
+    assert "Odds need videos or analytics" in board.message.value
+    for known in (
+        {"videos": posted, "timezone": "America/New_York"},
+        {"videos": posted, "client": client},
+        {"videos": videos},
+    ):
+        board = GoalBoard(nowhere, **known)
+        board.page.value = "Odds"
+        assert board.frame["chance"].notna().any()
+        assert "Times: America/New_York" in board.grid.table.value
 
 
 def test_the_nudge_pages_picture_has_the_tables_order(goals):
@@ -239,7 +245,7 @@ def test_nudges_show_what_one_needs_and_the_urgency_only_where_it_differs(goals)
     board = GoalBoard(goals)
     board.page.value = "Nudge"
     headings = re.findall(r"data-goat='?\"?sort:(\w+)", board.grid.table.value)
-    needed = ["done", "target", "missing", "hours_left", "needed_per_day"]
+    needed = ["needed_per_day", "missing", "hours_left", "done", "target"]
     assert headings == ["tiktok_handle", "metric", "period", "urgency", *needed]
     board.metric.value = "views"
     assert set(board.frame["urgency"]) == {"late"}
@@ -254,7 +260,10 @@ def test_a_page_without_rows_says_what_to_do_next(goals):
     board.metric.value, board.status.value = "", "on_track"
     board.page.value = "Nudge"
     assert "Nobody to nudge" in board.grid.table.value
-    assert "There are no goals yet." in GoalBoard(goals.head(0)).grid.table.value
+    assert (
+        "The frame has no goals: load those of another project"
+        in GoalBoard(goals.head(0)).grid.table.value
+    )
 
 
 def test_a_creator_without_a_handle_is_named_as_displayed(goals):

@@ -130,7 +130,7 @@ def test_amounts_are_in_the_currency_given_or_in_that_of_their_row():
     mixed = VIDEOS.assign(currency=["EUR", None, "USD"])
     grid = grid_of(mixed, ["title", "owed_cents", "view_count"], currency="GBP")
     assert [row[1] for row in seen(grid).body] == ["€1,234.50", "-£0.50", "$0.07"]
-    assert seen(grid).total == ["Total of 3", "", "1,234,656"]
+    assert seen(grid).total == ["Total, 3 rows", "", "1,234,656"]
 
 
 def test_pages_are_turned_and_a_new_frame_is_shown_from_its_first():
@@ -285,9 +285,9 @@ def test_an_empty_search_shows_all_rows_again():
 
 def test_totals_add_up_counts_and_money_of_the_rows_that_match():
     grid = grid_of(VIDEOS, SHOWN)
-    assert seen(grid).total == ["Total of 3", "1,234,656", "", "$1,234.07", "", "", ""]
+    assert seen(grid).total == ["Total, 3 rows", "1,234,656", "", "$1,234.07", "", "", ""]
     grid.search.value = "at risk"
-    assert seen(grid).total == ["Total of 2", "1,234,656", "", "$1,234.57", "", "", ""]
+    assert seen(grid).total == ["Total, 2 rows", "1,234,656", "", "$1,234.57", "", "", ""]
     grid.search.value = "cafe"
     assert seen(grid).total == []
 
@@ -302,13 +302,13 @@ def test_totals_leave_out_what_has_no_sum():
         }
     )  # fmt: skip
     grid = grid_of(frame, [*frame])
-    assert seen(grid).total == ["Total of 2", "", "", "3", "", "", "", "$1.01"]
+    assert seen(grid).total == ["Total, 2 rows", "", "", "3", "", "", "", "$1.01"]
 
 
 def test_accruals_and_payments_have_no_sum():
     frame = pd.DataFrame({"entry": ["accrual", "payment"], "amount_cents": [500, 300]})
     assert seen(grid_of(frame)).total == []
-    assert seen(grid_of(frame.assign(entry="accrual"))).total == ["Total of 2", "$8.00"]
+    assert seen(grid_of(frame.assign(entry="accrual"))).total == ["Total, 2 rows", "$8.00"]
 
 
 @pytest.mark.parametrize("column", ["metric", "series_kind"])
@@ -316,12 +316,12 @@ def test_values_of_several_metrics_or_kinds_of_series_have_no_sum(column):
     frame = pd.DataFrame({"creator": ["a", "b"], column: ["views", "posts"], "target": [5, 6]})
     assert seen(grid_of(frame, ["creator", "target"])).total == []
     same = frame.assign(**{column: "views"})
-    assert seen(grid_of(same, ["creator", "target"])).total == ["Total of 2", "11"]
+    assert seen(grid_of(same, ["creator", "target"])).total == ["Total, 2 rows", "11"]
 
 
 @pytest.mark.parametrize(
     ("metric", "total"),
-    [("views", ["Total of 2", "", "5"]), ("engagement_rate", []), ("followers", [])],
+    [("views", ["Total, 2 rows", "", "5"]), ("engagement_rate", []), ("followers", [])],
 )
 def test_values_of_one_metric_are_added_up_if_it_is_a_count(metric, total):
     frame = pd.DataFrame(

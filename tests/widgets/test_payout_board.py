@@ -103,7 +103,7 @@ def test_choosing_a_creator_shows_that_creators_entries_the_newest_first(shown):
 def test_accruals_and_payments_are_not_added_up(shown):
     shown.page.value = "Entries"
     assert "$999.99" in shown.grid.table.value
-    assert "Total of" not in shown.grid.table.value
+    assert "Total, " not in shown.grid.table.value
     shown.page.value = "Owed"
 
 

@@ -217,7 +217,7 @@ def test_comments_without_a_creator_are_counted_where_they_are_in_no_row():
     shown = SentimentRadar(lost, creators=CREATORS, videos=VIDEOS, timezone=ZONE)
     assert "without a creator" not in shown.message.value
     shown.page.value = "Creators"
-    assert "2 comments without a creator: in no row." in shown.message.value
+    assert "2 comments have no creator, and no row here counts them." in shown.message.value
     assert shown.frame["comments"].sum() == len(lost) - 2
     assert "without a creator" not in on("Creators").message.value
 

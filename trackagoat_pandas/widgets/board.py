@@ -15,10 +15,14 @@ import traitlets
 from matplotlib.figure import Figure
 
 from trackagoat_pandas._html import escape
-from trackagoat_pandas.checks import frame_facts
+from trackagoat_pandas.checks import check_timezone, frame_facts
 from trackagoat_pandas.export.csv_files import csv_bytes
+from trackagoat_pandas.helpers.columns import flags_of
+from trackagoat_pandas.helpers.facts import zone_of
+from trackagoat_pandas.helpers.granularity import buckets_text
+from trackagoat_pandas.helpers.series import granularity_of
 from trackagoat_pandas.http.client import Client, default_client
-from trackagoat_pandas.organization import known_projects, organization
+from trackagoat_pandas.organization import ask_timezone, known_projects, organization
 from trackagoat_pandas.widgets.exports import Exports, File
 from trackagoat_pandas.widgets.filters import Filters
 from trackagoat_pandas.widgets.grid import Grid
@@ -73,8 +77,11 @@ def caveats(
         fetched_at = facts.get("fetched_at")
         if fetched_at and now - dt.datetime.fromisoformat(fetched_at) > STALE_AFTER:
             said.append(f"Stale: {what} were loaded on {fetched_at[:10]}.")
-        if "is_partial" in frame.columns and frame["is_partial"].any():
-            said.append("The last bucket is still filling.")
+        if {"is_partial", "date"} <= set(frame.columns):
+            last = frame["date"][flags_of(frame, "is_partial")].max()
+            if pd.notna(last):
+                bucket = buckets_text(last, last, granularity_of(frame))
+                said.append(f"{bucket[:1].upper()}{bucket[1:]} is still filling.")
     return said
 
 
@@ -144,6 +151,20 @@ pre.trackagoat-code { color: var(--jp-ui-font-color1, inherit); white-space: pre
   background: var(--jp-cell-editor-background, #8881); padding: 6px 10px; line-height: 1.35;
   font-family: var(--jp-code-font-family, monospace); font-size: var(--jp-code-font-size, 13px) }
 </style>"""
+
+
+def asked_timezone(
+    timezone: str | None, frames: Mapping[str, Traced], client: Client | None
+) -> str | None:
+    """Return the time zone given; for frames that don't name one, that of the organization.
+
+    None if frames name theirs, or if there is no client to ask.
+    """
+    if timezone is not None:
+        return check_timezone("timezone", timezone)
+    if client is None or not frames or zone_of(None, [frame.value for frame in frames.values()]):
+        return None
+    return ask_timezone(client)
 
 
 class View(NamedTuple):
@@ -405,6 +426,14 @@ class ProjectBoard(Board):
         """Draw after a click; the result of a load waits for the lock until then."""
         with self._lock:
             self._draw()
+
+    def _no_rows(self) -> str:
+        """Say that there is nothing of what the board shows, and what to do next."""
+        if self._is_given:
+            return f"The frame has no {self.what}: load those of another project or other days."
+        if self.project is None:
+            return f"There are no {self.what} yet."
+        return f"This project has no {self.what} yet: choose another project."
 
     def _caveats_of(self, frames: Mapping[str, pd.DataFrame]) -> list[str]:
         """List the caveats of frames, with the projects' names if the client has loaded them."""

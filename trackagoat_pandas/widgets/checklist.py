@@ -168,7 +168,7 @@ class CheckList(ipw.VBox):  # type: ignore[misc]
         self.select_all.disabled = not total
         self.clear.disabled = not checked
         show_if(self.pager, is_shown=total > rows)
-        show_if(self._all, is_shown=bool(total or checked))
+        show_if(self._all, is_shown=total > 1 or bool(checked))
 
     def _ticked(self, place: int, change: Any) -> None:
         """Handle a click; a box that follows ``value`` has nothing to add."""

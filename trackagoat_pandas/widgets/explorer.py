@@ -17,6 +17,7 @@ from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import ArgumentError, PartialLoadError, TrackaGoatError
 from trackagoat_pandas.helpers.formats import heading
+from trackagoat_pandas.helpers.granularity import buckets_text
 from trackagoat_pandas.helpers.series import granularity_of
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.load.analytics import load_analytics
@@ -46,6 +47,7 @@ _CHANGED: Final = "A part of this selection isn't loaded yet."
 _INCOMPLETE: Final = "A part of this selection could not be loaded."
 _ALL_THERE: Final = "All of this selection is loaded."
 _NOTHING_YET: Final = "Choose creators, metrics and days, then press Load: nothing is loaded yet."
+_NO_CREATORS: Final = "This project has no creators: choose another project."
 _NO_METRIC: Final = (
     "Choose at least one metric. Rates can't be added up, so they need days as the interval."
 )
@@ -265,7 +267,9 @@ class Explorer(Board):
         self._loaded: _Asked | None = None
         self._seen: _Asked | None = None
         self._is_whole = True
+        self._is_current = False
         self._lines: list[str] = []
+        self._said: list[str] = []
         self._client: Client | None = None
         own: list[ipw.Widget] = []
         if analytics is None:
@@ -286,8 +290,6 @@ class Explorer(Board):
         for control in (self.metric, self.drawn, self.page):
             self._listen(control, lambda _: self._draw())
         self.load.on_click(lambda _: self.reload())
-        if analytics is None:
-            self._notice(_NOTHING_YET)
         self._chosen()
 
     def _ask(
@@ -350,16 +352,11 @@ class Explorer(Board):
             description="Load", icon="play", button_style="primary", layout=ipw.Layout(width="auto")
         )
         self.differs = ipw.HTML()  # a Label doesn't wrap
-        loading = ipw.VBox([self.load, self.differs])
+        wrapping = ipw.Layout(flex_flow="row wrap", align_items="center", align_self="flex-end")
+        loading = ipw.HBox([self.load, self.differs], layout=wrapping)
         show_if(loading, is_shown=not self._is_given)
-        return [
-            self.creators,
-            self.metrics,
-            self.dates,
-            self.granularity,
-            self.compare,
-            loading,
-        ]
+        choosing = [self.creators, self.metrics, self.dates, self.granularity, self.compare]
+        return [loading, *choosing]
 
     def reload(self) -> None:
         """Load the selection; a given frame is only drawn again."""
@@ -445,9 +442,24 @@ class Explorer(Board):
             and self._loaded.covers(asked)
         )
         self._show_cost(asked, is_loaded=is_loaded)
+        self._is_current = is_loaded
         if is_loaded and self._analytics is not None:
             self._seen = asked
             self._offer(self._analytics)
+        else:
+            self._say()
+
+    def _say(self) -> None:
+        """Say what is to be known of what is shown, first that it isn't what is selected."""
+        if self._seen is None:
+            is_empty = self.creators.frame is not None and self.creators.frame.empty
+            self._notice(_NO_CREATORS if is_empty else _NOTHING_YET)
+            return
+        count, dates = len(self._seen.ids), self._seen.dates
+        who = f"{count:,} {self.creators.what if count > 1 else self.creators.one}"
+        days = buckets_text(dates.first, dates.last, "day")
+        older = f"Shown: {who}, {days}. Press Load for what you selected."
+        self._notice("" if self._is_current else older, *self._said)
 
     def _picked(self, column: str, id_: object) -> None:
         offered = self.creators.frame
@@ -474,11 +486,12 @@ class Explorer(Board):
             return
         # What longer buckets leave out shows only in the days that they were added up from.
         by_day = views.see(analytics, choice._replace(granularity=None), Recorder()).value
-        self._notice(
+        self._said = [
             *views.notes_on(by_day, choice),
             " ".join(views.notes_on_page(self.page.value, self.drawn.value, seen.value, frame)),
             *caveats({"analytics": by_day}),
-        )
+        ]
+        self._say()
 
     def _choice(self, frame: pd.DataFrame) -> views.SeriesChoice:
         """Return the selection from a frame, as far as it isn't all of it."""

@@ -116,9 +116,7 @@ def notes_on_page(page: str, drawn: str, seen: pd.DataFrame, frame: pd.DataFrame
             f"The period before isn't shown: its {granularity_of(frame)}s are cut unevenly."
         )
     if is_compared and bool(flags_of(seen, "is_partial").any()):
-        said.append(
-            f"Changes count whole {unit}s only; totals include the {unit} that is still filling."
-        )
+        said.append(f"Changes count whole {unit}s only, totals all.")
     if page != TOTALS:
         return said
     if has_parts(seen):
@@ -368,15 +366,21 @@ def _count_tile(seen: pd.DataFrame, metric: str) -> Tile | None:
 
 
 def _rate_tile(seen: pd.DataFrame, table: pd.DataFrame) -> Tile | None:
-    """Return the rate of all entities, if there are views enough to weight it by."""
-    now, before = (_overall(table, end) for end in ("", _BEFORE))
-    if now is None or before is None:
-        return None if now is None else Tile(percent_text(now), _WEIGHTED)
-    change, content = round(now - before, 1), content_of(seen, "views", None, "main")
-    span = before_text(pd.DatetimeIndex(content.prior.dropna().index), content)
+    """Return the rate of all entities; like that of counts, its change is of whole buckets."""
+    rate = _overall(table, "")
+    if rate is None:
+        return None
+    content = content_of(seen, "views", None, "main")
+    filling = seen["date"][flags_of(seen, "is_partial")]
+    whole = table[~table.index.get_level_values("date").isin(filling)]
+    (now, before), views = (_overall(whole, end) for end in ("", _BEFORE)), change_of(content)
+    if now is None or before is None or views is None:
+        return Tile(percent_text(rate), _WEIGHTED)
+    change, days = round(now - before, 1), views[1]
     words = f"{change:+} points" if change else "the same"
     is_good = change > 0 if change else None
-    return Tile(percent_text(now), f"{words} on {span}, {_WEIGHTED}", is_good)
+    span = before_text(days, content)
+    return Tile(percent_text(rate), f"{words} on {span}, {_WEIGHTED}", is_good)
 
 
 def _overall(table: pd.DataFrame, end: str) -> float | None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Final
 
 import ipywidgets as ipw
 import pandas as pd
 
 from trackagoat_pandas._arrow import takes_arrow
-from trackagoat_pandas.checks import check_timezone
 from trackagoat_pandas.helpers.facts import mismatch_of
 from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.goals.standing import NOT_STARTED
@@ -17,16 +15,11 @@ from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.resources import load_goal_compliance, load_videos
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS, GOAL_STATUSES
 from trackagoat_pandas.widgets import goal_board_views as views
-from trackagoat_pandas.widgets.board import ProjectBoard
+from trackagoat_pandas.widgets.board import ProjectBoard, asked_timezone
 from trackagoat_pandas.widgets.filters import ALL, NO_MATCH, Filters, all_of, dropdown
 from trackagoat_pandas.widgets.panel import check_client
 from trackagoat_pandas.widgets.picker import Picker
-from trackagoat_pandas.widgets.recorder import Recorder, Traced, given
-
-_NO_ODDS: Final = (
-    "Odds need videos or analytics, and the organization's time zone: "
-    "GoalBoard(goals, videos=..., timezone=...)."
-)
+from trackagoat_pandas.widgets.recorder import Recorder, given
 
 
 class GoalBoard(ProjectBoard):
@@ -92,13 +85,11 @@ class GoalBoard(ProjectBoard):
         client: Client | None = None,
     ) -> None:
         check_client(client)
-        if timezone is not None:
-            check_timezone("timezone", timezone)
-        self._timezone = timezone
+        others = given(goals=goals, videos=videos, analytics=analytics)
+        self._timezone = asked_timezone(timezone, others, client)
         opened: views.Goals | None = None
         if goals is not None:
-            others = given(videos=videos, analytics=analytics)
-            opened = views.open_goals(Recorder(), Traced(goals, "goals"), others, timezone)
+            opened = views.open_goals(Recorder(), others.pop("goals"), others, self._timezone)
         self._opened: views.Goals | None = None
         self._make_controls()
         super().__init__(
@@ -156,7 +147,7 @@ class GoalBoard(ProjectBoard):
             view = views.nudges(goals, recorder)
         else:
             view = views.goals(goals, recorder, opened.zone)
-        warned = odds.warnings if odds else [_NO_ODDS] * (page == "Odds")
+        warned = odds.warnings if odds else [opened.no_odds] * (page == "Odds")
         to_load = views.data_to_load(view.frame.value) if odds else ""
         sources = odds.sources if odds else {}
         frames = {"goals": opened.frame.value, **sources}
@@ -171,7 +162,7 @@ class GoalBoard(ProjectBoard):
             return "Nobody to nudge: none of these goals is behind and can still be reached."
         if self.filters.is_set:
             return NO_MATCH.format("goals")
-        return "There are no goals yet."
+        return self._no_rows()
 
     def _lost(self) -> list[str]:
         gone = self.filters.gone()

@@ -53,8 +53,10 @@ _MOST_GOALS: Final = 30
 """More goals than these have a bar for each metric and period."""
 _GOAL: Final = ("tiktok_handle", "metric", "period")
 _COUNTS: Final = ("on_track", "behind_pace", "at_risk", "completed", "missed", "not_started")
-_ODDS: Final = ("target", "actual", "missing", "days_left", "chance", "reason")
+_ODDS: Final = ("chance", "reason", "missing", "days_left", "actual", "target", "period_end")
 _PICK: Final = "creator_id"
+_NO_SOURCE: Final = "Odds need videos or analytics: GoalBoard(goals, videos=...)."
+_NO_ZONE: Final = "Odds need the organization's time zone: GoalBoard(goals, ..., timezone=...)."
 
 
 class Odds(NamedTuple):
@@ -69,13 +71,14 @@ class Odds(NamedTuple):
 class Goals(NamedTuple):
     """Each goal once, marked where it has not started; and the odds, if they can be computed.
 
-    Tables write instants in the time zone ``zone``.
+    Tables write instants in the time zone ``zone``. ``no_odds`` says what odds would need.
     """
 
     frame: Traced
     recorder: Recorder
     odds: Odds | None
     zone: str
+    no_odds: str = ""
 
 
 def open_goals(
@@ -87,10 +90,13 @@ def open_goals(
     if len(latest_of(frame, ["goal_id", "period_start"])) < len(frame):
         goals = recorder.step("goals", combine_loads, goals)
     goals = recorder.step("goals", mark_not_started, goals)
-    zone = zone_of(timezone, [frame])
-    if not others or zone is None:
-        return Goals(goals, recorder, None, zone or "UTC")
-    named = {} if timezone is None else {"timezone": timezone}
+    of_goals = zone_of(timezone, [frame])
+    zone = of_goals or zone_of(None, [other.value for other in others.values()])
+    if not others:
+        return Goals(goals, recorder, None, zone or "UTC", _NO_SOURCE)
+    if zone is None:
+        return Goals(goals, recorder, None, "UTC", _NO_ZONE)
+    named = {} if timezone is None and of_goals else {"timezone": zone}
     branch = recorder.branch()
     with kept_warnings() as warned:
         odds = branch.step("odds", goal_odds, goals, **others, **named)
@@ -136,7 +142,7 @@ def goals(frame: Traced, recorder: Recorder, zone: str) -> View:
     ranks = recorder.let("ranks", frame["status"].astype("object").map(_RANKS))
     ranked = frame.assign(_rank=ranks).sort_values(["_rank", "percentage"])
     shown = recorder.let("frame", ranked.drop(columns="_rank"))
-    columns = [*_GOAL, "status", "target", "actual", "percentage", "period_end"]
+    columns = [*_GOAL, "status", "percentage", "actual", "target", "period_end"]
     if len(frame.value) <= _MOST_GOALS:
         view = _drawn(recorder, shown, frame, columns, len(frame.value), by="goal")
     else:
@@ -159,7 +165,7 @@ def nudges(frame: Traced, recorder: Recorder) -> View:
     shown = recorder.let("frame", nudges.assign(needed_per_day=needed))
     ordered = recorder.let("goals", frame.set_index("goal_id").loc[shown["goal_id"]])
     urgency = ["urgency"] * (len(shown.value["urgency"].unique()) > 1)
-    columns = [*_GOAL, *urgency, "done", "target", "missing", "hours_left", "needed_per_day"]
+    columns = [*_GOAL, *urgency, "needed_per_day", "missing", "hours_left", "done", "target"]
     return _drawn(
         recorder,
         shown,
@@ -192,7 +198,7 @@ def odds(frame: Traced, goals: Traced, recorder: Recorder, zone: str) -> View:
         recorder,
         shown,
         recorder.plot(plot_odds, shown, most=_MOST),
-        columns=[*_GOAL, "period_end", *_ODDS],
+        columns=[*_GOAL, *_ODDS],
         zone=zone,
         height_in=height_of(min(int(shown.value["chance"].notna().sum()), _MOST)),
         pick=_PICK,

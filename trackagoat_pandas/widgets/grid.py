@@ -23,7 +23,7 @@ _EMPTY: Final = "No rows. Change a filter to see some."
 _STYLE: Final = """<style>
 .trackagoat-pages, .trackagoat-pages > .widget-html { margin: 0; min-width: 0; width: 100% }
 .trackagoat-pages > .widget-html > .widget-html-content { flex: 1; min-width: 0 }
-.trackagoat-pages .trackagoat-grid { max-height: 760px }
+.trackagoat-pages .trackagoat-grid { max-height: 880px }
 .trackagoat-pages .trackagoat-grid caption { clip-path: inset(50%); height: 1px; overflow: hidden;
   position: absolute; white-space: nowrap; width: 1px }
 .trackagoat-pages p { margin: 0 4px 2px }
@@ -151,7 +151,7 @@ class Grid(ipw.VBox):  # type: ignore[misc]
             self._found = matching(self._texts, words)
         found = int(self._found.sum())
         _, *sums = self._readable.totals(np.flatnonzero(self._found)) or [""]
-        self._total = [f"Total of {found:,}", *sums] if found > 1 and any(sums) else []
+        self._total = [f"Total, {found:,} rows", *sums] if found > 1 and any(sums) else []
         says = f"{found:,} of {rows:,} {'row matches' if found == 1 else 'rows match'}"
         self.matches.value = f"<span role='status'>{says if words else ''}</span>"
         show_if(self.finder, is_shown=bool(words) or rows > self.size.options[0])
@@ -172,6 +172,8 @@ class Grid(ipw.VBox):  # type: ignore[misc]
         self._first = min(max(0, self._first + rows), last)
         end = min(self._first + size, found)
         self.previous.disabled, self.next.disabled = self._first == 0, self._first == last
+        for part in (self.previous, self.position, self.next):
+            show_if(part, is_shown=found > size)
         self.position.value = f"{self._first + 1:,} to {end:,} of {found:,}"
         self.table.value = self._html(self._places[self._first : end])
 

@@ -13,7 +13,7 @@ from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.errors import MissingArgumentError
 from trackagoat_pandas.helpers.facts import known_projects as projects_of
-from trackagoat_pandas.helpers.facts import mismatch_of, zone_of
+from trackagoat_pandas.helpers.facts import mismatch_of
 from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.labels import ID_LETTERS
 from trackagoat_pandas.http.client import Client
@@ -24,10 +24,10 @@ from trackagoat_pandas.load.payouts import (
     load_payout_structures,
 )
 from trackagoat_pandas.load.resources import load_creators, load_projects
-from trackagoat_pandas.organization import ask_timezone, known_projects
+from trackagoat_pandas.organization import known_projects
 from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES
 from trackagoat_pandas.widgets import payout_board_views as views
-from trackagoat_pandas.widgets.board import ProjectBoard
+from trackagoat_pandas.widgets.board import ProjectBoard, asked_timezone
 from trackagoat_pandas.widgets.filters import ALL, Filters, all_of, dropdown, picker_of_all_days
 from trackagoat_pandas.widgets.panel import check_client
 from trackagoat_pandas.widgets.picker import Picker
@@ -161,10 +161,8 @@ class PayoutBoard(ProjectBoard):
             raise MissingArgumentError(missing[0], "give both frames, or neither to load them")
         if projects is not None:
             require_columns(projects, ["id", "name"], loader="load_projects")
-        self._timezone, self._currency = timezone, currency
-        if timezone is None and not missing and client is not None:
-            given_frames = [frames[name].value for name in ("payments", "accruals")]
-            self._timezone = zone_of(None, given_frames) or ask_timezone(client)
+        books = {name: frames[name] for name in ("payments", "accruals") if not missing}
+        self._timezone, self._currency = asked_timezone(timezone, books, client), currency
         opened = None if missing else self._opened(Recorder(), frames)
         self._seen: _Opened | None = None
         self._tiles: dict[views.PayoutChoice, Mapping[str, str | Tile]] = {}
@@ -280,6 +278,7 @@ class PayoutBoard(ProjectBoard):
         # They are the same on every page, and take time.
         if choice not in self._tiles:
             self._tiles = {choice: views.tiles(part, found)}
+        view = view._replace(empty=view.empty or self._no_rows())
         self.show(view, self._tiles[choice])
 
     def _caveats(self, books: views.Books, audited: views.Audit | None) -> Iterable[str]:
@@ -297,7 +296,8 @@ class PayoutBoard(ProjectBoard):
         for name, id_ in self.filters.gone().items():
             yield f"The selected {name} {id_} is not in these payouts."
         if self.page.value == "Audit":
-            yield from (audited.caveats if audited else [views.NO_AUDIT])
+            not_audited = [views.NO_AUDIT] * self._is_given
+            yield from (audited.caveats if audited else not_audited)
 
 
 def _pairs(name: str) -> list[tuple[str, str]]:

@@ -377,7 +377,7 @@ def entries(part: Part, drawn: str, freq: Freq) -> View:
     frame = recorder.step("frame", list_entries, part.earned, part.paid, **options)
     frame = _ruled(part, _named(part, frame), part.books.rules(recorder))
     frame = _with_money(part, frame, ("amount",))
-    columns = ["day", "entry", "creator", "amount", "status", "rule", "method_name"]
+    columns = ["creator", "day", "entry", "amount", "rule", "status", "method_name"]
     plot = recorder.plot(plot_timeline, *_drawn(part, drawn), freq=freq, **options)
     return _view(part, frame, plot, columns)
 
@@ -398,7 +398,7 @@ def findings(part: Part, drawn: str, audit: Audit | None) -> View:
     sums = recorder.let("sums", call(summarize_payouts, earned, paid, **options))
     options |= {"most": MOST_BARS, "summary": sums, **names}
     plot = recorder.plot(payout_summary, earned, paid, **options)
-    columns = ["stage", "finding", "creator", "rule", "period_start", *_DIFFERENCES]
+    columns = ["creator", "stage", "finding", "rule", "period_start", *_DIFFERENCES]
     view = _view(part, frame, plot, columns, height_in=_height_in(sums))
     return view._replace(mark="structure_id", empty=f"No findings{audit.coverage}.")
 
@@ -499,7 +499,7 @@ def _view(part: Part, frame: Traced, plot: Plot, columns: list[str], **options: 
         zone=part.books.zone or "UTC",
         pick=_PICK * (_PICK in frame.value.columns),
         currency=part.books.currency,
-        empty="There are no payouts yet." if is_whole else NO_MATCH.format("payouts"),
+        empty="" if is_whole else NO_MATCH.format("payouts"),
         **options,
     )
 

@@ -12,7 +12,6 @@ import pandas as pd
 
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import DatesLike
-from trackagoat_pandas.checks import check_timezone
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.facts import now_of
@@ -21,7 +20,7 @@ from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.comments import load_comments
 from trackagoat_pandas.load.resources import load_campaigns, load_creators, load_videos
 from trackagoat_pandas.widgets import sentiment_radar_views as views
-from trackagoat_pandas.widgets.board import ProjectBoard, View
+from trackagoat_pandas.widgets.board import ProjectBoard, View, asked_timezone
 from trackagoat_pandas.widgets.campaigns import CampaignPicker
 from trackagoat_pandas.widgets.date_ranges import DateRangePicker
 from trackagoat_pandas.widgets.filters import (
@@ -50,6 +49,7 @@ READINGS: Final = (
     ("TikTok slang", "tiktok"),
 )
 """The modes of the scores, each with its label."""
+_NONE_OF_DAYS: Final = "There are no comments of these days: choose other days."
 _ALL_VIDEOS: Final = ("All videos", ALL)
 _NAMING: Final[Mapping[str, Callable[..., pd.DataFrame]]] = {
     "campaigns": load_campaigns,
@@ -145,12 +145,11 @@ class SentimentRadar(ProjectBoard):
         client: Client | None = None,
     ) -> None:
         check_client(client)
-        if timezone is not None:
-            check_timezone("timezone", timezone)
-        self._timezone = timezone
         # What was given is all there is; what is loaded are these days, until others are chosen.
         self._days = dates if comments is None else None
         frames = given(comments=comments, campaigns=campaigns, creators=creators, videos=videos)
+        texts = {name: frames[name] for name in frames if name == "comments"}
+        self._timezone = asked_timezone(timezone, texts, client)
         opened = None if comments is None else views.open_comments(Recorder(), frames)
         self._loaded_as: views.Opened | None = None
         self._opened: views.Opened | None = None
@@ -315,7 +314,9 @@ class SentimentRadar(ProjectBoard):
         if miss and len(seen.comments.value):
             return miss
         is_all = self._opened is None or self._opened.scored.value.empty
-        return "There are no comments to show." if is_all else NO_MATCH.format("comments")
+        if not is_all:
+            return NO_MATCH.format("comments")
+        return self._no_rows() if self._days is None else _NONE_OF_DAYS
 
     def _picked(self, column: str, id_: str) -> None:
         if column == "video_id":

@@ -46,9 +46,9 @@ from trackagoat_pandas.widgets.tiles import Tile
 
 _MOST_CREATORS: Final = 24
 _MOST_WORDS: Final = 15
-_STREAM: Final = ("tiktok_handle", "video_title", "text", "label", "comparative", "posted_at")
+_STREAM: Final = ("tiktok_handle", "label", "text", "posted_at", "video_title", "comparative")
 _ALERTS: Final = (
-    "tiktok_handle", "video_title", "analysed", "negative", "negative_pct", "low_pct", "high_pct",
+    "video_title", "tiktok_handle", "negative_pct", "negative", "analysed", "low_pct", "high_pct",
     "tiktok_changes",
 )  # fmt: skip
 _IN_URL: Final = "@([A-Za-z0-9._-]+)/video/"
@@ -297,7 +297,10 @@ def nearest_miss(seen: Seen) -> str | None:
 def without_creator(seen: Seen) -> str:
     """Say how many comments have no creator, and so no row among the creators."""
     count = int(seen.comments.value["creator_id"].isna().sum())
-    return f"{count:,} comment{'s' * (count > 1)} without a creator: in no row." if count else ""
+    if not count:
+        return ""
+    have = "comment has" if count == 1 else "comments have"
+    return f"{count:,} {have} no creator, and no row here counts them."
 
 
 def alerting(seen: Seen) -> str:

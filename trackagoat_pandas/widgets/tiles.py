@@ -22,7 +22,7 @@ _STYLE: Final = f"""<style>{THEME_STYLE.replace(".trackagoat-picture", ".trackag
 .trackagoat-tiles {{ color: var(--jp-ui-font-color1, var(--vscode-foreground, inherit));
   display: grid; gap: 8px; line-height: 1.35; margin: 4px 0; max-width: calc(var(--tiles) * 20em);
   --one: calc(100% / (var(--tiles) + 1) + 0.1%); --two: calc(100% / (var(--half) + 1) + 0.1%);
-  grid-template-columns: repeat(auto-fit, minmax(max({_WIDTH_EM * 0.9}em,
+  grid-template-columns: repeat(auto-fit, minmax(max({_WIDTH_EM * 0.78}em,
     clamp(var(--one), (var(--tiles) * {_WIDTH_EM}em - 100%) * 999, var(--two))), 1fr)) }}
 .trackagoat-tiles div {{ border: 1px solid var(--jp-border-color2, #8886); border-radius: 6px;
   padding: 7px 12px; min-width: 0; overflow-wrap: anywhere }}
