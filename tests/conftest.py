@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import itertools
+import re
 import signal
 import socket
 import warnings
@@ -22,6 +25,28 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 pytest_plugins = ["pytest_trackagoat"]
 
 _LOOPBACK = ("127.", "::1", "localhost")
+_PLACES = itertools.count()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Collect without looking for garbage, and never look through what was collected later on."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.collect()
+        gc.freeze()
+
+
+@pytest.fixture
+def tmp_path(request, tmp_path_factory):
+    """A folder of the test's own; pytest's fixture reads the names of all folders before it."""
+    name = re.sub(r"\W", "_", request.node.name)[:30]
+    place = tmp_path_factory.getbasetemp() / f"{next(_PLACES)}-{name}"
+    place.mkdir(mode=0o700)
+    return place
 
 
 @pytest.fixture(autouse=True)

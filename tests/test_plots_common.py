@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 import pandas as pd
@@ -115,6 +116,16 @@ def draw(name, frames, options, ax=None):
     return plot(*frames, **options, ax=figure.add_subplot() if ax is None else ax)
 
 
+@functools.cache
+def crowded(name):
+    """A plot of 24 creators with its source, drawn once for all tests that only look at it."""
+    frames, options = PLOTS[name]([f"creator.{place}" for place in range(24)])
+    ax = Figure(figsize=(8, 4), dpi=96, layout="constrained").add_subplot()
+    draw(name, with_source(frames), options, ax)
+    ax.figure.draw_without_rendering()
+    return ax
+
+
 def test_no_plot_is_left_out():
     assert {name.partition(" ")[0] for name in PLOTS} == set(plots.__all__) == set(LOADERS)
 
@@ -164,8 +175,7 @@ def test_a_frame_of_no_rows_or_only_nulls_says_so(name, column):
 
 @every_plot
 def test_everything_lies_within_the_figure(name):
-    ax = draw(name, *PLOTS[name]([f"creator.{place}" for place in range(24)]))
-    ax.figure.draw_without_rendering()
+    ax = crowded(name)
     box, figure = ax.get_tightbbox(), ax.figure.bbox
     assert min(box.x0, box.y0) >= -1
     assert box.x1 <= figure.x1 + 1
@@ -201,7 +211,8 @@ def test_another_frame_is_refused(name):
 @pytest.mark.parametrize("is_empty", [False, True])
 def test_a_picture_of_an_incomplete_frame_says_so_below_the_axes(name, is_empty):
     frames, options = PLOTS[name](["mia", "ben"])
-    assert "incomplete" not in draw(name, frames, options).get_xlabel()
+    if not is_empty:
+        assert "incomplete" not in draw(name, frames, options).get_xlabel()
     last = frames[-1].head(0 if is_empty else None)
     last.attrs = INCOMPLETE
     with pytest.warns(IncompleteFrameWarning, match="` is incomplete, since a part was not loaded"):
@@ -290,13 +301,16 @@ def test_one_of_several_axes_has_no_source_of_its_own():
     assert not any("TrackaGoat" in text.get_text() for text in words_of(axes[0]))
 
 
-@pytest.mark.parametrize(("count", "width_in"), [(1, 4.4), (24, 9)])
+@pytest.mark.parametrize("count", [1, 24])
 @every_plot
-def test_no_letter_is_smaller_than_11_pixels_of_a_page(name, count, width_in):
-    frames, options = PLOTS[name]([f"creator.{place}" for place in range(count)])
-    ax = Figure(figsize=(width_in, 4), dpi=96, layout="constrained").add_subplot()
-    draw(name, with_source(frames), options, ax)
-    ax.figure.draw_without_rendering()
+def test_no_letter_is_smaller_than_11_pixels_of_a_page(name, count):
+    if count == 24:
+        ax = crowded(name)
+    else:
+        frames, options = PLOTS[name](["creator.0"])
+        ax = Figure(figsize=(4.4, 4), dpi=96, layout="constrained").add_subplot()
+        draw(name, with_source(frames), options, ax)
+        ax.figure.draw_without_rendering()
     small = {text.get_text() for text in words_of(ax) if text.get_fontsize() * 96 / 72 < 11}
     assert small == set()
 
@@ -339,7 +353,7 @@ def test_the_finding_can_be_read_without_the_picture(name):
 
 @every_plot
 def test_marks_say_their_values(name):
-    ax = draw(name, *PLOTS[name]([f"creator.{place}" for place in range(24)]))
+    ax = crowded(name)
     said = [MARKS[artist].text for artist in ax.findobj(lambda artist: artist in MARKS)]
     assert said
     assert all(re.search(r"\d|n/a", text) for text in said)

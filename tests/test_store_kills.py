@@ -48,7 +48,7 @@ SHARES = {"pwrite64": 4, "openat": 2} if HEAVY else {}
 SHARED = [(kind, share) for kind in KINDS for share in range(SHARES.get(kind, 1))]
 DAYS = 3
 """In how many days a heavy run kills a sync at each of its calls."""
-BEGIN, FACTOR = 2, 10
+BEGIN, FACTOR = 2, 20
 """The first call that a usual run tries, and how much later each one after it is."""
 
 

@@ -31,8 +31,8 @@ EACH = [(name, page) for name in WIDGETS for page in PAGES.get(name, ("",))]
 IN_THEMES = [
     (theme, name, page)
     for shift, theme in enumerate(THEMES)
-    # In a usual run each page in one theme, by turns.
-    for name, page in EACH[shift % every(2) :: every(2)]
+    # In a usual run each third page in one theme, and the one after it in the other.
+    for name, page in EACH[shift % every(3) :: every(3)]
 ]
 
 
@@ -73,7 +73,8 @@ def test_every_picture_has_its_finding_as_text(opened):
     assert probes.unnamed_pictures(opened) == []
 
 
-@pytest.mark.parametrize("theme", THEMES)
+# In a usual run in the theme that Voila doesn't have of itself.
+@pytest.mark.parametrize("theme", THEMES[every(2) - 1 :])
 def test_axe_finds_nothing_serious_in_voila(board, voila_server, theme):
     cells = [CELLS[name] for name in SHOWN]
     board.open(write_notebook(voila_server.notebooks, f"all-{theme}.ipynb", *cells), theme)

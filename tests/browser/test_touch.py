@@ -15,9 +15,9 @@ SHOWN = ("program", "goals", "payouts", "sentiment", "loaded", "count")
 NARROWING = [
     ("goals", "Goals", "Clear filters"),
     ("payouts", "Owed", "Clear filters"),
-    ("loaded", "Totals", "Clear"),
+    ("loaded", "Totals", "Clear"),  # the only page that isn't the first one
 ]
-CLICKS = 200 if HEAVY else 40
+CLICKS = 100 if HEAVY else 20
 
 
 def heading(widget, words):
@@ -55,6 +55,8 @@ def test_a_click_on_a_row_narrows_to_its_creator_and_one_click_leads_back(
 ):
     board = shown(name)
     board.turn_to(page)
+    if name == "loaded":
+        expect(board.head).not_to_contain_text("Date")
     notebook.wait_until_drawn(board.root)
     row = board.root.locator("[data-goat^='row:']").last.locator("th")
     creator = row.inner_text().lstrip("@")

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import trackagoat_pandas as tgp
+from tests.heavy import HEAVY
 from tests.leaping import leaping_client
 from tests.relays import Relay
 from tests.tiny_world import NOW
@@ -101,7 +102,7 @@ def run(load, client: Client) -> pd.DataFrame | TrackaGoatError:
 
 @pytest.mark.parametrize("name", LOADS)
 @given(plan=plans, size=sizes)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40 if HEAVY else 12, deadline=None)
 def test_any_faults_give_the_same_frame_or_an_error(world, whole, name, plan, size):
     outcome = run(LOADS[name], client_of(world, paged(app_of(world, plan=plan), size)))
     if isinstance(outcome, TrackaGoatError):
@@ -111,7 +112,7 @@ def test_any_faults_give_the_same_frame_or_an_error(world, whole, name, plan, si
 
 
 @given(broken=st.sets(st.integers(5, 7), min_size=1, max_size=2), workers=st.integers(1, 3))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20 if HEAVY else 6, deadline=None)
 def test_what_a_partial_load_carries_is_part_of_the_whole(world, whole, broken, workers):
     # After projects, creators and description comes a request for all three creators, which fails,
     # and then one for each.
@@ -127,7 +128,7 @@ def test_what_a_partial_load_carries_is_part_of_the_whole(world, whole, broken, 
 
 
 @given(seed=st.integers(0, 10**6), rate=st.sampled_from([0.05, 0.2, 0.5]))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25 if HEAVY else 8, deadline=None)
 def test_a_server_that_fails_at_random_gives_the_same_frame_or_an_error(world, whole, seed, rate):
     app = app_of(world, rate=rate, kinds=(*PASSING, *FATAL), seed=seed)
     outcome = run(LOADS["videos"], client_of(world, paged(app, 10)))
@@ -137,14 +138,14 @@ def test_a_server_that_fails_at_random_gives_the_same_frame_or_an_error(world, w
 
 @pytest.mark.parametrize("name", PAGED)
 @given(size=st.integers(1, 100))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15 if HEAVY else 5, deadline=None)
 def test_any_size_of_page_gives_the_same_frame(world, whole, name, size):
     outcome = run(LOADS[name], client_of(world, paged(app_of(world), size)))
     pd.testing.assert_frame_equal(outcome, whole[name])
 
 
 @given(size=st.integers(2, 40))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15 if HEAVY else 5, deadline=None)
 def test_rows_that_come_twice_are_there_once(world, whole, size):
     app = paged(app_of(world, duplicate_rows=True), size)
     outcome = run(LOADS["videos"], client_of(world, app))
@@ -159,7 +160,7 @@ def test_rows_that_come_twice_are_there_once(world, whole, size):
 
 
 @given(after=st.integers(1, 4), size=st.integers(3, 10))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15 if HEAVY else 5, deadline=None)
 def test_a_list_that_never_ends_is_no_frame(world, after, size):
     app = paged(app_of(world, repeat_cursor_after=after), size)
     outcome = run(LOADS["videos"], client_of(world, app))
@@ -182,7 +183,7 @@ def newcomer(row, number: int, age_s: float) -> dict:
     size=st.integers(5, 20),
     age_s=st.sampled_from([-86_400.0, -1.0, 0.0, 1.0, 86_400.0]),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40 if HEAVY else 12, deadline=None)
 def test_rows_added_between_pages_neither_hide_nor_repeat_a_row(world, whole, places, size, age_s):
     before = whole["videos"]["id"].tolist()
     rows = {row["id"]: row for row in world.database.rows("SELECT * FROM videos")}

@@ -9,6 +9,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.heavy import HEAVY
 from tests.payout_frames import (
     ZONE,
     accrual,
@@ -33,7 +34,7 @@ from trackagoat_pandas.helpers.payouts.summaries import (
     summarize_payouts,
 )
 
-bounded = settings(max_examples=25, deadline=None)
+bounded = settings(max_examples=25 if HEAVY else 8, deadline=None)
 ONE_DAY = pd.Timedelta(days=1)
 CENTS = st.one_of(
     st.integers(-500, 500), st.sampled_from([5, 500, 50_000]), st.integers(-(10**13), 10**13)
