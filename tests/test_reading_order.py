@@ -60,6 +60,29 @@ def test_the_names_are_those_of_the_ids(box):
         assert listed["tiktok_handle"].tolist() == expected.tolist()
 
 
+OF_VIDEOS = (
+    "accrue", "audit_payouts", "backtest_goal_odds", "explain_change",
+    "forecast_payouts", "goal_history", "will_miss",
+)  # fmt: skip
+"""The results whose helper is given the videos, in whose addresses are their creators' handles."""
+
+
+def test_a_removed_creator_has_the_handle_in_the_addresses_of_its_videos(box):
+    videos = demo_frames(box)["videos"].dropna(subset=["creator_id"])
+    in_urls = videos["url"].str.extract(r"/@([^/]+)/", expand=False)
+    handles = dict(zip(videos["creator_id"], in_urls, strict=True))
+    assert (in_urls == videos["creator_id"].map(handles)).all()  # nobody was renamed
+    removed = set(handles) - set(demo_frames(box)["creators"]["id"])
+    seen = set()
+    for name in OF_VIDEOS:
+        result = demo_results(box)[name]
+        assert "creator_id" in result, name
+        theirs = result[result["creator_id"].isin(removed)]
+        seen |= {name} if len(theirs) else set()
+        assert theirs["tiktok_handle"].tolist() == theirs["creator_id"].map(handles).tolist(), name
+    assert {"accrue", "explain_change"} <= seen
+
+
 EARNED = accruals(accrual("x", 100, creator_id="a"), accrual("y", 50, creator_id="b"))
 PAID = payments(payment("z", 50, "y", creator_id="b"))
 

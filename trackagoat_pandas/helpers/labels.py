@@ -109,42 +109,41 @@ def with_known_names(
                 continue
             wanted = _texts(table[ids])
             known = [each for each in _known(given, kind, wanted.unique()) if each is not None]
-            posts = _handles_in_urls(given) if kind == "creators" else None
-            if not known and posts is None:
+            posts = [frame for _, frame in given if kind == "creators" and _is_of_posts(frame)]
+            if not known and not posts:
                 continue
             found = pd.Series(None, table.index, dtype=STRING)
             if known:
                 joined = latest_of(pd.concat(known, ignore_index=True), ["id"])
                 found = looked_up(table[ids], joined["id"], joined["name"])
-            if posts is not None:
-                found = found.fillna(looked_up(table[ids], posts["id"], posts["name"]))
+            left = table.loc[found.isna(), ids]
+            if posts and len(left):
+                in_urls = _handles_in_urls(posts, _texts(left))
+                found = found.fillna(looked_up(table[ids], in_urls["id"], in_urls["name"]))
             if there is not None:
                 found = there.astype(found.dtype).where(there.notna(), found)
             table = table.assign(**{name: found})
     return table
 
 
-def _handles_in_urls(given: Sequence[tuple[str, pd.DataFrame]]) -> pd.DataFrame | None:
-    """Return the creators whose handle is known from the addresses of their videos.
+def _is_of_posts(frame: pd.DataFrame) -> bool:
+    """Whether a frame has the addresses of videos, with their creators."""
+    return frame.columns.is_unique and {"creator_id", "url"} <= set(frame.columns)
+
+
+def _handles_in_urls(frames: Sequence[pd.DataFrame], wanted: pa.Array) -> pd.DataFrame:
+    """Return those of some creators whose handle is known from the addresses of their videos.
 
     They may be removed from the list of creators. Whose videos have several handles was renamed:
-    then it isn't certain which is right. None without a frame of videos among the names.
+    then it isn't certain which is right.
     """
-    frames = [
-        pd.DataFrame(
-            {
-                "id": frame["creator_id"].astype(STRING),
-                "name": frame["url"].astype(STRING).str.extract(_OF_POST, expand=False),
-            }
-        )
-        for argument, frame in given
-        if argument == "names"
-        and frame.columns.is_unique
-        and {"creator_id", "url"} <= set(frame.columns)
-    ]
-    if not frames:
-        return None
-    pairs = pd.concat(frames, ignore_index=True).dropna().drop_duplicates()
+    found = []
+    for frame in frames:
+        owners = frame["creator_id"]
+        rows = pc.is_in(_texts(owners), value_set=wanted).to_numpy(zero_copy_only=False)
+        handles = frame.loc[rows, "url"].astype(STRING).str.extract(_OF_POST, expand=False)
+        found.append(pd.DataFrame({"id": owners[rows].astype(STRING), "name": handles}))
+    pairs = pd.concat(found, ignore_index=True).dropna().drop_duplicates()
     return pairs[~pairs.duplicated("id", keep=False)]
 
 
