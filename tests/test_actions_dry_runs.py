@@ -171,7 +171,7 @@ def calls(client):
         },
         "add_videos": {
             "project": project,
-            "videos": [*videos["url"].head(2), new, f"{new}?lang=en"],
+            "videos": [*videos["url"].head(2), f"{new}?lang=en"],
         },
         "add_campaign_items": {
             "campaign": campaigns["id"].iloc[0],
@@ -424,6 +424,26 @@ def test_whatever_is_given_the_real_run_does_what_the_dry_run_said(items):
             real = tgp.actions.add_creators(PROJECT, **run)
             for said, done in zip(plan["status"], real["status"], strict=True):
                 assert done in BECOMES[said]
+
+
+def test_addresses_that_cannot_be_judged_are_said_to_be_so_and_posts_are_told_by_their_number():
+    post = "7600000000000000001"
+    urls = [
+        URL.format("a", post), URL.format("renamed", post) + "?lang=en",
+        f"https://m.tiktok.com/v/{post}.html", "https://www.tiktok.com/@a",
+        "https://vm.tiktok.com/ZM1", "https://vm.tiktok.com/zm1", "https://www.tiktok.com/@a/live",
+        "https://m.tiktok.com/v/7600000000000000002.html",
+        "https://www.tiktok.com/@a/photo/7600000000000000003",
+    ]  # fmt: skip
+    with acting() as (client, _):
+        plan = tgp.actions.add_videos(PROJECT, urls, dry_run=True, client=client)
+    assert plan["status"].tolist() == [
+        "would create", "duplicate", "duplicate", "invalid", "unknown", "unknown", "unknown",
+        "unknown", "would create",
+    ]  # fmt: skip
+    assert "it is the same as item 1 of 9" in plan["error"][1]
+    assert "the address of a profile" in plan["error"][3]
+    assert "only the server can say which post" in plan["error"][4]
 
 
 MIXED = ["@ninth_goat.", "new_goat", "no goat", "@new_goat"]

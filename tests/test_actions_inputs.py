@@ -99,6 +99,9 @@ def test_a_value_is_written_as_the_api_reads_it(name, changed, written):
         assert set(body) == set(written)
 
 
+SHORT = "https://vm.tiktok.com/"
+
+
 @pytest.mark.parametrize(
     ("name", "given", "key", "written"),
     [
@@ -110,6 +113,7 @@ def test_a_value_is_written_as_the_api_reads_it(name, changed, written):
         ("add_creators", pd.Index(["a", "b"]), "tiktok_handle", ["a", "b"]),
         ("add_creators", iter(["a", "b"]), "tiktok_handle", ["a", "b"]),
         ("add_videos", "https://vm.tiktok.com/Z1/", "url", ["https://vm.tiktok.com/Z1/"]),
+        ("add_videos", [f"{SHORT}Zx", f"{SHORT}zX"], "url", [f"{SHORT}Zx", f"{SHORT}zX"]),
     ],
 )
 def test_one_text_is_one_item_and_several_are_several(name, given, key, written):
@@ -153,6 +157,7 @@ def test_items_are_distinguished_by_what_makes_them_one():
 
 BACKWARDS = {"start_date": "2026-06-15", "end_date": "2026-06-14"}
 ORDER = "end_date='2026-06-14' is not allowed: it comes before start_date"
+POST = "https://www.tiktok.com/@a/video/7600000000000000001"
 HOURLY = {"kind": "recurring", "cpm_cents": None, "amount_cents": 5, "period": "hourly"}
 
 
@@ -175,6 +180,10 @@ HOURLY = {"kind": "recurring", "cpm_cents": None, "amount_cents": 5, "period": "
         ("add_videos", {"videos": "http://www.tiktok.com/@a/video/1"}, ArgumentError, "such as ht"),
         ("add_videos", {"videos": "https://tiktok.com.evil.example/"}, ArgumentError, "^url="),
         ("add_videos", {"videos": "https://eviltiktok.com/"}, ArgumentError, "^url="),
+        ("add_videos", {"videos": "https://www.tiktok.com/@a"}, ArgumentError, "of a profile; gi"),
+        ("add_videos", {"videos": "https://m.tiktok.com/@a/?x"}, ArgumentError, "of a profile"),
+        ("add_videos", {"videos": "https://www.tiktok.com/"}, ArgumentError, "say which post; giv"),
+        ("add_videos", {"videos": [POST, f"{POST}?x=1"]}, ArgumentError, "x=1' appears twice"),
         ("add_videos", {"videos": "https://[tiktok.com/"}, ArgumentError, "it is not a URL"),
         ("annotate", {"project": None}, MissingArgumentError, "about a project"),
         ("annotate", {"entity": "creator"}, ArgumentError, "or neither"),

@@ -214,6 +214,14 @@ def test_handles_come_from_creators_where_they_are_given():
     assert found["tiktok_handle"].tolist() == ["ann.renamed"]
 
 
+def test_a_removed_creator_has_the_handle_in_the_addresses_of_its_posts_also_in_the_note():
+    videos = of_videos({"id": "v", "url": "https://www.tiktok.com/@ann.removed/video/7"})
+    none = series("2026-06-01", [0, 0, 0, 0]).assign(label=None)
+    found = explain_change(joined(none, HIT), videos, dates=JUNE)
+    assert found["tiktok_handle"].tolist() == ["ann.removed"] * 3
+    assert "ann.removed by 50" in found.attrs["trackagoat"]["note"]
+
+
 def test_a_period_with_a_day_that_was_not_over_says_so():
     frame = series("2026-06-01", [1, 2, 3], partial=True)
     assert explain_change(frame, dates="2026-06-03")["is_partial"].tolist() == [True]

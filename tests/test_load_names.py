@@ -8,7 +8,7 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.acting import acting
 from tests.canned import Canned, connect_to
-from trackagoat_pandas.catalog import MOST_PAGES
+from trackagoat_pandas.catalog import MOST_PAGES, find_campaigns
 from trackagoat_pandas.errors import MissingColumnError, NoDataWarning
 
 PROJECT = "Summer Launch"
@@ -29,6 +29,56 @@ def test_a_frame_of_ids_gets_the_names_that_it_needs(client):
     assert named[["structure_name", "project_name"]].notna().to_numpy().all()
     assert named["tiktok_handle"].notna().any()
     assert named.drop(columns=named.columns[:3]).columns.tolist() == list(accruals.columns)
+
+
+def connect_anew(box):
+    return tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False)
+
+
+LISTS = {
+    "creator_id": tgp.load_creators,
+    "video_id": tgp.load_videos,
+    "campaign_id": tgp.load_campaigns,
+    "project_id": lambda _project=None, **options: tgp.load_projects(**options),
+    "structure_id": tgp.load_payout_structures,
+}
+
+
+@pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
+@pytest.mark.parametrize("project", [None, PROJECT])
+@pytest.mark.parametrize("ids", LISTS)
+def test_the_names_in_a_list_that_was_loaded_are_not_asked_for(client, ids, project, backend):
+    rows = LISTS[ids](project, dtype_backend=backend, client=client)
+    frame = pd.DataFrame({ids: rows["id"].astype("str")})
+    if ids == "creator_id" and project is not None:
+        frame["project_id"] = rows["project_id"].astype("str")
+    before = client.requests_sent
+    named = tgp.with_names(frame, client=client)
+    assert client.requests_sent == before
+    assert named.notna().to_numpy().all()
+    assert len(named) > 0
+
+
+def test_a_list_of_one_project_does_not_stand_for_that_of_all(client, box):
+    with connect_anew(box) as other:
+        campaigns = tgp.load_campaigns(PROJECT, client=other)
+        structures = tgp.load_payout_structures(PROJECT, client=other)
+    tgp.load_campaigns("Q1 Brand Program", client=client)
+    tgp.load_payout_structures("Q1 Brand Program", client=client)
+    for ids, rows in (("campaign_id", campaigns), ("structure_id", structures)):
+        named = tgp.with_names(pd.DataFrame({ids: rows["id"]}), client=client)
+        assert named.iloc[:, 0].tolist() == rows["name"].tolist()
+
+
+def test_a_campaign_of_a_loaded_list_is_found_by_its_name(client):
+    campaigns = tgp.load_campaigns(client=client)
+    of_project = campaigns[campaigns["project_id"] == campaigns["project_id"].iloc[0]]
+    before = client.requests_sent
+    found = find_campaigns(
+        client, of_project["name"].tolist(), project_id=of_project["project_id"].iloc[0]
+    )
+    assert found == dict(zip(of_project["name"], of_project["id"], strict=True))
+    assert client.requests_sent == before
 
 
 def test_what_was_asked_for_is_remembered(client):
@@ -93,9 +143,9 @@ def test_an_empty_frame_sends_nothing():
 
 
 @pytest.mark.parametrize(("wanted", "most"), [(1, 1), (3, 3), (500, MOST_PAGES)])
-def test_videos_take_no_more_requests_than_there_are_to_find(client, wanted, most):
-    videos = tgp.load_videos(client=client)
-    oldest = videos["id"].tail(wanted).tolist()
+def test_videos_take_no_more_requests_than_there_are_to_find(client, box, wanted, most):
+    with connect_anew(box) as other:
+        oldest = tgp.load_videos(client=other)["id"].tail(wanted).tolist()
     before = client.requests_sent
     with pytest.warns(NoDataWarning, match=r"without a title.*videos=load_videos"):
         named = tgp.with_names(pd.DataFrame({"video_id": oldest}), client=client)
@@ -103,8 +153,9 @@ def test_videos_take_no_more_requests_than_there_are_to_find(client, wanted, mos
     assert named["video_title"].isna().any()
 
 
-def test_the_newest_videos_are_found_at_once(client):
-    videos = tgp.load_videos(PROJECT, client=client).head(20)
+def test_the_newest_videos_are_found_at_once(client, box):
+    with connect_anew(box) as other:
+        videos = tgp.load_videos(PROJECT, client=other).head(20)
     before = client.requests_sent
     named = tgp.with_names(
         pd.DataFrame({"video_id": videos["id"], "project_id": videos["project_id"]}), client=client

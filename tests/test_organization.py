@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pandas as pd
@@ -41,6 +42,50 @@ def test_a_name_is_looked_up_once():
     with connect_to(app) as client:
         assert resolve_project(client, "Two") == OTHER
         assert resolve_project(client, "One") == ID
+    assert len(app.asked) == 1
+
+
+def test_a_loaded_frame_of_projects_is_as_good_as_a_look_up(box):
+    known = []
+    for is_loaded in (False, True):
+        with tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client:
+            if is_loaded:
+                tgp.load_projects(client=client)
+            before = client.requests_sent
+            known.append(organization(client))
+            assert client.requests_sent - before == (0 if is_loaded else 1)
+    asked, loaded = known
+    assert abs(asked.skew - loaded.skew) < dt.timedelta(seconds=3)
+    assert dataclasses.replace(asked, skew=loaded.skew) == loaded
+
+
+def test_projects_and_all_loads_after_them_have_the_time_zone_that_they_agree_on(box):
+    with tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client:
+        projects = tgp.load_projects(client=client)
+        (zone,) = set(projects["timezone"])
+        assert projects.goat.provenance["timezone"] == zone
+        assert tgp.load_videos(client=client).goat.provenance["timezone"] == zone
+        assert tgp.load_path("/campaigns", client=client).goat.provenance["timezone"] == zone
+        assert "(UTC)" not in tgp.show(tgp.load_payout_methods(client=client))._repr_html_()
+
+
+def test_projects_that_do_not_agree_on_a_time_zone_have_none():
+    several = [*projects("One"), {**projects("One", "Two")[1], "timezone": "Asia/Tokyo"}]
+    with connect_to(Canned({"/projects": several})) as client:
+        with pytest.warns(ContractWarning, match="field"):
+            loaded = tgp.load_projects(client=client)
+        assert loaded.goat.provenance["timezone"] is None
+
+
+@pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
+def test_what_is_missing_in_a_loaded_frame_of_projects_is_unknown(backend):
+    app = Canned({"/projects": projects("One", None, timezone=None)})
+    with connect_to(app) as client:
+        with pytest.warns(ContractWarning, match="field"):
+            tgp.load_projects(dtype_backend=backend, client=client)
+        assert organization(client).projects == ((ID, "One"),)
+        assert organization(client).timezone is None
+        assert set(organization(client).facts.values()) == {""}
     assert len(app.asked) == 1
 
 

@@ -10,7 +10,7 @@ from tests.canned import Canned, connect_to
 from tests.demo_results import demo_frames, demo_results
 from tests.named_frames import series
 from tests.payout_frames import NOON, ZONE, accrual, accruals, payment, payments
-from trackagoat_pandas.errors import ArgumentTypeError
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.helpers.formats import in_reading_order
 from trackagoat_pandas.helpers.labels import NAMES
 
@@ -58,6 +58,29 @@ def test_the_names_are_those_of_the_ids(box):
         listed = result[result["creator_id"].isin(handles.index)]
         expected = listed["creator_id"].map(handles)
         assert listed["tiktok_handle"].tolist() == expected.tolist()
+
+
+OF_VIDEOS = (
+    "accrue", "audit_payouts", "backtest_goal_odds", "explain_change",
+    "forecast_payouts", "goal_history", "will_miss",
+)  # fmt: skip
+"""The results whose helper is given the videos, in whose addresses are their creators' handles."""
+
+
+def test_a_removed_creator_has_the_handle_in_the_addresses_of_its_videos(box):
+    videos = demo_frames(box)["videos"].dropna(subset=["creator_id"])
+    in_urls = videos["url"].str.extract(r"/@([^/]+)/", expand=False)
+    handles = dict(zip(videos["creator_id"], in_urls, strict=True))
+    assert (in_urls == videos["creator_id"].map(handles)).all()  # nobody was renamed
+    removed = set(handles) - set(demo_frames(box)["creators"]["id"])
+    seen = set()
+    for name in OF_VIDEOS:
+        result = demo_results(box)[name]
+        assert "creator_id" in result, name
+        theirs = result[result["creator_id"].isin(removed)]
+        seen |= {name} if len(theirs) else set()
+        assert theirs["tiktok_handle"].tolist() == theirs["creator_id"].map(handles).tolist(), name
+    assert {"accrue", "explain_change"} <= seen
 
 
 EARNED = accruals(accrual("x", 100, creator_id="a"), accrual("y", 50, creator_id="b"))
@@ -160,6 +183,26 @@ def test_what_is_no_frame_has_no_names(names):
     with connect_to(Canned({})) as client, pytest.raises(ArgumentTypeError, match="names"):
         tgp.load_report("outliers", ID, names=names, client=client)
     assert client.requests_sent == 0
+
+
+def test_a_frame_that_cannot_know_any_name_is_refused_rather_than_ignored():
+    names = pd.DataFrame({"id": ["s"], "name": ["Flat"]})
+    for given in (names, [names], names.rename(columns={"id": "name", "name": "name"})):
+        with pytest.raises(ArgumentError, match=r"names: a frame with .*such as structure_id"):
+            tgp.summarize_payouts(EARNED, PAID, by="structure", timezone="UTC", names=given)
+        with connect_to(Canned({})) as client, pytest.raises(ArgumentError, match="names: a frame"):
+            tgp.load_report("outliers", ID, names=given, client=client)
+        assert client.requests_sent == 0
+
+
+def test_titles_and_names_are_known_by_their_columns_alone():
+    posts = pd.DataFrame({"video_id": ["v"], "text": ["love it"], "posted_at": [NOON]})
+    titles = pd.DataFrame({"id": ["v"], "title": ["the hook"]})
+    found = tgp.summarize_sentiment(posts, "video_id", names=titles)
+    assert found["video_title"].tolist() == ["the hook"]
+    rules = pd.DataFrame({"structure_id": EARNED["structure_id"], "structure_name": "Flat"})
+    found = tgp.summarize_payouts(EARNED, PAID, by="structure", timezone="UTC", names=rules)
+    assert set(found["structure_name"]) == {"Flat"}
 
 
 def test_only_the_outermost_helper_orders_its_columns(monkeypatch):

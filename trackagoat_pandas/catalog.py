@@ -1,6 +1,7 @@
 """What a client's campaigns, payout rules and videos are called.
 
-A client asks for each list at most once, until it writes something.
+A client asks for each list at most once, and for none whose names it has loaded already, until it
+writes something.
 """
 
 from __future__ import annotations
@@ -8,32 +9,97 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+import pandas as pd
+
 from trackagoat_pandas.checks import is_uuid
 from trackagoat_pandas.errors import UnknownCampaignError, UnreadableResponseError, listing
 from trackagoat_pandas.helpers.campaign_names import NamedCampaign, ids_of_campaigns
+from trackagoat_pandas.helpers.columns import STRING
+from trackagoat_pandas.helpers.labels import LABELS, labels_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.counting import list_name, stand_in
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.organization import organization
+from trackagoat_pandas.tables import CAMPAIGNS, PAYOUT_STRUCTURES, VIDEOS, Table
 
 _FACT: Final = "names of "
-_TITLES: Final = f"{_FACT}videos"
 _CAMPAIGNS: Final = f"{_FACT}campaigns and their projects"
+_LABELS: Final = {
+    VIDEOS.path: LABELS["videos"],
+    CAMPAIGNS.path: LABELS["campaigns"],
+    PAYOUT_STRUCTURES.path: LABELS["structures"],
+}
+"""The columns with the names in each list."""
 MOST_PAGES: Final = 10
 """The most requests for lists of videos: 1,000 videos, in at least 10 seconds."""
 
 
-def known_names(client: Client, path: str) -> dict[str, str]:
-    """Return the names in a list by id, such as those of ``/campaigns``."""
-    return client.get_or_make(
-        f"{_FACT}{path}",
-        lambda: {
-            id_: name
-            for page in client.looking_up().pages(path)
-            for id_, row in _rows(page)
-            if isinstance(name := row.get("name"), str)
-        },
-    )
+def remember_names(
+    client: Client, table: Table, frame: pd.DataFrame, *, is_whole: bool = False
+) -> None:
+    """Cache the names in a complete frame of a list, so that they needn't be asked for.
+
+    A client with a store looks them up, so that its store keeps the answers for when it is offline.
+
+    Parameters
+    ----------
+    client, table, frame
+        The client, and what it loaded: campaigns, payout structures or videos.
+    is_whole
+        Whether that is the list of all projects.
+    """
+    if client.archive is not None:
+        return
+    rows = frame.assign(name=labels_of(frame, _LABELS[table.path])).dropna(subset=["id", "name"])
+    columns = (rows[name].astype(STRING).fillna("") for name in ("id", "name", "project_id"))
+    found = {id_: (name, owner) for id_, name, owner in zip(*columns, strict=True)}
+    names = {id_: name for id_, (name, _) in found.items()}
+    _seen(client, table.path).update(names)
+    if is_whole and table.path != CAMPAIGNS.path:
+        _keep(client, _all_of(table.path), names)
+    elif is_whole and all(map(is_uuid, names)):
+        named = [
+            NamedCampaign(id_.lower(), name, owner.lower()) for id_, (name, owner) in found.items()
+        ]
+        _keep(client, _CAMPAIGNS, named)
+
+
+def _keep(client: Client, name: str, made: object) -> None:
+    client.drop(name)
+    client.get_or_make(name, lambda: made)
+
+
+def _seen(client: Client, path: str) -> dict[str, str]:
+    """Return the names of a list that the client has seen, by id; other threads may add to it."""
+    return client.get_or_make(f"{_FACT}{path}", dict)
+
+
+def _all_of(path: str) -> str:
+    return f"{_FACT}all of {path}"
+
+
+def known_names(client: Client, path: str, wanted: Sequence[str]) -> dict[str, str]:
+    """Return names by id: those that the client has seen, and if one is missing all of the list.
+
+    The list is that of ``/campaigns`` or ``/payout-structures``.
+    """
+    seen = _seen(client, path)
+    if not seen.keys() >= set(wanted):
+        if path == CAMPAIGNS.path:
+            names = {one.id: one.name for one in known_campaigns(client)}
+        else:
+            names = client.get_or_make(_all_of(path), lambda: _asked(client, path))
+        seen |= {id_: name for id_, name in names.items() if id_ not in seen}
+    return {**seen}
+
+
+def _asked(client: Client, path: str) -> dict[str, str]:
+    return {
+        id_: name
+        for page in client.looking_up().pages(path)
+        for id_, row in _rows(page)
+        if isinstance(name := row.get("name"), str)
+    }
 
 
 def known_campaigns(client: Client) -> list[NamedCampaign]:
@@ -45,7 +111,7 @@ def _listed(client: Client) -> list[NamedCampaign]:
     # A campaign may come twice if the list changes between two pages.
     found = {
         id_: NamedCampaign(_campaign_id(page, id_), name, str(row.get("project_id") or "").lower())
-        for page in client.looking_up().pages("/campaigns")
+        for page in client.looking_up().pages(CAMPAIGNS.path)
         for id_, row in _rows(page)
         if isinstance(name := row.get("name"), str)
     }
@@ -82,8 +148,8 @@ def _foreseen(client: Client, wanted: Sequence[str]) -> dict[str, str]:
     """Count the list in which names would be looked up, and return what stands for their ids."""
     names = [name for name in wanted if not is_uuid(name)]
     if client.tally is not None:
-        known = client.cached(list_name("/campaigns", {}))
-        client.tally.look_up(_CAMPAIGNS, "/campaigns", known, listing(map(repr, names), 3))
+        known = client.cached(list_name(CAMPAIGNS.path, {}))
+        client.tally.look_up(_CAMPAIGNS, CAMPAIGNS.path, known, listing(map(repr, names), 3))
     return {name: name if is_uuid(name) else stand_in(name) for name in wanted}
 
 
@@ -105,12 +171,12 @@ def known_titles(
     The lists of the projects, of all for None, are read from the newest video on: until all are
     found, with no more requests than there are videos to find, and no more than `MOST_PAGES`.
     """
-    titles: dict[str, str] = client.get_or_make(_TITLES, dict)
+    titles = _seen(client, VIDEOS.path)
     missing = {id_ for id_ in wanted if id_ not in titles}
     left = min(len(missing), MOST_PAGES)
     for project_id in project_ids:
         params = {} if project_id is None else {"project_id": project_id}
-        pages = client.looking_up().pages("/videos", params) if left else iter(())
+        pages = client.looking_up().pages(VIDEOS.path, params) if left else iter(())
         for page in pages:
             left -= 1
             for id_, row in _rows(page):

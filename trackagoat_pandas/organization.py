@@ -1,12 +1,13 @@
 """The organization of a client: its projects, its time zone and its current day.
 
-They come from one GET /projects, which each client sends at most once unless projects change.
+They come from one GET /projects, which each client sends at most once unless projects change, or
+from the frame of `load_projects`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +17,7 @@ import pandas as pd
 
 from trackagoat_pandas._types import DatesLike
 from trackagoat_pandas._warning import warn
-from trackagoat_pandas.checks import check_id, check_ids, is_null, is_uuid
+from trackagoat_pandas.checks import check_id, check_ids, fact_instant, is_null, is_uuid
 from trackagoat_pandas.dates import DateRange, is_relative
 from trackagoat_pandas.errors import (
     AmbiguousProjectError,
@@ -99,11 +100,38 @@ def _ask(client: Client) -> Organization:
             problem = "a project in its data is no object"
             raise UnreadableResponseError(page.path, page.status, problem)
         records += objects
+    sent_at = pages[-1].date
+    skew = sent_at + pages[-1].age - dt.datetime.now(dt.UTC) if sent_at else dt.timedelta()
+    return _said_by(records, skew)
+
+
+def remember_projects(client: Client, projects: pd.DataFrame) -> None:
+    """Cache what a complete frame of the projects says, so that they needn't be asked for.
+
+    A client with a store asks for them, so that its store keeps the answer for when it is offline.
+    """
+    if client.archive is not None:
+        return
+    server, machine = (fact_instant(projects, name) for name in ("server_time", "fetched_at"))
+    skew = dt.timedelta()
+    if server is not None and machine is not None:
+        skew = (server - machine).to_pytimedelta()
+    rows = projects.astype(object).where(projects.notna(), None).to_dict("records")
+    records = [
+        {
+            str(name): str(cell) if isinstance(cell, dt.datetime) else cell
+            for name, cell in row.items()
+        }
+        for row in rows
+    ]
+    client.drop(_FACT)
+    client.get_or_make(_FACT, lambda: _said_by(records, skew))
+
+
+def _said_by(records: Sequence[Mapping[str, Any]], skew: dt.timedelta) -> Organization:
     names = [name for record in records if isinstance(name := record.get("timezone"), str)]
     zones = {name for name in names if is_timezone(name)}
     owners = {owner for record in records if isinstance(owner := record.get("org_id"), str)}
-    sent_at = pages[-1].date
-    skew = sent_at + pages[-1].age - dt.datetime.now(dt.UTC) if sent_at else dt.timedelta()
     # A project may come twice if the list changes between two pages; its name isn't ambiguous then.
     projects = {str(record.get("id")): record.get("name") for record in records}
     return Organization(
@@ -115,7 +143,7 @@ def _ask(client: Client) -> Organization:
     )
 
 
-def _facts_of(project: dict[str, Any]) -> str:
+def _facts_of(project: Mapping[str, Any]) -> str:
     """Describe a project by its dates, its status and its number of creators."""
     words = {"created": "created_at", "changed": "updated_at", "status:": "status"}
     said = [

@@ -47,7 +47,7 @@ says how many.
     ``would create``, ``would reactivate``, ``would change``, ``would remove`` or ``would send``;
     ``exists`` or ``unchanged`` if nothing would change; ``not found`` or ``would fail`` if the API
     would refuse it; ``duplicate`` for the repetition of an earlier one; ``invalid``; or ``unknown``
-    where the API has no list of what exists.
+    where the API has no list of what exists, or only the server knows which post an address means.
 ``error`` : str
     Why nothing would change, as a sentence that says which row.
 ``method``, ``path``, ``body`` : str

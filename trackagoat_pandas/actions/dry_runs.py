@@ -439,9 +439,8 @@ def _mark_duplicates(entries: Sequence[Entry], unique: Sequence[str]) -> list[En
     for entry in entries:
         if entry.status is not None:
             continue
-        value = entry.value
-        parts = [value.get(name) for name in unique] if isinstance(value, dict) else [value]
-        same = tuple(str(part).casefold() for part in parts)
+        body = entry.value if isinstance(entry.value, dict) else {"": entry.value}
+        same = inputs.identity(body, unique if isinstance(entry.value, dict) else [""])
         if same in seen:
             entry.reject("duplicate", f"it is the same as {seen[same]}")
             twice.append(entry)

@@ -46,6 +46,8 @@ Check: TypeAlias = Callable[[str, Any], Any]
 
 _EMAIL: Final = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 _INSTANT: Final = "an instant with its offset, such as '2026-06-15T12:00:00Z'"
+POST_URL: Final = "the URL of a post, such as https://www.tiktok.com/@a/video/1"
+_POST_ID: Final = re.compile(r"/(?:video|photo|v)/(\d+)")
 _SEVERAL: Final = "one text, several in a list, Index or Series, or a frame"
 
 
@@ -320,11 +322,29 @@ def _in_order(body: dict[str, Any]) -> dict[str, Any]:
 def _check_unique(argument: str, bodies: Iterable[dict[str, Any]], names: Sequence[str]) -> None:
     seen: set[tuple[str, ...]] = set()
     for body in bodies:
-        given = tuple(str(body.get(name)) for name in names)
-        folded = tuple(text.casefold() for text in given)
-        if folded in seen:
+        same = identity(body, names)
+        if same in seen:
+            given = tuple(str(body.get(name)) for name in names)
             raise ArgumentError(argument, given, problem=f"{brief(' '.join(given))} appears twice")
-        seen.add(folded)
+        seen.add(same)
+
+
+def identity(body: Mapping[str, Any], names: Sequence[str]) -> tuple[str, ...]:
+    """Return what makes the body of a request another item: some fields, however written.
+
+    TikTok ignores the case of handles, and a post's number says which it is. The case of any other
+    address matters, such as that of a short link.
+    """
+    return tuple(
+        post_of(str(body.get(name))) if name == "url" else str(body.get(name)).casefold()
+        for name in names
+    )
+
+
+def post_of(address: str) -> str:
+    """Return TikTok's id of the post in an address; the address itself if it has none."""
+    found = _POST_ID.search(address)
+    return found[1] if found else address
 
 
 def _items(
@@ -374,8 +394,11 @@ def url(argument: str, value: Any) -> str:
     except ValueError as flaw:
         raise ArgumentError(argument, value, f"it is not a URL ({flaw})") from flaw
     if parts.scheme != "https" or not f".{host}".endswith(".tiktok.com") or " " in written:
-        allowed = "give the URL of a post, such as https://www.tiktok.com/@a/video/1"
-        raise ArgumentError(argument, value, allowed)
+        raise ArgumentError(argument, value, f"give {POST_URL}")
+    first, *rest = parts.path.strip("/").split("/")
+    if not rest and (not first or first.startswith("@")):
+        said = "it is the address of a profile" if first else "it doesn't say which post"
+        raise ArgumentError(argument, value, f"{said}; give {POST_URL}")
     return written
 
 

@@ -26,7 +26,7 @@ from trackagoat_pandas.actions.dry_runs import (
     delete_all,
     listed,
 )
-from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
+from trackagoat_pandas.actions.inputs import KEEP, POST_URL, Check, Items, Keep, One
 from trackagoat_pandas.checks import check_bool, check_choice
 from trackagoat_pandas.errors import ArgumentError, listing
 from trackagoat_pandas.http.client import Client, resolve_client
@@ -35,7 +35,8 @@ from trackagoat_pandas.tables import VIDEOS
 from trackagoat_pandas.tables.resources import TRACKING_STATUSES
 
 _CHANGED: Final[Judged] = ("would change", None)
-_POST_ID: Final = re.compile(r"/(?:video|photo)/(\d+)")
+_USUAL: Final = re.compile(r"/@[^/]+/(?:video|photo)/\d+")
+_UNUSUAL: Final[Judged] = ("unknown", f"only the server can say which post it is; give {POST_URL}")
 EDITS: Final[dict[str, Check]] = {
     "title": inputs.or_null(inputs.text),
     "readme": inputs.or_null(inputs.text),
@@ -443,16 +444,13 @@ def _judge_new(client: Client, project_id: str, parts: list[Planned]) -> list[Ju
     known = {
         name
         for one in listed(client, VIDEOS.path, {"project_id": project_id}).values()
-        for name in (str(one.get("tiktok_video_id")), _post_of(str(one.get("url"))))
+        for name in (str(one.get("tiktok_video_id")), inputs.post_of(str(one.get("url"))))
     }
-    judged: list[Judged] = []
-    for part in parts:
-        post = _post_of(part.item)
-        judged.append(("exists" if post in known else "would create", None))
-        known.add(post)
-    return judged
-
-
-def _post_of(url: str) -> str:
-    found = _POST_ID.search(url)
-    return found[1] if found else url
+    return [
+        ("exists", None)
+        if inputs.post_of(part.item) in known
+        else ("would create", None)
+        if _USUAL.search(part.item)
+        else _UNUSUAL
+        for part in parts
+    ]

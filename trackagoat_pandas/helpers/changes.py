@@ -29,6 +29,7 @@ from trackagoat_pandas.helpers.columns import (
 )
 from trackagoat_pandas.helpers.creators import COUNTED_STATUSES
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
+from trackagoat_pandas.helpers.labels import with_known_names
 from trackagoat_pandas.helpers.latest import latest_days, latest_of
 from trackagoat_pandas.helpers.names import with_names
 from trackagoat_pandas.helpers.series import (
@@ -85,7 +86,8 @@ def explain_change(
         A count: ``"views"``, ``"likes"``, ``"comments"``, ``"shares"``, ``"saves"``,
         ``"followers"`` or ``"posts"``.
     creators
-        The frame of :func:`load_creators`, for handles; by default the labels in `analytics`.
+        The frame of :func:`load_creators`, for handles; by default the labels in `analytics`, else
+        the handles in the addresses of `videos`.
     top
         List at most so many posts of each creator, those that moved most; None lists all.
     timezone
@@ -399,6 +401,8 @@ def _shown(
     ).reset_index(drop=True)
     if creators is not None or videos is not None:
         shown = with_names(shown, creators=creators, videos=videos)
+    if videos is not None:
+        shown = with_known_names(shown, [("videos", videos)])
     titles = shown["video_title"].mask(is_word(shown["level"], "other"), OTHER_POSTS)
     is_whole = is_word(shown["level"], "creator")
     titles = titles.mask(is_whole & (not is_whole.all()), ALL_POSTS)

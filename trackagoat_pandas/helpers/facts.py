@@ -30,7 +30,7 @@ from trackagoat_pandas.errors import (
     listing,
 )
 from trackagoat_pandas.helpers.formats import is_id
-from trackagoat_pandas.helpers.labels import arranged, is_arranged, with_known_names
+from trackagoat_pandas.helpers.labels import arranged, check_names, is_arranged, with_known_names
 from trackagoat_pandas.helpers.series import ROW
 from trackagoat_pandas.tables import ANALYTICS
 
@@ -84,6 +84,7 @@ def derived(
                 for each in (one if name == "names" and isinstance(one, list | tuple) else [one])
                 if isinstance(each, pd.DataFrame)
             ]
+            check_names([each for each in frames if each[0] == "names"])
             facts = [(name, frame_facts(frame)) for name, frame in frames]
             if incomplete := incomplete_among(facts):
                 warn_of_frames(f"{function.__name__}: {incomplete}", IncompleteFrameWarning)

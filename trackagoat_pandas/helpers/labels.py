@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trackagoat_pandas.checks import entity_of, fact_instant
-from trackagoat_pandas.errors import ArgumentTypeError
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, listing
 from trackagoat_pandas.helpers.columns import STRING, is_word
 from trackagoat_pandas.helpers.formats import in_reading_order
 from trackagoat_pandas.helpers.latest import latest_of
@@ -45,14 +45,14 @@ LABELS: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
     }
 )
 """The columns that hold the names in a loaded frame; the second is used where the first is NA."""
-_MARKS: Final[Mapping[str, str]] = {
-    "creators": "tiktok_handle",
-    "videos": "tiktok_video_id",
-    "campaigns": "target_views",
-    "projects": "timezone",
-    "structures": "version",
+_MARKS: Final[Mapping[str, frozenset[str]]] = {
+    "creators": frozenset({"tiktok_handle"}),
+    "videos": frozenset({"title", "tiktok_video_id"}),
+    "campaigns": frozenset({"target_views"}),
+    "projects": frozenset({"timezone"}),
+    "structures": frozenset({"version"}),
 }
-"""A column by which a frame of each kind is known if it doesn't say where it was loaded from."""
+"""Columns by which a frame of each kind is known if it doesn't say where it was loaded from."""
 _WHEN: Final = ("fetched_at", "updated_at")
 """Columns that say which of several names is the latest."""
 _OF_POST: Final = r"^https://(?:www\.)?tiktok\.com/@([A-Za-z0-9._-]{1,30})/video/\d+"
@@ -70,7 +70,7 @@ def named(table: pd.DataFrame, names: Names) -> pd.DataFrame:
     ArgumentTypeError
         `names` is no frame, or list of frames.
     """
-    return with_known_names(table, read_names(names))
+    return with_known_names(table, _frames_of(names))
 
 
 def read_names(names: Names) -> list[tuple[str, pd.DataFrame]]:
@@ -78,9 +78,41 @@ def read_names(names: Names) -> list[tuple[str, pd.DataFrame]]:
 
     Raises
     ------
-    ArgumentTypeError
-        `names` is no frame, or list of frames.
+    ArgumentTypeError, ArgumentError
+        `names` is no frame, or list of frames, or one of them can't know any name.
     """
+    given = _frames_of(names)
+    check_names(given)
+    return given
+
+
+def check_names(given: Sequence[tuple[str, pd.DataFrame]]) -> None:
+    """Check that each frame that was given for names has ids and names of a known kind.
+
+    Raises
+    ------
+    ArgumentError
+        One hasn't, so that it would be ignored.
+    """
+    for argument, frame in given:
+        if not _has_names(argument, frame):
+            columns = listing([str(name) for name in frame.columns], 4) or "none"
+            problem = (
+                f"a frame with the columns {columns} doesn't say of what it has names: pass it as "
+                "it was loaded, or with columns such as structure_id and structure_name"
+            )
+            raise ArgumentError(argument, frame, problem=problem)
+
+
+def _has_names(argument: str, frame: pd.DataFrame) -> bool:
+    return frame.columns.is_unique and (
+        _is_of_posts(frame)
+        or {"entity", "entity_id", "label"} <= set(frame.columns)
+        or any(_id_and_name(argument, frame, kind) is not None for kind in IDS)
+    )
+
+
+def _frames_of(names: Names) -> list[tuple[str, pd.DataFrame]]:
     if names is None:
         return []
     frames: Sequence[object] = names if isinstance(names, list | tuple) else [names]
@@ -109,42 +141,41 @@ def with_known_names(
                 continue
             wanted = _texts(table[ids])
             known = [each for each in _known(given, kind, wanted.unique()) if each is not None]
-            posts = _handles_in_urls(given) if kind == "creators" else None
-            if not known and posts is None:
+            posts = [frame for _, frame in given if kind == "creators" and _is_of_posts(frame)]
+            if not known and not posts:
                 continue
             found = pd.Series(None, table.index, dtype=STRING)
             if known:
                 joined = latest_of(pd.concat(known, ignore_index=True), ["id"])
                 found = looked_up(table[ids], joined["id"], joined["name"])
-            if posts is not None:
-                found = found.fillna(looked_up(table[ids], posts["id"], posts["name"]))
+            left = table.loc[found.isna(), ids]
+            if posts and len(left):
+                in_urls = _handles_in_urls(posts, _texts(left))
+                found = found.fillna(looked_up(table[ids], in_urls["id"], in_urls["name"]))
             if there is not None:
                 found = there.astype(found.dtype).where(there.notna(), found)
             table = table.assign(**{name: found})
     return table
 
 
-def _handles_in_urls(given: Sequence[tuple[str, pd.DataFrame]]) -> pd.DataFrame | None:
-    """Return the creators whose handle is known from the addresses of their videos.
+def _is_of_posts(frame: pd.DataFrame) -> bool:
+    """Whether a frame has the addresses of videos, with their creators."""
+    return frame.columns.is_unique and {"creator_id", "url"} <= set(frame.columns)
+
+
+def _handles_in_urls(frames: Sequence[pd.DataFrame], wanted: pa.Array) -> pd.DataFrame:
+    """Return those of some creators whose handle is known from the addresses of their videos.
 
     They may be removed from the list of creators. Whose videos have several handles was renamed:
-    then it isn't certain which is right. None without a frame of videos among the names.
+    then it isn't certain which is right.
     """
-    frames = [
-        pd.DataFrame(
-            {
-                "id": frame["creator_id"].astype(STRING),
-                "name": frame["url"].astype(STRING).str.extract(_OF_POST, expand=False),
-            }
-        )
-        for argument, frame in given
-        if argument == "names"
-        and frame.columns.is_unique
-        and {"creator_id", "url"} <= set(frame.columns)
-    ]
-    if not frames:
-        return None
-    pairs = pd.concat(frames, ignore_index=True).dropna().drop_duplicates()
+    found = []
+    for frame in frames:
+        owners = frame["creator_id"]
+        rows = pc.is_in(_texts(owners), value_set=wanted).to_numpy(zero_copy_only=False)
+        handles = frame.loc[rows, "url"].astype(STRING).str.extract(_OF_POST, expand=False)
+        found.append(pd.DataFrame({"id": owners[rows].astype(STRING), "name": handles}))
+    pairs = pd.concat(found, ignore_index=True).dropna().drop_duplicates()
     return pairs[~pairs.duplicated("id", keep=False)]
 
 
@@ -197,7 +228,7 @@ def _kind(argument: str, frame: pd.DataFrame) -> str | None:
     entity = entity_of(frame)
     if entity is not None:
         return f"{entity}s"
-    marked = [kind for kind, mark in _MARKS.items() if mark in frame.columns]
+    marked = [kind for kind, marks in _MARKS.items() if not marks.isdisjoint(frame.columns)]
     return marked[0] if len(marked) == 1 else None
 
 

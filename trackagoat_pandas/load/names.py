@@ -10,7 +10,7 @@ import pandas as pd
 
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._warning import warn
-from trackagoat_pandas.catalog import known_campaigns, known_names, known_titles
+from trackagoat_pandas.catalog import known_names, known_titles
 from trackagoat_pandas.checks import frame_facts, require_columns
 from trackagoat_pandas.errors import MissingColumnError, NoDataWarning
 from trackagoat_pandas.helpers import names as helper
@@ -19,6 +19,7 @@ from trackagoat_pandas.helpers.labels import IDS, LABELS
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import organization
 from trackagoat_pandas.roster import known_creators
+from trackagoat_pandas.tables import CAMPAIGNS, PAYOUT_STRUCTURES
 
 
 @takes_arrow
@@ -34,8 +35,8 @@ def with_names(
 ) -> pd.DataFrame:
     """Add the names of creators, videos, campaigns, projects or payout rules to a frame with ids.
 
-    Without frames of names, the client asks for those that the frame needs. It remembers the lists
-    until it writes something.
+    Without frames of names, the client asks for those that the frame needs. It remembers them, and
+    the names in the lists that it has loaded, until it writes something.
 
     Parameters
     ----------
@@ -163,12 +164,12 @@ def _projects(client: Client, _frame_of: pd.DataFrame, _ids: list[str]) -> pd.Da
     return _frame(dict(organization(client).projects), "name")
 
 
-def _campaigns(client: Client, _frame_of: pd.DataFrame, _ids: list[str]) -> pd.DataFrame:
-    return _frame({one.id: one.name for one in known_campaigns(client)}, "name")
+def _campaigns(client: Client, _frame_of: pd.DataFrame, ids: list[str]) -> pd.DataFrame:
+    return _frame(known_names(client, CAMPAIGNS.path, ids), "name")
 
 
-def _structures(client: Client, _frame_of: pd.DataFrame, _ids: list[str]) -> pd.DataFrame:
-    return _frame(known_names(client, "/payout-structures"), "name")
+def _structures(client: Client, _frame_of: pd.DataFrame, ids: list[str]) -> pd.DataFrame:
+    return _frame(known_names(client, PAYOUT_STRUCTURES.path, ids), "name")
 
 
 def _frame(names: Mapping[str, str], column: str) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import Creators, DatesLike, DtypeBackend
+from trackagoat_pandas.catalog import remember_names
 from trackagoat_pandas.checks import check_bool, check_choice, check_ids
 from trackagoat_pandas.errors import (
     ApiError,
@@ -144,7 +145,9 @@ def load_payout_structures(
     if structure is not None:
         return load_one(PAYOUT_STRUCTURES, client, "structure", structure, dtype_backend)
     params = {"project_id": optional_project(client, project)}
-    return load_table(PAYOUT_STRUCTURES, client, params, dtype_backend)
+    structures = load_table(PAYOUT_STRUCTURES, client, params, dtype_backend)
+    remember_names(client, PAYOUT_STRUCTURES, structures, is_whole=params["project_id"] is None)
+    return structures
 
 
 @takes_arrow

@@ -6,7 +6,7 @@ import pandas as pd
 
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import Creators, DateLike, DatesLike, DtypeBackend, Entity, GoalPeriod
-from trackagoat_pandas.catalog import find_campaigns
+from trackagoat_pandas.catalog import find_campaigns, remember_names
 from trackagoat_pandas.checks import check_choice, check_id
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
@@ -15,9 +15,15 @@ from trackagoat_pandas.helpers.campaign_names import read_campaigns
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.asked import note_other_periods
 from trackagoat_pandas.load.planning import foreseen
+from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.load.reading import chosen, load_table
 from trackagoat_pandas.load.resuming import resumable
-from trackagoat_pandas.organization import optional_project, resolve_dates
+from trackagoat_pandas.organization import (
+    known_timezone,
+    optional_project,
+    remember_projects,
+    resolve_dates,
+)
 from trackagoat_pandas.roster import (
     creators_of_project,
     find_creators,
@@ -85,7 +91,11 @@ def load_projects(
     ...     tgp.load_projects()["name"].iloc[0]
     'Archive'
     """
-    return load_table(PROJECTS, chosen(client, dtype_backend, max_requests), {}, dtype_backend)
+    client = chosen(client, dtype_backend, max_requests)
+    projects = load_table(PROJECTS, client, {}, dtype_backend)
+    remember_projects(client, projects)
+    add_facts(projects, timezone=known_timezone(client))
+    return projects
 
 
 @takes_arrow
@@ -213,7 +223,9 @@ def load_videos(
     client = chosen(client, dtype_backend, max_requests)
     project_id, creators = creators_of_project(client, creator, project)
     params = {"project_id": project_id}
-    return load_table(VIDEOS, client, params, dtype_backend, creators=creators)
+    videos = load_table(VIDEOS, client, params, dtype_backend, creators=creators)
+    remember_names(client, VIDEOS, videos)
+    return videos
 
 
 @takes_arrow
@@ -257,7 +269,9 @@ def load_campaigns(
     """
     client = chosen(client, dtype_backend, max_requests)
     params = {"project_id": optional_project(client, project)}
-    return load_table(CAMPAIGNS, client, params, dtype_backend)
+    campaigns = load_table(CAMPAIGNS, client, params, dtype_backend)
+    remember_names(client, CAMPAIGNS, campaigns, is_whole=params["project_id"] is None)
+    return campaigns
 
 
 @takes_arrow
