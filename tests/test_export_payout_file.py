@@ -112,6 +112,11 @@ def test_if_nothing_is_to_be_paid_there_is_no_file(tmp_path):
     assert (file.files, file.contents, list(tmp_path.iterdir())) == ((), (), [])
 
 
+def test_if_nothing_is_owed_there_is_no_file_whatever_recipients_there_are():
+    file = payout_file(owed({"creator_id": "a"})[:0], recipients={"@mia": "mia@example.com"})
+    assert (len(file.written), len(file.left_out), file.contents) == (0, 0, ())
+
+
 def test_rows_in_other_currencies_are_left_out():
     frame = owed({"currency": "USD"}, {"currency": "EUR"}, {"creator_id": "d", "currency": None})
     file = payout_file(frame, currency="EUR")

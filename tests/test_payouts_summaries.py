@@ -434,7 +434,7 @@ def test_what_is_owed_by_method_is_by_the_one_that_each_creator_was_last_paid_wi
         payment("y", 10, paid="2026-06-06 15:00"),
         payment("z", 1, creator_id="mia", paid="2026-06-01 15:00"),
         # Neither voided payments nor those without a method say how anyone is paid.
-        payment("w", 1, method_id=None, paid="2026-06-08 15:00"),
+        payment("w", 1, method_id=None, method_name=None, paid="2026-06-08 15:00"),
         payment("v", 1, creator_id="zoe", status="voided"),
     )
     assert owed_by_method(earned, paid) == [
@@ -455,6 +455,26 @@ def test_who_was_paid_by_no_known_method_is_not_said_to_be_never_paid():
     earned = accruals(accrual("a", 500), accrual("b", 80, creator_id=None))
     paid = payments(payment("x", 1, method_id=None, method_name=None))
     assert owed_by_method(earned, paid) == [["-", "-", 1, 579]]
+
+
+def test_a_method_without_an_id_is_that_of_its_own_payments_alone():
+    people = {"bo": "Zelle", "cy": "Wise", "mia": None}
+    earned = accruals(
+        *(accrual(name, 100, creator_id=name) for name in people), accrual("d", 7, creator_id=None)
+    )
+    paid = payments(
+        *(
+            payment(name, 10, creator_id=name, method_id=None, method_name=said)
+            for name, said in people.items()
+        )
+    )
+    nobodys = ["-", "-", 1, 97]
+    assert owed_by_method(earned, paid) == [nobodys, ["Wise", "-", 1, 90], ["Zelle", "-", 1, 90]]
+    by_method = summary(earned, paid, "method")
+    assert by_method["method_id"].isna().all()
+    assert by_method.set_index("method_name")["owed_cents"].to_dict() == {
+        "Wise": 90, "Zelle": 90, np.nan: 97,
+    }  # fmt: skip
 
 
 def test_a_method_that_was_first_used_later_is_not_the_last_one_as_of_a_day():

@@ -282,7 +282,7 @@ def _read(
     else:
         keys = zip(rows["creator_id"], rows["tiktok_handle"], strict=True)
         given = [known.get(_key(one)) or known.get(_key(other), []) for one, other in keys]
-        _warn_of_misspelt(known, rows[[not each for each in given]], rows)
+        _warn_of_misspelt(known, rows[np.array([not each for each in given], dtype=bool)], rows)
     own = text(owed.get("customer_id", nothing)).fillna(rows["tiktok_handle"])
     notes = text(owed.get("note", nothing)).fillna(_line(note or ""))
     return rows.assign(

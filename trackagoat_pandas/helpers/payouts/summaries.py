@@ -37,7 +37,7 @@ _KEYS = {
     "creator": "creator_id",
     "project": "project_id",
     "structure": "structure_id",
-    "method": "method_id",
+    "method": "method",
     "month": "month",
     "status": "status",
 }
@@ -89,8 +89,9 @@ def summarize_payouts(
         of that month's accruals that no payment covers; for the months in which money was paid see
         :func:`payout_timeline`.
         ``"method"``: the one of the last recorded payment that lists the accrual; if none does, the
-        method of the creator's last recorded payment that has one, in whatever currency. NA is for
-        creators who were never paid by a known method.
+        method of the creator's last recorded payment that has one, in whatever currency. A payment
+        without a ``method_id`` has the method of its ``method_name``. NA is for creators who were
+        never paid by a known method.
     timezone
         The organization's time zone, for months; by default the one in the frames' attributes.
     currency
@@ -182,8 +183,9 @@ def outstanding_balances(
         and ``creator_id`` (str). ``method_name`` (its latest name) and ``method_id`` (str) are the
         method that the creator was last paid with; ``"never paid"`` and NA for creators without a
         recorded payment. Both are NA for creators whose payments name no method, and for entries
-        without a creator. By method, the sums of those rows, to the cent: in place of
-        ``creator_id`` is ``creators`` (Int64).
+        without a creator; ``method_id`` is NA for a method of which only the name is known. By
+        method, the sums of those rows, to the cent: in place of ``creator_id`` is ``creators``
+        (Int64).
 
     Raises
     ------
@@ -453,47 +455,60 @@ def _accrual_key(ledger: Ledger, by: By, zone: str) -> pd.Series:
         return accruals[_KEYS[by]]
     last = ledger.recorded_links().drop_duplicates("accrual", keep="last")
     methods: pd.Series = accruals["creator_id"].map(_last_used(ledger.payments)).astype(STRING)
-    settled = ledger.payments["method_id"].iloc[last["payment"]].to_numpy(object)
+    settled = _methods(ledger.payments).iloc[last["payment"]].to_numpy(object)
     methods.iloc[last["accrual"].to_numpy(np.int64)] = settled
     return methods
 
 
+def _methods(payments: pd.DataFrame) -> pd.Series:
+    """Return each payment's method: its id, or without one its name; NA if it has neither."""
+    return payments["method_id"].fillna(payments["method_name"])
+
+
 def _last_used(payments: pd.DataFrame) -> pd.Series:
     """Return the method of each creator's last recorded payment, by creator."""
-    used = payments[payments["is_recorded"]].dropna(subset=["creator_id", "method_id"])
+    recorded = payments[payments["is_recorded"]]
+    used = recorded.assign(method=_methods(recorded)).dropna(subset=["creator_id", "method"])
     ordered = used.sort_values("paid_at", kind="stable", na_position="first")
-    return ordered.drop_duplicates("creator_id", keep="last").set_index("creator_id")["method_id"]
+    return ordered.drop_duplicates("creator_id", keep="last").set_index("creator_id")["method"]
 
 
-def _method_names(methods: pd.Series, payments: pd.DataFrame) -> pd.Series:
-    """Return the latest name of each method."""
-    names = payments.sort_values("paid_at", kind="stable", na_position="first")
-    last = names.drop_duplicates("method_id", keep="last").set_index("method_id")
-    return methods.map(last["method_name"]).astype(STRING)
+def _with_method_names(rows: pd.DataFrame, payments: pd.DataFrame) -> pd.DataFrame:
+    """Put the id and the latest name of each row's method in the place of ``method``."""
+    ordered = payments.sort_values("paid_at", kind="stable", na_position="first")
+    names = ordered.groupby("method_id")["method_name"].last()
+    methods = rows["method"]
+    is_id = is_among(methods, names.index)
+    return rows.drop(columns="method").assign(
+        method_name=methods.map(names).where(is_id, methods).astype(STRING),
+        method_id=methods.where(is_id).astype(STRING),
+    )
 
 
 def _payment_key(ledger: Ledger, parts: pd.DataFrame, by: By, zone: str) -> pd.Series:
-    def own(name: str) -> pd.Series:
-        return ledger.payments[name].iloc[parts["payment"]].reset_index(drop=True)
+    def own(values: pd.Series) -> pd.Series:
+        return values.iloc[parts["payment"]].reset_index(drop=True)
 
-    if by in {"creator", "method"}:
-        return own(_KEYS[by])
+    if by == "creator":
+        return own(ledger.payments["creator_id"])
+    if by == "method":
+        return own(_methods(ledger.payments))
     key = _accrual_key(ledger, by, zone).reindex(parts["accrual"]).reset_index(drop=True)
-    return key.fillna(own("project_id")) if by == "project" else key
+    return key.fillna(own(ledger.payments["project_id"])) if by == "project" else key
 
 
 def _shown(summary: pd.DataFrame, by: By, ledger: Ledger) -> pd.DataFrame:
     key = _KEYS[by]
-    columns = [key, "currency", "accruals", "payments", "earned_cents", "paid_cents", "owed_cents"]
-    if by == "method":
-        summary = summary.assign(method_name=_method_names(summary[key], ledger.payments))
-        columns.insert(1, "method_name")
     if by == "status":
         summary = summary.assign(status=categories(summary[key], ACCRUAL_STATUSES))
     order = [key] if by in {"month", "status"} else ["earned_cents", "paid_cents", key]
     ascending = [True, *(name == key for name in order)]
     ordered = summary.sort_values(["currency", *order], ascending=ascending, ignore_index=True)
-    return ordered[[*columns, "voided_cents"]]
+    keys = [key]
+    if by == "method":
+        ordered, keys = _with_method_names(ordered, ledger.payments), ["method_name", "method_id"]
+    counts = ["accruals", "payments", "earned_cents", "paid_cents", "owed_cents", "voided_cents"]
+    return ordered[[*keys, "currency", *counts]]
 
 
 def _is_made(made: pd.Series, as_of: Any, today: int, zone: str) -> NDArray[np.bool_]:
@@ -534,13 +549,11 @@ def with_methods(
     payments
         All payments, of which each method has its latest name.
     """
-    methods: pd.Series = balances["creator_id"].map(_last_used(paid)).astype(STRING)
+    methods = balances["creator_id"].map(_last_used(paid)).astype(STRING)
     is_known = balances["creator_id"].notna().to_numpy(bool)
     is_never = is_known & ~is_among(balances["creator_id"], paid["creator_id"])
-    return balances.assign(
-        method_id=methods,
-        method_name=_method_names(methods, payments).mask(is_never, NEVER_PAID),
-    )
+    named = _with_method_names(balances.assign(method=methods), payments)
+    return named.assign(method_name=named["method_name"].mask(is_never, NEVER_PAID))
 
 
 def balances_by_method(balances: pd.DataFrame) -> pd.DataFrame:
