@@ -103,6 +103,12 @@ def test_the_title_states_what_is_owed():
     assert beyond.get_title(loc="left") == "$2 more was paid than the $5 earned"
 
 
+def test_the_title_counts_those_who_are_owed_equally_much():
+    equal = accruals(*(accrual(f"a{n}", 500, creator_id=f"c{n}") for n in range(9)))
+    title = "$45 of $45 earned is still owed, most to 9 creators ($5 each)"
+    assert payout_summary(equal, payments(), most=3).get_title(loc="left") == title
+
+
 def test_by_status_what_is_overpaid_is_not_taken_off_what_is_owed():
     earned = accruals(accrual("a", 500), accrual("b", 700, status="paid"))
     ax = payout_summary(earned, payments(payment("x", 900, "b")), by="status")
