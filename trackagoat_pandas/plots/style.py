@@ -327,10 +327,8 @@ def add_note(ax: Axes, note: str) -> None:
     if not note:
         return
     text = wrapped(note, title_room_pt(ax), SMALL_PT)
-    if label := ax.get_xlabel():
-        ax.xaxis.label.set_text(f"{label}\n{text}")
-    else:
-        ax.set_xlabel(text, fontsize=SMALL_PT, color=QUIET, loc="left", parse_math=False)
+    lines = "\n".join(filter(None, [ax.get_xlabel(), text]))
+    ax.set_xlabel(lines, fontsize=SMALL_PT, color=QUIET, loc="left", parse_math=False)
 
 
 def finish_axes(
@@ -339,9 +337,10 @@ def finish_axes(
     """Add the titles, legend, source and grid lines to drawn axes, and make room for them.
 
     The title is what was found, the subtitle what is measured: its unit and the span of time. They
-    begin at the picture's left edge and are wrapped, and their dollar signs aren't read as mathematics. ``grid`` names
-    the axis that the grid lines cross. Notes on incomplete or mismatched frames are added below the
-    axes, and the source where the axes are the figure's only ones.
+    begin at the picture's left edge and are wrapped, and their dollar signs aren't read as
+    mathematics. ``grid`` names the axis that the grid lines cross. Notes on incomplete or
+    mismatched frames are added below the axes, and the source where the axes are the figure's only
+    ones.
     """
     if grid is not None:
         ax.grid(axis=grid, color=GRID, linewidth=0.8)
