@@ -249,8 +249,8 @@ def test_a_note_of_narrow_axes_lies_within_the_figure_and_above_the_legend():
 @pytest.mark.parametrize(
     ("granularity", "first", "unit", "ticks"),
     [
-        ("D", "2026-01-05", "Views a day", ["05\nJan 2026", "06", "07"]),
-        ("W-MON", "2026-01-05", "Views a week", ["05\nJan 2026", "12", "19"]),
+        ("D", "2026-01-05", "Views a day", ["5\nJan 2026", "6", "7"]),
+        ("W-MON", "2026-01-05", "Views a week", ["5\nJan 2026", "12", "19"]),
         ("MS", "2026-04-01", "Views a month", ["Apr\n2026", "May", "Jun"]),
     ],
 )

@@ -71,8 +71,8 @@ def creator_scatter(
     matplotlib.axes.Axes
         The axes: a circle for each creator, at their posts and the mean views of a post, whose area
         grows with engagement by views; a square if engagement isn't known. Dotted lines are
-        the medians of three creators or more. If views differ by more than a factor of 30, their scale is logarithmic.
-        Creators without posts or views are counted in a note.
+        the medians of three creators or more. If views differ by more than a factor of 30, their
+        scale is logarithmic. Creators without posts or views are counted in a note.
 
     Raises
     ------
