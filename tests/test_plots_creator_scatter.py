@@ -4,9 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 import trackagoat_pandas as tgp
 from trackagoat_pandas.errors import MissingColumnError
+from trackagoat_pandas.plots.labels import Spot, name_spots
+from trackagoat_pandas.plots.layout import size_pt
 from trackagoat_pandas.plots.marks import MARKS
 from trackagoat_pandas.plots.style import finding_of
 
@@ -56,6 +59,12 @@ def test_dotted_lines_stand_at_the_medians():
     assert {across.get_linestyle(), along.get_linestyle()} == {":"}
 
 
+def test_one_or_two_creators_have_no_medians():
+    ax = tgp.plots.creator_scatter(people([1, 3], [10, 20]))
+    assert [line for line in ax.lines if line not in MARKS] == []
+    assert "the medians" not in ax.get_legend_handles_labels()[1]
+
+
 @pytest.mark.parametrize(
     ("posts", "views", "title"),
     [
@@ -63,6 +72,11 @@ def test_dotted_lines_stand_at_the_medians():
             [10, 1, 10], [1000, 4000, 500],
             ("creator.1 gets most from a post: 4k views, 4 times the median; "
             "1 of 3 creators brings 53% of all views"),
+        ),
+        (
+            [1, 1, 1], [1_000, 803_900, 900],
+            ("creator.1 gets most from a post: 803.9k views, 800 times the median; "
+            "1 of 3 creators brings 100% of all views"),
         ),
         ([10, 1], [1000, 4000], "creator.1 gets most from a post: 4k views"),
     ],
@@ -84,6 +98,7 @@ def test_views_are_in_powers_of_ten_where_they_differ_much_and_none_is_zero(view
 def test_creators_without_posts_or_views_are_counted_in_a_note():
     ax = tgp.plots.creator_scatter(people([2, 0, None, 4], [100, 50, 50, None]))
     assert len(ax.collections[0].get_offsets()) == 1
+    assert ax.xaxis.label.get_ha() == "left"
     assert ax.get_xlabel() == "posts\n3 without posts or views are not shown"
 
 
@@ -93,15 +108,43 @@ def test_names_are_few_and_never_overlap(count):
     ax.figure.canvas.draw()
     boxes = [text.get_window_extent() for text in names(ax)]
     assert min(count, 3) <= len(boxes) <= 8
+    marks = [line for line in ax.lines if line in MARKS]
+    middles = [ax.transData.transform(mark.get_xydata()[0]) for mark in marks]
+    radii = [mark.get_markersize() / 2 / 72 * ax.figure.dpi for mark in marks]
+    for text in names(ax):
+        # Without the line to a point far away.
+        box = Text.get_window_extent(text)
+        nearest = [np.clip(middle, box.min, box.max) for middle in middles]
+        away = [np.hypot(*(a - b)) for a, b in zip(middles, nearest, strict=True)]
+        assert all(distance >= radius for distance, radius in zip(away, radii, strict=True))
     pairs = [(a, b) for place, a in enumerate(boxes) for b in boxes[place + 1 :]]
     assert not any(a.overlaps(b) for a, b in pairs)
 
 
-def test_as_many_are_named_as_asked_those_with_the_most_views_first():
+@pytest.mark.parametrize("is_crowded", [False, True])
+def test_the_first_name_is_written_farther_away_with_a_line_where_no_side_is_free(is_crowded):
+    ax = Figure(figsize=(5, 5)).add_subplot()
+    width, height = size_pt(ax)
+    ax.set(xlim=(0, width), ylim=(0, height))
+    around = np.arange(-40, 41, 20) if is_crowded else np.zeros(1)
+    x, y = (each.ravel() + 120 for each in np.meshgrid(around, around))
+    middle = len(x) // 2
+    name_spots(ax, x, y, np.full(len(x), 9.0), [Spot(middle, "mia"), Spot(0, "mia")], most=1)
+    [name] = ax.texts
+    assert name.xy == (120, 120)
+    assert (name.arrow_patch is not None) == is_crowded
+    assert (max(np.abs(name.xyann)) > 40) == is_crowded
+
+
+def test_the_first_named_is_the_creator_of_the_title():
+    frame = people([1, 9, 50], [40, 20, 30])
+    [name] = names(tgp.plots.creator_scatter(frame, n=1))
+    assert name.get_text() == "creator.0"
+
+
+def test_as_many_are_named_as_asked():
     assert len(names(tgp.plots.creator_scatter(crowd(24), n=2))) == 2
     assert len(names(tgp.plots.creator_scatter(crowd(24), n=0))) == 0
-    frame = people([5, 5, 50], [10, 20, 30])
-    assert names(tgp.plots.creator_scatter(frame, n=1))[0].get_text() == "creator.2"
 
 
 def test_a_summary_of_creators_can_be_drawn(client):

@@ -45,7 +45,10 @@ def test_the_longest_bar_is_on_top_in_a_colour_of_its_own():
         ([10_000, 30_000, 20_000], "view_count",
          "creator.1 leads with 30k views, 50% of all. The first 2 of 3 have 83% of all views"),
         ([10, 30], "view_count", "creator.1 leads with 30 views, 75% of all"),
-        ([0, 0], "view_count", "creator.0 leads with 0 views"),
+        ([0, 0], "view_count", "2 share the lead, each with 0 views"),
+        ([30, 10, 30, 30], "view_count",
+         ("3 share the lead, each with 30 views, 30% of all. "
+          "The first 2 of 4 have 60% of all views")),
         ([4.0, 6.5, 1], "engagement_rate_by_views",
          ("creator.1 leads with 6.5% engagement rate by views. "
           "The first 2 of 3 by engagement rate by views")),
@@ -65,6 +68,11 @@ def test_rows_without_a_number_are_counted_and_leave_no_share_of_all():
     one = tgp.plots.leaderboard(people([10, None]))
     assert one.get_xlabel() == "1 row without a number left out"
     assert tgp.plots.leaderboard(people([10, 30])).get_xlabel() == ""
+
+
+def test_all_who_share_the_lead_have_its_colour():
+    ax = tgp.plots.leaderboard(people([5, 9, 9]))
+    assert [to_hex(bar.get_facecolor()) for bar in ax.patches] == [INK, INK, QUIET]
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,12 @@ def test_the_title_states_what_is_owed():
     assert beyond.get_title(loc="left") == "$2 more was paid than the $5 earned"
 
 
+def test_the_title_counts_those_who_are_owed_equally_much():
+    equal = accruals(*(accrual(f"a{n}", 500, creator_id=f"c{n}") for n in range(9)))
+    title = "$45 of $45 earned is still owed, most to 9 creators ($5 each)"
+    assert payout_summary(equal, payments(), most=3).get_title(loc="left") == title
+
+
 def test_by_status_what_is_overpaid_is_not_taken_off_what_is_owed():
     earned = accruals(accrual("a", 500), accrual("b", 700, status="paid"))
     ax = payout_summary(earned, payments(payment("x", 900, "b")), by="status")
@@ -220,10 +226,7 @@ def test_earned_and_paid_are_bars_and_owed_a_line_across_them():
         (
             [MID_JUNE, LATER],
             1,
-            (
-                "Owed so far in Jun 2026: $230; end of May 2026: $1.4k, up from "
-                "$100 the month before"
-            ),
+            ("Owed now: $230; end of May 2026: $1.4k, up from $100 the month before"),
         ),
         # Midnight of the zone, not that of UTC, ends the month.
         (
@@ -242,10 +245,25 @@ def test_the_timelines_title_compares_only_buckets_that_were_over(times, running
     assert dotted == [False] * (3 - running) + [True] * running
 
 
+def test_the_timelines_subtitle_names_bars_and_lines_and_none_by_a_colour():
+    ax = payout_timeline(*loaded([EARNED, PAID], MID_JUNE, LATER), timezone=ZONE)
+    assert finding_of(ax).endswith(
+        ". Solid bars are earned, hatched ones paid in the month; level lines are owed at its end; "
+        "dotted: the month so far"
+    )
+    assert ax.get_legend() is None
+    assert "dotted" not in finding_of(timeline(EARNED, PAID))
+
+
+def test_what_was_owed_is_written_above_line_and_bars():
+    ax = timeline(EARNED, PAID)
+    assert [text.xy[1] for text in ax.texts if text.get_gid() is None] == [10_000, 140_000, 115_050]
+
+
 def test_without_a_time_of_loading_todays_buckets_are_not_over():
     now = pd.Timestamp.now(ZONE).tz_localize(None)
     ax = payout_timeline(accruals(accrual("a", 500, period_end=now)), payments(), timezone=ZONE)
-    assert ax.get_title(loc="left") == f"Owed so far in {now:%b %Y}: $5"
+    assert ax.get_title(loc="left") == "Owed now: $5"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ from trackagoat_pandas.plots import style
 from trackagoat_pandas.plots.layout import legend, text_pt, wrapped
 from trackagoat_pandas.plots.text import distinct, shown
 
+LONG = "a name that is far too long for its place"
+
 
 @pytest.mark.parametrize(
     ("write", "numbers", "texts"),
@@ -87,6 +89,28 @@ def test_a_subtitle_stands_between_the_title_and_the_axes(layout, subtitle):
     assert style.finding_of(ax) == f"{'What was found takes very many words, ' * 4}".strip() + (
         f". {subtitle.strip()}"
     )
+
+
+@pytest.mark.parametrize("layout", [None, "constrained"])
+@pytest.mark.parametrize("name", ["b", LONG])
+@pytest.mark.parametrize("title", ["Few words", "What was found takes as many words as these"])
+def test_titles_begin_at_the_pictures_edge_and_names_do_too(layout, name, title):
+    ax = plt.figure(figsize=(7, 4), layout=layout).add_subplot()
+    style.write_rows(ax, [name])
+    style.finish_axes(ax, title, subtitle="what is measured, and in what unit")
+    ax.figure.draw_without_rendering()
+    edges = [ax._left_title.get_window_extent().x0, ax.texts[0].get_window_extent().x0]
+    assert edges == pytest.approx([0, 0], abs=8)
+    assert "\n" not in ax.get_title(loc="left")
+    if layout is not None:
+        assert ax.yaxis.get_tightbbox().x0 == pytest.approx(0, abs=8)
+
+
+def test_titles_beside_other_axes_stay_above_their_own():
+    _, (_, right) = plt.subplots(1, 2, layout="constrained")
+    style.finish_axes(right, "What was found")
+    right.figure.draw_without_rendering()
+    assert right._left_title.get_window_extent().x0 == pytest.approx(right.bbox.x0, abs=1)
 
 
 def test_axes_that_are_drawn_on_again_have_one_subtitle():
@@ -198,9 +222,6 @@ def test_whatever_is_shown_can_be_drawn_without_a_warning():
         warnings.simplefilter("always")
         ax.figure.canvas.draw()
     assert caught == []
-
-
-LONG = "a name that is far too long for its place"
 
 
 def boxes_of(ax):

@@ -249,8 +249,8 @@ def test_a_note_of_narrow_axes_lies_within_the_figure_and_above_the_legend():
 @pytest.mark.parametrize(
     ("granularity", "first", "unit", "ticks"),
     [
-        ("D", "2026-01-05", "Views a day", ["05\nJan 2026", "06", "07"]),
-        ("W-MON", "2026-01-05", "Views a week", ["05\nJan 2026", "12", "19"]),
+        ("D", "2026-01-05", "Views a day", ["5\nJan 2026", "6", "7"]),
+        ("W-MON", "2026-01-05", "Views a week", ["5\nJan 2026", "12", "19"]),
         ("MS", "2026-04-01", "Views a month", ["Apr\n2026", "May", "Jun"]),
     ],
 )
@@ -364,6 +364,18 @@ def test_the_biggest_by_a_rate_are_those_with_the_most_views_and_few_views_make_
     few = frame[frame["entity_id"] == "tiny"]
     empty = tgp.plots.trend(few, metric="engagement_rate_by_views")
     assert empty.get_title(loc="left") == "No day has 100 views"
+
+
+def test_few_views_make_no_rate_of_the_period_before_either():
+    earlier = [
+        each.assign(series_kind="prior_period", date=each["date"] - pd.Timedelta(days=2))
+        for each in rated("a", [33.3, 4.0], [3, 100])
+    ]
+    frame = pd.concat([*rated("a", [5.0, 6.0], [200, 900]), *earlier])
+    ax = tgp.plots.trend(frame, metric="engagement_rate_by_views")
+    (before,) = lines_of(ax, QUIET)
+    assert pd.isna(before.get_ydata()[0])
+    assert before.get_ydata()[1] == 4.0
 
 
 def test_without_views_the_biggest_by_a_rate_have_the_highest_median():
@@ -510,6 +522,8 @@ def test_of_several_campaigns_the_title_has_no_share_and_the_others_are_not_summ
         "Views a day; campaigns overlap, so they have no sum; 2 others not drawn"
     )
     assert len(lines_of(ax)) == 2
+    equal = tgp.plots.trend(campaigns(5, 7, 7), by="entity_id").get_title(loc="left")
+    assert equal == "2 of 3 have the most views: 14 each from 1 May to 2 May 2026"
     totals = campaigns(5, 7, mode="cumulative")
     totals.attrs = series([1], mode="cumulative").attrs
     title = tgp.plots.trend(totals, by="entity_id").get_title(loc="left")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
 _NEEDED = ("tiktok_handle", "post_count", "avg_views_per_post", "engagement_rate_by_views")
 _SMALLEST_PT2, _BIGGEST_PT2 = 25.0, 360.0
 _FEW = 3
+"""With fewer creators, a median says nothing."""
 _ALPHA = 0.4
 _CANDIDATES = 3
 """How many creators are tried for each name, since some names have no room."""
@@ -59,8 +59,8 @@ def creator_scatter(
     creators
         The frame of ``load_report("creator-scatter", ...)``, or of :func:`summarize_creators`.
     n
-        How many creators are named: in turn, those with the most views, the most views a post, the
-        most posts and the most engagement.
+        How many creators are named where there is room: in turn, those with the most views a post,
+        the most views, the most posts and the most engagement.
     theme
         ``"dark"`` for the colours of dark pages; the figure's background is dark too.
     ax
@@ -71,8 +71,8 @@ def creator_scatter(
     matplotlib.axes.Axes
         The axes: a circle for each creator, at their posts and the mean views of a post, whose area
         grows with engagement by views; a square if engagement isn't known. Dotted lines are
-        the medians. If views differ by more than a factor of 30, their scale is logarithmic.
-        Creators without posts or views are counted in a note.
+        the medians of three creators or more. If views differ by more than a factor of 30, their
+        scale is logarithmic. Creators without posts or views are counted in a note.
 
     Raises
     ------
@@ -145,8 +145,9 @@ def _draw(ax: Axes, people: pd.DataFrame) -> None:
         size = _sizes(np.array([rate, biggest]))[0]
         ax.scatter([], [], s=size, label=f"{percent_text(rate)} engagement", **style)
     _scale(ax, posts, views)
-    ax.axhline(np.median(views), color=ALARM, linestyle=":", linewidth=1, label="the medians")
-    ax.axvline(np.median(posts), color=ALARM, linestyle=":", linewidth=1)
+    if len(people) >= _FEW:
+        ax.axhline(np.median(views), color=ALARM, linestyle=":", linewidth=1, label="the medians")
+        ax.axvline(np.median(posts), color=ALARM, linestyle=":", linewidth=1)
 
 
 def _sizes(rates: Floats) -> Floats:
@@ -167,7 +168,8 @@ def _scale(ax: Axes, posts: Floats, views: Floats) -> None:
     count_ticks(ax.xaxis, whole=True)
     count_ticks(ax.yaxis)
     ax.yaxis.set_minor_locator(NullLocator())
-    ax.set(xlabel="posts", ylabel="views a post")
+    ax.set_xlabel("posts", loc="left")
+    ax.set_ylabel("views a post")
 
 
 def _subtitle(ax: Axes) -> str:
@@ -189,25 +191,26 @@ def _say_values(ax: Axes, people: pd.DataFrame) -> None:
 
 
 def _notable(people: pd.DataFrame, n: int) -> list[int]:
-    """Find the creators to name: in turn the first by views, views a post, posts and engagement."""
+    """Find the creators to name: in turn the first by views a post, views, posts and engagement.
+
+    The first of all is the one in the title.
+    """
     named = np.flatnonzero(people["handle"].notna())
     posts, views, rates = (people[name].to_numpy()[named] for name in ("posts", "views", "rate"))
     firsts = [
         named[np.argsort(-np.nan_to_num(values), kind="stable")][: n * _CANDIDATES]
-        for values in (posts * views, views, posts, rates)
+        for values in (views, posts * views, posts, rates)
     ]
     in_turn = np.column_stack(firsts).ravel().tolist()
     return list(dict.fromkeys(in_turn))[: n * _CANDIDATES]
 
 
 def _name(ax: Axes, people: pd.DataFrame, n: int) -> None:
-    places, sizes = _notable(people, n), _sizes(people["rate"].to_numpy())
+    places = _notable(people, n)
     names = distinct(people["handle"].iloc[places], letters=22)
-    spots = [
-        Spot(place, math.sqrt(sizes[place] / math.pi), name)
-        for place, name in zip(places, names, strict=True)
-    ]
-    name_spots(ax, people["posts"].to_numpy(), people["views"].to_numpy(), spots, most=n)
+    spots = [Spot(place, name) for place, name in zip(places, names, strict=True)]
+    posts, views, rates = (people[name].to_numpy() for name in ("posts", "views", "rate"))
+    name_spots(ax, posts, views, np.sqrt(_sizes(rates)) / 2, spots, most=n)
 
 
 def _finding(people: pd.DataFrame) -> str:
@@ -220,7 +223,9 @@ def _finding(people: pd.DataFrame) -> str:
         return text
     totals = np.sort((people["posts"] * people["views"]).to_numpy())[::-1]
     half = int(np.searchsorted(totals.cumsum(), totals.sum() / 2)) + 1
-    times = f"{count_text(people['views'].iloc[best] / median)} times the median"
+    # Of so few values, a ratio of more digits would look exact.
+    ratio = float(f"{people['views'].iloc[best] / median:.2g}")
+    times = f"{count_text(ratio)} times the median"
     share = share_text(float(totals[:half].sum() / totals.sum() * 100))
     who = f"{half:,} of {len(people):,} creators {'brings' if half == 1 else 'bring'}"
     return f"{text}, {times}; {who} {share} of all views"

@@ -108,9 +108,9 @@ class _DateFormatter(Formatter):
             return [f"{day:%Y}" for day in days]
         # The name of a month beside numbers of days would look like a whole month.
         is_monthly = all(day.day == 1 for day in days)
-        above, below = ("%b", "%Y") if is_monthly else ("%d", "%b %Y")
-        befores = ["", *(f"{day:{below}}" for day in days)]
+        above = [f"{day:%b}" if is_monthly else f"{day.day}" for day in days]
+        below = [f"{day:%Y}" if is_monthly else f"{day:%b %Y}" for day in days]
         return [
-            f"{day:{above}}" if f"{day:{below}}" == before else f"{day:{above}\n{below}}"
-            for day, before in zip(days, befores, strict=False)
+            name if unit == before else f"{name}\n{unit}"
+            for name, unit, before in zip(above, below, ["", *below], strict=False)
         ]

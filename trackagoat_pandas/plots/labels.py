@@ -28,49 +28,54 @@ if TYPE_CHECKING:
 
 _HEIGHT_PT = TINY_PT * 1.3
 _GAP_PT = 2.0
-_MOST_COVERED = 2
+_REACHES_PT = (14.0, 28.0, 42.0, 70.0, 100.0)
+"""How far from its point a name is written, with a line to it, if there is no room beside it."""
 _END_HEIGHT_PT, _END_GAP_PT = SMALL_PT * 1.35, 8.0
 _NAMED_SHARE = 0.8
 """The most of their height that names may need, since titles make axes less high."""
-_SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1))
-"""Right, left, above, below, in order of preference."""
+_SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1))
+"""Right, left, above, below, then the corners, in order of preference."""
+_Side: TypeAlias = tuple[int, int]
 _Box: TypeAlias = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A point to be named: its position in the arrays, its radius and its name."""
+    """A point to be named: its position in the arrays, and its name."""
 
     place: int
-    radius_pt: float
     text: str
 
 
-def name_spots(ax: Axes, x: Floats, y: Floats, spots: Sequence[Spot], *, most: int) -> None:
+def name_spots(
+    ax: Axes, x: Floats, y: Floats, radii_pt: Floats, spots: Sequence[Spot], *, most: int
+) -> None:
     """Write the names of at most `most` points beside them, in the given order.
 
-    A name is written on the side where it covers the fewest points. It is left out if it would
-    overlap another name, cover more than two points or leave the axes. The limits and scales of the
+    A name is left out if it would overlap another name or a point's mark, or leave the axes. Only
+    the first is then written farther away, with a line to its point. The limits and scales of the
     axes must be set before.
     """
     # Typographic points from the axes' lower left corner, the unit of the names' boxes.
     shares = ax.transAxes.inverted().transform(ax.transData.transform(np.column_stack([x, y])))
     points = np.ascontiguousarray((shares * np.array(size_pt(ax))).T)
     taken: list[_Box] = []
-    for spot in spots:
+    for number, spot in enumerate(spots):
         if len(taken) == most:
             return
-        width = text_pt(spot.text, TINY_PT) + _GAP_PT
-        choices = [
-            (_covered(points, box), number, box)
-            for number, side in enumerate(_SIDES)
-            if _fits(box := _box(points[:, spot.place], spot, width, side), taken, size_pt(ax))
-        ]
-        covered, number, box = min(choices, default=(_MOST_COVERED + 1, 0, (0.0,) * 4))
-        if covered > _MOST_COVERED:
-            continue
-        taken.append(box)
-        _write(ax, (x[spot.place], y[spot.place]), spot, _SIDES[number])
+        width, radius = text_pt(spot.text, TINY_PT) + _GAP_PT, radii_pt[spot.place]
+        for reach in (0.0, *(_REACHES_PT if number == 0 else ())):
+            away = radius + _GAP_PT + reach
+            boxes = ((side, _box(points[:, spot.place], away, width, side)) for side in _SIDES)
+            free = (
+                (side, box) for side, box in boxes
+                if _fits(box, taken, size_pt(ax)) and not _covers(box, points, radii_pt)
+            )  # fmt: skip
+            if (found := next(free, None)) is not None:
+                side, box = found
+                taken.append(box)
+                _write(ax, (x[spot.place], y[spot.place]), spot.text, away, side, radius)
+                break
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +140,8 @@ def _spread(wanted: Floats, height: float) -> Floats:
     return spread
 
 
-def _box(point: NDArray[np.float64], spot: Spot, width: float, side: tuple[int, int]) -> _Box:
+def _box(point: NDArray[np.float64], away: float, width: float, side: _Side) -> _Box:
     """Return a name's box on one side of a point: left, lower, right, upper."""
-    away = spot.radius_pt + _GAP_PT
     middle_x = point[0] + side[0] * (away + width / 2)
     middle_y = point[1] + side[1] * (away + _HEIGHT_PT / 2)
     return (
@@ -156,18 +160,23 @@ def _fits(box: _Box, taken: Sequence[_Box], size: tuple[float, float]) -> bool:
     )
 
 
-def _covered(points: NDArray[np.float64], box: _Box) -> int:
-    """Count the points that a box covers."""
+def _covers(box: _Box, points: NDArray[np.float64], radii: Floats) -> bool:
+    """Say whether a box covers a part of a point's mark."""
     (x, y), (left, lower, right, upper) = points, box
-    return int(np.count_nonzero((x > left) & (x < right) & (y > lower) & (y < upper)))
+    beside = np.maximum(np.maximum(left - x, x - right), 0)
+    above = np.maximum(np.maximum(lower - y, y - upper), 0)
+    return bool((np.hypot(beside, above) < radii).any())
 
 
-def _write(ax: Axes, point: tuple[float, float], spot: Spot, side: tuple[int, int]) -> None:
-    away = spot.radius_pt + _GAP_PT
+def _write(
+    ax: Axes, point: tuple[float, float], text: str, away: float, side: _Side, radius: float
+) -> None:
+    is_far = away > radius + _GAP_PT
+    line = {"arrowstyle": "-", "color": DARK, "linewidth": 0.7, "shrinkA": 0, "shrinkB": radius}
     ax.annotate(
-        spot.text, point, xytext=(side[0] * away, side[1] * away), textcoords="offset points",
+        text, point, xytext=(side[0] * away, side[1] * away), textcoords="offset points",
         ha={1: "left", 0: "center", -1: "right"}[side[0]],
         va={1: "bottom", 0: "center", -1: "top"}[side[1]],
-        fontsize=TINY_PT, color=DARK, parse_math=False,
+        fontsize=TINY_PT, color=DARK, parse_math=False, arrowprops=line if is_far else None,
         bbox={"facecolor": PAGE, "edgecolor": "none", "pad": 0.5, "alpha": 0.7},
     )  # fmt: skip

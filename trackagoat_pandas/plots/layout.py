@@ -14,13 +14,19 @@ import numpy as np
 from matplotlib.font_manager import FontProperties
 from matplotlib.gridspec import GridSpec
 from matplotlib.textpath import text_to_path
-from matplotlib.transforms import Bbox, ScaledTranslation
+from matplotlib.transforms import (
+    Affine2D,
+    Bbox,
+    ScaledTranslation,
+    blended_transform_factory,
+)
 
 from trackagoat_pandas.plots.theme import DARK
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.legend import Legend
+    from matplotlib.text import Text
 
 SMALL_PT = 9
 LINE_SPACING = 1.3
@@ -87,8 +93,33 @@ def settle(ax: Axes) -> None:
         engine.execute(ax.figure.canvas.figure)
 
 
+def head_room_pt(ax: Axes) -> float:
+    """Return the room for a title, in points: the width of the picture."""
+    if not _is_alone(ax):
+        return title_room_pt(ax)
+    return _cell(ax).width / ax.figure.dpi * _POINTS_AN_INCH - 2 * _EDGE_PT
+
+
+def move_to_edge(title: Text, ax: Axes) -> None:
+    """Move a title of axes to the picture's left edge; beside other axes it stays above its own.
+
+    A layout would move those, and with them the edge.
+    """
+    if not _is_alone(ax):
+        return
+    figure = ax.figure
+    share = (_cell(ax).x0 - figure.bbox.x0) / figure.bbox.width
+    pad = ScaledTranslation(_EDGE_PT / _POINTS_AN_INCH, 0, figure.dpi_scale_trans)
+    across = Affine2D().translate(share, 0) + figure.transSubfigure + pad
+    title.set_transform(blended_transform_factory(across, title.get_transform()))
+
+
+def _is_alone(ax: Axes) -> bool:
+    return len(ax.figure.axes) == 1
+
+
 def title_room_pt(ax: Axes) -> float:
-    """Return the room for a title that begins at the axes' left edge, in points."""
+    """Return the room for what begins at the axes' left edge, such as a note, in points."""
     cell, dpi = _cell(ax), ax.figure.dpi
     labels = ax.get_yticklabels()
     font_pt = float(labels[0].get_fontsize()) if labels else SMALL_PT
@@ -97,7 +128,7 @@ def title_room_pt(ax: Axes) -> float:
     if ax.figure.get_layout_engine() is None:
         left = max(left, (ax.bbox.x0 - cell.x0) / dpi * _POINTS_AN_INCH)
     width = cell.width / dpi * _POINTS_AN_INCH
-    if len(ax.figure.axes) > 1:
+    if not _is_alone(ax):
         # A layout engine aligns axes, so a neighbour's long names may move these to the right.
         left = max(left, width * _NEIGHBOURS_SHARE)
     return width - left - _EDGE_PT

@@ -127,16 +127,21 @@ def leaderboard(
     letters = int(_NAMES_SHARE * title_room_pt(ax) / _LETTER_PT)
     called = _called(rows, name, max(_FEWEST_LETTERS, letters))
     texts = [write(number) for number in numbers]
-    bars = _draw(ax, called, numbers, texts)
+    bars = _draw(ax, called, numbers, texts, rows["rank"] == 1)
     said = (f"{each.strip()}: {text} {what}" for each, text in zip(called, texts, strict=True))
     label_marks(bars, said, _ids(rows))
-    is_known = latest_of(frame, ["id"])[by].notna()
+    ranking = latest_of(frame, ["id"])[by]
+    is_known = ranking.notna()
     known, unknown = int(is_known.sum()), int((~is_known).sum())
     if unknown:
         # Shares of a sum that isn't whole would be too large.
         rows = rows.assign(share=np.nan)
         add_note(ax, f"{unknown:,} {'row' if unknown == 1 else 'rows'} without a number left out")
-    title, subtitle = _finding(rows, called[0], texts[0], what, known)
+    firsts = int((ranking == rows[by].iloc[0]).sum())
+    most = f"{called[0].strip()} leads with {texts[0]} {what}"
+    if firsts > 1:
+        most = f"{firsts:,} share the lead, each with {texts[0]} {what}"
+    title, subtitle = _finding(rows, most, what, known)
     finish_axes(ax, title, subtitle=subtitle)
     return ax
 
@@ -184,11 +189,12 @@ def _ids(rows: pd.DataFrame) -> list[object]:
     return rows["creator_id"].tolist() if "creator_id" in rows.columns else [""] * len(rows)
 
 
-def _draw(ax: Axes, names: list[str], numbers: Floats, texts: list[str]) -> BarContainer:
+def _draw(
+    ax: Axes, names: list[str], numbers: Floats, texts: list[str], leads: pd.Series
+) -> BarContainer:
     """Draw the bars, and write as many names and numbers as have room."""
     places = np.arange(len(numbers))
-    colors = [INK, *[QUIET] * (len(numbers) - 1)]
-    bars = ax.barh(places, numbers, color=colors, height=0.72)
+    bars = ax.barh(places, numbers, color=np.where(leads, INK, QUIET), height=0.72)
     ax.set_ylim(len(numbers) - 0.4, -0.6)
     row_pt = size_pt(ax)[1] / len(numbers)
     named_rows = places[:: ceil(_FEWEST_PT / row_pt)]
@@ -220,9 +226,9 @@ def _writer(by: str, frame: pd.DataFrame) -> Callable[[float], str]:
     return percent_text if is_percent(by) else count_text
 
 
-def _finding(rows: pd.DataFrame, leader: str, most: str, what: str, known: int) -> tuple[str, str]:
-    """Say who leads and with which share of the sum, then which share those shown have."""
-    text, shares = f"{leader.strip()} leads with {most} {what}", rows["share"]
+def _finding(rows: pd.DataFrame, text: str, what: str, known: int) -> tuple[str, str]:
+    """Add to who leads their share of the sum, then say which share those shown have."""
+    shares = rows["share"]
     has_shares = not shares.isna().any()
     if has_shares:
         text += f", {share_text(shares.iloc[0])} of all"

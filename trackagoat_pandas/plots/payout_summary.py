@@ -130,7 +130,7 @@ def payout_summary(
     ids = bars[key].tolist() if key in bars.columns else [""] * len(bars)
     _draw(ax, bars, ids, currency)
     add_note(ax, unknown_amounts(accruals, payments))
-    finish_axes(ax, _finding(bars, by, currency), subtitle=_subtitle(bars), grid="x")
+    finish_axes(ax, _finding(bars, by, currency, summary), subtitle=_subtitle(bars), grid="x")
     return ax
 
 
@@ -219,8 +219,8 @@ def _exact(cents: int, currency: str) -> str:
     return format_cents(cents, currency).replace(".00", "")
 
 
-def _finding(bars: pd.DataFrame, by: By, currency: str) -> str:
-    """Say how much is owed, and to whom the most."""
+def _finding(bars: pd.DataFrame, by: By, currency: str, summary: pd.DataFrame) -> str:
+    """Say how much is owed, and to whom the most; the bars may not show all who tie."""
     owed, earned = bars["owed_cents"], int(bars["earned_cents"].sum())
     if by == "status" and (owed < 0).any() and (owed > 0).any():
         # Payments have no such status: what one group was paid too much isn't paid to another.
@@ -238,4 +238,8 @@ def _finding(bars: pd.DataFrame, by: By, currency: str) -> str:
     if by not in {"creator", "project"} or len(single) < 2:
         return text
     top = single.iloc[0]
-    return f"{text}, most to {top['name']} ({_exact(int(top['owed_cents']), currency)})"
+    most = _exact(int(top["owed_cents"]), currency)
+    ties = int((summary["owed_cents"] == top["owed_cents"]).sum())
+    if ties > 1:
+        return f"{text}, most to {ties:,} {by}s ({most} each)"
+    return f"{text}, most to {top['name']} ({most})"

@@ -84,7 +84,7 @@ def payout_timeline(
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
     >>> ax = payout_timeline(accruals, payments, timezone="America/New_York")
     >>> ax.get_title(loc="left").partition("; ")[0]
-    'Owed so far in Jun 2026: $16.7k'
+    'Owed now: $16.7k'
     """
     timeline = timeline_of(accruals, payments, freq=freq, timezone=timezone, currency=currency)
     frames = [accruals, payments]
@@ -102,7 +102,11 @@ def payout_timeline(
         day = timeline["date"].iloc[0]
         ax.set_xticks([day], [f"{day:%b %Y}" if freq == "month" else day_text(day)])
     add_note(ax, unknown_amounts(accruals, payments))
-    subtitle = f"By {freq}; the red lines are what was still owed at the {freq}'s end"
+    subtitle = (
+        f"Solid bars are earned, hatched ones paid in the {freq}; level lines are owed at its end"
+    )
+    if not is_whole.all():
+        subtitle += f"; dotted: the {freq} so far"
     finish_axes(ax, _finding(timeline, is_whole, freq, currency), subtitle=subtitle, grid="y")
     return ax
 
@@ -115,19 +119,16 @@ def _draw(ax: Axes, timeline: pd.DataFrame, is_whole: Bools, freq: Freq) -> None
     for heights, side, color, hatch in ((earned, -1, INK, ""), (paid, 1, WARN, "///")):
         bars = ax.bar(
             dates + side * width / 2, heights, width, facecolor=PAGE if hatch else color,
-            edgecolor=color, hatch=hatch, label="paid" if hatch else "earned",
+            edgecolor=color, hatch=hatch,
         )  # fmt: skip
         for bar, is_over in zip(bars, is_whole, strict=True):
             if not is_over:
                 bar.set(facecolor=PAGE, linestyle=":", linewidth=1.2)
-    ax.hlines(
-        owed, dates - 0.9 * half, dates + 0.9 * half, color=ALARM, linewidth=2.2,
-        label="owed at the end",
-    )  # fmt: skip
+    ax.hlines(owed, dates - 0.9 * half, dates + 0.9 * half, color=ALARM, linewidth=2.2)
     ax.axhline(0, color=DARK, linewidth=0.8)
     ax.xaxis_date()
     # Wider margins would have dates beyond the data.
-    ax.margins(x=0.01, y=0.1)
+    ax.margins(x=0.01, y=0.16)
     if min(earned.min(), paid.min(), owed.min()) >= 0:
         ax.set_ylim(bottom=0)
 
@@ -138,12 +139,13 @@ def _places(timeline: pd.DataFrame) -> Floats:
 
 
 def _label(ax: Axes, timeline: pd.DataFrame, is_whole: Bools, freq: Freq, currency: str) -> None:
-    """Write what was owed above its lines, if there is room, and mark running buckets."""
+    """Write what was owed above lines and bars, if there is room, and mark running buckets."""
     dates, half = _places(timeline), BUCKET_DAYS[freq] / 2
     cents = {name: timeline[f"{name}_cents"].tolist() for name in _SUMS}
     texts = {name: [money_text(each, currency) for each in cents[name]] for name in _SUMS}
     a_bucket = title_room_pt(ax) / len(timeline)
     has_room = max(text_pt(text, TINY_PT) for text in texts["owed"]) < _ROOM * a_bucket
+    tops = timeline[[f"{name}_cents" for name in _SUMS]].max(axis=1).tolist()
     first_running = int(is_whole.sum())
     said = []
     for row, day in enumerate(timeline["date"]):
@@ -151,9 +153,8 @@ def _label(ax: Axes, timeline: pd.DataFrame, is_whole: Bools, freq: Freq, curren
         label = [so_far, texts["owed"][row]] if has_room else [so_far] * (row == first_running)
         if text := "\n".join(filter(None, label)):
             ax.annotate(
-                text, (dates[row], cents["owed"][row]), xytext=(0, 3), va="bottom", ha="center",
-                textcoords="offset points", fontsize=TINY_PT, color=DARK, parse_math=False,
-                bbox={"facecolor": PAGE, "edgecolor": "none", "pad": 0.5},
+                text, (dates[row], tops[row]), xytext=(0, 3), va="bottom", ha="center",
+                textcoords="offset points", fontsize=TINY_PT, color=ALARM, parse_math=False,
             )  # fmt: skip
         when = " ".join(filter(None, [buckets_text(day, day, freq), so_far]))
         said.append(f"{when}: " + ", ".join(f"{name} {texts[name][row]}" for name in _SUMS))
@@ -166,7 +167,10 @@ def _finding(timeline: pd.DataFrame, is_whole: Bools, freq: Freq, currency: str)
     whole = timeline[is_whole]
     running = ""
     if len(whole) < len(timeline):
-        running = f"Owed so far in {_last_text(timeline, freq)}: {owed[-1]}"
+        # Amounts of later buckets than the running one aren't owed yet.
+        is_now = len(whole) == len(timeline) - 1
+        when = "now" if is_now else f"so far in {_last_text(timeline, freq)}"
+        running = f"Owed {when}: {owed[-1]}"
     if whole.empty:
         return running
     opening = f"{running}; end of" if running else "Owed as of"

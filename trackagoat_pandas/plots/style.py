@@ -29,7 +29,9 @@ from trackagoat_pandas.plots.layout import (
     LINE_SPACING,
     SMALL_PT,
     draw_back,
+    head_room_pt,
     legend,
+    move_to_edge,
     size_pt,
     title_room_pt,
     wrapped,
@@ -325,10 +327,8 @@ def add_note(ax: Axes, note: str) -> None:
     if not note:
         return
     text = wrapped(note, title_room_pt(ax), SMALL_PT)
-    if label := ax.get_xlabel():
-        ax.xaxis.label.set_text(f"{label}\n{text}")
-    else:
-        ax.set_xlabel(text, fontsize=SMALL_PT, color=QUIET, loc="left", parse_math=False)
+    lines = "\n".join(filter(None, [ax.get_xlabel(), text]))
+    ax.set_xlabel(lines, fontsize=SMALL_PT, color=QUIET, loc="left", parse_math=False)
 
 
 def finish_axes(
@@ -337,9 +337,10 @@ def finish_axes(
     """Add the titles, legend, source and grid lines to drawn axes, and make room for them.
 
     The title is what was found, the subtitle what is measured: its unit and the span of time. They
-    are left-aligned and wrapped, and their dollar signs aren't read as mathematics. ``grid`` names
-    the axis that the grid lines cross. Notes on incomplete or mismatched frames are added below the
-    axes, and the source where the axes are the figure's only ones.
+    begin at the picture's left edge and are wrapped, and their dollar signs aren't read as
+    mathematics. ``grid`` names the axis that the grid lines cross. Notes on incomplete or
+    mismatched frames are added below the axes, and the source where the axes are the figure's only
+    ones.
     """
     if grid is not None:
         ax.grid(axis=grid, color=GRID, linewidth=0.8)
@@ -363,10 +364,10 @@ def finish_axes(
 
 
 def _write_titles(ax: Axes, title: str, subtitle: str) -> None:
-    """Write the title above the axes, and the subtitle between them."""
+    """Write the title above the axes, and the subtitle between them, as wide as there is room."""
     for text in _texts_with(ax, _SUBTITLE):
         text.remove()
-    room = title_room_pt(ax)
+    room = head_room_pt(ax)
     size = TITLE_PT if room >= _TITLE_ROOM_PT else SMALL_PT
     below = wrapped(subtitle, room, SMALL_PT) if subtitle else ""
     lines = below.count("\n") + 1 if below else 0
@@ -374,12 +375,15 @@ def _write_titles(ax: Axes, title: str, subtitle: str) -> None:
         wrapped(title, room, size, "bold"), loc="left", fontsize=size, fontweight="bold",
         color=BLACK, parse_math=False, pad=_pad_pt(lines),
     )  # fmt: skip
+    move_to_edge(above, ax)
     if below:
-        ax.annotate(
+        written = ax.annotate(
             below, (0, 0), xycoords=above, xytext=(0, -_LINE_GAP_PT), textcoords="offset points",
             va="top", fontsize=SMALL_PT, color=QUIET, parse_math=False, gid=_SUBTITLE,
             annotation_clip=False,
         )  # fmt: skip
+        # The title's pad is its room. A layout would move the axes to the right of its left edge.
+        written.set_in_layout(False)
 
 
 def _pad_pt(lines: int) -> float | None:

@@ -174,6 +174,9 @@ def content_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKi
         notes.append(f"The period before isn't drawn: its {granularity}s are cut differently.")
         is_prior[:] = False
     prior = sums_by_date(series, is_prior)
+    if views is not None:
+        before = sums_by_date(series, chosen_rows(series, "views", "prior_period"))
+        prior = prior.mask(before.reindex_like(prior) < LEAST_VIEWS)
     since = fact_instant(series, "data_since")
     if since is not None:
         # The server sends zeros for the days before the first data.
@@ -303,8 +306,11 @@ def _most(content: Content, span: str) -> str:
     """Say which campaign has the most, of several that can't be summed."""
     sizes = content.wide.ffill().iloc[-1] if content.is_total else content.wide.sum()
     when = f"by {_days_text(content.wide.index[-1:], content)}" if content.is_total else span
-    name, number = distinct([sizes.idxmax()])[0], content.text(sizes.max())
-    return f"{name} has the most {content.words}: {number} {when}"
+    firsts, number = sizes.index[sizes == sizes.max()], content.text(sizes.max())
+    if len(firsts) > 1:
+        many = f"{len(firsts):,} of {len(sizes):,}"
+        return f"{many} have the most {content.words}: {number} each {when}"
+    return f"{distinct(firsts)[0]} has the most {content.words}: {number} {when}"
 
 
 def _leader(content: Content) -> str:
