@@ -379,17 +379,42 @@ def test_a_back_test_shows_how_often_such_odds_came_true():
         "1 goal without odds: 1 has too short a history; 3 past forecasts were no better than "
         "always saying their hit rate (Brier score 0.28 to 0.22)"
     )
-    assert "past forecasts like it came true" in finding_of(ax)
+    assert "past forecasts like these came true" in finding_of(ax)
+    assert "past" not in finding_of(goal_odds(ODDS, ax=axes()))
     assert said(bars(ax)[1])[0].endswith(
         "1.5k more in 12.5 days; came true in 9 to 91% of 2 past forecasts like it"
     )
-    _, ranges = [item for item in ax.collections if isinstance(item, LineCollection)]
     # bob's 0.2 lies in an empty bin, dee's target is reached already
-    [segment] = ranges.get_segments()
-    assert segment[:, 0].tolist() == pytest.approx([9.453, 90.547], abs=0.01)
+    [[band]] = bands(ax)
+    assert band.get_bbox().extents.tolist() == pytest.approx([9.453, 0.5, 90.547, 1.5], abs=0.01)
     empty = goal_odds(ODDS, backtest=backtest.head(0), ax=axes())
     assert empty.get_xlabel().endswith("no past forecasts to score")
     assert "past forecasts" not in finding_of(empty)
+
+
+def bands(ax):
+    """The intervals behind the bars."""
+    return [each.patches for each in ax.containers if each[0].get_zorder() < 1]
+
+
+def test_one_band_is_behind_all_goals_of_like_chances_with_what_came_true_of_them():
+    odds = ODDS.head(1).drop(columns="chance").merge(
+        pd.DataFrame({"chance": [0.02, 0.05, 0.1, 0.9]}), how="cross"
+    )  # fmt: skip
+    past = pd.DataFrame({"chance": [0.1] * 8 + [0.9] * 8, "is_hit": ([True] + [False] * 7) * 2})
+    ax = goal_odds(odds, backtest=past, ax=axes())
+    low, high = (band for [band] in bands(ax))
+    assert (low.get_y(), low.get_height()) == (-0.5, 3)
+    assert (high.get_y(), high.get_height()) == (2.5, 1)
+    # The bar of 90 % leaves no room for a text.
+    assert [text for text in texts(ax) if "came true" in text] == ["12% of 8 came true"]
+
+
+def test_the_colours_of_the_odds_are_explained():
+    ax = goal_odds(ODDS.assign(chance=[0.3, 0.4, 0.6, 0.7]), ax=axes())
+    colors = [bar.get_facecolor() for bar in bars(ax)]
+    assert [colors.index(color) for color in colors] == [0, 1, 1, 3]
+    assert "colours change at 33% and 67%" in finding_of(ax)
 
 
 @pytest.mark.parametrize(
