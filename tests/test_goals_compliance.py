@@ -65,6 +65,21 @@ def test_creators_with_the_smallest_share_on_pace_come_first_and_unknown_ones_la
     assert pd.isna(found["on_pace_percentage"].iloc[2])
 
 
+def test_creators_with_the_most_goals_off_pace_come_first():
+    statuses = ["missed", "on_track", "behind_pace", "at_risk", "on_track"]
+    frame = judged(
+        *(
+            {"status": status, "creator_id": name}
+            for status, name in zip(statuses, "azzzz", strict=True)
+        )
+    )
+    found = summarize_compliance(frame, by="creator")
+    assert found["creator_id"].tolist() == ["z", "a"]
+    assert found["on_pace_percentage"].tolist() == [50, 0]
+    projects = summarize_compliance(frame.assign(project_id=frame["creator_id"]))
+    assert projects["project_id"].tolist() == ["a", "z"]
+
+
 @pytest.mark.parametrize(
     ("by", "order"), [("metric", ["posts", "views"]), ("period", ["weekly", "monthly"])]
 )

@@ -150,7 +150,7 @@ MANY = judged(
 def test_more_than_thirty_goals_are_counted_by_metric_and_period():
     ax = goal_board(MANY, ax=axes())
     names = [label.get_text() for label in ax.get_yticklabels()]
-    assert names == ["weekly views (24)", "weekly posts (10)"]
+    assert names == ["weekly views, 24 goals", "weekly posts, 10 goals"]
     assert parts(ax) == {
         "missed": [50, 0], "at risk": [0, 30], "on track": [50, 0], "completed": [0, 50],
         "not started": [0, 20],
@@ -172,12 +172,30 @@ def test_narrow_axes_name_fewer_of_the_worst_goals():
     assert 1 <= narrow < wide
 
 
-def test_goals_can_be_counted_by_creator_the_least_on_pace_first():
+def test_goals_can_be_counted_by_creator_the_most_off_pace_first():
     ax = goal_board(MANY, by="creator", ax=axes())
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["bob (3)", "ann (31)"]
-    assert said(ax.containers[1][0]) == ("bob: 3 at risk", "b")
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["ann, 31 goals", "bob, 3 goals"]
+    assert said(ax.containers[1][1]) == ("bob: 3 at risk", "b")
     few = goal_board(MANY, by="creator", most=1, ax=axes())
-    assert few.get_xlabel().replace("\n", " ").endswith("; 1 more creator not shown")
+    note = few.get_xlabel().replace("\n", " ")
+    assert note.endswith("; 1 more creator not shown, 1 with a goal off pace")
+
+
+def test_a_group_with_many_goals_off_pace_is_above_one_with_a_single_goal():
+    frame = judged(
+        {"status": "at_risk", "metric": "views"},
+        *[{"status": "behind_pace"}] * 2,
+        *[{"status": "on_track"}] * 9,
+    )
+    names = [label.get_text() for label in goal_board(frame, by="metric").get_yticklabels()]
+    assert names == ["weekly posts, 11 goals", "weekly views, 1 goal"]
+
+
+def test_the_only_status_is_written_in_the_bars_since_there_is_no_legend():
+    alone = goal_board(judged({"status": "at_risk"}, {"status": "at_risk"}), by="metric", ax=axes())
+    assert alone.get_legend() is None
+    assert "2 at risk" in texts(alone)
+    assert {"1"} <= set(texts(goal_board(GOALS, by="metric", ax=axes())))
 
 
 def test_creators_stand_in_the_order_of_their_summary():
@@ -194,6 +212,22 @@ def test_creators_stand_in_the_order_of_their_summary():
     ax = goal_board(frame, by="creator", ax=axes())
     drawn = [label.get_text()[0] for label in ax.get_yticklabels()]
     assert drawn == summarize_compliance(frame, by="creator")["creator_id"].tolist()
+
+
+def test_the_name_of_a_group_says_how_many_goals_it_has_even_if_it_is_numbered():
+    frame = judged(
+        {"tiktok_handle": None, "creator_id": "a"}, {"tiktok_handle": None, "creator_id": "b"}
+    )
+    ax = goal_board(frame, by="creator", ax=axes())
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["?, 1 goal", "? (2), 1 goal"]
+
+
+def test_a_legend_ends_above_the_notes_of_a_few_groups():
+    statuses = ["missed", "at_risk", "behind_pace", "on_track", "completed", None]
+    ax = goal_board(judged(*({"status": status} for status in statuses), AHEAD), by="metric")
+    ax.figure.draw_without_rendering()
+    legend, note = (part.get_window_extent() for part in (ax.get_legend(), ax.xaxis.label))
+    assert legend.y0 > note.y1
 
 
 def test_each_status_has_its_own_hatch_where_goals_are_counted():
@@ -277,12 +311,25 @@ def test_goals_whose_metric_has_no_data_are_not_called_short_of_history():
     assert ax.get_xlabel() == "1 goal without odds: 1 needs data on views"
 
 
-def test_creators_without_a_goal_on_pace_are_counted_where_not_all_are_shown():
+def test_where_not_all_creators_are_shown_the_first_row_counts_all_goals():
     names = [f"c{place}" for place in range(40)]
-    frame = judged(*({"tiktok_handle": name, "status": "at_risk"} for name in names))
-    frame = frame.assign(creator_id=names)
-    note = goal_board(frame, by="creator", most=5, ax=axes()).get_xlabel().replace("\n", " ")
-    assert "35 more creators not shown; 40 creators have no goal on pace" in note
+    statuses = ["at_risk"] * 30 + ["on_track"] * 10
+    frame = judged(
+        *(
+            {"tiktok_handle": name, "creator_id": name, "status": status}
+            for name, status in zip(names, statuses, strict=True)
+        )
+    )
+    ax = goal_board(frame, by="creator", most=5, ax=axes())
+    labels = [label.get_text() for label in ax.get_yticklabels()]
+    assert labels == ["all 40 creators, 40 goals", *(f"c{place}, 1 goal" for place in range(4))]
+    at_risk, on_track = ax.containers
+    assert [bar.get_width() for bar in at_risk] == [75, 100, 100, 100, 100]
+    assert said(at_risk[0]) == ("all 40 creators: 30 at risk", "")
+    assert said(at_risk[1]) == ("c0: 1 at risk", "c0")
+    assert on_track[0].get_width() == 25
+    note = ax.get_xlabel().replace("\n", " ")
+    assert note.endswith("; 36 more creators not shown, 26 with a goal off pace")
 
 
 def test_the_least_likely_goal_is_on_top_and_those_without_odds_are_counted():
@@ -332,17 +379,42 @@ def test_a_back_test_shows_how_often_such_odds_came_true():
         "1 goal without odds: 1 has too short a history; 3 past forecasts were no better than "
         "always saying their hit rate (Brier score 0.28 to 0.22)"
     )
-    assert "past forecasts like it came true" in finding_of(ax)
+    assert "past forecasts like these came true" in finding_of(ax)
+    assert "past" not in finding_of(goal_odds(ODDS, ax=axes()))
     assert said(bars(ax)[1])[0].endswith(
         "1.5k more in 12.5 days; came true in 9 to 91% of 2 past forecasts like it"
     )
-    _, ranges = [item for item in ax.collections if isinstance(item, LineCollection)]
     # bob's 0.2 lies in an empty bin, dee's target is reached already
-    [segment] = ranges.get_segments()
-    assert segment[:, 0].tolist() == pytest.approx([9.453, 90.547], abs=0.01)
+    [[band]] = bands(ax)
+    assert band.get_bbox().extents.tolist() == pytest.approx([9.453, 0.5, 90.547, 1.5], abs=0.01)
     empty = goal_odds(ODDS, backtest=backtest.head(0), ax=axes())
     assert empty.get_xlabel().endswith("no past forecasts to score")
     assert "past forecasts" not in finding_of(empty)
+
+
+def bands(ax):
+    """The intervals behind the bars."""
+    return [each.patches for each in ax.containers if each[0].get_zorder() < 1]
+
+
+def test_one_band_is_behind_all_goals_of_like_chances_with_what_came_true_of_them():
+    odds = ODDS.head(1).drop(columns="chance").merge(
+        pd.DataFrame({"chance": [0.02, 0.05, 0.1, 0.9]}), how="cross"
+    )  # fmt: skip
+    past = pd.DataFrame({"chance": [0.1] * 8 + [0.9] * 8, "is_hit": ([True] + [False] * 7) * 2})
+    ax = goal_odds(odds, backtest=past, ax=axes())
+    low, high = (band for [band] in bands(ax))
+    assert (low.get_y(), low.get_height()) == (-0.5, 3)
+    assert (high.get_y(), high.get_height()) == (2.5, 1)
+    # The bar of 90 % leaves no room for a text.
+    assert [text for text in texts(ax) if "came true" in text] == ["12% of 8 came true"]
+
+
+def test_the_colours_of_the_odds_are_explained():
+    ax = goal_odds(ODDS.assign(chance=[0.3, 0.4, 0.6, 0.7]), ax=axes())
+    colors = [bar.get_facecolor() for bar in bars(ax)]
+    assert [colors.index(color) for color in colors] == [0, 1, 1, 3]
+    assert "colours change at 33% and 67%" in finding_of(ax)
 
 
 @pytest.mark.parametrize(

@@ -77,11 +77,15 @@ def test_a_share_of_enough_comments_has_its_interval():
     assert not any(len(segment) for item in few.collections for segment in item.get_segments())
 
 
-def test_bars_of_few_comments_are_outlined():
+def test_bars_of_few_comments_are_narrow_and_outlined():
     ax = sentiment_trend(comments(["good"] * 12 + ["bad"] * 2, days=[0] * 12 + [1] * 2))
     assert [bar.get_facecolor()[:3] == (1, 1, 1) for bar in ax.containers[0]] == [False, True]
-    assert "outlined: fewer than 10 comments" in finding_of(ax)
-    assert "outlined" not in finding_of(sentiment_trend(comments(["good"] * 12)))
+    for solid, few in ax.containers:
+        assert few.get_width() < solid.get_width() / 3
+        middle = few.get_x() + few.get_width() / 2
+        assert middle - solid.get_x() - solid.get_width() / 2 == pytest.approx(1)
+    assert "narrow: fewer than 10 comments" in finding_of(ax)
+    assert "narrow" not in finding_of(sentiment_trend(comments(["good"] * 12)))
 
 
 def test_a_bucket_that_was_not_over_is_dotted():
@@ -103,17 +107,26 @@ def test_a_bucket_is_read_out():
     ]
 
 
-def test_the_title_states_the_shares_and_the_most_negative_day_of_enough_comments():
-    frame = comments(["good"] * 12 + ["bad"] * 3 + ["first"] * 9, days=[0] * 12 + [1] * 12)
-    shares = "Of 24 comments, 50% are positive and 12% negative"
-    assert title(sentiment_trend(frame)) == f"{shares}; most negative: 2 May 2026 (25%)"
+def test_the_title_states_the_shares_and_the_bucket_that_is_clearly_more_negative():
+    frame = comments(
+        ["good"] * 30 + ["bad"] * 12 + ["first"] * 3 + ["bad"], days=[0] * 30 + [1] * 15 + [2]
+    )
+    shares = "Of 46 comments, 65% are positive and 28% negative"
+    assert title(sentiment_trend(frame)) == f"{shares}; clearly more on 2 May 2026 (80%)"
     assert title(sentiment_trend(frame, freq="W")) == shares
-    few = comments(["good"] * 10 + ["bad"], days=[0] * 10 + [1])
-    assert title(sentiment_trend(few)).endswith("and 9% negative")
-    later = pd.concat([frame, frame.assign(posted_at=frame["posted_at"] + pd.Timedelta(days=31))])
-    assert title(sentiment_trend(later, freq="M")).endswith("; most negative: May 2026 (12%)")
-    by_week = title(sentiment_trend(later, freq="W"))
-    assert by_week.endswith("; most negative: the week of 27 Apr 2026 (12%)")
+    later = frame.tail(16)
+    later = later.assign(posted_at=later["posted_at"] + pd.Timedelta(days=31))
+    both = pd.concat([frame.head(30), later])
+    assert title(sentiment_trend(both, freq="M")).endswith("; clearly more in Jun 2026 (81%)")
+    by_week = title(sentiment_trend(both, freq="W"))
+    assert by_week.endswith("; clearly more in the week of 1 Jun 2026 (81%)")
+
+
+@pytest.mark.parametrize(("bad", "is_named"), [(9, False), (14, True)])
+def test_one_of_many_days_that_may_be_more_negative_by_chance_is_not_named(bad, is_named):
+    days = [day for day in range(30) for _ in range(20)]
+    texts = ["bad"] * bad + ["first"] * (20 - bad) + (["bad"] * 4 + ["first"] * 16) * 29
+    assert ("clearly more" in title(sentiment_trend(comments(texts, days=days)))) == is_named
 
 
 @pytest.mark.parametrize(
@@ -123,7 +136,8 @@ def test_the_title_states_the_shares_and_the_most_negative_day_of_enough_comment
      (40, "W", 6.02, "week"), (40, "M", 25.8, "month")],
 )  # fmt: skip
 def test_buckets_fit_the_span_unless_they_are_named(days, freq, width, bucket):
-    ax = sentiment_trend(comments(["good", "bad"], days=[0, days]), freq=freq)
+    texts = ["good"] * 10 + ["bad"]
+    ax = sentiment_trend(comments(texts, days=[0] * 10 + [days]), freq=freq)
     assert ax.containers[0][0].get_width() == width
     assert f"Share of comments by {bucket}, with" in finding_of(ax)
 

@@ -109,7 +109,7 @@ def test_the_nudge_pages_picture_has_the_tables_order(goals):
 def test_the_page_of_creators_draws_the_goals_of_each_in_the_tables_order(goals):
     board = GoalBoard(goals)
     board.page.value = "Creators"
-    drawn = [label.get_text().split(" (")[0] for label in board.figure.axes[0].get_yticklabels()]
+    drawn = [label.get_text().split(", ")[0] for label in board.figure.axes[0].get_yticklabels()]
     assert drawn == board.frame["tiktok_handle"].tolist()
 
 

@@ -43,7 +43,7 @@ from trackagoat_pandas.plots.style import (
     write_rows,
 )
 from trackagoat_pandas.plots.text import distinct, shown
-from trackagoat_pandas.plots.theme import BLACK, NEUTRAL, PAGE, Theme
+from trackagoat_pandas.plots.theme import BLACK, NEUTRAL, PAGE, QUIET, Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,6 +60,7 @@ _TROUBLES: Final = {
     "missed": ("was", "were"),
 }
 """The statuses that a title counts first, with their verbs."""
+_OFF_PACE_RANKS: Final = [WORST_FIRST.index(word) for word in _TROUBLES]
 _ON_PACE_RANKS: Final = [WORST_FIRST.index(word) for word in ("on_track", "completed")]
 _MOST_ROWS: Final = 30
 """More goals are counted by metric and period."""
@@ -67,6 +68,8 @@ _DOT_PT, _NAME_PAD_PT = 8.0, 15.0
 """How far the dots and the names are from the bars."""
 _ARROW: Final = 2.0
 """The room for the arrows beyond 100 %."""
+_LEGEND_ROWS: Final = 3
+"""The rows that a legend needs besides one for each status."""
 _NAMED, _A_NAME_PT = 5, 90.0
 """How many of the worst goals are named below their counts, and the width each of them needs."""
 
@@ -114,9 +117,9 @@ def goal_board(
         risk, behind pace, on track, completed, not started (with any status) and unknown; within a
         status, the least reached.
 
-        Counted goals have a bar for each group, the one with the smallest share on pace on top, cut
-        into the shares of the statuses, with the number of goals in each. The worst goals are named
-        below.
+        Counted goals have a bar for each group, the one with the most goals off pace on top, cut
+        into the shares of the statuses, with the number of goals in each; if there are more groups
+        than rows, the first row counts all goals. The worst goals are named below.
 
     Raises
     ------
@@ -227,70 +230,84 @@ def _counted(board: pd.DataFrame, by: By, most: int, ax: Axes | None) -> Axes:
         keys = words["period"] + " " + words["metric"]
         named = dict(zip(keys, keys, strict=True))
     counts = pd.crosstab(keys, board["rank"]).reindex(columns=range(len(WORST_FIRST)), fill_value=0)
-    counts = counts.iloc[_least_on_pace_first(counts, board, keys)]
-    ax, rows = row_axes(min(len(counts), most), ax)
-    shown_counts = counts.head(rows)
-    ids = list(shown_counts.index) if by == "creator" and "creator_id" in board else None
-    _draw_counts(ax, shown_counts, distinct(named[key] for key in shown_counts.index), ids)
+    counts = counts.iloc[_most_off_pace_first(counts, board, keys)]
+    drawn = min(len(counts), most)
+    # A legend is higher than a few rows.
+    ax, fitting = row_axes(max(drawn, int(counts.any().sum()) + _LEGEND_ROWS), ax)
+    rows = min(drawn, fitting)
+    # The first of many creators may all be off pace, so the first row then counts all goals.
+    has_all = 1 < rows < len(counts)
+    shown_counts, rest = counts.iloc[: rows - has_all], counts.iloc[rows - has_all :]
+    names = distinct(named[key] for key in shown_counts.index)
+    has_ids = by == "creator" and "creator_id" in board
+    ids = list(shown_counts.index) if has_ids else [""] * len(names)
+    noun = "group" if by == "metric" else "creator"
+    if has_all:
+        shown_counts = pd.concat([counts.sum().to_frame().T, shown_counts])
+        names, ids = [f"all {len(counts):,} {noun}s", *names], ["", *ids]
+        ax.axhline(0.5, color=QUIET, linewidth=0.8, linestyle=":")
+    _draw_counts(ax, shown_counts, names, ids)
     named_goals = int(np.clip(title_room_pt(ax) / _A_NAME_PT, 1, _NAMED))
     notes = [_worst(board, named_goals)]
-    if rest := len(counts) - rows:
-        noun = "group" if by == "metric" else "creator"
-        notes.append(f"{rest:,} more {noun}{'s' * (rest > 1)} not shown")
-        none_on_pace = int((counts[_ON_PACE_RANKS].sum(axis=1) == 0).sum())
-        if none_on_pace > rows:
-            notes.append(f"{none_on_pace:,} {noun}s have no goal on pace, those shown among them")
+    if len(rest):
+        off_pace = int((rest[_OFF_PACE_RANKS].sum(axis=1) > 0).sum())
+        notes.append(
+            f"{len(rest):,} more {noun}{'s' * (len(rest) > 1)} not shown, "
+            f"{off_pace:,} with a goal off pace"
+        )
     add_note(ax, "; ".join(filter(None, notes)))
     group = "creator" if by == "creator" else "metric and period"
-    subtitle = f"Share of the goals in each status, by {group}; the numbers count goals"
+    subtitle = f"Share of the goals in each status, by {group}, most off pace on top"
     finish_axes(ax, _finding(_counts(board["rank"])), subtitle=subtitle, grid="x")
     return ax
 
 
-def _least_on_pace_first(counts: pd.DataFrame, board: pd.DataFrame, keys: pd.Series) -> Ints:
-    """Order groups by the share on pace of their goals that have started and have a status.
+def _most_off_pace_first(counts: pd.DataFrame, board: pd.DataFrame, keys: pd.Series) -> Ints:
+    """Order groups by the number of their goals off pace.
 
-    Equal ones are ordered by the mean percentage reached, then as in the frame, which is the order
-    of :func:`summarize_compliance`.
+    Equal ones are ordered as by :func:`summarize_compliance`: by the share on pace of the goals
+    that have started and have a status, by the mean percentage reached, then as in the frame.
     """
-    rated = counts[range(len(_TROUBLES) + len(_ON_PACE_RANKS))].sum(axis=1)
-    on_pace = counts[_ON_PACE_RANKS].sum(axis=1)
+    off_pace, on_pace = (counts[ranks].sum(axis=1) for ranks in (_OFF_PACE_RANKS, _ON_PACE_RANKS))
+    rated = off_pace + on_pace
     share = on_pace / rated.where(rated > 0)
     has_started = board["rank"] != WORST_FIRST.index("not_started")
     means = board["reached"].where(has_started).groupby(keys).mean()
     first = board["place"].groupby(keys).min()
-    return np.lexsort((first[counts.index], means[counts.index], share))
+    return np.lexsort((first[counts.index], means[counts.index], share, -off_pace))
 
 
-def _draw_counts(ax: Axes, counts: pd.DataFrame, names: list[str], ids: list[str] | None) -> None:
+def _draw_counts(ax: Axes, counts: pd.DataFrame, names: list[str], ids: list[str]) -> None:
     totals, places = counts.sum(axis=1).to_numpy(), np.arange(len(counts))
-    write_rows(ax, [f"{name} ({total:,})" for name, total in zip(names, totals, strict=True)])
+    goals = [f"{total:,} {'goal' if total == 1 else 'goals'}" for total in totals]
+    write_rows(ax, [f"{name}, {number}" for name, number in zip(names, goals, strict=True)])
     ax.set_xlim(0.0, FULL)
     percent_ticks(ax.xaxis)
     ends = np.zeros(len(counts))
+    # A single status has no legend.
+    has_legend = counts.any().sum() > 1
     for rank, word in enumerate(WORST_FIRST):
         numbers = counts[rank].to_numpy()
         if not numbers.any():
             continue
         shares = numbers / totals * FULL
+        # More dots are smaller ones, of which whole rows fit into a bar.
+        hatch = STATUS_HATCHES.get(word, "").replace(".", "..")
         bars = ax.barh(
             places, shares, left=ends, height=0.74, facecolor=_color(word), edgecolor=PAGE,
-            linewidth=0.8, hatch=STATUS_HATCHES.get(word, ""), label=_words(word),
+            linewidth=0.8, hatch=hatch, label=_words(word),
         )  # fmt: skip
-        said = (
-            f"{name}: {number:,} {_words(word)}"
-            for name, number in zip(names, numbers, strict=True)
-        )
-        label_marks(bars, said, ids)
-        _write_counts(ax, numbers, ends, shares)
+        texts = [f"{number:,} {_words(word)}" for number in numbers]
+        label_marks(bars, map(": ".join, zip(names, texts, strict=True)), ids)
+        written = [f"{number:,}" for number in numbers] if has_legend else texts
+        _write_counts(ax, written, ends, shares)
         ends = ends + shares
 
 
-def _write_counts(ax: Axes, numbers: Ints, starts: Floats, shares: Floats) -> None:
-    """Write numbers in the middle of those parts of bars that have room."""
+def _write_counts(ax: Axes, texts: list[str], starts: Floats, shares: Floats) -> None:
+    """Write the counts in the middle of those parts of bars that have room."""
     a_percent = title_room_pt(ax) / FULL / 2
-    for place, number in enumerate(numbers):
-        text = f"{number:,}"
+    for place, text in enumerate(texts):
         if text_pt(text, TINY_PT) + 6 <= shares[place] * a_percent:
             ax.text(
                 starts[place] + shares[place] / 2, place, text, ha="center", va="center",

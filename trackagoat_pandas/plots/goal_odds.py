@@ -12,19 +12,21 @@ from trackagoat_pandas._types import Floats
 from trackagoat_pandas.checks import check_int, require_columns
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.goals.backtest import calibrate_goal_odds, score_goal_odds
-from trackagoat_pandas.plots.bars import draw_over
 from trackagoat_pandas.plots.goal_rows import FULL, NAME_COLUMNS, name_rows, note_rows, of_goals
+from trackagoat_pandas.plots.layout import text_pt, title_room_pt
 from trackagoat_pandas.plots.marks import label_marks
 from trackagoat_pandas.plots.style import (
+    TINY_PT,
     add_note,
     count_text,
     empty_axes,
     finish_axes,
     new_axes,
+    percent_text,
     picture,
     row_axes,
 )
-from trackagoat_pandas.plots.theme import ALARM, DARK, GOOD, WARN, Theme
+from trackagoat_pandas.plots.theme import ALARM, DARK, GOOD, GRID, QUIET, WARN, Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -46,8 +48,11 @@ _WITHOUT: Final = {
     "too_irregular": ("is too irregular", "are too irregular"),
 }
 """Why one goal or several have no odds, by the reasons of ``goal_odds``."""
-_SUBTITLE: Final = "Chance that the target is reached in time"
-_LIKE_IT: Final = "the line is how often past forecasts like it came true (95% interval)"
+_SUBTITLE: Final = "Chance that the target is reached in time; colours change at 33% and 67%"
+_LIKE_IT: Final = "shaded: how often past forecasts like these came true (95% interval)"
+
+
+_GAP_PT: Final = 4.0
 
 
 @picture
@@ -66,9 +71,10 @@ def goal_odds(
     odds
         The frame of :func:`trackagoat_pandas.goal_odds`. Goals whose period is over are left out.
     backtest
-        The frame of :func:`backtest_goal_odds`, to add to each bar how often goals with such a
-        chance were reached in the past (a 95 % Wilson interval), and to the notes how good the
-        odds were, and which ones came true more or less often than they said.
+        The frame of :func:`backtest_goal_odds`, to shade behind the bars of each fifth of the
+        chances how often such goals were reached in the past (a 95 % Wilson interval), and to say
+        in the notes how good the odds were, and which ones came true more or less often than they
+        said.
     most
         The most goals to show, if they have room. The others are counted in a note.
     theme
@@ -128,7 +134,7 @@ def _past(backtest: pd.DataFrame) -> pd.DataFrame:
         name: values_of(bins[column]) * FULL
         for name, column in {
             "start": "chance_from", "stop": "chance_to", "said": "mean_chance",
-            "low": "hit_rate_low", "high": "hit_rate_high",
+            "hit": "hit_rate", "low": "hit_rate_low", "high": "hit_rate_high",
         }.items()
     }  # fmt: skip
     return pd.DataFrame({"forecasts": number, **rates})
@@ -155,7 +161,7 @@ def _draw(ax: Axes, odds: pd.DataFrame, past: pd.DataFrame | None) -> None:
     ]
     if past is not None:
         bins = _place(chance, past)
-        _draw_past(ax, bins, past)
+        _draw_past(ax, chance, bins, past)
         said = [
             text if np.isnan(place) else f"{text}; {_came_true(past.iloc[int(place)])}"
             for text, place in zip(said, bins, strict=True)
@@ -167,13 +173,22 @@ def _draw(ax: Axes, odds: pd.DataFrame, past: pd.DataFrame | None) -> None:
     ax.axvline(FULL / 2, color=DARK, linewidth=1, linestyle=":", zorder=0)
 
 
-def _draw_past(ax: Axes, bins: Floats, past: pd.DataFrame) -> None:
-    """Draw the interval of how often past forecasts like each came true."""
-    rows = np.flatnonzero(~np.isnan(bins))
-    if not rows.size:
-        return
-    like_it = past.iloc[bins[rows].astype(np.int64)]
-    draw_over(ax.hlines, rows, like_it["low"], like_it["high"], linewidth=1.4)
+def _draw_past(ax: Axes, chance: Floats, bins: Floats, past: pd.DataFrame) -> None:
+    """Shade behind the rows of each bin how often past forecasts came true, and write it beside."""
+    a_percent = title_room_pt(ax) / ax.get_xlim()[1]
+    for place in np.unique(bins[~np.isnan(bins)]):
+        rows, like_it = np.flatnonzero(bins == place), past.iloc[int(place)]
+        ax.barh(
+            rows.mean(), like_it["high"] - like_it["low"], rows.size, like_it["low"],
+            facecolor=GRID, edgecolor=QUIET, linewidth=0.8, zorder=0,
+        )  # fmt: skip
+        text = f"{percent_text(round(like_it['hit']))} of {int(like_it['forecasts']):,} came true"
+        end = max(like_it["high"], chance[rows[0]] * FULL)
+        if text_pt(text, TINY_PT) + 3 * _GAP_PT <= (FULL - end) * a_percent:
+            ax.annotate(
+                text, (end, rows[0]), xytext=(_GAP_PT, 0), textcoords="offset points",
+                va="center", fontsize=TINY_PT, color=QUIET,
+            )  # fmt: skip
 
 
 def _came_true(like_it: pd.Series) -> str:

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 _GRANULARITIES: Final[dict[Freq, Granularity]] = {"D": "day", "W": "week", "M": "month"}
 _WIDTH = 0.86
 """The share of a bucket's days that its bar takes."""
+_FEW_WIDTH = 0.25
+"""That share of few comments: 100 % of one comment isn't to outweigh a solid bar."""
 _TICK_PCT = 10
 _MARGIN = 0.01
 """A wider one would have dates beyond the data."""
@@ -76,9 +78,10 @@ def sentiment_trend(
     matplotlib.axes.Axes
         The axes: bars of positive shares go up, hatched bars of negative shares down, each with the
         95 % Wilson interval of its share; the shares of all comments are written beside. Buckets
-        with fewer than 10 comments are outlined and have no interval; those that weren't over when
-        the comments were loaded are dotted. A bucket without comments is empty. The subtitle says
-        how many labels mode ``"tiktok"`` would change.
+        with fewer than 10 comments are narrow, outlined and have no interval; those that weren't
+        over when the comments were loaded are dotted. A bucket without comments is empty. The title
+        names the most negative bucket of those that are above the share of all comments by more
+        than chance; the subtitle says how many labels mode ``"tiktok"`` would change.
 
     Raises
     ------
@@ -105,7 +108,7 @@ def sentiment_trend(
     is_few = _is_few(shares) & (shares["analysed"] > 0).to_numpy(bool)
     subtitle = [
         f"Share of comments by {granularity}, with its 95% interval",
-        f"outlined: fewer than {_ENOUGH} comments" if is_few.any() else "",
+        f"narrow: fewer than {_ENOUGH} comments" if is_few.any() else "",
         f"dotted: the {granularity} so far" if not is_over.all() else "",
         changes_note(shares),
     ]
@@ -127,8 +130,8 @@ def _draw(ax: Axes, shares: pd.DataFrame, is_over: Bools, granularity: Granulari
     for name, sign in (("positive", 1), ("negative", -1)):
         heights = sign * values_of(shares[f"{name}_pct"])
         bars = ax.bar(
-            dates, heights, width=_WIDTH * days, facecolor=SENTIMENT_COLORS[name],
-            hatch=SENTIMENT_HATCHES[name], edgecolor=PAGE, linewidth=0,
+            dates, heights, width=np.where(is_few, _FEW_WIDTH, _WIDTH) * days, linewidth=0,
+            facecolor=SENTIMENT_COLORS[name], hatch=SENTIMENT_HATCHES[name], edgecolor=PAGE,
         )  # fmt: skip
         _outline(bars, is_few, is_over, SENTIMENT_COLORS[name])
         low, high = wilson_interval(values_of(shares[name]), values_of(shares["analysed"]))
@@ -198,9 +201,16 @@ def _finding(shares: pd.DataFrame, granularity: Granularity) -> str:
         for name in ("positive", "negative")
     )
     text = f"Of {count_text(analysed)} comments, {positive} are positive and {negative} negative"
-    enough = shares[shares["analysed"] >= _ENOUGH]
-    if len(enough) < 2 or not enough["negative"].any():
+    enough = shares[~_is_few(shares)]
+    # Of many buckets, one in 40 lies above by its own 95 % interval.
+    confidence = 1 - 0.05 / max(len(enough), 1)
+    low, _ = wilson_interval(
+        values_of(enough["negative"]), values_of(enough["analysed"]), confidence=confidence
+    )
+    higher = enough[low > shares["negative"].sum() / analysed]
+    if higher.empty:
         return text
-    bucket = enough.sort_values("negative_pct", ascending=False, kind="stable").iloc[0]
+    bucket = higher.sort_values("negative_pct", ascending=False, kind="stable").iloc[0]
     when = buckets_text(bucket["date"], bucket["date"], granularity)
-    return f"{text}; most negative: {when} ({percent_text(round(bucket['negative_pct']))})"
+    share = percent_text(round(bucket["negative_pct"]))
+    return f"{text}; clearly more {'on' if granularity == 'day' else 'in'} {when} ({share})"

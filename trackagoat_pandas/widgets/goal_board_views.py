@@ -152,7 +152,7 @@ def goals(frame: Traced, recorder: Recorder, zone: str) -> View:
 
 
 def creators(frame: Traced, recorder: Recorder) -> View:
-    """Summarize goals by creator, the smallest share on pace first."""
+    """Summarize goals by creator, the one with the most off pace first."""
     shown = recorder.step("frame", summarize_compliance, frame, by="creator")
     columns = ["tiktok_handle", "goals", *_COUNTS, "on_pace_percentage"]
     return _drawn(recorder, shown, frame, columns, len(shown.value), by="creator")

@@ -23,7 +23,7 @@ _KEYS = {
     "period": ["period"],
 }
 _NATURAL_ORDER = {"metric": GOAL_METRICS, "period": GOAL_PERIODS}
-_ON_PACE = ["on_track", "completed"]
+_ON_PACE, _OFF_PACE = ["on_track", "completed"], ["behind_pace", "at_risk", "missed"]
 _IN_NO_RATE = [NOT_STARTED, "unknown"]
 
 
@@ -61,7 +61,8 @@ def summarize_compliance(
         ``not_started``, ``unknown``), ``on_pace_percentage`` (Float64: the share on pace of the
         goals that have started and have a status; NA if there are none), ``mean_percentage``
         (Float64: the mean percentage of the goals that have started), and ``project_id`` or
-        ``creator_id``. Projects and creators with the smallest share on pace come first; metrics
+        ``creator_id``. Creators with the most goals off pace (``behind_pace``, ``at_risk`` or
+        ``missed``) come first, then projects and creators with the smallest share on pace; metrics
         and periods keep their natural order.
 
     Raises
@@ -103,7 +104,12 @@ def summarize_compliance(
         **{name: column.astype("Float64") for name, column in rates.items()},
     )
     if by not in _NATURAL_ORDER:
-        return named(summary.sort_values(list(rates), kind="stable", ignore_index=True), names)
+        # Of hundreds of creators with a goal or two, many have no goal on pace.
+        off_pace = counts[_OFF_PACE].sum(axis=1) if by == "creator" else 0
+        summary = summary.assign(off_pace=-off_pace).sort_values(
+            ["off_pace", *rates], kind="stable", ignore_index=True
+        )
+        return named(summary.drop(columns="off_pace"), names)
     place = codes_of(summary[by], _NATURAL_ORDER[by])
     order = np.argsort(np.where(place < 0, len(_NATURAL_ORDER[by]), place), kind="stable")
     return summary.iloc[order].reset_index(drop=True)
