@@ -810,3 +810,22 @@ def test_a_rates_change_is_that_of_whole_days_like_the_change_of_counts():
     assert made["Views"].change == "as many as on 1 Jun to 2 Jun 2026"
     change = "+5.0 points on 1 Jun to 2 Jun 2026, weighted by views"
     assert made["Engagement rate by views"] == Tile("75.5%", change, is_good=True)
+
+
+def test_of_many_metrics_the_table_compares_the_plotted_one_and_the_frame_all():
+    frame = pd.concat(
+        both(
+            series("2026-06-03", [4, 6], metric=metric),
+            series("2026-06-01", [2, 3], kind="prior_period", metric=metric),
+        )
+        for metric in ("views", "likes", "shares")
+    )
+    explorer = Explorer(frame)
+    for plotted in ("views", "shares"):
+        explorer.metric.value = plotted
+        shown = re.findall(r"data-goat=[^>]*sort:(\w+)", explorer.grid.table.value)
+        compared = {name for name in shown if name.startswith("change_in_")}
+        assert compared == {f"change_in_{plotted}_pct"}
+        assert {"views", "likes", "shares", f"{plotted}_before"} <= set(shown)
+        assert "change_in_likes_pct" in explorer.frame
+        assert "compares the plotted metric only" in explorer.message.value

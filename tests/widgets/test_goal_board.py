@@ -272,3 +272,16 @@ def test_a_creator_without_a_handle_is_named_as_displayed(goals):
     board = GoalBoard(goals)
     names = {id_: name for name, id_ in board.creator.options}
     assert names[goals["creator_id"].iloc[0]] == goals["display_name"].iloc[0]
+
+
+def test_a_click_on_the_tile_of_a_status_narrows_to_it_and_another_shows_all_again(goals):
+    board = GoalBoard(goals)
+    assert "<button data-goat='filter:status=at_risk'>" in board.tiles.value
+    click(board, "filter", "status=at_risk")
+    assert set(board.frame["status"]) == {"at_risk"}
+    assert "filter:status=missed" not in board.tiles.value
+    click(board, "filter", "status=at_risk")
+    assert len(board.frame) == len(goals)
+    for nonsense in ("status=goat", "status", "", "=", "goat=at_risk", 7, None):
+        click(board, "filter", nonsense)
+    assert not board.filters.is_set

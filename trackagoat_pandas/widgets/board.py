@@ -110,6 +110,23 @@ _STYLE: Final = """<style>
 @container (min-width: 900px) {
   .trackagoat-board .trackagoat-columns { grid-template-columns: 250px minmax(0, 1fr) }
   .trackagoat-board .trackagoat-side { grid-template-columns: minmax(0, 1fr) } }
+@container (min-width: 480.1px) and (max-width: 899.9px) {
+  .trackagoat-board .trackagoat-side { gap: 4px 14px;
+    grid-template-columns: repeat(4, minmax(0, 1fr)) }
+  .trackagoat-side > .widget-hbox,
+  .trackagoat-side .trackagoat-panel:has(.widget-datepicker) { grid-column: span 2 }
+  .trackagoat-side .trackagoat-panel:has(.trackagoat-rows) { grid-column: 1 / -1 }
+  .trackagoat-board .trackagoat-side .widget-vbox:has(> .trackagoat-rows) { display: flex;
+    flex-flow: row wrap; gap: 0 12px; align-items: center; max-width: none !important }
+  .trackagoat-side .widget-vbox > .trackagoat-rows { flex: 1 0 100% }
+  .trackagoat-side .widget-vbox:has(> .trackagoat-rows) > :is(.widget-text, .widget-dropdown) {
+    flex: 1 1 180px; width: auto !important }
+  .trackagoat-side .widget-vbox:has(> .trackagoat-rows) > .widget-html { flex: none }
+  .trackagoat-side :not(.trackagoat-tree) > .trackagoat-rows.trackagoat-rows {
+    grid-template-columns: repeat(auto-fill, minmax(min(100%, 145px), 1fr)) } }
+.trackagoat-side > .widget-checkbox { height: auto }
+.trackagoat-side > .widget-checkbox .widget-label-basic { height: auto; line-height: 1.35;
+  white-space: normal }
 .trackagoat-side > .widget-vbox:not(.trackagoat-panel),
 .trackagoat-side > .widget-vbox:not(.trackagoat-panel) > .widget-hbox { display: contents }
 .trackagoat-side .jupyter-widgets { margin-left: 0; margin-right: 0; min-width: 0 }
@@ -281,6 +298,9 @@ class Board(Panel):
                 self._picture.resize(key)
             elif what == "sort":
                 self.grid.sort_by(str(key))
+            elif what == "filter" and self._filters is not None:
+                name, _, value = str(key).partition("=")
+                self._filters.toggle(name, value)
             elif what in self._picks:
                 column, id_ = self._picks[what], key
                 if what == "row":

@@ -72,6 +72,7 @@ class CampaignPicker(RowsPicker):
         client: Client | None = None,
     ) -> None:
         super().__init__(campaigns, project, client, value, none_is_all=none_is_all)
+        self.choices.add_class("trackagoat-tree")
 
     def _rows(self, view: Client, project: str | None) -> pd.DataFrame:
         campaigns = load_campaigns(project, client=view)

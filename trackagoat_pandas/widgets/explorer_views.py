@@ -48,6 +48,10 @@ _CALLED: Final = {
 """The column with the names of entities, as other frames call it."""
 _BEFORE: Final = "_before"
 """How the columns of the period before end."""
+_UNITS: Final = ("pct", "points")
+"""What changes are measured in, which ends the names of their columns."""
+_MOST_COMPARED: Final = 2
+"""Of more metrics the table compares only the plotted one with the period before."""
 
 
 class SeriesChoice(NamedTuple):
@@ -117,6 +121,8 @@ def notes_on_page(page: str, drawn: str, seen: pd.DataFrame, frame: pd.DataFrame
         )
     if is_compared and bool(flags_of(seen, "is_partial").any()):
         said.append(f"Changes count whole {unit}s only, totals all.")
+    if is_compared and len(metrics_in(seen)) > _MOST_COMPARED:
+        said.append("The table compares the plotted metric only; the CSV has all changes.")
     if page != TOTALS:
         return said
     if has_parts(seen):
@@ -300,10 +306,24 @@ def _view(views: Traced, frame: Traced, metric: str, drawn: str, recorder: Recor
         recorder,
         frame,
         plot,
-        columns=[*first, *measured],
+        columns=[*first, *_fitting(measured, metric)],
         pick="entity_id",
         empty="There is nothing of this selection: choose other days, metrics or creators.",
     )
+
+
+def _fitting(measured: Sequence[str], plotted: str) -> list[str]:
+    """Choose what a table has room for: of many metrics only the plotted one is compared."""
+    metrics = [name for name in measured if name + _BEFORE in measured]
+    if len(metrics) <= _MOST_COMPARED:
+        return list(measured)
+    others = {name for metric in metrics if metric != plotted for name in _parts_of(metric)[1:]}
+    return [name for name in measured if name not in others]
+
+
+def _parts_of(metric: str) -> list[str]:
+    """Name the columns of a metric: its values, those of the period before, and the change."""
+    return [metric, metric + _BEFORE, *(f"change_in_{metric}_{unit}" for unit in _UNITS)]
 
 
 def _names(views: Traced, recorder: Recorder) -> Traced:
@@ -326,8 +346,7 @@ def _in_order(columns: Sequence[str]) -> list[str]:
     order = {name: place for place, name in enumerate(METRICS)}
     found = list[str]()
     for base in sorted(bases, key=lambda name: order.get(name, len(order))):
-        of = [base, base + _BEFORE, *(f"change_in_{base}_{unit}" for unit in ("pct", "points"))]
-        found += [name for name in of if name in columns]
+        found += [name for name in _parts_of(base) if name in columns]
     return found
 
 

@@ -126,8 +126,14 @@ def tiles(goals: pd.DataFrame) -> dict[str, str | Tile]:
         "Creators": f"{goals['creator_id'].nunique():,}",
         "Goals": f"{len(goals):,}",
         "On pace": _on_pace(standings),
-        **{heading(status): f"{counts[status]:,}" for status in shown},
+        **{heading(status): _counted(counts[status], status) for status in shown},
     }
+
+
+def _counted(count: int, status: str) -> Tile:
+    """Return the tile of a status; a click on one that goals have narrows to them."""
+    is_offered = bool(count) and status != "unknown"
+    return Tile(f"{count:,}", act=f"filter:status={status}" if is_offered else "")
 
 
 def _on_pace(standings: Words) -> str:

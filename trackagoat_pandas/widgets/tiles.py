@@ -24,8 +24,11 @@ _STYLE: Final = f"""<style>{THEME_STYLE.replace(".trackagoat-picture", ".trackag
   --one: calc(100% / (var(--tiles) + 1) + 0.1%); --two: calc(100% / (var(--half) + 1) + 0.1%);
   grid-template-columns: repeat(auto-fit, minmax(max({_WIDTH_EM * 0.78}em,
     clamp(var(--one), (var(--tiles) * {_WIDTH_EM}em - 100%) * 999, var(--two))), 1fr)) }}
-.trackagoat-tiles div {{ border: 1px solid var(--jp-border-color2, #8886); border-radius: 6px;
+.trackagoat-tiles > * {{ border: 1px solid var(--jp-border-color2, #8886); border-radius: 6px;
   padding: 7px 12px; min-width: 0; overflow-wrap: anywhere }}
+.trackagoat-tiles button {{ background: none; color: inherit; cursor: pointer; font: inherit;
+  line-height: inherit; text-align: left }}
+.trackagoat-tiles button:hover {{ background: var(--jp-layout-color2, #8882) }}
 .trackagoat-tiles :is(span, b, small) {{ display: block; font-size: 12px }}
 .trackagoat-tiles b {{ color: var(--jp-ui-font-color0, inherit); font-size: 17px;
   font-variant-numeric: tabular-nums; font-weight: 600 }}
@@ -37,12 +40,13 @@ class Tile(NamedTuple):
 
     ``change`` says how it differs from the period before, such as "+12 % on 1 to 31 May": with a
     sign, since an arrow and a colour repeat it. ``is_good`` is None where more is neither good nor
-    bad.
+    bad. ``act`` is what a click does, such as "filter:status=missed"; empty for nothing.
     """
 
     value: str
     change: str = ""
     is_good: bool | None = None
+    act: str = ""
 
 
 def tiles_html(tiles: Mapping[str, str | Tile]) -> str:
@@ -71,4 +75,5 @@ def _tile(name: str, tile: Tile) -> str:
         change = (
             f"<small style='color: {_COLORS[tile.is_good]}'>{sign}{escape(tile.change)}</small>"
         )
-    return f"<div><span>{escape(name)}</span><b>{escape(tile.value)}</b>{change}</div>"
+    tag, act = ("button", f" data-goat='{escape(tile.act)}'") if tile.act else ("div", "")
+    return f"<{tag}{act}><span>{escape(name)}</span><b>{escape(tile.value)}</b>{change}</{tag}>"

@@ -114,8 +114,9 @@ class Touch(anywidget.AnyWidget):
     Parameters
     ----------
     act
-        Called with ``"sort"`` and a column, ``"row"`` and a place, ``"pick"`` and an id, or
-        ``"width"`` and pixels. The browser may send anything, so ``act`` ignores what it doesn't
+        Called with ``"sort"`` and a column, ``"row"`` and a place, ``"pick"`` and an id,
+        ``"filter"`` and what to choose, such as "status=missed", or ``"width"`` and pixels. The
+        browser may send anything, so ``act`` ignores what it doesn't
         know.
 
     Attributes
