@@ -198,6 +198,14 @@ _MARKED = "data-probed"
 _GRAVE = ("serious", "critical")
 
 
+_OUT_OF_SIGHT = """(root) => [...root.querySelectorAll(".trackagoat-grid")].flatMap((box) => {
+  const right = box.getBoundingClientRect().right;
+  const first = [...box.querySelectorAll("thead th")].slice(0, 4);
+  return first.filter((head) => head.getBoundingClientRect().right > right + 1)
+    .map((head) => head.textContent.trim());
+})"""
+
+
 def violations(shown: Locator) -> list[str]:
     """What axe-core finds in a part of a page that is serious or critical."""
     shown.evaluate(f"root => root.setAttribute('{_MARKED}', '')")
@@ -221,6 +229,11 @@ def small_texts(shown: Locator) -> list[str]:
 def cut_parts(shown: Locator) -> list[str]:
     """The parts that reach beyond what shows them, and the texts that aren't shown whole."""
     return _probed(shown, _CUT)
+
+
+def headings_out_of_sight(shown: Locator) -> list[str]:
+    """Of the first four headings of each table, those that its box doesn't show unscrolled."""
+    return _probed(shown, _OUT_OF_SIGHT)
 
 
 def covered_controls(shown: Locator) -> list[str]:

@@ -65,6 +65,10 @@ def test_nothing_is_cut_off(opened):
     assert probes.cut_parts(opened) == []
 
 
+def test_the_first_four_columns_of_a_table_are_in_sight(opened):
+    assert probes.headings_out_of_sight(opened) == []
+
+
 def test_no_control_lies_over_another(opened):
     assert probes.covered_controls(opened) == []
 
