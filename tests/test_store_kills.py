@@ -330,13 +330,20 @@ def parts_of(store: Store) -> list[tuple[str, str, int]]:
         return [(part.table_name, part.month, part.rows) for part in opened.archive.ledger.parts()]
 
 
-def compacts(days: Store, compacting, place: Path, fault: str, numbers) -> Iterator[Run]:
-    """Compact a copy of the store for each call that a fault hits, and check what became of it."""
+@pytest.fixture(scope="module")
+def compacted(days, tmp_path_factory):
+    """All that the store holds, and the parts of a compact that nothing stops."""
     whole = days.everything()
-    alike = Store(place / "alike")
+    alike = Store(tmp_path_factory.mktemp("alike") / "program")
     shutil.copytree(days.folder, alike.folder)
     victims.compact(*alike.arguments)
     assert are_equal(alike.everything(), whole)
+    return whole, parts_of(alike)
+
+
+def compacts(days: Store, compacted, compacting, place: Path, fault: str, numbers) -> Iterator[Run]:
+    """Compact a copy of the store for each call that a fault hits, and check what became of it."""
+    whole, parts = compacted
     for number in numbers:
         store = Store(place / str(number))
         shutil.copytree(days.folder, store.folder)
@@ -348,7 +355,7 @@ def compacts(days: Store, compacting, place: Path, fault: str, numbers) -> Itera
         assert are_equal(store.everything(), whole)
         victims.compact(*store.arguments)
         assert are_equal(store.everything(), whole)
-        assert parts_of(store) == parts_of(alike)
+        assert parts_of(store) == parts
         with tgp.open_store(store.folder) as opened:
             assert opened.verify().empty
         shutil.rmtree(store.folder)
@@ -357,18 +364,19 @@ def compacts(days: Store, compacting, place: Path, fault: str, numbers) -> Itera
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_compact_that_is_killed_loses_nothing(kind, days, compacting, tmp_path):
-    for ended in compacts(days, compacting, tmp_path, f"{kind}:signal=KILL", calls()):
+def test_a_compact_that_is_killed_loses_nothing(kind, days, compacted, compacting, tmp_path):
+    fault = f"{kind}:signal=KILL"
+    for ended in compacts(days, compacted, compacting, tmp_path, fault, calls()):
         assert ended.was_killed or ended.code == 0, ended.text
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("error", FEW_ERRORS)
 def test_a_compact_whose_disk_fails_says_so_and_loses_nothing(
-    error, kind, days, compacting, tmp_path
+    error, kind, days, compacted, compacting, tmp_path
 ):
-    numbers = calls(1 + ERRORS.index(error), len(ERRORS))
-    for ended in compacts(days, compacting, tmp_path, f"{kind}:error={error}", numbers):
+    numbers, fault = calls(1 + ERRORS.index(error), len(ERRORS)), f"{kind}:error={error}"
+    for ended in compacts(days, compacted, compacting, tmp_path, fault, numbers):
         assert not ended.was_killed
 
 
