@@ -6,7 +6,13 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.acting import PROJECT, connected, ids_of
 from tests.canned import Canned, connect_to
-from trackagoat_pandas.errors import ArgumentError, ConflictError, UnreadableResponseError
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ConflictError,
+    MissingColumnError,
+    UnknownCreatorError,
+    UnreadableResponseError,
+)
 
 WEEKLY = {"metric": "posts", "period": "weekly", "target_value": 5, "start_date": "2026-06-01"}
 
@@ -139,3 +145,28 @@ def test_odd_fields_of_a_goal_are_no_crash():
         )
     assert plan["status"].tolist() == ["would create"]
     assert gone["status"].tolist() == ["unknown"]
+
+
+def test_goals_are_removed_by_the_handles_of_their_creators(client):
+    goals = tgp.load_goal_compliance(PROJECT, client=client).head(3)
+    frame = goals[["tiktok_handle", "goal_id"]].assign(tiktok_handle="@" + goals["tiktok_handle"])
+    plan = tgp.actions.remove_goals(frame, confirm=True, dry_run=True, client=client)
+    by_id = goals[["creator_id", "goal_id"]]
+    pd.testing.assert_frame_equal(
+        plan, tgp.actions.remove_goals(by_id, confirm=True, dry_run=True, client=client),
+        check_flags=False,
+    )  # fmt: skip
+    assert set(plan["status"]) == {"would remove"}
+    twice = pd.concat([frame, frame.head(1)])
+    twice = tgp.actions.remove_goals(twice, confirm=True, dry_run=True, client=client)
+    assert twice["status"].tolist() == ["would remove"] * 3 + ["duplicate"]
+    unknown = frame.assign(tiktok_handle=["no.such.goat", *frame["tiktok_handle"].iloc[1:]])
+    said = tgp.actions.remove_goals(unknown, confirm=True, dry_run=True, client=client)
+    assert said["status"].tolist() == ["not found", "would remove", "would remove"]
+    with pytest.raises(UnknownCreatorError, match=r"no\.such\.goat"):
+        tgp.actions.remove_goals(unknown, confirm=True, client=client)
+    with pytest.raises(MissingColumnError, match="creator_id"):
+        tgp.actions.remove_goals(frame[["goal_id"]], client=client)
+    removed = tgp.actions.remove_goals(frame, confirm=True, client=client)
+    assert removed["status"].tolist() == ["deleted"] * 3
+    assert removed["item"].tolist() == goals["goal_id"].tolist()

@@ -191,3 +191,17 @@ def test_results_of_a_write_that_stopped_name_what_was_given():
             actions.scrape_creators(given, client=client)
     assert caught.value.frame["item"].tolist() == given
     assert caught.value.frame["id"].tolist() == creators["id"].tolist()
+
+
+def test_a_dry_run_of_one_change_calls_it_as_it_was_given(client):
+    run = {"dry_run": True, "client": client}
+    campaign = tgp.load_campaigns(PROJECT, client=client).iloc[0]
+    handle = "@only.one"
+    tgp.actions.add_creators(PROJECT, handle, client=client)
+    plans = {
+        handle: tgp.actions.update_creator(handle, readme="x", **run),
+        campaign["id"]: tgp.actions.update_campaign(campaign["id"], readme="x", **run),
+        PROJECT: tgp.actions.update_project(PROJECT, name="x", **run),
+    }
+    for given, plan in plans.items():
+        assert plan["item"].tolist() == [given]

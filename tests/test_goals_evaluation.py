@@ -438,3 +438,10 @@ def test_wrong_arguments_are_refused():
         history(POSTS)
     with pytest.raises(ArgumentError, match="since='soon' is not allowed"):
         history(goals(), POSTS, since="soon")
+
+
+def test_goals_without_handles_have_the_labels_of_the_analytics():
+    views = daily([5.0] * 7, start="2026-06-08").assign(label="ann")
+    goal = goals({"metric": "views"}).drop(columns="tiktok_handle", errors="ignore")
+    found = evaluate_goals(goal, analytics=views, **OPTIONS)
+    assert found["tiktok_handle"].tolist() == ["ann"]

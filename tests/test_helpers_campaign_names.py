@@ -64,6 +64,13 @@ def test_a_name_of_two_campaigns_is_refused_with_their_ids_and_projects():
         tgp.campaign_members(FRAME, "hooks")
 
 
+def test_projects_of_campaigns_of_one_name_are_said_by_the_names_that_the_frame_knows():
+    frame = FRAME.copy()
+    frame.attrs["trackagoat"] = {"names": {ONE: "Summer", TWO: "Winter"}}
+    with pytest.raises(AmbiguousCampaignError, match=r"project 'Summer'.*project 'Winter'"):
+        tgp.campaign_members(frame, "hooks")
+
+
 def test_an_exact_name_comes_before_one_in_other_letters():
     frame = FRAME.assign(name=["Spring Drop", "Hooks", "HOOKS"])
     assert tgp.campaign_members(frame, "HOOKS")["campaign_id"].tolist() == [OTHER]

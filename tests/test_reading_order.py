@@ -40,6 +40,39 @@ def test_every_result_is_in_the_order_in_which_a_row_is_read(box):
         assert list(result.columns) == in_reading_order(result.columns), name
 
 
+ORDERS = {
+    "will_miss": (
+        "tiktok_handle metric period miss_pct chance missing needed_per_day needed deadline "
+        "urgency target actual days_left status reason period_end creator_id goal_id project_id"
+    ),
+    "explain_change": (
+        "tiktok_handle video_title before after change share_pct after_pct level is_partial "
+        "creator_id video_id"
+    ),
+    "outstanding_balances": (
+        "method_name currency earned_cents paid_cents owed_cents unpaid_accruals oldest_unpaid "
+        "days_outstanding creator_id method_id"
+    ),
+}
+"""How some results begin or read as a whole, written by hand."""
+
+
+def test_the_order_of_some_results_is_the_one_written_here(box):
+    for name, order in ORDERS.items():
+        expected = order.split()
+        assert list(demo_results(box)[name].columns)[: len(expected)] == expected, name
+
+
+def test_the_end_of_a_period_is_a_part_of_a_name_beside_its_start_alone():
+    alone = ["period_end", "amount_cents", "status", "tiktok_handle", "id"]
+    assert in_reading_order(alone) == [
+        "tiktok_handle", "amount_cents", "period_end", "status", "id",
+    ]  # fmt: skip
+    assert in_reading_order([*alone, "period_start"]) == [
+        "tiktok_handle", "period_start", "period_end", "amount_cents", "status", "id",
+    ]  # fmt: skip
+
+
 def test_every_id_has_its_name_beside_it_where_a_given_frame_knows_it(box):
     for name, result in demo_results(box).items():
         nameless = {

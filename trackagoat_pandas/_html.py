@@ -54,7 +54,7 @@ table.trackagoat-grid-table caption .flaw { border-left: 4px solid
 .trackagoat-grid table.trackagoat-grid-table th, .trackagoat-grid table.trackagoat-grid-table td {
   padding: 3px 12px 3px 4px; text-align: left; vertical-align: top; max-width: 34em;
   line-height: 1.35; line-height: round(up, 1.35em, 1px); white-space: normal;
-  border-bottom: 1px solid var(--line) }
+  overflow-wrap: break-word; border-bottom: 1px solid var(--line) }
 .trackagoat-grid table.trackagoat-grid-table tr > :first-child { position: sticky; left: 0;
   z-index: 1; background: var(--page); color: var(--text); max-width: min(34em, 45vw) }
 .trackagoat-grid table.trackagoat-grid-table :is(thead, tfoot) th,

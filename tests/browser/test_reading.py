@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
+import trackagoat_pandas as tgp
 from tests.browser import probes
 from tests.browser.cells import CELLS
 from tests.browser.pages import write_notebook
@@ -86,3 +88,17 @@ def test_axe_finds_nothing_serious_in_voila(board, voila_server, theme):
     expect(panels).to_have_count(len(WIDGETS) + 5)  # six pickers in one cell
     found = [probes.violations(panel) for panel in panels.all()]
     assert [one for each in found for one in each] == []
+
+
+def test_a_long_word_breaks_and_lies_over_no_number(page):
+    word = "#" + "GOAT" * 18
+    videos = pd.DataFrame({"title": [word, "ab"], "view_count": [123_456_789, 5]})
+    page.set_content(tgp.show(videos.assign(tiktok_handle="mia"))._repr_html_())
+    assert page.locator("td, th").evaluate_all(
+        "cells => cells.every(cell => cell.scrollWidth <= cell.clientWidth)"
+    )
+    long, number, short = (
+        page.locator("td", has_text=text).bounding_box() for text in (word, "123,456,789", "ab")
+    )
+    assert long["height"] == number["height"] > 1.5 * short["height"]  # it takes two lines
+    assert page.locator("th", has_text="Views").bounding_box()["height"] == short["height"]

@@ -243,10 +243,21 @@ def send_one(client: Client, table: Table, write: Write, *, dry_run: bool) -> pd
 
 
 def update(
-    client: Client, table: Table, id_: str, body: Body, *, dry_run: bool, path: str | None = None
+    client: Client,
+    table: Table,
+    id_: str,
+    body: Body,
+    *,
+    dry_run: bool,
+    path: str | None = None,
+    given: object = None,
 ) -> pd.DataFrame:
-    """Change a resource with a PATCH, below the path of its table unless another is given."""
-    write = Write("PATCH", f"{path or table.path}/{id_}", body, items=(id_,))
+    """Change a resource with a PATCH, below the path of its table unless another is given.
+
+    A dry run calls it as it was given, if that is a text.
+    """
+    item = given if isinstance(given, str) else id_
+    write = Write("PATCH", f"{path or table.path}/{id_}", body, items=(item,))
     return send_one(client, table, write, dry_run=dry_run)
 
 

@@ -142,7 +142,7 @@ def update_campaign(
         EDITS, name=name, readme=readme, target_views=target_views, target_at=target_at
     )
     (id_,) = find_campaigns(client, [inputs.one_campaign("campaign", campaign)]).values()
-    return update(client, CAMPAIGNS, id_, body, dry_run=dry_run)
+    return update(client, CAMPAIGNS, id_, body, dry_run=dry_run, given=campaign)
 
 
 @takes_arrow

@@ -196,7 +196,7 @@ def update_creator(
         tracking_start_date=tracking_start_date,
     )
     (id_,) = find_creators(client, [named])
-    return update(client, CREATORS, id_, body, dry_run=dry_run)
+    return update(client, CREATORS, id_, body, dry_run=dry_run, given=creator)
 
 
 @takes_arrow

@@ -201,7 +201,8 @@ def remove_goals(
     Parameters
     ----------
     goals
-        A frame with ``creator_id`` and ``goal_id``, such as :func:`load_goal_compliance` returns.
+        A frame with ``goal_id``, and ``creator_id`` or ``tiktok_handle``, such as
+        :func:`load_goal_compliance` returns.
     confirm
         Must be True for more than one.
     dry_run, client
@@ -228,24 +229,33 @@ def remove_goals(
     """
     client = resolve_client(client)
     given = Given(client, dry_run=dry_run)
-    pairs = given.take("goals", goals, _read_goals, units=units_of(goals, "goal_id", by_row=True))
-    check_confirmed("remove_goals", "goals", pairs, confirm=confirm, dry_run=dry_run)
+    units = units_of(goals, "goal_id", by_row=True)
+    named = given.take("goals", goals, _read_goals, units=units, unique=("goal_id",))
+    check_confirmed("remove_goals", "goals", named, confirm=confirm, dry_run=dry_run)
+    look_up = partial(ids_of_creators, client)
     writes = [
-        Write("DELETE", f"/creators/{creator}/goals/{goal}", items=(goal,))
-        for goal, creator in pairs
+        Write(
+            "DELETE",
+            f"/creators/{one['creator_id']}/goals/{one['goal_id']}",
+            items=(one["goal_id"],),
+        )
+        for one in given.find(look_up, key="creator_id", unique=("goal_id",))
     ]
     return given.send("goals", writes, partial(_judge_removals, client))
 
 
-def _read_goals(goals: pd.DataFrame) -> list[tuple[str, str]]:
-    """Return each goal with its creator."""
+def _read_goals(goals: pd.DataFrame) -> list[dict[str, str]]:
+    """Return each goal once, with the id or the handle of its creator."""
     inputs.require("goals", goals, "pass a frame with creator_id and goal_id")
-    require_columns(goals, ("creator_id", "goal_id"), loader="load_goal_compliance")
+    require_columns(goals, ["goal_id"], loader="load_goal_compliance")
+    names = ("creator_id", "tiktok_handle")
+    owner = next((name for name in names if name in goals.columns), names[0])
+    require_columns(goals, [owner], loader="load_goal_compliance")
     creator_of = {
-        check_id("goal_id", goal): check_id("creator_id", creator)
-        for goal, creator in zip(goals["goal_id"], goals["creator_id"], strict=True)
+        check_id("goal_id", goal): read_creator(owner, creator)
+        for goal, creator in zip(goals["goal_id"], goals[owner], strict=True)
     }
-    return list(creator_of.items())
+    return [{"goal_id": goal, "creator_id": creator} for goal, creator in creator_of.items()]
 
 
 def _judge_new(client: Client, parts: list[Planned]) -> list[Judged]:

@@ -157,4 +157,4 @@ def update_project(
         check_id("organization", organization)
     project_id = resolve_project(client, project)
     path = f"/organizations/{resolve_organization(client, organization)}/projects"
-    return update(client, PROJECTS, project_id, body, dry_run=dry_run, path=path)
+    return update(client, PROJECTS, project_id, body, dry_run=dry_run, path=path, given=project)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.checks import frame_facts, require_columns
 from trackagoat_pandas.helpers.campaign_names import (
     campaigns_of_frame,
     ids_of_campaigns,
@@ -136,7 +136,13 @@ def members_of(campaigns: pd.DataFrame, ids: object) -> Members:
 def _chosen(campaigns: pd.DataFrame, ids: object) -> list[str]:
     """Return the ids of campaigns given by id or name."""
     wanted = read_campaigns("ids", ids)
-    return list(dict.fromkeys(ids_of_campaigns(wanted, campaigns_of_frame(campaigns)).values()))
+    # A loaded frame says what its projects are called, if the client knew it.
+    called = frame_facts(campaigns).get("names")
+    names = called if isinstance(called, Mapping) else {}
+    found = ids_of_campaigns(
+        wanted, campaigns_of_frame(campaigns), say_project=lambda id_: repr(names.get(id_, id_))
+    )
+    return list(dict.fromkeys(found.values()))
 
 
 def _reader(

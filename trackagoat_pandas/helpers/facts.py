@@ -118,9 +118,10 @@ def derived(
 
 def _titled(attrs: Mapping[Any, Any], helper: str, by: object) -> dict[Any, Any]:
     """Add what made a result, and by what its rows are, to what is known of it, if anything is."""
-    if not attrs.get("trackagoat"):
+    known = attrs.get("trackagoat")
+    if not known or not isinstance(known, Mapping):
         return dict(attrs)
-    facts = {name: fact for name, fact in attrs["trackagoat"].items() if name != "by"}
+    facts = {name: fact for name, fact in known.items() if name != "by"}
     facts |= {"helper": helper} | ({"by": by} if isinstance(by, str) else {})
     return {**attrs, "trackagoat": facts}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any, Final, Literal, TypeAlias
 
@@ -231,7 +231,8 @@ def in_reading_order(names: Iterable[Any]) -> list[Any]:
 
     First what the row is called, then its measures, then its status and times, then ids, then long
     texts and free-form JSON. Within each, the given order stays. Where nothing else names the row,
-    as in counts by status, its status does.
+    as in counts by status, its status does. The end of a period is a part of its name only beside
+    its start; alone it is a time, such as a deadline.
 
     Examples
     --------
@@ -239,15 +240,19 @@ def in_reading_order(names: Iterable[Any]) -> list[Any]:
     ['tiktok_handle', 'view_count', 'status', 'creator_id', 'id', 'metadata']
     """
     given = list(names)
-    is_called = not _CALLED.isdisjoint(map(str, given))
-    return sorted(
-        given, key=lambda name: reading_place(name) if is_called or name != "status" else (0, 0)
-    )
+    return sorted(given, key=reading_places(given))
 
 
-def reading_place(name: Any) -> tuple[int, int]:
-    """Return a column's place in reading order, for sorting."""
-    text = str(name)
+def reading_places(names: Iterable[Any]) -> Callable[[Any], tuple[int, int]]:
+    """Return what says the place of each of a frame's columns in reading order, for sorting."""
+    texts = {*map(str, names)}
+    own = {} if _CALLED & texts else {"status": (0, 0)}
+    if "period_start" not in texts:
+        own["period_end"] = (2, 0)
+    return lambda name: own.get(str(name)) or _place(str(name))
+
+
+def _place(text: str) -> tuple[int, int]:
     kind = _declared().get(text, ("", None))[0]
     if text in _CALLED:
         return 0, _NAMES.index(text)

@@ -34,7 +34,7 @@ from trackagoat_pandas.helpers.formats import (
     heading_of,
     is_words,
     names_rows,
-    reading_place,
+    reading_places,
 )
 from trackagoat_pandas.helpers.labels import IDS
 from trackagoat_pandas.helpers.searching import folded, numbered_values, texts_of
@@ -409,14 +409,16 @@ def _chosen(everything: Sequence[ShownColumn], *, with_ids: bool) -> list[ShownC
         if not (one.content == "json" or is_picture or is_hidden_id):
             read.append(one)
     shown = read or [*everything]
-    return sorted(shown, key=lambda one: _place(one, is_naming=any(one is each for each in naming)))
+    place_of = reading_places(keys)
 
+    def place(one: ShownColumn) -> tuple[int, int, int]:
+        # An index is first, and an id that names a row is where a name would be.
+        if one.is_index or not one.is_ours:
+            return (0 if one.is_index else 1), 0, 0
+        is_naming = any(one is each for each in naming)
+        return 1, *place_of("tiktok_handle" if is_naming else one.name)
 
-def _place(one: ShownColumn, *, is_naming: bool) -> tuple[int, int, int]:
-    """Return a column's place: an index is first, an id that names a row where a name would be."""
-    if one.is_index or not one.is_ours:
-        return (0 if one.is_index else 1), 0, 0
-    return 1, *reading_place("tiktok_handle" if is_naming else one.name)
+    return sorted(shown, key=place)
 
 
 def _naming_ids(everything: Sequence[ShownColumn]) -> list[ShownColumn]:

@@ -73,7 +73,7 @@ UNJUDGED = "can't be judged by these frames"
 """What the warning of goals without numbers says; a board says in its own words what to load."""
 
 
-@derived(rows_of="goals")
+@derived(rows_of="goals", is_own=True)
 def evaluate_goals(
     goals: pd.DataFrame,
     videos: pd.DataFrame | None = None,
