@@ -512,6 +512,25 @@ def test_a_balance_of_a_day_says_what_counts(by):
     assert said == "As of 2026-06-09: what was recorded or paid by then."
 
 
+def test_a_result_notes_the_entries_that_have_no_amount():
+    earned = accruals(accrual("a", None), accrual("b", 5), accrual("c", None, status="voided"))
+    paid = payments(payment("x", None, "b"))
+    left_out = "1 accrual and 1 payment without an amount left out."
+    for made in (
+        summary(earned, paid, "creator"),
+        outstanding_balances(earned, paid),
+        payout_timeline(earned, paid, timezone=ZONE),
+    ):
+        assert made.attrs["trackagoat"]["note"] == left_out
+    assert "note" not in outstanding_balances(EARNED, PAID).attrs.get("trackagoat", {})
+    before = outstanding_balances(earned, paid, as_of="2026-06-02", timezone=ZONE)
+    assert before.attrs["trackagoat"]["note"].endswith(
+        "by then. 1 accrual without an amount left out."
+    )
+    years = paid_by_year(paid, timezone=ZONE)
+    assert years.attrs["trackagoat"]["note"].endswith("1 payment without an amount left out.")
+
+
 def test_each_balance_says_the_method_that_was_used_last():
     earned = accruals(*(accrual(name, 100, creator_id=name) for name in ("nan", "mia", "bo")))
     nameless = payment("y", 10, creator_id="bo", method_id=None, method_name=None)

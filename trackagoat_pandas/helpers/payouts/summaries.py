@@ -25,10 +25,12 @@ from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
 from trackagoat_pandas.helpers.labels import Names, named
 from trackagoat_pandas.helpers.payouts.ledger import (
     Ledger,
+    amounts_left_out,
     earned_days,
     paid_days,
     read_ledger,
     read_payments,
+    with_note,
 )
 from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES
 
@@ -80,8 +82,9 @@ def summarize_payouts(
     accruals, payments
         The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. A repeated id
         counts once: the row with the latest ``fetched_at`` or ``updated_at``, if there is such a
-        column, else the last. An NA amount adds nothing. A status that is NA or an unknown word
-        is warned of: such an accrual counts as earned, such a payment doesn't count as paid.
+        column, else the last. An NA amount adds nothing; the provenance has a ``note`` of how many
+        there are. A status that is NA or an unknown word is warned of: such an accrual counts as
+        earned, such a payment doesn't count as paid.
     by
         ``"creator"``; ``"project"``, ``"structure"`` or ``"status"`` (of the accrual);
         ``"month"``: the one in which an accrual's period ends, or without a period the one in
@@ -135,7 +138,8 @@ def summarize_payouts(
     check_choice("by", by, list(_KEYS))
     zone = known_zone(timezone, [payments, accruals]) if by == "month" else "UTC"
     ledger = read_ledger(accruals, payments, currency)
-    return named(_shown(summed(ledger, by, zone), by, ledger), names)
+    shown = _shown(summed(ledger, by, zone), by, ledger)
+    return named(with_note(shown, amounts_left_out(ledger.accruals, ledger.payments)), names)
 
 
 @derived()
@@ -166,7 +170,7 @@ def outstanding_balances(
     as_of
         An instant (inclusive), or a day: entries made by the end of that day in the organization's
         time zone count. Not after today, by the server's clock. None counts everything. The
-        provenance has a ``note`` of it.
+        provenance has a ``note`` of it, and of entries without an amount.
     timezone
         The organization's time zone; by default the one in the frames' attributes. Required with
         ``as_of``; without ``as_of``, days are those of UTC if no time zone is known.
@@ -232,10 +236,8 @@ def outstanding_balances(
     balances = with_methods(_balances(pd.concat(exact, axis=1), today), paid, ledger.payments)
     if by == "method":
         balances = balances_by_method(balances)
-    if as_of is not None:
-        note = f"As of {as_of}: what was recorded or paid by then."
-        balances.attrs["trackagoat"] = {"note": note}
-    return named(balances, names)
+    note = "" if as_of is None else f"As of {as_of}: what was recorded or paid by then."
+    return named(with_note(balances, note, amounts_left_out(earned, paid)), names)
 
 
 @derived()
@@ -317,9 +319,8 @@ def paid_by_year(
         ["year", "currency", "paid_cents", "creator_id"], ascending=[False, True, False, True],
         ignore_index=True,
     )  # fmt: skip
-    rule = "" if threshold_cents is not None else "Thresholds are those of the US form 1099-NEC. "
-    ordered.attrs["trackagoat"] = {"note": f"{rule}{NO_TAX_ADVICE}"}
-    return named(ordered, names)
+    rule = "" if threshold_cents is not None else "Thresholds are those of the US form 1099-NEC."
+    return named(with_note(ordered, rule, NO_TAX_ADVICE, amounts_left_out(None, rows)), names)
 
 
 def _thresholds(years: pd.DataFrame, given: int | None) -> pd.Series:
@@ -409,13 +410,14 @@ def payout_timeline(
     # No buckets means no lines: the empty frame still needs the column.
     found = pd.concat(buckets or [lines.assign(owed_cents=lines["paid_cents"])], ignore_index=True)
     days = first_days(_period_of(freq), found["bucket"].to_numpy(np.int64))
-    return pd.DataFrame(
+    timeline = pd.DataFrame(
         {
             "date": days.astype("datetime64[us]"),
             "currency": found["currency"].astype(STRING),
             **{name: found[name].astype("Int64") for name in _CENTS},
         }
     )
+    return with_note(timeline, amounts_left_out(earned, paid))
 
 
 def summed(ledger: Ledger, by: By, zone: str) -> pd.DataFrame:
@@ -478,7 +480,7 @@ def _with_method_names(rows: pd.DataFrame, payments: pd.DataFrame) -> pd.DataFra
     ordered = payments.sort_values("paid_at", kind="stable", na_position="first")
     names = ordered.groupby("method_id")["method_name"].last()
     methods = rows["method"]
-    is_id = is_among(methods, names.index)
+    is_id = methods.isin(names.index)
     return rows.drop(columns="method").assign(
         method_name=methods.map(names).where(is_id, methods).astype(STRING),
         method_id=methods.where(is_id).astype(STRING),
