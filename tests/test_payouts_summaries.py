@@ -505,6 +505,14 @@ def test_a_method_is_as_old_as_its_oldest_unpaid_accrual():
     assert balances["unpaid_accruals"].tolist() == [2]
 
 
+def test_without_as_of_days_are_counted_to_the_load_where_frames_say_when_it_was():
+    frames = [accruals(accrual("a", 1)), payments()]
+    assert outstanding_balances(*frames)["days_outstanding"].isna().all()
+    for frame, day in zip(frames, ("2026-06-10", "2026-06-11"), strict=True):
+        frame.attrs["trackagoat"] = {"server_time": f"{day}T03:00:00Z", "timezone": ZONE}
+    assert outstanding_balances(*frames)["days_outstanding"].tolist() == [9]
+
+
 @pytest.mark.parametrize("by", ["creator", "method"])
 def test_a_balance_of_a_day_says_what_counts(by):
     balances = outstanding_balances(EARNED, PAID, by=by, as_of="2026-06-09", timezone=ZONE)

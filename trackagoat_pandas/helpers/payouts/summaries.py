@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas._types import DateLike, Ints, Words
-from trackagoat_pandas.checks import check_choice, check_int
+from trackagoat_pandas.checks import check_choice, check_int, fact_instant
 from trackagoat_pandas.helpers.clocks import (
     NO_DAY,
     days_shown,
@@ -183,7 +183,8 @@ def outstanding_balances(
         ``paid_cents``, ``owed_cents`` (Int64; negative where too much was paid),
         ``unpaid_accruals`` (Int64: those that no counted payment lists), ``oldest_unpaid`` (the
         last day of the oldest one's period, or without a period the local day on which it was
-        made), ``days_outstanding`` (Int64: days from there to the day of ``as_of``, NA without it)
+        made), ``days_outstanding`` (Int64: days from there to the day of ``as_of``, or without it
+        to the day on which the frames were loaded, by the server's clock; NA if they don't say it)
         and ``creator_id`` (str). ``method_name`` (its latest name) and ``method_id`` (str) are the
         method that the creator was last paid with; ``"never paid"`` and NA for creators without a
         recorded payment. Both are NA for creators whose payments name no method, and for entries
@@ -214,7 +215,11 @@ def outstanding_balances(
     check_choice("by", by, ["creator", "method"])
     frames = [payments, accruals]
     zone = (zone_of(timezone, frames) or "UTC") if as_of is None else known_zone(timezone, frames)
-    today = NO_DAY if as_of is None else past_day("as_of", as_of, zone, now_of(frames))
+    today = (
+        past_day("as_of", as_of, zone, now_of(frames))
+        if as_of is not None
+        else _loaded(frames, zone)
+    )
     ledger = read_ledger(accruals, payments, currency)
     earned = ledger.accruals[ledger.accruals["is_standing"]]
     paid = ledger.payments[ledger.payments["is_recorded"]]
@@ -511,6 +516,15 @@ def _shown(summary: pd.DataFrame, by: By, ledger: Ledger) -> pd.DataFrame:
         ordered, keys = _with_method_names(ordered, ledger.payments), ["method_name", "method_id"]
     counts = ["accruals", "payments", "earned_cents", "paid_cents", "owed_cents", "voided_cents"]
     return ordered[[*keys, "currency", *counts]]
+
+
+def _loaded(frames: list[pd.DataFrame], zone: str) -> int:
+    """Return the day on which the first of some frames was loaded, NO_DAY if one doesn't say it."""
+    known = [fact_instant(frame, "server_time") for frame in frames]
+    loaded = [each for each in known if each is not None]
+    if len(loaded) < len(frames):
+        return NO_DAY
+    return past_day("as_of", min(loaded), zone, min(loaded))
 
 
 def _is_made(made: pd.Series, as_of: Any, today: int, zone: str) -> NDArray[np.bool_]:
