@@ -17,6 +17,13 @@ def test_a_frame_is_called_as_its_table_or_data():
     videos.attrs["trackagoat"] = {"path": "/payout-accruals", "complete": True}
     assert [*named_frames("to_excel", videos)] == ["Payout accruals"]
     assert [*named_frames("to_excel", FRAME)] == ["Data"]
+    balances = FRAME.copy()
+    balances.attrs["trackagoat"] = {
+        "helper": "outstanding_balances",
+        "by": "creator",
+        "project": "Q",
+    }
+    assert [*named_frames("to_excel", balances)] == ["Owed"]
     assert [*named_frames("to_excel", {"b": FRAME, "a": videos})] == ["b", "a"]
 
 

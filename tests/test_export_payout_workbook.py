@@ -21,6 +21,7 @@ from trackagoat_pandas.errors import (
     IncompleteFrameWarning,
     MissingArgumentError,
     MissingColumnError,
+    NoDataWarning,
     TrackaGoatWarning,
 )
 from trackagoat_pandas.export.payout_workbook import payout_workbook
@@ -179,9 +180,11 @@ def test_a_goal_that_is_settled_after_due_was_worked_out_is_set_aside_and_said(b
     found = lines(made)
     assert (found["Findings, to be added"], found["Due = accrued + findings"]) == (0, "ok")
     said = [row[0] for row in made["Reconciliation"].iter_rows(values_only=True) if row[0]]
-    assert said[-4:] == [
+    assert said[-6:] == [
         "Accrued: for periods that ended on these days, whenever it was recorded.",
         "Paid: the part of each payment that was for these accruals, whenever it was made.",
+        "Owed: for these days alone.",
+        "Owed over all days, less what was overpaid: $12.25.",
         "Due: for periods that ended by 2026-05-31; goals, settled 48 hours later, by 2026-05-29.",
         "1 accrual is for a later period than that, and set aside.",
     ]
@@ -207,6 +210,84 @@ def test_what_is_incomplete_is_said_in_the_sheet(book):
         made = book(partial, PAID)
     said = [row[0] for row in made["Reconciliation"].iter_rows(values_only=True)]
     assert "Incomplete: a part of the accruals was not loaded." in said
+
+
+def said_in(made):
+    return [row[0] for row in made["Reconciliation"].iter_rows(values_only=True) if row[0]]
+
+
+def test_every_currency_fits_its_column_and_is_printed_beside_its_label(tmp_path):
+    codes = ["AUD", "CAD", "CHF", "EUR", "GBP"]
+    earned = accruals(*(accrual(code, 10**11, currency=code) for code in codes))
+    path = payout_workbook(tmp_path / "book.xlsx", earned, payments())
+    front = openpyxl.load_workbook(path)["Reconciliation"]
+    amounts = front.column_dimensions["B"]
+    assert (amounts.min, amounts.max, amounts.width > 19) == (2, 6, True)
+    assert (front.page_setup.fitToWidth or 1, front.print_title_cols) == (1, "$A:$A")
+    assert front.sheet_properties.pageSetUpPr.fitToPage
+
+
+def test_what_is_printed_fits_the_pages_of_its_own_columns(tmp_path):
+    path = payout_workbook(tmp_path / "book.xlsx", EARNED, PAID, due=DUE)
+    made = openpyxl.load_workbook(path)
+    for name in ("Owed by creator", "Owed by method", "Paid", "Findings"):
+        assert (made[name].page_setup.fitToWidth or 1) == 1
+
+
+def test_who_has_no_known_name_is_called_by_the_id(book):
+    known = "0a000000-0000-4000-8000-00000000000b"
+    earned = accruals(accrual("a", 5, creator_id=known), accrual("b", 4, structure_id=None))
+    made = book(earned, payments(payment("x", 1, method_id="m", method_name=None)))
+    assert table(made, "Owed by creator")["Creator"].tolist() == ["0a000000", "nan"]
+    assert table(made, "Owed by creator")["Method"].tolist() == ["never paid", "m"]
+    assert table(made, "Accrued")["Rule"].fillna("-").tolist() == ["s", "-"]
+
+
+def test_a_month_says_what_is_owed_over_all_days(book):
+    # Of the 5.00 of April, 6.00 were paid.
+    paid = payments(payment("x", 600, "d", creator_id="nan"), payment("y", 100, "a"))
+    made = book(EARNED, paid, month="2026-05", timezone=ZONE)
+    owed_by = table(made, "Owed by creator").set_index("Creator")
+    assert owed_by["Owed"].to_dict() == {"nan": 9, "mia": 2.5}
+    assert owed_by["Owed over all days"].to_dict() == {"nan": 8, "mia": 2.5}
+    assert "Owed over all days, less what was overpaid: $10.50." in said_in(made)
+    assert "Owed over all days" not in table(book(), "Owed by creator").columns
+
+
+def test_a_creator_who_is_settled_over_all_days_is_owed_nothing(book):
+    paid = payments(payment("x", 1_500, "d"))
+    made = book(EARNED, paid, month="2026-05", timezone=ZONE)
+    assert table(made, "Owed by creator")["Owed over all days"].tolist() == [0, 2.5]
+
+
+@pytest.mark.parametrize("month", [None, "2026-05"])
+def test_entries_without_an_amount_are_counted_in_words(book, month):
+    earned = accruals(accrual("a", None, **MAY), accrual("b", 5, **MAY))
+    paid = payments(payment("x", None, "b"))
+    said = said_in(book(earned, paid, month=month, timezone=ZONE))
+    assert "1 accrual and 1 payment without an amount left out." in said
+
+
+def test_days_that_are_not_over_are_said_to_be_so(book):
+    now = {"timezone": ZONE, "server_time": "2026-05-15T12:00:00Z"}
+    earned = EARNED.copy()
+    earned.attrs["trackagoat"] = now | {"fetched_at": str(pd.Timestamp.now("UTC"))}
+    ending = "These days are not over: it is 2026-05-15."
+    assert said_in(book(earned, PAID, month="2026-05"))[1].endswith(ending)
+    assert "not over" not in said_in(book(earned, PAID, month="2026-04"))[1]
+
+
+def test_a_month_in_which_nothing_was_accrued_is_warned_of(book):
+    with pytest.warns(NoDataWarning, match="nothing was due or accrued for 2025-01-01 to"):
+        made = book(EARNED, PAID, month="2025-01", timezone=ZONE)
+    assert "Nothing was due or accrued for these days." in said_in(made)[1]
+
+
+def test_a_sheet_without_rows_says_none(book):
+    made = book(accruals(accrual("a", 1)), payments(), due=due(owed(1)))
+    assert made["Findings"]["A3"].value == made["Paid"]["A3"].value == "None."
+    assert made["Findings"].print_area.endswith("$3")
+    assert made["Accrued"]["A3"].value is None
 
 
 @pytest.mark.parametrize(

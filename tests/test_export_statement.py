@@ -210,10 +210,48 @@ def test_what_is_incomplete_is_said_on_the_page():
 def test_the_page_and_the_workbook_say_what_counts(tmp_path):
     made = statement(path=tmp_path / "may.xlsx")
     (sheet,) = openpyxl.load_workbook(tmp_path / "may.xlsx", data_only=True)
-    said = ["Earned counts on the last day of its period, even if it was recorded later.",
-            "Paid counts on the day of payment."]  # fmt: skip
-    assert [row[0] for row in sheet.iter_rows(values_only=True)][-2:] == said
+    said = [
+        "Earned counts on the last day of its period, even if it was recorded later.",
+        "Paid counts on the day of payment.",
+        made.made,
+    ]
+    assert [row[0] for row in sheet.iter_rows(values_only=True)][-3:] == said
     assert f"<p>{' '.join(said)}</p>" in made.html
+    assert made.made.endswith(f"Days are those of {ZONE}.")
+
+
+def test_a_workbook_has_headings_and_room_for_what_is_long(tmp_path):
+    rules = pd.DataFrame({"id": ["s"], "name": ["A rule for everybody with a very long name"]})
+    statement(structures=rules, path=tmp_path / "may.xlsx")
+    (sheet,) = openpyxl.load_workbook(tmp_path / "may.xlsx")
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert [None, None, "Amount"] in rows
+    assert ["Rule", "For", "Amount"] in rows
+    assert ["Day", "Method", "Amount"] in rows
+    long = next(row for row in sheet.iter_rows() if row[0].value == rules["name"][0])
+    assert [cell.alignment.wrap_text for cell in long[:2]] == [True, True]
+    assert sheet.column_dimensions["B"].width > len("15 entries, 2026-01-26 to 2026-06-14")
+
+
+def test_rules_without_a_known_name_are_told_apart_by_their_id():
+    ids = ["0a000000-0000-4000-8000-00000000000b", "0b000000-0000-4000-8000-00000000000b", None]
+    earned = accruals(*(accrual(f"{id_}", 10, structure_id=id_, **MAY) for id_ in ids))
+    page = statement(earned, payments()).html
+    assert [f"<td>{name}</td>" in page for name in ("Rule 0a000000", "Rule 0b000000", "Other")] == [
+        True, True, True,
+    ]  # fmt: skip
+
+
+def test_a_statement_says_what_it_leaves_out_and_that_days_are_not_over():
+    earned = accruals(accrual("a", None, **MAY))
+    assert statement(earned, PAID).note == "1 accrual without an amount left out."
+    now = {"server_time": "2026-05-31T12:00:00Z", "fetched_at": str(pd.Timestamp.now("UTC"))}
+    earned = EARNED.copy()
+    earned.attrs["trackagoat"] = now
+    made = statement(earned, PAID)
+    assert made.note == "These days are not over: it is 2026-05-31."
+    assert made.made == f"Made on 2026-05-31. Days are those of {ZONE}."
+    assert statement(earned, PAID, dates="2026-04").note == ""
 
 
 def test_its_repr_says_what_is_carried():

@@ -55,6 +55,10 @@ def derived_from(frames):
     """The results of some helpers."""
     accruals, payments, goals = frames["accruals"], frames["payments"], frames["goals"]
     videos, comments, analytics = frames["videos"], frames["comments"], frames["analytics"]
+    rules = (frames["structures"], frames["assignments"])
+    achieved = {"videos": videos, "analytics": analytics, "goals": goals}
+    other = {"Base retainer": {"amount_cents": 70_000}}
+    scored = tgp.score_comments(comments)
     return {
         "balances": tgp.outstanding_balances(accruals, payments),
         "payouts": tgp.summarize_payouts(accruals, payments),
@@ -69,6 +73,14 @@ def derived_from(frames):
         "ranked": tgp.rank_creators_by_sentiment(comments),
         "cost": tgp.effective_cpm(accruals, analytics),
         "described": tgp.describe("videos"),
+        "moved": tgp.explain_change(analytics, dates="last 7 days"),
+        "missed": tgp.will_miss(goals, videos=videos, analytics=analytics),
+        "budget": tgp.budget(accruals, payments, budget_cents=4_000_000),
+        "raised": tgp.what_if(*rules, other, creators=frames["creators"], **achieved),
+        "years": tgp.paid_by_year(payments),
+        "due": tgp.accrue(*rules, until="2026-05-31", **achieved),
+        "alerts": tgp.find_negative_alerts(scored),
+        "members": tgp.campaign_members(frames["campaigns"]),
     }
 
 
@@ -217,6 +229,40 @@ def test_the_zone_is_the_frames_own_or_the_one_asked_for(frames, tmp_path):
     bare.attrs = {}
     to_excel(bare, tmp_path / "a.xlsx")
     assert "Posted (UTC)" in [cell.value for cell in opened(tmp_path / "a.xlsx")["Data"][1]]
+
+
+def test_without_a_provenance_the_zone_is_that_of_the_columns(tmp_path):
+    made = pd.Timestamp("2026-05-01T22:30Z")
+    zones = ["Europe/Berlin", "America/New_York", "+02:00"]
+    frames = {
+        "one": pd.DataFrame({"posted_at": [made.tz_convert(zones[0])]}),
+        "two": pd.DataFrame(
+            {"a_at": [made.tz_convert(zones[0])], "b_at": [made.tz_convert(zones[1])]}
+        ),
+        "offset": pd.DataFrame({"posted_at": [made.tz_convert(zones[2])]}),
+    }
+    to_excel(frames, tmp_path / "a.xlsx")
+    heads = {name: opened(tmp_path / "a.xlsx")[name]["A1"].value for name in frames}
+    assert heads == {"one": "Posted (Europe/Berlin)", "two": "A (UTC)", "offset": "Posted (UTC)"}
+
+
+def test_what_a_helper_notes_is_said_in_about(frames, tmp_path):
+    accruals, payments = frames["accruals"], frames["payments"]
+    options = {"as_of": "2026-06-01", "timezone": ZONE}
+    made = {
+        "Owed": tgp.outstanding_balances(accruals, payments, **options),
+        "Years": tgp.paid_by_year(payments, timezone=ZONE),
+    }
+    to_excel(made, tmp_path / "a.xlsx")
+    said = about(opened(tmp_path / "a.xlsx"))
+    assert said["Owed"]["Notes"].startswith("As of 2026-06-01")
+    assert "no tax advice" in said["Years"]["Notes"]
+
+
+def test_a_fraction_of_somebody_elses_is_written_as_it_is(tmp_path):
+    to_excel(pd.DataFrame({"market_share": [0.45], "share": [45.0]}), tmp_path / "a.xlsx")
+    cells = [(cell.value, cell.number_format) for cell in opened(tmp_path / "a.xlsx")["Data"][2]]
+    assert cells == [(0.45, "0.0000"), (0.45, "0.0 %")]
 
 
 def test_an_incomplete_frame_is_said_in_about_and_in_a_warning(tmp_path):

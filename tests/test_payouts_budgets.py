@@ -223,7 +223,8 @@ TWO = accruals(week(1, 500), accrual("x", 900, project_id="q"))
     ("budget_cents", "error", "message"),
     [
         (5, ArgumentError, "one number is given for 2 projects: pass a dict by project"),
-        ({"Winter": 5}, ArgumentError, "no project has the id or name 'Winter' .* Autumn, Spring"),
+        ({"Winter": 5}, ArgumentError, "no project has the id or name 'Winter'; .* Autumn, Spring"),
+        ({"spring ": 5}, ArgumentError, r"Autumn, Spring\. Did you mean 'Spring'\?"),
         ({"p": 1.5}, ArgumentTypeError, "budget_cents can't be of type float"),
         ({"p": -1}, ArgumentError, "budget_cents=-1 is not allowed"),
     ],
@@ -231,6 +232,31 @@ TWO = accruals(week(1, 500), accrual("x", 900, project_id="q"))
 def test_a_budget_must_be_whole_cents_of_one_project(budget_cents, error, message):
     with pytest.raises(error, match=message):
         plan(TWO, projects=PROJECTS, budget_cents=budget_cents)
+
+
+def test_without_names_the_projects_are_asked_for():
+    with pytest.raises(ArgumentError, match=r"there are p, q\. Pass `projects` for their names\."):
+        plan(TWO, budget_cents={"Spring": 5})
+
+
+def test_a_project_that_has_only_a_budget_has_spent_nothing():
+    found = plan(accruals(), projects=PROJECTS, budget_cents={"Spring": 5_000}).iloc[0]
+    sums = ["settled_cents", "paid_cents", "owed_cents", "left_today_cents", "daily_burn_cents"]
+    assert found[["project_name", "budget_cents", *sums]].tolist() == [
+        "Spring", 5_000, 0, 0, 0, 5_000, 0,
+    ]  # fmt: skip
+    both = plan(STEADY, projects=PROJECTS, budget_cents={"Spring": 5_000, "q": 7_000})
+    assert both[["project_id", "budget_cents"]].to_numpy().tolist() == [["p", 5_000], ["q", 7_000]]
+    assert both.dtypes.to_dict() == plan(STEADY).dtypes.to_dict()
+
+
+def test_one_budget_is_for_the_only_known_project():
+    empty = accruals()
+    empty.attrs["trackagoat"] = {
+        "path": "/projects/p/accruals", "project": "Spring", "params": {"project_id": "p"}
+    }  # fmt: skip
+    found = plan(empty, budget_cents=5_000)
+    assert found[["project_name", "budget_cents"]].to_numpy().tolist() == [["Spring", 5_000]]
 
 
 @pytest.mark.parametrize(

@@ -155,6 +155,7 @@ def test_columns_are_in_the_order_in_which_people_read(by):
     ("changes", "error", "message"),
     [
         ({"Bonus": {}}, ArgumentError, "no structure has the name or id 'Bonus'; .* Retainer"),
+        ({"Retainr": {}}, ArgumentError, r"Retainer\. Did you mean 'Retainer'\?"),
         ({"s": {"cents": 5}}, ChoiceError, "changes='cents' is not allowed"),
         ({"s": {"amount_cents": 1.5}}, ArgumentTypeError, "amount_cents can't be of type float"),
         ({"s": {"amount_cents": -1}}, ArgumentError, "amount_cents=-1 is not allowed"),

@@ -505,11 +505,38 @@ def test_a_method_is_as_old_as_its_oldest_unpaid_accrual():
     assert balances["unpaid_accruals"].tolist() == [2]
 
 
+def test_without_as_of_days_are_counted_to_the_load_where_frames_say_when_it_was():
+    frames = [accruals(accrual("a", 1)), payments()]
+    assert outstanding_balances(*frames)["days_outstanding"].isna().all()
+    for frame, day in zip(frames, ("2026-06-10", "2026-06-11"), strict=True):
+        frame.attrs["trackagoat"] = {"server_time": f"{day}T03:00:00Z", "timezone": ZONE}
+    assert outstanding_balances(*frames)["days_outstanding"].tolist() == [9]
+
+
 @pytest.mark.parametrize("by", ["creator", "method"])
 def test_a_balance_of_a_day_says_what_counts(by):
     balances = outstanding_balances(EARNED, PAID, by=by, as_of="2026-06-09", timezone=ZONE)
     said = balances.attrs["trackagoat"]["note"]
     assert said == "As of 2026-06-09: what was recorded or paid by then."
+
+
+def test_a_result_notes_the_entries_that_have_no_amount():
+    earned = accruals(accrual("a", None), accrual("b", 5), accrual("c", None, status="voided"))
+    paid = payments(payment("x", None, "b"))
+    left_out = "1 accrual and 1 payment without an amount left out."
+    for made in (
+        summary(earned, paid, "creator"),
+        outstanding_balances(earned, paid),
+        payout_timeline(earned, paid, timezone=ZONE),
+    ):
+        assert made.attrs["trackagoat"]["note"] == left_out
+    assert "note" not in outstanding_balances(EARNED, PAID).attrs.get("trackagoat", {})
+    before = outstanding_balances(earned, paid, as_of="2026-06-02", timezone=ZONE)
+    assert before.attrs["trackagoat"]["note"].endswith(
+        "by then. 1 accrual without an amount left out."
+    )
+    years = paid_by_year(paid, timezone=ZONE)
+    assert years.attrs["trackagoat"]["note"].endswith("1 payment without an amount left out.")
 
 
 def test_each_balance_says_the_method_that_was_used_last():

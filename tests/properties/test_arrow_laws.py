@@ -6,6 +6,7 @@ import warnings
 from inspect import signature
 
 import pandas as pd
+import polars as pl
 import pyarrow as pa
 import pytest
 from hypothesis import Phase, given, settings
@@ -56,18 +57,36 @@ def check_same(one, other):
         assert str(one) == str(other)
 
 
+def without_metadata(frame):
+    """An Arrow table of which pandas doesn't know which dtypes its columns had."""
+    return pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+
+
+TABLES = {
+    "arrow": pa.Table.from_pandas,
+    "arrow without metadata": without_metadata,
+    "polars": lambda frame: pl.from_arrow(without_metadata(frame)),
+}
+
+
+@pytest.mark.parametrize("library", TABLES)
 @pytest.mark.parametrize("name", HELPERS)
 @settings(max_examples=3, deadline=None, phases=[Phase.generate])
 @given(most=st.integers(0, 40), seed=st.integers(0, 2**32 - 1))
-def test_a_helper_gives_the_same_of_a_frame_and_of_its_arrow_table(name, client, right, most, seed):  # noqa: F811
+def test_a_helper_gives_the_same_of_its_table(name, library, client, right, most, seed):  # noqa: F811
     """Of any rows, in any order; more would find no more, and a failure says which rows it was."""
     given = right_call(name, client, right)
+    if "timezone" in signature(FUNCTIONS[name]).parameters:
+        given = {"timezone": "America/New_York", **given}
     for key, value in given.items():
         if isinstance(value, pd.DataFrame):
             rows = value.sample(min(most, len(value)), random_state=seed)
             given[key] = rows.reset_index(drop=True)
+            if library != "arrow":
+                # Only pandas' metadata hold a frame's attributes.
+                given[key].attrs = {}
     tables = {
-        key: pa.Table.from_pandas(value) if isinstance(value, pd.DataFrame) else value
+        key: TABLES[library](value) if isinstance(value, pd.DataFrame) else value
         for key, value in given.items()
     }
     check_same(outcome(name, tables), outcome(name, given))

@@ -9,6 +9,7 @@ import pandas as pd
 from trackagoat_pandas.checks import frame_facts, warn_of_frames
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, IncompleteFrameWarning
 from trackagoat_pandas.frames.dictionary import table_of
+from trackagoat_pandas.helpers.captions import title
 from trackagoat_pandas.helpers.facts import incomplete_among
 from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.showing import Shown
@@ -19,9 +20,9 @@ _TAKES = "a DataFrame, or a dict of DataFrames by their names"
 def named_frames(function: str, frames: object) -> dict[str, pd.DataFrame]:
     """Return the frames to export, by their names, each with the columns of its index.
 
-    A single frame is called like the table that it was loaded from, such as ``Videos``, or
-    ``Data`` if it doesn't say which. A warning in the name of the function says which frames are
-    incomplete.
+    A single frame is called like the table that it was loaded from, such as ``Videos``, or like
+    what a helper made it, such as ``Budget``; ``Data`` if it doesn't say. A warning in the name of
+    the function says which frames are incomplete.
 
     Raises
     ------
@@ -46,7 +47,10 @@ def named_frames(function: str, frames: object) -> dict[str, pd.DataFrame]:
         warn_of_frames(f"{function}: {incomplete}", IncompleteFrameWarning)
     if isinstance(frames, pd.DataFrame):
         table = table_of(frames)
-        given = {heading(table.name.replace("-", "_")) if table else "Data": frames}
+        loaded = heading(table.name.replace("-", "_")) if table else "Data"
+        # After a comma is of whom and when, which would be too long for the name of a sheet.
+        made = title(frames).partition(",")[0] if "helper" in frame_facts(frames) else ""
+        given = {made or loaded: frames}
     return {name: with_index(frame) for name, frame in given.items()}
 
 

@@ -12,14 +12,16 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import Bools, DatesLike, Ints
-from trackagoat_pandas.checks import frame_facts, require_columns
+from trackagoat_pandas._warning import warn
+from trackagoat_pandas.checks import frame_facts, is_uuid, require_columns
 from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.errors import NoDataWarning, listing
 from trackagoat_pandas.export.saving import check_path
 from trackagoat_pandas.export.sheets import Book, Sheet, letters
-from trackagoat_pandas.helpers.columns import day_numbers, whole
+from trackagoat_pandas.helpers.columns import day_numbers, is_among, text, whole
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
 from trackagoat_pandas.helpers.formats import is_id
-from trackagoat_pandas.helpers.labels import with_known_names
+from trackagoat_pandas.helpers.labels import ID_LETTERS, with_known_names
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts, rows_due
 from trackagoat_pandas.helpers.payouts.entries import payments_for
@@ -28,8 +30,9 @@ from trackagoat_pandas.helpers.payouts.ledger import (
     read_accruals,
     read_ledger,
     read_payments,
+    unknown_amounts,
 )
-from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, currencies
+from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, currencies, format_cents
 from trackagoat_pandas.helpers.payouts.summaries import (
     balances_by_method,
     outstanding_balances,
@@ -41,7 +44,14 @@ Sums: TypeAlias = Mapping[str, int]
 
 _IDS: Final = ("creator_id", "structure_id", "project_id")
 _RULE: Final = ("tiktok_handle", "structure_name")
-_BALANCE: Final = ("earned_cents", "paid_cents", "owed_cents", "unpaid_accruals", "oldest_unpaid")
+_NAMES: Final = {
+    "creator_id": "tiktok_handle", "structure_id": "structure_name", "method_id": "method_name",
+}  # fmt: skip
+_OWNER: Final = ["creator_id", "currency"]
+_IN_ALL: Final = "owed_over_all_days_cents"
+_BALANCE: Final = (
+    "earned_cents", "paid_cents", "owed_cents", _IN_ALL, "unpaid_accruals", "oldest_unpaid",
+)  # fmt: skip
 _SHEETS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "by_creator": (
         "Owed by creator",
@@ -71,6 +81,8 @@ _SHEETS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
 """The title and the columns of each sheet, by the name of its frame."""
 _HEAD: Final = 3
 """The row of the reconciliation with the currencies, counted from 0."""
+_LABELS, _AMOUNTS = 46, 20
+"""The widths of the reconciliation's columns in characters."""
 _ASIDE: Final = "Set aside: edited, unknown or not yet in due"
 
 
@@ -115,12 +127,15 @@ def payout_workbook(
         The frame of :func:`accrue`, for the same structures and time as the accruals. Without it
         there are no sheets Due and Findings, and due isn't compared with accrued.
     creators, structures
-        The frames of :func:`load_creators` and :func:`load_payout_structures`, for names.
+        The frames of :func:`load_creators` and :func:`load_payout_structures`, for names. Where no
+        frame knows a name, the id takes its place, of a UUID its first eight letters.
     month
         A month such as ``"2026-05"``, or other days as :meth:`DateRange.parse` reads them: only
         what is due or was accrued for a period that ends on these days, and the part of each
         payment that was for these accruals, as :func:`payments_for` splits it, whenever it was
-        made. None keeps everything.
+        made. Then what is owed is for these days alone: beside it is what each creator is owed over
+        all days, which may be less, since overpayments of other months are taken off. None keeps
+        everything.
     timezone
         The organization's time zone; by default the one in the frames' attributes.
     currency
@@ -132,6 +147,11 @@ def payout_workbook(
         The file. Its sheets are Reconciliation, Owed by creator, Owed by method (as
         :func:`outstanding_balances` gives them), Due, Accrued, Paid and Findings (as
         :func:`audit_payouts` gives them).
+
+    Warns
+    -----
+    NoDataWarning
+        Nothing was due or accrued in the month.
 
     Raises
     ------
@@ -180,27 +200,31 @@ def payout_workbook(
     names = frames_with_names(creators, structures, accruals, payments)
     zone = zone_of(timezone, frames) if month is None else known_zone(timezone, frames)
     wanted = None if due is None else rows_due(due, accruals, payments)
-    period, every = "All days", payments
+    period, every, overall, notes = "All days", payments, None, ""
     if month is not None:
-        days = DateRange.parse(month, today=now_of(frames).tz_convert(zone).date())
-        period = f"{days.first} to {days.last}"
+        days, period, notes = days_of(month, frames, str(zone))
+        overall = outstanding_balances(accruals, payments, currency=currency)
         accruals, payments = _ended_in(days, accruals, payments, str(zone), currency)
         wanted = None if wanted is None else _due_in(days, wanted)
-    close = _closed(accruals, payments, every, wanted, currency)
+        if accruals.empty and (wanted is None or wanted.empty):
+            notes = f"{notes} Nothing was due or accrued for these days."
+            warn(f"payout_workbook: nothing was due or accrued for {period}.", NoDataWarning)
+    close = _closed(accruals, payments, every, wanted, overall, currency)
     book = Book(timezone=zone, currency=currency)
-    front = book.blank("Reconciliation", [46, 20, 20, 20])
+    front = book.blank("Reconciliation")
     sheets = _add_sheets(book, close, names)
     front.write(0, 0, f"Payouts, {period}", bold=True)
-    front.write(1, 0, f"Days are those of {zone or 'UTC'}.")
+    front.write(1, 0, f"Days are those of {zone or 'UTC'}. {notes}".strip())
     lines = _Reconciliation(front, close, sheets, currency)
     if close.due is not None:
         lines.compare_due()
     lines.compare_owed()
     given = {"accruals": accruals, "payments": payments, "amounts due": due}
-    for name, frame in given.items():
-        if frame is not None and frame_facts(frame).get("complete") is False:
-            lines.say(f"Incomplete: a part of the {name} was not loaded.")
-    for basis in _bases(due, close, is_month=month is not None):
+    for line in incomplete_parts(given):
+        lines.say(line)
+    if unknown := unknown_amounts(accruals, every[is_among(every["id"], payments["id"])]):
+        lines.say(f"{unknown}.")
+    for basis in _bases(due, close, overall):
         lines.say(basis)
     for note in dict.fromkeys(note for sheet in sheets.values() for note in sheet.notes):
         lines.say(note)
@@ -208,11 +232,34 @@ def payout_workbook(
     return target
 
 
-def _bases(due: pd.DataFrame | None, close: _Close, *, is_month: bool) -> Iterator[str]:
-    """Say in words which entries count."""
-    if is_month:
+def days_of(
+    dates: DatesLike, frames: Sequence[pd.DataFrame | None], zone: str
+) -> tuple[DateRange, str, str]:
+    """Return days, what they are called, and in words whether some are still to come."""
+    today = now_of(frames).tz_convert(zone).date()
+    days = DateRange.parse(dates, today=today)
+    said = "" if days.last < today else f"These days are not over: it is {today}."
+    return days, f"{days.first} to {days.last}", said
+
+
+def incomplete_parts(frames: Mapping[str, pd.DataFrame | None]) -> Iterator[str]:
+    """Say of which frames, by what they hold, a part was not loaded."""
+    for name, frame in frames.items():
+        if frame is not None and frame_facts(frame).get("complete") is False:
+            yield f"Incomplete: a part of the {name} was not loaded."
+
+
+def _bases(due: pd.DataFrame | None, close: _Close, overall: pd.DataFrame | None) -> Iterator[str]:
+    """Say in words which entries count; `overall` is what is owed over all days, if it is more."""
+    if overall is not None:
         yield "Accrued: for periods that ended on these days, whenever it was recorded."
         yield "Paid: the part of each payment that was for these accruals, whenever it was made."
+        codes = {*close.accrued["currency"], *close.paid["currency"]}
+        sums = overall[overall["currency"].isin(codes)].groupby("currency")["owed_cents"].sum()
+        said = listing([format_cents(int(cents), str(code)) for code, cents in sums.items()])
+        yield "Owed: for these days alone."
+        if said:
+            yield f"Owed over all days, less what was overpaid: {said}."
     facts = {} if due is None else frame_facts(due)
     if "until" in facts and "goals_until" in facts:
         goals_until = f"goals, settled 48 hours later, by {facts['goals_until']}"
@@ -249,9 +296,10 @@ def _closed(
     payments: pd.DataFrame,
     every: pd.DataFrame,
     due: pd.DataFrame | None,
+    overall: pd.DataFrame | None,
     currency: str,
 ) -> _Close:
-    """Work out the frames; `every` has all payments, also those of other months."""
+    """Work out the frames; `every` has all payments, `overall` all balances, of all months."""
     ledger = read_ledger(accruals, payments, currency)
     accrued, paid = (
         latest_of(frame, ["id"]).reset_index(drop=True).assign(
@@ -273,7 +321,12 @@ def _closed(
     balances = outstanding_balances(accruals, payments, currency=currency)
     known = read_payments(every, currency)
     by_creator = with_methods(balances, known[known["is_recorded"]], known)
-    return _Close(by_creator, balances_by_method(by_creator), due, accrued, paid, findings)
+    by_method = balances_by_method(by_creator)
+    if overall is not None:
+        # A creator who isn't there is settled.
+        owed = overall[[*_OWNER, "owed_cents"]].rename(columns={"owed_cents": _IN_ALL})
+        by_creator = by_creator.merge(owed, how="left", on=_OWNER).fillna({_IN_ALL: 0})
+    return _Close(by_creator, by_method, due, accrued, paid, findings)
 
 
 def frames_with_names(
@@ -300,14 +353,32 @@ def _add_sheets(
         frame: pd.DataFrame | None = getattr(close, name)
         if frame is None:
             continue
-        frame = with_known_names(frame, names)
+        frame = _called(with_known_names(frame, names))
         shown = frame[[column for column in columns if column in frame.columns]]
         sheet = book.add(title, shown, formulas=owed if name.startswith("by_") else None)
         ids = [place for place, column in enumerate(sheet.columns) if is_id(column)]
         # On paper, ids would make everything too small to read.
-        sheet.worksheet.print_area(0, 0, max(sheet.rows, 1), ids[0] - 1)
+        sheet.print_first(ids[0])
+        if shown.empty:
+            sheet.write(2, 0, "None.")
         sheets[name] = sheet
     return sheets
+
+
+def _called(frame: pd.DataFrame) -> pd.DataFrame:
+    """Call creators, rules and methods by their ids where no name is known."""
+    for ids, name in _NAMES.items():
+        if ids in frame.columns:
+            called = text(text(frame[ids]).map(brief_id, na_action="ignore"))
+            if name in frame.columns:
+                called = text(frame[name]).fillna(called)
+            frame = frame.assign(**{name: called})
+    return frame
+
+
+def brief_id(id_: str) -> str:
+    """Return what stands for an id where no name is known: of a UUID its first letters."""
+    return id_[:ID_LETTERS] if is_uuid(id_) else id_
 
 
 class _Reconciliation:
@@ -324,6 +395,7 @@ class _Reconciliation:
         self._row = _HEAD
         self._rows: dict[str, int] = {}
         self._cents: dict[str, Sums] = {}
+        front.set_widths([_LABELS, *(_AMOUNTS for _ in self._currencies)])
         for place, code in enumerate(self._currencies, 1):
             front.worksheet.write_string(_HEAD, place, code, self._right)
 

@@ -33,6 +33,7 @@ from trackagoat_pandas.export.saving import save
 from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.helpers.formats import Content
 from trackagoat_pandas.helpers.payouts.money import check_currency
+from trackagoat_pandas.settings import is_timezone
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 MOST_LINKS: Final = 65_530
@@ -75,6 +76,8 @@ class Sheet:
         The currencies of its amounts; empty if it has none.
     worksheet
         XlsxWriter's worksheet.
+    widths
+        The widths of its columns in characters, from the left.
     notes
         What a reader has to know of its values.
     """
@@ -87,6 +90,7 @@ class Sheet:
     currencies: list[str]
     worksheet: Any = field(repr=False)
     book: Book = field(repr=False)
+    widths: list[float] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def letter(self, column: str) -> str:
@@ -105,6 +109,24 @@ class Sheet:
         letter = self.letter(column)
         return f"{quoted(self.name)}!${letter}$2:${letter}${max(self.rows, 1) + 1}"
 
+    def set_widths(self, widths: Iterable[float]) -> None:
+        """Set the widths of the first columns in characters, and print as many pages across."""
+        self.widths[:] = widths
+        for place, width in enumerate(self.widths):
+            self.worksheet.set_column(place, place, width)
+        self.worksheet.repeat_columns(0)
+        self._fit_pages()
+
+    def print_first(self, columns: int) -> None:
+        """Print the first columns only."""
+        # Below an empty table may be a word.
+        self.worksheet.print_area(0, 0, max(self.rows, 2), columns - 1)
+        self._fit_pages(columns)
+
+    def _fit_pages(self, columns: int | None = None) -> None:
+        pages = math.ceil(sum(self.widths[:columns]) / _PAGE)
+        self.worksheet.fit_to_pages(max(1, pages), 0)
+
     def write(
         self,
         row: int,
@@ -114,14 +136,21 @@ class Sheet:
         content: Content = "text",
         currency: str = "USD",
         bold: bool = False,
+        wrap: bool = False,
     ) -> None:
         """Write one cell; rows and columns count from 0.
 
-        A text is never a formula or a link. A number is written as it is: an amount of money in
-        units, a percent as a share.
+        A text is never a formula or a link; `wrap` gives it as many lines as it needs. A number is
+        written as it is: an amount of money in units, a percent as a share.
         """
         is_kept = isinstance(value, str) and value[:1] in SIGNS
-        form = self.book.format(_form(content, currency), bold=bold, quote_prefix=is_kept)
+        form = self.book.format(
+            _form(content, currency),
+            bold=bold,
+            quote_prefix=is_kept,
+            text_wrap=wrap,
+            valign="top",
+        )
         if isinstance(value, str):
             self.book.write_text(self.worksheet, row, column, value, form)
         elif value is not None:
@@ -153,7 +182,8 @@ class Book:
     Parameters
     ----------
     timezone
-        The time zone in which instants are written; by default that of each frame, else UTC.
+        The time zone in which instants are written; by default that of each frame's provenance or
+        columns, else UTC.
     currency
         The currency of amounts in a frame that has no column ``currency``.
 
@@ -231,7 +261,7 @@ class Book:
         """
         require_columns(frame, formulas or ())
         _check_size(name, frame)
-        zone = self.timezone or zone_of(None, [frame]) or "UTC"
+        zone = self.timezone or zone_of(None, [frame]) or _zone_of_columns(frame) or "UTC"
         currencies = currencies_of(frame, self.currency)
         parts = [
             cells_of(frame.iloc[:, place], timezone=zone, currencies=currencies)
@@ -258,8 +288,7 @@ class Book:
     def blank(self, name: str, widths: Sequence[float] = ()) -> Sheet:
         """Add an empty sheet, whose first columns have these widths in characters."""
         sheet = self._sheet(name, pd.DataFrame(), self.timezone or "UTC")
-        for place, width in enumerate(widths):
-            sheet.worksheet.set_column(place, place, width)
+        sheet.set_widths(widths)
         return sheet
 
     def to_bytes(self) -> bytes:
@@ -300,24 +329,22 @@ class Book:
     def _make_table(
         self, sheet: Sheet, headings: Sequence[str], parts: Sequence[ColumnCells]
     ) -> None:
-        worksheet, total = sheet.worksheet, 0.0
+        worksheet = sheet.worksheet
         columns: list[dict[str, Any]] = []
-        for place, (text, part) in enumerate(zip(headings, parts, strict=True)):
+        widths = []
+        for text, part in zip(headings, parts, strict=True):
             # On the right, a heading leaves room for the button of its filter.
             side = {"align": "right", "indent": 2} if part.content in NUMBERS else {"indent": 1}
             columns.append({"header": text, "header_format": self.format(**_HEAD, **side)})
             # A heading may take two lines.
             longest = max(map(len, text.split()))
-            width = max(part.width + 3, longest + 5, len(text) / 2 + 6)
-            worksheet.set_column(place, place, width)
-            total += width
+            widths.append(max(part.width + 3, longest + 5, len(text) / 2 + 6))
         options = {"name": sheet.table, "columns": columns, "style": "Table Style Light 1"}
         worksheet.add_table(0, 0, max(sheet.rows, 1), len(headings) - 1, options)
         worksheet.set_row(0, 32)
         worksheet.freeze_panes(1, 1)
         worksheet.repeat_rows(0)
-        worksheet.repeat_columns(0)
-        worksheet.fit_to_pages(math.ceil(total / _PAGE), 0)
+        sheet.set_widths(widths)
 
     def _write_cells(self, sheet: Sheet, place: int, cells: ColumnCells) -> None:
         write_number = sheet.worksheet.write_number
@@ -423,6 +450,16 @@ def _cut(text: str, limit: int) -> str:
     while utf16_length(text) > limit:
         text = text[:-1]
     return text.strip("' ")
+
+
+def _zone_of_columns(frame: pd.DataFrame) -> str | None:
+    """Return the time zone of a frame's instants, if they are all in the same one."""
+    dtypes = [
+        each.pyarrow_dtype if isinstance(each, pd.ArrowDtype) else each for each in frame.dtypes
+    ]
+    zones = {str(each.tz) for each in dtypes if getattr(each, "tz", None) is not None}
+    known = [zone for zone in zones if is_timezone(zone)]
+    return known[0] if len(zones) == len(known) == 1 else None
 
 
 def _check_size(name: str, frame: pd.DataFrame) -> None:

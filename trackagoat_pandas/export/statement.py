@@ -15,10 +15,14 @@ import pandas as pd
 from trackagoat_pandas._html import escape
 from trackagoat_pandas._spelling import did_you_mean
 from trackagoat_pandas._types import DatesLike
-from trackagoat_pandas.checks import frame_facts, require_columns
-from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, listing
-from trackagoat_pandas.export.payout_workbook import frames_with_names
+from trackagoat_pandas.export.payout_workbook import (
+    brief_id,
+    days_of,
+    frames_with_names,
+    incomplete_parts,
+)
 from trackagoat_pandas.export.saving import check_path, save
 from trackagoat_pandas.export.sheets import Book, Sheet
 from trackagoat_pandas.handles import fold_handle, read_handle
@@ -27,7 +31,13 @@ from trackagoat_pandas.helpers.clocks import NO_DAY
 from trackagoat_pandas.helpers.columns import STRING, as_days, text
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
 from trackagoat_pandas.helpers.labels import with_known_names
-from trackagoat_pandas.helpers.payouts.ledger import Ledger, earned_days, paid_days, read_ledger
+from trackagoat_pandas.helpers.payouts.ledger import (
+    Ledger,
+    amounts_left_out,
+    earned_days,
+    paid_days,
+    read_ledger,
+)
 from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, check_currency, format_cents
 
 MOST_LINES: Final = 12
@@ -84,7 +94,9 @@ class CreatorStatement:
     paid
         A row for each payment.
     note
-        What is missing; empty if nothing is known to be.
+        What has to be known to read it, such as that a part is missing; empty if there is nothing.
+    made
+        When it was made, and in which time zone its days are.
     """
 
     creator: str
@@ -93,6 +105,7 @@ class CreatorStatement:
     earned: pd.DataFrame
     paid: pd.DataFrame
     note: str = ""
+    made: str = ""
 
     @property
     def html(self) -> str:
@@ -123,7 +136,8 @@ class CreatorStatement:
         )
         return (
             f"{_STYLE}<article class='tgp-statement'><h1>Statement for {escape(self.creator)}</h1>"
-            f"<p>{escape(self.period)}</p>{note}{pages}<p>{escape(' '.join(_BASIS))}</p></article>"
+            f"<p>{escape(self.period)}</p>{note}{pages}"
+            f"<p>{escape(' '.join([*_BASIS, self.made]))}</p></article>"
         )
 
     def _pages(self) -> Iterator[list[_Table]]:
@@ -148,7 +162,7 @@ class CreatorStatement:
             save(path, self.html.encode())
             return
         book = Book(timezone=timezone)
-        sheet = book.blank("Statement", [34, 28, 18])
+        sheet = book.blank("Statement", [34, 40, 18])
         sheet.write(0, 0, f"Statement for {self.creator}", bold=True)
         sheet.write(1, 0, self.period)
         row = 2
@@ -156,7 +170,7 @@ class CreatorStatement:
             sheet.write(row, 0, self.note)
         for table in chain.from_iterable(self._pages()):
             row = _write(sheet, row + 1, *table)
-        for place, line in enumerate(_BASIS, row + 1):
+        for place, line in enumerate([*_BASIS, self.made], row + 1):
             sheet.write(place, 0, line)
         sheet.worksheet.set_portrait()
         sheet.worksheet.fit_to_pages(1, 1)
@@ -254,10 +268,11 @@ def creator_statement(
     ledger = read_ledger(accruals, payments, currency)
     creator_id, name = _found(creator, accruals, creators, ledger)
     first, last, period = NO_DAY, np.iinfo(np.int64).max, "All days"
+    notes = []
     if dates is not None:
-        days = DateRange.parse(dates, today=now_of(frames).tz_convert(zone).date())
+        days, period, running = days_of(dates, frames, str(zone))
         first, last = np.array([days.first, days.last], "datetime64[D]").astype(np.int64)
-        period = f"{days.first} to {days.last}"
+        notes.append(running)
     earned, paid = (
         rows[(rows["creator_id"] == creator_id).to_numpy(bool) & rows[counts]]
         for rows, counts in ((ledger.accruals, "is_standing"), (ledger.payments, "is_recorded"))
@@ -266,19 +281,18 @@ def creator_statement(
         check_currency(code)
     earned = earned.assign(day=earned_days(earned, zone or "UTC"))
     paid = paid.assign(day=paid_days(paid, zone or "UTC"))
-    incomplete = [
-        each
-        for each, frame in (("accruals", accruals), ("payments", payments))
-        if frame_facts(frame).get("complete") is False
-    ]
-    note = f"Incomplete: a part of the {' and the '.join(incomplete)} was not loaded."
+    notes += [*incomplete_parts({"accruals": accruals, "payments": payments})]
+    if left_out := amounts_left_out(earned, paid):
+        notes.append(f"{left_out}.")
+    today = now_of(frames).tz_convert(zone or "UTC").date()
     statement = CreatorStatement(
         name,
         period,
         _balances(earned, paid, first, last, currency),
         _by_rule(earned[earned["day"].between(first, last)], names),
         _listed(paid[paid["day"].between(first, last)]),
-        note if incomplete else "",
+        " ".join(filter(None, notes)),
+        f"Made on {today}. Days are those of {zone or 'UTC'}.",
     )
     if target is not None:
         statement._save(target, zone)  # noqa: SLF001 - of this module
@@ -389,7 +403,10 @@ def _listed(paid: pd.DataFrame) -> pd.DataFrame:
 def _earned_rows(earned: pd.DataFrame, currency: str) -> list[_Row]:
     rows = []
     for row in earned.to_dict("records"):
-        name = row["structure_name"] if isinstance(row["structure_name"], str) else "Other"
+        name = row["structure_name"]
+        if not isinstance(name, str):
+            id_ = row["structure_id"]
+            name = f"Rule {brief_id(id_)}" if isinstance(id_, str) else "Other"
         if row["kind"] == "adjustment":
             name = f"{name}, adjusted"
         days = [f"{day:%Y-%m-%d}" for day in (row["first_day"], row["last_day"]) if pd.notna(day)]
@@ -443,10 +460,14 @@ def _html_table(title: str, head: Sequence[str], rows: Sequence[_Row]) -> str:
 def _write(sheet: Sheet, row: int, title: str, head: Sequence[str], rows: Sequence[_Row]) -> int:
     """Write a table of the page into a sheet, with live sums; return the row below it."""
     sheet.write(row, 0, title, bold=True)
-    first = row + 1
+    for column, said in enumerate(head[:-1]):
+        sheet.write(row + 1, column, said or None, bold=True)
+    right = sheet.book.format(bold=True, align="right")
+    sheet.worksheet.write_string(row + 1, 2, head[-1], right)
+    first = row + 2
     for place, each in enumerate(rows, first):
         for column, said in enumerate(each.texts):
-            sheet.write(place, column, said or None, bold=each.is_total)
+            sheet.write(place, column, said or None, bold=each.is_total, wrap=True)
         if each.is_total:
             formula = _formula(head, first, place)
             sheet.write_formula(

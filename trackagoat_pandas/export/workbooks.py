@@ -18,7 +18,7 @@ from trackagoat_pandas.export.given import named_frames
 from trackagoat_pandas.export.saving import check_path
 from trackagoat_pandas.export.sheets import Book, Sheet
 from trackagoat_pandas.frames.dictionary import table_of
-from trackagoat_pandas.helpers.captions import gaps_within, project_of
+from trackagoat_pandas.helpers.captions import gaps_within, notes, project_of
 from trackagoat_pandas.helpers.columns import STRING
 from trackagoat_pandas.helpers.facts import why_incomplete, zone_of
 
@@ -56,7 +56,8 @@ def to_excel(
     path
         The file, which ends in ``.xlsx``. An existing file is replaced, once the new one is whole.
     timezone
-        The time zone in which instants are written; by default each frame's own, else UTC.
+        The time zone in which instants are written; by default each frame's own, by its provenance
+        or its columns, else UTC.
     currency
         The currency of amounts in frames without a column ``currency``.
 
@@ -191,7 +192,8 @@ def _without_ids(value: str) -> str:
 
 
 def _flaws(frame: pd.DataFrame) -> list[str]:
-    facts, said = frame_facts(frame), gaps_within(frame)
+    """Say what has to be known of a frame, and what is wrong with it."""
+    facts, said = frame_facts(frame), [*notes(frame), *gaps_within(frame)]
     for name, words in _CHECKS.items():
         if found := facts.get(name):
             pairs = found.items() if isinstance(found, Mapping) else ()

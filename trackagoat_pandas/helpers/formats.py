@@ -20,7 +20,10 @@ Content: TypeAlias = Literal[
 An ordinal, such as a year, is a number that names something, and a weekday is 0 for Sunday to 6.
 """
 
-_PERCENTS: Final = ("share", "_pct", "percentage", "percent")
+_PERCENTS: Final = ("_pct", "percentage", "percent")
+"""How names of columns of percents end."""
+_PERCENT_NAMES: Final = frozenset({"share"})
+"""Of a leaderboard; others may have fractions in a column such as ``market_share``."""
 _SHARES: Final = frozenset({"chance"})
 _ORDINALS: Final = frozenset({"year", "hour", "version"})
 """How names of columns of ordinals end."""
@@ -125,7 +128,12 @@ def _number_content(name: str, unit: str | None, *, is_whole: bool) -> Content:
         return "money"
     if name in _SHARES:
         return "share"
-    if unit == "percent" or name.endswith(_PERCENTS) or name.startswith("engagement_rate"):
+    if (
+        unit == "percent"
+        or name in _PERCENT_NAMES
+        or name.endswith(_PERCENTS)
+        or name.startswith("engagement_rate")
+    ):
         return "percent"
     if not is_whole:
         return "number"

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas._spelling import did_you_mean
 from trackagoat_pandas._types import DateLike, Floats
 from trackagoat_pandas.checks import check_between, check_int, frame_facts, require_columns
 from trackagoat_pandas.errors import ArgumentError, listing
@@ -17,7 +18,12 @@ from trackagoat_pandas.helpers.facts import derived, known_projects, known_zone,
 from trackagoat_pandas.helpers.formats import in_reading_order
 from trackagoat_pandas.helpers.intervals import student_quantile
 from trackagoat_pandas.helpers.names import with_names
-from trackagoat_pandas.helpers.payouts.ledger import earned_days, read_ledger
+from trackagoat_pandas.helpers.payouts.ledger import (
+    amounts_left_out,
+    earned_days,
+    read_ledger,
+    with_note,
+)
 from trackagoat_pandas.helpers.payouts.money import MOST_CENTS, check_cents, currencies, half_up
 from trackagoat_pandas.helpers.payouts.summaries import summed
 
@@ -63,8 +69,9 @@ def budget(
         The budget in cents of `currency`: a number where there is one project, else a dict by
         project, whose keys are ids or names.
     projects
-        The frame of :func:`load_projects`, for names. Without it, only that of a project is known
-        for which another frame was loaded by its name.
+        The frame of :func:`load_projects`, for names, and for projects that have a budget but no
+        entries yet. Without it, only that of a project is known for which another frame was loaded
+        by its name.
     as_of
         The day from which days are counted; by default today by the server's clock. It doesn't
         leave out later entries.
@@ -81,8 +88,8 @@ def budget(
     Returns
     -------
     pandas.DataFrame
-        One row for each project and currency, most settled first: ``project_name``, ``currency``
-        (str); as Int64 ``budget_cents`` and
+        One row for each project and currency that has entries or a budget, most settled first:
+        ``project_name``, ``currency`` (str); as Int64 ``budget_cents`` and
 
         - ``committed_cents``: settled and accumulating together; NA without `forecast`
         - ``settled_cents``: what was earned (accruals that aren't voided); it is
@@ -146,7 +153,7 @@ def budget(
         require_columns(projects, ["id", "name"], loader="load_projects")
     frames = [payments, accruals, forecast]
     zone = known_zone(timezone, frames)
-    now = now_of(frames)
+    now, named = now_of(frames), known_projects(frames)
     today = past_day("as_of", now if as_of is None else as_of, zone, now)
     last = int(month_starts(np.array([today]))[0]) - 1
     if until is not None:
@@ -156,9 +163,10 @@ def budget(
     settled = summed(ledger, "project", zone).rename(columns={"earned_cents": "settled_cents"})
     settled = settled[[*_GROUP, "settled_cents", "paid_cents", "owed_cents"]]
     burned = _burned(earned[earned["is_standing"]], zone, last, weeks)
-    rows = settled.merge(burned, how="left", on=_GROUP)
+    rows = _with_unspent(settled, budget_cents, projects, named, currency)
+    rows = rows.merge(burned, how="left", on=_GROUP)
     rows = _with_open(rows, earned, forecast, currency)
-    rows = _with_names(rows, projects, known_projects(frames))
+    rows = _with_names(rows, projects, named)
     rows["budget_cents"] = _budgets(rows, budget_cents, currency)
     rows["left_cents"] = rows["budget_cents"] - rows["committed_cents"]
     rows = rows.assign(**_days_left(rows, today - last, weeks, level))
@@ -169,7 +177,8 @@ def budget(
     ordered = rows.sort_values(
         ["currency", "settled_cents"], ascending=[True, False], kind="stable", ignore_index=True
     )
-    return ordered[in_reading_order(_COLUMNS)]
+    left_out = amounts_left_out(ledger.accruals, ledger.payments)
+    return with_note(ordered[in_reading_order(_COLUMNS)], left_out)
 
 
 def _burned(earned: pd.DataFrame, zone: str, last: int, weeks: int) -> pd.DataFrame:
@@ -187,6 +196,29 @@ def _burned(earned: pd.DataFrame, zone: str, last: int, weeks: int) -> pd.DataFr
     weekly = {f"week_{place}": each for place, each in enumerate(np.diff(reached, axis=1).T)}
     lines = earned[_GROUP].assign(spent=reached[:, -1], **weekly)
     return lines.groupby(_GROUP, dropna=False).sum().astype("Int64").reset_index()
+
+
+def _with_unspent(
+    settled: pd.DataFrame,
+    given: Any,
+    projects: pd.DataFrame | None,
+    named: Mapping[str, str],
+    currency: str,
+) -> pd.DataFrame:
+    """Add the known projects that have a budget but no entries in its currency."""
+    if projects is not None:
+        known = projects[["id", "name"]].dropna().astype(STRING)
+        named = {**named, **dict(known.itertuples(index=False, name=None))}
+    there = {*settled.loc[settled["currency"] == currency, "project_id"]}
+    keys = given if isinstance(given, Mapping) else {}
+    if given is not None and not there and not keys and len(named) == 1:
+        # One number is for the only project.
+        keys = named
+    new = [id_ for id_, name in named.items() if id_ not in there and (id_ in keys or name in keys)]
+    if not new:
+        return settled
+    more = pd.DataFrame({"project_id": new, "currency": currency}).reindex(columns=settled.columns)
+    return pd.concat([settled, more.fillna(0).astype(settled.dtypes.to_dict())], ignore_index=True)
 
 
 def _with_open(
@@ -251,8 +283,10 @@ def _budgets(rows: pd.DataFrame, given: Any, currency: str) -> pd.Series:
         if is_meant.sum() != 1:
             known = sorted(rows["project_name"].fillna(rows["project_id"])[is_in])
             found = "no project has" if not is_meant.any() else f"{is_meant.sum()} projects have"
-            problem = f"{found} the id or name {project!r} and entries in {currency}; "
-            problem += f"there are {listing(known) or 'none'}"
+            problem = f"{found} the id or name {project!r}; there are {listing(known) or 'none'}"
+            if rows["project_name"][is_in].isna().any():
+                problem += ". Pass `projects` for their names"
+            problem += f".{did_you_mean(project, known)}"
             raise ArgumentError("budget_cents", project, problem=problem)
         budgets[is_meant] = check_int("budget_cents", cents, minimum=0, maximum=MOST_CENTS)
     return budgets

@@ -82,7 +82,7 @@ def payments_for(
     for payment, accrual in zip(parts["payment"], ids.loc[parts["accrual"]], strict=True):
         lists.setdefault(payment, {})[accrual] = None
     sums = parts.groupby("payment")["cents"].sum()
-    paid = ledger.payments.drop(columns=["cents", "is_recorded"]).loc[sums.index]
+    paid = ledger.payments.drop(columns=["cents", "has_amount", "is_recorded"]).loc[sums.index]
     return paid.assign(
         accrual_ids=pd.array([json.dumps([*lists[place]]) for place in sums.index], STRING),
         amount_cents=sums.astype("Int64"),

@@ -43,9 +43,9 @@ class Ledger:
     """Accruals and payments, with links between their rows by position.
 
     ``accruals`` has ``is_standing``, False only for voided ones; ``payments`` has ``is_recorded``,
-    True only for recorded ones. ``links`` has one row for each accrual that a payment lists:
-    ``payment`` and ``accrual`` are row positions, and ``accrual`` is -1 if no accrual of the
-    payment's currency has the id.
+    True only for recorded ones. Both have ``has_amount``: without one, ``cents`` is 0. ``links``
+    has one row for each accrual that a payment lists: ``payment`` and ``accrual`` are row
+    positions, and ``accrual`` is -1 if no accrual of the payment's currency has the id.
     """
 
     accruals: pd.DataFrame
@@ -111,6 +111,7 @@ def read_accruals(accruals: pd.DataFrame, currency: str) -> pd.DataFrame:
         first=day_numbers(read["period_start"]),
         last=day_numbers(read["period_end"]),
         cents=check_cents(read["amount_cents"]).to_numpy(np.int64, na_value=0),
+        has_amount=read["amount_cents"].notna().to_numpy(bool),
         version=values_of(read["structure_version"]),
         currency=currencies(rows, currency),
         is_standing=~is_word(read["status"], "voided"),
@@ -129,6 +130,7 @@ def read_payments(payments: pd.DataFrame, currency: str) -> pd.DataFrame:
         project_id=text(rows.get("project_id", nothing)),
         accrual_ids=rows["accrual_ids"].reset_index(drop=True),
         cents=check_cents(read["amount_cents"]).to_numpy(np.int64, na_value=0),
+        has_amount=read["amount_cents"].notna().to_numpy(bool),
         currency=currencies(rows, currency),
         is_recorded=is_word(read["status"], "recorded"),
     ).drop(columns="amount_cents")
@@ -138,12 +140,36 @@ def unknown_amounts(accruals: pd.DataFrame, payments: pd.DataFrame) -> str:
     """Count the accruals and payments that would count but have no amount; "" if there are none."""
     standing = ~is_word(accruals["status"], "voided")
     recorded = is_word(payments["status"], "recorded")
-    found = []
-    for noun, rows in (("accrual", accruals[standing]), ("payment", payments[recorded])):
-        number = int(latest_of(rows, ["id"])["amount_cents"].isna().sum())
-        if number:
-            found.append(f"{number:,} {noun}{'' if number == 1 else 's'}")
+    return _without_amounts(
+        *(
+            latest_of(rows, ["id"])["amount_cents"].isna().sum()
+            for rows in (accruals[standing], payments[recorded])
+        )
+    )
+
+
+def amounts_left_out(accruals: pd.DataFrame | None, payments: pd.DataFrame) -> str:
+    """Say of plain rows what `unknown_amounts` says of frames."""
+    earned = 0
+    if accruals is not None:
+        earned = (accruals["is_standing"] & ~accruals["has_amount"]).sum()
+    return _without_amounts(earned, (payments["is_recorded"] & ~payments["has_amount"]).sum())
+
+
+def _without_amounts(accruals: int, payments: int) -> str:
+    found = [
+        f"{number:,} {noun}{'' if number == 1 else 's'}"
+        for noun, number in (("accrual", accruals), ("payment", payments))
+        if number
+    ]
     return f"{' and '.join(found)} without an amount left out" if found else ""
+
+
+def with_note(table: pd.DataFrame, *notes: str) -> pd.DataFrame:
+    """Note in a result's provenance what has to be known to read it; empty notes are none."""
+    if said := " ".join(note if note.endswith(".") else f"{note}." for note in notes if note):
+        table.attrs["trackagoat"] = {"note": said}
+    return table
 
 
 def earned_days(accruals: pd.DataFrame, zone: str) -> Ints:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas._spelling import did_you_mean
 from trackagoat_pandas._types import DatesLike
 from trackagoat_pandas.checks import check_choice, check_int, is_null, require_columns
 from trackagoat_pandas.dates import DateRange, is_relative
@@ -185,8 +186,11 @@ def _changed(structures: pd.DataFrame, changes: Any) -> pd.DataFrame:
 
 
 def _unknown(given: object, names: pd.Series) -> ArgumentError:
-    known = listing(dict.fromkeys(names.dropna())) or "none"
-    problem = f"no structure has the name or id {brief(given)}; there are {known}"
+    known = [*dict.fromkeys(names.dropna())]
+    problem = (
+        f"no structure has the name or id {brief(given)}; there are {listing(known) or 'none'}"
+    )
+    problem += f".{did_you_mean(given, known)}"
     return ArgumentError("changes", given, problem=problem)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas._types import DateLike, Ints, Words
-from trackagoat_pandas.checks import check_choice, check_int
+from trackagoat_pandas.checks import check_choice, check_int, fact_instant
 from trackagoat_pandas.helpers.clocks import (
     NO_DAY,
     days_shown,
@@ -25,10 +25,12 @@ from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
 from trackagoat_pandas.helpers.labels import Names, named
 from trackagoat_pandas.helpers.payouts.ledger import (
     Ledger,
+    amounts_left_out,
     earned_days,
     paid_days,
     read_ledger,
     read_payments,
+    with_note,
 )
 from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES
 
@@ -80,8 +82,9 @@ def summarize_payouts(
     accruals, payments
         The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. A repeated id
         counts once: the row with the latest ``fetched_at`` or ``updated_at``, if there is such a
-        column, else the last. An NA amount adds nothing. A status that is NA or an unknown word
-        is warned of: such an accrual counts as earned, such a payment doesn't count as paid.
+        column, else the last. An NA amount adds nothing; the provenance has a ``note`` of how many
+        there are. A status that is NA or an unknown word is warned of: such an accrual counts as
+        earned, such a payment doesn't count as paid.
     by
         ``"creator"``; ``"project"``, ``"structure"`` or ``"status"`` (of the accrual);
         ``"month"``: the one in which an accrual's period ends, or without a period the one in
@@ -135,7 +138,8 @@ def summarize_payouts(
     check_choice("by", by, list(_KEYS))
     zone = known_zone(timezone, [payments, accruals]) if by == "month" else "UTC"
     ledger = read_ledger(accruals, payments, currency)
-    return named(_shown(summed(ledger, by, zone), by, ledger), names)
+    shown = _shown(summed(ledger, by, zone), by, ledger)
+    return named(with_note(shown, amounts_left_out(ledger.accruals, ledger.payments)), names)
 
 
 @derived()
@@ -166,7 +170,7 @@ def outstanding_balances(
     as_of
         An instant (inclusive), or a day: entries made by the end of that day in the organization's
         time zone count. Not after today, by the server's clock. None counts everything. The
-        provenance has a ``note`` of it.
+        provenance has a ``note`` of it, and of entries without an amount.
     timezone
         The organization's time zone; by default the one in the frames' attributes. Required with
         ``as_of``; without ``as_of``, days are those of UTC if no time zone is known.
@@ -179,7 +183,8 @@ def outstanding_balances(
         ``paid_cents``, ``owed_cents`` (Int64; negative where too much was paid),
         ``unpaid_accruals`` (Int64: those that no counted payment lists), ``oldest_unpaid`` (the
         last day of the oldest one's period, or without a period the local day on which it was
-        made), ``days_outstanding`` (Int64: days from there to the day of ``as_of``, NA without it)
+        made), ``days_outstanding`` (Int64: days from there to the day of ``as_of``, or without it
+        to the day on which the frames were loaded, by the server's clock; NA if they don't say it)
         and ``creator_id`` (str). ``method_name`` (its latest name) and ``method_id`` (str) are the
         method that the creator was last paid with; ``"never paid"`` and NA for creators without a
         recorded payment. Both are NA for creators whose payments name no method, and for entries
@@ -210,7 +215,11 @@ def outstanding_balances(
     check_choice("by", by, ["creator", "method"])
     frames = [payments, accruals]
     zone = (zone_of(timezone, frames) or "UTC") if as_of is None else known_zone(timezone, frames)
-    today = NO_DAY if as_of is None else past_day("as_of", as_of, zone, now_of(frames))
+    today = (
+        past_day("as_of", as_of, zone, now_of(frames))
+        if as_of is not None
+        else _loaded(frames, zone)
+    )
     ledger = read_ledger(accruals, payments, currency)
     earned = ledger.accruals[ledger.accruals["is_standing"]]
     paid = ledger.payments[ledger.payments["is_recorded"]]
@@ -232,10 +241,8 @@ def outstanding_balances(
     balances = with_methods(_balances(pd.concat(exact, axis=1), today), paid, ledger.payments)
     if by == "method":
         balances = balances_by_method(balances)
-    if as_of is not None:
-        note = f"As of {as_of}: what was recorded or paid by then."
-        balances.attrs["trackagoat"] = {"note": note}
-    return named(balances, names)
+    note = "" if as_of is None else f"As of {as_of}: what was recorded or paid by then."
+    return named(with_note(balances, note, amounts_left_out(earned, paid)), names)
 
 
 @derived()
@@ -317,9 +324,8 @@ def paid_by_year(
         ["year", "currency", "paid_cents", "creator_id"], ascending=[False, True, False, True],
         ignore_index=True,
     )  # fmt: skip
-    rule = "" if threshold_cents is not None else "Thresholds are those of the US form 1099-NEC. "
-    ordered.attrs["trackagoat"] = {"note": f"{rule}{NO_TAX_ADVICE}"}
-    return named(ordered, names)
+    rule = "" if threshold_cents is not None else "Thresholds are those of the US form 1099-NEC."
+    return named(with_note(ordered, rule, NO_TAX_ADVICE, amounts_left_out(None, rows)), names)
 
 
 def _thresholds(years: pd.DataFrame, given: int | None) -> pd.Series:
@@ -409,13 +415,14 @@ def payout_timeline(
     # No buckets means no lines: the empty frame still needs the column.
     found = pd.concat(buckets or [lines.assign(owed_cents=lines["paid_cents"])], ignore_index=True)
     days = first_days(_period_of(freq), found["bucket"].to_numpy(np.int64))
-    return pd.DataFrame(
+    timeline = pd.DataFrame(
         {
             "date": days.astype("datetime64[us]"),
             "currency": found["currency"].astype(STRING),
             **{name: found[name].astype("Int64") for name in _CENTS},
         }
     )
+    return with_note(timeline, amounts_left_out(earned, paid))
 
 
 def summed(ledger: Ledger, by: By, zone: str) -> pd.DataFrame:
@@ -478,7 +485,7 @@ def _with_method_names(rows: pd.DataFrame, payments: pd.DataFrame) -> pd.DataFra
     ordered = payments.sort_values("paid_at", kind="stable", na_position="first")
     names = ordered.groupby("method_id")["method_name"].last()
     methods = rows["method"]
-    is_id = is_among(methods, names.index)
+    is_id = methods.isin(names.index)
     return rows.drop(columns="method").assign(
         method_name=methods.map(names).where(is_id, methods).astype(STRING),
         method_id=methods.where(is_id).astype(STRING),
@@ -509,6 +516,15 @@ def _shown(summary: pd.DataFrame, by: By, ledger: Ledger) -> pd.DataFrame:
         ordered, keys = _with_method_names(ordered, ledger.payments), ["method_name", "method_id"]
     counts = ["accruals", "payments", "earned_cents", "paid_cents", "owed_cents", "voided_cents"]
     return ordered[[*keys, "currency", *counts]]
+
+
+def _loaded(frames: list[pd.DataFrame], zone: str) -> int:
+    """Return the day on which the first of some frames was loaded, NO_DAY if one doesn't say it."""
+    known = [fact_instant(frame, "server_time") for frame in frames]
+    loaded = [each for each in known if each is not None]
+    if len(loaded) < len(frames):
+        return NO_DAY
+    return past_day("as_of", min(loaded), zone, min(loaded))
 
 
 def _is_made(made: pd.Series, as_of: Any, today: int, zone: str) -> NDArray[np.bool_]:
