@@ -51,7 +51,14 @@ _MOST: Final = len(SERIES_COLORS)
 _DWARFED: Final = 4
 """The sum of the others isn't drawn if it is more than this many times the highest line."""
 _GIANT: Final = 20
-"""Lines are flat beside one that is this many times as high as the middle one."""
+"""Lines are flat beside one that is this many times as high as a quarter of them."""
+_SAME: Final = 0.01
+"""Lines that differ by less than this share of the axes' height can't be told apart."""
+_DASHES: Final = (
+    "-", "-", "-", (0, (6, 1.5)), (0, (5, 1.5, 1, 1.5)), (0, (2, 1)), (0, (9, 2, 3, 2)),
+    (0, (3, 1, 1, 1, 1, 1)),
+)  # fmt: skip
+"""The strokes of lines, which in grey are told apart by them."""
 _CLEAR: Final = 3
 """A peak is named if it is this many times as high as the median."""
 _FEWEST: Final = 5
@@ -163,13 +170,15 @@ def trend(
         _use_log(ax, lines)
     ends = _draw(ax, content, lines)
     _scale(ax, content)
+    if content.is_split:
+        add_note(ax, _coincide_text(ax, lines))
     if content.is_raw and not content.is_total:
         _name_peak(ax, content, lines)
     marked = [] if notes is None else draw_notes(ax, notes)
     add_note(ax, content.note)
     add_note(ax, _starts_text(content.starts))
     below = subtitle(content, others=left_out, is_log=is_log)
-    finish_axes(ax, finding(content), subtitle=below, grid="y")
+    finish_axes(ax, finding(content, lines.values()), subtitle=below, grid="y")
     if marked or ends:
         settle(ax)
     if marked:
@@ -200,15 +209,35 @@ def _lines_of(content: Content, n: int) -> tuple[Lines, str]:
 
 
 def _has_giant(lines: Lines, content: Content) -> bool:
-    """Say whether one line would make most others flat on a linear scale."""
+    """Say whether some lines would make others flat on a linear scale."""
     tops = np.array([values.max() for values in lines.values()])
+    # A line of zeros is flat on every scale.
+    tops = tops[tops > 0]
     is_signed = any(values.min() < 0 for values in lines.values())
-    return (
-        content.is_raw
-        and len(tops) > 2
-        and not is_signed
-        and tops.max() > (_GIANT * np.median(tops))
-    )
+    if not content.is_raw or is_signed or not tops.size:
+        return False
+    return bool(tops.max() > _GIANT * np.quantile(tops, 0.25, method="lower"))
+
+
+def _coincide_text(ax: Axes, lines: Lines) -> str:
+    """Say which lines lie on one another. The scale and limits of the axes must be set before."""
+    scale = ax.yaxis.get_transform()
+    low, high = scale.transform(ax.get_ylim())
+    shares = {name: scale.transform(line.to_numpy()) / (high - low) for name, line in lines.items()}
+    groups: dict[str, list[str]] = {}
+    for name, places in shares.items():
+        if not np.isnan(places).all():
+            same = (
+                first for first in groups
+                if np.allclose(shares[first], places, rtol=0, atol=_SAME, equal_nan=True)
+            )  # fmt: skip
+            groups.setdefault(next(same, name), []).append(name)
+    found = [
+        f"The lines of {', '.join(names[:-1])} and {names[-1]} coincide."
+        for names in groups.values()
+        if len(names) > 1
+    ]
+    return " ".join(found)
 
 
 def _draw(ax: Axes, content: Content, lines: Lines) -> list[End]:
@@ -256,7 +285,8 @@ def _use_log(ax: Axes, lines: Lines) -> None:
     values = np.concatenate([line.to_numpy() for line in lines.values()])
     known = values[values > 0]
     least = 10.0 ** np.floor(np.log10(np.quantile(known, 0.05))) if known.size else 1.0
-    ax.set_yscale("symlog", linthresh=max(1.0, least), linscale=0.5)
+    # With a smaller linear part, its two labels would touch on low axes.
+    ax.set_yscale("symlog", linthresh=max(1.0, least), linscale=1)
 
 
 def _styles(content: Content, lines: Lines) -> Iterator[dict[str, Any]]:
@@ -271,7 +301,7 @@ def _styles(content: Content, lines: Lines) -> Iterator[dict[str, Any]]:
         else:
             highest = int(values.fillna(-np.inf).to_numpy().argmax())
             yield {
-                "color": SERIES_COLORS[place], "linewidth": 1.8,
+                "color": SERIES_COLORS[place], "linewidth": 1.8, "linestyle": _DASHES[place],
                 "marker": SERIES_MARKERS[place], "markersize": 4.5,
                 "markevery": None if is_short else [highest],
             }  # fmt: skip
