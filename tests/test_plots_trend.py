@@ -290,10 +290,54 @@ def test_posts_are_bars_and_that_of_a_bucket_that_still_fills_is_hatched():
     ax = tgp.plots.trend(pd.concat([posts, prior([2, 2, 2], "2026-04-28").assign(metric="posts")]))
     [bars] = ax.containers
     assert [bar.get_height() for bar in bars] == [1, 0, 3]
-    assert [bar.get_hatch() for bar in bars] == [None, None, "///"]
-    [before] = lines_of(ax)
-    assert before.get_drawstyle() == "steps-mid"
-    assert not tgp.plots.trend(posts, by="entity_id").containers
+    assert [bar.get_hatch() or None for bar in bars] == [None, None, "///"]
+    before = ax.collections[-1].get_segments()
+    assert [segment[:, 1].tolist() for segment in before] == [[2, 2]] * 3
+    assert [segment[:, 0].mean() for segment in before] == pytest.approx(
+        [bar.get_x() + bar.get_width() / 2 for bar in bars]
+    )
+    assert finding_of(ax).endswith("; level lines are the period before")
+    assert ax.get_legend() is None
+
+
+def test_posts_of_several_creators_are_bars_on_one_another_and_lines_on_a_logarithmic_scale():
+    frame = pd.concat(
+        [
+            series(values, metric="posts", entity=name, partial=True)
+            for name, values in {
+                "a": [3, 0, 2],
+                "b": [1, 2, 1],
+                "c": [1, 0, 0],
+                "d": [0, 1, 0],
+            }.items()
+        ]
+    )
+    ax = tgp.plots.trend(frame, by="entity_id", n=2)
+    spans = [[(bar.get_y(), bar.get_height()) for bar in bars] for bars in ax.containers]
+    assert spans == [[(0, 3), (0, 0), (0, 2)], [(3, 1), (0, 2), (2, 1)], [(4, 1), (2, 1), (3, 0)]]
+    assert [bars[0].get_hatch() for bars in ax.containers] == ["", "//", ""]
+    assert [bars[2].get_hatch() for bars in ax.containers] == ["///", "//", "///"]
+    assert labels(ax) == ["a", "b", "2 others together"]
+    assert ax.get_ylim()[1] > 5
+    logged = tgp.plots.trend(frame, by="entity_id", scale="log")
+    assert not logged.containers
+    below_zero = frame.assign(value=-frame["value"])
+    assert not tgp.plots.trend(below_zero, by="entity_id").containers
+    of_campaigns = campaigns(5, 7).assign(metric="posts")
+    assert not tgp.plots.trend(of_campaigns, by="entity_id").containers
+
+
+@pytest.mark.parametrize(("place", "side"), [(0, "left"), (7, "center"), (14, "right")])
+def test_the_name_of_a_peak_stands_above_its_bar_and_within_the_axes(place, side):
+    values = [1] * 15
+    values[place] = 9
+    ax = tgp.plots.trend(series(values, metric="posts"))
+    ax.figure.draw_without_rendering()
+    [peak] = [text for text in ax.texts if text.get_gid() is None]
+    box = peak.get_window_extent()
+    assert peak.get_ha() == side
+    assert box.y0 >= ax.transData.transform((0, 9))[1]
+    assert box.y1 <= ax.bbox.y1
 
 
 @pytest.mark.parametrize(

@@ -78,8 +78,12 @@ class Content:
 
     @property
     def has_bars(self) -> bool:
-        """Whether values are counts of a few events, which a line would join for no reason."""
-        return self.metric == "posts" and not self.is_split and not self.is_total
+        """Whether values are counts of a few events, which a line would join for no reason.
+
+        Bars of several entities stand on one another, which those below zero can't.
+        """
+        is_stackable = not self.is_split or not (self.wide < 0).any(axis=None)
+        return self.metric == "posts" and self.is_summable and not self.is_total and is_stackable
 
     @property
     def total(self) -> pd.Series:
@@ -363,6 +367,8 @@ def _change_text(content: Content) -> str:
 def subtitle(content: Content, *, others: str, is_log: bool) -> str:
     """Say what is measured, which buckets aren't whole, and what is not drawn."""
     parts = [content.unit.capitalize(), *_states(content)]
+    if content.has_bars and not content.is_split and not content.prior.empty:
+        parts.append("level lines are the period before")
     if content.is_overlapping:
         parts.append("campaigns overlap, so they have no sum")
     if others:
