@@ -48,6 +48,10 @@ ONE, TWO = "11111111-a", "22222222-b"
          ["mia (aaaaaaaa)", "mia (bbbbbbbb)", "ben"]),
         ([series([1], entity=f"aaaaaaaa-{end}", label="mia") for end in "12"], {},
          ["mia (aaaaaaaa-1)", "mia (aaaaaaaa-2)"]),
+        # Campaigns of several projects; two of the last have one name.
+        ([series([1], entity=f"{name * 8}-1", label="Drop", project_name=project) for name, project
+          in (("a", "Spring"), ("b", "Summer"), ("c", "UGC"), ("d", "UGC"), ("e", None))], {},
+         ["Drop (Spring)", "Drop (Summer)", "Drop (cccccccc)", "Drop (dddddddd)", "Drop"]),
         # The rest of two campaigns, and a video in both
         ([part_of(ONE), part_of(TWO)], {"series_kind": "breakdown"},
          ["Other (11111111)", "Other (22222222)"]),

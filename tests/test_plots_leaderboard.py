@@ -75,6 +75,18 @@ def test_all_who_share_the_lead_have_its_colour():
     assert [to_hex(bar.get_facecolor()) for bar in ax.patches] == [INK, INK, QUIET]
 
 
+def test_engagement_rates_of_few_views_are_left_out_and_counted():
+    by = "engagement_rate_by_views"
+    frame = people([999, 1_000, None], **{by: [50.0, 5.0, 4.0]})
+    ax = tgp.plots.leaderboard(frame, by=by)
+    assert names_of(ax) == ["creator.1", "creator.2"]
+    assert ax.get_xlabel() == "1 of fewer than 1,000 views left out"
+    assert len(tgp.plots.leaderboard(frame.drop(columns="view_count"), by=by).patches) == 3
+    assert len(tgp.plots.leaderboard(frame).patches) == 2
+    none = tgp.plots.leaderboard(frame.head(1), by=by)
+    assert none.get_title(loc="left") == "No row has 1,000 views"
+
+
 @pytest.mark.parametrize(
     ("column", "number", "text"),
     [
@@ -83,7 +95,7 @@ def test_all_who_share_the_lead_have_its_colour():
     ],
 )  # fmt: skip
 def test_numbers_are_written_as_what_they_are_to_the_left_if_negative(column, number, text):
-    frame = people([1], **{column: [number]}, currency="EUR")
+    frame = people([1_000], **{column: [number]}, currency="EUR")
     ax = tgp.plots.leaderboard(frame, by=column)
     assert texts_of(ax) == [text]
     assert (ax.texts[0].get_ha() == "right") == (ax.get_xlim()[0] < number < 0) == (number < 0)

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
+import trackagoat_pandas as tgp
 from tests.payout_frames import ZONE, accrual, accruals, payment, payments
 from trackagoat_pandas.errors import ArgumentError, ChoiceError
 from trackagoat_pandas.plots.marks import MARKS
@@ -140,6 +141,28 @@ def test_names_are_found_in_any_frame_that_knows_them():
     rules = pd.DataFrame({"id": ["s"], "name": ["Base retainer"], "version": [1]})
     called = payout_summary(EARNED, PAID, by="structure", names=[creators, rules])
     assert names(called) == ["Base retainer"]
+
+
+def test_structures_of_one_name_are_told_apart_by_their_projects():
+    earned = accruals(
+        *(accrual(f"a{n}", 900 - n, structure_id=f"s{n}", project_id=f"p{n}") for n in range(3))
+    )
+    rules = pd.DataFrame(
+        {"id": ["s0", "s1", "s2"], "name": ["CPM", "CPM", "Bonus"], "version": [1, 1, 1]}
+    )
+    projects = pd.DataFrame(
+        {"id": ["p0", "p1", "p2"], "name": ["Spring", "Summer", "Spring"], "timezone": ["UTC"] * 3}
+    )
+    ax = payout_summary(earned, payments(), by="structure", names=[rules, projects])
+    assert names(ax) == ["CPM (Spring)", "CPM (Summer)", "Bonus"]
+    alone = payout_summary(earned, payments(), by="structure", names=rules)
+    assert names(alone) == ["CPM", "CPM (2)", "Bonus"]
+    summary = tgp.summarize_payouts(earned, payments(), by="structure")
+    lacking = earned.drop(columns="project_id")
+    without = payout_summary(
+        lacking, payments(), by="structure", names=[rules, projects], summary=summary
+    )
+    assert names(without) == ["CPM", "CPM (2)", "Bonus"]
 
 
 def test_a_bar_is_read_out_and_picks_its_group():

@@ -70,7 +70,7 @@ OF_RATES = (
     "Engagement rate by views: median 5.5%, between 5% and 6%, from 1 May to 3 May 2026. "
     "Engagement rate by views, percent"
 )
-UNWEIGHED = "; days of few views count as much as others"
+UNWEIGHED = "; days of few views count as much as others: load views too to leave them out"
 
 
 @pytest.mark.parametrize(
@@ -233,8 +233,11 @@ def test_a_note_of_narrow_axes_lies_within_the_figure_and_above_the_legend():
     ax = Figure(figsize=(3, 3)).add_subplot()
     asked = {"from": "2026-04-15", "to": "2026-06-15", "granularity": "month"}
     months = [
-        series([1, 2, 3], start="2026-04-01", freq="MS", partial=True, entity=name, **asked)
-        for name in ("a.creator.with.a.name", "b.creator.with.a.name")
+        series(values, start="2026-04-01", freq="MS", partial=True, entity=name, **asked)
+        for name, values in (
+            ("a.creator.with.a.name", [1, 2, 3]),
+            ("b.creator.with.a.name", [3, 2, 1]),
+        )
     ]
     joined = pd.concat(months)
     joined.attrs = months[0].attrs
@@ -287,10 +290,54 @@ def test_posts_are_bars_and_that_of_a_bucket_that_still_fills_is_hatched():
     ax = tgp.plots.trend(pd.concat([posts, prior([2, 2, 2], "2026-04-28").assign(metric="posts")]))
     [bars] = ax.containers
     assert [bar.get_height() for bar in bars] == [1, 0, 3]
-    assert [bar.get_hatch() for bar in bars] == [None, None, "///"]
-    [before] = lines_of(ax)
-    assert before.get_drawstyle() == "steps-mid"
-    assert not tgp.plots.trend(posts, by="entity_id").containers
+    assert [bar.get_hatch() or None for bar in bars] == [None, None, "///"]
+    before = ax.collections[-1].get_segments()
+    assert [segment[:, 1].tolist() for segment in before] == [[2, 2]] * 3
+    assert [segment[:, 0].mean() for segment in before] == pytest.approx(
+        [bar.get_x() + bar.get_width() / 2 for bar in bars]
+    )
+    assert finding_of(ax).endswith("; level lines are the period before")
+    assert ax.get_legend() is None
+
+
+def test_posts_of_several_creators_are_bars_on_one_another_and_lines_on_a_logarithmic_scale():
+    frame = pd.concat(
+        [
+            series(values, metric="posts", entity=name, partial=True)
+            for name, values in {
+                "a": [3, 0, 2],
+                "b": [1, 2, 1],
+                "c": [1, 0, 0],
+                "d": [0, 1, 0],
+            }.items()
+        ]
+    )
+    ax = tgp.plots.trend(frame, by="entity_id", n=2)
+    spans = [[(bar.get_y(), bar.get_height()) for bar in bars] for bars in ax.containers]
+    assert spans == [[(0, 3), (0, 0), (0, 2)], [(3, 1), (0, 2), (2, 1)], [(4, 1), (2, 1), (3, 0)]]
+    assert [bars[0].get_hatch() for bars in ax.containers] == ["", "//", ""]
+    assert [bars[2].get_hatch() for bars in ax.containers] == ["///", "//", "///"]
+    assert labels(ax) == ["a", "b", "2 others together"]
+    assert ax.get_ylim()[1] > 5
+    logged = tgp.plots.trend(frame, by="entity_id", scale="log")
+    assert not logged.containers
+    below_zero = frame.assign(value=-frame["value"])
+    assert not tgp.plots.trend(below_zero, by="entity_id").containers
+    of_campaigns = campaigns(5, 7).assign(metric="posts")
+    assert not tgp.plots.trend(of_campaigns, by="entity_id").containers
+
+
+@pytest.mark.parametrize(("place", "side"), [(0, "left"), (7, "center"), (14, "right")])
+def test_the_name_of_a_peak_stands_above_its_bar_and_within_the_axes(place, side):
+    values = [1] * 15
+    values[place] = 9
+    ax = tgp.plots.trend(series(values, metric="posts"))
+    ax.figure.draw_without_rendering()
+    [peak] = [text for text in ax.texts if text.get_gid() is None]
+    box = peak.get_window_extent()
+    assert peak.get_ha() == side
+    assert box.y0 >= ax.transData.transform((0, 9))[1]
+    assert box.y1 <= ax.bbox.y1
 
 
 @pytest.mark.parametrize(
@@ -340,7 +387,8 @@ def test_rates_of_several_entities_can_be_split_and_are_never_added_up():
     ax = tgp.plots.trend(pd.concat(parts), by="entity_id", n=3)
     assert sorted(labels(ax)) == ["e4", "e5", "e6"]
     assert "; 4 others not drawn" in finding_of(ax)
-    assert ax.get_title(loc="left").startswith("Engagement rate by views: median 5%, between 0% ")
+    # The range is that of the drawn lines.
+    assert "median 5%, between 4% and 6%, " in finding_of(ax)
 
 
 def rated(entity, rates, views):
@@ -417,6 +465,40 @@ def test_up_to_eight_lines_differ_by_marker_too():
     assert ax.get_legend() is None
 
 
+def test_from_the_fourth_on_lines_have_dashes_of_their_own():
+    frame = pd.concat([series([1, 2], entity=name) for name in "abcdefgh"])
+    ax = tgp.plots.trend(frame, by="entity_id", n=8)
+    dashes = [line._unscaled_dash_pattern for line in ax.lines]
+    assert dashes[:3] == [(0, None)] * 3
+    assert len(set(map(str, dashes[2:]))) == 6
+
+
+def test_lines_that_lie_on_one_another_are_named_in_a_note():
+    values = {
+        "a": [9, 2, None],
+        "b": [9.01, 2, None],
+        "c": [1, 8, 3],
+        "d": [1, 8, 3],
+        "e": [9, 2, 4],
+    }
+    frame = pd.concat([series(each, entity=name) for name, each in values.items()])
+    note = tgp.plots.trend(frame, by="entity_id").get_xlabel()
+    assert note == "The lines of d and c coincide. The lines of b and a coincide." or note == (
+        "The lines of c and d coincide. The lines of b and a coincide."
+    )
+    alone = frame[frame["entity_id"].isin(["a", "c", "e"])]
+    assert tgp.plots.trend(alone, by="entity_id").get_xlabel() == ""
+
+
+def test_the_two_lowest_labels_of_a_logarithmic_scale_do_not_touch():
+    frame = pd.concat([series([0, 10**place, 3], entity=f"e{place}") for place in range(2, 8)])
+    ax = Figure(figsize=(5, 2.4), layout="constrained").add_subplot()
+    tgp.plots.trend(frame, by="entity_id", scale="log", ax=ax)
+    ax.figure.draw_without_rendering()
+    boxes = [label.get_window_extent() for label in ax.get_yticklabels()]
+    assert all(lower.y1 < upper.y0 for lower, upper in pairwise(boxes))
+
+
 def test_of_many_points_the_highest_has_a_marker_and_narrow_axes_have_a_legend():
     values = [None, *range(20), 7]
     frame = pd.concat([series(values, entity=name) for name in "ab"])
@@ -457,7 +539,10 @@ def test_names_stand_at_the_ends_of_lines_and_none_overlaps_another():
         ([5, 6, 2_000], "linear", False),
         ([5, 6, 50], "auto", False),
         ([5, 6, 50], "log", True),
-        ([5, 2_000], "auto", False),
+        ([5, 2_000], "auto", True),
+        ([5, 50], "auto", False),
+        ([0, 50], "auto", False),
+        ([5, 6, 2_000, 2_001, 2_002], "auto", True),
     ],
 )
 def test_one_giant_makes_the_scale_logarithmic_and_zeros_are_still_drawn(tops, scale, is_log):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -53,8 +54,9 @@ def to_wide(
         entity, in the frame's order (``columns.name`` is `columns`). Values are floats of the
         frame's backend, NA where the frame has no row. Of several rows for one entity and date,
         only the one that :func:`combine_loads` would keep counts. Entities with the same name are
-        distinguished by the beginning of their id, as in ``mia (ca24bfce)``; an entity without a
-        name has its id as name.
+        distinguished by the column ``project_name`` if the frame has it and it differs, else by the
+        beginning of their id, as in ``mia (ca24bfce)``; an entity without a name has its id as
+        name.
 
     Raises
     ------
@@ -146,20 +148,36 @@ def _names(rows: pd.DataFrame, owners: Ints, columns: str) -> list[str]:
     names: list[str] = firsts[columns].astype(STRING).fillna(ids).tolist()
     if len(set(names)) == len(names):
         return names
-    bases, parents = names, _parents(firsts)
-    for suffixes in zip(*map(_suffixes, ids.fillna("?").tolist(), parents), strict=True):
-        counts = Counter(names)
-        called = zip(names, bases, suffixes, strict=True)
-        names = [
-            name if counts[name] == 1 else f"{base} ({suffix})" for name, base, suffix in called
+    projects = _known(firsts, "project_name")
+    suffixes = [
+        _suffixes(*each) for each in zip(ids.fillna("?"), _known(firsts, "parent_id"), strict=True)
+    ]
+    return told_apart(names, projects, *zip(*suffixes, strict=True))
+
+
+def told_apart(names: Sequence[str], *suffixes: Sequence[str | None]) -> list[str]:
+    """Add a suffix to equal names, in brackets: of several, the first that tells them apart.
+
+    Examples
+    --------
+    >>> told_apart(["CPM", "CPM", "Bonus"], ["Spring", "Summer", "Spring"])
+    ['CPM (Spring)', 'CPM (Summer)', 'Bonus']
+    """
+    told = list(names)
+    for endings in suffixes:
+        counts = Counter(told)
+        told = [
+            name if counts[name] == 1 or ending is None else f"{base} ({ending})"
+            for name, base, ending in zip(told, names, endings, strict=True)
         ]
-    return names
+    return told
 
 
-def _parents(rows: pd.DataFrame) -> list[str | None]:
-    if "parent_id" not in rows.columns:
+def _known(rows: pd.DataFrame, column: str) -> list[str | None]:
+    """Return the texts of a column, None for a missing one or without the column."""
+    if column not in rows.columns:
         return [None] * len(rows)
-    known = rows["parent_id"].astype(STRING).astype(object)
+    known = rows[column].astype(STRING).astype(object)
     return known.where(known.notna(), None).tolist()
 
 

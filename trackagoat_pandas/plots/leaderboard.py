@@ -47,6 +47,9 @@ _NAMES: Final = (
     "campaign_name", "name", "label", "display_name", "project_name", "creator_id", "video_id",
     "campaign_id", "entity_id", "id",
 )  # fmt: skip
+_VIEWS: Final = ("view_count", "views")
+_LEAST_VIEWS: Final = 1_000
+"""With fewer views, chance moves an engagement rate by points, and a ranking shows the extremes."""
 _IDS: Final = ("tiktok_video_id", "id")
 _NAMES_SHARE: Final = 0.45
 """The largest share of the width that names take."""
@@ -98,7 +101,8 @@ def leaderboard(
         The axes: a bar for each row with its number, the longest on top. If there is no room for
         all names, every second or third is written. The title says who leads, the
         subtitle which share of the sum of all rows those shown have; neither gives a share if a
-        row has no number, and a note says how many haven't.
+        row has no number, and a note says how many haven't. Engagement rates of fewer than 1,000
+        views, where the frame says so, are left out and counted in a note.
 
     Raises
     ------
@@ -116,10 +120,12 @@ def leaderboard(
     if name is not None:
         require_columns(frame, [check_name("name", name)])
     given = read_names(names)
+    frame, few = _without_few_views(frame, by)
     rows = ranked(frame, by, n)
     what = _words(by)
     if rows.empty:
-        return empty_axes(new_axes(ax), f"No {what} to rank")
+        why = f"No row has {_LEAST_VIEWS:,} views" if few else f"No {what} to rank"
+        return empty_axes(new_axes(ax), why)
     rows = named(rows, [rows, *(each for _, each in given)])
     numbers = rows[by].to_numpy("float64")
     write = _writer(by, frame)
@@ -141,9 +147,21 @@ def leaderboard(
     most = f"{called[0].strip()} leads with {texts[0]} {what}"
     if firsts > 1:
         most = f"{firsts:,} share the lead, each with {texts[0]} {what}"
+    if few:
+        add_note(ax, f"{few:,} of fewer than {_LEAST_VIEWS:,} views left out")
     title, subtitle = _finding(rows, most, what, known)
     finish_axes(ax, title, subtitle=subtitle)
     return ax
+
+
+def _without_few_views(frame: pd.DataFrame, by: str) -> tuple[pd.DataFrame, int]:
+    """Leave out the rates of few views, and return how many they were."""
+    counts = [column for column in _VIEWS if column in frame.columns]
+    if not by.endswith("_by_views") or not counts:
+        return frame, 0
+    frame = latest_of(frame, ["id"])
+    is_few = (frame[counts[0]] < _LEAST_VIEWS).fillna(value=False).to_numpy(bool)
+    return frame[~is_few], int(is_few.sum())
 
 
 def _called(rows: pd.DataFrame, name: str | None, letters: int) -> list[str]:

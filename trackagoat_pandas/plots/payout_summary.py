@@ -13,6 +13,7 @@ from trackagoat_pandas.helpers.labels import Names, named, read_names
 from trackagoat_pandas.helpers.payouts.ledger import unknown_amounts
 from trackagoat_pandas.helpers.payouts.money import format_cents
 from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
+from trackagoat_pandas.helpers.wide import told_apart
 from trackagoat_pandas.plots.bars import make_room
 from trackagoat_pandas.plots.marks import label_marks
 from trackagoat_pandas.plots.style import (
@@ -45,7 +46,8 @@ _NAMES: Final = {
 """The column that names a group."""
 _BRIEF_CENTS = 100_000
 _SUMS = ["earned_cents", "paid_cents", "owed_cents"]
-_LETTERS = 32
+_HOME = ["structure_id", "project_id"]
+_LETTERS = 40
 
 
 @picture
@@ -74,7 +76,7 @@ def payout_summary(
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators` or
         :func:`load_payout_structures`; or a dict or Series of names by id. Names in ``accruals``,
         ``payments`` and ``summary`` are used as well. What has no name is called by its id, a UUID
-        by its first eight letters.
+        by its first eight letters. Structures of one name have that of their project in brackets.
     most
         The most groups to show; a further row sums up the others, or shows the only other one.
     summary
@@ -152,7 +154,23 @@ def _called(
     called = known.get(_NAMES[by], ids).astype(object)
     called = called.where(called.notna(), ids)
     called = called.where(called.notna(), missing)
-    return [str(by_id.get(key, name)) for key, name in zip(ids, called, strict=True)]
+    texts = [str(by_id.get(key, name)) for key, name in zip(ids, called, strict=True)]
+    return told_apart(texts, _projects(summary, frames, given)) if by == "structure" else texts
+
+
+def _projects(
+    summary: pd.DataFrame, frames: list[pd.DataFrame], given: list[tuple[str, pd.DataFrame]]
+) -> list[str | None]:
+    """Return the name of each structure's project; None where it isn't known."""
+    homes = [frame[_HOME] for frame in frames if set(_HOME) <= set(frame.columns)]
+    if not homes:
+        return [None] * len(summary)
+    known = pd.concat(homes).dropna().drop_duplicates("structure_id")
+    with_homes = summary[["structure_id"]].merge(known, "left", "structure_id")
+    names = named(with_homes, [*frames, *(frame for _, frame in given)]).get("project_name")
+    if names is None:
+        return [None] * len(summary)
+    return names.astype(object).where(names.notna(), None).tolist()
 
 
 def _bars(summary: pd.DataFrame, by: By, most: int) -> pd.DataFrame:

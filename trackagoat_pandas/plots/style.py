@@ -66,6 +66,7 @@ P = ParamSpec("P")
 SERIES_COLORS = (INK, ALARM, GOOD, PURPLE, WARN, NAVY, BLACK, VIOLET)
 """One for each of up to eight series; the others are QUIET."""
 SERIES_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+SERIES_HATCHES = ("", "//", "..", "xx", "\\\\", "--", "++", "oo")
 
 STATUS_COLORS = {
     "completed": INK, "on_track": GOOD, "behind_pace": WARN, "at_risk": ALARM,

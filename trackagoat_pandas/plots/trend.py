@@ -14,6 +14,7 @@ from trackagoat_pandas._types import Floats
 from trackagoat_pandas.checks import check_choice, check_int, require_columns
 from trackagoat_pandas.helpers.granularity import buckets_text
 from trackagoat_pandas.helpers.wide import only_metric
+from trackagoat_pandas.plots.bars import draw_over
 from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks
 from trackagoat_pandas.plots.labels import End, ends_pt, has_room_for_ends, name_ends
 from trackagoat_pandas.plots.layout import settle, size_pt
@@ -21,6 +22,7 @@ from trackagoat_pandas.plots.marks import label_places
 from trackagoat_pandas.plots.notes import chosen_notes, draw_notes, write_notes
 from trackagoat_pandas.plots.style import (
     SERIES_COLORS,
+    SERIES_HATCHES,
     SERIES_MARKERS,
     TINY_PT,
     add_note,
@@ -51,7 +53,14 @@ _MOST: Final = len(SERIES_COLORS)
 _DWARFED: Final = 4
 """The sum of the others isn't drawn if it is more than this many times the highest line."""
 _GIANT: Final = 20
-"""Lines are flat beside one that is this many times as high as the middle one."""
+"""Lines are flat beside one that is this many times as high as a quarter of them."""
+_SAME: Final = 0.01
+"""Lines that differ by less than this share of the axes' height can't be told apart."""
+_DASHES: Final = (
+    "-", "-", "-", (0, (6, 1.5)), (0, (5, 1.5, 1, 1.5)), (0, (2, 1)), (0, (9, 2, 3, 2)),
+    (0, (3, 1, 1, 1, 1, 1)),
+)  # fmt: skip
+"""The strokes of lines, which in grey are told apart by them."""
 _CLEAR: Final = 3
 """A peak is named if it is this many times as high as the median."""
 _FEWEST: Final = 5
@@ -60,6 +69,8 @@ _MOST_MARKERS: Final = 16
 """With more buckets, only the highest is marked: others would look like events."""
 _APART_PT: Final = 14.0
 """The least distance of two triangles."""
+_EDGE_SHARE: Final = 0.15
+"""So near an end of the axes, a text above a bar isn't centred."""
 _BAR_SHARE: Final = 0.8
 _THE_PERIOD_BEFORE: Final = "the period before"
 
@@ -109,8 +120,9 @@ def trend(
     Returns
     -------
     matplotlib.axes.Axes
-        The axes: a line of the values, or bars for posts; dashed for a prior period, which is moved
-        to the days that it is compared with. The title gives the sum and, if there is a prior
+        The axes: a line of the values, or bars for posts, those of several entities on one another;
+        dashed, or a level line on each bar, for a prior period, which is moved to the days that it
+        is compared with. The title gives the sum and, if there is a prior
         period, the change; the subtitle the unit, and which buckets aren't whole.
 
     Raises
@@ -163,13 +175,15 @@ def trend(
         _use_log(ax, lines)
     ends = _draw(ax, content, lines)
     _scale(ax, content)
+    if content.is_split and not _has_bars(ax, content):
+        add_note(ax, _coincide_text(ax, lines))
     if content.is_raw and not content.is_total:
         _name_peak(ax, content, lines)
     marked = [] if notes is None else draw_notes(ax, notes)
     add_note(ax, content.note)
     add_note(ax, _starts_text(content.starts))
     below = subtitle(content, others=left_out, is_log=is_log)
-    finish_axes(ax, finding(content), subtitle=below, grid="y")
+    finish_axes(ax, finding(content, lines.values()), subtitle=below, grid="y")
     if marked or ends:
         settle(ax)
     if marked:
@@ -194,21 +208,41 @@ def _lines_of(content: Content, n: int) -> tuple[Lines, str]:
     if others is None:
         return lines, ""
     top = float(kept.max().max())
-    if content.is_summable and others.max() <= _DWARFED * top:
+    if content.is_summable and (content.has_bars or others.max() <= _DWARFED * top):
         return {**lines, words: others}, ""
     return lines, f"{words.removesuffix(' together')} not drawn"
 
 
 def _has_giant(lines: Lines, content: Content) -> bool:
-    """Say whether one line would make most others flat on a linear scale."""
+    """Say whether some lines would make others flat on a linear scale."""
     tops = np.array([values.max() for values in lines.values()])
+    # A line of zeros is flat on every scale.
+    tops = tops[tops > 0]
     is_signed = any(values.min() < 0 for values in lines.values())
-    return (
-        content.is_raw
-        and len(tops) > 2
-        and not is_signed
-        and tops.max() > (_GIANT * np.median(tops))
-    )
+    if not content.is_raw or content.has_bars or is_signed or not tops.size:
+        return False
+    return bool(tops.max() > _GIANT * np.quantile(tops, 0.25, method="lower"))
+
+
+def _coincide_text(ax: Axes, lines: Lines) -> str:
+    """Say which lines lie on one another. The scale and limits of the axes must be set before."""
+    scale = ax.yaxis.get_transform()
+    low, high = scale.transform(ax.get_ylim())
+    shares = {name: scale.transform(line.to_numpy()) / (high - low) for name, line in lines.items()}
+    groups: dict[str, list[str]] = {}
+    for name, places in shares.items():
+        if not np.isnan(places).all():
+            same = (
+                first for first in groups
+                if np.allclose(shares[first], places, rtol=0, atol=_SAME, equal_nan=True)
+            )  # fmt: skip
+            groups.setdefault(next(same, name), []).append(name)
+    found = [
+        f"The lines of {', '.join(names[:-1])} and {names[-1]} coincide."
+        for names in groups.values()
+        if len(names) > 1
+    ]
+    return " ".join(found)
 
 
 def _draw(ax: Axes, content: Content, lines: Lines) -> list[End]:
@@ -216,6 +250,12 @@ def _draw(ax: Axes, content: Content, lines: Lines) -> list[End]:
     prior = pd.Series(dtype=float)
     if not content.is_split and not content.prior.empty:
         prior = content.prior.set_axis(content.compared)
+    if _has_bars(ax, content):
+        _draw_bars(ax, content, lines)
+        if not prior.empty:
+            places, half = np.array([_place(day) for day in prior.index]), _bar_days(content) / 2
+            draw_over(ax.hlines, prior, places - half, places + half, 1.6)
+        return []
     named = [*lines, *([] if prior.empty else [_THE_PERIOD_BEFORE])]
     is_direct = len(named) > 1 and has_room_for_ends(ax, named)
     ends = []
@@ -224,16 +264,19 @@ def _draw(ax: Axes, content: Content, lines: Lines) -> list[End]:
             ends.append(_end_of(name, values, style["color"]))
         elif len(named) > 1:
             style["label"] = name
-        draw = _draw_bars if content.has_bars else _draw_line
-        draw(ax, values, content, style)
+        _draw_line(ax, values, content, style)
     if not prior.empty:
         style = {"color": QUIET, "linestyle": "--", "linewidth": 1.4, "zorder": 1.9}
-        style |= {"drawstyle": "steps-mid"} if content.has_bars else {}
         style |= {} if is_direct else {"label": _THE_PERIOD_BEFORE}
         _draw_line(ax, prior, content, style)
         if is_direct:
             ends.append(_end_of(_THE_PERIOD_BEFORE, prior, QUIET))
     return ends
+
+
+def _has_bars(ax: Axes, content: Content) -> bool:
+    """Say whether values are bars; on a logarithmic scale, those on others would look small."""
+    return content.has_bars and not (content.is_split and ax.get_yscale() != "linear")
 
 
 def _scale(ax: Axes, content: Content) -> None:
@@ -244,6 +287,10 @@ def _scale(ax: Axes, content: Content) -> None:
         count_ticks(ax.yaxis, whole=content.has_bars)
     date_ticks(ax, content.granularity)
     ax.margins(x=0.02)
+    if _has_bars(ax, content):
+        # Room for the name of a peak, also above a bar of no height.
+        ax.use_sticky_edges = False
+        ax.margins(y=0.12)
     low, _ = ax.dataLim.intervaly
     if low < 0:
         ax.axhline(0, color=NEUTRAL, linewidth=0.8)
@@ -256,7 +303,8 @@ def _use_log(ax: Axes, lines: Lines) -> None:
     values = np.concatenate([line.to_numpy() for line in lines.values()])
     known = values[values > 0]
     least = 10.0 ** np.floor(np.log10(np.quantile(known, 0.05))) if known.size else 1.0
-    ax.set_yscale("symlog", linthresh=max(1.0, least), linscale=0.5)
+    # With a smaller linear part, its two labels would touch on low axes.
+    ax.set_yscale("symlog", linthresh=max(1.0, least), linscale=1)
 
 
 def _styles(content: Content, lines: Lines) -> Iterator[dict[str, Any]]:
@@ -271,7 +319,7 @@ def _styles(content: Content, lines: Lines) -> Iterator[dict[str, Any]]:
         else:
             highest = int(values.fillna(-np.inf).to_numpy().argmax())
             yield {
-                "color": SERIES_COLORS[place], "linewidth": 1.8,
+                "color": SERIES_COLORS[place], "linewidth": 1.8, "linestyle": _DASHES[place],
                 "marker": SERIES_MARKERS[place], "markersize": 4.5,
                 "markevery": None if is_short else [highest],
             }  # fmt: skip
@@ -304,13 +352,25 @@ def _draw_lone(ax: Axes, values: pd.Series, style: Mapping[str, Any]) -> None:
         ax.plot(lone.index, lone, linestyle="", color=style["color"], marker=marker, markersize=4)
 
 
-def _draw_bars(ax: Axes, values: pd.Series, content: Content, style: Mapping[str, Any]) -> None:
-    """Draw a bar for each value, hatched if its bucket is still filling."""
-    width, color = _BAR_SHARE * BUCKET_DAYS[content.granularity], style["color"]
-    bars = ax.bar(values.index, values, width=width, color=color, label=style.get("label"))
-    for bar, is_partial in zip(bars, values.index.isin(content.partial), strict=True):
-        if is_partial:
-            bar.set(facecolor=PAGE, edgecolor=color, hatch="///", linewidth=0.8)
+def _draw_bars(ax: Axes, content: Content, lines: Lines) -> None:
+    """Draw bars on one another; those of buckets that are still filling are hatched outlines."""
+    foot = pd.Series(0.0, content.wide.index)
+    is_partial = content.wide.index.isin(content.partial)
+    for place, (name, values) in enumerate(lines.items()):
+        is_rest = content.is_split and values.name is None
+        color, hatch = (NEUTRAL, "") if is_rest else (SERIES_COLORS[place], SERIES_HATCHES[place])
+        bars = ax.bar(
+            foot.index, values.reindex(foot.index), bottom=foot, width=_bar_days(content),
+            color=color, edgecolor=PAGE, linewidth=0.6, hatch=hatch,
+            label=name if content.is_split else None,
+        )  # fmt: skip
+        for bar in np.array(bars.patches)[is_partial]:
+            bar.set(facecolor=PAGE, edgecolor=color, hatch=hatch or "///")
+        foot = foot.add(values, fill_value=0)
+
+
+def _bar_days(content: Content) -> float:
+    return _BAR_SHARE * BUCKET_DAYS[content.granularity]
 
 
 def _end_of(name: str, values: pd.Series, color: str) -> End:
@@ -325,18 +385,26 @@ def _place(day: Any) -> float:
 
 
 def _name_peak(ax: Axes, content: Content, lines: Lines) -> None:
-    """Write the day and value of the highest bucket beside it, if it is clearly the highest."""
-    tallest = max(lines.values(), key=lambda values: values.max())
+    """Write the day and value of the highest bucket beside it, if it is clearly the highest.
+
+    Above a bar, since beside it are the lines of the period before.
+    """
+    has_bars = _has_bars(ax, content)
+    tallest = content.total if has_bars else max(lines.values(), key=lambda each: each.max())
     known = tallest.dropna()
     is_highest = known == known.max()
     if len(known) < _FEWEST or is_highest.sum() > 1 or not known.max() > _CLEAR * known.median():
         return
     day, number = known.index[int(known.argmax())], float(known.max())
-    is_right = _place(day) > np.mean(ax.get_xlim())
+    left, right = ax.get_xlim()
+    share = (_place(day) - left) / (right - left)
+    near = _EDGE_SHARE if has_bars else 0.5
+    side = int(share < near) - int(share >= 1 - near)
     ax.annotate(
         f"{buckets_text(day, day, content.granularity)}: {content.text(number)}", (day, number),
-        xytext=(-6 if is_right else 6, 2), textcoords="offset points", va="center",
-        ha="right" if is_right else "left", fontsize=TINY_PT, color=DARK, parse_math=False,
+        xytext=(0, 2) if has_bars else (6 * side, 2), textcoords="offset points",
+        va="bottom" if has_bars else "center", ha=("center", "left", "right")[side],
+        fontsize=TINY_PT, color=DARK, parse_math=False,
     )  # fmt: skip
 
 

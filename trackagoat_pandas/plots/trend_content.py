@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -77,8 +78,12 @@ class Content:
 
     @property
     def has_bars(self) -> bool:
-        """Whether values are counts of a few events, which a line would join for no reason."""
-        return self.metric == "posts" and not self.is_split and not self.is_total
+        """Whether values are counts of a few events, which a line would join for no reason.
+
+        Bars of several entities stand on one another, which those below zero can't.
+        """
+        is_stackable = not self.is_split or not (self.wide < 0).any(axis=None)
+        return self.metric == "posts" and self.is_summable and not self.is_total and is_stackable
 
     @property
     def total(self) -> pd.Series:
@@ -278,12 +283,12 @@ def _without_gaps(values: T, granularity: Granularity) -> T:
     return values.reindex(values.index.union(pd.DatetimeIndex(days)))
 
 
-def finding(content: Content) -> str:
-    """Say what was found."""
+def finding(content: Content, lines: Iterable[pd.Series]) -> str:
+    """Say what was found; of a rate, what the drawn lines show."""
     total = content.total.dropna()
     span = _span(total.index, content)
     if not content.is_raw:
-        quantiles = np.nanquantile(content.wide.to_numpy(), [0.5, 0.0, 1.0]).tolist()
+        quantiles = np.nanquantile(np.concatenate(list(lines)), [0.5, 0.0, 1.0]).tolist()
         middle, low, high = (content.text(number) for number in quantiles)
         return f"{content.words.capitalize()}: median {middle}, between {low} and {high}, {span}"
     if not content.is_summable:
@@ -362,6 +367,8 @@ def _change_text(content: Content) -> str:
 def subtitle(content: Content, *, others: str, is_log: bool) -> str:
     """Say what is measured, which buckets aren't whole, and what is not drawn."""
     parts = [content.unit.capitalize(), *_states(content)]
+    if content.has_bars and not content.is_split and not content.prior.empty:
+        parts.append("level lines are the period before")
     if content.is_overlapping:
         parts.append("campaigns overlap, so they have no sum")
     if others:
@@ -369,7 +376,10 @@ def subtitle(content: Content, *, others: str, is_log: bool) -> str:
     if content.metric == _BY_VIEWS and content.views is not None:
         parts.append(f"{content.granularity}s of fewer than {LEAST_VIEWS} views left out")
     elif content.metric == _BY_VIEWS:
-        parts.append(f"{content.granularity}s of few views count as much as others")
+        parts.append(
+            f"{content.granularity}s of few views count as much as others: load views too to leave "
+            "them out"
+        )
     if is_log:
         parts.append("logarithmic scale")
     return "; ".join(parts)
