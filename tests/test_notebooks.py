@@ -1,4 +1,4 @@
-"""A reader of the notebooks' pages sees names instead of ids, and a picture for each widget."""
+"""A reader of the notebooks' pages sees names, numbers as people write them, and pictures."""
 
 from __future__ import annotations
 
@@ -6,13 +6,21 @@ import base64
 import re
 import struct
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
+from matplotlib import pyplot as plt
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+PLAIN = [file for file in NOTEBOOKS if file.stem != "07_cookbook"]
+"""Those that aren't a list of recipes in plain pandas."""
 UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
+SHORT_ID = re.compile(r"\b(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{8}\b")
+STYLE = re.compile(r"<style.*?</style>", re.DOTALL)
+UNWRITTEN = re.compile(r"\b\d{4,}\.\d\b|<NA>|(?<![\d,.:-])\d{5,}\b")
+"""A count as a float, an unknown value, and a large number without separators of thousands."""
 WIDGET = re.compile(r"<(Explorer|\w+Board|\w+Radar|\w+Picker)\b")
 LARGEST_BYTES = 150_000
 NARROWEST_PX = 600
@@ -34,8 +42,39 @@ def texts_of(output):
 @pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
 def test_no_notebook_shows_an_id(file):
     assert [
-        text for output in outputs_of(file) for text in texts_of(output) if UUID.search(text)
+        text
+        for output in outputs_of(file)
+        for text in texts_of(output)
+        if UUID.search(text) or SHORT_ID.search(STYLE.sub("", text))
     ] == []
+
+
+def test_no_payout_is_drawn_under_an_id():
+    """Removed creators have no name in the list of creators."""
+    shown: dict[str, Any] = {}
+    for cell in cells_of(FOLDER / "05_payouts.ipynb"):
+        if cell.cell_type == "code":
+            exec(cell.source, shown)
+    shown["client"].close()
+    for figure in (plt.figure(1), shown["board"].figure):
+        labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+        assert "papersketch01" in {label.removeprefix("@") for label in labels}
+        assert not any(map(SHORT_ID.search, labels))
+
+
+@pytest.mark.parametrize("file", PLAIN, ids=lambda file: file.stem)
+def test_numbers_are_written_as_people_read_them(file):
+    assert [
+        line
+        for output in outputs_of(file)
+        for line in (output.get("text", "") + plain(output)).splitlines()
+        if UNWRITTEN.search(line)
+    ] == []
+
+
+@pytest.mark.parametrize("file", PLAIN, ids=lambda file: file.stem)
+def test_each_notebook_has_a_picture(file):
+    assert any("image/png" in output.get("data", {}) for output in outputs_of(file))
 
 
 @pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
@@ -46,6 +85,18 @@ def test_each_widget_has_a_picture_beside_its_name(file):
             (width,) = struct.unpack(">I", picture[16:20])
             assert width > NARROWEST_PX
             assert len(picture) < LARGEST_BYTES
+
+
+@pytest.mark.parametrize(
+    ("name", "alt", "source"),
+    [("board", "The board of goals", "GoalBoard("), ("views", "Views of May by creator", "label")],
+)
+def test_the_readme_describes_its_pictures_as_the_notebooks_draw_them(name, alt, source):
+    cells = [cell for file in NOTEBOOKS for cell in cells_of(file)]
+    [drawn] = [cell for cell in cells if f"picture:{name}" in cell.metadata.get("tags", [])]
+    assert source in drawn.source
+    readme = (FOLDER.parent / "README.md").read_text()
+    assert re.search(rf"!\[{alt}[^]]*\]\(notebooks/images/{name}\.png\)", readme)
 
 
 def test_six_notebooks_show_a_widget():
