@@ -24,12 +24,14 @@ from trackagoat_pandas.tables import CAMPAIGNS, PAYOUT_STRUCTURES, VIDEOS, Table
 
 _FACT: Final = "names of "
 _CAMPAIGNS: Final = f"{_FACT}campaigns and their projects"
+_UNREAD: Final = f"{_FACT}videos, not yet read"
 _LABELS: Final = {
-    VIDEOS.path: LABELS["videos"],
     CAMPAIGNS.path: LABELS["campaigns"],
     PAYOUT_STRUCTURES.path: LABELS["structures"],
 }
 """The columns with the names in each list."""
+MOST_UNREAD: Final = 200_000
+"""How many loaded videos a client remembers, the last ones: more would take much memory."""
 MOST_PAGES: Final = 10
 """The most requests for lists of videos: 1,000 videos, in at least 10 seconds."""
 
@@ -44,7 +46,7 @@ def remember_names(
     Parameters
     ----------
     client, table, frame
-        The client, and what it loaded: campaigns, payout structures or videos.
+        The client, and what it loaded: campaigns or payout structures.
     is_whole
         Whether that is the list of all projects.
     """
@@ -62,6 +64,31 @@ def remember_names(
             NamedCampaign(id_.lower(), name, owner.lower()) for id_, (name, owner) in found.items()
         ]
         _keep(client, _CAMPAIGNS, named)
+
+
+def remember_videos(client: Client, videos: pd.DataFrame) -> None:
+    """Keep the captions of loaded videos; they are read once one is wanted, since that takes long.
+
+    A client with a store looks them up, as for :func:`remember_names`.
+    """
+    if client.archive is not None:
+        return
+    unread: list[pd.DataFrame] = client.get_or_make(_UNREAD, list)
+    unread.append(videos[["id", *LABELS["videos"]]])
+    while sum(map(len, unread)) > MOST_UNREAD:
+        unread.pop(0)
+
+
+def _titles(client: Client) -> dict[str, str]:
+    """Return the captions of videos that the client has seen, those just loaded too."""
+    titles, unread = _seen(client, VIDEOS.path), client.get_or_make(_UNREAD, list)
+    while unread:
+        videos = unread.pop(0)
+        named = videos.assign(name=labels_of(videos, LABELS["videos"])).dropna(
+            subset=["id", "name"]
+        )
+        titles |= dict(zip(named["id"], named["name"], strict=True))
+    return titles
 
 
 def _keep(client: Client, name: str, made: object) -> None:
@@ -171,7 +198,7 @@ def known_titles(
     The lists of the projects, of all for None, are read from the newest video on: until all are
     found, with no more requests than there are videos to find, and no more than `MOST_PAGES`.
     """
-    titles = _seen(client, VIDEOS.path)
+    titles = _titles(client)
     missing = {id_ for id_ in wanted if id_ not in titles}
     left = min(len(missing), MOST_PAGES)
     for project_id in project_ids:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import Creators, DateLike, DatesLike, DtypeBackend, Entity, GoalPeriod
-from trackagoat_pandas.catalog import find_campaigns, remember_names
+from trackagoat_pandas.catalog import find_campaigns, remember_names, remember_videos
 from trackagoat_pandas.checks import check_choice, check_id
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
@@ -224,7 +224,7 @@ def load_videos(
     project_id, creators = creators_of_project(client, creator, project)
     params = {"project_id": project_id}
     videos = load_table(VIDEOS, client, params, dtype_backend, creators=creators)
-    remember_names(client, VIDEOS, videos)
+    remember_videos(client, videos)
     return videos
 
 
