@@ -187,8 +187,19 @@ def test_texts_that_are_empty_elsewhere_are_texts():
     assert read("text", "nan", "None", "na", 5, " x ") == ["nan", "None", "na", "5", " x "]
 
 
-def test_handles_lose_their_at():
-    assert read("text", "@goat", " goat.2 ", name="tiktok_handle") == ["goat", "goat.2"]
+def test_handles_lose_their_at_and_the_address_of_a_profile_is_a_handle():
+    given = ("@goat", " goat.2 ", "https://www.tiktok.com/@zoe?lang=en", "tiktok.com/@zoe")
+    assert read("text", *given, name="tiktok_handle") == ["goat", "goat.2", "zoe", "zoe"]
+
+
+@pytest.mark.parametrize("cell", ["a b", "@", "x" * 31, "https://example.com/@a", "Zoë"])
+def test_what_is_no_handle_is_reported(cell):
+    column = Column("tiktok_handle", "text", "")
+    found = read_cells(pd.Series(["@goat", cell], dtype=object), column, "text", Style())
+    assert found.array.to_pylist() == ["goat", None]
+    [(place, _, reason)] = found.flaws
+    assert place == 1
+    assert "a handle" in reason
 
 
 @pytest.mark.parametrize(

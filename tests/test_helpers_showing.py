@@ -429,3 +429,15 @@ def test_no_cell_of_any_type_in_any_column_stops_the_table(data):
 @pytest.mark.parametrize("name", ["owed_cents", "chance", "x"])
 def test_complex_numbers_are_written_as_they_are(name):
     assert "(1+2j)" in tgp.show(pd.DataFrame({name: [1 + 2j]})).text
+
+
+def test_a_table_read_from_a_frame_shows_no_column_of_dashes_alone():
+    sheet = pd.DataFrame({"Creator": ["@zoe", "ben"], "Followers": ["1,234", None]})
+    text = tgp.show(tgp.as_table(sheet, "creators")).text
+    assert "Followers" in text
+    heading = text.splitlines()[1].split()
+    assert heading == ["Creator", "Followers"]
+    asked = tgp.show(tgp.as_table(sheet, "creators"), columns=["tiktok_handle", "total_likes"])
+    assert "likes" in asked.text
+    nothing = tgp.show(tgp.as_table(sheet.head(0), "creators")).text
+    assert "Followers" in nothing

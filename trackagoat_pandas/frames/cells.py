@@ -22,9 +22,11 @@ import pyarrow.compute as pc
 
 from trackagoat_pandas._spelling import did_you_mean
 from trackagoat_pandas._types import Bools, Ints
+from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.frames.coerce import EXACT, INT64, native_array, plain, written
 from trackagoat_pandas.frames.dtypes import ARROW_TYPES, INSTANT, TEXT
 from trackagoat_pandas.frames.moments import DateOrder, Flaw, read_moment
+from trackagoat_pandas.handles import read_handle
 from trackagoat_pandas.tables.model import Column
 
 MoneyUnit: TypeAlias = Literal["units", "cents"]
@@ -403,7 +405,12 @@ def _read_text(value: Any) -> str | Flaw:
 
 def _read_handle(value: Any) -> str | Flaw:
     text = _read_text(value)
-    return text if isinstance(text, Flaw) else text.strip().removeprefix("@")
+    if isinstance(text, Flaw):
+        return text
+    try:
+        return read_handle("tiktok_handle", text)
+    except ArgumentError as error:
+        return Flaw(error.allowed)
 
 
 def _read_id(value: Any) -> str | Flaw:

@@ -350,7 +350,7 @@ def _with_loaded_names(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _telling(chosen: Sequence[ShownColumn], frame: pd.DataFrame) -> list[ShownColumn]:
-    """Leave out columns that say what another does, or the same in all of a frame's rows."""
+    """Leave out columns that say nothing, what another does, or the same in all rows."""
     by_key = {one.key: one.column for one in chosen if one.key and not one.is_index}
     repeated = {name for name, other in _SAID.items() if other in by_key}
     repeated |= {
@@ -362,6 +362,10 @@ def _telling(chosen: Sequence[ShownColumn], frame: pd.DataFrame) -> list[ShownCo
         values = {str(value) for value in frame[name]}
         if len(values) == 1 and values <= (_DULL[name] or values):
             repeated.add(name)
+    # A table may declare many columns that a frame of one's own, unlike a load, doesn't have.
+    is_own = frame_facts(frame).get("path") == "(frame)"
+    if is_own and len(frame) and frame.columns.is_unique:
+        repeated |= {name for name in by_key if frame[name].isna().all()}
     shown = [one for one in chosen if one.is_index or one.key not in repeated]
     return shown or [*chosen]
 

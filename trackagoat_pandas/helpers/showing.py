@@ -76,7 +76,7 @@ def show(
     columns
         One or several columns to show, in this order; by default all but ids, pictures, free-form
         JSON and what another column says or is the same in all rows of analytics, such as the kind
-        of series.
+        of series, and in a frame of :func:`as_table` all columns without a value.
     timezone
         The time zone in which instants are written; by default the frame's own, else UTC. The
         column's heading names it.
