@@ -540,7 +540,7 @@ def test_an_assignment_without_a_first_day_has_no_period():
 
 CREATORS = r"load_analytics\('creator', creators, 'views', dates=\.\.\.\)"
 VIDEOS = r"load_analytics\('video', videos, 'views', dates=\.\.\.\)"
-BOTH = rf"pd\.concat\(\[{CREATORS}, {VIDEOS}\]\)"
+BOTH = rf"combine_loads\({CREATORS}, {VIDEOS}\)"
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ def test_all_frames_that_a_forecast_needs_are_named_at_once():
         *[assigned("2026-01-01", id=one["id"], structure_id=one["id"]) for one in rules]
     )
     with pytest.raises(
-        ArgumentError, match=r"^`videos` and `analytics` are required: .*pd\.concat"
+        ArgumentError, match=r"^`videos` and `analytics` are required: .*combine_loads\("
     ):
         forecast_payouts(structures(*rules), rows, as_of="2026-05-25", timezone=ZONE)
 

@@ -147,7 +147,7 @@ def _analytics_call(kinds: set[str], goal_metrics: set[str]) -> str:
         calls.append(f"load_analytics('creator', creators, {metrics}, dates=...)")
     if "view_threshold" in kinds:
         calls.append("load_analytics('video', videos, 'views', dates=...)")
-    return calls[0] if len(calls) == 1 else f"tgp.combine_loads({', '.join(calls)})"
+    return calls[0] if len(calls) == 1 else f"combine_loads({', '.join(calls)})"
 
 
 def assigned_days(rows: pd.DataFrame) -> tuple[Ints, Ints]:
