@@ -81,13 +81,13 @@ def remember_videos(client: Client, videos: pd.DataFrame) -> None:
 
 def _titles(client: Client) -> dict[str, str]:
     """Return the captions of videos that the client has seen, those just loaded too."""
-    titles, unread = _seen(client, VIDEOS.path), client.get_or_make(_UNREAD, list)
+    titles = _seen(client, VIDEOS.path)
+    unread: list[pd.DataFrame] = client.get_or_make(_UNREAD, list)
     while unread:
         videos = unread.pop(0)
-        named = videos.assign(name=labels_of(videos, LABELS["videos"])).dropna(
-            subset=["id", "name"]
-        )
-        titles |= dict(zip(named["id"], named["name"], strict=True))
+        named = videos.assign(name=labels_of(videos, LABELS["videos"]))
+        known = named.dropna(subset=["id", "name"])
+        titles |= dict(zip(known["id"], known["name"], strict=True))
     return titles
 
 
