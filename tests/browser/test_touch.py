@@ -17,7 +17,7 @@ NARROWING = [
     ("payouts", "Owed", "Clear filters"),
     ("loaded", "Totals", "Clear"),  # the only page that isn't the first one
 ]
-CLICKS = 100 if HEAVY else 20
+CLICKS = 200 if HEAVY else 20
 
 
 def heading(widget, words):
