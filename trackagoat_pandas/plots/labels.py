@@ -20,6 +20,7 @@ from trackagoat_pandas.plots.layout import (
     title_room_pt,
     widest_pt,
 )
+from trackagoat_pandas.plots.marks import label_mark
 from trackagoat_pandas.plots.style import TINY_PT
 from trackagoat_pandas.plots.theme import DARK, PAGE
 
@@ -80,12 +81,16 @@ def name_spots(
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The end of a line, in the axes' coordinates of data, and the name to be written there."""
+    """The end of a line, in the axes' coordinates of data, and the name to be written there.
+
+    A click on the name chooses the id.
+    """
 
     x: float
     y: float
     text: str
     color: str
+    id_: str = ""
 
 
 def ends_pt(names: Sequence[str]) -> float:
@@ -112,7 +117,7 @@ def name_ends(ax: Axes, ends: Sequence[End]) -> None:
     beside = ax.transAxes + ScaledTranslation(_END_GAP_PT / 72, 0, ax.figure.dpi_scale_trans)
     for place, y in zip(order, _spread(wanted, _END_HEIGHT_PT / size_pt(ax)[1]), strict=True):
         end = ends[place]
-        ax.annotate(
+        name = ax.annotate(
             end.text, (end.x, end.y), xytext=(1, y), textcoords=beside, va="center", ha="left",
             fontsize=SMALL_PT, color=end.color, parse_math=False, annotation_clip=False,
             arrowprops={
@@ -122,6 +127,8 @@ def name_ends(ax: Axes, ends: Sequence[End]) -> None:
                 "patchA": None, "shrinkA": 0, "shrinkB": 0,
             },
         )  # fmt: skip
+        if end.id_:
+            label_mark(name, end.text, end.id_)
     draw_back(ax)
 
 

@@ -173,7 +173,7 @@ def trend(
     is_log = scale == "log" or (scale == "auto" and _has_giant(lines, content))
     if is_log:
         _use_log(ax, lines)
-    ends = _draw(ax, content, lines)
+    ends = _draw(ax, content, lines, _ids_of(series) if by == "label" else {})
     _scale(ax, content)
     if content.is_split and not _has_bars(ax, content):
         add_note(ax, _coincide_text(ax, lines))
@@ -245,7 +245,15 @@ def _coincide_text(ax: Axes, lines: Lines) -> str:
     return " ".join(found)
 
 
-def _draw(ax: Axes, content: Content, lines: Lines) -> list[End]:
+def _ids_of(series: pd.DataFrame) -> Mapping[str, str]:
+    """Return the ids of entities by their labels, of those that no other has."""
+    if "entity_id" not in series.columns:
+        return {}
+    named = series[["label", "entity_id"]].dropna().drop_duplicates()
+    return dict(zip(*named[~named["label"].duplicated(keep=False)].to_numpy(object).T, strict=True))
+
+
+def _draw(ax: Axes, content: Content, lines: Lines, ids: Mapping[str, str]) -> list[End]:
     """Draw the lines, and return the names that are to be written at their ends."""
     prior = pd.Series(dtype=float)
     if not content.is_split and not content.prior.empty:
@@ -261,7 +269,7 @@ def _draw(ax: Axes, content: Content, lines: Lines) -> list[End]:
     ends = []
     for (name, values), style in zip(lines.items(), _styles(content, lines), strict=True):
         if is_direct:
-            ends.append(_end_of(name, values, style["color"]))
+            ends.append(_end_of(name, values, style["color"], ids.get(str(values.name), "")))
         elif len(named) > 1:
             style["label"] = name
         _draw_line(ax, values, content, style)
@@ -373,10 +381,10 @@ def _bar_days(content: Content) -> float:
     return _BAR_SHARE * BUCKET_DAYS[content.granularity]
 
 
-def _end_of(name: str, values: pd.Series, color: str) -> End:
+def _end_of(name: str, values: pd.Series, color: str, id_: str = "") -> End:
     known = values.dropna()
     last, y = (known.index[-1], float(known.iloc[-1])) if len(known) else (values.index[-1], 0.0)
-    return End(_place(last), y, name, color)
+    return End(_place(last), y, name, color, id_)
 
 
 def _place(day: Any) -> float:
