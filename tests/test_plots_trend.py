@@ -12,7 +12,7 @@ import trackagoat_pandas as tgp
 from tests.named_frames import analytics_of
 from tests.named_frames import series as series_from
 from trackagoat_pandas.errors import ArgumentError, ChoiceError, MissingColumnError
-from trackagoat_pandas.plots.marks import MARKS
+from trackagoat_pandas.plots.marks import MARKS, Mark
 from trackagoat_pandas.plots.style import finding_of
 from trackagoat_pandas.plots.theme import INK, PAGE, QUIET
 
@@ -755,3 +755,12 @@ def test_each_bucket_has_a_read_out_of_its_values_over_its_whole_height():
     assert second.get_x() == date2num(pd.Timestamp("2026-05-01T12:00"))
     split = tgp.plots.trend(pd.concat([SIX, series([2.5] * 6, **B)]), by="entity_id")
     assert MARKS[strips(split)[0]].text == "1 May 2026\na: 1\nb: 2.5"
+
+
+def test_a_click_on_the_name_of_a_line_chooses_its_entity_where_no_other_is_called_so():
+    frame = pd.concat(
+        series([1, 2, 3], entity=entity).assign(label=label)
+        for entity, label in (("a", "mia"), ("b", "ben"), ("c", "ben"))
+    )
+    marks = {MARKS[text] for text in tgp.plots.trend(frame, by="label").texts if text in MARKS}
+    assert marks == {Mark("mia", "a")}
