@@ -215,12 +215,12 @@ def outstanding_balances(
     check_choice("by", by, ["creator", "method"])
     frames = [payments, accruals]
     zone = (zone_of(timezone, frames) or "UTC") if as_of is None else known_zone(timezone, frames)
+    ledger = read_ledger(accruals, payments, currency)
     today = (
         past_day("as_of", as_of, zone, now_of(frames))
         if as_of is not None
         else _loaded(frames, zone)
     )
-    ledger = read_ledger(accruals, payments, currency)
     earned = ledger.accruals[ledger.accruals["is_standing"]]
     paid = ledger.payments[ledger.payments["is_recorded"]]
     if as_of is not None:
