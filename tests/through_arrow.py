@@ -3,8 +3,9 @@
 ``pytest -p tests.through_arrow tests/properties`` runs tests as they are. Behind each call of a
 helper with frames, the same call is made with PyArrow tables, and with Polars frames: the result,
 or the error, must be that of pandas. At the end the run says how many calls of how many helpers
-were compared, and what no table can hold. It fails after a difference, or if fewer helpers than
-``--helpers-through-arrow`` gave an answer.
+were compared, and what no table can hold. It fails after a difference; with
+``--helpers-through-arrow`` also if one of `HELPERS` gave fewer than `FEWEST` answers that aren't
+empty, by Arrow or by Polars.
 
 Not compared are calls with a frame that a table doesn't hold as it is, each counted by its reason:
 
@@ -43,13 +44,34 @@ HOMES = ("trackagoat_pandas.helpers.", "trackagoat_pandas.frames.")
 UNHOLDABLE = (pa.ArrowException, pl.exceptions.PolarsError, TypeError, ValueError, OverflowError)
 """What the other libraries raise of frames that they can't hold."""
 
+HELPERS = (
+    "campaigns.campaign_members", "changes.explain_change", "completion.complete_days",
+    "creators.summarize_creators", "goals.compliance.summarize_compliance",
+    "goals.evaluation.evaluate_goals", "goals.evaluation.goal_history", "goals.misses.will_miss",
+    "goals.nudges.who_to_nudge", "growth.growth", "leaderboard.leaderboard", "names.with_names",
+    "payouts.accrual.accrue", "payouts.audit.audit_payouts", "payouts.budgets.budget",
+    "payouts.money.to_money", "payouts.scenarios.what_if",
+    "payouts.summaries.outstanding_balances", "payouts.summaries.paid_by_year",
+    "payouts.summaries.payout_timeline", "payouts.summaries.summarize_payouts",
+    "sentiment.explaining.count_sentiment_words", "sentiment.scoring.score_comments",
+    "sentiment.scoring.score_texts", "sentiment.searching.search_comments",
+    "sentiment.summaries.find_negative_alerts", "sentiment.summaries.rank_creators_by_sentiment",
+    "sentiment.summaries.sentiment_trend", "sentiment.summaries.show_alert_evidence",
+    "sentiment.summaries.summarize_sentiment", "wide.to_wide",
+)  # fmt: skip
+"""The helpers that are to be compared."""
+FEWEST = 3
+"""How many answers of each are enough."""
+
 compared: Counter[str] = Counter()
-"""How many calls of a helper were compared."""
+"""How many calls of a helper were compared, by Arrow and by Polars."""
 refused: Counter[str] = Counter()
 """How many of these raised the same error."""
+empty: Counter[str] = Counter()
+"""How many of these gave an answer without a row."""
 skipped: Counter[str] = Counter()
-"""How many calls were not compared, by the reason."""
-COUNTS = (compared, refused, skipped)
+"""How many calls were not compared, by the helper and the reason."""
+COUNTS = (compared, refused, empty, skipped)
 differences: list[str] = []
 
 _is_inner: ContextVar[bool] = ContextVar("_is_inner", default=False)
@@ -215,14 +237,15 @@ def takes_arrow_and_compares(function: Callable[..., Any]) -> Callable[..., Any]
     return answer
 
 
-def _compare(name, taking, args, options, convert, left):
+def _compare(helper, taking, args, options, convert, left):
+    name = by(helper, convert)
     try:
         for frame in frames_in([args, options]):
             check_holdable(frame if isinstance(frame, pd.DataFrame) else frame.to_frame("values"))
         tables = each(convert, (args, options))
     except UNHOLDABLE as error:
         reason = re.sub(r"'.*'|\d+", "...", str(error), flags=re.DOTALL)
-        skipped[f"{type(error).__name__}: {reason}"] += 1
+        skipped[f"{name}: {type(error).__name__}: {reason}"] += 1
         return
     plain = each(left, (args, options))
     compared[name] += 1
@@ -230,8 +253,9 @@ def _compare(name, taking, args, options, convert, left):
         found, expected = outcome(taking, *tables), outcome(taking, *plain)
         check_same(found, expected, odd_dtypes([args, options], convert), convert)
         refused[name] += isinstance(found, TrackaGoatError)
+        empty[name] += isinstance(found, pd.DataFrame | pd.Series) and found.empty
     except Exception as error:  # noqa: BLE001 - all differences are collected
-        differences.append(f"{name} by {convert.__name__}: {type(error).__name__}: {error}")
+        differences.append(f"{name}: {type(error).__name__}: {error}")
 
 
 # A module of helpers that is imported already has the other one.
@@ -239,22 +263,33 @@ assert not [name for name in sys.modules if name.startswith(HOMES)]
 _arrow.takes_arrow = takes_arrow_and_compares
 
 
+CONVERTERS = (arrow_of, polars_of)
+
+
+def by(helper, convert):
+    return f"{helper} by {convert.__name__.removesuffix('_of')}"
+
+
 def answered():
-    """Return how many calls of each helper gave answers, rather than errors."""
-    return {
-        name: calls - refused[name] for name, calls in compared.items() if calls > refused[name]
-    }
+    """Return how many calls of each helper gave answers with rows, rather than errors."""
+    return {name: calls - refused[name] - empty[name] for name, calls in compared.items()}
+
+
+def silent():
+    """Return the helpers of which too few answers with rows were compared."""
+    wanted = [by(f"helpers.{name}", convert) for name in HELPERS for convert in CONVERTERS]
+    return [name for name in wanted if answered().get(name, 0) < FEWEST]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--helpers-through-arrow", type=int, default=1, metavar="N")
+    parser.addoption("--helpers-through-arrow", action="store_true")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     found = getattr(session.config, "workeroutput", None)
     if found is not None:
         found["through_arrow"] = ([dict(one) for one in COUNTS], differences)
-    elif differences or len(answered()) < session.config.getoption("--helpers-through-arrow"):
+    elif differences or (session.config.getoption("--helpers-through-arrow") and silent()):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
@@ -274,4 +309,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for reason, times in sorted(skipped.items()):
         write(f"{times} calls can't be made with tables: {reason}")
     write(f"{compared.total()} calls compared, of them {refused.total()} refused alike")
-    write(f"{len(answered())} helpers gave the same answers: {answered()}")
+    for name, times in sorted(answered().items()):
+        write(f"{times} answers with rows are the same: {name}")
+    if terminalreporter.config.getoption("--helpers-through-arrow"):
+        for name in silent():
+            write(f"fewer than {FEWEST} answers with rows were compared: {name}")

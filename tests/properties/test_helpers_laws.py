@@ -134,7 +134,9 @@ def test_wide_holds_every_value_of_the_long_frame_and_no_other(frame):
     st.lists(st.sampled_from("abc"), max_size=6),
 )
 def test_names_never_change_rows(ids, known):
-    frame = pd.DataFrame({"creator_id": pd.Series(ids, dtype="object"), "n": range(len(ids))})
+    # A float has no room for numbers as large as these.
+    largest = pd.array([2**63 - 1 - place for place in range(len(ids))], "Int64")
+    frame = pd.DataFrame({"creator_id": pd.Series(ids, dtype="object"), "n": largest})
     creators = pd.DataFrame({"id": known, "tiktok_handle": [f"@{one}" for one in known]})
     creators = creators.astype("object")
     named = with_names(frame, creators=creators)
