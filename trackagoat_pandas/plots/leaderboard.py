@@ -11,6 +11,7 @@ import pandas as pd
 
 from trackagoat_pandas._types import Floats
 from trackagoat_pandas.checks import check_name, require_columns
+from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.labels import Names, named, read_names
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.helpers.leaderboard import leaderboard as ranked
@@ -120,7 +121,7 @@ def leaderboard(
     if name is not None:
         require_columns(frame, [check_name("name", name)])
     given = read_names(names)
-    frame, few = _without_few_views(frame, by)
+    frame, few = _without_few_views(frame, check_name("by", by))
     rows = ranked(frame, by, n)
     what = _words(by)
     if rows.empty:
@@ -160,7 +161,7 @@ def _without_few_views(frame: pd.DataFrame, by: str) -> tuple[pd.DataFrame, int]
     if not by.endswith("_by_views") or not counts:
         return frame, 0
     frame = latest_of(frame, ["id"])
-    is_few = (frame[counts[0]] < _LEAST_VIEWS).fillna(value=False).to_numpy(bool)
+    is_few = values_of(frame[counts[0]]) < _LEAST_VIEWS
     return frame[~is_few], int(is_few.sum())
 
 
