@@ -3,7 +3,8 @@
     python -m tests.browser.pictures [00_tour 03_goals ...]
 
 A page that can't run widgets, such as a code host's, then shows the picture. The first image of a
-cell with the tag ``picture:NAME`` also becomes ``notebooks/images/NAME.png``, for the README.
+cell with the tag ``picture:NAME`` also becomes ``notebooks/images/NAME.png``, for the README, of a
+long one the upper part.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ WIDGET, PICTURE = "application/vnd.jupyter.widget-view+json", "image/png"
 TAG = "picture:"
 WIDTH_PX = 1280
 LARGEST_BYTES = 150_000
+README_PX = 1_140
 
 
 def main() -> int:
@@ -114,7 +116,9 @@ def keep(cell: nbformat.NotebookNode, ran: nbformat.NotebookNode, picture: bytes
     for tag in cell.metadata.get("tags", []):
         if tag.startswith(TAG):
             file = IMAGES / f"{tag.removeprefix(TAG)}.png"
-            file.write_bytes(first_image(ran.outputs))
+            image = Image.open(io.BytesIO(first_image(ran.outputs)))
+            top = image.crop((0, 0, image.width, min(image.height, README_PX)))
+            top.save(file, "PNG", optimize=True)
 
 
 def first_image(outputs: list[Mapping[str, Mapping[str, str]]]) -> bytes:

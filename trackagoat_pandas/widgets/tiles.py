@@ -26,8 +26,8 @@ _STYLE: Final = f"""<style>{THEME_STYLE.replace(".trackagoat-picture", ".trackag
     clamp(var(--one), (var(--tiles) * {_WIDTH_EM}em - 100%) * 999, var(--two))), 1fr)) }}
 .trackagoat-tiles > * {{ border: 1px solid var(--jp-border-color2, #8886); border-radius: 6px;
   padding: 7px 12px; min-width: 0; overflow-wrap: anywhere }}
-.trackagoat-tiles button {{ background: none; color: inherit; cursor: pointer; font: inherit;
-  line-height: inherit; text-align: left }}
+.trackagoat-tiles.trackagoat-tiles > button {{ background: none; border-radius: 6px; color: inherit;
+  cursor: pointer; font: inherit; line-height: inherit; text-align: left }}
 .trackagoat-tiles button:hover {{ background: var(--jp-layout-color2, #8882) }}
 .trackagoat-tiles :is(span, b, small) {{ display: block; font-size: 12px }}
 .trackagoat-tiles b {{ color: var(--jp-ui-font-color0, inherit); font-size: 17px;
