@@ -368,8 +368,7 @@ class Explorer(Board):
         if not asked.ids or not asked.metrics:
             self._notice("Choose a project that has creators, and at least one metric.")
             return
-        if self._analytics is None:
-            self._notice()
+        self._notice(*self._said)
         creators = self.creators.code if self.creators.value else None
         codes = (self.metrics.code, self.dates.code)
         lines = views.loading_lines(
