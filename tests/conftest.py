@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import itertools
+import os
 import re
 import signal
 import socket
@@ -26,6 +27,14 @@ pytest_plugins = ["pytest_trackagoat"]
 
 _LOOPBACK = ("127.", "::1", "localhost")
 _PLACES = itertools.count()
+
+
+def pytest_xdist_auto_num_workers(config):  # noqa: ARG001 - the hook's own name
+    """How many workers ``-n logical`` starts: one more than there are processors, since tests wait.
+
+    Two of them used 1.6 processors: tests of browsers, servers and other processes wait for those.
+    """
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(wrapper=True)
