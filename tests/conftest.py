@@ -29,7 +29,7 @@ _LOOPBACK = ("127.", "::1", "localhost")
 _PLACES = itertools.count()
 
 
-def pytest_xdist_auto_num_workers(config):  # noqa: ARG001 - the hook's own name
+def pytest_xdist_auto_num_workers(config):
     """How many workers ``-n logical`` starts: one more than there are processors, since tests wait.
 
     Two of them used 1.6 processors: tests of browsers, servers and other processes wait for those.
