@@ -41,7 +41,7 @@ FAILURES = [
     for place, kind in enumerate(WRITES)
     for error in (ERRORS if HEAVY else (ERRORS[place % len(ERRORS)],))
 ]
-KINDS = WRITES if HEAVY else ("pwrite64", "rename")
+KINDS = WRITES if HEAVY else ("pwrite64",)
 FEW_ERRORS = ERRORS if HEAVY else ERRORS[:1]
 SHARES = {"pwrite64": 4, "openat": 2} if HEAVY else {}
 """Into how many tests the calls of a kind are split, so that several processes share them."""

@@ -125,12 +125,20 @@ def test_a_time_stands_on_one_line_and_a_whole_number_has_no_decimals(shown, not
     assert all("." not in number for number in targets)
 
 
+FILLS = """(shown) => {
+    const svg = shown.querySelector(".trackagoat-picture svg");
+    const room = svg?.closest(".trackagoat-picture").parentElement.clientWidth;
+    return Math.abs(svg?.getBoundingClientRect().width - room) < 24;
+}"""
+"""Whether the picture has the width of what it is in."""
+
+
 def test_a_picture_is_as_wide_as_there_is_room_and_is_saved_sharper(shown, notebook):
     payouts = shown("payouts")
     widths = []
     for width_px in (1280, 800):
         notebook.resize(width_px)
-        notebook.wait_until_drawn(payouts.root)
+        notebook.page.wait_for_function(FILLS, arg=payouts.root.element_handle())
         box = payouts.root.locator(".trackagoat-picture svg").bounding_box()
         widths.append(box["width"])
     assert widths[0] > widths[1] > 400
