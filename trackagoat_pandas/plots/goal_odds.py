@@ -50,8 +50,6 @@ _WITHOUT: Final = {
 """Why one goal or several have no odds, by the reasons of ``goal_odds``."""
 _SUBTITLE: Final = "Chance that the target is reached in time; colours change at 33% and 67%"
 _LIKE_IT: Final = "shaded: how often past forecasts like these came true (95% interval)"
-
-
 _GAP_PT: Final = 4.0
 
 
