@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import os
 
+import pytest
+
 HEAVY = bool(os.environ.get("TRACKAGOAT_HEAVY"))
+
+
+heavy = pytest.mark.skipif(not HEAVY, reason="takes long: set TRACKAGOAT_HEAVY")
+"""A test that takes too long for a usual run."""
 
 
 def examples(many: int) -> int:

@@ -6,7 +6,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.goal_frames import NEW_YORK, NOW, daily, goals, judged, videos
-from tests.heavy import HEAVY
+from tests.heavy import heavy
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -328,7 +328,7 @@ def test_the_sandboxs_odds_are_better_than_guessing_and_come_true_as_they_say(cl
     assert (enough["mean_chance"] - enough["hit_rate"]).abs().max() < 0.2
 
 
-@pytest.mark.skipif(not HEAVY, reason="takes long: set TRACKAGOAT_HEAVY")
+@heavy
 @pytest.mark.filterwarnings(NO_FOLLOWERS)
 def test_chances_come_true_about_as_often_as_they_say_in_worlds_not_seen_before():
     parts = []

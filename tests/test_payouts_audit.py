@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.heavy import HEAVY
+from tests.heavy import heavy
 from tests.payout_frames import (
     NOON,
     PLANTED,
@@ -332,7 +332,7 @@ def test_the_sandboxs_findings_are_its_adjustment_and_its_planted_mistakes(box, 
     check_findings(box, backend)
 
 
-@pytest.mark.skipif(not HEAVY, reason="takes long: set TRACKAGOAT_HEAVY")
+@heavy
 def test_every_mistake_is_found_that_a_seed_may_plant():
     kinds = set()
     for seed in (1, 5, 7, 11):

@@ -17,6 +17,7 @@ import pytest
 
 from tests.asker import Asker
 from tests.demo_results import demo_results
+from tests.heavy import heavy
 from tests.payout_frames import NOON
 from tests.writer import Writer
 from trackagoat_pandas.sandbox import Sandbox
@@ -380,6 +381,7 @@ def test_a_file_goes_on_where_it_was_left(tmp_path: Path) -> None:
     whole.close()
 
 
+@heavy
 def test_a_world_of_thousands_lives_a_day_in_seconds() -> None:
     with Sandbox(creators=60, videos=30_000, now="2026-06-30T12:00:00Z") as box:
         begin = time.perf_counter()
@@ -680,6 +682,7 @@ def test_a_campaigns_effect_goes_on_for_its_creators() -> None:
     box.close()
 
 
+@heavy
 def test_surprises_are_what_the_truth_says() -> None:
     found = {"breakouts": 0, "late": 0, "bought": 0, "suppressed": 0, "over_posting": 0}
     for seed in (2, 3):
@@ -729,6 +732,7 @@ def test_surprises_are_what_the_truth_says() -> None:
     assert min(found.values()) >= 2, found
 
 
+@heavy
 def test_a_second_rise_is_told_once_it_has_begun_and_not_of_a_video_that_is_gone() -> None:
     with Sandbox(seed=2, creators=60, days=30) as box:
         to_rise: list[str] = []

@@ -11,7 +11,7 @@ from tests.browser import probes
 from tests.browser.cells import CELLS
 from tests.browser.pages import write_notebook
 from tests.browser.widgets import Widget
-from tests.heavy import HEAVY, every
+from tests.heavy import every, heavy
 from trackagoat_pandas.widgets import (
     explorer_views,
     goal_board_views,
@@ -33,8 +33,8 @@ EACH = [(name, page) for name in WIDGETS for page in PAGES.get(name, ("",))]
 IN_THEMES = [
     (theme, name, page)
     for shift, theme in enumerate(THEMES)
-    # In a usual run each fifth page in one theme, and the one after it in the other.
-    for name, page in EACH[shift % every(5) :: every(5)]
+    # In a usual run each eighth page in one theme, and the one after it in the other.
+    for name, page in EACH[shift % every(8) :: every(8)]
 ]
 
 
@@ -79,7 +79,7 @@ def test_every_picture_has_its_finding_as_text(opened):
     assert probes.unnamed_pictures(opened) == []
 
 
-@pytest.mark.skipif(not HEAVY, reason="takes long: set TRACKAGOAT_HEAVY")
+@heavy
 @pytest.mark.parametrize("theme", THEMES)
 def test_axe_finds_nothing_serious_in_voila(board, voila_server, theme):
     cells = [CELLS[name] for name in SHOWN]

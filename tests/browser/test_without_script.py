@@ -9,8 +9,11 @@ from playwright.sync_api import expect
 from tests.browser.cells import GOALS
 from tests.browser.pages import write_notebook
 from tests.browser.widgets import Widget
+from tests.heavy import heavy
 
 SCRIPTS = "**/anywidget/**"
+
+pytestmark = heavy
 
 
 @pytest.fixture(scope="module")

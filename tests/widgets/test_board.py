@@ -18,6 +18,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.canned import Canned, connect_to
+from tests.heavy import every
 from tests.widgets.doubles import (
     EMPTY,
     LAUNCH,
@@ -238,7 +239,7 @@ CHOICES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("choice", CHOICES)
+@pytest.mark.parametrize("choice", [*CHOICES][:: every(2)])
 def test_the_code_of_every_page_rebuilds_its_frame_and_picture(choice, frames):
     name, narrow = CHOICES[choice]
     board = open_board(name, frames[name])
@@ -247,7 +248,7 @@ def test_the_code_of_every_page_rebuilds_its_frame_and_picture(choice, frames):
         check_code(board, **frames[name])
 
 
-@pytest.mark.parametrize("name", BOARDS)
+@pytest.mark.parametrize("name", BOARDS[:: every(2)])
 def test_clicks_draw_once_and_with_closing_leave_nothing_behind(name, frames):
     gc.collect()
     before = set(REGISTRY)
