@@ -163,14 +163,14 @@ def told_apart(names: Sequence[str], *suffixes: Sequence[str | None]) -> list[st
     >>> told_apart(["CPM", "CPM", "Bonus"], ["Spring", "Summer", "Spring"])
     ['CPM (Spring)', 'CPM (Summer)', 'Bonus']
     """
-    told = list(names)
+    written = list(names)
     for endings in suffixes:
-        counts = Counter(told)
-        told = [
+        counts = Counter(written)
+        written = [
             name if counts[name] == 1 or ending is None else f"{base} ({ending})"
-            for name, base, ending in zip(told, names, endings, strict=True)
+            for name, base, ending in zip(written, names, endings, strict=True)
         ]
-    return told
+    return written
 
 
 def _known(rows: pd.DataFrame, column: str) -> list[str | None]:

@@ -55,12 +55,12 @@ _DWARFED: Final = 4
 _GIANT: Final = 20
 """Lines are flat beside one that is this many times as high as a quarter of them."""
 _SAME: Final = 0.01
-"""Lines that differ by less than this share of the axes' height can't be told apart."""
+"""Lines that differ by less than this share of the axes' height look like one."""
 _DASHES: Final = (
     "-", "-", "-", (0, (6, 1.5)), (0, (5, 1.5, 1, 1.5)), (0, (2, 1)), (0, (9, 2, 3, 2)),
     (0, (3, 1, 1, 1, 1, 1)),
 )  # fmt: skip
-"""The strokes of lines, which in grey are told apart by them."""
+"""The strokes of lines, by which they also differ in grey."""
 _CLEAR: Final = 3
 """A peak is named if it is this many times as high as the median."""
 _FEWEST: Final = 5
