@@ -132,7 +132,10 @@ def held(text):
 @settings(max_examples=100 if HEAVY else 40, deadline=None)
 @given(st.lists(CELLS, min_size=1, max_size=6), CELLS, CELLS)
 def test_no_text_of_a_workbook_is_a_formula_and_every_text_comes_back(texts, header, name):
-    frame = pd.DataFrame({header: pd.Series(texts, dtype=object)})
+    # Half of a surrogate pair can't be in pandas' own index of texts.
+    frame = pd.DataFrame({0: pd.Series(texts, dtype=object)}).set_axis(
+        pd.Index([header], dtype=object), axis=1
+    )
     book = Book()
     book.add(name, frame)
     book.blank(name).write(0, 0, held(texts[0]))
