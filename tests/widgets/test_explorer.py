@@ -717,7 +717,10 @@ def test_cut_ends_and_uncompared_months_are_said():
     assert cut.startswith("The first and the last month are cut")
 
 
-def test_a_frame_of_pyarrow_columns_is_shown_as_its_original(analytics):
+@pytest.mark.parametrize("is_filling", [False, True])
+def test_a_frame_of_pyarrow_columns_is_shown_as_its_original(analytics, is_filling):
+    is_last = analytics["date"] == analytics["date"].max()
+    analytics = analytics.assign(is_partial=(is_last & is_filling).astype("boolean"))
     in_arrow = analytics.convert_dtypes(dtype_backend="pyarrow")
     in_arrow.attrs = analytics.attrs
     shown, expected = Explorer(in_arrow), Explorer(analytics)

@@ -37,6 +37,7 @@ PRIOR: Final = "prior_period"
 _BY_VIEWS: Final = "engagement_rate_by_views"
 """The rate of a longer span is the mean of its buckets' rates, weighted by their views."""
 _WEIGHTED: Final = "weighted by views"
+_DAYS: Final = "datetime64[us]"
 _FEWEST: Final = 3
 """With fewer values there is no median."""
 _CALLED: Final = {
@@ -390,7 +391,7 @@ def _rate_tile(seen: pd.DataFrame, table: pd.DataFrame) -> Tile | None:
     if rate is None:
         return None
     content = content_of(seen, "views", None, "main")
-    filling = seen["date"][flags_of(seen, "is_partial")]
+    filling = seen["date"][flags_of(seen, "is_partial")].astype(_DAYS)
     whole = table[~table.index.get_level_values("date").isin(filling)]
     (now, before), views = (_overall(whole, end) for end in ("", _BEFORE)), change_of(content)
     if now is None or before is None or views is None:
@@ -456,7 +457,9 @@ def _whole(views: Traced, table: Traced, recorder: Recorder) -> Traced:
 
 
 def _filling(views: Traced) -> Traced:
-    return views["date"][views["is_partial"].isin([True])]
+    days = views["date"][views["is_partial"].isin([True])]
+    # pandas 2 reads Arrow's times as text.
+    return days.astype(_DAYS) if isinstance(days.value.dtype, pd.ArrowDtype) else days
 
 
 def _dates(table: Traced) -> Traced:
