@@ -362,7 +362,7 @@ def _telling(chosen: Sequence[ShownColumn], frame: pd.DataFrame) -> list[ShownCo
         values = {str(value) for value in frame[name]}
         if len(values) == 1 and values <= (_DULL[name] or values):
             repeated.add(name)
-    # A table may declare many columns that a frame of one's own, unlike a load, doesn't have.
+    # as_table adds the columns of its table that the given frame doesn't have.
     is_own = frame_facts(frame).get("path") == "(frame)"
     if is_own and len(frame) and frame.columns.is_unique:
         repeated |= {name for name in by_key if frame[name].isna().all()}

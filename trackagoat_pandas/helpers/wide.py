@@ -152,15 +152,15 @@ def _names(rows: pd.DataFrame, owners: Ints, columns: str) -> list[str]:
     suffixes = [
         _suffixes(*each) for each in zip(ids.fillna("?"), _known(firsts, "parent_id"), strict=True)
     ]
-    return told_apart(names, projects, *zip(*suffixes, strict=True))
+    return with_suffixes(names, projects, *zip(*suffixes, strict=True))
 
 
-def told_apart(names: Sequence[str], *suffixes: Sequence[str | None]) -> list[str]:
-    """Add a suffix to equal names, in brackets: of several, the first that tells them apart.
+def with_suffixes(names: Sequence[str], *suffixes: Sequence[str | None]) -> list[str]:
+    """Add a suffix in brackets to equal names: of several, the first that makes them differ.
 
     Examples
     --------
-    >>> told_apart(["CPM", "CPM", "Bonus"], ["Spring", "Summer", "Spring"])
+    >>> with_suffixes(["CPM", "CPM", "Bonus"], ["Spring", "Summer", "Spring"])
     ['CPM (Spring)', 'CPM (Summer)', 'Bonus']
     """
     written = list(names)

@@ -13,7 +13,7 @@ from trackagoat_pandas.helpers.labels import Names, named, read_names
 from trackagoat_pandas.helpers.payouts.ledger import unknown_amounts
 from trackagoat_pandas.helpers.payouts.money import format_cents
 from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
-from trackagoat_pandas.helpers.wide import told_apart
+from trackagoat_pandas.helpers.wide import with_suffixes
 from trackagoat_pandas.plots.bars import make_room
 from trackagoat_pandas.plots.marks import label_marks
 from trackagoat_pandas.plots.style import (
@@ -155,7 +155,7 @@ def _called(
     called = called.where(called.notna(), ids)
     called = called.where(called.notna(), missing)
     texts = [str(by_id.get(key, name)) for key, name in zip(ids, called, strict=True)]
-    return told_apart(texts, _projects(summary, frames, given)) if by == "structure" else texts
+    return with_suffixes(texts, _projects(summary, frames, given)) if by == "structure" else texts
 
 
 def _projects(

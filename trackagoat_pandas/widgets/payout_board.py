@@ -161,7 +161,7 @@ class PayoutBoard(ProjectBoard):
             raise MissingArgumentError(missing[0], "give both frames, or neither to load them")
         if projects is not None:
             require_columns(projects, ["id", "name"], loader="load_projects")
-        books = {name: frames[name] for name in ("payments", "accruals") if not missing}
+        books = given(payments=payments, accruals=accruals)
         self._timezone, self._currency = asked_timezone(timezone, books, client), currency
         opened = None if missing else self._opened(Recorder(), frames)
         self._seen: _Opened | None = None

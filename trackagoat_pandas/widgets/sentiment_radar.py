@@ -148,8 +148,7 @@ class SentimentRadar(ProjectBoard):
         # What was given is all there is; what is loaded are these days, until others are chosen.
         self._days = dates if comments is None else None
         frames = given(comments=comments, campaigns=campaigns, creators=creators, videos=videos)
-        texts = {name: frames[name] for name in frames if name == "comments"}
-        self._timezone = asked_timezone(timezone, texts, client)
+        self._timezone = asked_timezone(timezone, given(comments=comments), client)
         opened = None if comments is None else views.open_comments(Recorder(), frames)
         self._loaded_as: views.Opened | None = None
         self._opened: views.Opened | None = None
