@@ -277,7 +277,7 @@ def test_changes_count_neither_a_day_that_still_fills_nor_one_without_a_value_be
     assert (row["views"], row["views_before"]) == (47, 90)
     assert row["change_in_views_pct"] == pytest.approx(50)
     assert "6 Jun 2026 is still filling." in explorer.message.value
-    assert "Changes count whole days only, totals all." in explorer.message.value
+    assert "Changes count whole days only; totals count all of them." in explorer.message.value
     check_code(explorer, views=frame)
 
 

@@ -121,7 +121,7 @@ def notes_on_page(page: str, drawn: str, seen: pd.DataFrame, frame: pd.DataFrame
             f"The period before isn't shown: its {granularity_of(frame)}s are cut unevenly."
         )
     if is_compared and bool(flags_of(seen, "is_partial").any()):
-        said.append(f"Changes count whole {unit}s only, totals all.")
+        said.append(f"Changes count whole {unit}s only; totals count all of them.")
     if is_compared and len(metrics_in(seen)) > _MOST_COMPARED:
         said.append("The table compares the plotted metric only; the CSV has all changes.")
     if page != TOTALS:
