@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
+import warnings
 
 import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
 from tests.canned import Canned, connect_to
+from trackagoat_pandas import organization as organization_module
 from trackagoat_pandas.errors import (
     AmbiguousProjectError,
     ArgumentError,
@@ -16,7 +17,12 @@ from trackagoat_pandas.errors import (
     ContractWarning,
     UnknownProjectError,
 )
-from trackagoat_pandas.organization import organization, resolve_dates, resolve_project
+from trackagoat_pandas.organization import (
+    load_dates,
+    organization,
+    resolve_dates,
+    resolve_project,
+)
 
 ID = "11111111-1111-4111-8111-111111111111"
 OTHER = "22222222-2222-4222-8222-222222222222"
@@ -55,8 +61,7 @@ def test_a_loaded_frame_of_projects_is_as_good_as_a_look_up(box):
             known.append(organization(client))
             assert client.requests_sent - before == (0 if is_loaded else 1)
     asked, loaded = known
-    assert abs(asked.skew - loaded.skew) < dt.timedelta(seconds=3)
-    assert dataclasses.replace(asked, skew=loaded.skew) == loaded
+    assert asked == loaded
 
 
 def test_projects_and_all_loads_after_them_have_the_time_zone_that_they_agree_on(box):
@@ -209,3 +214,86 @@ def test_a_name_on_the_first_page_is_not_taken_while_the_second_is_refused():
         pytest.raises(BadRequestError, match="/projects: HTTP 400"),
     ):
         resolve_project(client, "One")
+
+
+def remote(box, **options):
+    """Connect to a sandbox as to any other server, so that only its responses say its time."""
+    where = {"base_url": box.base_url, "transport": box.app}
+    return tgp.connect(box.key, rate_limit=None, progress=False, **where, **options)
+
+
+WEEK = "last 7 days"
+LOADS = {
+    "analytics": lambda: tgp.load_analytics("project", "Summer Launch", "views", dates=WEEK),
+    "report": lambda: tgp.load_report("view-distribution", "Summer Launch", dates=WEEK),
+    "accruals": lambda: tgp.load_payout_accruals("Summer Launch", dates=WEEK),
+    "comments": lambda: tgp.load_comments("Summer Launch", dates=WEEK),
+    "annotations": lambda: tgp.load_annotations("Summer Launch", dates=WEEK),
+}
+
+
+@pytest.fixture
+def small_box():
+    with tgp.sandbox(creators=4, days=40, rate_limit=None, now="2026-06-15T12:00:00Z") as small:
+        yield small
+
+
+@pytest.mark.filterwarnings("ignore::trackagoat_pandas.errors.NoDataWarning")
+@pytest.mark.parametrize("load", LOADS.values(), ids=LOADS)
+@pytest.mark.parametrize("is_embedded", [False, True])
+def test_the_last_days_follow_the_servers_clock(small_box, load, is_embedded):
+    connected = tgp.connect(sandbox=small_box, progress=False) if is_embedded else remote(small_box)
+    with connected as client:
+        assert load().goat.provenance["params"]["from"] == "2026-06-09"
+        small_box.advance(dt.timedelta(days=3))
+        before = client.requests_sent
+        later = load()
+        assert later.goat.provenance["params"]["from"] == "2026-06-12"
+        assert later.goat.provenance["params"]["to"] == "2026-06-18"
+        # A clock that only responses tell of is known to have moved after the first of them.
+        assert client.requests_sent - before >= (1 if is_embedded else 2)
+        before = client.requests_sent
+        load()
+        assert client.requests_sent - before <= 1
+
+
+def test_a_load_that_is_read_again_warns_once_of_what_it_has(small_box):
+    with remote(small_box):
+        tgp.load_projects()
+        small_box.advance(dt.timedelta(days=200))
+        with warnings.catch_warnings(record=True) as seen:
+            warnings.simplefilter("always")
+            tgp.load_analytics("project", "Summer Launch", "views", dates="last 7 days")
+    assert not [one for one in seen if "2026-06" in str(one.message)]
+
+
+def test_a_load_that_goes_on_past_midnight_is_not_loaded_twice(small_box, monkeypatch):
+    spans = []
+    with remote(small_box) as client:
+        tgp.load_projects()
+        time = dt.datetime.now(dt.UTC)
+
+        class Later(dt.datetime):
+            @classmethod
+            def now(cls, tz=None):
+                return time + len(spans) * dt.timedelta(hours=20)
+
+        monkeypatch.setattr(organization_module.dt, "datetime", Later)
+        load_dates(client, "today", spans.append)
+        load_dates(client, "today", spans.append)
+    assert [str(one.first) for one in spans] == ["2026-06-15", "2026-06-16"]
+
+
+def test_a_list_from_the_servers_future_is_not_fresh(small_box, tmp_path):
+    small_box.advance(dt.timedelta(days=9))
+    with remote(small_box, store=tmp_path):
+        ahead = tgp.load_videos("Summer Launch")
+    with (
+        tgp.sandbox(creators=4, days=40, rate_limit=None, now="2026-06-15T12:00:00Z") as young,
+        tgp.connect(sandbox=young, store=tmp_path, max_age="30 days", progress=False) as client,
+    ):
+        videos = tgp.load_videos("Summer Launch")
+        assert 0 < len(videos) < len(ahead)
+        before = client.requests_sent
+        pd.testing.assert_frame_equal(tgp.load_videos("Summer Launch"), videos)
+        assert client.requests_sent == before

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 _PACKAGE = __name__.partition(".")[0]
-_KEPT: ContextVar[list[str] | None] = ContextVar("_KEPT", default=None)
+_Taker = Callable[[str, type[Warning]], None]
+_TAKER: ContextVar[_Taker | None] = ContextVar("_TAKER", default=None)
+"""What takes warnings instead of Python's own machinery."""
 
 
 class TrackaGoatWarning(UserWarning):
@@ -42,11 +44,11 @@ class BaseUrlWarning(TrackaGoatWarning):
 
 def warn(message: str, category: type[Warning]) -> None:
     """Warn at the line outside of the package that led here."""
-    kept = _KEPT.get()
-    if kept is None:
+    take = _TAKER.get()
+    if take is None:
         warnings.warn(message, category, stacklevel=_steps_outside())
     else:
-        kept.append(message)
+        take(message, category)
 
 
 @contextmanager
@@ -56,11 +58,29 @@ def kept_warnings() -> Iterator[list[str]]:
     Unlike ``warnings.catch_warnings``, this doesn't affect other threads.
     """
     messages: list[str] = []
-    token = _KEPT.set(messages)
-    try:
+    with _taken_by(lambda message, _: messages.append(message)):
         yield messages
+
+
+@contextmanager
+def delayed_warnings() -> Iterator[list[tuple[str, type[Warning]]]]:
+    """Delay the package's warnings to the end of the block; those removed meanwhile are dropped."""
+    delayed: list[tuple[str, type[Warning]]] = []
+    try:
+        with _taken_by(lambda message, category: delayed.append((message, category))):
+            yield delayed
     finally:
-        _KEPT.reset(token)
+        for message, category in delayed:
+            warn(message, category)
+
+
+@contextmanager
+def _taken_by(take: _Taker) -> Iterator[None]:
+    token = _TAKER.set(take)
+    try:
+        yield
+    finally:
+        _TAKER.reset(token)
 
 
 def _steps_outside() -> int:

@@ -162,14 +162,16 @@ def connect(
     # An error must leave neither a server running nor a store open.
     with ExitStack() as undone:
         undone.callback(closing.close)
-        if sandbox:
-            settings = _of_sandbox(settings, closing, sandbox=sandbox)
+        box = _sandbox(settings, closing, sandbox=sandbox) if sandbox else None
+        if box is not None:
+            settings = replace(settings, api_key=Secret(box.key), base_url=box.base_url)
         client = Client(
             settings,
             transport=transport,
             progress=progress,
             shared_quota=shared_quota,
             on_close=closing.close,
+            server_clock=None if box is None else lambda: box.now,
         )
         undone.pop_all()
     client.archive, client.max_age, client.offline = archive, age, offline
@@ -186,16 +188,15 @@ def _is_wanted(sandbox: object) -> bool:
     return isinstance(sandbox, Sandbox) or check_bool("sandbox", sandbox)
 
 
-def _of_sandbox(settings: Settings, closing: ExitStack, *, sandbox: bool | Sandbox) -> Settings:
-    """Return the settings to connect to a sandbox; one that is started ends with the client."""
+def _sandbox(settings: Settings, closing: ExitStack, *, sandbox: bool | Sandbox) -> Sandbox:
+    """Return the sandbox that was passed, or a new one that ends with the client."""
     from trackagoat_pandas.sandbox import Sandbox
 
     if isinstance(sandbox, Sandbox):
-        box = sandbox
-    else:
-        box = Sandbox(rate_limit=settings.rate_limit)
-        closing.callback(box.close)
-    return replace(settings, api_key=Secret(box.key), base_url=box.base_url)
+        return sandbox
+    box = Sandbox(rate_limit=settings.rate_limit)
+    closing.callback(box.close)
+    return box
 
 
 def _opened(store: object, **needing: object) -> tuple[Archive | None, ExitStack]:

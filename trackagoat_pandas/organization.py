@@ -7,17 +7,17 @@ from the frame of `load_projects`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from trackagoat_pandas._types import DatesLike
-from trackagoat_pandas._warning import warn
-from trackagoat_pandas.checks import check_id, check_ids, fact_instant, is_null, is_uuid
+from trackagoat_pandas._warning import delayed_warnings, warn
+from trackagoat_pandas.checks import check_id, check_ids, is_null, is_uuid
 from trackagoat_pandas.dates import DateRange, is_relative
 from trackagoat_pandas.errors import (
     AmbiguousProjectError,
@@ -33,6 +33,8 @@ from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.counting import Tally, stand_in
 from trackagoat_pandas.settings import is_timezone
 
+T = TypeVar("T")
+
 _FACT = "organization"
 _LOOKED_UP = "the projects' names and the time zone"
 _LONGEST_FACT = len("2026-06-15")
@@ -43,20 +45,13 @@ class Organization:
     """The facts of one organization.
 
     ``projects`` holds pairs of id and name. ``timezone`` and ``id`` are None if the projects don't
-    give one, or give different ones. ``skew`` is the server's clock minus this machine's.
-    ``facts`` describes each project by its id.
+    give one, or give different ones. ``facts`` describes each project by its id.
     """
 
     projects: tuple[tuple[str, str], ...]
     timezone: str | None
-    skew: dt.timedelta
     id: str | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
-
-    def today(self, timezone: str | None) -> dt.date:
-        """Return the current day by the server's clock, in `timezone` if given, else in its own."""
-        zone = ZoneInfo(timezone or self.timezone or "UTC")
-        return (dt.datetime.now(dt.UTC) + self.skew).astimezone(zone).date()
 
 
 def organization(client: Client) -> Organization:
@@ -69,7 +64,7 @@ def organization(client: Client) -> Organization:
         if known is None:
             client.tally.ask(_FACT, 1, 1, f"/projects: 1 request to look up {_LOOKED_UP}")
             known = client.stored_of_any_age(_ask)
-        return known or Organization(projects=(), timezone=None, skew=dt.timedelta())
+        return known or Organization(projects=(), timezone=None)
     return client.get_or_make(_FACT, lambda: _ask(client))
 
 
@@ -86,9 +81,27 @@ def known_organization(client: Client) -> str | None:
 
 
 def server_time(client: Client) -> dt.datetime:
-    """Return the time of the server's clock, or of this machine's; never send a request."""
-    known: Organization | None = client.cached(_FACT)
-    return dt.datetime.now(dt.UTC) + (known.skew if known else dt.timedelta())
+    """Return the time of the server's clock by the last response; never send a request.
+
+    Before the first response it is by the client's store, else by this machine.
+    """
+    if client.skew is None and client.archive is not None:
+        stored: dt.datetime = client.archive.server_time()
+        return stored
+    return dt.datetime.now(dt.UTC) + (client.skew or dt.timedelta())
+
+
+def server_day(client: Client, moment: dt.datetime | None = None) -> dt.date:
+    """Return the organization's day by the server's clock; that may take a request.
+
+    ``moment`` is a time of this machine's clock; None for now.
+    """
+    zone = client.timezone
+    if zone is None or client.skew is None:
+        facts = organization(client)
+        zone = zone or facts.timezone
+    passed = dt.datetime.now(dt.UTC) - moment if moment else dt.timedelta()
+    return (server_time(client) - passed).astimezone(ZoneInfo(zone or "UTC")).date()
 
 
 def _ask(client: Client) -> Organization:
@@ -100,9 +113,7 @@ def _ask(client: Client) -> Organization:
             problem = "a project in its data is no object"
             raise UnreadableResponseError(page.path, page.status, problem)
         records += objects
-    sent_at = pages[-1].date
-    skew = sent_at + pages[-1].age - dt.datetime.now(dt.UTC) if sent_at else dt.timedelta()
-    return _said_by(records, skew)
+    return _said_by(records)
 
 
 def remember_projects(client: Client, projects: pd.DataFrame) -> None:
@@ -112,10 +123,6 @@ def remember_projects(client: Client, projects: pd.DataFrame) -> None:
     """
     if client.archive is not None:
         return
-    server, machine = (fact_instant(projects, name) for name in ("server_time", "fetched_at"))
-    skew = dt.timedelta()
-    if server is not None and machine is not None:
-        skew = (server - machine).to_pytimedelta()
     rows = projects.astype(object).where(projects.notna(), None).to_dict("records")
     records = [
         {
@@ -125,10 +132,10 @@ def remember_projects(client: Client, projects: pd.DataFrame) -> None:
         for row in rows
     ]
     client.drop(_FACT)
-    client.get_or_make(_FACT, lambda: _said_by(records, skew))
+    client.get_or_make(_FACT, lambda: _said_by(records))
 
 
-def _said_by(records: Sequence[Mapping[str, Any]], skew: dt.timedelta) -> Organization:
+def _said_by(records: Sequence[Mapping[str, Any]]) -> Organization:
     names = [name for record in records if isinstance(name := record.get("timezone"), str)]
     zones = {name for name in names if is_timezone(name)}
     owners = {owner for record in records if isinstance(owner := record.get("org_id"), str)}
@@ -137,7 +144,6 @@ def _said_by(records: Sequence[Mapping[str, Any]], skew: dt.timedelta) -> Organi
     return Organization(
         projects=tuple((id_, name) for id_, name in projects.items() if isinstance(name, str)),
         timezone=zones.pop() if len(zones) == 1 else None,
-        skew=skew,
         id=owners.pop() if len(owners) == 1 else None,
         facts={str(record.get("id")): _facts_of(record) for record in records},
     )
@@ -270,14 +276,34 @@ def resolve_dates(client: Client, dates: DatesLike | None) -> DateRange | None:
         return None
     if not is_relative(dates):
         return DateRange.parse(dates)
-    facts = organization(client)
-    if not (client.timezone or facts.timezone):
+    today = server_day(client)
+    if not (client.timezone or organization(client).timezone):
         warn(
             f"{dates!r} is read in UTC, since the server gives no time zone; "
             "pass connect(timezone=...) to set it.",
             ContractWarning,
         )
-    return DateRange.parse(dates, today=facts.today(client.timezone))
+    return DateRange.parse(dates, today=today)
+
+
+def load_dates(client: Client, dates: DatesLike | None, load: Callable[[DateRange | None], T]) -> T:
+    """Load a range of days; once more if the responses show that today is another day.
+
+    A range such as "last 7 days" is read by the server's clock as the client saw it last. Since
+    then the sandbox's clock may have been advanced, or this machine's corrected.
+    """
+    if dates is None or not is_relative(dates):
+        return load(resolve_dates(client, dates))
+    begun_at = dt.datetime.now(dt.UTC)
+    span = resolve_dates(client, dates)
+    with delayed_warnings() as delayed:
+        loaded = load(span)
+        # The day at which the load began: one that goes on past midnight isn't loaded twice.
+        current = DateRange.parse(dates, today=server_day(client, begun_at))
+        if current == span:
+            return loaded
+        delayed.clear()
+    return load(current)
 
 
 def _named(client: Client, name: str) -> list[str]:

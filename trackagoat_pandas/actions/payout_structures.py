@@ -22,7 +22,7 @@ from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.checks import check_bool, check_choice, check_id
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
 from trackagoat_pandas.http.client import Client, resolve_client
-from trackagoat_pandas.organization import organization, resolve_project
+from trackagoat_pandas.organization import resolve_project, server_day
 from trackagoat_pandas.roster import ids_of_creators, read_creator
 from trackagoat_pandas.tables import CREATORS, PAYOUT_STRUCTURES
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
@@ -428,7 +428,7 @@ def _judge_new(client: Client, structure_id: str, parts: list[Planned]) -> list[
 
 
 def _judge_ends(client: Client, path: str, parts: list[Planned]) -> list[Judged]:
-    today = organization(client).today(client.timezone).isoformat()
+    today = server_day(client).isoformat()
     running = {
         str(one.get("creator_id")).lower()
         for one in listed(client, path).values()

@@ -62,6 +62,9 @@ class Client:
         a server on loopback or a transport, and False counts those of this process.
     on_close
         Called once when the client is closed or garbage-collected.
+    server_clock
+        What says the server's time, where that is known without a response: an embedded sandbox's
+        clock.
     clock, chance
         The clock, and a function that returns random numbers from 0 to 1 for backoff; for tests.
 
@@ -80,6 +83,7 @@ class Client:
         progress: bool | Report | None = None,
         shared_quota: bool | None = None,
         on_close: Callable[[], None] | None = None,
+        server_clock: Callable[[], dt.datetime] | None = None,
         clock: Clock | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -87,7 +91,7 @@ class Client:
         clock = clock or Clock()
         wire = Wire(settings, transport, clock)
         self._settings, self._progress, self._wire = settings, progress, wire
-        self._transport = transport
+        self._transport, self._server_clock = transport, server_clock
         # What `connect(store=...)` sets: the store's files, and how far they are used.
         self.archive: Any = None
         self.max_age: dt.timedelta | None = None
@@ -153,6 +157,13 @@ class Client:
     def requests_sent(self) -> int:
         """The number of requests that this client has sent, including retries."""
         return self._wire.sent
+
+    @property
+    def skew(self) -> dt.timedelta | None:
+        """The server's clock minus this machine's, by the last response; None before the first."""
+        if self._server_clock is not None:
+            return self._server_clock() - dt.datetime.now(dt.UTC)
+        return self._wire.skew
 
     @property
     def closed(self) -> bool:
@@ -435,7 +446,8 @@ class Client:
             return self._sent(checked, read)
         kept = None if self._stop.is_set() else checkpoint.find(request)
         outcome = None if kept is None else read(checked.path, kept, 0)
-        if outcome is not None and not isinstance(outcome, Complaint):
+        if kept is not None and outcome is not None and not isinstance(outcome, Complaint):
+            self._note_clock(kept)
             return outcome
 
         def read_and_keep(path: str, answer: Answer, attempts: int) -> T | Complaint:
@@ -456,6 +468,11 @@ class Client:
             self._tally.add(1, 1)
             raise CountedError
         return self._retrier.send(checked, read, self._stop, self._budget)
+
+    def _note_clock(self, kept: Answer) -> None:
+        """Take the server's clock from an answer that was kept, if no other one has come yet."""
+        if self._wire.skew is None and kept.date is not None:
+            self._wire.skew = kept.date + kept.age - dt.datetime.now(dt.UTC)
 
     def _renew(self) -> None:
         """Replace the locks of the events, since a thread of the parent process may hold them."""

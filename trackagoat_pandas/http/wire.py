@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import sys
 import threading
@@ -74,6 +75,12 @@ class Wire:
         application.
     clock
         The clock that answers are timed by.
+
+    Attributes
+    ----------
+    skew
+        The server's clock minus this machine's, by the Date of the last answer that had one; None
+        before that.
     """
 
     def __init__(self, settings: Settings, transport: object | None, clock: Clock) -> None:
@@ -93,6 +100,7 @@ class Wire:
             else adapt_transport(transport)
         )
         self._closed, self._sent = False, 0
+        self.skew: dt.timedelta | None = None
         self._renew()
         renew_in_children(self)
 
@@ -143,6 +151,10 @@ class Wire:
         response = self._transport.handle_request(self._request(call, allowed_s))
         try:
             headers = response.headers
+            date = read_http_date(headers.get("date"))
+            # By the head, since the rest of an answer may take long.
+            if date is not None:
+                self.skew = date - self._clock.now()
             packing = headers.get("content-encoding", "").strip().lower()
             if packing == "x-gzip":  # an old name of gzip, which httpx wouldn't unpack
                 headers["content-encoding"] = packing = "gzip"
@@ -157,7 +169,7 @@ class Wire:
                 redact(headers.get("content-type", "")),
                 redact(headers.get("retry-after", "")),
                 redact(headers.get("location", "")),
-                read_http_date(headers.get("date")),
+                date,
             )
         finally:
             response.close()

@@ -47,9 +47,9 @@ from trackagoat_pandas.load.reading import chosen, handing_over, records_frame
 from trackagoat_pandas.load.resuming import resumable
 from trackagoat_pandas.organization import (
     known_timezone,
-    organization,
-    resolve_dates,
+    load_dates,
     resolve_project,
+    server_day,
     server_time,
 )
 from trackagoat_pandas.roster import find_creators, read_creators
@@ -212,10 +212,15 @@ def load_analytics(
         Query(entity, names, granularity, mode, compare, breakdown, base_metric, tz)
     )
     named = _named(entity, ids)
-    span = resolve_dates(client, dates)
+
+    def request(
+        span: DateRange | None,
+    ) -> tuple[StoredLoad | None, Outcome[SeriesJob, SeriesAnswer], DateRange | None]:
+        stored = _stored(client, query, entity_ids, span)
+        return stored, *within_retention(client, query, span, entity_ids, stored, clip=clip)
+
     entity_ids = _found(client, entity, named)
-    stored = _stored(client, query, entity_ids, span)
-    outcome, span = within_retention(client, query, span, entity_ids, stored, clip=clip)
+    stored, outcome, span = load_dates(client, dates, request)
     answers = outcome.results
     doubts = Doubts.of(answer.doubts for answer in answers)
     facts = _facts(client, query, span, entity_ids, outcome, doubts)
@@ -609,7 +614,7 @@ def _earliest(
     """
     try:
         data = client.get(PATH, query.params(job.metric, job.entity_ids[0], None)).data
-        today = organization(client).today(client.timezone)
+        today = server_day(client)
     except TrackaGoatError as error:
         refusal.add_note(f"The request for the earliest day failed too: {error}")
         raise refusal from error

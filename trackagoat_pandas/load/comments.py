@@ -14,6 +14,7 @@ import pandas as pd
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import Creators, DatesLike, DtypeBackend
 from trackagoat_pandas.checks import check_choice, check_int, check_timezone
+from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
 from trackagoat_pandas.frames.files import (
     in_timezone,
@@ -27,7 +28,7 @@ from trackagoat_pandas.load.planning import foreseen
 from trackagoat_pandas.load.provenance import provenance
 from trackagoat_pandas.load.reading import chosen, load_table, optional_id, records_frame
 from trackagoat_pandas.load.resuming import resumable
-from trackagoat_pandas.organization import resolve_dates
+from trackagoat_pandas.organization import load_dates
 from trackagoat_pandas.roster import creators_of_project
 from trackagoat_pandas.tables import COMMENTS
 
@@ -175,14 +176,17 @@ def _load_listed(
 ) -> pd.DataFrame:
     client = chosen(client, dtype_backend, max_requests)
     video_id = optional_id("video", video)
-    span = resolve_dates(client, dates)
-    project_id, creators = creators_of_project(client, creator, project)
-    path = comments_path(client)
-    if path is None:
-        raise ArgumentError(
-            "source",
-            project,
-            "this server lists no comments; pass a file or a frame instead",
-        )
-    params = {"project_id": project_id, "video_id": video_id, **(span.params if span else {})}
-    return load_table(COMMENTS, client, params, dtype_backend, path=path, creators=creators)
+
+    def load(span: DateRange | None) -> pd.DataFrame:
+        project_id, creators = creators_of_project(client, creator, project)
+        path = comments_path(client)
+        if path is None:
+            raise ArgumentError(
+                "source",
+                project,
+                "this server lists no comments; pass a file or a frame instead",
+            )
+        params = {"project_id": project_id, "video_id": video_id, **(span.params if span else {})}
+        return load_table(COMMENTS, client, params, dtype_backend, path=path, creators=creators)
+
+    return load_dates(client, dates, load)

@@ -11,6 +11,7 @@ from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import Creators, DatesLike, DtypeBackend
 from trackagoat_pandas.catalog import remember_names
 from trackagoat_pandas.checks import check_bool, check_choice, check_ids
+from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import (
     ApiError,
     ForbiddenError,
@@ -25,8 +26,8 @@ from trackagoat_pandas.load.resuming import resumable
 from trackagoat_pandas.organization import (
     ask_timezone,
     foresee_timezone,
+    load_dates,
     optional_project,
-    resolve_dates,
 )
 from trackagoat_pandas.roster import creators_of_project
 from trackagoat_pandas.tables import (
@@ -366,13 +367,16 @@ def _load_ledger(
     dtype_backend: DtypeBackend,
 ) -> pd.DataFrame:
     """Load accruals or payments, which have the same filters."""
-    span = resolve_dates(client, dates)
-    project_id, creators = creators_of_project(client, creator, project)
-    params = {"project_id": project_id, "status": status, **(span.params if span else {})}
-    if span is None:
-        foresee_timezone(client)
-    frame = load_table(table, client, params, dtype_backend, creators=creators)
-    if span is None and not frame.empty:
+
+    def load(span: DateRange | None) -> pd.DataFrame:
+        project_id, creators = creators_of_project(client, creator, project)
+        params = {"project_id": project_id, "status": status, **(span.params if span else {})}
+        if span is None:
+            foresee_timezone(client)
+        return load_table(table, client, params, dtype_backend, creators=creators)
+
+    frame = load_dates(client, dates, load)
+    if dates is None and not frame.empty:
         # Balances by month or year need it. With dates, it was asked for if they do.
         add_facts(frame, timezone=ask_timezone(client))
     return frame

@@ -11,7 +11,7 @@ import pandas as pd
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import DateLike, DatesLike, DtypeBackend
 from trackagoat_pandas.checks import check_bool, check_choice, check_timezone, read_choice
-from trackagoat_pandas.dates import parse_day
+from trackagoat_pandas.dates import DateRange, parse_day
 from trackagoat_pandas.errors import ArgumentError, UnreadableResponseError
 from trackagoat_pandas.frames.reports import split_report
 from trackagoat_pandas.frames.values import chunk_from_records
@@ -22,7 +22,7 @@ from trackagoat_pandas.load.planning import foreseen
 from trackagoat_pandas.load.reading import checked_frame, chosen, load_table, page_facts
 from trackagoat_pandas.load.resuming import resumable
 from trackagoat_pandas.load.snapshots import stored_list
-from trackagoat_pandas.organization import resolve_dates, resolve_project
+from trackagoat_pandas.organization import load_dates, resolve_project
 from trackagoat_pandas.tables import Filter, Table, table
 
 Report: TypeAlias = Literal[
@@ -145,20 +145,24 @@ def load_report(
     project_id = resolve_project(client, project)
     if dates is None and name not in _UNDATED:
         dates = "last 30 days"  # the heat map requires dates; this is the default of the others
-    span = resolve_dates(client, dates)
-    params: dict[str, str | None] = {
-        "project_id": project_id,
-        "order": order,
-        "reference_date": day.isoformat() if day else None,
-        "tz": tz,
-        **(span.params if span else {}),
-    }
+
+    def load(span: DateRange | None) -> pd.DataFrame:
+        params: dict[str, str | None] = {
+            "project_id": project_id,
+            "order": order,
+            "reference_date": day.isoformat() if day else None,
+            "tz": tz,
+            **(span.params if span else {}),
+        }
+        load_rows = _load_ranked if name in _ORDERED else _load_whole
+        frame = load_rows(table(name), params, client, dtype_backend)
+        if check and span is not None:
+            frame = check_counts(frame, name, project_id, span, client)
+        return frame
+
     if check and client.tally is not None:
         client.tally.add(0, None, f"check: {COMPARED} requests or more, by what the board has")
-    load = _load_ranked if name in _ORDERED else _load_whole
-    frame = load(table(name), params, client, dtype_backend)
-    if check and span is not None:
-        frame = check_counts(frame, name, project_id, span, client)
+    frame = load_dates(client, dates, load)
     return arranged(with_known_names(frame, known)) if known else frame
 
 

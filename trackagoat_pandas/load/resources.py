@@ -8,7 +8,7 @@ from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import Creators, DateLike, DatesLike, DtypeBackend, Entity, GoalPeriod
 from trackagoat_pandas.catalog import find_campaigns, remember_names, remember_videos
 from trackagoat_pandas.checks import check_choice, check_id
-from trackagoat_pandas.dates import parse_day
+from trackagoat_pandas.dates import DateRange, parse_day
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
 from trackagoat_pandas.frames.reports import flatten_compliance
 from trackagoat_pandas.helpers.campaign_names import read_campaigns
@@ -20,9 +20,9 @@ from trackagoat_pandas.load.reading import chosen, load_table
 from trackagoat_pandas.load.resuming import resumable
 from trackagoat_pandas.organization import (
     known_timezone,
+    load_dates,
     optional_project,
     remember_projects,
-    resolve_dates,
 )
 from trackagoat_pandas.roster import (
     creators_of_project,
@@ -331,19 +331,23 @@ def load_annotations(
         named = read_campaigns("entity_id", entity_id)
     else:
         named = [] if entity_id is None else [check_id("entity_id", entity_id)]
-    span = resolve_dates(client, dates)
-    project_id = optional_project(client, project)
-    if entity == "creator":
-        named = find_creators(client, named, project_id=project_id)
-    elif entity == "campaign":
-        named = list(find_campaigns(client, named, project_id=project_id).values())
-    params = {
-        "project_id": project_id,
-        "entity": entity,
-        "entity_id": next(iter(named), None),
-        **(span.params if span else {}),
-    }
-    return load_table(ANNOTATIONS, client, params, dtype_backend)
+
+    def load(span: DateRange | None) -> pd.DataFrame:
+        project_id = optional_project(client, project)
+        found = named
+        if entity == "creator":
+            found = find_creators(client, named, project_id=project_id)
+        elif entity == "campaign":
+            found = list(find_campaigns(client, named, project_id=project_id).values())
+        params = {
+            "project_id": project_id,
+            "entity": entity,
+            "entity_id": next(iter(found), None),
+            **(span.params if span else {}),
+        }
+        return load_table(ANNOTATIONS, client, params, dtype_backend)
+
+    return load_dates(client, dates, load)
 
 
 PERIODS = ("daily", "weekly", "monthly", "all")

@@ -18,12 +18,15 @@ from trackagoat_pandas.http.paging import LARGEST_PAGE
 from trackagoat_pandas.load.asked import Asked
 from trackagoat_pandas.load.coverage import server_today
 from trackagoat_pandas.load.owner import note_owner
+from trackagoat_pandas.organization import server_time
 from trackagoat_pandas.tables import TABLES, Table
 
 _PLACES: Final = frozenset({"cursor", "offset"})
 """Parameters of a list that begins in the middle."""
 _ORDINARY: Final = frozenset({"limit"})
 """Parameters that don't change what a list holds."""
+_SAME_CLOCK: Final = dt.timedelta(minutes=1)
+"""How far a list may be ahead of the server's clock; one further ahead isn't this server's."""
 
 
 def query_of(params: Params, creators: Sequence[str] | None) -> Params:
@@ -74,14 +77,16 @@ def stored_list(
         return None
     if client.closed:
         raise ClosedClientError
-    since = None if client.offline else client.archive.server_time() - client.max_age
+    since = until = None
+    if client.max_age is not None and not client.offline:
+        since, until = server_time(client) - client.max_age, server_time(client) + _SAME_CLOCK
     lists = client.archive.lists
-    found = lists.find(table, path, sent, since=since)
+    found = lists.find(table, path, sent, since=since, as_of=until)
     if found is None and not client.offline:
         return None
     try:
         frame: pd.DataFrame = lists.load(
-            table, path, sent, since=since, dtype_backend=dtype_backend
+            table, path, sent, since=since, as_of=until, dtype_backend=dtype_backend
         )
     except StoreDamagedError:
         if client.offline:

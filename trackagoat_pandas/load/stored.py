@@ -31,7 +31,7 @@ from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.owner import note_owner
 from trackagoat_pandas.load.provenance import add_facts, clock_facts
 from trackagoat_pandas.load.query import Query, Records
-from trackagoat_pandas.organization import known_projects, known_timezone, server_time
+from trackagoat_pandas.organization import known_timezone, server_time
 from trackagoat_pandas.tables import ANALYTICS
 
 if TYPE_CHECKING:
@@ -81,8 +81,7 @@ class StoredLoad:
         self._archive: Archive = client.archive
         self._entity_ids, self._lookback_days = tuple(entity_ids), lookback_days
         self._is_offline, self._zone = client.offline, known_timezone(client)
-        # Without the projects, the store knows best by how much the clocks differ.
-        self._now = server_time(client) if known_projects(client) else self._archive.server_time()
+        self._now = server_time(client)
         # Whole seconds, as precise as the server's time is.
         self._ahead = dt.timedelta(
             seconds=round((self._now - dt.datetime.now(dt.UTC)).total_seconds())

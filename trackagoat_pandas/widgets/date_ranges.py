@@ -22,7 +22,7 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.helpers.granularity import buckets_text
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.load.resources import load_projects
-from trackagoat_pandas.organization import organization
+from trackagoat_pandas.organization import server_day
 from trackagoat_pandas.widgets.panel import check_client
 from trackagoat_pandas.widgets.picker import LABELS, Picker
 from trackagoat_pandas.widgets.recorder import literal
@@ -223,4 +223,4 @@ def _client_if_any() -> Client | None:
 def _days_of_organization(view: Client) -> tuple[dt.date, dt.date | None]:
     """Load the organization's day now, and the day on which its oldest project was created."""
     created = load_projects(client=view)["created_at"].min()
-    return organization(view).today(view.timezone), None if pd.isna(created) else created.date()
+    return server_day(view), None if pd.isna(created) else created.date()
