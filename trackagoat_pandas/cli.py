@@ -87,6 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.run(options))
     except KeyboardInterrupt:
+        print(f"trackagoat-pandas: interrupted{options.kept}", file=sys.stderr)
         return _INTERRUPTED
     except (ArgumentError, ArgumentTypeError, SettingsError) as error:
         print(f"trackagoat-pandas: {error}", file=sys.stderr)
@@ -99,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="trackagoat-pandas", description="TrackaGoat creator programs as pandas DataFrames."
     )
+    parser.set_defaults(kept="")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     demo = commands.add_parser(
         "demo", help="load every resource of an embedded sandbox and plot its views"
@@ -226,7 +228,9 @@ def _add_sync(commands: Any) -> None:
         help="what was asked for so recently isn't asked for again; none to ask for everything"
         " (%(default)s)",
     )
-    sync.set_defaults(run=_sync)
+    sync.set_defaults(
+        run=_sync, kept="; what was loaded is kept, and the same command goes on there"
+    )
 
 
 def _names(text: str) -> list[str]:

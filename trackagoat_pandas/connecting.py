@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -162,16 +163,14 @@ def connect(
     # An error must leave neither a server running nor a store open.
     with ExitStack() as undone:
         undone.callback(closing.close)
-        box = _sandbox(settings, closing, sandbox=sandbox) if sandbox else None
-        if box is not None:
-            settings = replace(settings, api_key=Secret(box.key), base_url=box.base_url)
+        settings, server_clock = _server(settings, closing, sandbox=sandbox)
         client = Client(
             settings,
             transport=transport,
             progress=progress,
             shared_quota=shared_quota,
             on_close=closing.close,
-            server_clock=None if box is None else lambda: box.now,
+            server_clock=server_clock,
         )
         undone.pop_all()
     client.archive, client.max_age, client.offline = archive, age, offline
@@ -188,15 +187,24 @@ def _is_wanted(sandbox: object) -> bool:
     return isinstance(sandbox, Sandbox) or check_bool("sandbox", sandbox)
 
 
-def _sandbox(settings: Settings, closing: ExitStack, *, sandbox: bool | Sandbox) -> Sandbox:
-    """Return the sandbox that was passed, or a new one that ends with the client."""
+def _server(
+    settings: Settings, closing: ExitStack, *, sandbox: bool | Sandbox
+) -> tuple[Settings, Callable[[], dt.datetime] | None]:
+    """Return the settings of a client, and its server's clock where that is a sandbox's.
+
+    A sandbox that is started here ends with the client.
+    """
+    if not sandbox:
+        return settings, None
     from trackagoat_pandas.sandbox import Sandbox
 
     if isinstance(sandbox, Sandbox):
-        return sandbox
-    box = Sandbox(rate_limit=settings.rate_limit)
-    closing.callback(box.close)
-    return box
+        box = sandbox
+    else:
+        box = Sandbox(rate_limit=settings.rate_limit)
+        closing.callback(box.close)
+    settings = replace(settings, api_key=Secret(box.key), base_url=box.base_url)
+    return settings, lambda: box.now
 
 
 def _opened(store: object, **needing: object) -> tuple[Archive | None, ExitStack]:

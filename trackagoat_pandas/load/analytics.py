@@ -212,15 +212,10 @@ def load_analytics(
         Query(entity, names, granularity, mode, compare, breakdown, base_metric, tz)
     )
     named = _named(entity, ids)
-
-    def request(
-        span: DateRange | None,
-    ) -> tuple[StoredLoad | None, Outcome[SeriesJob, SeriesAnswer], DateRange | None]:
-        stored = _stored(client, query, entity_ids, span)
-        return stored, *within_retention(client, query, span, entity_ids, stored, clip=clip)
-
     entity_ids = _found(client, entity, named)
-    stored, outcome, span = load_dates(client, dates, request)
+    stored, outcome, span = load_dates(
+        client, dates, lambda days: _request(client, query, entity_ids, days, clip=clip)
+    )
     answers = outcome.results
     doubts = Doubts.of(answer.doubts for answer in answers)
     facts = _facts(client, query, span, entity_ids, outcome, doubts)
@@ -300,6 +295,19 @@ def _stored(
     from trackagoat_pandas.load.stored import stored_load
 
     return stored_load(client, query, entity_ids, span, client.lookback_days)
+
+
+def _request(
+    client: Client,
+    query: Query,
+    entity_ids: Sequence[str],
+    span: DateRange | None,
+    *,
+    clip: bool,
+) -> tuple[StoredLoad | None, Outcome[SeriesJob, SeriesAnswer], DateRange | None]:
+    """Request what the store doesn't have, within what the plan keeps; see `within_retention`."""
+    stored = _stored(client, query, entity_ids, span)
+    return stored, *within_retention(client, query, span, entity_ids, stored, clip=clip)
 
 
 def _today(client: Client, answers: Sequence[SeriesAnswer]) -> dt.date | None:

@@ -5,13 +5,16 @@ A job that fails doesn't stop the others, unless every other job would fail in t
 
 from __future__ import annotations
 
+import atexit
 import threading
+import time
+import weakref
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Generic, NoReturn, TypeVar
+from typing import Final, Generic, NoReturn, TypeVar
 
 import pandas as pd
 
@@ -46,6 +49,10 @@ COMMON_FAILURES = (
     UnauthorizedError,
 )
 """Errors that every other job would raise too: after one of them nothing more is sent."""
+
+_CREWS: Final = weakref.WeakSet[threading.Thread]()
+_LAST_WORK_S: Final = 0.5
+"""How long the interpreter's end waits for them; decoding a response takes milliseconds."""
 
 J = TypeVar("J", bound=Hashable)
 R = TypeVar("R")
@@ -135,7 +142,8 @@ def _start_crew(
     """Start threads that take one task after another from a queue.
 
     They are daemon threads, unlike those of an executor: otherwise, after Ctrl-C, the interpreter
-    would wait at exit for every response that hasn't arrived yet.
+    would wait at exit for every response that hasn't arrived yet. It waits a moment, so that none
+    is inside Arrow's code then, which would abort the process.
     """
     left = deque(tasks)
 
@@ -148,7 +156,17 @@ def _start_crew(
             attend(*task)
 
     for number in range(size):
-        threading.Thread(target=work, name=f"trackagoat-load-{number}", daemon=True).start()
+        thread = threading.Thread(target=work, name=f"trackagoat-load-{number}", daemon=True)
+        _CREWS.add(thread)
+        thread.start()
+
+
+@atexit.register
+def _end_crews() -> None:
+    """Wait until the threads have ended, but for those that still await a response."""
+    end = time.monotonic() + _LAST_WORK_S
+    for thread in list(_CREWS):
+        thread.join(max(0.0, end - time.monotonic()))
 
 
 def _settle(future: Future[R | None], run: Callable[[], R | None]) -> None:

@@ -93,6 +93,11 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
             with self._lock:
                 del self._open[request]
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Print an error of the application; that a client has gone away isn't one."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"

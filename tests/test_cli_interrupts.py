@@ -1,0 +1,70 @@
+"""Ctrl-C at any moment of a command ends it with one line and exit code 130."""
+
+from __future__ import annotations
+
+import random
+import signal
+import time
+
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.children import child, said
+from tests.heavy import HEAVY, every
+
+PROJECT = "Q1 Brand Program"
+START = (
+    "import sys; from trackagoat_cli import main; print('started', flush=True); sys.exit(main())"
+)
+COMMANDS = {
+    "sync": ["sync", "store", "--project", PROJECT, "--metrics", "views", "--dates", "2026-05"],
+    "pull": ["pull", "videos", "--project", PROJECT, "--out", "videos.parquet", "--store", "lists"],
+    "series": ["pull", "analytics", "--project", PROJECT, "--metrics", "views", "--out", "v.xlsx"],
+    "plan": ["plan", "videos", "--project", PROJECT],
+    "check": ["check"],
+    "quota": ["quota"],
+    "demo": ["demo", "--output", "plot.png"],
+}
+TRIES = range(0, 45, every(44))
+"""Of each command: 315 in all, and in a usual run one early and one late."""
+
+
+@pytest.fixture(scope="module")
+def served():
+    """A sandbox that takes its time, so that interrupts also meet requests under way."""
+    with tgp.sandbox(creators=8, days=60, rate_limit=None, latency_s=0.002) as small:
+        yield small
+
+
+@pytest.fixture(scope="module")
+def lengths():
+    """The seconds that each command takes uninterrupted, by name."""
+    return {}
+
+
+@pytest.mark.parametrize("number", TRIES)
+@pytest.mark.parametrize("name", COMMANDS if HEAVY else ["sync", "demo"])
+def test_ctrl_c_ends_a_command_with_one_line(served, lengths, tmp_path, name, number):
+    command = {"base_url": served.base_url, "key": served.key}
+    command["XDG_STATE_HOME"] = str(tmp_path / "state")
+    if name not in lengths:
+        with child("-c", START, *COMMANDS[name], **command) as process:
+            assert process.stdout.readline() == "started\n"
+            began = time.monotonic()
+            out, errors = said(process)
+            lengths[name] = time.monotonic() - began
+        assert (process.returncode, errors) == (0, "")
+        assert out
+    share = random.Random(f"{name} {number}").random()
+    with child("-c", START, *COMMANDS[name], **command) as process:
+        assert process.stdout.readline() == "started\n"
+        time.sleep(share * lengths[name])
+        process.send_signal(signal.SIGINT)
+        out, errors = said(process)
+    if process.returncode == 0:
+        assert out
+        assert errors == ""
+    else:
+        assert process.returncode == 130
+        assert errors.startswith("trackagoat-pandas: interrupted")
+        assert errors.count("\n") == 1
