@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from trackagoat_pandas.sandbox.agenda import Event, Moment
 from trackagoat_pandas.sandbox.clock import Timeline, format_seconds
 from trackagoat_pandas.sandbox.comments import comment_row
-from trackagoat_pandas.sandbox.curves import DAY_S
+from trackagoat_pandas.sandbox.curves import DAY_S, counts_at
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.habits import posting_creators
 from trackagoat_pandas.sandbox.lookups import COUNTED, used_of
@@ -30,7 +30,7 @@ from trackagoat_pandas.sandbox.surprises import (
     plant_story,
 )
 from trackagoat_pandas.sandbox.truth import plant
-from trackagoat_pandas.sandbox.video_cache import COUNTED_STATUSES
+from trackagoat_pandas.sandbox.video_cache import COUNTED_STATUSES, CURVE
 from trackagoat_pandas.sandbox.videos import NOBODY, Posts, draw_posts, film, video_rows
 
 _GUEST_VIEWS, _GUEST_ENGAGEMENT = 20_000.0, 0.08
@@ -95,6 +95,7 @@ def _plan(
     by_hand = np.array([status == "direct_add" for status in columns["tracking_status"]])
     late_s = np.where(by_hand, dice.uniform(*_BY_HAND_S, len(posts)), 0.0)
     found_s = np.floor(posts.posted_s + late_s + dice.uniform(*_FOUND_S, len(posts)))
+    del columns["untracked_ts"]  # each is tracked when it is found
     columns |= {
         "created_at": format_seconds(found_s),
         "updated_at": format_seconds(found_s),
@@ -158,9 +159,14 @@ def plan_comments(moment: Moment, dice: Dice, videos: Sequence[Any]) -> None:
 
 
 def comment(moment: Moment, event: Event) -> None:
-    """Show a comment, if its video still counts."""
-    sql = f"SELECT id, project_id, creator_id FROM videos WHERE id = ? AND {COUNTED}"
+    """Show a comment, if its video still counts, and counts more comments than there are."""
+    sql = f"SELECT * FROM videos WHERE id = ? AND {COUNTED}"
+    there = "SELECT count(*) FROM comments WHERE video_id = ?"
     for video in moment.database.rows(sql, (event.subject,)):
+        curve = {name: np.array([video[name]], np.float64) for name in CURVE}
+        counted = counts_at(curve, np.array([float(moment.at_s)]))["comments"][0, 0]
+        if moment.database.rows(there, (event.subject,))[0][0] >= counted:
+            continue
         dice = moment.dice(f"{event.name}, {event.facts['number']}")
         row = comment_row(dice, dict(video), event.facts["posted_s"], moment.text)
         moment.database.insert("comments", [row])
@@ -181,6 +187,10 @@ def switch_off(moment: Moment, event: Event) -> None:
     """Switch off the tracking of a video, unless it is exempt: it counts no longer."""
     sql = f"SELECT id FROM videos WHERE id = ? AND {COUNTED} AND NOT is_tracking_exempt"
     for video in moment.database.rows(sql, (event.subject,)):
-        changes = {"is_tracking_disabled": 1, "updated_at": moment.text}
+        changes = {
+            "is_tracking_disabled": 1,
+            "untracked_ts": moment.at_s,
+            "updated_at": moment.text,
+        }
         moment.database.update("videos", video["id"], changes)
         plant(moment.database, "uncounted", video["id"], {"at": moment.text})

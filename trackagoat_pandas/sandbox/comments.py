@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas.sandbox import words
 from trackagoat_pandas.sandbox.clock import Timeline, format_seconds
-from trackagoat_pandas.sandbox.curves import DAY_S, views_at
+from trackagoat_pandas.sandbox.curves import DAY_S, counts_at, views_at
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.video_cache import COUNTED_STATUSES
 
@@ -50,6 +51,19 @@ def comment_rows(dice: Dice, timeline: Timeline, videos: Mapping[str, Any]) -> l
         for _ in range(_ON_FIRE)
     ]
     return _rows(dice, timeline, videos, places, [*calm, *angry])
+
+
+def count_comments(
+    timeline: Timeline, videos: dict[str, Any], comments: Sequence[Mapping[str, Any]]
+) -> None:
+    """Raise the comment rates of videos that would count fewer comments than they have."""
+    of_each = Counter(row["video_id"] for row in comments)
+    listed = np.array([of_each[video_id] for video_id in videos["id"]])
+    now = np.array([timeline.now_s])
+    few = np.flatnonzero(counts_at(videos, now)["comments"][:, 0] < listed)
+    views = views_at(videos, now, engaging=True)[few, 0]
+    # Half a comment more than needed, since counts are rounded down.
+    videos["comment_rate"][few] = np.round((listed[few] + 0.5) / views, 5)
 
 
 def comment_row(

@@ -4,7 +4,8 @@ A view curve need not be stored: views(age) = floor(final * (1 - exp(-(age / tau
 rises fast and settles. Few videos have a wave too, views that come on top of it from some instant
 on: wave_views * (1 - exp(-days / wave_tau_days)). Such a video breaks out late, or its views are
 bought. The other counts of a video are fixed shares of its views, where those of a wave count by
-its engagement. Followers grow by a share a day.
+its engagement. A video that isn't tracked any more keeps the counts of its last snapshot. Followers
+grow by a share a day.
 """
 
 from __future__ import annotations
@@ -35,11 +36,15 @@ def views_at(
 ) -> NDArray[np.int64]:
     """Views of each video at each instant: shape (videos, instants), 0 before posting.
 
-    ``videos`` maps posted_ts, final_views, tau_days, shape, and wave_views, wave_ts, wave_tau_days,
-    wave_engagement to equally long arrays; ``instants`` are seconds since 1970: one row for all
-    videos, or one row for each. ``engaging`` views are those that likes and the like go with.
+    ``videos`` maps posted_ts, final_views, tau_days, shape, untracked_ts, and wave_views, wave_ts,
+    wave_tau_days, wave_engagement to equally long arrays; ``instants`` are seconds since 1970: one
+    row for all videos, or one row for each. ``engaging`` views are those that likes and the like go
+    with.
     """
     instants = np.atleast_2d(instants)
+    last = videos["untracked_ts"]
+    if np.isfinite(last).any():
+        instants = np.minimum(instants, last[:, None])
     age = np.maximum((instants - videos["posted_ts"][:, None]) / DAY_S, 0.0)
     # expm1 keeps the digits of a young video, where 1 - exp(-x) would lose them.
     risen = -np.expm1(-((age / videos["tau_days"][:, None]) ** videos["shape"][:, None]))

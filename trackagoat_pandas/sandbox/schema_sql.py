@@ -6,7 +6,7 @@ are 0 or 1, objects are JSON text.
 
 from __future__ import annotations
 
-FORMAT = 1
+FORMAT = 2
 """The number of the tables' format, which a file of SQLite keeps; one more with each change."""
 
 TABLES = """
@@ -49,7 +49,8 @@ CREATE TABLE videos (
     late_share REAL NOT NULL DEFAULT 0.15, -- of its daily snapshots: see snapshots.py
     wave_views REAL NOT NULL DEFAULT 0,    -- a second rise: see curves.py
     wave_ts REAL NOT NULL DEFAULT 0, wave_tau_days REAL NOT NULL DEFAULT 1,
-    wave_engagement REAL NOT NULL DEFAULT 1
+    wave_engagement REAL NOT NULL DEFAULT 1,
+    untracked_ts REAL NOT NULL DEFAULT 9e999 -- last snapshot, if no longer tracked; else infinity
 );
 CREATE TABLE campaigns (
     id TEXT PRIMARY KEY, project_id TEXT NOT NULL, name TEXT NOT NULL, readme TEXT,

@@ -10,7 +10,7 @@ from trackagoat_pandas.sandbox.accruals import accrue
 from trackagoat_pandas.sandbox.agenda import Moment
 from trackagoat_pandas.sandbox.campaigns import EFFECTIVE_CAMPAIGN, CampaignPlanner
 from trackagoat_pandas.sandbox.clock import Timeline, parse_instant
-from trackagoat_pandas.sandbox.comments import comment_rows
+from trackagoat_pandas.sandbox.comments import comment_rows, count_comments
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.goals import GoalSetter
@@ -103,8 +103,9 @@ class Settlement:
         self._campaign(videos, posts)
         people = creator_rows(self._dice("creator rows"), timeline, creators)
         self._database.insert("creators", sorted(people, key=lambda row: str(row["created_at"])))
-        self._database.insert("videos", video_rows(videos))
         comments = comment_rows(self._dice("comments"), timeline, videos)
+        count_comments(timeline, videos, comments)
+        self._database.insert("videos", video_rows(videos))
         self._database.insert("comments", comments)
 
     def _campaign(self, videos: dict[str, Any], posts: Posts) -> None:

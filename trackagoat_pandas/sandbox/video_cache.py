@@ -20,6 +20,7 @@ CURVE = (
     "posted_ts", "tracked_ts", "final_views", "tau_days", "shape",
     "like_rate", "comment_rate", "share_rate", "save_rate", "late_share",
     "wave_views", "wave_ts", "wave_tau_days", "wave_engagement",
+    "untracked_ts",
 )  # fmt: skip
 
 

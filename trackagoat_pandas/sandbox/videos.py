@@ -281,7 +281,8 @@ def _tracking(
     scraped_s = timeline.now_s - dice.uniform(60.0, 6 * 3_600.0, size)
     is_disabled = dice.chance(0.02, size) & ~posts.is_staged | has_left[posts.owners]
     is_deleted = dice.chance(0.005, size) & ~posts.is_staged
-    updated = timeline.texts(np.maximum(created_s, scraped_s))
+    updated_s = np.floor(np.maximum(created_s, scraped_s))
+    updated = timeline.texts(updated_s)
     return {
         "tracking_status": [_STATUSES[place] for place in statuses.tolist()],
         "is_tracking_disabled": is_disabled.astype(int).tolist(),
@@ -294,6 +295,7 @@ def _tracking(
         ],
         "posted_ts": posts.posted_s,
         "tracked_ts": tracked_s,
+        "untracked_ts": np.where(is_disabled, updated_s, np.inf),
     }
 
 

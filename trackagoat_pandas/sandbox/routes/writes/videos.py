@@ -5,6 +5,7 @@ A video that is added by its address belongs to no creator.
 
 from __future__ import annotations
 
+import math
 import re
 import sqlite3
 from functools import partial
@@ -230,7 +231,10 @@ def _switch_all(call: Call, value: int) -> Answer:
 def _set(call: Call, video: sqlite3.Row, name: str, value: int | str) -> Done:
     if video[name] == value:
         return "unchanged", video["id"]
-    call.database.update("videos", video["id"], {name: value, "updated_at": call.now_text})
+    changes: dict[str, float | str] = {name: value, "updated_at": call.now_text}
+    if name == "is_tracking_disabled":
+        changes["untracked_ts"] = call.now_ts if value else math.inf
+    call.database.update("videos", video["id"], changes)
     return "updated", video["id"]
 
 
