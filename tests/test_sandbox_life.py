@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
@@ -22,7 +23,7 @@ from tests.payout_frames import NOON
 from tests.writer import Writer
 from trackagoat_pandas.sandbox import Sandbox
 from trackagoat_pandas.sandbox.clock import Clock, day_start, format_instant, parse_instant
-from trackagoat_pandas.sandbox.curves import views_at
+from trackagoat_pandas.sandbox.curves import counts_at, views_at
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.video_cache import COUNTED_STATUSES, CURVE
 
@@ -32,7 +33,7 @@ MONDAY = "2026-06-15T12:00:00Z"
 # By table: the columns that may change once a row is there.
 MAY_CHANGE = {
     "creators": {"tiktok_handle", "is_active", "disabled_at", "deleted_at", "updated_at"},
-    "videos": {"is_tracking_disabled", "deleted_at", "updated_at"},
+    "videos": {"is_tracking_disabled", "untracked_ts", "deleted_at", "updated_at"},
     "goals": {"end_date"},
     "payout_accruals": {"status"},
     "payout_payments": {"status", "note"},
@@ -174,6 +175,18 @@ def test_comments_come_under_old_and_new_videos_that_count(lived: Lived) -> None
         assert video["deleted_at"] is None or row["created_at"] <= video["deleted_at"]
     ids = [row["tiktok_comment_id"] for row in lived.after["comments"]]
     assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize("state", ["before", "after"])
+def test_no_video_lists_more_comments_than_it_counts(lived: Lived, state: str) -> None:
+    rows: dict[str, list[dict[str, Any]]] = getattr(lived, state)
+    listed = Counter(row["video_id"] for row in rows["comments"])
+    videos = [row for row in rows["videos"] if row["id"] in listed]
+    curves = {name: np.array([row[name] for row in videos], np.float64) for name in CURVE}
+    now = lived.begin if state == "before" else format_instant(lived.box.now)
+    counted = counts_at(curves, np.array([parse_instant(now).timestamp()]))["comments"][:, 0]
+    assert all(number >= listed[row["id"]] for number, row in zip(counted, videos, strict=True))
+    assert any(number == listed[row["id"]] for number, row in zip(counted, videos, strict=True))
 
 
 def test_creators_join_withdraw_are_renamed_and_disabled(lived: Lived) -> None:

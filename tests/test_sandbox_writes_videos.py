@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from math import inf
+
 import pytest
 
 from tests.writer import NOWHERE, opened
@@ -130,6 +133,18 @@ def test_a_video_that_is_switched_off_counts_no_more(api):
     api.done("POST", f"/videos/{video['id']}/tracking-disable")
     assert was_there
     assert video["id"] not in counted()
+
+
+def test_a_video_that_is_switched_off_keeps_the_counts_of_its_last_snapshot(api):
+    video = max(api.rows("/videos", project_id=api.project), key=lambda row: row["posted_at"])["id"]
+    api.box.database.update("videos", video, {"is_tracking_disabled": 0, "untracked_ts": inf})
+    off = api.done("POST", f"/videos/{video}/tracking-disable")
+    api.box.advance(timedelta(days=3))
+    assert api.row("/videos", video) == off
+    edited = api.done("PATCH", f"/videos/{video}", {"title": "Edited"})
+    assert edited["view_count"] == off["view_count"]
+    on = api.done("POST", f"/videos/{video}/tracking-enable")
+    assert on["view_count"] > off["view_count"]
 
 
 def test_the_inbox_is_approved_and_excluded(api):
