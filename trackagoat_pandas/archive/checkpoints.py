@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from trackagoat_pandas.archive.ledger import StoreLedger, read_moment, stored_moment
 from trackagoat_pandas.archive.lock import lock_of
+from trackagoat_pandas.archive.proofs import seal, unsealed
 from trackagoat_pandas.archive.refusals import writing_file
 from trackagoat_pandas.errors import StoreBusyError
 from trackagoat_pandas.http.forks import renew_in_children
@@ -34,9 +35,6 @@ _OF_ANY_KEY: Final = (
 _LOOK_UP_AGE: Final = dt.timedelta(days=7)
 """Older answers are dropped, unless those of a load may be older still."""
 _CURSOR: Final = "cursor="
-_NEVER: Final = dt.datetime.min.replace(tzinfo=dt.UTC)
-_DIGEST_BYTES: Final = 16
-"""Before the body of an answer."""
 _STEP: Final = "\n"
 """Separates the name of a load from those of the loads that it consists of."""
 
@@ -286,11 +284,9 @@ def _find(ledger: StoreLedger, load: str, request: str) -> Answer | None:
     rows = ledger.rows(_OF_LOAD, (load, request))
     if not rows:
         return None
-    proven, *facts = rows[0]
-    digest, body = proven[:_DIGEST_BYTES], proven[_DIGEST_BYTES:]
-    if digest != _digest(load, request, body, *facts):
+    sealed, status, content_type, observed_at, kept_at = rows[0]
+    if (body := unsealed(sealed)) is None:
         return None
-    status, content_type, observed_at, kept_at = facts
     return Answer(
         status,
         pa.CompressedInputStream(pa.BufferReader(body), "zstd").read(),
@@ -305,31 +301,21 @@ def _keep(ledger: StoreLedger, load: str, request: str, answer: Answer) -> None:
     with pa.CompressedOutputStream(sink, "zstd") as packed:
         packed.write(answer.body)
     observed_at = None if answer.date is None else stored_moment(answer.date)
-    facts = answer.status, answer.content_type, observed_at, stored_moment(dt.datetime.now(dt.UTC))
-    body = sink.getvalue().to_pybytes()
-    proven = _digest(load, request, body, *facts) + body
+    kept_at = stored_moment(dt.datetime.now(dt.UTC))
+    body = seal(sink.getvalue().to_pybytes())
     with ledger.transaction() as connection:
         connection.execute(
             "INSERT OR REPLACE INTO answers "
             "(load, request, body, status, content_type, observed_at, kept_at) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (load, request, proven, *facts),
+            (load, request, body, answer.status, answer.content_type, observed_at, kept_at),
         )
 
 
-def _digest(load: str, request: str, body: bytes, *facts: str | int | None) -> bytes:
-    """Return by what an answer proves itself, since the ledger's proof leaves answers out."""
-    text = ascii((load, request, *facts)).encode()
-    return hashlib.blake2b(text + body, digest_size=_DIGEST_BYTES).digest()
-
-
 def _first_of(ledger: StoreLedger, load: str) -> dt.datetime | None:
-    """Return when the first answer of a load came; the first moment of all if it isn't one."""
+    """Return when the first answer of a load came."""
     ((first,),) = ledger.rows("SELECT MIN(kept_at) FROM answers WHERE load = ?", (load,))
-    try:
-        return None if first is None else read_moment(first)
-    except ValueError:  # a damaged one: answers prove themselves, but not before they are used
-        return _NEVER
+    return None if first is None else read_moment(first)
 
 
 def _is_fresh(moment: dt.datetime) -> bool:

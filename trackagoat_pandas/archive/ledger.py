@@ -21,6 +21,7 @@ from trackagoat_pandas.archive.proofs import (
     find_flaws,
     let_sum,
     read_changes,
+    seal,
     write_changes,
 )
 from trackagoat_pandas.archive.readonly import (
@@ -41,6 +42,13 @@ PARTS: Final = "parts"
 VERSION: Final = 2
 """The version of the files; SQLite keeps it as ``user_version``."""
 _BUSY_MS: Final = 10_000
+_PRAGMAS: Final = (
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    # The triggers of the proofs call a function of ours, also for a row that is replaced.
+    "PRAGMA trusted_schema = ON",
+    "PRAGMA recursive_triggers = ON",
+)
 _BACKUP: Final = (
     "Take ledger.sqlite from a backup, without the other files of this name; the parts beside it "
     "can still be read by DuckDB or Polars"
@@ -336,6 +344,9 @@ class StoreLedger:
             if flaws := find_flaws(connection, read_changes(self.folder / CHANGES), VERSION):
                 self.close()
                 raise StoreDamagedError(str(self.path), flaws, _BACKUP)
+            # Not before, since most of them read the file.
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
             if self._is_copy and connection.execute("PRAGMA user_version").fetchone()[0] < VERSION:
                 _upgrade(connection)
             # Those of before it was copied; opening the ledger itself has made files beside it.
@@ -352,15 +363,9 @@ class StoreLedger:
             connection = sqlite3.connect(
                 address, uri=True, isolation_level=None, check_same_thread=False
             )
-        try:
-            connection.row_factory = sqlite3.Row
-            connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA foreign_keys = ON")
-            let_sum(connection)
-        except sqlite3.Error:
-            connection.close()
-            raise
+        connection.row_factory = sqlite3.Row
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+        let_sum(connection)
         self._connection = connection
         # From Python 3.13 on, a connection that is dropped without being closed is a warning.
         self._closing = weakref.finalize(self, connection.close)
@@ -420,6 +425,8 @@ class StoreLedger:
 
 def _upgrade(connection: sqlite3.Connection) -> None:
     """Make a ledger of version 1 one of this version: from now on it is proven."""
+    for rowid, body in connection.execute("SELECT rowid, body FROM answers").fetchall():
+        connection.execute("UPDATE answers SET body = ? WHERE rowid = ?", (seal(body), rowid))
     connection.execute(f"PRAGMA user_version = {VERSION}")
     add_proofs(connection)
 

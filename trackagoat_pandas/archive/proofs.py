@@ -12,8 +12,10 @@ from typing import Final
 
 _OURS: Final = frozenset({"owner", "parts", "snapshots", "coverage", "answers"})
 """Tables that every ledger has, since its first version."""
-_UNPROVEN: Final = frozenset({"answers", "proofs"})
-"""Answers are many bytes that only save requests; each of them has a digest of its own."""
+_BODY: Final = "body"
+"""A column that isn't summed: bodies of answers are many bytes that only save requests. Each has a
+seal of its own, so that a damaged one is asked for again."""
+_SEAL_BYTES: Final = 16
 _SUM_BYTES: Final = 5
 """Of a row's digest: 8 million of them add up to less than the 63 bits that SQLite has."""
 _PROOFS: Final = """
@@ -46,15 +48,23 @@ _OUTSIDE: Final = frozenset(
 def let_sum(connection: sqlite3.Connection) -> None:
     """Give a connection the function that the triggers of a proven ledger call."""
     connection.create_function("row_sum", -1, _row_sum, deterministic=True)
-    connection.execute("PRAGMA trusted_schema = ON")
-    # Or a row that is replaced would be removed without its trigger.
-    connection.execute("PRAGMA recursive_triggers = ON")
 
 
 def _row_sum(*values: object) -> int:
     # As ASCII, since other Python versions know other characters, and repr shows those it knows.
     digest = hashlib.blake2b(ascii(values).encode(), digest_size=_SUM_BYTES).digest()
     return int.from_bytes(digest, "big")
+
+
+def seal(body: bytes) -> bytes:
+    """Return a body that is kept with a digest before it."""
+    return hashlib.blake2b(body, digest_size=_SEAL_BYTES).digest() + body
+
+
+def unsealed(sealed: bytes) -> bytes | None:
+    """Return the body that was kept; None if it is another one by now."""
+    body = sealed[_SEAL_BYTES:]
+    return body if seal(body) == sealed else None
 
 
 def add_proofs(connection: sqlite3.Connection) -> None:
@@ -65,7 +75,7 @@ def add_proofs(connection: sqlite3.Connection) -> None:
     connection.execute(_PROOFS)
     proven = {name for (name,) in connection.execute("SELECT name FROM proofs")}
     for (table,) in connection.execute(_TABLES).fetchall():
-        if table not in proven | _UNPROVEN:
+        if table not in {*proven, "proofs"}:
             _prove(connection, table)
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (schema,) = connection.execute(_SCHEMA_SUM).fetchone()
@@ -163,7 +173,8 @@ def _differences(
 
 
 def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
-    return [row["name"] for row in connection.execute(f"PRAGMA table_info({table})")]
+    found = connection.execute(f"PRAGMA table_info({table})")
+    return [row["name"] for row in found if row["name"] != _BODY]
 
 
 def _sum_of(table: str, columns: Sequence[str]) -> str:

@@ -41,8 +41,8 @@ def marks_of(path: Path) -> Marks:
 
 
 def is_writable(path: Path) -> bool:
-    """Return whether SQLite can write a ledger, and the files that it needs beside it."""
-    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    """Return whether SQLite can write a ledger, if there is one, and its files beside it."""
+    return all(os.access(one, os.W_OK) for one in (path, path.parent) if one.exists())
 
 
 def read_into_memory(path: Path) -> sqlite3.Connection:
