@@ -28,7 +28,7 @@ CASES = examples(200)
 
 
 class Moving:
-    """A list of videos, the newest first, that changes between its pages and knows their moments."""
+    """A list of videos, newest first, that changes between its pages; it knows when each was."""
 
     def __init__(self, rows: int, page: int) -> None:
         self.rows = {f"v{number:04}": 100 * number for number in range(rows)}

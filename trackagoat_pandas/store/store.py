@@ -397,13 +397,16 @@ class Store:
         return list_restatements(self.archive, scope, dtype_backend, by_age=by_age)
 
     def sql(self, query: str) -> pd.DataFrame:
-        """Run a query of DuckDB's SQL over the newest rows of the store's tables.
+        """Run a SELECT of DuckDB's SQL over the newest rows of the store's tables.
+
+        Nothing is written, and nothing else is read: no file, database or address.
 
         Parameters
         ----------
         query
-            A SELECT from tables by their names, such as ``videos`` or ``analytics``; names with a
-            hyphen in double quotes. Each row of a list is as the newest list that has it.
+            One SELECT, also after WITH, from tables by their names, such as ``videos`` or
+            ``analytics``; names with a hyphen in double quotes. Each row of a list is as the newest
+            list that has it.
 
         Returns
         -------
@@ -415,7 +418,7 @@ class Store:
         MissingDependencyError
             DuckDB is not installed: ``pip install 'trackagoat-pandas[duckdb]'``.
         ArgumentError, ArgumentTypeError
-            The query is no text, DuckDB refuses it, or it has no result.
+            The query is no text or not one SELECT, DuckDB refuses it, or it has no result.
         StoreDamagedError
             A file is missing or damaged; the error names it.
 
