@@ -35,6 +35,7 @@ _NAMES = {
     "goals_until": "goals until",
     "gaps": "days missing",
     "pages": "pages from",
+    "compared": "lists compared",
     "store": "from the store",
 }
 """The label under which a fact is displayed, where that isn't its name."""
@@ -193,8 +194,8 @@ def _as_text(name: str, value: Any) -> str:
         return _moment(value)
     if name == "store" and isinstance(value, dict):
         return _of_store(value)
-    if name == "pages" and isinstance(value, dict):
-        return f"{value.get('first')} to {value.get('last')}"
+    if name in ("pages", "compared") and isinstance(value, dict):
+        return " to ".join(map(str, value.values()))
     if name == "resumed" and "lists" in value:
         return "1 list" if value["lists"] == 1 else f"{value['lists']:,} lists"
     if name == "resumed" and isinstance(value, dict):
