@@ -291,6 +291,40 @@ def test_sql_sees_the_tables_of_the_store_alone(filled):
         store.sql("-- SELECT 1")
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("COPY creators TO '{folder}/out.csv'", "takes one SELECT.*this is COPY"),
+        ("ATTACH '{folder}/out.db'", "this is ATTACH"),
+        ("EXPORT DATABASE '{folder}/out'", "this is EXPORT"),
+        ("CREATE TABLE own AS SELECT 1", "this is CREATE"),
+        ("DROP VIEW creators", "this is DROP"),
+        ("SET enable_external_access = true", "this is SET"),
+        ("INSTALL httpfs", "takes one SELECT"),
+        ("LOAD httpfs", "takes one SELECT"),
+        ("PRAGMA version", "takes one SELECT"),
+        ("SELECT 1; SELECT 2", "this is SELECT, SELECT"),
+        ("SELECT 1; COPY creators TO '{folder}/out.csv'", "this is SELECT, COPY"),
+        ("SELECT * FROM read_csv('{folder}/secret.csv')", "refuses it.*disabled"),
+        ("SELECT * FROM read_text('{folder}/secret.csv')", "refuses it.*disabled"),
+        ("SELECT * FROM '{folder}/secret.csv'", "refuses it.*disabled"),
+        ("SELECT * FROM glob('{folder}/*')", "refuses it.*disabled"),
+    ],
+)
+def test_sql_takes_one_select_and_reads_or_writes_nothing_else(filled, tmp_path, query, said):
+    store, *_ = filled
+    (tmp_path / "secret.csv").write_text("a\n1\n")
+    with pytest.raises(ArgumentError, match=rf"(?s){said}"):
+        store.sql(query.format(folder=tmp_path))
+    assert [one.name for one in tmp_path.iterdir()] == ["secret.csv"]
+
+
+def test_a_select_may_begin_with_with_and_end_with_a_comment(filled):
+    store, *_ = filled
+    query = "WITH own AS (SELECT id FROM creators) SELECT count(*) AS n FROM own; -- all of them"
+    assert store.sql(query)["n"].tolist() == [len(store.load("creators"))]
+
+
 @pytest.mark.parametrize(("module", "extra"), [("duckdb", "duckdb"), ("dask", "dask")])
 def test_without_the_extra_the_error_says_how_to_install_it(filled, monkeypatch, module, extra):
     store, *_ = filled

@@ -34,6 +34,10 @@ class IncompleteFrameWarning(TrackaGoatWarning):
     """A function was given a frame whose provenance says that it is incomplete."""
 
 
+class ResumedListWarning(TrackaGoatWarning):
+    """A list broke off and was resumed, so that its rows are of two moments."""
+
+
 class MismatchedFramesWarning(TrackaGoatWarning):
     """Frames that belong together were loaded with different filters."""
 

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from trackagoat_pandas.archive.ledger import StoreLedger, read_moment, stored_moment
 from trackagoat_pandas.archive.lock import lock_of
+from trackagoat_pandas.archive.proofs import seal, unsealed
 from trackagoat_pandas.archive.refusals import writing_file
 from trackagoat_pandas.errors import StoreBusyError
 from trackagoat_pandas.http.forks import renew_in_children
@@ -279,10 +280,13 @@ def _nothing(_request: str) -> None:
 
 
 def _find(ledger: StoreLedger, load: str, request: str) -> Answer | None:
+    """Return a kept answer; None also if it isn't what was kept, so that it is asked for again."""
     rows = ledger.rows(_OF_LOAD, (load, request))
     if not rows:
         return None
-    body, status, content_type, observed_at, kept_at = rows[0]
+    sealed, status, content_type, observed_at, kept_at = rows[0]
+    if (body := unsealed(sealed)) is None:
+        return None
     return Answer(
         status,
         pa.CompressedInputStream(pa.BufferReader(body), "zstd").read(),
@@ -298,7 +302,7 @@ def _keep(ledger: StoreLedger, load: str, request: str, answer: Answer) -> None:
         packed.write(answer.body)
     observed_at = None if answer.date is None else stored_moment(answer.date)
     kept_at = stored_moment(dt.datetime.now(dt.UTC))
-    body = sink.getvalue().to_pybytes()
+    body = seal(sink.getvalue().to_pybytes())
     with ledger.transaction() as connection:
         connection.execute(
             "INSERT OR REPLACE INTO answers "

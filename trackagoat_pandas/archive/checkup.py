@@ -40,11 +40,17 @@ class Damage(NamedTuple):
 def check_store(ledger: StoreLedger) -> list[Damage]:
     """Read every file of a store, and return what is wrong with it.
 
+    Of a damaged ledger nothing else is looked at, since nothing that it says is proven.
+
     Raises
     ------
-    StoreDamagedError, StoreBusyError
-        The ledger can't be read at all.
+    StoreBusyError
+        The ledger can't be read now.
     """
+    try:
+        ledger.prove()
+    except StoreDamagedError as error:
+        return [Damage("damaged ledger", ledger.path.name, None, None, error.problem)]
     return [
         *_check_ledger(ledger),
         *_check_parts(ledger),
@@ -54,9 +60,6 @@ def check_store(ledger: StoreLedger) -> list[Damage]:
 
 
 def _check_ledger(ledger: StoreLedger) -> Iterator[Damage]:
-    for (said,) in ledger.rows("PRAGMA integrity_check"):
-        if said != "ok":
-            yield Damage("damaged ledger", ledger.path.name, None, None, said)
     for row in ledger.rows("PRAGMA foreign_key_check"):
         said = f"a row of {row[0]} names something that isn't in {row[2]}"
         yield Damage("damaged ledger", ledger.path.name, None, None, said)

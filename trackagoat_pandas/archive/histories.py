@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from trackagoat_pandas._types import DtypeBackend
@@ -31,7 +32,9 @@ from trackagoat_pandas.tables import Table
 MOMENT: Final = "observed_at"
 _KEPT: Final = "_kept"
 _OURS: Final = frozenset({CONTENT, SEEN_AT, PLACE})
-_SEEN: Final = "SELECT content, observed_at FROM snapshots WHERE table_name = ? ORDER BY id"
+_SEEN: Final = """
+    SELECT content, observed_at, json_extract(provenance, '$.resumed') IS NOT NULL AS is_resumed
+    FROM snapshots WHERE table_name = ? ORDER BY id"""
 _PARTS: Final = """
     SELECT DISTINCT parts.* FROM parts JOIN snapshots ON part = name
     WHERE snapshots.table_name = ? ORDER BY month, name"""
@@ -45,7 +48,7 @@ def read_history(
     *,
     dtype_backend: DtypeBackend = "numpy_nullable",
 ) -> pd.DataFrame:
-    """Return a row for each row of each snapshot of a table.
+    """Return a row for each row of each snapshot of a table, at the moment of its page.
 
     Parameters
     ----------
@@ -80,7 +83,7 @@ def read_history(
         No list of this table has a column.
     """
     while True:
-        parts, seen = _listed(ledger, table)
+        parts, seen, resumed = _listed(ledger, table)
         if not parts:
             raise _nothing(ledger, table)
         rows, damaged = _read(ledger.folder, parts, table, ids, columns)
@@ -100,6 +103,8 @@ def read_history(
         "rows": len(frame),
         "store": {"part": "all", "snapshots": seen.num_rows},
     }
+    if resumed:
+        frame.attrs[ATTRIBUTE]["resumed"] = {"lists": resumed}
     if damaged:
         named = listing([f"{error.path} ({error.problem})" for error in damaged], 3)
         warn(
@@ -110,14 +115,15 @@ def read_history(
     return frame
 
 
-def _listed(ledger: StoreLedger, table: Table) -> tuple[list[PartFile], pa.Table]:
-    """Return the parts of a table's lists, and when each content was seen."""
+def _listed(ledger: StoreLedger, table: Table) -> tuple[list[PartFile], pa.Table, int]:
+    """Return the parts of a table, when each content was seen, and how many lists were resumed."""
     with ledger.reading() as connection:
         parts = [PartFile(*row) for row in connection.execute(_PARTS, (table.name,))]
         seen = connection.execute(_SEEN, (table.name,)).fetchall()
     moments = pa.array([read_moment(row["observed_at"]) for row in seen], INSTANT)
     contents = pa.array([row["content"] for row in seen], pa.int64())
-    return parts, pa.table({CONTENT: contents, MOMENT: moments})
+    resumed = sum(row["is_resumed"] for row in seen)
+    return parts, pa.table({CONTENT: contents, MOMENT: moments}), resumed
 
 
 def _nothing(ledger: StoreLedger, table: Table) -> StoreMissingError:
@@ -134,7 +140,9 @@ def _read(
     columns: Sequence[str] | None,
 ) -> tuple[pa.Table | None, list[StoreDamagedError]]:
     """Read the rows of the parts that can be read, if any can, and return the errors of others."""
-    names = None if columns is None else list(dict.fromkeys([*table.key, *columns, CONTENT]))
+    names = (
+        None if columns is None else list(dict.fromkeys([*table.key, *columns, CONTENT, SEEN_AT]))
+    )
     condition = None if ids is None else ds.field(table.key[0]).isin(pa.array(ids, TEXT))
     whole, damaged = list(parts), []
     while whole:
@@ -164,7 +172,11 @@ def _observed(rows: pa.Table, seen: pa.Table, table: Table) -> pa.Table:
     nth = np.arange(len(place)) - np.repeat(np.cumsum(counts) - counts, counts)
     snapshots = order[np.repeat(first, counts) + nth]
     names = [name for name in rows.column_names if name not in {*table.key, *_OURS}]
-    found = rows.take(place).append_column(MOMENT, seen[MOMENT].take(snapshots))
+    # Those of the first snapshot of a content are stamped with the moments of their pages.
+    is_first = pa.array(nth == 0)
+    found = rows.take(place)
+    moments = pc.if_else(is_first, found[SEEN_AT], seen[MOMENT].take(snapshots))
+    found = found.append_column(MOMENT, moments)
     # Of snapshots of one moment, the one that was kept last comes last.
     found = found.append_column(_KEPT, pa.array(snapshots))
     found = found.sort_by([(name, "ascending") for name in (*table.key, MOMENT, _KEPT)])

@@ -15,16 +15,44 @@ from pathlib import Path
 from typing import Any, Final
 
 from trackagoat_pandas.archive.lock import PATIENCE_S, Holder, lock_of
+from trackagoat_pandas.archive.proofs import (
+    add_proofs,
+    count_changes,
+    find_flaws,
+    let_sum,
+    read_changes,
+    seal,
+    write_changes,
+)
+from trackagoat_pandas.archive.readonly import (
+    ONLY_READ,
+    Marks,
+    is_writable,
+    marks_of,
+    read_into_memory,
+)
 from trackagoat_pandas.archive.refusals import using_ledger, writing_file
-from trackagoat_pandas.errors import StoreDamagedError, StoreVersionError
+from trackagoat_pandas.errors import StoreDamagedError, StoreVersionError, StoreWriteError
 from trackagoat_pandas.http.forks import close_for_forks
 
 LEDGER: Final = "ledger.sqlite"
+CHANGES: Final = "ledger.changes"
 LOCK: Final = "writer.lock"
 PARTS: Final = "parts"
-VERSION: Final = 1
+VERSION: Final = 2
 """The version of the files; SQLite keeps it as ``user_version``."""
 _BUSY_MS: Final = 10_000
+_PRAGMAS: Final = (
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    # The triggers of the proofs call a function of ours, also for a row that is replaced.
+    "PRAGMA trusted_schema = ON",
+    "PRAGMA recursive_triggers = ON",
+)
+_BACKUP: Final = (
+    "Take ledger.sqlite from a backup, without the other files of this name; the parts beside it "
+    "can still be read by DuckDB or Polars"
+)
 _SCHEMA: Final = (
     # Whose rows the store has, and the fingerprints of keys that are known to be this owner's.
     """CREATE TABLE owner (
@@ -127,7 +155,10 @@ _ABANDONED: Final[list[sqlite3.Connection]] = []
 class StoreLedger:
     """The catalogue of the store in a folder, which is made if there is none.
 
-    All threads of a process share one connection; a forked process makes its own.
+    All threads of a process share one connection; a forked process makes its own. Before anything
+    is read, the whole ledger is proven to be what was written, and again where its files have
+    changed since, unless this process has changed them. Where it can't be written, it is read into
+    memory, and nothing is kept.
 
     Parameters
     ----------
@@ -152,6 +183,8 @@ class StoreLedger:
         self.lock = lock_of(folder / LOCK)
         self._guard = threading.RLock()
         self._connection: sqlite3.Connection | None = None
+        self._marks: Marks | None = None
+        self._is_copy = False
         self._closing: weakref.finalize[..., StoreLedger] | None = None
         self._make()
         # SQLite must not be used in a child by a connection of its parent, and not even be closed
@@ -181,9 +214,21 @@ class StoreLedger:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Give the connection for a transaction that writes; an error undoes all of it."""
+        """Give the connection for a transaction that writes; an error undoes all of it.
+
+        Raises
+        ------
+        StoreWriteError
+            The store can only be read.
+        """
         with self._within("BEGIN IMMEDIATE") as connection:
+            if self._is_copy:
+                raise StoreWriteError(str(self.path), *ONLY_READ)
             yield connection
+            changes = count_changes(connection)
+        with self._guard:
+            write_changes(self.folder / CHANGES, changes)
+            self._marks = marks_of(self.path)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -195,6 +240,18 @@ class StoreLedger:
         """Return the rows of one query."""
         with self._guard, using_ledger(self.path):
             return self._open().execute(query, values).fetchall()
+
+    def prove(self) -> None:
+        """Read the whole ledger, and compare it with what was written.
+
+        Raises
+        ------
+        StoreDamagedError
+            It differs.
+        """
+        with self._guard, using_ledger(self.path):
+            self._marks = None
+            self._open()
 
     def parts(
         self, table: str | None = None, months: Iterable[str] | None = None
@@ -277,25 +334,43 @@ class StoreLedger:
                 raise
 
     def _open(self) -> sqlite3.Connection:
-        if self._connection is None:
+        """Return the connection to a ledger that is proven, as far as its files say it is."""
+        if self._connection is not None and self._connection.in_transaction:
+            return self._connection
+        if (marks := marks_of(self.path)) != self._marks or self._connection is None:
+            if self._is_copy:
+                self.close()
+            connection = self._connection or self._connect()
+            if flaws := find_flaws(connection, read_changes(self.folder / CHANGES), VERSION):
+                self.close()
+                raise StoreDamagedError(str(self.path), flaws, _BACKUP)
+            # Not before, since most of them read the file.
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
+            if self._is_copy and connection.execute("PRAGMA user_version").fetchone()[0] < VERSION:
+                _upgrade(connection)
+            # Those of before it was copied; opening the ledger itself has made files beside it.
+            self._marks = marks if self._is_copy else marks_of(self.path)
+        return self._connection
+
+    def _connect(self) -> sqlite3.Connection:
+        self._is_copy = not is_writable(self.path)
+        if self._is_copy:
+            connection = read_into_memory(self.path)
+        else:
             # Not created here: a ledger that was removed must not be replaced by an empty one.
             address = f"{self.path.absolute().as_uri()}?mode=rw"
             connection = sqlite3.connect(
                 address, uri=True, isolation_level=None, check_same_thread=False
             )
-            try:
-                connection.row_factory = sqlite3.Row
-                connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-                connection.execute("PRAGMA synchronous = FULL")
-                connection.execute("PRAGMA foreign_keys = ON")
-            except sqlite3.Error:
-                connection.close()
-                raise
-            self._connection = connection
-            # From Python 3.13 on, a connection that is dropped without being closed is a warning.
-            self._closing = weakref.finalize(self, connection.close)
-            self._closing.atexit = False
-        return self._connection
+        connection.row_factory = sqlite3.Row
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+        let_sum(connection)
+        self._connection = connection
+        # From Python 3.13 on, a connection that is dropped without being closed is a warning.
+        self._closing = weakref.finalize(self, connection.close)
+        self._closing.atexit = False
+        return connection
 
     def _make(self) -> None:
         """Open the ledger, or make it where there is none."""
@@ -305,7 +380,11 @@ class StoreLedger:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # The lock, so that of two processes that open a new store one waits for the other.
         with self.lock.held("making the store"):
-            if self._version() == VERSION:
+            if (found := self._version()) == VERSION:
+                return
+            if found:
+                with self.transaction() as connection:
+                    _upgrade(connection)
                 return
             if any((self.folder / PARTS).glob("*/*/*.parquet")):
                 problem = "it is missing or empty, although there are parts"
@@ -319,6 +398,7 @@ class StoreLedger:
             with self.transaction() as connection:
                 for statement in _SCHEMA:
                     connection.execute(statement)
+                add_proofs(connection)
 
     def _version(self) -> int:
         """Return the version of the files; 0 if there are none."""
@@ -341,6 +421,14 @@ class StoreLedger:
             with self.transaction() as connection:
                 connection.executemany("INSERT OR IGNORE INTO dropped VALUES (?)", names)
         self.delete_dropped()
+
+
+def _upgrade(connection: sqlite3.Connection) -> None:
+    """Make a ledger of version 1 one of this version: from now on it is proven."""
+    for rowid, body in connection.execute("SELECT rowid, body FROM answers").fetchall():
+        connection.execute("UPDATE answers SET body = ? WHERE rowid = ?", (seal(body), rowid))
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+    add_proofs(connection)
 
 
 COARSE_S: Final = 2.0

@@ -36,11 +36,13 @@ from trackagoat_pandas.tables import Table
 CONTENT: Final = "_content"
 """The column that says which rows belong together; snapshots with the same rows share them."""
 SEEN_AT: Final = "_observed_at"
-"""The column with the moment at which a row's content was seen first."""
+"""The column with the moment of the page with which a row's content was seen first."""
 PLACE: Final = "_place"
 """The column with a row's place in its list."""
 _CONTENT_BITS: Final = 48
 """Numbers drawn from so many hardly ever meet, and any program reads them exactly."""
+_ONE_MOMENT: Final = dt.timedelta(minutes=1)
+"""Pages that are less apart count as of one moment where a list repeats an earlier one."""
 _SELECT: Final = (
     "SELECT snapshots.id, table_name, path, params, observed_at, rows, provenance, columns, "
     "content, part FROM snapshots JOIN shapes ON shapes.id = shape WHERE"
@@ -122,6 +124,7 @@ class Lists:
         frame: pd.DataFrame,
         observed_at: dt.datetime,
         *,
+        seen_at: Sequence[dt.datetime] | None = None,
         once: bool = False,
     ) -> ListSnapshot:
         """Keep a complete list as it was at a moment.
@@ -137,7 +140,9 @@ class Lists:
         frame
             The frame that the loader returns, with its provenance.
         observed_at
-            The server's time of the answer.
+            The server's time of the last answer.
+        seen_at
+            The server's time of the answer with each row; None for `observed_at`.
         once
             True if the same answers may have been kept already: a snapshot of this moment with
             these rows is returned then.
@@ -161,8 +166,10 @@ class Lists:
             again = before is not None and self._repeats(before, rows, columns)
             if before and again and once and before.observed_at == observed_at:
                 return before
+            # Rows with moments of their own can't share those of a list before.
+            again = again and observed_at - min(seen_at or [observed_at]) < _ONE_MOMENT
             content = before.content if before and again else secrets.randbits(_CONTENT_BITS)
-            part = None if again else self._write(table, rows, content, observed_at)
+            part = None if again else self._write(table, rows, content, observed_at, seen_at)
             with self.ledger.transaction() as connection:
                 if part is not None:
                     add_part(connection, part)
@@ -365,18 +372,28 @@ class Lists:
         return min(found, default=None)
 
     def _write(
-        self, table: Table, rows: pa.Table, content: int, observed_at: dt.datetime
+        self,
+        table: Table,
+        rows: pa.Table,
+        content: int,
+        observed_at: dt.datetime,
+        seen_at: Sequence[dt.datetime] | None,
     ) -> PartFile:
         count = rows.num_rows
-        moment = pa.scalar(observed_at, INSTANT)
+        moments = list(seen_at or [observed_at] * count)
         placed = (
             rows.append_column(CONTENT, pa.repeat(pa.scalar(content, pa.int64()), count))
-            .append_column(SEEN_AT, pa.repeat(moment, count))
+            .append_column(SEEN_AT, pa.array(moments, INSTANT))
             .append_column(PLACE, pa.array(range(count), pa.int32()))
         )
         month = f"{observed_at.astimezone(dt.UTC):%Y-%m}"
         return write_part(
-            self.ledger.folder, table.name, month, placed, first_at=observed_at, last_at=observed_at
+            self.ledger.folder,
+            table.name,
+            month,
+            placed,
+            first_at=min(moments, default=observed_at),
+            last_at=observed_at,
         )
 
     def _repeats(self, before: ListSnapshot, rows: pa.Table, columns: str) -> bool:

@@ -67,7 +67,7 @@ def _groups(folder: Path, parts: Sequence[PartFile]) -> Iterator[list[PartFile]]
     for part in parts if len(parts) > 1 else ():
         # Also its digest, since a merged part would pass on what has changed in an old one.
         if part.rows < _MOST_ROWS // 2 and not check_part(folder, part):
-            columns = str(read_schema(folder, part).remove_metadata())
+            columns = str(read_schema(folder, part))
             by_columns.setdefault(columns, []).append(part)
     for alike in by_columns.values():
         group: list[PartFile] = []

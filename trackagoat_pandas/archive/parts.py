@@ -9,7 +9,7 @@ import os
 import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,7 +22,7 @@ from trackagoat_pandas.errors import StoreDamagedError
 
 _LEVEL: Final = 9
 """Of zstd, whose levels go to 22."""
-_TRY_AGAIN: Final = "Try again: just after that, it could be read"
+_TRY_AGAIN: Final = "The system may have refused it for the moment: try again"
 
 
 def write_part(
@@ -95,7 +95,7 @@ def read_parts(
     columns: Sequence[str] | None = None,
     filters: ds.Expression | None = None,
 ) -> pa.Table:
-    """Read the rows of parts, in their order.
+    """Read the rows of parts, in their order; each file is proven by its digest.
 
     Parameters
     ----------
@@ -112,16 +112,15 @@ def read_parts(
     Raises
     ------
     StoreDamagedError
-        A file is missing, cut short or no Parquet; the error names it.
+        A file is missing, or isn't what was written; the error names it.
     """
-    schema = _schema([read_schema(folder, part) for part in parts])
+    contents = [_proven(folder, part) for part in parts]
+    schema = _schema([_schema_of(content) for content in contents])
     present = None if columns is None else [name for name in columns if name in schema.names]
-    paths = [str(folder / part.path) for part in parts]
-    try:
-        dataset = ds.dataset(paths, schema=schema, format="parquet")
-        return dataset.to_table(columns=present, filter=filters)
-    except (OSError, pa.ArrowException) as error:
-        raise _damaged(folder, parts, error) from error
+    parquet = ds.ParquetFileFormat()
+    fragments = [parquet.make_fragment(content) for content in contents]
+    dataset = ds.FileSystemDataset(fragments, schema, parquet)
+    return dataset.to_table(columns=present, filter=filters)
 
 
 def read_rows_with(folder: Path, part: PartFile, column: str, value: object) -> pa.Table:
@@ -133,17 +132,14 @@ def read_rows_with(folder: Path, part: PartFile, column: str, value: object) -> 
     Raises
     ------
     StoreDamagedError
-        The file is missing, cut short or no Parquet; the error names it.
+        The file is missing, or isn't what was written; the error names it.
     """
-    path = folder / part.path
-    schema = read_schema(folder, part).remove_metadata()
+    content = _proven(folder, part)
+    schema = _schema_of(content)
     texts = [field.name for field in schema if pa.types.is_large_string(field.type)]
-    try:
-        with pq.ParquetFile(path, read_dictionary=texts) as file:
-            is_wanted = pc.equal(file.read([column])[column], value)
-            return file.read().filter(is_wanted).cast(schema)
-    except (OSError, pa.ArrowException) as error:
-        raise StoreDamagedError(str(path), _problem(path, part, error)) from error
+    with pq.ParquetFile(pa.BufferReader(content), read_dictionary=texts) as file:
+        is_wanted = pc.equal(file.read([column])[column], value)
+        return file.read().filter(is_wanted).cast(schema)
 
 
 def read_schema(folder: Path, part: PartFile) -> pa.Schema:
@@ -152,27 +148,45 @@ def read_schema(folder: Path, part: PartFile) -> pa.Schema:
     Raises
     ------
     StoreDamagedError
-        The file is missing, or its end can't be read.
+        The file is missing, or isn't what was written.
     """
-    path = folder / part.path
-    try:
-        return pq.read_schema(path)
-    except (OSError, pa.ArrowException) as error:
-        raise StoreDamagedError(str(path), _problem(path, part, error)) from error
+    return _schema_of(_proven(folder, part))
 
 
 def check_part(folder: Path, part: PartFile) -> str:
     """Read a part and compare it with what the ledger says; return what is wrong, or ""."""
+    try:
+        _proven(folder, part)
+    except StoreDamagedError as error:
+        return error.problem
+    return ""
+
+
+def _proven(folder: Path, part: PartFile) -> pa.Buffer:
+    """Read a file of a part, and prove by its digest that it is what was written.
+
+    The digest covers all of it, also the dictionaries and the end of the file, for which Parquet's
+    own checksums don't stand, and files that were written before anything was proven. Measured:
+    some 800 MB a second, and a month of hourly lists of 200 videos, 153,000 rows, has 1 MB.
+    """
     path = folder / part.path
     try:
         content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise StoreDamagedError(str(path), "it is missing") from error
     except OSError as error:
-        return _problem(path, part, error)
-    if hashlib.sha256(content).hexdigest() == part.sha256:
-        return ""
-    if len(content) != part.bytes:
-        return _problem(path, part, ValueError("its content differs"))
-    return "its content differs from what was written"
+        problem = f"it can't be read ({error.strerror or error})"
+        raise StoreDamagedError(str(path), problem, _TRY_AGAIN) from error
+    if hashlib.sha256(content).hexdigest() != part.sha256:
+        problem = "its content differs from what was written"
+        if len(content) < part.bytes:
+            problem = f"it was cut short: it has {len(content):,} of {part.bytes:,} bytes"
+        raise StoreDamagedError(str(path), problem)
+    return pa.py_buffer(content)
+
+
+def _schema_of(content: pa.Buffer) -> pa.Schema:
+    return pq.read_schema(pa.BufferReader(content)).remove_metadata()
 
 
 def _schema(schemas: Sequence[pa.Schema]) -> pa.Schema:
@@ -183,32 +197,6 @@ def _schema(schemas: Sequence[pa.Schema]) -> pa.Schema:
         if known != field.type:
             kinds[field.name] = pa.large_string()
     return pa.schema(list(kinds.items()))
-
-
-def _damaged(folder: Path, parts: Sequence[PartFile], cause: Exception) -> Exception:
-    """Find the part that can't be read, since Arrow's message may not name it."""
-    for part in parts:
-        path = folder / part.path
-        try:
-            pq.read_table(path)
-        except (OSError, pa.ArrowException) as error:
-            return StoreDamagedError(str(path), _problem(path, part, error))
-    if not isinstance(cause, OSError):
-        return cause
-    # All of them can be read by now. Arrow names the file only in its message.
-    part = next((part for part in parts if part.name in str(cause)), parts[0])
-    path = folder / part.path
-    return StoreDamagedError(str(path), _problem(path, part, cause), _TRY_AGAIN)
-
-
-def _problem(path: Path, part: PartFile, error: Exception) -> str:
-    if isinstance(error, FileNotFoundError) or not path.exists():
-        return "it is missing"
-    size = path.stat().st_size
-    if size < part.bytes:
-        return f"it was cut short: it has {size:,} of {part.bytes:,} bytes"
-    reason: Any = getattr(error, "strerror", None) or str(error).partition("\n")[0]
-    return f"it can't be read ({reason})"
 
 
 def _write_file(folder: Path, place: Path, name: str, content: pa.Buffer) -> None:

@@ -34,6 +34,8 @@ _NAMES = {
     "data_until": "data until",
     "goals_until": "goals until",
     "gaps": "days missing",
+    "pages": "pages from",
+    "compared": "lists compared",
     "store": "from the store",
 }
 """The label under which a fact is displayed, where that isn't its name."""
@@ -192,6 +194,10 @@ def _as_text(name: str, value: Any) -> str:
         return _moment(value)
     if name == "store" and isinstance(value, dict):
         return _of_store(value)
+    if name in ("pages", "compared") and isinstance(value, dict):
+        return " to ".join(map(str, value.values()))
+    if name == "resumed" and "lists" in value:
+        return "1 list" if value["lists"] == 1 else f"{value['lists']:,} lists"
     if name == "resumed" and isinstance(value, dict):
         answers = "1 answer" if value.get("answers") == 1 else f"{value.get('answers')} answers"
         return f"{answers} kept since {value.get('since')}"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, groupby
 from typing import Any, Final, get_args
 
 import pandas as pd
@@ -29,7 +29,14 @@ from trackagoat_pandas.load.asked import Asked, keep_asked, note_missing_fields
 from trackagoat_pandas.load.coverage import server_today, warn_beyond_data, warn_no_data
 from trackagoat_pandas.load.fanout import fan_out
 from trackagoat_pandas.load.provenance import add_facts, brief_ids, hand_over, provenance
-from trackagoat_pandas.load.snapshots import keep_list, query_of, remember_length, stored_list
+from trackagoat_pandas.load.resuming import note_moments
+from trackagoat_pandas.load.snapshots import (
+    keep_list,
+    moments_of_rows,
+    query_of,
+    remember_length,
+    stored_list,
+)
 from trackagoat_pandas.organization import foresee_timezone, known_projects, known_timezone
 from trackagoat_pandas.progress import Step, progress
 from trackagoat_pandas.roster import remembered_handle
@@ -101,16 +108,23 @@ def checked_frame(
     client: Client,
     sent_at: dt.datetime | None,
     dtype_backend: DtypeBackend,
+    *,
+    moments: Sequence[dt.datetime | None] = (),
 ) -> pd.DataFrame:
-    """Build a frame, and compare it with what is declared and what was requested."""
+    """Build a frame, and compare it with what is declared and what was requested.
+
+    `moments` are the server's times of the chunks, unless all are of one answer.
+    """
     frame = build_frame(chunks, table, dtype_backend=dtype_backend, provenance=facts)
     note_missing_fields(frame, table)
     frame = keep_asked(frame, table, asked, client)
     _note_names(frame, facts, asked, client)
     if facts["complete"]:
         _explain_dates(frame, table, asked, client, sent_at)
+        note_moments(client, table, frame, moments)
         with handing_over(lambda: frame):
-            keep_list(client, table, asked, frame, sent_at)
+            seen = moments_of_rows(frame, chunks, moments, table, dtype_backend)
+            keep_list(client, table, asked, frame, sent_at, seen)
     return frame
 
 
@@ -201,12 +215,12 @@ def load_table(
         pages = _pages_of(client, path, params, creators, is_paged=is_paged)
     if creators is not None:
         params = {**params, "creator_id": brief_ids(creators)}
-    came, chunks = _Came(), list[Chunk]()
+    came, chunks, moments = _Came(), list[Chunk](), list[dt.datetime | None]()
 
-    def decoded(step: Step) -> Iterator[Chunk]:
+    def decoded(those: Iterable[Envelope]) -> Iterator[Chunk]:
         if flatten is None:
-            return decode_list((page.body for page in came.counted(pages, step)), table)
-        return (chunk_from_records(flatten(page.data), table) for page in came.counted(pages, step))
+            return decode_list((page.body for page in those), table)
+        return (chunk_from_records(flatten(page.data), table) for page in those)
 
     def finish(*, complete: bool) -> pd.DataFrame:
         facts = provenance(
@@ -219,14 +233,19 @@ def load_table(
             complete=complete,
             project=_project_name(client, path, params),
         )
-        return checked_frame(chunks, table, asked, facts, client, came.sent_at, dtype_backend)
+        return checked_frame(
+            chunks, table, asked, facts, client, came.sent_at, dtype_backend, moments=moments
+        )
 
     with progress(client, table.name) as step:
         # The cursor of one of several lists says nothing of the others.
         one_list = path if creators is None else None
         with handing_over(lambda: finish(complete=False), one_list):
-            for chunk in decoded(step):
-                chunks.append(chunk)  # one by one, since they are kept if the next page fails
+            # Those of one moment together, so that each row is of the moment of its page.
+            for moment, those in groupby(came.counted(pages, step), key=_moment_of):
+                for chunk in decoded(those):
+                    chunks.append(chunk)  # one by one, since they are kept if the next page fails
+                    moments.append(moment)
         came.remember(client, path, query, _rows_in(chunks))
         return finish(complete=True)
 
@@ -259,6 +278,12 @@ class _Came:
         if self.is_whole:
             today = server_today(client, self.sent_at)
             client.remember_list(path, query, KnownList(rows, self.pages, today))
+
+
+def _moment_of(page: Envelope) -> dt.datetime | None:
+    """Return the server's time of a page, or this machine's if it was kept without one."""
+    kept = dt.datetime.now(dt.UTC) - page.age if page.age else None
+    return page.date or kept
 
 
 def _rows_in(chunks: Sequence[Chunk]) -> int:
@@ -331,30 +356,34 @@ def load_children(
     if (kept := stored_list(client, table, table.path, {}, asked, dtype_backend)) is not None:
         return kept
 
-    def run(view: Client, id_: str) -> tuple[Chunk, int, dt.datetime | None, dt.timedelta]:
+    def run(view: Client, id_: str) -> tuple[list[Chunk], list[Envelope]]:
         path = table.path.format(id=id_)
         pages = list(view.pages(path))
         # Decoded per list, so that one that can't be read fails without the others.
-        chunk = decode_pages([page.body for page in pages], table)
+        found = [decode_pages([page.body], table) for page in pages]
         today = server_today(client, pages[-1].date)
-        view.remember_list(path, {}, KnownList(chunk.arrow.num_rows, len(pages), today))
-        return chunk, sum(page.attempts for page in pages), pages[-1].date, pages[-1].age
+        view.remember_list(path, {}, KnownList(_rows_in(found), len(pages), today))
+        return found, pages
 
     outcome = fan_out(client, table.name, ids, run)
     if len(ids) == 1 and outcome.failed:
         raise outcome.failed[0][1]
-    found = outcome.results
-    sent_at = max((date for *_, date, _ in found if date), default=None)
+    chunks = [chunk for found, _ in outcome.results for chunk in found]
+    pages = [page for _, those in outcome.results for page in those]
+    lasts = [those[-1] for _, those in outcome.results]
+    sent_at = max((page.date for page in lasts if page.date), default=None)
     facts = provenance(
         table.path,
         {parent: brief_ids(ids)},
-        requests=sum(requests for _, requests, *_ in found),
+        requests=sum(page.attempts for page in pages),
         timezone=known_timezone(client),
         sent_at=sent_at,
-        age=min((age for *_, age in found), default=dt.timedelta()),
+        age=min((page.age for page in lasts), default=dt.timedelta()),
         complete=not outcome.failed,
     )
-    chunks = [chunk for chunk, *_ in found]
-    frame = checked_frame(chunks, table, asked, facts, client, sent_at, dtype_backend)
+    moments = [_moment_of(page) for page in pages]
+    frame = checked_frame(
+        chunks, table, asked, facts, client, sent_at, dtype_backend, moments=moments
+    )
     outcome.raise_failures(f"{parent}s", frame, names=names)
     return frame

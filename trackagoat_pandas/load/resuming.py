@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import hashlib
 import inspect
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, ParamSpec
 
 import pandas as pd
 
+from trackagoat_pandas._warning import warn
 from trackagoat_pandas.errors import (
     ClosedClientError,
     ConnectionFailedError,
@@ -21,14 +23,17 @@ from trackagoat_pandas.errors import (
     PartialLoadError,
     RateLimitedError,
     RequestBudgetError,
+    ResumedListWarning,
     ServerError,
     StoppedError,
     StoreError,
     TrackaGoatError,
 )
+from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.load.owner import check_owner
 from trackagoat_pandas.load.provenance import add_facts
+from trackagoat_pandas.tables import Table
 
 if TYPE_CHECKING:
     from trackagoat_pandas.archive.checkpoints import Checkpoint
@@ -47,6 +52,8 @@ _PASSING: Final = (
     StoreError,
 )
 """Errors after which the same load may succeed with the answers that it has."""
+ONE_GO: Final = dt.timedelta(minutes=1)
+"""A list that is loaded in one go may take as long: 60 pages are sent in a minute."""
 _SAME_ROWS: Final = ("client", "dtype_backend", "max_requests")
 """Arguments that don't change what is loaded."""
 _LONGEST: Final = 200
@@ -78,20 +85,62 @@ def resumable(load: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
         # Offline, a store is only read, and a plan sends nothing.
         if client.offline or client.tally is not None:
             return load(*args, **kwargs)
-        # Not before it is needed: it brings SQLite.
-        from trackagoat_pandas.archive.checkpoints import Checkpoint
-
         arguments = signature.bind(*args, **kwargs).arguments
         with resuming(client, f"{load.__name__} {spelled(arguments)}") as view:
             options: Any = {**kwargs, "client": view}
             frame = load(*args, **options)
-            checkpoint = view.checkpoint
-            if isinstance(checkpoint, Checkpoint) and checkpoint.resumed:
-                since = str(checkpoint.since).partition(".")[0]
-                add_facts(frame, resumed={"answers": checkpoint.resumed, "since": f"{since} UTC"})
+            if "resumed" not in frame.attrs.get(ATTRIBUTE, {}):
+                add_facts(frame, resumed=_resumed(view))
             return frame
 
     return run
+
+
+def note_moments(
+    client: Client,
+    table: Table,
+    frame: pd.DataFrame,
+    moments: Sequence[dt.datetime | None],
+) -> None:
+    """Note that a list was resumed, and from when to when its pages are.
+
+    Nobody can know which rows were removed meanwhile without asking for all pages again: one that
+    is asked for again, the first, says nothing of the others.
+
+    Warns
+    -----
+    ResumedListWarning
+        A minute or more lies between the pages of a list that was resumed. One that is loaded in
+        one go may take as long.
+    """
+    resumed = _resumed(client)
+    known = [moment for moment in moments if moment is not None]
+    if not known:
+        return
+    first, last = min(known), max(known)
+    if resumed or last - first >= ONE_GO:
+        ends = {
+            name: f"{moment:%Y-%m-%d %H:%M:%S} UTC"
+            for name, moment in (("first", first), ("last", last))
+        }
+        add_facts(frame, resumed=resumed, pages=ends)
+        if resumed and last - first >= ONE_GO:
+            warn(
+                f"{table.name}: the load broke off and was resumed, so that its pages are from "
+                f"{ends['first']} to {ends['last']}. Rows that were removed in between may still "
+                "be in it, and new ones may be missing. The same call loads all of it again.",
+                ResumedListWarning,
+            )
+
+
+def _resumed(client: Client) -> dict[str, Any]:
+    """Return how many answers of a load were kept before it broke off, and since when."""
+    from trackagoat_pandas.archive.checkpoints import Checkpoint
+
+    checkpoint = client.checkpoint
+    if not isinstance(checkpoint, Checkpoint) or not checkpoint.resumed:
+        return {}
+    return {"answers": checkpoint.resumed, "since": f"{checkpoint.since:%Y-%m-%d %H:%M:%S} UTC"}
 
 
 @contextmanager

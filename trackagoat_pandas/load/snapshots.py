@@ -7,11 +7,14 @@ import math
 from collections.abc import Sequence
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from trackagoat_pandas._types import DtypeBackend, Params
 from trackagoat_pandas.errors import ClosedClientError, StoreDamagedError
-from trackagoat_pandas.frames.build import ATTRIBUTE
+from trackagoat_pandas.frames.build import ATTRIBUTE, to_frame
+from trackagoat_pandas.frames.chunk import Chunk
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.counting import KnownList, list_name, number
 from trackagoat_pandas.http.paging import LARGEST_PAGE
@@ -98,8 +101,52 @@ def stored_list(
     return frame
 
 
+def moments_of_rows(
+    frame: pd.DataFrame,
+    chunks: Sequence[Chunk],
+    moments: Sequence[dt.datetime | None],
+    table: Table,
+    dtype_backend: DtypeBackend,
+) -> list[dt.datetime] | None:
+    """Return the server's time of the page of each row; None if it is the same for all.
+
+    Rows of chunks that the frame doesn't have, such as the first of two with the same key, are left
+    out. A row that can't be found again by its key is of the last page.
+
+    Parameters
+    ----------
+    frame
+        The frame that was built of the chunks.
+    chunks, moments
+        The chunks, and the server's time of each.
+    table
+        What the rows are; its key says which are the same.
+    dtype_backend
+        That of the frame.
+    """
+    known = [moment for moment in moments if moment is not None]
+    if not known or min(known) == max(known):
+        return None
+    last = max(known)
+    counts = [chunk.arrow.num_rows for chunk in chunks]
+    sent = np.repeat(np.array([moment or last for moment in moments], object), counts)
+    key = [name for name in table.key if name in frame.columns]
+    if not key:
+        return list(sent) if len(sent) == len(frame) else [last] * len(frame)
+    rows = pa.concat_tables([chunk.arrow.select(key) for chunk in chunks]).unify_dictionaries()
+    keys = pd.MultiIndex.from_frame(to_frame(rows, dtype_backend).astype(object))
+    is_last = ~keys.duplicated(keep="last")
+    places = keys[is_last].get_indexer(pd.MultiIndex.from_frame(frame[key].astype(object)))
+    return [last if place < 0 else sent[is_last][place] for place in places]
+
+
 def keep_list(
-    client: Client, table: Table, asked: Asked, frame: pd.DataFrame, sent_at: dt.datetime | None
+    client: Client,
+    table: Table,
+    asked: Asked,
+    frame: pd.DataFrame,
+    sent_at: dt.datetime | None,
+    seen_at: Sequence[dt.datetime] | None = None,
 ) -> None:
     """Keep a complete list in the client's store, if it has one.
 
@@ -111,6 +158,8 @@ def keep_list(
         The list; its provenance says which path and parameters it is of.
     sent_at
         The server's time of the last answer; None if it sent none.
+    seen_at
+        The server's time of the page of each row; None if that is the same for all.
 
     Raises
     ------
@@ -127,7 +176,9 @@ def keep_list(
     # Without a request, all of it came before the load broke off, perhaps after it had been kept:
     # a load that dies between that and dropping its answers does it again.
     once = not facts["requests"]
-    client.archive.lists.keep(table, facts["path"], sent, frame, observed_at, once=once)
+    client.archive.lists.keep(
+        table, facts["path"], sent, frame, observed_at, seen_at=seen_at, once=once
+    )
 
 
 def _sent(table: Table, params: Params, asked: Asked) -> dict[str, Any] | None:

@@ -26,29 +26,43 @@ Partition: TypeAlias = Literal["month", "entity"]
 """What is together in one partition: all points of a month, or all of an entity."""
 
 _ANALYTICS: Final = ANALYTICS.name
+_SETTINGS: Final = (
+    "SET TimeZone = 'UTC'",
+    # A name in the query means a table of the store, never a variable of the caller.
+    "SET python_enable_replacements = false",
+    # Its tables are in memory by then, so a query that reads or writes a file isn't about them.
+    "SET enable_external_access = false",
+    "SET lock_configuration = true",
+)
 
 
 def run_sql(archive: Archive, query: str) -> pd.DataFrame:
-    """Run a query over the newest rows of the tables that it names.
+    """Run one SELECT over the newest rows of the tables that it names.
+
+    It reads nothing else: no files, no databases, no addresses.
 
     Raises
     ------
     MissingDependencyError
         DuckDB is not installed.
     ArgumentError
-        DuckDB refuses the query, or it has no result.
+        DuckDB refuses the query, it isn't one SELECT, or it has no result.
     """
     try:
         import duckdb
     except ImportError as missing:
         raise MissingDependencyError("duckdb", "store.sql", "duckdb") from missing
     with duckdb.connect() as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        # A name in the query means a table of the store, never a variable of the caller.
-        connection.execute("SET python_enable_replacements = false")
+        for setting in _SETTINGS:
+            connection.execute(setting)
         for name in _named(archive, query):
             connection.register(name, _newest(archive, name))
         try:
+            kinds = [one.type for one in connection.extract_statements(query)]
+            if any(kind != duckdb.StatementType.SELECT for kind in kinds) or len(kinds) > 1:
+                named = ", ".join(kind.name for kind in kinds)
+                problem = f"it takes one SELECT, which may begin with WITH, and this is {named}"
+                raise ArgumentError("query", query, problem=problem)
             found = connection.sql(query)
             rows = None if found is None else found.to_arrow_table()
         except duckdb.CatalogException as error:

@@ -24,9 +24,9 @@ from trackagoat_pandas.tables import (
     Table,
 )
 
-_NAMING: Final = ("tiktok_handle", "title", "name", "label")
+NAMING: Final = ("tiktok_handle", "title", "name", "label")
 """The columns that name a row in its own list."""
-_SHOWN: Final = ("creator_id", "video_id", "campaign_id", "structure_id")
+SHOWN: Final = ("creator_id", "video_id", "campaign_id", "structure_id")
 """The columns of ids whose names are shown even if the ids were not asked for."""
 _LISTS: Final = {
     "creators": CREATORS,
@@ -54,18 +54,23 @@ def named_history(
     MissingColumnError
         No list of this table has a column.
     """
-    about = [name for name in _SHOWN if name in table.names]
+    about = [name for name in SHOWN if name in table.names]
     asked = None
     if columns is not None:
-        own = [name for name in _NAMING if name in table.names]
+        own = [name for name in NAMING if name in table.names]
         asked = list(dict.fromkeys([*own, *about, *columns]))
     found = read_history(archive.ledger, table, ids, asked, dtype_backend=dtype_backend)
-    named = with_known_names(found, list(_names_of(archive, found)))
+    named = with_stored_names(archive, found)
     if columns is not None:
         # The ids were only read for their names.
         named = named.drop(columns=[*({*about} - {*table.key, *columns})])
     named.attrs[ATTRIBUTE]["timezone"] = known_timezone(archive)
     return arranged(named)
+
+
+def with_stored_names(archive: Archive, frame: pd.DataFrame) -> pd.DataFrame:
+    """Add the newest names of a frame's ids, as the lists that the store has know them."""
+    return with_known_names(frame, list(_names_of(archive, frame)))
 
 
 def _names_of(archive: Archive, frame: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -32,6 +32,7 @@ from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
 from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.store.changes import COUNTS, find_changes, find_falls
 from trackagoat_pandas.store.elsewhere import Partition, as_dask, run_sql
 from trackagoat_pandas.store.histories import named_history
 from trackagoat_pandas.store.info import StoreInfo, info_of
@@ -43,6 +44,7 @@ from trackagoat_pandas.store.scope import (
     read_as_of,
     read_days,
     read_project,
+    read_since,
 )
 from trackagoat_pandas.store.syncing import sync
 from trackagoat_pandas.tables import ANALYTICS, GOAL_COMPLIANCE, TABLES, Table
@@ -232,17 +234,101 @@ class Store:
         >>> store.close()
         >>> folder.cleanup()
         """
-        declared = _table(table)
+        declared = _followed(table)
         check_choice("dtype_backend", dtype_backend, get_args(DtypeBackend))
-        if not declared.key:
-            problem = f"the rows of {table} have no key by which they could be followed"
-            raise ArgumentError("table", table, problem=problem)
         key = declared.key[0]
         noun = declared.name.removeprefix("payout_").removesuffix("s")
         entity = noun if key == "id" else key.removesuffix("_id")
         wanted = None if ids is None else check_ids("ids", ids, entity=entity)
         names = None if columns is None else check_names("columns", columns)
         return named_history(self.archive, declared, wanted, names, dtype_backend)
+
+    def changes(
+        self,
+        table: str,
+        project: str | pd.DataFrame | None = None,
+        *,
+        since: Moment,
+        until: Moment | None = None,
+        columns: str | Sequence[str] | None = None,
+        params: Mapping[str, Any] | None = None,
+    ) -> pd.DataFrame:
+        """Compare a list with what it was at an earlier moment: new rows, gone rows, other values.
+
+        Parameters
+        ----------
+        table
+            The name of a list, such as ``"videos"``, ``"creators"`` or ``"payout_accruals"``.
+        project, params
+            As in :meth:`load`.
+        since
+            An instant with its offset, or a day, which stands for its beginning in the
+            organization's time zone. The newest list from then or before is compared.
+        until
+            As ``as_of`` of :meth:`load`, for the list with which it is compared; None for the
+            newest one.
+        columns
+            The columns to compare, such as ``["view_count"]``; None for all that both lists have,
+            except ``updated_at``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row for each row that was added, for each that was removed, and for each value that
+            changed, in this order: names, such as ``title`` and the creator's ``tiktok_handle``;
+            ``change`` (a category: added, removed, changed); of a changed value ``field``, the name
+            of its column, ``before`` and ``after`` (Python's own values; None for a missing one)
+            and, of numbers, the ``difference`` (Float64); and the key, such as ``id``. The
+            provenance says of which moments the two lists are, in ``compared``, and whether one of
+            them was resumed.
+
+        Raises
+        ------
+        StoreMissingError
+            The store has no list from ``since`` or before, or none that was loaded later.
+        StoreDamagedError
+            A file is missing or damaged; the error names it.
+        MissingColumnError
+            The two lists don't both have a column.
+        ChoiceError, ArgumentError, ArgumentTypeError, MissingArgumentError
+            An argument is not allowed, the table's rows have no key, or it needs a project.
+        UnknownProjectError, AmbiguousProjectError
+            The store knows no project of this name, or several.
+
+        Examples
+        --------
+        >>> import datetime as dt
+        >>> import tempfile
+        >>> import trackagoat_pandas as tgp
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> store = tgp.open_store(folder.name)
+        >>> with tgp.sandbox(now="2026-06-15T12:00:00Z") as box:
+        ...     for days in (1, 2):
+        ...         with tgp.connect(box.key, base_url=box.base_url, store=store, progress=False):
+        ...             videos = tgp.load_videos("Q1 Brand Program")
+        ...         box.advance(dt.timedelta(days=days))
+        >>> found = store.changes(
+        ...     "videos", "Q1 Brand Program", since="2026-06-16", columns="view_count"
+        ... )
+        >>> found.goat.provenance["compared"]["since"]
+        '2026-06-15 12:00:00 UTC'
+        >>> sorted(found["change"].unique())
+        ['added', 'changed']
+        >>> store.close()
+        >>> folder.cleanup()
+        """
+        declared = _followed(table)
+        if params is not None and not isinstance(params, Mapping):
+            raise ArgumentTypeError("params", params, _PARAMS)
+        first, last = read_since(self.archive, since), read_as_of(self.archive, until, "until")
+        if last is not None and last <= first:
+            raise ArgumentError("until", until, problem="it isn't after `since`")
+        names = None if columns is None else check_names("columns", columns)
+        project_id = read_project(self.archive, project, last)
+        path, sent = _list_of(declared, project_id, dict(params or {}))
+        return find_changes(
+            self.archive, declared, path, sent, since=first, until=last, columns=names
+        )
 
     def sync(
         self,
@@ -350,14 +436,17 @@ class Store:
         by_age: bool = False,
         dtype_backend: DtypeBackend = "numpy_nullable",
     ) -> pd.DataFrame:
-        """List the daily values that the server has changed since the day was over.
+        """List the daily values that the server has changed, or the counts that it has lowered.
 
         Parameters
         ----------
         table
-            ``"analytics"``; of lists, :meth:`history` has each value.
+            ``"analytics"`` for the daily values that changed since the day was over; ``"videos"``
+            or ``"creators"`` for the counts in these lists, which usually only grow. Followers and
+            likes may also just have been taken back.
         project, dates, as_of, entity, metrics, dtype_backend
-            As in :meth:`load`; with ``as_of`` what was known of restatements then.
+            As in :meth:`load`; with ``as_of`` what was known of restatements then. Lists take only
+            `project`, `as_of` and `dtype_backend`.
         by_age
             True for one row for each metric and age, with the sums.
 
@@ -372,6 +461,11 @@ class Store:
 
             With ``by_age``: ``metric``, ``age_days``, ``points`` (how many were restated), and the
             sums ``first_value``, ``value`` and ``change``.
+
+            Of lists one row for each count that is lower than in the list before, or missing: the
+            row's names, ``metric`` (the column, such as ``view_count``), ``first_value``, ``value``
+            and ``change`` (Float64), ``first_seen`` and ``last_seen``, the server's time of the two
+            answers, and the ``id``.
 
         Raises
         ------
@@ -390,20 +484,31 @@ class Store:
         ...     list(store.restatements(by_age=True))
         ['metric', 'age_days', 'points', 'first_value', 'value', 'change']
         """
-        check_choice("table", table, [ANALYTICS.name])
+        check_choice("table", table, [ANALYTICS.name, *COUNTS])
         check_choice("dtype_backend", dtype_backend, get_args(DtypeBackend))
         check_bool("by_age", by_age)
+        if table in COUNTS:
+            given = {"dates": dates, "entity": entity, "metrics": metrics, "by_age": by_age or None}
+            for name, value in given.items():
+                if value is not None:
+                    raise ArgumentError(name, value, problem=f"it is of analytics, not of {table}")
+            moment = read_as_of(self.archive, as_of)
+            project_id = read_project(self.archive, project, moment)
+            return find_falls(self.archive, TABLES[table], project_id, moment, dtype_backend)
         scope = self._asked(project, dates, as_of, entity, metrics)
         return list_restatements(self.archive, scope, dtype_backend, by_age=by_age)
 
     def sql(self, query: str) -> pd.DataFrame:
-        """Run a query of DuckDB's SQL over the newest rows of the store's tables.
+        """Run a SELECT of DuckDB's SQL over the newest rows of the store's tables.
+
+        Nothing is written, and nothing else is read: no file, database or address.
 
         Parameters
         ----------
         query
-            A SELECT from tables by their names, such as ``videos`` or ``analytics``; names with a
-            hyphen in double quotes. Each row of a list is as the newest list that has it.
+            One SELECT, also after WITH, from tables by their names, such as ``videos`` or
+            ``analytics``; names with a hyphen in double quotes. Each row of a list is as the newest
+            list that has it.
 
         Returns
         -------
@@ -415,7 +520,7 @@ class Store:
         MissingDependencyError
             DuckDB is not installed: ``pip install 'trackagoat-pandas[duckdb]'``.
         ArgumentError, ArgumentTypeError
-            The query is no text, DuckDB refuses it, or it has no result.
+            The query is no text or not one SELECT, DuckDB refuses it, or it has no result.
         StoreDamagedError
             A file is missing or damaged; the error names it.
 
@@ -676,6 +781,15 @@ def open_store(path: str | os.PathLike[str]) -> Store:
 
 def _table(name: str) -> Table:
     return TABLES[check_choice("table", name, tuple(TABLES))]
+
+
+def _followed(name: str) -> Table:
+    """Return a table by its name, whose rows have a key."""
+    table = _table(name)
+    if not table.key:
+        problem = f"the rows of {name} have no key by which they could be followed"
+        raise ArgumentError("table", name, problem=problem)
+    return table
 
 
 def _list_of(

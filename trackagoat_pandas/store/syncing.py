@@ -54,6 +54,7 @@ from trackagoat_pandas.load.resources import (
 )
 from trackagoat_pandas.load.resuming import may_pass, resuming, spelled
 from trackagoat_pandas.organization import forget_projects, resolve_dates, resolve_project
+from trackagoat_pandas.store.changes import compare_lists
 from trackagoat_pandas.tables import ANALYTICS, ENTITIES, METRICS, TABLES, Table
 
 _LOCK: Final = "sync.lock"
@@ -267,25 +268,12 @@ def _changes(
     """Count the rows that one list has and another hasn't, and those that differ."""
     if before is not None and before.content == after.content:
         return 0, 0, 0
-    now = _keyed(archive.lists.read(after), table)
+    rows = archive.lists.read(after)
     if before is None:
-        return len(now), 0, 0
-    then = _keyed(archive.lists.read(before), table)
-    shared = now.index.intersection(then.index)
-    left, right = now.loc[shared], then.loc[shared]
-    differs = np.zeros(len(shared), np.bool_)
-    for name in left.columns.intersection(right.columns):
-        one, other = left[name].astype(object), right[name].astype(object)
-        is_same = (one == other).fillna(value=False) | (one.isna() & other.isna())
-        differs |= ~is_same.to_numpy(np.bool_)
-    gone = then.index.difference(now.index)
-    return len(now) - len(shared), int(differs.sum()), len(gone)
-
-
-def _keyed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """Index a list by its key; rows without one can't be followed."""
-    keyed = frame.dropna(subset=list(table.key))
-    return keyed.astype(dict.fromkeys(table.key, STRING)).set_index(list(table.key))
+        return len(rows.dropna(subset=list(table.key))), 0, 0
+    then, now, shared, differs = compare_lists(archive.lists.read(before), rows, table)
+    changed = np.any([*differs.values(), np.zeros(len(shared), np.bool_)], axis=0).sum()
+    return len(now) - len(shared), int(changed), len(then) - len(shared)
 
 
 def _frame(found: Sequence[Refresh]) -> pd.DataFrame:

@@ -1,0 +1,225 @@
+"""What differs between two lists of a store: rows, values, and counts that fell."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas._arrow import STRING
+from trackagoat_pandas._types import Bools, DtypeBackend
+from trackagoat_pandas.archive.folder import Archive
+from trackagoat_pandas.archive.histories import MOMENT, read_history
+from trackagoat_pandas.archive.lists import ListSnapshot
+from trackagoat_pandas.errors import MissingColumnError, StoreMissingError
+from trackagoat_pandas.frames.build import ATTRIBUTE
+from trackagoat_pandas.helpers.columns import categories
+from trackagoat_pandas.helpers.labels import arranged
+from trackagoat_pandas.store.histories import NAMING, SHOWN, with_stored_names
+from trackagoat_pandas.store.scope import known_timezone
+from trackagoat_pandas.tables import CREATORS, VIDEOS, Table
+
+CHANGES: Final = ("added", "removed", "changed")
+COUNTS: Final[Mapping[str, tuple[str, ...]]] = {
+    VIDEOS.name: ("view_count", "like_count", "comment_count", "share_count", "save_count"),
+    CREATORS.name: ("follower_count", "total_likes", "video_count"),
+}
+"""The counts of each list, which usually only grow."""
+_STAMP: Final = "updated_at"
+"""It says that something has changed, and not what."""
+
+
+class Compared(NamedTuple):
+    """Two lists by their keys: the keys that both have, and where values differ there."""
+
+    then: pd.DataFrame
+    now: pd.DataFrame
+    shared: pd.Index
+    differs: dict[str, Bools]
+
+
+def compare_lists(then: pd.DataFrame, now: pd.DataFrame, table: Table) -> Compared:
+    """Compare two lists of a table, in the columns that both have.
+
+    Missing values are equal to each other. Rows without a key can't be followed.
+    """
+    then, now = _keyed(then, table), _keyed(now, table)
+    shared = now.index.intersection(then.index, sort=False)
+    before, after = then.loc[shared], now.loc[shared]
+    both = [name for name in now.columns if name in then.columns]
+    return Compared(then, now, shared, {one: _differs(before[one], after[one]) for one in both})
+
+
+def _keyed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    keyed = frame.dropna(subset=list(table.key))
+    return keyed.astype(dict.fromkeys(table.key, STRING)).set_index(list(table.key))
+
+
+def _differs(before: pd.Series, after: pd.Series) -> Bools:
+    was, is_now = (_objects(values) for values in (before, after))
+    differs: Bools = np.asarray(was != is_now, np.bool_)
+    return differs
+
+
+def _objects(values: pd.Series) -> Any:
+    """Return values as Python's own, and None for a missing one."""
+    objects = np.array(values.astype(object), object)
+    objects[values.isna().to_numpy(np.bool_)] = None
+    return objects
+
+
+def find_changes(
+    archive: Archive,
+    table: Table,
+    path: str,
+    params: Mapping[str, Any],
+    *,
+    since: dt.datetime,
+    until: dt.datetime | None,
+    columns: Sequence[str] | None,
+) -> pd.DataFrame:
+    """Return the rows and values that differ between the lists of two moments.
+
+    Raises
+    ------
+    StoreMissingError
+        The store has no list from the first moment or before, or none between the two.
+    MissingColumnError
+        Neither list has a column.
+    """
+    lists = archive.lists
+    then = lists.find(table, path, params, as_of=since)
+    if then is None:
+        lists.load(table, path, params, as_of=since)  # which raises what is missing
+        raise AssertionError
+    now = lists.find(table, path, params, as_of=until)
+    if now is None or now.observed_at <= then.observed_at:
+        wanted = f"list of {table.name} that was loaded after {_said(then.observed_at)}"
+        known = f"the one from {_said(then.observed_at)}"
+        advice = "Load it with a client that has this store"
+        raise StoreMissingError(str(archive.path), wanted, known, advice)
+    compared = compare_lists(lists.read(then), lists.read(now), table)
+    if columns is not None and (unknown := [one for one in columns if one not in compared.differs]):
+        where = f"Both lists of {table.name} have"
+        raise MissingColumnError(unknown, compared.differs, where=where)
+    rows = _rows(compared, table, columns)
+    found = with_stored_names(archive, rows).drop(columns=_about(table), errors="ignore")
+    found.attrs[ATTRIBUTE] = _facts(archive, path, (then, now), len(found))
+    return arranged(found)
+
+
+def _rows(compared: Compared, table: Table, columns: Sequence[str] | None) -> pd.DataFrame:
+    """Return a row for each key that only one list has, and one for each value that differs."""
+    then, now, shared, differs = compared
+    wanted = columns or [name for name in differs if name != _STAMP]
+    kinds: list[tuple[str, str | None, pd.Index]] = [
+        ("added", None, now.index.difference(shared, sort=False)),
+        ("removed", None, then.index.difference(shared, sort=False)),
+        *(("changed", name, shared[differs[name]]) for name in wanted),
+    ]
+    shown = [name for name in (*NAMING, *SHOWN) if name in now.columns and name in then.columns]
+    parts = []
+    for change, field, keys in kinds:
+        part = (then if change == "removed" else now).loc[keys, shown].reset_index()
+        part["change"], part["field"] = change, field
+        before = after = np.full(len(part), None, object)
+        difference = pd.Series(pd.NA, part.index, dtype="Float64")
+        if field is not None:
+            was, is_now = then.loc[keys, field], now.loc[keys, field]
+            before, after = _objects(was), _objects(is_now)
+            if all(pd.api.types.is_any_real_numeric_dtype(one) for one in (was, is_now)):
+                difference = (is_now - was).astype("Float64").array
+        # Said to be objects, or pandas would make a text of each column of texts.
+        objects = {
+            "before": pd.Series(before, part.index, object),
+            "after": pd.Series(after, part.index, object),
+        }
+        parts.append(part.assign(**objects, difference=difference))
+    texts = dict.fromkeys([*table.key, "field"], STRING)
+    found = pd.concat(parts, ignore_index=True).astype(texts)
+    return found.assign(change=categories(found["change"], CHANGES))
+
+
+def _about(table: Table) -> list[str]:
+    """Return the columns of ids that are only read for their names."""
+    return [name for name in SHOWN if name not in table.key]
+
+
+def _facts(
+    archive: Archive,
+    path: str,
+    lists: tuple[ListSnapshot, ListSnapshot],
+    rows: int,
+) -> dict[str, Any]:
+    then, now = lists
+    resumed = sum("resumed" in one.provenance for one in lists)
+    return {
+        "path": path,
+        "params": {**now.params, **now.narrowed},
+        "complete": True,
+        "requests": 0,
+        "rows": rows,
+        "timezone": known_timezone(archive),
+        "project": now.provenance.get("project"),
+        "compared": {"since": _said(then.observed_at), "until": _said(now.observed_at)},
+        "store": {"part": "all"},
+        **({"resumed": {"lists": resumed}} if resumed else {}),
+    }
+
+
+def _said(moment: dt.datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def find_falls(
+    archive: Archive,
+    table: Table,
+    project_id: str | None,
+    as_of: dt.datetime | None,
+    dtype_backend: DtypeBackend,
+) -> pd.DataFrame:
+    """Return each count that a list has lower than the list before, or not any more.
+
+    Raises
+    ------
+    StoreMissingError
+        The store has no list of this table.
+    """
+    known = read_history(archive.ledger, table, None, None, dtype_backend=dtype_backend)
+    is_wanted = pd.Series(data=True, index=known.index)
+    if project_id is not None:
+        is_wanted &= (known["project_id"] == project_id).fillna(value=False).astype(bool)
+    if as_of is not None:
+        is_wanted &= known[MOMENT] <= as_of
+    facts, rows = known.attrs[ATTRIBUTE], known[is_wanted.to_numpy(np.bool_)].reset_index(drop=True)
+    is_same = rows[list(table.key)].eq(rows[list(table.key)].shift()).all(axis=1).to_numpy(np.bool_)
+    parts = []
+    for count in COUNTS[table.name]:
+        if count not in rows.columns:
+            continue
+        values = rows[count].astype("Float64")
+        before = values.shift()
+        is_lower = (values < before).fillna(value=False) | (values.isna() & before.notna())
+        fell = np.flatnonzero(is_lower.to_numpy(np.bool_) & is_same)
+        own = [name for name in (*NAMING, *SHOWN, *table.key) if name in rows.columns]
+        parts.append(
+            rows.loc[fell, own].assign(
+                metric=count,
+                first_value=before[fell],
+                value=values[fell],
+                change=(values - before)[fell],
+                first_seen=rows[MOMENT].shift()[fell],
+                last_seen=rows[MOMENT][fell],
+            )
+        )
+    found = pd.concat(parts, ignore_index=True).astype({"metric": STRING})
+    found = with_stored_names(archive, found).drop(columns=_about(table), errors="ignore")
+    found.attrs[ATTRIBUTE] = {
+        **facts,
+        "rows": len(found),
+        "timezone": known_timezone(archive),
+    }
+    return arranged(found)
