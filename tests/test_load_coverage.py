@@ -216,9 +216,9 @@ def test_words_such_as_last_30_days_say_where_the_data_begin_but_not_where_they_
     some = days_of(today - dt.timedelta(days=9), today - dt.timedelta(days=5))
     app = Canned({"/analytics": {"timezone": "UTC", "series": points(some)}})
     said = rf"beyond the data: the first day with data is {some[0]}\. Earlier days are NA"
+    # Relative dates are read by the server's clock, of which GET /projects gives the time.
+    app.rules["/projects"] = []
     with connect_to(app, timezone="UTC") as client, pytest.warns(NoDataWarning, match=said):
-        # Relative dates are read by the server's clock, of which GET /projects gives the time.
-        app.rules["/projects"] = []
         frame = tgp.load_analytics("creator", ONE, "views", dates="last 30 days", client=client)
     assert facts(frame)["data_since"] == some[0]
     assert facts(frame)["data_until"] == some[-1]

@@ -34,6 +34,9 @@ from trackagoat_pandas.roster import remembered_creators
 
 _ONE_DAY = dt.timedelta(days=1)
 _WEEK = np.timedelta64(7, "D")
+_MANY = 0.25
+"""If more than this share begins later than the others, that is warned of: one in a program of many
+always does, and is only noted."""
 
 
 def server_today(
@@ -271,7 +274,7 @@ def explain_days(
         data_until=str(last) if last < min(span.last, today - _ONE_DAY) else None,
     )
     facts = _late(DateRange(begin, span.last), since)
-    if len(later) and query.entity != "video":
+    if len(later) and query.entity != "video" and (facts or len(later) > _MANY * len(firsts)):
         facts.append(_later_text(later, len(firsts), query.entity))
     advice = _advice_on_starts(begun, query) if facts else ""
     what = str(span)
