@@ -237,12 +237,14 @@ def starts_text(frame: pd.DataFrame) -> str:
     >>> starts_text(frame)
     'Data since 20 Dec 2025; 3 of 13 creators start from 15 Feb to 2 Mar 2026.'
     """
-    facts = frame_facts(frame)
+    facts, begin = frame_facts(frame), pd.NaT
+    if [*frame.columns].count("date") == 1 and frame["date"].dtype.kind == "M":
+        begin = frame["date"].min()  # of rows that were chosen, all may have data
     since, later = _day(facts.get("data_since")), facts.get("starts_later")
-    said = [] if since is None else [f"Data since {day_text(since)}"]
+    said = [] if since is None or begin >= since else [f"Data since {day_text(since)}"]
     if isinstance(later, Mapping):
         first, last = _day(later.get("first")), _day(later.get("last"))
-        if first is not None and last is not None:
+        if first is not None and last is not None and not begin >= last:
             noun = str(frame_params(frame).get("entity") or "serie")
             who = noun if later.get("of") == 1 else f"{noun}s"
             days = f"{'on' if first == last else 'from'} {buckets_text(first, last, 'day')}"
