@@ -106,7 +106,10 @@ def test_each_series_has_its_own_days():
         days = {ONE: days_of("2026-05-01", "2026-05-31"), TWO: ["2026-05-29", "2026-05-31"]}
         return {"series": points(days[query["entity_id"]])}
 
-    with pytest.warns(ContractWarning, match="1 day out of the middle of a series: 2026-05-30"):
+    with (
+        pytest.warns(ContractWarning, match="1 day out of the middle of a series: 2026-05-30"),
+        pytest.warns(NoDataWarning, match=r"1 of 2 creators has data only since 2026-05-29\."),
+    ):
         frame = load(answer, [ONE, TWO])
     assert facts(frame)["gaps"] == ["2026-05-30"]
 
@@ -195,8 +198,11 @@ def test_zeros_before_tracking_began_are_no_data():
     creators = pd.DataFrame({"id": [ONE], "tracking_start_date": [pd.Timestamp("2026-05-11")]})
     with pytest.warns(NoDataWarning, match="the first day with data is 2026-05-11"):
         load(sent, creators)
-    creators["tracking_start_date"] = pd.Timestamp("2026-05-12")  # there was something before it
-    assert "data_since" not in facts(load(sent, creators))
+    # There was something before it: a value is never taken away, nor is what follows it.
+    creators["tracking_start_date"] = pd.Timestamp("2026-05-12")
+    with pytest.warns(NoDataWarning, match="the first day with data is 2026-05-11"):
+        frame = load(sent, creators)
+    assert frame["value"].sum() == 21
 
 
 def test_nothing_is_missing_before_a_video_was_posted():
@@ -205,13 +211,14 @@ def test_nothing_is_missing_before_a_video_was_posted():
     assert "data_since" not in facts(load(sent, videos, entity="video"))
 
 
-def test_words_such_as_last_30_days_say_nothing_of_where_the_data_begin_and_end():
+def test_words_such_as_last_30_days_say_where_the_data_begin_but_not_where_they_end():
     today = dt.datetime.now(dt.UTC).date()
     some = days_of(today - dt.timedelta(days=9), today - dt.timedelta(days=5))
     app = Canned({"/analytics": {"timezone": "UTC", "series": points(some)}})
-    with connect_to(app, timezone="UTC") as client:
-        # Relative dates are read by the server's clock, of which GET /projects gives the time.
-        app.rules["/projects"] = []
+    said = rf"beyond the data: the first day with data is {some[0]}\. Earlier days are NA"
+    # Relative dates are read by the server's clock, of which GET /projects gives the time.
+    app.rules["/projects"] = []
+    with connect_to(app, timezone="UTC") as client, pytest.warns(NoDataWarning, match=said):
         frame = tgp.load_analytics("creator", ONE, "views", dates="last 30 days", client=client)
     assert facts(frame)["data_since"] == some[0]
     assert facts(frame)["data_until"] == some[-1]
@@ -363,7 +370,7 @@ def test_a_field_that_can_not_be_read_is_not_missing_too():
 def test_a_prior_period_that_begins_before_the_data_is_not_compared(client):
     creators = tgp.load_creators("Q1 Brand Program", client=client)
     dates = ("2025-12-25", "2026-01-25")
-    with pytest.warns(NoDataWarning, match=r"prior period .* first day with data is 2025-12-17\."):
+    with pytest.warns(NoDataWarning, match=r"prior period .* first day with data is 2025-12-17,"):
         views = tgp.load_analytics(
             "creator", creators, "views", dates=dates, compare="prior_period", client=client
         )

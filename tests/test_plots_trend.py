@@ -102,29 +102,31 @@ UNWEIGHED = "; days of few views count as much as others: load views too to leav
             "25 views from 1 May to 6 May 2026. Views a day; 2 May 2026 incomplete",
         ),
         (
-            [SIX.drop(index=[1, 2]), prior([4] * 6, "2026-04-25")],
+            [SIX.drop(index=1), prior([4] * 6, "2026-04-25")],
             (
-                "16 views from 1 May to 6 May 2026, as many as on the same days of 25 Apr to 30 "
-                "Apr "
-                "2026. Views a day; 2 May to 3 May 2026 missing"
+                "19 views from 1 May to 6 May 2026, 5 of 6 days down 5% on the same days of 25 Apr "
+                "to 30 Apr 2026. Views a day; 2 May 2026 missing"
             ),
         ),
         (  # 2 May has no value of one of two entities
-            [series([10, 10, 10]), series([10, None, 10], **B), prior([50] * 3, "2026-04-28")],
+            [series([10] * 4), series([10, None, 10, 10], **B), prior([50] * 4, "2026-04-27")],
             (
-                "50 views from 1 May to 3 May 2026, down 60% on the same days of 28 Apr to 30 Apr "
-                "2026. Views a day; 2 May 2026 incomplete"
+                "70 views from 1 May to 4 May 2026, 3 of 4 days down 60% on the same days of 27 "
+                "Apr to 30 Apr 2026. Views a day; 2 May 2026 incomplete"
             ),
         ),
-        (  # 2 May has no value in this period
-            [series([100, None]), prior([50, 900], "2026-04-29")],
-            "100 views on 1 May 2026, up 100% on 29 Apr 2026. Views a day",
+        (  # the period before has data from its second day on
+            [series([110] * 4), prior([None, 100, 100, 100], "2026-04-27")],
+            (
+                "440 views from 1 May to 4 May 2026, 2 May to 4 May up 10% on 28 Apr to 30 Apr "
+                "2026. Views a day"
+            ),
         ),
         (
             [series([110, 110, 1], partial=True), prior([100] * 3, "2026-04-28")],
             (
-                "221 views from 1 May to 3 May 2026, whole days up 10% on 28 Apr to 29 Apr 2026. "
-                "Views a day; 3 May 2026 still filling"
+                "221 views from 1 May to 3 May 2026, through 2 May up 10% on 28 Apr to 29 Apr "
+                "2026. Views a day; 3 May 2026 still filling"
             ),
         ),
         (
@@ -169,6 +171,31 @@ UNWEIGHED = "; days of few views count as much as others: load views too to leav
 )
 def test_the_title_states_the_finding_and_the_subtitle_which_buckets_are_not_whole(frames, finding):
     assert finding_in(*frames) == finding
+
+
+@pytest.mark.parametrize(
+    ("frames", "why"),
+    [
+        ([SIX, prior([None, None, 4, 4, 4, 4], "2026-04-25")], "4 of 6 days have values in both"),
+        ([series([100, None]), prior([50, 900], "2026-04-29")], "1 of 2 days have values in both"),
+        ([series([1], partial=True), prior([1], "2026-04-30")], "no day is over yet"),
+    ],
+)
+def test_less_than_three_quarters_of_a_period_are_not_compared_and_a_note_says_why(frames, why):
+    ax = tgp.plots.trend(pd.concat(frames))
+    assert ax.get_title(loc="left").endswith("May 2026")  # and no change after it
+    said = ax.get_xlabel().replace("\n", " ")
+    assert f"Not compared with the period before: {why}" in said
+
+
+def test_days_before_the_first_data_are_not_drawn_and_named():
+    heads = series([None, None, 5, 6, 7])
+    heads.attrs["trackagoat"] = {"data_since": "2026-05-03"}
+    ax = tgp.plots.trend(heads)
+    assert ax.get_title(loc="left") == "18 views from 3 May to 5 May 2026"
+    assert ax.get_xlabel() == "Data since 3 May 2026."
+    (line,) = ax.lines
+    assert line.get_ydata().tolist() == [5, 6, 7]
 
 
 @pytest.mark.parametrize(("freq", "before"), [("D", "2026-04-28"), ("MS", "2026-02-01")])
@@ -217,7 +244,7 @@ def test_cut_buckets_are_noted_and_compared_only_if_they_are_cut_alike(
     notes = [f"Counted only in part: {note}."] if note else []
     if not is_compared:
         notes.append(f"The period before isn't drawn: its {granularity}s are cut differently.")
-    assert ax.get_xlabel().replace("\n", " ") == " ".join(notes)
+    assert ax.get_xlabel().replace("\n", " ").partition(" Data since ")[0] == " ".join(notes)
 
 
 def test_only_buckets_at_the_ends_of_what_was_asked_for_are_noted_as_cut():
@@ -504,7 +531,7 @@ def test_of_many_points_the_highest_has_a_marker_and_narrow_axes_have_a_legend()
     frame = pd.concat([series(values, entity=name) for name in "ab"])
     ax = Figure(figsize=(2, 3), layout="constrained").add_subplot()
     tgp.plots.trend(frame, by="entity_id", ax=ax)
-    assert [line.get_markevery() for line in ax.lines] == [[20], [20]]
+    assert [line.get_markevery() for line in ax.lines] == [[19], [19]]
     assert [line.get_marker() for line in ax.lines] == ["o", "s"]
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a", "b"]
     assert not any(map(is_end, ax.texts))

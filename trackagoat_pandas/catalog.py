@@ -6,15 +6,16 @@ writes something.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.checks import is_uuid
 from trackagoat_pandas.errors import UnknownCampaignError, UnreadableResponseError, listing
 from trackagoat_pandas.helpers.campaign_names import NamedCampaign, ids_of_campaigns
-from trackagoat_pandas.helpers.columns import STRING
+from trackagoat_pandas.helpers.columns import STRING, instants_of
 from trackagoat_pandas.helpers.labels import LABELS, labels_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.counting import list_name, stand_in
@@ -25,6 +26,7 @@ from trackagoat_pandas.tables import CAMPAIGNS, PAYOUT_STRUCTURES, VIDEOS, Table
 _FACT: Final = "names of "
 _CAMPAIGNS: Final = f"{_FACT}campaigns and their projects"
 _UNREAD: Final = f"{_FACT}videos, not yet read"
+_POSTED: Final = "when videos were posted"
 _LABELS: Final = {
     CAMPAIGNS.path: LABELS["campaigns"],
     PAYOUT_STRUCTURES.path: LABELS["structures"],
@@ -67,16 +69,36 @@ def remember_names(
 
 
 def remember_videos(client: Client, videos: pd.DataFrame) -> None:
-    """Keep the captions of loaded videos; they are read once one is wanted, since that takes long.
+    """Keep the captions of loaded videos, and when they were posted.
 
-    A client with a store looks them up, as for :func:`remember_names`.
+    They are read once one is wanted, since that takes long. A client with a store looks captions
+    up, as for :func:`remember_names`.
     """
-    if client.archive is not None:
-        return
-    unread: list[pd.DataFrame] = client.get_or_make(_UNREAD, list)
-    unread.append(videos[["id", *LABELS["videos"]]])
-    while sum(map(len, unread)) > MOST_UNREAD:
-        unread.pop(0)
+    kept = {_POSTED: ["id", "posted_at"]}
+    if client.archive is None:
+        kept[_UNREAD] = ["id", *LABELS["videos"]]
+    for name, columns in kept.items():
+        unread: list[pd.DataFrame] = client.get_or_make(name, list)
+        unread.append(videos[columns])
+        while sum(map(len, unread)) > MOST_UNREAD:
+            unread.pop(0)
+
+
+def remembered_posts(client: Client, wanted: Collection[str]) -> pd.Series:
+    """Return when videos were posted, by id, of those that the client has loaded or its store has.
+
+    Nothing is sent.
+    """
+    loaded: list[pd.DataFrame] = list(client.cached(_POSTED) or [])
+    if not loaded and client.archive is not None:
+        newest = {str(one.params): one for one in client.archive.lists.snapshots(VIDEOS.name)}
+        loaded = [client.archive.lists.read(one) for one in newest.values()]
+    ids = list(wanted)
+    found = [videos.loc[videos["id"].isin(ids), ["id", "posted_at"]] for videos in loaded]
+    rows = [(part["id"].astype(STRING), instants_of(part["posted_at"])) for part in found]
+    posted = np.concatenate([np.empty(0, "datetime64[us]"), *(each for _, each in rows)])
+    names = pd.Index([id_ for named, _ in rows for id_ in named])
+    return pd.Series(posted, names).dt.tz_localize("UTC")
 
 
 def _titles(client: Client) -> dict[str, str]:

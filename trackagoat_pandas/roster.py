@@ -6,6 +6,7 @@ each project, unless creators change. The server may leave out removed creators.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
@@ -22,6 +23,7 @@ from trackagoat_pandas.errors import (
     listing,
 )
 from trackagoat_pandas.handles import fold_handle, read_handle
+from trackagoat_pandas.helpers.columns import days_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.counting import list_name, stand_in
 from trackagoat_pandas.organization import known_projects, optional_project, organization
@@ -32,11 +34,15 @@ _PATH: Final = "/creators"
 
 
 class KnownCreator(NamedTuple):
-    """What is remembered of a creator; ``project_id`` is "" if the server doesn't say it."""
+    """What is remembered of a creator.
+
+    ``project_id`` is "" and ``tracked_since`` None if the server doesn't say it.
+    """
 
     id: str
     handle: str
     project_id: str
+    tracked_since: dt.date | None = None
 
 
 def known_creators(client: Client, project_id: str | None = None) -> dict[str, KnownCreator]:
@@ -59,12 +65,21 @@ def remember_creators(client: Client, creators: pd.DataFrame, project_id: str | 
     columns = [creators[name] for name in ("id", "tiktok_handle", "project_id")]
     if any(column.isna().any() for column in columns) or not all(map(is_uuid, columns[0])):
         return
-    rows = zip(*(column.astype(str) for column in columns), strict=True)
+    rows = zip(*(column.astype(str) for column in columns), _tracked_since(creators), strict=True)
     found = {
-        id_.lower(): KnownCreator(id_.lower(), handle, owner.lower()) for id_, handle, owner in rows
+        id_.lower(): KnownCreator(id_.lower(), handle, owner.lower(), since)
+        for id_, handle, owner, since in rows
     }
     client.drop(_name(project_id))
     client.get_or_make(_name(project_id), lambda: found)
+
+
+def remembered_creators(client: Client) -> dict[str, KnownCreator]:
+    """Return the creators that the client has cached, or that its store has; nothing is sent."""
+    places = [None, *known_projects(client)]
+    lists = [client.cached(_name(place)) or {} for place in reversed(places)]
+    found = {id_: one for known in lists for id_, one in known.items()}
+    return found if found or client.archive is None else _kept(client.archive, None)
 
 
 def remembered_handle(client: Client, id_: str) -> str | None:
@@ -270,9 +285,18 @@ def _kept(archive: Any, project_id: str | None) -> dict[str, KnownCreator]:
     for one in [whole] if whole else sorted(newest.values(), key=lambda one: one.observed_at):
         creators = archive.lists.read(one).dropna(subset=["id", "tiktok_handle"])
         columns = (creators["id"], creators["tiktok_handle"], creators["project_id"].fillna(""))
-        rows = zip(*(column.astype(str) for column in columns), strict=True)
+        texts = (column.astype(str) for column in columns)
+        rows = zip(*texts, _tracked_since(creators), strict=True)
         found |= {row[0]: KnownCreator(*row) for row in rows}
     return found
+
+
+def _tracked_since(creators: pd.DataFrame) -> list[dt.date | None]:
+    """Return the first days of tracking in a frame of creators."""
+    if "tracking_start_date" not in creators.columns:
+        return [None] * len(creators)
+    days: list[dt.date | None] = days_of(creators["tracking_start_date"]).tolist()
+    return days
 
 
 def _name(project_id: str | None) -> str:
@@ -297,4 +321,13 @@ def _listed(client: Client, project_id: str | None) -> Iterator[KnownCreator]:
             owner = owner.lower() if isinstance(owner, str) else project_id or ""
             # A server that ignores the filter sends the creators of other projects too.
             if project_id is None or owner == project_id:
-                yield KnownCreator(id_.lower(), handle, owner)
+                yield KnownCreator(id_.lower(), handle, owner, _read_day(record))
+
+
+def _read_day(record: dict[str, Any]) -> dt.date | None:
+    """Return the first day of tracking that a creator's record says; None if it says none."""
+    said = record.get("tracking_start_date")
+    try:
+        return dt.date.fromisoformat(said[:10]) if isinstance(said, str) else None
+    except ValueError:
+        return None

@@ -217,9 +217,39 @@ def notes(frame: pd.DataFrame) -> list[str]:
         ]
         if unsure:
             found.append(f"Its rows don't show whether they are of {' and '.join(unsure)}.")
+    found += filter(None, [starts_text(frame)])
     if isinstance(note := facts.get("note"), str) and note:
         found.append(note if note.endswith(".") else f"{note}.")
     return found
+
+
+def starts_text(frame: pd.DataFrame) -> str:
+    """Say from when an analytics frame has data; "" if that is from its first day on.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame()
+    >>> facts = {"data_since": "2025-12-20", "params": {"entity": "creator"}}
+    >>> frame.attrs["trackagoat"] = facts
+    >>> starts_text(frame)
+    'Data since 20 Dec 2025.'
+    >>> facts["starts_later"] = {"number": 3, "of": 13, "first": "2026-02-15", "last": "2026-03-02"}
+    >>> starts_text(frame)
+    'Data since 20 Dec 2025; 3 of 13 creators start from 15 Feb to 2 Mar 2026.'
+    """
+    facts, begin = frame_facts(frame), pd.NaT
+    if [*frame.columns].count("date") == 1 and frame["date"].dtype.kind == "M":
+        begin = frame["date"].min()  # of rows that were chosen, all may have data
+    since, later = _day(facts.get("data_since")), facts.get("starts_later")
+    said = [] if since is None or begin >= since else [f"Data since {day_text(since)}"]
+    if isinstance(later, Mapping):
+        first, last = _day(later.get("first")), _day(later.get("last"))
+        if first is not None and last is not None and not begin >= last:
+            noun = str(frame_params(frame).get("entity") or "serie")
+            who = noun if later.get("of") == 1 else f"{noun}s"
+            days = f"{'on' if first == last else 'from'} {buckets_text(first, last, 'day')}"
+            said.append(f"{later.get('number'):,} of {later.get('of'):,} {who} start {days}")
+    return f"{'; '.join(said)}." if said else ""
 
 
 def _running(frame: pd.DataFrame) -> str:

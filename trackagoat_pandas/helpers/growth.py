@@ -10,8 +10,14 @@ from typing import Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import Granularity, Metric
-from trackagoat_pandas.checks import check_choice, check_names, frame_params, require_columns
+from trackagoat_pandas._types import Bools, Floats, Granularity, Ints, Metric
+from trackagoat_pandas.checks import (
+    check_choice,
+    check_names,
+    frame_facts,
+    frame_params,
+    require_columns,
+)
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import ONE_DAY
@@ -32,6 +38,7 @@ from trackagoat_pandas.helpers.series import (
     OWNER,
     ROW,
     WEEK_DAYS,
+    firsts_of,
     granularity_of,
     next_bucket,
     numbered,
@@ -65,8 +72,9 @@ def growth(
     - ``engagement_rate_by_views``: (likes + comments + shares + saves) / views x 100.
     - ``engagement_rate_by_followers``: the same over followers, with the last known value carried
       forward. Needs ``followers`` in `totals`.
-    - ``posts_per_week``: posts x 7 / days of the bucket. NA for a week or month that the range or
-      today may have cut, if it isn't known where.
+    - ``posts_per_week``: posts x 7 / days of the bucket; of one that isn't over, days so far with
+      today. NA for a week or month that the range or today may have cut, if it isn't known where,
+      and for the one in which the data of an entity begin.
     - ``avg_views_per_post``: views gained / videos posted up to the bucket's end. Needs ``posts``
       in `totals`.
     - ``growth_rate_pop``: (this bucket - the previous one) / the previous one x 100, of
@@ -133,7 +141,7 @@ def growth(
     raw = _gathered(analytics, None if totals is None else latest_days(totals), base_metric)
     wanted = _wanted(analytics, raw, metrics, base_metric)
     _check_modes(analytics, totals, wanted)
-    _measure(analytics, raw.buckets, granularity_of(analytics, granularity))
+    _measure(analytics, raw, granularity_of(analytics, granularity))
     return _as_rows(analytics, raw, wanted)
 
 
@@ -171,34 +179,38 @@ def _gathered(new: pd.DataFrame, total: pd.DataFrame | None, base_metric: str | 
     """Gather the rows of two analytics frames, of mode new and cumulative, into buckets."""
     frames = [new] if total is None else [new, total]
     keys = [name for name in OWNER if all(name in frame.columns for frame in frames)]
-    days = np.concatenate([days_of(each["date"]) for each in frames])
-    rows = pd.DataFrame(
-        {
-            "owner": numbered(pd.concat([each[keys] for each in frames], ignore_index=True), keys),
-            "date": days,
-            "metric": pd.concat([text(each["metric"]) for each in frames], ignore_index=True),
-            "value": np.concatenate([values_of(each["value"]) for each in frames]),
-            "is_baseline": np.concatenate([flags_of(each, "is_baseline") for each in frames]),
-            "is_partial": np.concatenate([flags_of(each, "is_partial") for each in frames]),
-        }
+    owner = numbered(pd.concat([each[keys] for each in frames], ignore_index=True), keys)
+    date = np.concatenate([days_of(each["date"]) for each in frames])
+    # As a number, NaT comes first and can't hide which bucket is an owner's last. Rows without a
+    # date are all in one bucket of their owner.
+    place, days = pd.factorize(date.astype(np.int64), sort=True)
+    bucket, _ = pd.factorize(owner * np.int64(len(days)) + place, sort=True)
+    firsts = np.sort(firsts_of(bucket))
+    firsts = firsts[np.argsort(bucket[firsts])]
+    is_partial = np.zeros(len(firsts), np.bool_)
+    is_partial[bucket[: len(new)][flags_of(new, "is_partial")]] = True
+    buckets = pd.DataFrame(
+        {"owner": owner[firsts], "date": date[firsts].astype("datetime64[s]"), "row": firsts}
+    ).assign(is_partial=is_partial)
+    empty = new.iloc[:0]
+    mine, theirs = bucket[: len(new)], bucket[len(new) :]
+    later = empty if total is None else total
+    return Raw(
+        buckets,
+        _grid(new["metric"], values_of(new["value"]), mine, len(firsts)),
+        _grid(later["metric"], values_of(later["value"]), theirs, len(firsts)),
+        _grid(new["metric"], flags_of(new, "is_baseline"), mine, len(firsts)),
+        base_metric,
     )
-    is_new = rows.index < len(new)
-    rows["is_partial"] &= is_new
-    # As a number, NaT comes first and can't hide which bucket is an owner's last.
-    rows["bucket"] = rows.groupby(["owner", days.astype(np.int64)]).ngroup()
-    of_bucket = rows.assign(row=rows.index).groupby("bucket")
-    firsts = of_bucket[["owner", "date", "row"]].first()
-    buckets = firsts.assign(is_partial=of_bucket["is_partial"].any())
-    # Rows without a date are all in one bucket of their owner.
-    once = rows.assign(is_baseline=rows["is_baseline"].astype("float64"), is_new=is_new)
-    once = once.dropna(subset="metric").drop_duplicates(["bucket", "metric", "is_new"], keep="last")
-    mine, theirs = once[once["is_new"]], once[~once["is_new"]]
-    gained, reached, is_baseline = (
-        # pivot_table would drop metrics without any value.
-        part.pivot(index="bucket", columns="metric", values=name).reindex(buckets.index)  # noqa: PD010
-        for part, name in ((mine, "value"), (theirs, "value"), (mine, "is_baseline"))
-    )
-    return Raw(buckets, gained, reached, is_baseline, base_metric)
+
+
+def _grid(metric: pd.Series, values: Floats | Bools, bucket: Ints, count: int) -> pd.DataFrame:
+    """Give each metric a column and each bucket a row; of several rows the last one counts."""
+    codes, names = pd.factorize(text(metric), sort=True)
+    grid = np.full((count, len(names)), np.nan)
+    is_named = codes >= 0
+    grid[bucket[is_named], codes[is_named]] = values[is_named]
+    return pd.DataFrame(grid, columns=pd.Index(names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,32 +283,50 @@ def _check_modes(
         raise ArgumentError("totals", "mode='new'", "load it with mode='cumulative'")
 
 
-def _measure(analytics: pd.DataFrame, buckets: pd.DataFrame, granularity: Granularity) -> None:
+def _measure(analytics: pd.DataFrame, raw: Raw, granularity: Granularity) -> None:
     """Add each bucket's ``end``, its length in ``days``, and ``is_whole``.
 
-    A range that begins or ends inside a week or month cuts the bucket. Totals are always whole,
-    since they include all that came before.
+    A range that begins or ends inside a week or month cuts the bucket, and so do data that begin
+    there. Totals are always whole, since they include all that came before.
     """
+    buckets = raw.buckets
     starts = buckets["date"].to_numpy().astype("datetime64[D]")
     ends = next_bucket(starts, granularity)
     buckets["end"], buckets["days"], buckets["is_whole"] = ends, 1.0, True
     if granularity == "day":
         return
-    whole, asked = ends - starts, frame_params(analytics)
-    is_unsure = buckets["is_partial"].to_numpy()
+    whole, facts = ends - starts, frame_facts(analytics)
+    asked, is_partial = frame_params(analytics), buckets["is_partial"].to_numpy()
+    is_unsure = _is_begun_within(raw)
     if "from" in asked and "to" in asked:
         first, last = (np.datetime64(parse_day(asked[end], end), "D") for end in ("from", "to"))
-        stop: np.datetime64 = last + ONE_DAY
+        until: np.datetime64 = last
+        if "data_until" in facts:  # of a range that isn't over, the days up to today
+            until = min(last, np.datetime64(parse_day(facts["data_until"], "to"), "D"))
         rows = np.minimum(buckets["row"], max(len(analytics) - 1, 0))
         is_prior = is_word(analytics["series_kind"], "prior_period")[rows]
-        shift = np.where(is_prior, stop - first, 0 * ONE_DAY)
+        shift = np.where(is_prior, last + ONE_DAY - first, 0 * ONE_DAY)
+        stop = np.where(is_prior, last, until) + ONE_DAY
         starts, ends = np.maximum(starts, first - shift), np.minimum(ends, stop - shift)
     else:
         is_edge = np.diff(buckets["owner"], prepend=-1, append=-1) != 0
-        is_unsure = is_unsure | is_edge[1:] | is_edge[:-1]
-    is_whole = (ends - starts == whole) & ~is_unsure
+        is_unsure = is_unsure | is_partial | is_edge[1:] | is_edge[:-1]
+    is_whole = (ends - starts == whole) & ~is_unsure & ~is_partial
     buckets["days"] = np.where(is_unsure, np.nan, (ends - starts) / ONE_DAY)
     buckets["is_whole"] = is_whole | (asked.get("mode") == "cumulative")
+
+
+def _is_begun_within(raw: Raw) -> Bools:
+    """Return the first bucket with values of each owner that has buckets without any before it.
+
+    The data may begin on any of its days.
+    """
+    owners = raw.buckets["owner"].to_numpy()
+    is_known = raw.new.notna().any(axis=1).to_numpy()
+    is_first = is_known & (pd.Series(is_known).groupby(owners).cumsum().to_numpy() == 1)
+    follows = np.append(False, owners[1:] == owners[:-1])
+    begun: Bools = is_first & follows
+    return begun
 
 
 def _as_rows(analytics: pd.DataFrame, raw: Raw, wanted: Mapping[Derived, Formula]) -> pd.DataFrame:

@@ -28,7 +28,13 @@ from trackagoat_pandas.frames.series import read_series
 from trackagoat_pandas.helpers.campaign_names import read_campaigns
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.counting import CountedError, Tally, number
-from trackagoat_pandas.load.coverage import explain_days, note_missing_days, server_today
+from trackagoat_pandas.load.coverage import (
+    blank_before_data,
+    explain_days,
+    note_missing_days,
+    rows_of,
+    server_today,
+)
 from trackagoat_pandas.load.fanout import COMMON_FAILURES, Outcome, fan_out
 from trackagoat_pandas.load.openapi import knows_entities_a_call, takes_several_entities
 from trackagoat_pandas.load.planning import foreseen
@@ -64,8 +70,6 @@ _ONE_DAY = dt.timedelta(days=1)
 _NAMES: Final[Mapping[Entity, str]] = {
     "creator": "tiktok_handle", "campaign": "name", "video": "title", "project": "name",
 }  # fmt: skip
-_BEGINNINGS: Final[Mapping[Entity, str]] = {"creator": "tracking_start_date", "video": "posted_at"}
-"""The column of a frame of entities that says from when there is data."""
 
 
 @takes_arrow
@@ -221,6 +225,7 @@ def load_analytics(
     facts = _facts(client, query, span, entity_ids, outcome, doubts)
     records = in_order(answers, entity_ids, names)
     frame = _frame(client, stored, outcome, records, facts, dtype_backend)
+    begun = blank_before_data(frame, ids, query, client)
     add_facts(frame, **doubts.facts)
     today = _today(client, answers)
     if span is not None and today is not None and span.last > today:
@@ -233,8 +238,7 @@ def load_analytics(
         note_missing_days(frame, query.granularity)
     outcome.raise_failures("series", frame, lambda job: job.series, names_of)
     if today is not None and not is_short:
-        since = _first_day(ids, query.entity)
-        explain_days(frame, query, span, today, since, is_open=begins_relative(dates))
+        explain_days(frame, query, span, today, begun, is_open=begins_relative(dates))
     return frame
 
 
@@ -357,26 +361,9 @@ def _names_in(ids: object, loaded: pd.DataFrame, entity: Entity) -> dict[str, st
     at = "@" if entity == "creator" else ""
     return {
         str(id_): f"{at}{name}"
-        for names in (main.set_index("entity_id")["label"], _rows_of(ids, entity, _NAMES[entity]))
+        for names in (main.set_index("entity_id")["label"], rows_of(ids, entity, _NAMES[entity]))
         for id_, name in names.dropna().items()
     }
-
-
-def _first_day(ids: object, entity: Entity) -> dt.date | None:
-    """Return the day before which there can be no data, if the frame that was passed says it."""
-    days = _rows_of(ids, entity, _BEGINNINGS.get(entity, ""))
-    if days.empty or days.hasnans or days.dtype.kind != "M":
-        return None
-    # An instant in UTC may be the day before in the organization's time zone.
-    earliest: dt.date = (days.min() - pd.Timedelta(days=1 if days.dt.tz else 0)).date()
-    return earliest
-
-
-def _rows_of(ids: object, entity: Entity, column: str) -> pd.Series:
-    """Return a column of a frame of entities by id; empty if there is no such frame or column."""
-    if not isinstance(ids, pd.DataFrame) or f"{entity}_id" in ids or not {"id", column} <= {*ids}:
-        return pd.Series(dtype=object)
-    return ids.set_index("id")[column]
 
 
 @dataclass(frozen=True, slots=True)

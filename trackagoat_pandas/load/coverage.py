@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import Days, Granularity
+from trackagoat_pandas._types import Days, Entity, Granularity
 from trackagoat_pandas._warning import warn
+from trackagoat_pandas.catalog import remembered_posts
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import ContractWarning, NoDataWarning, listing
 from trackagoat_pandas.frames.build import ATTRIBUTE
-from trackagoat_pandas.helpers.clocks import skipped_days
-from trackagoat_pandas.helpers.columns import days_of
+from trackagoat_pandas.helpers.beginnings import Beginnings, beginnings
+from trackagoat_pandas.helpers.clocks import days_shown, skipped_days
+from trackagoat_pandas.helpers.columns import days_of, instants_of
 from trackagoat_pandas.helpers.series import (
     IDENTITY,
     buckets_left_out,
@@ -27,9 +30,13 @@ from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.load.query import Query
 from trackagoat_pandas.organization import known_timezone
+from trackagoat_pandas.roster import remembered_creators
 
 _ONE_DAY = dt.timedelta(days=1)
 _WEEK = np.timedelta64(7, "D")
+_MANY = 0.25
+"""If more than this share begins later than the others, that is warned of: one in a program of many
+always does, and is only noted."""
 
 
 def server_today(
@@ -94,15 +101,21 @@ def warn_beyond_data(
     first, last
         The first and the last day with data; None if unknown.
     """
-    facts = []
-    if first is not None and first > span.first + _ONE_DAY:
-        facts.append(f"the first day with data is {first}")
-    if span.last > today + _ONE_DAY and span.last not in _running_ends(today):
-        facts.append(f"the server's today is {today}")
-    elif last is not None and last < min(span.last, today - _ONE_DAY):
-        facts.append(f"the last day with data is {last}")
-    if facts:
+    if facts := [*_late(span, first), *_early(span, today, last)]:
         warn(f"{what}: {span} reaches beyond the data: {', '.join(facts)}.", NoDataWarning)
+
+
+def _late(span: DateRange, first: dt.date | None) -> list[str]:
+    is_late = first is not None and first > span.first + _ONE_DAY
+    return [f"the first day with data is {first}"] if is_late else []
+
+
+def _early(span: DateRange, today: dt.date, last: dt.date | None) -> list[str]:
+    if span.last > today + _ONE_DAY and span.last not in _running_ends(today):
+        return [f"the server's today is {today}"]
+    if last is not None and last < min(span.last, today - _ONE_DAY):
+        return [f"the last day with data is {last}"]
+    return []
 
 
 def _running_ends(today: dt.date) -> list[dt.date]:
@@ -155,12 +168,71 @@ def _missing_days(series: pd.DataFrame, granularity: Granularity, timezone: str 
     return missing
 
 
+def blank_before_data(
+    series: pd.DataFrame, ids: object, query: Query, client: Client
+) -> Beginnings | None:
+    """Set the zeros from before the first data to NA, in place, and return from when there is data.
+
+    The evidence is what :func:`~trackagoat_pandas.helpers.beginnings.beginnings` lists, with the
+    starts in the frame that was passed as ``ids``, or in those that the client has loaded before,
+    or its store has. No request is sent. Without rows the result is None.
+    """
+    if series["date"].isna().all():
+        return None
+    begun = beginnings(series, _known_starts(series, ids, query, client), query.granularity)
+    if begun.is_before.any():
+        series["value"] = series["value"].mask(begun.is_before)
+    return begun
+
+
+def _known_starts(
+    series: pd.DataFrame, ids: object, query: Query, client: Client
+) -> dict[str, dt.date]:
+    """Return from when there can be data of entities: since they are tracked, or were posted."""
+    wanted = series["entity_id"].dropna().unique().astype(str).tolist()
+    if query.entity == "creator":
+        tracked = remembered_creators(client)
+        starts = {id_: one.tracked_since for id_, one in tracked.items() if one.tracked_since}
+        own = rows_of(ids, "creator", "tracking_start_date").dropna()
+        return starts | dict(zip(own.index.astype(str), days_of(own).tolist(), strict=True))
+    starts = {}
+    if query.entity == "video" or query.breakdown is not None:
+        zone = _zone(series.attrs[ATTRIBUTE]["timezone"]) or ZoneInfo("UTC")
+        for posted in (remembered_posts(client, wanted), rows_of(ids, "video", "posted_at")):
+            known = posted.dropna()
+            days = days_shown(instants_of(known), zone.key).tolist()
+            starts |= dict(zip(known.index.astype(str), days, strict=True))
+    if query.entity != "video":
+        starts |= _starts_of_projects(ids, query, wanted, client)
+    return starts
+
+
+def _starts_of_projects(
+    ids: object, query: Query, wanted: list[str], client: Client
+) -> dict[str, dt.date]:
+    """Return since when the first creator is tracked, of projects or those of campaigns."""
+    projects = {id_: id_ for id_ in wanted} if query.entity == "project" else {}
+    projects |= rows_of(ids, query.entity, "project_id").dropna().astype(str).to_dict()
+    first: dict[str, dt.date] = {}
+    for one in remembered_creators(client).values() if projects else ():
+        if one.tracked_since is not None:
+            first[one.project_id] = min(first.get(one.project_id, dt.date.max), one.tracked_since)
+    return {id_: first[owner] for id_, owner in projects.items() if owner in first}
+
+
+def rows_of(ids: object, entity: Entity, column: str) -> pd.Series:
+    """Return a column of a frame of entities by id; empty if there is no such frame or column."""
+    if not isinstance(ids, pd.DataFrame) or f"{entity}_id" in ids or not {"id", column} <= {*ids}:
+        return pd.Series(dtype=object)
+    return ids.set_index("id")[column]
+
+
 def explain_days(
     series: pd.DataFrame,
     query: Query,
     span: DateRange | None,
     today: dt.date,
-    since: dt.date | None,
+    begun: Beginnings | None,
     *,
     is_open: bool,
 ) -> None:
@@ -169,62 +241,91 @@ def explain_days(
     Parameters
     ----------
     series
-        The loaded analytics; the days go into its provenance as ``data_since`` and ``data_until``.
+        The loaded analytics. Its provenance gets ``data_since``, ``data_until`` and, if some begin
+        more than a day after ``data_since``, ``starts_later``: their ``number``, of how many
+        (``of``), and their ``first`` and ``last`` day.
     query, span
         What was requested.
     today
         The organization's day, from :func:`server_today`.
-    since
-        The day before which there can be no data, if it is known.
+    begun
+        From when there is data, as :func:`blank_before_data` returned it.
     is_open
-        Whether the dates begin relative to today, as "last 30 days" does: these may reach further.
+        Whether the dates begin relative to today, as "last 30 days" does: these may end later.
     """
     main = series[series["series_kind"] == "main"]
-    values = main["value"].dropna()
-    is_early = span is not None and since is not None and span.last < since
-    if values.empty or (is_early and not values.any()):
+    if main["value"].isna().all() or begun is None:
+        since = None if begun is None else begun.since.min().item()
         warn_no_data("analytics", span, today, since=since)
         return
     if span is None:
         return
-    days = days_of(main["date"])
-    ends = np.array([days.min(), days.max()])
-    before, after = next_bucket(ends, query.granularity, np.array([-1, 1])).tolist()
+    last = next_bucket(days_of(main["date"]).max(keepdims=True), query.granularity)[0].item()
+    last -= _ONE_DAY
+    is_compared = bool((series["series_kind"] == "prior_period").any())
+    begin = span.first - (span.last - span.first + _ONE_DAY) * is_compared
+    firsts, covered = _firsts(begun, begin, query)
+    since = covered.min().item()
+    later = firsts[firsts > np.datetime64(max(since, begin) + _ONE_DAY)]
+    add_facts(
+        series,
+        data_since=str(since) if since > begin + _ONE_DAY else None,
+        starts_later=_later_facts(later, len(firsts)),
+        data_until=str(last) if last < min(span.last, today - _ONE_DAY) else None,
+    )
+    facts = _late(DateRange(begin, span.last), since)
+    if len(later) and query.entity != "video" and (facts or len(later) > _MANY * len(firsts)):
+        facts.append(_later_text(later, len(firsts), query.entity))
+    advice = _advice_on_starts(begun, query) if facts else ""
+    what = str(span)
+    if facts and is_compared and since <= span.first + _ONE_DAY:
+        is_whole = firsts.max().item() <= span.first + _ONE_DAY
+        what = "the prior period" if is_whole else f"{span} with the prior period"
+    facts += [] if is_open else _early(span, today, last)
+    if facts:
+        said = f"analytics: {what} reaches beyond the data: {', '.join(facts)}.{advice}"
+        warn(said, NoDataWarning)
+
+
+def _firsts(begun: Beginnings, begin: dt.date, query: Query) -> tuple[Days, Days]:
+    """Return the first day with data of each subject, and that from which nothing is missing.
+
+    They differ for videos: no data is missing before one was posted, unless it has rows only from
+    a later day on. None is before the first day requested.
+    """
+    start: np.datetime64 = np.datetime64(begin, "D")
+    since, seen = begun.since[~begun.is_part], begun.seen[~begun.is_part]
     # A first week or month that lies only partly in the range may have no bucket.
-    first: dt.date = ends[0].item() if before >= span.first else span.first
-    last: dt.date = after - _ONE_DAY
-    if since is not None and query.entity == "video":
-        first = span.first  # nothing is missing before a video was posted
-    elif since is not None and not _has_values_before(main, since):
-        first = max(first, since)
-    known = {}
-    if first > span.first + _ONE_DAY:
-        known["data_since"] = str(first)
-    if last < min(span.last, today - _ONE_DAY):
-        known["data_until"] = str(last)
-    if since is not None and query.entity != "video" and _is_prior_blank(series, span, since):
-        known["data_since"] = str(since)
-        warn(
-            "analytics: the prior period reaches beyond the data: the first day with data is "
-            f"{since}.",
-            NoDataWarning,
-        )
-    add_facts(series, **known)
-    if not is_open:
-        warn_beyond_data("analytics", span, today, first=first, last=last)
+    shown = np.where(next_bucket(seen, query.granularity, -1) < start, start, seen)
+    firsts = np.maximum(np.where(since > seen, since, shown), start)
+    if query.entity != "video":
+        return firsts, firsts
+    return firsts, np.maximum(np.where(since >= seen, start, shown), start)
 
 
-def _has_values_before(series: pd.DataFrame, day: dt.date) -> bool:
-    """Say whether a series has values other than 0 before a day."""
-    is_before = days_of(series["date"]) < np.datetime64(day)
-    return bool(series.loc[is_before, "value"].fillna(0).any())
+def _later_text(later: Days, of: int, entity: Entity) -> str:
+    """Say of how many there is data only from a later day on."""
+    who = f"{len(later):,} of {of:,} {entity if of == 1 else entity + 's'}"
+    up_to = f" or later, up to {later.max()}" if later.min() < later.max() else ""
+    return f"{who} {'has' if len(later) == 1 else 'have'} data only since {later.min()}{up_to}"
 
 
-def _is_prior_blank(series: pd.DataFrame, span: DateRange, since: dt.date) -> bool:
-    """Say whether the prior period begins more than a day before the first data."""
-    prior = series[series["series_kind"] == "prior_period"]
-    begins = span.first - (span.last - span.first) - _ONE_DAY
-    return len(prior) > 0 and since > begins + _ONE_DAY and not _has_values_before(prior, since)
+def _advice_on_starts(begun: Beginnings, query: Query) -> str:
+    """Say what the days before the data are, and what would show better where the data begin."""
+    if not begun.is_inferred[~begun.is_part].any() or query.entity != "creator":
+        return " Earlier days are NA."
+    return (
+        " Earlier days are NA, as the values suggest: pass the frame of load_creators to go by its "
+        "tracking_start_date."
+    )
+
+
+def _later_facts(later: Days, of: int) -> dict[str, Any] | None:
+    """Say how many begin later than the others."""
+    if not len(later):
+        return None
+    days = {"first": str(later.min()), "last": str(later.max())}
+    return {"number": len(later), "of": of, **days}
 
 
 def _zone(name: str | None) -> ZoneInfo | None:

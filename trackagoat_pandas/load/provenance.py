@@ -32,6 +32,7 @@ _NAMES = {
     "unmatched": "columns not matched",
     "data_since": "data since",
     "data_until": "data until",
+    "starts_later": "starts later",
     "goals_until": "goals until",
     "gaps": "days missing",
     "pages": "pages from",
@@ -201,6 +202,8 @@ def _as_text(name: str, value: Any) -> str:
     if name == "resumed" and isinstance(value, dict):
         answers = "1 answer" if value.get("answers") == 1 else f"{value.get('answers')} answers"
         return f"{answers} kept since {value.get('since')}"
+    if name == "starts_later" and isinstance(value, dict):
+        return "{number} of {of}, from {first} to {last}".format_map(value)
     if name == "names" and isinstance(value, dict):
         return ", ".join(value.values())
     if name in ("params", "unreadable", "dropped") and isinstance(value, dict):

@@ -12,6 +12,7 @@ import pandas as pd
 
 from trackagoat_pandas._types import Floats
 from trackagoat_pandas.checks import check_choice, check_int, require_columns
+from trackagoat_pandas.helpers.captions import starts_text
 from trackagoat_pandas.helpers.granularity import buckets_text
 from trackagoat_pandas.helpers.wide import only_metric
 from trackagoat_pandas.plots.bars import draw_over
@@ -42,6 +43,7 @@ from trackagoat_pandas.plots.trend_content import (
     content_of,
     finding,
     subtitle,
+    uncompared_text,
 )
 
 if TYPE_CHECKING:
@@ -137,8 +139,10 @@ def trend(
       value is a gap. Of several lines with more than 16 buckets, each has a marker at its highest.
       Triangles mark where tracking starts, and a note counts them. A peak of three times the median
       is named.
-    - The title's sum is that of all buckets. Its change is that of whole buckets that have values
-      in both periods, from the first day with data on.
+    - The title's sum is that of all buckets. Its change is that of buckets that are over and have
+      values in both periods; where these aren't all, it names them. If they are less than three
+      quarters of the period, there is no change, and a note says why.
+    - Buckets before the first data aren't drawn; a note names the first day with data.
     - Buckets between the first and the last are called missing in the subtitle, or incomplete if
       only some of the entities have no value.
     - The biggest entities are those with the largest sums. For a rate they are those with the most
@@ -181,6 +185,8 @@ def trend(
         _name_peak(ax, content, lines)
     marked = [] if notes is None else draw_notes(ax, notes)
     add_note(ax, content.note)
+    add_note(ax, uncompared_text(content))
+    add_note(ax, starts_text(series))
     add_note(ax, _starts_text(content.starts))
     below = subtitle(content, others=left_out, is_log=is_log)
     finish_axes(ax, finding(content, lines.values()), subtitle=below, grid="y")

@@ -14,6 +14,7 @@ from trackagoat_pandas.checks import fact_instant, frame_params
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import ONE_DAY
 from trackagoat_pandas.helpers.columns import days_of, flags_of
+from trackagoat_pandas.helpers.comparison import Comparison, compare
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.helpers.latest import latest_days
 from trackagoat_pandas.helpers.series import (
@@ -47,8 +48,10 @@ class Content:
 
     ``views`` are those beside a rate, if the frame has them; ``rest`` is the rest of a breakdown,
     which is no entity. ``gaps`` are the buckets for which an entity has no value although it has
-    earlier and later ones. A ``prior`` period that can't be compared is empty, and ``note`` says
-    so. Where ``is_overlapping``, campaigns share videos, which a sum would count repeatedly.
+    earlier and later ones. ``compared`` are the buckets that those of the ``prior`` period are
+    compared with, the first with the first; one that can't be compared is empty, and ``note`` says
+    so. Buckets of counts before the first data are left out of both. Where ``is_overlapping``,
+    campaigns share videos, which a sum would count repeatedly.
     """
 
     metric: str
@@ -56,6 +59,7 @@ class Content:
     views: pd.DataFrame | None
     rest: pd.Series | None
     prior: pd.Series
+    compared: pd.DatetimeIndex
     partial: pd.DatetimeIndex
     baselines: pd.DatetimeIndex
     starts: int
@@ -90,13 +94,6 @@ class Content:
         """The sum of all entities in each bucket; NaN if no entity has a value."""
         parts = self.wide if self.rest is None else self.wide.assign(**{_REST: self.rest})
         return parts.sum(axis=1, min_count=1)
-
-    @property
-    def compared(self) -> pd.DatetimeIndex:
-        """The buckets that the prior period's are compared with: the first with the first."""
-        first = np.repeat(self.wide.index[:1].to_numpy("datetime64[D]"), len(self.prior))
-        days = next_bucket(first, self.granularity, np.arange(len(self.prior)))
-        return pd.DatetimeIndex(days.astype("datetime64[us]"))
 
     @property
     def words(self) -> str:
@@ -174,7 +171,7 @@ def content_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKi
     is_total = frame_params(series).get("mode") == "cumulative"
     is_prior = chosen_rows(series, metric, "prior_period")
     # A total so far counts all days before its bucket's end.
-    notes = [] if is_total else [_cut_text(wide.index, _asked(series), granularity)]
+    notes = [] if is_total else [_cut_text(wide, series, granularity)]
     if is_prior.any() and is_cut_differently(series):
         notes.append(f"The period before isn't drawn: its {granularity}s are cut differently.")
         is_prior[:] = False
@@ -182,15 +179,23 @@ def content_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKi
     if views is not None:
         before = sums_by_date(series, chosen_rows(series, "views", "prior_period"))
         prior = prior.mask(before.reindex_like(prior) < LEAST_VIEWS)
-    since = fact_instant(series, "data_since")
-    if since is not None:
-        # The server sends zeros for the days before the first data.
-        prior[prior.index < since.tz_localize(None)] = np.nan
+    prior = _without_gaps(prior, granularity)
+    compared = _counterparts(wide.index, prior.index, granularity)
+    if is_prior.any() and prior.isna().all():
+        notes.append("The period before has no data.")
+    if metric in RAW_METRICS:  # a rate without a value is that of a day without views
+        has_begun = prior.notna().cummax().to_numpy(bool)
+        prior, compared = prior[has_begun], compared[has_begun]
+        known = (
+            wide.notna().any(axis=1) if rest is None else wide.notna().any(axis=1) | rest.notna()
+        )
+        begin = known.idxmax() if known.any() else None
+        wide, rest = wide.loc[begin:], None if rest is None else rest.loc[begin:]
     is_baseline = is_shown & flags_of(series, "is_baseline")
     return Content(
         metric, _without_gaps(wide, granularity), views,
         None if rest is None else _without_gaps(rest, granularity),
-        _without_gaps(prior, granularity),
+        prior, compared,
         _days(series, is_shown & flags_of(series, "is_partial")),
         _days(series, is_baseline),
         int(series["entity_id"][is_baseline].nunique()),
@@ -229,12 +234,23 @@ def _asked(series: pd.DataFrame) -> Days:
     return pd.to_datetime(ends, errors="coerce").to_numpy("datetime64[D]")
 
 
-def _cut_text(dates: pd.Index, asked: Days, granularity: Granularity) -> str:
+def _counterparts(now: pd.Index, before: pd.Index, granularity: Granularity) -> pd.DatetimeIndex:
+    """Return the buckets that those of the period before are compared with."""
+    first = np.repeat(now[:1].to_numpy("datetime64[D]"), len(before))
+    days = next_bucket(first, granularity, np.arange(len(before)))
+    return pd.DatetimeIndex(days.astype("datetime64[us]"))
+
+
+def _cut_text(wide: pd.DataFrame, series: pd.DataFrame, granularity: Granularity) -> str:
     """Say from or up to which day the first and last buckets are counted, if they are cut."""
-    if granularity == "day" or np.isnat(asked).any() or dates.empty:
+    known = wide.index[wide.notna().any(axis=1)]
+    if granularity == "day" or known.empty:
         return ""
-    first, last = asked
-    begin, end = dates.to_numpy("datetime64[D]")[[0, -1]]
+    first, last = _asked(series)
+    begin, end = known.to_numpy("datetime64[D]")[[0, -1]]
+    since = fact_instant(series, "data_since")
+    if since is not None:  # the data may begin within a bucket
+        first = np.fmax(first, np.datetime64(since.date(), "D"))
     cuts = []
     # Buckets that were dropped from the frame are neither the first nor the last asked for.
     if begin == bucket_start(first, granularity) != first:
@@ -326,19 +342,21 @@ def _leader(content: Content) -> str:
     return f"{name} has {share_text(sums.max() / everything * 100)} of "
 
 
-def change_of(content: Content) -> tuple[int, pd.DatetimeIndex] | None:
-    """Compare the whole buckets with those of the period before.
+def comparison_of(content: Content) -> Comparison:
+    """Find the buckets that are compared with those of the period before."""
+    return compare(content.total, content.prior, content.compared, content.gaps, content.partial)
 
-    Returns the change in percent and the buckets before, or None if there is nothing to compare.
+
+def change_of(content: Content) -> tuple[int, Comparison] | None:
+    """Compare the sum of the buckets that both periods have.
+
+    Returns the change in percent and the buckets, or None if nothing is compared.
     """
-    total, before = content.total, content.prior.set_axis(content.compared)
-    # A bucket that has a value in one period only would make that period look bigger.
-    both = total.dropna().index.intersection(before.dropna().index)
-    shared = both.difference(content.partial).difference(content.gaps)
-    if not before[shared].sum() > 0:
+    found = comparison_of(content)
+    before = content.prior[found.before].sum()
+    if not found.is_enough or not before > 0:
         return None
-    change = round(total[shared].sum() / before[shared].sum() * 100 - 100)
-    return change, pd.DatetimeIndex(content.prior.index[before.index.isin(shared)])
+    return round(content.total[found.days].sum() / before * 100 - 100), found
 
 
 def before_text(days: pd.DatetimeIndex, content: Content) -> str:
@@ -349,19 +367,49 @@ def before_text(days: pd.DatetimeIndex, content: Content) -> str:
     return f"the same {content.granularity}s of {span.removeprefix('the weeks of ')}"
 
 
+def compared_text(found: Comparison, content: Content) -> str:
+    """Name the buckets that are compared with the period before, if these aren't all; "" if so."""
+    if found.is_whole:
+        return ""
+    days, total = found.days, content.total
+    if _is_broken(days, content):
+        return f"{len(days):,} of {len(total):,} {content.granularity}s"
+    if days[0] == total.index[0]:
+        last = buckets_text(days[-1], days[-1], content.granularity)
+        return f"through {_without_year(last, total.index[-1].year)}"
+    return _without_year(_days_text(days, content), total.index[-1].year)
+
+
+def _without_year(text: str, year: int) -> str:
+    """Leave out the year that is written beside it anyway."""
+    return text.removesuffix(f" {year}")
+
+
 def _change_text(content: Content) -> str:
     found = change_of(content)
     if found is None:
         return ""
-    change, days = found
+    change, compared = found
+    days = compared.before
     where, span = _preposition(days, content), before_text(days, content)
     if _is_broken(days, content):
         where = "on " if content.granularity == "day" else "in "
-    # The sum before includes a bucket that is still filling, the change doesn't.
-    opening = f", whole {content.granularity}s" if len(content.partial) else ","
+    # The sum before may include buckets that the change doesn't.
+    own = compared_text(compared, content)
+    opening = f", {own}" if own else ","
     if not change:
         return f"{opening} as many as {where}{span}"
     return f"{opening} {'up' if change > 0 else 'down'} {abs(change):,}% on {span}"
+
+
+def uncompared_text(content: Content) -> str:
+    """Say why the sum isn't compared with the period before; "" if it is, or there is none."""
+    if not content.is_summable or content.is_total or content.is_split or content.prior.empty:
+        return ""
+    found = comparison_of(content)
+    if found.is_enough:
+        return ""
+    return f"Not compared with the period before: {found.reason(content.granularity)}."
 
 
 def subtitle(content: Content, *, others: str, is_log: bool) -> str:

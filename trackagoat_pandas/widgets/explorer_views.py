@@ -9,9 +9,10 @@ from typing import Final, NamedTuple
 import pandas as pd
 
 from trackagoat_pandas._types import Granularity
-from trackagoat_pandas.checks import fact_instant, frame_params
+from trackagoat_pandas.checks import frame_params
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.helpers.columns import flags_of, is_word
+from trackagoat_pandas.helpers.comparison import LEAST_SHARE, Comparison
 from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.granularity import compared_days, in_buckets
 from trackagoat_pandas.helpers.labels import ID_LETTERS
@@ -20,8 +21,11 @@ from trackagoat_pandas.plots.style import count_text, is_percent, percent_text
 from trackagoat_pandas.plots.trend import trend
 from trackagoat_pandas.plots.trend_content import (
     LEAST_VIEWS,
+    Content,
     before_text,
     change_of,
+    compared_text,
+    comparison_of,
     content_of,
     is_cut_differently,
 )
@@ -231,9 +235,6 @@ def table_of(views: Traced, recorder: Recorder) -> Traced:
         metric = recorder.let("metric", metric.where(is_now, metric + _BEFORE))
         days = recorder.step("days", compared_days, views)
         seen = recorder.let("seen", seen.assign(metric=metric, date=days))
-        since = fact_instant(views.value, "data_since")
-        if since is not None:  # the server sends zeros for the days before
-            seen = recorder.let("seen", seen[is_now | (views["date"] >= f"{since:%Y-%m-%d}")])
     # pivot_table would leave out the rows in which no metric has a value.
     values = seen.groupby([*keys, "metric"], observed=True)["value"].last()
     values = values.unstack("metric")  # noqa: PD010
@@ -258,7 +259,7 @@ def totals(views: Traced, table: Traced, metric: str, drawn: str, recorder: Reco
     """Show the total of each entity: the sum of a count, the weighted mean or median of a rate.
 
     For running totals it is the last value. A change is that of buckets that are over and have a
-    value in both periods.
+    value in both periods, if these are three quarters of the period.
     """
     if "parent_id" in table.value.index.names:
         is_whole = table.index.get_level_values("parent_id") == ""
@@ -269,11 +270,17 @@ def totals(views: Traced, table: Traced, metric: str, drawn: str, recorder: Reco
     for name in [] if is_running else _rates(table.value):
         frame = recorder.let("frame", frame.assign(**{name: _rate(table, groups, name, recorder)}))
     whole = _whole(views, table, recorder) if _compared(table.value) else table
+    if _compared(table.value):
+        days = recorder.let("days", _dates(whole).nunique())
     for name, unit in _compared(table.value).items():
         of, both = frame, [name, name + _BEFORE]
+        counted = [each for each in ("views", "views" + _BEFORE) if each in table.value.columns]
+        shared = whole[both if name in RAW_METRICS or len(counted) < len(both) else counted]
+        found = recorder.let("found", shared.dropna().groupby(level="entity_id"))
         if name in RAW_METRICS and not is_running:
-            of = recorder.let("both", whole[both].dropna().groupby(level="entity_id").sum())
+            of = recorder.let("both", found.sum())
         change = _change(of[name], of[name + _BEFORE], unit)
+        change = change.where(found.size() >= LEAST_SHARE * days)  # else there is too little
         frame = recorder.let("frame", frame.assign(**{f"change_in_{name}_{unit}": change}))
     frame = recorder.let("frame", frame.reset_index())
     return _view(views, frame, metric, drawn, recorder)
@@ -379,10 +386,24 @@ def _count_tile(seen: pd.DataFrame, metric: str) -> Tile | None:
         return Tile(count_text(float(total.iloc[-1])))
     said, found = count_text(float(total.sum())), change_of(content)
     if found is None:
-        return Tile(said)
-    change, days = found
-    words = f"{change:+,} %" if change else "as many as"
-    return Tile(said, f"{words} on {before_text(days, content)}", change > 0 if change else None)
+        return Tile(said, _not_compared(content))
+    change, compared = found
+    words = _words_of(f"{change:+,} %" if change else "as many as", compared, content)
+    return Tile(said, words, change > 0 if change else None)
+
+
+def _words_of(change: str, compared: Comparison, content: Content) -> str:
+    """Say a change, of which buckets it is if not of all, and with which they are compared."""
+    own = compared_text(compared, content)
+    return f"{own + ' ' if own else ''}{change} on {before_text(compared.before, content)}"
+
+
+def _not_compared(content: Content) -> str:
+    """Say why a period isn't compared with the one before; "" if there is none."""
+    if content.prior.empty:
+        return ""
+    found = comparison_of(content)
+    return "" if found.is_enough else f"not compared: {found.reason(content.granularity)}"
 
 
 def _rate_tile(seen: pd.DataFrame, table: pd.DataFrame) -> Tile | None:
@@ -395,12 +416,12 @@ def _rate_tile(seen: pd.DataFrame, table: pd.DataFrame) -> Tile | None:
     whole = table[~table.index.get_level_values("date").isin(filling)]
     (now, before), views = (_overall(whole, end) for end in ("", _BEFORE)), change_of(content)
     if now is None or before is None or views is None:
-        return Tile(percent_text(rate), _WEIGHTED)
-    change, days = round(now - before, 1), views[1]
-    words = f"{change:+} points" if change else "the same"
+        why = _not_compared(content)
+        return Tile(percent_text(rate), "; ".join(filter(None, [_WEIGHTED, why])))
+    change = round(now - before, 1)
     is_good = change > 0 if change else None
-    span = before_text(days, content)
-    return Tile(percent_text(rate), f"{words} on {span}, {_WEIGHTED}", is_good)
+    words = _words_of(f"{change:+} points" if change else "the same", views[1], content)
+    return Tile(percent_text(rate), f"{words}, {_WEIGHTED}", is_good)
 
 
 def _overall(table: pd.DataFrame, end: str) -> float | None:

@@ -1,0 +1,84 @@
+"""Which days, weeks or months of two periods are compared, and whether they are enough."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from trackagoat_pandas._types import Granularity
+
+LEAST_SHARE: Final = 0.75
+"""A period is compared only if this share of its buckets has values in both periods: a change of 11
+days against 11 says nothing of half a year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The buckets of a period that are compared with those of another one.
+
+    Attributes
+    ----------
+    days, before
+        The buckets that have values in both periods and are over, and their counterparts.
+    over
+        How many buckets of the period are over.
+    is_whole
+        Whether all buckets of the period are compared, also counting one that isn't over.
+    """
+
+    days: pd.DatetimeIndex
+    before: pd.DatetimeIndex
+    over: int
+    is_whole: bool
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether the period may be compared."""
+        return is_enough(len(self.days), self.over)
+
+    def reason(self, granularity: Granularity) -> str:
+        """Say why the period isn't compared."""
+        if not self.over:
+            return f"no {granularity} is over yet"
+        return f"{len(self.days):,} of {self.over:,} {granularity}s have values in both periods"
+
+
+def is_enough(compared: int, of: int) -> bool:
+    """Return whether so many buckets of so many are enough to compare two periods.
+
+    Examples
+    --------
+    >>> is_enough(23, 30), is_enough(11, 168), is_enough(0, 0)
+    (True, False, False)
+    """
+    return 0 < compared >= LEAST_SHARE * of
+
+
+def compare(
+    now: pd.Series,
+    before: pd.Series,
+    counterparts: pd.DatetimeIndex,
+    left_out: pd.DatetimeIndex,
+    partial: pd.DatetimeIndex,
+) -> Comparison:
+    """Find the buckets that two periods have in common.
+
+    Parameters
+    ----------
+    now, before
+        The values of both periods by date; a missing value is no 0.
+    counterparts
+        The buckets of `now` that those of `before` are compared with.
+    left_out
+        Buckets of `now` that aren't compared, since only a part of their sum is known.
+    partial
+        Buckets of `now` that aren't over.
+    """
+    # A bucket that has a value in one period only would make that period look bigger.
+    known = counterparts[before.notna().to_numpy()]
+    over = now.index.difference(partial)
+    days = now.dropna().index.intersection(known).difference(left_out).difference(partial)
+    chosen = pd.DatetimeIndex(before.index[counterparts.isin(days)])
+    return Comparison(pd.DatetimeIndex(days), chosen, len(over), len(days) == len(now))
