@@ -27,7 +27,7 @@ from trackagoat_pandas.helpers.columns import (
     text,
     values_of,
 )
-from trackagoat_pandas.helpers.creators import COUNTED_STATUSES
+from trackagoat_pandas.helpers.counted import is_counted
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
 from trackagoat_pandas.helpers.labels import with_known_names
 from trackagoat_pandas.helpers.latest import latest_days, latest_of
@@ -219,7 +219,7 @@ def _with_owners(rows: pd.DataFrame, videos: pd.DataFrame | None, zone: str) -> 
         return series.assign(is_listed=~is_post, creator_id=series["id"], posted=never)
     require_columns(videos, _POST, loader="load_videos")
     known = latest_of(videos.dropna(subset=["id"]), ["id"])
-    known = known[known["tracking_status"].isin(COUNTED_STATUSES).to_numpy(bool)]
+    known = known[is_counted(known).fillna(value=False)]
     posted = days_shown(instants_of(known["posted_at"]), zone).astype("datetime64[us]")
     places = np.where(is_post, pd.Index(text(known["id"])).get_indexer(series["id"]), -1)
     # Posts that were added by URL have no creator; no id is an empty text.
