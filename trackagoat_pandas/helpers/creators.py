@@ -19,7 +19,7 @@ _ON_PACE = ("completed", "on_track")
 _WORST_LAST = ("not_started", "completed", "on_track", "behind_pace", "at_risk", "missed")
 
 
-@derived()
+@derived(whole=("videos", "goals"))
 def summarize_creators(
     creators: pd.DataFrame, videos: pd.DataFrame, goals: pd.DataFrame
 ) -> pd.DataFrame:

@@ -16,9 +16,11 @@ from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.checks import (
     check_timezone,
     fact_instant,
+    facts_as_made,
     frame_facts,
     frame_params,
     require_columns,
+    rows_then,
     warn_of_frames,
     without_frame_warnings,
 )
@@ -32,7 +34,7 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.helpers.formats import is_id
 from trackagoat_pandas.helpers.labels import arranged, check_names, is_arranged, with_known_names
 from trackagoat_pandas.helpers.series import ROW
-from trackagoat_pandas.tables import ANALYTICS
+from trackagoat_pandas.tables import ANALYTICS, table_at
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -42,12 +44,18 @@ _IS_INNER: ContextVar[bool] = ContextVar("_IS_INNER", default=False)
 
 _JOINT: Final = ("fetched_at", "server_time", "timezone")
 """What is said of a table that was computed from frames, as far as they agree."""
+_ONLY_NAMES: Final = ("names", "creators", "projects")
+"""What gives names to a result about something else, so that a part of it does as well."""
 _LEDGER_FILTERS = ("project_id", "creator_id", "from", "to")
 _PROJECT = re.compile(r"/projects/([^/]+)/")
 
 
 def derived(
-    *, rows_of: str | None = None, is_own: bool | None = None
+    *,
+    rows_of: str | None = None,
+    is_own: bool | None = None,
+    is_regrouped: bool = False,
+    whole: Sequence[str] = (),
 ) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Let a function's result say what the frames that it is computed from say.
 
@@ -66,6 +74,11 @@ def derived(
     is_own
         Whether the result's columns are its own; by default if it has no other frame's rows. If
         not, it gets no names, and it is in reading order only if the frame of its rows is.
+    is_regrouped
+        Whether the rows are groups of those of `rows_of`, or rows were added to them.
+    whole
+        The arguments of which the function needs all rows that were loaded: it warns if they have
+        fewer or more. Of other frames a part gives the answer for that part.
     """
     has_names = rows_of is None if is_own is None else is_own
 
@@ -88,6 +101,13 @@ def derived(
             facts = [(name, frame_facts(frame)) for name, frame in frames]
             if incomplete := incomplete_among(facts):
                 warn_of_frames(f"{function.__name__}: {incomplete}", IncompleteFrameWarning)
+            cuts = cuts_of(
+                (name, each)
+                for name, each in frames
+                if name == (rows_of or names[0]) or (has_names and name not in _ONLY_NAMES)
+            )
+            if partial := cut_among(cuts, whole):
+                warn_of_frames(f"{function.__name__}: {partial}", IncompleteFrameWarning)
             if problem := mismatch_of(dict(frames)):
                 warn_of_frames(f"{function.__name__}: {problem}.", MismatchedFramesWarning)
             is_inner = _IS_INNER.get()
@@ -100,6 +120,9 @@ def derived(
             if isinstance(result, pd.DataFrame) and not any(result is each for _, each in frames):
                 source = next((each for name, each in frames if name == rows_of), None)
                 attrs = _result_attrs(result, [each for _, each in facts], source)
+                if not is_inner:
+                    has_own_rows = has_names or is_regrouped
+                    _note_rows(attrs, result, cuts, None if has_own_rows else rows_of)
                 table: pd.DataFrame = result
                 if has_names and not is_inner:
                     by = dict(given).get("by", usual_by)
@@ -196,6 +219,72 @@ def incomplete_among(said: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
     )
 
 
+def rows_said(frame: pd.DataFrame) -> str:
+    """Say how many rows a frame has of how many it had when it was made; "" if it has them all.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"id": ["a", "b", "c"]})
+    >>> frame.attrs["trackagoat"] = {"path": "/videos", "rows": 375}
+    >>> rows_said(frame)
+    '3 of the 375 rows loaded'
+    """
+    then, now = rows_then(frame), len(frame)
+    if now == then:
+        return ""
+    facts = frame_facts(frame)
+    table, made = table_at(str(facts.get("path"))), "computed" if "helper" in facts else "loaded"
+    names = {*map(str, frame.columns), *map(str, frame.index.names)}
+    if table is not None and table.key and names.isdisjoint(table.key):
+        return f"{now:,} rows, made from {then:,} {made}"  # groups, or a table turned on its side
+    if now < then:
+        return f"{now:,} of the {then:,} rows {made}"
+    return f"{now:,} rows of {then:,} {made}: rows are repeated or were added"
+
+
+def cuts_of(frames: Iterable[tuple[str, pd.DataFrame]]) -> dict[str, str]:
+    """Say of frames by argument what they have of their rows, also of those they were made of."""
+    found: dict[str, str] = {}
+    for name, frame in frames:
+        if said := rows_said(frame):
+            found[name] = said
+        before = frame_facts(frame).get("cut")
+        if isinstance(before, Mapping):
+            found |= {key: text for key, text in before.items() if key not in found}
+    return found
+
+
+def cuts_said(frame: pd.DataFrame) -> list[str]:
+    """Say which of its rows a frame doesn't have any more, or of what part of frames it is made."""
+    before = frame_facts(frame).get("cut")
+    said = before if isinstance(before, Mapping) else {}
+    now, made = rows_said(frame), (f"made of `{name}` with {said[name]}" for name in said)
+    return [*filter(None, [now]), *made]
+
+
+def cut_among(cuts: Mapping[str, str], whole: Iterable[str]) -> str:
+    """Say which of the frames that have to be whole aren't; empty if all are."""
+    said = [f"`{name}` has {cuts[name]}" for name in whole if name in cuts]
+    if not said:
+        return ""
+    return f"{' and '.join(said)}, so the result is of these rows only. Pass all that were loaded."
+
+
+def _note_rows(
+    attrs: Mapping[Any, Any], result: pd.DataFrame, cuts: Mapping[str, str], rows_of: str | None
+) -> None:
+    """Note in a result's attributes of what part of its frames it was made, and its own rows."""
+    facts = attrs.get("trackagoat")
+    if not isinstance(facts, dict):
+        return
+    facts.pop("cut", None)
+    if rows_of is None:
+        facts["rows"] = len(result)
+    # Rows of a frame are compared with those that were loaded whenever they are shown.
+    if others := {name: said for name, said in cuts.items() if name != rows_of}:
+        facts["cut"] = others
+
+
 def why_incomplete(facts: Mapping[str, Any]) -> str:
     """Say why a frame is incomplete, by its provenance."""
     if facts.get("gaps"):
@@ -207,9 +296,11 @@ def _result_attrs(
     result: pd.DataFrame, said: Sequence[Mapping[str, Any]], source: pd.DataFrame | None
 ) -> dict[Any, Any]:
     """Return the attributes of a result, of what its frames say; `source` has its rows."""
-    own = frame_facts(result)
+    # As they stand: what is said of rows that were added or cut is for `_note_rows`.
+    own = facts_as_made(result)
     if source is not None:
-        attrs, facts = {**source.attrs, **result.attrs}, own or frame_facts(source)
+        attrs = {**source.attrs, **result.attrs}
+        facts = own or facts_as_made(source)
     else:
         # pandas carries the frames' attributes along; only what none of them says is the helper's.
         inherited = {name for each in said for name in own if own[name] == each.get(name)}
