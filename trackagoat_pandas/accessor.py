@@ -98,7 +98,7 @@ class GoatAccessor(Accessor):
         ``complete``, but how many of them there are, as ``rows_now``.
         """
         from trackagoat_pandas.checks import frame_facts
-        from trackagoat_pandas.helpers.facts import rows_said
+        from trackagoat_pandas.helpers.cuts import rows_said
         from trackagoat_pandas.load.provenance import Provenance
 
         facts = copy.deepcopy(frame_facts(self._data))

@@ -19,7 +19,8 @@ from trackagoat_pandas.errors import NoDataWarning, listing
 from trackagoat_pandas.export.saving import check_path
 from trackagoat_pandas.export.sheets import Book, Sheet, letters
 from trackagoat_pandas.helpers.columns import day_numbers, is_among, text, whole
-from trackagoat_pandas.helpers.facts import cuts_said, derived, known_zone, now_of, zone_of
+from trackagoat_pandas.helpers.cuts import cuts_said
+from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
 from trackagoat_pandas.helpers.formats import is_id
 from trackagoat_pandas.helpers.labels import ID_LETTERS, with_known_names
 from trackagoat_pandas.helpers.latest import latest_of

@@ -20,7 +20,8 @@ from trackagoat_pandas.export.sheets import Book, Sheet
 from trackagoat_pandas.frames.dictionary import table_of
 from trackagoat_pandas.helpers.captions import gaps_within, notes, project_of
 from trackagoat_pandas.helpers.columns import STRING
-from trackagoat_pandas.helpers.facts import cuts_said, why_incomplete, zone_of
+from trackagoat_pandas.helpers.cuts import cuts_said
+from trackagoat_pandas.helpers.facts import why_incomplete, zone_of
 
 _PROJECT = re.compile(r"/projects/([^/]+)")
 _ID_IN_PATH = re.compile(r"(?<=/)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=/|$)")

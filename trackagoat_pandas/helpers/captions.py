@@ -9,7 +9,8 @@ import pandas as pd
 
 from trackagoat_pandas.checks import fact_instant, frame_facts, frame_params
 from trackagoat_pandas.errors import listing
-from trackagoat_pandas.helpers.facts import cuts_said, why_incomplete
+from trackagoat_pandas.helpers.cuts import cuts_said
+from trackagoat_pandas.helpers.facts import why_incomplete
 from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.settings import is_timezone

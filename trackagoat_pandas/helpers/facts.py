@@ -20,7 +20,6 @@ from trackagoat_pandas.checks import (
     frame_facts,
     frame_params,
     require_columns,
-    rows_then,
     warn_of_frames,
     without_frame_warnings,
 )
@@ -31,10 +30,11 @@ from trackagoat_pandas.errors import (
     MissingArgumentError,
     listing,
 )
+from trackagoat_pandas.helpers.cuts import cut_among, cuts_of
 from trackagoat_pandas.helpers.formats import is_id
 from trackagoat_pandas.helpers.labels import arranged, check_names, is_arranged, with_known_names
 from trackagoat_pandas.helpers.series import ROW
-from trackagoat_pandas.tables import ANALYTICS, table_at
+from trackagoat_pandas.tables import ANALYTICS
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -122,7 +122,7 @@ def derived(
                 attrs = _result_attrs(result, [each for _, each in facts], source)
                 if not is_inner:
                     has_own_rows = has_names or is_regrouped
-                    _note_rows(attrs, result, cuts, None if has_own_rows else rows_of)
+                    attrs = _with_rows(attrs, result, cuts, None if has_own_rows else rows_of)
                 table: pd.DataFrame = result
                 if has_names and not is_inner:
                     by = dict(given).get("by", usual_by)
@@ -219,70 +219,16 @@ def incomplete_among(said: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
     )
 
 
-def rows_said(frame: pd.DataFrame) -> str:
-    """Say how many rows a frame has of how many it had when it was made; "" if it has them all.
-
-    Examples
-    --------
-    >>> frame = pd.DataFrame({"id": ["a", "b", "c"]})
-    >>> frame.attrs["trackagoat"] = {"path": "/videos", "rows": 375}
-    >>> rows_said(frame)
-    '3 of the 375 rows loaded'
-    """
-    then, now = rows_then(frame), len(frame)
-    if now == then:
-        return ""
-    facts = frame_facts(frame)
-    table, made = table_at(str(facts.get("path"))), "computed" if "helper" in facts else "loaded"
-    names = {*map(str, frame.columns), *map(str, frame.index.names)}
-    if table is not None and table.key and names.isdisjoint(table.key):
-        return f"{now:,} rows, made from {then:,} {made}"  # groups, or a table turned on its side
-    if now < then:
-        return f"{now:,} of the {then:,} rows {made}"
-    return f"{now:,} rows of {then:,} {made}: rows are repeated or were added"
-
-
-def cuts_of(frames: Iterable[tuple[str, pd.DataFrame]]) -> dict[str, str]:
-    """Say of frames by argument what they have of their rows, also of those they were made of."""
-    found: dict[str, str] = {}
-    for name, frame in frames:
-        if said := rows_said(frame):
-            found[name] = said
-        before = frame_facts(frame).get("cut")
-        if isinstance(before, Mapping):
-            found |= {key: text for key, text in before.items() if key not in found}
-    return found
-
-
-def cuts_said(frame: pd.DataFrame) -> list[str]:
-    """Say which of its rows a frame doesn't have any more, or of what part of frames it is made."""
-    before = frame_facts(frame).get("cut")
-    said = before if isinstance(before, Mapping) else {}
-    now, made = rows_said(frame), (f"made of `{name}` with {said[name]}" for name in said)
-    return [*filter(None, [now]), *made]
-
-
-def cut_among(cuts: Mapping[str, str], whole: Iterable[str]) -> str:
-    """Say which of the frames that have to be whole aren't; empty if all are."""
-    said = [f"`{name}` has {cuts[name]}" for name in whole if name in cuts]
-    if not said:
-        return ""
-    return f"{' and '.join(said)}, so the result is of these rows only. Pass all that were loaded."
-
-
-def _note_rows(
+def _with_rows(
     attrs: Mapping[Any, Any], result: pd.DataFrame, cuts: Mapping[str, str], rows_of: str | None
-) -> None:
-    """Note in a result's attributes of what part of its frames it was made, and its own rows."""
-    facts = attrs.get("trackagoat")
-    if not isinstance(facts, dict):
-        return
-    facts.pop("cut", None)
-    if rows_of is None:
-        facts["rows"] = len(result)
+) -> dict[Any, Any]:
+    """Add to a result's attributes how many rows it has, and of what part of frames it was made."""
+    facts = {name: fact for name, fact in (attrs.get("trackagoat") or {}).items() if name != "cut"}
     # Rows of a frame are compared with those that were loaded whenever they are shown.
-    if others := {name: said for name, said in cuts.items() if name != rows_of}:
-        facts["cut"] = others
+    others = {name: said for name, said in cuts.items() if name != rows_of}
+    facts |= {"cut": others} if others else {}
+    facts |= {"rows": len(result)} if facts and rows_of is None else {}
+    return {**attrs, "trackagoat": facts} if facts else dict(attrs)
 
 
 def why_incomplete(facts: Mapping[str, Any]) -> str:

@@ -18,7 +18,8 @@ from trackagoat_pandas._html import escape
 from trackagoat_pandas.checks import check_timezone, frame_facts
 from trackagoat_pandas.export.csv_files import csv_bytes
 from trackagoat_pandas.helpers.columns import flags_of
-from trackagoat_pandas.helpers.facts import cuts_said, zone_of
+from trackagoat_pandas.helpers.cuts import cuts_said
+from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.helpers.granularity import buckets_text
 from trackagoat_pandas.helpers.series import granularity_of
 from trackagoat_pandas.http.client import Client, default_client
