@@ -42,7 +42,8 @@ def test_categories_have_text_as_their_dtype():
 
 def test_words_that_only_later_chunks_know_are_appended():
     words = ["selective", "manual", "auto", "paused"]
-    frame = build(*([{"id": word, "tracking_mode": word}] for word in words))
+    with pytest.warns(ContractWarning, match="words that are not declared"):
+        frame = build(*([{"id": word, "tracking_mode": word}] for word in words))
     assert frame["tracking_mode"].tolist() == words
     assert frame["tracking_mode"].cat.categories.tolist() == [
         "auto", "selective", "manual", "paused"
@@ -157,3 +158,26 @@ def test_the_frame_is_a_plain_one_that_can_be_changed():
     frame.loc[0, "follower_count"] = 5
     frame["new"] = frame["follower_count"] * 2
     assert frame["new"].tolist() == [10]
+
+
+def test_words_in_another_spelling_are_the_declared_ones():
+    sent = ["AUTO_TRACKED", "Auto-tracked", "direct add", "included", None]
+    frame = build(
+        [{"id": str(n), "tracking_status": word} for n, word in enumerate(sent)], table=VIDEOS
+    )
+    status = frame["tracking_status"]
+    assert status.tolist()[:4] == ["auto_tracked", "auto_tracked", "direct_add", "included"]
+    assert status.isna().tolist() == [False] * 4 + [True]
+    assert tuple(status.cat.categories) == VIDEOS.column("tracking_status").categories
+
+
+def test_words_that_no_closed_set_has_are_kept_and_counted_in_a_warning():
+    pages = [["Auto", "paused"], ["off", "PAUSED", "selective"]]
+    records = [[{"id": word, "tracking_mode": word} for word in page] for page in pages]
+    with pytest.warns(
+        ContractWarning, match=r"tracking_mode: 'paused' \(1\), 'off' \(1\), 'PAUSED'"
+    ):
+        frame = build(*records)
+    assert frame["tracking_mode"].tolist() == ["auto", "paused", "off", "PAUSED", "selective"]
+    odd = frame.attrs["trackagoat"]["undeclared"]
+    assert odd == {"tracking_mode": {"paused": 1, "off": 1, "PAUSED": 1}}

@@ -7,6 +7,7 @@ from tests.goal_frames import NEW_YORK, NOW, daily, goals, videos
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
+    ContractWarning,
     MissingColumnError,
     NoDataWarning,
 )
@@ -48,11 +49,26 @@ def test_a_goal_is_judged_as_of_now_or_of_the_end_of_a_past_day(
 
 @pytest.mark.parametrize(
     "fields",
-    [{"status": "pending_review"}, {"status": "excluded"}, {"disabled": True}, {"status": None},
+    [{"status": "pending_review"}, {"status": "excluded"}, {"disabled": True},
      {"creator": None}, {"creator": "b"}],
 )  # fmt: skip
 def test_what_does_not_count_is_not_counted(fields):
     assert evaluate(goals(), videos("2026-06-09T16:00:00Z", **fields))["actual"] == 0
+
+
+@pytest.mark.parametrize("status", ["AUTO_TRACKED", "Direct add"])
+def test_a_status_in_another_spelling_counts(status):
+    assert evaluate(goals(), videos("2026-06-09T16:00:00Z", status=status))["actual"] == 1
+
+
+@pytest.mark.parametrize(("status", "said"), [("new", "'new' \\(1\\)"), (None, "none \\(1\\)")])
+def test_posts_of_a_period_with_a_video_of_unknown_status_are_not_known(status, said):
+    posts = videos("2026-06-09T16:00:00Z", status=status)
+    with pytest.warns(ContractWarning, match=f"1 of 1 videos.* tracking_status: {said}"):
+        found = evaluate(goals(), posts)
+    assert found[["actual", "status"]].isna().all()
+    with pytest.warns(ContractWarning):  # of another week all is known
+        assert evaluate(goals(), posts, reference_date="2026-06-07")["actual"] == 0
 
 
 def parts_of_engagement():

@@ -5,8 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import trackagoat_pandas as tgp
+from tests.heavy import every
 from tests.named_frames import both, series
-from trackagoat_pandas.errors import ArgumentError, MissingArgumentError, NoDataWarning
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ContractWarning,
+    MissingArgumentError,
+    NoDataWarning,
+)
 from trackagoat_pandas.helpers.changes import explain_change
 from trackagoat_pandas.helpers.formats import in_reading_order
 
@@ -192,6 +199,107 @@ def test_posts_that_do_not_count_are_among_the_others():
     videos = of_videos({"id": "v"}, tracking_status="pending_review")
     found = explain_change(joined(ANN, HIT), videos, dates=JUNE)
     assert lines(found, "level", "change") == [["creator", 67]]
+
+
+def test_disabled_posts_are_in_no_row_and_a_note_has_what_they_gained():
+    videos = of_videos({"id": "v"}, is_tracking_disabled=True)
+    found = explain_change(joined(ANN, HIT), videos, dates=JUNE)
+    assert lines(found, "level", "change") == [["creator", 67]]
+    note = found.attrs["trackagoat"]["note"]
+    assert note.startswith("1 post that don't count now gained 1 views before and 50 after")
+    removed = explain_change(joined(ANN, HIT), videos.assign(creator_id="removed"), dates=JUNE)
+    assert lines(removed, "creator_id", *PARTS) == [["a", 3, 70, 67]]
+
+
+def test_posts_in_another_spelling_count_and_those_of_an_unknown_status_are_said():
+    spelled = of_videos({"id": "v"}, tracking_status="Direct-Add")
+    assert len(explain_change(joined(ANN, HIT), spelled, dates=JUNE)) == 3
+    with pytest.warns(ContractWarning, match=r"tracking_status: 'new' \(1\). They are not listed"):
+        found = explain_change(joined(ANN, HIT), spelled.assign(tracking_status="new"), dates=JUNE)
+    assert found["level"].tolist() == ["creator"]
+    assert "1 post of which it isn't known" in found.attrs["trackagoat"]["note"]
+
+
+def test_what_only_the_project_has_is_a_row_of_its_own():
+    project = series("2026-06-01", [1, 3, 30, 50], entity="p").assign(entity="project")
+    found = explain_change(joined(ANN, project), dates=JUNE)
+    assert lines(found, "creator_id", "video_title", *PARTS) == [
+        ["a", None, 3, 70, 67], [None, "in no creator's series", 1, 10, 9],
+    ]  # fmt: skip
+    by_url = post("u", "2026-06-01", [0, 1, 0, 4])
+    videos = of_videos({"id": "u", "creator_id": None})
+    found = explain_change(joined(ANN, project, by_url), videos, dates=JUNE)
+    assert found.loc[found["level"] == "creator", "change"].sum() == 76
+    assert found.loc[found["level"] != "creator", "change"].sum() == 76
+    assert found.loc[found["level"] == "post", "change"].tolist() == [3]
+    same = explain_change(joined(ANN, ANN.assign(entity="project", entity_id="p")), dates=JUNE)
+    assert same["creator_id"].tolist() == ["a"]
+
+
+def test_posts_of_removed_creators_without_rows_are_counted_or_said():
+    times = ["2026-06-02T10:00Z", "2026-06-04T10:00Z", "2026-05-01T10:00Z"]
+    videos = pd.concat(
+        of_videos({"id": str(n), "creator_id": "gone", "posted_at": pd.Timestamp(time)})
+        for n, time in enumerate(times)
+    )
+    creators = pd.DataFrame({"id": ["a"], "tiktok_handle": ["ann"]})
+    posts = ANN.assign(metric="posts")
+    options = {"dates": JUNE, "creators": creators}
+    found = explain_change(posts, videos, metric="posts", **options)
+    assert lines(found, "creator_id", "before", "after") == [["a", 3, 70], ["gone", 1, 1]]
+    views = explain_change(ANN, videos, **options)
+    assert "no rows of 3 posts" in views.attrs["trackagoat"]["note"]
+    assert "note" not in explain_change(ANN, videos, dates=JUNE).attrs["trackagoat"]
+
+
+def test_a_post_that_gained_nothing_in_either_period_has_no_row():
+    videos = of_videos({"id": "v"}, {"id": "w"})
+    idle = post("w", "2026-06-01", [0, 0, 0, 0])
+    found = explain_change(joined(ANN, HIT, idle), videos, dates=JUNE)
+    assert found["video_id"].dropna().tolist() == ["v"]
+
+
+def test_one_fraction_makes_all_sums_fractions():
+    found = explain_change(series("2026-06-01", [1, 2.5, 30, 40.25]), dates=JUNE)
+    assert lines(found, *PARTS) == [[3.5, 70.25, 66.75]]
+    assert found["change"].dtype == "Float64"
+
+
+ADDRESS = "http://127.0.0.1/api/v1"
+DAY = pd.Timedelta(days=1)
+
+
+@pytest.mark.parametrize("seed", range(1, 21, every(10)))
+def test_the_total_is_that_of_the_projects_own_series(seed):
+    options = {"rate_limit": None, "progress": False}
+    with (
+        tgp.sandbox(seed=seed, creators=6, days=60, rate_limit=None) as box,
+        tgp.connect(box.key, base_url=ADDRESS, transport=box.app, **options) as client,
+    ):
+        creators = tgp.load_creators(client=client)
+        for project in tgp.load_projects(client=client)["id"][:: every(2)]:
+            own = creators[creators["project_id"] == project]
+            videos = tgp.load_videos(project, client=client)
+            if videos.empty:
+                continue
+            asked = (("creator", own), ("video", videos), ("project", project))
+            creator, post, whole = (
+                tgp.load_analytics(entity, ids, "views", dates="last 60 days", client=client)
+                for entity, ids in asked
+            )
+            last = whole["date"].max() - DAY
+            for days in (2, 7, 28):
+                dates = (last - (days - 1) * DAY, last)
+                days_before = (last - (2 * days - 1) * DAY, last - days * DAY)
+                total = [
+                    whole.loc[whole["date"].between(*span), "value"].sum()
+                    for span in (days_before, dates)
+                ]
+                for joint in ([creator, post], [creator, whole], [creator, post, whole]):
+                    found = explain_change(tgp.combine_loads(*joint), videos, dates=dates)
+                    for level in (found["level"] == "creator", found["level"] != "creator"):
+                        if level.any():
+                            assert found.loc[level, ["before", "after"]].sum().tolist() == total
 
 
 def test_the_rest_of_a_creator_whose_posts_explain_all_is_left_out():

@@ -520,7 +520,7 @@ def test_engagement_is_likes_comments_shares_and_saves():
 @pytest.mark.parametrize(
     "odd",
     [
-        flat(period="fortnightly"), flat(period="Monthly"), flat(proration="hourly"),
+        flat(period="fortnightly"), flat(proration="hourly"),
         rule("bounty", amount_cents=100), rule(None, amount_cents=100), bonus(goal_metric="sales"),
         bonus(goal_metric=None), flat(period=None), rule(),
     ],

@@ -226,6 +226,7 @@ def answered(answers, name, frame):
 @pytest.mark.filterwarnings("ignore:.*amounts in `due` aren't due yet:UserWarning")
 @pytest.mark.filterwarnings("ignore:.*which `due` does:UserWarning")
 @pytest.mark.filterwarnings("ignore:.*have a status:UserWarning")
+@pytest.mark.filterwarnings("ignore:.*by their tracking_status:UserWarning")
 def test_columns_of_something_else_give_an_answer_or_an_error_of_ours(name):
     frame = FRAMES[name]
     emptied = [column for column in frame.columns if column not in ("id", "status")]

@@ -94,12 +94,16 @@ class GoatAccessor(Accessor):
 
         The dict is a copy, with a readable display in notebooks. It is empty if no loader made the
         frame, and after operations in which pandas drops attributes, such as ``pd.concat`` of
-        frames from different loads.
+        frames from different loads. Where rows were cut out or added since, it doesn't say
+        ``complete``, but how many of them there are, as ``rows_now``.
         """
         from trackagoat_pandas.checks import frame_facts
+        from trackagoat_pandas.helpers.cuts import rows_said
         from trackagoat_pandas.load.provenance import Provenance
 
-        return Provenance(copy.deepcopy(frame_facts(self._data)))
+        facts = copy.deepcopy(frame_facts(self._data))
+        said = rows_said(self._data)
+        return Provenance({**facts, "rows_now": said} if said else facts)
 
     def __repr__(self) -> str:
         from trackagoat_pandas.helpers.captions import summary

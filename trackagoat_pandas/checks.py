@@ -98,10 +98,26 @@ def require_columns(
 def frame_facts(frame: pd.DataFrame | pd.Series) -> dict[str, Any]:
     """Return the provenance of a frame; empty if it has none.
 
-    Users can change a frame's attributes, so anything there but a dict counts as none.
+    Users can change a frame's attributes, so anything there but a dict counts as none. pandas
+    copies attributes to what it cuts out of a frame or adds to it: a frame with other rows than
+    were loaded isn't said to be complete.
     """
+    said = facts_as_made(frame)
+    if said.get("complete") is True and ("cut" in said or rows_then(frame) != len(frame)):
+        del said["complete"]
+    return said
+
+
+def facts_as_made(frame: pd.DataFrame | pd.Series) -> dict[str, Any]:
+    """Return the provenance of a frame as it was when the frame was made."""
     facts = frame.attrs.get("trackagoat")
     return dict(facts) if isinstance(facts, Mapping) else {}
+
+
+def rows_then(frame: pd.DataFrame | pd.Series) -> int:
+    """Return how many rows a frame had when it was made; those that it has if it doesn't say."""
+    rows = facts_as_made(frame).get("rows")
+    return rows if isinstance(rows, int) else len(frame)
 
 
 def frame_params(frame: pd.DataFrame | pd.Series) -> dict[str, Any]:

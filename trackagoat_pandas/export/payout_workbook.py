@@ -19,6 +19,7 @@ from trackagoat_pandas.errors import NoDataWarning, listing
 from trackagoat_pandas.export.saving import check_path
 from trackagoat_pandas.export.sheets import Book, Sheet, letters
 from trackagoat_pandas.helpers.columns import day_numbers, is_among, text, whole
+from trackagoat_pandas.helpers.cuts import cuts_said
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
 from trackagoat_pandas.helpers.formats import is_id
 from trackagoat_pandas.helpers.labels import ID_LETTERS, with_known_names
@@ -98,7 +99,7 @@ class _Close:
     findings: pd.DataFrame | None
 
 
-@derived()
+@derived(whole=("accruals", "payments"))
 def payout_workbook(
     path: str | os.PathLike[str],
     accruals: pd.DataFrame,
@@ -222,6 +223,9 @@ def payout_workbook(
     given = {"accruals": accruals, "payments": payments, "amounts due": due}
     for line in incomplete_parts(given):
         lines.say(line)
+    for name, frame in given.items():
+        for said in [] if frame is None else cuts_said(frame):
+            lines.say(f"Incomplete: of the {name}, {said}.")
     if unknown := unknown_amounts(accruals, every[is_among(every["id"], payments["id"])]):
         lines.say(f"{unknown}.")
     for basis in _bases(due, close, overall):

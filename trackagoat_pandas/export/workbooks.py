@@ -20,6 +20,7 @@ from trackagoat_pandas.export.sheets import Book, Sheet
 from trackagoat_pandas.frames.dictionary import table_of
 from trackagoat_pandas.helpers.captions import gaps_within, notes, project_of
 from trackagoat_pandas.helpers.columns import STRING
+from trackagoat_pandas.helpers.cuts import cuts_said
 from trackagoat_pandas.helpers.facts import why_incomplete, zone_of
 
 _PROJECT = re.compile(r"/projects/([^/]+)")
@@ -152,6 +153,8 @@ def _described(sheet: Sheet, frame: pd.DataFrame, projects: Mapping[str, str]) -
     complete = "yes" if facts.get("complete") else "not known"
     if facts.get("complete") is False:
         complete = f"NO: {why_incomplete(facts)}"
+    elif cuts := cuts_said(frame):
+        complete = f"NO: {'; '.join(cuts)}"
     return {
         "sheet": sheet.name,
         "rows": len(frame),

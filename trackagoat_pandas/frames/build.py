@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,7 @@ import pyarrow as pa
 from trackagoat_pandas._arrow import DTYPES
 from trackagoat_pandas._types import DtypeBackend
 from trackagoat_pandas._warning import warn
-from trackagoat_pandas.errors import ContractWarning
+from trackagoat_pandas.errors import ContractWarning, brief
 from trackagoat_pandas.frames.chunk import Chunk, joined
 from trackagoat_pandas.frames.dtypes import TEXT
 from trackagoat_pandas.frames.values import chunk_from_records
@@ -19,6 +20,8 @@ from trackagoat_pandas.tables.model import Table
 
 _ROWS_WORTH_THREADS = 50_000
 """Measured: with fewer rows, starting threads costs more than they save."""
+_MOST_WORDS = 5
+"""The number of undeclared words of a column that are named."""
 ATTRIBUTE = "trackagoat"
 """The key of a frame's provenance in its attributes."""
 
@@ -43,7 +46,8 @@ def build_frame(
     provenance
         A small dict that JSON can hold. The frame carries it in ``attrs["trackagoat"]`` together
         with the number of ``rows`` and, if there are any, the number of ``unreadable`` values of
-        each column and the number of ``duplicates`` that were dropped.
+        each column, the number of ``duplicates`` that were dropped, and how often each of a
+        column's ``undeclared`` words comes.
 
     Returns
     -------
@@ -54,9 +58,11 @@ def build_frame(
     Warns
     -----
     ContractWarning
-        Once for all unknown fields, unless the table is open, and once for all unreadable values.
+        Once for all unknown fields, unless the table is open, once for all unreadable values, and
+        once for all words that a closed set doesn't have; they are kept.
     """
     rows = _join(chunks or [chunk_from_records([], table)], table)
+    odd = _undeclared(rows, table)
     frame = to_frame(rows, dtype_backend)
     unknown = rows.column_names[len(table.columns) :]
     del rows  # to hold them only once while duplicates are dropped
@@ -72,6 +78,7 @@ def build_frame(
         "rows": len(frame),
         **({"unreadable": counts} if counts else {}),
         **({"duplicates": duplicates} if duplicates else {}),
+        **({"undeclared": odd} if odd else {}),
     }
     if unknown and not table.is_open:
         warn(
@@ -86,7 +93,36 @@ def build_frame(
         )
         message = f"{table.name}: values that can't be read are NA in the frame: {columns}."
         warn(message, ContractWarning)
+    if odd:
+        columns = "; ".join(f"{name}: {_counted(words)}" for name, words in odd.items())
+        message = f"{table.name}: words that are not declared are kept as they are: {columns}."
+        warn(message, ContractWarning)
     return frame
+
+
+def _undeclared(rows: pa.Table, table: Table) -> dict[str, dict[str, int]]:
+    """Count the words of each category that its closed set doesn't have, the most often first."""
+    found: dict[str, dict[str, int]] = {}
+    for column in table.columns:
+        if column.kind != "category":
+            continue
+        parts = [part for part in rows[column.name].chunks if len(part)]
+        # Declared words come first in a dictionary, so a longer one has others as well.
+        if all(len(part.dictionary) == len(column.categories) for part in parts):
+            continue
+        words = Counter[str]()
+        for part in parts:
+            places, counts = part.indices.value_counts().flatten()
+            for place, count in zip(places.to_pylist(), counts.to_pylist(), strict=True):
+                if place is not None and place >= len(column.categories):
+                    words[part.dictionary[place].as_py()] += count
+        if words:
+            found[column.name] = dict(words.most_common(_MOST_WORDS))
+    return found
+
+
+def _counted(words: Mapping[str, int]) -> str:
+    return ", ".join(f"{brief(word)} ({count:,})" for word, count in words.items())
 
 
 def to_frame(rows: pa.Table, dtype_backend: DtypeBackend) -> pd.DataFrame:

@@ -20,7 +20,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trackagoat_pandas._spelling import did_you_mean
+from trackagoat_pandas._spelling import did_you_mean, fold
 from trackagoat_pandas._types import Bools, Ints
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.frames.coerce import EXACT, INT64, native_array, plain, written
@@ -444,15 +444,11 @@ def _read_json(value: Any) -> str | Flaw:
 def _read_word(value: Any, words: Sequence[str]) -> str | Flaw:
     if not isinstance(value, str):
         return Flaw("it is not a word")
-    known = {_folded(word): word for word in words}
-    found = known.get(_folded(value)) if words else value.strip()
+    known = {fold(word): word for word in words}
+    found = known.get(fold(value)) if words else value.strip()
     if found is None:
         return Flaw(f"it is none of {', '.join(words)}.{did_you_mean(value, words)}".rstrip("."))
     return found
-
-
-def _folded(word: str) -> str:
-    return re.sub(r"[\W_]+", "", word.casefold())
 
 
 def _read_instant(value: Any, style: Style) -> dt.datetime | Flaw:

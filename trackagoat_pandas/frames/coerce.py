@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trackagoat_pandas._spelling import fold
 from trackagoat_pandas.frames.dtypes import ARROW_TYPES, DAY, INSTANT, TEXT
 from trackagoat_pandas.tables.model import Column, Kind
 
@@ -116,11 +117,21 @@ def _array(values: Sequence[Any], column: Column) -> pa.Array:
         return _arrow(values, ARROW_TYPES[column.kind])
     texts, words = _arrow(values, TEXT), _arrow(column.categories, TEXT)
     codes = pc.index_in(texts, words, memory_pool=_POOL)
-    if codes.null_count > texts.null_count:  # undeclared words follow in the order they appear
+    if codes.null_count > texts.null_count:
+        texts = _respelled(texts, column.categories)
         found = texts.unique().drop_null().to_pylist()
+        # Undeclared words follow in the order in which they appear.
         words = _arrow(list(dict.fromkeys([*column.categories, *found])), TEXT)
         codes = pc.index_in(texts, words)
     return pa.DictionaryArray.from_arrays(codes, words)
+
+
+def _respelled(texts: pa.Array, words: Sequence[str]) -> pa.Array:
+    """Spell words as they are declared, whatever their case, "-" and "_"; keep all others."""
+    declared = {fold(word): word for word in words}
+    sent = texts.dictionary_encode()
+    spelled = [declared.get(fold(word), word) for word in sent.dictionary.to_pylist()]
+    return _arrow(spelled, TEXT).take(sent.indices)
 
 
 def _arrow(values: Sequence[Any], type_: pa.DataType) -> pa.Array:

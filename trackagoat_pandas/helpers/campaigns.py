@@ -15,8 +15,8 @@ from trackagoat_pandas.helpers.campaign_names import (
     ids_of_campaigns,
     read_campaigns,
 )
-from trackagoat_pandas.helpers.columns import STRING, categories, flags_of, holding, text
-from trackagoat_pandas.helpers.creators import COUNTED_STATUSES
+from trackagoat_pandas.helpers.columns import STRING, categories, holding, text
+from trackagoat_pandas.helpers.counted import is_counted
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.names import with_names
 
@@ -182,28 +182,22 @@ def _levels(
 
 
 def _videos_by_creator(videos: pd.DataFrame | None) -> dict[str, list[tuple[str, str]]]:
-    """Return the counted videos of each creator."""
+    """Return the videos of each creator that count, or may count for all that is known."""
     brought: dict[str, list[tuple[str, str]]] = {}
     if videos is not None:
         require_columns(videos, ["id", "creator_id", "tracking_status"], loader="load_videos")
-        owned = videos.loc[_is_counted(videos), ["creator_id", "id"]].dropna()
+        counts = is_counted(videos).fillna(value=True)
+        owned = videos.loc[counts, ["creator_id", "id"]].dropna()
         for creator, video in zip(text(owned["creator_id"]), text(owned["id"]), strict=True):
             brought.setdefault(creator, []).append(("video", video))
     return brought
-
-
-def _is_counted(videos: pd.DataFrame) -> pd.Series:
-    is_included = videos["tracking_status"].isin(COUNTED_STATUSES).astype(bool)
-    if "is_tracking_disabled" not in videos.columns:
-        return is_included
-    return is_included & ~flags_of(videos, "is_tracking_disabled")
 
 
 def _counted_of(ids: pd.Series, videos: pd.DataFrame | None) -> pd.Series:
     """Return whether videos count, by their ids; NA where the frame doesn't know them."""
     if videos is None:
         return pd.Series(pd.NA, ids.index, dtype="boolean")
-    known = _is_counted(videos).set_axis(text(videos["id"]))
+    known = is_counted(videos).set_axis(text(videos["id"]))
     return ids.map(known[~known.index.duplicated()]).astype("boolean")
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from trackagoat_pandas.checks import fact_instant, frame_facts, frame_params
 from trackagoat_pandas.errors import listing
+from trackagoat_pandas.helpers.cuts import cuts_said
 from trackagoat_pandas.helpers.facts import why_incomplete
 from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
@@ -166,7 +167,7 @@ def rows_text(shown: int, rows: int) -> str:
 
 
 def flaws(frame: pd.DataFrame) -> list[str]:
-    """Say what a frame doesn't have: parts, days, values, fields, and the end of its last bucket.
+    """Say what a frame doesn't have: parts, rows, days, values, fields, the end of its last bucket.
 
     Examples
     --------
@@ -177,7 +178,11 @@ def flaws(frame: pd.DataFrame) -> list[str]:
     """
     facts = frame_facts(frame)
     is_part = facts.get("complete") is False
-    return [*([f"Not complete: {why_incomplete(facts)}."] if is_part else []), *gaps_within(frame)]
+    return [
+        *([f"Not complete: {why_incomplete(facts)}."] if is_part else []),
+        *(f"{said[:1].upper()}{said[1:]}." for said in cuts_said(frame)),
+        *gaps_within(frame),
+    ]
 
 
 def gaps_within(frame: pd.DataFrame) -> list[str]:
@@ -188,6 +193,12 @@ def gaps_within(frame: pd.DataFrame) -> list[str]:
     if isinstance(unreadable, Mapping) and unreadable:
         counts = [f"{count} of {name}" for name, count in unreadable.items()]
         found.append(f"Values that can't be read: {', '.join(counts)}.")
+    undeclared = facts.get("undeclared")
+    if isinstance(undeclared, Mapping) and undeclared:
+        columns = [
+            f"{listing(map(repr, one), _MOST)} in {name}" for name, one in undeclared.items()
+        ]
+        found.append(f"Words that aren't declared: {'; '.join(columns)}.")
     missing = facts.get("missing")
     if isinstance(missing, list) and missing:
         found.append(f"The API didn't send {listing(missing)}.")

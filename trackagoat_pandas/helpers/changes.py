@@ -17,6 +17,7 @@ from trackagoat_pandas.helpers.clocks import ONE_DAY, days_shown
 from trackagoat_pandas.helpers.columns import (
     STRING,
     categories,
+    codes_of,
     days_of,
     flags_of,
     floats,
@@ -27,7 +28,7 @@ from trackagoat_pandas.helpers.columns import (
     text,
     values_of,
 )
-from trackagoat_pandas.helpers.creators import COUNTED_STATUSES
+from trackagoat_pandas.helpers.counted import is_counted, warn_of_unknown
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
 from trackagoat_pandas.helpers.labels import with_known_names
 from trackagoat_pandas.helpers.latest import latest_days, latest_of
@@ -46,13 +47,15 @@ PRIOR = "prior_period"
 LEVELS = ("creator", "post", "other")
 OTHER_POSTS = "other posts"
 ALL_POSTS = "all posts"
+NO_SERIES = "in no creator's series"
 _NAMED_CREATORS = 3
 """So many creators are named in a note."""
+_ENTITIES = ("creator", "video", "project")
 _ENDS = ("before", "after")
 _POST = ["id", "creator_id", "tracking_status", "posted_at"]
 
 
-@derived()
+@derived(whole=("analytics", "videos"))
 def explain_change(
     analytics: pd.DataFrame,
     videos: pd.DataFrame | None = None,
@@ -70,12 +73,13 @@ def explain_change(
     ----------
     analytics
         The frame of :func:`load_analytics` for creators, with new counts (``mode="new"``); for
-        posts those of videos as well, joined by :func:`combine_loads`. Weeks and months are fine
-        where the periods are whole weeks or months. A frame that was loaded with ``compare=`` has
-        both periods.
+        posts those of videos as well, and for the project's own total that of the project, joined
+        by :func:`combine_loads`. Weeks and months are fine where the periods are whole weeks or
+        months. A frame that was loaded with ``compare=`` has both periods.
     videos
         The frame of :func:`load_videos`, which says whose post each video is. Required if
-        `analytics` has rows of videos. Posts that don't count (``pending_review``) are not listed.
+        `analytics` has rows of videos. Posts that don't count (``pending_review``, or tracking is
+        disabled) are not listed.
     dates
         The period to explain, as loaders take it; by default all days of `analytics`, without
         those of a prior period.
@@ -86,8 +90,8 @@ def explain_change(
         A count: ``"views"``, ``"likes"``, ``"comments"``, ``"shares"``, ``"saves"``,
         ``"followers"`` or ``"posts"``.
     creators
-        The frame of :func:`load_creators`, for handles; by default the labels in `analytics`, else
-        the handles in the addresses of `videos`.
+        The frame of :func:`load_creators`, for handles and to know who was removed; by default
+        the labels in `analytics`, else the handles in the addresses of `videos`.
     top
         List at most so many posts of each creator, those that moved most; None lists all.
     timezone
@@ -109,9 +113,11 @@ def explain_change(
         don't explain (posts beyond `top`, posts that were deleted or not loaded or whose days are
         missing) is in ``other posts``. That is negative where posts gained more than the series of
         their creator, as do those of one that is disabled; the note in the provenance says where.
-        Without rows of videos there are only creators. A creator without a series of its own has
-        the sum of its posts. Posts without a creator, which were added by URL, have no handle.
-        Those who moved the total most in its direction come first.
+        Without rows of videos there are only creators. A creator without a series of its own, such
+        as one that was removed, has the sum of its posts. Posts without a creator, which were added
+        by URL, have no handle. Where `analytics` has a series of the project, the total is that of
+        the project, and what isn't in the series of a creator has a row of its own, titled
+        ``in no creator's series``. Those who moved the total most in its direction come first.
 
     Raises
     ------
@@ -125,6 +131,19 @@ def explain_change(
     -----
     NoDataWarning
         Days of a creator are missing, so that its change and that of the total are NA.
+    ContractWarning
+        The tracking status of posts is an unknown word or missing, so that it isn't known whether
+        they count; they are not listed.
+
+    Notes
+    -----
+    Creators and projects are the sums of the posts that count when the series are loaded, for all
+    days: once a post is disabled, its earlier days are gone from them as well. `videos` says which
+    posts count now, not on which days they did, so a series that was loaded earlier may still have
+    them. What posts that don't count gained is in no row; the note says how much. The API has no
+    series of a creator that was removed, and the project's has its posts: with `creators`, the note
+    says which of these posts have no rows in `analytics`. ``"posts"`` of those are counted from
+    `videos`.
 
     Examples
     --------
@@ -152,7 +171,8 @@ def explain_change(
         require_columns(creators, ["id", "tiktok_handle"], loader="load_creators")
     frames = [analytics, videos, creators]
     rows, step = _rows_of(latest_days(analytics), metric), granularity_of(analytics)
-    series = _with_owners(rows, videos, zone_of(timezone, frames) or "UTC")
+    zone = zone_of(timezone, frames) or "UTC"
+    series = _with_owners(rows, videos, zone)
     spans = _spans(analytics, rows, step)
     if dates is None and spans[0].first > spans[0].last:
         raise MissingArgumentError("dates", "analytics has no days of its own")
@@ -168,20 +188,27 @@ def explain_change(
     partial = pd.concat([_within(rows, each) for each in (before, after)])
     partial = partial.loc[partial["is_partial"], "series"]
     moved = series.assign(**ends, partial=series.index.isin(partial))
+    unseen = _of_removed(videos, creators, series, zone)
+    if metric == "posts":
+        counted = _posts_counted(unseen, before, after)
+        moved = pd.concat([moved, counted], ignore_index=True) if len(counted) else moved
+        unseen = unseen.head(0)
     lines = _lines(moved, top)
     _warn_of_missing(lines)
     result = _shown(lines, rows, creators, videos)
-    note = _note_on_excess(result, metric)
+    found = [_note_on_excess(result, metric), *_notes_on_others(moved, unseen, metric)]
     periods = {**after.params, **{f"compared_{end}": day for end, day in before.params.items()}}
-    facts = {"params": {"metric": metric, **periods}, **({"note": note} if note else {})}
+    facts: dict[str, object] = {"params": {"metric": metric, **periods}}
+    if note := " ".join(filter(None, found)):
+        facts["note"] = note
     result.attrs = {"trackagoat": facts}
     return result
 
 
 def _rows_of(analytics: pd.DataFrame, metric: str) -> pd.DataFrame:
-    """Return the rows of a metric of creators and videos, in a main or prior range."""
-    kinds, entities = analytics["series_kind"], analytics["entity"]
-    is_wanted = is_word(entities, "creator") | is_word(entities, "video")
+    """Return the rows of a metric of creators, videos and projects, in a main or prior range."""
+    kinds = analytics["series_kind"]
+    is_wanted = codes_of(analytics["entity"], _ENTITIES) >= 0
     is_wanted &= is_word(kinds, "main") | is_word(kinds, PRIOR)
     found = analytics[is_wanted & is_word(analytics["metric"], metric)]
     if found.empty and len(analytics):
@@ -192,7 +219,7 @@ def _rows_of(analytics: pd.DataFrame, metric: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "series": numbered(found, ["entity", "entity_id"]),
-            "entity": text(found["entity"]),
+            "entity": np.array(_ENTITIES, object)[codes_of(found["entity"], _ENTITIES)],
             "id": text(found["entity_id"]),
             "label": text(labels),
             "date": days_of(found["date"]).astype("datetime64[us]"),
@@ -206,8 +233,8 @@ def _rows_of(analytics: pd.DataFrame, metric: str) -> pd.DataFrame:
 def _with_owners(rows: pd.DataFrame, videos: pd.DataFrame | None, zone: str) -> pd.DataFrame:
     """Return each series by its number: whose it is, and the day on which a post was posted.
 
-    Series of posts that don't count, or that no row of `videos` has, have no creator and are
-    unlisted.
+    ``counts`` says of posts whether they count; NA if that isn't known, or if no row of `videos`
+    has them.
     """
     series = rows.drop_duplicates("series").set_index("series")[["entity", "id"]].sort_index()
     is_post = is_word(series["entity"], "video")
@@ -216,19 +243,62 @@ def _with_owners(rows: pd.DataFrame, videos: pd.DataFrame | None, zone: str) -> 
             reason = "analytics has rows of videos, and load_videos says whose they are"
             raise MissingArgumentError("videos", reason)
         never = np.full(len(series), np.datetime64("NaT", "us"))
-        return series.assign(is_listed=~is_post, creator_id=series["id"], posted=never)
-    require_columns(videos, _POST, loader="load_videos")
-    known = latest_of(videos.dropna(subset=["id"]), ["id"])
-    known = known[known["tracking_status"].isin(COUNTED_STATUSES).to_numpy(bool)]
-    posted = days_shown(instants_of(known["posted_at"]), zone).astype("datetime64[us]")
-    places = np.where(is_post, pd.Index(text(known["id"])).get_indexer(series["id"]), -1)
-    # Posts that were added by URL have no creator; no id is an empty text.
-    owners = pd.Series(take(text(known["creator_id"]), places)).fillna("")
+        counts = pd.Series(data=True, index=series.index, dtype="boolean")
+        return series.assign(counts=counts, creator_id=series["id"], posted=never)
+    known = _known_posts(videos, zone)
+    places = np.where(is_post, pd.Index(known["id"]).get_indexer(series["id"]), -1)
+    found = known.assign(counts=known["counts"].astype("boolean"))
+    counts = pd.Series(take(found["counts"], places), series.index).mask(~is_post, other=True)
+    asked = found[found["id"].isin(series["id"])]
+    warn_of_unknown(asked, asked["counts"], "They are not listed.")
+    owners = pd.Series(take(known["creator_id"], places)).fillna("").to_numpy(object)
     return series.assign(
-        is_listed=~is_post | (places >= 0),
+        counts=counts,
         creator_id=np.where(is_post, owners, series["id"]),
-        posted=take(pd.Series(posted), places),
+        posted=take(known["posted"], places),
     )
+
+
+def _known_posts(videos: pd.DataFrame, zone: str) -> pd.DataFrame:
+    """Return the posts by id: whose they are ("" without a creator), whether they count, when."""
+    require_columns(videos, _POST, loader="load_videos")
+    known = latest_of(videos.dropna(subset=["id"]), ["id"]).reset_index(drop=True)
+    posted = days_shown(instants_of(known["posted_at"]), zone).astype("datetime64[us]")
+    return pd.DataFrame(
+        {
+            "id": text(known["id"]),
+            # Posts that were added by URL have no creator; no id is an empty text.
+            "creator_id": text(known["creator_id"]).fillna(""),
+            "tracking_status": known["tracking_status"],
+            "counts": is_counted(known),
+            "posted": posted,
+        }
+    )
+
+
+def _of_removed(
+    videos: pd.DataFrame | None, creators: pd.DataFrame | None, series: pd.DataFrame, zone: str
+) -> pd.DataFrame:
+    """Return the posts that count but whose creator isn't there any more, and that have no rows."""
+    if videos is None or creators is None:
+        return pd.DataFrame({"id": [], "creator_id": [], "posted": []}, dtype=object)
+    posts = _known_posts(videos, zone)
+    is_theirs = posts["creator_id"].isin(text(creators["id"]))
+    is_theirs |= posts["creator_id"].isin(series.loc[is_word(series["entity"], "creator"), "id"])
+    is_theirs |= posts["id"].isin(series.loc[is_word(series["entity"], "video"), "id"])
+    return posts[posts["counts"].fillna(value=False) & ~is_theirs]
+
+
+def _posts_counted(posts: pd.DataFrame, before: DateRange, after: DateRange) -> pd.DataFrame:
+    """Count the posts of creators without a series by the days on which they were posted."""
+    counted = {
+        end: posts["posted"].between(days.start, days.stop, inclusive="left").astype(float)
+        for end, days in zip(_ENDS, (before, after), strict=True)
+    }
+    sums = pd.DataFrame(counted).groupby(posts["creator_id"]).sum()
+    made = sums[sums.ne(0).any(axis=1)].reset_index()
+    counts = pd.Series(data=True, index=made.index, dtype="boolean")
+    return made.assign(entity="creator", id=made["creator_id"], counts=counts, partial=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,12 +401,14 @@ def _within(rows: pd.DataFrame, days: DateRange) -> pd.DataFrame:
 
 def _lines(moved: pd.DataFrame, top: int | None) -> pd.DataFrame:
     """Return a line for each creator, each post, and the other posts of each creator."""
-    is_post = is_word(moved["entity"], "video")
-    posts = moved[is_post & moved["is_listed"]].rename(columns={"id": "video_id"})
-    posts, own = posts.assign(level="post"), moved[~is_post]
+    is_post, is_whole = (is_word(moved["entity"], word) for word in ("video", "project"))
+    is_listed = moved["counts"].fillna(value=False).to_numpy(bool)
+    posts = moved[is_post & is_listed].rename(columns={"id": "video_id"}).assign(level="post")
+    own = moved[~is_post & ~is_whole]
     by_creator = posts[~posts["creator_id"].isin(own["creator_id"])].groupby("creator_id")
     summed = by_creator[[*_ENDS]].sum(min_count=1).assign(partial=by_creator["partial"].any())
-    creators = pd.concat([own, summed.reset_index()], ignore_index=True).assign(level="creator")
+    creators = pd.concat([own, summed.reset_index()], ignore_index=True)
+    creators = _with_rest(creators, moved[is_whole]).assign(level="creator")
     listed = posts.dropna(subset=[*_ENDS])
     listed = listed[listed[[*_ENDS]].ne(0).any(axis=1)]
     if top is not None:
@@ -350,6 +422,16 @@ def _lines(moved: pd.DataFrame, top: int | None) -> pd.DataFrame:
         rest = rest[rest[[*_ENDS]].ne(0).any(axis=1)]
         lines.append(rest.reset_index().assign(level="other"))
     return pd.concat(lines, ignore_index=True)
+
+
+def _with_rest(creators: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
+    """Add what the projects' own series have beyond those of creators, as a line without an id."""
+    is_own = creators["creator_id"] != ""
+    rest = whole[[*_ENDS]].sum(skipna=False) - creators.loc[is_own, [*_ENDS]].sum(skipna=False)
+    if whole.empty or rest.isna().any() or (rest.eq(0).all() and is_own.all()):
+        return creators
+    line = rest.to_frame().T.assign(creator_id="", partial=whole["partial"].any(), is_rest=True)
+    return pd.concat([creators[is_own], line], ignore_index=True)
 
 
 def _warn_of_missing(lines: pd.DataFrame) -> None:
@@ -406,6 +488,9 @@ def _shown(
     titles = shown["video_title"].mask(is_word(shown["level"], "other"), OTHER_POSTS)
     is_whole = is_word(shown["level"], "creator")
     titles = titles.mask(is_whole & (not is_whole.all()), ALL_POSTS)
+    if "is_rest" in lines:
+        is_rest = lines["is_rest"].notna().to_numpy(bool)
+        titles = titles.mask(is_whole & is_rest, NO_SERIES)
     return shown.assign(video_title=titles)
 
 
@@ -423,6 +508,30 @@ def _note_on_excess(shown: pd.DataFrame, metric: str) -> str:
         f"Posts gained more {metric} than the series of their creator, who may be disabled: "
         f"{listing(said, _NAMED_CREATORS)}. What their other posts gained is negative."
     )
+
+
+def _notes_on_others(moved: pd.DataFrame, unseen: pd.DataFrame, metric: str) -> list[str]:
+    """Say what is in no row: posts that don't count, are in doubt, or have no rows."""
+    found = []
+    posts = moved[is_word(moved["entity"], "video")]
+    for counts, words in (
+        (posts["counts"].eq(other=False).fillna(value=False), "that don't count now"),
+        (posts["counts"].isna(), "of which it isn't known whether they count"),
+    ):
+        some = posts[counts]
+        before, after = (some[name].sum() for name in _ENDS)
+        if before or after:
+            number = f"{len(some):,} post{'s' * (len(some) != 1)}"
+            found.append(
+                f"{number} {words} gained {before:,.0f} {metric} before and {after:,.0f} after, "
+                "which is in no row of a post."
+            )
+    if len(unseen):
+        found.append(
+            f"analytics has no rows of {len(unseen):,} posts whose creators were removed or never "
+            f"known. What they gained is in no row: load it with load_analytics('video', ...)."
+        )
+    return found
 
 
 def _percent(parts: pd.Series, total: float) -> pd.api.extensions.ExtensionArray | Floats:

@@ -16,10 +16,11 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from trackagoat_pandas._arrow import STRING as STRING
+from trackagoat_pandas._spelling import fold
 from trackagoat_pandas._types import Bools, Days, Floats, Instants, Ints, Words
 from trackagoat_pandas.checks import is_null, require_columns
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.tables.model import Kind, Table
+from trackagoat_pandas.tables.model import Column, Kind, Table
 
 _PLAIN_DTYPES = {pa.large_string(): STRING, pa.int64(): pd.Int64Dtype()}
 _OBJECTS: Mapping[str, Any] = MappingProxyType(
@@ -33,9 +34,9 @@ def read_columns(
 ) -> pd.DataFrame:
     """Read columns of any dtype backend as plain ones, by the kinds that their table declares.
 
-    Ids, texts and categories become ``str``, counts and cents Int64, other numbers float64, flags
-    boolean, instants datetime64[us, UTC] and days datetime64[us]. The index is a RangeIndex. An
-    optional column that the frame doesn't have is all NA.
+    Ids and texts become ``str``, as do words, in their declared spelling; counts and cents Int64,
+    other numbers float64, flags boolean, instants datetime64[us, UTC] and days datetime64[us]. The
+    index is a RangeIndex. An optional column that the frame doesn't have is all NA.
 
     Raises
     ------
@@ -45,11 +46,11 @@ def read_columns(
         A column's values are of another kind.
     """
     require_columns(frame, names, loader=table.loader)
-    kinds = {column.name: column.kind for column in table.columns}
+    columns = {column.name: column for column in table.columns}
     nothing = pd.Series(None, frame.index, dtype=object)
     return pd.DataFrame(
         {
-            name: _READERS[kinds[name]](frame.get(name, nothing))
+            name: _READERS[columns[name].kind](frame.get(name, nothing), columns[name])
             for name in dict.fromkeys([*names, *optional])
         },
         copy=False,
@@ -224,16 +225,33 @@ def nullable_flags(column: pd.Series) -> pd.Series:
 
 
 def is_word(column: pd.Series, word: str) -> Bools:
-    """Return which rows of a column are equal to a word; False where missing."""
-    return (column == word).astype("boolean").to_numpy(dtype=np.bool_, na_value=False)
+    """Return which rows of a column hold a word, as :func:`codes_of`; False where missing."""
+    return codes_of(column, [word]) == 0
 
 
 def codes_of(column: pd.Series, words: Iterable[str]) -> Ints:
-    """Return the position of each value among some words; -1 if it is not among them."""
-    known = pa.array(list(words), pa.large_string())
-    found = pc.index_in(_cast(column, pa.large_string(), "text"), value_set=known)
-    codes: Ints = found.fill_null(-1).to_numpy().astype(np.int64)
+    """Return the position of each value among some words; -1 if it is not among them.
+
+    Case, "-" and "_" don't matter: a server or a spreadsheet may write Auto-tracked.
+
+    Examples
+    --------
+    >>> codes_of(pd.Series(["paid", "PAID", "Not paid", None]), ["paid", "not_paid"]).tolist()
+    [0, 0, 1, -1]
+    """
+    places = {fold(word): place for place, word in enumerate(words)}
+    held = _cast(column, pa.large_string(), "text").dictionary_encode()
+    known = [places.get(fold(word), -1) for word in held.dictionary.to_pylist()]
+    # An index of -1, for NA, takes the last.
+    codes: Ints = np.array([*known, -1])[held.indices.fill_null(-1).to_numpy()]
     return codes
+
+
+def _words(column: pd.Series, declared: Column) -> pd.Series:
+    """Return words as ``str`` in their declared spelling; undeclared ones stay as they are."""
+    read, place = text(column), codes_of(column, declared.categories)
+    spelled = take(pd.Series(declared.categories, dtype=STRING), place)
+    return read.where(place < 0, pd.Series(spelled, dtype=STRING))
 
 
 def is_among(column: pd.Series, others: pd.Series) -> Bools:
@@ -273,33 +291,17 @@ def day_numbers(column: pd.Series) -> Ints:
     return days_of(column).astype(np.int64)
 
 
-def _numbers(column: pd.Series) -> pd.Series:
-    return pd.Series(values_of(column))
-
-
-def _flags(column: pd.Series) -> pd.Series:
-    return nullable_flags(column).reset_index(drop=True)
-
-
-def _instants(column: pd.Series) -> pd.Series:
-    return pd.Series(as_instants(instants_of(column)))
-
-
-def _days(column: pd.Series) -> pd.Series:
-    return pd.Series(days_of(column).astype("datetime64[us]"))
-
-
-_READERS: Mapping[Kind, Callable[[pd.Series], pd.Series]] = MappingProxyType(
+_READERS: Mapping[Kind, Callable[[pd.Series, Column], pd.Series]] = MappingProxyType(
     {
-        "id": text,
-        "text": text,
-        "category": text,
-        "json": text,
-        "int": whole,
-        "float": _numbers,
-        "bool": _flags,
-        "instant": _instants,
-        "day": _days,
+        "id": lambda column, _: text(column),
+        "text": lambda column, _: text(column),
+        "category": _words,
+        "json": lambda column, _: text(column),
+        "int": lambda column, _: whole(column),
+        "float": lambda column, _: pd.Series(values_of(column)),
+        "bool": lambda column, _: nullable_flags(column).reset_index(drop=True),
+        "instant": lambda column, _: pd.Series(as_instants(instants_of(column))),
+        "day": lambda column, _: pd.Series(days_of(column).astype("datetime64[us]")),
     }
 )
 

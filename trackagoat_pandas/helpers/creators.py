@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.checks import require_columns
-from trackagoat_pandas.helpers.columns import flags_of, is_word
+from trackagoat_pandas.helpers.columns import codes_of, is_among
+from trackagoat_pandas.helpers.counted import is_counted, warn_of_unknown
 from trackagoat_pandas.helpers.engagement import INTERACTIONS, rate
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.goals.standing import NOT_STARTED, mark_not_started
 from trackagoat_pandas.helpers.latest import latest_of
 
-COUNTED_STATUSES = ("auto_tracked", "included", "direct_add")
-"""The tracking statuses that count in statistics."""
-
+_GOAL_COUNTS = ("goals", "goals_on_pace", "goals_not_started")
+_OF_POSTS = ("posts", "views", "avg_views_per_post", "engagement_rate_by_views")
 _ON_PACE = ("completed", "on_track")
 _WORST_LAST = ("not_started", "completed", "on_track", "behind_pace", "at_risk", "missed")
 
 
-@derived()
+@derived(whole=("videos", "goals"))
 def summarize_creators(
     creators: pd.DataFrame, videos: pd.DataFrame, goals: pd.DataFrame
 ) -> pd.DataFrame:
@@ -42,14 +43,21 @@ def summarize_creators(
         and ``views`` (Int64; views are 0 without posts, and NA if no post has a known count),
         ``avg_views_per_post`` (Float64: the mean of the known view counts; NA if none is known),
         ``engagement_rate_by_views`` (Float64, percent), ``goals`` (Int64), ``goals_on_pace``
-        (Int64: completed or on track), ``goals_not_started`` (Int64), and ``goal_status``
-        (ordered category, best to worst: not_started, completed, on_track, behind_pace, at_risk,
-        missed; NA without goals).
+        (Int64: completed or on track; NA if a goal's status isn't known), ``goals_not_started``
+        (Int64), and ``goal_status`` (ordered category, best to worst: not_started, completed,
+        on_track, behind_pace, at_risk, missed; NA without goals, or if a goal's status isn't
+        known).
 
     Raises
     ------
     MissingColumnError
         A column is missing from a frame.
+
+    Warns
+    -----
+    ContractWarning
+        The tracking status of videos is an unknown word or missing, so that it isn't known whether
+        they count: the posts and views of their creators are NA.
 
     Notes
     -----
@@ -78,9 +86,9 @@ def summarize_creators(
     require_columns(goals, ["creator_id", "status"], loader="load_goal_compliance")
     creators, videos = latest_of(creators, ["id"]), latest_of(videos, ["id"])
     goals = mark_not_started(latest_of(goals, ["goal_id"]))
-    is_included = videos["tracking_status"].isin(COUNTED_STATUSES).to_numpy(bool)
-    is_counted = is_included & ~flags_of(videos, "is_tracking_disabled")
-    counted = videos.loc[is_counted, ["creator_id", "view_count", *INTERACTIONS]]
+    counts = is_counted(videos)
+    warn_of_unknown(videos, counts, "The posts and views of their creators are NA.")
+    counted = videos.loc[counts.fillna(value=False), ["creator_id", "view_count", *INTERACTIONS]]
     by_creator = counted.groupby("creator_id", observed=True)
     # With a count missing, the two sums of a rate would be over different videos.
     whole = counted.dropna().groupby("creator_id", observed=True)
@@ -93,25 +101,38 @@ def summarize_creators(
         **_goal_counts(goals),
         goal_status=_worst_status(goals),
     )
-    counts = ["posts", "goals", "goals_on_pace", "goals_not_started"]
-    summary[counts] = summary[counts].fillna(0)
+    without = ~summary.index.isin(goals["creator_id"])
+    summary.loc[without, [*_GOAL_COUNTS]] = 0
+    summary["posts"] = summary["posts"].fillna(0)
     summary["views"] = summary["views"].mask(summary["posts"] == 0, 0)
+    in_doubt = is_among(summary.index.to_series(), videos.loc[counts.isna(), "creator_id"])
+    summary.loc[in_doubt, [*_OF_POSTS]] = pd.NA
     return summary.sort_values("views", ascending=False, kind="stable").reset_index()
 
 
 def _goal_counts(goals: pd.DataFrame) -> dict[str, pd.Series]:
-    """Count each creator's goals, those on pace, and those that have not started."""
+    """Count each creator's goals, those on pace (NA if a status is unknown), and not started."""
+    place = codes_of(goals["status"], _WORST_LAST)
+    is_known = pd.Series(place >= 0, goals.index)
     marks = {
         "goals": True,
-        "goals_on_pace": goals["status"].isin(_ON_PACE),
-        "goals_not_started": is_word(goals["status"], NOT_STARTED),
+        "goals_on_pace": np.isin(place, [_WORST_LAST.index(word) for word in _ON_PACE]),
+        "goals_not_started": place == _WORST_LAST.index(NOT_STARTED),
     }
-    counts = pd.DataFrame(marks).groupby(goals["creator_id"], observed=True).sum()
-    return {name: counts[name].astype("Int64") for name in marks}
+    by_creator = goals["creator_id"]
+    counts = pd.DataFrame(marks, goals.index).groupby(by_creator, observed=True).sum()
+    counts = counts.astype("Int64")
+    counts["goals_on_pace"] = counts["goals_on_pace"].where(
+        is_known.groupby(by_creator, observed=True).all()
+    )
+    return {name: counts[name] for name in _GOAL_COUNTS}
 
 
 def _worst_status(goals: pd.DataFrame) -> pd.Series:
     """Return the worst status of each creator's goals, as an ordered category."""
+    place, unknown = codes_of(goals["status"], _WORST_LAST), len(_WORST_LAST)
+    ranks = pd.Series(np.where(place < 0, unknown, place), goals.index)
+    worst = ranks.groupby(goals["creator_id"], observed=True).max()
+    codes = worst.replace(unknown, -1).to_numpy(np.int64)
     scale = pd.CategoricalDtype(list(_WORST_LAST), ordered=True)
-    status = goals["status"].astype(scale)
-    return status.groupby(goals["creator_id"], observed=True).max().astype(scale)
+    return pd.Series(pd.Categorical.from_codes(codes, dtype=scale), worst.index)

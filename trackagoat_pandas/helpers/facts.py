@@ -16,6 +16,7 @@ from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.checks import (
     check_timezone,
     fact_instant,
+    facts_as_made,
     frame_facts,
     frame_params,
     require_columns,
@@ -29,6 +30,7 @@ from trackagoat_pandas.errors import (
     MissingArgumentError,
     listing,
 )
+from trackagoat_pandas.helpers.cuts import cut_among, cuts_of
 from trackagoat_pandas.helpers.formats import is_id
 from trackagoat_pandas.helpers.labels import arranged, check_names, is_arranged, with_known_names
 from trackagoat_pandas.helpers.series import ROW
@@ -42,12 +44,18 @@ _IS_INNER: ContextVar[bool] = ContextVar("_IS_INNER", default=False)
 
 _JOINT: Final = ("fetched_at", "server_time", "timezone")
 """What is said of a table that was computed from frames, as far as they agree."""
+_ONLY_NAMES: Final = ("names", "creators", "projects")
+"""What gives names to a result about something else, so that a part of it does as well."""
 _LEDGER_FILTERS = ("project_id", "creator_id", "from", "to")
 _PROJECT = re.compile(r"/projects/([^/]+)/")
 
 
 def derived(
-    *, rows_of: str | None = None, is_own: bool | None = None
+    *,
+    rows_of: str | None = None,
+    is_own: bool | None = None,
+    is_regrouped: bool = False,
+    whole: Sequence[str] = (),
 ) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Let a function's result say what the frames that it is computed from say.
 
@@ -66,6 +74,11 @@ def derived(
     is_own
         Whether the result's columns are its own; by default if it has no other frame's rows. If
         not, it gets no names, and it is in reading order only if the frame of its rows is.
+    is_regrouped
+        Whether the rows are groups of those of `rows_of`, or rows were added to them.
+    whole
+        The arguments of which the function needs all rows that were loaded: it warns if they have
+        fewer or more. Of other frames a part gives the answer for that part.
     """
     has_names = rows_of is None if is_own is None else is_own
 
@@ -88,6 +101,13 @@ def derived(
             facts = [(name, frame_facts(frame)) for name, frame in frames]
             if incomplete := incomplete_among(facts):
                 warn_of_frames(f"{function.__name__}: {incomplete}", IncompleteFrameWarning)
+            cuts = cuts_of(
+                (name, each)
+                for name, each in frames
+                if name == (rows_of or names[0]) or (has_names and name not in _ONLY_NAMES)
+            )
+            if partial := cut_among(cuts, whole):
+                warn_of_frames(f"{function.__name__}: {partial}", IncompleteFrameWarning)
             if problem := mismatch_of(dict(frames)):
                 warn_of_frames(f"{function.__name__}: {problem}.", MismatchedFramesWarning)
             is_inner = _IS_INNER.get()
@@ -100,6 +120,9 @@ def derived(
             if isinstance(result, pd.DataFrame) and not any(result is each for _, each in frames):
                 source = next((each for name, each in frames if name == rows_of), None)
                 attrs = _result_attrs(result, [each for _, each in facts], source)
+                if not is_inner:
+                    has_own_rows = has_names or is_regrouped
+                    attrs = _with_rows(attrs, result, cuts, None if has_own_rows else rows_of)
                 table: pd.DataFrame = result
                 if has_names and not is_inner:
                     by = dict(given).get("by", usual_by)
@@ -196,6 +219,18 @@ def incomplete_among(said: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
     )
 
 
+def _with_rows(
+    attrs: Mapping[Any, Any], result: pd.DataFrame, cuts: Mapping[str, str], rows_of: str | None
+) -> dict[Any, Any]:
+    """Add to a result's attributes how many rows it has, and of what part of frames it was made."""
+    facts = {name: fact for name, fact in (attrs.get("trackagoat") or {}).items() if name != "cut"}
+    # Rows of a frame are compared with those that were loaded whenever they are shown.
+    others = {name: said for name, said in cuts.items() if name != rows_of}
+    facts |= {"cut": others} if others else {}
+    facts |= {"rows": len(result)} if facts and rows_of is None else {}
+    return {**attrs, "trackagoat": facts} if facts else dict(attrs)
+
+
 def why_incomplete(facts: Mapping[str, Any]) -> str:
     """Say why a frame is incomplete, by its provenance."""
     if facts.get("gaps"):
@@ -207,9 +242,11 @@ def _result_attrs(
     result: pd.DataFrame, said: Sequence[Mapping[str, Any]], source: pd.DataFrame | None
 ) -> dict[Any, Any]:
     """Return the attributes of a result, of what its frames say; `source` has its rows."""
-    own = frame_facts(result)
+    # As they stand: what is said of rows that were added or cut is for `_note_rows`.
+    own = facts_as_made(result)
     if source is not None:
-        attrs, facts = {**source.attrs, **result.attrs}, own or frame_facts(source)
+        attrs = {**source.attrs, **result.attrs}
+        facts = own or facts_as_made(source)
     else:
         # pandas carries the frames' attributes along; only what none of them says is the helper's.
         inherited = {name for each in said for name in own if own[name] == each.get(name)}

@@ -21,11 +21,11 @@ from trackagoat_pandas.helpers.columns import (
     is_word,
     read_columns,
 )
-from trackagoat_pandas.helpers.creators import COUNTED_STATUSES
+from trackagoat_pandas.helpers.counted import countable_videos
 from trackagoat_pandas.helpers.facts import check_daily
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.helpers.series import with_skipped_days
-from trackagoat_pandas.tables import ANALYTICS, VIDEOS
+from trackagoat_pandas.tables import ANALYTICS
 
 PARTS = {
     "posts": ("posts",),
@@ -37,7 +37,6 @@ PARTS = {
 KNOWN, PARTIAL, MISSING = 0, 1, 2
 """What is missing from a sum over days: nothing, the rest of a partial day, or a whole day."""
 Gaps: TypeAlias = "NDArray[np.int8]"
-VIDEO_COLUMNS = ("creator_id", "posted_at", "tracking_status", "is_tracking_disabled")
 
 
 class RunningTotals:
@@ -149,8 +148,8 @@ class Gains:
             starts = (
                 day_starts(days.astype("datetime64[D]"), self._zone) for days in (first, after)
             )
-            (posts,) = self._of(metric).between(creators, *starts)
-            return posts, np.zeros(posts.shape, np.int8)
+            posts, unsure = self._of(metric).between(creators, *starts)
+            return posts - unsure, np.where(unsure > 0, MISSING, KNOWN).astype(np.int8)
         days, total, partial, _ = self._of(metric).between(creators, first, after)
         gaps = np.where(partial > 0, PARTIAL, KNOWN)
         return total, np.where(days < after - first, MISSING, gaps).astype(np.int8)
@@ -163,8 +162,8 @@ class Gains:
         """
         if self._is_counted(metric):
             begins = day_starts(first.astype("datetime64[D]"), self._zone)
-            (posts,) = self._of(metric).between(creators, begins, until)
-            return np.where(creators.isna(), np.nan, posts)
+            posts, unsure = self._of(metric).between(creators, begins, until)
+            return np.where(creators.isna() | (unsure > 0), np.nan, posts)
         day = days_shown(until, self._zone)
         last, is_cut = day.astype(np.int64), until > day_starts(day, self._zone)
         total, gaps = self.between(metric, creators, first, last)
@@ -197,9 +196,10 @@ class Gains:
 
     def _read(self, metric: str) -> RunningTotals:
         if metric == "posts" and self._videos is not None:
-            videos = counted_videos(self._videos).dropna(subset=["posted_at"])
+            videos = countable_videos(self._videos).dropna(subset=["posted_at"])
             posted = videos["posted_at"].to_numpy("datetime64[us]")
-            return RunningTotals(videos["creator_id"], posted)
+            unsure = videos["is_unsure"].to_numpy(np.int64)
+            return RunningTotals(videos["creator_id"], posted, unsure)
         if self._analytics is None:
             none = np.empty(0, np.int64)
             return RunningTotals(pd.Series([], dtype=STRING), none, none, none, none)
@@ -208,20 +208,6 @@ class Gains:
         days = _together(self._values, PARTS[metric])
         columns = (days[name].to_numpy() for name in ("day", "value", "is_partial", "is_complete"))
         return RunningTotals(days["entity_id"], *columns)
-
-
-def counted_videos(videos: pd.DataFrame, *further: str) -> pd.DataFrame:
-    """Read the videos that count in statistics and have a creator, without duplicates.
-
-    If a video has several rows, the one that ``latest_rows`` chooses decides whether it counts.
-    """
-    read = read_columns(latest_of(videos, ["id"]), VIDEOS, (*VIDEO_COLUMNS, *further))
-    is_counted = (
-        read["tracking_status"].isin(COUNTED_STATUSES).to_numpy(bool)
-        & ~flags_of(read, "is_tracking_disabled")
-        & read["creator_id"].notna().to_numpy()
-    )
-    return read if is_counted.all() else read[is_counted].reset_index(drop=True)
 
 
 def daily_values(

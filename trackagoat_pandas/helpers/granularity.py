@@ -72,7 +72,7 @@ def compared_days(analytics: pd.DataFrame) -> pd.Series:
     return pd.Series(days.astype("datetime64[us]"), analytics.index, name="date")
 
 
-@derived(rows_of="analytics")
+@derived(rows_of="analytics", is_regrouped=True)
 def in_buckets(analytics: pd.DataFrame, granularity: Literal["week", "month"]) -> pd.DataFrame:
     """Sum daily analytics to weeks, which start on Monday, or to months.
 

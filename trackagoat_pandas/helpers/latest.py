@@ -28,6 +28,7 @@ from trackagoat_pandas.helpers.columns import (
     nullable,
     nullable_flags,
 )
+from trackagoat_pandas.helpers.cuts import joint_cut
 from trackagoat_pandas.helpers.series import (
     IDENTITY,
     buckets_left_out,
@@ -166,6 +167,8 @@ def combine_loads(*frames: pd.DataFrame) -> pd.DataFrame:
     kept = kept.reset_index(drop=True)
     gaps = _gaps(loads, numbered(joined, IDENTITY)) if "date" in key else []
     kept.attrs = _joint_attrs([frame_facts(load) for load in loads], len(kept), gaps)
+    if cut := joint_cut(loads):
+        kept.attrs.setdefault("trackagoat", {})["cut"] = cut
     if gaps:
         warn(
             f"combine_loads: no load covers {listing(gaps)}. Load these days as well; without them "
@@ -292,7 +295,9 @@ def _joint_attrs(facts: Sequence[dict[str, Any]], rows: int, gaps: Sequence[str]
     came = [each.get("loads_complete", each.get("complete")) for each in facts]
     joint, complete = {}, False if False in came else None
     if all(set(each) - _OF_COMPLETENESS for each in facts):
-        joint, complete = _joint_facts(facts, rows), all(one is True for one in came)
+        joint = _joint_facts(facts, rows)
+        # Of a part of a load nobody can say whether it is all of something.
+        complete = False if False in came else None if None in came else True
     if gaps:
         # Kept separately, so the frame becomes complete once the gaps are filled.
         joint |= {"complete": False, "gaps": list(gaps), "loads_complete": complete}
@@ -305,6 +310,7 @@ def _joint_facts(facts: Sequence[dict[str, Any]], rows: int) -> dict[str, Any]:
     """Return the facts on which loads agree; the oldest load comes first."""
     params = [dict(each["params"]) for each in facts if isinstance(each.get("params"), dict)]
     joint = {name: fact for name, fact in _shared(facts).items() if name not in _OF_COMPLETENESS}
+    joint.pop("cut", None)
     joint |= {"params": _shared(params) if len(params) == len(facts) else {}, "rows": rows}
     for name in ("fetched_at", "server_time"):
         if all(name in each for each in facts):

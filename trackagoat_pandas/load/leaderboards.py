@@ -24,6 +24,7 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.helpers.campaigns import members_of
 from trackagoat_pandas.helpers.clocks import days_shown
+from trackagoat_pandas.helpers.counted import is_counted
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.provenance import add_facts
@@ -47,8 +48,6 @@ MOST_PAGES: Final = 20
 """How many pages of a project's videos are loaded at most, the newest first."""
 _CLOSE: Final = 0.01
 """The relative difference up to which two counts are equal: they are loaded minutes apart."""
-_COUNTED: Final = ("auto_tracked", "included", "direct_add")
-"""The tracking statuses of videos that count."""
 
 
 def check_counts(
@@ -148,7 +147,7 @@ def _totals(
                 id_: videos["id"].isin(of.videos) | videos["creator_id"].isin(of.creators)
                 for id_, of in found.items()
             }
-    counted = videos["tracking_status"].isin(_COUNTED)
+    counted = is_counted(videos).fillna(value=False)
     is_new = _is_posted_in(videos, span, client)
     return {
         id_: [int(videos.loc[own & counted & also, "view_count"].sum()) for also in (True, is_new)]

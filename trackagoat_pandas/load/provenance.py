@@ -23,6 +23,9 @@ _NAMES = {
     "fetched_at": "fetched at",
     "server_time": "server time",
     "rows": "rows loaded",
+    "rows_now": "rows now",
+    "cut": "made of",
+    "undeclared": "undeclared words",
     "timezone": "time zone",
     "unreadable": "unreadable values",
     "duplicates": "duplicates dropped",
@@ -76,8 +79,9 @@ class Provenance(dict[str, Any]):
         return warning + facts_table("Provenance of a frame", self._facts())
 
     def _facts(self) -> dict[str, str]:
+        names = _NAMES | ({"rows": "rows"} if "helper" in self else {})
         facts = {
-            _NAMES.get(name, name): _as_text(name, value)
+            names.get(name, name): _as_text(name, value)
             for name, value in self.items()
             if value is not None and value != {}
         }
@@ -206,6 +210,10 @@ def _as_text(name: str, value: Any) -> str:
         return "{number} of {of}, from {first} to {last}".format_map(value)
     if name == "names" and isinstance(value, dict):
         return ", ".join(value.values())
+    if name == "undeclared" and isinstance(value, dict):
+        return "; ".join(f"{column}: {', '.join(words)}" for column, words in value.items())
+    if name == "cut" and isinstance(value, dict):
+        return "; ".join(f"{frame} with {said}" for frame, said in value.items())
     if name in ("params", "unreadable", "dropped") and isinstance(value, dict):
         return ", ".join(f"{key}={member}" for key, member in value.items())
     if name in ("unverified", "gaps", "missing", "unmatched") and isinstance(value, list):

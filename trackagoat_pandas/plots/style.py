@@ -22,6 +22,7 @@ from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.checks import check_choice, fact_instant, frame_facts
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.helpers.captions import as_of
+from trackagoat_pandas.helpers.cuts import cuts_said
 from trackagoat_pandas.helpers.facts import derived, mismatch_of, zone_of
 from trackagoat_pandas.helpers.leaderboard import is_rate
 from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, check_currency
@@ -142,6 +143,8 @@ def _notes_on(frames: Mapping[str, pd.DataFrame]) -> list[str]:
     notes = []
     if any(frame_facts(frame).get("complete") is False for frame in frames.values()):
         notes.append("incomplete: a part was not loaded")
+    if cuts := [f"{name}: {said}" for name, frame in frames.items() for said in cuts_said(frame)]:
+        notes.append("; ".join(cuts))
     if mismatch := mismatch_of(frames):
         notes.append(mismatch.replace("`", ""))
     return notes

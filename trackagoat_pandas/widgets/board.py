@@ -18,6 +18,7 @@ from trackagoat_pandas._html import escape
 from trackagoat_pandas.checks import check_timezone, frame_facts
 from trackagoat_pandas.export.csv_files import csv_bytes
 from trackagoat_pandas.helpers.columns import flags_of
+from trackagoat_pandas.helpers.cuts import cuts_said
 from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.helpers.granularity import buckets_text
 from trackagoat_pandas.helpers.series import granularity_of
@@ -71,6 +72,7 @@ def caveats(
         what = f"the {rows} of “{name}”" if name else f"the {rows}"
         if facts.get("complete") is False:
             said.append(f"Partial: some of {what} could not be loaded.")
+        said += [f"Partial: of {what}, {cut}." for cut in cuts_said(frame)]
         if unreadable := facts.get("unreadable"):
             count = sum(unreadable.values())
             said.append(f"{count:,} values in {what} could not be read and are missing.")

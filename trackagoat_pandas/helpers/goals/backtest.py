@@ -34,7 +34,7 @@ from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
 _ORDER = {"metric": GOAL_METRICS, "period": GOAL_PERIODS}
 
 
-@derived()
+@derived(whole=("videos",))
 def backtest_goal_odds(
     goals: pd.DataFrame,
     videos: pd.DataFrame | None = None,

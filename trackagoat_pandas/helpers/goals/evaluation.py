@@ -73,7 +73,7 @@ UNJUDGED = "can't be judged by these frames"
 """What the warning of goals without numbers says; a board says in its own words what to load."""
 
 
-@derived(rows_of="goals", is_own=True)
+@derived(rows_of="goals", is_own=True, whole=("videos",))
 def evaluate_goals(
     goals: pd.DataFrame,
     videos: pd.DataFrame | None = None,
@@ -180,7 +180,7 @@ def evaluate_goals(
     return judged
 
 
-@derived()
+@derived(whole=("videos",))
 def goal_history(
     goals: pd.DataFrame,
     videos: pd.DataFrame | None = None,

@@ -31,7 +31,7 @@ _UNITS = {"engagement": "interactions"}
 _MICROSECOND = pd.Timedelta(1, "us")
 
 
-@derived(rows_of="goals", is_own=True)
+@derived(rows_of="goals", is_own=True, whole=("videos",))
 def will_miss(
     goals: pd.DataFrame,
     videos: pd.DataFrame | None = None,

@@ -62,7 +62,7 @@ _UNITS = (np.arange(8) + 0.5) / 8
 _TINY = 1e-12
 
 
-@derived(rows_of="goals", is_own=True)
+@derived(rows_of="goals", is_own=True, whole=("videos",))
 def goal_odds(
     goals: pd.DataFrame,
     videos: pd.DataFrame | None = None,

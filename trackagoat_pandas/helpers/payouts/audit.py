@@ -51,7 +51,7 @@ _CENTS = ("due_cents", "accrued_cents", "paid_cents", "difference_cents")
 _EVIDENCE = ("accrual_id", "related_id", "payment_id", "video_ids")
 
 
-@derived()
+@derived(whole=("due", "accruals", "payments"))
 def audit_payouts(
     due: pd.DataFrame,
     accruals: pd.DataFrame,

@@ -41,7 +41,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-@derived()
+@derived(whole=("accruals", "payments"))
 def budget(
     accruals: pd.DataFrame,
     payments: pd.DataFrame,

@@ -26,7 +26,7 @@ _KEYS = {
 }
 
 
-@derived()
+@derived(whole=("accruals",))
 def effective_cpm(
     accruals: pd.DataFrame,
     analytics: pd.DataFrame,
@@ -97,7 +97,7 @@ def effective_cpm(
     return named(costs.rename(columns={"count": "views", "rate": "effective_cpm_cents"}), names)
 
 
-@derived()
+@derived(whole=("accruals",))
 def cost_per_engagement(
     accruals: pd.DataFrame,
     analytics: pd.DataFrame,

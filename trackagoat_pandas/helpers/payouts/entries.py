@@ -22,7 +22,7 @@ _ENTRY = (
 )  # fmt: skip
 
 
-@derived(rows_of="payments")
+@derived(rows_of="payments", whole=("accruals", "payments"))
 def payments_for(
     chosen: pd.DataFrame,
     accruals: pd.DataFrame,

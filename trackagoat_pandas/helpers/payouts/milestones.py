@@ -15,13 +15,13 @@ import pyarrow.compute as pc
 from trackagoat_pandas._types import Ints
 from trackagoat_pandas.helpers.clocks import NO_DAY, days_shown
 from trackagoat_pandas.helpers.columns import arrow, instants_of, plain
+from trackagoat_pandas.helpers.counted import counted_videos
 from trackagoat_pandas.helpers.gains import (
     KNOWN,
     MISSING,
     PARTIAL,
     Gaps,
     RunningTotals,
-    counted_videos,
     daily_values,
 )
 from trackagoat_pandas.helpers.series import firsts_of, numbered

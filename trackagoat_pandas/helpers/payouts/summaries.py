@@ -58,7 +58,7 @@ _PERIODS = {"day": "daily", "week": "weekly", "month": "monthly"}
 _CENTS = ("earned_cents", "paid_cents", "owed_cents")
 
 
-@derived()
+@derived(whole=("accruals", "payments"))
 def summarize_payouts(
     accruals: pd.DataFrame,
     payments: pd.DataFrame,
@@ -142,7 +142,7 @@ def summarize_payouts(
     return named(with_note(shown, amounts_left_out(ledger.accruals, ledger.payments)), names)
 
 
-@derived()
+@derived(whole=("accruals", "payments"))
 def outstanding_balances(
     accruals: pd.DataFrame,
     payments: pd.DataFrame,
@@ -245,7 +245,7 @@ def outstanding_balances(
     return named(with_note(balances, note, amounts_left_out(earned, paid)), names)
 
 
-@derived()
+@derived(whole=("payments",))
 def paid_by_year(
     payments: pd.DataFrame,
     *,
@@ -338,7 +338,7 @@ def _thresholds(years: pd.DataFrame, given: int | None) -> pd.Series:
     return least.mask(years["currency"] != "USD")
 
 
-@derived()
+@derived(whole=("accruals", "payments"))
 def payout_timeline(
     accruals: pd.DataFrame,
     payments: pd.DataFrame,

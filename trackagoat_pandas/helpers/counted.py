@@ -1,0 +1,85 @@
+"""Which videos count in statistics, by their tracking status and whether tracking is off."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from trackagoat_pandas._warning import warn
+from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.errors import ContractWarning
+from trackagoat_pandas.helpers.columns import codes_of, flags_of, read_columns
+from trackagoat_pandas.helpers.latest import latest_of
+from trackagoat_pandas.tables import VIDEOS
+from trackagoat_pandas.tables.resources import TRACKING_STATUSES
+
+COUNTED_STATUSES = ("auto_tracked", "included", "direct_add")
+"""The tracking statuses that count in statistics."""
+_OTHERS = tuple(word for word in TRACKING_STATUSES if word not in COUNTED_STATUSES)
+_COLUMNS = ("creator_id", "posted_at", "tracking_status", "is_tracking_disabled")
+_NAMED = 3
+"""The number of unknown words that a warning lists."""
+
+
+def is_counted(videos: pd.DataFrame) -> pd.Series:
+    """Return which videos count in the product's statistics, as boolean.
+
+    Those count whose tracking status is auto_tracked, included or direct_add, in any spelling, and
+    whose tracking isn't disabled; a frame without ``is_tracking_disabled``, or a video without that
+    flag, is taken as not disabled. Exempt videos count like others: the flag only keeps automatic
+    rules from changing their tracking. NA where the status is another word or missing, of which
+    nobody knows whether it counts, unless the video is disabled.
+
+    Raises
+    ------
+    MissingColumnError
+        The column ``tracking_status`` is missing.
+
+    Examples
+    --------
+    >>> videos = pd.DataFrame({"tracking_status": ["included", "Auto-tracked", "excluded", "new"]})
+    >>> is_counted(videos).tolist()
+    [True, True, False, <NA>]
+    """
+    require_columns(videos, ["tracking_status"], loader=VIDEOS.loader)
+    place = codes_of(videos["tracking_status"], (*COUNTED_STATUSES, *_OTHERS))
+    counts = pd.Series(place < len(COUNTED_STATUSES), videos.index, dtype="boolean")
+    return counts.mask(place < 0) & ~flags_of(videos, "is_tracking_disabled")
+
+
+def warn_of_unknown(videos: pd.DataFrame, counts: pd.Series, consequence: str) -> None:
+    """Warn of videos of which :func:`is_counted` doesn't know whether they count."""
+    unsure = counts.isna().to_numpy(bool)
+    if not unsure.any():
+        return
+    words = videos["tracking_status"][unsure].astype(object)
+    named = words.dropna().astype(str).value_counts()
+    said = [f"{word!r} ({count:,})" for word, count in named.head(_NAMED).items()]
+    said += [f"none ({words.isna().sum():,})"] if words.isna().any() else []
+    more = f" and {len(named) - _NAMED} more words" if len(named) > _NAMED else ""
+    warn(
+        f"videos: of {unsure.sum():,} of {len(videos):,} videos it isn't known whether they count, "
+        f"by their tracking_status: {', '.join(said)}{more}. {consequence}",
+        ContractWarning,
+    )
+
+
+def countable_videos(
+    videos: pd.DataFrame, *further: str, consequence: str = "Posts of their days are NA."
+) -> pd.DataFrame:
+    """Read the videos of creators that count or may count, without duplicates.
+
+    If a video has several rows, the one that ``latest_rows`` chooses decides whether it counts.
+    ``is_unsure`` marks those of which that isn't known, with a ContractWarning.
+    """
+    read = read_columns(latest_of(videos, ["id"]), VIDEOS, (*_COLUMNS, *further))
+    counts = is_counted(read)
+    warn_of_unknown(read, counts, consequence)
+    is_wanted = counts.fillna(value=True).to_numpy(bool) & read["creator_id"].notna().to_numpy()
+    read = read.assign(is_unsure=counts.isna().to_numpy(bool))
+    return read if is_wanted.all() else read[is_wanted].reset_index(drop=True)
+
+
+def counted_videos(videos: pd.DataFrame, *further: str) -> pd.DataFrame:
+    """Read the videos of creators that count; those in doubt are left out, with a warning."""
+    read = countable_videos(videos, *further, consequence="They are left out.")
+    return read[~read["is_unsure"]].reset_index(drop=True)
