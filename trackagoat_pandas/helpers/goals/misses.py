@@ -22,6 +22,7 @@ _WHY = {
     "unknown_target": "the target isn't known",
     "unknown_actual": "the frames don't cover the period so far",
     "too_irregular": "the creator's weeks differ too much for a forecast",
+    "too_few_forecasts": "too few past forecasts say how often such a forecast comes true",
 }
 """What reasons of goal_odds mean; `_reasons` writes too_little_history, with its days."""
 _LEFT_OUT = ("not_started", "period_over")

@@ -166,7 +166,7 @@ def _needs(standing: Standing, is_posts: Bools) -> dict[str, Floats]:
 def whole_needs(missing: Floats, days_left: Floats) -> tuple[Floats, Floats]:
     """Round what is missing, and what of it is needed a day, up to whole numbers that suffice.
 
-    Nobody can post, or be viewed, in part. With less than a day left, all that is missing is needed.
+    Nobody can post, or be viewed, in part. With less than a day left, all of it is needed.
     """
     whole: Floats = np.ceil(missing)
     return whole, np.ceil(whole / np.maximum(days_left, 1.0))

@@ -3,22 +3,46 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import Bools, DateLike, Days, Floats, Instants, Ints, Words
 from trackagoat_pandas.checks import require_columns
-from trackagoat_pandas.helpers.clocks import ONE_DAY, InstantLike, days_shown, positions
+from trackagoat_pandas.helpers.clocks import (
+    ONE_DAY,
+    InstantLike,
+    day_starts,
+    days_shown,
+    positions,
+)
 from trackagoat_pandas.helpers.columns import as_instants, categories, floats, is_word, text
 from trackagoat_pandas.helpers.facts import derived
+from trackagoat_pandas.helpers.goals.calibration import (
+    FEWEST,
+    PAST_DAYS,
+    Calibration,
+    Forecasts,
+    calibrate,
+)
 from trackagoat_pandas.helpers.goals.evaluation import REASONS as UNJUDGED
-from trackagoat_pandas.helpers.goals.evaluation import Judged, identity, judge_day
+from trackagoat_pandas.helpers.goals.evaluation import (
+    Judged,
+    closed_periods,
+    identity,
+    judge_by,
+    judge_day,
+    without_ends,
+)
 from trackagoat_pandas.helpers.goals.standing import ROUNDED, STANDING_COLUMNS, read_standing
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_STATUSES
 
-REASONS = ("period_over", *UNJUDGED, "not_started", "too_little_history", "too_irregular")
+REASONS = (
+    "period_over", *UNJUDGED, "not_started", "too_little_history", "too_irregular",
+    "too_few_forecasts", "no_skill",
+)  # fmt: skip
 """Why there is no chance; the first that applies is given."""
 LEAST_STRETCHES = 2
 """How many stretches as long as the time left must fit into the history without overlap."""
@@ -173,15 +197,17 @@ def goal_odds(
         reference_date=reference_date,
         now=now,
         timezone=timezone,
-        lookback=LOOKBACK_DAYS,
+        lookback=LOOKBACK_DAYS + PAST_DAYS,
     )
     judged = _with_loaded_actuals(judged, goals)
     standing, asked = judged.standing, judged.goals
     missing = standing.target - standing.actual
-    metrics = asked["metric"].to_numpy(dtype=object)
-    need = Need(asked["creator_id"], metrics, missing, standing.at, judged.after)
-    outlook = look_ahead(need, judged, program_of(asked, videos, analytics))
-    later = np.where(standing.started, outlook.reasons, "not_started")
+    need = Need.of(asked, missing, standing.at, judged.after)
+    program = program_of(asked, videos, analytics)
+    outlook = look_ahead(need, judged, program)
+    past = _past_forecasts(judged, program)
+    odds = outlook.corrected(kinds_of(asked), standing.at, past)
+    later = np.where(standing.started, odds.reasons, "not_started")
     reasons = np.where(judged.reasons != "", judged.reasons, later)
     reasons = np.where(standing.ended, "period_over", reasons)
     return identity(goals).assign(
@@ -191,9 +217,8 @@ def goal_odds(
         missing=floats(np.maximum(missing, 0.0)),
         days_left=floats(np.maximum((standing.end - standing.at) / ONE_DAY, 0.0)),
         period_end=as_instants(standing.end),
-        chance=floats(np.where(reasons == "", outlook.chance, np.nan)),
-        history_days=pd.array(outlook.history_days, dtype="Int64"),
-        required_days=pd.array(outlook.required_days, dtype="Int64"),
+        chance=floats(np.where(reasons == "", odds.chance, np.nan)),
+        **odds.columns(),
         reason=categories(reasons, REASONS),
     )
 
@@ -211,6 +236,22 @@ def _with_loaded_actuals(judged: Judged, goals: pd.DataFrame) -> Judged:
     )
 
 
+def _past_forecasts(judged: Judged, program: pd.Index) -> Forecasts:
+    """Forecast past periods of the same goals after as many days as have passed of this one."""
+    goals, zone, at = without_ends(judged.goals), judged.zone, judged.standing.at
+    day, latest = days_shown(at, zone), np.fmax.reduce(at, initial=np.datetime64("NaT", "us"))
+    places, numbers = closed_periods(goals, day - PAST_DAYS * ONE_DAY, latest, zone)
+    taken = goals.iloc[places].reset_index(drop=True)
+    past = judge_by(taken, numbers, latest, zone, judged.gains)
+    need = inside(past, (day - judged.first).astype(np.int64)[places])
+    return look_ahead(need, past, program).forecasts(kinds_of(goals)[places], past)
+
+
+def kinds_of(goals: pd.DataFrame) -> Ints:
+    """Number the kind of each goal: its metric and period."""
+    return pd.factorize(text(goals["metric"]) + " " + text(goals["period"]))[0].astype(np.int64)
+
+
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """The chance of each goal, and the whole days of history that are known and required.
@@ -223,14 +264,51 @@ class Outlook:
     required_days: Ints
     is_irregular: Bools
 
+    def forecasts(self, kinds: Ints, judged: Judged) -> Forecasts:
+        """Return the chances of periods that were judged after their end, with the outcomes."""
+        ended = judged.standing
+        hit = np.where(ended.actual >= ended.target, 1.0, 0.0)
+        hit[np.isnan(ended.actual - ended.target)] = np.nan
+        return Forecasts(kinds, self.chance, hit, ended.end)
+
+    def corrected(self, kinds: Ints, at: Instants, past: Forecasts) -> Odds:
+        """Correct the chances by past forecasts that had ended at each instant."""
+        return Odds(self, calibrate(self.chance, kinds, at, past))
+
+
+@dataclass(frozen=True, slots=True)
+class Odds:
+    """Chances before and after they were corrected."""
+
+    outlook: Outlook
+    past: Calibration
+
+    @property
+    def chance(self) -> Floats:
+        """The corrected chance of each goal; NaN where there is none."""
+        return self.past.chance
+
     @property
     def reasons(self) -> Words:
-        """Why the history allows no chance; an empty word where it does."""
-        is_missing = np.isnan(self.chance)
-        words = ["too_little_history", "too_irregular"]
-        is_short = self.history_days < self.required_days
-        found = np.select([is_missing & is_short, is_missing & self.is_irregular], words, "")
-        return found.astype(object)
+        """Why there is no chance; an empty word where there is one, or nothing says why."""
+        seen = self.outlook
+        is_unknown, is_missing = np.isnan(seen.chance), np.isnan(self.chance)
+        why = {
+            "too_little_history": is_unknown & (seen.history_days < seen.required_days),
+            "too_irregular": is_unknown & seen.is_irregular,
+            "too_few_forecasts": is_missing & ~is_unknown & (self.past.number < FEWEST),
+            "no_skill": is_missing & ~is_unknown & ~self.past.has_skill,
+        }
+        return np.select([*why.values()], list(why), "").astype(object)
+
+    def columns(self) -> dict[str, Any]:
+        """Return the columns that say of how many days and past forecasts the chances are made."""
+        return {
+            "history_days": pd.array(self.outlook.history_days, dtype="Int64"),
+            "required_days": pd.array(self.outlook.required_days, dtype="Int64"),
+            "past_forecasts": pd.array(self.past.number, dtype="Int64"),
+            "past_hit_rate": floats(self.past.hit_rate),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +320,23 @@ class Need:
     needed: Floats
     at: Instants
     until: Days
+
+    @classmethod
+    def of(cls, goals: pd.DataFrame, needed: Floats, at: Instants, until: Days) -> Need:
+        """Return what goals need of their metrics."""
+        return cls(goals["creator_id"], goals["metric"].to_numpy(object), needed, at, until)
+
+
+def inside(judged: Judged, passed: Ints) -> Need:
+    """Find what was missing after some days of each period, but before its last day was over."""
+    goals, first = judged.goals, judged.first
+    length = (judged.after - first).astype(np.int64)
+    day = first + np.minimum(passed, length - 1) * ONE_DAY
+    at = day_starts(day, judged.zone)
+    metrics, creators = goals["metric"].to_numpy(dtype=object), goals["creator_id"]
+    done = judged.gains.reached(metrics, creators, first.astype(np.int64), at)
+    missing = goals["target_value"].to_numpy() - np.where(np.isnat(first), np.nan, done)
+    return Need.of(goals, missing, at, judged.after)
 
 
 def look_ahead(need: Need, judged: Judged, program: pd.Index) -> Outlook:
