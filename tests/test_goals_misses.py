@@ -47,6 +47,28 @@ def test_what_is_needed_is_said_in_whole_posts():
     assert found["missing"].dtype == found["needed_per_day"].dtype == "Int64"
 
 
+def test_posts_that_one_a_day_would_overdo_are_due_by_the_end():
+    # In 3.5 days: 3 posts, or 2, are no post a day.
+    assert said(misses(of_posts(5, 4)), "needed") == [
+        ["3 posts by Sun 14 Jun"], ["2 posts by Sun 14 Jun"]
+    ]  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore:Goals of .* can't be judged")
+@pytest.mark.parametrize("metric", ["posts", "views"])
+@pytest.mark.parametrize(("target", "hours"), [(242.3, 84.0), (7.0, 71.99), (1.5, 20.0)])
+def test_what_is_needed_is_the_same_number_wherever_it_is_said(metric, target, hours):
+    goals = judged(
+        metric=metric, target_value=target, target=target, actual=1.0,
+        hours_until_period_end=hours, status="at_risk",
+    )  # fmt: skip
+    missed = misses(goals, None)
+    whole, daily = np.ceil(target - 1), np.ceil(np.ceil(target - 1) / max(hours / 24, 1))
+    for found in (missed, who_to_nudge(goals)):
+        assert said(found, "missing", "needed_per_day") == [[whole, daily]]
+        assert found["needed_per_day"].dtype == "Int64"
+
+
 @pytest.mark.parametrize(
     ("metric", "needed"),
     [

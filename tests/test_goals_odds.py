@@ -53,11 +53,13 @@ def test_the_odds_of_a_steady_creator_are_clear():
     ("goal", "rows", "history_days", "required_days", "reason"),
     [
         ({"target_value": 690}, 28, 27, 28, "too_little_history"),
-        ({"target_value": 690}, 29, 28, 28, None),
-        ({"target_value": 3_000, "period": "monthly"}, 112, 111, 41, None),
+        ({"target_value": 690}, 29, 28, 28, "too_few_forecasts"),
+        ({"target_value": 690}, 94, 93, 28, "too_few_forecasts"),
+        ({"target_value": 690}, 112, 111, 28, None),
+        ({"target_value": 3_000, "period": "monthly"}, 112, 111, 41, "too_few_forecasts"),
     ],
 )
-def test_a_chance_needs_28_days_of_history_and_twice_the_time_left(
+def test_a_chance_needs_28_days_of_history_twice_the_time_left_and_ten_past_forecasts(
     goal, rows, history_days, required_days, reason
 ):
     frame = goals({"metric": "views", **goal})
@@ -158,26 +160,49 @@ def test_the_day_on_which_clocks_change_is_shorter():
 
 
 @pytest.mark.parametrize("function", [goal_odds, backtest_goal_odds])
-def test_goals_have_the_same_odds_alone_and_together(function):
+def test_goals_have_the_same_odds_whichever_other_metrics_and_periods_there_are(function):
     dice = np.random.default_rng(3)
     noisy = VIEWS.assign(value=dice.integers(0, 300, len(VIEWS)).astype(float))
+    kinds = ("posts", "daily"), ("posts", "weekly"), ("views", "daily"), ("views", "weekly")
     frame = goals(
         *[
             {"metric": metric, "period": period, "target_value": target, "creator_id": creator}
-            for metric, period, target in (
-                ("posts", "daily", 1), ("posts", "weekly", 6), ("posts", "monthly", 25),
-                ("views", "daily", 100), ("views", "weekly", 900), ("views", "weekly", 500),
-            )
+            for (metric, period), target in zip(kinds, (1, 6, 150, 900), strict=True)
+            for target in (target, target * 1.2)
             for creator in ("a", "b")
         ],
         start_date="2026-04-20",
-    )  # fmt: skip
-    together = function(frame, POSTS, noisy, **OPTIONS)
-    alone = [function(frame.iloc[[place]], POSTS, noisy, **OPTIONS) for place in range(len(frame))]
-    assert together["chance"].nunique() > 4
-    pd.testing.assert_frame_equal(
-        together.reset_index(drop=True), pd.concat(alone, ignore_index=True)
     )
+    together = function(frame, POSTS, noisy, **OPTIONS)
+    alone = pd.concat(
+        [
+            function(
+                frame[(frame["metric"] == metric) & (frame["period"] == period)],
+                POSTS,
+                noisy,
+                **OPTIONS,
+            )
+            for metric, period in kinds
+        ],
+        ignore_index=True,
+    )
+    assert together["chance"].nunique() > 4
+    pd.testing.assert_frame_equal(together.reset_index(drop=True), alone)
+
+
+def test_days_before_the_last_395_change_no_odds_and_fewer_are_noted():
+    dice = np.random.default_rng(4)
+    long = daily(dice.integers(0, 300, 600).astype(float), start="2024-10-19", partial_last=True)
+    frame = views_goals(800, 1_000, 1_200)
+    whole, cut, short = (
+        goal_odds(frame, None, long.iloc[-days:], **OPTIONS) for days in (600, 396, 113)
+    )
+    pd.testing.assert_frame_equal(whole, cut)
+    assert "note" not in cut.attrs.get("trackagoat", {})
+    assert (short["chance"] != cut["chance"]).all()
+    note = short.attrs["trackagoat"]["note"]
+    assert note.startswith("Odds made from 112 days of analytics: those before change them.")
+    assert 'dates="last 395 days"' in note
 
 
 def test_followers_that_were_reached_can_be_lost_again():
@@ -217,9 +242,21 @@ def test_a_back_tests_forecast_is_what_the_odds_were_on_that_day():
     assert past == then
 
 
+def test_what_came_after_a_forecast_changes_nothing_of_it():
+    frame = views_goals(690, 720, start_date="2026-03-02")
+    noisy = VIEWS.assign(value=np.arange(len(VIEWS)) * 37 % 100 + 50)
+    later = noisy.assign(value=noisy["value"].where(noisy["date"] < "2026-05-25", 9_999))
+    found, other = (backtest_goal_odds(frame, None, each, **OPTIONS) for each in (noisy, later))
+    is_before = found["made_at"] < "2026-05-25T12:00Z"
+    assert found.loc[is_before, "chance"].notna().sum() > 2
+    pd.testing.assert_series_equal(found["chance"][is_before], other["chance"][is_before])
+    assert (found["past_hit_rate"].tail(1) != other["past_hit_rate"].tail(1)).all()
+
+
 def test_a_back_test_says_why_a_forecast_was_impossible():
     found = backtest_goal_odds(views_goals(690, start_date="2026-02-16"), None, VIEWS, **OPTIONS)
-    assert found["reason"].dropna().tolist() == ["unknown_actual"] + ["too_little_history"] * 3
+    reasons = ["unknown_actual"] + ["too_little_history"] * 3 + ["too_few_forecasts"] * 10
+    assert found["reason"].dropna().tolist() == reasons
     assert pd.isna(found["is_hit"].iloc[0])
 
 
@@ -321,7 +358,7 @@ def test_the_sandboxs_odds_are_better_than_guessing_and_come_true_as_they_say(cl
     assert (odds["chance"].isna() == odds["reason"].notna()).all()
     forecasts = backtest_goal_odds(goals_, posts, views, passed=0.8)
     score, bins = score_goal_odds(forecasts).iloc[0], calibrate_goal_odds(forecasts)
-    assert score["forecasts"] > 100
+    assert score["forecasts"] > 90
     assert score["skill"] > 0.1
     enough = bins[bins["forecasts"] >= 25]
     assert len(enough) >= 2

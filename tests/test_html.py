@@ -4,6 +4,7 @@ import copy
 import datetime as dt
 import json
 import re
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -95,8 +96,29 @@ def test_a_note_shows_its_text_and_carries_its_kind(kind):
     html = note(HOSTILE, kind)
     assert Page(html).text == HOSTILE
     assert set(Page(html).tags) == {"style", "div"}
-    assert f"class='trackagoat trackagoat-{kind}'" in html
+    assert f"class='trackagoat trackagoat-{kind} " in html
     assert f"div.trackagoat-{kind} {{" in html
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        facts_table("$1 of $2", {}),
+        note("$1 of $2"),
+        tgp.show(pd.DataFrame({"title": ["$100 vs $1"]})).html,
+        ArgumentError("n", 1, "it must be at least 2")._repr_html_(),
+    ],
+)
+def test_two_dollars_are_no_formula(html):
+    body = html.partition("</style>")[2]
+    assert re.match(r"<(table|div) class='[^']*\bmathjax_ignore tex2jax_ignore\b", body)
+
+
+def test_the_package_makes_no_markdown():
+    """In Markdown a dollar can't be escaped for every reader: see `test_notebooks`."""
+    sources = [file.read_text() for file in Path(tgp.__file__).parent.rglob("*.py")]
+    assert len(sources) > 200
+    assert [text for text in sources if re.search(r"_repr_markdown_|text/markdown", text)] == []
 
 
 def test_an_error_is_read_out_at_once_and_other_notes_are_not():

@@ -13,6 +13,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
+README = FOLDER.parent / "README.md"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 PLAIN = [file for file in NOTEBOOKS if file.stem != "07_cookbook"]
 """Those that aren't a list of recipes in plain pandas."""
@@ -21,6 +22,7 @@ SHORT_ID = re.compile(r"\b(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{8}\b")
 STYLE = re.compile(r"<style.*?</style>", re.DOTALL)
 UNWRITTEN = re.compile(r"\b\d{4,}\.\d\b|<NA>|(?<![\d,.:-])\d{5,}\b")
 """A count as a float, an unknown value, and a large number without separators of thousands."""
+CODE = re.compile(r"^```.*?^```|`[^`]*`", re.DOTALL | re.MULTILINE)
 WIDGET = re.compile(r"<(Explorer|\w+Board|\w+Radar|\w+Picker)\b")
 LARGEST_BYTES = 150_000
 NARROWEST_PX = 600
@@ -37,6 +39,15 @@ def outputs_of(file: Path):
 def texts_of(output):
     data = output.get("data", {})
     return [output.get("text", ""), *(text for kind, text in data.items() if "text/" in kind)]
+
+
+def markdown_of(file: Path) -> list[str]:
+    """The cells and outputs that a notebook renders from Markdown."""
+    shown = [output.get("data", {}).get("text/markdown") for output in outputs_of(file)]
+    return [
+        *(cell.source for cell in cells_of(file) if cell.cell_type == "markdown"),
+        *filter(None, shown),
+    ]
 
 
 @pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
@@ -72,6 +83,18 @@ def test_numbers_are_written_as_people_read_them(file):
     ] == []
 
 
+@pytest.mark.parametrize("file", [*NOTEBOOKS, README], ids=lambda file: file.stem)
+def test_a_dollar_in_markdown_is_code(file):
+    """Two others are the ends of a formula. JupyterLab 4 takes `\\$` for one, too."""
+    texts = [file.read_text()] if file == README else markdown_of(file)
+    assert texts
+    assert [text for text in texts if "$" in CODE.sub("", text)] == []
+
+
+def test_a_dollar_outside_code_is_found():
+    assert CODE.sub("", "`$1` and\n```bash\n$(date)\n```\nor `x` $2 `y`") == " and\n\nor  $2 "
+
+
 @pytest.mark.parametrize("file", PLAIN, ids=lambda file: file.stem)
 def test_each_notebook_has_a_picture(file):
     assert any("image/png" in output.get("data", {}) for output in outputs_of(file))
@@ -95,7 +118,7 @@ def test_the_readme_describes_its_pictures_as_the_notebooks_draw_them(name, alt,
     cells = [cell for file in NOTEBOOKS for cell in cells_of(file)]
     [drawn] = [cell for cell in cells if f"picture:{name}" in cell.metadata.get("tags", [])]
     assert source in drawn.source
-    readme = (FOLDER.parent / "README.md").read_text()
+    readme = README.read_text()
     assert re.search(rf"!\[{alt}[^]]*\]\(notebooks/images/{name}\.png\)", readme)
 
 

@@ -19,6 +19,7 @@ from trackagoat_pandas.helpers.sentiment.scoring import (
     score_texts,
 )
 from trackagoat_pandas.helpers.sentiment.searching import search_comments
+from trackagoat_pandas.plots.comment_words import comment_words
 
 FRAME = pd.DataFrame(
     {
@@ -120,11 +121,19 @@ def test_wrong_conditions_are_refused(columns, conditions, refused):
 
 def test_each_word_shows_its_part():
     explained = explain_comment("I don't like it, not BAD 😍!")
-    assert explained["word"].tolist() == ["i", "don't", "like", "it", "not", "bad", "😍"]
-    assert explained["part"].tolist() == [0, 0, -2, 0, 0, 3, 3]
-    assert explained["value"].tolist() == [pd.NA, pd.NA, 2, pd.NA, pd.NA, -3, 3]
-    assert explained["is_negated"].tolist() == [False, False, True, False, False, True, False]
+    assert explained["word"].tolist() == ["i", "don't like", "it", "not bad", "😍"]
+    assert explained["tokens"].tolist() == [1, 2, 1, 2, 1]
+    assert explained["part"].tolist() == [0, -2, 0, 3, 3]
+    assert explained["value"].tolist() == [pd.NA, -2, pd.NA, 3, 3]
+    assert explained["is_negated"].tolist() == [False, True, False, True, False]
     assert explained["comparative_part"].sum() == pytest.approx(4 / 7)
+
+
+def test_a_negator_with_a_value_of_its_own_keeps_its_row():
+    explained = explain_comment("not good", lexicon={"not": -1})
+    assert explained[["word", "tokens", "part"]].to_numpy().tolist() == [
+        ["not", 1, -1], ["not good", 1, -3],
+    ]  # fmt: skip
 
 
 def test_a_phrase_is_one_row_of_several_tokens():
@@ -152,22 +161,33 @@ def test_words_are_counted_with_their_parts():
     frame = pd.DataFrame({"text": ["good good", "not good", "bad", None, "first", "Lol lol"]})
     words = count_sentiment_words(frame)
     assert words.to_numpy().tolist() == [
-        ["lol", 3, 2, 0, 6], ["good", 3, 3, 1, 3], ["bad", -3, 1, 0, -3],
+        ["good", 3, 2, 6, False], ["lol", 3, 2, 6, False], ["bad", -3, 1, -3, False],
+        ["not good", -3, 1, -3, True],
     ]  # fmt: skip
     assert words["part"].sum() == score_texts(frame["text"])["score"].sum()
+
+
+def test_a_word_that_is_mostly_negated_raises_no_scores():
+    frame = pd.DataFrame({"text": ["not bad at all tbh"] * 126 + ["isn't bad", "bad", "so bad"]})
+    words = count_sentiment_words(frame).set_index("word")
+    assert words.index.tolist() == ["not bad", "bad", "isn't bad"]
+    assert words["part"].tolist() == [378, -6, 3]
+    assert comment_words(frame).get_title(loc="left") == (
+        "“not bad” raises scores most, “bad” lowers them most in mode “api”"
+    )
 
 
 def test_words_are_counted_in_the_mode_of_the_frame():
     frame = pd.DataFrame({"text": ["not good", "❤️❤️"]})
     scored = score_comments(frame, mode="plus")
     assert count_sentiment_words(scored)["word"].tolist() == ["❤", "not good"]
-    assert count_sentiment_words(scored, mode="api")["word"].tolist() == ["good"]
-    assert count_sentiment_words(frame)["word"].tolist() == ["good"]
+    assert count_sentiment_words(scored, mode="api")["word"].tolist() == ["not good"]
+    assert count_sentiment_words(frame)["word"].tolist() == ["not good"]
 
 
 def test_no_words_are_a_typed_frame():
     words = count_sentiment_words(pd.DataFrame({"text": pd.Series([], dtype=object)}))
-    assert list(words.columns) == ["word", "value", "uses", "negated", "part"]
+    assert list(words.columns) == ["word", "value", "uses", "part", "is_negated"]
     assert words["uses"].dtype == pd.Int64Dtype()
     assert len(words) == 0
 

@@ -83,6 +83,10 @@ table.trackagoat-grid-table caption .flaw { border-left: 4px solid
   var(--vscode-list-hoverBackground, var(--page))) }
 </style>"""
 
+NO_MATH = "mathjax_ignore tex2jax_ignore"
+"""Classes of texts that stay texts: JupyterLab (MathJax 3) and nbconvert's pages (MathJax 2) would
+turn "$100 vs $1" into mathematics."""
+
 Side: TypeAlias = Literal["", "n", "d", "l"]
 """A column's class: numbers (to the right, unbroken), short words (unbroken), or long texts."""
 
@@ -139,7 +143,8 @@ def facts_table(title: str, facts: Mapping[str, object]) -> str:
     )
     caption = f"<caption>{escape(title)}</caption>"
     return (
-        f"{_STYLE}<table class='trackagoat trackagoat-facts'>{caption}<tbody>{rows}</tbody></table>"
+        f"{_STYLE}<table class='trackagoat trackagoat-facts {NO_MATH}'>{caption}"
+        f"<tbody>{rows}</tbody></table>"
     )
 
 
@@ -164,7 +169,8 @@ def note(text: object, kind: Kind = "info") -> str:
     True
     """
     role = "alert" if kind == "error" else "status"
-    return f"{_STYLE}<div class='trackagoat trackagoat-{kind}' role='{role}'>{escape(text)}</div>"
+    kinds = f"trackagoat trackagoat-{kind} {NO_MATH}"
+    return f"{_STYLE}<div class='{kinds}' role='{role}'>{escape(text)}</div>"
 
 
 def data_table(
@@ -217,8 +223,8 @@ def data_table(
     # A click on a cell puts the focus into the table, so that a panel keeps the keys after it.
     focus = " tabindex='-1'" if any(isinstance(each, Heading) for each in headings) else ""
     return (
-        f"{_GRID_STYLE}<div class='trackagoat-grid'{focus}><table class='trackagoat-grid-table'>"
-        f"{_caption(title, about, flaws)}"
+        f"{_GRID_STYLE}<div class='trackagoat-grid {NO_MATH}'{focus}>"
+        f"<table class='trackagoat-grid-table'>{_caption(title, about, flaws)}"
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody>{foot}</table></div>"
     )
 

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._html import escape
+from trackagoat_pandas._html import NO_MATH, escape
 from trackagoat_pandas._spelling import did_you_mean
 from trackagoat_pandas._types import DatesLike
 from trackagoat_pandas.checks import require_columns
@@ -135,7 +135,8 @@ class CreatorStatement:
             for tables in self._pages()
         )
         return (
-            f"{_STYLE}<article class='tgp-statement'><h1>Statement for {escape(self.creator)}</h1>"
+            f"{_STYLE}<article class='tgp-statement {NO_MATH}'>"
+            f"<h1>Statement for {escape(self.creator)}</h1>"
             f"<p>{escape(self.period)}</p>{note}{pages}"
             f"<p>{escape(' '.join([*_BASIS, self.made]))}</p></article>"
         )

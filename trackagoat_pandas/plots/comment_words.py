@@ -67,10 +67,10 @@ def comment_words(
     -------
     matplotlib.axes.Axes
         The axes: a bar for each word of what it adds to the sum of all scores, negative bars
-        hatched, and at its end the number of uses. An emoji that the font can't draw is written by
-        name. The title names the mode of scoring, and the subtitle says how many labels mode
-        ``"tiktok"`` would change. For the empty frame of :func:`show_alert_evidence` without
-        alerts, the title says which video is nearest to one.
+        hatched, and at its end the number of uses. A negated word ("not bad") has a bar of its own.
+        An emoji that the font can't draw is written by name. The title names the mode of scoring,
+        and the subtitle says how many labels mode ``"tiktok"`` would change. For the empty frame of
+        :func:`show_alert_evidence` without alerts, the title says which video is nearest to one.
 
     Raises
     ------
@@ -87,7 +87,6 @@ def comment_words(
     words = count_sentiment_words(
         comments, mode=mode, lexicon=lexicon, languages=languages, text=text
     )
-    words = words[words["part"] != 0]
     if words.empty:
         note = frame_facts(comments).get("note") if comments.empty else None
         return empty_axes(new_axes(ax), note or "No word is positive or negative")

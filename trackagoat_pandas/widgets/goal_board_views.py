@@ -166,9 +166,7 @@ def creators(frame: Traced, recorder: Recorder) -> View:
 
 def nudges(frame: Traced, recorder: Recorder) -> View:
     """List the goals that can still be reached, the most urgent first."""
-    nudges = recorder.step("frame", who_to_nudge, frame)
-    needed = nudges["needed_per_day"].apply("ceil")
-    shown = recorder.let("frame", nudges.assign(needed_per_day=needed))
+    shown = recorder.step("frame", who_to_nudge, frame)
     ordered = recorder.let("goals", frame.set_index("goal_id").loc[shown["goal_id"]])
     urgency = ["urgency"] * (len(shown.value["urgency"].unique()) > 1)
     columns = [*_GOAL, *urgency, "needed_per_day", "missing", "hours_left", "done", "target"]

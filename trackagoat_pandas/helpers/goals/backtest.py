@@ -10,25 +10,38 @@ import pandas as pd
 from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.checks import check_between, check_choice, check_int, require_columns
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.helpers.clocks import ONE_DAY, InstantLike, day_starts
+from trackagoat_pandas.helpers.clocks import ONE_DAY, InstantLike
 from trackagoat_pandas.helpers.columns import (
     as_instants,
     categories,
     floats,
     nullable_flags,
+    read_columns,
     text,
     values_of,
 )
-from trackagoat_pandas.helpers.facts import derived
-from trackagoat_pandas.helpers.goals.evaluation import Judged, judge_closed
+from trackagoat_pandas.helpers.facts import derived, known_zone
+from trackagoat_pandas.helpers.goals.calibration import PAST_DAYS
+from trackagoat_pandas.helpers.goals.evaluation import (
+    GOAL_COLUMNS,
+    closed_periods,
+    closed_rows,
+    history_starts,
+    judge,
+    without_ends,
+)
 from trackagoat_pandas.helpers.goals.odds import (
     LOOKBACK_DAYS,
     REASONS,
-    Need,
+    inside,
+    kinds_of,
     look_ahead,
     program_of,
 )
+from trackagoat_pandas.helpers.goals.standing import latest_instant
 from trackagoat_pandas.helpers.intervals import wilson_interval
+from trackagoat_pandas.helpers.latest import latest_of
+from trackagoat_pandas.tables import GOAL_COMPLIANCE
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
 
 _ORDER = {"metric": GOAL_METRICS, "period": GOAL_PERIODS}
@@ -91,28 +104,36 @@ def backtest_goal_odds(
     share = check_between("passed", passed, 0.0, 1.0, ends=True)
     if share == 1.0:
         raise ArgumentError("passed", passed, "it must be less than 1")
-    rows, judged = judge_closed(
-        goals,
-        videos,
-        analytics,
-        since=since,
-        now=now,
-        timezone=timezone,
-        lookback=LOOKBACK_DAYS,
-    )
-    need = _need(judged, share)
+    goals = latest_of(goals, ["goal_id"])
+    asked = read_columns(goals, GOAL_COMPLIANCE, GOAL_COLUMNS)
+    zone = known_zone(timezone, [goals])
+    latest = latest_instant(goals, now, zone, [videos, analytics])
+    first = history_starts(asked, since, videos, analytics, zone)
+    shown = closed_periods(asked, first, latest, zone)
+    # The forecasts of the half year before also say how often such forecasts come true.
+    lasting = without_ends(asked)
+    begin = np.fmin.reduce(first, initial=np.datetime64("NaT", "D")) - PAST_DAYS * ONE_DAY
+    places, numbers = closed_periods(lasting, np.full(len(asked), begin), latest, zone)
+    taken = lasting.iloc[places].reset_index(drop=True)
+    judged = judge(taken, numbers, latest, zone, videos, analytics, lookback=LOOKBACK_DAYS)
+    days = (judged.after - judged.first).astype(np.int64)
+    need = inside(judged, np.floor(days * share).astype(np.int64))
     outlook = look_ahead(need, judged, program_of(goals, videos, analytics))
-    ended = judged.standing
-    reasons = np.where(np.isnan(need.needed), judged.reasons, outlook.reasons)
-    is_unknown = np.isnan(ended.actual - ended.target)
-    return rows.assign(
+    kinds = kinds_of(asked)[places]
+    past = outlook.forecasts(kinds, judged)
+    odds = outlook.corrected(kinds, need.at, past)
+    reasons = np.where(np.isnan(need.needed), judged.reasons, odds.reasons)
+    forecasts = closed_rows(goals, places, judged).assign(
         made_at=as_instants(need.at),
-        target=floats(ended.target),
+        target=floats(judged.standing.target),
         missing=floats(np.maximum(need.needed, 0.0)),
-        chance=floats(outlook.chance),
+        chance=floats(odds.chance),
+        **odds.columns(),
         reason=categories(reasons, REASONS),
-        is_hit=pd.arrays.BooleanArray(ended.actual >= ended.target, is_unknown),
+        is_hit=pd.arrays.BooleanArray(past.hit == 1.0, np.isnan(past.hit)),
     )
+    is_shown = pd.MultiIndex.from_arrays((places, numbers)).isin(pd.MultiIndex.from_arrays(shown))
+    return forecasts[is_shown].reset_index(drop=True)
 
 
 @derived()
@@ -231,17 +252,6 @@ def score_goal_odds(
     }
     result = pd.DataFrame(scores).astype(dict.fromkeys(list(scores)[1:], "Float64"))
     return result.rename_axis(by).reset_index(drop=by is None)
-
-
-def _need(judged: Judged, share: float) -> Need:
-    """Find what was missing when a share of each period had passed."""
-    goals, first = judged.goals, judged.first
-    days = (judged.after - first).astype(np.int64)
-    at = day_starts(first + np.floor(days * share).astype(np.int64) * ONE_DAY, judged.zone)
-    metrics, creators = goals["metric"].to_numpy(dtype=object), goals["creator_id"]
-    done = judged.gains.reached(metrics, creators, first.astype(np.int64), at)
-    missing = goals["target_value"].to_numpy() - np.where(np.isnat(first), np.nan, done)
-    return Need(creators, metrics, missing, at, judged.after)
 
 
 def _scored(forecasts: pd.DataFrame) -> pd.DataFrame:

@@ -332,20 +332,42 @@ def judge(
     *,
     lookback: int = 0,
 ) -> Judged:
+    """Judge goals in numbered periods, as of an instant, and read the gains.
+
+    The gains also cover ``lookback`` days before the periods. Warns once if the frames have no data
+    for a metric of the goals.
+    """
+    first = first_days(goals["period"].to_numpy(dtype=object), numbers)
+    since = _earliest(first, days_shown(np.full(min(len(first), 1), at), zone))
+    since = since - lookback * ONE_DAY
+    if analytics is not None:
+        require_columns(analytics, ["is_partial"], loader="load_analytics")
+    judged = judge_by(
+        goals, numbers, at, zone, Gains(videos, analytics, zone, int(since.astype(np.int64)))
+    )
+    # Odds also use the program's numbers, so for them those of any creator count.
+    asking = None if lookback else goals["creator_id"]
+    is_known = ~np.isnat(first) & goals["metric"].isin(GOAL_METRICS).to_numpy(bool)
+    lost = set(goals["metric"].to_numpy(dtype=object)[is_known & np.isnan(judged.standing.actual)])
+    _warn_of_missing(
+        [name for name in GOAL_METRICS if name in lost and not judged.gains.has(name, asking)],
+        since,
+    )
+    return judged
+
+
+def judge_by(
+    goals: pd.DataFrame, numbers: Ints, at: np.datetime64, zone: str, gains: Gains
+) -> Judged:
     """Judge goals in numbered periods, as of an instant.
 
     The whole period counts, even if the goal's own days start or end inside it. Before its start a
-    goal has an actual of 0. The gains also cover ``lookback`` days before the periods. Warns once
-    if the frames have no data for a metric of the goals.
+    goal has an actual of 0.
     """
     periods, metrics = (goals[name].to_numpy(dtype=object) for name in ("period", "metric"))
     first, after = (first_days(periods, numbers + step) for step in (0, 1))
     start, end = day_starts(first, zone), day_starts(after, zone)
     seen_at = np.full(len(numbers), at)
-    since = _earliest(first, days_shown(seen_at[:1], zone)) - lookback * ONE_DAY
-    if analytics is not None:
-        require_columns(analytics, ["is_partial"], loader="load_analytics")
-    gains = Gains(videos, analytics, zone, int(since.astype(np.int64)))
     started = seen_at > np.fmax(start, day_starts(_days(goals["start_date"]), zone))
     gained = gains.reached(
         metrics, goals["creator_id"], first.astype(np.int64), np.fmin(seen_at, end)
@@ -354,12 +376,6 @@ def judge(
     actual = np.where(is_known, np.where(started, gained, 0.0), np.nan)
     target = goals["target_value"].to_numpy()
     standing = Standing(start, end, seen_at, started, target, actual)
-    # Odds also use the program's numbers, so for them those of any creator count.
-    asking = None if lookback else goals["creator_id"]
-    lost = set(metrics[is_known & np.isnan(actual)])
-    _warn_of_missing(
-        [name for name in GOAL_METRICS if name in lost and not gains.has(name, asking)], since
-    )
     return Judged(goals, first, after, zone, gains, standing)
 
 
@@ -437,25 +453,35 @@ def judge_closed(
     since: DateLike | None,
     now: InstantLike | None,
     timezone: str | None,
-    lookback: int = 0,
 ) -> tuple[pd.DataFrame, Judged]:
     """Judge each closed period of each goal, and return the goal and period of each row."""
     goals = latest_of(goals, ["goal_id"])
     asked = read_columns(goals, GOAL_COMPLIANCE, GOAL_COLUMNS)
     zone = known_zone(timezone, [goals])
     latest = latest_instant(goals, now, zone, [videos, analytics])
-    first = _history_starts(asked, since, videos, analytics, zone)
-    places, numbers = _closed_periods(asked, first, latest, zone)
+    first = history_starts(asked, since, videos, analytics, zone)
+    places, numbers = closed_periods(asked, first, latest, zone)
     taken = asked.iloc[places].reset_index(drop=True)
-    judged = judge(taken, numbers, latest, zone, videos, analytics, lookback=lookback)
-    rows = identity(goals).iloc[places].reset_index(drop=True)
+    judged = judge(taken, numbers, latest, zone, videos, analytics)
+    return closed_rows(goals, places, judged), judged
+
+
+def without_ends(goals: pd.DataFrame) -> pd.DataFrame:
+    """Return goals that have always been there and stay."""
+    never = pd.Series(pd.NaT, index=goals.index, dtype="datetime64[us]")
+    return goals.assign(start_date=never, end_date=never)
+
+
+def closed_rows(goals: pd.DataFrame, places: Ints, judged: Judged) -> pd.DataFrame:
+    """Return the goal of each row, with the period in which it was judged."""
     standing = judged.standing
+    rows = identity(goals).iloc[places].reset_index(drop=True)
     return rows.assign(
         period_start=as_instants(standing.start), period_end=as_instants(standing.end)
-    ), judged
+    )
 
 
-def _closed_periods(
+def closed_periods(
     goals: pd.DataFrame, first: Days, latest: np.datetime64, zone: str
 ) -> tuple[Ints, Ints]:
     """List the periods of each goal that ended by an instant, as goal places and period numbers."""
@@ -478,7 +504,7 @@ def _closed_periods(
     return places[is_real], numbers[is_real]
 
 
-def _history_starts(
+def history_starts(
     goals: pd.DataFrame,
     since: DateLike | None,
     videos: pd.DataFrame | None,

@@ -8,10 +8,10 @@ import pandas as pd
 from trackagoat_pandas._types import Days, Floats, Words
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.helpers.clocks import InstantLike, days_shown
-from trackagoat_pandas.helpers.columns import STRING, instants_of, integers, is_word
+from trackagoat_pandas.helpers.columns import STRING, instants_of, integers, is_word, values_of
 from trackagoat_pandas.helpers.facts import derived, known_zone
 from trackagoat_pandas.helpers.formats import in_reading_order
-from trackagoat_pandas.helpers.goals.nudges import per_day, who_to_nudge
+from trackagoat_pandas.helpers.goals.nudges import who_to_nudge, whole_needs
 from trackagoat_pandas.helpers.goals.odds import goal_odds
 from trackagoat_pandas.helpers.goals.standing import STANDING_COLUMNS
 from trackagoat_pandas.helpers.latest import latest_of
@@ -22,6 +22,7 @@ _WHY = {
     "unknown_target": "the target isn't known",
     "unknown_actual": "the frames don't cover the period so far",
     "too_irregular": "the creator's weeks differ too much for a forecast",
+    "too_few_forecasts": "too few past forecasts say how often such a forecast comes true",
 }
 """What reasons of goal_odds mean; `_reasons` writes too_little_history, with its days."""
 _LEFT_OUT = ("not_started", "period_over")
@@ -121,9 +122,8 @@ def will_miss(
 def _shown(odds: pd.DataFrame, zone: str) -> pd.DataFrame:
     """Say what each goal needs by when, and order the goals."""
     chance = odds["chance"]
-    missing = np.ceil(odds["missing"].to_numpy("float64", na_value=np.nan))
-    days_left = odds["days_left"].to_numpy("float64", na_value=np.nan)
-    daily = np.ceil(per_day(missing, days_left))
+    days_left = values_of(odds["days_left"])
+    missing, daily = whole_needs(values_of(odds["missing"]), days_left)
     last = days_shown(instants_of(odds["period_end"] - _MICROSECOND), zone)
     deadlines = _deadlines(last)
     shown = odds.assign(
@@ -135,7 +135,7 @@ def _shown(odds: pd.DataFrame, zone: str) -> pd.DataFrame:
         deadline=pd.array(deadlines, STRING),
         reason=pd.array(_reasons(odds), STRING),
     )
-    miss = 1.0 - chance.to_numpy("float64", na_value=np.nan)
+    miss = 1.0 - values_of(chance)
     risk = np.where(np.isnan(miss), _risk_by_need(odds), miss)
     shown = shown.iloc[np.argsort(-risk, kind="stable")].reset_index(drop=True)
     return shown[in_reading_order(_COLUMNS)]
@@ -143,10 +143,7 @@ def _shown(odds: pd.DataFrame, zone: str) -> pd.DataFrame:
 
 def _risk_by_need(odds: pd.DataFrame) -> Floats:
     """Place goals from 0 to 1 by what is missing in the time left: an even pace is at 0.5."""
-    missing, target, left = (
-        odds[name].to_numpy("float64", na_value=np.nan)
-        for name in ("missing", "target", "days_left")
-    )
+    missing, target, left = (values_of(odds[name]) for name in ("missing", "target", "days_left"))
     length = odds["period"].astype(object).map(_PERIOD_DAYS).to_numpy("float64")
     need, room = missing / np.where(target > 0, target, np.nan), left / length
     return need / (need + room)

@@ -10,7 +10,7 @@ from trackagoat_pandas._warning import warn
 from trackagoat_pandas.checks import check_between, require_columns
 from trackagoat_pandas.errors import NoDataWarning
 from trackagoat_pandas.helpers.clocks import ONE_HOUR, InstantLike
-from trackagoat_pandas.helpers.columns import categories, codes_of, floats, is_word
+from trackagoat_pandas.helpers.columns import categories, codes_of, floats, integers, is_word
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.goals.standing import (
     STANDING_COLUMNS,
@@ -25,6 +25,7 @@ _SHOWN = ["creator_id", "tiktok_handle", "goal_id", "metric", "period"]
 _FIRST_BEHIND = STATUS_WORDS.tolist().index("behind_pace")
 """Goals that are behind have the words from here on: behind_pace and at_risk."""
 URGENCIES = ("late", "too_early")
+_WHOLE = ("missing", "needed_per_day")
 _DAY_HOURS = 24.0
 
 
@@ -57,13 +58,13 @@ def who_to_nudge(
     pandas.DataFrame
         One row for each goal that is behind: ``creator_id``, ``tiktok_handle``, ``goal_id``,
         ``metric``, ``period``, ``status`` (category), ``urgency`` (category: ``late`` or
-        ``too_early``), and as Float64:
+        ``too_early``), ``missing`` (Int64: target less done, rounded up) and ``needed_per_day``
+        (Int64: missing over the days left, at least one, rounded up, so that it suffices: the same
+        as in :func:`will_miss`), and as Float64:
 
         - ``target``, ``done`` and ``due`` (what should be done by now: whole posts as in the
           notes, else the target times the share of the period that has passed)
-        - ``missing``: target less done; posts are rounded up
-        - ``hours_left``, ``needed_per_day`` (missing over the days left, at least one; posts are
-          rounded up) and ``needed_per_day_exact`` (the same, not rounded)
+        - ``hours_left``
         - ``needed_pace``: the missing share of the target over the share of the period that is
           left, so 2 means twice the rate that the target asks for
         - ``speed_up``: the needed rate over the rate so far; NA where nothing was done
@@ -101,7 +102,7 @@ def who_to_nudge(
     ...     nudges = tgp.who_to_nudge(tgp.load_goal_compliance("Q1 Brand Program"))
     >>> late = nudges[nudges["urgency"] == "late"]
     >>> late[["tiktok_handle", "metric", "missing"]].head(2).to_numpy().tolist()
-    [['mossy_reef', 'views', 5906.0], ['mossy_reef', 'engagement', 233.0]]
+    [['mossy_reef', 'views', 5906], ['mossy_reef', 'engagement', 233]]
     """
     require_columns(goals, [*_SHOWN, *STANDING_COLUMNS], loader="load_goal_compliance")
     check_between("min_elapsed", min_elapsed, 0.0, 1.0, ends=True)
@@ -123,7 +124,7 @@ def who_to_nudge(
     nudges = shown.assign(
         status=categories(STATUS_WORDS[codes[chosen]], GOAL_STATUSES),
         urgency=categories(np.where(is_late, *URGENCIES), URGENCIES, ordered=True),
-        **{name: floats(numbers) for name, numbers in needs.items()},
+        **{name: (integers if name in _WHOLE else floats)(each) for name, each in needs.items()},
     )
     ranks = (needs["missing"], -needs["hours_left"], needs["needed_pace"], ~is_late)
     return nudges.iloc[np.lexsort(ranks)].reset_index(drop=True)
@@ -144,29 +145,31 @@ def _warn_if_all_ended(standing: Standing) -> None:
 
 
 def _needs(standing: Standing, is_posts: Bools) -> dict[str, Floats]:
-    """Compute what is done, due and needed; posts are whole."""
+    """Compute what is done, due and needed."""
     hours_left = (standing.end - standing.at) / ONE_HOUR
     hours_passed = (standing.at - standing.start) / ONE_HOUR
     missing = standing.target - standing.actual
     due = standing.target * standing.share_passed
-    exact = per_day(missing, hours_left / _DAY_HOURS)
+    whole, daily = whole_needs(missing, hours_left / _DAY_HOURS)
     return {
         "target": standing.target,
         "done": standing.actual,
         "due": np.where(is_posts, np.floor(due + 0.5), due),
-        "missing": np.where(is_posts, np.ceil(missing), missing),
+        "missing": whole,
         "hours_left": hours_left,
-        "needed_per_day": np.where(is_posts, np.ceil(exact), exact),
-        "needed_per_day_exact": exact,
+        "needed_per_day": daily,
         "needed_pace": _ratio(missing * (hours_passed + hours_left), standing.target * hours_left),
         "speed_up": _ratio(missing * hours_passed, standing.actual * hours_left),
     }
 
 
-def per_day(missing: Floats, days_left: Floats) -> Floats:
-    """Return what is needed a day; with less than a day left, all that is missing."""
-    needed: Floats = missing / np.maximum(days_left, 1.0)
-    return needed
+def whole_needs(missing: Floats, days_left: Floats) -> tuple[Floats, Floats]:
+    """Round what is missing, and what of it is needed a day, up to whole numbers that suffice.
+
+    Nobody can post, or be viewed, in part. With less than a day left, all of it is needed.
+    """
+    whole: Floats = np.ceil(missing)
+    return whole, np.ceil(whole / np.maximum(days_left, 1.0))
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:

@@ -3,22 +3,53 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import Bools, DateLike, Days, Floats, Instants, Ints, Words
-from trackagoat_pandas.checks import require_columns
-from trackagoat_pandas.helpers.clocks import ONE_DAY, InstantLike, days_shown, positions
-from trackagoat_pandas.helpers.columns import as_instants, categories, floats, is_word, text
+from trackagoat_pandas.checks import frame_facts, require_columns
+from trackagoat_pandas.helpers.clocks import (
+    ONE_DAY,
+    InstantLike,
+    day_starts,
+    days_shown,
+    positions,
+)
+from trackagoat_pandas.helpers.columns import (
+    as_instants,
+    categories,
+    days_of,
+    floats,
+    is_word,
+    text,
+)
 from trackagoat_pandas.helpers.facts import derived
+from trackagoat_pandas.helpers.goals.calibration import (
+    FEWEST,
+    PAST_DAYS,
+    Calibration,
+    Forecasts,
+    calibrate,
+)
 from trackagoat_pandas.helpers.goals.evaluation import REASONS as UNJUDGED
-from trackagoat_pandas.helpers.goals.evaluation import Judged, identity, judge_day
+from trackagoat_pandas.helpers.goals.evaluation import (
+    Judged,
+    closed_periods,
+    identity,
+    judge_by,
+    judge_day,
+    without_ends,
+)
 from trackagoat_pandas.helpers.goals.standing import ROUNDED, STANDING_COLUMNS, read_standing
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_STATUSES
 
-REASONS = ("period_over", *UNJUDGED, "not_started", "too_little_history", "too_irregular")
+REASONS = (
+    "period_over", *UNJUDGED, "not_started", "too_little_history", "too_irregular",
+    "too_few_forecasts", "no_skill",
+)  # fmt: skip
 """Why there is no chance; the first that applies is given."""
 LEAST_STRETCHES = 2
 """How many stretches as long as the time left must fit into the history without overlap."""
@@ -29,6 +60,9 @@ _ROWS_AT_ONCE = 10_000
 """Keeps the temporary arrays of a step below 10 MB each."""
 LOOKBACK_DAYS = 182
 """Half a year of whole weeks: 16 weeks showed too little of creators with fixed weekdays."""
+MOST_DAYS = LOOKBACK_DAYS + PAST_DAYS + 31
+"""Days before these change no odds: the oldest forecast that counts was made in a period of up to
+31 days that ended PAST_DAYS ago."""
 LEAST_DAYS = 28
 """Four of each weekday."""
 LEVEL_DAYS = 3
@@ -75,9 +109,14 @@ def goal_odds(
     """Estimate the chance that each running goal's target is reached by the end of its period.
 
     The chance is the share of past stretches, each as long as the time left, that would bring what
-    is missing. They are taken from the last 182 days of the creator and of the whole program. A
-    target of posts, views or engagement that has been reached has a chance of 1. Nothing is random,
-    and a goal has the same odds alone as among others.
+    is missing. They are taken from the last 182 days of the creator and of the whole program. It is
+    then corrected by how often such forecasts came true in the last 182 days, for goals of the same
+    metric and period after as many days. Where past forecasts were no better than the hit rate of
+    these goals, there is no chance, and the hit rate is all that is known. A target of posts, views
+    or engagement that has been reached has a chance of 1. Nothing is random.
+
+    Pass the goals of all creators, since a chance depends on past forecasts for the others. Goals
+    of other metrics and periods change nothing.
 
     To see how good the odds are for your own program, make forecasts for its closed periods with
     :func:`backtest_goal_odds` and pass them to :func:`score_goal_odds` or
@@ -86,9 +125,12 @@ def goal_odds(
     Parameters
     ----------
     goals, videos, analytics, reference_date, now, timezone
-        As in :func:`evaluate_goals`. Videos and analytics should begin 182 days before the day, and
-        at the latest 28 days, or twice the time left if that is longer. Where they don't cover a
-        period but `goals` were judged in it at the same instant, the ``actual`` of `goals` is used.
+        As in :func:`evaluate_goals`. Videos and analytics should begin 395 days before the day
+        (``dates="last 395 days"``): past forecasts of half a year count, and each is made of the
+        half year before it. Earlier days change nothing. With fewer days odds differ, which the
+        result's note says. At least 28 days are needed, or twice the time left if that is longer,
+        and those in which past forecasts were made. Where the frames don't cover a period but
+        `goals` were judged in it at the same instant, the ``actual`` of `goals` is used.
 
     Returns
     -------
@@ -96,15 +138,18 @@ def goal_odds(
         One row for each goal, in order: its ``creator_id``, ``tiktok_handle``, ``goal_id``,
         ``project_id``, ``metric`` and ``period``; ``status`` (category); ``target``, ``actual``,
         ``missing`` and ``days_left`` (Float64); ``period_end`` (instant in UTC); ``chance``
-        (Float64, 0 to 1); ``history_days`` (Int64: known days without a gap up to the day; 0 if the
-        goal is over or can't be judged) and ``required_days`` (Int64); and
-        ``reason`` (category): why there is no chance, NA where there is one.
+        (Float64, 0 to 1); ``history_days`` (Int64: known days without a gap up to the day, of which
+        the chance is made; 0 if the goal is over or can't be judged) and ``required_days`` (Int64);
+        ``past_forecasts`` (Int64: by how many it was corrected) and ``past_hit_rate`` (Float64, 0
+        to 1: how many of these targets were reached); and ``reason`` (category): why there is no
+        chance, NA where there is one.
 
         A reason is ``period_over``, one of :func:`evaluate_goals`, ``not_started``,
-        ``too_little_history`` (``history_days`` is below ``required_days``), or ``too_irregular``:
-        the creator's weeks of history have a standard deviation as large as their mean. With more
-        than two weeks left, a smaller one is too large: the mean over half the weeks left. With a
-        day or less left, none is.
+        ``too_little_history`` (``history_days`` is below ``required_days``), ``too_irregular``: the
+        creator's weeks of history have a standard deviation as large as their mean (with more than
+        two weeks left, a smaller one is too large: the mean over half the weeks left; with a day or
+        less left, none is), ``too_few_forecasts`` (fewer than 10 ``past_forecasts``), or
+        ``no_skill``: past forecasts were no better than ``past_hit_rate`` for all.
 
     Raises
     ------
@@ -129,29 +174,11 @@ def goal_odds(
     bring what is missing now. The program's stretches together weigh as much as four of the
     creator's own.
 
-    The model's constants are round numbers, and no real program has confirmed them. They were
-    chosen on simulated programs of steady, weekly, bursty and rare creators, and measured on eight
-    other programs (seeds 201 to 208, 16 weeks of history):
+    A chance p, of which this model is too sure, is corrected by a logistic curve of log(p / (1-p))
+    (Platt 1999), fitted to past forecasts. A prior holds it near a slope of 0.7. An isotonic curve
+    (pool adjacent violators) was worse, as hardly any program has enough forecasts for it.
 
-    - With targets within 50 % of what the creator did before, the Brier skill over always
-      forecasting the hit rate was 0.53 on average, and at least 0.003 in each of the 43 classes of
-      metric, period, share passed and rhythm that had 250 forecasts or more.
-    - With targets within 10 %, which are hard to forecast, it was 0.35 on average, -0.02 (standard
-      error 0.02) for the posts of bursty creators at the start of a week, and above 0 in all other
-      classes.
-    - At the start and in the middle of a week, chances of 0.2 to 0.4 came true in 32 % and 30 % of
-      cases (forecast: 31 % and 30 %), chances of 0.6 to 0.8 in 67 % and 75 % (forecast: 69 % and
-      71 %), and chances above 0.8 in 94 % and 97 % (forecast: 91 % and 95 %).
-    - After a creator's level had jumped by 80 %, the odds of a week's posts could be worse than the
-      hit rate for some weeks.
-    - For creators whose weeks differ by more than their mean, odds were worse than none, so no
-      chance is given.
-    - In the demo program with 300 creators (seed 7), whose creators differ less than those, chances
-      below 0.2 in the middle of a week came true in 21 % of cases (forecast: 13 %), and at the
-      start of a week the skill was -0.03. Chances that were corrected by how earlier forecasts of
-      the same program came true (a logistic curve for each metric and period) had a skill of 0.00
-      instead of -0.03 at the start, but elsewhere were no better, and worse in simulated programs.
-      So chances aren't corrected; :func:`calibrate_goal_odds` shows by how much yours were off.
+    MEASURED
 
     Examples
     --------
@@ -173,29 +200,48 @@ def goal_odds(
         reference_date=reference_date,
         now=now,
         timezone=timezone,
-        lookback=LOOKBACK_DAYS,
+        lookback=MOST_DAYS,
     )
     judged = _with_loaded_actuals(judged, goals)
     standing, asked = judged.standing, judged.goals
     missing = standing.target - standing.actual
-    metrics = asked["metric"].to_numpy(dtype=object)
-    need = Need(asked["creator_id"], metrics, missing, standing.at, judged.after)
-    outlook = look_ahead(need, judged, program_of(asked, videos, analytics))
-    later = np.where(standing.started, outlook.reasons, "not_started")
+    need = Need.of(asked, missing, standing.at, judged.after)
+    program = program_of(asked, videos, analytics)
+    outlook = look_ahead(need, judged, program)
+    past = _past_forecasts(judged, program)
+    odds = outlook.corrected(kinds_of(asked), standing.at, past)
+    later = np.where(standing.started, odds.reasons, "not_started")
     reasons = np.where(judged.reasons != "", judged.reasons, later)
     reasons = np.where(standing.ended, "period_over", reasons)
-    return identity(goals).assign(
+    found = identity(goals).assign(
         status=categories(standing.status, GOAL_STATUSES),
         target=floats(standing.target),
         actual=floats(standing.actual),
         missing=floats(np.maximum(missing, 0.0)),
         days_left=floats(np.maximum((standing.end - standing.at) / ONE_DAY, 0.0)),
         period_end=as_instants(standing.end),
-        chance=floats(np.where(reasons == "", outlook.chance, np.nan)),
-        history_days=pd.array(outlook.history_days, dtype="Int64"),
-        required_days=pd.array(outlook.required_days, dtype="Int64"),
+        chance=floats(np.where(reasons == "", odds.chance, np.nan)),
+        **odds.columns(),
         reason=categories(reasons, REASONS),
     )
+    return _with_note(found, judged, analytics)
+
+
+def _with_note(odds: pd.DataFrame, judged: Judged, analytics: pd.DataFrame | None) -> pd.DataFrame:
+    """Note of how many days the odds are made, where more would change them."""
+    moments = judged.standing.at
+    moments = moments[~np.isnat(moments)]
+    if analytics is None or analytics.empty or not len(moments):
+        return odds
+    today, first = days_shown(moments[:1], judged.zone)[0], np.nanmin(days_of(analytics["date"]))
+    number = int((today - first).astype(np.int64))
+    if number < MOST_DAYS:
+        note = (
+            f"Odds made from {number} days of analytics: those before change them. Up to "
+            f'{MOST_DAYS} days are used: tgp.load_analytics(..., dates="last {MOST_DAYS} days")'
+        )
+        odds.attrs["trackagoat"] = {**frame_facts(odds), "note": note}
+    return odds
 
 
 def _with_loaded_actuals(judged: Judged, goals: pd.DataFrame) -> Judged:
@@ -211,6 +257,22 @@ def _with_loaded_actuals(judged: Judged, goals: pd.DataFrame) -> Judged:
     )
 
 
+def _past_forecasts(judged: Judged, program: pd.Index) -> Forecasts:
+    """Forecast past periods of the same goals after as many days as have passed of this one."""
+    goals, zone, at = without_ends(judged.goals), judged.zone, judged.standing.at
+    day, latest = days_shown(at, zone), np.fmax.reduce(at, initial=np.datetime64("NaT", "us"))
+    places, numbers = closed_periods(goals, day - PAST_DAYS * ONE_DAY, latest, zone)
+    taken = goals.iloc[places].reset_index(drop=True)
+    past = judge_by(taken, numbers, latest, zone, judged.gains)
+    need = inside(past, (day - judged.first).astype(np.int64)[places])
+    return look_ahead(need, past, program).forecasts(kinds_of(goals)[places], past)
+
+
+def kinds_of(goals: pd.DataFrame) -> Ints:
+    """Number the kind of each goal: its metric and period."""
+    return pd.factorize(text(goals["metric"]) + " " + text(goals["period"]))[0].astype(np.int64)
+
+
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """The chance of each goal, and the whole days of history that are known and required.
@@ -223,14 +285,51 @@ class Outlook:
     required_days: Ints
     is_irregular: Bools
 
+    def forecasts(self, kinds: Ints, judged: Judged) -> Forecasts:
+        """Return the chances of periods that were judged after their end, with the outcomes."""
+        ended = judged.standing
+        hit = np.where(ended.actual >= ended.target, 1.0, 0.0)
+        hit[np.isnan(ended.actual - ended.target)] = np.nan
+        return Forecasts(kinds, self.chance, hit, ended.end)
+
+    def corrected(self, kinds: Ints, at: Instants, past: Forecasts) -> Odds:
+        """Correct the chances by past forecasts that had ended at each instant."""
+        return Odds(self, calibrate(self.chance, kinds, at, past))
+
+
+@dataclass(frozen=True, slots=True)
+class Odds:
+    """Chances before and after they were corrected."""
+
+    outlook: Outlook
+    past: Calibration
+
+    @property
+    def chance(self) -> Floats:
+        """The corrected chance of each goal; NaN where there is none."""
+        return self.past.chance
+
     @property
     def reasons(self) -> Words:
-        """Why the history allows no chance; an empty word where it does."""
-        is_missing = np.isnan(self.chance)
-        words = ["too_little_history", "too_irregular"]
-        is_short = self.history_days < self.required_days
-        found = np.select([is_missing & is_short, is_missing & self.is_irregular], words, "")
-        return found.astype(object)
+        """Why there is no chance; an empty word where there is one, or nothing says why."""
+        seen = self.outlook
+        is_unknown, is_missing = np.isnan(seen.chance), np.isnan(self.chance)
+        why = {
+            "too_little_history": is_unknown & (seen.history_days < seen.required_days),
+            "too_irregular": is_unknown & seen.is_irregular,
+            "too_few_forecasts": is_missing & ~is_unknown & (self.past.number < FEWEST),
+            "no_skill": is_missing & ~is_unknown & ~self.past.has_skill,
+        }
+        return np.select([*why.values()], list(why), "").astype(object)
+
+    def columns(self) -> dict[str, Any]:
+        """Return the columns that say of how many days and past forecasts the chances are made."""
+        return {
+            "history_days": pd.array(self.outlook.history_days, dtype="Int64"),
+            "required_days": pd.array(self.outlook.required_days, dtype="Int64"),
+            "past_forecasts": pd.array(self.past.number, dtype="Int64"),
+            "past_hit_rate": floats(self.past.hit_rate),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +341,23 @@ class Need:
     needed: Floats
     at: Instants
     until: Days
+
+    @classmethod
+    def of(cls, goals: pd.DataFrame, needed: Floats, at: Instants, until: Days) -> Need:
+        """Return what goals need of their metrics."""
+        return cls(goals["creator_id"], goals["metric"].to_numpy(object), needed, at, until)
+
+
+def inside(judged: Judged, passed: Ints) -> Need:
+    """Find what was missing after some days of each period, but before its last day was over."""
+    goals, first = judged.goals, judged.first
+    length = (judged.after - first).astype(np.int64)
+    day = first + np.minimum(passed, length - 1) * ONE_DAY
+    at = day_starts(day, judged.zone)
+    metrics, creators = goals["metric"].to_numpy(dtype=object), goals["creator_id"]
+    done = judged.gains.reached(metrics, creators, first.astype(np.int64), at)
+    missing = goals["target_value"].to_numpy() - np.where(np.isnat(first), np.nan, done)
+    return Need.of(goals, missing, at, judged.after)
 
 
 def look_ahead(need: Need, judged: Judged, program: pd.Index) -> Outlook:

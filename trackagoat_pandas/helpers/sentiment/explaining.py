@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -15,7 +18,7 @@ from trackagoat_pandas.helpers.sentiment.lexicon import (
     lexicon_of,
 )
 from trackagoat_pandas.helpers.sentiment.readings import read, slices_of, vocabulary
-from trackagoat_pandas.helpers.sentiment.reference import read_words
+from trackagoat_pandas.helpers.sentiment.reference import Word, read_words
 from trackagoat_pandas.helpers.sentiment.scoring import lexicon_for
 
 
@@ -39,9 +42,10 @@ def explain_comment(
     -------
     pandas.DataFrame
         One row for each word or phrase, in the order of the text: ``word`` (str, as it was looked
-        up), ``tokens`` (Int64: 1, more for a phrase), ``value`` (Int64; NA if the word isn't in the
-        lexicon, or the text isn't scored because it is in another language), ``is_negated``
-        (boolean: a word such as "not" precedes it), ``part`` (Int64: what it adds to the score) and
+        up; a negated one together with its negator, as "not bad"), ``tokens`` (Int64: 1, more for a
+        phrase and for a negated word), ``value`` (Int64: its value in the lexicon, reversed if it
+        is negated; NA if it isn't in the lexicon, or the text isn't scored because it is in another
+        language), ``is_negated`` (boolean), ``part`` (Int64: what it adds to the score) and
         ``comparative_part`` (Float64: what it adds to the comparative). ``part``,
         ``comparative_part`` and ``tokens`` sum to the numbers of :func:`score_comments`.
 
@@ -55,23 +59,37 @@ def explain_comment(
     Examples
     --------
     >>> explain_comment("not bad, love it")["part"].tolist()
-    [0, 3, 3, 0]
+    [3, 3, 0]
     >>> explain_comment("the drop is fire 🔥🔥😭", mode="tiktok")["part"].tolist()
     [0, 0, 0, 2, 2, 0]
     """
     if not isinstance(comment, str):
         raise ArgumentTypeError("comment", comment, "one text; score_comments takes many")
-    words = read_words(comment, lexicon_of(mode, lexicon, languages))
+    words = _with_negators(read_words(comment, lexicon_of(mode, lexicon, languages)))
     tokens = sum(word.size for word in words)
     explained = {
         "word": pd.array([word.text for word in words], pd.StringDtype(na_value=np.nan)),
         "tokens": pd.array([word.size for word in words], "Int64"),
-        "value": pd.array([word.value for word in words], "Int64"),
+        "value": pd.array([word.value and word.part for word in words], "Int64"),
         "is_negated": pd.array([word.is_negated for word in words], "boolean"),
         "part": pd.array([word.part for word in words], "Int64"),
         "comparative_part": pd.array([word.part / tokens for word in words], "Float64"),
     }
     return pd.DataFrame(explained)
+
+
+def _with_negators(words: list[Word]) -> list[Word]:
+    """Put negators before the words that they negate; one with a value of its own also stays."""
+    joined: list[Word] = []
+    for word in words:
+        if not word.is_negated:
+            joined.append(word)
+            continue
+        negator = joined[-1].text.rpartition(" ")[2]
+        is_alone = joined[-1].value is None and joined[-1].size == 1
+        size = word.size + joined.pop().size if is_alone else word.size
+        joined.append(replace(word, text=f"{negator} {word.text}", size=size))
+    return joined
 
 
 @derived()
@@ -85,6 +103,7 @@ def count_sentiment_words(
 ) -> pd.DataFrame:
     """Count the words, emoji and phrases behind the scores of comments.
 
+    A negated word is one of its own, with its negator: "not bad" adds to scores what "bad" takes.
     Comments that aren't scored because they are in another language are left out.
 
     Parameters
@@ -99,10 +118,10 @@ def count_sentiment_words(
     Returns
     -------
     pandas.DataFrame
-        One row for each entry of the lexicon that occurs, starting with the one that adds most to
-        either side: ``word`` (str), ``value`` (Int64), ``uses`` (Int64: how often it occurs),
-        ``negated`` (Int64: how many of these uses a negator reverses) and ``part`` (Int64: what it
-        adds to the sum of all scores).
+        One row for each entry of the lexicon that occurs, alone and with each negator, starting
+        with the one that adds most to either side: ``word`` (str), ``value`` (Int64: what each use
+        adds to a score; reversed if it is negated), ``uses`` (Int64: how often it occurs),
+        ``part`` (Int64: what it adds to the sum of all scores) and ``is_negated`` (boolean).
 
     Raises
     ------
@@ -118,26 +137,34 @@ def count_sentiment_words(
     >>> import pandas as pd
     >>> comments = pd.DataFrame({"text": ["love love it", "not bad", "bad"]})
     >>> count_sentiment_words(comments)[["word", "part"]].values.tolist()
-    [['love', 6], ['bad', 0]]
+    [['love', 6], ['bad', -3], ['not bad', 3]]
     """
     chosen = lexicon_for(comments, mode, lexicon, languages)
     require_columns(comments, [text], loader="load_comments")
     known = vocabulary(chosen)
-    uses, negated = (np.zeros(len(known.entries) + 1, np.int64) for _ in range(2))
+    size, uses = len(known.entries) + 1, Counter[int]()
     for piece in slices_of(comments[text], "text"):
         [reading] = read(piece, [chosen])
-        uses += np.bincount(reading.numbers, minlength=len(uses))
-        negated += np.bincount(reading.numbers[reading.is_negated], minlength=len(uses))
+        is_used = known.worths.take(reading.numbers) != 0
+        negators = np.where(reading.is_negated, np.roll(reading.words, 1) + 1, 0)
+        pairs = negators[is_used].astype(np.int64) * size + reading.numbers[is_used]
+        found, counts = np.unique(pairs, return_counts=True)
+        uses.update(dict(zip(found.tolist(), counts.tolist(), strict=True)))
+    negators, numbers = np.divmod(np.array([*uses], np.int64), size)
+    values = known.worths.take(numbers).astype(np.int64) * np.where(negators > 0, -1, 1)
+    written = [
+        " ".join([*known.entries[negator - 1 : negator], known.entries[number]])
+        for negator, number in zip(negators.tolist(), numbers.tolist(), strict=True)
+    ]
     words = pd.DataFrame(
         {
-            "word": pd.array([*known.entries, ""], pd.StringDtype(na_value=np.nan)),
-            "value": pd.array(known.worths, "Int64"),
-            "uses": pd.array(uses, "Int64"),
-            "negated": pd.array(negated, "Int64"),
+            "word": pd.array(written, pd.StringDtype(na_value=np.nan)),
+            "value": pd.array(values, "Int64"),
+            "uses": pd.array([*uses.values()], "Int64"),
+            "is_negated": pd.array(negators > 0, "boolean"),
         }
     )
-    words = words[(words["uses"] > 0) & (words["value"] != 0)]
-    words = words.assign(part=words["value"] * (words["uses"] - 2 * words["negated"]))
+    words = words.assign(part=words["value"] * words["uses"])
     return words.sort_values(
         ["part", "uses", "word"],
         ascending=[False, False, True],

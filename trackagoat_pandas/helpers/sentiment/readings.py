@@ -111,12 +111,14 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a slice of texts says: ``numbers`` and ``is_negated`` by word, the rest by text.
+    """What a slice of texts says: ``words``, ``numbers`` and ``is_negated`` by word, else by text.
 
-    A phrase has the place of its first word, and its other words count as unknown. So does every
-    word of a text that isn't scored.
+    In ``numbers`` a phrase has the place of its first word, and its other words count as unknown.
+    So does every word of a text that isn't scored. ``words`` are the numbers of the words as
+    written: that before a negated one is its negator.
     """
 
+    words: NDArray[np.int32]
     numbers: NDArray[np.int32]
     is_negated: NDArray[np.bool_]
     scores: NDArray[np.int64]
@@ -174,7 +176,7 @@ def read(texts: pa.Array, lexicons: Sequence[Lexicon]) -> list[Reading]:
 def _read(tokens: Tokens, known: Lexicon) -> Reading:
     entries = vocabulary(known)
     numbers, leanings_of_words = entries.look_up(tokens.distinct)
-    numbers = numbers.take(tokens.places)
+    words = numbers = numbers.take(tokens.places)
     leanings = _sums(leanings_of_words.take(tokens.places), tokens.bounds)
     # Whether a text begins at each word, with one more flag for the end.
     is_first = np.zeros(len(numbers) + 1, np.bool_)
@@ -196,6 +198,7 @@ def _read(tokens: Tokens, known: Lexicon) -> Reading:
     values = entries.worths.take(numbers)
     is_negated &= values != 0
     return Reading(
+        words=words,
         numbers=numbers,
         is_negated=is_negated,
         scores=_sums(np.where(is_negated, -values, values), tokens.bounds),
