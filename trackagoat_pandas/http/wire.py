@@ -41,6 +41,8 @@ _FAULT_NAMES: Final = frozenset(
         "TimeoutException", "NetworkError", "ProtocolError", "ProxyError",
     }
 )  # fmt: skip
+_REPLAYED: Final = ("idempotency-replayed", "idempotent-replayed")
+"""Headers by which servers mark the repetition of an earlier answer. Ours isn't documented."""
 _UNSENT_NAMES: Final = frozenset(
     {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "ConnectionRefusedError"}
 )
@@ -158,6 +160,7 @@ class Wire:
                 redact(headers.get("retry-after", "")),
                 redact(headers.get("location", "")),
                 read_http_date(headers.get("date")),
+                is_replay=any(headers.get(name) == "true" for name in _REPLAYED),
             )
         finally:
             response.close()
