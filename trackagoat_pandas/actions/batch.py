@@ -87,6 +87,7 @@ def send(client: Client, write: Write, key: str | None = None) -> Envelope:
     except TrackaGoatError as error:
         if _may_be_done(error, client.requests_sent - before, is_repeated=write.is_creating):
             error.add_advice(where_seen(write))
+            creations(client).count += 1
         raise
     else:
         date = answer.date
@@ -127,6 +128,8 @@ def carry_out(
     earliest = began(answer, time.monotonic() - started)
     repeat = memory.repeat(str(key), answer, results, earliest)
     memory.note(base, generation, str(key), answer, results)
+    if repeat is None or not repeat.is_sure:
+        memory.count += 1
     if repeat is None:
         memory.restored(write, results)
         return answer, results

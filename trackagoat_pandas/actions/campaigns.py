@@ -22,7 +22,7 @@ from trackagoat_pandas.actions.dry_runs import (
     units_of,
 )
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
-from trackagoat_pandas.actions.repeats import Listed, listed
+from trackagoat_pandas.actions.repeats import Listed, Once, listed
 from trackagoat_pandas.actions.requests import (
     Body,
     Record,
@@ -251,7 +251,7 @@ def add_campaign_items(
     members = {"creator": creators, "video": videos, "campaign": campaigns}
     named, _ = _take_members(given, campaign, members)
     (campaign_id,) = find_campaigns(client, [named]).values()
-    look = partial(_look_at_members, campaign_id)
+    look = partial(_look_at_members, campaign_id, Once(partial(listed, path=CAMPAIGNS.path)))
     writes = [
         creation(
             path,
@@ -354,8 +354,13 @@ def _member_bodies(client: Client, given: Given, campaign_id: str) -> list[tuple
     return [(path, {"item_type": kind, "item_id": id_}) for kind, id_ in members]
 
 
-def _look_at_members(campaign_id: str, client: Client, results: Sequence[Result]) -> list[Standing]:
-    mine = listed(client, CAMPAIGNS.path, wanted=[campaign_id]).get(campaign_id)
+def _look_at_members(
+    campaign_id: str,
+    campaigns: Once[dict[str, Record]],
+    client: Client,
+    results: Sequence[Result],
+) -> list[Standing]:
+    mine = campaigns(client).get(campaign_id)
     members = None if mine is None else _members_in(mine)
     if members is None:
         return [Standing(None if mine else False)] * len(results)

@@ -14,7 +14,7 @@ from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import check_confirmed, update
 from trackagoat_pandas.actions.dry_runs import NOT_FOUND, Given, Judged, Planned, units_of
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
-from trackagoat_pandas.actions.repeats import listed
+from trackagoat_pandas.actions.repeats import Once, listed
 from trackagoat_pandas.actions.requests import (
     Record,
     Result,
@@ -276,7 +276,7 @@ class _Look:
     """Whether goals are still there as they were set, by the lists of their projects."""
 
     def __init__(self) -> None:
-        self._goals: dict[str, dict[str, Record]] = {}
+        self._goals: dict[str, Once[dict[str, Record]]] = {}
 
     def __call__(self, client: Client, results: Sequence[Result]) -> list[Standing]:
         return [self._standing(client, result) for result in results]
@@ -285,15 +285,17 @@ class _Look:
         was = dict(result.record or {})
         if result.id is None or not _has_project(was):
             return Standing()
-        project = was["project_id"]
-        if project not in self._goals:
-            goals = _active_goals(client, [was])
-            self._goals[project] = {str(goal.get("id")).lower(): goal for goal in goals}
-        now = self._goals[project].get(result.id.lower())
+        ask = self._goals.setdefault(was["project_id"], Once(partial(_goals_of, was)))
+        now = ask(client).get(result.id.lower())
         if now is None:
             return Standing(is_there=False)
         fields = [name for name in _EDITS if name in was and name in now]
         return Standing(all(was[name] == now[name] for name in fields), now)
+
+
+def _goals_of(creator: Record, client: Client) -> dict[str, Record]:
+    """Return the active goals of the project of a creator, by id."""
+    return {str(goal.get("id")).lower(): goal for goal in _active_goals(client, [creator])}
 
 
 def _judge_new(client: Client, parts: list[Planned]) -> list[Judged]:

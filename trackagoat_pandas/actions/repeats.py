@@ -11,7 +11,7 @@ import datetime as dt
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 import pandas as pd
 
@@ -19,7 +19,9 @@ from trackagoat_pandas.actions.requests import Record, Result, Standing, Write
 from trackagoat_pandas.errors import ForbiddenError, NotFoundError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.envelope import Envelope
-from trackagoat_pandas.organization import known_projects, server_time
+from trackagoat_pandas.organization import organization, server_time
+
+T = TypeVar("T")
 
 KEPT: Final = dt.timedelta(hours=24)  # how long the server remembers a key, by its documentation
 _NAME: Final = "creations"
@@ -61,6 +63,21 @@ def listed(
     return found
 
 
+class Once(Generic[T]):
+    """What is asked for once, and again after the client may have created something."""
+
+    def __init__(self, ask: Callable[[Client], T]) -> None:
+        self._ask = ask
+        self._known: tuple[int, T] | None = None
+
+    def __call__(self, client: Client) -> T:
+        """Return what was asked for."""
+        count = creations(client).count
+        if self._known is None or self._known[0] != count:
+            self._known = count, self._ask(client)
+        return self._known[1]
+
+
 class Listed:
     """What a list shows of what was created; it is asked for once.
 
@@ -82,9 +99,8 @@ class Listed:
         fields: Iterable[str],
         by_id: bool = False,
     ) -> None:
-        self._path, self._params, self._by_id = path, params, by_id
-        self._fields = tuple(fields)
-        self._records: dict[str, Record] | None = None
+        self._path, self._by_id, self._fields = path, by_id, tuple(fields)
+        self._all = Once(lambda client: listed(client, path, params))
 
     def __call__(self, client: Client, results: Sequence[Result]) -> list[Standing]:
         """Say whether each is there as it was created."""
@@ -117,11 +133,6 @@ class Listed:
         except NotFoundError:
             return None
         return record if isinstance(record, dict) else {}
-
-    def _all(self, client: Client) -> dict[str, Record]:
-        if self._records is None:
-            self._records = listed(client, self._path, self._params)
-        return self._records
 
 
 def _is_same(one: object, other: object) -> bool:
@@ -159,6 +170,8 @@ class Creations:
         self._answers: dict[str, _Answered] = {}
         self._newest: dict[str, tuple[int, str]] = {}
         self._removed: set[str] = set()
+        self.count = 0
+        """How often something may have been created."""
 
     def generation(self, base: str) -> int:
         """Return how often what the request of a key created is known to have been undone."""
@@ -185,7 +198,7 @@ class Creations:
         """Say whether the server has given a response before; None if it is new.
 
         Its header says so, or this client had the same, or what was created is older than the call.
-        If the first response to this very call was lost, its repetition is new.
+        If the header alone says so, an earlier response to this very call may have been lost.
         """
         known = self._answers.get(key)
         if known is not None and known.digest == answer.digest and known.is_kept(answer.date):
@@ -196,8 +209,7 @@ class Creations:
             return Repeat(since, is_sure=True)
         if not answer.is_replay:
             return None
-        is_sure = answer.attempts == 1
-        return None if since is not None and not is_sure else Repeat(since, is_sure)
+        return Repeat(since, is_sure=answer.attempts == 1)
 
     def removed(self, path: str) -> None:
         """Note that the resource of a path was removed."""
@@ -257,11 +269,13 @@ def settled(
 ) -> Result:
     """Return the result of an item whose response was given before, and which may be there."""
     since = created_at(result, standing.record) or repeat.since
+    now = standing.record or {}
+    if isinstance(id_ := now.get(write.id_field), str):
+        result = replace(result, id=id_)
     if result.status not in _DONE:
         if standing.is_there is not True or result.status == "unchanged":
             return result
-        id_ = (standing.record or {}).get("id")
-        return Result(result.item, "unchanged", id_, error="it is there already")
+        return Result(result.item, "unchanged", result.id, error="it is there already")
     if not repeat.is_sure and since is not None and began is not None and since >= began:
         return result
     record = standing.record or result.record
@@ -314,14 +328,14 @@ def foreseen(client: Client, write: Write) -> tuple[str, str | None] | None:
     base = write.key(client)
     if base is None or write.again:
         return None
+    organization(client)  # so that the server's time is known
     now = server_time(client)
-    answered = creations(client).known(base, now if known_projects(client) else None)
+    answered = creations(client).known(base, now)
     if answered is not None:
         (result,), (standing,) = answered.results, standings(client, write, answered.results)
         repeat = Repeat(answered.server_time, is_sure=True)
-        if standing.is_there is False:
-            return None
-        return "unchanged", settled(write, result, standing, repeat, None).error
+        if standing.is_there is not False:
+            return "unchanged", settled(write, result, standing, repeat, None).error
     if write.idempotency_key is not None or not isinstance(write.look, Listed):
         return None
     moments = [_moment(record) for record in write.look.alike(client, write.body or {})]
