@@ -43,7 +43,7 @@ def create_api_key(
     """Create an API key.
 
     ``POST /organizations/{id}/api-keys``. The key is shown only once; the same cell run again
-    within 24 hours gets it again.
+    within 24 hours gets it again, with a warning.
 
     Parameters
     ----------

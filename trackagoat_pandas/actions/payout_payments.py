@@ -74,9 +74,9 @@ def record_payment(
 ) -> pd.DataFrame:
     """Record a payment to a creator, which settles accruals.
 
-    ``POST /payout-payments``. The same call within 24 hours returns the same payment and records
-    nothing new, even if that payment has been voided since: to record another one like it, pass an
-    ``idempotency_key``.
+    ``POST /payout-payments``. The same call within 24 hours returns the payment that it recorded,
+    with a warning, and records another one only with ``again=True``, or if that payment has been
+    voided since.
 
     Parameters
     ----------
