@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import trackagoat_pandas as tgp
 from tests.relays import Relay, lose, refusal
-from trackagoat_pandas.actions.batch import Result, read_results
+from trackagoat_pandas.actions.requests import Result, read_results
 from trackagoat_pandas.http.envelope import read_envelope
 from trackagoat_pandas.http.messages import Answer
 from trackagoat_pandas.sandbox import Faults

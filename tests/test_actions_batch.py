@@ -22,7 +22,8 @@ from tests.acting import (
 from tests.canned import KEY, Canned, connect_to
 from tests.heavy import every
 from tests.leaping import leaping_client
-from trackagoat_pandas.actions.batch import Write, failed, response_frame
+from trackagoat_pandas.actions.batch import failed, response_frame
+from trackagoat_pandas.actions.requests import Write
 from trackagoat_pandas.errors import (
     MEANINGS,
     ApiError,
@@ -36,6 +37,7 @@ from trackagoat_pandas.errors import (
     PartialWriteError,
     RateLimitedError,
     RedirectError,
+    RepeatedRequestWarning,
     ServerError,
     StoppedError,
     UnauthorizedError,
@@ -85,23 +87,24 @@ def test_a_fault_before_or_after_the_commit_adds_nothing_twice(client, box, faul
     assert added["status"].tolist() == ["created"] * 120
     assert handles(client).isin(many).sum() == 120
     again = tgp.actions.add_creators(PROJECT, many, client=client)
-    pd.testing.assert_frame_equal(added, again)
+    assert again["status"].tolist() == ["unchanged"] * 120
+    pd.testing.assert_frame_equal(added[["item", "id"]], again[["item", "id"]])
 
 
 QUOTA = (429, ("Retry-After", "7200"))
 
 
 @pytest.mark.parametrize(
-    ("name", "plan", "count", "reported", "cause"),
+    ("name", "plan", "count", "reported", "cause", "there"),
     [
-        ("died", dict.fromkeys(range(2, 9), "lost"), 1, "1 unknown", ConnectionFailedError),
-        ("limited", {2: "lost", 3: QUOTA}, 1, "1 unknown", DeadlineError),
-        ("quota", {3: QUOTA}, 120, "50 created, 50 failed, 20 not_sent", DeadlineError),
-        ("revoked", {3: (401,)}, 120, "50 created, 50 failed, 20 not_sent", UnauthorizedError),
+        ("died", dict.fromkeys(range(2, 9), "lost"), 1, "1 unknown", ConnectionFailedError, 1),
+        ("limited", {2: "lost", 3: QUOTA}, 1, "1 unknown", DeadlineError, 1),
+        ("quota", {3: QUOTA}, 120, "50 created, 50 failed, 20 not_sent", DeadlineError, 50),
+        ("revoked", {3: (401,)}, 120, "50 created, 50 failed, 20 not_sent", UnauthorizedError, 50),
     ],
 )
 def test_what_stops_midway_reports_each_item_and_the_same_cell_completes_it(
-    client, box, name, plan, count, reported, cause
+    client, box, name, plan, count, reported, cause, there
 ):
     given = [f"{name}.{handle}" for handle in MANY[:count]]
     with (
@@ -112,7 +115,8 @@ def test_what_stops_midway_reports_each_item_and_the_same_cell_completes_it(
     assert isinstance(caught.value.__cause__, cause)
     assert caught.value.frame["item"].tolist() == given
     again = tgp.actions.add_creators(PROJECT, given, client=client)
-    assert again["status"].tolist() == ["created"] * count
+    words = ["unchanged"] * there + ["created"] * (count - there)
+    assert again["status"].tolist() == words
     assert handles(client).isin(given).sum() == count
 
 
@@ -233,12 +237,15 @@ def test_keys_of_two_clients_of_one_key_are_the_same_and_of_two_keys_differ():
 
 
 def test_another_key_creates_again_what_was_created_before(client):
-    notes = [
-        tgp.actions.annotate("2026-06-10", "x", project=PROJECT, client=client, **own)
-        for own in ({}, {}, {"idempotency_key": "again"})
-    ]
-    first, same, new = (note["id"][0] for note in notes)
-    assert first == same != new
+    def note(**own):
+        added = tgp.actions.annotate("2026-06-10", "x", project=PROJECT, client=client, **own)
+        return added["id"][0]
+
+    first = note()
+    with pytest.warns(RepeatedRequestWarning, match="pass again=True to create another"):
+        same = note()
+    assert len({first, note(idempotency_key="again"), note(again=True), note(again=True)}) == 4
+    assert first == same
 
 
 def test_a_given_key_on_another_route_is_a_conflict(client):

@@ -287,6 +287,9 @@ def test_a_payment_is_judged_by_its_accruals_and_its_method(fresh):
     assert plan["status"].tolist() == ["would create"]
     tgp.actions.record_payment(accruals=mine, method=method, **pay)
     plan = tgp.actions.record_payment(accruals=mine, method=method, dry_run=True, **pay)
+    assert plan["status"].tolist() == ["unchanged"]
+    pay["amount_cents"] = 6
+    plan = tgp.actions.record_payment(accruals=mine, method=method, dry_run=True, **pay)
     assert "is paid, not pending" in plan["error"][0]
 
 

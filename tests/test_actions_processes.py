@@ -85,12 +85,13 @@ def test_what_is_made_twice_at_once_is_there_once(
         first, second = at_once(box, action, given, given)
         new = ids_in(box, table) - before
         met = sum(logged.status in {0, 500} for logged in box.log)
-    assert first["rows"] == second["rows"]
-    assert {row["id"] for row in first["rows"]} == new
-    assert {row["status"] for row in first["rows"]} <= {"created", "recorded"}
-    assert len(first["rows"]) == len(new) == made
+    for one in (first, second):
+        assert {row["id"] for row in one["rows"]} == new
+        assert {row["status"] for row in one["rows"]} <= {"created", "recorded", "unchanged"}
+        assert len(one["rows"]) == len(new) == made
     assert met >= 3
-    assert first["sent"] + second["sent"] == requests + met
+    # After a repeated response a list is asked, too.
+    assert requests + met <= first["sent"] + second["sent"] <= 2 * (requests + met)
 
 
 def test_creators_that_two_lists_share_are_there_once(at_once):

@@ -31,6 +31,10 @@ class TrackaGoatError(Exception):
         # KeyError's own would show the repr of its argument, in quotes.
         return str(self.args[0]) if self.args else type(self).__name__
 
+    def add_advice(self, advice: str) -> None:
+        """Add a sentence to the message, where a caller knows more than the one that raised it."""
+        self.args = (f"{self} {harmless(advice)}", *self.args[1:])
+
     def _repr_html_(self) -> str:
         facts = self._facts()
         said = note(f"{type(self).__name__}: {self}", "error")

@@ -42,6 +42,10 @@ class MismatchedFramesWarning(TrackaGoatWarning):
     """Frames that belong together were loaded with different filters."""
 
 
+class RepeatedRequestWarning(TrackaGoatWarning):
+    """The same request has created the same thing before; nothing new was created."""
+
+
 class BaseUrlWarning(TrackaGoatWarning):
     """The base URL was corrected."""
 

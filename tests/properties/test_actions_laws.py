@@ -15,7 +15,7 @@ import trackagoat_pandas as tgp
 from tests.acting import CHEAP, PROJECT, handles_in, ids_of, limit, planned, results_of
 from tests.heavy import examples
 from tests.leaping import leaping_client
-from trackagoat_pandas.actions.batch import BULK_ITEMS, Write, batches
+from trackagoat_pandas.actions.requests import BULK_ITEMS, Write, batches
 from trackagoat_pandas.errors import PartialWriteError, TrackaGoatError
 from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.values import chunk_from_records

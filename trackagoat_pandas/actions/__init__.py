@@ -8,11 +8,16 @@ Arguments that the functions share:
     The column of a frame that names its items, whatever it is called.
 ``confirm``
     Must be True to delete more than one thing.
+``again``
+    Create another one like the one that the same call created within the last 24 hours. Without it,
+    the same cell run again creates nothing twice, also in another process and if the first response
+    was lost: what is there already is ``unchanged``, with a ``RepeatedRequestWarning`` where one
+    thing is created. What was undone since, here or elsewhere, is created again.
 ``idempotency_key``
-    Goes with a request that creates something. By default it is a digest of the request, so that
-    the same cell run again within 24 hours creates nothing twice: it gets the first response again,
-    even if what was created has been removed since. To send it again, pass a different key. A key
-    is for one request.
+    Goes with a request that creates something; a key is for one request. By default it is a digest
+    of the request, and another one each time that what it created was undone. For what the API
+    doesn't list (members, invitations, API keys) the client knows only what it has removed itself;
+    the result says so, and ``again=True`` creates it.
 ``creator``, ``creators``
     One or several, each as an id, a TikTok handle with or without @, or the address of a profile;
     or a loaded frame. Handles are looked up in the project, if one is given, before anything is
@@ -29,13 +34,15 @@ One that takes many things returns *results*, a frame with a row per item in the
     The item as it was given: a handle, a URL, an email address or an id.
 ``status`` : category
     ``created``, ``reactivated``, ``updated``, ``deleted``, ``done`` or ``unchanged``; ``failed``;
-    ``unknown`` if no response says; ``not_sent`` if an earlier request made it stop. These are the
+    ``unknown`` if no response says, and ``error`` then says which GET shows whether it was done;
+    ``not_sent`` if an earlier request made it stop. These are the
     API's words for the request: ``deleted`` means removed, and a creator's data is kept;
     ``updated`` means that what the action does was done, also where that is to remove or to pause.
 ``id`` : str
     The resource's id: the response's, or the one that was given or found by a handle or a name.
 ``error_code``, ``error`` : str
-    The API's code and message for an item that failed. The others are sent nevertheless.
+    The API's code and message for an item that failed; the others are sent nevertheless. Of an
+    item that the same request created before, ``error`` says when, and how to create another.
 
 With ``dry_run`` both return a row per item in the order given, also for those that are invalid.
 The API is asked what exists, with GETs alone; for several items, ``requests`` in the provenance
@@ -55,8 +62,8 @@ says how many.
 
 The real run does the same as long as nothing else changes, within what the API shows: whether it
 lists creators that were removed long ago and videos that are excluded, whether TikTok knows a
-handle, and the plan's limits only show when something is sent. A call that is repeated with the
-same ``idempotency_key`` gets its first response again.
+handle, and the plan's limits only show when something is sent. What another process has created is
+``unknown`` where the same request may have done it.
 
 Errors that the functions share:
 

@@ -10,9 +10,11 @@ import pandas as pd
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.actions import inputs
-from trackagoat_pandas.actions.batch import creation, send_one, update
+from trackagoat_pandas.actions.batch import send_one, update
 from trackagoat_pandas.actions.dry_runs import Given, among, delete_all
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
+from trackagoat_pandas.actions.repeats import Listed
+from trackagoat_pandas.actions.requests import check_again, creation
 from trackagoat_pandas.catalog import find_campaigns
 from trackagoat_pandas.checks import check_bool, check_choice, check_id
 from trackagoat_pandas.errors import MissingArgumentError
@@ -41,6 +43,7 @@ def annotate(
     entity: Literal["creator", "campaign", "video"] | None = None,
     entity_id: str | None = None,
     dry_run: bool = False,
+    again: bool = False,
     idempotency_key: str | None = None,
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -61,7 +64,7 @@ def annotate(
     entity, entity_id
         The kind and the id of what the note is about, if not a whole project; of a creator also the
         handle, of a campaign the name. `project` isn't needed then.
-    dry_run, idempotency_key, client
+    dry_run, again, idempotency_key, client
         See :mod:`trackagoat_pandas.actions`.
 
     Returns
@@ -84,6 +87,7 @@ def annotate(
     'New brief'
     """
     client, _ = resolve_client(client), check_bool("dry_run", dry_run)
+    check_again(again, idempotency_key)
     if (entity is None) != (entity_id is None):
         missing = "entity" if entity is None else "entity_id"
         raise MissingArgumentError(missing, "give entity and entity_id, or neither")
@@ -110,7 +114,10 @@ def annotate(
         body["entity_id"] = found[named[0]]
     if entity == "creator":
         (body["entity_id"],) = find_creators(client, named, project_id=project_id)
-    write = creation(ANNOTATIONS.path, body, label, idempotency_key)
+    look = Listed(ANNOTATIONS.path, fields=CHECKS)
+    write = creation(
+        ANNOTATIONS.path, body, label, again=again, idempotency_key=idempotency_key, look=look
+    )
     return send_one(client, ANNOTATIONS, write, dry_run=dry_run)
 
 

@@ -15,16 +15,10 @@ import pandas as pd
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._secrets import Secret
 from trackagoat_pandas.actions import inputs
-from trackagoat_pandas.actions.batch import (
-    check_keys,
-    creation,
-    plan_frame,
-    plan_row,
-    response_frame,
-    send,
-)
+from trackagoat_pandas.actions.batch import carry_out, check_is_new, plan_one, response_frame
 from trackagoat_pandas.actions.dry_runs import Given, delete_all, judge_unlisted
 from trackagoat_pandas.actions.inputs import Items
+from trackagoat_pandas.actions.requests import check_again, creation
 from trackagoat_pandas.checks import check_bool, check_choice
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, UnreadableResponseError
 from trackagoat_pandas.http.client import Client, resolve_client
@@ -42,13 +36,14 @@ def create_api_key(
     scopes: Sequence[Literal["read", "write"]] = ("read", "write"),
     organization: str | None = None,
     dry_run: bool = False,
+    again: bool = False,
     idempotency_key: str | None = None,
     client: Client | None = None,
 ) -> pd.DataFrame:
     """Create an API key.
 
     ``POST /organizations/{id}/api-keys``. The key is shown only once; the same cell run again
-    within 24 hours gets it again.
+    within 24 hours gets it again, with a warning.
 
     Parameters
     ----------
@@ -58,7 +53,7 @@ def create_api_key(
         What the key may do: ``read``, ``write`` or both.
     organization
         An organization's id; by default the one that the key in use belongs to.
-    dry_run, idempotency_key, client
+    dry_run, again, idempotency_key, client
         See :mod:`trackagoat_pandas.actions`.
 
     Returns
@@ -82,6 +77,7 @@ def create_api_key(
     Secret('tga_…')
     """
     client, is_dry = resolve_client(client), check_bool("dry_run", dry_run)
+    check_again(again, idempotency_key)
     if isinstance(scopes, str) or not isinstance(scopes, Sequence):
         raise ArgumentTypeError("scopes", scopes, "a list of 'read' and 'write'")
     allowed = list(dict.fromkeys(check_choice("scopes", scope, SCOPES) for scope in scopes))
@@ -89,11 +85,12 @@ def create_api_key(
         raise ArgumentError("scopes", scopes, problem="a key needs at least one")
     body = {**inputs.fields({"name": inputs.text}, "name", name=name), "scopes": allowed}
     path = f"/organizations/{resolve_organization(client, organization)}/api-keys"
-    write = creation(path, body, name, idempotency_key)
+    write = creation(path, body, name, again=again, idempotency_key=idempotency_key)
     if is_dry:
-        check_keys([write])
-        return plan_frame([plan_row(write)], path=write.path)
-    record, secret = _split(send(client, write))
+        return plan_one(client, write)
+    response, (result,) = carry_out(client, write)
+    check_is_new(write, result)
+    record, secret = _split(response)
     frame = response_frame(API_KEYS, [record], [write])
     frame["key"] = pd.Series([secret], index=frame.index, dtype=object)
     return frame

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
+import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import replace
 from itertools import chain
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final
 
 import pandas as pd
 
 from trackagoat_pandas._warning import warn
+from trackagoat_pandas._wording import ended
+from trackagoat_pandas.actions.repeats import (
+    began,
+    creations,
+    foreseen,
+    settled,
+    standings,
+    undone,
+    where_seen,
+)
+from trackagoat_pandas.actions.requests import Body, Result, Write, read_results
 from trackagoat_pandas.catalog import forget_names
 from trackagoat_pandas.checks import check_bool, is_uuid
 from trackagoat_pandas.errors import (
-    MEANINGS,
     ApiError,
     ArgumentError,
     ArgumentTypeError,
@@ -27,8 +36,10 @@ from trackagoat_pandas.errors import (
     ForbiddenError,
     InterruptedWriteError,
     LimitReachedError,
+    NotFoundError,
     PartialWriteError,
     RedirectError,
+    RepeatedRequestWarning,
     ServerError,
     StoppedError,
     StoreError,
@@ -46,14 +57,8 @@ from trackagoat_pandas.organization import forget_projects
 from trackagoat_pandas.progress import progress
 from trackagoat_pandas.roster import forget_creators
 from trackagoat_pandas.tables import TABLES, Table
-from trackagoat_pandas.tables.writes import PLAN, RESULT_STATUSES, RESULTS
+from trackagoat_pandas.tables.writes import PLAN, RESULTS
 
-Method: TypeAlias = Literal["POST", "PATCH", "DELETE"]
-Body: TypeAlias = "dict[str, Any]"
-
-BULK_ITEMS: Final = 50  # the API takes at most 50 items in one POST
-CREATED: Final = 201
-_KEY_DIGITS: Final = 40
 _FATAL: Final = (
     ClosedClientError,
     ConnectionFailedError,
@@ -66,150 +71,88 @@ _FATAL: Final = (
     UnauthorizedError,
 )
 """Errors that the next request would meet too, so that it is not sent."""
-_NAMES: Final = ("item", "tiktok_handle", "url", "name", "id")
-"""Where a row of a response may name its item."""
-_STATUSES: Final = {
-    **{status: status for status in RESULT_STATUSES},
-    "removed": "deleted",
-    "skipped": "unchanged",
-    "error": "failed",
-    "errors": "failed",
-    "ok": None,
-    "success": None,
-}
-"""The statuses that a response may give an item; None stands for what the request does."""
+
+_MOST_GENERATIONS: Final = 100
+"""Nobody undoes and repeats a request as often within 24 hours: the server answers wrongly."""
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
-    """One request that changes something.
+def send(client: Client, write: Write, key: str | None = None) -> Envelope:
+    """Send one request; an error of the API is raised.
 
-    Attributes
-    ----------
-    method, path, body
-        The request; no body is sent if it is None.
-    items
-        What the request is about, as the caller named it: one item, or those of a bulk request.
-    is_bulk
-        Whether the response reports each item by itself.
-    status_if_existing
-        The status of an item of a POST that created nothing.
-    is_creating
-        Whether it is a POST that creates something: only these carry an idempotency key. A POST
-        that may be repeated on purpose, such as a scrape, carries none and is not retried.
-    idempotency_key
-        Overrides the key that a creating POST carries.
-    id_field
-        The field of the response that holds the new id, if not ``id``.
+    Where no response says whether it was carried out, the error says what shows it.
     """
-
-    method: Method
-    path: str
-    body: Body | None = field(default=None, repr=False)
-    items: tuple[str, ...] = ()
-    is_bulk: bool = False
-    status_if_existing: str = "done"
-    is_creating: bool = False
-    idempotency_key: str | None = None
-    id_field: str = "id"
-
-    def key(self, client: Client) -> str | None:
-        """Return the idempotency key of a creating POST, a digest of the request; None for others.
-
-        The same request with the same API key has the same idempotency key, so that a cell run
-        again within the 24 hours that the server remembers it creates nothing twice, even if the
-        first response was lost. A different body has a different key.
-        """
-        if not self.is_creating:
-            return None
-        if self.idempotency_key is not None:
-            return self.idempotency_key
-        # With the API key's fingerprint, since the server remembers requests by API key.
-        asked = json.dumps([self.method, self.path, self.body], sort_keys=True)
-        owner = client.settings.api_key.fingerprint(client.base_url)
-        return "tgp-" + hashlib.sha256(f"{owner}\n{asked}".encode()).hexdigest()[:_KEY_DIGITS]
-
-    def status_if_done(self, http_status: int) -> str:
-        """Return the status of an item whose request succeeded."""
-        if self.method == "DELETE":
-            return "deleted"
-        if self.method == "PATCH":
-            return "updated"
-        return "created" if http_status == CREATED else self.status_if_existing
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """The result of one item."""
-
-    item: str
-    status: str
-    id: str | None = None
-    error_code: str | None = None
-    error: str | None = None
-
-
-def batches(items: Sequence[Any], size: int = BULK_ITEMS) -> Iterable[Sequence[Any]]:
-    """Split items into batches that fit into one request each."""
-    return (items[start : start + size] for start in range(0, len(items), size))
-
-
-def creation(path: str, body: Body, item: str, idempotency_key: str | None) -> Write:
-    """Return the POST that creates one thing."""
-    return Write("POST", path, body, (item,), is_creating=True, idempotency_key=idempotency_key)
-
-
-def bulk(
-    path: str,
-    field_name: str,
-    entries: Sequence[Any],
-    *,
-    status_if_existing: str,
-    key: str | None = None,
-    idempotency_key: str | None = None,
-) -> list[Write]:
-    """Return the POSTs that do the same with many entries, up to 50 in each.
-
-    Entries are ids; or, with `key`, bodies of things to create, whose items that field names.
-    """
-    return [
-        Write(
-            "POST",
-            path,
-            {field_name: list(batch)},
-            items=tuple(batch if key is None else (body[key] for body in batch)),
-            is_bulk=True,
-            status_if_existing=status_if_existing,
-            is_creating=key is not None,
-            idempotency_key=idempotency_key,
-        )
-        for batch in batches(entries)
-    ]
-
-
-def each(
-    method: Method, path: str, ids: Sequence[str], *, status_if_existing: str = "done"
-) -> list[Write]:
-    """Return a request without a body for each id, which replaces ``{}`` in the path."""
-    return [
-        Write(method, path.format(id_), items=(id_,), status_if_existing=status_if_existing)
-        for id_ in ids
-    ]
-
-
-def send(client: Client, write: Write) -> Envelope:
-    """Send one request; an error of the API is raised."""
-    date = None
+    date, before = None, client.requests_sent
     try:
-        answer = client.request(
-            write.method, write.path, json=write.body, idempotency_key=write.key(client)
-        )
+        answer = client.request(write.method, write.path, json=write.body, idempotency_key=key)
+    except TrackaGoatError as error:
+        if _may_be_done(error, client.requests_sent - before, is_repeated=write.is_creating):
+            error.add_advice(where_seen(write))
+            creations(client).count += 1
+        raise
+    else:
         date = answer.date
+        if write.method == "DELETE":
+            creations(client).removed(write.path)
         return answer
     finally:
         _forget(client, write.path)
         if client.archive is not None and not client.offline:
             _note(client, date)
+
+
+def carry_out(
+    client: Client, write: Write, generation: int | None = None
+) -> tuple[Envelope, list[Result]]:
+    """Send one request, and return its response and the result of each of its items.
+
+    If it creates something, and the server repeats its response to an earlier one, what is still
+    there is ``unchanged``. What was undone since is sent again with another key: that of the next
+    generation, so that it isn't created twice either.
+
+    Raises
+    ------
+    UnreadableResponseError
+        The server repeats responses to requests that it can't have had before.
+    """
+    base = write.key(client)
+    if base is None:
+        answer = send(client, write)
+        return answer, read_results(write, answer)
+    memory = creations(client)
+    if generation is None:
+        generation = memory.generation(base)
+    key = write.key(client, generation) if generation else base
+    started = time.monotonic()
+    answer = send(client, write, key)
+    results = read_results(write, answer)
+    earliest = began(answer, time.monotonic() - started)
+    repeat = memory.repeat(str(key), answer, results, earliest)
+    memory.note(base, generation, str(key), answer, results)
+    if repeat is None or not repeat.is_sure:
+        memory.count += 1
+    if repeat is None:
+        memory.restored(write, results)
+        return answer, results
+    found = standings(client, write, results)
+    results = [
+        settled(write, result, standing, repeat, earliest)
+        for result, standing in zip(results, found, strict=True)
+    ]
+    gone = [place for place, standing in enumerate(found) if standing.is_there is False]
+    if write.idempotency_key is not None:
+        gone = [place for place in gone if results[place].status not in {"failed", "unknown"}]
+    if not gone:
+        return answer, results
+    if write.idempotency_key is not None:
+        fresh = [undone(results[place], repeat) for place in gone]
+    elif generation < _MOST_GENERATIONS:
+        answer, fresh = carry_out(client, write.only(gone), generation + 1)
+    else:
+        problem = "the server repeats responses to requests that it never had"
+        raise UnreadableResponseError(write.path, answer.status, problem)
+    for place, result in zip(gone, fresh, strict=True):
+        results[place] = result
+    return answer, results
 
 
 def _note(client: Client, date: dt.datetime | None) -> None:
@@ -232,14 +175,46 @@ def _forget(client: Client, path: str) -> None:
 
 
 def send_one(client: Client, table: Table, write: Write, *, dry_run: bool) -> pd.DataFrame:
-    """Send one request, and return the resource in its response as its loader would: one row."""
+    """Send one request, and return the resource in its response as its loader would: one row.
+
+    What was there already is as it is now, with a warning.
+    """
     if check_bool("dry_run", dry_run):
-        check_keys([write])
-        return plan_frame([plan_row(write)], path=write.path)
-    response = send(client, write)
-    if not isinstance(response.data, dict):
+        return plan_one(client, write)
+    response, (result,) = carry_out(client, write)
+    check_is_new(write, result)
+    record = response.data if result.record is None else result.record
+    if not isinstance(record, dict):
         raise UnreadableResponseError(write.path, response.status, "its data is not one object")
-    return response_frame(table, [response.data], [write])
+    return response_frame(table, [record], [write])
+
+
+def plan_one(client: Client, write: Write) -> pd.DataFrame:
+    """Return the dry run of one request."""
+    check_keys([write])
+    row = plan_row(write)
+    try:
+        judged = foreseen(client, write)
+    except (NotFoundError, ForbiddenError) as error:
+        judged = "unknown", f"what exists can't be asked for: {error}"
+    if judged is not None:
+        row["status"], row["error"] = judged
+    return plan_frame([row], path=write.path)
+
+
+def check_is_new(write: Write, result: Result) -> None:
+    """Warn if what a request creates was there already.
+
+    Raises
+    ------
+    ArgumentError
+        It was undone, and the idempotency key that was given stands for the earlier request.
+    """
+    if write.is_creating and result.status == "failed":
+        raise ArgumentError("idempotency_key", write.idempotency_key, problem=str(result.error))
+    if write.is_creating and result.status == "unchanged":
+        said = f"{write.path}: unchanged: nothing new was created, since {result.error}."
+        warn(said, RepeatedRequestWarning)
 
 
 def update(
@@ -353,12 +328,6 @@ def check_confirmed(
 def plan_row(write: Write, place: int = 0) -> dict[str, Any]:
     """Return the row of a dry run for one item of a request: what is sent for it alone."""
     item = write.items[place]
-    body = write.body
-    if write.is_bulk and body is not None:
-        # A bulk request has an entry for each of its items, in their order.
-        entries = [(name, entry) for name, several in body.items() for entry in several]
-        name, entry = entries[place]
-        body = {name: [entry]}
     would = {"PATCH": "would change", "DELETE": "would remove"}
     status = would.get(write.method, "would create" if write.is_creating else "would send")
     return {
@@ -367,7 +336,7 @@ def plan_row(write: Write, place: int = 0) -> dict[str, Any]:
         "error": None,
         "method": write.method,
         "path": write.path,
-        "body": body,
+        "body": write.only([place]).body,
     }
 
 
@@ -397,8 +366,10 @@ def _results_frame(
     called = [result.item for result in results] if names is None else names
     rows = [
         {
-            **asdict(result),
             "item": name,
+            "status": result.status,
+            "error_code": result.error_code,
+            "error": result.error,
             # The id that a handle or a name was looked up as, also where no response says it.
             "id": result.id or (result.item if is_uuid(result.item) else None),
         }
@@ -409,7 +380,7 @@ def _results_frame(
 
 def _results_of(client: Client, write: Write, before: int) -> list[Result]:
     try:
-        return read_results(write, send(client, write))
+        return [_with_advice(write, result) for result in carry_out(client, write)[1]]
     except (*_FATAL, ArgumentError, ArgumentTypeError):  # an argument is wrong for all requests
         raise
     except TrackaGoatError as error:
@@ -421,13 +392,20 @@ def failed(write: Write, error: TrackaGoatError | KeyboardInterrupt, sent: int) 
     if isinstance(error, KeyboardInterrupt):
         if not sent:
             return not_sent([write])
-        return [
-            Result(item, "unknown", error="interrupted while being sent") for item in write.items
-        ]
+        said = f"interrupted while being sent. {where_seen(write)}"
+        return [Result(item, "unknown", error=said) for item in write.items]
     status = "unknown" if _may_be_done(error, sent, is_repeated=write.is_creating) else "failed"
     code = error.code if isinstance(error, ApiError) else None
     message = error.message if isinstance(error, ApiError) else str(error)
+    if isinstance(error, ApiError) and status == "unknown":
+        message = f"{ended(message or 'no message')} {where_seen(write)}"
     return [Result(item, status, None, code, message) for item in write.items]
+
+
+def _with_advice(write: Write, result: Result) -> Result:
+    if result.status != "unknown":
+        return result
+    return replace(result, error=f"{ended(result.error or '')} {where_seen(write)}")
 
 
 def not_sent(writes: Iterable[Write]) -> list[Result]:
@@ -448,84 +426,3 @@ def _may_be_done(error: TrackaGoatError, sent: int, *, is_repeated: bool) -> boo
     if isinstance(cause, ServerError | ConnectionFailedError) or getattr(cause, "sent", False):
         return True
     return is_repeated and sent > (0 if cause is None else 1)
-
-
-def read_results(write: Write, response: Envelope) -> list[Result]:
-    """Read a response's result for each item of its request.
-
-    The API's documentation doesn't show a bulk response. These are understood: a list with a row
-    per item, in order or naming it, bare or under any name; and lists named by the status of their
-    items. An item that isn't mentioned is ``unknown``, never taken for done.
-    """
-    if not write.is_bulk:
-        status = write.status_if_done(response.status)
-        return [Result(item, status, _id_of(response.data, write)) for item in write.items]
-    rows = _row_of_each(write.items, _rows(response.data))
-    return [
-        _read_row(item, row, write, response.status)
-        for item, row in zip(write.items, rows, strict=True)
-    ]
-
-
-def _rows(data: Any) -> list[Mapping[str, Any]]:
-    """Find the rows: a list, those in an object, perhaps named by their status, or the one row."""
-    if isinstance(data, list):
-        return [row if isinstance(row, dict) else {"item": row} for row in data]
-    if not isinstance(data, dict):
-        return []
-    if isinstance(data.get("id"), str):
-        return [data]
-    return [
-        {"status": name, **row} if name in _STATUSES else row
-        for name, rows in data.items()
-        if isinstance(rows, list)
-        for row in _rows(rows)
-    ]
-
-
-def _row_of_each(
-    items: Sequence[str], rows: Sequence[Mapping[str, Any]]
-) -> list[Mapping[str, Any] | None]:
-    """Find each item's row: the one that names it, else the one in its place that names none."""
-    known = {_folded(item) for item in items}
-    named: dict[str, Mapping[str, Any]] = {}
-    in_place: list[Mapping[str, Any] | None] = []
-    for row in rows:
-        names = known & {_folded(row[name]) for name in _NAMES if isinstance(row.get(name), str)}
-        named |= dict.fromkeys(names, row)
-        in_place.append(None if names else row)
-    if len(rows) != len(items):  # then a row's place says nothing
-        in_place = [None] * len(items)
-    return [named.get(_folded(item), row) for item, row in zip(items, in_place, strict=True)]
-
-
-def _read_row(item: str, row: Mapping[str, Any] | None, write: Write, http_status: int) -> Result:
-    if row is None:
-        return Result(item, "unknown", error="the response doesn't mention this item")
-    status, code, error = (row.get(name) for name in ("status", "code", "error"))
-    message = error
-    if isinstance(error, dict):
-        code, message = error.get("code", code), error.get("message")
-    if code is None and isinstance(error, str) and error in MEANINGS:
-        code, message = error, MEANINGS[error]
-    if error or row.get("success") is False:
-        outcome = "failed"
-    elif isinstance(status, str):  # an unknown status is never taken for success
-        outcome = _STATUSES.get(status, "unknown") or write.status_if_done(http_status)
-    else:  # the row is the resource itself
-        outcome = write.status_if_done(http_status)
-    if outcome == "unknown" and message is None:
-        message = f"the response gives the unknown status {status!r}"
-    texts = (None if value is None else str(value) for value in (code, message))
-    return Result(item, outcome, _id_of(row, write), *texts)
-
-
-def _id_of(data: Any, write: Write) -> str | None:
-    if not isinstance(data, dict):
-        return None
-    found = data.get(write.id_field, data.get("id"))
-    return found if isinstance(found, str) else None
-
-
-def _folded(name: str) -> str:
-    return name.removeprefix("@").casefold()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -10,26 +11,27 @@ import pandas as pd
 
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.actions import inputs
-from trackagoat_pandas.actions.batch import (
-    Method,
-    Write,
-    check_confirmed,
-    creation,
-    send_one,
-    update,
-)
+from trackagoat_pandas.actions.batch import check_confirmed, send_one, update
 from trackagoat_pandas.actions.dry_runs import (
     NOT_FOUND,
     Given,
     Judged,
     Planned,
-    Record,
     among,
     delete_all,
-    listed,
     units_of,
 )
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
+from trackagoat_pandas.actions.repeats import Listed, Once, listed
+from trackagoat_pandas.actions.requests import (
+    Body,
+    Record,
+    Result,
+    Standing,
+    Write,
+    check_again,
+    creation,
+)
 from trackagoat_pandas.catalog import find_campaigns
 from trackagoat_pandas.checks import check_bool, check_ids
 from trackagoat_pandas.helpers.campaign_names import read_campaigns
@@ -52,6 +54,7 @@ def create_campaign(
     name: str,
     *,
     dry_run: bool = False,
+    again: bool = False,
     idempotency_key: str | None = None,
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -65,7 +68,7 @@ def create_campaign(
         A project's id or exact name, or a loaded frame of one project.
     name
         Up to 200 characters.
-    dry_run, idempotency_key, client
+    dry_run, again, idempotency_key, client
         See :mod:`trackagoat_pandas.actions`.
 
     Returns
@@ -86,9 +89,12 @@ def create_campaign(
     'Hooks'
     """
     client, _ = resolve_client(client), check_bool("dry_run", dry_run)
+    check_again(again, idempotency_key)
     body = inputs.fields(EDITS, "name", name=name)
-    path = f"/projects/{resolve_project(client, project)}/campaigns"
-    write = creation(path, body, name, idempotency_key)
+    project_id = resolve_project(client, project)
+    path = f"/projects/{project_id}/campaigns"
+    look = Listed(CAMPAIGNS.path, {"project_id": project_id}, fields=["name"])
+    write = creation(path, body, name, again=again, idempotency_key=idempotency_key, look=look)
     return send_one(client, CAMPAIGNS, write, dry_run=dry_run)
 
 
@@ -199,6 +205,7 @@ def add_campaign_items(
     videos: Items = (),
     campaigns: Items = (),
     dry_run: bool = False,
+    again: bool = False,
     idempotency_key: str | None = None,
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -213,7 +220,7 @@ def add_campaign_items(
         The campaign's name or id, or a frame of one campaign.
     creators, videos, campaigns
         Ids, or frames; of creators also handles and addresses of profiles, of campaigns names.
-    dry_run, idempotency_key, client
+    dry_run, again, idempotency_key, client
         See :mod:`trackagoat_pandas.actions`; a key is for one member.
 
     Returns
@@ -239,11 +246,25 @@ def add_campaign_items(
     ['created', 'created']
     """
     client = resolve_client(client)
+    check_again(again, idempotency_key)
     given = Given(client, dry_run=dry_run)
     members = {"creator": creators, "video": videos, "campaign": campaigns}
     named, _ = _take_members(given, campaign, members)
     (campaign_id,) = find_campaigns(client, [named]).values()
-    writes = _member_writes(client, given, "POST", campaign_id, idempotency_key)
+    look = partial(_look_at_members, campaign_id, Once(partial(listed, path=CAMPAIGNS.path)))
+    writes = [
+        creation(
+            path,
+            body,
+            body["item_id"],
+            again=again,
+            idempotency_key=idempotency_key,
+            look=look,
+            is_unique=True,
+            id_field="item_id",
+        )
+        for path, body in _member_bodies(client, given, campaign_id)
+    ]
     return given.send("members", writes, partial(_judge_members, client, campaign_id))
 
 
@@ -298,7 +319,10 @@ def remove_campaign_items(
     named, every = _take_members(given, campaign, members)
     check_confirmed("remove_campaign_items", "memberships", every, confirm=confirm, dry_run=dry_run)
     (campaign_id,) = find_campaigns(client, [named]).values()
-    writes = _member_writes(client, given, "DELETE", campaign_id)
+    writes = [
+        Write("DELETE", path, body, items=(body["item_id"],))
+        for path, body in _member_bodies(client, given, campaign_id)
+    ]
     return given.send("members", writes, partial(_judge_removals, client, campaign_id))
 
 
@@ -323,27 +347,25 @@ def _read_members(kind: str, items: Any) -> list[tuple[str, str]]:
     return [(kind, name) for name in read(argument, items)]
 
 
-def _member_writes(
-    client: Client,
-    given: Given,
-    method: Method,
-    campaign_id: str,
-    idempotency_key: str | None = None,
-) -> list[Write]:
+def _member_bodies(client: Client, given: Given, campaign_id: str) -> list[tuple[str, Body]]:
     given.find(partial(ids_of_creators, client), kind="creator")
     members = given.find(partial(find_campaigns, client), kind="campaign")
-    return [
-        Write(
-            method,
-            f"{CAMPAIGNS.path}/{campaign_id}/items",
-            {"item_type": kind, "item_id": id_},
-            items=(id_,),
-            is_creating=method == "POST",
-            idempotency_key=idempotency_key,
-            id_field="item_id",
-        )
-        for kind, id_ in members
-    ]
+    path = f"{CAMPAIGNS.path}/{campaign_id}/items"
+    return [(path, {"item_type": kind, "item_id": id_}) for kind, id_ in members]
+
+
+def _look_at_members(
+    campaign_id: str,
+    campaigns: Once[dict[str, Record]],
+    client: Client,
+    results: Sequence[Result],
+) -> list[Standing]:
+    mine = campaigns(client).get(campaign_id)
+    members = None if mine is None else _members_in(mine)
+    if members is None:
+        return [Standing(None if mine else False)] * len(results)
+    ids = {id_ for _, id_ in members}
+    return [Standing(str(result.id or result.item).lower() in ids) for result in results]
 
 
 def _members_in(campaign: Record) -> set[tuple[str, str]] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Final, Literal
 
@@ -10,9 +11,19 @@ import pandas as pd
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.actions import inputs
-from trackagoat_pandas.actions.batch import bulk, check_confirmed, each, update
-from trackagoat_pandas.actions.dry_runs import Given, Judged, Planned, Record, among, listed
+from trackagoat_pandas.actions.batch import check_confirmed, update
+from trackagoat_pandas.actions.dry_runs import Given, Judged, Planned, among
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
+from trackagoat_pandas.actions.repeats import listed
+from trackagoat_pandas.actions.requests import (
+    Record,
+    Result,
+    Standing,
+    bulk,
+    check_again,
+    creations,
+    each,
+)
 from trackagoat_pandas.checks import check_bool, check_choice, is_uuid
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.handles import fold_handle, read_handle
@@ -60,6 +71,7 @@ def add_creators(
     tracking_start_date: DateLike | None = None,
     column: str | None = None,
     dry_run: bool = False,
+    again: bool = False,
     idempotency_key: str | None = None,
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -81,7 +93,7 @@ def add_creators(
     column
         The column of a frame that holds the handles, if it is called neither ``tiktok_handle`` nor
         handle, creator or username, and isn't the only one with handle or username in its heading.
-    dry_run, idempotency_key, client
+    dry_run, again, idempotency_key, client
         See :mod:`trackagoat_pandas.actions`; a key is for one request, so for up to 50 creators.
 
     Returns
@@ -117,6 +129,7 @@ def add_creators(
     2  https://tiktok.com/@new_goat     duplicate
     """
     client = resolve_client(client)
+    check_again(again, idempotency_key)
     given = Given(client, dry_run=dry_run)
     defaults = {"tracking_mode": tracking_mode, "tracking_start_date": tracking_start_date}
     key = "tiktok_handle"
@@ -124,13 +137,14 @@ def add_creators(
     project_id = resolve_project(client, project)
     look_up = partial(handles_of_creators, client, "creators")
     bodies = given.find(look_up, key=key, unique=(key,))
-    writes = bulk(
+    writes = creations(
         f"/projects/{project_id}/creators",
         "creators",
         bodies,
-        status_if_existing="reactivated",
-        key=key,
+        key,
+        again=again,
         idempotency_key=idempotency_key,
+        look=partial(_look_at_new, project_id),
     )
     return given.send("creators", writes, partial(_judge_new, client, project_id))
 
@@ -388,13 +402,26 @@ def scrape_creators(
 
 
 def _judge_new(client: Client, project_id: str, parts: list[Planned]) -> list[Judged]:
-    known: dict[str, bool] = {}
+    known = {handle: _is_active(one) for handle, one in _of_handles(client, project_id).items()}
+    statuses = {None: "would create", True: "exists", False: "would reactivate"}
+    return [(statuses[known.get(fold_handle(part.item))], None) for part in parts]
+
+
+def _look_at_new(project_id: str, client: Client, results: Sequence[Result]) -> list[Standing]:
+    known = _of_handles(client, project_id)
+    found = [known.get(fold_handle(result.item)) for result in results]
+    return [Standing(one is not None and _is_active(one), one) for one in found]
+
+
+def _of_handles(client: Client, project_id: str) -> dict[str, Record]:
+    """Return the creators of a project by handle, an active one before a removed one."""
+    known: dict[str, Record] = {}
     for one in listed(client, CREATORS.path, {"project_id": project_id}).values():
         if isinstance(handle := one.get("tiktok_handle"), str):
             folded = fold_handle(handle)
-            known[folded] = known.get(folded, False) or _is_active(one)
-    statuses = {None: "would create", True: "exists", False: "would reactivate"}
-    return [(statuses[known.get(fold_handle(part.item))], None) for part in parts]
+            if folded not in known or _is_active(one):
+                known[folded] = one
+    return known
 
 
 def _is_active(creator: Record) -> bool:

@@ -17,15 +17,14 @@ import pandas as pd
 
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import (
-    Write,
     check_confirmed,
     check_keys,
-    each,
     plan_frame,
     plan_row,
     send_all,
 )
 from trackagoat_pandas.actions.inputs import Check
+from trackagoat_pandas.actions.requests import Write, each
 from trackagoat_pandas.checks import check_bool, is_null, without_frame_warnings
 from trackagoat_pandas.errors import (
     AmbiguousCampaignError,

@@ -19,9 +19,10 @@ from trackagoat_pandas.actions import (
     videos,
 )
 from trackagoat_pandas.actions.annotations import CHECKS as ANNOTATION_CHECKS
-from trackagoat_pandas.actions.batch import Write
-from trackagoat_pandas.actions.dry_runs import NOT_FOUND, Given, Judged, Planned, Unit, listed
+from trackagoat_pandas.actions.dry_runs import NOT_FOUND, Given, Judged, Planned, Unit
 from trackagoat_pandas.actions.inputs import Check, require
+from trackagoat_pandas.actions.repeats import listed
+from trackagoat_pandas.actions.requests import Write
 from trackagoat_pandas.checks import check_choice, check_id, is_null, require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.http.client import Client, resolve_client

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final, Literal
 
@@ -10,17 +11,18 @@ import pandas as pd
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.actions import inputs
-from trackagoat_pandas.actions.batch import Write, check_confirmed, creation, update
-from trackagoat_pandas.actions.dry_runs import (
-    NOT_FOUND,
-    Given,
-    Judged,
-    Planned,
-    Record,
-    listed,
-    units_of,
-)
+from trackagoat_pandas.actions.batch import check_confirmed, update
+from trackagoat_pandas.actions.dry_runs import NOT_FOUND, Given, Judged, Planned, units_of
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
+from trackagoat_pandas.actions.repeats import Once, listed
+from trackagoat_pandas.actions.requests import (
+    Record,
+    Result,
+    Standing,
+    Write,
+    check_again,
+    creation,
+)
 from trackagoat_pandas.checks import check_bool, check_choice, check_id, is_uuid, require_columns
 from trackagoat_pandas.errors import UnreadableResponseError
 from trackagoat_pandas.http.client import Client, resolve_client
@@ -57,6 +59,7 @@ def set_goals(
     end_date: DateLike | None = None,
     column: str | None = None,
     dry_run: bool = False,
+    again: bool = False,
     idempotency_key: str | None = None,
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -74,7 +77,7 @@ def set_goals(
         never ends.
     column
         The column of a frame that holds handles or ids, as in :func:`remove_creators`.
-    dry_run, idempotency_key, client
+    dry_run, again, idempotency_key, client
         See :mod:`trackagoat_pandas.actions`; a key is for one goal.
 
     Returns
@@ -101,6 +104,7 @@ def set_goals(
     ['created']
     """
     client = resolve_client(client)
+    check_again(again, idempotency_key)
     given = Given(client, dry_run=dry_run)
     unique = ("creator_id", "metric", "period")
     given.bodies(
@@ -119,10 +123,20 @@ def set_goals(
         unique=unique,
         column=column,
     )
-    writes = []
+    writes, look = [], _Look()
     for body in given.find(partial(ids_of_creators, client), key="creator_id", unique=unique):
         creator = body.pop("creator_id")
-        writes.append(creation(f"/creators/{creator}/goals", body, creator, idempotency_key))
+        writes.append(
+            creation(
+                f"/creators/{creator}/goals",
+                body,
+                creator,
+                again=again,
+                idempotency_key=idempotency_key,
+                look=look,
+                is_unique=True,
+            )
+        )
     return given.send("goals", writes, partial(_judge_new, client))
 
 
@@ -256,6 +270,32 @@ def _read_goals(goals: pd.DataFrame) -> list[dict[str, str]]:
         for goal, creator in zip(goals["goal_id"], goals[owner], strict=True)
     }
     return [{"goal_id": goal, "creator_id": creator} for goal, creator in creator_of.items()]
+
+
+class _Look:
+    """Whether goals are still there as they were set, by the lists of their projects."""
+
+    def __init__(self) -> None:
+        self._goals: dict[str, Once[dict[str, Record]]] = {}
+
+    def __call__(self, client: Client, results: Sequence[Result]) -> list[Standing]:
+        return [self._standing(client, result) for result in results]
+
+    def _standing(self, client: Client, result: Result) -> Standing:
+        was = dict(result.record or {})
+        if result.id is None or not _has_project(was):
+            return Standing()
+        ask = self._goals.setdefault(was["project_id"], Once(partial(_goals_of, was)))
+        now = ask(client).get(result.id.lower())
+        if now is None:
+            return Standing(is_there=False)
+        fields = [name for name in _EDITS if name in was and name in now]
+        return Standing(all(was[name] == now[name] for name in fields), now)
+
+
+def _goals_of(creator: Record, client: Client) -> dict[str, Record]:
+    """Return the active goals of the project of a creator, by id."""
+    return {str(goal.get("id")).lower(): goal for goal in _active_goals(client, [creator])}
 
 
 def _judge_new(client: Client, parts: list[Planned]) -> list[Judged]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import Any, Final, Literal
 
@@ -10,9 +9,11 @@ import pandas as pd
 
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.actions import inputs
-from trackagoat_pandas.actions.batch import creation, update
+from trackagoat_pandas.actions.batch import update
 from trackagoat_pandas.actions.dry_runs import Given, delete_all, judge_unlisted
 from trackagoat_pandas.actions.inputs import Check, Items
+from trackagoat_pandas.actions.repeats import judge_repeats
+from trackagoat_pandas.actions.requests import check_again, creation
 from trackagoat_pandas.checks import check_bool, check_choice, check_id
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import resolve_organization
@@ -28,6 +29,7 @@ def add_members(
     role: Literal["admin", "member"] = "member",
     organization: str | None = None,
     dry_run: bool = False,
+    again: bool = False,
     idempotency_key: str | None = None,
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -44,7 +46,7 @@ def add_members(
         For people without a role of their own.
     organization
         An organization's id; by default the one that the key belongs to.
-    dry_run, idempotency_key, client
+    dry_run, again, idempotency_key, client
         See :mod:`trackagoat_pandas.actions`; a key is for one person.
 
     Returns
@@ -67,6 +69,7 @@ def add_members(
     ['created']
     """
     client = resolve_client(client)
+    check_again(again, idempotency_key)
     by_email = isinstance(members, pd.DataFrame) and "user_id" not in members.columns
     key = "email" if by_email else "user_id"
     checks = {key: _check_person, "role": _ROLE}
@@ -77,10 +80,18 @@ def add_members(
     for person in people:
         name = person[key]
         body = {"email" if "@" in name else "user_id": name, "role": person["role"]}
-        write = creation(path, body, name, idempotency_key)
         # The membership's own id is of no use: the other actions take the user's.
-        writes.append(replace(write, id_field="user_id"))
-    return given.send("members", writes)
+        write = creation(
+            path,
+            body,
+            name,
+            again=again,
+            idempotency_key=idempotency_key,
+            is_unique=True,
+            id_field="user_id",
+        )
+        writes.append(write)
+    return given.send("members", writes, judge_repeats(client, writes))
 
 
 def update_member(
@@ -188,6 +199,7 @@ def invite_members(
     role: Literal["admin", "member"] = "member",
     organization: str | None = None,
     dry_run: bool = False,
+    again: bool = False,
     idempotency_key: str | None = None,
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -201,7 +213,7 @@ def invite_members(
         Addresses; or a frame with a column ``email`` and optionally ``role``.
     role, organization
         As in :func:`add_members`.
-    dry_run, idempotency_key, client
+    dry_run, again, idempotency_key, client
         See :mod:`trackagoat_pandas.actions`; a key is for one person.
 
     Returns
@@ -224,12 +236,23 @@ def invite_members(
     ['created', 'created']
     """
     client = resolve_client(client)
+    check_again(again, idempotency_key)
     checks = {"email": inputs.email, "role": _ROLE}
     given = Given(client, dry_run=dry_run)
     bodies = given.bodies("emails", emails, "email", checks, {"role": role}, required=("role",))
     path = f"/organizations/{resolve_organization(client, organization)}/invitations"
-    writes = [creation(path, body, body["email"], idempotency_key) for body in bodies]
-    return given.send("invitations", writes)
+    writes = [
+        creation(
+            path,
+            body,
+            body["email"],
+            again=again,
+            idempotency_key=idempotency_key,
+            is_unique=True,
+        )
+        for body in bodies
+    ]
+    return given.send("invitations", writes, judge_repeats(client, writes))
 
 
 @takes_arrow

@@ -10,9 +10,11 @@ import pandas as pd
 
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.actions import inputs
-from trackagoat_pandas.actions.batch import creation, send_one, update
-from trackagoat_pandas.actions.dry_runs import Given, Judged, Record, among, delete_all
+from trackagoat_pandas.actions.batch import send_one, update
+from trackagoat_pandas.actions.dry_runs import Given, Judged, among, delete_all
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
+from trackagoat_pandas.actions.repeats import Listed
+from trackagoat_pandas.actions.requests import Record, check_again, creation
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.tables import PAYOUT_METHODS
 
@@ -32,6 +34,7 @@ def create_payout_method(
     metadata: Mapping[str, Any] | None = None,
     readme: str | None = None,
     dry_run: bool = False,
+    again: bool = False,
     idempotency_key: str | None = None,
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -49,7 +52,7 @@ def create_payout_method(
         A free-form object.
     readme
         Notes.
-    dry_run, idempotency_key, client
+    dry_run, again, idempotency_key, client
         See :mod:`trackagoat_pandas.actions`.
 
     Returns
@@ -70,10 +73,14 @@ def create_payout_method(
     'Barter'
     """
     client = resolve_client(client)
+    check_again(again, idempotency_key)
     body = inputs.fields(
         EDITS, "name", name=name, icon_path=icon_path, metadata=metadata, readme=readme
     )
-    write = creation(PAYOUT_METHODS.path, body, name, idempotency_key)
+    look = Listed(PAYOUT_METHODS.path, fields=EDITS, by_id=True)
+    write = creation(
+        PAYOUT_METHODS.path, body, name, again=again, idempotency_key=idempotency_key, look=look
+    )
     return send_one(client, PAYOUT_METHODS, write, dry_run=dry_run)
 
 

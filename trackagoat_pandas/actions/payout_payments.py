@@ -16,26 +16,11 @@ import pandas as pd
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._secrets import Secret
 from trackagoat_pandas.actions import inputs
-from trackagoat_pandas.actions.batch import (
-    BULK_ITEMS,
-    Write,
-    creation,
-    plan_frame,
-    plan_row,
-    send,
-    send_one,
-    update,
-)
-from trackagoat_pandas.actions.dry_runs import (
-    Given,
-    Judged,
-    Planned,
-    Record,
-    among,
-    listed,
-    units_of,
-)
+from trackagoat_pandas.actions.batch import plan_frame, plan_row, send, send_one, update
+from trackagoat_pandas.actions.dry_runs import Given, Judged, Planned, among, units_of
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
+from trackagoat_pandas.actions.repeats import Listed, foreseen, listed
+from trackagoat_pandas.actions.requests import BULK_ITEMS, Record, Write, check_again, creation
 from trackagoat_pandas.checks import check_bool, check_choice
 from trackagoat_pandas.errors import (
     ArgumentError,
@@ -83,14 +68,15 @@ def record_payment(
     paid_at: str | dt.datetime | pd.Timestamp | None = None,
     note: str | None = None,
     dry_run: bool = False,
+    again: bool = False,
     idempotency_key: str | None = None,
     client: Client | None = None,
 ) -> pd.DataFrame:
     """Record a payment to a creator, which settles accruals.
 
-    ``POST /payout-payments``. The same call within 24 hours returns the same payment and records
-    nothing new, even if that payment has been voided since: to record another one like it, pass an
-    ``idempotency_key``.
+    ``POST /payout-payments``. The same call within 24 hours returns the payment that it recorded,
+    with a warning, and records another one only with ``again=True``, or if that payment has been
+    voided since.
 
     Parameters
     ----------
@@ -106,7 +92,7 @@ def record_payment(
         The instant of the payment, with its offset; by default now.
     note
         A note.
-    dry_run, idempotency_key, client
+    dry_run, again, idempotency_key, client
         See :mod:`trackagoat_pandas.actions`.
 
     Returns
@@ -139,6 +125,7 @@ def record_payment(
     ['recorded']
     """
     client = resolve_client(client)
+    check_again(again, idempotency_key)
     given = Given(client, dry_run=dry_run)
     ids = inputs.many("accruals", accruals)
     if not 1 <= len(ids) <= BULK_ITEMS:
@@ -154,16 +141,26 @@ def record_payment(
         ),
     }
     (body["creator_id"],) = find_creators(client, [named])
-    write = creation(PAYOUT_PAYMENTS.path, body, body["creator_id"], idempotency_key)
+    write = creation(
+        PAYOUT_PAYMENTS.path,
+        body,
+        body["creator_id"],
+        again=again,
+        idempotency_key=idempotency_key,
+        look=Listed(PAYOUT_PAYMENTS.path, fields=["status"], by_id=True),
+    )
     if given.is_dry:
         given.take("creator", named, lambda one: [one], units=units_of(named))
-        return given.send("payments", [write], partial(_judge_payment, client))
+        return given.send("payments", [write], partial(_judge_payment, client, write))
     return send_one(client, PAYOUT_PAYMENTS, write, dry_run=False)
 
 
-def _judge_payment(client: Client, parts: list[Planned]) -> list[Judged]:
+def _judge_payment(client: Client, write: Write, parts: list[Planned]) -> list[Judged]:
     """Judge the one payment by its method and its accruals, all of which must be pending."""
     (part,) = parts
+    repeated = foreseen(client, write)
+    if repeated is not None:
+        return [repeated]
     ids, method = part.body["accrual_ids"], part.body["method_id"]
     found = listed(client, PAYOUT_ACCRUALS.path, wanted=ids)
     flaws = [] if method in listed(client, PAYOUT_METHODS.path) else ["the method isn't active"]
@@ -175,7 +172,27 @@ def _judge_payment(client: Client, parts: list[Planned]) -> list[Judged]:
             flaws.append(f"the accrual {id_} is another creator's")
         elif accrual.get("status") != "pending":
             flaws.append(f"the accrual {id_} is {accrual.get('status')}, not pending")
-    return [("would fail", listing(flaws, 5)) if flaws else ("would create", None)]
+    if not flaws:
+        return [("would create", None)]
+    same = None if write.again else _recorded_like(client, part.body)
+    if same is not None:
+        return [("exists", f"the payment {same} of these accruals is recorded already")]
+    return [("would fail", listing(flaws, 5))]
+
+
+def _recorded_like(client: Client, body: Record) -> str | None:
+    """Return the id of a payment that is recorded with the fields of a request."""
+    params = {"creator_id": body["creator_id"]}
+    for id_, payment in listed(client, PAYOUT_PAYMENTS.path, params).items():
+        accruals = payment.get("accrual_ids")
+        if (
+            payment.get("status") == "recorded"
+            and isinstance(accruals, list)
+            and sorted(map(str, accruals)) == sorted(body["accrual_ids"])
+            and all(payment.get(name) == body[name] for name in ("amount_cents", "method_id"))
+        ):
+            return id_
+    return None
 
 
 @takes_arrow

@@ -10,15 +10,11 @@ import pandas as pd
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.actions import inputs
-from trackagoat_pandas.actions.batch import (
-    Write,
-    check_confirmed,
-    creation,
-    send_one,
-    update,
-)
-from trackagoat_pandas.actions.dry_runs import Given, Judged, Planned, among, delete_all, listed
+from trackagoat_pandas.actions.batch import check_confirmed, send_one, update
+from trackagoat_pandas.actions.dry_runs import Given, Judged, Planned, among, delete_all
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
+from trackagoat_pandas.actions.repeats import Listed, listed
+from trackagoat_pandas.actions.requests import Write, check_again, creation
 from trackagoat_pandas.checks import check_bool, check_choice, check_id
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
 from trackagoat_pandas.http.client import Client, resolve_client
@@ -76,6 +72,7 @@ def create_payout_structure(
     goal_metric: Literal["posts", "views", "engagement", "followers"] | None = None,
     proration: Literal["none", "daily"] | None = None,
     dry_run: bool = False,
+    again: bool = False,
     idempotency_key: str | None = None,
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -107,7 +104,7 @@ def create_payout_structure(
         The metric whose goals are paid.
     proration
         ``daily`` pays an incomplete period in proportion to its days.
-    dry_run, idempotency_key, client
+    dry_run, again, idempotency_key, client
         See :mod:`trackagoat_pandas.actions`.
 
     Returns
@@ -133,6 +130,7 @@ def create_payout_structure(
     1
     """
     client, _ = resolve_client(client), check_bool("dry_run", dry_run)
+    check_again(again, idempotency_key)
     rule = inputs.fields(
         CHECKS,
         amount_cents=amount_cents,
@@ -151,7 +149,11 @@ def create_payout_structure(
         if field not in (*_REQUIRED[kind], *_OPTIONAL[kind]):
             raise ArgumentError(field, rule[field], f"a {kind} structure doesn't use it")
     body = {"project_id": resolve_project(client, project), **body, **rule}
-    write = creation(PAYOUT_STRUCTURES.path, body, name, idempotency_key)
+    params = {"project_id": body["project_id"]}
+    look = Listed(PAYOUT_STRUCTURES.path, params, fields=CHECKS, by_id=True)
+    write = creation(
+        PAYOUT_STRUCTURES.path, body, name, again=again, idempotency_key=idempotency_key, look=look
+    )
     return send_one(client, PAYOUT_STRUCTURES, write, dry_run=dry_run)
 
 
@@ -276,6 +278,7 @@ def assign_payout_structure(
     end_date: DateLike | None = None,
     column: str | None = None,
     dry_run: bool = False,
+    again: bool = False,
     idempotency_key: str | None = None,
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -295,7 +298,7 @@ def assign_payout_structure(
         assignment without a last day never ends.
     column
         The column of a frame that holds handles or ids, as in :func:`remove_creators`.
-    dry_run, idempotency_key, client
+    dry_run, again, idempotency_key, client
         See :mod:`trackagoat_pandas.actions`; a key is for one creator.
 
     Returns
@@ -323,6 +326,7 @@ def assign_payout_structure(
     ['created', 'created']
     """
     client = resolve_client(client)
+    check_again(again, idempotency_key)
     given = Given(client, dry_run=dry_run)
     structure_id = inputs.one("structure", structure)
     unique = ("creator_id", "start_date")
@@ -338,7 +342,19 @@ def assign_payout_structure(
     )
     path = _assignments_path(structure_id)
     bodies = given.find(partial(ids_of_creators, client), key="creator_id", unique=unique)
-    writes = [creation(path, body, body["creator_id"], idempotency_key) for body in bodies]
+    look = Listed(path, fields=_ASSIGNMENT_CHECKS)
+    writes = [
+        creation(
+            path,
+            body,
+            body["creator_id"],
+            again=again,
+            idempotency_key=idempotency_key,
+            look=look,
+            is_unique=True,
+        )
+        for body in bodies
+    ]
     return given.send("assignments", writes, partial(_judge_new, client, structure_id))
 
 

@@ -8,8 +8,10 @@ import pandas as pd
 
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.actions import inputs
-from trackagoat_pandas.actions.batch import creation, send_one, update
+from trackagoat_pandas.actions.batch import send_one, update
 from trackagoat_pandas.actions.inputs import KEEP, Check, Keep, One
+from trackagoat_pandas.actions.repeats import Listed
+from trackagoat_pandas.actions.requests import check_again, creation
 from trackagoat_pandas.checks import check_bool, check_id
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import resolve_organization, resolve_project
@@ -26,6 +28,7 @@ def create_organization(
     name: str,
     *,
     dry_run: bool = False,
+    again: bool = False,
     idempotency_key: str | None = None,
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -37,7 +40,7 @@ def create_organization(
     ----------
     name
         The name.
-    dry_run, idempotency_key, client
+    dry_run, again, idempotency_key, client
         See :mod:`trackagoat_pandas.actions`.
 
     Returns
@@ -57,9 +60,10 @@ def create_organization(
     ...     tgp.actions.create_organization("Second Herd")["name"].iloc[0]
     'Second Herd'
     """
-    client = resolve_client(client)
+    client, _ = resolve_client(client), check_bool("dry_run", dry_run)
+    check_again(again, idempotency_key)
     body = inputs.fields({"name": inputs.text}, "name", name=name)
-    write = creation(ORGANIZATIONS.path, body, name, idempotency_key)
+    write = creation(ORGANIZATIONS.path, body, name, again=again, idempotency_key=idempotency_key)
     return send_one(client, ORGANIZATIONS, write, dry_run=dry_run)
 
 
@@ -69,6 +73,7 @@ def create_project(
     description: str | None = None,
     organization: str | None = None,
     dry_run: bool = False,
+    again: bool = False,
     idempotency_key: str | None = None,
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -82,7 +87,7 @@ def create_project(
         The name, and what the project is for.
     organization
         An organization's id; by default the one that the key belongs to.
-    dry_run, idempotency_key, client
+    dry_run, again, idempotency_key, client
         See :mod:`trackagoat_pandas.actions`.
 
     Returns
@@ -103,9 +108,11 @@ def create_project(
     'Autumn'
     """
     client, _ = resolve_client(client), check_bool("dry_run", dry_run)
+    check_again(again, idempotency_key)
     body = inputs.fields(EDITS, "name", name=name, description=description)
     path = f"/organizations/{resolve_organization(client, organization)}/projects"
-    write = creation(path, body, name, idempotency_key)
+    look = Listed(PROJECTS.path, fields=EDITS)
+    write = creation(path, body, name, again=again, idempotency_key=idempotency_key, look=look)
     return send_one(client, PROJECTS, write, dry_run=dry_run)
 
 

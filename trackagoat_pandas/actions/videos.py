@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import partial
 from typing import Final, Literal
 
@@ -10,23 +11,21 @@ import pandas as pd
 
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.actions import inputs
-from trackagoat_pandas.actions.batch import (
+from trackagoat_pandas.actions.batch import update
+from trackagoat_pandas.actions.dry_runs import Given, Judged, Planned, among, delete_all
+from trackagoat_pandas.actions.inputs import KEEP, POST_URL, Check, Items, Keep, One
+from trackagoat_pandas.actions.repeats import listed
+from trackagoat_pandas.actions.requests import (
+    Record,
+    Result,
+    Standing,
     Write,
     batches,
     bulk,
+    check_again,
+    creations,
     each,
-    update,
 )
-from trackagoat_pandas.actions.dry_runs import (
-    Given,
-    Judged,
-    Planned,
-    Record,
-    among,
-    delete_all,
-    listed,
-)
-from trackagoat_pandas.actions.inputs import KEEP, POST_URL, Check, Items, Keep, One
 from trackagoat_pandas.checks import check_bool, check_choice
 from trackagoat_pandas.errors import ArgumentError, listing
 from trackagoat_pandas.http.client import Client, resolve_client
@@ -51,6 +50,7 @@ def add_videos(
     *,
     column: str | None = None,
     dry_run: bool = False,
+    again: bool = False,
     idempotency_key: str | None = None,
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -66,7 +66,7 @@ def add_videos(
         TikTok URLs, or a frame with a column ``url``.
     column
         The column of a frame that holds the URLs, if it is called neither url nor link.
-    dry_run, idempotency_key, client
+    dry_run, again, idempotency_key, client
         See :mod:`trackagoat_pandas.actions`.
 
     Returns
@@ -90,16 +90,18 @@ def add_videos(
     ['created']
     """
     client = resolve_client(client)
+    check_again(again, idempotency_key)
     given = Given(client, dry_run=dry_run)
     bodies = given.bodies("videos", videos, "url", {"url": inputs.url}, {}, column=column)
     project_id = resolve_project(client, project)
-    writes = bulk(
+    writes = creations(
         f"/projects/{project_id}/videos",
         "videos",
         bodies,
-        status_if_existing="reactivated",
-        key="url",
+        "url",
+        again=again,
         idempotency_key=idempotency_key,
+        look=partial(_look_at_new, project_id),
     )
     return given.send("videos", writes, partial(_judge_new, client, project_id))
 
@@ -441,11 +443,7 @@ def review_inbox(
 
 def _judge_new(client: Client, project_id: str, parts: list[Planned]) -> list[Judged]:
     """Judge new videos by TikTok's ids in their URLs, which may be written differently."""
-    known = {
-        name
-        for one in listed(client, VIDEOS.path, {"project_id": project_id}).values()
-        for name in (str(one.get("tiktok_video_id")), inputs.post_of(str(one.get("url"))))
-    }
+    known = _of_posts(client, project_id)
     return [
         ("exists", None)
         if inputs.post_of(part.item) in known
@@ -454,3 +452,22 @@ def _judge_new(client: Client, project_id: str, parts: list[Planned]) -> list[Ju
         else _UNUSUAL
         for part in parts
     ]
+
+
+def _look_at_new(project_id: str, client: Client, results: Sequence[Result]) -> list[Standing]:
+    known = _of_posts(client, project_id)
+    by_id = {str(one.get("id")).lower(): one for one in known.values()}
+    found = [
+        known.get(inputs.post_of(result.item)) or by_id.get(str(result.id).lower())
+        for result in results
+    ]
+    return [Standing(one is not None, one) for one in found]
+
+
+def _of_posts(client: Client, project_id: str) -> dict[str, Record]:
+    """Return the videos of a project by TikTok's ids of their posts."""
+    return {
+        name: one
+        for one in listed(client, VIDEOS.path, {"project_id": project_id}).values()
+        for name in (str(one.get("tiktok_video_id")), inputs.post_of(str(one.get("url"))))
+    }

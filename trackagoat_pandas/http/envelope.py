@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -57,6 +58,8 @@ class Envelope:
         The server's time when it answered, in UTC; None if it sent none.
     age
         How long ago it came; zero unless it was kept, and then `attempts` is 0.
+    is_replay
+        Whether the server calls it the repetition of its answer to an earlier request.
     """
 
     status: int
@@ -66,6 +69,7 @@ class Envelope:
     content_type: str = ""
     date: dt.datetime | None = None
     age: dt.timedelta = dt.timedelta()
+    is_replay: bool = False
     _members: _Members = field(default_factory=dict)
 
     @cached_property
@@ -137,6 +141,11 @@ class Envelope:
         return self._data == other._data
 
     @property
+    def digest(self) -> str:
+        """A digest of the data, to recognize it by."""
+        return hashlib.sha256(bytes(self._data)).hexdigest()
+
+    @property
     def _data(self) -> msgspec.Raw:
         return self._members.get("data", _ABSENT)
 
@@ -188,6 +197,7 @@ def read_envelope(path: str, answer: Answer, attempts: int) -> Envelope | Compla
         content_type=answer.content_type,
         date=answer.date,
         age=answer.age,
+        is_replay=answer.is_replay,
         _members=members,
     )
 

@@ -72,7 +72,7 @@ class Answer:
     """An answer before it is interpreted.
 
     ``date`` is the server's time in UTC, if it sent one; ``age`` is how long ago an answer came
-    that was kept.
+    that was kept; ``is_replay`` says that the server calls it the repetition of an earlier one.
     """
 
     status: int
@@ -82,6 +82,7 @@ class Answer:
     location: str = field(default="", repr=False)
     date: dt.datetime | None = None
     age: dt.timedelta = dt.timedelta()
+    is_replay: bool = False
 
 
 class KeptAnswers(Protocol):

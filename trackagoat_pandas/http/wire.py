@@ -42,6 +42,8 @@ _FAULT_NAMES: Final = frozenset(
         "TimeoutException", "NetworkError", "ProtocolError", "ProxyError",
     }
 )  # fmt: skip
+_REPLAYED: Final = ("idempotency-replayed", "idempotent-replayed")
+"""Headers by which servers mark the repetition of an earlier answer. Ours isn't documented."""
 _UNSENT_NAMES: Final = frozenset(
     {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "ConnectionRefusedError"}
 )
@@ -170,6 +172,7 @@ class Wire:
                 redact(headers.get("retry-after", "")),
                 redact(headers.get("location", "")),
                 date,
+                is_replay=any(headers.get(name) == "true" for name in _REPLAYED),
             )
         finally:
             response.close()
