@@ -43,6 +43,7 @@ HOMES: dict[str, str] = {
     "goat": "accessor",
     "growth": "helpers.growth",
     "in_buckets": "helpers.granularity",
+    "infer_rule_versions": "helpers.payouts.versions",
     "leaderboard": "helpers.leaderboard",
     "list_entries": "helpers.payouts.entries",
     "load_analytics": "load.analytics",
