@@ -120,7 +120,8 @@ def accrue(
         ``version_in_force`` (boolean: whether that version was in force on the period's first day,
         or is version 1, which had none before it; NA if it isn't known when it was made),
         ``rule_source`` (category: whether the version is from the ``server``, a ``store``,
-        ``given`` by ``rule_versions`` or ``inferred``), ``due_at`` (the instant from which it is owed), ``reason`` (category), ``assignment_id``,
+        ``given`` by ``rule_versions`` or ``inferred``), ``due_at`` (the instant from which it is
+        owed), ``reason`` (category), ``assignment_id``,
         ``project_id``, ``creator_id``, ``structure_id`` (str) and ``video_ids`` (JSON; of
         thresholds).
 
@@ -128,10 +129,10 @@ def accrue(
         ``no_start_date`` of the assignment; ``incomplete_rule``: an amount that its kind needs is
         NA, or its kind, period, proration or (for goal pay) goal metric is an unknown word;
         ``missing_days``: the analytics have no value for a day that counts; ``partial_days``: a day
-        that counts was incomplete when it was loaded; ``removed_creator``: the creator has left, and
-        the API has no goals or views of them any more. Where assignments share a cap, an unknown
-        amount makes those that start later unknown, for the same reason. A rule without a known
-        period has one row for each assignment, without a period.
+        that counts was incomplete when it was loaded; ``removed_creator``: the creator has left,
+        and the API has no goals or views of theirs any more. Where assignments share a cap, an
+        unknown amount makes those that start later unknown, for the same reason. A rule without a
+        known period has one row for each assignment, without a period.
 
         The provenance says which periods were looked at: those that ended by the day ``until``, and
         for goals by the day ``goals_until``.
