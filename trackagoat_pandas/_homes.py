@@ -14,6 +14,7 @@ HOMES: dict[str, str] = {
     "accrual_days": "helpers.payouts.entries",
     "accrue": "helpers.payouts.accrual",
     "as_table": "load.foreign",
+    "audit": "load.auditing",
     "audit_payouts": "helpers.payouts.audit",
     "backtest_goal_odds": "helpers.goals.backtest",
     "budget": "helpers.payouts.budgets",

@@ -123,7 +123,8 @@ def audit_payouts(
     MissingColumnError
         A column is missing.
     ArgumentError
-        ``currency``, ``until`` or ``now`` is not allowed, or an amount isn't whole cents.
+        ``currency``, ``until`` or ``now`` is not allowed, or an amount isn't whole cents; ``now``
+        is missing where neither attributes nor accruals say it.
 
     Notes
     -----

@@ -11,7 +11,7 @@ from trackagoat_pandas._types import Bools, DateLike
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.checks import fact_instant, require_columns
 from trackagoat_pandas.dates import parse_day
-from trackagoat_pandas.errors import TrackaGoatWarning
+from trackagoat_pandas.errors import MissingArgumentError, TrackaGoatWarning
 from trackagoat_pandas.helpers.clocks import NO_DAY
 from trackagoat_pandas.helpers.columns import (
     day_numbers,
@@ -51,7 +51,9 @@ def rows_due(
     is_known = now is not None or (now := _loaded_at(accruals)) is not None
     if now is None:  # whatever was made later is of a later load
         made = instants_of(accruals["created_at"])
-        now = made[~np.isnat(made)].max(initial=np.datetime64(0, "us"))
+        if np.isnat(made).all():
+            raise MissingArgumentError("now", "the accruals don't say when they were loaded")
+        now = made[~np.isnat(made)].max()
     is_later = instants_of(due["due_at"]) > now
     if is_later.any():
         which = f"{is_later.sum():,} of {len(due):,} amounts in `due`"
@@ -84,7 +86,9 @@ def due_lines(
     is_fresh = np.zeros(len(due), np.bool_)
     if loaded is not None and "due_at" in due.columns:
         is_fresh = instants_of(due["due_at"]) > loaded - _DAY
-    last = day_numbers(due["period_end"]) if "period_end" in due.columns else NO_DAY
+    last = np.full(len(due), NO_DAY)
+    if "period_end" in due.columns:
+        last = day_numbers(due["period_end"])
     in_force = due.get("version_in_force", pd.Series(None, due.index, dtype="boolean"))
     is_in_force = nullable_flags(in_force).fillna(value=True)
     nothing = pd.Series(np.nan, due.index)
@@ -99,7 +103,7 @@ def due_lines(
             "is_fresh": is_fresh,
             "cause": text(due["reason"]),
             "source": text(due.get("rule_source", nothing)),
-            "last": pd.Series(last, due.index).where(lambda days: days != NO_DAY),
+            "last": pd.Series(last).where(last != NO_DAY),
             "due_cents": amounts.fillna(0).astype(np.int64),
             "is_undecided": amounts.isna(),
         }
