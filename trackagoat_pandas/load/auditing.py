@@ -133,7 +133,7 @@ def audit(
             return pd.DataFrame()
     else:
         frames = {name: load(project, client=client) for name, load in LISTS.items()}
-        frames["assignments"] = _assignments(client, frames["structures"])
+        frames["assignments"] = load_assignments(client, frames["structures"])
     findings = load_findings(client, frames, rule_versions=rule_versions, currency=currency)
     return findings if span is None else _within(findings, span, frames, currency)
 
@@ -147,7 +147,7 @@ def _foreseen_lists(
             found = load(project, client=client)
             yield name, found
             if name == "structures":
-                yield "assignments", _assignments(client, found)
+                yield "assignments", load_assignments(client, found)
                 continue
         if name == "structures":
             tally.add(0, None, "/payout-structures/{id}/assignments: 1 request for each rule")
@@ -219,7 +219,8 @@ def _due(
     ]
 
 
-def _assignments(client: Client, structures: pd.DataFrame) -> pd.DataFrame:
+def load_assignments(client: Client, structures: pd.DataFrame) -> pd.DataFrame:
+    """Load the assignments of structures; none of none."""
     if structures.empty:
         return pd.DataFrame(
             {name: pd.Series(dtype=object) for name in ("id", "structure_id", "creator_id")}
