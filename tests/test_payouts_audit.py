@@ -32,8 +32,6 @@ from trackagoat_pandas.helpers.payouts.audit import audit_payouts
 
 
 def found(wanted, earned, paid=None, **options):
-    if "trackagoat" not in wanted.attrs:
-        options.setdefault("until", "2026-06-30")
     findings = audit_payouts(wanted, earned, payments() if paid is None else paid, **options)
     columns = ["stage", "finding", "difference_cents"]
     return [tuple(row) for row in findings[columns].astype(object).to_numpy().tolist()]

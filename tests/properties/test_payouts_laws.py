@@ -107,7 +107,7 @@ def added(*parts):
 @given(worlds())
 def test_findings_are_what_is_between_due_and_accrued_and_between_accrued_and_paid(world):
     wanted, earned, paid = world
-    findings = audit_payouts(wanted, earned, paid, until="2030-12-31")
+    findings = audit_payouts(wanted, earned, paid)
     accrued, settled, aside = (
         findings[findings["stage"] == stage] for stage in ("accrued", "paid", "set_aside")
     )

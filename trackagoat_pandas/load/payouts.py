@@ -24,7 +24,6 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.helpers.columns import text
 from trackagoat_pandas.helpers.payouts.ledger import split_ids
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.counting import list_name
 from trackagoat_pandas.load.planning import foreseen
 from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.load.reading import chosen, load_children, load_one, load_table
@@ -401,10 +400,10 @@ def _load_ledger(
 
 
 def _foresee_owners(client: Client) -> None:
-    """Count the list of creators by which payments are checked, unless the client knows them."""
+    """Say that payments are checked by their creators, who may have to be listed."""
     if client.tally is not None and not known_owners(client):
-        known = client.cached(list_name(CREATORS.path, {}))
-        client.tally.look_up("owners", CREATORS.path, known, "the projects of those who were paid")
+        note = f"{CREATORS.path}: the list, unless it is known, for the projects of those paid"
+        client.tally.ask("owners", 0, None, note)
 
 
 def _of_project(client: Client, payments: pd.DataFrame, project_id: str) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from trackagoat_pandas.helpers.payouts.accrual import accrue
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts
 from trackagoat_pandas.helpers.payouts.money import format_cents
 from trackagoat_pandas.helpers.payouts.versions import infer_rule_versions
-from trackagoat_pandas.widgets.recorder import Recorder, Traced
+from trackagoat_pandas.widgets.recorder import Recorder, Traced, literal
 from trackagoat_pandas.widgets.tiles import Tile
 
 if TYPE_CHECKING:
@@ -122,8 +122,7 @@ def audit_books(books: Books) -> Audit:
         videos = {"videos": others["videos"]} if "videos" in others else {}
         parts = (others["due"], accruals, payments)
         return Audit(recorder, recorder.step("findings", audit_payouts, *parts, **videos, **money))
-    parts = (Traced(None, "None"), accruals, payments)
-    found = recorder.step("findings", audit_payouts, *parts, **money)
+    found = recorder.step("findings", audit_payouts, None, accruals, payments, **money)
     structures, assignments = others.get("structures"), others.get("assignments")
     if structures is None or assignments is None or accruals.value.empty:
         return Audit(recorder, found, is_due_known=accruals.value.empty)
@@ -138,7 +137,8 @@ def audit_books(books: Books) -> Audit:
     audited = recorder.let("audited", accruals[accruals["structure_id"].isin(ids)])
     other = recorder.step("other", audit_payouts, due, audited, payments, **money)
     other = recorder.let("other", other[other["stage"] != "paid"])
-    both = recorder.pandas.concat([other, found], ignore_index=True)
+    parts = Traced([other.value, found.value], literal([other, found]))
+    both = recorder.pandas.concat(parts, ignore_index=True)
     findings = recorder.let("findings", both)
     covered, every = (frozenset(frame["id"].value.dropna()) for frame in (judged, structures))
     return Audit(recorder, findings, covered, every)
