@@ -137,10 +137,12 @@ def payments(*rows: dict[str, Any]) -> pd.DataFrame:
 
 
 def due(*rows: dict[str, Any]) -> pd.DataFrame:
-    """The columns of accrue that an audit reads."""
+    """What an audit reads of accrue: its columns, and up to when it goes."""
     columns = ["project_id", "creator_id", "structure_id", "period_start", "amount_cents", "reason"]
     frame = pd.DataFrame(list(rows), columns=columns)
-    return frame.astype({"amount_cents": "Int64", "period_start": "datetime64[us]"})
+    frame = frame.astype({"amount_cents": "Int64", "period_start": "datetime64[us]"})
+    frame.attrs["trackagoat"] = {"until": "2026-06-30", "goals_until": "2026-06-28"}
+    return frame
 
 
 def owed(cents: int | None, **values: Any) -> dict[str, Any]:

@@ -96,7 +96,7 @@ ACHIEVED = ("structures", "assignments"), ("videos", "analytics", "goals")
 ANSWERS = {
     "accrue": (accrue, *ACHIEVED, {"until": "2026-05-31", "timezone": ZONE}),
     "forecast": (forecast_payouts, *ACHIEVED, {"as_of": "2026-05-28", "timezone": ZONE}),
-    "audit": (audit_payouts, ("due", *LEDGER), ("videos",), {}),
+    "audit": (audit_payouts, ("due", *LEDGER), ("videos",), {"until": "2026-05-31"}),
     "balances": (outstanding_balances, LEDGER, (), {"as_of": "2026-06-30", "timezone": ZONE}),
     "years": (paid_by_year, ("payments",), (), {"timezone": ZONE}),
     "methods": (outstanding_balances, LEDGER, (), {"by": "method", "timezone": ZONE}),

@@ -31,6 +31,7 @@ from trackagoat_pandas.tables import CREATORS
 
 _FACT: Final = "creators"
 _PATH: Final = "/creators"
+_OWNERS: Final = "projects of creators"
 
 
 class KnownCreator(NamedTuple):
@@ -87,6 +88,25 @@ def remembered_handle(client: Client, id_: str) -> str | None:
     places = [None, *known_projects(client)]
     lists = [client.cached(_name(place)) or {} for place in places]
     return next((known[id_].handle for known in lists if id_ in known), None)
+
+
+def remember_owners(client: Client, rows: pd.DataFrame) -> None:
+    """Cache the projects of creators from rows that name both, such as accruals.
+
+    Unlike the list of creators they also know removed ones. A creator belongs to one project.
+    """
+    both = rows[["creator_id", "project_id"]].dropna().drop_duplicates("creator_id").astype(str)
+    owners: dict[str, str] = client.get_or_make(_OWNERS, dict)
+    owners |= dict(zip(both["creator_id"].str.lower(), both["project_id"].str.lower(), strict=True))
+
+
+def known_owners(client: Client) -> dict[str, str]:
+    """Return the project of each creator that the client has seen; nothing is sent."""
+    owners = dict(client.cached(_OWNERS) or {})
+    for place in (None, *known_projects(client)):
+        listed: dict[str, KnownCreator] = client.cached(_name(place)) or {}
+        owners |= {id_: one.project_id for id_, one in listed.items() if one.project_id}
+    return owners
 
 
 def forget_creators(client: Client) -> None:

@@ -115,13 +115,15 @@ def test_a_timeline_ends_with_what_is_owed_and_has_weeks_too(shown):
     shown.page.value = "Owed"
 
 
-def test_an_audit_says_what_it_needs(shown):
+def test_without_rules_accruals_are_compared_with_payments_and_the_rest_is_said(shown):
     shown.page.value = "Audit"
+    assert set(shown.frame["finding"]) == {"overpaid", "orphan"}
+    assert "2 problems worth $5.50" in shown.tiles.value
+    assert "accruals not audited" in shown.tiles.value
+    assert "accruals weren&#x27;t compared with what was due" in shown.message.value
     assert "due=" in shown.message.value
-    assert shown.frame.empty
-    assert "Not audited." in shown.grid.table.value
     made = rebuilt(shown, accruals=EARNED, payments=PAID, creators=NAMES, structures=RULES)
-    assert made["frame"].empty
+    assert len(made["frame"]) == 2
     shown.page.value = "Owed"
 
 
@@ -134,12 +136,14 @@ def test_an_audit_with_what_was_due_finds_what_differs_and_follows_the_filters()
     assert set(shown.frame["creator_id"]) == {"nan"}
 
 
-def test_an_audit_without_it_covers_recurring_rules_that_were_never_edited():
+def test_an_audit_without_it_covers_recurring_rules_and_all_payments():
     shown = board(assignments=ASSIGNED)
-    assert "2 in 1 of 2 rules" in shown.tiles.value
+    assert "1 rule not audited" in shown.tiles.value
     shown.page.value = "Audit"
-    assert set(shown.frame["structure_id"].dropna()) == {"s"}
-    assert "Audited in 1 of 2 rules" in shown.message.value
+    is_paid = shown.frame["stage"] == "paid"
+    assert set(shown.frame["structure_id"][~is_paid].dropna()) == {"s"}
+    assert set(shown.frame["finding"][is_paid]) == {"overpaid", "orphan"}
+    assert "accruals of 1 of 2 rules weren&#x27;t compared" in shown.message.value
     check_code(
         shown, accruals=EARNED, payments=PAID, creators=NAMES, structures=RULES,
         assignments=ASSIGNED,
@@ -147,16 +151,15 @@ def test_an_audit_without_it_covers_recurring_rules_that_were_never_edited():
     shown.structure.value = "t"
     assert "not audited" in shown.tiles.value
     shown.structure.value = "s"
-    assert "of 1 rules" not in shown.tiles.value
-    assert "of 2 rules" not in shown.tiles.value
+    assert "not audited" not in shown.tiles.value
 
 
 def test_what_is_set_aside_is_no_finding():
     owing = due(owed(1_000), owed(None, structure_id="t"))
     shown = board(due=owing)
     tiles = shown.tiles.value
-    assert "Set aside" in tiles
-    assert "Set aside" not in board(due=due(owed(1_000))).tiles.value
+    assert "1 amount can&#x27;t be judged" in tiles
+    assert "be judged" not in board(due=due(owed(1_000))).tiles.value
     shown.page.value = "Audit"
     assert shown.frame.loc[shown.frame["stage"] == "set_aside", "difference"].isna().all()
 

@@ -24,7 +24,8 @@ from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
 from trackagoat_pandas.helpers.formats import is_id
 from trackagoat_pandas.helpers.labels import ID_LETTERS, with_known_names
 from trackagoat_pandas.helpers.latest import latest_of
-from trackagoat_pandas.helpers.payouts.audit import audit_payouts, rows_due
+from trackagoat_pandas.helpers.payouts.audit import audit_payouts
+from trackagoat_pandas.helpers.payouts.coverage import rows_due
 from trackagoat_pandas.helpers.payouts.entries import payments_for
 from trackagoat_pandas.helpers.payouts.ledger import (
     earned_days,
@@ -200,7 +201,7 @@ def payout_workbook(
     frames = [payments, accruals, due]
     names = frames_with_names(creators, structures, accruals, payments)
     zone = zone_of(timezone, frames) if month is None else known_zone(timezone, frames)
-    wanted = None if due is None else rows_due(due, accruals, payments)
+    wanted = None if due is None else rows_due(due, accruals)
     period, every, overall, notes = "All days", payments, None, ""
     if month is not None:
         days, period, notes = days_of(month, frames, str(zone))

@@ -40,8 +40,8 @@ _CLOSED: Final = frozenset({"stage", "finding", "entry", "metric", "rule_kind", 
 """Of these, what has one of a few words."""
 _CALLED: Final = frozenset(_NAMES)
 _STANDING: Final = (
-    "status", "reason", "advisory", "note", "error", "error_code", "mode", "media_type", "version",
-    "version_in_force", "method", "path",
+    "status", "reason", "advice", "advisory", "note", "error", "error_code", "mode", "media_type",
+    "version", "version_in_force", "method", "path",
 )  # fmt: skip
 _FLAGS: Final = ("is_", "has_")
 _TEXTS: Final = ("description", "readme", "basis", "url", "body")

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal, TypeVar
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Final, Literal, TypeVar
 
 import pandas as pd
 
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import Creators, DatesLike, DtypeBackend
+from trackagoat_pandas._warning import warn
 from trackagoat_pandas.catalog import remember_names
-from trackagoat_pandas.checks import check_bool, check_choice, check_ids
+from trackagoat_pandas.checks import check_bool, check_choice, check_ids, frame_facts, is_uuid
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import (
     ApiError,
+    ContractWarning,
     ForbiddenError,
     MissingArgumentError,
     NotFoundError,
+    TrackaGoatError,
 )
+from trackagoat_pandas.helpers.columns import text
+from trackagoat_pandas.helpers.payouts.ledger import split_ids
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.planning import foreseen
 from trackagoat_pandas.load.provenance import add_facts
@@ -29,8 +35,14 @@ from trackagoat_pandas.organization import (
     load_dates,
     optional_project,
 )
-from trackagoat_pandas.roster import creators_of_project
+from trackagoat_pandas.roster import (
+    creators_of_project,
+    known_creators,
+    known_owners,
+    remember_owners,
+)
 from trackagoat_pandas.tables import (
+    CREATORS,
     PAYOUT_ACCRUALS,
     PAYOUT_ASSIGNMENTS,
     PAYOUT_METHODS,
@@ -41,6 +53,8 @@ from trackagoat_pandas.tables import (
 from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES, PAYMENT_STATUSES
 
 E = TypeVar("E", bound=ApiError)
+_MOST_LOOKED_UP: Final = 20
+"""The most creators whose project is looked up one by one."""
 
 
 @foreseen
@@ -322,8 +336,9 @@ def load_payout_payments(
     pandas.DataFrame
         One row per payment: the columns of ``describe("payout_payments")``; ``amount_cents`` is
         Int64, ``accrual_ids`` is JSON text. Rows of another creator, status or day than requested
-        are dropped, as in :func:`load_creators`; the API documents none of these filters. The
-        project can't be checked, since payments don't have one.
+        are dropped, as in :func:`load_creators`; the API documents none of these filters. Payments
+        don't have a project: it is checked by that of the creator, for which the list of creators
+        is requested unless the client knows them, and of a removed creator by one accrual.
 
     Raises
     ------
@@ -373,10 +388,84 @@ def _load_ledger(
         params = {"project_id": project_id, "status": status, **(span.params if span else {})}
         if span is None:
             foresee_timezone(client)
-        return load_table(table, client, params, dtype_backend, creators=creators)
+        if table is PAYOUT_PAYMENTS and project_id is not None:
+            _foresee_owners(client)
+        frame = load_table(table, client, params, dtype_backend, creators=creators)
+        if table is PAYOUT_ACCRUALS:
+            remember_owners(client, frame)
+        elif project_id is not None:
+            frame = _of_project(client, frame, project_id)
+        return frame
 
     frame = load_dates(client, dates, load)
     if dates is None and not frame.empty:
         # Balances by month or year need it. With dates, it was asked for if they do.
         add_facts(frame, timezone=ask_timezone(client))
     return frame
+
+
+def _foresee_owners(client: Client) -> None:
+    """Say that payments are checked by their creators, who may have to be listed."""
+    if client.tally is not None and not known_owners(client):
+        note = f"{CREATORS.path}: the list, unless it is known, for the projects of those paid"
+        client.tally.ask("owners", 0, None, note)
+
+
+def _of_project(client: Client, payments: pd.DataFrame, project_id: str) -> pd.DataFrame:
+    """Drop payments of other projects, which a server sends that ignores the filter.
+
+    A payment doesn't say its project, but its creator has one, and its accruals say it.
+    """
+    if payments.empty:
+        return payments
+    paid = text(payments["creator_id"]).str.lower()
+    first = paid.dropna().drop_duplicates()
+    accruals = dict(zip(first, payments["accrual_ids"].iloc[first.index], strict=True))
+    with suppress(TrackaGoatError):  # then those that are known are checked
+        _look_up_owners(client, accruals)
+    owner = paid.map(known_owners(client))
+    is_other = (owner.notna() & (owner != project_id)).to_numpy(bool)
+    is_unknown = owner.isna().to_numpy(bool)
+    kept = payments[~is_other].reset_index(drop=True)
+    facts = frame_facts(payments)
+    open_ = [name for name in facts.get("unverified", ()) if name != "project_id"]
+    kept.attrs = {**payments.attrs, "trackagoat": {**facts, "unverified": open_}}
+    if not open_:
+        kept.attrs["trackagoat"].pop("unverified")
+    if is_other.any():
+        dropped = {**facts.get("dropped", {}), "project_id": int(is_other.sum())}
+        add_facts(kept, rows=len(kept), dropped=dropped)
+        warn(
+            f"payout_payments: the server ignored project_id={project_id!r}: "
+            f"{is_other.sum():,} of {len(payments):,} payments are to creators of other projects "
+            "and were dropped.",
+            ContractWarning,
+        )
+    if is_unknown.any():
+        add_facts(kept, unverified=[*open_, "project_id"])
+        warn(
+            f"payout_payments: whether {is_unknown.sum():,} of {len(kept):,} payments are of "
+            f"project {project_id} can't be checked: nothing says which project their creators "
+            "are in.",
+            ContractWarning,
+        )
+    return kept
+
+
+def _look_up_owners(client: Client, accruals: Mapping[str, object]) -> None:
+    """Ask for the projects of creators that aren't known: in their list, then by an accrual.
+
+    ``accruals`` has ids of accruals by the creator, as JSON. The list has no removed creators.
+    """
+    if accruals.keys() <= known_owners(client).keys():
+        return
+    known_creators(client)
+    unknown = [id_ for id_ in accruals if id_ not in known_owners(client)]
+    for creator_id in unknown[:_MOST_LOOKED_UP]:
+        ids = split_ids(pd.Series([accruals[creator_id]], dtype=object))[1]
+        if len(ids) and is_uuid(ids.iloc[0]):
+            with suppress(NotFoundError):
+                accrual = load_one(
+                    PAYOUT_ACCRUALS, client, "accrual", ids.iloc[0], "numpy_nullable"
+                )
+                remember_owners(client, accrual)

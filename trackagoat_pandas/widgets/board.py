@@ -435,14 +435,18 @@ class ProjectBoard(Board):
             said = f"Choose a project: {self.what} are loaded one project at a time."
             self._notice(said if is_listed else "")
             return
-        self._notice()
         self._client, project = self._client or default_client(), self.project
+        self._notice(self._cost(self._client, project))
 
         def work(view: Client) -> Any:
             organization(view)  # so that the frames carry its time zone
             return self._loaded(view, project)
 
         self._load(self._client, self.what, work, self._open)
+
+    def _cost(self, client: Client, project: str | None) -> str:  # noqa: ARG002 - for boards
+        """Say before a load what it costs, where that is more than a few requests."""
+        return ""
 
     def _redraw(self) -> None:
         """Draw after a click; the result of a load waits for the lock until then."""

@@ -129,8 +129,17 @@ class Job:
                 self._become(Status("cancelled", "Loading was cancelled; nothing has changed."))
 
     def wait(self, timeout_s: float | None = None) -> bool:
-        """Wait until no work is running; return False if that takes longer than the timeout."""
-        return self._finished.wait(timeout_s)
+        """Wait until no work is running; return False if that takes longer than the timeout.
+
+        Work that the delivery of other work has started is waited for, too.
+        """
+        until = None if timeout_s is None else time.monotonic() + timeout_s
+        while True:
+            finished = self._finished
+            if not finished.wait(None if until is None else max(until - time.monotonic(), 0)):
+                return False
+            if finished is self._finished:
+                return True
 
     def _drop(self) -> None:
         if self._view is not None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -11,35 +12,28 @@ import pandas as pd
 
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.checks import require_columns
-from trackagoat_pandas.errors import MissingArgumentError
+from trackagoat_pandas.errors import MissingArgumentError, TrackaGoatError
 from trackagoat_pandas.helpers.facts import known_projects as projects_of
 from trackagoat_pandas.helpers.facts import mismatch_of
 from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.labels import ID_LETTERS
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.load.payouts import (
-    load_payout_accruals,
-    load_payout_assignments,
-    load_payout_payments,
-    load_payout_structures,
-)
-from trackagoat_pandas.load.resources import load_creators, load_projects
+from trackagoat_pandas.load.auditing import LISTS, audit, load_assignments, load_findings
+from trackagoat_pandas.load.planning import plan
+from trackagoat_pandas.load.resources import load_projects
 from trackagoat_pandas.organization import known_projects
 from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES
 from trackagoat_pandas.widgets import payout_board_views as views
 from trackagoat_pandas.widgets.board import ProjectBoard, asked_timezone
 from trackagoat_pandas.widgets.filters import ALL, Filters, all_of, dropdown, picker_of_all_days
 from trackagoat_pandas.widgets.panel import check_client
+from trackagoat_pandas.widgets.payout_board_audit import Audit, audit_books
 from trackagoat_pandas.widgets.picker import Picker
-from trackagoat_pandas.widgets.recorder import Recorder, Traced, given
+from trackagoat_pandas.widgets.recorder import Recorder, Traced, given, literal
 from trackagoat_pandas.widgets.tiles import Tile
 
-_LOADERS: Final[dict[str, Callable[..., pd.DataFrame]]] = {
-    "structures": load_payout_structures,
-    "accruals": load_payout_accruals,
-    "payments": load_payout_payments,
-    "creators": load_creators,
-}
+_FIRST: Final = ("structures", "accruals", "payments", "creators")
+"""The lists that are loaded before the board shows anything."""
 PAGES: Final = ("Owed", "Timeline", "Entries", "Audit")
 _WORDS: Final = {
     "status": ACCRUAL_STATUSES,
@@ -48,8 +42,11 @@ _WORDS: Final = {
 
 
 class _Opened(NamedTuple):
+    """The books and their audit; `first` has the lists with which a fuller audit goes on."""
+
     books: views.Books
-    audit: views.Audit | None
+    audit: Audit
+    first: tuple[Recorder, Mapping[str, Traced]] | None = None
 
 
 class PayoutBoard(ProjectBoard):
@@ -61,19 +58,19 @@ class PayoutBoard(ProjectBoard):
     ----------
     accruals, payments
         The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. By default
-        these, creators, structures and assignments are loaded in the background, for one project
-        or all.
+        these, creators and structures are loaded in the background, for one project or all, and
+        then what :func:`audit` needs.
     creators
         The frame of :func:`load_creators`, for handles. It has no removed creators.
     structures, assignments
         The frames of :func:`load_payout_structures` and :func:`load_payout_assignments`: for the
-        names of rules, and to audit recurring rules that were never edited.
+        names of rules, and to audit what accrued by recurring rules.
     videos
         The frame of :func:`load_videos`: for the handles of removed creators, and with it and
         ``due`` the audit finds pay for deleted videos.
     due
-        The frame of :func:`accrue`, to audit all rules. It must cover the same structures and
-        periods as the accruals and payments.
+        The frame of :func:`accrue`, to audit what accrued by all rules. It must cover the same
+        structures and periods as the accruals and payments.
     projects
         The frame of :func:`load_projects`, for the names of projects, which also distinguish
         rules of the same name.
@@ -118,8 +115,9 @@ class PayoutBoard(ProjectBoard):
 
     Amounts of different currencies are never added up; the picture shows one currency.
 
-    Where not all rules were audited, the tile "Findings" gives their number. "Set aside" counts
-    known edits and what can't be judged.
+    Accruals are always compared with payments. The tile "Audit" says how many problems there are
+    and how much money is wrong, and below it what wasn't audited or can't be judged. Adjustments by
+    hand are on the page "Audit", but are no problem.
 
     Examples
     --------
@@ -199,21 +197,48 @@ class PayoutBoard(ProjectBoard):
         else:
             self._redraw()
 
+    def _cost(self, client: Client, project: str | None) -> str:
+        with suppress(TrackaGoatError):  # the load itself reports it
+            cost = plan(audit, project, client=client)
+            if cost.requests is None:
+                most = " or more" if cost.most is None else f" to {cost.most:,}"
+                many = f"{cost.least:,}{most}"
+            else:
+                many = f"{cost.requests:,}"
+            return (
+                "With the audit, which also needs assignments, videos, goals and views, this takes "
+                f"{many} requests. What is owed comes first; the rest can be cancelled."
+            )
+        return ""
+
     def _loaded(self, view: Client, project: str | None) -> _Opened:
         recorder, frames = Recorder(), dict[str, Traced]()
-        for name, load in _LOADERS.items():
-            frames[name] = recorder.step(name, partial(load, client=view), project)
-        frames["assignments"] = recorder.step(
-            "assignments", partial(load_payout_assignments, client=view), frames["structures"]
-        )
+        for name in _FIRST:
+            frames[name] = recorder.step(name, partial(LISTS[name], client=view), project)
         # Rules of several projects often have the same name.
         if project is None and views.share_names(frames["structures"].value):
             frames["projects"] = recorder.step("projects", partial(load_projects, client=view))
-        return self._opened(recorder, frames)
+        return self._opened(recorder.branch(), frames)._replace(first=(recorder, frames))
+
+    def _audited(
+        self, view: Client, project: str | None, recorder: Recorder, first: Mapping[str, Traced]
+    ) -> _Opened:
+        """Load what the audit needs besides, and audit all rules."""
+        recorder, frames = recorder.branch(), dict(first)
+        frames["videos"] = recorder.step("videos", partial(LISTS["videos"], client=view), project)
+        plain = {name: frame.value for name, frame in frames.items() if name in LISTS}
+        plain["assignments"] = load_assignments(view, plain["structures"])
+        findings = load_findings(view, plain, currency=self._currency, timezone=self._timezone)
+        books = views.open_books(recorder, frames, self._timezone, self._currency)
+        asked = [] if project is None else [literal(project)]
+        asked += [] if self._currency == "USD" else [f"currency={literal(self._currency)}"]
+        recorder = books.recorder.branch()
+        found = recorder.let("findings", Traced(findings, f"tgp.audit({', '.join(asked)})"))
+        return _Opened(books, Audit(recorder, found))
 
     def _opened(self, recorder: Recorder, frames: dict[str, Traced]) -> _Opened:
         books = views.open_books(recorder, frames, self._timezone, self._currency)
-        return _Opened(books, views.audit(books))
+        return _Opened(books, audit_books(books))
 
     def _open(self, loaded: _Opened) -> None:
         self._seen, books, filters = loaded, loaded.books, self.filters
@@ -230,6 +255,14 @@ class PayoutBoard(ProjectBoard):
         filters.show("drawn", is_shown=len(currencies) > 1)
         filters.offer_days(books.span)
         self._draw()
+        if loaded.first is not None and self._client is not None:
+            project, first = self.project, loaded.first
+            self._load(
+                self._client,
+                "what the audit needs",
+                lambda view: self._audited(view, project, *first),
+                self._open,
+            )
 
     def _projects(self, books: views.Books) -> dict[str, str]:
         """Name the projects of the accruals, as far as a frame or the client knows them."""
@@ -257,13 +290,14 @@ class PayoutBoard(ProjectBoard):
     def _draw(self) -> None:
         if self._seen is None:
             return
-        (books, audited), page, drawn = self._seen, self.page.value, self.filters["drawn"]
+        books, audited = self._seen.books, self._seen.audit
+        page, drawn = self.page.value, self.filters["drawn"]
         choice, every = self._choice(), self.filters["every"]
         shown = audited if page == "Audit" else None
         recorder = (shown or books).recorder.branch()
         part = views.narrow(books, choice, recorder)
         # The tiles count findings on every page.
-        found = audited and audited.narrow(choice, recorder if shown else Recorder())
+        found = audited.narrow(choice, recorder if shown else Recorder())
         match page:
             case "Owed":
                 view = views.owed(part, drawn)
@@ -281,7 +315,7 @@ class PayoutBoard(ProjectBoard):
         view = view._replace(empty=view.empty or self._no_rows())
         self.show(view, self._tiles[choice])
 
-    def _caveats(self, books: views.Books, audited: views.Audit | None) -> Iterable[str]:
+    def _caveats(self, books: views.Books, audited: Audit) -> Iterable[str]:
         """List what is partial, stale, unknown or no longer there."""
         pair = {"accruals": books.accruals.value, "payments": books.payments.value}
         due = {"amounts due": books.others["due"].value} if "due" in books.others else {}
@@ -296,8 +330,7 @@ class PayoutBoard(ProjectBoard):
         for name, id_ in self.filters.gone().items():
             yield f"The selected {name} {id_} is not in these payouts."
         if self.page.value == "Audit":
-            not_audited = [views.NO_AUDIT] * self._is_given
-            yield from (audited.caveats if audited else not_audited)
+            yield from audited.caveats(is_given=self._is_given)
 
 
 def _pairs(name: str) -> list[tuple[str, str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import pandas as pd
@@ -15,8 +14,6 @@ from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.labels import ID_LETTERS
 from trackagoat_pandas.helpers.names import with_names
-from trackagoat_pandas.helpers.payouts.accrual import accrue
-from trackagoat_pandas.helpers.payouts.audit import audit_payouts
 from trackagoat_pandas.helpers.payouts.entries import accrual_days, list_entries, payments_for
 from trackagoat_pandas.helpers.payouts.money import (
     check_currency,
@@ -32,7 +29,6 @@ from trackagoat_pandas.helpers.payouts.summaries import (
 )
 from trackagoat_pandas.plots.payout_summary import payout_summary
 from trackagoat_pandas.plots.payout_timeline import payout_timeline as plot_timeline
-from trackagoat_pandas.plots.style import empty_axes
 from trackagoat_pandas.widgets.board import View
 from trackagoat_pandas.widgets.filters import NO_MATCH
 from trackagoat_pandas.widgets.picture import height_of
@@ -42,11 +38,9 @@ from trackagoat_pandas.widgets.tiles import Tile
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from trackagoat_pandas.widgets.payout_board_audit import Audit
+
 Plot: TypeAlias = "Callable[..., Axes]"
-NO_AUDIT = (
-    "The audit compares the ledger with what was due. To audit recurring rules that were never "
-    "edited, pass structures= and assignments=; to audit all, pass due=, the frame of tgp.accrue."
-)
 MOST_BARS: Final = 12
 _SUMS: Final = ("owed", "earned", "paid")
 _DIFFERENCES: Final = ("due", "accrued", "paid", "difference")
@@ -246,88 +240,6 @@ def narrow(books: Books, choice: PayoutChoice, recorder: Recorder) -> Part:
     return Part(books, recorder, accruals, earned, paid, sums, choice)
 
 
-@dataclass(frozen=True, slots=True)
-class Audit:
-    """The findings of an audit, the code that found them, and which structures it covers.
-
-    ``covered`` holds the ids of the structures that were audited, ``rules`` those of all. Both are
-    None where the amounts due were given, which cover all.
-    """
-
-    recorder: Recorder
-    findings: Traced
-    covered: frozenset[str] | None = None
-    rules: frozenset[str] | None = None
-
-    @property
-    def caveats(self) -> list[str]:
-        """List what the audit doesn't cover."""
-        if not self.coverage:
-            return []
-        which = f"Audited{self.coverage}: the recurring ones that were never edited"
-        return [f"{which}. To audit all, pass due=, the frame of tgp.accrue."]
-
-    def narrow(self, choice: PayoutChoice, recorder: Recorder) -> Audit:
-        """Keep the findings that match a choice, except for its status, which they don't have."""
-        found = recorder.let("frame", self.findings)
-        for column, id_ in choice.ids("project", "creator", "structure").items():
-            found = recorder.let("frame", found[found[column] == id_])
-        if choice.dates is not None:
-            first, last = f"{choice.dates.first}", f"{choice.dates.last}"
-            found = recorder.let("frame", found[found["period_start"].between(first, last)])
-        covered, rules = self.covered, self.rules
-        if choice.structure is not None and covered is not None:
-            rules = frozenset({choice.structure})
-            covered &= rules
-        return Audit(recorder, found, covered, rules)
-
-    @property
-    def coverage(self) -> str:
-        """Say how many of the rules were audited, if not all."""
-        if self.covered is None or self.rules is None or self.covered == self.rules:
-            return ""
-        return f" in {len(self.covered):,} of {len(self.rules):,} rules"
-
-    def tiles(self) -> dict[str, str]:
-        """Count the findings, the rules audited, and what was set aside."""
-        if self.covered is not None and not self.covered:
-            return {"Findings": "not audited"}
-        is_aside = self.findings.value["stage"] == "set_aside"
-        wrong = f"{(~is_aside).sum():,}{self.coverage}"
-        return {"Findings": wrong} | (
-            {"Set aside": f"{is_aside.sum():,}"} if is_aside.any() else {}
-        )
-
-
-def audit(books: Books) -> Audit | None:
-    """Audit all books; return None if it isn't known what was due.
-
-    Unless the amounts due were given, only recurring rules of version 1 are audited: their amounts
-    depend on no video, goal or earlier version, so that they can be computed here.
-    """
-    recorder, others, money = books.recorder.branch(), books.others, books.money
-    accruals, payments = books.accruals, books.payments
-    if "due" in others:
-        videos = {"videos": others["videos"]} if "videos" in others else {}
-        parts = (others["due"], accruals, payments)
-        return Audit(recorder, recorder.step("findings", audit_payouts, *parts, **videos, **money))
-    structures, assignments = others.get("structures"), others.get("assignments")
-    if structures is None or assignments is None or accruals.value.empty:
-        return None
-    is_covered = (structures["kind"] == "recurring") & (structures["version"] == 1)
-    judged = recorder.let("judged", structures[is_covered])
-    ids = judged["id"]
-    assigned = recorder.let("assigned", assignments[assignments["structure_id"].isin(ids)])
-    made = recorder.pandas.to_datetime(accruals["created_at"], utc=True)
-    until = recorder.let("until", made.max())
-    due = recorder.step("due", accrue, judged, assigned, until=until, **books.timezone, **money)
-    audited = recorder.let("audited", accruals[accruals["structure_id"].isin(ids)])
-    settled = recorder.step("settled", payments_for, audited, accruals, payments, **money)
-    findings = recorder.step("findings", audit_payouts, due, audited, settled, **money)
-    covered, every = (frozenset(frame["id"].value.dropna()) for frame in (judged, structures))
-    return Audit(recorder, findings, covered, every)
-
-
 def owed(part: Part, drawn: str) -> View:
     """List what each creator earned, was paid and is owed, the most owed first."""
     books, recorder, earned, paid = part.books, part.recorder, part.earned, part.paid
@@ -382,14 +294,9 @@ def entries(part: Part, drawn: str, freq: Freq) -> View:
     return _view(part, frame, plot, columns)
 
 
-def findings(part: Part, drawn: str, audit: Audit | None) -> View:
+def findings(part: Part, drawn: str, audit: Audit) -> View:
     """List the differences between due, accrued and paid, with their evidence."""
     recorder = part.recorder
-    if audit is None:
-        recorder.write(f"# {NO_AUDIT}")
-        frame = recorder.let("frame", part.accruals.head(0))
-        not_audited = partial(empty_axes, title="Not audited")
-        return View(recorder, frame, not_audited, empty="Not audited.")
     rules = part.books.rules(recorder)
     frame = _with_money(part, _ruled(part, _named(part, audit.findings), rules), _DIFFERENCES)
     earned, paid = _drawn(part, drawn)
@@ -398,9 +305,12 @@ def findings(part: Part, drawn: str, audit: Audit | None) -> View:
     sums = recorder.let("sums", call(summarize_payouts, earned, paid, **options))
     options |= {"most": MOST_BARS, "summary": sums, **names}
     plot = recorder.plot(payout_summary, earned, paid, **options)
-    columns = ["creator", "stage", "finding", "rule", "period_start", *_DIFFERENCES]
+    columns = [
+        "creator", "finding", "rule", "period_start", *_DIFFERENCES, "reason", "advice", "stage",
+    ]  # fmt: skip
     view = _view(part, frame, plot, columns, height_in=_height_in(sums))
-    return view._replace(mark="structure_id", empty=f"No findings{audit.coverage}.")
+    left_out = f" Payments alone: {audit.left_out}." if audit.left_out else ""
+    return view._replace(mark="structure_id", empty=f"No findings.{left_out}")
 
 
 def notes(part: Part) -> Iterator[str]:
@@ -417,7 +327,7 @@ def notes(part: Part) -> Iterator[str]:
             yield f"{unknown:,} {what}{'s' * (unknown > 1)} without an amount: not in the sums."
 
 
-def tiles(part: Part, audit: Audit | None) -> dict[str, str | Tile]:
+def tiles(part: Part, audit: Audit) -> dict[str, str | Tile]:
     """Return the amounts in each currency, the number of creators owed, and the findings.
 
     Amounts have their change, unless only some days are shown.
@@ -436,7 +346,7 @@ def tiles(part: Part, audit: Audit | None) -> dict[str, str | Tile]:
     return {
         **facts,
         "Creators owed": f"{creators:,}",
-        **({"Findings": "not audited"} if audit is None else audit.tiles()),
+        "Audit": audit.tile(books.currency),
     }
 
 

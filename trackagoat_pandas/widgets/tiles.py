@@ -40,13 +40,15 @@ class Tile(NamedTuple):
 
     ``change`` says how it differs from the period before, such as "+12 % on 1 to 31 May": with a
     sign, since an arrow and a colour repeat it. ``is_good`` is None where more is neither good nor
-    bad. ``act`` is what a click does, such as "filter:status=missed"; empty for nothing.
+    bad. ``act`` is what a click does, such as "filter:status=missed"; empty for nothing. With
+    ``is_alarm`` the value itself is red.
     """
 
     value: str
     change: str = ""
     is_good: bool | None = None
     act: str = ""
+    is_alarm: bool = False
 
 
 def tiles_html(tiles: Mapping[str, str | Tile]) -> str:
@@ -76,4 +78,6 @@ def _tile(name: str, tile: Tile) -> str:
             f"<small style='color: {_COLORS[tile.is_good]}'>{sign}{escape(tile.change)}</small>"
         )
     tag, act = ("button", f" data-goat='{escape(tile.act)}'") if tile.act else ("div", "")
-    return f"<{tag}{act}><span>{escape(name)}</span><b>{escape(tile.value)}</b>{change}</{tag}>"
+    alarm = f" style='color: {_COLORS[False]}'" if tile.is_alarm else ""
+    value = f"<b{alarm}>{escape(tile.value)}</b>"
+    return f"<{tag}{act}><span>{escape(name)}</span>{value}{change}</{tag}>"

@@ -37,10 +37,11 @@ from trackagoat_pandas.helpers.payouts.rules import (
     unplaced,
     with_open_caps,
 )
+from trackagoat_pandas.helpers.payouts.versions import SOURCES, with_versions
 from trackagoat_pandas.tables.payouts import RULE_KINDS
 
 _FORECAST = "; forecast_payouts estimates what running periods will owe"
-REASONS = ("no_start_date", "incomplete_rule", "missing_days", "partial_days")
+REASONS = ("no_start_date", "incomplete_rule", "missing_days", "partial_days", "removed_creator")
 """Why an amount is unknown."""
 _IDS = ("assignment_id", "project_id", "creator_id", "structure_id")
 _COUNTS = ("days_assigned", "days_in_period", "quantity")
@@ -55,6 +56,8 @@ def accrue(
     videos: pd.DataFrame | None = None,
     analytics: pd.DataFrame | None = None,
     goals: pd.DataFrame | None = None,
+    creators: pd.DataFrame | None = None,
+    rule_versions: pd.DataFrame | None = None,
     until: DateLike | dt.datetime,
     timezone: str | None = None,
     currency: str = "USD",
@@ -85,7 +88,16 @@ def accrue(
         The joined frames of several loads are fine.
     goals
         The frame of :func:`load_goal_compliance`, for goal pay. The API lists the goals of active
-        creators only.
+        creators only; see ``creators``.
+    creators
+        The frame of :func:`load_creators` of all these projects. Assigned creators who aren't in
+        it, or aren't active, have left: their goals, and views that the analytics don't have, are
+        unknown. Without it a creator without goals earns nothing by them.
+    rule_versions
+        Earlier versions of rules, which the API doesn't list: one row each with ``id``,
+        ``version``, the terms that differ from those now, and ``effective_date``, the day on which
+        it took effect (not needed of the first version). Such are older frames of
+        :func:`load_payout_structures`, and the frame of :func:`infer_rule_versions`.
     until
         The instant by which periods must have closed; those of goals 48 hours earlier. A day means
         its end, but today means now. Now is the server's time if the frames' attributes say how
@@ -107,7 +119,9 @@ def accrue(
         or videos), ``uncapped_cents`` and ``amount_cents`` (Int64), ``structure_version`` (Int64),
         ``version_in_force`` (boolean: whether that version was in force on the period's first day,
         or is version 1, which had none before it; NA if it isn't known when it was made),
-        ``due_at`` (the instant from which it is owed), ``reason`` (category), ``assignment_id``,
+        ``rule_source`` (category: whether the version is from the ``server``, a ``store``,
+        ``given`` by ``rule_versions`` or ``inferred``), ``due_at`` (the instant from which it is
+        owed), ``reason`` (category), ``assignment_id``,
         ``project_id``, ``creator_id``, ``structure_id`` (str) and ``video_ids`` (JSON; of
         thresholds).
 
@@ -115,9 +129,10 @@ def accrue(
         ``no_start_date`` of the assignment; ``incomplete_rule``: an amount that its kind needs is
         NA, or its kind, period, proration or (for goal pay) goal metric is an unknown word;
         ``missing_days``: the analytics have no value for a day that counts; ``partial_days``: a day
-        that counts was incomplete when it was loaded. Where assignments share a cap, an unknown
-        amount makes those that start later unknown, for the same reason. A rule without a known
-        period has one row for each assignment, without a period.
+        that counts was incomplete when it was loaded; ``removed_creator``: the creator has left,
+        and the API has no goals or views of theirs any more. Where assignments share a cap, an
+        unknown amount makes those that start later unknown, for the same reason. A rule without a
+        known period has one row for each assignment, without a period.
 
         The provenance says which periods were looked at: those that ended by the day ``until``, and
         for goals by the day ``goals_until``.
@@ -159,12 +174,13 @@ def accrue(
 
     Which version of a rule applies (a rule edit affects future accruals only):
 
-    - Given several versions, each with the day on which it takes effect in ``effective_date``, the
+    - Of several versions, each with the day on which it takes effect in ``effective_date``, the
       newest one in effect on a period's first day applies to the whole period; if there is none,
       the lowest version given.
+    - A version without an ``effective_date`` takes effect on the day after its ``created_at``.
     - The API lists only the current version of a structure. A single version applies to all
       periods, even those before it was made: such amounts are what the rule would have paid, and
-      ``version_in_force`` is False.
+      ``version_in_force`` is False. ``rule_versions`` adds the earlier ones.
     - A structure owes nothing for periods that ended before it began, and everything for the period
       in which it began. It began on the first ``effective_date``, else on the local day of version
       1's ``created_at``. Without version 1 its beginning is unknown, and no period is left out.
@@ -191,7 +207,8 @@ def accrue(
     frames = [analytics, goals, videos, assignments, structures]
     zone = known_zone(timezone, frames)
     closed = past_instant("until", until, zone, now_of(frames), advice=_FORECAST)
-    measures = Measures(videos, analytics, goals, zone)
+    measures = Measures(videos, analytics, goals, zone, creators)
+    structures = with_versions(structures, rule_versions)
     due = due_by(structures, assignments, measures, closed, zone, currency=currency)
     warn_of_missing(due)
     moments = {"until": closed, "goals_until": closed - GOAL_DELAY}
@@ -273,6 +290,7 @@ def _due(rows: pd.DataFrame, zone: str, currency: str) -> pd.DataFrame:
             **{name: rows[name] for name in _IDS},
             "structure_version": rows["version"].where(is_placed),
             "version_in_force": rows["was_in_force"].where(is_placed),
+            "rule_source": categories(rows["source"], SOURCES),
             "rule_kind": categories(kind, RULE_KINDS),
             "period_start": as_days(first),
             "period_end": as_days(np.where(is_placed, after - 1, NO_DAY)),

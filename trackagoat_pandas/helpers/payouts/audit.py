@@ -7,57 +7,51 @@ import pandas as pd
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from trackagoat_pandas._types import Bools
-from trackagoat_pandas._warning import warn
-from trackagoat_pandas.checks import fact_instant, frame_facts, require_columns
-from trackagoat_pandas.errors import TrackaGoatWarning
-from trackagoat_pandas.helpers.clocks import NO_DAY
+from trackagoat_pandas._types import DateLike
+from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.helpers.clocks import NO_DAY, InstantLike, parse_instant
 from trackagoat_pandas.helpers.columns import (
     STRING,
     arrow,
     as_days,
     categories,
-    day_numbers,
-    instants_of,
     is_among,
     is_word,
-    nullable_flags,
     plain,
-    text,
-    values_of,
-    whole,
 )
-from trackagoat_pandas.helpers.facts import derived, now_of
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.labels import Names, named
-from trackagoat_pandas.helpers.latest import latest_rows
+from trackagoat_pandas.helpers.payouts.coverage import (
+    due_lines,
+    is_late_for,
+    rows_due,
+    warn_of_late,
+)
+from trackagoat_pandas.helpers.payouts.findings import FINDINGS, STAGES, explained
 from trackagoat_pandas.helpers.payouts.ledger import Ledger, read_ledger, split_ids
-from trackagoat_pandas.helpers.payouts.money import check_cents, currencies, half_up
+from trackagoat_pandas.helpers.payouts.matching import oldest_first, paired
+from trackagoat_pandas.helpers.payouts.money import half_up
 from trackagoat_pandas.helpers.series import firsts_of, numbered
 
-_SHARED = ("project_id", "version", "is_later")
 PERIOD = ["creator_id", "structure_id", "first", "currency"]
 """What an amount is for."""
-_DUE = ("project_id", "creator_id", "structure_id", "period_start", "amount_cents", "reason")
 _SET_ASIDE = ("undecided", "other_version", "not_covered")
 _VIDEO_LIST = r'"video_ids"\s*:\s*(?P<ids>\[[^\]]*\])'
-STAGES = ("accrued", "paid", "set_aside")
-FINDINGS = (
-    "missing", "orphan", "duplicate", "overpaid", "underpaid", "hundredfold", "other_version",
-    "deleted_video", "voided", "adjusted", "undecided", "not_covered", "still_pending",
-    "misdirected",
-)  # fmt: skip
 _TEXTS = ("project_id", "creator_id", "structure_id")
 _CENTS = ("due_cents", "accrued_cents", "paid_cents", "difference_cents")
 _EVIDENCE = ("accrual_id", "related_id", "payment_id", "video_ids")
+_SAID = ("reason", "advice")
 
 
 @derived(whole=("due", "accruals", "payments"))
 def audit_payouts(
-    due: pd.DataFrame,
+    due: pd.DataFrame | None,
     accruals: pd.DataFrame,
     payments: pd.DataFrame,
     *,
     videos: pd.DataFrame | None = None,
+    until: DateLike | None = None,
+    now: InstantLike | None = None,
     currency: str = "USD",
     names: Names = None,
 ) -> pd.DataFrame:
@@ -66,19 +60,17 @@ def audit_payouts(
     Each row is one finding, and its ``difference_cents`` is what must be added to put it right: the
     sum of that column is the total error, and an empty frame means that the books agree. Pass the
     frames of :func:`accrue`, :func:`load_payout_accruals` and :func:`load_payout_payments`, all for
-    the same structures. Rows of stage ``accrued`` compare what is due with the accruals, rows of
-    stage ``paid`` the accruals with the payments. Rows of stage ``set_aside`` can't be judged, or
-    differ for a known reason such as an edited rule; they have no ``difference_cents``. Amounts
-    that aren't due yet are left out, with a warning.
+    the same structures; :func:`audit` loads all of them. Rows of stage ``accrued`` compare what is
+    due with the accruals, rows of stage ``paid`` the accruals with the payments. Rows of stage
+    ``set_aside`` can't be judged, or differ for a known reason such as an edited rule; they have no
+    ``difference_cents``. Amounts that aren't due yet are left out, with a warning.
 
     Parameters
     ----------
     due
         The frame of :func:`accrue`, for the same structures and time as the other two: an accrual
         outside of them would be an orphan. An assignment's period that is there twice counts once.
-        Rows whose ``due_at`` is in the future are left out; now is the server's time, as in
-        :func:`accrue`. Accruals for periods that ended too late for the ``until`` of that call, as
-        the frame's provenance says it, are set aside.
+        None to compare the accruals with the payments alone, which needs no rule.
     accruals, payments
         The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. A repeated id
         counts once: the row with the latest ``fetched_at`` or ``updated_at``, if there is such a
@@ -88,6 +80,13 @@ def audit_payouts(
     videos
         The frame of :func:`load_videos` with all videos that still exist; without it no deleted
         video is found.
+    until
+        The day that :func:`accrue` was given; by default as the attributes of ``due`` say.
+        Accruals for later periods are set aside. Where neither says it, so are those for periods
+        that ``due`` doesn't prove to be covered, with a warning.
+    now
+        When accruals and payments were loaded; by default as the attributes of ``accruals`` say,
+        else when the newest accrual was made. Amounts with a later ``due_at`` are left out.
     currency
         The currency of a frame that has no column ``currency``.
     names
@@ -97,28 +96,35 @@ def audit_payouts(
     -------
     pandas.DataFrame
         One row per finding: ``stage`` and ``finding`` (category), the names of creator, structure
-        and project where a given frame knows them, ``period_start`` (day), ``currency`` (str),
+        and project where a given frame knows them, ``period_start`` and ``period_end`` (days; of a
+        payment, those of the first accrual that it lists), ``currency`` (str),
         ``due_cents``, ``accrued_cents``, ``paid_cents`` (NA where they don't apply),
         ``difference_cents`` (Int64: what must be added; 0 where no money is wrong, NA in stage
-        ``set_aside``), ``project_id``, ``creator_id``, ``structure_id`` (str), and the evidence:
-        ``accrual_id``, ``related_id`` (the accrual that a duplicate repeats), ``payment_id``,
-        ``video_ids`` (the deleted ones, JSON). By stage, then period, creator, structure and
-        currency.
+        ``set_aside``), ``reason`` and ``advice`` (str: why it is a finding, and what to do),
+        ``project_id``, ``creator_id``, ``structure_id`` (str), and the evidence: ``accrual_id``,
+        ``related_id`` (the accrual that a duplicate repeats), ``payment_id``, ``video_ids`` (the
+        deleted ones, JSON). By stage, then period, creator, structure and currency.
+
+        The provenance says in ``audited`` what was compared: the numbers of amounts due (``due``),
+        of ``accruals`` and of ``payments``; of the amounts, those by an earlier version of a rule
+        whose terms are not known, but that are as the version now gives them (``unchanged``), and
+        those by terms that were ``inferred``.
 
     Warns
     -----
     ContractWarning
         A status is an unknown word.
     TrackaGoatWarning
-        Amounts in ``due`` aren't due yet, and are left out; or accruals are of later periods than
-        ``due`` covers, and are set aside.
+        Amounts in ``due`` weren't due when the accruals were loaded, and are left out; or accruals
+        are of later periods than ``due`` covers, and are set aside.
 
     Raises
     ------
     MissingColumnError
         A column is missing.
     ArgumentError
-        ``currency`` is not allowed, or an amount isn't whole cents.
+        ``currency``, ``until`` or ``now`` is not allowed, or an amount isn't whole cents; ``now``
+        is missing where neither attributes nor accruals say it.
 
     Notes
     -----
@@ -159,9 +165,12 @@ def audit_payouts(
 
     - ``other_version``: the rule was edited. The amount due was worked out with another version
       than the accrual, or with one that wasn't in force then (``version_in_force`` of
-      :func:`accrue` is False), or nothing is due by the accrual's version in any period.
+      :func:`accrue` is False), or nothing is due by the accrual's version in any period. Where
+      both are equal to the cent the terms are unchanged, and it is no finding; where :func:`accrue`
+      gets the earlier terms as ``rule_versions``, the amount is compared with them.
     - ``undecided``: ``accrue`` gave no amount; ``due_cents`` is NA, or that of the other
-      assignments that the same accrual covers.
+      assignments that the same accrual covers. Or the amount became due less than a day before the
+      accruals were loaded, so that it may still accrue.
     - ``not_covered``: the period ended too late for the ``until`` that :func:`accrue` was given.
       Goals are due 48 hours after their period; a rule by which nothing is due may be for a goal.
 
@@ -183,60 +192,47 @@ def audit_payouts(
     """
     ledger = read_ledger(accruals, payments, currency)
     links = ledger.recorded_links()
-    lines = _due_lines(rows_due(due, accruals, payments), currency)
-    is_late = _is_late(due, ledger.accruals)
-    found = [
-        _of_periods(lines, _with_evidence(ledger, links, videos).assign(is_late=is_late)),
-        _of_links(ledger, links),
-        _of_accruals(ledger, links),
-        _of_payments(ledger),
-    ]
-    rows = pd.concat(found, ignore_index=True)
-    _warn_of_late(rows["finding"], due)
+    found = [_of_links(ledger, links), _of_accruals(ledger, links), _of_payments(ledger)]
+    audited = {
+        "accruals": int(ledger.accruals["is_standing"].sum()),
+        "payments": int(ledger.payments["is_recorded"].sum()),
+    }
+    if due is not None:
+        moment = None if now is None else parse_instant("now", now)
+        wanted = rows_due(due, accruals, now=moment)
+        lines = due_lines(wanted, currency, accruals, moment)
+        is_late = is_late_for(due, lines, ledger.accruals, until)
+        rows = _with_evidence(ledger, links, videos).assign(is_late=is_late)
+        compared, counts = _of_periods(lines, rows)
+        warn_of_late(compared["finding"], due, until)
+        found, audited = [compared, *found], audited | counts
+    findings = _typed(pd.concat(found, ignore_index=True))
+    # What a frame with other rows says of itself isn't said of these.
+    findings.attrs = {"trackagoat": {"audited": audited}}
+    return named(findings, names)
+
+
+def _typed(rows: pd.DataFrame) -> pd.DataFrame:
+    """Explain findings, type their columns and sort them."""
+    needed = rows.columns.union([*_EVIDENCE, *_CENTS, "cause", "is_fresh"])
+    rows = explained(rows.reindex(columns=needed))
     findings = pd.DataFrame(
         {
             "stage": categories(rows["stage"].astype(STRING), STAGES),
             "finding": categories(rows["finding"].astype(STRING), FINDINGS),
             **{name: rows[name].astype(STRING) for name in _TEXTS},
             "period_start": as_days(rows["first"].to_numpy("int64")),
+            "period_end": as_days(rows["last"].fillna(NO_DAY).to_numpy("int64")),
             "currency": rows["currency"].astype(STRING),
             **{name: rows[name].astype("Int64") for name in _CENTS},
-            **{name: rows[name].astype(STRING) for name in _EVIDENCE},
+            **{name: rows[name].astype(STRING) for name in (*_SAID, *_EVIDENCE)},
         }
     )
     order = [
         "stage", "period_start", "creator_id", "structure_id", "currency", "finding",
         *_EVIDENCE[:3],
     ]  # fmt: skip
-    return named(findings.sort_values(order, kind="stable", ignore_index=True), names)
-
-
-def _is_late(due: pd.DataFrame, accruals: pd.DataFrame) -> Bools:
-    """Whether each accrual is for a period that ended too late for the call that gave `due`."""
-    days = [fact_instant(due, name) for name in ("until", "goals_until")]
-    limits = [day.tz_localize(None).to_datetime64() for day in days if day is not None]
-    if len(limits) < len(days):  # accrue didn't make this frame
-        return np.zeros(len(accruals), dtype=bool)
-    until, goals_until = np.array(limits, "datetime64[D]").astype(np.int64)
-    kinds = due["rule_kind"] if "rule_kind" in due.columns else pd.Series(None, due.index)
-    at_once = is_among(
-        accruals["structure_id"], due["structure_id"][kinds.notna() & (kinds != "goal")]
-    )
-    late: Bools = accruals["last"].to_numpy(np.int64) > np.where(at_once, until, goals_until)
-    return late
-
-
-def _warn_of_late(findings: pd.Series, due: pd.DataFrame) -> None:
-    count = int((findings == "not_covered").sum())
-    if count:
-        facts = frame_facts(due)
-        which = "1 accrual is" if count == 1 else f"{count:,} accruals are"
-        warn(
-            f"{which} for periods that ended after {facts['until']} (of goals: "
-            f"{facts['goals_until']}), which `due` doesn't cover, and set aside. Give `accrue` a "
-            "later `until` to audit them.",
-            TrackaGoatWarning,
-        )
+    return findings.sort_values(order, kind="stable", ignore_index=True)
 
 
 def _of_links(ledger: Ledger, links: pd.DataFrame) -> pd.DataFrame:
@@ -302,9 +298,16 @@ def _of_payments(ledger: Ledger) -> pd.DataFrame:
         ["orphan", "hundredfold", "overpaid"],
         default="underpaid",
     )
-    rows = payments[["project_id", "creator_id", "currency"]].assign(
+    # Payments don't have a project or a period; what they list does.
+    listed_first = known.drop_duplicates("payment").set_index("payment")["accrual"]
+    about = ledger.accruals.iloc[listed_first].set_index(listed_first.index)
+    about = about[["project_id", "structure_id", "first", "last"]].reindex(payments.index)
+    rows = payments[["creator_id", "currency"]].assign(
         stage="paid",
-        first=NO_DAY,
+        project_id=payments["project_id"].fillna(about["project_id"]),
+        structure_id=about["structure_id"],
+        first=about["first"].fillna(NO_DAY).astype(np.int64),
+        last=about["last"],
         accrued_cents=right,
         paid_cents=payments["cents"],
         payment_id=payments["id"],
@@ -316,110 +319,16 @@ def _of_payments(ledger: Ledger) -> pd.DataFrame:
 
 def _about(accruals: pd.DataFrame) -> pd.DataFrame:
     """Start findings of stage ``paid`` about some accruals."""
-    names = ["project_id", "creator_id", "structure_id", "first", "currency", "id", "cents"]
+    names = [
+        "project_id", "creator_id", "structure_id", "first", "last", "currency", "id", "cents",
+    ]  # fmt: skip
     found = accruals[names].rename(columns={"id": "accrual_id", "cents": "accrued_cents"})
     return found.assign(stage="paid")
 
 
-def paired(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
-    """Number the amounts due in a period, and match each accrual with one of them.
-
-    An accrual matches an amount of exactly its size. The amounts left over are summed into one if
-    fewer accruals are left, or if one is of that sum; else each accrual matches the next amount.
-
-    Parameters
-    ----------
-    lines
-        One row per assignment and ``period``, the number of what it is for: ``due_cents``,
-        ``is_undecided``, ``project_id``, ``version``, ``is_later``.
-    accruals
-        The ledger's accruals that aren't voided: ``period``, ``cents``, ``created_at``.
-
-    Returns
-    -------
-    tuple of pandas.DataFrame and pandas.Series
-        The amounts with their ``slot``, from 0; and the slot of each accrual. Accruals in excess
-        of the amounts have the first slot.
-    """
-    slots = pd.Series(np.int64(0), accruals.index)
-    is_shared = lines.duplicated("period", keep=False)
-    if not is_shared.any():
-        return lines.assign(slot=0), slots
-    wanted = lines.assign(slot=_rank(lines)).reset_index(drop=True)
-    several = wanted[is_shared.to_numpy()]
-    rows = oldest_first(accruals[accruals["period"].isin(several["period"])])
-    slot = _exactly_answered(several, rows)
-    rest, lonely = rows[slot.isna()], several[~_pairs(several).isin(_pairs(rows.assign(slot=slot)))]
-    if not lonely.empty:
-        is_one = lonely["period"].isin(_as_one(lonely, rest))
-        first = lonely.groupby("period")["slot"].transform("min")
-        open_ = lonely.assign(slot=lonely["slot"].where(~is_one, first))
-        wanted.loc[open_.index, "slot"] = open_["slot"]
-        slot = slot.fillna(_next_answered(open_, is_one, rest))
-    slots.loc[rows.index] = slot.fillna(0).astype(np.int64)
-    return _summed(wanted), slots
-
-
-def oldest_first(accruals: pd.DataFrame) -> pd.DataFrame:
-    """Sort accruals by ``created_at``; those without one come last."""
-    created_at = pd.DatetimeIndex(accruals["created_at"]).to_numpy("datetime64[us]")
-    return accruals.iloc[np.argsort(created_at, kind="stable")]
-
-
-def _exactly_answered(lines: pd.DataFrame, accruals: pd.DataFrame) -> pd.Series:
-    """Find the slot of each accrual that equals an amount due; NA for the others."""
-    due = lines.assign(cents=lines["due_cents"], nth=_rank(lines, "due_cents"))
-    keys = ["period", "cents", "nth"]
-    found = accruals.assign(nth=_rank(accruals, "cents")).merge(
-        due[[*keys, "slot"]], on=keys, how="left"
-    )
-    return found["slot"].astype("Int64").set_axis(accruals.index)
-
-
-def _as_one(lines: pd.DataFrame, accruals: pd.DataFrame) -> pd.Series:
-    """Find the periods whose remaining amounts are summed into one."""
-    groups = lines.groupby("period")
-    periods = groups["due_cents"].agg(["sum", "size"])
-    of_sum = accruals["cents"] == accruals["period"].map(periods["sum"])
-    counts = accruals.groupby("period").size().reindex(periods.index, fill_value=0)
-    # If nothing was accrued, an undecided amount must not hide another that is missing.
-    is_answered = (counts > 0) | ~groups["is_undecided"].any()
-    is_one = ((counts < periods["size"]) & is_answered) | periods.index.isin(
-        accruals["period"][of_sum]
-    )
-    return periods.index[is_one].to_series()
-
-
-def _next_answered(lines: pd.DataFrame, is_one: pd.Series, accruals: pd.DataFrame) -> pd.Series:
-    """Give each accrual the summed amount's slot, else the next slot that none matches."""
-    whole = lines[is_one].drop_duplicates("period").set_index("period")["slot"]
-    each = lines[~is_one].assign(nth=_rank(lines[~is_one]))
-    keys = ["period", "nth"]
-    found = accruals.assign(nth=_rank(accruals)).merge(each[[*keys, "slot"]], on=keys, how="left")
-    slots = found["slot"].astype("Int64").fillna(found["period"].map(whole).astype("Int64"))
-    return slots.set_axis(accruals.index)
-
-
-def _summed(lines: pd.DataFrame) -> pd.DataFrame:
-    """Sum the lines of each slot, so that each amount has one row."""
-    groups = lines.groupby(["period", "slot"], sort=False)
-    found = groups[["due_cents", "is_undecided"]].sum()
-    found = found.assign(
-        is_undecided=found["is_undecided"] > 0, **{name: groups[name].first() for name in _SHARED}
-    )
-    return found.reset_index()
-
-
-def _pairs(rows: pd.DataFrame) -> pd.MultiIndex:
-    return pd.MultiIndex.from_frame(rows[["period", "slot"]])
-
-
-def _rank(rows: pd.DataFrame, *further: str) -> pd.Series:
-    return rows.groupby(["period", *further]).cumcount()
-
-
-def _of_periods(lines: pd.DataFrame, accruals: pd.DataFrame) -> pd.DataFrame:
-    """Return the findings of stages ``accrued`` and ``set_aside``, with their evidence."""
+def _of_periods(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Return the findings of stages ``accrued`` and ``set_aside``, and how many amounts agree."""
+    counts = {"due": len(lines)}
     rows, lines, periods = _numbered(accruals, lines)
     stands, is_adjusted = rows["is_standing"].to_numpy(), is_word(rows["kind"], "adjustment")
     adjusted, regular = rows[stands & is_adjusted], rows[stands & ~is_adjusted]
@@ -428,6 +337,7 @@ def _of_periods(lines: pd.DataFrame, accruals: pd.DataFrame) -> pd.DataFrame:
     width = int(wanted["slot"].max()) + 1 if len(wanted) else 1
     wanted = wanted.set_index(wanted["period"] * width + wanted["slot"])
     kept, doubles = _kept_and_doubles(regular.set_index(regular["period"] * width + slots), wanted)
+    counts |= _agreeing(wanted, kept)
     found = pd.concat(
         [
             _compared(wanted, kept, oldest_first(rows[~stands])),
@@ -444,7 +354,18 @@ def _of_periods(lines: pd.DataFrame, accruals: pd.DataFrame) -> pd.DataFrame:
         difference_cents=found["difference_cents"].astype("Int64").mask(is_aside),
     )
     about = periods.iloc[found["period"].to_numpy(np.int64)].reset_index(drop=True)
-    return pd.concat([found, about], axis=1)
+    return pd.concat([found, about], axis=1), counts
+
+
+def _agreeing(wanted: pd.DataFrame, kept: pd.DataFrame) -> dict[str, int]:
+    """Count the amounts by inferred terms, and those of unknown terms that equal those now."""
+    made = kept["version"].reindex(wanted.index)
+    is_same = kept["cents"].reindex(wanted.index) == wanted["due_cents"]
+    is_other = made.notna() & wanted["version"].notna() & (made != wanted["version"])
+    return {
+        "unchanged": int((is_other & is_same & ~wanted["is_undecided"]).sum()),
+        "inferred": int((wanted["source"] == "inferred").sum()),
+    }
 
 
 def is_hundredfold(amount: pd.Series, right: pd.Series) -> pd.Series:
@@ -452,25 +373,6 @@ def is_hundredfold(amount: pd.Series, right: pd.Series) -> pd.Series:
     hundredth = half_up(right.to_numpy(np.int64), 100)
     is_hundredth: pd.Series = (amount == hundredth) & (amount != 0) & (right > amount)
     return is_hundredth | ((amount == right * 100) & (right != 0))
-
-
-def _due_lines(due: pd.DataFrame, currency: str) -> pd.DataFrame:
-    """Read what is due for each assignment: ``due_cents``, ``is_undecided`` and ``project_id``."""
-    in_force = due.get("version_in_force", pd.Series(None, due.index, dtype="boolean"))
-    is_in_force = nullable_flags(in_force).fillna(value=True)
-    nothing = pd.Series(np.nan, due.index)
-    amounts = check_cents(whole(due["amount_cents"]))
-    return pd.DataFrame(
-        {
-            **{name: text(due[name]) for name in ("project_id", "creator_id", "structure_id")},
-            "first": day_numbers(due["period_start"]),
-            "currency": currencies(due, currency),
-            "version": values_of(due.get("structure_version", nothing)),
-            "is_later": ~is_in_force.to_numpy(bool),
-            "due_cents": amounts.fillna(0).astype(np.int64),
-            "is_undecided": amounts.isna(),
-        }
-    )
 
 
 def _with_evidence(
@@ -572,15 +474,19 @@ def _compared(wanted: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) ->
     right, cents = right[differs], cents[differs]
     due, rows = wanted.reindex(keys), kept.reindex(keys)
     rows = rows.assign(
-        period=rows["period"].fillna(due["period"]), slot=due["slot"], due_cents=right, cents=cents
-    )
+        period=rows["period"].fillna(due["period"]), slot=due["slot"], due_cents=right, cents=cents,
+        cause=due["cause"], last=rows["last"].fillna(due["last"]),
+    )  # fmt: skip
     lost = _lost(rows, voided)
     is_due, is_accrued = (pd.Series(keys.isin(side.index), keys) for side in (wanted, kept))
     is_more = cents > right
-    is_later = wanted["is_later"].reindex(keys, fill_value=False)
+    is_later, is_fresh = (
+        wanted[name].reindex(keys, fill_value=False) for name in ("is_later", "is_fresh")
+    )
+    is_fresh &= ~is_accrued
     conditions = {
         "not_covered": ~is_due & kept["is_late"].reindex(keys, fill_value=False),
-        "undecided": is_undecided,
+        "undecided": is_undecided | is_fresh,
         "deleted_video": is_accrued & is_more & rows["video_ids"].notna(),
         "hundredfold": is_hundredfold(cents, right),
         "other_version": is_later | ((rows["version"] - due["version"]).fillna(0) != 0),
@@ -593,32 +499,10 @@ def _compared(wanted: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) ->
     finding = np.select(choices, list(conditions), default="underpaid")
     return rows.assign(
         finding=finding,
+        is_fresh=is_fresh & ~is_undecided,
         due_cents=right.astype("Int64").mask(is_undecided & (right == 0)),
         difference_cents=right - cents,
         id=rows["id"].where(is_accrued, lost),
         project_id=rows["project_id"].fillna(due["project_id"]),
         video_ids=rows["video_ids"].where(finding == "deleted_video"),
     )
-
-
-def rows_due(due: pd.DataFrame, *others: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of `due` that an audit compares.
-
-    What isn't due yet is left out, since its accrual can't be missing. A repeated period of an
-    assignment, as in two joined frames of accrue, counts once.
-    """
-    require_columns(due, _DUE, loader="accrue")
-    if "assignment_id" in due.columns:
-        is_one = latest_rows(due, ["assignment_id", "period_start"])
-        due = due[is_one | due["assignment_id"].isna().to_numpy(bool)]
-    if "due_at" not in due.columns:
-        return due
-    now = now_of([due, *others])
-    is_later = instants_of(due["due_at"]) > now.tz_localize(None).to_datetime64()
-    if is_later.any():
-        warn(
-            f"{is_later.sum():,} of {len(due):,} amounts in `due` aren't due yet at "
-            f"{now:%Y-%m-%d %H:%M} UTC and are left out of the audit.",
-            TrackaGoatWarning,
-        )
-    return due[~is_later]

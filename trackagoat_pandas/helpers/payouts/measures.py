@@ -10,9 +10,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas._types import Bools, Ints
+from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.errors import MissingArgumentError
 from trackagoat_pandas.helpers.clocks import NO_DAY
-from trackagoat_pandas.helpers.columns import STRING, day_numbers, flags_of, read_columns
+from trackagoat_pandas.helpers.columns import (
+    STRING,
+    day_numbers,
+    flags_of,
+    is_among,
+    nullable_flags,
+    read_columns,
+)
 from trackagoat_pandas.helpers.gains import KNOWN, MISSING, PARTS, Gains, Gaps
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.helpers.payouts.milestones import Milestones
@@ -37,6 +45,8 @@ class Measures:
         The frames of their loaders; one that no rule needs may be None.
     zone
         The organization's time zone.
+    creators
+        The frame of :func:`load_creators`: who isn't in it, or isn't active, has left.
     """
 
     def __init__(
@@ -45,9 +55,11 @@ class Measures:
         analytics: pd.DataFrame | None,
         goals: pd.DataFrame | None,
         zone: str,
+        creators: pd.DataFrame | None = None,
     ) -> None:
         self.gains = Gains(videos, analytics, zone)
         self.goals = goals
+        self._active = None if creators is None else active_ids(creators)
         self._videos, self._analytics, self._zone = videos, analytics, zone
         self._measures: dict[str, Callable[[pd.DataFrame], _Measured]] = {
             "recurring": self._days,
@@ -106,12 +118,24 @@ class Measures:
             if len(chosen):
                 some = rows if len(chosen) == len(rows) else rows.iloc[chosen]
                 quantity[chosen], gaps, video_ids[chosen] = measure(some)
-                reason[chosen] = REASON_OF[gaps]
+                reason[chosen] = np.where(
+                    self._is_lost(kind, some, gaps), "removed_creator", REASON_OF[gaps]
+                )
         texts = {"reason": reason, "video_ids": video_ids}
         return rows.assign(
             quantity=quantity,
             **{name: pd.array(words, dtype=STRING) for name, words in texts.items()},
         )
+
+    def _is_lost(self, kind: str, rows: pd.DataFrame, gaps: Gaps) -> Bools:
+        """Whether what each row rests on is gone with its creator."""
+        if self._active is None or kind not in ("cpm", "goal"):
+            return np.zeros(len(rows), np.bool_)
+        has_left = ~is_among(rows["creator_id"], self._active)
+        if kind == "goal" and self.goals is not None:
+            # An earlier load may have the goals, which are then as good as any.
+            return has_left & ~is_among(rows["creator_id"], self.goals["creator_id"])
+        return has_left & (gaps == MISSING)
 
     def milestones(self, rows: pd.DataFrame) -> Milestones:
         """Find on which days the videos of the rows' creators reached the rows' thresholds."""
@@ -135,6 +159,15 @@ class Measures:
         milestones = self.milestones(rows)
         ids = milestones.video_ids(begin, stop)
         return *milestones.between(begin, stop), ids.to_numpy(dtype=object)
+
+
+def active_ids(creators: pd.DataFrame) -> pd.Series:
+    """Return the ids of active creators; where the frame doesn't say it, all are."""
+    require_columns(creators, ["id"], loader="load_creators")
+    if "is_active" not in creators.columns:
+        return creators["id"]
+    is_active = nullable_flags(creators["is_active"]).fillna(value=True)
+    return creators["id"][is_active.to_numpy(bool)]
 
 
 def _analytics_call(kinds: set[str], goal_metrics: set[str]) -> str:

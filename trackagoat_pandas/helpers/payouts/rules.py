@@ -26,6 +26,7 @@ from trackagoat_pandas.tables.payouts import PRORATIONS
 _CENTS = ("amount_cents", "cpm_cents", "cap_cents")
 _WORDS = ("id", "project_id", "kind", "period", "goal_metric", "proration")
 _OWNER = ("creator_id", "structure_id", "first")
+_EVER = np.int64(-(10**7))  # a day before the year -25,000
 _CAPLESS = np.iinfo(np.int64).max
 _FIRST_VERSION = 1
 GOAL_DELAY = pd.Timedelta(hours=48)
@@ -45,9 +46,10 @@ class RuleBook:
     Parameters
     ----------
     structures
-        The frame of :func:`load_payout_structures`, or one with several versions of a structure
-        and the day on which each takes effect, ``effective_date``. Repeated rows of one version
-        count once.
+        The frame of :func:`load_payout_structures`, or one with several versions of a structure,
+        as `with_versions` makes it. A version is in force from its ``effective_date``,
+        else from the day after its ``created_at``; the lowest needs neither. Repeated rows of one
+        version count once.
     zone
         The organization's time zone, for the days on which versions were made.
     """
@@ -60,10 +62,12 @@ class RuleBook:
         versions = read_columns(structures, PAYOUT_STRUCTURES, needed)
         for name in _CENTS:
             check_cents(versions[name])
-        effective = _effective_days(structures, versions)
-        versions = versions.assign(effective=effective, made=_made_days(structures, zone))
+        made, source = _made_days(structures, zone), structures.get("source", "server")
+        effective = _effective_days(structures, versions, made)
+        versions = versions.assign(effective=effective, made=made, source=source)
         if not versions["id"].is_unique:
-            versions = versions.drop_duplicates(versions.columns.difference(["made"]), keep="last")
+            terms = versions.columns.difference(["made", "source"])
+            versions = versions.drop_duplicates(terms, keep="last")
         self.versions = versions.sort_values(["id", "version"], kind="stable", ignore_index=True)
         self._check()
         self._codes, ids = pd.factorize(self.versions["id"])
@@ -144,21 +148,33 @@ def _made_days(structures: pd.DataFrame, zone: str) -> Ints:
     return made
 
 
-def _effective_days(structures: pd.DataFrame, versions: pd.DataFrame) -> Ints:
-    """Return the day from which each version is in force; a single version always is."""
+def _effective_days(structures: pd.DataFrame, versions: pd.DataFrame, made: Ints) -> Ints:
+    """Return the day from which each version is in force; a single version always is.
+
+    A version without an ``effective_date`` is in force from the day after it was made, since an
+    edit affects future accruals only; the lowest version, if its day is unknown, always was.
+    """
     ids, always = versions["id"], np.zeros(len(structures), np.int64)
     if ids.is_unique:
         return always
-    only = versions.groupby("id")["version"].transform("nunique") <= 1
-    if only.all():
+    groups = versions.groupby("id")["version"]
+    is_only = (groups.transform("nunique") <= 1).to_numpy(dtype=bool)
+    if is_only.all():
         return always
-    if "effective_date" not in structures.columns:
-        raise MissingColumnError(["effective_date"], structures.columns)
-    days = day_numbers(structures["effective_date"])
-    if (is_dayless := (days == NO_DAY) & ~only.to_numpy(dtype=bool)).any():
-        structure = ids[is_dayless].iloc[0]
-        raise _refused(structure, "has several versions, and one of them has no effective_date")
-    return np.where(days == NO_DAY, 0, days)
+    is_lowest = (versions["version"] == groups.transform("min")).to_numpy(bool, na_value=False)
+    days = np.full(len(structures), NO_DAY)
+    if "effective_date" in structures.columns:
+        days = day_numbers(structures["effective_date"])
+    days = np.where((days == NO_DAY) & (made != NO_DAY), made + 1, days)
+    is_dayless = (days == NO_DAY) & ~is_only
+    if (is_dayless & ~is_lowest).any():
+        if not {"effective_date", "created_at"} & set(structures.columns):
+            raise MissingColumnError(["effective_date"], structures.columns)
+        structure = ids[is_dayless & ~is_lowest].iloc[0]
+        problem = "has several versions, and one of them has no effective_date or created_at"
+        raise _refused(structure, problem)
+    # Before all others; unlike NO_DAY it can be counted with.
+    return np.where(is_dayless, _EVER, np.where(days == NO_DAY, 0, days))
 
 
 def _refused(structure: str, problem: str) -> ArgumentError:

@@ -1,0 +1,162 @@
+"""Which amounts due an audit compares, and which accruals they cover."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas._types import Bools, DateLike
+from trackagoat_pandas._warning import warn
+from trackagoat_pandas.checks import fact_instant, require_columns
+from trackagoat_pandas.dates import parse_day
+from trackagoat_pandas.errors import MissingArgumentError, TrackaGoatWarning
+from trackagoat_pandas.helpers.clocks import NO_DAY
+from trackagoat_pandas.helpers.columns import (
+    day_numbers,
+    instants_of,
+    is_among,
+    nullable_flags,
+    text,
+    values_of,
+    whole,
+)
+from trackagoat_pandas.helpers.latest import latest_rows
+from trackagoat_pandas.helpers.payouts.money import check_cents, currencies
+from trackagoat_pandas.helpers.payouts.rules import GOAL_DELAY
+
+_DUE: Final = (
+    "project_id", "creator_id", "structure_id", "period_start", "amount_cents", "reason",
+)  # fmt: skip
+_TEXTS: Final = ("project_id", "creator_id", "structure_id")
+_DAY: Final = np.timedelta64(1, "D")
+_GOAL_DAYS: Final = GOAL_DELAY // pd.Timedelta(days=1)
+
+
+def rows_due(
+    due: pd.DataFrame, accruals: pd.DataFrame, *, now: np.datetime64 | None = None
+) -> pd.DataFrame:
+    """Return the rows of `due` that an audit compares.
+
+    What wasn't due when the accruals were loaded is left out: its accrual can't be missing. A
+    repeated period of an assignment, as in two joined frames of accrue, counts once.
+    """
+    require_columns(due, _DUE, loader="accrue")
+    if "assignment_id" in due.columns:
+        is_one = latest_rows(due, ["assignment_id", "period_start"])
+        due = due[is_one | due["assignment_id"].isna().to_numpy(bool)]
+    if "due_at" not in due.columns or due.empty:
+        return due
+    is_known = now is not None or (now := _loaded_at(accruals)) is not None
+    if now is None:  # whatever was made later is of a later load
+        made = instants_of(accruals["created_at"])
+        if np.isnat(made).all():
+            raise MissingArgumentError("now", "the accruals don't say when they were loaded")
+        now = made[~np.isnat(made)].max()
+    is_later = instants_of(due["due_at"]) > now
+    if is_later.any():
+        which = f"{is_later.sum():,} of {len(due):,} amounts in `due`"
+        moment = f"{pd.Timestamp(now):%Y-%m-%d %H:%M} UTC"
+        warn(
+            f"{which} aren't due yet at {moment} and are left out of the audit."
+            if is_known
+            else f"{which} became due after the newest accrual, of {moment}, and are left out of "
+            "the audit: the accruals don't say when they were loaded. Pass `now`.",
+            TrackaGoatWarning,
+        )
+    return due[~is_later]
+
+
+def _loaded_at(accruals: pd.DataFrame) -> np.datetime64 | None:
+    """Return when accruals were loaded, by the server's clock; None if they don't say it."""
+    said = (fact_instant(accruals, name) for name in ("server_time", "fetched_at"))
+    moment = next((one for one in said if one is not None), None)
+    return None if moment is None else moment.tz_localize(None).to_datetime64()
+
+
+def due_lines(
+    due: pd.DataFrame,
+    currency: str,
+    accruals: pd.DataFrame,
+    now: np.datetime64 | None,
+) -> pd.DataFrame:
+    """Read what is due for each assignment: ``due_cents``, ``is_undecided`` and ``SHARED``."""
+    loaded = _loaded_at(accruals) if now is None else now
+    is_fresh = np.zeros(len(due), np.bool_)
+    if loaded is not None and "due_at" in due.columns:
+        is_fresh = instants_of(due["due_at"]) > loaded - _DAY
+    last = np.full(len(due), NO_DAY)
+    if "period_end" in due.columns:
+        last = day_numbers(due["period_end"])
+    in_force = due.get("version_in_force", pd.Series(None, due.index, dtype="boolean"))
+    is_in_force = nullable_flags(in_force).fillna(value=True)
+    nothing = pd.Series(np.nan, due.index)
+    amounts = check_cents(whole(due["amount_cents"]))
+    return pd.DataFrame(
+        {
+            **{name: text(due[name]) for name in _TEXTS},
+            "first": day_numbers(due["period_start"]),
+            "currency": currencies(due, currency),
+            "version": values_of(due.get("structure_version", nothing)),
+            "is_later": ~is_in_force.to_numpy(bool),
+            "is_fresh": is_fresh,
+            "cause": text(due["reason"]),
+            "source": text(due.get("rule_source", nothing)),
+            "last": pd.Series(last).where(last != NO_DAY),
+            "due_cents": amounts.fillna(0).astype(np.int64),
+            "is_undecided": amounts.isna(),
+        }
+    )
+
+
+def _until_days(due: pd.DataFrame, until: DateLike | None) -> tuple[int, int] | None:
+    """Return up to which day periods are covered, and those of goals; None if it isn't known."""
+    if until is not None:
+        day = int(np.datetime64(parse_day(until, "until"), "D").astype(np.int64))
+        return day, day - _GOAL_DAYS
+    days = [fact_instant(due, name) for name in ("until", "goals_until")]
+    said = [int(day.normalize().timestamp()) // 86_400 for day in days if day is not None]
+    return (said[0], said[1]) if len(said) == len(days) else None
+
+
+def is_late_for(
+    due: pd.DataFrame, lines: pd.DataFrame, accruals: pd.DataFrame, until: DateLike | None
+) -> Bools:
+    """Whether each accrual is for a period that `due` doesn't cover, or not provably."""
+    kinds = due["rule_kind"] if "rule_kind" in due.columns else pd.Series(None, due.index)
+    at_once = is_among(
+        accruals["structure_id"], due["structure_id"][kinds.notna() & (kinds != "goal")]
+    )
+    last = accruals["last"].to_numpy(np.int64)
+    if (days := _until_days(due, until)) is not None:
+        late: Bools = last > np.where(at_once, *days)
+        return late
+    # An amount proves that its period was looked at, and others that ended as early.
+    ends = lines["last"].fillna(lines["first"])
+    newest = ends.max() if len(ends) else NO_DAY
+    by_rule = lines.groupby("structure_id")["first"].max()
+    proven = accruals["structure_id"].map(by_rule).fillna(NO_DAY).to_numpy(np.int64)
+    is_proven = accruals["first"].to_numpy(np.int64) <= proven
+    return ~is_proven & (last > np.where(at_once, newest, newest - _GOAL_DAYS))
+
+
+def warn_of_late(findings: pd.Series, due: pd.DataFrame, until: DateLike | None) -> None:
+    """Warn of accruals that are set aside since `due` doesn't cover them."""
+    count = int((findings == "not_covered").sum())
+    if not count:
+        return
+    which = "1 accrual is" if count == 1 else f"{count:,} accruals are"
+    if (days := _until_days(due, until)) is None:
+        warn(
+            f"{which} for periods that `due` may not cover, and set aside: the frame doesn't say "
+            "up to when it goes. Pass the `until` that `accrue` was given.",
+            TrackaGoatWarning,
+        )
+        return
+    last, of_goals = np.array(days).astype("datetime64[D]")
+    warn(
+        f"{which} for periods that ended after {last} (of goals: {of_goals}), which `due` doesn't "
+        "cover, and set aside. Give `accrue` a later `until` to audit them.",
+        TrackaGoatWarning,
+    )

@@ -1,0 +1,152 @@
+"""What the findings of an audit are called, why each is one, and what to do about it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas.helpers.columns import STRING
+
+STAGES: Final = ("accrued", "paid", "set_aside")
+FINDINGS: Final = (
+    "missing", "orphan", "duplicate", "overpaid", "underpaid", "hundredfold", "other_version",
+    "deleted_video", "voided", "adjusted", "undecided", "not_covered", "still_pending",
+    "misdirected",
+)  # fmt: skip
+_WORDS: Final = {
+    ("accrued", "missing"): (
+        "It is due, and there is no accrual.",
+        "Find out why nothing accrued, and pay it.",
+    ),
+    ("accrued", "orphan"): (
+        "It accrued, and by the rules nothing is due.",
+        "Void the accrual, or correct the assignment.",
+    ),
+    ("accrued", "duplicate"): (
+        "The period already has an accrual.",
+        "Void one of the two; if both were paid, take it off the next payment.",
+    ),
+    ("accrued", "overpaid"): (
+        "More accrued than is due.",
+        "Correct the accrual; if it was paid, take the difference off the next payment.",
+    ),
+    ("accrued", "underpaid"): (
+        "Less accrued than is due.",
+        "Correct the accrual; if it was paid, add the difference to the next payment.",
+    ),
+    ("accrued", "hundredfold"): (
+        "It accrued 100 times what is due, or a hundredth.",
+        "Correct the accrual: the decimal point is in the wrong place.",
+    ),
+    ("accrued", "deleted_video"): (
+        "It is for a video that was deleted since.",
+        "Decide whether deleted videos count; if not, take it off the next payment.",
+    ),
+    ("accrued", "voided"): (
+        "It is due, and its only accrual is voided.",
+        "Restore the accrual, unless it was voided on purpose.",
+    ),
+    ("accrued", "adjusted"): ("It was adjusted by hand.", "Nothing, if the adjustment is right."),
+    ("paid", "missing"): (
+        "The accrual is marked as paid, and no payment lists it.",
+        "Record the payment, or mark the accrual as pending.",
+    ),
+    ("paid", "orphan"): (
+        "The payment lists no accrual, or one that isn't there.",
+        "Find out what it was for, or void it.",
+    ),
+    ("paid", "duplicate"): (
+        "An earlier payment lists the same accrual.",
+        "Take it off the next payment.",
+    ),
+    ("paid", "overpaid"): (
+        "The payment is more than the accruals that it lists.",
+        "Take the difference off the next payment.",
+    ),
+    ("paid", "underpaid"): (
+        "The payment is less than the accruals that it lists.",
+        "Add the difference to the next payment.",
+    ),
+    ("paid", "hundredfold"): (
+        "The payment is 100 times the accruals that it lists, or a hundredth.",
+        "Look up what was really paid: the decimal point is in the wrong place.",
+    ),
+    ("paid", "still_pending"): (
+        "It was paid, and is still marked as pending: it could be paid again.",
+        "Mark the accrual as paid.",
+    ),
+    ("paid", "misdirected"): (
+        "The accrual is another creator's than the payment.",
+        "Find out who got the money.",
+    ),
+    ("set_aside", "other_version"): (
+        "The rule was edited, and the terms at that time aren't known.",
+        "Pass rule_versions= with the earlier terms of the rule.",
+    ),
+    ("set_aside", "not_covered"): (
+        "The period ended too late for what `due` covers.",
+        "Give accrue a later until.",
+    ),
+}
+"""For each stage and finding: why it is one, and what to do."""
+_PAID_IN_VAIN: Final = ("A voided accrual was paid.", "Take it off the next payment.")
+_PAYMENT_VOIDED: Final = (
+    "The accrual is marked as paid, and its payment is voided.",
+    "Pay it again, or mark the accrual as pending.",
+)
+_NOT_YET: Final = (
+    "It became due less than a day before the accruals were loaded.",
+    "Audit again tomorrow.",
+)
+_UNDECIDED: Final = {
+    "no_start_date": (
+        "What is due isn't known: the assignment has no first day.",
+        "Add its start_date.",
+    ),
+    "incomplete_rule": (
+        "What is due isn't known: the rule's terms are incomplete.",
+        "Complete the rule.",
+    ),
+    "missing_days": (
+        "What is due isn't known: the analytics don't have all of its days.",
+        "Load the missing days.",
+    ),
+    "partial_days": (
+        "What is due isn't known: a day wasn't over when it was loaded.",
+        "Load its days again.",
+    ),
+    "removed_creator": (
+        "What is due isn't known: the creator has left, and the API has no data any more.",
+        "Check it by hand, or keep the data in a store next time.",
+    ),
+}
+"""Why an amount isn't known, by the reason that accrue gives."""
+_UNKNOWN: Final = ("What is due isn't known.", "Check it by hand.")
+
+
+def explained(rows: pd.DataFrame) -> pd.DataFrame:
+    """Say why each row is a finding, and what to do: its ``reason`` and ``advice``.
+
+    ``rows`` has ``stage``, ``finding`` and ``difference_cents``, ``cause`` (the reason of an amount
+    that isn't known) and ``is_fresh``.
+    """
+    keys = ["stage", "finding", "cause", "is_fresh"]
+    gets_more = rows["difference_cents"].fillna(0) > 0
+    kinds = rows[keys].assign(gets_more=gets_more).astype(object)
+    groups = kinds.groupby([*kinds], dropna=False, sort=False)
+    said = [_words(*key) for key in groups.groups] if len(rows) else []
+    places = groups.ngroup().to_numpy()
+    reason, advice = np.array(said, dtype=object).reshape(-1, 2)[places].T
+    return rows.assign(reason=pd.array(reason, dtype=STRING), advice=pd.array(advice, dtype=STRING))
+
+
+def _words(
+    stage: str, finding: str, cause: object, is_fresh: object, gets_more: object
+) -> tuple[str, str]:
+    if (stage, finding) == ("paid", "voided"):
+        return _PAYMENT_VOIDED if gets_more is True else _PAID_IN_VAIN
+    if finding == "undecided":
+        return _NOT_YET if is_fresh is True else _UNDECIDED.get(str(cause), _UNKNOWN)
+    return _WORDS[stage, finding]

@@ -1,0 +1,336 @@
+"""The audit of payouts: load what it needs, work out what was due, and compare."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import partial
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas._arrow import takes_arrow
+from trackagoat_pandas._types import DatesLike
+from trackagoat_pandas._warning import kept_warnings
+from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.errors import NotFoundError, PartialLoadError
+from trackagoat_pandas.helpers.columns import days_of, is_among, text
+from trackagoat_pandas.helpers.facts import known_zone, now_of
+from trackagoat_pandas.helpers.gains import PARTS
+from trackagoat_pandas.helpers.latest import combine_loads
+from trackagoat_pandas.helpers.payouts.accrual import accrue
+from trackagoat_pandas.helpers.payouts.audit import audit_payouts
+from trackagoat_pandas.helpers.payouts.ledger import paid_days, read_payments
+from trackagoat_pandas.helpers.payouts.versions import infer_rule_versions, with_versions
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.counting import CountedError, Tally
+from trackagoat_pandas.load.analytics import load_analytics
+from trackagoat_pandas.load.payouts import (
+    load_payout_accruals,
+    load_payout_assignments,
+    load_payout_payments,
+    load_payout_structures,
+)
+from trackagoat_pandas.load.planning import foreseen
+from trackagoat_pandas.load.provenance import add_facts
+from trackagoat_pandas.load.reading import chosen
+from trackagoat_pandas.load.resources import load_creators, load_goal_compliance, load_videos
+from trackagoat_pandas.load.resuming import resumable
+from trackagoat_pandas.organization import known_projects, resolve_dates
+from trackagoat_pandas.tables import PAYOUT_STRUCTURES
+
+Frames: TypeAlias = Mapping[str, pd.DataFrame]
+LISTS: Final[Mapping[str, Callable[..., pd.DataFrame]]] = {
+    "structures": load_payout_structures,
+    "accruals": load_payout_accruals,
+    "payments": load_payout_payments,
+    "creators": load_creators,
+    "videos": load_videos,
+}
+"""The lists of a project, or of all, that an audit needs."""
+_NOT_JUDGED: Final = {
+    "other_version": "by earlier versions of rules whose terms aren't known",
+    "undecided": "of which it isn't known what was due",
+    "not_covered": "for periods that aren't over",
+}
+
+
+@takes_arrow
+@foreseen
+@resumable
+def audit(
+    project: str | pd.DataFrame | None = None,
+    dates: DatesLike | None = None,
+    *,
+    rule_versions: pd.DataFrame | None = None,
+    currency: str = "USD",
+    max_requests: int | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Audit the payouts of a project, or of all: list what was accrued or paid wrongly.
+
+    It loads rules, assignments, accruals, payments, creators, videos and goals, and the views that
+    pay depends on; works out with :func:`accrue` what was due; and compares with
+    :func:`audit_payouts`. ``tgp.plan(tgp.audit, project)`` says before what that costs.
+
+    Parameters
+    ----------
+    project
+        A project's id or exact name, or a loaded frame of one project; None for all projects.
+    dates
+        Anything that :meth:`DateRange.parse` reads, for the findings about periods with at least
+        one of these days and about payments made on them. None for all. It saves no requests.
+    rule_versions
+        Earlier versions of rules, as in :func:`accrue`. Those that the client's store has are used
+        by themselves; the terms of others are inferred from the accruals that were made by them,
+        as :func:`infer_rule_versions` does it.
+    currency
+        The currency of the amounts.
+    max_requests, client
+        As in :func:`load_projects`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per finding: the columns of :func:`audit_payouts`, with names. An empty frame means
+        that the books agree. The provenance says in its ``note`` what was compared and what
+        couldn't be judged, and in ``audited`` the numbers.
+
+    Raises
+    ------
+    UnknownProjectError, AmbiguousProjectError
+        No project has the name, or several have it; the message lists candidates.
+    ArgumentError, MissingColumnError
+        As in :func:`accrue`.
+    PartialLoadError
+        Some of the series failed for another reason than that their creator or video is gone.
+    ApiError, ConnectionFailedError, DeadlineError
+        As in :func:`load_projects`.
+
+    Notes
+    -----
+    The API has no views and goals of creators who have left. Their pay by views or goals can't be
+    judged, and is set aside with the reason; all other pay of theirs is audited.
+
+    Requests: the lists, a page for each 100 rows; one for each rule's assignments, and one for the
+    goals of each project with goal pay. Then one for each creator who is paid by views and each
+    video that passed a threshold, or a twentieth of that where the server takes several ids.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     findings = tgp.audit("Q1 Brand Program")
+    >>> findings[["stage", "finding", "tiktok_handle", "difference_cents"]].to_numpy().tolist()
+    [['paid', 'duplicate', 'tonic.by.quiet_', -50000]]
+    """
+    client = chosen(client, "numpy_nullable", max_requests)
+    span = resolve_dates(client, dates)
+    if client.tally is not None:
+        frames = dict(_foreseen_lists(client, client.tally, project))
+        if frames.keys() < {*LISTS, "assignments"}:
+            return pd.DataFrame()
+    else:
+        frames = {name: load(project, client=client) for name, load in LISTS.items()}
+        frames["assignments"] = load_assignments(client, frames["structures"])
+    findings = load_findings(client, frames, rule_versions=rule_versions, currency=currency)
+    return findings if span is None else _within(findings, span, frames, currency)
+
+
+def _foreseen_lists(
+    client: Client, tally: Tally, project: object
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Count the requests for lists; yield those that a store has, for which none are sent."""
+    for name, load in LISTS.items():
+        with suppress(CountedError):
+            found = load(project, client=client)
+            yield name, found
+            if name == "structures":
+                yield "assignments", load_assignments(client, found)
+                continue
+        if name == "structures":
+            tally.add(0, None, "/payout-structures/{id}/assignments: 1 request for each rule")
+    tally.add(0, None, "/analytics: by how many creators and videos are paid by views")
+
+
+def load_findings(
+    client: Client,
+    frames: Frames,
+    *,
+    rule_versions: pd.DataFrame | None = None,
+    currency: str = "USD",
+    timezone: str | None = None,
+) -> pd.DataFrame:
+    """Load what rules measure, work out what was due, and return the findings of the audit.
+
+    ``frames`` has those of ``LISTS`` and ``assignments``.
+    """
+    with kept_warnings():  # the note says what isn't known
+        due, note = _due(client, frames, rule_versions, currency=currency, timezone=timezone)
+        if client.tally is not None:
+            return pd.DataFrame()
+        findings = audit_payouts(
+            due,
+            frames["accruals"],
+            frames["payments"],
+            videos=frames["videos"],
+            currency=currency,
+            names=[frames["creators"], frames["videos"], *_project_names(client, frames)],
+        )
+    add_facts(findings, note=" ".join([*_said(findings), *note]))
+    return findings
+
+
+def _due(
+    client: Client,
+    frames: Frames,
+    rule_versions: pd.DataFrame | None,
+    *,
+    currency: str,
+    timezone: str | None,
+) -> tuple[pd.DataFrame, list[str]]:
+    """Work out what was due by all rules, and say which terms were inferred."""
+    structures, accruals = frames["structures"], frames["accruals"]
+    zone = known_zone(timezone, [accruals, structures, frames["assignments"]])
+    given = with_versions(structures, rule_versions)
+    given = with_versions(given, _stored_versions(client))
+    inferred = infer_rule_versions(given, accruals)
+    measured = dict(_measured(client, frames, zone))
+    if client.tally is not None:
+        return pd.DataFrame(), []
+    lists = [frame for frame in frames.values() if len(frame)]
+    due = accrue(
+        with_versions(given, inferred),
+        frames["assignments"],
+        videos=frames["videos"],
+        creators=frames["creators"],
+        until=now_of(lists),
+        timezone=zone,
+        currency=currency,
+        **measured,
+    )
+    if inferred.empty:
+        return due, []
+    which = f"{len(inferred):,} earlier version{'s' * (len(inferred) > 1)} of rules"
+    alike, every = inferred["agreeing"].sum(), inferred["accruals"].sum()
+    return due, [
+        f"The terms of {which} were inferred from the accruals: {alike:,} of {every:,} agree."
+    ]
+
+
+def load_assignments(client: Client, structures: pd.DataFrame) -> pd.DataFrame:
+    """Load the assignments of structures; none of none."""
+    if structures.empty:
+        return pd.DataFrame(
+            {name: pd.Series(dtype=object) for name in ("id", "structure_id", "creator_id")}
+        ).assign(start_date=pd.NaT, end_date=pd.NaT)
+    return load_payout_assignments(structures, client=client)
+
+
+def _stored_versions(client: Client) -> pd.DataFrame | None:
+    """Return all versions of rules that the client's store has; None without a store."""
+    if client.archive is None:
+        return None
+    kept = client.archive.lists
+    lists = [kept.read(one) for one in kept.snapshots(PAYOUT_STRUCTURES.name)]
+    lists = [each.astype(object) for each in lists if len(each)]
+    if not lists:
+        return None
+    return pd.concat(lists).drop_duplicates(["id", "version"]).assign(source="store")
+
+
+def _measured(client: Client, frames: Frames, zone: str) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Load the goals and the analytics that the assigned rules measure."""
+    assigned = frames["assignments"].merge(
+        frames["structures"].drop(columns="creator_id", errors="ignore"),
+        left_on="structure_id", right_on="id", suffixes=("", "_rule"),
+    )  # fmt: skip
+    assigned = assigned[assigned["start_date"].notna()]
+    by_kind = {str(kind): rows for kind, rows in assigned.groupby("kind", observed=True)}
+    there = frames["creators"]["id"]
+    wanted: dict[str, set[str]] = {}
+    if (rows := by_kind.get("goal")) is not None:
+        goals = combine_loads(
+            *(
+                load_goal_compliance(str(id_), client=client)
+                for id_ in rows["project_id"].dropna().unique()
+            )
+        )
+        yield "goals", goals
+        paid = goals[goals["metric"].isin(rows["goal_metric"]) & (goals["metric"] != "posts")]
+        for metric, some in paid.groupby("metric", observed=True):
+            ids = set(rows["creator_id"]) & set(some["creator_id"]) & set(there)
+            wanted |= {part: wanted.get(part, set()) | ids for part in PARTS[str(metric)]}
+    if (rows := by_kind.get("cpm")) is not None:
+        wanted["views"] = wanted.get("views", set()) | (set(rows["creator_id"]) & set(there))
+    days = _days(assigned, frames, zone)
+    series = [_series(client, "creator", sorted(ids), part, days) for part, ids in wanted.items()]
+    if (rows := by_kind.get("view_threshold")) is not None:
+        videos = frames["videos"]
+        is_big = (videos["view_count"] >= rows["threshold_views"].min()).fillna(value=True)
+        big = videos[is_big & is_among(videos["creator_id"], rows["creator_id"])]
+        series.append(_series(client, "video", big["id"].tolist(), "views", days))
+    if series:
+        yield "analytics", combine_loads(*series)
+
+
+def _days(assigned: pd.DataFrame, frames: Frames, zone: str) -> DateRange:
+    """Return the days from the first assignment to today."""
+    today = now_of([*frames.values()]).tz_convert(zone).date()
+    first = days_of(assigned["start_date"]).min() if len(assigned) else None
+    return DateRange(today if first is None else min(first.item(), today), today)
+
+
+def _series(
+    client: Client, entity: Any, ids: list[str], metric: Any, days: DateRange
+) -> pd.DataFrame:
+    """Load series; those of creators and videos that are gone are left out."""
+    load = partial(load_analytics, entity, ids, metric, dates=days, clip=True, client=client)
+    try:
+        return load()
+    except PartialLoadError as error:
+        if not all(isinstance(one, NotFoundError) for one in error.failures.values()):
+            raise
+        return (
+            error.partial
+            if error.partial is not None
+            else load_analytics(entity, [], metric, client=client)
+        )
+
+
+def _project_names(client: Client, frames: Frames) -> Iterator[pd.DataFrame]:
+    """Yield what the client knows the projects to be called, as of the same load."""
+    if known := known_projects(client):
+        names = pd.DataFrame({"project_id": [*known], "project_name": [*known.values()]})
+        names.attrs = dict(frames["accruals"].attrs)
+        yield names
+
+
+def _said(findings: pd.DataFrame) -> Iterator[str]:
+    """Say what an audit compared, and what it couldn't judge."""
+    audited = findings.attrs["trackagoat"]["audited"]
+    yield (
+        f"{audited['due']:,} amounts due were compared with {audited['accruals']:,} accruals, and "
+        f"these with {audited['payments']:,} payments."
+    )
+    if count := audited["unchanged"]:
+        which = "1 amount" if count == 1 else f"{count:,} amounts"
+        yield f"Unchanged terms: {which} of earlier versions follow from the version now."
+    aside = findings[findings["stage"] == "set_aside"]["finding"].value_counts()
+    if said := [f"{aside[word]:,} {why}" for word, why in _NOT_JUDGED.items() if aside.get(word)]:
+        yield f"Not judged: {', '.join(said)}."
+
+
+def _within(findings: pd.DataFrame, span: DateRange, frames: Frames, currency: str) -> pd.DataFrame:
+    """Keep the findings about periods with one of some days, or about payments made on them."""
+    zone = known_zone(None, [frames["accruals"], frames["structures"]])
+    payments = read_payments(frames["payments"], currency)
+    first, last = np.array([span.first, span.last], "datetime64[D]").astype(np.int64)
+    made = paid_days(payments, zone)
+    paid = payments["id"][(made >= first) & (made <= last)]
+    is_within = (findings["period_start"] < f"{span.stop}") & (
+        findings["period_end"] >= f"{span.first}"
+    )
+    is_paid = (findings["stage"] == "paid") & is_among(findings["payment_id"], text(paid))
+    return findings[is_within | is_paid].reset_index(drop=True)
