@@ -344,11 +344,8 @@ def _lasting(
         reach = Fraction(student_quantile((1 + level) / 2, weeks - 1) * error)
         fewest = left / (burn + reach) - elapsed
         most = left / (burn - reach) - elapsed if burn > reach else Fraction(_CENTURY)
-    return (
-        *amounts,
-        *map(_whole_days, (days, fewest), (math.floor, math.floor)),
-        _whole_days(most, math.ceil),
-    )
+    whole = [_whole_days(each, math.floor) for each in (days, fewest)]
+    return *amounts, *whole, _whole_days(most, math.ceil)
 
 
 def _half_up(amount: Fraction) -> int:
