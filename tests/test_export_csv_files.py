@@ -57,3 +57,13 @@ def test_an_incomplete_frame_is_said_in_a_warning(tmp_path):
     frame.attrs["trackagoat"] = {"complete": False}
     with pytest.warns(IncompleteFrameWarning, match="to_csv: `frames` is incomplete"):
         to_csv(frame, tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("dtype", [object, "str", "string", "category"])
+def test_texts_of_every_dtype_are_guarded_alike(dtype):
+    texts = ["=1+1", "mia", None, "@mia", "-5", "\uff1d1", "9", " =x"]
+    frame = pd.DataFrame({"title": texts, "creator": texts}).astype(dtype)
+    found = pd.read_csv(io.BytesIO(csv_bytes(frame)), dtype=str, keep_default_na=False)
+    guarded = ["'=1+1", "mia", "", "'@mia", "'-5", "'\uff1d1", "9", "' =x"]
+    assert found["title"].tolist() == guarded
+    assert found["creator"].tolist() == [*guarded[:3], "mia", *guarded[4:]]

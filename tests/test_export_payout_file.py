@@ -28,8 +28,12 @@ MAIL = "mia@example.com"
 
 
 def owed(*rows, **columns):
+    mails = [MAIL, *(f"mia{place}@example.com" for place in range(1, len(rows)))]
     frame = pd.DataFrame(
-        [{"creator_id": "c", "owed_cents": 1, "recipient": MAIL, **row} for row in rows]
+        [
+            {"creator_id": "c", "owed_cents": 1, "recipient": mail, **row}
+            for mail, row in zip(mails, rows, strict=True)
+        ]
     )
     return frame.astype({"owed_cents": "Int64"}).assign(**columns)
 
@@ -68,12 +72,50 @@ def test_venmos_rows_are_private_in_its_feed():
      (9_007_199_254_739, "90071992547.39")],
 )  # fmt: skip
 def test_amounts_are_exact(cents, amount):
-    assert field(1, {"owed_cents": cents}) == amount
+    assert field(1, {"owed_cents": cents}, limit_cents=10**13) == amount
 
 
 def test_amounts_have_a_comma_where_the_senders_country_has_one():
     file = payout_file(owed({"owed_cents": 150}), decimal=",")
     assert f'{MAIL},"1,50",USD' in file.contents[0]
+
+
+def test_no_payment_is_over_the_published_limit():
+    frame = owed({"owed_cents": 2_000_000}, {"creator_id": "d", "owed_cents": 2_000_001})
+    assert reasons(frame) == ["over_limit"]
+    phones = frame.assign(recipient=["408-555-0123", "408-555-0124"])
+    assert reasons(phones, format="venmo", note="May") == ["over_limit"]
+    # In other currencies no number is published.
+    assert reasons(frame, currency="EUR") == []
+
+
+@pytest.mark.parametrize(("limit", "left_out"), [(2_000_001, []), (50, ["over_limit"] * 2)])
+def test_an_account_may_have_another_limit(limit, left_out):
+    frame = owed({"owed_cents": 2_000_000}, {"creator_id": "d", "owed_cents": 2_000_001})
+    assert reasons(frame, limit_cents=limit) == left_out
+
+
+def test_a_limit_is_whole_cents():
+    with pytest.raises(ArgumentError, match="limit_cents=0 is not allowed"):
+        payout_file(owed({}), limit_cents=0)
+
+
+def test_creators_who_are_paid_to_one_recipient_are_warned_of_by_name():
+    frame = owed(
+        {"tiktok_handle": "mia"},
+        {"creator_id": "d", "tiktok_handle": "bo", "recipient": "MIA@example.com"},
+        {"creator_id": "e", "tiktok_handle": "cleo"},
+    )  # fmt: skip
+    with pytest.warns(
+        TrackaGoatWarning, match="^@mia, @bo have the same recipient, mia@example.com"
+    ):
+        file = payout_file(frame)
+    assert len(file.written) == 3
+
+
+def test_a_creator_who_is_left_out_shares_no_recipient():
+    frame = owed({}, {"creator_id": "d", "owed_cents": 0, "recipient": MAIL})
+    assert reasons(frame) == ["nothing_owed"]
 
 
 def test_a_currency_that_paypal_pays_in_whole_units_has_no_decimals():

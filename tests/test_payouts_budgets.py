@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import collections
+import datetime as dt
+from fractions import Fraction
+
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import trackagoat_pandas as tgp
+from tests.heavy import examples
 from tests.payout_frames import ZONE, accrual, accruals, payment, payments
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingColumnError
 from trackagoat_pandas.helpers.formats import in_reading_order
@@ -112,6 +117,14 @@ def test_an_entry_without_a_period_counts_on_the_day_on_which_it_was_made():
     assert plan(accruals(bonus), weeks=2)["daily_burn_cents"].tolist() == [100]
 
 
+def test_an_entry_without_any_day_is_spent_but_not_burned_in_the_window():
+    none = {"period_start": pd.NaT, "period_end": pd.NaT}
+    bonus = accruals(accrual("x", 5_600, **none))
+    bonus["created_at"] = bonus["created_at"].where([False])
+    found = plan(bonus, budget_cents=10_000).iloc[0]
+    assert (found["daily_burn_cents"], found["left_today_cents"]) == (0, 4_400)
+
+
 CENTS = st.integers(-(10**6), 10**9)
 
 
@@ -146,6 +159,54 @@ def test_parts_add_up_to_the_cent(earned, paid, coming):
     assert found["accumulating_cents"].sum() == sum(cents for _, cents in coming)
     committed = found["settled_cents"] + found["accumulating_cents"]
     assert (found["committed_cents"] == committed).all()
+
+
+def lasting(earned, budget_cents, today=dt.date(2026, 6, 15), weeks=8):
+    """How many days a budget lasts after today: by a walk from day to day, in fractions."""
+    last = today.replace(day=1) - dt.timedelta(days=1)
+    a_day = collections.Counter()
+    for cents, start, end in earned:
+        days = [start + dt.timedelta(days=each) for each in range((end - start).days + 1)]
+        a_day.update(dict.fromkeys(days, Fraction(cents, len(days))))
+    window = [last - dt.timedelta(days=each) for each in range(7 * weeks)]
+    burn = sum(a_day[day] for day in window) / Fraction(len(window))
+    left = budget_cents - sum(cents for day, cents in a_day.items() if day <= last)
+    day, days_left = last, 0
+    if burn <= 0:
+        return None
+    while left >= burn and days_left < 40_000:
+        day += dt.timedelta(days=1)
+        left -= burn
+        days_left += day > today
+    return days_left if days_left < 36_525 else None
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([1_000, 7_000, 12_345, 99_999]), st.integers(1, 90), st.integers(0, 40)
+        ),
+        max_size=6,
+    ),
+    st.sampled_from([10_000, 99_999, 1_000_000]),
+)
+@example([(1_000, 16 + 7 * week, 6) for week in range(5)], 10_000)
+def test_days_are_those_of_a_walk_from_day_to_day(periods, budget_cents):
+    earned = []
+    for cents, ago, length in periods:
+        end = dt.date(2026, 6, 15) - dt.timedelta(days=ago)
+        earned.append((cents, end - dt.timedelta(days=length), end))
+    rows = [
+        accrual(f"a{n}", cents, period_start=pd.Timestamp(start), period_end=pd.Timestamp(end))
+        for n, (cents, start, end) in enumerate(earned)
+    ]
+    found = plan(accruals(*rows), projects=PROJECTS, budget_cents={"p": budget_cents}).iloc[0]
+    days = None if pd.isna(found["days_left"]) else int(found["days_left"])
+    assert days == lasting(earned, budget_cents)
+    if days is not None:
+        assert found["days_left_low"] <= days
+        assert pd.isna(found["days_left_high"]) or days <= found["days_left_high"]
 
 
 def test_what_has_been_accrued_is_not_also_accumulating():

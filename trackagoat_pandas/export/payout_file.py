@@ -18,19 +18,27 @@ import pandas as pd
 from trackagoat_pandas._html import facts_table
 from trackagoat_pandas._spelling import did_you_mean
 from trackagoat_pandas._warning import warn
-from trackagoat_pandas.checks import check_bool, check_choice, is_null, require_columns
+from trackagoat_pandas.checks import (
+    check_bool,
+    check_choice,
+    check_int,
+    is_null,
+    require_columns,
+)
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
     ChoiceError,
     MissingArgumentError,
     TrackaGoatWarning,
+    listing,
 )
 from trackagoat_pandas.export.saving import check_path, save_all
 from trackagoat_pandas.helpers.columns import STRING, categories, text, whole
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.payouts.money import (
     CENTS_A_UNIT,
+    MOST_CENTS,
     check_cents,
     check_currency,
     currencies,
@@ -41,11 +49,21 @@ from trackagoat_pandas.helpers.spreadsheets import guard_text
 PayoutFormat: TypeAlias = Literal["paypal", "venmo"]
 REASONS: Final = (
     "no_creator", "other_method", "other_currency", "repeated", "no_amount", "nothing_owed",
-    "overpaid", "has_cents", "no_recipient", "several_recipients", "invalid_recipient", "no_note",
+    "overpaid", "over_limit", "has_cents", "no_recipient", "several_recipients",
+    "invalid_recipient", "no_note",
 )  # fmt: skip
 """Why a row is left out, in the order in which that is looked for."""
 MOST_ROWS: Final = 5_000
 _LONGEST_NOTE, _LONGEST_ID = 400, 30
+_MOST_CENTS: Final[Mapping[str, int]] = {"USD": 20_000_00}
+"""The most that PayPal sends in one payment, to PayPal or Venmo.
+
+Source: https://developer.paypal.com/docs/payouts/standard/reference/fees ("Individual payout
+maximum", dated 13 May) and the FAQ beside it, which adds that an account may be allowed more; read
+on 29 November 2026. In other currencies the page says "up to $20,000.00 USD in your country's local
+currency", which is no number. A newer page (/payouts/fees) gives recipients with an account another
+limit, which could not be read; Worldpay's pages say $60,000 for PayPal and $20,000 for Venmo.
+"""
 _WITHOUT_DECIMALS: Final = frozenset({"HUF", "TWD"})
 """PayPal pays whole units of these, although they have hundredths."""
 _NAMES: Final = {"paypal": "PayPal", "venmo": "Venmo"}
@@ -116,6 +134,7 @@ def payout_file(
     note: str | None = None,
     currency: str = "USD",
     decimal: Literal[".", ","] = ".",
+    limit_cents: int | None = None,
     overwrite: bool = False,
 ) -> PayoutFile:
     """Write what is owed as a file for PayPal's Payouts Web, which pays PayPal and Venmo accounts.
@@ -152,6 +171,10 @@ def payout_file(
         are left out: write a file for each.
     decimal
         How cents are separated: ``","`` for accounts in countries that write 1,50.
+    limit_cents
+        The most that one payment may be, if PayPal allows your account another limit. By default
+        the published one, 20,000.00 USD; for other currencies no number is published, so there is
+        none.
     overwrite
         Whether to replace files of an earlier call. By default they are refused, since a file that
         was left there by mistake would pay twice.
@@ -168,7 +191,7 @@ def payout_file(
     Warns
     -----
     TrackaGoatWarning
-        A handle in `recipients` may be misspelled.
+        A handle in `recipients` may be misspelled, or several creators are paid to one recipient.
 
     Raises
     ------
@@ -202,6 +225,7 @@ def payout_file(
     ``no_amount``          has no ``owed_cents``
     ``nothing_owed``       is 0
     ``overpaid``           is negative: the creator was paid too much
+    ``over_limit``         is over `limit_cents`, so PayPal would refuse it: pay it in parts
     ``has_cents``          has cents, and the currency is HUF or TWD, which PayPal pays without
     ``no_recipient``       has no recipient
     ``several_recipients`` has different ones in `recipients`
@@ -227,13 +251,16 @@ def payout_file(
         raise ArgumentError("currency", currency, "Venmo pays in USD only")
     target = None if path is None else check_path(path, ".csv")
     check_bool("overwrite", overwrite)
+    limit = _MOST_CENTS.get(currency, MOST_CENTS)
+    if limit_cents is not None:
+        limit = check_int("limit_cents", limit_cents, minimum=1, maximum=MOST_CENTS)
     rows = _read(owed, recipients, note, currency)
     if format == "venmo" and "note" not in owed.columns and not _line(note or ""):
         raise MissingArgumentError("note", "Venmo requires one for each payment")
     is_other = _is_other(owed, method)
     to = [_written_to(each, format) for each in rows["given"]]
     rows = rows.assign(recipient=pd.Series(to, dtype=STRING))
-    reason = _reasons(rows, is_other, format, currency)
+    reason = _reasons(rows, is_other, format, currency, limit)
     pays = reason.isna()
     shown = ["tiktok_handle"] if "tiktok_handle" in owed.columns else []
     written = rows[pays].reset_index(drop=True).assign(
@@ -244,6 +271,7 @@ def payout_file(
         [*shown, "creator_id", "recipient", "amount", "currency", "owed_cents", "customer_id",
          "note", "file"]
     ]  # fmt: skip
+    _warn_of_shared(written)
     left_out = owed.assign(recipient=rows["given"].array, reason=categories(reason, REASONS))
     contents = tuple(_csv(part, format) for _, part in written.groupby("file"))
     files = () if target is None else _save(target, contents, overwrite=overwrite)
@@ -333,6 +361,19 @@ def _warn_of_misspelt(
             warn(f"`recipients`: {each} is no creator in `owed`.{advice}", TrackaGoatWarning)
 
 
+def _warn_of_shared(written: pd.DataFrame) -> None:
+    """Warn of recipients to whom several creators are paid: one of them may be a mistake."""
+    to = written["recipient"].str.lower()
+    names = written["creator_id"]
+    if "tiktok_handle" in written:
+        names = ("@" + written["tiktok_handle"]).fillna(names)
+    for recipient, who in names[to.duplicated(keep=False)].groupby(to, sort=False):
+        warn(
+            f"{listing(who)} have the same recipient, {recipient}: make sure that this is meant.",
+            TrackaGoatWarning,
+        )
+
+
 def _key(creator: object) -> str:
     """Return a creator's id or handle in the spelling in which they are compared."""
     return "" if is_null(creator) else str(creator).strip().lower().removeprefix("@")
@@ -399,6 +440,7 @@ def _reasons(
     is_other: pd.Series,
     wallet: PayoutFormat,
     currency: str,
+    limit: int,
 ) -> pd.Series:
     """Return why each row is left out; None for a payment."""
     cents = rows["owed_cents"].fillna(0)
@@ -412,6 +454,7 @@ def _reasons(
         "no_amount": rows["owed_cents"].isna(),
         "nothing_owed": cents == 0,
         "overpaid": cents < 0,
+        "over_limit": cents > limit,
         "has_cents": (cents % CENTS_A_UNIT != 0) & (currency in _WITHOUT_DECIMALS),
         "no_recipient": rows["given"].isna(),
         "several_recipients": rows["is_several"],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -10,10 +12,10 @@ import pandas as pd
 
 from trackagoat_pandas._spelling import did_you_mean
 from trackagoat_pandas._types import DateLike, Floats
-from trackagoat_pandas.checks import check_between, check_int, frame_facts, require_columns
+from trackagoat_pandas.checks import check_between, check_int, frame_facts, is_null, require_columns
 from trackagoat_pandas.errors import ArgumentError, listing
 from trackagoat_pandas.helpers.clocks import NO_DAY, month_starts, past_day
-from trackagoat_pandas.helpers.columns import STRING, as_days, day_numbers, integers, text, whole
+from trackagoat_pandas.helpers.columns import STRING, as_days, day_numbers, text, whole
 from trackagoat_pandas.helpers.facts import derived, known_projects, known_zone, now_of
 from trackagoat_pandas.helpers.formats import in_reading_order
 from trackagoat_pandas.helpers.intervals import student_quantile
@@ -24,12 +26,17 @@ from trackagoat_pandas.helpers.payouts.ledger import (
     read_ledger,
     with_note,
 )
-from trackagoat_pandas.helpers.payouts.money import MOST_CENTS, check_cents, currencies, half_up
+from trackagoat_pandas.helpers.payouts.money import MOST_CENTS, check_cents, currencies
 from trackagoat_pandas.helpers.payouts.summaries import summed
 
 _WEEK = 7
 _CENTURY = 36_525
 """Days; what lasts longer has no end that could be foreseen."""
+_CERTAIN = 1e-9
+"""A share of the burn; weeks that differ by less are alike but for how floats are rounded."""
+_LASTING = (
+    "left_today_cents", "daily_burn_cents", "days_left", "days_left_low", "days_left_high",
+)  # fmt: skip
 _GROUP = ["project_id", "currency"]
 _PERIOD = ["structure_id", "creator_id"]
 _FORECAST = (*_PERIOD, "project_id", "period_start", "expected_cents")
@@ -73,7 +80,7 @@ def budget(
         entries yet. Without it, only that of a project is known for which another frame was loaded
         by its name.
     as_of
-        The day from which days are counted; by default today by the server's clock. It doesn't
+        The day after which days are counted; by default today by the server's clock. It doesn't
         leave out later entries.
     until
         The last day of the window over which the burn is measured; by default the last day of the
@@ -105,9 +112,11 @@ def budget(
         - ``daily_burn_cents``: what was earned a day from ``burn_from`` to ``burn_to`` (days), with
           each accrual spread evenly over its period
         - ``days_left``, ``days_left_low``, ``days_left_high``: the days that ``left_today_cents``
-          last at this burn, whole ones, and the interval; NA beyond a century
+          last at this burn, whole ones, and the interval; NA beyond a century. They are counted
+          before the amounts are rounded to cents
 
-        then ``runs_out`` (the day after ``days_left`` days) and ``project_id``.
+        then ``runs_out`` (the last of these days; the first is tomorrow, since today's burn counts
+        as spent) and ``project_id``.
 
     Raises
     ------
@@ -164,12 +173,11 @@ def budget(
     settled = settled[[*_GROUP, "settled_cents", "paid_cents", "owed_cents"]]
     burned = _burned(earned[earned["is_standing"]], zone, last, weeks)
     rows = _with_unspent(settled, budget_cents, projects, named, currency)
-    rows = rows.merge(burned, how="left", on=_GROUP)
-    rows = _with_open(rows, earned, forecast, currency)
+    rows = _with_open(rows, earned, forecast, currency).merge(burned, how="left", on=_GROUP)
     rows = _with_names(rows, projects, named)
     rows["budget_cents"] = _budgets(rows, budget_cents, currency)
     rows["left_cents"] = rows["budget_cents"] - rows["committed_cents"]
-    rows = rows.assign(**_days_left(rows, today - last, weeks, level))
+    rows = rows.join(_days_left(rows, today - last, weeks, level))
     runs_out = rows["days_left"].to_numpy(np.int64, na_value=0) + today
     rows["runs_out"] = as_days(np.where(rows["days_left"].isna(), NO_DAY, runs_out))
     window = np.array([last + 1 - _WEEK * weeks, last])
@@ -182,7 +190,11 @@ def budget(
 
 
 def _burned(earned: pd.DataFrame, zone: str, last: int, weeks: int) -> pd.DataFrame:
-    """Sum the cents of each group and week of the window, and all that was earned by its end."""
+    """Sum the cents of each group and week of the window, and those up to its ends.
+
+    ``before`` and ``spent``, the cents up to the window's begin and end, are fractions: whole cents
+    a week, or floats, would give other days.
+    """
     stop = earned_days(earned, zone)
     # An entry without any day was earned at some time before.
     stop = np.where(stop == NO_DAY, last - _WEEK * weeks, stop)
@@ -191,11 +203,15 @@ def _burned(earned: pd.DataFrame, zone: str, last: int, weeks: int) -> pd.DataFr
     cents, length = earned["cents"].to_numpy(np.int64), stop - start + 1
     edges = last - _WEEK * np.arange(weeks, -1, -1)
     passed = np.clip(edges - start[:, None] + 1, 0, length[:, None])
-    # Rounding down at every edge keeps the weeks whole cents that add up to the accrual.
-    reached = cents[:, None] * passed // length[:, None]
+    reached = cents[:, None] * (passed / length[:, None])
     weekly = {f"week_{place}": each for place, each in enumerate(np.diff(reached, axis=1).T)}
-    lines = earned[_GROUP].assign(spent=reached[:, -1], **weekly)
-    return lines.groupby(_GROUP, dropna=False).sum().astype("Int64").reset_index()
+    ends = {"before": cents * passed[:, 0], "spent": cents * passed[:, -1]}
+    exact = {
+        name: pd.Series(map(Fraction, products.tolist(), length.tolist()), earned.index, object)
+        for name, products in ends.items()
+    }
+    lines = earned[_GROUP].assign(**exact, **weekly)
+    return lines.groupby(_GROUP, dropna=False).sum().reset_index()
 
 
 def _with_unspent(
@@ -292,31 +308,49 @@ def _budgets(rows: pd.DataFrame, given: Any, currency: str) -> pd.Series:
     return budgets
 
 
-def _days_left(
-    rows: pd.DataFrame, elapsed: int, weeks: int, level: float
-) -> dict[str, pd.Series | pd.api.extensions.ExtensionArray]:
+def _days_left(rows: pd.DataFrame, elapsed: int, weeks: int, level: float) -> pd.DataFrame:
     """Return the burn a day, and the days until the budget is used up, with an interval."""
-    weekly = rows[[f"week_{place}" for place in range(weeks)]].astype("Int64").fillna(0)
-    total = weekly.sum(axis=1).to_numpy(np.int64)
-    spent = rows["spent"].astype("Int64").fillna(0)
-    left = (rows["budget_cents"] - spent).to_numpy("float64", na_value=np.nan)
-    left = np.maximum(left, 0.0)
-    burn = np.where(total > 0, total / (_WEEK * weeks), np.nan)
-    days = left / burn
-    spread = weekly.to_numpy(np.float64).std(axis=1, ddof=1) / _WEEK
-    with np.errstate(divide="ignore", invalid="ignore"):
-        error = spread * np.sqrt(1 / weeks + _WEEK / days)
-        reach = np.where(left > 0, student_quantile((1 + level) / 2, weeks - 1) * error, 0.0)
-    fewest, most = left / (burn + reach), left / np.where(burn > reach, burn - reach, np.nan)
-    since = pd.Series(half_up(total * elapsed, _WEEK * weeks), rows.index, dtype="Int64")
-    return {
-        "left_today_cents": rows["budget_cents"] - spent - since,
-        "daily_burn_cents": pd.Series(half_up(total, _WEEK * weeks), rows.index, dtype="Int64"),
-        "days_left": _whole_days(np.floor(days - elapsed)),
-        "days_left_low": _whole_days(np.floor(fewest - elapsed)),
-        "days_left_high": _whole_days(np.ceil(most - elapsed)),
-    }
+    weekly = rows[[f"week_{place}" for place in range(weeks)]].fillna(0).to_numpy(np.float64)
+    spent, before = (rows[name].fillna(0).map(Fraction) for name in ("spent", "before"))
+    lasting = [
+        _lasting(None if is_null(cents) else Fraction(int(cents)), *row, elapsed, level)
+        for cents, *row in zip(rows["budget_cents"], spent, before, weekly, strict=True)
+    ]
+    return pd.DataFrame(lasting, rows.index, columns=list(_LASTING)).astype("Int64")
 
 
-def _whole_days(days: Floats) -> pd.api.extensions.ExtensionArray:
-    return integers(np.where(days < _CENTURY, np.maximum(days, 0.0), np.nan))
+def _lasting(
+    cents: Fraction | None,
+    spent: Fraction,
+    before: Fraction,
+    weekly: Floats,
+    elapsed: int,
+    level: float,
+) -> tuple[int | None, ...]:
+    """Return the amounts and days of ``_LASTING`` for one budget."""
+    weeks = len(weekly)
+    burn = (spent - before) / (_WEEK * weeks)
+    if cents is None:
+        return None, _half_up(burn), None, None, None
+    left, left_today = cents - spent, cents - spent - burn * elapsed
+    amounts = _half_up(left_today), _half_up(burn)
+    if burn <= 0:
+        return *amounts, None, None, None
+    days = max(left_today / burn, Fraction(0))
+    fewest, most = days, days
+    spread = float(weekly.std(ddof=1)) / _WEEK
+    if left > 0 and spread > _CERTAIN * burn:
+        error = spread * math.sqrt(1 / weeks + _WEEK * burn / left)
+        reach = Fraction(student_quantile((1 + level) / 2, weeks - 1) * error)
+        fewest = left / (burn + reach) - elapsed
+        most = left / (burn - reach) - elapsed if burn > reach else Fraction(_CENTURY)
+    whole = [_whole_days(each, math.floor) for each in (days, fewest)]
+    return *amounts, *whole, _whole_days(most, math.ceil)
+
+
+def _half_up(amount: Fraction) -> int:
+    return math.floor(amount + Fraction(1, 2))
+
+
+def _whole_days(days: Fraction, rounded: Callable[[Fraction], int]) -> int | None:
+    return max(rounded(days), 0) if days < _CENTURY else None
