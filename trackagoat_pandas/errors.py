@@ -28,6 +28,7 @@ from trackagoat_pandas._warning import ContractWarning as ContractWarning
 from trackagoat_pandas._warning import IncompleteFrameWarning as IncompleteFrameWarning
 from trackagoat_pandas._warning import MismatchedFramesWarning as MismatchedFramesWarning
 from trackagoat_pandas._warning import NoDataWarning as NoDataWarning
+from trackagoat_pandas._warning import RestatedWarning as RestatedWarning
 from trackagoat_pandas._warning import TrackaGoatWarning as TrackaGoatWarning
 from trackagoat_pandas._wording import SHOWN, cut, ended, first_of
 from trackagoat_pandas._wording import brief as brief

@@ -22,9 +22,20 @@ from trackagoat_pandas.http.forks import close_for_forks
 LEDGER: Final = "ledger.sqlite"
 LOCK: Final = "writer.lock"
 PARTS: Final = "parts"
-VERSION: Final = 1
+VERSION: Final = 2
 """The version of the files; SQLite keeps it as ``user_version``."""
 _BUSY_MS: Final = 10_000
+_DOUBTS: Final = (
+    # Days of an entity's series that may have changed since they were asked for; "*" is any id.
+    """CREATE TABLE doubts (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, entity TEXT NOT NULL, entity_id TEXT NOT NULL,
+        first TEXT NOT NULL, until TEXT NOT NULL) STRICT""",
+    "CREATE INDEX doubts_of_entity ON doubts (entity, entity_id)",
+    # How many days the plan kept when the server refused older ones last.
+    """CREATE TABLE retention (
+        place INTEGER PRIMARY KEY CHECK (place = 1), days INTEGER NOT NULL,
+        refused_at TEXT NOT NULL) STRICT""",
+)
 _SCHEMA: Final = (
     # Whose rows the store has, and the fingerprints of keys that are known to be this owner's.
     """CREATE TABLE owner (
@@ -51,11 +62,11 @@ _SCHEMA: Final = (
     "CREATE INDEX snapshots_of_content ON snapshots (content)",
     # The last moment at which something wrote to what a table lists.
     "CREATE TABLE outdated (table_name TEXT PRIMARY KEY, observed_at TEXT NOT NULL) STRICT",
-    # Which days of a series were asked for, and when.
+    # Which days of a series were asked for, when, and the newest doubt that was known by then.
     """CREATE TABLE coverage (
         entity TEXT NOT NULL, entity_id TEXT NOT NULL, metric TEXT NOT NULL,
         first TEXT NOT NULL, last TEXT NOT NULL, observed_at TEXT NOT NULL,
-        timezone TEXT) STRICT""",
+        timezone TEXT, doubt INTEGER NOT NULL DEFAULT 0) STRICT""",
     "CREATE INDEX coverage_of_series ON coverage (entity, metric, entity_id)",
     # What entities were called, from when on.
     """CREATE TABLE labels (
@@ -66,8 +77,15 @@ _SCHEMA: Final = (
         load TEXT NOT NULL, request TEXT NOT NULL, body BLOB NOT NULL,
         status INTEGER NOT NULL, content_type TEXT NOT NULL, observed_at TEXT,
         kept_at TEXT NOT NULL, PRIMARY KEY (load, request)) STRICT""",
+    *_DOUBTS,
     f"PRAGMA user_version = {VERSION}",
 )
+_UPGRADE: Final = (
+    "ALTER TABLE coverage ADD COLUMN doubt INTEGER NOT NULL DEFAULT 0",
+    *_DOUBTS,
+    f"PRAGMA user_version = {VERSION}",
+)
+"""What makes a ledger of version 1 one of this version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +323,12 @@ class StoreLedger:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # The lock, so that of two processes that open a new store one waits for the other.
         with self.lock.held("making the store"):
-            if self._version() == VERSION:
+            if (found := self._version()) == VERSION:
+                return
+            if found:
+                with self.transaction() as connection:
+                    for statement in _UPGRADE:
+                        connection.execute(statement)
                 return
             if any((self.folder / PARTS).glob("*/*/*.parquet")):
                 problem = "it is missing or empty, although there are parts"

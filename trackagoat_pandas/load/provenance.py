@@ -184,6 +184,8 @@ def _of_store(fact: Mapping[str, Any]) -> str:
         said.append(f"lists: {fact['snapshots']:,}")
     if counts := [f"{fact[name]:,} {name}" for name in ("new", "changed", "gone") if name in fact]:
         said.append(f"kept now: {', '.join(counts)}")
+    if "restated" in fact:
+        said.append(f"settled values that have changed: {fact['restated']:,}")
     return "; ".join(filter(None, said))
 
 

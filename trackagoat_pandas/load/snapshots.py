@@ -122,7 +122,7 @@ def keep_list(
     # Without a request, all of it came before the load broke off, perhaps after it had been kept:
     # a load that dies between that and dropping its answers does it again.
     once = not facts["requests"]
-    client.archive.lists.keep(table, facts["path"], sent, frame, observed_at, once=once)
+    client.archive.keep_list(table, facts["path"], sent, frame, observed_at, once=once)
 
 
 def _sent(table: Table, params: Params, asked: Asked) -> dict[str, Any] | None:

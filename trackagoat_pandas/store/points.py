@@ -97,7 +97,7 @@ def frame_of(
     archive: Archive, rows: pa.Table, scope: Scope, dtype_backend: DtypeBackend
 ) -> pd.DataFrame:
     """Build the frame of the newest points of a scope, by entity, id, metric and day."""
-    labels = {id_: label for (_, id_), label in archive.series.labels(scope.as_of).items()}
+    labels = {id_: label for (_, id_), label in archive.series.names(scope.names_at).items()}
     facts = _facts(rows, scope)
     chunks = [chunk_of(rows, labels)]
     frame = build_frame(chunks, ANALYTICS, dtype_backend=dtype_backend, provenance=facts)
