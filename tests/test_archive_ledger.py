@@ -370,7 +370,7 @@ def test_a_ledger_locked_by_another_program_is_a_busy_store(archive, monkeypatch
 def test_a_newer_store_is_refused_untouched(archive):
     with archive.ledger.transaction() as connection:
         connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(StoreVersionError, match=r"have version 99, .* up to 1\. .*Update"):
+    with pytest.raises(StoreVersionError, match=r"have version 99, .* up to 2\. .*Update"):
         Archive(archive.path)
 
 

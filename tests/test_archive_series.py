@@ -242,9 +242,7 @@ def test_a_day_is_settled_some_days_after_its_end():
     )
     assert fresh.size == 0
     kept_from = number_of(dt.date(2026, 6, 14))
-    kept = asked.unsettled(
-        starts[:-1], starts[1:], now=microseconds_of(now), kept_from=kept_from
-    )
+    kept = asked.unsettled(starts[:-1], starts[1:], now=microseconds_of(now), kept_from=kept_from)
     assert kept[0] == number_of(dt.date(2026, 6, 14))
 
 

@@ -231,6 +231,8 @@ def load_analytics(
         add_facts(frame, data_until=str(today))
     names_of = _names_in(ids, frame, query.entity)
     doubts.warn(span, names_of)
+    if stored is not None:
+        stored.note_doubtful(frame)
     is_short = stored is not None and stored.note_missing(frame)
     is_unsure = query.granularity == "day" and "granularity" in doubts.unverified
     if not is_short and not is_unsure:
@@ -329,10 +331,9 @@ def _frame(
 
     portions = _portions(client, outcome)
     failed = {series for job, _ in outcome.failed for series in job.series}
-    restated = stored.restated(portions)
     frame = stored.frame(records, portions, failed, facts, dtype_backend)
     with handing_over(lambda: frame):
-        note_restated(stored, restated, frame)
+        note_restated(stored, frame)
         keep_portions(stored, frame, portions)
     return frame
 
@@ -451,7 +452,7 @@ def load_unsettled(
         note_unchecked(stored, sample)
         outcome.add(sample)
     new = outcome
-    while more := related(stored, stored.restated(_portions(client, new)), _series_of(outcome)):
+    while more := related(stored, stored.compare(_portions(client, new)), _series_of(outcome)):
         new = _load_jobs(client, query, _part_jobs(client, query, more))
         outcome.add(new)
     asked = _series_of(outcome)

@@ -186,6 +186,8 @@ def _of_store(fact: Mapping[str, Any]) -> str:
         said.append(f"kept now: {', '.join(counts)}")
     if "restated" in fact:
         said.append(f"settled values that have changed: {fact['restated']:,}")
+    if "doubtful" in fact:
+        said.append(f"values that may have changed: {fact['doubtful']:,}")
     return "; ".join(filter(None, said))
 
 

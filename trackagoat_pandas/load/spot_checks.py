@@ -142,7 +142,7 @@ def related(
     stored
         The load.
     restated
-        What has changed, from :meth:`StoredLoad.restated`.
+        What has changed, from `StoredLoad.compare`.
     asked
         The series that were asked for.
     """
@@ -158,15 +158,13 @@ def related(
     return stored.whole(left)
 
 
-def note_restated(stored: StoredLoad, restated: pd.DataFrame, frame: pd.DataFrame) -> None:
+def note_restated(stored: StoredLoad, frame: pd.DataFrame) -> None:
     """Say which settled values have changed, and note that related ones may have.
 
     Parameters
     ----------
     stored
         The load.
-    restated
-        What has changed, from :meth:`StoredLoad.restated`.
     frame
         The load's frame; its provenance counts them in ``store``.
 
@@ -175,6 +173,7 @@ def note_restated(stored: StoredLoad, restated: pd.DataFrame, frame: pd.DataFram
     RestatedWarning
         Once, if there are any.
     """
+    restated = stored.restated
     if restated.empty:
         return
     entity, archive = stored.query.entity, stored.client.archive
@@ -189,7 +188,8 @@ def note_restated(stored: StoredLoad, restated: pd.DataFrame, frame: pd.DataFram
     names = [str(labels.get(id_, id_)) for id_ in restated["entity_id"].unique()]
     sums = restated.groupby("metric", sort=False)[["old", "new"]].sum()
     said = ", ".join(
-        f"{metric} {old:,.10g} -> {new:,.10g}" for metric, old, new in sums.itertuples(name=None)
+        f"{metric} {old:,.10g} -> {new:,.10g} ({new - old:+,.10g})"
+        for metric, old, new in sums.itertuples(name=None)
     )
     days = restated["day"].nunique()
     warn(

@@ -29,6 +29,7 @@ from trackagoat_pandas.archive.versions import (
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import (
     IncompleteFrameWarning,
+    RestatedWarning,
     StoreMissingError,
     listing,
 )
@@ -118,6 +119,8 @@ class StoredLoad:
         self._came = chunk_from_records([], ANALYTICS)
         self._left: dict[tuple[str, str], Ints] = {}
         self._read: tuple[DateRange, pa.Table] | None = None
+        self._restated: list[pd.DataFrame] = []
+        self._doubtful: list[Ints] = []
         self._starts: dict[tuple[str | None, DateRange], Ints] = {}
 
     @property
@@ -148,7 +151,7 @@ class StoredLoad:
         StoreMissingError
             The client is offline, and the store has nothing of what is asked for.
         """
-        self.span = span
+        self.span, self._restated = span, []
         self._asked = self._archive.series.asked(
             self.query.entity, self._keys, span.first, span.last
         )
@@ -220,8 +223,8 @@ class StoredLoad:
             if not self._asks(id_, metric) and asked.seen is not None
         ]
 
-    def restated(self, portions: Sequence[Portion]) -> pd.DataFrame:
-        """Return the settled values of which answers give other ones.
+    def compare(self, portions: Sequence[Portion]) -> pd.DataFrame:
+        """Return the settled values of which answers give other ones, and add them to `restated`.
 
         Parameters
         ----------
@@ -235,6 +238,9 @@ class StoredLoad:
             (NaN where there is none), and ``is_foreseen``: whether it was known that they may
             have changed.
         """
+        aged, doubted = (np.stack(list(days)) for days in zip(*self._aged_days(), strict=True))
+        if not aged.any():
+            return self.restated.iloc[:0]
         asked = [
             self._asked_by(one, id_)
             for one in portions
@@ -248,12 +254,18 @@ class StoredLoad:
         keys = pd.MultiIndex.from_tuples(self._keys)
         series = keys.get_indexer(pd.MultiIndex.from_frame(found[["entity_id", "metric"]]))
         place = series, found["day"].to_numpy() - number_of(self.span.first)
-        aged, doubted = (np.stack(list(days)) for days in zip(*self._aged_days(), strict=True))
         found = found.assign(is_foreseen=doubted[place])[aged[place]]
-        both: pd.DataFrame = found.merge(_values(known, "old"), "left", ["entity_id", "metric", "day"])
+        both = found.merge(_values(known, "old"), "left", ["entity_id", "metric", "day"])
         is_other = (both["old"] != both["new"]) & (both["old"].notna() | both["new"].notna())
-        restated: pd.DataFrame = both[is_other].reset_index(drop=True)
-        return restated
+        differing: pd.DataFrame = both[is_other].reset_index(drop=True)
+        self._restated.append(differing)
+        return differing
+
+    @property
+    def restated(self) -> pd.DataFrame:
+        """All that `compare` has found in this load."""
+        nothing = pd.DataFrame(columns=["entity_id", "metric", "day", "old", "new", "is_foreseen"])
+        return pd.concat(self._restated, ignore_index=True) if self._restated else nothing
 
     def _aged_days(self) -> Iterator[tuple[Bools, Bools]]:
         """Yield, of each series, which days were settled by their age, and which are in doubt."""
@@ -297,6 +309,7 @@ class StoredLoad:
             attributes = frame.attrs
             frame = frame.take(self._order(frame)).reset_index(drop=True)
             frame.attrs = attributes
+        self._doubtful = self._doubtful_days(portions, failed)
         part = "none" if not rows.num_rows else "some" if portions else "all"
         ends = self._seen(portions)
         if ends is not None and not portions:
@@ -339,6 +352,43 @@ class StoredLoad:
             IncompleteFrameWarning,
         )
         return True
+
+    def note_doubtful(self, frame: pd.DataFrame) -> None:
+        """Note the days from the store that may be other ones by now, but can't be asked for.
+
+        Warns
+        -----
+        RestatedWarning
+            Once, if there are any; the provenance counts them in ``store``.
+        """
+        if not self._doubtful:
+            return
+        days = np.unique(np.concatenate(self._doubtful)).astype("datetime64[D]")
+        series, values = len(self._doubtful), sum(map(len, self._doubtful))
+        add_facts(frame, store={**frame.attrs[ATTRIBUTE]["store"], "doubtful": values})
+        why = "the client is offline" if self._is_offline else "the plan doesn't keep them any more"
+        warn(
+            f"analytics: {listing(runs_of_days(days))} of {series:,} series are as they were "
+            f"stored, although what they count has changed since; {why}.",
+            RestatedWarning,
+        )
+
+    def _doubtful_days(
+        self, portions: Sequence[Portion], failed: Collection[tuple[str, str]]
+    ) -> list[Ints]:
+        """Return, of each series that has some, the settled days in doubt that weren't asked for."""
+        came = {
+            (id_, one.metric): number_of(one.span.first)
+            for one in portions
+            for id_ in one.entity_ids
+        }
+        found = []
+        for key, (aged, doubted) in zip(self._keys, self._aged_days(), strict=True):
+            days = self._asked[key].first + np.flatnonzero(aged & doubted)
+            days = days[days < came[key]] if key in came else days
+            if days.size and key not in failed:
+                found.append(days)
+        return found
 
     def _rows(self, portions: Sequence[Portion], failed: Collection[tuple[str, str]]) -> pa.Table:
         """Return the versions that the frame has rows of: neither asked for nor failed."""

@@ -51,7 +51,9 @@ def known_timezone(archive: Archive) -> str:
     return str(found[0]["zone"]) if found else "UTC"
 
 
-def read_as_of(archive: Archive, as_of: Moment | None) -> dt.datetime | None:
+def read_as_of(
+    archive: Archive, as_of: Moment | None, argument: str = "as_of"
+) -> dt.datetime | None:
     """Read the moment whose state is asked for; a day stands for its last microsecond.
 
     Raises
@@ -62,16 +64,16 @@ def read_as_of(archive: Archive, as_of: Moment | None) -> dt.datetime | None:
     if as_of is None:
         return None
     if not isinstance(as_of, str | dt.date | pd.Period):
-        raise ArgumentTypeError("as_of", as_of, "an instant with its offset, or a day")
+        raise ArgumentTypeError(argument, as_of, "an instant with its offset, or a day")
     if _is_day(as_of):
-        after = np.datetime64(parse_day(as_of, "as_of") + dt.timedelta(days=1))
+        after = np.datetime64(parse_day(as_of, argument) + dt.timedelta(days=1))
         start = day_starts(np.array([after]), known_timezone(archive))[0]
         instant = start - np.timedelta64(1, "us")
     else:
         try:
-            instant = parse_instant("as_of", cast("InstantLike", as_of))
+            instant = parse_instant(argument, cast("InstantLike", as_of))
         except ArgumentError as error:
-            raise ArgumentError("as_of", as_of, _MOMENT) from error
+            raise ArgumentError(argument, as_of, _MOMENT) from error
     moment: dt.datetime = instant.astype(dt.datetime)
     return moment.replace(tzinfo=dt.UTC)
 
