@@ -173,8 +173,8 @@ def test_a_list_older_than_asked_for_is_not_found(archive):
 
 def test_a_list_from_before_a_write_is_too_old_but_not_gone(archive):
     keep(archive, videos({"view_count": 1}))
-    archive.note_write(["videos"], NOON)
-    archive.note_write(["videos"], NOON - HOUR)
+    archive.note_write(["videos"], "/videos/x", {}, NOON)
+    archive.note_write(["videos"], "/videos/x", {}, NOON - HOUR)
     find = archive.lists.find
     assert find(VIDEOS, "/videos", {}, since=NOON - HOUR) is None
     assert counts(archive) == [1]

@@ -158,8 +158,8 @@ def test_an_entity_has_the_name_of_the_moment(archive):
     keep(archive, [point("a", MAY_1, 1)], asked)
     later = asked._replace(observed_at=microseconds_of(noon(MAY_1 + ONE_DAY)))
     assert keep(archive, [point("a", MAY_1, 1, label="renamed")], later) == Kept()
-    assert archive.series.labels() == {("creator", "a"): "renamed"}
-    assert archive.series.labels(noon(MAY_1)) == {("creator", "a"): "goat a"}
+    assert archive.series.names() == {("creator", "a"): "renamed"}
+    assert archive.series.names(noon(MAY_1)) == {("creator", "a"): "goat a"}
 
 
 @pytest.mark.parametrize("name", ["note", "observed_at", "timezone", "is_gone", "field (sent)"])
@@ -233,13 +233,16 @@ def test_a_day_is_settled_some_days_after_its_end():
     first, last = number_of(dt.date(2026, 6, 1)), number_of(dt.date(2026, 6, 20))
     asked = asked_days([Asking(first, last, microseconds_of(now))], first, last, ZONE)
     starts = starts_of(first, last, ZONE)
-    left = asked.unsettled(starts[:-1], starts[1:], lookback_days=4)
+    left = asked.unsettled(starts[:-1], starts[1:], now=microseconds_of(now), lookback_days=4)
     assert left[0] == number_of(dt.date(2026, 6, 11))
     assert left[-1] == last
     assert asked.missing(starts[:-1])[0] == number_of(dt.date(2026, 6, 16))
-    fresh = asked.unsettled(starts[:-1], starts[1:], fresh_since=microseconds_of(now))
+    fresh = asked.unsettled(
+        starts[:-1], starts[1:], now=microseconds_of(now), fresh_since=microseconds_of(now)
+    )
     assert fresh.size == 0
-    kept = asked.unsettled(starts[:-1], starts[1:], kept_from=number_of(dt.date(2026, 6, 14)))
+    kept_from = number_of(dt.date(2026, 6, 14))
+    kept = asked.unsettled(starts[:-1], starts[1:], now=microseconds_of(now), kept_from=kept_from)
     assert kept[0] == number_of(dt.date(2026, 6, 14))
 
 
@@ -250,7 +253,8 @@ def test_a_day_ends_at_midnight_of_its_time_zone():
         for late, size in ((-1, 1), (0, 0)):
             asked = asked_days([Asking(day, day, int(end) + late)], day, day, zone)
             starts = starts_of(day, day, zone)
-            assert asked.unsettled(starts[:-1], starts[1:], lookback_days=0).size == size
+            left = asked.unsettled(starts[:-1], starts[1:], now=int(end), lookback_days=0)
+            assert left.size == size
 
 
 def test_hourly_loads_of_the_same_days_leave_one_entry(archive):

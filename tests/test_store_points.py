@@ -167,7 +167,7 @@ def test_a_day_as_a_moment_is_its_end_in_the_organizations_time_zone(tmp_path):
     with tgp.sandbox(days=40, creators=4, videos=120, rate_limit=None) as box:
         seen = moments_of(box, store, steps=2, dates="2026-06")
     day = pd.Timestamp(seen[0][0]).tz_convert("America/New_York").date()
-    then = store.load("analytics", as_of=day)
+    then = store.load("analytics", as_of=day, names_at=day)
     pd.testing.assert_frame_equal(then, by_key(seen[0][1]))
 
 

@@ -26,6 +26,10 @@ class ClippedDatesWarning(TrackaGoatWarning):
     """The dates were cut to the days that the plan keeps."""
 
 
+class RestatedWarning(TrackaGoatWarning):
+    """Stored values that had settled differ from the server's, or may differ by now."""
+
+
 class NoDataWarning(TrackaGoatWarning):
     """There is no data for what was asked; the message says why."""
 

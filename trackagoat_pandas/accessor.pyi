@@ -447,6 +447,7 @@ class GoatAccessor:
         note: str | None = None,
         currency: str = "USD",
         decimal: Literal[".", ","] = ".",
+        limit_cents: int | None = None,
         overwrite: bool = False,
     ) -> PayoutFile:
         """Write what is owed as a file for PayPal's Payouts Web, which pays PayPal and Venmo accounts."""
@@ -510,6 +511,8 @@ class GoatAccessor:
         videos: pd.DataFrame | None = None,
         analytics: pd.DataFrame | None = None,
         goals: pd.DataFrame | None = None,
+        creators: pd.DataFrame | None = None,
+        rule_versions: pd.DataFrame | None = None,
         until: DateLike | dt.datetime,
         timezone: str | None = None,
         currency: str = "USD",

@@ -29,6 +29,7 @@ from trackagoat_pandas._warning import IncompleteFrameWarning as IncompleteFrame
 from trackagoat_pandas._warning import MismatchedFramesWarning as MismatchedFramesWarning
 from trackagoat_pandas._warning import NoDataWarning as NoDataWarning
 from trackagoat_pandas._warning import RepeatedRequestWarning as RepeatedRequestWarning
+from trackagoat_pandas._warning import RestatedWarning as RestatedWarning
 from trackagoat_pandas._warning import ResumedListWarning as ResumedListWarning
 from trackagoat_pandas._warning import TrackaGoatWarning as TrackaGoatWarning
 from trackagoat_pandas._wording import SHOWN, cut, ended, first_of

@@ -97,7 +97,7 @@ def send(client: Client, write: Write, key: str | None = None) -> Envelope:
     finally:
         _forget(client, write.path)
         if client.archive is not None and not client.offline:
-            _note(client, date)
+            _note(client, write, date)
 
 
 def carry_out(
@@ -155,10 +155,11 @@ def carry_out(
     return answer, results
 
 
-def _note(client: Client, date: dt.datetime | None) -> None:
-    """Note in the client's store that its lists may be of before a write."""
+def _note(client: Client, write: Write, date: dt.datetime | None) -> None:
+    """Note in the client's store that its lists and series may be of before a write."""
+    archive = client.archive
     try:
-        client.archive.note_write(TABLES, date or client.archive.server_time())
+        archive.note_write(TABLES, write.path, write.body or {}, date or archive.server_time())
     except StoreError as flaw:  # what was written must not look as if it had failed
         said = f"{flaw} With max_age, lists of before the write may still be taken from the store."
         warn(said, TrackaGoatWarning)

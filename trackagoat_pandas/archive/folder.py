@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
 
 from trackagoat_pandas.archive.checkpoints import Checkpoints, LookUps
+from trackagoat_pandas.archive.doubts import add_doubts
+from trackagoat_pandas.archive.evidence import (
+    doubts_by_list,
+    doubts_by_write,
+    earlier_states,
+)
 from trackagoat_pandas.archive.ledger import StoreLedger, read_moment, stored_moment
 from trackagoat_pandas.archive.lists import Lists
 from trackagoat_pandas.archive.owner import StoredOwner
+from trackagoat_pandas.archive.relations import Relations
 from trackagoat_pandas.archive.series import StoredSeries
+from trackagoat_pandas.errors import StoreDamagedError
+from trackagoat_pandas.helpers.labels import LABELS
+from trackagoat_pandas.tables import Table
 
 if TYPE_CHECKING:
     from trackagoat_pandas.http.messages import KeptAnswers
+
+_A_WEEK: Final = dt.timedelta(days=7)
 
 
 class Archive:
@@ -56,8 +70,64 @@ class Archive:
         ahead = read_moment(observed_at) - read_moment(fetched_at) if fetched_at else dt.timedelta()
         return now + ahead
 
-    def note_write(self, tables: Iterable[str], moment: dt.datetime) -> None:
-        """Note that the lists of tables from before a moment, and names, may have changed."""
+    def keep_list(
+        self,
+        table: Table,
+        path: str,
+        params: Mapping[str, Any],
+        frame: pd.DataFrame,
+        observed_at: dt.datetime,
+        *,
+        seen_at: Sequence[dt.datetime] | None = None,
+        once: bool = False,
+    ) -> None:
+        """Keep a complete list, as `Lists.keep` does, and note what it says of the analytics.
+
+        Days whose values its changes may have changed are in doubt, so that the next load asks for
+        them; and what its rows are called now is the name of their series, too.
+        """
+        states: list[tuple[pd.DataFrame, pd.DataFrame]] = []
+        if table.name in LABELS and self.ledger.rows("SELECT 1 FROM coverage LIMIT 1"):
+            try:
+                states = list(earlier_states(self.lists, table, path, params, frame))
+                doubts = doubts_by_list(self.lists, table, states)
+            except StoreDamagedError:  # nobody knows any more what has changed
+                doubts = Relations(self.lists).in_project(None)
+            # Noted first: from the list itself, once it is kept, nothing differs any more.
+            add_doubts(self.ledger, doubts, observed_at)
+        self.lists.keep(table, path, params, frame, observed_at, seen_at=seen_at, once=once)
+        self.series.note_names(table, frame, [before for before, _ in states], observed_at)
+
+    def note_refusal(self, first_kept: dt.date, today: dt.date, now: dt.datetime) -> None:
+        """Note that the server refused days from before the first one that the plan keeps."""
+        values = (today - first_kept).days, stored_moment(now)
+        with self.ledger.transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO retention VALUES (1, ?, ?)", values)
+
+    def kept_days(self, now: dt.datetime) -> int | None:
+        """Return how many days the plan keeps; None if that isn't known, or not any more.
+
+        What the server refused a week ago is tried again: the plan may be another one by then.
+        """
+        found = self.ledger.rows("SELECT days, refused_at FROM retention")
+        if not found or now - read_moment(found[0]["refused_at"]) > _A_WEEK:
+            return None
+        return int(found[0]["days"])
+
+    def note_write(
+        self, tables: Iterable[str], path: str, body: Mapping[str, Any], moment: dt.datetime
+    ) -> None:
+        """Note that a write may have changed lists, names, and days of what it is about.
+
+        Parameters
+        ----------
+        tables
+            Whose lists from before the moment may be outdated.
+        path, body
+            The path that was written to, and what was sent.
+        moment
+            The server's time of the answer.
+        """
         values = [(table, stored_moment(moment)) for table in tables]
         # Not as the store's writer: a note is one transaction, and must not wait for a long sync.
         with self.ledger.transaction() as connection:
@@ -66,6 +136,7 @@ class Archive:
                 "SET observed_at = max(observed_at, excluded.observed_at)",
                 values,
             )
+        add_doubts(self.ledger, doubts_by_write(self.lists, path, body), moment)
         self.checkpoints.forget_look_ups()
 
     def look_ups(

@@ -53,6 +53,17 @@ _BACKUP: Final = (
     "Take ledger.sqlite from a backup, without the other files of this name; the parts beside it "
     "can still be read by DuckDB or Polars"
 )
+_DOUBTS: Final = (
+    # Days of an entity's series that may have changed since they were asked for; "*" is any id.
+    """CREATE TABLE doubts (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, entity TEXT NOT NULL, entity_id TEXT NOT NULL,
+        first TEXT NOT NULL, until TEXT NOT NULL) STRICT""",
+    "CREATE INDEX doubts_of_entity ON doubts (entity, entity_id)",
+    # How many days the plan kept when the server refused older ones last.
+    """CREATE TABLE retention (
+        place INTEGER PRIMARY KEY CHECK (place = 1), days INTEGER NOT NULL,
+        refused_at TEXT NOT NULL) STRICT""",
+)
 _SCHEMA: Final = (
     # Whose rows the store has, and the fingerprints of keys that are known to be this owner's.
     """CREATE TABLE owner (
@@ -79,11 +90,11 @@ _SCHEMA: Final = (
     "CREATE INDEX snapshots_of_content ON snapshots (content)",
     # The last moment at which something wrote to what a table lists.
     "CREATE TABLE outdated (table_name TEXT PRIMARY KEY, observed_at TEXT NOT NULL) STRICT",
-    # Which days of a series were asked for, and when.
+    # Which days of a series were asked for, when, and the newest doubt that was known by then.
     """CREATE TABLE coverage (
         entity TEXT NOT NULL, entity_id TEXT NOT NULL, metric TEXT NOT NULL,
         first TEXT NOT NULL, last TEXT NOT NULL, observed_at TEXT NOT NULL,
-        timezone TEXT) STRICT""",
+        timezone TEXT, doubt INTEGER NOT NULL DEFAULT 0) STRICT""",
     "CREATE INDEX coverage_of_series ON coverage (entity, metric, entity_id)",
     # What entities were called, from when on.
     """CREATE TABLE labels (
@@ -94,8 +105,15 @@ _SCHEMA: Final = (
         load TEXT NOT NULL, request TEXT NOT NULL, body BLOB NOT NULL,
         status INTEGER NOT NULL, content_type TEXT NOT NULL, observed_at TEXT,
         kept_at TEXT NOT NULL, PRIMARY KEY (load, request)) STRICT""",
+    *_DOUBTS,
     f"PRAGMA user_version = {VERSION}",
 )
+_UPGRADE: Final = (
+    "ALTER TABLE coverage ADD COLUMN doubt INTEGER NOT NULL DEFAULT 0",
+    *_DOUBTS,
+    f"PRAGMA user_version = {VERSION}",
+)
+"""What makes a ledger of version 1 one of this version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -425,9 +443,10 @@ class StoreLedger:
 
 def _upgrade(connection: sqlite3.Connection) -> None:
     """Make a ledger of version 1 one of this version: from now on it is proven."""
+    for statement in _UPGRADE:
+        connection.execute(statement)
     for rowid, body in connection.execute("SELECT rowid, body FROM answers").fetchall():
         connection.execute("UPDATE answers SET body = ? WHERE rowid = ?", (seal(body), rowid))
-    connection.execute(f"PRAGMA user_version = {VERSION}")
     add_proofs(connection)
 
 

@@ -288,6 +288,26 @@ class Lists:
         order = "?1 IS NULL OR table_name = ?1 ORDER BY table_name, observed_at, snapshots.id"
         return [_snapshot(row) for row in self.ledger.rows(f"{_SELECT} {order}", (table,))]
 
+    def newest(self, table: str) -> list[ListSnapshot]:
+        """Return the newest snapshot of each list of a table, from the newest on."""
+        newest = "SELECT max(id) FROM snapshots WHERE table_name = ? GROUP BY path, params"
+        order = "ORDER BY observed_at DESC, snapshots.id DESC"
+        found = self.ledger.rows(f"{_SELECT} snapshots.id IN ({newest}) {order}", (table,))
+        return [_snapshot(row) for row in found]
+
+    def parts_of(self, table: Table, path: str, params: Mapping[str, Any]) -> list[ListSnapshot]:
+        """Return the newest snapshot of each list that is only a part of another one.
+
+        ``narrowed`` has the conditions that rows of the other one meet if they are in the part.
+        """
+        had = json.loads(_canonical(params))
+        found = []
+        for one in self.newest(table.name):
+            conditions = _conditions(table, had, one.params) if one.path == path else None
+            if conditions:
+                found.append(replace(one, narrowed=conditions))
+        return found
+
     def newest_id(self) -> int:
         """Return the number of the snapshot that was kept last; 0 if there is none."""
         return int(self.ledger.rows("SELECT coalesce(max(id), 0) FROM snapshots")[0][0])

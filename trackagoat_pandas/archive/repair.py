@@ -66,8 +66,11 @@ def _forget_days(connection: sqlite3.Connection, part: PartFile) -> None:
         outside = ((row["first"], str(first - _ONE_DAY)), (str(last + _ONE_DAY), row["last"]))
         rest = [ends for ends in outside if ends[0] <= ends[1]]
         connection.executemany(
-            "INSERT INTO coverage VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [(*row[1:4], *ends, row["observed_at"], row["timezone"]) for ends in rest],
+            "INSERT INTO coverage VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (*row[1:4], *ends, row["observed_at"], row["timezone"], row["doubt"])
+                for ends in rest
+            ],
         )
 
 

@@ -9,11 +9,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeAlias
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from trackagoat_pandas.archive import versions
 from trackagoat_pandas.archive.asked_days import AskedDays, Asking, asked_days
+from trackagoat_pandas.archive.doubts import read_doubts
 from trackagoat_pandas.archive.ledger import (
     PartFile,
     StoreLedger,
@@ -26,7 +28,9 @@ from trackagoat_pandas.archive.merging import Merge
 from trackagoat_pandas.archive.parts import check_part, read_parts, write_part
 from trackagoat_pandas.archive.versions import Asked
 from trackagoat_pandas.errors import StoreDamagedError
-from trackagoat_pandas.tables import ANALYTICS
+from trackagoat_pandas.frames.dtypes import STRING
+from trackagoat_pandas.helpers.labels import LABELS, labels_of
+from trackagoat_pandas.tables import ANALYTICS, Table
 
 SeriesKey: TypeAlias = tuple[str, str]
 """An entity's id and a metric."""
@@ -55,7 +59,8 @@ class Kept(NamedTuple):
 class Scope:
     """Which points are read; None means all.
 
-    ``first`` and ``last`` are days; ``as_of`` is the moment whose state is read.
+    ``first`` and ``last`` are days; ``as_of`` is the moment whose state is read, and ``names_at``
+    that whose names are given.
     """
 
     entity: str | None = None
@@ -64,6 +69,14 @@ class Scope:
     first: dt.date | None = None
     last: dt.date | None = None
     as_of: dt.datetime | None = None
+    names_at: dt.datetime | None = None
+
+
+class Label(NamedTuple):
+    """What an entity is called, and since when that is known."""
+
+    text: str | None
+    observed_at: dt.datetime
 
 
 class StoredSeries:
@@ -114,6 +127,10 @@ class StoredSeries:
         as_of = None if scope.as_of is None else microseconds_of(scope.as_of)
         return versions.newest(self._versions(scope), as_of)
 
+    def newest_known(self, scope: Scope) -> pa.Table:
+        """As `load`, with the points that are gone."""
+        return versions.newest_known(self._versions(scope))
+
     def history(self, scope: Scope) -> pa.Table:
         """Return all versions of points, in the order of a part."""
         rows = versions.in_part_order(self._versions(scope))
@@ -123,17 +140,64 @@ class StoredSeries:
 
     def restatements(self, scope: Scope) -> pa.Table:
         """Return the points whose value differs from the first one of the whole day."""
-        return versions.restatements(self.history(scope), self.labels(scope.as_of))
+        return versions.restatements(self.history(scope), self.names(scope.names_at))
 
-    def labels(self, as_of: dt.datetime | None = None) -> dict[tuple[str, str], str | None]:
-        """Return the newest name of each entity, by entity and id."""
-        # SQLite takes the other columns from the row that has the maximum.
-        found = self._ledger.rows(
-            "SELECT entity, entity_id, label, max(observed_at) FROM labels "
-            "WHERE ?1 IS NULL OR observed_at <= ?1 GROUP BY entity, entity_id",
-            (None if as_of is None else stored_moment(as_of),),
-        )
-        return {(entity, id_): label for entity, id_, label, _ in found}
+    def labels(self, at: dt.datetime | None = None) -> dict[tuple[str, str], Label]:
+        """Return what each entity is called, by entity and id.
+
+        With a moment, what it was called then; the first known name of one that was loaded later.
+        """
+        # The server's times are whole seconds: of two names of one second the later noted counts.
+        rows = self._ledger.rows("SELECT * FROM labels ORDER BY observed_at, rowid")
+        latest = None if at is None else stored_moment(at)
+        found: dict[tuple[str, str], Label] = {}
+        for entity, id_, label, moment in rows:
+            if latest is None or moment <= latest or (entity, id_) not in found:
+                found[entity, id_] = Label(label, read_moment(moment))
+        return found
+
+    def names(self, at: dt.datetime | None = None) -> dict[tuple[str, str], str | None]:
+        """Return the texts of `labels`."""
+        return {key: label.text for key, label in self.labels(at).items()}
+
+    def note_names(
+        self,
+        table: Table,
+        rows: pd.DataFrame,
+        before: Sequence[pd.DataFrame],
+        moment: dt.datetime,
+    ) -> None:
+        """Note the names in a list as those of the series of its rows.
+
+        The server may write names in series in another way than in lists. So a name is only taken
+        if the series had that of an earlier list, or if most others have those of this list.
+
+        Parameters
+        ----------
+        table, rows
+            The list. Only creators, videos, campaigns and projects have series.
+        before
+            What the store had of the list.
+        moment
+            The server's time of the list.
+        """
+        kind, entity = table.name, table.name.removesuffix("s")
+        known = {id_: label for (of, id_), label in self.labels().items() if of == entity}
+        if not known or kind not in LABELS:
+            return
+        were = {name for one in before for name in _listed_names(kind, one).items()}
+        listed = _listed_names(kind, rows)
+        listed = {id_: name for id_, name in listed.items() if id_ in known}
+        other = {id_: name for id_, name in listed.items() if known[id_].text != name}
+        is_usual = len(other) < len(listed) / 2
+        renamed = [
+            (entity, id_, name, stored_moment(moment))
+            for id_, name in other.items()
+            if is_usual or (id_, known[id_].text) in were
+        ]
+        if renamed:
+            with self._ledger.transaction() as connection:
+                connection.executemany("INSERT INTO labels VALUES (?, ?, ?, ?)", renamed)
 
     def asked(
         self, entity: str, keys: Iterable[SeriesKey], first: dt.date, last: dt.date
@@ -151,16 +215,18 @@ class StoredSeries:
                 number_of(dt.date.fromisoformat(row["first"])),
                 number_of(dt.date.fromisoformat(row["last"])),
                 microseconds_of(read_moment(row["observed_at"])),
+                row["doubt"],
             )
             place = found[row["entity_id"], row["metric"]]
             place.append((row["observed_at"], row["timezone"], asking))
         ends = number_of(first), number_of(last)
+        doubts = read_doubts(self._ledger, entity, ids)
         answer: dict[SeriesKey, AskedDays] = {}
         for key in keys:
             rows = found.get(key, [])
             zone = max(rows, key=lambda row: row[0])[1] if rows else None
             own = [asking for _, other, asking in rows if other == zone]
-            answer[key] = asked_days(own, *ends, timezone=zone)
+            answer[key] = asked_days(own, *ends, timezone=zone, doubts=doubts.get(key[0], ()))
         return answer
 
     def known_series(self) -> dict[str, set[SeriesKey]]:
@@ -271,8 +337,11 @@ class StoredSeries:
                 "AND first >= ? AND last <= ? AND observed_at <= ?",
                 [_row(one)[:-1] for one in asked],
             )
-            rows_asked = [_row(one) for one in asked]
-            connection.executemany("INSERT INTO coverage VALUES (?, ?, ?, ?, ?, ?, ?)", rows_asked)
+            connection.executemany(
+                "INSERT INTO coverage VALUES (?, ?, ?, ?, ?, ?, ?, "
+                "(SELECT coalesce(max(id), 0) FROM doubts))",
+                [_row(one) for one in asked],
+            )
             connection.executemany("INSERT INTO labels VALUES (?, ?, ?, ?)", renamed)
 
     def _write_part(self, month: str, rows: pa.Table) -> PartFile:
@@ -291,7 +360,7 @@ class StoredSeries:
 
     def _renamed(self, came: pa.Table) -> list[tuple[str, str, str | None, str]]:
         """Return the rows of the ledger for names that aren't the newest known ones."""
-        known = self.labels()
+        known = self.names()
         return [
             (*key, label, stored_moment(moment))
             for key, (label, moment) in versions.newest_names(came).items()
@@ -300,6 +369,14 @@ class StoredSeries:
 
     def _read_parts(self, parts: Iterable[PartFile]) -> list[pa.Table]:
         return [read_parts(self._ledger.folder, [part]) for part in parts]
+
+
+def _listed_names(kind: str, rows: pd.DataFrame) -> dict[str, str]:
+    """Return the names in a list by id; none if it doesn't have them."""
+    if not {"id", LABELS[kind][0]} <= {*rows.columns}:
+        return {}
+    names = pd.Series(labels_of(rows, LABELS[kind]).to_numpy(), rows["id"].astype(STRING))
+    return {str(id_): str(name) for id_, name in names.dropna().items()}
 
 
 def _scope_of(asked: Sequence[Asked]) -> Scope:

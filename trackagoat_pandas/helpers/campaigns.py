@@ -237,7 +237,7 @@ def _listed(campaigns: pd.DataFrame, chosen: Sequence[str]) -> pd.DataFrame:
 
 
 def _owned(videos: pd.DataFrame | None) -> pd.DataFrame:
-    """Return the videos of creators that count, or may count, by ``creator_id`` and ``id`` (str)."""
+    """Return the videos of creators that may count, by ``creator_id`` and ``id`` (str)."""
     if videos is None:
         return pd.DataFrame({"creator_id": [], "id": []}, dtype=STRING)
     require_columns(videos, ["id", "creator_id", "tracking_status"], loader="load_videos")

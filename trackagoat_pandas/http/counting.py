@@ -52,6 +52,8 @@ class Tally:
         is no telling.
     notes
         What the numbers rest on, in sentences.
+    optional
+        How many of the fewest are left out if a load may not send as many.
     stored
         What needn't be asked for, since a store has it.
     """
@@ -59,6 +61,7 @@ class Tally:
     def __init__(self) -> None:
         self.least = 0
         self.most: int | None = 0
+        self.optional = 0
         self.notes: list[str] = []
         self.stored: list[str] = []
         self._asked: set[str] = set()

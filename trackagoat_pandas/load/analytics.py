@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -17,7 +18,7 @@ from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import DatesLike, DtypeBackend, Entity, Granularity, Metric, Mode
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.catalog import find_campaigns
-from trackagoat_pandas.checks import check_ids, check_names
+from trackagoat_pandas.checks import check_ids, check_int, check_names
 from trackagoat_pandas.dates import DateRange, begins_relative
 from trackagoat_pandas.errors import (
     ClippedDatesWarning,
@@ -62,7 +63,7 @@ from trackagoat_pandas.roster import find_creators, read_creators
 from trackagoat_pandas.tables import ANALYTICS
 
 if TYPE_CHECKING:
-    from trackagoat_pandas.load.stored import StoredLoad
+    from trackagoat_pandas.load.stored import Portion, StoredLoad
 
 IDS_A_CALL = 20
 """Entities in one call, if the server accepts several. Assumed: the API documents no limit."""
@@ -88,6 +89,7 @@ def load_analytics(
     base_metric: Metric | None = None,
     tz: str | None = None,
     clip: bool = False,
+    spot_checks: int | None = None,
     max_requests: int | None = None,
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
@@ -217,8 +219,12 @@ def load_analytics(
     )
     named = _named(entity, ids)
     entity_ids = _found(client, entity, named)
+    if spot_checks is not None:
+        check_int("spot_checks", spot_checks, minimum=0)
     stored, outcome, span = load_dates(
-        client, dates, lambda days: _request(client, query, entity_ids, days, clip=clip)
+        client,
+        dates,
+        lambda days: _request(client, query, entity_ids, days, spot_checks, clip=clip),
     )
     answers = outcome.results
     doubts = Doubts.of(answer.doubts for answer in answers)
@@ -232,6 +238,8 @@ def load_analytics(
         add_facts(frame, data_until=str(today))
     names_of = _names_in(ids, frame, query.entity)
     doubts.warn(span, names_of)
+    if stored is not None:
+        stored.note_doubtful(frame)
     is_short = stored is not None and stored.note_missing(frame)
     is_unsure = query.granularity == "day" and "granularity" in doubts.unverified
     if not is_short and not is_unsure:
@@ -290,7 +298,11 @@ def _facts(
 
 
 def _stored(
-    client: Client, query: Query, entity_ids: Sequence[str], span: DateRange | None
+    client: Client,
+    query: Query,
+    entity_ids: Sequence[str],
+    span: DateRange | None,
+    spot_checks: int | None,
 ) -> StoredLoad | None:
     """Return what the client's store has of a load; None without a store."""
     if client.archive is None:
@@ -298,7 +310,7 @@ def _stored(
     # Not before it is needed: it brings SQLite and Arrow's datasets.
     from trackagoat_pandas.load.stored import stored_load
 
-    return stored_load(client, query, entity_ids, span, client.lookback_days)
+    return stored_load(client, query, entity_ids, span, client.lookback_days, spot_checks)
 
 
 def _request(
@@ -306,11 +318,12 @@ def _request(
     query: Query,
     entity_ids: Sequence[str],
     span: DateRange | None,
+    spot_checks: int | None,
     *,
     clip: bool,
 ) -> tuple[StoredLoad | None, Outcome[SeriesJob, SeriesAnswer], DateRange | None]:
     """Request what the store doesn't have, within what the plan keeps; see `within_retention`."""
-    stored = _stored(client, query, entity_ids, span)
+    stored = _stored(client, query, entity_ids, span, spot_checks)
     return stored, *within_retention(client, query, span, entity_ids, stored, clip=clip)
 
 
@@ -330,12 +343,26 @@ def _frame(
     facts: dict[str, Any],
     dtype_backend: DtypeBackend,
 ) -> pd.DataFrame:
-    """Build the frame of what came and of what the store has, and keep what came."""
+    """Build the frame from new and stored rows, and store the new ones."""
     if stored is None:
         return records_frame(ANALYTICS, records, facts, dtype_backend)
-    from trackagoat_pandas.load.stored import Portion, keep_portions
+    from trackagoat_pandas.load.spot_checks import note_restated
+    from trackagoat_pandas.load.stored import keep_portions
 
-    portions = [
+    portions = _portions(client, outcome)
+    failed = {series for job, _ in outcome.failed for series in job.series}
+    frame = stored.frame(records, portions, failed, facts, dtype_backend)
+    with handing_over(lambda: frame):
+        note_restated(stored, frame)
+        keep_portions(stored, frame, portions)
+    return frame
+
+
+def _portions(client: Client, outcome: Outcome[SeriesJob, SeriesAnswer]) -> list[Portion]:
+    """Return the answers of a load with a store, and the days that they are about."""
+    from trackagoat_pandas.load.stored import Portion
+
+    return [
         Portion(
             job.entity_ids,
             job.metric,
@@ -348,11 +375,6 @@ def _frame(
         for job, answer in outcome.done
         if job.span is not None
     ]
-    failed = {series for job, _ in outcome.failed for series in job.series}
-    frame = stored.frame(records, portions, failed, facts, dtype_backend)
-    with handing_over(lambda: frame):
-        keep_portions(stored, frame, portions)
-    return frame
 
 
 def _names_in(ids: object, loaded: pd.DataFrame, entity: Entity) -> dict[str, str]:
@@ -409,33 +431,83 @@ def load_series(
 def load_unsettled(
     client: Client, stored: StoredLoad, span: DateRange, kept_from: dt.date | None = None
 ) -> Outcome[SeriesJob, SeriesAnswer]:
-    """Request what the store doesn't have; series that it has whole get an answer without rows."""
-    query = stored.query
-    left = [
-        (replace(query, metrics=(metric,)), ids, days)
-        for (days, metric), ids in stored.to_ask(span, kept_from).items()
-    ]
+    """Request what the store doesn't have, and check some of what it has.
+
+    Series that are taken from the store get an answer without rows.
+    """
+    from trackagoat_pandas.load.spot_checks import add_checks, note_unchecked, related
+
+    query, parts = stored.query, stored.to_ask(span, kept_from)
     if client.tally is not None:
         everything = stored.size * span.days
         known = f"{PATH}: {everything - stored.unsettled:,} of {everything:,} days of the series"
         client.tally.stored.append(known)
-        _foresee(client, client.tally, [(part, ids) for part, ids, _ in left])
-    jobs = [job for part, ids, days in left for job in _jobs(client, part, ids, days)]
+        needed = [(replace(query, metrics=(metric,)), ids) for (_, metric), ids in parts.items()]
+        _foresee(client, client.tally, needed)
+    parts, checks = add_checks(stored, parts, lambda: _known_size(client, is_asked=bool(parts)))
+    jobs, spot_jobs = _part_jobs(client, query, parts), _part_jobs(client, query, checks)
+    if client.tally is not None:
+        _foresee_checks(client.tally, stored, spot_jobs)
+        jobs += spot_jobs
     outcome = _load_jobs(client, query, jobs)
-    moved = [
-        (job, answer)
-        for job, answer in outcome.done
-        if any(stored.is_moved(id_, job.metric, answer.timezone) for id_ in job.entity_ids)
-    ]
-    if moved:  # the organization has another time zone now, so the stored days are other days
-        again = _load_jobs(client, query, [replace(job, span=span) for job, _ in moved])
-        outcome.done = [one for one in outcome.done if one not in moved] + again.done
-        outcome.failed += again.failed
+    if spot_jobs:
+        sample = _load_jobs(client, query, spot_jobs)
+        note_unchecked(stored, sample)
+        outcome.add(sample)
+    new = outcome
+    while more := related(stored, stored.compare(_portions(client, new)), _series_of(outcome)):
+        new = _load_jobs(client, query, _part_jobs(client, query, more))
+        outcome.add(new)
+    asked = _series_of(outcome)
     outcome.done += [
         (SeriesJob((id_,), metric), SeriesAnswer([], 0, timezone, Doubts(), None))
         for id_, metric, timezone in stored.answered()
+        if (id_, metric) not in asked
     ]
     return outcome
+
+
+def _series_of(outcome: Outcome[SeriesJob, SeriesAnswer]) -> set[tuple[str, str]]:
+    """Return the series that were requested, whether or not they came."""
+    jobs = [job for job, _ in (*outcome.done, *outcome.failed)]
+    return {series for job in jobs for series in job.series}
+
+
+def _known_size(client: Client, *, is_asked: bool) -> int:
+    """Return how many ids a request takes, as far as that is known; nothing is sent.
+
+    What the store remembers of an earlier session will do, unless the load finds out in any case.
+    """
+    if knows_entities_a_call(client):
+        return IDS_A_CALL if takes_several_entities(client) else 1
+    several = not is_asked and client.stored_of_any_age(takes_several_entities)
+    return IDS_A_CALL if several else 1
+
+
+def _foresee_checks(tally: Tally, stored: StoredLoad, jobs: Sequence[SeriesJob]) -> None:
+    """Count the requests that may follow spot checks: all other settled series, if one differs."""
+    checked = {series for job in jobs for series in job.series}
+    rest = Counter(metric for _, metric in stored.settled().keys() - checked)
+    size = max((len(job.entity_ids) for job in jobs), default=1)
+    if jobs:
+        tally.optional += len(jobs)
+        tally.add(
+            0,
+            sum(math.ceil(count / size) for count in rest.values()),
+            f"{PATH}: {number(len(jobs), 'request')} to check {len(checked):,} of "
+            f"{len(stored.settled()):,} settled series; one that differs takes more",
+        )
+
+
+def _part_jobs(
+    client: Client, query: Query, parts: Mapping[tuple[DateRange, Metric], Sequence[str]]
+) -> list[SeriesJob]:
+    """Return the calls for parts of a load."""
+    return [
+        job
+        for (days, metric), ids in parts.items()
+        for job in _jobs(client, replace(query, metrics=(metric,)), ids, days)
+    ]
 
 
 def _load_jobs(
@@ -581,6 +653,8 @@ def within_retention(
             outcome = load_unsettled(client, stored, cut, first)
         refusal = _refusal(outcome)
         if refusal is None:
+            if stored is not None:
+                stored.note_refusal(first)
             if cut != span:
                 warn(
                     f"dates {span} were cut to {cut}: the plan keeps nothing before {first}.",

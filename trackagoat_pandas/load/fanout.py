@@ -70,6 +70,11 @@ class Outcome(Generic[J, R]):
         """The results without their jobs."""
         return [result for _, result in self.done]
 
+    def add(self, other: Outcome[J, R]) -> None:
+        """Add the jobs of another outcome."""
+        self.done += other.done
+        self.failed += other.failed
+
     def raise_failures(
         self,
         what: str,

@@ -188,8 +188,8 @@ def foreseen(loader: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
         most = _limit_in(named)
         if most is not None:
             tally = _count(loader, tuple(given), named, resolve_client(_client_in(named)))
-            if tally.least > most:
-                raise RequestBudgetError(most, needed=tally.least)
+            if (needed := tally.least - tally.optional) > most:
+                raise RequestBudgetError(most, needed=needed)
         return loader(*given, **named)
 
     return load

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final
 
 import pandas as pd
 
@@ -191,31 +192,46 @@ def _of_store(fact: Mapping[str, Any]) -> str:
         said.append(f"lists: {fact['snapshots']:,}")
     if counts := [f"{fact[name]:,} {name}" for name in ("new", "changed", "gone") if name in fact]:
         said.append(f"kept now: {', '.join(counts)}")
+    if "restated" in fact:
+        said.append(f"settled values that have changed: {fact['restated']:,}")
+    if "doubtful" in fact:
+        said.append(f"values that may have changed: {fact['doubtful']:,}")
     return "; ".join(filter(None, said))
+
+
+def _of_resumed(fact: Mapping[str, Any]) -> str:
+    if "lists" in fact:
+        return "1 list" if fact["lists"] == 1 else f"{fact['lists']:,} lists"
+    answers = "1 answer" if fact.get("answers") == 1 else f"{fact.get('answers')} answers"
+    return f"{answers} kept since {fact.get('since')}"
+
+
+def _pairs(fact: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key}={member}" for key, member in fact.items())
+
+
+_TEXTS: Final[Mapping[str, Callable[[Any], str]]] = MappingProxyType(
+    {
+        **dict.fromkeys(("params", "unreadable", "dropped"), _pairs),
+        **dict.fromkeys(("pages", "compared"), lambda fact: " to ".join(map(str, fact.values()))),
+        "store": _of_store,
+        "resumed": _of_resumed,
+        "starts_later": "{number} of {of}, from {first} to {last}".format_map,
+        "names": lambda fact: ", ".join(fact.values()),
+        "undeclared": lambda fact: "; ".join(
+            f"{column}: {', '.join(words)}" for column, words in fact.items()
+        ),
+        "cut": lambda fact: "; ".join(f"{frame} with {said}" for frame, said in fact.items()),
+    }
+)
+"""How facts that are dicts are written."""
 
 
 def _as_text(name: str, value: Any) -> str:
     if name in ("fetched_at", "server_time"):
         return _moment(value)
-    if name == "store" and isinstance(value, dict):
-        return _of_store(value)
-    if name in ("pages", "compared") and isinstance(value, dict):
-        return " to ".join(map(str, value.values()))
-    if name == "resumed" and "lists" in value:
-        return "1 list" if value["lists"] == 1 else f"{value['lists']:,} lists"
-    if name == "resumed" and isinstance(value, dict):
-        answers = "1 answer" if value.get("answers") == 1 else f"{value.get('answers')} answers"
-        return f"{answers} kept since {value.get('since')}"
-    if name == "starts_later" and isinstance(value, dict):
-        return "{number} of {of}, from {first} to {last}".format_map(value)
-    if name == "names" and isinstance(value, dict):
-        return ", ".join(value.values())
-    if name == "undeclared" and isinstance(value, dict):
-        return "; ".join(f"{column}: {', '.join(words)}" for column, words in value.items())
-    if name == "cut" and isinstance(value, dict):
-        return "; ".join(f"{frame} with {said}" for frame, said in value.items())
-    if name in ("params", "unreadable", "dropped") and isinstance(value, dict):
-        return ", ".join(f"{key}={member}" for key, member in value.items())
-    if name in ("unverified", "gaps", "missing", "unmatched") and isinstance(value, list):
+    if name in _TEXTS and isinstance(value, dict):
+        return _TEXTS[name](value)
+    if name in ("unverified", "gaps", "missing", "unmatched", "absent") and isinstance(value, list):
         return ", ".join(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

@@ -176,7 +176,7 @@ def keep_list(
     # Without a request, all of it came before the load broke off, perhaps after it had been kept:
     # a load that dies between that and dropping its answers does it again.
     once = not facts["requests"]
-    client.archive.lists.keep(
+    client.archive.keep_list(
         table, facts["path"], sent, frame, observed_at, seen_at=seen_at, once=once
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -43,9 +44,12 @@ def named_history(
     table: Table,
     ids: Sequence[str] | None,
     columns: Sequence[str] | None,
+    names_at: dt.datetime | None,
     dtype_backend: DtypeBackend,
 ) -> pd.DataFrame:
     """Return the history of a table's rows in reading order, with the names that the lists know.
+
+    With a moment they are the names of then, or the first known ones of what was listed later.
 
     Raises
     ------
@@ -60,7 +64,7 @@ def named_history(
         own = [name for name in NAMING if name in table.names]
         asked = list(dict.fromkeys([*own, *about, *columns]))
     found = read_history(archive.ledger, table, ids, asked, dtype_backend=dtype_backend)
-    named = with_stored_names(archive, found)
+    named = with_stored_names(archive, found, names_at)
     if columns is not None:
         # The ids were only read for their names.
         named = named.drop(columns=[*({*about} - {*table.key, *columns})])
@@ -68,13 +72,17 @@ def named_history(
     return arranged(named)
 
 
-def with_stored_names(archive: Archive, frame: pd.DataFrame) -> pd.DataFrame:
-    """Add the newest names of a frame's ids, as the lists that the store has know them."""
-    return with_known_names(frame, list(_names_of(archive, frame)))
+def with_stored_names(
+    archive: Archive, frame: pd.DataFrame, names_at: dt.datetime | None = None
+) -> pd.DataFrame:
+    """Add the names that the stored lists have for a frame's ids: the newest, or of a moment."""
+    return with_known_names(frame, list(_names_of(archive, frame, names_at)))
 
 
-def _names_of(archive: Archive, frame: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield the newest names of the ids in a frame, as the lists that the store has know them."""
+def _names_of(
+    archive: Archive, frame: pd.DataFrame, at: dt.datetime | None
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield the names of the ids in a frame, as the lists that the store has know them."""
     for kind, table in _LISTS.items():
         used = [frame[name] for name in IDS[kind] if name in frame.columns]
         if not used:
@@ -88,4 +96,7 @@ def _names_of(archive: Archive, frame: pd.DataFrame) -> Iterator[tuple[str, pd.D
         except StoreDamagedError as error:
             warn(f"the history has no names of {table.name}: {error}", IncompleteFrameWarning)
             continue
+        if at is not None:
+            is_later = (known[MOMENT] > at) & known.duplicated("id")
+            known = known[~is_later]
         yield kind, known.drop_duplicates("id", keep="last").drop(columns=MOMENT)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from trackagoat_pandas._arrow import STRING
 from trackagoat_pandas._types import DtypeBackend
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.archive.asked_days import starts_of
@@ -18,7 +19,12 @@ from trackagoat_pandas.archive.ledger import stored_moment
 from trackagoat_pandas.archive.series import Scope, microseconds_of, number_of
 from trackagoat_pandas.archive.versions import chunk_of, of_newest_zone
 from trackagoat_pandas.dates import DateRange
-from trackagoat_pandas.errors import IncompleteFrameWarning, StoreMissingError, listing
+from trackagoat_pandas.errors import (
+    IncompleteFrameWarning,
+    RestatedWarning,
+    StoreMissingError,
+    listing,
+)
 from trackagoat_pandas.frames.build import ATTRIBUTE, build_frame, to_frame
 from trackagoat_pandas.helpers.columns import days_of
 from trackagoat_pandas.helpers.series import runs_of_days
@@ -84,12 +90,16 @@ def load_points(archive: Archive, scope: Scope, dtype_backend: DtypeBackend) -> 
     -----
     IncompleteFrameWarning
         Days of the scope were not asked for by any load.
+    RestatedWarning
+        What settled days count has changed since they were asked for.
     """
     rows = of_newest_zone(archive.series.load(scope))
     if not rows.num_rows:
         raise no_points(archive, scope.as_of)
     frame = frame_of(archive, rows, scope, dtype_backend)
     _note_missing(archive, scope, frame)
+    if scope.as_of is None:
+        _note_doubtful(archive, frame)
     return frame
 
 
@@ -97,7 +107,7 @@ def frame_of(
     archive: Archive, rows: pa.Table, scope: Scope, dtype_backend: DtypeBackend
 ) -> pd.DataFrame:
     """Build the frame of the newest points of a scope, by entity, id, metric and day."""
-    labels = {id_: label for (_, id_), label in archive.series.labels(scope.as_of).items()}
+    labels = {id_: label for (_, id_), label in archive.series.names(scope.names_at).items()}
     facts = _facts(rows, scope)
     chunks = [chunk_of(rows, labels)]
     frame = build_frame(chunks, ANALYTICS, dtype_backend=dtype_backend, provenance=facts)
@@ -191,6 +201,29 @@ def _note_missing(archive: Archive, scope: Scope, frame: pd.DataFrame) -> None:
         f"analytics: the store doesn't have {listing(days)} of some series. The frame is "
         "incomplete.",
         IncompleteFrameWarning,
+    )
+
+
+def _note_doubtful(archive: Archive, frame: pd.DataFrame) -> None:
+    """Note settled days that may have changed since they were asked for."""
+    ends = frame["date"].min().date(), frame["date"].max().date()
+    series = days = 0
+    for entity, own in frame.groupby(frame["entity"].astype(STRING), observed=True):
+        keys = own[["entity_id", "metric"]].astype(STRING).drop_duplicates()
+        for one in archive.series.asked(
+            str(entity), [*keys.itertuples(index=False, name=None)], *ends
+        ).values():
+            after = starts_of(number_of(ends[0]), number_of(ends[1]), one.timezone)[1:]
+            found = int((one.aged(after) & one.doubted).sum())
+            series, days = series + (found > 0), days + found
+    if not days:
+        return
+    facts = frame.attrs[ATTRIBUTE]
+    frame.attrs[ATTRIBUTE] = {**facts, "store": {**facts["store"], "doubtful": days}}
+    warn(
+        f"analytics: {number(days, 'value')} of {series:,} series are as they were "
+        "stored, although what they count has changed since. load_analytics asks for them.",
+        RestatedWarning,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, get_args
@@ -81,6 +82,7 @@ class Store:
         *,
         dates: DatesLike | None = None,
         as_of: Moment | None = None,
+        names_at: Moment | None = None,
         params: Mapping[str, Any] | None = None,
         entity: Entity | None = None,
         metrics: Metric | Sequence[Metric] | None = None,
@@ -103,6 +105,9 @@ class Store:
         as_of
             An instant with its offset, or a day, which stands for its end in the organization's
             time zone; None for the newest list.
+        names_at
+            Of analytics: the moment whose names the ``label`` has, such as that of ``as_of``; None
+            for the newest ones that any load has brought. Rows of lists have the names of then.
         params
             Other query parameters that the list was loaded with, such as
             ``{"creator_id": ...}``; an error names those of the lists that there are.
@@ -156,7 +161,7 @@ class Store:
         days = read_days(self.archive, dates)
         project_id = read_project(self.archive, project, moment)
         if declared is ANALYTICS:
-            scope = self._scope(project_id, days, moment, entity, metrics)
+            scope = self._scope(project_id, days, moment, names_at, entity, metrics)
             return load_points(self.archive, scope, dtype_backend)
         path, sent = _list_of(declared, project_id, dict(params or {}))
         lists = self.archive.lists
@@ -181,6 +186,7 @@ class Store:
         ids: Any = None,
         columns: str | list[str] | None = None,
         *,
+        names_at: Moment | None = None,
         dtype_backend: DtypeBackend = "numpy_nullable",
     ) -> pd.DataFrame:
         """Load the values that rows had at each moment at which they were listed.
@@ -195,6 +201,8 @@ class Store:
         columns
             The columns to return beside the names and the key, such as ``["view_count"]``; None
             for all.
+        names_at
+            The moment whose names other ids have, as in :meth:`load`; None for the newest ones.
         dtype_backend
             As in the loaders.
 
@@ -241,7 +249,8 @@ class Store:
         entity = noun if key == "id" else key.removesuffix("_id")
         wanted = None if ids is None else check_ids("ids", ids, entity=entity)
         names = None if columns is None else check_names("columns", columns)
-        return named_history(self.archive, declared, wanted, names, dtype_backend)
+        moment = read_as_of(self.archive, names_at, "names_at")
+        return named_history(self.archive, declared, wanted, names, moment, dtype_backend)
 
     def changes(
         self,
@@ -431,6 +440,7 @@ class Store:
         *,
         dates: DatesLike | None = None,
         as_of: Moment | None = None,
+        names_at: Moment | None = None,
         entity: Entity | None = None,
         metrics: Metric | Sequence[Metric] | None = None,
         by_age: bool = False,
@@ -444,7 +454,7 @@ class Store:
             ``"analytics"`` for the daily values that changed since the day was over; ``"videos"``
             or ``"creators"`` for the counts in these lists, which usually only grow. Followers and
             likes may also just have been taken back.
-        project, dates, as_of, entity, metrics, dtype_backend
+        project, dates, as_of, names_at, entity, metrics, dtype_backend
             As in :meth:`load`; with ``as_of`` what was known of restatements then. Lists take only
             `project`, `as_of` and `dtype_backend`.
         by_age
@@ -488,14 +498,20 @@ class Store:
         check_choice("dtype_backend", dtype_backend, get_args(DtypeBackend))
         check_bool("by_age", by_age)
         if table in COUNTS:
-            given = {"dates": dates, "entity": entity, "metrics": metrics, "by_age": by_age or None}
+            given = {
+                "dates": dates,
+                "entity": entity,
+                "metrics": metrics,
+                "names_at": names_at,
+                "by_age": by_age or None,
+            }
             for name, value in given.items():
                 if value is not None:
                     raise ArgumentError(name, value, problem=f"it is of analytics, not of {table}")
             moment = read_as_of(self.archive, as_of)
             project_id = read_project(self.archive, project, moment)
             return find_falls(self.archive, TABLES[table], project_id, moment, dtype_backend)
-        scope = self._asked(project, dates, as_of, entity, metrics)
+        scope = self._asked(project, dates, as_of, names_at, entity, metrics)
         return list_restatements(self.archive, scope, dtype_backend, by_age=by_age)
 
     def sql(self, query: str) -> pd.DataFrame:
@@ -541,6 +557,7 @@ class Store:
         *,
         dates: DatesLike | None = None,
         as_of: Moment | None = None,
+        names_at: Moment | None = None,
         entity: Entity | None = None,
         metrics: Metric | Sequence[Metric] | None = None,
         by: Partition = "month",
@@ -556,7 +573,7 @@ class Store:
         ----------
         table
             ``"analytics"``.
-        project, dates, as_of, entity, metrics
+        project, dates, as_of, names_at, entity, metrics
             As in :meth:`load`.
         by
             What a partition has: ``"month"`` for all points of a month, ``"entity"`` for all of
@@ -599,7 +616,7 @@ class Store:
         check_choice("table", table, [ANALYTICS.name])
         check_choice("by", by, get_args(Partition))
         check_int("partitions", partitions, minimum=1)
-        scope = self._asked(project, dates, as_of, entity, metrics)
+        scope = self._asked(project, dates, as_of, names_at, entity, metrics)
         return as_dask(self.archive, scope, by=by, partitions=partitions)
 
     def info(self) -> StoreInfo:
@@ -697,18 +714,20 @@ class Store:
         project: str | pd.DataFrame | None,
         dates: DatesLike | None,
         as_of: Moment | None,
+        names_at: Moment | None,
         entity: Entity | None,
         metrics: Metric | Sequence[Metric] | None,
     ) -> Scope:
         moment, days = read_as_of(self.archive, as_of), read_days(self.archive, dates)
         project_id = read_project(self.archive, project, moment)
-        return self._scope(project_id, days, moment, entity, metrics)
+        return self._scope(project_id, days, moment, names_at, entity, metrics)
 
     def _scope(
         self,
         project_id: str | None,
         days: DateRange | None,
         as_of: dt.datetime | None,
+        names_at: Moment | None,
         entity: Entity | None,
         metrics: Metric | Sequence[Metric] | None,
     ) -> Scope:
@@ -718,7 +737,9 @@ class Store:
         names = None if metrics is None else check_names("metrics", metrics)
         for name in names or ():
             check_choice("metrics", name, get_args(Metric))
-        return scope_of(self.archive, project_id, days, as_of, entity=entity, metrics=names)
+        named = read_as_of(self.archive, names_at, "names_at")
+        scope = scope_of(self.archive, project_id, days, as_of, entity=entity, metrics=names)
+        return replace(scope, names_at=named)
 
     def close(self) -> None:
         """Close the ledger; using the store opens it again."""

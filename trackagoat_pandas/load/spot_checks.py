@@ -1,0 +1,201 @@
+"""Ask for a few settled series again, and for those related to one that has changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Collection
+from typing import Any, Final
+
+import pandas as pd
+
+from trackagoat_pandas._warning import warn
+from trackagoat_pandas.archive.doubts import Doubted, add_doubts
+from trackagoat_pandas.archive.relations import Relations
+from trackagoat_pandas.errors import (
+    ConnectionFailedError,
+    CutShortError,
+    DeadlineError,
+    RateLimitedError,
+    RequestBudgetError,
+    RestatedWarning,
+    RetentionExceededError,
+    ServerError,
+    listing,
+)
+from trackagoat_pandas.http.counting import number
+from trackagoat_pandas.load.fanout import Outcome
+from trackagoat_pandas.load.provenance import add_facts
+from trackagoat_pandas.load.stored import Parts, StoredLoad
+
+_NOT_CHECKED: Final = (
+    ConnectionFailedError,
+    CutShortError,
+    DeadlineError,
+    RateLimitedError,
+    RequestBudgetError,
+    RetentionExceededError,
+    ServerError,
+)
+"""Errors after which a spot check says nothing about a series."""
+_PAUSE: Final = dt.timedelta(hours=1)
+"""For so long after the last answer about any of its series a load makes no spot check."""
+_NAMED: Final = 3
+"""The most entities that a warning names."""
+
+
+def add_checks(stored: StoredLoad, parts: Parts, size_of: Callable[[], int]) -> tuple[Parts, Parts]:
+    """Choose settled series to ask for again, those first that weren't asked for the longest.
+
+    Without a number of checks, they are those for which there is room in the requests that are sent
+    in any case, or in one request if there are none.
+
+    Parameters
+    ----------
+    stored
+        The load.
+    parts
+        What it asks for in any case.
+    size_of
+        Returns how many ids a request takes.
+
+    Returns
+    -------
+    filled, own
+        ``parts`` with the series for which there is room, and those that take requests of their
+        own.
+    """
+    most = stored.spot_checks
+    settled = {} if most == 0 else stored.settled()
+    if not settled or any(stored.is_fresh(at, _PAUSE) for at in settled.values()):
+        return parts, {}
+    due = sorted(settled, key=lambda key: settled[key])
+    if most is None and not parts:
+        due = [key for key in due if key[1] == due[0][1]]
+    size = size_of()
+    left = size if most is None else most
+    if len(due) > left:
+        due = _spread(stored, due, settled)
+    filled: Parts = {}
+    for (days, metric), ids in parts.items():
+        room = min(-len(ids) % size, left)
+        whole = stored.whole(key for key in due if key[1] == metric)
+        more = whole.get((days, metric), [])[:room]
+        filled[days, metric] = [*ids, *more]
+        due = [key for key in due if not (key[1] == metric and key[0] in more)]
+        left -= len(more)
+    if most is None and parts:
+        return filled, {}
+    return filled, stored.whole(due[:left])
+
+
+def _spread(
+    stored: StoredLoad, due: list[tuple[str, str]], settled: dict[tuple[str, str], int]
+) -> list[tuple[str, str]]:
+    """Order series of one age so that those of each project take turns, of videos each creator."""
+    relations, seen = Relations(stored.client.archive.lists), Counter[tuple[int, str | None]]()
+    turns = {}
+    for key in due:
+        group = settled[key], relations.group_of(stored.query.entity, key[0])
+        turns[key] = settled[key], seen[group]
+        seen[group] += 1
+    return sorted(due, key=lambda key: turns[key])
+
+
+def note_unchecked(stored: StoredLoad, sample: Outcome[Any, Any]) -> None:
+    """Take spot checks that could not be made out of their outcome; the store's values stay.
+
+    Warns
+    -----
+    RestatedWarning
+        The server couldn't be reached. There is no warning if the load may not send more requests,
+        or if the plan doesn't keep the days any more.
+    """
+    failed = [(job, error) for job, error in sample.failed if isinstance(error, _NOT_CHECKED)]
+    sample.failed = [one for one in sample.failed if one not in failed]
+    for _, error in failed:
+        if isinstance(error, RetentionExceededError) and error.earliest is not None:
+            stored.note_refusal(error.earliest)
+    lost = [
+        (job, error)
+        for job, error in failed
+        if not isinstance(error, RequestBudgetError | RetentionExceededError)
+    ]
+    if lost:
+        series = sum(len(job.series) for job, _ in lost)
+        warn(
+            f"analytics: {series} settled series could not be checked, and are as they were "
+            f"stored: {lost[0][1]}",
+            RestatedWarning,
+        )
+
+
+def related(
+    stored: StoredLoad, restated: pd.DataFrame, asked: Collection[tuple[str, str]]
+) -> Parts:
+    """Return what to ask for since other series have changed without a known reason.
+
+    These are the settled series of the same projects; all of them where it isn't known which.
+
+    Parameters
+    ----------
+    stored
+        The load.
+    restated
+        What has changed, from `StoredLoad.compare`.
+    asked
+        The series that were asked for.
+    """
+    strange = restated.loc[~restated["is_foreseen"], "entity_id"].unique()
+    if not len(strange):
+        return {}
+    entity, relations = stored.query.entity, Relations(stored.client.archive.lists)
+    projects = {relations.project_of(entity, id_) for id_ in strange}
+    left = [key for key in stored.settled() if key not in asked]
+    if None not in projects:
+        own = {id_: relations.project_of(entity, id_) for id_, _ in left}
+        left = [key for key in left if own[key[0]] in {None, *projects}]
+    return stored.whole(left)
+
+
+def note_restated(stored: StoredLoad, frame: pd.DataFrame) -> None:
+    """Say which settled values have changed, and note that related ones may have.
+
+    Parameters
+    ----------
+    stored
+        The load.
+    frame
+        The load's frame; its provenance counts them in ``store``.
+
+    Warns
+    -----
+    RestatedWarning
+        Once, if there are any.
+    """
+    restated = stored.restated
+    if restated.empty:
+        return
+    entity, archive = stored.query.entity, stored.client.archive
+    strange = restated.loc[~restated["is_foreseen"], "entity_id"].unique()
+    if len(strange):
+        relations = Relations(archive.lists)
+        doubts = [one for id_ in strange for one in relations.around(entity, id_)]
+        own = [Doubted(entity, id_) for id_ in strange]
+        add_doubts(archive.ledger, [*own, *doubts], stored.now)
+    add_facts(frame, store={**frame.attrs["trackagoat"]["store"], "restated": len(restated)})
+    labels = frame.drop_duplicates("entity_id").set_index("entity_id")["label"].dropna()
+    names = [str(labels.get(id_, id_)) for id_ in restated["entity_id"].unique()]
+    sums = restated.groupby("metric", sort=False)[["old", "new"]].sum()
+    said = ", ".join(
+        f"{metric} {old:,.10g} -> {new:,.10g} ({new - old:+,.10g})"
+        for metric, old, new in sums.itertuples(name=None)
+    )
+    days = restated["day"].nunique()
+    warn(
+        f"analytics: {number(len(restated), 'value')} of {number(days, 'day')} that ended more "
+        f"than {number(stored.lookback_days, 'day')} before they were stored differ now, of "
+        f"{number(len(names), entity)} ({listing(names, _NAMED)}): {said}. The frame has the new "
+        "values; restatements() of the store lists both.",
+        RestatedWarning,
+    )
