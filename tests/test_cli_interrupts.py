@@ -25,7 +25,7 @@ COMMANDS = {
     "quota": ["quota"],
     "demo": ["demo", "--output", "plot.png"],
 }
-TRIES = range(0, 45, every(44))
+TRIES = range(0, 45, every(44) if not HEAVY else 5)
 """Of each command: 315 in all, and in a usual run one early and one late."""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -26,9 +26,11 @@ from trackagoat_pandas.errors import (
     TrackaGoatError,
 )
 from trackagoat_pandas.frames.series import read_series
+from trackagoat_pandas.helpers.beginnings import Beginnings
 from trackagoat_pandas.helpers.campaign_names import read_campaigns
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.counting import CountedError, Tally, number
+from trackagoat_pandas.load.absent import leave_out_absent, note_absent, still_there
 from trackagoat_pandas.load.coverage import (
     blank_before_data,
     explain_days,
@@ -218,35 +220,19 @@ def load_analytics(
         Query(entity, names, granularity, mode, compare, breakdown, base_metric, tz)
     )
     named = _named(entity, ids)
-    entity_ids = _found(client, entity, named)
     if spot_checks is not None:
         check_int("spot_checks", spot_checks, minimum=0)
-    stored, outcome, span = load_dates(
-        client,
-        dates,
-        lambda days: _request(client, query, entity_ids, days, spot_checks, clip=clip),
+    found = _found(client, entity, named)
+    asked = still_there(client, entity, found)
+    loaded = load_dates(
+        client, dates, lambda days: _request(client, query, asked, days, spot_checks, clip=clip)
     )
-    answers = outcome.results
-    doubts = Doubts.of(answer.doubts for answer in answers)
-    facts = _facts(client, query, span, entity_ids, outcome, doubts)
-    records = in_order(answers, entity_ids, names)
-    frame = _frame(client, stored, outcome, records, facts, dtype_backend)
+    absent = leave_out_absent(client, entity, loaded.outcome, set(found) - set(asked))
+    frame, doubts = _frame(loaded, found, absent, dtype_backend)
     begun = blank_before_data(frame, ids, query, client)
-    add_facts(frame, **doubts.facts)
-    today = _today(client, answers)
-    if span is not None and today is not None and span.last > today:
-        add_facts(frame, data_until=str(today))
     names_of = _names_in(ids, frame, query.entity)
-    doubts.warn(span, names_of)
-    if stored is not None:
-        stored.note_doubtful(frame)
-    is_short = stored is not None and stored.note_missing(frame)
-    is_unsure = query.granularity == "day" and "granularity" in doubts.unverified
-    if not is_short and not is_unsure:
-        note_missing_days(frame, query.granularity)
-    outcome.raise_failures("series", frame, lambda job: job.series, names_of)
-    if today is not None and not is_short:
-        explain_days(frame, query, span, today, begun, is_open=begins_relative(dates))
+    note_absent(client, frame, entity, [id_ for id_ in found if id_ in absent], names_of)
+    _explain(loaded, frame, doubts, begun, names_of, is_open=begins_relative(dates))
     return frame
 
 
@@ -313,6 +299,26 @@ def _stored(
     return stored_load(client, query, entity_ids, span, client.lookback_days, spot_checks)
 
 
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """The responses of a load, and what they are about; ``stored`` is None without a store."""
+
+    client: Client
+    query: Query
+    stored: StoredLoad | None
+    outcome: Outcome[SeriesJob, SeriesAnswer]
+    span: DateRange | None
+
+    @property
+    def today(self) -> dt.date | None:
+        """The organization's day at the time of the last response; None without any."""
+        if not self.outcome.results:
+            return None
+        answers = self.outcome.results
+        sent_at = max((one.sent_at for one in answers if one.sent_at), default=None)
+        return server_today(self.client, sent_at or server_time(self.client), answers[-1].timezone)
+
+
 def _request(
     client: Client,
     query: Query,
@@ -321,41 +327,66 @@ def _request(
     spot_checks: int | None,
     *,
     clip: bool,
-) -> tuple[StoredLoad | None, Outcome[SeriesJob, SeriesAnswer], DateRange | None]:
+) -> _Loaded:
     """Request what the store doesn't have, within what the plan keeps; see `within_retention`."""
     stored = _stored(client, query, entity_ids, span, spot_checks)
-    return stored, *within_retention(client, query, span, entity_ids, stored, clip=clip)
-
-
-def _today(client: Client, answers: Sequence[SeriesAnswer]) -> dt.date | None:
-    """Return the organization's day at the time of the last answer; None without any."""
-    if not answers:
-        return None
-    sent_at = max((one.sent_at for one in answers if one.sent_at), default=server_time(client))
-    return server_today(client, sent_at, answers[-1].timezone)
+    outcome, span = within_retention(client, query, span, entity_ids, stored, clip=clip)
+    return _Loaded(client, query, stored, outcome, span)
 
 
 def _frame(
-    client: Client,
-    stored: StoredLoad | None,
-    outcome: Outcome[SeriesJob, SeriesAnswer],
-    records: list[dict[str, Any]],
-    facts: dict[str, Any],
-    dtype_backend: DtypeBackend,
-) -> pd.DataFrame:
-    """Build the frame from new and stored rows, and store the new ones."""
-    if stored is None:
-        return records_frame(ANALYTICS, records, facts, dtype_backend)
+    loaded: _Loaded, ids: Sequence[str], absent: Collection[str], dtype_backend: DtypeBackend
+) -> tuple[pd.DataFrame, Doubts]:
+    """Build the frame from new and stored rows, and store the new ones.
+
+    ``ids`` are all that were requested. The frame has no rows of those in ``absent``, which the
+    server doesn't have any more.
+    """
+    client, query, outcome = loaded.client, loaded.query, loaded.outcome
+    doubts = Doubts.of(answer.doubts for answer in outcome.results)
+    facts = _facts(client, query, loaded.span, ids, outcome, doubts)
+    records = in_order(outcome.results, ids, query.metrics)
+    if loaded.stored is None:
+        frame = records_frame(ANALYTICS, records, facts, dtype_backend)
+        add_facts(frame, **doubts.facts)
+        return frame, doubts
     from trackagoat_pandas.load.spot_checks import note_restated
     from trackagoat_pandas.load.stored import keep_portions
 
     portions = _portions(client, outcome)
     failed = {series for job, _ in outcome.failed for series in job.series}
-    frame = stored.frame(records, portions, failed, facts, dtype_backend)
+    failed |= {(id_, metric) for id_ in absent for metric in query.metrics}
+    frame = loaded.stored.frame(records, portions, failed, facts, dtype_backend)
     with handing_over(lambda: frame):
-        note_restated(stored, frame)
-        keep_portions(stored, frame, portions)
-    return frame
+        note_restated(loaded.stored, frame)
+        keep_portions(loaded.stored, frame, portions)
+    add_facts(frame, **doubts.facts)
+    return frame, doubts
+
+
+def _explain(
+    loaded: _Loaded,
+    frame: pd.DataFrame,
+    doubts: Doubts,
+    begun: Beginnings | None,
+    names: Mapping[str, str],
+    *,
+    is_open: bool,
+) -> None:
+    """Warn of what the frame doesn't have, and raise an error if series failed."""
+    stored, query, span, today = loaded.stored, loaded.query, loaded.span, loaded.today
+    if span is not None and today is not None and span.last > today:
+        add_facts(frame, data_until=str(today))
+    doubts.warn(span, names)
+    if stored is not None:
+        stored.note_doubtful(frame)
+    is_short = stored is not None and stored.note_missing(frame)
+    is_unsure = query.granularity == "day" and "granularity" in doubts.unverified
+    if not is_short and not is_unsure:
+        note_missing_days(frame, query.granularity)
+    loaded.outcome.raise_failures("series", frame, lambda job: job.series, names)
+    if today is not None and not is_short:
+        explain_days(frame, query, span, today, begun, is_open=is_open)
 
 
 def _portions(client: Client, outcome: Outcome[SeriesJob, SeriesAnswer]) -> list[Portion]:
@@ -513,24 +544,28 @@ def _part_jobs(
 def _load_jobs(
     client: Client, query: Query, jobs: Sequence[SeriesJob]
 ) -> Outcome[SeriesJob, SeriesAnswer]:
-    """Send some calls; if one for several entities fails, request each of them alone."""
+    """Send some calls; if one for several entities fails, send each half of it again.
+
+    So of 20 entities one that is gone takes 9 or 10 requests more, and not 20.
+    """
 
     def run(view: Client, job: SeriesJob) -> SeriesAnswer:
         return _ask(view, query, job)
 
     outcome = fan_out(client, "analytics", jobs, run)
-    grouped = [
-        job
+    while halves := [
+        replace(job, entity_ids=ids)
         for job, error in outcome.failed
         if len(job.entity_ids) > 1 and not isinstance(error, COMMON_FAILURES)
-    ]
-    if grouped:
-        singles = [replace(job, entity_ids=(id_,)) for job in grouped for id_ in job.entity_ids]
-        again = fan_out(client, "analytics", singles, run)
-        outcome.done += again.done
+        for middle in [len(job.entity_ids) // 2]
+        for ids in (job.entity_ids[:middle], job.entity_ids[middle:])
+    ]:
         outcome.failed = [
-            (job, error) for job, error in outcome.failed if job not in grouped
-        ] + again.failed
+            (job, error)
+            for job, error in outcome.failed
+            if len(job.entity_ids) == 1 or isinstance(error, COMMON_FAILURES)
+        ]
+        outcome.add(fan_out(client, "analytics", halves, run))
     return outcome
 
 

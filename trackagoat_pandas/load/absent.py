@@ -1,0 +1,89 @@
+"""Entities that the server has no series of: left out of a load, and not asked for again soon."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final
+
+import pandas as pd
+
+from trackagoat_pandas._types import Entity
+from trackagoat_pandas._warning import warn
+from trackagoat_pandas.errors import NoDataWarning, NotFoundError, listing
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.load.fanout import Outcome, R
+from trackagoat_pandas.load.provenance import add_facts
+from trackagoat_pandas.roster import remembered_handle
+
+_KNOWN_FOR: Final = dt.timedelta(minutes=15)
+"""How long an entity isn't asked for again; somebody may restore it on the website."""
+_MOST_NAMES: Final = 20
+"""In the provenance, which must stay small."""
+
+
+def still_there(client: Client, entity: Entity, ids: Sequence[str]) -> list[str]:
+    """Return the ids that the server isn't known to have no series of.
+
+    If it is known of all of them, these are all ids, so that the error is the server's.
+    """
+    known: Mapping[str, dt.datetime] = client.cached(_name(entity)) or {}
+    since = dt.datetime.now(dt.UTC) - _KNOWN_FOR
+    return [id_ for id_ in ids if id_ not in known or known[id_] < since] or list(ids)
+
+
+def leave_out_absent(
+    client: Client, entity: Entity, outcome: Outcome[Any, R], known: Collection[str]
+) -> set[str]:
+    """Take the series of entities that the server doesn't have out of the failures of a load.
+
+    Returns their ids, and the known ones, which weren't asked for. They remain failures if nothing
+    else was loaded: then it may be the path that isn't there.
+    """
+    absent = {
+        id_
+        for job, error in outcome.failed
+        if isinstance(error, NotFoundError) and len(job.entity_ids) == 1
+        for id_ in job.entity_ids
+    }
+    if not outcome.done:
+        return set()
+    outcome.failed = [
+        (job, error) for job, error in outcome.failed if absent.isdisjoint(job.entity_ids)
+    ]
+    noted: dict[str, dt.datetime] = client.get_or_make(_name(entity), dict)
+    noted |= dict.fromkeys(absent, dt.datetime.now(dt.UTC))
+    return absent | set(known)
+
+
+def note_absent(
+    client: Client,
+    frame: pd.DataFrame,
+    entity: Entity,
+    absent: Sequence[str],
+    names: Mapping[str, str],
+) -> None:
+    """Note the entities of a load, by id, that the server has no series of.
+
+    Warns
+    -----
+    NoDataWarning
+        Once, if there are any. The provenance lists them in ``absent``.
+    """
+    if not absent:
+        return
+    handles = {id_: remembered_handle(client, id_) for id_ in absent if entity == "creator"}
+    called = [names.get(id_) or (f"@{handles[id_]}" if handles.get(id_) else id_) for id_ in absent]
+    more = [f"{len(called) - _MOST_NAMES:,} more"] if len(called) > _MOST_NAMES else []
+    add_facts(frame, absent=[*called[:_MOST_NAMES], *more])
+    them = f"1 {entity}" if len(absent) == 1 else f"{len(absent):,} {entity}s"
+    warn(
+        f"analytics: the server has no series of {them}, which may have been removed: "
+        f"{listing(called, 5)}. The frame is of the others.",
+        NoDataWarning,
+    )
+
+
+def _name(entity: Entity) -> str:
+    # What begins with "creators" is dropped when creators are added or restored.
+    return f"{entity}s without series"
