@@ -375,7 +375,7 @@ class StoredLoad:
     def _doubtful_days(
         self, portions: Sequence[Portion], failed: Collection[tuple[str, str]]
     ) -> list[Ints]:
-        """Return the settled days in doubt that weren't asked for, of each series that has some."""
+        """Return the settled days in doubt, of each series with some, that weren't asked for."""
         came = {
             (id_, one.metric): number_of(one.span.first)
             for one in portions
