@@ -173,3 +173,16 @@ def test_other_programs_read_the_files_directly(archive, is_merged):
     rows = pl.scan_parquet(files).filter(pl.col("id") == "v0").sort("_observed_at").collect()
     assert rows["view_count"].to_list() == [0, 1, 2]
     assert rows["_observed_at"][0] == NOON
+
+
+def test_no_merged_part_is_too_long_and_half_a_long_one_stays(archive, monkeypatch):
+    monkeypatch.setattr("trackagoat_pandas.archive.merging._MOST_ROWS", 7)
+    for hour, size in enumerate([2, 2, 3, 2, 2, 1]):
+        rows = ({"view_count": 10 * hour + number} for number in range(size))
+        keep(archive, videos(*rows), NOON + hour * HOUR)
+    before = every_list(archive)
+    merges = merge_lists(archive.ledger)
+    assert [(merge.parts, merge.rows) for merge in merges] == [(3, 6), (2, 3)]
+    assert sorted(part.rows for part in archive.ledger.parts()) == [3, 3, 6]
+    for old, new in zip(before, every_list(archive), strict=True):
+        assert_frame_equal(old, new)

@@ -61,12 +61,16 @@ def folders(tmp_path_factory, world):
     return closed, opened
 
 
-def lists(store):
-    return {name: store.load(name, PROJECT) for name in ("creators", "videos", "payout_accruals")}
+def newest(store):
+    """The newest list of each table and of each of its paths and parameters."""
+    lists = store.archive.lists
+    kept = {f"{one.table_name} {one.path} {one.params}": one for one in lists.snapshots()}
+    return {name: lists.read(one) for name, one in kept.items()}
 
 
 READS = {
-    "lists": lists,
+    "lists": newest,
+    "videos": lambda store: {"": store.load("videos", PROJECT)},
     "the list before": lambda store: {"": store.load("videos", PROJECT, as_of=NOW)},
     "points": lambda store: {"": store.load("analytics", PROJECT, dates=DAYS)},
     "changes": lambda store: {"": store.restatements()},
