@@ -121,7 +121,7 @@ def _days(params: Mapping[str, Any], prefix: str) -> str:
 
 def _day(said: object) -> pd.Timestamp | None:
     read = pd.to_datetime(said, errors="coerce") if isinstance(said, str) else pd.NaT
-    return None if pd.isna(read) else read
+    return None if pd.isna(read) else read.tz_localize(None)
 
 
 def project_of(frame: pd.DataFrame) -> str | None:
