@@ -287,7 +287,9 @@ def test_less_than_three_quarters_of_a_period_are_compared_nowhere():
         series("2026-06-04", [6, 6, 6]), series("2026-06-01", [None, 4, 4], kind="prior_period")
     )
     explorer = Explorer(frame)
-    assert tiles_of(frame)["Views"].change == "not compared: 2 of 3 days have values in both periods"
+    assert (
+        tiles_of(frame)["Views"].change == "not compared: 2 of 3 days have values in both periods"
+    )
     explorer.page.value = "Totals"
     assert explorer.frame["change_in_views_pct"].isna().all()
     assert explorer.frame["views_before"].tolist() == [8]

@@ -47,7 +47,16 @@ _TITLES: Final[Mapping[str, str]] = {
 _COUNTS: Final = {
     "lifetime": "Counts are those of the videos' lifetime, not of these days.",
     "unclear": "Counts may be those of the videos' lifetime, not of these days.",
+    "undocumented": "Whether counts are of these days or of the videos' lifetime isn't documented",
 }
+_UNKNOWN: Final = {
+    "view-distribution": ".",
+    "outliers": (
+        ", nor what is a creator's usual and which posts are compared with it: bigger ones may be "
+        "left out. load_report(..., check=True) looks for them."
+    ),
+}
+"""How the note on undocumented counts ends, by the report."""
 _DOUBTS: Final = {
     "project_id": "this project",
     "dates": "these days",
@@ -211,6 +220,9 @@ def notes(frame: pd.DataFrame) -> list[str]:
     counts, doubts = facts.get("counts"), facts.get("unverified")
     found = [_COUNTS[counts]] if isinstance(counts, str) and counts in _COUNTS else []
     table = table_at(str(facts.get("path")))
+    if counts == "undocumented":
+        name = "" if table is None else table.name
+        found[0] += _UNKNOWN.get(name, "; load_report(..., check=True) finds out.")
     if table is not None and table.loader == "load_report" and isinstance(doubts, list):
         unsure = [
             _DOUBTS.get(name, str(name)) for name in doubts if not (counts and name == "dates")
