@@ -14,6 +14,7 @@ from trackagoat_pandas.errors import (
     NoDataWarning,
     TrackaGoatError,
 )
+from trackagoat_pandas.helpers.captions import notes
 
 pytestmark = pytest.mark.filterwarnings(
     # The rows and series here have no more fields and days than a test is about.
@@ -150,6 +151,32 @@ def test_the_check_finds_out_that_counts_are_of_a_lifetime(box, name, backend):
     assert board.goat.provenance["counts"] == "lifetime"
     assert re.search("counts +lifetime", repr(board.goat.provenance))
     assert sent <= 15
+
+
+def test_the_check_of_outliers_names_a_bigger_video_that_is_left_out(box):
+    """The hit was posted before these days, and the server compares posts of these days only."""
+    said = (
+        r"it counts the videos\' lifetime: .* It leaves out the video .*oat latte.*, which "
+        r"gained [\d,]{9} views in these days, more than any that is listed\."
+    )
+    with pytest.warns(ContractWarning, match=said):
+        board, _ = checked(box, "outliers", "2026-05-20..2026-05-31")
+    assert board.goat.provenance["counts"] == "lifetime"
+
+
+@pytest.mark.parametrize("name", ["creator-scatter", "posting-heatmap"])
+def test_reports_of_means_are_checked_by_their_sums(box, name):
+    with pytest.warns(ContractWarning, match="it counts the videos' lifetime"):
+        board, _ = checked(box, name)
+    assert board.goat.provenance["counts"] == "lifetime"
+
+
+@pytest.mark.parametrize("name", ["outliers", "view-distribution", *LEADERBOARDS])
+def test_without_the_check_a_report_says_that_its_counts_are_undocumented(client, name):
+    board = tgp.load_report(name, PROJECT, dates=MAY, client=client)
+    assert board.goat.provenance["counts"] == "undocumented"
+    assert "isn't documented" in notes(board)[0]
+    assert ("check=True" in notes(board)[0]) == (name != "view-distribution")
 
 
 @pytest.mark.parametrize("name", LEADERBOARDS)

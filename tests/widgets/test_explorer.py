@@ -263,31 +263,45 @@ def test_a_rate_that_nothing_weights_is_the_median_of_three_days_or_more():
 
 def test_changes_count_neither_a_day_that_still_fills_nor_one_without_a_value_before():
     frame = both(
-        series("2026-06-04", [10, 30, 7], partial=True),
-        series("2026-06-01", [None, 20, 70], kind="prior_period"),
+        series("2026-06-05", [10, 30, 60, 30, 7], partial=True),
+        series("2026-05-31", [None, 20, 40, 20, 70], kind="prior_period"),
     )
     explorer = Explorer(frame)
-    title = explorer.figure.axes[0].get_title(loc="left")
-    assert "up 50% on 2 Jun 2026" in title
-    assert tiles_of(frame)["Views"] == Tile("47", "+50 % on 2 Jun 2026", is_good=True)
-    assert explorer.frame["change_in_views_pct"].isna().tolist() == [True, False, True]
-    assert explorer.frame["is_partial"].tolist() == [True, False, False]
+    title = explorer.figure.axes[0].get_title(loc="left").replace("\n", " ")
+    assert title.endswith(", 6 Jun to 8 Jun up 50% on 1 Jun to 3 Jun 2026")
+    change = "6 Jun to 8 Jun +50 % on 1 Jun to 3 Jun 2026"
+    assert tiles_of(frame)["Views"] == Tile("137", change, is_good=True)
+    assert explorer.frame["change_in_views_pct"].isna().tolist() == [True, *[False] * 3, True]
+    assert explorer.frame["is_partial"].tolist() == [True, *[False] * 4]
     explorer.page.value = "Totals"
     [row] = explorer.frame.to_dict("records")
-    assert (row["views"], row["views_before"]) == (47, 90)
+    assert (row["views"], row["views_before"]) == (137, 150)
     assert row["change_in_views_pct"] == pytest.approx(50)
-    assert "6 Jun 2026 is still filling." in explorer.message.value
+    assert "9 Jun 2026 is still filling." in explorer.message.value
     assert "Changes count whole days only; totals count all of them." in explorer.message.value
     check_code(explorer, views=frame)
 
 
-def test_days_before_the_first_data_are_not_compared():
-    frame = both(series("2026-06-03", [6, 6]), series("2026-06-01", [0, 4], kind="prior_period"))
-    frame.attrs["trackagoat"]["data_since"] = "2026-06-02T00:00:00+00:00"
+def test_less_than_three_quarters_of_a_period_are_compared_nowhere():
+    frame = both(
+        series("2026-06-04", [6, 6, 6]), series("2026-06-01", [None, 4, 4], kind="prior_period")
+    )
     explorer = Explorer(frame)
-    assert explorer.frame["views_before"].isna().tolist() == [False, True]
-    assert tiles_of(frame)["Views"].change == "+50 % on 2 Jun 2026"
+    assert (
+        tiles_of(frame)["Views"].change == "not compared: 2 of 3 days have values in both periods"
+    )
+    explorer.page.value = "Totals"
+    assert explorer.frame["change_in_views_pct"].isna().all()
+    assert explorer.frame["views_before"].tolist() == [8]
     check_code(explorer, views=frame)
+
+
+def test_a_frame_that_reaches_before_the_data_is_said_to(analytics):
+    frame = series("2026-06-01", [None, 4, 4])
+    frame.attrs["trackagoat"]["data_since"] = "2026-06-02"
+    explorer = Explorer(frame)
+    assert "Data since 2 Jun 2026." in explorer.message.value
+    assert explorer.frame["views"].isna().sum() == 1
 
 
 def tiles_of(frame):
@@ -309,13 +323,14 @@ def test_tiles_give_each_total_with_its_change_as_the_picture_does(analytics):
 
 def test_a_tile_leaves_out_days_on_which_an_entity_has_no_value_as_the_picture_does():
     main = both(
-        series("2026-06-04", [1, 1, 1]),
-        series("2026-06-04", [5, None, 5], entity="b"),
+        series("2026-06-05", [1, 1, 1, 1]),
+        series("2026-06-05", [5, None, 5, 5], entity="b"),
     )
-    frame = both(main, series("2026-06-01", [2, 80, 4], kind="prior_period"))
-    title = Explorer(frame).figure.axes[0].get_title(loc="left")
-    assert "up 100% on the same days of 1 Jun to 3 Jun 2026" in title
-    assert tiles_of(frame)["Views"].change == "+100 % on the same days of 1 Jun to 3 Jun 2026"
+    frame = both(main, series("2026-06-01", [2, 80, 4, 3], kind="prior_period"))
+    title = Explorer(frame).figure.axes[0].get_title(loc="left").replace("\n", " ")
+    assert title.endswith("3 of 4 days up 100% on the same days of 1 Jun to 4 Jun 2026")
+    change = "3 of 4 days +100 % on the same days of 1 Jun to 4 Jun 2026"
+    assert tiles_of(frame)["Views"].change == change
 
 
 def test_beside_the_biggest_the_period_before_is_in_table_and_tiles_and_said_not_to_be_drawn(
@@ -410,7 +425,7 @@ def connect_to_big(box, rate_limit):
 def test_the_button_says_how_many_requests_the_server_will_count(big, metrics, rate_limit):
     with connect_to_big(big, rate_limit) as client:
         project = ProjectPicker(client=client)  # all projects
-        explorer = Explorer(project=project, metrics=metrics, dates="2026-05", client=client)
+        explorer = Explorer(project=project, metrics=metrics, dates="2026-06", client=client)
         creators = explorer.creators.wait(20).frame
         project.wait(20)
         assert len(creators) > 2 * IDS_A_CALL
@@ -422,10 +437,11 @@ def test_the_button_says_how_many_requests_the_server_will_count(big, metrics, r
         assert big.requests - before == count
 
 
+@pytest.mark.filterwarnings("ignore:.*reaches beyond the data:UserWarning")
 def test_one_metric_of_275_creators_takes_14_requests_and_one_of_20_takes_1(bigger):
     with connect_to_big(bigger, None) as client:
         project = ProjectPicker(client=client).wait(20)
-        explorer = Explorer(project=project, dates="2026-05", client=client)
+        explorer = Explorer(project=project, dates="2026-06", client=client)
         ids = explorer.creators.wait(20).frame["id"]
         explorer.dates.wait(20)
         for count, said in ((20, "1 request"), (275, "14 requests")):
@@ -801,17 +817,17 @@ def test_results_of_an_earlier_selection_say_so_until_what_is_selected_is_loaded
 def test_a_rates_change_is_that_of_whole_days_like_the_change_of_counts():
     rate = "engagement_rate_by_views"
     views = both(
-        series("2026-06-03", [100, 100, 900], partial=True),
+        series("2026-06-04", [100, 100, 900], partial=True),
         series("2026-06-01", [100, 100, 900], kind="prior_period"),
     )
     rates = both(
-        series("2026-06-03", [10, 10, 90], partial=True, metric=rate),
+        series("2026-06-04", [10, 10, 90], partial=True, metric=rate),
         series("2026-06-01", [5, 5, 90], kind="prior_period", metric=rate),
     )
     frame = both(views, rates)
     made = tiles_of(frame)
-    assert made["Views"].change == "as many as on 1 Jun to 2 Jun 2026"
-    change = "+5.0 points on 1 Jun to 2 Jun 2026, weighted by views"
+    assert made["Views"].change == "through 5 Jun as many as on 1 Jun to 2 Jun 2026"
+    change = "through 5 Jun +5.0 points on 1 Jun to 2 Jun 2026, weighted by views"
     assert made["Engagement rate by views"] == Tile("75.5%", change, is_good=True)
 
 

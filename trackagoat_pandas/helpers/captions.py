@@ -48,7 +48,16 @@ _TITLES: Final[Mapping[str, str]] = {
 _COUNTS: Final = {
     "lifetime": "Counts are those of the videos' lifetime, not of these days.",
     "unclear": "Counts may be those of the videos' lifetime, not of these days.",
+    "undocumented": "Whether counts are of these days or of the videos' lifetime isn't documented",
 }
+_UNKNOWN: Final = {
+    "view-distribution": ".",
+    "outliers": (
+        ", nor what is a creator's usual and which posts are compared with it: bigger ones may be "
+        "left out. load_report(..., check=True) looks for them."
+    ),
+}
+"""How the note on undocumented counts ends, by the report."""
 _DOUBTS: Final = {
     "project_id": "this project",
     "dates": "these days",
@@ -122,7 +131,7 @@ def _days(params: Mapping[str, Any], prefix: str) -> str:
 
 def _day(said: object) -> pd.Timestamp | None:
     read = pd.to_datetime(said, errors="coerce") if isinstance(said, str) else pd.NaT
-    return None if pd.isna(read) else read
+    return None if pd.isna(read) else read.tz_localize(None)
 
 
 def project_of(frame: pd.DataFrame) -> str | None:
@@ -222,6 +231,9 @@ def notes(frame: pd.DataFrame) -> list[str]:
     counts, doubts = facts.get("counts"), facts.get("unverified")
     found = [_COUNTS[counts]] if isinstance(counts, str) and counts in _COUNTS else []
     table = table_at(str(facts.get("path")))
+    if counts == "undocumented":
+        name = "" if table is None else table.name
+        found[0] += _UNKNOWN.get(name, "; load_report(..., check=True) finds out.")
     if table is not None and table.loader == "load_report" and isinstance(doubts, list):
         unsure = [
             _DOUBTS.get(name, str(name)) for name in doubts if not (counts and name == "dates")

@@ -94,7 +94,9 @@ class Gains:
 
     Posts are counted from the videos, or taken from the analytics if there are no videos. All other
     metrics are sums of the new daily values in the analytics, where engagement is likes + comments
-    + shares + saves. Days are numbers of local days.
+    + shares + saves. Days are numbers of local days. Days before a creator's first data, which are
+    NA in the analytics, add nothing to a sum that also has later days, as for the server; by
+    themselves they are missing.
 
     Parameters
     ----------
@@ -150,9 +152,10 @@ class Gains:
             )
             posts, unsure = self._of(metric).between(creators, *starts)
             return posts - unsure, np.where(unsure > 0, MISSING, KNOWN).astype(np.int8)
-        days, total, partial, _ = self._of(metric).between(creators, first, after)
+        days, total, partial, _, blank = self._of(metric).between(creators, first, after)
         gaps = np.where(partial > 0, PARTIAL, KNOWN)
-        return total, np.where(days < after - first, MISSING, gaps).astype(np.int8)
+        is_missing = (days < after - first) | ((blank == days) & (after > first))
+        return total, np.where(is_missing, MISSING, gaps).astype(np.int8)
 
     def until(self, metric: str, creators: pd.Series, first: Ints, until: Instants) -> Floats:
         """Sum the gains from the start of a day up to an instant; NaN if they aren't known.
@@ -167,8 +170,8 @@ class Gains:
         day = days_shown(until, self._zone)
         last, is_cut = day.astype(np.int64), until > day_starts(day, self._zone)
         total, gaps = self.between(metric, creators, first, last)
-        days, today, _, whole = self._of(metric).between(creators, last, last + is_cut)
-        is_known = (gaps == KNOWN) & (days == is_cut) & (whole == 0)
+        days, today, _, whole, blank = self._of(metric).between(creators, last, last + is_cut)
+        is_known = (gaps == KNOWN) & (days == is_cut) & (whole == 0) & (blank == 0)
         return np.where(is_known, total + today, np.nan)
 
     def reached(self, metrics: Words, creators: pd.Series, first: Ints, until: Instants) -> Floats:
@@ -202,24 +205,33 @@ class Gains:
             return RunningTotals(videos["creator_id"], posted, unsure)
         if self._analytics is None:
             none = np.empty(0, np.int64)
-            return RunningTotals(pd.Series([], dtype=STRING), none, none, none, none)
+            return RunningTotals(pd.Series([], dtype=STRING), none, none, none, none, none)
         if self._values is None:
-            self._values = daily_values(self._analytics, "creator", self._zone, self._since)
+            self._values = daily_values(
+                self._analytics, "creator", self._zone, self._since, with_blank=True
+            )
         days = _together(self._values, PARTS[metric])
-        columns = (days[name].to_numpy() for name in ("day", "value", "is_partial", "is_complete"))
-        return RunningTotals(days["entity_id"], *columns)
+        names = ("day", "value", "is_partial", "is_complete", "is_blank")
+        return RunningTotals(days["entity_id"], *(days[name].to_numpy() for name in names))
 
 
 def daily_values(
-    analytics: pd.DataFrame, entity: str, zone: str, since: int | None = None
+    analytics: pd.DataFrame,
+    entity: str,
+    zone: str,
+    since: int | None = None,
+    *,
+    with_blank: bool = False,
 ) -> pd.DataFrame:
     """Read the daily values of raw metrics of one kind of entity, from a day on.
 
     Of several rows of one entity, metric and day, the one that ``latest_rows`` chooses counts; if
-    its value is NA, the day is missing. Only rows of the kind ``main`` are read.
+    its value is NA, the day is missing, unless it is before the first value and ``with_blank``.
+    Only rows of the kind ``main`` are read.
 
     Columns: ``entity_id``, ``metric`` (str), ``day``, ``value`` (int64), ``is_partial``,
-    ``is_complete`` (both are False where it isn't known) and ``is_baseline``.
+    ``is_complete`` (both are False where it isn't known), ``is_baseline`` and ``is_blank``, whether
+    the day is before the first value.
     """
     analytics = with_skipped_days(analytics, zone)
     raw = [part for parts in PARTS.values() for part in parts]
@@ -247,8 +259,17 @@ def daily_values(
         is_partial=partial.fillna(value=False).to_numpy(bool),
         is_complete=(~partial).fillna(value=False).to_numpy(bool),
         is_baseline=flags_of(read, "is_baseline"),
+        is_blank=False,
     )
-    return values_by_day if is_known.all() else values_by_day[is_known].reset_index(drop=True)
+    if is_known.all():
+        return values_by_day
+    if with_blank:
+        is_dated = (read["date"].notna() & read["entity_id"].notna()).to_numpy()
+        days = values_by_day["day"].where(is_known)
+        first = days.groupby([read["entity_id"], read["metric"]]).transform("min")
+        is_blank = is_dated & ~is_known & (values_by_day["day"] < first).to_numpy()
+        values_by_day["is_blank"], is_known = is_blank, is_known | is_blank
+    return values_by_day[is_known].reset_index(drop=True)
 
 
 def _together(values: pd.DataFrame, parts: Sequence[str]) -> pd.DataFrame:
@@ -257,5 +278,5 @@ def _together(values: pd.DataFrame, parts: Sequence[str]) -> pd.DataFrame:
     if len(parts) == 1:
         return rows
     groups = rows.groupby(["entity_id", "day"], sort=False)
-    kinds = {"value": "sum", "is_partial": "any", "is_complete": "all"}
+    kinds = {"value": "sum", "is_partial": "any", "is_complete": "all", "is_blank": "any"}
     return groups.agg(kinds)[groups.size() == len(parts)].reset_index()

@@ -1,10 +1,10 @@
-"""Whether a leaderboard counts what was gained in its range or in the videos' lifetime."""
+"""Whether a report counts what was gained in its range or in the videos' lifetime."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from itertools import islice
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ from trackagoat_pandas.errors import (
     PartialLoadError,
     RequestBudgetError,
     UnreadableResponseError,
+    listing,
 )
 from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.helpers.campaigns import members_of
@@ -36,12 +37,18 @@ from trackagoat_pandas.tables import VIDEOS
 
 Counts: TypeAlias = Literal["range", "lifetime", "unclear"]
 
-BOARDS: Final[Mapping[str, tuple[Entity, str]]] = {
+MEASURED: Final[Mapping[str, tuple[Entity, str]]] = {
     "video-leaderboard": ("video", "title"),
     "creator-leaderboard": ("creator", "tiktok_handle"),
     "campaign-leaderboard": ("campaign", "name"),
+    "outliers": ("video", "title"),
+    "creator-scatter": ("creator", "tiktok_handle"),
+    "posting-heatmap": ("project", "name"),
 }
-"""The leaderboards: the entity of their rows, and the column of its name."""
+"""The reports with views of which the API doesn't say when they were gained: the entity of their
+rows, and the column of its name. The hours of a heat map are compared as one project.
+The buckets of ``view-distribution`` can't be compared with anything that has a sum."""
+UNDOCUMENTED: Final = frozenset({*MEASURED, "view-distribution"})
 COMPARED: Final = 3
 """How many rows are compared, those with the most views."""
 MOST_PAGES: Final = 20
@@ -53,7 +60,7 @@ _CLOSE: Final = 0.01
 def check_counts(
     board: pd.DataFrame, name: str, project_id: str, span: DateRange, client: Client
 ) -> pd.DataFrame:
-    """Note in a leaderboard's provenance whether it counts the range or the videos' lifetime.
+    """Note in a report's provenance whether it counts the range or the videos' lifetime.
 
     The views of its biggest rows, those of older videos first, are compared with the views gained
     in the range, by analytics, and with the current views of the same videos: of all of them, or of
@@ -69,34 +76,68 @@ def check_counts(
     -----
     ContractWarning
         If the counts are those of a lifetime, or if it is unclear; the message also says if only
-        videos posted in the range are listed or counted. An empty board has its own warning.
+        videos posted in the range are listed or counted, and which bigger ones ``outliers`` leaves
+        out. An empty board has its own warning.
     """
     if board.empty:
         add_facts(board, counts="unclear")
         return board
-    entity, called = BOARDS[name]
-    biggest = board[board["view_count"] > 0].sort_values("view_count", ascending=False)
-    if entity == "video":  # an older video gained only a part of its views in the range
+    entity, called = MEASURED[name]
+    biggest = _measured(board, name, project_id)
+    if "posted_at" in biggest:  # an older video gained only a part of its views in the range
         is_old = ~_is_posted_in(biggest, span, client)
         biggest = pd.concat([biggest[is_old], biggest[~is_old]])
     rows = biggest.head(COMPARED).to_dict("records")
-    views = {str(row[f"{entity}_id"]): int(row["view_count"]) for row in rows}
+    views = {str(row[f"{entity}_id"]): round(row["view_count"]) for row in rows}
     before = client.requests_sent
+    why = ""
     try:
         gained = _gained(entity, list(views), span, client)
-        totals = _totals(entity, list(views), project_id, span, client) if views else {}
+        videos = _videos_of(entity, list(views), project_id, client) if views else None
+        totals = {} if videos is None else _totals(entity, list(views), videos, span, client)
+        verdict, why = _verdict(views, gained, totals, _names_of(rows, entity, called))
+        if videos is not None and name == "outliers":
+            why = f"{why} {_left_out(board, videos[0], span, client)}".strip()
     except (ApiError, PartialLoadError, RequestBudgetError, UnreadableResponseError) as error:
         verdict, why = "unclear", f"its counts could not be checked. {error}"
-    else:
-        names = {str(row[f"{entity}_id"]): _name(entity, row[called]) for row in rows}
-        verdict, why = _verdict(views, gained, totals, names)
-    if why and entity == "video" and _is_posted_in(board, span, client).all():
+    if why and "posted_at" in board and _is_posted_in(board, span, client).all():
         why += " Only videos posted in these days are listed."
     requests = board.attrs[ATTRIBUTE]["requests"] + client.requests_sent - before
     add_facts(board, counts=verdict, requests=requests)
     if why:
         warn(f"{name} of {span}: {why}", ContractWarning)
     return board
+
+
+def _measured(board: pd.DataFrame, name: str, project_id: str) -> pd.DataFrame:
+    """Return the rows that can be compared, with their ids and views, those with most first."""
+    if name == "creator-scatter":
+        board = board.assign(view_count=board["avg_views_per_post"] * board["post_count"])
+    elif name == "posting-heatmap":
+        total = float((board["avg_views"] * board["post_count"]).sum())
+        board = pd.DataFrame({"project_id": [project_id], "view_count": [total]})
+    return board[board["view_count"] > 0].sort_values("view_count", ascending=False)
+
+
+def _left_out(board: pd.DataFrame, videos: pd.DataFrame, span: DateRange, client: Client) -> str:
+    """Name videos that gained more than the biggest outlier in these days and aren't listed."""
+    others = videos[~videos["id"].isin(board["video_id"].astype(str))]
+    others = others[others["tracking_status"].isin(_COUNTED)]
+    biggest = others.sort_values("view_count", ascending=False).head(COMPARED).set_index("id")
+    gained = _gained("video", list(biggest.index), span, client) if len(biggest) else {}
+    top = board["view_count"].max()
+    missing = [
+        f"{_name('video', biggest.loc[id_, 'title']) or id_}, which gained {more:,.0f}"
+        for id_, more in gained.items()
+        if more > top
+    ]
+    if not missing:
+        return ""
+    return f"It leaves out {listing(missing)} views in these days, more than any that is listed."
+
+
+def _names_of(rows: list[dict[Hashable, Any]], entity: Entity, called: str) -> dict[str, str]:
+    return {str(row[f"{entity}_id"]): _name(entity, row.get(called)) for row in rows}
 
 
 def _is_posted_in(videos: pd.DataFrame, span: DateRange, client: Client) -> NDArray[np.bool_]:
@@ -121,32 +162,46 @@ def _gained(entity: Entity, ids: list[str], span: DateRange, client: Client) -> 
     return {str(id_): float(total) for id_, total in sums.items()}
 
 
+def _videos_of(
+    entity: Entity, ids: list[str], project_id: str, client: Client
+) -> tuple[pd.DataFrame, bool]:
+    """Load the videos of a project, or of creators, and say whether these are all of them."""
+    if entity == "creator":
+        lists = [load_videos(creator=id_, client=client) for id_ in ids]
+        return pd.concat(lists, ignore_index=True), True
+    params = {"project_id": project_id}
+    pages = list(islice(client.pages(VIDEOS.path, params), MOST_PAGES))
+    videos = load_table(VIDEOS, client, params, "numpy_nullable", pages=pages)
+    return videos, len(pages) < MOST_PAGES
+
+
 def _totals(
-    entity: Entity, ids: list[str], project_id: str, span: DateRange, client: Client
+    entity: Entity,
+    ids: list[str],
+    known: tuple[pd.DataFrame, bool],
+    span: DateRange,
+    client: Client,
 ) -> dict[str, list[int]]:
     """Return the current views of each entity's videos: of all, and of those posted in the range.
 
-    Empty for campaigns of a project that has too many videos.
+    Empty for campaigns and projects that have too many videos.
     """
+    videos, are_all = known
     if entity == "creator":
-        lists = [load_videos(creator=id_, client=client) for id_ in ids]
-        videos = pd.concat(lists, ignore_index=True)
         members = {id_: videos["creator_id"] == id_ for id_ in ids}
+    elif entity == "video":
+        members = {id_: own for id_ in ids if (own := videos["id"] == id_).any()}
+    elif not are_all:
+        return {}
+    elif entity == "project":
+        members = {id_: videos["project_id"] == id_ for id_ in ids}
     else:
-        params = {"project_id": project_id}
-        pages = list(islice(client.pages(VIDEOS.path, params), MOST_PAGES))
-        videos = load_table(VIDEOS, client, params, "numpy_nullable", pages=pages)
-        if entity == "video":
-            members = {id_: own for id_ in ids if (own := videos["id"] == id_).any()}
-        elif len(pages) == MOST_PAGES:
-            return {}
-        else:
-            campaigns = load_campaigns(project_id, client=client)
-            found = {id_: members_of(campaigns, id_) for id_ in ids}
-            members = {
-                id_: videos["id"].isin(of.videos) | videos["creator_id"].isin(of.creators)
-                for id_, of in found.items()
-            }
+        campaigns = load_campaigns(str(videos["project_id"].iloc[0]), client=client)
+        found = {id_: members_of(campaigns, id_) for id_ in ids}
+        members = {
+            id_: videos["id"].isin(of.videos) | videos["creator_id"].isin(of.creators)
+            for id_, of in found.items()
+        }
     counted = is_counted(videos).fillna(value=False)
     is_new = _is_posted_in(videos, span, client)
     return {

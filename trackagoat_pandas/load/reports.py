@@ -17,8 +17,9 @@ from trackagoat_pandas.frames.reports import split_report
 from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.helpers.labels import Names, arranged, read_names, with_known_names
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.load.leaderboards import BOARDS, COMPARED, check_counts
+from trackagoat_pandas.load.leaderboards import COMPARED, MEASURED, UNDOCUMENTED, check_counts
 from trackagoat_pandas.load.planning import foreseen
+from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.load.reading import checked_frame, chosen, load_table, page_facts
 from trackagoat_pandas.load.resuming import resumable
 from trackagoat_pandas.load.snapshots import stored_list
@@ -75,9 +76,11 @@ def load_report(
     tz
         ``posting-heatmap`` only: an IANA time zone, if not the organization's.
     check
-        Leaderboards only: find out whether they count what was gained in the range or in the
-        videos' lifetime, which the API doesn't say. The result is in the provenance as ``counts``:
-        ``"range"``, ``"lifetime"`` or ``"unclear"``. See the notes for the requests that it takes.
+        Leaderboards, ``"outliers"``, ``"creator-scatter"`` and ``"posting-heatmap"``: find out
+        whether they count what was gained in the range or in the videos' lifetime, which the API
+        doesn't say. The result is in the provenance as ``counts``: ``"range"``, ``"lifetime"`` or
+        ``"unclear"``; without the check it is ``"undocumented"``, as it always is for
+        ``"view-distribution"``. See the notes for the requests that it takes.
     names
         A frame, or a list of them, with names for the ids, such as that of :func:`load_videos`.
     max_requests, dtype_backend, client
@@ -104,16 +107,17 @@ def load_report(
     -----
     ContractWarning
         With ``check``: the counts are those of a lifetime, or it is unclear. The message also says
-        if only videos posted in the range are listed or counted.
+        if only videos posted in the range are listed or counted, and which bigger ones
+        ``"outliers"`` leaves out.
     NoDataWarning
         The report has no rows, or its dates end later than tomorrow, unless with the current week,
         month, quarter or year. The message names the server's current day.
 
     Notes
     -----
-    ``check`` takes up to 3 requests for analytics and one for every 100 videos: for creators, those
-    of the three with the most views; for videos and campaigns, those of the project, in at most 20
-    requests. For campaigns it also lists these.
+    ``check`` takes up to 3 requests for analytics, for ``"outliers"`` 6, and one for every 100
+    videos: for creators, those of the three with the most views; for others those of the project,
+    in at most 20 requests. For campaigns it also lists these.
 
     Examples
     --------
@@ -156,6 +160,8 @@ def load_report(
         }
         load_rows = _load_ranked if name in _ORDERED else _load_whole
         frame = load_rows(table(name), params, client, dtype_backend)
+        if name in UNDOCUMENTED:
+            add_facts(frame, counts="undocumented")
         if check and span is not None:
             frame = check_counts(frame, name, project_id, span, client)
         return frame
@@ -172,7 +178,7 @@ def _check_own_arguments(name: str, given: Mapping[str, object]) -> None:
         "order": list(_ORDERED),
         "reference_date": ["goal-compliance"],
         "tz": ["posting-heatmap"],
-        "check": list(BOARDS),
+        "check": list(MEASURED),
     }
     for argument, value in given.items():
         if value is not None and name not in takers[argument]:

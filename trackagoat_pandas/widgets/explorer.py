@@ -16,6 +16,7 @@ from trackagoat_pandas._types import DatesLike, Granularity, Metric
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import ArgumentError, PartialLoadError, TrackaGoatError
+from trackagoat_pandas.helpers.captions import starts_text
 from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.granularity import buckets_text
 from trackagoat_pandas.helpers.series import granularity_of
@@ -488,6 +489,7 @@ class Explorer(Board):
         self._said = [
             *views.notes_on(by_day, choice),
             " ".join(views.notes_on_page(self.page.value, self.drawn.value, seen.value, frame)),
+            starts_text(by_day),
             *caveats({"analytics": by_day}),
         ]
         self._say()
