@@ -53,6 +53,7 @@ from trackagoat_pandas.helpers.payouts.summaries import outstanding_balances as 
 from trackagoat_pandas.helpers.payouts.summaries import paid_by_year as paid_by_year
 from trackagoat_pandas.helpers.payouts.summaries import payout_timeline as payout_timeline
 from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts as summarize_payouts
+from trackagoat_pandas.helpers.payouts.versions import infer_rule_versions as infer_rule_versions
 from trackagoat_pandas.helpers.sentiment.explaining import (
     count_sentiment_words as count_sentiment_words,
 )
@@ -76,6 +77,7 @@ from trackagoat_pandas.helpers.showing import show as show
 from trackagoat_pandas.helpers.wide import to_wide as to_wide
 from trackagoat_pandas.http.client import Client as Client
 from trackagoat_pandas.load.analytics import load_analytics as load_analytics
+from trackagoat_pandas.load.auditing import audit as audit
 from trackagoat_pandas.load.comments import load_comments as load_comments
 from trackagoat_pandas.load.foreign import as_table as as_table
 from trackagoat_pandas.load.foreign import unreadable_cells as unreadable_cells

@@ -510,6 +510,8 @@ class GoatAccessor:
         videos: pd.DataFrame | None = None,
         analytics: pd.DataFrame | None = None,
         goals: pd.DataFrame | None = None,
+        creators: pd.DataFrame | None = None,
+        rule_versions: pd.DataFrame | None = None,
         until: DateLike | dt.datetime,
         timezone: str | None = None,
         currency: str = "USD",
