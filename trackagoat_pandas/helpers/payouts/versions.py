@@ -49,10 +49,12 @@ def with_versions(structures: pd.DataFrame, earlier: pd.DataFrame | None) -> pd.
     pandas.DataFrame
         All versions, with their ``source``: ``server``, or that of `earlier`, else ``given``.
     """
-    if earlier is None or earlier.empty:
+    if earlier is None:
         return structures
     require_columns(structures, _KEYS, loader="load_payout_structures")
     require_columns(earlier, _KEYS)
+    if earlier.empty:
+        return structures
     known = pd.MultiIndex.from_frame(read_columns(structures, PAYOUT_STRUCTURES, _KEYS))
     own = read_columns(earlier, PAYOUT_STRUCTURES, _KEYS)
     is_new = ~pd.MultiIndex.from_frame(own).isin(known) & is_among(own["id"], structures["id"])
