@@ -101,6 +101,7 @@ def test_a_verb_that_does_not_fit_says_what_it_needs():
 def test_every_helper_is_a_verb_or_takes_several_frames():
     several = {
         "audit_payouts", "combine_loads", "summarize_creators", "explain_comment",
+        "infer_rule_versions",
         "payments_for", "show_alert_evidence", "payout_workbook", "creator_statement",
     }  # fmt: skip
     helpers = {name for name, home in HOMES.items() if home.startswith(("helpers.", "export."))}

@@ -137,7 +137,8 @@ def test_an_audit_with_what_was_due_finds_what_differs_and_follows_the_filters()
 
 
 def test_an_audit_without_it_covers_recurring_rules_and_all_payments():
-    shown = board(assignments=ASSIGNED)
+    rules = RULES.assign(kind=["recurring", "goal"])
+    shown = board(assignments=ASSIGNED, structures=rules)
     assert "1 rule not audited" in shown.tiles.value
     shown.page.value = "Audit"
     is_paid = shown.frame["stage"] == "paid"
@@ -145,7 +146,7 @@ def test_an_audit_without_it_covers_recurring_rules_and_all_payments():
     assert set(shown.frame["finding"][is_paid]) == {"overpaid", "orphan"}
     assert "accruals of 1 of 2 rules weren&#x27;t compared" in shown.message.value
     check_code(
-        shown, accruals=EARNED, payments=PAID, creators=NAMES, structures=RULES,
+        shown, accruals=EARNED, payments=PAID, creators=NAMES, structures=rules,
         assignments=ASSIGNED,
     )  # fmt: skip
     shown.structure.value = "t"

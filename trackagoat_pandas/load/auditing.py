@@ -13,6 +13,7 @@ import pandas as pd
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import DatesLike
 from trackagoat_pandas._warning import kept_warnings
+from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import NotFoundError, PartialLoadError
 from trackagoat_pandas.helpers.columns import days_of, is_among, text
@@ -22,6 +23,7 @@ from trackagoat_pandas.helpers.latest import combine_loads
 from trackagoat_pandas.helpers.payouts.accrual import accrue
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts
 from trackagoat_pandas.helpers.payouts.ledger import paid_days, read_payments
+from trackagoat_pandas.helpers.payouts.money import check_currency
 from trackagoat_pandas.helpers.payouts.versions import infer_rule_versions, with_versions
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.counting import CountedError, Tally
@@ -126,6 +128,9 @@ def audit(
     [['paid', 'duplicate', 'tonic.by.quiet_', -50000]]
     """
     client = chosen(client, "numpy_nullable", max_requests)
+    check_currency(currency)
+    if rule_versions is not None:
+        require_columns(rule_versions, ["id", "version"])
     span = resolve_dates(client, dates)
     if client.tally is not None:
         frames = dict(_foreseen_lists(client, client.tally, project))

@@ -436,17 +436,19 @@ def _is_foreign(
     accruals: pd.DataFrame, lines: pd.DataFrame, periods: pd.DataFrame
 ) -> NDArray[np.bool_]:
     """Whether each accrual is of a version of its structure by which nothing at all is due."""
-    structure = periods["structure_id"]
-    due = set(zip(lines["period"].map(structure), lines["version"], strict=True))
-    structures = {name for name, _ in due if isinstance(name, str)}
-    pairs = zip(accruals["period"].map(structure), accruals["version"], strict=True)
-    return np.array(
-        [
-            name in structures and not np.isnan(version) and (name, version) not in due
-            for name, version in pairs
-        ],
-        dtype=bool,
+    if accruals.empty:
+        return np.zeros(0, np.bool_)
+    structures, _ = pd.factorize(periods["structure_id"])
+    of_due, of_accruals = (
+        structures[side["period"].to_numpy(np.int64)] for side in (lines, accruals)
     )
+    due = pd.MultiIndex.from_arrays([of_due, lines["version"]]).unique()
+    made = accruals["version"].to_numpy(np.float64)
+    is_due = pd.MultiIndex.from_arrays([of_accruals, made]).isin(due)
+    # Position -1 is that of an accrual without a structure.
+    is_known = (of_accruals >= 0) & np.isin(of_accruals, of_due)
+    is_foreign: NDArray[np.bool_] = is_known & ~np.isnan(made) & ~is_due
+    return is_foreign
 
 
 def _lost(rows: pd.DataFrame, voided: pd.DataFrame) -> pd.Series:

@@ -25,6 +25,8 @@ _DATES: Final = ("created_at", "effective_date")
 SOURCES: Final = ("server", "store", "given", "inferred")
 """Where the terms of a version are from."""
 _LEAST_SHARE: Final = 0.75
+_LEAST_STATED_SHARE: Final = 0.5
+"""Where the accruals themselves state the rate, and some amounts may be wrong or capped."""
 _LEAST_ALIKE: Final = 2
 """Accruals: one alone agrees with any terms that are inferred from it."""
 _TERMS: Final = ("amount_cents", "cpm_cents", "threshold_views")
@@ -47,10 +49,12 @@ def with_versions(structures: pd.DataFrame, earlier: pd.DataFrame | None) -> pd.
     pandas.DataFrame
         All versions, with their ``source``: ``server``, or that of `earlier`, else ``given``.
     """
-    if earlier is None or earlier.empty:
+    if earlier is None:
         return structures
     require_columns(structures, _KEYS, loader="load_payout_structures")
     require_columns(earlier, _KEYS)
+    if earlier.empty:
+        return structures
     known = pd.MultiIndex.from_frame(read_columns(structures, PAYOUT_STRUCTURES, _KEYS))
     own = read_columns(earlier, PAYOUT_STRUCTURES, _KEYS)
     is_new = ~pd.MultiIndex.from_frame(own).isin(known) & is_among(own["id"], structures["id"])
@@ -96,7 +100,7 @@ def infer_rule_versions(structures: pd.DataFrame, accruals: pd.DataFrame) -> pd.
         known version, which applies to all before), ``accruals`` and ``agreeing`` (Int64: how many
         accruals there are, and how many have exactly the amount that the terms give), ``source``
         (``"inferred"``). A version of which fewer than three quarters of the accruals agree, or
-        only one, has no row.
+        only one, has no row; where they state the amount per 1,000 views, half of them are enough.
 
     Raises
     ------
@@ -170,8 +174,9 @@ def _fit(accruals: pd.DataFrame) -> dict[str, Any] | None:
         if len(basis) < len(cents):
             return None
         views = basis["views"].to_numpy(np.int64)
-        terms["cpm_cents"] = _most_frequent(basis["cpm_cents"].to_numpy(np.int64))
-        is_stated = True
+        rates = basis["cpm_cents"].to_numpy(np.int64)
+        terms["cpm_cents"] = _most_frequent(rates)
+        is_stated = bool((rates == terms["cpm_cents"]).mean() >= _LEAST_SHARE)
         right = views // 1_000 * terms["cpm_cents"]
         right = right + half_up(views % 1_000 * terms["cpm_cents"], 1_000)
     else:
@@ -184,8 +189,8 @@ def _fit(accruals: pd.DataFrame) -> dict[str, Any] | None:
         right = terms["amount_cents"] * videos
     cap = accruals["cap_cents"].iloc[0]
     agreeing = int((cents == (right if pd.isna(cap) else np.minimum(right, cap))).sum())
-    is_enough = agreeing >= (1 if is_stated else _LEAST_ALIKE)
-    if not is_enough or agreeing < _LEAST_SHARE * len(cents):
+    least, share = (1, _LEAST_STATED_SHARE) if is_stated else (_LEAST_ALIKE, _LEAST_SHARE)
+    if agreeing < max(least, share * len(cents)):
         return None
     return {**terms, "accruals": len(cents), "agreeing": agreeing}
 
