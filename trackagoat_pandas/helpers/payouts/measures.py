@@ -15,7 +15,7 @@ from trackagoat_pandas.helpers.clocks import NO_DAY
 from trackagoat_pandas.helpers.columns import STRING, day_numbers, flags_of, read_columns
 from trackagoat_pandas.helpers.gains import KNOWN, MISSING, PARTS, Gains, Gaps
 from trackagoat_pandas.helpers.latest import latest_of
-from trackagoat_pandas.helpers.payouts.milestones import Milestones
+from trackagoat_pandas.helpers.payouts.milestones import FollowedVideos, Milestones
 from trackagoat_pandas.helpers.payouts.rules import is_complete
 from trackagoat_pandas.tables import GOAL_COMPLIANCE
 
@@ -55,6 +55,7 @@ class Measures:
             "cpm": self._views,
             "view_threshold": self._crossings,
         }
+        self._followed: FollowedVideos | None = None
 
     def check_frames(self, rows: pd.DataFrame) -> Bools:
         """Return which rows have complete rules, after checking that their frames are given.
@@ -115,9 +116,11 @@ class Measures:
 
     def milestones(self, rows: pd.DataFrame) -> Milestones:
         """Find on which days the videos of the rows' creators reached the rows' thresholds."""
-        # check_frames has made sure that both are there.
-        videos, analytics = (cast("pd.DataFrame", each) for each in (self._videos, self._analytics))
-        return Milestones(rows, videos, analytics, self._zone)
+        if self._followed is None:
+            # check_frames has made sure that both are there.
+            frames = (cast("pd.DataFrame", each) for each in (self._videos, self._analytics))
+            self._followed = FollowedVideos(*frames, self._zone)
+        return Milestones(rows, self._followed)
 
     def _days(self, rows: pd.DataFrame) -> _Measured:
         days = rows["days_assigned"].to_numpy(np.int64)
