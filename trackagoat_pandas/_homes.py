@@ -16,6 +16,7 @@ HOMES: dict[str, str] = {
     "as_table": "load.foreign",
     "audit_payouts": "helpers.payouts.audit",
     "backtest_goal_odds": "helpers.goals.backtest",
+    "backtest_payouts": "helpers.payouts.hindsight",
     "budget": "helpers.payouts.budgets",
     "calibrate_goal_odds": "helpers.goals.backtest",
     "campaign_members": "helpers.campaigns",
