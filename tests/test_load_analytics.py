@@ -197,7 +197,7 @@ def test_a_breakdown_names_its_campaign(client):
 
 def test_failed_entities_are_named_and_the_others_carried():
     def answer(query):
-        return 404 if query["entity_id"] == TWO else echo(query)
+        return 400 if query["entity_id"] == TWO else echo(query)
 
     with (
         connect_to(Canned({"/analytics": answer})) as client,

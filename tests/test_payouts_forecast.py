@@ -23,7 +23,7 @@ from tests.payout_frames import (
     video,
     videos,
 )
-from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.errors import ArgumentError, TrackaGoatWarning
 from trackagoat_pandas.helpers.goals.odds import goal_odds
 from trackagoat_pandas.helpers.payouts.accrual import accrue
 from trackagoat_pandas.helpers.payouts.forecast import forecast_payouts
@@ -238,7 +238,8 @@ def test_a_day_of_the_period_that_is_missing_or_was_still_running_says_so():
     stale = views.assign(is_partial=views["date"] == "2026-05-24")
     gap = views[views["date"] != "2026-05-24"]
     for frame, reason in ((stale, "partial_days"), (gap, "missing_days")):
-        assert ahead(cpm, row, analytics=frame)["reason"].tolist() == [reason]
+        with pytest.warns(TrackaGoatWarning, match="1 of 1 amounts are unknown"):
+            assert ahead(cpm, row, analytics=frame)["reason"].tolist() == [reason]
     live = daily("2026-03-01", [1_000] * 86).assign(is_partial=[False] * 85 + [True])
     assert ahead(cpm, row, analytics=live)["reason"].isna().all()
 

@@ -165,6 +165,7 @@ class GoatAccessor(Accessor):
     accrue = Verb("kind", "amount_cents", "cpm_cents", "threshold_views")
     what_if = Verb("kind", "amount_cents", "cpm_cents", "threshold_views")
     forecast_payouts = Verb("kind", "amount_cents", "cpm_cents", "threshold_views")
+    backtest_payouts = Verb("kind", "amount_cents", "cpm_cents", "threshold_views")
 
 
 def goat(frame: pd.DataFrame | ArrowStream) -> GoatAccessor:

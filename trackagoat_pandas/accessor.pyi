@@ -20,8 +20,11 @@ from trackagoat_pandas.helpers.edits import Resource
 from trackagoat_pandas.helpers.growth import Derived
 from trackagoat_pandas.helpers.labels import Names
 from trackagoat_pandas.helpers.payouts.costs import CostBy
+from trackagoat_pandas.helpers.payouts.forecast import ForecastBy
+from trackagoat_pandas.helpers.payouts.scenarios import ScenarioBy
 from trackagoat_pandas.helpers.payouts.summaries import By as PayoutsBy
 from trackagoat_pandas.helpers.payouts.summaries import Debtor, Freq
+from trackagoat_pandas.helpers.payouts.terms import Changes
 from trackagoat_pandas.helpers.sentiment.lexicon import Languages, OwnWords, SentimentMode
 from trackagoat_pandas.helpers.sentiment.summaries import Freq as SentimentFreq
 from trackagoat_pandas.helpers.showing import Shown
@@ -522,18 +525,20 @@ class GoatAccessor:
     def what_if(
         self,
         assignments: pd.DataFrame,
-        changes: pd.DataFrame | Mapping[str, Mapping[str, Any]],
+        changes: Changes,
         *,
         dates: DatesLike | None = None,
-        by: Literal["creator", "structure"] = "creator",
+        by: ScenarioBy = "creator",
         videos: pd.DataFrame | None = None,
         analytics: pd.DataFrame | None = None,
         goals: pd.DataFrame | None = None,
         creators: pd.DataFrame | None = None,
+        now: InstantLike | None = None,
         timezone: str | None = None,
+        level: float = 0.8,
         currency: str = "USD",
     ) -> pd.DataFrame:
-        """Work out what each creator would have earned under other rules."""
+        """Work out what each creator would earn under other rules."""
     def forecast_payouts(
         self,
         assignments: pd.DataFrame,
@@ -542,11 +547,29 @@ class GoatAccessor:
         analytics: pd.DataFrame | None = None,
         goals: pd.DataFrame | None = None,
         as_of: DateLike | dt.datetime,
+        until: DateLike | None = None,
+        changes: Changes | None = None,
+        by: ForecastBy = "assignment",
         timezone: str | None = None,
         level: float = 0.8,
         currency: str = "USD",
         names: Names = None,
     ) -> pd.DataFrame:
         """Forecast what each assignment will have earned when its current period closes."""
+    def backtest_payouts(
+        self,
+        assignments: pd.DataFrame,
+        *,
+        days: Sequence[DateLike],
+        by: ForecastBy = "assignment",
+        videos: pd.DataFrame | None = None,
+        analytics: pd.DataFrame | None = None,
+        goals: pd.DataFrame | None = None,
+        timezone: str | None = None,
+        level: float = 0.8,
+        currency: str = "USD",
+        names: Names = None,
+    ) -> pd.DataFrame:
+        """Forecast from past days, and compare with what was earned."""
 
 def goat(frame: pd.DataFrame | ArrowStream) -> GoatAccessor: ...

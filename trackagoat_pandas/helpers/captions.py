@@ -27,6 +27,7 @@ _TITLES: Final[Mapping[str, str]] = {
     "effective_cpm": "Effective CPM",
     "explain_change": "What moved {metric}",
     "find_negative_alerts": "Videos with many negative comments",
+    "backtest_payouts": "Forecasts of payouts, and what was earned",
     "forecast_payouts": "Forecast of payouts",
     "goal_history": "Goals by period",
     "goal_odds": "Chances to reach goals",

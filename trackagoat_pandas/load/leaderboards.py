@@ -122,7 +122,7 @@ def _measured(board: pd.DataFrame, name: str, project_id: str) -> pd.DataFrame:
 def _left_out(board: pd.DataFrame, videos: pd.DataFrame, span: DateRange, client: Client) -> str:
     """Name videos that gained more than the biggest outlier in these days and aren't listed."""
     others = videos[~videos["id"].isin(board["video_id"].astype(str))]
-    others = others[others["tracking_status"].isin(_COUNTED)]
+    others = others[is_counted(others).fillna(value=False)]
     biggest = others.sort_values("view_count", ascending=False).head(COMPARED).set_index("id")
     gained = _gained("video", list(biggest.index), span, client) if len(biggest) else {}
     top = board["view_count"].max()

@@ -1,66 +1,38 @@
-"""Forecast what the current periods will owe, with an interval."""
+"""Forecast what open periods will owe, with an interval."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from trackagoat_pandas._types import DateLike, Floats, Ints
-from trackagoat_pandas.checks import check_between
+from trackagoat_pandas._types import DateLike, Ints
+from trackagoat_pandas.checks import check_between, check_choice
+from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.helpers.clocks import NO_DAY, past_day
 from trackagoat_pandas.helpers.columns import STRING, as_days, categories, text
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of
-from trackagoat_pandas.helpers.gains import KNOWN, MISSING, Gaps
-from trackagoat_pandas.helpers.goals.odds import (
-    LOOKBACK_DAYS,
-    MOST_UNEVENNESS,
-    NEVER_FALLING,
-    known_days,
-    replay,
-    required_days,
-)
-from trackagoat_pandas.helpers.intervals import student_quantile
 from trackagoat_pandas.helpers.labels import Names, named
-from trackagoat_pandas.helpers.payouts.measures import (
-    REASON_OF,
-    Measures,
-    assigned_days,
-    goals_for,
-)
+from trackagoat_pandas.helpers.payouts.accrual import warn_of_missing
+from trackagoat_pandas.helpers.payouts.measures import Measures
 from trackagoat_pandas.helpers.payouts.money import check_currency, half_up
-from trackagoat_pandas.helpers.payouts.rules import (
-    RuleBook,
-    capped,
-    earned_cents,
-    read_assignments,
-    running_spans,
-    unplaced,
-    with_open_caps,
+from trackagoat_pandas.helpers.payouts.outlook import (
+    CHANCES,
+    HIGH,
+    LOW,
+    OUTCOMES,
+    PATHS,
+    REASONS,
+    SO_FAR,
+    open_periods,
 )
-from trackagoat_pandas.tables.analytics import GOAL_METRICS
+from trackagoat_pandas.helpers.payouts.terms import Changes, with_changes
+from trackagoat_pandas.helpers.payouts.totals import GROUPS, sums_of
 from trackagoat_pandas.tables.payouts import RULE_KINDS
 
-MOST_SPANS, FEWEST_SPANS = 6, 4
-"""With more, the past is too old to resemble the present; with fewer, the spread is unknown."""
-CHANCES = 21
-"""How many equally likely outcomes a goal's chance is divided into."""
-_SHORT, _IRREGULAR = len(REASON_OF), len(REASON_OF) + 1
-_REASONS = np.append(REASON_OF, ["short_history", "too_irregular"])
-_SMALL = 0.1  # of the mean is added to totals: more hides growth, less overrates small spans
-_MOST = 10**12  # more than any creator achieves in a period; keeps cents within 64 bits
-Count: TypeAlias = Callable[[Ints, Ints], tuple[Ints, Gaps]]
-"""Counts on the days from one to before another, and what is missing of them."""
-_Look: TypeAlias = tuple[Ints, Ints, Gaps]
-REASONS = (
-    "no_start_date", "incomplete_rule", "missing_days", "partial_days", "short_history",
-    "too_irregular",
-)  # fmt: skip
+ForecastBy: TypeAlias = Literal["assignment", "creator", "structure", "project", "total"]
 _IDS = ("assignment_id", "project_id", "creator_id", "structure_id")
 _CENTS = ("so_far_cents", "expected_cents", "low_cents", "high_cents")
 
@@ -74,6 +46,9 @@ def forecast_payouts(
     analytics: pd.DataFrame | None = None,
     goals: pd.DataFrame | None = None,
     as_of: DateLike | dt.datetime,
+    until: DateLike | None = None,
+    changes: Changes | None = None,
+    by: ForecastBy = "assignment",
     timezone: str | None = None,
     level: float = 0.8,
     currency: str = "USD",
@@ -96,13 +71,23 @@ def forecast_payouts(
     as_of
         Today, or an instant in it; or an earlier day, for a forecast that can be checked. The
         counts of that day may be partial, those of the days before may not.
+    until
+        The last day of the periods to forecast: all that end from today to that day, also those
+        that begin later, such as ``"2026-06-30"`` for what is still to come in June. A period
+        counts where it ends: a week from 29 June to 5 July is one of July. By default the current
+        periods, whenever they end.
+    changes
+        Other rules, as for :func:`what_if`: ``{"CPM": {"cpm_cents": "+10%"}}``.
+    by
+        ``"assignment"``, or ``"creator"``, ``"structure"``, ``"project"`` or ``"total"`` for sums
+        whose interval is that of the sum; ends of intervals can't be added.
     level
         The chance that the interval holds the true amount, between 0 and 1.
 
     Returns
     -------
     pandas.DataFrame
-        One row for each assignment that covers part of its current period, in the order of
+        One row for each assignment and period, of those that cover part of it, in the order of
         ``assignments``: names as in :func:`accrue`, ``rule_kind`` (category), ``period_start``,
         ``period_end`` (days), ``currency``, ``days_left`` (Int64, today included), ``so_far_cents``
         (what the present counts would earn), ``expected_cents``, ``low_cents``, ``high_cents``,
@@ -114,6 +99,16 @@ def forecast_payouts(
         ``too_irregular`` is that of :func:`goal_odds`. An assignment without a start date, or by a
         rule without a known period, has no period; it is listed unless it ended before today. The
         provenance lists the ids of the structures' ``projects``.
+
+        By anything else, one row for each group: its id, ``periods`` (Int64: how many are summed),
+        ``currency``, the four amounts, ``undecided`` (Int64: how many of the periods have no
+        amount), and ``reason``. A sum with undecided periods is NA, for the first one's reason:
+        leave those out to sum the others.
+
+    Warns
+    -----
+    TrackaGoatWarning
+        Once, if amounts are NA because the analytics don't cover their days.
 
     Raises
     ------
@@ -134,7 +129,12 @@ def forecast_payouts(
     a level that drifts by 5 % a day, posts by chance) 80 % intervals held 77 to 85 % of the true
     amounts with 1 to 28 days left. They hold more if whole numbers leave no choice: for a creator
     who posts on nine of ten Fridays, an interval of one post holds 90 %. The model doesn't foresee
-    one-off events or seasons. Adding up the intervals of several rows gives one that is too wide.
+    one-off events or seasons. :func:`backtest_payouts` counts how often they hold in your data.
+
+    The interval of a sum is made the same way, of one series: what all its rows would have earned
+    together if each of the six spans came again, with caps, so that creators who rise and fall
+    together are seen to. Goals are met by their chances, each for itself. @@SUMS@@ The middle of a
+    sum isn't the sum of the middles.
 
     For ``expected_cents``, the middle outcome, the walk has no drift, and the line's slope is
     multiplied by F / (F + 2), where F is the squared ratio of the slope to its standard error, so
@@ -164,236 +164,42 @@ def forecast_payouts(
     """
     check_currency(currency)
     check_between("level", level, 0, 1)
+    check_choice("by", by, ["assignment", *GROUPS])
     frames = [analytics, goals, videos, assignments, structures]
     zone = known_zone(timezone, frames)
     today = past_day("as_of", as_of, zone, now_of(frames))
-    book = RuleBook(structures, zone)
-    assigned = read_assignments(assignments, book)
-    spans = running_spans(assigned, book, today)
-    seen = outlook(spans, Measures(videos, analytics, goals, zone), today, level)
-    rows = with_open_caps(seen.rows, np.ones(len(seen.rows), np.bool_))
-    is_known = rows["reason"].isna().to_numpy(dtype=bool)[:, None]
-    earned = earned_cents(rows, np.column_stack([seen.so_far, seen.ends]))
-    cents = capped(rows, np.where(is_known, earned, 0))
+    last = None if until is None else int(np.datetime64(parse_day(until, "until"), "D").astype(int))
+    terms = structures if changes is None else with_changes(structures, changes)
+    measures = Measures(videos, analytics, goals, zone)
+    seen, cents, others = open_periods(
+        terms, assignments, measures, today, zone, until=last, level=level
+    )
+    rows = seen.rows
     forecast = _shown(rows, cents, today, currency)
-    others = unplaced(assigned[assigned["end"] >= today], book)
     if not others.empty:
-        nothing = np.zeros((len(others), 3 + CHANCES), np.int64)
+        nothing = np.zeros((len(others), PATHS.stop), np.int64)
         places = np.concatenate([rows["place"], others["place"]])
         both = pd.concat([forecast, _shown(others, nothing, today, currency)], ignore_index=True)
         forecast = both.iloc[np.argsort(places, kind="stable")].reset_index(drop=True)
+    warn_of_missing(forecast)
+    if by != "assignment":
+        forecast = sums_of(seen, cents, others, GROUPS[by], level).assign(currency=currency)
     # A project without a row may have no open period, or have been left out.
     projects = text(structures["project_id"]).dropna().unique()
     forecast.attrs["trackagoat"] = {"projects": sorted(projects.tolist())}
     return named(forecast, names)
 
 
-@dataclass(frozen=True, slots=True)
-class PayoutOutlook:
-    """Rows with their quantities, and the ``reason`` if these can't be forecast.
-
-    ``so_far`` is the quantity now. ``ends`` has the low and high end of the interval, then
-    ``CHANCES`` outcomes whose mean amount is expected: for a goal met or not, else the middle.
-    """
-
-    rows: pd.DataFrame
-    so_far: Ints
-    ends: Ints
-
-
-def outlook(rows: pd.DataFrame, measures: Measures, today: int, level: float) -> PayoutOutlook:
-    """Forecast the quantities of rows from a day that isn't over."""
-    so_far, ends = np.zeros(len(rows), np.int64), np.zeros((len(rows), 2 + CHANCES), np.int64)
-    is_known = measures.check_frames(rows)
-    reason = np.full(len(rows), None, dtype=object)
-    reason[~is_known] = "incomplete_rule"
-    for kind, look in _LOOKS.items():
-        chosen = np.flatnonzero((rows["kind"] == kind).to_numpy(bool, na_value=False) & is_known)
-        if len(chosen):
-            some = rows.iloc[chosen].reset_index(drop=True)
-            so_far[chosen], ends[chosen], gaps = look(some, measures, today, level)
-            reason[chosen] = _REASONS[gaps]
-    return PayoutOutlook(rows.assign(reason=pd.array(reason, dtype=STRING)), so_far, ends)
-
-
-def _views(rows: pd.DataFrame, measures: Measures, today: int, level: float) -> _Look:
-    def count(first: Ints, after: Ints) -> tuple[Ints, Gaps]:
-        return measures.gains.between("views", rows["creator_id"], first, after)
-
-    return _in_the_middle(_ahead(count, *assigned_days(rows), today, level))
-
-
-def _crossings(rows: pd.DataFrame, measures: Measures, today: int, level: float) -> _Look:
-    count = measures.milestones(rows).between
-    return _in_the_middle(_ahead(count, *assigned_days(rows), today, level))
-
-
-def _in_the_middle(look: _Look) -> _Look:
-    """Expect the middle: on a logarithmic scale the rarest outcomes dominate the mean."""
-    so_far, ends, gaps = look
-    return so_far, np.hstack([ends[:, :2], np.repeat(ends[:, 2:], CHANCES, axis=1)]), gaps
-
-
-def _goals(rows: pd.DataFrame, measures: Measures, today: int, level: float) -> _Look:
-    pairs = goals_for(rows, measures.goals)
-    met_now, met = np.zeros(len(rows), np.int64), np.zeros((len(rows), 2 + CHANCES), np.int64)
-    worst = np.zeros(len(rows), np.int8)
-    for metric in GOAL_METRICS:
-        some = pairs[pairs["goal_metric"] == metric].reset_index(drop=True)
-        if some.empty:
-            continue
-
-        def count(
-            first: Ints, after: Ints, metric: str = metric, some: pd.DataFrame = some
-        ) -> tuple[Ints, Gaps]:
-            return measures.gains.between(metric, some["creator_id"], first, after)
-
-        first, after = some["first"].to_numpy(np.int64), some["after"].to_numpy(np.int64)
-        until = np.minimum(after, today)
-        before, gaps = count(np.minimum(first, until), until)
-        live, _ = count(until, np.clip(after, until, today + 1))
-        target, place = some["target"].to_numpy(), some["place"].to_numpy()
-        days = today - LOOKBACK_DAYS + np.arange(LOOKBACK_DAYS)
-        each = np.broadcast_to(days, (len(some), LOOKBACK_DAYS))
-        gained, unknown = count(each, each + 1)
-        history = np.where(unknown == KNOWN, gained, np.nan)
-        chance, why = _chances(history, some["creator_id"], target - before, after - today, metric)
-        is_met = before + live >= target
-        gaps = np.where((gaps == KNOWN) & ~is_met, why, gaps)
-        gaps[np.isnan(target)] = MISSING
-        np.add.at(met_now, place, is_met)
-        np.add.at(met, place, _met_ends(np.where(is_met, 1.0, chance), level))
-        np.maximum.at(worst, place, gaps.astype(np.int8))
-    return met_now, met, worst
-
-
-def _chances(
-    history: Floats, creators: pd.Series, needed: Floats, days_left: Ints, metric: str
-) -> tuple[Floats, Ints]:
-    """Return each goal's chance by the model of :func:`goal_odds`, and why there is none."""
-    codes, _ = pd.factorize(creators)
-    once = np.unique(codes, return_index=True)[1]
-    chance, why = np.full(len(codes), np.nan), np.full(len(codes), KNOWN, np.int64)
-    for days in np.unique(days_left):
-        odds = replay(history[once], float(days), can_fall=metric not in NEVER_FALLING)
-        is_short = known_days(history[once]) < required_days(float(days))
-        here = np.flatnonzero(days_left == days)
-        chance[here] = odds.chances(codes[here], needed[here])
-        why[here] = np.select(
-            [is_short, odds.unevenness >= MOST_UNEVENNESS], [_SHORT, _IRREGULAR], KNOWN
-        )[codes[here]]
-    return chance, why
-
-
-def _met_ends(chance: Floats, level: float) -> Ints:
-    """Whether a goal is met at the low and high end, and in each outcome, in its chance's share."""
-    tail = (1 - level) / 2
-    ranks = np.concatenate([[tail, 1 - tail], (np.arange(CHANCES) + 0.5) / CHANCES])
-    met: Ints = (chance[:, None] > 1 - ranks).astype(np.int64)
-    return met
-
-
-def _ahead(count: Count, first: Ints, after: Ints, today: int, level: float) -> _Look:
-    """Add what the remaining days may bring to what was counted before today.
-
-    Today is one of the remaining days; what it has brought already is the least that it brings.
-    """
-    rest = np.maximum(first, today)
-    days = np.maximum(after - rest, 0)
-    until = np.minimum(after, today)
-    before, gaps = count(np.minimum(first, until), until)
-    live, _ = count(rest, np.clip(after, rest, np.maximum(rest, today + 1)))
-    # Whole weeks back, so that weekdays are alike, and so many that spans end before today.
-    step = 7 * np.maximum(-(-(after - today) // 7), 1)
-    starts = rest[:, None] - step[:, None] * np.arange(1, MOST_SPANS + 1)
-    totals, span_gaps = count(starts, starts + days[:, None])
-    is_known = span_gaps == KNOWN
-    coming = _next(np.maximum(totals, 0), is_known, level)
-    is_short = (is_known.sum(axis=1) < FEWEST_SPANS) & (gaps == KNOWN)
-    ends = before[:, None] + np.maximum(coming, live[:, None])
-    return before + live, ends, np.where(is_short, _SHORT, gaps).astype(np.int8)
-
-
-def _next(totals: Ints, is_known: NDArray[np.bool_], level: float) -> Ints:
-    """Predict the total after each row of totals, newest first: low, high and middle.
-
-    The prediction averages those of a line and a walk, with Student's t on two degrees of freedom
-    fewer than there are totals. For the middle, the line's slope counts as far as it is certain,
-    and the walk has no drift: continuing chance growth costs more than missing real growth.
-    """
-    order = np.argsort(~is_known, axis=1, kind="stable")
-    totals = np.take_along_axis(totals, order, axis=1)
-    is_known = np.take_along_axis(is_known, order, axis=1)
-    number = np.maximum(is_known.sum(axis=1, keepdims=True), FEWEST_SPANS)
-    time = np.where(is_known, -1.0 - order, 0.0)
-    # Adding to the totals keeps a span of almost nothing from making everything likely.
-    added = 1 + _SMALL * _mean(totals * is_known, number)
-    logs = np.log(totals + added) * is_known
-    line, least, line_variance = _line(logs, time, is_known, number)
-    walk, walk_variance = _walk(logs, time, is_known, number)
-    spread = np.sqrt((line_variance + walk_variance) / 2)
-    tail = (1 - level) / 2
-    numbers = range(FEWEST_SPANS, MOST_SPANS + 1)
-    quantiles = np.array([student_quantile(1 - tail, freedom=one - 2) for one in numbers])
-    reach = spread * quantiles[number - FEWEST_SPANS]
-    centre, middle = (line + walk) / 2, (least + logs[:, :1]) / 2
-    logs_of_ends = np.minimum(np.hstack([centre - reach, centre + reach, middle]), np.log(_MOST))
-    return _whole(np.maximum(np.exp(logs_of_ends) - added, 0))
-
-
-def _line(
-    logs: Floats, time: Floats, is_known: NDArray[np.bool_], number: Ints
-) -> tuple[Floats, Floats, Floats]:
-    """Predict by a line: with its slope, with the certain part of it; and the variance."""
-    mean, mean_time = _mean(logs, number), _mean(time, number)
-    apart = (time - mean_time) * is_known
-    square = np.maximum((apart**2).sum(axis=1, keepdims=True), 1)
-    slope = (apart * logs).sum(axis=1, keepdims=True) / square
-    errors = (logs - mean - slope * apart) * is_known
-    variance = (errors**2).sum(axis=1, keepdims=True) / (number - 2)
-    certain = slope**2 * square
-    certain = certain / np.maximum(certain + 2 * variance, np.finfo(float).tiny)
-    predicted = variance * (1 + 1 / number + mean_time**2 / square)
-    return mean - slope * mean_time, mean - certain * slope * mean_time, predicted
-
-
-def _walk(
-    logs: Floats, time: Floats, is_known: NDArray[np.bool_], number: Ints
-) -> tuple[Floats, Floats]:
-    """Predict by a random walk with drift from the newest, the first column; and the variance."""
-    oldest = np.take_along_axis(logs, number - 1, axis=1)
-    length = np.maximum(time[:, :1] - np.take_along_axis(time, number - 1, axis=1), 1)
-    drift = (logs[:, :1] - oldest) / length
-    gaps = np.where(is_known[:, 1:], time[:, :-1] - time[:, 1:], 1.0)
-    steps = np.where(is_known[:, 1:], logs[:, :-1] - logs[:, 1:] - drift * gaps, 0.0)
-    variance = (steps**2 / gaps).sum(axis=1, keepdims=True) / (number - 2)
-    ahead = np.where(is_known[:, :1], -time[:, :1], 1.0)
-    return logs[:, :1] + drift * ahead, variance * (ahead + ahead**2 / length)
-
-
-def _whole(ends: Floats) -> Ints:
-    """Round outcomes; the interval's ends inwards, so that it holds no number outside it."""
-    whole: Ints = np.rint(ends).astype(np.int64)
-    inner = np.stack([np.ceil(ends[:, 0]), np.floor(ends[:, 1])], axis=1).astype(np.int64)
-    is_open = inner[:, 0] <= inner[:, 1]
-    whole[is_open, :2] = inner[is_open]
-    return whole
-
-
-def _mean(values: Floats | Ints, number: Ints) -> Floats:
-    mean: Floats = values.sum(axis=1, keepdims=True) / number
-    return mean
-
-
 def _shown(rows: pd.DataFrame, cents: Ints, today: int, currency: str) -> pd.DataFrame:
-    """Name and type the columns; ``cents`` are now, at both ends, and in each outcome.
+    """Name and type the columns; ``cents`` are those of an outlook.
 
     Of two assignments that share a cap one may earn less if the other earns more.
     """
-    low, high = cents[:, 1:3].min(axis=1), cents[:, 1:3].max(axis=1)
-    expected = half_up(cents[:, 3:].sum(axis=1), CHANCES)
+    ends = cents[:, [LOW, HIGH]]
+    low, high = ends.min(axis=1), ends.max(axis=1)
+    expected = half_up(cents[:, OUTCOMES].sum(axis=1), CHANCES)
     amounts = {
-        "so_far_cents": cents[:, 0],
+        "so_far_cents": cents[:, SO_FAR],
         "expected_cents": np.clip(expected, low, high),
         "low_cents": low,
         "high_cents": high,
@@ -420,10 +226,3 @@ def _shown(rows: pd.DataFrame, cents: Ints, today: int, currency: str) -> pd.Dat
             "reason": categories(rows["reason"], REASONS),
         }
     )
-
-
-_LOOKS: dict[str, Callable[[pd.DataFrame, Measures, int, float], _Look]] = {
-    "cpm": _views,
-    "goal": _goals,
-    "view_threshold": _crossings,
-}

@@ -25,7 +25,7 @@ from trackagoat_pandas.helpers.columns import (
 )
 from trackagoat_pandas.helpers.gains import KNOWN, MISSING, PARTS, Gains, Gaps
 from trackagoat_pandas.helpers.latest import latest_of
-from trackagoat_pandas.helpers.payouts.milestones import Milestones
+from trackagoat_pandas.helpers.payouts.milestones import FollowedVideos, Milestones
 from trackagoat_pandas.helpers.payouts.rules import is_complete
 from trackagoat_pandas.tables import GOAL_COMPLIANCE
 
@@ -69,6 +69,8 @@ class Measures:
             "cpm": self._views,
             "view_threshold": self._crossings,
         }
+        self._followed: FollowedVideos | None = None
+        self._least_views = np.inf
 
     def check_frames(self, rows: pd.DataFrame) -> Bools:
         """Return which rows have complete rules, after checking that their frames are given.
@@ -141,9 +143,15 @@ class Measures:
 
     def milestones(self, rows: pd.DataFrame) -> Milestones:
         """Find on which days the videos of the rows' creators reached the rows' thresholds."""
-        # check_frames has made sure that both are there.
-        videos, analytics = (cast("pd.DataFrame", each) for each in (self._videos, self._analytics))
-        return Milestones(rows, videos, _of_big_videos(rows, videos, analytics), self._zone)
+        least = float(values_of(rows["threshold_views"]).min(initial=np.inf))
+        if self._followed is None or least < self._least_views:
+            # check_frames has made sure that both are there.
+            frames = (cast("pd.DataFrame", each) for each in (self._videos, self._analytics))
+            videos, analytics = frames
+            big = _of_big_videos(videos, analytics, least)
+            self._followed = FollowedVideos(videos, big, self._zone)
+            self._least_views = least
+        return Milestones(rows, self._followed)
 
     def _days(self, rows: pd.DataFrame) -> _Measured:
         days = rows["days_assigned"].to_numpy(np.int64)
@@ -163,18 +171,15 @@ class Measures:
         return *milestones.between(begin, stop), ids.to_numpy(dtype=object)
 
 
-def _of_big_videos(
-    rows: pd.DataFrame, videos: pd.DataFrame, analytics: pd.DataFrame
-) -> pd.DataFrame:
-    """Keep the analytics of videos with enough views for a threshold, and those of the last day.
+def _of_big_videos(videos: pd.DataFrame, analytics: pd.DataFrame, least: float) -> pd.DataFrame:
+    """Keep the analytics of videos with at least so many views, and those of the last day.
 
     Most videos never reach one: of 150,000 with 60 days each this is a hundredth of the rows.
     """
     needs = {"entity", "entity_id", "date"} <= {*analytics.columns}
-    if not needs or not {"id", "creator_id", "view_count"} <= {*videos.columns}:
+    if not needs or not {"id", "view_count"} <= {*videos.columns}:
         return analytics  # what reads them says what is missing
-    views, least = values_of(videos["view_count"]), values_of(rows["threshold_views"]).min()
-    is_big = ~(views < least) & is_among(videos["creator_id"], rows["creator_id"])
+    is_big = ~(values_of(videos["view_count"]) < least)
     days = day_numbers(analytics["date"])
     kept = is_word(analytics["entity"], "video") & (days == days.max(initial=NO_DAY))
     return analytics[kept | is_among(analytics["entity_id"], videos["id"][is_big])]

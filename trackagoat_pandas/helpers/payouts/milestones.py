@@ -32,6 +32,45 @@ _BEFORE, _AFTER = -(10**7), 10**7
 _UNKNOWN = np.iinfo(np.int64).min
 
 
+class FollowedVideos:
+    """Counted videos and their totals by day, for any thresholds.
+
+    Parameters
+    ----------
+    videos
+        The frame of :func:`load_videos`.
+    analytics
+        Daily new views of these videos, up to the day on which the videos were loaded.
+    zone
+        The organization's time zone.
+
+    Attributes
+    ----------
+    counted
+        The counted videos.
+    posted
+        The day on which each was posted.
+    totals
+        Their totals: see :func:`_totals`.
+    last
+        The newest day.
+    running
+        The newest day if it wasn't over, else a day after all others: until it is over, any video
+        may still reach a threshold.
+    """
+
+    def __init__(self, videos: pd.DataFrame, analytics: pd.DataFrame, zone: str) -> None:
+        self.counted = counted_videos(videos, "id", "view_count")
+        posted = days_shown(instants_of(self.counted["posted_at"]), zone).astype(np.int64)
+        self.posted = np.where(posted == NO_DAY, _BEFORE, posted)
+        gains = daily_values(analytics, "video", zone)
+        gains = gains[gains["metric"] == "views"]
+        self.last = int(gains["day"].max()) if len(gains) else _BEFORE
+        is_newest = gains["day"] == self.last
+        self.running = self.last if (gains["is_partial"] & is_newest).any() else _AFTER
+        self.totals = _totals(gains[~gains["is_partial"] | is_newest], self.counted, self.last)
+
+
 class Milestones:
     """The days on which counted videos reached thresholds.
 
@@ -39,34 +78,16 @@ class Milestones:
     ----------
     rows
         For whom and what: ``creator_id`` and ``threshold_views``.
-    videos
-        The frame of :func:`load_videos`.
-    analytics
-        Daily new views of these videos, up to the day on which the videos were loaded.
-    zone
-        The organization's time zone.
+    followed
+        The videos, and their totals by day.
     """
 
-    def __init__(
-        self,
-        rows: pd.DataFrame,
-        videos: pd.DataFrame,
-        analytics: pd.DataFrame,
-        zone: str,
-    ) -> None:
+    def __init__(self, rows: pd.DataFrame, followed: FollowedVideos) -> None:
         self._pair = pd.Series(numbered(rows, _KEYS))
+        self._running = followed.running
+        counted, totals, last = followed.counted, followed.totals, followed.last
+        posted = followed.posted
         pairs = rows[_KEYS].iloc[firsts_of(self._pair.to_numpy())].reset_index(drop=True)
-        counted = counted_videos(videos, "id", "view_count")
-        posted = days_shown(instants_of(counted["posted_at"]), zone).astype(np.int64)
-        posted = np.where(posted == NO_DAY, _BEFORE, posted)
-        gains = daily_values(analytics, "video", zone)
-        gains = gains[gains["metric"] == "views"]
-        last = int(gains["day"].max()) if len(gains) else _BEFORE
-        is_newest = gains["day"] == last
-        # On a day that isn't over any video may still reach a threshold.
-        self._running = last if (gains["is_partial"] & is_newest).any() else _AFTER
-        totals = _totals(gains[~gains["is_partial"] | is_newest], counted, last)
-
         candidates = pairs.reset_index(names="pair").merge(
             counted[["id", "creator_id", "view_count"]].reset_index(names="video"), on="creator_id"
         )
@@ -88,10 +109,11 @@ class Milestones:
         # of the days after the newest.
         until = np.full(len(reached), last + 1)
         until[followed] = np.where(was_there & ~is_first, day, _BEFORE)
-        is_hidden = posted[video] < until
+        posted = posted[video]
+        is_hidden = posted < until
         hidden = pd.Series(np.concatenate([pair[is_hidden], pair]))
         late = np.full(len(reached), last + 1)
-        opens = np.concatenate([posted[video][is_hidden], late])
+        opens = np.concatenate([posted[is_hidden], late])
         closes = np.concatenate([until[is_hidden], np.full(len(reached), _AFTER)])
         self._opens, self._closes = (RunningTotals(hidden, days) for days in (opens, closes))
 

@@ -29,6 +29,8 @@ _OWNER = ("creator_id", "structure_id", "first")
 _EVER = np.int64(-(10**7))  # a day before the year -25,000
 _CAPLESS = np.iinfo(np.int64).max
 _FIRST_VERSION = 1
+CENT_PARTS = "cent_parts"
+"""The column that says of how many parts of a cent the rates of a rule are; without it, of one."""
 GOAL_DELAY = pd.Timedelta(hours=48)
 """How long after its period a goal is evaluated: the product's documented 48 hours."""
 # The fields that a rule of each kind needs.
@@ -60,6 +62,8 @@ class RuleBook:
         # No assignment can refer to a structure without an id.
         structures = structures[structures["id"].notna()]
         versions = read_columns(structures, PAYOUT_STRUCTURES, needed)
+        if CENT_PARTS in structures.columns:
+            versions[CENT_PARTS] = structures[CENT_PARTS].to_numpy()
         for name in _CENTS:
             check_cents(versions[name])
         made, source = _made_days(structures, zone), structures.get("source", "server")
@@ -211,22 +215,29 @@ def earned_cents(rules: pd.DataFrame, quantity: Ints) -> Ints:
     """
     kind = rules["kind"].to_numpy(dtype=object)
     shape = (len(rules),) + (1,) * (quantity.ndim - 1)
+    has_parts = CENT_PARTS in rules.columns
+    # Products of views and parts of cents could exceed 64 bits; Python's numbers are never too big.
+    numbers = object if has_parts else np.int64
+    quantity = quantity.astype(numbers)
 
     def terms(name: str) -> Ints:
         values = rules[name].to_numpy(np.int64, na_value=0)
-        return values.reshape(shape)
+        return values.astype(numbers).reshape(shape)
 
     amount, cpm = terms("amount_cents"), terms("cpm_cents")
+    parts = terms(CENT_PARTS) if has_parts else 1
     is_prorated = (rules["proration"] == "daily").to_numpy(dtype=bool)
-    part = half_up(amount * terms("days_assigned"), np.maximum(terms("days_in_period"), 1))
-    recurring = np.where(is_prorated.reshape(shape), part, amount)
+    days = np.maximum(terms("days_in_period"), 1)
+    part = half_up(amount * terms("days_assigned"), days * parts)
+    recurring = np.where(is_prorated.reshape(shape), part, half_up(amount, parts))
     # Whole thousands and the rest apart: the product of all views could exceed 64 bits.
-    by_views = quantity // 1_000 * cpm + half_up(quantity % 1_000 * cpm, 1_000)
+    thousand = 1_000 * parts
+    by_views = quantity // thousand * cpm + half_up(quantity % thousand * cpm, thousand)
     choices = {
         "recurring": recurring,
-        "goal": amount * (quantity > 0),
+        "goal": half_up(amount, parts) * (quantity > 0),
         "cpm": by_views,
-        "view_threshold": amount * quantity,
+        "view_threshold": half_up(amount * quantity, parts),
     }
     conditions = [(kind == name).reshape(shape) for name in choices]
     cents = [np.broadcast_to(choice, quantity.shape) for choice in choices.values()]
@@ -305,15 +316,23 @@ def closed_spans(
     return _cut(placed, book, first, np.where(end >= start, last - first + 1, 0))
 
 
-def running_spans(assigned: pd.DataFrame, book: RuleBook, today: int) -> pd.DataFrame:
-    """Return one row for each assignment that covers at least part of the period of today."""
+def running_spans(
+    assigned: pd.DataFrame, book: RuleBook, today: int, until: int | None = None
+) -> pd.DataFrame:
+    """Return one row for each assignment that covers at least part of the period of today.
+
+    With `until`, it has one for each period that ends from today to that day.
+    """
     placed = assigned[_is_placed(assigned)]
     periods = placed["period"].to_numpy(dtype=object)
-    first = period_numbers(periods, np.full(len(placed), today))
-    begin, after = (first_days(periods, first + step).astype(np.int64) for step in (0, 1))
+    now = period_numbers(periods, np.full(len(placed), today))
+    last = now
+    if until is not None:
+        last = period_numbers(periods, np.full(len(placed), until + 1)) - 1
     start, end = placed["start"].to_numpy(), placed["end"].to_numpy()
-    touches = (start < after) & (end >= begin) & (end >= start)
-    return _cut(placed, book, first, touches.astype(np.int64))
+    first = np.maximum(now, period_numbers(periods, start))
+    last = np.minimum(last, period_numbers(periods, end))
+    return _cut(placed, book, first, np.where(end >= start, last - first + 1, 0))
 
 
 def unplaced(assigned: pd.DataFrame, book: RuleBook) -> pd.DataFrame:

@@ -1,112 +1,128 @@
-"""What payout rules would have owed if they had been others."""
+"""What payout rules would owe if they were others."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._spelling import did_you_mean
-from trackagoat_pandas._types import DatesLike
-from trackagoat_pandas.checks import check_choice, check_int, is_null, require_columns
-from trackagoat_pandas.dates import DateRange, is_relative
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, ChoiceError, brief, listing
-from trackagoat_pandas.helpers.clocks import day_starts
-from trackagoat_pandas.helpers.columns import STRING, is_among, text
+from trackagoat_pandas._types import DatesLike, Ints
+from trackagoat_pandas.checks import (
+    check_between,
+    check_choice,
+    fact_instant,
+    require_columns,
+)
+from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.errors import MissingArgumentError
+from trackagoat_pandas.helpers.clocks import (
+    InstantLike,
+    day_starts,
+    last_started_day,
+    parse_instant,
+)
+from trackagoat_pandas.helpers.columns import STRING
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of
 from trackagoat_pandas.helpers.formats import in_reading_order
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.helpers.names import with_names
 from trackagoat_pandas.helpers.payouts.accrual import due_by, warn_of_missing
 from trackagoat_pandas.helpers.payouts.measures import Measures
-from trackagoat_pandas.helpers.payouts.money import MOST_CENTS, check_currency
+from trackagoat_pandas.helpers.payouts.money import check_currency
+from trackagoat_pandas.helpers.payouts.outlook import PayoutOutlook, open_periods
 from trackagoat_pandas.helpers.payouts.rules import GOAL_DELAY
-from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
-from trackagoat_pandas.tables.payouts import PRORATIONS
+from trackagoat_pandas.helpers.payouts.terms import Changes, with_changes
+from trackagoat_pandas.helpers.payouts.totals import sums_of
 
-_COLUMNS = (
+ScenarioBy: TypeAlias = Literal["creator", "structure", "total"]
+_KEYS: Final = {
+    "creator": ["creator_id"],
+    "structure": ["creator_id", "structure_id"],
+    "total": list[str](),
+}
+_OF_ROWS: Final = {
+    "creator": {"tiktok_handle", "creator_id"},
+    "structure": {"tiktok_handle", "structure_name", "creator_id", "structure_id"},
+    "total": set[str](),
+}
+_AMOUNTS: Final = ("now_cents", "then_cents", "then_low_cents", "then_high_cents")
+_COUNTS: Final = ("open_periods", "undecided_now", "undecided")
+_COLUMNS: Final = (
     "tiktok_handle", "structure_name", "currency", "now_cents", "then_cents", "change_cents",
-    "undecided", "creator_id", "structure_id",
+    "then_low_cents", "then_high_cents", "open_periods", "undecided", "creator_id", "structure_id",
 )  # fmt: skip
-
-
-def _count(column: str, value: Any) -> Any:
-    return check_int(column, value, minimum=0, maximum=MOST_CENTS)
-
-
-def _word(*words: str) -> Callable[[str, Any], Any]:
-    return lambda column, value: check_choice(column, value, words)
-
-
-_TERMS: Mapping[str, Callable[[str, Any], Any]] = MappingProxyType(
-    {
-        "amount_cents": _count,
-        "cpm_cents": _count,
-        "threshold_views": _count,
-        "cap_cents": _count,
-        "period": _word(*GOAL_PERIODS),
-        "goal_metric": _word(*GOAL_METRICS),
-        "proration": _word(*PRORATIONS),
-    }
-)
-"""The columns of a structure that decide what it pays, and the check of a new value of each."""
 
 
 @derived(whole=("assignments", "videos"))
 def what_if(
     structures: pd.DataFrame,
     assignments: pd.DataFrame,
-    changes: pd.DataFrame | Mapping[str, Mapping[str, Any]],
+    changes: Changes,
     *,
     dates: DatesLike | None = None,
-    by: Literal["creator", "structure"] = "creator",
+    by: ScenarioBy = "creator",
     videos: pd.DataFrame | None = None,
     analytics: pd.DataFrame | None = None,
     goals: pd.DataFrame | None = None,
     creators: pd.DataFrame | None = None,
+    now: InstantLike | None = None,
     timezone: str | None = None,
+    level: float = 0.8,
     currency: str = "USD",
 ) -> pd.DataFrame:
-    """Work out what each creator would have earned under other rules.
+    """Work out what each creator would earn under other rules.
 
     :func:`accrue` is applied twice to the same achievements: by the structures as they are, and by
-    the changed ones. Nobody is assumed to have behaved differently.
+    the changed ones. Periods of `dates` that are still open count with what
+    :func:`forecast_payouts` expects of them. Nobody is assumed to behave differently.
 
     Parameters
     ----------
     structures, assignments, videos, analytics, goals, timezone, currency
-        As for :func:`accrue`.
+        As for :func:`accrue`; for open periods as for :func:`forecast_payouts`.
     changes
-        The other rules: a dict such as ``{"Base retainer": {"amount_cents": 70_000}}``, by the name
-        or id of a structure (a name means all structures of that name), with new values of
-        ``amount_cents``, ``cpm_cents``, ``threshold_views``, ``cap_cents``, ``period``,
-        ``goal_metric`` or ``proration``; None removes a value, such as a cap. It applies to all
-        versions of a structure. Or a frame of the changed structures, like `structures`.
+        The other rules: a dict such as ``{"CPM": {"cpm_cents": "+10%"}}``, by the name or id of a
+        structure (a name means all structures of that name), with new values of ``amount_cents``,
+        ``cpm_cents``, ``threshold_views``, ``cap_cents``, ``period``, ``goal_metric`` or
+        ``proration``; None removes a value, such as a cap. A number is whole, or exact: ``"159.5"``
+        (a Decimal or a Fraction will do), or a percentage of the present one, such as ``"+10%"`` or
+        ``"-5 %"``. Rates are never rounded; what they pay is, once, half up to a cent. A cap is
+        rounded half up to a cent, a threshold up to a whole view. A change applies to all versions
+        of a structure. Or a frame of the changed structures, like `structures`.
     dates
-        Which periods: those whose last day is in it, as far as they have closed; by default all.
+        Which periods: those whose last day is in it, closed or still open, even those that begin
+        later. So each period counts in one month, the one in which it ends. By default all that
+        have closed.
     by
-        ``"creator"``, or ``"structure"`` for a row for each creator and structure.
+        ``"creator"``; ``"structure"`` for a row for each creator and structure; or ``"total"``.
     creators
         The frame of :func:`load_creators`, for handles; otherwise they come from `goals`.
+    now
+        The instant by which periods have closed; by default now, as the frames' attributes say how
+        the server's clock differs from this machine's. Required if no frame has attributes.
+    level
+        The chance that the interval holds the true sum, between 0 and 1.
 
     Returns
     -------
     pandas.DataFrame
         One row for each creator (and structure) who earns anything under either rules, the
         biggest rise first: ``tiktok_handle``, ``structure_name``, ``currency`` (str);
-        ``now_cents`` and ``then_cents`` (Int64: the sums of the known amounts of :func:`accrue`
-        with the structures as they are and with the changed ones), ``change_cents`` (Int64: NA if
-        any amount isn't known, since it doesn't count as zero), ``undecided`` (Int64: how many
-        amounts aren't known, of that side that has more; :func:`accrue` gives the reasons),
-        ``creator_id`` and ``structure_id``.
+        ``now_cents`` and ``then_cents`` (Int64: the sums of the known amounts, with the structures
+        as they are and with the changed ones), ``change_cents`` (NA if any amount isn't known,
+        since it doesn't count as zero), ``then_low_cents`` and ``then_high_cents`` (the interval of
+        the sum with the changed rules, as of :func:`forecast_payouts`; NA as the change),
+        ``open_periods`` (how many are forecast), ``undecided`` (how many amounts aren't known, of
+        that side that has more; :func:`accrue` and :func:`forecast_payouts` give the reasons),
+        ``creator_id`` and ``structure_id``. Of ends of intervals no sums can be made: choose
+        ``by="total"``.
 
     Raises
     ------
-    MissingColumnError
-        A column is missing.
+    MissingColumnError, MissingArgumentError
+        A column, a frame or `now` is missing.
     ArgumentError
         No structure has that name or id, a value isn't allowed, or as in :func:`accrue`.
 
@@ -114,6 +130,11 @@ def what_if(
     -----
     TrackaGoatWarning
         Once, as :func:`accrue` does for the structures as they are.
+
+    Notes
+    -----
+    Goals whose period ended less than 48 hours ago are neither closed nor open, and count only when
+    they have been evaluated.
 
     Examples
     --------
@@ -123,92 +144,115 @@ def what_if(
     ...     retainers = structures[structures["kind"] == "recurring"]
     ...     assignments = tgp.load_payout_assignments(retainers)
     ...     creators = tgp.load_creators("Q1 Brand Program")
-    >>> raised = tgp.what_if(retainers, assignments, {"Base retainer": {"amount_cents": 70_000}},
+    >>> raised = tgp.what_if(retainers, assignments, {"Base retainer": {"amount_cents": "+12%"}},
     ...                      dates="2026-05", creators=creators, timezone="America/New_York")
     >>> raised[["now_cents", "then_cents", "change_cents"]].sum().tolist()
     [375000, 420000, 45000]
     """
-    check_choice("by", by, ["creator", "structure"])
+    check_choice("by", by, list(_KEYS))
+    check_between("level", level, 0, 1)
     check_currency(currency)
-    require_columns(structures, ["id"], loader="load_payout_structures")
+    changed = with_changes(structures, changes)
     if creators is not None:
         require_columns(creators, ["id", "tiktok_handle"], loader="load_creators")
-    changed = _changed(structures, changes)
     frames = [analytics, goals, videos, assignments, structures]
-    zone, now = known_zone(timezone, frames), now_of(frames)
-    span, closed = None, now
+    zone, moment = known_zone(timezone, frames), _known_now(now, frames)
+    today = last_started_day(moment, zone)
+    span, closed = None, moment
     if dates is not None:
-        today = now.tz_convert(zone).date() if is_relative(dates) else None
-        span = DateRange.parse(dates, today=today)
+        span = DateRange.parse(dates, today=np.datetime64(today, "D").item())
         end = day_starts(np.array([span.stop], "datetime64[D]"), zone)
         # Goals that close on the last day are evaluated later.
-        closed = min(now, pd.Timestamp(end[0], tz="UTC") + GOAL_DELAY)
-    measures = Measures(videos, analytics, goals, zone)
-    due, other = (
-        due_by(rules, assignments, measures, closed, zone, currency=currency, dates=span)
-        for rules in (structures, changed)
-    )
-    warn_of_missing(due)
+        closed = min(moment, pd.Timestamp(end[0], tz="UTC") + GOAL_DELAY)
+    measures, keys = Measures(videos, analytics, goals, zone), _KEYS[by]
+    lines, unknown = [], []
+    for side, rules in (("now", structures), ("then", changed)):
+        due = due_by(rules, assignments, measures, closed, zone, currency=currency, dates=span)
+        lines.append(_closed_lines(due, keys, side))
+        unknown.append(due[["rule_kind", "reason"]])
+        if span is not None and span.last >= np.datetime64(today, "D").item():
+            last = int(np.datetime64(span.last, "D").astype(np.int64))
+            first = int(np.datetime64(span.first, "D").astype(np.int64))
+            seen, cents, _ = open_periods(
+                rules, assignments, measures, today, zone, until=last, level=level
+            )
+            is_within = seen.rows["after"].to_numpy(np.int64) > first
+            seen, cents = seen.where(is_within), cents[is_within]
+            lines.append(_open_lines(seen, cents, keys, side, level).assign(currency=currency))
+            unknown.append(seen.rows[["kind", "reason"]].rename(columns={"kind": "rule_kind"}))
+    half = len(unknown) // 2
+    warn_of_missing(pd.concat([each.astype(object) for each in unknown[:half]]))
     if creators is None and goals is not None and "tiktok_handle" in goals.columns:
         creators = goals[["creator_id", "tiktok_handle"]].rename(columns={"creator_id": "id"})
-    return _shown(_compared(due, other, by), by, structures, creators)
+    return _shown(_compared(pd.concat(lines), keys), by, structures, creators)
 
 
-def _changed(structures: pd.DataFrame, changes: Any) -> pd.DataFrame:
-    """Return the changed structures."""
-    if isinstance(changes, pd.DataFrame):
-        require_columns(changes, ["id"], loader="load_payout_structures")
-        is_new = ~is_among(changes["id"], structures["id"])
-        if is_new.any():
-            raise _unknown(text(changes["id"])[is_new].iloc[0], text(structures["id"]))
-        kept = structures[~is_among(structures["id"], changes["id"])]
-        return changes if kept.empty else pd.concat([kept, changes], ignore_index=True)
-    if not isinstance(changes, Mapping):
-        raise ArgumentTypeError("changes", changes, "a dict by structure, or a frame of structures")
-    changed = structures.copy()
-    ids = text(structures["id"])
-    names = text(structures["name"]) if "name" in structures.columns else ids
-    for structure, terms in changes.items():
-        is_meant = ((ids == structure) | (names == structure)).to_numpy(bool)
-        if not is_meant.any():
-            raise _unknown(structure, names)
-        if not isinstance(terms, Mapping):
-            raise ArgumentTypeError("changes", terms, "new values in a dict by column")
-        for column, value in terms.items():
-            if column not in _TERMS:
-                raise ChoiceError("changes", column, list(_TERMS))
-            new = None if is_null(value) else _TERMS[column](column, value)
-            require_columns(changed, [column], loader="load_payout_structures")
-            if isinstance(changed[column].dtype, pd.CategoricalDtype):
-                changed[column] = changed[column].astype(STRING)
-            changed.loc[is_meant, column] = new
-    return changed
+def _known_now(given: InstantLike | None, frames: Sequence[pd.DataFrame | None]) -> pd.Timestamp:
+    """Return now: as given, else by the server's clock as the frames know it.
+
+    Raises
+    ------
+    MissingArgumentError
+        No frame says when it was loaded, so this machine's clock would be a guess.
+    """
+    if given is not None:
+        return pd.Timestamp(parse_instant("now", given), tz="UTC")
+    if all(frame is None or fact_instant(frame, "fetched_at") is None for frame in frames):
+        reason = (
+            "the frames don't say when they were loaded, so it isn't known which periods have "
+            "closed, e.g. '2026-06-18T12:00:00Z'"
+        )
+        raise MissingArgumentError("now", reason)
+    return now_of(frames)
 
 
-def _unknown(given: object, names: pd.Series) -> ArgumentError:
-    known = [*dict.fromkeys(names.dropna())]
-    problem = (
-        f"no structure has the name or id {brief(given)}; there are {listing(known) or 'none'}"
+def _lines(keys: pd.DataFrame, side: str, **values: pd.Series) -> pd.DataFrame:
+    """Return amounts and counts of one side; those of the other are 0."""
+    names = {"amount": f"{side}_cents", "low": "then_low_cents", "high": "then_high_cents"}
+    names["undecided"] = "undecided_now" if side == "now" else "undecided"
+    own = {names.get(name, name): values[name] for name in values}
+    if side == "now":
+        own = {name: own[name] for name in ("now_cents", "undecided_now")}
+    return keys.assign(**{name: own.get(name, 0) for name in (*_AMOUNTS, *_COUNTS)})
+
+
+def _closed_lines(due: pd.DataFrame, keys: list[str], side: str) -> pd.DataFrame:
+    """Return the amounts of periods that have closed."""
+    cents = due["amount_cents"]
+    known = cents.fillna(0)
+    undecided = cents.isna().astype("Int64")
+    return _lines(
+        due[["currency", *keys]], side, amount=known, low=known, high=known, undecided=undecided
     )
-    problem += f".{did_you_mean(given, known)}"
-    return ArgumentError("changes", given, problem=problem)
 
 
-def _compared(now: pd.DataFrame, then: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Sum the amounts of both by creator, or by creator and structure."""
-    keys = ["creator_id", "currency", *(["structure_id"] if by == "structure" else [])]
-    both = pd.concat([now, then], ignore_index=True)
-    known, is_now = both["amount_cents"].fillna(0), both.index < len(now)
-    lines = both[keys].assign(
-        now_cents=known.where(is_now, 0),
-        then_cents=known.mask(is_now, 0),
-        undecided=both["amount_cents"].isna() & is_now,
-        undecided_then=both["amount_cents"].isna() & ~is_now,
-    )
-    sums = lines.groupby(keys, dropna=False).sum().astype("Int64").reset_index()
-    sums["undecided"] = sums[["undecided", "undecided_then"]].max(axis=1)
-    change = sums["then_cents"] - sums["now_cents"]
-    sums["change_cents"] = change.mask(sums["undecided"] > 0)
+def _open_lines(
+    seen: PayoutOutlook, cents: Ints, keys: list[str], side: str, level: float
+) -> pd.DataFrame:
+    """Return the amounts that are expected of open periods, a line for each group."""
+    is_known = seen.rows["reason"].isna().to_numpy(bool)
+    sums = sums_of(seen.where(is_known), cents[is_known], seen.rows.iloc[:0], keys, level)
+    # Of all these rows together too few earlier weeks may be known.
+    undecided = sums["periods"].where(sums["expected_cents"].isna(), 0)
+    known = _lines(
+        sums[keys], side, amount=sums["expected_cents"].fillna(0), low=sums["low_cents"].fillna(0),
+        high=sums["high_cents"].fillna(0), undecided=undecided, open_periods=sums["periods"],
+    )  # fmt: skip
+    lost = seen.rows.loc[~is_known, keys]
+    one = pd.Series(1, lost.index, dtype="Int64")
+    unknown = _lines(lost, side, amount=0 * one, undecided=one, open_periods=one)
+    return pd.concat([known, unknown], ignore_index=True)
+
+
+def _compared(lines: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Sum the amounts of both sides by group; what isn't known is no zero."""
+    sums = lines.groupby(["currency", *keys], dropna=False)[[*_AMOUNTS, *_COUNTS]].sum()
+    sums = sums.astype("Int64").reset_index()
+    sums["undecided"] = sums[["undecided", "undecided_now"]].max(axis=1)
+    is_unknown = sums["undecided"] > 0
+    sums["change_cents"] = sums["then_cents"] - sums["now_cents"]
+    for name in ("change_cents", "then_low_cents", "then_high_cents"):
+        sums[name] = sums[name].mask(is_unknown)
     order = ["change_cents", "now_cents"]
     return sums.sort_values(order, ascending=False, kind="stable", ignore_index=True)
 
@@ -221,9 +265,10 @@ def _shown(
         tiktok_handle=pd.Series(None, sums.index, dtype=STRING),
         structure_name=pd.Series(None, sums.index, dtype=STRING),
     )
-    if creators is not None:
+    if creators is not None and by != "total":
         shown = with_names(shown, creators=creators)
-    columns = [name for name in _COLUMNS if by == "structure" or not name.startswith("structure")]
+    absent = {"tiktok_handle", "structure_name", "creator_id", "structure_id"} - _OF_ROWS[by]
+    columns = [name for name in _COLUMNS if name not in absent]
     if by == "structure" and "name" in structures.columns:
         named = latest_of(structures, ["id"]).dropna(subset=["id"]).set_index("id")["name"]
         shown["structure_name"] = shown["structure_id"].map(named).astype(STRING)
