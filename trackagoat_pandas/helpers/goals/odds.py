@@ -175,7 +175,7 @@ def goal_odds(
     creator's own.
 
     A chance p, of which this model is too sure, is corrected by a logistic curve of log(p / (1-p))
-    (Platt 1999), fitted to past forecasts. A prior holds it near a slope of 0.7. An isotonic curve
+    (Platt 1999), fitted to past forecasts. A prior holds it near a slope of 0.85. An isotonic curve
     (pool adjacent violators) was worse, as hardly any program has enough forecasts for it.
 
     MEASURED
