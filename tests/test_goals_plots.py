@@ -410,6 +410,21 @@ def test_one_band_is_behind_all_goals_of_like_chances_with_what_came_true_of_the
     assert [text for text in texts(ax) if "came true" in text] == ["12% of 8 came true"]
 
 
+@pytest.mark.parametrize(
+    ("chances", "note"),
+    [
+        ([0.1, 0.12], ""),
+        ([0.01, 0.1], "1 bar lies outside its band, which is of all odds of that fifth"),
+        ([0.01, 0.02], "2 bars lie outside their bands, which are of all odds of that fifth"),
+    ],
+)
+def test_a_bar_outside_its_own_band_is_not_left_without_a_word(chances, note):
+    past = pd.DataFrame({"chance": [0.1] * 100, "is_hit": [True] * 10 + [False] * 90})
+    odds = ODDS.head(len(chances)).assign(chance=pd.array(chances, "Float64"))
+    found = goal_odds(odds, backtest=past, ax=axes()).get_xlabel().replace("\n", " ")
+    assert (f"{note}; " in found) if note else ("band" not in found)
+
+
 def test_the_colours_of_the_odds_are_explained():
     ax = goal_odds(ODDS.assign(chance=[0.3, 0.4, 0.6, 0.7]), ax=axes())
     colors = [bar.get_facecolor() for bar in bars(ax)]

@@ -154,3 +154,19 @@ def test_both_dtype_backends_give_the_same(client, backend):
     assert judged["status"].tolist() == goals["status"].tolist()
     assert judged["actual"].tolist() == goals["actual"].tolist()
     assert judged["actual"].dtype == pd.Float64Dtype()
+
+
+@pytest.mark.parametrize("now", ["2026-06-15T03:59:55Z", "2026-06-15T04:00:05Z"])
+def test_in_the_last_and_the_first_seconds_of_a_week_goals_are_judged_as_by_the_server(now):
+    """The hours until the end are rounded to 0.00, and to 168.00."""
+    with (
+        tgp.sandbox(now=now, rate_limit=None) as box,
+        tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client,
+    ):
+        goals = tgp.load_goal_compliance(PROJECT, period="weekly", client=client)
+        goals = goals[goals["metric"] == "posts"]
+        videos = tgp.load_videos(PROJECT, client=client)
+    assert goals["hours_until_period_end"].dropna().round(2).isin([0.0, 168.0]).all()
+    judged = evaluate_goals(goals, videos)
+    pd.testing.assert_frame_equal(judged[SAME], goals[SAME], check_dtype=False)
+    assert tgp.who_to_nudge(goals).empty == (now < "2026-06-15T04")

@@ -137,10 +137,12 @@ def test_a_weekday_on_which_a_creator_posts_is_known(skills):
     assert skills[WIDE, "posts", "daily", 0.0, "weekly"] > 0.6
 
 
-@pytest.mark.parametrize("passed", PASSED)
-@pytest.mark.parametrize("period", ["weekly", "monthly"])
-def test_chances_come_true_about_as_often_as_they_say(made, period, passed):
-    bins = calibrate_goal_odds(made[(made["period"] == period) & (made["passed"] == passed)])
-    enough = bins[bins["forecasts"] >= 0.6 * ENOUGH]
-    assert len(enough) >= 2
-    assert (enough["mean_chance"] - enough["hit_rate"]).abs().max() < 0.13
+def test_groups_of_chances_come_true_as_often_as_they_say(made):
+    """By the interval of each group; outcomes of one creator are alike, so a few are outside."""
+    inside = []
+    for _, part in made.groupby(["period", "passed", "spread"], observed=True):
+        bins = calibrate_goal_odds(part)
+        bins = bins[bins["forecasts"] >= ENOUGH // 4]
+        inside += bins["mean_chance"].between(bins["hit_rate_low"], bins["hit_rate_high"]).tolist()
+    assert len(inside) >= 25
+    assert np.mean(inside) >= 0.8

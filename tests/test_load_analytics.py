@@ -206,7 +206,7 @@ def test_failed_entities_are_named_and_the_others_carried():
         tgp.load_analytics("creator", [ONE, TWO, THREE], "views", client=client)
     assert caught.value.frame["entity_id"].unique().tolist() == [ONE, THREE]
     assert caught.value.frame.goat.provenance["complete"] is False
-    assert caught.value.__cause__.status == 404
+    assert caught.value.__cause__.status == 400
 
 
 def test_a_refused_key_stops_the_load_at_once():

@@ -6,6 +6,7 @@ import itertools
 import math
 import statistics
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -24,7 +25,7 @@ from tests.payout_frames import (
     videos,
 )
 from trackagoat_pandas.errors import ArgumentError, TrackaGoatWarning
-from trackagoat_pandas.helpers.goals.odds import goal_odds
+from trackagoat_pandas.helpers.goals.odds import LOOKBACK_DAYS, replay
 from trackagoat_pandas.helpers.payouts.accrual import accrue
 from trackagoat_pandas.helpers.payouts.forecast import forecast_payouts
 
@@ -173,7 +174,7 @@ def test_a_goal_that_the_weekday_brings_is_expected_to_be_met():
     assert 1_700 <= expected < 2_100
 
 
-def test_a_goal_has_the_chance_that_goal_odds_gives_it():
+def test_a_goal_has_the_chance_of_the_model_of_goal_odds():
     days = pd.date_range("2026-01-03", "2026-05-23", freq="7D").delete([3, 8, 9, 14])
     posted = videos(*(video(str(day), f"{day:%Y-%m-%d} 12:00") for day in days))
     wanted = goals(goal(1.0, "2026-05-25"))
@@ -181,8 +182,8 @@ def test_a_goal_has_the_chance_that_goal_odds_gives_it():
         rule("goal", "weekly", amount_cents=2_100, goal_metric="posts"), assigned("2026-05-25"),
         as_of="2026-05-26", goals=wanted, videos=posted,
     )  # fmt: skip
-    odds = goal_odds(wanted, posted, now="2026-05-26T04:00:00Z", timezone=ZONE)
-    [chance] = odds["chance"]
+    history = pd.date_range(end="2026-05-25", periods=LOOKBACK_DAYS).isin(days).astype(float)
+    [chance] = replay(history[None, :], 6.0).chances(np.array([0]), np.array([1.0]))
     [expected] = forecast["expected_cents"]
     assert expected / 2_100 == pytest.approx(chance, abs=0.03)
 

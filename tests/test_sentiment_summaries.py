@@ -207,6 +207,18 @@ def test_two_comments_do_not_win():
     assert angry["creator_id"].tolist() == ["mixed", "many", "two"]
 
 
+def test_equal_counts_have_the_same_rank_and_none_of_many_is_worse_than_none_of_few():
+    counts = {"b": (7, 14), "a": (7, 14), "last": (1, 14), "few": (0, 11), "many": (0, 30)}
+    frame = pd.concat(
+        comments(text=[GOOD] * good + [FLAT] * (total - good), creator_id=[name] * total)
+        for name, (good, total) in counts.items()
+    )
+    ranking = rank_creators_by_sentiment(frame)
+    assert ranking["creator_id"].tolist() == ["a", "b", "last", "many", "few"]
+    assert ranking["rank"].tolist() == [1, 1, 3, 4, 5]
+    assert ranking["low_pct"].tolist()[-2:] == [0.0, 0.0]
+
+
 def videos(**counts):
     """A frame of comments: name=(negative, all, null)."""
     rows = [

@@ -98,7 +98,7 @@ class Counts:
             meta = {"code": "retention_exceeded", "earliestDate": str(self.kept_from)}
             return 402, meta
         if query["entity_id"] in self.failing:
-            return 404
+            return 400
         last = min(last, self.today)
         days = [first + place * DAY for place in range((last - first).days + 1)]
         points = [self.point(day) for day in days if day not in self.hollow]

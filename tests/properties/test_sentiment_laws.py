@@ -206,7 +206,9 @@ def test_every_dated_comment_is_in_one_bucket(rows, freq, timezone):
 def test_a_share_lies_within_its_interval(rows, minimum, label):
     ranking = rank_creators_by_sentiment(comments(rows), minimum=minimum, label=label)
     ranked = ranking[ranking["rank"].notna()]
-    assert ranked["rank"].tolist() == list(range(1, len(ranked) + 1))
+    # The number of creators before it, of those with the same counts before the first.
+    counts = list(zip(ranked[label], ranked["analysed"], strict=True))
+    assert ranked["rank"].tolist() == [counts.index(each) + 1 for each in counts]
     assert (ranked["analysed"] >= minimum).all()
     assert (ranking.loc[ranking["rank"].isna(), "analysed"] < minimum).all()
     share = ranked[f"{label}_pct"]

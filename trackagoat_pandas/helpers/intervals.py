@@ -25,8 +25,10 @@ def wilson_interval(
     number = np.where(trials > 0, trials, np.nan).astype(np.float64)
     centre = (hits + z**2 / 2) / (number + z**2)
     half = z * np.sqrt(hits * (number - hits) / number + z**2 / 4) / (number + z**2)
-    # Rounding may put an end slightly below 0 or above 1.
-    return np.clip(centre - half, 0.0, 1.0), np.clip(centre + half, 0.0, 1.0)
+    # Rounding puts ends that are 0 or 1 slightly beside them, by which ranks would differ.
+    low = np.where(hits == 0, 0.0 * number, np.clip(centre - half, 0.0, 1.0))
+    high = np.where(hits == number, 1.0, np.clip(centre + half, 0.0, 1.0))
+    return low, high
 
 
 def student_quantile(chance: float, freedom: int) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -32,13 +32,11 @@ def still_there(client: Client, entity: Entity, ids: Sequence[str]) -> list[str]
     return [id_ for id_ in ids if id_ not in known or known[id_] < since] or list(ids)
 
 
-def leave_out_absent(
-    client: Client, entity: Entity, outcome: Outcome[Any, R], known: Collection[str]
-) -> set[str]:
+def leave_out_absent(client: Client, entity: Entity, outcome: Outcome[Any, R]) -> set[str]:
     """Take the series of entities that the server doesn't have out of the failures of a load.
 
-    Returns their ids, and the known ones, which weren't asked for. They remain failures if nothing
-    else was loaded: then it may be the path that isn't there.
+    Returns their ids. They remain failures if nothing else was loaded: then it may be the path that
+    isn't there.
     """
     absent = {
         id_
@@ -53,7 +51,7 @@ def leave_out_absent(
     ]
     noted: dict[str, dt.datetime] = client.get_or_make(_name(entity), dict)
     noted |= dict.fromkeys(absent, dt.datetime.now(dt.UTC))
-    return absent | set(known)
+    return absent
 
 
 def note_absent(

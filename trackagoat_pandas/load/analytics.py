@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -222,16 +222,13 @@ def load_analytics(
     named = _named(entity, ids)
     if spot_checks is not None:
         check_int("spot_checks", spot_checks, minimum=0)
-    found = _found(client, entity, named)
-    asked = still_there(client, entity, found)
     loaded = load_dates(
-        client, dates, lambda days: _request(client, query, asked, days, spot_checks, clip=clip)
+        client, dates, lambda days: _request(client, query, named, days, spot_checks, clip=clip)
     )
-    absent = leave_out_absent(client, entity, loaded.outcome, set(found) - set(asked))
-    frame, doubts = _frame(loaded, found, absent, dtype_backend)
+    frame, doubts = _frame(loaded, dtype_backend)
     begun = blank_before_data(frame, ids, query, client)
     names_of = _names_in(ids, frame, query.entity)
-    note_absent(client, frame, entity, [id_ for id_ in found if id_ in absent], names_of)
+    note_absent(client, frame, entity, loaded.absent, names_of)
     _explain(loaded, frame, doubts, begun, names_of, is_open=begins_relative(dates))
     return frame
 
@@ -301,10 +298,16 @@ def _stored(
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    """The responses of a load, and what they are about; ``stored`` is None without a store."""
+    """The responses of a load, and what they are about.
+
+    ``ids`` are all that were requested, and ``absent`` those that the server doesn't have any more;
+    ``stored`` is None without a store.
+    """
 
     client: Client
     query: Query
+    ids: Sequence[str]
+    absent: Sequence[str]
     stored: StoredLoad | None
     outcome: Outcome[SeriesJob, SeriesAnswer]
     span: DateRange | None
@@ -322,30 +325,28 @@ class _Loaded:
 def _request(
     client: Client,
     query: Query,
-    entity_ids: Sequence[str],
+    named: Sequence[str],
     span: DateRange | None,
     spot_checks: int | None,
     *,
     clip: bool,
 ) -> _Loaded:
     """Request what the store doesn't have, within what the plan keeps; see `within_retention`."""
-    stored = _stored(client, query, entity_ids, span, spot_checks)
-    outcome, span = within_retention(client, query, span, entity_ids, stored, clip=clip)
-    return _Loaded(client, query, stored, outcome, span)
+    ids = _found(client, query.entity, named)
+    asked = still_there(client, query.entity, ids)
+    stored = _stored(client, query, asked, span, spot_checks)
+    outcome, span = within_retention(client, query, span, asked, stored, clip=clip)
+    gone = leave_out_absent(client, query.entity, outcome) | set(ids) - set(asked)
+    absent = [id_ for id_ in ids if id_ in gone]
+    return _Loaded(client, query, ids, absent, stored, outcome, span)
 
 
-def _frame(
-    loaded: _Loaded, ids: Sequence[str], absent: Collection[str], dtype_backend: DtypeBackend
-) -> tuple[pd.DataFrame, Doubts]:
-    """Build the frame from new and stored rows, and store the new ones.
-
-    ``ids`` are all that were requested. The frame has no rows of those in ``absent``, which the
-    server doesn't have any more.
-    """
+def _frame(loaded: _Loaded, dtype_backend: DtypeBackend) -> tuple[pd.DataFrame, Doubts]:
+    """Build the frame from new and stored rows, and store the new ones."""
     client, query, outcome = loaded.client, loaded.query, loaded.outcome
     doubts = Doubts.of(answer.doubts for answer in outcome.results)
-    facts = _facts(client, query, loaded.span, ids, outcome, doubts)
-    records = in_order(outcome.results, ids, query.metrics)
+    facts = _facts(client, query, loaded.span, loaded.ids, outcome, doubts)
+    records = in_order(outcome.results, loaded.ids, query.metrics)
     if loaded.stored is None:
         frame = records_frame(ANALYTICS, records, facts, dtype_backend)
         add_facts(frame, **doubts.facts)
@@ -355,7 +356,7 @@ def _frame(
 
     portions = _portions(client, outcome)
     failed = {series for job, _ in outcome.failed for series in job.series}
-    failed |= {(id_, metric) for id_ in absent for metric in query.metrics}
+    failed |= {(id_, metric) for id_ in loaded.absent for metric in query.metrics}
     frame = loaded.stored.frame(records, portions, failed, facts, dtype_backend)
     with handing_over(lambda: frame):
         note_restated(loaded.stored, frame)

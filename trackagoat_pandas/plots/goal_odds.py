@@ -255,18 +255,33 @@ def _reasons(odds: pd.DataFrame) -> str:
 
 
 def _said_and_true(chance: Floats, past: pd.DataFrame) -> list[str]:
-    """Say which of the odds shown came true more or less often than they said."""
-    bins = np.unique(_place(chance, past))
-    used = past.iloc[bins[~np.isnan(bins)].astype(np.int64)]
+    """Say which of the odds shown came true more or less often than they said.
+
+    Where a fifth of the odds held on the whole, bars at its ends may still lie outside its band.
+    """
+    place = _place(chance, past)
+    bins = np.unique(place[~np.isnan(place)]).astype(np.int64)
+    used = past.iloc[bins]
     ways = {
         "more often than they said": used["said"] < used["low"],
         "less often than they said": used["said"] > used["high"],
     }
-    said = []
+    said, is_named = [], np.zeros(len(past), np.bool_)
     for way, is_so in ways.items():
         spans = [f"{row.start:.0f} to {row.stop:.0f}%" for row in used[is_so].itertuples()]
+        is_named[bins[is_so.to_numpy()]] = True
         if spans:
             said.append(f"in the past, odds of {' and '.join(spans)} came true {way}")
+    shown = chance[~np.isnan(place)] * FULL
+    of_each = past.iloc[place[~np.isnan(place)].astype(np.int64)]
+    is_outside = (shown < of_each["low"]) | (shown > of_each["high"])
+    if number := int((is_outside & ~is_named[of_each.index]).sum()):
+        bars = (
+            "1 bar lies outside its band"
+            if number == 1
+            else f"{number:,} bars lie outside their bands"
+        )
+        said.append(f"{bars}, which {'is' if number == 1 else 'are'} of all odds of that fifth")
     return said
 
 

@@ -14,7 +14,7 @@ PAST_DAYS: Final = 182
 """Forecasts that ended this long ago count: half a year, as long as that of the model itself."""
 FEWEST: Final = 10
 """With fewer forecasts of a kind, how often they came true says hardly anything."""
-_SLOPE, _SLOPE_SPREAD, _LEVEL_SPREAD = 0.7, 0.3, 0.7
+_SLOPE, _SLOPE_SPREAD, _LEVEL_SPREAD = 0.85, 0.3, 0.7
 """The prior of the curve: where and how far from there slope and level are before any forecast. In
 simulated programs slopes were from 0.3, where goals are much alike, to 1.1."""
 _FREE = 1.0
@@ -66,7 +66,7 @@ def calibrate(chance: Floats, kinds: Ints, at: Instants, past: Forecasts) -> Cal
 
     The corrected chance is a logistic curve of the logarithm of its odds (Platt 1999), fitted at
     each instant to the forecasts that ended in the ``PAST_DAYS`` before it. A prior draws the curve
-    to a slope of 0.7 and no shift. Where chances differ by noise alone, the slope gets small, so
+    to a slope of 0.85 and no shift. Where chances differ by noise alone, the slope gets small, so
     that all come near the share of the goals that were reached.
     """
     corrected, hit_rate = np.full(len(chance), np.nan), np.full(len(chance), np.nan)

@@ -136,20 +136,24 @@ def product_difference(a: Floats, b: Floats, c: Floats, d: Floats) -> Floats:
 ADVISORY_TIMES = ("period_end", "hours_until_period_end", "hours_since_period_end")
 _HOUR_US = 3_600_000_000
 _NEVER = np.datetime64("NaT", "us")
+_MOMENT = np.timedelta64(1, "us")
 
 
 def judged_at(goals: pd.DataFrame) -> Instants:
     """Return the instant at which each row was judged, from the hours to or since its period's end.
 
-    The hours have two decimals, so the instant is within 18 seconds. NaT where there are no hours.
+    The hours have two decimals, so the instant is within 18 seconds, but never outside a period
+    that was running: 0.00 hours until its end are before it. NaT where there are no hours.
     """
     if any(name not in goals.columns for name in ADVISORY_TIMES):
         return np.full(len(goals), _NEVER)
-    times = read_columns(goals, GOAL_COMPLIANCE, ADVISORY_TIMES)
+    times = read_columns(goals, GOAL_COMPLIANCE, ADVISORY_TIMES, optional=["period_start"])
     hours = times["hours_until_period_end"].fillna(-times["hours_since_period_end"])
     length = (hours.fillna(0.0) * _HOUR_US).round().to_numpy().astype("timedelta64[us]")
-    end = times["period_end"].to_numpy("datetime64[us]")
-    return np.where(hours.isna(), _NEVER, end - length)
+    start, end = (times[name].to_numpy("datetime64[us]") for name in ("period_start", "period_end"))
+    inside = np.fmax(np.fmin(end - length, end - _MOMENT), start + _MOMENT)
+    is_running = times["hours_until_period_end"].notna().to_numpy(bool)
+    return np.where(hours.isna(), _NEVER, np.where(is_running, inside, end - length))
 
 
 def latest_instant(

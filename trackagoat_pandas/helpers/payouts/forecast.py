@@ -141,9 +141,9 @@ def forecast_payouts(
     that chance growth isn't mistaken for growth. It always lies within the interval.
 
     A goal pays all or nothing. Its chance is that of :func:`goal_odds` from the start of today,
-    with the creators of these goals as the program. The expected amount is the amount times the
-    chance (in 21sts); the low end is 0 unless the chance is above 90 %, and the high end is the
-    amount unless it is below 10 %.
+    before past forecasts correct it, with the creators of these goals as the program. The expected
+    amount is the amount times the chance (in 21sts); the low end is 0 unless the chance is above
+    90 %, and the high end is the amount unless it is below 10 %.
 
     Examples
     --------

@@ -215,8 +215,8 @@ def rank_creators_by_sentiment(
     Returns
     -------
     pandas.DataFrame
-        One row for each creator, in the order of rank: ``rank`` (Int64, from 1; NA below the
-        minimum), ``tiktok_handle`` where a given frame knows it, the measures of
+        One row for each creator, in the order of rank: ``rank`` (Int64, from 1, the same for equal
+        counts; NA below the minimum), ``tiktok_handle`` where a given frame knows it, the measures of
         :func:`summarize_sentiment`, ``low_pct`` and ``high_pct`` (Float64, percent: the ends of the
         interval), and ``creator_id``. Comments without a creator are left out.
 
@@ -249,7 +249,8 @@ def rank_creators_by_sentiment(
         ["is_short", "low_pct", "analysed", "creator_id"], ascending=[True, False, False, True]
     )
     places = pd.Series(range(1, len(ranking) + 1), index=ranking.index, dtype="Int64")
-    ranking.insert(0, "rank", places.mask(ranking["is_short"]))
+    firsts = places.groupby([ranking[label], ranking["analysed"]]).transform("min")
+    ranking.insert(0, "rank", firsts.mask(ranking["is_short"]))
     return named(ranking.drop(columns="is_short").reset_index(drop=True), names)
 
 
