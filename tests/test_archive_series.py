@@ -131,6 +131,15 @@ def test_a_point_that_the_server_no_longer_gives_is_gone_from_then_on(archive):
     assert len(values(archive)) == 2
 
 
+def test_a_point_without_a_time_zone_goes_beside_one_with_a_zone(archive):
+    asked = [asking("a", MAY_1, MAY_1, noon(MAY_1), zone=zone) for zone in (ZONE, None)]
+    for one in asked:
+        keep(archive, [point("a", MAY_1, 1)], one)
+    later = asked[1]._replace(observed_at=microseconds_of(noon(MAY_1 + ONE_DAY)))
+    assert keep(archive, [], later) == Kept(gone=1)
+    assert archive.series.load(Scope())["timezone"].to_pylist() == [ZONE]
+
+
 def test_of_a_point_that_came_twice_the_last_one_counts(archive):
     asked = asking("a", MAY_1, MAY_1, noon(MAY_1))
     twice = [point("a", MAY_1, 1, is_partial=flag) for flag in (True, False)]
@@ -194,6 +203,12 @@ def test_a_part_is_sorted_and_of_one_month(archive):
         rows = table.select(["metric", "entity_id", "date", "observed_at"]).to_pylist()
         assert rows == sorted(rows, key=lambda row: tuple(row.values()))
         assert len({str(row["date"])[:7] for row in rows}) == 1
+
+
+def test_months_are_in_order(archive):
+    for day in (dt.date(2026, 6, 1), dt.date(2025, 12, 1), MAY_1, dt.date(2026, 1, 1)):
+        keep(archive, [point("a", day, 1)], asking("a", day, day, noon(day)))
+    assert archive.series.months() == ["2025-12", "2026-01", "2026-05", "2026-06"]
 
 
 def test_many_parts_of_a_month_become_one(archive):

@@ -171,6 +171,15 @@ def test_a_day_as_a_moment_is_its_end_in_the_organizations_time_zone(tmp_path):
     pd.testing.assert_frame_equal(then, by_key(seen[0][1]))
 
 
+def test_a_moment_is_not_checked_for_days_that_were_not_asked_for(filled):
+    store, *_ = filled
+    wider = {"entity": "creator", "dates": "2026-04-01..2026-05-31"}
+    frame = store.load("analytics", as_of="2026-12-31T12:00:00Z", **wider)
+    assert frame.attrs["trackagoat"]["complete"] is True
+    with pytest.warns(IncompleteFrameWarning, match=r"2026-04-01\.\.2026-04-19"):
+        store.load("analytics", **wider)
+
+
 @pytest.mark.parametrize(
     ("options", "error", "match"),
     [
@@ -343,6 +352,10 @@ def test_dask_gives_the_points_of_load(filled, options):
     store, *_ = filled
     lazy = store.to_dask("analytics", metrics="views", **options)
     assert lazy.npartitions == (2 if options["by"] == "month" else 3)
+    if options["by"] == "month":
+        parts = [part.compute(scheduler="synchronous") for part in lazy.partitions]
+        firsts = [part["date"].min() for part in parts]
+        assert firsts == [pd.Timestamp("2026-04-20"), pd.Timestamp("2026-05-01")]
     computed = lazy.compute(scheduler="synchronous")
     loaded = store.load("analytics", metrics="views")
     pd.testing.assert_frame_equal(by_key(computed), by_key(loaded))

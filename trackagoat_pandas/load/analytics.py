@@ -98,8 +98,9 @@ def load_analytics(
 ) -> pd.DataFrame:
     """Load time series of entities and metrics, as one long frame.
 
-    Requests run concurrently, under the client's rate limit. With a store, only days that it
-    doesn't have, or that may have been restated since, are requested; see the notes.
+    Requests run concurrently, under the client's rate limit. With a store, only series are
+    requested of which it doesn't have a day, or of which a day may have been restated since; see
+    the notes.
 
     Parameters
     ----------
@@ -135,6 +136,10 @@ def load_analytics(
     clip
         True to cut off, with a warning, dates before what the plan keeps; otherwise such dates are
         an error.
+    spot_checks
+        With a store: how many series that needn't be requested are requested nevertheless, to see
+        whether they have changed. None for those for which there is room in the requests that are
+        sent in any case, or in one request if there are none; 0 for no checks.
     max_requests, dtype_backend, client
         As in :func:`load_projects`.
 
@@ -180,6 +185,10 @@ def load_analytics(
     IncompleteFrameWarning
         The client is offline, and its store has only a part of this; ``gaps`` in the provenance
         are the days that are missing.
+    RestatedWarning
+        With a store: settled values have changed, and the frame has the new ones; or a spot check
+        failed, or days that may have changed can't be requested, since the client is offline or
+        the plan doesn't keep them any more.
 
     Notes
     -----
@@ -193,11 +202,28 @@ def load_analytics(
       provenance lists the parameter in ``unverified``.
 
     A store (``connect(store=...)``) keeps daily values of the mode ``"new"``; others are requested
-    each time. Values are restated for some days: a day is requested until it was 4 days after its
-    end, and again only by :meth:`Store.sync` with a longer ``lookback_days``. Values that change
-    later than that, such as those of a campaign whose members change, stay as they were stored.
-    Days before those that the plan keeps come from the store if it has them. The provenance says
-    in ``store`` which part of the frame came from it and when that was fetched.
+    each time. A day of a series is settled once it was requested 4 days or more after its end
+    (``lookback_days`` of :meth:`Store.sync`) and nothing has cast doubt on it since. Doubt is cast
+    on the days from a video's first one on, of its creator, its project and the campaigns that
+    count it,
+
+    - by a list of videos that has lost or gained it, in which it is switched on or off, belongs to
+      another creator or has fewer views; by a list of creators that has lost or gained one, or
+      in which one is tracked otherwise; by a list of campaigns with other items;
+    - by a write of this client, such as ``actions.remove_videos``;
+    - by a settled value of theirs that has changed without any of this.
+
+    A series with a day that isn't settled is requested for all of the dates, which costs the same.
+    Of the others some are checked (``spot_checks``): those whose last request is longest ago, but
+    none if one of the load's series was requested within the last hour, if that would take more
+    than ``max_requests``, or if the client is offline. If one differs, all others of its project in
+    this load are requested. So the frame has the server's values, except where a settled day has
+    changed, no list, write or other series shows it, and its turn to be checked hasn't come.
+
+    Labels are the newest names that a response or a list in the store has. Days before those that
+    the plan keeps come from the store if it has them. The provenance says in ``store`` which part
+    of the frame came from it, when that was fetched, and how many settled values were
+    ``restated``.
 
     Dates reach beyond the data if they begin more than a day before the first day with data, end
     later than tomorrow, or end after the last day with data. The provenance has that first and last
@@ -214,16 +240,15 @@ def load_analytics(
     31
     """
     client = chosen(client, dtype_backend, max_requests)
+    checks = None if spot_checks is None else check_int("spot_checks", spot_checks, minimum=0)
     check_names("metrics", [] if metrics is None else metrics)
     names = (metrics,) if isinstance(metrics, str) else tuple(dict.fromkeys(metrics or ()))
     query = check_query(
         Query(entity, names, granularity, mode, compare, breakdown, base_metric, tz)
     )
     named = _named(entity, ids)
-    if spot_checks is not None:
-        check_int("spot_checks", spot_checks, minimum=0)
     loaded = load_dates(
-        client, dates, lambda days: _request(client, query, named, days, spot_checks, clip=clip)
+        client, dates, lambda days: _request(client, query, named, days, checks, clip=clip)
     )
     frame, doubts = _frame(loaded, dtype_backend)
     begun = blank_before_data(frame, ids, query, client)
@@ -379,9 +404,7 @@ def _explain(
     if span is not None and today is not None and span.last > today:
         add_facts(frame, data_until=str(today))
     doubts.warn(span, names)
-    if stored is not None:
-        stored.note_doubtful(frame)
-    is_short = stored is not None and stored.note_missing(frame)
+    is_short = stored is not None and stored.note_flaws(frame)
     is_unsure = query.granularity == "day" and "granularity" in doubts.unverified
     if not is_short and not is_unsure:
         note_missing_days(frame, query.granularity)

@@ -73,7 +73,7 @@ def add_checks(stored: StoredLoad, parts: Parts, size_of: Callable[[], int]) -> 
     if most is None and not parts:
         due = [key for key in due if key[1] == due[0][1]]
     size = size_of()
-    left = size if most is None else most
+    left = most if most is not None else len(due) if parts else size
     if len(due) > left:
         due = _spread(stored, due, settled)
     filled: Parts = {}

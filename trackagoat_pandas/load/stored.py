@@ -327,15 +327,21 @@ class StoredLoad:
         ]
         return self._archive.series.keep(versions_of(self._came, asked), asked)
 
-    def note_missing(self, frame: pd.DataFrame) -> bool:
+    def note_flaws(self, frame: pd.DataFrame) -> bool:
         """Note the days that the store doesn't have although an offline load is about them.
+
+        Returns whether there are any.
 
         Warns
         -----
         IncompleteFrameWarning
             Once, if there are any. The provenance then says ``complete=False`` and lists them in
             ``gaps``.
+        RestatedWarning
+            Once, if days from the store may be other ones by now, but can't be asked for. The
+            provenance counts them in ``store``.
         """
+        self._note_doubtful(frame)
         if not self._is_offline:
             return False
         missing = {key: self._missing(asked) for key, asked in self._asked.items()}
@@ -352,14 +358,8 @@ class StoredLoad:
         )
         return True
 
-    def note_doubtful(self, frame: pd.DataFrame) -> None:
-        """Note the days from the store that may be other ones by now, but can't be asked for.
-
-        Warns
-        -----
-        RestatedWarning
-            Once, if there are any; the provenance counts them in ``store``.
-        """
+    def _note_doubtful(self, frame: pd.DataFrame) -> None:
+        """Note the days from the store that may be other ones by now, but can't be asked for."""
         if not self._doubtful:
             return
         days = np.unique(np.concatenate(self._doubtful)).astype("datetime64[D]")

@@ -139,6 +139,9 @@ class Store:
         IncompleteFrameWarning
             Some days of the analytics were never loaded; ``gaps`` in the provenance lists them.
             An earlier moment isn't checked for that.
+        RestatedWarning
+            Some settled days count something that has changed since they were loaded, such as a
+            video that was deleted.
 
         Examples
         --------
@@ -346,15 +349,17 @@ class Store:
         dates: DatesLike = "last 90 days",
         metrics: Metric | Sequence[Metric] = ("views", "likes"),
         lookback_days: int = 4,
+        spot_checks: int | None = None,
         entities: Entity | Sequence[Entity] = "creator",
         max_age: str | dt.timedelta | None = "5min",
         client: Client | None = None,
     ) -> pd.DataFrame:
         """Ask for what is new, and keep it.
 
-        Every list is asked for and kept as it is now. Of analytics only the days are asked for that
-        the store doesn't have, or that weren't settled when they were asked for. After an error,
-        a crash or Ctrl-C the same call goes on where it stopped, and counts what is new since then.
+        Every list is asked for and kept as it is now. Of analytics the series are asked for of
+        which the store doesn't have a day, or not as it settled, or whose videos, creators or items
+        have changed since; :func:`load_analytics` says which. After an error, a crash or Ctrl-C the
+        same call goes on where it stopped, and counts what is new since then.
 
         Parameters
         ----------
@@ -369,6 +374,9 @@ class Store:
         lookback_days
             How many days after its end a day is settled; until then its analytics are asked for
             again.
+        spot_checks
+            How many settled series of each kind of entity to ask for again, as in
+            :func:`load_analytics`.
         max_age
             What was asked for so recently isn't asked for again, such as ``"5min"``, except the
             projects; None to ask for everything.
@@ -405,6 +413,9 @@ class Store:
         -----
         ClippedDatesWarning
             The plan doesn't keep the first of the dates.
+        RestatedWarning
+            Settled values have changed; the message names them, and :meth:`restatements` lists
+            them.
 
         Examples
         --------
@@ -429,6 +440,7 @@ class Store:
             metrics=metrics,
             entities=entities,
             lookback_days=lookback_days,
+            spot_checks=spot_checks,
             max_age=read_age(max_age),
             client=client,
         )

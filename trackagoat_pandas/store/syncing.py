@@ -106,12 +106,15 @@ class Wanted:
         The days of analytics and notes.
     metrics, entities
         Of the analytics.
+    spot_checks
+        How many settled series to check; None for what fits in one request.
     """
 
     project_id: str | None
     span: DateRange
     metrics: tuple[Metric, ...]
     entities: tuple[Entity, ...]
+    spot_checks: int | None
 
 
 def sync(
@@ -122,6 +125,7 @@ def sync(
     metrics: Metric | Sequence[Metric],
     entities: Entity | Sequence[Entity],
     lookback_days: int,
+    spot_checks: int | None,
     max_age: dt.timedelta | None,
     client: Client | None,
 ) -> pd.DataFrame:
@@ -133,6 +137,8 @@ def sync(
     for name in names:
         check_choice("metrics", name, METRICS)
     check_int("lookback_days", lookback_days, minimum=0)
+    if spot_checks is not None:
+        check_int("spot_checks", spot_checks, minimum=0)
     given = resolve_client(client)
     if given.offline:
         raise ArgumentError("client", given, problem="it is offline, and a sync asks the server")
@@ -148,7 +154,7 @@ def sync(
         span = resolve_dates(one, dates)
         if span is None:
             raise ArgumentError("dates", dates, problem="give the days of analytics")
-        wanted = Wanted(project_id, span, names, kinds)
+        wanted = Wanted(project_id, span, names, kinds, spot_checks)
         return _frame(_refresh_all(archive, one, wanted, sent, max_age))
 
 
@@ -218,8 +224,15 @@ def _steps(
 def _load_analytics(
     client: Client, wanted: Wanted, entity: Entity, ids: Sequence[str]
 ) -> pd.DataFrame:
-    days = wanted.span
-    return load_analytics(entity, ids, wanted.metrics, dates=days, clip=True, client=client)
+    return load_analytics(
+        entity,
+        ids,
+        wanted.metrics,
+        dates=wanted.span,
+        clip=True,
+        spot_checks=wanted.spot_checks,
+        client=client,
+    )
 
 
 def _ids(loaded: Mapping[str, pd.DataFrame], table: str) -> list[str]:
