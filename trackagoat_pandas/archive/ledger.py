@@ -353,23 +353,25 @@ class StoreLedger:
 
     def _open(self) -> sqlite3.Connection:
         """Return the connection to a ledger that is proven, as far as its files say it is."""
-        if self._connection is not None and self._connection.in_transaction:
-            return self._connection
-        if (marks := marks_of(self.path)) != self._marks or self._connection is None:
-            if self._is_copy:
-                self.close()
-            connection = self._connection or self._connect()
-            if flaws := find_flaws(connection, read_changes(self.folder / CHANGES), VERSION):
-                self.close()
-                raise StoreDamagedError(str(self.path), flaws, _BACKUP)
-            # Not before, since most of them read the file.
-            for pragma in _PRAGMAS:
-                connection.execute(pragma)
-            if self._is_copy and connection.execute("PRAGMA user_version").fetchone()[0] < VERSION:
-                _upgrade(connection)
-            # Those of before it was copied; opening the ledger itself has made files beside it.
-            self._marks = marks if self._is_copy else marks_of(self.path)
-        return self._connection
+        connection = self._connection
+        if connection is not None and connection.in_transaction:
+            return connection
+        if (marks := marks_of(self.path)) == self._marks and connection is not None:
+            return connection
+        if self._is_copy:
+            self.close()
+        connection = self._connection or self._connect()
+        if flaws := find_flaws(connection, read_changes(self.folder / CHANGES), VERSION):
+            self.close()
+            raise StoreDamagedError(str(self.path), flaws, _BACKUP)
+        # Not before, since most of them read the file.
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+        if self._is_copy and connection.execute("PRAGMA user_version").fetchone()[0] < VERSION:
+            _upgrade(connection)
+        # Those of before it was copied; opening the ledger itself has made files beside it.
+        self._marks = marks if self._is_copy else marks_of(self.path)
+        return connection
 
     def _connect(self) -> sqlite3.Connection:
         self._is_copy = not is_writable(self.path)

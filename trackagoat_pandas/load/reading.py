@@ -6,9 +6,9 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, groupby
-from typing import Any, Final, get_args
+from typing import Any, Final, TypeAlias, get_args
 
 import pandas as pd
 
@@ -42,6 +42,8 @@ from trackagoat_pandas.progress import Step, progress
 from trackagoat_pandas.roster import remembered_handle
 from trackagoat_pandas.tables import Table
 
+Flatten: TypeAlias = Callable[[Json], Iterable[Mapping[str, Any]]]
+"""What returns the rows of a page's data."""
 _MOST_NAMES: Final = 12
 """pandas copies a frame's provenance all the time, so it stays small."""
 _PROJECT: Final = re.compile(r"/projects/([^/]+)/")
@@ -175,7 +177,7 @@ def load_table(
     path: str | None = None,
     pages: Iterable[Envelope] | None = None,
     asked: Asked | None = None,
-    flatten: Callable[[Json], Iterable[Mapping[str, Any]]] | None = None,
+    flatten: Flatten | None = None,
     creators: Sequence[str] | None = None,
     is_paged: bool = True,
 ) -> pd.DataFrame:
@@ -215,12 +217,7 @@ def load_table(
         pages = _pages_of(client, path, params, creators, is_paged=is_paged)
     if creators is not None:
         params = {**params, "creator_id": brief_ids(creators)}
-    came, chunks, moments = _Came(), list[Chunk](), list[dt.datetime | None]()
-
-    def decoded(those: Iterable[Envelope]) -> Iterator[Chunk]:
-        if flatten is None:
-            return decode_list((page.body for page in those), table)
-        return (chunk_from_records(flatten(page.data), table) for page in those)
+    came = _Came()
 
     def finish(*, complete: bool) -> pd.DataFrame:
         facts = provenance(
@@ -233,28 +230,26 @@ def load_table(
             complete=complete,
             project=_project_name(client, path, params),
         )
+        chunks, seen = came.chunks, came.moments
         return checked_frame(
-            chunks, table, asked, facts, client, came.sent_at, dtype_backend, moments=moments
+            chunks, table, asked, facts, client, came.sent_at, dtype_backend, moments=seen
         )
 
     with progress(client, table.name) as step:
         # The cursor of one of several lists says nothing of the others.
         one_list = path if creators is None else None
         with handing_over(lambda: finish(complete=False), one_list):
-            # Those of one moment together, so that each row is of the moment of its page.
-            for moment, those in groupby(came.counted(pages, step), key=_moment_of):
-                for chunk in decoded(those):
-                    chunks.append(chunk)  # one by one, since they are kept if the next page fails
-                    moments.append(moment)
-        came.remember(client, path, query, _rows_in(chunks))
+            came.decode(came.counted(pages, step), table, flatten)
+        came.remember(client, path, query, _rows_in(came.chunks))
         return finish(complete=True)
 
 
 @dataclass(slots=True)
 class _Came:
-    """What is known of the pages of a list that came.
+    """The pages of a list that came: their rows, and what is known of them.
 
-    ``is_whole`` says whether the last of them is the last of the list.
+    ``is_whole`` says whether the last of them is the last of the list; ``moments`` are the server's
+    times of the chunks.
     """
 
     requests: int = 0
@@ -262,6 +257,21 @@ class _Came:
     sent_at: dt.datetime | None = None
     age: dt.timedelta = dt.timedelta()
     is_whole: bool = False
+    chunks: list[Chunk] = field(default_factory=list)
+    moments: list[dt.datetime | None] = field(default_factory=list)
+
+    def decode(self, pages: Iterable[Envelope], table: Table, flatten: Flatten | None) -> None:
+        """Decode pages, those of one moment together, and keep them if a later one fails."""
+
+        def decoded(those: Iterable[Envelope]) -> Iterator[Chunk]:
+            if flatten is None:
+                return decode_list((page.body for page in those), table)
+            return (chunk_from_records(flatten(page.data), table) for page in those)
+
+        for moment, those in groupby(pages, key=_moment_of):
+            for chunk in decoded(those):
+                self.chunks.append(chunk)
+                self.moments.append(moment)
 
     def counted(self, pages: Iterable[Envelope], step: Step) -> Iterator[Envelope]:
         """Yield pages, and note what they say."""

@@ -212,11 +212,15 @@ class Store:
         Returns
         -------
         pandas.DataFrame
-            A row for each row of each list: its names, ``observed_at``, the server's time
-            (datetime64[us, UTC]), the columns, with the loader's dtypes, and the key, such as
+            A row for each row of each list: its names, ``observed_at``, the server's time of its
+            page (datetime64[us, UTC]), the columns, with the loader's dtypes, and the key, such as
             ``id``. A title or a handle of the row itself is the one that it had at that moment; a
             creator's handle, a video's title or another name of an id is the newest one that the
             store's lists have. Rows are in the order of the key and of the moments.
+
+            A list of several pages has several moments; if it is as it was before, and took less
+            than a minute, all rows have that of its last page. The provenance says in ``resumed``
+            how many of the lists broke off and were resumed.
 
         Raises
         ------
@@ -318,7 +322,7 @@ class Store:
         ...     for days in (1, 2):
         ...         with tgp.connect(box.key, base_url=box.base_url, store=store, progress=False):
         ...             videos = tgp.load_videos("Q1 Brand Program")
-        ...         box.advance(dt.timedelta(days=days))
+        ...         later = box.advance(dt.timedelta(days=days))
         >>> found = store.changes(
         ...     "videos", "Q1 Brand Program", since="2026-06-16", columns="view_count"
         ... )
@@ -650,6 +654,9 @@ class Store:
     def verify(self, *, repair: bool = False) -> pd.DataFrame:
         """Read everything that the store has, and return what is wrong with it.
 
+        Each load proves the files that it reads, too: a file of which one bit has changed is never
+        loaded as data.
+
         Parameters
         ----------
         repair
@@ -657,7 +664,7 @@ class Store:
             them is asked for again: the lists of a damaged part, and of analytics the days of its
             month. Nothing else is dropped. The files go to the folder ``damaged`` beside the
             ledger; of what they had, what the server doesn't give any more is lost. Other things
-            that are wrong stay as they are.
+            that are wrong stay as they are; a damaged ledger can only be taken from a backup.
 
         Returns
         -------
@@ -779,7 +786,9 @@ def open_store(path: str | os.PathLike[str]) -> Store:
     """Open the store in a folder, which is made if there is none.
 
     Only this account can read the folder that is made: it holds names and comments of people. The
-    API key is in none of its files.
+    API key is in none of its files. A store on a disk or in a folder that can't be written opens
+    for reading; connect a client to it with ``offline=True``. One of an earlier version is brought
+    up to date, and from then on what its ledger says is proven before it is read, as its parts are.
 
     Parameters
     ----------
@@ -799,7 +808,7 @@ def open_store(path: str | os.PathLike[str]) -> Store:
     StoreVersionError
         A newer version of the package wrote the store.
     StoreDamagedError, StoreBusyError, StoreWriteError
-        The store's ledger is damaged or locked, or the folder can't be made.
+        The store's ledger is damaged, of another program or locked, or the folder can't be made.
 
     Examples
     --------
