@@ -13,10 +13,12 @@ from trackagoat_pandas._warning import warn
 from trackagoat_pandas.checks import check_choice, check_int, frame_params, require_columns
 from trackagoat_pandas.dates import DateRange, is_relative, parse_day
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError, NoDataWarning, listing
+from trackagoat_pandas.helpers.beginnings import last_start
 from trackagoat_pandas.helpers.clocks import ONE_DAY, days_shown
 from trackagoat_pandas.helpers.columns import (
     STRING,
     categories,
+    day_numbers,
     days_of,
     flags_of,
     floats,
@@ -27,6 +29,7 @@ from trackagoat_pandas.helpers.columns import (
     text,
     values_of,
 )
+from trackagoat_pandas.helpers.comparison import difference_text, is_enough
 from trackagoat_pandas.helpers.creators import COUNTED_STATUSES
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
 from trackagoat_pandas.helpers.labels import with_known_names
@@ -111,7 +114,8 @@ def explain_change(
         their creator, as do those of one that is disabled; the note in the provenance says where.
         Without rows of videos there are only creators. A creator without a series of its own has
         the sum of its posts. Posts without a creator, which were added by URL, have no handle.
-        Those who moved the total most in its direction come first.
+        Those who moved the total most in its direction come first. Days before a creator's first
+        data add nothing to a sum; the note in the provenance says for how many.
 
     Raises
     ------
@@ -124,7 +128,8 @@ def explain_change(
     Warns
     -----
     NoDataWarning
-        Days of a creator are missing, so that its change and that of the total are NA.
+        Days of a creator are missing, so that its change and that of the total are NA. Or less than
+        three quarters of a period have any data, so that nothing is compared and all is NA.
 
     Examples
     --------
@@ -153,6 +158,7 @@ def explain_change(
     frames = [analytics, videos, creators]
     rows, step = _rows_of(latest_days(analytics), metric), granularity_of(analytics)
     series = _with_owners(rows, videos, zone_of(timezone, frames) or "UTC")
+    series = _with_starts(series, rows, last_start(analytics))
     spans = _spans(analytics, rows, step)
     if dates is None and spans[0].first > spans[0].last:
         raise MissingArgumentError("dates", "analytics has no days of its own")
@@ -168,10 +174,21 @@ def explain_change(
     partial = pd.concat([_within(rows, each) for each in (before, after)])
     partial = partial.loc[partial["is_partial"], "series"]
     moved = series.assign(**ends, partial=series.index.isin(partial))
+    unlike = _unlike_text(rows, [before, after], step)
+    if unlike:
+        moved[[*_ENDS]] = np.nan
     lines = _lines(moved, top)
-    _warn_of_missing(lines)
+    if unlike:
+        warn(f"explain_change: {unlike}", NoDataWarning)
+    else:
+        _warn_of_missing(lines)
     result = _shown(lines, rows, creators, videos)
-    note = _note_on_excess(result, metric)
+    said = [
+        _note_on_excess(result, metric),
+        "" if unlike else _note_on_starts(moved, before),
+        difference_text(analytics[is_word(analytics["metric"], metric)]),
+    ]
+    note = " ".join(filter(None, said))
     periods = {**after.params, **{f"compared_{end}": day for end, day in before.params.items()}}
     facts = {"params": {"metric": metric, **periods}, **({"note": note} if note else {})}
     result.attrs = {"trackagoat": facts}
@@ -228,6 +245,43 @@ def _with_owners(rows: pd.DataFrame, videos: pd.DataFrame | None, zone: str) -> 
         is_listed=~is_post | (places >= 0),
         creator_id=np.where(is_post, owners, series["id"]),
         posted=take(pd.Series(posted), places),
+    )
+
+
+def _with_starts(series: pd.DataFrame, rows: pd.DataFrame, limit: float) -> pd.DataFrame:
+    """Let a creator's series begin with its first value if all days before it are before the data.
+
+    That they are is said by the frame's provenance, up to a day, ``limit``.
+    """
+    dates = rows.groupby("series")["date"].min()
+    first = rows.dropna(subset="value").groupby("series")["date"].min()
+    is_late = (first > dates.reindex(first.index)) & (day_numbers(first) <= limit)
+    starts = first[is_late].reindex(series.index).astype("datetime64[us]")
+    return series.assign(posted=series["posted"].fillna(starts))
+
+
+def _unlike_text(rows: pd.DataFrame, periods: Sequence[DateRange], step: Granularity) -> str:
+    """Say which period has too few days with data to be compared; "" if none has."""
+    known = rows.dropna(subset="value")
+    for days in periods:
+        found, over = _within(known, days)["date"].nunique(), len(_buckets(days, step))
+        if not is_enough(found, over):
+            return (
+                f"the periods aren't compared: only {found:,} of {over:,} {step}s of {days} have "
+                "data, and three quarters are needed."
+            )
+    return ""
+
+
+def _note_on_starts(moved: pd.DataFrame, before: DateRange) -> str:
+    """Say how many creators had no data yet in a part of the period before."""
+    is_late = ~is_word(moved["entity"], "video") & (moved["posted"] > before.start).to_numpy()
+    count = int(is_late.sum())
+    if not count:
+        return ""
+    return (
+        f"{count:,} creator{'s' if count > 1 else ''} had no data in a part of {before}: what they "
+        "gained since then is a change of the total."
     )
 
 
@@ -304,7 +358,7 @@ def _preceding(days: DateRange, step: Granularity) -> DateRange:
 def _summed(
     argument: str, spans: Sequence[_Span], days: DateRange, step: Granularity, series: pd.DataFrame
 ) -> Floats:
-    """Sum each series over a period; NaN where a day is missing, except those before a post."""
+    """Sum each series over a period; NaN where a day is missing, except those before it begins."""
     source = next((span for span in spans if span.covers(days)), None)
     if source is None:
         known = [f"{span.first}..{span.last}" for span in spans[:2] if span.first <= span.last]
