@@ -175,19 +175,10 @@ def explain_change(
     partial = partial.loc[partial["is_partial"], "series"]
     moved = series.assign(**ends, partial=series.index.isin(partial))
     unlike = _unlike_text(rows, [before, after], step)
-    if unlike:
-        moved[[*_ENDS]] = np.nan
-    lines = _lines(moved, top)
-    if unlike:
-        warn(f"explain_change: {unlike}", NoDataWarning)
-    else:
-        _warn_of_missing(lines)
+    lines = _checked_lines(moved, unlike, top)
     result = _shown(lines, rows, creators, videos)
-    said = [
-        _note_on_excess(result, metric),
-        "" if unlike else _note_on_starts(moved, before),
-        difference_text(analytics[is_word(analytics["metric"], metric)]),
-    ]
+    said = [_note_on_excess(result, metric), "" if unlike else _note_on_starts(moved, before)]
+    said.append(difference_text(analytics[is_word(analytics["metric"], metric)]))
     note = " ".join(filter(None, said))
     periods = {**after.params, **{f"compared_{end}": day for end, day in before.params.items()}}
     facts = {"params": {"metric": metric, **periods}, **({"note": note} if note else {})}
@@ -404,6 +395,16 @@ def _lines(moved: pd.DataFrame, top: int | None) -> pd.DataFrame:
         rest = rest[rest[[*_ENDS]].ne(0).any(axis=1)]
         lines.append(rest.reset_index().assign(level="other"))
     return pd.concat(lines, ignore_index=True)
+
+
+def _checked_lines(moved: pd.DataFrame, unlike: str, top: int | None) -> pd.DataFrame:
+    """Return the lines, NA if the periods can't be compared, and warn of what isn't known."""
+    if unlike:
+        warn(f"explain_change: {unlike}", NoDataWarning)
+        return _lines(moved.assign(**dict.fromkeys(_ENDS, np.nan)), top)
+    lines = _lines(moved, top)
+    _warn_of_missing(lines)
+    return lines
 
 
 def _warn_of_missing(lines: pd.DataFrame) -> None:

@@ -411,7 +411,7 @@ def _change_text(content: Content) -> str:
 
 
 def notes_of(content: Content, series: pd.DataFrame) -> list[str]:
-    """List what has to be known to read the plot right: what isn't compared, and where data begin."""
+    """List what isn't whole, what isn't compared and why, and from when there is data."""
     return [content.note, uncompared_text(content), starts_text(series)]
 
 
