@@ -375,5 +375,6 @@ def test_a_prior_period_that_begins_before_the_data_is_not_compared(client):
             "creator", creators, "views", dates=dates, compare="prior_period", client=client
         )
     assert views.goat.provenance["data_since"] == "2025-12-17"
-    title = tgp.plots.trend(views).get_title(loc="left").replace("\n", " ")
-    assert title.endswith("% on 17 Dec to 24 Dec 2025")
+    said = tgp.plots.trend(views).get_xlabel().replace("\n", " ")
+    assert "Not compared with the period before: 8 of 32 days have values in both periods." in said
+    assert "Data since 17 Dec 2025" in said

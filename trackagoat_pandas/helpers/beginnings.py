@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import Bools, Days, Granularity, Ints
+from trackagoat_pandas.checks import frame_facts
 from trackagoat_pandas.helpers.clocks import ONE_DAY
 from trackagoat_pandas.helpers.columns import days_of, flags_of, is_word, values_of
 from trackagoat_pandas.helpers.series import firsts_of, next_bucket, numbered
@@ -111,6 +112,29 @@ def beginnings(
     since = np.where((day >= since) & (day < next_bucket(since, granularity)), day, since)
     is_before = is_dated & (values == 0) & (ends <= start)
     return Beginnings(is_before, since, seen.astype("datetime64[D]"), is_inferred, is_part)
+
+
+def last_start(analytics: pd.DataFrame) -> float:
+    """Return the day from which all that a frame has rows of has data, as its provenance says.
+
+    It is a number of days; NaN if the provenance says nothing of that.
+    """
+    facts = frame_facts(analytics)
+    later = facts.get("starts_later")
+    said = [facts.get("data_since"), later.get("last") if isinstance(later, Mapping) else None]
+    days = pd.to_datetime([str(day)[:10] for day in said if day], errors="coerce").dropna()
+    return float((days.max() - pd.Timestamp(0)).days) if len(days) else np.nan
+
+
+def joint_starts(loads: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what joined loads say of where data begin: the first day, and the last to start."""
+    said = [each for each in loads if each.keys() & {"data_since", "starts_later"}]
+    since = [str(each["data_since"]) for each in said if "data_since" in each]
+    later = [one for each in said if isinstance(one := each.get("starts_later"), Mapping)]
+    facts: dict[str, Any] = {"data_since": min(since)} if since else {}
+    if later:
+        facts["starts_later"] = dict(max(later, key=lambda one: str(one.get("last"))))
+    return facts
 
 
 def _is_part(rows: pd.DataFrame) -> Bools:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from trackagoat_pandas.checks import fact_instant, frame_facts, frame_params
 from trackagoat_pandas.errors import listing
+from trackagoat_pandas.helpers.comparison import difference_text
 from trackagoat_pandas.helpers.cuts import cuts_said
 from trackagoat_pandas.helpers.facts import why_incomplete
 from trackagoat_pandas.helpers.formats import heading
@@ -241,7 +242,7 @@ def notes(frame: pd.DataFrame) -> list[str]:
         ]
         if unsure:
             found.append(f"Its rows don't show whether they are of {' and '.join(unsure)}.")
-    found += filter(None, [starts_text(frame)])
+    found += filter(None, [starts_text(frame), difference_text(frame)])
     if isinstance(note := facts.get("note"), str) and note:
         found.append(note if note.endswith(".") else f"{note}.")
     return found

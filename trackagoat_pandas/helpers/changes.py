@@ -13,11 +13,13 @@ from trackagoat_pandas._warning import warn
 from trackagoat_pandas.checks import check_choice, check_int, frame_params, require_columns
 from trackagoat_pandas.dates import DateRange, is_relative, parse_day
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError, NoDataWarning, listing
+from trackagoat_pandas.helpers.beginnings import last_start
 from trackagoat_pandas.helpers.clocks import ONE_DAY, days_shown
 from trackagoat_pandas.helpers.columns import (
     STRING,
     categories,
     codes_of,
+    day_numbers,
     days_of,
     flags_of,
     floats,
@@ -28,6 +30,7 @@ from trackagoat_pandas.helpers.columns import (
     text,
     values_of,
 )
+from trackagoat_pandas.helpers.comparison import difference_text, is_enough
 from trackagoat_pandas.helpers.counted import is_counted, warn_of_unknown
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
 from trackagoat_pandas.helpers.labels import with_known_names
@@ -117,7 +120,9 @@ def explain_change(
         as one that was removed, has the sum of its posts. Posts without a creator, which were added
         by URL, have no handle. Where `analytics` has a series of the project, the total is that of
         the project, and what isn't in the series of a creator has a row of its own, titled
-        ``in no creator's series``. Those who moved the total most in its direction come first.
+        ``in no creator's series``. Those who moved the total most in its direction come first. Days
+        before a creator's first data add nothing to a sum; the note in the provenance says for how
+        many.
 
     Raises
     ------
@@ -130,7 +135,8 @@ def explain_change(
     Warns
     -----
     NoDataWarning
-        Days of a creator are missing, so that its change and that of the total are NA.
+        Days of a creator are missing, so that its change and that of the total are NA. Or less than
+        three quarters of a period have any data, so that nothing is compared and all is NA.
     ContractWarning
         The tracking status of posts is an unknown word or missing, so that it isn't known whether
         they count; they are not listed.
@@ -173,6 +179,7 @@ def explain_change(
     rows, step = _rows_of(latest_days(analytics), metric), granularity_of(analytics)
     zone = zone_of(timezone, frames) or "UTC"
     series = _with_owners(rows, videos, zone)
+    series = _with_starts(series, rows, last_start(analytics))
     spans = _spans(analytics, rows, step)
     if dates is None and spans[0].first > spans[0].last:
         raise MissingArgumentError("dates", "analytics has no days of its own")
@@ -193,10 +200,15 @@ def explain_change(
         counted = _posts_counted(unseen, before, after)
         moved = pd.concat([moved, counted], ignore_index=True) if len(counted) else moved
         unseen = unseen.head(0)
-    lines = _lines(moved, top)
-    _warn_of_missing(lines)
+    unlike = _unlike_text(rows, [before, after], step)
+    lines = _checked_lines(moved, unlike, top)
     result = _shown(lines, rows, creators, videos)
-    found = [_note_on_excess(result, metric), *_notes_on_others(moved, unseen, metric)]
+    found = [
+        _note_on_excess(result, metric),
+        *_notes_on_others(moved, unseen, metric),
+        "" if unlike else _note_on_starts(moved, before),
+        difference_text(analytics[is_word(analytics["metric"], metric)]),
+    ]
     periods = {**after.params, **{f"compared_{end}": day for end, day in before.params.items()}}
     facts: dict[str, object] = {"params": {"metric": metric, **periods}}
     if note := " ".join(filter(None, found)):
@@ -301,6 +313,43 @@ def _posts_counted(posts: pd.DataFrame, before: DateRange, after: DateRange) -> 
     return made.assign(entity="creator", id=made["creator_id"], counts=counts, partial=False)
 
 
+def _with_starts(series: pd.DataFrame, rows: pd.DataFrame, limit: float) -> pd.DataFrame:
+    """Let a creator's series begin with its first value if all days before it are before the data.
+
+    That they are is said by the frame's provenance, up to a day, ``limit``.
+    """
+    dates = rows.groupby("series")["date"].min()
+    first = rows.dropna(subset="value").groupby("series")["date"].min()
+    is_late = (first > dates.reindex(first.index)) & (day_numbers(first) <= limit)
+    starts = first[is_late].reindex(series.index).astype("datetime64[us]")
+    return series.assign(posted=series["posted"].fillna(starts))
+
+
+def _unlike_text(rows: pd.DataFrame, periods: Sequence[DateRange], step: Granularity) -> str:
+    """Say which period has too few days with data to be compared; "" if none has."""
+    known = rows.dropna(subset="value")
+    for days in periods:
+        found, over = _within(known, days)["date"].nunique(), len(_buckets(days, step))
+        if not is_enough(found, over):
+            return (
+                f"the periods aren't compared: only {found:,} of {over:,} {step}s of {days} have "
+                "data, and three quarters are needed."
+            )
+    return ""
+
+
+def _note_on_starts(moved: pd.DataFrame, before: DateRange) -> str:
+    """Say how many creators had no data yet in a part of the period before."""
+    is_late = ~is_word(moved["entity"], "video") & (moved["posted"] > before.start).to_numpy()
+    count = int(is_late.sum())
+    if not count:
+        return ""
+    return (
+        f"{count:,} creator{'s' if count > 1 else ''} had no data in a part of {before}: what they "
+        "gained since then is a change of the total."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Span:
     """Rows, and the first and the last day that they cover."""
@@ -374,7 +423,7 @@ def _preceding(days: DateRange, step: Granularity) -> DateRange:
 def _summed(
     argument: str, spans: Sequence[_Span], days: DateRange, step: Granularity, series: pd.DataFrame
 ) -> Floats:
-    """Sum each series over a period; NaN where a day is missing, except those before a post."""
+    """Sum each series over a period; NaN where a day is missing, except those before it begins."""
     source = next((span for span in spans if span.covers(days)), None)
     if source is None:
         known = [f"{span.first}..{span.last}" for span in spans[:2] if span.first <= span.last]
@@ -430,8 +479,20 @@ def _with_rest(creators: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
     rest = whole[[*_ENDS]].sum(skipna=False) - creators.loc[is_own, [*_ENDS]].sum(skipna=False)
     if whole.empty or rest.isna().any() or (rest.eq(0).all() and is_own.all()):
         return creators
-    line = rest.to_frame().T.assign(creator_id="", partial=whole["partial"].any(), is_rest=True)
+    line = rest.to_frame().T.assign(
+        creator_id="", partial=bool(whole["partial"].any()), is_rest=True
+    )
     return pd.concat([creators[is_own], line], ignore_index=True)
+
+
+def _checked_lines(moved: pd.DataFrame, unlike: str, top: int | None) -> pd.DataFrame:
+    """Return the lines, NA if the periods can't be compared, and warn of what isn't known."""
+    if unlike:
+        warn(f"explain_change: {unlike}", NoDataWarning)
+        return _lines(moved.assign(**dict.fromkeys(_ENDS, np.nan)), top)
+    lines = _lines(moved, top)
+    _warn_of_missing(lines)
+    return lines
 
 
 def _warn_of_missing(lines: pd.DataFrame) -> None:

@@ -8,6 +8,9 @@ from typing import Final
 import pandas as pd
 
 from trackagoat_pandas._types import Granularity
+from trackagoat_pandas.helpers.columns import is_word, text, values_of
+from trackagoat_pandas.helpers.latest import latest_days
+from trackagoat_pandas.tables.analytics import RAW_METRICS
 
 LEAST_SHARE: Final = 0.75
 """A period is compared only if this share of its buckets has values in both periods: a change of 11
@@ -82,3 +85,55 @@ def compare(
     days = now.dropna().index.intersection(known).difference(left_out).difference(partial)
     chosen = pd.DatetimeIndex(before.index[counterparts.isin(days)])
     return Comparison(pd.DatetimeIndex(days), chosen, len(over), len(days) == len(now))
+
+
+def difference_text(analytics: pd.DataFrame) -> str:
+    """Say by how much projects and the creators beside them in a frame differ; "" if they don't.
+
+    Compared are the sums of the main rows of days that both have, metric by metric.
+
+    Examples
+    --------
+    >>> day = {"date": pd.Timestamp("2026-05-01"), "metric": "views", "series_kind": "main"}
+    >>> rows = [("project", "p", 300), ("creator", "a", 200), ("creator", "b", 60)]
+    >>> names = ["entity", "entity_id", "value"]
+    >>> difference_text(pd.DataFrame(rows, columns=names).assign(**day)).partition(":")[0]
+    'The project has 40 views more than the 2 creators'
+    """
+    if not {"entity", "entity_id", "metric", "date", "value", "series_kind"} <= {*analytics}:
+        return ""
+    projects, creators = (is_word(analytics["entity"], name) for name in ("project", "creator"))
+    if not (projects.any() and creators.any()):
+        return ""
+    rows = latest_days(analytics[(projects | creators) & is_word(analytics["series_kind"], "main")])
+    rows = rows.reset_index(drop=True)
+    sums = pd.DataFrame(
+        {
+            "entity": text(rows["entity"]),
+            "metric": text(rows["metric"]),
+            "date": rows["date"],
+            "value": values_of(rows["value"]),
+        }
+    ).pivot_table(index=["metric", "date"], columns="entity", values="value", aggfunc="sum")
+    if not {"project", "creator"} <= {*sums.columns}:
+        return ""
+    more = (sums["project"] - sums["creator"]).dropna().groupby(level="metric").sum()
+    said = [
+        f"{abs(more[name]):,.0f} {name} {'more' if more[name] > 0 else 'fewer'}"
+        for name in RAW_METRICS
+        if name in more.index and round(more[name])
+    ]
+    if not said:
+        return ""
+    counts = {
+        name: rows.loc[is_word(rows["entity"], name), "entity_id"].nunique()
+        for name in ("project", "creator")
+    }
+    who = (
+        "The project has" if counts["project"] == 1 else f"The {counts['project']:,} projects have"
+    )
+    whose = "the creator" if counts["creator"] == 1 else f"the {counts['creator']:,} creators"
+    return (
+        f"{who} {', '.join(said)} than {whose}: of removed or other creators that aren't here, or "
+        "of posts without one."
+    )

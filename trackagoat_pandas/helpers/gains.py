@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from trackagoat_pandas._types import Floats, Instants, Ints, Words
 from trackagoat_pandas.checks import frame_facts
 from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.beginnings import last_start
 from trackagoat_pandas.helpers.clocks import day_starts, days_shown
 from trackagoat_pandas.helpers.columns import (
     STRING,
@@ -94,8 +95,8 @@ class Gains:
 
     Posts are counted from the videos, or taken from the analytics if there are no videos. All other
     metrics are sums of the new daily values in the analytics, where engagement is likes + comments
-    + shares + saves. Days are numbers of local days. Days before a creator's first data, which are
-    NA in the analytics, add nothing to a sum that also has later days, as for the server; by
+    + shares + saves. Days are numbers of local days. Days before a creator's first data, by the
+    analytics' provenance, add nothing to a sum that also has later days, as for the server; by
     themselves they are missing.
 
     Parameters
@@ -264,10 +265,11 @@ def daily_values(
     if is_known.all():
         return values_by_day
     if with_blank:
-        is_dated = (read["date"].notna() & read["entity_id"].notna()).to_numpy()
         days = values_by_day["day"].where(is_known)
         first = days.groupby([read["entity_id"], read["metric"]]).transform("min")
-        is_blank = is_dated & ~is_known & (values_by_day["day"] < first).to_numpy()
+        # A later day without a value may be missing for any reason, also at a frame's beginning.
+        first = np.fmin(first, last_start(analytics))
+        is_blank = (read["date"].notna() & (values_by_day["day"] < first)).to_numpy() & ~is_known
         values_by_day["is_blank"], is_known = is_blank, is_known | is_blank
     return values_by_day[is_known].reset_index(drop=True)
 

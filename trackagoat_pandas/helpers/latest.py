@@ -21,6 +21,7 @@ from trackagoat_pandas.errors import (
     NoDataWarning,
     listing,
 )
+from trackagoat_pandas.helpers.beginnings import joint_starts
 from trackagoat_pandas.helpers.columns import (
     days_of,
     instants_of,
@@ -315,6 +316,7 @@ def _joint_facts(facts: Sequence[dict[str, Any]], rows: int) -> dict[str, Any]:
     for name in ("fetched_at", "server_time"):
         if all(name in each for each in facts):
             joint[name] = facts[0][name]
+    joint |= joint_starts(facts)
     requests = [each.get("requests") for each in facts]
     if all(isinstance(number, int) for number in requests):
         joint["requests"] = sum(requests)

@@ -266,10 +266,10 @@ def explain_days(
     begin = span.first - (span.last - span.first + _ONE_DAY) * is_compared
     firsts, covered = _firsts(begun, begin, query)
     since = covered.min().item()
-    later = firsts[firsts > np.datetime64(max(since, begin) + _ONE_DAY)]
+    later = firsts[firsts > np.datetime64(max(since, begin))]
     add_facts(
         series,
-        data_since=str(since) if since > begin + _ONE_DAY else None,
+        data_since=str(since) if since > begin + _ONE_DAY * (not begun.is_before.any()) else None,
         starts_later=_later_facts(later, len(firsts)),
         data_until=str(last) if last < min(span.last, today - _ONE_DAY) else None,
     )

@@ -12,7 +12,6 @@ import pandas as pd
 
 from trackagoat_pandas._types import Floats
 from trackagoat_pandas.checks import check_choice, check_int, require_columns
-from trackagoat_pandas.helpers.captions import starts_text
 from trackagoat_pandas.helpers.granularity import buckets_text
 from trackagoat_pandas.helpers.wide import only_metric
 from trackagoat_pandas.plots.bars import draw_over
@@ -42,8 +41,8 @@ from trackagoat_pandas.plots.trend_content import (
     Content,
     content_of,
     finding,
+    notes_of,
     subtitle,
-    uncompared_text,
 )
 
 if TYPE_CHECKING:
@@ -184,9 +183,8 @@ def trend(
     if content.is_raw and not content.is_total:
         _name_peak(ax, content, lines)
     marked = [] if notes is None else draw_notes(ax, notes)
-    add_note(ax, content.note)
-    add_note(ax, uncompared_text(content))
-    add_note(ax, starts_text(series))
+    for note in notes_of(content, series):
+        add_note(ax, note)
     add_note(ax, _starts_text(content.starts))
     below = subtitle(content, others=left_out, is_log=is_log)
     finish_axes(ax, finding(content, lines.values()), subtitle=below, grid="y")

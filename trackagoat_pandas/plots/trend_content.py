@@ -12,6 +12,7 @@ import pandas as pd
 from trackagoat_pandas._types import Bools, Days, Granularity
 from trackagoat_pandas.checks import fact_instant, frame_params
 from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.captions import starts_text
 from trackagoat_pandas.helpers.clocks import ONE_DAY
 from trackagoat_pandas.helpers.columns import days_of, flags_of
 from trackagoat_pandas.helpers.comparison import Comparison, compare
@@ -186,11 +187,7 @@ def content_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKi
     if metric in RAW_METRICS:  # a rate without a value is that of a day without views
         has_begun = prior.notna().cummax().to_numpy(bool)
         prior, compared = prior[has_begun], compared[has_begun]
-        known = (
-            wide.notna().any(axis=1) if rest is None else wide.notna().any(axis=1) | rest.notna()
-        )
-        begin = known.idxmax() if known.any() else None
-        wide, rest = wide.loc[begin:], None if rest is None else rest.loc[begin:]
+        wide, rest = _since_first(wide, rest)
     is_baseline = is_shown & flags_of(series, "is_baseline")
     return Content(
         metric, _without_gaps(wide, granularity), views,
@@ -232,6 +229,17 @@ def _asked(series: pd.DataFrame) -> Days:
     asked = frame_params(series)
     ends = pd.Series([asked.get("from"), asked.get("to")])
     return pd.to_datetime(ends, errors="coerce").to_numpy("datetime64[D]")
+
+
+def _since_first(
+    wide: pd.DataFrame, rest: pd.Series | None
+) -> tuple[pd.DataFrame, pd.Series | None]:
+    """Leave out the buckets before the first that has a value."""
+    is_known = wide.notna().any(axis=1)
+    if rest is not None:
+        is_known |= rest.notna()
+    has_begun = is_known.cummax()
+    return wide[has_begun], None if rest is None else rest[has_begun]
 
 
 def _counterparts(now: pd.Index, before: pd.Index, granularity: Granularity) -> pd.DatetimeIndex:
@@ -400,6 +408,11 @@ def _change_text(content: Content) -> str:
     if not change:
         return f"{opening} as many as {where}{span}"
     return f"{opening} {'up' if change > 0 else 'down'} {abs(change):,}% on {span}"
+
+
+def notes_of(content: Content, series: pd.DataFrame) -> list[str]:
+    """List what isn't whole, what isn't compared and why, and from when there is data."""
+    return [content.note, uncompared_text(content), starts_text(series)]
 
 
 def uncompared_text(content: Content) -> str:

@@ -17,6 +17,7 @@ from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import ArgumentError, PartialLoadError, TrackaGoatError
 from trackagoat_pandas.helpers.captions import starts_text
+from trackagoat_pandas.helpers.comparison import difference_text
 from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.granularity import buckets_text
 from trackagoat_pandas.helpers.series import granularity_of
@@ -490,6 +491,7 @@ class Explorer(Board):
             *views.notes_on(by_day, choice),
             " ".join(views.notes_on_page(self.page.value, self.drawn.value, seen.value, frame)),
             starts_text(by_day),
+            difference_text(by_day),
             *caveats({"analytics": by_day}),
         ]
         self._say()
