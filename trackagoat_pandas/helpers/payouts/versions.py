@@ -75,7 +75,7 @@ def with_versions(structures: pd.DataFrame, earlier: pd.DataFrame | None) -> pd.
     return both
 
 
-@derived(rows_of="structures")
+@derived()
 def infer_rule_versions(structures: pd.DataFrame, accruals: pd.DataFrame) -> pd.DataFrame:
     """Infer the terms of earlier versions of rules from the accruals that were made by them.
 
