@@ -22,6 +22,7 @@ from tests.payout_frames import (
 )
 from trackagoat_pandas.helpers.payouts.versions import infer_rule_versions
 
+MADE = pd.Timestamp("2025-11-19T12:00Z")
 NOW = structures(rule(version=2, amount_cents=62_500, proration="daily"))
 NOW["created_at"] = pd.Timestamp("2026-04-18T18:00Z")
 LEAVER = assignments(assigned("2026-02-01", "2026-04-27"))
@@ -53,7 +54,9 @@ def audited(rule_versions):
     "versions",
     [
         lambda: pd.DataFrame({"id": ["s"], "version": [1], "amount_cents": [50_000]}),
-        lambda: NOW.assign(version=1, amount_cents=50_000, created_at=pd.Timestamp("2025-11-19T12:00Z")),
+        lambda: NOW.assign(
+            version=1, amount_cents=50_000, created_at=pd.Timestamp("2025-11-19T12:00Z")
+        ),
         lambda: infer_rule_versions(NOW, PAID),
     ],
     ids=["by hand", "an older load", "inferred"],
