@@ -316,7 +316,7 @@ def test_without_attributes_nothing_is_an_orphan_that_due_does_not_prove_to_cove
         assert found(wanted, earned) == [
             ("accrued", "orphan", -70), ("set_aside", "not_covered", pd.NA),
         ]  # fmt: skip
-    assert found(wanted, earned, until="2026-06-30") == [
+    assert found(wanted, earned, until="2026-07-02") == [
         ("accrued", "orphan", -70), ("accrued", "orphan", -300),
     ]  # fmt: skip
 

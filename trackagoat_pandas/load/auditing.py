@@ -36,11 +36,11 @@ from trackagoat_pandas.load.payouts import (
 )
 from trackagoat_pandas.load.planning import foreseen
 from trackagoat_pandas.load.provenance import add_facts
-from trackagoat_pandas.load.reading import chosen
+from trackagoat_pandas.load.reading import chosen, records_frame
 from trackagoat_pandas.load.resources import load_creators, load_goal_compliance, load_videos
 from trackagoat_pandas.load.resuming import resumable
 from trackagoat_pandas.organization import known_projects, resolve_dates
-from trackagoat_pandas.tables import PAYOUT_STRUCTURES
+from trackagoat_pandas.tables import PAYOUT_ASSIGNMENTS, PAYOUT_STRUCTURES
 
 Frames: TypeAlias = Mapping[str, pd.DataFrame]
 LISTS: Final[Mapping[str, Callable[..., pd.DataFrame]]] = {
@@ -227,9 +227,7 @@ def _due(
 def load_assignments(client: Client, structures: pd.DataFrame) -> pd.DataFrame:
     """Load the assignments of structures; none of none."""
     if structures.empty:
-        return pd.DataFrame(
-            {name: pd.Series(dtype=object) for name in ("id", "structure_id", "creator_id")}
-        ).assign(start_date=pd.NaT, end_date=pd.NaT)
+        return records_frame(PAYOUT_ASSIGNMENTS, [], {}, "numpy_nullable")
     return load_payout_assignments(structures, client=client)
 
 
@@ -242,7 +240,8 @@ def _stored_versions(client: Client) -> pd.DataFrame | None:
     lists = [each.astype(object) for each in lists if len(each)]
     if not lists:
         return None
-    return pd.concat(lists).drop_duplicates(["id", "version"]).assign(source="store")
+    versions: pd.DataFrame = pd.concat(lists).drop_duplicates(["id", "version"])
+    return versions.assign(source="store")
 
 
 def _measured(client: Client, frames: Frames, zone: str) -> Iterator[tuple[str, pd.DataFrame]]:

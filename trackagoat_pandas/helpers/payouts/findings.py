@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.helpers.columns import STRING, nullable_flags
@@ -144,10 +143,16 @@ def explained(rows: pd.DataFrame) -> pd.DataFrame:
     )
     # A few kinds of findings are explained, not each of what may be many.
     places = numbered(kinds, [*kinds])
-    of_kind = kinds.iloc[firsts_of(places)].to_dict("records")
-    said = np.array([_words(**kind) for kind in of_kind], dtype=object).reshape(-1, 2)
-    reason, advice = said[places].T
-    return rows.assign(reason=pd.array(reason, dtype=STRING), advice=pd.array(advice, dtype=STRING))
+    of_kind = kinds.iloc[firsts_of(places)].itertuples(index=False)
+    said = [
+        _words(stage, finding, cause, is_fresh=is_fresh, gets_more=gets_more)
+        for stage, finding, cause, is_fresh, gets_more in of_kind
+    ]
+    reason, advice = (
+        pd.Series(words, dtype=STRING).take(places).set_axis(rows.index)
+        for words in ([first for first, _ in said], [then for _, then in said])
+    )
+    return rows.assign(reason=reason, advice=advice)
 
 
 def _words(
