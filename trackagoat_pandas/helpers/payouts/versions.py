@@ -203,13 +203,17 @@ def _most_frequent(values: Ints) -> int:
 def _read_basis(basis: pd.Series) -> pd.DataFrame:
     """Read the numbers that each basis states, and count its videos; NA where it doesn't say."""
     rows = [_members(text) for text in basis]
-    read = pd.DataFrame(
-        {name: [row.get(name) for row in rows] for name in _BASIS}, dtype=object
-    ).apply(pd.to_numeric, errors="coerce")
+    numbers = {name: [_number(row.get(name)) for row in rows] for name in _BASIS}
+    read = pd.DataFrame(numbers, dtype="float64")
     videos = [row.get("video_ids") for row in rows]
     counts = [float(len(ids)) if isinstance(ids, list) else np.nan for ids in videos]
     table: pd.DataFrame = read.assign(videos=counts)
     return table
+
+
+def _number(value: object) -> float:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number else np.nan  # type: ignore[arg-type]
 
 
 def _members(text: object) -> dict[str, Any]:
