@@ -395,7 +395,7 @@ def test_days_are_those_of_the_zone_that_the_client_knows(client):
 
 def test_a_client_loads_the_payouts_of_all_projects_with_a_picker_of_its_own(client):
     shown = PayoutBoard(client=client)
-    shown.wait(20)
+    shown.wait(60)
     loaded = tgp.load_payout_accruals(client=client)
     standing = loaded[loaded["status"] != "voided"]
     assert shown.frame["earned_cents"].sum() == standing["amount_cents"].sum()

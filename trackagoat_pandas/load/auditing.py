@@ -194,16 +194,18 @@ def _due(
     *,
     currency: str,
     timezone: str | None,
-) -> tuple[pd.DataFrame, list[str]]:
-    """Work out what was due by all rules, and say which terms were inferred."""
+) -> tuple[pd.DataFrame | None, list[str]]:
+    """Work out what was due by all rules, and say which terms were inferred; None without rules."""
     structures, accruals = frames["structures"], frames["accruals"]
+    if structures.empty:
+        return None, ["There are no rules, so that nothing was due."] if len(accruals) else []
     zone = known_zone(timezone, [accruals, structures, frames["assignments"]])
     given = with_versions(structures, rule_versions)
     given = with_versions(given, _stored_versions(client))
     inferred = infer_rule_versions(given, accruals)
     measured = dict(_measured(client, frames, zone))
     if client.tally is not None:
-        return pd.DataFrame(), []
+        return None, []
     lists = [frame for frame in frames.values() if len(frame)]
     due = accrue(
         with_versions(given, inferred),
@@ -314,11 +316,13 @@ def _project_names(client: Client, frames: Frames) -> Iterator[pd.DataFrame]:
 def _said(findings: pd.DataFrame) -> Iterator[str]:
     """Say what an audit compared, and what it couldn't judge."""
     audited = findings.attrs["trackagoat"]["audited"]
-    yield (
-        f"{audited['due']:,} amounts due were compared with {audited['accruals']:,} accruals, and "
-        f"these with {audited['payments']:,} payments."
-    )
-    if count := audited["unchanged"]:
+    compared = f"{audited['accruals']:,} accruals"
+    if "due" in audited:
+        compared = f"{audited['due']:,} amounts due were compared with {compared}, and these"
+    else:
+        compared = f"{compared} were compared"
+    yield f"{compared} with {audited['payments']:,} payments."
+    if count := audited.get("unchanged"):
         which = "1 amount" if count == 1 else f"{count:,} amounts"
         yield f"Unchanged terms: {which} of earlier versions follow from the version now."
     aside = findings[findings["stage"] == "set_aside"]["finding"].value_counts()
