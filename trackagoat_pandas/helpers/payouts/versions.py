@@ -122,8 +122,9 @@ def infer_rule_versions(structures: pd.DataFrame, accruals: pd.DataFrame) -> pd.
     ...     accruals = tgp.load_payout_accruals("Q1 Brand Program")
     >>> earlier = tgp.infer_rule_versions(structures, accruals)
     >>> names = earlier["id"].map(structures.set_index("id")["name"])
-    >>> dict(zip(names, earlier["amount_cents"].fillna(earlier["cpm_cents"]), strict=True))
-    {'Base retainer': 50000, 'CPM': 120}
+    >>> terms = earlier["amount_cents"].fillna(earlier["cpm_cents"])
+    >>> sorted(zip(names, map(int, terms), strict=True))
+    [('Base retainer', 50000), ('CPM', 120)]
     """
     now = read_columns(latest_of(structures, ["id"]), PAYOUT_STRUCTURES, _NOW)
     now = now.dropna(subset=["id"]).drop_duplicates("id", keep="last")
