@@ -57,6 +57,10 @@ def demo_results(box: Any) -> dict[str, pd.DataFrame]:
         "diff": tgp.diff(world["videos"], edited),
         "effective_cpm": tgp.effective_cpm(ledger["accruals"], daily),
         "find_negative_alerts": tgp.find_negative_alerts(comments, minimum=1, share_pct=1.0),
+        "infer_rule_versions": tgp.infer_rule_versions(
+            terms["structures"].sort_values("version").drop_duplicates("id", keep="last"),
+            ledger["accruals"],
+        ),
         "explain_change": tgp.explain_change(daily, world["videos"], **may),
         "forecast_payouts": forecast,
         "goal_history": tgp.goal_history(goals, **days),

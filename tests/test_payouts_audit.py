@@ -27,7 +27,13 @@ from tests.payout_frames import (
     video,
     videos,
 )
-from trackagoat_pandas.errors import ContractWarning, MissingColumnError, TrackaGoatWarning
+from trackagoat_pandas.errors import (
+    ContractWarning,
+    MissingArgumentError,
+    MissingColumnError,
+    TrackaGoatWarning,
+)
+from trackagoat_pandas.helpers.payouts.accrual import REASONS
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts
 
 
@@ -292,6 +298,103 @@ def test_an_accrual_of_a_later_period_than_due_covers_is_no_orphan(kind, until, 
         return
     with pytest.warns(TrackaGoatWarning, match=f"^1 accrual is for .* after {until} .*goals"):
         assert found(wanted, earned) == [("set_aside", "not_covered", pd.NA)]
+
+
+def plain(frame):
+    """A frame as it comes from a CSV, Polars or DuckDB: without attributes."""
+    frame = frame.copy()
+    frame.attrs = {}
+    return frame
+
+
+def test_without_attributes_nothing_is_an_orphan_that_due_does_not_prove_to_cover():
+    june = {"period_start": pd.Timestamp("2026-06-01"), "period_end": pd.Timestamp("2026-06-30")}
+    april = {"period_start": pd.Timestamp("2026-04-01"), "period_end": pd.Timestamp("2026-04-30")}
+    earned = accruals(accrual("a", 500), accrual("b", 300, **june), accrual("c", 70, **april))
+    wanted = plain(due(owed(500)))
+    with pytest.warns(TrackaGoatWarning, match="1 accrual is .* Pass the `until` that `accrue`"):
+        assert found(wanted, earned) == [
+            ("accrued", "orphan", -70), ("set_aside", "not_covered", pd.NA),
+        ]  # fmt: skip
+    assert found(wanted, earned, until="2026-07-02") == [
+        ("accrued", "orphan", -70), ("accrued", "orphan", -300),
+    ]  # fmt: skip
+
+
+def test_a_world_without_attributes_has_the_findings_that_it_has_with_them(box):
+    world, wanted = load_world(box), due_in_world(box, "numpy_nullable")
+    frames = [plain(frame) for frame in (wanted, world["accruals"], world["payments"])]
+    findings = audit_payouts(*frames, videos=plain(world["videos"]))
+    judged = findings[findings["stage"] != "set_aside"]
+    assert named_findings(judged) == planted_findings(box)
+    day = str(pd.Timestamp(box.now).tz_convert(ZONE).date())
+    whole = audit_payouts(*frames, videos=world["videos"], until=day, now=box.now)
+    assert named_findings(whole) == planted_findings(box)
+
+
+def due_at(moment):
+    return due(owed(500)).assign(due_at=pd.to_datetime([moment], utc=True))
+
+
+def test_an_amount_that_became_due_after_the_newest_accrual_is_asked_about():
+    wanted = due_at("2026-06-03T04:00Z")
+    earned = accruals(accrual("a", 70, creator_id="mia"))
+    with pytest.warns(TrackaGoatWarning, match="after the newest accrual, of 2026-06-01 05:00"):
+        assert found(wanted, earned) == [("accrued", "orphan", -70)]
+    assert found(wanted, earned, now="2026-07-01T00:00Z") == [
+        ("accrued", "orphan", -70), ("accrued", "missing", 500),
+    ]  # fmt: skip
+    with pytest.raises(MissingArgumentError, match="`now` is required: the accruals don't say"):
+        found(wanted, accruals())
+
+
+def test_what_became_due_within_a_day_of_the_load_may_still_accrue():
+    fresh, settled = ("2026-06-02T03:00Z", "2026-06-02T05:00Z")
+    for moment, finding in ((fresh, UNDECIDED), (settled, ("accrued", "missing", 500))):
+        assert found(due_at("2026-06-01T04:00Z"), accruals(), now=moment) == [finding]
+    findings = audit_payouts(due_at("2026-06-01T04:00Z"), accruals(), payments(), now=fresh)
+    assert findings["reason"].tolist() == [
+        "It became due less than a day before the accruals were loaded."
+    ]
+
+
+def test_accruals_and_payments_are_compared_without_any_rule():
+    earned = accruals(
+        accrual("a", 500, status="paid"), accrual("b", 200, status="voided"),
+        accrual("c", 70, structure_id="t"),
+    )  # fmt: skip
+    paid = payments(
+        payment("x", 500, "a"), payment("y", 500, "a", paid="2026-06-07"), payment("z", 200, "b"),
+        payment("w", 9), payment("v", 80, "c"),
+    )  # fmt: skip
+    findings = audit_payouts(None, earned, paid)
+    assert sorted(findings["finding"]) == [
+        "duplicate", "orphan", "overpaid", "still_pending", "voided",
+    ]  # fmt: skip
+    assert set(findings["stage"]) == {"paid"}
+    over = findings[findings["finding"] == "overpaid"].iloc[0]
+    # A payment has neither project, rule nor period: these are those of what it lists.
+    assert (over["project_id"], over["structure_id"]) == ("p", "t")
+    assert over["period_start"] == pd.Timestamp("2026-05-01")
+    assert findings.attrs["trackagoat"]["audited"] == {"accruals": 2, "payments": 5}
+
+
+def test_an_amount_that_is_as_the_version_now_gives_it_is_right_and_counted():
+    findings = audit_payouts(*by_version(1, 2, 500), payments())
+    assert findings.empty
+    assert findings.attrs["trackagoat"]["audited"]["unchanged"] == 1
+
+
+def test_each_finding_says_why_and_what_to_do(box):
+    world, wanted = load_world(box), due_in_world(box, "numpy_nullable")
+    findings = audit_payouts(wanted, world["accruals"], world["payments"], videos=world["videos"])
+    assert findings[["reason", "advice"]].notna().all(axis=None)
+    unknown = audit_payouts(
+        due(*(owed(None, reason=reason, creator_id=reason) for reason in REASONS)),
+        accruals(),
+        payments(),
+    )
+    assert unknown["reason"].nunique() == len(REASONS)
 
 
 def test_a_rule_of_which_nothing_is_due_waits_as_a_goal_does():

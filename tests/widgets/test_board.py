@@ -314,7 +314,7 @@ def test_days_are_set_from_code(name, frames):
 def test_days_set_before_a_load_hold_after_it_and_relative_ones_end_on_its_last_day(client):
     board = tgp.widgets.PayoutBoard(project="Q1 Brand Program", client=client)
     board.dates.value = "last 7 days"
-    last = board.wait(20).frame["oldest_unpaid"].max()
+    last = board.wait(60).frame["oldest_unpaid"].max()
     assert board.dates.value.last >= last.date()
     assert board.dates.value.last < dt.datetime.now(dt.UTC).date()
     assert board.dates.layout.display is None
@@ -361,14 +361,14 @@ LOADED = {
 
 @pytest.mark.parametrize("name", LOADED)
 def test_a_project_is_loaded_in_the_background_and_the_code_loads_it_too(name, client):
-    board = getattr(tgp.widgets, name)(**LOADED[name], client=client).wait(20)
+    board = getattr(tgp.widgets, name)(**LOADED[name], client=client).wait(60)
     assert len(board.frame) > 0
     pd.testing.assert_frame_equal(rebuilt(board)["frame"], board.frame)
 
 
 @pytest.mark.parametrize("name", ["GoalBoard", "SentimentRadar"])
 def test_without_a_project_a_board_opens_with_the_first_and_follows_its_picker(name, client):
-    board = getattr(tgp.widgets, name)(client=client).wait(20)
+    board = getattr(tgp.widgets, name)(client=client).wait(60)
     ids = board.picker.frame.set_index("name")["id"]
     assert board.project in set(ids)
     assert board.frame is not None
@@ -376,30 +376,30 @@ def test_without_a_project_a_board_opens_with_the_first_and_follows_its_picker(n
     first = board.code
     board.picker.value = next(id_ for id_ in ids[["Q1 Brand Program", "Summer Launch"]]
                               if id_ != board.project)  # fmt: skip
-    assert board.wait(20).code != first
+    assert board.wait(60).code != first
 
 
 @pytest.mark.parametrize("name", ["GoalBoard", "SentimentRadar"])
 def test_a_picker_without_a_choice_leaves_a_board_empty_and_says_what_to_do(name, client):
-    picker = tgp.widgets.ProjectPicker(client=client).wait(20)
+    picker = tgp.widgets.ProjectPicker(client=client).wait(60)
     board = getattr(tgp.widgets, name)(project=picker, client=client)
     assert "Choose a project" in board.message.value
     assert board.frame is None
     assert board.body.layout.display == "none"
     picker.value = picker.frame.loc[picker.frame["name"] == "Q1 Brand Program", "id"].iloc[0]
-    assert len(board.wait(20).frame) > 0
+    assert len(board.wait(60).frame) > 0
 
 
 @pytest.mark.parametrize("name", ["GoalBoard", "PayoutBoard"])
 def test_a_chosen_creator_stays_chosen_and_is_named_when_gone(name, client):
-    project = tgp.widgets.ProjectPicker(client=client).wait(20)
+    project = tgp.widgets.ProjectPicker(client=client).wait(60)
     ids = project.frame.set_index("name")["id"]
     board = getattr(tgp.widgets, name)(project=project, client=client)
     project.value = ids["Q1 Brand Program"]
-    label, chosen = board.wait(20).creator.options[-1]
+    label, chosen = board.wait(60).creator.options[-1]
     board.creator.value = chosen
     project.value = ids["Summer Launch"]
-    assert board.wait(20).creator.value == chosen
+    assert board.wait(60).creator.value == chosen
     assert label in board.message.value
 
 
@@ -409,7 +409,7 @@ def test_a_refused_load_shows_its_sentence_and_can_be_tried_again(name):
     with connect_to(app) as client:
         board = getattr(tgp.widgets, name)(project=PROJECT, client=client)
         with pytest.raises(tgp.TrackaGoatError, match="404"):
-            board.wait(20)
+            board.wait(60)
         assert board.state == "failed"
         assert "404" in board.message.value
         lists = ("structures", "accruals", "payments")
@@ -417,7 +417,7 @@ def test_a_refused_load_shows_its_sentence_and_can_be_tried_again(name):
         app.rules |= {f"/{each}": [] for each in ("projects", "creators", "videos")}
         app.rules |= {f"/projects/{PROJECT}/goal-compliance": []}
         board.retry_button.click()
-        assert board.wait(20).frame.empty
+        assert board.wait(60).frame.empty
 
 
 def test_rows_of_a_load_that_fails_midway_are_reached_from_the_board():
@@ -430,7 +430,7 @@ def test_rows_of_a_load_that_fails_midway_are_reached_from_the_board():
         warnings.simplefilter("ignore", ContractWarning)  # the row has hardly any fields
         board = tgp.widgets.GoalBoard(project=PROJECT, client=client)
         with pytest.raises(tgp.TrackaGoatError, match="404"):
-            board.wait(20)
+            board.wait(60)
     assert "`widget.error.partial` if you assigned this GoalBoard" in board.message.value
     assert board.error.partial["id"].tolist() == [PROJECT]
 

@@ -237,6 +237,22 @@ def test_a_removed_creator_keeps_the_handle_that_videos_know():
     assert "such as removed ones: 1." in board(creators=NAMES.head(1)).message.value
 
 
+def test_an_accrual_without_a_creator_is_shown():
+    nobody = EARNED.assign(creator_id=EARNED["creator_id"].where(EARNED["id"] != "a1"))
+    shown = PayoutBoard(nobody, PAID, timezone=ZONE)
+    assert shown.frame["creator_id"].isna().sum() == 1
+    assert len(shown.creator.options) == 3
+
+
+def test_a_picture_grows_with_its_bars_up_to_the_most_that_it_draws():
+    heights = []
+    for count in (1, 5, 13, 30):
+        rows = [accrual(f"a{place}", 1_000, creator_id=f"c{place}") for place in range(count)]
+        shown = PayoutBoard(accruals(*rows), PAID.head(0), timezone=ZONE)
+        heights.append(shown.figure.get_size_inches()[1])
+    assert heights[0] <= heights[1] < heights[2] == heights[3]
+
+
 @pytest.fixture
 def running():
     """Payouts that were loaded on 18 June, and a board of them."""
@@ -379,7 +395,7 @@ def test_days_are_those_of_the_zone_that_the_client_knows(client):
 
 def test_a_client_loads_the_payouts_of_all_projects_with_a_picker_of_its_own(client):
     shown = PayoutBoard(client=client)
-    shown.wait(20)
+    shown.wait(60)
     loaded = tgp.load_payout_accruals(client=client)
     standing = loaded[loaded["status"] != "voided"]
     assert shown.frame["earned_cents"].sum() == standing["amount_cents"].sum()

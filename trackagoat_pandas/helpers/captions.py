@@ -32,6 +32,7 @@ _TITLES: Final[Mapping[str, str]] = {
     "forecast_payouts": "Forecast of payouts",
     "goal_history": "Goals by period",
     "goal_odds": "Chances to reach goals",
+    "infer_rule_versions": "Earlier versions of rules, by what accrued",
     "list_entries": "Accruals and payments",
     "outstanding_balances": "Owed",
     "paid_by_year": "Paid by year",

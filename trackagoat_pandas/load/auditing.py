@@ -36,11 +36,11 @@ from trackagoat_pandas.load.payouts import (
 )
 from trackagoat_pandas.load.planning import foreseen
 from trackagoat_pandas.load.provenance import add_facts
-from trackagoat_pandas.load.reading import chosen
+from trackagoat_pandas.load.reading import chosen, records_frame
 from trackagoat_pandas.load.resources import load_creators, load_goal_compliance, load_videos
 from trackagoat_pandas.load.resuming import resumable
 from trackagoat_pandas.organization import known_projects, resolve_dates
-from trackagoat_pandas.tables import PAYOUT_STRUCTURES
+from trackagoat_pandas.tables import PAYOUT_ASSIGNMENTS, PAYOUT_STRUCTURES
 
 Frames: TypeAlias = Mapping[str, pd.DataFrame]
 LISTS: Final[Mapping[str, Callable[..., pd.DataFrame]]] = {
@@ -194,16 +194,18 @@ def _due(
     *,
     currency: str,
     timezone: str | None,
-) -> tuple[pd.DataFrame, list[str]]:
-    """Work out what was due by all rules, and say which terms were inferred."""
+) -> tuple[pd.DataFrame | None, list[str]]:
+    """Work out what was due by all rules, and say which terms were inferred; None without rules."""
     structures, accruals = frames["structures"], frames["accruals"]
+    if structures.empty:
+        return None, ["There are no rules, so that nothing was due."] if len(accruals) else []
     zone = known_zone(timezone, [accruals, structures, frames["assignments"]])
     given = with_versions(structures, rule_versions)
     given = with_versions(given, _stored_versions(client))
     inferred = infer_rule_versions(given, accruals)
     measured = dict(_measured(client, frames, zone))
     if client.tally is not None:
-        return pd.DataFrame(), []
+        return None, []
     lists = [frame for frame in frames.values() if len(frame)]
     due = accrue(
         with_versions(given, inferred),
@@ -227,9 +229,7 @@ def _due(
 def load_assignments(client: Client, structures: pd.DataFrame) -> pd.DataFrame:
     """Load the assignments of structures; none of none."""
     if structures.empty:
-        return pd.DataFrame(
-            {name: pd.Series(dtype=object) for name in ("id", "structure_id", "creator_id")}
-        ).assign(start_date=pd.NaT, end_date=pd.NaT)
+        return records_frame(PAYOUT_ASSIGNMENTS, [], {}, "numpy_nullable")
     return load_payout_assignments(structures, client=client)
 
 
@@ -242,7 +242,8 @@ def _stored_versions(client: Client) -> pd.DataFrame | None:
     lists = [each.astype(object) for each in lists if len(each)]
     if not lists:
         return None
-    return pd.concat(lists).drop_duplicates(["id", "version"]).assign(source="store")
+    versions: pd.DataFrame = pd.concat(lists).drop_duplicates(["id", "version"])
+    return versions.assign(source="store")
 
 
 def _measured(client: Client, frames: Frames, zone: str) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -315,11 +316,13 @@ def _project_names(client: Client, frames: Frames) -> Iterator[pd.DataFrame]:
 def _said(findings: pd.DataFrame) -> Iterator[str]:
     """Say what an audit compared, and what it couldn't judge."""
     audited = findings.attrs["trackagoat"]["audited"]
-    yield (
-        f"{audited['due']:,} amounts due were compared with {audited['accruals']:,} accruals, and "
-        f"these with {audited['payments']:,} payments."
-    )
-    if count := audited["unchanged"]:
+    compared = f"{audited['accruals']:,} accruals"
+    if "due" in audited:
+        compared = f"{audited['due']:,} amounts due were compared with {compared}, and these"
+    else:
+        compared = f"{compared} were compared"
+    yield f"{compared} with {audited['payments']:,} payments."
+    if count := audited.get("unchanged"):
         which = "1 amount" if count == 1 else f"{count:,} amounts"
         yield f"Unchanged terms: {which} of earlier versions follow from the version now."
     aside = findings[findings["stage"] == "set_aside"]["finding"].value_counts()

@@ -198,7 +198,7 @@ class _Slowly:
         self._reported_at = now
         count = f"{done:,}" if total is None else f"{done:,} of {total:,}"
         plural = "" if (total or done) == 1 else "s"
-        self._report(f"Loading {what}: {count} request{plural}")
+        self._report(f"Loading {what.replace('_', ' ')}: {count} request{plural}")
 
 
 _KINDS: Final[dict[State, Kind]] = {

@@ -306,7 +306,8 @@ def findings(part: Part, drawn: str, audit: Audit) -> View:
     options |= {"most": MOST_BARS, "summary": sums, **names}
     plot = recorder.plot(payout_summary, earned, paid, **options)
     columns = [
-        "creator", "finding", "rule", "period_start", *_DIFFERENCES, "reason", "advice", "stage",
+        "creator", "finding", "rule", "period_start", "difference", "reason", "advice", "due",
+        "accrued", "paid", "stage",
     ]  # fmt: skip
     view = _view(part, frame, plot, columns, height_in=_height_in(sums))
     left_out = f" Payments alone: {audit.left_out}." if audit.left_out else ""

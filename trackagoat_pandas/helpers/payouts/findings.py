@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.helpers.columns import STRING
+from trackagoat_pandas.helpers.columns import STRING, nullable_flags
+from trackagoat_pandas.helpers.series import firsts_of, numbered
 
 STAGES: Final = ("accrued", "paid", "set_aside")
 FINDINGS: Final = (
@@ -132,21 +132,34 @@ def explained(rows: pd.DataFrame) -> pd.DataFrame:
     ``rows`` has ``stage``, ``finding`` and ``difference_cents``, ``cause`` (the reason of an amount
     that isn't known) and ``is_fresh``.
     """
-    keys = ["stage", "finding", "cause", "is_fresh"]
-    gets_more = rows["difference_cents"].fillna(0) > 0
-    kinds = rows[keys].assign(gets_more=gets_more).astype(object)
-    groups = kinds.groupby([*kinds], dropna=False, sort=False)
-    said = [_words(*key) for key in groups.groups] if len(rows) else []
-    places = groups.ngroup().to_numpy()
-    reason, advice = np.array(said, dtype=object).reshape(-1, 2)[places].T
-    return rows.assign(reason=pd.array(reason, dtype=STRING), advice=pd.array(advice, dtype=STRING))
+    kinds = pd.DataFrame(
+        {
+            "stage": rows["stage"],
+            "finding": rows["finding"],
+            "cause": rows["cause"].astype(STRING).fillna(""),
+            "is_fresh": nullable_flags(rows["is_fresh"]).fillna(value=False).to_numpy(bool),
+            "gets_more": (rows["difference_cents"].fillna(0) > 0).to_numpy(bool),
+        }
+    )
+    # A few kinds of findings are explained, not each of what may be many.
+    places = numbered(kinds, [*kinds])
+    of_kind = kinds.iloc[firsts_of(places)].itertuples(index=False)
+    said = [
+        _words(stage, finding, cause, is_fresh=is_fresh, gets_more=gets_more)
+        for stage, finding, cause, is_fresh, gets_more in of_kind
+    ]
+    reason, advice = (
+        pd.Series(words, dtype=STRING).take(places).set_axis(rows.index)
+        for words in ([first for first, _ in said], [then for _, then in said])
+    )
+    return rows.assign(reason=reason, advice=advice)
 
 
 def _words(
-    stage: str, finding: str, cause: object, is_fresh: object, gets_more: object
+    stage: str, finding: str, cause: str, *, is_fresh: bool, gets_more: bool
 ) -> tuple[str, str]:
     if (stage, finding) == ("paid", "voided"):
-        return _PAYMENT_VOIDED if gets_more is True else _PAID_IN_VAIN
+        return _PAYMENT_VOIDED if gets_more else _PAID_IN_VAIN
     if finding == "undecided":
-        return _NOT_YET if is_fresh is True else _UNDECIDED.get(str(cause), _UNKNOWN)
+        return _NOT_YET if is_fresh else _UNDECIDED.get(cause, _UNKNOWN)
     return _WORDS[stage, finding]

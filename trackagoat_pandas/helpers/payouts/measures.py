@@ -139,7 +139,8 @@ class Measures:
         if kind == "goal" and self.goals is not None:
             # An earlier load may have the goals, which are then as good as any.
             return has_left & ~is_among(rows["creator_id"], self.goals["creator_id"])
-        return has_left & (gaps == MISSING)
+        is_lost: Bools = has_left & (gaps == MISSING)
+        return is_lost
 
     def milestones(self, rows: pd.DataFrame) -> Milestones:
         """Find on which days the videos of the rows' creators reached the rows' thresholds."""
@@ -182,7 +183,8 @@ def _of_big_videos(videos: pd.DataFrame, analytics: pd.DataFrame, least: float) 
     is_big = ~(values_of(videos["view_count"]) < least)
     days = day_numbers(analytics["date"])
     kept = is_word(analytics["entity"], "video") & (days == days.max(initial=NO_DAY))
-    return analytics[kept | is_among(analytics["entity_id"], videos["id"][is_big])]
+    needed: pd.DataFrame = analytics[kept | is_among(analytics["entity_id"], videos["id"][is_big])]
+    return needed
 
 
 def active_ids(creators: pd.DataFrame) -> pd.Series:

@@ -75,7 +75,7 @@ def with_versions(structures: pd.DataFrame, earlier: pd.DataFrame | None) -> pd.
     return both
 
 
-@derived(rows_of="structures")
+@derived()
 def infer_rule_versions(structures: pd.DataFrame, accruals: pd.DataFrame) -> pd.DataFrame:
     """Infer the terms of earlier versions of rules from the accruals that were made by them.
 
@@ -122,8 +122,9 @@ def infer_rule_versions(structures: pd.DataFrame, accruals: pd.DataFrame) -> pd.
     ...     accruals = tgp.load_payout_accruals("Q1 Brand Program")
     >>> earlier = tgp.infer_rule_versions(structures, accruals)
     >>> names = earlier["id"].map(structures.set_index("id")["name"])
-    >>> dict(zip(names, earlier["amount_cents"].fillna(earlier["cpm_cents"]), strict=True))
-    {'Base retainer': 50000, 'CPM': 120}
+    >>> terms = earlier["amount_cents"].fillna(earlier["cpm_cents"])
+    >>> sorted(zip(names, map(int, terms), strict=True))
+    [('Base retainer', 50000), ('CPM', 120)]
     """
     now = read_columns(latest_of(structures, ["id"]), PAYOUT_STRUCTURES, _NOW)
     now = now.dropna(subset=["id"]).drop_duplicates("id", keep="last")
@@ -137,10 +138,10 @@ def infer_rule_versions(structures: pd.DataFrame, accruals: pd.DataFrame) -> pd.
     known = read_columns(structures, PAYOUT_STRUCTURES, _KEYS)
     pairs = pd.MultiIndex.from_arrays([rows["structure_id"], rows["version"].astype("Int64")])
     found = []
-    for (structure, version), some in rows[~pairs.isin(pd.MultiIndex.from_frame(known))].groupby(
-        ["structure_id", "version"]
-    ):
+    unknown = rows[~pairs.isin(pd.MultiIndex.from_frame(known))]
+    for _, some in unknown.groupby(["structure_id", "version"]):
         if (fit := _fit(some)) is not None:
+            structure, version = some["structure_id"].iloc[0], some["version"].iloc[0]
             first = int(some["first"].min()) if version > lowest[structure] else NO_DAY
             found.append({"id": structure, "version": version, **fit, "first": first})
     names = [*_KEYS, *_TERMS, "accruals", "agreeing", "first"]
@@ -189,8 +190,8 @@ def _fit(accruals: pd.DataFrame) -> dict[str, Any] | None:
         right = terms["amount_cents"] * videos
     cap = accruals["cap_cents"].iloc[0]
     agreeing = int((cents == (right if pd.isna(cap) else np.minimum(right, cap))).sum())
-    least, share = (1, _LEAST_STATED_SHARE) if is_stated else (_LEAST_ALIKE, _LEAST_SHARE)
-    if agreeing < max(least, share * len(cents)):
+    least = _LEAST_STATED_SHARE if is_stated else _LEAST_SHARE
+    if agreeing < max(1 if is_stated else _LEAST_ALIKE, least * len(cents)):
         return None
     return {**terms, "accruals": len(cents), "agreeing": agreeing}
 
@@ -203,13 +204,17 @@ def _most_frequent(values: Ints) -> int:
 def _read_basis(basis: pd.Series) -> pd.DataFrame:
     """Read the numbers that each basis states, and count its videos; NA where it doesn't say."""
     rows = [_members(text) for text in basis]
-    read = pd.DataFrame(
-        {name: [row.get(name) for row in rows] for name in _BASIS}, dtype=object
-    ).apply(pd.to_numeric, errors="coerce")
+    numbers = {name: [_number(row.get(name)) for row in rows] for name in _BASIS}
+    read = pd.DataFrame(numbers, dtype="float64")
     videos = [row.get("video_ids") for row in rows]
-    return read.assign(
-        videos=pd.Series([len(ids) if isinstance(ids, list) else np.nan for ids in videos])
-    )
+    counts = [float(len(ids)) if isinstance(ids, list) else np.nan for ids in videos]
+    table: pd.DataFrame = read.assign(videos=counts)
+    return table
+
+
+def _number(value: object) -> float:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number else np.nan  # type: ignore[arg-type]
 
 
 def _members(text: object) -> dict[str, Any]:
