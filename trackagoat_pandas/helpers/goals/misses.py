@@ -55,7 +55,8 @@ def will_miss(
         The frame of :func:`load_videos`, for goals of posts: all videos of the goals' creators.
     analytics
         The frame of :func:`load_analytics` for ``"creator"``, by day, for goals of views,
-        engagement and followers: the last 112 days show most creators' rhythm, 182 are used.
+        engagement and followers, of the last 395 days: with fewer, odds differ, as the result's
+        note says.
     now, timezone
         As in :func:`evaluate_goals`.
 
@@ -96,11 +97,11 @@ def will_miss(
     ...     goals = tgp.load_goal_compliance("Q1 Brand Program")
     ...     videos = tgp.load_videos("Q1 Brand Program")
     ...     metrics = ["views", "likes", "comments", "shares", "saves", "followers"]
-    ...     analytics = tgp.load_analytics("creator", goals, metrics, dates="last 112 days")
+    ...     analytics = tgp.load_analytics("creator", goals, metrics, dates="last 180 days")
     >>> misses = tgp.will_miss(goals, videos, analytics)
     >>> week = misses[misses["period"] == "weekly"]
     >>> week[["tiktok_handle", "miss_pct", "needed"]].round(0).iloc[1:2].to_numpy().tolist()
-    [['mossy_reef', 92.0, '70 interactions a day until Sun 21 Jun']]
+    [['its_frosty_tapes', 56.0, '2 posts by Sun 21 Jun']]
     """
     require_columns(goals, STANDING_COLUMNS, loader="load_goal_compliance")
     zone = known_zone(timezone, [goals, videos, analytics])
