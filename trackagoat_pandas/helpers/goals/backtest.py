@@ -83,7 +83,8 @@ def backtest_goal_odds(
         ``made_at`` (instants in UTC: when the forecast was made); ``target`` and ``missing``
         (Float64, at ``made_at``); ``chance``, ``history_days``, ``required_days``,
         ``past_forecasts``, ``past_hit_rate`` and ``reason`` as in :func:`goal_odds`; and ``is_hit``
-        (boolean: whether the target was reached; NA if that isn't known). A goal with an unknown period has one row, with that reason.
+        (boolean: whether the target was reached; NA if that isn't known). A goal with an unknown
+        period has one row, with that reason.
 
     Raises
     ------

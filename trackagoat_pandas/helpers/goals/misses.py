@@ -24,7 +24,7 @@ _WHY = {
     "too_irregular": "the creator's weeks differ too much for a forecast",
     "too_few_forecasts": "too few past forecasts say how often such a forecast comes true",
 }
-"""What reasons of goal_odds mean; `_reasons` writes too_little_history, with its days."""
+"""What reasons of goal_odds mean; `_reasons` writes too_little_history and no_skill."""
 _LEFT_OUT = ("not_started", "period_over")
 _PERIOD_DAYS = {"daily": 1.0, "weekly": 7.0, "monthly": 30.4}
 _UNITS = {"engagement": "interactions"}
@@ -193,8 +193,11 @@ def _needed(
 def _reasons(odds: pd.DataFrame) -> Words:
     """Say why there is no chance."""
     words = odds["reason"].astype(object).map(_WHY)
-    is_short = is_word(odds["reason"], "too_little_history")
     known, needed = odds["history_days"].astype(str), odds["required_days"].astype(str)
-    said = "only " + known + " of the " + needed + " days of history that a forecast needs"
-    reasons: Words = words.mask(is_short, said).to_numpy(object)
+    short = "only " + known + " of the " + needed + " days of history that a forecast needs"
+    rate = (odds["past_hit_rate"] * 100).round().astype("Int64").astype(str)
+    flat = "past forecasts were no better than how often such goals are reached: " + rate + " %"
+    for reason, said in {"too_little_history": short, "no_skill": flat}.items():
+        words = words.mask(is_word(odds["reason"], reason), said)
+    reasons: Words = words.to_numpy(object)
     return reasons

@@ -319,13 +319,13 @@ class Outlook:
         hit[np.isnan(ended.actual - ended.target)] = np.nan
         return Forecasts(kinds, self.chance, hit, ended.end)
 
-    def corrected(self, kinds: Ints, at: Instants, past: Forecasts) -> Odds:
+    def corrected(self, kinds: Ints, at: Instants, past: Forecasts) -> CorrectedOutlook:
         """Correct the chances by past forecasts that had ended at each instant."""
-        return Odds(self, calibrate(self.chance, kinds, at, past))
+        return CorrectedOutlook(self, calibrate(self.chance, kinds, at, past))
 
 
 @dataclass(frozen=True, slots=True)
-class Odds:
+class CorrectedOutlook:
     """Chances before and after they were corrected."""
 
     outlook: Outlook
