@@ -111,6 +111,21 @@ def test_a_goal_without_a_chance_says_why_and_stands_where_its_need_puts_it():
     assert short["reason"].tolist() == ["only 16 of the 28 days of history that a forecast needs"]
 
 
+def test_a_goal_whose_past_forecasts_said_nothing_has_its_hit_rate_and_the_note_of_the_odds():
+    gained = np.random.default_rng(5).integers(50, 150, 190).astype(float)
+    analytics = daily(gained, start="2025-12-01", partial_last=True)
+    monday = {"hours_until_period_end": 160.0, "actual": 20.0}
+    goals = judged(metric="views", target_value=700, target=700.0, **monday)
+    found = misses(goals, None, analytics)
+    odds = goal_odds(goals, None, analytics, timezone=NEW_YORK)
+    rate = 100 * odds["past_hit_rate"].iloc[0]
+    assert odds["reason"].tolist() == ["no_skill"]
+    assert found["reason"].tolist() == [
+        f"past forecasts were no better than how often such goals are reached: {rate:.0f} %"
+    ]
+    assert found.attrs["trackagoat"]["note"].startswith("Odds made from 189 days of analytics")
+
+
 def test_goals_that_are_reached_or_over_or_have_not_started_are_left_out():
     later = {"start_date": pd.Timestamp("2026-07-01"), "not_yet_started": True}
     over = {

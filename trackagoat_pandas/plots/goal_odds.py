@@ -47,6 +47,7 @@ _WITHOUT: Final = {
     "too_little_history": ("has too short a history", "have too short a history"),
     "too_irregular": ("is too irregular", "are too irregular"),
     "too_few_forecasts": ("has too few past forecasts", "have too few past forecasts"),
+    "no_skill": ("has past forecasts without skill", "have past forecasts without skill"),
 }
 """Why one goal or several have no odds, by the reasons of ``goal_odds``."""
 _SUBTITLE: Final = "Chance that the target is reached in time; colours change at 33% and 67%"

@@ -60,8 +60,12 @@ def backtest_goal_odds(
 ) -> pd.DataFrame:
     """Forecast every closed period as :func:`goal_odds` would have, and say how it ended.
 
-    Each forecast is made at the start of a day and uses only the days before it. Repeated rows
-    count once, as in :func:`evaluate_goals`.
+    Each forecast is made at the start of a day and uses only the days before it: it is corrected
+    by forecasts of periods that had ended by then, also by those before a goal's first day and
+    before `since`. Repeated rows count once, as in :func:`evaluate_goals`.
+
+    A moment takes about 15 ms of a processor for 300 creators, and two years of daily goals have
+    730 of them for each metric, so that the forecasts of 300 creators may take 10 s.
 
     Parameters
     ----------
@@ -77,9 +81,10 @@ def backtest_goal_odds(
         One row for each goal and closed period: the goal's ``creator_id``, ``tiktok_handle``,
         ``goal_id``, ``project_id``, ``metric`` and ``period``; ``period_start``, ``period_end`` and
         ``made_at`` (instants in UTC: when the forecast was made); ``target`` and ``missing``
-        (Float64, at ``made_at``); ``chance`` (Float64, 0 to 1), ``reason`` (category: why there is
-        no chance, as in :func:`goal_odds`) and ``is_hit`` (boolean: whether the target was reached;
-        NA if that isn't known). A goal with an unknown period has one row, with that reason.
+        (Float64, at ``made_at``); ``chance``, ``history_days``, ``required_days``,
+        ``past_forecasts``, ``past_hit_rate`` and ``reason`` as in :func:`goal_odds`; and ``is_hit``
+        (boolean: whether the target was reached; NA if that isn't known). A goal with an unknown
+        period has one row, with that reason.
 
     Raises
     ------
@@ -99,7 +104,7 @@ def backtest_goal_odds(
     ...     videos = tgp.load_videos("Always-On UGC")
     >>> test = tgp.backtest_goal_odds(goals[goals["metric"] == "posts"], videos)
     >>> test[["chance", "is_hit"]].dropna().round(2).tail(2).to_numpy().tolist()
-    [[0.21, False], [0.62, True]]
+    [[0.21, False], [0.53, True]]
     """
     share = check_between("passed", passed, 0.0, 1.0, ends=True)
     if share == 1.0:

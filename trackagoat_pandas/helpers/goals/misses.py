@@ -24,7 +24,7 @@ _WHY = {
     "too_irregular": "the creator's weeks differ too much for a forecast",
     "too_few_forecasts": "too few past forecasts say how often such a forecast comes true",
 }
-"""What reasons of goal_odds mean; `_reasons` writes too_little_history, with its days."""
+"""What reasons of goal_odds mean; `_reasons` writes too_little_history and no_skill."""
 _LEFT_OUT = ("not_started", "period_over")
 _PERIOD_DAYS = {"daily": 1.0, "weekly": 7.0, "monthly": 30.4}
 _UNITS = {"engagement": "interactions"}
@@ -55,7 +55,8 @@ def will_miss(
         The frame of :func:`load_videos`, for goals of posts: all videos of the goals' creators.
     analytics
         The frame of :func:`load_analytics` for ``"creator"``, by day, for goals of views,
-        engagement and followers: the last 112 days show most creators' rhythm, 182 are used.
+        engagement and followers, of the last 395 days: with fewer, odds differ, as the result's
+        note says.
     now, timezone
         As in :func:`evaluate_goals`.
 
@@ -96,11 +97,11 @@ def will_miss(
     ...     goals = tgp.load_goal_compliance("Q1 Brand Program")
     ...     videos = tgp.load_videos("Q1 Brand Program")
     ...     metrics = ["views", "likes", "comments", "shares", "saves", "followers"]
-    ...     analytics = tgp.load_analytics("creator", goals, metrics, dates="last 112 days")
+    ...     analytics = tgp.load_analytics("creator", goals, metrics, dates="last 180 days")
     >>> misses = tgp.will_miss(goals, videos, analytics)
     >>> week = misses[misses["period"] == "weekly"]
     >>> week[["tiktok_handle", "miss_pct", "needed"]].round(0).iloc[1:2].to_numpy().tolist()
-    [['mossy_reef', 92.0, '70 interactions a day until Sun 21 Jun']]
+    [['its_frosty_tapes', 56.0, '2 posts by Sun 21 Jun']]
     """
     require_columns(goals, STANDING_COLUMNS, loader="load_goal_compliance")
     zone = known_zone(timezone, [goals, videos, analytics])
@@ -192,8 +193,11 @@ def _needed(
 def _reasons(odds: pd.DataFrame) -> Words:
     """Say why there is no chance."""
     words = odds["reason"].astype(object).map(_WHY)
-    is_short = is_word(odds["reason"], "too_little_history")
     known, needed = odds["history_days"].astype(str), odds["required_days"].astype(str)
-    said = "only " + known + " of the " + needed + " days of history that a forecast needs"
-    reasons: Words = words.mask(is_short, said).to_numpy(object)
+    short = "only " + known + " of the " + needed + " days of history that a forecast needs"
+    rate = (odds["past_hit_rate"] * 100).round().astype("Int64").astype(str)
+    flat = "past forecasts were no better than how often such goals are reached: " + rate + " %"
+    for reason, said in {"too_little_history": short, "no_skill": flat}.items():
+        words = words.mask(is_word(odds["reason"], reason), said)
+    reasons: Words = words.to_numpy(object)
     return reasons

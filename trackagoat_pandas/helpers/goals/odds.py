@@ -182,7 +182,30 @@ def goal_odds(
     (Platt 1999), fitted to past forecasts. A prior holds it near a slope of 0.85. An isotonic curve
     (pool adjacent violators) was worse, as hardly any program has enough forecasts for it.
 
-    MEASURED
+    The model's constants are round numbers, and no real program has confirmed them. They were
+    chosen on simulated programs, and measured on others, of which none was used for a choice. Of
+    fifths of the chances with 20 forecasts or more, so many held the mean chance within the 95 %
+    interval of their hit rate, before and after the correction; the share is that of forecasts
+    which still have a chance:
+
+    ======================================================= ========== ========== =====
+    programs                                                before     after      share
+    ======================================================= ========== ========== =====
+    the demo's projects (seeds 201 to 206, 60 creators)     189 of 223 143 of 155  67 %
+    steady, weekly, bursty and rare (seeds 201, 202)          39 of 60   54 of 59  90 %
+    regular, bursty, seasonal, trending (seeds 201 to 206)  105 of 120 110 of 120  90 %
+    ======================================================= ========== ========== =====
+
+    - In the demo, chances of 0.2 to 0.4 at the start of a week came true in 47 % of cases before
+      the correction (forecast: 33 %) and in 31 % after it (forecast: 30 %), those above 0.8 in 75 %
+      (forecast: 85 %) and in 83 % (forecast: 88 %).
+    - The Brier skill over always forecasting the hit rate is 0.12 at the start, 0.13 in the middle
+      and 0.17 late in a period in the demo, and 0.2 to 0.6 in the simulated programs. At the start,
+      it was below 0 in 11 of 18 projects before; since chances without skill are left out, it is in
+      1 of the 8 projects that have 30 forecasts left. A small program may still have bad luck: the
+      lowest of 57 was -0.13.
+    - After a creator's level had jumped by 80 %, the odds of a week's posts could be worse than the
+      hit rate for some weeks.
 
     Examples
     --------
@@ -192,7 +215,7 @@ def goal_odds(
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> odds = tgp.goal_odds(goals[goals["metric"] == "posts"], videos)
     >>> odds[["missing", "chance"]].round(2).iloc[5:8].to_numpy().tolist()
-    [[1.0, 0.42], [2.0, 0.48], [5.0, <NA>]]
+    [[1.0, 0.5], [2.0, 0.54], [5.0, <NA>]]
     >>> odds["reason"].dropna().tolist()
     ['not_started']
     """
@@ -296,13 +319,13 @@ class Outlook:
         hit[np.isnan(ended.actual - ended.target)] = np.nan
         return Forecasts(kinds, self.chance, hit, ended.end)
 
-    def corrected(self, kinds: Ints, at: Instants, past: Forecasts) -> Odds:
+    def corrected(self, kinds: Ints, at: Instants, past: Forecasts) -> CorrectedOutlook:
         """Correct the chances by past forecasts that had ended at each instant."""
-        return Odds(self, calibrate(self.chance, kinds, at, past))
+        return CorrectedOutlook(self, calibrate(self.chance, kinds, at, past))
 
 
 @dataclass(frozen=True, slots=True)
-class Odds:
+class CorrectedOutlook:
     """Chances before and after they were corrected."""
 
     outlook: Outlook

@@ -216,9 +216,9 @@ def rank_creators_by_sentiment(
     -------
     pandas.DataFrame
         One row for each creator, in the order of rank: ``rank`` (Int64, from 1, the same for equal
-        counts; NA below the minimum), ``tiktok_handle`` where a given frame knows it, the measures of
-        :func:`summarize_sentiment`, ``low_pct`` and ``high_pct`` (Float64, percent: the ends of the
-        interval), and ``creator_id``. Comments without a creator are left out.
+        counts; NA below the minimum), ``tiktok_handle`` where a given frame knows it, the measures
+        of :func:`summarize_sentiment`, ``low_pct`` and ``high_pct`` (Float64, percent: the ends of
+        the interval), and ``creator_id``. Comments without a creator are left out.
 
     Raises
     ------
