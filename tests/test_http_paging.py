@@ -224,9 +224,7 @@ def test_a_page_that_may_have_others_after_it_is_not_the_end(page, limit, count)
     ],
 )
 def test_a_list_that_contradicts_its_total_is_an_error(answers):
-    with pytest.raises(
-        UnreadableResponseError, match=r"promises \d rows and there are"
-    ):
+    with pytest.raises(UnreadableResponseError, match=r"promises \d rows and there are"):
         rows(make_client(*answers).pages("/videos"))
 
 

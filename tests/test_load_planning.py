@@ -533,7 +533,7 @@ def test_ids_in_an_iterator_are_counted_and_loaded(fresh):
     ("load", "name", "said"),
     [
         (tgp.load_videos, "start", "It has no filter of days: choose rows of its frame"),
-        (tgp.load_comments, "start", r"Give both days as dates=\('2026-05-01'"),
+        (tgp.load_report, "start", r"Give both days as dates=\('2026-05-01'"),
         (tgp.load_creators, "projekt", "Did you mean 'project'"),
     ],
 )
@@ -544,4 +544,4 @@ def test_an_argument_that_a_loader_does_not_have_is_named_with_what_it_takes(loa
 
 def test_the_metric_of_goals_is_a_sum_of_others():
     with pytest.raises(ArgumentError, match="only goals have it: load 'likes'"):
-        tgp.load_analytics("creator", ["x"], "engagement")
+        tgp.load_analytics("creator", [ID], "engagement", client=make_client())
