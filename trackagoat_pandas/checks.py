@@ -84,11 +84,11 @@ def require_columns(
     ArgumentError
         Several columns have one of these names.
     """
-    if isinstance(frame, pd.Series):
-        one = "a pandas DataFrame; of one column that is df[['name']], in two pairs of brackets"
-        raise ArgumentTypeError("frame", frame, one)
-    if not isinstance(frame, pd.DataFrame):
-        raise ArgumentTypeError("frame", frame, "a pandas DataFrame")
+    given: object = frame
+    if not isinstance(given, pd.DataFrame):
+        of_one = "; of one column that is df[['name']], in two pairs of brackets"
+        hint = of_one if isinstance(given, pd.Series) else ""
+        raise ArgumentTypeError("frame", given, f"a pandas DataFrame{hint}")
     names = [check_name("column", name) for name in names]
     missing = [name for name in names if name not in frame.columns]
     if missing:

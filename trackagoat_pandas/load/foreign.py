@@ -242,7 +242,9 @@ def _check_headings(
     def headings_in(cells: Iterable[object]) -> int:
         return len({known.get(str(cell).strip().casefold()) for cell in cells} - {None})
 
-    levels = [given.columns.get_level_values(level) for level in range(given.columns.nlevels)]
+    levels = [
+        given.columns.get_level_values(level).tolist() for level in range(given.columns.nlevels)
+    ]
     rows = [given.iloc[place].tolist() for place in range(min(len(given), _ROWS_LOOKED_AT))]
     places = {f"level {number} of its columns": one for number, one in enumerate(levels, 1)}
     places = places if len(levels) > 1 else {}
@@ -251,12 +253,10 @@ def _check_headings(
     found = headings_in(places[best]) if best else 0
     shown = ", ".join(brief(str(name)) for name in frame.columns[:_MOST_SHOWN])
     if found > matched:
-        level, number = best.startswith("level"), best.split()[1]
-        cure = (
-            f"frame.set_axis(frame.columns.get_level_values({int(number) - 1}), axis=1)"
-            if level
-            else f"header={number}"
-        )
+        number = int(best.split()[1])
+        cure = f"header={number}"
+        if best.startswith("level"):
+            cure = f"frame.set_axis(frame.columns.get_level_values({number - 1}), axis=1)"
         problem = f"{best} looks like the heading, not {shown}: pass {cure}"
         raise ArgumentError("frame", frame, problem=problem)
     if not matched and len(frame.columns):

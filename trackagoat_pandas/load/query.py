@@ -91,7 +91,7 @@ def check_query(query: Query) -> Query:
     if not query.metrics:
         raise ArgumentError("metrics", [], "name at least one")
     for metric in query.metrics:
-        if metric == "engagement":
+        if str(metric) == "engagement":
             raise ArgumentError("metrics", metric, _ENGAGEMENT)
         check_choice("metrics", metric, get_args(Metric))
         if query.entity == "video" and metric in NOT_OF_A_VIDEO:
