@@ -16,6 +16,7 @@ from tests.relays import Relay, refusal, serving
 from trackagoat_pandas.actions.payout_payments import RECEIPT_BYTES
 from trackagoat_pandas.errors import (
     ArgumentError,
+    ChoiceError,
     ConflictError,
     RepeatedRequestWarning,
     UnreadableResponseError,
@@ -286,3 +287,14 @@ def test_a_dry_run_reads_the_file_and_sends_nothing(receipt):
         assert client.requests_sent == 0
     assert plan["path"].tolist() == [ASK, f"/payout-payments/{PAYMENT}"]
     assert '"content_type":"image/png"' in plan["body"][0].replace(": ", ":")
+
+
+def test_a_method_goes_by_its_name_too(client):
+    due = due_of(client).head(1)
+    pays = {"amount_cents": 5, "dry_run": True, "client": client}
+    methods = tgp.load_payout_methods(client=client).set_index("name")["id"]
+    plan = tgp.actions.record_payment(due, due, method="paypal", **pays)
+    assert plan["status"].tolist() == ["would create"]
+    assert methods["PayPal"] in plan["body"][0]
+    with pytest.raises(ChoiceError, match="Did you mean 'PayPal'"):
+        tgp.actions.record_payment(due, due, method="PayPall", **pays)

@@ -214,6 +214,25 @@ def test_a_page_that_may_have_others_after_it_is_not_the_end(page, limit, count)
         rows(make_client(page).pages("/videos", limit=limit))
 
 
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [ok([1, 2], hasMore=False, total_count=1)],
+        [ok([1, 2], hasMore=False, total_count=3)],
+        [ok([], hasMore=False, total_count=3)],
+        [ok([1, 2], hasMore=True, nextCursor="a", total_count=4), ok([3], total_count=4)],
+    ],
+)
+def test_a_list_that_contradicts_its_total_is_an_error(answers):
+    with pytest.raises(UnreadableResponseError, match=r"promises \d rows and there are"):
+        rows(make_client(*answers).pages("/videos"))
+
+
+def test_a_list_that_changes_between_two_pages_has_two_totals():
+    pages = [ok([1, 2], hasMore=True, nextCursor="a", total_count=4), ok([3], total_count=3)]
+    assert rows(make_client(*pages).pages("/videos")) == [[1, 2], [3]]
+
+
 @pytest.mark.parametrize("count", [50, 100])
 def test_an_answer_without_any_mark_is_all_of_a_list_that_comes_whole(count):
     pages = make_client(ok(ROWS[:count])).pages("/all", limit=None, whole=True)
@@ -315,8 +334,8 @@ REPORTS = {
     "no total and full pages": [ok(ROWS[:100]), ok(ROWS[100:200]), ok(ROWS[200:]), ok([])],
     "it isn't paged at all": [ok([1])],
     "it says so": [ok([1, 2], hasMore=True), ok([3, 4], hasMore=False)],
-    "the total is below the rows that came": [
-        ok([1, 2], total_count=1), ok([3], total_count=1), ok([], total_count=1)
+    "a row has gone since the first page": [
+        ok([1, 2], total_count=4), ok([3], total_count=2), ok([], total_count=2)
     ],
     "it is empty": [ok([], total_count=0)],
 }  # fmt: skip
@@ -341,6 +360,12 @@ def test_an_offset_report_ends_with_its_last_page(case):
             [ok([1, 2], total_count=5), ok([], total_count=5)],
             UnreadableResponseError,
             "promises 5 rows and there are only 2",
+        ),
+        ([ok([1, 2], total_count=1)], UnreadableResponseError, "promises 1 rows and there are 2"),
+        (
+            [ok([1, 2], total_count=2, hasMore=True)],
+            UnreadableResponseError,
+            "more follows after all 2 rows",
         ),
     ],
 )

@@ -68,7 +68,8 @@ def test_what_cannot_be_read_is_counted_listed_and_warned_of_once():
     assert videos.goat.provenance["unreadable"] == {"view_count": 2, "posted_at": 2}
     cells = tgp.unreadable_cells(videos)
     assert cells["label"].tolist() == ["b", "c", "a", "c"]
-    assert cells["position"].tolist() == [1, 2, 0, 2]
+    assert cells["row"].tolist() == [2, 3, 1, 3]
+    assert "'many' in row 2 of 3, column 'Views'" in str(said[0].message)
     assert cells["column"].tolist() == ["view_count"] * 2 + ["posted_at"] * 2
     assert cells["source"].tolist() == ["Views"] * 2 + ["Posted"] * 2
     assert cells["value"].tolist() == ["many", "12 %", "5/6/2026", "x"]
@@ -89,7 +90,7 @@ def test_unreadable_cells_stay_with_a_part_a_copy_and_a_parquet_file(tmp_path):
 
 def test_a_frame_without_unreadable_cells_lists_none_with_the_same_dtypes():
     cells = tgp.unreadable_cells(tgp.as_table(SHEET, "videos"))
-    assert list(cells.columns) == ["label", "position", "column", "source", "value", "why"]
+    assert list(cells.columns) == ["row", "label", "column", "source", "value", "why"]
     assert cells.empty
 
 
@@ -278,3 +279,46 @@ def test_the_provenance_names_the_columns_that_are_left_as_they_are():
     facts = tgp.as_table(SHEET, "videos").goat.provenance
     assert facts["unmatched"] == ["Campaign"]
     assert "columns not matched  Campaign" in repr(facts)
+
+
+TITLED = pd.DataFrame(
+    {
+        "Report of May": [None, "Views", "1,234", "many"],
+        "Unnamed: 1": ["", "Posted at", "2026-06-05T12:00Z", None],
+        "Unnamed: 2": [None, "Campaign", "Spring", "Spring"],
+    }
+)
+
+
+def test_a_title_above_the_headings_is_an_error_that_names_their_row():
+    with pytest.raises(ArgumentError, match=r"row 2 looks like the heading.*: pass header=2"):
+        tgp.as_table(TITLED, "videos")
+    with pytest.warns(ContractWarning, match="'many' in row 4 of 4, column 'Views'"):
+        videos = tgp.as_table(TITLED, "videos", header=2)
+    assert videos["view_count"].tolist()[:1] == [1234]
+    assert videos["Campaign"].tolist() == ["Spring", "Spring"]
+    assert videos.goat.provenance["rows"] == 2
+    assert tgp.unreadable_cells(videos)[["row", "label"]].to_numpy().tolist() == [[4, 3]]
+
+
+def test_of_several_levels_of_columns_the_one_with_the_headings_is_named():
+    columns = pd.MultiIndex.from_tuples([("Stats", "Views"), ("Stats", "Likes")])
+    sheet = pd.DataFrame([["1", "2"]], columns=columns)
+    with pytest.raises(ArgumentError, match=r"level 2 of its columns .*get_level_values\(1\)"):
+        tgp.as_table(sheet, "videos")
+    flat = sheet.set_axis(sheet.columns.get_level_values(1), axis=1)
+    assert tgp.as_table(flat, "videos")["like_count"].tolist() == [2]
+
+
+def test_a_frame_without_any_known_column_is_an_error_and_no_frame_of_nothing():
+    with pytest.raises(ArgumentError, match="no column is called like one of 'videos': 'a', 'b'"):
+        tgp.as_table(pd.DataFrame({"a": [1], "b": [2]}), "videos")
+    with pytest.raises(ArgumentError, match="header=3 is not allowed: the frame has 2 rows"):
+        tgp.as_table(pd.DataFrame({"a": [1, 2]}), "videos", header=3)
+
+
+def test_a_word_that_is_no_text_is_not_read():
+    goals = pd.DataFrame({"status": [1, "on_track"], "metric": ["posts", "posts"]})
+    with pytest.warns(ContractWarning, match="it is not a word"):
+        read = tgp.as_table(goals, "goal_compliance")
+    assert read["status"].isna().tolist() == [True, False]

@@ -22,6 +22,7 @@ from trackagoat_pandas.errors import (
     MissingArgumentError,
     RequestBudgetError,
     StoppedError,
+    UnknownArgumentError,
 )
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.settings import resolve_settings
@@ -526,3 +527,21 @@ def test_ids_in_an_iterator_are_counted_and_loaded(fresh):
     assert set(views["entity_id"]) == set(creators)
     videos = tgp.load_videos(creator=(id_ for id_ in creators.head(2)), max_requests=9)
     assert set(videos["creator_id"]) == set(creators.head(2))
+
+
+@pytest.mark.parametrize(
+    ("load", "name", "said"),
+    [
+        (tgp.load_videos, "start", "It has no filter of days: choose rows of its frame"),
+        (tgp.load_report, "start", r"Give both days as dates=\('2026-05-01'"),
+        (tgp.load_creators, "projekt", "Did you mean 'project'"),
+    ],
+)
+def test_an_argument_that_a_loader_does_not_have_is_named_with_what_it_takes(load, name, said):
+    with pytest.raises(UnknownArgumentError, match=f"has no argument '{name}': it takes .*{said}"):
+        load(**{name: "2026-05-01"})
+
+
+def test_the_metric_of_goals_is_a_sum_of_others():
+    with pytest.raises(ArgumentError, match="only goals have it: load 'likes'"):
+        tgp.load_analytics("creator", [ID], "engagement", client=make_client())

@@ -15,7 +15,9 @@ from tests.payout_frames import PROJECTS
 from tests.writer import Writer
 from trackagoat_pandas.sandbox import Sandbox
 from trackagoat_pandas.sandbox.accruals import accrue
+from trackagoat_pandas.sandbox.agenda import Event, Moment
 from trackagoat_pandas.sandbox.clock import day_start, format_instant, parse_instant
+from trackagoat_pandas.sandbox.closings import pay
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.rules import Assignment, Rule
 
@@ -132,6 +134,33 @@ def test_each_accrual_is_paid_on_the_fifth_of_the_next_month(box: Sandbox) -> No
     paid_ids = [one for payment in payments for one in json.loads(payment["accrual_ids"])]
     assert due
     assert {row["id"] for row in due} <= set(paid_ids)
+
+
+def test_a_payment_is_recorded_five_minutes_after_it_was_made(box: Sandbox) -> None:
+    sql = "SELECT paid_at, created_at FROM payout_payments WHERE created_at > ?"
+    rows = box.database.rows(sql, (format_instant(BEGIN),))
+    assert rows
+    waits = {parse_instant(row["created_at"]) - parse_instant(row["paid_at"]) for row in rows}
+    assert waits == {timedelta(minutes=5)}
+
+
+@pytest.mark.parametrize("missing", ["nothing is pending", "no method is active"])
+def test_nothing_is_paid_without_a_sum_or_a_method(missing: str) -> None:
+    api = Writer(now="2026-06-15T12:00:00Z")
+    database = api.box.database
+    (accrual,) = database.rows("SELECT * FROM payout_accruals WHERE status = 'pending' LIMIT 1")
+    (method,) = database.rows("SELECT org_id FROM payout_methods LIMIT 1")
+    if missing == "no method is active":
+        database.write("UPDATE payout_methods SET is_active = 0")
+    else:
+        database.write("UPDATE payout_accruals SET status = 'voided' WHERE status = 'pending'")
+    before = database.rows("SELECT id FROM payout_payments")
+    moment = Moment(database, 7, method["org_id"], ZONE, int(BEGIN.timestamp()))
+    facts = {"project_id": accrual["project_id"], "before": format_instant(BEGIN)}
+    with database.transaction():
+        pay(moment, Event(moment.org_id, moment.at_s, "pay", accrual["creator_id"], facts))
+    assert database.rows("SELECT id FROM payout_payments") == before
+    api.close()
 
 
 def own(box: Sandbox) -> set[str]:

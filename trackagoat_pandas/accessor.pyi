@@ -194,6 +194,7 @@ class GoatAccessor:
         money: MoneyUnit | None = None,
         timezone: str | None = None,
         decimal: str = ".",
+        header: int | None = None,
     ) -> pd.DataFrame:
         """Turn any frame, such as a spreadsheet or an export, into a typed frame of ours."""
     def unreadable_cells(self) -> pd.DataFrame:

@@ -84,12 +84,20 @@ def require_columns(
     ArgumentError
         Several columns have one of these names.
     """
-    if not isinstance(frame, pd.DataFrame):
-        raise ArgumentTypeError("frame", frame, "a pandas DataFrame")
+    given: object = frame
+    if not isinstance(given, pd.DataFrame):
+        of_one = "; of one column that is df[['name']], in two pairs of brackets"
+        hint = of_one if isinstance(given, pd.Series) else ""
+        raise ArgumentTypeError("frame", given, f"a pandas DataFrame{hint}")
     names = [check_name("column", name) for name in names]
     missing = [name for name in names if name not in frame.columns]
     if missing:
-        raise MissingColumnError(missing, frame.columns, loader=loader)
+        path = frame_facts(frame).get("path")
+        # A frame of another resource, and not one from which a column was dropped.
+        is_other = loader is not None and 2 * len(missing) > len(names) > 1
+        known = is_other and isinstance(path, str) and path.startswith("/")
+        advice = f"This frame was loaded from {path}: are two frames swapped?" if known else ""
+        raise MissingColumnError(missing, frame.columns, loader=loader, advice=advice)
     if not frame.columns.is_unique:
         for name in frame.columns[frame.columns.duplicated()].intersection(names):
             raise ArgumentError("frame", name, problem=f"it has several columns {name!r}")

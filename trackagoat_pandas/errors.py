@@ -291,6 +291,17 @@ class ArgumentTypeError(TrackaGoatError, TypeError):
         super().__init__(f"{argument} can't be {kind}: it takes {allowed}.")
 
 
+class UnknownArgumentError(TrackaGoatError, TypeError):
+    """A function was given an argument by a name that none of its arguments has."""
+
+    _shown = ("function", "given", "known")
+
+    def __init__(self, function: str, given: str, known: Sequence[str], advice: str = "") -> None:
+        self.function, self.given, self.known = function, given, tuple(known)
+        said = f"{function} has no argument {given!r}: it takes {', '.join(known)}."
+        super().__init__(f"{said}{did_you_mean(given, known)}{advice and f' {ended(advice)}'}")
+
+
 class InvalidItemsError(ArgumentError):
     """Several items of an action are invalid; nothing was sent.
 
@@ -342,7 +353,7 @@ class MissingColumnError(TrackaGoatError, KeyError):
         has = f"it has: {', '.join(self.available)}" if self.available else "it has no columns"
         super().__init__(
             f"{where} no column{'' if is_one else 's'} {', '.join(map(repr, self.missing))} "
-            f"({has}).{self._suggestion()}{source}{advice and f' {advice}.'}"
+            f"({has}).{self._suggestion()}{source}{advice and f' {ended(advice)}'}"
         )
 
     def _suggestion(self) -> str:

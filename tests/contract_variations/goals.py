@@ -36,7 +36,7 @@ def nested_goals(rows: list[Row], shape: str) -> Any:
     goals = [_nested_goal(row) for row in rows]
     if shape == "merged":
         return goals
-    groups: list[Row] = [{"creator": {"id": "idle"}, "compliance": None if rows else []}]
+    groups: list[Row] = [{"creator": {"id": "idle"}, "compliance": []}]
     for goal in goals:
         creator = goal.pop("creator")
         if shape == "single":

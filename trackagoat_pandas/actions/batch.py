@@ -17,8 +17,8 @@ from trackagoat_pandas.actions.repeats import (
     began,
     creations,
     foreseen,
+    presences,
     settled,
-    standings,
     undone,
     where_seen,
 )
@@ -133,12 +133,12 @@ def carry_out(
     if repeat is None:
         memory.restored(write, results)
         return answer, results
-    found = standings(client, write, results)
+    found = presences(client, write, results)
     results = [
-        settled(write, result, standing, repeat, earliest)
-        for result, standing in zip(results, found, strict=True)
+        settled(write, result, presence, repeat, earliest)
+        for result, presence in zip(results, found, strict=True)
     ]
-    gone = [place for place, standing in enumerate(found) if standing.is_there is False]
+    gone = [place for place, presence in enumerate(found) if presence.is_there is False]
     if write.idempotency_key is not None:
         gone = [place for place in gone if results[place].status not in {"failed", "unknown"}]
     if not gone:

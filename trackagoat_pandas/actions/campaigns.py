@@ -25,9 +25,9 @@ from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.actions.repeats import Listed, Once, listed
 from trackagoat_pandas.actions.requests import (
     Body,
+    Presence,
     Record,
     Result,
-    Standing,
     Write,
     check_again,
     creation,
@@ -359,13 +359,13 @@ def _look_at_members(
     campaigns: Once[dict[str, Record]],
     client: Client,
     results: Sequence[Result],
-) -> list[Standing]:
+) -> list[Presence]:
     mine = campaigns(client).get(campaign_id)
     members = None if mine is None else _members_in(mine)
     if members is None:
-        return [Standing(None if mine else False)] * len(results)
+        return [Presence(None if mine else False)] * len(results)
     ids = {id_ for _, id_ in members}
-    return [Standing(str(result.id or result.item).lower() in ids) for result in results]
+    return [Presence(str(result.id or result.item).lower() in ids) for result in results]
 
 
 def _members_in(campaign: Record) -> set[tuple[str, str]] | None:

@@ -16,9 +16,9 @@ from trackagoat_pandas.actions.dry_runs import Given, Judged, Planned, among
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.actions.repeats import listed
 from trackagoat_pandas.actions.requests import (
+    Presence,
     Record,
     Result,
-    Standing,
     bulk,
     check_again,
     creations,
@@ -407,10 +407,10 @@ def _judge_new(client: Client, project_id: str, parts: list[Planned]) -> list[Ju
     return [(statuses[known.get(fold_handle(part.item))], None) for part in parts]
 
 
-def _look_at_new(project_id: str, client: Client, results: Sequence[Result]) -> list[Standing]:
+def _look_at_new(project_id: str, client: Client, results: Sequence[Result]) -> list[Presence]:
     known = _of_handles(client, project_id)
     found = [known.get(fold_handle(result.item)) for result in results]
-    return [Standing(one is not None and _is_active(one), one) for one in found]
+    return [Presence(one is not None and _is_active(one), one) for one in found]
 
 
 def _of_handles(client: Client, project_id: str) -> dict[str, Record]:

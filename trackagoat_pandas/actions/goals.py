@@ -16,9 +16,9 @@ from trackagoat_pandas.actions.dry_runs import NOT_FOUND, Given, Judged, Planned
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.actions.repeats import Once, listed
 from trackagoat_pandas.actions.requests import (
+    Presence,
     Record,
     Result,
-    Standing,
     Write,
     check_again,
     creation,
@@ -278,19 +278,19 @@ class _Look:
     def __init__(self) -> None:
         self._goals: dict[str, Once[dict[str, Record]]] = {}
 
-    def __call__(self, client: Client, results: Sequence[Result]) -> list[Standing]:
-        return [self._standing(client, result) for result in results]
+    def __call__(self, client: Client, results: Sequence[Result]) -> list[Presence]:
+        return [self._presence(client, result) for result in results]
 
-    def _standing(self, client: Client, result: Result) -> Standing:
+    def _presence(self, client: Client, result: Result) -> Presence:
         was = dict(result.record or {})
         if result.id is None or not _has_project(was):
-            return Standing()
+            return Presence()
         ask = self._goals.setdefault(was["project_id"], Once(partial(_goals_of, was)))
         now = ask(client).get(result.id.lower())
         if now is None:
-            return Standing(is_there=False)
+            return Presence(is_there=False)
         fields = [name for name in _EDITS if name in was and name in now]
-        return Standing(all(was[name] == now[name] for name in fields), now)
+        return Presence(all(was[name] == now[name] for name in fields), now)
 
 
 def _goals_of(creator: Record, client: Client) -> dict[str, Record]:

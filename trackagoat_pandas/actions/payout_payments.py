@@ -21,10 +21,11 @@ from trackagoat_pandas.actions.dry_runs import Given, Judged, Planned, among, un
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.actions.repeats import Listed, foreseen, listed
 from trackagoat_pandas.actions.requests import BULK_ITEMS, Record, Write, check_again, creation
-from trackagoat_pandas.checks import check_bool, check_choice
+from trackagoat_pandas.checks import check_bool, check_choice, is_uuid
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
+    ChoiceError,
     UnreadableResponseError,
     listing,
 )
@@ -87,7 +88,7 @@ def record_payment(
     amount_cents
         Whole cents; it may differ from the accruals' sum, which :func:`audit_payouts` reports.
     method
-        A payout method's id, or a frame of one method.
+        A payout method's id or exact name, such as ``PayPal``, or a frame of one method.
     paid_at
         The instant of the payment, with its offset; by default now.
     note
@@ -135,11 +136,12 @@ def record_payment(
     body = {
         "creator_id": named,
         "accrual_ids": ids,
-        "method_id": inputs.one("method", method),
+        "method_id": _read_method(method),
         **inputs.fields(
             _CHECKS, "amount_cents", amount_cents=amount_cents, paid_at=paid_at, note=note
         ),
     }
+    body["method_id"] = _find_method(client, body["method_id"])
     (body["creator_id"],) = find_creators(client, [named])
     write = creation(
         PAYOUT_PAYMENTS.path,
@@ -153,6 +155,32 @@ def record_payment(
         given.take("creator", named, lambda one: [one], units=units_of(named))
         return given.send("payments", [write], partial(_judge_payment, client, write))
     return send_one(client, PAYOUT_PAYMENTS, write, dry_run=False)
+
+
+def _read_method(method: object) -> str:
+    """Read the id or the name of one payout method."""
+    if isinstance(method, str) and method.strip() and not is_uuid(method):
+        return method.strip()
+    return inputs.one("method", method)
+
+
+def _find_method(client: Client, named: str) -> str:
+    """Return the id of a payout method that is active, by its id or its name, whatever the case.
+
+    Raises
+    ------
+    ChoiceError, ArgumentError
+        None has this name, or several do.
+    """
+    if is_uuid(named):
+        return named
+    names = {id_: str(one.get("name")) for id_, one in listed(client, PAYOUT_METHODS.path).items()}
+    found = [id_ for id_, name in names.items() if name.casefold() == named.casefold()]
+    if not found:
+        raise ChoiceError("method", named, sorted(names.values()))
+    if len(found) > 1:
+        raise ArgumentError("method", named, f"several have this name; give one of the ids {found}")
+    return found[0]
 
 
 def _judge_payment(client: Client, write: Write, parts: list[Planned]) -> list[Judged]:

@@ -15,7 +15,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import pandas as pd
 
-from trackagoat_pandas.actions.requests import Record, Result, Standing, Write
+from trackagoat_pandas.actions.requests import Presence, Record, Result, Write
 from trackagoat_pandas.errors import ForbiddenError, NotFoundError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.envelope import Envelope
@@ -102,9 +102,9 @@ class Listed:
         self._path, self._by_id, self._fields = path, by_id, tuple(fields)
         self._all = Once(lambda client: listed(client, path, params))
 
-    def __call__(self, client: Client, results: Sequence[Result]) -> list[Standing]:
+    def __call__(self, client: Client, results: Sequence[Result]) -> list[Presence]:
         """Say whether each is there as it was created."""
-        return [self._standing(client, result) for result in results]
+        return [self._presence(client, result) for result in results]
 
     def alike(self, client: Client, body: Mapping[str, Any]) -> list[Record]:
         """Return what is listed with the fields of a request."""
@@ -116,14 +116,14 @@ class Listed:
             and record.get("is_active") is not False
         ]
 
-    def _standing(self, client: Client, result: Result) -> Standing:
+    def _presence(self, client: Client, result: Result) -> Presence:
         if result.id is None or result.record is None:
-            return Standing()
+            return Presence()
         now = self._find(client, result.id)
         if now is None:
-            return Standing(is_there=False)
+            return Presence(is_there=False)
         known = [name for name in self._fields if name in result.record and name in now]
-        return Standing(all(result.record[name] == now[name] for name in known), now)
+        return Presence(all(result.record[name] == now[name] for name in known), now)
 
     def _find(self, client: Client, id_: str) -> Record | None:
         if not self._by_id:
@@ -215,10 +215,10 @@ class Creations:
         """Note that the resource of a path was removed."""
         self._removed.add(path.lower())
 
-    def standings(self, write: Write, results: Sequence[Result]) -> list[Standing]:
+    def presences(self, write: Write, results: Sequence[Result]) -> list[Presence]:
         """Say which things that the API doesn't list this client has removed."""
         paths = [f"{write.path}/{result.id}".lower() for result in results]
-        return [Standing(False if path in self._removed else None) for path in paths]
+        return [Presence(False if path in self._removed else None) for path in paths]
 
     def restored(self, write: Write, results: Sequence[Result]) -> None:
         """Note that what was removed is there again."""
@@ -250,39 +250,39 @@ def began(answer: Envelope, elapsed_s: float) -> dt.datetime | None:
     return answer.date - dt.timedelta(seconds=elapsed_s) - _SLACK
 
 
-def standings(client: Client, write: Write, results: Sequence[Result]) -> list[Standing]:
+def presences(client: Client, write: Write, results: Sequence[Result]) -> list[Presence]:
     """Ask whether what a request created is still there."""
     if write.look is None:
-        return creations(client).standings(write, results)
+        return creations(client).presences(write, results)
     try:
         return write.look(client, results)
     except (NotFoundError, ForbiddenError):
-        return [Standing()] * len(results)
+        return [Presence()] * len(results)
 
 
 def settled(
     write: Write,
     result: Result,
-    standing: Standing,
+    presence: Presence,
     repeat: Repeat,
     began: dt.datetime | None,
 ) -> Result:
     """Return the result of an item whose response was given before, and which may be there."""
-    since = created_at(result, standing.record) or repeat.since
-    now = standing.record or {}
+    since = created_at(result, presence.record) or repeat.since
+    now = presence.record or {}
     if isinstance(id_ := now.get(write.id_field), str):
         result = replace(result, id=id_)
     if result.status not in _DONE:
-        if standing.is_there is not True or result.status == "unchanged":
+        if presence.is_there is not True or result.status == "unchanged":
             return result
         return Result(result.item, "unchanged", result.id, error="it is there already")
     if not repeat.is_sure and since is not None and began is not None and since >= began:
         return result
-    record = standing.record or result.record
+    record = presence.record or result.record
     if not repeat.is_sure and since is None:
         said = "it was this request, or the same one within the 24 hours before"
         return replace(result, error=said, record=record)
-    said = f"{sentence(result.status, since)}{_how_to_repeat(write, standing)}"
+    said = f"{sentence(result.status, since)}{_how_to_repeat(write, presence)}"
     return replace(result, status="unchanged", error=said, record=record)
 
 
@@ -293,9 +293,9 @@ def sentence(status: str, since: dt.datetime | None) -> str:
     return f"the same request {verb} it {moment}"
 
 
-def _how_to_repeat(write: Write, standing: Standing) -> str:
+def _how_to_repeat(write: Write, presence: Presence) -> str:
     new = "again=True" if write.idempotency_key is None else "another idempotency_key"
-    if standing.is_there is None:
+    if presence.is_there is None:
         return f"; no GET says whether it is still there: if it isn't, pass {new}"
     return "" if write.is_unique else f"; pass {new} to create another"
 
@@ -332,10 +332,10 @@ def foreseen(client: Client, write: Write) -> tuple[str, str | None] | None:
     now = server_time(client)
     answered = creations(client).known(base, now)
     if answered is not None:
-        (result,), (standing,) = answered.results, standings(client, write, answered.results)
+        (result,), (presence,) = answered.results, presences(client, write, answered.results)
         repeat = Repeat(answered.server_time, is_sure=True)
-        if standing.is_there is not False:
-            return "unchanged", settled(write, result, standing, repeat, None).error
+        if presence.is_there is not False:
+            return "unchanged", settled(write, result, presence, repeat, None).error
     if write.idempotency_key is not None or not isinstance(write.look, Listed):
         return None
     moments = [_moment(record) for record in write.look.alike(client, write.body or {})]

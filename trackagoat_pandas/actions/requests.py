@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Method: TypeAlias = Literal["POST", "PATCH", "DELETE"]
 Body: TypeAlias = "dict[str, Any]"
 Record: TypeAlias = "dict[str, Any]"
-Look: TypeAlias = "Callable[[Client, Sequence[Result]], list[Standing]]"
+Look: TypeAlias = "Callable[[Client, Sequence[Result]], list[Presence]]"
 """Asks with GETs whether what results are about is still there, in their order."""
 
 BULK_ITEMS: Final = 50  # the API takes at most 50 items in one POST
@@ -40,7 +40,7 @@ _STATUSES: Final = {
 """The statuses that a response may give an item; None stands for what the request does."""
 
 
-class Standing(NamedTuple):
+class Presence(NamedTuple):
     """Whether what was created is still there, None if nothing says so; and its record now."""
 
     is_there: bool | None = None

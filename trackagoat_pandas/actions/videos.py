@@ -16,9 +16,9 @@ from trackagoat_pandas.actions.dry_runs import Given, Judged, Planned, among, de
 from trackagoat_pandas.actions.inputs import KEEP, POST_URL, Check, Items, Keep, One
 from trackagoat_pandas.actions.repeats import listed
 from trackagoat_pandas.actions.requests import (
+    Presence,
     Record,
     Result,
-    Standing,
     Write,
     batches,
     bulk,
@@ -454,14 +454,14 @@ def _judge_new(client: Client, project_id: str, parts: list[Planned]) -> list[Ju
     ]
 
 
-def _look_at_new(project_id: str, client: Client, results: Sequence[Result]) -> list[Standing]:
+def _look_at_new(project_id: str, client: Client, results: Sequence[Result]) -> list[Presence]:
     known = _of_posts(client, project_id)
     by_id = {str(one.get("id")).lower(): one for one in known.values()}
     found = [
         known.get(inputs.post_of(result.item)) or by_id.get(str(result.id).lower())
         for result in results
     ]
-    return [Standing(one is not None, one) for one in found]
+    return [Presence(one is not None, one) for one in found]
 
 
 def _of_posts(client: Client, project_id: str) -> dict[str, Record]:

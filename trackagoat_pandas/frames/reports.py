@@ -178,10 +178,10 @@ def _flatten_group(group: Json) -> Iterator[Record]:
     if not isinstance(group, dict):
         refuse(GOAL_COMPLIANCE, "a creator's group is not an object", group)
     goals = group.get("compliance", [group])
-    if not isinstance(goals, list | dict | None):
+    if not isinstance(goals, list | dict):
         refuse(GOAL_COMPLIANCE, "a creator's compliance is not a list", goals)
     shared = {name: value for name, value in group.items() if name != "compliance"}
-    for goal in [goals] if isinstance(goals, dict) else goals or []:
+    for goal in [goals] if isinstance(goals, dict) else goals:
         row = {**shared, **_object(goal)}
         if "compliance" in group and "compliance" in row:  # it was the list of groups
             yield from _flatten_group(row)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 from urllib.parse import unquote_plus
@@ -168,13 +168,16 @@ def cursor_pages(
     StuckCursorError
         The server repeated a cursor.
     UnreadableResponseError
-        There are more pages but no cursor for the next one, or the same page came too many times.
+        There are more pages but no cursor for the next one, the same page came too many times, or
+        the list has more or fewer rows than its total says.
     MissingEndMarkError
         A page is full and doesn't say whether more pages follow. That page is yielded first.
     """
     query = _checked_query(params, limit)
-    cursors = {query.get("cursor")}
-    before, repeats = None, 0
+    first = query.get("cursor")
+    cursors = {first}
+    before, repeats, count = None, 0, 0
+    totals: list[int | None] = []
     for number in itertools.count(1):
         with _resumable_at(query.get("cursor")):
             page = fetch(path, query)
@@ -187,8 +190,12 @@ def cursor_pages(
         if cursor is not None and cursor in cursors:
             raise StuckCursorError(path, cursor, len(cursors))
         yield page
+        count += page.longest_list
+        totals.append(page.meta.total_count)
         if cursor is None:
             _check_end(page, number, query["limit"], whole=whole)
+            if first is None:
+                check_total(page, count, totals)
             return
         cursors.add(cursor)
         query["cursor"] = cursor
@@ -213,10 +220,11 @@ def offset_pages(
     StuckCursorError
         The server repeated a page although more rows must follow.
     UnreadableResponseError
-        There are fewer rows than the total says.
+        There are fewer or more rows than the total says, unless that changes between two pages.
     """
     query = _checked_query(params, limit)
     offset, before = _checked_offset(query.get("offset", 0)), None
+    totals: list[int | None] = []
     for number in itertools.count():
         with _resumable_at(offset or None):
             page = fetch(path, {**query, "offset": offset})
@@ -228,7 +236,10 @@ def offset_pages(
         yield page
         count, before = len(page.records), page
         offset += count
-        if total is not None and total < offset:  # not a total: read on until an empty page
+        totals.append(total)
+        if total is not None and total <= offset:
+            check_total(page, offset, totals)
+        if total is not None and total < offset:  # rows have gone: read on until an empty page
             total = None
         if total is not None and offset >= total:
             return
@@ -237,6 +248,26 @@ def offset_pages(
         if not count:
             problem = f"total_count promises {total} rows and there are only {offset}"
             raise UnreadableResponseError(path, page.status, problem)
+
+
+def check_total(page: Envelope, rows: int, totals: Sequence[int | None]) -> None:
+    """Check that a whole list has as many rows as its pages say, if all say the same.
+
+    If they don't, the list has changed between two of them.
+
+    Raises
+    ------
+    UnreadableResponseError
+        It has more or fewer, or the last page says that more follow.
+    """
+    if len(set(totals)) != 1 or totals[0] is None:
+        return
+    if totals[0] != rows:
+        problem = f"total_count promises {totals[0]:,} rows and there are {rows:,}"
+        raise UnreadableResponseError(page.path, page.status, problem)
+    if page.meta.has_more:
+        problem = f"it says that more follows after all {rows:,} rows of its total_count"
+        raise UnreadableResponseError(page.path, page.status, problem)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -12,7 +12,14 @@ import pyarrow as pa
 
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._warning import warn
-from trackagoat_pandas.checks import check_choice, check_timezone, read_choice, require_columns
+from trackagoat_pandas.checks import (
+    check_choice,
+    check_int,
+    check_timezone,
+    is_null,
+    read_choice,
+    require_columns,
+)
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -33,7 +40,9 @@ from trackagoat_pandas.tables import TABLES, Column, Table
 _ATTRIBUTE: Final = "trackagoat_unreadable"
 """The key of the cells that couldn't be read in a frame's attributes."""
 _MOST_SHOWN: Final = 3
-_NAMES: Final = ("label", "position", "column", "source", "value", "why")
+_NAMES: Final = ("row", "label", "column", "source", "value", "why")
+_ROWS_LOOKED_AT: Final = 10
+"""A heading further down than this isn't looked for."""
 
 
 class _Unreadable(tuple[Any, ...]):
@@ -58,6 +67,7 @@ def as_table(
     money: MoneyUnit | None = None,
     timezone: str | None = None,
     decimal: str = ".",
+    header: int | None = None,
 ) -> pd.DataFrame:
     """Turn any frame, such as a spreadsheet or an export, into a typed frame of ours.
 
@@ -85,14 +95,17 @@ def as_table(
         The IANA time zone of times without one. Such times can't be read without it.
     decimal
         What stands before decimals, ``"."`` or ``","``; the other may separate thousands.
+    header
+        The row that holds the headings, counted from 1, where the frame's columns don't: below the
+        title of a sheet, for example. It and the rows above it are left out.
 
     Returns
     -------
     pandas.DataFrame
-        A row for each of the frame's, in its order: the declared columns with their dtypes, NA
-        where the frame has none, then the columns that weren't matched, as they are. Money is in
-        integer cents, percents are 12 for 12 %, instants are in UTC, ids are text. In the
-        provenance, ``unreadable`` has the number of cells that can't be read by column, and
+        A row for each of the frame's below the headings, in its order: the declared columns with
+        their dtypes, NA where the frame has none, then the columns that weren't matched, as they
+        are. Money is in integer cents, percents are 12 for 12 %, instants are in UTC, ids are text.
+        In the provenance, ``unreadable`` has the number of cells that can't be read by column, and
         ``unmatched`` the frame's columns that weren't matched.
 
     Raises
@@ -102,8 +115,9 @@ def as_table(
     MissingColumnError
         The frame has no such column.
     ArgumentError, ArgumentTypeError
-        Two of the frame's columns would become the same, ``money`` isn't stated, or another
-        argument is invalid.
+        No column is called like one of the table's, or a row looks more like the headings; two of
+        the frame's columns would become the same, ``money`` isn't stated, or another argument is
+        invalid.
 
     Warns
     -----
@@ -131,7 +145,11 @@ def as_table(
         None if timezone is None else ZoneInfo(check_timezone("timezone", timezone)),
         check_choice("decimal", decimal, (".", ",")),
     )
+    given = frame
+    if header is not None:
+        frame = _below(frame, check_int("header", header, minimum=1))
     sources = _sources(frame, declared, columns)
+    _check_headings(given, frame, declared, len(sources), header)
     nothing = pd.Series(index=frame.index, dtype=STRING)
     found = {
         column.name: _read_column(
@@ -150,7 +168,7 @@ def as_table(
     for name in unmatched:
         result[name] = frame[name].array
     add_facts(result, unmatched=[str(name) for name in unmatched])
-    _report(result, frame, sources, found)
+    _report(result, given, sources, found, below=header or 0)
     return result
 
 
@@ -166,9 +184,9 @@ def unreadable_cells(frame: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per cell, column by column: ``label`` and ``position``, the row in the frame that
-        :func:`as_table` was given, by its index and counted from 0; ``column``, the table's, and
-        ``source``, the frame's; ``value`` as text; and ``why`` it can't be read.
+        One row per cell, column by column: ``row``, counted from 1 in the frame that
+        :func:`as_table` was given, and its ``label`` in that frame's index; ``column``, the
+        table's, and ``source``, the frame's; ``value`` as text; and ``why`` it can't be read.
 
     Raises
     ------
@@ -182,10 +200,10 @@ def unreadable_cells(frame: pd.DataFrame) -> pd.DataFrame:
     >>> sheet = pd.DataFrame({"Views": ["1,234", "1.2O0"], "Posted at": ["5/6/2026", None]})
     >>> with warnings.catch_warnings(action="ignore"):
     ...     videos = as_table(sheet, "videos", {"Posted at": "posted_at"})
-    >>> unreadable_cells(videos)[["position", "column", "value"]]
-       position      column     value
-    0         1  view_count     1.2O0
-    1         0   posted_at  5/6/2026
+    >>> unreadable_cells(videos)[["row", "column", "value"]]
+       row      column     value
+    0    2  view_count     1.2O0
+    1    1   posted_at  5/6/2026
     """
     require_columns(frame, [])
     cells = frame.attrs.get(_ATTRIBUTE)
@@ -194,7 +212,59 @@ def unreadable_cells(frame: pd.DataFrame) -> pd.DataFrame:
         raise ArgumentError("frame", frame, problem=problem)
     listed = pd.DataFrame(list(cells), columns=list(_NAMES), dtype=object)
     texts = dict.fromkeys(_NAMES[2:], STRING)
-    return listed.astype({"position": "Int64"}).astype(texts).infer_objects()
+    return listed.astype({"row": "Int64"}).astype(texts).infer_objects()
+
+
+def _below(frame: pd.DataFrame, header: int) -> pd.DataFrame:
+    """Return the rows below one, with its cells as the columns; an empty one keeps its name."""
+    if header > len(frame):
+        raise ArgumentError("header", header, f"the frame has {len(frame):,} rows")
+    cells = frame.iloc[header - 1].tolist()
+    names = [
+        name if is_null(cell) else str(cell).strip()
+        for name, cell in zip(frame.columns, cells, strict=True)
+    ]
+    return frame.iloc[header:].set_axis(names, axis="columns")
+
+
+def _check_headings(
+    given: pd.DataFrame, frame: pd.DataFrame, table: Table, matched: int, header: int | None
+) -> None:
+    """Check that the columns of a frame are its headings, and not a title above them.
+
+    Raises
+    ------
+    ArgumentError
+        One of its rows, or of the levels of its columns, has more of them; or there are none.
+    """
+    known = _known_names(table)
+
+    def headings_in(cells: Iterable[object]) -> int:
+        return len({known.get(str(cell).strip().casefold()) for cell in cells} - {None})
+
+    levels = [
+        given.columns.get_level_values(level).tolist() for level in range(given.columns.nlevels)
+    ]
+    rows = [given.iloc[place].tolist() for place in range(min(len(given), _ROWS_LOOKED_AT))]
+    places = {f"level {number} of its columns": one for number, one in enumerate(levels, 1)}
+    places = places if len(levels) > 1 else {}
+    places |= {f"row {number}": one for number, one in enumerate(rows, 1) if number != header}
+    best = max(places, key=lambda place: headings_in(places[place]), default="")
+    found = headings_in(places[best]) if best else 0
+    shown = ", ".join(brief(str(name)) for name in frame.columns[:_MOST_SHOWN])
+    if found > matched:
+        number = int(best.split()[1])
+        cure = f"header={number}"
+        if best.startswith("level"):
+            cure = f"frame.set_axis(frame.columns.get_level_values({number - 1}), axis=1)"
+        problem = f"{best} looks like the heading, not {shown}: pass {cure}"
+        raise ArgumentError("frame", frame, problem=problem)
+    if not matched and len(frame.columns):
+        problem = (
+            f"no column is called like one of {table.name!r}: {shown}; pass columns={{...}}, or "
+            "header= if a row holds the headings"
+        )
+        raise ArgumentError("frame", frame, problem=problem)
 
 
 def _sources(frame: pd.DataFrame, table: Table, columns: object) -> dict[str, Hashable]:
@@ -257,11 +327,13 @@ def _report(
     frame: pd.DataFrame,
     sources: Mapping[str, Hashable],
     found: Mapping[str, ReadColumn],
+    *,
+    below: int,
 ) -> None:
     """Keep the cells that couldn't be read in the result's attributes, and warn of them."""
     labels = [label if isinstance(label, int | str) else str(label) for label in frame.index]
     cells = _Unreadable(
-        (labels[place], place, name, str(sources[name]), value, why)
+        (place + below + 1, labels[place + below], name, str(sources[name]), value, why)
         for name, column in found.items()
         for place, value, why in column.flaws
     )
@@ -271,8 +343,8 @@ def _report(
     if counts:
         per_column = ", ".join(f"{name} ({count:,})" for name, count in counts.items())
         first = "; ".join(
-            f"{brief(value)} in row {label!r} of {source!r}: {why}"
-            for label, _, _, source, value, why in cells[:_MOST_SHOWN]
+            f"{brief(value)} in row {row} of {len(frame)}, column {source!r}: {why}"
+            for row, _, _, source, value, why in cells[:_MOST_SHOWN]
         )
         is_one = len(cells) == 1
         said = (

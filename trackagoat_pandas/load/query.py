@@ -73,6 +73,12 @@ class Query:
         }
 
 
+_ENGAGEMENT: Final = (
+    "only goals have it: load 'likes', 'comments', 'shares' and 'saves', whose sum it is, or a "
+    "rate such as 'engagement_rate_by_views'"
+)
+
+
 def check_query(query: Query) -> Query:
     """Check what the API is documented to refuse, and return the query.
 
@@ -85,6 +91,8 @@ def check_query(query: Query) -> Query:
     if not query.metrics:
         raise ArgumentError("metrics", [], "name at least one")
     for metric in query.metrics:
+        if str(metric) == "engagement":
+            raise ArgumentError("metrics", metric, _ENGAGEMENT)
         check_choice("metrics", metric, get_args(Metric))
         if query.entity == "video" and metric in NOT_OF_A_VIDEO:
             raise ArgumentError("metrics", metric, "a video has no such metric")

@@ -17,6 +17,7 @@ from trackagoat_pandas.frames.reports import split_report
 from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.helpers.labels import Names, arranged, read_names, with_known_names
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.paging import check_total
 from trackagoat_pandas.load.leaderboards import COMPARED, MEASURED, UNDOCUMENTED, check_counts
 from trackagoat_pandas.load.planning import foreseen
 from trackagoat_pandas.load.provenance import add_facts
@@ -211,8 +212,9 @@ def _load_whole(
         return kept
     page = client.get(rows.path, params)
     records, beside = split_report(page.data, rows)
-    if page.meta.has_more or (page.meta.total_count or 0) > len(records):
+    if page.meta.has_more:
         raise UnreadableResponseError(rows.path, page.status, "it holds only a part of the rows")
+    check_total(page, len(records), [page.meta.total_count])
     facts = page_facts(client, page, rows.path, params)
     # What a report says beside its rows may fill in the time zone, but replace no other fact.
     known = {name: fact for name, fact in facts.items() if fact is not None}
