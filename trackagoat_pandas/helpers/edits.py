@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import Bools, Words
+from trackagoat_pandas._types import Bools, Instants, Words
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.checks import (
     check_choice,
@@ -46,6 +46,7 @@ _FILTERS: Final = ("project_id", "creator_id", "search", "status", "from", "to")
 _ENDS: Final = ("before", "after")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 """The start of a day or an instant. '01.06.2026' is ambiguous, and the action will refuse it."""
+_ZONE: Final = r"(?:Z|[+-]\d\d:?\d\d)$"
 _NAMED = 5
 """The number of ids that a message lists."""
 
@@ -130,7 +131,7 @@ def diff(
     found = found.assign(
         resource=kind,
         change=categories(found["change"], _CHANGES),
-        name=found["id"].map(_called(new).combine_first(_called(old))),
+        name=found["id"].map(pd.concat([_called(new), _called(old.loc[gone])])),
         **{end: found[end].where(found[end].notna(), None) for end in _ENDS},
     )
     found = found.astype(dict.fromkeys(["resource", "name", "field", "id"], STRING))
@@ -245,13 +246,9 @@ def _cells(old: pd.Series, new: pd.Series, kind: Kind) -> pd.DataFrame:
 def _may_differ(old: pd.Series, new: pd.Series) -> Bools:
     """Return which cells differ, or are stored in other ways, so that they have to be read."""
     was_missing, is_missing = (column.isna().to_numpy(bool) for column in (old, new))
-    aware = [_is_aware(column) for column in (old, new)]
-    if aware[0] is not None and aware[0] is aware[1]:
-        times = [column.to_numpy("datetime64[us]") for column in (old, new)]
-        same: Any = times[0] == times[1]
-    elif aware != [None, None]:
-        # A CSV has the text of a time as pandas writes it.
-        same = old.astype(str).to_numpy(object) == new.astype(str).to_numpy(object)
+    aware = [flag for column in (old, new) if (flag := _is_aware(column)) is not None]
+    if aware:
+        same: Any = _times(old, is_aware=aware[0]) == _times(new, is_aware=aware[0])
     else:
         try:
             same = np.asarray(_objects(old) == _objects(new), np.bool_)
@@ -265,6 +262,18 @@ def _is_aware(column: pd.Series) -> bool | None:
     """Whether the times of a column have a zone; None if it holds something else."""
     is_time = pd.api.types.is_datetime64_any_dtype(column.dtype)
     return column.dt.tz is not None if is_time else None
+
+
+def _times(column: pd.Series, *, is_aware: bool) -> Instants:
+    """Return times, or those that texts say, all with a zone or all without; NaT for others."""
+    if _is_aware(column) is is_aware:
+        return column.to_numpy("datetime64[us]")
+    if pd.api.types.infer_dtype(column, skipna=True) != "string":
+        return np.full(len(column), np.datetime64("NaT", "us"))
+    is_wanted = column.str.contains(_ZONE).astype("boolean") == is_aware
+    texts = column.where(is_wanted.fillna(value=False))
+    times = pd.to_datetime(texts, utc=True, format="ISO8601", errors="coerce")
+    return times.to_numpy("datetime64[us]")
 
 
 def _objects(column: pd.Series) -> Words:
