@@ -55,7 +55,7 @@ _TERMS: Mapping[str, Callable[[str, Any], Any]] = MappingProxyType(
 """The columns of a structure that decide what it pays, and the check of a new value of each."""
 
 
-@derived(whole=("assignments", "videos"))
+@derived(whole=("videos",))
 def what_if(
     structures: pd.DataFrame,
     assignments: pd.DataFrame,
