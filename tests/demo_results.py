@@ -29,7 +29,11 @@ def demo_frames(box: Any) -> dict[str, pd.DataFrame]:
 @functools.cache
 def demo_results(box: Any) -> dict[str, pd.DataFrame]:
     """Call every public helper that returns a frame of its own."""
-    world = demo_frames(box)
+    return results_of(demo_frames(box))
+
+
+def results_of(world: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Call every public helper with the frames of a world."""
     comments, goals, daily = world["comments"], world["goals"], world["analytics"]
     ledger = {"accruals": world["accruals"], "payments": world["payments"]}
     terms = {"structures": world["structures"], "assignments": world["assignments"]}

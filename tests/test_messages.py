@@ -173,13 +173,15 @@ MISTAKES = {
         lambda loaded: ACT.annotate("2026-06-01", "x"),
         r"^`project` is required: a note is about a project or something in one\.$",
     ),
-    "the index of a CSV": (
-        lambda loaded: tgp.diff(loaded["creators"], loaded["creators"].assign(**{"Unnamed: 0": 1})),
-        r"^after: columns were added \(Unnamed: 0\): only cells may differ\.$",
+    "two lists of other things": (
+        lambda loaded: tgp.diff(loaded["creators"], loaded["videos"]),
+        r"^after: `before` is a frame of creators, and `after` one of videos\.$",
     ),
     "an edit of a count": (
-        lambda loaded: tgp.diff(loaded["creators"], loaded["creators"].assign(follower_count=1)),
-        r"^after: follower_count can't be changed; of creators, only tiktok_handle, .* can\.$",
+        lambda loaded: ACT.apply(
+            tgp.diff(loaded["creators"], loaded["creators"].assign(follower_count=1))
+        ),
+        r"^field='follower_count' is not allowed: choose one of 'tiktok_handle', ",
     ),
 }
 

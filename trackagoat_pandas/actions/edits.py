@@ -54,7 +54,8 @@ def apply(
     Parameters
     ----------
     diff
-        One row per changed cell: ``resource``, ``id``, ``field``, ``after``. Rows may be left out.
+        One row per changed cell: ``resource``, ``id``, ``field``, ``after``. Rows may be left out,
+        and those that were added or removed must be.
     dry_run, client
         See :mod:`trackagoat_pandas.actions`.
 
@@ -126,6 +127,10 @@ def _bodies(diff: pd.DataFrame) -> list[tuple[tuple[str, str], dict[str, Any]]]:
     require("diff", diff, "pass what diff returned")
     columns = ("resource", "id", "field", "after")
     require_columns(diff, columns, loader="diff")
+    if "change" in diff.columns and (others := int((diff["change"] != "changed").sum())):
+        problem = f"{others:,} of its rows were added or removed, and apply only changes cells"
+        advice = "leave them out, with changes[changes['change'] == 'changed']"
+        raise ArgumentError("diff", others, problem=f"{problem}; {advice}")
     bodies: dict[tuple[str, str], dict[str, Any]] = {}
     for resource, given_id, field, after in zip(*(diff[name] for name in columns), strict=True):
         fields = WRITABLE[check_choice("resource", resource, tuple(WRITABLE))]

@@ -25,6 +25,7 @@ _TITLES: Final[Mapping[str, str]] = {
     "budget": "Budget",
     "campaign_members": "Members of campaigns",
     "cost_per_engagement": "Cost per engagement",
+    "diff": "What differs",
     "effective_cpm": "Effective CPM",
     "explain_change": "What moved {metric}",
     "find_negative_alerts": "Videos with many negative comments",

@@ -48,7 +48,7 @@ _COUNTS = ("days_assigned", "days_in_period", "quantity")
 _CENTS = ("uncapped_cents", "amount_cents")
 
 
-@derived(whole=("assignments", "videos"))
+@derived(whole=("videos",))
 def accrue(
     structures: pd.DataFrame,
     assignments: pd.DataFrame,

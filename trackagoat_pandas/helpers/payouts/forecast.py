@@ -37,7 +37,7 @@ _IDS = ("assignment_id", "project_id", "creator_id", "structure_id")
 _CENTS = ("so_far_cents", "expected_cents", "low_cents", "high_cents")
 
 
-@derived(whole=("assignments", "videos"))
+@derived(whole=("videos",))
 def forecast_payouts(
     structures: pd.DataFrame,
     assignments: pd.DataFrame,

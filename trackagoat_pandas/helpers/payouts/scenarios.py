@@ -55,7 +55,7 @@ _COLUMNS: Final = (
 )  # fmt: skip
 
 
-@derived(whole=("assignments", "videos"))
+@derived(whole=("videos",))
 def what_if(
     structures: pd.DataFrame,
     assignments: pd.DataFrame,
