@@ -94,9 +94,9 @@ def doubts_by_write(lists: Lists, path: str, body: Mapping[str, Any]) -> list[Do
     relations, project = Relations(lists), _PROJECT.match(path)
     named = {id_.lower() for id_ in _ID.findall(path + json.dumps(body))}
     if project:  # it is the project of the others, or of what is made
-        named.discard(project[1])
+        named.discard(project[1].lower())
     if not named:
-        return relations.in_project(project[1] if project else None)
+        return relations.in_project(project[1].lower() if project else None)
     found: list[Doubted] = []
     for id_ in named:
         kind = next((one for one in _COUNTED_KINDS if relations.knows(one, id_)), None)
@@ -108,7 +108,7 @@ def _differing(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     """Return the rows that only one of two lists has, those that differ from both."""
     shared = [name for name in before if name in now]
     both = before[shared].merge(now[shared], how="outer", indicator=True)
-    return both[both["_merge"] != "both"]
+    return both[both["_merge"] != "both"].drop(columns="_merge")
 
 
 def _by_videos(before: pd.DataFrame, now: pd.DataFrame, relations: Relations) -> Iterator[Doubted]:
@@ -120,7 +120,7 @@ def _by_videos(before: pd.DataFrame, now: pd.DataFrame, relations: Relations) ->
         # Views are never taken away unless they were counted wrongly.
         seen = before[["id", "view_count"]].merge(now[["id", "view_count"]], on="id")
         fell = seen.loc[(seen["view_count_y"] < seen["view_count_x"]).fillna(value=False), "id"]
-        changed = pd.concat([changed, new[new["id"].isin(fell)]])
+        changed = pd.concat([changed, new[new["id"].isin(fell)]]) if len(fell) else changed
     names = ("id", "creator_id", "project_id")
     days = changed["day"].dt.date.where(changed["day"].notna(), EVER)
     for id_, creator, project, first in zip(*(changed[name] for name in names), days, strict=True):

@@ -257,7 +257,7 @@ class StoredLoad:
         both = found.merge(_values(known, "old"), "left", ["entity_id", "metric", "day"])
         is_other = (both["old"] != both["new"]) & (both["old"].notna() | both["new"].notna())
         differing: pd.DataFrame = both[is_other].reset_index(drop=True)
-        self._restated.append(differing)
+        self._restated += [differing] if len(differing) else []
         return differing
 
     @property
