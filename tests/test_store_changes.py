@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
@@ -160,5 +161,8 @@ def test_counts_of_creators_are_restated_too(store):
     assert found[["tiktok_handle", "metric", "first_value", "value"]].to_numpy().tolist() == [
         ["ada", "follower_count", 12, 11]
     ]
+    arrows = store.restatements("creators", dtype_backend="pyarrow")
+    assert set(arrows.dtypes.map(type)) == {pd.ArrowDtype}
+    assert arrows.astype(object).equals(found.astype(object))
     with pytest.raises(ArgumentError, match=r"dates.*it is of analytics, not of creators"):
         store.restatements("creators", dates="2026-06")
