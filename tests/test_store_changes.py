@@ -129,6 +129,11 @@ def test_what_is_no_moment_is_refused(week, options, error, said):
         week.changes("videos", **options)
 
 
+def test_analytics_are_no_list(week):
+    with pytest.raises(ArgumentError, match=r"it is no list; restatements\(\) has the values"):
+        week.changes("analytics", since=THEN)
+
+
 def test_equal_values_of_other_types_and_missing_ones_do_not_differ():
     one = videos({"view_count": 1, "title": None}, {"view_count": None})
     other = one.astype({"view_count": "Float64"})
