@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
@@ -128,6 +129,11 @@ def test_what_is_no_moment_is_refused(week, options, error, said):
         week.changes("videos", **options)
 
 
+def test_analytics_are_no_list(week):
+    with pytest.raises(ArgumentError, match=r"it is no list; restatements\(\) has the values"):
+        week.changes("analytics", since=THEN)
+
+
 def test_equal_values_of_other_types_and_missing_ones_do_not_differ():
     one = videos({"view_count": 1, "title": None}, {"view_count": None})
     other = one.astype({"view_count": "Float64"})
@@ -160,5 +166,8 @@ def test_counts_of_creators_are_restated_too(store):
     assert found[["tiktok_handle", "metric", "first_value", "value"]].to_numpy().tolist() == [
         ["ada", "follower_count", 12, 11]
     ]
+    arrows = store.restatements("creators", dtype_backend="pyarrow")
+    assert set(arrows.dtypes.map(type)) == {pd.ArrowDtype}
+    assert arrows.astype(object).equals(found.astype(object))
     with pytest.raises(ArgumentError, match=r"dates.*it is of analytics, not of creators"):
         store.restatements("creators", dates="2026-06")

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from trackagoat_pandas._arrow import STRING
 from trackagoat_pandas._types import Bools, DtypeBackend
@@ -124,7 +125,9 @@ def _rows(compared: Compared, table: Table, columns: Sequence[str] | None) -> pd
     parts = []
     for change, field, keys in kinds:
         part = (then if change == "removed" else now).loc[keys, shown].reset_index()
-        part["change"], part["field"] = change, field
+        part = part.assign(
+            change=pd.Series(change, part.index, STRING), field=pd.Series(field, part.index, STRING)
+        )
         before = after = np.full(len(part), None, object)
         difference = pd.Series(pd.NA, part.index, dtype="Float64")
         if field is not None:
@@ -215,7 +218,11 @@ def find_falls(
                 last_seen=rows[MOMENT][fell],
             )
         )
-    found = pd.concat(parts, ignore_index=True).astype({"metric": STRING})
+    is_arrow = dtype_backend == "pyarrow"
+    number = pd.ArrowDtype(pa.float64()) if is_arrow else "Float64"
+    text = pd.ArrowDtype(pa.string()) if is_arrow else STRING
+    numbers = dict.fromkeys(("first_value", "value", "change"), number)
+    found = pd.concat(parts, ignore_index=True).astype({"metric": text, **numbers})
     found = with_stored_names(archive, found).drop(columns=_about(table), errors="ignore")
     found.attrs[ATTRIBUTE] = {
         **facts,

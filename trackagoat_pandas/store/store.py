@@ -334,6 +334,9 @@ class Store:
         >>> folder.cleanup()
         """
         declared = _followed(table)
+        if declared is ANALYTICS:
+            problem = "it is no list; restatements() has the values of analytics that changed"
+            raise ArgumentError("table", table, problem=problem)
         if params is not None and not isinstance(params, Mapping):
             raise ArgumentTypeError("params", params, _PARAMS)
         first, last = read_since(self.archive, since), read_as_of(self.archive, until, "until")
