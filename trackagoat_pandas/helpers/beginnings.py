@@ -132,13 +132,17 @@ def joint_starts(loads: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Return what joined loads say of where data begin: the first day, and the last to start."""
     said = [each for each in loads if each.keys() & {"data_since", "starts_later"}]
     since = [str(each["data_since"]) for each in said if "data_since" in each]
-    later: list[Mapping[str, Any]] = [
-        each["starts_later"] for each in said if isinstance(each.get("starts_later"), Mapping)
+    later: list[dict[str, Any]] = [
+        dict(each["starts_later"]) for each in said if isinstance(each.get("starts_later"), Mapping)
     ]
     facts: dict[str, Any] = {"data_since": min(since)} if since else {}
     if later:
-        facts["starts_later"] = dict(max(later, key=lambda one: str(one.get("last"))))
+        facts["starts_later"] = max(later, key=_last_of)
     return facts
+
+
+def _last_of(later: dict[str, Any]) -> str:
+    return str(later.get("last"))
 
 
 def _is_part(rows: pd.DataFrame) -> Bools:

@@ -282,8 +282,8 @@ def daily_values(
         seen = values_by_day["day"].where(is_known)
         first = seen.groupby([read["entity_id"], read["metric"]]).transform("min")
         # A later day without a value may be missing for any reason, also at a frame's beginning.
-        first = np.minimum(first, last_start(analytics))  # NaN if it says nothing
-        is_blank = (read["date"].notna() & (values_by_day["day"] < first)).to_numpy() & ~is_known
+        is_early = (values_by_day["day"] < first) & (values_by_day["day"] < last_start(analytics))
+        is_blank = (read["date"].notna() & is_early).to_numpy() & ~is_known
         values_by_day["is_blank"], is_known = is_blank, is_known | is_blank
     kept: pd.DataFrame = values_by_day[is_known].reset_index(drop=True)
     return kept
