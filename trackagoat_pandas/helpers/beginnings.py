@@ -21,9 +21,9 @@ _SUBJECT: Final = ("entity", "entity_id", "parent_id")
 _NEVER: Final = np.iinfo(np.int64).max
 _CLEARLY: Final = 2
 """Zeros at the start of a range are from before the data if there are more than this many times as
-many as of the longest quiet time later on. Over 20 worlds of the sandbox, creators loaded by ids
-alone for a year got their tracking start or a later day up to their first view in 100 %; zeros of
-tracked days became NA in 3 %."""
+many as of the longest quiet time later on. Of 440 creators in 20 worlds of the sandbox, loaded by
+their ids alone for a year, none kept a zero from before its tracking; 1.7 % of the tracked days,
+those before a first view, became NA."""
 _LEAST_QUIET: Final = 7
 """The quiet time, in days, that anybody may have."""
 
@@ -64,7 +64,8 @@ def beginnings(
       first snapshot (``is_baseline``), whichever is earlier. A quiet start thus remains 0;
     - of a video, since its first snapshot, else since it was posted, by `known`;
     - if nothing of this is known, since the first value other than 0 of any metric, provided that
-      the time before it is much longer than any quiet time after it.
+      the time before it is much longer than any quiet time after it;
+    - else since the first day with data of anything else in the frame, if that is known.
 
     Parameters
     ----------
@@ -96,13 +97,14 @@ def beginnings(
         is_video, np.where(snapshot < _NEVER, snapshot, told), np.minimum(told, snapshot)
     )
     seen = _earliest(subject, days, is_dated, count)
-    is_inferred = (begun == _NEVER) & _is_clearly_quiet_before(subject, days, is_active, active)
+    last = -_earliest(subject, -days, is_dated, count)
+    is_quiet = _is_clearly_quiet_before(subject[is_active], days[is_active], active, seen, last)
+    is_inferred = (begun == _NEVER) & is_quiet
     begun = np.where(is_inferred, active, begun)
-    # Of what never had any value, nothing else is known than when the others begin.
-    is_silent = (begun == _NEVER) & (active == _NEVER)
-    begun = np.where((begun == _NEVER) & ~is_silent, seen, begun)
-    begun[is_silent] = np.minimum(begun, active)[~is_silent].min(initial=_NEVER)
-    begun = np.where(begun == _NEVER, seen, begun)
+    # Of others no more is known than that nothing has data before the first of all.
+    first = begun.min(initial=_NEVER)
+    begun = np.where(begun < _NEVER, begun, first if first <= active.min() else _NEVER)
+    begun = np.where(begun < _NEVER, begun, seen)
     own = _earliest(series, days, is_active, int(series.max(initial=-1)) + 1)
     start = np.minimum(own[series], begun[subject])
     ends = _ends(series, dates, granularity).astype(np.int64)
@@ -130,18 +132,25 @@ def joint_starts(loads: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Return what joined loads say of where data begin: the first day, and the last to start."""
     said = [each for each in loads if each.keys() & {"data_since", "starts_later"}]
     since = [str(each["data_since"]) for each in said if "data_since" in each]
-    later = [one for each in said if isinstance(one := each.get("starts_later"), Mapping)]
+    later: list[dict[str, Any]] = [
+        dict(each["starts_later"]) for each in said if isinstance(each.get("starts_later"), Mapping)
+    ]
     facts: dict[str, Any] = {"data_since": min(since)} if since else {}
     if later:
-        facts["starts_later"] = dict(max(later, key=lambda one: str(one.get("last"))))
+        facts["starts_later"] = max(later, key=_last_of)
     return facts
+
+
+def _last_of(later: dict[str, Any]) -> str:
+    return str(later.get("last"))
 
 
 def _is_part(rows: pd.DataFrame) -> Bools:
     """Return which rows are of a part of a campaign, which is a video."""
     if "parent_id" not in rows.columns:
         return np.zeros(len(rows), np.bool_)
-    return rows["parent_id"].notna().to_numpy(np.bool_)
+    is_part: Bools = rows["parent_id"].notna().to_numpy(np.bool_)
+    return is_part
 
 
 def _earliest(numbers: Ints, days: Ints, rows: Bools, count: int) -> Ints:
@@ -151,21 +160,25 @@ def _earliest(numbers: Ints, days: Ints, rows: Bools, count: int) -> Ints:
     return found
 
 
-def _is_clearly_quiet_before(subject: Ints, days: Ints, is_active: Bools, active: Ints) -> Bools:
-    """Return whose time before the first value is much longer than any quiet time after it."""
-    count = len(active)
-    first, last = np.full((2, count), _NEVER)
-    np.minimum.at(first, subject, days)
-    np.maximum.at(last, subject, days)
-    shown = pd.DataFrame({"subject": subject[is_active], "day": days[is_active]})
-    shown = shown.drop_duplicates().sort_values(["subject", "day"])
-    numbers = shown["subject"].to_numpy()
+def _is_clearly_quiet_before(
+    subject: Ints, days: Ints, active: Ints, seen: Ints, last: Ints
+) -> Bools:
+    """Return whose time before the first value is much longer than any quiet time after it.
+
+    Given are the subjects and days of all values, and by subject the first day with a value and
+    the first and last day of its rows.
+    """
+    shown = pd.DataFrame({"subject": subject, "day": days}).drop_duplicates()
+    shown = shown.sort_values(["subject", "day"])
     gaps = shown.groupby("subject")["day"].diff().fillna(0).to_numpy(np.int64)
-    longest, final = np.zeros(count, np.int64), np.zeros(count, np.int64)
-    np.maximum.at(longest, numbers, gaps)
-    np.maximum.at(final, numbers, shown["day"].to_numpy())
-    quiet = np.maximum(np.maximum(longest, last - final), _LEAST_QUIET)
-    return (active < _NEVER) & (active - first > _CLEARLY * quiet)
+    longest, final = np.zeros_like(active), np.zeros_like(active)
+    np.maximum.at(longest, shown["subject"].to_numpy(), gaps)
+    np.maximum.at(final, shown["subject"].to_numpy(), shown["day"].to_numpy())
+    is_active = active < _NEVER
+    quiet = np.maximum(np.maximum(longest, last - final), _LEAST_QUIET)[is_active]
+    is_clear = np.zeros(len(active), np.bool_)
+    is_clear[is_active] = (active - seen)[is_active] > _CLEARLY * quiet
+    return is_clear
 
 
 def _ends(series: Ints, dates: Days, granularity: Granularity) -> Days:

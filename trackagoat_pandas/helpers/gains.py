@@ -265,13 +265,14 @@ def daily_values(
     if is_known.all():
         return values_by_day
     if with_blank:
-        days = values_by_day["day"].where(is_known)
-        first = days.groupby([read["entity_id"], read["metric"]]).transform("min")
+        seen = values_by_day["day"].where(is_known)
+        first = seen.groupby([read["entity_id"], read["metric"]]).transform("min")
         # A later day without a value may be missing for any reason, also at a frame's beginning.
-        first = np.fmin(first, last_start(analytics))
-        is_blank = (read["date"].notna() & (values_by_day["day"] < first)).to_numpy() & ~is_known
+        is_early = (values_by_day["day"] < first) & (values_by_day["day"] < last_start(analytics))
+        is_blank = (read["date"].notna() & is_early).to_numpy() & ~is_known
         values_by_day["is_blank"], is_known = is_blank, is_known | is_blank
-    return values_by_day[is_known].reset_index(drop=True)
+    kept: pd.DataFrame = values_by_day[is_known].reset_index(drop=True)
+    return kept
 
 
 def _together(values: pd.DataFrame, parts: Sequence[str]) -> pd.DataFrame:

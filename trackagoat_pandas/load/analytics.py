@@ -150,6 +150,8 @@ def load_analytics(
         ``describe("analytics")``: among them ``date`` (the bucket's first day), ``value``,
         ``series_kind``, ``is_partial`` (the bucket isn't over yet) and ``is_baseline`` (a first
         snapshot, which adds nothing). Columns and dtypes are the same for any number of ids.
+        ``value`` is NA for buckets before the first data of a creator, campaign or project, and
+        before a video was posted, for which the server sends 0; see the notes.
 
     Raises
     ------
@@ -179,7 +181,7 @@ def load_analytics(
         The response differs from what was requested; see the notes.
     NoDataWarning
         There are no values, or the dates, or those of the prior period, reach beyond the days with
-        data; see the notes.
+        data, of all or of more than a quarter; see the notes.
     ClippedDatesWarning
         With ``clip``: the dates were cut.
     IncompleteFrameWarning
@@ -227,8 +229,16 @@ def load_analytics(
 
     Dates reach beyond the data if they begin more than a day before the first day with data, end
     later than tomorrow, or end after the last day with data. The provenance has that first and last
-    day as ``data_since`` and ``data_until``. There is no warning about dates that begin relative to
-    today, such as "last 30 days", nor about the end of the current week, month, quarter or year.
+    day as ``data_since`` and ``data_until``, and in ``starts_later`` how many creators (videos,
+    campaigns) begin later than that; they are warned of if they are more than a quarter. There is
+    no warning about the end of dates that begin relative to today, such as "last 30 days", nor
+    about that of the current week, month, quarter or year.
+
+    Data begin on a creator's ``tracking_start_date`` and on the day a video was posted, by the
+    frame passed as `ids` or those that the client has loaded before, or with a first snapshot.
+    Where nothing of this is known, zeros at the start are taken as days before the data if they
+    last more than twice as long as any quiet time later on. No other value than 0 becomes NA, and a
+    week or month in which the data begin is kept.
 
     Examples
     --------

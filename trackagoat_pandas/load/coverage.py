@@ -212,7 +212,8 @@ def _starts_of_projects(
 ) -> dict[str, dt.date]:
     """Return since when the first creator is tracked, of projects or those of campaigns."""
     projects = {id_: id_ for id_ in wanted} if query.entity == "project" else {}
-    projects |= rows_of(ids, query.entity, "project_id").dropna().astype(str).to_dict()
+    owners = rows_of(ids, query.entity, "project_id").dropna().astype(str)
+    projects |= dict(zip(owners.index.astype(str), owners.tolist(), strict=True))
     first: dict[str, dt.date] = {}
     for one in remembered_creators(client).values() if projects else ():
         if one.tracked_since is not None:
