@@ -318,7 +318,10 @@ def _closed(
     )  # fmt: skip
     findings = None
     if due is not None:
-        findings = audit_payouts(due, accruals, payments, currency=currency)
+        # What wasn't due is left out already; these may be too few accruals to tell it by.
+        says_when = "fetched_at" in frame_facts(accruals)
+        wanted = due if says_when else due.drop(columns="due_at", errors="ignore")
+        findings = audit_payouts(wanted, accruals, payments, currency=currency)
         due = due.reset_index(drop=True).assign(
             amount_cents=lambda rows: whole(rows["amount_cents"]),
             currency=lambda rows: currencies(rows, currency),
