@@ -137,7 +137,10 @@ def backtest_goal_odds(
         reason=categories(reasons, REASONS),
         is_hit=pd.arrays.BooleanArray(past.hit == 1.0, np.isnan(past.hit)),
     )
-    is_shown = pd.MultiIndex.from_arrays((places, numbers)).isin(pd.MultiIndex.from_arrays(shown))
+    # A goal with an unknown period has one row, whatever its number.
+    is_shown = np.isnat(judged.first) | pd.MultiIndex.from_arrays((places, numbers)).isin(
+        pd.MultiIndex.from_arrays(shown)
+    )
     return forecasts[is_shown].reset_index(drop=True)
 
 

@@ -13,7 +13,7 @@ from trackagoat_pandas.helpers.clocks import ONE_HOUR, InstantLike
 from trackagoat_pandas.helpers.columns import categories, codes_of, floats, integers, is_word
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.goals.standing import (
-    ROUNDED,
+    MOMENT,
     STANDING_COLUMNS,
     STATUS_WORDS,
     Standing,
@@ -117,8 +117,8 @@ def who_to_nudge(
         said = codes_of(goals["status"], STATUS_WORDS[1:])
         codes = np.where(said < 0, codes, said + 1)
     is_behind = (codes >= _FIRST_BEHIND) & (standing.actual < standing.target)
-    # In the last seconds nothing can be done, nor is the instant known so well.
-    is_open = standing.in_progress & (standing.end - standing.at > ROUNDED)
+    # With 0.00 hours left nothing can be done.
+    is_open = standing.in_progress & (standing.end - standing.at > MOMENT)
     chosen = np.flatnonzero(is_behind & is_open)
     shown, standing = goals[_SHOWN].iloc[chosen], standing.take(chosen)
     is_posts = is_word(shown["metric"], "posts")

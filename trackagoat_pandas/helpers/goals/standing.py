@@ -136,7 +136,8 @@ def product_difference(a: Floats, b: Floats, c: Floats, d: Floats) -> Floats:
 ADVISORY_TIMES = ("period_end", "hours_until_period_end", "hours_since_period_end")
 _HOUR_US = 3_600_000_000
 _NEVER = np.datetime64("NaT", "us")
-_MOMENT = np.timedelta64(1, "us")
+MOMENT = np.timedelta64(1, "us")
+"""How long before its end a period is judged that runs with 0.00 hours left."""
 
 
 def judged_at(goals: pd.DataFrame) -> Instants:
@@ -151,7 +152,7 @@ def judged_at(goals: pd.DataFrame) -> Instants:
     hours = times["hours_until_period_end"].fillna(-times["hours_since_period_end"])
     length = (hours.fillna(0.0) * _HOUR_US).round().to_numpy().astype("timedelta64[us]")
     start, end = (times[name].to_numpy("datetime64[us]") for name in ("period_start", "period_end"))
-    inside = np.fmax(np.fmin(end - length, end - _MOMENT), start + _MOMENT)
+    inside = np.fmax(np.fmin(end - length, end - MOMENT), start + MOMENT)
     is_running = times["hours_until_period_end"].notna().to_numpy(bool)
     return np.where(hours.isna(), _NEVER, np.where(is_running, inside, end - length))
 
