@@ -226,7 +226,8 @@ def nullable_flags(column: pd.Series) -> pd.Series:
 
 def is_word(column: pd.Series, word: str) -> Bools:
     """Return which rows of a column hold a word, as :func:`codes_of`; False where missing."""
-    return codes_of(column, [word]) == 0
+    is_it: Bools = codes_of(column, [word]) == 0
+    return is_it
 
 
 def codes_of(column: pd.Series, words: Iterable[str]) -> Ints:
