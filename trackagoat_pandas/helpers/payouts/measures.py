@@ -118,8 +118,9 @@ class Measures:
         """Find on which days the videos of the rows' creators reached the rows' thresholds."""
         if self._followed is None:
             # check_frames has made sure that both are there.
-            frames = (cast("pd.DataFrame", each) for each in (self._videos, self._analytics))
-            self._followed = FollowedVideos(*frames, self._zone)
+            videos = cast("pd.DataFrame", self._videos)
+            analytics = cast("pd.DataFrame", self._analytics)
+            self._followed = FollowedVideos(videos, analytics, self._zone)
         return Milestones(rows, self._followed)
 
     def _days(self, rows: pd.DataFrame) -> _Measured:
