@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import DateLike
+from trackagoat_pandas._types import DateLike, Ints
 from trackagoat_pandas.checks import check_between, check_choice
 from trackagoat_pandas.errors import MissingArgumentError
 from trackagoat_pandas.helpers.clocks import past_day
@@ -132,7 +132,7 @@ def _earned(seen: PayoutOutlook, measures: Measures) -> pd.Series:
     return pd.Series(capped(rows, np.where(is_known, uncapped, 0)), dtype="Int64").where(is_known)
 
 
-def _of_assignments(seen: PayoutOutlook, cents: np.ndarray, earned: pd.Series) -> pd.DataFrame:
+def _of_assignments(seen: PayoutOutlook, cents: Ints, earned: pd.Series) -> pd.DataFrame:
     rows, ends = seen.rows, cents[:, [LOW, HIGH]]
     low, high = ends.min(axis=1), ends.max(axis=1)
     expected = np.clip(half_up(cents[:, OUTCOMES].sum(axis=1), CHANCES), low, high)
@@ -155,10 +155,11 @@ def _of_assignments(seen: PayoutOutlook, cents: np.ndarray, earned: pd.Series) -
 
 
 def _of_groups(
-    seen: PayoutOutlook, cents: np.ndarray, earned: pd.Series, keys: list[str], level: float
+    seen: PayoutOutlook, cents: Ints, earned: pd.Series, keys: list[str], level: float
 ) -> pd.DataFrame:
     sums = sums_of(seen, cents, seen.rows.iloc[:0], keys, level)
-    groups = earned.groupby([seen.rows[name] for name in keys] or [0] * len(earned), sort=False)
-    totals = groups.agg(lambda amounts: amounts.sum(min_count=len(amounts))).to_numpy()
-    names = [*keys, "periods", *_CENTS[:-1]]
-    return sums[names].assign(amount_cents=pd.array(totals, "Int64"))
+    owners = [seen.rows[name] for name in keys] or [pd.Series(0, earned.index)]
+    groups = earned.groupby(owners, dropna=False, sort=False)
+    is_known = groups.count() == groups.size()
+    totals = groups.sum().where(is_known).astype("Int64")
+    return sums[[*keys, "periods", *_CENTS[:-1]]].assign(amount_cents=totals.array)

@@ -101,7 +101,7 @@ def _set_word(changed: pd.DataFrame, column: str, is_meant: Any, value: Any) -> 
     changed.loc[is_meant, column] = word
 
 
-def _fractions(column: pd.Series) -> list[Fraction | None]:
+def _fractions(column: Any) -> list[Fraction | None]:
     return [None if is_null(each) else Fraction(int(each)) for each in whole(column)]
 
 
