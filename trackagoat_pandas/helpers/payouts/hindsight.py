@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import DateLike, Ints
 from trackagoat_pandas.checks import check_between, check_choice
-from trackagoat_pandas.errors import MissingArgumentError
+from trackagoat_pandas.errors import ArgumentTypeError, MissingArgumentError
 from trackagoat_pandas.helpers.clocks import past_day
 from trackagoat_pandas.helpers.columns import STRING, as_days, categories
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of
@@ -37,7 +37,7 @@ def backtest_payouts(
     structures: pd.DataFrame,
     assignments: pd.DataFrame,
     *,
-    days: Sequence[DateLike],
+    days: Iterable[DateLike],
     by: ForecastBy = "assignment",
     videos: pd.DataFrame | None = None,
     analytics: pd.DataFrame | None = None,
@@ -100,7 +100,10 @@ def backtest_payouts(
     frames = [analytics, goals, videos, assignments, structures]
     zone, now = known_zone(timezone, frames), now_of(frames)
     today = past_day("now", now, zone, now)
-    if not len(days):
+    if isinstance(days, str | bytes) or not isinstance(days, Iterable):
+        raise ArgumentTypeError("days", days, "days, in a list or an index")
+    days = list(days)
+    if not days:
         raise MissingArgumentError("days", "pass the days from which to forecast")
     measures, tried = Measures(videos, analytics, goals, zone), list[pd.DataFrame]()
     for day in days:
