@@ -234,6 +234,17 @@ def test_what_is_printed_fits_the_pages_of_its_own_columns(tmp_path):
         assert (made[name].page_setup.fitToWidth or 1) == 1
 
 
+def test_all_columns_but_ids_are_printed(tmp_path):
+    path = payout_workbook(tmp_path / "book.xlsx", EARNED, PAID, due=DUE)
+    for sheet in openpyxl.load_workbook(path).worksheets[1:]:
+        heads = [cell.value for cell in sheet[1]]
+        printed = sheet[sheet.print_area.rsplit("!", 1)[-1].replace("$", "")][0]
+        kept = [cell.value for cell in printed]
+        assert kept == heads[: len(kept)]
+        assert not any(head.endswith("ID") for head in kept)
+        assert heads[len(kept)].endswith("ID")
+
+
 def test_who_has_no_known_name_is_called_by_the_id(book):
     known = "0a000000-0000-4000-8000-00000000000b"
     earned = accruals(accrual("a", 5, creator_id=known), accrual("b", 4, structure_id=None))
@@ -255,9 +266,19 @@ def test_a_month_says_what_is_owed_over_all_days(book):
 
 
 def test_a_creator_who_is_settled_over_all_days_is_owed_nothing(book):
-    paid = payments(payment("x", 1_500, "d"))
+    # 1.00 of May is owed, and 1.00 of April was paid too much.
+    paid = payments(payment("x", 900, "a"), payment("y", 600, "d"))
     made = book(EARNED, paid, month="2026-05", timezone=ZONE)
-    assert table(made, "Owed by creator")["Owed over all days"].tolist() == [0, 2.5]
+    owed_by = table(made, "Owed by creator").set_index("Creator")
+    assert owed_by["Owed"].to_dict() == {"nan": 1, "mia": 2.5}
+    assert owed_by["Owed over all days"].to_dict() == {"nan": 0, "mia": 2.5}
+
+
+def test_a_month_in_which_something_was_due_but_nothing_accrued_is_no_empty_one(book):
+    wanted = due(owed(700, period_start=pd.Timestamp("2026-03-01")))
+    made = book(EARNED, PAID, due=wanted, month="2026-03", timezone=ZONE)
+    assert "Nothing was due" not in said_in(made)
+    assert lines(made)["Due"] == 7
 
 
 @pytest.mark.parametrize("month", [None, "2026-05"])

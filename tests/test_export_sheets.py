@@ -119,6 +119,19 @@ def test_a_link_of_the_web_is_one_and_keeps_its_text(url):
     assert sheet["A3"].value is None
 
 
+@pytest.mark.parametrize(("letter", "units"), [("a", 1), ("\N{GOAT}", 2)])
+def test_a_link_is_as_long_as_excel_allows(letter, units):
+    begin = "https://a.example/?"
+    room, rest = divmod(sheets.LONGEST_LINK - len(begin), units)
+    longest = begin + "b" * rest + letter * room
+    book = Book()
+    book.add("a", pd.DataFrame({"url": [longest, f"{longest}b"]}))
+    content = book.to_bytes()
+    found = opened(content)["a"]
+    assert [found[cell].hyperlink is not None for cell in ("A2", "A3")] == [True, False]
+    assert [texts_of(content)[cell] for cell in ("A2", "A3")] == [longest, f"{longest}b"]
+
+
 def test_links_beyond_the_limit_are_texts_and_said(monkeypatch):
     monkeypatch.setattr(sheets, "MOST_LINKS", 2)
     urls = [f"https://a.example/{n}" for n in range(4)]

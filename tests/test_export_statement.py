@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+
 import openpyxl
 import pandas as pd
 import pytest
@@ -205,6 +208,17 @@ def test_what_is_incomplete_is_said_on_the_page():
     with pytest.warns(IncompleteFrameWarning, match="payments"):
         made = statement(EARNED, partial)
     assert "Incomplete: a part of the payments was not loaded." in made.html
+
+
+def test_the_workbook_has_the_titles_of_the_page(tmp_path):
+    made = statement(path=tmp_path / "may.xlsx")
+    (sheet,) = openpyxl.load_workbook(tmp_path / "may.xlsx").worksheets
+    said = [row[0] for row in sheet.iter_rows(values_only=True)]
+    titles = re.findall("<h2>(.*?)</h2>", made.html)
+    assert len(titles) >= 2
+    # Above the table of a title is an empty row.
+    tops = [each for before, each in itertools.pairwise(said) if before is None]
+    assert [each for each in tops if each in titles] == titles
 
 
 def test_the_page_and_the_workbook_say_what_counts(tmp_path):

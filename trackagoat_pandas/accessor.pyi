@@ -2,7 +2,7 @@
 
 import datetime as dt
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any, Literal
@@ -567,7 +567,7 @@ class GoatAccessor:
         self,
         assignments: pd.DataFrame,
         *,
-        days: Sequence[DateLike],
+        days: Iterable[DateLike],
         by: ForecastBy = "assignment",
         videos: pd.DataFrame | None = None,
         analytics: pd.DataFrame | None = None,

@@ -251,9 +251,8 @@ def payout_file(
         raise ArgumentError("currency", currency, "Venmo pays in USD only")
     target = None if path is None else check_path(path, ".csv")
     check_bool("overwrite", overwrite)
-    limit = _MOST_CENTS.get(currency, MOST_CENTS)
-    if limit_cents is not None:
-        limit = check_int("limit_cents", limit_cents, minimum=1, maximum=MOST_CENTS)
+    limit = _MOST_CENTS.get(currency, MOST_CENTS) if limit_cents is None else limit_cents
+    check_int("limit_cents", limit, minimum=1, maximum=MOST_CENTS)
     rows = _read(owed, recipients, note, currency)
     if format == "venmo" and "note" not in owed.columns and not _line(note or ""):
         raise MissingArgumentError("note", "Venmo requires one for each payment")

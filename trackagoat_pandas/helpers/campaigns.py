@@ -102,7 +102,8 @@ def campaign_members(
     >>> int(members["is_counted"].sum())
     355
     """
-    everything = text(campaigns["id"]).dropna() if "id" in campaigns.columns else []
+    require_columns(campaigns, ["id", "items"], loader="load_campaigns")
+    everything = text(campaigns["id"]).dropna()
     chosen = [*dict.fromkeys(everything if ids is None else _chosen(campaigns, ids))]
     tree = _Tree(campaigns, chosen, _owned(videos))
     found = [tree.beneath([start]) for start in range(len(chosen))]

@@ -150,7 +150,7 @@ def budget(
     ...                   budget_cents={"Q1 Brand Program": 40_000_00})
     >>> days = ["left_today_cents", "daily_burn_cents", "days_left_low", "days_left"]
     >>> plan.loc[plan["project_name"] == "Q1 Brand Program", days].to_numpy().tolist()
-    [[930587, 20381, 42, 45]]
+    [[930588, 20381, 42, 45]]
     """
     check_int("weeks", weeks, minimum=2)
     check_between("level", level, 0, 1)
@@ -313,8 +313,8 @@ def _days_left(rows: pd.DataFrame, elapsed: int, weeks: int, level: float) -> pd
     weekly = rows[[f"week_{place}" for place in range(weeks)]].fillna(0).to_numpy(np.float64)
     spent, before = (rows[name].fillna(0).map(Fraction) for name in ("spent", "before"))
     lasting = [
-        _lasting(None if is_null(cents) else Fraction(int(cents)), *row, elapsed, level)
-        for cents, *row in zip(rows["budget_cents"], spent, before, weekly, strict=True)
+        _lasting(None if is_null(cents) else Fraction(int(cents)), one, other, row, elapsed, level)
+        for cents, one, other, row in zip(rows["budget_cents"], spent, before, weekly, strict=True)
     ]
     return pd.DataFrame(lasting, rows.index, columns=list(_LASTING)).astype("Int64")
 

@@ -147,8 +147,8 @@ class Measures:
         least = float(values_of(rows["threshold_views"]).min(initial=np.inf))
         if self._followed is None or least < self._least_views:
             # check_frames has made sure that both are there.
-            frames = (cast("pd.DataFrame", each) for each in (self._videos, self._analytics))
-            videos, analytics = frames
+            videos = cast("pd.DataFrame", self._videos)
+            analytics = cast("pd.DataFrame", self._analytics)
             big = _of_big_videos(videos, analytics, least)
             self._followed = FollowedVideos(videos, big, self._zone)
             self._least_views = least

@@ -96,19 +96,19 @@ class Milestones:
         pair, video = reached["pair"].to_numpy(), reached["video"].to_numpy()
         threshold = reached["threshold_views"].to_numpy(np.int64)
         is_followed = np.isin(video, totals["video"])
-        followed = np.flatnonzero(is_followed)
-        found = _first_at(totals, video[followed], threshold[followed])
+        at = np.flatnonzero(is_followed)
+        found = _first_at(totals, video[at], threshold[at])
         day = found["day"].to_numpy()
-        was_there = found["before"].to_numpy() >= threshold[followed]
+        was_there = found["before"].to_numpy() >= threshold[at]
         # Views at the first snapshot were gained on an unknown day.
         is_first = found["is_baseline"].to_numpy()
-        crossed = followed[~was_there]
+        crossed = at[~was_there]
         self._ids = reached["id"].iloc[crossed]
         self._days = RunningTotals(pd.Series(pair[crossed]), day[~was_there])
         # Others reached it on an unknown day before their first known one; and nothing is known
         # of the days after the newest.
         until = np.full(len(reached), last + 1)
-        until[followed] = np.where(was_there & ~is_first, day, _BEFORE)
+        until[at] = np.where(was_there & ~is_first, day, _BEFORE)
         posted = posted[video]
         is_hidden = posted < until
         hidden = pd.Series(np.concatenate([pair[is_hidden], pair]))

@@ -225,9 +225,9 @@ def earned_cents(rules: pd.DataFrame, quantity: Ints) -> Ints:
         return values.astype(numbers).reshape(shape)
 
     amount, cpm = terms("amount_cents"), terms("cpm_cents")
-    parts = terms(CENT_PARTS) if has_parts else 1
+    parts = terms(CENT_PARTS) if has_parts else np.ones_like(amount)
     is_prorated = (rules["proration"] == "daily").to_numpy(dtype=bool)
-    days = np.maximum(terms("days_in_period"), 1)
+    days: Ints = np.maximum(terms("days_in_period"), 1)
     part = half_up(amount * terms("days_assigned"), days * parts)
     recurring = np.where(is_prorated.reshape(shape), part, half_up(amount, parts))
     # Whole thousands and the rest apart: the product of all views could exceed 64 bits.

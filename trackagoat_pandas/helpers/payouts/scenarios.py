@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Final, Literal, TypeAlias
 
@@ -170,14 +171,8 @@ def what_if(
         due = due_by(rules, assignments, measures, closed, zone, currency=currency, dates=span)
         lines.append(_closed_lines(due, keys, side))
         unknown.append(due[["rule_kind", "reason"]])
-        if span is not None and span.last >= np.datetime64(today, "D").item():
-            last = int(np.datetime64(span.last, "D").astype(np.int64))
-            first = int(np.datetime64(span.first, "D").astype(np.int64))
-            seen, cents, _ = open_periods(
-                rules, assignments, measures, today, zone, until=last, level=level
-            )
-            is_within = seen.rows["after"].to_numpy(np.int64) > first
-            seen, cents = seen.where(is_within), cents[is_within]
+        if span is not None and _number(span.last) >= today:
+            seen, cents = _open(rules, assignments, measures, today, zone, span=span, level=level)
             lines.append(_open_lines(seen, cents, keys, side, level).assign(currency=currency))
             unknown.append(seen.rows[["kind", "reason"]].rename(columns={"kind": "rule_kind"}))
     half = len(unknown) // 2
@@ -204,6 +199,28 @@ def _known_now(given: InstantLike | None, frames: Sequence[pd.DataFrame | None])
         )
         raise MissingArgumentError("now", reason)
     return now_of(frames)
+
+
+def _number(day: dt.date) -> int:
+    return int(np.datetime64(day, "D").astype(np.int64))
+
+
+def _open(
+    rules: pd.DataFrame,
+    assignments: pd.DataFrame,
+    measures: Measures,
+    today: int,
+    zone: str,
+    *,
+    span: DateRange,
+    level: float,
+) -> tuple[PayoutOutlook, Ints]:
+    """Forecast the open periods that end in a range of days, and what they pay."""
+    seen, cents, _ = open_periods(
+        rules, assignments, measures, today, zone, until=_number(span.last), level=level
+    )
+    is_within = seen.rows["after"].to_numpy(np.int64) > _number(span.first)
+    return seen.where(is_within), cents[is_within]
 
 
 def _lines(keys: pd.DataFrame, side: str, **values: pd.Series) -> pd.DataFrame:

@@ -37,7 +37,7 @@ _PERCENT: Final = re.compile(r"([+-])\s*(\d+(?:\.\d+)?)\s*%")
 _EXAMPLE: Final = "{'CPM': {'cpm_cents': '+10%'}}"
 
 
-def with_changes(structures: pd.DataFrame, changes: Changes) -> pd.DataFrame:
+def with_changes(structures: pd.DataFrame, changes: Any) -> pd.DataFrame:
     """Return structures with other terms.
 
     Rates with fractions become whole numbers of parts of a cent; ``CENT_PARTS`` says how many parts
@@ -101,7 +101,7 @@ def _set_word(changed: pd.DataFrame, column: str, is_meant: Any, value: Any) -> 
     changed.loc[is_meant, column] = word
 
 
-def _fractions(column: pd.Series) -> list[Fraction | None]:
+def _fractions(column: Any) -> list[Fraction | None]:
     return [None if is_null(each) else Fraction(int(each)) for each in whole(column)]
 
 
@@ -157,21 +157,21 @@ def _with_numbers(
         math.lcm(*(each.denominator for each in row if each is not None))
         for row in zip(*rates.values(), strict=True)
     ]
-    whole_ones = {
+    written = {
         name: [
-            None if each is None else each * part for each, part in zip(numbers, parts, strict=True)
+            None if each is None else int(each * part)
+            for each, part in zip(row, parts, strict=True)
         ]
-        for name, numbers in rates.items()
+        for name, row in rates.items()
         if name in exact or max(parts, default=1) > 1
     }
-    half = Fraction(1, 2)
-    for name, rounding in (
-        ("cap_cents", lambda cap: math.floor(cap + half)),
-        ("threshold_views", math.ceil),
-    ):
+    for name, rounded in (("cap_cents", _half_up), ("threshold_views", math.ceil)):
         if name in exact:
-            whole_ones[name] = [None if each is None else rounding(each) for each in exact[name]]
-    for name, numbers in whole_ones.items():
-        cents = [None if each is None else int(each) for each in numbers]
-        changed[name] = pd.array(cents, dtype="Int64")
+            written[name] = [None if each is None else rounded(each) for each in exact[name]]
+    for name, numbers in written.items():
+        changed[name] = pd.array(numbers, dtype="Int64")
     return changed.assign(**{CENT_PARTS: parts}) if max(parts, default=1) > 1 else changed
+
+
+def _half_up(number: Fraction) -> int:
+    return math.floor(number + Fraction(1, 2))

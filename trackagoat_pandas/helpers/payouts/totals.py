@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import Floats, Ints
+from trackagoat_pandas._types import Bools, Floats, Ints
 from trackagoat_pandas.helpers.columns import STRING, categories
 from trackagoat_pandas.helpers.payouts.money import half_up
 from trackagoat_pandas.helpers.payouts.outlook import (
@@ -47,8 +47,9 @@ def sums_of(
     Columns: the keys, ``periods``, the amounts, ``undecided`` and ``reason``.
     """
     rows = pd.concat([seen.rows, others], ignore_index=True)
-    groups = rows.groupby(keys or [np.zeros(len(rows), np.int64)], dropna=False, sort=False)
-    group = groups.ngroup().to_numpy()
+    owners = [rows[name] for name in keys] or [pd.Series(0, rows.index)]
+    groups = rows.groupby(owners, dropna=False, sort=False)
+    group: Ints = groups.ngroup().to_numpy().astype(np.int64)
     found = rows.drop_duplicates(keys)[keys] if keys else pd.DataFrame(index=range(groups.ngroups))
     sums = found.reset_index(drop=True).assign(
         periods=groups.size().to_numpy(),
@@ -66,7 +67,7 @@ def sums_of(
 
 def _amounts(
     seen: PayoutOutlook, cents: Ints, group: Ints, number: int, level: float
-) -> tuple[dict[str, Ints], np.ndarray]:
+) -> tuple[dict[str, Ints], Bools]:
     """Return the sums of each group, and whether too few spans are known of all its rows."""
 
     def summed(values: Ints) -> Ints:
@@ -105,18 +106,19 @@ def _amounts(
     }, is_known.sum(axis=1) < FEWEST_SPANS
 
 
-def _drawn(paths: Ints, is_known: np.ndarray, bounds: Floats) -> Floats:
+def _drawn(paths: Ints, is_known: Bools, bounds: Floats) -> Floats:
     """Draw what one group's measured rows may bring."""
     centre, _, spread, number, added = prediction(paths, is_known)
     dice = np.random.default_rng(_SEED)
     student = dice.standard_t(int(number[0, 0]) - 2, _DRAWS)
     logs = np.minimum(centre[0, 0] + spread[0, 0] * student, 30.0)
-    return np.clip(np.exp(logs) - added[0, 0], *bounds)
+    drawn: Floats = np.clip(np.exp(logs) - added[0, 0], *bounds)
+    return drawn
 
 
 def _goals_drawn(pays: Ints, chances: Floats) -> Floats:
     """Draw what goals may pay, each by its chance."""
     dice = np.random.default_rng(_SEED + 1)
-    is_met = dice.random((_DRAWS, len(pays))) < chances
-    drawn: Floats = is_met @ pays.astype(np.float64)
+    is_met: Bools = dice.random((_DRAWS, len(pays))) < chances
+    drawn: Floats = is_met.astype(np.float64) @ pays.astype(np.float64)
     return drawn
