@@ -180,8 +180,14 @@ class GoatAccessor:
         self, by: str = "view_count", n: int | None = 10, *, within: str | None = None
     ) -> pd.DataFrame:
         """Rank the rows by a column of numbers, with their share of the sum."""
-    def diff(self, after: pd.DataFrame, *, resource: Resource | None = None) -> pd.DataFrame:
-        """Find the cells that differ between a loaded frame and an edited copy of it."""
+    def diff(
+        self,
+        after: pd.DataFrame,
+        *,
+        columns: str | Sequence[str] | None = None,
+        resource: Resource | None = None,
+    ) -> pd.DataFrame:
+        """Find the rows and cells that differ between two frames of one table."""
     def as_table(
         self,
         table: str,

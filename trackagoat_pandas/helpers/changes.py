@@ -196,11 +196,16 @@ def explain_change(
     lines = _lines(moved, top)
     _warn_of_missing(lines)
     result = _shown(lines, rows, creators, videos)
-    found = [_note_on_excess(result, metric), *_notes_on_others(moved, unseen, metric)]
+    notes = [_note_on_excess(result, metric), *_notes_on_others(moved, unseen, metric)]
+    return _with_facts(result, metric, before, after, " ".join(filter(None, notes)))
+
+
+def _with_facts(
+    result: pd.DataFrame, metric: str, before: DateRange, after: DateRange, note: str
+) -> pd.DataFrame:
+    """Put into a result's attributes what it is about."""
     periods = {**after.params, **{f"compared_{end}": day for end, day in before.params.items()}}
-    facts: dict[str, object] = {"params": {"metric": metric, **periods}}
-    if note := " ".join(filter(None, found)):
-        facts["note"] = note
+    facts = {"params": {"metric": metric, **periods}, **({"note": note} if note else {})}
     result.attrs = {"trackagoat": facts}
     return result
 
@@ -430,7 +435,9 @@ def _with_rest(creators: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
     rest = whole[[*_ENDS]].sum(skipna=False) - creators.loc[is_own, [*_ENDS]].sum(skipna=False)
     if whole.empty or rest.isna().any() or (rest.eq(0).all() and is_own.all()):
         return creators
-    line = rest.to_frame().T.assign(creator_id="", partial=whole["partial"].any(), is_rest=True)
+    line = rest.to_frame().T.assign(
+        creator_id="", partial=bool(whole["partial"].any()), is_rest=True
+    )
     return pd.concat([creators[is_own], line], ignore_index=True)
 
 
