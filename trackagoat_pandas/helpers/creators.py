@@ -135,5 +135,5 @@ def _worst_status(goals: pd.DataFrame) -> pd.Series:
     ranks = pd.Series(np.where(place < 0, unknown, place), goals.index)
     worst = ranks.groupby(goals["creator_id"], observed=True).max()
     codes: Ints = np.where(worst == unknown, -1, worst).astype(np.int64)
-    status = pd.Categorical.from_codes(codes, list(_WORST_LAST), ordered=True)
+    status = pd.Categorical.from_codes(codes, pd.Index(_WORST_LAST), ordered=True)
     return pd.Series(status, worst.index)

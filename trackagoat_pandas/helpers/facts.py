@@ -113,8 +113,7 @@ def derived(
             if isinstance(result, pd.DataFrame) and not any(result is each for _, each in frames):
                 source = next((each for name, each in frames if name == rows_of), None)
                 attrs = _result_attrs(result, [each for _, each in facts], source)
-                if not is_inner:
-                    attrs = _with_rows(attrs, result, cuts, kept)
+                attrs = attrs if is_inner else _with_rows(attrs, result, cuts, kept)
                 table: pd.DataFrame = result
                 if has_names and not is_inner:
                     by = dict(given).get("by", usual_by)
