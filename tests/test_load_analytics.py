@@ -18,9 +18,9 @@ from trackagoat_pandas.errors import (
     RetentionExceededError,
     UnauthorizedError,
 )
-from trackagoat_pandas.load.analytics import count_requests
 from trackagoat_pandas.load.openapi import takes_several_entities
 from trackagoat_pandas.load.query import Query
+from trackagoat_pandas.load.series import count_requests
 
 pytestmark = pytest.mark.filterwarnings(
     # How far the points reach is not what is tested here.

@@ -256,7 +256,7 @@ def test_nudges_keep_what_the_frame_knows_and_its_dtypes():
     goals = judged().astype({"creator_id": object})
     goals.attrs["trackagoat"] = {"timezone": "UTC"}
     nudged = who_to_nudge(goals)
-    assert nudged.attrs == {"trackagoat": {"timezone": "UTC", "helper": "who_to_nudge"}}
+    assert nudged.attrs == {"trackagoat": {"timezone": "UTC", "rows": 1, "helper": "who_to_nudge"}}
     assert nudged["creator_id"].dtype == object
 
 

@@ -12,7 +12,7 @@ from tests.relays import Gate, Relay
 from tests.widgets.conftest import METRICS
 from tests.widgets.doubles import await_no_workers, check_code
 from trackagoat_pandas.errors import ChoiceError, IncompleteFrameWarning, PartialLoadError
-from trackagoat_pandas.load.analytics import IDS_A_CALL
+from trackagoat_pandas.load.series import IDS_A_CALL
 from trackagoat_pandas.plots.style import percent_text
 from trackagoat_pandas.tables import ANALYTICS
 from trackagoat_pandas.widgets.explorer import Explorer

@@ -167,14 +167,7 @@ def explain_change(
     >>> spike[["level", "before", "after", "after_pct"]].round(1).head(2).to_numpy().tolist()
     [['creator', 215951, 11902552, 93.0], ['post', 0, 11826690, 92.5]]
     """
-    require_columns(analytics, ["entity", *ROW], loader="load_analytics")
-    check_choice("metric", metric, RAW_METRICS)
-    if top is not None:
-        check_int("top", top, minimum=0)
-    if frame_params(analytics).get("mode", "new") != "new":
-        raise ArgumentError("analytics", frame_params(analytics)["mode"], "load it with mode='new'")
-    if creators is not None:
-        require_columns(creators, ["id", "tiktok_handle"], loader="load_creators")
+    _check_arguments(analytics, metric, top, creators)
     frames = [analytics, videos, creators]
     rows, step = _rows_of(latest_days(analytics), metric), granularity_of(analytics)
     zone = zone_of(timezone, frames) or "UTC"
@@ -203,16 +196,34 @@ def explain_change(
     unlike = _unlike_text(rows, [before, after], step)
     lines = _checked_lines(moved, unlike, top)
     result = _shown(lines, rows, creators, videos)
-    found = [
+    notes = [
         _note_on_excess(result, metric),
         *_notes_on_others(moved, unseen, metric),
         "" if unlike else _note_on_starts(moved, before),
         difference_text(analytics[is_word(analytics["metric"], metric)]),
     ]
+    return _with_facts(result, metric, before, after, " ".join(filter(None, notes)))
+
+
+def _check_arguments(
+    analytics: pd.DataFrame, metric: object, top: object, creators: pd.DataFrame | None
+) -> None:
+    require_columns(analytics, ["entity", *ROW], loader="load_analytics")
+    check_choice("metric", metric, RAW_METRICS)
+    if top is not None:
+        check_int("top", top, minimum=0)
+    if frame_params(analytics).get("mode", "new") != "new":
+        raise ArgumentError("analytics", frame_params(analytics)["mode"], "load it with mode='new'")
+    if creators is not None:
+        require_columns(creators, ["id", "tiktok_handle"], loader="load_creators")
+
+
+def _with_facts(
+    result: pd.DataFrame, metric: str, before: DateRange, after: DateRange, note: str
+) -> pd.DataFrame:
+    """Put into a result's attributes what it is about."""
     periods = {**after.params, **{f"compared_{end}": day for end, day in before.params.items()}}
-    facts: dict[str, object] = {"params": {"metric": metric, **periods}}
-    if note := " ".join(filter(None, found)):
-        facts["note"] = note
+    facts = {"params": {"metric": metric, **periods}, **({"note": note} if note else {})}
     result.attrs = {"trackagoat": facts}
     return result
 

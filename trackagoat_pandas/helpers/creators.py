@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas._types import Ints
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.helpers.columns import codes_of, is_among
 from trackagoat_pandas.helpers.counted import is_counted, warn_of_unknown
@@ -133,6 +134,6 @@ def _worst_status(goals: pd.DataFrame) -> pd.Series:
     place, unknown = codes_of(goals["status"], _WORST_LAST), len(_WORST_LAST)
     ranks = pd.Series(np.where(place < 0, unknown, place), goals.index)
     worst = ranks.groupby(goals["creator_id"], observed=True).max()
-    codes = worst.replace(unknown, -1).to_numpy(np.int64)
-    scale = pd.CategoricalDtype(list(_WORST_LAST), ordered=True)
-    return pd.Series(pd.Categorical.from_codes(codes, dtype=scale), worst.index)
+    codes: Ints = np.where(worst == unknown, -1, worst).astype(np.int64)
+    status = pd.Categorical.from_codes(codes, pd.Index(_WORST_LAST), ordered=True)
+    return pd.Series(status, worst.index)

@@ -121,12 +121,12 @@ def diff(
     shared, gone, added = old.index[~is_gone], old.index[is_gone], new.index[is_new]
     _warn_of_rows(before, after, len(gone) + len(added))
     kinds: dict[str, Kind] = {column.name: column.kind for column in table(kind).columns}
-    pairs = old[names].loc[shared], new[names].loc[shared]
-    lines = [_cells(*(each[name] for each in pairs), kinds.get(name, "text")) for name in names]
+    was, is_now = old[names].loc[shared], new[names].loc[shared]
+    lines = [_cells(was[name], is_now[name], kinds.get(name, "text")) for name in names]
     for change, ids in (("removed", gone), ("added", added)):
         lines.append(pd.DataFrame({"id": ids, "change": change}, dtype=object))
     found = pd.concat(lines, ignore_index=True).reindex(columns=_COLUMNS).astype(object)
-    rows = old.index.append(added).get_indexer(found["id"])
+    rows = old.index.append(added).get_indexer(pd.Index(found["id"]))
     found = found.iloc[np.argsort(rows, kind="stable")].reset_index(drop=True)
     found = found.assign(
         resource=kind,
@@ -227,7 +227,7 @@ def _cells(old: pd.Series, new: pd.Series, kind: Kind) -> pd.DataFrame:
     some = _may_differ(old, new)
     old, new = old[some], new[some]
     if _is_held_as(kind, old, new):
-        ids, values = old.index, [_written_all(old), _written_all(new)]
+        ids, values = old.index.to_numpy(object), [_written_all(old), _written_all(new)]
     else:
         # Read one by one: a CSV made text of them, or they are numbers that may be whole.
         differ = [
@@ -237,9 +237,9 @@ def _cells(old: pd.Series, new: pd.Series, kind: Kind) -> pd.DataFrame:
             if left != right and not (_is_text_of(was, is_now) or _is_text_of(is_now, was))
         ]
         found = pd.DataFrame(differ, columns=["id", *_ENDS], dtype=object)
-        ids, values = found["id"], [found[end] for end in _ENDS]
-    cells = pd.DataFrame({"id": np.asarray(ids, object)}, dtype=object)
-    ends = {end: np.asarray(each, object) for end, each in zip(_ENDS, values, strict=True)}
+        ids, *values = (found[name].to_numpy(object) for name in ("id", *_ENDS))
+    cells = pd.DataFrame({"id": ids}, dtype=object)
+    ends = dict(zip(_ENDS, values, strict=True))
     return cells.assign(change="changed", field=str(old.name), **ends)
 
 

@@ -81,6 +81,7 @@ def derived(
         fewer or more. Of other frames a part gives the answer for that part.
     """
     has_names = rows_of is None if is_own is None else is_own
+    kept = None if has_names or is_regrouped else rows_of
 
     def decorate(function: Callable[P, T]) -> Callable[P, T]:
         parameters = inspect.signature(function).parameters
@@ -90,24 +91,16 @@ def derived(
         def answer(*args: P.args, **kwargs: P.kwargs) -> T:
             # What follows the named arguments belongs to the last, ``*frames``.
             given = [*zip(chain(names, repeat(names[-1])), args, strict=False), *kwargs.items()]
-            frames = [
-                (name, each)
-                for name, one in given
-                # Only this argument takes frames in a list; another's may hold 150,000 ids.
-                for each in (one if name == "names" and isinstance(one, list | tuple) else [one])
-                if isinstance(each, pd.DataFrame)
-            ]
+            frames = _frames_among(given)
             check_names([each for each in frames if each[0] == "names"])
             facts = [(name, frame_facts(frame)) for name, frame in frames]
-            if incomplete := incomplete_among(facts):
-                warn_of_frames(f"{function.__name__}: {incomplete}", IncompleteFrameWarning)
             cuts = cuts_of(
                 (name, each)
                 for name, each in frames
                 if name == (rows_of or names[0]) or (has_names and name not in _ONLY_NAMES)
             )
-            if partial := cut_among(cuts, whole):
-                warn_of_frames(f"{function.__name__}: {partial}", IncompleteFrameWarning)
+            for problem in filter(None, [incomplete_among(facts), cut_among(cuts, whole)]):
+                warn_of_frames(f"{function.__name__}: {problem}", IncompleteFrameWarning)
             if problem := mismatch_of(dict(frames)):
                 warn_of_frames(f"{function.__name__}: {problem}.", MismatchedFramesWarning)
             is_inner = _IS_INNER.get()
@@ -120,9 +113,7 @@ def derived(
             if isinstance(result, pd.DataFrame) and not any(result is each for _, each in frames):
                 source = next((each for name, each in frames if name == rows_of), None)
                 attrs = _result_attrs(result, [each for _, each in facts], source)
-                if not is_inner:
-                    has_own_rows = has_names or is_regrouped
-                    attrs = _with_rows(attrs, result, cuts, None if has_own_rows else rows_of)
+                attrs = attrs if is_inner else _with_rows(attrs, result, cuts, kept)
                 table: pd.DataFrame = result
                 if has_names and not is_inner:
                     by = dict(given).get("by", usual_by)
@@ -137,6 +128,17 @@ def derived(
         return takes_arrow(answer)
 
     return decorate
+
+
+def _frames_among(given: Iterable[tuple[str, object]]) -> list[tuple[str, pd.DataFrame]]:
+    """Return the frames among arguments, by their names."""
+    return [
+        (name, each)
+        for name, one in given
+        # Only this argument takes frames in a list; another's may hold 150,000 ids.
+        for each in (one if name == "names" and isinstance(one, list | tuple) else [one])
+        if isinstance(each, pd.DataFrame)
+    ]
 
 
 def _titled(attrs: Mapping[Any, Any], helper: str, by: object) -> dict[Any, Any]:
