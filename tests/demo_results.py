@@ -43,7 +43,7 @@ def results_of(world: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     forecasts = tgp.backtest_goal_odds(goals, **days)
     edited = world["videos"].assign(title="new")
     forecast = tgp.forecast_payouts(**terms, **reached, goals=goals, as_of=NOON, timezone=ZONE)
-    flat = terms["structures"][terms["structures"]["kind"] == "recurring"]
+    flat = terms["structures"][terms["structures"]["kind"].astype(str).str.lower() == "recurring"]
     mine = terms["assignments"][terms["assignments"]["structure_id"].isin(flat["id"])]
     may = {"dates": "2026-05", "timezone": ZONE}
     return {

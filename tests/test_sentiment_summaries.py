@@ -275,7 +275,7 @@ def test_an_empty_answer_says_how_many_were_judged_and_names_the_nearest_miss():
     wide = no_alert(videos(near=(3, 11, 0)), confidence=0.99)
     assert "(99 % interval 7 to 64 %)" in wide["note"]
     some = no_alert(videos(a=(9, 11, 0), few=(3, 3, 8), calm=(0, 10, 0)), limit=0)
-    assert some == {"videos": 3, "judged": 2, "helper": "find_negative_alerts"}
+    assert some == {"videos": 3, "judged": 2, "rows": 0, "helper": "find_negative_alerts"}
 
 
 def test_an_alert_is_named_where_the_comments_are():
