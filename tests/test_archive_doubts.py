@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.old_stores import make_old
 from trackagoat_pandas.archive.asked_days import Asking, Doubt, asked_days
 from trackagoat_pandas.archive.doubts import ANY, EVER, Doubted, add_doubts, read_doubts
 from trackagoat_pandas.archive.folder import Archive
@@ -242,12 +243,7 @@ def test_what_was_asked_for_in_the_future_is_asked_for_again():
 
 
 def test_a_store_of_the_version_before_is_upgraded(archive):
-    with archive.ledger.transaction() as connection:
-        connection.execute("DROP TABLE doubts")
-        connection.execute("DROP TABLE retention")
-        connection.execute("ALTER TABLE coverage DROP COLUMN doubt")
-        connection.execute("PRAGMA user_version = 1")
-    archive.ledger.close()
+    make_old(archive)
     again = Archive(archive.path)
     kept(again, VIDEOS, videos(is_tracking_disabled=(POST, True)), NOON + HOUR)
     assert noted(again) == OF_POST

@@ -9,6 +9,7 @@ from contextlib import closing
 
 import pytest
 
+from tests.old_stores import make_old
 from tests.snapshots import HOUR, NOON, counts, keep, videos
 from trackagoat_pandas.archive import ledger as ledgers
 from trackagoat_pandas.archive.checkup import check_store
@@ -134,16 +135,8 @@ def test_a_database_of_another_program_is_never_written(tmp_path):
     assert not (tmp_path / "ledger.changes").exists()
 
 
-def old(archive):
-    """Make a store as the first version left it: nothing in its ledger is proven."""
-    triggers = archive.ledger.rows("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
-    drops = [f"DROP TRIGGER {name}" for (name,) in triggers]
-    foreign(archive, *drops, "DROP TABLE proofs", "PRAGMA user_version = 1")
-    (archive.path / "ledger.changes").unlink()
-
-
 def test_an_old_store_is_proven_once_it_was_opened(archive):
-    old(archive)
+    make_old(archive)
     opened = Archive(archive.path)
     assert counts(opened) == [2, 5]
     assert check_store(opened.ledger) == []
@@ -156,9 +149,7 @@ def test_an_old_store_is_proven_once_it_was_opened(archive):
 def test_answers_of_an_old_store_are_still_known(archive):
     with archive.checkpoints.held("a load") as checkpoint:
         checkpoint.keep("/videos", Answer(200, b"{}", date=NOON))
-    (body,) = archive.ledger.rows("SELECT body FROM answers")[0]
-    archive.ledger.rows("UPDATE answers SET body = ?", (body[16:],))
-    old(archive)
+    make_old(archive)
     with Archive(archive.path).checkpoints.held("a load") as checkpoint:
         assert checkpoint.find("/videos").body == b"{}"
 
@@ -172,7 +163,7 @@ def only_read(monkeypatch):
 @pytest.mark.parametrize("is_old", [False, True])
 def test_a_store_that_cannot_be_written_is_read(archive, only_read, is_old):
     if is_old:
-        old(archive)
+        make_old(archive)
     archive.ledger.close()
     before = {path: path.stat().st_mtime_ns for path in archive.path.rglob("*")}
     opened = Archive(archive.path)
@@ -180,7 +171,7 @@ def test_a_store_that_cannot_be_written_is_read(archive, only_read, is_old):
     assert counts(opened, NOON) == [0, 5]
     assert check_store(opened.ledger) == []
     with pytest.raises(StoreWriteError, match=r"can only be read.*offline=True"):
-        opened.note_write(["videos"], NOON)
+        opened.note_write(["videos"], "/videos/x", {}, NOON)
     opened.ledger.close()
     assert {path: path.stat().st_mtime_ns for path in archive.path.rglob("*")} == before
 

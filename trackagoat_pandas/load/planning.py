@@ -187,12 +187,14 @@ def plan(loader: Callable[P, pd.DataFrame], /, *args: P.args, **options: P.kwarg
 
 def foreseen(loader: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
     """Have a loader send nothing if it is known to take more requests than its ``max_requests``."""
-    known = tuple(inspect.signature(loader).parameters)
+    taken = inspect.signature(loader).parameters
+    known = tuple(taken)
+    takes_any = any(one.kind is inspect.Parameter.VAR_KEYWORD for one in taken.values())
 
     @functools.wraps(loader)
     def load(*args: P.args, **options: P.kwargs) -> pd.DataFrame:
         for name in options:
-            if name not in known:
+            if name not in known and not takes_any:
                 advice = _advice_on_days(known) if name.strip("_") in _DAYS else ""
                 raise UnknownArgumentError(loader.__name__, name, known, advice)
         # An iterator can be read once only, and counting a load or naming it in a store reads it.
