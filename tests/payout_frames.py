@@ -175,7 +175,7 @@ def load_world(box: Any, backend: Any = "numpy_nullable") -> dict[str, pd.DataFr
             "structures": pd.DataFrame([dict(row) for row in box.database.rows(sql, PROJECTS)]),
             "assignments": assignments,
             "videos": videos,
-            "analytics": pd.concat(analytics),
+            "analytics": tgp.combine_loads(*analytics),
             "goals": pd.concat([tgp.load_goal_compliance(name, **options) for name in PROJECTS]),
             "accruals": tgp.load_payout_accruals(**options),
             "payments": tgp.load_payout_payments(**options),

@@ -249,7 +249,7 @@ def test_a_pull_passes_its_options_to_the_loader(arguments, loader, given, optio
 
 @pytest.mark.parametrize("entity", ["creator", "campaign"])
 def test_analytics_are_of_all_creators_or_campaigns_of_the_project(entity, reached):
-    days = "2026-06-01..2026-06-10"
+    days = "2026-06-02..2026-06-10"
     arguments = ["--project", PROJECT, "--entity", entity, "--metrics", "views", "--dates", days]
     assert main(["pull", "analytics", *arguments, "--out", "views.parquet"]) == 0
     rows = loaded(reached, getattr(tgp, f"load_{entity}s"), PROJECT)

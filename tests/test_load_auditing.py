@@ -10,14 +10,14 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.heavy import every
+from tests.heavy import part
 from tests.payout_frames import NOON
 from trackagoat_pandas.errors import RequestBudgetError
 from trackagoat_pandas.sandbox.mistakes import Accountant
 from trackagoat_pandas.widgets.payout_board import PayoutBoard
 
 PROJECT = "Q1 Brand Program"
-SEEDS = list(range(1, 21))[:: every(10)]
+SEEDS = range(1, 21)[:: 20 // part(20, 4, 2)]
 
 
 def connected(box, **options):

@@ -121,7 +121,7 @@ def test_one_failure_is_listed_and_rows_are_mentioned_if_there_are_any(loaded, r
 def test_an_entity_of_which_another_metric_came_is_named_by_its_label():
     def answer(query):
         if query["metric"] == "likes":
-            return 404
+            return 400
         [one] = echo(query)["series"]
         return {"series": [one | {"entity_ref": {"id": IDS[0], "label": "nanny"}}]}
 
@@ -133,7 +133,7 @@ def test_an_entity_of_which_another_metric_came_is_named_by_its_label():
 
 
 def test_ids_without_names_are_named_by_themselves():
-    app = Canned({"/analytics": lambda query: 404 if query["entity_id"] == IDS[1] else echo(query)})
+    app = Canned({"/analytics": lambda query: 400 if query["entity_id"] == IDS[1] else echo(query)})
     with (
         connect_to(app) as client,
         pytest.raises(PartialLoadError, match=rf"failed: {IDS[1]} \(views\)\. The first"),

@@ -10,7 +10,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.canned import Canned, connect_to
-from tests.heavy import heavy
+from tests.heavy import heavy, part
 from tests.looking_back import connected, live
 from trackagoat_pandas import actions
 from trackagoat_pandas.errors import (
@@ -418,7 +418,9 @@ def test_a_deleted_old_video_is_missing_in_all_series_that_counted_it(box, store
         assert client.requests_sent - sent <= 2
 
 
-@pytest.mark.parametrize("seed", [pytest.param(one, marks=heavy) for one in range(1, 11)])
+@pytest.mark.parametrize(
+    "seed", [pytest.param(one, marks=heavy) for one in range(1, part(11, 3, 3))]
+)
 def test_over_sixty_days_every_point_is_that_of_the_server(seed, tmp_path):
     found = live(seed, 60, tmp_path, creators=10, days=120)
     assert found.silent == []

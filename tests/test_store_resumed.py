@@ -15,7 +15,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.canned import connect_to
-from tests.heavy import examples
+from tests.heavy import part
 from trackagoat_pandas.errors import DeadlineError, ResumedListWarning
 
 pytestmark = pytest.mark.filterwarnings(

@@ -24,6 +24,11 @@ from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.sandbox.app import Application
 from trackagoat_pandas.sandbox.faults import Faults
 
+pytestmark = pytest.mark.filterwarnings(
+    # One of the creators has no data in the first weeks.
+    "ignore:.* reaches beyond the data:trackagoat_pandas.errors.NoDataWarning"
+)
+
 PROJECT = "Q1 Brand Program"
 PASSING = ("429", "500", "502", "reset", "cut", "slow", "empty")
 FATAL = ("html", "redirect")

@@ -31,7 +31,8 @@ def some_videos(draw: st.DrawFn) -> Videos:
     posted = array(instants)
     curves = {
         "posted_ts": posted,
-        "tracked_ts": posted + array(st.floats(0.0, 50 * DAY)),
+        "tracked_ts": (tracked := posted + array(st.floats(0.0, 50 * DAY))),
+        "untracked_ts": tracked + array(st.just(np.inf) | st.floats(0.0, 50 * DAY)),
         "final_views": array(st.floats(0.0, 5e7)),
         "tau_days": array(st.floats(0.1, 20.0)),
         "shape": array(st.floats(0.3, 1.5)),
@@ -63,12 +64,13 @@ def test_gains_of_neighbouring_spans_add_up_to_the_whole(
 
 @settings(max_examples=60, deadline=None)
 @given(some_videos(), cuts, metrics)
-def test_a_gain_is_never_negative_and_never_before_tracking(
+def test_a_gain_is_never_negative_and_never_before_or_after_tracking(
     videos: Videos, edges: np.ndarray, metric: str
 ) -> None:
     gains = gained(videos, edges, metric)
     assert (gains >= 0).all()
     untracked = edges[None, 1:] <= videos.tracked_ts[:, None]
+    untracked |= edges[None, :-1] >= videos.curves["untracked_ts"][:, None]
     assert (gains[untracked] == 0).all()
 
 
@@ -89,8 +91,8 @@ def test_late_snapshots_move_gains_between_the_last_days_and_nothing_else(
     videos: Videos, metric: str, zone: ZoneInfo, since_2026: int
 ) -> None:
     now_ts = 1_767_225_600.0 + since_2026
-    videos.curves["posted_ts"][:] += now_ts - 200 * DAY
-    videos.curves["tracked_ts"][:] += now_ts - 200 * DAY
+    for name in ("posted_ts", "tracked_ts", "untracked_ts"):
+        videos.curves[name][:] += now_ts - 200 * DAY
     today = local_day_of(now_ts, zone)
     days = [today - timedelta(days=ago) for ago in range(8, -1, -1)]
     edges = np.array([*(day_start(day, zone).timestamp() for day in days), now_ts])
