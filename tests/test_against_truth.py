@@ -19,7 +19,12 @@ from tests.payout_frames import (
     named_findings,
     planted_findings,
 )
-from trackagoat_pandas.helpers.creators import COUNTED_STATUSES
+from trackagoat_pandas.helpers.counted import COUNTED_STATUSES
+
+# Creators join while the programs live.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:.* reaches beyond the data:trackagoat_pandas.errors.NoDataWarning"
+)
 
 SEEDS = list(range(1, 13))[:: every(12)]
 SMALL_SEEDS = list(range(1, 21))[:: every(20)]

@@ -418,9 +418,8 @@ def test_a_deleted_old_video_is_missing_in_all_series_that_counted_it(box, store
         assert client.requests_sent - sent <= 2
 
 
-@pytest.mark.parametrize(
-    "seed", [pytest.param(one, marks=heavy) for one in range(1, part(11, 3, 3))]
-)
+@heavy
+@pytest.mark.parametrize("seed", range(1, part(11, 3, 3)))
 def test_over_sixty_days_every_point_is_that_of_the_server(seed, tmp_path):
     found = live(seed, 60, tmp_path, creators=10, days=120)
     assert found.silent == []

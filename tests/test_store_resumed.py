@@ -24,7 +24,7 @@ pytestmark = pytest.mark.filterwarnings(
 )
 
 NOON = dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)
-CASES = examples(200)
+CASES = part(200, 60, 20)
 
 
 class Moving:

@@ -55,7 +55,7 @@ class Wardrobe:
     ) -> None:
         self.dress, self._zone_name = dress, zone_name
         self._loads = {} if loads is None else loads  # dresses that begin alike share them
-        self._dice = random.Random(seed)
+        self._dice, self._made = random.Random(seed), 0
 
     @property
     def timezone(self) -> str | None:
@@ -102,9 +102,11 @@ class Wardrobe:
             {column: _wire(value) for column, value in row.items() if column in declared}
             for row in rows
         ]
+        self._made += 1
+        at = LATER + dt.timedelta(seconds=self._made)
         facts = {
             "path": table.path, "params": PARAMS.get(name, {}), "complete": True, "requests": 1,
-            "fetched_at": LATER.isoformat(), "timezone": self._zone_name,
+            "fetched_at": at.isoformat(), "timezone": self._zone_name,
         }  # fmt: skip
         chunk = chunk_from_records(records, table)
         frame = build_frame([chunk], table, dtype_backend=backend, provenance=facts)
