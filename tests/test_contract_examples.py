@@ -27,7 +27,12 @@ from tests.contract_examples.served import (
     routes,
 )
 from tests.plain_server import KEY, plain_server
-from trackagoat_pandas.errors import ArgumentError, NotFoundError, UnauthorizedError
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    NoDataWarning,
+    NotFoundError,
+    UnauthorizedError,
+)
 from trackagoat_pandas.load.reports import Report
 
 LOADS = {**PROGRAMS, **PAYOUTS, **{f"load_report of {name}": REPORTS[name] for name in REPORTS}}
@@ -95,9 +100,18 @@ def test_the_plain_server_knows_nothing_of_the_package():
     assert "trackagoat_pandas" not in Path(plain_server_module.__file__).read_text()
 
 
+def loaded(load: Load) -> pd.DataFrame:
+    if not load.warning:
+        return load.call()
+    with pytest.warns(NoDataWarning) as caught:
+        frame = load.call()
+    assert [str(one.message) for one in caught] == [load.warning]
+    return frame
+
+
 def test_each_loader_gives_what_is_written_there_and_asks_no_more(listening, load):
     before = pd.Timestamp.now("UTC").floor("s")
-    frame = load.call()
+    frame = loaded(load)
     asked = list(listening.asked)
     wanted = {column.split(" ", 1)[0]: cells for column, cells in load.cells.items()}
     found = {
@@ -112,9 +126,10 @@ def test_each_loader_gives_what_is_written_there_and_asks_no_more(listening, loa
     assert facts["complete"] is True
     assert facts["rows"] == len(frame) > 0
     assert facts["requests"] == len(load.own_asks)
-    assert set(facts) - {"percentiles", "project", "unverified"} == {
+    assert set(facts) - {"percentiles", "project", "unverified", *load.facts} == {
         "path", "params", "fetched_at", "complete", "requests", "timezone", "rows"
     }  # fmt: skip
+    assert {name: facts.get(name) for name in load.facts} == load.facts
     path, query = load.own_asks[0]
     is_joined = load in (LOADS["load_analytics"], LOADS["load_payout_assignments"])
     if not is_joined:  # these send several requests, and list their ids together
@@ -125,7 +140,7 @@ def test_each_loader_gives_what_is_written_there_and_asks_no_more(listening, loa
 
 
 def test_a_frame_of_several_entities_names_them_all(client):
-    facts = LOADS["load_analytics"].call().goat.provenance
+    facts = loaded(LOADS["load_analytics"]).goat.provenance
     assert facts["params"]["entity_id"] == f"{CHARLI},{FARM}"
     assert facts["timezone"] == "America/New_York"
 

@@ -186,6 +186,16 @@ def test_missing_days_of_a_creator_are_not_zero():
     ]
 
 
+def test_days_before_the_data_are_nothing_once_loads_are_joined_with_what_they_say():
+    late = series("2026-06-01", [None, None, 3, 4])
+    other = series("2026-06-01", [5] * 4, entity="b")
+    late.attrs["trackagoat"] = {"starts_later": {"number": 1, "of": 1, "last": "2026-06-03"}}
+    found = explain_change(tgp.combine_loads(late, other), dates=JUNE)
+    assert lines(found, "creator_id", *PARTS) == [["a", 0, 7, 7], ["b", 10, 10, 0]]
+    with pytest.warns(NoDataWarning, match="join loads by combine_loads"):
+        explain_change(joined(late, other), dates=JUNE)
+
+
 def test_a_post_needs_no_days_before_it_was_posted():
     late = of_videos({"id": "v", "posted_at": pd.Timestamp("2026-06-03 12:00", tz="UTC")})
     new = post("v", "2026-06-03", [20, 30])

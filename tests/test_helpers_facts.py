@@ -96,3 +96,20 @@ def test_balances_of_a_day_to_come_are_refused(client):
     payments = tgp.load_payout_payments(PROJECT, client=client)
     with pytest.raises(ArgumentError, match=r"2027-01-01 is in the future: today is 2026-06-15"):
         tgp.outstanding_balances(accruals, payments, as_of="2027-01-01")
+
+
+@pytest.mark.parametrize("fact", [5, "x", [1], {"a": 1}, {"a": [1]}, {"number": "a", "of": None}])
+@pytest.mark.parametrize(
+    "name",
+    ["absent", "cut", "data_since", "data_until", "gaps", "missing", "names", "project", "rows",
+     "starts_later", "undeclared"],
+)  # fmt: skip
+def test_a_fact_of_another_kind_than_expected_is_no_obstacle(name, fact):
+    days = pd.DataFrame({"date": pd.to_datetime(["2026-06-01"]), "value": [1.0]})
+    days = days.assign(entity="creator", entity_id="a", metric="views", series_kind="main")
+    params = {"from": "2026-06-01", "to": "2026-06-01"}
+    days.attrs["trackagoat"] = {"path": "/analytics", "params": params, name: fact}
+    assert repr(tgp.goat(days))
+    assert tgp.goat(days).provenance._repr_html_()
+    assert len(tgp.combine_loads(days, days)) == 1
+    assert len(tgp.in_buckets(days, "week")) == 1

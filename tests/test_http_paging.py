@@ -351,6 +351,12 @@ def test_an_offset_report_ends_with_its_last_page(case):
     assert asked(client, "offset")[: len(pages)] == list(map(str, offsets))
 
 
+@pytest.mark.parametrize("total", [0, 2, 3])
+def test_a_report_has_no_rows_from_its_end_on(total):
+    client = make_client(ok([], total_count=total))
+    assert rows(client.offset_pages("/report", {"offset": 3}, limit=2)) == [[]]
+
+
 @pytest.mark.parametrize(
     ("answers", "kind", "problem"),
     [

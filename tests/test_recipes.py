@@ -142,8 +142,9 @@ def test_the_lines_for_cron_keep_a_store_up_to_date(home, program):
         _, command = line.split(" cd ", 1)
         done = run(["/bin/sh", "-c", f"cd {command}"], home, cwd=home)
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    hourly, daily = (home / "program" / "sync.log").read_text().splitlines()
+    hourly, warning, daily = (home / "program" / "sync.log").read_text().splitlines()
     assert re.fullmatch(r"sync: [\d,]+ new, 0 changed, 0 gone, \d+ requests, store", hourly)
+    assert re.match(r"trackagoat-pandas: warning: analytics: .* reaches beyond the data", warning)
     assert re.match(r"sync: [\d,]+ new, 0 changed, 0 gone, \d requests, store", daily)
     with tgp.open_store(home / "program" / "store") as store, client_of(program) as client:
         videos = tgp.load_videos(PROJECT, client=client)

@@ -35,6 +35,11 @@ from trackagoat_pandas.archive.ledger import LEDGER
 from trackagoat_pandas.archive.series import Scope
 from trackagoat_pandas.sandbox import Sandbox
 
+# One of the creators has joined in the days of the sync.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:.* reaches beyond the data:trackagoat_pandas.errors.NoDataWarning"
+)
+
 ERRORS = ("ENOSPC", "EIO", "EROFS")
 FAILURES = [
     (error, kind)

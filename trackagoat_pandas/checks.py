@@ -125,7 +125,9 @@ def facts_as_made(frame: pd.DataFrame | pd.Series) -> dict[str, Any]:
 def rows_then(frame: pd.DataFrame | pd.Series) -> int:
     """Return how many rows a frame had when it was made; those that it has if it doesn't say."""
     rows = facts_as_made(frame).get("rows")
-    return rows if isinstance(rows, int) else len(frame)
+    if isinstance(rows, int) and not isinstance(rows, bool) and rows >= 0:
+        return rows
+    return len(frame)
 
 
 def frame_params(frame: pd.DataFrame | pd.Series) -> dict[str, Any]:

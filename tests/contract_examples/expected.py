@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -21,11 +21,14 @@ class Load(NamedTuple):
     """A load, the requests that it takes, and the cells that it gives.
 
     A column is named with its dtype. A cell that is a list or a dict is JSON text in the frame.
+    ``facts`` are those in its provenance beside the usual ones; ``warning`` is the one it gives.
     """
 
     call: Callable[[], pd.DataFrame]
     asks: Asked
     cells: dict[str, list[Any]]
+    facts: Mapping[str, Any] = {}
+    warning: str = ""
 
     @property
     def own_asks(self) -> Asked:

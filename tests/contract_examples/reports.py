@@ -23,6 +23,8 @@ from tests.contract_examples.served import (
 )
 
 UNDATED = ("goal-compliance", "member-overlap")
+UNCLEAR = {"counts": "undocumented"}
+"""The contract doesn't say whether they count the days asked for or the videos' lifetime."""
 
 
 def report(name: Any, **options: Any) -> Callable[[], pd.DataFrame]:
@@ -53,26 +55,26 @@ REPORTS = {
         "share_count Int64": [9800, 1, 0],
         "save_count Int64": [22_100, 2, 0],
         f"posted_at {UTC}": ["2026-03-09 03:30:00+00:00", "2026-02-28 23:59:59+00:00", None],
-    }),
+    }, UNCLEAR),
     "posting-heatmap": Load(
         report("posting-heatmap", tz="UTC"), asked("posting-heatmap", tz="UTC"), {
         "dow Int64": [0, 6],
         "hour Int64": [9, 23],
         "post_count Int64": [3, 1],
         "avg_views Float64": [1534.5, 99],
-    }),
+    }, UNCLEAR),
     "view-distribution": Load(report("view-distribution"), asked("view-distribution"), {
         "lower Float64": [0, 1000, 10_000],
         "upper Float64": [1000, 10_000, 5_000_000_000],
         "video_count Int64": [2, 0, 1],
-    }),
+    }, UNCLEAR),
     "outliers": Load(report("outliers"), asked("outliers"), {
         "video_id str": [GLOW_VIDEO, SHAKEN],
         "creator_id str": [CHARLI, BOND],
         "view_count Int64": [3_000_000_000, 99],
         "baseline_views Float64": [1_250_000.5, 33],
         "multiple Float64": [2399.999, 3],
-    }),
+    }, UNCLEAR),
     "creator-leaderboard": Load(
         report("creator-leaderboard"), asked("creator-leaderboard", limit="100", offset="0"), {
         "creator_id str": [CHARLI, FARM],
@@ -84,7 +86,7 @@ REPORTS = {
         "share_count Int64": [9800, 0],
         "save_count Int64": [22_100, 0],
         "engagement_rate_by_views Float64": [0.015, None],
-    }),
+    }, UNCLEAR),
     "posting-consistency": Load(report("posting-consistency"), asked("posting-consistency"), {
         "creator_id str": [CHARLI, BOND],
         "tiktok_handle str": ["charlidamelio", "007"],
@@ -99,7 +101,7 @@ REPORTS = {
         "post_count Int64": [14, 1],
         "avg_views_per_post Float64": [214_285_714.29, 99],
         "engagement_rate_by_views Float64": [0.015, 10.1],
-    }),
+    }, UNCLEAR),
     "goal-compliance": Load(
         report("goal-compliance", reference_date="2026-03-27"),
         asked("goal-compliance", reference_date="2026-03-27"), {
@@ -112,7 +114,7 @@ REPORTS = {
         "video_count Int64": [15, 0],
         "view_count Int64": [3_000_000_099, 0],
         "engagement_rate_by_views Float64": [0.015, None],
-    }),
+    }, UNCLEAR),
     "member-overlap": Load(report("member-overlap"), asked("member-overlap"), {
         "campaign_a str": [GLOW],
         "campaign_b str": [TEASER],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,8 +13,13 @@ import pandas as pd
 from tests.oracles.calendars import Row
 from tests.oracles.dresses import DRESSES, Wardrobe
 from tests.oracles.worlds import World
+from trackagoat_pandas.errors import ContractWarning, IncompleteFrameWarning
 
 MOST_SHOWN = 5
+CUT = ".* has .* of the .* rows loaded"
+"""A chosen part of a larger load is all that these worlds have."""
+UNKNOWN_WORDS = "(goal_compliance|payout_.*|videos): words that are not declared are kept"
+"""Some goals, rules and payments of these worlds have words that nobody knows."""
 
 
 def plain_rows(frame: pd.DataFrame) -> list[Row]:
@@ -75,7 +81,11 @@ def check(
     for dress in dresses:
         where = f"seed {world.seed}, {world.zone_name}, {dress}, now {world.now}"
         try:
-            lines = compare(world, Wardrobe(dress, world.zone_name, world.seed, loads))
+            with warnings.catch_warnings():
+                if dress == "filtered":
+                    warnings.filterwarnings("ignore", CUT, IncompleteFrameWarning)
+                warnings.filterwarnings("ignore", UNKNOWN_WORDS, ContractWarning)
+                lines = compare(world, Wardrobe(dress, world.zone_name, world.seed, loads))
         except Exception as error:
             error.add_note(where)
             raise

@@ -55,7 +55,7 @@ class Wardrobe:
     ) -> None:
         self.dress, self._zone_name = dress, zone_name
         self._loads = {} if loads is None else loads  # dresses that begin alike share them
-        self._dice, self._made = random.Random(seed), 0
+        self._dice = random.Random(seed)
 
     @property
     def timezone(self) -> str | None:
@@ -92,7 +92,11 @@ class Wardrobe:
         return self._loads[name].copy()
 
     def _load(
-        self, name: str, rows: list[Row], backend: Backend = "numpy_nullable"
+        self,
+        name: str,
+        rows: list[Row],
+        backend: Backend = "numpy_nullable",
+        at: dt.datetime = LATER,
     ) -> pd.DataFrame:
         if name == "due":
             return _due(rows, backend)
@@ -102,8 +106,6 @@ class Wardrobe:
             {column: _wire(value) for column, value in row.items() if column in declared}
             for row in rows
         ]
-        self._made += 1
-        at = LATER + dt.timedelta(seconds=self._made)
         facts = {
             "path": table.path, "params": PARAMS.get(name, {}), "complete": True, "requests": 1,
             "fetched_at": at.isoformat(), "timezone": self._zone_name,
@@ -128,7 +130,10 @@ class Wardrobe:
         loads = [rows[place : place + third] for place in range(0, len(rows), third)]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)  # pandas 2.3: of columns without values
-            return pd.concat([self._load(name, load) for load in loads or [rows]])
+            return pd.concat(
+                self._load(name, load, at=LATER + dt.timedelta(minutes=place))
+                for place, load in enumerate(loads or [rows])
+            )
 
     def _filtered(self, name: str, rows: list[Row]) -> pd.DataFrame:
         """A choice of a larger load, so that the index has gaps and words have no rows."""

@@ -156,15 +156,13 @@ def compare_running(world: World, wardrobe: Wardrobe) -> list[str]:
         now=world.now,
         timezone=wardrobe.timezone,
     )
-    ahead = tgp.forecast_payouts(
-        wardrobe.frame("structures", rules),
-        wardrobe.frame(
-            "assignments", [row for row in world.tables["assignments"] if "-cpm-" in row["id"]]
-        ),
-        analytics=frames["analytics"],
-        as_of=world.now,
-        timezone=wardrobe.timezone,
-    )
+    assigned = [row for row in world.tables["assignments"] if "-cpm-" in row["id"]]
+    terms = wardrobe.frame("structures", rules), wardrobe.frame("assignments", assigned)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", ".* amounts are unknown", tgp.TrackaGoatWarning)
+        ahead = tgp.forecast_payouts(
+            *terms, analytics=frames["analytics"], as_of=world.now, timezone=wardrobe.timezone
+        )
     paid = {row["assignment_id"]: row for row in plain_rows(ahead)}
     lines = []
     for goal in plain_rows(judged):

@@ -615,9 +615,10 @@ def test_a_load_that_fails_says_so_and_leaves_what_was_shown(loaded, gate):
     before, code = loaded.frame, loaded.code
     gate.is_broken = True
     loaded.load.click()
-    with pytest.raises(tgp.TrackaGoatError, match="HTML"):
+    with pytest.raises(tgp.TrackaGoatError, match=r"series failed: @\S+ \(\w+\), @.*HTML"):
         loaded.wait(20)
     assert "HTML" in loaded.message.value
+    assert "error.partial" not in loaded.message.value  # which has no rows
     assert loaded.frame is before
     assert loaded.code == code
     gate.is_broken = False

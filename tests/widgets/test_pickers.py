@@ -445,7 +445,7 @@ class TestMetricPicker:
             MetricPicker("posts_per_week", entity="video")
 
     def test_every_metric_that_it_offers_of_a_video_is_loaded(self, client):
-        videos = tgp.load_videos(PROJECT, client=client)["id"].head(1)
+        videos = tgp.load_videos(PROJECT, client=client)["id"].tail(1)
         metrics = [metric for _, metric in MetricPicker(entity="video").choices.options]
         loaded = tgp.load_analytics("video", videos, metrics, dates="2026-05-01", client=client)
         assert set(loaded["metric"]) == set(metrics)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 from uuid import uuid4
 
-from trackagoat_pandas.checks import check_bool
+from trackagoat_pandas.checks import check_bool, is_uuid
 from trackagoat_pandas.errors import MEANINGS, ArgumentError
 from trackagoat_pandas.tables.writes import RESULT_STATUSES
 
@@ -248,8 +248,10 @@ def read_results(write: Write, response: Envelope) -> list[Result]:
     """
     if not write.is_bulk:
         status, id_ = write.status_if_done(response.status), _id_of(response.data, write)
-        # Only where it is looked at, since the response to a new API key has the key.
+        # Results are kept, and the response to a new API key, which no list shows, has the key.
         record = response.data if write.look and isinstance(response.data, dict) else None
+        if write.look is None and id_ is not None and not is_uuid(id_):
+            id_ = None  # it may be the key
         return [Result(item, status, id_, record=record) for item in write.items]
     rows = _row_of_each(write.items, _rows(response.data))
     return [

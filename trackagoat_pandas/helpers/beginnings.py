@@ -124,7 +124,8 @@ def last_start(analytics: pd.DataFrame) -> float:
     facts = frame_facts(analytics)
     later = facts.get("starts_later")
     said = [facts.get("data_since"), later.get("last") if isinstance(later, Mapping) else None]
-    days = pd.to_datetime([str(day)[:10] for day in said if day], errors="coerce").dropna()
+    texts = [day[:10] for day in said if isinstance(day, str)]
+    days = pd.to_datetime(texts, format="%Y-%m-%d", errors="coerce").dropna()
     return float((days.max() - pd.Timestamp(0)).days) if len(days) else np.nan
 
 

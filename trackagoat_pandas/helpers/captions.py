@@ -207,11 +207,13 @@ def gaps_within(frame: pd.DataFrame) -> list[str]:
         counts = [f"{count} of {name}" for name, count in unreadable.items()]
         found.append(f"Values that can't be read: {', '.join(counts)}.")
     undeclared = facts.get("undeclared")
-    if isinstance(undeclared, Mapping) and undeclared:
+    if isinstance(undeclared, Mapping):
         columns = [
-            f"{listing(map(repr, one), _MOST)} in {name}" for name, one in undeclared.items()
+            f"{listing(map(repr, words), _MOST)} in {name}"
+            for name, words in undeclared.items()
+            if isinstance(words, Mapping) and words
         ]
-        found.append(f"Words that aren't declared: {'; '.join(columns)}.")
+        found += [f"Words that aren't declared: {'; '.join(columns)}."] if columns else []
     missing = facts.get("missing")
     if isinstance(missing, list) and missing:
         found.append(f"The API didn't send {listing(missing)}.")
@@ -271,11 +273,13 @@ def starts_text(frame: pd.DataFrame) -> str:
     said = [] if since is None or begin >= since else [f"Data since {day_text(since)}"]
     if isinstance(later, Mapping):
         first, last = _day(later.get("first")), _day(later.get("last"))
-        if first is not None and last is not None and not begin >= last:
+        number, of = later.get("number"), later.get("of")
+        is_counted = isinstance(number, int) and isinstance(of, int)
+        if is_counted and first is not None and last is not None and not begin >= last:
             noun = str(frame_params(frame).get("entity") or "serie")
-            who = noun if later.get("of") == 1 else f"{noun}s"
+            who = noun if of == 1 else f"{noun}s"
             days = f"{'on' if first == last else 'from'} {buckets_text(first, last, 'day')}"
-            said.append(f"{later.get('number'):,} of {later.get('of'):,} {who} start {days}")
+            said.append(f"{number:,} of {of:,} {who} start {days}")
     return f"{'; '.join(said)}." if said else ""
 
 

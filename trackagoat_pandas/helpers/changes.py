@@ -512,7 +512,8 @@ def _warn_of_missing(lines: pd.DataFrame) -> None:
     if unknown:
         warn(
             f"explain_change: of {unknown:,} of {len(creators):,} creators days are missing, so "
-            "neither their change nor that of the total is known. Load these days as well.",
+            "neither their change nor that of the total is known. Load these days as well, and "
+            "join loads by combine_loads, which keeps from when there is data.",
             NoDataWarning,
         )
 

@@ -225,7 +225,9 @@ def _with_rows(
     attrs: Mapping[Any, Any], result: pd.DataFrame, cuts: Mapping[str, str], rows_of: str | None
 ) -> dict[Any, Any]:
     """Add to a result's attributes how many rows it has, and of what part of frames it was made."""
-    facts = {name: fact for name, fact in (attrs.get("trackagoat") or {}).items() if name != "cut"}
+    known = attrs.get("trackagoat")
+    said = known if isinstance(known, Mapping) else {}
+    facts = {name: fact for name, fact in said.items() if name != "cut"}
     # Rows of a frame are compared with those that were loaded whenever they are shown.
     others = {name: said for name, said in cuts.items() if name != rows_of}
     facts |= {"cut": others} if others else {}
@@ -235,8 +237,9 @@ def _with_rows(
 
 def why_incomplete(facts: Mapping[str, Any]) -> str:
     """Say why a frame is incomplete, by its provenance."""
-    if facts.get("gaps"):
-        return f"days are missing ({listing(facts['gaps'])})"
+    gaps = facts.get("gaps")
+    if isinstance(gaps, list) and gaps:
+        return f"days are missing ({listing(gaps)})"
     return "a part was not loaded"
 
 
@@ -264,13 +267,13 @@ def _agreed(said: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     if not said or not all(said):
         return {}
     oldest = min(said, key=lambda each: str(each.get("fetched_at", "")))
-    zones = {each.get("timezone") for each in said}
+    zones = {str(each.get("timezone")) for each in said}
     facts = {name: oldest[name] for name in _JOINT if name in oldest}
     if len(zones) > 1:
         facts.pop("timezone", None)
-    projects = [*{each.get("project") for each in said}]
-    if len(projects) == 1 and projects[0] is not None:
-        facts["project"] = projects[0]
+    project = oldest.get("project")
+    if isinstance(project, str) and all(each.get("project") == project for each in said):
+        facts["project"] = project
     return facts | ({"complete": True} if all(each.get("complete") for each in said) else {})
 
 

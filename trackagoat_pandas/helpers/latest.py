@@ -230,7 +230,8 @@ def _covered(load: pd.DataFrame, owners: NDArray[np.intp]) -> pd.DataFrame:
     if "from" in asked and "to" in asked:
         # The load covers all days that it asked for, even if a series begins later or ends earlier.
         first = pd.Timestamp(asked["from"])
-        last = min(pd.Timestamp(asked["to"]), pd.Timestamp(facts.get("data_until", asked["to"])))
+        last, until = pd.Timestamp(asked["to"]), fact_instant(load, "data_until")
+        last = last if until is None else min(last, until.tz_localize(None))
         is_own = ~spans["is_prior"]
         spans["first"] = spans["first"].mask(is_own & (spans["first"] > first), first)
         spans["last"] = spans["last"].mask(is_own & (spans["last"] < last), last)

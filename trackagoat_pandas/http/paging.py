@@ -237,7 +237,8 @@ def offset_pages(
         count, before = len(page.records), page
         offset += count
         totals.append(total)
-        if total is not None and total <= offset:
+        # An offset to start from may be beyond the end; then there is a page without rows.
+        if total is not None and (total == offset or (count and total < offset)):
             check_total(page, offset, totals)
         if total is not None and total < offset:  # rows have gone: read on until an empty page
             total = None

@@ -156,7 +156,8 @@ class Wire:
             date = read_http_date(headers.get("date"))
             # By the head, since the rest of an answer may take long.
             if date is not None:
-                self.skew = date - self._clock.now()
+                # Not by self._clock: the difference is added to times of this machine.
+                self.skew = date - dt.datetime.now(dt.UTC)
             packing = headers.get("content-encoding", "").strip().lower()
             if packing == "x-gzip":  # an old name of gzip, which httpx wouldn't unpack
                 headers["content-encoding"] = packing = "gzip"

@@ -53,7 +53,7 @@ from trackagoat_pandas.organization import (
     resolve_project,
     server_time,
 )
-from trackagoat_pandas.roster import find_creators, read_creators
+from trackagoat_pandas.roster import find_creators, read_creators, remembered_creators
 from trackagoat_pandas.tables import ANALYTICS
 
 if TYPE_CHECKING:
@@ -251,8 +251,11 @@ def load_analytics(
         client, dates, lambda days: _request(client, query, named, days, checks, clip=clip)
     )
     frame, doubts = _frame(loaded, dtype_backend)
-    begun = blank_before_data(frame, ids, query, client)
+    begun = blank_before_data(frame, ids, loaded.ids, query, client)
     names_of = _names_in(ids, frame, query.entity)
+    if loaded.outcome.failed and entity == "creator":
+        known = remembered_creators(client).values()
+        names_of = {one.id: f"@{one.handle}" for one in known} | names_of
     note_absent(client, frame, entity, loaded.absent, names_of)
     _explain(loaded, frame, doubts, begun, names_of, is_open=begins_relative(dates))
     return frame
@@ -394,7 +397,7 @@ def _explain(
     loaded: _Loaded,
     frame: pd.DataFrame,
     doubts: Doubts,
-    begun: Beginnings | None,
+    begun: Beginnings,
     names: Mapping[str, str],
     *,
     is_open: bool,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -169,27 +170,32 @@ def _missing_days(series: pd.DataFrame, granularity: Granularity, timezone: str 
 
 
 def blank_before_data(
-    series: pd.DataFrame, ids: object, query: Query, client: Client
-) -> Beginnings | None:
+    series: pd.DataFrame, ids: object, asked: Sequence[str], query: Query, client: Client
+) -> Beginnings:
     """Set the zeros from before the first data to NA, in place, and return from when there is data.
 
     The evidence is what :func:`~trackagoat_pandas.helpers.beginnings.beginnings` lists, with the
     starts in the frame that was passed as ``ids``, or in those that the client has loaded before,
-    or its store has. No request is sent. Without rows the result is None.
+    or its store has. No request is sent. Without rows, it is said of the ids that were ``asked``
+    for, if all their starts are known.
     """
     if series["date"].isna().all():
-        return None
-    begun = beginnings(series, _known_starts(series, ids, query, client), query.granularity)
+        known = _known_starts(series, asked, ids, query, client)
+        starts = [known[id_] for id_ in asked] if known.keys() >= {*asked} else []
+        since, none = np.array(starts, "datetime64[D]"), np.zeros(len(starts), np.bool_)
+        return Beginnings(np.zeros(len(series), np.bool_), since, since, none, none)
+    shown = series["entity_id"].dropna().unique().astype(str).tolist()
+    known = _known_starts(series, shown, ids, query, client)
+    begun = beginnings(series, known, query.granularity)
     if begun.is_before.any():
         series["value"] = series["value"].mask(begun.is_before)
     return begun
 
 
 def _known_starts(
-    series: pd.DataFrame, ids: object, query: Query, client: Client
+    series: pd.DataFrame, wanted: Sequence[str], ids: object, query: Query, client: Client
 ) -> dict[str, dt.date]:
     """Return from when there can be data of entities: since they are tracked, or were posted."""
-    wanted = series["entity_id"].dropna().unique().astype(str).tolist()
     if query.entity == "creator":
         tracked = remembered_creators(client)
         starts = {id_: one.tracked_since for id_, one in tracked.items() if one.tracked_since}
@@ -208,7 +214,7 @@ def _known_starts(
 
 
 def _starts_of_projects(
-    ids: object, query: Query, wanted: list[str], client: Client
+    ids: object, query: Query, wanted: Sequence[str], client: Client
 ) -> dict[str, dt.date]:
     """Return since when the first creator is tracked, of projects or those of campaigns."""
     projects = {id_: id_ for id_ in wanted} if query.entity == "project" else {}
@@ -233,7 +239,7 @@ def explain_days(
     query: Query,
     span: DateRange | None,
     today: dt.date,
-    begun: Beginnings | None,
+    begun: Beginnings,
     *,
     is_open: bool,
 ) -> None:
@@ -255,8 +261,8 @@ def explain_days(
         Whether the dates begin relative to today, as "last 30 days" does: these may end later.
     """
     main = series[series["series_kind"] == "main"]
-    if main["value"].isna().all() or begun is None:
-        since = None if begun is None else begun.since.min().item()
+    if main["value"].isna().all():
+        since = begun.since.min().item() if len(begun.since) else None
         warn_no_data("analytics", span, today, since=since)
         return
     if span is None:

@@ -216,10 +216,13 @@ _TEXTS: Final[Mapping[str, Callable[[Any], str]]] = MappingProxyType(
         **dict.fromkeys(("pages", "compared"), lambda fact: " to ".join(map(str, fact.values()))),
         "store": _of_store,
         "resumed": _of_resumed,
-        "starts_later": "{number} of {of}, from {first} to {last}".format_map,
-        "names": lambda fact: ", ".join(fact.values()),
+        "starts_later": lambda fact: "{} of {}, from {} to {}".format(
+            *map(fact.get, ("number", "of", "first", "last"))
+        ),
+        "names": lambda fact: ", ".join(map(str, fact.values())),
         "undeclared": lambda fact: "; ".join(
-            f"{column}: {', '.join(words)}" for column, words in fact.items()
+            f"{column}: {', '.join(words) if isinstance(words, dict) else words}"
+            for column, words in fact.items()
         ),
         "cut": lambda fact: "; ".join(f"{frame} with {said}" for frame, said in fact.items()),
     }
@@ -233,5 +236,5 @@ def _as_text(name: str, value: Any) -> str:
     if name in _TEXTS and isinstance(value, dict):
         return _TEXTS[name](value)
     if name in ("unverified", "gaps", "missing", "unmatched", "absent") and isinstance(value, list):
-        return ", ".join(value)
+        return ", ".join(map(str, value))
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

@@ -14,6 +14,7 @@ from trackagoat_pandas._warning import warn
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import (
     ClippedDatesWarning,
+    NotFoundError,
     RetentionExceededError,
     TrackaGoatError,
 )
@@ -168,29 +169,29 @@ def _part_jobs(
 def _load_jobs(
     client: Client, query: Query, jobs: Sequence[SeriesJob]
 ) -> Outcome[SeriesJob, SeriesAnswer]:
-    """Send some calls; if one for several entities fails, send each half of it again.
-
-    So of 20 entities one that is gone takes 9 or 10 requests more, and not 20.
-    """
+    """Send some calls; if one for several entities fails, send its parts again."""
 
     def run(view: Client, job: SeriesJob) -> SeriesAnswer:
         return _ask(view, query, job)
 
     outcome = fan_out(client, "analytics", jobs, run)
-    while halves := [
-        replace(job, entity_ids=ids)
-        for job, error in outcome.failed
-        if len(job.entity_ids) > 1 and not isinstance(error, COMMON_FAILURES)
-        for middle in [len(job.entity_ids) // 2]
-        for ids in (job.entity_ids[:middle], job.entity_ids[middle:])
-    ]:
-        outcome.failed = [
-            (job, error)
-            for job, error in outcome.failed
-            if len(job.entity_ids) == 1 or isinstance(error, COMMON_FAILURES)
-        ]
-        outcome.add(fan_out(client, "analytics", halves, run))
+    while parts := [part for failure in outcome.failed for part in _parts_of(*failure)]:
+        outcome.failed = [failure for failure in outcome.failed if not _parts_of(*failure)]
+        outcome.add(fan_out(client, "analytics", parts, run))
     return outcome
+
+
+def _parts_of(job: SeriesJob, error: TrackaGoatError) -> list[SeriesJob]:
+    """Return what to send in place of a call that failed; nothing if others would fail as well.
+
+    If an entity isn't found, the halves: of 20 entities one that is gone takes 9 or 10 requests
+    more, and not 20. After other errors each entity alone.
+    """
+    if len(job.entity_ids) == 1 or isinstance(error, COMMON_FAILURES):
+        return []
+    size = (len(job.entity_ids) + 1) // 2 if isinstance(error, NotFoundError) else 1
+    starts = range(0, len(job.entity_ids), size)
+    return [replace(job, entity_ids=job.entity_ids[start : start + size]) for start in starts]
 
 
 def count_requests(client: Client, query: Query, entity_ids: Sequence[str]) -> int | None:

@@ -353,7 +353,8 @@ class Panel(ipw.VBox):  # type: ignore[misc]
 
     def _show_status(self, status: Status) -> None:
         text = status.text
-        if getattr(status.error, "partial", None) is not None:
+        partial = getattr(status.error, "partial", None)
+        if partial is not None and not partial.empty:
             name = type(self).__name__
             text += (
                 " To get these rows in the next cell, use `_.error.partial`, or "

@@ -43,9 +43,10 @@ class Audit:
             yield str(said)
         if not self.left_out:
             return
+        for_recurring = "; recurring rules need only structures= and assignments="
         advice = (
-            "To audit them, pass due=, the frame of tgp.accrue; recurring rules need only "
-            "structures= and assignments=."
+            "To audit them, pass due=, the frame of tgp.accrue"
+            f"{for_recurring * (not self.is_due_known)}."
         )
         yield f"Payments were compared with accruals; {self.left_out}. {advice * is_given}".strip()
 

@@ -176,19 +176,14 @@ def audit_payouts(
 
     Examples
     --------
+    Accruals with payments; :func:`audit` has an example with what was due:
+
     >>> import trackagoat_pandas as tgp
-    >>> from trackagoat_pandas.helpers.payouts.accrual import accrue
-    >>> from trackagoat_pandas.helpers.payouts.audit import audit_payouts
     >>> with tgp.connect(sandbox=True):
-    ...     structures = tgp.load_payout_structures()
-    ...     weekly = structures[structures["name"] == "Flat weekly"]
-    ...     assignments = tgp.load_payout_assignments(weekly)
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
-    >>> due = accrue(weekly, assignments, until="2026-06-14", timezone="America/New_York")
-    >>> accruals = accruals[accruals["structure_id"].isin(weekly["id"])]
-    >>> findings = audit_payouts(due, accruals, payments)
-    >>> bool((findings["stage"] == "accrued").any())
-    False
+    >>> findings = tgp.audit_payouts(None, accruals, payments)
+    >>> findings[["stage", "finding", "difference_cents"]].to_numpy().tolist()
+    [['paid', 'duplicate', -50000]]
     """
     ledger = read_ledger(accruals, payments, currency)
     links = ledger.recorded_links()

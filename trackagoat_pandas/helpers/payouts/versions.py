@@ -71,7 +71,11 @@ def with_versions(structures: pd.DataFrame, earlier: pd.DataFrame | None) -> pd.
     # Their dtypes may differ; what reads a column looks at its values.
     sides = (structures.assign(source="server"), added)
     both = pd.concat([side.astype(object) for side in sides], ignore_index=True)
-    both.attrs = structures.attrs
+    facts = structures.attrs.get("trackagoat", {})
+    # As many rows more as were added, so that a part of the structures is still known as one.
+    if isinstance(facts, dict) and isinstance(facts.get("rows"), int):
+        facts = {**facts, "rows": facts["rows"] + len(added)}
+    both.attrs = {**structures.attrs, "trackagoat": facts}
     return both
 
 
