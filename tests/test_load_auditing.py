@@ -96,7 +96,7 @@ def test_the_audit_of_a_project_has_names_reasons_and_says_what_was_compared(dem
     assert (row.tiktok_handle, row.structure_name) == ("tonic.by.quiet_", "Base retainer")
     assert (row.project_name, row.difference_cents) == (PROJECT, -50_000)
     assert row.reason == "An earlier payment lists the same accrual."
-    assert row.advice == "Take it off the next payment."
+    assert row.advice == "It is already deducted from what is owed: pay no more than that."
     facts = findings.goat.provenance
     assert facts["audited"] == {
         "accruals": 106, "payments": 57, "due": 106, "unchanged": 0, "inferred": 47,

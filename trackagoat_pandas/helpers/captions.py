@@ -217,6 +217,9 @@ def gaps_within(frame: pd.DataFrame) -> list[str]:
     missing = facts.get("missing")
     if isinstance(missing, list) and missing:
         found.append(f"The API didn't send {listing(missing)}.")
+    absent = facts.get("absent")
+    if isinstance(absent, list) and absent:
+        found.append(f"The server has no series of {listing(map(str, absent), _MOST)}.")
     if running := _running(frame):
         found.append(f"Not over yet: {running}.")
     return found

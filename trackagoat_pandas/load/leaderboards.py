@@ -97,7 +97,9 @@ def check_counts(
         totals = {} if videos is None else _totals(entity, list(views), videos, span, client)
         verdict, why = _verdict(views, gained, totals, _names_of(rows, entity, called))
         if videos is not None and name == "outliers":
-            why = f"{why} {_left_out(board, videos[0], span, client)}".strip()
+            left_out = _left_out(board, videos[0], span, client)
+            add_facts(board, note=left_out or None)
+            why = f"{why} {left_out}".strip()
     except (ApiError, PartialLoadError, RequestBudgetError, UnreadableResponseError) as error:
         verdict, why = "unclear", f"its counts could not be checked. {error}"
     if why and "posted_at" in board and _is_posted_in(board, span, client).all():

@@ -15,6 +15,7 @@ FINDINGS: Final = (
     "deleted_video", "voided", "adjusted", "undecided", "not_covered", "still_pending",
     "misdirected",
 )  # fmt: skip
+_DEDUCTED: Final = "It is already deducted from what is owed: pay no more than that."
 _WORDS: Final = {
     ("accrued", "missing"): (
         "It is due, and there is no accrual.",
@@ -59,11 +60,11 @@ _WORDS: Final = {
     ),
     ("paid", "duplicate"): (
         "An earlier payment lists the same accrual.",
-        "Take it off the next payment.",
+        _DEDUCTED,
     ),
     ("paid", "overpaid"): (
         "The payment is more than the accruals that it lists.",
-        "Take the difference off the next payment.",
+        "The difference is already deducted from what is owed: pay no more than that.",
     ),
     ("paid", "underpaid"): (
         "The payment is less than the accruals that it lists.",
@@ -91,7 +92,10 @@ _WORDS: Final = {
     ),
 }
 """For each stage and finding: why it is one, and what to do."""
-_PAID_IN_VAIN: Final = ("A voided accrual was paid.", "Take it off the next payment.")
+_PAID_IN_VAIN: Final = (
+    "A voided accrual was paid.",
+    _DEDUCTED,
+)
 _PAYMENT_VOIDED: Final = (
     "The accrual is marked as paid, and its payment is voided.",
     "Pay it again, or mark the accrual as pending.",
