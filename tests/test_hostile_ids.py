@@ -56,8 +56,8 @@ def calls_with(id_, instead_of=(ONE, TWO)):
 
 
 # ".." may be the handle of a creator, and any text the name of a campaign: they are only looked up.
-REFUSED = {"match": "an id is a UUID|no creator in .* is called '@..'|no campaign is called"}
-LISTED = {"/creators": [], "/campaigns": []}
+REFUSED = {"match": "an id is a UUID|no creator in .* is called '@..'|no campaign is called|^method="}
+LISTED = {"/creators": [], "/campaigns": [], "/payout-methods": []}
 ERRORS = (ArgumentError, UnknownCreatorError, UnknownCampaignError)
 
 

@@ -159,7 +159,7 @@ def record_payment(
 
 def _read_method(method: object) -> str:
     """Read the id or the name of one payout method."""
-    if isinstance(method, str) and method.strip() and not is_uuid(method):
+    if isinstance(method, str) and method.strip() and not is_uuid(method.strip()):
         return method.strip()
     return inputs.one("method", method)
 

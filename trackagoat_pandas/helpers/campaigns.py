@@ -136,6 +136,7 @@ def members_of(campaigns: pd.DataFrame, ids: object) -> Members:
 
     A campaign that is not in the frame adds nothing.
     """
+    require_columns(campaigns, ["id", "items"], loader="load_campaigns")
     chosen = _chosen(campaigns, ids)
     tree = _Tree(campaigns, chosen, _owned(None))
     members, _ = tree.beneath(range(len(chosen)))
