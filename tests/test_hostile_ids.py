@@ -55,8 +55,11 @@ def calls_with(id_, instead_of=(ONE, TWO)):
             yield f"{name} organization", name, positional, {**options, "organization": id_}
 
 
-# ".." may be the handle of a creator, and any text the name of a campaign: they are only looked up.
-REFUSED = {"match": "an id is a UUID|no creator in .* is called '@..'|no campaign is called|^method="}
+# ".." may be the handle of a creator, and any text the name of a campaign or
+# a payout method: they are only looked up.
+REFUSED = {
+    "match": "an id is a UUID|no creator in .* is called '@..'|no campaign is called|^method="
+}
 LISTED = {"/creators": [], "/campaigns": [], "/payout-methods": []}
 ERRORS = (ArgumentError, UnknownCreatorError, UnknownCampaignError)
 

@@ -138,7 +138,8 @@ def is_late_for(
     by_rule = lines.groupby("structure_id")["first"].max()
     proven = accruals["structure_id"].map(by_rule).fillna(NO_DAY).to_numpy(np.int64)
     is_proven = accruals["first"].to_numpy(np.int64) <= proven
-    return ~is_proven & (last > np.where(at_once, newest, newest - _GOAL_DAYS))
+    unproven: Bools = ~is_proven & (last > np.where(at_once, newest, newest - _GOAL_DAYS))
+    return unproven
 
 
 def warn_of_late(findings: pd.Series, due: pd.DataFrame, until: DateLike | None) -> None:
