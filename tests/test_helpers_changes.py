@@ -279,6 +279,7 @@ ADDRESS = "http://127.0.0.1/api/v1"
 DAY = pd.Timedelta(days=1)
 
 
+@pytest.mark.filterwarnings("ignore:analytics. .* reaches beyond the data")
 @pytest.mark.parametrize("seed", range(1, 21)[:: 20 // part(20, 5, 2)])
 def test_the_total_is_that_of_the_projects_own_series(seed):
     options = {"rate_limit": None, "progress": False}

@@ -325,15 +325,16 @@ def _posts_counted(posts: pd.DataFrame, before: DateRange, after: DateRange) -> 
 
 
 def _with_starts(series: pd.DataFrame, rows: pd.DataFrame, limit: float) -> pd.DataFrame:
-    """Let a creator's series begin with its first value if all days before it are before the data.
+    """Let a series begin with its first value if all days before it are before the data.
 
-    That they are is said by the frame's provenance, up to a day, ``limit``.
+    That they are is said by the frame's provenance, up to a day, ``limit``. A post that was added
+    by URL has data from its first snapshot on, which may be days after it was posted.
     """
     dates = rows.groupby("series")["date"].min()
     first = rows.dropna(subset="value").groupby("series")["date"].min()
     is_late = (first > dates.reindex(first.index)) & (day_numbers(first) <= limit)
     starts = first[is_late].reindex(series.index).astype("datetime64[us]")
-    return series.assign(posted=series["posted"].fillna(starts))
+    return series.assign(posted=starts.fillna(series["posted"]))
 
 
 def _unlike_text(rows: pd.DataFrame, periods: Sequence[DateRange], step: Granularity) -> str:
