@@ -59,7 +59,9 @@ def test_an_incomplete_frame_is_said_in_a_warning(tmp_path):
         to_csv(frame, tmp_path / "a.csv")
 
 
-@pytest.mark.parametrize("dtype", [object, "str", "string", "category"])
+@pytest.mark.parametrize(
+    "dtype", [object, pd.StringDtype(na_value=float("nan")), "string", "category"]
+)
 def test_texts_of_every_dtype_are_guarded_alike(dtype):
     texts = ["=1+1", "mia", None, "@mia", "-5", "\uff1d1", "9", " =x"]
     frame = pd.DataFrame({"title": texts, "creator": texts}).astype(dtype)

@@ -107,7 +107,10 @@ def doubts_by_write(lists: Lists, path: str, body: Mapping[str, Any]) -> list[Do
 def _differing(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     """Return the rows that only one of two lists has, those that differ from both."""
     shared = [name for name in before if name in now]
-    both = before[shared].merge(now[shared], how="outer", indicator=True)
+    # pandas 2 doesn't merge NumPy's days with Arrow's.
+    days = {"day": "datetime64[us]"} if "day" in shared else {}
+    old, new = (frame[shared].astype(days) for frame in (before, now))
+    both = old.merge(new, how="outer", indicator=True)
     return both[both["_merge"] != "both"].drop(columns="_merge")
 
 

@@ -186,20 +186,23 @@ class _Tree:
         listed = _listed(campaigns, chosen)
         is_reached = owned["creator_id"].isin(listed["id"][listed["kind"] == "creator"])
         brought = owned[is_reached]
-        outer = pd.DataFrame(
-            {
-                "kind": ["campaign"] * len(listed) + ["creator"] * len(brought),
-                "id": pd.concat([listed["campaign_id"], brought["creator_id"]]).array,
-            }
+        parts = [
+            ("campaign", pd.Series(chosen, dtype=STRING)),
+            ("campaign", listed["campaign_id"]),
+            ("creator", brought["creator_id"]),
+            (listed["kind"], listed["id"]),
+            ("video", brought["id"]),
+        ]
+        both = pd.concat(
+            [pd.DataFrame({"kind": kind, "id": ids}, dtype=STRING) for kind, ids in parts],
+            ignore_index=True,
         )
-        inner = pd.concat([listed[["kind", "id"]], brought[["id"]].assign(kind="video")])
-        start = pd.DataFrame({"kind": "campaign", "id": pd.array(chosen, dtype=STRING)})
-        both = pd.concat([start, outer, inner], ignore_index=True)
         numbers, _ = pd.factorize(both["kind"] + ":" + both["id"])
         self.things = both[~pd.Series(numbers).duplicated()].reset_index(drop=True)
-        owners = numbers[len(start) : len(start) + len(outer)]
+        begin, size = len(chosen), len(listed) + len(brought)
+        owners = numbers[begin : begin + size]
         order = np.argsort(owners, kind="stable")
-        self._inner = numbers[len(start) + len(outer) :][order]
+        self._inner = numbers[begin + size :][order]
         self._counts = np.bincount(owners, minlength=len(self.things))
         self._starts = np.cumsum(self._counts) - self._counts
 

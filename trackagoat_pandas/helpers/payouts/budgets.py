@@ -233,8 +233,10 @@ def _with_unspent(
     new = [id_ for id_, name in named.items() if id_ not in there and (id_ in keys or name in keys)]
     if not new:
         return settled
-    more = pd.DataFrame({"project_id": new, "currency": currency}).reindex(columns=settled.columns)
-    return pd.concat([settled, more.fillna(0).astype(settled.dtypes.to_dict())], ignore_index=True)
+    nothing = dict.fromkeys(settled.columns.drop(["project_id", "currency"]), 0)
+    rows = [{"project_id": id_, "currency": currency, **nothing} for id_ in new]
+    more = pd.DataFrame(rows, columns=settled.columns).astype(settled.dtypes.to_dict())
+    return pd.concat([settled, more], ignore_index=True) if len(settled) else more
 
 
 def _with_open(
@@ -311,7 +313,10 @@ def _budgets(rows: pd.DataFrame, given: Any, currency: str) -> pd.Series:
 def _days_left(rows: pd.DataFrame, elapsed: int, weeks: int, level: float) -> pd.DataFrame:
     """Return the burn a day, and the days until the budget is used up, with an interval."""
     weekly = rows[[f"week_{place}" for place in range(weeks)]].fillna(0).to_numpy(np.float64)
-    spent, before = (rows[name].fillna(0).map(Fraction) for name in ("spent", "before"))
+    spent, before = (
+        [Fraction(0) if is_null(value) else Fraction(value) for value in rows[name]]
+        for name in ("spent", "before")
+    )
     lasting = [
         _lasting(None if is_null(cents) else Fraction(int(cents)), one, other, row, elapsed, level)
         for cents, one, other, row in zip(rows["budget_cents"], spent, before, weekly, strict=True)
