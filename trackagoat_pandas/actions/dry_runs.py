@@ -8,7 +8,7 @@ says what would become of the others.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -24,6 +24,7 @@ from trackagoat_pandas.actions.batch import (
     send_all,
 )
 from trackagoat_pandas.actions.inputs import Check
+from trackagoat_pandas.actions.repeats import listed
 from trackagoat_pandas.actions.requests import Write, each
 from trackagoat_pandas.checks import check_bool, is_null, without_frame_warnings
 from trackagoat_pandas.errors import (
@@ -319,23 +320,6 @@ def delete_all(
     what = action.partition("_")[2].replace("_", " ")  # remove_payout_methods: payout methods
     check_confirmed(action, what, ids, confirm=confirm, dry_run=given.is_dry)
     return given.send(what, each("DELETE", f"{path}/{{}}", ids), judge)
-
-
-def listed(
-    client: Client,
-    path: str,
-    params: Mapping[str, object] | None = None,
-    wanted: Collection[str] | None = None,
-) -> dict[str, Record]:
-    """Return the resources of a list by their ids, and stop once all wanted ones are found."""
-    found: dict[str, Record] = {}
-    for page in client.pages(path, params):
-        for record in page.records:
-            if isinstance(record, dict) and isinstance(id_ := record.get("id"), str):
-                found[id_.lower()] = record
-        if wanted is not None and found.keys() >= set(wanted):
-            break
-    return found
 
 
 def among(

@@ -1,8 +1,8 @@
 """Recognize repeated requests that create something, and whether what they created is still there.
 
 The server remembers the idempotency key of a request for 24 hours, and gives the first response to
-whoever sends it again, also after what was created has been removed. It is remembered here what a
-client has created and removed; lists say what others have removed.
+every later request with it, even after what was created has been removed. This module remembers
+what a client has created and removed; lists say what others have removed.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Once(Generic[T]):
         self._known: tuple[int, T] | None = None
 
     def __call__(self, client: Client) -> T:
-        """Return what was asked for."""
+        """Return the answer, from a new request if something was created since."""
         count = creations(client).count
         if self._known is None or self._known[0] != count:
             self._known = count, self._ask(client)

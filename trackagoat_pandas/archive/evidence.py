@@ -194,7 +194,7 @@ def _by_campaigns(
 
 
 def _sorted(items: object) -> str:
-    """Write the items of a campaign such that their order doesn't matter."""
+    """Write the items of a campaign in a fixed order, to compare them."""
     try:
         return str(sorted(items_of(items)))
     except (TypeError, ValueError):  # another form than the declared one

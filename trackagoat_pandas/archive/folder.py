@@ -91,7 +91,7 @@ class Archive:
             try:
                 states = list(earlier_states(self.lists, table, path, params, frame))
                 doubts = doubts_by_list(self.lists, table, states)
-            except StoreDamagedError:  # nobody knows any more what has changed
+            except StoreDamagedError:  # it can't be known what has changed
                 doubts = Relations(self.lists).in_project(None)
             # Noted first: from the list itself, once it is kept, nothing differs any more.
             add_doubts(self.ledger, doubts, observed_at)
