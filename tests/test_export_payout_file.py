@@ -503,6 +503,7 @@ ROWS = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.filterwarnings("ignore:.*have the same recipient")
 @settings(max_examples=examples(250), deadline=None)
 @given(
     st.lists(ROWS, min_size=1, max_size=8),

@@ -65,7 +65,9 @@ def test_the_list_of_any_moment_is_the_one_that_was_loaded_last(seed, tmp_path):
                         pd.testing.assert_frame_equal(then, frames[table])
                     points = frames["analytics"]
                     days = points["date"].min().date(), points["date"].max().date()
-                    then = store.load("analytics", as_of=moment, dates=days, entity="creator")
+                    then = store.load(
+                        "analytics", as_of=moment, names_at=moment, dates=days, entity="creator"
+                    )
                     order = ["entity_id", "metric", "date"]
                     then, points = (
                         frame[frame["entity_id"].isin(points["entity_id"])]

@@ -208,6 +208,7 @@ def moments_of(box, store, dates="last 20 days", steps=5, hours=31):
     found = []
     with connected(box) as plain, connected(box, store) as stored:
         creators = tgp.load_creators(client=plain)["id"].tolist()
+        tgp.load_creators(client=stored)
         for _ in range(steps):
             for client in (plain, stored):
                 client.drop("organization")
@@ -231,7 +232,8 @@ def test_every_moment_and_every_restatement_are_the_true_ones(seed, tmp_path):
         seen = moments_of(box, store)
         for at, frame in seen:
             days = frame["date"].min().date(), frame["date"].max().date()
-            then = store.load("analytics", as_of=at.isoformat(), dates=days)
+            moment = at.isoformat()
+            then = store.load("analytics", as_of=moment, names_at=moment, dates=days)
             pd.testing.assert_frame_equal(then, by_key(frame))
         found = store.restatements()
         zone, last = seen[0][1].attrs["trackagoat"]["timezone"], seen[-1][0]

@@ -250,8 +250,7 @@ def load_analytics(
     loaded = load_dates(
         client, dates, lambda days: _request(client, query, named, days, checks, clip=clip)
     )
-    frame, doubts = _frame(loaded, dtype_backend)
-    begun = blank_before_data(frame, ids, loaded.ids, query, client)
+    frame, doubts, begun = _frame(loaded, ids, dtype_backend)
     names_of = _names_in(ids, frame, query.entity)
     if loaded.outcome.failed and entity == "creator":
         known = remembered_creators(client).values()
@@ -369,8 +368,10 @@ def _request(
     return _Loaded(client, query, ids, absent, stored, outcome, span)
 
 
-def _frame(loaded: _Loaded, dtype_backend: DtypeBackend) -> tuple[pd.DataFrame, Doubts]:
-    """Build the frame from new and stored rows, and store the new ones."""
+def _frame(
+    loaded: _Loaded, ids: object, dtype_backend: DtypeBackend
+) -> tuple[pd.DataFrame, Doubts, Beginnings]:
+    """Build the frame from new and stored rows, store the new ones, and blank what is too early."""
     client, query, outcome = loaded.client, loaded.query, loaded.outcome
     doubts = Doubts.of(answer.doubts for answer in outcome.results)
     facts = _facts(client, query, loaded.span, loaded.ids, outcome, doubts)
@@ -378,7 +379,7 @@ def _frame(loaded: _Loaded, dtype_backend: DtypeBackend) -> tuple[pd.DataFrame, 
     if loaded.stored is None:
         frame = records_frame(ANALYTICS, records, facts, dtype_backend)
         add_facts(frame, **doubts.facts)
-        return frame, doubts
+        return frame, doubts, blank_before_data(frame, ids, loaded.ids, query, client)
     from trackagoat_pandas.load.spot_checks import note_restated
     from trackagoat_pandas.load.stored import keep_portions
 
@@ -386,11 +387,12 @@ def _frame(loaded: _Loaded, dtype_backend: DtypeBackend) -> tuple[pd.DataFrame, 
     failed = {series for job, _ in outcome.failed for series in job.series}
     failed |= {(id_, metric) for id_ in loaded.absent for metric in query.metrics}
     frame = loaded.stored.frame(records, portions, failed, facts, dtype_backend)
+    begun = blank_before_data(frame, ids, loaded.ids, query, client)
     with handing_over(lambda: frame):
         note_restated(loaded.stored, frame)
         keep_portions(loaded.stored, frame, portions)
     add_facts(frame, **doubts.facts)
-    return frame, doubts
+    return frame, doubts, begun
 
 
 def _explain(

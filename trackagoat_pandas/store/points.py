@@ -30,6 +30,7 @@ from trackagoat_pandas.helpers.columns import days_of
 from trackagoat_pandas.helpers.series import runs_of_days
 from trackagoat_pandas.http.counting import number
 from trackagoat_pandas.store.scope import known_timezone
+from trackagoat_pandas.store.starts import blank_before_data
 from trackagoat_pandas.tables import ANALYTICS, CAMPAIGNS, CREATORS, VIDEOS, Table
 
 _MEMBERS: Final[dict[str, Table]] = {"creator": CREATORS, "campaign": CAMPAIGNS, "video": VIDEOS}
@@ -97,6 +98,7 @@ def load_points(archive: Archive, scope: Scope, dtype_backend: DtypeBackend) -> 
     if not rows.num_rows:
         raise no_points(archive, scope.as_of)
     frame = frame_of(archive, rows, scope, dtype_backend)
+    blank_before_data(archive, frame, scope.as_of)
     _note_missing(archive, scope, frame)
     if scope.as_of is None:
         _note_doubtful(archive, frame)

@@ -121,7 +121,8 @@ class Store:
         pandas.DataFrame
             What the loader returned then. The provenance has one more fact, ``store``: when the
             list was fetched, by this machine's clock, and observed, by the server's. Analytics are
-            the daily values of all loads until then, by entity, id, metric and day.
+            the daily values of all loads until then, by entity, id, metric and day; as in
+            ``load_analytics`` the server's zeros from before the first data are NA.
 
         Raises
         ------
@@ -603,8 +604,9 @@ class Store:
         Returns
         -------
         dask.dataframe.DataFrame
-            The columns of ``describe("analytics")``, with the dtypes of :meth:`load`. Workers need
-            to reach the store's folder by the same path.
+            The columns of ``describe("analytics")``, with the dtypes of :meth:`load`. Values are as
+            the server sent them: 0 before the first data, too, where :meth:`load` has NA. Workers
+            need to reach the store's folder by the same path.
 
         Raises
         ------
