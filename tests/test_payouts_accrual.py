@@ -768,3 +768,16 @@ def test_other_worlds_are_reproduced_to_the_cent(seed, now):
     pd.testing.assert_frame_equal(
         earned_by_period(due, "amount_cents"), earned_by_period(regular, "amount_cents")
     )
+
+
+def test_words_of_hand_made_frames_are_read_whatever_their_case():
+    lower = rule("goal", "weekly", amount_cents=100, goal_metric="views")
+    upper = lower | {"kind": "Goal", "period": "Weekly", "goal_metric": "Views"}
+    row, gained = assigned("2026-05-04", "2026-05-10"), daily("2026-05-04", [10] * 7)
+    met = goals(goal(70.0, "2026-05-01", metric="views"))
+    asked = met.assign(metric="Views", period="Weekly")
+    said = gained.assign(metric="Views", entity="Creator", series_kind="Main")
+    plain = earn(lower, row, goals=met, analytics=gained)
+    titled = earn(upper, row, goals=asked, analytics=said)
+    assert cents(titled) == cents(plain) == [100]
+    assert titled["reason"].isna().all()
