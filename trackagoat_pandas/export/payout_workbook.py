@@ -85,7 +85,7 @@ _HEAD: Final = 3
 """The row of the reconciliation with the currencies, counted from 0."""
 _LABELS, _AMOUNTS = 46, 20
 """The widths of the reconciliation's columns in characters."""
-_ASIDE: Final = "Set aside: edited, unknown or not yet in due"
+_ASIDE: Final = "Set aside: edited, by hand, unknown or not in due"
 
 
 @dataclass(frozen=True, slots=True)
