@@ -22,7 +22,9 @@ def respelled(frame, names, spell):
 
 def plain(frame, names):
     """Spell words as they are declared, whatever dtype they have, to compare answers."""
-    copy = respelled(frame, [*names, "item_type"], lambda word: word.lower().replace("-", "_").replace(" ", "_"))
+    copy = respelled(
+        frame, [*names, "item_type"], lambda word: word.lower().replace("-", "_").replace(" ", "_")
+    )
     return copy.astype({name: "str" for name in names if name in copy.columns})
 
 
