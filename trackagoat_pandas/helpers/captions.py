@@ -90,6 +90,9 @@ def title(frame: pd.DataFrame) -> str:
     'Analytics (views, likes), 1 May to 31 May 2026'
     """
     facts, params = frame_facts(frame), frame_params(frame)
+    if facts.get("dry_run") is True:
+        made = table_at(str(facts.get("path")))
+        return "Dry run" if made is None else f"Dry run: {heading(made.name).lower()}"
     table, helper = table_at(str(facts.get("path"))), _TITLES.get(str(facts.get("helper")))
     if helper is not None:
         what = helper.format(metric=params.get("metric", "a total"))
@@ -250,6 +253,8 @@ def notes(frame: pd.DataFrame) -> list[str]:
         if unsure:
             found.append(f"Its rows don't show whether they are of {' and '.join(unsure)}.")
     found += filter(None, [starts_text(frame), difference_text(frame)])
+    if facts.get("dry_run") is True:
+        found.append("Nothing was changed: this says what a run would do.")
     if isinstance(note := facts.get("note"), str) and note:
         found.append(note if note.endswith(".") else f"{note}.")
     return found

@@ -41,6 +41,7 @@ _NAMES = {
     "gaps": "days missing",
     "pages": "pages from",
     "compared": "lists compared",
+    "dry_run": "dry run",
     "store": "from the store",
 }
 """The label under which a fact is displayed, where that isn't its name."""
