@@ -259,14 +259,8 @@ def payout_workbook(
     if close.due is not None:
         lines.compare_due()
     lines.compare_owed()
-    for line in incomplete_parts(given):
-        lines.say(line)
-    for name, frame in given.items():
-        for said in [] if frame is None else cuts_said(frame):
-            lines.say(f"Incomplete: of the {name}, {said}.")
-    if unknown := unknown_amounts(accruals, every[is_among(every["id"], payments["id"])]):
-        lines.say(f"{unknown}.")
-    for line in [*_bases(due, close, overall), *elsewhere]:
+    unknown = unknown_amounts(accruals, every[is_among(every["id"], payments["id"])])
+    for line in [*_gaps(given, unknown), *_bases(due, close, overall), *elsewhere]:
         lines.say(line)
     for note in dict.fromkeys(note for sheet in sheets.values() for note in sheet.notes):
         lines.say(note)
@@ -291,6 +285,16 @@ def incomplete_parts(frames: Mapping[str, pd.DataFrame | None]) -> Iterator[str]
     for name, frame in frames.items():
         if frame is not None and frame_facts(frame).get("complete") is False:
             yield f"Incomplete: a part of the {name} was not loaded."
+
+
+def _gaps(given: Mapping[str, pd.DataFrame | None], unknown: str) -> Iterator[str]:
+    """Say what the given frames, by what they hold, don't have."""
+    yield from incomplete_parts(given)
+    for name, frame in given.items():
+        for said in [] if frame is None else cuts_said(frame):
+            yield f"Incomplete: of the {name}, {said}."
+    if unknown:
+        yield f"{unknown}."
 
 
 def _bases(due: pd.DataFrame | None, close: _Close, overall: pd.DataFrame | None) -> Iterator[str]:
