@@ -24,6 +24,7 @@ from trackagoat_pandas.load.absent import leave_out_absent, note_absent, still_t
 from trackagoat_pandas.load.coverage import (
     blank_before_data,
     explain_days,
+    note_inactive,
     note_missing_days,
     rows_of,
     server_today,
@@ -224,6 +225,10 @@ def load_analytics(
     no warning about the end of dates that begin relative to today, such as "last 30 days", nor
     about that of the current week, month, quarter or year.
 
+    The server counts nothing of creators whose tracking was switched off, also on the days before:
+    all their values are 0. Those who are known to be inactive, by ``is_active`` of the same frames
+    as below, are listed in ``inactive``, and warned of if they are more than a quarter.
+
     Data begin on a creator's ``tracking_start_date`` and on the day a video was posted, by the
     frame passed as `ids` or those that the client has loaded before, or with a first snapshot.
     Where nothing of this is known, zeros at the start are taken as days before the data if they
@@ -257,6 +262,7 @@ def load_analytics(
         known = remembered_creators(client).values()
         names_of = {one.id: f"@{one.handle}" for one in known} | names_of
     note_absent(client, frame, entity, loaded.absent, names_of)
+    note_inactive(frame, ids, query, client)
     _explain(loaded, frame, doubts, begun, names_of, is_open=begins_relative(dates))
     return frame
 
