@@ -101,7 +101,9 @@ def load_analytics(
         One id, several, a Series of ids, or a loaded frame with the entity's ids; of creators also
         handles, with or without @, and addresses of profiles; of campaigns also names; of one
         project its name. Each id is requested once, and up to 20 in one request if the server
-        accepts several. If there are no ids, the frame is empty and no request is sent.
+        accepts several. If there are no ids, the frame is empty and no request is sent. A frame
+        also says since when each is tracked or posted, and who is inactive; of ids alone that is
+        known only if the client has loaded them before, and which days are NA depends on it.
     metrics
         One metric or several: ``"views"``, ``"likes"``, ``"comments"``, ``"shares"``, ``"saves"``,
         ``"followers"``, ``"posts"``, or a derived one: ``"engagement_rate_by_views"``,
