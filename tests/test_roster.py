@@ -49,7 +49,7 @@ def lists(app):
 def test_creators_are_listed_once_for_a_project():
     app = serve()
     with connect_to(app) as client:
-        assert known_creators(client, ONE)[ADA] == (ADA, "ada", ONE, None)
+        assert known_creators(client, ONE)[ADA] == (ADA, "ada", ONE, None, None)
         assert known_creators(client, ONE.upper()).keys() == {ADA, BEN}
         assert client.requests_sent == 1
     assert [query["project_id"] for query in lists(app)] == [ONE]

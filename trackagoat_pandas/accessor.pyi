@@ -454,6 +454,7 @@ class GoatAccessor:
         format: PayoutFormat = "paypal",
         method: str | None = None,
         recipients: pd.DataFrame | Mapping[str, str] | None = None,
+        findings: pd.DataFrame | None = None,
         note: str | None = None,
         currency: str = "USD",
         decimal: Literal[".", ","] = ".",

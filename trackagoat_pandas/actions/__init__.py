@@ -56,7 +56,7 @@ says how many.
     would refuse it; ``duplicate`` for the repetition of an earlier one; ``invalid``; or ``unknown``
     where the API has no list of what exists, or only the server knows which post an address means.
 ``error`` : str
-    Why nothing would change, as a sentence that says which row.
+    Why nothing would change, as a sentence that says which row; or what is odd about it.
 ``method``, ``path``, ``body`` : str
     The request, with the body (JSON text) for this item alone; NA if none would be sent.
 

@@ -90,6 +90,9 @@ def title(frame: pd.DataFrame) -> str:
     'Analytics (views, likes), 1 May to 31 May 2026'
     """
     facts, params = frame_facts(frame), frame_params(frame)
+    if facts.get("dry_run") is True:
+        made = table_at(str(facts.get("path")))
+        return "Dry run" if made is None else f"Dry run: {heading(made.name).lower()}"
     table, helper = table_at(str(facts.get("path"))), _TITLES.get(str(facts.get("helper")))
     if helper is not None:
         what = helper.format(metric=params.get("metric", "a total"))
@@ -249,7 +252,9 @@ def notes(frame: pd.DataFrame) -> list[str]:
         ]
         if unsure:
             found.append(f"Its rows don't show whether they are of {' and '.join(unsure)}.")
-    found += filter(None, [starts_text(frame), difference_text(frame)])
+    found += filter(None, [starts_text(frame), _inactive_text(frame), difference_text(frame)])
+    if facts.get("dry_run") is True:
+        found.append("Nothing was changed: this says what a run would do.")
     if isinstance(note := facts.get("note"), str) and note:
         found.append(note if note.endswith(".") else f"{note}.")
     return found
@@ -284,6 +289,16 @@ def starts_text(frame: pd.DataFrame) -> str:
             days = f"{'on' if first == last else 'from'} {buckets_text(first, last, 'day')}"
             said.append(f"{number:,} of {of:,} {who} start {days}")
     return f"{'; '.join(said)}." if said else ""
+
+
+def _inactive_text(frame: pd.DataFrame) -> str:
+    """Name the inactive creators among a frame's rows of whom the server counts nothing."""
+    said = frame_facts(frame).get("inactive")
+    names = [str(name) for name in said] if isinstance(said, list) else []
+    if names and [*frame.columns].count("label") == 1:
+        shown = set(frame["label"].dropna().astype(str))
+        names = names if shown.intersection(names) else []
+    return f"Inactive, so that nothing of theirs is counted: {listing(names, _MOST)}." * bool(names)
 
 
 def _running(frame: pd.DataFrame) -> str:

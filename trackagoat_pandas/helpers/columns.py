@@ -248,11 +248,17 @@ def codes_of(column: pd.Series, words: Iterable[str]) -> Ints:
     return codes
 
 
-def _words(column: pd.Series, declared: Column) -> pd.Series:
-    """Return words as ``str`` in their declared spelling; undeclared ones stay as they are."""
-    read, place = text(column), codes_of(column, declared.categories)
-    spelled = take(pd.Series(declared.categories, dtype=STRING), place)
-    return read.where(place < 0, pd.Series(spelled, dtype=STRING))
+def spelled(column: pd.Series, words: Sequence[str]) -> pd.Series:
+    """Return a column's words as ``str``, spelled as in a list; others stay as they are.
+
+    Examples
+    --------
+    >>> spelled(pd.Series(["On Track", "paused", None]), ["on_track", "missed"]).tolist()
+    ['on_track', 'paused', nan]
+    """
+    read, place = text(column), codes_of(column, words)
+    listed = take(pd.Series(words, dtype=STRING), place)
+    return read.where(place < 0, pd.Series(listed, dtype=STRING))
 
 
 def is_among(column: pd.Series, others: pd.Series) -> Bools:
@@ -296,7 +302,7 @@ _READERS: Mapping[Kind, Callable[[pd.Series, Column], pd.Series]] = MappingProxy
     {
         "id": lambda column, _: text(column),
         "text": lambda column, _: text(column),
-        "category": _words,
+        "category": lambda column, declared: spelled(column, declared.categories),
         "json": lambda column, _: text(column),
         "int": lambda column, _: whole(column),
         "float": lambda column, _: pd.Series(values_of(column)),

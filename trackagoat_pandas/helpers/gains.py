@@ -16,6 +16,7 @@ from trackagoat_pandas.helpers.beginnings import last_start
 from trackagoat_pandas.helpers.clocks import day_starts, days_shown
 from trackagoat_pandas.helpers.columns import (
     STRING,
+    codes_of,
     day_numbers,
     days_of,
     flags_of,
@@ -239,7 +240,7 @@ def daily_values(
     is_wanted = (
         is_word(analytics["entity"], entity)
         & is_word(analytics["series_kind"], "main")
-        & analytics["metric"].isin(raw).to_numpy(bool)
+        & (codes_of(analytics["metric"], raw) >= 0)
     )
     days = days_of(analytics["date"])
     if since is not None:

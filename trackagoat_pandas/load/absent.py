@@ -13,13 +13,11 @@ from trackagoat_pandas._warning import warn
 from trackagoat_pandas.errors import NoDataWarning, NotFoundError, listing
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.fanout import Outcome, R
-from trackagoat_pandas.load.provenance import add_facts
+from trackagoat_pandas.load.provenance import MOST_NAMES, add_facts
 from trackagoat_pandas.roster import remembered_handle
 
 _KNOWN_FOR: Final = dt.timedelta(minutes=15)
 """How long an entity isn't asked for again; somebody may restore it on the website."""
-_MOST_NAMES: Final = 20
-"""In the provenance, which must stay small."""
 
 
 def still_there(client: Client, entity: Entity, ids: Sequence[str]) -> list[str]:
@@ -72,8 +70,8 @@ def note_absent(
         return
     handles = {id_: remembered_handle(client, id_) for id_ in absent if entity == "creator"}
     called = [names.get(id_) or (f"@{handles[id_]}" if handles.get(id_) else id_) for id_ in absent]
-    more = [f"{len(called) - _MOST_NAMES:,} more"] if len(called) > _MOST_NAMES else []
-    add_facts(frame, absent=[*called[:_MOST_NAMES], *more])
+    more = [f"{len(called) - MOST_NAMES:,} more"] if len(called) > MOST_NAMES else []
+    add_facts(frame, absent=[*called[:MOST_NAMES], *more])
     them = f"1 {entity}" if len(absent) == 1 else f"{len(absent):,} {entity}s"
     warn(
         f"analytics: the server has no series of {them}, which may have been removed: "

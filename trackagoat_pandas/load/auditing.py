@@ -124,8 +124,8 @@ def audit(
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     findings = tgp.audit("Q1 Brand Program")
-    >>> findings[["stage", "finding", "tiktok_handle", "difference_cents"]].to_numpy().tolist()
-    [['paid', 'duplicate', 'tonic.by.quiet_', -50000]]
+    >>> findings[["stage", "finding", "tiktok_handle", "wrong_cents"]].to_numpy().tolist()
+    [['paid', 'duplicate', 'tonic.by.quiet_', 50000]]
     """
     client = chosen(client, "numpy_nullable", max_requests)
     check_currency(currency)
@@ -328,6 +328,8 @@ def _said(findings: pd.DataFrame) -> Iterator[str]:
     aside = findings[findings["stage"] == "set_aside"]["finding"].value_counts()
     if said := [f"{aside[word]:,} {why}" for word, why in _NOT_JUDGED.items() if aside.get(word)]:
         yield f"Not judged: {', '.join(said)}."
+    if count := aside.get("adjusted"):
+        yield f"Adjusted by hand: {'1 amount' if count == 1 else f'{count:,} amounts'}."
 
 
 def _within(findings: pd.DataFrame, span: DateRange, frames: Frames, currency: str) -> pd.DataFrame:

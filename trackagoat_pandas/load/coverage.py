@@ -19,7 +19,7 @@ from trackagoat_pandas.errors import ContractWarning, NoDataWarning, listing
 from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.helpers.beginnings import Beginnings, beginnings
 from trackagoat_pandas.helpers.clocks import days_shown, skipped_days
-from trackagoat_pandas.helpers.columns import days_of, instants_of
+from trackagoat_pandas.helpers.columns import days_of, instants_of, nullable_flags
 from trackagoat_pandas.helpers.series import (
     IDENTITY,
     buckets_left_out,
@@ -28,7 +28,7 @@ from trackagoat_pandas.helpers.series import (
     runs_of_days,
 )
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.load.provenance import add_facts
+from trackagoat_pandas.load.provenance import MOST_NAMES, add_facts
 from trackagoat_pandas.load.query import Query
 from trackagoat_pandas.organization import known_timezone
 from trackagoat_pandas.roster import remembered_creators
@@ -225,6 +225,38 @@ def _starts_of_projects(
         if one.tracked_since is not None:
             first[one.project_id] = min(first.get(one.project_id, dt.date.max), one.tracked_since)
     return {id_: first[owner] for id_, owner in projects.items() if owner in first}
+
+
+def note_inactive(series: pd.DataFrame, ids: object, query: Query, client: Client) -> None:
+    """Note the inactive creators of whom the server counts nothing: all of their values are 0.
+
+    Who is inactive is known from the frame that was passed as ``ids``, or from those that the
+    client has loaded before, or its store has. No request is sent.
+
+    Warns
+    -----
+    NoDataWarning
+        They are more than a quarter. The provenance lists any in ``inactive``.
+    """
+    if query.entity != "creator":
+        return
+    active = {id_: one.is_active for id_, one in remembered_creators(client).items()}
+    own = nullable_flags(rows_of(ids, "creator", "is_active").dropna())
+    active |= dict(zip(own.index.astype(str), own.tolist(), strict=True))
+    main = series[series["series_kind"] == "main"]
+    is_nothing = main["value"].fillna(0).eq(0).groupby(main["entity_id"]).all()
+    silent = is_nothing.index[is_nothing]
+    labels = main.drop_duplicates("entity_id").set_index("entity_id")["label"]
+    called = [str(labels.get(id_) or id_) for id_ in silent if active.get(str(id_)) is False]
+    more = [f"{len(called) - MOST_NAMES:,} more"] if len(called) > MOST_NAMES else []
+    add_facts(series, inactive=[*called[:MOST_NAMES], *more])
+    if len(called) > _MANY * len(is_nothing):
+        who = f"{len(called):,} of {len(is_nothing):,} creators"
+        warn(
+            f"analytics: nothing is counted of {who}, which are inactive: {listing(called, 5)}. "
+            "Their values are 0.",
+            NoDataWarning,
+        )
 
 
 def rows_of(ids: object, entity: Entity, column: str) -> pd.Series:

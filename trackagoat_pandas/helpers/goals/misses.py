@@ -8,13 +8,21 @@ import pandas as pd
 from trackagoat_pandas._types import Days, Floats, Words
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.helpers.clocks import InstantLike, days_shown
-from trackagoat_pandas.helpers.columns import STRING, instants_of, integers, is_word, values_of
+from trackagoat_pandas.helpers.columns import (
+    STRING,
+    instants_of,
+    integers,
+    is_word,
+    spelled,
+    values_of,
+)
 from trackagoat_pandas.helpers.facts import derived, known_zone
 from trackagoat_pandas.helpers.formats import in_reading_order
 from trackagoat_pandas.helpers.goals.nudges import who_to_nudge, whole_needs
 from trackagoat_pandas.helpers.goals.odds import goal_odds
 from trackagoat_pandas.helpers.goals.standing import STANDING_COLUMNS
 from trackagoat_pandas.helpers.latest import latest_of
+from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
 
 _WHY = {
     "unknown_period": "the period's length is an unknown word",
@@ -122,7 +130,7 @@ def will_miss(
 
 def _shown(odds: pd.DataFrame, zone: str) -> pd.DataFrame:
     """Say what each goal needs by when, and order the goals."""
-    chance = odds["chance"]
+    chance, metrics = odds["chance"], spelled(odds["metric"], GOAL_METRICS)
     days_left = values_of(odds["days_left"])
     missing, daily = whole_needs(values_of(odds["missing"]), days_left)
     last = days_shown(instants_of(odds["period_end"] - _MICROSECOND), zone)
@@ -132,7 +140,7 @@ def _shown(odds: pd.DataFrame, zone: str) -> pd.DataFrame:
         chance=chance,
         missing=integers(missing),
         needed_per_day=integers(daily),
-        needed=pd.array(_needed(odds["metric"], missing, daily, days_left, deadlines), STRING),
+        needed=pd.array(_needed(metrics, missing, daily, days_left, deadlines), STRING),
         deadline=pd.array(deadlines, STRING),
         reason=pd.array(_reasons(odds), STRING),
     )
@@ -145,7 +153,7 @@ def _shown(odds: pd.DataFrame, zone: str) -> pd.DataFrame:
 def _risk_by_need(odds: pd.DataFrame) -> Floats:
     """Place goals from 0 to 1 by what is missing in the time left: an even pace is at 0.5."""
     missing, target, left = (values_of(odds[name]) for name in ("missing", "target", "days_left"))
-    length = odds["period"].astype(object).map(_PERIOD_DAYS).to_numpy("float64")
+    length = spelled(odds["period"], GOAL_PERIODS).map(_PERIOD_DAYS).to_numpy("float64")
     need, room = missing / np.where(target > 0, target, np.nan), left / length
     return need / (need + room)
 
