@@ -119,13 +119,13 @@ def test_a_frame_of_all_rows_stays_complete(name, tmp_path):
     assert "complete     yes" in said["provenance"]
     assert ", complete" in said["repr"]
     assert said["about"].startswith("yes")
-    assert "60 rows loaded" not in "".join(said.values())
+    assert "60 loaded rows" not in "".join(said.values())
 
 
 def test_groups_are_not_said_to_be_rows_that_were_loaded():
     groups = loaded().groupby("creator_id")[["view_count"]].sum()
-    assert rows_said(groups) == "2 rows, made from 60 loaded"
-    assert rows_said(loaded()[NAMES].describe()) == "8 rows, made from 60 loaded"
+    assert rows_said(groups) == "2 rows, made from 60 loaded rows"
+    assert rows_said(loaded()[NAMES].describe()) == "8 rows, made from 60 loaded rows"
 
 
 @pytest.mark.parametrize("name", [name for name in OPERATIONS if name not in ("melt", "merge")])
@@ -141,10 +141,10 @@ def test_a_helper_that_needs_all_rows_warns_and_others_say_it_of_their_result(na
         warnings.filterwarnings("ignore", ".*it isn't known whether they count")
         with pytest.warns(IncompleteFrameWarning, match=f"`videos` has {said}"):
             found = tgp.summarize_creators(creators, frame, goals)
-    assert f"Made of `videos` with {said}." in found.goat.show().text
+    assert f"Made from `videos` with {said}." in found.goat.show().text
     assert ", complete" not in repr(found.goat)
     board = tgp.leaderboard(frame, n=2)
-    assert f"{len(board)} of the 60 rows loaded" in repr(board.goat)
+    assert f"{len(board)} of the 60 loaded rows" in repr(board.goat)
     with_rate = tgp.engagement(frame)
     assert said in repr(with_rate.goat.provenance)
 
@@ -155,7 +155,7 @@ def test_what_a_helper_computed_from_all_rows_is_complete_until_it_is_cut():
     found = tgp.summarize_creators(creators, loaded(), goals)
     assert found.goat.provenance["complete"] is True
     assert found.goat.provenance["rows"] == 2
-    assert "1 of the 2 rows computed" in repr(found.head(1).goat)
+    assert "1 of the 2 computed rows" in repr(found.head(1).goat)
 
 
 def creators_of(like):
@@ -181,7 +181,7 @@ def test_names_and_groups_of_a_part_are_no_part(client):
         assert frame.goat.provenance["complete"] is True
         assert rows_said(frame) == ""
     part = tgp.in_buckets(views[views["entity_id"] == creators["id"].iloc[0]], "week")
-    assert "made of `analytics` with 31 of the" in repr(part.goat).lower()
+    assert "made from `analytics` with 31 of the" in repr(part.goat).lower()
     joined = tgp.combine_loads(views.head(9), views.tail(9))
     assert "complete" not in joined.goat.provenance
-    assert "made of `frames` with 18 of the" in repr(joined.goat).lower()
+    assert "made from `frames` with 18 of the" in repr(joined.goat).lower()

@@ -149,7 +149,8 @@ def test_a_creator_without_entries_has_a_statement_of_nothing():
 @pytest.mark.parametrize(
     ("creator", "options", "error", "said"),
     [
-        ("bo", {}, ArgumentError, "no accrual, payment or creator in the frames is of 'bo'"),
+        ("bo", {}, ArgumentError, "no accrual, payment or creator in the frames matches 'bo'"),
+        (UNKNOWN, {}, ArgumentError, f"no accrual, payment or creator in the frames matches '{UNKNOWN}'"),
         (5, {}, ArgumentTypeError, "a creator's id or handle"),
         ("nan", {"dates": "2026-13"}, ArgumentError, "no such days"),
         ("nan", {"path": "may.pdf"}, ArgumentError, r"must end in \.html"),

@@ -130,7 +130,7 @@ def test_what_is_no_moment_is_refused(week, options, error, said):
 
 
 def test_analytics_are_no_list(week):
-    with pytest.raises(ArgumentError, match=r"it is no list; restatements\(\) has the values"):
+    with pytest.raises(ArgumentError, match=r"it isn't a list: restatements\(\) returns the values"):
         week.changes("analytics", since=THEN)
 
 

@@ -436,8 +436,8 @@ class UnknownCreatorError(TrackaGoatError, LookupError):
             for handle in given
         )
         super().__init__(
-            f"no creator {place} is called {named}. A creator that was removed may not be "
-            "listed; give its id instead."
+            f"no creator {place} is called {named}. A creator who was removed may not be "
+            "listed; give the id instead."
         )
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 from trackagoat_pandas._html import NO_MATH, escape
 from trackagoat_pandas._spelling import did_you_mean
 from trackagoat_pandas._types import DatesLike
-from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.checks import is_uuid, require_columns
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, listing
 from trackagoat_pandas.export.payout_workbook import (
     brief_id,
@@ -326,11 +326,11 @@ def _found(
     given = creator.strip()
     if same := [each for each in (given, given.lower()) if each in known_ids]:
         return same[0], handles.get(same[0], same[0])
-    wanted = fold_handle(read_handle("creator", given, or_id=True))
+    wanted = given if is_uuid(given) else fold_handle(read_handle("creator", given, or_id=True))
     found = [each for each, handle in handles.items() if fold_handle(handle) == wanted]
     if not found:
         advice = did_you_mean(f"@{wanted}", [*handles.values()])
-        problem = f"no accrual, payment or creator in the frames is of {creator!r}.{advice}"
+        problem = f"no accrual, payment or creator in the frames matches {creator!r}.{advice}"
         raise ArgumentError("creator", creator, problem=problem)
     if len(found) > 1:
         problem = (

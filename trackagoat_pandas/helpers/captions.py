@@ -10,7 +10,7 @@ import pandas as pd
 from trackagoat_pandas.checks import fact_instant, frame_facts, frame_params
 from trackagoat_pandas.errors import listing
 from trackagoat_pandas.helpers.comparison import difference_text
-from trackagoat_pandas.helpers.cuts import cuts_said
+from trackagoat_pandas.helpers.cuts import cut_sentences
 from trackagoat_pandas.helpers.facts import why_incomplete
 from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
@@ -193,7 +193,7 @@ def flaws(frame: pd.DataFrame) -> list[str]:
     is_part = facts.get("complete") is False
     return [
         *([f"Not complete: {why_incomplete(facts)}."] if is_part else []),
-        *(f"{said[:1].upper()}{said[1:]}." for said in cuts_said(frame)),
+        *cut_sentences(frame),
         *gaps_within(frame),
     ]
 
@@ -267,7 +267,7 @@ def starts_text(frame: pd.DataFrame) -> str:
     'Data since 20 Dec 2025.'
     >>> facts["starts_later"] = {"number": 3, "of": 13, "first": "2026-02-15", "last": "2026-03-02"}
     >>> starts_text(frame)
-    'Data since 20 Dec 2025; 3 of 13 creators start from 15 Feb to 2 Mar 2026.'
+    'Data since 20 Dec 2025; 3 of 13 creators start later (15 Feb to 2 Mar 2026).'
     """
     facts, begin = frame_facts(frame), pd.NaT
     if [*frame.columns].count("date") == 1 and frame["date"].dtype.kind == "M":
@@ -279,10 +279,11 @@ def starts_text(frame: pd.DataFrame) -> str:
         number, of = later.get("number"), later.get("of")
         is_counted = isinstance(number, int) and isinstance(of, int)
         if is_counted and first is not None and last is not None and not begin >= last:
-            noun = str(frame_params(frame).get("entity") or "serie")
-            who = noun if of == 1 else f"{noun}s"
-            days = f"{'on' if first == last else 'from'} {buckets_text(first, last, 'day')}"
-            said.append(f"{number:,} of {of:,} {who} start {days}")
+            noun = str(frame_params(frame).get("entity") or "series")
+            who = noun if of == 1 else f"{noun.removesuffix('s')}s"
+            days = buckets_text(first, last, "day")
+            start = "starts" if number == 1 else "start"
+            said.append(f"{number:,} of {of:,} {who} {start} later ({days})")
     return f"{'; '.join(said)}." if said else ""
 
 

@@ -100,8 +100,8 @@ def diff(
     Warns
     -----
     MismatchedFramesWarning
-        ``after`` has other columns. Or rows only seem added or removed, since the frames were
-        loaded with different filters, such as the project, or since rows were cut out of one.
+        ``after`` has other columns. Or rows may look added or removed and not be so: the frames were
+        loaded with different filters, such as the project, or rows were cut out of one.
 
     Examples
     --------
@@ -195,7 +195,7 @@ def _warn_of_rows(before: pd.DataFrame, after: pd.DataFrame, differ: int) -> Non
     if all(asked) and others:
         said.insert(0, f"they were loaded with different filters ({listing(others)})")
     if said:
-        message = f"diff: rows may only seem added or removed, since {' and '.join(said)}."
+        message = f"diff: rows may look added or removed and not be so: {' and '.join(said)}."
         warn(message, MismatchedFramesWarning)
 
 

@@ -335,7 +335,7 @@ class Store:
         """
         declared = _followed(table)
         if declared is ANALYTICS:
-            problem = "it is no list; restatements() has the values of analytics that changed"
+            problem = "it isn't a list: restatements() returns the values of analytics that changed"
             raise ArgumentError("table", table, problem=problem)
         if params is not None and not isinstance(params, Mapping):
             raise ArgumentTypeError("params", params, _PARAMS)

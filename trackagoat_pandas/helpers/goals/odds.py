@@ -130,9 +130,9 @@ def goal_odds(
     ----------
     goals, videos, analytics, reference_date, now, timezone
         As in :func:`evaluate_goals`. Videos and analytics should begin 395 days before the day
-        (``dates="last 395 days"``): past forecasts of half a year count, and each is made of the
-        half year before it. Earlier days change nothing. With fewer days odds differ, which the
-        result's note says. At least 28 days are needed, or twice the time left if that is longer,
+        (``dates="last 396 days", clip=True``): past forecasts of half a year count, and each is
+        made of the half year before it. Earlier days change nothing. With fewer days odds differ,
+        which the result's note says, with the load that has them all. At least 28 days are needed, or twice the time left if that is longer,
         and those in which past forecasts were made. Where the frames don't cover a period but
         `goals` were judged in it at the same instant, the ``actual`` of `goals` is used.
 
@@ -260,14 +260,26 @@ def _with_note(odds: pd.DataFrame, judged: Judged, analytics: pd.DataFrame | Non
     moments = moments[~np.isnat(moments)]
     if analytics is None or analytics.empty or not len(moments):
         return odds
-    today, first = days_shown(moments[:1], judged.zone)[0], np.nanmin(days_of(analytics["date"]))
-    number = int((today - first).astype(np.int64))
-    if number < MOST_DAYS:
+    days, today = days_of(analytics["date"]), days_shown(moments[:1], judged.zone)[0]
+    first, last = str(np.nanmin(days)), str(np.nanmax(days))
+    number = int((today - np.nanmin(days)).astype(np.int64)) + 1
+    facts = frame_facts(analytics)
+    # Where the data begin within the frame, an earlier day has none.
+    if number > MOST_DAYS or first < str(facts.get("data_since", "")):
+        return odds
+    if first == facts.get("kept_since"):
         note = (
-            f"Odds made from {number} days of analytics: those before change them. Up to "
-            f'{MOST_DAYS} days are used: tgp.load_analytics(..., dates="last {MOST_DAYS} days")'
+            f"Odds made from {number} of the {MOST_DAYS + 1} days of analytics that can be used: "
+            "the plan keeps no earlier ones"
         )
-        odds.attrs["trackagoat"] = {**frame_facts(odds), "note": note}
+    else:
+        metrics = [*analytics["metric"].dropna().astype(str).unique()]
+        span = str(today - np.timedelta64(MOST_DAYS, "D")), last
+        note = (
+            f"Odds made from {number} days of analytics; with up to {MOST_DAYS + 1} they may "
+            f'differ: tgp.load_analytics("creator", goals, {metrics}, dates={span}, clip=True)'
+        )
+    odds.attrs["trackagoat"] = {**frame_facts(odds), "note": note}
     return odds
 
 
