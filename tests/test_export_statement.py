@@ -40,6 +40,7 @@ PAID = payments(
 )
 CREATORS = pd.DataFrame({"id": ["nan", "new"], "tiktok_handle": ["Nan.Goat", "new"]})
 RULES = pd.DataFrame({"id": ["s", "t"], "name": ["Base", "<Bonus>"]})
+UNKNOWN = "0a000000-0000-4000-8000-00000000000b"
 
 
 def statement(*frames, creator="nan", dates="2026-05", **options):
@@ -150,7 +151,12 @@ def test_a_creator_without_entries_has_a_statement_of_nothing():
     ("creator", "options", "error", "said"),
     [
         ("bo", {}, ArgumentError, "no accrual, payment or creator in the frames matches 'bo'"),
-        (UNKNOWN, {}, ArgumentError, f"no accrual, payment or creator in the frames matches '{UNKNOWN}'"),
+        (
+            UNKNOWN,
+            {},
+            ArgumentError,
+            f"no accrual, payment or creator in the frames matches '{UNKNOWN}'",
+        ),
         (5, {}, ArgumentTypeError, "a creator's id or handle"),
         ("nan", {"dates": "2026-13"}, ArgumentError, "no such days"),
         ("nan", {"path": "may.pdf"}, ArgumentError, r"must end in \.html"),

@@ -215,7 +215,11 @@ def test_where_the_data_or_the_plan_begin_no_earlier_days_are_advised():
         ({"kept_since": "2026-01-01"}, "with up to 396 they may differ"),
     ):
         short.attrs["trackagoat"] = facts
-        note = goal_odds(views_goals(690), None, short, **OPTIONS).attrs.get("trackagoat", {}).get("note")
+        note = (
+            goal_odds(views_goals(690), None, short, **OPTIONS)
+            .attrs.get("trackagoat", {})
+            .get("note")
+        )
         assert (note is None) if said is None else (said in note)
 
 

@@ -74,7 +74,9 @@ def test_a_week_or_month_in_which_the_data_begin_is_kept(freq, granularity, know
 
 def test_a_year_has_no_zeros_from_before_the_program_and_says_so(client):
     creators = tgp.load_creators(PROJECT, client=client)
-    said = r"first day with data is 2025-12-17, the data of 3 of 13 creators begin between .*are NA\.$"
+    said = (
+        r"first day with data is 2025-12-17, the data of 3 of 13 creators begin between .*are NA\.$"
+    )
     with pytest.warns(NoDataWarning, match=said) as warned:
         views = tgp.load_analytics("creator", creators, "views", dates=YEAR, client=client)
     assert len(warned) == 1

@@ -98,7 +98,7 @@ def test_a_store_gives_no_rows_of_it_either(tmp_path):
 
 
 def test_an_id_that_no_list_or_accrual_has_is_not_said_to_be_removed(world):
-    client, creators, gone = world
+    _, creators, gone = world
     made_up = "0a000000-0000-4000-8000-0000000000ff"
     said = f"nor of 1 id that no loaded list or accrual has: {made_up}. The frame has only"
     with pytest.warns(NoDataWarning, match=f"{GONE}{gone['tiktok_handle']}; {said}"):

@@ -22,7 +22,7 @@ _WHY = {
     "unknown_target": "the target isn't known",
     "unknown_actual": "the frames don't cover the period so far",
     "too_irregular": "the creator's weeks differ too much for a forecast",
-    "too_few_forecasts": "there are too few past forecasts to say how often one like this comes true",
+    "too_few_forecasts": "there are too few past forecasts to say how often one comes true",
 }
 """What reasons of goal_odds mean; `_reasons` writes too_little_history and no_skill."""
 _LEFT_OUT = ("not_started", "period_over")

@@ -132,9 +132,10 @@ def goal_odds(
         As in :func:`evaluate_goals`. Videos and analytics should begin 395 days before the day
         (``dates="last 396 days", clip=True``): past forecasts of half a year count, and each is
         made of the half year before it. Earlier days change nothing. With fewer days odds differ,
-        which the result's note says, with the load that has them all. At least 28 days are needed, or twice the time left if that is longer,
-        and those in which past forecasts were made. Where the frames don't cover a period but
-        `goals` were judged in it at the same instant, the ``actual`` of `goals` is used.
+        which the result's note says, with the load that has them all. At least 28 days are needed,
+        or twice the time left if that is longer, and those in which past forecasts were made. Where
+        the frames don't cover a period but `goals` were judged in it at the same instant, the
+        ``actual`` of `goals` is used.
 
     Returns
     -------
