@@ -54,7 +54,7 @@ def to_csv(frames: pd.DataFrame | Mapping[str, pd.DataFrame], path: str | PathLi
     Warns
     -----
     IncompleteFrameWarning
-        A frame is incomplete.
+        A frame is incomplete, or has other rows than were loaded or computed.
 
     Notes
     -----

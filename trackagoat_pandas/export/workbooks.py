@@ -84,7 +84,7 @@ def to_excel(
     Warns
     -----
     IncompleteFrameWarning
-        A frame is incomplete.
+        A frame is incomplete, or has other rows than were loaded or computed.
 
     Notes
     -----

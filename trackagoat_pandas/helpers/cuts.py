@@ -24,12 +24,12 @@ def rows_said(frame: pd.DataFrame) -> str:
     if now == then:
         return ""
     made = "computed" if "helper" in frame_facts(frame) else "loaded"
-    if _is_regrouped(frame):
+    if is_regrouped(frame):
         return f"{_rows(now)}, made from {_rows(then, made)}"
     return _counted(now, then, made)
 
 
-def _is_regrouped(frame: pd.DataFrame) -> bool:
+def is_regrouped(frame: pd.DataFrame) -> bool:
     """Whether rows are groups of those that were loaded, or a table turned on its side."""
     table = table_at(str(frame_facts(frame).get("path")))
     names = {*map(str, frame.columns), *map(str, frame.index.names)}
@@ -89,7 +89,7 @@ def cut_sentences(frame: pd.DataFrame) -> list[str]:
      ['None of the 375 loaded rows are in this frame.'])
     """
     said = cuts_said(frame)
-    if len(frame) < rows_then(frame) and not _is_regrouped(frame):
+    if len(frame) < rows_then(frame) and not is_regrouped(frame):
         only, are = ("Only " if len(frame) else ""), ("is" if len(frame) == 1 else "are")
         said[0] = f"{only}{said[0]} {are} in this frame"
     return [f"{each[:1].upper()}{each[1:]}." for each in said]
