@@ -148,8 +148,8 @@ def explain_change(
     posts count now, not on which days they did, so a series that was loaded earlier may still have
     them. What posts that don't count gained is in no row; the note says how much. The API has no
     series of a creator who was removed, but the project's has their posts: with `creators`, the
-    note says which of these posts have no rows in `analytics`. ``"posts"`` of those are counted from
-    `videos`.
+    note says which of these posts have no rows in `analytics`. ``"posts"`` of those are counted
+    from `videos`.
 
     Examples
     --------

@@ -117,9 +117,10 @@ def diff(
     Examples
     --------
     >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
     >>> creators = pd.DataFrame({"id": ["a", "b"], "description": ["Mornings", None]})
     >>> later = pd.DataFrame({"id": ["a", "c"], "description": ["Evenings", None]})
-    >>> diff(creators, later, resource="creators")[["change", "field", "before", "after", "id"]]
+    >>> tgp.diff(creators, later, resource="creators")[["change", "field", "before", "after", "id"]]
         change        field    before     after id
     0  changed  description  Mornings  Evenings  a
     1  removed          NaN      None      None  b

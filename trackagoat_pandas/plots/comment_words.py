@@ -80,8 +80,10 @@ def comment_words(
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
     >>> comments = pd.DataFrame({"text": ["love it, love it", "so bad"]})
-    >>> comment_words(comments, most=5).get_title(loc="left")
+    >>> tgp.plots.comment_words(comments, most=5).get_title(loc="left")
     '“love” raises scores most, “bad” lowers them most in mode “api”'
     """
     check_int("most", most, minimum=1)
