@@ -168,6 +168,12 @@ def test_what_a_helper_computed_from_all_rows_is_complete_until_it_is_cut():
     assert "1 of the 2 computed rows" in repr(found.head(1).goat)
 
 
+def test_the_warning_points_at_the_line_that_pipes_the_frame(tmp_path):
+    with pytest.warns(IncompleteFrameWarning, match="3 of the 60 loaded rows") as warned:
+        loaded().head(3).pipe(tgp.to_csv, tmp_path / "videos.csv")
+    assert [each.filename for each in warned] == [__file__]
+
+
 def creators_of(like):
     creators = pd.DataFrame({"id": ["a", "b"], "tiktok_handle": ["ann", "bob"]})
     facts = {"path": "/creators", "rows": 2}
