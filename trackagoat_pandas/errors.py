@@ -12,6 +12,8 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
+from trackagoat_pandas._call_errors import UnknownArgumentError as UnknownArgumentError
+from trackagoat_pandas._call_errors import UnnamedArgumentError as UnnamedArgumentError
 from trackagoat_pandas._error import TrackaGoatError as TrackaGoatError
 from trackagoat_pandas._html import facts_table
 from trackagoat_pandas._spelling import did_you_mean, nearest
@@ -289,44 +291,6 @@ class ArgumentTypeError(TrackaGoatError, TypeError):
         self.argument, self.given, self.allowed = argument, given, allowed
         kind = "None" if given is None else f"of type {type(given).__name__}"
         super().__init__(f"{argument} can't be {kind}: it takes {allowed}.")
-
-
-_DAYS: Final = frozenset({"start", "end", "since", "until", "from", "to", "date", "dates", "days",
-                          "start_date", "end_date"})  # fmt: skip
-"""What people call the days of a load."""
-
-
-class UnknownArgumentError(TrackaGoatError, TypeError):
-    """A function was given an argument by a name that none of its arguments has."""
-
-    _shown = ("function", "given", "known")
-
-    def __init__(self, function: str, given: str, known: Sequence[str]) -> None:
-        self.function, self.given, self.known = function, given, tuple(known)
-        said = f"{function} has no argument {given!r}: it takes {', '.join(known)}."
-        advice = did_you_mean(given, known)
-        if given.strip("_") in _DAYS and "dates" in known:
-            advice += " Give both days as dates=('2026-05-01', '2026-05-31')."
-        elif given.strip("_") in _DAYS and function.startswith("load_"):
-            advice += (
-                " It has no filter of days: choose rows of its frame, e.g. by posted_at or "
-                "created_at."
-            )
-        super().__init__(f"{said}{advice}")
-
-
-class UnnamedArgumentError(TrackaGoatError, TypeError):
-    """A function was given more arguments without names than it takes so."""
-
-    _shown = ("function", "given", "named")
-
-    def __init__(
-        self, function: str, given: int, placed: Sequence[str], named: Sequence[str]
-    ) -> None:
-        self.function, self.given, self.named = function, given, tuple(named)
-        takes = f"only {listing(list(placed))}" if placed else "nothing"
-        rest = f" Name the others: {', '.join(f'{name}=' for name in named)}." if named else ""
-        super().__init__(f"{function} takes {takes} without a name, and {given} were given.{rest}")
 
 
 class InvalidItemsError(ArgumentError):

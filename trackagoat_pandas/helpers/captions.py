@@ -156,7 +156,7 @@ def _compared(frame: pd.DataFrame) -> str:
     compared = frame_facts(frame).get("compared")
     if not isinstance(compared, Mapping):
         return ""
-    said = [compared.get("since"), compared.get("until")]
+    said = [str(compared.get(end)) for end in ("since", "until")]
     moments = pd.to_datetime(said, format="%Y-%m-%d %H:%M:%S UTC", utc=True, errors="coerce")
     if moments.isna().any():
         return ""

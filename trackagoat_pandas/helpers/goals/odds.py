@@ -13,6 +13,7 @@ import pandas as pd
 
 from trackagoat_pandas._types import Bools, DateLike, Days, Floats, Instants, Ints, Words
 from trackagoat_pandas.checks import frame_facts, require_columns
+from trackagoat_pandas.helpers.beginnings import earlier_days_text
 from trackagoat_pandas.helpers.clocks import (
     ONE_DAY,
     InstantLike,
@@ -23,7 +24,6 @@ from trackagoat_pandas.helpers.clocks import (
 from trackagoat_pandas.helpers.columns import (
     as_instants,
     categories,
-    days_of,
     floats,
     is_word,
     text,
@@ -261,26 +261,9 @@ def _with_note(odds: pd.DataFrame, judged: Judged, analytics: pd.DataFrame | Non
     moments = moments[~np.isnat(moments)]
     if analytics is None or analytics.empty or not len(moments):
         return odds
-    days, today = days_of(analytics["date"]), days_shown(moments[:1], judged.zone)[0]
-    first, last = str(np.nanmin(days)), str(np.nanmax(days))
-    number = int((today - np.nanmin(days)).astype(np.int64)) + 1
-    facts = frame_facts(analytics)
-    # Where the data begin within the frame, an earlier day has none.
-    if number > MOST_DAYS or first < str(facts.get("data_since", "")):
-        return odds
-    if first == facts.get("kept_since"):
-        note = (
-            f"Odds made from {number} of the {MOST_DAYS + 1} days of analytics that can be used: "
-            "the plan keeps no earlier ones"
-        )
-    else:
-        metrics = [*analytics["metric"].dropna().astype(str).unique()]
-        span = str(today - np.timedelta64(MOST_DAYS, "D")), last
-        note = (
-            f"Odds made from {number} days of analytics; with up to {MOST_DAYS + 1} they may "
-            f'differ: tgp.load_analytics("creator", goals, {metrics}, dates={span}, clip=True)'
-        )
-    odds.attrs["trackagoat"] = {**frame_facts(odds), "note": note}
+    today = days_shown(moments[:1], judged.zone)[0]
+    if note := earlier_days_text(analytics, today, MOST_DAYS):
+        odds.attrs["trackagoat"] = {**frame_facts(odds), "note": f"Odds made from {note}"}
     return odds
 
 
