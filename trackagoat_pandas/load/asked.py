@@ -19,6 +19,7 @@ from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.organization import ask_timezone, known_timezone
+from trackagoat_pandas.roster import known_owners
 from trackagoat_pandas.tables import Filter, Table
 
 Asked: TypeAlias = Mapping[str, Any]
@@ -162,6 +163,11 @@ def _compare(
     frame: pd.DataFrame, table: Table, one: Filter, wish: Any, client: Client
 ) -> tuple[_Mask, _Mask]:
     """Find the rows that are something else, and those that have no value to compare."""
+    if not one.columns and one.name == "project_id" and "creator_id" in frame:
+        # Neither reports nor payments say their project; a creator has one, if it is known.
+        owners = frame["creator_id"].astype(STRING).str.lower().map(known_owners(client))
+        silent = owners.isna().to_numpy(np.bool_)
+        return ~silent & (owners != str(wish).lower()).to_numpy(np.bool_), silent
     if not one.columns:
         return np.zeros(len(frame), np.bool_), np.ones(len(frame), np.bool_)
     if isinstance(wish, DateRange):
