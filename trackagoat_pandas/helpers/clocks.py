@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -178,8 +179,11 @@ def with_offset(naive: object) -> str:
     >>> print(with_offset("2026-06-10 12:00"))
     '2026-06-10T12:00:00Z' if it is UTC
     """
-    read = pd.to_datetime(naive, errors="coerce") if isinstance(naive, str | dt.datetime) else None
-    known = pd.Timestamp("2026-06-15T12:00:00") if read is None or pd.isna(read) else read
+    known = pd.Timestamp("2026-06-15T12:00:00")
+    if isinstance(naive, str | dt.datetime):
+        with suppress(ValueError):
+            read = pd.Timestamp(naive)
+            known = known if pd.isna(read) else read
     return f"'{known:%Y-%m-%dT%H:%M:%S}Z' if it is UTC"
 
 

@@ -390,9 +390,6 @@ def _load_ledger(
             foresee_timezone(client)
         if table is PAYOUT_PAYMENTS and project_id is not None:
             _foresee_owners(client)
-            if client.archive is not None and client.tally is None:
-                with suppress(TrackaGoatError):  # before the store keeps payments of others
-                    known_creators(client)
         frame = load_table(table, client, params, dtype_backend, creators=creators)
         if table is PAYOUT_ACCRUALS:
             remember_owners(client, frame)
