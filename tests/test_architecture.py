@@ -15,7 +15,7 @@ PLUGIN = PACKAGE.parent / "pytest_trackagoat.py"
 FLOORS = [
     {"_html", "_secrets", "_spelling", "_warning", "_wording"},
     {"_error"},
-    {"_store_errors"},
+    {"_store_errors", "_call_errors"},
     {"errors", "_types", "_homes"},
     {"settings", "dates", "tables", "checks", "handles", "_arrow"},
     {"http", "frames", "helpers"},

@@ -40,6 +40,7 @@ PAID = payments(
 )
 CREATORS = pd.DataFrame({"id": ["nan", "new"], "tiktok_handle": ["Nan.Goat", "new"]})
 RULES = pd.DataFrame({"id": ["s", "t"], "name": ["Base", "<Bonus>"]})
+UNKNOWN = "0a000000-0000-4000-8000-00000000000b"
 
 
 def statement(*frames, creator="nan", dates="2026-05", **options):
@@ -128,7 +129,7 @@ def test_the_handle_of_a_removed_creator_is_known_from_the_videos():
     posts = pd.DataFrame({"creator_id": ["mia"], "url": ["https://www.tiktok.com/@mia.x/video/1"]})
     made = statement(creator="@Mia.X", creators=CREATORS, names=posts)
     assert (made.creator, balance(made)) == ("@mia.x", [["USD", 0, 77, 0, 77]])
-    with pytest.raises(ArgumentError, match="Of a removed creator pass the id, or names="):
+    with pytest.raises(ArgumentError, match="For a removed creator pass the id, or names=videos"):
         statement(creator="@mia.x", creators=CREATORS)
 
 
@@ -157,7 +158,13 @@ def test_a_creator_without_entries_has_a_statement_of_nothing():
 @pytest.mark.parametrize(
     ("creator", "options", "error", "said"),
     [
-        ("bo", {}, ArgumentError, "no accrual, payment or creator in the frames is of 'bo'"),
+        ("bo", {}, ArgumentError, "no accrual, payment or creator in the frames matches 'bo'"),
+        (
+            UNKNOWN,
+            {},
+            ArgumentError,
+            f"no accrual, payment or creator in the frames matches '{UNKNOWN}'",
+        ),
         (5, {}, ArgumentTypeError, "a creator's id or handle"),
         ("nan", {"dates": "2026-13"}, ArgumentError, "no such days"),
         ("nan", {"path": "may.pdf"}, ArgumentError, r"must end in \.html"),

@@ -201,8 +201,26 @@ def test_days_before_the_last_395_change_no_odds_and_fewer_are_noted():
     assert "note" not in cut.attrs.get("trackagoat", {})
     assert (short["chance"] != cut["chance"]).all()
     note = short.attrs["trackagoat"]["note"]
-    assert note.startswith("Odds made from 112 days of analytics: those before change them.")
-    assert 'dates="last 395 days"' in note
+    assert note.startswith("Odds made from 113 days of analytics; with up to 396 they may differ:")
+    assert "['views'], dates=('2025-05-11', '2026-06-10'), clip=True)" in note
+
+
+def test_where_the_data_or_the_plan_begin_no_earlier_days_are_advised():
+    short = VIEWS.iloc[-60:].copy()
+    first = str(short["date"].min().date())
+    for facts, said in (
+        ({"data_since": "2026-05-01"}, None),
+        ({"data_since": "2026-01-01"}, "with up to 396 they may differ"),
+        ({"kept_since": first}, "of the 396 days of analytics that can be used: the plan keeps"),
+        ({"kept_since": "2026-01-01"}, "with up to 396 they may differ"),
+    ):
+        short.attrs["trackagoat"] = facts
+        note = (
+            goal_odds(views_goals(690), None, short, **OPTIONS)
+            .attrs.get("trackagoat", {})
+            .get("note")
+        )
+        assert (note is None) if said is None else (said in note)
 
 
 def test_followers_that_were_reached_can_be_lost_again():

@@ -111,7 +111,19 @@ def test_the_audit_of_a_project_has_names_reasons_and_says_what_was_compared(dem
 
 def test_days_keep_the_findings_about_their_periods_or_payments(demo):
     assert len(tgp.audit(PROJECT, "2026-03", client=demo)) == 1
-    assert len(tgp.audit(PROJECT, "2026-02", client=demo)) == 0
+    none = tgp.audit(PROJECT, "2026-02", client=demo)
+    text = none.goat.show().text
+    assert text.startswith(
+        f"Where accruals differ from what is due, {PROJECT}, 1 Feb to 28 Feb 2026: no rows"
+    )
+    assert "1 finding is about other days. 106 amounts due" in text
+    assert "rows are in this frame" not in text
+
+
+def test_an_audit_of_all_projects_is_not_said_to_be_of_the_one_with_findings(demo):
+    found = tgp.audit(dates="2026-03", client=demo)
+    assert found["project_name"].tolist() == [PROJECT]
+    assert found.goat.show().text.startswith("Where accruals differ from what is due, all projects")
 
 
 def test_the_plan_of_an_audit_sends_nothing_and_its_limit_holds(box):

@@ -109,7 +109,7 @@ def test_each_series_has_its_own_days():
 
     with (
         pytest.warns(ContractWarning, match="1 day out of the middle of a series: 2026-05-30"),
-        pytest.warns(NoDataWarning, match=r"1 of 2 creators has data only since 2026-05-29\."),
+        pytest.warns(NoDataWarning, match=r"the data of 1 of 2 creators begin on 2026-05-29\."),
     ):
         frame = load(answer, [ONE, TWO])
     assert facts(frame)["gaps"] == ["2026-05-30"]

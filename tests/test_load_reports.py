@@ -156,8 +156,9 @@ def test_the_check_finds_out_that_counts_are_of_a_lifetime(box, name, backend):
 def test_the_check_of_outliers_names_a_bigger_video_that_is_left_out(box):
     """The hit was posted before these days, and the server compares posts of these days only."""
     said = (
-        r"it counts the videos\' lifetime: .* It leaves out the video .*oat latte.*, which "
-        r"gained [\d,]{9} views in these days, more than any that is listed\."
+        r"it counts the videos\' lifetime: the video of @\S+ \([-0-9a-f]{36}\) has .* "
+        r"It leaves out the video .*oat latte.*' of @\S+ \([-0-9a-f]{36}\), which gained "
+        r"[\d,]{9} views in these days, more than any that is listed\."
     )
     with pytest.warns(ContractWarning, match=said):
         board, _ = checked(box, "outliers", "2026-05-20..2026-05-31")

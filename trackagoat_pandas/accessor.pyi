@@ -189,6 +189,7 @@ class GoatAccessor:
         *,
         columns: str | Sequence[str] | None = None,
         resource: Resource | None = None,
+        names: Names = None,
     ) -> pd.DataFrame:
         """Find the rows and cells that differ between two frames of one table."""
     def as_table(

@@ -61,7 +61,7 @@ says how many.
     The request, with the body (JSON text) for this item alone; NA if none would be sent.
 
 The real run does the same as long as nothing else changes, within what the API shows: whether it
-lists creators that were removed long ago and videos that are excluded, whether TikTok knows a
+lists creators who were removed long ago and videos that are excluded, whether TikTok knows a
 handle, and the plan's limits only show when something is sent. What another process has created is
 ``unknown`` where the same request may have done it.
 

@@ -54,7 +54,7 @@ def to_csv(frames: pd.DataFrame | Mapping[str, pd.DataFrame], path: str | PathLi
     Warns
     -----
     IncompleteFrameWarning
-        A frame is incomplete.
+        A frame is incomplete, or has other rows than were loaded or computed.
 
     Notes
     -----
@@ -67,9 +67,10 @@ def to_csv(frames: pd.DataFrame | Mapping[str, pd.DataFrame], path: str | PathLi
     --------
     >>> import pandas as pd
     >>> from tempfile import TemporaryDirectory
+    >>> import trackagoat_pandas as tgp
     >>> videos = pd.DataFrame({"title": ["=1+1", "-5 kilos"], "view_count": [1200, 7]})
     >>> with TemporaryDirectory() as folder:
-    ...     file = to_csv(videos, f"{folder}/videos.csv")
+    ...     file = tgp.to_csv(videos, f"{folder}/videos.csv")
     ...     file.read_text("utf-8-sig").splitlines()
     ['"title","view_count"', '"\'=1+1",1200', '"\'-5 kilos",7']
     """

@@ -15,7 +15,7 @@ import pandas as pd
 from trackagoat_pandas._html import NO_MATH, escape
 from trackagoat_pandas._spelling import did_you_mean
 from trackagoat_pandas._types import DatesLike
-from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.checks import is_uuid, require_columns
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, listing
 from trackagoat_pandas.export.payout_workbook import (
     brief_id,
@@ -333,13 +333,13 @@ def _found(
     given = creator.strip()
     if same := [each for each in (given, given.lower()) if each in handles]:
         return same[0], handles[same[0]] or same[0]
-    wanted = fold_handle(read_handle("creator", given, or_id=True))
+    wanted = given if is_uuid(given) else fold_handle(read_handle("creator", given, or_id=True))
     found = [each for each, handle in handles.items() if handle and fold_handle(handle) == wanted]
     if not found:
         close = did_you_mean(f"@{wanted}", filter(None, handles.values()))
         problem = (
-            f"no accrual, payment or creator in the frames is of {creator!r}.{close} Of a removed "
-            "creator pass the id, or names=, the frame of load_videos, which has the handle."
+            f"no accrual, payment or creator in the frames matches {creator!r}.{close} For a "
+            "removed creator pass the id, or names=videos, the frame of load_videos."
         )
         raise ArgumentError("creator", creator, problem=problem)
     if len(found) > 1:

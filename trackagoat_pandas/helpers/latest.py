@@ -141,10 +141,11 @@ def combine_loads(*frames: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
     >>> day = {"entity_id": "a", "metric": "views", "date": pd.Timestamp("2026-06-01")}
     >>> evening = pd.DataFrame([{**day, "value": 70, "is_partial": False}])
     >>> noon = pd.DataFrame([{**day, "value": 40, "is_partial": True}])
-    >>> combine_loads(evening, noon)["value"].tolist()
+    >>> tgp.combine_loads(evening, noon)["value"].tolist()
     [70]
     """
     if not frames:

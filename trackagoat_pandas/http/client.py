@@ -71,7 +71,8 @@ class Client:
     Examples
     --------
     >>> from trackagoat_pandas.settings import resolve_settings
-    >>> Client(resolve_settings("tga_" + "0" * 64))
+    >>> import trackagoat_pandas as tgp
+    >>> tgp.Client(resolve_settings("tga_" + "0" * 64))
     <Client https://www.trackagoat.com/api/v1, 60 requests per 60 s, 0 sent>
     """
 

@@ -346,6 +346,7 @@ class _Loaded:
     stored: StoredLoad | None
     outcome: Outcome[SeriesJob, SeriesAnswer]
     span: DateRange | None
+    is_clipped: bool
 
     @property
     def today(self) -> dt.date | None:
@@ -370,10 +371,10 @@ def _request(
     ids = _found(client, query.entity, named)
     asked = still_there(client, query.entity, ids)
     stored = _stored(client, query, asked, span, spot_checks)
-    outcome, span = within_retention(client, query, span, asked, stored, clip=clip)
+    outcome, kept = within_retention(client, query, span, asked, stored, clip=clip)
     gone = leave_out_absent(client, query.entity, outcome) | set(ids) - set(asked)
     absent = [id_ for id_ in ids if id_ in gone]
-    return _Loaded(client, query, ids, absent, stored, outcome, span)
+    return _Loaded(client, query, ids, absent, stored, outcome, kept, kept != span)
 
 
 def _frame(
@@ -383,6 +384,8 @@ def _frame(
     client, query, outcome = loaded.client, loaded.query, loaded.outcome
     doubts = Doubts.of(answer.doubts for answer in outcome.results)
     facts = _facts(client, query, loaded.span, loaded.ids, outcome, doubts)
+    if loaded.is_clipped and loaded.span is not None:
+        facts["kept_since"] = str(loaded.span.first)
     records = in_order(outcome.results, loaded.ids, query.metrics)
     if loaded.stored is None:
         frame = records_frame(ANALYTICS, records, facts, dtype_backend)

@@ -13,7 +13,7 @@ import pandas as pd
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import DatesLike
 from trackagoat_pandas._warning import kept_warnings
-from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.checks import frame_facts, require_columns
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import NotFoundError, PartialLoadError
 from trackagoat_pandas.helpers.columns import days_of, is_among, text
@@ -140,6 +140,9 @@ def audit(
         frames = {name: load(project, client=client) for name, load in LISTS.items()}
         frames["assignments"] = load_assignments(client, frames["structures"])
     findings = load_findings(client, frames, rule_versions=rule_versions, currency=currency)
+    # Not by the findings: those of all projects may happen to be of one, or there are none.
+    of = "all projects" if project is None else frame_facts(frames["accruals"]).get("project")
+    add_facts(findings, project=of)
     return findings if span is None else _within(findings, span, frames, currency)
 
 
@@ -343,4 +346,11 @@ def _within(findings: pd.DataFrame, span: DateRange, frames: Frames, currency: s
         findings["period_end"] >= f"{span.first}"
     )
     is_paid = (findings["stage"] == "paid") & is_among(findings["payment_id"], text(paid))
-    return findings[is_within | is_paid].reset_index(drop=True)
+    found = findings[is_within | is_paid].reset_index(drop=True)
+    note = frame_facts(findings)["note"]
+    if others := len(findings) - len(found):
+        which = "1 finding is" if others == 1 else f"{others:,} findings are"
+        note = f"{which} about other days. {note}"
+    days = {"from": str(span.first), "to": str(span.last)}
+    add_facts(found, rows=len(found), params=days, note=note)
+    return found

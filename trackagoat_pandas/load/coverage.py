@@ -345,8 +345,9 @@ def _firsts(begun: Beginnings, begin: dt.date, query: Query) -> tuple[Days, Days
 def _later_text(later: Days, of: int, entity: Entity) -> str:
     """Say of how many there is data only from a later day on."""
     who = f"{len(later):,} of {of:,} {entity if of == 1 else entity + 's'}"
-    up_to = f" or later, up to {later.max()}" if later.min() < later.max() else ""
-    return f"{who} {'has' if len(later) == 1 else 'have'} data only since {later.min()}{up_to}"
+    first, last = later.min(), later.max()
+    begin = f"on {first}" if first == last else f"between {first} and {last}"
+    return f"the data of {who} begin {begin}"
 
 
 def _advice_on_starts(begun: Beginnings, query: Query) -> str:

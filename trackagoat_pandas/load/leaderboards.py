@@ -26,6 +26,7 @@ from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.helpers.campaigns import members_of
 from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.helpers.counted import is_counted
+from trackagoat_pandas.helpers.labels import named
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.provenance import add_facts
@@ -95,7 +96,10 @@ def check_counts(
         gained = _gained(entity, list(views), span, client)
         videos = _videos_of(entity, list(views), project_id, client) if views else None
         totals = {} if videos is None else _totals(entity, list(views), videos, span, client)
-        verdict, why = _verdict(views, gained, totals, _names_of(rows, entity, called))
+        names = _names_of(rows, entity, called)
+        if videos is not None and name == "outliers":  # its rows have ids only
+            names = _videos_named(list(views), videos[0])
+        verdict, why = _verdict(views, gained, totals, names)
         if videos is not None and name == "outliers":
             left_out = _left_out(board, videos[0], span, client)
             add_facts(board, note=left_out or None)
@@ -127,12 +131,9 @@ def _left_out(board: pd.DataFrame, videos: pd.DataFrame, span: DateRange, client
     others = others[is_counted(others).fillna(value=False)]
     biggest = others.sort_values("view_count", ascending=False).head(COMPARED).set_index("id")
     gained = _gained("video", list(biggest.index), span, client) if len(biggest) else {}
-    top = board["view_count"].max()
-    missing = [
-        f"{_name('video', biggest.loc[id_, 'title']) or id_}, which gained {more:,.0f}"
-        for id_, more in gained.items()
-        if more > top
-    ]
+    more = {id_: views for id_, views in gained.items() if views > board["view_count"].max()}
+    names = _videos_named(list(more), videos)
+    missing = [f"{names[id_]}, which gained {views:,.0f}" for id_, views in more.items()]
     if not missing:
         return ""
     return f"It leaves out {listing(missing)} views in these days, more than any that is listed."
@@ -140,6 +141,20 @@ def _left_out(board: pd.DataFrame, videos: pd.DataFrame, span: DateRange, client
 
 def _names_of(rows: list[dict[Hashable, Any]], entity: Entity, called: str) -> dict[str, str]:
     return {str(row[f"{entity}_id"]): _name(entity, row.get(called)) for row in rows}
+
+
+def _videos_named(ids: list[str], videos: pd.DataFrame) -> dict[str, str]:
+    """Name videos by title, creator and id; the addresses of posts have their handles."""
+    own = videos[videos["id"].isin(ids)]
+    rows = pd.DataFrame(
+        {"video_id": own["id"], "creator_id": own["creator_id"], "title": own["title"]}
+    )
+    names = dict.fromkeys(ids, "")
+    for row in named(rows, [videos]).to_dict("records"):
+        handle, id_ = row.get("tiktok_handle"), str(row["video_id"])
+        of = "" if is_null(handle) else f" of @{handle}"
+        names[id_] = f"{_name('video', row['title']) or 'the video'}{of} ({id_})"
+    return names
 
 
 def _is_posted_in(videos: pd.DataFrame, span: DateRange, client: Client) -> NDArray[np.bool_]:

@@ -30,7 +30,7 @@ _WHY = {
     "unknown_target": "the target isn't known",
     "unknown_actual": "the frames don't cover the period so far",
     "too_irregular": "the creator's weeks differ too much for a forecast",
-    "too_few_forecasts": "too few past forecasts say how often such a forecast comes true",
+    "too_few_forecasts": "there are too few past forecasts to say how often one comes true",
 }
 """What reasons of goal_odds mean; `_reasons` writes too_little_history and no_skill."""
 _LEFT_OUT = ("not_started", "period_over")
@@ -63,8 +63,8 @@ def will_miss(
         The frame of :func:`load_videos`, for goals of posts: all videos of the goals' creators.
     analytics
         The frame of :func:`load_analytics` for ``"creator"``, by day, for goals of views,
-        engagement and followers, of the last 395 days: with fewer, odds differ, as the result's
-        note says.
+        engagement and followers, of the last 396 days (``dates="last 396 days", clip=True``): with
+        fewer, odds differ, as the result's note says.
     now, timezone
         As in :func:`evaluate_goals`.
 
@@ -202,7 +202,7 @@ def _reasons(odds: pd.DataFrame) -> Words:
     """Say why there is no chance."""
     words = odds["reason"].astype(object).map(_WHY)
     known, needed = odds["history_days"].astype(str), odds["required_days"].astype(str)
-    short = "only " + known + " of the " + needed + " days of history that a forecast needs"
+    short = "a forecast needs " + needed + " days of history, and there are " + known
     rate = (odds["past_hit_rate"] * 100).round().astype("Int64").astype(str)
     flat = "past forecasts were no better than how often such goals are reached: " + rate + " %"
     for reason, said in {"too_little_history": short, "no_skill": flat}.items():

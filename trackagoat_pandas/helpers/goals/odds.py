@@ -13,6 +13,7 @@ import pandas as pd
 
 from trackagoat_pandas._types import Bools, DateLike, Days, Floats, Instants, Ints, Words
 from trackagoat_pandas.checks import frame_facts, require_columns
+from trackagoat_pandas.helpers.beginnings import earlier_days_text
 from trackagoat_pandas.helpers.clocks import (
     ONE_DAY,
     InstantLike,
@@ -23,7 +24,6 @@ from trackagoat_pandas.helpers.clocks import (
 from trackagoat_pandas.helpers.columns import (
     as_instants,
     categories,
-    days_of,
     floats,
     is_word,
     text,
@@ -130,11 +130,12 @@ def goal_odds(
     ----------
     goals, videos, analytics, reference_date, now, timezone
         As in :func:`evaluate_goals`. Videos and analytics should begin 395 days before the day
-        (``dates="last 395 days"``): past forecasts of half a year count, and each is made of the
-        half year before it. Earlier days change nothing. With fewer days odds differ, which the
-        result's note says. At least 28 days are needed, or twice the time left if that is longer,
-        and those in which past forecasts were made. Where the frames don't cover a period but
-        `goals` were judged in it at the same instant, the ``actual`` of `goals` is used.
+        (``dates="last 396 days", clip=True``): past forecasts of half a year count, and each is
+        made of the half year before it. Earlier days change nothing. With fewer days odds differ,
+        which the result's note says, with the load that has them all. At least 28 days are needed,
+        or twice the time left if that is longer, and those in which past forecasts were made. Where
+        the frames don't cover a period but `goals` were judged in it at the same instant, the
+        ``actual`` of `goals` is used.
 
     Returns
     -------
@@ -260,14 +261,9 @@ def _with_note(odds: pd.DataFrame, judged: Judged, analytics: pd.DataFrame | Non
     moments = moments[~np.isnat(moments)]
     if analytics is None or analytics.empty or not len(moments):
         return odds
-    today, first = days_shown(moments[:1], judged.zone)[0], np.nanmin(days_of(analytics["date"]))
-    number = int((today - first).astype(np.int64))
-    if number < MOST_DAYS:
-        note = (
-            f"Odds made from {number} days of analytics: those before change them. Up to "
-            f'{MOST_DAYS} days are used: tgp.load_analytics(..., dates="last {MOST_DAYS} days")'
-        )
-        odds.attrs["trackagoat"] = {**frame_facts(odds), "note": note}
+    today = days_shown(moments[:1], judged.zone)[0]
+    if note := earlier_days_text(analytics, today, MOST_DAYS):
+        odds.attrs["trackagoat"] = {**frame_facts(odds), "note": f"Odds made from {note}"}
     return odds
 
 

@@ -201,7 +201,7 @@ def accrue(
     ...     structures = tgp.load_payout_structures("Q1 Brand Program")
     ...     retainers = structures[structures["kind"] == "recurring"]
     ...     assignments = tgp.load_payout_assignments(retainers)
-    >>> due = accrue(retainers, assignments, until="2026-06-14", timezone="America/New_York")
+    >>> due = tgp.accrue(retainers, assignments, until="2026-06-14", timezone="America/New_York")
     >>> set(due.loc[due["days_assigned"] == due["days_in_period"], "amount_cents"]) == {62500, 9999}
     True
     """
