@@ -566,11 +566,12 @@ def replay(history: Floats, days: float, *, can_fall: bool = False) -> Replay:
     is_whole &= (known >= LEAST_DAYS)[:, None]
     share = days - (ahead - 1)
     gained = _stretches(gains, share, ahead)
-    moments = [*starts, LOOKBACK_DAYS]
-    lengths = _stretches(by_day, share, ahead)[:, moments]
+    moments = np.append(starts, LOOKBACK_DAYS)
+    lengths = _stretches(by_day, share, ahead)
     long, short = _levels(gains, np.where(inside, by_day[:, :LOOKBACK_DAYS], 0.0), known)
-    long = long[:, moments]
-    rise = short[:, moments] - long
+    if ahead > 1:
+        lengths, long, short = (each.take(moments, axis=1) for each in (lengths, long, short))
+    rise = short - long
     if not can_fall:
         rise = np.clip(rise, -long, 3 * long)
     rates = gained / lengths[:, :-1]
@@ -622,9 +623,9 @@ def _weekday_factors(gains: Floats, inside: Bools) -> Floats:
 def _stretches(daily: Floats, share: float, ahead: int) -> Floats:
     """Sum `ahead` days from each day on, of the first day only a share."""
     totals = _running_totals(daily)
-    first = np.arange(daily.shape[1] - ahead + 1)
-    rest: Floats = totals[:, first + ahead] - totals[:, first + 1]
-    return share * daily[:, first] + rest
+    number = daily.shape[1] - ahead + 1
+    rest: Floats = totals[:, ahead:] - totals[:, 1 : number + 1]
+    return share * daily[:, :number] + rest
 
 
 def _levels(gains: Floats, factors: Floats, known: Ints) -> tuple[Floats, Floats]:
@@ -637,12 +638,16 @@ def _levels(gains: Floats, factors: Floats, known: Ints) -> tuple[Floats, Floats
         centre = mean[is_long].mean(axis=0)
         shrink = np.clip(within / now.var(), *_SHRINK_DAYS)[:, None]
     long = (worth * mean + shrink * centre) / np.maximum(worth + shrink, _TINY)
-    totals, lengths = _running_totals(gains), _running_totals(factors)
-    days = np.arange(LOOKBACK_DAYS + 1)
-    before = np.maximum(days - LEVEL_DAYS, 0)
-    recent = totals - totals[:, before] + _STEADINESS * long
-    short: Floats = recent / (lengths - lengths[:, before] + _STEADINESS)
+    recent = _last_days(gains) + _STEADINESS * long
+    short: Floats = recent / (_last_days(factors) + _STEADINESS)
     return long, short
+
+
+def _last_days(daily: Floats) -> Floats:
+    """Sum the last ``LEVEL_DAYS`` days before each day, at a series' start fewer."""
+    sums = _running_totals(daily)
+    sums[:, LEVEL_DAYS:] -= sums[:, :-LEVEL_DAYS].copy()
+    return sums
 
 
 def _local_means(gains: Floats, factors: Floats, known: Ints) -> tuple[Floats, Floats, Floats]:
@@ -709,4 +714,7 @@ def _unevenness(gains: Floats, known: Ints, days: float) -> Floats:
 
 
 def _running_totals(daily: Floats) -> Floats:
-    return np.concatenate([np.zeros((len(daily), 1)), np.cumsum(daily, axis=1)], axis=1)
+    # In place: this is called ten times for each of a thousand moments.
+    totals = np.zeros((len(daily), daily.shape[1] + 1))
+    np.cumsum(daily, axis=1, out=totals[:, 1:])
+    return totals
