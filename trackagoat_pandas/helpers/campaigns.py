@@ -202,7 +202,9 @@ class _Tree:
         numbers = pd.factorize(both["kind"] + ":" + both["id"])[0].astype(np.int32)
         self.things = both[~pd.Series(numbers).duplicated()].reset_index(drop=True)
         begin, size = len(chosen), len(listed) + len(brought)
-        pairs = pd.DataFrame({"owner": numbers[begin : begin + size], "inner": numbers[begin + size :]})
+        pairs = pd.DataFrame(
+            {"owner": numbers[begin : begin + size], "inner": numbers[begin + size :]}
+        )
         pairs = pairs.drop_duplicates().sort_values("owner", kind="stable")
         self._inner = pairs["inner"].to_numpy()
         self._counts = np.bincount(pairs["owner"], minlength=len(self.things))

@@ -242,7 +242,9 @@ def codes_of(column: pd.Series, words: Iterable[str]) -> Ints:
     """
     places = {fold(word): place for place, word in enumerate(words)}
     dtype = column.dtype
-    if isinstance(dtype, pd.CategoricalDtype) and isinstance(dtype.categories.dtype, pd.StringDtype):
+    if isinstance(dtype, pd.CategoricalDtype) and isinstance(
+        dtype.categories.dtype, pd.StringDtype
+    ):
         # The words of a column are read once, not in each of two million rows.
         held, indices = dtype.categories.tolist(), column.cat.codes.to_numpy()
     else:
