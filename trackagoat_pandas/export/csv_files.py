@@ -21,6 +21,7 @@ from trackagoat_pandas.export.given import named_frames
 from trackagoat_pandas.export.saving import check_folder, check_path, save_all
 from trackagoat_pandas.helpers.columns import arrow, values_of
 from trackagoat_pandas.helpers.spreadsheets import guard_texts
+from trackagoat_pandas.progress import calculating
 
 _TEXT = pa.large_string()
 _ROWS_AT_ONCE = 100_000
@@ -110,10 +111,12 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     if not 0 < len(known) == len(columns):
         return _by_pandas(table)
     pages = [_by_pandas(table.head(0))]
-    for start in range(0, len(table), _ROWS_AT_ONCE):
-        rows = slice(start, start + _ROWS_AT_ONCE)
-        cells = [write(each.iloc[rows]) for write, each in zip(known, columns, strict=True)]
-        pages.append(_lines(cells))
+    with calculating("rows of CSV", len(table)) as step:
+        for start in range(0, len(table), _ROWS_AT_ONCE):
+            rows = slice(start, start + _ROWS_AT_ONCE)
+            cells = [write(each.iloc[rows]) for write, each in zip(known, columns, strict=True)]
+            pages.append(_lines(cells))
+            step(min(_ROWS_AT_ONCE, len(table) - start))
     return b"".join(pages)
 
 
