@@ -574,7 +574,7 @@ def replay(history: Floats, days: float, *, can_fall: bool = False) -> Replay:
     known = known_days(history)
     inside = np.arange(LOOKBACK_DAYS) >= LOOKBACK_DAYS - known[:, None]
     gains = np.where(inside, history, 0.0)
-    factors = np.ones((len(gains), _WEEK)) if can_fall else _weekday_factors(gains, inside)
+    factors = np.ones((len(gains), _WEEK)) if can_fall else _weekday_factors(gains, known)
     by_day = factors[:, (np.arange(LOOKBACK_DAYS + ahead) - LOOKBACK_DAYS) % _WEEK]
     starts = np.arange(LOOKBACK_DAYS - ahead + 1)
     is_whole = starts - LEVEL_DAYS >= LOOKBACK_DAYS - known[:, None]
@@ -618,10 +618,10 @@ def known_days(history: Floats) -> Ints:
     return np.where(brought.any(axis=1), furthest, 0)
 
 
-def _weekday_factors(gains: Floats, inside: Bools) -> Floats:
+def _weekday_factors(gains: Floats, known: Ints) -> Floats:
     """Return each series' gain on each weekday over its mean gain, the next day's weekday first."""
     by_week = gains.reshape(len(gains), -1, _WEEK)
-    counts = inside.reshape(by_week.shape).sum(axis=1)
+    counts = (known[:, None] + np.arange(_WEEK)) // _WEEK
     means = by_week.sum(axis=1) / np.maximum(counts, 1)
     mean = gains.sum(axis=1) / np.maximum(counts.sum(axis=1), 1)
     spread = (by_week**2).sum(axis=1) - counts * means**2
@@ -637,6 +637,8 @@ def _weekday_factors(gains: Floats, inside: Bools) -> Floats:
 
 def _stretches(daily: Floats, share: float, ahead: int) -> Floats:
     """Sum `ahead` days from each day on, of the first day only a share."""
+    if ahead == 1:
+        return share * daily
     totals = _running_totals(daily)
     number = daily.shape[1] - ahead + 1
     rest: Floats = totals[:, ahead:] - totals[:, 1 : number + 1]
@@ -687,9 +689,12 @@ def _around(daily: Floats, half_life: float) -> Floats:
     """Sum the days around each day's start, with weights that halve every `half_life` days."""
     # Running totals take a tenth of the time of a product with the matrix of weights.
     grown = 0.5 ** (-np.arange(LOOKBACK_DAYS + 1) / half_life)
-    before = _running_totals(daily * grown[1:]) / grown
-    after = _running_totals(daily[:, ::-1] * grown[1:])[:, ::-1] / grown[::-1]
-    around: Floats = (before + after) * 0.5 ** (0.5 / half_life)
+    around = _running_totals(daily * grown[1:])
+    around /= grown
+    after = _running_totals(daily[:, ::-1] * grown[1:])
+    after /= grown
+    around += after[:, ::-1]
+    around *= 0.5 ** (0.5 / half_life)
     return around
 
 
