@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
@@ -124,7 +125,9 @@ def goal_odds(
     or engagement that has been reached has a chance of 1. Nothing is random.
 
     Pass the goals of all creators, since a chance depends on past forecasts for the others. Goals
-    of other metrics and periods change nothing.
+    of other metrics and periods change nothing. Each day of the last half year from which forecasts
+    are corrected takes about 10 ms of a processor, so that daily and weekly goals of 300 creators
+    take some 3 seconds, with a progress bar.
 
     To see how good the odds are for your own program, make forecasts for its closed periods with
     :func:`backtest_goal_odds` and pass them to :func:`score_goal_odds` or
@@ -425,7 +428,8 @@ def look_ahead(need: Need, judged: Judged, program: pd.Index) -> Outlook:
             [need.needed[same] for same in alike],
             [float(days[same[0]]) for same in alike],
         )
-        with calculating(f"odds of {metric}", len(alike)) as step:
+        # After Ctrl-C nothing goes on in threads.
+        with closing(seen), calculating(f"odds of {metric}", len(alike)) as step:
             for same, found in zip(alike, seen, strict=True):
                 chance[same], known[same], is_irregular[same] = found
                 step()
@@ -433,14 +437,13 @@ def look_ahead(need: Need, judged: Judged, program: pd.Index) -> Outlook:
     return Outlook(np.where(is_reached, 1.0, chance), known, required, is_irregular)
 
 
-def _seen(function: Callable[..., T], *given: Sequence[Any]) -> Iterator[T]:
+def _seen(function: Callable[..., T], *given: Sequence[Any]) -> Generator[T, None, None]:
     """Call a function with one of each sequence, in threads; give the results in order."""
     # Two years of 300 creators are 1,000 moments of 15 ms, of which numpy takes the most.
     pool = ThreadPoolExecutor(_THREADS)
     try:
         yield from pool.map(function, *given)
     finally:
-        # After Ctrl-C only what runs is waited for.
         pool.shutdown(cancel_futures=True)
 
 

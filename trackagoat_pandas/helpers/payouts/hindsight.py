@@ -51,7 +51,8 @@ def backtest_payouts(
     """Forecast from past days, and compare with what was earned.
 
     So you see how often the intervals of :func:`forecast_payouts` hold in your program. Each
-    forecast uses what was known at the end of its day.
+    forecast uses what was known at the end of its day. A day takes about 0.1 s for 300 creators, so
+    that a progress bar is shown.
 
     Parameters
     ----------
