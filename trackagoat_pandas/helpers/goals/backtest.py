@@ -65,7 +65,7 @@ def backtest_goal_odds(
     before `since`. Repeated rows count once, as in :func:`evaluate_goals`.
 
     A moment takes about 10 ms of a processor for 300 creators, and two years of daily goals have
-    730 of them for each metric, so that their forecasts take some 8 s on two processors, with a
+    730 of them for each metric, so that their forecasts take some 10 s on two processors, with a
     progress bar.
 
     Parameters
