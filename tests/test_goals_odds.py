@@ -22,7 +22,8 @@ from trackagoat_pandas.helpers.goals.backtest import (
     calibrate_goal_odds,
     score_goal_odds,
 )
-from trackagoat_pandas.helpers.goals.odds import LOOKBACK_DAYS, goal_odds, known_days, replay
+from trackagoat_pandas.helpers.goals.odds import goal_odds
+from trackagoat_pandas.helpers.goals.replay import LOOKBACK_DAYS, known_days, replay
 from trackagoat_pandas.progress import follow
 
 OPTIONS = {"now": NOW, "timezone": NEW_YORK}

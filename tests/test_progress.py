@@ -8,7 +8,7 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.canned import Canned, connect_to
 from tests.payout_frames import assigned, assignments, rule, structures
-from trackagoat_pandas.progress import calculating, progress
+from trackagoat_pandas.progress import calculating, progress, quiet
 
 
 @pytest.fixture
@@ -89,6 +89,12 @@ def test_a_long_calculation_counts_its_parts_as_the_default_client_wants(bar):
 @pytest.mark.parametrize("choice", [False, None])
 def test_a_calculation_in_a_script_is_silent(bar, choice):
     with connect_to(Canned({}), progress=choice), calculating("odds of views", 4) as step:
+        step(4)
+    assert bar() == ""
+
+
+def test_a_board_calculates_without_a_bar(bar):
+    with connect_to(Canned({}), progress=True), quiet(), calculating("odds", 4) as step:
         step(4)
     assert bar() == ""
 

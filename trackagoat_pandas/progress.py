@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from trackagoat_pandas._types import Report
@@ -27,6 +28,7 @@ class _Wish:
     progress: bool | Report | None = None
 
 
+_IS_QUIET: ContextVar[bool] = ContextVar("_IS_QUIET", default=False)
 # A process has one default client, as it has one working directory.
 _DEFAULT: Final = _Wish()
 
@@ -82,7 +84,7 @@ def calculating(what: str, parts: int) -> Iterator[Step]:
     """Show a progress bar while the block runs, if it takes long and the default client wants one.
 
     Without a default client there is one in a terminal or a notebook, as if its ``progress`` were
-    None.
+    None. Within :func:`quiet` there is none.
 
     Parameters
     ----------
@@ -91,7 +93,8 @@ def calculating(what: str, parts: int) -> Iterator[Step]:
     parts
         The number of parts, each of which is counted when it is done.
     """
-    if (silent := _without_bar(what, parts, wanted=_DEFAULT.progress)) is not None:
+    wanted = False if _IS_QUIET.get() else _DEFAULT.progress
+    if (silent := _without_bar(what, parts, wanted=wanted)) is not None:
         yield silent
         return
     began, done, bar = time.monotonic(), 0, list[Any]()
@@ -111,6 +114,16 @@ def calculating(what: str, parts: int) -> Iterator[Step]:
     finally:
         for each in bar:
             each.close()
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Show no bars of calculations in the block, whose caller says otherwise that it runs."""
+    token = _IS_QUIET.set(True)
+    try:
+        yield
+    finally:
+        _IS_QUIET.reset(token)
 
 
 def follow(client: Client | None) -> None:

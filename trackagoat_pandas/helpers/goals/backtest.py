@@ -31,13 +31,13 @@ from trackagoat_pandas.helpers.goals.evaluation import (
     without_ends,
 )
 from trackagoat_pandas.helpers.goals.odds import (
-    LOOKBACK_DAYS,
     REASONS,
     inside,
     kinds_of,
     look_ahead,
     program_of,
 )
+from trackagoat_pandas.helpers.goals.replay import LOOKBACK_DAYS
 from trackagoat_pandas.helpers.goals.standing import latest_instant
 from trackagoat_pandas.helpers.intervals import wilson_interval
 from trackagoat_pandas.helpers.latest import latest_of
