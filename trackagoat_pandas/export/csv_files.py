@@ -147,7 +147,7 @@ def _writer_of(column: pd.Series) -> Callable[[pd.Series], pa.Array] | None:
     if kind in ("datetime64[us]", "datetime64[us, UTC]"):
         zone = "+00:00" if kind.endswith("UTC]") else ""
         precision = _precision_of(column, is_day=not zone)
-        return lambda part: _times(part, precision, zone)
+        return None if precision is None else lambda part: _times(part, precision, zone)
     if pd.api.types.infer_dtype(column, skipna=True) in ("string", "empty"):
         with suppress(ArgumentError):  # half of an emoji
             _texts(column)
@@ -163,14 +163,17 @@ def _floats(column: pd.Series) -> pa.Array:
     return _plain(texts.take(pa.array(codes, mask=np.isnan(values))))
 
 
-def _precision_of(column: pd.Series, *, is_day: bool) -> pa.DataType:
-    """Return in what a column's times are whole: all are written alike."""
+def _precision_of(column: pd.Series, *, is_day: bool) -> pa.DataType | None:
+    """Return in what a column's times are whole, since all are written alike.
+
+    None for milliseconds, which not every pandas writes in the same way.
+    """
     known = column.dropna().to_numpy("datetime64[us]").astype(np.int64)
-    units = {pa.date32(): 86_400_000_000, pa.timestamp("s"): 1_000_000, pa.timestamp("ms"): 1_000}
-    if not is_day:
-        units.pop(pa.date32())
-    fits = (unit for unit, size in units.items() if not (known % size).any())
-    return next(fits, pa.timestamp("us"))
+    if is_day and not (known % 86_400_000_000).any():
+        return pa.date32()
+    if not (known % 1_000_000).any():
+        return pa.timestamp("s")
+    return pa.timestamp("us") if (known % 1_000).any() else None
 
 
 def _times(column: pd.Series, precision: pa.DataType, zone: str) -> pa.Array:
