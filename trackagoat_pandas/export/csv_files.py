@@ -166,14 +166,12 @@ def _floats(column: pd.Series) -> pa.Array:
 def _precision_of(column: pd.Series, *, is_day: bool) -> pa.DataType | None:
     """Return in what a column's times are whole, since all are written alike.
 
-    None for milliseconds, which not every pandas writes in the same way.
+    None for fractions of seconds, which not every pandas writes in the same way.
     """
     known = column.dropna().to_numpy("datetime64[us]").astype(np.int64)
     if is_day and not (known % 86_400_000_000).any():
         return pa.date32()
-    if not (known % 1_000_000).any():
-        return pa.timestamp("s")
-    return pa.timestamp("us") if (known % 1_000).any() else None
+    return None if (known % 1_000_000).any() else pa.timestamp("s")
 
 
 def _times(column: pd.Series, precision: pa.DataType, zone: str) -> pa.Array:
