@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
+from tests.canned import KEY, Canned
 from tests.goal_frames import NEW_YORK, NOW, daily, goals, judged, videos
 from tests.heavy import heavy
 from trackagoat_pandas.errors import (
@@ -19,7 +22,9 @@ from trackagoat_pandas.helpers.goals.backtest import (
     calibrate_goal_odds,
     score_goal_odds,
 )
-from trackagoat_pandas.helpers.goals.odds import LOOKBACK_DAYS, goal_odds, known_days, replay
+from trackagoat_pandas.helpers.goals.odds import goal_odds
+from trackagoat_pandas.helpers.goals.replay import LOOKBACK_DAYS, known_days, replay
+from trackagoat_pandas.progress import follow
 
 OPTIONS = {"now": NOW, "timezone": NEW_YORK}
 VIEWS = daily([100] * 111 + [50], start="2026-02-19", partial_last=True)
@@ -35,6 +40,22 @@ def since_monday(*values, **options):
 def views_goals(*targets, **shared):
     rows = [{"metric": "views", "target_value": target, **shared} for target in targets]
     return goals(*rows)
+
+
+def test_after_ctrl_c_no_forecast_goes_on():
+    def press(what, done, total):
+        if done == 3:
+            raise KeyboardInterrupt
+
+    client = tgp.connect(KEY, base_url="http://127.0.0.1/api/v1", transport=Canned({}))
+    follow(client.with_stop(threading.Event(), progress=press))
+    try:
+        with pytest.raises(KeyboardInterrupt) as pressed:
+            backtest_goal_odds(goals({"period": "daily"}), POSTS, **OPTIONS)
+        left = [each.name for each in threading.enumerate() if "ThreadPool" in each.name]
+    finally:
+        follow(None)
+    assert left == [], pressed
 
 
 def test_the_odds_of_a_steady_creator_are_clear():

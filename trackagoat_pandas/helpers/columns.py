@@ -241,10 +241,17 @@ def codes_of(column: pd.Series, words: Iterable[str]) -> Ints:
     [0, 0, 1, -1]
     """
     places = {fold(word): place for place, word in enumerate(words)}
-    held = _cast(column, pa.large_string(), "text").dictionary_encode()
-    known = [places.get(fold(word), -1) for word in held.dictionary.to_pylist()]
+    dtype = column.dtype
+    if isinstance(dtype, pd.CategoricalDtype) and isinstance(
+        dtype.categories.dtype, pd.StringDtype
+    ):
+        # The words of a column are read once, not in each of two million rows.
+        held, indices = dtype.categories.tolist(), column.cat.codes.to_numpy()
+    else:
+        encoded = _cast(column, pa.large_string(), "text").dictionary_encode()
+        held, indices = encoded.dictionary.to_pylist(), encoded.indices.fill_null(-1).to_numpy()
     # An index of -1, for NA, takes the last.
-    codes: Ints = np.array([*known, -1])[held.indices.fill_null(-1).to_numpy()]
+    codes: Ints = np.array([*(places.get(fold(word), -1) for word in held), -1])[indices]
     return codes
 
 

@@ -22,6 +22,7 @@ from trackagoat_pandas.http.messages import call
 from trackagoat_pandas.http.pacing import REGISTRY, Clock, RequestLog
 from trackagoat_pandas.http.retrying import Retrier
 from trackagoat_pandas.http.wire import Wire
+from trackagoat_pandas.progress import follow
 from trackagoat_pandas.settings import is_loopback, resolve_settings
 
 if TYPE_CHECKING:
@@ -577,6 +578,7 @@ def set_default(client: Client | None) -> Client | None:
         before: Client | None = _DEFAULT.facts.pop("client", None)
         if client is not None:
             _DEFAULT.facts["client"] = client
+        follow(client)
     return before
 
 
