@@ -55,7 +55,7 @@ _COUNTS: Final = {
     "undocumented": "Whether counts are of these days or of the videos' lifetime isn't documented",
 }
 _UNKNOWN: Final = {
-    "view-distribution": ".",
+    "view-distribution": "; load_report(..., check=True) compares them with the videos' views now.",
     "outliers": (
         ", nor what is a creator's usual and which posts are compared with it: bigger ones may be "
         "left out. load_report(..., check=True) looks for them."
