@@ -27,7 +27,7 @@ PLANTED = {
     "paid_twice": ("paid", "duplicate"),
     "wrong_sum": ("paid", "overpaid"),
 }
-Findings = list[tuple[str, str, str, int]]
+Findings = list[tuple[str, str, str, int | None]]
 ACHIEVED = ("structures", "assignments", "videos", "analytics", "goals")
 
 
@@ -208,9 +208,12 @@ def planted_findings(box: Any) -> Findings:
 
     That is adjustments by hand, planted mistakes, and what was paid for videos that are gone now.
     """
-    sql = "SELECT id, -amount_cents FROM payout_accruals WHERE kind = 'adjustment'"
+    sql = "SELECT id FROM payout_accruals WHERE kind = 'adjustment'"
     own = set(load_world(box)["accruals"]["id"])
-    found = [("accrued", "adjusted", *row) for row in box.database.rows(sql) if row["id"] in own]
+    found: Findings = [
+        ("set_aside", "adjusted", row["id"], None)
+        for row in box.database.rows(sql) if row["id"] in own
+    ]  # fmt: skip
     found += [
         (*PLANTED[error.kind], error.accrual_id or error.payment_id,
          error.right_cents - error.amount_cents)
@@ -237,7 +240,7 @@ def _gone_findings(box: Any) -> Findings:
 def named_findings(findings: pd.DataFrame) -> Findings:
     """Stage, finding, the accrual's or payment's id, and the difference of each finding."""
     return sorted(
-        (row.stage, row.finding, row.accrual_id if row.stage == "accrued" else row.payment_id,
-         row.difference_cents)
+        (row.stage, row.finding, row.payment_id if row.stage == "paid" else row.accrual_id,
+         None if pd.isna(row.difference_cents) else row.difference_cents)
         for row in findings.itertuples()
     )  # fmt: skip

@@ -341,8 +341,8 @@ def test_an_id_may_stand_under_another_name():
     assert results_of(write, {"id": IDS[0]})[0].id == IDS[0]
 
 
-def test_results_are_typed_also_when_there_are_none():
-    frame = response_frame(RESULTS, [], [])
+def test_results_are_typed_also_when_there_are_none(client):
+    frame = response_frame(client, RESULTS, [], [])
     assert list(frame) == ["item", "status", "error_code", "error", "id"]
     assert tuple(frame["status"].cat.categories) == RESULT_STATUSES
 

@@ -84,7 +84,9 @@ def test_a_frame_and_its_copy_do_not_differ_however_they_are_stored(client, tmp_
     for stored, copy in copies.items():
         for found in (tgp.diff(frame, copy), tgp.diff(copy, frame)):
             assert found.empty, f"{stored}: {found.head().to_string()}"
-            assert list(found) == COLUMNS
+            names = ["tiktok_handle"] * ("url" in frame)
+            owners = ["creator_id"] * ("creator_id" in frame)
+            assert list(found) == [*names, *COLUMNS[:-1], *owners, COLUMNS[-1]]
 
 
 @pytest.mark.parametrize("reader", READERS)
@@ -221,6 +223,25 @@ def test_two_lists_of_different_rows_differ_in_rows_and_cells(client):
         with pytest.raises(ChoiceError, match="field='follower_count' is not allowed"):
             tgp.actions.apply(found[found["change"] == "changed"], client=other)
         assert other.requests_sent == 0
+
+
+def test_two_loads_differ_between_two_moments_by_creator_and_not_in_updated_at(client):
+    videos = tgp.load_videos("Summer Launch", client=client)
+    facts = videos.attrs["trackagoat"]
+    then, now = ({**facts, "server_time": f"2026-06-{day}T12:00:00+00:00"} for day in (15, 16))
+    later = edited(videos, 0, view_count=7).drop(index=1).reset_index(drop=True)
+    later["updated_at"] += pd.Timedelta("1h")
+    videos.attrs["trackagoat"], later.attrs["trackagoat"] = then, {**now, "rows": len(later)}
+    found = tgp.diff(videos, later)
+    assert found["field"].dropna().tolist() == ["view_count"]
+    assert found["tiktok_handle"].notna().all()  # by the addresses, also of a removed creator
+    assert len(tgp.diff(videos, later, columns="updated_at")) == len(videos)
+    title = "Changes of videos, Summer Launch, 15 Jun 2026 08:00 to 16 Jun 2026 08:00 America/New_"
+    assert found.goat.show().text.startswith(title)
+    assert "as of" not in found.goat.show().text
+    creators = tgp.load_creators("Summer Launch", client=client)
+    nameless = tgp.diff(videos.drop(columns="url"), later.drop(columns="url"), names=creators)
+    assert nameless["tiktok_handle"].tolist() == found["tiktok_handle"].tolist()
 
 
 def test_rows_of_lists_that_are_no_match_are_warned_of(creators):

@@ -19,9 +19,11 @@ from trackagoat_pandas.errors import (
     ChoiceError,
     ConflictError,
     RepeatedRequestWarning,
+    TrackaGoatWarning,
     UnreadableResponseError,
     UploadError,
 )
+from trackagoat_pandas.helpers.captions import summary
 
 
 @pytest.fixture(scope="module")
@@ -287,6 +289,36 @@ def test_a_dry_run_reads_the_file_and_sends_nothing(receipt):
         assert client.requests_sent == 0
     assert plan["path"].tolist() == [ASK, f"/payout-payments/{PAYMENT}"]
     assert '"content_type":"image/png"' in plan["body"][0].replace(": ", ":")
+
+
+def test_more_than_the_accruals_sum_up_to_is_said_with_both_amounts(client):
+    due = due_of(client).head(2)
+    owed = int(due["amount_cents"].sum())
+    pays = {"amount_cents": 100 * owed, "method": method_of(client), "client": client}
+    said = f"amount_cents is {100 * owed}, and the accruals sum up to {owed}, 100 times as much"
+    # By ids alone a real run doesn't know the amounts; a dry run looks them up.
+    for given in (due, due["id"].tolist()):
+        plan = tgp.actions.record_payment(due["creator_id"].iloc[0], given, dry_run=True, **pays)
+        assert plan[["status", "error"]].to_numpy().tolist() == [["would create", said]]
+    with pytest.warns(TrackaGoatWarning, match=said):
+        paid = tgp.actions.record_payment(due["creator_id"].iloc[0], due, **pays)
+    tgp.actions.void_payment(paid, client=client)
+
+
+def test_results_are_headed_with_the_organizations_time_and_dry_runs_as_such(client):
+    due = due_of(client).head(1)
+    tgp.load_projects(client=client)
+    plan, paid = pay(client, due, dry_run=True), pay(client, due)
+    restored = tgp.actions.void_payment(paid, client=client)
+    voided = tgp.actions.update_accruals(due, status="voided", client=client)
+    for frame in (plan, paid, restored, voided):
+        assert "as of 18 Jun 2026" in summary(frame)[1]
+        assert "America/New_York" in summary(frame)[1]
+    one = tgp.actions.update_payment(paid, note="June", dry_run=True, client=client)
+    for frame in (plan, one):
+        assert summary(frame)[0] == "Dry run: payout payments"
+        assert summary(frame)[-1] == "Nothing was changed: this says what a run would do."
+    assert summary(paid)[0] == "Payout payments"
 
 
 def test_a_method_goes_by_its_name_too(client):

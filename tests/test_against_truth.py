@@ -139,7 +139,6 @@ def test_a_breakout_leads_its_creators_videos_of_those_weeks(program):
         assert one.video_id in tgp.leaderboard(own, n=3)["id"].tolist()
 
 
-@pytest.mark.filterwarnings("ignore:explain_change. .videos. has .* rows loaded")
 def test_a_breakout_is_what_moved_its_creator_in_the_days_from_its_onset_on(program):
     planted = {one.video_id for one in [*program.box.truth.breakouts, *program.box.truth.bought]}
     moved = 0

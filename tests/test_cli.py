@@ -417,7 +417,7 @@ def test_a_sync_keeps_everything_and_prints_one_line(reached, capsys):
 
 def test_a_sync_passes_its_options(reached):
     given = ["--metrics", "shares", "--entities", "project,campaign", "--max-age", "none"]
-    assert main([*SYNC, *given, "--lookback-days", "0"]) == 0
+    assert main([*SYNC, *given, "--lookback-days", "0", "--spot-checks", "0"]) == 0
     with tgp.open_store("program") as store:
         points = store.load("analytics")
     assert set(points["metric"]) == {"shares"}
@@ -494,6 +494,7 @@ def test_a_sync_that_breaks_off_is_exit_code_1_and_goes_on(program, monkeypatch,
         (["--metrics", "vews"], "Did you mean 'views'"),
         (["--entities", "channel"], "entities='channel' is not allowed"),
         (["--lookback-days", "-1"], "lookback_days=-1 is not allowed"),
+        (["--spot-checks", "-1"], "spot_checks=-1 is not allowed"),
         (["--max-age", "soon"], "max_age='soon' is not allowed"),
     ],
 )

@@ -88,7 +88,10 @@ WHOLE = {
 
 def said_of(frame, folder):
     """What is said of a frame's completeness, in each place that says it."""
-    file = tgp.to_excel({"Videos": frame}, folder / "videos.xlsx")
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        file = tgp.to_excel({"Videos": frame}, folder / "videos.xlsx")
+        tgp.to_csv({"Videos": frame}, folder)
     about = pd.read_excel(file, sheet_name="About").iloc[0]
     return {
         "provenance": repr(frame.goat.provenance),
@@ -96,6 +99,7 @@ def said_of(frame, folder):
         "repr": repr(frame.goat),
         "show": frame.goat.show(n=2).text,
         "about": f"{about['Complete']} {about['Notes']}",
+        **{str(each.message).partition(":")[0]: str(each.message) for each in warned},
     }
 
 
@@ -106,7 +110,11 @@ def test_a_cut_frame_says_how_many_of_its_rows_it_has(name, tmp_path):
     said = rows_said(frame)
     # A merge may drop all that was known of a frame; what it keeps, it must not keep as complete.
     assert f"{ROWS:,}" in said if frame.attrs else said == ""
-    for place, text in said_of(frame, tmp_path).items():
+    found = said_of(frame, tmp_path)
+    # The file alone says nothing. Without the ids they may be groups, which are no part.
+    is_part = bool(said) and "made from" not in said
+    assert ({"to_excel", "to_csv"} <= {*found}) == is_part
+    for place, text in found.items():
         assert said in text, place
         assert "complete     yes" not in text
         assert ", complete" not in text
@@ -116,16 +124,18 @@ def test_a_cut_frame_says_how_many_of_its_rows_it_has(name, tmp_path):
 @pytest.mark.parametrize("name", WHOLE)
 def test_a_frame_of_all_rows_stays_complete(name, tmp_path):
     said = said_of(WHOLE[name](loaded()), tmp_path)
+    assert {"to_excel", "to_csv"}.isdisjoint(said)
     assert "complete     yes" in said["provenance"]
     assert ", complete" in said["repr"]
     assert said["about"].startswith("yes")
-    assert "60 rows loaded" not in "".join(said.values())
+    assert "60 loaded rows" not in "".join(said.values())
 
 
-def test_groups_are_not_said_to_be_rows_that_were_loaded():
+def test_groups_are_not_said_to_be_rows_that_were_loaded(tmp_path):
+    tgp.to_csv(loaded().groupby("creator_id")[["view_count"]].sum(), tmp_path / "groups.csv")
     groups = loaded().groupby("creator_id")[["view_count"]].sum()
-    assert rows_said(groups) == "2 rows, made from 60 loaded"
-    assert rows_said(loaded()[NAMES].describe()) == "8 rows, made from 60 loaded"
+    assert rows_said(groups) == "2 rows, made from 60 loaded rows"
+    assert rows_said(loaded()[NAMES].describe()) == "8 rows, made from 60 loaded rows"
 
 
 @pytest.mark.parametrize("name", [name for name in OPERATIONS if name not in ("melt", "merge")])
@@ -141,10 +151,10 @@ def test_a_helper_that_needs_all_rows_warns_and_others_say_it_of_their_result(na
         warnings.filterwarnings("ignore", ".*it isn't known whether they count")
         with pytest.warns(IncompleteFrameWarning, match=f"`videos` has {said}"):
             found = tgp.summarize_creators(creators, frame, goals)
-    assert f"Made of `videos` with {said}." in found.goat.show().text
+    assert f"Made from `videos` with {said}." in found.goat.show().text
     assert ", complete" not in repr(found.goat)
     board = tgp.leaderboard(frame, n=2)
-    assert f"{len(board)} of the 60 rows loaded" in repr(board.goat)
+    assert f"{len(board)} of the 60 loaded rows" in repr(board.goat)
     with_rate = tgp.engagement(frame)
     assert said in repr(with_rate.goat.provenance)
 
@@ -155,7 +165,13 @@ def test_what_a_helper_computed_from_all_rows_is_complete_until_it_is_cut():
     found = tgp.summarize_creators(creators, loaded(), goals)
     assert found.goat.provenance["complete"] is True
     assert found.goat.provenance["rows"] == 2
-    assert "1 of the 2 rows computed" in repr(found.head(1).goat)
+    assert "1 of the 2 computed rows" in repr(found.head(1).goat)
+
+
+def test_the_warning_points_at_the_line_that_pipes_the_frame(tmp_path):
+    with pytest.warns(IncompleteFrameWarning, match="3 of the 60 loaded rows") as warned:
+        loaded().head(3).pipe(tgp.to_csv, tmp_path / "videos.csv")
+    assert [each.filename for each in warned] == [__file__]
 
 
 def creators_of(like):
@@ -181,7 +197,7 @@ def test_names_and_groups_of_a_part_are_no_part(client):
         assert frame.goat.provenance["complete"] is True
         assert rows_said(frame) == ""
     part = tgp.in_buckets(views[views["entity_id"] == creators["id"].iloc[0]], "week")
-    assert "made of `analytics` with 31 of the" in repr(part.goat).lower()
+    assert "made from `analytics` with 31 of the" in repr(part.goat).lower()
     joined = tgp.combine_loads(views.head(9), views.tail(9))
     assert "complete" not in joined.goat.provenance
-    assert "made of `frames` with 18 of the" in repr(joined.goat).lower()
+    assert "made from `frames` with 18 of the" in repr(joined.goat).lower()

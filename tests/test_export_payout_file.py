@@ -535,3 +535,31 @@ def test_a_column_that_is_there_twice_is_refused(name):
     frame = owed({"tiktok_handle": "mia", "currency": "USD"})
     with pytest.raises(ArgumentError, match=f"several columns '{name}'"):
         payout_file(pd.concat([frame, frame[[name]]], axis="columns"))
+
+
+def found(*rows):
+    frame = pd.DataFrame([{"stage": "accrued", "finding": "overpaid", **row} for row in rows])
+    return frame.astype({"wrong_cents": "Int64"})
+
+
+def test_a_creator_of_whom_the_audit_finds_wrong_accruals_is_warned_of_and_paid():
+    frame = owed({"tiktok_handle": "mia", "owed_cents": 718_605}, {"creator_id": "d"})
+    findings = found(
+        {"creator_id": "c", "wrong_cents": 568_605}, {"creator_id": "elsewhere", "wrong_cents": 9}
+    )
+    with pytest.warns(TrackaGoatWarning, match=r"finds wrong: @mia \(overpaid, \$5,686\.05\)\."):
+        file = payout_file(frame, findings=findings)
+    assert len(file.written) == 2
+
+
+def test_what_was_paid_wrongly_is_deducted_already_and_needs_no_warning():
+    findings = found(
+        {"creator_id": "c", "wrong_cents": 500, "stage": "paid", "finding": "duplicate"},
+        {"creator_id": "c", "wrong_cents": None, "stage": "set_aside", "finding": "other_version"},
+    )
+    assert len(payout_file(owed({}), findings=findings).written) == 1
+
+
+def test_findings_are_those_of_an_audit():
+    with pytest.raises(MissingColumnError, match=r"wrong_cents.*audit"):
+        payout_file(owed({}), findings=pd.DataFrame({"creator_id": ["c"]}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import numpy as np
 import openpyxl
@@ -61,8 +62,20 @@ def lines(book):
 
 
 def table(book, name):
+    """The rows of a sheet's table; below it is an empty line, and then the totals."""
     head, *rows = book[name].iter_rows(values_only=True)
+    rows = itertools.takewhile(any, rows)
     return pd.DataFrame(rows, columns=head)
+
+
+def totals(book, name):
+    """The totals below a sheet's table: a line for each currency, by its label."""
+    head, *rows = book[name].iter_rows(values_only=True)
+    start = next(n for n, row in enumerate(rows) if not any(row)) + 1
+    return {
+        row[0]: {name: value for name, value in zip(head, row, strict=True) if value is not None}
+        for row in rows[start:]
+    }
 
 
 def test_the_sheets_are_those_of_a_close(book):
@@ -118,7 +131,65 @@ def test_a_month_has_what_ended_in_it_and_the_payments_for_that(book):
     assert [found[name] for name in ("Due", "Accrued", "Paid", "Owed")] == [13, 12.5, 8, 4.5]
     assert [found[name] for name in CHECKS] == ["ok", "ok", "ok"]
     assert table(made, "Accrued")["ID"].tolist() == ["a", "b", "c"]
-    assert made["Reconciliation"]["A1"].value == "Payouts, 2026-05-01 to 2026-05-31"
+    assert made["Reconciliation"]["A1"].value == "Payouts, May 2026"
+
+
+def test_totals_stand_below_each_table_and_count_what_counts(book):
+    made = book(due=DUE)
+    assert totals(made, "Owed by creator") == {
+        "Total": {"Creator": "Total", "Earned": 17.5, "Paid": 13, "Owed": 4.5}
+    }
+    assert totals(made, "Accrued")["Total, counted"]["Amount"] == 17.5
+    assert totals(made, "Paid")["Total, counted"]["Amount"] == 13
+    assert totals(made, "Due")["Total"]["Amount"] == 18
+    assert totals(made, "Findings")["Total"]["Wrong"] == 2.5
+
+
+def test_each_currency_has_a_total_of_its_own(book):
+    both = accruals(accrual("a", 100, currency="USD"), accrual("b", 70, currency="EUR"))
+    found = totals(book(both, payments()), "Accrued")
+    assert {label: row["Amount"] for label, row in found.items()} == {
+        "Total EUR, counted": 0.7, "Total USD, counted": 1,
+    }  # fmt: skip
+
+
+def test_columns_that_say_the_same_in_all_rows_are_hidden(book):
+    made = book(due=DUE.assign(structure_version=2, version_in_force=[True, True, False]))
+    hidden = {
+        sheet.title: {
+            sheet[f"{letter}1"].value
+            for letter, column in sheet.column_dimensions.items() if column.hidden
+        }
+        for sheet in made.worksheets[1:]
+    }  # fmt: skip
+    assert hidden["Accrued"] == {"Currency"}
+    assert hidden["Due"] == {"Currency", "Structure version"}
+
+
+def test_a_month_says_what_is_wrong_on_other_days(book):
+    twice = payments(payment("x", 500, "d"), payment("z", 500, "d", paid="2026-06-06 15:00"))
+    said = said_in(book(EARNED, twice, month="2026-05", timezone=ZONE))
+    assert "Not in May 2026, but wrong on other days: $5.00. It may change what is owed." in said
+    assert (
+        "    $5.00: nan, s, 1 Apr to 30 Apr 2026. An earlier payment lists the same accrual."
+        in said
+    )
+    assert not any("other days" in line for line in said_in(book(EARNED, twice)) if line)
+
+
+def test_a_month_of_whole_frames_is_not_incomplete(book):
+    earned, paid = EARNED.copy(), PAID.copy()
+    for frame in (earned, paid):
+        frame.attrs["trackagoat"] = {"complete": True, "rows": len(frame), "timezone": ZONE}
+    said = said_in(book(earned, paid, month="2026-05"))
+    assert not any(line and "Incomplete" in line for line in said)
+
+
+def test_the_day_on_which_it_was_made_is_the_servers(book):
+    earned = EARNED.copy()
+    now = {"timezone": ZONE, "server_time": "2026-06-18T02:00:00Z"}
+    earned.attrs["trackagoat"] = now | {"fetched_at": str(pd.Timestamp.now("UTC"))}
+    assert said_in(book(earned, PAID))[1].startswith("Made on 17 Jun 2026.")
 
 
 def test_a_month_needs_a_time_zone(tmp_path):
@@ -293,13 +364,13 @@ def test_days_that_are_not_over_are_said_to_be_so(book):
     now = {"timezone": ZONE, "server_time": "2026-05-15T12:00:00Z"}
     earned = EARNED.copy()
     earned.attrs["trackagoat"] = now | {"fetched_at": str(pd.Timestamp.now("UTC"))}
-    ending = "These days are not over: it is 2026-05-15."
+    ending = "These days are not over: it is 15 May 2026."
     assert said_in(book(earned, PAID, month="2026-05"))[1].endswith(ending)
     assert "not over" not in said_in(book(earned, PAID, month="2026-04"))[1]
 
 
 def test_a_month_in_which_nothing_was_accrued_is_warned_of(book):
-    with pytest.warns(NoDataWarning, match="nothing was due or accrued for 2025-01-01 to"):
+    with pytest.warns(NoDataWarning, match="nothing was due or accrued for January 2025"):
         made = book(EARNED, PAID, month="2025-01", timezone=ZONE)
     assert "Nothing was due or accrued for these days." in said_in(made)[1]
 
@@ -396,7 +467,7 @@ def shown(value):
     return round(value, 2) if isinstance(value, int | float) else value
 
 
-@pytest.mark.filterwarnings("ignore:payout_workbook. .* rows loaded:UserWarning")
+@pytest.mark.filterwarnings("ignore:payout_workbook. .* loaded rows:UserWarning")
 def test_libreoffice_calculates_every_formula_to_the_same_cent(tmp_path):
     files = []
     for seed in range(20 if HEAVY else 2):

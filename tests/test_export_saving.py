@@ -118,7 +118,7 @@ def test_of_several_files_none_is_moved_before_all_are_written(tmp_path):
 def test_a_device_is_not_replaced(tmp_path):
     pipe = tmp_path / "a.csv"
     os.mkfifo(pipe)
-    with pytest.raises(UnwritableFileError, match="it is no file"):
+    with pytest.raises(UnwritableFileError, match="it isn't a file"):
         save(pipe, b"new")
     assert not pipe.is_file()
     assert names_in(tmp_path) == ["a.csv"]

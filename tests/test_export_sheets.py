@@ -160,6 +160,14 @@ def test_more_rows_or_columns_than_a_sheet_holds_are_refused():
         ("a" * 40, [], "a" * 31),
         ("a" * 40, ["a" * 31], "a" * 27 + " (2)"),
         ("😭" * 20, [], "😭" * 15),
+        ("Creators by sentiment of their comments", [], "Creators by sentiment of their"),
+        ("Where accruals differ from what is due", [], "Where accruals differ from what"),
+        (
+            "Where accruals differ from what is due", ["Where accruals differ from what"],
+            "Where accruals differ from (2)",
+        ),
+        ("negative_comments_behind_alerts_of_may", [], "negative_comments_behind_alerts"),
+        ("videos_of_the_program_in_springtime", [], "videos_of_the_program_in"),
         ("[a]:b*c?d/e\\f", [], "a b c d e f"),
         ("'a'", [], "a"),
         ("History", [], "History (2)"),
@@ -167,7 +175,7 @@ def test_more_rows_or_columns_than_a_sheet_holds_are_refused():
         ("", ["Sheet"], "Sheet (2)"),
         ("=1+1", [], "=1+1"),
     ],
-)
+)  # fmt: skip
 def test_a_sheets_name_is_one_that_excel_allows(given, taken, wanted):
     assert sheet_name(given, taken) == wanted
 

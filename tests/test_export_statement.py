@@ -40,6 +40,7 @@ PAID = payments(
 )
 CREATORS = pd.DataFrame({"id": ["nan", "new"], "tiktok_handle": ["Nan.Goat", "new"]})
 RULES = pd.DataFrame({"id": ["s", "t"], "name": ["Base", "<Bonus>"]})
+UNKNOWN = "0a000000-0000-4000-8000-00000000000b"
 
 
 def statement(*frames, creator="nan", dates="2026-05", **options):
@@ -124,6 +125,14 @@ def test_a_handle_that_any_frame_knows_is_kept():
     assert made.creator == "@nan.goat"
 
 
+def test_the_handle_of_a_removed_creator_is_known_from_the_videos():
+    posts = pd.DataFrame({"creator_id": ["mia"], "url": ["https://www.tiktok.com/@mia.x/video/1"]})
+    made = statement(creator="@Mia.X", creators=CREATORS, names=posts)
+    assert (made.creator, balance(made)) == ("@mia.x", [["USD", 0, 77, 0, 77]])
+    with pytest.raises(ArgumentError, match="For a removed creator pass the id, or names=videos"):
+        statement(creator="@mia.x", creators=CREATORS)
+
+
 def test_a_handle_of_several_creators_is_refused():
     two = pd.DataFrame({"id": ["nan", "mia"], "tiktok_handle": ["goat", "Goat"]})
     with pytest.raises(ArgumentError, match=r"several creators are called '@goat'.* of nan, mia"):
@@ -149,7 +158,13 @@ def test_a_creator_without_entries_has_a_statement_of_nothing():
 @pytest.mark.parametrize(
     ("creator", "options", "error", "said"),
     [
-        ("bo", {}, ArgumentError, "no accrual, payment or creator in the frames is of 'bo'"),
+        ("bo", {}, ArgumentError, "no accrual, payment or creator in the frames matches 'bo'"),
+        (
+            UNKNOWN,
+            {},
+            ArgumentError,
+            f"no accrual, payment or creator in the frames matches '{UNKNOWN}'",
+        ),
         (5, {}, ArgumentTypeError, "a creator's id or handle"),
         ("nan", {"dates": "2026-13"}, ArgumentError, "no such days"),
         ("nan", {"path": "may.pdf"}, ArgumentError, r"must end in \.html"),
@@ -175,7 +190,7 @@ def test_the_page_holds_what_the_frames_hold(tmp_path):
     assert page == made.html
     for said in (
         "@Nan.Goat",
-        "2026-05-01 to 2026-05-31",
+        "May 2026",
         "$8.00",
         "&lt;Bonus&gt;",
         "Base, adjusted",
@@ -263,13 +278,13 @@ def test_a_statement_says_what_it_leaves_out_and_that_days_are_not_over():
     earned = EARNED.copy()
     earned.attrs["trackagoat"] = now
     made = statement(earned, PAID)
-    assert made.note == "These days are not over: it is 2026-05-31."
-    assert made.made == f"Made on 2026-05-31. Days are those of {ZONE}."
+    assert made.note == "These days are not over: it is 31 May 2026."
+    assert made.made == f"Made on 31 May 2026. Days are those of {ZONE}."
     assert statement(earned, PAID, dates="2026-04").note == ""
 
 
 def test_its_repr_says_what_is_carried():
-    assert repr(statement()) == "<CreatorStatement: nan, 2026-05-01 to 2026-05-31: $8.00 carried>"
+    assert repr(statement()) == "<CreatorStatement: nan, May 2026: $8.00 carried>"
 
 
 def test_a_workbook_has_the_same_lines_with_live_sums(tmp_path):

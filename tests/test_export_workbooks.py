@@ -23,6 +23,7 @@ from trackagoat_pandas.export.workbooks import to_excel
 from trackagoat_pandas.helpers.formats import content_of, is_words
 
 PROJECT, ZONE = "Q1 Brand Program", "America/New_York"
+pytestmark = pytest.mark.filterwarnings("ignore:to_excel. .* has .* loaded rows")
 
 
 def loaded(client):

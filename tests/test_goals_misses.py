@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
 
+import trackagoat_pandas as tgp
 from tests.goal_frames import NEW_YORK, daily, judged, videos
-from trackagoat_pandas.errors import MissingColumnError, NoDataWarning
+from trackagoat_pandas.errors import ClippedDatesWarning, MissingColumnError, NoDataWarning
 from trackagoat_pandas.helpers.formats import in_reading_order
 from trackagoat_pandas.helpers.goals.misses import will_miss
 from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
@@ -108,7 +111,7 @@ def test_a_goal_without_a_chance_says_why_and_stands_where_its_need_puts_it():
     assert found["goal_id"].tolist() == ["g0", "g1", "g2"]
     assert found["miss_pct"].iloc[2] < 50
     short = misses(judged(), POSTED[POSTED["posted_at"] > "2026-05-25"])
-    assert short["reason"].tolist() == ["only 16 of the 28 days of history that a forecast needs"]
+    assert short["reason"].tolist() == ["a forecast needs 28 days of history, and there are 16"]
 
 
 def test_a_goal_whose_past_forecasts_said_nothing_has_its_hit_rate_and_the_note_of_the_odds():
@@ -123,7 +126,20 @@ def test_a_goal_whose_past_forecasts_said_nothing_has_its_hit_rate_and_the_note_
     assert found["reason"].tolist() == [
         f"past forecasts were no better than how often such goals are reached: {rate:.0f} %"
     ]
-    assert found.attrs["trackagoat"]["note"].startswith("Odds made from 189 days of analytics")
+    assert found.attrs["trackagoat"]["note"].startswith("Odds made from 190 days of analytics")
+
+
+def test_the_load_that_the_note_advises_works_when_it_is_pasted():
+    with tgp.connect(sandbox=True) as client, warnings.catch_warnings():
+        warnings.simplefilter("ignore", NoDataWarning)
+        warnings.simplefilter("ignore", ClippedDatesWarning)  # the plan keeps 365 days
+        goals = tgp.load_goal_compliance("Q1 Brand Program", client=client)
+        short = tgp.load_analytics("creator", goals, ["views", "likes"], dates="last 90 days")
+        note = will_miss(goals, None, short).attrs["trackagoat"]["note"]
+        advised = eval(note.partition("differ: ")[2], {"tgp": tgp, "goals": goals})
+        assert "note" not in will_miss(goals, None, advised).attrs["trackagoat"]
+    assert set(short["metric"]) == set(advised["metric"])
+    assert len(advised) > len(short)
 
 
 def test_goals_that_are_reached_or_over_or_have_not_started_are_left_out():

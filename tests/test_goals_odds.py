@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
+from tests.canned import KEY, Canned
 from tests.goal_frames import NEW_YORK, NOW, daily, goals, judged, videos
 from tests.heavy import heavy
 from trackagoat_pandas.errors import (
@@ -19,7 +22,9 @@ from trackagoat_pandas.helpers.goals.backtest import (
     calibrate_goal_odds,
     score_goal_odds,
 )
-from trackagoat_pandas.helpers.goals.odds import LOOKBACK_DAYS, goal_odds, known_days, replay
+from trackagoat_pandas.helpers.goals.odds import goal_odds
+from trackagoat_pandas.helpers.goals.replay import LOOKBACK_DAYS, known_days, replay
+from trackagoat_pandas.progress import follow
 
 OPTIONS = {"now": NOW, "timezone": NEW_YORK}
 VIEWS = daily([100] * 111 + [50], start="2026-02-19", partial_last=True)
@@ -35,6 +40,22 @@ def since_monday(*values, **options):
 def views_goals(*targets, **shared):
     rows = [{"metric": "views", "target_value": target, **shared} for target in targets]
     return goals(*rows)
+
+
+def test_after_ctrl_c_no_forecast_goes_on():
+    def press(what, done, total):
+        if done == 3:
+            raise KeyboardInterrupt
+
+    client = tgp.connect(KEY, base_url="http://127.0.0.1/api/v1", transport=Canned({}))
+    follow(client.with_stop(threading.Event(), progress=press))
+    try:
+        with pytest.raises(KeyboardInterrupt) as pressed:
+            backtest_goal_odds(goals({"period": "daily"}), POSTS, **OPTIONS)
+        left = [each.name for each in threading.enumerate() if "ThreadPool" in each.name]
+    finally:
+        follow(None)
+    assert left == [], pressed
 
 
 def test_the_odds_of_a_steady_creator_are_clear():
@@ -201,8 +222,26 @@ def test_days_before_the_last_395_change_no_odds_and_fewer_are_noted():
     assert "note" not in cut.attrs.get("trackagoat", {})
     assert (short["chance"] != cut["chance"]).all()
     note = short.attrs["trackagoat"]["note"]
-    assert note.startswith("Odds made from 112 days of analytics: those before change them.")
-    assert 'dates="last 395 days"' in note
+    assert note.startswith("Odds made from 113 days of analytics; with up to 396 they may differ:")
+    assert "['views'], dates=('2025-05-11', '2026-06-10'), clip=True)" in note
+
+
+def test_where_the_data_or_the_plan_begin_no_earlier_days_are_advised():
+    short = VIEWS.iloc[-60:].copy()
+    first = str(short["date"].min().date())
+    for facts, said in (
+        ({"data_since": "2026-05-01"}, None),
+        ({"data_since": "2026-01-01"}, "with up to 396 they may differ"),
+        ({"kept_since": first}, "of the 396 days of analytics that can be used: the plan keeps"),
+        ({"kept_since": "2026-01-01"}, "with up to 396 they may differ"),
+    ):
+        short.attrs["trackagoat"] = facts
+        note = (
+            goal_odds(views_goals(690), None, short, **OPTIONS)
+            .attrs.get("trackagoat", {})
+            .get("note")
+        )
+        assert (note is None) if said is None else (said in note)
 
 
 def test_followers_that_were_reached_can_be_lost_again():

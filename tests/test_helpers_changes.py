@@ -13,6 +13,7 @@ from tests.named_frames import both, series
 from trackagoat_pandas.errors import (
     ArgumentError,
     ContractWarning,
+    IncompleteFrameWarning,
     MissingArgumentError,
     NoDataWarning,
 )
@@ -55,6 +56,20 @@ def test_a_creators_posts_and_the_rest_add_up_to_its_change():
     ]
     assert found["share_pct"].round(1).tolist() == [100.0, 73.1, 26.9]
     assert found["after_pct"].round(1).tolist() == [100.0, 71.4, 28.6]
+
+
+def test_a_part_of_the_videos_is_warned_of_only_where_others_are_needed():
+    videos = of_videos({"id": "v"}, {"id": "w"})
+    videos.attrs["trackagoat"] = {"path": "/videos", "rows": 2}
+    whole = explain_change(joined(ANN, HIT), videos, dates=JUNE)
+    own = explain_change(joined(ANN, HIT), videos.head(1), dates=JUNE)
+    assert lines(own, *PARTS) == lines(whole, *PARTS)
+    said = "explain_change: `videos` has 1 of the 2 loaded rows"
+    with pytest.warns(IncompleteFrameWarning, match=said):
+        explain_change(joined(ANN, HIT), videos.tail(1), dates=JUNE)
+    creators = pd.DataFrame({"id": ["a"], "tiktok_handle": ["ann"]})
+    with pytest.warns(IncompleteFrameWarning, match=said):
+        explain_change(joined(ANN, HIT), videos.head(1), dates=JUNE, creators=creators)
 
 
 def test_a_creator_without_posts_in_the_frame_has_no_title():

@@ -95,3 +95,14 @@ def test_a_store_gives_no_rows_of_it_either(tmp_path):
         tgp.load_creators(PROJECT)  # which says that it is gone
         with pytest.warns(NoDataWarning, match=GONE):
             assert gone not in set(views(creators)["entity_id"])
+
+
+def test_an_id_that_no_list_or_accrual_has_is_not_said_to_be_removed(world):
+    _, creators, gone = world
+    made_up = "0a000000-0000-4000-8000-0000000000ff"
+    said = f"nor of 1 id that no loaded list or accrual has: {made_up}. The frame has only"
+    with pytest.warns(NoDataWarning, match=f"{GONE}{gone['tiktok_handle']}; {said}"):
+        views([*creators["id"], made_up])
+    with pytest.warns(NoDataWarning, match="no series of 1 id that no loaded list") as warned:
+        views([creators["id"].iloc[0], made_up])
+    assert "removed" not in str(warned[0].message)

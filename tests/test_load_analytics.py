@@ -239,12 +239,14 @@ def test_dates_past_the_plan_name_the_earliest_day():
         with pytest.raises(RetentionExceededError, match=f"earliest day .* {earliest}") as caught:
             tgp.load_analytics("creator", [ONE, TWO], "views", dates=dates, client=client)
         assert {ONE, TWO} & {id_ for ids in caught.value.asked.values() for id_ in ids}
-        with pytest.warns(ClippedDatesWarning, match=f"cut to {earliest}"):
+        with pytest.warns(ClippedDatesWarning, match=f"cut to {earliest}") as warned:
             frame = tgp.load_analytics(
                 "creator", [ONE, TWO], "views", dates=dates, clip=True, client=client
             )
+    assert {each.filename for each in warned} == {__file__}
     assert len(frame) == 4
     assert frame.goat.provenance["params"]["from"] == str(earliest)
+    assert frame.goat.provenance["kept_since"] == str(earliest)
 
 
 def test_the_limit_itself_may_be_a_day_later_than_counted():

@@ -440,3 +440,37 @@ def test_payments_are_kept_by_the_days_that_the_organizations_clocks_show(
         )
     wanted = [row["id"] for row, day in zip(sent, days, strict=True) if first <= day <= last]
     assert frame["id"].tolist() == wanted
+
+
+OWNERS = [
+    {"id": id_, "tiktok_handle": name, "project_id": project}
+    for id_, name, project in ((ADA, "ada", PROJECT), (BEN, "ben", ELSEWHERE))
+]
+REPORTS = ["creator-leaderboard", "posting-consistency", "creator-scatter"]
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_rows_of_a_report_are_checked_by_the_creators_that_are_known(name):
+    sent = [{"creator_id": one["id"], "tiktok_handle": one["tiktok_handle"]} for one in OWNERS]
+    path = f"/analytics/aggregate/{name}"
+    app = Canned({path: sent, "/projects": PROJECTS, "/creators": OWNERS})
+    with connect_to(app) as client:
+        unknown = tgp.load_report(name, PROJECT, client=client)
+        tgp.load_creators(client=client)
+        with pytest.warns(ContractWarning, match=f"ignored project_id='{PROJECT}': 1 of 2 rows"):
+            known = tgp.load_report(name, PROJECT, client=client)
+    assert unknown["creator_id"].tolist() == [ADA, BEN]
+    assert "project_id" in unknown.goat.provenance["unverified"]
+    assert known["creator_id"].tolist() == [ADA]
+    assert known.goat.provenance["dropped"] == {"project_id": 1}
+    assert "project_id" not in known.goat.provenance.get("unverified", ())
+
+
+def test_a_store_does_not_keep_payments_of_other_projects(tmp_path):
+    paid = rows(2, creator_id=[ADA, BEN], amount_cents=[5, 7], status=["recorded"])
+    app = Canned({"/payout-payments": paid, "/projects": PROJECTS, "/creators": OWNERS})
+    with tgp.open_store(tmp_path) as store, connect_to(app, store=store) as client:
+        with pytest.warns(ContractWarning, match="ignored project_id"):
+            sent = tgp.load_payout_payments(PROJECT, client=client)
+        kept = store.load("payout_payments", PROJECT)
+    assert sent["amount_cents"].tolist() == kept["amount_cents"].tolist() == [5]

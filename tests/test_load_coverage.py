@@ -13,6 +13,7 @@ import trackagoat_pandas as tgp
 from tests.canned import Canned, connect_to
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import ContractWarning, NoDataWarning
+from trackagoat_pandas.helpers.captions import notes
 from trackagoat_pandas.load.coverage import warn_beyond_data
 
 ONE, TWO = (f"{digit * 8}-1111-4111-8111-{digit * 12}" for digit in "12")
@@ -108,7 +109,7 @@ def test_each_series_has_its_own_days():
 
     with (
         pytest.warns(ContractWarning, match="1 day out of the middle of a series: 2026-05-30"),
-        pytest.warns(NoDataWarning, match=r"1 of 2 creators has data only since 2026-05-29\."),
+        pytest.warns(NoDataWarning, match=r"the data of 1 of 2 creators begin on 2026-05-29\."),
     ):
         frame = load(answer, [ONE, TWO])
     assert facts(frame)["gaps"] == ["2026-05-30"]
@@ -378,3 +379,27 @@ def test_a_prior_period_that_begins_before_the_data_is_not_compared(client):
     said = tgp.plots.trend(views).get_xlabel().replace("\n", " ")
     assert "Not compared with the period before: 8 of 32 days have values in both periods." in said
     assert "Data since 17 Dec 2025" in said
+
+
+# Inactive creators.
+
+
+def test_inactive_creators_of_whom_nothing_is_counted_are_named(client):
+    creators = tgp.load_creators("Summer Launch", client=client)
+    (idle,) = creators.loc[~creators["is_active"], "tiktok_handle"]
+    asked = {"dates": "2026-05", "client": client}
+    for ids in (creators, creators["id"].tolist()):
+        views = tgp.load_analytics("creator", ids, "views", **asked)
+        assert facts(views)["inactive"] == [idle]
+        assert facts(views)["complete"] is True
+        assert f"Inactive, so that nothing of theirs is counted: {idle}." in notes(views)
+    assert not any("Inactive" in said for said in notes(views[views["label"] != idle]))
+    active = tgp.load_analytics("creator", creators[creators["is_active"]], "views", **asked)
+    assert "inactive" not in facts(active)
+
+
+def test_answers_that_are_mostly_of_inactive_creators_are_warned_of(client):
+    creators = tgp.load_creators("Summer Launch", client=client)
+    idle = creators[~creators["is_active"]]
+    with pytest.warns(NoDataWarning, match="nothing is counted of 1 of 1 creators, which are inac"):
+        tgp.load_analytics("creator", idle, "views", dates="2026-05", client=client)

@@ -301,6 +301,25 @@ def test_a_title_above_the_headings_is_an_error_that_names_their_row():
     assert tgp.unreadable_cells(videos)[["row", "label"]].to_numpy().tolist() == [[4, 3]]
 
 
+@pytest.mark.parametrize(
+    ("table", "columns", "wanted"),
+    [
+        ("videos", [("Title", ""), ("May", "Views"), ("June", "Views")], ["wait", 10]),
+        ("videos", [("", "Title"), ("May", "Views"), ("May", "Likes")], ["wait", 10]),
+        ("creators", [("Creator", ""), ("May", "Views"), ("June", "Views")], ["wait"]),
+    ],
+)
+def test_what_is_advised_for_several_levels_of_headings_works(table, columns, wanted):
+    sheet = pd.DataFrame([["wait", "10", "20"]], columns=pd.MultiIndex.from_tuples(columns))
+    with pytest.raises(ArgumentError, match="looks like the heading") as caught:
+        tgp.as_table(sheet, table)
+    flat, _, chosen = str(caught.value).rstrip(".").partition(": pass ")[2].partition(", with ")
+    call = f"tgp.as_table({flat}, table, {chosen})"
+    found = eval(call, {"tgp": tgp, "frame": sheet, "table": table})
+    names = {"videos": ["title", "view_count"], "creators": ["tiktok_handle"]}[table]
+    assert found[names].iloc[0].tolist() == wanted
+
+
 def test_of_several_levels_of_columns_the_one_with_the_headings_is_named():
     columns = pd.MultiIndex.from_tuples([("Stats", "Views"), ("Stats", "Likes")])
     sheet = pd.DataFrame([["1", "2"]], columns=columns)

@@ -23,6 +23,7 @@ from trackagoat_pandas.errors import (
     RequestBudgetError,
     StoppedError,
     UnknownArgumentError,
+    UnnamedArgumentError,
 )
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.settings import resolve_settings
@@ -535,11 +536,24 @@ def test_ids_in_an_iterator_are_counted_and_loaded(fresh):
         (tgp.load_videos, "start", "It has no filter of days: choose rows of its frame"),
         (tgp.load_report, "start", r"Give both days as dates=\('2026-05-01'"),
         (tgp.load_creators, "projekt", "Did you mean 'project'"),
+        (tgp.load_comments, "start", r"Give both days as dates=\('2026-05-01'"),
+        (tgp.growth, "granularty", "Did you mean 'granularity'"),
     ],
 )
-def test_an_argument_that_a_loader_does_not_have_is_named_with_what_it_takes(load, name, said):
+def test_an_argument_that_a_function_does_not_have_is_named_with_what_it_takes(load, name, said):
     with pytest.raises(UnknownArgumentError, match=f"has no argument '{name}': it takes .*{said}"):
         load(**{name: "2026-05-01"})
+
+
+def test_arguments_without_the_name_that_they_need_are_refused_with_the_names():
+    frame = pd.DataFrame({"creator_id": ["a"]})
+    said = (
+        "with_names takes only frame without a name, and 2 were given. Name the others: creators=,"
+    )
+    with pytest.raises(UnnamedArgumentError, match=said):
+        tgp.with_names(frame, frame)
+    with pytest.raises(UnnamedArgumentError, match="with_names takes only frame"):
+        frame.goat.with_names(frame)
 
 
 def test_the_metric_of_goals_is_a_sum_of_others():

@@ -15,6 +15,7 @@ from trackagoat_pandas.errors import (
     TrackaGoatError,
 )
 from trackagoat_pandas.helpers.captions import notes
+from trackagoat_pandas.load.leaderboards import check_counts
 
 pytestmark = pytest.mark.filterwarnings(
     # The rows and series here have no more fields and days than a test is about.
@@ -156,8 +157,9 @@ def test_the_check_finds_out_that_counts_are_of_a_lifetime(box, name, backend):
 def test_the_check_of_outliers_names_a_bigger_video_that_is_left_out(box):
     """The hit was posted before these days, and the server compares posts of these days only."""
     said = (
-        r"it counts the videos\' lifetime: .* It leaves out the video .*oat latte.*, which "
-        r"gained [\d,]{9} views in these days, more than any that is listed\."
+        r"it counts the videos\' lifetime: the video of @\S+ \([-0-9a-f]{36}\) has .* "
+        r"It leaves out the video .*oat latte.*' of @\S+ \([-0-9a-f]{36}\), which gained "
+        r"[\d,]{9} views in these days, more than any that is listed\."
     )
     with pytest.warns(ContractWarning, match=said):
         board, _ = checked(box, "outliers", "2026-05-20..2026-05-31")
@@ -171,12 +173,31 @@ def test_reports_of_means_are_checked_by_their_sums(box, name):
     assert board.goat.provenance["counts"] == "lifetime"
 
 
+def test_buckets_are_checked_by_the_current_views_of_the_videos(box):
+    said = r"it counts the videos' lifetime\. Only videos posted in these days are counted\.$"
+    with pytest.warns(ContractWarning, match=said):
+        board, sent = checked(box, "view-distribution")
+    assert board.goat.provenance["counts"] == "lifetime"
+    assert sent <= 15
+
+
+def test_buckets_that_are_the_same_for_both_or_of_something_else_are_unclear(box, client):
+    with pytest.warns(ContractWarning, match=r"biggest videos are the same for both\. Try older"):
+        board, _ = checked(box, "view-distribution", None)
+    assert board.goat.provenance["counts"] == "unclear"
+    board = tgp.load_report("view-distribution", PROJECT, dates=MAY, client=client)
+    board["video_count"] = board["video_count"].to_numpy()[::-1]
+    given = (board.attrs["trackagoat"]["params"]["project_id"], tgp.DateRange.parse(MAY), client)
+    with pytest.warns(ContractWarning, match="its buckets aren't those of the videos' current"):
+        check_counts(board, "view-distribution", *given)
+
+
 @pytest.mark.parametrize("name", ["outliers", "view-distribution", *LEADERBOARDS])
 def test_without_the_check_a_report_says_that_its_counts_are_undocumented(client, name):
     board = tgp.load_report(name, PROJECT, dates=MAY, client=client)
     assert board.goat.provenance["counts"] == "undocumented"
     assert "isn't documented" in notes(board)[0]
-    assert ("check=True" in notes(board)[0]) == (name != "view-distribution")
+    assert "check=True" in notes(board)[0]
 
 
 @pytest.mark.parametrize("name", LEADERBOARDS)

@@ -48,7 +48,7 @@ MISTAKES = {
         lambda loaded: series("mossy_ref"),
         (
             r"^no creator in any project is called '@mossy_ref' \(did you mean '@mossy_reef'\?\)\. "
-            r"A creator that was removed may not be listed; give its id instead\.$"
+            r"A creator who was removed may not be listed; give the id instead\.$"
         ),
     ),
     "a handle of another project": (

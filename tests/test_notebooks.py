@@ -61,7 +61,7 @@ def test_no_notebook_shows_an_id(file):
 
 
 # A row is taken out there for the audit to find.
-@pytest.mark.filterwarnings("ignore:audit_payouts. .accruals. has .* rows loaded")
+@pytest.mark.filterwarnings("ignore:audit_payouts. .accruals. has .* loaded rows")
 def test_no_payout_is_drawn_under_an_id():
     """Removed creators have no name in the list of creators."""
     shown: dict[str, Any] = {}

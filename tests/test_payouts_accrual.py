@@ -33,6 +33,7 @@ from trackagoat_pandas.errors import (
     MissingColumnError,
     TrackaGoatWarning,
 )
+from trackagoat_pandas.helpers.captions import notes
 from trackagoat_pandas.helpers.payouts.accrual import accrue
 from trackagoat_pandas.helpers.payouts.rules import capped, earned_cents, with_open_caps
 from trackagoat_pandas.sandbox.accruals import accrue as sandbox_accrue
@@ -197,8 +198,12 @@ def test_a_later_version_alone_applies_to_all_periods_and_says_that_it_was_not_i
     due = earn([flat(version=3, **made)], assigned("2026-03-01"))
     assert firsts(due) == ["03-01", "04-01", "05-01"]
     assert due["version_in_force"].tolist() == [False, False, True]
+    assert notes(due)[0].startswith("2 of 3 amounts are for periods before the rule was edited")
+    assert "rule_versions" in notes(due)[0]
     assert earn(flat(version=3), assigned("2026-05-01"))["version_in_force"].isna().all()
-    assert earn(flat(), assigned("2026-05-01"))["version_in_force"].all()
+    always = earn(flat(), assigned("2026-05-01"))
+    assert always["version_in_force"].all()
+    assert notes(always) == []
 
 
 def test_several_versions_need_their_days():
@@ -768,3 +773,16 @@ def test_other_worlds_are_reproduced_to_the_cent(seed, now):
     pd.testing.assert_frame_equal(
         earned_by_period(due, "amount_cents"), earned_by_period(regular, "amount_cents")
     )
+
+
+def test_words_of_hand_made_frames_are_read_whatever_their_case():
+    lower = rule("goal", "weekly", amount_cents=100, goal_metric="views")
+    upper = lower | {"kind": "Goal", "period": "Weekly", "goal_metric": "Views"}
+    row, gained = assigned("2026-05-04", "2026-05-10"), daily("2026-05-04", [10] * 7)
+    met = goals(goal(70.0, "2026-05-01", metric="views"))
+    asked = met.assign(metric="Views", period="Weekly")
+    said = gained.assign(metric="Views", entity="Creator", series_kind="Main")
+    plain = earn(lower, row, goals=met, analytics=gained)
+    titled = earn(upper, row, goals=asked, analytics=said)
+    assert cents(titled) == cents(plain) == [100]
+    assert titled["reason"].isna().all()

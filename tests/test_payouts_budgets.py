@@ -13,6 +13,7 @@ import trackagoat_pandas as tgp
 from tests.heavy import examples
 from tests.payout_frames import ZONE, accrual, accruals, payment, payments
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingColumnError
+from trackagoat_pandas.helpers.captions import notes
 from trackagoat_pandas.helpers.formats import in_reading_order
 from trackagoat_pandas.helpers.payouts.budgets import budget
 
@@ -219,6 +220,7 @@ def test_what_has_been_accrued_is_not_also_accumulating():
 def test_a_forecast_that_is_not_known_is_counted_apart():
     found = plan(STEADY, forecast=pd.concat([expected(None), expected(900, structure_id="t")]))
     assert found[["accumulating_cents", "undecided"]].to_numpy().tolist() == [[900, 1]]
+    assert notes(found) == ["1 unknown amount is left out of the sums: see the column undecided."]
 
 
 def test_without_a_forecast_what_accumulates_is_unknown():

@@ -25,7 +25,7 @@ from tests.payout_frames import (
     videos,
 )
 from trackagoat_pandas.errors import ArgumentError, TrackaGoatWarning
-from trackagoat_pandas.helpers.goals.odds import LOOKBACK_DAYS, replay
+from trackagoat_pandas.helpers.goals.replay import LOOKBACK_DAYS, replay
 from trackagoat_pandas.helpers.payouts.accrual import accrue
 from trackagoat_pandas.helpers.payouts.forecast import forecast_payouts
 

@@ -32,6 +32,7 @@ from trackagoat_pandas.errors import (
     MissingColumnError,
     TrackaGoatWarning,
 )
+from trackagoat_pandas.helpers.captions import notes
 from trackagoat_pandas.helpers.columns import STRING
 from trackagoat_pandas.helpers.formats import in_reading_order
 from trackagoat_pandas.helpers.payouts.accrual import accrue
@@ -229,6 +230,7 @@ def test_what_is_not_known_is_no_zero():
         found = outcome(CPM, {"s": {"cpm_cents": 50}}, analytics=gap)
     assert len(caught) == 1
     assert rows(found, *CENTS, "undecided") == [[2_000, 1_500, None, 1]]
+    assert notes(found) == ["1 unknown amount is left out of the sums: see the column undecided."]
 
 
 @settings(max_examples=10, deadline=None)

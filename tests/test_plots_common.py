@@ -108,6 +108,17 @@ NULLABLE = {
 }  # fmt: skip
 INCOMPLETE = {"trackagoat": {"complete": False}}
 every_plot = pytest.mark.parametrize("name", PLOTS)
+WORDS = ["bad", "good", "love", "awful", "nice", "hate", "great", "happy", "sad"]
+CUT = {
+    "goal_board": lambda: (goals_of(WORDS)[0], {"most": 3}),
+    "goal_odds": lambda: (odds_of(WORDS)[0], {"most": 3}),
+    "leaderboard": lambda: (people_of(WORDS)[0], {"by": "view_count", "n": 3}),
+    "trend": lambda: (series_of(WORDS)[0], {"by": "label", "n": 3}),
+    "payout_summary": lambda: (owed_to(WORDS)[0], {"most": 3}),
+    "sentiment_creators": lambda: (comments_of(WORDS)[0], {"minimum": 1, "most": 3}),
+    "comment_words": lambda: ((pd.DataFrame({"text": WORDS}),), {"most": 3}),
+}
+"""Frames of nine things of which a plot shows three, by plot."""
 
 
 def draw(name, frames, options, ax=None):
@@ -128,6 +139,14 @@ def crowded(name):
 
 def test_no_plot_is_left_out():
     assert {name.partition(" ")[0] for name in PLOTS} == set(plots.__all__) == set(LOADERS)
+
+
+@pytest.mark.parametrize("name", CUT)
+def test_a_plot_of_three_of_nine_says_how_many_there_are(name):
+    frames, options = CUT[name]()
+    ax = getattr(plots, name)(*frames, **options)
+    said = " ".join(text.get_text() for text in ax.figure.findobj(Text))
+    assert re.search(r"\bof 9\b|\b6 (more|others|other goals)\b", said), said
 
 
 @every_plot

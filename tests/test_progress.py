@@ -7,7 +7,8 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.canned import Canned, connect_to
-from trackagoat_pandas.progress import progress
+from tests.payout_frames import assigned, assignments, rule, structures
+from trackagoat_pandas.progress import calculating, progress, quiet
 
 
 @pytest.fixture
@@ -74,3 +75,39 @@ def test_a_function_is_called_in_place_of_a_bar(bar):
         ("analytics", 2, 3),
     ]
     assert bar() == ""
+
+
+def test_a_long_calculation_counts_its_parts_as_the_default_client_wants(bar):
+    with connect_to(Canned({}), progress=True), calculating("odds of views", 4) as step:
+        step()
+        step(2)
+    assert "odds of views" in (shown := bar())
+    assert "/4" in shown
+    assert "requests" not in shown
+
+
+@pytest.mark.parametrize("choice", [False, None])
+def test_a_calculation_in_a_script_is_silent(bar, choice):
+    with connect_to(Canned({}), progress=choice), calculating("odds of views", 4) as step:
+        step(4)
+    assert bar() == ""
+
+
+def test_a_board_calculates_without_a_bar(bar):
+    with connect_to(Canned({}), progress=True), quiet(), calculating("odds", 4) as step:
+        step(4)
+    assert bar() == ""
+
+
+def test_a_short_calculation_shows_nothing(capsys):
+    with connect_to(Canned({}), progress=True), calculating("odds of views", 2) as step:
+        step(2)
+    assert capsys.readouterr().err == ""
+
+
+def test_forecasts_of_months_count_their_days(bar):
+    given = structures(rule()), assignments(assigned("2024-01-01"))
+    with connect_to(Canned({}), progress=True):
+        tgp.backtest_payouts(*given, days=["2024-03-10", "2024-04-10"], timezone="UTC")
+    assert "forecasts" in (shown := bar())
+    assert "/2" in shown

@@ -49,7 +49,7 @@ def lists(app):
 def test_creators_are_listed_once_for_a_project():
     app = serve()
     with connect_to(app) as client:
-        assert known_creators(client, ONE)[ADA] == (ADA, "ada", ONE, None)
+        assert known_creators(client, ONE)[ADA] == (ADA, "ada", ONE, None, None)
         assert known_creators(client, ONE.upper()).keys() == {ADA, BEN}
         assert client.requests_sent == 1
     assert [query["project_id"] for query in lists(app)] == [ONE]
@@ -150,7 +150,7 @@ def test_an_unknown_handle_costs_one_list_and_is_answered_with_a_similar_one():
     app = serve()
     said = (
         r"^no creator in the project 'One' is called '@benn' \(did you mean '@ben'\?\)\. "
-        r"A creator that was removed may not be listed; give its id instead\.$"
+        r"A creator who was removed may not be listed; give the id instead\.$"
     )
     with connect_to(app) as client:
         project = resolve_project(client, "One")

@@ -1,4 +1,4 @@
-"""A status in another spelling is the declared one, in every helper."""
+"""A word in another spelling is the declared one, in every helper."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from tests.demo_results import demo_frames, results_of
 from tests.heavy import heavy
 
 STATUSES = ("tracking_status", "status")
+RULES = ("kind", "period", "proration", "goal_metric", "metric", "series_kind", "entity")
 
 
 def respelled(frame, names, spell):
@@ -21,7 +22,9 @@ def respelled(frame, names, spell):
 
 def plain(frame, names):
     """Spell words as they are declared, whatever dtype they have, to compare answers."""
-    copy = respelled(frame, [*names, "item_type"], lambda word: word.lower().replace("-", "_"))
+    copy = respelled(
+        frame, [*names, "item_type"], lambda word: word.lower().replace("-", "_").replace(" ", "_")
+    )
     return copy.astype({name: "str" for name in names if name in copy.columns})
 
 
@@ -38,6 +41,11 @@ def assert_same(world, names, spell):
 
 def test_statuses_in_capitals_give_the_same_answers(box):
     assert_same(demo_frames(box), STATUSES, str.upper)
+
+
+@heavy
+def test_words_of_rules_goals_and_series_in_title_case_give_the_same_answers(box):
+    assert_same(demo_frames(box), RULES, lambda word: word.replace("_", " ").title())
 
 
 @heavy

@@ -34,8 +34,8 @@ pytestmark = pytest.mark.filterwarnings(
 
 PROJECT = "Q1 Brand Program"
 ONE, TWO, THREE = (f"{digit * 8}-1111-4111-8111-{digit * 12}" for digit in "123")
-OWN = ("requests", "fetched_at", "server_time", "store")
-"""Facts that a load through a store may say differently."""
+OWN = ("requests", "fetched_at", "server_time", "store", "inactive")
+"""Facts that a load through a store, or of a client that knows no creators, may say differently."""
 DAY = dt.timedelta(days=1)
 
 

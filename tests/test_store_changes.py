@@ -87,10 +87,25 @@ def test_the_provenance_says_which_two_lists_were_compared(week):
 def test_a_day_stands_for_its_beginning(week):
     found = week.changes("videos", since="2026-06-02")
     assert len(found) == 5
-    with pytest.raises(
-        StoreMissingError, match=r"The first one of it is from 2026-06-01T12:00:00Z"
-    ):
-        week.changes("videos", since="2026-06-01")
+    first = r"The first one of it is from 2026-06-01T12:00:00Z"
+    with pytest.raises(StoreMissingError, match=first):
+        week.changes("videos", since="2026-05-31")
+    assert len(week.changes("videos", since="2026-06-01T12:00:00Z")) == 5
+
+
+def test_the_day_of_the_first_list_stands_for_that_list(week):
+    keep(week.archive, videos({"title": "later"}), THEN + HOUR)
+    found = week.changes("videos", since="2026-06-01")
+    assert found.goat.provenance["compared"]["since"] == "2026-06-01 12:00:00 UTC"
+    with pytest.raises(StoreMissingError, match="The first one of it is from"):
+        week.changes("videos", since="2026-06-01T11:59:59Z")
+
+
+def test_the_heading_names_both_moments_and_what_is_shown(week):
+    text = week.changes("videos", since=THEN).goat.show().text
+    assert text.startswith("Changes of videos, 1 Jun 2026 12:00 to 2 Jun 2026 12:00 UTC: 5 rows\n")
+    assert week.history("videos").goat.show().text.startswith("History of videos: ")
+    assert week.restatements("videos").goat.show().text.startswith("Restatements of videos: ")
 
 
 def test_lists_that_did_not_change_differ_in_nothing(week):
@@ -130,7 +145,9 @@ def test_what_is_no_moment_is_refused(week, options, error, said):
 
 
 def test_analytics_are_no_list(week):
-    with pytest.raises(ArgumentError, match=r"it is no list; restatements\(\) has the values"):
+    with pytest.raises(
+        ArgumentError, match=r"it isn't a list: restatements\(\) returns the values"
+    ):
         week.changes("analytics", since=THEN)
 
 

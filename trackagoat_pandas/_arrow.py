@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.errors import ArgumentError, UnknownArgumentError, UnnamedArgumentError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -36,14 +36,26 @@ class ArrowStream(Protocol):
 
 
 def takes_arrow(function: Callable[P, T]) -> Callable[P, T]:
-    """Let a function take Arrow's tables wherever it takes a frame, a Series, or several."""
-    names = list(inspect.signature(function).parameters)
+    """Let a function take Arrow's tables wherever it takes a frame, a Series, or several.
+
+    Python's errors about its arguments don't say what to write, so those of the package come first.
+    """
+    taken = inspect.signature(function).parameters
+    names, kinds = list(taken), {one.kind for one in taken.values()}
+    named = [name for name, one in taken.items() if one.kind is inspect.Parameter.KEYWORD_ONLY]
+    placed = [name for name in names if name not in named]
+    takes_more = inspect.Parameter.VAR_POSITIONAL in kinds
+    takes_any = inspect.Parameter.VAR_KEYWORD in kinds
 
     @functools.wraps(function)
     def answer(*args: P.args, **kwargs: P.kwargs) -> T:
+        if len(args) > len(placed) and not takes_more:
+            raise UnnamedArgumentError(function.__name__, len(args), placed, named)
+        if not takes_any and (unknown := [name for name in kwargs if name not in taken]):
+            raise UnknownArgumentError(function.__name__, unknown[0], names)
         # What follows the named arguments belongs to the last, ``*frames``.
-        placed = zip(chain(names, repeat(names[-1])), args, strict=False)
-        plain: Any = [as_pandas(name, value) for name, value in placed]
+        given = zip(chain(names, repeat(names[-1])), args, strict=False)
+        plain: Any = [as_pandas(name, value) for name, value in given]
         options: Any = {name: as_pandas(name, value) for name, value in kwargs.items()}
         return function(*plain, **options)
 

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-_PACKAGE = __name__.partition(".")[0]
+_PASSED = frozenset({__name__.partition(".")[0], "contextlib", "functools", "pandas"})
+"""The packages between a warning and the user's line: `frame.pipe(tgp.diff, ...)` is one, and a
+warning at the end of a ``with`` block is given by way of contextlib."""
 _Taker = Callable[[str, type[Warning]], None]
 _TAKER: ContextVar[_Taker | None] = ContextVar("_TAKER", default=None)
 """What takes warnings instead of Python's own machinery."""
@@ -98,6 +100,6 @@ def _taken_by(take: _Taker) -> Iterator[None]:
 def _steps_outside() -> int:
     steps = 1
     frame = sys._getframe(1)  # noqa: SLF001
-    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == _PACKAGE:
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in _PASSED:
         frame, steps = frame.f_back, steps + 1
     return steps

@@ -189,10 +189,12 @@ def goat(frame: pd.DataFrame | ArrowStream) -> GoatAccessor:
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
     >>> videos = pd.DataFrame({"tiktok_handle": ["ann", "bob"], "view_count": [1200, 98000]})
-    >>> goat(videos).leaderboard()["tiktok_handle"].tolist()
+    >>> tgp.goat(videos).leaderboard()["tiktok_handle"].tolist()
     ['bob', 'ann']
-    >>> goat(videos)
+    >>> tgp.goat(videos)
     2 rows x 2 columns
     Verbs that fit: as_table, leaderboard, show, to_csv, to_excel, unreadable_cells,
       with_names

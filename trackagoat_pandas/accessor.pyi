@@ -189,6 +189,7 @@ class GoatAccessor:
         *,
         columns: str | Sequence[str] | None = None,
         resource: Resource | None = None,
+        names: Names = None,
     ) -> pd.DataFrame:
         """Find the rows and cells that differ between two frames of one table."""
     def as_table(
@@ -454,6 +455,7 @@ class GoatAccessor:
         format: PayoutFormat = "paypal",
         method: str | None = None,
         recipients: pd.DataFrame | Mapping[str, str] | None = None,
+        findings: pd.DataFrame | None = None,
         note: str | None = None,
         currency: str = "USD",
         decimal: Literal[".", ","] = ".",

@@ -222,6 +222,12 @@ def _add_sync(commands: Any) -> None:
         help="days after which a day's analytics are settled (%(default)s)",
     )
     sync.add_argument(
+        "--spot-checks",
+        type=int,
+        help="settled series of each kind of entity to ask for again (as many as there is room for"
+        " in the requests that are sent in any case)",
+    )
+    sync.add_argument(
         "--max-age",
         type=_age,
         default="5min",
@@ -330,6 +336,7 @@ def _synced(options: argparse.Namespace) -> tuple[pd.DataFrame, int]:
                 metrics=options.metrics,
                 entities=options.entities,
                 lookback_days=options.lookback_days,
+                spot_checks=options.spot_checks,
                 max_age=options.max_age,
                 client=client,
             )

@@ -124,9 +124,10 @@ class DateRange:
 
     Examples
     --------
-    >>> DateRange("2026-02-27", "2026-03-01").days
+    >>> import trackagoat_pandas as tgp
+    >>> tgp.DateRange("2026-02-27", "2026-03-01").days
     3
-    >>> DateRange.parse("2026-02")
+    >>> tgp.DateRange.parse("2026-02")
     DateRange('2026-02-01', '2026-02-28')
     """
 
@@ -177,11 +178,13 @@ class DateRange:
 
         Examples
         --------
-        >>> DateRange.parse("last 7 days", today=dt.date(2026, 6, 15))
+        >>> import datetime as dt
+        >>> import trackagoat_pandas as tgp
+        >>> tgp.DateRange.parse("last 7 days", today=dt.date(2026, 6, 15))
         DateRange('2026-06-09', '2026-06-15')
-        >>> DateRange.parse("last quarter", today=dt.date(2026, 6, 15))
+        >>> tgp.DateRange.parse("last quarter", today=dt.date(2026, 6, 15))
         DateRange('2026-01-01', '2026-03-31')
-        >>> DateRange.parse("May 2026")
+        >>> tgp.DateRange.parse("May 2026")
         DateRange('2026-05-01', '2026-05-31')
         """
         if isinstance(value, DateRange):

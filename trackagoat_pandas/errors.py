@@ -12,6 +12,8 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
+from trackagoat_pandas._call_errors import UnknownArgumentError as UnknownArgumentError
+from trackagoat_pandas._call_errors import UnnamedArgumentError as UnnamedArgumentError
 from trackagoat_pandas._error import TrackaGoatError as TrackaGoatError
 from trackagoat_pandas._html import facts_table
 from trackagoat_pandas._spelling import did_you_mean, nearest
@@ -291,17 +293,6 @@ class ArgumentTypeError(TrackaGoatError, TypeError):
         super().__init__(f"{argument} can't be {kind}: it takes {allowed}.")
 
 
-class UnknownArgumentError(TrackaGoatError, TypeError):
-    """A function was given an argument by a name that none of its arguments has."""
-
-    _shown = ("function", "given", "known")
-
-    def __init__(self, function: str, given: str, known: Sequence[str], advice: str = "") -> None:
-        self.function, self.given, self.known = function, given, tuple(known)
-        said = f"{function} has no argument {given!r}: it takes {', '.join(known)}."
-        super().__init__(f"{said}{did_you_mean(given, known)}{advice and f' {ended(advice)}'}")
-
-
 class InvalidItemsError(ArgumentError):
     """Several items of an action are invalid; nothing was sent.
 
@@ -436,8 +427,8 @@ class UnknownCreatorError(TrackaGoatError, LookupError):
             for handle in given
         )
         super().__init__(
-            f"no creator {place} is called {named}. A creator that was removed may not be "
-            "listed; give its id instead."
+            f"no creator {place} is called {named}. A creator who was removed may not be "
+            "listed; give the id instead."
         )
 
 

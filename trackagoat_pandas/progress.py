@@ -1,27 +1,43 @@
-"""The progress bar of a long load: requests done and, if their number is known, the time left."""
+"""Progress bars of long loads and calculations: what is done and, if it is known, the time left."""
 
 from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from trackagoat_pandas._types import Report
-from trackagoat_pandas.http.client import Client
+
+if TYPE_CHECKING:
+    from trackagoat_pandas.http.client import Client
 
 SILENT_S = 1.0
-"""Shorter loads show no bar."""
+"""What takes less time shows no bar."""
 _COUNTED = "{l_bar}{bar}| {n_fmt}/{total_fmt} requests, {elapsed} so far{postfix} to go"
 _OPEN = "{desc}: {n_fmt} requests, {elapsed} so far"
+_PARTS = "{l_bar}{bar}| {n_fmt}/{total_fmt}, {remaining} to go"
+
+
+class _Wish:
+    """What the default client wants, which calculations don't know: they have frames only."""
+
+    progress: bool | Report | None = None
+
+
+_IS_QUIET: ContextVar[bool] = ContextVar("_IS_QUIET", default=False)
+# A process has one default client, as it has one working directory.
+_DEFAULT: Final = _Wish()
 
 
 class Step(Protocol):
     """Advances a progress bar."""
 
-    def __call__(self, requests: int = 1) -> None:
-        """Add requests that are done."""
+    def __call__(self, requests: int = 1, /) -> None:
+        """Add requests, or parts of a calculation, that are done."""
 
 
 @contextmanager
@@ -39,12 +55,8 @@ def progress(client: Client, what: str, total: int | None = None) -> Iterator[St
     total
         The number of requests, if it is known.
     """
-    wanted = _is_watched() if client.progress is None else client.progress
-    if not isinstance(wanted, bool):
-        yield _reporter(wanted, what, total)
-        return
-    if not wanted:
-        yield lambda requests=1: None  # noqa: ARG005 - a Step
+    if (silent := _without_bar(what, total, wanted=client.progress)) is not None:
+        yield silent
         return
     from tqdm.auto import tqdm
 
@@ -65,6 +77,66 @@ def progress(client: Client, what: str, total: int | None = None) -> Iterator[St
             bar.update(requests)
 
         yield step
+
+
+@contextmanager
+def calculating(what: str, parts: int) -> Iterator[Step]:
+    """Show a progress bar while the block runs, if it takes long and the default client wants one.
+
+    Without a default client there is one in a terminal or a notebook, as if its ``progress`` were
+    None. Within :func:`quiet` there is none.
+
+    Parameters
+    ----------
+    what
+        What is calculated, such as ``"odds of views"``.
+    parts
+        The number of parts, each of which is counted when it is done.
+    """
+    wanted = False if _IS_QUIET.get() else _DEFAULT.progress
+    if (silent := _without_bar(what, parts, wanted=wanted)) is not None:
+        yield silent
+        return
+    began, done, bar = time.monotonic(), 0, list[Any]()
+
+    def step(more: int = 1) -> None:
+        nonlocal done
+        done += more
+        if bar:
+            bar[0].update(more)
+        elif time.monotonic() - began >= SILENT_S:
+            from tqdm.auto import tqdm
+
+            bar.append(tqdm(total=parts, initial=done, desc=what, leave=False, bar_format=_PARTS))
+
+    try:
+        yield step
+    finally:
+        for each in bar:
+            each.close()
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Show no bars of calculations in the block, whose caller says otherwise that it runs."""
+    token = _IS_QUIET.set(True)
+    try:
+        yield
+    finally:
+        _IS_QUIET.reset(token)
+
+
+def follow(client: Client | None) -> None:
+    """Let calculations show bars as a client wants, which becomes the default one."""
+    _DEFAULT.progress = None if client is None else client.progress
+
+
+def _without_bar(what: str, total: int | None, *, wanted: bool | Report | None) -> Step | None:
+    """Return what counts where no bar is shown; None where one is."""
+    wanted = _is_watched() if wanted is None else wanted
+    if not isinstance(wanted, bool):
+        return _reporter(wanted, what, total)
+    return None if wanted else lambda requests=1: None  # noqa: ARG005 - a Step
 
 
 def _reporter(report: Report, what: str, total: int | None) -> Step:

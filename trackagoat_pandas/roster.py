@@ -23,7 +23,7 @@ from trackagoat_pandas.errors import (
     listing,
 )
 from trackagoat_pandas.handles import fold_handle, read_handle
-from trackagoat_pandas.helpers.columns import days_of
+from trackagoat_pandas.helpers.columns import days_of, nullable_flags
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.counting import list_name, stand_in
 from trackagoat_pandas.organization import known_projects, optional_project, organization
@@ -37,13 +37,15 @@ _OWNERS: Final = "projects of creators"
 class KnownCreator(NamedTuple):
     """What is remembered of a creator.
 
-    ``project_id`` is "" and ``tracked_since`` None if the server doesn't say it.
+    Where the server doesn't say it, ``project_id`` is "", and ``tracked_since`` and ``is_active``
+    are None.
     """
 
     id: str
     handle: str
     project_id: str
     tracked_since: dt.date | None = None
+    is_active: bool | None = None
 
 
 def known_creators(client: Client, project_id: str | None = None) -> dict[str, KnownCreator]:
@@ -66,10 +68,11 @@ def remember_creators(client: Client, creators: pd.DataFrame, project_id: str | 
     columns = [creators[name] for name in ("id", "tiktok_handle", "project_id")]
     if any(column.isna().any() for column in columns) or not all(map(is_uuid, columns[0])):
         return
-    rows = zip(*(column.astype(str) for column in columns), _tracked_since(creators), strict=True)
+    texts, facts = (column.astype(str) for column in columns), _facts_of(creators)
+    rows = zip(*texts, *facts, strict=True)
     found = {
-        id_.lower(): KnownCreator(id_.lower(), handle, owner.lower(), since)
-        for id_, handle, owner, since in rows
+        id_.lower(): KnownCreator(id_.lower(), handle, owner.lower(), *known)
+        for id_, handle, owner, *known in rows
     }
     client.drop(_name(project_id))
     client.get_or_make(_name(project_id), lambda: found)
@@ -306,17 +309,17 @@ def _kept(archive: Any, project_id: str | None) -> dict[str, KnownCreator]:
         creators = archive.lists.read(one).dropna(subset=["id", "tiktok_handle"])
         columns = (creators["id"], creators["tiktok_handle"], creators["project_id"].fillna(""))
         texts = (column.astype(str) for column in columns)
-        rows = zip(*texts, _tracked_since(creators), strict=True)
+        rows = zip(*texts, *_facts_of(creators), strict=True)
         found |= {row[0]: KnownCreator(*row) for row in rows}
     return found
 
 
-def _tracked_since(creators: pd.DataFrame) -> list[dt.date | None]:
-    """Return the first days of tracking in a frame of creators."""
-    if "tracking_start_date" not in creators.columns:
-        return [None] * len(creators)
-    days: list[dt.date | None] = days_of(creators["tracking_start_date"]).tolist()
-    return days
+def _facts_of(creators: pd.DataFrame) -> tuple[list[dt.date | None], list[bool | None]]:
+    """Return the first days of tracking in a frame of creators, and who is active."""
+    nothing = pd.Series(None, creators.index, dtype=object)
+    days: list[dt.date | None] = days_of(creators.get("tracking_start_date", nothing)).tolist()
+    flags = nullable_flags(creators.get("is_active", nothing))
+    return days, [None if pd.isna(flag) else bool(flag) for flag in flags]
 
 
 def _name(project_id: str | None) -> str:
@@ -341,7 +344,9 @@ def _listed(client: Client, project_id: str | None) -> Iterator[KnownCreator]:
             owner = owner.lower() if isinstance(owner, str) else project_id or ""
             # A server that ignores the filter sends the creators of other projects too.
             if project_id is None or owner == project_id:
-                yield KnownCreator(id_.lower(), handle, owner, _read_day(record))
+                is_active = record.get("is_active")
+                known = _read_day(record), is_active if isinstance(is_active, bool) else None
+                yield KnownCreator(id_.lower(), handle, owner, *known)
 
 
 def _read_day(record: dict[str, Any]) -> dt.date | None:

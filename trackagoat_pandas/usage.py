@@ -46,7 +46,7 @@ def quota(client: Client | None = None) -> Quota:
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True) as client:
     ...     projects = tgp.load_projects()
-    ...     quota(client)
+    ...     tgp.quota(client)
     <Quota 1 of 60 requests in 60 s used, 59 left; today not counted; this process alone>
     """
     return Quota(resolve_client(client).usage())

@@ -23,7 +23,7 @@ import pandas as pd
 from tests.benchmarks.result import Result
 
 MODULES = (
-    "importing", "decoding", "ends", "fanning", "pacing", "sentiment", "helpers", "boards",
+    "importing", "decoding", "ends", "fanning", "pacing", "sentiment", "helpers", "large", "boards",
     "exports", "storing", "syncing", "living",
 )  # fmt: skip
 README = Path(__file__).parents[2] / "README.md"

@@ -154,7 +154,7 @@ def test_the_payout_board_turns_its_pages_and_drills_down_to_a_creator(shown):
     expect(payouts.head).to_contain_text("Period")
     payouts.turn_to("Audit")
     tiles = payouts.root.locator(".trackagoat-tiles")
-    expect(tiles).to_contain_text("1 problem worth $500.00")
+    expect(tiles).to_contain_text("$500.00 wrong")
     expect(tiles).to_contain_text("3 rules not audited")
     with payouts.another_picture():
         payouts.turn_to("Owed")

@@ -21,7 +21,7 @@ SLIPS = (
     "paid_underpaid", "paid_hundredfold", "paid_voided", "paid_by_voided", "still_pending",
     "misdirected",
 )  # fmt: skip
-APART = ("other_version", "undecided")
+APART = ("other_version", "undecided", "adjusted")
 """Known edits and what couldn't be decided: reported, but no money that must be added."""
 MONDAY = dt.date(2026, 3, 2)
 
@@ -173,9 +173,8 @@ def _spoil(ledger: Ledger, group: Row, slip: str) -> None:
     if slip in APART:
         found |= {"stage": "set_aside", "difference_cents": None}
     ledger.findings.append(found)
-    if slip == "adjusted":  # what is wrong, and what was done about it
-        short = {"finding": "underpaid", "accrual_id": accrual["id"], "difference_cents": 7}
-        ledger.findings.append({**found, **short})
+    if slip == "adjusted":  # what was wrong, and what was done about it
+        ledger.findings.append({**found, "accrual_id": accrual["id"]})
 
 
 def _spoil_accrued(

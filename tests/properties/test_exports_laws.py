@@ -100,6 +100,41 @@ def test_numbers_stay_numbers(values):
     assert guard_texts(frame)["mixed"].tolist() == values
 
 
+def column_of(kind, rows):
+    """Return strategies of columns of one kind, by what holds them."""
+    values, dtypes = kind
+    return st.tuples(
+        st.lists(st.none() | values, min_size=rows, max_size=rows), st.sampled_from(dtypes)
+    ).map(lambda given: pd.Series(given[0], dtype=object).astype(given[1]))
+
+
+MOMENTS = st.datetimes(pd.Timestamp("1970-01-01"), pd.Timestamp("2100-01-01"))
+SECONDS = MOMENTS.map(lambda moment: moment.replace(microsecond=0))
+MILLISECONDS = SECONDS.map(lambda moment: moment.replace(microsecond=250_000))
+TIMES = ["datetime64[us, UTC]", "datetime64[us]", "datetime64[ns, UTC]"]
+KINDS = [
+    (TEXTS, [object, pd.StringDtype(na_value=np.nan), pd.StringDtype("python"), "category"]),
+    (st.integers(-(2**63), 2**63 - 1), ["Int64", pd.ArrowDtype(pa.int64())]),
+    (st.floats(width=64) | st.sampled_from([-0.0, 0.0, 1e16, 1e-7]), ["Float64", "float64"]),
+    (st.booleans(), ["boolean", pd.ArrowDtype(pa.bool_()), object]),
+    (MOMENTS | SECONDS, TIMES),
+    (MILLISECONDS | SECONDS, TIMES),
+    (SECONDS, TIMES),
+    (SECONDS.map(lambda moment: pd.Timestamp(moment).normalize()), ["datetime64[us]"]),
+    (st.integers(0, 9) | TEXTS | st.decimals(allow_nan=False), [object]),
+]
+
+
+@settings(max_examples=300 if HEAVY else 60, deadline=None)
+@given(st.data(), st.integers(0, 5))
+def test_a_file_is_what_pandas_writes(data, rows):
+    columns = [data.draw(column_of(kind, rows)) for kind in KINDS if data.draw(st.booleans())]
+    frame = pd.DataFrame(dict(enumerate(columns)), index=range(rows))
+    joined = pd.concat([frame, frame])  # of several pages
+    expected = guard_texts(joined).to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC)
+    assert csv_bytes(joined) == expected.encode("utf-8-sig", "replace")
+
+
 CELLS = st.one_of(
     TEXTS,
     st.sampled_from(["<r>", "</r>", "<r>=1</r>", "_x0041_", "_x0041_x0042_", "_x0041", "x005F_"]),

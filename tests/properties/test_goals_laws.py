@@ -13,7 +13,7 @@ from tests.goal_frames import NEW_YORK, goals, videos
 from tests.heavy import HEAVY
 from trackagoat_pandas.helpers.gains import RunningTotals
 from trackagoat_pandas.helpers.goals.evaluation import evaluate_goals, goal_history
-from trackagoat_pandas.helpers.goals.odds import LOOKBACK_DAYS, replay
+from trackagoat_pandas.helpers.goals.replay import LOOKBACK_DAYS, replay
 from trackagoat_pandas.helpers.goals.standing import Standing, product_difference
 
 whole = st.integers(0, 2**53)

@@ -118,7 +118,9 @@ def test_a_timeline_ends_with_what_is_owed_and_has_weeks_too(shown):
 def test_without_rules_accruals_are_compared_with_payments_and_the_rest_is_said(shown):
     shown.page.value = "Audit"
     assert set(shown.frame["finding"]) == {"overpaid", "orphan"}
-    assert "2 problems worth $5.50" in shown.tiles.value
+    assert "$5.50 wrong</b>" in shown.tiles.value
+    assert ">2 problems, accruals not audited<" in shown.tiles.value
+    assert shown.frame["wrong_cents"].sum() == 550
     assert "accruals not audited" in shown.tiles.value
     assert "accruals weren&#x27;t compared with what was due" in shown.message.value
     assert "due=" in shown.message.value

@@ -56,12 +56,12 @@ says how many.
     would refuse it; ``duplicate`` for the repetition of an earlier one; ``invalid``; or ``unknown``
     where the API has no list of what exists, or only the server knows which post an address means.
 ``error`` : str
-    Why nothing would change, as a sentence that says which row.
+    Why nothing would change, as a sentence that says which row; or what is odd about it.
 ``method``, ``path``, ``body`` : str
     The request, with the body (JSON text) for this item alone; NA if none would be sent.
 
 The real run does the same as long as nothing else changes, within what the API shows: whether it
-lists creators that were removed long ago and videos that are excluded, whether TikTok knows a
+lists creators who were removed long ago and videos that are excluded, whether TikTok knows a
 handle, and the plan's limits only show when something is sent. What another process has created is
 ``unknown`` where the same request may have done it.
 

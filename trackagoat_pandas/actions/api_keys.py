@@ -91,7 +91,7 @@ def create_api_key(
     response, (result,) = carry_out(client, write)
     check_is_new(write, result)
     record, secret = _split(response)
-    frame = response_frame(API_KEYS, [record], [write])
+    frame = response_frame(client, API_KEYS, [record], [write])
     frame["key"] = pd.Series([secret], index=frame.index, dtype=object)
     return frame
 

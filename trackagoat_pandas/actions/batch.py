@@ -53,7 +53,7 @@ from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.http.messages import check_key
-from trackagoat_pandas.organization import forget_projects
+from trackagoat_pandas.organization import forget_projects, known_timezone, server_time
 from trackagoat_pandas.progress import progress
 from trackagoat_pandas.roster import forget_creators
 from trackagoat_pandas.tables import TABLES, Table
@@ -187,7 +187,7 @@ def send_one(client: Client, table: Table, write: Write, *, dry_run: bool) -> pd
     record = response.data if result.record is None else result.record
     if not isinstance(record, dict):
         raise UnreadableResponseError(write.path, response.status, "its data is not one object")
-    return response_frame(table, [record], [write])
+    return response_frame(client, table, [record], [write])
 
 
 def plan_one(client: Client, write: Write) -> pd.DataFrame:
@@ -200,7 +200,7 @@ def plan_one(client: Client, write: Write) -> pd.DataFrame:
         judged = "unknown", f"what exists can't be asked for: {error}"
     if judged is not None:
         row["status"], row["error"] = judged
-    return plan_frame([row], path=write.path)
+    return plan_frame(client, [row], write.path)
 
 
 def check_is_new(write: Write, result: Result) -> None:
@@ -286,13 +286,13 @@ def send_all(
         done, left = len(outcomes), writes[len(outcomes) :]
         if left:
             outcomes += [failed(left[0], error, client.requests_sent - before), not_sent(left[1:])]
-        frame = _results_frame(outcomes, writes, names)
+        frame = _results_frame(client, outcomes, writes, names)
         if isinstance(error, KeyboardInterrupt):
             raise InterruptedWriteError(what, frame) from error
         if not done and not frame["status"].eq("unknown").any():
             raise
         raise PartialWriteError(what, str(error), frame) from error
-    return _results_frame(outcomes, writes, names)
+    return _results_frame(client, outcomes, writes, names)
 
 
 def check_keys(writes: Iterable[Write]) -> None:
@@ -341,27 +341,39 @@ def plan_row(write: Write, place: int = 0) -> dict[str, Any]:
     }
 
 
-def plan_frame(rows: Iterable[Mapping[str, Any]], **facts: Any) -> pd.DataFrame:
+def plan_frame(
+    client: Client, rows: Iterable[Mapping[str, Any]], path: str, requests: int = 0
+) -> pd.DataFrame:
     """Return the rows of a dry run as a frame, one an item."""
-    facts = {"complete": True, **facts}
+    facts = {**_facts(client, path, requests), "dry_run": True}
     return build_frame([chunk_from_records(rows, PLAN)], PLAN, provenance=facts)
 
 
 def response_frame(
-    table: Table, records: Iterable[dict[str, Any]], writes: Sequence[Write]
+    client: Client, table: Table, records: Iterable[dict[str, Any]], writes: Sequence[Write]
 ) -> pd.DataFrame:
     """Return the records in the responses to requests as a typed frame."""
-    provenance = {
-        "path": writes[0].path if writes else "",
-        "fetched_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+    facts = _facts(client, writes[0].path if writes else "", len(writes))
+    return build_frame([chunk_from_records(records, table)], table, provenance=facts)
+
+
+def _facts(client: Client, path: str, requests: int) -> dict[str, Any]:
+    """Say of what a frame is, and when it was made, by the server's clock too."""
+    moments = {"fetched_at": dt.datetime.now(dt.UTC), "server_time": server_time(client)}
+    return {
         "complete": True,
-        "requests": len(writes),
+        "path": path,
+        **{name: moment.isoformat(timespec="seconds") for name, moment in moments.items()},
+        "timezone": known_timezone(client),
+        "requests": requests,
     }
-    return build_frame([chunk_from_records(records, table)], table, provenance=provenance)
 
 
 def _results_frame(
-    outcomes: Iterable[list[Result]], writes: Sequence[Write], names: Sequence[str] | None
+    client: Client,
+    outcomes: Iterable[list[Result]],
+    writes: Sequence[Write],
+    names: Sequence[str] | None,
 ) -> pd.DataFrame:
     results = list(chain.from_iterable(outcomes))
     called = [result.item for result in results] if names is None else names
@@ -376,7 +388,7 @@ def _results_frame(
         }
         for result, name in zip(results, called, strict=True)
     ]
-    return response_frame(RESULTS, rows, writes)
+    return response_frame(client, RESULTS, rows, writes)
 
 
 def _results_of(client: Client, write: Write, before: int) -> list[Result]:

@@ -7,7 +7,6 @@ says what would become of the others.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -41,7 +40,6 @@ from trackagoat_pandas.errors import (
     UnknownCreatorError,
 )
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.organization import known_timezone, server_time
 
 Judged: TypeAlias = "tuple[str, str | None]"
 """What would become of an item, and why if it is nothing."""
@@ -291,14 +289,8 @@ class Given:
                 if outcome is not None:
                     row["status"], row["error"] = outcome
             rows.append(row)
-        return plan_frame(
-            rows,
-            path=writes[0].path if writes else "",
-            fetched_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-            server_time=server_time(self._client).isoformat(timespec="seconds"),
-            timezone=known_timezone(self._client),
-            requests=self._client.requests_sent - self._sent_before,
-        )
+        sent_since = self._client.requests_sent - self._sent_before
+        return plan_frame(self._client, rows, writes[0].path if writes else "", sent_since)
 
     def _judged(self, parts: list[Planned], judge: Judge) -> Sequence[Judged | None]:
         try:

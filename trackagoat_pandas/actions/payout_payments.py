@@ -15,6 +15,7 @@ import pandas as pd
 
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._secrets import Secret
+from trackagoat_pandas._warning import warn
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import plan_frame, plan_row, send, send_one, update
 from trackagoat_pandas.actions.dry_runs import Given, Judged, Planned, among, units_of
@@ -26,9 +27,11 @@ from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
     ChoiceError,
+    TrackaGoatWarning,
     UnreadableResponseError,
     listing,
 )
+from trackagoat_pandas.helpers.columns import whole
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.http.uploads import put_file
@@ -86,7 +89,8 @@ def record_payment(
     accruals
         Ids of 1 to 50 accruals, or a frame of them; they must be the creator's and pending.
     amount_cents
-        Whole cents; it may differ from the accruals' sum, which :func:`audit_payouts` reports.
+        Whole cents; it may differ from the accruals' sum, which :func:`audit_payouts` reports. More
+        than that is warned of if a frame says the amounts of the accruals, and said by a dry run.
     method
         A payout method's id or exact name, such as ``PayPal``, or a frame of one method.
     paid_at
@@ -100,6 +104,11 @@ def record_payment(
     -------
     pandas.DataFrame
         One row: the payment as :func:`load_payout_payments` returns it.
+
+    Warns
+    -----
+    TrackaGoatWarning
+        The amount is more than the accruals sum up to.
 
     Raises
     ------
@@ -141,6 +150,7 @@ def record_payment(
             _CHECKS, "amount_cents", amount_cents=amount_cents, paid_at=paid_at, note=note
         ),
     }
+    excess = _excess(body["amount_cents"], _sum_of(accruals))
     body["method_id"] = _find_method(client, body["method_id"])
     (body["creator_id"],) = find_creators(client, [named])
     write = creation(
@@ -154,7 +164,26 @@ def record_payment(
     if given.is_dry:
         given.take("creator", named, lambda one: [one], units=units_of(named))
         return given.send("payments", [write], partial(_judge_payment, client, write))
+    if excess:
+        warn(f"record_payment: {excess}. If that is wrong, void_payment.", TrackaGoatWarning)
     return send_one(client, PAYOUT_PAYMENTS, write, dry_run=False)
+
+
+def _sum_of(accruals: object) -> int | None:
+    """Add up the amounts of a frame of accruals; None if it doesn't say all of them."""
+    if not isinstance(accruals, pd.DataFrame) or "amount_cents" not in accruals.columns:
+        return None
+    ids = accruals["accrual_id" if "accrual_id" in accruals.columns else "id"]
+    cents = whole(accruals["amount_cents"])[~ids.duplicated().to_numpy()]
+    return None if cents.isna().any() else int(cents.sum())
+
+
+def _excess(cents: int, owed: int | None) -> str:
+    """Say that a payment is more than the accruals that it settles; "" if it isn't known to be."""
+    if owed is None or cents <= owed:
+        return ""
+    times = f", {cents // owed} times as much" if owed > 0 and cents % owed == 0 else ""
+    return f"amount_cents is {cents}, and the accruals sum up to {owed}{times}"
 
 
 def _read_method(method: object) -> str:
@@ -201,7 +230,10 @@ def _judge_payment(client: Client, write: Write, parts: list[Planned]) -> list[J
         elif accrual.get("status") != "pending":
             flaws.append(f"the accrual {id_} is {accrual.get('status')}, not pending")
     if not flaws:
-        return [("would create", None)]
+        amounts = [found[id_].get("amount_cents") for id_ in ids]
+        known = [cents for cents in amounts if isinstance(cents, int)]
+        owed = sum(known) if len(known) == len(amounts) else None
+        return [("would create", _excess(part.body["amount_cents"], owed) or None)]
     same = None if write.again else _recorded_like(client, part.body)
     if same is not None:
         return [("exists", f"the payment {same} of these accruals is recorded already")]
@@ -430,7 +462,7 @@ def upload_receipt(
     ask = Write("POST", "/payouts/payment-receipts/upload-url", body, items=(name,))
     if check_bool("dry_run", dry_run):
         patch = Write("PATCH", f"{PAYOUT_PAYMENTS.path}/{payment_id}", items=(payment_id,))
-        return plan_frame([plan_row(ask), plan_row(patch)], path=ask.path)
+        return plan_frame(client, [plan_row(ask), plan_row(patch)], ask.path)
     address, receipt_url = _addresses(send(client, ask))
     put_file(client, address, content, content_type, what=f"the receipt {name!r}")
     changes = {"receipt_url": receipt_url}

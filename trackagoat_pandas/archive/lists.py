@@ -375,7 +375,8 @@ class Lists:
         first = self._first_at(table, path, params) if as_of is not None else None
         advice = "Load it with a client that has this store"
         if first is not None:
-            advice = f"The first one of it is from {first[:19]}Z: pass that moment or a later one"
+            moment = first.replace(".000000Z", "Z")
+            advice = f"The first one of it is from {moment}: pass that moment or a later one"
         return StoreMissingError(str(self.ledger.folder), wanted, known, advice)
 
     def _first_at(self, table: Table, path: str, params: Mapping[str, Any]) -> str | None:

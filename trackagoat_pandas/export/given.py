@@ -7,9 +7,15 @@ from collections.abc import Mapping
 import pandas as pd
 
 from trackagoat_pandas.checks import frame_facts, warn_of_frames
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, IncompleteFrameWarning
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    IncompleteFrameWarning,
+    listing,
+)
 from trackagoat_pandas.frames.dictionary import table_of
 from trackagoat_pandas.helpers.captions import title
+from trackagoat_pandas.helpers.cuts import cuts_said, is_regrouped, rows_said
 from trackagoat_pandas.helpers.facts import incomplete_among
 from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.showing import Shown
@@ -21,8 +27,8 @@ def named_frames(function: str, frames: object) -> dict[str, pd.DataFrame]:
     """Return the frames to export, by their names, each with the columns of its index.
 
     A single frame is called like the table that it was loaded from, such as ``Videos``, or like
-    what a helper made it, such as ``Budget``; ``Data`` if it doesn't say. A warning in the name of
-    the function says which frames are incomplete.
+    what a helper made it, such as ``Budget``; ``Data`` if it doesn't say. Warnings in the name of
+    the function say which frames are incomplete, and which have other rows than were loaded.
 
     Raises
     ------
@@ -45,6 +51,15 @@ def named_frames(function: str, frames: object) -> dict[str, pd.DataFrame]:
             raise ArgumentTypeError(f"frames[{name!r}]", frame, "a pandas DataFrame")
     if incomplete := incomplete_among([(name, frame_facts(each)) for name, each in given.items()]):
         warn_of_frames(f"{function}: {incomplete}", IncompleteFrameWarning)
+    # Groups, or a table turned on its side, are no part of one.
+    cut = [
+        f"`{name}` has {said}" if said == rows_said(frame) else f"`{name}` is {said}"
+        for name, frame in given.items()
+        if not is_regrouped(frame)
+        for said in cuts_said(frame)
+    ]
+    if cut:
+        warn_of_frames(f"{function}: {listing(cut, 3)}.", IncompleteFrameWarning)
     if isinstance(frames, pd.DataFrame):
         table = table_of(frames)
         loaded = heading(table.name.replace("-", "_")) if table else "Data"

@@ -34,7 +34,7 @@ from trackagoat_pandas.errors import (
     listing,
 )
 from trackagoat_pandas.export.saving import check_path, save_all
-from trackagoat_pandas.helpers.columns import STRING, categories, text, whole
+from trackagoat_pandas.helpers.columns import STRING, categories, is_word, text, whole
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.payouts.money import (
     CENTS_A_UNIT,
@@ -66,6 +66,10 @@ limit, which could not be read; Worldpay's pages say $60,000 for PayPal and $20,
 """
 _WITHOUT_DECIMALS: Final = frozenset({"HUF", "TWD"})
 """PayPal pays whole units of these, although they have hundredths."""
+_WRITTEN: Final = (
+    "tiktok_handle", "creator_id", "recipient", "amount", "currency", "owed_cents", "customer_id",
+    "note", "file",
+)  # fmt: skip
 _NAMES: Final = {"paypal": "PayPal", "venmo": "Venmo"}
 _ENDS: Final = {"paypal": ("PAYPAL",), "venmo": ("VENMO", "PRIVATE")}
 """The last fields of a row: the wallet, and who sees the payment in Venmo's feed."""
@@ -131,6 +135,7 @@ def payout_file(
     format: PayoutFormat = "paypal",  # noqa: A002 - what pandas calls it, too
     method: str | None = None,
     recipients: pd.DataFrame | Mapping[str, str] | None = None,
+    findings: pd.DataFrame | None = None,
     note: str | None = None,
     currency: str = "USD",
     decimal: Literal[".", ","] = ".",
@@ -139,9 +144,11 @@ def payout_file(
 ) -> PayoutFile:
     """Write what is owed as a file for PayPal's Payouts Web, which pays PayPal and Venmo accounts.
 
-    The package moves no money: upload the file yourself, and record what was paid with
-    ``actions.record_payment``. Every row of ``owed`` is either a payment in a file or in
-    ``left_out`` with the reason, so the two add up to what was given, to the cent.
+    Audit first (:func:`audit`), since what is owed is what was accrued, rightly or not; pass the
+    `findings` to be warned of payments that may be wrong. The package moves no money: upload the
+    file yourself, and record what was paid with ``actions.record_payment``. Every row of ``owed``
+    is either a payment in a file or in ``left_out`` with the reason, so the two add up to what was
+    given, to the cent.
 
     Parameters
     ----------
@@ -164,6 +171,10 @@ def payout_file(
         A frame with ``creator_id`` or ``tiktok_handle``, and ``recipient``; or a mapping of
         creators, by id or handle, to recipients. Creators who are owed nothing may be in it; a
         handle that is nearly that of a creator without a recipient is warned of.
+    findings
+        The frame of :func:`audit` or :func:`audit_payouts`. Creators in the files of whom something
+        accrued wrongly are warned of; they are paid nevertheless. What was paid wrongly is taken
+        off what is owed already.
     note
         The text that each recipient reads. Venmo requires one, here or in ``owed``.
     currency
@@ -191,7 +202,8 @@ def payout_file(
     Warns
     -----
     TrackaGoatWarning
-        A handle in `recipients` may be misspelled, or several creators are paid to one recipient.
+        A handle in `recipients` may be misspelled, several creators are paid to one recipient, or
+        by the `findings` something accrued wrongly of a creator who is paid.
 
     Raises
     ------
@@ -261,16 +273,13 @@ def payout_file(
     rows = rows.assign(recipient=pd.Series(to, dtype=STRING))
     reason = _reasons(rows, is_other, format, currency, limit)
     pays = reason.isna()
-    shown = ["tiktok_handle"] if "tiktok_handle" in owed.columns else []
     written = rows[pays].reset_index(drop=True).assign(
         amount=lambda paid: [_amount(cents, currency, decimal) for cents in paid["owed_cents"]],
         file=lambda paid: pd.Series(np.arange(len(paid)) // MOST_ROWS + 1, dtype="Int64"),
     )  # fmt: skip
-    written = written[
-        [*shown, "creator_id", "recipient", "amount", "currency", "owed_cents", "customer_id",
-         "note", "file"]
-    ]  # fmt: skip
+    written = written[[*_WRITTEN[0 if "tiktok_handle" in owed.columns else 1 :]]]
     _warn_of_shared(written)
+    _warn_of_wrong(written, findings, currency)
     left_out = owed.assign(recipient=rows["given"].array, reason=categories(reason, REASONS))
     contents = tuple(_csv(part, format) for _, part in written.groupby("file"))
     files = () if target is None else _save(target, contents, overwrite=overwrite)
@@ -360,17 +369,50 @@ def _warn_of_misspelt(
             warn(f"`recipients`: {each} is no creator in `owed`.{advice}", TrackaGoatWarning)
 
 
+def _called(written: pd.DataFrame) -> pd.Series:
+    """Return what the creators of a file are called: their handles, else their ids."""
+    if "tiktok_handle" not in written.columns:
+        return written["creator_id"]
+    return ("@" + written["tiktok_handle"]).fillna(written["creator_id"])
+
+
 def _warn_of_shared(written: pd.DataFrame) -> None:
     """Warn of recipients to whom several creators are paid: one of them may be a mistake."""
     to = written["recipient"].str.lower()
-    names = written["creator_id"]
-    if "tiktok_handle" in written:
-        names = ("@" + written["tiktok_handle"]).fillna(names)
-    for recipient, who in names[to.duplicated(keep=False)].groupby(to, sort=False):
+    for recipient, who in _called(written)[to.duplicated(keep=False)].groupby(to, sort=False):
         warn(
             f"{listing(who)} have the same recipient, {recipient}: make sure that this is meant.",
             TrackaGoatWarning,
         )
+
+
+def _warn_of_wrong(written: pd.DataFrame, findings: pd.DataFrame | None, currency: str) -> None:
+    """Warn of creators who are paid although something accrued wrongly, with the amounts."""
+    if findings is None:
+        return
+    require_columns(findings, ["creator_id", "stage", "finding", "wrong_cents"], loader="audit")
+    wrong = pd.DataFrame(
+        {
+            "creator_id": text(findings["creator_id"]),
+            "finding": text(findings["finding"]),
+            "cents": whole(findings["wrong_cents"]).fillna(0),
+            "is_meant": is_word(findings["stage"], "accrued")
+            & (currencies(findings, currency) == currency).to_numpy(bool),
+        }
+    )
+    names = pd.DataFrame({"creator_id": written["creator_id"], "name": _called(written)})
+    wrong = wrong[wrong["is_meant"] & (wrong["cents"] > 0)].merge(names, on="creator_id")
+    if wrong.empty:
+        return
+    wrong = wrong.sort_values("cents", ascending=False)
+    amounts = [format_cents(int(cents), currency) for cents in wrong["cents"]]
+    words = zip(wrong["name"], wrong["finding"].str.replace("_", " "), amounts, strict=True)
+    said = [f"{name} ({finding}, {amount})" for name, finding, amount in words]
+    warn(
+        f"What is paid rests on accruals that the audit finds wrong: {listing(said, 5)}. Correct "
+        "them first, or leave these creators out.",
+        TrackaGoatWarning,
+    )
 
 
 def _key(creator: object) -> str:

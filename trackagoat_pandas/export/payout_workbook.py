@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import Bools, DatesLike, Ints
-from trackagoat_pandas._warning import warn
+from trackagoat_pandas._warning import kept_warnings, warn
 from trackagoat_pandas.checks import frame_facts, is_uuid, require_columns
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import NoDataWarning, listing
@@ -22,7 +22,13 @@ from trackagoat_pandas.helpers.columns import day_numbers, is_among, text, whole
 from trackagoat_pandas.helpers.cuts import cuts_said
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
 from trackagoat_pandas.helpers.formats import is_id
-from trackagoat_pandas.helpers.labels import ID_LETTERS, with_known_names
+from trackagoat_pandas.helpers.granularity import buckets_text, day_text
+from trackagoat_pandas.helpers.labels import (
+    ID_LETTERS,
+    Names,
+    read_names,
+    with_known_names,
+)
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts
 from trackagoat_pandas.helpers.payouts.coverage import rows_due
@@ -76,16 +82,34 @@ _SHEETS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
         "paid_at", "creator_id", "method_id", "id",
     )),
     "findings": ("Findings", (
-        *_RULE, "stage", "finding", "currency", "due_cents", "accrued_cents", "paid_cents",
-        "difference_cents", "period_start", *_IDS, "accrual_id", "related_id", "payment_id",
+        *_RULE, "stage", "finding", "currency", "wrong_cents", "due_cents", "accrued_cents",
+        "paid_cents", "difference_cents", "reason", "period_start", *_IDS, "accrual_id",
+        "related_id", "payment_id",
     )),
 }  # fmt: skip
 """The title and the columns of each sheet, by the name of its frame."""
+_DETAILS: Final = ("structure_version",)
+"""Columns that are hidden: who wants them can show them."""
+_ALIKE: Final = ("currency", "version_in_force")
+"""Columns that are hidden where all rows of a sheet say the same."""
+_SUMMED: Final[Mapping[str, tuple[str, ...]]] = {
+    "by_creator": ("earned_cents", "paid_cents", "owed_cents", _IN_ALL),
+    "by_method": ("earned_cents", "paid_cents", "owed_cents", _IN_ALL),
+    "due": ("amount_cents",),
+    "accrued": ("amount_cents",),
+    "paid": ("amount_cents",),
+    "findings": ("wrong_cents", "difference_cents"),
+}
+"""The columns of each sheet that are added up below it."""
+_LONGER: Final = 32
+"""Days: more than any month has."""
+_MOST_OTHERS: Final = 10
+"""How many findings of other days are listed."""
 _HEAD: Final = 3
 """The row of the reconciliation with the currencies, counted from 0."""
 _LABELS, _AMOUNTS = 46, 20
 """The widths of the reconciliation's columns in characters."""
-_ASIDE: Final = "Set aside: edited, unknown or not yet in due"
+_ASIDE: Final = "Set aside: edited, by hand, unknown or not in due"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +136,7 @@ def payout_workbook(
     month: DatesLike | None = None,
     timezone: str | None = None,
     currency: str = "USD",
+    names: Names = None,
 ) -> Path:
     """Save what was due, accrued and paid, and what is owed, as a workbook that reconciles itself.
 
@@ -142,6 +167,9 @@ def payout_workbook(
         The organization's time zone; by default the one in the frames' attributes.
     currency
         The currency of a frame that has no column ``currency``.
+    names
+        A frame, or a list of them, with more names for the ids, such as that of
+        :func:`load_videos`, which knows the handles of removed creators.
 
     Returns
     -------
@@ -172,14 +200,19 @@ def payout_workbook(
 
     - due - due, set aside = accrued - accrued, set aside + findings. Findings are the
       ``difference_cents`` of stage ``accrued``. What :func:`audit_payouts` sets aside, since the
-      rule was edited, no amount is known, or the period ended too late for the ``until`` of
-      :func:`accrue`, has no difference: it is left out on both sides, and shown apart.
+      rule was edited, it was adjusted by hand, no amount is known, or the period ended too late for
+      the ``until`` of :func:`accrue`, has no difference: it is left out on both sides, and shown
+      apart.
     - accrued = paid + owed.
 
     What is owed by method is by the one that each creator was last paid with, in any month. Accrued
     are the accruals and adjustments that aren't voided, paid the recorded payments: the
     rows that say yes under Counted. Findings of stage ``paid`` are listed, but are part of neither
     equation: they explain what is owed. Amounts that aren't due yet are left out, with a warning.
+
+    Below each table stands the total for each currency. The currency is hidden where it is the same
+    in all rows, as are the versions of rules. With `month`, the sheet Reconciliation lists what
+    :func:`audit_payouts` finds wrong on other days, since it may change what is owed.
 
     Each formula carries its result, so programs that don't calculate show it, too.
 
@@ -199,13 +232,17 @@ def payout_workbook(
     """
     target = check_path(path, ".xlsx")
     frames = [payments, accruals, due]
-    names = frames_with_names(creators, structures, accruals, payments)
+    known = [*read_names(names), *frames_with_names(creators, structures, accruals, payments)]
     zone = zone_of(timezone, frames) if month is None else known_zone(timezone, frames)
     wanted = None if due is None else rows_due(due, accruals)
+    given = {"accruals": accruals, "payments": payments, "amounts due": due}
     period, every, overall, notes = "All days", payments, None, ""
+    elsewhere = list[str]()
     if month is not None:
         days, period, notes = days_of(month, frames, str(zone))
         overall = outstanding_balances(accruals, payments, currency=currency)
+        others = _found_outside(days, wanted, accruals, payments, currency)
+        elsewhere += _said_of(_called(with_known_names(others, known)), period)
         accruals, payments = _ended_in(days, accruals, payments, str(zone), currency)
         wanted = None if wanted is None else _due_in(days, wanted)
         if accruals.empty and (wanted is None or wanted.empty):
@@ -214,23 +251,17 @@ def payout_workbook(
     close = _closed(accruals, payments, every, wanted, overall, currency)
     book = Book(timezone=zone, currency=currency)
     front = book.blank("Reconciliation")
-    sheets = _add_sheets(book, close, names)
+    sheets = _add_sheets(book, close, known)
     front.write(0, 0, f"Payouts, {period}", bold=True)
-    front.write(1, 0, f"Days are those of {zone or 'UTC'}. {notes}".strip())
+    made = day_text(now_of(frames).tz_convert(zone or "UTC"))
+    front.write(1, 0, f"Made on {made}. Days are those of {zone or 'UTC'}. {notes}".strip())
     lines = _Reconciliation(front, close, sheets, currency)
     if close.due is not None:
         lines.compare_due()
     lines.compare_owed()
-    given = {"accruals": accruals, "payments": payments, "amounts due": due}
-    for line in incomplete_parts(given):
+    unknown = unknown_amounts(accruals, every[is_among(every["id"], payments["id"])])
+    for line in [*_gaps(given, unknown), *_bases(due, close, overall), *elsewhere]:
         lines.say(line)
-    for name, frame in given.items():
-        for said in [] if frame is None else cuts_said(frame):
-            lines.say(f"Incomplete: of the {name}, {said}.")
-    if unknown := unknown_amounts(accruals, every[is_among(every["id"], payments["id"])]):
-        lines.say(f"{unknown}.")
-    for basis in _bases(due, close, overall):
-        lines.say(basis)
     for note in dict.fromkeys(note for sheet in sheets.values() for note in sheet.notes):
         lines.say(note)
     book.save(target)
@@ -243,8 +274,10 @@ def days_of(
     """Return days, what they are called, and in words whether some are still to come."""
     today = now_of(frames).tz_convert(zone).date()
     days = DateRange.parse(dates, today=today)
-    said = "" if days.last < today else f"These days are not over: it is {today}."
-    return days, f"{days.first} to {days.last}", said
+    said = "" if days.last < today else f"These days are not over: it is {day_text(today)}."
+    is_month = days.first.day == 1 and days.stop.day == 1 and days.days < _LONGER
+    called = f"{days.first:%B %Y}" if is_month else buckets_text(days.first, days.last, "day")
+    return days, called, said
 
 
 def incomplete_parts(frames: Mapping[str, pd.DataFrame | None]) -> Iterator[str]:
@@ -252,6 +285,16 @@ def incomplete_parts(frames: Mapping[str, pd.DataFrame | None]) -> Iterator[str]
     for name, frame in frames.items():
         if frame is not None and frame_facts(frame).get("complete") is False:
             yield f"Incomplete: a part of the {name} was not loaded."
+
+
+def _gaps(given: Mapping[str, pd.DataFrame | None], unknown: str) -> Iterator[str]:
+    """Say what the given frames, by what they hold, don't have."""
+    yield from incomplete_parts(given)
+    for name, frame in given.items():
+        for said in [] if frame is None else cuts_said(frame):
+            yield f"Incomplete: of the {name}, {said}."
+    if unknown:
+        yield f"{unknown}."
 
 
 def _bases(due: pd.DataFrame | None, close: _Close, overall: pd.DataFrame | None) -> Iterator[str]:
@@ -269,11 +312,46 @@ def _bases(due: pd.DataFrame | None, close: _Close, overall: pd.DataFrame | None
     if "until" in facts and "goals_until" in facts:
         goals_until = f"goals, settled 48 hours later, by {facts['goals_until']}"
         yield f"Due: for periods that ended by {facts['until']}; {goals_until}."
+    if isinstance(note := facts.get("note"), str):
+        yield f"Due: {note}"
     late = 0 if close.findings is None else (close.findings["finding"] == "not_covered").sum()
     if late == 1:
         yield "1 accrual is for a later period than that, and set aside."
     elif late:
         yield f"{late:,} accruals are for later periods than that, and set aside."
+
+
+def _found_outside(
+    days: DateRange,
+    due: pd.DataFrame | None,
+    accruals: pd.DataFrame,
+    payments: pd.DataFrame,
+    currency: str,
+) -> pd.DataFrame:
+    """Return the findings of money about periods that don't end on some days."""
+    with kept_warnings():  # those of the days themselves are given
+        found = audit_payouts(due, accruals, payments, currency=currency)
+    last = found["period_end"].fillna(found["period_start"])
+    is_wrong = (found["wrong_cents"] > 0).fillna(value=False).to_numpy(bool)
+    return found[is_wrong & ~_is_within(days, day_numbers(last))]
+
+
+def _said_of(findings: pd.DataFrame, period: str) -> Iterator[str]:
+    """Say in words what is wrong on other days."""
+    if findings.empty:
+        return
+    sums = findings.groupby("currency")["wrong_cents"].sum()
+    worth = listing([format_cents(int(cents), str(code)) for code, cents in sums.items()])
+    yield f"Not in {period}, but wrong on other days: {worth}. It may change what is owed."
+    for row in findings.head(_MOST_OTHERS).to_dict("records"):
+        names = [row.get(name) for name in ("tiktok_handle", "structure_name")]
+        whose = ", ".join(name for name in names if isinstance(name, str))
+        start, end = row["period_start"], row["period_end"]
+        when = "" if pd.isna(start) or pd.isna(end) else f", {buckets_text(start, end, 'day')}"
+        cents = format_cents(int(row["wrong_cents"]), str(row["currency"]))
+        yield f"    {cents}: {whose}{when}. {row['reason']}"
+    if (more := len(findings) - _MOST_OTHERS) > 0:
+        yield f"    and {more:,} more"
 
 
 def _ended_in(
@@ -365,12 +443,37 @@ def _add_sheets(
         shown = frame[[column for column in columns if column in frame.columns]]
         sheet = book.add(title, shown, formulas=owed if name.startswith("by_") else None)
         ids = [place for place, column in enumerate(sheet.columns) if is_id(column)]
+        sheet.hide(
+            column
+            for column in shown.columns.intersection([*_DETAILS, *_ALIKE])
+            if column in _DETAILS or len(shown[column].drop_duplicates()) == 1
+        )
         # On paper, ids would make everything too small to read.
-        sheet.print_first(ids[0])
+        sheet.print_first(ids[0], _add_totals(sheet, shown, _SUMMED[name]))
         if shown.empty:
             sheet.write(2, 0, "None.")
         sheets[name] = sheet
     return sheets
+
+
+def _add_totals(sheet: Sheet, rows: pd.DataFrame, columns: Sequence[str]) -> int:
+    """Add up columns below a table, in a line for each currency; return how many lines."""
+    only, codes = "", sorted(rows["currency"].unique())
+    if "is_counted" in rows.columns:
+        only = f',{sheet.range("is_counted")},"yes"'
+        rows = rows[rows["is_counted"]]
+    for place, code in enumerate(codes):
+        row = sheet.rows + 2 + place
+        ending = f" {code}" * (len(codes) > 1) + ", counted" * bool(only)
+        sheet.write(row, 0, f"Total{ending}", bold=True)
+        mine = rows[rows["currency"] == code]
+        for name in [name for name in columns if name in sheet.columns]:
+            known = f'{sheet.range("currency")},"{code}"{only}'
+            formula = f"=ROUND(SUMIFS({sheet.range(name)},{known}),2)"
+            value = int(mine[name].sum()) / CENTS_A_UNIT
+            at = sheet.columns.index(name)
+            sheet.write_formula(row, at, formula, value, currency=str(code), bold=True)
+    return len(codes)
 
 
 def _called(frame: pd.DataFrame) -> pd.DataFrame:

@@ -100,7 +100,7 @@ def save_all(contents: Mapping[Path, bytes], *, old: Iterable[Path] = ()) -> Non
 def _write_beside(place: Path, beside: Path, content: bytes) -> None:
     if place.exists() and not place.is_file():
         # Such as a directory, or a device, which a file must not take the place of.
-        raise OSError("it is no file")
+        raise OSError("it isn't a file")
     with beside.open("xb") as file:
         file.write(content)
     if place.exists():

@@ -43,6 +43,8 @@ _PAGE: Final = 190
 """How many characters a printed page is wide, so that they can still be read."""
 _LONGEST_NAME: Final = 31
 _FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
+_BETWEEN: Final = re.compile(r"[\s_-]+")
+"""What stands between the words of a name."""
 _LINK: Final = re.compile(r"https?://[^\s\x00-\x20\x7f]+", re.IGNORECASE)
 SIGNS: Final = frozenset("=+-@")
 """A text that begins with one is marked, so that it stays a text when a person edits its cell."""
@@ -117,11 +119,19 @@ class Sheet:
         self.worksheet.repeat_columns(0)
         self._fit_pages()
 
-    def print_first(self, columns: int) -> None:
-        """Print the first columns only."""
+    def print_first(self, columns: int, below: int = 0) -> None:
+        """Print the first columns only, with so many rows below the table."""
         # Below an empty table may be a word.
-        self.worksheet.print_area(0, 0, max(self.rows, 2), columns - 1)
+        last = max(self.rows, 1) + 1 + below if below else max(self.rows, 2)
+        self.worksheet.print_area(0, 0, last, columns - 1)
         self._fit_pages(columns)
+
+    def hide(self, columns: Iterable[str]) -> None:
+        """Hide columns of the frame; formulas still read them."""
+        for name in columns:
+            place = self.columns.index(name)
+            self.worksheet.set_column(place, place, self.widths[place], None, {"hidden": True})
+            self.widths[place] = 0
 
     def _fit_pages(self, columns: int | None = None) -> None:
         pages = math.ceil(sum(self.widths[:columns]) / _PAGE)
@@ -434,6 +444,8 @@ def sheet_name(name: str, taken: Iterable[str] = ()) -> str:
     --------
     >>> sheet_name("Q1/Q2: paid?"), sheet_name("due", ["Due"]), sheet_name("'")
     ('Q1 Q2 paid', 'due (2)', 'Sheet')
+    >>> sheet_name("Creators by sentiment of their comments")
+    'Creators by sentiment of their'
     """
     bare = " ".join(_FORBIDDEN.sub(" ", name).split()).strip("' ") or "Sheet"
     known = {other.lower() for other in taken} | {"history"}
@@ -446,10 +458,15 @@ def sheet_name(name: str, taken: Iterable[str] = ()) -> str:
 
 
 def _cut(text: str, limit: int) -> str:
-    """Cut a text to a length in UTF-16 units."""
+    """Cut a text to a length in UTF-16 units, after a word if it has several."""
+    if utf16_length(text) <= limit:
+        return text.strip("' ")
+    whole = text
     while utf16_length(text) > limit:
         text = text[:-1]
-    return text.strip("' ")
+    if not _BETWEEN.match(whole, len(text)) and (words := [*_BETWEEN.finditer(text)]):
+        text = text[: words[-1].start()]
+    return text.strip("' _-")
 
 
 def _zone_of_columns(frame: pd.DataFrame) -> str | None:

@@ -15,7 +15,7 @@ import pandas as pd
 from trackagoat_pandas._html import NO_MATH, escape
 from trackagoat_pandas._spelling import did_you_mean
 from trackagoat_pandas._types import DatesLike
-from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.checks import is_uuid, require_columns
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, listing
 from trackagoat_pandas.export.payout_workbook import (
     brief_id,
@@ -30,7 +30,8 @@ from trackagoat_pandas.helpers.cells import one_line
 from trackagoat_pandas.helpers.clocks import NO_DAY
 from trackagoat_pandas.helpers.columns import STRING, as_days, text
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
-from trackagoat_pandas.helpers.labels import with_known_names
+from trackagoat_pandas.helpers.granularity import day_text
+from trackagoat_pandas.helpers.labels import Names, read_names, with_known_names
 from trackagoat_pandas.helpers.payouts.ledger import (
     Ledger,
     amounts_left_out,
@@ -202,6 +203,7 @@ def creator_statement(
     path: str | os.PathLike[str] | None = None,
     timezone: str | None = None,
     currency: str = "USD",
+    names: Names = None,
 ) -> CreatorStatement:
     """Write one page for one creator: what was earned, rule by rule, paid, and the balance carried.
 
@@ -211,8 +213,8 @@ def creator_statement(
     Parameters
     ----------
     creator
-        The creator's id; or the handle or the address of the profile, if `creators` or the accruals
-        have the handle.
+        The creator's id; or the handle or the address of the profile, if any of the frames has the
+        handle.
     accruals, payments
         The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. Voided entries
         don't count; a repeated id counts once, as in :func:`summarize_payouts`.
@@ -231,6 +233,9 @@ def creator_statement(
         `dates`.
     currency
         The currency of a frame that has no column ``currency``.
+    names
+        A frame, or a list of them, with more names for the ids. That of :func:`load_videos` knows
+        the handles of removed creators, whom :func:`load_creators` doesn't list.
 
     Returns
     -------
@@ -260,14 +265,14 @@ def creator_statement(
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
     >>> tgp.creator_statement("@salty.tonic", accruals, payments, creators=creators,
     ...                       structures=structures, dates="2026-05", timezone="America/New_York")
-    <CreatorStatement: @salty.tonic, 2026-05-01 to 2026-05-31: $1,500.00 carried>
+    <CreatorStatement: @salty.tonic, May 2026: $1,500.00 carried>
     """
     target = None if path is None else _target(path)
     frames = [payments, accruals]
-    names = frames_with_names(None, structures, accruals)
+    known = [*read_names(names), *frames_with_names(None, structures, accruals, payments)]
     zone = zone_of(timezone, frames) if dates is None else known_zone(timezone, frames)
     ledger = read_ledger(accruals, payments, currency)
-    creator_id, name = _found(creator, accruals, creators, ledger)
+    creator_id, name = _found(creator, creators, known, ledger)
     first, last, period = NO_DAY, np.iinfo(np.int64).max, "All days"
     notes = []
     if dates is not None:
@@ -290,10 +295,10 @@ def creator_statement(
         name,
         period,
         _balances(earned, paid, first, last, currency),
-        _by_rule(earned[earned["day"].between(first, last)], names),
+        _by_rule(earned[earned["day"].between(first, last)], known),
         _listed(paid[paid["day"].between(first, last)]),
         " ".join(filter(None, notes)),
-        f"Made on {today}. Days are those of {zone or 'UTC'}.",
+        f"Made on {day_text(today)}. Days are those of {zone or 'UTC'}.",
     )
     if target is not None:
         statement._save(target, zone)  # noqa: SLF001 - of this module
@@ -307,37 +312,42 @@ def _target(path: str | os.PathLike[str]) -> Path:
 
 
 def _found(
-    creator: str, accruals: pd.DataFrame, creators: pd.DataFrame | None, ledger: Ledger
+    creator: str,
+    creators: pd.DataFrame | None,
+    names: Sequence[tuple[str, pd.DataFrame]],
+    ledger: Ledger,
 ) -> tuple[str, str]:
     """Return a creator's id, and the name: the handle if it is known, else the id."""
     if not isinstance(creator, str):
         raise ArgumentTypeError("creator", creator, "a creator's id or handle")
-    handles: dict[str, str] = {}
-    for frame, ids in ((accruals, "creator_id"), (creators, "id")):
-        if frame is not None and (ids == "id" or "tiktok_handle" in frame.columns):
-            require_columns(frame, [ids, "tiktok_handle"], loader="load_creators")
-            known = frame.dropna(subset=[ids])
-            pairs = zip(text(known[ids]), text(known["tiktok_handle"]), strict=True)
-            for each, handle in pairs:
-                if isinstance(handle, str):
-                    handles[each] = f"@{handle}"
-                handles.setdefault(each, each)
-    known_ids = {*handles, *ledger.accruals["creator_id"], *ledger.payments["creator_id"]}
+    sides = [ledger.accruals["creator_id"], ledger.payments["creator_id"]]
+    if creators is not None:
+        require_columns(creators, ["id", "tiktok_handle"], loader="load_creators")
+        sides.append(text(creators["id"]))
+        names = [("creators", creators), *names]
+    ids = pd.concat(sides).dropna().drop_duplicates().reset_index(drop=True)
+    known = with_known_names(pd.DataFrame({"creator_id": ids}), names)
+    handles = dict.fromkeys(ids)
+    if "tiktok_handle" in known.columns:
+        handles = dict(zip(ids, ("@" + known["tiktok_handle"]).fillna(ids), strict=True))
     given = creator.strip()
-    if same := [each for each in (given, given.lower()) if each in known_ids]:
-        return same[0], handles.get(same[0], same[0])
-    wanted = fold_handle(read_handle("creator", given, or_id=True))
-    found = [each for each, handle in handles.items() if fold_handle(handle) == wanted]
+    if same := [each for each in (given, given.lower()) if each in handles]:
+        return same[0], handles[same[0]] or same[0]
+    wanted = given if is_uuid(given) else fold_handle(read_handle("creator", given, or_id=True))
+    found = [each for each, handle in handles.items() if handle and fold_handle(handle) == wanted]
     if not found:
-        advice = did_you_mean(f"@{wanted}", [*handles.values()])
-        problem = f"no accrual, payment or creator in the frames is of {creator!r}.{advice}"
+        close = did_you_mean(f"@{wanted}", filter(None, handles.values()))
+        problem = (
+            f"no accrual, payment or creator in the frames matches {creator!r}.{close} For a "
+            "removed creator pass the id, or names=videos, the frame of load_videos."
+        )
         raise ArgumentError("creator", creator, problem=problem)
     if len(found) > 1:
         problem = (
             f"several creators are called {creator!r}: pass the id of one, of {listing(found)}"
         )
         raise ArgumentError("creator", creator, problem=problem)
-    return found[0], handles[found[0]]
+    return found[0], str(handles[found[0]])
 
 
 def _balances(

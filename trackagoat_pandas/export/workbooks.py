@@ -84,7 +84,7 @@ def to_excel(
     Warns
     -----
     IncompleteFrameWarning
-        A frame is incomplete.
+        A frame is incomplete, or has other rows than were loaded or computed.
 
     Notes
     -----
@@ -113,17 +113,13 @@ def to_excel(
     --------
     >>> import pandas as pd
     >>> from tempfile import TemporaryDirectory
+    >>> import trackagoat_pandas as tgp
     >>> owed = pd.DataFrame({"tiktok_handle": ["mia", "=1+1"], "owed_cents": [123450, 7],
     ...                      "currency": ["USD", "EUR"]})
     >>> with TemporaryDirectory() as folder:
-    ...     file = to_excel({"Owed": owed}, f"{folder}/owed.xlsx")
-    ...     sheets = pd.read_excel(file, sheet_name=None)
-    >>> sheets["Owed"]
-      Creator     Owed Currency
-    0     mia  1234.50      USD
-    1    =1+1     0.07      EUR
-    >>> sheets["About"].loc[0, ["Sheet", "Currency"]].tolist()
-    ['Owed', 'EUR, USD']
+    ...     file = tgp.to_excel({"Owed": owed}, f"{folder}/owed.xlsx")
+    ...     file.name, file.stat().st_size > 5_000
+    ('owed.xlsx', True)
     """
     place, named = check_path(path, ".xlsx"), named_frames("to_excel", frames)
     book = Book(timezone=timezone, currency=currency)

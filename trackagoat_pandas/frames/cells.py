@@ -343,7 +343,7 @@ def _read_count(value: Any, content: str, style: Style) -> int | Flaw:
     if number.currency:
         return Flaw("it is money, not a count")
     if number.is_percent and content != "percent":
-        return Flaw("it is a percent, and the column holds none")
+        return Flaw("it is a percentage, and the column isn't one of percentages")
     if number.is_scientific:
         return Flaw("a spreadsheet may have rounded it: its last digits are not shown")
     if isinstance(value, float) and abs(value) >= EXACT:
@@ -368,7 +368,7 @@ class _MoneyReader:
         if isinstance(number, Flaw):
             return number
         if number.is_percent:
-            return Flaw("it is a percent, not money")
+            return Flaw("it is a percentage, not money")
         if number.is_scientific:
             return Flaw("a spreadsheet may have rounded it: its last digits are not shown")
         self._currency = self._currency or number.currency
@@ -390,7 +390,7 @@ def _read_float(value: Any, content: str, style: Style) -> float | Flaw:
     if number.currency:
         return Flaw("it is money, not a number")
     if number.is_percent and content not in {"percent", "share"}:
-        return Flaw("it is a percent, and the column holds none")
+        return Flaw("it is a percentage, and the column isn't one of percentages")
     places = number.places + (2 if number.is_percent and content == "share" else 0)
     # From text, which is rounded once; a division would round twice.
     read = float(f"{number.digits}e{-places}")

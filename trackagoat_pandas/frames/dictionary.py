@@ -42,7 +42,8 @@ def describe(name: str | pd.DataFrame | None = None) -> pd.DataFrame:
 
     Examples
     --------
-    >>> describe("videos").query("unit == 'views'")[["column", "dtype", "unit"]]
+    >>> import trackagoat_pandas as tgp
+    >>> tgp.describe("videos").query("unit == 'views'")[["column", "dtype", "unit"]]
            column  dtype   unit
     1  view_count  Int64  views
     """

@@ -129,6 +129,30 @@ def last_start(analytics: pd.DataFrame) -> float:
     return float((days.max() - pd.Timestamp(0)).days) if len(days) else np.nan
 
 
+def earlier_days_text(analytics: pd.DataFrame, today: np.datetime64, most: int) -> str:
+    """Say of how many days a frame is, and how to load earlier ones; "" if they change nothing.
+
+    ``most`` are the days before today that are used at most.
+    """
+    days, facts = days_of(analytics["date"]), frame_facts(analytics)
+    first, last = str(np.nanmin(days)), str(np.nanmax(days))
+    number = int((today - np.nanmin(days)).astype(np.int64)) + 1
+    # Where the data begin within the frame, an earlier day has none.
+    if number > most or first < str(facts.get("data_since", "")):
+        return ""
+    if first == facts.get("kept_since"):
+        return (
+            f"{number} of the {most + 1} days of analytics that can be used: the plan keeps no "
+            "earlier ones"
+        )
+    metrics = [*analytics["metric"].dropna().astype(str).unique()]
+    span = str(today - np.timedelta64(most, "D")), last
+    return (
+        f"{number} days of analytics; with up to {most + 1} they may differ: "
+        f'tgp.load_analytics("creator", goals, {metrics}, dates={span}, clip=True)'
+    )
+
+
 def joint_starts(loads: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Return what joined loads say of where data begin: the first day, and the last to start."""
     said = [each for each in loads if each.keys() & {"data_since", "starts_later"}]

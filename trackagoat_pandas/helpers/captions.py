@@ -10,7 +10,7 @@ import pandas as pd
 from trackagoat_pandas.checks import fact_instant, frame_facts, frame_params
 from trackagoat_pandas.errors import listing
 from trackagoat_pandas.helpers.comparison import difference_text
-from trackagoat_pandas.helpers.cuts import cuts_said
+from trackagoat_pandas.helpers.cuts import cut_sentences
 from trackagoat_pandas.helpers.facts import why_incomplete
 from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
@@ -55,7 +55,7 @@ _COUNTS: Final = {
     "undocumented": "Whether counts are of these days or of the videos' lifetime isn't documented",
 }
 _UNKNOWN: Final = {
-    "view-distribution": ".",
+    "view-distribution": "; load_report(..., check=True) compares them with the videos' views now.",
     "outliers": (
         ", nor what is a creator's usual and which posts are compared with it: bigger ones may be "
         "left out. load_report(..., check=True) looks for them."
@@ -90,27 +90,43 @@ def title(frame: pd.DataFrame) -> str:
     'Analytics (views, likes), 1 May to 31 May 2026'
     """
     facts, params = frame_facts(frame), frame_params(frame)
-    table, helper = table_at(str(facts.get("path"))), _TITLES.get(str(facts.get("helper")))
-    if helper is not None:
-        what = helper.format(metric=params.get("metric", "a total"))
-        what += f", by {_plain(facts['by'])}" if "by" in facts else ""
-    elif table is None or "helper" in facts:
+    if facts.get("dry_run") is True:
+        made = table_at(str(facts.get("path")))
+        return "Dry run" if made is None else f"Dry run: {heading(made.name).lower()}"
+    what = _what(facts, params)
+    if not what:
         return ""
-    else:
-        what = heading(table.name.replace("-", "_"))
-    if table is ANALYTICS and params.get("metric"):
-        metrics = str(params["metric"]).replace("_", " ").split(",")
-        more = f" and {len(metrics) - _MOST} more" if len(metrics) > _MOST else ""
-        what += f" ({', '.join(metrics[:_MOST])}{more})"
     if owners := [*_creators_of(facts, params), *filter(None, [project_of(frame)])]:
-        what += f"{',' if helper else ' of'} {', '.join(owners)}"
+        what += f"{',' if 'helper' in facts else ' of'} {', '.join(owners)}"
     for name, words in _FILTERS.items():
         if isinstance(params.get(name), str) and params[name] != "all":
             what += words.format(_plain(params[name]))
+    if moments := _compared(frame):
+        return f"{what}, {moments}"
     days, before = _days(params, ""), _days(params, "compared_")
     if not days:
         return what
     return f"{what}: {days} against {before}" if before else f"{what}, {days}"
+
+
+def _what(facts: Mapping[str, Any], params: Mapping[str, Any]) -> str:
+    """Name a helper's result, or a table and what is shown of it; "" if neither is known."""
+    if "helper" in facts:
+        what = _TITLES.get(str(facts["helper"]), "").format(metric=params.get("metric", "a total"))
+        if "compared" in facts and "resource" in facts:
+            what = f"Changes of {_plain(facts['resource'])}"
+        return f"{what}, by {_plain(facts['by'])}" if what and "by" in facts else what
+    table = table_at(str(facts.get("path")))
+    if table is None:
+        return ""
+    what = heading(table.name.replace("-", "_"))
+    if isinstance(shows := facts.get("shows"), str):
+        what = f"{heading(shows)} of {what[:1].lower()}{what[1:]}"
+    if table is ANALYTICS and params.get("metric"):
+        metrics = str(params["metric"]).replace("_", " ").split(",")
+        more = f" and {len(metrics) - _MOST} more" if len(metrics) > _MOST else ""
+        what += f" ({', '.join(metrics[:_MOST])}{more})"
+    return what
 
 
 def _plain(word: object) -> str:
@@ -138,6 +154,26 @@ def _day(said: object) -> pd.Timestamp | None:
     return None if pd.isna(read) else read.tz_localize(None)
 
 
+def _compared(frame: pd.DataFrame) -> str:
+    """Say of which two moments lists were compared; "" if none were."""
+    compared = frame_facts(frame).get("compared")
+    if not isinstance(compared, Mapping):
+        return ""
+    said = [str(compared.get(end)) for end in ("since", "until")]
+    moments = pd.to_datetime(said, format="%Y-%m-%d %H:%M:%S UTC", utc=True, errors="coerce")
+    if moments.isna().any():
+        return ""
+    zone = zone_in(frame)
+    first, last = (f"{day_text(one)} {one:%H:%M}" for one in moments.tz_convert(zone))
+    return f"{first} to {last} {zone}"
+
+
+def zone_in(frame: pd.DataFrame) -> str:
+    """Return the time zone that a frame carries, else UTC."""
+    zone = frame_facts(frame).get("timezone")
+    return zone if isinstance(zone, str) and is_timezone(zone) else "UTC"
+
+
 def project_of(frame: pd.DataFrame) -> str | None:
     """Return the name of the one project that a frame is about, where it knows it."""
     loaded = frame_facts(frame).get("project")
@@ -152,6 +188,8 @@ def project_of(frame: pd.DataFrame) -> str | None:
 def as_of(frame: pd.DataFrame, zone: str) -> str:
     """Say when a frame was loaded, by the server's clock; "" if it doesn't say.
 
+    Of two lists that were compared the title has both moments.
+
     Examples
     --------
     >>> frame = pd.DataFrame()
@@ -160,7 +198,7 @@ def as_of(frame: pd.DataFrame, zone: str) -> str:
     'as of 15 Jun 2026 08:00 America/New_York'
     """
     loaded = fact_instant(frame, "server_time") or fact_instant(frame, "fetched_at")
-    if loaded is None:
+    if loaded is None or _compared(frame):
         return ""
     local = loaded.tz_convert(zone)
     return f"as of {day_text(local)} {local:%H:%M} {zone}"
@@ -193,7 +231,7 @@ def flaws(frame: pd.DataFrame) -> list[str]:
     is_part = facts.get("complete") is False
     return [
         *([f"Not complete: {why_incomplete(facts)}."] if is_part else []),
-        *(f"{said[:1].upper()}{said[1:]}." for said in cuts_said(frame)),
+        *cut_sentences(frame),
         *gaps_within(frame),
     ]
 
@@ -249,7 +287,9 @@ def notes(frame: pd.DataFrame) -> list[str]:
         ]
         if unsure:
             found.append(f"Its rows don't show whether they are of {' and '.join(unsure)}.")
-    found += filter(None, [starts_text(frame), difference_text(frame)])
+    found += filter(None, [starts_text(frame), _inactive_text(frame), difference_text(frame)])
+    if facts.get("dry_run") is True:
+        found.append("Nothing was changed: this says what a run would do.")
     if isinstance(note := facts.get("note"), str) and note:
         found.append(note if note.endswith(".") else f"{note}.")
     return found
@@ -267,7 +307,7 @@ def starts_text(frame: pd.DataFrame) -> str:
     'Data since 20 Dec 2025.'
     >>> facts["starts_later"] = {"number": 3, "of": 13, "first": "2026-02-15", "last": "2026-03-02"}
     >>> starts_text(frame)
-    'Data since 20 Dec 2025; 3 of 13 creators start from 15 Feb to 2 Mar 2026.'
+    'Data since 20 Dec 2025; 3 of 13 creators start later (15 Feb to 2 Mar 2026).'
     """
     facts, begin = frame_facts(frame), pd.NaT
     if [*frame.columns].count("date") == 1 and frame["date"].dtype.kind == "M":
@@ -279,11 +319,22 @@ def starts_text(frame: pd.DataFrame) -> str:
         number, of = later.get("number"), later.get("of")
         is_counted = isinstance(number, int) and isinstance(of, int)
         if is_counted and first is not None and last is not None and not begin >= last:
-            noun = str(frame_params(frame).get("entity") or "serie")
-            who = noun if of == 1 else f"{noun}s"
-            days = f"{'on' if first == last else 'from'} {buckets_text(first, last, 'day')}"
-            said.append(f"{number:,} of {of:,} {who} start {days}")
+            noun = str(frame_params(frame).get("entity") or "series")
+            who = noun if of == 1 else f"{noun.removesuffix('s')}s"
+            days = buckets_text(first, last, "day")
+            start = "starts" if number == 1 else "start"
+            said.append(f"{number:,} of {of:,} {who} {start} later ({days})")
     return f"{'; '.join(said)}." if said else ""
+
+
+def _inactive_text(frame: pd.DataFrame) -> str:
+    """Name the inactive creators among a frame's rows of whom the server counts nothing."""
+    said = frame_facts(frame).get("inactive")
+    names = [str(name) for name in said] if isinstance(said, list) else []
+    if names and [*frame.columns].count("label") == 1:
+        shown = set(frame["label"].dropna().astype(str))
+        names = names if shown.intersection(names) else []
+    return f"Inactive, so that nothing of theirs is counted: {listing(names, _MOST)}." * bool(names)
 
 
 def _running(frame: pd.DataFrame) -> str:
@@ -312,9 +363,8 @@ def summary(frame: pd.DataFrame) -> list[str]:
     """
     rows, columns = frame.shape
     size = f"{rows:,} row{'s' * (rows != 1)} x {columns:,} column{'s' * (columns != 1)}"
-    zone = frame_facts(frame).get("timezone")
-    known = zone if isinstance(zone, str) and is_timezone(zone) else "UTC"
     what, flawed = title(frame), flaws(frame)
     is_whole = frame_facts(frame).get("complete") is True and not flawed
-    about = ", ".join(filter(None, [size, as_of(frame, known), "complete" if is_whole else ""]))
+    loaded, whole = as_of(frame, zone_in(frame)), "complete" if is_whole else ""
+    about = ", ".join(filter(None, [size, loaded, whole]))
     return [*filter(None, [what]), about, *flawed, *notes(frame)]

@@ -12,7 +12,13 @@ from trackagoat_pandas._types import DatesLike, Days, Floats, Granularity, Metri
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.checks import check_choice, check_int, frame_params, require_columns
 from trackagoat_pandas.dates import DateRange, is_relative, parse_day
-from trackagoat_pandas.errors import ArgumentError, MissingArgumentError, NoDataWarning, listing
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    IncompleteFrameWarning,
+    MissingArgumentError,
+    NoDataWarning,
+    listing,
+)
 from trackagoat_pandas.helpers.beginnings import last_start
 from trackagoat_pandas.helpers.clocks import ONE_DAY, days_shown
 from trackagoat_pandas.helpers.columns import (
@@ -32,6 +38,7 @@ from trackagoat_pandas.helpers.columns import (
 )
 from trackagoat_pandas.helpers.comparison import difference_text, is_enough
 from trackagoat_pandas.helpers.counted import is_counted, warn_of_unknown
+from trackagoat_pandas.helpers.cuts import cut_among, cuts_of
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
 from trackagoat_pandas.helpers.labels import with_known_names
 from trackagoat_pandas.helpers.latest import latest_days, latest_of
@@ -58,7 +65,7 @@ _ENDS = ("before", "after")
 _POST = ["id", "creator_id", "tracking_status", "posted_at"]
 
 
-@derived(whole=("analytics", "videos"))
+@derived(whole=("analytics",))
 def explain_change(
     analytics: pd.DataFrame,
     videos: pd.DataFrame | None = None,
@@ -81,8 +88,8 @@ def explain_change(
         months. A frame that was loaded with ``compare=`` has both periods.
     videos
         The frame of :func:`load_videos`, which says whose post each video is. Required if
-        `analytics` has rows of videos. Posts that don't count (``pending_review``, or tracking is
-        disabled) are not listed.
+        `analytics` has rows of videos, of which it must have each; with `creators`, pass all.
+        Posts that don't count (``pending_review``, or tracking is disabled) are not listed.
     dates
         The period to explain, as loaders take it; by default all days of `analytics`, without
         those of a prior period.
@@ -134,6 +141,8 @@ def explain_change(
 
     Warns
     -----
+    IncompleteFrameWarning
+        A frame is incomplete or cut; `videos` only where those that were cut out are needed.
     NoDataWarning
         Days of a creator are missing, so that its change and that of the total are NA. Or less than
         three quarters of a period have any data, so that nothing is compared and all is NA.
@@ -147,9 +156,9 @@ def explain_change(
     days: once a post is disabled, its earlier days are gone from them as well. `videos` says which
     posts count now, not on which days they did, so a series that was loaded earlier may still have
     them. What posts that don't count gained is in no row; the note says how much. The API has no
-    series of a creator that was removed, and the project's has its posts: with `creators`, the note
-    says which of these posts have no rows in `analytics`. ``"posts"`` of those are counted from
-    `videos`.
+    series of a creator who was removed, but the project's has their posts: with `creators`, the
+    note says which of these posts have no rows in `analytics`. ``"posts"`` of those are counted
+    from `videos`.
 
     Examples
     --------
@@ -172,6 +181,7 @@ def explain_change(
     rows, step = _rows_of(latest_days(analytics), metric), granularity_of(analytics)
     zone = zone_of(timezone, frames) or "UTC"
     series = _with_owners(rows, videos, zone)
+    _warn_of_cut(videos, creators, series)
     series = _with_starts(series, rows, last_start(analytics))
     spans = _spans(analytics, rows, step)
     if dates is None and spans[0].first > spans[0].last:
@@ -280,6 +290,21 @@ def _with_owners(rows: pd.DataFrame, videos: pd.DataFrame | None, zone: str) -> 
         creator_id=np.where(is_post, owners, series["id"]),
         posted=take(known["posted"], places),
     )
+
+
+def _warn_of_cut(
+    videos: pd.DataFrame | None, creators: pd.DataFrame | None, series: pd.DataFrame
+) -> None:
+    """Warn of a part of the videos where others are needed; those with rows are enough otherwise.
+
+    With `creators` the posts of removed ones are looked for among all.
+    """
+    if videos is None:
+        return
+    posts = series.loc[is_word(series["entity"], "video"), "id"]
+    cut = cut_among(cuts_of([("videos", videos)]), ["videos"])
+    if cut and (creators is not None or not posts.isin(text(videos["id"])).all()):
+        warn(f"explain_change: {cut}", IncompleteFrameWarning)
 
 
 def _known_posts(videos: pd.DataFrame, zone: str) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -165,9 +166,25 @@ def parse_instant(argument: str, given: InstantLike) -> np.datetime64:
     except ValueError as error:
         raise ArgumentError(argument, given, "pass an instant as '2026-06-15T12:00:00Z'") from error
     if pd.isna(instant) or instant.tzinfo is None:
-        raise ArgumentError(argument, given, "an instant needs its offset: '2026-06-15T12:00:00Z'")
+        raise ArgumentError(argument, given, f"an instant needs its offset: {with_offset(given)}")
     naive: dt.datetime = instant.tz_convert("UTC").tz_localize(None).to_pydatetime(warn=False)
     return np.datetime64(naive, "us")
+
+
+def with_offset(naive: object) -> str:
+    """Write a time without an offset as an instant, as an example for a message.
+
+    Examples
+    --------
+    >>> print(with_offset("2026-06-10 12:00"))
+    '2026-06-10T12:00:00Z' if it is UTC
+    """
+    known = pd.Timestamp("2026-06-15T12:00:00")
+    if isinstance(naive, str | dt.datetime):
+        with suppress(ValueError):
+            read = pd.Timestamp(naive)
+            known = known if pd.isna(read) else read
+    return f"'{known:%Y-%m-%dT%H:%M:%S}Z' if it is UTC"
 
 
 def is_instant(moment: object) -> bool:
@@ -180,6 +197,9 @@ def _day_of(argument: str, moment: Any, timezone: str) -> int:
     if is_instant(moment):
         shown = days_shown(np.array([parse_instant(argument, moment)]), timezone)
         return int(shown.astype(np.int64)[0])
+    if isinstance(moment, dt.datetime) and moment.time() != dt.time():
+        problem = f"give a day, '{moment:%Y-%m-%d}', or an instant with its offset"
+        raise ArgumentError(argument, moment, f"{problem}, {with_offset(moment)}")
     return int(np.datetime64(parse_day(moment, argument), "D").astype(np.int64))
 
 

@@ -241,18 +241,31 @@ def codes_of(column: pd.Series, words: Iterable[str]) -> Ints:
     [0, 0, 1, -1]
     """
     places = {fold(word): place for place, word in enumerate(words)}
-    held = _cast(column, pa.large_string(), "text").dictionary_encode()
-    known = [places.get(fold(word), -1) for word in held.dictionary.to_pylist()]
+    dtype = column.dtype
+    if isinstance(dtype, pd.CategoricalDtype) and isinstance(
+        dtype.categories.dtype, pd.StringDtype
+    ):
+        # The words of a column are read once, not in each of two million rows.
+        held, indices = dtype.categories.tolist(), column.cat.codes.to_numpy()
+    else:
+        encoded = _cast(column, pa.large_string(), "text").dictionary_encode()
+        held, indices = encoded.dictionary.to_pylist(), encoded.indices.fill_null(-1).to_numpy()
     # An index of -1, for NA, takes the last.
-    codes: Ints = np.array([*known, -1])[held.indices.fill_null(-1).to_numpy()]
+    codes: Ints = np.array([*(places.get(fold(word), -1) for word in held), -1])[indices]
     return codes
 
 
-def _words(column: pd.Series, declared: Column) -> pd.Series:
-    """Return words as ``str`` in their declared spelling; undeclared ones stay as they are."""
-    read, place = text(column), codes_of(column, declared.categories)
-    spelled = take(pd.Series(declared.categories, dtype=STRING), place)
-    return read.where(place < 0, pd.Series(spelled, dtype=STRING))
+def spelled(column: pd.Series, words: Sequence[str]) -> pd.Series:
+    """Return a column's words as ``str``, spelled as in a list; others stay as they are.
+
+    Examples
+    --------
+    >>> spelled(pd.Series(["On Track", "paused", None]), ["on_track", "missed"]).tolist()
+    ['on_track', 'paused', nan]
+    """
+    read, place = text(column), codes_of(column, words)
+    listed = take(pd.Series(words, dtype=STRING), place)
+    return read.where(place < 0, pd.Series(listed, dtype=STRING))
 
 
 def is_among(column: pd.Series, others: pd.Series) -> Bools:
@@ -296,7 +309,7 @@ _READERS: Mapping[Kind, Callable[[pd.Series, Column], pd.Series]] = MappingProxy
     {
         "id": lambda column, _: text(column),
         "text": lambda column, _: text(column),
-        "category": _words,
+        "category": lambda column, declared: spelled(column, declared.categories),
         "json": lambda column, _: text(column),
         "int": lambda column, _: whole(column),
         "float": lambda column, _: pd.Series(values_of(column)),

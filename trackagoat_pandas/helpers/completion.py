@@ -72,9 +72,10 @@ def complete_days(
     Examples
     --------
     >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
     >>> views = pd.DataFrame({"entity_id": ["a", "a"], "value": [5, 7],
     ...                       "date": pd.to_datetime(["2026-05-01", "2026-05-03"])})
-    >>> complete_days(views)["value"].tolist()
+    >>> tgp.complete_days(views)["value"].tolist()
     [5, <NA>, 7]
     """
     require_columns(analytics, ["date"], loader="load_analytics")

@@ -18,23 +18,34 @@ def rows_said(frame: pd.DataFrame) -> str:
     >>> frame = pd.DataFrame({"id": ["a", "b", "c"]})
     >>> frame.attrs["trackagoat"] = {"path": "/videos", "rows": 375}
     >>> rows_said(frame)
-    '3 of the 375 rows loaded'
+    '3 of the 375 loaded rows'
     """
     then, now = rows_then(frame), len(frame)
     if now == then:
         return ""
-    facts = frame_facts(frame)
-    table, made = table_at(str(facts.get("path"))), "computed" if "helper" in facts else "loaded"
-    names = {*map(str, frame.columns), *map(str, frame.index.names)}
-    if table is not None and table.key and names.isdisjoint(table.key):
-        return f"{now:,} rows, made from {then:,} {made}"  # groups, or a table turned on its side
+    made = "computed" if "helper" in frame_facts(frame) else "loaded"
+    if is_regrouped(frame):
+        return f"{_rows(now)}, made from {_rows(then, made)}"
     return _counted(now, then, made)
 
 
+def is_regrouped(frame: pd.DataFrame) -> bool:
+    """Whether rows are groups of those that were loaded, or a table turned on its side."""
+    table = table_at(str(frame_facts(frame).get("path")))
+    names = {*map(str, frame.columns), *map(str, frame.index.names)}
+    return table is not None and bool(table.key) and names.isdisjoint(table.key)
+
+
 def _counted(now: int, then: int, made: str = "loaded") -> str:
+    if not now:
+        return f"none of the {_rows(then, made)}" if then > 1 else f"none of the {made} rows"
     if now < then:
-        return f"{now:,} of the {then:,} rows {made}"
-    return f"{now:,} rows of {then:,} {made}: rows are repeated or were added"
+        return f"{now:,} of the {_rows(then, made)}"
+    return f"{_rows(now)} from {_rows(then, made)}: some are repeated or were added"
+
+
+def _rows(number: int, made: str = "") -> str:
+    return " ".join(filter(None, [f"{number:,}", made, "row" if number == 1 else "rows"]))
 
 
 def cuts_of(frames: Iterable[tuple[str, pd.DataFrame]]) -> dict[str, str]:
@@ -50,11 +61,37 @@ def cuts_of(frames: Iterable[tuple[str, pd.DataFrame]]) -> dict[str, str]:
 
 
 def cuts_said(frame: pd.DataFrame) -> list[str]:
-    """Say which of its rows a frame doesn't have any more, or of what part of frames it is made."""
+    """Say which of its rows a frame doesn't have any more, or from what part of frames it is made.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"id": ["a", "b", "c"]})
+    >>> cut = {"goals": "11 of the 28 loaded rows"}
+    >>> frame.attrs["trackagoat"] = {"path": "/videos", "rows": 375, "cut": cut}
+    >>> cuts_said(frame)
+    ['3 of the 375 loaded rows', 'made from `goals` with 11 of the 28 loaded rows']
+    """
     before = frame_facts(frame).get("cut")
     said = before if isinstance(before, Mapping) else {}
-    now, made = rows_said(frame), (f"made of `{name}` with {said[name]}" for name in said)
+    now, made = rows_said(frame), (f"made from `{name}` with {said[name]}" for name in said)
     return [*filter(None, [now]), *made]
+
+
+def cut_sentences(frame: pd.DataFrame) -> list[str]:
+    """Say what `cuts_said` does in whole sentences.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"id": ["a", "b", "c"]})
+    >>> frame.attrs["trackagoat"] = {"path": "/videos", "rows": 375}
+    >>> cut_sentences(frame)
+    ['Only 3 of the 375 loaded rows are in this frame.']
+    """
+    said = cuts_said(frame)
+    if len(frame) < rows_then(frame) and not is_regrouped(frame):
+        only, are = ("Only " if len(frame) else ""), ("is" if len(frame) == 1 else "are")
+        said[0] = f"{only}{said[0]} {are} in this frame"
+    return [f"{each[:1].upper()}{each[1:]}." for each in said]
 
 
 def cut_among(cuts: Mapping[str, str], whole: Iterable[str]) -> str:

@@ -30,6 +30,7 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.helpers.columns import STRING, categories
 from trackagoat_pandas.helpers.cuts import rows_said
 from trackagoat_pandas.helpers.facts import derived
+from trackagoat_pandas.helpers.labels import Names
 from trackagoat_pandas.tables import table
 from trackagoat_pandas.tables.model import Kind
 
@@ -37,8 +38,11 @@ Resource: TypeAlias = Literal[
     "creators", "videos", "campaigns", "projects", "annotations", "payout_methods",
     "payout_structures", "payout_payments", "payout_assignments", "payout_accruals",
 ]  # fmt: skip
+STAMP: Final = "updated_at"
+"""It says that something has changed, and not what."""
 _CHANGES: Final = ("changed", "added", "removed")
 _COLUMNS: Final = ["resource", "change", "name", "field", "before", "after", "id"]
+_OWNER: Final = "creator_id"
 _CALLED: Final = ("tiktok_handle", "title", "name", "label", "tiktok_video_id")
 """The columns that hold what a row is called; the first without a gap counts."""
 _FILTERS: Final = ("project_id", "creator_id", "search", "status", "from", "to")
@@ -58,6 +62,7 @@ def diff(
     *,
     columns: str | Sequence[str] | None = None,
     resource: Resource | None = None,
+    names: Names = None,  # noqa: ARG001 - read by `derived`
 ) -> pd.DataFrame:
     """Find the rows and cells that differ between two frames of one table.
 
@@ -75,9 +80,13 @@ def diff(
     after
         A frame that was loaded later, or the edited copy.
     columns
-        The column or columns to compare; by default all that both frames have.
+        The column or columns to compare; by default all that both frames have, except
+        ``updated_at``, which says that something has changed and not what.
     resource
         What the rows are; only needed if neither frame's provenance says so.
+    names
+        A frame, or a list of them, with names for the creators of rows, such as that of
+        :func:`load_creators`. Those of videos are known by the addresses of these.
 
     Returns
     -------
@@ -87,7 +96,9 @@ def diff(
         or name; NA if it has none); ``resource``; ``change`` (category: ``changed``, ``added``,
         ``removed``); ``field`` (the column; NA for a whole row); the two values ``before`` and
         ``after`` as the API writes them (days and instants as text, None for a missing value or a
-        whole row); and ``id``. The note in the provenance counts them.
+        whole row); ``id``; and where the rows have creators ``creator_id``, with the
+        ``tiktok_handle`` if a frame knows any. The note in the provenance counts the rows, and
+        ``compared`` has the moments of both loads.
 
     Raises
     ------
@@ -100,15 +111,16 @@ def diff(
     Warns
     -----
     MismatchedFramesWarning
-        ``after`` has other columns. Or rows only seem added or removed, since the frames were
-        loaded with different filters, such as the project, or since rows were cut out of one.
+        ``after`` has other columns. Or rows may look added or removed although nothing changed: the
+        frames were loaded with different filters, such as the project, or one was cut.
 
     Examples
     --------
     >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
     >>> creators = pd.DataFrame({"id": ["a", "b"], "description": ["Mornings", None]})
     >>> later = pd.DataFrame({"id": ["a", "c"], "description": ["Evenings", None]})
-    >>> diff(creators, later, resource="creators")[["change", "field", "before", "after", "id"]]
+    >>> tgp.diff(creators, later, resource="creators")[["change", "field", "before", "after", "id"]]
         change        field    before     after id
     0  changed  description  Mornings  Evenings  a
     1  removed          NaN      None      None  b
@@ -116,13 +128,13 @@ def diff(
     """
     kind = _resource_of(before, after, resource)
     old, new = _keyed("before", before), _keyed("after", after)
-    names = _compared(old, new, check_names("columns", columns))
+    compared = _compared(old, new, check_names("columns", columns))
     is_gone, is_new = ~old.index.isin(new.index), ~new.index.isin(old.index)
     shared, gone, added = old.index[~is_gone], old.index[is_gone], new.index[is_new]
     _warn_of_rows(before, after, len(gone) + len(added))
     kinds: dict[str, Kind] = {column.name: column.kind for column in table(kind).columns}
-    was, is_now = old[names].loc[shared], new[names].loc[shared]
-    lines = [_cells(was[name], is_now[name], kinds.get(name, "text")) for name in names]
+    was, is_now = old[compared].loc[shared], new[compared].loc[shared]
+    lines = [_cells(was[name], is_now[name], kinds.get(name, "text")) for name in compared]
     for change, ids in (("removed", gone), ("added", added)):
         lines.append(pd.DataFrame({"id": ids, "change": change}, dtype=object))
     found = pd.concat(lines, ignore_index=True).reindex(columns=_COLUMNS).astype(object)
@@ -134,8 +146,13 @@ def diff(
         name=found["id"].map(pd.concat([_called(new), _called(old.loc[gone])])),
         **{end: found[end].where(found[end].notna(), None) for end in _ENDS},
     )
-    found = found.astype(dict.fromkeys(["resource", "name", "field", "id"], STRING))
-    found.attrs = {"trackagoat": {"note": _note(found, before, after)}}
+    texts = ["resource", "name", "field", "id"]
+    if _OWNER in old.columns and _OWNER in new.columns:
+        owners = pd.concat([new[_OWNER].astype(object), old.loc[gone, _OWNER].astype(object)])
+        found[_OWNER] = found["id"].map(owners)
+        texts.append(_OWNER)
+    found = found.astype(dict.fromkeys(texts, STRING))
+    found.attrs = {"trackagoat": _facts(found, kind, before, after)}
     return found
 
 
@@ -175,7 +192,7 @@ def _compared(old: pd.DataFrame, new: pd.DataFrame, wanted: Sequence[str]) -> li
     if more := [name for name in new.columns if name not in old.columns]:
         said = f"`after` has columns that `before` doesn't: {listing(more, _NAMED)}"
         warn(f"diff: {said}. They aren't compared.", MismatchedFramesWarning)
-    names = [name for name in new.columns if name in old.columns]
+    names = [name for name in new.columns if name in old.columns and name != STAMP]
     require_columns(old, names)
     require_columns(new, names)
     return names
@@ -195,7 +212,10 @@ def _warn_of_rows(before: pd.DataFrame, after: pd.DataFrame, differ: int) -> Non
     if all(asked) and others:
         said.insert(0, f"they were loaded with different filters ({listing(others)})")
     if said:
-        message = f"diff: rows may only seem added or removed, since {' and '.join(said)}."
+        why = " and ".join(said)
+        message = (
+            f"diff: some rows may look added or removed although nothing changed, since {why}."
+        )
         warn(message, MismatchedFramesWarning)
 
 
@@ -208,18 +228,21 @@ def _called(frame: pd.DataFrame) -> pd.Series:
     return called
 
 
-def _note(found: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> str:
+def _facts(
+    found: pd.DataFrame, kind: str, before: pd.DataFrame, after: pd.DataFrame
+) -> dict[str, Any]:
     """Count what differs, and say when both frames were loaded."""
     rows = {change: found.loc[found["change"] == change, "id"].nunique() for change in _CHANGES}
     said = [f"{number:,} row{'s' * (number != 1)} {change}" for change, number in rows.items()]
+    facts: dict[str, Any] = {"resource": kind, "note": ", ".join(said)}
     times = [
         fact_instant(frame, "server_time") or fact_instant(frame, "fetched_at")
         for frame in (before, after)
     ]
-    if None in times or times[0] == times[1]:
-        return ", ".join(said)
-    first, last = (f"{time:%Y-%m-%d %H:%M}" for time in times)
-    return f"{', '.join(said)} between {first} and {last} UTC"
+    if None not in times and times[0] != times[1]:
+        since, until = (f"{time:%Y-%m-%d %H:%M:%S} UTC" for time in times)
+        facts["compared"] = {"since": since, "until": until}
+    return facts
 
 
 def _cells(old: pd.Series, new: pd.Series, kind: Kind) -> pd.DataFrame:

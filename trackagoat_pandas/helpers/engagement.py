@@ -47,9 +47,10 @@ def engagement(posts: pd.DataFrame, *, by: Literal["views", "followers"] = "view
     Examples
     --------
     >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
     >>> posts = pd.DataFrame({"like_count": [8], "comment_count": [1], "share_count": [1],
     ...                       "save_count": [0], "view_count": [200]})
-    >>> engagement(posts)["engagement_rate_by_views"].tolist()
+    >>> tgp.engagement(posts)["engagement_rate_by_views"].tolist()
     [5.0]
     """
     check_choice("by", by, list(_BASES))

@@ -16,6 +16,7 @@ from trackagoat_pandas.helpers.beginnings import last_start
 from trackagoat_pandas.helpers.clocks import day_starts, days_shown
 from trackagoat_pandas.helpers.columns import (
     STRING,
+    codes_of,
     day_numbers,
     days_of,
     flags_of,
@@ -24,7 +25,7 @@ from trackagoat_pandas.helpers.columns import (
 )
 from trackagoat_pandas.helpers.counted import countable_videos
 from trackagoat_pandas.helpers.facts import check_daily
-from trackagoat_pandas.helpers.latest import latest_of
+from trackagoat_pandas.helpers.latest import AGES, latest_of
 from trackagoat_pandas.helpers.series import with_skipped_days
 from trackagoat_pandas.tables import ANALYTICS
 
@@ -35,6 +36,8 @@ PARTS = {
     "followers": ("followers",),
 }
 """For each metric of goals, the raw metrics of analytics that are summed."""
+_READ = ("entity_id", "metric", "date", "value", "is_partial", "is_baseline", *AGES)
+"""The columns of analytics that are read, besides those that select rows."""
 KNOWN, PARTIAL, MISSING = 0, 1, 2
 """What is missing from a sum over days: nothing, the rest of a partial day, or a whole day."""
 Gaps: TypeAlias = "NDArray[np.int8]"
@@ -124,7 +127,6 @@ class Gains:
         since: int | None = None,
     ) -> None:
         self._videos, self._analytics, self._zone, self._since = videos, analytics, zone, since
-        self._values: pd.DataFrame | None = None
         self._totals: dict[str, RunningTotals] = {}
         if analytics is not None:
             their_zone = frame_facts(check_daily(analytics)).get("timezone")
@@ -207,11 +209,11 @@ class Gains:
         if self._analytics is None:
             none = np.empty(0, np.int64)
             return RunningTotals(pd.Series([], dtype=STRING), none, none, none, none, none)
-        if self._values is None:
-            self._values = daily_values(
-                self._analytics, "creator", self._zone, self._since, with_blank=True
-            )
-        days = _together(self._values, PARTS[metric])
+        parts = PARTS[metric]
+        values = daily_values(
+            self._analytics, "creator", parts, self._zone, self._since, with_blank=True
+        )
+        days = values if len(parts) == 1 else _together(values, len(parts))
         names = ("day", "value", "is_partial", "is_complete", "is_blank")
         return RunningTotals(days["entity_id"], *(days[name].to_numpy() for name in names))
 
@@ -219,12 +221,13 @@ class Gains:
 def daily_values(
     analytics: pd.DataFrame,
     entity: str,
+    metrics: Sequence[str],
     zone: str,
     since: int | None = None,
     *,
     with_blank: bool = False,
 ) -> pd.DataFrame:
-    """Read the daily values of raw metrics of one kind of entity, from a day on.
+    """Read the daily values of some raw metrics of one kind of entity, from a day on.
 
     Of several rows of one entity, metric and day, the one that ``latest_rows`` chooses counts; if
     its value is NA, the day is missing, unless it is before the first value and ``with_blank``.
@@ -235,16 +238,17 @@ def daily_values(
     the day is before the first value.
     """
     analytics = with_skipped_days(analytics, zone)
-    raw = [part for parts in PARTS.values() for part in parts]
     is_wanted = (
         is_word(analytics["entity"], entity)
         & is_word(analytics["series_kind"], "main")
-        & analytics["metric"].isin(raw).to_numpy(bool)
+        & (codes_of(analytics["metric"], metrics) >= 0)
     )
     days = days_of(analytics["date"])
     if since is not None:
         is_wanted &= days.astype(np.int64) >= since
-    rows = analytics.assign(date=days.astype("datetime64[us]"))[is_wanted]
+    # Of two years of 300 creators, 2 million rows, only what is read is copied.
+    rows = analytics[[name for name in _READ if name in analytics.columns]][is_wanted]
+    rows = rows.assign(date=days[is_wanted].astype("datetime64[us]"))
     read = read_columns(
         latest_of(rows, ("entity_id", "metric", "date")),
         ANALYTICS,
@@ -275,11 +279,8 @@ def daily_values(
     return kept
 
 
-def _together(values: pd.DataFrame, parts: Sequence[str]) -> pd.DataFrame:
-    """Add up metrics per entity and day, where all of them are known."""
-    rows = values[values["metric"].isin(parts)]
-    if len(parts) == 1:
-        return rows
-    groups = rows.groupby(["entity_id", "day"], sort=False)
+def _together(values: pd.DataFrame, parts: int) -> pd.DataFrame:
+    """Add up the metrics of each entity and day, where all of them are known."""
+    groups = values.groupby(["entity_id", "day"], sort=False)
     kinds = {"value": "sum", "is_partial": "any", "is_complete": "all", "is_blank": "any"}
-    return groups.agg(kinds)[groups.size() == len(parts)].reset_index()
+    return groups.agg(kinds)[groups.size() == parts].reset_index()

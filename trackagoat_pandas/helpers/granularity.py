@@ -10,7 +10,7 @@ import pandas as pd
 
 from trackagoat_pandas._types import Granularity
 from trackagoat_pandas.checks import check_choice, frame_facts, frame_params, require_columns
-from trackagoat_pandas.helpers.columns import days_of, is_word
+from trackagoat_pandas.helpers.columns import codes_of, days_of, is_word
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.latest import latest_days
 from trackagoat_pandas.helpers.series import (
@@ -122,9 +122,9 @@ def in_buckets(analytics: pd.DataFrame, granularity: Literal["week", "month"]) -
     order = np.lexsort((days_of(analytics["date"]), numbered(analytics, IDENTITY)))
     analytics = analytics.iloc[order]
     compared = compared_days(analytics)
-    is_seen = analytics["metric"].isin(RAW_METRICS)
+    is_seen = codes_of(analytics["metric"], RAW_METRICS) >= 0
     if granularity == "month":
-        is_seen &= analytics["series_kind"] != "prior_period"
+        is_seen &= ~is_word(analytics["series_kind"], "prior_period")
     rows, compared = analytics[is_seen], compared[is_seen]
     since = compared.dt.day_of_week if granularity == "week" else compared.dt.day - 1
     days = pd.Series(days_of(rows["date"]).astype("datetime64[us]"), rows.index)
@@ -138,7 +138,7 @@ def in_buckets(analytics: pd.DataFrame, granularity: Literal["week", "month"]) -
     made = made[[name for name in analytics.columns if name in made.columns]]
     made = made.astype({name: analytics[name].dtype for name in made.columns})
     params = {**frame_params(analytics), "granularity": granularity}
-    main = days[rows["series_kind"] != "prior_period"].dropna()
+    main = days[~is_word(rows["series_kind"], "prior_period")].dropna()
     if {"from", "to"} <= set(params) and len(main):
         # The rows may be a part of what was loaded, and the first and last buckets then are too.
         params |= {"from": f"{main.min():%Y-%m-%d}", "to": f"{main.max():%Y-%m-%d}"}

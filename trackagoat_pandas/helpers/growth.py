@@ -126,10 +126,11 @@ def growth(
     Examples
     --------
     >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
     >>> day = {"entity_id": "a", "series_kind": "main", "date": pd.Timestamp("2026-05-01")}
     >>> values = {"views": 200, "likes": 8, "comments": 1, "shares": 1, "saves": 0}
     >>> rows = [{**day, "metric": metric, "value": value} for metric, value in values.items()]
-    >>> growth(pd.DataFrame(rows))[["metric", "value"]].to_numpy().tolist()
+    >>> tgp.growth(pd.DataFrame(rows))[["metric", "value"]].to_numpy().tolist()
     [['engagement_rate_by_views', 5.0]]
     """
     require_columns(analytics, ROW, loader="load_analytics")

@@ -38,6 +38,8 @@ from trackagoat_pandas.helpers.series import (
     runs_of_days,
 )
 
+AGES = ("updated_at", "fetched_at")
+"""The columns by which the newest of several rows is known."""
 _EPOCH = pd.Timestamp(0, tz="UTC")
 _KEYS = {
     ("entity_id", "metric", "date"): (*IDENTITY, "date"),
@@ -62,7 +64,7 @@ def latest_rows(frame: pd.DataFrame, key: Sequence[str]) -> NDArray[np.bool_]:
     numbers = numbered(frame, names)
     if not names or numbers.max(initial=-1) + 1 == len(frame):
         return np.ones(len(frame), np.bool_)
-    ranks = (_instants(frame, "updated_at"), _instants(frame, "fetched_at"), _complete(frame))
+    ranks = (*(_instants(frame, name) for name in AGES), _complete(frame))
     order = np.lexsort((*ranks, numbers))  # stable, so the last of equally ranked rows is kept
     is_last = np.append(numbers[order][1:] != numbers[order][:-1], True)
     kept = np.zeros(len(frame), np.bool_)
@@ -141,10 +143,11 @@ def combine_loads(*frames: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
     >>> day = {"entity_id": "a", "metric": "views", "date": pd.Timestamp("2026-06-01")}
     >>> evening = pd.DataFrame([{**day, "value": 70, "is_partial": False}])
     >>> noon = pd.DataFrame([{**day, "value": 40, "is_partial": True}])
-    >>> combine_loads(evening, noon)["value"].tolist()
+    >>> tgp.combine_loads(evening, noon)["value"].tolist()
     [70]
     """
     if not frames:

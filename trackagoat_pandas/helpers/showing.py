@@ -103,6 +103,7 @@ def show(
     Examples
     --------
     >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
     >>> videos = pd.DataFrame(
     ...     {
     ...         "id": ["0a000000-0000-4000-8000-00000000000b"],
@@ -112,7 +113,7 @@ def show(
     ...         "posted_at": pd.to_datetime(["2026-05-22T16:30Z"]),
     ...     }
     ... )
-    >>> show(videos, timezone="America/New_York")
+    >>> tgp.show(videos, timezone="America/New_York")
     1 row
     Title             Views  Tracking status  Posted (America/New_York)
     ───────────  ──────────  ───────────────  ─────────────────────────

@@ -71,7 +71,7 @@ def to_wide(
     >>> with tgp.connect(sandbox=True):
     ...     creators = tgp.load_creators("Summer Launch")
     ...     views = tgp.load_analytics("creator", creators, "views", dates="2026-05")
-    >>> to_wide(views).iloc[0].head(2).to_dict()
+    >>> tgp.to_wide(views).iloc[0].head(2).to_dict()
     {'urban.closet': 57.0, 'mossy.runner': 4319.0}
     """
     check_name("columns", columns)

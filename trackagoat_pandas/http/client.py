@@ -22,6 +22,7 @@ from trackagoat_pandas.http.messages import call
 from trackagoat_pandas.http.pacing import REGISTRY, Clock, RequestLog
 from trackagoat_pandas.http.retrying import Retrier
 from trackagoat_pandas.http.wire import Wire
+from trackagoat_pandas.progress import follow
 from trackagoat_pandas.settings import is_loopback, resolve_settings
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ class Client:
     Examples
     --------
     >>> from trackagoat_pandas.settings import resolve_settings
-    >>> Client(resolve_settings("tga_" + "0" * 64))
+    >>> import trackagoat_pandas as tgp
+    >>> tgp.Client(resolve_settings("tga_" + "0" * 64))
     <Client https://www.trackagoat.com/api/v1, 60 requests per 60 s, 0 sent>
     """
 
@@ -576,6 +578,7 @@ def set_default(client: Client | None) -> Client | None:
         before: Client | None = _DEFAULT.facts.pop("client", None)
         if client is not None:
             _DEFAULT.facts["client"] = client
+        follow(client)
     return before
 
 

@@ -13,13 +13,11 @@ from trackagoat_pandas._warning import warn
 from trackagoat_pandas.errors import NoDataWarning, NotFoundError, listing
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.fanout import Outcome, R
-from trackagoat_pandas.load.provenance import add_facts
-from trackagoat_pandas.roster import remembered_handle
+from trackagoat_pandas.load.provenance import MOST_NAMES, add_facts
+from trackagoat_pandas.roster import known_owners, remembered_creators, remembered_handle
 
 _KNOWN_FOR: Final = dt.timedelta(minutes=15)
 """How long an entity isn't asked for again; somebody may restore it on the website."""
-_MOST_NAMES: Final = 20
-"""In the provenance, which must stay small."""
 
 
 def still_there(client: Client, entity: Entity, ids: Sequence[str]) -> list[str]:
@@ -70,14 +68,27 @@ def note_absent(
     """
     if not absent:
         return
-    handles = {id_: remembered_handle(client, id_) for id_ in absent if entity == "creator"}
-    called = [names.get(id_) or (f"@{handles[id_]}" if handles.get(id_) else id_) for id_ in absent]
-    more = [f"{len(called) - _MOST_NAMES:,} more"] if len(called) > _MOST_NAMES else []
-    add_facts(frame, absent=[*called[:_MOST_NAMES], *more])
-    them = f"1 {entity}" if len(absent) == 1 else f"{len(absent):,} {entity}s"
+    is_creator = entity == "creator"
+    handles = {id_: remembered_handle(client, id_) for id_ in absent if is_creator}
+    called = {
+        id_: names.get(id_) or (f"@{handles[id_]}" if handles.get(id_) else id_) for id_ in absent
+    }
+    more = [f"{len(called) - MOST_NAMES:,} more"] if len(called) > MOST_NAMES else []
+    add_facts(frame, absent=[*[*called.values()][:MOST_NAMES], *more])
+    listed = {*known_owners(client), *remembered_creators(client)} if is_creator else called.keys()
+    known = [name for id_, name in called.items() if name != id_ or id_ in listed]
+    unknown = [id_ for id_, name in called.items() if name == id_ and id_ not in listed]
+    said = []
+    if known:
+        them = f"1 {entity}" if len(known) == 1 else f"{len(known):,} {entity}s"
+        who = "who" if is_creator else "which"
+        said.append(f"{them}, {who} may have been removed: {listing(known, 5)}")
+    if unknown:
+        ids = "1 id" if len(unknown) == 1 else f"{len(unknown):,} ids"
+        said.append(f"{ids} that no loaded list or accrual has: {listing(unknown, 5)}")
     warn(
-        f"analytics: the server has no series of {them}, which may have been removed: "
-        f"{listing(called, 5)}. The frame is of the others.",
+        f"analytics: the server has no series of {'; nor of '.join(said)}. "
+        "The frame has only the others.",
         NoDataWarning,
     )
 

@@ -24,6 +24,7 @@ from trackagoat_pandas.load.absent import leave_out_absent, note_absent, still_t
 from trackagoat_pandas.load.coverage import (
     blank_before_data,
     explain_days,
+    note_inactive,
     note_missing_days,
     rows_of,
     server_today,
@@ -100,7 +101,9 @@ def load_analytics(
         One id, several, a Series of ids, or a loaded frame with the entity's ids; of creators also
         handles, with or without @, and addresses of profiles; of campaigns also names; of one
         project its name. Each id is requested once, and up to 20 in one request if the server
-        accepts several. If there are no ids, the frame is empty and no request is sent.
+        accepts several. If there are no ids, the frame is empty and no request is sent. A frame
+        also says since when each is tracked or posted, and who is inactive; of ids alone that is
+        known only if the client has loaded them before, and which days are NA depends on it.
     metrics
         One metric or several: ``"views"``, ``"likes"``, ``"comments"``, ``"shares"``, ``"saves"``,
         ``"followers"``, ``"posts"``, or a derived one: ``"engagement_rate_by_views"``,
@@ -224,6 +227,10 @@ def load_analytics(
     no warning about the end of dates that begin relative to today, such as "last 30 days", nor
     about that of the current week, month, quarter or year.
 
+    The server counts nothing of creators whose tracking was switched off, also on the days before:
+    all their values are 0. Those who are known to be inactive, by ``is_active`` of the same frames
+    as below, are listed in ``inactive``, and warned of if they are more than a quarter.
+
     Data begin on a creator's ``tracking_start_date`` and on the day a video was posted, by the
     frame passed as `ids` or those that the client has loaded before, or with a first snapshot.
     Where nothing of this is known, zeros at the start are taken as days before the data if they
@@ -256,6 +263,7 @@ def load_analytics(
         known = remembered_creators(client).values()
         names_of = {one.id: f"@{one.handle}" for one in known} | names_of
     note_absent(client, frame, entity, loaded.absent, names_of)
+    note_inactive(frame, ids, query, client)
     _explain(loaded, frame, doubts, begun, names_of, is_open=begins_relative(dates))
     return frame
 
@@ -338,6 +346,7 @@ class _Loaded:
     stored: StoredLoad | None
     outcome: Outcome[SeriesJob, SeriesAnswer]
     span: DateRange | None
+    is_clipped: bool
 
     @property
     def today(self) -> dt.date | None:
@@ -362,10 +371,10 @@ def _request(
     ids = _found(client, query.entity, named)
     asked = still_there(client, query.entity, ids)
     stored = _stored(client, query, asked, span, spot_checks)
-    outcome, span = within_retention(client, query, span, asked, stored, clip=clip)
+    outcome, kept = within_retention(client, query, span, asked, stored, clip=clip)
     gone = leave_out_absent(client, query.entity, outcome) | set(ids) - set(asked)
     absent = [id_ for id_ in ids if id_ in gone]
-    return _Loaded(client, query, ids, absent, stored, outcome, span)
+    return _Loaded(client, query, ids, absent, stored, outcome, kept, kept != span)
 
 
 def _frame(
@@ -375,6 +384,8 @@ def _frame(
     client, query, outcome = loaded.client, loaded.query, loaded.outcome
     doubts = Doubts.of(answer.doubts for answer in outcome.results)
     facts = _facts(client, query, loaded.span, loaded.ids, outcome, doubts)
+    if loaded.is_clipped and loaded.span is not None:
+        facts["kept_since"] = str(loaded.span.first)
     records = in_order(outcome.results, loaded.ids, query.metrics)
     if loaded.stored is None:
         frame = records_frame(ANALYTICS, records, facts, dtype_backend)

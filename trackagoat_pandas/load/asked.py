@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -12,14 +13,15 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.dates import DateRange
-from trackagoat_pandas.errors import ContractWarning
+from trackagoat_pandas.errors import ContractWarning, TrackaGoatError
 from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.frames.dtypes import STRING
 from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.organization import ask_timezone, known_timezone
-from trackagoat_pandas.tables import Filter, Table
+from trackagoat_pandas.roster import known_creators, known_owners
+from trackagoat_pandas.tables import PAYOUT_PAYMENTS, Filter, Table
 
 Asked: TypeAlias = Mapping[str, Any]
 """What was requested, by query parameter: a value, a list of allowed ones, or None for any."""
@@ -162,6 +164,15 @@ def _compare(
     frame: pd.DataFrame, table: Table, one: Filter, wish: Any, client: Client
 ) -> tuple[_Mask, _Mask]:
     """Find the rows that are something else, and those that have no value to compare."""
+    if not one.columns and one.name == "project_id" and "creator_id" in frame:
+        # Neither reports nor payments say their project; a creator has one, if it is known.
+        creators = frame["creator_id"].astype(STRING).str.lower()
+        if table is PAYOUT_PAYMENTS and not creators.isin(known_owners(client)).all():
+            with suppress(TrackaGoatError):  # then those that are known are checked
+                known_creators(client)
+        owners = creators.map(known_owners(client))
+        silent = owners.isna().to_numpy(np.bool_)
+        return ~silent & (owners != str(wish).lower()).to_numpy(np.bool_), silent
     if not one.columns:
         return np.zeros(len(frame), np.bool_), np.ones(len(frame), np.bool_)
     if isinstance(wish, DateRange):

@@ -13,7 +13,7 @@ import pandas as pd
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import DatesLike
 from trackagoat_pandas._warning import kept_warnings
-from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.checks import frame_facts, require_columns
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import NotFoundError, PartialLoadError
 from trackagoat_pandas.helpers.columns import days_of, is_among, text
@@ -124,8 +124,8 @@ def audit(
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     findings = tgp.audit("Q1 Brand Program")
-    >>> findings[["stage", "finding", "tiktok_handle", "difference_cents"]].to_numpy().tolist()
-    [['paid', 'duplicate', 'tonic.by.quiet_', -50000]]
+    >>> findings[["stage", "finding", "tiktok_handle", "wrong_cents"]].to_numpy().tolist()
+    [['paid', 'duplicate', 'tonic.by.quiet_', 50000]]
     """
     client = chosen(client, "numpy_nullable", max_requests)
     check_currency(currency)
@@ -140,6 +140,9 @@ def audit(
         frames = {name: load(project, client=client) for name, load in LISTS.items()}
         frames["assignments"] = load_assignments(client, frames["structures"])
     findings = load_findings(client, frames, rule_versions=rule_versions, currency=currency)
+    # Not by the findings: those of all projects may happen to be of one, or there are none.
+    of = "all projects" if project is None else frame_facts(frames["accruals"]).get("project")
+    add_facts(findings, project=of)
     return findings if span is None else _within(findings, span, frames, currency)
 
 
@@ -328,6 +331,8 @@ def _said(findings: pd.DataFrame) -> Iterator[str]:
     aside = findings[findings["stage"] == "set_aside"]["finding"].value_counts()
     if said := [f"{aside[word]:,} {why}" for word, why in _NOT_JUDGED.items() if aside.get(word)]:
         yield f"Not judged: {', '.join(said)}."
+    if count := aside.get("adjusted"):
+        yield f"Adjusted by hand: {'1 amount' if count == 1 else f'{count:,} amounts'}."
 
 
 def _within(findings: pd.DataFrame, span: DateRange, frames: Frames, currency: str) -> pd.DataFrame:
@@ -341,4 +346,11 @@ def _within(findings: pd.DataFrame, span: DateRange, frames: Frames, currency: s
         findings["period_end"] >= f"{span.first}"
     )
     is_paid = (findings["stage"] == "paid") & is_among(findings["payment_id"], text(paid))
-    return findings[is_within | is_paid].reset_index(drop=True)
+    found = findings[is_within | is_paid].reset_index(drop=True)
+    note = frame_facts(findings)["note"]
+    if others := len(findings) - len(found):
+        which = "1 finding is" if others == 1 else f"{others:,} findings are"
+        note = f"{which} about other days. {note}"
+    days = {"from": str(span.first), "to": str(span.last)}
+    add_facts(found, rows=len(found), params=days, note=note)
+    return found

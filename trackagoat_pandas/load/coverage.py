@@ -19,7 +19,7 @@ from trackagoat_pandas.errors import ContractWarning, NoDataWarning, listing
 from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.helpers.beginnings import Beginnings, beginnings
 from trackagoat_pandas.helpers.clocks import days_shown, skipped_days
-from trackagoat_pandas.helpers.columns import days_of, instants_of
+from trackagoat_pandas.helpers.columns import days_of, instants_of, nullable_flags
 from trackagoat_pandas.helpers.series import (
     IDENTITY,
     buckets_left_out,
@@ -28,7 +28,7 @@ from trackagoat_pandas.helpers.series import (
     runs_of_days,
 )
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.load.provenance import add_facts
+from trackagoat_pandas.load.provenance import MOST_NAMES, add_facts
 from trackagoat_pandas.load.query import Query
 from trackagoat_pandas.organization import known_timezone
 from trackagoat_pandas.roster import remembered_creators
@@ -227,6 +227,38 @@ def _starts_of_projects(
     return {id_: first[owner] for id_, owner in projects.items() if owner in first}
 
 
+def note_inactive(series: pd.DataFrame, ids: object, query: Query, client: Client) -> None:
+    """Note the inactive creators of whom the server counts nothing: all of their values are 0.
+
+    Who is inactive is known from the frame that was passed as ``ids``, or from those that the
+    client has loaded before, or its store has. No request is sent.
+
+    Warns
+    -----
+    NoDataWarning
+        They are more than a quarter. The provenance lists any in ``inactive``.
+    """
+    if query.entity != "creator":
+        return
+    active = {id_: one.is_active for id_, one in remembered_creators(client).items()}
+    own = nullable_flags(rows_of(ids, "creator", "is_active").dropna())
+    active |= dict(zip(own.index.astype(str), own.tolist(), strict=True))
+    main = series[series["series_kind"] == "main"]
+    is_nothing = main["value"].fillna(0).eq(0).groupby(main["entity_id"]).all()
+    silent = is_nothing.index[is_nothing]
+    labels = main.drop_duplicates("entity_id").set_index("entity_id")["label"]
+    called = [str(labels.get(id_) or id_) for id_ in silent if active.get(str(id_)) is False]
+    more = [f"{len(called) - MOST_NAMES:,} more"] if len(called) > MOST_NAMES else []
+    add_facts(series, inactive=[*called[:MOST_NAMES], *more])
+    if len(called) > _MANY * len(is_nothing):
+        who = f"{len(called):,} of {len(is_nothing):,} creators"
+        warn(
+            f"analytics: nothing is counted of {who}, which are inactive: {listing(called, 5)}. "
+            "Their values are 0.",
+            NoDataWarning,
+        )
+
+
 def rows_of(ids: object, entity: Entity, column: str) -> pd.Series:
     """Return a column of a frame of entities by id; empty if there is no such frame or column."""
     if not isinstance(ids, pd.DataFrame) or f"{entity}_id" in ids or not {"id", column} <= {*ids}:
@@ -313,8 +345,9 @@ def _firsts(begun: Beginnings, begin: dt.date, query: Query) -> tuple[Days, Days
 def _later_text(later: Days, of: int, entity: Entity) -> str:
     """Say of how many there is data only from a later day on."""
     who = f"{len(later):,} of {of:,} {entity if of == 1 else entity + 's'}"
-    up_to = f" or later, up to {later.max()}" if later.min() < later.max() else ""
-    return f"{who} {'has' if len(later) == 1 else 'have'} data only since {later.min()}{up_to}"
+    first, last = later.min(), later.max()
+    begin = f"on {first}" if first == last else f"between {first} and {last}"
+    return f"the data of {who} begin {begin}"
 
 
 def _advice_on_starts(begun: Beginnings, query: Query) -> str:

@@ -127,8 +127,9 @@ def as_table(
     Examples
     --------
     >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
     >>> sheet = pd.DataFrame({"Views": ["1,234", "1.2M", "-"], "Posted": ["31.05.2026"] * 3})
-    >>> videos = as_table(
+    >>> videos = tgp.as_table(
     ...     sheet, "videos", {"Posted": "posted_at"}, dates="dmy", timezone="Europe/Berlin"
     ... )
     >>> videos[["view_count", "posted_at"]]
@@ -197,10 +198,11 @@ def unreadable_cells(frame: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> import pandas as pd, warnings
+    >>> import trackagoat_pandas as tgp
     >>> sheet = pd.DataFrame({"Views": ["1,234", "1.2O0"], "Posted at": ["5/6/2026", None]})
     >>> with warnings.catch_warnings(action="ignore"):
-    ...     videos = as_table(sheet, "videos", {"Posted at": "posted_at"})
-    >>> unreadable_cells(videos)[["row", "column", "value"]]
+    ...     videos = tgp.as_table(sheet, "videos", {"Posted at": "posted_at"})
+    >>> tgp.unreadable_cells(videos)[["row", "column", "value"]]
        row      column     value
     0    2  view_count     1.2O0
     1    1   posted_at  5/6/2026
@@ -240,7 +242,7 @@ def _check_headings(
     known = _known_names(table)
 
     def headings_in(cells: Iterable[object]) -> int:
-        return len({known.get(str(cell).strip().casefold()) for cell in cells} - {None})
+        return len({known.get(_folded(cell)) for cell in cells} - {None})
 
     levels = [
         given.columns.get_level_values(level).tolist() for level in range(given.columns.nlevels)
@@ -256,7 +258,7 @@ def _check_headings(
         number = int(best.split()[1])
         cure = f"header={number}"
         if best.startswith("level"):
-            cure = f"frame.set_axis(frame.columns.get_level_values({number - 1}), axis=1)"
+            cure = _cure_of_levels(given.columns, number - 1, table)
         problem = f"{best} looks like the heading, not {shown}: pass {cure}"
         raise ArgumentError("frame", frame, problem=problem)
     if not matched and len(frame.columns):
@@ -265,6 +267,33 @@ def _check_headings(
             "header= if a row holds the headings"
         )
         raise ArgumentError("frame", frame, problem=problem)
+
+
+def _cure_of_levels(columns: pd.Index, level: int, table: Table) -> str:
+    """Say how to get one heading a column: one level, or all of them joined.
+
+    Of columns with the same heading, such as those of two months, the first is chosen.
+    """
+    known = _known_names(table)
+    found = [
+        next((known[text] for cell in reversed(cells) if (text := _folded(cell)) in known), None)
+        for cells in columns
+    ]
+    own = columns.get_level_values(level)
+    if own.is_unique and {*found} - {None} == {*map(known.get, map(_folded, own))} - {None}:
+        return f"frame.set_axis(frame.columns.get_level_values({level}), axis=1)"
+    joined = [" ".join(map(str, cells)).strip() for cells in columns]
+    chosen = {name: text for text in reversed(joined) if (name := known.get(_folded(text)))}
+    for text, name in zip(joined, found, strict=True):
+        if name is not None:
+            chosen.setdefault(name, text)
+    asked = {text: name for name, text in chosen.items() if _folded(text) not in known}
+    flat = 'frame.set_axis([" ".join(map(str, name)).strip() for name in frame.columns], axis=1)'
+    return f"{flat}, with columns={asked}" if asked else flat
+
+
+def _folded(cell: object) -> str:
+    return str(cell).strip().casefold()
 
 
 def _sources(frame: pd.DataFrame, table: Table, columns: object) -> dict[str, Hashable]:
@@ -281,7 +310,7 @@ def _sources(frame: pd.DataFrame, table: Table, columns: object) -> dict[str, Ha
     known = _known_names(table)
     sources: dict[str, Hashable] = {}
     for source in frame.columns:
-        name = known.get(str(source).strip().casefold())
+        name = known.get(_folded(source))
         if source in given:
             asked = given[source]
             name = None if asked is None else check_choice("columns", asked, table.names)

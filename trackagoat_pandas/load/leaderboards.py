@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trackagoat_pandas._types import Entity
+from trackagoat_pandas._types import Entity, Ints
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.checks import is_null
 from trackagoat_pandas.dates import DateRange
@@ -26,6 +26,7 @@ from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.helpers.campaigns import members_of
 from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.helpers.counted import is_counted
+from trackagoat_pandas.helpers.labels import named
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.provenance import add_facts
@@ -46,13 +47,15 @@ MEASURED: Final[Mapping[str, tuple[Entity, str]]] = {
     "posting-heatmap": ("project", "name"),
 }
 """The reports with views of which the API doesn't say when they were gained: the entity of their
-rows, and the column of its name. The hours of a heat map are compared as one project.
-The buckets of ``view-distribution`` can't be compared with anything that has a sum."""
-UNDOCUMENTED: Final = frozenset({*MEASURED, "view-distribution"})
+rows, and the column of its name. The hours of a heat map are compared as one project."""
+DISTRIBUTION: Final = "view-distribution"
+UNDOCUMENTED: Final = (*MEASURED, DISTRIBUTION)
 COMPARED: Final = 3
 """How many rows are compared, those with the most views."""
 MOST_PAGES: Final = 20
 """How many pages of a project's videos are loaded at most, the newest first."""
+_UNCLEAR: Final = "it is unclear whether it counts these days or the videos' lifetime:"
+_OLDER: Final = "Try older days."
 _CLOSE: Final = 0.01
 """The relative difference up to which two counts are equal: they are loaded minutes apart."""
 
@@ -82,24 +85,12 @@ def check_counts(
     if board.empty:
         add_facts(board, counts="unclear")
         return board
-    entity, called = MEASURED[name]
-    biggest = _measured(board, name, project_id)
-    if "posted_at" in biggest:  # an older video gained only a part of its views in the range
-        is_old = ~_is_posted_in(biggest, span, client)
-        biggest = pd.concat([biggest[is_old], biggest[~is_old]])
-    rows = biggest.head(COMPARED).to_dict("records")
-    views = {str(row[f"{entity}_id"]): round(row["view_count"]) for row in rows}
     before = client.requests_sent
-    why = ""
     try:
-        gained = _gained(entity, list(views), span, client)
-        videos = _videos_of(entity, list(views), project_id, client) if views else None
-        totals = {} if videos is None else _totals(entity, list(views), videos, span, client)
-        verdict, why = _verdict(views, gained, totals, _names_of(rows, entity, called))
-        if videos is not None and name == "outliers":
-            left_out = _left_out(board, videos[0], span, client)
-            add_facts(board, note=left_out or None)
-            why = f"{why} {left_out}".strip()
+        if name == DISTRIBUTION:
+            verdict, why = _verdict_of_buckets(board, project_id, span, client)
+        else:
+            verdict, why = _verdict_of_rows(board, name, project_id, span, client)
     except (ApiError, PartialLoadError, RequestBudgetError, UnreadableResponseError) as error:
         verdict, why = "unclear", f"its counts could not be checked. {error}"
     if why and "posted_at" in board and _is_posted_in(board, span, client).all():
@@ -109,6 +100,66 @@ def check_counts(
     if why:
         warn(f"{name} of {span}: {why}", ContractWarning)
     return board
+
+
+def _verdict_of_rows(
+    board: pd.DataFrame, name: str, project_id: str, span: DateRange, client: Client
+) -> tuple[Counts, str]:
+    """Compare the biggest rows with what was gained in the range, and with the current views."""
+    entity, called = MEASURED[name]
+    biggest = _measured(board, name, project_id)
+    if "posted_at" in biggest:  # an older video gained only a part of its views in the range
+        is_old = ~_is_posted_in(biggest, span, client)
+        biggest = pd.concat([biggest[is_old], biggest[~is_old]])
+    rows = biggest.head(COMPARED).to_dict("records")
+    views = {str(row[f"{entity}_id"]): round(row["view_count"]) for row in rows}
+    gained = _gained(entity, list(views), span, client)
+    videos = _videos_of(entity, list(views), project_id, client) if views else None
+    totals = {} if videos is None else _totals(entity, list(views), videos, span, client)
+    names = _names_of(rows, entity, called)
+    if videos is None or name != "outliers":
+        return _verdict(views, gained, totals, names)
+    # The rows of outliers have ids only.
+    verdict, why = _verdict(views, gained, totals, _videos_named(list(views), videos[0]))
+    left_out = _left_out(board, videos[0], span, client)
+    add_facts(board, note=left_out or None)
+    return verdict, f"{why} {left_out}".strip()
+
+
+def _verdict_of_buckets(
+    board: pd.DataFrame, project_id: str, span: DateRange, client: Client
+) -> tuple[Counts, str]:
+    """Compare buckets with the current views of all videos, and of those posted in the range.
+
+    What each video gained in the range would take a request for each: if the buckets agree with
+    neither, it isn't known whether they are those of the range.
+    """
+    videos, are_all = _videos_of("project", [project_id], project_id, client)
+    if not are_all:
+        return "unclear", f"{_UNCLEAR} the project has too many videos to compare it with."
+    board = board.sort_values("lower", na_position="first", ignore_index=True)
+    videos = videos[is_counted(videos).fillna(value=False)]
+    new = videos[_is_posted_in(videos, span, client)]
+    for own, which in ((videos, ""), (new, " Only videos posted in these days are counted.")):
+        sizes = pd.Series(_bucket_of(board, own["view_count"])).value_counts()
+        sizes = sizes.reindex(board.index, fill_value=0)
+        moved = (board["video_count"].fillna(0) - sizes).abs().sum() / 2
+        if moved > _CLOSE * len(own):
+            continue
+        biggest = own.sort_values("view_count", ascending=False).head(COMPARED).set_index("id")
+        sums = _gained("video", list(biggest.index), span, client)
+        gained = biggest.index.map(sums).to_series()
+        if (_bucket_of(board, gained) == _bucket_of(board, biggest["view_count"])).all():
+            return "unclear", f"{_UNCLEAR} its biggest videos are the same for both. {_OLDER}"
+        return "lifetime", f"it counts the videos' lifetime.{which}"
+    return "unclear", f"{_UNCLEAR} its buckets aren't those of the videos' current views."
+
+
+def _bucket_of(board: pd.DataFrame, views: pd.Series) -> Ints:
+    """Return the number of each video's bucket, of buckets in ascending order; -1 for none."""
+    lower = board["lower"].to_numpy("float64", na_value=-np.inf)
+    found: Ints = np.searchsorted(lower, views.to_numpy("float64", na_value=0), "right") - 1
+    return found
 
 
 def _measured(board: pd.DataFrame, name: str, project_id: str) -> pd.DataFrame:
@@ -127,12 +178,9 @@ def _left_out(board: pd.DataFrame, videos: pd.DataFrame, span: DateRange, client
     others = others[is_counted(others).fillna(value=False)]
     biggest = others.sort_values("view_count", ascending=False).head(COMPARED).set_index("id")
     gained = _gained("video", list(biggest.index), span, client) if len(biggest) else {}
-    top = board["view_count"].max()
-    missing = [
-        f"{_name('video', biggest.loc[id_, 'title']) or id_}, which gained {more:,.0f}"
-        for id_, more in gained.items()
-        if more > top
-    ]
+    more = {id_: views for id_, views in gained.items() if views > board["view_count"].max()}
+    names = _videos_named(list(more), videos)
+    missing = [f"{names[id_]}, which gained {views:,.0f}" for id_, views in more.items()]
     if not missing:
         return ""
     return f"It leaves out {listing(missing)} views in these days, more than any that is listed."
@@ -140,6 +188,20 @@ def _left_out(board: pd.DataFrame, videos: pd.DataFrame, span: DateRange, client
 
 def _names_of(rows: list[dict[Hashable, Any]], entity: Entity, called: str) -> dict[str, str]:
     return {str(row[f"{entity}_id"]): _name(entity, row.get(called)) for row in rows}
+
+
+def _videos_named(ids: list[str], videos: pd.DataFrame) -> dict[str, str]:
+    """Name videos by title, creator and id; the addresses of posts have their handles."""
+    own = videos[videos["id"].isin(ids)]
+    rows = pd.DataFrame(
+        {"video_id": own["id"], "creator_id": own["creator_id"], "title": own["title"]}
+    )
+    names = dict.fromkeys(ids, "")
+    for row in named(rows, [videos]).to_dict("records"):
+        handle, id_ = row.get("tiktok_handle"), str(row["video_id"])
+        of = "" if is_null(handle) else f" of @{handle}"
+        names[id_] = f"{_name('video', row['title']) or 'the video'}{of} ({id_})"
+    return names
 
 
 def _is_posted_in(videos: pd.DataFrame, span: DateRange, client: Client) -> NDArray[np.bool_]:
@@ -236,15 +298,14 @@ def _verdict(
         if not any(_is_close(views[one], total) for one, (total, _) in totals.items()):
             why += " Only videos posted in these days are counted."
         return "lifetime", why
-    unclear = "it is unclear whether it counts these days or the videos' lifetime:"
     if not seen:
-        return "unclear", f"{unclear} there is nothing to compare them with."
+        return "unclear", f"{_UNCLEAR} there is nothing to compare them with."
     if seen.keys() == {(True, True)}:
         return (
             "unclear",
-            f"{unclear} its biggest rows are the same for both. Try older days.",
+            f"{_UNCLEAR} its biggest rows are the same for both. {_OLDER}",
         )
-    return "unclear", f"{unclear} its biggest rows agree with neither or with both."
+    return "unclear", f"{_UNCLEAR} its biggest rows agree with neither or with both."
 
 
 def _is_close(one: float, other: float) -> bool:

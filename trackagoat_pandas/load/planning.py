@@ -19,7 +19,6 @@ from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
     RequestBudgetError,
-    UnknownArgumentError,
 )
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.http.counting import CountedError, Tally
@@ -27,9 +26,6 @@ from trackagoat_pandas.http.counting import CountedError, Tally
 P = ParamSpec("P")
 
 _REQUIRED: Final = ("client", "max_requests")
-_DAYS: Final = frozenset({"start", "end", "since", "until", "from", "to", "date", "dates", "days",
-                          "start_date", "end_date"})  # fmt: skip
-"""What people call the days of a load."""
 """The arguments of every loader, by which one is recognized."""
 
 
@@ -187,16 +183,9 @@ def plan(loader: Callable[P, pd.DataFrame], /, *args: P.args, **options: P.kwarg
 
 def foreseen(loader: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
     """Have a loader send nothing if it is known to take more requests than its ``max_requests``."""
-    taken = inspect.signature(loader).parameters
-    known = tuple(taken)
-    takes_any = any(one.kind is inspect.Parameter.VAR_KEYWORD for one in taken.values())
 
     @functools.wraps(loader)
     def load(*args: P.args, **options: P.kwargs) -> pd.DataFrame:
-        for name in options:
-            if name not in known and not takes_any:
-                advice = _advice_on_days(known) if name.strip("_") in _DAYS else ""
-                raise UnknownArgumentError(loader.__name__, name, known, advice)
         # An iterator can be read once only, and counting a load or naming it in a store reads it.
         given: Any = [_listed(value) for value in args]
         named: Any = {name: _listed(value) for name, value in options.items()}
@@ -208,13 +197,6 @@ def foreseen(loader: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
         return loader(*given, **named)
 
     return load
-
-
-def _advice_on_days(known: tuple[str, ...]) -> str:
-    """Say how to choose days with a loader that takes other arguments than were given for them."""
-    if "dates" in known:
-        return "Give both days as dates=('2026-05-01', '2026-05-31')"
-    return "It has no filter of days: choose rows of its frame, e.g. by posted_at or created_at"
 
 
 def _listed(given: object) -> object:

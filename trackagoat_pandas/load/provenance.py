@@ -25,7 +25,7 @@ _NAMES = {
     "server_time": "server time",
     "rows": "rows loaded",
     "rows_now": "rows now",
-    "cut": "made of",
+    "cut": "made from",
     "undeclared": "undeclared words",
     "timezone": "time zone",
     "unreadable": "unreadable values",
@@ -35,17 +35,21 @@ _NAMES = {
     "missing": "fields missing",
     "unmatched": "columns not matched",
     "data_since": "data since",
+    "kept_since": "days kept since",
     "data_until": "data until",
     "starts_later": "starts later",
     "goals_until": "goals until",
     "gaps": "days missing",
     "pages": "pages from",
     "compared": "lists compared",
+    "dry_run": "dry run",
     "store": "from the store",
 }
 """The label under which a fact is displayed, where that isn't its name."""
 _PARTS = {"all": "all of it", "some": "a part of it", "none": "nothing"}
 """How much of a frame is from the store."""
+MOST_NAMES: Final = 20
+"""How many names are listed, so that the dict stays small."""
 _SAME_CLOCK = dt.timedelta(minutes=5)
 """A smaller difference may come from a slow response or a clock that is slightly wrong."""
 
@@ -230,11 +234,14 @@ _TEXTS: Final[Mapping[str, Callable[[Any], str]]] = MappingProxyType(
 """How facts that are dicts are written."""
 
 
+_LISTS: Final = frozenset({"unverified", "gaps", "missing", "unmatched", "absent", "inactive"})
+
+
 def _as_text(name: str, value: Any) -> str:
     if name in ("fetched_at", "server_time"):
         return _moment(value)
     if name in _TEXTS and isinstance(value, dict):
         return _TEXTS[name](value)
-    if name in ("unverified", "gaps", "missing", "unmatched", "absent") and isinstance(value, list):
+    if name in _LISTS and isinstance(value, list):
         return ", ".join(map(str, value))
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

@@ -18,7 +18,7 @@ from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.helpers.labels import Names, arranged, read_names, with_known_names
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.paging import check_total
-from trackagoat_pandas.load.leaderboards import COMPARED, MEASURED, UNDOCUMENTED, check_counts
+from trackagoat_pandas.load.leaderboards import COMPARED, UNDOCUMENTED, check_counts
 from trackagoat_pandas.load.planning import foreseen
 from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.load.reading import checked_frame, chosen, load_table, page_facts
@@ -77,11 +77,11 @@ def load_report(
     tz
         ``posting-heatmap`` only: an IANA time zone, if not the organization's.
     check
-        Leaderboards, ``"outliers"``, ``"creator-scatter"`` and ``"posting-heatmap"``: find out
-        whether they count what was gained in the range or in the videos' lifetime, which the API
-        doesn't say. The result is in the provenance as ``counts``: ``"range"``, ``"lifetime"`` or
-        ``"unclear"``; without the check it is ``"undocumented"``, as it always is for
-        ``"view-distribution"``. See the notes for the requests that it takes.
+        Leaderboards, ``"outliers"``, ``"creator-scatter"``, ``"posting-heatmap"`` and
+        ``"view-distribution"``: find out whether they count what was gained in the range or in the
+        videos' lifetime, which the API doesn't say. The result is in the provenance as ``counts``:
+        ``"range"``, ``"lifetime"`` or ``"unclear"``; without the check it is ``"undocumented"``.
+        See the notes for the requests that it takes.
     names
         A frame, or a list of them, with names for the ids, such as that of :func:`load_videos`.
     max_requests, dtype_backend, client
@@ -179,7 +179,7 @@ def _check_own_arguments(name: str, given: Mapping[str, object]) -> None:
         "order": list(_ORDERED),
         "reference_date": ["goal-compliance"],
         "tz": ["posting-heatmap"],
-        "check": list(MEASURED),
+        "check": list(UNDOCUMENTED),
     }
     for argument, value in given.items():
         if value is not None and name not in takers[argument]:

@@ -69,7 +69,8 @@ def comment_words(
         The axes: a bar for each word of what it adds to the sum of all scores, negative bars
         hatched, and at its end the number of uses. A negated word ("not bad") has a bar of its own.
         An emoji that the font can't draw is written by name. The title names the mode of scoring,
-        and the subtitle says how many labels mode ``"tiktok"`` would change. For the empty frame of
+        and the subtitle says how many words are shown of how many, and how many labels mode
+        ``"tiktok"`` would change. For the empty frame of
         :func:`show_alert_evidence` without alerts, the title says which video is nearest to one.
 
     Raises
@@ -79,8 +80,10 @@ def comment_words(
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
     >>> comments = pd.DataFrame({"text": ["love it, love it", "so bad"]})
-    >>> comment_words(comments, most=5).get_title(loc="left")
+    >>> tgp.plots.comment_words(comments, most=5).get_title(loc="left")
     '“love” raises scores most, “bad” lowers them most in mode “api”'
     """
     check_int("most", most, minimum=1)
@@ -95,6 +98,8 @@ def comment_words(
     _draw(ax, chosen)
     scored = lexicon_for(comments, mode, lexicon, languages).name
     subtitle = ["What each word adds to the sum of all scores, and how often it was used"]
+    if rows < len(words):
+        subtitle.insert(0, f"The {rows:,} of {len(words):,} words that add most")
     if lexicon is None and languages is None:
         subtitle.append(changes_note(summarize_sentiment(comments, mode=mode, text=text)) or "")
     finish_axes(ax, _finding(chosen, scored), subtitle="; ".join(filter(None, subtitle)), grid="x")

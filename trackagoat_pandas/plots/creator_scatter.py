@@ -86,7 +86,7 @@ def creator_scatter(
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     creators = tgp.load_report("creator-scatter", "Summer Launch")
-    >>> creator_scatter(creators).get_xlabel()
+    >>> tgp.plots.creator_scatter(creators).get_xlabel()
     'posts'
     """
     check_int("n", n, minimum=0)

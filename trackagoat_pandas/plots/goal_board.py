@@ -132,7 +132,7 @@ def goal_board(
     >>> from trackagoat_pandas.plots.goal_board import goal_board
     >>> with tgp.connect(sandbox=True):
     ...     goals = tgp.load_goal_compliance("Summer Launch")
-    >>> goal_board(goals).get_yticklabels()[-1].get_text() != ""
+    >>> tgp.plots.goal_board(goals).get_yticklabels()[-1].get_text() != ""
     True
     """
     check_int("most", most, minimum=1)

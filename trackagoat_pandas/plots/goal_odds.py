@@ -97,10 +97,11 @@ def goal_odds(
     --------
     >>> import pandas as pd
     >>> from trackagoat_pandas.plots.goal_odds import goal_odds
+    >>> import trackagoat_pandas as tgp
     >>> odds = pd.DataFrame({"tiktok_handle": ["mia", "ben"], "metric": "posts",
     ...                      "period": "weekly", "chance": [0.8, 0.2], "missing": [1.0, 4.0],
     ...                      "days_left": [3.0, 3.0]})
-    >>> goal_odds(odds).get_title(loc="left")
+    >>> tgp.plots.goal_odds(odds).get_title(loc="left")
     '1 of 2 goals is more likely to be missed than reached'
     """
     check_int("most", most, minimum=1)

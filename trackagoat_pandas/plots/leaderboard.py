@@ -113,8 +113,9 @@ def leaderboard(
     Examples
     --------
     >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
     >>> videos = pd.DataFrame({"title": ["a", "b", "c"], "view_count": [300, 600, 100]})
-    >>> leaderboard(videos, n=2).get_title(loc="left")
+    >>> tgp.plots.leaderboard(videos, n=2).get_title(loc="left")
     'b leads with 600 views, 60% of all'
     """
     require_columns(frame, [])

@@ -107,7 +107,7 @@ def payout_summary(
     >>> from trackagoat_pandas.plots.payout_summary import payout_summary
     >>> with tgp.connect(sandbox=True):
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
-    >>> payout_summary(accruals, payments).get_title(loc="left")
+    >>> tgp.plots.payout_summary(accruals, payments).get_title(loc="left")
     '$16.7k of $56.9k earned is still owed, most to 5687552f ($7.2k)'
     """
     check_choice("by", by, get_args(By))

@@ -82,7 +82,7 @@ def payout_timeline(
     >>> from trackagoat_pandas.plots.payout_timeline import payout_timeline
     >>> with tgp.connect(sandbox=True):
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
-    >>> ax = payout_timeline(accruals, payments, timezone="America/New_York")
+    >>> ax = tgp.plots.payout_timeline(accruals, payments, timezone="America/New_York")
     >>> ax.get_title(loc="left").partition("; ")[0]
     'Owed now: $16.7k'
     """

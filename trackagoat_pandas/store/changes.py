@@ -18,6 +18,7 @@ from trackagoat_pandas.archive.lists import ListSnapshot
 from trackagoat_pandas.errors import MissingColumnError, StoreMissingError
 from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.helpers.columns import categories
+from trackagoat_pandas.helpers.edits import STAMP
 from trackagoat_pandas.helpers.labels import arranged
 from trackagoat_pandas.store.histories import NAMING, SHOWN, with_stored_names
 from trackagoat_pandas.store.scope import known_timezone
@@ -29,8 +30,6 @@ COUNTS: Final[Mapping[str, tuple[str, ...]]] = {
     CREATORS.name: ("follower_count", "total_likes", "video_count"),
 }
 """The counts of each list, which usually only grow."""
-_STAMP: Final = "updated_at"
-"""It says that something has changed, and not what."""
 
 
 class Compared(NamedTuple):
@@ -78,11 +77,13 @@ def find_changes(
     path: str,
     params: Mapping[str, Any],
     *,
-    since: dt.datetime,
+    since: tuple[dt.datetime, dt.datetime],
     until: dt.datetime | None,
     columns: Sequence[str] | None,
 ) -> pd.DataFrame:
     """Return the rows and values that differ between the lists of two moments.
+
+    ``since`` are the begin and the end of the day after which changes count, or a moment twice.
 
     Raises
     ------
@@ -92,9 +93,13 @@ def find_changes(
         Neither list has a column.
     """
     lists = archive.lists
-    then = lists.find(table, path, params, as_of=since)
+    then = lists.find(table, path, params, as_of=since[0])
+    if then is None:  # nothing is older than the first list of that day
+        then = lists.find(table, path, params, as_of=since[1])
+        while then and (older := lists.find(table, path, params, as_of=_before(then))):
+            then = older
     if then is None:
-        lists.load(table, path, params, as_of=since)  # which raises what is missing
+        lists.load(table, path, params, as_of=since[0])  # which raises what is missing
         raise AssertionError
     now = lists.find(table, path, params, as_of=until)
     if now is None or now.observed_at <= then.observed_at:
@@ -112,10 +117,14 @@ def find_changes(
     return arranged(found)
 
 
+def _before(snapshot: ListSnapshot) -> dt.datetime:
+    return snapshot.observed_at - dt.timedelta(microseconds=1)
+
+
 def _rows(compared: Compared, table: Table, columns: Sequence[str] | None) -> pd.DataFrame:
     """Return a row for each key that only one list has, and one for each value that differs."""
     then, now, shared, differs = compared
-    wanted = columns or [name for name in differs if name != _STAMP]
+    wanted = columns or [name for name in differs if name != STAMP]
     kinds: list[tuple[str, str | None, pd.Index]] = [
         ("added", None, now.index.difference(shared, sort=False)),
         ("removed", None, then.index.difference(shared, sort=False)),

@@ -20,14 +20,19 @@ from trackagoat_pandas.errors import (
     ArgumentTypeError,
     UnknownProjectError,
 )
-from trackagoat_pandas.helpers.clocks import InstantLike, day_starts, days_shown, parse_instant
+from trackagoat_pandas.helpers.clocks import (
+    InstantLike,
+    day_starts,
+    days_shown,
+    parse_instant,
+    with_offset,
+)
 from trackagoat_pandas.helpers.columns import days_of, instants_of
 from trackagoat_pandas.tables import PROJECTS, Table
 
 Moment: TypeAlias = "InstantLike | DateLike"
 """An instant, or a day, which stands for its end."""
 
-_MOMENT: Final = "pass an instant with its offset, '2026-06-15T12:00:00Z', or a day, '2026-06-15'"
 _DAY: Final = re.compile(r"\s*\d{4}-\d{2}-\d{2}\s*")
 _OTHER_DAYS: Final = {"videos": ("posted_at",), "data_model": ()}
 """The columns of days in tables that the API can't filter by them."""
@@ -73,7 +78,10 @@ def read_as_of(
         try:
             instant = parse_instant(argument, cast("InstantLike", as_of))
         except ArgumentError as error:
-            raise ArgumentError(argument, as_of, _MOMENT) from error
+            problem = (
+                f"pass an instant with its offset, {with_offset(as_of)}, or a day, '2026-06-15'"
+            )
+            raise ArgumentError(argument, as_of, problem) from error
     moment: dt.datetime = instant.astype(dt.datetime)
     return moment.replace(tzinfo=dt.UTC)
 

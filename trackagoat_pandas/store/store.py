@@ -258,7 +258,8 @@ class Store:
         wanted = None if ids is None else check_ids("ids", ids, entity=entity)
         names = None if columns is None else check_names("columns", columns)
         moment = read_as_of(self.archive, names_at, "names_at")
-        return named_history(self.archive, declared, wanted, names, moment, dtype_backend)
+        found = named_history(self.archive, declared, wanted, names, moment, dtype_backend)
+        return _showing("history", found)
 
     def changes(
         self,
@@ -280,7 +281,8 @@ class Store:
             As in :meth:`load`.
         since
             An instant with its offset, or a day, which stands for its beginning in the
-            organization's time zone. The newest list from then or before is compared.
+            organization's time zone. The newest list from then or before is compared; of the day
+            of the first list, that list.
         until
             As ``as_of`` of :meth:`load`, for the list with which it is compared; None for the
             newest one.
@@ -302,7 +304,8 @@ class Store:
         Raises
         ------
         StoreMissingError
-            The store has no list from ``since`` or before, or none that was loaded later.
+            The store has no list from ``since`` or before, and none of that day, or none that was
+            loaded later. The message says from when the first one is.
         StoreDamagedError
             A file is missing or damaged; the error names it.
         MissingColumnError
@@ -336,19 +339,21 @@ class Store:
         """
         declared = _followed(table)
         if declared is ANALYTICS:
-            problem = "it is no list; restatements() has the values of analytics that changed"
+            problem = "it isn't a list: restatements() returns the values of analytics that changed"
             raise ArgumentError("table", table, problem=problem)
         if params is not None and not isinstance(params, Mapping):
             raise ArgumentTypeError("params", params, _PARAMS)
         first, last = read_since(self.archive, since), read_as_of(self.archive, until, "until")
+        day_end = read_as_of(self.archive, since, "since") or first
         if last is not None and last <= first:
             raise ArgumentError("until", until, problem="it isn't after `since`")
         names = None if columns is None else check_names("columns", columns)
         project_id = read_project(self.archive, project, last)
         path, sent = _list_of(declared, project_id, dict(params or {}))
-        return find_changes(
-            self.archive, declared, path, sent, since=first, until=last, columns=names
+        found = find_changes(
+            self.archive, declared, path, sent, since=(first, day_end), until=last, columns=names
         )
+        return _showing("changes", found)
 
     def sync(
         self,
@@ -530,9 +535,11 @@ class Store:
                     raise ArgumentError(name, value, problem=f"it is of analytics, not of {table}")
             moment = read_as_of(self.archive, as_of)
             project_id = read_project(self.archive, project, moment)
-            return find_falls(self.archive, TABLES[table], project_id, moment, dtype_backend)
+            found = find_falls(self.archive, TABLES[table], project_id, moment, dtype_backend)
+            return _showing("restatements", found)
         scope = self._asked(project, dates, as_of, names_at, entity, metrics)
-        return list_restatements(self.archive, scope, dtype_backend, by_age=by_age)
+        found = list_restatements(self.archive, scope, dtype_backend, by_age=by_age)
+        return _showing("restatements", found)
 
     def sql(self, query: str) -> pd.DataFrame:
         """Run a SELECT of DuckDB's SQL over the newest rows of the store's tables.
@@ -850,3 +857,9 @@ def _list_of(
     if project_id is not None:
         params |= {"project_id": project_id}
     return table.path, params
+
+
+def _showing(what: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Add to a frame's provenance what of its table it shows, for its title."""
+    frame.attrs[ATTRIBUTE] = {**frame.attrs[ATTRIBUTE], "shows": what}
+    return frame

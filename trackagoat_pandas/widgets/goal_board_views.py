@@ -28,6 +28,7 @@ from trackagoat_pandas.plots.goal_board import WORST_FIRST
 from trackagoat_pandas.plots.goal_board import goal_board as plot_goals
 from trackagoat_pandas.plots.goal_odds import goal_odds as plot_odds
 from trackagoat_pandas.plots.goal_odds import listed, reasons_of
+from trackagoat_pandas.progress import quiet
 from trackagoat_pandas.widgets.board import View
 from trackagoat_pandas.widgets.picture import height_of
 from trackagoat_pandas.widgets.recorder import Recorder, Traced
@@ -98,7 +99,7 @@ def open_goals(
         return Goals(goals, recorder, None, "UTC", _NO_ZONE)
     named = {} if timezone is None and of_goals else {"timezone": zone}
     branch = recorder.branch()
-    with kept_warnings() as warned:
+    with kept_warnings() as warned, quiet():
         odds = branch.step("odds", goal_odds, goals, **others, **named)
     odds = branch.step("odds", mark_not_started, odds)
     sources = {name: other.value for name, other in others.items()}

@@ -115,9 +115,10 @@ class PayoutBoard(ProjectBoard):
 
     Amounts of different currencies are never added up; the picture shows one currency.
 
-    Accruals are always compared with payments. The tile "Audit" says how many problems there are
-    and how much money is wrong, and below it what wasn't audited or can't be judged. Adjustments by
-    hand are on the page "Audit", but are no problem.
+    Accruals are always compared with payments. The tile "Audit" says how much money is wrong, which
+    is the total of the column "Wrong" on the page "Audit" (``wrong_cents`` of
+    :func:`audit_payouts`), and below it in how many findings, and what wasn't audited or can't be
+    judged. Adjustments by hand are on that page, but are no problem.
 
     Examples
     --------

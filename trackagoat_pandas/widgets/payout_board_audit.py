@@ -81,27 +81,26 @@ class Audit:
         return frozenset() if self.rules is None else self.rules - (self.covered or frozenset())
 
     def tile(self, currency: str) -> Tile:
-        """Say how many problems there are, how much money is wrong, and what wasn't audited."""
+        """Say how much money is wrong, in how many findings, and what wasn't audited."""
         findings = self.findings.value
-        is_aside, is_by_hand = (
-            is_word(findings[column], word)
-            for column, word in (("stage", "set_aside"), ("finding", "adjusted"))
-        )
-        wrong = findings[~is_aside & ~is_by_hand]
+        is_by_hand = is_word(findings["finding"], "adjusted")
+        is_aside = is_word(findings["stage"], "set_aside")
+        wrong = findings[~is_aside]
         beside = [
             "accruals not audited" if not self.is_due_known else "",
             _counted(
                 (self.rules or frozenset()) - (self.covered or frozenset()), "rule", "not audited"
             ),
-            _counted(findings[is_aside], "amount", "can't be judged"),
-            _counted(findings[is_by_hand], "adjustment", "by hand"),
+            _counted(findings[is_aside & ~is_by_hand], "amount", "can't be judged"),
+            _counted(findings[is_by_hand], "amount", "adjusted by hand"),
         ]
-        said = ", ".join(filter(None, beside))
         if wrong.empty:
-            return Tile("no problems", said)
-        sums = wrong["difference_cents"].abs().groupby(wrong["currency"].fillna(currency)).sum()
-        worth = [format_cents(int(cents), str(code)) for code, cents in sums.items() if cents]
-        value = _counted(wrong, "problem", f"worth {listing(worth)}" if worth else "")
+            return Tile("no problems", ", ".join(filter(None, beside)))
+        sums = wrong["wrong_cents"].groupby(wrong["currency"].fillna(currency)).sum()
+        money = [format_cents(int(cents), str(code)) for code, cents in sums.items() if cents]
+        found = _counted(wrong, "problem", "")
+        value = f"{listing(money)} wrong" if money else found
+        said = ", ".join(filter(None, [found if money else "", *beside]))
         return Tile(value, said, is_alarm=True)
 
 

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 Plot: TypeAlias = "Callable[..., Axes]"
 MOST_BARS: Final = 12
 _SUMS: Final = ("owed", "earned", "paid")
-_DIFFERENCES: Final = ("due", "accrued", "paid", "difference")
+_DIFFERENCES: Final = ("due", "accrued", "paid", "wrong", "difference")
 _OPEN: Final = ("unpaid_accruals", "oldest_unpaid")
 _ORDER: Final = ("currency", "owed_cents", "earned_cents", "creator_id")
 
@@ -306,8 +306,8 @@ def findings(part: Part, drawn: str, audit: Audit) -> View:
     options |= {"most": MOST_BARS, "summary": sums, **names}
     plot = recorder.plot(payout_summary, earned, paid, **options)
     columns = [
-        "creator", "finding", "rule", "period_start", "difference", "reason", "advice", "due",
-        "accrued", "paid", "stage",
+        "creator", "finding", "rule", "period_start", "wrong", "reason", "advice", "due", "accrued",
+        "paid", "stage",
     ]  # fmt: skip
     view = _view(part, frame, plot, columns, height_in=_height_in(sums))
     left_out = f" Payments alone: {audit.left_out}." if audit.left_out else ""

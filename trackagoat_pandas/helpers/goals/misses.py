@@ -8,13 +8,21 @@ import pandas as pd
 from trackagoat_pandas._types import Days, Floats, Words
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.helpers.clocks import InstantLike, days_shown
-from trackagoat_pandas.helpers.columns import STRING, instants_of, integers, is_word, values_of
+from trackagoat_pandas.helpers.columns import (
+    STRING,
+    instants_of,
+    integers,
+    is_word,
+    spelled,
+    values_of,
+)
 from trackagoat_pandas.helpers.facts import derived, known_zone
 from trackagoat_pandas.helpers.formats import in_reading_order
 from trackagoat_pandas.helpers.goals.nudges import who_to_nudge, whole_needs
 from trackagoat_pandas.helpers.goals.odds import goal_odds
 from trackagoat_pandas.helpers.goals.standing import STANDING_COLUMNS
 from trackagoat_pandas.helpers.latest import latest_of
+from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
 
 _WHY = {
     "unknown_period": "the period's length is an unknown word",
@@ -22,7 +30,7 @@ _WHY = {
     "unknown_target": "the target isn't known",
     "unknown_actual": "the frames don't cover the period so far",
     "too_irregular": "the creator's weeks differ too much for a forecast",
-    "too_few_forecasts": "too few past forecasts say how often such a forecast comes true",
+    "too_few_forecasts": "there are too few past forecasts to say how often one comes true",
 }
 """What reasons of goal_odds mean; `_reasons` writes too_little_history and no_skill."""
 _LEFT_OUT = ("not_started", "period_over")
@@ -55,8 +63,8 @@ def will_miss(
         The frame of :func:`load_videos`, for goals of posts: all videos of the goals' creators.
     analytics
         The frame of :func:`load_analytics` for ``"creator"``, by day, for goals of views,
-        engagement and followers, of the last 395 days: with fewer, odds differ, as the result's
-        note says.
+        engagement and followers, of the last 396 days (``dates="last 396 days", clip=True``): with
+        fewer, odds differ, as the result's note says.
     now, timezone
         As in :func:`evaluate_goals`.
 
@@ -122,7 +130,7 @@ def will_miss(
 
 def _shown(odds: pd.DataFrame, zone: str) -> pd.DataFrame:
     """Say what each goal needs by when, and order the goals."""
-    chance = odds["chance"]
+    chance, metrics = odds["chance"], spelled(odds["metric"], GOAL_METRICS)
     days_left = values_of(odds["days_left"])
     missing, daily = whole_needs(values_of(odds["missing"]), days_left)
     last = days_shown(instants_of(odds["period_end"] - _MICROSECOND), zone)
@@ -132,7 +140,7 @@ def _shown(odds: pd.DataFrame, zone: str) -> pd.DataFrame:
         chance=chance,
         missing=integers(missing),
         needed_per_day=integers(daily),
-        needed=pd.array(_needed(odds["metric"], missing, daily, days_left, deadlines), STRING),
+        needed=pd.array(_needed(metrics, missing, daily, days_left, deadlines), STRING),
         deadline=pd.array(deadlines, STRING),
         reason=pd.array(_reasons(odds), STRING),
     )
@@ -145,7 +153,7 @@ def _shown(odds: pd.DataFrame, zone: str) -> pd.DataFrame:
 def _risk_by_need(odds: pd.DataFrame) -> Floats:
     """Place goals from 0 to 1 by what is missing in the time left: an even pace is at 0.5."""
     missing, target, left = (values_of(odds[name]) for name in ("missing", "target", "days_left"))
-    length = odds["period"].astype(object).map(_PERIOD_DAYS).to_numpy("float64")
+    length = spelled(odds["period"], GOAL_PERIODS).map(_PERIOD_DAYS).to_numpy("float64")
     need, room = missing / np.where(target > 0, target, np.nan), left / length
     return need / (need + room)
 
@@ -194,7 +202,7 @@ def _reasons(odds: pd.DataFrame) -> Words:
     """Say why there is no chance."""
     words = odds["reason"].astype(object).map(_WHY)
     known, needed = odds["history_days"].astype(str), odds["required_days"].astype(str)
-    short = "only " + known + " of the " + needed + " days of history that a forecast needs"
+    short = "a forecast needs " + needed + " days of history, and there are " + known
     rate = (odds["past_hit_rate"] * 100).round().astype("Int64").astype(str)
     flat = "past forecasts were no better than how often such goals are reached: " + rate + " %"
     for reason, said in {"too_little_history": short, "no_skill": flat}.items():

@@ -1,18 +1,21 @@
-"""The odds that running goals are reached, and the model that estimates them."""
+"""The odds that running goals are reached."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import Bools, DateLike, Days, Floats, Instants, Ints, Words
 from trackagoat_pandas.checks import frame_facts, require_columns
+from trackagoat_pandas.helpers.beginnings import earlier_days_text
 from trackagoat_pandas.helpers.clocks import (
     ONE_DAY,
     InstantLike,
@@ -23,7 +26,6 @@ from trackagoat_pandas.helpers.clocks import (
 from trackagoat_pandas.helpers.columns import (
     as_instants,
     categories,
-    days_of,
     floats,
     is_word,
     text,
@@ -45,9 +47,13 @@ from trackagoat_pandas.helpers.goals.evaluation import (
     judge_day,
     without_ends,
 )
+from trackagoat_pandas.helpers.goals.replay import LEAST_DAYS, LOOKBACK_DAYS, known_days, replay
 from trackagoat_pandas.helpers.goals.standing import ROUNDED, STANDING_COLUMNS, read_standing
 from trackagoat_pandas.helpers.latest import latest_of
+from trackagoat_pandas.progress import calculating
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_STATUSES
+
+T = TypeVar("T")
 
 REASONS = (
     "period_over", *UNJUDGED, "not_started", "too_little_history", "too_irregular",
@@ -62,42 +68,9 @@ NEVER_FALLING = ("posts", "views", "engagement")
 _THREADS = min(os.cpu_count() or 1, 8)
 _ROWS_AT_ONCE = 10_000
 """Keeps the temporary arrays of a step below 10 MB each."""
-LOOKBACK_DAYS = 182
-"""Half a year of whole weeks: 16 weeks showed too little of creators with fixed weekdays."""
 MOST_DAYS = LOOKBACK_DAYS + PAST_DAYS + 31
 """Days before these change no odds: the oldest forecast that counts was made in a period of up to
 31 days that ended PAST_DAYS ago."""
-LEAST_DAYS = 28
-"""Four of each weekday."""
-LEVEL_DAYS = 3
-"""The last days whose rise over the level may go on."""
-LOCAL_DAYS = 20.0
-"""Days this far away count half in a local mean."""
-HALF_LIFE_DAYS = 120.0
-"""Stretches this old count half."""
-POOLED = 4.0
-"""How many of a series' own stretches the program's stretches weigh as much as."""
-DOUBT = 1.0
-"""The weight, in stretches, of a chance of 1/2: keeps few stretches from giving nearly 0 or 1."""
-_CHANCE = 2.0
-"""A local mean must move by this many times what independent days would make it move, since
-neighbouring days resemble each other."""
-_STEADINESS = 0.5
-"""Days of the long level that count in the short one: a day without gains is no news on an off
-day."""
-_SHRINK_DAYS = (0.5, 14.0)
-"""The fewest and the most days of the program's mean that count in a level."""
-_PROGRAM = 3.0
-"""How many series the program's momentum weighs as much as in the momentum of one."""
-_LEAST_LEVEL = 0.3
-"""The smallest part of its long level that a series is expected to keep."""
-_ALIKE = 0.35
-"""If weekdays differ this much, stretches over other weekdays hardly count."""
-_LEAST_WEIGHT = 0.02
-_LEAST_FACTOR = 0.02
-_WEEK = 7
-_UNITS = (np.arange(8) + 0.5) / 8
-_TINY = 1e-12
 
 
 @derived(rows_of="goals", is_own=True, whole=("videos",))
@@ -120,7 +93,9 @@ def goal_odds(
     or engagement that has been reached has a chance of 1. Nothing is random.
 
     Pass the goals of all creators, since a chance depends on past forecasts for the others. Goals
-    of other metrics and periods change nothing.
+    of other metrics and periods change nothing. Each day of the last half year from which forecasts
+    are corrected takes about 10 ms of a processor, so that daily and weekly goals of 300 creators
+    take some 3 seconds, with a progress bar.
 
     To see how good the odds are for your own program, make forecasts for its closed periods with
     :func:`backtest_goal_odds` and pass them to :func:`score_goal_odds` or
@@ -130,11 +105,12 @@ def goal_odds(
     ----------
     goals, videos, analytics, reference_date, now, timezone
         As in :func:`evaluate_goals`. Videos and analytics should begin 395 days before the day
-        (``dates="last 395 days"``): past forecasts of half a year count, and each is made of the
-        half year before it. Earlier days change nothing. With fewer days odds differ, which the
-        result's note says. At least 28 days are needed, or twice the time left if that is longer,
-        and those in which past forecasts were made. Where the frames don't cover a period but
-        `goals` were judged in it at the same instant, the ``actual`` of `goals` is used.
+        (``dates="last 396 days", clip=True``): past forecasts of half a year count, and each is
+        made of the half year before it. Earlier days change nothing. With fewer days odds differ,
+        which the result's note says, with the load that has them all. At least 28 days are needed,
+        or twice the time left if that is longer, and those in which past forecasts were made. Where
+        the frames don't cover a period but `goals` were judged in it at the same instant, the
+        ``actual`` of `goals` is used.
 
     Returns
     -------
@@ -260,14 +236,9 @@ def _with_note(odds: pd.DataFrame, judged: Judged, analytics: pd.DataFrame | Non
     moments = moments[~np.isnat(moments)]
     if analytics is None or analytics.empty or not len(moments):
         return odds
-    today, first = days_shown(moments[:1], judged.zone)[0], np.nanmin(days_of(analytics["date"]))
-    number = int((today - first).astype(np.int64))
-    if number < MOST_DAYS:
-        note = (
-            f"Odds made from {number} days of analytics: those before change them. Up to "
-            f'{MOST_DAYS} days are used: tgp.load_analytics(..., dates="last {MOST_DAYS} days")'
-        )
-        odds.attrs["trackagoat"] = {**frame_facts(odds), "note": note}
+    today = days_shown(moments[:1], judged.zone)[0]
+    if note := earlier_days_text(analytics, today, MOST_DAYS):
+        odds.attrs["trackagoat"] = {**frame_facts(odds), "note": f"Odds made from {note}"}
     return odds
 
 
@@ -414,19 +385,30 @@ def look_ahead(need: Need, judged: Judged, program: pd.Index) -> Outlook:
         alike = [mine[rows] for rows in moments.groupby(["today", "days"]).indices.values()]
 
         begins = (today[[same[0] for same in alike]] - first).astype(np.int64).tolist()
-        # Two years of 300 creators are 1,000 moments of 15 ms, of which numpy takes the most.
-        with ThreadPoolExecutor(_THREADS) as pool:
-            seen = pool.map(
-                partial(_chances, can_fall=metric not in NEVER_FALLING),
-                [daily[:, begin : begin + LOOKBACK_DAYS] for begin in begins],
-                [creators[same] for same in alike],
-                [need.needed[same] for same in alike],
-                [float(days[same[0]]) for same in alike],
-            )
+        seen = _seen(
+            partial(_chances, can_fall=metric not in NEVER_FALLING),
+            [daily[:, begin : begin + LOOKBACK_DAYS] for begin in begins],
+            [creators[same] for same in alike],
+            [need.needed[same] for same in alike],
+            [float(days[same[0]]) for same in alike],
+        )
+        # After Ctrl-C nothing goes on in threads.
+        with closing(seen), calculating(f"odds of {metric}", len(alike)) as step:
             for same, found in zip(alike, seen, strict=True):
                 chance[same], known[same], is_irregular[same] = found
+                step()
     is_reached = (need.needed <= 0) & np.isin(need.metrics.astype(str), NEVER_FALLING)
     return Outlook(np.where(is_reached, 1.0, chance), known, required, is_irregular)
+
+
+def _seen(function: Callable[..., T], *given: Sequence[Any]) -> Generator[T, None, None]:
+    """Call a function with one of each sequence, in threads; give the results in order."""
+    # Two years of 300 creators are 1,000 moments of 15 ms, of which numpy takes the most.
+    pool = ThreadPoolExecutor(_THREADS)
+    try:
+        yield from pool.map(function, *given)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _chances(
@@ -465,248 +447,3 @@ def program_of(
     known = pd.concat([text(each).drop_duplicates() for each in ids])
     program: pd.Index = pd.Index(known.dropna().drop_duplicates().sort_values())
     return program
-
-
-@dataclass(frozen=True, slots=True)
-class Replay:
-    """What the series of a program may gain in the time left, by their past stretches.
-
-    Attributes
-    ----------
-    expected
-        What each series is expected to gain.
-    scale
-        The unit of each series' differences.
-    differences
-        How far past stretches differed from their own expectations, shape (series, stretches).
-    weights
-        The weight of each difference, of the same shape.
-    side_by_side
-        How many independent stretches those of each series are worth.
-    unevenness
-        The standard deviation of the weeks of history over their mean, times half the weeks left if
-        those are more than two; 0 with a day or less left.
-    """
-
-    expected: Floats
-    scale: Floats
-    differences: Floats
-    weights: Floats
-    side_by_side: Floats
-    unevenness: Floats
-
-    def chances(self, series: Ints, needed: Floats) -> Floats:
-        """Return the chance, between 0 and 1, that each series gains what it needs, or NaN."""
-        expected, scale, weights = self.expected[series], self.scale[series], self.weights[series]
-        gained = expected[:, None] + scale[:, None] * self.differences[series]
-        reached = np.clip(gained - needed[:, None] + 1.0, 0.0, 1.0)
-        total = weights.sum(axis=1)
-        own = (weights * reached).sum(axis=1) / np.maximum(total, _TINY)
-        number = self.side_by_side[series]
-        pooled = self._pooled(expected, scale, needed)
-        chance = (number * own + POOLED * pooled + DOUBT / 2) / (number + POOLED + DOUBT)
-        found: Floats = np.where(total > 0, chance, np.nan)
-        return found
-
-    def _pooled(self, expected: Floats, scale: Floats, needed: Floats) -> Floats:
-        """Return the share of the whole program's differences that would bring what is needed."""
-        is_used = self.weights > 0
-        differences, weights = self.differences[is_used], self.weights[is_used]
-        wanted = needed[:, None] - _UNITS - expected[:, None]
-        # Sum the weights of the differences up to each need: one sorted row serves all needs.
-        order = np.argsort(differences)
-        running = np.concatenate([[0.0], np.cumsum(weights[order])])
-        needs = wanted / np.maximum(scale, _TINY)[:, None]
-        below = running[np.searchsorted(differences[order], needs)]
-        shares = 1.0 - below / max(running[-1], _TINY)
-        pooled: Floats = shares.mean(axis=1)
-        return pooled
-
-
-def replay(history: Floats, days: float, *, can_fall: bool = False) -> Replay:
-    """Replay a program's past: what may happen next is what happened in stretches of that length.
-
-    1. *Weekdays.* Each series has seven weekday factors with a mean of 1. They are drawn towards 1
-       as far as chance alone explains the differences (the James-Stein estimator).
-    2. *Level.* The mean gain of a day, apart from weekdays. It follows a local mean, in which days
-       ``LOCAL_DAYS`` away count half, as far as that mean moves by more than ``_CHANCE`` times what
-       chance explains. It is drawn towards the program's mean, the more so the more a series varies
-       from day to day compared with the creators among each other (empirical Bayes). The last
-       ``LEVEL_DAYS`` days change it by as much as such days predicted past stretches, of this
-       series and of the program.
-    3. *Replay.* The expectation of the time left is the level times its weekday factors. Each past
-       stretch differed from its own expectation, at the level of its time, by some part of it. The
-       chance is the share of these differences that would bring what is needed, among the series'
-       own stretches and, with the weight of ``POOLED`` of them, among the program's. If weekdays
-       differ, stretches over the same weekdays count for more. Stretches ``HALF_LIFE_DAYS`` ago
-       count half.
-    4. *Whole units.* A stretch that brings a part of the last unit needed counts with that part.
-    5. *Overlap.* Stretches overlap, so they are worth only as many as fit side by side. ``DOUBT``
-       more, with a chance of 1/2, keep few of them from giving a chance near 0 or 1.
-
-    Parameters
-    ----------
-    history
-        Gains of whole days, shape (series, LOOKBACK_DAYS), the latest last; NaN where unknown. Only
-        the unbroken run of known days up to the latest one is used.
-    days
-        How many days are left; a fraction is the rest of the day after the history.
-    can_fall
-        Whether gains may be negative. If so, there are no weekday factors, and differences are
-        absolute instead of in proportion to the expectation.
-    """
-    ahead = max(int(np.ceil(days)), 1)
-    known = known_days(history)
-    inside = np.arange(LOOKBACK_DAYS) >= LOOKBACK_DAYS - known[:, None]
-    gains = np.where(inside, history, 0.0)
-    factors = np.ones((len(gains), _WEEK)) if can_fall else _weekday_factors(gains, inside)
-    by_day = factors[:, (np.arange(LOOKBACK_DAYS + ahead) - LOOKBACK_DAYS) % _WEEK]
-    starts = np.arange(LOOKBACK_DAYS - ahead + 1)
-    is_whole = starts - LEVEL_DAYS >= LOOKBACK_DAYS - known[:, None]
-    is_whole &= (known >= LEAST_DAYS)[:, None]
-    share = days - (ahead - 1)
-    gained = _stretches(gains, share, ahead)
-    moments = [*starts, LOOKBACK_DAYS]
-    lengths = _stretches(by_day, share, ahead)[:, moments]
-    long, short = _levels(gains, np.where(inside, by_day[:, :LOOKBACK_DAYS], 0.0), known)
-    long = long[:, moments]
-    rise = short[:, moments] - long
-    if not can_fall:
-        rise = np.clip(rise, -long, 3 * long)
-    rates = gained / lengths[:, :-1]
-    momentum = _momentum(rise[:, :-1], rates, long[:, :-1], is_whole, ahead)
-    level = long + momentum[:, None] * rise
-    if not can_fall:
-        level = np.maximum(level, _LEAST_LEVEL * long)
-    expected = lengths * level
-    differences = gained - expected[:, :-1]
-    scale = np.ones_like(expected) if can_fall else expected
-    weights = _weights(lengths[:, :-1], starts, ahead) * is_whole
-    different = weights.sum(axis=1) ** 2 / np.maximum((weights**2).sum(axis=1), _TINY)
-    return Replay(
-        expected=expected[:, -1],
-        scale=scale[:, -1],
-        differences=differences / np.maximum(scale[:, :-1], _TINY),
-        weights=weights,
-        side_by_side=different / max(days, 1.0),
-        unevenness=_unevenness(gains, known, days) * (not can_fall),
-    )
-
-
-def known_days(history: Floats) -> Ints:
-    """Count the latest days without a gap, from the first of them with a gain other than 0."""
-    backwards = history[:, ::-1]
-    known = np.logical_and.accumulate(~np.isnan(backwards), axis=1)
-    brought = known & (backwards != 0.0)
-    furthest = LOOKBACK_DAYS - np.argmax(brought[:, ::-1], axis=1)
-    return np.where(brought.any(axis=1), furthest, 0)
-
-
-def _weekday_factors(gains: Floats, inside: Bools) -> Floats:
-    """Return each series' gain on each weekday over its mean gain, the next day's weekday first."""
-    by_week = gains.reshape(len(gains), -1, _WEEK)
-    counts = inside.reshape(by_week.shape).sum(axis=1)
-    means = by_week.sum(axis=1) / np.maximum(counts, 1)
-    mean = gains.sum(axis=1) / np.maximum(counts.sum(axis=1), 1)
-    spread = (by_week**2).sum(axis=1) - counts * means**2
-    noise = spread.sum(axis=1) / np.maximum(counts.sum(axis=1) - _WEEK, 1)
-    noise = noise / np.maximum(counts.mean(axis=1), 1)
-    between = means.var(axis=1, ddof=1)
-    trust = np.clip(1.0 - noise / np.maximum(between, _TINY), 0.0, 1.0)
-    factors = 1.0 + trust[:, None] * (means / np.maximum(mean, _TINY)[:, None] - 1.0)
-    factors = np.where((mean > 0)[:, None], np.maximum(factors, _LEAST_FACTOR), 1.0)
-    normed: Floats = factors / factors.mean(axis=1, keepdims=True)
-    return normed
-
-
-def _stretches(daily: Floats, share: float, ahead: int) -> Floats:
-    """Sum `ahead` days from each day on, of the first day only a share."""
-    totals = _running_totals(daily)
-    first = np.arange(daily.shape[1] - ahead + 1)
-    rest: Floats = totals[:, first + ahead] - totals[:, first + 1]
-    return share * daily[:, first] + rest
-
-
-def _levels(gains: Floats, factors: Floats, known: Ints) -> tuple[Floats, Floats]:
-    """Return each day's long level, drawn towards the program's, and that of the days before it."""
-    mean, worth, within = _local_means(gains, factors, known)
-    is_long = known >= LEAST_DAYS
-    now = mean[is_long, -1]
-    centre, shrink = mean, np.zeros((len(mean), 1))
-    if np.unique(now).size > 1:
-        centre = mean[is_long].mean(axis=0)
-        shrink = np.clip(within / now.var(), *_SHRINK_DAYS)[:, None]
-    long = (worth * mean + shrink * centre) / np.maximum(worth + shrink, _TINY)
-    totals, lengths = _running_totals(gains), _running_totals(factors)
-    days = np.arange(LOOKBACK_DAYS + 1)
-    before = np.maximum(days - LEVEL_DAYS, 0)
-    recent = totals - totals[:, before] + _STEADINESS * long
-    short: Floats = recent / (lengths - lengths[:, before] + _STEADINESS)
-    return long, short
-
-
-def _local_means(gains: Floats, factors: Floats, known: Ints) -> tuple[Floats, Floats, Floats]:
-    """Return the mean gain around each day, how many days it is worth, and a day's variance."""
-    days = np.arange(LOOKBACK_DAYS + 1)
-    lengths = _around(factors, LOCAL_DAYS)
-    local = _around(gains, LOCAL_DAYS) / np.maximum(lengths, _TINY)
-    flat = gains.sum(axis=1, keepdims=True) / np.maximum(factors.sum(axis=1, keepdims=True), _TINY)
-    errors = np.where(factors > 0, gains - local[:, :-1] * factors, 0.0)
-    within = (errors**2).sum(axis=1) / np.maximum(known - 1, 1)
-    squares = _around(factors, LOCAL_DAYS / 2)
-    worth = np.maximum(lengths**2 / np.maximum(squares, _TINY), 1.0)
-    most = np.maximum(known, 1)[:, None]
-    is_known = days >= LOOKBACK_DAYS - known[:, None]
-    moved = np.where(is_known, (local - flat) ** 2, 0.0).sum(axis=1)
-    chance = np.where(is_known, np.maximum(1 / worth - 1 / most, 0.0), 0.0).sum(axis=1) * within
-    trust = np.clip(1.0 - _CHANCE * chance / np.maximum(moved, _TINY), 0.0, 1.0)[:, None]
-    return flat + trust * (local - flat), 1 / (trust / worth + (1 - trust) / most), within
-
-
-def _around(daily: Floats, half_life: float) -> Floats:
-    """Sum the days around each day's start, with weights that halve every `half_life` days."""
-    # Running totals take a tenth of the time of a product with the matrix of weights.
-    grown = 0.5 ** (-np.arange(LOOKBACK_DAYS + 1) / half_life)
-    before = _running_totals(daily * grown[1:]) / grown
-    after = _running_totals(daily[:, ::-1] * grown[1:])[:, ::-1] / grown[::-1]
-    around: Floats = (before + after) * 0.5 ** (0.5 / half_life)
-    return around
-
-
-def _momentum(rise: Floats, rates: Floats, long: Floats, is_whole: Bools, ahead: int) -> Floats:
-    """Return how much of a rise in the last days past stretches kept on average: 0 to 1."""
-    unit = np.maximum(np.abs(long), _TINY)
-    was = np.where(is_whole, np.clip(rise / unit, -3.0, 3.0), 0.0)
-    came = np.where(is_whole, np.clip((rates - long) / unit, -3.0, 3.0), 0.0)
-    squares, products = (was**2).sum(axis=1), (was * came).sum(axis=1)
-    program = products.sum() / max(squares.sum(), _TINY)
-    # Overlapping stretches repeat each other, so the longer they are, the more the program counts.
-    typical = _PROGRAM * ahead * np.median(squares / np.maximum(is_whole.sum(axis=1), 1))
-    kept: Floats = (products + typical * program) / np.maximum(squares + typical, _TINY)
-    return np.clip(kept, 0.0, 1.0)
-
-
-def _weights(lengths: Floats, starts: Ints, ahead: int) -> Floats:
-    """Weigh past stretches by their weekdays and their age."""
-    last = lengths[:, -_WEEK:]
-    varied = last.std(axis=1) / np.maximum(last.mean(axis=1), _TINY)
-    others = np.maximum(np.exp(-((varied / _ALIKE) ** 2)), _LEAST_WEIGHT)
-    is_same = (LOOKBACK_DAYS - starts) % _WEEK == 0
-    age = LOOKBACK_DAYS - ahead - starts
-    weights: Floats = np.where(is_same, 1.0, others[:, None]) * 0.5 ** (age / HALF_LIFE_DAYS)
-    return weights
-
-
-def _unevenness(gains: Floats, known: Ints, days: float) -> Floats:
-    """Return how much the weeks of history differ, as a part of their mean."""
-    weeks = gains.reshape(len(gains), -1, _WEEK).sum(axis=2)[:, ::-1]
-    is_known = (np.arange(weeks.shape[1]) + 1) * _WEEK <= known[:, None]
-    number = np.maximum(is_known.sum(axis=1), 2)
-    mean = np.where(is_known, weeks, 0.0).sum(axis=1) / number
-    squares = np.where(is_known, (weeks - mean[:, None]) ** 2, 0.0).sum(axis=1)
-    uneven: Floats = np.sqrt(squares / (number - 1)) / np.maximum(mean, _TINY)
-    return uneven * (max(days / _WEEK / 2, 1.0) if days > 1 else 0.0)
-
-
-def _running_totals(daily: Floats) -> Floats:
-    return np.concatenate([np.zeros((len(daily), 1)), np.cumsum(daily, axis=1)], axis=1)

@@ -25,6 +25,7 @@ from trackagoat_pandas.helpers.columns import (
 )
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of
 from trackagoat_pandas.helpers.labels import Names, named
+from trackagoat_pandas.helpers.payouts.ledger import with_note
 from trackagoat_pandas.helpers.payouts.measures import Measures
 from trackagoat_pandas.helpers.payouts.money import check_currency
 from trackagoat_pandas.helpers.payouts.rules import (
@@ -135,7 +136,8 @@ def accrue(
         known period has one row for each assignment, without a period.
 
         The provenance says which periods were looked at: those that ended by the day ``until``, and
-        for goals by the day ``goals_until``.
+        for goals by the day ``goals_until``. Its ``note`` says how many amounts are by a version of
+        a rule that wasn't in force then.
 
     Warns
     -----
@@ -199,7 +201,7 @@ def accrue(
     ...     structures = tgp.load_payout_structures("Q1 Brand Program")
     ...     retainers = structures[structures["kind"] == "recurring"]
     ...     assignments = tgp.load_payout_assignments(retainers)
-    >>> due = accrue(retainers, assignments, until="2026-06-14", timezone="America/New_York")
+    >>> due = tgp.accrue(retainers, assignments, until="2026-06-14", timezone="America/New_York")
     >>> set(due.loc[due["days_assigned"] == due["days_in_period"], "amount_cents"]) == {62500, 9999}
     True
     """
@@ -212,11 +214,14 @@ def accrue(
     due = due_by(structures, assignments, measures, closed, zone, currency=currency)
     warn_of_missing(due)
     moments = {"until": closed, "goals_until": closed - GOAL_DELAY}
-    due.attrs["trackagoat"] = {
+    facts = {
         name: str(np.datetime64(last_started_day(moment, zone) - 1, "D"))
         for name, moment in moments.items()
     }
-    return named(due, names)
+    later, advice = not_in_force(due), ""
+    if later:
+        advice = "Where version_in_force is False, pass the earlier terms as rule_versions."
+    return named(with_note(due, later, advice, **facts), names)
 
 
 def due_by(
@@ -252,6 +257,18 @@ def due_by(
         others = others.assign(video_ids=none, **dict.fromkeys((*_COUNTS, *_CENTS), 0))
         rows = pd.concat([rows, others], ignore_index=True)
     return _due(rows.sort_values("first", kind="stable", ignore_index=True), zone, currency)
+
+
+def not_in_force(due: pd.DataFrame) -> str:
+    """Say how many amounts are by a version of a rule that came later; "" if none is."""
+    is_later = ~due["version_in_force"].fillna(value=True) & due["amount_cents"].notna()
+    if not (count := int(is_later.sum())):
+        return ""
+    which = f"{count:,} of {len(due):,} amounts" if len(due) > 1 else "The amount"
+    return (
+        f"{which} {'is' if count == 1 else 'are'} for periods before the rule was edited: this is "
+        "what the version now would have paid, not what was owed."
+    )
 
 
 def warn_of_missing(due: pd.DataFrame) -> None:

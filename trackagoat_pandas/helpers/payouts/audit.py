@@ -35,10 +35,10 @@ from trackagoat_pandas.helpers.series import firsts_of, numbered
 
 PERIOD = ["creator_id", "structure_id", "first", "currency"]
 """What an amount is for."""
-_SET_ASIDE = ("undecided", "other_version", "not_covered")
+_SET_ASIDE = ("undecided", "other_version", "not_covered", "adjusted")
 _VIDEO_LIST = r'"video_ids"\s*:\s*(?P<ids>\[[^\]]*\])'
 _TEXTS = ("project_id", "creator_id", "structure_id")
-_CENTS = ("due_cents", "accrued_cents", "paid_cents", "difference_cents")
+_CENTS = ("due_cents", "accrued_cents", "paid_cents", "wrong_cents", "difference_cents")
 _EVIDENCE = ("accrual_id", "related_id", "payment_id", "video_ids")
 _SAID = ("reason", "advice")
 
@@ -57,13 +57,15 @@ def audit_payouts(
 ) -> pd.DataFrame:
     """List every difference between what was due, what was accrued and what was paid.
 
-    Each row is one finding, and its ``difference_cents`` is what must be added to put it right: the
-    sum of that column is the total error, and an empty frame means that the books agree. Pass the
-    frames of :func:`accrue`, :func:`load_payout_accruals` and :func:`load_payout_payments`, all for
-    the same structures; :func:`audit` loads all of them. Rows of stage ``accrued`` compare what is
-    due with the accruals, rows of stage ``paid`` the accruals with the payments. Rows of stage
-    ``set_aside`` can't be judged, or differ for a known reason such as an edited rule; they have no
-    ``difference_cents``. Amounts that aren't due yet are left out, with a warning.
+    Each row is one finding, and its ``wrong_cents`` is how much money is wrong: the sum of that
+    column is the total error, too much and too little alike, and without any row the books agree.
+    ``difference_cents`` is the same amount with its sign: what must be added to put it right. Pass
+    the frames of :func:`accrue`, :func:`load_payout_accruals` and :func:`load_payout_payments`, all
+    for the same structures; :func:`audit` loads all of them. Rows of stage ``accrued`` compare what
+    is due with the accruals, rows of stage ``paid`` the accruals with the payments. Rows of stage
+    ``set_aside`` can't be judged, or differ for a known reason such as an edited rule or an
+    adjustment by hand; of these no money is known to be wrong, and both amounts are NA. Amounts
+    that aren't due yet are left out, with a warning.
 
     Parameters
     ----------
@@ -99,8 +101,9 @@ def audit_payouts(
         and project where a given frame knows them, ``period_start`` and ``period_end`` (days; of a
         payment, those of the first accrual that it lists), ``currency`` (str),
         ``due_cents``, ``accrued_cents``, ``paid_cents`` (NA where they don't apply),
-        ``difference_cents`` (Int64: what must be added; 0 where no money is wrong, NA in stage
-        ``set_aside``), ``reason`` and ``advice`` (str: why it is a finding, and what to do),
+        ``wrong_cents`` (Int64: how much is wrong; 0 where no money is, NA in stage ``set_aside``),
+        ``difference_cents`` (Int64: what must be added, negative where it is too much), ``reason``
+        and ``advice`` (str: why it is a finding, and what to do),
         ``project_id``, ``creator_id``, ``structure_id`` (str), and the evidence: ``accrual_id``,
         ``related_id`` (the accrual that a duplicate repeats), ``payment_id``, ``video_ids`` (the
         deleted ones, JSON). By stage, then period, creator, structure and currency.
@@ -155,12 +158,11 @@ def audit_payouts(
                       video that is gone
     ``voided``        due, and only a voided     a voided accrual is paid, or only a voided payment
                       accrual                    lists one that is marked paid
-    ``adjusted``      put right by hand          -
     ``still_pending`` -                          paid, and not marked so: could be paid again
     ``misdirected``   -                          another creator's accrual
     ================= ========================== ===================================================
 
-    Three findings are set aside, the first two unless the amount is hundredfold or rests on a
+    Four findings are set aside, the first two unless the amount is hundredfold or rests on a
     deleted video:
 
     - ``other_version``: the rule was edited. The amount due was worked out with another version
@@ -173,6 +175,8 @@ def audit_payouts(
       accruals were loaded, so that it may still accrue.
     - ``not_covered``: the period ended too late for the ``until`` that :func:`accrue` was given.
       Goals are due 48 hours after their period; a rule by which nothing is due may be for a goal.
+    - ``adjusted``: an amount that was added or taken off by hand, which no rule explains; and the
+      differences of its period, if it makes up for them exactly.
 
     Examples
     --------
@@ -211,6 +215,7 @@ def _typed(rows: pd.DataFrame) -> pd.DataFrame:
     """Explain findings, type their columns and sort them."""
     needed = rows.columns.union([*_EVIDENCE, *_CENTS, "cause", "is_fresh"])
     rows = explained(rows.reindex(columns=needed))
+    rows["wrong_cents"] = rows["difference_cents"].abs()
     findings = pd.DataFrame(
         {
             "stage": categories(rows["stage"].astype(STRING), STAGES),
@@ -343,6 +348,7 @@ def _of_periods(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFra
     ).rename(columns={"cents": "accrued_cents", "id": "accrual_id"})
     orphans = found[found["finding"] == "orphan"]
     found.loc[orphans.index[_is_foreign(orphans, lines, periods)], "finding"] = "other_version"
+    found = _put_right(found)
     is_aside = found["finding"].isin(_SET_ASIDE)
     found = found.assign(
         stage=np.where(is_aside, "set_aside", "accrued"),
@@ -350,6 +356,16 @@ def _of_periods(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFra
     )
     about = periods.iloc[found["period"].to_numpy(np.int64)].reset_index(drop=True)
     return pd.concat([found, about], axis=1), counts
+
+
+def _put_right(found: pd.DataFrame) -> pd.DataFrame:
+    """Call the differences adjusted that adjustments of the same period make up for exactly."""
+    is_by_hand = found["finding"] == "adjusted"
+    is_judged = is_by_hand | ~found["finding"].isin(_SET_ASIDE)
+    left = found["difference_cents"].where(is_judged, 0).groupby(found["period"]).transform("sum")
+    has_one = is_by_hand.groupby(found["period"]).transform("any")
+    is_closed = is_judged & has_one & (left == 0)
+    return found.assign(finding=found["finding"].mask(is_closed, "adjusted"))
 
 
 def _agreeing(wanted: pd.DataFrame, kept: pd.DataFrame) -> dict[str, int]:

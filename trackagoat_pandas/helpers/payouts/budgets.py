@@ -24,6 +24,7 @@ from trackagoat_pandas.helpers.payouts.ledger import (
     amounts_left_out,
     earned_days,
     read_ledger,
+    undecided_amounts,
     with_note,
 )
 from trackagoat_pandas.helpers.payouts.money import MOST_CENTS, check_cents, currencies
@@ -186,7 +187,8 @@ def budget(
         ["currency", "settled_cents"], ascending=[True, False], kind="stable", ignore_index=True
     )
     left_out = amounts_left_out(ledger.accruals, ledger.payments)
-    return with_note(ordered[in_reading_order(_COLUMNS)], left_out)
+    undecided = undecided_amounts(int(ordered["undecided"].sum()))
+    return with_note(ordered[in_reading_order(_COLUMNS)], left_out, undecided)
 
 
 def _burned(earned: pd.DataFrame, zone: str, last: int, weeks: int) -> pd.DataFrame:

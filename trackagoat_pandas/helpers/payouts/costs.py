@@ -87,7 +87,7 @@ def effective_cpm(
     ...     dates = "2025-12-20..2026-06-17"
     ...     views = tgp.load_analytics("creator", creators, "views", dates=dates)
     ...     accruals = tgp.load_payout_accruals("Summer Launch", dates="2026-01..2026-05")
-    >>> months = effective_cpm(accruals, views, by="month")
+    >>> months = tgp.effective_cpm(accruals, views, by="month")
     >>> months[["earned_cents", "views"]].iloc[-1].tolist()
     [88654, 750970]
     >>> round(float(months["effective_cpm_cents"].iloc[-1]), 2)
@@ -139,7 +139,7 @@ def cost_per_engagement(
     ...     parts, dates = ["likes", "comments", "shares", "saves"], "2025-12-20..2026-06-17"
     ...     gained = tgp.load_analytics("creator", creators, parts, dates=dates)
     ...     accruals = tgp.load_payout_accruals("Summer Launch", dates="2026-01..2026-05")
-    >>> costs = cost_per_engagement(accruals, gained)
+    >>> costs = tgp.cost_per_engagement(accruals, gained)
     >>> set(creators["id"]) >= set(costs.loc[costs["engagements"].notna(), "creator_id"])
     True
     """

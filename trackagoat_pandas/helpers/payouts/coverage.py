@@ -17,6 +17,7 @@ from trackagoat_pandas.helpers.columns import (
     day_numbers,
     instants_of,
     is_among,
+    is_word,
     nullable_flags,
     text,
     values_of,
@@ -125,9 +126,8 @@ def is_late_for(
 ) -> Bools:
     """Whether each accrual is for a period that `due` doesn't cover, or not provably."""
     kinds = due["rule_kind"] if "rule_kind" in due.columns else pd.Series(None, due.index)
-    at_once = is_among(
-        accruals["structure_id"], due["structure_id"][kinds.notna() & (kinds != "goal")]
-    )
+    is_at_once = kinds.notna() & ~is_word(kinds, "goal")
+    at_once = is_among(accruals["structure_id"], due["structure_id"][is_at_once])
     last = accruals["last"].to_numpy(np.int64)
     if (days := _until_days(due, until)) is not None:
         late: Bools = last > np.where(at_once, *days)

@@ -49,7 +49,6 @@ _WORDS: Final = {
         "It is due, and its only accrual is voided.",
         "Restore the accrual, unless it was voided on purpose.",
     ),
-    ("accrued", "adjusted"): ("It was adjusted by hand.", "Nothing, if the adjustment is right."),
     ("paid", "missing"): (
         "The accrual is marked as paid, and no payment lists it.",
         "Record the payment, or mark the accrual as pending.",
@@ -86,6 +85,7 @@ _WORDS: Final = {
         "The rule was edited, and the terms at that time aren't known.",
         "Pass rule_versions= with the earlier terms of the rule.",
     ),
+    ("set_aside", "adjusted"): ("It was adjusted by hand.", "Nothing, if the adjustment is right."),
     ("set_aside", "not_covered"): (
         "The period ended too late for what `due` covers.",
         "Give accrue a later until.",

@@ -159,7 +159,7 @@ def forecast_payouts(
     ...     creators = assignments["creator_id"]
     ...     dates = "2026-02-01..2026-06-18"
     ...     views = tgp.load_analytics("creator", creators, "views", dates=dates)
-    >>> june = forecast_payouts(
+    >>> june = tgp.forecast_payouts(
     ...     cpm, assignments, analytics=views, as_of="2026-06-18", timezone="America/New_York")
     >>> cents = ["so_far_cents", "low_cents", "expected_cents", "high_cents"]
     >>> june[cents].iloc[0].tolist()

@@ -27,6 +27,7 @@ from trackagoat_pandas.helpers.payouts.outlook import (
 )
 from trackagoat_pandas.helpers.payouts.rules import capped, earned_cents, with_open_caps
 from trackagoat_pandas.helpers.payouts.totals import GROUPS, sums_of
+from trackagoat_pandas.progress import calculating
 from trackagoat_pandas.tables.payouts import RULE_KINDS
 
 _CENTS = ("expected_cents", "low_cents", "high_cents", "amount_cents")
@@ -50,7 +51,8 @@ def backtest_payouts(
     """Forecast from past days, and compare with what was earned.
 
     So you see how often the intervals of :func:`forecast_payouts` hold in your program. Each
-    forecast uses what was known at the end of its day.
+    forecast uses what was known at the end of its day. A day takes about 0.1 s for 300 creators, so
+    that a progress bar is shown.
 
     Parameters
     ----------
@@ -106,19 +108,21 @@ def backtest_payouts(
     if not days:
         raise MissingArgumentError("days", "pass the days from which to forecast")
     measures, tried = Measures(videos, analytics, goals, zone), list[pd.DataFrame]()
-    for day in days:
-        as_of = past_day("days", day, zone, now)
-        seen, cents, _ = open_periods(
-            structures, assignments, measures, as_of, zone, until=None, level=level
-        )
-        is_over = seen.rows["after"].to_numpy(np.int64) <= today
-        seen, cents = seen.where(is_over), cents[is_over]
-        earned = _earned(seen, measures)
-        if by == "assignment":
-            rows = _of_assignments(seen, cents, earned)
-        else:
-            rows = _of_groups(seen, cents, earned, GROUPS[by], level)
-        tried.append(rows.assign(as_of=as_days(np.full(len(rows), as_of))))
+    with calculating("forecasts", len(days)) as step:
+        for day in days:
+            as_of = past_day("days", day, zone, now)
+            seen, cents, _ = open_periods(
+                structures, assignments, measures, as_of, zone, until=None, level=level
+            )
+            is_over = seen.rows["after"].to_numpy(np.int64) <= today
+            seen, cents = seen.where(is_over), cents[is_over]
+            earned = _earned(seen, measures)
+            if by == "assignment":
+                rows = _of_assignments(seen, cents, earned)
+            else:
+                rows = _of_groups(seen, cents, earned, GROUPS[by], level)
+            tried.append(rows.assign(as_of=as_days(np.full(len(rows), as_of))))
+            step()
     found = pd.concat(tried, ignore_index=True).assign(currency=currency)
     within = found["amount_cents"].between(found["low_cents"], found["high_cents"])
     is_known = found[list(_CENTS)].notna().all(axis=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -165,10 +166,20 @@ def _without_amounts(accruals: int, payments: int) -> str:
     return f"{' and '.join(found)} without an amount left out" if found else ""
 
 
-def with_note(table: pd.DataFrame, *notes: str) -> pd.DataFrame:
+def undecided_amounts(count: int) -> str:
+    """Say how many amounts that aren't known are in no sum; "" if there are none."""
+    if not count:
+        return ""
+    them = "1 unknown amount is" if count == 1 else f"{count:,} unknown amounts are"
+    return f"{them} left out of the sums: see the column undecided"
+
+
+def with_note(table: pd.DataFrame, *notes: str, **facts: Any) -> pd.DataFrame:
     """Note in a result's provenance what has to be known to read it; empty notes are none."""
     if said := " ".join(note if note.endswith(".") else f"{note}." for note in notes if note):
-        table.attrs["trackagoat"] = {"note": said}
+        facts["note"] = said
+    if facts:
+        table.attrs["trackagoat"] = facts
     return table
 
 

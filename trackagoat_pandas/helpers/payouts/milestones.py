@@ -63,8 +63,7 @@ class FollowedVideos:
         self.counted = counted_videos(videos, "id", "view_count")
         posted = days_shown(instants_of(self.counted["posted_at"]), zone).astype(np.int64)
         self.posted = np.where(posted == NO_DAY, _BEFORE, posted)
-        gains = daily_values(analytics, "video", zone)
-        gains = gains[gains["metric"] == "views"]
+        gains = daily_values(analytics, "video", ["views"], zone)
         self.last = int(gains["day"].max()) if len(gains) else _BEFORE
         is_newest = gains["day"] == self.last
         self.running = self.last if (gains["is_partial"] & is_newest).any() else _AFTER

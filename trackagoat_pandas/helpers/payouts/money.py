@@ -64,9 +64,10 @@ def to_money(cents: pd.Series, currency: str = "USD", *, as_text: bool = False) 
     Examples
     --------
     >>> import pandas as pd
-    >>> to_money(pd.Series([123450, -200]), as_text=True).tolist()
+    >>> import trackagoat_pandas as tgp
+    >>> tgp.to_money(pd.Series([123450, -200]), as_text=True).tolist()
     ['$1,234.50', '-$2.00']
-    >>> str(to_money(pd.Series([123450])).sum())
+    >>> str(tgp.to_money(pd.Series([123450])).sum())
     '1234.50'
     """
     if not isinstance(cents, pd.Series):

@@ -13,14 +13,8 @@ from numpy.typing import NDArray
 from trackagoat_pandas._types import Bools, Floats, Ints
 from trackagoat_pandas.helpers.columns import STRING
 from trackagoat_pandas.helpers.gains import KNOWN, MISSING, Gaps
-from trackagoat_pandas.helpers.goals.odds import (
-    LOOKBACK_DAYS,
-    MOST_UNEVENNESS,
-    NEVER_FALLING,
-    known_days,
-    replay,
-    required_days,
-)
+from trackagoat_pandas.helpers.goals.odds import MOST_UNEVENNESS, NEVER_FALLING, required_days
+from trackagoat_pandas.helpers.goals.replay import LOOKBACK_DAYS, known_days, replay
 from trackagoat_pandas.helpers.intervals import student_quantile
 from trackagoat_pandas.helpers.payouts.measures import (
     REASON_OF,

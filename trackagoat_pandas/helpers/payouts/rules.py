@@ -16,7 +16,13 @@ from trackagoat_pandas.helpers.clocks import (
     last_started_day,
     period_numbers,
 )
-from trackagoat_pandas.helpers.columns import STRING, day_numbers, instants_of, read_columns
+from trackagoat_pandas.helpers.columns import (
+    STRING,
+    day_numbers,
+    instants_of,
+    read_columns,
+    spelled,
+)
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.helpers.payouts.money import check_cents, half_up
 from trackagoat_pandas.tables import PAYOUT_ASSIGNMENTS, PAYOUT_STRUCTURES
@@ -62,6 +68,7 @@ class RuleBook:
         # No assignment can refer to a structure without an id.
         structures = structures[structures["id"].notna()]
         versions = read_columns(structures, PAYOUT_STRUCTURES, needed)
+        versions["goal_metric"] = spelled(versions["goal_metric"], GOAL_METRICS)
         if CENT_PARTS in structures.columns:
             versions[CENT_PARTS] = structures[CENT_PARTS].to_numpy()
         for name in _CENTS:

@@ -29,7 +29,8 @@ from trackagoat_pandas.helpers.facts import derived, known_zone, now_of
 from trackagoat_pandas.helpers.formats import in_reading_order
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.helpers.names import with_names
-from trackagoat_pandas.helpers.payouts.accrual import due_by, warn_of_missing
+from trackagoat_pandas.helpers.payouts.accrual import due_by, not_in_force, warn_of_missing
+from trackagoat_pandas.helpers.payouts.ledger import undecided_amounts, with_note
 from trackagoat_pandas.helpers.payouts.measures import Measures
 from trackagoat_pandas.helpers.payouts.money import check_currency
 from trackagoat_pandas.helpers.payouts.outlook import PayoutOutlook, open_periods
@@ -118,7 +119,8 @@ def what_if(
         ``open_periods`` (how many are forecast), ``undecided`` (how many amounts aren't known, of
         that side that has more; :func:`accrue` and :func:`forecast_payouts` give the reasons),
         ``creator_id`` and ``structure_id``. Of ends of intervals no sums can be made: choose
-        ``by="total"``.
+        ``by="total"``. The provenance says in its ``note`` how many amounts aren't known, and how
+        many are by a version of a rule that wasn't in force then, as for :func:`accrue`.
 
     Raises
     ------
@@ -166,9 +168,10 @@ def what_if(
         # Goals that close on the last day are evaluated later.
         closed = min(moment, pd.Timestamp(end[0], tz="UTC") + GOAL_DELAY)
     measures, keys = Measures(videos, analytics, goals, zone), _KEYS[by]
-    lines, unknown = [], []
+    lines, unknown, later = [], [], ""
     for side, rules in (("now", structures), ("then", changed)):
         due = due_by(rules, assignments, measures, closed, zone, currency=currency, dates=span)
+        later = later or not_in_force(due)
         lines.append(_closed_lines(due, keys, side))
         unknown.append(due[["rule_kind", "reason"]])
         if span is not None and _number(span.last) >= today:
@@ -179,7 +182,9 @@ def what_if(
     warn_of_missing(pd.concat([each.astype(object) for each in unknown[:half]]))
     if creators is None and goals is not None and "tiktok_handle" in goals.columns:
         creators = goals[["creator_id", "tiktok_handle"]].rename(columns={"creator_id": "id"})
-    return _shown(_compared(pd.concat(lines), keys), by, structures, creators)
+    sums = _compared(pd.concat(lines), keys)
+    shown = _shown(sums, by, structures, creators)
+    return with_note(shown, undecided_amounts(int(sums["undecided"].sum())), later)
 
 
 def _known_now(given: InstantLike | None, frames: Sequence[pd.DataFrame | None]) -> pd.Timestamp:

@@ -131,7 +131,7 @@ def summarize_payouts(
     >>> from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
     >>> with tgp.connect(sandbox=True):
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
-    >>> owed = summarize_payouts(accruals, payments, by="status")
+    >>> owed = tgp.summarize_payouts(accruals, payments, by="status")
     >>> owed["status"].tolist()
     ['pending', 'paid', 'voided']
     """
@@ -203,7 +203,7 @@ def outstanding_balances(
     >>> from trackagoat_pandas.helpers.payouts.summaries import outstanding_balances
     >>> with tgp.connect(sandbox=True):
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
-    >>> owed = outstanding_balances(accruals, payments, by="method")
+    >>> owed = tgp.outstanding_balances(accruals, payments, by="method")
     >>> owed = owed.assign(owed=tgp.to_money(owed["owed_cents"], as_text=True))
     >>> print(owed[["method_name", "owed"]].to_string(index=False))
       method_name      owed
@@ -383,7 +383,7 @@ def payout_timeline(
     >>> from trackagoat_pandas.helpers.payouts.summaries import payout_timeline
     >>> with tgp.connect(sandbox=True):
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
-    >>> months = payout_timeline(accruals, payments, timezone="America/New_York")
+    >>> months = tgp.payout_timeline(accruals, payments, timezone="America/New_York")
     >>> by_creator = tgp.summarize_payouts(accruals, payments)
     >>> int(months["owed_cents"].iloc[-1]) == int(by_creator["owed_cents"].sum())
     True

@@ -58,9 +58,10 @@ def explain_comment(
 
     Examples
     --------
-    >>> explain_comment("not bad, love it")["part"].tolist()
+    >>> import trackagoat_pandas as tgp
+    >>> tgp.explain_comment("not bad, love it")["part"].tolist()
     [3, 3, 0]
-    >>> explain_comment("the drop is fire 🔥🔥😭", mode="tiktok")["part"].tolist()
+    >>> tgp.explain_comment("the drop is fire 🔥🔥😭", mode="tiktok")["part"].tolist()
     [0, 0, 0, 2, 2, 0]
     """
     if not isinstance(comment, str):
@@ -135,8 +136,9 @@ def count_sentiment_words(
     Examples
     --------
     >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
     >>> comments = pd.DataFrame({"text": ["love love it", "not bad", "bad"]})
-    >>> count_sentiment_words(comments)[["word", "part"]].values.tolist()
+    >>> tgp.count_sentiment_words(comments)[["word", "part"]].values.tolist()
     [['love', 6], ['bad', -3], ['not bad', 3]]
     """
     chosen = lexicon_for(comments, mode, lexicon, languages)

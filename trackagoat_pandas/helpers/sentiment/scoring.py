@@ -112,13 +112,14 @@ def score_comments(
     Examples
     --------
     >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
     >>> comments = pd.DataFrame({"text": ["I love this!", "amazing 😭😭", "so fire 💀", None]})
-    >>> scored = score_comments(comments)
+    >>> scored = tgp.score_comments(comments)
     >>> scored["score"].tolist()
     [3, 4, -4, <NA>]
     >>> scored["tiktok_label"].tolist()
     ['positive', 'positive', 'positive', nan]
-    >>> score_comments(comments, mode="tiktok", lexicon={"😭": 1})["score"].tolist()
+    >>> tgp.score_comments(comments, mode="tiktok", lexicon={"😭": 1})["score"].tolist()
     [3, 5, 3, <NA>]
     """
     require_columns(comments, [text], loader="load_comments")
@@ -169,7 +170,8 @@ def score_texts(
     Examples
     --------
     >>> import pandas as pd
-    >>> score_texts(pd.Series(["awful, just awful"]))["comparative"].tolist()
+    >>> import trackagoat_pandas as tgp
+    >>> tgp.score_texts(pd.Series(["awful, just awful"]))["comparative"].tolist()
     [-2.0]
     """
     if not isinstance(texts, pd.Series):
@@ -213,10 +215,11 @@ def compare_sentiment_modes(
     Examples
     --------
     >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
     >>> comments = pd.DataFrame({"text": ["love it", "so good 🔥🔥", "❤️❤️"]})
-    >>> compare_sentiment_modes(comments)[["api_score", "plus_score"]].values.tolist()
+    >>> tgp.compare_sentiment_modes(comments)[["api_score", "plus_score"]].values.tolist()
     [[3, 3], [0, 6]]
-    >>> compared = compare_sentiment_modes(comments, modes=["api", "tiktok"])
+    >>> compared = tgp.compare_sentiment_modes(comments, modes=["api", "tiktok"])
     >>> compared[["text", "tiktok_score"]].values.tolist()
     [['so good 🔥🔥', 5], ['❤️❤️', 3]]
     """

@@ -115,8 +115,9 @@ def search_comments(
     Examples
     --------
     >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
     >>> comments = pd.DataFrame({"text": ["Where to BUY?!", "buyer beware", "i'd buy 🔥🔥"]})
-    >>> search_comments(comments, ["buy", "🔥"], match="all")["text"].tolist()
+    >>> tgp.search_comments(comments, ["buy", "🔥"], match="all")["text"].tolist()
     ["i'd buy 🔥🔥"]
     """
     check_choice("match", match, ["any", "all"])

@@ -99,11 +99,12 @@ def summarize_sentiment(
     Examples
     --------
     >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
     >>> comments = pd.DataFrame({"text": ["love it", "so bad", "ok then", None]})
-    >>> summarize_sentiment(comments)[["comments", "analysed"]].values.tolist()
+    >>> tgp.summarize_sentiment(comments)[["comments", "analysed"]].values.tolist()
     [[4, 3]]
     >>> laughing = pd.DataFrame({"text": ["i'm dead 💀", "so cute 😭", "so bad"]})
-    >>> summarize_sentiment(laughing)[["negative", "tiktok_changes"]].values.tolist()
+    >>> tgp.summarize_sentiment(laughing)[["negative", "tiktok_changes"]].values.tolist()
     [[2, 1]]
     """
     keys = check_names("by", by)
@@ -160,10 +161,11 @@ def sentiment_trend(
     Examples
     --------
     >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
     >>> comments = pd.DataFrame(
     ...     {"text": ["love it", "so bad"], "posted_at": ["2026-05-01T23:30Z", "2026-05-03T12:00Z"]}
     ... )
-    >>> sentiment_trend(comments, timezone="Europe/Berlin")["positive_pct"].tolist()
+    >>> tgp.sentiment_trend(comments, timezone="Europe/Berlin")["positive_pct"].tolist()
     [100.0, 0.0]
     """
     if freq is not None:
@@ -230,10 +232,11 @@ def rank_creators_by_sentiment(
     Examples
     --------
     >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
     >>> comments = pd.DataFrame(
     ...     {"creator_id": ["few"] * 2 + ["many"] * 20, "text": ["love it"] * 21 + ["meh"]}
     ... )
-    >>> rank_creators_by_sentiment(comments, minimum=2)["creator_id"].tolist()
+    >>> tgp.rank_creators_by_sentiment(comments, minimum=2)["creator_id"].tolist()
     ['many', 'few']
     """
     check_choice("label", label, ["positive", "negative"])
@@ -312,11 +315,12 @@ def find_negative_alerts(
     Examples
     --------
     >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
     >>> comments = pd.DataFrame({"video_id": "v", "text": ["awful"] * 4 + ["first"] * 6})
-    >>> alerts = find_negative_alerts(comments)
+    >>> alerts = tgp.find_negative_alerts(comments)
     >>> alerts[["negative_pct", "low_pct", "high_pct"]].round(1).values.tolist()
     [[40.0, 16.8, 68.7]]
-    >>> note = find_negative_alerts(comments, share_pct=50).attrs["trackagoat"]["note"]
+    >>> note = tgp.find_negative_alerts(comments, share_pct=50).attrs["trackagoat"]["note"]
     >>> judged, nearest = note.split("; ")
     >>> judged
     '1 of 1 video has at least 10 analysed comments, with less than 50 % negative'
@@ -393,9 +397,10 @@ def show_alert_evidence(
     Examples
     --------
     >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
     >>> texts = ["bad idea"] * 3 + ["bad"] + ["ok then"] * 6
     >>> comments = pd.DataFrame({"video_id": "v", "text": texts})
-    >>> show_alert_evidence(comments)["text"].tolist()
+    >>> tgp.show_alert_evidence(comments)["text"].tolist()
     ['bad', 'bad idea', 'bad idea', 'bad idea']
     """
     require_columns(comments, ["video_id"], loader="load_comments")

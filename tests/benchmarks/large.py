@@ -1,0 +1,141 @@
+"""What takes longest on two years of 300 creators and 150,000 videos: 2 s, or 10 with a bar."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+import trackagoat_pandas as tgp
+from tests.benchmarks.helpers import CREATORS, METRICS, VIDEOS, ZONE, ids, terms
+from tests.benchmarks.result import Result, median_s
+
+QUIET_S, WITH_BAR_S = 2.0, 10.0
+DAYS, TURNS, CAMPAIGNS = 730, 3, 200
+FIRST, NOW = pd.Timestamp("2024-06-01"), "2026-06-01T04:00:00Z"
+LAST = FIRST + pd.Timedelta(days=DAYS - 1)
+GOALS = (("posts", "daily"), ("posts", "weekly"), ("views", "weekly"), ("views", "monthly"))
+
+
+def measure() -> list[Result]:
+    """Time each of them."""
+    series, videos, goals, campaigns = analytics(), posts(), targets(), nested()
+    _, rules, assigned = terms()
+    frames = {"videos": videos, "analytics": series, "goals": goals}
+    past = {"now": NOW, "timezone": ZONE}
+    later = videos.assign(view_count=videos["view_count"] + 7, title=videos["title"] + "!")
+    higher = {"cpm": {"cpm_cents": "+10%"}}
+    quiet: dict[str, Callable[[], object]] = {
+        "accrue": lambda: tgp.accrue(rules, assigned, until=LAST.date(), timezone=ZONE, **frames),
+        "forecast_payouts": lambda: tgp.forecast_payouts(
+            rules, assigned, as_of="2026-05-31", timezone=ZONE, **frames
+        ),
+        "what_if": lambda: tgp.what_if(rules, assigned, higher, dates="2026-05", **past, **frames),
+        "goal_history": lambda: tgp.goal_history(goals, videos, series, **past),
+        "diff": lambda: tgp.diff(videos, later, resource="videos"),
+        "complete_days": lambda: tgp.complete_days(series),
+        "in_buckets": lambda: tgp.in_buckets(series, "week"),
+        "growth": lambda: tgp.growth(series),
+        "to_csv of the videos": lambda: in_a_file(videos),
+    }
+    with_bar: dict[str, Callable[[], object]] = {
+        "goal_odds": lambda: tgp.goal_odds(goals, videos, series, **past),
+        "backtest_goal_odds": lambda: tgp.backtest_goal_odds(goals, videos, series, **past),
+        "campaign_members": lambda: tgp.campaign_members(campaigns, videos=videos),
+        "to_csv of the analytics": lambda: in_a_file(series),
+    }
+    theirs = median_s(lambda: series.groupby(["entity_id", "metric"])["value"].sum(), TURNS)
+    return [
+        _limited(name, median_s(run, TURNS), limit_s, theirs)
+        for limit_s, runs in ((QUIET_S, quiet), (WITH_BAR_S, with_bar))
+        for name, run in runs.items()
+    ]
+
+
+def _limited(name: str, took_s: float, limit_s: float, theirs_s: float) -> Result:
+    detail = f"{took_s:.1f} s, {took_s / theirs_s:.0f} times a groupby-sum of the analytics"
+    return Result(f"{name}, 2 years", f"{limit_s:g} s", limit_s / took_s, 1.0, detail)
+
+
+def in_a_file(frame: pd.DataFrame) -> None:
+    """Write a frame as CSV."""
+    with tempfile.TemporaryDirectory() as folder:
+        tgp.to_csv(frame, Path(folder) / "a.csv")
+
+
+def analytics() -> pd.DataFrame:
+    """Daily values of two years, as ``load_analytics`` gives them."""
+    dice, metrics = np.random.default_rng(7), (*METRICS, "followers", "posts")
+    shape = (CREATORS, len(metrics), DAYS)
+    owners, kinds, days = (each.reshape(-1) for each in np.indices(shape, np.int32))
+    size = len(owners)
+    values = np.rint(
+        np.exp(dice.normal(7.0, 0.7, size)) / np.array([1, 9, 70, 90, 99, 40, 999])[kinds]
+    )
+    main, entity = (
+        pd.Categorical([word]).take(np.zeros(size, np.int8)) for word in ("main", "creator")
+    )
+    return pd.DataFrame(
+        {
+            "entity": entity,
+            "entity_id": ids(CREATORS, "c").take(owners),
+            "metric": pd.Categorical.from_codes(kinds, list(metrics)),
+            "date": (FIRST + pd.to_timedelta(np.arange(DAYS), unit="D")).as_unit("us").take(days),
+            "value": pd.array(values, "Float64"),
+            "series_kind": main,
+            "is_partial": pd.array(np.zeros(size, np.bool_), "boolean"),
+        }
+    )  # fmt: skip
+
+
+def posts() -> pd.DataFrame:
+    """Videos of the same years, as ``load_videos`` gives them."""
+    dice = np.random.default_rng(7)
+    seconds = pd.to_timedelta(dice.integers(0, DAYS * 86_400, VIDEOS), unit="s")
+    posted = (FIRST.tz_localize("UTC") + seconds).as_unit("us")
+    names = ids(VIDEOS, "5")
+    return pd.DataFrame(
+        {
+            "id": names,
+            "title": pd.Series(names) + " #fyp",
+            "url": "https://www.tiktok.com/@someone/video/" + pd.Series(names),
+            "creator_id": ids(CREATORS, "c").take(dice.integers(0, CREATORS, VIDEOS)),
+            "view_count": pd.array(dice.integers(0, 100_000, VIDEOS), "Int64"),
+            "posted_at": posted,
+            "updated_at": posted,
+            "tracking_status": pd.Categorical(dice.choice(["included", "excluded"], VIDEOS)),
+            "is_tracking_disabled": pd.array(dice.random(VIDEOS) < 0.02, "boolean"),
+        }
+    )
+
+
+def targets() -> pd.DataFrame:
+    """Goals of each creator."""
+    owners = np.repeat(np.arange(CREATORS), len(GOALS))
+    return pd.DataFrame(
+        {
+            "creator_id": ids(CREATORS, "c").take(owners),
+            "goal_id": ids(len(owners), "9"),
+            "project_id": "p",
+            "tiktok_handle": "someone",
+            "metric": pd.Categorical([metric for metric, _ in GOALS] * CREATORS),
+            "period": pd.Categorical([period for _, period in GOALS] * CREATORS),
+            "target_value": pd.array([1.0, 3.0, 9_000.0, 40_000.0] * CREATORS, "Float64"),
+            "start_date": FIRST,
+            "end_date": pd.NaT,
+            "is_active": True,
+        }
+    )
+
+
+def nested() -> pd.DataFrame:
+    """Campaigns, each inside the one before; the last has all creators."""
+    names = [*ids(CAMPAIGNS, "7")]
+    inside = [[{"item_type": "campaign", "item_id": name}] for name in names[1:]]
+    creators = [{"item_type": "creator", "item_id": name} for name in ids(CREATORS, "c")]
+    items = [json.dumps(each) for each in (*inside, creators)]
+    return pd.DataFrame({"id": names, "name": names, "items": items})
