@@ -151,6 +151,7 @@ WRONG = {
     "a frame without columns": pd.DataFrame(),
     "a frame of lists": pd.DataFrame({"id": [["x"], None]}),
 }
+_NONE = object()
 RESOURCES = ("accruals", "analytics", "comments", "creators", "goals", "projects", "videos")
 
 
@@ -162,9 +163,12 @@ def right_call(name, client, right):
         for key, parameter in parameters.items()
         if (parameter.default is parameter.empty or key in FRAMES) and parameter.kind != _OPTIONS
     } | BESIDE.get(name.rpartition(".")[2], {})
-    given = {
-        key: right.get(f"{name}.{key}", right[source]) for key, source in needed.items() if source
-    }
+    given = {}
+    for key, source in needed.items():
+        if source is not None:
+            value = right.get(f"{name}.{key}", right.get(source, _NONE))
+            assert value is not _NONE, f"add a valid value for {key!r} of {name} to `right`"
+            given[key] = value
     given |= {"client": client} if "client" in parameters else {}
     return given | ({"dry_run": True} if "dry_run" in parameters else {})
 
