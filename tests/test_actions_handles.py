@@ -157,7 +157,7 @@ def test_writes_that_change_creators_forget_them():
         one = actions.update_creator("first.goat", tiktok_handle="second.goat", client=client)
         removed = actions.remove_creators("@second.goat", client=client)
         assert removed.loc[0, ["item", "id"]].tolist() == ["@second.goat", one["id"][0]]
-        with pytest.raises(UnknownCreatorError, match="that was removed may not be listed"):
+        with pytest.raises(UnknownCreatorError, match="who was removed may not be listed"):
             actions.scrape_creators("first.goat", client=client)
 
 

@@ -49,13 +49,14 @@ def test_after_ctrl_c_no_forecast_goes_on():
 
     client = tgp.connect(KEY, base_url="http://127.0.0.1/api/v1", transport=Canned({}))
     follow(client.with_stop(threading.Event(), progress=press))
+    before = {*threading.enumerate()}
     try:
         with pytest.raises(KeyboardInterrupt) as pressed:
             backtest_goal_odds(goals({"period": "daily"}), POSTS, **OPTIONS)
-        left = [each.name for each in threading.enumerate() if "ThreadPool" in each.name]
+        left = {*threading.enumerate()} - before
     finally:
         follow(None)
-    assert left == [], pressed
+    assert left == set(), pressed
 
 
 def test_the_odds_of_a_steady_creator_are_clear():

@@ -83,7 +83,8 @@ def test_a_year_has_no_zeros_from_before_the_program_and_says_so(client):
     first = views.dropna(subset="value").groupby("entity_id")["date"].min()
     assert (first == creators.set_index("id")["tracking_start_date"].reindex(first.index)).all()
     assert notes(views) == [
-        "Data since 17 Dec 2025; 3 of 13 creators start later (12 Feb to 27 Feb 2026)."
+        "Data since 17 Dec 2025; 3 of 13 creators start later (12 Feb to 27 Feb 2026).",
+        "Inactive, so that nothing of theirs is counted: meadow.by.marble.",
     ]
     months = tgp.in_buckets(views, "month").groupby("date")["value"].sum(min_count=1)
     assert months.isna().sum() == 6

@@ -172,7 +172,7 @@ IN_FORMS = [
 ]
 
 
-@pytest.mark.filterwarnings("ignore:audit_payouts. .due. has 11 rows of")
+@pytest.mark.filterwarnings("ignore:audit_payouts. .due. has 11 rows from")
 @pytest.mark.parametrize(("answer", "form"), IN_FORMS)
 def test_every_form_of_the_frames_gives_the_same_answer(answer, form):
     assert len(EXPECTED[answer])

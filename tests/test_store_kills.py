@@ -4,11 +4,11 @@
 compacts write in their first thread. Lists that are asked for one after the other are a fan-out:
 another thread keeps their answers, also those of a sync; it has a test of its own here.
 
-With TRACKAGOAT_HEAVY=1 every run is killed at each call; a sync, which has some 500 of them, at
-each third, beginning at another one every day, so that three days try all. A disk fails in each of
-three ways at each call of a load. Of a compact, whose calls repeat for each month of a table, each
-third call fails in one of the ways and the next one in another; of a sync, which keeps one list
-after the other alike, each sixteenth. A usual run tries a few calls of some kinds.
+With TRACKAGOAT_HEAVY=all every run is killed at each call, and with TRACKAGOAT_HEAVY=1 at each
+fifth, beginning at another one every day, so that five days try all. A disk fails in each of three
+ways at the same calls of a load. Of a compact, whose calls repeat for each month of a table, one
+call fails in one of the ways and the next one in another; of a sync, which keeps one list after the
+other alike, each fifth. A usual run tries a few calls of some kinds.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests import victims
-from tests.heavy import HEAVY
+from tests.heavy import ALL, HEAVY
 from tests.killing import WRITES, Run, need_strace, stable
 from trackagoat_pandas.archive.ledger import LEDGER
 from trackagoat_pandas.archive.series import Scope
@@ -51,15 +51,20 @@ FEW_ERRORS = ERRORS if HEAVY else ERRORS[:1]
 SHARES = {"pwrite64": 4, "openat": 2} if HEAVY else {}
 """Into how many tests the calls of a kind are split, so that several processes share them."""
 SHARED = [(kind, share) for kind in KINDS for share in range(SHARES.get(kind, 1))]
-DAYS = 3
-"""In how many days a heavy run kills a sync at each of its calls."""
+DAYS = 5
+"""In how many days heavy runs try each call."""
 BEGIN, FACTOR = 2, 20
 """The first call that a usual run tries, and how much later each one after it is."""
 
 
 def calls(first: int = 1, step: int = 1) -> Iterator[int]:
     """Count the calls to try, without an end."""
-    return itertools.count(first, step) if HEAVY else (BEGIN * FACTOR**n for n in itertools.count())
+    if ALL:
+        return itertools.count(first, step)
+    if HEAVY:
+        today = dt.datetime.now(dt.UTC).toordinal() % DAYS
+        return itertools.count(first + step * today, step * DAYS)
+    return (BEGIN * FACTOR**n for n in itertools.count())
 
 
 @pytest.fixture(scope="module")
@@ -291,8 +296,7 @@ def test_a_sync_that_is_killed_loses_nothing_and_asks_for_one_request_more_at_mo
     kind, share, day, syncing, tmp_path
 ):
     fault, shares = f"{kind}:signal=KILL", SHARES.get(kind, 1)
-    first = share + shares * (dt.datetime.now(dt.UTC).toordinal() % DAYS)
-    for store, ended, asked in syncs(day, syncing, tmp_path, fault, first, DAYS * shares):
+    for store, ended, asked in syncs(day, syncing, tmp_path, fault, share, shares):
         assert ended.was_killed or ended.code == 0, ended.text
         check_synced_again(store, day, asked)
 
@@ -300,8 +304,8 @@ def test_a_sync_that_is_killed_loses_nothing_and_asks_for_one_request_more_at_mo
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("error", FEW_ERRORS)
 def test_a_sync_whose_disk_fails_says_so_and_goes_on_later(error, kind, day, syncing, tmp_path):
-    fault, share = f"{kind}:error={error}", 5 * ERRORS.index(error)
-    for store, ended, asked in syncs(day, syncing, tmp_path, fault, share, 16):
+    fault, share = f"{kind}:error={error}", ERRORS.index(error)
+    for store, ended, asked in syncs(day, syncing, tmp_path, fault, share, 5):
         check_typed(ended, store.folder)
         check_synced_again(store, day, asked)
 

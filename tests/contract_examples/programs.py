@@ -133,8 +133,8 @@ PROGRAMS = {
         "is_partial boolean": [False, False, True, False, True],
         "is_baseline boolean": [True, False, False, False, False],
     }, {"starts_later": {"number": 1, "of": 2, "first": "2026-03-26", "last": "2026-03-26"}},
-        "analytics: 2026-03-25..2026-03-27 reaches beyond the data: 1 of 2 creators has data only "
-        "since 2026-03-26. Earlier days are NA."),
+        "analytics: 2026-03-25..2026-03-27 reaches beyond the data: the data of 1 of 2 creators "
+        "begin on 2026-03-26. Earlier days are NA."),
     "load_analytics of a rate": Load(
         analytics("creator", CHARLI, "engagement_rate_by_views"),
         points("creator", CHARLI, "engagement_rate_by_views"), {
