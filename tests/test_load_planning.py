@@ -533,7 +533,7 @@ def test_ids_in_an_iterator_are_counted_and_loaded(fresh):
 @pytest.mark.parametrize(
     ("load", "name", "said"),
     [
-        (tgp.load_videos, "start", "It has no filter of days: choose rows of its frame"),
+        (tgp.load_videos, "start", "It can't filter by date: filter its frame"),
         (tgp.load_report, "start", r"Give both days as dates=\('2026-05-01'"),
         (tgp.load_creators, "projekt", "Did you mean 'project'"),
         (tgp.load_comments, "start", r"Give both days as dates=\('2026-05-01'"),
@@ -547,9 +547,7 @@ def test_an_argument_that_a_function_does_not_have_is_named_with_what_it_takes(l
 
 def test_arguments_without_the_name_that_they_need_are_refused_with_the_names():
     frame = pd.DataFrame({"creator_id": ["a"]})
-    said = (
-        "with_names takes only frame without a name, and 2 were given. Name the others: creators=,"
-    )
+    said = "with_names takes only frame by position, and 2 were given. Name the others: creators=,"
     with pytest.raises(UnnamedArgumentError, match=said):
         tgp.with_names(frame, frame)
     with pytest.raises(UnnamedArgumentError, match="with_names takes only frame"):

@@ -1,4 +1,4 @@
-"""The errors of a call: arguments that a function doesn't take, or doesn't take so."""
+"""The errors of a call: unknown arguments, and arguments that need their names."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class UnknownArgumentError(TrackaGoatError, TypeError):
             advice += " Give both days as dates=('2026-05-01', '2026-05-31')."
         elif given.strip("_") in _DAYS and function.startswith("load_"):
             advice += (
-                " It has no filter of days: choose rows of its frame, e.g. by posted_at or "
+                " It can't filter by date: filter its frame instead, e.g. by posted_at or "
                 "created_at."
             )
         super().__init__(f"{said}{advice}")
 
 
 class UnnamedArgumentError(TrackaGoatError, TypeError):
-    """A function was given more arguments without names than it takes so."""
+    """A function was given arguments by position that it only takes by name."""
 
     _shown = ("function", "given", "named")
 
@@ -44,4 +44,4 @@ class UnnamedArgumentError(TrackaGoatError, TypeError):
         self.function, self.given, self.named = function, given, tuple(named)
         takes = f"only {listing(list(placed))}" if placed else "nothing"
         rest = f" Name the others: {', '.join(f'{name}=' for name in named)}." if named else ""
-        super().__init__(f"{function} takes {takes} without a name, and {given} were given.{rest}")
+        super().__init__(f"{function} takes {takes} by position, and {given} were given.{rest}")
