@@ -45,6 +45,8 @@ def results_of(world: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     forecast = tgp.forecast_payouts(**terms, **reached, goals=goals, as_of=NOON, timezone=ZONE)
     flat = terms["structures"][terms["structures"]["kind"].astype(str).str.lower() == "recurring"]
     mine = terms["assignments"][terms["assignments"]["structure_id"].isin(flat["id"])]
+    alerts = tgp.find_negative_alerts(comments, minimum=1, share_pct=1.0)
+    settled = ledger["accruals"][ledger["accruals"]["status"].astype(str).str.lower() == "paid"]
     may = {"dates": "2026-05", "timezone": ZONE}
     return {
         "accrue": due,
@@ -60,7 +62,7 @@ def results_of(world: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         ),
         "combine_loads": tgp.combine_loads(world["videos"], world["videos"]),
         "comments_of_campaigns": tgp.comments_of_campaigns(
-            comments, world["campaigns"], world["campaigns"]["id"].head(2)
+            comments, world["campaigns"], world["campaigns"]["id"]
         ),
         "compare_sentiment_modes": tgp.compare_sentiment_modes(comments),
         "complete_days": tgp.complete_days(daily),
@@ -70,7 +72,7 @@ def results_of(world: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         "effective_cpm": tgp.effective_cpm(ledger["accruals"], daily),
         "engagement": tgp.engagement(world["videos"]),
         "evaluate_goals": tgp.evaluate_goals(goals, **days),
-        "find_negative_alerts": tgp.find_negative_alerts(comments, minimum=1, share_pct=1.0),
+        "find_negative_alerts": alerts,
         "infer_rule_versions": tgp.infer_rule_versions(
             terms["structures"].sort_values("version").drop_duplicates("id", keep="last"),
             ledger["accruals"],
@@ -87,7 +89,7 @@ def results_of(world: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         "mark_not_started": tgp.mark_not_started(goals),
         "outstanding_balances": tgp.outstanding_balances(**ledger, as_of=NOON),
         "paid_by_year": tgp.paid_by_year(ledger["payments"], timezone=ZONE),
-        "payments_for": tgp.payments_for(ledger["accruals"].head(9), **ledger),
+        "payments_for": tgp.payments_for(settled, **ledger),
         "payout_timeline": tgp.payout_timeline(**ledger),
         "rank_creators_by_sentiment": tgp.rank_creators_by_sentiment(comments, minimum=1),
         "score_comments": tgp.score_comments(comments),
@@ -95,7 +97,7 @@ def results_of(world: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         "score_texts": tgp.score_texts(comments["text"]),
         "search_comments": tgp.search_comments(comments, "love"),
         "sentiment_trend": tgp.sentiment_trend(comments),
-        "show_alert_evidence": tgp.show_alert_evidence(comments),
+        "show_alert_evidence": tgp.show_alert_evidence(comments, alerts),
         "summarize_compliance": tgp.summarize_compliance(goals, by="creator"),
         "summarize_compliance of projects": tgp.summarize_compliance(goals),
         "summarize_creators": tgp.summarize_creators(world["creators"], world["videos"], goals),
