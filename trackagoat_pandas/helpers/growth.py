@@ -27,8 +27,8 @@ from trackagoat_pandas.helpers.columns import (
     flags_of,
     floats,
     is_word,
+    spelled,
     take,
-    text,
     values_of,
     words,
 )
@@ -207,7 +207,7 @@ def _gathered(new: pd.DataFrame, total: pd.DataFrame | None, base_metric: str | 
 
 def _grid(metric: pd.Series, values: Floats | Bools, bucket: Ints, count: int) -> pd.DataFrame:
     """Give each metric a column and each bucket a row; of several rows the last one counts."""
-    codes, names = pd.factorize(text(metric), sort=True)
+    codes, names = pd.factorize(spelled(metric, METRICS), sort=True)
     grid = np.full((count, len(names)), np.nan)
     is_named = codes >= 0
     grid[bucket[is_named], codes[is_named]] = values[is_named]

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas._types import Ints
-from trackagoat_pandas.checks import check_choice, check_name, require_columns
+from trackagoat_pandas.checks import check_choice, check_name, read_choice, require_columns
 from trackagoat_pandas.errors import MissingArgumentError
 from trackagoat_pandas.helpers.columns import STRING, days_of, floats, is_word, values_of
 from trackagoat_pandas.helpers.facts import derived
@@ -135,7 +135,7 @@ def only_metric(analytics: pd.DataFrame, metric: str | None) -> str:
     """
     metrics = [str(name) for name in analytics["metric"].unique() if not pd.isna(name)]
     if metric is not None:
-        return check_choice("metric", metric, metrics) if metrics else metric
+        return read_choice("metric", metric, metrics) if metrics else metric
     if len(metrics) > 1:
         raise MissingArgumentError("metric", f"name one of {', '.join(metrics)}")
     return metrics[0] if metrics else "value"
