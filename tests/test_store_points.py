@@ -102,6 +102,32 @@ def test_what_was_loaded_is_loaded_again(filled):
     assert facts["store"] == {"part": "all"}
 
 
+def test_days_before_the_data_are_those_of_the_newest_list_and_of_any_moment(box, tmp_path):
+    def listed(of, moment, first_day):
+        frame = of.assign(tracking_start_date=pd.Timestamp(first_day))
+        facts = of.attrs["trackagoat"] | {"server_time": f"2026-06-{moment}T12:00:00+00:00"}
+        frame.attrs["trackagoat"] = facts
+        keep(store, CREATORS, frame)
+
+    def unknown(**options):
+        frame = store.load("analytics", **options)
+        return frame.loc[frame["value"].isna(), "date"].max()
+
+    with tgp.open_store(tmp_path / "program") as store, connected(box, store) as client:
+        everybody, ours = (
+            tgp.load_creators(client=client),
+            tgp.load_creators(PROJECT, client=client),
+        )
+        quiet = tgp.load_analytics("creator", ours, "posts", dates="2026-04", client=client)
+        idle = quiet.groupby("entity_id")["value"].transform("sum").eq(0)
+        assert idle.any()
+        listed(everybody, "20", "2026-04-05")
+        listed(ours, "21", "2026-04-10")
+        listed(everybody, "22", "2026-04-15")
+        assert unknown() == pd.Timestamp("2026-04-14")
+        assert unknown(as_of="2026-06-21T13:00:00Z") == pd.Timestamp("2026-04-09")
+
+
 def test_the_loaders_types_come_with_either_backend(filled, box):
     store, creators, _ = filled
     one = creators["id"].min()

@@ -21,7 +21,7 @@ class TrackaGoatWarning(UserWarning):
 
 
 class ContractWarning(TrackaGoatWarning):
-    """The API's answer differs from its documentation or from what was asked for."""
+    """The API's answer differs from its documentation or from the request."""
 
 
 class ClippedDatesWarning(TrackaGoatWarning):
@@ -33,7 +33,7 @@ class RestatedWarning(TrackaGoatWarning):
 
 
 class NoDataWarning(TrackaGoatWarning):
-    """There is no data for what was asked; the message says why."""
+    """The request has no data; the message says why."""
 
 
 class IncompleteFrameWarning(TrackaGoatWarning):

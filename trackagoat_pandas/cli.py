@@ -45,11 +45,11 @@ TRACKAGOAT_API_KEY, a .env file or the keyring. A file is replaced in one step o
 """
 _SYNC_CODES: Final = """exit codes:
   0    the store is up to date
-  1    the sync failed; what came is kept, and the same command goes on there
+  1    the sync failed; loaded rows are kept, and the same command resumes
   2    an option or a setting is wrong; nothing was sent
   3    the server refused some of the tables, and the others are up to date; the line says which
   4    another process syncs this store, or writes to it for long; try again later
-  130  ended with Ctrl-C; what came is kept, and the same command goes on there
+  130  ended with Ctrl-C; loaded rows are kept, and the same command resumes
 
 The line with the result goes to stdout; errors and warnings go to stderr. The key comes from
 TRACKAGOAT_API_KEY, a .env file or the keyring. Two syncs of one store never run at once.
@@ -231,7 +231,7 @@ def _add_sync(commands: Any) -> None:
         "--max-age",
         type=_age,
         default="5min",
-        help="what was asked for so recently isn't asked for again; none to ask for everything"
+        help="don't request again what was loaded this recently; none to request everything"
         " (%(default)s)",
     )
     sync.set_defaults(

@@ -367,7 +367,7 @@ def _relative_bounds(text: str, today: dt.date | None) -> tuple[dt.date, dt.date
 
 
 def _last_few(text: str, number: int, unit: str, today: dt.date) -> dt.date:
-    """Return the first of the last so many days, weeks, months, quarters or years up to today."""
+    """Return the first day of the last `number` days, weeks, months, quarters or years."""
     try:
         if unit in _DAYS_OF:
             return today - (number * _DAYS_OF[unit] - 1) * _ONE_DAY

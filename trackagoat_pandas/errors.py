@@ -518,7 +518,7 @@ class StoppedError(TrackaGoatError, RuntimeError):
 class RequestBudgetError(TrackaGoatError, RuntimeError):
     """A load takes more requests than its ``max_requests`` allows.
 
-    ``needed`` is the least number that it takes as far as is known, if that is more and nothing was
+    ``needed`` is the least number that is known to be required, if that is more and nothing was
     sent. It is None if the allowed requests were sent; ``path`` is that of the next one.
     """
 
@@ -557,7 +557,7 @@ class UnreadableResponseError(TrackaGoatError, ValueError):
 
 
 class MismatchedResponseError(UnreadableResponseError):
-    """The response is not what was asked for: other buckets, another metric, mode or time zone."""
+    """The response doesn't match the request: other buckets, another metric, mode or time zone."""
 
 
 class CutShortError(UnreadableResponseError):

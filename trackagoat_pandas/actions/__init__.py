@@ -11,7 +11,7 @@ Arguments that the functions share:
 ``again``
     Create another one like the one that the same call created within the last 24 hours. Without it,
     the same cell run again creates nothing twice, also in another process and if the first response
-    was lost: what is there already is ``unchanged``, with a ``RepeatedRequestWarning`` where one
+    was lost: an item that exists is ``unchanged``, with a ``RepeatedRequestWarning`` where one
     thing is created. What was undone since, here or elsewhere, is created again.
 ``idempotency_key``
     Goes with a request that creates something; a key is for one request. By default it is a digest

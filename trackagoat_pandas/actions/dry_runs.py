@@ -155,7 +155,7 @@ class Given:
                 entries = _read_alone(units, read, unique)
                 invalid = [one for one in entries if one.status == "invalid"]
                 if invalid and not self.is_dry:
-                    # Together they could be read, so nothing else would say what is left out.
+                    # Together they could be read, so nothing else would name the items left out.
                     flaws = [(one.place, str(one.error)) for one in invalid]
                     raise InvalidItemsError(argument, flaws, len(entries))
         self._entries += entries

@@ -20,7 +20,7 @@ from trackagoat_pandas.tables import CAMPAIGNS, CREATORS, VIDEOS, Table
 
 _ONE_DAY: Final = dt.timedelta(days=1)
 _UNCOUNTED: Final = ("pending_review", "excluded")
-"""A word that nobody knows may be one of a video that counts."""
+"""A status outside of these may be that of a video that counts."""
 _ID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _PROJECT: Final = re.compile(rf"/projects/({_ID.pattern})/")
 _COUNTED_KINDS: Final = ("video", "creator", "campaign")
@@ -138,7 +138,7 @@ def _by_videos(before: pd.DataFrame, now: pd.DataFrame, relations: Relations) ->
 
 
 def _states_of(videos: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
-    """Return what decides which days videos count for, as far as another list says it, too."""
+    """Return the columns by which days count for videos, of those that another list has too."""
     shared = [name for name in videos if name in other]
     known = videos[shared].reindex(
         columns=["id", "creator_id", "project_id", "posted_at", "tracking_status",

@@ -40,7 +40,7 @@ SEEN_AT: Final = "_observed_at"
 PLACE: Final = "_place"
 """The column with a row's place in its list."""
 _CONTENT_BITS: Final = 48
-"""Numbers drawn from so many hardly ever meet, and any program reads them exactly."""
+"""Random numbers of this size hardly ever collide, and any program reads them exactly."""
 _ONE_MOMENT: Final = dt.timedelta(minutes=1)
 """Pages that are less apart count as of one moment where a list repeats an earlier one."""
 _SELECT: Final = (
@@ -322,7 +322,7 @@ class Lists:
     def before(self, snapshot: ListSnapshot, ignoring: Collection[str] = ()) -> ListSnapshot | None:
         """Return what was kept before a snapshot of the same list.
 
-        Lists are the same if their path and parameters are, but for those that are ignored.
+        Lists are the same if their path and parameters are, apart from those that are ignored.
         """
         earlier = self.ledger.rows(
             "SELECT id, params FROM snapshots WHERE table_name = ? AND path = ? AND id < ? "
@@ -456,7 +456,7 @@ class Lists:
 
 
 def _canonical(params: Mapping[str, Any]) -> str:
-    """Write parameters such that the same ones are the same text."""
+    """Write equal parameters as the same text."""
     given = {name: value for name, value in params.items() if value is not None}
     return redact(json.dumps(given, sort_keys=True, ensure_ascii=False, default=str))
 

@@ -120,7 +120,7 @@ class Sheet:
         self._fit_pages()
 
     def print_first(self, columns: int, below: int = 0) -> None:
-        """Print the first columns only, with so many rows below the table."""
+        """Print the first columns only, and `below` rows under the table."""
         # Below an empty table may be a word.
         last = max(self.rows, 1) + 1 + below if below else max(self.rows, 2)
         self.worksheet.print_area(0, 0, last, columns - 1)

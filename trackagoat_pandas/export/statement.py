@@ -42,7 +42,7 @@ from trackagoat_pandas.helpers.payouts.ledger import (
 from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, check_currency, format_cents
 
 MOST_LINES: Final = 12
-"""So many rules and so many payments fit on a page; more are added up in a last line."""
+"""The rules and the payments that fit on a page; more are added up in a last line."""
 _RULE: Final = ["structure_id", "kind", "currency"]
 _BALANCE: Final = {
     "opening_cents": "Opening balance",

@@ -106,7 +106,7 @@ def to_excel(
 
     Each sheet is one table with filters, a heading that stays in view, and widths that fit. An
     index with a name becomes the first columns. Half of an emoji, which no file can hold, becomes
-    a question mark. The last sheet, *About*, says of each frame what a row is, what was asked for,
+    a question mark. The last sheet, *About*, says of each frame what a row is, what was requested,
     whether it is complete, and when it was loaded.
 
     Examples

@@ -32,13 +32,14 @@ def _known_starts(
 ) -> dict[str, dt.date]:
     """Return since when creators are tracked, projects' first creators too, and videos posted."""
     tracked: dict[str, dt.date] = {}
-    first: dict[str, dt.date] = {}
+    projects: dict[str, str] = {}
     for creators in _lists(archive, CREATORS, ["tracking_start_date", "project_id"], as_of):
-        days = _days_by_id(creators["id"], days_of(creators["tracking_start_date"]))
-        tracked |= days
-        for id_, project_id in _texts_by_id(creators["id"], creators["project_id"]).items():
-            if id_ in days:
-                first[project_id] = min(first.get(project_id, dt.date.max), days[id_])
+        tracked |= _days_by_id(creators["id"], days_of(creators["tracking_start_date"]))
+        projects |= _texts_by_id(creators["id"], creators["project_id"])
+    first: dict[str, dt.date] = {}
+    for id_, day in tracked.items():
+        if id_ in projects:
+            first[projects[id_]] = min(first.get(projects[id_], dt.date.max), day)
     known = tracked | first
     if "video" in entities:
         for videos in _lists(archive, VIDEOS, ["posted_at"], as_of):
@@ -57,7 +58,8 @@ def _lists(
     """Yield the newest state of each list of a moment, the oldest first; the first one if none."""
     snapshots = archive.lists.snapshots(table.name)
     earlier = [one for one in snapshots if as_of is None or one.observed_at <= as_of]
-    for one in {str(one.params): one for one in earlier or snapshots[:1]}.values():
+    newest = {str(one.params): one for one in earlier or snapshots[:1]}
+    for one in sorted(newest.values(), key=lambda one: one.observed_at):
         frame = archive.lists.read(one)
         if {"id", *columns} <= {*frame.columns}:
             yield frame.dropna(subset=["id"])
