@@ -34,7 +34,7 @@ _FAILED, _MISUSED, _INCOMPLETE, _BUSY = 1, 2, 3, 4
 _INTERRUPTED = 130
 """Exit code of a command that was ended with Ctrl-C: 128 + SIGINT, as in shells."""
 _EXIT_CODES: Final = """exit codes:
-  0    the file is written, and has everything that was asked for (of plan: the plan is printed)
+  0    the file is written, and has everything that was requested (of plan: the plan is printed)
   1    the load failed, or the file can't be written; an existing file is as it was
   2    an option or a setting is wrong; nothing was sent
   3    the file is written, but the frame is incomplete; the line says why

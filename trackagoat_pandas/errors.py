@@ -621,7 +621,7 @@ class RefusedFileError(FileError, PermissionError):
 
 
 class UnwritableFileError(TrackaGoatError, OSError):
-    """A file can't be written; what was there before is unchanged."""
+    """A file can't be written; an earlier file there is unchanged."""
 
     _shown = ("path", "problem")
 

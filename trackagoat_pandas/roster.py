@@ -51,7 +51,7 @@ class KnownCreator(NamedTuple):
 def known_creators(client: Client, project_id: str | None = None) -> dict[str, KnownCreator]:
     """Return the creators of a project, or of all projects, by id.
 
-    The client caches them, so that they are asked for once. Removed creators may be missing.
+    The client caches them, so that they are requested once. Removed creators may be missing.
     """
     project_id = project_id and project_id.lower()
     everyone: dict[str, KnownCreator] | None = client.cached(_FACT)
@@ -61,7 +61,7 @@ def known_creators(client: Client, project_id: str | None = None) -> dict[str, K
 
 
 def remember_creators(client: Client, creators: pd.DataFrame, project_id: str | None) -> None:
-    """Cache the creators of a complete frame of them, so that they needn't be asked for.
+    """Cache the creators of a complete frame of them, so that they needn't be requested.
 
     A frame in which a handle or a project is missing, or an id is none, isn't cached.
     """

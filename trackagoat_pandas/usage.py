@@ -53,9 +53,9 @@ def quota(client: Client | None = None) -> Quota:
 
 
 class Quota:
-    """What is used and what is left of the limits of a key, at one moment.
+    """How much of a key's limits is used and left, at one moment.
 
-    A limit that isn't known is None, and so is what is left of it. The times are in UTC.
+    A limit that isn't known is None, and so is its rest. The times are in UTC.
 
     Attributes
     ----------
@@ -97,7 +97,7 @@ class Quota:
 
     @property
     def left(self) -> int | None:
-        """The requests that may start now as far as the window goes; None without a limit."""
+        """The requests that may start now by the window; None without a limit."""
         return None if self.limit is None else max(0, self.limit[0] - self.used)
 
     @property

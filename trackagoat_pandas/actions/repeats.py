@@ -64,7 +64,7 @@ def listed(
 
 
 class Once(Generic[T]):
-    """What is asked for once, and again after the client may have created something."""
+    """A list that is requested once, and again after the client may have created something."""
 
     def __init__(self, ask: Callable[[Client], T]) -> None:
         self._ask = ask
@@ -79,14 +79,14 @@ class Once(Generic[T]):
 
 
 class Listed:
-    """What a list shows of what was created; it is asked for once.
+    """The items of a list that were created; it is requested once.
 
     Parameters
     ----------
     path, params
         The list.
     fields
-        The fields whose change makes something else of it than was asked for.
+        The fields whose change makes it differ from the request.
     by_id
         Whether each has a GET of its own.
     """

@@ -138,7 +138,7 @@ def _by_videos(before: pd.DataFrame, now: pd.DataFrame, relations: Relations) ->
 
 
 def _states_of(videos: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns by which days count for videos, of those that another list has too."""
+    """Return each video's owners, first day and whether it counts, by what both lists have."""
     shared = [name for name in videos if name in other]
     known = videos[shared].reindex(
         columns=["id", "creator_id", "project_id", "posted_at", "tracking_status",

@@ -73,7 +73,7 @@ class ListSnapshot:
     id
         Its number; a later one was kept later.
     table_name, path
-        The table, and the path that was asked for.
+        The table, and the path that was requested.
     params
         The parameters that were sent, without those that are None.
     observed_at
@@ -88,7 +88,7 @@ class ListSnapshot:
         Which rows of which part they are.
     narrowed
         Conditions that the rows have to meet, by column, if the snapshot is of a longer list than
-        the one asked for.
+        the one requested.
     """
 
     id: int
@@ -271,7 +271,7 @@ class Lists:
         frame = restored_frame(rows, snapshot.columns, dtype_backend)
         facts = dict(snapshot.provenance)
         if snapshot.narrowed:
-            # The names of more projects than asked for, and counts of rows that are left out here.
+            # The names of more projects than requested, and counts of rows that are left out here.
             for name in ("names", "unreadable", "dropped", "duplicates"):
                 facts.pop(name, None)
             facts["params"] = {**snapshot.params, **snapshot.narrowed}

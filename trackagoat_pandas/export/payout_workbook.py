@@ -396,7 +396,7 @@ def _closed(
     )  # fmt: skip
     findings = None
     if due is not None:
-        # What wasn't due is left out already; these may be too few accruals to tell it by.
+        # Amounts that weren't due are left out already; of these accruals too few may remain.
         says_when = "fetched_at" in frame_facts(accruals)
         wanted = due if says_when else due.drop(columns="due_at", errors="ignore")
         findings = audit_payouts(wanted, accruals, payments, currency=currency)

@@ -202,7 +202,7 @@ def _flaws(frame: pd.DataFrame) -> list[str]:
 
 
 def _project_names(frames: Iterable[pd.DataFrame]) -> dict[str, str]:
-    """Return the names of projects by their id, as far as any of the frames knows them."""
+    """Return the names of projects by their id, of those that any frame knows."""
     known: dict[str, str] = {}
     for frame in frames:
         pairs = {"project_id", "project_name"}

@@ -53,7 +53,7 @@ _SURE_DIGITS: Final = 15
 """A spreadsheet and a float keep this many digits of a number."""
 _LONG_DIGITS: Final = 17
 _GENUINE_SHARE: Final = 0.01
-"""Of the long ids of a column, so many may end in zeros by chance."""
+"""The share of a column's long ids that may end in zeros by chance."""
 _ROUNDED_ID: Final = re.compile(
     r"[+-]?(?:\d+(?:[.,]\d*)?[eE]\+|\d+[.,]\d*[eE])\d+|\d+\.\d*", re.ASCII
 )
@@ -63,7 +63,7 @@ _NO_ZONE: Final = "its time zone isn't stated: pass timezone=, e.g. 'Europe/Berl
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a frame's texts are written, as far as its user has stated it."""
+    """How a frame's texts are written, where its user has stated it."""
 
     dates: DateOrder | None = None
     money: MoneyUnit | None = None

@@ -110,7 +110,7 @@ def title(frame: pd.DataFrame) -> str:
 
 
 def _what(facts: Mapping[str, Any], params: Mapping[str, Any]) -> str:
-    """Name a helper's result, or a table and what is shown of it; "" if neither is known."""
+    """Name a helper's result, or a table and its shown part; "" if neither is known."""
     if "helper" in facts:
         what = _TITLES.get(str(facts["helper"]), "").format(metric=params.get("metric", "a total"))
         if "compared" in facts and "resource" in facts:
@@ -134,7 +134,7 @@ def _plain(word: object) -> str:
 
 
 def _creators_of(facts: Mapping[str, Any], params: Mapping[str, Any]) -> list[str]:
-    """Return the creators that were asked for, or how many, as far as the frame knows them."""
+    """Return the creators that were requested, or their number, if the frame knows them."""
     asked, known = params.get("creator_id"), facts.get("names")
     if not isinstance(asked, str):
         return []

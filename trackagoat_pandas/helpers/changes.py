@@ -103,7 +103,7 @@ def explain_change(
         The frame of :func:`load_creators`, for handles and to know who was removed; by default
         the labels in `analytics`, else the handles in the addresses of `videos`.
     top
-        List at most so many posts of each creator, those that moved most; None lists all.
+        The most posts to list of each creator, those that moved most; None lists all.
     timezone
         The organization's time zone, for dates relative to today; by default that of the frames.
 
@@ -418,7 +418,7 @@ def _spans(analytics: pd.DataFrame, rows: pd.DataFrame, step: Granularity) -> li
 def _span(
     rows: pd.DataFrame, first: np.datetime64, last: np.datetime64, step: Granularity
 ) -> _Span:
-    """Find the days that rows cover: those of their buckets that were also asked for."""
+    """Find the days that rows cover: those of their buckets that were also requested."""
     days = rows["date"].dropna().to_numpy("datetime64[D]")
     if not len(days):
         return _Span(rows, np.datetime64("9999-12-31"), np.datetime64("0001-01-01"))

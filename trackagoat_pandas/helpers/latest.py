@@ -231,7 +231,7 @@ def _covered(load: pd.DataFrame, owners: NDArray[np.intp]) -> pd.DataFrame:
     spans = spans.groupby("owner", as_index=False).agg(ends)
     asked = frame_params(load)
     if "from" in asked and "to" in asked:
-        # The load covers all days that it asked for, even if a series begins later or ends earlier.
+        # The load covers all days that it requested, even if a series begins later or ends earlier.
         first = pd.Timestamp(asked["from"])
         last, until = pd.Timestamp(asked["to"]), fact_instant(load, "data_until")
         last = last if until is None else min(last, until.tz_localize(None))

@@ -333,7 +333,7 @@ class Client:
     def count_lists(self, path: str, queries: Sequence[Mapping[str, object]]) -> None:
         """Count the pages of lists, in a view that `counting` made; else do nothing.
 
-        Look-ups that a store may have are counted when they are asked for.
+        Look-ups that a store may have are counted when they are requested.
         """
         if self._tally is None or self._checkpoint is not None:
             return
@@ -371,7 +371,7 @@ class Client:
         self._memory.get_or_make(name, lambda: known)
 
     def with_budget(self, most: int) -> Client:
-        """Return a view of this client that sends at most so many requests, retries included.
+        """Return a view of this client that sends at most this many requests, retries included.
 
         The next one raises RequestBudgetError.
         """
@@ -388,7 +388,7 @@ class Client:
     def with_store(self, archive: Any, *, lookback_days: int) -> Client:
         """Return a view of this client that keeps what it loads in a store, and asks for all of it.
 
-        ``lookback_days`` is how many days after its end a day of analytics is asked for again.
+        ``lookback_days`` is how many days after its end a day of analytics is requested again.
         """
         return self._view(archive=archive, max_age=None, lookback_days=lookback_days)
 
@@ -436,7 +436,7 @@ class Client:
         self._finalize()
 
     def _view(self, **own: Any) -> Client:
-        """Return a client that shares everything with this one, but for some attributes."""
+        """Return a client that shares everything with this one, apart from some attributes."""
         view = object.__new__(Client)
         vars(view).update(vars(self), _parent=self, **own)
         return view

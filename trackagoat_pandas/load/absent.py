@@ -1,4 +1,4 @@
-"""Entities that the server has no series of: left out of a load, and not asked for again soon."""
+"""Entities that the server has no series of: left out of a load, and not requested again soon."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from trackagoat_pandas.load.provenance import MOST_NAMES, add_facts
 from trackagoat_pandas.roster import known_owners, remembered_creators, remembered_handle
 
 _KNOWN_FOR: Final = dt.timedelta(minutes=15)
-"""How long an entity isn't asked for again; somebody may restore it on the website."""
+"""How long an entity isn't requested again; somebody may restore it on the website."""
 
 
 def still_there(client: Client, entity: Entity, ids: Sequence[str]) -> list[str]:

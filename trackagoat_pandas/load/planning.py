@@ -31,7 +31,7 @@ _REQUIRED: Final = ("client", "max_requests")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a load would cost, as far as it is known without an answer of the server.
+    """The cost of a load, where it is known without a response of the server.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ class Plan:
     pace
         The rate limit.
     stored
-        What the store has, so that it isn't asked for.
+        The lists that the store has, which aren't requested.
     notes
         What the numbers rest on, in sentences.
     has_store

@@ -90,9 +90,9 @@ def load_points(archive: Archive, scope: Scope, dtype_backend: DtypeBackend) -> 
     Warns
     -----
     IncompleteFrameWarning
-        Days of the scope were not asked for by any load.
+        Days of the scope were not requested by any load.
     RestatedWarning
-        What settled days count has changed since they were asked for.
+        Videos that settled days count have changed since these were requested.
     """
     rows = of_newest_zone(archive.series.load(scope))
     if not rows.num_rows:
@@ -177,7 +177,7 @@ def _part(scope: Scope) -> dict[str, Any]:
 
 
 def _note_missing(archive: Archive, scope: Scope, frame: pd.DataFrame) -> None:
-    """Note days of a scope that have begun, and that some series was never asked for.
+    """Note days of a scope that have begun, and of which some series was never requested.
 
     What was known at an earlier moment isn't recorded, so a frame as of one isn't checked.
     """
@@ -207,7 +207,7 @@ def _note_missing(archive: Archive, scope: Scope, frame: pd.DataFrame) -> None:
 
 
 def _note_doubtful(archive: Archive, frame: pd.DataFrame) -> None:
-    """Note settled days that may have changed since they were asked for."""
+    """Note settled days that may have changed since they were requested."""
     ends = frame["date"].min().date(), frame["date"].max().date()
     series = days = 0
     for entity, own in frame.groupby(frame["entity"].astype(STRING), observed=True):

@@ -59,7 +59,7 @@ def known_timezone(archive: Archive) -> str:
 def read_as_of(
     archive: Archive, as_of: Moment | None, argument: str = "as_of"
 ) -> dt.datetime | None:
-    """Read the moment whose state is asked for; a day stands for its last microsecond.
+    """Read the moment whose state is wanted; a day stands for its last microsecond.
 
     Raises
     ------
@@ -144,7 +144,7 @@ def read_project(archive: Archive, project: Any, as_of: dt.datetime | None) -> s
         return project.lower()
     names = {str(id_): str(name) for id_, name in archive.ledger.rows(_NAMES)}
     newest = archive.lists.find(PROJECTS, PROJECTS.path, {}, as_of=as_of)
-    # A moment before all lists is an error of the list that is asked for, and not of a name.
+    # A moment before all lists is an error of the list that is read, and not of a name.
     newest = newest or archive.lists.find(PROJECTS, PROJECTS.path, {})
     if newest is not None:
         projects = archive.lists.read(newest).dropna(subset=["id", "name"])

@@ -266,7 +266,7 @@ class PayoutBoard(ProjectBoard):
             )
 
     def _projects(self, books: views.Books) -> dict[str, str]:
-        """Name the projects of the accruals, as far as a frame or the client knows them."""
+        """Name the projects of the accruals that a frame or the client knows."""
         frames = [books.accruals, books.payments, *books.others.values()]
         known = projects_of([frame.value for frame in frames])
         known |= {} if self._client is None else known_projects(self._client)

@@ -111,7 +111,7 @@ def _counted(things: Collection[Any] | pd.DataFrame, noun: str, then: str) -> st
 
 
 def audit_books(books: Books) -> Audit:
-    """Audit the books as far as the frames that were given allow.
+    """Audit the books by the given frames.
 
     Accruals are always compared with payments. What was due is known if it was given, or can be
     worked out for recurring rules, which depend on no video or goal.

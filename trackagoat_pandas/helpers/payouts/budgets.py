@@ -34,7 +34,7 @@ _WEEK = 7
 _CENTURY = 36_525
 """Days; what lasts longer has no end that could be foreseen."""
 _CERTAIN = 1e-9
-"""A share of the burn; weeks that differ by less are alike but for how floats are rounded."""
+"""A share of the burn; weeks that differ by less are alike apart from the rounding of floats."""
 _LASTING = (
     "left_today_cents", "daily_burn_cents", "days_left", "days_left_low", "days_left_high",
 )  # fmt: skip

@@ -358,7 +358,7 @@ def _is_placed(assigned: pd.DataFrame) -> pd.Series:
 
 
 def _cut(placed: pd.DataFrame, book: RuleBook, first: Ints, counts: Ints) -> pd.DataFrame:
-    """Split each assignment into so many periods from a first one, with the rules in force.
+    """Split each assignment into a number of periods from a first one, with the rules in force.
 
     Periods that ended before the structure began are left out.
     """

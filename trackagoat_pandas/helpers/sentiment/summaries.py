@@ -473,7 +473,7 @@ def _with_interval(measures: pd.DataFrame, label: str, confidence: float) -> pd.
 
 
 def _with_names(table: pd.DataFrame, scored: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """Insert columns of names, as far as the comments have them, after a table's first column."""
+    """Insert the columns of names that the comments have after a table's first column."""
     table, key = table.reset_index(drop=True), str(table.columns[0])
     known = scored[scored[key].isin(table[key]).to_numpy(dtype=bool)]
     for place, name in enumerate([name for name in names if name in scored.columns], start=1):
