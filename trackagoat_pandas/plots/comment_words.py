@@ -99,7 +99,7 @@ def comment_words(
     scored = lexicon_for(comments, mode, lexicon, languages).name
     subtitle = ["What each word adds to the sum of all scores, and how often it was used"]
     if rows < len(words):
-        subtitle.insert(0, f"The {rows:,} of {len(words):,} words that add most")
+        subtitle.append(f"the {rows:,} of {len(words):,} words that add most")
     if lexicon is None and languages is None:
         subtitle.append(changes_note(summarize_sentiment(comments, mode=mode, text=text)) or "")
     finish_axes(ax, _finding(chosen, scored), subtitle="; ".join(filter(None, subtitle)), grid="x")
