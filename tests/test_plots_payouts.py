@@ -290,11 +290,11 @@ def test_without_a_time_of_loading_todays_buckets_are_not_over():
 
 
 @pytest.mark.parametrize(
-    ("freq", "opening", "day"),
+    ("granularity", "opening", "day"),
     [("month", "Owed as of ", "May 2026"), ("week", "Owed as of the week of ", "25 May 2026")],
 )
-def test_one_bucket_is_named(freq, opening, day):
-    ax = timeline(accruals(accrual("a", 500)), payments(), freq=freq)
+def test_one_bucket_is_named(granularity, opening, day):
+    ax = timeline(accruals(accrual("a", 500)), payments(), granularity=granularity)
     assert [text.get_text() for text in ax.get_xticklabels()] == [day]
     assert ax.get_title(loc="left") == f"{opening}{day}: $5"
 

@@ -23,10 +23,9 @@ from trackagoat_pandas.helpers.payouts.costs import CostBy
 from trackagoat_pandas.helpers.payouts.forecast import ForecastBy
 from trackagoat_pandas.helpers.payouts.scenarios import ScenarioBy
 from trackagoat_pandas.helpers.payouts.summaries import By as PayoutsBy
-from trackagoat_pandas.helpers.payouts.summaries import Debtor, Freq
+from trackagoat_pandas.helpers.payouts.summaries import Debtor
 from trackagoat_pandas.helpers.payouts.terms import Changes
 from trackagoat_pandas.helpers.sentiment.lexicon import Languages, OwnWords, SentimentMode
-from trackagoat_pandas.helpers.sentiment.summaries import Freq as SentimentFreq
 from trackagoat_pandas.helpers.showing import Shown
 from trackagoat_pandas.helpers.wide import SeriesKind
 from trackagoat_pandas.http.client import Client
@@ -116,7 +115,7 @@ class GoatPlotAccessor:
         self,
         payments: pd.DataFrame,
         *,
-        freq: Freq = "month",
+        granularity: Granularity = "month",
         timezone: str | None = None,
         currency: str = "USD",
         theme: Theme = "light",
@@ -126,7 +125,7 @@ class GoatPlotAccessor:
     def sentiment_trend(
         self,
         *,
-        freq: SentimentFreq | None = None,
+        granularity: Granularity | None = None,
         timezone: str | None = None,
         mode: SentimentMode | None = None,
         text: str = "text",
@@ -287,7 +286,7 @@ class GoatAccessor:
     def sentiment_trend(
         self,
         *,
-        freq: SentimentFreq | None = None,
+        granularity: Granularity | None = None,
         timezone: str | None = None,
         mode: SentimentMode | None = None,
         text: str = "text",
@@ -467,7 +466,7 @@ class GoatAccessor:
         self,
         payments: pd.DataFrame,
         *,
-        freq: Freq = "month",
+        granularity: Granularity = "month",
         timezone: str | None = None,
         currency: str = "USD",
     ) -> pd.DataFrame:

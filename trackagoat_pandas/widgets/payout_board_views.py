@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import pandas as pd
 
+from trackagoat_pandas._types import Granularity
 from trackagoat_pandas.checks import fact_instant, require_columns
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.helpers.facts import zone_of
@@ -22,7 +23,6 @@ from trackagoat_pandas.helpers.payouts.money import (
     to_money,
 )
 from trackagoat_pandas.helpers.payouts.summaries import (
-    Freq,
     outstanding_balances,
     payout_timeline,
     summarize_payouts,
@@ -266,13 +266,13 @@ def owed(part: Part, drawn: str) -> View:
     return _view(part, frame, plot, columns, height_in=_height_in(sums))
 
 
-def timeline(part: Part, drawn: str, freq: Freq) -> View:
+def timeline(part: Part, drawn: str, granularity: Granularity) -> View:
     """List what was earned and paid in each bucket, and what was owed at its end."""
-    options = {"freq": freq, **part.books.timezone, **part.books.money}
+    options = {"granularity": granularity, **part.books.timezone, **part.books.money}
     frame = part.recorder.step("frame", payout_timeline, part.earned, part.paid, **options)
-    period = frame["date"].dt.strftime("%b %Y" if freq == "month" else "week of %d %b %Y")
+    period = frame["date"].dt.strftime("%b %Y" if granularity == "month" else "week of %d %b %Y")
     period = part.recorder.let("period", period)
-    running = _running(part.books, frame.value["date"], freq)
+    running = _running(part.books, frame.value["date"], granularity)
     if running is not None:
         is_running = frame["date"].ge(f"{running.date()}")
         period = period.mask(is_running, period.add(" (so far)"))
@@ -282,7 +282,7 @@ def timeline(part: Part, drawn: str, freq: Freq) -> View:
     return _view(part, frame, plot, ["period", *_SUMS])
 
 
-def entries(part: Part, drawn: str, freq: Freq) -> View:
+def entries(part: Part, drawn: str, granularity: Granularity) -> View:
     """List each accrual and payment, the newest first, below a plot of their timeline."""
     recorder = part.recorder
     options = {**part.books.timezone, **part.books.money}
@@ -290,7 +290,7 @@ def entries(part: Part, drawn: str, freq: Freq) -> View:
     frame = _ruled(part, _named(part, frame), part.books.rules(recorder))
     frame = _with_money(part, frame, ("amount",))
     columns = ["creator", "day", "entry", "amount", "rule", "status", "method_name"]
-    plot = recorder.plot(plot_timeline, *_drawn(part, drawn), freq=freq, **options)
+    plot = recorder.plot(plot_timeline, *_drawn(part, drawn), granularity=granularity, **options)
     return _view(part, frame, plot, columns)
 
 
@@ -352,7 +352,7 @@ def tiles(part: Part, audit: Audit) -> dict[str, str | Tile]:
 
 
 def _months(part: Part) -> pd.DataFrame:
-    options = {"freq": "month", **part.books.timezone, **part.books.money}
+    options = {"granularity": "month", **part.books.timezone, **part.books.money}
     months: pd.DataFrame = call(payout_timeline, part.earned, part.paid, **options).value
     return months.dropna(subset=["date"])
 
@@ -388,10 +388,14 @@ def _percent(old: int, new: int) -> str:
     return f"{'+' if change >= 0 else _MINUS}{size:,.{digits}f} %"
 
 
-def _running(books: Books, starts: pd.Series, freq: Freq) -> pd.Timestamp | None:
+def _running(books: Books, starts: pd.Series, granularity: Granularity) -> pd.Timestamp | None:
     """Return the first day of the bucket that was not over when the frames were loaded."""
     today = books.loaded_on()
-    start = today - pd.Timedelta(today.weekday(), "D") if freq == "week" else today.replace(day=1)
+    start = (
+        today - pd.Timedelta(today.weekday(), "D")
+        if granularity == "week"
+        else today.replace(day=1)
+    )
     return start if (starts >= start).any() else None
 
 

@@ -29,7 +29,7 @@ from trackagoat_pandas.helpers.sentiment.summaries import (
     COUNTS,
     INSTANTS,
     find_negative_alerts,
-    fitting_freq,
+    fitting_granularity,
     rank_creators_by_sentiment,
     sentiment_trend,
     show_alert_evidence,
@@ -385,4 +385,4 @@ def _telling(frame: pd.DataFrame, columns: Iterable[str]) -> list[str]:
 def _buckets(comments: Traced, zone: str) -> dict[str, str]:
     """Choose the options of a trend, with no more buckets than a picture has room for."""
     days = written_on(comments.value["posted_at"], zone)
-    return {"freq": fitting_freq(days), "timezone": zone}
+    return {"granularity": fitting_granularity(days), "timezone": zone}

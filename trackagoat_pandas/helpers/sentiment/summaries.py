@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -38,9 +38,7 @@ ALERT_PCT = 40.0
 ALERT_MINIMUM = 10
 """The number of analysed comments that a video needs for an alert in the product."""
 
-Freq: TypeAlias = Literal["D", "W", "M"]
-_BUCKETS: dict[Freq, Granularity] = {"D": "day", "W": "week", "M": "month"}
-_MOST_DAYS: dict[Freq, int] = {"D": 45, "W": 400}
+_MOST_DAYS: dict[Granularity, int] = {"day": 45, "week": 400}
 """The longest span that is bucketed by day, then by week; a longer one is bucketed by month."""
 
 
@@ -120,7 +118,7 @@ def summarize_sentiment(
 def sentiment_trend(
     comments: pd.DataFrame,
     *,
-    freq: Freq | None = None,
+    granularity: Granularity | None = None,
     timezone: str | None = None,
     mode: SentimentMode | None = None,
     text: str = "text",
@@ -135,9 +133,9 @@ def sentiment_trend(
     comments
         A frame of :func:`score_comments`, or one with a column of text, which is then scored; with
         ``posted_at``, in UTC where it has no time zone.
-    freq
-        ``"D"``, ``"W"`` or ``"M"``. By default it follows from the days from the first comment to
-        the last: buckets are days up to 45 of them, weeks up to 400, else months.
+    granularity
+        ``"day"``, ``"week"`` or ``"month"``. By default it follows from the days between the first
+        comment and the last: days up to 45 of them, weeks up to 400, else months.
     timezone
         An IANA time zone; by default the one that the loader recorded in the frame, or UTC.
     mode, text
@@ -148,8 +146,8 @@ def sentiment_trend(
     pandas.DataFrame
         One row for each bucket from the first to the last, also those without comments: ``date``
         (datetime64[us], the bucket's first day) and the measures of :func:`summarize_sentiment`.
-        Comments without a time are left out. ``attrs["trackagoat"]["params"]["freq"]`` is the
-        `freq` that was used.
+        Comments without a time are left out. ``attrs["trackagoat"]["params"]["granularity"]`` is
+        the one that was used.
 
     Raises
     ------
@@ -168,17 +166,17 @@ def sentiment_trend(
     >>> tgp.sentiment_trend(comments, timezone="Europe/Berlin")["positive_pct"].tolist()
     [100.0, 0.0]
     """
-    if freq is not None:
-        check_choice("freq", freq, list(_BUCKETS))
+    if granularity is not None:
+        check_choice("granularity", granularity, get_args(Granularity))
     require_columns(comments, ["posted_at"], loader="load_comments")
     zone = check_timezone("timezone", own_timezone(comments) if timezone is None else timezone)
     scored = with_scores(comments, mode, text)
     days = written_on(scored["posted_at"], zone)
-    chosen = freq or fitting_freq(days)
-    numbers, dates = _buckets(days, _BUCKETS[chosen])
+    chosen = granularity or fitting_granularity(days)
+    numbers, dates = _buckets(days, chosen)
     measures = measures_at(numbers, len(dates), scored)
     measures.insert(0, "date", dates.astype("datetime64[us]"))
-    measures.attrs["trackagoat"] = {"params": {"freq": chosen}}
+    measures.attrs["trackagoat"] = {"params": {"granularity": chosen}}
     return measures
 
 
@@ -522,13 +520,13 @@ def changes_note(measures: pd.DataFrame) -> str | None:
     return f"mode “tiktok” would change {changes:,} of {measures['analysed'].sum():,} labels"
 
 
-def fitting_freq(days: Days) -> Freq:
+def fitting_granularity(days: Days) -> Granularity:
     """Choose the finest buckets that keep a plot from the first day to the last readable."""
     known = days[~np.isnat(days)]
     if not known.size:
-        return "D"
+        return "day"
     span = int((known.max() - known.min()).astype(np.int64)) + 1
-    return next((freq for freq, most in _MOST_DAYS.items() if span <= most), "M")
+    return next((one for one, most in _MOST_DAYS.items() if span <= most), "month")
 
 
 def _buckets(days: Days, granularity: Granularity) -> tuple[Ints, Days]:
