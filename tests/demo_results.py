@@ -45,7 +45,7 @@ def results_of(world: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     forecast = tgp.forecast_payouts(**terms, **reached, goals=goals, as_of=NOON, timezone=ZONE)
     flat = terms["structures"][terms["structures"]["kind"].astype(str).str.lower() == "recurring"]
     mine = terms["assignments"][terms["assignments"]["structure_id"].isin(flat["id"])]
-    alerts = tgp.find_negative_alerts(comments, minimum=1, share_pct=1.0)
+    alerts = tgp.find_negative_alerts(comments, min_comments=1, share_pct=1.0)
     settled = ledger["accruals"][ledger["accruals"]["status"].astype(str).str.lower() == "paid"]
     may = {"dates": "2026-05", "timezone": ZONE}
     return {
@@ -91,7 +91,7 @@ def results_of(world: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         "paid_by_year": tgp.paid_by_year(ledger["payments"], timezone=ZONE),
         "payments_for": tgp.payments_for(settled, **ledger),
         "payout_timeline": tgp.payout_timeline(**ledger),
-        "rank_creators_by_sentiment": tgp.rank_creators_by_sentiment(comments, minimum=1),
+        "rank_creators_by_sentiment": tgp.rank_creators_by_sentiment(comments, min_comments=1),
         "score_comments": tgp.score_comments(comments),
         "score_goal_odds": tgp.score_goal_odds(forecasts),
         "score_texts": tgp.score_texts(comments["text"]),

@@ -209,7 +209,7 @@ def test_words_are_bars_by_what_they_add():
     assert texts(ax) == ["2 times", *["once"] * 4]
     assert title(ax) == "“good” raises scores most, “bad” lowers them most in mode “api”"
     assert MARKS[ax.patches[0]].text == "good: used 2 times, 6 in all"
-    assert len(comment_words(comments(["good", "bad", "love", "hate"]), most=2).patches) == 2
+    assert len(comment_words(comments(["good", "bad", "love", "hate"]), n=2).patches) == 2
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def test_an_empty_frame_gives_one_strip_or_no_group():
         (sentiment_trend, {"granularity": "Q"}, "'day', 'week', 'month'"),
         (sentiment_trend, {"timezone": "Mars"}, "IANA time zone"),
         (rank_creators_by_sentiment, {}, "no column 'creator_id'"),
-        (rank_creators_by_sentiment, {"minimum": 0}, "at least 1"),
+        (rank_creators_by_sentiment, {"min_comments": 0}, "at least 1"),
         (rank_creators_by_sentiment, {"label": "neutral"}, "'positive', 'negative'"),
         (find_negative_alerts, {}, "no column 'video_id'"),
         (find_negative_alerts, {"share_pct": 101}, "from 0 to 100"),
@@ -238,8 +238,8 @@ def test_the_alert_rule_at_its_edges():
     alerts = find_negative_alerts(frame)
     assert alerts["video_id"].tolist() == ["worst", "at"]
     assert alerts["negative_pct"].tolist() == [100.0, 40.0]
-    assert find_negative_alerts(frame, limit=1)["video_id"].tolist() == ["worst"]
-    nine = find_negative_alerts(frame, minimum=9)
+    assert find_negative_alerts(frame, n=1)["video_id"].tolist() == ["worst"]
+    nine = find_negative_alerts(frame, min_comments=9)
     assert nine["video_id"].tolist() == ["worst", "few", "at"]
     assert "below" in find_negative_alerts(frame, share_pct=39)["video_id"].tolist()
 
@@ -276,7 +276,7 @@ def test_an_empty_answer_says_how_many_were_judged_and_names_the_nearest_miss():
     )
     wide = no_alert(videos(near=(3, 11, 0)), confidence=0.99)
     assert "(99 % interval 7 to 64 %)" in wide["note"]
-    some = no_alert(videos(a=(9, 11, 0), few=(3, 3, 8), calm=(0, 10, 0)), limit=0)
+    some = no_alert(videos(a=(9, 11, 0), few=(3, 3, 8), calm=(0, 10, 0)), n=0)
     assert some == {"videos": 3, "judged": 2, "rows": 0, "helper": "find_negative_alerts"}
 
 

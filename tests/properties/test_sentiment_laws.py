@@ -206,7 +206,7 @@ def test_every_dated_comment_is_in_one_bucket(rows, granularity, timezone):
 @SOME
 @given(ROWS, st.integers(1, 6), st.sampled_from(["positive", "negative"]))
 def test_a_share_lies_within_its_interval(rows, minimum, label):
-    ranking = rank_creators_by_sentiment(comments(rows), minimum=minimum, label=label)
+    ranking = rank_creators_by_sentiment(comments(rows), min_comments=minimum, label=label)
     ranked = ranking[ranking["rank"].notna()]
     # The number of creators before it, of those with the same counts before the first.
     counts = list(zip(ranked[label], ranked["analysed"], strict=True))
@@ -229,7 +229,7 @@ def test_alerts_are_those_of_a_plain_count(rows, share, minimum):
         negative = int((group["label"] == "negative").sum())
         if analysed >= minimum and negative * 100 >= share * analysed:
             expected.add(video)
-    alerts = find_negative_alerts(frame, share_pct=share, minimum=minimum)
+    alerts = find_negative_alerts(frame, share_pct=share, min_comments=minimum)
     assert set(alerts["video_id"]) == expected
     evidence = show_alert_evidence(frame, alerts)
     assert len(evidence) == alerts["negative"].sum()

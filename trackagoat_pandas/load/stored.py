@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 _ONE_DAY: Final = dt.timedelta(days=1)
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_KEEPS: Final = "daily values with mode='new', without compare, breakdown, base_metric or tz"
+_KEEPS: Final = "daily values with mode='new', without compare, breakdown, base_metric or timezone"
 
 
 Parts: TypeAlias = dict[tuple[DateRange, Metric], list[str]]

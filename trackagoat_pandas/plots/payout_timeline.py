@@ -103,7 +103,10 @@ def payout_timeline(
         day = timeline["date"].iloc[0]
         ax.set_xticks([day], [f"{day:%b %Y}" if granularity == "month" else day_text(day)])
     add_note(ax, unknown_amounts(accruals, payments))
-    subtitle = f"Solid bars are earned, hatched ones paid in the {granularity}; level lines are owed at its end"
+    subtitle = (
+        f"Solid bars are earned, hatched ones paid in the {granularity}; level lines are owed at "
+        "its end"
+    )
     if not is_whole.all():
         subtitle += f"; dotted: the {granularity} so far"
     finish_axes(

@@ -257,7 +257,7 @@ def owed(part: Part, drawn: str) -> View:
         payout_summary,
         earned,
         paid,
-        most=MOST_BARS,
+        n=MOST_BARS,
         names=books.called,
         summary=sums,
         **books.money,
@@ -303,7 +303,7 @@ def findings(part: Part, drawn: str, audit: Audit) -> View:
     names = {} if rules is None else {"names": rules}
     options: dict[str, Any] = {"by": "structure", **part.books.money}
     sums = recorder.let("sums", call(summarize_payouts, earned, paid, **options))
-    options |= {"most": MOST_BARS, "summary": sums, **names}
+    options |= {"n": MOST_BARS, "summary": sums, **names}
     plot = recorder.plot(payout_summary, earned, paid, **options)
     columns = [
         "creator", "finding", "rule", "period_start", "wrong", "reason", "advice", "due", "accrued",
