@@ -235,11 +235,11 @@ class GoatAccessor:
         self, metric: str | None = None, columns: str = "label", *, series_kind: SeriesKind = "main"
     ) -> pd.DataFrame:
         """Pivot one metric of a long analytics frame to dates x entities."""
-    def complete_days(
+    def add_missing_days(
         self, dates: DatesLike | None = None, *, granularity: Granularity | None = None
     ) -> pd.DataFrame:
         """Add a row with NA for every bucket that is missing from a series."""
-    def compared_days(self) -> pd.Series:
+    def align_days(self) -> pd.Series:
         """Return each row's day, and for rows of a prior period the day they are compared with."""
     def explain_change(
         self,
@@ -253,7 +253,7 @@ class GoatAccessor:
         timezone: str | None = None,
     ) -> pd.DataFrame:
         """Explain how a total changed between two periods, by creator and by post."""
-    def in_buckets(self, granularity: Literal["week", "month"]) -> pd.DataFrame:
+    def resample(self, granularity: Literal["week", "month"]) -> pd.DataFrame:
         """Sum daily analytics to weeks, which start on Monday, or to months."""
     def campaign_members(
         self,
@@ -415,7 +415,7 @@ class GoatAccessor:
         """Forecast every closed period as :func:`goal_odds` would have, and say how it ended."""
     def calibrate_goal_odds(self, *, bins: int = 5) -> pd.DataFrame:
         """Compare chances with how often the targets were reached."""
-    def score_goal_odds(self, *, by: Literal["metric", "period"] | None = None) -> pd.DataFrame:
+    def goal_odds_skill(self, *, by: Literal["metric", "period"] | None = None) -> pd.DataFrame:
         """Score chances against outcomes, by the Brier score and the skill."""
     def summarize_payouts(
         self,
@@ -471,7 +471,7 @@ class GoatAccessor:
         currency: str = "USD",
     ) -> pd.DataFrame:
         """Sum what was earned and paid in each bucket of time, and what was owed at its end."""
-    def budget(
+    def plan_budget(
         self,
         payments: pd.DataFrame,
         forecast: pd.DataFrame | None = None,
@@ -486,7 +486,7 @@ class GoatAccessor:
         currency: str = "USD",
     ) -> pd.DataFrame:
         """Say how much of each project's budget is committed, and how many days the rest lasts."""
-    def list_entries(
+    def payout_entries(
         self,
         payments: pd.DataFrame,
         *,

@@ -34,7 +34,8 @@ def planning(
 ) -> None:
     assert_type(tgp.will_miss(goals), pd.DataFrame)
     assert_type(
-        tgp.budget(accruals, payments, budget_cents={"Q1 Brand Program": 4_000_000}), pd.DataFrame
+        tgp.plan_budget(accruals, payments, budget_cents={"Q1 Brand Program": 4_000_000}),
+        pd.DataFrame,
     )
     assert_type(tgp.what_if(rules, rules, {"CPM": {"cap_cents": None}}), pd.DataFrame)
     tgp.what_if(rules, rules, rules, by="rule")  # type: ignore[arg-type]

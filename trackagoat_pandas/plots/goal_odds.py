@@ -11,7 +11,7 @@ import pandas as pd
 from trackagoat_pandas._types import Floats
 from trackagoat_pandas.checks import check_int, require_columns
 from trackagoat_pandas.helpers.columns import values_of
-from trackagoat_pandas.helpers.goals.backtest import calibrate_goal_odds, score_goal_odds
+from trackagoat_pandas.helpers.goals.backtest import calibrate_goal_odds, goal_odds_skill
 from trackagoat_pandas.plots.goal_rows import FULL, NAME_COLUMNS, name_rows, note_rows, of_goals
 from trackagoat_pandas.plots.layout import text_pt, title_room_pt
 from trackagoat_pandas.plots.marks import label_marks
@@ -289,7 +289,7 @@ def _said_and_true(chance: Floats, past: pd.DataFrame) -> list[str]:
 
 def _skill(backtest: pd.DataFrame) -> str:
     """Compare the Brier score of past forecasts with that of their hit rate."""
-    score = score_goal_odds(backtest).iloc[0]
+    score = goal_odds_skill(backtest).iloc[0]
     number, skill = int(score["forecasts"]), score["skill"]
     if not number:
         return "no past forecasts to score"

@@ -15,7 +15,7 @@ from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.labels import ID_LETTERS
 from trackagoat_pandas.helpers.names import with_names
-from trackagoat_pandas.helpers.payouts.entries import accrual_days, list_entries, payments_for
+from trackagoat_pandas.helpers.payouts.entries import accrual_days, payments_for, payout_entries
 from trackagoat_pandas.helpers.payouts.money import (
     check_currency,
     currencies,
@@ -150,7 +150,7 @@ def open_books(
     zone = zone_of(timezone or None, [payments.value, accruals.value])
     called = _called(recorder, accruals, payments, others, currency)
     books = Books(recorder, accruals, payments, others, zone, currency, called)
-    entries = call(list_entries, accruals, payments, **books.timezone, **books.money)
+    entries = call(payout_entries, accruals, payments, **books.timezone, **books.money)
     days = entries["day"].value.dropna()
     for name in books.currencies():
         check_currency(name)
@@ -286,7 +286,7 @@ def entries(part: Part, drawn: str, granularity: Granularity) -> View:
     """List each accrual and payment, the newest first, below a plot of their timeline."""
     recorder = part.recorder
     options = {**part.books.timezone, **part.books.money}
-    frame = recorder.step("frame", list_entries, part.earned, part.paid, **options)
+    frame = recorder.step("frame", payout_entries, part.earned, part.paid, **options)
     frame = _ruled(part, _named(part, frame), part.books.rules(recorder))
     frame = _with_money(part, frame, ("amount",))
     columns = ["creator", "day", "entry", "amount", "rule", "status", "method_name"]

@@ -129,7 +129,7 @@ def accrual_days(accruals: pd.DataFrame, *, timezone: str | None = None) -> pd.S
 
 
 @derived()
-def list_entries(
+def payout_entries(
     accruals: pd.DataFrame,
     payments: pd.DataFrame,
     *,
@@ -169,7 +169,7 @@ def list_entries(
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
-    >>> entries = tgp.list_entries(accruals, payments, timezone="America/New_York")
+    >>> entries = tgp.payout_entries(accruals, payments, timezone="America/New_York")
     >>> len(entries) == len(accruals) + len(payments)
     True
     """
