@@ -53,7 +53,7 @@ def closing(accruals: pd.DataFrame, payments: pd.DataFrame) -> None:
     assert_type(owed, pd.DataFrame)
     file = tgp.payout_file(owed, "june.csv", format="venmo", recipients={"@mia": "mia-goat"})
     assert_type(file.left_out, pd.DataFrame)
-    assert_type(tgp.payout_workbook("june.xlsx", accruals, payments, month="2026-06"), Path)
+    assert_type(tgp.payout_workbook(accruals, payments, "june.xlsx", month="2026-06"), Path)
     assert_type(tgp.creator_statement("@mia", accruals, payments).html, str)
     tgp.payout_file(owed, format="wise")  # type: ignore[arg-type]
 
