@@ -7,7 +7,6 @@ import datetime as dt
 import json
 import os
 import platform
-import sys
 import threading
 import time
 import weakref
@@ -19,14 +18,13 @@ from typing import Any, Final, NamedTuple
 from trackagoat_pandas.archive.refusals import writing_file
 from trackagoat_pandas.errors import StoreBusyError
 from trackagoat_pandas.http.forks import renew_in_children
+from trackagoat_pandas.http.processes import try_lock
 
 PATIENCE_S: Final = 10.0
 """How long a short write waits for another process to finish its own."""
 _PAUSE_S: Final = 0.02
 _A_LOOK_S: Final = 0.1
 """How long any writer waits, since others may have locked the file to see whether it is free."""
-_FAR: Final = 1 << 30
-"""The place of the locked byte on Windows, where locked bytes can't be read."""
 
 
 class Holder(NamedTuple):
@@ -125,7 +123,7 @@ class WriterLock:
             except OSError:
                 return None
             try:
-                return None if _is_locked(handle, alone=False) else self._read()
+                return None if try_lock(handle, alone=False) else self._read()
             finally:
                 os.close(handle)
 
@@ -157,7 +155,7 @@ class WriterLock:
                     return handle
 
     def _wait(self, handle: int, until: float) -> None:
-        while not _is_locked(handle, alone=True):
+        while not try_lock(handle):
             if time.monotonic() >= until:
                 holder = self._read()
                 raise StoreBusyError(str(self.path.parent), **(holder.facts if holder else {}))
@@ -213,28 +211,3 @@ def _is_file(handle: int, path: Path) -> bool:
         return os.path.samestat(os.fstat(handle), path.stat())
     except FileNotFoundError:
         return False
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _is_locked(handle: int, *, alone: bool) -> bool:  # noqa: ARG001 - Windows has one kind
-        """Lock a file without waiting; False if another process holds it."""
-        os.lseek(handle, _FAR, os.SEEK_SET)
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-elif sys.platform != "win32":
-    import fcntl
-
-    def _is_locked(handle: int, *, alone: bool) -> bool:
-        """Lock a file without waiting; False if another process holds it."""
-        kind = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
-        try:
-            fcntl.flock(handle, kind | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
