@@ -187,6 +187,7 @@ def test_records_make_a_chunk_without_a_loss():
         ({"series": POINTS, "points": POINTS}, "both 'series' and 'points'"),
         ({"series": POINTS, "previous": [SERIES]}, "the unknown series 'previous'"),
         ({"series": POINTS, "previous": POINTS}, "the unknown series 'previous'"),
+        ({"series": POINTS, "previous": {"series": POINTS}}, "the unknown series 'previous'"),
         ({"series": [{"points": [{"points": [SERIES]}]}]}, "nested too deeply"),
         ({"series": "none"}, "neither a list nor an object"),
         ([{"date": "2026-01-01", "value": "many"}], "can't be read"),
