@@ -16,9 +16,8 @@ from typing import Final
 import pyarrow as pa
 
 from trackagoat_pandas.archive.ledger import StoreLedger, read_moment, stored_moment
-from trackagoat_pandas.archive.lock import lock_of
+from trackagoat_pandas.archive.lock import lock_of, writing_file
 from trackagoat_pandas.archive.proofs import seal, unsealed
-from trackagoat_pandas.archive.refusals import writing_file
 from trackagoat_pandas.errors import StoreBusyError
 from trackagoat_pandas.http.forks import renew_in_children
 from trackagoat_pandas.http.messages import Answer, KeptAnswers

@@ -1,18 +1,24 @@
-"""Checking a store: its ledger, each of its files, and whether the two agree."""
+"""Check a store: its ledger, its files, and whether the two agree; drop damaged files."""
 
 from __future__ import annotations
 
+import calendar
 import contextlib
+import datetime as dt
 import math
+import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import pyarrow.compute as pc
 
 from trackagoat_pandas.archive.ledger import COARSE_S, PartFile, StoreLedger
 from trackagoat_pandas.archive.lists import CONTENT
+from trackagoat_pandas.archive.lock import writing_file
 from trackagoat_pandas.archive.parts import check_part, read_parts
 from trackagoat_pandas.errors import StoreDamagedError
+from trackagoat_pandas.tables import ANALYTICS
 
 FLAWS: Final = (
     "damaged ledger",
@@ -133,3 +139,71 @@ def _check_clock(ledger: StoreLedger) -> Iterator[Damage]:
             said = f"{path} as of {moment} was kept after that of {before}: a clock was set back"
             yield Damage("clock set back", ledger.path.name, table, rows, said)
         newest[table, path, params] = max(before, moment)
+
+
+ASIDE: Final = "damaged"
+"""The folder to which the files of damaged parts are moved."""
+_ONE_DAY: Final = dt.timedelta(days=1)
+
+
+def drop_damaged(ledger: StoreLedger) -> None:
+    """Take damaged parts out of the ledger, with the snapshots and the days that were in them.
+
+    Their files, as far as there are any, are moved to the folder ``damaged`` of the store. Of a
+    part that is only short of some lists, the others stay.
+
+    Raises
+    ------
+    StoreBusyError, StoreWriteError
+        Another process writes, or a file can't be moved.
+    """
+    with ledger.writing("dropping what is damaged"), ledger.lock.alone:
+        for part in ledger.parts():
+            if check_part(ledger.folder, part):
+                with ledger.transaction() as connection:
+                    connection.execute("DELETE FROM snapshots WHERE part = ?", (part.name,))
+                    connection.execute("DELETE FROM parts WHERE name = ?", (part.name,))
+                    if part.table_name == ANALYTICS.name:
+                        _forget_days(connection, part)
+                _set_aside(ledger.folder, part)
+                continue
+            contents = [content for content, *_ in missing_contents(ledger, part)]
+            with ledger.transaction() as connection:
+                connection.executemany(
+                    "DELETE FROM snapshots WHERE part = ? AND content = ?",
+                    [(part.name, content) for content in contents],
+                )
+
+
+def _forget_days(connection: sqlite3.Connection, part: PartFile) -> None:
+    """Note that the days of a part's month were not asked for since its first row came.
+
+    Nothing says which series were in it. What was asked for before is in other parts, and a later
+    answer that repeated a value of this part wasn't kept.
+    """
+    year, month = map(int, part.month.split("-"))
+    first = dt.date(year, month, 1)
+    last = first.replace(day=calendar.monthrange(year, month)[1])
+    found = connection.execute(
+        "SELECT rowid, * FROM coverage WHERE first <= ? AND last >= ? AND observed_at >= ?",
+        (str(last), str(first), part.first_at),
+    ).fetchall()
+    for row in found:
+        connection.execute("DELETE FROM coverage WHERE rowid = ?", (row["rowid"],))
+        outside = ((row["first"], str(first - _ONE_DAY)), (str(last + _ONE_DAY), row["last"]))
+        rest = [ends for ends in outside if ends[0] <= ends[1]]
+        connection.executemany(
+            "INSERT INTO coverage VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (*row[1:4], *ends, row["observed_at"], row["timezone"], row["doubt"])
+                for ends in rest
+            ],
+        )
+
+
+def _set_aside(folder: Path, part: PartFile) -> None:
+    file, place = folder / part.path, folder / ASIDE / part.name
+    with writing_file(place):
+        if file.exists():
+            place.parent.mkdir(mode=0o700, exist_ok=True)
+            file.replace(place)

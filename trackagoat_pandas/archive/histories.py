@@ -15,9 +15,8 @@ import pyarrow.dataset as ds
 from trackagoat_pandas._types import DtypeBackend
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.archive.ledger import PartFile, StoreLedger, read_moment
-from trackagoat_pandas.archive.lists import CONTENT, PLACE, SEEN_AT
+from trackagoat_pandas.archive.lists import CONTENT, PLACE, SEEN_AT, as_categories
 from trackagoat_pandas.archive.parts import read_parts, read_schema
-from trackagoat_pandas.archive.shapes import as_categories
 from trackagoat_pandas.errors import (
     IncompleteFrameWarning,
     MissingColumnError,

@@ -1,9 +1,10 @@
-"""The lock of a store's one writer, which the system frees when the process dies."""
+"""Writing into a store: the lock of its one writer, and what the system refuses."""
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import errno
 import json
 import os
 import platform
@@ -15,11 +16,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from trackagoat_pandas.archive.refusals import writing_file
-from trackagoat_pandas.errors import StoreBusyError
+from trackagoat_pandas.errors import StoreBusyError, StoreError, StoreWriteError
 from trackagoat_pandas.http.forks import renew_in_children
 from trackagoat_pandas.http.processes import try_lock
 
+ADVICE: Final = {
+    errno.ENOSPC: "free some space on its disk, or move the store to another one",
+    errno.EDQUOT: "free some of your quota on its disk, or move the store to another one",
+    errno.EROFS: "copy the store to a disk that can be written",
+    errno.EACCES: "get the permission to write in the folder, or use another one",
+    errno.EPERM: "get the permission to write in the folder, or use another one",
+    errno.EIO: "the disk may be failing: copy the store to another one, then call store.verify()",
+}
+_TRY_AGAIN: Final = "try again"
 PATIENCE_S: Final = 10.0
 """How long a short write waits for another process to finish its own."""
 _PAUSE_S: Final = 0.02
@@ -211,3 +220,15 @@ def _is_file(handle: int, path: Path) -> bool:
         return os.path.samestat(os.fstat(handle), path.stat())
     except FileNotFoundError:
         return False
+
+
+@contextmanager
+def writing_file(path: Path) -> Iterator[None]:
+    """Turn an OSError of the block, which writes a file, into a StoreWriteError that names it."""
+    try:
+        yield
+    except StoreError:
+        raise
+    except OSError as error:
+        advice = ADVICE.get(error.errno or 0, _TRY_AGAIN)
+        raise StoreWriteError(str(path), error.strerror or str(error), advice) from error

@@ -17,7 +17,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from trackagoat_pandas.archive.ledger import PARTS, PartFile, stored_moment
-from trackagoat_pandas.archive.refusals import writing_file
+from trackagoat_pandas.archive.lock import writing_file
 from trackagoat_pandas.errors import StoreDamagedError
 
 _LEVEL: Final = 9

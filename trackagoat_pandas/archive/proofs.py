@@ -18,7 +18,7 @@ _BODY: Final = "body"
 seal of its own, so that a damaged one is asked for again."""
 _SEAL_BYTES: Final = 16
 _PROOFS: Final = """
-    CREATE TABLE IF NOT EXISTS proofs (
+    CREATE TABLE proofs (
         name TEXT PRIMARY KEY, total INTEGER NOT NULL, changes INTEGER NOT NULL) STRICT"""
 _TABLES: Final = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*'"
 _SCHEMA_SUM: Final = """
@@ -28,8 +28,6 @@ _SCHEMA, _VERSION = "sqlite_schema", "user_version"
 """What is proven beside the tables."""
 _ROWS: Final = ("OLD", "NEW")
 """What a trigger calls a row before and after a change."""
-_PROVEN_SINCE: Final = 2
-"""The version of ledgers from which on all have proofs."""
 _MOST_SAID: Final = 3
 _NOTE_BYTES: Final = 64
 """Always as many, so that no rest of a longer note stays behind a shorter one."""
@@ -70,34 +68,26 @@ def unsealed(sealed: bytes) -> bytes | None:
 
 
 def add_proofs(connection: sqlite3.Connection) -> None:
-    """Let a ledger keep the sum of each table from now on, within a transaction.
+    """Make a new ledger keep the sum of each table's rows, within a transaction.
 
     From then on a write needs `let_sum`; another program that tries to write fails.
     """
+    tables = [name for (name,) in connection.execute(_TABLES)]
     connection.execute(_PROOFS)
-    proven = {name for (name,) in connection.execute("SELECT name FROM proofs")}
-    for (table,) in connection.execute(_TABLES).fetchall():
-        if table not in {*proven, "proofs"}:
-            _prove(connection, table)
+    for table in tables:
+        columns = _columns(connection, table)
+        old, new = (f"row_sum({', '.join(f'{row}.{one}' for one in columns)})" for row in _ROWS)
+        changes = {"INSERT": f"+ {new}", "DELETE": f"- {old}", "UPDATE": f"- {old} + {new}"}
+        for event, change in changes.items():
+            connection.execute(
+                f"CREATE TRIGGER proof_of_{event}_{table} AFTER {event} ON {table} BEGIN "  # noqa: S608
+                f"UPDATE proofs SET total = total {change}, changes = changes + 1 "
+                f"WHERE name = '{table}'; END"
+            )
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (schema,) = connection.execute(_SCHEMA_SUM).fetchone()
-    connection.executemany(
-        "INSERT OR REPLACE INTO proofs VALUES (?, ?, 0)", [(_SCHEMA, schema), (_VERSION, version)]
-    )
-
-
-def _prove(connection: sqlite3.Connection, table: str) -> None:
-    columns = _columns(connection, table)
-    total = connection.execute(_sum_of(table, columns)).fetchone()[0]
-    connection.execute("INSERT INTO proofs VALUES (?, ?, 0)", (table, total))
-    old, new = (f"row_sum({', '.join(f'{row}.{one}' for one in columns)})" for row in _ROWS)
-    changes = {"INSERT": f"+ {new}", "DELETE": f"- {old}", "UPDATE": f"- {old} + {new}"}
-    for event, change in changes.items():
-        connection.execute(
-            f"CREATE TRIGGER proof_of_{event}_{table} AFTER {event} ON {table} BEGIN "  # noqa: S608
-            f"UPDATE proofs SET total = total {change}, changes = changes + 1 "
-            f"WHERE name = '{table}'; END"
-        )
+    proven = [*((table, 0) for table in tables), (_SCHEMA, schema), (_VERSION, version)]
+    connection.executemany("INSERT INTO proofs VALUES (?, ?, 0)", proven)
 
 
 def find_flaws(connection: sqlite3.Connection, changes: int, known: int) -> str:
@@ -157,7 +147,7 @@ def _flaws(connection: sqlite3.Connection, changes: int, known: int) -> Iterator
         missing = changes - count_changes(connection)
         if missing > 0:
             yield f"the last {missing:,} changes of it are missing"
-    elif version >= _PROVEN_SINCE:
+    else:
         yield "its proofs are missing"
 
 
