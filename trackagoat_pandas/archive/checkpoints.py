@@ -6,8 +6,6 @@ import contextlib
 import datetime as dt
 import functools
 import hashlib
-import os
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -19,7 +17,6 @@ from trackagoat_pandas.archive.ledger import StoreLedger, read_moment, stored_mo
 from trackagoat_pandas.archive.lock import lock_of, writing_file
 from trackagoat_pandas.archive.proofs import seal, unsealed
 from trackagoat_pandas.errors import StoreBusyError
-from trackagoat_pandas.http.forks import renew_in_children
 from trackagoat_pandas.http.messages import Answer, KeptAnswers
 
 LONGEST_AGE: Final = dt.timedelta(minutes=30)
@@ -184,32 +181,6 @@ class LookUps:
                 )
 
 
-class _HeldLocks:
-    """The locks that this process holds: they keep other processes out, but not its threads."""
-
-    def __init__(self) -> None:
-        self._renew()
-        renew_in_children(self)
-
-    def _renew(self) -> None:
-        # A child holds none of its parent's locks, and a thread of the parent may hold this one.
-        self._guard = threading.Lock()
-        self._files: set[str] = set()
-
-    def take(self, file: Path) -> bool:
-        with self._guard:
-            is_free = os.path.realpath(file) not in self._files
-            self._files.add(os.path.realpath(file))
-            return is_free
-
-    def free(self, file: Path) -> None:
-        with self._guard:
-            self._files.discard(os.path.realpath(file))
-
-
-_HELD: Final = _HeldLocks()
-
-
 class Checkpoints:
     """The checkpoints of a store, each of which one load at a time can hold."""
 
@@ -246,11 +217,12 @@ class Checkpoints:
         with writing_file(folder):
             folder.mkdir(mode=0o700, exist_ok=True)
         file = folder / f"{hashlib.sha256(load.encode()).hexdigest()[:16]}.lock"
-        if not _HELD.take(file):
+        lock = lock_of(file)
+        if not lock.whole.acquire(blocking=False):
             return False
-        stack.callback(_HELD.free, file)
+        stack.callback(lock.whole.release)
         try:
-            stack.enter_context(lock_of(file).held(load, wait_s=0))
+            stack.enter_context(lock.held(load, wait_s=0))
         except StoreBusyError:
             return False
         stack.callback(_remove, file)

@@ -28,13 +28,11 @@ FLAWS: Final = (
     "clock set back",
 )
 """What can be wrong."""
-
-
 _UNKNOWN: Final = "the ledger doesn't name it: a writer failed before it could, or it was put there"
 
 
 class Damage(NamedTuple):
-    """One thing that is wrong: which kind, with which file, of which table, and what it is."""
+    """One flaw of a store: its kind, the file, the table, and the problem."""
 
     kind: str
     file: str
@@ -44,7 +42,7 @@ class Damage(NamedTuple):
 
 
 def check_store(ledger: StoreLedger) -> list[Damage]:
-    """Read every file of a store, and return what is wrong with it.
+    """Read every file of a store, and list its flaws.
 
     Of a damaged ledger nothing else is looked at, since nothing that it says is proven.
 
@@ -57,18 +55,7 @@ def check_store(ledger: StoreLedger) -> list[Damage]:
         ledger.prove()
     except StoreDamagedError as error:
         return [Damage("damaged ledger", ledger.path.name, None, None, error.problem)]
-    return [
-        *_check_ledger(ledger),
-        *_check_parts(ledger),
-        *_find_unknown(ledger),
-        *_check_clock(ledger),
-    ]
-
-
-def _check_ledger(ledger: StoreLedger) -> Iterator[Damage]:
-    for row in ledger.rows("PRAGMA foreign_key_check"):
-        said = f"a row of {row[0]} names something that isn't in {row[2]}"
-        yield Damage("damaged ledger", ledger.path.name, None, None, said)
+    return [*_check_parts(ledger), *_find_unknown(ledger), *_check_clock(ledger)]
 
 
 def _check_parts(ledger: StoreLedger) -> Iterator[Damage]:
@@ -149,8 +136,8 @@ _ONE_DAY: Final = dt.timedelta(days=1)
 def drop_damaged(ledger: StoreLedger) -> None:
     """Take damaged parts out of the ledger, with the snapshots and the days that were in them.
 
-    Their files, as far as there are any, are moved to the folder ``damaged`` of the store. Of a
-    part that is only short of some lists, the others stay.
+    The next load fetches them again. Their files are moved to the folder ``damaged`` of the store.
+    Of a part in which only some lists are short of rows, the others stay.
 
     Raises
     ------

@@ -433,7 +433,7 @@ class StoreLedger:
     def _tidy(self, died: Holder) -> None:
         """Delete what a writer left that died or failed: files that it made and didn't name."""
         # Only those. Other files may be parts that a ledger named which was replaced since.
-        since = died.untidy_since.timestamp() - COARSE_S
+        since = died.since.timestamp() - COARSE_S
         left = [path for path in self.unnamed_files() if path.stat().st_mtime >= since]
         # Noted first: a transaction that failed at its very end would name them after a crash,
         # unless another one has followed it.

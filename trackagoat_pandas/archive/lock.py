@@ -14,7 +14,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from trackagoat_pandas.errors import StoreBusyError, StoreError, StoreWriteError
 from trackagoat_pandas.http.forks import renew_in_children
@@ -37,44 +37,33 @@ _A_LOOK_S: Final = 0.1
 
 
 class Holder(NamedTuple):
-    """Who holds a lock: a process, its machine, since when, and what it does.
-
-    ``untidy_since`` is the moment since which writers have died without tidying up; it is
-    ``since`` where none had.
-    """
+    """The holder of a lock: a process, its machine, since when, and for what."""
 
     pid: int
     host: str
     since: dt.datetime
     what: str
-    untidy_since: dt.datetime
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """What an error says of it."""
-        return {"pid": self.pid, "host": self.host, "since": self.since, "what": self.what}
 
 
 class WriterLock:
     """An exclusive lock between processes, in a file that says who holds it.
 
-    Threads of one process share it, and take `alone` for what only one of them may do at a time.
+    Threads of one process share it. They take `alone` for what only one of them may do at a time,
+    or `whole` where a second one must not do it at all.
     Use `lock_of` to get the one lock of a file.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.alone = threading.RLock()
-        self._guard = threading.RLock()
         self._handle: int | None = None
-        self._holds, self._is_untidy = 0, False
+        self._renew()
         renew_in_children(self)
 
     def _renew(self) -> None:
         # A child doesn't hold its parent's lock, and must not keep it alive by its copy.
         if self._handle is not None:
             os.close(self._handle)
-        self.alone = threading.RLock()
+        self.alone, self.whole = threading.RLock(), threading.Lock()
         self._guard = threading.RLock()
         self._handle, self._holds, self._is_untidy = None, 0, False
 
@@ -142,12 +131,11 @@ class WriterLock:
             handle = self._locked(until)
             with contextlib.ExitStack() as failing:
                 failing.callback(os.close, handle)
-                died = self._read()
-                now = dt.datetime.now(dt.UTC)
-                untidy_since = died.untidy_since if died else now
-                _write(handle, Holder(os.getpid(), platform.node(), now, what, untidy_since))
-                if died and tidy:
+                # First, so that the entry stays for the next one if this one dies, too.
+                if tidy and (died := self._read()):
                     tidy(died)
+                now = dt.datetime.now(dt.UTC)
+                _write(handle, Holder(os.getpid(), platform.node(), now, what))
                 failing.pop_all()
         self._handle, self._is_untidy = handle, False
 
@@ -167,7 +155,7 @@ class WriterLock:
         while not try_lock(handle):
             if time.monotonic() >= until:
                 holder = self._read()
-                raise StoreBusyError(str(self.path.parent), **(holder.facts if holder else {}))
+                raise StoreBusyError(str(self.path.parent), **(holder._asdict() if holder else {}))
             time.sleep(_PAUSE_S)
 
     def _free(self) -> None:
@@ -182,9 +170,8 @@ class WriterLock:
     def _read(self) -> Holder | None:
         try:
             fields = json.loads(self.path.read_bytes())
-            moments = (fields["since"], fields["untidy_since"])
-            since, untidy_since = map(dt.datetime.fromisoformat, moments)
-            return Holder(int(fields["pid"]), fields["host"], since, fields["what"], untidy_since)
+            since = dt.datetime.fromisoformat(fields["since"])
+            return Holder(int(fields["pid"]), fields["host"], since, fields["what"])
         except (OSError, ValueError, LookupError, TypeError):
             return None  # nobody, or an entry that was being written
 
@@ -205,9 +192,7 @@ def lock_of(path: Path) -> WriterLock:
 
 
 def _write(handle: int, holder: Holder) -> None:
-    moments = {"since": holder.since, "untidy_since": holder.untidy_since}
-    fields = {**holder._asdict(), **{name: at.isoformat() for name, at in moments.items()}}
-    entry = json.dumps(fields).encode()
+    entry = json.dumps({**holder._asdict(), "since": holder.since.isoformat()}).encode()
     # In this order, no entry of a writer that died is lost before there is another.
     os.lseek(handle, 0, os.SEEK_SET)
     os.write(handle, entry)
