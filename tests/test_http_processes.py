@@ -24,7 +24,7 @@ def test_a_process_whose_start_is_not_known_counts_as_running():
 
 def test_an_ended_process_does_not_run_even_before_it_is_waited_for():
     with child("-c", "input()") as process:
-        started = processes._started(process.pid)
+        started = processes._start_of(process.pid)
         assert is_running(process.pid, started)
         process.kill()
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)

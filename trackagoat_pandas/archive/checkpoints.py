@@ -1,4 +1,4 @@
-"""The answers that unfinished loads have got, so that the same load goes on where it stopped."""
+"""Checkpoints: the answers of unfinished loads, by which the same load continues."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Checkpoint:
 
     @property
     def has_answers(self) -> bool:
-        """Whether any answer is kept now, also one of a load that this one consists of."""
+        """Whether any answer is kept now, also of a part of this load."""
         inside = f"{self._load}{_STEP}"
         query = "SELECT 1 FROM answers WHERE load = ?1 OR substr(load, 1, ?3) = ?2 LIMIT 1"
         return bool(self._ledger.rows(query, (self._load, inside, len(inside))))
@@ -251,7 +251,7 @@ def _nothing(_request: str) -> None:
 
 
 def _find(ledger: StoreLedger, load: str, request: str) -> Answer | None:
-    """Return a kept answer; None also if it isn't what was kept, so that it is asked for again."""
+    """Return a kept answer; None if there is none, or it is damaged."""
     rows = ledger.rows(_OF_LOAD, (load, request))
     if not rows:
         return None

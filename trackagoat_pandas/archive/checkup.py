@@ -27,7 +27,7 @@ FLAWS: Final = (
     "unknown file",
     "clock set back",
 )
-"""What can be wrong."""
+"""The kinds of flaws."""
 _UNKNOWN: Final = "the ledger doesn't name it: a writer failed before it could, or it was put there"
 
 

@@ -94,7 +94,7 @@ _KINDS: Final = ("video", "creator", "campaign", "project")
 
 
 class Relations:
-    """What the newest lists of a store say of who counts whom.
+    """Which entities count which others, by the newest lists of a store.
 
     Rows that are gone from a list stay known as long as another list has them.
 
@@ -144,7 +144,7 @@ class Relations:
         return found
 
     @cached_property
-    def _unlisted(self) -> set[str]:
+    def _opaque_campaigns(self) -> set[str]:
         """The campaigns with stored series whose items aren't known: they may hold anything."""
         query = "SELECT DISTINCT entity_id FROM coverage WHERE entity = 'campaign'"
         return {id_ for (id_,) in self._lists.ledger.rows(query)} - {*self._items}
@@ -157,10 +157,10 @@ class Relations:
             above = self._holders.get(left.pop(), set()) - found
             found |= above
             left += [("campaign", one) for one in above]
-        return found | self._unlisted
+        return found | self._opaque_campaigns
 
     def knows(self, kind: str, id_: str) -> bool:
-        """Say whether a list has an entity."""
+        """Return whether a list has an entity."""
         return id_ in self._frames[kind].index
 
     def project_of(self, kind: str, id_: str) -> str | None:
@@ -178,7 +178,7 @@ class Relations:
         return None if found is None or pd.isna(found) else str(found)
 
     def around(self, kind: str, id_: str) -> list[Doubted]:
-        """Return whose days may have changed if those of an entity have.
+        """List the entities whose days may have changed if those of one have.
 
         Of a video and a creator those who count it, or are counted in it. If no list has it, or if
         it is a campaign or a project, which don't say what in them has changed, all of the project.
@@ -206,7 +206,7 @@ class Relations:
         for kind, rows in self._frames.items():
             own = rows.index[(rows["project_id"] == project).fillna(value=False)]
             found += [Doubted(kind, str(one)) for one in own]
-        return found + [Doubted("campaign", one) for one in self._unlisted]
+        return found + [Doubted("campaign", one) for one in self._opaque_campaigns]
 
     def _rows(self, table: Table, columns: list[str]) -> pd.DataFrame:
         """Return columns of the newest rows of all lists of a table, by id."""
@@ -240,7 +240,7 @@ _OF_CREATORS: Final = ("project_id", "is_active", "tracking_mode", "tracking_sta
 def earlier_states(
     lists: Lists, table: Table, path: str, params: Mapping[str, Any], frame: pd.DataFrame
 ) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
-    """Yield what a store has of a list, and the same rows of the list as it is now.
+    """Yield the stored states of a list, each with the same rows of the present one.
 
     That is the newest snapshot of the list or of a longer one, and of the lists that are a part of
     it those that were loaded since.
@@ -264,7 +264,7 @@ def earlier_states(
 def doubts_by_list(
     lists: Lists, table: Table, states: Sequence[tuple[pd.DataFrame, pd.DataFrame]]
 ) -> list[Doubted]:
-    """Return whose days may have changed, judged by what a store had of a list and what it is now.
+    """List the entities whose days may have changed, by comparing two states of a list.
 
     Parameters
     ----------
@@ -282,7 +282,7 @@ def doubts_by_list(
 
 
 def doubts_by_write(lists: Lists, path: str, body: Mapping[str, Any]) -> list[Doubted]:
-    """Return whose days may have changed by a write of our own, judged by what it names.
+    """List the entities whose days one of our own writes may have changed.
 
     Parameters
     ----------
@@ -387,7 +387,7 @@ def _by_campaigns(
     def states(campaigns: pd.DataFrame) -> pd.DataFrame:
         state = campaigns[["id"]].astype(STRING)
         if "items" in campaigns:
-            state = state.assign(items=campaigns["items"].map(_sorted).to_numpy())
+            state = state.assign(items=campaigns["items"].map(_in_fixed_order).to_numpy())
         return state
 
     for id_ in _differing(states(before), states(now))["id"]:
@@ -396,7 +396,7 @@ def _by_campaigns(
             yield Doubted("campaign", campaign)
 
 
-def _sorted(items: object) -> str:
+def _in_fixed_order(items: object) -> str:
     """Write the items of a campaign in a fixed order, to compare them."""
     try:
         return str(sorted(items_of(items)))
@@ -407,4 +407,4 @@ def _sorted(items: object) -> str:
 _JUDGES: Final[
     Mapping[str, Callable[[pd.DataFrame, pd.DataFrame, Relations], Iterator[Doubted]]]
 ] = {CREATORS.name: _by_creators, VIDEOS.name: _by_videos, CAMPAIGNS.name: _by_campaigns}
-"""Who judges the changes of a list, by the name of its table."""
+"""The function that judges the changes of a list, by the name of its table."""

@@ -1,4 +1,4 @@
-"""The folder of a store, and what is in it."""
+"""The folder of a store: its lists, series, checkpoints and owner."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class Archive:
         seen_at: Sequence[dt.datetime] | None = None,
         once: bool = False,
     ) -> None:
-        """Keep a complete list, as `Lists.keep` does, and note what it says of the analytics.
+        """Keep a complete list, as `Lists.keep` does, and doubt the analytics it may have changed.
 
         Days whose values its changes may have changed are in doubt, so that the next load asks for
         them; and what its rows are called now is the name of their series, too.
@@ -120,7 +120,7 @@ class Archive:
     def note_write(
         self, tables: Iterable[str], path: str, body: Mapping[str, Any], moment: dt.datetime
     ) -> None:
-        """Note that a write may have changed lists, names, and days of what it is about.
+        """Note that a write may have changed lists, names and days.
 
         Parameters
         ----------
@@ -160,7 +160,7 @@ class Owner:
     org_id: str | None
 
     def includes(self, other: Owner) -> bool:
-        """Return whether another one may be the same, as far as both are known."""
+        """Return whether another one may be the same: unknown organizations may be any."""
         is_unknown = self.org_id is None or other.org_id is None
         return self.address == other.address and (is_unknown or self.org_id == other.org_id)
 
@@ -214,7 +214,7 @@ class StoredOwner:
         return claimed or owner
 
     def project_ids(self) -> set[str]:
-        """Return the projects that the store's lists are of, as far as they can be read."""
+        """Return the projects of the store's readable lists."""
         ids = {str(id_) for (id_,) in self._ledger.rows(_PROJECTS)}
         newest = {one.table_name: one for one in self._lists.snapshots()}
         for table, snapshot in newest.items():

@@ -1,4 +1,4 @@
-"""The catalogue of a store: a SQLite database that names the parts and says what they hold."""
+"""The catalogue of a store: a SQLite database of its parts and their content."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ class PartFile:
 
 
 def stored_moment(moment: dt.datetime) -> str:
-    """Write an instant such that texts are in the order of time.
+    """Write an instant as text; texts sort in the order of time.
 
     Examples
     --------
@@ -267,7 +267,7 @@ class StoreLedger:
             return self._open().execute(query, values).fetchall()
 
     def prove(self) -> None:
-        """Read the whole ledger, and compare it with what was written.
+        """Read the whole ledger, and prove that nothing has changed it since it was written.
 
         Raises
         ------
@@ -309,7 +309,7 @@ class StoreLedger:
         return [file for file in files if file.relative_to(self.folder).as_posix() not in known]
 
     def delete_dropped(self) -> None:
-        """Delete the files of parts that were dropped, as far as nobody holds them open."""
+        """Delete the files of dropped parts that nobody holds open."""
         for (name,) in self.rows("SELECT name FROM dropped"):
             # Windows refuses to delete a file that someone reads; the next writer tries again.
             with contextlib.suppress(OSError):
@@ -359,7 +359,7 @@ class StoreLedger:
                 raise
 
     def _open(self) -> sqlite3.Connection:
-        """Return the connection to a ledger that is proven, as far as its files say it is."""
+        """Return the connection, and prove the ledger first if its files have changed."""
         connection = self._connection
         if connection is not None and connection.in_transaction:
             return connection

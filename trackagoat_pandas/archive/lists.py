@@ -65,7 +65,7 @@ _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 @dataclass(frozen=True, slots=True)
 class ListSnapshot:
-    """What the ledger says of a list at one moment.
+    """A list at one moment, as the ledger has it.
 
     Parameters
     ----------
@@ -319,7 +319,7 @@ class Lists:
         return [_snapshot(row) for row in found]
 
     def before(self, snapshot: ListSnapshot, ignoring: Collection[str] = ()) -> ListSnapshot | None:
-        """Return what was kept before a snapshot of the same list.
+        """Return the snapshot before one of the same list.
 
         Lists are the same if their path and parameters are, apart from those that are ignored.
         """

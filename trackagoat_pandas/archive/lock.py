@@ -128,7 +128,7 @@ class WriterLock:
     def _take(self, what: str, wait_s: float, tidy: Callable[[Holder], object] | None) -> None:
         until = time.monotonic() + max(wait_s, _A_LOOK_S)
         with writing_file(self.path):
-            handle = self._locked(until)
+            handle = self._open_and_lock(until)
             with contextlib.ExitStack() as failing:
                 failing.callback(os.close, handle)
                 # First, so that the entry stays for the next one if this one dies, too.
@@ -139,7 +139,7 @@ class WriterLock:
                 failing.pop_all()
         self._handle, self._is_untidy = handle, False
 
-    def _locked(self, until: float) -> int:
+    def _open_and_lock(self, until: float) -> int:
         """Open the file and lock it."""
         while True:
             handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -200,7 +200,7 @@ def _write(handle: int, holder: Holder) -> None:
 
 
 def _is_file(handle: int, path: Path) -> bool:
-    """Say whether an open file is still the one at a path."""
+    """Return whether an open file is still the one at a path."""
     try:
         return os.path.samestat(os.fstat(handle), path.stat())
     except FileNotFoundError:

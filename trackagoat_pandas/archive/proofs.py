@@ -1,4 +1,4 @@
-"""Proof that a ledger is what was written: the sums of its rows, and how many changes it has."""
+"""Proof that a ledger is unchanged: the sums of its rows, and the number of its changes."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _SCHEMA_SUM: Final = """
     SELECT coalesce(sum(row_sum(type, name, tbl_name, sql)), 0) FROM sqlite_schema
     WHERE name NOT GLOB 'sqlite_*' AND (type IN ('table', 'index') OR name GLOB 'proof_of_*')"""
 _SCHEMA, _VERSION = "sqlite_schema", "user_version"
-"""What is proven beside the tables."""
+"""The names under which the schema and the version are proven."""
 _ROWS: Final = ("OLD", "NEW")
-"""What a trigger calls a row before and after a change."""
+"""A trigger's names of a row before and after a change."""
 _MOST_SAID: Final = 3
 _NOTE_BYTES: Final = 64
 """Always as many, so that no rest of a longer note stays behind a shorter one."""
 _WRONG: Final = (sqlite3.Error, UnicodeError, OverflowError)
-"""What reading a damaged ledger may raise beside what SQLite itself calls damage."""
+"""Errors that reading a damaged ledger may raise."""
 _OUTSIDE: Final = frozenset(
     {
         sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_PERM,
@@ -91,7 +91,7 @@ def add_proofs(connection: sqlite3.Connection) -> None:
 
 
 def find_flaws(connection: sqlite3.Connection, changes: int, known: int) -> str:
-    """Read a whole ledger, and return what is wrong with it; "" if it is what was written.
+    """Read a whole ledger, and return its flaws as text; "" if there are none.
 
     Measured: some 6 microseconds a row.
 
@@ -196,7 +196,7 @@ def write_changes(path: Path, changes: int) -> None:
 
 
 def read_changes(path: Path) -> int:
-    """Return what was noted; 0 where nothing was, or where the note itself is damaged."""
+    """Return the noted number; 0 without a note, or if it is damaged."""
     try:
         text, _, digest = path.read_text("ascii").strip().partition(" ")
     except (OSError, UnicodeError):

@@ -132,11 +132,11 @@ def read_cells(values: pd.Series, column: Column, content: str, style: Style) ->
     is_word = column.kind == "category"
     return ReadColumn(
         native_array(cells, column) if is_word else pa.array(cells, ARROW_TYPES[column.kind]),
-        tuple((place, _shown(plain(values.iloc[place])), why) for place, why in flaws),
+        tuple((place, _text_of(plain(values.iloc[place])), why) for place, why in flaws),
     )
 
 
-def _shown(value: Any) -> str:
+def _text_of(value: Any) -> str:
     text = value if isinstance(value, str) else written(value).strip('"')
     return text.encode("utf-8", "replace").decode()
 
@@ -282,7 +282,7 @@ def _read_float(value: Any, content: str, style: Style) -> float | Flaw:
 def _read_text(value: Any) -> str | Flaw:
     if isinstance(value, bytes):
         return Flaw("it is bytes, not text")
-    return value if isinstance(value, str) else _shown(value)
+    return value if isinstance(value, str) else _text_of(value)
 
 
 def _read_handle(value: Any) -> str | Flaw:

@@ -32,7 +32,7 @@ _DEEPEST = 2
 """An answer holds series (1), which may hold the series of their parts (2)."""
 
 Key = tuple[str, str | None, str]
-"""What identifies a series in an answer: its kind, its parent's id and its entity's id."""
+"""The identity of a series in an answer: its kind, its parent's id and its entity's id."""
 
 
 class SeriesRead(NamedTuple):
@@ -127,14 +127,14 @@ def _read(
     holder: dict[str, Any], context: Context, depth: int = 0
 ) -> Iterator[dict[str, Any] | _RawSeries]:
     """Read the whole answer or one series: its points, the series in it, and its parts."""
-    own = _identified(holder, context)
+    own = _with_identity(holder, context)
     main = _main(holder, own.metric)
     holds_series = bool(main) and isinstance(main[0], dict) and _is_series(main[0], own.metric)
     # An answer without series has none of its entity, unlike a series without points.
     if (depth or "points" in holder) and not holds_series:
         key = own.series_kind, own.parent_id, own.entity_id or _only_id(holder, own)
         yield _RawSeries(key, main)
-    parts = {kind: _listed(holder.get(name), own.metric) for name, kind in _PARTS.items()}
+    parts = {kind: _list_of(holder.get(name), own.metric) for name, kind in _PARTS.items()}
     for group, items in [(own, main), *((_part_of(own, kind), parts[kind]) for kind in parts)]:
         for item in items:
             if not isinstance(item, dict):
@@ -158,10 +158,10 @@ def _main(holder: dict[str, Any], metric: str) -> list[Any]:
     for name, value in holder.items():
         if name not in known | {"annotations"} and _holds_points(value, metric):
             refuse(ANALYTICS, f"it holds the unknown series {name!r}", holder)
-    return _listed(holder[names[0]] if names else holder.get("series"), metric)
+    return _list_of(holder[names[0]] if names else holder.get("series"), metric)
 
 
-def _listed(value: Json, metric: str) -> list[Any]:
+def _list_of(value: Json, metric: str) -> list[Any]:
     """Convert series by id to a list of series that hold their id."""
     if value is None or isinstance(value, list):
         return value or []
@@ -199,12 +199,12 @@ def _holds_points(value: Json, metric: str) -> bool:
 
 
 def _record(point: dict[str, Any], context: Context) -> dict[str, Any]:
-    own = _identified(point, context)
+    own = _with_identity(point, context)
     kind = point.get("series_kind") or own.series_kind
     if not isinstance(kind, str):
         refuse(ANALYTICS, "a point's kind can't be read", point)
     if kind != own.series_kind and kind == "breakdown":
-        own = _identified(point, _part_of(context, kind))
+        own = _with_identity(point, _part_of(context, kind))
     date, value, others = _read_point(point, own)
     return {
         "label": own.label,
@@ -237,7 +237,7 @@ def _part_of(context: Context, kind: str) -> Context:
     return replace(context, series_kind=kind, entity_id=None, label=None, parent_id=parent)
 
 
-def _identified(item: dict[str, Any], context: Context) -> Context:
+def _with_identity(item: dict[str, Any], context: Context) -> Context:
     """Add the id and label that a series or a point has itself to its context."""
     if not item.keys() & _OWN:
         return context  # the usual case: points that don't repeat their series' id

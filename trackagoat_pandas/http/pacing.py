@@ -53,7 +53,7 @@ class Clock:
 
 
 class Window(NamedTuple):
-    """What decides when the next request may start.
+    """The state of a sliding window, which decides when the next request may start.
 
     Attributes
     ----------
@@ -123,7 +123,7 @@ class ProcessUsage:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """The requests of one key, and what is known of its limits.
+    """The requests of one key, and its known limits.
 
     Attributes
     ----------

@@ -44,12 +44,12 @@ def this_process() -> Process:
     pid = os.getpid()
     # The name of a file may have bytes that are no text, which SQLite refuses.
     name = harmless(_name()).encode("utf-8", "replace").decode()
-    return Process(pid, _started(pid) or "", name[:_LONGEST_NAME])
+    return Process(pid, _start_of(pid) or "", name[:_LONGEST_NAME])
 
 
 def is_running(pid: int, started: str) -> bool:
     """Whether a process still runs, and isn't another one with the same number."""
-    now = _started(pid)
+    now = _start_of(pid)
     return now is not None and (now == started or not now or not started)
 
 
@@ -63,7 +63,7 @@ def _name() -> str:
     return {"": "python", "-c": "python -c"}.get(program.name, program.name)
 
 
-def _started(pid: int) -> str | None:
+def _start_of(pid: int) -> str | None:
     """Return when a process started; empty if it can't be known, None if there is none."""
     if sys.platform == "win32":
         return "" if _runs_on_windows(pid) else None

@@ -342,7 +342,7 @@ class SharedQuota:
                 if not self._name:
                     self._me = self._find_process()
                     self._name = f"{self._me.pid} {self._me.started}"
-                with _locked(self.path):
+                with _hold_lock(self.path):
                     before = _read(self.path)
                     # A file that lost power while it was made may be empty.
                     state = _DECODER.decode(before) if before else _State(version=1)
@@ -394,7 +394,7 @@ class SharedQuota:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def _hold_lock(path: Path) -> Iterator[None]:
     """Hold the lock of a file, in a folder for this user only."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if os.name == "posix" and stat.S_IMODE(path.parent.stat().st_mode) != 0o700:

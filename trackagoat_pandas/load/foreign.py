@@ -248,7 +248,7 @@ def _check_headings(
     known = _known_names(table)
     rows = enumerate(given.head(_ROWS_LOOKED_AT).to_numpy(object).tolist(), 1)
     counts = {
-        number: len({known.get(_folded(cell)) for cell in cells} - {None})
+        number: len({known.get(_fold(cell)) for cell in cells} - {None})
         for number, cells in rows
         if number != header
     }
@@ -265,7 +265,7 @@ def _check_headings(
         raise ArgumentError("frame", frame, problem=problem)
 
 
-def _folded(cell: object) -> str:
+def _fold(cell: object) -> str:
     return str(cell).strip().casefold()
 
 
@@ -283,7 +283,7 @@ def _sources(frame: pd.DataFrame, table: Table, columns: object) -> dict[str, Ha
     known = _known_names(table)
     sources: dict[str, Hashable] = {}
     for source in frame.columns:
-        name = known.get(_folded(source))
+        name = known.get(_fold(source))
         if source in given:
             asked = given[source]
             name = None if asked is None else check_choice("columns", asked, table.names)

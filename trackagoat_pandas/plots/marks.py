@@ -190,5 +190,5 @@ def note_rows(ax: Axes, texts: Sequence[str], *, after: float = FULL) -> None:
 
 
 def _row_font_pt(ax: Axes, rows: int) -> float:
-    """Return the font size for so many rows."""
+    """Return the font size that fits a number of rows."""
     return SMALL_PT if size_pt(ax)[1] / rows >= _ROOMY_PT else TINY_PT

@@ -196,7 +196,7 @@ Lines: TypeAlias = "dict[str, pd.Series]"
 
 
 def _lines_of(content: Content, n: int) -> tuple[Lines, str]:
-    """Return what is drawn, by name, and words for what isn't."""
+    """Return the lines by name, and a phrase about entities that aren't drawn."""
     if not content.is_split:
         return {"this period": content.total}, ""
     kept, others, words = content.biggest(n)
