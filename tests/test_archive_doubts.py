@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.old_stores import make_old
 from trackagoat_pandas.archive.asked_days import Asking, Doubt, asked_days
 from trackagoat_pandas.archive.doubts import ANY, EVER, Doubted, add_doubts, read_doubts
 from trackagoat_pandas.archive.folder import Archive
@@ -240,14 +239,6 @@ def test_what_was_asked_for_in_the_future_is_asked_for_again():
         for now in (10**15, 10**15 - 299_000_000, 10**15 - 301_000_000)
     ]
     assert left == [0, 0, 10]
-
-
-def test_a_store_of_the_version_before_is_upgraded(archive):
-    make_old(archive)
-    again = Archive(archive.path)
-    kept(again, VIDEOS, videos(is_tracking_disabled=(POST, True)), NOON + HOUR)
-    assert noted(again) == OF_POST
-    assert again.ledger.rows("SELECT doubt FROM coverage")[0]["doubt"] == 0
 
 
 def test_a_damaged_list_casts_doubt_on_everything(archive):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
-import json
 import os
 import sqlite3
 import stat
@@ -191,17 +190,22 @@ def test_files_that_a_crashed_writer_did_not_name_are_invisible_and_removed(arch
         assert list(folder.iterdir()) == [archive.path / part.path]
 
 
-def test_files_of_several_crashed_writers_are_removed(archive):
-    for _ in range(2):
-        with child("-c", LEAVE, str(archive.path)) as process:
+DIE_TIDYING = """
+import os, pathlib, sys
+from trackagoat_pandas.archive.folder import Archive
+from trackagoat_pandas.archive.ledger import StoreLedger
+StoreLedger._tidy = lambda *_: os._exit(1)
+with Archive(pathlib.Path(sys.argv[1])).ledger.writing("tidying"):
+    os._exit(0)
+"""
+
+
+def test_files_of_a_crashed_writer_are_removed_also_after_a_crash_of_the_one_that_tidied(archive):
+    for code in (LEAVE, DIE_TIDYING):
+        with child("-c", code, str(archive.path)) as process:
             said(process)
-    # As if the second had died before it could remove what the first left.
-    holder = json.loads((archive.path / "writer.lock").read_bytes())
-    (file,) = archive.path.glob("parts/*/*/*")
-    early = file.stat().st_mtime - 3600
-    os.utime(file, (early, early))
-    at = dt.datetime.fromtimestamp(early, dt.UTC).isoformat()
-    (archive.path / "writer.lock").write_text(json.dumps({**holder, "untidy_since": at}))
+        assert process.returncode == 1
+    assert len([*archive.path.glob("parts/*/*/*")]) == 1
     with archive.ledger.writing("the next one"):
         assert list(archive.path.glob("parts/*/*/*")) == []
 

@@ -9,7 +9,6 @@ from contextlib import closing
 
 import pytest
 
-from tests.old_stores import make_old
 from tests.snapshots import HOUR, NOON, counts, keep, videos
 from trackagoat_pandas.archive import ledger as ledgers
 from trackagoat_pandas.archive.checkup import check_store
@@ -135,35 +134,13 @@ def test_a_database_of_another_program_is_never_written(tmp_path):
     assert not (tmp_path / "ledger.changes").exists()
 
 
-def test_an_old_store_is_proven_once_it_was_opened(archive):
-    make_old(archive)
-    opened = Archive(archive.path)
-    assert counts(opened) == [2, 5]
-    assert check_store(opened.ledger) == []
-    keep(opened, videos({"view_count": 9}), NOON + 9 * HOUR)
-    replaced(opened, b"2026-06-01T13:00:00", b"2026-06-01T13:00:01")
-    with pytest.raises(StoreDamagedError, match="table snapshots differs"):
-        counts(opened)
-
-
-def test_answers_of_an_old_store_are_still_known(archive):
-    with archive.checkpoints.held("a load") as checkpoint:
-        checkpoint.keep("/videos", Answer(200, b"{}", date=NOON))
-    make_old(archive)
-    with Archive(archive.path).checkpoints.held("a load") as checkpoint:
-        assert checkpoint.find("/videos").body == b"{}"
-
-
 @pytest.fixture
 def only_read(monkeypatch):
     """Whether a place can be written, as the system says of a disk that is mounted to be read."""
-    monkeypatch.setattr("trackagoat_pandas.archive.readonly.os.access", lambda *_: False)
+    monkeypatch.setattr("trackagoat_pandas.archive.ledger.os.access", lambda *_: False)
 
 
-@pytest.mark.parametrize("is_old", [False, True])
-def test_a_store_that_cannot_be_written_is_read(archive, only_read, is_old):
-    if is_old:
-        make_old(archive)
+def test_a_store_that_cannot_be_written_is_read(archive, only_read):
     archive.ledger.close()
     before = {path: path.stat().st_mtime_ns for path in archive.path.rglob("*")}
     opened = Archive(archive.path)
@@ -183,7 +160,7 @@ def test_what_is_only_in_the_log_is_read_too(archive, monkeypatch, tmp_path):
             archive.ledger.rows("PRAGMA wal_checkpoint(RESTART)")
     copy = shutil.copytree(archive.path, tmp_path / "copy")
     assert (copy / "ledger.sqlite-wal").stat().st_size > 0
-    monkeypatch.setattr("trackagoat_pandas.archive.readonly.os.access", lambda *_: False)
+    monkeypatch.setattr("trackagoat_pandas.archive.ledger.os.access", lambda *_: False)
     assert counts(Archive(copy)) == [39]
     assert [path.name for path in copy.glob("ledger.sqlite*")] == [
         path.name for path in archive.path.glob("ledger.sqlite*")
@@ -191,12 +168,12 @@ def test_what_is_only_in_the_log_is_read_too(archive, monkeypatch, tmp_path):
 
 
 def test_a_store_that_somebody_else_writes_is_read_again(archive, monkeypatch):
-    monkeypatch.setattr(ledgers, "is_writable", lambda _: False)
+    monkeypatch.setattr(ledgers, "_is_writable", lambda _: False)
     reader = Archive(archive.path)
     assert counts(reader) == [2, 5]
     monkeypatch.undo()
     keep(archive, videos({"view_count": 9}), NOON + 9 * HOUR)
-    monkeypatch.setattr(ledgers, "is_writable", lambda _: False)
+    monkeypatch.setattr(ledgers, "_is_writable", lambda _: False)
     assert counts(reader) == [9]
 
 

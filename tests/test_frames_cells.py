@@ -38,7 +38,8 @@ def why(kind, cell, *, content="", style=Style(), categories=()):  # noqa: B008
     ("cell", "count"),
     [
         ("1,234", 1234), ("1,234,567", 1_234_567), ("1.2M", 1_200_000), ("2.3K", 2_300),
-        ("2.3 k", 2_300), ("1B", 10**9), ("12", 12), ("-5", -5), ("\u22125", -5), ("(7)", -7),
+        ("2.3 k", 2_300), ("2.3\u00a0k", 2_300), ("1B", 10**9), ("12", 12), ("-5", -5),
+        ("\u22125", -5), ("(7)", -7),
         ("1 234", 1234), ("1\u202f234", 1234), ("1'234", 1234), (" 12 ", 12), ("12.0", 12),
         (12, 12), (12.0, 12), (np.int64(12), 12), (Decimal(12), 12), ("+12", 12),
         ("9223372036854775807", 2**63 - 1),
@@ -54,7 +55,8 @@ def test_counts_are_read_as_people_write_them(cell, count):
         ("1,23", "not a number"), ("12,34,567", "not a number"), ("1.2345678M", "whole"),
         ("12 %", "percent"), ("$12", "money"), ("1.2E+06", "rounded"), (12.5, "whole"),
         (2.0**53, "float"), (True, "not a number"), ("9223372036854775808", "too large"),
-        ("--5", "sign"), ("(-5)", "sign"), ("(5", "sign"), ("many", "not a number"),
+        ("--5", "not a number"), ("1.2bn", "not a number"), ("(-5)", "sign"), ("(5", "sign"),
+        ("many", "not a number"),
         (dt.date(2026, 1, 1), "not a number"), (float("inf"), "finite"), ("1,234 567", "not a num"),
     ],
 )  # fmt: skip

@@ -49,7 +49,8 @@ def test_a_record_has_the_columns_of_the_analytics_table():
         {"series": {"a": POINTS}},
         {"series": {"a": {"points": POINTS}}},
         {"timeseries": [SERIES], "annotations": [{"date": "2026-01-01", "label": "x"}]},
-        {"a": POINTS, "timezone": "UTC"},
+        {"data": POINTS, "timezone": "UTC"},
+        {"views": [{"entity_ref": "a", "data": POINTS}]},
         {"points": POINTS, "entity_ref": {"id": "a"}},
         {"series": [{"entity_id": "a", "values": POINTS}]},
         [SERIES],
@@ -181,17 +182,23 @@ def test_records_make_a_chunk_without_a_loss():
         (5, "neither a list nor an object"),
         ([5], "a point is not an object"),
         ({"message": "ok"}, "no series"),
-        ({"x": POINTS, "y": POINTS}, "several lists"),
+        ({"x": POINTS, "y": POINTS}, "no series under a known name"),
+        ({"a": POINTS, "timezone": "UTC"}, "no series under a known name"),
+        ({"series": POINTS, "points": POINTS}, "both 'series' and 'points'"),
+        ({"series": POINTS, "previous": [SERIES]}, "the unknown series 'previous'"),
+        ({"series": POINTS, "previous": POINTS}, "the unknown series 'previous'"),
+        ({"series": POINTS, "previous": {"series": POINTS}}, "the unknown series 'previous'"),
+        ({"series": [{"points": [{"points": [SERIES]}]}]}, "nested too deeply"),
         ({"series": "none"}, "neither a list nor an object"),
         ([{"date": "2026-01-01", "value": "many"}], "can't be read"),
         ([{"date": "2026-01-01", "value": True}], "can't be read"),
         ([{"date": "2026-01-01", "value": 1, "views": 2}], "can't be read"),
         ([{"date": "2026-01-01", "total": 2}], "can't be read"),
         ([{"date": "soon", "value": 1}], "can't be read"),
-        ([{"from": "2026-01-01", "to": "2026-01-02", "value": 1}], "no series"),
-        ([{"value": 1}], "no series"),
+        ([{"from": "2026-01-01", "to": "2026-01-02", "value": 1}], "can't be read"),
+        ([{"value": 1}], "can't be read"),
         ([{"date": "2026-01-01", "value": 1, "series_kind": ["main"]}], "kind can't be read"),
-        ({"series": [{"date": "2026-01-01", "value": []}]}, "neither a point nor a series"),
+        ({"series": [{"date": "2026-01-01", "value": []}]}, "can't be read"),
         ({"metric": "likes", "series": POINTS}, "views was requested, and the response has likes"),
         ({"breakdown_series": POINTS}, "doesn't name its entity"),
     ],
@@ -202,7 +209,7 @@ def test_what_is_not_sure_is_an_error(data, problem):
 
 
 def test_points_of_nobody_are_an_error_where_several_were_asked_for():
-    start = r"""doesn't name its entity\. It starts '\{"series":\[\{"date":"2026-01-01","""
+    start = r"""doesn't name its entity\. It starts '\{"date":"2026-01-01","""
     with pytest.raises(UnreadableResponseError, match=start):
         read({"series": POINTS}, ids=["a", "b"])
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 
 from tests.children import child, said
 from trackagoat_pandas.http import processes
-from trackagoat_pandas.http.processes import is_running, this_process
+from trackagoat_pandas.http.processes import is_running, this_process, try_lock
 
 
 def test_this_process_runs_and_one_with_its_number_and_another_start_does_not():
@@ -25,7 +24,7 @@ def test_a_process_whose_start_is_not_known_counts_as_running():
 
 def test_an_ended_process_does_not_run_even_before_it_is_waited_for():
     with child("-c", "input()") as process:
-        started = processes._started(process.pid)
+        started = processes._start_of(process.pid)
         assert is_running(process.pid, started)
         process.kill()
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
@@ -38,19 +37,22 @@ def test_numbers_that_no_process_has_are_of_none():
     assert not is_running(2**22 + 1, "1")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no ps")
-def test_where_there_is_no_proc_ps_is_asked(monkeypatch, tmp_path):
-    asked = []
-
-    def run(command, *, env, **_):
-        assert (env["TZ"], env["LC_ALL"]) == ("UTC", "C")
-        asked.append(command)
-        return subprocess.CompletedProcess(command, 0, stdout=" Thu Nov 26 19:34:19 2026\n")
-
+def test_where_there_is_no_proc_the_number_alone_counts(monkeypatch, tmp_path):
     monkeypatch.setattr(processes, "_PROC", Path(tmp_path))
-    monkeypatch.setattr(processes.subprocess, "run", run)
-    assert this_process().started == "Thu Nov 26 19:34:19 2026"
-    assert asked == [["ps", "-o", "lstart=", "-p", str(os.getpid())]]
+    me = this_process()
+    assert me.started == ""
+    assert is_running(me.pid, me.started)
+    assert not is_running(2**22 + 1, "")
+
+
+def test_a_file_is_locked_once_until_it_is_closed(tmp_path):
+    one, two = (os.open(tmp_path / "lock", os.O_RDWR | os.O_CREAT) for _ in range(2))
+    assert try_lock(one)
+    assert not try_lock(two)
+    assert not try_lock(two, alone=False)
+    os.close(one)
+    assert try_lock(two)
+    os.close(two)
 
 
 @pytest.mark.parametrize(

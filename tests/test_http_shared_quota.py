@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import signal
-import sqlite3
 import stat
 import threading
 import time
+from contextlib import contextmanager
 
 import pytest
 
@@ -19,7 +20,7 @@ from trackagoat_pandas._warning import TrackaGoatWarning
 from trackagoat_pandas.errors import DeadlineError
 from trackagoat_pandas.http import shared_quota as module
 from trackagoat_pandas.http.pacing import Clock, LogRegistry, RequestLog
-from trackagoat_pandas.http.processes import Process
+from trackagoat_pandas.http.processes import Process, try_lock
 from trackagoat_pandas.http.shared_quota import SharedQuota, shared_quota
 
 NEVER = float("inf")
@@ -33,7 +34,7 @@ class Machine:
 
     def __init__(self, folder) -> None:
         self.clock, self.stop = FakeClock(), threading.Event()
-        self.path = folder / "quota" / "key.sqlite"
+        self.path = folder / "quota" / "key.json"
         self.running: set[int] = set()
         self.pids = 100
         self.utc_shift, self.up_s = dt.timedelta(), 1000.0
@@ -78,11 +79,15 @@ def machine(tmp_path):
     return Machine(tmp_path)
 
 
-def query(machine, sql):
-    with sqlite3.connect(machine.path) as file:
-        found = file.execute(sql).fetchall()
-    file.close()
-    return found
+@contextmanager
+def locked(machine):
+    """Hold the lock of the file as another process would."""
+    handle = os.open(machine.path.with_suffix(".lock"), os.O_RDWR)
+    try:
+        assert try_lock(handle)
+        yield
+    finally:
+        os.close(handle)
 
 
 def test_two_processes_fill_one_window(machine):
@@ -259,19 +264,35 @@ def test_ctrl_c_between_taking_and_returning_leaves_no_place_held(machine, monke
     assert machine.late(two) is None
 
 
-def test_ctrl_c_in_a_transaction_leaves_the_file_to_the_others(machine, monkeypatch):
+def test_ctrl_c_amid_a_change_leaves_the_file_to_the_others(machine, monkeypatch):
     one, two = machine.process(), machine.process()
 
     def interrupt(*_):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(one.shared, "_tidy", interrupt)
+        patch.setattr(module, "_replace", interrupt)
         with pytest.raises(KeyboardInterrupt, match=r"^$"):
             one.acquire(NEVER, machine.stop)
     one.release()
     machine.ask(two, 60)
     assert machine.late(one) == pytest.approx(60, abs=0.01)
+
+
+def test_a_process_that_dies_amid_a_change_leaves_the_old_file(machine):
+    machine.ask(machine.process(), 40)
+    machine.path.with_suffix(".new").write_bytes(b'{"version": 1, "proc')
+    other = machine.process()
+    machine.ask(other, 20)
+    assert machine.late(other) == pytest.approx(60, abs=0.01)
+
+
+def test_an_empty_file_is_as_none(machine):
+    machine.path.parent.mkdir()
+    machine.path.touch()
+    one, two = machine.process(), machine.process()
+    machine.ask(one, 60)
+    assert machine.late(two) == pytest.approx(60, abs=0.01)
 
 
 def test_what_nobody_needs_is_deleted(machine):
@@ -281,14 +302,14 @@ def test_what_nobody_needs_is_deleted(machine):
         machine.running.discard(log.pid)
     machine.clock.elapsed_s += 1000
     machine.ask(machine.process())
-    assert query(machine, "SELECT count(*) FROM places") == [(1,)]
-    for _ in range(20):
+    processes = json.loads(machine.path.read_bytes())["processes"].values()
+    assert [len(one["answered"]) for one in processes] == [0, 0, 0, 1]
+    for _ in range(3):
         machine.clock.elapsed_s += 86_400
         log = machine.process()
         machine.ask(log, 2)
         machine.running.discard(log.pid)
-    assert query(machine, "SELECT count(*) FROM days") == [(7,)]
-    assert query(machine, "SELECT count(*) FROM processes") == [(7,)]
+    assert len(json.loads(machine.path.read_bytes())["processes"]) == 1
 
 
 @posix
@@ -305,7 +326,7 @@ def test_the_folder_and_the_file_are_the_users_alone(machine):
 
 def test_a_place_costs_less_than_a_millisecond(tmp_path):
     clock, stop = Clock(), threading.Event()
-    shared = SharedQuota(lambda: tmp_path / "q" / "key.sqlite", clock)
+    shared = SharedQuota(lambda: tmp_path / "q" / "key.json", clock)
     log = RequestLog((10_000, 60.0), clock, shared)
     costs = []
     for _ in range(300):
@@ -321,7 +342,7 @@ def test_a_place_costs_less_than_a_millisecond(tmp_path):
 
 def damaged(path):
     path.parent.mkdir(exist_ok=True)
-    path.write_bytes(b"not a database, but longer than the head of one would be " * 40)
+    path.write_bytes(b"no JSON" * 40)
 
 
 def directory(path):
@@ -330,24 +351,17 @@ def directory(path):
 
 def of_another_version(path):
     path.parent.mkdir(exist_ok=True)
-    with sqlite3.connect(path) as file:
-        file.execute("PRAGMA user_version = 99")
-    file.close()
+    path.write_text('{"version": 99}', encoding="utf-8")
 
 
 def foreign(path):
     path.parent.mkdir(exist_ok=True)
-    with sqlite3.connect(path) as file:
-        file.execute("CREATE TABLE pace (note TEXT)")
-    file.close()
+    path.write_text('{"version": 1, "notes": []}', encoding="utf-8")
 
 
-def without_rows(path):
-    machine = Machine(path.parent.parent)
-    machine.ask(machine.process())
-    with sqlite3.connect(path) as file:
-        file.execute("DELETE FROM pace")
-    file.close()
+def of_wrong_types(path):
+    path.parent.mkdir(exist_ok=True)
+    path.write_text('{"version": 1, "paced": null}', encoding="utf-8")
 
 
 def no_folder(path):
@@ -355,7 +369,7 @@ def no_folder(path):
 
 
 @pytest.mark.parametrize(
-    "spoil", [damaged, directory, of_another_version, foreign, without_rows, no_folder]
+    "spoil", [damaged, directory, of_another_version, foreign, of_wrong_types, no_folder]
 )
 def test_a_file_that_is_no_use_is_told_once_and_each_process_paces_itself(machine, spoil):
     spoil(machine.path)
@@ -409,14 +423,11 @@ def test_a_locked_file_costs_a_moment_and_then_each_process_paces_itself(machine
     log = machine.process()
     machine.ask(log)
     other = machine.process()
-    with sqlite3.connect(machine.path, isolation_level=None) as holder:
-        holder.execute("BEGIN IMMEDIATE")
-        with pytest.warns(
-            TrackaGoatWarning, match="database is locked.*Make it writable and free of locks"
-        ):
-            machine.ask(other, 59)
-        holder.execute("ROLLBACK")
-    holder.close()
+    with (
+        locked(machine),
+        pytest.warns(TrackaGoatWarning, match="is locked.*Make it writable and free of locks"),
+    ):
+        machine.ask(other, 59)
     machine.clock.elapsed_s += 60.5
     machine.ask(other, 30)
     machine.ask(log, 30)
@@ -427,14 +438,11 @@ def test_an_answer_that_could_not_be_noted_is_noted_later(machine, monkeypatch):
     monkeypatch.setattr(module, "_PATIENCE_S", 0.05)
     one, two = machine.process((1, 60.0)), machine.process((1, 60.0))
     assert one.acquire(NEVER, machine.stop) == 0
-    with sqlite3.connect(machine.path, isolation_level=None) as holder:
-        holder.execute("BEGIN IMMEDIATE")
-        with pytest.warns(
-            TrackaGoatWarning, match="database is locked.*Make it writable and free of locks"
-        ):
-            one.release()
-        holder.execute("ROLLBACK")
-    holder.close()
+    with (
+        locked(machine),
+        pytest.warns(TrackaGoatWarning, match="is locked.*Make it writable and free of locks"),
+    ):
+        one.release()
     machine.clock.elapsed_s += 61
     assert one.estimate_seconds(1) == pytest.approx(60, abs=0.1)
     machine.clock.elapsed_s += 60.01
@@ -554,7 +562,7 @@ import os, sys, threading, time
 from pathlib import Path
 from trackagoat_pandas.http.pacing import Clock, RequestLog
 from trackagoat_pandas.http.shared_quota import SharedQuota
-clock, stop, path = Clock(), threading.Event(), Path(sys.argv[1]) / "quota" / "key.sqlite"
+clock, stop, path = Clock(), threading.Event(), Path(sys.argv[1]) / "quota" / "key.json"
 shared = SharedQuota(lambda: path, clock)
 log = RequestLog((200, 30.0), clock, shared)
 over = threading.Event()
@@ -595,6 +603,4 @@ def test_forked_children_count_for_themselves_while_the_parent_goes_on(tmp_path)
         output, errors = said(process)
     assert errors == ""
     assert output == "[0, 0, 0, 0, 0]  6 True\n"
-    with sqlite3.connect(tmp_path / "quota" / "key.sqlite") as file:
-        assert file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    file.close()
+    assert len(json.loads((tmp_path / "quota" / "key.json").read_bytes())["processes"]) == 6

@@ -178,7 +178,6 @@ def test_an_entity_of_several_without_a_series_is_asked_once_more_and_named(of_t
         {"series": [of(ONE, None)]},
         {"series": [{"entity_id": ONE, "values": []}]},
         {"series": {ONE: []}},
-        {ONE: []},
         {"points": []},
         {"series": {"views": {"points": []}}},
     ],

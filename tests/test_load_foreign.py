@@ -254,23 +254,9 @@ def test_an_array_is_no_flag(cell):
     assert creators["is_active"].isna().tolist() == [False, True]
 
 
-@pytest.mark.parametrize(
-    "written", ["6 May 2026", "May 6, 2026", "6. may 2026", "06-MAY-2026", "6 May, 2026"]
-)
-def test_a_day_that_names_its_month_is_read_in_any_order(written):
-    posted = tgp.as_table(pd.DataFrame({"date": [written]}), "annotations")["date"]
-    assert posted.tolist() == [pd.Timestamp("2026-05-06")]
-
-
-def test_a_time_after_a_named_day_is_read():
-    sheet = pd.DataFrame({"Posted": ["6 May 2026 14:30"]})
-    posted = tgp.as_table(sheet, "videos", {"Posted": "posted_at"}, timezone="UTC")["posted_at"]
-    assert posted.tolist() == [pd.Timestamp("2026-05-06 14:30", tz="UTC")]
-
-
-@pytest.mark.parametrize("written", ["6 Mai 2026", "31 February 2026", "6 May 26", "6 May 20261"])
-def test_a_day_of_no_english_month_or_of_no_year_is_not_read(written):
-    with pytest.warns(ContractWarning, match="1 cell can't be read"):
+@pytest.mark.parametrize("written", ["6 May 2026", "6 Mai 2026", "May 6, 2026", "6-May-26"])
+def test_a_day_that_names_its_month_is_not_read_and_shown(written):
+    with pytest.warns(ContractWarning, match=f"1 cell can't be read.*'{written}'"):
         read = tgp.as_table(pd.DataFrame({"date": [written]}), "annotations")
     assert read["date"].isna().all()
 
@@ -301,32 +287,14 @@ def test_a_title_above_the_headings_is_an_error_that_names_their_row():
     assert tgp.unreadable_cells(videos)[["row", "label"]].to_numpy().tolist() == [[4, 3]]
 
 
-@pytest.mark.parametrize(
-    ("table", "columns", "wanted"),
-    [
-        ("videos", [("Title", ""), ("May", "Views"), ("June", "Views")], ["wait", 10]),
-        ("videos", [("", "Title"), ("May", "Views"), ("May", "Likes")], ["wait", 10]),
-        ("creators", [("Creator", ""), ("May", "Views"), ("June", "Views")], ["wait"]),
-    ],
-)
-def test_what_is_advised_for_several_levels_of_headings_works(table, columns, wanted):
-    sheet = pd.DataFrame([["wait", "10", "20"]], columns=pd.MultiIndex.from_tuples(columns))
-    with pytest.raises(ArgumentError, match="looks like the heading") as caught:
-        tgp.as_table(sheet, table)
-    flat, _, chosen = str(caught.value).rstrip(".").partition(": pass ")[2].partition(", with ")
-    call = f"tgp.as_table({flat}, table, {chosen})"
-    found = eval(call, {"tgp": tgp, "frame": sheet, "table": table})
-    names = {"videos": ["title", "view_count"], "creators": ["tiktok_handle"]}[table]
-    assert found[names].iloc[0].tolist() == wanted
-
-
-def test_of_several_levels_of_columns_the_one_with_the_headings_is_named():
-    columns = pd.MultiIndex.from_tuples([("Stats", "Views"), ("Stats", "Likes")])
-    sheet = pd.DataFrame([["1", "2"]], columns=columns)
-    with pytest.raises(ArgumentError, match=r"level 2 of its columns .*get_level_values\(1\)"):
+def test_what_is_advised_for_several_levels_of_headings_works():
+    columns = pd.MultiIndex.from_tuples([("", "Title"), ("May", "Views"), ("June", "Views")])
+    sheet = pd.DataFrame([["wait", "10", "20"]], columns=columns)
+    with pytest.raises(ArgumentError, match="its columns have 2 levels") as caught:
         tgp.as_table(sheet, "videos")
-    flat = sheet.set_axis(sheet.columns.get_level_values(1), axis=1)
-    assert tgp.as_table(flat, "videos")["like_count"].tolist() == [2]
+    flat = eval(str(caught.value).rstrip(".").partition(": pass ")[2], {"frame": sheet})
+    read = tgp.as_table(flat, "videos", {"May Views": "view_count"})
+    assert read[["title", "view_count"]].iloc[0].tolist() == ["wait", 10]
 
 
 def test_a_frame_without_any_known_column_is_an_error_and_no_frame_of_nothing():

@@ -7,8 +7,7 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.http_doubles import KEY
 from trackagoat_pandas import actions
-from trackagoat_pandas.archive.folder import Archive
-from trackagoat_pandas.archive.owner import Owner
+from trackagoat_pandas.archive.folder import Archive, Owner
 from trackagoat_pandas.errors import StoreOwnerError, TrackaGoatError
 from trackagoat_pandas.load.planning import estimate_load
 

@@ -354,42 +354,6 @@ def test_posts_of_several_creators_are_bars_on_one_another_and_lines_on_a_logari
     assert not tgp.plots.trend(of_campaigns, by="entity_id").containers
 
 
-@pytest.mark.parametrize(("place", "side"), [(0, "left"), (7, "center"), (14, "right")])
-def test_the_name_of_a_peak_stands_above_its_bar_and_within_the_axes(place, side):
-    values = [1] * 15
-    values[place] = 9
-    ax = tgp.plots.trend(series(values, metric="posts"))
-    ax.figure.draw_without_rendering()
-    [peak] = [text for text in ax.texts if text.get_gid() is None]
-    box = peak.get_window_extent()
-    assert peak.get_ha() == side
-    assert box.y0 >= ax.transData.transform((0, 9))[1]
-    assert box.y1 <= ax.bbox.y1
-
-
-@pytest.mark.parametrize(
-    ("values", "texts"),
-    [
-        ([1, 2, 90, 3, 1], ["3 May 2026: 90"]),
-        ([30, 40, 90, 50, 40], []),
-        ([1, 2, 90, 3], []),
-        ([0, 1, 0, 0, 1], []),
-    ],
-)
-def test_a_clear_peak_is_named(values, texts):
-    assert written(tgp.plots.trend(series(values))) == texts
-
-
-def test_a_peak_is_named_within_the_figure_at_both_ends():
-    for values in ([90, 1, 1, 1, 1], [1, 1, 1, 1, 90]):
-        ax = tgp.plots.trend(series(values))
-        ax.figure.canvas.draw()
-        [peak] = [text for text in ax.texts if text.get_gid() is None]
-        box = peak.get_window_extent()
-        assert box.x0 >= ax.bbox.x0
-        assert box.x1 <= ax.figure.bbox.x1
-
-
 def test_one_of_several_metrics_must_be_named():
     frame = pd.concat([series([1]), series([2], metric="likes")])
     with pytest.raises(ArgumentError, match="name one of views, likes"):
@@ -498,23 +462,6 @@ def test_from_the_fourth_on_lines_have_dashes_of_their_own():
     dashes = [line._unscaled_dash_pattern for line in ax.lines]
     assert dashes[:3] == [(0, None)] * 3
     assert len(set(map(str, dashes[2:]))) == 6
-
-
-def test_lines_that_lie_on_one_another_are_named_in_a_note():
-    values = {
-        "a": [9, 2, None],
-        "b": [9.01, 2, None],
-        "c": [1, 8, 3],
-        "d": [1, 8, 3],
-        "e": [9, 2, 4],
-    }
-    frame = pd.concat([series(each, entity=name) for name, each in values.items()])
-    note = tgp.plots.trend(frame, by="entity_id").get_xlabel()
-    assert note == "The lines of d and c coincide. The lines of b and a coincide." or note == (
-        "The lines of c and d coincide. The lines of b and a coincide."
-    )
-    alone = frame[frame["entity_id"].isin(["a", "c", "e"])]
-    assert tgp.plots.trend(alone, by="entity_id").get_xlabel() == ""
 
 
 def test_the_two_lowest_labels_of_a_logarithmic_scale_do_not_touch():

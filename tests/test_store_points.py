@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,8 +15,6 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.heavy import every
-from tests.old_stores import make_old
-from trackagoat_pandas.archive.folder import Archive
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -301,20 +298,6 @@ def test_a_list_without_counts_has_no_restatements(filled):
     store, *_ = filled
     with pytest.raises(ChoiceError, match=r"table='projects'.*'analytics'.*'videos'"):
         store.restatements("projects")
-
-
-def test_a_store_of_the_version_before_gives_the_same(filled, tmp_path):
-    store, *_ = filled
-    make_old(Archive(shutil.copytree(store.path, tmp_path / "old")))
-    with tgp.open_store(tmp_path / "old") as old:
-        assert old.verify().empty
-        for read in (
-            lambda one: one.load("creators"),
-            lambda one: one.load("analytics"),
-            lambda one: one.history("creators"),
-            lambda one: one.restatements(),
-        ):
-            pd.testing.assert_frame_equal(read(old), read(store))
 
 
 # DuckDB.

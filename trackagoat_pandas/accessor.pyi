@@ -461,7 +461,7 @@ class GoatAccessor:
         limit_cents: int | None = None,
         overwrite: bool = False,
     ) -> PayoutFile:
-        """Write what is owed as a file for PayPal's Payouts Web, which pays PayPal and Venmo accounts."""
+        """Write balances as a file for PayPal's Payouts Web, which pays PayPal and Venmo accounts."""
     def payout_timeline(
         self,
         payments: pd.DataFrame,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from trackagoat_pandas._html import Side, data_table, facts_table
 from trackagoat_pandas.http.client import Client, resolve_client
-from trackagoat_pandas.http.usage import Usage
+from trackagoat_pandas.http.pacing import Usage
 
 _STRING: Final = pd.StringDtype(na_value=np.nan)
 _SIDES: Final[tuple[Side, ...]] = ("", "n", "", "n", "n", "n")

@@ -87,7 +87,7 @@ def _place() -> Result:
     """Take places that are shared with other processes, and give them back."""
     clock, stop = Clock(), threading.Event()
     with tempfile.TemporaryDirectory() as state:
-        log = RequestLog((10**4, 60.0), clock, SharedQuota(lambda: Path(state) / "a.sqlite", clock))
+        log = RequestLog((10**4, 60.0), clock, SharedQuota(lambda: Path(state) / "a.json", clock))
 
         def place() -> None:
             log.acquire(float("inf"), stop)

@@ -1,4 +1,4 @@
-"""The answers that unfinished loads have got, so that the same load goes on where it stopped."""
+"""Checkpoints: the answers of unfinished loads, by which the same load continues."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import contextlib
 import datetime as dt
 import functools
 import hashlib
-import os
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -16,11 +14,9 @@ from typing import Final
 import pyarrow as pa
 
 from trackagoat_pandas.archive.ledger import StoreLedger, read_moment, stored_moment
-from trackagoat_pandas.archive.lock import lock_of
+from trackagoat_pandas.archive.lock import lock_of, writing_file
 from trackagoat_pandas.archive.proofs import seal, unsealed
-from trackagoat_pandas.archive.refusals import writing_file
 from trackagoat_pandas.errors import StoreBusyError
-from trackagoat_pandas.http.forks import renew_in_children
 from trackagoat_pandas.http.messages import Answer, KeptAnswers
 
 LONGEST_AGE: Final = dt.timedelta(minutes=30)
@@ -66,7 +62,7 @@ class Checkpoint:
 
     @property
     def has_answers(self) -> bool:
-        """Whether any answer is kept now, also one of a load that this one consists of."""
+        """Whether any answer is kept now, also of a part of this load."""
         inside = f"{self._load}{_STEP}"
         query = "SELECT 1 FROM answers WHERE load = ?1 OR substr(load, 1, ?3) = ?2 LIMIT 1"
         return bool(self._ledger.rows(query, (self._load, inside, len(inside))))
@@ -185,32 +181,6 @@ class LookUps:
                 )
 
 
-class _HeldLocks:
-    """The locks that this process holds: they keep other processes out, but not its threads."""
-
-    def __init__(self) -> None:
-        self._renew()
-        renew_in_children(self)
-
-    def _renew(self) -> None:
-        # A child holds none of its parent's locks, and a thread of the parent may hold this one.
-        self._guard = threading.Lock()
-        self._files: set[str] = set()
-
-    def take(self, file: Path) -> bool:
-        with self._guard:
-            is_free = os.path.realpath(file) not in self._files
-            self._files.add(os.path.realpath(file))
-            return is_free
-
-    def free(self, file: Path) -> None:
-        with self._guard:
-            self._files.discard(os.path.realpath(file))
-
-
-_HELD: Final = _HeldLocks()
-
-
 class Checkpoints:
     """The checkpoints of a store, each of which one load at a time can hold."""
 
@@ -247,11 +217,12 @@ class Checkpoints:
         with writing_file(folder):
             folder.mkdir(mode=0o700, exist_ok=True)
         file = folder / f"{hashlib.sha256(load.encode()).hexdigest()[:16]}.lock"
-        if not _HELD.take(file):
+        lock = lock_of(file)
+        if not lock.whole.acquire(blocking=False):
             return False
-        stack.callback(_HELD.free, file)
+        stack.callback(lock.whole.release)
         try:
-            stack.enter_context(lock_of(file).held(load, wait_s=0))
+            stack.enter_context(lock.held(load, wait_s=0))
         except StoreBusyError:
             return False
         stack.callback(_remove, file)
@@ -280,7 +251,7 @@ def _nothing(_request: str) -> None:
 
 
 def _find(ledger: StoreLedger, load: str, request: str) -> Answer | None:
-    """Return a kept answer; None also if it isn't what was kept, so that it is asked for again."""
+    """Return a kept answer; None if there is none, or it is damaged."""
     rows = ledger.rows(_OF_LOAD, (load, request))
     if not rows:
         return None

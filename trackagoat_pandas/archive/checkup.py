@@ -1,18 +1,24 @@
-"""Checking a store: its ledger, each of its files, and whether the two agree."""
+"""Check a store: its ledger, its files, and whether the two agree; drop damaged files."""
 
 from __future__ import annotations
 
+import calendar
 import contextlib
+import datetime as dt
 import math
+import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import pyarrow.compute as pc
 
 from trackagoat_pandas.archive.ledger import COARSE_S, PartFile, StoreLedger
 from trackagoat_pandas.archive.lists import CONTENT
+from trackagoat_pandas.archive.lock import writing_file
 from trackagoat_pandas.archive.parts import check_part, read_parts
 from trackagoat_pandas.errors import StoreDamagedError
+from trackagoat_pandas.tables import ANALYTICS
 
 FLAWS: Final = (
     "damaged ledger",
@@ -21,14 +27,12 @@ FLAWS: Final = (
     "unknown file",
     "clock set back",
 )
-"""What can be wrong."""
-
-
+"""The kinds of flaws."""
 _UNKNOWN: Final = "the ledger doesn't name it: a writer failed before it could, or it was put there"
 
 
 class Damage(NamedTuple):
-    """One thing that is wrong: which kind, with which file, of which table, and what it is."""
+    """One flaw of a store: its kind, the file, the table, and the problem."""
 
     kind: str
     file: str
@@ -38,7 +42,7 @@ class Damage(NamedTuple):
 
 
 def check_store(ledger: StoreLedger) -> list[Damage]:
-    """Read every file of a store, and return what is wrong with it.
+    """Read every file of a store, and list its flaws.
 
     Of a damaged ledger nothing else is looked at, since nothing that it says is proven.
 
@@ -51,18 +55,7 @@ def check_store(ledger: StoreLedger) -> list[Damage]:
         ledger.prove()
     except StoreDamagedError as error:
         return [Damage("damaged ledger", ledger.path.name, None, None, error.problem)]
-    return [
-        *_check_ledger(ledger),
-        *_check_parts(ledger),
-        *_find_unknown(ledger),
-        *_check_clock(ledger),
-    ]
-
-
-def _check_ledger(ledger: StoreLedger) -> Iterator[Damage]:
-    for row in ledger.rows("PRAGMA foreign_key_check"):
-        said = f"a row of {row[0]} names something that isn't in {row[2]}"
-        yield Damage("damaged ledger", ledger.path.name, None, None, said)
+    return [*_check_parts(ledger), *_find_unknown(ledger), *_check_clock(ledger)]
 
 
 def _check_parts(ledger: StoreLedger) -> Iterator[Damage]:
@@ -133,3 +126,71 @@ def _check_clock(ledger: StoreLedger) -> Iterator[Damage]:
             said = f"{path} as of {moment} was kept after that of {before}: a clock was set back"
             yield Damage("clock set back", ledger.path.name, table, rows, said)
         newest[table, path, params] = max(before, moment)
+
+
+ASIDE: Final = "damaged"
+"""The folder to which the files of damaged parts are moved."""
+_ONE_DAY: Final = dt.timedelta(days=1)
+
+
+def drop_damaged(ledger: StoreLedger) -> None:
+    """Take damaged parts out of the ledger, with the snapshots and the days that were in them.
+
+    The next load fetches them again. Their files are moved to the folder ``damaged`` of the store.
+    Of a part in which only some lists are short of rows, the others stay.
+
+    Raises
+    ------
+    StoreBusyError, StoreWriteError
+        Another process writes, or a file can't be moved.
+    """
+    with ledger.writing("dropping what is damaged"), ledger.lock.alone:
+        for part in ledger.parts():
+            if check_part(ledger.folder, part):
+                with ledger.transaction() as connection:
+                    connection.execute("DELETE FROM snapshots WHERE part = ?", (part.name,))
+                    connection.execute("DELETE FROM parts WHERE name = ?", (part.name,))
+                    if part.table_name == ANALYTICS.name:
+                        _forget_days(connection, part)
+                _set_aside(ledger.folder, part)
+                continue
+            contents = [content for content, *_ in missing_contents(ledger, part)]
+            with ledger.transaction() as connection:
+                connection.executemany(
+                    "DELETE FROM snapshots WHERE part = ? AND content = ?",
+                    [(part.name, content) for content in contents],
+                )
+
+
+def _forget_days(connection: sqlite3.Connection, part: PartFile) -> None:
+    """Note that the days of a part's month were not asked for since its first row came.
+
+    Nothing says which series were in it. What was asked for before is in other parts, and a later
+    answer that repeated a value of this part wasn't kept.
+    """
+    year, month = map(int, part.month.split("-"))
+    first = dt.date(year, month, 1)
+    last = first.replace(day=calendar.monthrange(year, month)[1])
+    found = connection.execute(
+        "SELECT rowid, * FROM coverage WHERE first <= ? AND last >= ? AND observed_at >= ?",
+        (str(last), str(first), part.first_at),
+    ).fetchall()
+    for row in found:
+        connection.execute("DELETE FROM coverage WHERE rowid = ?", (row["rowid"],))
+        outside = ((row["first"], str(first - _ONE_DAY)), (str(last + _ONE_DAY), row["last"]))
+        rest = [ends for ends in outside if ends[0] <= ends[1]]
+        connection.executemany(
+            "INSERT INTO coverage VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (*row[1:4], *ends, row["observed_at"], row["timezone"], row["doubt"])
+                for ends in rest
+            ],
+        )
+
+
+def _set_aside(folder: Path, part: PartFile) -> None:
+    file, place = folder / part.path, folder / ASIDE / part.name
+    with writing_file(place):
+        if file.exists():
+            place.parent.mkdir(mode=0o700, exist_ok=True)
+            file.replace(place)

@@ -1,34 +1,37 @@
-"""The folder of a store, and what is in it."""
+"""The folder of a store: its lists, series, checkpoints and owner."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from trackagoat_pandas.archive.checkpoints import Checkpoints, LookUps
-from trackagoat_pandas.archive.doubts import add_doubts
-from trackagoat_pandas.archive.evidence import (
+from trackagoat_pandas.archive.doubts import (
+    Relations,
+    add_doubts,
     doubts_by_list,
     doubts_by_write,
     earlier_states,
 )
 from trackagoat_pandas.archive.ledger import StoreLedger, read_moment, stored_moment
 from trackagoat_pandas.archive.lists import Lists
-from trackagoat_pandas.archive.owner import StoredOwner
-from trackagoat_pandas.archive.relations import Relations
 from trackagoat_pandas.archive.series import StoredSeries
 from trackagoat_pandas.errors import StoreDamagedError
 from trackagoat_pandas.helpers.labels import LABELS
-from trackagoat_pandas.tables import Table
+from trackagoat_pandas.tables import PROJECTS, Table
 
-if TYPE_CHECKING:
-    from trackagoat_pandas.http.messages import KeptAnswers
-
+_PROJECTS: Final = """
+    SELECT DISTINCT coalesce(json_extract(params, '$.project_id'), substr(path, 11, 36))
+    FROM snapshots WHERE json_extract(params, '$.project_id') IS NOT NULL
+        OR path LIKE '/projects/%/%'"""
+"""The projects whose own lists there are: by a parameter, or by ``/projects/{id}/...``."""
 _A_WEEK: Final = dt.timedelta(days=7)
 
 
@@ -81,7 +84,7 @@ class Archive:
         seen_at: Sequence[dt.datetime] | None = None,
         once: bool = False,
     ) -> None:
-        """Keep a complete list, as `Lists.keep` does, and note what it says of the analytics.
+        """Keep a complete list, as `Lists.keep` does, and doubt the analytics it may have changed.
 
         Days whose values its changes may have changed are in doubt, so that the next load asks for
         them; and what its rows are called now is the name of their series, too.
@@ -117,7 +120,7 @@ class Archive:
     def note_write(
         self, tables: Iterable[str], path: str, body: Mapping[str, Any], moment: dt.datetime
     ) -> None:
-        """Note that a write may have changed lists, names, and days of what it is about.
+        """Note that a write may have changed lists, names and days.
 
         Parameters
         ----------
@@ -147,3 +150,80 @@ class Archive:
 
     def __repr__(self) -> str:
         return f"Archive({str(self.path)!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The API's address, and the id of the organization; None while that is unknown."""
+
+    address: str
+    org_id: str | None
+
+    def includes(self, other: Owner) -> bool:
+        """Return whether another one may be the same: unknown organizations may be any."""
+        is_unknown = self.org_id is None or other.org_id is None
+        return self.address == other.address and (is_unknown or self.org_id == other.org_id)
+
+
+class StoredOwner:
+    """The store's organization and its keys, as the ledger has them.
+
+    Parameters
+    ----------
+    ledger
+        The store's ledger.
+    lists
+        The store's lists.
+    """
+
+    def __init__(self, ledger: StoreLedger, lists: Lists) -> None:
+        self._ledger, self._lists = ledger, lists
+
+    def read(self) -> Owner | None:
+        """Return the store's organization; None if the store is empty."""
+        found = self._ledger.rows(
+            "SELECT address, org_id FROM owner WHERE EXISTS (SELECT 1 FROM snapshots) "
+            "OR EXISTS (SELECT 1 FROM coverage)"
+        )
+        return Owner(*found[0]) if found else None
+
+    def knows(self, key: str) -> bool:
+        """Return whether a key, given by its fingerprint, is known to be the owner's."""
+        return bool(self._ledger.rows("SELECT 1 FROM keys WHERE fingerprint = ?", (key,)))
+
+    def note(self, owner: Owner, key: str) -> Owner:
+        """Note that the store, if nobody has claimed it, and a key are an organization's.
+
+        Returns whose the store is: another's, if that one has kept something in it before.
+        """
+        claimed = self.read()
+        if claimed and claimed.org_id and claimed.includes(owner) and self.knows(key):
+            return claimed
+        with self._ledger.transaction() as connection:
+            claimed = self.read()
+            if claimed is None:
+                connection.execute("DELETE FROM owner")
+                connection.execute("DELETE FROM keys")
+                values = (owner.address, owner.org_id)
+                connection.execute("INSERT INTO owner VALUES (1, ?, ?)", values)
+            elif not claimed.includes(owner):
+                return claimed
+            elif claimed.org_id is None:
+                connection.execute("UPDATE owner SET org_id = ?", (owner.org_id,))
+            connection.execute("INSERT OR IGNORE INTO keys VALUES (?)", (key,))
+        return claimed or owner
+
+    def project_ids(self) -> set[str]:
+        """Return the projects of the store's readable lists."""
+        ids = {str(id_) for (id_,) in self._ledger.rows(_PROJECTS)}
+        newest = {one.table_name: one for one in self._lists.snapshots()}
+        for table, snapshot in newest.items():
+            column = "id" if table == PROJECTS.name else "project_id"
+            if column in {one["name"] for one in json.loads(snapshot.columns)}:
+                with suppress(StoreDamagedError):  # the others may say enough
+                    ids |= {*self._lists.read(snapshot)[column].dropna().astype(str)}
+        return ids
+
+
+if TYPE_CHECKING:
+    from trackagoat_pandas.http.messages import KeptAnswers

@@ -15,9 +15,8 @@ import pyarrow.dataset as ds
 from trackagoat_pandas._types import DtypeBackend
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.archive.ledger import PartFile, StoreLedger, read_moment
-from trackagoat_pandas.archive.lists import CONTENT, PLACE, SEEN_AT
+from trackagoat_pandas.archive.lists import CONTENT, PLACE, SEEN_AT, as_categories
 from trackagoat_pandas.archive.parts import read_parts, read_schema
-from trackagoat_pandas.archive.shapes import as_categories
 from trackagoat_pandas.errors import (
     IncompleteFrameWarning,
     MissingColumnError,
@@ -83,16 +82,16 @@ def read_history(
         No list of this table has a column.
     """
     while True:
-        parts, seen, resumed = _listed(ledger, table)
+        parts, seen, resumed = _list_parts(ledger, table)
         if not parts:
             raise _nothing(ledger, table)
         rows, damaged = _read(ledger.folder, parts, table, ids, columns)
         # Another process may have merged some of them into new ones meanwhile.
-        if not damaged or _listed(ledger, table)[0] == parts:
+        if not damaged or _list_parts(ledger, table)[0] == parts:
             break
     if rows is None:
         raise damaged[0]
-    frame = to_frame(_observed(rows, seen, table), dtype_backend)
+    frame = to_frame(_with_moments(rows, seen, table), dtype_backend)
     again = frame.duplicated([*table.key, MOMENT], keep="last")
     frame = frame[~again].reset_index(drop=True) if again.any() else frame
     frame.attrs[ATTRIBUTE] = {
@@ -115,7 +114,7 @@ def read_history(
     return frame
 
 
-def _listed(ledger: StoreLedger, table: Table) -> tuple[list[PartFile], pa.Table, int]:
+def _list_parts(ledger: StoreLedger, table: Table) -> tuple[list[PartFile], pa.Table, int]:
     """Return the parts of a table, when each content was seen, and how many lists were resumed."""
     with ledger.reading() as connection:
         parts = [PartFile(*row) for row in connection.execute(_PARTS, (table.name,))]
@@ -160,7 +159,7 @@ def _read(
     return None, damaged
 
 
-def _observed(rows: pa.Table, seen: pa.Table, table: Table) -> pa.Table:
+def _with_moments(rows: pa.Table, seen: pa.Table, table: Table) -> pa.Table:
     """Repeat the rows of each content for each moment at which it was seen, in order."""
     # Arrow's own join doesn't take every type of column.
     contents = seen[CONTENT].to_numpy()

@@ -1,38 +1,37 @@
-"""The catalogue of a store: a SQLite database that names the parts and says what they hold."""
+"""The catalogue of a store: a SQLite database of its parts and their content."""
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import errno
 import os
+import shutil
 import sqlite3
+import tempfile
 import threading
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from trackagoat_pandas.archive.lock import PATIENCE_S, Holder, lock_of
+from trackagoat_pandas.archive.lock import ADVICE, PATIENCE_S, Holder, lock_of, writing_file
 from trackagoat_pandas.archive.proofs import (
     add_proofs,
     count_changes,
     find_flaws,
     let_sum,
     read_changes,
-    seal,
     write_changes,
 )
-from trackagoat_pandas.archive.readonly import (
-    ONLY_READ,
-    Marks,
-    is_writable,
-    marks_of,
-    read_into_memory,
+from trackagoat_pandas.errors import (
+    StoreBusyError,
+    StoreDamagedError,
+    StoreVersionError,
+    StoreWriteError,
 )
-from trackagoat_pandas.archive.refusals import using_ledger, writing_file
-from trackagoat_pandas.errors import StoreDamagedError, StoreVersionError, StoreWriteError
 from trackagoat_pandas.http.forks import close_for_forks
 
 LEDGER: Final = "ledger.sqlite"
@@ -42,6 +41,8 @@ PARTS: Final = "parts"
 VERSION: Final = 2
 """The version of the files; SQLite keeps it as ``user_version``."""
 _BUSY_MS: Final = 10_000
+COARSE_S: Final = 2.0
+"""Times of files are coarser than the clock; FAT's by 2 seconds."""
 _PRAGMAS: Final = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
@@ -53,17 +54,21 @@ _BACKUP: Final = (
     "Take ledger.sqlite from a backup, without the other files of this name; the parts beside it "
     "can still be read by DuckDB or Polars"
 )
-_DOUBTS: Final = (
-    # Days of an entity's series that may have changed since they were asked for; "*" is any id.
-    """CREATE TABLE doubts (
-        id INTEGER PRIMARY KEY AUTOINCREMENT, entity TEXT NOT NULL, entity_id TEXT NOT NULL,
-        first TEXT NOT NULL, until TEXT NOT NULL) STRICT""",
-    "CREATE INDEX doubts_of_entity ON doubts (entity, entity_id)",
-    # How many days the plan kept when the server refused older ones last.
-    """CREATE TABLE retention (
-        place INTEGER PRIMARY KEY CHECK (place = 1), days INTEGER NOT NULL,
-        refused_at TEXT NOT NULL) STRICT""",
+_ONLY_READ: Final = (
+    "its disk or its folder can only be read",
+    "open it with connect(store=..., offline=True) to read it, or copy it to another disk",
 )
+"""The problem and the advice of a StoreWriteError."""
+_Marks: TypeAlias = tuple[tuple[int, int, int] | None, ...]
+"""By which a change of a ledger's files is noticed: their numbers, sizes and times."""
+_ERRNO_OF_SQLITE: Final = {
+    sqlite3.SQLITE_FULL: errno.ENOSPC,
+    sqlite3.SQLITE_IOERR: errno.EIO,
+    sqlite3.SQLITE_READONLY: errno.EROFS,
+    sqlite3.SQLITE_PERM: errno.EACCES,
+}
+_PRIMARY: Final = 0xFF
+"""SQLite's extended codes have the primary code in their lowest byte."""
 _SCHEMA: Final = (
     # Whose rows the store has, and the fingerprints of keys that are known to be this owner's.
     """CREATE TABLE owner (
@@ -105,15 +110,17 @@ _SCHEMA: Final = (
         load TEXT NOT NULL, request TEXT NOT NULL, body BLOB NOT NULL,
         status INTEGER NOT NULL, content_type TEXT NOT NULL, observed_at TEXT,
         kept_at TEXT NOT NULL, PRIMARY KEY (load, request)) STRICT""",
-    *_DOUBTS,
+    # Days of an entity's series that may have changed since they were asked for; "*" is any id.
+    """CREATE TABLE doubts (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, entity TEXT NOT NULL, entity_id TEXT NOT NULL,
+        first TEXT NOT NULL, until TEXT NOT NULL) STRICT""",
+    "CREATE INDEX doubts_of_entity ON doubts (entity, entity_id)",
+    # How many days the plan kept when the server refused older ones last.
+    """CREATE TABLE retention (
+        place INTEGER PRIMARY KEY CHECK (place = 1), days INTEGER NOT NULL,
+        refused_at TEXT NOT NULL) STRICT""",
     f"PRAGMA user_version = {VERSION}",
 )
-_UPGRADE: Final = (
-    "ALTER TABLE coverage ADD COLUMN doubt INTEGER NOT NULL DEFAULT 0",
-    *_DOUBTS,
-    f"PRAGMA user_version = {VERSION}",
-)
-"""What makes a ledger of version 1 one of this version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +157,7 @@ class PartFile:
 
 
 def stored_moment(moment: dt.datetime) -> str:
-    """Write an instant such that texts are in the order of time.
+    """Write an instant as text; texts sort in the order of time.
 
     Examples
     --------
@@ -201,7 +208,7 @@ class StoreLedger:
         self.lock = lock_of(folder / LOCK)
         self._guard = threading.RLock()
         self._connection: sqlite3.Connection | None = None
-        self._marks: Marks | None = None
+        self._marks: _Marks | None = None
         self._is_copy = False
         self._closing: weakref.finalize[..., StoreLedger] | None = None
         self._make()
@@ -241,12 +248,12 @@ class StoreLedger:
         """
         with self._within("BEGIN IMMEDIATE") as connection:
             if self._is_copy:
-                raise StoreWriteError(str(self.path), *ONLY_READ)
+                raise StoreWriteError(str(self.path), *_ONLY_READ)
             yield connection
             changes = count_changes(connection)
         with self._guard:
             write_changes(self.folder / CHANGES, changes)
-            self._marks = marks_of(self.path)
+            self._marks = _marks_of(self.path)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -260,7 +267,7 @@ class StoreLedger:
             return self._open().execute(query, values).fetchall()
 
     def prove(self) -> None:
-        """Read the whole ledger, and compare it with what was written.
+        """Read the whole ledger, and prove that nothing has changed it since it was written.
 
         Raises
         ------
@@ -302,7 +309,7 @@ class StoreLedger:
         return [file for file in files if file.relative_to(self.folder).as_posix() not in known]
 
     def delete_dropped(self) -> None:
-        """Delete the files of parts that were dropped, as far as nobody holds them open."""
+        """Delete the files of dropped parts that nobody holds open."""
         for (name,) in self.rows("SELECT name FROM dropped"):
             # Windows refuses to delete a file that someone reads; the next writer tries again.
             with contextlib.suppress(OSError):
@@ -352,11 +359,11 @@ class StoreLedger:
                 raise
 
     def _open(self) -> sqlite3.Connection:
-        """Return the connection to a ledger that is proven, as far as its files say it is."""
+        """Return the connection, and prove the ledger first if its files have changed."""
         connection = self._connection
         if connection is not None and connection.in_transaction:
             return connection
-        if (marks := marks_of(self.path)) == self._marks and connection is not None:
+        if (marks := _marks_of(self.path)) == self._marks and connection is not None:
             return connection
         if self._is_copy:
             self.close()
@@ -367,16 +374,14 @@ class StoreLedger:
         # Not before, since most of them read the file.
         for pragma in _PRAGMAS:
             connection.execute(pragma)
-        if self._is_copy and connection.execute("PRAGMA user_version").fetchone()[0] < VERSION:
-            _upgrade(connection)
         # Those of before it was copied; opening the ledger itself has made files beside it.
-        self._marks = marks if self._is_copy else marks_of(self.path)
+        self._marks = marks if self._is_copy else _marks_of(self.path)
         return connection
 
     def _connect(self) -> sqlite3.Connection:
-        self._is_copy = not is_writable(self.path)
+        self._is_copy = not _is_writable(self.path)
         if self._is_copy:
-            connection = read_into_memory(self.path)
+            connection = _read_into_memory(self.path)
         else:
             # Not created here: a ledger that was removed must not be replaced by an empty one.
             address = f"{self.path.absolute().as_uri()}?mode=rw"
@@ -400,11 +405,7 @@ class StoreLedger:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # The lock, so that of two processes that open a new store one waits for the other.
         with self.lock.held("making the store"):
-            if (found := self._version()) == VERSION:
-                return
-            if found:
-                with self.transaction() as connection:
-                    _upgrade(connection)
+            if self._version() == VERSION:
                 return
             if any((self.folder / PARTS).glob("*/*/*.parquet")):
                 problem = "it is missing or empty, although there are parts"
@@ -432,7 +433,7 @@ class StoreLedger:
     def _tidy(self, died: Holder) -> None:
         """Delete what a writer left that died or failed: files that it made and didn't name."""
         # Only those. Other files may be parts that a ledger named which was replaced since.
-        since = died.untidy_since.timestamp() - COARSE_S
+        since = died.since.timestamp() - COARSE_S
         left = [path for path in self.unnamed_files() if path.stat().st_mtime >= since]
         # Noted first: a transaction that failed at its very end would name them after a crash,
         # unless another one has followed it.
@@ -443,17 +444,63 @@ class StoreLedger:
         self.delete_dropped()
 
 
-def _upgrade(connection: sqlite3.Connection) -> None:
-    """Make a ledger of version 1 one of this version: from now on it is proven."""
-    for statement in _UPGRADE:
-        connection.execute(statement)
-    for rowid, body in connection.execute("SELECT rowid, body FROM answers").fetchall():
-        connection.execute("UPDATE answers SET body = ? WHERE rowid = ?", (seal(body), rowid))
-    add_proofs(connection)
+@contextmanager
+def using_ledger(path: Path) -> Iterator[None]:
+    """Turn an error of SQLite in the block into the error of a store that it means.
+
+    Mistakes in a statement stay what they are.
+    """
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        raise
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL):
+            raise StoreBusyError(str(path)) from error
+        if code in _ERRNO_OF_SQLITE:
+            advice = ADVICE[_ERRNO_OF_SQLITE[code]]
+            raise StoreWriteError(str(path), str(error), advice) from error
+        if code == sqlite3.SQLITE_CANTOPEN:
+            raise StoreWriteError(str(path), str(error), ADVICE[errno.EACCES]) from error
+        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            advice = "Take ledger.sqlite from a backup; the parts beside it can still be read"
+            raise StoreDamagedError(str(path), str(error), advice) from error
+        raise
 
 
-COARSE_S: Final = 2.0
-"""Times of files are coarser than the clock; FAT's by 2 seconds."""
+def _marks_of(path: Path) -> _Marks:
+    """Return the marks of a ledger and of its log; None for a file that isn't there or is empty."""
+    found: list[tuple[int, int, int] | None] = []
+    for file in (path, path.with_name(f"{path.name}-wal")):
+        try:
+            state = file.stat()
+        except OSError:
+            found.append(None)
+        else:
+            known = (state.st_ino, state.st_size, state.st_mtime_ns)
+            found.append(known if state.st_size else None)
+    return tuple(found)
+
+
+def _is_writable(path: Path) -> bool:
+    """Return whether SQLite can write a ledger, if there is one, and its files beside it."""
+    return all(os.access(one, os.W_OK) for one in (path, path.parent) if one.exists())
+
+
+def _read_into_memory(path: Path) -> sqlite3.Connection:
+    """Return a database in memory with the content of a ledger and its log.
+
+    SQLite itself can't open a ledger with a log where it can make no files, so it opens a copy.
+    """
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    with tempfile.TemporaryDirectory() as folder:
+        for file in (path, path.with_name(f"{path.name}-wal")):
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copyfile(file, Path(folder) / file.name)
+        with contextlib.closing(sqlite3.connect(Path(folder) / path.name)) as copy:
+            copy.backup(connection)
+    return connection
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:

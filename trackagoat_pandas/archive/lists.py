@@ -27,9 +27,8 @@ from trackagoat_pandas.archive.ledger import (
     stored_moment,
 )
 from trackagoat_pandas.archive.parts import read_parts, read_rows_with, write_part
-from trackagoat_pandas.archive.shapes import restored_frame, stored_rows
 from trackagoat_pandas.errors import ArgumentError, StoreDamagedError, StoreMissingError, listing
-from trackagoat_pandas.frames.build import ATTRIBUTE
+from trackagoat_pandas.frames.build import ATTRIBUTE, to_frame
 from trackagoat_pandas.frames.dtypes import INSTANT, TEXT
 from trackagoat_pandas.tables import Table
 
@@ -66,7 +65,7 @@ _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 @dataclass(frozen=True, slots=True)
 class ListSnapshot:
-    """What the ledger says of a list at one moment.
+    """A list at one moment, as the ledger has it.
 
     Parameters
     ----------
@@ -320,7 +319,7 @@ class Lists:
         return [_snapshot(row) for row in found]
 
     def before(self, snapshot: ListSnapshot, ignoring: Collection[str] = ()) -> ListSnapshot | None:
-        """Return what was kept before a snapshot of the same list.
+        """Return the snapshot before one of the same list.
 
         Lists are the same if their path and parameters are, apart from those that are ignored.
         """
@@ -513,3 +512,43 @@ def _snapshot(row: Sequence[Any]) -> ListSnapshot:
         content=content,
         part=part,
     )
+
+
+def stored_rows(frame: pd.DataFrame) -> tuple[pa.Table, str]:
+    """Return a loaded frame's rows in one Arrow type for each kind of column, and its columns.
+
+    Either kind of dtypes gives the same. Categories are stored as texts; the columns, as JSON,
+    have their words in order, since a file may not have all of them.
+    """
+    arrays, columns = [], []
+    for name, column in frame.items():
+        array = pa.array(column, from_pandas=True)
+        values = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+        words = None
+        if pa.types.is_dictionary(values.type):
+            words = values.dictionary.to_pylist()
+            values = values.dictionary_decode()
+        is_text = pa.types.is_string(values.type) or words is not None
+        arrays.append(values.cast(TEXT) if is_text else values)
+        columns.append({"name": name, "words": words})
+    rows = pa.Table.from_arrays(arrays, [str(one["name"]) for one in columns])
+    return rows, json.dumps(columns, ensure_ascii=False)
+
+
+def restored_frame(rows: pa.Table, columns: str, dtype_backend: DtypeBackend) -> pd.DataFrame:
+    """Return the frame of stored rows, without its provenance."""
+    declared = json.loads(columns)
+    arrays = [
+        rows[one["name"]]
+        if one["words"] is None
+        else as_categories(rows[one["name"]], pa.array(one["words"], TEXT))
+        for one in declared
+    ]
+    named = pa.Table.from_arrays(arrays, [one["name"] for one in declared])
+    return to_frame(named, dtype_backend)
+
+
+def as_categories(texts: pa.ChunkedArray, words: pa.Array) -> pa.ChunkedArray:
+    """Return texts as the categories that frames have; a text that is no word is null."""
+    codes = pc.index_in(texts.combine_chunks(), value_set=words)
+    return pa.chunked_array([pa.DictionaryArray.from_arrays(codes, words)])

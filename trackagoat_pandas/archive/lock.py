@@ -1,73 +1,69 @@
-"""The lock of a store's one writer, which the system frees when the process dies."""
+"""Writing into a store: the lock of its one writer, and what the system refuses."""
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import errno
 import json
 import os
 import platform
-import sys
 import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from trackagoat_pandas.archive.refusals import writing_file
-from trackagoat_pandas.errors import StoreBusyError
+from trackagoat_pandas.errors import StoreBusyError, StoreError, StoreWriteError
 from trackagoat_pandas.http.forks import renew_in_children
+from trackagoat_pandas.http.processes import try_lock
 
+ADVICE: Final = {
+    errno.ENOSPC: "free some space on its disk, or move the store to another one",
+    errno.EDQUOT: "free some of your quota on its disk, or move the store to another one",
+    errno.EROFS: "copy the store to a disk that can be written",
+    errno.EACCES: "get the permission to write in the folder, or use another one",
+    errno.EPERM: "get the permission to write in the folder, or use another one",
+    errno.EIO: "the disk may be failing: copy the store to another one, then call store.verify()",
+}
+_TRY_AGAIN: Final = "try again"
 PATIENCE_S: Final = 10.0
 """How long a short write waits for another process to finish its own."""
 _PAUSE_S: Final = 0.02
 _A_LOOK_S: Final = 0.1
 """How long any writer waits, since others may have locked the file to see whether it is free."""
-_FAR: Final = 1 << 30
-"""The place of the locked byte on Windows, where locked bytes can't be read."""
 
 
 class Holder(NamedTuple):
-    """Who holds a lock: a process, its machine, since when, and what it does.
-
-    ``untidy_since`` is the moment since which writers have died without tidying up; it is
-    ``since`` where none had.
-    """
+    """The holder of a lock: a process, its machine, since when, and for what."""
 
     pid: int
     host: str
     since: dt.datetime
     what: str
-    untidy_since: dt.datetime
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """What an error says of it."""
-        return {"pid": self.pid, "host": self.host, "since": self.since, "what": self.what}
 
 
 class WriterLock:
     """An exclusive lock between processes, in a file that says who holds it.
 
-    Threads of one process share it, and take `alone` for what only one of them may do at a time.
+    Threads of one process share it. They take `alone` for what only one of them may do at a time,
+    or `whole` where a second one must not do it at all.
     Use `lock_of` to get the one lock of a file.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.alone = threading.RLock()
-        self._guard = threading.RLock()
         self._handle: int | None = None
-        self._holds, self._is_untidy = 0, False
+        self._renew()
         renew_in_children(self)
 
     def _renew(self) -> None:
         # A child doesn't hold its parent's lock, and must not keep it alive by its copy.
         if self._handle is not None:
             os.close(self._handle)
-        self.alone = threading.RLock()
+        self.alone, self.whole = threading.RLock(), threading.Lock()
         self._guard = threading.RLock()
         self._handle, self._holds, self._is_untidy = None, 0, False
 
@@ -125,26 +121,25 @@ class WriterLock:
             except OSError:
                 return None
             try:
-                return None if _is_locked(handle, alone=False) else self._read()
+                return None if try_lock(handle, alone=False) else self._read()
             finally:
                 os.close(handle)
 
     def _take(self, what: str, wait_s: float, tidy: Callable[[Holder], object] | None) -> None:
         until = time.monotonic() + max(wait_s, _A_LOOK_S)
         with writing_file(self.path):
-            handle = self._locked(until)
+            handle = self._open_and_lock(until)
             with contextlib.ExitStack() as failing:
                 failing.callback(os.close, handle)
-                died = self._read()
-                now = dt.datetime.now(dt.UTC)
-                untidy_since = died.untidy_since if died else now
-                _write(handle, Holder(os.getpid(), platform.node(), now, what, untidy_since))
-                if died and tidy:
+                # First, so that the entry stays for the next one if this one dies, too.
+                if tidy and (died := self._read()):
                     tidy(died)
+                now = dt.datetime.now(dt.UTC)
+                _write(handle, Holder(os.getpid(), platform.node(), now, what))
                 failing.pop_all()
         self._handle, self._is_untidy = handle, False
 
-    def _locked(self, until: float) -> int:
+    def _open_and_lock(self, until: float) -> int:
         """Open the file and lock it."""
         while True:
             handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -157,10 +152,10 @@ class WriterLock:
                     return handle
 
     def _wait(self, handle: int, until: float) -> None:
-        while not _is_locked(handle, alone=True):
+        while not try_lock(handle):
             if time.monotonic() >= until:
                 holder = self._read()
-                raise StoreBusyError(str(self.path.parent), **(holder.facts if holder else {}))
+                raise StoreBusyError(str(self.path.parent), **(holder._asdict() if holder else {}))
             time.sleep(_PAUSE_S)
 
     def _free(self) -> None:
@@ -175,9 +170,8 @@ class WriterLock:
     def _read(self) -> Holder | None:
         try:
             fields = json.loads(self.path.read_bytes())
-            moments = (fields["since"], fields["untidy_since"])
-            since, untidy_since = map(dt.datetime.fromisoformat, moments)
-            return Holder(int(fields["pid"]), fields["host"], since, fields["what"], untidy_since)
+            since = dt.datetime.fromisoformat(fields["since"])
+            return Holder(int(fields["pid"]), fields["host"], since, fields["what"])
         except (OSError, ValueError, LookupError, TypeError):
             return None  # nobody, or an entry that was being written
 
@@ -198,9 +192,7 @@ def lock_of(path: Path) -> WriterLock:
 
 
 def _write(handle: int, holder: Holder) -> None:
-    moments = {"since": holder.since, "untidy_since": holder.untidy_since}
-    fields = {**holder._asdict(), **{name: at.isoformat() for name, at in moments.items()}}
-    entry = json.dumps(fields).encode()
+    entry = json.dumps({**holder._asdict(), "since": holder.since.isoformat()}).encode()
     # In this order, no entry of a writer that died is lost before there is another.
     os.lseek(handle, 0, os.SEEK_SET)
     os.write(handle, entry)
@@ -208,33 +200,20 @@ def _write(handle: int, holder: Holder) -> None:
 
 
 def _is_file(handle: int, path: Path) -> bool:
-    """Say whether an open file is still the one at a path."""
+    """Return whether an open file is still the one at a path."""
     try:
         return os.path.samestat(os.fstat(handle), path.stat())
     except FileNotFoundError:
         return False
 
 
-if sys.platform == "win32":
-    import msvcrt
-
-    def _is_locked(handle: int, *, alone: bool) -> bool:  # noqa: ARG001 - Windows has one kind
-        """Lock a file without waiting; False if another process holds it."""
-        os.lseek(handle, _FAR, os.SEEK_SET)
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-elif sys.platform != "win32":
-    import fcntl
-
-    def _is_locked(handle: int, *, alone: bool) -> bool:
-        """Lock a file without waiting; False if another process holds it."""
-        kind = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
-        try:
-            fcntl.flock(handle, kind | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
+@contextmanager
+def writing_file(path: Path) -> Iterator[None]:
+    """Turn an OSError of the block, which writes a file, into a StoreWriteError that names it."""
+    try:
+        yield
+    except StoreError:
+        raise
+    except OSError as error:
+        advice = ADVICE.get(error.errno or 0, _TRY_AGAIN)
+        raise StoreWriteError(str(path), error.strerror or str(error), advice) from error

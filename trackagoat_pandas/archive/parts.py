@@ -17,7 +17,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from trackagoat_pandas.archive.ledger import PARTS, PartFile, stored_moment
-from trackagoat_pandas.archive.refusals import writing_file
+from trackagoat_pandas.archive.lock import writing_file
 from trackagoat_pandas.errors import StoreDamagedError
 
 _LEVEL: Final = 9
@@ -114,7 +114,7 @@ def read_parts(
     StoreDamagedError
         A file is missing, or isn't what was written; the error names it.
     """
-    contents = [_proven(folder, part) for part in parts]
+    contents = [_read_proving(folder, part) for part in parts]
     schema = _schema([_schema_of(content) for content in contents])
     present = None if columns is None else [name for name in columns if name in schema.names]
     parquet = ds.ParquetFileFormat()
@@ -134,7 +134,7 @@ def read_rows_with(folder: Path, part: PartFile, column: str, value: object) -> 
     StoreDamagedError
         The file is missing, or isn't what was written; the error names it.
     """
-    content = _proven(folder, part)
+    content = _read_proving(folder, part)
     schema = _schema_of(content)
     texts = [field.name for field in schema if pa.types.is_large_string(field.type)]
     with pq.ParquetFile(pa.BufferReader(content), read_dictionary=texts) as file:
@@ -150,20 +150,20 @@ def read_schema(folder: Path, part: PartFile) -> pa.Schema:
     StoreDamagedError
         The file is missing, or isn't what was written.
     """
-    return _schema_of(_proven(folder, part))
+    return _schema_of(_read_proving(folder, part))
 
 
 def check_part(folder: Path, part: PartFile) -> str:
-    """Read a part and compare it with what the ledger says; return what is wrong, or ""."""
+    """Read a part, compare it with its entry in the ledger, and return the problem, or ""."""
     try:
-        _proven(folder, part)
+        _read_proving(folder, part)
     except StoreDamagedError as error:
         return error.problem
     return ""
 
 
-def _proven(folder: Path, part: PartFile) -> pa.Buffer:
-    """Read a file of a part, and prove by its digest that it is what was written.
+def _read_proving(folder: Path, part: PartFile) -> pa.Buffer:
+    """Read a file of a part, and prove by its digest that it is unchanged.
 
     The digest covers all of it, also the dictionaries and the end of the file, for which Parquet's
     own checksums don't stand, and files that were written before anything was proven. Measured:

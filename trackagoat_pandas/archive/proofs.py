@@ -1,4 +1,4 @@
-"""Proof that a ledger is what was written: the sums of its rows, and how many changes it has."""
+"""Proof that a ledger is unchanged: the sums of its rows, and the number of its changes."""
 
 from __future__ import annotations
 
@@ -18,23 +18,21 @@ _BODY: Final = "body"
 seal of its own, so that a damaged one is asked for again."""
 _SEAL_BYTES: Final = 16
 _PROOFS: Final = """
-    CREATE TABLE IF NOT EXISTS proofs (
+    CREATE TABLE proofs (
         name TEXT PRIMARY KEY, total INTEGER NOT NULL, changes INTEGER NOT NULL) STRICT"""
 _TABLES: Final = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*'"
 _SCHEMA_SUM: Final = """
     SELECT coalesce(sum(row_sum(type, name, tbl_name, sql)), 0) FROM sqlite_schema
     WHERE name NOT GLOB 'sqlite_*' AND (type IN ('table', 'index') OR name GLOB 'proof_of_*')"""
 _SCHEMA, _VERSION = "sqlite_schema", "user_version"
-"""What is proven beside the tables."""
+"""The names under which the schema and the version are proven."""
 _ROWS: Final = ("OLD", "NEW")
-"""What a trigger calls a row before and after a change."""
-_PROVEN_SINCE: Final = 2
-"""The version of ledgers from which on all have proofs."""
+"""A trigger's names of a row before and after a change."""
 _MOST_SAID: Final = 3
 _NOTE_BYTES: Final = 64
 """Always as many, so that no rest of a longer note stays behind a shorter one."""
 _WRONG: Final = (sqlite3.Error, UnicodeError, OverflowError)
-"""What reading a damaged ledger may raise beside what SQLite itself calls damage."""
+"""Errors that reading a damaged ledger may raise."""
 _OUTSIDE: Final = frozenset(
     {
         sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_PERM,
@@ -70,38 +68,30 @@ def unsealed(sealed: bytes) -> bytes | None:
 
 
 def add_proofs(connection: sqlite3.Connection) -> None:
-    """Let a ledger keep the sum of each table from now on, within a transaction.
+    """Make a new ledger keep the sum of each table's rows, within a transaction.
 
     From then on a write needs `let_sum`; another program that tries to write fails.
     """
+    tables = [name for (name,) in connection.execute(_TABLES)]
     connection.execute(_PROOFS)
-    proven = {name for (name,) in connection.execute("SELECT name FROM proofs")}
-    for (table,) in connection.execute(_TABLES).fetchall():
-        if table not in {*proven, "proofs"}:
-            _prove(connection, table)
+    for table in tables:
+        columns = _columns(connection, table)
+        old, new = (f"row_sum({', '.join(f'{row}.{one}' for one in columns)})" for row in _ROWS)
+        changes = {"INSERT": f"+ {new}", "DELETE": f"- {old}", "UPDATE": f"- {old} + {new}"}
+        for event, change in changes.items():
+            connection.execute(
+                f"CREATE TRIGGER proof_of_{event}_{table} AFTER {event} ON {table} BEGIN "  # noqa: S608
+                f"UPDATE proofs SET total = total {change}, changes = changes + 1 "
+                f"WHERE name = '{table}'; END"
+            )
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (schema,) = connection.execute(_SCHEMA_SUM).fetchone()
-    connection.executemany(
-        "INSERT OR REPLACE INTO proofs VALUES (?, ?, 0)", [(_SCHEMA, schema), (_VERSION, version)]
-    )
-
-
-def _prove(connection: sqlite3.Connection, table: str) -> None:
-    columns = _columns(connection, table)
-    total = connection.execute(_sum_of(table, columns)).fetchone()[0]
-    connection.execute("INSERT INTO proofs VALUES (?, ?, 0)", (table, total))
-    old, new = (f"row_sum({', '.join(f'{row}.{one}' for one in columns)})" for row in _ROWS)
-    changes = {"INSERT": f"+ {new}", "DELETE": f"- {old}", "UPDATE": f"- {old} + {new}"}
-    for event, change in changes.items():
-        connection.execute(
-            f"CREATE TRIGGER proof_of_{event}_{table} AFTER {event} ON {table} BEGIN "  # noqa: S608
-            f"UPDATE proofs SET total = total {change}, changes = changes + 1 "
-            f"WHERE name = '{table}'; END"
-        )
+    proven = [*((table, 0) for table in tables), (_SCHEMA, schema), (_VERSION, version)]
+    connection.executemany("INSERT INTO proofs VALUES (?, ?, 0)", proven)
 
 
 def find_flaws(connection: sqlite3.Connection, changes: int, known: int) -> str:
-    """Read a whole ledger, and return what is wrong with it; "" if it is what was written.
+    """Read a whole ledger, and return its flaws as text; "" if there are none.
 
     Measured: some 6 microseconds a row.
 
@@ -157,7 +147,7 @@ def _flaws(connection: sqlite3.Connection, changes: int, known: int) -> Iterator
         missing = changes - count_changes(connection)
         if missing > 0:
             yield f"the last {missing:,} changes of it are missing"
-    elif version >= _PROVEN_SINCE:
+    else:
         yield "its proofs are missing"
 
 
@@ -206,7 +196,7 @@ def write_changes(path: Path, changes: int) -> None:
 
 
 def read_changes(path: Path) -> int:
-    """Return what was noted; 0 where nothing was, or where the note itself is damaged."""
+    """Return the noted number; 0 without a note, or if it is damaged."""
     try:
         text, _, digest = path.read_text("ascii").strip().partition(" ")
     except (OSError, UnicodeError):

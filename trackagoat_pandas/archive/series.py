@@ -73,7 +73,7 @@ class Scope:
 
 
 class Label(NamedTuple):
-    """What an entity is called, and since when that is known."""
+    """The name of an entity, and since when it is known."""
 
     text: str | None
     observed_at: dt.datetime
@@ -112,7 +112,7 @@ class StoredSeries:
             known = self._versions(_scope_of(asked))
             known = versions.newest_known(known, max(one.observed_at for one in asked))
             difference = versions.compare(known, came, asked)
-            self._write(difference.rows, asked, self._renamed(came))
+            self._write(difference.rows, asked, self._new_names(came))
             self._ledger.delete_dropped()
         return Kept(difference.new, difference.changed, difference.gone)
 
@@ -313,7 +313,7 @@ class StoredSeries:
         asked: Sequence[Asked],
         renamed: Sequence[tuple[str, str, str | None, str]],
     ) -> None:
-        """Write new versions, what was asked for and new names, in one transaction."""
+        """Write new versions, requested days and new names in one transaction."""
         by_month = versions.by_month(added)
         parts: dict[str, list[PartFile]] = {month: [] for month in by_month}
         for part in self._parts():
@@ -358,7 +358,7 @@ class StoredSeries:
             row_group_size=_ROWS_A_GROUP,
         )
 
-    def _renamed(self, came: pa.Table) -> list[tuple[str, str, str | None, str]]:
+    def _new_names(self, came: pa.Table) -> list[tuple[str, str, str | None, str]]:
         """Return the rows of the ledger for names that aren't the newest known ones."""
         known = self.names()
         return [

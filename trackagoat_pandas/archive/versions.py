@@ -1,4 +1,4 @@
-"""The versions of analytics points: what changed, which is the newest, and what was restated.
+"""The versions of analytics points: changes, the newest ones, and restatements.
 
 A point is one value of one metric of one entity on one day. Each time that the server gives another
 value for it, a row is added, with the time of the answer; no row is ever changed.
@@ -111,7 +111,9 @@ def versions_of(chunk: Chunk, asked: Iterable[Asked]) -> pa.Table:
 
 def _places(rows: pa.Table, asked: Sequence[Asked]) -> Ints:
     """Return the place of the answer about the series of each row; -1 for none."""
-    ids, metrics = (_combined(rows[name].dictionary_encode()) for name in ("entity_id", "metric"))
+    ids, metrics = (
+        _one_dictionary(rows[name].dictionary_encode()) for name in ("entity_id", "metric")
+    )
     words = [
         {word: place for place, word in enumerate(column.dictionary.to_pylist())}
         for column in (ids, metrics)
@@ -129,7 +131,7 @@ def _places(rows: pa.Table, asked: Sequence[Asked]) -> Ints:
 def newest_names(rows: pa.Table) -> dict[tuple[str, str], tuple[str | None, dt.datetime]]:
     """Return the newest name of each entity, and when it was seen, by entity and id."""
     order = np.argsort(_moments(rows), kind="stable")[::-1]
-    entities, ids = (_codes(_combined(rows[name]))[order] for name in ("entity", "entity_id"))
+    entities, ids = (_codes(_one_dictionary(rows[name]))[order] for name in ("entity", "entity_id"))
     _, places = np.unique(np.stack([entities, ids]), axis=1, return_index=True)
     last = rows.take(pa.array(order[places]))
     names = ("entity", "entity_id", "label", "observed_at")
@@ -140,7 +142,7 @@ def newest_names(rows: pa.Table) -> dict[tuple[str, str], tuple[str | None, dt.d
 def chunk_of(rows: pa.Table, labels: Mapping[str, str | None]) -> Chunk:
     """Return versions as rows of the analytics table, with the labels of `labels` by id."""
     kinds: dict[str, UnknownKind] = {}
-    ids = _combined(rows["entity_id"])
+    ids = _one_dictionary(rows["entity_id"])
     named = pa.array([labels.get(id_) for id_ in ids.dictionary.to_pylist()], TEXT)
     columns = {
         "label": named.take(ids.indices),
@@ -153,7 +155,7 @@ def chunk_of(rows: pa.Table, labels: Mapping[str, str | None]) -> Chunk:
         values = columns.get(column.name, _column(rows, column.name))
         is_word = column.kind == "category"
         type_ = ARROW_TYPES[column.kind]
-        made[column.name] = _declared(values, column) if is_word else _cast(values, type_)
+        made[column.name] = _as_category(values, column) if is_word else _cast(values, type_)
     for name in rows.column_names[len(VERSIONS) :]:
         texts = rows[name].to_pylist()
         values = [None if text is None else json.loads(text) for text in texts]
@@ -175,10 +177,10 @@ def joined(tables: Sequence[pa.Table]) -> pa.Table:
 
 def in_part_order(rows: pa.Table) -> pa.Table:
     """Sort versions by entity, metric, id, day and time; of equal ones the order is kept."""
-    return _numbered(rows)[0]
+    return _number_keys(rows)[0]
 
 
-def _numbered(rows: pa.Table) -> tuple[pa.Table, Ints]:
+def _number_keys(rows: pa.Table) -> tuple[pa.Table, Ints]:
     """Sort versions as a part is, and return them with the numbers of their points."""
     keys, moments = point_numbers(rows), _moments(rows)
     if _is_sorted(keys, moments):
@@ -206,7 +208,7 @@ def newest_known(rows: pa.Table, as_of: int | None = None) -> pa.Table:
     """As :func:`newest`, with the points that are gone."""
     if as_of is not None:
         rows = rows.filter(pa.array(_moments(rows) <= as_of))
-    rows, keys = _numbered(rows)
+    rows, keys = _number_keys(rows)
     is_last = _are_last(keys)
     return rows if is_last.all() else rows.filter(pa.array(is_last))
 
@@ -221,7 +223,7 @@ class Difference(NamedTuple):
 
 
 def compare(known: pa.Table, came: pa.Table, asked: Sequence[Asked]) -> Difference:
-    """Compare what answers gave with what is known, and return the versions to add.
+    """Compare answers with the known versions, and return the versions to add.
 
     Parameters
     ----------
@@ -274,7 +276,7 @@ def is_within(rows: pa.Table, asked: Iterable[Asked]) -> Bools:
 
     Rows of another time zone than that of the answer are not.
     """
-    columns = [_combined(rows[name]) for name in SERIES]
+    columns = [_one_dictionary(rows[name]) for name in SERIES]
     places = [
         {word: place for place, word in enumerate(one.dictionary.to_pylist())} for one in columns
     ]
@@ -305,7 +307,7 @@ def by_month(rows: pa.Table) -> dict[str, pa.Table]:
 
 def of_words(rows: pa.Table, name: str, wanted: Iterable[str]) -> pa.Table:
     """Keep the rows whose word in a column is one of those wanted."""
-    column, words = _combined(rows[name]), set(wanted)
+    column, words = _one_dictionary(rows[name]), set(wanted)
     is_wanted = np.array([word in words for word in column.dictionary.to_pylist()] + [False])
     if is_wanted[:-1].all() and not column.null_count:
         return rows
@@ -314,7 +316,7 @@ def of_words(rows: pa.Table, name: str, wanted: Iterable[str]) -> pa.Table:
 
 def of_newest_zone(rows: pa.Table) -> pa.Table:
     """Keep, of series whose days were in several time zones, the days of the latest one."""
-    if pc.count_distinct(_combined(rows["timezone"]).indices, mode="all").as_py() <= 1:
+    if pc.count_distinct(_one_dictionary(rows["timezone"]).indices, mode="all").as_py() <= 1:
         return rows
     series = zip(
         *(rows[name].to_pylist() for name in ("entity", "entity_id", "metric")), strict=True
@@ -354,7 +356,7 @@ def restatements(rows: pa.Table, labels: Mapping[tuple[str, str], str | None]) -
         One row per restated point, by entity, metric, id and day; see
         :meth:`~trackagoat_pandas.store.store.Store.restatements`.
     """
-    rows, keys = _numbered(rows)
+    rows, keys = _number_keys(rows)
     is_whole = _is_whole(rows)
     places = np.flatnonzero(is_whole)
     firsts = places[_are_first(keys[places])]
@@ -384,7 +386,7 @@ def restatements(rows: pa.Table, labels: Mapping[tuple[str, str], str | None]) -
 
 
 def _is_whole(rows: pa.Table) -> Bools:
-    """Say of each version whether its day was over; by the time of the answer if it isn't said."""
+    """Mark the versions whose day was over; by the time of the answer if they don't say it."""
     said = _comparable(rows["is_partial"])
     days = days_in(rows).astype("datetime64[D]")
     is_over = _local_days(rows, _instants(rows)) > days
@@ -394,7 +396,7 @@ def _is_whole(rows: pa.Table) -> Bools:
 
 def _local_days(rows: pa.Table, instants: Instants) -> Days:
     """Return the day of each instant in the time zone of its row."""
-    zones = _combined(rows["timezone"])
+    zones = _one_dictionary(rows["timezone"])
     words, codes = zones.dictionary.to_pylist(), _codes(zones)
     days = np.full(len(codes), np.datetime64("NaT", "D"))
     for code in np.unique(codes):
@@ -407,7 +409,7 @@ def point_numbers(rows: pa.Table) -> Ints:
     """Number points in the order of a part; equal numbers mean the same point."""
     numbers = np.zeros(rows.num_rows, np.int64)
     for name in SERIES:
-        column = _combined(rows[name])
+        column = _one_dictionary(rows[name])
         # The last place is for null, whose code is -1.
         ranks = np.append(
             pc.rank(column.dictionary, tiebreaker="dense").to_numpy().astype(np.int64), 0
@@ -438,19 +440,19 @@ def _is_sorted(keys: Ints, moments: Ints) -> bool:
 
 
 def _are_first(keys: Ints) -> Bools:
-    """Say of each of some sorted numbers whether it is the first of its kind."""
+    """Mark the first of each run of equal numbers."""
     is_first = np.ones(len(keys), np.bool_)
     is_first[1:] = keys[1:] != keys[:-1]
     return is_first
 
 
 def _are_last(keys: Ints) -> Bools:
-    """Say of each of some sorted numbers whether it is the last of its kind."""
+    """Mark the last of each run of equal numbers."""
     return _are_first(keys[::-1])[::-1]
 
 
 def _comparable(column: pa.ChunkedArray) -> npt.NDArray[Any]:
-    """Return values of which two nulls are equal: an impossible value stands for null."""
+    """Replace null by a sentinel, so that nulls compare equal."""
     if pa.types.is_boolean(column.type):
         flags: npt.NDArray[np.int8] = column.cast(pa.int8()).fill_null(-1).to_numpy()
         return flags
@@ -458,7 +460,7 @@ def _comparable(column: pa.ChunkedArray) -> npt.NDArray[Any]:
         # Equal bits, since NaN is not equal to itself; the API's JSON can't give a NaN.
         bits: Ints = column.fill_null(np.nan).to_numpy().astype(np.float64).view(np.int64)
         return bits
-    return _codes(_combined(column.dictionary_encode()))
+    return _codes(_one_dictionary(column.dictionary_encode()))
 
 
 def _flags(column: pa.ChunkedArray) -> Bools:
@@ -471,7 +473,7 @@ def _codes(column: pa.DictionaryArray) -> Ints:
     return codes
 
 
-def _combined(column: pa.ChunkedArray | pa.Array) -> pa.DictionaryArray:
+def _one_dictionary(column: pa.ChunkedArray | pa.Array) -> pa.DictionaryArray:
     if isinstance(column, pa.ChunkedArray):
         column = column.unify_dictionaries().combine_chunks()
     return column
@@ -485,9 +487,9 @@ def _cast(column: Any, type_: pa.DataType) -> Any:
     return column if column.type == type_ else column.cast(type_)
 
 
-def _declared(values: pa.ChunkedArray, column: Column) -> pa.Array:
+def _as_category(values: pa.ChunkedArray, column: Column) -> pa.Array:
     """Return words with the declared categories first, as a decoded answer has them."""
-    combined = _combined(values)
+    combined = _one_dictionary(values)
     found = combined.dictionary.to_pylist()
     words = list(dict.fromkeys([*column.categories, *found]))
     places = pa.array([words.index(word) for word in found], pa.int32())

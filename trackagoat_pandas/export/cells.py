@@ -252,7 +252,7 @@ def _texts(column: pd.Series, content: Content) -> ColumnCells:
     notes: tuple[str, ...] = ()
     texts = [each for each in values if isinstance(each, str)]
     if _CONTROL.search("".join(texts)):
-        held = [_held(each) if isinstance(each, str) else each for each in values]
+        held = [_without_lost(each) if isinstance(each, str) else each for each in values]
         count = sum(old != new for old, new in zip(values, held, strict=True))
         values = held
         if count:
@@ -265,7 +265,7 @@ def _texts(column: pd.Series, content: Content) -> ColumnCells:
     return ColumnCells(content, values, FORMATS.get(content, "General"), width, notes)
 
 
-def _held(given: str) -> str:
+def _without_lost(given: str) -> str:
     """Return a text with a question mark for each character that a workbook can't hold."""
     lost = _CONTROL if _LIKE_ESCAPE.search(given) else _SURROGATE
     return lost.sub("?", given)

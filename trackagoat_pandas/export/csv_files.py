@@ -152,7 +152,7 @@ def _writer_of(column: pd.Series) -> Callable[[pd.Series], pa.Array] | None:
     if pd.api.types.infer_dtype(column, skipna=True) in ("string", "empty"):
         with suppress(ArgumentError):  # half of an emoji
             _texts(column)
-            return lambda part: _quoted(_texts(part))
+            return lambda part: _quote(_texts(part))
     return None
 
 
@@ -177,7 +177,7 @@ def _precision_of(column: pd.Series, *, is_day: bool) -> pa.DataType | None:
 
 def _times(column: pd.Series, precision: pa.DataType, zone: str) -> pa.Array:
     times = pa.array(column.to_numpy("datetime64[us]")).cast(precision).cast(_TEXT)
-    return _quoted(pc.binary_join_element_wise(times, _text(zone), _text("")))
+    return _quote(pc.binary_join_element_wise(times, _text(zone), _text("")))
 
 
 def _texts(column: pd.Series) -> pa.Array:
@@ -189,7 +189,7 @@ def _plain(cells: pa.Array) -> pa.Array:
     return cells.cast(_TEXT).fill_null('""')
 
 
-def _quoted(texts: pa.Array) -> pa.Array:
+def _quote(texts: pa.Array) -> pa.Array:
     """Put quotes around texts, and around nothing."""
     inside = pc.replace_substring(texts.fill_null(""), '"', '""')
     return pc.binary_join_element_wise(_text('"'), inside, _text('"'), _text(""))

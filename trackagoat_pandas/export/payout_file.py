@@ -1,4 +1,4 @@
-"""Files of payments for PayPal and Venmo, made from what is owed."""
+"""Files of payments for PayPal and Venmo, made from balances."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ _BLANKS: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PayoutFile:
-    """What :func:`payout_file` wrote, and what it left out.
+    """The payments of :func:`payout_file`, and the rows that it left out.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def payout_file(
     limit_cents: int | None = None,
     overwrite: bool = False,
 ) -> PayoutFile:
-    """Write what is owed as a file for PayPal's Payouts Web, which pays PayPal and Venmo accounts.
+    """Write balances as a file for PayPal's Payouts Web, which pays PayPal and Venmo accounts.
 
     Audit first (:func:`audit`), since what is owed is what was accrued, rightly or not; pass the
     `findings` to be warned of payments that may be wrong. The package moves no money: upload the
@@ -299,7 +299,7 @@ def _read(
     note: str | None,
     currency: str,
 ) -> pd.DataFrame:
-    """Read each row of what is owed: the payment, and the recipient as given."""
+    """Read each row of the balances: the payment, and the recipient as given."""
     require_columns(owed, ["creator_id", "owed_cents"], loader="outstanding_balances")
     if note is not None and not isinstance(note, str):
         raise ArgumentTypeError("note", note, "a text")
@@ -314,7 +314,7 @@ def _read(
     )
     known = _known(owed, recipients)
     if known is None:
-        given = [[] if is_null(each) else [_said(each)] for each in owed["recipient"]]
+        given = [[] if is_null(each) else [_recipient_text(each)] for each in owed["recipient"]]
     else:
         keys = zip(rows["creator_id"], rows["tiktok_handle"], strict=True)
         given = [known.get(_key(one)) or known.get(_key(other), []) for one, other in keys]
@@ -350,7 +350,7 @@ def _known(
         raise ArgumentTypeError("recipients", recipients, "a frame, or a mapping of creators")
     known: dict[str, list[str]] = {}
     for creator, recipient in pairs:
-        said, key = "" if is_null(recipient) else _said(recipient), _key(creator)
+        said, key = "" if is_null(recipient) else _recipient_text(recipient), _key(creator)
         # An empty key would be that of every creator without a handle.
         if said and key:
             known.setdefault(key, []).append(said)
@@ -369,7 +369,7 @@ def _warn_of_misspelt(
             warn(f"`recipients`: {each} is no creator in `owed`.{advice}", TrackaGoatWarning)
 
 
-def _called(written: pd.DataFrame) -> pd.Series:
+def _names_of(written: pd.DataFrame) -> pd.Series:
     """Return what the creators of a file are called: their handles, else their ids."""
     if "tiktok_handle" not in written.columns:
         return written["creator_id"]
@@ -379,7 +379,7 @@ def _called(written: pd.DataFrame) -> pd.Series:
 def _warn_of_shared(written: pd.DataFrame) -> None:
     """Warn of recipients to whom several creators are paid: one of them may be a mistake."""
     to = written["recipient"].str.lower()
-    for recipient, who in _called(written)[to.duplicated(keep=False)].groupby(to, sort=False):
+    for recipient, who in _names_of(written)[to.duplicated(keep=False)].groupby(to, sort=False):
         warn(
             f"{listing(who)} have the same recipient, {recipient}: make sure that this is meant.",
             TrackaGoatWarning,
@@ -400,7 +400,7 @@ def _warn_of_wrong(written: pd.DataFrame, findings: pd.DataFrame | None, currenc
             & (currencies(findings, currency) == currency).to_numpy(bool),
         }
     )
-    names = pd.DataFrame({"creator_id": written["creator_id"], "name": _called(written)})
+    names = pd.DataFrame({"creator_id": written["creator_id"], "name": _names_of(written)})
     wrong = wrong[wrong["is_meant"] & (wrong["cents"] > 0)].merge(names, on="creator_id")
     if wrong.empty:
         return
@@ -420,7 +420,7 @@ def _key(creator: object) -> str:
     return "" if is_null(creator) else str(creator).strip().lower().removeprefix("@")
 
 
-def _said(recipient: object) -> str:
+def _recipient_text(recipient: object) -> str:
     """Return a recipient as text; a phone number may have become a float in a spreadsheet."""
     if isinstance(recipient, float) and recipient.is_integer():
         recipient = int(recipient)

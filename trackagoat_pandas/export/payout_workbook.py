@@ -138,7 +138,7 @@ def payout_workbook(
     currency: str = "USD",
     names: Names = None,
 ) -> Path:
-    """Save what was due, accrued and paid, and what is owed, as a workbook that reconciles itself.
+    """Save amounts due, accrued, paid and owed as a workbook that reconciles itself.
 
     The sheet Reconciliation adds up the other sheets with live formulas, for each currency, and
     says ``ok`` where the sums agree, or by how much they differ. Change an amount in any sheet, and
@@ -242,13 +242,13 @@ def payout_workbook(
         days, period, notes = days_of(month, frames, str(zone))
         overall = outstanding_balances(accruals, payments, currency=currency)
         others = _found_outside(days, wanted, accruals, payments, currency)
-        elsewhere += _said_of(_called(with_known_names(others, known)), period)
+        elsewhere += _said_of(_with_ids_for_names(with_known_names(others, known)), period)
         accruals, payments = _ended_in(days, accruals, payments, str(zone), currency)
         wanted = None if wanted is None else _due_in(days, wanted)
         if accruals.empty and (wanted is None or wanted.empty):
             notes = f"{notes} Nothing was due or accrued for these days."
             warn(f"payout_workbook: nothing was due or accrued for {period}.", NoDataWarning)
-    close = _closed(accruals, payments, every, wanted, overall, currency)
+    close = _close_of(accruals, payments, every, wanted, overall, currency)
     book = Book(timezone=zone, currency=currency)
     front = book.blank("Reconciliation")
     sheets = _add_sheets(book, close, known)
@@ -271,7 +271,7 @@ def payout_workbook(
 def days_of(
     dates: DatesLike, frames: Sequence[pd.DataFrame | None], zone: str
 ) -> tuple[DateRange, str, str]:
-    """Return days, what they are called, and in words whether some are still to come."""
+    """Return days, their name, and a sentence if some are still to come."""
     today = now_of(frames).tz_convert(zone).date()
     days = DateRange.parse(dates, today=today)
     said = "" if days.last < today else f"These days are not over: it is {day_text(today)}."
@@ -281,14 +281,14 @@ def days_of(
 
 
 def incomplete_parts(frames: Mapping[str, pd.DataFrame | None]) -> Iterator[str]:
-    """Say of which frames, by what they hold, a part was not loaded."""
+    """Name the frames of which a part was not loaded."""
     for name, frame in frames.items():
         if frame is not None and frame_facts(frame).get("complete") is False:
             yield f"Incomplete: a part of the {name} was not loaded."
 
 
 def _gaps(given: Mapping[str, pd.DataFrame | None], unknown: str) -> Iterator[str]:
-    """Say what the given frames, by what they hold, don't have."""
+    """Name the gaps of the given frames."""
     yield from incomplete_parts(given)
     for name, frame in given.items():
         for said in [] if frame is None else cuts_said(frame):
@@ -298,7 +298,7 @@ def _gaps(given: Mapping[str, pd.DataFrame | None], unknown: str) -> Iterator[st
 
 
 def _bases(due: pd.DataFrame | None, close: _Close, overall: pd.DataFrame | None) -> Iterator[str]:
-    """Say in words which entries count; `overall` is what is owed over all days, if it is more."""
+    """Explain which entries count; `overall` has the balances over all days, if they differ."""
     if overall is not None:
         yield "Accrued: for periods that ended on these days, whenever it was recorded."
         yield "Paid: the part of each payment that was for these accruals, whenever it was made."
@@ -337,7 +337,7 @@ def _found_outside(
 
 
 def _said_of(findings: pd.DataFrame, period: str) -> Iterator[str]:
-    """Say in words what is wrong on other days."""
+    """List the findings of other days in words."""
     if findings.empty:
         return
     sums = findings.groupby("currency")["wrong_cents"].sum()
@@ -374,7 +374,7 @@ def _is_within(days: DateRange, numbers: Ints) -> Bools:
     return within
 
 
-def _closed(
+def _close_of(
     accruals: pd.DataFrame,
     payments: pd.DataFrame,
     every: pd.DataFrame,
@@ -439,7 +439,7 @@ def _add_sheets(
         frame: pd.DataFrame | None = getattr(close, name)
         if frame is None:
             continue
-        frame = _called(with_known_names(frame, names))
+        frame = _with_ids_for_names(with_known_names(frame, names))
         shown = frame[[column for column in columns if column in frame.columns]]
         sheet = book.add(title, shown, formulas=owed if name.startswith("by_") else None)
         ids = [place for place, column in enumerate(sheet.columns) if is_id(column)]
@@ -476,7 +476,7 @@ def _add_totals(sheet: Sheet, rows: pd.DataFrame, columns: Sequence[str]) -> int
     return len(codes)
 
 
-def _called(frame: pd.DataFrame) -> pd.DataFrame:
+def _with_ids_for_names(frame: pd.DataFrame) -> pd.DataFrame:
     """Call creators, rules and methods by their ids where no name is known."""
     for ids, name in _NAMES.items():
         if ids in frame.columns:
@@ -511,7 +511,7 @@ class _Reconciliation:
             front.worksheet.write_string(_HEAD, place, code, self._right)
 
     def compare_due(self) -> None:
-        """Write due = accrued + findings, with what is set aside apart."""
+        """Write due = accrued + findings, with amounts set aside apart."""
         self._sum("due", "Due", "amount_cents")
         self._sum("due_aside", _ASIDE, "due_cents", "findings", stage="set_aside")
         self._total("due_compared", "Due, without what is set aside", {"due": 1, "due_aside": -1})

@@ -281,7 +281,7 @@ class Book:
         sheet.notes.extend(note for part in parts for note in part.notes)
         if any(part.content == "money" for part in parts):
             sheet.currencies.extend(sorted(currencies.unique()))
-        with _uncollected():
+        with _without_gc():
             for place, (part, given) in enumerate(zip(parts, frame.columns, strict=True)):
                 formula = (formulas or {}).get(given)
                 if formula is not None:
@@ -303,7 +303,7 @@ class Book:
 
     def to_bytes(self) -> bytes:
         """Return the file's content; nothing can be added afterwards."""
-        with _uncollected():
+        with _without_gc():
             self.workbook.close()
         return self._file.getvalue()
 
@@ -423,7 +423,7 @@ class Book:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def _without_gc() -> Iterator[None]:
     """Keep Python from searching for cycles, of which cells are none.
 
     Measured with 10,000 rows of 21 columns: 1.7 s instead of 1.95 s.

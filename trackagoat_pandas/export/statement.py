@@ -1,4 +1,4 @@
-"""A statement for one creator: what was earned, rule by rule, what was paid, and the balance."""
+"""A statement for one creator: earnings by rule, payments, and the balance."""
 
 from __future__ import annotations
 
@@ -205,7 +205,7 @@ def creator_statement(
     currency: str = "USD",
     names: Names = None,
 ) -> CreatorStatement:
-    """Write one page for one creator: what was earned, rule by rule, paid, and the balance carried.
+    """Write one page for one creator: earnings by rule, payments, and the balance carried.
 
     The opening balance is what was earned less what was paid before; with what was earned and paid
     on the days it makes the balance carried forward, to the cent, for each currency.
@@ -272,7 +272,7 @@ def creator_statement(
     known = [*read_names(names), *frames_with_names(None, structures, accruals, payments)]
     zone = zone_of(timezone, frames) if dates is None else known_zone(timezone, frames)
     ledger = read_ledger(accruals, payments, currency)
-    creator_id, name = _found(creator, creators, known, ledger)
+    creator_id, name = _find_creator(creator, creators, known, ledger)
     first, last, period = NO_DAY, np.iinfo(np.int64).max, "All days"
     notes = []
     if dates is not None:
@@ -296,7 +296,7 @@ def creator_statement(
         period,
         _balances(earned, paid, first, last, currency),
         _by_rule(earned[earned["day"].between(first, last)], known),
-        _listed(paid[paid["day"].between(first, last)]),
+        _payments_of(paid[paid["day"].between(first, last)]),
         " ".join(filter(None, notes)),
         f"Made on {day_text(today)}. Days are those of {zone or 'UTC'}.",
     )
@@ -311,7 +311,7 @@ def _target(path: str | os.PathLike[str]) -> Path:
     return check_path(path, ".xlsx" if is_book else ".html")
 
 
-def _found(
+def _find_creator(
     creator: str,
     creators: pd.DataFrame | None,
     names: Sequence[tuple[str, pd.DataFrame]],
@@ -373,7 +373,7 @@ def _balances(
 
 
 def _by_rule(earned: pd.DataFrame, names: Sequence[tuple[str, pd.DataFrame]]) -> pd.DataFrame:
-    """Add up what was earned by each rule; adjustments apart."""
+    """Add up the earnings by rule; adjustments apart."""
     is_dated = earned["first"] != NO_DAY
     earned = earned.assign(start=earned["first"].where(is_dated, earned["day"]))
     groups = earned.groupby(_RULE, dropna=False, sort=False)
@@ -396,7 +396,7 @@ def _by_rule(earned: pd.DataFrame, names: Sequence[tuple[str, pd.DataFrame]]) ->
     ]  # fmt: skip
 
 
-def _listed(paid: pd.DataFrame) -> pd.DataFrame:
+def _payments_of(paid: pd.DataFrame) -> pd.DataFrame:
     rows = pd.DataFrame(
         {
             "day": as_days(paid["day"].to_numpy(np.int64)),
@@ -424,7 +424,7 @@ def _earned_rows(earned: pd.DataFrame, currency: str) -> list[_Row]:
         said = " to ".join(dict.fromkeys(days)) or "no day"
         count = f"{row['entries']:,} {'entry' if row['entries'] == 1 else 'entries'}"
         rows.append(_Row((name, f"{count}, {said}"), int(row["earned_cents"]), currency))
-    return _fitted(rows, "rules", "Earned", currency)
+    return _fit_page(rows, "rules", "Earned", currency)
 
 
 def _paid_rows(paid: pd.DataFrame, currency: str) -> list[_Row]:
@@ -439,10 +439,10 @@ def _paid_rows(paid: pd.DataFrame, currency: str) -> list[_Row]:
         )
         for row in paid.to_dict("records")
     ]
-    return _fitted(rows, "payments", "Paid", currency)
+    return _fit_page(rows, "payments", "Paid", currency)
 
 
-def _fitted(rows: list[_Row], what: str, total: str, currency: str) -> list[_Row]:
+def _fit_page(rows: list[_Row], what: str, total: str, currency: str) -> list[_Row]:
     """Add up the rows that don't fit on the page, and add a line with the sum of all."""
     shown, more = rows[:MOST_LINES], rows[MOST_LINES:]
     if more:

@@ -131,7 +131,7 @@ def to_excel(
 
 def _add_about(book: Book, sheets: Mapping[str, Sheet], frames: Mapping[str, pd.DataFrame]) -> None:
     projects = _project_names(frames.values())
-    rows = [_described(sheets[name], frame, projects) for name, frame in frames.items()]
+    rows = [_describe(sheets[name], frame, projects) for name, frame in frames.items()]
     about = pd.DataFrame(rows)
     about["loaded_at"] = pd.to_datetime(about["loaded_at"], utc=True)
     about.attrs["trackagoat"] = {"timezone": zone_of(book.timezone, [*frames.values()])}
@@ -143,8 +143,8 @@ def _add_about(book: Book, sheets: Mapping[str, Sheet], frames: Mapping[str, pd.
         sheet.write(len(about) + 2 + place, 0, text)
 
 
-def _described(sheet: Sheet, frame: pd.DataFrame, projects: Mapping[str, str]) -> dict[str, Any]:
-    """Say of a frame what it is, where it came from and what is wrong with it."""
+def _describe(sheet: Sheet, frame: pd.DataFrame, projects: Mapping[str, str]) -> dict[str, Any]:
+    """Describe a frame: its rows, source and flaws."""
     facts, table = frame_facts(frame), table_of(frame)
     complete = "yes" if facts.get("complete") else "not known"
     if facts.get("complete") is False:
@@ -191,7 +191,7 @@ def _without_ids(value: str) -> str:
 
 
 def _flaws(frame: pd.DataFrame) -> list[str]:
-    """Say what has to be known of a frame, and what is wrong with it."""
+    """List the caveats and flaws of a frame."""
     facts, said = frame_facts(frame), [*notes(frame), *gaps_within(frame)]
     for name, words in _CHECKS.items():
         if found := facts.get(name):

@@ -1,4 +1,4 @@
-"""Read the cells of users' own frames: numbers, money, days, flags and words as people write them.
+"""Read the cells of users' own frames: numbers, money, days, flags and words as exports write them.
 
 A cell is read exactly or not at all. What can't be read keeps its reason.
 """
@@ -8,23 +8,19 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from trackagoat_pandas._spelling import did_you_mean, fold
-from trackagoat_pandas._types import Bools, Ints
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.frames.coerce import EXACT, INT64, native_array, plain, written
-from trackagoat_pandas.frames.dtypes import ARROW_TYPES, INSTANT, TEXT
+from trackagoat_pandas.frames.dtypes import ARROW_TYPES
 from trackagoat_pandas.frames.moments import DateOrder, Flaw, read_moment
 from trackagoat_pandas.handles import read_handle
 from trackagoat_pandas.tables.model import Column
@@ -33,32 +29,41 @@ MoneyUnit: TypeAlias = Literal["units", "cents"]
 
 _EMPTY: Final = frozenset({"", "-", "n/a"})
 _EMPTY_UNLESS_TEXT: Final = _EMPTY | {
-    "\u2013",
-    "\u2014",
-    "na",
-    "nan",
-    "null",
-    "none",
-    "<na>",
-    "nat",
-    "#n/a",
-}
-_SCALES: Final[Mapping[str, int]] = {"": 0, "k": 3, "m": 6, "b": 9, "bn": 9}
+    "\u2013", "\u2014", "na", "nan", "null", "none", "<na>", "nat", "#n/a",
+}  # fmt: skip
+_POWERS: Final = {"": 0, "k": 3, "m": 6, "b": 9}
 """The power of ten of a letter behind a number."""
-_SPACES: Final = " \u00a0\u2009\u202f"
-_GROUPS: Final = f"{_SPACES}'\u2019"
-"""What may separate groups of three digits, besides the comma or the point."""
 _FLAGS: Final = {"yes": True, "no": False, "true": True, "false": False, "1": True, "0": False}
 _SURE_DIGITS: Final = 15
 """A spreadsheet and a float keep this many digits of a number."""
 _LONG_DIGITS: Final = 17
 _GENUINE_SHARE: Final = 0.01
-"""The share of a column's long ids that may end in zeros by chance."""
+"""The share of a column's long ids that may end in zeros by chance: of 10,000 one does."""
 _ROUNDED_ID: Final = re.compile(
     r"[+-]?(?:\d+(?:[.,]\d*)?[eE]\+|\d+[.,]\d*[eE])\d+|\d+\.\d*", re.ASCII
 )
+_CUT_ID: Final = re.compile(rf"\d{{{_SURE_DIGITS}}}00+", re.ASCII)
 _HALF: Final = re.compile("[\ud800-\udfff]")
 _NO_ZONE: Final = "its time zone isn't stated: pass timezone=, e.g. 'Europe/Berlin'"
+_ROUNDED: Final = "a spreadsheet may have rounded it: its last digits are not shown"
+_NOT_PERCENT: Final = "it is a percentage, and the column isn't one of percentages"
+_FRACTION: Final = "it has a fraction of a cent"
+
+
+def _number_form(decimal: str, other: str) -> re.Pattern[str]:
+    """Return the form of numbers: thousands in one kind of groups, and what may stand beside."""
+    space, money = " \u00a0\u2009\u202f", "[$€£¥]|[A-Z]{3}"
+    group, gap = rf"[{other}{space}'\u2019]", f"[{space}]?"
+    return re.compile(
+        rf"(?P<open>\()?(?P<sign>[+\u2212-])?(?P<before>{money})?{gap}"
+        rf"(?P<whole>\d{{1,3}}(?P<group>{group})\d{{3}}(?:(?P=group)\d{{3}}){{0,10}}|\d{{1,40}})?"
+        rf"(?:{re.escape(decimal)}(?P<part>\d{{0,40}}))?(?:[eE](?P<power>[+-]?\d{{1,3}}))?"
+        rf"{gap}(?P<scale>[kKmMbB])?{gap}(?P<percent>%)?(?P<after>{money})?(?P<close>\))?",
+        re.ASCII,
+    )
+
+
+_FORMS: Final = {".": _number_form(".", ","), ",": _number_form(",", ".")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,29 +76,25 @@ class Style:
     decimal: str = "."
 
 
-@dataclass(frozen=True, slots=True)
-class ReadColumn:
+class ReadColumn(NamedTuple):
     """A column that was read: its values, and the position, text and flaw of what can't be read."""
 
     array: pa.Array
     flaws: tuple[tuple[int, str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Number:
-    """A decimal number: ``digits`` over ten to the power of ``places``, and what stood beside."""
+class _Number(NamedTuple):
+    """A decimal number, and what stood beside its digits."""
 
-    digits: int
-    places: int
+    exact: Decimal
     is_percent: bool = False
     is_scientific: bool = False
     currency: str = ""
 
-    def times_ten_to(self, power: int) -> int | None:
-        """Return the number times a power of ten, or None if that is no whole number."""
-        shift = power - self.places
-        whole, rest = divmod(self.digits * 10 ** max(shift, 0), 10 ** max(-shift, 0))
-        return None if rest else whole
+    def shifted(self, places: int) -> Decimal:
+        """Return the number times a power of ten, which isn't rounded."""
+        sign, digits, exponent = self.exact.as_tuple()
+        return Decimal((sign, digits, int(exponent) + places))
 
 
 def read_cells(values: pd.Series, column: Column, content: str, style: Style) -> ReadColumn:
@@ -110,109 +111,50 @@ def read_cells(values: pd.Series, column: Column, content: str, style: Style) ->
     style
         How the texts are written.
     """
-    if isinstance(values.dtype, pd.DatetimeTZDtype) and column.kind == "instant":
-        moments = values.dt.tz_convert("UTC").dt.as_unit("us")
-        return ReadColumn(pa.array(moments, INSTANT, from_pandas=True), ())
-    if values.dtype.kind == "i" and column.kind == "int" and style.money != "units":
-        return ReadColumn(pa.array(values, pa.int64(), from_pandas=True), ())
-    codes, distinct = _distinct(values)
-    found, flaws = _read(distinct, column, content, style)
-    lost = np.flatnonzero(np.isin(codes, list(flaws))).tolist() if flaws else []
-    shown = {code: _shown(plain(_as_python(distinct[code]))) for code in flaws}
+    if values.isna().all():
+        return ReadColumn(native_array([None] * len(values), column), ())
+    reader = _reader(column, content, style)
+    known: dict[Any, Any] = {}
+    read: list[Any] = []
+    for cell in values.astype(object).where(values.notna(), None).tolist():
+        if cell is None:
+            read.append(None)
+            continue
+        # By type too, since 1, 1.0 and True are equal; a list or a dict has no hash.
+        key = type(cell), cell if isinstance(cell, str | int | float) else repr(cell)
+        if key not in known:
+            known[key] = _read_cell(plain(cell), column, reader)
+        read.append(known[key])
+    if column.kind == "id":
+        read = _without_cut_ids(read)
+    flaws = [(place, one.why) for place, one in enumerate(read) if isinstance(one, Flaw)]
+    cells = [None if isinstance(one, Flaw) else one for one in read]
+    is_word = column.kind == "category"
     return ReadColumn(
-        found.take(pa.array(codes, mask=codes < 0)),
-        tuple((place, shown[code], flaws[code]) for place in lost for code in [int(codes[place])]),
+        native_array(cells, column) if is_word else pa.array(cells, ARROW_TYPES[column.kind]),
+        tuple((place, _text_of(plain(values.iloc[place])), why) for place, why in flaws),
     )
 
 
-def _shown(value: Any) -> str:
+def _text_of(value: Any) -> str:
     text = value if isinstance(value, str) else written(value).strip('"')
     return text.encode("utf-8", "replace").decode()
 
 
-def _as_python(value: Any) -> Any:
-    return value.as_py() if isinstance(value, pa.Scalar) else value
-
-
-def _distinct(values: pd.Series) -> tuple[Ints, pa.Array | list[Any]]:
-    """Number the distinct cells by first appearance, with -1 for missing ones.
-
-    They are an Arrow array if all of them are text, else a list.
-    """
-    is_text = values.dtype == object and pd.api.types.infer_dtype(values, skipna=True) == "string"
-    if isinstance(values.dtype, pd.StringDtype) or (is_text and not any(map(_is_half, values))):
-        encoded = pa.array(values, TEXT, from_pandas=True)
-        encoded = encoded.combine_chunks() if isinstance(encoded, pa.ChunkedArray) else encoded
-        encoded = encoded.dictionary_encode()
-        codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
-        return codes, encoded.dictionary
-    if values.dtype != object:
-        codes, found = pd.factorize(values)
-        return codes.astype(np.int64), found.tolist()
-    numbers: dict[Any, int] = {}
-    distinct: list[Any] = []
-    codes = np.full(len(values), -1, dtype=np.int64)
-    for place, (cell, is_missing) in enumerate(zip(values, values.isna(), strict=True)):
-        if is_missing:
-            continue
-        # By type too, since 1, 1.0 and True are equal; a list or a dict has no hash.
-        key = (type(cell), cell if isinstance(cell, str | int | float) else repr(cell))
-        codes[place] = numbers.setdefault(key, len(distinct))
-        if codes[place] == len(distinct):
-            distinct.append(cell)
-    return codes, distinct
-
-
-def _read(
-    distinct: pa.Array | list[Any], column: Column, content: str, style: Style
-) -> tuple[pa.Array, dict[int, str]]:
-    """Read distinct cells; return their values, and the flaws of some by their number."""
-    reader = _reader(column, content, style)
-    if isinstance(distinct, list):
-        return _without_cut_ids(*_read_each(distinct, column, reader), column)
-    quick = _read_quickly(distinct, column, content, style)
-    if quick is None:
-        return _read_each(distinct.to_pylist(), column, reader)
-    # Of 100,000 numbers, Arrow reads the plainly written ones in 10 ms, and Python in 300.
-    rest = np.flatnonzero(quick.is_null().to_numpy(zero_copy_only=False))
-    array, flaws = _read_each(distinct.take(pa.array(rest)).to_pylist(), column, reader)
-    array = pc.replace_with_mask(quick, quick.is_null(), array)
-    flaws = {int(rest[number]): why for number, why in flaws.items()}
-    return _without_cut_ids(array, flaws, column)
-
-
-def _without_cut_ids(
-    array: pa.Array, flaws: dict[int, str], column: Column
-) -> tuple[pa.Array, dict[int, str]]:
-    """Make ids whose last digits a spreadsheet has replaced by zeros null."""
-    if column.kind != "id":
-        return array, flaws
-    cut = _cut_ids(array)
+def _without_cut_ids(ids: list[Any]) -> list[Any]:
+    """Refuse ids whose last digits a spreadsheet has replaced by zeros, unless it may be chance."""
+    texts = {one for one in ids if isinstance(one, str) and one.isdigit()}
+    cut = set(filter(_CUT_ID.fullmatch, texts))
+    if len(cut) <= _GENUINE_SHARE * sum(len(one) >= _LONG_DIGITS for one in texts):
+        return ids
     why = f"it ends in zeros: a spreadsheet keeps {_SURE_DIGITS} digits, and the rest are lost"
-    lost = dict.fromkeys(np.flatnonzero(cut).tolist(), why)
-    return pc.if_else(pa.array(~cut), array, None), {**flaws, **lost}
-
-
-def _read_each(
-    distinct: list[Any], column: Column, reader: Callable[[Any], Any]
-) -> tuple[pa.Array, dict[int, str]]:
-    read = [_read_cell(plain(cell), column, reader) for cell in distinct]
-    flaws = {number: one.why for number, one in enumerate(read) if isinstance(one, Flaw)}
-    values = [None if isinstance(one, Flaw) else one for one in read]
-    if column.kind == "category":
-        return native_array(values, column), flaws
-    return pa.array(values, ARROW_TYPES[column.kind]), flaws
-
-
-def _is_half(value: Any) -> bool:
-    """Whether a text has half of an emoji, as a broken export leaves it."""
-    return isinstance(value, str) and not value.isascii() and bool(_HALF.search(value))
+    return [Flaw(why) if isinstance(one, str) and one in cut else one for one in ids]
 
 
 def _read_cell(value: Any, column: Column, reader: Callable[[Any], Any]) -> Any:
-    if _is_half(value):
-        return Flaw("it has half of an emoji or another broken character")
     if isinstance(value, str):
+        if _HALF.search(value):
+            return Flaw("it has half of an emoji or another broken character")
         text = value.strip().casefold()
         # Where "none" is one of a column's words, it is that.
         is_free = column.kind == "text" or text in column.categories
@@ -241,99 +183,46 @@ def _reader(column: Column, content: str, style: Style) -> Callable[[Any], Any]:
     return {"id": _read_id, "bool": _read_flag, "json": _read_json}[column.kind]
 
 
-def _read_quickly(texts: pa.Array, column: Column, content: str, style: Style) -> pa.Array | None:
-    """Read the plainly written texts; null for the others, and None if there is no such way."""
-    is_id = column.kind == "id"
-    if (is_id or column.kind == "text") and column.name != "tiktok_handle":
-        # An id without letters may be rounded, and a short text may stand for an empty cell.
-        form = r"^\S{2,}[A-DF-Za-df-z]\S{2,}$|^\d+$" if is_id else r"(?s)^\S.{2,}\S$|^\w$"
-        return _only(texts, form)
-    if column.kind == "instant":
-        form = r"^[1-9]\d{3}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?(Z|\+00:00)$"
-        plainly = _only(texts, form)
-    elif column.kind in {"int", "float"} and content not in {"money", "share"}:
-        group = "." if style.decimal == "," else ","
-        whole = rf"(\d{{1,15}}|\d{{1,3}}({re.escape(group)}\d{{3}}){{1,4}})"
-        part = rf"({re.escape(style.decimal)}\d{{1,15}})?" if column.kind == "float" else ""
-        plainly = pc.replace_substring(_only(texts, f"^-?{whole}{part}$"), group, "")
-        plainly = pc.replace_substring(plainly, style.decimal, ".")
-    else:
-        return None
-    try:
-        return plainly.cast(ARROW_TYPES[column.kind])
-    except pa.ArrowInvalid:  # such as the 31st of February: then each is read by itself
-        return None
-
-
-def _only(texts: pa.Array, form: str) -> pa.Array:
-    return pc.if_else(pc.match_substring_regex(texts, form), texts, None)
-
-
-def _cut_ids(ids: pa.Array) -> Bools:
-    """Find long numbers that end in zeros because a spreadsheet has kept 15 of their digits.
-
-    One of 10,000 ids of 19 digits ends so by chance: a few among many are genuine.
-    """
-    long, cut = (
-        pc.fill_null(pc.match_substring_regex(ids, form), pa.scalar(value=False)).to_numpy(
-            zero_copy_only=False
-        )
-        for form in (rf"^\d{{{_LONG_DIGITS},}}$", rf"^\d{{{_SURE_DIGITS}}}00+$")
-    )
-    is_chance = cut.sum() <= _GENUINE_SHARE * long.sum()
-    return np.zeros_like(cut) if is_chance else cut
-
-
-@cache
-def _number_form(decimal: str) -> re.Pattern[str]:
-    """Return the form of numbers whose decimals begin with a comma or a point."""
-    group = rf"[{'.' if decimal == ',' else ','}{_GROUPS}]"
-    money = r"[$€£¥]|[A-Z]{3}"
-    return re.compile(
-        rf"(?P<open>\()?(?P<sign>[+\u2212-]?)(?P<before>{money})?[{_SPACES}]?(?P<inner>[\u2212-]?)"
-        rf"(?P<whole>\d{{1,3}}(?:(?P<group>{group})\d{{3}})(?:(?P=group)\d{{3}}){{0,10}}|\d{{1,40}})?"
-        rf"(?:{re.escape(decimal)}(?P<part>\d{{0,40}}))?(?:[eE](?P<power>[+-]?\d{{1,3}}))?"
-        rf"[{_SPACES}]?(?P<scale>[kKmMbB]|bn)?[{_SPACES}]?(?P<percent>%)?(?P<after>{money})?"
-        r"(?P<close>\))?",
-        re.ASCII,
-    )
-
-
 def _number(value: Any, style: Style) -> _Number | Flaw:
     """Read a number exactly, also from the shortest text of a float."""
     if isinstance(value, str):
-        return _number_of_text(value, style)
+        return _number_of_text(value.strip(), style)
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return Flaw("it is not a number")
     exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     if not exact.is_finite():
         return Flaw("it is not a finite number")
-    sign, digits, exponent = exact.as_tuple()
-    if isinstance(value, float) and len(digits) > _SURE_DIGITS and not value.is_integer():
+    digits = len(exact.as_tuple().digits)
+    if isinstance(value, float) and digits > _SURE_DIGITS and not value.is_integer():
         return Flaw(f"it is a float of more than {_SURE_DIGITS} digits, so it may be inexact")
-    number = int("".join(map(str, digits))) * (-1 if sign else 1)
-    return _Number(number, -int(exponent))
+    return _Number(exact)
 
 
 def _number_of_text(text: str, style: Style) -> _Number | Flaw:
-    found = _number_form(style.decimal).fullmatch(text.strip())
+    found = _FORMS[style.decimal].fullmatch(text)
     if found is None or not (found["whole"] or found["part"]):
         return Flaw(f"it is not a number with {style.decimal!r} before its decimals")
-    signs = [bool(found["open"]), found["sign"] in {"-", "\u2212"}, bool(found["inner"])]
-    if bool(found["open"]) != bool(found["close"]) or sum(signs) > 1:
+    if bool(found["open"]) != bool(found["close"]) or (found["open"] and found["sign"]):
         return Flaw("its sign is not clear")
     if found["before"] and found["after"]:
         return Flaw("it has two currencies")
     if found["power"] and found["scale"]:
         return Flaw("it is not a number")
+    sign = "-" if found["open"] or found["sign"] in {"-", "\u2212"} else ""
     whole = "".join(filter(str.isdigit, found["whole"] or ""))
-    part = found["part"] or ""
-    number = int(whole + part) * (-1 if any(signs) else 1)
-    power = int(found["power"] or 0) + _SCALES[(found["scale"] or "").lower()]
-    currency = found["before"] or found["after"] or ""
+    power = int(found["power"] or 0) + _POWERS[(found["scale"] or "").lower()]
     return _Number(
-        number, len(part) - power, bool(found["percent"]), bool(found["power"]), currency
+        Decimal(f"{sign}{whole}.{found['part'] or ''}E{power}"),
+        bool(found["percent"]),
+        bool(found["power"]),
+        found["before"] or found["after"] or "",
     )
+
+
+def _whole(number: Decimal, why: str) -> int | Flaw:
+    if number != number.to_integral_value():
+        return Flaw(why)
+    return int(number) if int(number) in INT64 else Flaw("it is too large")
 
 
 def _read_count(value: Any, content: str, style: Style) -> int | Flaw:
@@ -343,18 +232,12 @@ def _read_count(value: Any, content: str, style: Style) -> int | Flaw:
     if number.currency:
         return Flaw("it is money, not a count")
     if number.is_percent and content != "percent":
-        return Flaw("it is a percentage, and the column isn't one of percentages")
+        return Flaw(_NOT_PERCENT)
     if number.is_scientific:
-        return Flaw("a spreadsheet may have rounded it: its last digits are not shown")
+        return Flaw(_ROUNDED)
     if isinstance(value, float) and abs(value) >= EXACT:
         return Flaw("it is a float too large to hold every whole number")
-    return _in_range(number.times_ten_to(0), "it is not a whole number")
-
-
-def _in_range(whole: int | None, why: str) -> int | Flaw:
-    if whole is None:
-        return Flaw(why)
-    return whole if whole in INT64 else Flaw("it is too large")
+    return _whole(number.exact, "it is not a whole number")
 
 
 class _MoneyReader:
@@ -370,15 +253,15 @@ class _MoneyReader:
         if number.is_percent:
             return Flaw("it is a percentage, not money")
         if number.is_scientific:
-            return Flaw("a spreadsheet may have rounded it: its last digits are not shown")
+            return Flaw(_ROUNDED)
         self._currency = self._currency or number.currency
-        if number.currency and number.currency != self._currency:
+        if number.currency != self._currency and number.currency:
             return Flaw(f"its currency is not {self._currency}, the column's first")
         if self._style.money == "units":
-            return _in_range(number.times_ten_to(2), "it has a fraction of a cent")
+            return _whole(number.shifted(2), _FRACTION)
         if number.currency:
             return Flaw(f"an amount with {number.currency} is in units, and money='cents'")
-        return _in_range(number.times_ten_to(0), "it has a fraction of a cent")
+        return _whole(number.exact, _FRACTION)
 
 
 def _read_float(value: Any, content: str, style: Style) -> float | Flaw:
@@ -390,17 +273,16 @@ def _read_float(value: Any, content: str, style: Style) -> float | Flaw:
     if number.currency:
         return Flaw("it is money, not a number")
     if number.is_percent and content not in {"percent", "share"}:
-        return Flaw("it is a percentage, and the column isn't one of percentages")
-    places = number.places + (2 if number.is_percent and content == "share" else 0)
-    # From text, which is rounded once; a division would round twice.
-    read = float(f"{number.digits}e{-places}")
+        return Flaw(_NOT_PERCENT)
+    # Shifted before it is rounded once; a division would round twice.
+    read = float(number.shifted(-2 if number.is_percent and content == "share" else 0))
     return read if abs(read) != float("inf") else Flaw("it is too large")
 
 
 def _read_text(value: Any) -> str | Flaw:
     if isinstance(value, bytes):
         return Flaw("it is bytes, not text")
-    return value if isinstance(value, str) else _shown(value)
+    return value if isinstance(value, str) else _text_of(value)
 
 
 def _read_handle(value: Any) -> str | Flaw:

@@ -134,18 +134,18 @@ def records_of_file(
         raise ArgumentError("source", path.name, f"a file's type is one of {', '.join(FILE_TYPES)}")
     body = _body(path)
     if not body.strip():
-        raise _refused(path.name, "is empty")
+        raise _refusal(path.name, "is empty")
     if kind == ".parquet":
         if encoding is not None:
             raise ArgumentError("encoding", encoding, "a Parquet file has no encoding")
         return records_of_frame(_read_parquet(body, path.name), text)
-    content = _decoded(body, path.name, encoding)
+    content = _decode(body, path.name, encoding)
     if kind == ".csv":
         return records_of_frame(_read_csv(content, path.name), text)
     return _records_of_json(content, path, text)
 
 
-def _refused(name: str, problem: str) -> ArgumentError:
+def _refusal(name: str, problem: str) -> ArgumentError:
     return ArgumentError("source", name, problem=f"{name} {problem}")
 
 
@@ -162,7 +162,7 @@ def _body(path: Path) -> bytes:
         raise FileError(str(path), str(getattr(error, "strerror", None) or error)) from error
 
 
-def _decoded(body: bytes, name: str, encoding: str | None) -> str:
+def _decode(body: bytes, name: str, encoding: str | None) -> str:
     if encoding is not None and not isinstance(encoding, str):
         raise ArgumentTypeError("encoding", encoding, "the name of an encoding, such as 'cp1252'")
     known = encoding or ("utf-16" if body.startswith(_UTF_16_MARKS) else "utf-8-sig")
@@ -171,7 +171,7 @@ def _decoded(body: bytes, name: str, encoding: str | None) -> str:
     except UnicodeDecodeError as error:
         problem = f"is not in {encoding or 'UTF-8'} (byte {error.start + 1:,} can't be read)"
         said = f"{problem}; pass its encoding, e.g. encoding='cp1252' if Excel on Windows saved it"
-        raise _refused(name, said) from error
+        raise _refusal(name, said) from error
     except (LookupError, ValueError) as error:
         raise ArgumentError("encoding", encoding, "there is no encoding of this name") from error
 
@@ -181,7 +181,7 @@ def _read_parquet(body: bytes, name: str) -> pd.DataFrame:
         return pd.read_parquet(io.BytesIO(body))
     except (pa.ArrowException, ValueError, TypeError, LookupError, OSError) as error:
         problem = str(error).partition("\n")[0]
-        raise _refused(name, f"must hold Parquet ({problem})") from error
+        raise _refusal(name, f"must hold Parquet ({problem})") from error
 
 
 def _read_csv(content: str, name: str) -> pd.DataFrame:
@@ -196,7 +196,7 @@ def _read_csv(content: str, name: str) -> pd.DataFrame:
         )  # fmt: skip
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         problem = str(error).strip().removeprefix("Error tokenizing data. C error: ")
-        raise _refused(name, f"must hold CSV ({problem})") from error
+        raise _refusal(name, f"must hold CSV ({problem})") from error
     names = rows.iloc[0].fillna(pd.Series([f"Unnamed: {place}" for place in rows.columns]))
     return rows.iloc[1:].reset_index(drop=True).set_axis(names.tolist(), axis="columns")
 
@@ -208,11 +208,11 @@ def _records_of_json(content: str, path: Path, text: str | None) -> list[Mapping
         else:
             rows = [json.loads(line) for line in content.split("\n") if line.strip()]
     except (ValueError, RecursionError) as error:
-        raise _refused(path.name, f"must hold JSON ({error})") from error
+        raise _refusal(path.name, f"must hold JSON ({error})") from error
     if isinstance(rows, dict):
         rows = next((value for value in rows.values() if isinstance(value, list)), None)
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise _refused(path.name, "must hold a list of objects")
+        raise _refusal(path.name, "must hold a list of objects")
     if not rows:
         return []
     names = _declared_names(list(dict.fromkeys(name for row in rows for name in row)), text)

@@ -1,10 +1,12 @@
-"""Read days and times as people write them, or say why they can't be read."""
+"""Read days and times in figures, or say why they can't be read.
+
+Names of months aren't read: they differ by language, and `pandas.to_datetime` reads them.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
@@ -20,19 +22,6 @@ _MOMENT: Final = re.compile(
 )
 _ISO_DAY: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 _OTHER_DAY: Final = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})", re.ASCII)
-_NAMED_DAY: Final = re.compile(
-    r"(?:(?P<d>\d{1,2})\.?[\s-]+(?P<m>[A-Za-z]{3,9})\.?|(?P<m2>[A-Za-z]{3,9})\.?\s+(?P<d2>\d{1,2}))"
-    r"(?:,\s*|[\s-]+)(?P<y>\d{4})(?!\d)",
-    re.ASCII,
-)
-_MONTHS: Final = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september",
-    "october", "november", "december",
-)  # fmt: skip
-_MONTH_OF: Final[Mapping[str, int]] = {"sept": 9} | {
-    spelt: number for number, name in enumerate(_MONTHS, start=1) for spelt in (name, name[:3])
-}
-"""Months by their English names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +34,7 @@ class Flaw:
 def read_moment(value: Any, order: DateOrder | None) -> dt.datetime | Flaw:
     """Read a day or a time, naive if it has no time zone.
 
-    Without an order of day, month and year only days such as 2026-05-06 and 6 May 2026 are read.
+    Without an order of day, month and year only days such as 2026-05-06 are read.
     """
     if isinstance(value, pd.Timestamp):
         return value.as_unit("us").to_pydatetime()
@@ -53,7 +42,7 @@ def read_moment(value: Any, order: DateOrder | None) -> dt.datetime | Flaw:
         return value
     if isinstance(value, dt.date):
         return dt.datetime.combine(value, dt.time())
-    parts = _MOMENT.fullmatch(_with_iso_day(value.strip())) if isinstance(value, str) else None
+    parts = _MOMENT.fullmatch(value.strip()) if isinstance(value, str) else None
     if parts is None:
         return Flaw("it is not a date")
     day = _day_of_text(parts["day"], order)
@@ -63,16 +52,6 @@ def read_moment(value: Any, order: DateOrder | None) -> dt.datetime | Flaw:
         return dt.datetime.combine(dt.date(*day), _time(parts), _zone(parts["zone"]))
     except ValueError:
         return Flaw("there is no such day or time")
-
-
-def _with_iso_day(text: str) -> str:
-    """Write the day that a text begins with as 2026-05-06 if it names its month, as 6 May 2026."""
-    found = _NAMED_DAY.match(text)
-    month = _MONTH_OF.get((found["m"] or found["m2"]).casefold()) if found else None
-    if found is None or month is None:
-        return text
-    day = int(found["d"] or found["d2"])
-    return f"{found['y']}-{month:02}-{day:02}{text[found.end() :]}"
 
 
 def _day_of_text(text: str, order: DateOrder | None) -> tuple[int, int, int] | Flaw:

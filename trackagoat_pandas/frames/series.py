@@ -1,4 +1,4 @@
-"""Read analytics answers of any shape into records of the analytics table.
+"""Read analytics answers of the known shapes into records of the analytics table.
 
 An ambiguous answer is an error, since a wrong guess would give numbers that look right.
 """
@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from trackagoat_pandas._types import Json
-from trackagoat_pandas.errors import UnreadableResponseError
 from trackagoat_pandas.frames.coerce import read_number
 from trackagoat_pandas.frames.values import refuse
 from trackagoat_pandas.tables import ANALYTICS, METRICS
 
-_MAIN = ("series", "points", "data")
+_MAIN = ("series", "timeseries", "points", "data", "values")
+"""Names of a list of series or points; a metric's name is another one."""
 _PARTS = {"comparison_series": "prior_period", "breakdown_series": "breakdown"}
 _IDS = ("id", "entity_id")
 _LABELS = ("label", "name")
@@ -28,10 +28,11 @@ _DATES = ("date", "bucket", "day", "t", "bucket_start")
 _AROUND = _OWN | {"entity", "series_kind", "is_partial", "is_baseline", "parent_id"}
 """Members of a point that are neither its day nor its value."""
 _DATED = re.compile(r"\d{4}-(?:\d\d(?:-\d\d)?|W\d\d)(?:[T ].*)?", re.ASCII)
-_MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)
+_DEEPEST = 2
+"""An answer holds series (1), which may hold the series of their parts (2)."""
 
 Key = tuple[str, str | None, str]
-"""What identifies a series in an answer: its kind, its parent's id and its entity's id."""
+"""The identity of a series in an answer: its kind, its parent's id and its entity's id."""
 
 
 class SeriesRead(NamedTuple):
@@ -41,7 +42,7 @@ class SeriesRead(NamedTuple):
     keys: frozenset[Key]
 
 
-class _Held(NamedTuple):
+class _RawSeries(NamedTuple):
     """A series that is an object, with its points as sent."""
 
     key: Key
@@ -71,7 +72,9 @@ def read_series(
     ----------
     data
         The envelope's data: an object with ``series``, ``comparison_series`` and
-        ``breakdown_series``, series by id, or a bare list of series or points.
+        ``breakdown_series``, or a bare list. Each is a list of series or of points, or an object of
+        series by id. A series is an object with its points under one of the names of `_MAIN`; it
+        may hold its own comparison and breakdown.
     entity, entity_ids, metric
         The entity, ids and metric of the request, for what the answer leaves out.
     timezone
@@ -89,23 +92,19 @@ def read_series(
         If a series can't be assigned to an entity, a day or value can't be read, the metric is
         another one, an entity has two different series, or a day of a series has two values.
     """
-    zone = data.get("timezone") if isinstance(data, dict) else None
+    answer = data if isinstance(data, dict) else {"series": data}
+    zone = answer.get("timezone")
     context = Context(
         entity, tuple(entity_ids), metric, zone if isinstance(zone, str) else timezone
     )
     records: list[dict[str, Any]] = []
-    held: dict[Key, list[Any]] = {}
-    try:
-        for found in _read(data, context):
-            if not isinstance(found, _Held):
-                records.append(found)
-            elif held.setdefault(found.key, found.points) != found.points:
-                refuse(ANALYTICS, f"it gives two series of {_words_of(found.key)}", found.points)
-    except RecursionError:
-        problem = "its data is nested too deeply"
-    else:
-        return SeriesRead(records, frozenset(held.keys() | _values_by_day(records)))
-    raise UnreadableResponseError(ANALYTICS.path, 200, problem)
+    points: dict[Key, list[Any]] = {}
+    for found in _read(answer, context):
+        if not isinstance(found, _RawSeries):
+            records.append(found)
+        elif points.setdefault(found.key, found.points) != found.points:
+            refuse(ANALYTICS, f"it gives two series of {_words_of(found.key)}", found.points)
+    return SeriesRead(records, frozenset(points.keys() | _values_by_day(records)))
 
 
 def _values_by_day(records: list[dict[str, Any]]) -> dict[Key, dict[str, float | None]]:
@@ -124,127 +123,88 @@ def _words_of(key: Key) -> str:
     return id_ + (f" in {parent}" if parent else "") + (f" ({kind})" if kind != "main" else "")
 
 
-def _read(data: Json, context: Context) -> Iterator[dict[str, Any] | _Held]:
-    """Read the whole data or one series; both may hold points and series beside them."""
-    if data is None:
-        return
-    if isinstance(data, list):
-        yield from _read_list(data, context)
-        return
-    if not isinstance(data, dict):
-        refuse(ANALYTICS, "a series is neither a list nor an object", data)
-    inner = _identified(data, context)
-    main = _main(data, inner)
-    if _is_one_series(data, main, inner):
-        yield _Held(
-            (inner.series_kind, inner.parent_id, inner.entity_id or _only_id(data, inner)), main
-        )
-    yield from _read_list(main, inner)
-    _refuse_others(data, inner)
-    for name, kind in _PARTS.items():
-        part = _part_of(inner, kind)
-        yield from _read_list(data.get(name) or [], part)
+def _read(
+    holder: dict[str, Any], context: Context, depth: int = 0
+) -> Iterator[dict[str, Any] | _RawSeries]:
+    """Read the whole answer or one series: its points, the series in it, and its parts."""
+    own = _with_identity(holder, context)
+    main = _main(holder, own.metric)
+    holds_series = bool(main) and isinstance(main[0], dict) and _is_series(main[0], own.metric)
+    # An answer without series has none of its entity, unlike a series without points.
+    if (depth or "points" in holder) and not holds_series:
+        key = own.series_kind, own.parent_id, own.entity_id or _only_id(holder, own)
+        yield _RawSeries(key, main)
+    parts = {kind: _list_of(holder.get(name), own.metric) for name, kind in _PARTS.items()}
+    for group, items in [(own, main), *((_part_of(own, kind), parts[kind]) for kind in parts)]:
+        for item in items:
+            if not isinstance(item, dict):
+                refuse(ANALYTICS, "a point is not an object", item)
+            if not _is_series(item, own.metric):
+                yield _record(item, group)
+            elif depth < _DEEPEST:
+                yield from _read(item, group, depth + 1)
+            else:
+                refuse(ANALYTICS, "its series are nested too deeply", item)
 
 
-def _is_one_series(data: dict[str, Any], main: list[Any], context: Context) -> bool:
-    """Whether an object is one series, with the given points or none.
-
-    It isn't if it holds an empty list of series, or points that name their own series.
-    """
-    if not main:
-        return "points" in data or (context.entity_id is not None and "series" not in data)
-    first = main[0]
-    return (
-        isinstance(first, dict)
-        and _is_point(first, context.metric)
-        and not first.keys() & {"entity_ref", "series_kind", *_IDS}
-    )
-
-
-def _main(data: dict[str, Any], context: Context) -> list[Any]:
-    """Find the list of series or points in an object, under any name."""
-    for name in _MAIN:
-        if name in data:
-            return _listed(data[name], context.metric)
-    found = {
-        name: value
-        for name, value in data.items()
-        if name not in (*_PARTS, "annotations") and _holds_points(value)
-    }
-    if found and set(found) <= set(context.entity_ids):
-        return _listed(found, context.metric)
-    if len(found) == 1:
-        return _listed(next(iter(found.values())), context.metric)
-    if not found and any(name in data for name in _PARTS):
-        return []
-    return refuse(ANALYTICS, "its data holds " + ("several lists" if found else "no series"), data)
+def _main(holder: dict[str, Any], metric: str) -> list[Any]:
+    """Return the series or points of an object; refuse others, which must not be lost."""
+    known = {*_MAIN, metric, *_PARTS}
+    if not holder.keys() & known:
+        refuse(ANALYTICS, "it holds no series under a known name", holder)
+    names = [name for name in (*_MAIN, metric) if isinstance(holder.get(name), list | dict)]
+    if len(names) > 1:
+        refuse(ANALYTICS, f"it holds both {names[0]!r} and {names[1]!r}", holder)
+    for name, value in holder.items():
+        if name not in known | {"annotations"} and _holds_points(value, metric):
+            refuse(ANALYTICS, f"it holds the unknown series {name!r}", holder)
+    return _list_of(holder[names[0]] if names else holder.get("series"), metric)
 
 
-def _listed(value: Json, metric: str) -> list[Any]:
+def _list_of(value: Json, metric: str) -> list[Any]:
     """Convert series by id to a list of series that hold their id."""
-    if value is None:
-        return []
-    if isinstance(value, list):
-        return value
+    if value is None or isinstance(value, list):
+        return value or []
     if not isinstance(value, dict):
         refuse(ANALYTICS, "a series is neither a list nor an object", value)
-    if "points" in value or "entity_ref" in value:
+    if value.keys() & {*_MAIN, metric, "entity_ref"}:
         return [value]
-    if value.keys() == {metric}:
-        return _listed(value[metric], metric)
     return [
         {"entity_ref": {"id": id_}, **(one if isinstance(one, dict) else {"points": one})}
         for id_, one in value.items()
     ]
 
 
-def _refuse_others(data: dict[str, Any], context: Context) -> None:
-    """Refuse series under an unknown name, such as a comparison, instead of dropping them."""
-    if not data.keys() & set(_MAIN):
-        return  # then _main has looked at every member
-    for name, value in data.items():
-        if name not in (*_MAIN, *_PARTS, "annotations") and _is_series(value, context.metric):
-            refuse(ANALYTICS, f"it holds the unknown series {name!r}", data)
-
-
-def _is_series(value: Json, metric: str) -> bool:
-    if isinstance(value, dict):
-        return any(_is_series(value.get(name), metric) for name in _MAIN)
-    return isinstance(value, list) and any(
-        "points" in one or (one.keys() & {"value", metric} and _is_point(one, metric))
-        for one in value
-        if isinstance(one, dict)
+def _is_series(item: dict[str, Any], metric: str) -> bool:
+    """Whether an object is a series, not a point, which has a day and a plain value."""
+    values = [item[name] for name in ("value", metric) if name in item]
+    has_plain = any(not isinstance(value, list | dict) for value in values)
+    if has_plain and _date_name(item) is not None:
+        return False
+    known = item.keys() & {*_MAIN, metric, *_PARTS}
+    return any(isinstance(item[name], list | dict) for name in known) or (
+        bool(known - {metric}) and _date_name(item) is None
     )
 
 
-def _holds_points(value: Json) -> bool:
+def _holds_points(value: Json, metric: str) -> bool:
+    """Whether a value is a list of series or of points, or an object around one."""
     if isinstance(value, dict):
-        return _holds_points(value.get("points")) or (
-            bool(value) and all(_holds_points(one) for one in value.values())
-        )
-    return isinstance(value, list) and all(isinstance(one, dict) for one in value)
-
-
-def _read_list(items: Json, context: Context) -> Iterator[dict[str, Any] | _Held]:
-    for item in _listed(items, context.metric):
-        if not isinstance(item, dict):
-            refuse(ANALYTICS, "a point is not an object", item)
-        if _is_point(item, context.metric):
-            yield _record(item, context)
-        else:
-            found = list(_read(item, context))
-            if not found:
-                refuse(ANALYTICS, "an object in it is neither a point nor a series", item)
-            yield from found
+        return any(_holds_points(value.get(name), metric) for name in (*_MAIN, metric))
+    return isinstance(value, list) and any(
+        isinstance(one, dict)
+        and (_is_series(one, metric) or (_date_name(one) is not None and "value" in one))
+        for one in value
+    )
 
 
 def _record(point: dict[str, Any], context: Context) -> dict[str, Any]:
-    own = _identified(point, context)
+    own = _with_identity(point, context)
     kind = point.get("series_kind") or own.series_kind
     if not isinstance(kind, str):
         refuse(ANALYTICS, "a point's kind can't be read", point)
     if kind != own.series_kind and kind == "breakdown":
-        own = _identified(point, _part_of(context, kind))
+        own = _with_identity(point, _part_of(context, kind))
     date, value, others = _read_point(point, own)
     return {
         "label": own.label,
@@ -277,7 +237,7 @@ def _part_of(context: Context, kind: str) -> Context:
     return replace(context, series_kind=kind, entity_id=None, label=None, parent_id=parent)
 
 
-def _identified(item: dict[str, Any], context: Context) -> Context:
+def _with_identity(item: dict[str, Any], context: Context) -> Context:
     """Add the id and label that a series or a point has itself to its context."""
     if not item.keys() & _OWN:
         return context  # the usual case: points that don't repeat their series' id
@@ -298,17 +258,6 @@ def _identified(item: dict[str, Any], context: Context) -> Context:
         entity_id=own_id,
         label=labels[0] if labels else context.label,
     )
-
-
-def _is_point(item: dict[str, Any], metric: str) -> bool:
-    """Whether an object is a point, not a series: it holds a date, and a value or no list."""
-    if _date_name(item) is None:
-        return False
-    values = {name: value for name, value in item.items() if name != "entity_ref"}
-    has_value = any(
-        name in values and not isinstance(values[name], list | dict) for name in ("value", metric)
-    )
-    return has_value or not any(isinstance(value, list | dict) for value in values.values())
 
 
 def _read_point(
@@ -352,8 +301,8 @@ def read_bucket(text: str, timezone: str | None) -> str | None:
     """
     text = text.strip()
     try:
-        if _MONTH.fullmatch(text):
-            return dt.date.fromisoformat(f"{text}-01").isoformat()
+        if len(text) == len("2026-02"):
+            text = f"{text}-01"
         if "T" not in text and " " not in text:
             return dt.date.fromisoformat(text).isoformat()
         instant = dt.datetime.fromisoformat(text.upper())

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from trackagoat_pandas.http.counting import KnownList
     from trackagoat_pandas.http.envelope import Envelope
     from trackagoat_pandas.http.messages import Answer, Call, KeptAnswers
-    from trackagoat_pandas.http.usage import Usage
+    from trackagoat_pandas.http.pacing import Usage
     from trackagoat_pandas.settings import Settings
 
 T = TypeVar("T")
@@ -513,7 +513,7 @@ def _log_for(settings: Settings, clock: Clock, *, is_own: bool, is_shared: bool)
     fingerprint = settings.api_key.fingerprint(settings.base_url)
     share = None
     if is_shared:
-        # Imported here, since it imports SQLite.
+        # Imported here, since only clients that share their quota need it.
         from trackagoat_pandas.http.shared_quota import shared_quota
 
         share = partial(shared_quota, clock=clock)

@@ -14,12 +14,15 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from trackagoat_pandas.http.forks import renew_in_children
-from trackagoat_pandas.http.processes import this_process
-from trackagoat_pandas.http.usage import ProcessUsage, Usage
+from trackagoat_pandas.http.processes import Process, this_process
+
+if TYPE_CHECKING:
+    from trackagoat_pandas.http.shared_quota import SharedQuota
 
 MARGIN_S: Final = 0.001
 """A request counts this much longer than the window, because clocks tick in steps."""
@@ -50,7 +53,7 @@ class Clock:
 
 
 class Window(NamedTuple):
-    """What decides when the next request may start.
+    """The state of a sliding window, which decides when the next request may start.
 
     Attributes
     ----------
@@ -83,42 +86,88 @@ class Window(NamedTuple):
             freed_at = now + window_s
         return max(start, freed_at + rounds * window_s)
 
+    def free_at(self, now: float, limit: Limit | None) -> float:
+        """Return when none of its requests counts any more, if those under way are answered now."""
+        last = now if self.under_way else self.stamps[-1] if self.stamps else None
+        return now if last is None or limit is None else last + limit[1]
+
 
 def even_gap_s(limit: Limit) -> float:
     """Return the seconds between requests that are spaced evenly after a refusal."""
     return limit[1] / limit[0] * _EVEN_PACE
 
 
-class SharedPlaces(Protocol):
-    """The places that all processes of the machine take for one key."""
+@dataclass(frozen=True, slots=True)
+class ProcessUsage:
+    """The requests of one process.
 
-    def number(self) -> int:
-        """Return a new number for a place of this process."""
+    Attributes
+    ----------
+    process
+        Its number, start and name.
+    is_running
+        Whether it still runs.
+    under_way, in_window
+        Its requests that are not answered yet, and these together with those answered within the
+        last window.
+    today
+        Those started on this UTC day; None where they are not counted.
+    """
 
-    def take(self, number: int, limit: Limit | None) -> float:
-        """Take a place and return 0, or return the seconds until there may be one."""
+    process: Process
+    is_running: bool
+    under_way: int
+    in_window: int
+    today: int | None
 
-    def answer(self, number: int) -> None:
-        """Record that a place's request was answered; one that wasn't taken is ignored."""
 
-    def pause(
-        self, seconds: float, limit: Limit | None, *, evenly: bool, day_limit: int | None
-    ) -> None:
-        """Start no request for some seconds, in any of the processes."""
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """The requests of one key, and its known limits.
 
-    def seconds_until(self, ahead: int, limit: Limit | None) -> float:
-        """Return the seconds until the request behind `ahead` others may start."""
+    Attributes
+    ----------
+    at
+        The time, in UTC.
+    limit
+        The requests and seconds of the sliding window; None for no pacing.
+    processes
+        Those that have sent requests in the window or today.
+    next_s, free_s
+        Seconds until the next request may start, and until the window is free again if no more
+        requests start.
+    stopped_s
+        Seconds that the server asked everyone to wait; 0 for none.
+    day_limit, day_limit_said
+        The requests allowed in a UTC day, and the time when the server said so; None if it hasn't.
+    is_shared
+        Whether the other processes of this machine are counted.
+    path, problem
+        The file that is shared, and why it isn't used if it should be.
+    """
 
-    def usage(self, limit: Limit | None) -> Usage | None:
-        """Return what each process has used; None if it isn't known now."""
+    at: dt.datetime
+    limit: tuple[int, float] | None
+    processes: tuple[ProcessUsage, ...]
+    next_s: float
+    free_s: float
+    stopped_s: float = 0.0
+    day_limit: int | None = None
+    day_limit_said: dt.datetime | None = None
+    is_shared: bool = False
+    path: Path | None = None
+    problem: str = ""
 
     @property
-    def problem(self) -> str:
-        """Why nothing is shared now; empty if it is."""
+    def in_window(self) -> int:
+        """The requests that count toward the window now."""
+        return sum(one.in_window for one in self.processes)
 
     @property
-    def path(self) -> Path | None:
-        """The file, once it was needed."""
+    def today(self) -> int | None:
+        """The requests of this UTC day; None where they are not counted."""
+        counts = [one.today for one in self.processes]
+        return sum(filter(None, counts)) if self.is_shared else None
 
 
 class _Place(NamedTuple):
@@ -146,7 +195,7 @@ class RequestLog:
     """
 
     def __init__(
-        self, limit: Limit | None, clock: Clock, shared: SharedPlaces | None = None
+        self, limit: Limit | None, clock: Clock, shared: SharedQuota | None = None
     ) -> None:
         self.limit, self.shared = limit, shared
         self._window_s = limit[1] if limit else 0.0
@@ -251,15 +300,14 @@ class RequestLog:
         with self._lock:
             now = self._clock.monotonic()
             window = self._window(now)
-            under_way, used = window.under_way, window.under_way + len(window.stamps)
-            last = now if under_way else max([now - self._window_s, *list(window.stamps)[-1:]])
-            own = ProcessUsage(this_process(), True, under_way, used, None)  # noqa: FBT003
+            used = window.under_way + len(window.stamps)
+            own = ProcessUsage(this_process(), True, window.under_way, used, None)  # noqa: FBT003
             return Usage(
                 at=self._clock.now(),
                 limit=self.limit,
                 processes=(own,),
                 next_s=window.start_of(0, now, self.limit) - now,
-                free_s=last + self._window_s - now,
+                free_s=window.free_at(now, self.limit) - now,
                 path=self.shared.path if self.shared else None,
                 problem=self.shared.problem if self.shared else "",
             )
@@ -336,7 +384,7 @@ class LogRegistry:
         self._renew()
         renew_in_children(self)
         self._logs: weakref.WeakValueDictionary[object, RequestLog] = weakref.WeakValueDictionary()
-        self._shared: weakref.WeakValueDictionary[str, SharedPlaces] = weakref.WeakValueDictionary()
+        self._shared: weakref.WeakValueDictionary[str, SharedQuota] = weakref.WeakValueDictionary()
         self._latest: deque[RequestLog] = deque(maxlen=_LOGS_KEPT)
 
     def _renew(self) -> None:
@@ -348,7 +396,7 @@ class LogRegistry:
         fingerprint: str,
         limit: Limit | None,
         clock: Clock,
-        share: Callable[[str], SharedPlaces] | None = None,
+        share: Callable[[str], SharedQuota] | None = None,
     ) -> RequestLog:
         """Return the log of a key and a limit; make it if there is none.
 

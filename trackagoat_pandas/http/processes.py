@@ -1,9 +1,8 @@
-"""The processes of this machine: what each is called, and whether one that was noted still runs."""
+"""The processes of this machine: their names, whether they still run, and locks between them."""
 
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,8 @@ _STARTED: Final = 19
 """The place of the start time among the fields of /proc/<pid>/stat that follow the program's name
 (field 22 in proc(5); the name is field 2, and may hold spaces and brackets)."""
 _LONGEST_NAME: Final = 80
+_FAR: Final = 1 << 30
+"""The place of the locked byte on Windows, where locked bytes can't be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Process:
     """One process: its number, when it started, and its name.
 
     A number is given to another process when its own has ended; so the start is compared as well.
-    It is in the unit of the operating system, and empty if that doesn't say.
+    It is in the unit of the operating system, and empty outside Linux: there another process with
+    the number of one that died lets its places count for up to a quarter of an hour.
     """
 
     pid: int
@@ -42,12 +44,12 @@ def this_process() -> Process:
     pid = os.getpid()
     # The name of a file may have bytes that are no text, which SQLite refuses.
     name = harmless(_name()).encode("utf-8", "replace").decode()
-    return Process(pid, _started(pid) or "", name[:_LONGEST_NAME])
+    return Process(pid, _start_of(pid) or "", name[:_LONGEST_NAME])
 
 
 def is_running(pid: int, started: str) -> bool:
     """Whether a process still runs, and isn't another one with the same number."""
-    now = _started(pid)
+    now = _start_of(pid)
     return now is not None and (now == started or not now or not started)
 
 
@@ -61,10 +63,10 @@ def _name() -> str:
     return {"": "python", "-c": "python -c"}.get(program.name, program.name)
 
 
-def _started(pid: int) -> str | None:
+def _start_of(pid: int) -> str | None:
     """Return when a process started; empty if it can't be known, None if there is none."""
     if sys.platform == "win32":
-        return _started_on_windows(pid)
+        return "" if _runs_on_windows(pid) else None
     try:
         os.kill(pid, 0)  # sends nothing
     except ProcessLookupError:
@@ -72,48 +74,47 @@ def _started(pid: int) -> str | None:
     except (PermissionError, OverflowError):  # another user's; no number of a process
         return ""
     try:
-        stat = (_PROC / str(pid) / "stat").read_text("utf-8", errors="replace")
-    except FileNotFoundError:
-        return _started_elsewhere(pid)
-    except OSError:
+        status = (_PROC / str(pid) / "stat").read_text("utf-8", errors="replace")
+    except OSError:  # not Linux, or the process has just ended
         return ""
-    state, *fields = stat.rpartition(")")[2].split()
+    state, *fields = status.rpartition(")")[2].split()
     # A zombie has ended, although nobody has asked how yet.
     return None if state in "ZX" else fields[_STARTED - 1]
 
 
-def _started_elsewhere(pid: int) -> str:
-    """Ask ps, on systems without /proc."""
-    command = ["ps", "-o", "lstart=", "-p", str(pid)]
-    # A local time, which must be the same text in every process.
-    environment = {**os.environ, "TZ": "UTC", "LC_ALL": "C"}
-    try:
-        asked = subprocess.run(  # noqa: S603 - nothing in it comes from outside
-            command, capture_output=True, text=True, check=False, timeout=5, env=environment
-        )
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return asked.stdout.strip()
+if sys.platform == "win32":
+    import ctypes
+    import msvcrt
 
-
-def _started_on_windows(pid: int) -> str | None:
-    if sys.platform == "win32":
-        import ctypes
-        from ctypes import wintypes
-
+    def _runs_on_windows(pid: int) -> bool:
+        """Whether a process runs. os.kill would end it."""
         kernel = ctypes.WinDLL("kernel32", use_last_error=True)
-        kernel.OpenProcess.restype = wintypes.HANDLE
-        query_limited_information, invalid_parameter = 0x1000, 87
-        handle = kernel.OpenProcess(query_limited_information, 0, pid)
+        kernel.OpenProcess.restype = ctypes.c_void_p
+        synchronize, access_denied, still_waiting = 0x100000, 5, 0x102
+        handle = ctypes.c_void_p(kernel.OpenProcess(synchronize, 0, pid))
         if not handle:
-            return None if ctypes.get_last_error() == invalid_parameter else ""
+            return ctypes.get_last_error() == access_denied
         try:
-            made, ended, in_kernel, in_user = (wintypes.FILETIME() for _ in range(4))
-            times = (ctypes.byref(one) for one in (made, ended, in_kernel, in_user))
-            if not kernel.GetProcessTimes(wintypes.HANDLE(handle), *times):
-                return ""
-            has_ended = bool(ended.dwHighDateTime or ended.dwLowDateTime)
-            return None if has_ended else f"{made.dwHighDateTime}:{made.dwLowDateTime}"
+            return kernel.WaitForSingleObject(handle, 0) == still_waiting
         finally:
-            kernel.CloseHandle(wintypes.HANDLE(handle))
-    return ""
+            kernel.CloseHandle(handle)
+
+    def try_lock(handle: int, *, alone: bool = True) -> bool:  # noqa: ARG001 - there is one kind
+        """Lock an open file until it is closed, without waiting; False if it is locked."""
+        os.lseek(handle, _FAR, os.SEEK_SET)
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+elif sys.platform != "win32":
+    import fcntl
+
+    def try_lock(handle: int, *, alone: bool = True) -> bool:
+        """Lock an open file until it is closed, without waiting; False if it is locked."""
+        try:
+            fcntl.flock(handle, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True

@@ -1,4 +1,7 @@
-"""The requests of one key, counted for all processes of this machine in a small SQLite file.
+"""The requests of one key, counted for all processes of this machine in a small file.
+
+The file is JSON of a few kilobytes. A process locks it, reads it, changes it and replaces it as a
+whole, so that one that is killed leaves either the old text or the new one.
 
 Times of the window are by the machine's monotonic clock, which all its processes share and which
 setting the time doesn't change. It begins at 0 when the machine starts, so a stamp later than now
@@ -13,46 +16,34 @@ import itertools
 import os
 import platform
 import secrets
-import sqlite3
 import stat
 import threading
 import time
-import weakref
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, Literal, TypeVar
+
+import msgspec
 
 from trackagoat_pandas._secrets import harmless
 from trackagoat_pandas._warning import TrackaGoatWarning, warn
 from trackagoat_pandas.http.forks import close_for_forks
-from trackagoat_pandas.http.pacing import MARGIN_S, Clock, Limit, Window, even_gap_s
-from trackagoat_pandas.http.processes import Process, is_running, this_process
-from trackagoat_pandas.http.usage import ProcessUsage, Usage
+from trackagoat_pandas.http.pacing import (
+    MARGIN_S,
+    Clock,
+    Limit,
+    ProcessUsage,
+    Usage,
+    Window,
+    even_gap_s,
+)
+from trackagoat_pandas.http.processes import Process, is_running, this_process, try_lock
 
-_VERSION: Final = 1
-_SCHEMA: Final = """
-CREATE TABLE processes (
-    id INTEGER PRIMARY KEY, pid INTEGER NOT NULL, started TEXT NOT NULL, name TEXT NOT NULL,
-    window_s REAL NOT NULL);
-CREATE TABLE places (
-    process INTEGER NOT NULL, number INTEGER NOT NULL, taken REAL NOT NULL, answered REAL,
-    PRIMARY KEY (process, number)) WITHOUT ROWID;
-CREATE INDEX places_by_answer ON places (answered);
-CREATE TABLE days (
-    day TEXT NOT NULL, process INTEGER NOT NULL, requests INTEGER NOT NULL,
-    PRIMARY KEY (day, process)) WITHOUT ROWID;
-CREATE TABLE pace (
-    paced REAL NOT NULL, not_before REAL NOT NULL, gap_s REAL NOT NULL, stopped REAL NOT NULL,
-    stop_until REAL NOT NULL, stop_until_utc REAL NOT NULL, day_limit INTEGER,
-    day_limit_said REAL);
-INSERT INTO pace VALUES (0, 0, 0, 0, 0, 0, NULL, NULL)
-"""
 _PATIENCE_S: Final = 5.0
 """How long to wait for another process that is writing; each needs far less than a millisecond."""
 _NAP_S: Final = 0.003
-"""How long SQLite waits at a time: the longer it waits, the more seldom it looks, and of ten
-processes some would wait for seconds."""
+"""How long to sleep before looking again whether the lock is free."""
 _RETRY_S: Final = 60.0
 """How long each process counts by itself after the file could not be used."""
 _A_TICK_S: Final = 1.0
@@ -63,28 +54,42 @@ _LOST_S: Final = 900.0
 """A place that is held longer counts as answered: the server has long counted its request."""
 _LONGEST_STOP_S: Final = 86_400.0
 """A daily quota is there again after a day; a server that asks for more is asked again."""
-_LEAST_KEPT_S: Final = 60.0
-"""Stamps are kept for the API's window, also by a process that is paced by a shorter one."""
-_DAYS_KEPT: Final = 7
-_TIDY_EVERY: Final = 64
-_PRIMARY_CODE: Final = 0xFF
-"""The bits of SQLite's result codes that say what is wrong; the others say more about it."""
 
 T = TypeVar("T")
-_Connection = sqlite3.Connection
 
 
-class _Pace(NamedTuple):
-    """The only row of the table of this name."""
+class _Requests(msgspec.Struct):
+    """The requests of one process: places held by number, times of answers, and today's count."""
 
-    paced: float
-    not_before: float
-    gap_s: float
-    stopped: float
-    stop_until: float
-    stop_until_utc: float
-    day_limit: int | None
-    day_limit_said: float | None
+    pid: int
+    started: str
+    name: str
+    day: str = ""
+    today: int = 0
+    held: dict[int, float] = {}
+    answered: list[float] = []
+
+
+class _State(msgspec.Struct, forbid_unknown_fields=True):
+    """The content of the file."""
+
+    version: Literal[1]
+    processes: dict[str, _Requests] = {}
+    # Stamps are kept for the API's window, also by a process that is paced by a shorter one.
+    kept_s: float = 60.0
+    # Since when, until when and at which distance requests are spaced evenly.
+    paced: float = 0.0
+    not_before: float = 0.0
+    gap_s: float = 0.0
+    # When the server said, by both clocks, that the day's quota is used up, and for how long.
+    stopped: float = 0.0
+    stopped_utc: float = 0.0
+    stop_s: float = 0.0
+    day_limit: int | None = None
+    day_limit_said: float | None = None
+
+
+_DECODER: Final = msgspec.json.Decoder(_State)
 
 
 def shared_quota(fingerprint: str, clock: Clock) -> SharedQuota:
@@ -109,7 +114,7 @@ def shared_quota(fingerprint: str, clock: Clock) -> SharedQuota:
         if not folder.is_absolute():
             raise FileNotFoundError(f"there is no home directory, only {str(folder)!r}")
         name = hashlib.sha256(f"{fingerprint}\n{platform.node()}".encode()).hexdigest()[:16]
-        return folder / "quota" / f"{name}.sqlite"
+        return folder / "quota" / f"{name}.json"
 
     return SharedQuota(path, clock)
 
@@ -124,11 +129,18 @@ class SharedQuota:
     Parameters
     ----------
     path
-        A function that returns the file's path, called when the file is opened.
+        A function that returns the file's path, called at the first request.
     clock
         The clock to read.
     find_process, is_running
         Functions that return this process, and whether one runs; for tests.
+
+    Attributes
+    ----------
+    path
+        The file, once it was needed.
+    problem
+        Why the file can't be used now; empty if it can.
     """
 
     def __init__(
@@ -141,16 +153,13 @@ class SharedQuota:
     ) -> None:
         self._find_path, self._clock = path, clock
         self._find_process, self._is_running = find_process, is_running
-        self._path: Path | None = None
-        self._open: list[_Connection] = []
-        self._file: tuple[int, int] | None = None
-        self._problem = ""
+        self.path: Path | None = None
+        self.problem = ""
         self._has_warned = False
-        self._retry_at = self._looked = clock.monotonic()
-        self._registered_s = self._registering_s = -1.0
+        self._name: str
+        self._retry_at = clock.monotonic()
         self._renew()
         close_for_forks(self)
-        weakref.finalize(self, _close, self._open)
 
     def number(self) -> int:
         """Return a new number for a place of this process."""
@@ -167,25 +176,20 @@ class SharedQuota:
             Requests and seconds of the sliding window; None to honour pauses only.
         """
 
-        def attempt(file: _Connection) -> float:
-            now = self._clock.monotonic()
-            self._free_lost(file, now)
-            window = self._window(file, now, limit)
+        def attempt(state: _State, now: float) -> float:
+            window = self._window(state, now, limit)
             start = window.start_of(0, now, limit)
             if start > now:
                 return start - now
-            self._register(file, limit)
-            file.execute("INSERT INTO places VALUES (?, ?, ?, NULL)", (self._id, number, now))
-            file.execute(
-                "INSERT INTO days VALUES (?, ?, 1)"
-                " ON CONFLICT (day, process) DO UPDATE SET requests = requests + 1",
-                (self._today(), self._id),
+            me = self._me
+            mine = state.processes.setdefault(
+                self._name, _Requests(me.pid, me.started, me.name, self._today())
             )
+            mine.held[number] = now
+            mine.day, mine.today = self._today(), mine.today + 1
+            state.kept_s = max(state.kept_s, limit[1] if limit else 0.0)
             if window.gap_s:
-                started = max(now, window.not_before) + window.gap_s
-                file.execute("UPDATE pace SET paced = ?, not_before = ?", (now, started))
-            if number % _TIDY_EVERY == 1:
-                self._tidy(file, now)
+                state.paced, state.not_before = now, max(now, window.not_before) + window.gap_s
             return 0.0
 
         with self._lock:
@@ -193,7 +197,7 @@ class SharedQuota:
                 return 0.0
             # Before it is taken, so that it is answered even if Ctrl-C comes in between.
             self._held.add(number)
-            wait_s = self._write(attempt, 0.0)
+            wait_s = self._change(attempt, 0.0)
             if wait_s:
                 self._held.discard(number)
             return wait_s
@@ -203,7 +207,7 @@ class SharedQuota:
         with self._lock:
             if number in self._held:
                 self._answered.add(number)
-                self._write(lambda _: None, None)
+                self._change(lambda *_: None, None)
                 self._held.discard(number)
 
     def pause(
@@ -223,246 +227,158 @@ class SharedQuota:
         day_limit
             The requests of a day, if the server said how many there are.
         """
+        wait_s = min(seconds, _LONGEST_STOP_S)
 
-        def note(file: _Connection) -> None:
-            now, utc = self._clock.monotonic(), self._clock.now().timestamp()
+        def note(state: _State, now: float) -> None:
+            utc = self._clock.now().timestamp()
             if evenly and limit is not None:
-                window = self._window(file, now, limit)
-                paced = now, max(window.not_before, now + seconds), even_gap_s(limit)
-                file.execute("UPDATE pace SET paced = ?, not_before = ?, gap_s = ?", paced)
+                not_before = self._window(state, now, limit).not_before
+                state.paced, state.not_before = now, max(not_before, now + wait_s)
+                state.gap_s = even_gap_s(limit)
             else:
-                wait_s = min(seconds, _LONGEST_STOP_S)
-                stop = now, now + wait_s, utc + wait_s
-                file.execute(
-                    "UPDATE pace SET stopped = ?, stop_until = ?, stop_until_utc = ?", stop
-                )
+                state.stopped, state.stopped_utc, state.stop_s = now, utc, wait_s
             if day_limit is not None:
-                file.execute("UPDATE pace SET day_limit = ?, day_limit_said = ?", (day_limit, utc))
+                state.day_limit, state.day_limit_said = day_limit, utc
 
-        self._write(note, None)
+        self._change(note, None)
 
     def seconds_until(self, ahead: int, limit: Limit | None) -> float:
         """Return the seconds until the request behind `ahead` others may start."""
 
-        def look(file: _Connection) -> float:
-            now = self._clock.monotonic()
-            return self._window(file, now, limit).start_of(ahead, now, limit) - now
+        def look(state: _State, now: float) -> float:
+            return self._window(state, now, limit).start_of(ahead, now, limit) - now
 
-        return self._write(look, 0.0)
+        return self._change(look, 0.0)
 
     def usage(self, limit: Limit | None) -> Usage | None:
         """Return what each process has used; None if the file can't be used."""
 
-        def look(file: _Connection) -> Usage:
-            now = self._clock.monotonic()
-            self._looked = now - _LOST_S  # so that places of processes that ended aren't shown
-            self._free_lost(file, now)
-            window = self._window(file, now, limit)
-            pace = _pace(file)
-            said = pace.day_limit_said
-            window_s = limit[1] if limit else 0.0
-            last = now if window.under_way else max([now - window_s, *window.stamps[-1:]])
+        def look(state: _State, now: float) -> Usage:
+            window = self._window(state, now, limit)
+            window_s, said = limit[1] if limit else 0.0, state.day_limit_said
+            processes = []
+            for one in sorted(state.processes.values(), key=lambda one: (-one.today, one.pid)):
+                in_window = sum(stamp > now - window_s - MARGIN_S for stamp in one.answered)
+                counts = len(one.held), len(one.held) + (in_window if limit else 0), one.today
+                if any(counts):
+                    runs = self._is_running(one.pid, one.started)
+                    process = Process(one.pid, one.started, one.name)
+                    processes.append(ProcessUsage(process, runs, *counts))
             return Usage(
                 at=self._clock.now(),
                 limit=limit,
-                processes=self._usage_by_process(file, now, limit),
+                processes=tuple(processes),
                 next_s=window.start_of(0, now, limit) - now,
-                free_s=last + window_s - now,
-                stopped_s=self._stopped_s(pace, now),
-                day_limit=pace.day_limit,
+                free_s=window.free_at(now, limit) - now,
+                stopped_s=self._stopped_s(state, now),
+                day_limit=state.day_limit,
                 day_limit_said=None if said is None else dt.datetime.fromtimestamp(said, dt.UTC),
                 is_shared=True,
-                path=self._path,
+                path=self.path,
             )
 
-        return self._write(look, None)
+        return self._change(look, None)
 
-    @property
-    def problem(self) -> str:
-        """Why the file can't be used now; empty if it can."""
-        return self._problem
-
-    @property
-    def path(self) -> Path | None:
-        """The file, once it was needed."""
-        return self._path
-
-    def _usage_by_process(
-        self, file: _Connection, now: float, limit: Limit | None
-    ) -> tuple[ProcessUsage, ...]:
+    def _window(self, state: _State, now: float, limit: Limit | None) -> Window:
+        """Return what decides when the next request may start."""
         window_s = limit[1] + MARGIN_S if limit else 0.0
-        rows = file.execute(
-            "SELECT pid, started, name, under_way, under_way + answered, today FROM ("
-            " SELECT *, (SELECT count(*) FROM places WHERE process = id AND answered IS NULL)"
-            " AS under_way, (SELECT count(*) FROM places WHERE process = id AND answered > ?)"
-            " AS answered, coalesce((SELECT requests FROM days WHERE process = id AND day = ?), 0)"
-            " AS today FROM processes) WHERE under_way + answered + today ORDER BY today DESC, pid",
-            (now - window_s, self._today()),
-        ).fetchall()
-        return tuple(
-            ProcessUsage(Process(pid, started, name), self._is_running(pid, started), *counts)
-            for pid, started, name, *counts in rows
+        processes = state.processes.values()
+        under_way = sum(len(one.held) for one in processes)
+        stamps = sorted(
+            stamp for one in processes for stamp in one.answered if stamp > now - window_s
         )
+        not_before = state.not_before if state.paced <= now + _A_TICK_S else 0.0
+        if limit and not stamps and not under_way and not_before + window_s < now:
+            state.gap_s = 0.0
+        start = max(not_before, now + self._stopped_s(state, now))
+        return Window(stamps if limit else [], under_way, start, state.gap_s)
 
-    def _window(self, file: _Connection, now: float, limit: Limit | None) -> Window:
-        """Read what decides when the next request may start."""
-        pace = _pace(file)
-        window_s = limit[1] + MARGIN_S if limit else 0.0
-        file.execute("UPDATE places SET answered = 0 WHERE answered > ?", (now + _A_TICK_S,))
-        asked = "SELECT answered FROM places WHERE answered > ? ORDER BY answered"
-        stamps = [stamp for (stamp,) in file.execute(asked, (now - window_s,))] if limit else []
-        (held,) = file.execute("SELECT count(*) FROM places WHERE answered IS NULL").fetchone()
-        not_before = pace.not_before if pace.paced <= now + _A_TICK_S else 0.0
-        gap_s = pace.gap_s
-        if gap_s and not stamps and not held and not_before + window_s < now:
-            gap_s = 0.0
-            file.execute("UPDATE pace SET gap_s = 0")
-        stop = now + self._stopped_s(pace, now)
-        return Window(stamps, held, max(not_before, stop), gap_s)
-
-    def _stopped_s(self, pace: _Pace, now: float) -> float:
+    def _stopped_s(self, state: _State, now: float) -> float:
         """Return how long the quota of the day is still used up.
 
-        The monotonic clock may stand still while the machine sleeps, and the other may be set back:
-        the earlier end is the right one, and neither wait is longer than the server said.
+        The monotonic clock may stand still while the machine sleeps or begin again, and the other
+        may be set back: the longer time that has passed is the right one.
         """
-        wait_s = pace.stop_until - pace.stopped
-        by_utc = pace.stop_until_utc - self._clock.now().timestamp()
-        by_machine = pace.stop_until - now if pace.stopped <= now + _A_TICK_S else wait_s
-        return max(0.0, min(wait_s, by_utc, by_machine))
+        passed_s = self._clock.now().timestamp() - state.stopped_utc, now - state.stopped
+        return max(0.0, state.stop_s - max(0.0, *passed_s))
 
-    def _free_lost(self, file: _Connection, now: float) -> None:
-        """Count places as answered now whose process has ended, or that are held far too long."""
-        if now - self._looked < _OVERDUE_S:
-            return
-        self._looked = now
-        holders = file.execute(
-            "SELECT id, pid, started FROM processes WHERE id <> ? AND id IN"
-            " (SELECT process FROM places WHERE answered IS NULL AND taken < ?)",
-            (self._id, now - _OVERDUE_S),
-        ).fetchall()
-        for process, pid, started in holders:
-            if not self._is_running(pid, started):
-                free = "UPDATE places SET answered = ? WHERE process = ? AND answered IS NULL"
-                file.execute(free, (now, process))
-        file.execute(
-            "UPDATE places SET answered = ? WHERE answered IS NULL AND (taken < ? OR taken > ?)",
-            (now, now - _LOST_S, now + _A_TICK_S),
-        )
-
-    def _register(self, file: _Connection, limit: Limit | None) -> None:
-        """Say who this process is, and for how long it needs stamps."""
-        window_s = max(limit[1] if limit else 0.0, _LEAST_KEPT_S)
-        if window_s <= self._registered_s:
-            return
-        me = self._find_process()
-        file.execute(
-            "INSERT INTO processes VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT (id) DO UPDATE SET window_s = excluded.window_s",
-            (self._id, me.pid, me.started, me.name, window_s),
-        )
-        self._registering_s = window_s
-
-    def _tidy(self, file: _Connection, now: float) -> None:
-        """Delete what no process needs any more."""
-        file.execute(
-            "DELETE FROM places WHERE answered < ? - (SELECT max(window_s) FROM processes)",
-            (now - MARGIN_S,),
-        )
-        file.execute(
-            "DELETE FROM days WHERE day NOT IN"
-            " (SELECT DISTINCT day FROM days ORDER BY day DESC LIMIT ?)",
-            (_DAYS_KEPT,),
-        )
-        file.execute(
-            "DELETE FROM processes WHERE id <> ? AND id NOT IN (SELECT process FROM places)"
-            " AND id NOT IN (SELECT process FROM days)",
-            (self._id,),
-        )
+    def _settle(self, state: _State, now: float) -> None:
+        """Count requests as answered now whose process ended, and drop what isn't needed."""
+        today = self._today()
+        for name, one in list(state.processes.items()):
+            if one.day != today:
+                one.day, one.today = today, 0
+            is_mine = name == self._name
+            taken = min(one.held.values(), default=now)
+            has_ended = (
+                not is_mine
+                and taken < now - _OVERDUE_S
+                and not self._is_running(one.pid, one.started)
+            )
+            for number, since in list(one.held.items()):
+                is_lost = not now - _LOST_S <= since <= now + _A_TICK_S
+                if has_ended or is_lost or (is_mine and number in self._answered):
+                    del one.held[number]
+                    one.answered.append(now)
+            stamps = (0.0 if stamp > now + _A_TICK_S else stamp for stamp in one.answered)
+            one.answered = [stamp for stamp in stamps if stamp >= now - state.kept_s - MARGIN_S]
+            if not (one.held or one.answered or one.today):
+                del state.processes[name]
 
     def _today(self) -> str:
         return self._clock.now().date().isoformat()
 
-    def _write(self, work: Callable[[_Connection], T], otherwise: T) -> T:
-        """Do something in one transaction, in which no other process writes."""
+    def _is_down(self) -> bool:
+        return bool(self.problem) and self._clock.monotonic() < self._retry_at
+
+    def _change(self, work: Callable[[_State, float], T], otherwise: T) -> T:
+        """Do something with the content of the file while no other process uses it."""
         with self._lock:
             if self._is_down():
                 return otherwise
+            answered = set(self._answered)
             try:
-                return self._in_transaction(work)
-            except (sqlite3.Error, OSError) as flaw:
+                self.path = self._find_path()
+                if not self._name:
+                    self._me = self._find_process()
+                    self._name = f"{self._me.pid} {self._me.started}"
+                with _hold_lock(self.path):
+                    before = _read(self.path)
+                    # A file that lost power while it was made may be empty.
+                    state = _DECODER.decode(before) if before else _State(version=1)
+                    now = self._clock.monotonic()
+                    self._settle(state, now)
+                    done = work(state, now)
+                    after = msgspec.json.encode(state)
+                    if after != before:
+                        _replace(self.path, after)
+            except (OSError, msgspec.MsgspecError) as flaw:
                 self._give_up(flaw)
                 return otherwise
-
-    def _is_down(self) -> bool:
-        return bool(self._problem) and self._clock.monotonic() < self._retry_at
-
-    def _in_transaction(self, work: Callable[[_Connection], T]) -> T:
-        file = self._connected()
-        answered = tuple(self._answered)
-        with ExitStack() as failing:
-            failing.callback(self._undo, file)
-            _run(file, "BEGIN IMMEDIATE")
-            self._settle(file, answered)
-            done = work(file)
-            file.execute("COMMIT")
-            failing.pop_all()
-        self._registered_s, self._problem = self._registering_s, ""
-        self._answered.difference_update(answered)
-        return done
-
-    def _undo(self, file: _Connection) -> None:
-        self._registering_s = self._registered_s
-        if file.in_transaction:
-            file.execute("ROLLBACK")
-
-    def _settle(self, file: _Connection, answered: Sequence[int]) -> None:
-        """Count answered places as answered now: this one, and those of a time without a file."""
-        now = self._clock.monotonic()
-        file.executemany(
-            "UPDATE places SET answered = ? WHERE process = ? AND number = ? AND answered IS NULL",
-            [(now, self._id, number) for number in answered],
-        )
-
-    def _connected(self) -> _Connection:
-        if self._open and self._path is not None and _identity(self._path) == self._file:
-            if self._open[0].in_transaction:  # Ctrl-C interrupted even its rollback
-                self._open[0].execute("ROLLBACK")
-            return self._open[0]
-        _close(self._open)
-        self._path = self._find_path()
-        _make_private(self._path)
-        file = sqlite3.connect(
-            self._path, timeout=_NAP_S, isolation_level=None, check_same_thread=False
-        )
-        self._open.append(file)
-        self._registered_s = self._registering_s = -1.0
-        _set_up(file)
-        self._file = _identity(self._path)
-        return file
+            self.problem = ""
+            self._answered -= answered
+            return done
 
     def _give_up(self, flaw: Exception) -> None:
         """Count by process for a while, and warn the first time."""
-        self._problem = harmless(f"{type(flaw).__name__}: {flaw}")
+        self.problem = harmless(f"{type(flaw).__name__}: {flaw}")
         self._retry_at = self._clock.monotonic() + _RETRY_S
-        _close(self._open)
         if self._has_warned:
             return
         self._has_warned = True
-        place = "" if self._path is None else f" {self._path}"
-        damaged = not isinstance(flaw, sqlite3.OperationalError | OSError)
-        advice = "Delete it" if damaged else "Make it writable and free of locks"
+        place = "" if self.path is None else f" {self.path}"
+        is_damaged = isinstance(flaw, msgspec.MsgspecError)
+        advice = "Delete it" if is_damaged else "Make it writable and free of locks"
         warn(
             f"The file{place} that counts the requests of all processes can't be used"
-            f" ({self._problem}), so each process counts its own. {advice}, or connect with"
+            f" ({self.problem}), so each process counts its own. {advice}, or connect with"
             " shared_quota=False.",
             TrackaGoatWarning,
         )
 
     def _hold(self) -> None:
-        """Close the file before a fork: SQLite's locks don't survive one."""
+        """Finish before a fork: a child would inherit the lock of the file."""
         self._lock.acquire()
-        _close(self._open)
 
     def _resume(self) -> None:
         self._lock.release()
@@ -470,73 +386,44 @@ class SharedQuota:
     def _renew(self) -> None:
         """Begin as a process of its own: the places of a parent are the parent's."""
         self._lock = threading.RLock()
-        self._id = secrets.randbits(63)
-        self._numbers = itertools.count(1)
+        self._me, self._name = Process(0, "", ""), ""  # until it is needed
+        # A process that got the number of an ended one must not answer that one's places.
+        self._numbers = itertools.count(secrets.randbits(48))
         self._held: set[int] = set()
         self._answered: set[int] = set()
-        self._registered_s = self._registering_s = -1.0
 
 
-def _pace(file: _Connection) -> _Pace:
-    row = file.execute("SELECT * FROM pace").fetchone()
-    if row is None:
-        raise sqlite3.DatabaseError("its table of the pace is empty")
-    return _Pace(*row)
-
-
-def _make_private(path: Path) -> None:
-    """Make the folder and the file where there are none, for this user only."""
+@contextmanager
+def _hold_lock(path: Path) -> Iterator[None]:
+    """Hold the lock of a file, in a folder for this user only."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Only where there is no file: closing one ends the locks that this process has on it.
-    if not path.exists():
-        with suppress(FileExistsError):
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    for place, mode in ((path.parent, 0o700), (path, 0o600)):
-        if stat.S_IMODE(place.stat().st_mode) != mode and os.name == "posix":
-            place.chmod(mode)
-
-
-def _set_up(file: _Connection) -> None:
-    """Set a connection up, and make the tables of a new file."""
-    _run(file, "BEGIN IMMEDIATE")
-    (version,) = file.execute("PRAGMA user_version").fetchone()
-    if not version:
-        for statement in _SCHEMA.split(";"):
-            file.execute(statement)
-        file.execute(f"PRAGMA user_version = {_VERSION}")
-    elif version != _VERSION:
-        raise sqlite3.DatabaseError(f"it has version {version} instead of {_VERSION}")
-    file.execute("COMMIT")
-    _run(file, "PRAGMA synchronous = NORMAL")
-    # Refused while others use the file; one of the next connections does it then.
-    with suppress(sqlite3.OperationalError):
-        file.execute("PRAGMA journal_mode = WAL").fetchone()
-
-
-def _run(file: _Connection, statement: str) -> None:
-    """Run a statement as soon as no other process is in the way."""
-    give_up_at = time.monotonic() + _PATIENCE_S
-    while True:
-        try:
-            file.execute(statement)
-        except sqlite3.OperationalError as flaw:
-            is_busy = flaw.sqlite_errorcode & _PRIMARY_CODE == sqlite3.SQLITE_BUSY
-            if not is_busy or time.monotonic() > give_up_at:
-                raise
-        else:
-            return
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Return the device and inode of a file, which its replacement doesn't share."""
+    if os.name == "posix" and stat.S_IMODE(path.parent.stat().st_mode) != 0o700:
+        path.parent.chmod(0o700)
+    # Not the file itself, which is replaced: its lock would go with it.
+    handle = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_dev, found.st_ino
+        give_up_at = time.monotonic() + _PATIENCE_S
+        while not try_lock(handle):
+            if time.monotonic() > give_up_at:
+                raise TimeoutError("it is locked by another process")
+            time.sleep(_NAP_S)
+        yield
+    finally:
+        os.close(handle)
 
 
-def _close(connections: list[_Connection]) -> None:
-    while connections:
-        with suppress(sqlite3.Error):  # a connection to a file that is damaged or gone
-            connections.pop().close()
+def _read(path: Path) -> bytes:
+    """Read a file, or the one that was about to take its place when its process died."""
+    for place in (path, path.with_suffix(".new")):
+        with suppress(FileNotFoundError):
+            return place.read_bytes()
+    return b""
+
+
+def _replace(path: Path, content: bytes) -> None:
+    new = path.with_suffix(".new")
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+    # In two steps, since ext4 writes the new file to the disk at once when it replaces one: 4 ms.
+    path.unlink(missing_ok=True)
+    new.rename(path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -87,7 +87,7 @@ def as_table(
         whatever the case.
     dates
         The order of day, month and year: ``"ymd"``, ``"dmy"`` or ``"mdy"``. Without it only days
-        written as 2026-06-05, or with the month's English name, such as 5 June 2026, are read.
+        written as 2026-06-05 are read. Convert names of months with ``pandas.to_datetime``.
     money
         What amounts are in: ``"units"``, such as dollars, which become cents exactly, or
         ``"cents"``. Required for amounts, except in columns that are called like the table's own.
@@ -237,29 +237,25 @@ def _check_headings(
     Raises
     ------
     ArgumentError
-        One of its rows, or of the levels of its columns, has more of them; or there are none.
+        They have several levels, one of the rows has more headings, or there are none.
     """
+    if given.columns.nlevels > 1:
+        flat = '[" ".join(map(str, name)).strip() for name in frame.columns]'
+        problem = (
+            f"its columns have {given.columns.nlevels} levels: pass frame.set_axis({flat}, axis=1)"
+        )
+        raise ArgumentError("frame", frame, problem=problem)
     known = _known_names(table)
-
-    def headings_in(cells: Iterable[object]) -> int:
-        return len({known.get(_folded(cell)) for cell in cells} - {None})
-
-    levels = [
-        given.columns.get_level_values(level).tolist() for level in range(given.columns.nlevels)
-    ]
-    rows = [given.iloc[place].tolist() for place in range(min(len(given), _ROWS_LOOKED_AT))]
-    places = {f"level {number} of its columns": one for number, one in enumerate(levels, 1)}
-    places = places if len(levels) > 1 else {}
-    places |= {f"row {number}": one for number, one in enumerate(rows, 1) if number != header}
-    best = max(places, key=lambda place: headings_in(places[place]), default="")
-    found = headings_in(places[best]) if best else 0
+    rows = enumerate(given.head(_ROWS_LOOKED_AT).to_numpy(object).tolist(), 1)
+    counts = {
+        number: len({known.get(_fold(cell)) for cell in cells} - {None})
+        for number, cells in rows
+        if number != header
+    }
+    best = max(counts, key=counts.__getitem__, default=0)
     shown = ", ".join(brief(str(name)) for name in frame.columns[:_MOST_SHOWN])
-    if found > matched:
-        number = int(best.split()[1])
-        cure = f"header={number}"
-        if best.startswith("level"):
-            cure = _cure_of_levels(given.columns, number - 1, table)
-        problem = f"{best} looks like the heading, not {shown}: pass {cure}"
+    if counts.get(best, 0) > matched:
+        problem = f"row {best} looks like the heading, not {shown}: pass header={best}"
         raise ArgumentError("frame", frame, problem=problem)
     if not matched and len(frame.columns):
         problem = (
@@ -269,30 +265,7 @@ def _check_headings(
         raise ArgumentError("frame", frame, problem=problem)
 
 
-def _cure_of_levels(columns: pd.Index, level: int, table: Table) -> str:
-    """Say how to get one heading a column: one level, or all of them joined.
-
-    Of columns with the same heading, such as those of two months, the first is chosen.
-    """
-    known = _known_names(table)
-    found = [
-        next((known[text] for cell in reversed(cells) if (text := _folded(cell)) in known), None)
-        for cells in columns
-    ]
-    own = columns.get_level_values(level)
-    if own.is_unique and {*found} - {None} == {*map(known.get, map(_folded, own))} - {None}:
-        return f"frame.set_axis(frame.columns.get_level_values({level}), axis=1)"
-    joined = [" ".join(map(str, cells)).strip() for cells in columns]
-    chosen = {name: text for text in reversed(joined) if (name := known.get(_folded(text)))}
-    for text, name in zip(joined, found, strict=True):
-        if name is not None:
-            chosen.setdefault(name, text)
-    asked = {text: name for name, text in chosen.items() if _folded(text) not in known}
-    flat = 'frame.set_axis([" ".join(map(str, name)).strip() for name in frame.columns], axis=1)'
-    return f"{flat}, with columns={asked}" if asked else flat
-
-
-def _folded(cell: object) -> str:
+def _fold(cell: object) -> str:
     return str(cell).strip().casefold()
 
 
@@ -310,7 +283,7 @@ def _sources(frame: pd.DataFrame, table: Table, columns: object) -> dict[str, Ha
     known = _known_names(table)
     sources: dict[str, Hashable] = {}
     for source in frame.columns:
-        name = known.get(_folded(source))
+        name = known.get(_fold(source))
         if source in given:
             asked = given[source]
             name = None if asked is None else check_choice("columns", asked, table.names)
@@ -375,12 +348,8 @@ def _report(
             f"{brief(value)} in row {row} of {len(frame)}, column {source!r}: {why}"
             for row, _, _, source, value, why in cells[:_MOST_SHOWN]
         )
-        is_one = len(cells) == 1
-        said = (
-            "1 cell can't be read and is"
-            if is_one
-            else f"{len(cells):,} cells can't be read and are"
-        )
+        said = f"{len(cells):,} cells can't be read and are"
+        said = "1 cell can't be read and is" if len(cells) == 1 else said
         warn(
             f"as_table: {said} NA: {per_column}. {first}. tgp.unreadable_cells lists them.",
             ContractWarning,

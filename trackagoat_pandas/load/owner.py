@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from trackagoat_pandas.archive.owner import Owner
+from trackagoat_pandas.archive.folder import Owner
 from trackagoat_pandas.errors import StoreOwnerError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.organization import forget_projects, known_organization, organization

@@ -10,8 +10,7 @@ from typing import Any, Final
 import pandas as pd
 
 from trackagoat_pandas._warning import warn
-from trackagoat_pandas.archive.doubts import Doubted, add_doubts
-from trackagoat_pandas.archive.relations import Relations
+from trackagoat_pandas.archive.doubts import Doubted, Relations, add_doubts
 from trackagoat_pandas.errors import (
     ConnectionFailedError,
     CutShortError,

@@ -13,8 +13,7 @@ from trackagoat_pandas.helpers.sentiment.explaining import count_sentiment_words
 from trackagoat_pandas.helpers.sentiment.lexicon import Languages, OwnWords, SentimentMode
 from trackagoat_pandas.helpers.sentiment.scoring import lexicon_for
 from trackagoat_pandas.helpers.sentiment.summaries import changes_note, summarize_sentiment
-from trackagoat_pandas.plots.bars import make_room
-from trackagoat_pandas.plots.marks import label_marks
+from trackagoat_pandas.plots.marks import label_marks, make_room
 from trackagoat_pandas.plots.style import (
     SENTIMENT_COLORS,
     SENTIMENT_HATCHES,

@@ -1,20 +1,23 @@
-"""Buckets of time on a horizontal axis: their ticks and their names.
+"""Buckets of time on a horizontal axis: their ticks, their names, and whether they are over.
 
 matplotlib's own locator falls back to hours where narrow axes have room for a single date.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import matplotlib.dates as mdates
 import numpy as np
+import pandas as pd
 from matplotlib.ticker import Formatter
 
-from trackagoat_pandas._types import Days, Granularity
+from trackagoat_pandas._types import Bools, Days, Granularity
+from trackagoat_pandas.checks import fact_instant
 from trackagoat_pandas.helpers.granularity import day_text
+from trackagoat_pandas.helpers.series import next_bucket
 from trackagoat_pandas.plots.layout import size_pt
 
 if TYPE_CHECKING:
@@ -114,3 +117,19 @@ class _DateFormatter(Formatter):
             name if unit == before else f"{name}\n{unit}"
             for name, unit, before in zip(above, below, ["", *below], strict=False)
         ]
+
+
+def were_over(
+    dates: pd.Series, granularity: Granularity, frames: Sequence[pd.DataFrame], timezone: str
+) -> Bools:
+    """Say of each bucket, given its first day, whether it had ended by the earliest load.
+
+    Where no frame says when it was loaded, buckets that haven't ended by today aren't over.
+    """
+    said = (
+        fact_instant(each, "server_time") or fact_instant(each, "fetched_at") for each in frames
+    )
+    loaded = min(filter(None, said), default=pd.Timestamp.now("UTC"))
+    day = np.datetime64(loaded.tz_convert(timezone).date(), "D")
+    over: Bools = next_bucket(dates.to_numpy("datetime64[D]"), granularity) <= day
+    return over

@@ -23,10 +23,16 @@ from trackagoat_pandas.helpers.goals.standing import (
     read_standing,
     read_standings,
 )
-from trackagoat_pandas.plots.bars import draw_over
-from trackagoat_pandas.plots.goal_rows import FULL, NAME_COLUMNS, name_rows, note_rows, of_goals
 from trackagoat_pandas.plots.layout import text_pt, title_room_pt
-from trackagoat_pandas.plots.marks import label_marks
+from trackagoat_pandas.plots.marks import (
+    FULL,
+    NAME_COLUMNS,
+    draw_over,
+    label_marks,
+    name_rows,
+    note_rows,
+    of_goals,
+)
 from trackagoat_pandas.plots.style import (
     STATUS_COLORS,
     STATUS_HATCHES,

@@ -12,9 +12,15 @@ from trackagoat_pandas._types import Floats
 from trackagoat_pandas.checks import check_int, require_columns
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.goals.backtest import calibrate_goal_odds, goal_odds_skill
-from trackagoat_pandas.plots.goal_rows import FULL, NAME_COLUMNS, name_rows, note_rows, of_goals
 from trackagoat_pandas.plots.layout import text_pt, title_room_pt
-from trackagoat_pandas.plots.marks import label_marks
+from trackagoat_pandas.plots.marks import (
+    FULL,
+    NAME_COLUMNS,
+    label_marks,
+    name_rows,
+    note_rows,
+    of_goals,
+)
 from trackagoat_pandas.plots.style import (
     TINY_PT,
     add_note,

@@ -15,9 +15,8 @@ from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.labels import Names, named, read_names
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.helpers.leaderboard import leaderboard as ranked
-from trackagoat_pandas.plots.bars import make_room
 from trackagoat_pandas.plots.layout import SMALL_PT, size_pt, title_room_pt
-from trackagoat_pandas.plots.marks import label_marks
+from trackagoat_pandas.plots.marks import label_marks, make_room
 from trackagoat_pandas.plots.style import (
     ROW_IN,
     TINY_PT,

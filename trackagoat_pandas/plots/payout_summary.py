@@ -14,8 +14,7 @@ from trackagoat_pandas.helpers.payouts.ledger import unknown_amounts
 from trackagoat_pandas.helpers.payouts.money import format_cents
 from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
 from trackagoat_pandas.helpers.wide import with_suffixes
-from trackagoat_pandas.plots.bars import make_room
-from trackagoat_pandas.plots.marks import label_marks
+from trackagoat_pandas.plots.marks import label_marks, make_room
 from trackagoat_pandas.plots.style import (
     add_note,
     empty_axes,

@@ -13,10 +13,9 @@ from trackagoat_pandas.helpers.facts import known_zone
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.helpers.payouts.ledger import unknown_amounts
 from trackagoat_pandas.helpers.payouts.summaries import payout_timeline as timeline_of
-from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks
+from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks, were_over
 from trackagoat_pandas.plots.layout import text_pt, title_room_pt
 from trackagoat_pandas.plots.marks import label_places
-from trackagoat_pandas.plots.running import were_over
 from trackagoat_pandas.plots.style import (
     TINY_PT,
     add_note,

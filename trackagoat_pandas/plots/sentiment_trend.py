@@ -17,11 +17,9 @@ from trackagoat_pandas.helpers.intervals import wilson_interval
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.summaries import changes_note, own_timezone
 from trackagoat_pandas.helpers.sentiment.summaries import sentiment_trend as trend_of
-from trackagoat_pandas.plots.bars import draw_over
-from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks
+from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks, were_over
 from trackagoat_pandas.plots.layout import SMALL_PT
-from trackagoat_pandas.plots.marks import label_places
-from trackagoat_pandas.plots.running import were_over
+from trackagoat_pandas.plots.marks import draw_over, label_places
 from trackagoat_pandas.plots.style import (
     SENTIMENT_COLORS,
     SENTIMENT_HATCHES,

@@ -14,17 +14,22 @@ from trackagoat_pandas._types import Floats
 from trackagoat_pandas.checks import check_choice, check_int, require_columns
 from trackagoat_pandas.helpers.granularity import buckets_text
 from trackagoat_pandas.helpers.wide import only_metric
-from trackagoat_pandas.plots.bars import draw_over
 from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks
-from trackagoat_pandas.plots.labels import End, ends_pt, has_room_for_ends, name_ends
+from trackagoat_pandas.plots.labels import (
+    End,
+    chosen_notes,
+    draw_notes,
+    ends_pt,
+    has_room_for_ends,
+    name_ends,
+    write_notes,
+)
 from trackagoat_pandas.plots.layout import settle, size_pt
-from trackagoat_pandas.plots.marks import label_places
-from trackagoat_pandas.plots.notes import chosen_notes, draw_notes, write_notes
+from trackagoat_pandas.plots.marks import draw_over, label_places
 from trackagoat_pandas.plots.style import (
     SERIES_COLORS,
     SERIES_HATCHES,
     SERIES_MARKERS,
-    TINY_PT,
     add_note,
     count_ticks,
     empty_axes,
@@ -55,23 +60,15 @@ _DWARFED: Final = 4
 """The sum of the others isn't drawn if it is more than this many times the highest line."""
 _GIANT: Final = 20
 """Lines are flat beside one that is this many times as high as a quarter of them."""
-_SAME: Final = 0.01
-"""Lines that differ by less than this share of the axes' height look like one."""
 _DASHES: Final = (
     "-", "-", "-", (0, (6, 1.5)), (0, (5, 1.5, 1, 1.5)), (0, (2, 1)), (0, (9, 2, 3, 2)),
     (0, (3, 1, 1, 1, 1, 1)),
 )  # fmt: skip
 """The strokes of lines, by which they also differ in grey."""
-_CLEAR: Final = 3
-"""A peak is named if it is this many times as high as the median."""
-_FEWEST: Final = 5
-"""With fewer buckets, no peak is named."""
 _MOST_MARKERS: Final = 16
 """With more buckets, only the highest is marked: others would look like events."""
 _APART_PT: Final = 14.0
 """The least distance of two triangles."""
-_EDGE_SHARE: Final = 0.15
-"""So near an end of the axes, a text above a bar isn't centred."""
 _BAR_SHARE: Final = 0.8
 _THE_PERIOD_BEFORE: Final = "the period before"
 
@@ -136,8 +133,7 @@ def trend(
     -----
     - A line is dotted to a bucket that is still filling, and its bar is hatched; a bucket without a
       value is a gap. Of several lines with more than 16 buckets, each has a marker at its highest.
-      Triangles mark where tracking starts, and a note counts them. A peak of three times the median
-      is named.
+      Triangles mark where tracking starts, and a note counts them.
     - The title's sum is that of all buckets. Its change is that of buckets that are over and have
       values in both periods; where these aren't all, it names them. If they are less than three
       quarters of the period, there is no change, and a note says why.
@@ -178,10 +174,6 @@ def trend(
         _use_log(ax, lines)
     ends = _draw(ax, content, lines, _ids_of(analytics) if by == "label" else {})
     _scale(ax, content)
-    if content.is_split and not _has_bars(ax, content):
-        add_note(ax, _coincide_text(ax, lines))
-    if content.is_raw and not content.is_total:
-        _name_peak(ax, content, lines)
     marked = [] if notes is None else draw_notes(ax, notes)
     for note in notes_of(content, analytics):
         add_note(ax, note)
@@ -204,7 +196,7 @@ Lines: TypeAlias = "dict[str, pd.Series]"
 
 
 def _lines_of(content: Content, n: int) -> tuple[Lines, str]:
-    """Return what is drawn, by name, and words for what isn't."""
+    """Return the lines by name, and a phrase about entities that aren't drawn."""
     if not content.is_split:
         return {"this period": content.total}, ""
     kept, others, words = content.biggest(n)
@@ -226,27 +218,6 @@ def _has_giant(lines: Lines, content: Content) -> bool:
     if not content.is_raw or content.has_bars or is_signed or not tops.size:
         return False
     return bool(tops.max() > _GIANT * np.quantile(tops, 0.25, method="lower"))
-
-
-def _coincide_text(ax: Axes, lines: Lines) -> str:
-    """Say which lines lie on one another. The scale and limits of the axes must be set before."""
-    scale = ax.yaxis.get_transform()
-    low, high = scale.transform(ax.get_ylim())
-    shares = {name: scale.transform(line.to_numpy()) / (high - low) for name, line in lines.items()}
-    groups: dict[str, list[str]] = {}
-    for name, places in shares.items():
-        if not np.isnan(places).all():
-            same = (
-                first for first in groups
-                if np.allclose(shares[first], places, rtol=0, atol=_SAME, equal_nan=True)
-            )  # fmt: skip
-            groups.setdefault(next(same, name), []).append(name)
-    found = [
-        f"The lines of {', '.join(names[:-1])} and {names[-1]} coincide."
-        for names in groups.values()
-        if len(names) > 1
-    ]
-    return " ".join(found)
 
 
 def _ids_of(analytics: pd.DataFrame) -> Mapping[str, str]:
@@ -299,10 +270,6 @@ def _scale(ax: Axes, content: Content) -> None:
         count_ticks(ax.yaxis, whole=content.has_bars)
     date_ticks(ax, content.granularity)
     ax.margins(x=0.02)
-    if _has_bars(ax, content):
-        # Room for the name of a peak, also above a bar of no height.
-        ax.use_sticky_edges = False
-        ax.margins(y=0.12)
     low, _ = ax.dataLim.intervaly
     if low < 0:
         ax.axhline(0, color=NEUTRAL, linewidth=0.8)
@@ -394,30 +361,6 @@ def _end_of(name: str, values: pd.Series, color: str, id_: str = "") -> End:
 def _place(day: Any) -> float:
     place: float = mdates.date2num(day)  # type: ignore[no-untyped-call]
     return place
-
-
-def _name_peak(ax: Axes, content: Content, lines: Lines) -> None:
-    """Write the day and value of the highest bucket beside it, if it is clearly the highest.
-
-    Above a bar, since beside it are the lines of the period before.
-    """
-    has_bars = _has_bars(ax, content)
-    tallest = content.total if has_bars else max(lines.values(), key=lambda each: each.max())
-    known = tallest.dropna()
-    is_highest = known == known.max()
-    if len(known) < _FEWEST or is_highest.sum() > 1 or not known.max() > _CLEAR * known.median():
-        return
-    day, number = known.index[int(known.argmax())], float(known.max())
-    left, right = ax.get_xlim()
-    share = (_place(day) - left) / (right - left)
-    near = _EDGE_SHARE if has_bars else 0.5
-    side = int(share < near) - int(share >= 1 - near)
-    ax.annotate(
-        f"{buckets_text(day, day, content.granularity)}: {content.text(number)}", (day, number),
-        xytext=(0, 2) if has_bars else (6 * side, 2), textcoords="offset points",
-        va="bottom" if has_bars else "center", ha=("center", "left", "right")[side],
-        fontsize=TINY_PT, color=DARK, parse_math=False,
-    )  # fmt: skip
 
 
 def _starts_text(count: int) -> str:

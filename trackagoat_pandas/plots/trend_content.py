@@ -1,4 +1,4 @@
-"""What the plot of a metric over time shows: its values, and what is said of them."""
+"""The content of a plot of a metric over time: its values, title, subtitle and notes."""
 
 from __future__ import annotations
 
@@ -224,7 +224,7 @@ def _is_rest(shown: pd.DataFrame) -> Bools:
     return rest
 
 
-def _asked(series: pd.DataFrame) -> Days:
+def _range_of_load(series: pd.DataFrame) -> Days:
     """Return the first and last day that a frame was loaded for; NaT if it doesn't say."""
     asked = frame_params(series)
     ends = pd.Series([asked.get("from"), asked.get("to")])
@@ -254,7 +254,7 @@ def _cut_text(wide: pd.DataFrame, series: pd.DataFrame, granularity: Granularity
     known = wide.index[wide.notna().any(axis=1)]
     if granularity == "day" or known.empty:
         return ""
-    first, last = _asked(series)
+    first, last = _range_of_load(series)
     begin, end = known.to_numpy("datetime64[D]")[[0, -1]]
     since = fact_instant(series, "data_since")
     if since is not None:  # the data may begin within a bucket
@@ -273,7 +273,7 @@ def is_cut_differently(series: pd.DataFrame) -> bool:
 
     The 31 days before May, for example, are 31 March and all of April.
     """
-    asked, granularity = _asked(series), granularity_of(series)
+    asked, granularity = _range_of_load(series), granularity_of(series)
     if granularity == "day" or np.isnat(asked).any():
         return False
     first, after = asked[0], asked[1] + ONE_DAY
@@ -308,7 +308,7 @@ def _without_gaps(values: T, granularity: Granularity) -> T:
 
 
 def finding(content: Content, lines: Iterable[pd.Series]) -> str:
-    """Say what was found; of a rate, what the drawn lines show."""
+    """Write the title: the sum and its change, or of a rate the range of the drawn lines."""
     total = content.total.dropna()
     span = _span(total.index, content)
     if not content.is_raw:
@@ -426,7 +426,7 @@ def uncompared_text(content: Content) -> str:
 
 
 def subtitle(content: Content, *, others: str, is_log: bool) -> str:
-    """Say what is measured, which buckets aren't whole, and what is not drawn."""
+    """Write the subtitle: the unit, incomplete buckets, and entities that aren't drawn."""
     parts = [content.unit.capitalize(), *_states(content)]
     if content.has_bars and not content.is_split and not content.prior.empty:
         parts.append("level lines are the period before")
