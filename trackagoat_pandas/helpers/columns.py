@@ -117,6 +117,10 @@ def _stamps(column: pd.Series, what: str, timezone: str | None) -> NDArray[np.da
     Numbers are refused, since 1717200000 could count seconds or anything else. So are instants
     without a time zone, except texts, which are read as UTC.
     """
+    dtype = column.dtype if column.ndim == 1 else None
+    is_zoned = isinstance(dtype, pd.DatetimeTZDtype)
+    if is_zoned == (timezone is not None) and (is_zoned or getattr(dtype, "kind", "") == "M"):
+        return column.to_numpy("datetime64[us]")  # as loaded
     with holding(column, what):
         if column.dtype == object:
             # Arrow reads a number among times as a time, and fails on a text among days.
@@ -178,11 +182,15 @@ def typed(column: pd.Series) -> pd.Series:
 
 def text(column: pd.Series) -> pd.Series:
     """Return ids, texts or categories as ``str`` with a RangeIndex."""
+    if column.ndim == 1 and column.dtype == STRING:  # as loaded
+        return column.reset_index(drop=True).rename(None)
     return plain(_cast(column, pa.large_string(), "text"))
 
 
 def whole(column: pd.Series) -> pd.Series:
     """Return whole numbers as Int64 with a RangeIndex; a fraction is an error."""
+    if column.ndim == 1 and column.dtype == "Int64":  # as loaded
+        return column.reset_index(drop=True).rename(None)
     array, is_money = arrow(column), str(column.name).endswith("cents")
     with holding(column, "whole cents, not fractions of one" if is_money else "whole numbers"):
         return plain(array.cast(pa.int64()))
@@ -263,6 +271,9 @@ def spelled(column: pd.Series, words: Sequence[str]) -> pd.Series:
     >>> spelled(pd.Series(["On Track", "paused", None]), ["on_track", "missed"]).tolist()
     ['on_track', 'paused', nan]
     """
+    is_category = column.ndim == 1 and isinstance(column.dtype, pd.CategoricalDtype)
+    if is_category and set(column.dtype.categories) <= set(words):  # as loaded
+        return column.astype(STRING).reset_index(drop=True).rename(None)
     read, place = text(column), codes_of(column, words)
     listed = take(pd.Series(words, dtype=STRING), place)
     return read.where(place < 0, pd.Series(listed, dtype=STRING))
