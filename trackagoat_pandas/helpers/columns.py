@@ -122,7 +122,7 @@ def _stamps(column: pd.Series, what: str, timezone: str | None) -> NDArray[np.da
     if is_zoned == (timezone is not None) and (is_zoned or getattr(dtype, "kind", "") == "M"):
         return column.to_numpy("datetime64[us]")  # as loaded
     with holding(column, what):
-        if column.dtype == object:
+        if column.dtype == object and not column.isna().all():
             # Arrow reads a number among times as a time, and fails on a text among days.
             if any(isinstance(value, Number) and not is_null(value) for value in column):
                 raise TypeError("a plain number")

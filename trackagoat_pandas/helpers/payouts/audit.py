@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from trackagoat_pandas._types import Bools, DateLike
+from trackagoat_pandas._types import Bools, DateLike, Ints
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.helpers.clocks import NO_DAY, InstantLike, parse_instant
 from trackagoat_pandas.helpers.columns import (
@@ -22,7 +22,6 @@ from trackagoat_pandas.helpers.labels import Names, named
 from trackagoat_pandas.helpers.payouts.coverage import is_late_for, read_due, warn_of_late
 from trackagoat_pandas.helpers.payouts.findings import FINDINGS, STAGES, explained
 from trackagoat_pandas.helpers.payouts.ledger import Ledger, read_ledger, split_ids
-from trackagoat_pandas.helpers.payouts.matching import oldest_first, with_slots
 from trackagoat_pandas.helpers.payouts.money import half_up
 
 _PERIOD = ["creator_id", "structure_id", "first", "currency"]
@@ -330,15 +329,14 @@ def _deleted_videos(basis: pd.Series, videos: pd.DataFrame | None) -> pd.Series:
 
 def _of_periods(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
     """Return the findings of stages ``accrued`` and ``set_aside``, and how many amounts agree."""
-    both = pd.concat([accruals[_PERIOD], lines[_PERIOD]])
-    period = both.groupby(_PERIOD, dropna=False).ngroup().to_numpy()
-    rows = accruals.assign(period=period[: len(accruals)])
+    of_rows, of_lines = _numbered(_PERIOD, accruals, lines)
+    rows = accruals.assign(period=of_rows)
     stands, is_by_hand = rows["is_standing"], rows["kind"] == "adjustment"
-    adjusted, voided = rows[stands & is_by_hand], oldest_first(rows[~stands])
-    due, earned = with_slots(
-        lines.assign(period=period[len(accruals) :]), rows[stands & ~is_by_hand]
-    )
-    due, (kept, doubles) = due.set_index(_SLOT), _kept_and_doubles(due, earned)
+    adjusted, voided = rows[stands & is_by_hand], _oldest_first(rows[~stands])
+    due, earned = _with_slots(lines.assign(period=of_lines), rows[stands & ~is_by_hand])
+    of_due, of_earned = _numbered(_SLOT, due, earned)
+    due, earned = due.set_index(of_due), earned.set_index(of_earned)
+    kept, doubles = _kept_and_doubles(due, earned)
     found = pd.concat(
         [
             _compared(due, kept, voided),
@@ -347,8 +345,9 @@ def _of_periods(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFra
         ],
         ignore_index=True,
     )
-    is_edited = (found["finding"] == "orphan") & _has_unused_version(found, lines)
-    found = _with_adjusted(found.assign(finding=found["finding"].mask(is_edited, "other_version")))
+    orphans = found[found["finding"] == "orphan"]
+    found.loc[orphans.index[_has_unused_version(orphans, lines)], "finding"] = "other_version"
+    found = _with_adjusted(found)
     is_aside = found["finding"].isin(_SET_ASIDE)
     found = found.assign(
         stage=np.where(is_aside, "set_aside", "accrued"),
@@ -357,16 +356,124 @@ def _of_periods(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFra
     return found, {"due": len(lines)} | _counts(due, kept)
 
 
+def _numbered(keys: list[str], *sides: pd.DataFrame) -> list[Ints]:
+    """Number the values of some columns alike in several frames, by first appearance."""
+    every = pd.concat([side[keys] for side in sides])
+    numbers = every.groupby(keys, sort=False, dropna=False).ngroup().to_numpy()
+    return np.split(numbers, np.cumsum([len(side) for side in sides])[:-1])
+
+
+def _with_slots(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Number the amounts due in a period, and match each accrual with one of them.
+
+    An accrual matches an amount of exactly its size. The amounts left over are summed into one if
+    fewer accruals are left, or if one is of that sum; else each accrual matches the next amount.
+
+    Parameters
+    ----------
+    lines
+        One row per assignment and ``period``, the number of what it is for: ``due_cents``,
+        ``is_undecided``, and columns that are the same in all rows of a period.
+    accruals
+        The ledger's accruals that aren't voided: ``period``, ``cents``, ``created_at``.
+
+    Returns
+    -------
+    tuple of two pandas.DataFrame
+        The amounts and the accruals with their ``slot``, from 0. Accruals in excess of the amounts
+        have the first slot.
+    """
+    lines, accruals = lines.assign(slot=0), accruals.assign(slot=0)
+    is_shared = lines.duplicated("period", keep=False)
+    if not is_shared.any():
+        return lines, accruals
+    amounts = lines.assign(slot=_rank(lines)).reset_index(drop=True)
+    several = amounts[is_shared.to_numpy()]
+    rows = _oldest_first(accruals[accruals["period"].isin(several["period"])])
+    slot = _slots_of_equals(several, rows)
+    rest = rows[slot.isna()]
+    is_answered = _keys(several).isin(_keys(rows.assign(slot=slot)))
+    open_ = several[~is_answered]
+    if not open_.empty:
+        is_summed = open_["period"].isin(_periods_to_sum(open_, rest))
+        first = open_.groupby("period")["slot"].transform("min")
+        open_ = open_.assign(slot=open_["slot"].where(~is_summed, first))
+        amounts.loc[open_.index, "slot"] = open_["slot"]
+        slot = slot.fillna(_next_slots(open_, is_summed, rest))
+    accruals.loc[rows.index, "slot"] = slot.fillna(0).astype(np.int64)
+    return _summed(amounts), accruals
+
+
+def _oldest_first(accruals: pd.DataFrame) -> pd.DataFrame:
+    """Sort accruals by ``created_at``; those without one come last."""
+    return accruals.sort_values("created_at", kind="stable")
+
+
+def _slots_of_equals(lines: pd.DataFrame, accruals: pd.DataFrame) -> pd.Series:
+    """Find the slot of each accrual that equals an amount due; NA for the others."""
+    due = lines.assign(cents=lines["due_cents"], nth=_rank(lines, "due_cents"))
+    keys = ["period", "cents", "nth"]
+    found = (
+        accruals.drop(columns="slot")
+        .assign(nth=_rank(accruals, "cents"))
+        .merge(due[[*keys, "slot"]], on=keys, how="left")
+    )
+    return found["slot"].astype("Int64").set_axis(accruals.index)
+
+
+def _periods_to_sum(lines: pd.DataFrame, accruals: pd.DataFrame) -> pd.Series:
+    """Find the periods whose remaining amounts are summed into one."""
+    groups = lines.groupby("period")
+    periods = groups["due_cents"].agg(["sum", "size"])
+    of_sum = accruals["cents"] == accruals["period"].map(periods["sum"])
+    counts = accruals.groupby("period").size().reindex(periods.index, fill_value=0)
+    # If nothing was accrued, an undecided amount must not hide another that is missing.
+    is_answered = (counts > 0) | ~groups["is_undecided"].any()
+    is_summed = ((counts < periods["size"]) & is_answered) | periods.index.isin(
+        accruals["period"][of_sum]
+    )
+    return periods.index[is_summed].to_series()
+
+
+def _next_slots(lines: pd.DataFrame, is_summed: pd.Series, accruals: pd.DataFrame) -> pd.Series:
+    """Give each accrual the summed amount's slot, else the next slot that none matches."""
+    whole = lines[is_summed].drop_duplicates("period").set_index("period")["slot"]
+    each = lines[~is_summed].assign(nth=_rank(lines[~is_summed]))
+    keys = ["period", "nth"]
+    found = (
+        accruals.drop(columns="slot")
+        .assign(nth=_rank(accruals))
+        .merge(each[[*keys, "slot"]], on=keys, how="left")
+    )
+    slots = found["slot"].astype("Int64").fillna(found["period"].map(whole).astype("Int64"))
+    return slots.set_axis(accruals.index)
+
+
+def _summed(lines: pd.DataFrame) -> pd.DataFrame:
+    """Sum the lines of each slot, so that each amount has one row."""
+    groups = lines.groupby(_SLOT, sort=False)
+    sums = groups[["due_cents", "is_undecided"]].sum()
+    shared = groups.first().drop(columns=[*sums])
+    return shared.assign(
+        due_cents=sums["due_cents"], is_undecided=sums["is_undecided"] > 0
+    ).reset_index()
+
+
+def _keys(rows: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(rows[_SLOT])
+
+
+def _rank(rows: pd.DataFrame, *further: str) -> pd.Series:
+    return rows.groupby(["period", *further]).cumcount()
+
+
 def _kept_and_doubles(due: pd.DataFrame, earned: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Choose the accrual that counts for each amount; the others name it as ``related_id``."""
-    amounts = earned.merge(due[[*_SLOT, "due_cents"]], on=_SLOT, how="left")["due_cents"]
-    exact = oldest_first(earned[(earned["cents"] == amounts.to_numpy()).to_numpy()])
-    others = oldest_first(earned.drop(exact.index))
-    order = pd.concat([exact, others]).set_index(_SLOT)
+    is_exact = earned["cents"] == due["due_cents"].reindex(earned.index)
+    order = pd.concat([_oldest_first(earned[is_exact]), _oldest_first(earned[~is_exact])])
     is_double = order.index.duplicated()
     kept, doubles = order[~is_double], order[is_double]
-    related = kept["id"].reindex(doubles.index)
-    return kept, doubles.assign(related_id=related).reset_index()
+    return kept, doubles.assign(related_id=kept["id"].reindex(doubles.index))
 
 
 def _compared(due: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) -> pd.DataFrame:
@@ -378,8 +485,9 @@ def _compared(due: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) -> pd
     keys = keys[is_undecided | (right != cents)]
     right, cents, is_undecided = right[keys], cents[keys], is_undecided[keys]
     wanted, rows = due.reindex(keys), kept.reindex(keys)
+    rows = rows.assign(**{name: rows[name].fillna(wanted[name]) for name in (*_ABOUT, *_SLOT)})
     is_due, is_accrued = (pd.Series(keys.isin(side.index), keys) for side in (due, kept))
-    lost = _voided_accrual(right, voided)
+    lost = _voided_accrual(rows.assign(cents=right), voided)
     is_more = cents > right
     is_later, is_fresh = (
         due[name].reindex(keys, fill_value=False) for name in ("is_later", "is_fresh")
@@ -399,7 +507,6 @@ def _compared(due: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) -> pd
     choices = [condition.to_numpy(bool) for condition in conditions.values()]
     finding = np.select(choices, list(conditions), default="underpaid")
     return rows.assign(
-        **{name: rows[name].fillna(wanted[name]) for name in _ABOUT},
         finding=finding,
         cause=wanted["cause"],
         cents=cents,
@@ -408,24 +515,25 @@ def _compared(due: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) -> pd
         difference_cents=right - cents,
         id=rows["id"].where(is_accrued, lost),
         video_ids=rows["video_ids"].where(finding == "deleted_video"),
-    ).reset_index()
+    )
 
 
-def _voided_accrual(due_cents: pd.Series, voided: pd.DataFrame) -> pd.Series:
+def _voided_accrual(amounts: pd.DataFrame, voided: pd.DataFrame) -> pd.Series:
     """Find the voided accrual of each amount: one of its size, else the period's first."""
-    amounts = due_cents.rename("cents").reset_index()
-    of_size = voided.drop_duplicates(["period", "cents"])[["period", "cents", "id"]]
     of_period = voided.drop_duplicates("period").set_index("period")["id"]
-    exact = amounts.merge(of_size, on=["period", "cents"], how="left")["id"]
+    of_size = voided.drop_duplicates(["period", "cents"])[["period", "cents", "id"]]
     first = amounts["period"].map(of_period).astype(STRING).where(amounts["slot"] == 0)
-    return exact.fillna(first).set_axis(due_cents.index)
+    exact = amounts[["period", "cents"]].merge(of_size, on=["period", "cents"], how="left")["id"]
+    return exact.set_axis(amounts.index).fillna(first)
 
 
 def _has_unused_version(rows: pd.DataFrame, lines: pd.DataFrame) -> Bools:
     """Whether each accrual is of a version of its structure by which nothing at all is due."""
-    by, is_known = ["structure_id", "version"], rows["structure_id"].isin(lines["structure_id"])
-    is_used = pd.MultiIndex.from_frame(rows[by]).isin(pd.MultiIndex.from_frame(lines[by]))
-    has_unused: Bools = (is_known & rows[by].notna().all(axis="columns") & ~is_used).to_numpy(bool)
+    by = ["structure_id", "version"]
+    used = lines[by].drop_duplicates()
+    is_known = rows["structure_id"].isin(used["structure_id"]) & rows[by].notna().all(axis=1)
+    is_used = pd.MultiIndex.from_frame(rows[by]).isin(pd.MultiIndex.from_frame(used))
+    has_unused: Bools = is_known.to_numpy(bool) & ~is_used
     return has_unused
 
 
