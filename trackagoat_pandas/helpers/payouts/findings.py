@@ -151,7 +151,7 @@ def explained(rows: pd.DataFrame) -> pd.DataFrame:
         for stage, finding, cause, is_fresh, gets_more in kinds.drop_duplicates().to_numpy()
     ]
     of_kind = pd.DataFrame(words, columns=["reason", "advice"], dtype=STRING)
-    return rows.assign(**of_kind.take(number).set_axis(rows.index))
+    return rows.assign(**of_kind.iloc[number].set_axis(rows.index))
 
 
 def _words(
