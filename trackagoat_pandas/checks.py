@@ -89,7 +89,10 @@ def require_columns(
         of_one = "; of one column that is df[['name']], in two pairs of brackets"
         hint = of_one if isinstance(given, pd.Series) else ""
         raise ArgumentTypeError("frame", given, f"a pandas DataFrame{hint}")
-    names = [check_name("column", name) for name in names]
+    names = list(names)
+    for name in names:
+        if not isinstance(name, str):
+            check_name("column", name)
     missing = [name for name in names if name not in frame.columns]
     if missing:
         path = frame_facts(frame).get("path")

@@ -20,7 +20,7 @@ from trackagoat_pandas._spelling import fold
 from trackagoat_pandas._types import Bools, Days, Floats, Instants, Ints, Words
 from trackagoat_pandas.checks import is_null, require_columns
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.tables.model import Column, Kind, Table
+from trackagoat_pandas.tables.model import Kind, Table
 
 _PLAIN_DTYPES = {pa.large_string(): STRING, pa.int64(): pd.Int64Dtype()}
 _OBJECTS: Mapping[str, Any] = MappingProxyType(
@@ -47,14 +47,14 @@ def read_columns(
     """
     require_columns(frame, names, loader=table.loader)
     columns = {column.name: column for column in table.columns}
-    nothing = pd.Series(None, frame.index, dtype=object)
-    return pd.DataFrame(
-        {
-            name: _READERS[columns[name].kind](frame.get(name, nothing), columns[name])
-            for name in dict.fromkeys([*names, *optional])
-        },
-        copy=False,
-    )
+    read, nothing = dict[str, pd.Series](), pd.Series(None, frame.index, dtype=object)
+    for name in [*names, *optional]:
+        given, declared = frame.get(name, nothing), columns[name]
+        is_word = declared.kind == "category"
+        read[name] = (
+            spelled(given, declared.categories) if is_word else _READERS[declared.kind](given)
+        )
+    return pd.DataFrame(read, copy=False)
 
 
 @contextmanager
@@ -117,8 +117,12 @@ def _stamps(column: pd.Series, what: str, timezone: str | None) -> NDArray[np.da
     Numbers are refused, since 1717200000 could count seconds or anything else. So are instants
     without a time zone, except texts, which are read as UTC.
     """
+    dtype = column.dtype if column.ndim == 1 else None
+    is_zoned = isinstance(dtype, pd.DatetimeTZDtype)
+    if is_zoned == (timezone is not None) and (is_zoned or getattr(dtype, "kind", "") == "M"):
+        return column.to_numpy("datetime64[us]")  # as loaded
     with holding(column, what):
-        if column.dtype == object:
+        if column.dtype == object and not column.isna().all():
             # Arrow reads a number among times as a time, and fails on a text among days.
             if any(isinstance(value, Number) and not is_null(value) for value in column):
                 raise TypeError("a plain number")
@@ -178,11 +182,15 @@ def typed(column: pd.Series) -> pd.Series:
 
 def text(column: pd.Series) -> pd.Series:
     """Return ids, texts or categories as ``str`` with a RangeIndex."""
+    if column.ndim == 1 and column.dtype == STRING:  # as loaded
+        return column.reset_index(drop=True).rename(None)
     return plain(_cast(column, pa.large_string(), "text"))
 
 
 def whole(column: pd.Series) -> pd.Series:
     """Return whole numbers as Int64 with a RangeIndex; a fraction is an error."""
+    if column.ndim == 1 and column.dtype == "Int64":  # as loaded
+        return column.reset_index(drop=True).rename(None)
     array, is_money = arrow(column), str(column.name).endswith("cents")
     with holding(column, "whole cents, not fractions of one" if is_money else "whole numbers"):
         return plain(array.cast(pa.int64()))
@@ -263,6 +271,9 @@ def spelled(column: pd.Series, words: Sequence[str]) -> pd.Series:
     >>> spelled(pd.Series(["On Track", "paused", None]), ["on_track", "missed"]).tolist()
     ['on_track', 'paused', nan]
     """
+    dtype = column.dtype if column.ndim == 1 else None
+    if isinstance(dtype, pd.CategoricalDtype) and set(dtype.categories) <= set(words):  # as loaded
+        return column.astype(STRING).reset_index(drop=True).rename(None)
     read, place = text(column), codes_of(column, words)
     listed = take(pd.Series(words, dtype=STRING), place)
     return read.where(place < 0, pd.Series(listed, dtype=STRING))
@@ -305,19 +316,19 @@ def day_numbers(column: pd.Series) -> Ints:
     return days_of(column).astype(np.int64)
 
 
-_READERS: Mapping[Kind, Callable[[pd.Series, Column], pd.Series]] = MappingProxyType(
+_READERS: Mapping[Kind, Callable[[pd.Series], pd.Series]] = MappingProxyType(
     {
-        "id": lambda column, _: text(column),
-        "text": lambda column, _: text(column),
-        "category": lambda column, declared: spelled(column, declared.categories),
-        "json": lambda column, _: text(column),
-        "int": lambda column, _: whole(column),
-        "float": lambda column, _: pd.Series(values_of(column)),
-        "bool": lambda column, _: nullable_flags(column).reset_index(drop=True),
-        "instant": lambda column, _: pd.Series(as_instants(instants_of(column))),
-        "day": lambda column, _: pd.Series(days_of(column).astype("datetime64[us]")),
+        "id": text,
+        "text": text,
+        "json": text,
+        "int": whole,
+        "float": lambda column: pd.Series(values_of(column)),
+        "bool": lambda column: nullable_flags(column).reset_index(drop=True),
+        "instant": lambda column: pd.Series(as_instants(instants_of(column))),
+        "day": lambda column: pd.Series(days_of(column).astype("datetime64[us]")),
     }
 )
+"""How the columns of each kind but words are read."""
 
 
 def floats(values: Floats, like: Any = None) -> pd.api.extensions.ExtensionArray | Floats:

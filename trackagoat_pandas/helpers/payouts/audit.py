@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
-from trackagoat_pandas._types import DateLike
+from trackagoat_pandas._types import Bools, DateLike, Ints
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.helpers.clocks import NO_DAY, InstantLike, parse_instant
 from trackagoat_pandas.helpers.columns import (
@@ -16,31 +15,27 @@ from trackagoat_pandas.helpers.columns import (
     as_days,
     categories,
     is_among,
-    is_word,
     plain,
 )
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.labels import Names, named
-from trackagoat_pandas.helpers.payouts.coverage import (
-    due_lines,
-    is_late_for,
-    rows_due,
-    warn_of_late,
-)
+from trackagoat_pandas.helpers.payouts.coverage import is_late_for, read_due, warn_of_late
 from trackagoat_pandas.helpers.payouts.findings import FINDINGS, STAGES, explained
 from trackagoat_pandas.helpers.payouts.ledger import Ledger, read_ledger, split_ids
-from trackagoat_pandas.helpers.payouts.matching import oldest_first, paired
 from trackagoat_pandas.helpers.payouts.money import half_up
-from trackagoat_pandas.helpers.series import firsts_of, numbered
 
-PERIOD = ["creator_id", "structure_id", "first", "currency"]
+_PERIOD = ["creator_id", "structure_id", "first", "currency"]
 """What an amount is for."""
+_ABOUT = ["project_id", *_PERIOD, "last"]
+"""What a finding is about."""
+_SLOT = ["period", "slot"]
+"""The number of what an amount is for, and the number of the amount within it."""
 _SET_ASIDE = ("undecided", "other_version", "not_covered", "adjusted")
 _VIDEO_LIST = r'"video_ids"\s*:\s*(?P<ids>\[[^\]]*\])'
 _TEXTS = ("project_id", "creator_id", "structure_id")
 _CENTS = ("due_cents", "accrued_cents", "paid_cents", "wrong_cents", "difference_cents")
 _EVIDENCE = ("accrual_id", "related_id", "payment_id", "video_ids")
-_SAID = ("reason", "advice")
+_ADVICE = ("reason", "advice")
 
 
 @derived(whole=("due", "accruals", "payments"))
@@ -198,8 +193,7 @@ def audit_payouts(
     }
     if due is not None:
         moment = None if now is None else parse_instant("now", now)
-        wanted = rows_due(due, accruals, now=moment)
-        lines = due_lines(wanted, currency, accruals, moment)
+        lines = read_due(due, accruals, currency, now=moment)
         is_late = is_late_for(due, lines, ledger.accruals, until)
         rows = _with_evidence(ledger, links, videos).assign(is_late=is_late)
         compared, counts = _of_periods(lines, rows)
@@ -213,6 +207,7 @@ def audit_payouts(
 
 def _typed(rows: pd.DataFrame) -> pd.DataFrame:
     """Explain findings, type their columns and sort them."""
+    rows = rows.rename(columns={"id": "accrual_id", "cents": "accrued_cents"})
     needed = rows.columns.union([*_EVIDENCE, *_CENTS, "cause", "is_fresh"])
     rows = explained(rows.reindex(columns=needed))
     rows["wrong_cents"] = rows["difference_cents"].abs()
@@ -225,7 +220,7 @@ def _typed(rows: pd.DataFrame) -> pd.DataFrame:
             "period_end": as_days(rows["last"].fillna(NO_DAY).to_numpy("int64")),
             "currency": rows["currency"].astype(STRING),
             **{name: rows[name].astype("Int64") for name in _CENTS},
-            **{name: rows[name].astype(STRING) for name in (*_SAID, *_EVIDENCE)},
+            **{name: rows[name].astype(STRING) for name in (*_ADVICE, *_EVIDENCE)},
         }
     )
     order = [
@@ -237,146 +232,68 @@ def _typed(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _of_links(ledger: Ledger, links: pd.DataFrame) -> pd.DataFrame:
     """Find accruals that were paid and shouldn't have been, or don't look paid."""
-    accrual, payment = links["accrual"].to_numpy(), links["payment"].to_numpy()
-    stands = ledger.accruals["is_standing"].to_numpy()[accrual]
-    is_again = stands & links["accrual"].duplicated().to_numpy()
-    is_pending = stands & ~is_again & is_word(ledger.accruals["status"], "pending")[accrual]
-    owner, payee = (
-        side["creator_id"].iloc[places].reset_index(drop=True)
-        for side, places in ((ledger.accruals, accrual), (ledger.payments, payment))
-    )
-    is_other = ((owner != payee) & payee.notna()).to_numpy(bool)
+    payments = ledger.payments.iloc[links["payment"]].reset_index(drop=True)
+    accruals = ledger.accruals.iloc[links["accrual"]].reset_index(drop=True)
+    stands, is_again = accruals["is_standing"], links["accrual"].duplicated()
+    is_other = accruals["creator_id"] != payments["creator_id"]
     wrong = {
-        "voided": ~stands, "duplicate": is_again, "still_pending": is_pending,
-        "misdirected": is_other,
-    }  # fmt: skip
-    places = [np.flatnonzero(is_wrong) for is_wrong in wrong.values()]
-    found = _about(ledger.accruals.iloc[accrual[np.concatenate(places)]]).reset_index(drop=True)
-    finding = pd.Series(np.repeat(list(wrong), [len(some) for some in places]))
-    is_unearned = finding.isin(["voided", "duplicate"])
-    return found.assign(
-        payment_id=ledger.payments["id"].iloc[payment[np.concatenate(places)]].array,
-        paid_cents=found["accrued_cents"],
-        finding=finding,
-        difference_cents=-found["accrued_cents"].where(is_unearned, 0),
-    )
+        "voided": ~stands,
+        "duplicate": stands & is_again,
+        "still_pending": stands & ~is_again & (accruals["status"] == "pending"),
+        "misdirected": is_other & payments["creator_id"].notna(),
+    }
+    rows = accruals.assign(stage="paid", payment_id=payments["id"], paid_cents=accruals["cents"])
+    found = pd.concat([rows[is_it].assign(finding=name) for name, is_it in wrong.items()])
+    is_unearned = found["finding"].isin(["voided", "duplicate"])
+    return found.assign(difference_cents=-found["cents"].where(is_unearned, 0))
 
 
 def _of_accruals(ledger: Ledger, links: pd.DataFrame) -> pd.DataFrame:
     """Find accruals that are marked paid but that no recorded payment lists."""
     accruals = ledger.accruals
-    is_marked = accruals["is_standing"] & (accruals["status"] == "paid").fillna(value=False)
-    is_listed = np.zeros(len(accruals), dtype=bool)
-    is_listed[links["accrual"]] = True
-    lost = accruals[is_marked & ~is_listed]
+    is_marked = accruals["is_standing"] & (accruals["status"] == "paid")
+    rows = accruals[is_marked & ~accruals.index.isin(links["accrual"])]
     # Any payment that still lists them is voided, or of an unknown status.
-    lists = ledger.links.drop_duplicates("accrual").set_index("accrual")["payment"]
-    payment = pd.Series(lost.index, lost.index).map(lists)
-    is_voided = payment.map(ledger.payments["status"]) == "voided"
-    return _about(lost).assign(
-        payment_id=payment.map(ledger.payments["id"]),
+    payment = ledger.links.drop_duplicates("accrual").set_index("accrual")["payment"]
+    payments = ledger.payments.reindex(payment.reindex(rows.index)).set_axis(rows.index)
+    return rows.assign(
+        stage="paid",
+        payment_id=payments["id"],
         paid_cents=0,
-        finding=np.where(is_voided.fillna(value=False), "voided", "missing"),
-        difference_cents=lost["cents"],
+        finding=np.where(payments["status"] == "voided", "voided", "missing"),
+        difference_cents=rows["cents"],
     )
 
 
 def _of_payments(ledger: Ledger) -> pd.DataFrame:
     """Find payments of more or less than the accruals they list, or that list no known accrual."""
     payments = ledger.payments
-    is_lost = ledger.links["accrual"] < 0
-    known = ledger.links[~is_lost]
-    listed = np.zeros(len(payments), np.int64)
-    np.add.at(
-        listed, known["payment"].to_numpy(), ledger.accruals["cents"].to_numpy()[known["accrual"]]
-    )
-    right, is_orphan = pd.Series(listed), np.ones(len(payments), dtype=bool)
-    is_orphan[known["payment"]] = False
-    is_orphan[ledger.links["payment"][is_lost]] = True
+    is_known = ledger.links["accrual"] >= 0
+    known = ledger.links[is_known]
+    listed = ledger.accruals.iloc[known["accrual"]].set_index(known["payment"])
+    right = listed["cents"].groupby(level=0).sum().reindex(payments.index, fill_value=0)
+    is_orphan = ~payments.index.isin(known["payment"])
+    is_orphan |= payments.index.isin(ledger.links["payment"][~is_known])
     finding = np.select(
         [is_orphan, is_hundredfold(payments["cents"], right), payments["cents"] > right],
         ["orphan", "hundredfold", "overpaid"],
         default="underpaid",
     )
-    # Payments don't have a project or a period; what they list does.
-    listed_first = known.drop_duplicates("payment").set_index("payment")["accrual"]
-    about = ledger.accruals.iloc[listed_first].set_index(listed_first.index)
-    about = about[["project_id", "structure_id", "first", "last"]].reindex(payments.index)
-    rows = payments[["creator_id", "currency"]].assign(
+    # Payments don't have a project or a period; the first accrual that they list does.
+    first = listed[~listed.index.duplicated()].reindex(payments.index)
+    rows = first[["structure_id", "last"]].assign(
         stage="paid",
-        project_id=payments["project_id"].fillna(about["project_id"]),
-        structure_id=about["structure_id"],
-        first=about["first"].fillna(NO_DAY).astype(np.int64),
-        last=about["last"],
-        accrued_cents=right,
+        first=first["first"].fillna(NO_DAY).astype(np.int64),
+        project_id=payments["project_id"].fillna(first["project_id"]),
+        creator_id=payments["creator_id"],
+        currency=payments["currency"],
+        cents=right,
         paid_cents=payments["cents"],
         payment_id=payments["id"],
         finding=finding,
         difference_cents=right - payments["cents"],
     )
     return rows[payments["is_recorded"] & (is_orphan | (rows["difference_cents"] != 0))]
-
-
-def _about(accruals: pd.DataFrame) -> pd.DataFrame:
-    """Start findings of stage ``paid`` about some accruals."""
-    names = [
-        "project_id", "creator_id", "structure_id", "first", "last", "currency", "id", "cents",
-    ]  # fmt: skip
-    found = accruals[names].rename(columns={"id": "accrual_id", "cents": "accrued_cents"})
-    return found.assign(stage="paid")
-
-
-def _of_periods(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Return the findings of stages ``accrued`` and ``set_aside``, and how many amounts agree."""
-    counts = {"due": len(lines)}
-    rows, lines, periods = _numbered(accruals, lines)
-    stands, is_adjusted = rows["is_standing"].to_numpy(), is_word(rows["kind"], "adjustment")
-    adjusted, regular = rows[stands & is_adjusted], rows[stands & ~is_adjusted]
-    wanted, slots = paired(lines, regular)
-    # Looking up one integer takes a fraction of the time that two columns take.
-    width = int(wanted["slot"].max()) + 1 if len(wanted) else 1
-    wanted = wanted.set_index(wanted["period"] * width + wanted["slot"])
-    kept, doubles = _kept_and_doubles(regular.set_index(regular["period"] * width + slots), wanted)
-    counts |= _agreeing(wanted, kept)
-    found = pd.concat(
-        [
-            _compared(wanted, kept, oldest_first(rows[~stands])),
-            doubles.assign(finding="duplicate", difference_cents=-doubles["cents"]),
-            adjusted.assign(finding="adjusted", difference_cents=-adjusted["cents"]),
-        ],
-        ignore_index=True,
-    ).rename(columns={"cents": "accrued_cents", "id": "accrual_id"})
-    orphans = found[found["finding"] == "orphan"]
-    found.loc[orphans.index[_is_foreign(orphans, lines, periods)], "finding"] = "other_version"
-    found = _put_right(found)
-    is_aside = found["finding"].isin(_SET_ASIDE)
-    found = found.assign(
-        stage=np.where(is_aside, "set_aside", "accrued"),
-        difference_cents=found["difference_cents"].astype("Int64").mask(is_aside),
-    )
-    about = periods.iloc[found["period"].to_numpy(np.int64)].reset_index(drop=True)
-    return pd.concat([found, about], axis=1), counts
-
-
-def _put_right(found: pd.DataFrame) -> pd.DataFrame:
-    """Call the differences adjusted that adjustments of the same period make up for exactly."""
-    is_by_hand = found["finding"] == "adjusted"
-    is_judged = is_by_hand | ~found["finding"].isin(_SET_ASIDE)
-    left = found["difference_cents"].where(is_judged, 0).groupby(found["period"]).transform("sum")
-    has_one = is_by_hand.groupby(found["period"]).transform("any")
-    is_closed = is_judged & has_one & (left == 0)
-    return found.assign(finding=found["finding"].mask(is_closed, "adjusted"))
-
-
-def _agreeing(wanted: pd.DataFrame, kept: pd.DataFrame) -> dict[str, int]:
-    """Count the amounts by inferred terms, and those of unknown terms that equal those now."""
-    made = kept["version"].reindex(wanted.index)
-    is_same = kept["cents"].reindex(wanted.index) == wanted["due_cents"]
-    is_other = made.notna() & wanted["version"].notna() & (made != wanted["version"])
-    return {
-        "unchanged": int((is_other & is_same & ~wanted["is_undecided"]).sum()),
-        "inferred": int((wanted["source"] == "inferred").sum()),
-    }
 
 
 def is_hundredfold(amount: pd.Series, right: pd.Series) -> pd.Series:
@@ -390,15 +307,13 @@ def _with_evidence(
     ledger: Ledger, links: pd.DataFrame, videos: pd.DataFrame | None
 ) -> pd.DataFrame:
     """Add to each accrual the payment that lists it, and the deleted videos that it rests on."""
-    payment = pd.Series(None, ledger.accruals.index, dtype=STRING)
-    first = links.drop_duplicates("accrual")
-    payment.iloc[first["accrual"].to_numpy()] = ledger.payments["id"].iloc[first["payment"]].array
-    return ledger.accruals.assign(
-        payment_id=payment, video_ids=_deleted(ledger.accruals["basis"], videos)
-    )
+    accruals = ledger.accruals
+    payment = links.drop_duplicates("accrual").set_index("accrual")["payment"]
+    ids = payment.map(ledger.payments["id"]).reindex(accruals.index).astype(STRING)
+    return accruals.assign(payment_id=ids, video_ids=_deleted_videos(accruals["basis"], videos))
 
 
-def _deleted(basis: pd.Series, videos: pd.DataFrame | None) -> pd.Series:
+def _deleted_videos(basis: pd.Series, videos: pd.DataFrame | None) -> pd.Series:
     """List the videos of each basis that are not in a frame, as JSON; NA for none."""
     deleted = pd.Series(None, basis.index, dtype=STRING)
     if videos is None:
@@ -412,89 +327,170 @@ def _deleted(basis: pd.Series, videos: pd.DataFrame | None) -> pd.Series:
     return deleted
 
 
-def _numbered(
-    rows: pd.DataFrame, lines: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Number what each row on either side is for, as ``period``; and say what each number means.
-
-    Matching integers takes a fraction of the time that four columns take.
-    """
-    every = pd.concat([rows[PERIOD], lines[PERIOD]], ignore_index=True)
-    numbers = numbered(every, PERIOD)
-    own, due = np.split(numbers, [len(rows)])
-    return (
-        rows.drop(columns=PERIOD).assign(period=own),
-        lines.drop(columns=PERIOD).assign(period=due),
-        every.iloc[firsts_of(numbers)].reset_index(drop=True),
+def _of_periods(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Return the findings of stages ``accrued`` and ``set_aside``, and how many amounts agree."""
+    of_rows, of_lines = _numbered(_PERIOD, accruals, lines)
+    rows = accruals.assign(period=of_rows)
+    stands, is_by_hand = rows["is_standing"], rows["kind"] == "adjustment"
+    adjusted, voided = rows[stands & is_by_hand], _oldest_first(rows[~stands])
+    due, earned = _with_slots(lines.assign(period=of_lines), rows[stands & ~is_by_hand])
+    of_due, of_earned = _numbered(_SLOT, due, earned)
+    due, earned = due.set_index(of_due), earned.set_index(of_earned)
+    kept, doubles = _kept_and_doubles(due, earned)
+    found = pd.concat(
+        [
+            _compared(due, kept, voided),
+            doubles.assign(finding="duplicate", difference_cents=-doubles["cents"]),
+            adjusted.assign(finding="adjusted", difference_cents=-adjusted["cents"]),
+        ],
+        ignore_index=True,
     )
+    orphans = found[found["finding"] == "orphan"]
+    found.loc[orphans.index[_has_unused_version(orphans, lines)], "finding"] = "other_version"
+    found = _with_adjusted(found)
+    is_aside = found["finding"].isin(_SET_ASIDE)
+    found = found.assign(
+        stage=np.where(is_aside, "set_aside", "accrued"),
+        difference_cents=found["difference_cents"].astype("Int64").mask(is_aside),
+    )
+    return found, {"due": len(lines)} | _counts(due, kept)
 
 
-def _kept_and_doubles(
-    regular: pd.DataFrame, wanted: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _numbered(keys: list[str], *sides: pd.DataFrame) -> list[Ints]:
+    """Number the values of some columns alike in several frames, by first appearance."""
+    every = pd.concat([side[keys] for side in sides])
+    numbers = every.groupby(keys, sort=False, dropna=False).ngroup().to_numpy()
+    return np.split(numbers, np.cumsum([len(side) for side in sides])[:-1])
+
+
+def _with_slots(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Number the amounts due in a period, and match each accrual with one of them.
+
+    An accrual matches an amount of exactly its size. The amounts left over are summed into one if
+    fewer accruals are left, or if one is of that sum; else each accrual matches the next amount.
+
+    Parameters
+    ----------
+    lines
+        One row per assignment and ``period``, the number of what it is for: ``due_cents``,
+        ``is_undecided``, and columns that are the same in all rows of a period.
+    accruals
+        The ledger's accruals that aren't voided: ``period``, ``cents``, ``created_at``.
+
+    Returns
+    -------
+    tuple of two pandas.DataFrame
+        The amounts and the accruals with their ``slot``, from 0. Accruals in excess of the amounts
+        have the first slot.
+    """
+    lines, accruals = lines.assign(slot=0), accruals.assign(slot=0)
+    is_shared = lines.duplicated("period", keep=False)
+    if not is_shared.any():
+        return lines, accruals
+    amounts = lines.assign(slot=_rank(lines)).reset_index(drop=True)
+    several = amounts[is_shared.to_numpy()]
+    rows = _oldest_first(accruals[accruals["period"].isin(several["period"])])
+    slot = _slots_of_equals(several, rows)
+    rest = rows[slot.isna()]
+    is_answered = _keys(several).isin(_keys(rows.assign(slot=slot)))
+    open_ = several[~is_answered]
+    if not open_.empty:
+        is_summed = open_["period"].isin(_periods_to_sum(open_, rest))
+        first = open_.groupby("period")["slot"].transform("min")
+        open_ = open_.assign(slot=open_["slot"].where(~is_summed, first))
+        amounts.loc[open_.index, "slot"] = open_["slot"]
+        slot = slot.fillna(_next_slots(open_, is_summed, rest))
+    accruals.loc[rows.index, "slot"] = slot.fillna(0).astype(np.int64)
+    return _summed(amounts), accruals
+
+
+def _oldest_first(accruals: pd.DataFrame) -> pd.DataFrame:
+    """Sort accruals by ``created_at``; those without one come last."""
+    return accruals.sort_values("created_at", kind="stable")
+
+
+def _slots_of_equals(lines: pd.DataFrame, accruals: pd.DataFrame) -> pd.Series:
+    """Find the slot of each accrual that equals an amount due; NA for the others."""
+    due = lines.assign(cents=lines["due_cents"], nth=_rank(lines, "due_cents"))
+    keys = ["period", "cents", "nth"]
+    found = (
+        accruals.drop(columns="slot")
+        .assign(nth=_rank(accruals, "cents"))
+        .merge(due[[*keys, "slot"]], on=keys, how="left")
+    )
+    return found["slot"].astype("Int64").set_axis(accruals.index)
+
+
+def _periods_to_sum(lines: pd.DataFrame, accruals: pd.DataFrame) -> pd.Series:
+    """Find the periods whose remaining amounts are summed into one."""
+    groups = lines.groupby("period")
+    periods = groups["due_cents"].agg(["sum", "size"])
+    of_sum = accruals["cents"] == accruals["period"].map(periods["sum"])
+    counts = accruals.groupby("period").size().reindex(periods.index, fill_value=0)
+    # If nothing was accrued, an undecided amount must not hide another that is missing.
+    is_answered = (counts > 0) | ~groups["is_undecided"].any()
+    is_summed = ((counts < periods["size"]) & is_answered) | periods.index.isin(
+        accruals["period"][of_sum]
+    )
+    return periods.index[is_summed].to_series()
+
+
+def _next_slots(lines: pd.DataFrame, is_summed: pd.Series, accruals: pd.DataFrame) -> pd.Series:
+    """Give each accrual the summed amount's slot, else the next slot that none matches."""
+    whole = lines[is_summed].drop_duplicates("period").set_index("period")["slot"]
+    each = lines[~is_summed].assign(nth=_rank(lines[~is_summed]))
+    keys = ["period", "nth"]
+    found = (
+        accruals.drop(columns="slot")
+        .assign(nth=_rank(accruals))
+        .merge(each[[*keys, "slot"]], on=keys, how="left")
+    )
+    slots = found["slot"].astype("Int64").fillna(found["period"].map(whole).astype("Int64"))
+    return slots.set_axis(accruals.index)
+
+
+def _summed(lines: pd.DataFrame) -> pd.DataFrame:
+    """Sum the lines of each slot, so that each amount has one row."""
+    groups = lines.groupby(_SLOT, sort=False)
+    sums = groups[["due_cents", "is_undecided"]].sum()
+    shared = groups.first().drop(columns=[*sums])
+    return shared.assign(
+        due_cents=sums["due_cents"], is_undecided=sums["is_undecided"] > 0
+    ).reset_index()
+
+
+def _keys(rows: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(rows[_SLOT])
+
+
+def _rank(rows: pd.DataFrame, *further: str) -> pd.Series:
+    return rows.groupby(["period", *further]).cumcount()
+
+
+def _kept_and_doubles(due: pd.DataFrame, earned: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Choose the accrual that counts for each amount; the others name it as ``related_id``."""
-    due = np.append(wanted["due_cents"].to_numpy(np.int64), 0)
-    place = wanted.index.get_indexer(regular.index)
-    is_inexact = (place < 0) | (regular["cents"].to_numpy() != due[place])
-    created_at = pd.DatetimeIndex(regular["created_at"]).to_numpy("datetime64[us]")
-    order = regular.iloc[np.lexsort((created_at, is_inexact))]
+    is_exact = earned["cents"] == due["due_cents"].reindex(earned.index)
+    order = pd.concat([_oldest_first(earned[is_exact]), _oldest_first(earned[~is_exact])])
     is_double = order.index.duplicated()
     kept, doubles = order[~is_double], order[is_double]
     return kept, doubles.assign(related_id=kept["id"].reindex(doubles.index))
 
 
-def _is_foreign(
-    accruals: pd.DataFrame, lines: pd.DataFrame, periods: pd.DataFrame
-) -> NDArray[np.bool_]:
-    """Whether each accrual is of a version of its structure by which nothing at all is due."""
-    if accruals.empty:
-        return np.zeros(0, np.bool_)
-    structures, _ = pd.factorize(periods["structure_id"])
-    of_due, of_accruals = (
-        structures[side["period"].to_numpy(np.int64)] for side in (lines, accruals)
-    )
-    due = pd.MultiIndex.from_arrays([of_due, lines["version"]]).unique()
-    made = accruals["version"].to_numpy(np.float64)
-    is_due = pd.MultiIndex.from_arrays([of_accruals, made]).isin(due)
-    # Position -1 is that of an accrual without a structure.
-    is_known = (of_accruals >= 0) & np.isin(of_accruals, of_due)
-    is_foreign: NDArray[np.bool_] = is_known & ~np.isnan(made) & ~is_due
-    return is_foreign
-
-
-def _lost(rows: pd.DataFrame, voided: pd.DataFrame) -> pd.Series:
-    """Find the voided accrual of each amount: one of its size, else the period's first."""
-    if voided.empty:
-        return pd.Series(None, rows.index, dtype=STRING)
-    first = voided.drop_duplicates("period").set_index("period")["id"]
-    first = first.reindex(rows["period"]).set_axis(rows.index)
-    of_size = voided.drop_duplicates(["period", "cents"])
-    exact = rows[["period", "due_cents"]].merge(
-        of_size[["period", "cents", "id"]], how="left",
-        left_on=["period", "due_cents"], right_on=["period", "cents"],
-    )["id"].set_axis(rows.index)  # fmt: skip
-    return exact.fillna(first.where(rows["slot"] == 0))
-
-
-def _compared(wanted: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) -> pd.DataFrame:
+def _compared(due: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) -> pd.DataFrame:
     """Compare each amount due with its accrual; keep those that differ or are undecided."""
-    keys = wanted.index.union(kept.index)
-    right = wanted["due_cents"].reindex(keys, fill_value=0)
+    keys = due.index.union(kept.index)
+    right = due["due_cents"].reindex(keys, fill_value=0)
     cents = kept["cents"].reindex(keys, fill_value=0)
-    is_undecided = wanted["is_undecided"].reindex(keys, fill_value=False)
-    differs = is_undecided | (right != cents)
-    keys, is_undecided = keys[differs], is_undecided[differs]
-    right, cents = right[differs], cents[differs]
-    due, rows = wanted.reindex(keys), kept.reindex(keys)
-    rows = rows.assign(
-        period=rows["period"].fillna(due["period"]), slot=due["slot"], due_cents=right, cents=cents,
-        cause=due["cause"], last=rows["last"].fillna(due["last"]),
-    )  # fmt: skip
-    lost = _lost(rows, voided)
-    is_due, is_accrued = (pd.Series(keys.isin(side.index), keys) for side in (wanted, kept))
+    is_undecided = due["is_undecided"].reindex(keys, fill_value=False)
+    keys = keys[is_undecided | (right != cents)]
+    right, cents, is_undecided = right[keys], cents[keys], is_undecided[keys]
+    wanted, rows = due.reindex(keys), kept.reindex(keys)
+    rows = rows.assign(**{name: rows[name].fillna(wanted[name]) for name in (*_ABOUT, *_SLOT)})
+    is_due, is_accrued = (pd.Series(keys.isin(side.index), keys) for side in (due, kept))
+    lost = _voided_accrual(rows.assign(cents=right), voided)
     is_more = cents > right
     is_later, is_fresh = (
-        wanted[name].reindex(keys, fill_value=False) for name in ("is_later", "is_fresh")
+        due[name].reindex(keys, fill_value=False) for name in ("is_later", "is_fresh")
     )
     is_fresh &= ~is_accrued
     conditions = {
@@ -502,7 +498,7 @@ def _compared(wanted: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) ->
         "undecided": is_undecided | is_fresh,
         "deleted_video": is_accrued & is_more & rows["video_ids"].notna(),
         "hundredfold": is_hundredfold(cents, right),
-        "other_version": is_later | ((rows["version"] - due["version"]).fillna(0) != 0),
+        "other_version": is_later | ((rows["version"] - wanted["version"]).fillna(0) != 0),
         "orphan": ~is_due,
         "voided": ~is_accrued & lost.notna(),
         "missing": ~is_accrued,
@@ -512,10 +508,51 @@ def _compared(wanted: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) ->
     finding = np.select(choices, list(conditions), default="underpaid")
     return rows.assign(
         finding=finding,
+        cause=wanted["cause"],
+        cents=cents,
         is_fresh=is_fresh & ~is_undecided,
         due_cents=right.astype("Int64").mask(is_undecided & (right == 0)),
         difference_cents=right - cents,
         id=rows["id"].where(is_accrued, lost),
-        project_id=rows["project_id"].fillna(due["project_id"]),
         video_ids=rows["video_ids"].where(finding == "deleted_video"),
     )
+
+
+def _voided_accrual(amounts: pd.DataFrame, voided: pd.DataFrame) -> pd.Series:
+    """Find the voided accrual of each amount: one of its size, else the period's first."""
+    of_period = voided.drop_duplicates("period").set_index("period")["id"]
+    of_size = voided.drop_duplicates(["period", "cents"])[["period", "cents", "id"]]
+    first = amounts["period"].map(of_period).astype(STRING).where(amounts["slot"] == 0)
+    exact = amounts[["period", "cents"]].merge(of_size, on=["period", "cents"], how="left")["id"]
+    return exact.set_axis(amounts.index).fillna(first)
+
+
+def _has_unused_version(rows: pd.DataFrame, lines: pd.DataFrame) -> Bools:
+    """Whether each accrual is of a version of its structure by which nothing at all is due."""
+    by = ["structure_id", "version"]
+    used = lines[by].drop_duplicates()
+    is_known = rows["structure_id"].isin(used["structure_id"]) & rows[by].notna().all(axis=1)
+    is_used = pd.MultiIndex.from_frame(rows[by]).isin(pd.MultiIndex.from_frame(used))
+    has_unused: Bools = is_known.to_numpy(bool) & ~is_used
+    return has_unused
+
+
+def _with_adjusted(found: pd.DataFrame) -> pd.DataFrame:
+    """Call the differences adjusted that adjustments of the same period make up for exactly."""
+    is_by_hand = found["finding"] == "adjusted"
+    is_judged = is_by_hand | ~found["finding"].isin(_SET_ASIDE)
+    left = found["difference_cents"].where(is_judged, 0).groupby(found["period"]).transform("sum")
+    has_one = is_by_hand.groupby(found["period"]).transform("any")
+    is_closed = is_judged & has_one & (left == 0)
+    return found.assign(finding=found["finding"].mask(is_closed, "adjusted"))
+
+
+def _counts(due: pd.DataFrame, kept: pd.DataFrame) -> dict[str, int]:
+    """Count the amounts by inferred terms, and those of unknown terms that equal those now."""
+    made = kept["version"].reindex(due.index)
+    is_same = kept["cents"].reindex(due.index) == due["due_cents"]
+    is_other = made.notna() & due["version"].notna() & (made != due["version"])
+    return {
+        "unchanged": int((is_other & is_same & ~due["is_undecided"]).sum()),
+        "inferred": int((due["source"] == "inferred").sum()),
+    }

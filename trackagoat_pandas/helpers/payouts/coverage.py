@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -18,18 +19,33 @@ from trackagoat_pandas.helpers.columns import (
     instants_of,
     is_among,
     is_word,
-    nullable_flags,
-    text,
+    read_columns,
     values_of,
-    whole,
 )
 from trackagoat_pandas.helpers.latest import latest_rows
 from trackagoat_pandas.helpers.payouts.money import check_cents, currencies
 from trackagoat_pandas.helpers.payouts.rules import GOAL_DELAY
+from trackagoat_pandas.tables import PAYOUT_ACCRUALS
+from trackagoat_pandas.tables.model import Column
 
 _DUE: Final = (
     "project_id", "creator_id", "structure_id", "period_start", "amount_cents", "reason",
 )  # fmt: skip
+_OPTIONAL: Final = (
+    "period_end", "structure_version", "due_at", "version_in_force", "rule_source",
+)  # fmt: skip
+_TABLE: Final = replace(
+    PAYOUT_ACCRUALS,
+    loader="accrue",
+    columns=(
+        *PAYOUT_ACCRUALS.columns,
+        Column("due_at", "instant", "When the amount is due."),
+        Column("reason", "text", "Why no amount is given."),
+        Column("rule_source", "text", "Where the terms are from."),
+        Column("version_in_force", "bool", "Whether the version was in force then."),
+    ),
+)
+"""The columns of accrue's frame."""
 _TEXTS: Final = ("project_id", "creator_id", "structure_id")
 _DAY: Final = np.timedelta64(1, "D")
 _GOAL_DAYS: Final = GOAL_DELAY // pd.Timedelta(days=1)
@@ -76,38 +92,35 @@ def _loaded_at(accruals: pd.DataFrame) -> np.datetime64 | None:
     return None if moment is None else moment.tz_localize(None).to_datetime64()
 
 
-def due_lines(
+def read_due(
     due: pd.DataFrame,
-    currency: str,
     accruals: pd.DataFrame,
-    now: np.datetime64 | None,
+    currency: str,
+    *,
+    now: np.datetime64 | None = None,
 ) -> pd.DataFrame:
-    """Read what is due for each assignment: ``due_cents``, ``is_undecided`` and ``SHARED``."""
+    """Read what was due for each assignment when the accruals were loaded, as plain rows.
+
+    Days are numbers, ``due_cents`` is 0 where ``is_undecided``, and ``cause`` says why it is.
+    """
+    rows = rows_due(due, accruals, now=now)
+    read = read_columns(rows, _TABLE, _DUE, optional=_OPTIONAL)
     loaded = _loaded_at(accruals) if now is None else now
-    is_fresh = np.zeros(len(due), np.bool_)
-    if loaded is not None and "due_at" in due.columns:
-        is_fresh = instants_of(due["due_at"]) > loaded - _DAY
-    last = np.full(len(due), NO_DAY)
-    if "period_end" in due.columns:
-        last = day_numbers(due["period_end"])
-    in_force = due.get("version_in_force", pd.Series(None, due.index, dtype="boolean"))
-    is_in_force = nullable_flags(in_force).fillna(value=True)
-    nothing = pd.Series(np.nan, due.index)
-    amounts = check_cents(whole(due["amount_cents"]))
-    return pd.DataFrame(
-        {
-            **{name: text(due[name]) for name in _TEXTS},
-            "first": day_numbers(due["period_start"]),
-            "currency": currencies(due, currency),
-            "version": values_of(due.get("structure_version", nothing)),
-            "is_later": ~is_in_force.to_numpy(bool),
-            "is_fresh": is_fresh,
-            "cause": text(due["reason"]),
-            "source": text(due.get("rule_source", nothing)),
-            "last": pd.Series(last).where(last != NO_DAY),
-            "due_cents": amounts.fillna(0).astype(np.int64),
-            "is_undecided": amounts.isna(),
-        }
+    is_fresh = np.zeros(len(rows), np.bool_)
+    if loaded is not None:
+        is_fresh = instants_of(read["due_at"]) > loaded - _DAY
+    last, cents = pd.Series(day_numbers(read["period_end"])), check_cents(read["amount_cents"])
+    return read[[*_TEXTS]].assign(
+        first=day_numbers(read["period_start"]),
+        last=last.where(last != NO_DAY),
+        currency=currencies(rows, currency),
+        version=values_of(read["structure_version"]),
+        is_later=~read["version_in_force"].fillna(value=True).to_numpy(bool),
+        is_fresh=is_fresh,
+        cause=read["reason"],
+        source=read["rule_source"],
+        due_cents=cents.fillna(0).astype(np.int64),
+        is_undecided=cents.isna(),
     )
 
 

@@ -7,7 +7,6 @@ from typing import Final
 import pandas as pd
 
 from trackagoat_pandas.helpers.columns import STRING, nullable_flags
-from trackagoat_pandas.helpers.series import firsts_of, numbered
 
 STAGES: Final = ("accrued", "paid", "set_aside")
 FINDINGS: Final = (
@@ -146,17 +145,13 @@ def explained(rows: pd.DataFrame) -> pd.DataFrame:
         }
     )
     # A few kinds of findings are explained, not each of what may be many.
-    places = numbered(kinds, [*kinds])
-    of_kind = kinds.iloc[firsts_of(places)].itertuples(index=False)
-    said = [
+    number = kinds.groupby([*kinds], sort=False).ngroup()
+    words = [
         _words(stage, finding, cause, is_fresh=is_fresh, gets_more=gets_more)
-        for stage, finding, cause, is_fresh, gets_more in of_kind
+        for stage, finding, cause, is_fresh, gets_more in kinds.drop_duplicates().to_numpy()
     ]
-    reason, advice = (
-        pd.Series(words, dtype=STRING).take(places).set_axis(rows.index)
-        for words in ([first for first, _ in said], [then for _, then in said])
-    )
-    return rows.assign(reason=reason, advice=advice)
+    of_kind = pd.DataFrame(words, columns=["reason", "advice"], dtype=STRING)
+    return rows.assign(**of_kind.iloc[number].set_axis(rows.index))
 
 
 def _words(

@@ -6,6 +6,8 @@ alphabets count against it. A text with too few of them has an unknown language.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 ENGLISH_WORDS = frozenset(
     """
     the and is are i'm im my you your you're youre it it's its this that that's thats these those
@@ -52,3 +54,8 @@ def leaning_of_letter(word: str) -> int:
     """Rate a word, in its original case, by its first letter: negative for another alphabet."""
     lead = word[:1].encode()[:1]
     return -ALPHABET_WEIGHT if lead and lead[0] in OTHER_LEADS else 0
+
+
+def leanings_of_letters(words: Iterable[str]) -> list[int]:
+    """Rate many words by their first letters."""
+    return [0 if word.isascii() else leaning_of_letter(word) for word in words]

@@ -19,8 +19,8 @@ from trackagoat_pandas.helpers.sentiment.language import (
     ENGLISH_WORDS,
     ENOUGH,
     OTHER_WORDS,
-    leaning_of_letter,
     leaning_of_word,
+    leanings_of_letters,
 )
 from trackagoat_pandas.helpers.sentiment.lexicon import (
     IS_EMOJI,
@@ -64,8 +64,8 @@ class Tokens:
 
     def unfolded(self) -> Tokens:
         """Rewrite the words as :func:`unfold` rewrites a text, which may split a word."""
-        # No pattern of the rewriting reaches beyond a space, so words may be rewritten as texts.
-        rewritten = map(unfold, self.distinct.to_pylist())
+        # No word holds a line feed and no pattern reaches beyond one, so all words are one text.
+        rewritten = unfold("\n".join(self.distinct.to_pylist())).split("\n")
         parts = tokenize(pa.array(rewritten, pa.large_string()))
         counts = np.diff(parts.bounds).take(self.places)
         ends = np.cumsum(counts)
@@ -104,7 +104,7 @@ class Vocabulary:
         written, unknown = words.to_pylist(), self.unknown
         found = [self.number_of.get(word.lower(), unknown) for word in written]
         numbers = np.array(found, np.int32)
-        by_letter = [0 if word.isascii() else leaning_of_letter(word) for word in written]
+        by_letter = leanings_of_letters(written)
         leanings = np.where(self.shows_letter.take(numbers), by_letter, self.leanings.take(numbers))
         return numbers, leanings
 
