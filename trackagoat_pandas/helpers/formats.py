@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Any, Final
 
@@ -50,7 +50,7 @@ _LEVELS: Final = frozenset({"follower", "followers", "owed", "balance", "outstan
 def _declared() -> Mapping[str, Column]:
     """Return the first declaration of each column, by name."""
     tables = reversed([*TABLES.values(), PLAN, RESULTS])
-    return {column.name: column for table in tables for column in table.columns} | COLUMNS
+    return {**{column.name: column for table in tables for column in table.columns}, **COLUMNS}
 
 
 @lru_cache(maxsize=4096)
@@ -225,18 +225,18 @@ def in_reading_order(names: Iterable[Any]) -> list[Any]:
     ['tiktok_handle', 'view_count', 'status', 'creator_id', 'id', 'metadata']
     """
     given = list(names)
-    places = reading_places(given)
+    found = reading_places(given)
+    places = [found[str(name)] for name in given]
     return [given[number] for number in sorted(range(len(given)), key=places.__getitem__)]
 
 
-def reading_places(names: Sequence[Any]) -> list[tuple[int, int]]:
+def reading_places(names: Iterable[Any]) -> dict[str, tuple[int, int]]:
     """Return the place of each of a frame's columns in reading order, for sorting."""
-    texts = [*map(str, names)]
-    places = [place_of(text) for text in texts]
-    if _NAMES.isdisjoint(texts) and "status" in texts:
-        places[texts.index("status")] = (_PLACES["name"], 0)
-    if "period_end" in texts and "period_start" not in texts:
-        places[texts.index("period_end")] = (_PLACES["standing"], 0)
+    places = {text: place_of(text) for text in map(str, names)}
+    if "status" in places and _NAMES.isdisjoint(places):
+        places["status"] = (_PLACES["name"], 0)
+    if "period_end" in places and "period_start" not in places:
+        places["period_end"] = (_PLACES["standing"], 0)
     return places
 
 

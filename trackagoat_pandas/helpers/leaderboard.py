@@ -13,6 +13,7 @@ from trackagoat_pandas.checks import check_int, check_name, require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.columns import holding, values_of
 from trackagoat_pandas.helpers.facts import derived
+from trackagoat_pandas.helpers.labels import keep_order
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.helpers.series import IDENTITY, are_overlapping, numbered
 from trackagoat_pandas.tables import TABLES
@@ -110,7 +111,7 @@ def leaderboard(
     ranked = ranked.reset_index(drop=True)
     result.insert(0, "rank", ranked["rank"].astype("Int64"))
     result.insert(1, "share", ranked["share"].astype("Float64"))
-    return result
+    return keep_order(result, frame)
 
 
 def _groups(frame: pd.DataFrame, within: str | None) -> Ints:
