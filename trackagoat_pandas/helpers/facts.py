@@ -93,18 +93,18 @@ def derived(
             cuts = cuts_of(parts)
             for problem in filter(None, [incomplete_among(said), cut_among(cuts, whole)]):
                 warn_of_frames(f"{function.__name__}: {problem}", IncompleteFrameWarning)
-            if problem := mismatch_of(parts):
+            if len(parts) > 1 and (problem := mismatch_of(parts)):
                 warn_of_frames(f"{function.__name__}: {problem}.", MismatchedFramesWarning)
             with without_frame_warnings():
                 result = function(*args, **kwargs)
             if isinstance(result, pd.DataFrame) and not any(result is each for _, each in frames):
-                facts, source = [each for _, each in said], given.get(facts_of)
-                attrs = _attrs_of(
-                    result, facts, source if isinstance(source, pd.DataFrame) else None
-                )
+                made = {} if rows_of else {"rows": len(result), **own}
                 groups = given.get(by, parameters[by].default) if by else None
-                named = own | ({"by": groups} if isinstance(groups, str) else {})
-                result.attrs = _with_rows(attrs, result, cuts, rows_of, named)
+                made |= {"by": groups} if isinstance(groups, str) else {}
+                # Rows of a frame are compared with those that were loaded when they are shown.
+                cuts.pop(rows_of, None)
+                facts = [each for _, each in said]
+                result.attrs = _attrs_of(result, facts, parts.get(facts_of), cuts, made)
             return result
 
         return takes_arrow(answer)
@@ -178,29 +178,6 @@ def incomplete_among(said: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
     )
 
 
-def _with_rows(
-    attrs: dict[Any, Any],
-    result: pd.DataFrame,
-    cuts: Mapping[str, str],
-    rows_of: str,
-    named: Mapping[str, str],
-) -> dict[Any, Any]:
-    """Add to a result's attributes its name, its rows, and of what part of frames it was made."""
-    facts = dict(attrs.get("trackagoat", {}))
-    facts.pop("cut", None)
-    # Rows of a frame are compared with those that were loaded whenever they are shown.
-    if others := {name: said for name, said in cuts.items() if name != rows_of}:
-        facts["cut"] = others
-    if not facts:
-        return attrs
-    if not rows_of:
-        facts["rows"] = len(result)
-    if named:
-        facts.pop("by", None)
-        facts |= named
-    return {**attrs, "trackagoat": facts}
-
-
 def why_incomplete(facts: Mapping[str, Any]) -> str:
     """Say why a frame is incomplete, by its provenance."""
     gaps = facts.get("gaps")
@@ -210,10 +187,17 @@ def why_incomplete(facts: Mapping[str, Any]) -> str:
 
 
 def _attrs_of(
-    result: pd.DataFrame, said: Sequence[Mapping[str, Any]], source: pd.DataFrame | None
+    result: pd.DataFrame,
+    said: Sequence[Mapping[str, Any]],
+    source: pd.DataFrame | None,
+    cuts: Mapping[str, str],
+    made: Mapping[str, Any],
 ) -> dict[Any, Any]:
-    """Return the attributes of a result, of what its frames say; `source` has its rows."""
-    # As they stand: what is said of rows that were added or cut is for `_note_rows`.
+    """Return the attributes of a result: what its frames say, their parts, and what it is.
+
+    Of `source` it keeps all that is said.
+    """
+    # As they stand: what is said of rows that were added or cut is in `cuts`.
     own = facts_as_made(result)
     if source is not None:
         attrs = {**source.attrs, **result.attrs}
@@ -225,7 +209,10 @@ def _attrs_of(
         attrs = {name: result.attrs[name] for name in result.attrs if name != "trackagoat"}
     if any(each.get("complete") is False for each in said):
         facts["complete"] = False
-    return {**attrs, "trackagoat": facts} if facts else attrs
+    dropped = {"cut", "by"} if "helper" in made else {"cut"}
+    facts = {name: fact for name, fact in facts.items() if name not in dropped}
+    facts |= {"cut": dict(cuts)} if cuts else {}
+    return {**attrs, "trackagoat": {**facts, **made}} if facts else attrs
 
 
 def _agreed(said: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

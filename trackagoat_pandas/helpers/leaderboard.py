@@ -16,7 +16,7 @@ from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.labels import keep_order
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.helpers.series import IDENTITY, are_overlapping, numbered
-from trackagoat_pandas.tables import TABLES
+from trackagoat_pandas.tables import loader_of
 
 _RATE = re.compile(
     r"(^|_)(rate|avg|mean|median|percentage|percent|multiple|score|comparative|cpm)(_|$)|(^|_)share$"
@@ -81,8 +81,7 @@ def leaderboard(
     names = [check_name("by", by)]
     if within is not None:
         names.append(check_name("within", within))
-    loader = next((table.loader for table in TABLES.values() if by in table.names), None)
-    require_columns(frame, names, loader=loader)
+    require_columns(frame, names, loader=loader_of(by))
     dtype = frame[by].dtype
     if not pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_bool_dtype(dtype):
         raise ArgumentError("by", by, f"it must be a column of numbers, not of {dtype}")

@@ -153,7 +153,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ResultTable:
     """The declared result of one helper: what its rows mean, and its columns.
 
     Parameters

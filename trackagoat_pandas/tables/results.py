@@ -9,10 +9,12 @@ from typing import cast
 
 from trackagoat_pandas.tables import TABLES
 from trackagoat_pandas.tables.columns import COLUMNS, VARIANTS
-from trackagoat_pandas.tables.model import Column, Kind, Result
+from trackagoat_pandas.tables.model import Column, Kind, ResultTable
 
 
-def _result(name: str, row: str, columns: str, *, title: str = "", rows_of: str = "") -> Result:
+def _result(
+    name: str, row: str, columns: str, *, title: str = "", rows_of: str = ""
+) -> ResultTable:
     """Declare the result of a helper.
 
     Its columns are named as in `tables.columns` or a table, in reading order. ``missing:int`` is
@@ -20,7 +22,7 @@ def _result(name: str, row: str, columns: str, *, title: str = "", rows_of: str 
     there only with some arguments, such as the one that rows are grouped by.
     """
     given = columns.split()
-    return Result(
+    return ResultTable(
         name,
         row,
         tuple([_column(each.removesuffix("?")) for each in given]),
@@ -323,5 +325,5 @@ _RESULTS = (
     ),
 )
 
-RESULTS: Mapping[str, Result] = MappingProxyType({result.name: result for result in _RESULTS})
+RESULTS: Mapping[str, ResultTable] = MappingProxyType({result.name: result for result in _RESULTS})
 """The result of every helper that returns a frame, by the helper's name."""

@@ -186,10 +186,11 @@ def budget(
     ordered = rows.sort_values(
         ["currency", "settled_cents"], ascending=[True, False], kind="stable", ignore_index=True
     )
-    left_out = amounts_left_out(ledger.accruals, ledger.payments)
     undecided = undecided_amounts(int(ordered["undecided"].sum()))
-    noted = with_note(ordered[list(_COLUMNS)], left_out, undecided)
-    return finish(noted, accruals=accruals, payments=payments, forecast=forecast, projects=projects)
+    return finish(
+        with_note(ordered[[*_COLUMNS]], amounts_left_out(earned, ledger.payments), undecided),
+        accruals=accruals, payments=payments, forecast=forecast, projects=projects,
+    )  # fmt: skip
 
 
 def _burned(earned: pd.DataFrame, zone: str, last: int, weeks: int) -> pd.DataFrame:

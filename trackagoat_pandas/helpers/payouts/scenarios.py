@@ -183,11 +183,10 @@ def what_if(
     if creators is None and goals is not None and "tiktok_handle" in goals.columns:
         creators = goals[["creator_id", "tiktok_handle"]].rename(columns={"creator_id": "id"})
     sums = _compared(pd.concat(lines), keys)
-    shown = _shown(sums, by, structures, creators)
+    undecided = undecided_amounts(int(sums["undecided"].sum()))
     return finish(
-        with_note(shown, undecided_amounts(int(sums["undecided"].sum())), later),
-        structures=structures, assignments=assignments, videos=videos, analytics=analytics,
-        goals=goals, creators=creators,
+        with_note(_shown(sums, by, structures, creators), undecided, later), structures=structures,
+        assignments=assignments, videos=videos, analytics=analytics, goals=goals, creators=creators,
     )  # fmt: skip
 
 
