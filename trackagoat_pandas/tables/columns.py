@@ -181,6 +181,7 @@ _COLUMNS = (
     _maybe("deadline", "text", "The last day, local.", content="text"),
     _maybe("urgency", "category", "Whether it is late, or too early to say."),
     _maybe("reason", "text", "Why it isn't known; NA where it is.", role="standing"),
+    _maybe("status", "category", "The status; NA if it isn't known.", role="standing"),
     Column("advice", "text", "What to do.", role="standing"),
     _maybe("goal_status", "category", "The worst status of the goals.", role="standing"),
     # Days, instants and flags
