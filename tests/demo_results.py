@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -34,6 +35,11 @@ def demo_results(box: Any) -> dict[str, pd.DataFrame]:
 
 def results_of(world: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Call every public helper with the frames of a world."""
+    return {name: call() for name, call in calls_of(world).items()}
+
+
+def calls_of(world: dict[str, pd.DataFrame]) -> dict[str, Callable[[], pd.DataFrame]]:
+    """Return a call of every public helper with the frames of a world."""
     comments, goals, daily = world["comments"], world["goals"], world["analytics"]
     ledger = {"accruals": world["accruals"], "payments": world["payments"]}
     terms = {"structures": world["structures"], "assignments": world["assignments"]}
@@ -49,65 +55,77 @@ def results_of(world: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     settled = ledger["accruals"][ledger["accruals"]["status"].astype(str).str.lower() == "paid"]
     may = {"dates": "2026-05", "timezone": ZONE}
     return {
-        "accrue": due,
-        "audit_payouts": tgp.audit_payouts(due, **ledger, videos=world["videos"]),
-        "backtest_goal_odds": forecasts,
-        "plan_budget": tgp.plan_budget(**ledger, forecast=forecast, as_of=NOON, timezone=ZONE),
-        "backtest_payouts": tgp.backtest_payouts(
+        "accrue": lambda: due,
+        "audit_payouts": lambda: tgp.audit_payouts(due, **ledger, videos=world["videos"]),
+        "backtest_goal_odds": lambda: forecasts,
+        "plan_budget": lambda: tgp.plan_budget(
+            **ledger, forecast=forecast, as_of=NOON, timezone=ZONE
+        ),
+        "backtest_payouts": lambda: tgp.backtest_payouts(
             **terms, **reached, goals=goals, days=["2026-05-20"], timezone=ZONE
         ),
-        "calibrate_goal_odds": tgp.calibrate_goal_odds(forecasts),
-        "campaign_members": tgp.campaign_members(
+        "calibrate_goal_odds": lambda: tgp.calibrate_goal_odds(forecasts),
+        "campaign_members": lambda: tgp.campaign_members(
             world["campaigns"], creators=world["creators"], videos=world["videos"]
         ),
-        "combine_loads": tgp.combine_loads(world["videos"], world["videos"]),
-        "comments_of_campaigns": tgp.comments_of_campaigns(
+        "combine_loads": lambda: tgp.combine_loads(world["videos"], world["videos"]),
+        "comments_of_campaigns": lambda: tgp.comments_of_campaigns(
             comments, world["campaigns"], world["campaigns"]["id"]
         ),
-        "compare_sentiment_modes": tgp.compare_sentiment_modes(comments),
-        "add_missing_days": tgp.add_missing_days(daily),
-        "cost_per_engagement": tgp.cost_per_engagement(ledger["accruals"], daily),
-        "count_sentiment_words": tgp.count_sentiment_words(comments),
-        "diff": tgp.diff(world["videos"], edited),
-        "effective_cpm": tgp.effective_cpm(ledger["accruals"], daily),
-        "engagement": tgp.engagement(world["videos"]),
-        "evaluate_goals": tgp.evaluate_goals(goals, **days),
-        "find_negative_alerts": alerts,
-        "infer_rule_versions": tgp.infer_rule_versions(
+        "compare_sentiment_modes": lambda: tgp.compare_sentiment_modes(comments),
+        "add_missing_days": lambda: tgp.add_missing_days(daily),
+        "cost_per_engagement": lambda: tgp.cost_per_engagement(ledger["accruals"], daily),
+        "count_sentiment_words": lambda: tgp.count_sentiment_words(comments),
+        "diff": lambda: tgp.diff(world["videos"], edited),
+        "effective_cpm": lambda: tgp.effective_cpm(ledger["accruals"], daily),
+        "engagement": lambda: tgp.engagement(world["videos"]),
+        "evaluate_goals": lambda: tgp.evaluate_goals(goals, **days),
+        "find_negative_alerts": lambda: alerts,
+        "infer_rule_versions": lambda: tgp.infer_rule_versions(
             terms["structures"].sort_values("version").drop_duplicates("id", keep="last"),
             ledger["accruals"],
         ),
-        "explain_change": tgp.explain_change(daily, world["videos"], **may),
-        "explain_comment": tgp.explain_comment("not bad, love it"),
-        "forecast_payouts": forecast,
-        "goal_history": tgp.goal_history(goals, **days),
-        "goal_odds": tgp.goal_odds(goals, **days),
-        "growth": tgp.growth(daily),
-        "resample": tgp.resample(daily, "month"),
-        "leaderboard": tgp.leaderboard(world["videos"]),
-        "payout_entries": tgp.payout_entries(**ledger),
-        "mark_not_started": tgp.mark_not_started(goals),
-        "outstanding_balances": tgp.outstanding_balances(**ledger, as_of=NOON),
-        "paid_by_year": tgp.paid_by_year(ledger["payments"], timezone=ZONE),
-        "payments_for": tgp.payments_for(settled, **ledger),
-        "payout_timeline": tgp.payout_timeline(**ledger),
-        "rank_creators_by_sentiment": tgp.rank_creators_by_sentiment(comments, min_comments=1),
-        "score_comments": tgp.score_comments(comments),
-        "goal_odds_skill": tgp.goal_odds_skill(forecasts),
-        "score_texts": tgp.score_texts(comments["text"]),
-        "search_comments": tgp.search_comments(comments, "love"),
-        "sentiment_trend": tgp.sentiment_trend(comments),
-        "show_alert_evidence": tgp.show_alert_evidence(comments, alerts),
-        "summarize_compliance": tgp.summarize_compliance(goals, by="creator"),
-        "summarize_compliance of projects": tgp.summarize_compliance(goals),
-        "summarize_creators": tgp.summarize_creators(world["creators"], world["videos"], goals),
-        "summarize_payouts": tgp.summarize_payouts(**ledger),
-        "summarize_payouts by structure": tgp.summarize_payouts(**ledger, by="structure"),
-        "summarize_sentiment": tgp.summarize_sentiment(comments, ["creator_id", "video_id"]),
-        "to_wide": tgp.to_wide(daily, "views"),
-        "what_if": tgp.what_if(
-            flat, mine, {flat["id"].iloc[0]: {"amount_cents": 1}}, creators=world["creators"], **may
+        "explain_change": lambda: tgp.explain_change(daily, world["videos"], **may),
+        "explain_comment": lambda: tgp.explain_comment("not bad, love it"),
+        "forecast_payouts": lambda: forecast,
+        "goal_history": lambda: tgp.goal_history(goals, **days),
+        "goal_odds": lambda: tgp.goal_odds(goals, **days),
+        "growth": lambda: tgp.growth(daily),
+        "resample": lambda: tgp.resample(daily, "month"),
+        "leaderboard": lambda: tgp.leaderboard(world["videos"]),
+        "payout_entries": lambda: tgp.payout_entries(**ledger),
+        "mark_not_started": lambda: tgp.mark_not_started(goals),
+        "outstanding_balances": lambda: tgp.outstanding_balances(**ledger, as_of=NOON),
+        "paid_by_year": lambda: tgp.paid_by_year(ledger["payments"], timezone=ZONE),
+        "payments_for": lambda: tgp.payments_for(settled, **ledger),
+        "payout_timeline": lambda: tgp.payout_timeline(**ledger),
+        "rank_creators_by_sentiment": lambda: tgp.rank_creators_by_sentiment(
+            comments, min_comments=1
         ),
-        "who_to_nudge": tgp.who_to_nudge(goals, now=NOON),
-        "will_miss": tgp.will_miss(goals, **days),
+        "score_comments": lambda: tgp.score_comments(comments),
+        "goal_odds_skill": lambda: tgp.goal_odds_skill(forecasts),
+        "score_texts": lambda: tgp.score_texts(comments["text"]),
+        "search_comments": lambda: tgp.search_comments(comments, "love"),
+        "sentiment_trend": lambda: tgp.sentiment_trend(comments),
+        "show_alert_evidence": lambda: tgp.show_alert_evidence(comments, alerts),
+        "summarize_compliance": lambda: tgp.summarize_compliance(goals, by="creator"),
+        "summarize_compliance of projects": lambda: tgp.summarize_compliance(goals),
+        "summarize_creators": lambda: tgp.summarize_creators(
+            world["creators"], world["videos"], goals
+        ),
+        "summarize_payouts": lambda: tgp.summarize_payouts(**ledger),
+        "summarize_payouts by structure": lambda: tgp.summarize_payouts(**ledger, by="structure"),
+        "summarize_sentiment": lambda: tgp.summarize_sentiment(
+            comments, ["creator_id", "video_id"]
+        ),
+        "to_wide": lambda: tgp.to_wide(daily, "views"),
+        "what_if": lambda: tgp.what_if(
+            flat,
+            mine,
+            {id_: {"amount_cents": 1} for id_ in flat["id"].head(1)},
+            creators=world["creators"],
+            **may,
+        ),
+        "who_to_nudge": lambda: tgp.who_to_nudge(goals, now=NOON),
+        "will_miss": lambda: tgp.will_miss(goals, **days),
     }

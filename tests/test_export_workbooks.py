@@ -76,7 +76,7 @@ def derived_from(frames):
         "described": tgp.describe("videos"),
         "moved": tgp.explain_change(analytics, dates="last 7 days"),
         "missed": tgp.will_miss(goals, videos=videos, analytics=analytics),
-        "budget": tgp.budget(accruals, payments, budget_cents=4_000_000),
+        "budget": tgp.plan_budget(accruals, payments, budget_cents=4_000_000),
         "raised": tgp.what_if(*rules, other, creators=frames["creators"], **achieved),
         "years": tgp.paid_by_year(payments),
         "due": tgp.accrue(*rules, until="2026-05-31", **achieved),

@@ -9,6 +9,7 @@ import trackagoat_pandas as tgp
 from trackagoat_pandas.errors import ArgumentError, ChoiceError
 from trackagoat_pandas.frames.dictionary import describe
 from trackagoat_pandas.tables import TABLES
+from trackagoat_pandas.tables.results import RESULTS
 
 
 def test_a_column_is_described_with_its_dtype_unit_and_meaning():
@@ -94,3 +95,26 @@ def test_what_names_no_table_is_refused(given):
 def test_a_report_may_be_named_with_underscores_and_a_table_is_itself():
     assert describe("Posting_Heatmap").attrs["trackagoat"]["table"] == "posting-heatmap"
     assert describe("goal_compliance").attrs["trackagoat"]["table"] == "goal_compliance"
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_the_result_of_every_helper_can_be_described(name):
+    described = describe(name)
+    assert tuple(described["column"]) == RESULTS[name].names
+    assert described["meaning"].notna().all()
+    assert described["documented"].isna().all()
+    assert described.attrs["trackagoat"]["helper"] == name
+
+
+def test_a_helpers_frame_is_described_with_its_columns_and_those_of_the_rows_it_keeps(client):
+    goals = tgp.load_goal_compliance("Summer Launch", client=client)
+    videos = tgp.load_videos("Summer Launch", client=client)
+    posts = goals[goals["metric"] == "posts"]
+    judged = describe(tgp.evaluate_goals(posts, videos).assign(mine=1)).set_index("column")
+    assert judged.loc["pace", "meaning"] == describe("evaluate_goals").loc[0, "meaning"]
+    assert judged.loc["target_value", "meaning"] == "The target as the goal states it."
+    assert judged["meaning"].isna().sum() == 1
+    odds = tgp.goal_odds(posts, videos)
+    own = describe(odds).set_index("column")
+    assert own.loc["chance", "meaning"] == "The chance that the goal is reached, 0 to 1."
+    assert own["meaning"].notna().all()

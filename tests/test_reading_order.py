@@ -15,7 +15,7 @@ from tests.payout_frames import NOON, ZONE, accrual, accruals, payment, payments
 from trackagoat_pandas._homes import HOMES
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.helpers.formats import in_reading_order
-from trackagoat_pandas.helpers.labels import NAMES
+from trackagoat_pandas.helpers.labels import NAMES, finish
 
 ID = "11111111-1111-4111-8111-111111111111"
 BESIDE = {
@@ -264,14 +264,10 @@ def test_titles_and_names_are_known_by_their_columns_alone():
     assert set(found["structure_name"]) == {"Flat"}
 
 
-def test_only_the_outermost_helper_orders_its_columns(monkeypatch):
-    from trackagoat_pandas.helpers import facts
-
-    calls = []
-    whole = facts.arranged
-    monkeypatch.setattr(facts, "arranged", lambda *given: calls.append(1) or whole(*given))
-    tgp.show_alert_evidence(pd.DataFrame({"video_id": "v", "text": ["awful"] * 10}))
-    assert len(calls) <= 1
+def test_a_table_that_is_in_reading_order_is_not_copied():
+    table = pd.DataFrame({"tiktok_handle": ["mia"], "view_count": [1], "creator_id": ["a"]})
+    assert finish(table, videos=None) is table
+    assert list(finish(table[["creator_id", "tiktok_handle", "view_count"]]).columns) == [*table]
 
 
 @pytest.mark.parametrize("names", [["text", "creator_id"], ["creator_id", "text"]])

@@ -19,8 +19,9 @@ from trackagoat_pandas.checks import is_null
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.cells import weekday_text
 from trackagoat_pandas.helpers.columns import instants_of, text, typed, values_of
-from trackagoat_pandas.helpers.formats import Content, content_of, heading, heading_of, is_words
+from trackagoat_pandas.helpers.formats import content_of, heading, heading_of, is_words
 from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, check_currency
+from trackagoat_pandas.tables.model import Content
 from trackagoat_pandas.tables.payouts import CURRENCY_SIGNS
 
 Value: TypeAlias = str | int | float | None

@@ -127,7 +127,7 @@ class PayoutFile:
         return facts_table(f"Payments by {_NAMES[self.format]}", self._facts())
 
 
-@derived()
+@derived("owed", "findings")
 def payout_file(
     owed: pd.DataFrame,
     path: str | os.PathLike[str] | None = None,

@@ -124,7 +124,7 @@ class _Close:
     findings: pd.DataFrame | None
 
 
-@derived(whole=("accruals", "payments"))
+@derived("accruals", "payments", "due", whole=("accruals", "payments"))
 def payout_workbook(
     accruals: pd.DataFrame,
     payments: pd.DataFrame,

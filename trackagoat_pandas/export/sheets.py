@@ -31,9 +31,9 @@ from trackagoat_pandas.export.cells import (
 )
 from trackagoat_pandas.export.saving import save
 from trackagoat_pandas.helpers.facts import zone_of
-from trackagoat_pandas.helpers.formats import Content
 from trackagoat_pandas.helpers.payouts.money import check_currency
 from trackagoat_pandas.settings import is_timezone
+from trackagoat_pandas.tables.model import Content
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 MOST_LINKS: Final = 65_530

@@ -191,7 +191,7 @@ _Table: TypeAlias = tuple[str, Sequence[str], list[_Row]]
 """A title, the headings, and the rows."""
 
 
-@derived()
+@derived("accruals", "payments")
 def creator_statement(
     creator: str,
     accruals: pd.DataFrame,

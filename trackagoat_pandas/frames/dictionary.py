@@ -1,6 +1,8 @@
-"""Describe tables and their columns as frames."""
+"""Describe tables, results of helpers and their columns as frames."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pandas as pd
 
@@ -9,26 +11,33 @@ from trackagoat_pandas.checks import frame_facts, read_choice
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.frames.dtypes import SHOWN_DTYPES, STRING
 from trackagoat_pandas.tables import TABLES, Table, table_at
+from trackagoat_pandas.tables.model import ResultTable
+from trackagoat_pandas.tables.results import RESULTS
 
 
 @takes_arrow
 def describe(name: str | pd.DataFrame | None = None) -> pd.DataFrame:
-    """Describe the columns of a table or of a loaded frame, or list the tables.
+    """Describe the columns of a table, of a helper's result or of a frame, or list the tables.
 
     Parameters
     ----------
     name
-        The name of a table, such as ``"videos"``, ``"analytics"`` or ``"video-leaderboard"``; a
-        loaded frame, to describe the columns that it has; or None, to list the tables.
+        The name of a table, such as ``"videos"``, ``"analytics"`` or ``"video-leaderboard"``, or
+        of a function whose result is a frame, such as ``"goal_odds"``; a frame that was loaded or
+        that such a function returned, to describe the columns that it has; or None, to list the
+        tables.
 
     Returns
     -------
     pandas.DataFrame
         One row per column, in the order of its frame: ``column``, ``dtype``, ``unit`` (NA if it
         has none), ``nullable``, ``documented`` (False if the API's documentation doesn't show the
-        column) and ``meaning``. For a frame's own columns, which the table doesn't declare, only
-        ``column`` and ``dtype`` are set. ``attrs["trackagoat"]`` holds the table's name and path,
-        what a row means, its key and its loader.
+        column; NA for results) and ``meaning``. For a frame's own columns, which nothing declares,
+        only ``column`` and ``dtype`` are set. ``attrs["trackagoat"]`` holds the table's name and
+        path, what a row means, its key and its loader; for results the ``helper``, what a ``row``
+        means, in ``rows_of`` the argument whose columns come with them, and in ``optional`` the
+        columns that are there only with some arguments. Columns of names are there where a given
+        frame knows the names.
 
         Without `name`, one row per table: ``table``, ``row`` (what a row means), ``columns`` (how
         many there are) and ``loader``.
@@ -36,9 +45,9 @@ def describe(name: str | pd.DataFrame | None = None) -> pd.DataFrame:
     Raises
     ------
     ChoiceError
-        If there is no such table.
+        If there is no such table or result.
     ArgumentError
-        If the attributes of a frame don't name the path that it was loaded from.
+        If the attributes of a frame don't say which table or function it is from.
 
     Examples
     --------
@@ -49,18 +58,28 @@ def describe(name: str | pd.DataFrame | None = None) -> pd.DataFrame:
     """
     if name is None:
         return _tables()
-    if not isinstance(name, pd.DataFrame):
-        return _described(TABLES[read_choice("name", name, tuple(TABLES))])
-    table = table_of(name)
-    if table is None:
+    if isinstance(name, pd.DataFrame):
+        return _described_frame(name)
+    if isinstance(name, str) and name in RESULTS:
+        return _described(RESULTS[name])
+    return _described(TABLES[read_choice("name", name, tuple(TABLES))])
+
+
+def _described_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """Describe the columns that a frame has."""
+    helper = frame_facts(frame).get("helper")
+    result = RESULTS.get(helper) if isinstance(helper, str) else None
+    # A result with the rows of a loaded frame also has its path, and its columns.
+    known = [each for each in (result, table_of(frame)) if each is not None]
+    if not known:
         names = ", ".join(map(repr, TABLES))
         problem = f"the frame doesn't say which table it was loaded from; name one of {names}"
-        raise ArgumentError("name", name, problem=problem)
-    described = _described(table)
-    columns = pd.Index([str(column) for column in name.columns], dtype=STRING, name="column")
+        raise ArgumentError("name", frame, problem=problem)
+    described = pd.concat([_described(each) for each in known]).drop_duplicates("column")
+    columns = pd.Index([str(column) for column in frame.columns], dtype=STRING, name="column")
     own = described.set_index("column").reindex(columns).reset_index()
-    own["dtype"] = own["dtype"].fillna(pd.Series(name.dtypes.astype(str).array, dtype=STRING))
-    own.attrs = described.attrs
+    own["dtype"] = own["dtype"].fillna(pd.Series(frame.dtypes.astype(str).array, dtype=STRING))
+    own.attrs = {"trackagoat": _facts(known[0])}
     return own
 
 
@@ -69,25 +88,34 @@ def table_of(frame: pd.DataFrame) -> Table | None:
     return table_at(str(frame_facts(frame).get("path")))
 
 
-def _described(declared: Table) -> pd.DataFrame:
+def _described(declared: Table | ResultTable) -> pd.DataFrame:
+    columns, is_result = declared.columns, isinstance(declared, ResultTable)
+    documented = [None if is_result else one.documented for one in columns]
     described = pd.DataFrame(
         {
             "column": pd.array(declared.names, STRING),
-            "dtype": pd.array([SHOWN_DTYPES[one.kind] for one in declared.columns], STRING),
-            "unit": pd.array([one.unit for one in declared.columns], STRING),
-            "nullable": pd.array([one.nullable for one in declared.columns], "boolean"),
-            "documented": pd.array([one.documented for one in declared.columns], "boolean"),
-            "meaning": pd.array([one.doc for one in declared.columns], STRING),
+            "dtype": pd.array([SHOWN_DTYPES[one.kind] for one in columns], STRING),
+            "unit": pd.array([one.unit for one in columns], STRING),
+            "nullable": pd.array([one.nullable for one in columns], "boolean"),
+            "documented": pd.array(documented, "boolean"),
+            "meaning": pd.array([one.doc for one in columns], STRING),
         }
     )
-    described.attrs["trackagoat"] = {
+    described.attrs["trackagoat"] = _facts(declared)
+    return described
+
+
+def _facts(declared: Table | ResultTable) -> dict[str, Any]:
+    if isinstance(declared, ResultTable):
+        facts: dict[str, Any] = {"helper": declared.name, "row": declared.row}
+        return {**facts, "rows_of": declared.rows_of, "optional": sorted(declared.optional)}
+    return {
         "table": declared.name,
         "path": declared.path,
         "row": declared.row,
         "key": list(declared.key),
         "loader": declared.loader,
     }
-    return described
 
 
 def _tables() -> pd.DataFrame:

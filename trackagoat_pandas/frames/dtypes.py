@@ -34,5 +34,6 @@ SHOWN_DTYPES: dict[Kind, str] = {
     "day": "datetime64[us]",
     "category": "category",
     "json": "str",
+    "any": "object",
 }
 """The name of each kind's dtype in pandas 3."""

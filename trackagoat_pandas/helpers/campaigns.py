@@ -20,6 +20,7 @@ from trackagoat_pandas.helpers.campaign_names import (
 from trackagoat_pandas.helpers.columns import STRING, arrow, categories, holding, plain, text
 from trackagoat_pandas.helpers.counted import is_counted
 from trackagoat_pandas.helpers.facts import derived
+from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.names import with_names
 from trackagoat_pandas.progress import calculating
 
@@ -34,7 +35,7 @@ class Members(NamedTuple):
     videos: frozenset[str]
 
 
-@derived()
+@derived("campaigns", "videos")
 def campaign_members(
     campaigns: pd.DataFrame,
     ids: object = None,
@@ -122,7 +123,7 @@ def campaign_members(
             return _taken(column, places)
 
         owner, members, levels = tree.beneath_each(len(chosen))
-        return pd.DataFrame(
+        members_of_each = pd.DataFrame(
             {
                 "campaign_name": taken(_names(things["id"], "campaign", campaigns), owner),
                 "name": taken(names, members),
@@ -137,6 +138,7 @@ def campaign_members(
             },
             copy=False,  # of 17 million rows
         )
+    return finish(members_of_each, campaigns=campaigns, creators=creators, videos=videos)
 
 
 def members_of(campaigns: pd.DataFrame, ids: object) -> Members:
@@ -295,7 +297,7 @@ def _names(ids: pd.Series, kind: str, frame: pd.DataFrame | None) -> pd.Series:
     if frame is None or (kind == "campaign" and "name" not in frame.columns):
         return pd.Series(None, ids.index, dtype=STRING)
     named = with_names(ids.rename(f"{kind}_id").to_frame(), **{f"{kind}s": frame})
-    return named.iloc[:, 1]
+    return named.drop(columns=f"{kind}_id").squeeze("columns")
 
 
 def items_of(text: object) -> list[tuple[str, str]]:

@@ -16,39 +16,10 @@ from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.settings import is_timezone
 from trackagoat_pandas.tables import ANALYTICS, table_at
+from trackagoat_pandas.tables.results import RESULTS
 
 _MOST: Final = 3
 """So many names are listed."""
-_TITLES: Final[Mapping[str, str]] = {
-    "accrue": "Payouts due",
-    "audit_payouts": "Where accruals differ from what is due",
-    "plan_budget": "Budget",
-    "campaign_members": "Members of campaigns",
-    "cost_per_engagement": "Cost per engagement",
-    "diff": "What differs",
-    "effective_cpm": "Effective CPM",
-    "explain_change": "What moved {metric}",
-    "find_negative_alerts": "Videos with many negative comments",
-    "backtest_payouts": "Forecasts of payouts, and what was earned",
-    "forecast_payouts": "Forecast of payouts",
-    "goal_history": "Goals by period",
-    "goal_odds": "Chances to reach goals",
-    "infer_rule_versions": "Earlier versions of rules, by what accrued",
-    "payout_entries": "Accruals and payments",
-    "outstanding_balances": "Owed",
-    "paid_by_year": "Paid by year",
-    "payout_timeline": "Payouts over time",
-    "rank_creators_by_sentiment": "Creators by sentiment",
-    "show_alert_evidence": "Negative comments behind alerts",
-    "summarize_compliance": "Goals by status",
-    "summarize_creators": "Creators in numbers",
-    "summarize_payouts": "Payouts",
-    "summarize_sentiment": "Sentiment of comments",
-    "what_if": "Payouts under other rules",
-    "who_to_nudge": "Who to nudge",
-    "will_miss": "Who will miss a goal",
-}
-"""What the results of helpers are called."""
 _COUNTS: Final = {
     "lifetime": "Counts are those of the videos' lifetime, not of these days.",
     "unclear": "Counts may be those of the videos' lifetime, not of these days.",
@@ -112,7 +83,9 @@ def title(frame: pd.DataFrame) -> str:
 def _what(facts: Mapping[str, Any], params: Mapping[str, Any]) -> str:
     """Name a helper's result, or a table and its shown part; "" if neither is known."""
     if "helper" in facts:
-        what = _TITLES.get(str(facts["helper"]), "").format(metric=params.get("metric", "a total"))
+        declared = RESULTS.get(str(facts["helper"]))
+        what = "" if declared is None else declared.title
+        what = what.format(metric=params.get("metric", "a total"))
         if "compared" in facts and "resource" in facts:
             what = f"Changes of {_plain(facts['resource'])}"
         return f"{what}, by {_plain(facts['by'])}" if what and "by" in facts else what

@@ -15,9 +15,9 @@ import pandas as pd
 
 from trackagoat_pandas._html import Side
 from trackagoat_pandas._wording import cut
-from trackagoat_pandas.helpers.formats import Content
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, format_cents, has_cents
+from trackagoat_pandas.tables.model import Content
 from trackagoat_pandas.tables.payouts import CURRENCY_SIGNS
 
 Writer: TypeAlias = Callable[[Any], str]

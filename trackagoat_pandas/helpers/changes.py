@@ -40,7 +40,7 @@ from trackagoat_pandas.helpers.comparison import difference_text, is_enough
 from trackagoat_pandas.helpers.counted import is_counted, warn_of_unknown
 from trackagoat_pandas.helpers.cuts import cut_among, cuts_of
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
-from trackagoat_pandas.helpers.labels import with_known_names
+from trackagoat_pandas.helpers.labels import finish, with_known_names
 from trackagoat_pandas.helpers.latest import latest_days, latest_of
 from trackagoat_pandas.helpers.names import with_names
 from trackagoat_pandas.helpers.series import (
@@ -65,7 +65,7 @@ _ENDS = ("before", "after")
 _POST = ["id", "creator_id", "tracking_status", "posted_at"]
 
 
-@derived(whole=("analytics",))
+@derived("analytics", "videos", whole=("analytics",))
 def explain_change(
     analytics: pd.DataFrame,
     videos: pd.DataFrame | None = None,
@@ -212,7 +212,8 @@ def explain_change(
         "" if unlike else _note_on_starts(moved, before),
         difference_text(analytics[is_word(analytics["metric"], metric)]),
     ]
-    return _with_facts(result, metric, before, after, " ".join(filter(None, notes)))
+    noted = _with_facts(result, metric, before, after, " ".join(filter(None, notes)))
+    return finish(noted, analytics=analytics, videos=videos, creators=creators)
 
 
 def _check_arguments(
@@ -302,7 +303,7 @@ def _warn_of_cut(
     if videos is None:
         return
     posts = series.loc[is_word(series["entity"], "video"), "id"]
-    cut = cut_among(cuts_of([("videos", videos)]), ["videos"])
+    cut = cut_among(cuts_of({"videos": videos}), ["videos"])
     if cut and (creators is not None or not posts.isin(text(videos["id"])).all()):
         warn(f"explain_change: {cut}", IncompleteFrameWarning)
 

@@ -26,7 +26,7 @@ _SHARED = frozenset({*IDENTITY, "label", *NAMES})
 """Columns that are the same in all rows of a series."""
 
 
-@derived(rows_of="analytics", is_regrouped=True)
+@derived("analytics", facts_of="analytics", is_titled=False)
 def add_missing_days(
     analytics: pd.DataFrame,
     dates: DatesLike | None = None,

@@ -12,6 +12,7 @@ from trackagoat_pandas.helpers.counted import is_counted, warn_of_unknown
 from trackagoat_pandas.helpers.engagement import INTERACTIONS, rate
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.goals.standing import NOT_STARTED, mark_not_started
+from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.latest import latest_of
 
 _GOAL_COUNTS = ("goals", "goals_on_pace", "goals_not_started")
@@ -20,7 +21,7 @@ _ON_PACE = ("completed", "on_track")
 _WORST_LAST = ("not_started", "completed", "on_track", "behind_pace", "at_risk", "missed")
 
 
-@derived(whole=("videos", "goals"))
+@derived("creators", "videos", "goals", whole=("videos", "goals"))
 def summarize_creators(
     creators: pd.DataFrame, videos: pd.DataFrame, goals: pd.DataFrame
 ) -> pd.DataFrame:
@@ -108,7 +109,8 @@ def summarize_creators(
     summary["views"] = summary["views"].mask(summary["posts"] == 0, 0)
     in_doubt = is_among(summary.index.to_series(), videos.loc[counts.isna(), "creator_id"])
     summary.loc[in_doubt, [*_OF_POSTS]] = pd.NA
-    return summary.sort_values("views", ascending=False, kind="stable").reset_index()
+    ordered = summary.sort_values("views", ascending=False, kind="stable").reset_index()
+    return finish(ordered, creators=creators, videos=videos, goals=goals)
 
 
 def _goal_counts(goals: pd.DataFrame) -> dict[str, pd.Series]:

@@ -48,10 +48,10 @@ def _rows(number: int, made: str = "") -> str:
     return " ".join(filter(None, [f"{number:,}", made, "row" if number == 1 else "rows"]))
 
 
-def cuts_of(frames: Iterable[tuple[str, pd.DataFrame]]) -> dict[str, str]:
+def cuts_of(frames: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     """Say of frames by argument what they have of their rows, also of those they were made of."""
     found: dict[str, str] = {}
-    for name, frame in frames:
+    for name, frame in frames.items():
         if said := rows_said(frame):
             found[name] = said
         before = frame_facts(frame).get("cut")
@@ -104,7 +104,9 @@ def cut_among(cuts: Mapping[str, str], whole: Iterable[str]) -> str:
 
 def joint_cut(frames: Sequence[pd.DataFrame]) -> dict[str, str]:
     """Say of frames that are joined how many rows all of them have, if one doesn't have its own."""
-    cuts = cuts_of(("frames", frame) for frame in frames)
+    cuts: dict[str, str] = {}
+    for frame in frames:
+        cuts |= cuts_of({"frames": frame})
     if "frames" in cuts and any(map(rows_said, frames)):
         cuts["frames"] = _counted(sum(map(len, frames)), sum(map(rows_then, frames)))
     return cuts

@@ -30,7 +30,7 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.helpers.columns import STRING, categories
 from trackagoat_pandas.helpers.cuts import rows_said
 from trackagoat_pandas.helpers.facts import derived
-from trackagoat_pandas.helpers.labels import Names
+from trackagoat_pandas.helpers.labels import Names, finish
 from trackagoat_pandas.tables import table
 from trackagoat_pandas.tables.model import Kind
 
@@ -55,14 +55,14 @@ _NAMED = 5
 """The number of ids that a message lists."""
 
 
-@derived()
+@derived("before", "after")
 def diff(
     before: pd.DataFrame,
     after: pd.DataFrame,
     *,
     columns: str | Sequence[str] | None = None,
     resource: Resource | None = None,
-    names: Names = None,  # noqa: ARG001 - read by `derived`
+    names: Names = None,
 ) -> pd.DataFrame:
     """Find the rows and cells that differ between two frames of one table.
 
@@ -153,7 +153,7 @@ def diff(
         texts.append(_OWNER)
     found = found.astype(dict.fromkeys(texts, STRING))
     found.attrs = {"trackagoat": _facts(found, kind, before, after)}
-    return found
+    return finish(found, names, before=before, after=after)
 
 
 def _resource_of(before: pd.DataFrame, after: pd.DataFrame, given: str | None) -> str:

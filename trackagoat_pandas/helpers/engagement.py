@@ -10,6 +10,7 @@ import pandas as pd
 from trackagoat_pandas.checks import check_choice, require_columns
 from trackagoat_pandas.helpers.columns import floats, values_of
 from trackagoat_pandas.helpers.facts import derived
+from trackagoat_pandas.helpers.labels import keep_order
 
 INTERACTIONS = ("like_count", "comment_count", "share_count", "save_count")
 _BASES = {"views": "view_count", "followers": "follower_count"}
@@ -57,7 +58,8 @@ def engagement(
     """
     check_choice("by", by, list(_BASES))
     require_columns(videos, [*INTERACTIONS, _BASES[by]], loader="load_videos")
-    return videos.assign(**{f"engagement_rate_by_{by}": rate(videos, _BASES[by])})
+    rated = videos.assign(**{f"engagement_rate_by_{by}": rate(videos, _BASES[by])})
+    return keep_order(rated, videos)
 
 
 def rate(counts: pd.DataFrame, base: str) -> pd.Series:

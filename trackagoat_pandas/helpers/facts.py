@@ -5,10 +5,8 @@ from __future__ import annotations
 import functools
 import inspect
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextvars import ContextVar
-from itertools import chain, repeat
-from typing import Any, Final, ParamSpec, TypeVar, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, ParamSpec, TypeVar
 
 import pandas as pd
 
@@ -31,98 +29,82 @@ from trackagoat_pandas.errors import (
     listing,
 )
 from trackagoat_pandas.helpers.cuts import cut_among, cuts_of
-from trackagoat_pandas.helpers.formats import is_id
-from trackagoat_pandas.helpers.labels import arranged, check_names, is_arranged, with_known_names
 from trackagoat_pandas.helpers.series import ROW
 from trackagoat_pandas.tables import ANALYTICS
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_IS_INNER: ContextVar[bool] = ContextVar("_IS_INNER", default=False)
-"""Whether a function further up the stack makes its result readable."""
-
 _JOINT: Final = ("fetched_at", "server_time", "timezone")
 """What is said of a table that was computed from frames, as far as they agree."""
-_ONLY_NAMES: Final = ("names", "creators", "projects")
-"""What gives names to a result about something else, so that a part of it does as well."""
 _LEDGER_FILTERS = ("project_id", "creator_id", "from", "to")
 _PROJECT = re.compile(r"/projects/([^/]+)/")
 
 
 def derived(
-    *,
-    rows_of: str | None = None,
-    is_own: bool | None = None,
-    is_regrouped: bool = False,
+    *made_of: str,
+    rows_of: str = "",
+    facts_of: str = "",
     whole: Sequence[str] = (),
+    by: str = "",
+    is_titled: bool = True,
 ) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Let a function's result say what the frames that it is computed from say.
+    """Let a function's result say what the frames say that it is made of.
 
-    It is no more complete than they are: where a frame's provenance says ``complete`` is False, the
-    outermost such function warns once, and so says the result's provenance. The outermost one also
-    puts the names that they know beside the result's ids, and its columns in the order in which a
-    row is read, and its name into the provenance, by which the result gets its title. What the
-    caller names in `by` comes first, unless it is an id.
+    Where a frame's provenance says ``complete`` is False, or frames don't belong together, the
+    function warns, and so says the result's provenance. Of the frames' provenance the result keeps
+    when they were loaded and in which time zone, where they agree. Tables of other libraries become
+    frames before the function is called.
 
     Parameters
     ----------
+    made_of
+        The arguments of whose rows the result is made: of a part of them, it is a part. Others,
+        such as ``names``, only have to be complete.
     rows_of
-        The argument whose rows the result has, so that it keeps that frame's provenance. By
-        default the result is a table of its own: of its frames' provenance it keeps when they were
-        loaded and in which time zone, where they agree, and whether all were complete.
-    is_own
-        Whether the result's columns are its own; by default if it has no other frame's rows. If
-        not, it gets no names, and it is in reading order only if the frame of its rows is.
-    is_regrouped
-        Whether the rows are groups of those of `rows_of`, or rows were added to them.
+        The argument whose rows the result has, so that it keeps that frame's provenance.
+    facts_of
+        The argument whose provenance the result keeps, with rows of its own.
     whole
         The arguments of which the function needs all rows that were loaded: it warns if they have
         fewer or more. Of other frames a part gives the answer for that part.
+    by
+        The argument that says what the rows are, for the result's title.
+    is_titled
+        Whether the result has a title of its own, or that of the frame whose facts it keeps.
     """
-    has_names = rows_of is None if is_own is None else is_own
-    kept = None if has_names or is_regrouped else rows_of
+    made_of, facts_of = made_of or (rows_of,), facts_of or rows_of
 
     def decorate(function: Callable[P, T]) -> Callable[P, T]:
         parameters = inspect.signature(function).parameters
-        names, usual_by = list(parameters), getattr(parameters.get("by"), "default", None)
+        own = {"helper": function.__name__} if is_titled and not rows_of else {}
 
         @functools.wraps(function)
         def answer(*args: P.args, **kwargs: P.kwargs) -> T:
-            # What follows the named arguments belongs to the last, ``*frames``.
-            given = [*zip(chain(names, repeat(names[-1])), args, strict=False), *kwargs.items()]
-            frames = _frames_among(given)
-            check_names([each for each in frames if each[0] == "names"])
-            facts = [(name, frame_facts(frame)) for name, frame in frames]
-            cuts = cuts_of(
+            given: dict[str, Any] = {**dict(zip(parameters, args, strict=False)), **kwargs}
+            frames = [
                 (name, each)
-                for name, each in frames
-                if name == (rows_of or names[0]) or (has_names and name not in _ONLY_NAMES)
-            )
-            for problem in filter(None, [incomplete_among(facts), cut_among(cuts, whole)]):
+                for name, one in given.items()
+                for each in (one if _are_frames(one) else [one])
+                if isinstance(each, pd.DataFrame)
+            ]
+            parts = {name: frame for name, frame in frames if name in made_of}
+            said = [(name, frame_facts(frame)) for name, frame in frames]
+            cuts = cuts_of(parts)
+            for problem in filter(None, [incomplete_among(said), cut_among(cuts, whole)]):
                 warn_of_frames(f"{function.__name__}: {problem}", IncompleteFrameWarning)
-            if problem := mismatch_of(dict(frames)):
+            if len(parts) > 1 and (problem := mismatch_of(parts)):
                 warn_of_frames(f"{function.__name__}: {problem}.", MismatchedFramesWarning)
-            is_inner = _IS_INNER.get()
-            token = _IS_INNER.set(True)
-            try:
-                with without_frame_warnings():
-                    result = function(*args, **kwargs)
-            finally:
-                _IS_INNER.reset(token)
+            with without_frame_warnings():
+                result = function(*args, **kwargs)
             if isinstance(result, pd.DataFrame) and not any(result is each for _, each in frames):
-                source = next((each for name, each in frames if name == rows_of), None)
-                attrs = _result_attrs(result, [each for _, each in facts], source)
-                attrs = attrs if is_inner else _with_rows(attrs, result, cuts, kept)
-                table: pd.DataFrame = result
-                if has_names and not is_inner:
-                    by = dict(given).get("by", usual_by)
-                    table = _readable(table, frames, dict(given).get("by"))
-                    attrs = _titled(attrs, function.__name__, by)
-                elif source is not None and not is_inner and is_arranged(source):
-                    table = arranged(table)
-                table.attrs = attrs
-                return cast("T", table)
+                made = {} if rows_of else {"rows": len(result), **own}
+                groups = given.get(by, parameters[by].default) if by else None
+                made |= {"by": groups} if isinstance(groups, str) else {}
+                # Rows of a frame are compared with those that were loaded when they are shown.
+                cuts.pop(rows_of, None)
+                facts = [each for _, each in said]
+                result.attrs = _attrs_of(result, facts, parts.get(facts_of), cuts, made)
             return result
 
         return takes_arrow(answer)
@@ -130,34 +112,9 @@ def derived(
     return decorate
 
 
-def _frames_among(given: Iterable[tuple[str, object]]) -> list[tuple[str, pd.DataFrame]]:
-    """Return the frames among arguments, by their names."""
-    return [
-        (name, each)
-        for name, one in given
-        # Only this argument takes frames in a list; another's may hold 150,000 ids.
-        for each in (one if name == "names" and isinstance(one, list | tuple) else [one])
-        if isinstance(each, pd.DataFrame)
-    ]
-
-
-def _titled(attrs: Mapping[Any, Any], helper: str, by: object) -> dict[Any, Any]:
-    """Add what made a result, and by what its rows are, to what is known of it, if anything is."""
-    known = attrs.get("trackagoat")
-    if not known or not isinstance(known, Mapping):
-        return dict(attrs)
-    facts = {name: fact for name, fact in known.items() if name != "by"}
-    facts |= {"helper": helper} | ({"by": by} if isinstance(by, str) else {})
-    return {**attrs, "trackagoat": facts}
-
-
-def _readable(
-    result: pd.DataFrame, frames: Sequence[tuple[str, pd.DataFrame]], by: object
-) -> pd.DataFrame:
-    """Add the names that frames know of a result's ids, and put its columns in reading order."""
-    keys = [by] if isinstance(by, str) else by if isinstance(by, Iterable) else []
-    leading = [key for key in keys if key in result.columns and not is_id(str(key))]
-    return arranged(with_known_names(result, frames), list(dict.fromkeys(leading)))
+def _are_frames(given: object) -> bool:
+    """Whether an argument is a list of frames; of 150,000 ids the first says that it isn't."""
+    return isinstance(given, list | tuple) and bool(given) and isinstance(given[0], pd.DataFrame)
 
 
 def mismatch_of(frames: Mapping[str, pd.DataFrame]) -> str:
@@ -221,20 +178,6 @@ def incomplete_among(said: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
     )
 
 
-def _with_rows(
-    attrs: Mapping[Any, Any], result: pd.DataFrame, cuts: Mapping[str, str], rows_of: str | None
-) -> dict[Any, Any]:
-    """Add to a result's attributes how many rows it has, and of what part of frames it was made."""
-    known = attrs.get("trackagoat")
-    said = known if isinstance(known, Mapping) else {}
-    facts = {name: fact for name, fact in said.items() if name != "cut"}
-    # Rows of a frame are compared with those that were loaded whenever they are shown.
-    others = {name: said for name, said in cuts.items() if name != rows_of}
-    facts |= {"cut": others} if others else {}
-    facts |= {"rows": len(result)} if facts and rows_of is None else {}
-    return {**attrs, "trackagoat": facts} if facts else dict(attrs)
-
-
 def why_incomplete(facts: Mapping[str, Any]) -> str:
     """Say why a frame is incomplete, by its provenance."""
     gaps = facts.get("gaps")
@@ -243,11 +186,18 @@ def why_incomplete(facts: Mapping[str, Any]) -> str:
     return "a part was not loaded"
 
 
-def _result_attrs(
-    result: pd.DataFrame, said: Sequence[Mapping[str, Any]], source: pd.DataFrame | None
+def _attrs_of(
+    result: pd.DataFrame,
+    said: Sequence[Mapping[str, Any]],
+    source: pd.DataFrame | None,
+    cuts: Mapping[str, str],
+    made: Mapping[str, Any],
 ) -> dict[Any, Any]:
-    """Return the attributes of a result, of what its frames say; `source` has its rows."""
-    # As they stand: what is said of rows that were added or cut is for `_note_rows`.
+    """Return the attributes of a result: what its frames say, their parts, and what it is.
+
+    Of `source` it keeps all that is said.
+    """
+    # As they stand: what is said of rows that were added or cut is in `cuts`.
     own = facts_as_made(result)
     if source is not None:
         attrs = {**source.attrs, **result.attrs}
@@ -259,7 +209,10 @@ def _result_attrs(
         attrs = {name: result.attrs[name] for name in result.attrs if name != "trackagoat"}
     if any(each.get("complete") is False for each in said):
         facts["complete"] = False
-    return {**attrs, "trackagoat": facts} if facts else attrs
+    dropped = {"cut", "by"} if "helper" in made else {"cut"}
+    facts = {name: fact for name, fact in facts.items() if name not in dropped}
+    facts |= {"cut": dict(cuts)} if cuts else {}
+    return {**attrs, "trackagoat": {**facts, **made}} if facts else attrs
 
 
 def _agreed(said: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -2,49 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache
-from typing import Any, Final, Literal, TypeAlias
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+from typing import Any, Final
 
 import pandas as pd
 
 from trackagoat_pandas.tables import TABLES
 from trackagoat_pandas.tables.analytics import RAW_METRICS
+from trackagoat_pandas.tables.columns import COLUMNS, NAMES
+from trackagoat_pandas.tables.model import Column, Content, Kind, Role
+from trackagoat_pandas.tables.writes import PLAN, RESULTS
 
-Content: TypeAlias = Literal[
-    "text", "count", "number", "percent", "share", "money", "ordinal", "weekday", "flag", "instant",
-    "day", "id", "link", "json",
-]  # fmt: skip
-"""What a column's values are for a reader: a percent is written as 45 for 45 %, a share as 0.45.
-
-An ordinal, such as a year, is a number that names something, and a weekday is 0 for Sunday to 6.
-"""
-
-_PERCENTS: Final = ("_pct", "percentage", "percent")
-"""How names of columns of percents end."""
-_PERCENT_NAMES: Final = frozenset({"share"})
-"""Of a leaderboard; others may have fractions in a column such as ``market_share``."""
-_SHARES: Final = frozenset({"chance"})
-_ORDINALS: Final = frozenset({"year", "hour", "version"})
-"""How names of columns of ordinals end."""
-_WEEKDAYS: Final = frozenset({"dow", "weekday"})
-_NAMES: Final = (
-    "rank", "stage", "finding", "item", "tiktok_handle", "creator", "display_name", "video_title",
-    "title", "campaign_name", "campaign_a_name", "campaign_b_name", "structure_name", "name",
-    "author", "text", "label", "project_name", "method_name", "entry", "metric", "rule_kind",
-    "period", "date", "observed_at", "day", "week", "month", "year", "bucket", "period_start",
-    "period_end", "kind", "currency",
-)  # fmt: skip
-"""What a person calls a row, in the order shown: who, what, when, and in which currency."""
-_CLOSED: Final = frozenset({"stage", "finding", "entry", "metric", "rule_kind", "period", "kind"})
-"""Of these, what has one of a few words."""
-_CALLED: Final = frozenset(_NAMES)
-_STANDING: Final = (
-    "status", "reason", "advice", "advisory", "note", "error", "error_code", "mode", "media_type",
-    "version", "version_in_force", "method", "path",
-)  # fmt: skip
-_FLAGS: Final = ("is_", "has_")
-_TEXTS: Final = ("description", "readme", "basis", "url", "body")
+_PLACES: Final[Mapping[Role, int]] = {"name": 0, "measure": 1, "standing": 2, "id": 3, "long": 5}
+_LAST_ID: Final = 4
+_USUAL: Final[Mapping[Kind, Role]] = {
+    "id": "id", "instant": "standing", "day": "standing", "bool": "standing",
+}  # fmt: skip
+"""The role of a column whose declaration has none, by its kind; others are measures."""
+_OF_UNIT: Final[Mapping[str | None, Content]] = {"cents": "money", "percent": "percent"}
+_NAMES: Final = frozenset(NAMES)
 _ROW_NAMES: Final = frozenset({
     "tiktok_handle", "creator", "display_name", "video_title", "title", "name", "label", "author",
     "text",
@@ -54,24 +31,8 @@ _GROUP_NAMES: Final = frozenset({
     "method_name",
 })  # fmt: skip
 _WORDS: Final[Mapping[str, str]] = {
-    "tiktok_handle": "creator",
-    "video_title": "video",
-    "campaign_name": "campaign",
-    "structure_name": "rule",
-    "project_name": "project",
-    "method_name": "method",
-    "miss_pct": "chance to miss",
-    "share_pct": "share of change",
-    "after_pct": "share of total",
-    "daily_burn_cents": "burn a day",
-    "dow": "weekday",
-    "pct": "%",
-    "cpm": "CPM",
-    "id": "ID",
-    "ids": "IDs",
-    "url": "link",
-    "tiktok": "TikTok",
-}
+    "pct": "%", "cpm": "CPM", "id": "ID", "ids": "IDs", "url": "link", "tiktok": "TikTok",
+}  # fmt: skip
 """Words of column names that are written differently in a heading."""
 
 _NOT_ADDED: Final = frozenset({
@@ -86,17 +47,48 @@ _LEVELS: Final = frozenset({"follower", "followers", "owed", "balance", "outstan
 
 
 @cache
-def _declared() -> Mapping[str, tuple[str, str | None]]:
-    """Return the kind and the unit of every declared column, by name."""
-    return {
-        column.name: (column.kind, column.unit)
-        for table in reversed([*TABLES.values()])
-        for column in table.columns
-    }
+def _declared() -> Mapping[str, Column]:
+    """Return the first declaration of each column, by name."""
+    tables = reversed([*TABLES.values(), PLAN, RESULTS])
+    return {**{column.name: column for table in tables for column in table.columns}, **COLUMNS}
+
+
+@lru_cache(maxsize=4096)
+def column_of(name: str) -> Column:
+    """Return what is declared of a column, or guess it from the name of a user's own.
+
+    Examples
+    --------
+    >>> column_of("owed_cents").unit, column_of("my_bonus_cents").content
+    ('cents', 'money')
+    """
+    return _declared().get(name) or _guessed(name)
+
+
+def _guessed(name: str) -> Column:
+    """Guess what a column is that nobody declared, by the beginning and the end of its name."""
+    role: Role | None = "standing" if name.startswith(("is_", "has_")) else None
+    if name in NAMES:
+        role = "name"
+    elif name.endswith(("description", "readme", "basis", "url", "body")):
+        role = "long"
+    elif name.endswith(("_at", "status", "reason", "advice", "note", "mode", "version")):
+        role = "standing"
+    content: Content | None = None
+    if name.endswith("_cents"):
+        content = "money"
+    elif name.endswith(("_pct", "percentage", "percent")) or name.startswith("engagement_rate"):
+        content = "percent"
+    elif name.endswith("url"):
+        content = "link"
+    elif name.rpartition("_")[2] in ("year", "hour", "version"):
+        content = "ordinal"
+    is_id = name == "id" or name.endswith(("_id", "_ids"))
+    return Column(name, "id" if is_id else "text", "", content=content, role=role)
 
 
 def content_of(column: pd.Series) -> Content:
-    """Return what a column's values are for a reader, by its name and dtype.
+    """Return what a column's values are for a reader, by its declaration and dtype.
 
     Examples
     --------
@@ -105,9 +97,8 @@ def content_of(column: pd.Series) -> Content:
     >>> [content_of(frame[name]) for name in frame]
     ['id', 'money', 'ordinal']
     """
-    name, dtype = str(column.name), column.dtype
-    kind, unit = _declared().get(name, (None, None))
-    if is_id(name):
+    declared, dtype = column_of(str(column.name)), column.dtype
+    if is_id(declared.name):
         return "id"
     if dtype.kind == "M":
         kept = dtype.pyarrow_dtype if isinstance(dtype, pd.ArrowDtype) else dtype
@@ -116,30 +107,14 @@ def content_of(column: pd.Series) -> Content:
         return "flag"
     # A complex number is no amount, and as a float it would lose a part.
     if not pd.api.types.is_numeric_dtype(dtype) or dtype.kind == "c":
-        if name.endswith("url"):
-            return "link"
-        return "json" if kind == "json" else "text"
-    return _number_content(name, unit, is_whole=pd.api.types.is_integer_dtype(dtype))
-
-
-def _number_content(name: str, unit: str | None, *, is_whole: bool) -> Content:
-    """Return what the numbers of a column are."""
-    if name.endswith("_cents"):
-        return "money"
-    if name in _SHARES:
-        return "share"
-    if (
-        unit == "percent"
-        or name in _PERCENT_NAMES
-        or name.endswith(_PERCENTS)
-        or name.startswith("engagement_rate")
-    ):
-        return "percent"
-    if not is_whole:
+        text: Content = "json" if declared.kind == "json" else "text"
+        return "link" if declared.content == "link" else text
+    found = declared.content or _OF_UNIT.get(declared.unit)
+    if found in ("money", "percent", "share"):
+        return found
+    if not pd.api.types.is_integer_dtype(dtype):
         return "number"
-    if name in _WEEKDAYS:
-        return "weekday"
-    return "ordinal" if name.rsplit("_", 1)[-1] in _ORDINALS else "count"
+    return found if found in ("ordinal", "weekday") else "count"
 
 
 def adds_up(name: str, content: Content, *, over_time: bool = False) -> bool:
@@ -162,14 +137,14 @@ def adds_up(name: str, content: Content, *, over_time: bool = False) -> bool:
 
 
 def is_id(name: str) -> bool:
-    """Return whether a column holds ids, by its name.
+    """Return whether a column holds ids.
 
     Examples
     --------
     >>> [is_id(name) for name in ("id", "creator_id", "accrual_ids", "campaign_a", "tiktok_handle")]
     [True, True, True, True, False]
     """
-    return name == "id" or name.endswith(("_id", "_ids")) or _declared().get(name, [""])[0] == "id"
+    return column_of(name).kind == "id"
 
 
 def is_words(column: pd.Series) -> bool:
@@ -183,9 +158,12 @@ def is_words(column: pd.Series) -> bool:
     [True, False]
     """
     name = str(column.name)
-    kind = _declared().get(name, ("", None))[0]
-    is_closed = isinstance(column.dtype, pd.CategoricalDtype) and kind in ("", "category")
-    return kind == "category" or (is_closed and (name not in _NAMES or name in _CLOSED))
+    declared = _declared().get(name)
+    if declared is not None and declared.kind == "category":
+        return True
+    # A column of results may be words in one, such as the reason, and a sentence in another.
+    is_of_results = name not in NAMES and (declared is None or name in COLUMNS)
+    return is_of_results and isinstance(column.dtype, pd.CategoricalDtype)
 
 
 def names_rows(names: Iterable[Any]) -> bool:
@@ -212,13 +190,12 @@ def heading(name: str) -> str:
     >>> [heading(name) for name in names]
     ['Creator', 'Views', 'Owed', 'Positive %', 'Active']
     """
-    if name in _WORDS:
-        text = _WORDS[name]
-    elif name.endswith("_count"):
+    text = column_of(name).heading
+    if not text and name.endswith("_count"):
         text = f"{name.removesuffix('_count')}s"
-    else:
+    elif not text:
         bare = name.removesuffix("_cents").removeprefix("is_").removesuffix("_at")
-        text = " ".join(_WORDS.get(word, word) for word in bare.split("_") if word)
+        text = " ".join([_WORDS.get(word, word) for word in bare.split("_") if word])
     return text[:1].upper() + text[1:]
 
 
@@ -248,29 +225,29 @@ def in_reading_order(names: Iterable[Any]) -> list[Any]:
     ['tiktok_handle', 'view_count', 'status', 'creator_id', 'id', 'metadata']
     """
     given = list(names)
-    return sorted(given, key=reading_places(given))
+    places = [*map(reading_places(given).__getitem__, map(str, given))]
+    return [*map(given.__getitem__, sorted(range(len(given)), key=places.__getitem__))]
 
 
-def reading_places(names: Iterable[Any]) -> Callable[[Any], tuple[int, int]]:
-    """Return what says the place of each of a frame's columns in reading order, for sorting."""
-    texts = {*map(str, names)}
-    own = {} if _CALLED & texts else {"status": (0, 0)}
-    if "period_start" not in texts:
-        own["period_end"] = (2, 0)
-    return lambda name: own.get(str(name)) or _place(str(name))
+def reading_places(names: Iterable[Any]) -> dict[str, tuple[int, int]]:
+    """Return the place of each of a frame's columns in reading order, for sorting."""
+    texts = [*map(str, names)]
+    places = dict(zip(texts, map(place_of, texts), strict=True))
+    if "status" in places and _NAMES.isdisjoint(places):
+        places["status"] = (_PLACES["name"], 0)
+    if "period_end" in places and "period_start" not in places:
+        places["period_end"] = (_PLACES["standing"], 0)
+    return places
 
 
-def _place(text: str) -> tuple[int, int]:
-    kind = _declared().get(text, ("", None))[0]
-    if text in _CALLED:
-        return 0, _NAMES.index(text)
-    if text == "id":
-        return 4, 0
-    if is_id(text):
-        return 3, 0
-    if kind == "json":
-        return 5, 1
-    if text.endswith(_TEXTS):
-        return 5, 0
-    is_standing = kind in {"instant", "day", "bool"} or text.startswith(_FLAGS)
-    return (2 if is_standing or text.endswith(("_at", *_STANDING)) else 1), 0
+@lru_cache(maxsize=4096)
+def place_of(name: str) -> tuple[int, int]:
+    """Return the place of a column in reading order: that of its role, and among names its own."""
+    column = column_of(name)
+    if name in _NAMES:
+        return _PLACES["name"], NAMES.index(name)
+    if name == "id":
+        return _LAST_ID, 0
+    if column.kind == "json":
+        return _PLACES["long"], 1
+    return _PLACES[column.role or _USUAL.get(column.kind, "measure")], 0

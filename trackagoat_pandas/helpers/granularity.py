@@ -26,7 +26,7 @@ _BUCKET = (*IDENTITY, "label", "date")
 _FLAGS = ("is_partial", "is_baseline")
 
 
-@derived()
+@derived("analytics")
 def align_days(analytics: pd.DataFrame) -> pd.Series:
     """Return each row's day, and for rows of a prior period the day they are compared with.
 
@@ -72,7 +72,7 @@ def align_days(analytics: pd.DataFrame) -> pd.Series:
     return pd.Series(days.astype("datetime64[us]"), analytics.index, name="date")
 
 
-@derived(rows_of="analytics", is_regrouped=True)
+@derived("analytics", facts_of="analytics", is_titled=False)
 def resample(analytics: pd.DataFrame, granularity: Literal["week", "month"]) -> pd.DataFrame:
     """Sum daily analytics to weeks, which start on Monday, or to months.
 

@@ -56,7 +56,7 @@ _INTERACTIONS = ("likes", "comments", "shares", "saves")
 _GROWTH: Derived = "growth_rate_pop"
 
 
-@derived(rows_of="analytics", is_regrouped=True)
+@derived("analytics", "totals", facts_of="analytics", is_titled=False)
 def growth(
     analytics: pd.DataFrame,
     metrics: Derived | Sequence[Derived] | None = None,

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from trackagoat_pandas.checks import entity_of, fact_instant
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, listing
 from trackagoat_pandas.helpers.columns import STRING, is_word
-from trackagoat_pandas.helpers.formats import in_reading_order
+from trackagoat_pandas.helpers.formats import in_reading_order, is_id
 from trackagoat_pandas.helpers.latest import latest_of
 
 Names: TypeAlias = pd.DataFrame | list[pd.DataFrame] | tuple[pd.DataFrame, ...] | None
@@ -254,13 +254,45 @@ def _texts(ids: pd.Series) -> pa.Array:
     return pa.array(ids.astype(STRING), pa.large_string(), from_pandas=True)
 
 
+def finish(
+    table: pd.DataFrame,
+    names: Names = None,
+    *,
+    first: Sequence[str] = (),
+    **frames: pd.DataFrame | None,
+) -> pd.DataFrame:
+    """Add the names of a result's ids, and put its columns in the order in which a row is read.
+
+    Parameters
+    ----------
+    table
+        The result of a helper.
+    names
+        Its argument `names`; a name that these frames know counts.
+    first
+        Columns that the caller named, which come first unless they are ids.
+    frames
+        Its other frames that may know names, by argument.
+
+    Raises
+    ------
+    ArgumentTypeError, ArgumentError
+        `names` is no frame, or list of frames, or one of them can't know any name.
+    """
+    given = [(argument, frame) for argument, frame in frames.items() if frame is not None]
+    known = with_known_names(with_known_names(table, read_names(names)), given)
+    leading = [name for name in first if name in known.columns and not is_id(name)]
+    return arranged(known, [*dict.fromkeys(leading)])
+
+
 def arranged(table: pd.DataFrame, leading: Sequence[object] = ()) -> pd.DataFrame:
     """Put a table's columns in the order in which a row is read, some before the others."""
-    order = in_reading_order(table.columns)
-    order = [*leading, *(name for name in order if name not in leading)]
+    order = [name for name in in_reading_order(table.columns) if name not in leading]
+    order = [*leading, *order]
     return table if order == list(table.columns) else table[order]
 
 
-def is_arranged(frame: pd.DataFrame) -> bool:
-    """Whether a frame's columns are in the order in which a row is read."""
-    return in_reading_order(frame.columns) == list(frame.columns)
+def keep_order(table: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+    """Put a frame's columns and new ones in reading order, if the frame's were."""
+    given = list(frame.columns)
+    return arranged(table) if in_reading_order(given) == given else table

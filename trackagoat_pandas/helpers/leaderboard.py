@@ -13,9 +13,10 @@ from trackagoat_pandas.checks import check_int, check_name, require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.columns import holding, values_of
 from trackagoat_pandas.helpers.facts import derived
+from trackagoat_pandas.helpers.labels import keep_order
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.helpers.series import IDENTITY, are_overlapping, numbered
-from trackagoat_pandas.tables import TABLES
+from trackagoat_pandas.tables import loader_of
 
 _RATE = re.compile(
     r"(^|_)(rate|avg|mean|median|percentage|percent|multiple|score|comparative|cpm)(_|$)|(^|_)share$"
@@ -80,8 +81,7 @@ def leaderboard(
     names = [check_name("by", by)]
     if within is not None:
         names.append(check_name("within", within))
-    loader = next((table.loader for table in TABLES.values() if by in table.names), None)
-    require_columns(frame, names, loader=loader)
+    require_columns(frame, names, loader=loader_of(by))
     dtype = frame[by].dtype
     if not pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_bool_dtype(dtype):
         raise ArgumentError("by", by, f"it must be a column of numbers, not of {dtype}")
@@ -110,7 +110,7 @@ def leaderboard(
     ranked = ranked.reset_index(drop=True)
     result.insert(0, "rank", ranked["rank"].astype("Int64"))
     result.insert(1, "share", ranked["share"].astype("Float64"))
-    return result
+    return keep_order(result, frame)
 
 
 def _groups(frame: pd.DataFrame, within: str | None) -> Ints:

@@ -9,7 +9,7 @@ import pandas as pd
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.errors import MissingArgumentError, MissingColumnError
 from trackagoat_pandas.helpers.facts import derived
-from trackagoat_pandas.helpers.labels import IDS, LABELS, labels_of, looked_up
+from trackagoat_pandas.helpers.labels import IDS, LABELS, keep_order, labels_of, looked_up
 from trackagoat_pandas.helpers.latest import latest_of
 
 _ANY_ID = "entity_id"
@@ -53,7 +53,7 @@ def with_names(
         texts = labels_of(latest, LABELS[kind])
         for ids, column in list(_targets(frame, kind)):
             _write(result, ids, column, looked_up(frame[ids], latest["id"], texts))
-    return result
+    return keep_order(result, frame)
 
 
 def _targets(frame: pd.DataFrame, kind: str) -> Iterator[tuple[str, str]]:

@@ -28,17 +28,18 @@ from trackagoat_pandas.helpers.cells import (
 )
 from trackagoat_pandas.helpers.columns import arrow, typed
 from trackagoat_pandas.helpers.formats import (
-    Content,
     adds_up,
     content_of,
     heading_of,
     is_words,
     names_rows,
+    place_of,
     reading_places,
 )
 from trackagoat_pandas.helpers.labels import IDS
 from trackagoat_pandas.helpers.searching import folded, numbered_values, texts_of
 from trackagoat_pandas.helpers.series import SUBJECTS, are_overlapping
+from trackagoat_pandas.tables.model import Content
 from trackagoat_pandas.tables.payouts import CURRENCY_SIGNS
 
 _ID_DIGITS: Final = 8
@@ -413,14 +414,14 @@ def _chosen(everything: Sequence[ShownColumn], *, with_ids: bool) -> list[ShownC
         if not (one.content == "json" or is_picture or is_hidden_id):
             read.append(one)
     shown = read or [*everything]
-    place_of = reading_places(keys)
+    places = reading_places(keys)
 
     def place(one: ShownColumn) -> tuple[int, int, int]:
         # An index is first, and an id that names a row is where a name would be.
         if one.is_index or not one.is_ours:
             return (0 if one.is_index else 1), 0, 0
         is_naming = any(one is each for each in naming)
-        return 1, *place_of("tiktok_handle" if is_naming else one.name)
+        return 1, *(place_of("tiktok_handle") if is_naming else places[one.key])
 
     return sorted(shown, key=place)
 

@@ -14,8 +14,8 @@ from trackagoat_pandas._arrow import TEXT
 from trackagoat_pandas._types import Bools, Ints
 from trackagoat_pandas.helpers.cells import Writer, digits_of, is_blank, write
 from trackagoat_pandas.helpers.columns import arrow
-from trackagoat_pandas.helpers.formats import Content
 from trackagoat_pandas.helpers.granularity import day_text
+from trackagoat_pandas.tables.model import Content
 
 _CLOCK: Final = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in range(60)]
 _AMOUNT: Final = re.compile(r"[-\d.,$€£¥%\s]*\d[-\d.,$€£¥%\s]*")

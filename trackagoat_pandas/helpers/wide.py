@@ -24,7 +24,7 @@ _SHORT_ID = 8
 SeriesKind = Literal["main", "prior_period", "breakdown"]
 
 
-@derived(is_own=False)
+@derived("analytics", is_titled=False)
 def to_wide(
     analytics: pd.DataFrame,
     metric: str | None = None,

@@ -34,6 +34,7 @@ from trackagoat_pandas.frames.dtypes import STRING
 from trackagoat_pandas.frames.moments import DateOrder
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.formats import content_of, heading
+from trackagoat_pandas.helpers.labels import keep_order
 from trackagoat_pandas.load.provenance import add_facts, provenance
 from trackagoat_pandas.tables import TABLES, Column, Table
 
@@ -170,7 +171,7 @@ def as_table(
         result[name] = frame[name].array
     add_facts(result, unmatched=[str(name) for name in unmatched])
     _report(result, given, sources, found, below=header or 0)
-    return result
+    return keep_order(result, given)
 
 
 @takes_arrow

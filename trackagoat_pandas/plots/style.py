@@ -119,7 +119,8 @@ def picture(plot: Callable[P, Axes]) -> Callable[P, Axes]:
     Both are also said below the axes, since a picture is pasted into slides without the warning.
     The plot draws in the light colours; for ``theme="dark"`` they are replaced afterwards.
     """
-    warned, names = derived()(plot), list(inspect.signature(plot).parameters)
+    names = list(inspect.signature(plot).parameters)
+    warned = derived(*names)(plot)
 
     @functools.wraps(plot)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> Axes:

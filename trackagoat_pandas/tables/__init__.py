@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from trackagoat_pandas.errors import ChoiceError
@@ -55,6 +56,7 @@ __all__ = [
     "Filter",
     "Kind",
     "Table",
+    "loader_of",
     "table",
     "table_at",
 ]
@@ -97,6 +99,13 @@ def table(name: str) -> Table:
     return TABLES[name]
 
 
+@lru_cache(maxsize=1024)
+def loader_of(column: str) -> str | None:
+    """Return the loader of the first table that has a column; None if none has."""
+    return next((one.loader for one in TABLES.values() if column in one.names), None)
+
+
+@lru_cache(maxsize=1024)
 def table_at(path: str) -> Table | None:
     """Return the table that is loaded from a path below the base URL; None if there is none."""
     for one in TABLES.values():

@@ -105,7 +105,9 @@ GOAL_COMPLIANCE = Table(
             nullable=True,
             unit="hours",
         ),
-        Column("status", "category", "The goal's status.", categories=GOAL_STATUSES),
+        Column(
+            "status", "category", "The goal's status.", categories=GOAL_STATUSES, role="standing"
+        ),
         Column("start_date", "day", "First day of the goal.", nullable=True),
         Column("end_date", "day", "Last day of the goal; NA if it has none.", nullable=True),
         Column("is_active", "bool", "False once the goal is deactivated."),
@@ -117,7 +119,14 @@ GOAL_COMPLIANCE = Table(
         Column("creator_id", "id", "The creator."),
         Column("goal_id", "id", "The goal."),
         Column("project_id", "id", "The goal's project."),
-        Column("avatar_url", "text", "Address of the creator's picture.", nullable=True),
+        Column(
+            "avatar_url",
+            "text",
+            "Address of the creator's picture.",
+            nullable=True,
+            content="link",
+            role="long",
+        ),
         Column("messages", "json", "One sentence for each flag that is true.", nullable=True),
         Column("scrape_freshness", "json", "The times of the last scrapes.", nullable=True),
     ),

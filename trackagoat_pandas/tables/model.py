@@ -9,9 +9,19 @@ from typing import Literal, TypeAlias
 from trackagoat_pandas.errors import MissingColumnError
 
 Kind: TypeAlias = Literal[
-    "id", "text", "int", "float", "bool", "instant", "day", "category", "json"
+    "id", "text", "int", "float", "bool", "instant", "day", "category", "json", "any"
 ]  # fmt: skip
 """What a column's values are, independent of how a library stores them."""
+Content: TypeAlias = Literal[
+    "text", "count", "number", "percent", "share", "money", "ordinal", "weekday", "flag", "instant",
+    "day", "id", "link", "json",
+]  # fmt: skip
+"""What a column's values are for a reader: a percent is written as 45 for 45 %, a share as 0.45.
+
+An ordinal, such as a year, is a number that names something, and a weekday is 0 for Sunday to 6.
+"""
+Role: TypeAlias = Literal["name", "measure", "standing", "id", "long"]
+"""What a column does in a row, in reading order: names it, measures it, says how or when it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,12 @@ class Column:
         Other names that the field may have on the wire.
     categories
         The values of a closed set, in their natural order.
+    heading
+        The heading for people, where it isn't the name in plain words.
+    content
+        What its values are for a reader, where its kind and unit don't say.
+    role
+        What it does in a row, where its kind doesn't say; `tables.columns.NAMES` are names.
     """
 
     name: str
@@ -46,6 +62,9 @@ class Column:
     unit: str | None = None
     wire: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    heading: str = ""
+    content: Content | None = None
+    role: Role | None = None
 
 
 assumed = partial(Column, documented=False)
@@ -131,3 +150,36 @@ class Table:
     def of_kind(self, *kinds: Kind) -> tuple[str, ...]:
         """Return the names of the columns of some kinds, in order."""
         return tuple(column.name for column in self.columns if column.kind in kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class ResultTable:
+    """The declared result of one helper: what its rows mean, and its columns.
+
+    Parameters
+    ----------
+    name
+        The public function.
+    row
+        What one row means.
+    columns
+        The columns, in the order of a frame. Those of names are there where a given frame has them.
+    title
+        What the result is called; empty if it is called like the frame whose rows it has.
+    rows_of
+        The argument whose columns the result has beside its own; empty if it has none.
+    optional
+        The names of columns that depend on how the function is called, such as those of groups.
+    """
+
+    name: str
+    row: str
+    columns: tuple[Column, ...]
+    title: str = ""
+    rows_of: str = ""
+    optional: frozenset[str] = frozenset()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns' names, in order."""
+        return tuple(column.name for column in self.columns)

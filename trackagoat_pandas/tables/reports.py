@@ -52,16 +52,27 @@ VIDEO_LEADERBOARD = _report(
     *_leaders(*_FIVE),
     Column("posted_at", "instant", "When it was posted.", nullable=True),
     Column("video_id", "id", "The video."),
-    Column("url", "text", "Address of the post."),
-    Column("thumbnail_url", "text", "Address of the cover.", nullable=True),
+    Column("url", "text", "Address of the post.", content="link", role="long"),
+    Column(
+        "thumbnail_url", "text", "Address of the cover.", nullable=True, content="link", role="long"
+    ),
 )
 
 POSTING_HEATMAP = _report(
     "posting-heatmap",
     "one hour of the week; hours without posts are left out",
     ("dow", "hour"),
-    Column("dow", "int", "Day of the week: 0 is Sunday.", unit="day"),
-    Column("hour", "int", "Hour of the day in the requested time zone.", unit="hour"),
+    Column(
+        "dow",
+        "int",
+        "Day of the week: 0 is Sunday.",
+        unit="day",
+        content="weekday",
+        heading="weekday",
+    ),
+    Column(
+        "hour", "int", "Hour of the day in the requested time zone.", unit="hour", content="ordinal"
+    ),
     Column("post_count", "int", "Posts in that hour.", unit="posts"),
     Column("avg_views", "float", "Mean views of those posts.", nullable=True, unit="views"),
 )
@@ -128,7 +139,7 @@ GOAL_COUNTS = _report(
     "goal-compliance",
     "one status and the number of goals that have it",
     ("status",),
-    assumed("status", "category", "The status.", categories=GOAL_STATUSES),
+    assumed("status", "category", "The status.", categories=GOAL_STATUSES, role="standing"),
     Column("count", "int", "Goals with this status.", nullable=True, unit="goals"),
 )
 

@@ -34,11 +34,20 @@ PLAN = Table(
             "category",
             "What would become of it; unknown where the API has no list.",
             categories=PLAN_STATUSES,
+            role="standing",
         ),
-        Column("error", "text", "Why nothing would, as a sentence.", nullable=True),
-        Column("method", "text", "POST, PATCH or DELETE; NA if none is sent.", nullable=True),
-        Column("path", "text", "The path below the base URL.", nullable=True),
-        Column("body", "json", "The body for it alone, as JSON text.", nullable=True),
+        Column(
+            "error", "text", "Why nothing would, as a sentence.", nullable=True, role="standing"
+        ),
+        Column(
+            "method",
+            "text",
+            "POST, PATCH or DELETE; NA if none is sent.",
+            nullable=True,
+            role="standing",
+        ),
+        Column("path", "text", "The path below the base URL.", nullable=True, role="standing"),
+        Column("body", "text", "The body for it alone, as JSON text.", nullable=True, role="long"),
     ),
 )
 
@@ -55,9 +64,10 @@ RESULTS = Table(
             "category",
             "The outcome: unknown without a response, not_sent if no request was sent.",
             categories=RESULT_STATUSES,
+            role="standing",
         ),
-        Column("error_code", "text", "The API's error code.", nullable=True),
-        Column("error", "text", "What went wrong, as a sentence.", nullable=True),
+        Column("error_code", "text", "The API's error code.", nullable=True, role="standing"),
+        Column("error", "text", "What went wrong, as a sentence.", nullable=True, role="standing"),
         Column("id", "id", "The resource's id, where there is one.", nullable=True),
     ),
 )

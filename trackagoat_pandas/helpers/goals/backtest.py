@@ -40,6 +40,7 @@ from trackagoat_pandas.helpers.goals.odds import (
 from trackagoat_pandas.helpers.goals.replay import LOOKBACK_DAYS
 from trackagoat_pandas.helpers.goals.standing import latest_instant
 from trackagoat_pandas.helpers.intervals import wilson_interval
+from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.tables import GOAL_COMPLIANCE
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
@@ -47,7 +48,7 @@ from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
 _ORDER = {"metric": GOAL_METRICS, "period": GOAL_PERIODS}
 
 
-@derived(whole=("videos",))
+@derived("goals", "videos", "analytics", whole=("videos",))
 def backtest_goal_odds(
     goals: pd.DataFrame,
     videos: pd.DataFrame | None = None,
@@ -142,10 +143,11 @@ def backtest_goal_odds(
     is_shown = np.isnat(judged.first) | pd.MultiIndex.from_arrays((places, numbers)).isin(
         pd.MultiIndex.from_arrays(shown)
     )
-    return forecasts[is_shown].reset_index(drop=True)
+    forecasts = forecasts[is_shown].reset_index(drop=True)
+    return finish(forecasts, goals=goals, videos=videos, analytics=analytics)
 
 
-@derived()
+@derived("forecasts")
 def calibrate_goal_odds(forecasts: pd.DataFrame, *, bins: int = 5) -> pd.DataFrame:
     """Compare chances with how often the targets were reached.
 
@@ -201,7 +203,7 @@ def calibrate_goal_odds(forecasts: pd.DataFrame, *, bins: int = 5) -> pd.DataFra
     )
 
 
-@derived()
+@derived("forecasts", by="by")
 def goal_odds_skill(
     forecasts: pd.DataFrame, *, by: Literal["metric", "period"] | None = None
 ) -> pd.DataFrame:
@@ -260,7 +262,7 @@ def goal_odds_skill(
         "skill": 1.0 - means["brier"] / base.where(base > 0),
     }
     result = pd.DataFrame(scores).astype(dict.fromkeys(list(scores)[1:], "Float64"))
-    return result.rename_axis(by).reset_index(drop=by is None)
+    return finish(result.rename_axis(by).reset_index(drop=by is None))
 
 
 def _scored(forecasts: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from trackagoat_pandas.checks import check_choice, require_columns
 from trackagoat_pandas.helpers.columns import codes_of, text, values_of
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.goals.standing import NOT_STARTED, STANDINGS, read_standings
-from trackagoat_pandas.helpers.labels import Names, named
+from trackagoat_pandas.helpers.labels import Names, finish
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.helpers.series import firsts_of, numbered
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
@@ -27,7 +27,7 @@ _ON_PACE, _OFF_PACE = ["on_track", "completed"], ["behind_pace", "at_risk", "mis
 _IN_NO_RATE = [NOT_STARTED, "unknown"]
 
 
-@derived()
+@derived("goals", by="by")
 def summarize_compliance(
     goals: pd.DataFrame,
     *,
@@ -109,7 +109,7 @@ def summarize_compliance(
         summary = summary.assign(off_pace=-off_pace).sort_values(
             ["off_pace", *rates], kind="stable", ignore_index=True
         )
-        return named(summary.drop(columns="off_pace"), names)
+        return finish(summary.drop(columns="off_pace"), names, goals=goals)
     place = codes_of(summary[by], _NATURAL_ORDER[by])
     order = np.argsort(np.where(place < 0, len(_NATURAL_ORDER[by]), place), kind="stable")
-    return summary.iloc[order].reset_index(drop=True)
+    return finish(summary.iloc[order].reset_index(drop=True), names, first=[by], goals=goals)

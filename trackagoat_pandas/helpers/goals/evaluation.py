@@ -36,6 +36,7 @@ from trackagoat_pandas.helpers.columns import (
 from trackagoat_pandas.helpers.facts import derived, known_zone
 from trackagoat_pandas.helpers.gains import PARTS, Gains
 from trackagoat_pandas.helpers.goals.standing import Standing, find_moment, latest_instant
+from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.tables import GOAL_COMPLIANCE
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_STATUSES
@@ -73,7 +74,7 @@ UNJUDGED = "can't be judged by these frames"
 """What the warning of goals without numbers says; a board says in its own words what to load."""
 
 
-@derived(rows_of="goals", is_own=True, whole=("videos",))
+@derived("goals", "videos", "analytics", facts_of="goals", whole=("videos",))
 def evaluate_goals(
     goals: pd.DataFrame,
     videos: pd.DataFrame | None = None,
@@ -177,10 +178,10 @@ def evaluate_goals(
         day = str(parse_day(reference_date, "reference_date"))
         params = {**frame_params(judged), "reference_date": day}
         judged.attrs["trackagoat"] = {**facts, "params": params}
-    return judged
+    return finish(judged, goals=goals, videos=videos, analytics=analytics)
 
 
-@derived(whole=("videos",))
+@derived("goals", "videos", "analytics", whole=("videos",))
 def goal_history(
     goals: pd.DataFrame,
     videos: pd.DataFrame | None = None,
@@ -235,7 +236,8 @@ def goal_history(
     [15, 6]
     """
     rows, judged = judge_closed(goals, videos, analytics, since=since, now=now, timezone=timezone)
-    return rows.assign(**standing_columns(judged))
+    history = rows.assign(**standing_columns(judged))
+    return finish(history, goals=goals, videos=videos, analytics=analytics)
 
 
 def advise(standing: Standing, scraped: Instants) -> dict[str, Any]:

@@ -17,10 +17,10 @@ from trackagoat_pandas.helpers.columns import (
     values_of,
 )
 from trackagoat_pandas.helpers.facts import derived, known_zone
-from trackagoat_pandas.helpers.formats import in_reading_order
 from trackagoat_pandas.helpers.goals.nudges import who_to_nudge, whole_needs
 from trackagoat_pandas.helpers.goals.odds import goal_odds
 from trackagoat_pandas.helpers.goals.standing import STANDING_COLUMNS
+from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
 
@@ -40,7 +40,7 @@ _UNITS = {"engagement": "interactions"}
 _MICROSECOND = pd.Timedelta(1, "us")
 
 
-@derived(rows_of="goals", is_own=True, whole=("videos",))
+@derived("goals", "videos", "analytics", facts_of="goals", whole=("videos",))
 def will_miss(
     goals: pd.DataFrame,
     videos: pd.DataFrame | None = None,
@@ -125,7 +125,7 @@ def will_miss(
     reason = odds["reason"].astype(object)
     is_open = ~((odds["missing"] <= 0).fillna(value=False) | reason.isin(_LEFT_OUT))
     odds = odds[is_open].assign(urgency=urgency.reindex(odds.loc[is_open, "goal_id"]).array)
-    return _shown(odds, zone)
+    return finish(_shown(odds, zone), goals=goals, videos=videos, analytics=analytics)
 
 
 def _shown(odds: pd.DataFrame, zone: str) -> pd.DataFrame:
@@ -147,7 +147,7 @@ def _shown(odds: pd.DataFrame, zone: str) -> pd.DataFrame:
     miss = 1.0 - values_of(chance)
     risk = np.where(np.isnan(miss), _risk_by_need(odds), miss)
     shown = shown.iloc[np.argsort(-risk, kind="stable")].reset_index(drop=True)
-    return shown[in_reading_order(_COLUMNS)]
+    return shown[list(_COLUMNS)]
 
 
 def _risk_by_need(odds: pd.DataFrame) -> Floats:

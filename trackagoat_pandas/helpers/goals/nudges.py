@@ -19,6 +19,7 @@ from trackagoat_pandas.helpers.goals.standing import (
     Standing,
     read_standing,
 )
+from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.tables.analytics import GOAL_STATUSES
 
@@ -30,7 +31,7 @@ _WHOLE = ("missing", "needed_per_day")
 _DAY_HOURS = 24.0
 
 
-@derived(rows_of="goals", is_own=True)
+@derived("goals", facts_of="goals")
 def who_to_nudge(
     goals: pd.DataFrame, *, now: InstantLike | None = None, min_elapsed: float = 0.25
 ) -> pd.DataFrame:
@@ -130,7 +131,7 @@ def who_to_nudge(
         **{name: (integers if name in _WHOLE else floats)(each) for name, each in needs.items()},
     )
     ranks = (needs["missing"], -needs["hours_left"], needs["needed_pace"], ~is_late)
-    return nudges.iloc[np.lexsort(ranks)].reset_index(drop=True)
+    return finish(nudges.iloc[np.lexsort(ranks)].reset_index(drop=True), goals=goals)
 
 
 def _warn_if_all_ended(standing: Standing) -> None:

@@ -49,6 +49,7 @@ from trackagoat_pandas.helpers.goals.evaluation import (
 )
 from trackagoat_pandas.helpers.goals.replay import LEAST_DAYS, LOOKBACK_DAYS, known_days, replay
 from trackagoat_pandas.helpers.goals.standing import ROUNDED, STANDING_COLUMNS, read_standing
+from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.progress import calculating
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_STATUSES
@@ -73,7 +74,7 @@ MOST_DAYS = LOOKBACK_DAYS + PAST_DAYS + 31
 31 days that ended PAST_DAYS ago."""
 
 
-@derived(rows_of="goals", is_own=True, whole=("videos",))
+@derived("goals", "videos", "analytics", facts_of="goals", whole=("videos",))
 def goal_odds(
     goals: pd.DataFrame,
     videos: pd.DataFrame | None = None,
@@ -227,7 +228,8 @@ def goal_odds(
         **odds.columns(),
         reason=categories(reasons, REASONS),
     )
-    return _with_note(found, judged, analytics)
+    noted = _with_note(found, judged, analytics)
+    return finish(noted, goals=goals, videos=videos, analytics=analytics)
 
 
 def _with_note(odds: pd.DataFrame, judged: Judged, analytics: pd.DataFrame | None) -> pd.DataFrame:

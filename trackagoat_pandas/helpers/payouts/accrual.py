@@ -24,7 +24,7 @@ from trackagoat_pandas.helpers.columns import (
     categories,
 )
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of
-from trackagoat_pandas.helpers.labels import Names, named
+from trackagoat_pandas.helpers.labels import Names, finish
 from trackagoat_pandas.helpers.payouts.ledger import with_note
 from trackagoat_pandas.helpers.payouts.measures import Measures
 from trackagoat_pandas.helpers.payouts.money import check_currency
@@ -49,7 +49,9 @@ _COUNTS = ("days_assigned", "days_in_period", "quantity")
 _CENTS = ("uncapped_cents", "amount_cents")
 
 
-@derived(whole=("videos",))
+@derived(
+    "structures", "assignments", "videos", "analytics", "goals", "rule_versions", whole=("videos",)
+)
 def accrue(
     structures: pd.DataFrame,
     assignments: pd.DataFrame,
@@ -221,7 +223,11 @@ def accrue(
     later, advice = not_in_force(due), ""
     if later:
         advice = "Where version_in_force is False, pass the earlier terms as rule_versions."
-    return named(with_note(due, later, advice, **facts), names)
+    return finish(
+        with_note(due, later, advice, **facts), names, structures=structures,
+        assignments=assignments, videos=videos, analytics=analytics, goals=goals,
+        creators=creators, rule_versions=rule_versions,
+    )  # fmt: skip
 
 
 def due_by(

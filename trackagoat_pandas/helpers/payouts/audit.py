@@ -18,7 +18,7 @@ from trackagoat_pandas.helpers.columns import (
     plain,
 )
 from trackagoat_pandas.helpers.facts import derived
-from trackagoat_pandas.helpers.labels import Names, named
+from trackagoat_pandas.helpers.labels import Names, finish
 from trackagoat_pandas.helpers.payouts.coverage import is_late_for, read_due, warn_of_late
 from trackagoat_pandas.helpers.payouts.findings import FINDINGS, STAGES, explained
 from trackagoat_pandas.helpers.payouts.ledger import Ledger, read_ledger, split_ids
@@ -38,7 +38,7 @@ _EVIDENCE = ("accrual_id", "related_id", "payment_id", "video_ids")
 _ADVICE = ("reason", "advice")
 
 
-@derived(whole=("due", "accruals", "payments"))
+@derived("due", "accruals", "payments", "videos", whole=("due", "accruals", "payments"))
 def audit_payouts(
     due: pd.DataFrame | None,
     accruals: pd.DataFrame,
@@ -202,7 +202,7 @@ def audit_payouts(
     findings = _typed(pd.concat(found, ignore_index=True))
     # What a frame with other rows says of itself isn't said of these.
     findings.attrs = {"trackagoat": {"audited": audited}}
-    return named(findings, names)
+    return finish(findings, names, due=due, accruals=accruals, payments=payments, videos=videos)
 
 
 def _typed(rows: pd.DataFrame) -> pd.DataFrame:

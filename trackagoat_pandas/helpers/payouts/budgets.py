@@ -17,8 +17,8 @@ from trackagoat_pandas.errors import ArgumentError, listing
 from trackagoat_pandas.helpers.clocks import NO_DAY, month_starts, past_day
 from trackagoat_pandas.helpers.columns import STRING, as_days, day_numbers, text, whole
 from trackagoat_pandas.helpers.facts import derived, known_projects, known_zone, now_of
-from trackagoat_pandas.helpers.formats import in_reading_order
 from trackagoat_pandas.helpers.intervals import student_quantile
+from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.names import with_names
 from trackagoat_pandas.helpers.payouts.ledger import (
     amounts_left_out,
@@ -49,7 +49,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-@derived(whole=("accruals", "payments"))
+@derived("accruals", "payments", "forecast", whole=("accruals", "payments"))
 def plan_budget(
     accruals: pd.DataFrame,
     payments: pd.DataFrame,
@@ -186,9 +186,11 @@ def plan_budget(
     ordered = rows.sort_values(
         ["currency", "settled_cents"], ascending=[True, False], kind="stable", ignore_index=True
     )
-    left_out = amounts_left_out(ledger.accruals, ledger.payments)
     undecided = undecided_amounts(int(ordered["undecided"].sum()))
-    return with_note(ordered[in_reading_order(_COLUMNS)], left_out, undecided)
+    return finish(
+        with_note(ordered[[*_COLUMNS]], amounts_left_out(earned, ledger.payments), undecided),
+        accruals=accruals, payments=payments, forecast=forecast, projects=projects,
+    )  # fmt: skip
 
 
 def _burned(earned: pd.DataFrame, zone: str, last: int, weeks: int) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from trackagoat_pandas.helpers.clocks import NO_DAY, month_starts
 from trackagoat_pandas.helpers.columns import as_days
 from trackagoat_pandas.helpers.facts import check_daily, derived, zone_of
 from trackagoat_pandas.helpers.gains import KNOWN, Gains
-from trackagoat_pandas.helpers.labels import Names, named
+from trackagoat_pandas.helpers.labels import Names, finish
 from trackagoat_pandas.helpers.payouts.ledger import read_accruals
 
 CostBy: TypeAlias = Literal["creator", "project", "structure", "month"]
@@ -26,7 +26,7 @@ _KEYS = {
 }
 
 
-@derived(whole=("accruals",))
+@derived("accruals", "analytics", whole=("accruals",), by="by")
 def effective_cpm(
     accruals: pd.DataFrame,
     analytics: pd.DataFrame,
@@ -94,10 +94,11 @@ def effective_cpm(
     118.05
     """
     costs = _cost(accruals, analytics, "views", by, currency, per=1_000)
-    return named(costs.rename(columns={"count": "views", "rate": "effective_cpm_cents"}), names)
+    shown = costs.rename(columns={"count": "views", "rate": "effective_cpm_cents"})
+    return finish(shown, names, accruals=accruals, analytics=analytics)
 
 
-@derived(whole=("accruals",))
+@derived("accruals", "analytics", whole=("accruals",), by="by")
 def cost_per_engagement(
     accruals: pd.DataFrame,
     analytics: pd.DataFrame,
@@ -144,8 +145,8 @@ def cost_per_engagement(
     True
     """
     costs = _cost(accruals, analytics, "engagement", by, currency, per=1)
-    shown = {"count": "engagements", "rate": "cost_per_engagement_cents"}
-    return named(costs.rename(columns=shown), names)
+    shown = costs.rename(columns={"count": "engagements", "rate": "cost_per_engagement_cents"})
+    return finish(shown, names, accruals=accruals, analytics=analytics)
 
 
 def _cost(

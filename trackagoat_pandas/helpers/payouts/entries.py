@@ -11,7 +11,7 @@ from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.helpers.clocks import NO_DAY
 from trackagoat_pandas.helpers.columns import STRING, as_days, day_numbers, is_among
 from trackagoat_pandas.helpers.facts import derived, known_zone
-from trackagoat_pandas.helpers.labels import Names, named
+from trackagoat_pandas.helpers.labels import Names, finish, keep_order
 from trackagoat_pandas.helpers.payouts.ledger import earned_days, paid_days, read_ledger
 from trackagoat_pandas.helpers.payouts.money import check_currency
 
@@ -22,7 +22,7 @@ _ENTRY = (
 )  # fmt: skip
 
 
-@derived(rows_of="payments", whole=("accruals", "payments"))
+@derived(rows_of="payments", whole=("payments",))
 def payments_for(
     part: pd.DataFrame,
     accruals: pd.DataFrame,
@@ -83,13 +83,14 @@ def payments_for(
         lists.setdefault(payment, {})[accrual] = None
     sums = parts.groupby("payment")["cents"].sum()
     paid = ledger.payments.drop(columns=["cents", "has_amount", "is_recorded"]).loc[sums.index]
-    return paid.assign(
+    parts_paid = paid.assign(
         accrual_ids=pd.array([json.dumps([*lists[place]]) for place in sums.index], STRING),
         amount_cents=sums.astype("Int64"),
     ).reset_index(drop=True)
+    return keep_order(parts_paid, payments)
 
 
-@derived()
+@derived("accruals")
 def accrual_days(accruals: pd.DataFrame, *, timezone: str | None = None) -> pd.Series:
     """Return the day on which each accrual counts: its period's last, else when it was made.
 
@@ -128,7 +129,7 @@ def accrual_days(accruals: pd.DataFrame, *, timezone: str | None = None) -> pd.S
     return pd.Series(as_days(days), accruals.index)
 
 
-@derived()
+@derived("accruals", "payments")
 def payout_entries(
     accruals: pd.DataFrame,
     payments: pd.DataFrame,
@@ -185,7 +186,7 @@ def payout_entries(
         ignore_index=True,
     )
     newest = entries.sort_values(["day", "entry", "id"], ascending=False, ignore_index=True)
-    return named(newest, names)
+    return finish(newest, names, accruals=accruals, payments=payments)
 
 
 def _entries(rows: pd.DataFrame, days: Ints, kind: pd.Series) -> pd.DataFrame:

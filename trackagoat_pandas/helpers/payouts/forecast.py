@@ -14,7 +14,7 @@ from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.helpers.clocks import NO_DAY, past_day
 from trackagoat_pandas.helpers.columns import STRING, as_days, categories, text
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of
-from trackagoat_pandas.helpers.labels import Names, named
+from trackagoat_pandas.helpers.labels import Names, finish
 from trackagoat_pandas.helpers.payouts.accrual import warn_of_missing
 from trackagoat_pandas.helpers.payouts.measures import Measures
 from trackagoat_pandas.helpers.payouts.money import check_currency, half_up
@@ -37,7 +37,7 @@ _IDS = ("assignment_id", "project_id", "creator_id", "structure_id")
 _CENTS = ("so_far_cents", "expected_cents", "low_cents", "high_cents")
 
 
-@derived(whole=("videos",))
+@derived("structures", "assignments", "videos", "analytics", "goals", whole=("videos",), by="by")
 def forecast_payouts(
     structures: pd.DataFrame,
     assignments: pd.DataFrame,
@@ -190,7 +190,10 @@ def forecast_payouts(
     # A project without a row may have no open period, or have been left out.
     projects = text(structures["project_id"]).dropna().unique()
     forecast.attrs["trackagoat"] = {"projects": sorted(projects.tolist())}
-    return named(forecast, names)
+    return finish(
+        forecast, names, structures=structures, assignments=assignments, videos=videos,
+        analytics=analytics, goals=goals,
+    )  # fmt: skip
 
 
 def _shown(rows: pd.DataFrame, cents: Ints, today: int, currency: str) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from trackagoat_pandas.errors import ArgumentTypeError, MissingArgumentError
 from trackagoat_pandas.helpers.clocks import past_day
 from trackagoat_pandas.helpers.columns import STRING, as_days, categories
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of
-from trackagoat_pandas.helpers.labels import Names, named
+from trackagoat_pandas.helpers.labels import Names, finish
 from trackagoat_pandas.helpers.payouts.forecast import ForecastBy
 from trackagoat_pandas.helpers.payouts.measures import Measures
 from trackagoat_pandas.helpers.payouts.money import check_currency, half_up
@@ -33,7 +33,7 @@ from trackagoat_pandas.tables.payouts import RULE_KINDS
 _CENTS = ("expected_cents", "low_cents", "high_cents", "amount_cents")
 
 
-@derived()
+@derived("structures", "assignments", "videos", "analytics", "goals", by="by")
 def backtest_payouts(
     structures: pd.DataFrame,
     assignments: pd.DataFrame,
@@ -127,7 +127,10 @@ def backtest_payouts(
     within = found["amount_cents"].between(found["low_cents"], found["high_cents"])
     is_known = found[list(_CENTS)].notna().all(axis=1)
     found["is_within"] = within.astype("boolean").where(is_known)
-    return named(found.astype({"currency": STRING}), names)
+    return finish(
+        found.astype({"currency": STRING}), names, structures=structures, assignments=assignments,
+        videos=videos, analytics=analytics, goals=goals,
+    )  # fmt: skip
 
 
 def _earned(seen: PayoutOutlook, measures: Measures) -> pd.Series:

@@ -26,7 +26,7 @@ from trackagoat_pandas.helpers.clocks import (
 )
 from trackagoat_pandas.helpers.columns import STRING
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of
-from trackagoat_pandas.helpers.formats import in_reading_order
+from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.helpers.names import with_names
 from trackagoat_pandas.helpers.payouts.accrual import due_by, not_in_force, warn_of_missing
@@ -57,7 +57,7 @@ _COLUMNS: Final = (
 )  # fmt: skip
 
 
-@derived(whole=("videos",))
+@derived("structures", "assignments", "videos", "analytics", "goals", whole=("videos",), by="by")
 def what_if(
     structures: pd.DataFrame,
     assignments: pd.DataFrame,
@@ -183,8 +183,11 @@ def what_if(
     if creators is None and goals is not None and "tiktok_handle" in goals.columns:
         creators = goals[["creator_id", "tiktok_handle"]].rename(columns={"creator_id": "id"})
     sums = _compared(pd.concat(lines), keys)
-    shown = _shown(sums, by, structures, creators)
-    return with_note(shown, undecided_amounts(int(sums["undecided"].sum())), later)
+    undecided = undecided_amounts(int(sums["undecided"].sum()))
+    return finish(
+        with_note(_shown(sums, by, structures, creators), undecided, later), structures=structures,
+        assignments=assignments, videos=videos, analytics=analytics, goals=goals, creators=creators,
+    )  # fmt: skip
 
 
 def _known_now(given: InstantLike | None, frames: Sequence[pd.DataFrame | None]) -> pd.Timestamp:
@@ -294,4 +297,4 @@ def _shown(
     if by == "structure" and "name" in structures.columns:
         named = latest_of(structures, ["id"]).dropna(subset=["id"]).set_index("id")["name"]
         shown["structure_name"] = shown["structure_id"].map(named).astype(STRING)
-    return shown[in_reading_order(columns)]
+    return shown[columns]

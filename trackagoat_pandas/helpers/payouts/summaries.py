@@ -22,7 +22,7 @@ from trackagoat_pandas.helpers.clocks import (
 )
 from trackagoat_pandas.helpers.columns import STRING, as_days, categories, instants_of, is_among
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
-from trackagoat_pandas.helpers.labels import Names, named
+from trackagoat_pandas.helpers.labels import Names, finish
 from trackagoat_pandas.helpers.payouts.ledger import (
     Ledger,
     amounts_left_out,
@@ -57,7 +57,7 @@ _PERIODS = {"day": "daily", "week": "weekly", "month": "monthly"}
 _CENTS = ("earned_cents", "paid_cents", "owed_cents")
 
 
-@derived(whole=("accruals", "payments"))
+@derived("accruals", "payments", whole=("accruals", "payments"), by="by")
 def summarize_payouts(
     accruals: pd.DataFrame,
     payments: pd.DataFrame,
@@ -138,10 +138,11 @@ def summarize_payouts(
     zone = known_zone(timezone, [payments, accruals]) if by == "month" else "UTC"
     ledger = read_ledger(accruals, payments, currency)
     shown = _shown(summed(ledger, by, zone), by, ledger)
-    return named(with_note(shown, amounts_left_out(ledger.accruals, ledger.payments)), names)
+    noted = with_note(shown, amounts_left_out(ledger.accruals, ledger.payments))
+    return finish(noted, names, first=[by], accruals=accruals, payments=payments)
 
 
-@derived(whole=("accruals", "payments"))
+@derived("accruals", "payments", whole=("accruals", "payments"), by="by")
 def outstanding_balances(
     accruals: pd.DataFrame,
     payments: pd.DataFrame,
@@ -241,10 +242,11 @@ def outstanding_balances(
     if by == "method":
         balances = balances_by_method(balances)
     note = "" if as_of is None else f"As of {as_of}: what was recorded or paid by then."
-    return named(with_note(balances, note, amounts_left_out(earned, paid)), names)
+    noted = with_note(balances, note, amounts_left_out(earned, paid))
+    return finish(noted, names, accruals=accruals, payments=payments)
 
 
-@derived(whole=("payments",))
+@derived("payments", whole=("payments",))
 def paid_by_year(
     payments: pd.DataFrame,
     *,
@@ -324,7 +326,8 @@ def paid_by_year(
         ignore_index=True,
     )  # fmt: skip
     rule = "" if threshold_cents is not None else "Thresholds are those of the US form 1099-NEC."
-    return named(with_note(ordered, rule, NO_TAX_ADVICE, amounts_left_out(None, rows)), names)
+    noted = with_note(ordered, rule, NO_TAX_ADVICE, amounts_left_out(None, rows))
+    return finish(noted, names, payments=payments)
 
 
 def _thresholds(years: pd.DataFrame, given: int | None) -> pd.Series:
@@ -337,7 +340,7 @@ def _thresholds(years: pd.DataFrame, given: int | None) -> pd.Series:
     return least.mask(years["currency"] != "USD")
 
 
-@derived(whole=("accruals", "payments"))
+@derived("accruals", "payments", whole=("accruals", "payments"))
 def payout_timeline(
     accruals: pd.DataFrame,
     payments: pd.DataFrame,
@@ -421,7 +424,7 @@ def payout_timeline(
             **{name: found[name].astype("Int64") for name in _CENTS},
         }
     )
-    return with_note(timeline, amounts_left_out(earned, paid))
+    return finish(with_note(timeline, amounts_left_out(earned, paid)))
 
 
 def summed(ledger: Ledger, by: By, zone: str) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.helpers.clocks import NO_DAY
 from trackagoat_pandas.helpers.columns import STRING, as_days, is_among, read_columns
 from trackagoat_pandas.helpers.facts import derived
+from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.helpers.payouts.ledger import read_accruals
 from trackagoat_pandas.helpers.payouts.money import half_up
@@ -79,7 +80,7 @@ def with_versions(structures: pd.DataFrame, earlier: pd.DataFrame | None) -> pd.
     return both
 
 
-@derived()
+@derived("structures", "accruals")
 def infer_rule_versions(structures: pd.DataFrame, accruals: pd.DataFrame) -> pd.DataFrame:
     """Infer the terms of earlier versions of rules from the accruals that were made by them.
 
@@ -153,9 +154,9 @@ def infer_rule_versions(structures: pd.DataFrame, accruals: pd.DataFrame) -> pd.
     whole = ["version", *_TERMS, "accruals", "agreeing"]
     table = table.astype({"id": STRING, **dict.fromkeys(whole, "Int64")})
     days = as_days(table.pop("first").to_numpy(np.int64))
-    return table.assign(
-        effective_date=days, source=pd.Series("inferred", table.index, dtype=STRING)
-    )
+    source = pd.Series("inferred", table.index, dtype=STRING)
+    inferred = table.assign(effective_date=days, source=source)
+    return finish(inferred, structures=structures, accruals=accruals)
 
 
 def _fit(accruals: pd.DataFrame) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ import pandas as pd
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.helpers.facts import derived
+from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.sentiment.lexicon import (
     Languages,
     OwnWords,
@@ -93,7 +94,7 @@ def _with_negators(words: list[Word]) -> list[Word]:
     return joined
 
 
-@derived()
+@derived("comments")
 def count_sentiment_words(
     comments: pd.DataFrame,
     *,
@@ -167,9 +168,10 @@ def count_sentiment_words(
         }
     )
     words = words.assign(part=words["value"] * words["uses"])
-    return words.sort_values(
+    ordered = words.sort_values(
         ["part", "uses", "word"],
         ascending=[False, False, True],
         key=lambda column: column.abs() if column.name == "part" else column,
         ignore_index=True,
     )
+    return finish(ordered)

@@ -14,6 +14,7 @@ from trackagoat_pandas.checks import check_choice, check_names, frame_facts, req
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
 from trackagoat_pandas.helpers.columns import is_word
 from trackagoat_pandas.helpers.facts import derived
+from trackagoat_pandas.helpers.labels import finish, keep_order
 from trackagoat_pandas.helpers.sentiment.language import ENOUGH
 from trackagoat_pandas.helpers.sentiment.lexicon import (
     LABELS,
@@ -134,7 +135,7 @@ def score_comments(
         words = {str(word): int(value) for word, value in (lexicon or {}).items()}
         reading = {"mode": mode, "lexicon": words, "languages": languages}
         scored.attrs["trackagoat"] = {**frame_facts(comments), "reading": reading}
-    return scored
+    return keep_order(scored, comments)
 
 
 @takes_arrow
@@ -179,7 +180,7 @@ def score_texts(
     return _scores(texts, lexicon_of(mode, lexicon, languages), "texts")
 
 
-@derived()
+@derived("comments")
 def compare_sentiment_modes(
     comments: pd.DataFrame,
     *,
@@ -236,7 +237,7 @@ def compare_sentiment_modes(
         [comments[kept], one.add_prefix(f"{names[0]}_"), other.add_prefix(f"{names[1]}_")],
         axis="columns",
     ).assign(label_differs=label_differs)
-    return compared[differs.fillna(value=False).to_numpy(dtype=bool)]
+    return finish(compared[differs.fillna(value=False).to_numpy(dtype=bool)])
 
 
 def with_scores(comments: pd.DataFrame, mode: SentimentMode | None, text: str) -> pd.DataFrame:

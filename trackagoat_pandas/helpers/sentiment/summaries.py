@@ -23,7 +23,7 @@ from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.helpers.columns import holding, is_word, values_of
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.intervals import wilson_interval
-from trackagoat_pandas.helpers.labels import NAMES, Names, named
+from trackagoat_pandas.helpers.labels import NAMES, Names, finish, named
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.scoring import with_scores
 from trackagoat_pandas.helpers.series import bucket_start, buckets_between, firsts_of, numbered
@@ -42,7 +42,7 @@ _MOST_DAYS: dict[Granularity, int] = {"day": 45, "week": 400}
 """The longest span that is bucketed by day, then by week; a longer one is bucketed by month."""
 
 
-@derived()
+@derived("comments", by="by")
 def summarize_sentiment(
     comments: pd.DataFrame,
     by: str | Sequence[str] | None = None,
@@ -111,10 +111,11 @@ def summarize_sentiment(
     for key in keys:
         if key in MEASURES:
             raise ArgumentError("by", key, "the summary has a column of this name")
-    return named(measures_by(with_scores(comments, mode, text), keys), names)
+    measures = measures_by(with_scores(comments, mode, text), keys)
+    return finish(measures, names, first=keys, comments=comments)
 
 
-@derived()
+@derived("comments")
 def sentiment_trend(
     comments: pd.DataFrame,
     *,
@@ -177,10 +178,10 @@ def sentiment_trend(
     measures = measures_at(numbers, len(dates), scored)
     measures.insert(0, "date", dates.astype("datetime64[us]"))
     measures.attrs["trackagoat"] = {"params": {"granularity": chosen}}
-    return measures
+    return finish(measures)
 
 
-@derived()
+@derived("comments")
 def rank_creators_by_sentiment(
     comments: pd.DataFrame,
     *,
@@ -252,10 +253,11 @@ def rank_creators_by_sentiment(
     places = pd.Series(range(1, len(ranking) + 1), index=ranking.index, dtype="Int64")
     firsts = places.groupby([ranking[label], ranking["analysed"]]).transform("min")
     ranking.insert(0, "rank", firsts.mask(ranking["is_short"]))
-    return named(ranking.drop(columns="is_short").reset_index(drop=True), names)
+    ranking = ranking.drop(columns="is_short").reset_index(drop=True)
+    return finish(ranking, names, comments=comments)
 
 
-@derived()
+@derived("comments")
 def find_negative_alerts(
     comments: pd.DataFrame,
     *,
@@ -353,12 +355,11 @@ def find_negative_alerts(
         first = named(_with_names(first, scored, ["video_title"]), names)
         facts["nearest"] = _nearest(first)
         facts["note"] = _note(facts, share_pct, min_comments, confidence)
-    alerts = named(alerts, names)
     alerts.attrs["trackagoat"] = facts
-    return alerts
+    return finish(alerts, names, comments=comments)
 
 
-@derived(rows_of="comments", is_own=True)
+@derived("comments", "alerts", facts_of="comments")
 def show_alert_evidence(
     comments: pd.DataFrame,
     alerts: pd.DataFrame | None = None,
@@ -417,7 +418,7 @@ def show_alert_evidence(
     note = frame_facts(alerts).get("note")
     if note is not None:
         evidence.attrs["trackagoat"] = {**frame_facts(scored), "note": f"No alert: {note}"}
-    return evidence
+    return finish(evidence, comments=comments, alerts=alerts)
 
 
 def measures_by(scored: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
