@@ -171,9 +171,11 @@ def connect(
             shared_quota=shared_quota,
             on_close=closing.close,
             server_clock=server_clock,
+            archive=archive,
+            max_age=age,
+            offline=offline,
         )
         undone.pop_all()
-    client.archive, client.max_age, client.offline = archive, age, offline
     set_default(client)
     return client
 

@@ -20,6 +20,7 @@ from trackagoat_pandas.dates import DateRange, begins_relative
 from trackagoat_pandas.helpers.beginnings import Beginnings
 from trackagoat_pandas.helpers.campaign_names import read_campaigns
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.load.absent import leave_out_absent, note_absent, still_there
 from trackagoat_pandas.load.coverage import (
     blank_before_data,
@@ -30,7 +31,7 @@ from trackagoat_pandas.load.coverage import (
     server_today,
 )
 from trackagoat_pandas.load.fanout import Outcome
-from trackagoat_pandas.load.planning import foreseen
+from trackagoat_pandas.load.loader import loader
 from trackagoat_pandas.load.provenance import add_facts, brief_ids, provenance
 from trackagoat_pandas.load.query import (
     PATH,
@@ -39,8 +40,7 @@ from trackagoat_pandas.load.query import (
     check_query,
     quoted,
 )
-from trackagoat_pandas.load.reading import chosen, handing_over, records_frame
-from trackagoat_pandas.load.resuming import resumable
+from trackagoat_pandas.load.reading import handing_over, records_frame
 from trackagoat_pandas.load.series import (
     SeriesAnswer,
     SeriesJob,
@@ -67,8 +67,7 @@ _NAMES: Final[Mapping[Entity, str]] = {
 
 
 @takes_arrow
-@foreseen
-@resumable
+@loader
 def load_analytics(
     entity: Entity,
     ids: str | Sequence[str] | pd.Series | pd.Index | pd.DataFrame,
@@ -246,7 +245,7 @@ def load_analytics(
     >>> views["date"].nunique()
     31
     """
-    client = chosen(client, dtype_backend, max_requests)
+    session = session_of(client, max_requests)
     checks = None if spot_checks is None else check_int("spot_checks", spot_checks, minimum=0)
     check_names("metrics", [] if metrics is None else metrics)
     names = (metrics,) if isinstance(metrics, str) else tuple(dict.fromkeys(metrics or ()))
@@ -255,15 +254,15 @@ def load_analytics(
     )
     named = _named(entity, ids)
     loaded = load_dates(
-        client, dates, lambda days: _request(client, query, named, days, checks, clip=clip)
+        session, dates, lambda days: _request(session, query, named, days, checks, clip=clip)
     )
     frame, doubts, begun = _frame(loaded, ids, dtype_backend)
     names_of = _names_in(ids, frame, query.entity)
     if loaded.outcome.failed and entity == "creator":
-        known = remembered_creators(client).values()
+        known = remembered_creators(session).values()
         names_of = {one.id: f"@{one.handle}" for one in known} | names_of
-    note_absent(client, frame, entity, loaded.absent, names_of)
-    note_inactive(frame, ids, query, client)
+    note_absent(session, frame, entity, loaded.absent, names_of)
+    note_inactive(frame, ids, query, session)
     _explain(loaded, frame, doubts, begun, names_of, is_open=begins_relative(dates))
     return frame
 
@@ -279,19 +278,19 @@ def _named(entity: Entity, ids: object) -> list[str]:
     return check_ids("ids", ids, entity=entity)
 
 
-def _found(client: Client, entity: Entity, named: Sequence[str]) -> list[str]:
+def _found(session: Session, entity: Entity, named: Sequence[str]) -> list[str]:
     """Return the ids of creators by their handles, and of campaigns and a project by name."""
     if entity == "creator":
-        return find_creators(client, named)
+        return find_creators(session, named)
     if entity == "campaign":
-        return list(dict.fromkeys(find_campaigns(client, named).values()))
+        return list(dict.fromkeys(find_campaigns(session, named).values()))
     if entity == "project":
-        return [resolve_project(client, name).lower() for name in named]
+        return [resolve_project(session, name).lower() for name in named]
     return list(named)
 
 
 def _facts(
-    client: Client,
+    session: Session,
     query: Query,
     span: DateRange | None,
     entity_ids: Sequence[str],
@@ -308,7 +307,7 @@ def _facts(
         PATH,
         query.params(",".join(query.metrics), brief_ids(entity_ids), span),
         requests=sum(answer.requests for answer in answers),
-        timezone=zones.pop() if len(zones) == 1 else query.tz or known_timezone(client),
+        timezone=zones.pop() if len(zones) == 1 else query.tz or known_timezone(session),
         sent_at=max((answer.sent_at for answer in answers if answer.sent_at), default=None),
         age=min((answer.age for answer in answers if answer.sent_at), default=dt.timedelta()),
         complete=not outcome.failed,
@@ -316,19 +315,19 @@ def _facts(
 
 
 def _stored(
-    client: Client,
+    session: Session,
     query: Query,
     entity_ids: Sequence[str],
     span: DateRange | None,
     spot_checks: int | None,
 ) -> StoredLoad | None:
     """Return what the client's store has of a load; None without a store."""
-    if client.archive is None:
+    if session.archive is None:
         return None
     # Not before it is needed: it brings SQLite and Arrow's datasets.
     from trackagoat_pandas.load.stored import stored_load
 
-    return stored_load(client, query, entity_ids, span, client.lookback_days, spot_checks)
+    return stored_load(session, query, entity_ids, span, session.lookback_days, spot_checks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +338,7 @@ class _Loaded:
     ``stored`` is None without a store.
     """
 
-    client: Client
+    session: Session
     query: Query
     ids: Sequence[str]
     absent: Sequence[str]
@@ -355,11 +354,13 @@ class _Loaded:
             return None
         answers = self.outcome.results
         sent_at = max((one.sent_at for one in answers if one.sent_at), default=None)
-        return server_today(self.client, sent_at or server_time(self.client), answers[-1].timezone)
+        return server_today(
+            self.session, sent_at or server_time(self.session), answers[-1].timezone
+        )
 
 
 def _request(
-    client: Client,
+    session: Session,
     query: Query,
     named: Sequence[str],
     span: DateRange | None,
@@ -368,37 +369,37 @@ def _request(
     clip: bool,
 ) -> _Loaded:
     """Request what the store doesn't have, within what the plan keeps; see `within_retention`."""
-    ids = _found(client, query.entity, named)
-    asked = still_there(client, query.entity, ids)
-    stored = _stored(client, query, asked, span, spot_checks)
-    outcome, kept = within_retention(client, query, span, asked, stored, clip=clip)
-    gone = leave_out_absent(client, query.entity, outcome) | set(ids) - set(asked)
+    ids = _found(session, query.entity, named)
+    asked = still_there(session, query.entity, ids)
+    stored = _stored(session, query, asked, span, spot_checks)
+    outcome, kept = within_retention(session, query, span, asked, stored, clip=clip)
+    gone = leave_out_absent(session, query.entity, outcome) | set(ids) - set(asked)
     absent = [id_ for id_ in ids if id_ in gone]
-    return _Loaded(client, query, ids, absent, stored, outcome, kept, kept != span)
+    return _Loaded(session, query, ids, absent, stored, outcome, kept, kept != span)
 
 
 def _frame(
     loaded: _Loaded, ids: object, dtype_backend: DtypeBackend
 ) -> tuple[pd.DataFrame, Doubts, Beginnings]:
     """Build the frame from new and stored rows, store the new ones, and blank what is too early."""
-    client, query, outcome = loaded.client, loaded.query, loaded.outcome
+    session, query, outcome = loaded.session, loaded.query, loaded.outcome
     doubts = Doubts.of(answer.doubts for answer in outcome.results)
-    facts = _facts(client, query, loaded.span, loaded.ids, outcome, doubts)
+    facts = _facts(session, query, loaded.span, loaded.ids, outcome, doubts)
     if loaded.is_clipped and loaded.span is not None:
         facts["kept_since"] = str(loaded.span.first)
     records = in_order(outcome.results, loaded.ids, query.metrics)
     if loaded.stored is None:
         frame = records_frame(ANALYTICS, records, facts, dtype_backend)
         add_facts(frame, **doubts.facts)
-        return frame, doubts, blank_before_data(frame, ids, loaded.ids, query, client)
+        return frame, doubts, blank_before_data(frame, ids, loaded.ids, query, session)
     from trackagoat_pandas.load.spot_checks import note_restated
     from trackagoat_pandas.load.stored import keep_portions
 
-    portions = portions_of(client, outcome)
+    portions = portions_of(session, outcome)
     failed = {series for job, _ in outcome.failed for series in job.series}
     failed |= {(id_, metric) for id_ in loaded.absent for metric in query.metrics}
     frame = loaded.stored.frame(records, portions, failed, facts, dtype_backend)
-    begun = blank_before_data(frame, ids, loaded.ids, query, client)
+    begun = blank_before_data(frame, ids, loaded.ids, query, session)
     with handing_over(lambda: frame):
         note_restated(loaded.stored, frame)
         keep_portions(loaded.stored, frame, portions)

@@ -19,8 +19,8 @@ from trackagoat_pandas.errors import (
     TrackaGoatError,
 )
 from trackagoat_pandas.frames.series import read_series
-from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.counting import CountedError, Tally, number
+from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.load.fanout import COMMON_FAILURES, Outcome, fan_out
 from trackagoat_pandas.load.openapi import knows_entities_a_call, takes_several_entities
 from trackagoat_pandas.load.query import (
@@ -74,18 +74,18 @@ class SeriesAnswer:
 
 
 def load_series(
-    client: Client, query: Query, entity_ids: Sequence[str], span: DateRange | None
+    session: Session, query: Query, entity_ids: Sequence[str], span: DateRange | None
 ) -> Outcome[SeriesJob, SeriesAnswer]:
     """Request every entity and metric."""
-    if client.tally is not None:
+    if session.tally is not None:
         metrics = number(len(query.metrics), "metric")
-        client.tally.add(0, 0, f"{PATH}: {number(len(entity_ids), query.entity)}, {metrics}")
-        _foresee(client, client.tally, [(query, entity_ids)])
-    return _load_jobs(client, query, list(_jobs(client, query, entity_ids, span)))
+        session.tally.add(0, 0, f"{PATH}: {number(len(entity_ids), query.entity)}, {metrics}")
+        _foresee(session, session.tally, [(query, entity_ids)])
+    return _load_jobs(session, query, list(_jobs(session, query, entity_ids, span)))
 
 
 def load_unsettled(
-    client: Client, stored: StoredLoad, span: DateRange, kept_from: dt.date | None = None
+    session: Session, stored: StoredLoad, span: DateRange, kept_from: dt.date | None = None
 ) -> Outcome[SeriesJob, SeriesAnswer]:
     """Request what the store doesn't have, and check some of what it has.
 
@@ -94,25 +94,25 @@ def load_unsettled(
     from trackagoat_pandas.load.spot_checks import add_checks, note_unchecked, related
 
     query, parts = stored.query, stored.to_ask(span, kept_from)
-    if client.tally is not None:
+    if session.tally is not None:
         everything = stored.size * span.days
         known = f"{PATH}: {everything - stored.unsettled:,} of {everything:,} days of the series"
-        client.tally.stored.append(known)
+        session.tally.stored.append(known)
         needed = [(replace(query, metrics=(metric,)), ids) for (_, metric), ids in parts.items()]
-        _foresee(client, client.tally, needed)
-    parts, checks = add_checks(stored, parts, lambda: _known_size(client, is_asked=bool(parts)))
-    jobs, spot_jobs = _part_jobs(client, query, parts), _part_jobs(client, query, checks)
-    if client.tally is not None:
-        _foresee_checks(client.tally, stored, spot_jobs)
+        _foresee(session, session.tally, needed)
+    parts, checks = add_checks(stored, parts, lambda: _known_size(session, is_asked=bool(parts)))
+    jobs, spot_jobs = _part_jobs(session, query, parts), _part_jobs(session, query, checks)
+    if session.tally is not None:
+        _foresee_checks(session.tally, stored, spot_jobs)
         jobs += spot_jobs
-    outcome = _load_jobs(client, query, jobs)
+    outcome = _load_jobs(session, query, jobs)
     if spot_jobs:
-        sample = _load_jobs(client, query, spot_jobs)
+        sample = _load_jobs(session, query, spot_jobs)
         note_unchecked(stored, sample)
         outcome.add(sample)
     new = outcome
-    while more := related(stored, stored.compare(portions_of(client, new)), _series_of(outcome)):
-        new = _load_jobs(client, query, _part_jobs(client, query, more))
+    while more := related(stored, stored.compare(portions_of(session, new)), _series_of(outcome)):
+        new = _load_jobs(session, query, _part_jobs(session, query, more))
         outcome.add(new)
     asked = _series_of(outcome)
     outcome.done += [
@@ -129,14 +129,14 @@ def _series_of(outcome: Outcome[SeriesJob, SeriesAnswer]) -> set[tuple[str, str]
     return {series for job in jobs for series in job.series}
 
 
-def _known_size(client: Client, *, is_asked: bool) -> int:
+def _known_size(session: Session, *, is_asked: bool) -> int:
     """Return how many ids a request takes, as far as that is known; nothing is sent.
 
     What the store remembers of an earlier session will do, unless the load finds out in any case.
     """
-    if knows_entities_a_call(client):
-        return IDS_A_CALL if takes_several_entities(client) else 1
-    several = not is_asked and client.stored_of_any_age(takes_several_entities)
+    if knows_entities_a_call(session):
+        return IDS_A_CALL if takes_several_entities(session) else 1
+    several = not is_asked and session.stored(takes_several_entities)
     return IDS_A_CALL if several else 1
 
 
@@ -156,28 +156,28 @@ def _foresee_checks(tally: Tally, stored: StoredLoad, jobs: Sequence[SeriesJob])
 
 
 def _part_jobs(
-    client: Client, query: Query, parts: Mapping[tuple[DateRange, Metric], Sequence[str]]
+    session: Session, query: Query, parts: Mapping[tuple[DateRange, Metric], Sequence[str]]
 ) -> list[SeriesJob]:
     """Return the calls for parts of a load."""
     return [
         job
         for (days, metric), ids in parts.items()
-        for job in _jobs(client, replace(query, metrics=(metric,)), ids, days)
+        for job in _jobs(session, replace(query, metrics=(metric,)), ids, days)
     ]
 
 
 def _load_jobs(
-    client: Client, query: Query, jobs: Sequence[SeriesJob]
+    session: Session, query: Query, jobs: Sequence[SeriesJob]
 ) -> Outcome[SeriesJob, SeriesAnswer]:
     """Send some calls; if one for several entities fails, send its parts again."""
 
-    def run(view: Client, job: SeriesJob) -> SeriesAnswer:
+    def run(view: Session, job: SeriesJob) -> SeriesAnswer:
         return _ask(view, query, job)
 
-    outcome = fan_out(client, "analytics", jobs, run)
+    outcome = fan_out(session, "analytics", jobs, run)
     while parts := [part for failure in outcome.failed for part in _parts_of(*failure)]:
         outcome.failed = [failure for failure in outcome.failed if not _parts_of(*failure)]
-        outcome.add(fan_out(client, "analytics", parts, run))
+        outcome.add(fan_out(session, "analytics", parts, run))
     return outcome
 
 
@@ -194,22 +194,22 @@ def _parts_of(job: SeriesJob, error: TrackaGoatError) -> list[SeriesJob]:
     return [replace(job, entity_ids=job.entity_ids[start : start + size]) for start in starts]
 
 
-def count_requests(client: Client, query: Query, entity_ids: Sequence[str]) -> int | None:
+def count_requests(session: Session, query: Query, entity_ids: Sequence[str]) -> int | None:
     """Count the requests that :func:`load_series` sends if none fails.
 
     None if it isn't known yet whether the server accepts several entities in one call.
     """
-    if _may_group(query, entity_ids) and not knows_entities_a_call(client):
+    if _may_group(query, entity_ids) and not knows_entities_a_call(session):
         return None
-    return len(list(_jobs(client, query, entity_ids, None)))
+    return len(list(_jobs(session, query, entity_ids, None)))
 
 
-def _foresee(client: Client, tally: Tally, parts: Sequence[tuple[Query, Sequence[str]]]) -> None:
+def _foresee(session: Session, tally: Tally, parts: Sequence[tuple[Query, Sequence[str]]]) -> None:
     """Count the requests for series if the server decides how many ids one takes.
 
     If that is known, `fan_out` counts them.
     """
-    if all(count_requests(client, query, ids) is not None for query, ids in parts):
+    if all(count_requests(session, query, ids) is not None for query, ids in parts):
         return
     for query, ids in parts:
         calls = math.ceil(len(ids) / IDS_A_CALL) if _may_group(query, ids) else len(ids)
@@ -225,18 +225,18 @@ def _may_group(query: Query, entity_ids: Sequence[str]) -> bool:
 
 
 def _jobs(
-    client: Client, query: Query, entity_ids: Sequence[str], span: DateRange | None
+    session: Session, query: Query, entity_ids: Sequence[str], span: DateRange | None
 ) -> Iterator[SeriesJob]:
     """Yield the calls, each for several entities if the server accepts that."""
-    is_grouped = _may_group(query, entity_ids) and takes_several_entities(client)
+    is_grouped = _may_group(query, entity_ids) and takes_several_entities(session)
     size = IDS_A_CALL if is_grouped else 1
     for start in range(0, len(entity_ids), size):
         for metric in query.metrics:
             yield SeriesJob(tuple(entity_ids[start : start + size]), metric, span)
 
 
-def _ask(client: Client, query: Query, job: SeriesJob) -> SeriesAnswer:
-    page = client.get(PATH, query.params(job.metric, ",".join(job.entity_ids), job.span))
+def _ask(session: Session, query: Query, job: SeriesJob) -> SeriesAnswer:
+    page = session.get(PATH, query.params(job.metric, ",".join(job.entity_ids), job.span))
     data, asked = page.data, Question(query, job.entity_ids, job.metric, job.span)
     unsure = check_echo(data, asked)
     read = read_series(
@@ -270,7 +270,7 @@ def in_order(
 
 
 def within_retention(
-    client: Client,
+    session: Session,
     query: Query,
     span: DateRange | None,
     entity_ids: Sequence[str],
@@ -290,14 +290,14 @@ def within_retention(
         The span begins too early, and ``clip`` is False or the plan keeps no day of it.
     """
     if span is None or stored is None:
-        outcome = load_series(client, query, entity_ids, span)
+        outcome = load_series(session, query, entity_ids, span)
     else:
-        outcome = load_unsettled(client, stored, span)
+        outcome = load_unsettled(session, stored, span)
     refusal = _refusal(outcome)
     if refusal is None or span is None:
         return outcome, span
     job, error = refusal
-    earliest = error.earliest or _earliest(client, query, job, error)
+    earliest = error.earliest or _earliest(session, query, job, error)
     refused = error.replaced(meta={**error.meta, "earliestDate": earliest and str(earliest)})
     if earliest is None:
         raise refused
@@ -308,9 +308,9 @@ def within_retention(
             raise refused
         cut = DateRange(max(since, span.first), span.last)
         if stored is None:
-            outcome = load_series(client, query, entity_ids, cut)
+            outcome = load_series(session, query, entity_ids, cut)
         else:
-            outcome = load_unsettled(client, stored, cut, first)
+            outcome = load_unsettled(session, stored, cut, first)
         refusal = _refusal(outcome)
         if refusal is None:
             if stored is not None:
@@ -335,15 +335,15 @@ def _refusal(
 
 
 def _earliest(
-    client: Client, query: Query, job: SeriesJob, refusal: RetentionExceededError
+    session: Session, query: Query, job: SeriesJob, refusal: RetentionExceededError
 ) -> dt.date | None:
     """Return the first day that the plan keeps, from a response for the default range of dates.
 
     If that request fails, the original refusal is raised: it is what the user has to act on.
     """
     try:
-        data = client.get(PATH, query.params(job.metric, job.entity_ids[0], None)).data
-        today = server_day(client)
+        data = session.get(PATH, query.params(job.metric, job.entity_ids[0], None)).data
+        today = server_day(session)
     except TrackaGoatError as error:
         refusal.add_note(f"The request for the earliest day failed too: {error}")
         raise refusal from error
@@ -353,7 +353,7 @@ def _earliest(
     return today - days * _ONE_DAY
 
 
-def portions_of(client: Client, outcome: Outcome[SeriesJob, SeriesAnswer]) -> list[Portion]:
+def portions_of(session: Session, outcome: Outcome[SeriesJob, SeriesAnswer]) -> list[Portion]:
     """Return the answers of a load with a store, and the days that they are about."""
     from trackagoat_pandas.load.stored import Portion
 
@@ -362,7 +362,7 @@ def portions_of(client: Client, outcome: Outcome[SeriesJob, SeriesAnswer]) -> li
             job.entity_ids,
             job.metric,
             job.span,
-            answer.sent_at or server_time(client),
+            answer.sent_at or server_time(session),
             answer.timezone,
             answer.records,
             is_clean=not answer.doubts,

@@ -37,7 +37,7 @@ from trackagoat_pandas.frames.build import ATTRIBUTE, build_frame
 from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.helpers.columns import STRING, days_of
 from trackagoat_pandas.helpers.series import runs_of_days
-from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.load.owner import note_owner
 from trackagoat_pandas.load.provenance import add_facts, clock_facts
 from trackagoat_pandas.load.query import Query, Records
@@ -92,26 +92,26 @@ class StoredLoad:
 
     def __init__(
         self,
-        client: Client,
+        session: Session,
         query: Query,
         entity_ids: Sequence[str],
         span: DateRange,
         lookback_days: int = LOOKBACK_DAYS,
         spot_checks: int | None = None,
     ) -> None:
-        self.client, self.query, self.span = client, query, span
+        self.client, self.query, self.span = session, query, span
         self.lookback_days, self.spot_checks = lookback_days, spot_checks
-        self._archive: Archive = client.archive
+        self._archive: Archive = session.archive
         self._entity_ids = tuple(entity_ids)
-        self._is_offline, self._zone = client.offline, known_timezone(client)
-        self.now = server_time(client)
+        self._is_offline, self._zone = session.offline, known_timezone(session)
+        self.now = server_time(session)
         # Whole seconds, as precise as the server's time is.
         self._ahead = dt.timedelta(
             seconds=round((self.now - dt.datetime.now(dt.UTC)).total_seconds())
         )
         self._fresh_since = None
-        if client.max_age is not None:
-            self._fresh_since = microseconds_of(self.now - client.max_age)
+        if session.max_age is not None:
+            self._fresh_since = microseconds_of(self.now - session.max_age)
         self._keys = [(id_, metric) for metric in query.metrics for id_ in self._entity_ids]
         self._asked: dict[tuple[str, str], AskedDays] = {}
         self._first_kept: dt.date | None = None
@@ -539,7 +539,7 @@ def _is_readable(portion: Portion) -> bool:
 
 
 def stored_load(
-    client: Client,
+    session: Session,
     query: Query,
     entity_ids: Sequence[str],
     span: DateRange | None,
@@ -555,10 +555,10 @@ def stored_load(
     """
     others = (query.compare, query.breakdown, query.base_metric, query.tz)
     if span is not None and (query.granularity, query.mode, *set(others)) == ("day", "new", None):
-        return StoredLoad(client, query, entity_ids, span, lookback_days, spot_checks)
-    if client.offline:
+        return StoredLoad(session, query, entity_ids, span, lookback_days, spot_checks)
+    if session.offline:
         wanted = "such analytics" if span is not None else "analytics of the server's default dates"
-        raise StoreMissingError(str(client.archive.path), wanted, f"only {_KEEPS}")
+        raise StoreMissingError(str(session.archive.path), wanted, f"only {_KEEPS}")
     return None
 
 
