@@ -85,7 +85,7 @@ def refused(status, code=None, message="no", headers=None, **meta) -> httpx.Resp
 
 
 def make_client(*answers, clock=None, chance=lambda: 1.0, **settings) -> Client:
-    """A client of scripted answers; ``client.transport`` is the script, which holds the clock."""
+    """A client of scripted answers; its session's ``transport`` is the script, with the clock."""
     script = Scripted(*(answers or (ok([]),)))
     script.clock = clock or FakeClock()
     settings = resolve_settings(KEY, **settings)

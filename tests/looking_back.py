@@ -15,6 +15,7 @@ import pandas as pd
 
 import trackagoat_pandas as tgp
 from trackagoat_pandas import actions
+from trackagoat_pandas.http.session import session_of
 
 PROJECT = "Q1 Brand Program"
 KEY = ["entity_id", "metric", "date"]
@@ -116,7 +117,7 @@ def live(seed: int, lived: int, folder: Path, **box_settings: Any) -> Tally:
         for day in range(lived):
             box.advance(dt.timedelta(days=1))
             tally.events.update(program.change())
-            program.client.drop("organization")  # by which it knows what day it is
+            session_of(program.client).drop("organization")  # by which it knows what day it is
             with connected(box, folder) as client:
                 lists = load_lists(client)
                 for asked in questions(day, lists):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 
 import pandas as pd
 import pytest
@@ -43,6 +42,7 @@ from trackagoat_pandas.errors import (
     UnauthorizedError,
     UnreadableResponseError,
 )
+from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.http.wire import WireFaultError
 from trackagoat_pandas.tables.writes import RESULT_STATUSES, RESULTS
 
@@ -217,7 +217,7 @@ def test_the_bar_counts_requests():
     ids = ids_of(2)
     app = Canned({f"/creators/{one}": {"id": one} for one in ids})
     with connect_to(app) as plain:
-        client = plain.with_stop(threading.Event(), progress=lambda *facts: steps.append(facts))
+        client = Session(plain, progress=lambda *facts: steps.append(facts))
         tgp.actions.remove_creators(ids, confirm=True, client=client)
     assert steps == [("creators", done, 2) for done in range(3)]
 
@@ -342,7 +342,7 @@ def test_an_id_may_stand_under_another_name():
 
 
 def test_results_are_typed_also_when_there_are_none(client):
-    frame = response_frame(client, RESULTS, [], [])
+    frame = response_frame(session_of(client), RESULTS, [], [])
     assert list(frame) == ["item", "status", "error_code", "error", "id"]
     assert tuple(frame["status"].cat.categories) == RESULT_STATUSES
 

@@ -12,6 +12,7 @@ from trackagoat_pandas.errors import (
     ConflictError,
     TrackaGoatError,
 )
+from trackagoat_pandas.http.session import session_of
 from trackagoat_pandas.roster import known_creators
 
 ID, *IDS = ids_of(3)
@@ -108,14 +109,16 @@ def test_a_rename_is_known_although_another_thread_asked_meanwhile():
     person = {"id": IDS[0], "tiktok_handle": "ada", "project_id": ID}
 
     def renamed(query):
-        known_creators(client)  # what another thread does before the server has renamed it
+        known_creators(
+            session_of(client)
+        )  # what another thread does before the server has renamed it
         person["tiktok_handle"] = "eve"
         return person
 
     app = Canned({"/creators": lambda query: [dict(person)], f"/creators/{IDS[0]}": renamed})
     with connect_to(app) as client:
         tgp.actions.update_creator(IDS[0], tiktok_handle="eve", client=client)
-        assert known_creators(client)[IDS[0]].handle == "eve"
+        assert known_creators(session_of(client))[IDS[0]].handle == "eve"
 
 
 @pytest.mark.parametrize("key", [5, "", "a b", b"x"])

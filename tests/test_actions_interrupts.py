@@ -17,6 +17,7 @@ from tests.leaping import leaping_client
 from tests.relays import PATIENCE_S, Gate, Relay, serving
 from tests.workers import WORKER, workers, working
 from trackagoat_pandas.errors import InterruptedWriteError
+from trackagoat_pandas.http.session import Session
 
 SIZES = [50, 50, 30]
 PROMPTLY_S = 5.0
@@ -220,7 +221,7 @@ def test_an_interrupt_between_two_requests_leaves_nothing_unknown(done):
             raise KeyboardInterrupt
 
     with tgp.sandbox(**CHEAP) as box, leaping_client(box.key, box.app) as client:
-        view = client.with_stop(threading.Event(), progress=report)
+        view = Session(client, stop=threading.Event(), progress=report)
         with pytest.raises(InterruptedWriteError, match="midway") as caught:
             tgp.actions.add_creators(PROJECT, MANY, client=view)
         words = ["created"] * done + ["not_sent"] * (3 - done)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 
-import numpy as np
 import pandas as pd
 import pytest
 
-from trackagoat_pandas.archive.asked_days import Asking, Doubt, asked_days
-from trackagoat_pandas.archive.doubts import ANY, EVER, Doubted, add_doubts, read_doubts
+from trackagoat_pandas.archive.doubts import ANY, EVER, Doubt, Doubted, add_doubts, read_doubts
 from trackagoat_pandas.archive.folder import Archive
+from trackagoat_pandas.archive.series import asked_days
+from trackagoat_pandas.archive.versions import Asked
 from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.tables import CAMPAIGNS, CREATORS, VIDEOS
 
@@ -226,16 +226,16 @@ def test_a_campaigns_days_are_in_doubt_for_a_night(archive):
     ids=["noted later", "noted before", "until later", "all days", "later days"],
 )
 def test_days_that_a_doubt_is_about_were_not_surely_asked_for(doubt, sure):
-    asked = asked_days([Asking(100, 109, 70, doubt=2)], 100, 109, doubts=[doubt])
-    assert int((~asked.doubted).sum()) == sure
+    one = Asked("creator", MIA, "views", 100, 109, 70, None, doubt=2)
+    asked = asked_days([([one], [doubt])], 100, 109)
+    assert int((~asked.are_doubted).sum()) == sure
     assert (asked.asked_at == 70).all()
 
 
 def test_what_was_asked_for_in_the_future_is_asked_for_again():
-    asked = asked_days([Asking(0, 9, 10**15)], 0, 9)
-    days = np.arange(11) * 86_400_000_000
+    asked = asked_days([([Asked("creator", MIA, "views", 0, 9, 10**15, None)], [])], 0, 9)
     left = [
-        asked.unsettled(days[:-1], days[1:], now=now, fresh_since=0).size
+        int((~asked.are_settled(now=now, fresh_since=0)).sum())
         for now in (10**15, 10**15 - 299_000_000, 10**15 - 301_000_000)
     ]
     assert left == [0, 0, 10]

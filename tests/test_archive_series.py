@@ -9,15 +9,15 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trackagoat_pandas.archive.asked_days import Asking, asked_days, starts_of
 from trackagoat_pandas.archive.folder import Archive
-from trackagoat_pandas.archive.series import Kept, Scope, microseconds_of, number_of
+from trackagoat_pandas.archive.series import Kept, Scope, asked_days, microseconds_of, number_of
 from trackagoat_pandas.archive.versions import Asked, chunk_of, versions_of
 from trackagoat_pandas.errors import StoreDamagedError
 from trackagoat_pandas.frames.build import build_frame
@@ -246,30 +246,35 @@ def test_only_what_is_wanted_is_read(archive):
 def test_a_day_is_settled_some_days_after_its_end():
     now = dt.datetime(2026, 6, 15, 12, tzinfo=dt.UTC)
     first, last = number_of(dt.date(2026, 6, 1)), number_of(dt.date(2026, 6, 20))
-    asked = asked_days([Asking(first, last, microseconds_of(now))], first, last, ZONE)
-    starts = starts_of(first, last, ZONE)
-    left = asked.unsettled(starts[:-1], starts[1:], now=microseconds_of(now), lookback_days=4)
-    assert left[0] == number_of(dt.date(2026, 6, 11))
-    assert left[-1] == last
-    assert asked.missing(starts[:-1])[0] == number_of(dt.date(2026, 6, 16))
-    fresh = asked.unsettled(
-        starts[:-1], starts[1:], now=microseconds_of(now), fresh_since=microseconds_of(now)
-    )
-    assert fresh.size == 0
+    moment = microseconds_of(now)
+    one = Asked("creator", "a", "views", first, last, moment, ZONE)
+    asked = asked_days([([one], [])], first, last)
+
+    def days(are_meant):
+        return [str(day) for day in (first + np.flatnonzero(are_meant)).astype("datetime64[D]")]
+
+    left = days(~asked.are_settled(now=moment, lookback_days=4))
+    assert (left[0], left[-1]) == ("2026-06-11", "2026-06-20")
+    assert days(asked.are_missing)[0] == "2026-06-16"
+    assert asked.are_settled(now=moment, fresh_since=moment).all()
     kept_from = number_of(dt.date(2026, 6, 14))
-    kept = asked.unsettled(starts[:-1], starts[1:], now=microseconds_of(now), kept_from=kept_from)
-    assert kept[0] == number_of(dt.date(2026, 6, 14))
+    assert days(~asked.are_settled(now=moment, kept_from=kept_from))[0] == "2026-06-14"
 
 
 def test_a_day_ends_at_midnight_of_its_time_zone():
     day = number_of(dt.date(2026, 6, 10))
-    ends = {zone: starts_of(day, day, zone)[1] for zone in (ZONE, "Asia/Tokyo", None)}
-    for zone, end in ends.items():
-        for late, size in ((-1, 1), (0, 0)):
-            asked = asked_days([Asking(day, day, int(end) + late)], day, day, zone)
-            starts = starts_of(day, day, zone)
-            left = asked.unsettled(starts[:-1], starts[1:], now=int(end), lookback_days=0)
-            assert left.size == size
+    hours = {ZONE: 4, "Asia/Tokyo": -9, None: 0}
+    midnight = dt.datetime(2026, 6, 11, tzinfo=dt.UTC)
+    ends = [microseconds_of(midnight + dt.timedelta(hours=late)) for late in hours.values()]
+    for late in (-1, 0):
+        answers = [
+            ([Asked("creator", "a", "views", day, day, end + late, zone)], [])
+            for zone, end in zip(hours, ends, strict=True)
+        ]
+        asked = asked_days(answers, day, day)
+        settled = asked.are_settled(now=max(ends), lookback_days=0)
+        assert settled[:, 0].tolist() == [late == 0] * 3
+    assert asked_days([([], [])], day, day, "Asia/Tokyo").starts[0, 1] == ends[1]
 
 
 def test_hourly_loads_of_the_same_days_leave_one_entry(archive):
@@ -283,9 +288,8 @@ def test_of_two_time_zones_the_later_one_counts(archive):
     keep(archive, [], asking("a", MAY_1, MAY_1 + 9 * ONE_DAY, noon(MAY_1), zone="Asia/Tokyo"))
     keep(archive, [], asking("a", MAY_1, MAY_1, noon(MAY_1 + ONE_DAY)))
     asked = archive.series.asked("creator", [("a", "views")], MAY_1, MAY_1 + 9 * ONE_DAY)
-    found = asked["a", "views"]
-    assert found.timezone == ZONE
-    assert found.seen == (microseconds_of(noon(MAY_1 + ONE_DAY)),) * 2
+    assert asked.timezones == [ZONE]
+    assert set(asked.asked_at[asked.are_known]) == {microseconds_of(noon(MAY_1 + ONE_DAY))}
 
 
 # Restatements.

@@ -25,6 +25,7 @@ from trackagoat_pandas.errors import (
     SettingsError,
 )
 from trackagoat_pandas.http.client import set_default
+from trackagoat_pandas.http.session import Session, session_of
 
 PROJECT = "Q1 Brand Program"
 
@@ -239,11 +240,11 @@ def test_a_sandbox_that_was_closed_under_a_client_is_an_error_of_ours():
 
 def test_a_store_is_made_in_a_folder_and_closed_with_the_client(tmp_path):
     with tgp.connect(KEY, store=tmp_path / "program", max_age="90min") as client:
-        assert client.archive.path == tmp_path / "program"
-        assert client.max_age == dt.timedelta(minutes=90)
-        assert client.offline is False
-        assert client.with_stop(threading.Event()).archive is client.archive
-    assert client.archive.ledger._connection is None
+        assert session_of(client).archive.path == tmp_path / "program"
+        assert session_of(client).max_age == dt.timedelta(minutes=90)
+        assert session_of(client).offline is False
+        assert Session(client, stop=threading.Event()).archive is session_of(client).archive
+    assert session_of(client).archive.ledger._connection is None
 
 
 def test_a_store_is_closed_again_if_no_client_can_be_made(tmp_path):
@@ -257,8 +258,8 @@ def test_a_store_is_closed_again_if_no_client_can_be_made(tmp_path):
 def test_a_store_that_was_opened_stays_open(tmp_path):
     with tgp.open_store(tmp_path) as store:
         with tgp.connect(KEY, store=store, offline=True) as client:
-            assert client.archive is store.archive
-            assert client.offline is True
+            assert session_of(client).archive is store.archive
+            assert session_of(client).offline is True
         assert store.archive.ledger._connection is not None
 
 

@@ -33,6 +33,7 @@ from trackagoat_pandas.errors import (
     NotFoundError,
     UnauthorizedError,
 )
+from trackagoat_pandas.http.session import session_of
 from trackagoat_pandas.load.reports import Report
 
 LOADS = {**PROGRAMS, **PAYOUTS, **{f"load_report of {name}": REPORTS[name] for name in REPORTS}}
@@ -203,7 +204,7 @@ def test_pages_go_on_until_there_are_no_more(client):
 
 
 def test_pages_by_offset_go_on_until_the_total_is_reached(client):
-    pages = client.offset_pages("/analytics/aggregate/video-leaderboard")
+    pages = session_of(client).offset_pages("/analytics/aggregate/video-leaderboard")
     assert [len(page.records) for page in pages] == [2, 1]
 
 

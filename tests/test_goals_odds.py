@@ -24,6 +24,7 @@ from trackagoat_pandas.helpers.goals.backtest import (
 )
 from trackagoat_pandas.helpers.goals.odds import goal_odds
 from trackagoat_pandas.helpers.goals.replay import LOOKBACK_DAYS, known_days, replay
+from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.progress import follow
 
 OPTIONS = {"now": NOW, "timezone": NEW_YORK}
@@ -48,7 +49,7 @@ def test_after_ctrl_c_no_forecast_goes_on():
             raise KeyboardInterrupt
 
     client = tgp.connect(KEY, base_url="http://127.0.0.1/api/v1", transport=Canned({}))
-    follow(client.with_stop(threading.Event(), progress=press))
+    follow(Session(client, stop=threading.Event(), progress=press))
     before = {*threading.enumerate()}
     try:
         with pytest.raises(KeyboardInterrupt) as pressed:

@@ -19,6 +19,7 @@ from tests.http_doubles import KEY, client_of, http_response, raw_server
 from tests.leaping import leaping_client
 from tests.relays import answering
 from trackagoat_pandas.errors import TrackaGoatError
+from trackagoat_pandas.http.session import Session
 
 MOST_SECONDS, MOST_TIMES, MOST_BESIDE = 10, 40, 64 * 1024 * 1024
 """A body may take so many times its bytes, beside what the libraries take when first used."""
@@ -137,7 +138,7 @@ def test_a_total_beside_a_cursor_changes_nothing(name):
         meta = f'{{"hasMore": true, "nextCursor": "x", "{name}": {total}}}'.encode()
         pages = pages_of(b'{"data": [{"id": "a"}], "meta": %s}' % meta, LAST)
         with leaping_client(KEY, pages) as client:
-            told = client.with_stop(threading.Event(), progress=lambda *step: seen.append(step))
+            told = Session(client, stop=threading.Event(), progress=lambda *step: seen.append(step))
             outcome = outcome_of(VIDEOS, told)
             assert client.requests_sent <= 2, total
         assert isinstance(outcome, TrackaGoatError) or outcome["id"].tolist() == ["a", "b"], total

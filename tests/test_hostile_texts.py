@@ -18,6 +18,7 @@ from trackagoat_pandas.errors import (
     UnknownProjectError,
     UnreadableResponseError,
 )
+from trackagoat_pandas.http.session import session_of
 
 ESCAPES = ["\x1b[2J\x1b]0;goat\x07", "\x9b31m", "a\x08\x08b", "\r\ngoat"]
 
@@ -42,7 +43,7 @@ def test_provenance_and_a_client_show_no_markup(text):
         check_harmless(creators.goat.provenance._repr_html_())
         check_harmless(client._repr_html_())
         report = {"buckets": [{"lower": 1}], text: {"p50": text}, "note": text}
-        client.transport.rules["/analytics/aggregate/view-distribution"] = report
+        session_of(client).transport.rules["/analytics/aggregate/view-distribution"] = report
         frame = tgp.load_report("view-distribution", IDS[0], client=client)
         check_harmless(frame.goat.provenance._repr_html_())
 

@@ -19,6 +19,7 @@ from trackagoat_pandas.errors import (
     StoppedError,
 )
 from trackagoat_pandas.http.client import Client, default_client, set_default
+from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.settings import resolve_settings
 
 
@@ -36,7 +37,7 @@ BASE = "https://api.example/api/v1"
 def test_a_redirect_within_the_origin_is_followed(target):
     client = make_client(redirect(target), ok([1]), base_url=BASE)
     assert client.get("/videos").data == [1]
-    assert client.transport.requests[1].url.path == "/api/v1/videos/"
+    assert session_of(client).transport.requests[1].url.path == "/api/v1/videos/"
     assert client.requests_sent == 2
 
 
@@ -99,7 +100,7 @@ def test_a_client_can_be_neither_copied_nor_pickled(take):
 
 def test_settings_can_be_read_off():
     client = make_client(timezone="UTC", max_workers=3)
-    assert (client.timezone, client.max_workers, client.progress) == ("UTC", 3, None)
+    assert (client.timezone, session_of(client).max_workers, client.progress) == ("UTC", 3, None)
     assert client.settings.max_wait_s == 900
 
 
@@ -138,15 +139,15 @@ def test_closing_ends_a_real_wait_for_a_place():
 
 def test_a_view_shares_everything_but_its_stop():
     client = make_client(ok([1]))
-    view = client.with_stop(threading.Event())
+    view = Session(client, stop=threading.Event())
     view.get("/videos")
     assert client.requests_sent == view.requests_sent == 1
-    assert view.get_or_make("a", lambda: 1) == client.cached("a") == 1
+    assert view.get_or_make("a", lambda: 1) == session_of(client).cached("a") == 1
 
 
 def test_a_stopped_view_asks_no_more_and_its_client_does():
     client, stop = make_client(ok([1])), threading.Event()
-    view = client.with_stop(stop)
+    view = Session(client, stop=stop)
     stop.set()
     with pytest.raises(StoppedError, match=r"/videos: .*its load was stopped"):
         view.get("/videos")
@@ -156,10 +157,10 @@ def test_a_stopped_view_asks_no_more_and_its_client_does():
 def test_closing_a_client_or_a_view_stops_all_views_also_later_ones():
     for close_view in (False, True):
         client, stop, late = make_client(), threading.Event(), threading.Event()
-        view = client.with_stop(stop)
-        (client.with_stop(threading.Event()) if close_view else client).close()
+        view = Session(client, stop=stop)
+        (Session(client, stop=threading.Event()) if close_view else client).close()
         assert client.closed
-        client.with_stop(late)
+        Session(client, stop=late)
         assert stop.is_set()
         assert late.is_set()
         with pytest.raises(ClosedClientError, match="closed"):
@@ -168,10 +169,10 @@ def test_closing_a_client_or_a_view_stops_all_views_also_later_ones():
 
 def test_cancelling_stops_the_views_below_also_later_ones_and_a_client_goes_on():
     client, stop, late = make_client(ok([1])), threading.Event(), threading.Event()
-    view = client.with_stop(threading.Event())
-    view.with_stop(stop)
-    client.cancel()
-    view.with_stop(late)
+    view = Session(client, stop=threading.Event())
+    Session(view, stop=stop)
+    session_of(client).cancel()
+    Session(view, stop=late)
     assert stop.is_set()
     assert late.is_set()
     assert client.get("/videos").data == [1]
@@ -179,8 +180,8 @@ def test_cancelling_stops_the_views_below_also_later_ones_and_a_client_goes_on()
 
 def test_a_cancelled_view_stops_the_views_of_it_and_no_others():
     client = make_client(ok([1]))
-    view, other = client.with_stop(threading.Event()), client.with_stop(threading.Event())
-    inner = view.with_stop(threading.Event())
+    view, other = Session(client, stop=threading.Event()), Session(client, stop=threading.Event())
+    inner = Session(view, stop=threading.Event())
     view.cancel()
     for stopped in (view, inner):
         with pytest.raises(StoppedError, match="was stopped"):
@@ -190,7 +191,9 @@ def test_a_cancelled_view_stops_the_views_of_it_and_no_others():
 
 def test_a_view_keeps_its_client_open():
     script = Scripted(ok([1]))
-    view = Client(resolve_settings(KEY), transport=script).with_stop(threading.Event())
+    client = Client(resolve_settings(KEY), transport=script)
+    view = Session(client, stop=threading.Event())
+    del client
     gc.collect()
     assert view.get("/videos").data == [1]
     assert script.closed == 0
@@ -198,7 +201,7 @@ def test_a_view_keeps_its_client_open():
 
 def test_a_client_does_not_keep_the_stops_of_its_views():
     client, stop = make_client(), threading.Event()
-    client.with_stop(stop)
+    Session(client, stop=stop)
     gone = weakref.ref(stop)
     del stop
     gc.collect()
@@ -212,19 +215,20 @@ def test_a_fact_is_made_once_until_it_is_dropped():
         made.append(1)
         return len(made)
 
-    assert [client.get_or_make("fact", make), client.get_or_make("fact", make)] == [1, 1]
-    assert client.cached("fact") == 1
-    client.drop("fact")
-    client.drop("nothing")
-    assert client.cached("fact") is None
-    assert client.get_or_make("fact", make) == 2
+    session = session_of(client)
+    assert [session.get_or_make("fact", make), session.get_or_make("fact", make)] == [1, 1]
+    assert session.cached("fact") == 1
+    session.drop("fact")
+    session.drop("nothing")
+    assert session.cached("fact") is None
+    assert session_of(client).get_or_make("fact", make) == 2
 
 
 def test_a_fact_that_fails_is_tried_again():
     client = make_client()
     with pytest.raises(ZeroDivisionError, match="division"):
-        client.get_or_make("fact", lambda: 1 // 0)
-    assert client.get_or_make("fact", lambda: 5) == 5
+        session_of(client).get_or_make("fact", lambda: 1 // 0)
+    assert session_of(client).get_or_make("fact", lambda: 5) == 5
 
 
 def test_clients_of_one_key_and_address_share_their_pace():

@@ -98,6 +98,7 @@ HELD = (
     FORKED
     + """
 from trackagoat_pandas.http.pacing import Clock, RequestLog
+from trackagoat_pandas.http.session import Session
 log, stop = RequestLog((1, 0.3), Clock()), threading.Event()
 assert log.acquire(time.monotonic() + 9, stop) == 0.0
 
@@ -117,7 +118,7 @@ threading.Thread(target=hold, daemon=True).start()
 held.wait()
 
 def use():
-    client.get_or_make("fact", lambda: 1)
+    Session(client).get_or_make("fact", lambda: 1)
     assert len(tgp.load_videos(creator=sys.argv[1])) == 1
     client.close()
 print("locks", status_of(in_child(use, 15)))

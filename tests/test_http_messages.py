@@ -13,12 +13,13 @@ import pytest
 from tests.http_doubles import KEY, make_client
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, ChoiceError
 from trackagoat_pandas.http.messages import call
+from trackagoat_pandas.http.session import session_of
 
 
 def sent(method="GET", path="/videos", **parts):
     client = make_client(base_url="https://api.example/api/v1")
     client.request(method, path, **parts)
-    return client.transport.requests[0]
+    return session_of(client).transport.requests[0]
 
 
 def query(value):
@@ -143,4 +144,4 @@ def test_a_request_carries_the_key_and_says_what_it_takes():
     assert headers["user-agent"] == "trackagoat-pandas"
     client = make_client(base_url="http://127.0.0.1:1/api")  # compressing costs more than it saves
     client.get("/videos")
-    assert client.transport.requests[0].headers["accept-encoding"] == "identity"
+    assert session_of(client).transport.requests[0].headers["accept-encoding"] == "identity"

@@ -14,6 +14,7 @@ from trackagoat_pandas.errors import (
     StuckCursorError,
     UnreadableResponseError,
 )
+from trackagoat_pandas.http.session import session_of
 
 
 def rows(pages):
@@ -21,7 +22,7 @@ def rows(pages):
 
 
 def asked(client, name):
-    return [request.url.params.get(name) for request in client.transport.requests]
+    return [request.url.params.get(name) for request in session_of(client).transport.requests]
 
 
 def test_pages_follow_the_cursor_until_has_more_is_false():
@@ -306,7 +307,7 @@ def test_the_parameters_given_are_left_alone():
 def test_a_limit_the_api_does_not_take_is_refused(pager, limit):
     client = make_client()
     with pytest.raises(ArgumentError, match="from 1 to 100"):
-        next(getattr(client, pager)("/videos", limit=limit))
+        next(getattr(session_of(client), pager)("/videos", limit=limit))
     assert client.requests_sent == 0
 
 
@@ -318,10 +319,10 @@ def test_records_are_the_rows_of_all_pages():
 @pytest.mark.parametrize("limit", [None, 100])
 def test_a_report_that_is_not_paged_is_known_by_a_page_below_the_largest(limit):
     client = make_client(ok(ROWS[:99]))
-    assert rows(client.offset_pages("/report", limit=limit)) == [ROWS[:99]]
+    assert rows(session_of(client).offset_pages("/report", limit=limit)) == [ROWS[:99]]
     assert asked(client, "offset") == ["0", "99"]
     with pytest.raises(StuckCursorError, match="after 1 pages"):
-        rows(make_client(ok(ROWS[:100])).offset_pages("/report", limit=limit))
+        rows(session_of(make_client(ok(ROWS[:100]))).offset_pages("/report", limit=limit))
 
 
 REPORTS = {
@@ -345,7 +346,9 @@ REPORTS = {
 def test_an_offset_report_ends_with_its_last_page(case):
     client = make_client(*REPORTS[case])
     expected = [json.loads(page.content)["data"] for page in REPORTS[case]]
-    pages = list(client.offset_pages("/report", limit=2 if len(expected[0]) <= 2 else 100))
+    pages = list(
+        session_of(client).offset_pages("/report", limit=2 if len(expected[0]) <= 2 else 100)
+    )
     assert rows(pages) == expected
     offsets = itertools.accumulate((len(page.records) for page in pages[:-1]), initial=0)
     assert asked(client, "offset")[: len(pages)] == list(map(str, offsets))
@@ -354,7 +357,7 @@ def test_an_offset_report_ends_with_its_last_page(case):
 @pytest.mark.parametrize("total", [0, 2, 3])
 def test_a_report_has_no_rows_from_its_end_on(total):
     client = make_client(ok([], total_count=total))
-    assert rows(client.offset_pages("/report", {"offset": 3}, limit=2)) == [[]]
+    assert rows(session_of(client).offset_pages("/report", {"offset": 3}, limit=2)) == [[]]
 
 
 @pytest.mark.parametrize(
@@ -377,4 +380,4 @@ def test_a_report_has_no_rows_from_its_end_on(total):
 )
 def test_a_report_that_repeats_a_page_or_has_too_few_rows_is_an_error(answers, kind, problem):
     with pytest.raises(kind, match=problem):
-        rows(make_client(*answers).offset_pages("/report", limit=2))
+        rows(session_of(make_client(*answers)).offset_pages("/report", limit=2))

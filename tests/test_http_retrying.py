@@ -22,6 +22,7 @@ from trackagoat_pandas.errors import (
     UnreadableResponseError,
 )
 from trackagoat_pandas.http.retrying import backoff_s, header_seconds, seconds_in
+from trackagoat_pandas.http.session import Session, session_of
 
 FAULTS = [
     httpx.ConnectError("refused"),
@@ -35,7 +36,7 @@ FAULTS = [
 
 
 def waited(client) -> list[float]:
-    return client.transport.clock.waits
+    return session_of(client).transport.clock.waits
 
 
 HTML = b"<html>Bad gateway</html>"
@@ -118,7 +119,7 @@ def test_backoff_has_full_jitter_and_an_upper_bound():
 def test_a_write_with_an_idempotency_key_is_repeated_with_the_same_key(setback):
     client = make_client(setback, ok({"id": 1}))
     client.request("POST", "/videos", json={"a": 1}, idempotency_key="once")
-    sent = client.transport.requests
+    sent = session_of(client).transport.requests
     assert [request.headers["idempotency-key"] for request in sent] == ["once", "once"]
     assert [request.content for request in sent] == [b'{"a":1}'] * 2
 
@@ -219,7 +220,7 @@ def test_no_place_before_the_deadline_is_told_at_once():
 def test_a_request_that_the_deadline_forbids_is_not_taken_from_the_budget():
     clock = FakeClock()
     client = make_client(ok([]), clock=clock, rate_limit=(2, 60.0), max_wait_s=30)
-    limited = client.with_budget(3)
+    limited = Session(client, budget=3)
     limited.get("/videos")
     limited.get("/videos")
     with pytest.raises(DeadlineError, match="the rate limit allows no request before then"):
@@ -239,7 +240,7 @@ def test_a_fault_is_not_repeated_past_the_deadline():
 
 def test_closing_the_client_ends_a_backoff():
     client = make_client(httpx.ReadError("reset"))
-    client.transport.clock.on_wait = client.close
+    session_of(client).transport.clock.on_wait = client.close
     with pytest.raises(ClosedClientError, match="the client is closed"):
         client.get("/videos")
     assert client.requests_sent == 1

@@ -485,11 +485,12 @@ def test_the_file_is_named_after_the_fingerprint_and_the_machine(tmp_path, monke
 def shared_client(*answers, **options):
     """A client of scripted answers that shares its quota, with a clock of its own."""
     from trackagoat_pandas.http.client import Client
+    from trackagoat_pandas.http.session import session_of
     from trackagoat_pandas.settings import resolve_settings
 
     unshared = make_client(*answers)
     settings = resolve_settings(KEY, **options)
-    transport = unshared.transport
+    transport = session_of(unshared).transport
     return Client(settings, transport=transport, clock=transport.clock, shared_quota=True)
 
 

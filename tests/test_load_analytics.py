@@ -18,6 +18,7 @@ from trackagoat_pandas.errors import (
     RetentionExceededError,
     UnauthorizedError,
 )
+from trackagoat_pandas.http.session import session_of
 from trackagoat_pandas.load.openapi import takes_several_entities
 from trackagoat_pandas.load.query import Query
 from trackagoat_pandas.load.series import count_requests
@@ -339,9 +340,9 @@ def test_the_price_of_a_load_is_what_it_sends(kind, ids, metrics, breakdown):
     app = Canned({"/analytics": answer, "/openapi.json": openapi(kind)})
     with connect_to(app) as client:
         is_known = ids == 1 or breakdown is not None
-        assert (count_requests(client, query, IDS[:ids]) is not None) == is_known
-        takes_several_entities(client)
-        price, asked = count_requests(client, query, IDS[:ids]), len(app.asked)
+        assert (count_requests(session_of(client), query, IDS[:ids]) is not None) == is_known
+        takes_several_entities(session_of(client))
+        price, asked = count_requests(session_of(client), query, IDS[:ids]), len(app.asked)
         tgp.load_analytics("campaign", IDS[:ids], RAW[:metrics], breakdown=breakdown, client=client)
     assert len(app.asked) - asked == price
 

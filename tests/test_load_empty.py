@@ -11,6 +11,7 @@ import trackagoat_pandas as tgp
 from tests.canned import Canned, connect_to
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import NoDataWarning, TrackaGoatWarning
+from trackagoat_pandas.http.session import session_of
 from trackagoat_pandas.load.reading import server_today, warn_no_data
 
 pytestmark = pytest.mark.filterwarnings(
@@ -121,12 +122,12 @@ def test_the_reason_is_as_good_as_what_is_known(span, since, why):
 def test_today_is_the_day_by_the_servers_clock_in_the_organizations_zone(given, named, day):
     sent_at = dt.datetime(2026, 5, 1, 20, tzinfo=dt.UTC)
     with connect_to(Canned({}), timezone=given) as client:
-        assert server_today(client, sent_at, named) == dt.date(2026, 5, day)
+        assert server_today(session_of(client), sent_at, named) == dt.date(2026, 5, day)
 
 
 def test_without_a_date_header_the_clock_of_the_machine_is_used():
     with connect_to(Canned({})) as client:
-        assert server_today(client, None) == dt.datetime.now(dt.UTC).date()
+        assert server_today(session_of(client), None) == dt.datetime.now(dt.UTC).date()
 
 
 def test_an_unknown_time_zone_in_a_response_is_as_good_as_none():

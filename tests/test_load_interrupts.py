@@ -10,6 +10,7 @@ import trackagoat_pandas as tgp
 from tests.children import child, said
 from tests.relays import Gate, Relay, after, serving
 from trackagoat_pandas.errors import ClosedClientError, PartialLoadError, StoppedError
+from trackagoat_pandas.http.session import Session
 
 PROJECT = "Q1 Brand Program"
 PROMPTLY_S = 2.0
@@ -141,7 +142,7 @@ def test_closing_or_cancelling_ends_a_wait_for_the_rate_limit(
     holding.let_go.set()
     limit = (places, 60.0 + places + 10 * len(way))  # a pace that no other test shares
     client = tgp.connect(box.key, base_url=holding.base_url, rate_limit=limit, progress=False)
-    view = client.with_stop(threading.Event()) if way == "cancel" else client
+    view = Session(client, stop=threading.Event()) if way == "cancel" else client
     ending = call_when(lambda: holding.await_answered(places), getattr(view, way))
     began = time.monotonic()
     with pytest.raises(error, match=said):
@@ -162,7 +163,7 @@ def test_closing_or_cancelling_amid_a_fan_out_keeps_what_has_come(
     client = tgp.connect(
         box.key, base_url=holding.base_url, rate_limit=None, max_workers=2, progress=False
     )
-    view = client.with_stop(threading.Event()) if way == "cancel" else client
+    view = Session(client, stop=threading.Event()) if way == "cancel" else client
 
     def end() -> None:
         getattr(view, way)()

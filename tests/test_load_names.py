@@ -10,6 +10,7 @@ from tests.acting import acting
 from tests.canned import Canned, connect_to
 from trackagoat_pandas.catalog import MOST_PAGES, find_campaigns
 from trackagoat_pandas.errors import MissingColumnError, NoDataWarning
+from trackagoat_pandas.http.session import session_of
 
 PROJECT = "Summer Launch"
 
@@ -75,7 +76,7 @@ def test_a_campaign_of_a_loaded_list_is_found_by_its_name(client):
     of_project = campaigns[campaigns["project_id"] == campaigns["project_id"].iloc[0]]
     before = client.requests_sent
     found = find_campaigns(
-        client, of_project["name"].tolist(), project_id=of_project["project_id"].iloc[0]
+        session_of(client), of_project["name"].tolist(), project_id=of_project["project_id"].iloc[0]
     )
     assert found == dict(zip(of_project["name"], of_project["id"], strict=True))
     assert client.requests_sent == before

@@ -9,6 +9,7 @@ from tests.http_doubles import KEY
 from trackagoat_pandas import actions
 from trackagoat_pandas.archive.folder import Archive, Owner
 from trackagoat_pandas.errors import StoreOwnerError, TrackaGoatError
+from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.load.planning import estimate_load
 
 API = "https://api.example.com/api/v1"
@@ -54,7 +55,7 @@ def test_the_client_of_another_organization_is_refused(boxes, tmp_path, first, n
         with pytest.raises(StoreOwnerError, match=REFUSED) as caught:
             LOADS[name]()
         assert client.requests_sent == 1  # for the projects
-        own = tgp.load_projects(client=client.with_store(None, lookback_days=4))
+        own = tgp.load_projects(client=Session(client, archive=None))
     assert own["org_id"].iloc[0] in caught.value.given
     assert caught.value.path == str(tmp_path)
     assert contents(tmp_path) == before
@@ -77,7 +78,7 @@ def test_a_client_that_knows_its_organization_asks_for_nothing(boxes, tmp_path):
         tgp.load_videos("Summer Launch")
         before = client.requests_sent
         with pytest.raises(StoreOwnerError, match=REFUSED):
-            tgp.load_videos(client=client.with_store(Archive(tmp_path), lookback_days=4))
+            tgp.load_videos(client=Session(client, archive=Archive(tmp_path)))
         assert client.requests_sent == before
 
 
@@ -144,13 +145,15 @@ def test_a_store_with_nothing_in_it_is_nobodys(boxes, tmp_path):
     with client_of(boxes[0], store=tmp_path) as client:
         with pytest.raises(TrackaGoatError, match="no project is called"):
             tgp.load_videos("Missing")
-        archive = client.archive
+        archive = session_of(client).archive
         archive.owner.note(Owner("https://other.example.com", "another"), "f")
         assert archive.owner.read() is None
     with client_of(boxes[1], store=tmp_path) as client:
         owner_id = tgp.load_projects()["org_id"].iloc[0]
-        assert client.archive.owner.read() == Owner("a server on this machine", owner_id)
-        assert not client.archive.owner.knows("f")
+        assert session_of(client).archive.owner.read() == Owner(
+            "a server on this machine", owner_id
+        )
+        assert not session_of(client).archive.owner.knows("f")
 
 
 def test_of_two_programs_that_claim_an_empty_store_the_second_is_refused(boxes, tmp_path):

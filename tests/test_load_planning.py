@@ -26,6 +26,7 @@ from trackagoat_pandas.errors import (
     UnnamedArgumentError,
 )
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.settings import resolve_settings
 
 ID = "00000001-0000-4000-8000-000000000000"
@@ -461,7 +462,7 @@ def test_retries_count():
     client = make_client(refused(500))
     with pytest.raises(RequestBudgetError, match="max_requests=2: they are used up"):
         tgp.load_projects(max_requests=2, client=client)
-    assert len(client.transport.requests) == 2
+    assert len(session_of(client).transport.requests) == 2
 
 
 def test_lists_loaded_at_once_share_the_limit_and_the_error_has_the_others(box):
@@ -490,7 +491,7 @@ def test_no_fault_makes_a_load_send_more_than_its_limit(most, fault, box):
 
 
 def test_a_limit_outside_holds_for_what_has_one_of_its_own(fresh):
-    view = fresh.with_budget(2)
+    view = Session(fresh, budget=2)
     tgp.load_projects(max_requests=1, client=view)
     tgp.load_projects(max_requests=1, client=view)
     with pytest.raises(RequestBudgetError, match="max_requests=2: they are used up"):
@@ -501,11 +502,11 @@ def test_a_limit_outside_holds_for_what_has_one_of_its_own(fresh):
 def test_a_view_with_a_limit_keeps_its_client_and_can_be_cancelled_with_it(box):
     stop = threading.Event()
     with client_of(box) as client:
-        view = client.with_stop(stop).with_budget(5)
+        view = Session(client, stop=stop, budget=5)
         stop.set()
         with pytest.raises(StoppedError, match="its load was stopped"):
             tgp.load_projects(client=view)
-        limited = client.with_budget(5)
+        limited = Session(client, budget=5)
         limited.cancel()
         assert not client.closed
         assert len(tgp.load_projects(client=limited)) > 0

@@ -15,6 +15,7 @@ from trackagoat_pandas.errors import (
     TrackaGoatError,
 )
 from trackagoat_pandas.helpers.captions import notes
+from trackagoat_pandas.http.session import session_of
 from trackagoat_pandas.load.leaderboards import check_counts
 
 pytestmark = pytest.mark.filterwarnings(
@@ -187,7 +188,8 @@ def test_buckets_that_are_the_same_for_both_or_of_something_else_are_unclear(box
     assert board.goat.provenance["counts"] == "unclear"
     board = tgp.load_report("view-distribution", PROJECT, dates=MAY, client=client)
     board["video_count"] = board["video_count"].to_numpy()[::-1]
-    given = (board.attrs["trackagoat"]["params"]["project_id"], tgp.DateRange.parse(MAY), client)
+    project = board.attrs["trackagoat"]["params"]["project_id"]
+    given = (project, tgp.DateRange.parse(MAY), session_of(client))
     with pytest.warns(ContractWarning, match="its buckets aren't those of the videos' current"):
         check_counts(board, "view-distribution", *given)
 

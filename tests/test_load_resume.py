@@ -27,8 +27,9 @@ from trackagoat_pandas.errors import (
     TrackaGoatError,
     UnknownProjectError,
 )
+from trackagoat_pandas.http.session import session_of
+from trackagoat_pandas.load.loader import spelled
 from trackagoat_pandas.load.programs import load_program_analytics
-from trackagoat_pandas.load.resuming import spelled
 
 pytestmark = pytest.mark.filterwarnings(
     # The rows of canned answers have no more fields than a test is about.
@@ -125,7 +126,9 @@ def test_an_offset_that_is_no_number_of_rows_is_refused(client, offset):
 
 def unfinished(client) -> list:
     """The answers that the store keeps of loads, not of look-ups of names."""
-    return client.archive.ledger.rows("SELECT * FROM answers WHERE load NOT LIKE 'look-ups %'")
+    return session_of(client).archive.ledger.rows(
+        "SELECT * FROM answers WHERE load NOT LIKE 'look-ups %'"
+    )
 
 
 def broken_off(load, *given) -> None:
@@ -241,7 +244,7 @@ def test_answers_of_half_an_hour_ago_or_of_the_future_are_dropped(box, tmp_path,
         breaking.is_mended = True
         assert dt.timedelta(minutes=31) > LONGEST_AGE
         then = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=minutes)
-        with client.archive.ledger.transaction() as connection:
+        with session_of(client).archive.ledger.transaction() as connection:
             connection.execute("UPDATE answers SET kept_at = ?", (stored_moment(then),))
         facts = tgp.load_videos().goat.provenance
     assert "resumed" not in facts
@@ -261,12 +264,12 @@ def test_another_key_does_not_go_on_with_the_load(box, tmp_path):
 
 
 def snapshots(client):
-    return client.archive.lists.snapshots("projects")
+    return session_of(client).archive.lists.snapshots("projects")
 
 
 def test_a_load_that_dies_after_its_list_was_kept_keeps_it_once(box, tmp_path):
     with client_of(box.app, box, store=tmp_path) as client:
-        ledger = client.archive.ledger
+        ledger = session_of(client).archive.ledger
         ledger.rows(
             "CREATE TRIGGER dying BEFORE DELETE ON answers BEGIN SELECT RAISE(ABORT, 'died'); END"
         )
@@ -277,7 +280,9 @@ def test_a_load_that_dies_after_its_list_was_kept_keeps_it_once(box, tmp_path):
         again = tgp.load_projects()
         assert (len(snapshots(client)), len(unfinished(client))) == (1, 0)
         assert again.goat.provenance["resumed"]["answers"] == 1
-        pd.testing.assert_frame_equal(client.archive.lists.read(snapshots(client)[0]), again)
+        pd.testing.assert_frame_equal(
+            session_of(client).archive.lists.read(snapshots(client)[0]), again
+        )
         assert tgp.load_projects().goat.provenance["requests"] == 1
 
 
@@ -297,7 +302,7 @@ def test_a_load_that_dies_before_its_list_was_kept_keeps_it_the_next_time(tmp_pa
         month.unlink()
         aside.rename(month)
         after = tgp.load_projects()
-        kept = [client.archive.lists.read(one) for one in snapshots(client)]
+        kept = [session_of(client).archive.lists.read(one) for one in snapshots(client)]
     assert after.goat.provenance["requests"] == 0
     assert "Renamed" in set(after["name"])
     pd.testing.assert_frame_equal(kept[0], before)

@@ -17,6 +17,7 @@ from trackagoat_pandas.errors import (
     ContractWarning,
     UnknownProjectError,
 )
+from trackagoat_pandas.http.session import session_of
 from trackagoat_pandas.organization import (
     load_dates,
     organization,
@@ -39,15 +40,15 @@ def projects(*names, timezone="America/New_York"):
 def test_an_id_is_taken_as_it_is_and_nothing_is_asked():
     app = Canned({})
     with connect_to(app) as client:
-        assert resolve_project(client, ID) == ID
+        assert resolve_project(session_of(client), ID) == ID
     assert app.asked == []
 
 
 def test_a_name_is_looked_up_once():
     app = Canned({"/projects": projects("One", "Two")})
     with connect_to(app) as client:
-        assert resolve_project(client, "Two") == OTHER
-        assert resolve_project(client, "One") == ID
+        assert resolve_project(session_of(client), "Two") == OTHER
+        assert resolve_project(session_of(client), "One") == ID
     assert len(app.asked) == 1
 
 
@@ -58,7 +59,7 @@ def test_a_loaded_frame_of_projects_is_as_good_as_a_look_up(box):
             if is_loaded:
                 tgp.load_projects(client=client)
             before = client.requests_sent
-            known.append(organization(client))
+            known.append(organization(session_of(client)))
             assert client.requests_sent - before == (0 if is_loaded else 1)
     asked, loaded = known
     assert asked == loaded
@@ -88,18 +89,18 @@ def test_what_is_missing_in_a_loaded_frame_of_projects_is_unknown(backend):
     with connect_to(app) as client:
         with pytest.warns(ContractWarning, match="field"):
             tgp.load_projects(dtype_backend=backend, client=client)
-        assert organization(client).projects == ((ID, "One"),)
-        assert organization(client).timezone is None
-        assert set(organization(client).facts.values()) == {""}
+        assert organization(session_of(client)).projects == ((ID, "One"),)
+        assert organization(session_of(client)).timezone is None
+        assert set(organization(session_of(client)).facts.values()) == {""}
     assert len(app.asked) == 1
 
 
 def test_a_name_that_is_not_remembered_is_looked_up_again():
     app = Canned({"/projects": projects("One")})
     with connect_to(app) as client:
-        assert resolve_project(client, "One") == ID
+        assert resolve_project(session_of(client), "One") == ID
         app.rules["/projects"] = projects("One", "Young")
-        assert resolve_project(client, "Young") == OTHER
+        assert resolve_project(session_of(client), "Young") == OTHER
 
 
 def test_an_unknown_name_lists_the_candidates_and_costs_one_request():
@@ -108,22 +109,22 @@ def test_an_unknown_name_lists_the_candidates_and_costs_one_request():
         connect_to(app) as client,
         pytest.raises(UnknownProjectError, match="'none'; this key can read: One, Two"),
     ):
-        resolve_project(client, "none")
+        resolve_project(session_of(client), "none")
     assert len(app.asked) == 1
 
 
 def test_a_name_in_another_case_or_spacing_will_do():
     app = Canned({"/projects": projects("One Brand", "Two")})
     with connect_to(app) as client:
-        assert resolve_project(client, " one  BRAND ") == ID
+        assert resolve_project(session_of(client), " one  BRAND ") == ID
     assert len(app.asked) == 1
 
 
 def test_an_exact_name_comes_before_one_in_another_case():
     with connect_to(Canned({"/projects": projects("one", "One")})) as client:
-        assert resolve_project(client, "One") == OTHER
+        assert resolve_project(session_of(client), "One") == OTHER
         with pytest.raises(AmbiguousProjectError, match="2 projects are called 'ONE'"):
-            resolve_project(client, "ONE")
+            resolve_project(session_of(client), "ONE")
 
 
 def test_an_ambiguous_name_lists_the_ids():
@@ -131,7 +132,7 @@ def test_an_ambiguous_name_lists_the_ids():
         connect_to(Canned({"/projects": projects("Archive", "Archive")})) as client,
         pytest.raises(AmbiguousProjectError, match=f"{ID}, {OTHER}") as caught,
     ):
-        resolve_project(client, "Archive")
+        resolve_project(session_of(client), "Archive")
     assert caught.value.candidates == (ID, OTHER)
 
 
@@ -143,9 +144,9 @@ def test_the_sandbox_has_an_ambiguous_name_too(client):
 def test_a_frame_of_one_project_will_do_but_not_of_two():
     frame = pd.DataFrame({"id": [ID, OTHER]})
     with connect_to(Canned({})) as client:
-        assert resolve_project(client, frame.head(1)) == ID
+        assert resolve_project(session_of(client), frame.head(1)) == ID
         with pytest.raises(ArgumentError, match="the frame has 2 projects; give one"):
-            resolve_project(client, frame)
+            resolve_project(session_of(client), frame)
 
 
 @pytest.mark.parametrize("given", [7, 1.5, b"x", ["One"]])
@@ -154,26 +155,30 @@ def test_another_type_is_refused(given):
         connect_to(Canned({})) as client,
         pytest.raises(ArgumentTypeError, match="a project's id or exact name"),
     ):
-        resolve_project(client, given)
+        resolve_project(session_of(client), given)
 
 
 def test_relative_dates_follow_the_servers_clock_in_the_organizations_time_zone(client):
     # The sandbox's clock stands at noon UTC of 2026-06-15, whatever the machine's says.
-    assert resolve_dates(client, "yesterday") == tgp.DateRange("2026-06-14", "2026-06-14")
-    assert organization(client).timezone == "America/New_York"
+    assert resolve_dates(session_of(client), "yesterday") == tgp.DateRange(
+        "2026-06-14", "2026-06-14"
+    )
+    assert organization(session_of(client)).timezone == "America/New_York"
 
 
 def test_the_clients_own_time_zone_decides_which_day_is_today(box):
     with tgp.connect(
         box.key, base_url=box.base_url, rate_limit=None, timezone="Pacific/Kiritimati"
     ) as client:
-        assert resolve_dates(client, "today") == tgp.DateRange("2026-06-16", "2026-06-16")
+        assert resolve_dates(session_of(client), "today") == tgp.DateRange(
+            "2026-06-16", "2026-06-16"
+        )
 
 
 def test_an_unknown_time_zone_is_said():
     app = Canned({"/projects": projects("One", timezone=None)})
     with connect_to(app) as client, pytest.warns(ContractWarning, match="read in UTC"):
-        found = resolve_dates(client, "today")
+        found = resolve_dates(session_of(client), "today")
     assert abs(found.first - dt.datetime.now(dt.UTC).date()) <= dt.timedelta(days=1)
 
 
@@ -195,7 +200,7 @@ def paged(*pages):
 def test_a_project_that_a_moving_list_repeats_is_not_ambiguous():
     one, two = projects("One", "Two")
     with connect_to(Canned({"/projects": paged([one, two], [two])})) as client:
-        assert resolve_project(client, "Two") == OTHER
+        assert resolve_project(session_of(client), "Two") == OTHER
 
 
 def test_a_project_without_a_name_is_called_nothing():
@@ -204,7 +209,7 @@ def test_a_project_without_a_name_is_called_nothing():
         connect_to(app) as client,
         pytest.raises(UnknownProjectError, match="this key can read: no"),
     ):
-        resolve_project(client, "None")
+        resolve_project(session_of(client), "None")
 
 
 def test_a_name_on_the_first_page_is_not_taken_while_the_second_is_refused():
@@ -213,7 +218,7 @@ def test_a_name_on_the_first_page_is_not_taken_while_the_second_is_refused():
         connect_to(Canned({"/projects": paged(projects("One"), 400)})) as client,
         pytest.raises(BadRequestError, match="/projects: HTTP 400"),
     ):
-        resolve_project(client, "One")
+        resolve_project(session_of(client), "One")
 
 
 def remote(box, **options):
@@ -279,8 +284,8 @@ def test_a_load_that_goes_on_past_midnight_is_not_loaded_twice(small_box, monkey
                 return time + len(spans) * dt.timedelta(hours=20)
 
         monkeypatch.setattr(organization_module.dt, "datetime", Later)
-        load_dates(client, "today", spans.append)
-        load_dates(client, "today", spans.append)
+        load_dates(session_of(client), "today", spans.append)
+        load_dates(session_of(client), "today", spans.append)
     assert [str(one.first) for one in spans] == ["2026-06-15", "2026-06-16"]
 
 

@@ -8,6 +8,7 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.canned import Canned, connect_to
 from tests.payout_frames import assigned, assignments, rule, structures
+from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.progress import calculating, progress, quiet
 
 
@@ -64,7 +65,7 @@ def test_a_short_load_shows_nothing(capsys):
 def test_a_function_is_called_in_place_of_a_bar(bar):
     seen = []
     with connect_to(Canned({"/videos": []})) as client:
-        view = client.with_stop(threading.Event(), progress=lambda *facts: seen.append(facts))
+        view = Session(client, stop=threading.Event(), progress=lambda *facts: seen.append(facts))
         tgp.load_videos(client=view)
         with progress(view, "analytics", 3) as step:
             step(2)

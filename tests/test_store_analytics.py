@@ -26,6 +26,7 @@ from trackagoat_pandas.errors import (
     StoreMissingError,
     StoreWriteError,
 )
+from trackagoat_pandas.http.session import Session
 
 pytestmark = pytest.mark.filterwarnings(
     # How far the points reach is not what is tested here.
@@ -51,10 +52,9 @@ def living():
         yield box
 
 
-def connected(box, archive=None):
+def connected(box, archive=None, max_age=None):
     client = tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False)
-    client.archive = archive
-    return client
+    return Session(client, archive=archive, max_age=max_age)
 
 
 def facts(frame):
@@ -125,10 +125,8 @@ def load(app, archive=None, ids=ONE, metrics="views", dates="2026-05-01..2026-06
     settings = {name: options.pop(name) for name in ("offline", "max_age") if name in options}
     options = {"spot_checks": 0, **options}
     with connect_to(app, timezone="America/New_York") as client:
-        client.archive = archive
-        for name, value in settings.items():
-            setattr(client, name, value)
-        return tgp.load_analytics("creator", ids, metrics, dates=dates, client=client, **options)
+        session = Session(client, archive=archive, **settings)
+        return tgp.load_analytics("creator", ids, metrics, dates=dates, client=session, **options)
 
 
 # Equal frames.
@@ -260,8 +258,7 @@ def test_entities_with_the_same_missing_days_share_a_request(living, archive):
 
 
 def test_with_a_max_age_young_answers_are_taken_as_of_now(living, archive):
-    stored = connected(living, archive)
-    stored.max_age = dt.timedelta(hours=1)
+    stored = connected(living, archive, max_age=dt.timedelta(hours=1))
     creators = tgp.load_creators(PROJECT, client=stored)["id"].head(2)
     asked = []
     for late in (0, 30, 29, 2):
@@ -431,10 +428,10 @@ def test_threads_may_load_through_one_store(counts, archive):
 
     def work(metric):
         with connect_to(counts, timezone="America/New_York") as client:
-            client.archive = archive
+            session = Session(client, archive=archive)
             for _ in range(3):
                 frames[metric] = tgp.load_analytics(
-                    "creator", ONE, metric, dates="2026-05", client=client
+                    "creator", ONE, metric, dates="2026-05", client=session
                 )
 
     threads = [threading.Thread(target=work, args=(one,)) for one in ("views", "likes", "shares")]

@@ -21,6 +21,7 @@ from trackagoat_pandas.errors import (
     StoreMissingError,
     TrackaGoatWarning,
 )
+from trackagoat_pandas.http.session import session_of
 from trackagoat_pandas.load.reports import Report
 from trackagoat_pandas.tables import VIDEOS
 
@@ -103,7 +104,7 @@ def test_a_frame_of_the_store_says_when_it_was_fetched(box, tmp_path):
 def test_without_max_age_every_list_is_asked_for_and_kept(box, tmp_path):
     with client_of(box, store=tmp_path) as client:
         facts = [tgp.load_projects().goat.provenance for _ in range(2)]
-        kept = client.archive.lists.snapshots("projects")
+        kept = session_of(client).archive.lists.snapshots("projects")
     assert [one["requests"] for one in facts] == [1, 1]
     assert len(kept) == 2
 
@@ -111,7 +112,7 @@ def test_without_max_age_every_list_is_asked_for_and_kept(box, tmp_path):
 def test_the_list_of_a_project_is_taken_from_that_of_all(box, tmp_path):
     with client_of(box, store=tmp_path, max_age=dt.timedelta(hours=1)) as client:
         expected = tgp.load_videos(PROJECT)
-        client.archive.ledger.rows("DELETE FROM snapshots")
+        session_of(client).archive.ledger.rows("DELETE FROM snapshots")
         tgp.load_videos()
         before = client.requests_sent
         found = tgp.load_videos(PROJECT)
@@ -191,7 +192,9 @@ def test_an_incomplete_or_a_later_part_of_a_list_is_not_kept(box, tmp_path):
         tgp.load_path("/videos", cursor=cursor)
         tgp.load_path("/analytics/aggregate/video-leaderboard", offset=100, limit=100,
                       project_id=tgp.load_projects()["id"].iloc[1])  # fmt: skip
-        assert {one.table_name for one in client.archive.lists.snapshots()} == {"projects"}
+        assert {one.table_name for one in session_of(client).archive.lists.snapshots()} == {
+            "projects"
+        }
 
 
 def test_offline_says_what_the_store_has_instead(box, tmp_path):
@@ -268,7 +271,7 @@ def test_a_write_that_cannot_be_noted_in_the_store_is_reported_as_done(tmp_path)
         client_of(box, store=tmp_path, max_age="1h") as client,
     ):
         video = tgp.load_videos(PROJECT)["id"].iloc[0]
-        client.archive.ledger.close()
+        session_of(client).archive.ledger.close()
         (tmp_path / "ledger.sqlite").rename(tmp_path / "away.sqlite")
         with pytest.warns(TrackaGoatWarning, match="With max_age, lists of before the write"):
             done = actions.update_video(video, title="Another title")
@@ -281,7 +284,7 @@ def test_a_list_that_cannot_be_kept_is_handed_over_with_the_error(box, tmp_path,
         raise StoreBusyError("program", pid=7, host="farm", what="compact")
 
     with client_of(box, store=tmp_path) as client:
-        monkeypatch.setattr(client.archive.lists, "keep", refuse)
+        monkeypatch.setattr(session_of(client).archive.lists, "keep", refuse)
         with pytest.raises(StoreBusyError, match="process 7 on farm") as caught:
             tgp.load_projects()
         assert caught.value.partial.equals(tgp.load_projects(client=client_of(box)))
@@ -291,7 +294,7 @@ def test_a_resource_from_the_store_says_when_it_was_fetched(box, tmp_path):
     with client_of(box, store=tmp_path) as client:
         came = method(client).goat.provenance
         then = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=40)
-        with client.archive.ledger.transaction() as connection:
+        with session_of(client).archive.ledger.transaction() as connection:
             connection.execute("UPDATE answers SET kept_at = ?", (stored_moment(then),))
     with client_of(box, store=tmp_path, max_age="1h") as client:
         facts = tgp.load_payout_methods(method=came["path"].split("/")[-1]).goat.provenance

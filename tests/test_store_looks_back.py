@@ -19,6 +19,7 @@ from trackagoat_pandas.errors import (
     RequestBudgetError,
     RestatedWarning,
 )
+from trackagoat_pandas.http.session import session_of
 from trackagoat_pandas.load.openapi import takes_several_entities
 
 PROJECT = "Q1 Brand Program"
@@ -121,7 +122,7 @@ def store(tmp_path):
 def load(server, store, ids=CREATORS, metrics=("views", "likes"), dates=APRIL, **options):
     with connect_to(server, store=store) as client:
         tgp.load_projects(client=client)  # which says what time it is
-        takes_several_entities(client)
+        takes_several_entities(session_of(client))
         return tgp.load_analytics(
             "creator", ids, list(metrics), dates=dates, client=client, **options
         )

@@ -24,6 +24,7 @@ from trackagoat_pandas.errors import (
     StoreMissingError,
     UnknownProjectError,
 )
+from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.tables import CREATORS, PROJECTS
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*reaches beyond the data")
@@ -34,8 +35,7 @@ KEY = ["entity", "entity_id", "metric", "date"]
 
 def connected(box, store=None):
     client = tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False)
-    client.archive = store and store.archive
-    return client
+    return Session(client, archive=store and store.archive)
 
 
 def keep(store, table, frame):

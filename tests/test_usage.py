@@ -12,6 +12,7 @@ from tests.test_http_shared_quota import MINUTE, Machine, shared_client
 from trackagoat_pandas.cli import main
 from trackagoat_pandas.errors import ArgumentTypeError, DeadlineError
 from trackagoat_pandas.http.pacing import RequestLog
+from trackagoat_pandas.http.session import session_of
 from trackagoat_pandas.usage import Quota
 
 
@@ -183,7 +184,7 @@ def test_the_quota_is_shared_by_default_except_on_loopback(given, base_url, is_s
 
 @pytest.mark.parametrize(("given", "is_shared"), [(None, False), (True, True), (False, False)])
 def test_the_quota_of_a_transport_is_shared_only_when_that_is_asked_for(given, is_shared):
-    transport = make_client().transport
+    transport = session_of(make_client()).transport
     with tgp.connect("tga_" + "0" * 64, transport=transport, shared_quota=given) as client:
         assert (client._log.shared is not None) == is_shared
 

@@ -17,9 +17,9 @@ from trackagoat_pandas.errors import UnknownCampaignError, UnreadableResponseErr
 from trackagoat_pandas.helpers.campaign_names import NamedCampaign, ids_of_campaigns
 from trackagoat_pandas.helpers.columns import STRING, instants_of
 from trackagoat_pandas.helpers.labels import LABELS, labels_of
-from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.counting import list_name, stand_in
 from trackagoat_pandas.http.envelope import Envelope
+from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.organization import organization
 from trackagoat_pandas.tables import CAMPAIGNS, PAYOUT_STRUCTURES, VIDEOS, Table
 
@@ -39,7 +39,7 @@ MOST_PAGES: Final = 10
 
 
 def remember_names(
-    client: Client, table: Table, frame: pd.DataFrame, *, is_whole: bool = False
+    session: Session, table: Table, frame: pd.DataFrame, *, is_whole: bool = False
 ) -> None:
     """Cache the names in a complete frame of a list, so that they needn't be asked for.
 
@@ -47,52 +47,52 @@ def remember_names(
 
     Parameters
     ----------
-    client, table, frame
+    session, table, frame
         The client, and what it loaded: campaigns or payout structures.
     is_whole
         Whether that is the list of all projects.
     """
-    if client.archive is not None:
+    if session.archive is not None:
         return
     rows = frame.assign(name=labels_of(frame, _LABELS[table.path])).dropna(subset=["id", "name"])
     columns = (rows[name].astype(STRING).fillna("") for name in ("id", "name", "project_id"))
     found = {id_: (name, owner) for id_, name, owner in zip(*columns, strict=True)}
     names = {id_: name for id_, (name, _) in found.items()}
-    _seen(client, table.path).update(names)
+    _seen(session, table.path).update(names)
     if is_whole and table.path != CAMPAIGNS.path:
-        _keep(client, _all_of(table.path), names)
+        _keep(session, _all_of(table.path), names)
     elif is_whole and all(map(is_uuid, names)):
         named = [
             NamedCampaign(id_.lower(), name, owner.lower()) for id_, (name, owner) in found.items()
         ]
-        _keep(client, _CAMPAIGNS, named)
+        _keep(session, _CAMPAIGNS, named)
 
 
-def remember_videos(client: Client, videos: pd.DataFrame) -> None:
+def remember_videos(session: Session, videos: pd.DataFrame) -> None:
     """Keep the captions of loaded videos, and when they were posted.
 
     They are read once one is wanted, since that takes long. A client with a store looks captions
     up, as for :func:`remember_names`.
     """
     kept = {_POSTED: ["id", "posted_at"]}
-    if client.archive is None:
+    if session.archive is None:
         kept[_UNREAD] = ["id", *LABELS["videos"]]
     for name, columns in kept.items():
-        unread: list[pd.DataFrame] = client.get_or_make(name, list)
+        unread: list[pd.DataFrame] = session.get_or_make(name, list)
         unread.append(videos[columns])
         while sum(map(len, unread)) > MOST_UNREAD:
             unread.pop(0)
 
 
-def remembered_posts(client: Client, wanted: Collection[str]) -> pd.Series:
+def remembered_posts(session: Session, wanted: Collection[str]) -> pd.Series:
     """Return when videos were posted, by id, of those that the client has loaded or its store has.
 
     Nothing is sent.
     """
-    loaded: list[pd.DataFrame] = list(client.cached(_POSTED) or [])
-    if not loaded and client.archive is not None:
-        newest = {str(one.params): one for one in client.archive.lists.snapshots(VIDEOS.name)}
-        loaded = [client.archive.lists.read(one) for one in newest.values()]
+    loaded: list[pd.DataFrame] = list(session.cached(_POSTED) or [])
+    if not loaded and session.archive is not None:
+        newest = {str(one.params): one for one in session.archive.lists.snapshots(VIDEOS.name)}
+        loaded = [session.archive.lists.read(one) for one in newest.values()]
     ids = list(wanted)
     found = [videos.loc[videos["id"].isin(ids), ["id", "posted_at"]] for videos in loaded]
     rows = [(part["id"].astype(STRING), instants_of(part["posted_at"])) for part in found]
@@ -101,10 +101,10 @@ def remembered_posts(client: Client, wanted: Collection[str]) -> pd.Series:
     return pd.Series(posted, names).dt.tz_localize("UTC")
 
 
-def _titles(client: Client) -> dict[str, str]:
+def _titles(session: Session) -> dict[str, str]:
     """Return the captions of videos that the client has seen, those just loaded too."""
-    titles = _seen(client, VIDEOS.path)
-    unread: list[pd.DataFrame] = client.get_or_make(_UNREAD, list)
+    titles = _seen(session, VIDEOS.path)
+    unread: list[pd.DataFrame] = session.get_or_make(_UNREAD, list)
     while unread:
         videos = unread.pop(0)
         named = videos.assign(name=labels_of(videos, LABELS["videos"]))
@@ -113,54 +113,54 @@ def _titles(client: Client) -> dict[str, str]:
     return titles
 
 
-def _keep(client: Client, name: str, made: object) -> None:
-    client.drop(name)
-    client.get_or_make(name, lambda: made)
+def _keep(session: Session, name: str, made: object) -> None:
+    session.drop(name)
+    session.get_or_make(name, lambda: made)
 
 
-def _seen(client: Client, path: str) -> dict[str, str]:
+def _seen(session: Session, path: str) -> dict[str, str]:
     """Return the names of a list that the client has seen, by id; other threads may add to it."""
-    return client.get_or_make(f"{_FACT}{path}", dict)
+    return session.get_or_make(f"{_FACT}{path}", dict)
 
 
 def _all_of(path: str) -> str:
     return f"{_FACT}all of {path}"
 
 
-def known_names(client: Client, path: str, wanted: Sequence[str]) -> dict[str, str]:
+def known_names(session: Session, path: str, wanted: Sequence[str]) -> dict[str, str]:
     """Return names by id: those that the client has seen, and if one is missing all of the list.
 
     The list is that of ``/campaigns`` or ``/payout-structures``.
     """
-    seen = _seen(client, path)
+    seen = _seen(session, path)
     if not seen.keys() >= set(wanted):
         if path == CAMPAIGNS.path:
-            names = {one.id: one.name for one in known_campaigns(client)}
+            names = {one.id: one.name for one in known_campaigns(session)}
         else:
-            names = client.get_or_make(_all_of(path), lambda: _asked(client, path))
+            names = session.get_or_make(_all_of(path), lambda: _asked(session, path))
         seen |= {id_: name for id_, name in names.items() if id_ not in seen}
     return {**seen}
 
 
-def _asked(client: Client, path: str) -> dict[str, str]:
+def _asked(session: Session, path: str) -> dict[str, str]:
     return {
         id_: name
-        for page in client.looking_up().pages(path)
+        for page in session.looking_up().pages(path)
         for id_, row in _rows(page)
         if isinstance(name := row.get("name"), str)
     }
 
 
-def known_campaigns(client: Client) -> list[NamedCampaign]:
+def known_campaigns(session: Session) -> list[NamedCampaign]:
     """Return the campaigns of all projects that have a name."""
-    return client.get_or_make(_CAMPAIGNS, lambda: _listed(client))
+    return session.get_or_make(_CAMPAIGNS, lambda: _listed(session))
 
 
-def _listed(client: Client) -> list[NamedCampaign]:
+def _listed(session: Session) -> list[NamedCampaign]:
     # A campaign may come twice if the list changes between two pages.
     found = {
         id_: NamedCampaign(_campaign_id(page, id_), name, str(row.get("project_id") or "").lower())
-        for page in client.looking_up().pages(CAMPAIGNS.path)
+        for page in session.looking_up().pages(CAMPAIGNS.path)
         for id_, row in _rows(page)
         if isinstance(name := row.get("name"), str)
     }
@@ -168,7 +168,7 @@ def _listed(client: Client) -> list[NamedCampaign]:
 
 
 def find_campaigns(
-    client: Client, wanted: Sequence[str], *, project_id: str | None = None
+    session: Session, wanted: Sequence[str], *, project_id: str | None = None
 ) -> dict[str, str]:
     """Return the id of each id or name that `read_campaigns` read; ids are never looked up.
 
@@ -179,53 +179,53 @@ def find_campaigns(
     """
     if all(is_uuid(name) for name in wanted):
         return {id_: id_ for id_ in wanted}
-    is_remembered = client.cached(_CAMPAIGNS) is not None
-    if client.tally is not None and client.known_or_stored(_CAMPAIGNS, _listed) is None:
-        return _foreseen(client, wanted)
+    is_remembered = session.cached(_CAMPAIGNS) is not None
+    if session.tally is not None and session.known(_CAMPAIGNS, _listed) is None:
+        return _foreseen(session, wanted)
     try:
-        return _ids_of(client, wanted, project_id)
+        return _ids_of(session, wanted, project_id)
     except UnknownCampaignError:
-        if not (client.forget_look_ups() or is_remembered):
+        if not (session.forget_look_ups() or is_remembered):
             raise
-    if client.tally is not None:
-        return _foreseen(client, wanted)
-    client.drop(_CAMPAIGNS)  # the campaign may have been created since
-    return _ids_of(client, wanted, project_id)
+    if session.tally is not None:
+        return _foreseen(session, wanted)
+    session.drop(_CAMPAIGNS)  # the campaign may have been created since
+    return _ids_of(session, wanted, project_id)
 
 
-def _foreseen(client: Client, wanted: Sequence[str]) -> dict[str, str]:
+def _foreseen(session: Session, wanted: Sequence[str]) -> dict[str, str]:
     """Count the list in which names would be looked up, and return what stands for their ids."""
     names = [name for name in wanted if not is_uuid(name)]
-    if client.tally is not None:
-        known = client.cached(list_name(CAMPAIGNS.path, {}))
-        client.tally.look_up(_CAMPAIGNS, CAMPAIGNS.path, known, listing(map(repr, names), 3))
+    if session.tally is not None:
+        known = session.cached(list_name(CAMPAIGNS.path, {}))
+        session.tally.look_up(_CAMPAIGNS, CAMPAIGNS.path, known, listing(map(repr, names), 3))
     return {name: name if is_uuid(name) else stand_in(name) for name in wanted}
 
 
-def _ids_of(client: Client, wanted: Sequence[str], project_id: str | None) -> dict[str, str]:
+def _ids_of(session: Session, wanted: Sequence[str], project_id: str | None) -> dict[str, str]:
     owner = (project_id or "").lower()
-    known = [one for one in known_campaigns(client) if owner in {"", one.project_id}]
+    known = [one for one in known_campaigns(session) if owner in {"", one.project_id}]
 
     def say_project(id_: str) -> str:
-        return repr(dict(organization(client).projects).get(id_, id_))
+        return repr(dict(organization(session).projects).get(id_, id_))
 
     return ids_of_campaigns(wanted, known, say_project=say_project)
 
 
 def known_titles(
-    client: Client, wanted: Sequence[str], project_ids: Sequence[str | None]
+    session: Session, wanted: Sequence[str], project_ids: Sequence[str | None]
 ) -> dict[str, str]:
     """Return the captions of videos by id, or TikTok's ids where there are none, as far as found.
 
     The lists of the projects, of all for None, are read from the newest video on: until all are
     found, with no more requests than there are videos to find, and no more than `MOST_PAGES`.
     """
-    titles = _titles(client)
+    titles = _titles(session)
     missing = {id_ for id_ in wanted if id_ not in titles}
     left = min(len(missing), MOST_PAGES)
     for project_id in project_ids:
         params = {} if project_id is None else {"project_id": project_id}
-        pages = client.looking_up().pages(VIDEOS.path, params) if left else iter(())
+        pages = session.looking_up().pages(VIDEOS.path, params) if left else iter(())
         for page in pages:
             left -= 1
             for id_, row in _rows(page):
@@ -240,9 +240,9 @@ def known_titles(
     return {**titles}  # other threads may add to it
 
 
-def forget_names(client: Client) -> None:
+def forget_names(session: Session) -> None:
     """Drop the remembered names, since something may be called differently now."""
-    client.drop_all(_FACT)
+    session.drop_all(_FACT)
 
 
 def _campaign_id(page: Envelope, id_: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -144,9 +144,7 @@ def connect(
     """
     key = Secret(api_key) if isinstance(api_key, str) else api_key
     del api_key  # a traceback may print the variables of its frames
-    brought = (key, base_url, transport)
-    if _is_wanted(sandbox) and any(given is not None for given in brought):
-        raise ArgumentError("sandbox", sandbox, "it brings its own api_key, base_url and transport")
+    _check_sandbox(sandbox, [key, base_url, transport])
     if shared_quota is not None:
         check_bool("shared_quota", shared_quota)
     settings = resolve_settings(
@@ -171,20 +169,24 @@ def connect(
             shared_quota=shared_quota,
             on_close=closing.close,
             server_clock=server_clock,
+            archive=archive,
+            max_age=age,
+            offline=offline,
         )
         undone.pop_all()
-    client.archive, client.max_age, client.offline = archive, age, offline
     set_default(client)
     return client
 
 
-def _is_wanted(sandbox: object) -> bool:
-    """Return whether to connect to a sandbox: to a new one, or to one that was passed."""
-    if isinstance(sandbox, bool):
-        return sandbox
-    from trackagoat_pandas.sandbox import Sandbox
+def _check_sandbox(sandbox: object, brought: Sequence[object]) -> None:
+    """Check `sandbox`, and that nothing is given beside it that it brings itself."""
+    is_wanted = sandbox
+    if not isinstance(sandbox, bool):
+        from trackagoat_pandas.sandbox import Sandbox
 
-    return isinstance(sandbox, Sandbox) or check_bool("sandbox", sandbox)
+        is_wanted = isinstance(sandbox, Sandbox) or check_bool("sandbox", sandbox)
+    if is_wanted and any(given is not None for given in brought):
+        raise ArgumentError("sandbox", sandbox, "it brings its own api_key, base_url and transport")
 
 
 def _server(

@@ -29,8 +29,8 @@ from trackagoat_pandas.errors import (
     UnknownProjectError,
     UnreadableResponseError,
 )
-from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.counting import Tally, stand_in
+from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.settings import is_timezone
 
 T = TypeVar("T")
@@ -54,58 +54,58 @@ class Organization:
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
-def organization(client: Client) -> Organization:
+def organization(session: Session) -> Organization:
     """Return the organization of the client's key; the client caches it.
 
     A client that only counts requests gets the one in its store, or one of which nothing is known.
     """
-    if client.tally is not None:
-        known = client.known_or_stored(_FACT, _ask)
+    if session.tally is not None:
+        known = session.known(_FACT, _ask)
         if known is None:
-            client.tally.ask(_FACT, 1, 1, f"/projects: 1 request to look up {_LOOKED_UP}")
-            known = client.stored_of_any_age(_ask)
+            session.tally.ask(_FACT, 1, 1, f"/projects: 1 request to look up {_LOOKED_UP}")
+            known = session.stored(_ask)
         return known or Organization(projects=(), timezone=None)
-    return client.get_or_make(_FACT, lambda: _ask(client))
+    return session.get_or_make(_FACT, lambda: _ask(session))
 
 
-def known_projects(client: Client) -> dict[str, str]:
+def known_projects(session: Session) -> dict[str, str]:
     """Return the projects' names by id if the client has loaded them; never send a request."""
-    known: Organization | None = client.cached(_FACT)
+    known: Organization | None = session.cached(_FACT)
     return {} if known is None else dict(known.projects)
 
 
-def known_organization(client: Client) -> str | None:
+def known_organization(session: Session) -> str | None:
     """Return the organization's id if the client knows it; never send a request."""
-    known: Organization | None = client.cached(_FACT)
+    known: Organization | None = session.cached(_FACT)
     return None if known is None else known.id
 
 
-def server_time(client: Client) -> dt.datetime:
+def server_time(session: Session) -> dt.datetime:
     """Return the time of the server's clock by the last response; never send a request.
 
     Before the first response it is by the client's store, else by this machine.
     """
-    if client.skew is None and client.archive is not None:
-        stored: dt.datetime = client.archive.server_time()
+    if session.skew is None and session.archive is not None:
+        stored: dt.datetime = session.archive.server_time()
         return stored
-    return dt.datetime.now(dt.UTC) + (client.skew or dt.timedelta())
+    return dt.datetime.now(dt.UTC) + (session.skew or dt.timedelta())
 
 
-def server_day(client: Client, moment: dt.datetime | None = None) -> dt.date:
+def server_day(session: Session, moment: dt.datetime | None = None) -> dt.date:
     """Return the organization's day by the server's clock; that may take a request.
 
     ``moment`` is a time of this machine's clock; None for now.
     """
-    zone = client.timezone
-    if zone is None or client.skew is None:
-        facts = organization(client)
+    zone = session.timezone
+    if zone is None or session.skew is None:
+        facts = organization(session)
         zone = zone or facts.timezone
     passed = dt.datetime.now(dt.UTC) - moment if moment else dt.timedelta()
-    return (server_time(client) - passed).astimezone(ZoneInfo(zone or "UTC")).date()
+    return (server_time(session) - passed).astimezone(ZoneInfo(zone or "UTC")).date()
 
 
-def _ask(client: Client) -> Organization:
-    pages = list(client.looking_up().pages("/projects"))
+def _ask(session: Session) -> Organization:
+    pages = list(session.looking_up().pages("/projects"))
     records: list[dict[str, Any]] = []
     for page in pages:
         objects = [record for record in page.records if isinstance(record, dict)]
@@ -116,12 +116,12 @@ def _ask(client: Client) -> Organization:
     return _said_by(records)
 
 
-def remember_projects(client: Client, projects: pd.DataFrame) -> None:
+def remember_projects(session: Session, projects: pd.DataFrame) -> None:
     """Cache what a complete frame of the projects says, so that they needn't be asked for.
 
     A client with a store asks for them, so that its store keeps the answer for when it is offline.
     """
-    if client.archive is not None:
+    if session.archive is not None:
         return
     rows = projects.astype(object).where(projects.notna(), None).to_dict("records")
     records = [
@@ -131,8 +131,8 @@ def remember_projects(client: Client, projects: pd.DataFrame) -> None:
         }
         for row in rows
     ]
-    client.drop(_FACT)
-    client.get_or_make(_FACT, lambda: _said_by(records))
+    session.drop(_FACT)
+    session.get_or_make(_FACT, lambda: _said_by(records))
 
 
 def _said_by(records: Sequence[Mapping[str, Any]]) -> Organization:
@@ -162,36 +162,36 @@ def _facts_of(project: Mapping[str, Any]) -> str:
     return ", ".join(said)
 
 
-def known_timezone(client: Client) -> str | None:
+def known_timezone(session: Session) -> str | None:
     """Return the organization's time zone if no request is needed, else None."""
-    if client.timezone:
-        return client.timezone
-    known: Organization | None = client.cached(_FACT)
+    if session.timezone:
+        return session.timezone
+    known: Organization | None = session.cached(_FACT)
     return known.timezone if known else None
 
 
-def ask_timezone(client: Client) -> str | None:
+def ask_timezone(session: Session) -> str | None:
     """Return the organization's time zone, from the list of projects unless it is known already.
 
     It is None if they don't say it, or if they can't be loaded.
     """
-    if known_timezone(client) is None:
+    if known_timezone(session) is None:
         # The frame that it is for is loaded, and must not be lost for want of a time zone.
         with suppress(TrackaGoatError):
-            organization(client)
-    return known_timezone(client)
+            organization(session)
+    return known_timezone(session)
 
 
-def foresee_timezone(client: Client) -> None:
+def foresee_timezone(session: Session) -> None:
     """Count the request that the time zone may take, in a client that only counts requests."""
-    if client.tally is None or client.timezone:
+    if session.tally is None or session.timezone:
         return
-    known = client.known_or_stored(_FACT, _ask)
+    known = session.known(_FACT, _ask)
     if known is None or known.timezone is None:
-        client.tally.ask(_FACT, 0, 1, f"/projects: up to 1 request to look up {_LOOKED_UP}")
+        session.tally.ask(_FACT, 0, 1, f"/projects: up to 1 request to look up {_LOOKED_UP}")
 
 
-def resolve_project(client: Client, project: object) -> str:
+def resolve_project(session: Session, project: object) -> str:
     """Return the id of a project given by its id, its name, or a loaded frame of one project.
 
     A name in upper or lower case will do, unless several projects have it then.
@@ -218,17 +218,17 @@ def resolve_project(client: Client, project: object) -> str:
         raise ArgumentTypeError("project", project, "a project's id or exact name")
     if is_uuid(project):
         return project
-    is_cached = client.cached(_FACT) is not None
-    matches = _named(client, project)
-    if client.tally is not None and not matches:
-        return _foreseen(client.tally, project, is_cached=is_cached)
-    if not matches and (client.forget_look_ups() or is_cached):
-        client.drop(_FACT)  # the project may have been created since
-        matches = _named(client, project)
+    is_cached = session.cached(_FACT) is not None
+    matches = _named(session, project)
+    if session.tally is not None and not matches:
+        return _foreseen(session.tally, project, is_cached=is_cached)
+    if not matches and (session.forget_look_ups() or is_cached):
+        session.drop(_FACT)  # the project may have been created since
+        matches = _named(session, project)
     if not matches:
-        raise UnknownProjectError(project, [name for _, name in organization(client).projects])
+        raise UnknownProjectError(project, [name for _, name in organization(session).projects])
     if len(matches) > 1:
-        raise AmbiguousProjectError(project, matches, organization(client).facts)
+        raise AmbiguousProjectError(project, matches, organization(session).facts)
     return matches[0]
 
 
@@ -242,12 +242,12 @@ def _foreseen(tally: Tally, name: str, *, is_cached: bool) -> str:
     return stand_in(name)
 
 
-def optional_project(client: Client, project: object | None) -> str | None:
+def optional_project(session: Session, project: object | None) -> str | None:
     """Return a project's id as resolve_project does, or None, which means all projects."""
-    return None if project is None else resolve_project(client, project)
+    return None if project is None else resolve_project(session, project)
 
 
-def resolve_organization(client: Client, given: str | None) -> str:
+def resolve_organization(session: Session, given: str | None) -> str:
     """Return the id of an organization: the one given, else the one that owns the client's key.
 
     Raises
@@ -259,25 +259,25 @@ def resolve_organization(client: Client, given: str | None) -> str:
     """
     if given is not None:
         return check_id("organization", given)
-    own = organization(client).id
+    own = organization(session).id
     if own is None:
         raise MissingArgumentError("organization", "no project says which is the key's")
     return _own_id(own)
 
 
-def forget_projects(client: Client) -> None:
+def forget_projects(session: Session) -> None:
     """Drop the cached organization, since projects were created or renamed."""
-    client.drop(_FACT)
+    session.drop(_FACT)
 
 
-def resolve_dates(client: Client, dates: DatesLike | None) -> DateRange | None:
+def resolve_dates(session: Session, dates: DatesLike | None) -> DateRange | None:
     """Read a range of days; one relative to today is read by the organization's current day."""
     if dates is None:
         return None
     if not is_relative(dates):
         return DateRange.parse(dates)
-    today = server_day(client)
-    if not (client.timezone or organization(client).timezone):
+    today = server_day(session)
+    if not (session.timezone or organization(session).timezone):
         warn(
             f"{dates!r} is read in UTC, since the server gives no time zone; "
             "pass connect(timezone=...) to set it.",
@@ -286,29 +286,31 @@ def resolve_dates(client: Client, dates: DatesLike | None) -> DateRange | None:
     return DateRange.parse(dates, today=today)
 
 
-def load_dates(client: Client, dates: DatesLike | None, load: Callable[[DateRange | None], T]) -> T:
+def load_dates(
+    session: Session, dates: DatesLike | None, load: Callable[[DateRange | None], T]
+) -> T:
     """Load a range of days; once more if the responses show that today is another day.
 
     A range such as "last 7 days" is read by the server's clock as the client saw it last. Since
     then the sandbox's clock may have been advanced, or this machine's corrected.
     """
     if dates is None or not is_relative(dates):
-        return load(resolve_dates(client, dates))
+        return load(resolve_dates(session, dates))
     begun_at = dt.datetime.now(dt.UTC)
-    span = resolve_dates(client, dates)
+    span = resolve_dates(session, dates)
     with delayed_warnings() as delayed:
         loaded = load(span)
         # The day at which the load began: one that goes on past midnight isn't loaded twice.
-        current = DateRange.parse(dates, today=server_day(client, begun_at))
+        current = DateRange.parse(dates, today=server_day(session, begun_at))
         if current == span:
             return loaded
         delayed.clear()
     return load(current)
 
 
-def _named(client: Client, name: str) -> list[str]:
+def _named(session: Session, name: str) -> list[str]:
     """Return the ids of the projects of a name; if there is none, in upper or lower case."""
-    projects = organization(client).projects
+    projects = organization(session).projects
     found = [id_ for id_, known in projects if known == name]
     found = found or [id_ for id_, known in projects if _folded(known) == _folded(name)]
     return [_own_id(id_) for id_ in found]

@@ -24,8 +24,8 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.handles import fold_handle, read_handle
 from trackagoat_pandas.helpers.columns import days_of, nullable_flags
-from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.counting import list_name, stand_in
+from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.organization import known_projects, optional_project, organization
 from trackagoat_pandas.tables import CREATORS
 
@@ -48,19 +48,19 @@ class KnownCreator(NamedTuple):
     is_active: bool | None = None
 
 
-def known_creators(client: Client, project_id: str | None = None) -> dict[str, KnownCreator]:
+def known_creators(session: Session, project_id: str | None = None) -> dict[str, KnownCreator]:
     """Return the creators of a project, or of all projects, by id.
 
     The client caches them, so that they are requested once. Removed creators may be missing.
     """
     project_id = project_id and project_id.lower()
-    everyone: dict[str, KnownCreator] | None = client.cached(_FACT)
+    everyone: dict[str, KnownCreator] | None = session.cached(_FACT)
     if project_id is not None and everyone is not None:
         return {id_: one for id_, one in everyone.items() if one.project_id == project_id}
-    return client.get_or_make(_name(project_id), lambda: _by_id(client, project_id))
+    return session.get_or_make(_name(project_id), lambda: _by_id(session, project_id))
 
 
-def remember_creators(client: Client, creators: pd.DataFrame, project_id: str | None) -> None:
+def remember_creators(session: Session, creators: pd.DataFrame, project_id: str | None) -> None:
     """Cache the creators of a complete frame of them, so that they needn't be requested.
 
     A frame in which a handle or a project is missing, or an id is none, isn't cached.
@@ -74,47 +74,47 @@ def remember_creators(client: Client, creators: pd.DataFrame, project_id: str | 
         id_.lower(): KnownCreator(id_.lower(), handle, owner.lower(), *known)
         for id_, handle, owner, *known in rows
     }
-    client.drop(_name(project_id))
-    client.get_or_make(_name(project_id), lambda: found)
+    session.drop(_name(project_id))
+    session.get_or_make(_name(project_id), lambda: found)
 
 
-def remembered_creators(client: Client) -> dict[str, KnownCreator]:
+def remembered_creators(session: Session) -> dict[str, KnownCreator]:
     """Return the creators that the client has cached, or that its store has; nothing is sent."""
-    places = [None, *known_projects(client)]
-    lists = [client.cached(_name(place)) or {} for place in reversed(places)]
+    places = [None, *known_projects(session)]
+    lists = [session.cached(_name(place)) or {} for place in reversed(places)]
     found = {id_: one for known in lists for id_, one in known.items()}
-    return found if found or client.archive is None else _kept(client.archive, None)
+    return found if found or session.archive is None else _kept(session.archive, None)
 
 
-def remembered_handle(client: Client, id_: str) -> str | None:
+def remembered_handle(session: Session, id_: str) -> str | None:
     """Return a creator's handle if the client has cached it; nothing is sent."""
-    places = [None, *known_projects(client)]
-    lists = [client.cached(_name(place)) or {} for place in places]
+    places = [None, *known_projects(session)]
+    lists = [session.cached(_name(place)) or {} for place in places]
     return next((known[id_].handle for known in lists if id_ in known), None)
 
 
-def remember_owners(client: Client, rows: pd.DataFrame) -> None:
+def remember_owners(session: Session, rows: pd.DataFrame) -> None:
     """Cache the projects of creators from rows that name both, such as accruals.
 
     Unlike the list of creators they also know removed ones. A creator belongs to one project.
     """
     both = rows[["creator_id", "project_id"]].dropna().drop_duplicates("creator_id").astype(str)
-    owners: dict[str, str] = client.get_or_make(_OWNERS, dict)
+    owners: dict[str, str] = session.get_or_make(_OWNERS, dict)
     owners |= dict(zip(both["creator_id"].str.lower(), both["project_id"].str.lower(), strict=True))
 
 
-def known_owners(client: Client) -> dict[str, str]:
+def known_owners(session: Session) -> dict[str, str]:
     """Return the project of each creator that the client has seen; nothing is sent."""
-    owners = dict(client.cached(_OWNERS) or {})
-    for place in (None, *known_projects(client)):
-        listed: dict[str, KnownCreator] = client.cached(_name(place)) or {}
+    owners = dict(session.cached(_OWNERS) or {})
+    for place in (None, *known_projects(session)):
+        listed: dict[str, KnownCreator] = session.cached(_name(place)) or {}
         owners |= {id_: one.project_id for id_, one in listed.items() if one.project_id}
     return owners
 
 
-def forget_creators(client: Client) -> None:
+def forget_creators(session: Session) -> None:
     """Drop the cached creators, since some were added, renamed or removed."""
-    client.drop_all(_FACT)
+    session.drop_all(_FACT)
 
 
 def read_creators(argument: str, given: object) -> list[str]:
@@ -157,7 +157,7 @@ def read_creator(argument: str, given: object) -> str:
 
 
 def find_creators(
-    client: Client, wanted: Sequence[str], *, project_id: str | None = None
+    session: Session, wanted: Sequence[str], *, project_id: str | None = None
 ) -> list[str]:
     """Return the ids of what `read_creators` read, without repetitions.
 
@@ -166,32 +166,32 @@ def find_creators(
     UnknownCreatorError, AmbiguousCreatorError
         No creator has a handle, or creators of several projects have it.
     """
-    return list(dict.fromkeys(ids_of_creators(client, wanted, project_id=project_id).values()))
+    return list(dict.fromkeys(ids_of_creators(session, wanted, project_id=project_id).values()))
 
 
 def resolve_creators(
-    client: Client, argument: str, given: object, *, project_id: str | None = None
+    session: Session, argument: str, given: object, *, project_id: str | None = None
 ) -> list[str]:
     """Return the ids of creators, without repetitions: `read_creators`, then `find_creators`."""
-    return find_creators(client, read_creators(argument, given), project_id=project_id)
+    return find_creators(session, read_creators(argument, given), project_id=project_id)
 
 
 def creators_of_project(
-    client: Client, creator: object | None, project: object | None
+    session: Session, creator: object | None, project: object | None
 ) -> tuple[str | None, list[str] | None]:
     """Return the ids of a project and of creators given as filters; None means any.
 
     Everything is checked before the first of them is looked up.
     """
     named = None if creator is None else read_creators("creator", creator)
-    project_id = optional_project(client, project)
+    project_id = optional_project(session, project)
     if named is None:
         return project_id, None
-    return project_id, find_creators(client, named, project_id=project_id)
+    return project_id, find_creators(session, named, project_id=project_id)
 
 
 def ids_of_creators(
-    client: Client, wanted: Sequence[str], *, project_id: str | None = None
+    session: Session, wanted: Sequence[str], *, project_id: str | None = None
 ) -> dict[str, str]:
     """Return the id of each id or handle that `read_creator` read.
 
@@ -203,11 +203,11 @@ def ids_of_creators(
         No creator has a handle, or creators of several projects have it.
     """
     handles = [value for value in wanted if not is_uuid(value)]
-    ids = _look_up(client, handles, project_id) if handles else {}
+    ids = _look_up(session, handles, project_id) if handles else {}
     return {value: ids.get(value, value) for value in wanted}
 
 
-def handles_of_creators(client: Client, argument: str, wanted: Sequence[str]) -> dict[str, str]:
+def handles_of_creators(session: Session, argument: str, wanted: Sequence[str]) -> dict[str, str]:
     """Return the handle of each id or handle that `read_creator` read; ids are looked up.
 
     Raises
@@ -216,12 +216,12 @@ def handles_of_creators(client: Client, argument: str, wanted: Sequence[str]) ->
         No listed creator has an id.
     """
     ids = [value for value in wanted if is_uuid(value)]
-    is_remembered = _is_remembered(client, None)
-    creators = known_creators(client) if ids else {}
+    is_remembered = _is_remembered(session, None)
+    creators = known_creators(session) if ids else {}
     is_unknown = any(id_ not in creators for id_ in ids)
-    if is_unknown and (client.forget_look_ups() or is_remembered):
-        forget_creators(client)  # the creator may have been added since
-        creators = known_creators(client)
+    if is_unknown and (session.forget_look_ups() or is_remembered):
+        forget_creators(session)  # the creator may have been added since
+        creators = known_creators(session)
     unknown = [id_ for id_ in ids if id_ not in creators]
     if unknown:
         problem = f"no listed creator has the id {unknown[0]}"
@@ -230,26 +230,26 @@ def handles_of_creators(client: Client, argument: str, wanted: Sequence[str]) ->
     return {value: creators[value].handle if value in creators else value for value in wanted}
 
 
-def _look_up(client: Client, handles: Sequence[str], project_id: str | None) -> dict[str, str]:
+def _look_up(session: Session, handles: Sequence[str], project_id: str | None) -> dict[str, str]:
     """Return the ids of handles."""
-    is_remembered = _is_remembered(client, project_id)
-    if client.tally is not None and not is_remembered and not _is_stored(client, project_id):
-        return _foreseen(client, handles, project_id)
-    found = _by_handle(known_creators(client, project_id))
+    is_remembered = _is_remembered(session, project_id)
+    if session.tally is not None and not is_remembered and not _is_stored(session, project_id):
+        return _foreseen(session, handles, project_id)
+    found = _by_handle(known_creators(session, project_id))
     is_unknown = any(fold_handle(handle) not in found for handle in handles)
-    if client.tally is not None and is_unknown:
-        return _foreseen(client, handles, project_id)
-    if is_unknown and (client.forget_look_ups() or is_remembered):
-        forget_creators(client)  # the creator may have been added since
-        found = _by_handle(known_creators(client, project_id))
+    if session.tally is not None and is_unknown:
+        return _foreseen(session, handles, project_id)
+    if is_unknown and (session.forget_look_ups() or is_remembered):
+        forget_creators(session)  # the creator may have been added since
+        found = _by_handle(known_creators(session, project_id))
     unknown = [handle for handle in handles if fold_handle(handle) not in found]
     if unknown:
-        known = [one.handle for one in known_creators(client, project_id).values()]
-        place = None if project_id is None else known_projects(client).get(project_id, project_id)
+        known = [one.handle for one in known_creators(session, project_id).values()]
+        place = None if project_id is None else known_projects(session).get(project_id, project_id)
         raise UnknownCreatorError(list(dict.fromkeys(unknown)), known, place)
     for handle in handles:
         if len(found[fold_handle(handle)]) > 1:
-            names = dict(organization(client).projects)
+            names = dict(organization(session).projects)
             owners = {
                 one.id: f"project {names.get(one.project_id, one.project_id)!r}"
                 for one in found[fold_handle(handle)]
@@ -258,13 +258,13 @@ def _look_up(client: Client, handles: Sequence[str], project_id: str | None) -> 
     return {handle: found[fold_handle(handle)][0].id for handle in handles}
 
 
-def _foreseen(client: Client, handles: Sequence[str], project_id: str | None) -> dict[str, str]:
+def _foreseen(session: Session, handles: Sequence[str], project_id: str | None) -> dict[str, str]:
     """Count the list in which handles would be looked up; return ids, or what stands for them."""
-    if client.tally is not None:
-        known = client.cached(list_name(_PATH, {"project_id": project_id}))
+    if session.tally is not None:
+        known = session.cached(list_name(_PATH, {"project_id": project_id}))
         named = listing([f"@{handle}" for handle in handles], 3)
-        client.tally.look_up(_name(project_id), _PATH, known, named)
-    older = client.stored_of_any_age(lambda view: _by_id(view, project_id))
+        session.tally.look_up(_name(project_id), _PATH, known, named)
+    older = session.stored(lambda view: _by_id(view, project_id))
     ids = {handle: ones[0].id for handle, ones in _by_handle(older or {}).items()}
     folded = {handle: fold_handle(handle) for handle in handles}
     return {handle: ids.get(fold, stand_in(fold)) for handle, fold in folded.items()}
@@ -277,22 +277,22 @@ def _by_handle(creators: Mapping[str, KnownCreator]) -> dict[str, list[KnownCrea
     return dict(found)
 
 
-def _is_remembered(client: Client, project_id: str | None) -> bool:
+def _is_remembered(session: Session, project_id: str | None) -> bool:
     """Whether `known_creators` would send nothing."""
-    return any(client.cached(name) is not None for name in (_FACT, _name(project_id)))
+    return any(session.cached(name) is not None for name in (_FACT, _name(project_id)))
 
 
-def _is_stored(client: Client, project_id: str | None) -> bool:
+def _is_stored(session: Session, project_id: str | None) -> bool:
     """Whether the client's store has the list of creators, so that nothing would be sent."""
-    made = client.known_or_stored(_name(project_id), lambda view: _by_id(view, project_id))
+    made = session.known(_name(project_id), lambda view: _by_id(view, project_id))
     return made is not None
 
 
-def _by_id(client: Client, project_id: str | None) -> dict[str, KnownCreator]:
+def _by_id(session: Session, project_id: str | None) -> dict[str, KnownCreator]:
     try:
-        return {one.id: one for one in _listed(client, project_id)}
+        return {one.id: one for one in _listed(session, project_id)}
     except StoreMissingError:
-        if kept := _kept(client.archive, project_id):
+        if kept := _kept(session.archive, project_id):
             return kept
         raise
 
@@ -326,9 +326,9 @@ def _name(project_id: str | None) -> str:
     return _FACT if project_id is None else f"{_FACT} of {project_id.lower()}"
 
 
-def _listed(client: Client, project_id: str | None) -> Iterator[KnownCreator]:
+def _listed(session: Session, project_id: str | None) -> Iterator[KnownCreator]:
     params = {} if project_id is None else {"project_id": project_id}
-    for page in client.looking_up().pages(_PATH, params):
+    for page in session.looking_up().pages(_PATH, params):
         for record in page.records:
             if not isinstance(record, dict):
                 problem = "a creator in its data is no object"

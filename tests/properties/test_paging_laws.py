@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.http_doubles import FakeClock, Scripted, answer, ok, refused
 from trackagoat_pandas.errors import StuckCursorError, TrackaGoatError
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import session_of
 from trackagoat_pandas.settings import resolve_settings
 
 KEY = "tga_" + "0" * 64
@@ -59,7 +60,10 @@ def client_of(transport) -> Client:
 @settings(max_examples=60, deadline=None)
 def test_pages_joined_are_the_whole_for_any_size(total, page_size, limit):
     with client_of(lists(total, page_size, {})) as client:
-        for pages in (client.pages("/videos", limit=limit), client.offset_pages("/r", limit=limit)):
+        for pages in (
+            client.pages("/videos", limit=limit),
+            session_of(client).offset_pages("/r", limit=limit),
+        ):
             assert [row for page in pages for row in page.data] == list(range(total))
 
 

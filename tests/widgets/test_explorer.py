@@ -12,6 +12,7 @@ from tests.relays import Gate, Relay
 from tests.widgets.conftest import METRICS
 from tests.widgets.doubles import await_no_workers, check_code
 from trackagoat_pandas.errors import ChoiceError, IncompleteFrameWarning, PartialLoadError
+from trackagoat_pandas.http.session import session_of
 from trackagoat_pandas.load.series import IDS_A_CALL
 from trackagoat_pandas.plots.style import percent_text
 from trackagoat_pandas.tables import ANALYTICS
@@ -789,7 +790,7 @@ def test_before_a_load_nothing_is_shown_and_its_price_only_where_it_is_known(cli
     assert explorer.body.layout.display == "none"
     explorer.creators.value = creators["id"].head(1)
     assert explorer.load.description == "Load: 1 request"
-    client.drop("openapi")
+    session_of(client).drop("openapi")
     explorer.creators.value = ()
     assert explorer.load.description == "Load"
     assert not explorer.load.disabled

@@ -18,7 +18,8 @@ from trackagoat_pandas.actions.requests import check_again, creation
 from trackagoat_pandas.catalog import find_campaigns
 from trackagoat_pandas.checks import check_bool, check_choice, check_id
 from trackagoat_pandas.errors import MissingArgumentError
-from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import session_of
 from trackagoat_pandas.organization import optional_project
 from trackagoat_pandas.roster import find_creators, read_creator
 from trackagoat_pandas.tables import ANNOTATIONS
@@ -86,7 +87,7 @@ def annotate(
     >>> note["label"].iloc[0]
     'New brief'
     """
-    client, _ = resolve_client(client), check_bool("dry_run", dry_run)
+    client, _ = session_of(client), check_bool("dry_run", dry_run)
     check_again(again, idempotency_key)
     if (entity is None) != (entity_id is None):
         missing = "entity" if entity is None else "entity_id"
@@ -162,7 +163,7 @@ def update_annotation(
     ...     tgp.actions.update_annotation(note, label="Newer brief")["label"].iloc[0]
     'Newer brief'
     """
-    client = resolve_client(client)
+    client = session_of(client)
     body = inputs.changes(CHECKS, date=date, label=label, kind=kind)
     return update(client, ANNOTATIONS, inputs.one("annotation", annotation), body, dry_run=dry_run)
 
@@ -207,7 +208,7 @@ def remove_annotations(
     ...     tgp.actions.remove_annotations(note)["status"].tolist()
     ['deleted']
     """
-    client = resolve_client(client)
+    client = session_of(client)
     given = Given(client, dry_run=dry_run)
     ids, path = given.ids("annotations", annotations), ANNOTATIONS.path
     judge = among(client, path, say=("would remove", None))

@@ -21,8 +21,9 @@ from trackagoat_pandas.actions.inputs import Items
 from trackagoat_pandas.actions.requests import check_again, creation
 from trackagoat_pandas.checks import check_bool, check_choice
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, UnreadableResponseError
-from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.envelope import Envelope
+from trackagoat_pandas.http.session import session_of
 from trackagoat_pandas.organization import resolve_organization
 from trackagoat_pandas.tables.writes import API_KEYS, SCOPES
 
@@ -76,7 +77,7 @@ def create_api_key(
     ...     tgp.actions.create_api_key("nightly", scopes=["read"])["key"].iloc[0]
     Secret('tga_…')
     """
-    client, is_dry = resolve_client(client), check_bool("dry_run", dry_run)
+    client, is_dry = session_of(client), check_bool("dry_run", dry_run)
     check_again(again, idempotency_key)
     if isinstance(scopes, str) or not isinstance(scopes, Sequence):
         raise ArgumentTypeError("scopes", scopes, "a list of 'read' and 'write'")
@@ -164,7 +165,7 @@ def revoke_api_keys(
     ...     tgp.actions.revoke_api_keys(key)["status"].tolist()
     ['deleted']
     """
-    client = resolve_client(client)
+    client = session_of(client)
     given = Given(client, dry_run=dry_run)
     ids = given.ids("keys", keys)
     path = f"/organizations/{resolve_organization(client, organization)}/api-keys"

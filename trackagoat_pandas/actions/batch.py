@@ -50,9 +50,9 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.values import chunk_from_records
-from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.http.messages import check_key
+from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.organization import forget_projects, known_timezone, server_time
 from trackagoat_pandas.progress import progress
 from trackagoat_pandas.roster import forget_creators
@@ -76,7 +76,7 @@ _MOST_GENERATIONS: Final = 100
 """Nobody undoes and repeats a request as often within 24 hours: the server answers wrongly."""
 
 
-def send(client: Client, write: Write, key: str | None = None) -> Envelope:
+def send(client: Session, write: Write, key: str | None = None) -> Envelope:
     """Send one request; an error of the API is raised.
 
     Where no response says whether it was carried out, the error says what shows it.
@@ -101,7 +101,7 @@ def send(client: Client, write: Write, key: str | None = None) -> Envelope:
 
 
 def carry_out(
-    client: Client, write: Write, generation: int | None = None
+    client: Session, write: Write, generation: int | None = None
 ) -> tuple[Envelope, list[Result]]:
     """Send one request, and return its response and the result of each of its items.
 
@@ -155,7 +155,7 @@ def carry_out(
     return answer, results
 
 
-def _note(client: Client, write: Write, date: dt.datetime | None) -> None:
+def _note(client: Session, write: Write, date: dt.datetime | None) -> None:
     """Note in the client's store that its lists and series may be of before a write."""
     archive = client.archive
     try:
@@ -165,7 +165,7 @@ def _note(client: Client, write: Write, date: dt.datetime | None) -> None:
         warn(said, TrackaGoatWarning)
 
 
-def _forget(client: Client, path: str) -> None:
+def _forget(client: Session, path: str) -> None:
     """Drop what the client remembers of what a write may have changed, even if it failed."""
     parts = path.split("/")
     forget_names(client)
@@ -175,7 +175,7 @@ def _forget(client: Client, path: str) -> None:
         forget_projects(client)
 
 
-def send_one(client: Client, table: Table, write: Write, *, dry_run: bool) -> pd.DataFrame:
+def send_one(client: Session, table: Table, write: Write, *, dry_run: bool) -> pd.DataFrame:
     """Send one request, and return the resource in its response as its loader would: one row.
 
     What was there already is as it is now, with a warning.
@@ -190,7 +190,7 @@ def send_one(client: Client, table: Table, write: Write, *, dry_run: bool) -> pd
     return response_frame(client, table, [record], [write])
 
 
-def plan_one(client: Client, write: Write) -> pd.DataFrame:
+def plan_one(client: Session, write: Write) -> pd.DataFrame:
     """Return the dry run of one request."""
     check_keys([write])
     row = plan_row(write)
@@ -219,7 +219,7 @@ def check_is_new(write: Write, result: Result) -> None:
 
 
 def update(
-    client: Client,
+    client: Session,
     table: Table,
     id_: str,
     body: Body,
@@ -238,7 +238,7 @@ def update(
 
 
 def send_all(
-    client: Client, what: str, writes: Sequence[Write], names: Sequence[str] | None = None
+    client: Session, what: str, writes: Sequence[Write], names: Sequence[str] | None = None
 ) -> pd.DataFrame:
     """Send requests in order, and return a row for each of their items.
 
@@ -342,7 +342,7 @@ def plan_row(write: Write, place: int = 0) -> dict[str, Any]:
 
 
 def plan_frame(
-    client: Client, rows: Iterable[Mapping[str, Any]], path: str, requests: int = 0
+    client: Session, rows: Iterable[Mapping[str, Any]], path: str, requests: int = 0
 ) -> pd.DataFrame:
     """Return the rows of a dry run as a frame, one an item."""
     facts = {**_facts(client, path, requests), "dry_run": True}
@@ -350,14 +350,14 @@ def plan_frame(
 
 
 def response_frame(
-    client: Client, table: Table, records: Iterable[dict[str, Any]], writes: Sequence[Write]
+    client: Session, table: Table, records: Iterable[dict[str, Any]], writes: Sequence[Write]
 ) -> pd.DataFrame:
     """Return the records in the responses to requests as a typed frame."""
     facts = _facts(client, writes[0].path if writes else "", len(writes))
     return build_frame([chunk_from_records(records, table)], table, provenance=facts)
 
 
-def _facts(client: Client, path: str, requests: int) -> dict[str, Any]:
+def _facts(client: Session, path: str, requests: int) -> dict[str, Any]:
     """Say of what a frame is, and when it was made, by the server's clock too."""
     moments = {"fetched_at": dt.datetime.now(dt.UTC), "server_time": server_time(client)}
     return {
@@ -370,7 +370,7 @@ def _facts(client: Client, path: str, requests: int) -> dict[str, Any]:
 
 
 def _results_frame(
-    client: Client,
+    client: Session,
     outcomes: Iterable[list[Result]],
     writes: Sequence[Write],
     names: Sequence[str] | None,
@@ -391,7 +391,7 @@ def _results_frame(
     return response_frame(client, RESULTS, rows, writes)
 
 
-def _results_of(client: Client, write: Write, before: int) -> list[Result]:
+def _results_of(client: Session, write: Write, before: int) -> list[Result]:
     try:
         return [_with_advice(write, result) for result in carry_out(client, write)[1]]
     except (*_FATAL, ArgumentError, ArgumentTypeError):  # an argument is wrong for all requests

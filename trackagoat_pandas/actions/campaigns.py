@@ -35,7 +35,8 @@ from trackagoat_pandas.actions.requests import (
 from trackagoat_pandas.catalog import find_campaigns
 from trackagoat_pandas.checks import check_bool, check_ids
 from trackagoat_pandas.helpers.campaign_names import read_campaigns
-from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.organization import resolve_project
 from trackagoat_pandas.roster import ids_of_creators, read_creators
 from trackagoat_pandas.tables import CAMPAIGNS, CREATORS, VIDEOS
@@ -88,7 +89,7 @@ def create_campaign(
     ...     tgp.actions.create_campaign("Summer Launch", "Hooks")["name"].iloc[0]
     'Hooks'
     """
-    client, _ = resolve_client(client), check_bool("dry_run", dry_run)
+    client, _ = session_of(client), check_bool("dry_run", dry_run)
     check_again(again, idempotency_key)
     body = inputs.fields(EDITS, "name", name=name)
     project_id = resolve_project(client, project)
@@ -143,7 +144,7 @@ def update_campaign(
     >>> int(changed["target_views"].iloc[0])
     1000000
     """
-    client = resolve_client(client)
+    client = session_of(client)
     body = inputs.changes(
         EDITS, name=name, readme=readme, target_views=target_views, target_at=target_at
     )
@@ -187,7 +188,7 @@ def remove_campaigns(
     ...     tgp.actions.remove_campaigns(campaign)["status"].tolist()
     ['deleted']
     """
-    client = resolve_client(client)
+    client = session_of(client)
     given = Given(client, dry_run=dry_run)
     named = given.campaigns("campaigns", campaigns)
     # Before anything is looked up, so that a refusal has sent nothing.
@@ -245,7 +246,7 @@ def add_campaign_items(
     ...     tgp.actions.add_campaign_items(campaign, creators=goats)["status"].tolist()
     ['created', 'created']
     """
-    client = resolve_client(client)
+    client = session_of(client)
     check_again(again, idempotency_key)
     given = Given(client, dry_run=dry_run)
     members = {"creator": creators, "video": videos, "campaign": campaigns}
@@ -313,7 +314,7 @@ def remove_campaign_items(
     ...     tgp.actions.remove_campaign_items(campaign, creators=goat)["status"].tolist()
     ['deleted']
     """
-    client = resolve_client(client)
+    client = session_of(client)
     given = Given(client, dry_run=dry_run)
     members = {"creator": creators, "video": videos, "campaign": campaigns}
     named, every = _take_members(given, campaign, members)
@@ -347,7 +348,7 @@ def _read_members(kind: str, items: Any) -> list[tuple[str, str]]:
     return [(kind, name) for name in read(argument, items)]
 
 
-def _member_bodies(client: Client, given: Given, campaign_id: str) -> list[tuple[str, Body]]:
+def _member_bodies(client: Session, given: Given, campaign_id: str) -> list[tuple[str, Body]]:
     given.find(partial(ids_of_creators, client), kind="creator")
     members = given.find(partial(find_campaigns, client), kind="campaign")
     path = f"{CAMPAIGNS.path}/{campaign_id}/items"
@@ -357,7 +358,7 @@ def _member_bodies(client: Client, given: Given, campaign_id: str) -> list[tuple
 def _look_at_members(
     campaign_id: str,
     campaigns: Once[dict[str, Record]],
-    client: Client,
+    client: Session,
     results: Sequence[Result],
 ) -> list[Presence]:
     mine = campaigns(client).get(campaign_id)
@@ -380,7 +381,7 @@ def _members_in(campaign: Record) -> set[tuple[str, str]] | None:
     }
 
 
-def _judge_members(client: Client, campaign_id: str, parts: list[Planned]) -> list[Judged]:
+def _judge_members(client: Session, campaign_id: str, parts: list[Planned]) -> list[Judged]:
     campaigns = listed(client, CAMPAIGNS.path)
     if campaign_id not in campaigns:
         return [NOT_FOUND] * len(parts)
@@ -423,7 +424,7 @@ def _contains(campaigns: dict[str, Record], outer: str, inner: str) -> bool:
     return False
 
 
-def _judge_removals(client: Client, campaign_id: str, parts: list[Planned]) -> list[Judged]:
+def _judge_removals(client: Session, campaign_id: str, parts: list[Planned]) -> list[Judged]:
     mine = listed(client, CAMPAIGNS.path, wanted=[campaign_id]).get(campaign_id)
     members = None if mine is None else _members_in(mine)
     if members is None:

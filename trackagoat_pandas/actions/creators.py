@@ -27,7 +27,8 @@ from trackagoat_pandas.actions.requests import (
 from trackagoat_pandas.checks import check_bool, check_choice, is_uuid
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.handles import fold_handle, read_handle
-from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.organization import optional_project, resolve_project
 from trackagoat_pandas.roster import (
     find_creators,
@@ -128,7 +129,7 @@ def add_creators(
     1                       no goat       invalid
     2  https://tiktok.com/@new_goat     duplicate
     """
-    client = resolve_client(client)
+    client = session_of(client)
     check_again(again, idempotency_key)
     given = Given(client, dry_run=dry_run)
     defaults = {"tracking_mode": tracking_mode, "tracking_start_date": tracking_start_date}
@@ -200,7 +201,7 @@ def update_creator(
     ...     tgp.actions.update_creator(goat, readme="Prefers mornings.")["description"].iloc[0]
     'Prefers mornings.'
     """
-    client, _ = resolve_client(client), check_bool("dry_run", dry_run)
+    client, _ = session_of(client), check_bool("dry_run", dry_run)
     named = inputs.one_creator("creator", creator)
     body = inputs.changes(
         EDITS,
@@ -267,7 +268,7 @@ def remove_creators(
     ...     tgp.actions.remove_creators(goats["id"].iloc[0])["status"].tolist()
     ['deleted']
     """
-    client = resolve_client(client)
+    client = session_of(client)
     if of_project is not None and project is not None:
         problem = "pass it once, as the first argument or by name"
         raise ArgumentError("project", project, problem=problem)
@@ -336,7 +337,7 @@ def reenable_creators(
     ...     tgp.actions.reenable_creators("Summer Launch", goat)["status"].tolist()
     ['reactivated']
     """
-    client = resolve_client(client)
+    client = session_of(client)
     given = Given(client, dry_run=dry_run)
     given.creators("creators", creators, column=column)
     project_id = resolve_project(client, project)
@@ -392,7 +393,7 @@ def scrape_creators(
     ...     tgp.actions.scrape_creators(goats)["status"].tolist()
     ['done', 'done']
     """
-    client = resolve_client(client)
+    client = session_of(client)
     given = Given(client, dry_run=dry_run)
     given.creators("creators", creators, column=column)
     ids = given.find(partial(ids_of_creators, client))
@@ -401,19 +402,19 @@ def scrape_creators(
     return given.send("creators", writes, judge)
 
 
-def _judge_new(client: Client, project_id: str, parts: list[Planned]) -> list[Judged]:
+def _judge_new(client: Session, project_id: str, parts: list[Planned]) -> list[Judged]:
     known = {handle: _is_active(one) for handle, one in _of_handles(client, project_id).items()}
     statuses = {None: "would create", True: "exists", False: "would reactivate"}
     return [(statuses[known.get(fold_handle(part.item))], None) for part in parts]
 
 
-def _look_at_new(project_id: str, client: Client, results: Sequence[Result]) -> list[Presence]:
+def _look_at_new(project_id: str, client: Session, results: Sequence[Result]) -> list[Presence]:
     known = _of_handles(client, project_id)
     found = [known.get(fold_handle(result.item)) for result in results]
     return [Presence(one is not None and _is_active(one), one) for one in found]
 
 
-def _of_handles(client: Client, project_id: str) -> dict[str, Record]:
+def _of_handles(client: Session, project_id: str) -> dict[str, Record]:
     """Return the creators of a project by handle, an active one before a removed one."""
     known: dict[str, Record] = {}
     for one in listed(client, CREATORS.path, {"project_id": project_id}).values():

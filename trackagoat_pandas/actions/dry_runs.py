@@ -39,7 +39,7 @@ from trackagoat_pandas.errors import (
     UnknownCampaignError,
     UnknownCreatorError,
 )
-from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import Session
 
 Judged: TypeAlias = "tuple[str, str | None]"
 """What would become of an item, and why if it is nothing."""
@@ -96,7 +96,7 @@ class Given:
         Whether each item gets a row instead of being sent.
     """
 
-    def __init__(self, client: Client, *, dry_run: bool) -> None:
+    def __init__(self, client: Session, *, dry_run: bool) -> None:
         self.is_dry = check_bool("dry_run", dry_run)
         self._client = client
         self._sent_before = client.requests_sent
@@ -315,7 +315,7 @@ def delete_all(
 
 
 def among(
-    client: Client,
+    client: Session,
     path: str,
     params: Mapping[str, object] | None = None,
     *,

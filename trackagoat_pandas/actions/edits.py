@@ -25,7 +25,8 @@ from trackagoat_pandas.actions.repeats import listed
 from trackagoat_pandas.actions.requests import Write
 from trackagoat_pandas.checks import check_choice, check_id, is_null, require_columns
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.organization import resolve_organization
 from trackagoat_pandas.tables import PROJECTS, table
 from trackagoat_pandas.tables.writes import WRITABLE
@@ -81,7 +82,7 @@ def apply(
     ...     tgp.actions.apply(creators.goat.diff(edited))["status"].tolist()
     ['updated', 'updated']
     """
-    client = resolve_client(client)
+    client = session_of(client)
     given = Given(client, dry_run=dry_run)
     bodies = given.take("diff", diff, _bodies, units=_units(diff))
     paths = {name: table(name).path for (name, _), _ in bodies}
@@ -108,7 +109,7 @@ def _units(diff: object) -> list[Unit]:
     ]
 
 
-def _judge(client: Client, parts: list[Planned]) -> list[Judged]:
+def _judge(client: Session, parts: list[Planned]) -> list[Judged]:
     wanted: dict[str, list[str]] = {}
     for part in parts:
         wanted.setdefault(part.path.rpartition("/")[0], []).append(part.item)

@@ -25,8 +25,9 @@ from trackagoat_pandas.actions.requests import (
 )
 from trackagoat_pandas.checks import check_bool, check_choice, check_id, is_uuid, require_columns
 from trackagoat_pandas.errors import UnreadableResponseError
-from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.envelope import Envelope
+from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.roster import find_creators, ids_of_creators, read_creator
 from trackagoat_pandas.tables import CREATORS
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
@@ -103,7 +104,7 @@ def set_goals(
     >>> goals["status"].tolist()
     ['created']
     """
-    client = resolve_client(client)
+    client = session_of(client)
     check_again(again, idempotency_key)
     given = Given(client, dry_run=dry_run)
     unique = ("creator_id", "metric", "period")
@@ -186,7 +187,7 @@ def update_goal(
     >>> changed["target_value"].tolist()
     [9.0]
     """
-    client, _ = resolve_client(client), check_bool("dry_run", dry_run)
+    client, _ = session_of(client), check_bool("dry_run", dry_run)
     named, goal_id = inputs.one_creator("creator", creator), inputs.one("goal", goal)
     body = inputs.changes(
         _EDITS,
@@ -241,7 +242,7 @@ def remove_goals(
     ...     tgp.actions.remove_goals(goals)["status"].tolist()
     ['deleted']
     """
-    client = resolve_client(client)
+    client = session_of(client)
     given = Given(client, dry_run=dry_run)
     units = units_of(goals, "goal_id", by_row=True)
     named = given.take("goals", goals, _read_goals, units=units, unique=("goal_id",))
@@ -278,10 +279,10 @@ class _Look:
     def __init__(self) -> None:
         self._goals: dict[str, Once[dict[str, Record]]] = {}
 
-    def __call__(self, client: Client, results: Sequence[Result]) -> list[Presence]:
+    def __call__(self, client: Session, results: Sequence[Result]) -> list[Presence]:
         return [self._presence(client, result) for result in results]
 
-    def _presence(self, client: Client, result: Result) -> Presence:
+    def _presence(self, client: Session, result: Result) -> Presence:
         was = dict(result.record or {})
         if result.id is None or not _has_project(was):
             return Presence()
@@ -293,12 +294,12 @@ class _Look:
         return Presence(all(was[name] == now[name] for name in fields), now)
 
 
-def _goals_of(creator: Record, client: Client) -> dict[str, Record]:
+def _goals_of(creator: Record, client: Session) -> dict[str, Record]:
     """Return the active goals of the project of a creator, by id."""
     return {str(goal.get("id")).lower(): goal for goal in _active_goals(client, [creator])}
 
 
-def _judge_new(client: Client, parts: list[Planned]) -> list[Judged]:
+def _judge_new(client: Session, parts: list[Planned]) -> list[Judged]:
     known = listed(client, CREATORS.path, wanted={part.item for part in parts})
     goals = _active_goals(client, [known[part.item] for part in parts if part.item in known])
     names = ("creator_id", "metric", "period")
@@ -319,7 +320,7 @@ def _judge_new(client: Client, parts: list[Planned]) -> list[Judged]:
     return [judge(part) for part in parts]
 
 
-def _judge_removals(client: Client, parts: list[Planned]) -> list[Judged]:
+def _judge_removals(client: Session, parts: list[Planned]) -> list[Judged]:
     creators = {part.path.split("/")[2] for part in parts}
     known = listed(client, CREATORS.path, wanted=creators)
     ids = {str(one.get("id")).lower() for one in _active_goals(client, [*known.values()])}
@@ -327,7 +328,7 @@ def _judge_removals(client: Client, parts: list[Planned]) -> list[Judged]:
     return [("would remove", None) if part.item in ids else unlisted for part in parts]
 
 
-def _active_goals(client: Client, creators: list[Record]) -> list[Record]:
+def _active_goals(client: Session, creators: list[Record]) -> list[Record]:
     """Return the active goals of the projects of some creators."""
     projects = dict.fromkeys(one.get("project_id") for one in creators if _has_project(one))
     return [

@@ -15,7 +15,8 @@ from trackagoat_pandas.actions.inputs import Check, Items
 from trackagoat_pandas.actions.repeats import judge_repeats
 from trackagoat_pandas.actions.requests import check_again, creation
 from trackagoat_pandas.checks import check_bool, check_choice, check_id
-from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import session_of
 from trackagoat_pandas.organization import resolve_organization
 from trackagoat_pandas.tables.writes import MEMBERS, ROLES
 
@@ -68,7 +69,7 @@ def add_members(
     ...     tgp.actions.add_members("ann@example.com", role="admin")["status"].tolist()
     ['created']
     """
-    client = resolve_client(client)
+    client = session_of(client)
     check_again(again, idempotency_key)
     by_email = isinstance(members, pd.DataFrame) and "user_id" not in members.columns
     key = "email" if by_email else "user_id"
@@ -135,7 +136,7 @@ def update_member(
     ...     tgp.actions.update_member(ann, role="admin")["role"].tolist()
     ['admin']
     """
-    client, _ = resolve_client(client), check_bool("dry_run", dry_run)
+    client, _ = session_of(client), check_bool("dry_run", dry_run)
     user = inputs.one("member", member, "user")
     body = inputs.fields({"role": _ROLE}, "role", role=role)
     path = f"/organizations/{resolve_organization(client, organization)}/members"
@@ -185,7 +186,7 @@ def remove_members(
     ...     tgp.actions.remove_members(ann)["status"].tolist()
     ['deleted']
     """
-    client = resolve_client(client)
+    client = session_of(client)
     given = Given(client, dry_run=dry_run)
     ids = given.ids("members", members, "user")
     path = f"/organizations/{resolve_organization(client, organization)}/members"
@@ -235,7 +236,7 @@ def invite_members(
     >>> invited["status"].tolist()
     ['created', 'created']
     """
-    client = resolve_client(client)
+    client = session_of(client)
     check_again(again, idempotency_key)
     checks = {"email": inputs.email, "role": _ROLE}
     given = Given(client, dry_run=dry_run)
@@ -298,7 +299,7 @@ def cancel_invitations(
     ...     tgp.actions.cancel_invitations(invited)["status"].tolist()
     ['deleted']
     """
-    client = resolve_client(client)
+    client = session_of(client)
     given = Given(client, dry_run=dry_run)
     ids = given.ids("invitations", invitations)
     path = f"/organizations/{resolve_organization(client, organization)}/invitations"

@@ -15,7 +15,8 @@ from trackagoat_pandas.actions.dry_runs import Given, Judged, among, delete_all
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.actions.repeats import Listed
 from trackagoat_pandas.actions.requests import Record, check_again, creation
-from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import session_of
 from trackagoat_pandas.tables import PAYOUT_METHODS
 
 EDITS: Final[dict[str, Check]] = {
@@ -72,7 +73,7 @@ def create_payout_method(
     ...     tgp.actions.create_payout_method("Barter")["name"].iloc[0]
     'Barter'
     """
-    client = resolve_client(client)
+    client = session_of(client)
     check_again(again, idempotency_key)
     body = inputs.fields(
         EDITS, "name", name=name, icon_path=icon_path, metadata=metadata, readme=readme
@@ -129,7 +130,7 @@ def update_payout_method(
     ...     tgp.actions.update_payout_method(barter, is_active=False)["is_active"].tolist()
     [False]
     """
-    client = resolve_client(client)
+    client = session_of(client)
     body = inputs.changes(
         EDITS,
         name=name,
@@ -178,7 +179,7 @@ def remove_payout_methods(
     ...     tgp.actions.remove_payout_methods(barter)["status"].tolist()
     ['deleted']
     """
-    client = resolve_client(client)
+    client = session_of(client)
     given = Given(client, dry_run=dry_run)
     ids, path = given.ids("methods", methods), PAYOUT_METHODS.path
 

@@ -32,8 +32,9 @@ from trackagoat_pandas.errors import (
     listing,
 )
 from trackagoat_pandas.helpers.columns import whole
-from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.envelope import Envelope
+from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.http.uploads import put_file
 from trackagoat_pandas.roster import find_creators
 from trackagoat_pandas.tables import PAYOUT_ACCRUALS, PAYOUT_METHODS, PAYOUT_PAYMENTS
@@ -134,7 +135,7 @@ def record_payment(
     >>> payment["status"].tolist()
     ['recorded']
     """
-    client = resolve_client(client)
+    client = session_of(client)
     check_again(again, idempotency_key)
     given = Given(client, dry_run=dry_run)
     ids = inputs.many("accruals", accruals)
@@ -193,7 +194,7 @@ def _read_method(method: object) -> str:
     return inputs.one("method", method)
 
 
-def _find_method(client: Client, named: str) -> str:
+def _find_method(client: Session, named: str) -> str:
     """Return the id of a payout method that is active, by its id or its name, whatever the case.
 
     Raises
@@ -212,7 +213,7 @@ def _find_method(client: Client, named: str) -> str:
     return found[0]
 
 
-def _judge_payment(client: Client, write: Write, parts: list[Planned]) -> list[Judged]:
+def _judge_payment(client: Session, write: Write, parts: list[Planned]) -> list[Judged]:
     """Judge the one payment by its method and its accruals, all of which must be pending."""
     (part,) = parts
     repeated = foreseen(client, write)
@@ -240,7 +241,7 @@ def _judge_payment(client: Client, write: Write, parts: list[Planned]) -> list[J
     return [("would fail", listing(flaws, 5))]
 
 
-def _recorded_like(client: Client, body: Record) -> str | None:
+def _recorded_like(client: Session, body: Record) -> str | None:
     """Return the id of a payment that is recorded with the fields of a request."""
     params = {"creator_id": body["creator_id"]}
     for id_, payment in listed(client, PAYOUT_PAYMENTS.path, params).items():
@@ -295,7 +296,7 @@ def update_payment(
     ...     tgp.actions.update_payment(payment, note="By hand")["note"].iloc[0]
     'By hand'
     """
-    client = resolve_client(client)
+    client = session_of(client)
     body = inputs.changes(EDITS, note=note, receipt_url=receipt_url)
     return update(client, PAYOUT_PAYMENTS, inputs.one("payment", payment), body, dry_run=dry_run)
 
@@ -338,7 +339,7 @@ def void_payment(
     ...     tgp.actions.void_payment(recorded)["status"].tolist()
     ['voided']
     """
-    client = resolve_client(client)
+    client = session_of(client)
     body = {"status": "voided", **inputs.fields(EDITS, note=note)}
     return update(client, PAYOUT_PAYMENTS, inputs.one("payment", payment), body, dry_run=dry_run)
 
@@ -388,7 +389,7 @@ def update_accruals(
     ...     tgp.actions.update_accruals(pending, status="voided")["status"].tolist()
     ['updated', 'updated']
     """
-    client = resolve_client(client)
+    client = session_of(client)
     body = inputs.fields(_ACCRUAL_CHECKS, "status", status=status, note=note)
     given = Given(client, dry_run=dry_run)
     writes = [
@@ -455,7 +456,7 @@ def upload_receipt(
     ...     tgp.actions.upload_receipt(payment, receipt)["receipt_url"].notna().tolist()
     [True]
     """
-    client = resolve_client(client)
+    client = session_of(client)
     payment_id = inputs.one("payment", payment)
     name, content_type, content = _read_receipt(file)
     body = {"payment_id": payment_id, "file_name": name, "content_type": content_type}

@@ -17,7 +17,8 @@ from trackagoat_pandas.actions.repeats import Listed, listed
 from trackagoat_pandas.actions.requests import Write, check_again, creation
 from trackagoat_pandas.checks import check_bool, check_choice, check_id
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
-from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.organization import resolve_project, server_day
 from trackagoat_pandas.roster import ids_of_creators, read_creator
 from trackagoat_pandas.tables import CREATORS, PAYOUT_STRUCTURES
@@ -129,7 +130,7 @@ def create_payout_structure(
     >>> int(rule["version"].iloc[0])
     1
     """
-    client, _ = resolve_client(client), check_bool("dry_run", dry_run)
+    client, _ = session_of(client), check_bool("dry_run", dry_run)
     check_again(again, idempotency_key)
     rule = inputs.fields(
         CHECKS,
@@ -209,7 +210,7 @@ def update_payout_structure(
     >>> int(changed["version"].iloc[0] - rule["version"].iloc[0])
     1
     """
-    client = resolve_client(client)
+    client = session_of(client)
     body = inputs.changes(
         CHECKS,
         name=name,
@@ -262,7 +263,7 @@ def remove_payout_structures(
     ...     tgp.actions.remove_payout_structures(rule)["status"].tolist()
     ['deleted']
     """
-    client = resolve_client(client)
+    client = session_of(client)
     given = Given(client, dry_run=dry_run)
     ids, path = given.ids("structures", structures), PAYOUT_STRUCTURES.path
     judge = among(client, path, say=("would remove", None))
@@ -325,7 +326,7 @@ def assign_payout_structure(
     >>> assigned["status"].tolist()
     ['created', 'created']
     """
-    client = resolve_client(client)
+    client = session_of(client)
     check_again(again, idempotency_key)
     given = Given(client, dry_run=dry_run)
     structure_id = inputs.one("structure", structure)
@@ -404,7 +405,7 @@ def unassign_payout_structure(
     ...     tgp.actions.unassign_payout_structure(rule, running)["status"].tolist()
     ['deleted']
     """
-    client = resolve_client(client)
+    client = session_of(client)
     given = Given(client, dry_run=dry_run)
     named = given.creators("creators", creators, column=column)
     check_confirmed(
@@ -420,7 +421,7 @@ def _assignments_path(structure_id: str) -> str:
     return f"{PAYOUT_STRUCTURES.path}/{structure_id}/assignments"
 
 
-def _judge_new(client: Client, structure_id: str, parts: list[Planned]) -> list[Judged]:
+def _judge_new(client: Session, structure_id: str, parts: list[Planned]) -> list[Judged]:
     """Judge new assignments by the days of those that there are, and of the earlier ones."""
     structure = client.get(f"{PAYOUT_STRUCTURES.path}/{structure_id}").data
     owner = structure.get("project_id") if isinstance(structure, dict) else None
@@ -443,7 +444,7 @@ def _judge_new(client: Client, structure_id: str, parts: list[Planned]) -> list[
     return [judge(part) for part in parts]
 
 
-def _judge_ends(client: Client, path: str, parts: list[Planned]) -> list[Judged]:
+def _judge_ends(client: Session, path: str, parts: list[Planned]) -> list[Judged]:
     today = server_day(client).isoformat()
     running = {
         str(one.get("creator_id")).lower()

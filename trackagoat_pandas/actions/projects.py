@@ -13,7 +13,8 @@ from trackagoat_pandas.actions.inputs import KEEP, Check, Keep, One
 from trackagoat_pandas.actions.repeats import Listed
 from trackagoat_pandas.actions.requests import check_again, creation
 from trackagoat_pandas.checks import check_bool, check_id
-from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import session_of
 from trackagoat_pandas.organization import resolve_organization, resolve_project
 from trackagoat_pandas.tables import PROJECTS
 from trackagoat_pandas.tables.writes import ORGANIZATIONS
@@ -60,7 +61,7 @@ def create_organization(
     ...     tgp.actions.create_organization("Second Herd")["name"].iloc[0]
     'Second Herd'
     """
-    client, _ = resolve_client(client), check_bool("dry_run", dry_run)
+    client, _ = session_of(client), check_bool("dry_run", dry_run)
     check_again(again, idempotency_key)
     body = inputs.fields({"name": inputs.text}, "name", name=name)
     write = creation(ORGANIZATIONS.path, body, name, again=again, idempotency_key=idempotency_key)
@@ -107,7 +108,7 @@ def create_project(
     ...     tgp.actions.create_project("Autumn")["name"].iloc[0]
     'Autumn'
     """
-    client, _ = resolve_client(client), check_bool("dry_run", dry_run)
+    client, _ = session_of(client), check_bool("dry_run", dry_run)
     check_again(again, idempotency_key)
     body = inputs.fields(EDITS, "name", name=name, description=description)
     path = f"/organizations/{resolve_organization(client, organization)}/projects"
@@ -158,7 +159,7 @@ def update_project(
     ...     tgp.actions.update_project("Summer Launch", name="Autumn Launch")["name"].iloc[0]
     'Autumn Launch'
     """
-    client, _ = resolve_client(client), check_bool("dry_run", dry_run)
+    client, _ = session_of(client), check_bool("dry_run", dry_run)
     body = inputs.changes(EDITS, name=name, description=description)
     if organization is not None:
         check_id("organization", organization)

@@ -17,8 +17,8 @@ import pandas as pd
 
 from trackagoat_pandas.actions.requests import Presence, Record, Result, Write
 from trackagoat_pandas.errors import ForbiddenError, NotFoundError
-from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.envelope import Envelope
+from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.organization import organization, server_time
 
 T = TypeVar("T")
@@ -47,7 +47,7 @@ _SEEN: Final = {
 
 
 def listed(
-    client: Client,
+    client: Session,
     path: str,
     params: Mapping[str, object] | None = None,
     wanted: Collection[str] | None = None,
@@ -66,11 +66,11 @@ def listed(
 class Once(Generic[T]):
     """A list that is requested once, and again after the client may have created something."""
 
-    def __init__(self, ask: Callable[[Client], T]) -> None:
+    def __init__(self, ask: Callable[[Session], T]) -> None:
         self._ask = ask
         self._known: tuple[int, T] | None = None
 
-    def __call__(self, client: Client) -> T:
+    def __call__(self, client: Session) -> T:
         """Return the answer, from a new request if something was created since."""
         count = creations(client).count
         if self._known is None or self._known[0] != count:
@@ -102,11 +102,11 @@ class Listed:
         self._path, self._by_id, self._fields = path, by_id, tuple(fields)
         self._all = Once(lambda client: listed(client, path, params))
 
-    def __call__(self, client: Client, results: Sequence[Result]) -> list[Presence]:
+    def __call__(self, client: Session, results: Sequence[Result]) -> list[Presence]:
         """Say whether each is there as it was created."""
         return [self._presence(client, result) for result in results]
 
-    def alike(self, client: Client, body: Mapping[str, Any]) -> list[Record]:
+    def alike(self, client: Session, body: Mapping[str, Any]) -> list[Record]:
         """Return what is listed with the fields of a request."""
         fields = [name for name in self._fields if name in body]
         return [
@@ -116,7 +116,7 @@ class Listed:
             and record.get("is_active") is not False
         ]
 
-    def _presence(self, client: Client, result: Result) -> Presence:
+    def _presence(self, client: Session, result: Result) -> Presence:
         if result.id is None or result.record is None:
             return Presence()
         now = self._find(client, result.id)
@@ -125,7 +125,7 @@ class Listed:
         known = [name for name in self._fields if name in result.record and name in now]
         return Presence(all(result.record[name] == now[name] for name in known), now)
 
-    def _find(self, client: Client, id_: str) -> Record | None:
+    def _find(self, client: Session, id_: str) -> Record | None:
         if not self._by_id:
             return self._all(client).get(id_.lower())
         try:
@@ -225,7 +225,7 @@ class Creations:
         self._removed -= {f"{write.path}/{result.id}".lower() for result in results}
 
 
-def creations(client: Client) -> Creations:
+def creations(client: Session) -> Creations:
     """Return what a client has created and removed."""
     return client.get_or_make(_NAME, Creations)
 
@@ -250,7 +250,7 @@ def began(answer: Envelope, elapsed_s: float) -> dt.datetime | None:
     return answer.date - dt.timedelta(seconds=elapsed_s) - _SLACK
 
 
-def presences(client: Client, write: Write, results: Sequence[Result]) -> list[Presence]:
+def presences(client: Session, write: Write, results: Sequence[Result]) -> list[Presence]:
     """Ask whether what a request created is still there."""
     if write.look is None:
         return creations(client).presences(write, results)
@@ -320,7 +320,7 @@ def where_seen(write: Write) -> str:
     return said
 
 
-def foreseen(client: Client, write: Write) -> tuple[str, str | None] | None:
+def foreseen(client: Session, write: Write) -> tuple[str, str | None] | None:
     """Judge one creation by what the same request has created; None if that doesn't count.
 
     Of a request of another process only a list can say that it may have been the same.
@@ -347,7 +347,7 @@ def foreseen(client: Client, write: Write) -> tuple[str, str | None] | None:
 
 
 def judge_repeats(
-    client: Client, writes: Sequence[Write]
+    client: Session, writes: Sequence[Write]
 ) -> Callable[[Sequence[object]], list[tuple[str, str | None]]]:
     """Return the judge of creations of one thing each, which are otherwise carried out."""
 

@@ -14,13 +14,13 @@ from trackagoat_pandas.errors import MEANINGS, ArgumentError
 from trackagoat_pandas.tables.writes import RESULT_STATUSES
 
 if TYPE_CHECKING:
-    from trackagoat_pandas.http.client import Client
     from trackagoat_pandas.http.envelope import Envelope
+    from trackagoat_pandas.http.session import Session
 
 Method: TypeAlias = Literal["POST", "PATCH", "DELETE"]
 Body: TypeAlias = "dict[str, Any]"
 Record: TypeAlias = "dict[str, Any]"
-Look: TypeAlias = "Callable[[Client, Sequence[Result]], list[Presence]]"
+Look: TypeAlias = "Callable[[Session, Sequence[Result]], list[Presence]]"
 """Asks with GETs whether what results are about is still there, in their order."""
 
 BULK_ITEMS: Final = 50  # the API takes at most 50 items in one POST
@@ -89,7 +89,7 @@ class Write:
     look: Look | None = field(default=None, repr=False)
     is_unique: bool = False
 
-    def key(self, client: Client, generation: int = 0) -> str | None:
+    def key(self, client: Session, generation: int = 0) -> str | None:
         """Return the idempotency key of a creating POST, a digest of the request; None for others.
 
         The same request with the same API key has the same idempotency key, so that a cell run

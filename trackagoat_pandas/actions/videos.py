@@ -28,7 +28,8 @@ from trackagoat_pandas.actions.requests import (
 )
 from trackagoat_pandas.checks import check_bool, check_choice
 from trackagoat_pandas.errors import ArgumentError, listing
-from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.organization import resolve_project
 from trackagoat_pandas.tables import VIDEOS
 from trackagoat_pandas.tables.resources import TRACKING_STATUSES
@@ -89,7 +90,7 @@ def add_videos(
     ...     tgp.actions.add_videos("Summer Launch", url)["status"].tolist()
     ['created']
     """
-    client = resolve_client(client)
+    client = session_of(client)
     check_again(again, idempotency_key)
     given = Given(client, dry_run=dry_run)
     bodies = given.bodies("videos", videos, "url", {"url": inputs.url}, {}, column=column)
@@ -150,7 +151,7 @@ def update_video(
     ...     tgp.actions.update_video(video, title="The hook")["title"].iloc[0]
     'The hook'
     """
-    client = resolve_client(client)
+    client = session_of(client)
     body = inputs.changes(EDITS, title=title, readme=readme, tracking_status=tracking_status)
     return update(client, VIDEOS, inputs.one("video", video), body, dry_run=dry_run)
 
@@ -198,7 +199,7 @@ def remove_videos(
     ...     tgp.actions.remove_videos(videos, confirm=True)["status"].tolist()
     ['deleted', 'deleted']
     """
-    client = resolve_client(client)
+    client = session_of(client)
     given = Given(client, dry_run=dry_run)
     ids = given.ids("videos", videos, column=column)
     judge = among(client, VIDEOS.path, say=("would remove", None))
@@ -244,7 +245,7 @@ def scrape_videos(
     ...     tgp.actions.scrape_videos(videos)["status"].tolist()
     ['done', 'done']
     """
-    client = resolve_client(client)
+    client = session_of(client)
     given = Given(client, dry_run=dry_run)
     writes = each("POST", "/videos/{}/scrape", given.ids("videos", videos, column=column))
     return given.send("videos", writes, among(client, VIDEOS.path, say=("would send", None)))
@@ -296,7 +297,7 @@ def set_tracking(
     >>> off["status"].tolist()
     ['updated', 'updated']
     """
-    client = resolve_client(client)
+    client = session_of(client)
     inputs.require("enabled", enabled)
     verb = "enable" if check_bool("enabled", enabled) else "disable"
     given = Given(client, dry_run=dry_run)
@@ -354,7 +355,7 @@ def unexempt_tracking(
     ...     tgp.actions.unexempt_tracking(video)["status"].tolist()
     ['updated']
     """
-    client = resolve_client(client)
+    client = session_of(client)
     given = Given(client, dry_run=dry_run)
     ids = given.ids("videos", videos, column=column)
     writes = each("POST", "/videos/{}/tracking-unexempt", ids, status_if_existing="updated")
@@ -405,7 +406,7 @@ def review_inbox(
     >>> set(done["status"])
     {'updated'}
     """
-    client = resolve_client(client)
+    client = session_of(client)
     given = Given(client, dry_run=dry_run)
     approved = given.ids("approve", approve, "video")
     excluded = given.ids("exclude", exclude, "video")
@@ -441,7 +442,7 @@ def review_inbox(
     return given.send("videos", writes, judge)
 
 
-def _judge_new(client: Client, project_id: str, parts: list[Planned]) -> list[Judged]:
+def _judge_new(client: Session, project_id: str, parts: list[Planned]) -> list[Judged]:
     """Judge new videos by TikTok's ids in their URLs, which may be written differently."""
     known = _of_posts(client, project_id)
     return [
@@ -454,7 +455,7 @@ def _judge_new(client: Client, project_id: str, parts: list[Planned]) -> list[Ju
     ]
 
 
-def _look_at_new(project_id: str, client: Client, results: Sequence[Result]) -> list[Presence]:
+def _look_at_new(project_id: str, client: Session, results: Sequence[Result]) -> list[Presence]:
     known = _of_posts(client, project_id)
     by_id = {str(one.get("id")).lower(): one for one in known.values()}
     found = [
@@ -464,7 +465,7 @@ def _look_at_new(project_id: str, client: Client, results: Sequence[Result]) -> 
     return [Presence(one is not None, one) for one in found]
 
 
-def _of_posts(client: Client, project_id: str) -> dict[str, Record]:
+def _of_posts(client: Session, project_id: str) -> dict[str, Record]:
     """Return the videos of a project by TikTok's ids of their posts."""
     return {
         name: one

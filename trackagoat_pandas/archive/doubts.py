@@ -14,7 +14,6 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.archive.asked_days import Doubt
 from trackagoat_pandas.archive.ledger import StoreLedger, read_moment, stored_moment
 from trackagoat_pandas.archive.lists import Lists
 from trackagoat_pandas.errors import StoreDamagedError
@@ -33,6 +32,18 @@ _EPOCH_DAY: Final = dt.date(1970, 1, 1).toordinal()
 _FOUND: Final = """
     SELECT * FROM doubts WHERE entity = ?
         AND entity_id IN (SELECT value FROM json_each(?) UNION SELECT '*')"""
+
+
+class Doubt(NamedTuple):
+    """A reason why days of a series may have changed: from ``first`` on, if asked before ``until``.
+
+    Doubts are numbered in the order in which they were noted. An answer that was kept before counts
+    as older, since the server's times are whole seconds.
+    """
+
+    id: int
+    first: int
+    until: int
 
 
 class Doubted(NamedTuple):

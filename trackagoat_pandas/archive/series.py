@@ -9,13 +9,14 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeAlias
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trackagoat_pandas._types import Bools, Ints
 from trackagoat_pandas.archive import versions
-from trackagoat_pandas.archive.asked_days import AskedDays, Asking, asked_days
-from trackagoat_pandas.archive.doubts import read_doubts
+from trackagoat_pandas.archive.doubts import Doubt, read_doubts
 from trackagoat_pandas.archive.ledger import (
     PartFile,
     StoreLedger,
@@ -29,6 +30,7 @@ from trackagoat_pandas.archive.parts import check_part, read_parts, write_part
 from trackagoat_pandas.archive.versions import Asked
 from trackagoat_pandas.errors import StoreDamagedError
 from trackagoat_pandas.frames.dtypes import STRING
+from trackagoat_pandas.helpers.clocks import day_starts
 from trackagoat_pandas.helpers.labels import LABELS, labels_of
 from trackagoat_pandas.tables import ANALYTICS, Table
 
@@ -43,6 +45,12 @@ _MOST_PARTS: Final = 16
 """Of a month, before they become one. Measured: each costs a reader about a millisecond."""
 _ENCODINGS: Final = {"date": "DELTA_BINARY_PACKED", "value": "BYTE_STREAM_SPLIT"}
 _ROWS_A_GROUP: Final = 65_536
+LOOKBACK_DAYS: Final = 4
+"""Days after its end in which a day's numbers may be restated, and a day more to be sure."""
+_NEVER: Final = np.iinfo(np.int64).min
+_A_DAY_US: Final = 86_400_000_000
+_CLOCK_ERROR_US: Final = 300_000_000
+"""By how much clocks may differ, as in a frame's provenance: 5 minutes."""
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _EPOCH_DAY: Final = dt.date(1970, 1, 1).toordinal()
 
@@ -77,6 +85,129 @@ class Label(NamedTuple):
 
     text: str | None
     observed_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AskedDays:
+    """When each day of a span was last requested, of each of some series.
+
+    Parameters
+    ----------
+    first
+        The first day, counted from 1970.
+    asked_at
+        For each series and each day the latest moment, in microseconds since 1970.
+    sure_at
+        The same of those answers that nothing casts doubt on.
+    starts
+        For each series the first instants of the days and of the day after them.
+    timezones
+        The zone of the days of each series; None if the server didn't say.
+    """
+
+    first: int
+    asked_at: Ints
+    sure_at: Ints
+    starts: Ints
+    timezones: Sequence[str | None]
+
+    @property
+    def are_known(self) -> Bools:
+        """Say of each day whether it was ever requested."""
+        are_known: Bools = self.asked_at > _NEVER
+        return are_known
+
+    @property
+    def are_missing(self) -> Bools:
+        """Say of each day whether it was not requested since it began."""
+        are_missing: Bools = self.asked_at < self.starts[:, :-1]
+        return are_missing
+
+    @property
+    def are_doubted(self) -> Bools:
+        """Say of each day whether it may have changed since it was requested."""
+        are_doubted: Bools = self.sure_at < self.asked_at
+        return are_doubted
+
+    def are_aged(self, lookback_days: int = LOOKBACK_DAYS) -> Bools:
+        """Say of each day whether it was requested so long after its end that it hardly changes."""
+        are_aged: Bools = self.asked_at >= self.starts[:, 1:] + lookback_days * _A_DAY_US
+        return are_aged
+
+    def are_settled(
+        self,
+        *,
+        now: int,
+        lookback_days: int = LOOKBACK_DAYS,
+        fresh_since: int | None = None,
+        kept_from: int | None = None,
+    ) -> Bools:
+        """Say of each day whether its numbers are known, and can't have changed since.
+
+        Parameters
+        ----------
+        now
+            The server's time; what was requested later than that is another server's, or from
+            before a clock was set back, and isn't trusted.
+        lookback_days
+            A day is settled if it was requested so long after its end, and nothing casts doubt on
+            the answer.
+        fresh_since
+            Days that were requested since this moment are settled, too.
+        kept_from
+            The first day that can still be requested; a known day before it is settled.
+        """
+        are_settled: Bools = self.sure_at >= self.starts[:, 1:] + lookback_days * _A_DAY_US
+        if fresh_since is not None:
+            are_settled |= self.sure_at >= fresh_since
+        are_settled &= self.sure_at <= now + _CLOCK_ERROR_US
+        if kept_from is not None:
+            days = self.first + np.arange(self.asked_at.shape[1])
+            are_settled |= ~self.are_missing & (days < kept_from)
+        return are_settled
+
+
+def asked_days(
+    answers: Sequence[tuple[Sequence[Asked], Sequence[Doubt]]],
+    first: int,
+    last: int,
+    zone: str | None = None,
+) -> AskedDays:
+    """Return when the days of a span were last requested, and since when they may have changed.
+
+    Parameters
+    ----------
+    answers
+        The answers about each series, and the doubts about its days. If they were in several time
+        zones, only the answers in that of the latest one count.
+    first, last
+        The span, in days since 1970.
+    zone
+        The time zone where an answer doesn't say it.
+    """
+    asked_at = np.full((len(answers), last - first + 1), _NEVER, np.int64)
+    sure_at, zones = asked_at.copy(), list[str | None]()
+    for row, (known, doubts) in enumerate(answers):
+        newest = max(known, key=lambda one: one.observed_at, default=None)
+        zones.append(None if newest is None else newest.timezone)
+        for one in known:
+            if one.timezone != zones[-1]:
+                continue
+            newer = [two for two in doubts if two.id > one.doubt or two.until > one.observed_at]
+            sure = min([one.last, *(two.first - 1 for two in newer)])
+            for moments, end in ((asked_at[row], one.last), (sure_at[row], sure)):
+                days = moments[max(one.first - first, 0) : max(end - first + 1, 0)]
+                np.maximum(days, one.observed_at, out=days)
+    by_zone = {each: _starts_of(first, last, each or zone) for each in {*zones}}
+    starts = np.array([by_zone[each] for each in zones], np.int64).reshape(len(zones), -1)
+    return AskedDays(first, asked_at, sure_at, starts, zones)
+
+
+def _starts_of(first: int, last: int, timezone: str | None) -> Ints:
+    """Return the first instants of days, and of the day after them, in microseconds since 1970."""
+    days = np.arange(first, last + 2).astype("datetime64[D]")
+    starts: Ints = day_starts(days, timezone or "UTC").astype("datetime64[us]").view(np.int64)
+    return starts
 
 
 class StoredSeries:
@@ -200,34 +331,35 @@ class StoredSeries:
                 connection.executemany("INSERT INTO labels VALUES (?, ?, ?, ?)", renamed)
 
     def asked(
-        self, entity: str, keys: Iterable[SeriesKey], first: dt.date, last: dt.date
-    ) -> dict[SeriesKey, AskedDays]:
-        """Return when the days of each series were last asked for.
-
-        Of a series whose days were in several time zones only those of the latest one count.
-        """
-        keys = list(keys)
+        self,
+        entity: str,
+        keys: Sequence[SeriesKey],
+        first: dt.date,
+        last: dt.date,
+        *,
+        zone: str | None = None,
+    ) -> AskedDays:
+        """Return when the days of each series were last requested; `zone` as in `asked_days`."""
         ids, metrics = ({key[place] for key in keys} for place in (0, 1))
-        found: dict[SeriesKey, list[tuple[str, str | None, Asking]]] = defaultdict(list)
+        found: dict[SeriesKey, list[Asked]] = defaultdict(list)
         values = (entity, json.dumps([*metrics]), json.dumps([*ids]), str(first), str(last))
         for row in self._ledger.rows(_COVERAGE, values):
-            asking = Asking(
-                number_of(dt.date.fromisoformat(row["first"])),
-                number_of(dt.date.fromisoformat(row["last"])),
-                microseconds_of(read_moment(row["observed_at"])),
-                row["doubt"],
+            first_day, last_day = (dt.date.fromisoformat(row[name]) for name in ("first", "last"))
+            key = row["entity_id"], row["metric"]
+            found[key].append(
+                Asked(
+                    entity,
+                    *key,
+                    number_of(first_day),
+                    number_of(last_day),
+                    microseconds_of(read_moment(row["observed_at"])),
+                    row["timezone"],
+                    row["doubt"],
+                )
             )
-            place = found[row["entity_id"], row["metric"]]
-            place.append((row["observed_at"], row["timezone"], asking))
-        ends = number_of(first), number_of(last)
         doubts = read_doubts(self._ledger, entity, ids)
-        answer: dict[SeriesKey, AskedDays] = {}
-        for key in keys:
-            rows = found.get(key, [])
-            zone = max(rows, key=lambda row: row[0])[1] if rows else None
-            own = [asking for _, other, asking in rows if other == zone]
-            answer[key] = asked_days(own, *ends, timezone=zone, doubts=doubts.get(key[0], ()))
-        return answer
+        answers = [(found[key], doubts.get(key[0], ())) for key in keys]
+        return asked_days(answers, number_of(first), number_of(last), zone)
 
     def known_series(self) -> dict[str, set[SeriesKey]]:
         """Return the series that were asked for, by entity."""
@@ -392,7 +524,7 @@ def _scope_of(asked: Sequence[Asked]) -> Scope:
 def _row(asked: Asked) -> tuple[str, str, str, str, str, str, str | None]:
     """Return a row of the ledger's table ``coverage``."""
     days = str(day_of(asked.first)), str(day_of(asked.last))
-    moment = stored_moment(_EPOCH + dt.timedelta(microseconds=asked.observed_at))
+    moment = stored_moment(moment_of(asked.observed_at))
     return *asked.series, *days, moment, asked.timezone
 
 
@@ -409,3 +541,8 @@ def day_of(number: int) -> dt.date:
 def microseconds_of(moment: dt.datetime) -> int:
     """Return an instant in microseconds since 1970."""
     return (moment - _EPOCH) // dt.timedelta(microseconds=1)
+
+
+def moment_of(microseconds: int) -> dt.datetime:
+    """Return the instant of a number of microseconds since 1970."""
+    return _EPOCH + dt.timedelta(microseconds=microseconds)

@@ -56,7 +56,11 @@ _DAY_BITS: Final = 24
 
 
 class Asked(NamedTuple):
-    """The days of a series that one answer is about, and when it came."""
+    """The days of a series that one answer is about, both inclusive, and when it came.
+
+    Days, and ``observed_at`` in microseconds, are counted from 1970. ``doubt`` is the number of the
+    newest doubt that was known by then.
+    """
 
     entity: str
     entity_id: str
@@ -65,6 +69,7 @@ class Asked(NamedTuple):
     last: int
     observed_at: int
     timezone: str | None
+    doubt: int = 0
 
     @property
     def series(self) -> tuple[str, str, str]:

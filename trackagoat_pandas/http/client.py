@@ -7,7 +7,6 @@ import os
 import random
 import threading
 import weakref
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Self, TypeVar
 from urllib.parse import urlsplit
@@ -15,7 +14,6 @@ from urllib.parse import urlsplit
 from trackagoat_pandas._html import facts_table
 from trackagoat_pandas.errors import ArgumentTypeError, ClosedClientError, StoreMissingError
 from trackagoat_pandas.http import paging
-from trackagoat_pandas.http.counting import Budget, CountedError, Tally, list_name
 from trackagoat_pandas.http.envelope import Complaint, read_envelope, read_payload, read_text
 from trackagoat_pandas.http.forks import renew_event, renew_in_children
 from trackagoat_pandas.http.messages import call
@@ -26,18 +24,16 @@ from trackagoat_pandas.progress import follow
 from trackagoat_pandas.settings import is_loopback, resolve_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
     from trackagoat_pandas._types import Json, Report
-    from trackagoat_pandas.http.counting import KnownList
+    from trackagoat_pandas.http.counting import Budget
     from trackagoat_pandas.http.envelope import Envelope
-    from trackagoat_pandas.http.messages import Answer, Call, KeptAnswers
+    from trackagoat_pandas.http.messages import Answer, Call
     from trackagoat_pandas.http.pacing import Usage
     from trackagoat_pandas.settings import Settings
 
 T = TypeVar("T")
-
-_FIRST_REDIRECT: Final = 300
 
 
 class Client:
@@ -66,6 +62,8 @@ class Client:
     server_clock
         What says the server's time, where that is known without a response: an embedded sandbox's
         clock.
+    archive, max_age, offline
+        The files of a store, and how loaders use them; see ``connect``.
     clock, chance
         The clock, and a function that returns random numbers from 0 to 1 for backoff; for tests.
 
@@ -86,6 +84,9 @@ class Client:
         shared_quota: bool | None = None,
         on_close: Callable[[], None] | None = None,
         server_clock: Callable[[], dt.datetime] | None = None,
+        archive: Any = None,
+        max_age: dt.timedelta | None = None,
+        offline: bool = False,
         clock: Clock | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -94,17 +95,13 @@ class Client:
         wire = Wire(settings, transport, clock)
         self._settings, self._progress, self._wire = settings, progress, wire
         self._transport, self._server_clock = transport, server_clock
-        # What `connect(store=...)` sets: the store's files, and how far they are used.
-        self.archive: Any = None
-        self.max_age: dt.timedelta | None = None
-        self.offline = False
-        self.lookback_days = 4
-        self._checkpoint: KeptAnswers | None = None
+        self._archive, self._max_age, self._offline = archive, max_age, offline
         self._closing = self._stop = threading.Event()
-        # The stop events of the views made from this client or view; then of those made from the
-        # one that it is a view of, and so on up to the client.
+        # The stop events of the sessions made from this client or session; then of those made from
+        # the one that it was made from, and so on up to the client.
         self._stops: tuple[weakref.WeakSet[threading.Event], ...] = (weakref.WeakSet(),)
         self._memory = _Memory()
+        self._budget: Budget | None = None
         own_log = own_time or transport is not None
         if shared_quota is None:
             shared_quota = not own_log and not is_loopback(urlsplit(settings.base_url).hostname)
@@ -112,10 +109,6 @@ class Client:
         self._retrier = Retrier(
             wire, self._log, settings, clock=clock, chance=chance, closing=self._closing
         )
-        # A view keeps its client alive, since the client's finalizer closes the shared wire.
-        self._parent: Client | None = None
-        self._tally: Tally | None = None
-        self._budget: Budget | None = None
         self._finalize = weakref.finalize(self, _shut, wire, on_close, os.getpid())
         renew_in_children(self)
 
@@ -130,19 +123,9 @@ class Client:
         return self._settings.base_url
 
     @property
-    def transport(self) -> object | None:
-        """The transport that the client was made with; None for the network."""
-        return self._transport
-
-    @property
     def timezone(self) -> str | None:
         """The organization's time zone, if ``connect(timezone=...)`` gave one."""
         return self._settings.timezone
-
-    @property
-    def max_workers(self) -> int:
-        """The largest number of requests that a loader sends at the same time."""
-        return self._settings.max_workers
 
     @property
     def progress(self) -> bool | Report | None:
@@ -150,22 +133,9 @@ class Client:
         return self._progress
 
     @property
-    def pace(self) -> str:
-        """The rate limit that the client keeps, in words."""
-        limit = self._settings.rate_limit
-        return f"{limit[0]} requests per {limit[1]:g} s" if limit else "no rate limit"
-
-    @property
     def requests_sent(self) -> int:
         """The number of requests that this client has sent, including retries."""
         return self._wire.sent
-
-    @property
-    def skew(self) -> dt.timedelta | None:
-        """The server's clock minus this machine's, by the last response; None before the first."""
-        if self._server_clock is not None:
-            return self._server_clock() - dt.datetime.now(dt.UTC)
-        return self._wire.skew
 
     @property
     def closed(self) -> bool:
@@ -219,9 +189,7 @@ class Client:
             body=json,
             idempotency_key=idempotency_key,
         )
-        if method == "GET":
-            return self._fetched(checked, read_payload)
-        return self._sent(checked, read_envelope)
+        return self._answer(checked, read_payload if method == "GET" else read_envelope)
 
     def get(self, path: str, params: Mapping[str, object] | None = None) -> Envelope:
         """Fetch one envelope; an answer without data raises UnreadableResponseError."""
@@ -229,7 +197,7 @@ class Client:
 
     def text(self, path: str, params: Mapping[str, object] | None = None) -> str:
         """Fetch an answer that isn't JSON, such as CSV."""
-        return self._fetched(call(self.base_url, "GET", path, params=params), read_text)
+        return self._answer(call(self.base_url, "GET", path, params=params), read_text)
 
     def pages(
         self,
@@ -253,15 +221,7 @@ class Client:
         UnreadableResponseError
             A page has no data, or contradicts itself about the next page.
         """
-        self.count_lists(path, [params or {}])
-        yield from paging.cursor_pages(self.get, path, params, limit=limit, whole=whole)
-
-    def offset_pages(
-        self, path: str, params: Mapping[str, object] | None = None, *, limit: int | None = 100
-    ) -> Iterator[Envelope]:
-        """Fetch an aggregate report page by page until it has as many rows as its total says."""
-        self.count_lists(path, [params or {}])
-        yield from paging.offset_pages(self.get, path, params, limit=limit)
+        return paging.cursor_pages(self.get, path, params, limit=limit, whole=whole)
 
     def records(
         self, path: str, params: Mapping[str, object] | None = None
@@ -281,200 +241,19 @@ class Client:
         """
         return self._log.usage()
 
-    def get_or_make(self, name: str, make: Callable[[], T]) -> T:
-        """Return what is cached under a name; the first time, make it."""
-        return self._memory.get_or_make(name, make)
-
-    def cached(self, name: str) -> Any:
-        """Return what is cached under a name, or None."""
-        return self._memory.facts.get(name)
-
-    def drop(self, name: str) -> None:
-        """Drop what is cached under a name, so that ``get_or_make`` makes it again."""
-        if self._tally is None:
-            self._memory.drop(name)
-
-    def drop_all(self, beginning: str) -> None:
-        """Drop what is cached under names that begin with a text."""
-        for name in self._memory.names():
-            if name.startswith(beginning):
-                self.drop(name)
-
-    def with_stop(self, stop: threading.Event, *, progress: Report | None = None) -> Client:
-        """Return a view of this client whose waits end with StoppedError once ``stop`` is set.
-
-        The view shares everything else with the client. Closing either of them, or cancelling this
-        one, sets ``stop`` as well. Loads through the view call ``progress``, if it is given,
-        instead of showing a bar.
-        """
-        view = self._view(
-            _stop=stop,
-            _stops=(weakref.WeakSet(), *self._stops),
-            _progress=self._progress if progress is None else progress,
-        )
-        for stops in self._stops:
-            stops.add(stop)
-        if self._stop.is_set():
-            stop.set()
-        return view
-
-    @property
-    def tally(self) -> Tally | None:
-        """What a view that `counting` made counts; None for clients that send requests."""
-        return self._tally
-
-    def counting(self, tally: Tally) -> Client:
-        """Return a view of this client that sends nothing, but adds to ``tally`` what it would.
-
-        What needs an answer ends with CountedError. What the client remembers stays as it is.
-        """
-        return self._view(_tally=tally, _progress=False)
-
-    def count_lists(self, path: str, queries: Sequence[Mapping[str, object]]) -> None:
-        """Count the pages of lists, in a view that `counting` made; else do nothing.
-
-        Look-ups that a store may have are counted when they are requested.
-        """
-        if self._tally is None or self._checkpoint is not None:
-            return
-        for query in queries:
-            self._tally.add_list(path, self.cached(list_name(path, query)))
-        raise CountedError
-
-    def known_or_stored(self, name: str, make: Callable[[Client], T]) -> T | None:
-        """Return what is cached under a name, or make it if the store has all answers for it.
-
-        None if something would have to be sent. ``make`` is called with a view of the client.
-        """
-        if self.archive is None:
-            known: T | None = self.cached(name)
-            return known
-        view = self.counting(Tally())
-        with suppress(CountedError):
-            return self.get_or_make(name, lambda: make(view))
-        return None
-
-    def stored_of_any_age(self, make: Callable[[Client], T]) -> T | None:
-        """Make something of the answers that the store has, however old; None if some are missing.
-
-        Nothing is sent. ``make`` is called with a view of the client.
-        """
-        if self.archive is not None:
-            with suppress(CountedError, StoreMissingError):
-                return make(self._view(_tally=Tally(), offline=True))
-        return None
-
-    def remember_list(self, path: str, query: Mapping[str, object], known: KnownList) -> None:
-        """Remember how long a list is, for what counts its pages beforehand."""
-        name = list_name(path, query)
-        self._memory.drop(name)
-        self._memory.get_or_make(name, lambda: known)
-
-    def with_budget(self, most: int) -> Client:
-        """Return a view of this client that sends at most this many requests, retries included.
-
-        The next one raises RequestBudgetError.
-        """
-        return self._view(_budget=Budget(most, self._budget))
-
-    def with_checkpoint(self, checkpoint: KeptAnswers | None) -> Client:
-        """Return a view of this client that takes answers from a checkpoint, and keeps them there.
-
-        A GET request that the checkpoint has an answer to isn't sent; the answer's ``attempts`` are
-        then 0. Other answers are kept before they are returned.
-        """
-        return self._view(_checkpoint=checkpoint)
-
-    def with_store(self, archive: Any, *, lookback_days: int) -> Client:
-        """Return a view of this client that keeps what it loads in a store, and asks for all of it.
-
-        ``lookback_days`` is how many days after its end a day of analytics is requested again.
-        """
-        return self._view(archive=archive, max_age=None, lookback_days=lookback_days)
-
-    def with_age(self, max_age: dt.timedelta | None) -> Client:
-        """Return a view of this client that takes from its store what is no older than that."""
-        return self._view(max_age=max_age)
-
-    def looking_up(self) -> Client:
-        """Return a view of this client to look up names with.
-
-        With a store, it keeps the answers there, and takes those that are no older than `max_age`,
-        or of any age if the client is offline.
-        """
-        if self.archive is None:
-            return self
-        key = self._settings.api_key.fingerprint(self.base_url)
-        longest_age = None if self.offline else self.max_age or dt.timedelta()
-        return self.with_checkpoint(self.archive.look_ups(key, longest_age, self._checkpoint))
-
-    def forget_look_ups(self) -> bool:
-        """Drop the look-ups that the store keeps; return whether `looking_up` may have used one."""
-        may_be_old = self.max_age is not None and not self.offline
-        if may_be_old:
-            self.archive.checkpoints.forget_look_ups()
-        return may_be_old
-
-    @property
-    def checkpoint(self) -> KeptAnswers | None:
-        """The checkpoint of this view; None if it has none."""
-        return self._checkpoint
-
-    def cancel(self) -> None:
-        """Stop the loads that use this view or views of it; of a client, those of all its views.
-
-        Whatever waits ends with StoppedError. A request already sent is answered first.
-        """
-        if self._stop is not self._closing:
-            self._stop.set()
-        self._end(self._stops[0])
-
     def close(self) -> None:
         """Close the connections; requests and waits under way end with ClosedClientError."""
         self._closing.set()
         self._end(self._stops[-1])
         self._finalize()
 
-    def _view(self, **own: Any) -> Client:
-        """Return a client that shares everything with this one, apart from some attributes."""
-        view = object.__new__(Client)
-        vars(view).update(vars(self), _parent=self, **own)
-        return view
-
-    def _fetched(self, checked: Call, read: Callable[[str, Answer, int], T | Complaint]) -> T:
-        """Return the checkpoint's answer to a GET request, or the server's."""
-        checkpoint, request = self._checkpoint, checked.url.removeprefix(self.base_url)
-        if checkpoint is None:
-            return self._sent(checked, read)
-        kept = None if self._stop.is_set() else checkpoint.find(request)
-        outcome = None if kept is None else read(checked.path, kept, 0)
-        if kept is not None and outcome is not None and not isinstance(outcome, Complaint):
-            self._note_clock(kept)
-            return outcome
-
-        def read_and_keep(path: str, answer: Answer, attempts: int) -> T | Complaint:
-            outcome = read(path, answer, attempts)
-            is_whole = answer.status < _FIRST_REDIRECT and not isinstance(outcome, Complaint)
-            if is_whole:
-                checkpoint.keep(request, answer)
-            return outcome
-
-        return self._sent(checked, read_and_keep)
-
-    def _sent(self, checked: Call, read: Callable[[str, Answer, int], T | Complaint]) -> T:
-        if self.offline:
+    def _answer(self, checked: Call, read: Callable[[str, Answer, int], T | Complaint]) -> T:
+        """Send a request, and return what `read` makes of its answer."""
+        if self._offline:
             wanted = f"answer to {checked.method} {checked.path}"
             has = "only what was loaded before"
-            raise StoreMissingError(str(self.archive.path), wanted, has, "Connect without offline")
-        if self._tally is not None:
-            self._tally.add(1, 1)
-            raise CountedError
+            raise StoreMissingError(str(self._archive.path), wanted, has, "Connect without offline")
         return self._retrier.send(checked, read, self._stop, self._budget)
-
-    def _note_clock(self, kept: Answer) -> None:
-        """Take the server's clock from an answer that was kept, if no other one has come yet."""
-        if self._wire.skew is None and kept.date is not None:
-            self._wire.skew = kept.date + kept.age - dt.datetime.now(dt.UTC)
 
     def _renew(self) -> None:
         """Replace the locks of the events, since a thread of the parent process may hold them."""
@@ -499,13 +278,20 @@ class Client:
         return facts_table("TrackaGoat client", self._facts())
 
     def _facts(self) -> dict[str, str]:
-        facts = {"base URL": self.base_url, "time zone": self.timezone or "", "pace": self.pace}
+        pace = pace_of(self._settings)
+        facts = {"base URL": self.base_url, "time zone": self.timezone or "", "pace": pace}
         facts["requests"] = f"{self.requests_sent} sent"
         facts["state"] = "closed" if self.closed else ""
         return {name: fact for name, fact in facts.items() if fact}
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Client can't be copied or pickled: call connect() in each process")
+
+
+def pace_of(settings: Settings) -> str:
+    """Write the rate limit that a client keeps in words."""
+    limit = settings.rate_limit
+    return f"{limit[0]} requests per {limit[1]:g} s" if limit else "no rate limit"
 
 
 def _log_for(settings: Settings, clock: Clock, *, is_own: bool, is_shared: bool) -> RequestLog:

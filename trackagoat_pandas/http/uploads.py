@@ -21,11 +21,11 @@ from trackagoat_pandas.settings import is_loopback
 
 if TYPE_CHECKING:
     from trackagoat_pandas._secrets import Secret
-    from trackagoat_pandas.http.client import Client
+    from trackagoat_pandas.http.session import Session
 
 
 def put_file(
-    client: Client, address: Secret, content: bytes, content_type: str, *, what: str
+    client: Session, address: Secret, content: bytes, content_type: str, *, what: str
 ) -> None:
     """Upload a file to a signed address; a redirect is not followed.
 
@@ -53,7 +53,7 @@ def _problem(address: Secret, base_url: str) -> str:
     return ""
 
 
-def _put(client: Client, address: Secret, content: bytes, content_type: str) -> str:
+def _put(client: Session, address: Secret, content: bytes, content_type: str) -> str:
     try:
         status = _status(client, address, content, content_type)
     except BaseException as fault:
@@ -65,7 +65,7 @@ def _put(client: Client, address: Secret, content: bytes, content_type: str) -> 
 
 
 # A separate function, because only the local variables of a finished one can be cleared.
-def _status(client: Client, address: Secret, content: bytes, content_type: str) -> int:
+def _status(client: Session, address: Secret, content: bytes, content_type: str) -> int:
     settings = client.settings
     request = httpx.Request(
         "PUT",

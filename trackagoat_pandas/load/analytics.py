@@ -1,14 +1,9 @@
-"""The loader of time series: any metrics of any entities, as one long frame.
-
-First the loader, then its requests, then dates that begin before what the plan keeps.
-"""
+"""The loader of time series: any metrics of any entities, as one long frame."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Final, Literal
 
 import pandas as pd
 
@@ -17,58 +12,26 @@ from trackagoat_pandas._types import DatesLike, DtypeBackend, Entity, Granularit
 from trackagoat_pandas.catalog import find_campaigns
 from trackagoat_pandas.checks import check_ids, check_int, check_names
 from trackagoat_pandas.dates import DateRange, begins_relative
-from trackagoat_pandas.helpers.beginnings import Beginnings
+from trackagoat_pandas.errors import StoreMissingError
 from trackagoat_pandas.helpers.campaign_names import read_campaigns
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.load.absent import leave_out_absent, note_absent, still_there
-from trackagoat_pandas.load.coverage import (
-    blank_before_data,
-    explain_days,
-    note_inactive,
-    note_missing_days,
-    rows_of,
-    server_today,
-)
-from trackagoat_pandas.load.fanout import Outcome
-from trackagoat_pandas.load.planning import foreseen
-from trackagoat_pandas.load.provenance import add_facts, brief_ids, provenance
-from trackagoat_pandas.load.query import (
-    PATH,
-    Doubts,
-    Query,
-    check_query,
-    quoted,
-)
-from trackagoat_pandas.load.reading import chosen, handing_over, records_frame
-from trackagoat_pandas.load.resuming import resumable
-from trackagoat_pandas.load.series import (
-    SeriesAnswer,
-    SeriesJob,
-    in_order,
-    portions_of,
-    within_retention,
-)
-from trackagoat_pandas.organization import (
-    known_timezone,
-    load_dates,
-    resolve_project,
-    server_time,
-)
+from trackagoat_pandas.http.session import Session, session_of
+from trackagoat_pandas.load.absent import note_absent
+from trackagoat_pandas.load.coverage import note_inactive, rows_of
+from trackagoat_pandas.load.loader import loader
+from trackagoat_pandas.load.query import Query, check_query
+from trackagoat_pandas.load.series import SeriesLoad
+from trackagoat_pandas.organization import load_dates, resolve_project
 from trackagoat_pandas.roster import find_creators, read_creators, remembered_creators
-from trackagoat_pandas.tables import ANALYTICS
 
-if TYPE_CHECKING:
-    from trackagoat_pandas.load.stored import StoredLoad
-
-_ONE_DAY = dt.timedelta(days=1)
+_KEEPS: Final = "daily values with mode='new', without compare, breakdown, base_metric or timezone"
 _NAMES: Final[Mapping[Entity, str]] = {
     "creator": "tiktok_handle", "campaign": "name", "video": "title", "project": "name",
 }  # fmt: skip
 
 
 @takes_arrow
-@foreseen
-@resumable
+@loader
 def load_analytics(
     entity: Entity,
     ids: str | Sequence[str] | pd.Series | pd.Index | pd.DataFrame,
@@ -246,7 +209,7 @@ def load_analytics(
     >>> views["date"].nunique()
     31
     """
-    client = chosen(client, dtype_backend, max_requests)
+    session = session_of(client, max_requests)
     checks = None if spot_checks is None else check_int("spot_checks", spot_checks, minimum=0)
     check_names("metrics", [] if metrics is None else metrics)
     names = (metrics,) if isinstance(metrics, str) else tuple(dict.fromkeys(metrics or ()))
@@ -254,17 +217,20 @@ def load_analytics(
         Query(entity, names, granularity, mode, compare, breakdown, base_metric, timezone)
     )
     named = _named(entity, ids)
-    loaded = load_dates(
-        client, dates, lambda days: _request(client, query, named, days, checks, clip=clip)
-    )
-    frame, doubts, begun = _frame(loaded, ids, dtype_backend)
-    names_of = _names_in(ids, frame, query.entity)
-    if loaded.outcome.failed and entity == "creator":
-        known = remembered_creators(client).values()
+
+    def request(days: DateRange | None) -> SeriesLoad:
+        found = _found(session, entity, named)
+        return _load_of(session, query, found, days, checks).request(clip=clip)
+
+    load = load_dates(session, dates, request)
+    frame = load.frame(ids, dtype_backend)
+    names_of = _names_in(ids, frame, entity)
+    if load.outcome.failed and entity == "creator":
+        known = remembered_creators(session).values()
         names_of = {one.id: f"@{one.handle}" for one in known} | names_of
-    note_absent(client, frame, entity, loaded.absent, names_of)
-    note_inactive(frame, ids, query, client)
-    _explain(loaded, frame, doubts, begun, names_of, is_open=begins_relative(dates))
+    note_absent(session, frame, entity, load.absent, names_of)
+    note_inactive(frame, ids, query, session)
+    load.explain(frame, names_of, is_open=begins_relative(dates))
     return frame
 
 
@@ -279,154 +245,40 @@ def _named(entity: Entity, ids: object) -> list[str]:
     return check_ids("ids", ids, entity=entity)
 
 
-def _found(client: Client, entity: Entity, named: Sequence[str]) -> list[str]:
+def _found(session: Session, entity: Entity, named: Sequence[str]) -> list[str]:
     """Return the ids of creators by their handles, and of campaigns and a project by name."""
     if entity == "creator":
-        return find_creators(client, named)
+        return find_creators(session, named)
     if entity == "campaign":
-        return list(dict.fromkeys(find_campaigns(client, named).values()))
+        return list(dict.fromkeys(find_campaigns(session, named).values()))
     if entity == "project":
-        return [resolve_project(client, name).lower() for name in named]
+        return [resolve_project(session, name).lower() for name in named]
     return list(named)
 
 
-def _facts(
-    client: Client,
+def _load_of(
+    session: Session,
     query: Query,
-    span: DateRange | None,
-    entity_ids: Sequence[str],
-    outcome: Outcome[SeriesJob, SeriesAnswer],
-    doubts: Doubts,
-) -> dict[str, Any]:
-    """Return the provenance, and add a doubt if the responses name several time zones."""
-    answers = outcome.results
-    zones = {answer.timezone for answer in answers if answer.timezone}
-    if len(zones) > 1:
-        named = ", ".join(quoted(zone) for zone in sorted(zones)[:3])
-        doubts.unverified["tz"] = f"the responses name several time zones: {named}."
-    return provenance(
-        PATH,
-        query.params(",".join(query.metrics), brief_ids(entity_ids), span),
-        requests=sum(answer.requests for answer in answers),
-        timezone=zones.pop() if len(zones) == 1 else query.tz or known_timezone(client),
-        sent_at=max((answer.sent_at for answer in answers if answer.sent_at), default=None),
-        age=min((answer.age for answer in answers if answer.sent_at), default=dt.timedelta()),
-        complete=not outcome.failed,
-    )
-
-
-def _stored(
-    client: Client,
-    query: Query,
-    entity_ids: Sequence[str],
+    ids: Sequence[str],
     span: DateRange | None,
     spot_checks: int | None,
-) -> StoredLoad | None:
-    """Return what the client's store has of a load; None without a store."""
-    if client.archive is None:
-        return None
-    # Not before it is needed: it brings SQLite and Arrow's datasets.
-    from trackagoat_pandas.load.stored import stored_load
+) -> SeriesLoad:
+    """Return the load of a query: with the session's store, if the store keeps such points.
 
-    return stored_load(client, query, entity_ids, span, client.lookback_days, spot_checks)
-
-
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    """The responses of a load, and what they are about.
-
-    ``ids`` are all that were requested, and ``absent`` those that the server doesn't have any more;
-    ``stored`` is None without a store.
+    Raises
+    ------
+    StoreMissingError
+        The client is offline, and the store keeps no such points.
     """
+    if session.archive is not None and span is not None and query.is_kept:
+        # Not before it is needed: it brings SQLite and Arrow's datasets.
+        from trackagoat_pandas.load.stored import StoredLoad
 
-    client: Client
-    query: Query
-    ids: Sequence[str]
-    absent: Sequence[str]
-    stored: StoredLoad | None
-    outcome: Outcome[SeriesJob, SeriesAnswer]
-    span: DateRange | None
-    is_clipped: bool
-
-    @property
-    def today(self) -> dt.date | None:
-        """The organization's day at the time of the last response; None without any."""
-        if not self.outcome.results:
-            return None
-        answers = self.outcome.results
-        sent_at = max((one.sent_at for one in answers if one.sent_at), default=None)
-        return server_today(self.client, sent_at or server_time(self.client), answers[-1].timezone)
-
-
-def _request(
-    client: Client,
-    query: Query,
-    named: Sequence[str],
-    span: DateRange | None,
-    spot_checks: int | None,
-    *,
-    clip: bool,
-) -> _Loaded:
-    """Request what the store doesn't have, within what the plan keeps; see `within_retention`."""
-    ids = _found(client, query.entity, named)
-    asked = still_there(client, query.entity, ids)
-    stored = _stored(client, query, asked, span, spot_checks)
-    outcome, kept = within_retention(client, query, span, asked, stored, clip=clip)
-    gone = leave_out_absent(client, query.entity, outcome) | set(ids) - set(asked)
-    absent = [id_ for id_ in ids if id_ in gone]
-    return _Loaded(client, query, ids, absent, stored, outcome, kept, kept != span)
-
-
-def _frame(
-    loaded: _Loaded, ids: object, dtype_backend: DtypeBackend
-) -> tuple[pd.DataFrame, Doubts, Beginnings]:
-    """Build the frame from new and stored rows, store the new ones, and blank what is too early."""
-    client, query, outcome = loaded.client, loaded.query, loaded.outcome
-    doubts = Doubts.of(answer.doubts for answer in outcome.results)
-    facts = _facts(client, query, loaded.span, loaded.ids, outcome, doubts)
-    if loaded.is_clipped and loaded.span is not None:
-        facts["kept_since"] = str(loaded.span.first)
-    records = in_order(outcome.results, loaded.ids, query.metrics)
-    if loaded.stored is None:
-        frame = records_frame(ANALYTICS, records, facts, dtype_backend)
-        add_facts(frame, **doubts.facts)
-        return frame, doubts, blank_before_data(frame, ids, loaded.ids, query, client)
-    from trackagoat_pandas.load.spot_checks import note_restated
-    from trackagoat_pandas.load.stored import keep_portions
-
-    portions = portions_of(client, outcome)
-    failed = {series for job, _ in outcome.failed for series in job.series}
-    failed |= {(id_, metric) for id_ in loaded.absent for metric in query.metrics}
-    frame = loaded.stored.frame(records, portions, failed, facts, dtype_backend)
-    begun = blank_before_data(frame, ids, loaded.ids, query, client)
-    with handing_over(lambda: frame):
-        note_restated(loaded.stored, frame)
-        keep_portions(loaded.stored, frame, portions)
-    add_facts(frame, **doubts.facts)
-    return frame, doubts, begun
-
-
-def _explain(
-    loaded: _Loaded,
-    frame: pd.DataFrame,
-    doubts: Doubts,
-    begun: Beginnings,
-    names: Mapping[str, str],
-    *,
-    is_open: bool,
-) -> None:
-    """Warn of what the frame doesn't have, and raise an error if series failed."""
-    stored, query, span, today = loaded.stored, loaded.query, loaded.span, loaded.today
-    if span is not None and today is not None and span.last > today:
-        add_facts(frame, data_until=str(today))
-    doubts.warn(span, names)
-    is_short = stored is not None and stored.note_flaws(frame)
-    is_unsure = query.granularity == "day" and "granularity" in doubts.unverified
-    if not is_short and not is_unsure:
-        note_missing_days(frame, query.granularity)
-    loaded.outcome.raise_failures("series", frame, lambda job: job.series, names)
-    if today is not None and not is_short:
-        explain_days(frame, query, span, today, begun, is_open=is_open)
+        return StoredLoad(session, query, ids, span, spot_checks)
+    if session.offline:
+        wanted = "such analytics" if span is not None else "analytics of the server's default dates"
+        raise StoreMissingError(str(session.archive.path), wanted, f"only {_KEEPS}")
+    return SeriesLoad(session, query, ids, span)
 
 
 def _names_in(ids: object, loaded: pd.DataFrame, entity: Entity) -> dict[str, str]:

@@ -17,7 +17,7 @@ from trackagoat_pandas.errors import ContractWarning, TrackaGoatError
 from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.frames.dtypes import STRING
 from trackagoat_pandas.helpers.clocks import days_shown
-from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.organization import ask_timezone, known_timezone
 from trackagoat_pandas.roster import known_creators, known_owners
@@ -103,7 +103,7 @@ def note_other_periods(frame: pd.DataFrame, day: dt.date) -> None:
         add_facts(frame, unverified=[*facts.get("unverified", []), "reference_date"])
 
 
-def keep_asked(frame: pd.DataFrame, table: Table, asked: Asked, client: Client) -> pd.DataFrame:
+def keep_asked(frame: pd.DataFrame, table: Table, asked: Asked, session: Session) -> pd.DataFrame:
     """Drop the rows that are certainly not what was requested.
 
     Parameters
@@ -114,7 +114,7 @@ def keep_asked(frame: pd.DataFrame, table: Table, asked: Asked, client: Client) 
         Its filters name the columns to compare.
     asked
         The query parameters, including ``from`` and ``to``.
-    client
+    session
         Used to request the organization's time zone, if an instant near midnight requires it.
 
     Returns
@@ -132,7 +132,7 @@ def keep_asked(frame: pd.DataFrame, table: Table, asked: Asked, client: Client) 
     wishes = {one: wish for one in table.filters if (wish := _wish(one, asked)) is not None}
     if frame.empty or not wishes:
         return frame
-    found = {one: _compare(frame, table, one, wish, client) for one, wish in wishes.items()}
+    found = {one: _compare(frame, table, one, wish, session) for one, wish in wishes.items()}
     is_other = np.logical_or.reduce([others for others, _ in found.values()])
     dropped = {one.name: int(others.sum()) for one, (others, _) in found.items() if others.any()}
     unverified = [one.name for one, (_, silent) in found.items() if (silent & ~is_other).any()]
@@ -161,22 +161,22 @@ def _wish(one: Filter, asked: Asked) -> Any:
 
 
 def _compare(
-    frame: pd.DataFrame, table: Table, one: Filter, wish: Any, client: Client
+    frame: pd.DataFrame, table: Table, one: Filter, wish: Any, session: Session
 ) -> tuple[_Mask, _Mask]:
     """Find the rows that are something else, and those that have no value to compare."""
     if not one.columns and one.name == "project_id" and "creator_id" in frame:
         # Neither reports nor payments say their project; a creator has one, if it is known.
         creators = frame["creator_id"].astype(STRING).str.lower()
-        if table is PAYOUT_PAYMENTS and not creators.isin(known_owners(client)).all():
+        if table is PAYOUT_PAYMENTS and not creators.isin(known_owners(session)).all():
             with suppress(TrackaGoatError):  # then those that are known are checked
-                known_creators(client)
-        owners = creators.map(known_owners(client))
+                known_creators(session)
+        owners = creators.map(known_owners(session))
         silent = owners.isna().to_numpy(np.bool_)
         return ~silent & (owners != str(wish).lower()).to_numpy(np.bool_), silent
     if not one.columns:
         return np.zeros(len(frame), np.bool_), np.ones(len(frame), np.bool_)
     if isinstance(wish, DateRange):
-        return _compare_days(frame, table, one, wish, client)
+        return _compare_days(frame, table, one, wish, session)
     (name,) = one.columns
     text = frame[name].astype(STRING).str.lower()
     if one.part:
@@ -198,7 +198,7 @@ def _compare(
 
 
 def _compare_days(
-    frame: pd.DataFrame, table: Table, one: Filter, span: DateRange, client: Client
+    frame: pd.DataFrame, table: Table, one: Filter, span: DateRange, session: Session
 ) -> tuple[_Mask, _Mask]:
     """Compare days, instants, or the first and last day of a period, with a range of days."""
     first, last = (
@@ -211,9 +211,9 @@ def _compare_days(
     in_doubt = _outside(first + _AHEAD, last + _BEHIND, span) & ~anywhere
     if not in_doubt.any():
         return anywhere, silent
-    zone = known_timezone(client)
+    zone = known_timezone(session)
     if zone is None and frame.attrs[ATTRIBUTE]["complete"]:  # else requests already fail
-        zone = ask_timezone(client)
+        zone = ask_timezone(session)
     if zone is None:
         return anywhere, silent | in_doubt
     return _outside(*_widest_days(first, last, zone), span), silent

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from functools import partial
 from typing import Any, Final, TypeAlias
 
@@ -26,19 +25,19 @@ from trackagoat_pandas.helpers.payouts.ledger import paid_days, read_payments
 from trackagoat_pandas.helpers.payouts.money import check_currency
 from trackagoat_pandas.helpers.payouts.versions import infer_rule_versions, with_versions
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.counting import CountedError, Tally
+from trackagoat_pandas.http.counting import Tally
+from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.load.analytics import load_analytics
+from trackagoat_pandas.load.loader import loader
 from trackagoat_pandas.load.payouts import (
     load_payout_accruals,
     load_payout_assignments,
     load_payout_payments,
     load_payout_structures,
 )
-from trackagoat_pandas.load.planning import foreseen
 from trackagoat_pandas.load.provenance import add_facts
-from trackagoat_pandas.load.reading import chosen, records_frame
+from trackagoat_pandas.load.reading import records_frame
 from trackagoat_pandas.load.resources import load_creators, load_goal_compliance, load_videos
-from trackagoat_pandas.load.resuming import resumable
 from trackagoat_pandas.organization import known_projects, resolve_dates
 from trackagoat_pandas.tables import PAYOUT_ASSIGNMENTS, PAYOUT_STRUCTURES
 
@@ -59,8 +58,7 @@ _NOT_JUDGED: Final = {
 
 
 @takes_arrow
-@foreseen
-@resumable
+@loader
 def audit(
     project: str | pd.DataFrame | None = None,
     dates: DatesLike | None = None,
@@ -127,19 +125,19 @@ def audit(
     >>> findings[["stage", "finding", "tiktok_handle", "wrong_cents"]].to_numpy().tolist()
     [['paid', 'duplicate', 'tonic.by.quiet_', 50000]]
     """
-    client = chosen(client, "numpy_nullable", max_requests)
+    session = session_of(client, max_requests)
     check_currency(currency)
     if rule_versions is not None:
         require_columns(rule_versions, ["id", "version"])
-    span = resolve_dates(client, dates)
-    if client.tally is not None:
-        frames = dict(_foreseen_lists(client, client.tally, project))
+    span = resolve_dates(session, dates)
+    if session.tally is not None:
+        frames = dict(_foreseen_lists(session, session.tally, project))
         if frames.keys() < {*LISTS, "assignments"}:
             return pd.DataFrame()
     else:
-        frames = {name: load(project, client=client) for name, load in LISTS.items()}
-        frames["assignments"] = load_assignments(client, frames["structures"])
-    findings = load_findings(client, frames, rule_versions=rule_versions, currency=currency)
+        frames = {name: load(project, client=session) for name, load in LISTS.items()}
+        frames["assignments"] = load_assignments(session, frames["structures"])
+    findings = load_findings(session, frames, rule_versions=rule_versions, currency=currency)
     # Not by the findings: those of all projects may happen to be of one, or there are none.
     of = "all projects" if project is None else frame_facts(frames["accruals"]).get("project")
     add_facts(findings, project=of)
@@ -147,15 +145,15 @@ def audit(
 
 
 def _foreseen_lists(
-    client: Client, tally: Tally, project: object
+    session: Session, tally: Tally, project: object
 ) -> Iterator[tuple[str, pd.DataFrame]]:
     """Count the requests for lists; yield those that a store has, for which none are sent."""
     for name, load in LISTS.items():
-        with suppress(CountedError):
-            found = load(project, client=client)
+        found = session.attempt(partial(load, project, client=session))
+        if found is not None:
             yield name, found
             if name == "structures":
-                yield "assignments", load_assignments(client, found)
+                yield "assignments", load_assignments(session, found)
                 continue
         if name == "structures":
             tally.add(0, None, "/payout-structures/{id}/assignments: 1 request for each rule")
@@ -163,7 +161,7 @@ def _foreseen_lists(
 
 
 def load_findings(
-    client: Client,
+    session: Session,
     frames: Frames,
     *,
     rule_versions: pd.DataFrame | None = None,
@@ -175,8 +173,8 @@ def load_findings(
     ``frames`` has those of ``LISTS`` and ``assignments``.
     """
     with kept_warnings():  # the note says what isn't known
-        due, note = _due(client, frames, rule_versions, currency=currency, timezone=timezone)
-        if client.tally is not None:
+        due, note = _due(session, frames, rule_versions, currency=currency, timezone=timezone)
+        if session.tally is not None:
             return pd.DataFrame()
         findings = audit_payouts(
             due,
@@ -184,14 +182,14 @@ def load_findings(
             frames["payments"],
             videos=frames["videos"],
             currency=currency,
-            names=[frames["creators"], frames["videos"], *_project_names(client, frames)],
+            names=[frames["creators"], frames["videos"], *_project_names(session, frames)],
         )
     add_facts(findings, note=" ".join([*_said(findings), *note]))
     return findings
 
 
 def _due(
-    client: Client,
+    session: Session,
     frames: Frames,
     rule_versions: pd.DataFrame | None,
     *,
@@ -204,10 +202,10 @@ def _due(
         return None, ["There are no rules, so that nothing was due."] if len(accruals) else []
     zone = known_zone(timezone, [accruals, structures, frames["assignments"]])
     given = with_versions(structures, rule_versions)
-    given = with_versions(given, _stored_versions(client))
+    given = with_versions(given, _stored_versions(session))
     inferred = infer_rule_versions(given, accruals)
-    measured = dict(_measured(client, frames, zone))
-    if client.tally is not None:
+    measured = dict(_measured(session, frames, zone))
+    if session.tally is not None:
         return None, []
     lists = [frame for frame in frames.values() if len(frame)]
     due = accrue(
@@ -229,18 +227,18 @@ def _due(
     ]
 
 
-def load_assignments(client: Client, structures: pd.DataFrame) -> pd.DataFrame:
+def load_assignments(session: Session, structures: pd.DataFrame) -> pd.DataFrame:
     """Load the assignments of structures; none of none."""
     if structures.empty:
         return records_frame(PAYOUT_ASSIGNMENTS, [], {}, "numpy_nullable")
-    return load_payout_assignments(structures, client=client)
+    return load_payout_assignments(structures, client=session)
 
 
-def _stored_versions(client: Client) -> pd.DataFrame | None:
+def _stored_versions(session: Session) -> pd.DataFrame | None:
     """Return all versions of rules that the client's store has; None without a store."""
-    if client.archive is None:
+    if session.archive is None:
         return None
-    kept = client.archive.lists
+    kept = session.archive.lists
     lists = [kept.read(one) for one in kept.snapshots(PAYOUT_STRUCTURES.name)]
     lists = [each.astype(object) for each in lists if len(each)]
     if not lists:
@@ -249,7 +247,7 @@ def _stored_versions(client: Client) -> pd.DataFrame | None:
     return versions.assign(source="store")
 
 
-def _measured(client: Client, frames: Frames, zone: str) -> Iterator[tuple[str, pd.DataFrame]]:
+def _measured(session: Session, frames: Frames, zone: str) -> Iterator[tuple[str, pd.DataFrame]]:
     """Load the goals and the analytics that the assigned rules measure."""
     assigned = frames["assignments"].merge(
         frames["structures"].drop(columns="creator_id", errors="ignore"),
@@ -262,7 +260,7 @@ def _measured(client: Client, frames: Frames, zone: str) -> Iterator[tuple[str, 
     if (rows := by_kind.get("goal")) is not None:
         goals = combine_loads(
             *(
-                load_goal_compliance(str(id_), client=client)
+                load_goal_compliance(str(id_), client=session)
                 for id_ in rows["project_id"].dropna().unique()
             )
         )
@@ -274,12 +272,12 @@ def _measured(client: Client, frames: Frames, zone: str) -> Iterator[tuple[str, 
     if (rows := by_kind.get("cpm")) is not None:
         wanted["views"] = wanted.get("views", set()) | (set(rows["creator_id"]) & set(there))
     days = _days(assigned, frames, zone)
-    series = [_series(client, "creator", sorted(ids), part, days) for part, ids in wanted.items()]
+    series = [_series(session, "creator", sorted(ids), part, days) for part, ids in wanted.items()]
     if (rows := by_kind.get("view_threshold")) is not None:
         videos = frames["videos"]
         is_big = (videos["view_count"] >= rows["threshold_views"].min()).fillna(value=True)
         big = videos[is_big & is_among(videos["creator_id"], rows["creator_id"])]
-        series.append(_series(client, "video", big["id"].tolist(), "views", days))
+        series.append(_series(session, "video", big["id"].tolist(), "views", days))
     if series:
         yield "analytics", combine_loads(*series)
 
@@ -292,10 +290,10 @@ def _days(assigned: pd.DataFrame, frames: Frames, zone: str) -> DateRange:
 
 
 def _series(
-    client: Client, entity: Any, ids: list[str], metric: Any, days: DateRange
+    session: Session, entity: Any, ids: list[str], metric: Any, days: DateRange
 ) -> pd.DataFrame:
     """Load series; those of creators and videos that are gone are left out."""
-    load = partial(load_analytics, entity, ids, metric, dates=days, clip=True, client=client)
+    load = partial(load_analytics, entity, ids, metric, dates=days, clip=True, client=session)
     try:
         return load()
     except PartialLoadError as error:
@@ -304,13 +302,13 @@ def _series(
         return (
             error.partial
             if error.partial is not None
-            else load_analytics(entity, [], metric, client=client)
+            else load_analytics(entity, [], metric, client=session)
         )
 
 
-def _project_names(client: Client, frames: Frames) -> Iterator[pd.DataFrame]:
+def _project_names(session: Session, frames: Frames) -> Iterator[pd.DataFrame]:
     """Yield what the client knows the projects to be called, as of the same load."""
-    if known := known_projects(client):
+    if known := known_projects(session):
         names = pd.DataFrame({"project_id": [*known], "project_name": [*known.values()]})
         names.attrs = dict(frames["accruals"].attrs)
         yield names

@@ -23,11 +23,11 @@ from trackagoat_pandas.frames.files import (
     records_of_frame,
 )
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import session_of
+from trackagoat_pandas.load.loader import loader
 from trackagoat_pandas.load.openapi import comments_path
-from trackagoat_pandas.load.planning import foreseen
 from trackagoat_pandas.load.provenance import provenance
-from trackagoat_pandas.load.reading import chosen, load_table, optional_id, records_frame
-from trackagoat_pandas.load.resuming import resumable
+from trackagoat_pandas.load.reading import load_table, optional_id, records_frame
 from trackagoat_pandas.organization import load_dates
 from trackagoat_pandas.roster import creators_of_project
 from trackagoat_pandas.tables import COMMENTS
@@ -162,8 +162,7 @@ def _load_own(
     return records_frame(replace(COMMENTS, is_open=True), records, facts, dtype_backend)
 
 
-@foreseen
-@resumable
+@loader
 def _load_listed(
     project: str,
     video: str | None,
@@ -174,12 +173,12 @@ def _load_listed(
     dtype_backend: DtypeBackend,
     client: Client | None,
 ) -> pd.DataFrame:
-    client = chosen(client, dtype_backend, max_requests)
+    session = session_of(client, max_requests)
     video_id = optional_id("video", video)
 
     def load(span: DateRange | None) -> pd.DataFrame:
-        project_id, creators = creators_of_project(client, creator, project)
-        path = comments_path(client)
+        project_id, creators = creators_of_project(session, creator, project)
+        path = comments_path(session)
         if path is None:
             raise ArgumentError(
                 "source",
@@ -187,6 +186,6 @@ def _load_listed(
                 "this server lists no comments; pass a file or a frame instead",
             )
         params = {"project_id": project_id, "video_id": video_id, **(span.params if span else {})}
-        return load_table(COMMENTS, client, params, dtype_backend, path=path, creators=creators)
+        return load_table(COMMENTS, session, params, dtype_backend, path=path, creators=creators)
 
-    return load_dates(client, dates, load)
+    return load_dates(session, dates, load)

@@ -27,7 +27,7 @@ from trackagoat_pandas.helpers.series import (
     numbered,
     runs_of_days,
 )
-from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.load.provenance import MOST_NAMES, add_facts
 from trackagoat_pandas.load.query import Query
 from trackagoat_pandas.organization import known_timezone
@@ -41,13 +41,13 @@ always does, and is only noted."""
 
 
 def server_today(
-    client: Client, sent_at: dt.datetime | None, timezone: str | None = None
+    session: Session, sent_at: dt.datetime | None, timezone: str | None = None
 ) -> dt.date:
     """Return the organization's day at the time of a response's Date header; sends no request.
 
     Without a header this machine's clock is used; without a known time zone, UTC.
     """
-    zone = _zone(client.timezone or timezone or known_timezone(client)) or ZoneInfo("UTC")
+    zone = _zone(session.timezone or timezone or known_timezone(session)) or ZoneInfo("UTC")
     return (sent_at or dt.datetime.now(dt.UTC)).astimezone(zone).date()
 
 
@@ -170,7 +170,7 @@ def _missing_days(series: pd.DataFrame, granularity: Granularity, timezone: str 
 
 
 def blank_before_data(
-    series: pd.DataFrame, ids: object, asked: Sequence[str], query: Query, client: Client
+    series: pd.DataFrame, ids: object, asked: Sequence[str], query: Query, session: Session
 ) -> Beginnings:
     """Set the zeros from before the first data to NA, in place, and return from when there is data.
 
@@ -180,12 +180,12 @@ def blank_before_data(
     for, if all their starts are known.
     """
     if series["date"].isna().all():
-        known = _known_starts(series, asked, ids, query, client)
+        known = _known_starts(series, asked, ids, query, session)
         starts = [known[id_] for id_ in asked] if known.keys() >= {*asked} else []
         since, none = np.array(starts, "datetime64[D]"), np.zeros(len(starts), np.bool_)
         return Beginnings(np.zeros(len(series), np.bool_), since, since, none, none)
     shown = series["entity_id"].dropna().unique().astype(str).tolist()
-    known = _known_starts(series, shown, ids, query, client)
+    known = _known_starts(series, shown, ids, query, session)
     begun = beginnings(series, known, query.granularity)
     if begun.is_before.any():
         series["value"] = series["value"].mask(begun.is_before)
@@ -193,41 +193,41 @@ def blank_before_data(
 
 
 def _known_starts(
-    series: pd.DataFrame, wanted: Sequence[str], ids: object, query: Query, client: Client
+    series: pd.DataFrame, wanted: Sequence[str], ids: object, query: Query, session: Session
 ) -> dict[str, dt.date]:
     """Return from when there can be data of entities: since they are tracked, or were posted."""
     if query.entity == "creator":
-        tracked = remembered_creators(client)
+        tracked = remembered_creators(session)
         starts = {id_: one.tracked_since for id_, one in tracked.items() if one.tracked_since}
         own = rows_of(ids, "creator", "tracking_start_date").dropna()
         return starts | dict(zip(own.index.astype(str), days_of(own).tolist(), strict=True))
     starts = {}
     if query.entity == "video" or query.breakdown is not None:
         zone = _zone(series.attrs[ATTRIBUTE]["timezone"]) or ZoneInfo("UTC")
-        for posted in (remembered_posts(client, wanted), rows_of(ids, "video", "posted_at")):
+        for posted in (remembered_posts(session, wanted), rows_of(ids, "video", "posted_at")):
             known = posted.dropna()
             days = days_shown(instants_of(known), zone.key).tolist()
             starts |= dict(zip(known.index.astype(str), days, strict=True))
     if query.entity != "video":
-        starts |= _starts_of_projects(ids, query, wanted, client)
+        starts |= _starts_of_projects(ids, query, wanted, session)
     return starts
 
 
 def _starts_of_projects(
-    ids: object, query: Query, wanted: Sequence[str], client: Client
+    ids: object, query: Query, wanted: Sequence[str], session: Session
 ) -> dict[str, dt.date]:
     """Return since when the first creator is tracked, of projects or those of campaigns."""
     projects = {id_: id_ for id_ in wanted} if query.entity == "project" else {}
     owners = rows_of(ids, query.entity, "project_id").dropna().astype(str)
     projects |= dict(zip(owners.index.astype(str), owners.tolist(), strict=True))
     first: dict[str, dt.date] = {}
-    for one in remembered_creators(client).values() if projects else ():
+    for one in remembered_creators(session).values() if projects else ():
         if one.tracked_since is not None:
             first[one.project_id] = min(first.get(one.project_id, dt.date.max), one.tracked_since)
     return {id_: first[owner] for id_, owner in projects.items() if owner in first}
 
 
-def note_inactive(series: pd.DataFrame, ids: object, query: Query, client: Client) -> None:
+def note_inactive(series: pd.DataFrame, ids: object, query: Query, session: Session) -> None:
     """Note the inactive creators of whom the server counts nothing: all of their values are 0.
 
     Who is inactive is known from the frame that was passed as ``ids``, or from those that the
@@ -240,7 +240,7 @@ def note_inactive(series: pd.DataFrame, ids: object, query: Query, client: Clien
     """
     if query.entity != "creator":
         return
-    active = {id_: one.is_active for id_, one in remembered_creators(client).items()}
+    active = {id_: one.is_active for id_, one in remembered_creators(session).items()}
     own = nullable_flags(rows_of(ids, "creator", "is_active").dropna())
     active |= dict(zip(own.index.astype(str), own.tolist(), strict=True))
     main = series[series["series_kind"] == "main"]

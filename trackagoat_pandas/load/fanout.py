@@ -12,8 +12,8 @@ import weakref
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, Generic, NoReturn, TypeVar
 
 import pandas as pd
@@ -32,8 +32,8 @@ from trackagoat_pandas.errors import (
     TrackaGoatError,
     UnauthorizedError,
 )
-from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.counting import CountedError
+from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.load.provenance import hand_over
 from trackagoat_pandas.progress import Step, progress
 
@@ -107,35 +107,34 @@ class Outcome(Generic[J, R]):
 
 
 def fan_out(
-    client: Client, what: str, jobs: Sequence[J], run: Callable[[Client, J], R]
+    session: Session, what: str, jobs: Sequence[J], run: Callable[[Session, J], R]
 ) -> Outcome[J, R]:
     """Run a function for each job, in up to ``client.max_workers`` threads.
 
-    ``run`` is called with a view of the client whose waits end when the fan-out is interrupted. An
-    exception that isn't a TrackaGoatError is a bug, and is raised unchanged. With a client that
-    only counts requests, it ends with CountedError.
+    ``run`` is called with a session whose waits end when the fan-out is interrupted. An
+    exception that isn't a TrackaGoatError is a bug, and is raised unchanged. If requests are
+    counted, it ends with CountedError.
     """
-    if client.tally is not None:
-        _count(client, jobs, run)
+    if session.tally is not None:
+        _count(session, jobs, run)
     stop = threading.Event()
-    view = client.with_stop(stop)
+    view = Session(session, stop=stop)
     futures: list[Future[R | None]] = [Future() for _ in jobs]
-    with progress(client, what, len(jobs)) as step:
+    with progress(session, what, len(jobs)) as step:
 
         def attend(job: J, future: Future[R | None]) -> None:
             _settle(future, lambda: _run_one(view, job, run, stop, step))
 
-        _start_crew(min(client.max_workers, len(jobs)), zip(jobs, futures, strict=True), attend)
+        _start_crew(min(session.max_workers, len(jobs)), zip(jobs, futures, strict=True), attend)
         try:
-            return _gather(client, what, jobs, futures)
+            return _gather(session, what, jobs, futures)
         finally:
             stop.set()
 
 
-def _count(client: Client, jobs: Sequence[J], run: Callable[[Client, J], R]) -> NoReturn:
+def _count(session: Session, jobs: Sequence[J], run: Callable[[Session, J], R]) -> NoReturn:
     for job in jobs:
-        with suppress(CountedError):
-            run(client, job)
+        session.attempt(partial(run, session, job))
     raise CountedError
 
 
@@ -182,12 +181,12 @@ def _settle(future: Future[R | None], run: Callable[[], R | None]) -> None:
 
 
 def _run_one(
-    client: Client, job: J, run: Callable[[Client, J], R], stop: threading.Event, step: Step
+    session: Session, job: J, run: Callable[[Session, J], R], stop: threading.Event, step: Step
 ) -> R | None:
     if stop.is_set():
         return None
     try:
-        return run(client, job)
+        return run(session, job)
     except COMMON_FAILURES:
         stop.set()
         raise
@@ -196,7 +195,7 @@ def _run_one(
 
 
 def _gather(
-    client: Client, what: str, jobs: Sequence[J], futures: Sequence[Future[R | None]]
+    session: Session, what: str, jobs: Sequence[J], futures: Sequence[Future[R | None]]
 ) -> Outcome[J, R]:
     """Wait for all jobs; those that never ran fail with the error that stopped the others."""
     outcome: Outcome[J, R] = Outcome()
@@ -216,6 +215,8 @@ def _gather(
             outcome.done.append((job, result))
     if unsent:
         common = (error for _, error in outcome.failed if isinstance(error, COMMON_FAILURES))
-        cause = next(common, None) or (ClosedClientError() if client.closed else StoppedError(what))
+        cause = next(common, None) or (
+            ClosedClientError() if session.closed else StoppedError(what)
+        )
         outcome.failed.extend((job, cause) for job in unsent)
     return outcome

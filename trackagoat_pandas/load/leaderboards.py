@@ -27,7 +27,7 @@ from trackagoat_pandas.helpers.campaigns import members_of
 from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.helpers.counted import is_counted
 from trackagoat_pandas.helpers.labels import named
-from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.load.query import quoted
@@ -61,7 +61,7 @@ _CLOSE: Final = 0.01
 
 
 def check_counts(
-    board: pd.DataFrame, name: str, project_id: str, span: DateRange, client: Client
+    board: pd.DataFrame, name: str, project_id: str, span: DateRange, session: Session
 ) -> pd.DataFrame:
     """Note in a report's provenance whether it counts the range or the videos' lifetime.
 
@@ -85,17 +85,17 @@ def check_counts(
     if board.empty:
         add_facts(board, counts="unclear")
         return board
-    before = client.requests_sent
+    before = session.requests_sent
     try:
         if name == DISTRIBUTION:
-            verdict, why = _verdict_of_buckets(board, project_id, span, client)
+            verdict, why = _verdict_of_buckets(board, project_id, span, session)
         else:
-            verdict, why = _verdict_of_rows(board, name, project_id, span, client)
+            verdict, why = _verdict_of_rows(board, name, project_id, span, session)
     except (ApiError, PartialLoadError, RequestBudgetError, UnreadableResponseError) as error:
         verdict, why = "unclear", f"its counts could not be checked. {error}"
-    if why and "posted_at" in board and _is_posted_in(board, span, client).all():
+    if why and "posted_at" in board and _is_posted_in(board, span, session).all():
         why += " Only videos posted in these days are listed."
-    requests = board.attrs[ATTRIBUTE]["requests"] + client.requests_sent - before
+    requests = board.attrs[ATTRIBUTE]["requests"] + session.requests_sent - before
     add_facts(board, counts=verdict, requests=requests)
     if why:
         warn(f"{name} of {span}: {why}", ContractWarning)
@@ -103,43 +103,43 @@ def check_counts(
 
 
 def _verdict_of_rows(
-    board: pd.DataFrame, name: str, project_id: str, span: DateRange, client: Client
+    board: pd.DataFrame, name: str, project_id: str, span: DateRange, session: Session
 ) -> tuple[Counts, str]:
     """Compare the biggest rows with what was gained in the range, and with the current views."""
     entity, called = MEASURED[name]
     biggest = _measured(board, name, project_id)
     if "posted_at" in biggest:  # an older video gained only a part of its views in the range
-        is_old = ~_is_posted_in(biggest, span, client)
+        is_old = ~_is_posted_in(biggest, span, session)
         biggest = pd.concat([biggest[is_old], biggest[~is_old]])
     rows = biggest.head(COMPARED).to_dict("records")
     views = {str(row[f"{entity}_id"]): round(row["view_count"]) for row in rows}
-    gained = _gained(entity, list(views), span, client)
-    videos = _videos_of(entity, list(views), project_id, client) if views else None
-    totals = {} if videos is None else _totals(entity, list(views), videos, span, client)
+    gained = _gained(entity, list(views), span, session)
+    videos = _videos_of(entity, list(views), project_id, session) if views else None
+    totals = {} if videos is None else _totals(entity, list(views), videos, span, session)
     names = _names_of(rows, entity, called)
     if videos is None or name != "outliers":
         return _verdict(views, gained, totals, names)
     # The rows of outliers have ids only.
     verdict, why = _verdict(views, gained, totals, _videos_named(list(views), videos[0]))
-    left_out = _left_out(board, videos[0], span, client)
+    left_out = _left_out(board, videos[0], span, session)
     add_facts(board, note=left_out or None)
     return verdict, f"{why} {left_out}".strip()
 
 
 def _verdict_of_buckets(
-    board: pd.DataFrame, project_id: str, span: DateRange, client: Client
+    board: pd.DataFrame, project_id: str, span: DateRange, session: Session
 ) -> tuple[Counts, str]:
     """Compare buckets with the current views of all videos, and of those posted in the range.
 
     What each video gained in the range would take a request for each: if the buckets agree with
     neither, it isn't known whether they are those of the range.
     """
-    videos, are_all = _videos_of("project", [project_id], project_id, client)
+    videos, are_all = _videos_of("project", [project_id], project_id, session)
     if not are_all:
         return "unclear", f"{_UNCLEAR} the project has too many videos to compare it with."
     board = board.sort_values("lower", na_position="first", ignore_index=True)
     videos = videos[is_counted(videos).fillna(value=False)]
-    new = videos[_is_posted_in(videos, span, client)]
+    new = videos[_is_posted_in(videos, span, session)]
     for own, which in ((videos, ""), (new, " Only videos posted in these days are counted.")):
         sizes = pd.Series(_bucket_of(board, own["view_count"])).value_counts()
         sizes = sizes.reindex(board.index, fill_value=0)
@@ -147,7 +147,7 @@ def _verdict_of_buckets(
         if moved > _CLOSE * len(own):
             continue
         biggest = own.sort_values("view_count", ascending=False).head(COMPARED).set_index("id")
-        sums = _gained("video", list(biggest.index), span, client)
+        sums = _gained("video", list(biggest.index), span, session)
         gained = biggest.index.map(sums).to_series()
         if (_bucket_of(board, gained) == _bucket_of(board, biggest["view_count"])).all():
             return "unclear", f"{_UNCLEAR} its biggest videos are the same for both. {_OLDER}"
@@ -172,12 +172,12 @@ def _measured(board: pd.DataFrame, name: str, project_id: str) -> pd.DataFrame:
     return board[board["view_count"] > 0].sort_values("view_count", ascending=False)
 
 
-def _left_out(board: pd.DataFrame, videos: pd.DataFrame, span: DateRange, client: Client) -> str:
+def _left_out(board: pd.DataFrame, videos: pd.DataFrame, span: DateRange, session: Session) -> str:
     """Name videos that gained more than the biggest outlier in these days and aren't listed."""
     others = videos[~videos["id"].isin(board["video_id"].astype(str))]
     others = others[is_counted(others).fillna(value=False)]
     biggest = others.sort_values("view_count", ascending=False).head(COMPARED).set_index("id")
-    gained = _gained("video", list(biggest.index), span, client) if len(biggest) else {}
+    gained = _gained("video", list(biggest.index), span, session) if len(biggest) else {}
     more = {id_: views for id_, views in gained.items() if views > board["view_count"].max()}
     names = _videos_named(list(more), videos)
     missing = [f"{names[id_]}, which gained {views:,.0f}" for id_, views in more.items()]
@@ -204,9 +204,9 @@ def _videos_named(ids: list[str], videos: pd.DataFrame) -> dict[str, str]:
     return names
 
 
-def _is_posted_in(videos: pd.DataFrame, span: DateRange, client: Client) -> NDArray[np.bool_]:
+def _is_posted_in(videos: pd.DataFrame, span: DateRange, session: Session) -> NDArray[np.bool_]:
     """Say which videos were posted on days of the organization's calendar."""
-    zone = known_timezone(client) or "UTC"
+    zone = known_timezone(session) or "UTC"
     posted = days_shown(videos["posted_at"].to_numpy("datetime64[us]"), zone)
     found: NDArray[np.bool_] = (posted >= span.start.to_numpy()) & (posted < span.stop.to_numpy())
     return found
@@ -219,23 +219,23 @@ def _name(entity: Entity, given: object) -> str:
     return f"@{given}" if entity == "creator" else f"the {entity} {quoted(str(given))}"
 
 
-def _gained(entity: Entity, ids: list[str], span: DateRange, client: Client) -> dict[str, float]:
+def _gained(entity: Entity, ids: list[str], span: DateRange, session: Session) -> dict[str, float]:
     """Return the views that each entity gained in the range."""
-    series = load_analytics(entity, ids, "views", dates=span, client=client)
+    series = load_analytics(entity, ids, "views", dates=span, client=session)
     sums = series.groupby("entity_id")["value"].sum()
     return {str(id_): float(total) for id_, total in sums.items()}
 
 
 def _videos_of(
-    entity: Entity, ids: list[str], project_id: str, client: Client
+    entity: Entity, ids: list[str], project_id: str, session: Session
 ) -> tuple[pd.DataFrame, bool]:
     """Load the videos of a project, or of creators, and say whether these are all of them."""
     if entity == "creator":
-        lists = [load_videos(creator=id_, client=client) for id_ in ids]
+        lists = [load_videos(creator=id_, client=session) for id_ in ids]
         return pd.concat(lists, ignore_index=True), True
     params = {"project_id": project_id}
-    pages = list(islice(client.pages(VIDEOS.path, params), MOST_PAGES))
-    videos = load_table(VIDEOS, client, params, "numpy_nullable", pages=pages)
+    pages = list(islice(session.pages(VIDEOS.path, params), MOST_PAGES))
+    videos = load_table(VIDEOS, session, params, "numpy_nullable", pages=pages)
     return videos, len(pages) < MOST_PAGES
 
 
@@ -244,7 +244,7 @@ def _totals(
     ids: list[str],
     known: tuple[pd.DataFrame, bool],
     span: DateRange,
-    client: Client,
+    session: Session,
 ) -> dict[str, list[int]]:
     """Return the current views of each entity's videos: of all, and of those posted in the range.
 
@@ -260,14 +260,14 @@ def _totals(
     elif entity == "project":
         members = {id_: videos["project_id"] == id_ for id_ in ids}
     else:
-        campaigns = load_campaigns(str(videos["project_id"].iloc[0]), client=client)
+        campaigns = load_campaigns(str(videos["project_id"].iloc[0]), client=session)
         found = {id_: members_of(campaigns, id_) for id_ in ids}
         members = {
             id_: videos["id"].isin(of.videos) | videos["creator_id"].isin(of.creators)
             for id_, of in found.items()
         }
     counted = is_counted(videos).fillna(value=False)
-    is_new = _is_posted_in(videos, span, client)
+    is_new = _is_posted_in(videos, span, session)
     return {
         id_: [int(videos.loc[own & counted & also, "view_count"].sum()) for also in (True, is_new)]
         for id_, own in members.items()

@@ -16,7 +16,8 @@ from trackagoat_pandas.errors import MissingColumnError, NoDataWarning
 from trackagoat_pandas.helpers import names as helper
 from trackagoat_pandas.helpers.columns import is_word
 from trackagoat_pandas.helpers.labels import IDS, LABELS
-from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.organization import organization
 from trackagoat_pandas.roster import known_creators
 from trackagoat_pandas.tables import CAMPAIGNS, PAYOUT_STRUCTURES
@@ -105,12 +106,12 @@ def with_names(
     known = {kind: _frame({}, LABELS[kind][0]) for kind in wanted}
     if not any(wanted.values()):
         return helper.with_names(frame, **known)
-    client = resolve_client(client)
-    before = client.requests_sent
-    known |= {kind: _ASKED[kind](client, frame, ids) for kind, ids in wanted.items() if ids}
+    session = session_of(client)
+    before = session.requests_sent
+    known |= {kind: _ASKED[kind](session, frame, ids) for kind, ids in wanted.items() if ids}
     result = helper.with_names(frame, **known)
     facts = frame_facts(result)
-    if sent := client.requests_sent - before:
+    if sent := session.requests_sent - before:
         facts["requests"] = facts.get("requests", 0) + sent
         result.attrs["trackagoat"] = facts
     return result
@@ -142,14 +143,14 @@ def _projects_of(frame: pd.DataFrame) -> list[str | None]:
     return [str(id_) for id_ in frame["project_id"].unique()] or [None]
 
 
-def _creators(client: Client, frame: pd.DataFrame, _ids: list[str]) -> pd.DataFrame:
+def _creators(session: Session, frame: pd.DataFrame, _ids: list[str]) -> pd.DataFrame:
     owners = _projects_of(frame)
-    found = known_creators(client, owners[0] if len(owners) == 1 else None)
+    found = known_creators(session, owners[0] if len(owners) == 1 else None)
     return _frame({one.id: one.handle for one in found.values()}, "tiktok_handle")
 
 
-def _videos(client: Client, frame: pd.DataFrame, ids: list[str]) -> pd.DataFrame:
-    titles = known_titles(client, ids, _projects_of(frame))
+def _videos(session: Session, frame: pd.DataFrame, ids: list[str]) -> pd.DataFrame:
+    titles = known_titles(session, ids, _projects_of(frame))
     if unnamed := sum(id_ not in titles for id_ in ids):
         which = "1 video stays" if unnamed == 1 else f"{unnamed:,} videos stay"
         warn(
@@ -160,23 +161,23 @@ def _videos(client: Client, frame: pd.DataFrame, ids: list[str]) -> pd.DataFrame
     return _frame(titles, "title")
 
 
-def _projects(client: Client, _frame_of: pd.DataFrame, _ids: list[str]) -> pd.DataFrame:
-    return _frame(dict(organization(client).projects), "name")
+def _projects(session: Session, _frame_of: pd.DataFrame, _ids: list[str]) -> pd.DataFrame:
+    return _frame(dict(organization(session).projects), "name")
 
 
-def _campaigns(client: Client, _frame_of: pd.DataFrame, ids: list[str]) -> pd.DataFrame:
-    return _frame(known_names(client, CAMPAIGNS.path, ids), "name")
+def _campaigns(session: Session, _frame_of: pd.DataFrame, ids: list[str]) -> pd.DataFrame:
+    return _frame(known_names(session, CAMPAIGNS.path, ids), "name")
 
 
-def _structures(client: Client, _frame_of: pd.DataFrame, ids: list[str]) -> pd.DataFrame:
-    return _frame(known_names(client, PAYOUT_STRUCTURES.path, ids), "name")
+def _structures(session: Session, _frame_of: pd.DataFrame, ids: list[str]) -> pd.DataFrame:
+    return _frame(known_names(session, PAYOUT_STRUCTURES.path, ids), "name")
 
 
 def _frame(names: Mapping[str, str], column: str) -> pd.DataFrame:
     return pd.DataFrame({"id": list(names), column: list(names.values())}, dtype="str")
 
 
-_ASKED: Final[Mapping[str, Callable[[Client, pd.DataFrame, list[str]], pd.DataFrame]]] = (
+_ASKED: Final[Mapping[str, Callable[[Session, pd.DataFrame, list[str]], pd.DataFrame]]] = (
     MappingProxyType(
         {
             "creators": _creators,

@@ -17,34 +17,34 @@ from trackagoat_pandas.errors import (
     UnauthorizedError,
     UnreadableResponseError,
 )
-from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import Session
 
 _LOG = logging.getLogger("trackagoat_pandas")
 _FACT = "openapi"
 
 
-def comments_path(client: Client) -> str | None:
+def comments_path(session: Session) -> str | None:
     """Return the path that lists comments, or None if the server has none.
 
     A client that only counts requests gets the usual path if that would have to be looked up.
     """
-    if client.tally is not None and not knows_entities_a_call(client):
-        client.tally.ask(
+    if session.tally is not None and not knows_entities_a_call(session):
+        session.tally.ask(
             _FACT, 1, 1, "/openapi.json: 1 request to look up whether the server lists comments"
         )
         return "/comments"
-    return next((path for path in _paths(client) if path.rsplit("/", 1)[-1] == "comments"), None)
+    return next((path for path in _paths(session) if path.rsplit("/", 1)[-1] == "comments"), None)
 
 
-def knows_entities_a_call(client: Client) -> bool:
+def knows_entities_a_call(session: Session) -> bool:
     """Say whether :func:`takes_several_entities` can answer without a request."""
-    return client.known_or_stored(_FACT, _ask) is not None
+    return session.known(_FACT, _ask) is not None
 
 
-def takes_several_entities(client: Client) -> bool:
+def takes_several_entities(session: Session) -> bool:
     """Say whether one call of /analytics may name several entities."""
     try:
-        parameters = _member(_paths(client).get("/analytics"), "parameters")
+        parameters = _member(_paths(session).get("/analytics"), "parameters")
     except (ServerError, CutShortError):  # grouping only saves requests
         return False
     for parameter in parameters if isinstance(parameters, list) else ():
@@ -53,7 +53,7 @@ def takes_several_entities(client: Client) -> bool:
     return False
 
 
-def _paths(client: Client) -> dict[str, Any]:
+def _paths(session: Session) -> dict[str, Any]:
     """Return the server's GET operations by path, below the base URL and without path parameters.
 
     Raises
@@ -61,12 +61,12 @@ def _paths(client: Client) -> dict[str, Any]:
     UnauthorizedError, ServerError, CutShortError
         The document couldn't be fetched; the next load tries again.
     """
-    return client.get_or_make(_FACT, lambda: _ask(client))
+    return session.get_or_make(_FACT, lambda: _ask(session))
 
 
-def _ask(client: Client) -> dict[str, Any]:
+def _ask(session: Session) -> dict[str, Any]:
     try:
-        document = msgspec.json.decode(client.looking_up().text("/openapi.json"))
+        document = msgspec.json.decode(session.looking_up().text("/openapi.json"))
     except (UnauthorizedError, ServerError, CutShortError):
         raise
     except (ApiError, UnreadableResponseError, msgspec.DecodeError, RecursionError):

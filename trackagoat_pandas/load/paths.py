@@ -16,9 +16,9 @@ from trackagoat_pandas.errors import ArgumentTypeError, UnreadableResponseError
 from trackagoat_pandas.frames.reports import flatten_model, rows_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.messages import checked_path, written
-from trackagoat_pandas.load.planning import foreseen
-from trackagoat_pandas.load.reading import chosen, load_table, page_facts, records_frame
-from trackagoat_pandas.load.resuming import resumable
+from trackagoat_pandas.http.session import session_of
+from trackagoat_pandas.load.loader import loader
+from trackagoat_pandas.load.reading import load_table, page_facts, records_frame
 from trackagoat_pandas.tables import (
     ANNOTATIONS,
     CAMPAIGNS,
@@ -48,8 +48,7 @@ _PAGING: Final = ("limit", "cursor", "offset")
 """Parameters that select a page, not rows."""
 
 
-@foreseen
-@resumable
+@loader
 def load_path(
     path: str,
     *,
@@ -110,9 +109,9 @@ def load_path(
     ...     tgp.load_path("/projects", limit=2)["name"].iloc[-1]
     'Q1 Brand Program'
     """
-    client = chosen(client, dtype_backend, max_requests)
+    session = session_of(client, max_requests)
     checked_path(path)
-    list_pages = client.pages if params.get("offset") is None else client.offset_pages
+    list_pages = session.pages if params.get("offset") is None else session.offset_pages
     if not isinstance(path, str):
         raise ArgumentTypeError("path", path, "a path below the base URL, such as '/videos'")
     sent = {
@@ -122,10 +121,10 @@ def load_path(
     }
     rows, asked = _verifiable(_table_at(path), path, sent)
     if rows.columns:
-        return load_table(rows, client, sent, dtype_backend, path=path, asked=asked)
+        return load_table(rows, session, sent, dtype_backend, path=path, asked=asked)
     return load_table(
         rows,
-        client,
+        session,
         sent,
         dtype_backend,
         path=path,
@@ -165,8 +164,7 @@ def _verifiable(
     return replace(table, filters=(*table.filters, *unknown)), asked
 
 
-@foreseen
-@resumable
+@loader
 def load_data_model(
     *,
     part: Literal["all", "analytics"] = "all",
@@ -204,11 +202,11 @@ def load_data_model(
     >>> "view_count" in set(model["field"])
     True
     """
-    client = chosen(client, dtype_backend, max_requests)
+    session = session_of(client, max_requests)
     check_choice("part", part, ["all", "analytics"])
     path = DATA_MODEL.path if part == "all" else "/analytics/schema"
-    page = client.looking_up().get(path)
+    page = session.looking_up().get(path)
     records = flatten_model(page.data)
     if not records and page.data not in ([], {}):
         raise UnreadableResponseError(path, page.status, "its data has no fields")
-    return records_frame(DATA_MODEL, records, page_facts(client, page, path, {}), dtype_backend)
+    return records_frame(DATA_MODEL, records, page_facts(session, page, path, {}), dtype_backend)

@@ -25,10 +25,10 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.helpers.columns import text
 from trackagoat_pandas.helpers.payouts.ledger import split_ids
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.load.planning import foreseen
+from trackagoat_pandas.http.session import Session, session_of
+from trackagoat_pandas.load.loader import loader
 from trackagoat_pandas.load.provenance import add_facts
-from trackagoat_pandas.load.reading import chosen, load_children, load_one, load_table
-from trackagoat_pandas.load.resuming import resumable
+from trackagoat_pandas.load.reading import load_children, load_one, load_table
 from trackagoat_pandas.organization import (
     ask_timezone,
     foresee_timezone,
@@ -57,8 +57,7 @@ _MOST_LOOKED_UP: Final = 20
 """The most creators whose project is looked up one by one."""
 
 
-@foreseen
-@resumable
+@loader
 def load_payout_methods(
     *,
     method: str | None = None,
@@ -97,13 +96,13 @@ def load_payout_methods(
     >>> "PayPal" in set(methods["name"])
     True
     """
-    client = chosen(client, dtype_backend, max_requests)
+    session = session_of(client, max_requests)
     if method is not None:
-        return load_one(PAYOUT_METHODS, client, "method", method, dtype_backend)
+        return load_one(PAYOUT_METHODS, session, "method", method, dtype_backend)
     if not check_bool("include_disabled", include_disabled):
-        return load_table(PAYOUT_METHODS, client, {}, dtype_backend, asked={"is_active": True})
+        return load_table(PAYOUT_METHODS, session, {}, dtype_backend, asked={"is_active": True})
     try:
-        return load_table(PAYOUT_METHODS, client, {"include_disabled": 1}, dtype_backend)
+        return load_table(PAYOUT_METHODS, session, {"include_disabled": 1}, dtype_backend)
     except ForbiddenError as refusal:
         raise _explained(
             refusal,
@@ -113,8 +112,7 @@ def load_payout_methods(
 
 
 @takes_arrow
-@foreseen
-@resumable
+@loader
 def load_payout_structures(
     project: str | pd.DataFrame | None = None,
     *,
@@ -156,18 +154,17 @@ def load_payout_structures(
     >>> set(structures["kind"]) <= {"recurring", "goal", "cpm", "view_threshold"}
     True
     """
-    client = chosen(client, dtype_backend, max_requests)
+    session = session_of(client, max_requests)
     if structure is not None:
-        return load_one(PAYOUT_STRUCTURES, client, "structure", structure, dtype_backend)
-    params = {"project_id": optional_project(client, project)}
-    structures = load_table(PAYOUT_STRUCTURES, client, params, dtype_backend)
-    remember_names(client, PAYOUT_STRUCTURES, structures, is_whole=params["project_id"] is None)
+        return load_one(PAYOUT_STRUCTURES, session, "structure", structure, dtype_backend)
+    params = {"project_id": optional_project(session, project)}
+    structures = load_table(PAYOUT_STRUCTURES, session, params, dtype_backend)
+    remember_names(session, PAYOUT_STRUCTURES, structures, is_whole=params["project_id"] is None)
     return structures
 
 
 @takes_arrow
-@foreseen
-@resumable
+@loader
 def load_payout_assignments(
     structure: str | Sequence[str] | pd.Series | pd.Index | pd.DataFrame | None = None,
     *,
@@ -209,7 +206,7 @@ def load_payout_assignments(
     >>> set(assignments["structure_id"]) <= set(structures["id"])
     True
     """
-    client = chosen(client, dtype_backend, max_requests)
+    session = session_of(client, max_requests)
     if structure is None:
         advice = "give ids of payout rules, or the frame of load_payout_structures"
         raise MissingArgumentError("structure", advice)
@@ -218,12 +215,11 @@ def load_payout_assignments(
     if isinstance(structure, pd.DataFrame) and {"id", "name"} <= set(structure.columns):
         called = structure.set_index("id")["name"].dropna()
         names = {str(id_): str(name) for id_, name in called.items()}
-    return load_children(PAYOUT_ASSIGNMENTS, client, "structure", ids, dtype_backend, names=names)
+    return load_children(PAYOUT_ASSIGNMENTS, session, "structure", ids, dtype_backend, names=names)
 
 
 @takes_arrow
-@foreseen
-@resumable
+@loader
 def load_payout_accruals(
     project: str | pd.DataFrame | None = None,
     *,
@@ -281,13 +277,15 @@ def load_payout_accruals(
     >>> str(accruals["amount_cents"].dtype)
     'Int64'
     """
-    client = chosen(client, dtype_backend, max_requests)
+    session = session_of(client, max_requests)
     if accrual is not None:
-        return load_one(PAYOUT_ACCRUALS, client, "accrual", accrual, dtype_backend)
+        return load_one(PAYOUT_ACCRUALS, session, "accrual", accrual, dtype_backend)
     if status is not None:
         check_choice("status", status, ACCRUAL_STATUSES)
     try:
-        return _load_ledger(PAYOUT_ACCRUALS, client, project, creator, status, dates, dtype_backend)
+        return _load_ledger(
+            PAYOUT_ACCRUALS, session, project, creator, status, dates, dtype_backend
+        )
     except NotFoundError as refusal:
         if refusal.path != PAYOUT_ACCRUALS.path or refusal.partial is not None:
             raise
@@ -299,8 +297,7 @@ def load_payout_accruals(
 
 
 @takes_arrow
-@foreseen
-@resumable
+@loader
 def load_payout_payments(
     project: str | pd.DataFrame | None = None,
     *,
@@ -359,12 +356,12 @@ def load_payout_payments(
     >>> int(payments.loc[payments["status"] == "recorded", "amount_cents"].sum()) > 0
     True
     """
-    client = chosen(client, dtype_backend, max_requests)
+    session = session_of(client, max_requests)
     if payment is not None:
-        return load_one(PAYOUT_PAYMENTS, client, "payment", payment, dtype_backend)
+        return load_one(PAYOUT_PAYMENTS, session, "payment", payment, dtype_backend)
     if status is not None:
         check_choice("status", status, PAYMENT_STATUSES)
-    return _load_ledger(PAYOUT_PAYMENTS, client, project, creator, status, dates, dtype_backend)
+    return _load_ledger(PAYOUT_PAYMENTS, session, project, creator, status, dates, dtype_backend)
 
 
 def _explained(refusal: E, sentence: str) -> E:
@@ -374,7 +371,7 @@ def _explained(refusal: E, sentence: str) -> E:
 
 def _load_ledger(
     table: Table,
-    client: Client,
+    session: Session,
     project: str | pd.DataFrame | None,
     creator: Creators | None,
     status: str | None,
@@ -384,34 +381,34 @@ def _load_ledger(
     """Load accruals or payments, which have the same filters."""
 
     def load(span: DateRange | None) -> pd.DataFrame:
-        project_id, creators = creators_of_project(client, creator, project)
+        project_id, creators = creators_of_project(session, creator, project)
         params = {"project_id": project_id, "status": status, **(span.params if span else {})}
         if span is None:
-            foresee_timezone(client)
+            foresee_timezone(session)
         if table is PAYOUT_PAYMENTS and project_id is not None:
-            _foresee_owners(client)
-        frame = load_table(table, client, params, dtype_backend, creators=creators)
+            _foresee_owners(session)
+        frame = load_table(table, session, params, dtype_backend, creators=creators)
         if table is PAYOUT_ACCRUALS:
-            remember_owners(client, frame)
+            remember_owners(session, frame)
         elif project_id is not None:
-            frame = _of_project(client, frame, project_id)
+            frame = _of_project(session, frame, project_id)
         return frame
 
-    frame = load_dates(client, dates, load)
+    frame = load_dates(session, dates, load)
     if dates is None and not frame.empty:
         # Balances by month or year need it. With dates, it was asked for if they do.
-        add_facts(frame, timezone=ask_timezone(client))
+        add_facts(frame, timezone=ask_timezone(session))
     return frame
 
 
-def _foresee_owners(client: Client) -> None:
+def _foresee_owners(session: Session) -> None:
     """Say that payments are checked by their creators, who may have to be listed."""
-    if client.tally is not None and not known_owners(client):
+    if session.tally is not None and not known_owners(session):
         note = f"{CREATORS.path}: the list, unless it is known, for the projects of those paid"
-        client.tally.ask("owners", 0, None, note)
+        session.tally.ask("owners", 0, None, note)
 
 
-def _of_project(client: Client, payments: pd.DataFrame, project_id: str) -> pd.DataFrame:
+def _of_project(session: Session, payments: pd.DataFrame, project_id: str) -> pd.DataFrame:
     """Drop payments of other projects, which a server sends that ignores the filter.
 
     A payment doesn't say its project, but its creator has one, and its accruals say it.
@@ -422,8 +419,8 @@ def _of_project(client: Client, payments: pd.DataFrame, project_id: str) -> pd.D
     first = paid.dropna().drop_duplicates()
     accruals = dict(zip(first, payments["accrual_ids"].iloc[first.index], strict=True))
     with suppress(TrackaGoatError):  # then those that are known are checked
-        _look_up_owners(client, accruals)
-    owner = paid.map(known_owners(client))
+        _look_up_owners(session, accruals)
+    owner = paid.map(known_owners(session))
     is_other = (owner.notna() & (owner != project_id)).to_numpy(bool)
     is_unknown = owner.isna().to_numpy(bool)
     kept = payments[~is_other].reset_index(drop=True)
@@ -452,20 +449,20 @@ def _of_project(client: Client, payments: pd.DataFrame, project_id: str) -> pd.D
     return kept
 
 
-def _look_up_owners(client: Client, accruals: Mapping[str, object]) -> None:
+def _look_up_owners(session: Session, accruals: Mapping[str, object]) -> None:
     """Ask for the projects of creators that aren't known: in their list, then by an accrual.
 
     ``accruals`` has ids of accruals by the creator, as JSON. The list has no removed creators.
     """
-    if accruals.keys() <= known_owners(client).keys():
+    if accruals.keys() <= known_owners(session).keys():
         return
-    known_creators(client)
-    unknown = [id_ for id_ in accruals if id_ not in known_owners(client)]
+    known_creators(session)
+    unknown = [id_ for id_ in accruals if id_ not in known_owners(session)]
     for creator_id in unknown[:_MOST_LOOKED_UP]:
         ids = split_ids(pd.Series([accruals[creator_id]], dtype=object))[1]
         if len(ids) and is_uuid(ids.iloc[0]):
             with suppress(NotFoundError):
                 accrual = load_one(
-                    PAYOUT_ACCRUALS, client, "accrual", ids.iloc[0], "numpy_nullable"
+                    PAYOUT_ACCRUALS, session, "accrual", ids.iloc[0], "numpy_nullable"
                 )
-                remember_owners(client, accrual)
+                remember_owners(session, accrual)

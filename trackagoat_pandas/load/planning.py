@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, ParamSpec
 
@@ -18,10 +16,9 @@ from trackagoat_pandas.checks import check_int
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
-    RequestBudgetError,
 )
-from trackagoat_pandas.http.client import Client, resolve_client
-from trackagoat_pandas.http.counting import CountedError, Tally
+from trackagoat_pandas.http.counting import Tally
+from trackagoat_pandas.http.session import Session, session_of
 
 P = ParamSpec("P")
 
@@ -162,45 +159,23 @@ def estimate_load(loader: Callable[P, pd.DataFrame], /, *args: P.args, **options
       based on                 /analytics: 1 project, 1 metric
     """
     name = _name_of(loader)
-    _limit_in(options)
-    client = resolve_client(_client_in(options))
-    tally = _count(loader, args, options, client)
+    read_limit(options)
+    session = session_of(options.get("client"))  # type: ignore[arg-type]
+    tally = count(loader, args, options, session)
     expected = tally.least if tally.most is None else tally.most
-    usage = client.usage()
+    usage = session.usage()
     return Plan(
         loader=name,
         least=tally.least,
         most=tally.most,
-        seconds=client.estimate_seconds(expected),
-        pace=client.pace,
+        seconds=session.estimate_seconds(expected),
+        pace=session.pace,
         stored=tuple(tally.stored),
         notes=tally.explained(),
-        has_store=client.archive is not None,
+        has_store=session.archive is not None,
         day_limit=usage.day_limit,
         used_today=usage.today,
     )
-
-
-def foreseen(loader: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
-    """Have a loader send nothing if it is known to take more requests than its ``max_requests``."""
-
-    @functools.wraps(loader)
-    def load(*args: P.args, **options: P.kwargs) -> pd.DataFrame:
-        # An iterator can be read once only, and counting a load or naming it in a store reads it.
-        given: Any = [_listed(value) for value in args]
-        named: Any = {name: _listed(value) for name, value in options.items()}
-        most = _limit_in(named)
-        if most is not None:
-            tally = _count(loader, tuple(given), named, resolve_client(_client_in(named)))
-            if (needed := tally.least - tally.optional) > most:
-                raise RequestBudgetError(most, needed=needed)
-        return loader(*given, **named)
-
-    return load
-
-
-def _listed(given: object) -> object:
-    return list(given) if isinstance(given, Iterator) else given
 
 
 def _name_of(loader: object) -> str:
@@ -216,25 +191,24 @@ def _name_of(loader: object) -> str:
     return str(name)
 
 
-def _client_in(options: Mapping[str, Any]) -> Client | None:
-    return options.get("client")
-
-
-def _limit_in(options: Mapping[str, Any]) -> int | None:
+def read_limit(options: Mapping[str, Any]) -> int | None:
+    """Return the ``max_requests`` of a loader's call, checked."""
     most = options.get("max_requests")
     return None if most is None else check_int("max_requests", most, minimum=0)
 
 
-def _count(
+def count(
     loader: Callable[..., pd.DataFrame],
-    args: tuple[Any, ...],
+    args: Sequence[Any],
     options: Mapping[str, Any],
-    client: Client,
+    session: Session,
 ) -> Tally:
-    """Run a loader with a client that sends nothing, until it needs an answer."""
+    """Run a loader with a session that sends nothing, until it needs an answer."""
     tally = Tally()
-    counting = {**options, "client": client.counting(tally), "max_requests": None}
+    counting = Session(session, tally=tally)
     # The load itself warns, too.
-    with suppress(CountedError), kept_warnings():
-        loader(*args, **counting)
+    with kept_warnings():
+        counting.attempt(
+            lambda: loader(*args, **{**options, "client": counting, "max_requests": None})
+        )
     return tally

@@ -12,12 +12,11 @@ from trackagoat_pandas._types import Creators, DatesLike, Entity, Metric
 from trackagoat_pandas.checks import check_names
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import session_of
 from trackagoat_pandas.load.analytics import load_analytics
-from trackagoat_pandas.load.planning import foreseen
+from trackagoat_pandas.load.loader import loader
 from trackagoat_pandas.load.query import Query, check_query
-from trackagoat_pandas.load.reading import chosen
 from trackagoat_pandas.load.resources import load_campaigns, load_creators, load_videos
-from trackagoat_pandas.load.resuming import resumable
 from trackagoat_pandas.organization import resolve_dates
 from trackagoat_pandas.roster import creators_of_project
 
@@ -26,8 +25,7 @@ _LISTS: Final[Mapping[str, Callable[..., pd.DataFrame]]] = MappingProxyType(
 )
 
 
-@foreseen
-@resumable
+@loader
 def load_program_analytics(
     project: str,
     metrics: Metric | Sequence[Metric],
@@ -65,19 +63,19 @@ def load_program_analytics(
     TrackaGoatError
         As in :func:`load_analytics`.
     """
-    client = chosen(client, "numpy_nullable", max_requests)
+    session = session_of(client, max_requests)
     names = tuple(check_names("metrics", metrics))
     check_query(Query(entity, cast("tuple[Metric, ...]", names), "day", "new"))
     if creator is not None and entity != "creator":
         raise ArgumentError("creator", creator, problem=f"it doesn't apply to a {entity}")
-    resolve_dates(client, dates)  # an error here is one before any list is loaded
+    resolve_dates(session, dates)  # an error here is one before any list is loaded
     ids: str | list[str] | pd.DataFrame
     if entity == "project":
         ids = project
     elif creator is not None:
-        ids = creators_of_project(client, creator, project)[1] or []
+        ids = creators_of_project(session, creator, project)[1] or []
     else:
-        if client.tally is not None:
-            client.tally.add(1, None, f"/analytics: 1 request or more, by how many {entity}s")
-        ids = _LISTS[entity](project, client=client)
-    return load_analytics(entity, ids, metrics, dates=dates, client=client)
+        if session.tally is not None:
+            session.tally.add(1, None, f"/analytics: 1 request or more, by how many {entity}s")
+        ids = _LISTS[entity](project, client=session)
+    return load_analytics(entity, ids, metrics, dates=dates, client=session)

@@ -57,6 +57,12 @@ class Query:
     base_metric: str | None = None
     tz: str | None = None
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether a store keeps such points."""
+        others = {self.compare, self.breakdown, self.base_metric, self.tz}
+        return (self.granularity, self.mode, others) == ("day", "new", {None})
+
     def params(self, metric: str, ids: str, span: DateRange | None) -> dict[str, str | None]:
         """Return the query parameters of one call."""
         return {

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, groupby
-from typing import Any, Final, TypeAlias, get_args
+from typing import Any, Final, TypeAlias
 
 import pandas as pd
 
 from trackagoat_pandas._types import DtypeBackend, Json, Params
-from trackagoat_pandas.checks import check_choice, check_id, check_int
+from trackagoat_pandas.checks import check_id
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import TrackaGoatError, UnreadableResponseError
 from trackagoat_pandas.frames.build import build_frame
@@ -21,15 +21,15 @@ from trackagoat_pandas.frames.chunk import Chunk
 from trackagoat_pandas.frames.decode import decode_list, decode_pages
 from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.helpers.columns import STRING
-from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.http.counting import KnownList, list_name
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.http.paging import LARGEST_PAGE
+from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.load.asked import Asked, keep_asked, note_missing_fields
 from trackagoat_pandas.load.coverage import server_today, warn_beyond_data, warn_no_data
 from trackagoat_pandas.load.fanout import fan_out
+from trackagoat_pandas.load.loader import note_moments
 from trackagoat_pandas.load.provenance import add_facts, brief_ids, hand_over, provenance
-from trackagoat_pandas.load.resuming import note_moments
 from trackagoat_pandas.load.snapshots import (
     keep_list,
     moments_of_rows,
@@ -47,20 +47,6 @@ Flatten: TypeAlias = Callable[[Json], Iterable[Mapping[str, Any]]]
 _MOST_NAMES: Final = 12
 """pandas copies a frame's provenance all the time, so it stays small."""
 _PROJECT: Final = re.compile(r"/projects/([^/]+)/")
-
-
-def chosen(
-    client: Client | None, dtype_backend: DtypeBackend, max_requests: int | None = None
-) -> Client:
-    """Check `dtype_backend`, and return the client that was passed, or the default one.
-
-    With `max_requests` it is a view of it that sends no more than those.
-    """
-    check_choice("dtype_backend", dtype_backend, get_args(DtypeBackend))
-    found = resolve_client(client)
-    if max_requests is None:
-        return found
-    return found.with_budget(check_int("max_requests", max_requests, minimum=0))
 
 
 def optional_id(argument: str, given: str | None) -> str | None:
@@ -82,24 +68,24 @@ def handing_over(build: Callable[[], pd.DataFrame], path: str | None = None) -> 
         raise
 
 
-def page_facts(client: Client, page: Envelope, path: str, params: Params) -> dict[str, Any]:
+def page_facts(session: Session, page: Envelope, path: str, params: Params) -> dict[str, Any]:
     """Return the provenance of a frame that is loaded with one request."""
     return provenance(
         path,
         params,
         requests=page.attempts,
-        timezone=known_timezone(client),
+        timezone=known_timezone(session),
         sent_at=page.date,
         age=page.age,
-        project=_project_name(client, path, params),
+        project=_project_name(session, path, params),
     )
 
 
-def _project_name(client: Client, path: str, params: Params) -> str | None:
+def _project_name(session: Session, path: str, params: Params) -> str | None:
     """Return the name of the project that a request is about, if the client has loaded it."""
     in_path = _PROJECT.match(str(path))  # what a caller gives is checked with the request
     id_ = in_path[1] if in_path else params.get("project_id")
-    return known_projects(client).get(str(id_))
+    return known_projects(session).get(str(id_))
 
 
 def checked_frame(
@@ -107,7 +93,7 @@ def checked_frame(
     table: Table,
     asked: Asked,
     facts: dict[str, Any],
-    client: Client,
+    session: Session,
     sent_at: dt.datetime | None,
     dtype_backend: DtypeBackend,
     *,
@@ -119,38 +105,38 @@ def checked_frame(
     """
     frame = build_frame(chunks, table, dtype_backend=dtype_backend, provenance=facts)
     note_missing_fields(frame, table)
-    frame = keep_asked(frame, table, asked, client)
-    _note_names(frame, facts, asked, client)
+    frame = keep_asked(frame, table, asked, session)
+    _note_names(frame, facts, asked, session)
     if facts["complete"]:
-        _explain_dates(frame, table, asked, client, sent_at)
-        note_moments(client, table, frame, moments)
+        _explain_dates(frame, table, asked, session, sent_at)
+        note_moments(session, table, frame, moments)
         with handing_over(lambda: frame):
             seen = moments_of_rows(frame, chunks, moments, table, dtype_backend)
-            keep_list(client, table, asked, frame, sent_at, seen)
+            keep_list(session, table, asked, frame, sent_at, seen)
     return frame
 
 
 def _note_names(
-    frame: pd.DataFrame, facts: Mapping[str, Any], asked: Asked, client: Client
+    frame: pd.DataFrame, facts: Mapping[str, Any], asked: Asked, session: Session
 ) -> None:
     """Note what the creators that were asked for, or else a frame's projects, are called.
 
     Nothing is asked for it: these are the names that the client knows.
     """
     names: dict[str, str] = {}
-    if "project" not in facts and "project_id" in frame and (known := known_projects(client)):
+    if "project" not in facts and "project_id" in frame and (known := known_projects(session)):
         ids = frame["project_id"].dropna().astype(STRING).unique()
         names = {str(id_): known[id_] for id_ in ids if id_ in known}
     owners = asked.get("creator_id")
     for id_ in [owners] if isinstance(owners, str) else owners or ():
-        if handle := remembered_handle(client, id_):
+        if handle := remembered_handle(session, id_):
             names[id_] = handle
     if 0 < len(names) <= _MOST_NAMES:
         add_facts(frame, names=names)
 
 
 def _explain_dates(
-    frame: pd.DataFrame, table: Table, asked: Asked, client: Client, sent_at: dt.datetime | None
+    frame: pd.DataFrame, table: Table, asked: Asked, session: Session, sent_at: dt.datetime | None
 ) -> None:
     """Warn of an empty list for dates in the future, and of a report that is empty or cut short.
 
@@ -160,7 +146,7 @@ def _explain_dates(
     first, last = asked.get("from"), asked.get("to")
     if not (first and last and any(one.name == "dates" for one in table.filters)):
         return
-    span, today = DateRange(str(first), str(last)), server_today(client, sent_at)
+    span, today = DateRange(str(first), str(last)), server_today(session, sent_at)
     is_report = table.loader == "load_report"
     if frame.empty and (is_report or span.first > today):
         warn_no_data(table.name, span, today)
@@ -170,7 +156,7 @@ def _explain_dates(
 
 def load_table(
     table: Table,
-    client: Client,
+    session: Session,
     params: Params,
     dtype_backend: DtypeBackend,
     *,
@@ -189,7 +175,7 @@ def load_table(
     ----------
     table
         What the rows are declared to be.
-    client, params, dtype_backend
+    session, params, dtype_backend
         As the loader got them.
     path
         The list's path, if not the table's.
@@ -209,12 +195,12 @@ def load_table(
     query = query_of(params, creators)
     if creators is not None:
         asked = {**asked, "creator_id": creators}
-    if (kept := stored_list(client, table, path, params, asked, dtype_backend)) is not None:
+    if (kept := stored_list(session, table, path, params, asked, dtype_backend)) is not None:
         return kept
-    remember_length(client, table, path, query, asked, is_paged=is_paged)
-    _foresee_days(client, table, asked)
+    remember_length(session, table, path, query, asked, is_paged=is_paged)
+    _foresee_days(session, table, asked)
     if pages is None:
-        pages = _pages_of(client, path, params, creators, is_paged=is_paged)
+        pages = _pages_of(session, path, params, creators, is_paged=is_paged)
     if creators is not None:
         params = {**params, "creator_id": brief_ids(creators)}
     came = _Came()
@@ -224,23 +210,23 @@ def load_table(
             path,
             params,
             requests=came.requests,
-            timezone=known_timezone(client),
+            timezone=known_timezone(session),
             sent_at=came.sent_at,
             age=came.age,
             complete=complete,
-            project=_project_name(client, path, params),
+            project=_project_name(session, path, params),
         )
         chunks, seen = came.chunks, came.moments
         return checked_frame(
-            chunks, table, asked, facts, client, came.sent_at, dtype_backend, moments=seen
+            chunks, table, asked, facts, session, came.sent_at, dtype_backend, moments=seen
         )
 
-    with progress(client, table.name) as step:
+    with progress(session, table.name) as step:
         # The cursor of one of several lists says nothing of the others.
         one_list = path if creators is None else None
         with handing_over(lambda: finish(complete=False), one_list):
             came.decode(came.counted(pages, step), table, flatten)
-        came.remember(client, path, query, _rows_in(came.chunks))
+        came.remember(session, path, query, _rows_in(came.chunks))
         return finish(complete=True)
 
 
@@ -283,11 +269,11 @@ class _Came:
             step(page.attempts)
             yield page
 
-    def remember(self, client: Client, path: str, query: Params, rows: int) -> None:
+    def remember(self, session: Session, path: str, query: Params, rows: int) -> None:
         """Let the client know how long the list is, if all of it came."""
         if self.is_whole:
-            today = server_today(client, self.sent_at)
-            client.remember_list(path, query, KnownList(rows, self.pages, today))
+            today = server_today(session, self.sent_at)
+            session.remember_list(path, query, KnownList(rows, self.pages, today))
 
 
 def _moment_of(page: Envelope) -> dt.datetime | None:
@@ -300,24 +286,24 @@ def _rows_in(chunks: Sequence[Chunk]) -> int:
     return sum(chunk.arrow.num_rows for chunk in chunks)
 
 
-def _foresee_days(client: Client, table: Table, asked: Asked) -> None:
+def _foresee_days(session: Session, table: Table, asked: Asked) -> None:
     """Count the request for the time zone that instants near midnight may take."""
     dated = [name for one in table.filters if one.name == "dates" for name in one.columns]
     if asked.get("from") and any(table.column(name).kind != "day" for name in dated):
-        foresee_timezone(client)
+        foresee_timezone(session)
 
 
 def _pages_of(
-    client: Client, path: str, params: Params, creators: Sequence[str] | None, *, is_paged: bool
+    session: Session, path: str, params: Params, creators: Sequence[str] | None, *, is_paged: bool
 ) -> Iterator[Envelope]:
     """Return the pages of a list, or those of each creator's list."""
     queries = [params] if creators is None else [{**params, "creator_id": id_} for id_ in creators]
-    if client.tally is not None:
+    if session.tally is not None:
         together = query_of(params, creators)
-        is_known = client.cached(list_name(path, together)) is not None
-        client.count_lists(path, [together] if is_known else queries)
+        is_known = session.cached(list_name(path, together)) is not None
+        session.count_lists(path, [together] if is_known else queries)
     limit = LARGEST_PAGE if is_paged else None
-    lists = (client.pages(path, query, limit=limit, whole=not is_paged) for query in queries)
+    lists = (session.pages(path, query, limit=limit, whole=not is_paged) for query in queries)
     return chain.from_iterable(lists)
 
 
@@ -333,24 +319,24 @@ def records_frame(
 
 
 def load_one(
-    table: Table, client: Client, argument: str, given: str, dtype_backend: DtypeBackend
+    table: Table, session: Session, argument: str, given: str, dtype_backend: DtypeBackend
 ) -> pd.DataFrame:
     """Load one resource by its id, as a frame of one row."""
     id_ = check_id(argument, given)
     path = f"{table.path}/{id_}"
-    page = client.looking_up().get(path)
+    page = session.looking_up().get(path)
     if not isinstance(page.data, dict):
         raise UnreadableResponseError(path, page.status, "its data is not one object")
     if "id" not in page.data:
         raise UnreadableResponseError(path, page.status, "its data has no id")
     if str(page.data["id"]).lower() != id_:
         raise UnreadableResponseError(path, page.status, "its data has another id")
-    return records_frame(table, [page.data], page_facts(client, page, path, {}), dtype_backend)
+    return records_frame(table, [page.data], page_facts(session, page, path, {}), dtype_backend)
 
 
 def load_children(
     table: Table,
-    client: Client,
+    session: Session,
     parent: str,
     ids: Sequence[str],
     dtype_backend: DtypeBackend,
@@ -363,19 +349,19 @@ def load_children(
     an error lists those that failed.
     """
     asked = {f"{parent}_id": ids}
-    if (kept := stored_list(client, table, table.path, {}, asked, dtype_backend)) is not None:
+    if (kept := stored_list(session, table, table.path, {}, asked, dtype_backend)) is not None:
         return kept
 
-    def run(view: Client, id_: str) -> tuple[list[Chunk], list[Envelope]]:
+    def run(view: Session, id_: str) -> tuple[list[Chunk], list[Envelope]]:
         path = table.path.format(id=id_)
         pages = list(view.pages(path))
         # Decoded per list, so that one that can't be read fails without the others.
         found = [decode_pages([page.body], table) for page in pages]
-        today = server_today(client, pages[-1].date)
+        today = server_today(session, pages[-1].date)
         view.remember_list(path, {}, KnownList(_rows_in(found), len(pages), today))
         return found, pages
 
-    outcome = fan_out(client, table.name, ids, run)
+    outcome = fan_out(session, table.name, ids, run)
     if len(ids) == 1 and outcome.failed:
         raise outcome.failed[0][1]
     chunks = [chunk for found, _ in outcome.results for chunk in found]
@@ -386,14 +372,14 @@ def load_children(
         table.path,
         {parent: brief_ids(ids)},
         requests=sum(page.attempts for page in pages),
-        timezone=known_timezone(client),
+        timezone=known_timezone(session),
         sent_at=sent_at,
         age=min((page.age for page in lasts), default=dt.timedelta()),
         complete=not outcome.failed,
     )
     moments = [_moment_of(page) for page in pages]
     frame = checked_frame(
-        chunks, table, asked, facts, client, sent_at, dtype_backend, moments=moments
+        chunks, table, asked, facts, session, sent_at, dtype_backend, moments=moments
     )
     outcome.raise_failures(f"{parent}s", frame, names=names)
     return frame

@@ -18,11 +18,11 @@ from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.helpers.labels import Names, arranged, read_names, with_known_names
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.paging import check_total
+from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.load.leaderboards import COMPARED, UNDOCUMENTED, check_counts
-from trackagoat_pandas.load.planning import foreseen
+from trackagoat_pandas.load.loader import loader
 from trackagoat_pandas.load.provenance import add_facts
-from trackagoat_pandas.load.reading import checked_frame, chosen, load_table, page_facts
-from trackagoat_pandas.load.resuming import resumable
+from trackagoat_pandas.load.reading import checked_frame, load_table, page_facts
 from trackagoat_pandas.load.snapshots import stored_list
 from trackagoat_pandas.organization import load_dates, resolve_project
 from trackagoat_pandas.tables import Filter, Table, table
@@ -39,8 +39,7 @@ _UNDATED = ("goal-compliance", "member-overlap")
 
 
 @takes_arrow
-@foreseen
-@resumable
+@loader
 def load_report(
     name: Report,
     project: str | pd.DataFrame,
@@ -134,7 +133,7 @@ def load_report(
     >>> board.goat.provenance["counts"]
     'range'
     """
-    client = chosen(client, dtype_backend, max_requests)
+    session = session_of(client, max_requests)
     name = cast("Report", read_choice("name", name, get_args(Report)))
     check_bool("check", check)
     known = read_names(names)
@@ -147,7 +146,7 @@ def load_report(
     }
     _check_own_arguments(name, own)
     day = None if reference_date is None else parse_day(reference_date, "reference_date")
-    project_id = resolve_project(client, project)
+    project_id = resolve_project(session, project)
     if dates is None and name not in _UNDATED:
         dates = "last 30 days"  # the heat map requires dates; this is the default of the others
 
@@ -160,16 +159,16 @@ def load_report(
             **(span.params if span else {}),
         }
         load_rows = _load_ranked if name in _ORDERED else _load_whole
-        frame = load_rows(table(name), params, client, dtype_backend)
+        frame = load_rows(table(name), params, session, dtype_backend)
         if name in UNDOCUMENTED:
             add_facts(frame, counts="undocumented")
         if check and span is not None:
-            frame = check_counts(frame, name, project_id, span, client)
+            frame = check_counts(frame, name, project_id, span, session)
         return frame
 
-    if check and client.tally is not None:
-        client.tally.add(0, None, f"check: {COMPARED} requests or more, by what the board has")
-    frame = load_dates(client, dates, load)
+    if check and session.tally is not None:
+        session.tally.add(0, None, f"check: {COMPARED} requests or more, by what the board has")
+    frame = load_dates(session, dates, load)
     return arranged(with_known_names(frame, known)) if known else frame
 
 
@@ -193,10 +192,12 @@ def _check_own_arguments(name: str, given: Mapping[str, object]) -> None:
 
 
 def _load_ranked(
-    rows: Table, params: Mapping[str, Any], client: Client, backend: DtypeBackend
+    rows: Table, params: Mapping[str, Any], session: Session, backend: DtypeBackend
 ) -> pd.DataFrame:
     """Load a report that is sent in pages."""
-    frame = load_table(rows, client, params, backend, pages=client.offset_pages(rows.path, params))
+    frame = load_table(
+        rows, session, params, backend, pages=session.offset_pages(rows.path, params)
+    )
     order = params["order"]
     if order not in frame:
         return frame
@@ -205,20 +206,20 @@ def _load_ranked(
 
 
 def _load_whole(
-    rows: Table, params: Mapping[str, Any], client: Client, backend: DtypeBackend
+    rows: Table, params: Mapping[str, Any], session: Session, backend: DtypeBackend
 ) -> pd.DataFrame:
     """Load a report that is sent in one response."""
-    if (kept := stored_list(client, rows, rows.path, params, params, backend)) is not None:
+    if (kept := stored_list(session, rows, rows.path, params, params, backend)) is not None:
         return kept
-    page = client.get(rows.path, params)
+    page = session.get(rows.path, params)
     records, beside = split_report(page.data, rows)
     if page.meta.has_more:
         raise UnreadableResponseError(rows.path, page.status, "it holds only a part of the rows")
     check_total(page, len(records), [page.meta.total_count])
-    facts = page_facts(client, page, rows.path, params)
+    facts = page_facts(session, page, rows.path, params)
     # What a report says beside its rows may fill in the time zone, but replace no other fact.
     known = {name: fact for name, fact in facts.items() if fact is not None}
     chunks = [chunk_from_records(records, rows)]
     # No row has the day or the time zone that it is of.
     asked = replace(rows, filters=(*rows.filters, Filter("reference_date"), Filter("tz")))
-    return checked_frame(chunks, asked, params, facts | beside | known, client, page.date, backend)
+    return checked_frame(chunks, asked, params, facts | beside | known, session, page.date, backend)

@@ -13,11 +13,11 @@ from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingAr
 from trackagoat_pandas.frames.reports import flatten_compliance
 from trackagoat_pandas.helpers.campaign_names import read_campaigns
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import session_of
 from trackagoat_pandas.load.asked import note_other_periods
-from trackagoat_pandas.load.planning import foreseen
+from trackagoat_pandas.load.loader import loader
 from trackagoat_pandas.load.provenance import add_facts
-from trackagoat_pandas.load.reading import chosen, load_table
-from trackagoat_pandas.load.resuming import resumable
+from trackagoat_pandas.load.reading import load_table
 from trackagoat_pandas.organization import (
     known_timezone,
     load_dates,
@@ -41,8 +41,7 @@ from trackagoat_pandas.tables import (
 )
 
 
-@foreseen
-@resumable
+@loader
 def load_projects(
     *,
     max_requests: int | None = None,
@@ -91,16 +90,15 @@ def load_projects(
     ...     tgp.load_projects()["name"].iloc[0]
     'Archive'
     """
-    client = chosen(client, dtype_backend, max_requests)
-    projects = load_table(PROJECTS, client, {}, dtype_backend)
-    remember_projects(client, projects)
-    add_facts(projects, timezone=known_timezone(client))
+    session = session_of(client, max_requests)
+    projects = load_table(PROJECTS, session, {}, dtype_backend)
+    remember_projects(session, projects)
+    add_facts(projects, timezone=known_timezone(session))
     return projects
 
 
 @takes_arrow
-@foreseen
-@resumable
+@loader
 def load_creators(
     project: str | pd.DataFrame | None = None,
     *,
@@ -156,24 +154,23 @@ def load_creators(
     ...     len(tgp.load_creators("Q1 Brand Program")) > 0
     True
     """
-    client = chosen(client, dtype_backend, max_requests)
+    session = session_of(client, max_requests)
     if search is not None and not isinstance(search, str):
         raise ArgumentTypeError("search", search, "a part of a handle, or None for all")
     if search is not None and not search.strip().removeprefix("@"):
         raise ArgumentError("search", search, "give a part of a handle, or None for all")
     params = {
-        "project_id": optional_project(client, project),
+        "project_id": optional_project(session, project),
         "search": search.strip().removeprefix("@") if search else None,
     }
-    creators = load_table(CREATORS, client, params, dtype_backend)
+    creators = load_table(CREATORS, session, params, dtype_backend)
     if search is None:
-        remember_creators(client, creators, params["project_id"])
+        remember_creators(session, creators, params["project_id"])
     return creators
 
 
 @takes_arrow
-@foreseen
-@resumable
+@loader
 def load_videos(
     project: str | pd.DataFrame | None = None,
     *,
@@ -220,17 +217,16 @@ def load_videos(
     >>> str(videos["view_count"].dtype)
     'Int64'
     """
-    client = chosen(client, dtype_backend, max_requests)
-    project_id, creators = creators_of_project(client, creator, project)
+    session = session_of(client, max_requests)
+    project_id, creators = creators_of_project(session, creator, project)
     params = {"project_id": project_id}
-    videos = load_table(VIDEOS, client, params, dtype_backend, creators=creators)
-    remember_videos(client, videos)
+    videos = load_table(VIDEOS, session, params, dtype_backend, creators=creators)
+    remember_videos(session, videos)
     return videos
 
 
 @takes_arrow
-@foreseen
-@resumable
+@loader
 def load_campaigns(
     project: str | pd.DataFrame | None = None,
     *,
@@ -267,16 +263,15 @@ def load_campaigns(
     ...     "readme" in tgp.load_campaigns()
     True
     """
-    client = chosen(client, dtype_backend, max_requests)
-    params = {"project_id": optional_project(client, project)}
-    campaigns = load_table(CAMPAIGNS, client, params, dtype_backend)
-    remember_names(client, CAMPAIGNS, campaigns, is_whole=params["project_id"] is None)
+    session = session_of(client, max_requests)
+    params = {"project_id": optional_project(session, project)}
+    campaigns = load_table(CAMPAIGNS, session, params, dtype_backend)
+    remember_names(session, CAMPAIGNS, campaigns, is_whole=params["project_id"] is None)
     return campaigns
 
 
 @takes_arrow
-@foreseen
-@resumable
+@loader
 def load_annotations(
     project: str | pd.DataFrame | None = None,
     *,
@@ -322,7 +317,7 @@ def load_annotations(
     ...     len(tgp.load_annotations("Q1 Brand Program", dates="2026")) > 0
     True
     """
-    client = chosen(client, dtype_backend, max_requests)
+    session = session_of(client, max_requests)
     if entity is not None:
         check_choice("entity", entity, ENTITIES)
     if isinstance(entity_id, str) and entity == "creator":
@@ -333,29 +328,28 @@ def load_annotations(
         named = [] if entity_id is None else [check_id("entity_id", entity_id)]
 
     def load(span: DateRange | None) -> pd.DataFrame:
-        project_id = optional_project(client, project)
+        project_id = optional_project(session, project)
         found = named
         if entity == "creator":
-            found = find_creators(client, named, project_id=project_id)
+            found = find_creators(session, named, project_id=project_id)
         elif entity == "campaign":
-            found = list(find_campaigns(client, named, project_id=project_id).values())
+            found = list(find_campaigns(session, named, project_id=project_id).values())
         params = {
             "project_id": project_id,
             "entity": entity,
             "entity_id": next(iter(found), None),
             **(span.params if span else {}),
         }
-        return load_table(ANNOTATIONS, client, params, dtype_backend)
+        return load_table(ANNOTATIONS, session, params, dtype_backend)
 
-    return load_dates(client, dates, load)
+    return load_dates(session, dates, load)
 
 
 PERIODS = ("daily", "weekly", "monthly", "all")
 
 
 @takes_arrow
-@foreseen
-@resumable
+@loader
 def load_goal_compliance(
     project: str | pd.DataFrame,
     *,
@@ -415,12 +409,12 @@ def load_goal_compliance(
     >>> bool((goals["period"] == "weekly").all())
     True
     """
-    client = chosen(client, dtype_backend, max_requests)
+    session = session_of(client, max_requests)
     check_choice("period", period, PERIODS)
     day = None if reference_date is None else parse_day(reference_date, "reference_date")
     if project is None:
         raise MissingArgumentError("project", "give a project's id or exact name")
-    project_id, creators = creators_of_project(client, creator, project)
+    project_id, creators = creators_of_project(session, creator, project)
     path = f"/projects/{project_id}/goal-compliance"
     params = {
         "period": period,
@@ -429,7 +423,7 @@ def load_goal_compliance(
     asked = {**params, "project_id": project_id, "period": None if period == "all" else period}
     frame = load_table(
         GOAL_COMPLIANCE,
-        client,
+        session,
         params,
         dtype_backend,
         path=path,

@@ -1,15 +1,16 @@
-"""Requests for time series: what the store doesn't have, within what the plan keeps."""
+"""A load of time series: which requests it sends, and the frame of the responses."""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self, TypeAlias
 
-from trackagoat_pandas._types import Metric
+import pandas as pd
+
+from trackagoat_pandas._types import DtypeBackend, Metric
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import (
@@ -19,25 +20,32 @@ from trackagoat_pandas.errors import (
     TrackaGoatError,
 )
 from trackagoat_pandas.frames.series import read_series
-from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.helpers.beginnings import Beginnings
 from trackagoat_pandas.http.counting import CountedError, Tally, number
+from trackagoat_pandas.http.session import Session
+from trackagoat_pandas.load.absent import leave_out_absent, still_there
+from trackagoat_pandas.load.coverage import (
+    blank_before_data,
+    explain_days,
+    note_missing_days,
+    server_today,
+)
 from trackagoat_pandas.load.fanout import COMMON_FAILURES, Outcome, fan_out
 from trackagoat_pandas.load.openapi import knows_entities_a_call, takes_several_entities
+from trackagoat_pandas.load.provenance import add_facts, brief_ids, provenance
 from trackagoat_pandas.load.query import (
     PATH,
     Doubts,
     Query,
     Question,
+    Records,
     check_echo,
     check_series,
+    quoted,
 )
-from trackagoat_pandas.organization import (
-    server_day,
-    server_time,
-)
-
-if TYPE_CHECKING:
-    from trackagoat_pandas.load.stored import Portion, StoredLoad
+from trackagoat_pandas.load.reading import handing_over, records_frame
+from trackagoat_pandas.organization import known_timezone, server_day, server_time
+from trackagoat_pandas.tables import ANALYTICS
 
 IDS_A_CALL = 20
 """Entities in one call, if the server accepts several. Assumed: the API documents no limit."""
@@ -73,111 +81,233 @@ class SeriesAnswer:
     age: dt.timedelta = dt.timedelta()
 
 
-def load_series(
-    client: Client, query: Query, entity_ids: Sequence[str], span: DateRange | None
-) -> Outcome[SeriesJob, SeriesAnswer]:
-    """Request every entity and metric."""
-    if client.tally is not None:
-        metrics = number(len(query.metrics), "metric")
-        client.tally.add(0, 0, f"{PATH}: {number(len(entity_ids), query.entity)}, {metrics}")
-        _foresee(client, client.tally, [(query, entity_ids)])
-    return _load_jobs(client, query, list(_jobs(client, query, entity_ids, span)))
+Series: TypeAlias = Outcome[SeriesJob, SeriesAnswer]
+"""The responses to a load of series, and its failures."""
 
 
-def load_unsettled(
-    client: Client, stored: StoredLoad, span: DateRange, kept_from: dt.date | None = None
-) -> Outcome[SeriesJob, SeriesAnswer]:
-    """Request what the store doesn't have, and check some of what it has.
+class SeriesLoad:
+    """One load of analytics: its requests, and the frame of the responses.
 
-    Series that are taken from the store get an answer without rows.
+    This is a load without a store; `StoredLoad` is one with it.
+
+    Parameters
+    ----------
+    session, query
+        What the load is made with, and for.
+    ids
+        The entities.
+    span
+        The days; None for the server's default dates.
+
+    Attributes
+    ----------
+    span
+        The days that were loaded, within those that the plan keeps.
+    sought
+        The entities that were requested: all but those that the server is known not to have.
+    absent
+        Those that the server doesn't have any more.
+    outcome
+        The responses and failures.
+    doubts, begun
+        How the responses differ from what was requested, and from when there is data; known once
+        the frame is made.
     """
-    from trackagoat_pandas.load.spot_checks import add_checks, note_unchecked, related
 
-    query, parts = stored.query, stored.to_ask(span, kept_from)
-    if client.tally is not None:
-        everything = stored.size * span.days
-        known = f"{PATH}: {everything - stored.unsettled:,} of {everything:,} days of the series"
-        client.tally.stored.append(known)
-        needed = [(replace(query, metrics=(metric,)), ids) for (_, metric), ids in parts.items()]
-        _foresee(client, client.tally, needed)
-    parts, checks = add_checks(stored, parts, lambda: _known_size(client, is_asked=bool(parts)))
-    jobs, spot_jobs = _part_jobs(client, query, parts), _part_jobs(client, query, checks)
-    if client.tally is not None:
-        _foresee_checks(client.tally, stored, spot_jobs)
-        jobs += spot_jobs
-    outcome = _load_jobs(client, query, jobs)
-    if spot_jobs:
-        sample = _load_jobs(client, query, spot_jobs)
-        note_unchecked(stored, sample)
-        outcome.add(sample)
-    new = outcome
-    while more := related(stored, stored.compare(portions_of(client, new)), _series_of(outcome)):
-        new = _load_jobs(client, query, _part_jobs(client, query, more))
-        outcome.add(new)
-    asked = _series_of(outcome)
-    outcome.done += [
-        (SeriesJob((id_,), metric), SeriesAnswer([], 0, timezone, Doubts(), None))
-        for id_, metric, timezone in stored.answered()
-        if (id_, metric) not in asked
-    ]
-    return outcome
+    doubts: Doubts
+    begun: Beginnings
+
+    def __init__(
+        self, session: Session, query: Query, ids: Sequence[str], span: DateRange | None
+    ) -> None:
+        self.session, self.query, self.ids, self.span = session, query, ids, span
+        self.sought = still_there(session, query.entity, ids)
+        self.absent: list[str] = []
+        self.outcome: Series = Outcome()
+        self._is_clipped = False
+
+    def request(self, *, clip: bool) -> Self:
+        """Send the requests; if the span begins before what the plan keeps, cut it with `clip`.
+
+        Raises
+        ------
+        RetentionExceededError
+            The span begins too early, and `clip` is False or the plan keeps no day of it.
+        """
+        self._send()
+        if self.span is not None and (refusal := self._refusal()) is not None:
+            self._request_kept(self.span, *refusal, clip=clip)
+        gone = leave_out_absent(self.session, self.query.entity, self.outcome)
+        gone |= set(self.ids) - set(self.sought)
+        self.absent = [id_ for id_ in self.ids if id_ in gone]
+        return self
+
+    def frame(self, given: object, dtype_backend: DtypeBackend) -> pd.DataFrame:
+        """Make the frame, with the values before the first data set to NA, and store what is new.
+
+        `given` are the ids as the loader got them: a frame says since when each has data.
+        """
+        answers = self.outcome.results
+        self.doubts = Doubts.of(answer.doubts for answer in answers)
+        records = in_order(answers, self.ids, self.query.metrics)
+        frame = self._build(records, self._facts(answers), dtype_backend)
+        self.begun = blank_before_data(frame, given, self.ids, self.query, self.session)
+        with handing_over(lambda: frame):
+            self._keep(frame)
+        add_facts(frame, **self.doubts.facts)
+        return frame
+
+    def explain(self, frame: pd.DataFrame, names: Mapping[str, str], *, is_open: bool) -> None:
+        """Warn of what the frame doesn't have, and raise an error if series failed.
+
+        `names` maps ids to names. `is_open` says whether the dates begin relative to today.
+        """
+        query, span, today = self.query, self.span, self._today()
+        if span is not None and today is not None and span.last > today:
+            add_facts(frame, data_until=str(today))
+        self.doubts.warn(span, names)
+        is_short = self._note_flaws(frame)
+        is_unsure = query.granularity == "day" and "granularity" in self.doubts.unverified
+        if not is_short and not is_unsure:
+            note_missing_days(frame, query.granularity)
+        self.outcome.raise_failures("series", frame, lambda job: job.series, names)
+        if today is not None and not is_short:
+            explain_days(frame, query, span, today, self.begun, is_open=is_open)
+
+    # What a store changes.
+
+    def _send(self, kept_from: dt.date | None = None) -> None:  # noqa: ARG002 - for a store
+        """Request the series of the span; `kept_from` is the first day that the plan keeps."""
+        session, query, ids = self.session, self.query, self.sought
+        if session.tally is not None:
+            metrics = number(len(query.metrics), "metric")
+            session.tally.add(0, 0, f"{PATH}: {number(len(ids), query.entity)}, {metrics}")
+            foresee_parts(session, session.tally, [(query, ids)])
+        self.outcome = send_jobs(session, query, list(_jobs(session, query, ids, self.span)))
+
+    def _known_since(self, day: dt.date, span: DateRange) -> dt.date:  # noqa: ARG002 - for a store
+        """Return the first day from which all days up to a day needn't be requested."""
+        return day
+
+    def note_refusal(self, first_kept: dt.date) -> None:
+        """Note the first day that the plan keeps, after the server refused an earlier one."""
+
+    def _build(
+        self, records: Records, facts: dict[str, Any], dtype_backend: DtypeBackend
+    ) -> pd.DataFrame:
+        """Build the frame of records with a provenance."""
+        return records_frame(ANALYTICS, records, facts, dtype_backend)
+
+    def _keep(self, frame: pd.DataFrame) -> None:
+        """Store what is new, and say in the frame what that was."""
+
+    def _note_flaws(self, frame: pd.DataFrame) -> bool:  # noqa: ARG002 - for a store
+        """Note the days that can't be requested; return whether the frame is short of some."""
+        return False
+
+    # The rest is the same with a store.
+
+    def _request_kept(
+        self, span: DateRange, job: SeriesJob, refusal: RetentionExceededError, *, clip: bool
+    ) -> None:
+        """Request what the plan keeps of a span whose first day was refused.
+
+        Only the server's 402 proves that a span begins too early: ``tier_retention_days`` may be
+        null although the plan doesn't keep everything, so dates are never cut by that number alone.
+        Days that the store has are not cut off.
+        """
+        earliest = refusal.earliest or _earliest(self.session, self.query, job, refusal)
+        meta = {**refusal.meta, "earliestDate": earliest and str(earliest)}
+        refused = refusal.replaced(meta=meta)
+        if earliest is None:
+            raise refused
+        # It isn't documented whether the earliest day itself is still kept, or only the next one.
+        for first in (earliest, earliest + _ONE_DAY):
+            since = self._known_since(first, span)
+            if since > span.first and (not clip or span.last < since):
+                raise refused
+            self.span = DateRange(max(since, span.first), span.last)
+            self._send(first)
+            if (again := self._refusal()) is None:
+                break
+            refusal = again[1]
+        else:
+            raise refusal
+        self.note_refusal(first)
+        self._is_clipped = self.span != span
+        if self._is_clipped:
+            warn(
+                f"dates {span} were cut to {self.span}: the plan keeps nothing before {first}.",
+                ClippedDatesWarning,
+            )
+
+    def _refusal(self) -> tuple[SeriesJob, RetentionExceededError] | None:
+        for job, error in self.outcome.failed:
+            if isinstance(error, RetentionExceededError):
+                return job, error
+        return None
+
+    def _facts(self, answers: Sequence[SeriesAnswer]) -> dict[str, Any]:
+        """Return the provenance, and add a doubt if the responses name several time zones."""
+        query, zones = self.query, {answer.timezone for answer in answers if answer.timezone}
+        if len(zones) > 1:
+            named = ", ".join(quoted(zone) for zone in sorted(zones)[:3])
+            self.doubts.unverified["tz"] = f"the responses name several time zones: {named}."
+        facts = provenance(
+            PATH,
+            query.params(",".join(query.metrics), brief_ids(self.ids), self.span),
+            requests=sum(answer.requests for answer in answers),
+            timezone=zones.pop() if len(zones) == 1 else query.tz or known_timezone(self.session),
+            sent_at=max((answer.sent_at for answer in answers if answer.sent_at), default=None),
+            age=min((answer.age for answer in answers if answer.sent_at), default=dt.timedelta()),
+            complete=not self.outcome.failed,
+        )
+        if self._is_clipped and self.span is not None:
+            facts["kept_since"] = str(self.span.first)
+        return facts
+
+    def _today(self) -> dt.date | None:
+        """Return the organization's day at the time of the last response; None without any."""
+        answers = self.outcome.results
+        if not answers:
+            return None
+        sent_at = max((one.sent_at for one in answers if one.sent_at), default=None)
+        sent_at = sent_at or server_time(self.session)
+        return server_today(self.session, sent_at, answers[-1].timezone)
 
 
-def _series_of(outcome: Outcome[SeriesJob, SeriesAnswer]) -> set[tuple[str, str]]:
-    """Return the series that were requested, whether or not they came."""
-    jobs = [job for job, _ in (*outcome.done, *outcome.failed)]
-    return {series for job in jobs for series in job.series}
-
-
-def _known_size(client: Client, *, is_asked: bool) -> int:
+def known_size(session: Session, *, is_asked: bool) -> int:
     """Return how many ids a request takes, as far as that is known; nothing is sent.
 
     What the store remembers of an earlier session will do, unless the load finds out in any case.
     """
-    if knows_entities_a_call(client):
-        return IDS_A_CALL if takes_several_entities(client) else 1
-    several = not is_asked and client.stored_of_any_age(takes_several_entities)
+    if knows_entities_a_call(session):
+        return IDS_A_CALL if takes_several_entities(session) else 1
+    several = not is_asked and session.stored(takes_several_entities)
     return IDS_A_CALL if several else 1
 
 
-def _foresee_checks(tally: Tally, stored: StoredLoad, jobs: Sequence[SeriesJob]) -> None:
-    """Count the requests that may follow spot checks: all other settled series, if one differs."""
-    checked = {series for job in jobs for series in job.series}
-    rest = Counter(metric for _, metric in stored.settled().keys() - checked)
-    size = max((len(job.entity_ids) for job in jobs), default=1)
-    if jobs:
-        tally.optional += len(jobs)
-        tally.add(
-            0,
-            sum(math.ceil(count / size) for count in rest.values()),
-            f"{PATH}: {number(len(jobs), 'request')} to check {len(checked):,} of "
-            f"{len(stored.settled()):,} settled series; one that differs takes more",
-        )
-
-
-def _part_jobs(
-    client: Client, query: Query, parts: Mapping[tuple[DateRange, Metric], Sequence[str]]
+def part_jobs(
+    session: Session, query: Query, parts: Mapping[tuple[DateRange, Metric], Sequence[str]]
 ) -> list[SeriesJob]:
     """Return the calls for parts of a load."""
     return [
         job
         for (days, metric), ids in parts.items()
-        for job in _jobs(client, replace(query, metrics=(metric,)), ids, days)
+        for job in _jobs(session, replace(query, metrics=(metric,)), ids, days)
     ]
 
 
-def _load_jobs(
-    client: Client, query: Query, jobs: Sequence[SeriesJob]
-) -> Outcome[SeriesJob, SeriesAnswer]:
+def send_jobs(session: Session, query: Query, jobs: Sequence[SeriesJob]) -> Series:
     """Send some calls; if one for several entities fails, send its parts again."""
 
-    def run(view: Client, job: SeriesJob) -> SeriesAnswer:
+    def run(view: Session, job: SeriesJob) -> SeriesAnswer:
         return _ask(view, query, job)
 
-    outcome = fan_out(client, "analytics", jobs, run)
+    outcome = fan_out(session, "analytics", jobs, run)
     while parts := [part for failure in outcome.failed for part in _parts_of(*failure)]:
         outcome.failed = [failure for failure in outcome.failed if not _parts_of(*failure)]
-        outcome.add(fan_out(client, "analytics", parts, run))
+        outcome.add(fan_out(session, "analytics", parts, run))
     return outcome
 
 
@@ -194,22 +324,24 @@ def _parts_of(job: SeriesJob, error: TrackaGoatError) -> list[SeriesJob]:
     return [replace(job, entity_ids=job.entity_ids[start : start + size]) for start in starts]
 
 
-def count_requests(client: Client, query: Query, entity_ids: Sequence[str]) -> int | None:
+def count_requests(session: Session, query: Query, entity_ids: Sequence[str]) -> int | None:
     """Count the requests that :func:`load_series` sends if none fails.
 
     None if it isn't known yet whether the server accepts several entities in one call.
     """
-    if _may_group(query, entity_ids) and not knows_entities_a_call(client):
+    if _may_group(query, entity_ids) and not knows_entities_a_call(session):
         return None
-    return len(list(_jobs(client, query, entity_ids, None)))
+    return len(list(_jobs(session, query, entity_ids, None)))
 
 
-def _foresee(client: Client, tally: Tally, parts: Sequence[tuple[Query, Sequence[str]]]) -> None:
+def foresee_parts(
+    session: Session, tally: Tally, parts: Sequence[tuple[Query, Sequence[str]]]
+) -> None:
     """Count the requests for series if the server decides how many ids one takes.
 
     If that is known, `fan_out` counts them.
     """
-    if all(count_requests(client, query, ids) is not None for query, ids in parts):
+    if all(count_requests(session, query, ids) is not None for query, ids in parts):
         return
     for query, ids in parts:
         calls = math.ceil(len(ids) / IDS_A_CALL) if _may_group(query, ids) else len(ids)
@@ -225,18 +357,18 @@ def _may_group(query: Query, entity_ids: Sequence[str]) -> bool:
 
 
 def _jobs(
-    client: Client, query: Query, entity_ids: Sequence[str], span: DateRange | None
+    session: Session, query: Query, entity_ids: Sequence[str], span: DateRange | None
 ) -> Iterator[SeriesJob]:
     """Yield the calls, each for several entities if the server accepts that."""
-    is_grouped = _may_group(query, entity_ids) and takes_several_entities(client)
+    is_grouped = _may_group(query, entity_ids) and takes_several_entities(session)
     size = IDS_A_CALL if is_grouped else 1
     for start in range(0, len(entity_ids), size):
         for metric in query.metrics:
             yield SeriesJob(tuple(entity_ids[start : start + size]), metric, span)
 
 
-def _ask(client: Client, query: Query, job: SeriesJob) -> SeriesAnswer:
-    page = client.get(PATH, query.params(job.metric, ",".join(job.entity_ids), job.span))
+def _ask(session: Session, query: Query, job: SeriesJob) -> SeriesAnswer:
+    page = session.get(PATH, query.params(job.metric, ",".join(job.entity_ids), job.span))
     data, asked = page.data, Question(query, job.entity_ids, job.metric, job.span)
     unsure = check_echo(data, asked)
     read = read_series(
@@ -269,81 +401,16 @@ def in_order(
     )
 
 
-def within_retention(
-    client: Client,
-    query: Query,
-    span: DateRange | None,
-    entity_ids: Sequence[str],
-    stored: StoredLoad | None,
-    *,
-    clip: bool,
-) -> tuple[Outcome[SeriesJob, SeriesAnswer], DateRange | None]:
-    """Load a span; if it begins before what the plan keeps, cut it or name the earliest day.
-
-    Only the server's 402 proves that a span begins too early: ``tier_retention_days`` may be null
-    although the plan doesn't keep everything, so dates are never cut by that number alone. Days
-    that the store has are not cut off. Returns the outcome and the span that was loaded.
-
-    Raises
-    ------
-    RetentionExceededError
-        The span begins too early, and ``clip`` is False or the plan keeps no day of it.
-    """
-    if span is None or stored is None:
-        outcome = load_series(client, query, entity_ids, span)
-    else:
-        outcome = load_unsettled(client, stored, span)
-    refusal = _refusal(outcome)
-    if refusal is None or span is None:
-        return outcome, span
-    job, error = refusal
-    earliest = error.earliest or _earliest(client, query, job, error)
-    refused = error.replaced(meta={**error.meta, "earliestDate": earliest and str(earliest)})
-    if earliest is None:
-        raise refused
-    # It isn't documented whether the earliest day itself is still kept, or only the next one.
-    for first in (earliest, earliest + _ONE_DAY):
-        since = first if stored is None else stored.known_since(first, span)
-        if since > span.first and (not clip or span.last < since):
-            raise refused
-        cut = DateRange(max(since, span.first), span.last)
-        if stored is None:
-            outcome = load_series(client, query, entity_ids, cut)
-        else:
-            outcome = load_unsettled(client, stored, cut, first)
-        refusal = _refusal(outcome)
-        if refusal is None:
-            if stored is not None:
-                stored.note_refusal(first)
-            if cut != span:
-                warn(
-                    f"dates {span} were cut to {cut}: the plan keeps nothing before {first}.",
-                    ClippedDatesWarning,
-                )
-            return outcome, cut
-        error = refusal[1]
-    raise error
-
-
-def _refusal(
-    outcome: Outcome[SeriesJob, SeriesAnswer],
-) -> tuple[SeriesJob, RetentionExceededError] | None:
-    for job, error in outcome.failed:
-        if isinstance(error, RetentionExceededError):
-            return job, error
-    return None
-
-
 def _earliest(
-    client: Client, query: Query, job: SeriesJob, refusal: RetentionExceededError
+    session: Session, query: Query, job: SeriesJob, refusal: RetentionExceededError
 ) -> dt.date | None:
     """Return the first day that the plan keeps, from a response for the default range of dates.
 
     If that request fails, the original refusal is raised: it is what the user has to act on.
     """
     try:
-        data = client.get(PATH, query.params(job.metric, job.entity_ids[0], None)).data
-        today = server_day(client)
+        data = session.get(PATH, query.params(job.metric, job.entity_ids[0], None)).data
+        today = server_day(session)
     except TrackaGoatError as error:
         refusal.add_note(f"The request for the earliest day failed too: {error}")
         raise refusal from error
@@ -351,22 +418,3 @@ def _earliest(
     if isinstance(days, bool) or not isinstance(days, int) or not 0 <= days < today.toordinal():
         return None
     return today - days * _ONE_DAY
-
-
-def portions_of(client: Client, outcome: Outcome[SeriesJob, SeriesAnswer]) -> list[Portion]:
-    """Return the answers of a load with a store, and the days that they are about."""
-    from trackagoat_pandas.load.stored import Portion
-
-    return [
-        Portion(
-            job.entity_ids,
-            job.metric,
-            job.span,
-            answer.sent_at or server_time(client),
-            answer.timezone,
-            answer.records,
-            is_clean=not answer.doubts,
-        )
-        for job, answer in outcome.done
-        if job.span is not None
-    ]

@@ -15,9 +15,9 @@ from trackagoat_pandas._types import DtypeBackend, Params
 from trackagoat_pandas.errors import ClosedClientError, StoreDamagedError
 from trackagoat_pandas.frames.build import ATTRIBUTE, to_frame
 from trackagoat_pandas.frames.chunk import Chunk
-from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.counting import KnownList, list_name, number
 from trackagoat_pandas.http.paging import LARGEST_PAGE
+from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.load.asked import Asked
 from trackagoat_pandas.load.coverage import server_today
 from trackagoat_pandas.load.owner import note_owner
@@ -38,21 +38,21 @@ def query_of(params: Params, creators: Sequence[str] | None) -> Params:
 
 
 def remember_length(
-    client: Client, table: Table, path: str, query: Params, asked: Asked, *, is_paged: bool
+    session: Session, table: Table, path: str, query: Params, asked: Asked, *, is_paged: bool
 ) -> None:
     """Let a client that counts know how long a list is in its store, if it hasn't loaded it."""
     sent = _sent(table, query, asked)
-    if client.tally is None or client.archive is None or sent is None or not is_paged:
+    if session.tally is None or session.archive is None or sent is None or not is_paged:
         return
-    kept = client.archive.lists.find(table, path, sent)
-    if kept is not None and client.cached(list_name(path, query)) is None:
+    kept = session.archive.lists.find(table, path, sent)
+    if kept is not None and session.cached(list_name(path, query)) is None:
         pages = max(1, math.ceil(kept.rows / LARGEST_PAGE))
-        day = server_today(client, kept.observed_at)
-        client.remember_list(path, query, KnownList(kept.rows, pages, day))
+        day = server_today(session, kept.observed_at)
+        session.remember_list(path, query, KnownList(kept.rows, pages, day))
 
 
 def stored_list(
-    client: Client,
+    session: Session,
     table: Table,
     path: str,
     params: Params,
@@ -63,7 +63,7 @@ def stored_list(
 
     Parameters
     ----------
-    client
+    session
         Its ``max_age`` says how old the list may be; if it is offline, any list will do.
     table, path, params, asked
         What is loaded, as `load_table` is given it.
@@ -76,28 +76,28 @@ def stored_list(
         The client is offline, and the store doesn't have the list, or can't read it.
     """
     sent = _sent(table, params, asked)
-    if client.archive is None or sent is None or (client.max_age is None and not client.offline):
+    if session.archive is None or sent is None or (session.max_age is None and not session.offline):
         return None
-    if client.closed:
+    if session.closed:
         raise ClosedClientError
     since = until = None
-    if client.max_age is not None and not client.offline:
-        since, until = server_time(client) - client.max_age, server_time(client) + _SAME_CLOCK
-    lists = client.archive.lists
+    if session.max_age is not None and not session.offline:
+        since, until = server_time(session) - session.max_age, server_time(session) + _SAME_CLOCK
+    lists = session.archive.lists
     found = lists.find(table, path, sent, since=since, as_of=until)
-    if found is None and not client.offline:
+    if found is None and not session.offline:
         return None
     try:
         frame: pd.DataFrame = lists.load(
             table, path, sent, since=since, as_of=until, dtype_backend=dtype_backend
         )
     except StoreDamagedError:
-        if client.offline:
+        if session.offline:
             raise
         return None
     frame.attrs[ATTRIBUTE] = {**frame.attrs[ATTRIBUTE], "requests": 0}
-    if client.tally is not None:
-        client.tally.stored.append(f"{path}: {number(len(frame), 'row')}")
+    if session.tally is not None:
+        session.tally.stored.append(f"{path}: {number(len(frame), 'row')}")
     return frame
 
 
@@ -141,7 +141,7 @@ def moments_of_rows(
 
 
 def keep_list(
-    client: Client,
+    session: Session,
     table: Table,
     asked: Asked,
     frame: pd.DataFrame,
@@ -152,7 +152,7 @@ def keep_list(
 
     Parameters
     ----------
-    client, table, asked
+    session, table, asked
         As in `stored_list`.
     frame
         The list; its provenance says which path and parameters it is of.
@@ -169,14 +169,14 @@ def keep_list(
     """
     facts = frame.attrs[ATTRIBUTE]
     sent = _sent(table, facts["params"], asked)
-    if client.archive is None or not facts["complete"] or sent is None:
+    if session.archive is None or not facts["complete"] or sent is None:
         return
-    note_owner(client, frame)
+    note_owner(session, frame)
     observed_at = sent_at or dt.datetime.now(dt.UTC)
     # Without a request, all of it came before the load broke off, perhaps after it had been kept:
     # a load that dies between that and dropping its answers does it again.
     once = not facts["requests"]
-    client.archive.keep_list(
+    session.archive.keep_list(
         table, facts["path"], sent, frame, observed_at, seen_at=seen_at, once=once
     )
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Collection
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.archive.doubts import Doubted, Relations, add_doubts
+from trackagoat_pandas.archive.series import microseconds_of
 from trackagoat_pandas.errors import (
     ConnectionFailedError,
     CutShortError,
@@ -25,7 +26,9 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.http.counting import number
 from trackagoat_pandas.load.fanout import Outcome
 from trackagoat_pandas.load.provenance import add_facts
-from trackagoat_pandas.load.stored import Parts, StoredLoad
+
+if TYPE_CHECKING:
+    from trackagoat_pandas.load.stored import Parts, StoredLoad
 
 _NOT_CHECKED: Final = (
     ConnectionFailedError,
@@ -66,11 +69,11 @@ def add_checks(stored: StoredLoad, parts: Parts, size_of: Callable[[], int]) -> 
     """
     most = stored.spot_checks
     settled = {} if most == 0 else stored.settled()
-    if not settled or any(stored.is_fresh(at, _PAUSE) for at in settled.values()):
+    if not settled or max(settled.values()) > microseconds_of(stored.now - _PAUSE):
         return parts, {}
-    due = sorted(settled, key=lambda key: settled[key])
+    due = sorted(settled, key=lambda row: settled[row])
     if most is None and not parts:
-        due = [key for key in due if key[1] == due[0][1]]
+        due = [row for row in due if stored.keys[row][1] == stored.keys[due[0]][1]]
     size = size_of()
     left = most if most is not None else len(due) if parts else size
     if len(due) > left:
@@ -78,27 +81,27 @@ def add_checks(stored: StoredLoad, parts: Parts, size_of: Callable[[], int]) -> 
     filled: Parts = {}
     for (days, metric), ids in parts.items():
         room = min(-len(ids) % size, left)
-        whole = stored.whole(key for key in due if key[1] == metric)
+        whole = stored.whole(row for row in due if stored.keys[row][1] == metric)
         more = whole.get((days, metric), [])[:room]
         filled[days, metric] = [*ids, *more]
-        due = [key for key in due if not (key[1] == metric and key[0] in more)]
+        taken = {(id_, metric) for id_ in more}
+        due = [row for row in due if stored.keys[row] not in taken]
         left -= len(more)
     if most is None and parts:
         return filled, {}
     return filled, stored.whole(due[:left])
 
 
-def _spread(
-    stored: StoredLoad, due: list[tuple[str, str]], settled: dict[tuple[str, str], int]
-) -> list[tuple[str, str]]:
+def _spread(stored: StoredLoad, due: list[int], settled: dict[int, int]) -> list[int]:
     """Order series of one age so that those of each project take turns, of videos each creator."""
-    relations, seen = Relations(stored.client.archive.lists), Counter[tuple[int, str | None]]()
+    relations, seen = Relations(stored.archive.lists), Counter[tuple[int, str | None]]()
     turns = {}
-    for key in due:
-        group = settled[key], relations.group_of(stored.query.entity, key[0])
-        turns[key] = settled[key], seen[group]
+    for row in due:
+        id_ = stored.keys[row][0]
+        group = settled[row], relations.group_of(stored.query.entity, id_)
+        turns[row] = settled[row], seen[group]
         seen[group] += 1
-    return sorted(due, key=lambda key: turns[key])
+    return sorted(due, key=lambda row: turns[row])
 
 
 def note_unchecked(stored: StoredLoad, sample: Outcome[Any, Any]) -> None:
@@ -148,12 +151,13 @@ def related(
     strange = restated.loc[~restated["is_foreseen"], "entity_id"].unique()
     if not len(strange):
         return {}
-    entity, relations = stored.query.entity, Relations(stored.client.archive.lists)
+    entity, relations = stored.query.entity, Relations(stored.archive.lists)
     projects = {relations.project_of(entity, id_) for id_ in strange}
-    left = [key for key in stored.settled() if key not in asked]
+    left = [row for row in stored.settled() if stored.keys[row] not in asked]
     if None not in projects:
-        own = {id_: relations.project_of(entity, id_) for id_, _ in left}
-        left = [key for key in left if own[key[0]] in {None, *projects}]
+        ids = {stored.keys[row][0] for row in left}
+        own = {id_: relations.project_of(entity, id_) for id_ in ids}
+        left = [row for row in left if own[stored.keys[row][0]] in {None, *projects}]
     return stored.whole(left)
 
 
@@ -175,7 +179,11 @@ def note_restated(stored: StoredLoad, frame: pd.DataFrame) -> None:
     restated = stored.restated
     if restated.empty:
         return
-    entity, archive = stored.query.entity, stored.client.archive
+    entity, archive, lookback_days = (
+        stored.query.entity,
+        stored.archive,
+        stored.session.lookback_days,
+    )
     strange = restated.loc[~restated["is_foreseen"], "entity_id"].unique()
     if len(strange):
         relations = Relations(archive.lists)
@@ -193,7 +201,7 @@ def note_restated(stored: StoredLoad, frame: pd.DataFrame) -> None:
     days = restated["day"].nunique()
     warn(
         f"analytics: {number(len(restated), 'value')} of {number(days, 'day')} that ended more "
-        f"than {number(stored.lookback_days, 'day')} before they were stored differ now, of "
+        f"than {number(lookback_days, 'day')} before they were stored differ now, of "
         f"{number(len(names), entity)} ({listing(names, _NAMED)}): {said}. The frame has the new "
         "values; restatements() of the store lists both.",
         RestatedWarning,

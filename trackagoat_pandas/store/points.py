@@ -13,10 +13,9 @@ import pyarrow as pa
 from trackagoat_pandas._arrow import STRING
 from trackagoat_pandas._types import DtypeBackend
 from trackagoat_pandas._warning import warn
-from trackagoat_pandas.archive.asked_days import starts_of
 from trackagoat_pandas.archive.folder import Archive
 from trackagoat_pandas.archive.ledger import stored_moment
-from trackagoat_pandas.archive.series import Scope, microseconds_of, number_of
+from trackagoat_pandas.archive.series import Scope, microseconds_of
 from trackagoat_pandas.archive.versions import chunk_of, of_newest_zone
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import (
@@ -189,12 +188,8 @@ def _note_missing(archive: Archive, scope: Scope, frame: pd.DataFrame) -> None:
     for entity, own in known.groupby("entity"):
         keys = list(zip(own["entity_id"], own["metric"], strict=True))
         asked = archive.series.asked(str(entity), keys, scope.first, scope.last)
-        for zone in {one.timezone for one in asked.values()}:
-            starts = starts_of(number_of(scope.first), number_of(scope.last), zone)[:-1]
-            begun = int((starts <= now).sum()) + number_of(scope.first)
-            for one in asked.values():
-                if one.timezone == zone:
-                    missing += [day for day in one.missing(starts).tolist() if day < begun]
+        are_short = (asked.are_missing & (asked.starts[:, :-1] <= now)).any(axis=0)
+        missing += (asked.first + np.flatnonzero(are_short)).tolist()
     if not missing:
         return
     days = runs_of_days(np.unique(missing).astype("datetime64[D]"))
@@ -212,12 +207,10 @@ def _note_doubtful(archive: Archive, frame: pd.DataFrame) -> None:
     series = days = 0
     for entity, own in frame.groupby(frame["entity"].astype(STRING), observed=True):
         keys = own[["entity_id", "metric"]].astype(STRING).drop_duplicates()
-        for one in archive.series.asked(
-            str(entity), [*keys.itertuples(index=False, name=None)], *ends
-        ).values():
-            after = starts_of(number_of(ends[0]), number_of(ends[1]), one.timezone)[1:]
-            found = int((one.aged(after) & one.doubted).sum())
-            series, days = series + (found > 0), days + found
+        asked = archive.series.asked(str(entity), [*keys.itertuples(index=False, name=None)], *ends)
+        are_doubtful = asked.are_aged() & asked.are_doubted
+        series += int(are_doubtful.any(axis=1).sum())
+        days += int(are_doubtful.sum())
     if not days:
         return
     facts = frame.attrs[ATTRIBUTE]

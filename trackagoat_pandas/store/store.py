@@ -629,8 +629,7 @@ class Store:
         >>> import trackagoat_pandas as tgp
         >>> folder = tempfile.TemporaryDirectory()
         >>> store = tgp.open_store(folder.name)
-        >>> with tgp.connect(sandbox=True) as client:
-        ...     client.archive = store.archive
+        >>> with tgp.connect(sandbox=True, store=store):
         ...     creators = tgp.load_creators("Summer Launch")
         ...     views = tgp.load_analytics("creator", creators, "views", dates="2026-05")
         >>> points = store.to_dask(by="entity")

@@ -32,9 +32,11 @@ from trackagoat_pandas.errors import (
     UnreadableResponseError,
 )
 from trackagoat_pandas.frames.build import ATTRIBUTE
-from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.comments import load_comments
+from trackagoat_pandas.load.loader import may_pass, resuming, spelled
 from trackagoat_pandas.load.openapi import comments_path
 from trackagoat_pandas.load.owner import check_owner
 from trackagoat_pandas.load.payouts import (
@@ -52,7 +54,6 @@ from trackagoat_pandas.load.resources import (
     load_projects,
     load_videos,
 )
-from trackagoat_pandas.load.resuming import may_pass, resuming, spelled
 from trackagoat_pandas.organization import forget_projects, resolve_dates, resolve_project
 from trackagoat_pandas.store.changes import compare_lists
 from trackagoat_pandas.tables import ANALYTICS, ENTITIES, METRICS, TABLES, Table
@@ -139,10 +140,10 @@ def sync(
     check_int("lookback_days", lookback_days, minimum=0)
     if spot_checks is not None:
         check_int("spot_checks", spot_checks, minimum=0)
-    given = resolve_client(client)
+    given = session_of(client)
     if given.offline:
         raise ArgumentError("client", given, problem="it is offline, and a sync asks the server")
-    view = given.with_store(archive, lookback_days=lookback_days)
+    view = Session(given, archive=archive, lookback_days=lookback_days)
     check_owner(view)
     said = spelled({"project": project, "dates": dates, "metrics": names, "entities": kinds})
     # Two at a time would ask for everything twice; what another program loads is kept meanwhile.
@@ -159,12 +160,12 @@ def sync(
 
 
 def _refresh_all(
-    archive: Archive, client: Client, wanted: Wanted, sent: int, max_age: dt.timedelta | None
+    archive: Archive, session: Session, wanted: Wanted, sent: int, max_age: dt.timedelta | None
 ) -> list[Refresh]:
     """Refresh every table, one after the other; `sent` requests were sent before the sync."""
     loaded: dict[str, pd.DataFrame] = {}
     found = []
-    for table, loads in _steps(client, wanted, loaded, max_age):
+    for table, loads in _steps(session, wanted, loaded, max_age):
         began, newest = time.monotonic(), archive.lists.newest_id()
         results = [_loaded(load) for load in loads]
         error = next((said for _, said in results if said is not None), None)
@@ -178,43 +179,43 @@ def _refresh_all(
         else:
             loaded[table] = frames[-1]
             counts = _changes_since(archive, table, newest)
-        seconds, before, sent = time.monotonic() - began, sent, client.requests_sent
+        seconds, before, sent = time.monotonic() - began, sent, session.requests_sent
         found.append(Refresh(table, *counts, sent - before, round(seconds, 3), error))
     return found
 
 
 def _steps(
-    client: Client,
+    session: Session,
     wanted: Wanted,
     loaded: Mapping[str, pd.DataFrame],
     max_age: dt.timedelta | None,
 ) -> Iterator[tuple[str, list[Load]]]:
     """Yield each table and what loads its lists; later ones need frames of those before."""
-    now, client = client, client.with_age(max_age)
+    now, session = session, Session(session, max_age=max_age)
     id_ = wanted.project_id
     years = f"{wanted.span.first.year}-01-01..{wanted.span.last.year}-12-31"
     yield "projects", [lambda: load_projects(client=now)]
-    yield "creators", [lambda: load_creators(id_, client=client)]
-    yield "videos", [lambda: load_videos(id_, client=client)]
-    yield "campaigns", [lambda: load_campaigns(id_, client=client)]
+    yield "creators", [lambda: load_creators(id_, client=session)]
+    yield "videos", [lambda: load_videos(id_, client=session)]
+    yield "campaigns", [lambda: load_campaigns(id_, client=session)]
     # Of whole years, so that it is the same list on every day of a year.
-    yield "annotations", [lambda: load_annotations(id_, dates=years, client=client)]
+    yield "annotations", [lambda: load_annotations(id_, dates=years, client=session)]
     ids = [id_] if id_ else _ids(loaded, "projects")
-    yield "goal_compliance", _of_each(load_goal_compliance, ids, client)
-    yield "payout_methods", [lambda: load_payout_methods(client=client)]
-    yield "payout_structures", [lambda: load_payout_structures(id_, client=client)]
+    yield "goal_compliance", _of_each(load_goal_compliance, ids, session)
+    yield "payout_methods", [lambda: load_payout_methods(client=session)]
+    yield "payout_structures", [lambda: load_payout_structures(id_, client=session)]
     if structures := _ids(loaded, "payout_structures"):
-        yield "payout_assignments", [lambda: load_payout_assignments(structures, client=client)]
-    yield "payout_accruals", [lambda: load_payout_accruals(id_, client=client)]
-    yield "payout_payments", [lambda: load_payout_payments(id_, client=client)]
-    if comments_path(client) is not None:
-        yield "comments", _of_each(load_comments, ids, client)
+        yield "payout_assignments", [lambda: load_payout_assignments(structures, client=session)]
+    yield "payout_accruals", [lambda: load_payout_accruals(id_, client=session)]
+    yield "payout_payments", [lambda: load_payout_payments(id_, client=session)]
+    if comments_path(session) is not None:
+        yield "comments", _of_each(load_comments, ids, session)
     known = {entity: _ids(loaded, f"{entity}s") for entity in wanted.entities} | {"project": ids}
     if wanted.metrics:
         yield (
             ANALYTICS.name,
             [
-                partial(_load_analytics, client, wanted, entity, known[entity])
+                partial(_load_analytics, session, wanted, entity, known[entity])
                 for entity in wanted.entities
                 if known[entity]
             ],
@@ -222,7 +223,7 @@ def _steps(
 
 
 def _load_analytics(
-    client: Client, wanted: Wanted, entity: Entity, ids: Sequence[str]
+    session: Session, wanted: Wanted, entity: Entity, ids: Sequence[str]
 ) -> pd.DataFrame:
     return load_analytics(
         entity,
@@ -231,7 +232,7 @@ def _load_analytics(
         dates=wanted.span,
         clip=True,
         spot_checks=wanted.spot_checks,
-        client=client,
+        client=session,
     )
 
 
@@ -241,10 +242,10 @@ def _ids(loaded: Mapping[str, pd.DataFrame], table: str) -> list[str]:
 
 
 def _of_each(
-    load: Callable[..., pd.DataFrame], project_ids: Sequence[str], client: Client
+    load: Callable[..., pd.DataFrame], project_ids: Sequence[str], session: Session
 ) -> list[Load]:
     """Return what loads the lists of each project."""
-    return [partial(load, id_, client=client) for id_ in project_ids]
+    return [partial(load, id_, client=session) for id_ in project_ids]
 
 
 def _loaded(load: Load) -> tuple[pd.DataFrame | None, str | None]:

@@ -23,6 +23,7 @@ from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.helpers.granularity import buckets_text
 from trackagoat_pandas.helpers.series import granularity_of
 from trackagoat_pandas.http.client import Client, default_client
+from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.organization import ask_timezone, known_projects, organization
 from trackagoat_pandas.widgets.exports import Exports, File
 from trackagoat_pandas.widgets.filters import Filters
@@ -183,7 +184,7 @@ def asked_timezone(
         return check_timezone("timezone", timezone)
     if client is None or not frames or zone_of(None, [frame.value for frame in frames.values()]):
         return None
-    return ask_timezone(client)
+    return ask_timezone(session_of(client))
 
 
 class View(NamedTuple):
@@ -438,7 +439,7 @@ class ProjectBoard(Board):
         self._client, project = self._client or default_client(), self.project
         self._notice(self._cost(self._client, project))
 
-        def work(view: Client) -> Any:
+        def work(view: Session) -> Any:
             organization(view)  # so that the frames carry its time zone
             return self._loaded(view, project)
 
@@ -463,10 +464,12 @@ class ProjectBoard(Board):
 
     def _caveats_of(self, frames: Mapping[str, pd.DataFrame]) -> list[str]:
         """List the caveats of frames, with the projects' names if the client has loaded them."""
-        return caveats(frames, {} if self._client is None else known_projects(self._client))
+        return caveats(
+            frames, {} if self._client is None else known_projects(session_of(self._client))
+        )
 
     @abstractmethod
-    def _loaded(self, view: Client, project: str | None) -> Any:
+    def _loaded(self, view: Session, project: str | None) -> Any:
         """Load what the board opens."""
 
     @abstractmethod

@@ -10,6 +10,7 @@ import pyarrow as pa
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.helpers.campaigns import items_of
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.load.resources import load_campaigns
 from trackagoat_pandas.widgets.filters import told_apart
 from trackagoat_pandas.widgets.picker import Picker, RowsPicker, learn_projects
@@ -74,7 +75,7 @@ class CampaignPicker(RowsPicker):
         super().__init__(campaigns, project, client, value, none_is_all=none_is_all)
         self.choices.add_class("trackagoat-tree")
 
-    def _rows(self, view: Client, project: str | None) -> pd.DataFrame:
+    def _rows(self, view: Session, project: str | None) -> pd.DataFrame:
         campaigns = load_campaigns(project, client=view)
         learn_projects(view, campaigns["name"])
         return campaigns

@@ -12,6 +12,7 @@ from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.helpers.campaigns import members_of
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.load.resources import load_campaigns, load_creators
 from trackagoat_pandas.widgets.checklist import WIDE
 from trackagoat_pandas.widgets.filters import distinct, told_apart
@@ -93,7 +94,7 @@ class CreatorPicker(RowsPicker):
         super().__init__(creators, project, client, value, self.campaign, none_is_all=none_is_all)
         self._listen(self.campaign, lambda _: self._match())
 
-    def _rows(self, view: Client, project: str | None) -> pd.DataFrame:
+    def _rows(self, view: Session, project: str | None) -> pd.DataFrame:
         self._campaigns = load_campaigns(project, client=view)
         creators = load_creators(project, client=view)
         learn_projects(view, creators["tiktok_handle"])

@@ -21,6 +21,7 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.helpers.granularity import buckets_text
 from trackagoat_pandas.http.client import Client, default_client
+from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.load.resources import load_projects
 from trackagoat_pandas.organization import server_day
 from trackagoat_pandas.widgets.panel import check_client
@@ -220,7 +221,7 @@ def _client_if_any() -> Client | None:
     return None
 
 
-def _days_of_organization(view: Client) -> tuple[dt.date, dt.date | None]:
+def _days_of_organization(view: Session) -> tuple[dt.date, dt.date | None]:
     """Load the organization's day now, and the day on which its oldest project was created."""
     created = load_projects(client=view)["created_at"].min()
     return server_day(view), None if pd.isna(created) else created.date()

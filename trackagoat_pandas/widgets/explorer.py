@@ -22,6 +22,7 @@ from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.granularity import buckets_text
 from trackagoat_pandas.helpers.series import granularity_of
 from trackagoat_pandas.http.client import Client, default_client
+from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.openapi import takes_several_entities
 from trackagoat_pandas.load.planning import Plan, estimate_load
@@ -75,7 +76,7 @@ class PricedPicker(CreatorPicker):
         if self.project is not None or not self._awaits_project:
             super().reload()
 
-    def _rows(self, view: Client, project: str | None) -> pd.DataFrame:
+    def _rows(self, view: Session, project: str | None) -> pd.DataFrame:
         creators = super()._rows(view, project)
         with contextlib.suppress(TrackaGoatError):  # the button then shows no number of requests
             takes_several_entities(view)

@@ -12,6 +12,7 @@ from trackagoat_pandas.helpers.facts import mismatch_of
 from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.goals.standing import NOT_STARTED
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.load.resources import load_goal_compliance, load_videos
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS, GOAL_STATUSES
 from trackagoat_pandas.widgets import goal_board_views as views
@@ -113,7 +114,7 @@ class GoalBoard(ProjectBoard):
         controls = {name: getattr(self, name) for name in views.FILTERS}
         self.filters = Filters(controls, lambda _: self._redraw())
 
-    def _loaded(self, view: Client, project: str | None) -> views.Goals:
+    def _loaded(self, view: Session, project: str | None) -> views.Goals:
         recorder = Recorder()
         goals = recorder.step("goals", partial(load_goal_compliance, client=view), project)
         videos = recorder.step("videos", partial(load_videos, client=view), project)

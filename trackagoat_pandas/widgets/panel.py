@@ -17,6 +17,7 @@ import traitlets
 from trackagoat_pandas._html import Kind, note
 from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.widgets.touch import Touch
 
 
@@ -101,19 +102,19 @@ class Job:
 
     def __init__(self, lock: threading.RLock, report: Callable[[Status], None]) -> None:
         self._lock, self._report = lock, report
-        self._view: Client | None = None
+        self._view: Session | None = None
         self._finished = threading.Event()
         self._finished.set()
         self.status = Status()
 
     def start(
-        self, client: Client, what: str, work: Callable[[Client], T], deliver: Callable[[T], None]
+        self, client: Client, what: str, work: Callable[[Session], T], deliver: Callable[[T], None]
     ) -> None:
         """Start work with a view of the client, and deliver its result unless it is cancelled."""
         with self._lock:
             self._drop()
             report = _Slowly(lambda text: self._progressed(view, text))
-            view = client.with_stop(threading.Event(), progress=report)
+            view = Session(client, stop=threading.Event(), progress=report)
             self._view, self._finished = view, threading.Event()
             self._become(Status("running", f"Loading {what} …"))
             arguments = (view, work, deliver, self._finished)
@@ -149,8 +150,8 @@ class Job:
 
     def _run(
         self,
-        view: Client,
-        work: Callable[[Client], T],
+        view: Session,
+        work: Callable[[Session], T],
         deliver: Callable[[T], None],
         finished: threading.Event,
     ) -> None:
@@ -167,7 +168,7 @@ class Job:
         finally:
             finished.set()
 
-    def _progressed(self, view: Client, text: str) -> None:
+    def _progressed(self, view: Session, text: str) -> None:
         with self._lock:
             if self._view is view:
                 self._become(Status("running", text))
@@ -336,7 +337,7 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         self._leaders.append((leader, handle))
 
     def _load(
-        self, client: Client, what: str, work: Callable[[Client], T], deliver: Callable[[T], None]
+        self, client: Client, what: str, work: Callable[[Session], T], deliver: Callable[[T], None]
     ) -> None:
         """Run work in the background with a view of the client, then deliver its result."""
         self._again = lambda: self._load(client, what, work, deliver)

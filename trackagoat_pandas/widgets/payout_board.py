@@ -18,6 +18,7 @@ from trackagoat_pandas.helpers.facts import mismatch_of
 from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.labels import ID_LETTERS
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.load.auditing import LISTS, audit, load_assignments, load_findings
 from trackagoat_pandas.load.planning import estimate_load
 from trackagoat_pandas.load.resources import load_projects
@@ -212,7 +213,7 @@ class PayoutBoard(ProjectBoard):
             )
         return ""
 
-    def _loaded(self, view: Client, project: str | None) -> _Opened:
+    def _loaded(self, view: Session, project: str | None) -> _Opened:
         recorder, frames = Recorder(), dict[str, Traced]()
         for name in _FIRST:
             frames[name] = recorder.step(name, partial(LISTS[name], client=view), project)
@@ -222,7 +223,7 @@ class PayoutBoard(ProjectBoard):
         return self._opened(recorder.branch(), frames)._replace(first=(recorder, frames))
 
     def _audited(
-        self, view: Client, project: str | None, recorder: Recorder, first: Mapping[str, Traced]
+        self, view: Session, project: str | None, recorder: Recorder, first: Mapping[str, Traced]
     ) -> _Opened:
         """Load what the audit needs besides, and audit all rules."""
         recorder, frames = recorder.branch(), dict(first)
@@ -269,7 +270,7 @@ class PayoutBoard(ProjectBoard):
         """Name the projects of the accruals that a frame or the client knows."""
         frames = [books.accruals, books.payments, *books.others.values()]
         known = projects_of([frame.value for frame in frames])
-        known |= {} if self._client is None else known_projects(self._client)
+        known |= {} if self._client is None else known_projects(session_of(self._client))
         if "projects" in books.others:
             listed = books.others["projects"].value
             known |= dict(zip(listed["id"], listed["name"], strict=True))

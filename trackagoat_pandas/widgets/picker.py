@@ -20,6 +20,7 @@ from trackagoat_pandas.errors import TrackaGoatError
 from trackagoat_pandas.helpers.columns import arrow
 from trackagoat_pandas.helpers.searching import folded, matching
 from trackagoat_pandas.http.client import Client, default_client
+from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.organization import known_projects, organization
 from trackagoat_pandas.widgets.checklist import WIDE, CheckList
 from trackagoat_pandas.widgets.chips import MOST_CHIPS, Chips
@@ -69,7 +70,7 @@ def learn_projects(client: Client, names: pd.Series) -> None:
     """Load the names of projects where rows of one name may be of several of them."""
     if names.duplicated().any():
         with suppress(TrackaGoatError):  # ids then distinguish the rows
-            organization(client)
+            organization(session_of(client))
 
 
 def client_of(project: str | Picker | None) -> Client | None:
@@ -126,7 +127,7 @@ class FramePicker(Picker):
         return project_of(self._project)
 
     @abstractmethod
-    def _rows(self, view: Client, project: str | None) -> pd.DataFrame:
+    def _rows(self, view: Session, project: str | None) -> pd.DataFrame:
         """Load the rows of a project, or of all projects."""
 
     @abstractmethod
@@ -138,7 +139,7 @@ class FramePicker(Picker):
         if "project_name" in frame.columns:
             names = frame["project_name"]
         elif "project_id" in frame.columns:
-            known = {} if self.client is None else known_projects(self.client)
+            known = {} if self.client is None else known_projects(session_of(self.client))
             names = frame["project_id"].map(known)
         else:
             return {}

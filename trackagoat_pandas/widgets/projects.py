@@ -12,6 +12,7 @@ from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.checks import check_bool, check_id
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.load.resources import load_projects
 from trackagoat_pandas.widgets.checklist import WIDE
 from trackagoat_pandas.widgets.filters import distinct
@@ -92,7 +93,7 @@ class ProjectPicker(FramePicker):
     def _checked(self, proposal: Any) -> str | None:
         return None if proposal["value"] is None else check_id("value", proposal["value"])
 
-    def _rows(self, view: Client, project: str | None) -> pd.DataFrame:
+    def _rows(self, view: Session, project: str | None) -> pd.DataFrame:
         del project
         return load_projects(client=view)
 

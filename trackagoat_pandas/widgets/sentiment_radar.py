@@ -17,6 +17,7 @@ from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.facts import now_of
 from trackagoat_pandas.helpers.sentiment.lexicon import LABELS, OWN
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.load.comments import load_comments
 from trackagoat_pandas.load.resources import load_campaigns, load_creators, load_videos
 from trackagoat_pandas.widgets import sentiment_radar_views as views
@@ -213,7 +214,7 @@ class SentimentRadar(ProjectBoard):
             self._opened, self._seen = self._loaded_as.read_as(reading), {}
             self._draw()
 
-    def _loaded(self, view: Client, project: str | None) -> views.Opened:
+    def _loaded(self, view: Session, project: str | None) -> views.Opened:
         recorder, frames = Recorder(), dict[str, Traced]()
         comments = partial(load_comments, client=view)
         frames["comments"] = recorder.step("comments", comments, project, dates=self._days)

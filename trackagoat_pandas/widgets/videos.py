@@ -14,6 +14,7 @@ from trackagoat_pandas.helpers.columns import arrow
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.searching import texts_by_value
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.load.resources import load_videos
 from trackagoat_pandas.plots.style import count_text
 from trackagoat_pandas.widgets.picker import Picker, RowsPicker, joined
@@ -84,7 +85,7 @@ class VideoPicker(RowsPicker):
         if creators is not None:
             self._follow(creators, lambda _: self._match())
 
-    def _rows(self, view: Client, project: str | None) -> pd.DataFrame:
+    def _rows(self, view: Session, project: str | None) -> pd.DataFrame:
         return load_videos(project, client=view)
 
     def _named(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str], pa.Array]:

@@ -1,4 +1,4 @@
-"""Loads that go on where they stopped, if the client has a store."""
+"""What every loader does: hold to its limit of requests, and go on where it stopped."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Final, ParamSpec
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, get_args
 
 import pandas as pd
 
+from trackagoat_pandas._types import DtypeBackend
 from trackagoat_pandas._warning import warn
+from trackagoat_pandas.checks import check_choice
 from trackagoat_pandas.errors import (
     ClosedClientError,
     ConnectionFailedError,
@@ -30,8 +32,9 @@ from trackagoat_pandas.errors import (
     TrackaGoatError,
 )
 from trackagoat_pandas.frames.build import ATTRIBUTE
-from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.load.owner import check_owner
+from trackagoat_pandas.load.planning import count, read_limit
 from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.tables import Table
 
@@ -62,42 +65,49 @@ _IDS: Final = ("id", "_id", "tiktok_handle")
 """How columns end by which a frame is recognized: its other values change from load to load."""
 
 
-def resumable(load: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
-    """Let a loader go on, the next time that it is called alike, where it broke off.
+def loader(load: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
+    """Make a loader of a function: call it with the session of one load as its ``client``.
 
-    If its client has a store, each answer is kept there until the loader returns. After a crash,
-    Ctrl-C or a fault that may pass, the same call takes the kept answers instead of asking again,
-    and its provenance says so in ``resumed``. Answers are dropped half an hour after the first of
-    them, and after an error that would come again.
+    With ``max_requests`` nothing is sent if more are known to be needed, and no more in any case.
+
+    With a store, each answer is kept there until the loader returns. After a crash, Ctrl-C or a
+    fault that may pass, the same call takes the kept answers instead of requesting them again, and
+    its provenance says so in ``resumed``. Answers are dropped half an hour after the first of them,
+    and after an error that would come again.
     """
     signature = inspect.signature(load)
 
     @functools.wraps(load)
     def run(*args: P.args, **kwargs: P.kwargs) -> pd.DataFrame:
-        given: Any = kwargs.get("client")
-        try:
-            client = resolve_client(given)
-        except TrackaGoatError:
-            return load(*args, **kwargs)  # which raises it, after its own checks
-        if client.archive is None:
-            return load(*args, **kwargs)
-        check_owner(client)
-        # Offline, a store is only read, and a plan sends nothing.
-        if client.offline or client.tally is not None:
-            return load(*args, **kwargs)
-        arguments = signature.bind(*args, **kwargs).arguments
-        with resuming(client, f"{load.__name__} {spelled(arguments)}") as view:
-            options: Any = {**kwargs, "client": view}
-            frame = load(*args, **options)
+        # An iterator can be read once only, and counting a load or naming it in a store reads it.
+        given: Any = [_reread(value) for value in args]
+        options: Any = {name: _reread(value) for name, value in kwargs.items()}
+        if "dtype_backend" in options:
+            check_choice("dtype_backend", options["dtype_backend"], get_args(DtypeBackend))
+        session, most = session_of(options.get("client")), read_limit(options)
+        if most is not None:
+            tally = count(run, given, options, session)
+            if (needed := tally.least - tally.optional) > most:
+                raise RequestBudgetError(most, needed=needed)
+        if session.archive is None:
+            return load(*given, **{**options, "client": session})
+        check_owner(session)
+        arguments = signature.bind(*given, **options).arguments
+        with resuming(session, f"{load.__name__} {spelled(arguments)}") as session:
+            frame = load(*given, **{**options, "client": session})
             if "resumed" not in frame.attrs.get(ATTRIBUTE, {}):
-                add_facts(frame, resumed=_resumed(view))
+                add_facts(frame, resumed=_resumed(session))
             return frame
 
     return run
 
 
+def _reread(given: object) -> object:
+    return list(given) if isinstance(given, Iterator) else given
+
+
 def note_moments(
-    client: Client,
+    session: Session,
     table: Table,
     frame: pd.DataFrame,
     moments: Sequence[dt.datetime | None],
@@ -113,7 +123,7 @@ def note_moments(
         A minute or more lies between the pages of a list that was resumed. One that is loaded in
         one go may take as long.
     """
-    resumed = _resumed(client)
+    resumed = _resumed(session)
     known = [moment for moment in moments if moment is not None]
     if not known:
         return
@@ -133,46 +143,49 @@ def note_moments(
             )
 
 
-def _resumed(client: Client) -> dict[str, Any]:
+def _resumed(session: Session) -> dict[str, Any]:
     """Return how many answers of a load were kept before it broke off, and since when."""
     from trackagoat_pandas.archive.checkpoints import Checkpoint
 
-    checkpoint = client.checkpoint
+    checkpoint = session.checkpoint
     if not isinstance(checkpoint, Checkpoint) or not checkpoint.resumed:
         return {}
     return {"answers": checkpoint.resumed, "since": f"{checkpoint.since:%Y-%m-%d %H:%M:%S} UTC"}
 
 
 @contextmanager
-def resuming(client: Client, load: str) -> Iterator[Client]:
-    """Give a view of a client with a store, whose answers are kept until the block ends.
+def resuming(session: Session, load: str) -> Iterator[Session]:
+    """Give a session with a store another one, whose answers are kept until the block ends.
 
-    Within another such block, they are kept until that one ends. The view has no checkpoint while
-    another thread or process runs the same load.
+    Within another such block, they are kept until that one ends. It is the same session while
+    another thread or process runs the same load, and if nothing is sent.
 
     Parameters
     ----------
-    client
-        The client; it has an archive.
+    session
+        The session; it has an archive.
     load
         By what the same load is recognized.
     """
     from trackagoat_pandas.archive.checkpoints import Checkpoint
 
-    outer = client.checkpoint
+    # Offline, a store is only read.
+    if session.offline or session.tally is not None:
+        yield session
+        return
+    outer = session.checkpoint
     if isinstance(outer, Checkpoint):
         part = outer.part(load)
         with _dropping_after_errors(part):
-            yield client.with_checkpoint(part)
+            yield Session(session, checkpoint=part)
         return
-    key = client.settings.api_key.fingerprint(client.base_url)
-    with client.archive.checkpoints.held(f"{key} {load}") as checkpoint:
+    with session.archive.checkpoints.held(f"{session.fingerprint} {load}") as checkpoint:
         if checkpoint is None:
-            yield client
+            yield session
             return
         try:
             with _dropping_after_errors(checkpoint):
-                yield client.with_checkpoint(checkpoint)
+                yield Session(session, checkpoint=checkpoint)
         except TrackaGoatError as error:
             if may_pass(error):
                 _say_how_to_go_on(error, checkpoint)

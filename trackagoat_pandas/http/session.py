@@ -1,0 +1,292 @@
+"""The session of a load: a client, what the load may send, and what it counts and keeps."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+import weakref
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+from trackagoat_pandas._types import Report
+from trackagoat_pandas.errors import StoreMissingError
+from trackagoat_pandas.http import paging
+from trackagoat_pandas.http.client import Client, pace_of, resolve_client
+from trackagoat_pandas.http.counting import Budget, CountedError, KnownList, Tally, list_name
+from trackagoat_pandas.http.envelope import Complaint, Envelope
+from trackagoat_pandas.http.messages import Answer, Call, KeptAnswers
+
+T = TypeVar("T")
+
+_FIRST_REDIRECT: Final = 300
+
+
+class Session(Client):
+    """A client as loaders use it: with its store and its memory, and with the limits of one load.
+
+    It shares all but these limits with its client, or with the session that it is made of. What
+    isn't given is as there.
+
+    Parameters
+    ----------
+    client
+        The client or the session.
+    stop
+        Set it to end the session's waits with StoppedError. Closing or cancelling the session or
+        one that it is made of sets it, too.
+    progress
+        Whether loads show a bar, or what they call instead.
+    budget
+        The most requests to send, retries included; the next one raises RequestBudgetError.
+    tally
+        Counts the requests, none of which is sent: what needs an answer raises CountedError.
+    checkpoint
+        Keeps the answers to GET requests. A request that it has an answer to isn't sent; the
+        answer's ``attempts`` are then 0.
+    archive, lookback_days
+        The files of another store, or None for no store; lists in it are requested, unless
+        ``max_age`` is given. And how many days after its end a day of analytics is requested again.
+    max_age
+        How old the lists may be that are taken from the store.
+    offline
+        Whether to send nothing, and take what the store has.
+    """
+
+    lookback_days: int = 4
+    tally: Tally | None = None
+    checkpoint: KeptAnswers | None = None
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        stop: threading.Event | None = None,
+        progress: bool | Report | None = None,
+        budget: int | None = None,
+        tally: Tally | None = None,
+        checkpoint: KeptAnswers | None = None,
+        archive: Any = ...,
+        lookback_days: int | None = None,
+        max_age: dt.timedelta | None = None,
+        offline: bool = False,
+    ) -> None:
+        # The client as well, to keep it alive: its finalizer closes the wire that they share.
+        vars(self).update(vars(client), _parent=client)
+        if stop is not None:
+            for stops in self._stops:
+                stops.add(stop)
+            if self._stop.is_set():
+                stop.set()
+            self._stop, self._stops = stop, (weakref.WeakSet(), *self._stops)
+        if budget is not None:
+            self._budget = Budget(budget, self._budget)
+        if archive is not ...:
+            self._archive, self._max_age = archive, None
+        own = {
+            "_progress": progress if tally is None else False,
+            "tally": tally,
+            "checkpoint": checkpoint,
+            "lookback_days": lookback_days,
+            "_max_age": max_age,
+            "_offline": offline or None,
+        }
+        vars(self).update({name: given for name, given in own.items() if given is not None})
+
+    @property
+    def transport(self) -> object | None:
+        """The transport that the client was made with; None for the network."""
+        return self._transport
+
+    @property
+    def max_workers(self) -> int:
+        """The largest number of requests that a loader sends at the same time."""
+        return self._settings.max_workers
+
+    @property
+    def pace(self) -> str:
+        """The rate limit that the client keeps, in words."""
+        return pace_of(self._settings)
+
+    @property
+    def fingerprint(self) -> str:
+        """The fingerprint of the key, by which a store recognizes it."""
+        return self._settings.api_key.fingerprint(self.base_url)
+
+    @property
+    def skew(self) -> dt.timedelta | None:
+        """The server's clock minus this machine's, by the last response; None before the first."""
+        if self._server_clock is not None:
+            return self._server_clock() - dt.datetime.now(dt.UTC)
+        return self._wire.skew
+
+    @property
+    def archive(self) -> Any:
+        """The files of the store; None without one."""
+        return self._archive
+
+    @property
+    def max_age(self) -> dt.timedelta | None:
+        """How old the lists may be that are taken from the store; None to request all."""
+        return self._max_age
+
+    @property
+    def offline(self) -> bool:
+        """Whether nothing is sent."""
+        return self._offline
+
+    def looking_up(self) -> Session:
+        """Return a session to look up names with.
+
+        With a store, it keeps the answers there, and takes those that are no older than `max_age`,
+        or of any age if it is offline.
+        """
+        if self.archive is None:
+            return self
+        longest_age = None if self.offline else self.max_age or dt.timedelta()
+        kept = self.archive.look_ups(self.fingerprint, longest_age, self.checkpoint)
+        return Session(self, checkpoint=kept)
+
+    def forget_look_ups(self) -> bool:
+        """Drop the look-ups that the store keeps; return whether `looking_up` may have used one."""
+        may_be_old = self.max_age is not None and not self.offline
+        if may_be_old:
+            self.archive.checkpoints.forget_look_ups()
+        return may_be_old
+
+    def pages(
+        self,
+        path: str,
+        params: Mapping[str, object] | None = None,
+        *,
+        limit: int | None = 100,
+        whole: bool = False,
+    ) -> Iterator[Envelope]:
+        """Fetch a list page by page, or count its pages."""
+        self.count_lists(path, [params or {}])
+        yield from super().pages(path, params, limit=limit, whole=whole)
+
+    def offset_pages(
+        self, path: str, params: Mapping[str, object] | None = None, *, limit: int | None = 100
+    ) -> Iterator[Envelope]:
+        """Fetch an aggregate report page by page until it has as many rows as its total says."""
+        self.count_lists(path, [params or {}])
+        yield from paging.offset_pages(self.get, path, params, limit=limit)
+
+    def count_lists(self, path: str, queries: Sequence[Mapping[str, object]]) -> None:
+        """Count the pages of lists, if requests are counted; else do nothing.
+
+        Look-ups that a store may have are counted when they are requested.
+        """
+        if self.tally is None or self.checkpoint is not None:
+            return
+        for query in queries:
+            self.tally.add_list(path, self.cached(list_name(path, query)))
+        raise CountedError
+
+    def remember_list(self, path: str, query: Mapping[str, object], known: KnownList) -> None:
+        """Remember how long a list is, for what counts its pages beforehand."""
+        name = list_name(path, query)
+        self._memory.drop(name)
+        self._memory.get_or_make(name, lambda: known)
+
+    def get_or_make(self, name: str, make: Callable[[], T]) -> T:
+        """Return what is cached under a name; the first time, make it."""
+        return self._memory.get_or_make(name, make)
+
+    def cached(self, name: str) -> Any:
+        """Return what is cached under a name, or None."""
+        return self._memory.facts.get(name)
+
+    def drop(self, name: str) -> None:
+        """Drop what is cached under a name, so that `get_or_make` makes it again."""
+        if self.tally is None:
+            self._memory.drop(name)
+
+    def drop_all(self, beginning: str) -> None:
+        """Drop what is cached under names that begin with a text."""
+        for name in self._memory.names():
+            if name.startswith(beginning):
+                self.drop(name)
+
+    def attempt(self, work: Callable[[], T]) -> T | None:
+        """Return what some work returns; None if its requests are counted, and it needs one."""
+        try:
+            return work()
+        except CountedError:
+            return None
+
+    def known(self, name: str, make: Callable[[Session], T]) -> T | None:
+        """Return what is cached under a name, or make it if the store has all answers for it.
+
+        None if something would have to be sent. `make` is called with a session that sends nothing.
+        """
+        if self.archive is None:
+            cached: T | None = self.cached(name)
+            return cached
+        silent = Session(self, tally=Tally())
+        return silent.attempt(lambda: self.get_or_make(name, lambda: make(silent)))
+
+    def stored(self, make: Callable[[Session], T]) -> T | None:
+        """Make something of the answers that the store has, however old; None if some are missing.
+
+        `make` is called with a session that sends nothing.
+        """
+        if self.archive is None:
+            return None
+        try:
+            return make(Session(self, tally=Tally(), offline=True))
+        except (CountedError, StoreMissingError):
+            return None
+
+    def cancel(self) -> None:
+        """Stop the loads that use this session or one made of it.
+
+        Whatever waits ends with StoppedError. A request already sent is answered first.
+        """
+        if self._stop is not self._closing:
+            self._stop.set()
+        self._end(self._stops[0])
+
+    def _answer(self, checked: Call, read: Callable[[str, Answer, int], T | Complaint]) -> T:
+        """Return the checkpoint's answer to a GET request, or the server's, and keep that."""
+        checkpoint = self.checkpoint if checked.method == "GET" else None
+        if checkpoint is None:
+            return self._sent(checked, read)
+        request = checked.url.removeprefix(self.base_url)
+        kept = None if self._stop.is_set() else checkpoint.find(request)
+        outcome = None if kept is None else read(checked.path, kept, 0)
+        if kept is not None and outcome is not None and not isinstance(outcome, Complaint):
+            if self._wire.skew is None and kept.date is not None:
+                self._wire.skew = kept.date + kept.age - dt.datetime.now(dt.UTC)
+            return outcome
+
+        def read_and_keep(path: str, answer: Answer, attempts: int) -> T | Complaint:
+            outcome = read(path, answer, attempts)
+            if answer.status < _FIRST_REDIRECT and not isinstance(outcome, Complaint):
+                checkpoint.keep(request, answer)
+            return outcome
+
+        return self._sent(checked, read_and_keep)
+
+    def _sent(self, checked: Call, read: Callable[[str, Answer, int], T | Complaint]) -> T:
+        """Send a request, unless requests are counted."""
+        if self.tally is not None and not self._offline:
+            self.tally.add(1, 1)
+            raise CountedError
+        return super()._answer(checked, read)
+
+
+def session_of(client: Client | None, max_requests: int | None = None) -> Session:
+    """Return a session of a client, or of the default one for None; a session is its own.
+
+    With `max_requests` it is one that sends no more than these.
+
+    Raises
+    ------
+    ArgumentTypeError
+        What was passed isn't a client.
+    """
+    found = resolve_client(client)
+    if max_requests is None and isinstance(found, Session):
+        return found
+    return Session(found, budget=max_requests)
