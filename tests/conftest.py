@@ -30,6 +30,7 @@ _LOOPBACK = ("127.", "::1", "localhost")
 _PLACES = itertools.count()
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config):
     """How many workers ``-n logical`` starts: one more than there are processors, since tests wait.
 
