@@ -1,13 +1,18 @@
 """Change the code one step at a time, and see whether its tests notice.
 
-``python -m tests.mutants`` runs the modules that decide about money, dates, pages and status;
-``python -m tests.mutants dates`` only those whose path contains a word. A mutant that survives is
-printed with its line. Those in ``mutants_equivalent*.txt`` change nothing that a caller could see.
-POSIX only: each mutant runs in a fork of a process that has pandas and pytest loaded.
+``python -m tests.mutants dates`` tries every mutant of the modules whose path contains a word,
+``python -m tests.mutants --sample 300 --seed 1`` as many of all modules outside the sandbox, by
+chance. Each verdict is printed, and appended to a file in ``.mutants/`` with which the same command
+goes on where it was stopped. Those in ``mutants_equivalent*.txt`` change nothing that a caller
+could see, and are left out.
+
+POSIX only: a mutant runs in a fork of a process that has pandas and pytest loaded, and its file
+isn't touched. So tests that start Python anew see the original.
 """
 
 from __future__ import annotations
 
+import argparse
 import ast
 import contextlib
 import copy
@@ -15,35 +20,36 @@ import gc
 import importlib
 import importlib.abc
 import importlib.machinery
+import json
 import os
+import random
+import re
+import runpy
 import signal
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 TESTS = Path(__file__).parent
 PACKAGE = TESTS.parent / "trackagoat_pandas"
 EQUIVALENT = "mutants_equivalent*.txt"
-MODULES = {
-    "dates": "test_dates.py",
-    "http/paging": "test_http_paging.py",
-    "load/asked": "test_load_asked.py",
-    "helpers/latest": "test_helpers_latest.py",
-    "helpers/clocks": "test_clocks.py test_goals_evaluation.py",
-    "helpers/goals/standing": "test_goals_standing.py test_goals_evaluation.py",
-    "helpers/payouts/money": "test_payouts_money.py",
-    "helpers/payouts/rules": "test_payouts_accrual.py test_payouts_forecast.py",
-    "helpers/payouts/ledger": "test_payouts_summaries.py test_payouts_audit.py",
-    "helpers/payouts/summaries": "test_payouts_summaries.py",
-}
-"""Each module and the tests that must notice its mutants, the quickest first."""
-SECONDS = 90
+SLOW = ("browser", "benchmarks", "test_notebooks", "test_store_kills", "test_recipes")
+"""Folders and files whose tests start other programs, which would see the original."""
+NEAR, WIDER = 4, 14
+"""How many test files a mutant must survive: the nearest ones first, then some more."""
+SECONDS = 240
+"""How long some files may take with a mutant; one that takes longer is counted as killed."""
 OPTIONS = [
     *("-q", "-x", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:nbval"),
-    *("-o", "addopts=--import-mode=importlib", "-W", "ignore:Module already imported"),
+    *("-p", "no:schemathesis", "-o", "addopts=--import-mode=importlib", "--hypothesis-seed=0"),
+    *("-W", "ignore:Module already imported"),
 ]
 SWAPS = {
     ast.Lt: [ast.LtE], ast.LtE: [ast.Lt], ast.Gt: [ast.GtE], ast.GtE: [ast.Gt],
@@ -96,33 +102,151 @@ def left_alone(node: ast.AST) -> Iterator[tuple[str, object]]:
         yield name, getattr(node, name, None)
 
 
-def mutants(tree: ast.Module) -> Iterator[tuple[int, str, ast.Module]]:
-    """Every mutant of a module: its line, what is changed, and its tree."""
+Place = tuple[tuple[str, int | None], ...]
+"""The way from a tree to one of its nodes: names of fields, and places in those that are lists."""
 
-    def visit(node: ast.AST, path: tuple[tuple[str, int | None], ...]) -> Iterator:
+
+class Mutant(NamedTuple):
+    """A change of a module, by its line, what is changed, and which of its changes it is."""
+
+    module: str
+    line: int
+    change: str
+    number: int
+    text: str
+
+    @property
+    def key(self) -> str:
+        """What is the same wherever the line or the module moves to."""
+        return f"{self.module.rpartition('/')[2]} | {self.text} | {self.change}"
+
+    def __str__(self) -> str:
+        return f"{self.module}:{self.line} {self.change}   {self.text}"
+
+
+def places(tree: ast.Module) -> Iterator[tuple[int, str, Place, ast.AST]]:
+    """Every change of a tree: its line, what is changed, where, and the new node."""
+
+    def visit(node: ast.AST, path: Place) -> Iterator:
         if path and getattr(node, "id", "") != "TYPE_CHECKING":
             yield from ((node.lineno, text, path, new) for text, new in changes(node))
         skipped = {name for name, _ in left_alone(node)}
         for name, value in ast.iter_fields(node):
-            if name in skipped:
-                continue
-            inner = value if isinstance(value, list) else [value]
-            for place, child in enumerate(inner):
-                if isinstance(child, ast.AST):
-                    where = (name, place if isinstance(value, list) else None)
-                    yield from visit(child, (*path, where))
+            if name not in skipped:
+                inner = value if isinstance(value, list) else [value]
+                for place, child in enumerate(inner):
+                    if isinstance(child, ast.AST):
+                        where = (name, place if isinstance(value, list) else None)
+                        yield from visit(child, (*path, where))
 
-    for line, text, path, new in list(visit(tree, ())):
-        changed = copy.deepcopy(tree)
-        parent = changed
-        for name, place in path[:-1]:
-            parent = getattr(parent, name) if place is None else getattr(parent, name)[place]
-        name, place = path[-1]
-        if place is None:
-            setattr(parent, name, new)
-        else:
-            getattr(parent, name)[place] = new
-        yield line, text, ast.fix_missing_locations(changed)
+    yield from visit(tree, ())
+
+
+@cache
+def tree_of(module: str) -> ast.Module:
+    return ast.parse((PACKAGE / f"{module}.py").read_text("utf-8"))
+
+
+def mutants_of(module: str) -> list[Mutant]:
+    lines = (PACKAGE / f"{module}.py").read_text("utf-8").splitlines()
+    return [
+        Mutant(module, line, change, number, " ".join(lines[line - 1].split()))
+        for number, (line, change, _, _) in enumerate(places(tree_of(module)))
+    ]
+
+
+def changed(mutant: Mutant) -> ast.Module:
+    """The tree of a module with one change."""
+    tree = copy.deepcopy(tree_of(mutant.module))
+    _, _, path, new = list(places(tree))[mutant.number]
+    parent: ast.AST = tree
+    for name, place in path[:-1]:
+        parent = getattr(parent, name) if place is None else getattr(parent, name)[place]
+    name, place = path[-1]
+    if place is None:
+        setattr(parent, name, new)
+    else:
+        getattr(parent, name)[place] = new
+    return ast.fix_missing_locations(tree)
+
+
+@cache
+def modules() -> list[str]:
+    """The modules outside the sandbox, as their paths without the ending."""
+    paths = [path.relative_to(PACKAGE).with_suffix("") for path in sorted(PACKAGE.rglob("*.py"))]
+    return [path.as_posix() for path in paths if path.parts[0] != "sandbox"]
+
+
+# Which tests are near a module: those of its name, then those that import it or use its public
+# names, then those of the modules that import it, and so on upwards. A word that both paths have
+# brings a test nearer.
+
+
+@cache
+def homes() -> dict[str, str]:
+    """The module of each public name."""
+    return runpy.run_path(str(PACKAGE / "_homes.py"))["HOMES"]
+
+
+@cache
+def imported(path: Path) -> frozenset[str]:
+    """The modules of the package that a file imports, or uses as ``tgp.name``."""
+    text = path.read_text("utf-8")
+    every = {*modules()}
+    dotted = []
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom):
+            dotted += [node.module or "", *(f"{node.module}.{one.name}" for one in node.names)]
+        elif isinstance(node, ast.Import):
+            dotted += [one.name for one in node.names]
+    names = re.findall(r"\btgp\.(?:(actions|plots|widgets)\.)?(\w+)", text)
+    found = {one.removeprefix("trackagoat_pandas.").replace(".", "/") for one in dotted}
+    found |= {homes().get(name, "").replace(".", "/") for _, name in names}
+    found |= {f"{one}/{ending}" for one in found for ending in ("__init__",)}
+    found |= {f"{folder}/__init__" for folder, _ in names if folder}
+    return frozenset(found & every)
+
+
+@cache
+def distances(module: str) -> dict[str, int]:
+    """How many imports a module is away from each that imports it, itself or by others."""
+    users: dict[str, list[str]] = {}
+    for name in modules():
+        for target in imported(PACKAGE / f"{name}.py"):
+            users.setdefault(target, []).append(name)
+    found, reached = {module: 0}, [module]
+    for one in reached:
+        for user in users.get(one, []):
+            if user not in found:
+                found[user] = found[one] + 1
+                reached.append(user)
+    return found
+
+
+def words_of(path: str) -> list[str]:
+    """The words of a path, without those that say nothing of a subject."""
+    words = re.split("[/_]", path.removesuffix(".py"))
+    return [word for word in words if word not in {"", "helpers", "test", "laws", "properties"}]
+
+
+@cache
+def tests_near(module: str) -> list[str]:
+    """The test files that may notice a change of a module, the nearest first."""
+    away, ranked = distances(module), []
+    words, own_name = words_of(module), module.rpartition("/")[2].strip("_")
+    for path in sorted(TESTS.rglob("test_*.py")):
+        place = path.relative_to(TESTS).as_posix()
+        used = imported(path)
+        steps = [away[one] for one in used if one in away]
+        is_own = words_of(place)[-2:] == words[-2:] or path.stem == f"test_{own_name}"
+        if (steps or is_own) and not any(part in place for part in (*SLOW, "sandbox")):
+            shared = sum(one[:4] in {word[:4] for word in words_of(place)} for one in words)
+            ranked.append((-9 if is_own else min(steps) - shared, len(used), str(path)))
+    files = [path for *_, path in sorted(ranked)]
+    if ">>> " in (PACKAGE / f"{module}.py").read_text("utf-8"):
+        name = f"trackagoat_pandas.{module.removesuffix('/__init__').replace('/', '.')}"
+        files.insert(NEAR - 1, f"{TESTS}/test_docstrings.py::test_examples_run[{name}]")
+    return files[:WIDER]
 
 
 class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -141,88 +265,157 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(self.tree, str(self.path), "exec"), vars(module))
 
 
-def start(module: str, tree: ast.Module | None, tests: list[str]) -> int:
-    """Run tests in a fork in which a module is made of a tree; the number of the process."""
+class FirstFailure:
+    """Writes the first test or file that fails into a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def note(self, report: pytest.TestReport | pytest.CollectReport) -> None:
+        if report.failed and not self.path.exists():
+            self.path.write_text(report.nodeid)
+
+    pytest_runtest_logreport = pytest_collectreport = note
+
+
+def start(mutant: Mutant | None, tests: Sequence[str], noted: Path) -> int:
+    """Run tests in a fork, of the original or a mutant; the number of the process."""
     child = os.fork()
     if child:
         return child
     with contextlib.suppress(BaseException):
         os.setsid()
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 1)
-        os.dup2(nowhere, 2)
-        if tree is not None:
-            name = "trackagoat_pandas." + module.replace("/", ".")
-            sys.meta_path.insert(0, Finder(name, PACKAGE / f"{module}.py", tree))
-        os._exit(int(pytest.main([*OPTIONS, *tests])))
-    os._exit(1)
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            os.dup2(nowhere, stream)
+        if mutant is not None:
+            name = f"trackagoat_pandas.{mutant.module.replace('/', '.')}"
+            path = PACKAGE / f"{mutant.module}.py"
+            sys.meta_path.insert(0, Finder(name, path, changed(mutant)))
+        os._exit(int(pytest.main([*OPTIONS, *tests], plugins=[FirstFailure(noted)])))
+    os._exit(99)
 
 
-def statuses(module: str, trees: list[ast.Module | None], tests: list[str]) -> list[int]:
-    """The exit status of the tests with each of some trees, 1 where they ran out of time."""
-    found: dict[int, int] = {}
-    running: dict[int, tuple[int, float]] = {}
-    left = list(enumerate(trees))[::-1]
-    while left or running:
-        while left and len(running) < (os.cpu_count() or 1):
-            place, tree = left.pop()
-            running[start(module, tree, tests)] = place, time.monotonic() + SECONDS
-        for child, (place, end) in list(running.items()):
-            done, status = os.waitpid(child, os.WNOHANG)
-            if done:
-                found[place] = os.waitstatus_to_exitcode(status)
-            elif time.monotonic() > end:
-                os.killpg(child, signal.SIGKILL)
-                os.waitpid(child, 0)
-                found[place] = 1
-            if place in found:
-                del running[child]
-        time.sleep(0.02)
-    return [found[place] for place in range(len(trees))]
+class Trial:
+    """A mutant and the stages that it goes through, each in a process of its own."""
+
+    def __init__(self, mutant: Mutant, folder: Path) -> None:
+        self.mutant, self.started = mutant, time.monotonic()
+        tests = tests_near(mutant.module)
+        self.stages = [tests[:NEAR], tests[NEAR:]]
+        self.noted = folder / f"{mutant.module.replace('/', '.')}-{mutant.number}"
+        self.killer, self.verdict = "", "" if tests else "no test"
+        if tests:
+            self.go(mutant, self.stages.pop(0))
+
+    def go(self, mutant: Mutant | None, tests: Sequence[str]) -> None:
+        self.noted.unlink(missing_ok=True)
+        self.child, self.end = start(mutant, tests, self.noted), time.monotonic() + SECONDS
+
+    def look(self) -> bool:
+        """Go on if a process has ended; whether there is a verdict."""
+        if self.verdict:
+            return True
+        done, status = os.waitpid(self.child, os.WNOHANG)
+        if not done and time.monotonic() > self.end:
+            os.killpg(self.child, signal.SIGKILL)
+            os.waitpid(self.child, 0)
+            self.verdict = "too long" if not self.killer else "doubtful"
+        elif done:
+            self.judge(os.waitstatus_to_exitcode(status))
+        return bool(self.verdict)
+
+    def judge(self, code: int) -> None:
+        if self.killer:  # what has noticed it must pass without it
+            self.verdict = "killed" if code == 0 else "doubtful"
+        elif code in (0, 5):
+            if self.stages and self.stages[0]:
+                self.go(self.mutant, self.stages.pop(0))
+            else:
+                self.verdict = "survived"
+        elif self.noted.exists():
+            self.killer = self.noted.read_text()
+            self.go(None, [str(TESTS.parent / self.killer)])
+        else:
+            self.verdict = "killed"  # pytest itself can't start, or the process ended
+            self.killer = f"exit status {code}"
+
+    def result(self) -> dict[str, object]:
+        seconds = round(time.monotonic() - self.started)
+        facts = {"verdict": self.verdict, "by": self.killer, "seconds": seconds}
+        return {**facts, **self.mutant._asdict()}
 
 
-def judge(module: str, tests: list[str], known: set[str]) -> tuple[int, list[str], int]:
-    """Try every mutant of a module: how many are killed, which survive, how many are equivalent."""
-    text = (PACKAGE / f"{module}.py").read_text()
-    lines = [" ".join(line.split()) for line in text.splitlines()]
-    assert statuses(module, [None], tests) == [0], f"{module}: its tests fail without any change"
-    # The key is the same wherever the line moves to.
-    every = [
-        (f"{module} | {lines[line - 1]} | {change}", line, tree)
-        for line, change, tree in mutants(ast.parse(text))
-    ]
-    todo = [one for one in every if one[0] not in known]
-    ended = statuses(module, [tree for _, _, tree in todo], tests)
-    survived = [
-        f"{line}: {key}" for (key, line, _), status in zip(todo, ended, strict=True) if status == 0
-    ]
-    return len(todo) - len(survived), survived, len(every) - len(todo)
+def run(todo: list[Mutant], jobs: int, results: Path) -> None:
+    """Try mutants, some at a time; append each verdict to a file, and print it."""
+    running: list[Trial] = []
+    with tempfile.TemporaryDirectory() as folder, results.open("a") as file:
+        left = todo[::-1]
+        while left or running:
+            while left and len(running) < jobs:
+                running.append(Trial(left.pop(), Path(folder)))
+            for trial in [trial for trial in running if trial.look()]:
+                running.remove(trial)
+                found = trial.result()
+                file.write(json.dumps(found) + "\n")
+                file.flush()
+                print(f"{trial.verdict:9}{found['seconds']:4} s  {trial.mutant}  {trial.killer}")
+                sys.stdout.flush()
+            time.sleep(0.05)
 
 
-def main(words: list[str]) -> int:
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, prog="python -m tests.mutants")
+    parser.add_argument("words", nargs="*", help="parts of the modules' paths; all without them")
+    parser.add_argument("--sample", type=int, help="how many mutants to try, chosen by chance")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=1, choices=(1, 2))
+    given = parser.parse_args()
+    known = {
+        line.partition(" | ")[0].rpartition("/")[2] + "".join(line.partition(" | ")[1:])
+        for file in TESTS.glob(EQUIVALENT)
+        for line in file.read_text("utf-8").splitlines()
+    }
+    chosen = [one for one in modules() if all(word in one for word in given.words)]
+    # What a package's own file does, every test that imports it sees.
+    chosen = [one for one in chosen if not one.endswith("__init__")]
+    every = [mutant for module in chosen for mutant in mutants_of(module)]
+    todo = every
+    if given.sample is not None:
+        todo = random.Random(given.seed).sample(every, min(given.sample, len(every)))
+    equivalent = sum(mutant.key in known for mutant in todo)
+    todo = [mutant for mutant in todo if mutant.key not in known]
+    name = "-".join([*(word.replace("/", ".") for word in given.words), f"{given.sample or 'all'}"])
+    results = TESTS.parent / ".mutants" / f"{name}-{given.seed}.jsonl"
+    results.parent.mkdir(exist_ok=True)
+    earlier = (
+        [json.loads(line) for line in results.read_text().splitlines()]
+        if (results.exists())
+        else []
+    )
+    done = {(one["module"], one["number"], one["text"]) for one in earlier}
+    wanted = {(one.module, one.number, one.text) for one in todo}
     for heavy in ("hypothesis", "matplotlib.figure", "pandas", "pyarrow.compute", "werkzeug"):
         importlib.import_module(heavy)
     gc.freeze()  # no fork looks through what all share
-    known = {line for file in TESTS.glob(EQUIVALENT) for line in file.read_text().splitlines()}
-    killed = alive = 0
-    for module, named in MODULES.items():
-        if words and not any(word in module for word in words):
-            continue
-        started = time.monotonic()
-        tests = [str(TESTS / name) for name in named.split()]
-        won, survived, equivalent = judge(module, tests, known)
-        killed, alive = killed + won, alive + len(survived)
-        print(*survived, sep="\n", end="\n" if survived else "")
-        share = won / max(1, won + len(survived))
-        print(
-            f"{module}: {won} of {won + len(survived)} killed ({share:.1%}), "
-            f"{equivalent} equivalent, {time.monotonic() - started:.0f} s",
-            flush=True,
-        )
-    share = killed / max(1, killed + alive)
-    print(f"{killed} of {killed + alive} mutants killed: {share:.1%}")
-    return 0 if share >= 0.95 else 1
+    run(
+        [one for one in todo if (one.module, one.number, one.text) not in done], given.jobs, results
+    )
+    found = [
+        one
+        for one in map(json.loads, results.read_text().splitlines())
+        if (one["module"], one["number"], one["text"]) in wanted
+    ]
+    counts = Counter(one["verdict"] for one in found)
+    killed = counts["killed"] + counts["too long"]
+    judged = killed + counts["survived"] + counts["no test"]
+    print(*(f"{count} {verdict}" for verdict, count in counts.most_common()), sep=", ")
+    print(
+        f"{killed} of {judged} mutants killed: {killed / max(1, judged):.1%}; "
+        f"{equivalent} equivalent ones left out, of {len(every):,} mutants of {len(chosen)} modules"
+    )
+    return 0 if killed >= 0.95 * judged else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

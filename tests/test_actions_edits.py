@@ -32,7 +32,7 @@ def creators(client):
 
 LOADERS = {
     "creators": tgp.load_creators,
-    "videos": tgp.load_videos,
+    "videos": lambda **options: tgp.load_videos("Summer Launch", **options),
     "campaigns": tgp.load_campaigns,
     "projects": tgp.load_projects,
     "annotations": lambda **options: tgp.load_annotations(dates="2026", **options),

@@ -60,7 +60,8 @@ def run_time_nodes(tree: ast.AST):
         if isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING":
             continue
         yield node
-        yield from run_time_nodes(node)
+        if not isinstance(node, ast.expr):  # no import stands in one
+            yield from run_time_nodes(node)
 
 
 def imported_unit(name: str) -> str:

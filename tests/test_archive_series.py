@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.heavy import part
 from trackagoat_pandas.archive.folder import Archive
 from trackagoat_pandas.archive.series import Kept, Scope, asked_days, microseconds_of, number_of
 from trackagoat_pandas.archive.versions import Asked, chunk_of, versions_of
@@ -340,7 +341,7 @@ ANSWER = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=part(25, 25, 8), deadline=None)
 @given(answers=st.lists(ANSWER, min_size=1, max_size=8), compacted=st.sets(st.integers(0, 7)))
 def test_any_moment_is_what_the_answers_until_then_said(answers, compacted):
     with TemporaryDirectory() as folder:

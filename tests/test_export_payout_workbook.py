@@ -13,7 +13,7 @@ from hypothesis import given, settings
 
 import trackagoat_pandas as tgp
 from tests.acting import CHEAP, client_of
-from tests.heavy import HEAVY, examples
+from tests.heavy import examples, part
 from tests.office import recalculated
 from tests.payout_frames import ZONE, accrual, accruals, due, owed, payment, payments
 from tests.properties.test_payouts_laws import added, total, worlds
@@ -402,7 +402,7 @@ def test_a_workbook_ends_in_xlsx(tmp_path):
         payout_workbook(EARNED, PAID, tmp_path / "book.csv")
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(worlds())
 def test_both_equations_hold_whatever_was_due_accrued_and_paid(tmp_path_factory, world):
     wanted, earned, paid = world
@@ -470,7 +470,7 @@ def shown(value):
 @pytest.mark.filterwarnings("ignore:payout_workbook. .* loaded rows:UserWarning")
 def test_libreoffice_calculates_every_formula_to_the_same_cent(tmp_path):
     files = []
-    for seed in range(20 if HEAVY else 2):
+    for seed in range(part(20, 8, 2)):
         frames, options = ledger_of(seed)
         month = {"month": "2026-05"} if seed % 2 else {}
         files.append(

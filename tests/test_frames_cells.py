@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.heavy import part
 from trackagoat_pandas.frames.cells import Style, read_cells
 from trackagoat_pandas.tables.model import Column
 
@@ -295,7 +296,7 @@ WRITTEN = st.one_of(
 @pytest.mark.parametrize("decimal", [".", ","])
 @pytest.mark.parametrize("kind", ["int", "float", "instant", "id", "text", "day"])
 def test_texts_are_read_alike_among_texts_and_among_other_values(kind, decimal):
-    @settings(deadline=None, max_examples=50)
+    @settings(deadline=None, max_examples=part(50, 50, 15))
     @given(st.lists(WRITTEN, max_size=5))
     def law(cells):
         style = Style(decimal=decimal)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import trackagoat_pandas as tgp
 from tests.acting import PROJECT, client_of
+from tests.heavy import part
 from trackagoat_pandas.errors import ArgumentError, MissingColumnError
 from trackagoat_pandas.helpers.campaigns import campaign_members, members_of
 from trackagoat_pandas.helpers.formats import in_reading_order
@@ -100,7 +101,7 @@ def test_counted_videos_are_as_many_as_the_leaderboard_says(box):
 LINKS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=8)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=part(40, 40, 10), deadline=None)
 @given(LINKS)
 def test_campaigns_in_circles_are_read_once_and_are_no_members_of_themselves(links):
     words = {f"c{place}": [f"video:{place + 4}"] for place in range(4)}

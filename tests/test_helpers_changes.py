@@ -96,7 +96,7 @@ def test_columns_are_in_the_order_in_which_people_read():
 COUNTS = st.lists(st.integers(-1000, 10**6), min_size=4, max_size=4)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=part(30, 30, 8), deadline=None)
 @given(
     creators=st.lists(COUNTS, min_size=0, max_size=3),
     posts=st.lists(st.tuples(st.sampled_from(["0", "1", "2", None]), COUNTS), max_size=5),
@@ -297,7 +297,7 @@ DAY = pd.Timedelta(days=1)
 
 
 @pytest.mark.filterwarnings("ignore:analytics. .* reaches beyond the data")
-@pytest.mark.parametrize("seed", range(1, 21)[:: 20 // part(20, 5, 2)])
+@pytest.mark.parametrize("seed", range(1, 21)[:: 20 // part(20, 4, 1)])
 def test_the_total_is_that_of_the_projects_own_series(seed):
     options = {"rate_limit": None, "progress": False}
     with (

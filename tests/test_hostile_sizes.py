@@ -83,9 +83,10 @@ HUGE = {
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing is forked here")
 def test_megabytes_of_json_take_little_time_and_room():
-    with child("-c", PATIENT, *HUGE) as process:
+    shapes = [*HUGE][:: every(2)]
+    with child("-c", PATIENT, *shapes) as process:
         output, errors = process.communicate(timeout=90)
-    measured = dict(zip(HUGE, output.splitlines(), strict=True))
+    measured = dict(zip(shapes, output.splitlines(), strict=True))
     for shape, line in measured.items():
         seconds, grown, size, *outcomes = line.split()
         assert len(outcomes) == len(HUGE[shape][1]), (shape, errors[-2000:])

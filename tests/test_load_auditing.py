@@ -17,7 +17,7 @@ from trackagoat_pandas.sandbox.mistakes import Accountant
 from trackagoat_pandas.widgets.payout_board import PayoutBoard
 
 PROJECT = "Q1 Brand Program"
-SEEDS = range(1, 21)[:: 20 // part(20, 4, 2)]
+SEEDS = range(1, 21)[:: 20 // part(20, 3, 1)]
 
 
 def connected(box, **options):

@@ -90,7 +90,7 @@ def coverage(world, seed, days_left):
     return ((forecast["low_cents"] <= earned) & (earned <= forecast["high_cents"])).mean()
 
 
-@pytest.mark.parametrize("days_left", DAYS_LEFT[:: every(2)])
+@pytest.mark.parametrize("days_left", DAYS_LEFT[:: every(3)])
 @pytest.mark.parametrize(
     "world", [steady, with_a_weekly_rhythm, bursty, growing, drifting, posts, rare_posts]
 )

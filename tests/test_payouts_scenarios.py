@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.heavy import examples
+from tests.heavy import examples, part
 from tests.payout_frames import (
     ZONE,
     assigned,
@@ -120,7 +120,7 @@ KINDS = {
 }
 
 
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     kind=st.sampled_from(sorted(KINDS)),
     percent=st.decimals(0, 300, places=3),
@@ -233,7 +233,7 @@ def test_what_is_not_known_is_no_zero():
     assert notes(found) == ["1 unknown amount is left out of the sums: see the column undecided."]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=part(10, 10, 3), deadline=None)
 @given(
     before=st.tuples(st.integers(0, 10**6), st.integers(0, 10**4), st.integers(0, 10**6)),
     after=st.tuples(st.integers(0, 10**6), st.integers(0, 10**4), st.none()),

@@ -59,6 +59,14 @@ def test_no_helper_is_left_out(box):
     assert left_out == set(), "add a call to `results_of` in tests/demo_results.py"
 
 
+def test_a_program_that_lived_serves_every_loader_and_helper():
+    span = pd.Timedelta(days=60)
+    with tgp.sandbox(now=NOON - span, rate_limit=None) as lived:
+        results = demo_results(lived.advance(span.to_pytimedelta()))
+    assert len(results) >= 30
+    assert {name for name, result in results.items() if result.empty} == set()
+
+
 def test_every_result_is_in_the_order_in_which_a_row_is_read(box):
     for name, result in demo_results(box).items():
         # These have no ids: their columns stand in the order of the calculation.

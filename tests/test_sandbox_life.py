@@ -17,9 +17,7 @@ import numpy as np
 import pytest
 
 from tests.asker import Asker
-from tests.demo_results import demo_results
 from tests.heavy import heavy
-from tests.payout_frames import NOON
 from tests.writer import Writer
 from trackagoat_pandas.sandbox import Sandbox
 from trackagoat_pandas.sandbox.clock import Clock, day_start, format_instant, parse_instant
@@ -593,14 +591,6 @@ def test_a_payment_with_a_mistake_lists_what_it_pays_and_is_not_voided(lived: Li
             ]
             assert earlier
             assert error.amount_cents - error.right_cents == listed[-1]["amount_cents"]
-
-
-def test_a_program_that_lived_serves_every_loader_and_helper() -> None:
-    now = NOON.to_pydatetime() - SPAN
-    with Sandbox(now=format_instant(now), rate_limit=None) as box:
-        results = demo_results(box.advance(SPAN))
-    assert len(results) >= 30
-    assert all(len(frame) for frame in results.values())
 
 
 def test_a_file_whose_clock_runs_is_left_at_its_time(tmp_path: Path) -> None:

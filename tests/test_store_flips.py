@@ -21,7 +21,7 @@ from trackagoat_pandas.errors import (
 PROJECT = "Q1 Brand Program"
 NOW = "2026-06-16T12:00:00Z"
 DAYS = "2026-05-12..2026-06-15"
-FLIPS, USUAL_FLIPS = 1_000, 40
+FLIPS, USUAL_FLIPS = 1_000, 20
 
 
 @pytest.fixture(scope="module")

@@ -78,4 +78,4 @@ def rows_of(table: Table, key: tuple[str, ...] = ()) -> st.SearchStrategy[list[R
 
 
 def examples(count: int) -> Any:
-    return settings(max_examples=count if HEAVY else count // 4, deadline=None, derandomize=True)
+    return settings(max_examples=count if HEAVY else count // 6, deadline=None, derandomize=True)

@@ -11,7 +11,8 @@ SEEDS = range(WORLDS or 14)  # enough for every zone and dress; .ci/run tries al
 
 
 def dresses_of(seed: int, step: int = 1) -> tuple[str, ...]:
-    """All dresses in a long run, or for slow helpers every `step`th, else two: always others."""
+    """All dresses in a long run, or for slow helpers every `step`th; else two, or for those one."""
     if WORLDS:
         return DRESSES[seed % step :: step]
-    return DRESSES[seed % 7], DRESSES[(seed + 1 + seed // 7 % 6) % 7]
+    two = DRESSES[seed % 7], DRESSES[(seed + 1 + seed // 7 % 6) % 7]
+    return two if step == 1 else two[:1]

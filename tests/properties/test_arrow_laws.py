@@ -12,7 +12,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.heavy import every
+from tests.heavy import every, part
 from tests.test_wrong_types import FUNCTIONS, called, client, right, right_call  # noqa: F401
 from trackagoat_pandas._homes import HOMES
 from trackagoat_pandas.errors import TrackaGoatError
@@ -80,7 +80,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("name", "library"), CASES)
-@settings(max_examples=3, deadline=None, phases=[Phase.generate])
+@settings(max_examples=part(3, 3, 1), deadline=None, phases=[Phase.generate])
 @given(most=st.integers(0, 40), seed=st.integers(0, 2**32 - 1))
 def test_a_helper_gives_the_same_of_its_table(name, library, client, right, most, seed):  # noqa: F811
     """Of any rows, in any order; more would find no more, and a failure says which rows it was."""

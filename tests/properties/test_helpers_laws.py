@@ -14,7 +14,7 @@ from trackagoat_pandas.helpers.leaderboard import leaderboard
 from trackagoat_pandas.helpers.names import with_names
 from trackagoat_pandas.helpers.wide import to_wide
 
-FEW = settings(max_examples=60 if HEAVY else 25, deadline=None)
+FEW = settings(max_examples=60 if HEAVY else 10, deadline=None)
 INTERACTIONS = ("likes", "comments", "shares", "saves")
 METRICS = ("views", *INTERACTIONS, "posts")
 COUNTS = st.one_of(st.none(), st.integers(0, 10**12))

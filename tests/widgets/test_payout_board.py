@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
+from tests.heavy import every
 from tests.payout_frames import (
     ZONE,
     accrual,
@@ -445,7 +446,7 @@ def test_a_board_shows_every_form_of_its_frames():
     # A CSV reads "nan" as nothing.
     frames = {name: frame.replace("nan", "nancy") for name, frame in frames.items()}
     expected, _ = seen_of(frames)
-    for form in ("arrow", "objects", "categories", "csv"):
+    for form in ("arrow", "objects", "csv", "categories")[:: every(2)]:
         formed = {name: FORMS[form](frame) for name, frame in frames.items()}
         seen, shown = seen_of(formed)
         check_code(shown, **formed)

@@ -1,0 +1,109 @@
+"""Tests that a usual run leaves out while what they test is as it was when they last passed.
+
+``python -m tests.unchanged`` runs them and, if they pass, writes the digests of their subjects into
+``SEEN``, which is committed. `.ci/run` runs them always, as does pytest with such a file's name.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.heavy import HEAVY
+
+TESTS = Path(__file__).parent
+PACKAGE = TESTS.parent / "trackagoat_pandas"
+SEEN = TESTS / "data" / "unchanged.json"
+
+
+def is_of_sandbox(path: Path) -> bool:
+    """Whether a file tests the sandbox and, of the package, imports nothing else."""
+    if "sandbox" not in path.relative_to(TESTS).as_posix():
+        return False
+    tree = ast.parse(path.read_text("utf-8"))
+    imported = [
+        name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (
+            [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else [each.name for each in node.names]
+        )
+    ]
+    return all(
+        name.startswith("trackagoat_pandas.sandbox")
+        for name in imported
+        if name.startswith("trackagoat_pandas")
+    )
+
+
+def is_of_images(path: Path) -> bool:
+    """Whether a file compares pictures with those of before."""
+    return path.name == "test_plots_images.py"
+
+
+SUBJECTS = {
+    "sandbox": (is_of_sandbox, [PACKAGE / "sandbox"]),
+    "images": (is_of_images, [PACKAGE / "plots", TESTS / "data" / "plots"]),
+}
+"""Which test files belong to a subject, and the folders that it consists of."""
+
+
+def tests_of(subject: str) -> list[Path]:
+    """The test files of a subject."""
+    belongs, _ = SUBJECTS[subject]
+    return [path for path in sorted(TESTS.rglob("test_*.py")) if belongs(path)]
+
+
+@cache
+def digest(subject: str) -> str:
+    """A digest of a subject and of its tests."""
+    _, folders = SUBJECTS[subject]
+    files = [file for folder in folders for file in sorted(folder.rglob("*.*")) if file.is_file()]
+    found = hashlib.sha256()
+    for file in [*files, *tests_of(subject)]:
+        if "__pycache__" not in file.parts:
+            found.update(file.read_bytes().replace(b"\r\n", b"\n"))
+    return found.hexdigest()
+
+
+@cache
+def is_unchanged(subject: str) -> bool:
+    """Whether a subject is as it was when its tests passed."""
+    return not HEAVY and json.loads(SEEN.read_text("utf-8")).get(subject) == digest(subject)
+
+
+def is_left_out(path: Path) -> bool:
+    """Whether a usual run leaves a test file out."""
+    return path.name.startswith("test_") and any(
+        belongs(path) and is_unchanged(subject) for subject, (belongs, _) in SUBJECTS.items()
+    )
+
+
+def main() -> int:
+    files = [str(path) for subject in SUBJECTS for path in tests_of(subject)]
+    options = [
+        "-q",
+        "-n",
+        "logical",
+        "--dist",
+        "worksteal",
+        "-o",
+        "addopts=--import-mode=importlib",
+    ]
+    status = int(pytest.main([*options, *files]))
+    if status == 0:
+        digests = {subject: digest(subject) for subject in SUBJECTS}
+        SEEN.write_text(json.dumps(digests, indent=2) + "\n", "utf-8")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
