@@ -1,4 +1,7 @@
-"""Write ``__init__.pyi`` and ``accessor.pyi`` from the public names: ``python -m tests.stub``."""
+"""Write the stubs of the package, its plots and accessors from the public names.
+
+Run ``python -m tests.stub``.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,11 @@ from typing import Any
 
 import trackagoat_pandas as tgp
 from trackagoat_pandas import accessor
-from trackagoat_pandas._homes import HOMES, MODULES
+from trackagoat_pandas._homes import HOMES, MODULES, PLOTS
 from trackagoat_pandas.verbs import Verb
 
 STUB = Path(tgp.__file__).with_suffix(".pyi")
+PLOTS_STUB = STUB.parent / "plots" / "__init__.pyi"
 ACCESSOR = Path(accessor.__file__).with_suffix(".pyi")
 LONGEST = 100
 HEAD = "# Written by `python -m tests.stub`."
@@ -32,6 +36,14 @@ def stub() -> str:
     imports += [f"from trackagoat_pandas.{HOMES[name]} import {name} as {name}" for name in HOMES]
     lines = [wrapped(line) for line in sorted([*imports, SANDBOX])]
     return "\n".join([HEAD, "", *lines, "", "__version__: str", ""])
+
+
+def plots_stub() -> str:
+    """What they read of the plots."""
+    lines = [
+        f"from trackagoat_pandas.plots.{name} import {name} as {name}" for name in sorted(PLOTS)
+    ]
+    return "\n".join([HEAD, "", *lines, ""])
 
 
 def wrapped(line: str) -> str:
@@ -136,4 +148,5 @@ def bindings(module: str) -> dict[str, str]:
 
 if __name__ == "__main__":
     STUB.write_text(stub())
+    PLOTS_STUB.write_text(plots_stub())
     ACCESSOR.write_text(accessor_stub())

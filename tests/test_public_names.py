@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.stub import ACCESSOR, STUB, accessor_stub, stub
-from trackagoat_pandas._homes import HOMES
+from tests.stub import ACCESSOR, PLOTS_STUB, STUB, accessor_stub, plots_stub, stub
+from trackagoat_pandas._homes import HOMES, PLOTS, VERBS
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -24,11 +24,13 @@ def test_a_name_is_found_where_it_is_declared(name):
 
 
 def test_names_are_declared_in_order():
-    assert list(HOMES) == sorted(HOMES)
+    for names in (HOMES, VERBS, PLOTS):
+        assert list(names) == sorted(names)
 
 
 def test_the_stub_has_the_names_that_are_declared():
     assert STUB.read_text() == stub(), "run python -m tests.stub"
+    assert PLOTS_STUB.read_text() == plots_stub(), "run python -m tests.stub"
 
 
 def test_the_accessors_stub_has_the_signatures_of_their_functions():

@@ -1,7 +1,8 @@
-"""The public names of the package and their modules.
+"""The public names of the package: their modules, and the verbs and plots of the accessors.
 
-The package and the accessor import from these modules when a name is first used.
-``python -m tests.stub`` writes ``__init__.pyi`` from this list, for type checkers and editors.
+A new public function is one line in ``HOMES``, and one in ``VERBS`` if it takes a frame first; a
+new plot is one line in ``PLOTS``. ``python -m tests.stub`` then writes the stubs for type checkers
+and editors. Modules are imported when a name is first used.
 """
 
 from __future__ import annotations
@@ -99,3 +100,80 @@ HOMES: dict[str, str] = {
 """The module of each public name, relative to the package."""
 MODULES = ("actions", "errors", "plots", "sandbox", "widgets")
 """The public modules, which are imported when they are first used."""
+
+_SERIES = "date value metric entity_id"
+_EARNED = "amount_cents structure_id creator_id period_start"
+_RULES = "kind amount_cents cpm_cents threshold_views"
+_GOALS = "creator_id goal_id metric period target_value start_date end_date"
+_STANDING = (
+    "creator_id tiktok_handle goal_id metric period status target actual period_start period_end "
+    "hours_until_period_end hours_since_period_end not_yet_started"
+)
+VERBS: dict[str, str] = {
+    "accrual_days": "period_end created_at",
+    "accrue": _RULES,
+    "add_missing_days": "date",
+    "align_days": "date series_kind",
+    "as_table": "",
+    "backtest_goal_odds": _GOALS,
+    "backtest_payouts": _RULES,
+    "calibrate_goal_odds": "chance is_hit",
+    "campaign_members": "id items",
+    "comments_of_campaigns": "text video_id | text creator_id",
+    "compare_sentiment_modes": "text",
+    "cost_per_engagement": _EARNED,
+    "count_sentiment_words": "text",
+    "diff": "id",
+    "effective_cpm": _EARNED,
+    "engagement": "view_count like_count comment_count share_count save_count",
+    "evaluate_goals": _GOALS,
+    "explain_change": f"entity {_SERIES} series_kind",
+    "find_negative_alerts": "text video_id",
+    "forecast_payouts": _RULES,
+    "goal_history": _GOALS,
+    "goal_odds": _GOALS,
+    "goal_odds_skill": "chance is_hit",
+    "growth": f"{_SERIES} series_kind",
+    "leaderboard": "view_count",
+    "mark_not_started": "status not_yet_started | status reason",
+    "outstanding_balances": _EARNED,
+    "paid_by_year": "accrual_ids amount_cents paid_at",
+    "payout_entries": _EARNED,
+    "payout_file": "creator_id owed_cents",
+    "payout_timeline": _EARNED,
+    "plan_budget": _EARNED,
+    "rank_creators_by_sentiment": "text creator_id",
+    "resample": f"{_SERIES} series_kind",
+    "score_comments": "text",
+    "search_comments": "text",
+    "sentiment_trend": "text posted_at",
+    "show": "",
+    "show_alert_evidence": "text video_id",
+    "summarize_compliance": "project_id creator_id status percentage",
+    "summarize_payouts": _EARNED,
+    "summarize_sentiment": "text",
+    "to_csv": "",
+    "to_excel": "",
+    "to_wide": f"{_SERIES} series_kind label",
+    "unreadable_cells": "",
+    "what_if": _RULES,
+    "who_to_nudge": _STANDING,
+    "will_miss": f"{_STANDING} target_value start_date end_date",
+    "with_names": "",
+}
+"""The public functions that are methods of ``frame.goat``, with the columns that a frame needs for
+completion to offer them; after ``|`` other columns that do as well."""
+PLOTS: dict[str, str] = {
+    "comment_words": "text",
+    "creator_scatter": "tiktok_handle engagement_rate_by_views post_count avg_views_per_post"
+    " | tiktok_handle engagement_rate_by_views posts views",
+    "goal_board": _STANDING,
+    "goal_odds": "tiktok_handle metric period chance missing days_left",
+    "leaderboard": "view_count",
+    "payout_summary": _EARNED,
+    "payout_timeline": _EARNED,
+    "sentiment_creators": "text creator_id",
+    "sentiment_trend": "text posted_at",
+    "trend": f"{_SERIES} series_kind is_partial",
+}
+"""The plots, each in the module of its name, with the same of ``frame.goat.plot``."""

@@ -8,32 +8,16 @@ registers the accessors, which is the package's only side effect.
 from __future__ import annotations
 
 import copy
-import functools
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from trackagoat_pandas._homes import PLOTS, VERBS
 from trackagoat_pandas.verbs import Accessor, Verb, fitting
 
 if TYPE_CHECKING:
     from trackagoat_pandas._arrow import ArrowStream
     from trackagoat_pandas.load.provenance import Provenance
-
-
-_plot = functools.partial(Verb, home="plots")
-
-_SERIES = ("date", "value", "metric", "entity_id")
-_SCATTER = ("tiktok_handle", "engagement_rate_by_views")
-_STANDING = (
-    "creator_id", "tiktok_handle", "goal_id", "metric", "period", "status", "target", "actual",
-    "period_start", "period_end", "hours_until_period_end", "hours_since_period_end",
-    "not_yet_started",
-)  # fmt: skip
-_GOALS = (
-    "creator_id", "goal_id", "metric", "period", "target_value", "start_date", "end_date",
-)  # fmt: skip
-_EARNED = ("amount_cents", "structure_id", "creator_id", "period_start")
-_COMMENTS = ("text",)
 
 
 @pd.api.extensions.register_series_accessor("goat")
@@ -42,48 +26,25 @@ class GoatSeriesAccessor(Accessor):
 
     _called = "Series.goat"
 
-    score = Verb(name="score_texts")
-    to_money = Verb()
+    score = Verb("score_texts")
+    to_money = Verb("to_money")
 
     def __repr__(self) -> str:
         values = f"{len(self._data):,} value{'s' * (len(self._data) != 1)}"
         return f"{values} of dtype {self._data.dtype}\nVerbs: {', '.join(self.__dir__())}"
 
 
-class GoatPlotAccessor(Accessor):
+class GoatPlotAccessor(Accessor, verbs=PLOTS, home="plots"):
     """TrackaGoat's plots of a DataFrame."""
 
     _called = "DataFrame.goat.plot"
-
-    trend = _plot(*_SERIES, "series_kind", "is_partial")
-    leaderboard = _plot("view_count")
-    creator_scatter = _plot(
-        *_SCATTER,
-        "post_count",
-        "avg_views_per_post",
-        instead=(*_SCATTER, "posts", "views"),
-    )
-    goal_board = _plot(*_STANDING)
-    goal_odds = _plot(
-        "tiktok_handle",
-        "metric",
-        "period",
-        "chance",
-        "missing",
-        "days_left",
-    )
-    payout_summary = _plot(*_EARNED)
-    payout_timeline = _plot(*_EARNED)
-    sentiment_trend = _plot(*_COMMENTS, "posted_at")
-    sentiment_creators = _plot(*_COMMENTS, "creator_id")
-    comment_words = _plot(*_COMMENTS)
 
     def __repr__(self) -> str:
         return fitting("Plots that fit", self)
 
 
 @pd.api.extensions.register_dataframe_accessor("goat")
-class GoatAccessor(Accessor):
+class GoatAccessor(Accessor, verbs=VERBS):
     """TrackaGoat's verbs on a DataFrame."""
 
     _called = "DataFrame.goat"
@@ -115,57 +76,6 @@ class GoatAccessor(Accessor):
     def plot(self) -> GoatPlotAccessor:
         """The plots of the frame."""
         return GoatPlotAccessor(self._data)
-
-    show = Verb()
-    engagement = Verb("view_count", "like_count", "comment_count", "share_count", "save_count")
-    leaderboard = Verb("view_count")
-    diff = Verb("id")
-    as_table = Verb()
-    unreadable_cells = Verb()
-    with_names = Verb()
-    to_csv = Verb()
-    to_excel = Verb()
-    growth = Verb(*_SERIES, "series_kind")
-    to_wide = Verb(*_SERIES, "series_kind", "label")
-    add_missing_days = Verb("date")
-    align_days = Verb("date", "series_kind")
-    explain_change = Verb("entity", *_SERIES, "series_kind")
-    resample = Verb(*_SERIES, "series_kind")
-    campaign_members = Verb("id", "items")
-    comments_of_campaigns = Verb(*_COMMENTS, "video_id", instead=(*_COMMENTS, "creator_id"))
-    score_comments = Verb(*_COMMENTS)
-    summarize_sentiment = Verb(*_COMMENTS)
-    sentiment_trend = Verb(*_COMMENTS, "posted_at")
-    rank_creators_by_sentiment = Verb(*_COMMENTS, "creator_id")
-    find_negative_alerts = Verb(*_COMMENTS, "video_id")
-    show_alert_evidence = Verb(*_COMMENTS, "video_id")
-    search_comments = Verb(*_COMMENTS)
-    compare_sentiment_modes = Verb(*_COMMENTS)
-    count_sentiment_words = Verb(*_COMMENTS)
-    summarize_compliance = Verb("project_id", "creator_id", "status", "percentage")
-    who_to_nudge = Verb(*_STANDING)
-    will_miss = Verb(*_STANDING, *_GOALS)
-    mark_not_started = Verb("status", "not_yet_started", instead=("status", "reason"))
-    evaluate_goals = Verb(*_GOALS)
-    goal_history = Verb(*_GOALS)
-    goal_odds = Verb(*_GOALS)
-    backtest_goal_odds = Verb(*_GOALS)
-    calibrate_goal_odds = Verb("chance", "is_hit")
-    goal_odds_skill = Verb("chance", "is_hit")
-    summarize_payouts = Verb(*_EARNED)
-    outstanding_balances = Verb(*_EARNED)
-    paid_by_year = Verb("accrual_ids", "amount_cents", "paid_at")
-    payout_file = Verb("creator_id", "owed_cents")
-    payout_timeline = Verb(*_EARNED)
-    plan_budget = Verb(*_EARNED)
-    payout_entries = Verb(*_EARNED)
-    accrual_days = Verb("period_end", "created_at")
-    effective_cpm = Verb(*_EARNED)
-    cost_per_engagement = Verb(*_EARNED)
-    accrue = Verb("kind", "amount_cents", "cpm_cents", "threshold_views")
-    what_if = Verb("kind", "amount_cents", "cpm_cents", "threshold_views")
-    forecast_payouts = Verb("kind", "amount_cents", "cpm_cents", "threshold_views")
-    backtest_payouts = Verb("kind", "amount_cents", "cpm_cents", "threshold_views")
 
 
 def goat(frame: pd.DataFrame | ArrowStream) -> GoatAccessor:

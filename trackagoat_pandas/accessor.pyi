@@ -50,30 +50,18 @@ class GoatSeriesAccessor:
 
 class GoatPlotAccessor:
     def __init__(self, data: pd.DataFrame) -> None: ...
-    def trend(
+    def comment_words(
         self,
         *,
-        metric: str | None = None,
-        by: str | None = None,
-        n: int = 5,
-        series_kind: Literal["main", "breakdown"] = "main",
-        annotations: pd.DataFrame | None = None,
-        scale: Scale = "auto",
+        n: int = 20,
+        mode: SentimentMode | None = None,
+        lexicon: OwnWords | None = None,
+        languages: Languages | None = None,
+        text: str = "text",
         theme: Theme = "light",
         ax: Axes | None = None,
     ) -> Axes:
-        """Plot a metric over time: the sum of all entities, or a line for each of the biggest."""
-    def leaderboard(
-        self,
-        *,
-        by: str = "view_count",
-        n: int = 10,
-        name: str | None = None,
-        names: Names = None,
-        theme: Theme = "light",
-        ax: Axes | None = None,
-    ) -> Axes:
-        """Plot the first rows by a column as horizontal bars."""
+        """Plot the words that raise or lower the scores of comments most."""
     def creator_scatter(
         self, *, n: int = 8, theme: Theme = "light", ax: Axes | None = None
     ) -> Axes:
@@ -98,6 +86,17 @@ class GoatPlotAccessor:
         ax: Axes | None = None,
     ) -> Axes:
         """Plot the chance that each goal is reached, the smallest first."""
+    def leaderboard(
+        self,
+        *,
+        by: str = "view_count",
+        n: int = 10,
+        name: str | None = None,
+        names: Names = None,
+        theme: Theme = "light",
+        ax: Axes | None = None,
+    ) -> Axes:
+        """Plot the first rows by a column as horizontal bars."""
     def payout_summary(
         self,
         payments: pd.DataFrame,
@@ -122,17 +121,6 @@ class GoatPlotAccessor:
         ax: Axes | None = None,
     ) -> Axes:
         """Plot what was earned and paid in each day, week or month, and what was owed at its end."""
-    def sentiment_trend(
-        self,
-        *,
-        granularity: Granularity | None = None,
-        timezone: str | None = None,
-        mode: SentimentMode | None = None,
-        text: str = "text",
-        theme: Theme = "light",
-        ax: Axes | None = None,
-    ) -> Axes:
-        """Plot the shares of positive and negative comments by day, week or month."""
     def sentiment_creators(
         self,
         *,
@@ -146,18 +134,30 @@ class GoatPlotAccessor:
         ax: Axes | None = None,
     ) -> Axes:
         """Plot each creator's share of positive or negative comments, with its interval."""
-    def comment_words(
+    def sentiment_trend(
         self,
         *,
-        n: int = 20,
+        granularity: Granularity | None = None,
+        timezone: str | None = None,
         mode: SentimentMode | None = None,
-        lexicon: OwnWords | None = None,
-        languages: Languages | None = None,
         text: str = "text",
         theme: Theme = "light",
         ax: Axes | None = None,
     ) -> Axes:
-        """Plot the words that raise or lower the scores of comments most."""
+        """Plot the shares of positive and negative comments by day, week or month."""
+    def trend(
+        self,
+        *,
+        metric: str | None = None,
+        by: str | None = None,
+        n: int = 5,
+        series_kind: Literal["main", "breakdown"] = "main",
+        annotations: pd.DataFrame | None = None,
+        scale: Scale = "auto",
+        theme: Theme = "light",
+        ax: Axes | None = None,
+    ) -> Axes:
+        """Plot a metric over time: the sum of all entities, or a line for each of the biggest."""
 
 class GoatAccessor:
     def __init__(self, data: pd.DataFrame) -> None: ...
@@ -165,32 +165,29 @@ class GoatAccessor:
     def provenance(self) -> Provenance: ...
     @property
     def plot(self) -> GoatPlotAccessor: ...
-    def show(
+    def accrual_days(self, *, timezone: str | None = None) -> pd.Series:
+        """Return the day on which each accrual counts: its period's last, else when it was made."""
+    def accrue(
         self,
-        n: int | None = 20,
+        assignments: pd.DataFrame,
         *,
-        ids: bool = False,
-        columns: str | Sequence[str] | None = None,
+        videos: pd.DataFrame | None = None,
+        analytics: pd.DataFrame | None = None,
+        goals: pd.DataFrame | None = None,
+        creators: pd.DataFrame | None = None,
+        rule_versions: pd.DataFrame | None = None,
+        until: DateLike | dt.datetime,
         timezone: str | None = None,
         currency: str = "USD",
-        caption: str | None = None,
-    ) -> Shown:
-        """Show a frame's first rows as people print them."""
-    def engagement(self, *, by: Literal["views", "followers"] = "views") -> pd.DataFrame:
-        """Add the engagement rate of each row."""
-    def leaderboard(
-        self, by: str = "view_count", n: int | None = 10, *, within: str | None = None
-    ) -> pd.DataFrame:
-        """Rank the rows by a column of numbers, with their share of the sum."""
-    def diff(
-        self,
-        after: pd.DataFrame,
-        *,
-        columns: str | Sequence[str] | None = None,
-        resource: Resource | None = None,
         names: Names = None,
     ) -> pd.DataFrame:
-        """Find the rows and cells that differ between two frames of one table."""
+        """Work out what each creator has earned by each rule in each period that has closed."""
+    def add_missing_days(
+        self, dates: DatesLike | None = None, *, granularity: Granularity | None = None
+    ) -> pd.DataFrame:
+        """Add a row with NA for every bucket that is missing from a series."""
+    def align_days(self) -> pd.Series:
+        """Return each row's day, and for rows of a prior period the day they are compared with."""
     def as_table(
         self,
         table: str,
@@ -203,44 +200,96 @@ class GoatAccessor:
         header: int | None = None,
     ) -> pd.DataFrame:
         """Turn any frame, such as a spreadsheet or an export, into a typed frame of ours."""
-    def unreadable_cells(self) -> pd.DataFrame:
-        """List the cells that :func:`as_table` couldn't read."""
-    def with_names(
+    def backtest_goal_odds(
         self,
+        videos: pd.DataFrame | None = None,
+        analytics: pd.DataFrame | None = None,
+        *,
+        passed: float = 0.5,
+        since: DateLike | None = None,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+    ) -> pd.DataFrame:
+        """Forecast every closed period as :func:`goal_odds` would have, and say how it ended."""
+    def backtest_payouts(
+        self,
+        assignments: pd.DataFrame,
+        *,
+        days: Iterable[DateLike],
+        by: ForecastBy = "assignment",
+        videos: pd.DataFrame | None = None,
+        analytics: pd.DataFrame | None = None,
+        goals: pd.DataFrame | None = None,
+        timezone: str | None = None,
+        level: float = 0.8,
+        currency: str = "USD",
+        names: Names = None,
+    ) -> pd.DataFrame:
+        """Forecast from past days, and compare with what was earned."""
+    def calibrate_goal_odds(self, *, bins: int = 5) -> pd.DataFrame:
+        """Compare chances with how often the targets were reached."""
+    def campaign_members(
+        self,
+        ids: object = None,
         *,
         creators: pd.DataFrame | None = None,
         videos: pd.DataFrame | None = None,
-        campaigns: pd.DataFrame | None = None,
-        projects: pd.DataFrame | None = None,
-        structures: pd.DataFrame | None = None,
-        client: Client | None = None,
     ) -> pd.DataFrame:
-        """Add the names of creators, videos, campaigns, projects or payout rules to a frame with ids."""
-    def to_csv(self, path: str | PathLike[str]) -> Path:
-        """Write a frame as CSV, or several into a folder, without formulas."""
-    def to_excel(
-        self, path: str | PathLike[str], *, timezone: str | None = None, currency: str = "USD"
-    ) -> Path:
-        """Write frames as an Excel workbook: typed tables, and a sheet about where they came from."""
-    def growth(
+        """List the members of campaigns, including those of the campaigns inside them."""
+    def comments_of_campaigns(self, campaigns: pd.DataFrame, ids: object) -> pd.DataFrame:
+        """Keep the comments on the videos and creators of campaigns."""
+    def compare_sentiment_modes(
+        self, *, modes: Sequence[SentimentMode] = ..., text: str = "text"
+    ) -> pd.DataFrame:
+        """List the comments that two modes score differently."""
+    def cost_per_engagement(
         self,
-        metrics: Derived | Sequence[Derived] | None = None,
+        analytics: pd.DataFrame,
         *,
-        totals: pd.DataFrame | None = None,
-        base_metric: Metric | None = None,
-        granularity: Granularity | None = None,
+        by: CostBy = "creator",
+        currency: str = "USD",
+        names: Names = None,
     ) -> pd.DataFrame:
-        """Compute the API's derived metrics from raw series."""
-    def to_wide(
-        self, metric: str | None = None, columns: str = "label", *, series_kind: SeriesKind = "main"
+        """Work out what one like, comment, share or save costs, whatever rule paid for it."""
+    def count_sentiment_words(
+        self,
+        *,
+        mode: SentimentMode | None = None,
+        lexicon: OwnWords | None = None,
+        languages: Languages | None = None,
+        text: str = "text",
     ) -> pd.DataFrame:
-        """Pivot one metric of a long analytics frame to dates x entities."""
-    def add_missing_days(
-        self, dates: DatesLike | None = None, *, granularity: Granularity | None = None
+        """Count the words, emoji and phrases behind the scores of comments."""
+    def diff(
+        self,
+        after: pd.DataFrame,
+        *,
+        columns: str | Sequence[str] | None = None,
+        resource: Resource | None = None,
+        names: Names = None,
     ) -> pd.DataFrame:
-        """Add a row with NA for every bucket that is missing from a series."""
-    def align_days(self) -> pd.Series:
-        """Return each row's day, and for rows of a prior period the day they are compared with."""
+        """Find the rows and cells that differ between two frames of one table."""
+    def effective_cpm(
+        self,
+        analytics: pd.DataFrame,
+        *,
+        by: CostBy = "creator",
+        currency: str = "USD",
+        names: Names = None,
+    ) -> pd.DataFrame:
+        """Work out what 1,000 views cost, whatever rule paid for them."""
+    def engagement(self, *, by: Literal["views", "followers"] = "views") -> pd.DataFrame:
+        """Add the engagement rate of each row."""
+    def evaluate_goals(
+        self,
+        videos: pd.DataFrame | None = None,
+        analytics: pd.DataFrame | None = None,
+        *,
+        reference_date: DateLike | None = None,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+    ) -> pd.DataFrame:
+        """Judge each goal on any day, by the rules of the API's goal compliance."""
     def explain_change(
         self,
         videos: pd.DataFrame | None = None,
@@ -253,56 +302,6 @@ class GoatAccessor:
         timezone: str | None = None,
     ) -> pd.DataFrame:
         """Explain how a total changed between two periods, by creator and by post."""
-    def resample(self, granularity: Literal["week", "month"]) -> pd.DataFrame:
-        """Sum daily analytics to weeks, which start on Monday, or to months."""
-    def campaign_members(
-        self,
-        ids: object = None,
-        *,
-        creators: pd.DataFrame | None = None,
-        videos: pd.DataFrame | None = None,
-    ) -> pd.DataFrame:
-        """List the members of campaigns, including those of the campaigns inside them."""
-    def comments_of_campaigns(self, campaigns: pd.DataFrame, ids: object) -> pd.DataFrame:
-        """Keep the comments on the videos and creators of campaigns."""
-    def score_comments(
-        self,
-        *,
-        text: str = "text",
-        mode: SentimentMode = "api",
-        lexicon: OwnWords | None = None,
-        languages: Languages | None = None,
-    ) -> pd.DataFrame:
-        """Add the sentiment of each comment."""
-    def summarize_sentiment(
-        self,
-        by: str | Sequence[str] | None = None,
-        *,
-        mode: SentimentMode | None = None,
-        text: str = "text",
-        names: Names = None,
-    ) -> pd.DataFrame:
-        """Compute the numbers of the product's sentiment strip, for all comments or by group."""
-    def sentiment_trend(
-        self,
-        *,
-        granularity: Granularity | None = None,
-        timezone: str | None = None,
-        mode: SentimentMode | None = None,
-        text: str = "text",
-    ) -> pd.DataFrame:
-        """Summarize comments by the day, week or month in which they were written."""
-    def rank_creators_by_sentiment(
-        self,
-        *,
-        label: Literal["positive", "negative"] = "positive",
-        min_comments: int = 10,
-        confidence: float = 0.95,
-        mode: SentimentMode | None = None,
-        text: str = "text",
-        names: Names = None,
-    ) -> pd.DataFrame:
-        """Rank creators by the share of positive or negative comments under their videos."""
     def find_negative_alerts(
         self,
         *,
@@ -315,73 +314,23 @@ class GoatAccessor:
         names: Names = None,
     ) -> pd.DataFrame:
         """Find the videos whose comments are so negative that someone should look."""
-    def show_alert_evidence(
+    def forecast_payouts(
         self,
-        alerts: pd.DataFrame | None = None,
+        assignments: pd.DataFrame,
         *,
-        mode: SentimentMode | None = None,
-        text: str = "text",
-    ) -> pd.DataFrame:
-        """List the negative comments behind alerts, alert by alert and the most negative first."""
-    def search_comments(
-        self,
-        words: str | Sequence[str] | None = None,
-        *,
-        match: Literal["any", "all"] = "any",
-        label: str | Sequence[str] | None = None,
-        creator: Any = None,
-        dates: DatesLike | None = None,
-        now: InstantLike | None = None,
+        videos: pd.DataFrame | None = None,
+        analytics: pd.DataFrame | None = None,
+        goals: pd.DataFrame | None = None,
+        as_of: DateLike | dt.datetime,
+        until: DateLike | None = None,
+        changes: Changes | None = None,
+        by: ForecastBy = "assignment",
         timezone: str | None = None,
-        mode: SentimentMode | None = None,
-        text: str = "text",
-    ) -> pd.DataFrame:
-        """Find comments by words, sentiment, creator or day."""
-    def compare_sentiment_modes(
-        self, *, modes: Sequence[SentimentMode] = ..., text: str = "text"
-    ) -> pd.DataFrame:
-        """List the comments that two modes score differently."""
-    def count_sentiment_words(
-        self,
-        *,
-        mode: SentimentMode | None = None,
-        lexicon: OwnWords | None = None,
-        languages: Languages | None = None,
-        text: str = "text",
-    ) -> pd.DataFrame:
-        """Count the words, emoji and phrases behind the scores of comments."""
-    def summarize_compliance(
-        self,
-        *,
-        by: Literal["project", "creator", "metric", "period"] = "project",
+        level: float = 0.8,
+        currency: str = "USD",
         names: Names = None,
     ) -> pd.DataFrame:
-        """Count goals by status, per project, creator, metric or period."""
-    def who_to_nudge(
-        self, *, now: InstantLike | None = None, min_elapsed: float = 0.25
-    ) -> pd.DataFrame:
-        """List the goals that are behind in a running period, the late ones first."""
-    def will_miss(
-        self,
-        videos: pd.DataFrame | None = None,
-        analytics: pd.DataFrame | None = None,
-        *,
-        now: InstantLike | None = None,
-        timezone: str | None = None,
-    ) -> pd.DataFrame:
-        """List the goals that may be missed, the most likely first, with what they still need."""
-    def mark_not_started(self) -> pd.DataFrame:
-        """Set the status of goals that have not started to ``not_started``."""
-    def evaluate_goals(
-        self,
-        videos: pd.DataFrame | None = None,
-        analytics: pd.DataFrame | None = None,
-        *,
-        reference_date: DateLike | None = None,
-        now: InstantLike | None = None,
-        timezone: str | None = None,
-    ) -> pd.DataFrame:
-        """Judge each goal on any day, by the rules of the API's goal compliance."""
+        """Forecast what each assignment will have earned when its current period closes."""
     def goal_history(
         self,
         videos: pd.DataFrame | None = None,
@@ -402,31 +351,23 @@ class GoatAccessor:
         timezone: str | None = None,
     ) -> pd.DataFrame:
         """Estimate the chance that each running goal's target is reached by the end of its period."""
-    def backtest_goal_odds(
-        self,
-        videos: pd.DataFrame | None = None,
-        analytics: pd.DataFrame | None = None,
-        *,
-        passed: float = 0.5,
-        since: DateLike | None = None,
-        now: InstantLike | None = None,
-        timezone: str | None = None,
-    ) -> pd.DataFrame:
-        """Forecast every closed period as :func:`goal_odds` would have, and say how it ended."""
-    def calibrate_goal_odds(self, *, bins: int = 5) -> pd.DataFrame:
-        """Compare chances with how often the targets were reached."""
     def goal_odds_skill(self, *, by: Literal["metric", "period"] | None = None) -> pd.DataFrame:
         """Score chances against outcomes, by the Brier score and the skill."""
-    def summarize_payouts(
+    def growth(
         self,
-        payments: pd.DataFrame,
+        metrics: Derived | Sequence[Derived] | None = None,
         *,
-        by: PayoutsBy = "creator",
-        timezone: str | None = None,
-        currency: str = "USD",
-        names: Names = None,
+        totals: pd.DataFrame | None = None,
+        base_metric: Metric | None = None,
+        granularity: Granularity | None = None,
     ) -> pd.DataFrame:
-        """Sum what was earned, paid and is owed."""
+        """Compute the API's derived metrics from raw series."""
+    def leaderboard(
+        self, by: str = "view_count", n: int | None = 10, *, within: str | None = None
+    ) -> pd.DataFrame:
+        """Rank the rows by a column of numbers, with their share of the sum."""
+    def mark_not_started(self) -> pd.DataFrame:
+        """Set the status of goals that have not started to ``not_started``."""
     def outstanding_balances(
         self,
         payments: pd.DataFrame,
@@ -447,6 +388,15 @@ class GoatAccessor:
         names: Names = None,
     ) -> pd.DataFrame:
         """Sum what each creator was paid in each calendar year, and compare it with a threshold."""
+    def payout_entries(
+        self,
+        payments: pd.DataFrame,
+        *,
+        timezone: str | None = None,
+        currency: str = "USD",
+        names: Names = None,
+    ) -> pd.DataFrame:
+        """List accruals and payments together, newest first."""
     def payout_file(
         self,
         path: str | os.PathLike[str] | None = None,
@@ -486,50 +436,108 @@ class GoatAccessor:
         currency: str = "USD",
     ) -> pd.DataFrame:
         """Say how much of each project's budget is committed, and how many days the rest lasts."""
-    def payout_entries(
+    def rank_creators_by_sentiment(
+        self,
+        *,
+        label: Literal["positive", "negative"] = "positive",
+        min_comments: int = 10,
+        confidence: float = 0.95,
+        mode: SentimentMode | None = None,
+        text: str = "text",
+        names: Names = None,
+    ) -> pd.DataFrame:
+        """Rank creators by the share of positive or negative comments under their videos."""
+    def resample(self, granularity: Literal["week", "month"]) -> pd.DataFrame:
+        """Sum daily analytics to weeks, which start on Monday, or to months."""
+    def score_comments(
+        self,
+        *,
+        text: str = "text",
+        mode: SentimentMode = "api",
+        lexicon: OwnWords | None = None,
+        languages: Languages | None = None,
+    ) -> pd.DataFrame:
+        """Add the sentiment of each comment."""
+    def search_comments(
+        self,
+        words: str | Sequence[str] | None = None,
+        *,
+        match: Literal["any", "all"] = "any",
+        label: str | Sequence[str] | None = None,
+        creator: Any = None,
+        dates: DatesLike | None = None,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+        mode: SentimentMode | None = None,
+        text: str = "text",
+    ) -> pd.DataFrame:
+        """Find comments by words, sentiment, creator or day."""
+    def sentiment_trend(
+        self,
+        *,
+        granularity: Granularity | None = None,
+        timezone: str | None = None,
+        mode: SentimentMode | None = None,
+        text: str = "text",
+    ) -> pd.DataFrame:
+        """Summarize comments by the day, week or month in which they were written."""
+    def show(
+        self,
+        n: int | None = 20,
+        *,
+        ids: bool = False,
+        columns: str | Sequence[str] | None = None,
+        timezone: str | None = None,
+        currency: str = "USD",
+        caption: str | None = None,
+    ) -> Shown:
+        """Show a frame's first rows as people print them."""
+    def show_alert_evidence(
+        self,
+        alerts: pd.DataFrame | None = None,
+        *,
+        mode: SentimentMode | None = None,
+        text: str = "text",
+    ) -> pd.DataFrame:
+        """List the negative comments behind alerts, alert by alert and the most negative first."""
+    def summarize_compliance(
+        self,
+        *,
+        by: Literal["project", "creator", "metric", "period"] = "project",
+        names: Names = None,
+    ) -> pd.DataFrame:
+        """Count goals by status, per project, creator, metric or period."""
+    def summarize_payouts(
         self,
         payments: pd.DataFrame,
         *,
+        by: PayoutsBy = "creator",
         timezone: str | None = None,
         currency: str = "USD",
         names: Names = None,
     ) -> pd.DataFrame:
-        """List accruals and payments together, newest first."""
-    def accrual_days(self, *, timezone: str | None = None) -> pd.Series:
-        """Return the day on which each accrual counts: its period's last, else when it was made."""
-    def effective_cpm(
+        """Sum what was earned, paid and is owed."""
+    def summarize_sentiment(
         self,
-        analytics: pd.DataFrame,
+        by: str | Sequence[str] | None = None,
         *,
-        by: CostBy = "creator",
-        currency: str = "USD",
+        mode: SentimentMode | None = None,
+        text: str = "text",
         names: Names = None,
     ) -> pd.DataFrame:
-        """Work out what 1,000 views cost, whatever rule paid for them."""
-    def cost_per_engagement(
-        self,
-        analytics: pd.DataFrame,
-        *,
-        by: CostBy = "creator",
-        currency: str = "USD",
-        names: Names = None,
+        """Compute the numbers of the product's sentiment strip, for all comments or by group."""
+    def to_csv(self, path: str | PathLike[str]) -> Path:
+        """Write a frame as CSV, or several into a folder, without formulas."""
+    def to_excel(
+        self, path: str | PathLike[str], *, timezone: str | None = None, currency: str = "USD"
+    ) -> Path:
+        """Write frames as an Excel workbook: typed tables, and a sheet about where they came from."""
+    def to_wide(
+        self, metric: str | None = None, columns: str = "label", *, series_kind: SeriesKind = "main"
     ) -> pd.DataFrame:
-        """Work out what one like, comment, share or save costs, whatever rule paid for it."""
-    def accrue(
-        self,
-        assignments: pd.DataFrame,
-        *,
-        videos: pd.DataFrame | None = None,
-        analytics: pd.DataFrame | None = None,
-        goals: pd.DataFrame | None = None,
-        creators: pd.DataFrame | None = None,
-        rule_versions: pd.DataFrame | None = None,
-        until: DateLike | dt.datetime,
-        timezone: str | None = None,
-        currency: str = "USD",
-        names: Names = None,
-    ) -> pd.DataFrame:
-        """Work out what each creator has earned by each rule in each period that has closed."""
+        """Pivot one metric of a long analytics frame to dates x entities."""
+    def unreadable_cells(self) -> pd.DataFrame:
+        """List the cells that :func:`as_table` couldn't read."""
     def what_if(
         self,
         assignments: pd.DataFrame,
@@ -547,37 +555,29 @@ class GoatAccessor:
         currency: str = "USD",
     ) -> pd.DataFrame:
         """Work out what each creator would earn under other rules."""
-    def forecast_payouts(
+    def who_to_nudge(
+        self, *, now: InstantLike | None = None, min_elapsed: float = 0.25
+    ) -> pd.DataFrame:
+        """List the goals that are behind in a running period, the late ones first."""
+    def will_miss(
         self,
-        assignments: pd.DataFrame,
-        *,
         videos: pd.DataFrame | None = None,
         analytics: pd.DataFrame | None = None,
-        goals: pd.DataFrame | None = None,
-        as_of: DateLike | dt.datetime,
-        until: DateLike | None = None,
-        changes: Changes | None = None,
-        by: ForecastBy = "assignment",
-        timezone: str | None = None,
-        level: float = 0.8,
-        currency: str = "USD",
-        names: Names = None,
-    ) -> pd.DataFrame:
-        """Forecast what each assignment will have earned when its current period closes."""
-    def backtest_payouts(
-        self,
-        assignments: pd.DataFrame,
         *,
-        days: Iterable[DateLike],
-        by: ForecastBy = "assignment",
-        videos: pd.DataFrame | None = None,
-        analytics: pd.DataFrame | None = None,
-        goals: pd.DataFrame | None = None,
+        now: InstantLike | None = None,
         timezone: str | None = None,
-        level: float = 0.8,
-        currency: str = "USD",
-        names: Names = None,
     ) -> pd.DataFrame:
-        """Forecast from past days, and compare with what was earned."""
+        """List the goals that may be missed, the most likely first, with what they still need."""
+    def with_names(
+        self,
+        *,
+        creators: pd.DataFrame | None = None,
+        videos: pd.DataFrame | None = None,
+        campaigns: pd.DataFrame | None = None,
+        projects: pd.DataFrame | None = None,
+        structures: pd.DataFrame | None = None,
+        client: Client | None = None,
+    ) -> pd.DataFrame:
+        """Add the names of creators, videos, campaigns, projects or payout rules to a frame with ids."""
 
 def goat(frame: pd.DataFrame | ArrowStream) -> GoatAccessor: ...

@@ -6,7 +6,7 @@ import functools
 import importlib
 import inspect
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn
 
@@ -22,40 +22,31 @@ class Verb:
 
     Parameters
     ----------
-    needs
-        Completion offers the verb for a frame with all of these columns.
-    instead
-        It also offers the verb for a frame with all of these.
     name
-        The function's name, if it differs from the method's.
+        The function's name.
+    needs
+        The columns, with spaces between, that a frame needs for completion to offer the verb; after
+        ``|`` other columns that do as well.
     home
-        The function's module below the package; by default the one in ``HOMES``.
+        The function's package, in which its module has its name; by default the module is that in
+        ``HOMES``.
     """
 
-    def __init__(
-        self,
-        *needs: str,
-        instead: Sequence[str] = (),
-        name: str | None = None,
-        home: str | None = None,
-    ) -> None:
-        self.needs, self._name, self._home = frozenset(needs), name, home
-        self._instead = frozenset(instead)
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = self._name or name
+    def __init__(self, name: str, needs: str = "", home: str | None = None) -> None:
+        self._name, self._home = name, home
+        self.needs = [frozenset(columns.split()) for columns in needs.split("|")]
 
     @property
     def function(self) -> Callable[..., Any]:
         """The public function, imported on access."""
-        name = str(self._name)
-        module = importlib.import_module(f"trackagoat_pandas.{self._home or HOMES[name]}")
-        function: Callable[..., Any] = getattr(module, name)
+        home = HOMES[self._name] if self._home is None else f"{self._home}.{self._name}"
+        module = importlib.import_module(f"trackagoat_pandas.{home}")
+        function: Callable[..., Any] = getattr(module, self._name)
         return function
 
     def fits(self, columns: AbstractSet[str]) -> bool:
         """Return whether completion offers the verb for a frame with these columns."""
-        return self.needs <= columns or (bool(self._instead) and self._instead <= columns)
+        return any(needed <= columns for needed in self.needs)
 
     def __get__(self, accessor: Accessor | None, owner: type) -> Any:
         return self if accessor is None else _bound(self.function, accessor._data)  # noqa: SLF001
@@ -79,6 +70,12 @@ class Accessor:
 
     _called: ClassVar[str]
     """How users write the accessor."""
+
+    def __init_subclass__(
+        cls, verbs: Mapping[str, str] | None = None, home: str | None = None
+    ) -> None:
+        for name, needs in (verbs or {}).items():
+            setattr(cls, name, Verb(name, needs, home))
 
     def __init__(self, data: Any) -> None:
         self._data = data

@@ -4,26 +4,18 @@ The numbers come from the frame or from a helper. A plot of incomplete or mismat
 and says so in a note below the axes.
 """
 
+import importlib
 from typing import NoReturn
 
+from trackagoat_pandas._homes import PLOTS
 from trackagoat_pandas.errors import UnknownNameError
-from trackagoat_pandas.plots.comment_words import comment_words as comment_words
-from trackagoat_pandas.plots.creator_scatter import creator_scatter as creator_scatter
-from trackagoat_pandas.plots.goal_board import goal_board as goal_board
-from trackagoat_pandas.plots.goal_odds import goal_odds as goal_odds
-from trackagoat_pandas.plots.leaderboard import leaderboard as leaderboard
-from trackagoat_pandas.plots.payout_summary import payout_summary as payout_summary
-from trackagoat_pandas.plots.payout_timeline import payout_timeline as payout_timeline
-from trackagoat_pandas.plots.sentiment_creators import sentiment_creators as sentiment_creators
-from trackagoat_pandas.plots.sentiment_trend import sentiment_trend as sentiment_trend
-from trackagoat_pandas.plots.trend import trend as trend
 
-# Each plot has the name of its module.
-__all__ = [
-    name
-    for name, value in globals().items()
-    if getattr(value, "__module__", None) == f"{__name__}.{name}"
-]
+__all__ = sorted(PLOTS)  # noqa: PLE0605 - __init__.pyi has the names for tools
+
+# Each plot has the name of its module. Importing the module gives the package an attribute of this
+# name, which the function then takes the place of.
+for _name in PLOTS:
+    globals()[_name] = getattr(importlib.import_module(f"{__name__}.{_name}"), _name)
 
 
 def __getattr__(name: str) -> NoReturn:
