@@ -28,6 +28,19 @@ FLAWS: Final = (
     "clock set back",
 )
 """The kinds of flaws."""
+ASIDE: Final = "damaged"
+"""The folder to which the files of damaged parts are moved."""
+_FORGET: Final = (
+    # The days before the month and those after it stay known.
+    """INSERT INTO coverage SELECT
+        entity, entity_id, metric, first, date(:first, '-1 day'), observed_at, timezone, doubt
+        FROM coverage WHERE first < :first AND last >= :first AND observed_at >= :since""",
+    """INSERT INTO coverage SELECT
+        entity, entity_id, metric, date(:last, '+1 day'), last, observed_at, timezone, doubt
+        FROM coverage WHERE first <= :last AND last > :last AND observed_at >= :since""",
+    "DELETE FROM coverage WHERE first <= :last AND last >= :first AND observed_at >= :since",
+)
+"""Statements after which the days of a month count as not requested since a moment."""
 _UNKNOWN: Final = "the ledger doesn't name it: a writer failed before it could, or it was put there"
 
 
@@ -128,11 +141,6 @@ def _check_clock(ledger: StoreLedger) -> Iterator[Damage]:
         newest[table, path, params] = max(before, moment)
 
 
-ASIDE: Final = "damaged"
-"""The folder to which the files of damaged parts are moved."""
-_ONE_DAY: Final = dt.timedelta(days=1)
-
-
 def drop_damaged(ledger: StoreLedger) -> None:
     """Take damaged parts out of the ledger, with the snapshots and the days that were in them.
 
@@ -163,29 +171,16 @@ def drop_damaged(ledger: StoreLedger) -> None:
 
 
 def _forget_days(connection: sqlite3.Connection, part: PartFile) -> None:
-    """Note that the days of a part's month were not asked for since its first row came.
+    """Note that the days of a part's month weren't requested since its first row came.
 
-    Nothing says which series were in it. What was asked for before is in other parts, and a later
-    answer that repeated a value of this part wasn't kept.
+    Nothing says which series were in it. Earlier answers are in other parts, and a later one that
+    repeated a value of this part wasn't kept.
     """
-    year, month = map(int, part.month.split("-"))
-    first = dt.date(year, month, 1)
-    last = first.replace(day=calendar.monthrange(year, month)[1])
-    found = connection.execute(
-        "SELECT rowid, * FROM coverage WHERE first <= ? AND last >= ? AND observed_at >= ?",
-        (str(last), str(first), part.first_at),
-    ).fetchall()
-    for row in found:
-        connection.execute("DELETE FROM coverage WHERE rowid = ?", (row["rowid"],))
-        outside = ((row["first"], str(first - _ONE_DAY)), (str(last + _ONE_DAY), row["last"]))
-        rest = [ends for ends in outside if ends[0] <= ends[1]]
-        connection.executemany(
-            "INSERT INTO coverage VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (*row[1:4], *ends, row["observed_at"], row["timezone"], row["doubt"])
-                for ends in rest
-            ],
-        )
+    first = dt.date.fromisoformat(f"{part.month}-01")
+    last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+    for statement in _FORGET:
+        values = {"first": str(first), "last": str(last), "since": part.first_at}
+        connection.execute(statement, values)
 
 
 def _set_aside(folder: Path, part: PartFile) -> None:
