@@ -46,13 +46,13 @@ _ROUNDED_ID: Final = re.compile(
 _CUT_ID: Final = re.compile(rf"\d{{{_SURE_DIGITS}}}00+", re.ASCII)
 _HALF: Final = re.compile("[\ud800-\udfff]")
 _MOMENT: Final = re.compile(
-    r"(?P<day>[^\s,T]+)"
-    r"(?:(?:[\sT]|,\s)\s*(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?P<part>\.\d{1,9})?)?"
+    r"(?P<day>[^\s,T]+)(?:(?:[\sT]|,\s)\s*(?P<hour>\d{1,2})(?P<minutes>:\d\d(?::\d\d(?:\.\d{1,9})?)?)"
     r"\s*(?P<half>[AaPp][Mm])?\s*(?P<zone>[Zz]|UTC|GMT|[+-]\d\d:?\d\d)?)?",
     re.ASCII,
 )
-_ISO_DAY: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
+_ISO_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _OTHER_DAY: Final = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})", re.ASCII)
+_NO_SUCH: Final = "there is no such day or time"
 _NO_ZONE: Final = "its time zone isn't stated: pass timezone=, e.g. 'Europe/Berlin'"
 _ROUNDED: Final = "a spreadsheet may have rounded it: its last digits are not shown"
 _NOT_PERCENT: Final = "it is a percentage, and the column isn't one of percentages"
@@ -402,15 +402,21 @@ def _read_moment(value: Any, order: DateOrder | None) -> dt.datetime | Flaw:
     day = _day_of_text(parts["day"], order)
     if isinstance(day, Flaw):
         return day
+    hour, half, zone = int(parts["hour"] or 0), parts["half"], (parts["zone"] or "").upper()
+    if half and not 1 <= hour <= 12:
+        return Flaw(_NO_SUCH)
+    hour = hour % 12 + 12 * (half.upper() == "PM") if half else hour
+    zone = "Z" if zone in {"UTC", "GMT"} else zone
     try:
-        return dt.datetime.combine(dt.date(*day), _time(parts), _zone(parts["zone"]))
+        return dt.datetime.fromisoformat(f"{day}T{hour:02}{parts['minutes'] or ':00'}{zone}")
     except ValueError:
-        return Flaw("there is no such day or time")
+        return Flaw(_NO_SUCH)
 
 
-def _day_of_text(text: str, order: DateOrder | None) -> tuple[int, int, int] | Flaw:
-    if iso := _ISO_DAY.fullmatch(text):
-        return int(iso[1]), int(iso[2]), int(iso[3])
+def _day_of_text(text: str, order: DateOrder | None) -> str | Flaw:
+    """Return the day in ISO form."""
+    if _ISO_DAY.fullmatch(text):
+        return text
     parts = _OTHER_DAY.fullmatch(text)
     if parts is None:
         return Flaw("it is not a date")
@@ -419,25 +425,4 @@ def _day_of_text(text: str, order: DateOrder | None) -> tuple[int, int, int] | F
     given = dict(zip(order, (parts[1], parts[3], parts[4]), strict=True))
     if len(given["y"]) != 4 or len(given["d"]) > 2:
         return Flaw(f"it is not a date in the order {order!r} with a year of four digits")
-    return int(given["y"]), int(given["m"]), int(given["d"])
-
-
-def _time(parts: re.Match[str]) -> dt.time:
-    if parts["hour"] is None:
-        return dt.time()
-    hour = int(parts["hour"])
-    if half := parts["half"]:
-        if not 1 <= hour <= 12:
-            raise ValueError("no hour of a clock with two halves")
-        hour = hour % 12 + (12 if half.lower() == "pm" else 0)
-    part = int((parts["part"] or ".0")[1:7].ljust(6, "0"))
-    return dt.time(hour, int(parts["minute"]), int(parts["second"] or 0), part)
-
-
-def _zone(text: str | None) -> dt.tzinfo | None:
-    if text is None:
-        return None
-    if text[0] not in "+-":
-        return dt.UTC
-    shift = dt.timedelta(hours=int(text[1:3]), minutes=int(text[-2:]))
-    return dt.timezone(-shift if text[0] == "-" else shift)
+    return f"{given['y']}-{given['m']:0>2}-{given['d']:0>2}"
