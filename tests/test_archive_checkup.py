@@ -92,7 +92,7 @@ import pathlib, sys
 from tests.children import child, said
 from tests.snapshots import HOUR, NOON, keep, videos
 from trackagoat_pandas.archive.folder import Archive
-from trackagoat_pandas.archive.merging import merge_lists
+from trackagoat_pandas.archive.checkup import merge_lists
 archive = Archive(pathlib.Path(sys.argv[1]))
 print("ready", flush=True)
 for hour in range(40):

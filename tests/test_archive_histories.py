@@ -7,9 +7,9 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.snapshots import HOUR, NOON, keep, videos
+from trackagoat_pandas.archive.checkup import merge_lists
 from trackagoat_pandas.archive.folder import Archive
 from trackagoat_pandas.archive.histories import read_history
-from trackagoat_pandas.archive.merging import merge_lists
 from trackagoat_pandas.errors import IncompleteFrameWarning, MissingColumnError, StoreMissingError
 from trackagoat_pandas.tables import CREATORS, VIDEOS
 

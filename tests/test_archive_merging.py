@@ -11,10 +11,9 @@ from pandas.testing import assert_frame_equal
 
 from tests.children import child
 from tests.snapshots import HOUR, NOON, counts, keep, load, videos
-from trackagoat_pandas.archive.checkup import check_store
+from trackagoat_pandas.archive.checkup import check_store, merge_lists
 from trackagoat_pandas.archive.folder import Archive
 from trackagoat_pandas.archive.histories import read_history
-from trackagoat_pandas.archive.merging import merge_lists
 from trackagoat_pandas.errors import StoreDamagedError
 from trackagoat_pandas.tables import VIDEOS
 
@@ -176,7 +175,7 @@ def test_other_programs_read_the_files_directly(archive, is_merged):
 
 
 def test_no_merged_part_is_too_long_and_half_a_long_one_stays(archive, monkeypatch):
-    monkeypatch.setattr("trackagoat_pandas.archive.merging._MOST_ROWS", 7)
+    monkeypatch.setattr("trackagoat_pandas.archive.checkup._MOST_ROWS", 7)
     for hour, size in enumerate([2, 2, 3, 2, 2, 1]):
         rows = ({"view_count": 10 * hour + number} for number in range(size))
         keep(archive, videos(*rows), NOON + hour * HOUR)

@@ -7,7 +7,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from trackagoat_pandas.errors import ArgumentTypeError
-from trackagoat_pandas.export.given import named_frames, with_index
+from trackagoat_pandas.export.saving import named_frames, with_index
 
 FRAME = pd.DataFrame({"owed_cents": [5]})
 

@@ -208,6 +208,15 @@ def test_what_is_not_sure_is_an_error(data, problem):
         read(data)
 
 
+def test_data_that_is_nested_deeply_is_an_error_or_left_out():
+    deep = POINTS
+    for _ in range(5_000):
+        deep = {"data": deep}
+    with pytest.raises(UnreadableResponseError, match="nested too deeply"):
+        read(deep)
+    assert len(read({"series": POINTS, "further": deep})) == 2
+
+
 def test_points_of_nobody_are_an_error_where_several_were_asked_for():
     start = r"""doesn't name its entity\. It starts '\{"date":"2026-01-01","""
     with pytest.raises(UnreadableResponseError, match=start):

@@ -13,8 +13,7 @@ from matplotlib.axes import Axes
 from trackagoat_pandas._arrow import ArrowStream
 from trackagoat_pandas._types import DateLike, DatesLike, Granularity, Metric
 from trackagoat_pandas.export.payout_file import PayoutFile, PayoutFormat
-from trackagoat_pandas.frames.cells import MoneyUnit
-from trackagoat_pandas.frames.moments import DateOrder
+from trackagoat_pandas.frames.cells import DateOrder, MoneyUnit
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.edits import Resource
 from trackagoat_pandas.helpers.growth import Derived

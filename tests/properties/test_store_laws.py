@@ -16,10 +16,9 @@ from hypothesis import strategies as st
 from tests.heavy import examples
 from tests.properties.test_frames_laws import GOOD, ROWS, WILD
 from tests.snapshots import HOUR, NOON, keep, load, videos
-from trackagoat_pandas.archive.checkup import check_store
+from trackagoat_pandas.archive.checkup import check_store, merge_lists
 from trackagoat_pandas.archive.folder import Archive
 from trackagoat_pandas.archive.histories import read_history
-from trackagoat_pandas.archive.merging import merge_lists
 from trackagoat_pandas.errors import ContractWarning, StoreMissingError
 from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.values import chunk_from_records

@@ -50,10 +50,14 @@ class Checkpoint:
     def __init__(self, ledger: StoreLedger, load: str) -> None:
         self._ledger, self._load = ledger, load
         self._used: set[str] = set()
-        self.since = _first_of(ledger, load)
-        if self.since is not None and not _is_fresh(self.since):
-            self.drop()
-            self.since = None
+        ((first,),) = ledger.rows("SELECT MIN(kept_at) FROM answers WHERE load = ?", (load,))
+        self.since = None if first is None else read_moment(first)
+        if self.since is not None:
+            age = dt.datetime.now(dt.UTC) - self.since
+            # A moment in the future means that the clock was set back: the age is unknown then.
+            if not dt.timedelta() <= age <= LONGEST_AGE:
+                self.drop()
+                self.since = None
 
     @property
     def resumed(self) -> int:
@@ -281,17 +285,6 @@ def _keep(ledger: StoreLedger, load: str, request: str, answer: Answer) -> None:
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
             (load, request, body, answer.status, answer.content_type, observed_at, kept_at),
         )
-
-
-def _first_of(ledger: StoreLedger, load: str) -> dt.datetime | None:
-    """Return when the first answer of a load came."""
-    ((first,),) = ledger.rows("SELECT MIN(kept_at) FROM answers WHERE load = ?", (load,))
-    return None if first is None else read_moment(first)
-
-
-def _is_fresh(moment: dt.datetime) -> bool:
-    # A moment in the future means that the clock was set back: the age is unknown then.
-    return dt.timedelta() <= dt.datetime.now(dt.UTC) - moment <= LONGEST_AGE
 
 
 def _remove(file: Path) -> None:

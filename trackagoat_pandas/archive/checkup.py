@@ -1,4 +1,4 @@
-"""Check a store: its ledger, its files, and whether the two agree; drop damaged files."""
+"""Upkeep of a store: check it, drop damaged files, and merge the parts of a month's lists."""
 
 from __future__ import annotations
 
@@ -7,18 +7,26 @@ import contextlib
 import datetime as dt
 import math
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import pyarrow.compute as pc
 
-from trackagoat_pandas.archive.ledger import COARSE_S, PartFile, StoreLedger
-from trackagoat_pandas.archive.lists import CONTENT
+from trackagoat_pandas.archive.ledger import (
+    COARSE_S,
+    PartFile,
+    StoreLedger,
+    add_part,
+    drop_parts,
+    read_moment,
+)
+from trackagoat_pandas.archive.lists import CONTENT, PLACE, SEEN_AT
 from trackagoat_pandas.archive.lock import writing_file
-from trackagoat_pandas.archive.parts import check_part, read_parts
+from trackagoat_pandas.archive.parts import check_part, read_parts, read_schema, write_part
 from trackagoat_pandas.errors import StoreDamagedError
-from trackagoat_pandas.tables import ANALYTICS
+from trackagoat_pandas.tables import ANALYTICS, TABLES
 
 FLAWS: Final = (
     "damaged ledger",
@@ -28,6 +36,19 @@ FLAWS: Final = (
     "clock set back",
 )
 """The kinds of flaws."""
+ASIDE: Final = "damaged"
+"""The folder to which the files of damaged parts are moved."""
+_FORGET: Final = (
+    # The days before the month and those after it stay known.
+    """INSERT INTO coverage SELECT
+        entity, entity_id, metric, first, date(:first, '-1 day'), observed_at, timezone, doubt
+        FROM coverage WHERE first < :first AND last >= :first AND observed_at >= :since""",
+    """INSERT INTO coverage SELECT
+        entity, entity_id, metric, date(:last, '+1 day'), last, observed_at, timezone, doubt
+        FROM coverage WHERE first <= :last AND last > :last AND observed_at >= :since""",
+    "DELETE FROM coverage WHERE first <= :last AND last >= :first AND observed_at >= :since",
+)
+"""Statements after which the days of a month count as not requested since a moment."""
 _UNKNOWN: Final = "the ledger doesn't name it: a writer failed before it could, or it was put there"
 
 
@@ -128,11 +149,6 @@ def _check_clock(ledger: StoreLedger) -> Iterator[Damage]:
         newest[table, path, params] = max(before, moment)
 
 
-ASIDE: Final = "damaged"
-"""The folder to which the files of damaged parts are moved."""
-_ONE_DAY: Final = dt.timedelta(days=1)
-
-
 def drop_damaged(ledger: StoreLedger) -> None:
     """Take damaged parts out of the ledger, with the snapshots and the days that were in them.
 
@@ -163,29 +179,16 @@ def drop_damaged(ledger: StoreLedger) -> None:
 
 
 def _forget_days(connection: sqlite3.Connection, part: PartFile) -> None:
-    """Note that the days of a part's month were not asked for since its first row came.
+    """Note that the days of a part's month weren't requested since its first row came.
 
-    Nothing says which series were in it. What was asked for before is in other parts, and a later
-    answer that repeated a value of this part wasn't kept.
+    Nothing says which series were in it. Earlier answers are in other parts, and a later one that
+    repeated a value of this part wasn't kept.
     """
-    year, month = map(int, part.month.split("-"))
-    first = dt.date(year, month, 1)
-    last = first.replace(day=calendar.monthrange(year, month)[1])
-    found = connection.execute(
-        "SELECT rowid, * FROM coverage WHERE first <= ? AND last >= ? AND observed_at >= ?",
-        (str(last), str(first), part.first_at),
-    ).fetchall()
-    for row in found:
-        connection.execute("DELETE FROM coverage WHERE rowid = ?", (row["rowid"],))
-        outside = ((row["first"], str(first - _ONE_DAY)), (str(last + _ONE_DAY), row["last"]))
-        rest = [ends for ends in outside if ends[0] <= ends[1]]
-        connection.executemany(
-            "INSERT INTO coverage VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (*row[1:4], *ends, row["observed_at"], row["timezone"], row["doubt"])
-                for ends in rest
-            ],
-        )
+    first = dt.date.fromisoformat(f"{part.month}-01")
+    last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+    for statement in _FORGET:
+        values = {"first": str(first), "last": str(last), "since": part.first_at}
+        connection.execute(statement, values)
 
 
 def _set_aside(folder: Path, part: PartFile) -> None:
@@ -194,3 +197,95 @@ def _set_aside(folder: Path, part: PartFile) -> None:
         if file.exists():
             place.parent.mkdir(mode=0o700, exist_ok=True)
             file.replace(place)
+
+
+_MOST_ROWS: Final = 2_000_000
+"""Of a merged part, since all of its rows are sorted in memory."""
+_ROWS_A_GROUP: Final = 100_000
+"""So that the history of a few rows doesn't read all others."""
+_PARTS: Final = """
+    SELECT DISTINCT parts.* FROM parts JOIN snapshots ON part = name
+    ORDER BY parts.table_name, month, first_at, name"""
+
+
+class Merge(NamedTuple):
+    """Some parts of a table and month that became one."""
+
+    table_name: str
+    month: str
+    parts: int
+    rows: int
+    bytes_before: int
+    bytes_after: int
+
+
+def merge_lists(ledger: StoreLedger) -> list[Merge]:
+    """Merge the parts of each month's lists, where there are several, and delete the old ones.
+
+    The rows of a merged part are in the order of the table's key and then of the moments. Lists
+    with different columns stay in different parts, and damaged parts stay as they are. Readers in
+    other processes notice nothing.
+
+    Raises
+    ------
+    StoreBusyError, StoreWriteError
+        Another process writes, or a file can't be written. What was merged before stays so.
+    """
+    merges = []
+    with ledger.writing("compacting"), ledger.lock.alone:
+        ledger.delete_dropped()
+        found = [PartFile(*row) for row in ledger.rows(_PARTS)]
+        for _, month in groupby(found, key=lambda part: (part.table_name, part.month)):
+            groups = _groups(ledger.folder, list(month))
+            merges += [_merge(ledger, group) for group in groups if len(group) > 1]
+            ledger.delete_dropped()
+    return merges
+
+
+def _groups(folder: Path, parts: Sequence[PartFile]) -> Iterator[list[PartFile]]:
+    """Yield the whole parts that have the same columns and aren't too long together."""
+    by_columns: dict[str, list[PartFile]] = {}
+    for part in parts if len(parts) > 1 else ():
+        # Also its digest, since a merged part would pass on what has changed in an old one.
+        if part.rows < _MOST_ROWS // 2 and not check_part(folder, part):
+            columns = str(read_schema(folder, part))
+            by_columns.setdefault(columns, []).append(part)
+    for alike in by_columns.values():
+        group: list[PartFile] = []
+        for part in alike:
+            if sum(each.rows for each in group) + part.rows > _MOST_ROWS:
+                yield group
+                group = []
+            group.append(part)
+        yield group
+
+
+def _merge(ledger: StoreLedger, parts: Sequence[PartFile]) -> Merge:
+    first = parts[0]
+    rows = read_parts(ledger.folder, parts)
+    table = TABLES.get(first.table_name)
+    order = [*(table.key if table else ()), SEEN_AT, CONTENT, PLACE]
+    merged = write_part(
+        ledger.folder,
+        first.table_name,
+        first.month,
+        rows.sort_by([(name, "ascending") for name in order]),
+        first_at=min(read_moment(part.first_at) for part in parts),
+        last_at=max(read_moment(part.last_at) for part in parts),
+        row_group_size=_ROWS_A_GROUP,
+    )
+    with ledger.transaction() as connection:
+        add_part(connection, merged)
+        for part in parts:
+            connection.execute(
+                "UPDATE snapshots SET part = ? WHERE part = ?", (merged.name, part.name)
+            )
+        drop_parts(connection, parts)
+    return Merge(
+        first.table_name,
+        first.month,
+        len(parts),
+        merged.rows,
+        sum(part.bytes for part in parts),
+        merged.bytes,
+    )

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from trackagoat_pandas._types import Bools, Ints
 from trackagoat_pandas.archive import versions
+from trackagoat_pandas.archive.checkup import Merge
 from trackagoat_pandas.archive.doubts import Doubt, read_doubts
 from trackagoat_pandas.archive.ledger import (
     PartFile,
@@ -25,7 +26,6 @@ from trackagoat_pandas.archive.ledger import (
     read_moment,
     stored_moment,
 )
-from trackagoat_pandas.archive.merging import Merge
 from trackagoat_pandas.archive.parts import check_part, read_parts, write_part
 from trackagoat_pandas.archive.versions import Asked
 from trackagoat_pandas.errors import StoreDamagedError

@@ -17,8 +17,7 @@ import pyarrow.compute as pc
 
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.export.given import named_frames
-from trackagoat_pandas.export.saving import check_folder, check_path, save_all
+from trackagoat_pandas.export.saving import check_folder, check_path, named_frames, save_all
 from trackagoat_pandas.helpers.columns import arrow, values_of
 from trackagoat_pandas.helpers.spreadsheets import guard_texts
 from trackagoat_pandas.progress import calculating

@@ -14,8 +14,7 @@ import pandas as pd
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.checks import entity_of, fact_instant, frame_facts, frame_params, is_uuid
 from trackagoat_pandas.errors import listing
-from trackagoat_pandas.export.given import named_frames
-from trackagoat_pandas.export.saving import check_path
+from trackagoat_pandas.export.saving import check_path, named_frames
 from trackagoat_pandas.export.sheets import Book, Sheet
 from trackagoat_pandas.frames.dictionary import table_of
 from trackagoat_pandas.helpers.captions import gaps_within, notes, project_of

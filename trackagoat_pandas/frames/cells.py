@@ -1,6 +1,7 @@
 """Read the cells of users' own frames: numbers, money, days, flags and words as exports write them.
 
-A cell is read exactly or not at all. What can't be read keeps its reason.
+A cell is read exactly or not at all. What can't be read keeps its reason. Names of months aren't
+read: they differ by language, and `pandas.to_datetime` reads them.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ from trackagoat_pandas._spelling import did_you_mean, fold
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.frames.coerce import EXACT, INT64, native_array, plain, written
 from trackagoat_pandas.frames.dtypes import ARROW_TYPES
-from trackagoat_pandas.frames.moments import DateOrder, Flaw, read_moment
 from trackagoat_pandas.handles import read_handle
 from trackagoat_pandas.tables.model import Column
 
+DateOrder: TypeAlias = Literal["ymd", "dmy", "mdy"]
 MoneyUnit: TypeAlias = Literal["units", "cents"]
 
 _EMPTY: Final = frozenset({"", "-", "n/a"})
@@ -44,6 +45,14 @@ _ROUNDED_ID: Final = re.compile(
 )
 _CUT_ID: Final = re.compile(rf"\d{{{_SURE_DIGITS}}}00+", re.ASCII)
 _HALF: Final = re.compile("[\ud800-\udfff]")
+_MOMENT: Final = re.compile(
+    r"(?P<day>[^\s,T]+)(?:(?:[\sT]|,\s)\s*(?P<hour>\d{1,2})(?P<minutes>:\d\d(?::\d\d(?:\.\d{1,9})?)?)"
+    r"\s*(?P<half>[AaPp][Mm])?\s*(?P<zone>[Zz]|UTC|GMT|[+-]\d\d:?\d\d)?)?",
+    re.ASCII,
+)
+_ISO_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_OTHER_DAY: Final = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})", re.ASCII)
+_NO_SUCH: Final = "there is no such day or time"
 _NO_ZONE: Final = "its time zone isn't stated: pass timezone=, e.g. 'Europe/Berlin'"
 _ROUNDED: Final = "a spreadsheet may have rounded it: its last digits are not shown"
 _NOT_PERCENT: Final = "it is a percentage, and the column isn't one of percentages"
@@ -74,6 +83,13 @@ class Style:
     money: MoneyUnit | None = None
     zone: ZoneInfo | None = None
     decimal: str = "."
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Why a cell can't be read."""
+
+    why: str
 
 
 class ReadColumn(NamedTuple):
@@ -335,7 +351,7 @@ def _read_word(value: Any, words: Sequence[str]) -> str | Flaw:
 
 def _read_instant(value: Any, style: Style) -> dt.datetime | Flaw:
     """Read an instant in UTC; one without a time zone is in the stated one."""
-    moment = read_moment(value, style.dates)
+    moment = _read_moment(value, style.dates)
     if isinstance(moment, Flaw) or moment.tzinfo is not None:
         return moment if isinstance(moment, Flaw) else _in_zone(moment, dt.UTC)
     if style.zone is None:
@@ -356,7 +372,7 @@ def _in_zone(moment: dt.datetime, zone: dt.tzinfo) -> dt.datetime | Flaw:
 
 def _read_day(value: Any, style: Style) -> dt.datetime | Flaw:
     """Read a day as its naive midnight; an instant is read as its day in the stated time zone."""
-    moment = read_moment(value, style.dates)
+    moment = _read_moment(value, style.dates)
     if isinstance(moment, Flaw):
         return moment
     if moment.tzinfo is not None:
@@ -367,3 +383,46 @@ def _read_day(value: Any, style: Style) -> dt.datetime | Flaw:
     if moment.time() != dt.time():
         return Flaw("it is a time, not a day")
     return moment
+
+
+def _read_moment(value: Any, order: DateOrder | None) -> dt.datetime | Flaw:
+    """Read a day or a time, naive if it has no time zone.
+
+    Without an order of day, month and year only days such as 2026-05-06 are read.
+    """
+    if isinstance(value, pd.Timestamp):
+        return value.as_unit("us").to_pydatetime()
+    if isinstance(value, dt.datetime):
+        return value
+    if isinstance(value, dt.date):
+        return dt.datetime.combine(value, dt.time())
+    parts = _MOMENT.fullmatch(value.strip()) if isinstance(value, str) else None
+    if parts is None:
+        return Flaw("it is not a date")
+    day = _day_of_text(parts["day"], order)
+    if isinstance(day, Flaw):
+        return day
+    hour, half, zone = int(parts["hour"] or 0), parts["half"], (parts["zone"] or "").upper()
+    if half and not 1 <= hour <= 12:
+        return Flaw(_NO_SUCH)
+    hour = hour % 12 + 12 * (half.upper() == "PM") if half else hour
+    zone = "Z" if zone in {"UTC", "GMT"} else zone
+    try:
+        return dt.datetime.fromisoformat(f"{day}T{hour:02}{parts['minutes'] or ':00'}{zone}")
+    except ValueError:
+        return Flaw(_NO_SUCH)
+
+
+def _day_of_text(text: str, order: DateOrder | None) -> str | Flaw:
+    """Return the day in ISO form."""
+    if _ISO_DAY.fullmatch(text):
+        return text
+    parts = _OTHER_DAY.fullmatch(text)
+    if parts is None:
+        return Flaw("it is not a date")
+    if order is None:
+        return Flaw("the order of day and month isn't stated: pass dates='dmy' or 'mdy'")
+    given = dict(zip(order, (parts[1], parts[3], parts[4]), strict=True))
+    if len(given["y"]) != 4 or len(given["d"]) > 2:
+        return Flaw(f"it is not a date in the order {order!r} with a year of four digits")
+    return f"{given['y']}-{given['m']:0>2}-{given['d']:0>2}"

@@ -189,12 +189,13 @@ def _is_series(item: dict[str, Any], metric: str) -> bool:
 
 def _holds_points(value: Json, metric: str) -> bool:
     """Whether a value is a list of series or of points, or an object around one."""
-    if isinstance(value, dict):
-        return any(_holds_points(value.get(name), metric) for name in (*_MAIN, metric))
-    return isinstance(value, list) and any(
-        isinstance(one, dict)
-        and (_is_series(one, metric) or (_date_name(one) is not None and "value" in one))
-        for one in value
+    lists = [value.get(name) for name in (*_MAIN, metric)] if isinstance(value, dict) else [value]
+    return any(
+        _is_series(one, metric) or (_date_name(one) is not None and "value" in one)
+        for items in lists
+        if isinstance(items, list)
+        for one in items
+        if isinstance(one, dict)
     )
 
 

@@ -19,6 +19,7 @@ import secrets
 import stat
 import threading
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -284,14 +285,13 @@ class SharedQuota:
         window_s = limit[1] + MARGIN_S if limit else 0.0
         processes = state.processes.values()
         under_way = sum(len(one.held) for one in processes)
-        stamps = sorted(
-            stamp for one in processes for stamp in one.answered if stamp > now - window_s
-        )
+        answered = sorted(itertools.chain.from_iterable(one.answered for one in processes))
+        stamps = answered[bisect_right(answered, now - window_s) :] if limit else []
         not_before = state.not_before if state.paced <= now + _A_TICK_S else 0.0
         if limit and not stamps and not under_way and not_before + window_s < now:
             state.gap_s = 0.0
         start = max(not_before, now + self._stopped_s(state, now))
-        return Window(stamps if limit else [], under_way, start, state.gap_s)
+        return Window(stamps, under_way, start, state.gap_s)
 
     def _stopped_s(self, state: _State, now: float) -> float:
         """Return how long the quota of the day is still used up.
@@ -304,15 +304,18 @@ class SharedQuota:
 
     def _settle(self, state: _State, now: float) -> None:
         """Count requests as answered now whose process ended, and drop what isn't needed."""
-        today = self._today()
+        today, oldest = self._today(), now - state.kept_s - MARGIN_S
         for name, one in list(state.processes.items()):
             if one.day != today:
                 one.day, one.today = today, 0
+            stamps = one.answered
+            if stamps and (stamps[0] < oldest or stamps[-1] > now + _A_TICK_S):
+                stamps = [0.0 if stamp > now + _A_TICK_S else stamp for stamp in stamps]
+                one.answered = [stamp for stamp in stamps if stamp >= oldest]
             is_mine = name == self._name
-            taken = min(one.held.values(), default=now)
             has_ended = (
                 not is_mine
-                and taken < now - _OVERDUE_S
+                and min(one.held.values(), default=now) < now - _OVERDUE_S
                 and not self._is_running(one.pid, one.started)
             )
             for number, since in list(one.held.items()):
@@ -320,8 +323,6 @@ class SharedQuota:
                 if has_ended or is_lost or (is_mine and number in self._answered):
                     del one.held[number]
                     one.answered.append(now)
-            stamps = (0.0 if stamp > now + _A_TICK_S else stamp for stamp in one.answered)
-            one.answered = [stamp for stamp in stamps if stamp >= now - state.kept_s - MARGIN_S]
             if not (one.held or one.answered or one.today):
                 del state.processes[name]
 

@@ -28,10 +28,9 @@ from trackagoat_pandas.errors import (
     brief,
 )
 from trackagoat_pandas.frames.build import build_frame
-from trackagoat_pandas.frames.cells import MoneyUnit, ReadColumn, Style, read_cells
+from trackagoat_pandas.frames.cells import DateOrder, MoneyUnit, ReadColumn, Style, read_cells
 from trackagoat_pandas.frames.chunk import Chunk
 from trackagoat_pandas.frames.dtypes import STRING
-from trackagoat_pandas.frames.moments import DateOrder
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.formats import content_of, heading
 from trackagoat_pandas.helpers.labels import keep_order

@@ -100,7 +100,9 @@ def creator_scatter(
         add_note(
             ax, f"{absent:,} without posts or views {'is' if absent == 1 else 'are'} not shown"
         )
-    finish_axes(ax, _finding(posting), subtitle=_subtitle(ax), grid="y")
+    scale = ", on a logarithmic scale" if ax.get_yscale() == "log" else ""
+    subtitle = f"Mean views of a post by number of posts{scale}; the area is engagement by views"
+    finish_axes(ax, _finding(posting), subtitle=subtitle, grid="y")
     settle(ax)
     _name(ax, posting, n)
     _say_values(ax, posting)
@@ -170,11 +172,6 @@ def _scale(ax: Axes, posts: Floats, views: Floats) -> None:
     ax.yaxis.set_minor_locator(NullLocator())
     ax.set_xlabel("posts", loc="left")
     ax.set_ylabel("views a post")
-
-
-def _subtitle(ax: Axes) -> str:
-    scale = ", on a logarithmic scale" if ax.get_yscale() == "log" else ""
-    return f"Mean views of a post by number of posts{scale}; the area is engagement by views"
 
 
 def _say_values(ax: Axes, people: pd.DataFrame) -> None:

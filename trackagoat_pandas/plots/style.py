@@ -375,10 +375,11 @@ def _write_titles(ax: Axes, title: str, subtitle: str) -> None:
     room = head_room_pt(ax)
     size = TITLE_PT if room >= _TITLE_ROOM_PT else SMALL_PT
     below = wrapped(subtitle, room, SMALL_PT) if subtitle else ""
-    lines = below.count("\n") + 1 if below else 0
+    lines = below.count("\n") + 1
+    pad_pt = lines * SMALL_PT * LINE_SPACING + 3 * _LINE_GAP_PT if below else None
     above = ax.set_title(
         wrapped(title, room, size, "bold"), loc="left", fontsize=size, fontweight="bold",
-        color=BLACK, parse_math=False, pad=_pad_pt(lines),
+        color=BLACK, parse_math=False, pad=pad_pt,
     )  # fmt: skip
     move_to_edge(above, ax)
     if below:
@@ -389,11 +390,6 @@ def _write_titles(ax: Axes, title: str, subtitle: str) -> None:
         )  # fmt: skip
         # The title's pad is its room. A layout would move the axes to the right of its left edge.
         written.set_in_layout(False)
-
-
-def _pad_pt(lines: int) -> float | None:
-    """Return the room below a title for so many lines of a subtitle; None for the usual one."""
-    return lines * SMALL_PT * LINE_SPACING + 3 * _LINE_GAP_PT if lines else None
 
 
 def _texts_with(ax: Axes, gid: str) -> list[Text]:

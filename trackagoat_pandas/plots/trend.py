@@ -10,7 +10,6 @@ import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import Floats
 from trackagoat_pandas.checks import check_choice, check_int, require_columns
 from trackagoat_pandas.helpers.granularity import buckets_text
 from trackagoat_pandas.helpers.wide import only_metric
@@ -177,7 +176,9 @@ def trend(
     marked = [] if notes is None else draw_notes(ax, notes)
     for note in notes_of(content, analytics):
         add_note(ax, note)
-    add_note(ax, _starts_text(content.starts))
+    if content.starts:
+        many = f"{content.starts:,} start being tracked here"
+        add_note(ax, f"▲ {'tracking starts' if content.starts == 1 else many}")
     below = subtitle(content, others=left_out, is_log=is_log)
     finish_axes(ax, finding(content, lines.values()), subtitle=below, grid="y")
     if marked or ends:
@@ -233,7 +234,8 @@ def _draw(ax: Axes, content: Content, lines: Lines, ids: Mapping[str, str]) -> l
     prior = pd.Series(dtype=float)
     if not content.is_split and not content.prior.empty:
         prior = content.prior.set_axis(content.compared)
-    if _has_bars(ax, content):
+    # On a logarithmic scale, bars on others would look small.
+    if content.has_bars and not (content.is_split and ax.get_yscale() != "linear"):
         _draw_bars(ax, content, lines)
         if not prior.empty:
             places, half = np.array([_place(day) for day in prior.index]), _bar_days(content) / 2
@@ -255,11 +257,6 @@ def _draw(ax: Axes, content: Content, lines: Lines, ids: Mapping[str, str]) -> l
         if is_direct:
             ends.append(_end_of(_THE_PERIOD_BEFORE, prior, QUIET))
     return ends
-
-
-def _has_bars(ax: Axes, content: Content) -> bool:
-    """Say whether values are bars; on a logarithmic scale, those on others would look small."""
-    return content.has_bars and not (content.is_split and ax.get_yscale() != "linear")
 
 
 def _scale(ax: Axes, content: Content) -> None:
@@ -363,12 +360,6 @@ def _place(day: Any) -> float:
     return place
 
 
-def _starts_text(count: int) -> str:
-    if not count:
-        return ""
-    return "▲ tracking starts" if count == 1 else f"▲ {count:,} start being tracked here"
-
-
 def _mark_starts(ax: Axes, days: pd.DatetimeIndex) -> None:
     """Draw a triangle for each day on which tracking starts, none nearer than its width."""
     left, right = ax.get_xlim()
@@ -395,11 +386,7 @@ def _say_values(ax: Axes, content: Content, lines: Lines) -> None:
         head = buckets_text(day, day, content.granularity)
         head += ", still filling" if day in content.partial else ""
         texts.append("\n".join([head, *(f"{name}: {values[place]}" for name, values in columns)]))
-    edges = _edges(np.array([_place(day) for day in index]), BUCKET_DAYS[content.granularity])
-    label_places(ax, pairwise(edges), texts)
-
-
-def _edges(places: Floats, width: float) -> Floats:
-    """Return the middles between neighbours, and the ends before the first and after the last."""
+    places, half = np.array([_place(day) for day in index]), BUCKET_DAYS[content.granularity] / 2
     middles = (places[1:] + places[:-1]) / 2
-    return np.concatenate([[places[0] - width / 2], middles, [places[-1] + width / 2]])
+    edges = [places[0] - half, *middles, places[-1] + half]
+    label_places(ax, pairwise(edges), texts)

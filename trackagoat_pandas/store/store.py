@@ -14,9 +14,15 @@ import pandas as pd
 
 from trackagoat_pandas._arrow import STRING
 from trackagoat_pandas._types import DatesLike, DtypeBackend, Entity, Metric
-from trackagoat_pandas.archive.checkup import FLAWS, Damage, check_store, drop_damaged
+from trackagoat_pandas.archive.checkup import (
+    FLAWS,
+    Damage,
+    Merge,
+    check_store,
+    drop_damaged,
+    merge_lists,
+)
 from trackagoat_pandas.archive.folder import Archive
-from trackagoat_pandas.archive.merging import Merge, merge_lists
 from trackagoat_pandas.archive.series import Scope
 from trackagoat_pandas.checks import (
     check_bool,
