@@ -258,19 +258,24 @@ def _one_decimal(number: float) -> str:
 
 def count_ticks(axis: Axis, *, whole: bool = False) -> None:
     """Write the ticks of an axis as counts; with ``whole``, only at whole numbers."""
-    axis.set_major_formatter(FuncFormatter(lambda number, _: count_text(number)))
+    _write_ticks(axis, count_text)
     _round_ticks(axis, whole=whole)
 
 
 def money_ticks(axis: Axis, currency: str = "USD") -> None:
     """Write the ticks of an axis, which are cents, as money."""
-    axis.set_major_formatter(FuncFormatter(lambda cents, _: money_text(cents, currency)))
+    _write_ticks(axis, functools.partial(money_text, currency=currency))
     _round_ticks(axis)
 
 
 def percent_ticks(axis: Axis) -> None:
     """Write the ticks of an axis, which are percentages, with a percent sign."""
-    axis.set_major_formatter(FuncFormatter(lambda number, _: percent_text(number)))
+    _write_ticks(axis, percent_text)
+
+
+def _write_ticks(axis: Axis, text: Callable[[float], str]) -> None:
+    # A layout and a drawing ask for the text of each tick more than a dozen times.
+    axis.set_major_formatter(FuncFormatter(functools.cache(lambda number, _: text(number))))
 
 
 def _round_ticks(axis: Axis, *, whole: bool = False) -> None:

@@ -164,7 +164,7 @@ class PayoutBoard(ProjectBoard):
         self._timezone, self._currency = asked_timezone(timezone, books, client), currency
         opened = None if missing else self._opened(Recorder(), frames)
         self._seen: _Opened | None = None
-        self._tiles: dict[views.PayoutChoice, Mapping[str, str | Tile]] = {}
+        self._narrowed: tuple[views.Part, Mapping[str, str | Tile]] | None = None
         self._make_controls()
         super().__init__(
             "Payouts", "payouts", [self.filters], tabs=[self.page],
@@ -243,7 +243,7 @@ class PayoutBoard(ProjectBoard):
 
     def _open(self, loaded: _Opened) -> None:
         self._seen, books, filters = loaded, loaded.books, self.filters
-        self._tiles = {}
+        self._narrowed = None
         creators, rules = books.called.value.to_dict(), books.rule_names()
         projects = self._projects(books)
         currencies = books.currencies()
@@ -294,11 +294,11 @@ class PayoutBoard(ProjectBoard):
         books, audited = self._seen.books, self._seen.audit
         page, drawn = self.page.value, self.filters["drawn"]
         choice, every = self._choice(), self.filters["every"]
-        shown = audited if page == "Audit" else None
-        recorder = (shown or books).recorder.branch()
-        part = views.narrow(books, choice, recorder)
-        # The tiles count findings on every page.
-        found = audited.narrow(choice, recorder if shown else Recorder())
+        if self._narrowed is None or self._narrowed[0].choice != choice:
+            part = views.narrow(books, choice, books.recorder.branch())
+            self._narrowed = part, views.tiles(part, audited.narrow(choice, Recorder()))
+        part, tiles = self._narrowed
+        part = part.branch()
         match page:
             case "Owed":
                 view = views.owed(part, drawn)
@@ -307,14 +307,12 @@ class PayoutBoard(ProjectBoard):
             case "Entries":
                 view = views.entries(part, drawn, every)
             case _:
-                view = views.findings(part, drawn, found)
+                part = views.narrow(books, choice, audited.recorder.branch())
+                view = views.findings(part, drawn, audited.narrow(choice, part.recorder))
         self.filters.show("every", is_shown=page in ("Timeline", "Entries"))
         self._notice(*views.notes(part), *self._caveats(books, audited))
-        # They are the same on every page, and take time.
-        if choice not in self._tiles:
-            self._tiles = {choice: views.tiles(part, found)}
         view = view._replace(empty=view.empty or self._no_rows())
-        self.show(view, self._tiles[choice])
+        self.show(view, tiles)
 
     def _caveats(self, books: views.Books, audited: Audit) -> Iterable[str]:
         """List what is partial, stale, unknown or no longer there."""

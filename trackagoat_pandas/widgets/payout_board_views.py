@@ -212,6 +212,10 @@ class Part:
     sums: Traced
     choice: PayoutChoice
 
+    def branch(self) -> Part:
+        """Return the same part for one page, whose script goes on from here."""
+        return replace(self, recorder=self.recorder.branch())
+
 
 def narrow(books: Books, choice: PayoutChoice, recorder: Recorder) -> Part:
     """Keep the accruals that match a choice, and what was paid of them.
