@@ -9,15 +9,16 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any, Final, Literal, Protocol, Self, TypeAlias, TypeVar
 
+import anywidget
 import ipywidgets as ipw
 import traitlets
 
 from trackagoat_pandas._html import Kind, note
 from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.widgets.touch import Touch
 
 
 class Closable(Protocol):
@@ -207,6 +208,56 @@ _KINDS: Final[dict[State, Kind]] = {
     "cancelled": "warning",
     "failed": "error",
 }
+
+
+def _page_file(name: str) -> str:
+    return (files(__package__) / name).read_text("utf-8")
+
+
+def style_of(name: str, first: str = "") -> str:
+    """Return a style sheet of this folder as HTML, with more rules before its own."""
+    return f"<style>{first}\n{_page_file(name)}</style>"
+
+
+class Touch(anywidget.AnyWidget):
+    """The part of a panel that runs in the browser: ``act(what, key)`` is called with each event.
+
+    It keeps keys from the notebook, whose shortcuts would otherwise act on the cell: "m" in a list
+    would turn it into Markdown. It passes on clicks on headings, rows and marks, says how wide the
+    panel is, and saves files. Where it can't run, a panel does all that its stock widgets do.
+
+    Parameters
+    ----------
+    act
+        Called with ``"sort"`` and a column, ``"row"`` and a place, ``"pick"`` and an id,
+        ``"filter"`` and what to choose, such as "status=missed", or ``"width"`` and pixels. The
+        browser may send anything, so ``act`` ignores what it doesn't know.
+
+    Attributes
+    ----------
+    is_ready : bool
+        Whether a browser runs it, or has run it: a page that is opened again runs it again.
+    """
+
+    _esm = traitlets.Unicode(_page_file("touch.js")).tag(sync=True)
+    _css = traitlets.Unicode(_page_file("touch.css")).tag(sync=True)
+
+    def __init__(self, act: Callable[[str, Any], None]) -> None:
+        super().__init__(layout={"display": "none"})
+        self.is_ready = False
+        self._act = act
+        self.on_msg(self._receive)
+
+    def save(self, name: str, media_type: str, content: bytes) -> None:
+        """Save a file as a download of the browser."""
+        self.send({"name": name, "type": media_type}, [content])
+
+    def _receive(self, _: Any, message: Any, __: Any) -> None:
+        what = message.get("do") if isinstance(message, dict) else None
+        if what == "ready":
+            self.is_ready = True
+        elif isinstance(what, str):
+            self._act(what, message.get("key"))
 
 
 class Panel(ipw.VBox):  # type: ignore[misc]

@@ -21,8 +21,7 @@ from trackagoat_pandas.helpers.columns import arrow
 from trackagoat_pandas.helpers.searching import folded, matching
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.organization import known_projects, organization
-from trackagoat_pandas.widgets.checklist import WIDE, CheckList
-from trackagoat_pandas.widgets.chips import MOST_CHIPS, Chips
+from trackagoat_pandas.widgets.checklist import MOST_CHIPS, WIDE, CheckList, Chips
 from trackagoat_pandas.widgets.panel import Panel, check_client
 from trackagoat_pandas.widgets.recorder import literal
 
