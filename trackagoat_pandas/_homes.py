@@ -17,7 +17,7 @@ HOMES: dict[str, str] = {
     "audit": "load.auditing",
     "audit_payouts": "helpers.payouts.audit",
     "backtest_goal_odds": "helpers.goals.backtest",
-    "backtest_payouts": "helpers.payouts.hindsight",
+    "backtest_payouts": "helpers.payouts.forecast",
     "budget": "helpers.payouts.budgets",
     "calibrate_goal_odds": "helpers.goals.backtest",
     "campaign_members": "helpers.campaigns",

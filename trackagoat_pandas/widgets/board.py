@@ -286,7 +286,7 @@ class Board(Panel):
             show_if(part, is_shown=False)
         self._arrange(head, columns)
 
-    def _touched(self, what: str, key: Any) -> None:
+    def _handle_touch(self, what: str, key: Any) -> None:
         with self._lock:
             if what == "width" and isinstance(key, int):
                 self._picture.resize(key)
@@ -301,9 +301,9 @@ class Board(Panel):
                     found = self.grid.row(str(key))
                     id_ = None if found is None else found.get(column)
                 if isinstance(id_, str):
-                    self._picked(column, id_)
+                    self._pick(column, id_)
 
-    def _picked(self, column: str, id_: str) -> None:
+    def _pick(self, column: str, id_: str) -> None:
         """Narrow to an id that was clicked on; by default with the filter of the column's name.
 
         What narrows is seen in the filter, and taken away by "Clear filters".
@@ -432,7 +432,7 @@ class ProjectBoard(Board):
 
         def work(view: Client) -> Any:
             organization(view)  # so that the frames carry its time zone
-            return self._loaded(view, project)
+            return self._load_all(view, project)
 
         self._load(self._client, self.what, work, self._open)
 
@@ -458,7 +458,7 @@ class ProjectBoard(Board):
         return caveats(frames, {} if self._client is None else known_projects(self._client))
 
     @abstractmethod
-    def _loaded(self, view: Client, project: str | None) -> Any:
+    def _load_all(self, view: Client, project: str | None) -> Any:
         """Load what the board opens."""
 
     @abstractmethod

@@ -68,7 +68,7 @@ class Chips(Pool):
         shared = {"icon": "times", "layout": first.layout, "style": first.style}
         self.buttons = [first, *(ipw.Button(**shared) for _ in range(MOST_CHIPS - 1))]
         for place, button in enumerate(self.buttons):
-            button.on_click(lambda _, place=place: self._clicked(place))
+            button.on_click(lambda _, place=place: self._click(place))
         self.more = ipw.Label()
         super().__init__([*self.buttons, self.more])
         self.add_class("trackagoat-chips")
@@ -86,7 +86,7 @@ class Chips(Pool):
         self.children = [*self.buttons[: len(shown)], *([self.more] if rest else [])]
         show_if(self, is_shown=bool(shown))
 
-    def _clicked(self, place: int) -> None:
+    def _click(self, place: int) -> None:
         # A click may arrive after its chip was taken away by code.
         if place < len(self.ids):
             self._take_away(self.ids[place])
@@ -175,7 +175,7 @@ class CheckList(ipw.VBox):  # type: ignore[misc]
         shared = {"indent": False, "layout": first.layout, "style": first.style}
         self.boxes = [first, *(ipw.Checkbox(**shared) for _ in range(page_rows - 1))]
         for place, box in enumerate(self.boxes):
-            box.observe(lambda change, place=place: self._ticked(place, change), "value")
+            box.observe(lambda change, place=place: self._tick(place, change), "value")
         self.pool, self.counts, self.place = Pool(self.boxes), ipw.HTML(), ipw.Label()
         self.pool.add_class("trackagoat-rows")
         self.select_all, self.clear, self.previous, self.next = (
@@ -221,7 +221,7 @@ class CheckList(ipw.VBox):  # type: ignore[misc]
         show_if(self.pager, is_shown=total > rows)
         show_if(self._all, is_shown=total > 1 or bool(checked))
 
-    def _ticked(self, place: int, change: Any) -> None:
+    def _tick(self, place: int, change: Any) -> None:
         """Handle a click; a box that follows ``value`` has nothing to add."""
         page, is_checked = self.page, change["new"]
         if place >= len(page):

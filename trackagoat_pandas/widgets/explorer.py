@@ -91,14 +91,14 @@ class OwnerPicker(CreatorPicker):
         super().__init__(views.owners_in(analytics), value=value, none_is_all=True)
 
     @traitlets.validate("value")
-    def _checked(self, proposal: Any) -> tuple[str, ...]:
+    def _check_value(self, proposal: Any) -> tuple[str, ...]:
         given = proposal["value"]
         if isinstance(given, pd.DataFrame):
             given = given["entity_id" if "entity_id" in given.columns else "id"]
         return tuple(dict.fromkeys([given] if isinstance(given, str) else given))
 
-    def _named(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str], pa.Array]:
-        ordered, labels, texts = super()._named(frame)
+    def _with_options(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str], pa.Array]:
+        ordered, labels, texts = super()._with_options(frame)
         is_handle = self.one == "creator"
         return ordered, labels if is_handle else [it.removeprefix("@") for it in labels], texts
 
@@ -462,7 +462,7 @@ class Explorer(Board):
         older = f"Shown: {who}, {days}. Press Load for what you selected."
         self._notice("" if self._is_current else older, *self._said)
 
-    def _picked(self, column: str, id_: object) -> None:
+    def _pick(self, column: str, id_: object) -> None:
         offered = self.creators.frame
         if column == "entity_id" and offered is not None and id_ in set(offered["id"]):
             self.creators.value = (id_,)

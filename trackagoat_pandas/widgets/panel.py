@@ -113,7 +113,7 @@ class Job:
         """Start work with a view of the client, and deliver its result unless it is cancelled."""
         with self._lock:
             self._drop()
-            report = _Slowly(lambda text: self._progressed(view, text))
+            report = _Slowly(lambda text: self._report_progress(view, text))
             view = client.with_stop(threading.Event(), progress=report)
             self._view, self._finished = view, threading.Event()
             self._become(Status("running", f"Loading {what} …"))
@@ -156,10 +156,10 @@ class Job:
         finished: threading.Event,
     ) -> None:
         try:
-            result, error = _tried(work, view)
+            result, error = _try(work, view)
             with self._lock:
                 if self._view is view and error is None:
-                    _, error = _tried(deliver, result)
+                    _, error = _try(deliver, result)
                 # Newer work may have started meanwhile, even while delivering.
                 if self._view is view:
                     self._view = None
@@ -168,7 +168,7 @@ class Job:
         finally:
             finished.set()
 
-    def _progressed(self, view: Client, text: str) -> None:
+    def _report_progress(self, view: Client, text: str) -> None:
         with self._lock:
             if self._view is view:
                 self._become(Status("running", text))
@@ -178,7 +178,7 @@ class Job:
         self._report(status)
 
 
-def _tried(work: Callable[..., Any], given: Any) -> tuple[Any, Exception | None]:
+def _try(work: Callable[..., Any], given: Any) -> tuple[Any, Exception | None]:
     """Do work; return its result and None, or None and its error."""
     try:
         return work(given), None
@@ -296,7 +296,7 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         self.retry_button.on_click(lambda _: self._repeat())
         self._status = ipw.HBox([self.message, self.cancel_button, self.retry_button])
         self._notices: tuple[str, ...] = ()
-        self.touch = Touch(self._touched)
+        self.touch = Touch(self._handle_touch)
         super().__init__()
         self.add_class("trackagoat-panel")
         self._show_status(Status())
@@ -321,7 +321,7 @@ class Panel(ipw.VBox):  # type: ignore[misc]
                 for each in (*_parts_of(part.touch), part.touch):
                     each.close()
 
-    def _touched(self, what: str, key: Any) -> None:
+    def _handle_touch(self, what: str, key: Any) -> None:
         """Handle what the browser reports: a click on a heading, a row or a mark, or a width."""
 
     def wait(self, timeout_s: float | None = None) -> Self:

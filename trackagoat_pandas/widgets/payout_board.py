@@ -162,7 +162,7 @@ class PayoutBoard(ProjectBoard):
             require_columns(projects, ["id", "name"], loader="load_projects")
         books = given(payments=payments, accruals=accruals)
         self._timezone, self._currency = asked_timezone(timezone, books, client), currency
-        opened = None if missing else self._opened(Recorder(), frames)
+        opened = None if missing else self._open_books(Recorder(), frames)
         self._seen: _Opened | None = None
         self._narrowed: tuple[views.Part, Mapping[str, str | Tile]] | None = None
         self._make_controls()
@@ -186,12 +186,12 @@ class PayoutBoard(ProjectBoard):
                 "drawn": dropdown("Currency"),
                 "every": dropdown("Interval", _pairs("every")),
             },
-            self._changed,
+            self._on_change,
             self.dates,
         )
         self._listen(self.page, lambda _: self._draw())
 
-    def _changed(self, name: str) -> None:
+    def _on_change(self, name: str) -> None:
         if name == "creator" and self.creator.value and self.page.value == "Owed":
             # Turning the page draws it.
             self.page.value = "Entries"
@@ -212,16 +212,16 @@ class PayoutBoard(ProjectBoard):
             )
         return ""
 
-    def _loaded(self, view: Client, project: str | None) -> _Opened:
+    def _load_all(self, view: Client, project: str | None) -> _Opened:
         recorder, frames = Recorder(), dict[str, Traced]()
         for name in _FIRST:
             frames[name] = recorder.step(name, partial(LISTS[name], client=view), project)
         # Rules of several projects often have the same name.
         if project is None and views.share_names(frames["structures"].value):
             frames["projects"] = recorder.step("projects", partial(load_projects, client=view))
-        return self._opened(recorder.branch(), frames)._replace(first=(recorder, frames))
+        return self._open_books(recorder.branch(), frames)._replace(first=(recorder, frames))
 
-    def _audited(
+    def _load_audit(
         self, view: Client, project: str | None, recorder: Recorder, first: Mapping[str, Traced]
     ) -> _Opened:
         """Load what the audit needs besides, and audit all rules."""
@@ -237,7 +237,7 @@ class PayoutBoard(ProjectBoard):
         found = recorder.let("findings", Traced(findings, f"tgp.audit({', '.join(asked)})"))
         return _Opened(books, Audit(recorder, found))
 
-    def _opened(self, recorder: Recorder, frames: dict[str, Traced]) -> _Opened:
+    def _open_books(self, recorder: Recorder, frames: dict[str, Traced]) -> _Opened:
         books = views.open_books(recorder, frames, self._timezone, self._currency)
         return _Opened(books, audit_books(books))
 
@@ -261,7 +261,7 @@ class PayoutBoard(ProjectBoard):
             self._load(
                 self._client,
                 "what the audit needs",
-                lambda view: self._audited(view, project, *first),
+                lambda view: self._load_audit(view, project, *first),
                 self._open,
             )
 

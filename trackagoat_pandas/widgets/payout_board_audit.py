@@ -88,23 +88,23 @@ class Audit:
         wrong = findings[~is_aside]
         beside = [
             "accruals not audited" if not self.is_due_known else "",
-            _counted(
+            _count(
                 (self.rules or frozenset()) - (self.covered or frozenset()), "rule", "not audited"
             ),
-            _counted(findings[is_aside & ~is_by_hand], "amount", "can't be judged"),
-            _counted(findings[is_by_hand], "amount", "adjusted by hand"),
+            _count(findings[is_aside & ~is_by_hand], "amount", "can't be judged"),
+            _count(findings[is_by_hand], "amount", "adjusted by hand"),
         ]
         if wrong.empty:
             return Tile("no problems", ", ".join(filter(None, beside)))
         sums = wrong["wrong_cents"].groupby(wrong["currency"].fillna(currency)).sum()
         money = [format_cents(int(cents), str(code)) for code, cents in sums.items() if cents]
-        found = _counted(wrong, "problem", "")
+        found = _count(wrong, "problem", "")
         value = f"{listing(money)} wrong" if money else found
         said = ", ".join(filter(None, [found if money else "", *beside]))
         return Tile(value, said, is_alarm=True)
 
 
-def _counted(things: Collection[Any] | pd.DataFrame, noun: str, then: str) -> str:
+def _count(things: Collection[Any] | pd.DataFrame, noun: str, then: str) -> str:
     """Write a number of things, and what is said of them; empty for none."""
     count = len(things)
     return f"{count:,} {noun}{'s' * (count != 1)} {then}".strip() if count else ""

@@ -148,7 +148,7 @@ def open_books(
         needs = ["id", "name", "kind", "version"]
         require_columns(others["structures"].value, needs, loader="load_payout_structures")
     zone = zone_of(timezone or None, [payments.value, accruals.value])
-    called = _called(recorder, accruals, payments, others, currency)
+    called = _creator_names(recorder, accruals, payments, others, currency)
     books = Books(recorder, accruals, payments, others, zone, currency, called)
     entries = call(list_entries, accruals, payments, **books.timezone, **books.money)
     days = entries["day"].value.dropna()
@@ -162,7 +162,7 @@ def share_names(structures: pd.DataFrame) -> bool:
     return bool(structures.drop_duplicates("id")["name"].duplicated().any())
 
 
-def _called(
+def _creator_names(
     recorder: Recorder,
     accruals: Traced,
     payments: Traced,
@@ -254,7 +254,7 @@ def owed(part: Part, drawn: str) -> View:
     frame = recorder.let("frame", sums.merge(waiting[[*key, *_OPEN]], on=key, how="left"))
     ascending = [True, False, False, True]
     frame = frame.sort_values([*_ORDER], ascending=ascending, ignore_index=True)
-    frame = _with_money(part, _named(part, recorder.let("frame", frame)), _SUMS)
+    frame = _with_money(part, _with_creators(part, recorder.let("frame", frame)), _SUMS)
     if len(books.currencies()) > 1:
         sums = recorder.let("sums", sums[sums["currency"] == drawn])
     plot = recorder.plot(
@@ -282,7 +282,7 @@ def timeline(part: Part, drawn: str, freq: Freq) -> View:
         period = period.mask(is_running, period.add(" (so far)"))
     frame = part.recorder.let("frame", frame.assign(period=period))
     frame = _with_money(part, frame, _SUMS)
-    plot = part.recorder.plot(plot_timeline, *_drawn(part, drawn), **options)
+    plot = part.recorder.plot(plot_timeline, *_of_currency(part, drawn), **options)
     return _view(part, frame, plot, ["period", *_SUMS])
 
 
@@ -291,10 +291,10 @@ def entries(part: Part, drawn: str, freq: Freq) -> View:
     recorder = part.recorder
     options = {**part.books.timezone, **part.books.money}
     frame = recorder.step("frame", list_entries, part.earned, part.paid, **options)
-    frame = _ruled(part, _named(part, frame), part.books.rules(recorder))
+    frame = _with_rules(part, _with_creators(part, frame), part.books.rules(recorder))
     frame = _with_money(part, frame, ("amount",))
     columns = ["creator", "day", "entry", "amount", "rule", "status", "method_name"]
-    plot = recorder.plot(plot_timeline, *_drawn(part, drawn), freq=freq, **options)
+    plot = recorder.plot(plot_timeline, *_of_currency(part, drawn), freq=freq, **options)
     return _view(part, frame, plot, columns)
 
 
@@ -302,8 +302,10 @@ def findings(part: Part, drawn: str, audit: Audit) -> View:
     """List the differences between due, accrued and paid, with their evidence."""
     recorder = part.recorder
     rules = part.books.rules(recorder)
-    frame = _with_money(part, _ruled(part, _named(part, audit.findings), rules), _DIFFERENCES)
-    earned, paid = _drawn(part, drawn)
+    frame = _with_money(
+        part, _with_rules(part, _with_creators(part, audit.findings), rules), _DIFFERENCES
+    )
+    earned, paid = _of_currency(part, drawn)
     names = {} if rules is None else {"names": rules}
     options: dict[str, Any] = {"by": "structure", **part.books.money}
     sums = recorder.let("sums", call(summarize_payouts, earned, paid, **options))
@@ -419,13 +421,13 @@ def _view(part: Part, frame: Traced, plot: Plot, columns: list[str], **options: 
     )
 
 
-def _named(part: Part, frame: Traced) -> Traced:
+def _with_creators(part: Part, frame: Traced) -> Traced:
     """Add what each creator is called."""
     called = frame["creator_id"].map(part.books.called)
     return part.recorder.let("frame", frame.assign(creator=called))
 
 
-def _ruled(part: Part, frame: Traced, rules: Traced | None) -> Traced:
+def _with_rules(part: Part, frame: Traced, rules: Traced | None) -> Traced:
     """Add the name of each rule, where structures are given."""
     if rules is None:
         return frame
@@ -437,7 +439,7 @@ def _with_money(part: Part, frame: Traced, names: tuple[str, ...]) -> Traced:
     return part.recorder.let("frame", frame.assign(**amounts))
 
 
-def _drawn(part: Part, currency: str) -> tuple[Traced, Traced]:
+def _of_currency(part: Part, currency: str) -> tuple[Traced, Traced]:
     """Keep only the currency to plot, where there are several."""
     if len(part.books.currencies()) == 1:
         return part.earned, part.paid

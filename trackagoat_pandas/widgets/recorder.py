@@ -56,7 +56,7 @@ class Traced:
         named = {name: _value(given) for name, given in options.items()}
         with without_frame_warnings():  # the board shows them once for all its pages
             value = self.value(*map(_value, args), **named)
-        return Traced(value, f"{_operand(self)}({_written(args, options)})")
+        return Traced(value, f"{_operand(self)}({_arguments(args, options)})")
 
     def __eq__(self, other: object) -> Traced:  # type: ignore[override]
         return self._operation(operator.eq, "==", other)
@@ -166,7 +166,7 @@ class Recorder:
         self, function: Callable[..., Axes], *args: object, **options: object
     ) -> Callable[..., Axes]:
         """Write a plot's line, and return the function that draws it on ``ax=``."""
-        self.write(f"ax = {_public(function)}({_written(args, options)})")
+        self.write(f"ax = {_public(function)}({_arguments(args, options)})")
         named = {name: _value(given) for name, given in options.items()}
         return functools.partial(function, *map(_value, args), **named)
 
@@ -215,7 +215,7 @@ def _operand(given: object) -> str:
     return f"({literal(given)})" if needs_parentheses else literal(given)
 
 
-def _written(args: Sequence[object], options: dict[str, object]) -> str:
+def _arguments(args: Sequence[object], options: dict[str, object]) -> str:
     named = [f"{name}={literal(given)}" for name, given in options.items() if _is_plain(name)]
     # A column may be called by a name that isn't one of Python's, or by code.
     rest = {name: given for name, given in options.items() if not _is_plain(name)}

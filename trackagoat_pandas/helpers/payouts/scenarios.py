@@ -33,10 +33,9 @@ from trackagoat_pandas.helpers.payouts.accrual import due_by, not_in_force, warn
 from trackagoat_pandas.helpers.payouts.ledger import undecided_amounts, with_note
 from trackagoat_pandas.helpers.payouts.measures import Measures
 from trackagoat_pandas.helpers.payouts.money import check_currency
-from trackagoat_pandas.helpers.payouts.outlook import PayoutOutlook, open_periods
+from trackagoat_pandas.helpers.payouts.outlook import PayoutOutlook, open_periods, sums_of
 from trackagoat_pandas.helpers.payouts.rules import GOAL_DELAY
 from trackagoat_pandas.helpers.payouts.terms import Changes, with_changes
-from trackagoat_pandas.helpers.payouts.totals import sums_of
 
 ScenarioBy: TypeAlias = Literal["creator", "structure", "total"]
 _KEYS: Final = {
@@ -182,8 +181,8 @@ def what_if(
     warn_of_missing(pd.concat([each.astype(object) for each in unknown[:half]]))
     if creators is None and goals is not None and "tiktok_handle" in goals.columns:
         creators = goals[["creator_id", "tiktok_handle"]].rename(columns={"creator_id": "id"})
-    sums = _compared(pd.concat(lines), keys)
-    shown = _shown(sums, by, structures, creators)
+    sums = _compare(pd.concat(lines), keys)
+    shown = _result(sums, by, structures, creators)
     return with_note(shown, undecided_amounts(int(sums["undecided"].sum())), later)
 
 
@@ -266,7 +265,7 @@ def _open_lines(
     return pd.concat([known, unknown], ignore_index=True)
 
 
-def _compared(lines: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+def _compare(lines: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Sum the amounts of both sides by group; what isn't known is no zero."""
     sums = lines.groupby(["currency", *keys], dropna=False)[[*_AMOUNTS, *_COUNTS]].sum()
     sums = sums.astype("Int64").reset_index()
@@ -279,7 +278,7 @@ def _compared(lines: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     return sums.sort_values(order, ascending=False, kind="stable", ignore_index=True)
 
 
-def _shown(
+def _result(
     sums: pd.DataFrame, by: str, structures: pd.DataFrame, creators: pd.DataFrame | None
 ) -> pd.DataFrame:
     """Name creators and structures, and put the columns in order."""

@@ -138,7 +138,7 @@ def summarize_payouts(
     check_choice("by", by, list(_KEYS))
     zone = known_zone(timezone, [payments, accruals]) if by == "month" else "UTC"
     ledger = read_ledger(accruals, payments, currency)
-    shown = _shown(summed(ledger, by, zone), by, ledger)
+    shown = _result(summed(ledger, by, zone), by, ledger)
     return named(with_note(shown, amounts_left_out(ledger.accruals, ledger.payments)), names)
 
 
@@ -219,7 +219,7 @@ def outstanding_balances(
     today = (
         past_day("as_of", as_of, zone, now_of(frames))
         if as_of is not None
-        else _loaded(frames, zone)
+        else _loading_day(frames, zone)
     )
     earned = ledger.accruals[ledger.accruals["is_standing"]]
     paid = ledger.payments[ledger.payments["is_recorded"]]
@@ -504,7 +504,7 @@ def _payment_key(ledger: Ledger, parts: pd.DataFrame, by: By, zone: str) -> pd.S
     return key.fillna(own(ledger.payments["project_id"])) if by == "project" else key
 
 
-def _shown(summary: pd.DataFrame, by: By, ledger: Ledger) -> pd.DataFrame:
+def _result(summary: pd.DataFrame, by: By, ledger: Ledger) -> pd.DataFrame:
     key = _KEYS[by]
     if by == "status":
         summary = summary.assign(status=categories(summary[key], ACCRUAL_STATUSES))
@@ -518,7 +518,7 @@ def _shown(summary: pd.DataFrame, by: By, ledger: Ledger) -> pd.DataFrame:
     return ordered[[*keys, "currency", *counts]]
 
 
-def _loaded(frames: list[pd.DataFrame], zone: str) -> int:
+def _loading_day(frames: list[pd.DataFrame], zone: str) -> int:
     """Return the day on which the first of some frames was loaded, NO_DAY if one doesn't say it."""
     known = [fact_instant(frame, "server_time") for frame in frames]
     loaded = [each for each in known if each is not None]
