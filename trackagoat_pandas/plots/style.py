@@ -103,7 +103,7 @@ _WHOLE = 100
 
 
 class _Foot(NamedTuple):
-    """What is said below a plot: what is wrong with its frames, and where they are from."""
+    """The notes below a plot: the flaws of its frames, and their source."""
 
     notes: Sequence[str] = ()
     source: str = ""
@@ -139,7 +139,7 @@ def picture(plot: Callable[P, Axes]) -> Callable[P, Axes]:
 
 
 def _notes_on(frames: Mapping[str, pd.DataFrame]) -> list[str]:
-    """Say what is wrong with a plot's frames, given by argument."""
+    """List the flaws of a plot's frames, given by argument."""
     notes = []
     if any(frame_facts(frame).get("complete") is False for frame in frames.values()):
         notes.append("incomplete: a part was not loaded")
@@ -396,7 +396,7 @@ def _write_titles(ax: Axes, title: str, subtitle: str) -> None:
 
 
 def _pad_pt(lines: int) -> float | None:
-    """Return the room below a title for so many lines of a subtitle; None for the usual one."""
+    """Return the title padding for a subtitle of `lines` lines; None for the usual one."""
     return lines * SMALL_PT * LINE_SPACING + 3 * _LINE_GAP_PT if lines else None
 
 

@@ -49,14 +49,14 @@ def caveats(
     *,
     now: dt.datetime | None = None,
 ) -> list[str]:
-    """List what is incomplete, unreadable, stale or still filling in frames.
+    """List the flaws of frames: incomplete, unreadable, stale or still filling in.
 
     Parameters
     ----------
     frames
         The frames that are shown, by what their rows are, such as ``"goals"``.
     projects
-        The names of projects by their id, as far as they are known.
+        The known names of projects, by id.
     now
         By default this machine's time.
 
@@ -437,7 +437,7 @@ class ProjectBoard(Board):
         self._load(self._client, self.what, work, self._open)
 
     def _cost(self, client: Client, project: str | None) -> str:  # noqa: ARG002 - for boards
-        """Say before a load what it costs, where that is more than a few requests."""
+        """Report the cost of a load before it starts, if it is more than a few requests."""
         return ""
 
     def _redraw(self) -> None:
@@ -463,8 +463,8 @@ class ProjectBoard(Board):
 
     @abstractmethod
     def _open(self, loaded: Any) -> None:
-        """Offer the choices in what was given or loaded, and draw."""
+        """Offer the choices of the opened frames, and draw."""
 
     @abstractmethod
     def _draw(self) -> None:
-        """Show what is selected."""
+        """Show the selection."""

@@ -166,7 +166,7 @@ class CheckList(ipw.VBox):  # type: ignore[misc]
         )
 
     def check_all(self) -> None:
-        """Check all options, beside what is checked."""
+        """Check all options, and keep the other checks."""
         checked = set(self.value)
         self.value = (*self.value, *(id_ for _, id_ in self.options if id_ not in checked))
 

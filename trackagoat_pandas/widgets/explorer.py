@@ -119,7 +119,7 @@ def _buckets(granularities: Sequence[Granularity]) -> ipw.Dropdown:
 
 
 class _Asked(NamedTuple):
-    """The arguments of a load, or a selection from what it loaded."""
+    """The arguments of a load, or a selection from its rows."""
 
     ids: tuple[str, ...]
     metrics: tuple[Metric, ...]
@@ -128,7 +128,7 @@ class _Asked(NamedTuple):
     compare: Literal["prior_period"] | None
 
     def load(self, client: Client) -> tuple[pd.DataFrame, PartialLoadError | None]:
-        """Load it; if a part of it fails, return what came and the error."""
+        """Load it; if a part fails, return the loaded rows and the error."""
         try:
             frame = load_analytics(
                 "creator", self.ids, self.metrics, dates=self.dates,
@@ -435,7 +435,7 @@ class Explorer(Board):
             self.metric.value = drawn if drawn in found else next(iter(found), None)
 
     def _chosen(self) -> None:
-        """Show what is selected of what was loaded, or offer to load it."""
+        """Show the selection, or offer to load it."""
         asked = self._asking()
         is_loaded = self._is_given or (
             self._loaded is not None
@@ -451,7 +451,7 @@ class Explorer(Board):
             self._say()
 
     def _say(self) -> None:
-        """Say what is to be known of what is shown, first that it isn't what is selected."""
+        """Show the caveats, first that the view is outdated."""
         if self._seen is None:
             is_empty = self.creators.frame is not None and self.creators.frame.empty
             self._notice(_NO_CREATORS if is_empty else _NOTHING_YET)
@@ -497,7 +497,7 @@ class Explorer(Board):
         self._say()
 
     def _choice(self, frame: pd.DataFrame) -> views.SeriesChoice:
-        """Return the selection from a frame, as far as it isn't all of it."""
+        """Return the filters that differ from "all"."""
         seen, there, span = self._seen, views.metrics_in(frame), views.span_of(frame)
         if seen is None:
             return views.SeriesChoice()

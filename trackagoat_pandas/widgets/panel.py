@@ -341,7 +341,7 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         return self
 
     def cancel(self) -> None:
-        """Stop loading, and keep what was loaded before."""
+        """Stop loading, and keep the earlier results."""
         self._job.cancel()
 
     def close(self) -> None:

@@ -315,7 +315,7 @@ class PayoutBoard(ProjectBoard):
         self.show(view, tiles)
 
     def _caveats(self, books: views.Books, audited: Audit) -> Iterable[str]:
-        """List what is partial, stale, unknown or no longer there."""
+        """List the caveats: partial or stale frames, unknown names, vanished selections."""
         pair = {"accruals": books.accruals.value, "payments": books.payments.value}
         due = {"amounts due": books.others["due"].value} if "due" in books.others else {}
         yield from self._caveats_of(pair | due)

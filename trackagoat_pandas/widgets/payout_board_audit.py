@@ -1,4 +1,4 @@
-"""The audit of the board of payouts: what it compares, its findings and its tile."""
+"""The audit on the board of payouts: its scope, findings and tile."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Audit:
     is_due_known: bool = True
 
     def caveats(self, *, is_given: bool) -> Iterator[str]:
-        """Say what was compared, and what the audit doesn't cover."""
+        """List the scope of the audit, and its gaps."""
         facts = frame_facts(self.findings.value)
         if said := facts.get("note"):
             yield str(said)
@@ -67,7 +67,7 @@ class Audit:
 
     @property
     def left_out(self) -> str:
-        """Say which accruals weren't compared with what was due; empty if all were."""
+        """Name the accruals that weren't compared with amounts due; empty if all were."""
         if not self.is_due_known:
             return "accruals weren't compared with what was due"
         if not self._not_covered or self.rules is None:
@@ -77,7 +77,7 @@ class Audit:
 
     @property
     def _not_covered(self) -> frozenset[str]:
-        """The rules whose accruals weren't compared with what was due."""
+        """The rules whose accruals weren't compared with amounts due."""
         return frozenset() if self.rules is None else self.rules - (self.covered or frozenset())
 
     def tile(self, currency: str) -> Tile:
@@ -105,7 +105,7 @@ class Audit:
 
 
 def _count(things: Collection[Any] | pd.DataFrame, noun: str, then: str) -> str:
-    """Write a number of things, and what is said of them; empty for none."""
+    """Write a count with its noun and verb; empty for none."""
     count = len(things)
     return f"{count:,} {noun}{'s' * (count != 1)} {then}".strip() if count else ""
 

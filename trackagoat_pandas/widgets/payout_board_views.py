@@ -58,10 +58,10 @@ _MINUS: Final = "\N{MINUS SIGN}"
 class Books:
     """The frames of a board.
 
-    ``others`` holds structures, assignments, videos, creators, projects and amounts due, as far as
-    given. ``zone`` is the time zone that was given, else that of the frames, else None. ``span`` is
-    the days from the first entry to the last. ``called`` has what each creator is called, by id:
-    the handle where any frame knows it, else the first letters of the id.
+    ``others`` holds the given ones of structures, assignments, videos, creators, projects and
+    amounts due. ``zone`` is the time zone that was given, else that of the frames, else None.
+    ``span`` is the days from the first entry to the last. ``called`` has each creator's name, by
+    id: the handle where any frame knows it, else the first letters of the id.
     """
 
     recorder: Recorder
@@ -218,7 +218,7 @@ class Part:
 
 
 def narrow(books: Books, choice: PayoutChoice, recorder: Recorder) -> Part:
-    """Keep the accruals that match a choice, and what was paid of them.
+    """Keep the accruals that match a choice, and the payments for them.
 
     A choice of only a creator keeps all of the creator's payments, even without an accrual.
     """
@@ -271,7 +271,7 @@ def owed(part: Part, drawn: str) -> View:
 
 
 def timeline(part: Part, drawn: str, freq: Freq) -> View:
-    """List what was earned and paid in each bucket, and what was owed at its end."""
+    """List the earned and paid amounts of each bucket, and the balance at its end."""
     options = {"freq": freq, **part.books.timezone, **part.books.money}
     frame = part.recorder.step("frame", payout_timeline, part.earned, part.paid, **options)
     period = frame["date"].dt.strftime("%b %Y" if freq == "month" else "week of %d %b %Y")
@@ -364,7 +364,7 @@ def _months(part: Part) -> pd.DataFrame:
 
 
 def _change(books: Books, months: pd.DataFrame, name: str, currency: str) -> str:
-    """Say what the last whole month brought, or what is owed since the last month's end."""
+    """Write the amount of the last whole month, or the change of the balance since its end."""
     mine = months[months["currency"] == currency]
     running = _running(books, mine["date"], "month")
     whole = mine if running is None else mine[mine["date"] < running]
@@ -386,7 +386,7 @@ def _change(books: Books, months: pd.DataFrame, name: str, currency: str) -> str
 
 
 def _percent(old: int, new: int) -> str:
-    """Write a change in percent; only what is twice as much or nothing is 100 %."""
+    """Round a change in percent, but never to 100 % unless it is exactly that."""
     change = 100 * (new - old) / abs(old)
     size, digits = abs(change), 0
     if new not in {0, 2 * old} and 99 < size < 101:

@@ -133,7 +133,7 @@ class FramePicker(Picker):
         """Offer the rows of ``frame``."""
 
     def _projects_of(self, frame: pd.DataFrame) -> dict[str, str]:
-        """Map the ids of rows to the names of their projects, as far as they are known."""
+        """Map the ids of rows to the known names of their projects."""
         if "project_name" in frame.columns:
             names = frame["project_name"]
         elif "project_id" in frame.columns:

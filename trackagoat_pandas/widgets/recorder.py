@@ -1,4 +1,4 @@
-"""Run Python and record it at the same time, so that a board's code rebuilds what it shows."""
+"""Run Python and record it at the same time, so that a board's code rebuilds its view."""
 
 from __future__ import annotations
 

@@ -337,7 +337,7 @@ class SentimentRadar(ProjectBoard):
         return views.stream(seen, self.label.value or None)
 
     def _caveats(self, opened: views.Opened) -> Iterable[str]:
-        """List what is partial, stale, unknown or no longer there."""
+        """List the caveats: partial or stale frames, unknown names, vanished selections."""
         yield from self._caveats_of({"comments": opened.scored.value})
         if "posted_at" in opened.scored.value.columns and not (self._timezone or opened.zone):
             yield "Days are UTC days: the comments don't carry the organization's time zone."

@@ -1,4 +1,4 @@
-"""Compare what was due, accrued and paid; every difference is a finding."""
+"""Compare amounts due, accruals and payments; every difference is a finding."""
 
 from __future__ import annotations
 
@@ -528,7 +528,7 @@ def _voided_accrual(amounts: pd.DataFrame, voided: pd.DataFrame) -> pd.Series:
 
 
 def _has_unused_version(rows: pd.DataFrame, lines: pd.DataFrame) -> Bools:
-    """Whether each accrual is of a version of its structure by which nothing at all is due."""
+    """Mark accruals by a version of their rule for which nothing is due."""
     by = ["structure_id", "version"]
     used = lines[by].drop_duplicates()
     is_known = rows["structure_id"].isin(used["structure_id"]) & rows[by].notna().all(axis=1)

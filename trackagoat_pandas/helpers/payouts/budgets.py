@@ -276,7 +276,7 @@ def _with_open(
 def _with_names(
     rows: pd.DataFrame, projects: pd.DataFrame | None, known: Mapping[str, str]
 ) -> pd.DataFrame:
-    """Name the projects: by their frame, else as the other frames say what they were loaded for."""
+    """Name the projects by their frame, else by the provenance of the other frames."""
     rows = rows.assign(project_name=rows["project_id"].map(known).astype(STRING))
     return rows if projects is None else with_names(rows, projects=projects)
 

@@ -255,7 +255,7 @@ def backtest_payouts(
     currency: str = "USD",
     names: Names = None,
 ) -> pd.DataFrame:
-    """Forecast from past days, and compare with what was earned.
+    """Forecast from past days, and compare with the amounts earned.
 
     So you see how often the intervals of :func:`forecast_payouts` hold in your program. Each
     forecast uses what was known at the end of its day. A day takes about 0.1 s for 300 creators, so

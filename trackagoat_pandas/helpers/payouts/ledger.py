@@ -175,7 +175,7 @@ def undecided_amounts(count: int) -> str:
 
 
 def with_note(table: pd.DataFrame, *notes: str, **facts: Any) -> pd.DataFrame:
-    """Note in a result's provenance what has to be known to read it; empty notes are none."""
+    """Add notes to a result's provenance, without the empty ones."""
     if said := " ".join(note if note.endswith(".") else f"{note}." for note in notes if note):
         facts["note"] = said
     if facts:

@@ -199,7 +199,7 @@ _Measured: TypeAlias = tuple[Ints, Gaps, NDArray[np.object_] | None]
 
 
 class Measures:
-    """Measure what was achieved, for rows of assigned spans with their rules.
+    """Measure the achievements of assigned spans by their rules.
 
     Parameters
     ----------
@@ -333,7 +333,7 @@ class Measures:
 
 
 def _of_big_videos(videos: pd.DataFrame, analytics: pd.DataFrame, least: float) -> pd.DataFrame:
-    """Keep the analytics of videos with at least so many views, and those of the last day.
+    """Keep the analytics of videos with at least `least` views, and those of the last day.
 
     Most videos never reach one: of 150,000 with 60 days each this is a hundredth of the rows.
     """

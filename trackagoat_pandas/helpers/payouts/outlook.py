@@ -199,7 +199,7 @@ def _met_ends(chance: Floats, level: float) -> Ints:
 
 
 def _ahead(count: Count, first: Ints, after: Ints, today: int, level: float) -> _Look:
-    """Add what the remaining days may bring to what was counted before today.
+    """Add the forecast of the remaining days to the count before today.
 
     Today is one of the remaining days; what it has brought already is the least that it brings.
     """
@@ -208,7 +208,7 @@ def _ahead(count: Count, first: Ints, after: Ints, today: int, level: float) -> 
     until = np.minimum(after, today)
     before, gaps = count(np.minimum(first, until), until)
     live, _ = count(rest, np.clip(after, rest, np.maximum(rest, today + 1)))
-    # Whole weeks back, so that weekdays are alike, and so many that spans end before today.
+    # Whole weeks back, so that weekdays are alike, and enough for spans to end before today.
     step = 7 * np.maximum(-(-(after - today) // 7), 1)
     starts = rest[:, None] - step[:, None] * np.arange(1, MOST_SPANS + 1)
     totals, span_gaps = count(starts, starts + days[:, None])
@@ -241,7 +241,7 @@ def prediction(
 
     Return its centre, its middle, their spread, the number of known totals, and the addend. The
     prediction averages those of a line and a walk, with Student's t on two degrees of freedom
-    fewer than there are totals. For the middle, the line's slope counts as far as it is certain,
+    fewer than there are totals. For the middle, the line's slope counts by its certainty,
     and the walk has no drift: continuing chance growth costs more than missing real growth.
     """
     order = np.argsort(~is_known, axis=1, kind="stable")
@@ -317,7 +317,7 @@ GROUPS: Final = {
 }
 """The columns by which periods are summed."""
 _DRAWS: Final = 4_000
-"""With so many, the share that an interval holds is off by less than 1.5 %."""
+"""This many keep the share that an interval holds within 1.5 %."""
 _SEED: Final = 7
 
 

@@ -219,7 +219,7 @@ def _open(
     span: DateRange,
     level: float,
 ) -> tuple[PayoutOutlook, Ints]:
-    """Forecast the open periods that end in a range of days, and what they pay."""
+    """Forecast the open periods that end in a range of days, and their pay."""
     seen, cents, _ = open_periods(
         rules, assignments, measures, today, zone, until=_number(span.last), level=level
     )

@@ -68,7 +68,7 @@ def summarize_payouts(
     currency: str = "USD",
     names: Names = None,
 ) -> pd.DataFrame:
-    """Sum what was earned, paid and is owed.
+    """Sum earned, paid and owed amounts.
 
     All accruals and adjustments that are not voided count as earned, all recorded payments as
     paid. In each row ``owed_cents`` is earned - paid, and the sums of cents over all rows are the
@@ -347,7 +347,7 @@ def payout_timeline(
     timezone: str | None = None,
     currency: str = "USD",
 ) -> pd.DataFrame:
-    """Sum what was earned and paid in each bucket of time, and what was owed at its end.
+    """Sum the earned and paid amounts of each bucket of time, with the balance at its end.
 
     An accrual that is not voided counts on the last day of its period (without a period, on the
     day it was made), a recorded payment on the day it was paid, both in the organization's time
@@ -426,7 +426,7 @@ def payout_timeline(
 
 
 def summed(ledger: Ledger, by: By, zone: str) -> pd.DataFrame:
-    """Sum what was earned, paid and is owed by group and currency."""
+    """Sum earned, paid and owed amounts by group and currency."""
     accruals, parts, key = ledger.accruals, ledger.parts(), _KEYS[by]
     stands, cents = accruals["is_standing"], accruals["cents"]
     earned = pd.DataFrame(

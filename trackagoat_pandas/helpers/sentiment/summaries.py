@@ -498,7 +498,7 @@ def _nearest(misses: pd.DataFrame) -> dict[str, Any] | None:
 
 
 def _note(facts: dict[str, Any], share_pct: float, minimum: int, confidence: float) -> str:
-    """Write the note of a result without alerts: what was judged, and which video is nearest."""
+    """Write the note of a result without alerts: the videos judged, and the nearest one."""
     total, judged, nearest = facts["videos"], facts["judged"], facts["nearest"]
     noun = "video" if total == 1 else "videos"
     have = "has" if judged == 1 or total == 1 else "have"
