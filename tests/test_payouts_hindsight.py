@@ -22,8 +22,7 @@ from tests.payout_frames import (
 )
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError, TrackaGoatWarning
 from trackagoat_pandas.helpers.payouts.accrual import accrue
-from trackagoat_pandas.helpers.payouts.forecast import forecast_payouts
-from trackagoat_pandas.helpers.payouts.hindsight import backtest_payouts
+from trackagoat_pandas.helpers.payouts.forecast import backtest_payouts, forecast_payouts
 
 AMOUNTS = ["expected_cents", "low_cents", "high_cents"]
 RULES = structures(

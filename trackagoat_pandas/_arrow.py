@@ -76,6 +76,8 @@ def as_pandas(argument: str, given: object) -> object:
     ArgumentError
         The table can't be read.
     """
+    if given is None or isinstance(given, pd.DataFrame | pd.Series | str):
+        return given
     if isinstance(given, list | tuple) and _has_stream(given):
         return type(given)(as_pandas(argument, each) for each in given)
     if isinstance(given, dict) and _has_stream(given.values()):

@@ -20,7 +20,7 @@ HOMES: dict[str, str] = {
     "audit": "load.auditing",
     "audit_payouts": "helpers.payouts.audit",
     "backtest_goal_odds": "helpers.goals.backtest",
-    "backtest_payouts": "helpers.payouts.hindsight",
+    "backtest_payouts": "helpers.payouts.forecast",
     "calibrate_goal_odds": "helpers.goals.backtest",
     "campaign_members": "helpers.campaigns",
     "check_contract": "contract.check",

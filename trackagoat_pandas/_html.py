@@ -252,14 +252,15 @@ def _heading(heading: str | Heading, kind: str) -> str:
 def _row(
     row: Sequence[str | Link], kinds: Sequence[str], *, is_named: bool, is_button: bool = False
 ) -> str:
-    cells = [_cell(cell) for cell in row]
+    cells = [html.escape(cell) if isinstance(cell, str) else _link(cell) for cell in row]
     if is_button:
         cells[:1] = map(_button, row[:1])
     tags = ["th scope='row'" if is_named else "td", *["td"] * len(row)]
-    return "".join(
+    written = [
         f"<{tag}{kind}>{cell}</{tag[:2]}>"
         for tag, cell, kind in zip(tags, cells, kinds, strict=False)
-    )
+    ]
+    return "".join(written)
 
 
 def _button(cell: str | Link) -> str:
@@ -270,10 +271,8 @@ def _button(cell: str | Link) -> str:
     return f"{_button(cell.text)}<a href='{escape(cell.url)}' rel='noopener noreferrer'{name}>↗</a>"
 
 
-def _cell(cell: str | Link) -> str:
-    if isinstance(cell, Link):
-        return f"<a href='{escape(cell.url)}' rel='noopener noreferrer'>{escape(cell.text)}</a>"
-    return escape(cell)
+def _link(cell: Link) -> str:
+    return f"<a href='{escape(cell.url)}' rel='noopener noreferrer'>{escape(cell.text)}</a>"
 
 
 def _caption(title: str, about: str, flaws: Sequence[str]) -> str:

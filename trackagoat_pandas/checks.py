@@ -89,10 +89,10 @@ def require_columns(
         of_one = "; of one column that is df[['name']], in two pairs of brackets"
         hint = of_one if isinstance(given, pd.Series) else ""
         raise ArgumentTypeError("frame", given, f"a pandas DataFrame{hint}")
-    names = list(names)
-    for name in names:
-        if not isinstance(name, str):
-            check_name("column", name)
+    unchecked: list[object] = list(names)
+    names = [name for name in unchecked if isinstance(name, str)]
+    if len(names) < len(unchecked):
+        check_name("column", next(name for name in unchecked if not isinstance(name, str)))
     missing = [name for name in names if name not in frame.columns]
     if missing:
         path = frame_facts(frame).get("path")

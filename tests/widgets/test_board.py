@@ -34,11 +34,9 @@ from trackagoat_pandas.errors import ArgumentTypeError, ContractWarning, Missing
 from trackagoat_pandas.export.csv_files import csv_bytes
 from trackagoat_pandas.helpers.spreadsheets import guard_texts
 from trackagoat_pandas.plots.style import empty_axes
-from trackagoat_pandas.widgets.board import Board, View, caveats
-from trackagoat_pandas.widgets.exports import LARGEST_BYTES, Exports, File
-from trackagoat_pandas.widgets.panel import Lifetimes
+from trackagoat_pandas.widgets.board import LARGEST_BYTES, Board, Exports, File, View, caveats
+from trackagoat_pandas.widgets.panel import Lifetimes, Touch
 from trackagoat_pandas.widgets.recorder import Recorder, Traced
-from trackagoat_pandas.widgets.touch import Touch
 
 FRAME = pd.DataFrame({"handle": ["ann", "<b>bob</b>"], "views": pd.array([1200, None], "Int64")})
 PROJECT = "00000000-0000-4000-8000-000000000001"

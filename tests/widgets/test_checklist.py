@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import ipywidgets
 
-from trackagoat_pandas.widgets.checklist import CheckList
-from trackagoat_pandas.widgets.chips import MOST_CHIPS, Chips, Pool
+from trackagoat_pandas.widgets.checklist import MOST_CHIPS, CheckList, Chips, Pool
 
 LETTERS = [(letter.upper(), letter) for letter in "abcdefghijklm"]
 

@@ -394,10 +394,10 @@ def test_a_metric_of_any_name_stays_text_in_the_code():
 def test_a_click_on_a_row_or_a_mark_selects_its_entity(analytics):
     explorer = Explorer(analytics)
     first, second = explorer.creators.frame["id"].head(2)
-    explorer._touched("pick", first)
+    explorer._handle_touch("pick", first)
     assert explorer.creators.value == (first,)
     assert set(explorer.frame["entity_id"]) == {first}
-    explorer._touched("pick", "no such entity")
+    explorer._handle_touch("pick", "no such entity")
     assert explorer.creators.value == (first,)
     explorer.creators.value = ()
     assert second in set(explorer.frame["entity_id"])

@@ -26,7 +26,7 @@ from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.columns import STRING
 from trackagoat_pandas.helpers.payouts.entries import payments_for, payout_entries
 from trackagoat_pandas.widgets import payout_board_views as views
-from trackagoat_pandas.widgets.payout_board import PayoutBoard
+from trackagoat_pandas.widgets.payout_board import PAGES, PayoutBoard
 
 ASSIGNED = assignments(assigned("2026-05-01"), assigned("2026-05-01", id="t1", structure_id="t"))
 
@@ -295,6 +295,28 @@ def test_the_key_figures_are_the_same_on_every_page_and_follow_the_filters(runni
     assert running.tiles.value != first
     running.clear_button.click()
     assert running.tiles.value == first
+
+
+def test_a_page_has_the_same_code_whichever_pages_were_shown_before(shown):
+    def codes(pages):
+        found = {}
+        for page in pages:
+            shown.page.value = page
+            found[page] = shown.code
+        return found
+
+    try:
+        fresh = codes(PAGES)
+        assert codes(reversed(PAGES)) == fresh
+        shown.status.value = "pending"
+        narrowed = codes(PAGES)
+        assert codes(reversed(PAGES)) == narrowed
+        assert all(narrowed[page] != fresh[page] for page in PAGES)
+        shown.status.value = ""
+        assert codes(PAGES) == fresh
+    finally:
+        shown.filters.clear()
+        shown.page.value = PAGES[0]
 
 
 def test_amounts_of_some_days_are_not_compared(running):

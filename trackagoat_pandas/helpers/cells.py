@@ -274,8 +274,13 @@ def one_line(text: str) -> str:
     >>> one_line("two\n lines \x1b[31m")
     'two lines [31m'
     """
-    printable = "".join(
-        mark if mark.isprintable() or mark == _JOINER or mark.isspace() else " " for mark in text
+    printable = (
+        text
+        if text.isprintable()
+        else "".join(
+            mark if mark.isprintable() or mark == _JOINER or mark.isspace() else " "
+            for mark in text
+        )
     )
     return " ".join(printable.split())
 

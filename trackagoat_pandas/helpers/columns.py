@@ -118,9 +118,9 @@ def _stamps(column: pd.Series, what: str, timezone: str | None) -> NDArray[np.da
     without a time zone, except texts, which are read as UTC.
     """
     dtype = column.dtype if column.ndim == 1 else None
-    is_zoned = isinstance(dtype, pd.DatetimeTZDtype)
-    if is_zoned == (timezone is not None) and (is_zoned or getattr(dtype, "kind", "") == "M"):
-        return column.to_numpy("datetime64[us]")  # as loaded
+    is_day = isinstance(dtype, np.dtype) and dtype.kind == "M"
+    if isinstance(dtype, pd.DatetimeTZDtype) if timezone else is_day:  # as loaded
+        return column.to_numpy("datetime64[us]", copy=True)
     with holding(column, what):
         if column.dtype == object and not column.isna().all():
             # Arrow reads a number among times as a time, and fails on a text among days.
@@ -189,7 +189,7 @@ def text(column: pd.Series) -> pd.Series:
 
 def whole(column: pd.Series) -> pd.Series:
     """Return whole numbers as Int64 with a RangeIndex; a fraction is an error."""
-    if column.ndim == 1 and column.dtype == "Int64":  # as loaded
+    if column.ndim == 1 and isinstance(column.dtype, pd.Int64Dtype):  # as loaded
         return column.reset_index(drop=True).rename(None)
     array, is_money = arrow(column), str(column.name).endswith("cents")
     with holding(column, "whole cents, not fractions of one" if is_money else "whole numbers"):

@@ -59,10 +59,8 @@ def text_pt(text: str, font_pt: float, weight: str = "normal") -> float:
     """Return the width of a text, or of its longest line, in points."""
     font = FontProperties(size=font_pt, weight=weight)
     lines = text.split("\n")
-    return max(
-        float(text_to_path.get_text_width_height_descent(line, font, ismath=False)[0])
-        for line in lines
-    )
+    sizes = [text_to_path.get_text_width_height_descent(line, font, ismath=False) for line in lines]
+    return float(max(sizes)[0])
 
 
 def wrapped(text: str, room_pt: float, font_pt: float, weight: str = "normal") -> str:
@@ -80,7 +78,7 @@ def wrapped(text: str, room_pt: float, font_pt: float, weight: str = "normal") -
 def widest_pt(texts: Iterable[str], font_pt: float) -> float:
     """Return the width of the widest text in points; 0 if there is none."""
     longest = sorted(texts, key=len)[-_TRIED:]
-    return max((text_pt(text, font_pt) for text in longest), default=0.0)
+    return max([text_pt(text, font_pt) for text in longest], default=0.0)
 
 
 def settle(ax: Axes) -> None:
@@ -123,7 +121,7 @@ def title_room_pt(ax: Axes) -> float:
     cell, dpi = _cell(ax), ax.figure.dpi
     labels = ax.get_yticklabels()
     font_pt = float(labels[0].get_fontsize()) if labels else SMALL_PT
-    names = widest_pt((label.get_text() for label in labels), font_pt)
+    names = widest_pt([label.get_text() for label in labels], font_pt)
     left = names + _LINE_PT * (2 if ax.get_ylabel() else 1)
     if ax.figure.get_layout_engine() is None:
         left = max(left, (ax.bbox.x0 - cell.x0) / dpi * _POINTS_AN_INCH)

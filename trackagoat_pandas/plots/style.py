@@ -103,7 +103,7 @@ _WHOLE = 100
 
 
 class _Foot(NamedTuple):
-    """What is said below a plot: what is wrong with its frames, and where they are from."""
+    """The notes below a plot: the flaws of its frames, and their source."""
 
     notes: Sequence[str] = ()
     source: str = ""
@@ -140,7 +140,7 @@ def picture(plot: Callable[P, Axes]) -> Callable[P, Axes]:
 
 
 def _notes_on(frames: Mapping[str, pd.DataFrame]) -> list[str]:
-    """Say what is wrong with a plot's frames, given by argument."""
+    """List the flaws of a plot's frames, given by argument."""
     notes = []
     if any(frame_facts(frame).get("complete") is False for frame in frames.values()):
         notes.append("incomplete: a part was not loaded")
@@ -259,19 +259,24 @@ def _one_decimal(number: float) -> str:
 
 def count_ticks(axis: Axis, *, whole: bool = False) -> None:
     """Write the ticks of an axis as counts; with ``whole``, only at whole numbers."""
-    axis.set_major_formatter(FuncFormatter(lambda number, _: count_text(number)))
+    _write_ticks(axis, count_text)
     _round_ticks(axis, whole=whole)
 
 
 def money_ticks(axis: Axis, currency: str = "USD") -> None:
     """Write the ticks of an axis, which are cents, as money."""
-    axis.set_major_formatter(FuncFormatter(lambda cents, _: money_text(cents, currency)))
+    _write_ticks(axis, functools.partial(money_text, currency=currency))
     _round_ticks(axis)
 
 
 def percent_ticks(axis: Axis) -> None:
     """Write the ticks of an axis, which are percentages, with a percent sign."""
-    axis.set_major_formatter(FuncFormatter(lambda number, _: percent_text(number)))
+    _write_ticks(axis, percent_text)
+
+
+def _write_ticks(axis: Axis, text: Callable[[float], str]) -> None:
+    # A layout and a drawing ask for the text of each tick more than a dozen times.
+    axis.set_major_formatter(FuncFormatter(functools.cache(lambda number, _: text(number))))
 
 
 def _round_ticks(axis: Axis, *, whole: bool = False) -> None:

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _GID: Final = "trackagoat-mark-"
-_GROUP: Final = re.compile(r'<g id="([^"]*)">')
+_NAMED_GROUP: Final = re.compile(rf'<g id="(?!{_GID})[^"]*">')
 _SIZE: Final = re.compile(r'<svg .*?width="([0-9.]+)pt" height="([0-9.]+)pt"[^>]*>', re.DOTALL)
 _WHOLE_PAGE: Final = re.compile(
     r"^.*?(?=<svg)|<metadata>.*?</metadata>|<style.*?</style>", re.DOTALL
 )
 """What is for a file: its head, and a style that would be that of the whole page."""
-_COLOR: Final = re.compile("|".join(DARK_OF), re.IGNORECASE)
+_COLOR: Final = re.compile(f"#({'|'.join(light[1:] for light in DARK_OF)})")
 _PX_A_PT: Final = 96 / 72
 
 _DARK_PAGES: Final = (
@@ -60,7 +60,7 @@ def svg_of(figure: Figure, text: str) -> str:
         What the picture shows, for those who don't see it.
     """
     marks: list[Mark] = []
-    for artist in figure.findobj(lambda artist: artist in MARKS):
+    for artist in figure.findobj(MARKS.__contains__):
         artist.set_gid(f"{_GID}{len(marks)}")
         marks.append(MARKS[artist])
     file = io.StringIO()
@@ -68,16 +68,16 @@ def svg_of(figure: Figure, text: str) -> str:
     with mpl.rc_context({"svg.fonttype": "none"}):
         FigureCanvasSVG(figure).print_svg(file, metadata={"Date": None})  # type: ignore[no-untyped-call]
     svg = file.getvalue()
-    body = _GROUP.sub(lambda found: _group(found[1], marks), _WHOLE_PAGE.sub("", svg))
-    body = _COLOR.sub(lambda found: f"var(--goat-{found[0][1:].lower()})", body)
+    body = _NAMED_GROUP.sub("<g>", _WHOLE_PAGE.sub("", svg))
+    for number, mark in enumerate(marks):
+        body = body.replace(f'<g id="{_GID}{number}">', _read_out(mark))
+    # matplotlib writes colours in small letters, as they are in DARK_OF.
+    body = _COLOR.sub(r"var(--goat-\1)", body)
     return _SIZE.sub(lambda found: _opening(float(found[1]), float(found[2]), text), body, count=1)
 
 
-def _group(id_: str, marks: list[Mark]) -> str:
-    """Return the opening of a group: with its read-out if it is a mark, and without its id."""
-    if not id_.startswith(_GID):
-        return "<g>"
-    mark = marks[int(id_.removeprefix(_GID))]
+def _read_out(mark: Mark) -> str:
+    """Return the opening of a mark's group, with its read-out and what a click does."""
     click = f' class="trackagoat-click" data-goat="pick:{escape(mark.id_)}"' if mark.id_ else ""
     # A pointer is over a mark also where it has no colour, as over the strip of a bucket.
     return f"<g pointer-events='all'{click}><title>{escape(mark.text)}</title>"

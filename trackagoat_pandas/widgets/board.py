@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import re
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
@@ -14,7 +15,7 @@ import pandas as pd
 import traitlets
 from matplotlib.figure import Figure
 
-from trackagoat_pandas._html import escape
+from trackagoat_pandas._html import escape, note
 from trackagoat_pandas.checks import check_timezone, frame_facts
 from trackagoat_pandas.export.csv_files import csv_bytes
 from trackagoat_pandas.helpers.columns import flags_of
@@ -25,10 +26,9 @@ from trackagoat_pandas.helpers.series import granularity_of
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.organization import ask_timezone, known_projects, organization
-from trackagoat_pandas.widgets.exports import Exports, File
 from trackagoat_pandas.widgets.filters import Filters
 from trackagoat_pandas.widgets.grid import Grid
-from trackagoat_pandas.widgets.panel import Panel, show_if
+from trackagoat_pandas.widgets.panel import Panel, Touch, show_if, style_of
 from trackagoat_pandas.widgets.picker import Picker, client_of, project_of
 from trackagoat_pandas.widgets.picture import HEIGHT_IN, Picture
 from trackagoat_pandas.widgets.projects import ProjectPicker
@@ -50,14 +50,14 @@ def caveats(
     *,
     now: dt.datetime | None = None,
 ) -> list[str]:
-    """List what is incomplete, unreadable, stale or still filling in frames.
+    """List the flaws of frames: incomplete, unreadable, stale or still filling in.
 
     Parameters
     ----------
     frames
         The frames that are shown, by what their rows are, such as ``"goals"``.
     projects
-        The names of projects by their id, as far as they are known.
+        The known names of projects, by id.
     now
         By default this machine's time.
 
@@ -96,81 +96,11 @@ def _project_id(facts: Mapping[str, Any]) -> str:
     return in_path[1] if in_path else str(asked)
 
 
+LARGEST_BYTES: Final = 8 * 1024 * 1024
+"""Larger files get no link, because the notebook would store their content with it."""
+_LINK_STYLE: Final = "color: var(--jp-content-link-color, inherit); text-decoration: underline"
 # Two classes outdo the rules of stock widgets, which have one.
-_STYLE: Final = """<style>
-.trackagoat-panel.trackagoat-board { container-type: inline-size; width: 100%;
-  margin-left: 0; margin-right: 0; padding: 0 2px;
-  color: var(--jp-ui-font-color1, var(--vscode-foreground, inherit)) }
-.trackagoat-head { color: var(--jp-ui-font-color0, var(--vscode-foreground, inherit));
-  font-size: 18px; font-weight: 600; line-height: 1.4; margin: 6px 0 4px }
-.trackagoat-board .trackagoat-columns { display: grid; gap: 14px 28px; align-items: start;
-  grid-template-columns: minmax(0, 1fr); overflow: visible }
-.trackagoat-board .trackagoat-main { overflow: visible }
-.trackagoat-board .trackagoat-side { display: grid; gap: 8px 16px; align-items: start;
-  grid-template-columns: repeat(2, minmax(0, 1fr)); overflow: visible }
-@container (max-width: 480px) {
-  .trackagoat-board .trackagoat-side { grid-template-columns: minmax(0, 1fr) } }
-@container (min-width: 900px) {
-  .trackagoat-board .trackagoat-columns { grid-template-columns: 250px minmax(0, 1fr) }
-  .trackagoat-board .trackagoat-side { grid-template-columns: minmax(0, 1fr) } }
-@container (min-width: 480.1px) and (max-width: 899.9px) {
-  .trackagoat-board .trackagoat-side { gap: 4px 14px;
-    grid-template-columns: repeat(4, minmax(0, 1fr)) }
-  .trackagoat-side > .widget-hbox,
-  .trackagoat-side .trackagoat-panel:has(.widget-datepicker) { grid-column: span 2 }
-  .trackagoat-side .trackagoat-panel:has(.trackagoat-rows) { grid-column: 1 / -1 }
-  .trackagoat-board .trackagoat-side .widget-vbox:has(> .trackagoat-rows) { display: flex;
-    flex-flow: row wrap; gap: 0 12px; align-items: center; max-width: none !important }
-  .trackagoat-side .widget-vbox > .trackagoat-rows { flex: 1 0 100% }
-  .trackagoat-side .widget-vbox:has(> .trackagoat-rows) > :is(.widget-text, .widget-dropdown) {
-    flex: 1 1 180px; width: auto !important }
-  .trackagoat-side .widget-vbox:has(> .trackagoat-rows) > .widget-html { flex: none }
-  .trackagoat-side :not(.trackagoat-tree) > .trackagoat-rows.trackagoat-rows {
-    grid-template-columns: repeat(auto-fill, minmax(min(100%, 145px), 1fr)) } }
-.trackagoat-side > .widget-checkbox { height: auto }
-.trackagoat-side > .widget-checkbox .widget-label-basic { height: auto; line-height: 1.35;
-  white-space: normal }
-.trackagoat-side > .widget-vbox:not(.trackagoat-panel),
-.trackagoat-side > .widget-vbox:not(.trackagoat-panel) > .widget-hbox { display: contents }
-.trackagoat-side .jupyter-widgets { margin-left: 0; margin-right: 0; min-width: 0 }
-.trackagoat-side .widget-inline-hbox:not(.widget-checkbox) { flex-direction: column;
-  align-items: stretch; height: auto; width: 100% !important; max-width: none !important }
-.trackagoat-side .widget-inline-hbox:not(.widget-checkbox) > .widget-label { font-size: 12px;
-  font-weight: 600; height: auto; line-height: 1.5; text-align: left; width: auto !important }
-.trackagoat-board .widget-inline-hbox > :is(select, input):not([multiple], [type="checkbox"]) {
-  height: 30px; border-radius: 4px; font-size: 13px }
-.trackagoat-side .widget-inline-hbox > :is(select, input) { width: 100%; flex: none }
-.trackagoat-side .widget-hbox:has(> .widget-datepicker) { display: grid; gap: 6px;
-  grid-template-columns: repeat(2, minmax(0, 1fr)); overflow: visible }
-.trackagoat-side .widget-hbox > .widget-dropdown:has(~ .widget-datepicker) { grid-column: 1 / -1 }
-.trackagoat-board .trackagoat-tabs { flex-flow: row wrap; align-items: center; gap: 4px 16px;
-  border-bottom: 1px solid var(--jp-border-color2, #8886); overflow: visible }
-.trackagoat-tabs .widget-toggle-buttons { overflow: visible; flex: 0 1 auto }
-.trackagoat-tabs .widget-toggle-button { background: none; border: none; box-shadow: none;
-  border-bottom: 3px solid transparent; color: inherit; font-size: 13px; height: 32px;
-  line-height: 29px; margin: 0 6px 0 0; padding: 0 8px; width: auto }
-.trackagoat-tabs .widget-toggle-button.mod-active { background: none; box-shadow: none;
-  border-bottom-color: var(--jp-brand-color1, #1976d2); font-weight: 600;
-  color: var(--jp-ui-font-color0, inherit) }
-.trackagoat-tabs .widget-toggle-button:hover { background: var(--jp-layout-color2, #8882) }
-.trackagoat-board button:focus-visible, .trackagoat-board [tabindex]:focus-visible {
-  outline: 2px solid var(--jp-brand-color1, #1976d2); outline-offset: -2px }
-.trackagoat-quiet .jupyter-button:not(.widget-toggle-button, .mod-primary) { background: none;
-  border: 1px solid var(--jp-border-color1, #8888); border-radius: 4px; color: inherit;
-  font-size: 12px; height: 26px; line-height: 24px; padding: 0 9px }
-.trackagoat-quiet .jupyter-button:not(:disabled, .widget-toggle-button, .mod-primary):hover {
-  background: var(--jp-layout-color2, #8882); box-shadow: none }
-.trackagoat-board .jupyter-widget-Collapse-header { background: none; border: none;
-  color: inherit; font-size: 12px; font-weight: normal; padding: 4px 0 }
-.trackagoat-board .jupyter-widget-Collapse-contents { background: none; border: none; padding: 0 }
-.trackagoat-board .trackagoat-exports { flex-flow: row wrap; align-items: center }
-.trackagoat-picture svg { max-width: 100%; height: auto; display: block }
-.trackagoat-click { cursor: pointer }
-pre.trackagoat-code { color: var(--jp-ui-font-color1, inherit); white-space: pre-wrap;
-  margin: 4px 0; word-break: normal;
-  background: var(--jp-cell-editor-background, #8881); padding: 6px 10px; line-height: 1.35;
-  font-family: var(--jp-code-font-family, monospace); font-size: var(--jp-code-font-size, 13px) }
-</style>"""
+_STYLE: Final = style_of("board.css")
 
 
 def asked_timezone(
@@ -185,6 +115,68 @@ def asked_timezone(
     if client is None or not frames or zone_of(None, [frame.value for frame in frames.values()]):
         return None
     return ask_timezone(session_of(client))
+
+
+class File(NamedTuple):
+    """A file to download: its name, its media type, and a function that returns its content."""
+
+    name: str
+    media_type: str
+    make: Callable[[], bytes]
+
+
+class Exports(ipw.HBox):  # type: ignore[misc]
+    """A button for each file.
+
+    It saves the file at once. Where the browser part of the panel can't run, it shows a link to
+    download it.
+
+    Parameters
+    ----------
+    files
+        The files, by the button's label.
+    touch
+        What saves them.
+    """
+
+    def __init__(self, files: Mapping[str, File], touch: Touch) -> None:
+        self._link, self._touch = ipw.HTML(), touch
+        super().__init__()
+        self.add_class("trackagoat-exports")
+        self.buttons = {word: self._button(word, file) for word, file in files.items()}
+        self.children = [*self.buttons.values(), self._link]
+
+    def offer(self, words: Collection[str]) -> None:
+        """Turn on the buttons of files that there is something for; remove an earlier link."""
+        self._link.value = ""
+        for word, button in self.buttons.items():
+            button.disabled = word not in words
+
+    def _button(self, word: str, file: File) -> ipw.Button:
+        button = ipw.Button(description=word, icon="download", layout=ipw.Layout(width="auto"))
+        button.tooltip = f"Save {file.name}"
+        button.on_click(lambda _: self._save(file))
+        return button
+
+    def _save(self, file: File) -> None:
+        content = file.make()
+        if self._touch.is_ready:
+            self._touch.save(file.name, file.media_type, content)
+            return
+        if len(content) > LARGEST_BYTES:
+            size = f"{len(content) / 1e6:,.0f} MB"
+            self._link.value = note(
+                f"{file.name} has {size}, too much for a download link. In a cell, the board's "
+                "to_csv(), to_png() and to_svg() save files of any size.",
+                "warning",
+            )
+            return
+        data = base64.b64encode(content).decode()
+        self._link.value = (
+            f"<a style='{_LINK_STYLE}' download='{file.name}' "
+            f"href='data:{file.media_type};base64,{data}'>"
+            f"Save {file.name} ({len(content) / 1e3:,.0f} kB)</a>"
+        )
 
 
 class View(NamedTuple):
@@ -295,7 +287,7 @@ class Board(Panel):
             show_if(part, is_shown=False)
         self._arrange(head, columns)
 
-    def _touched(self, what: str, key: Any) -> None:
+    def _handle_touch(self, what: str, key: Any) -> None:
         with self._lock:
             if what == "width" and isinstance(key, int):
                 self._picture.resize(key)
@@ -310,9 +302,9 @@ class Board(Panel):
                     found = self.grid.row(str(key))
                     id_ = None if found is None else found.get(column)
                 if isinstance(id_, str):
-                    self._picked(column, id_)
+                    self._pick(column, id_)
 
-    def _picked(self, column: str, id_: str) -> None:
+    def _pick(self, column: str, id_: str) -> None:
         """Narrow to an id that was clicked on; by default with the filter of the column's name.
 
         What narrows is seen in the filter, and taken away by "Clear filters".
@@ -441,12 +433,12 @@ class ProjectBoard(Board):
 
         def work(view: Session) -> Any:
             organization(view)  # so that the frames carry its time zone
-            return self._loaded(view, project)
+            return self._load_all(view, project)
 
         self._load(self._client, self.what, work, self._open)
 
     def _cost(self, client: Client, project: str | None) -> str:  # noqa: ARG002 - for boards
-        """Say before a load what it costs, where that is more than a few requests."""
+        """Report the cost of a load before it starts, if it is more than a few requests."""
         return ""
 
     def _redraw(self) -> None:
@@ -469,13 +461,13 @@ class ProjectBoard(Board):
         )
 
     @abstractmethod
-    def _loaded(self, view: Session, project: str | None) -> Any:
+    def _load_all(self, view: Session, project: str | None) -> Any:
         """Load what the board opens."""
 
     @abstractmethod
     def _open(self, loaded: Any) -> None:
-        """Offer the choices in what was given or loaded, and draw."""
+        """Offer the choices of the opened frames, and draw."""
 
     @abstractmethod
     def _draw(self) -> None:
-        """Show what is selected."""
+        """Show the selection."""

@@ -80,7 +80,7 @@ class CampaignPicker(RowsPicker):
         learn_projects(view, campaigns["name"])
         return campaigns
 
-    def _named(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str], pa.Array]:
+    def _with_options(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str], pa.Array]:
         names = dict(zip(frame["id"], frame["name"].fillna("(no name)"), strict=True))
         names = told_apart(names, self._projects_of(frame))
         order = list(_walk(list(names), _children(frame)))

@@ -1,44 +1,95 @@
-"""A list of rows with check boxes, a page at a time."""
+"""A list of rows with check boxes, a page at a time, and chips of those that are chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import ipywidgets as ipw
 import traitlets
 
 from trackagoat_pandas._html import escape
-from trackagoat_pandas.widgets.chips import Pool
-from trackagoat_pandas.widgets.panel import show_if
+from trackagoat_pandas.widgets.panel import show_if, style_of
 
 WIDE: Final = {"width": "auto", "min_width": "0", "max_width": "560px"}
 """The layout of a control that is as wide as its column."""
-_STYLE: Final = """<style>
-.trackagoat-rows { display: grid; gap: 2px 10px; margin: 4px 2px }
-.trackagoat-short .trackagoat-rows {
-  grid-template-columns: repeat(auto-fill, minmax(min(100%, 118px), 1fr)) }
-.trackagoat-rows > .widget-checkbox { width: auto; height: auto; margin: 0; line-height: 1.35 }
-.trackagoat-rows .widget-label-basic { display: flex; align-items: flex-start; height: auto;
-  margin: 0; padding: 2px 0; white-space: normal; line-height: 1.35; cursor: pointer }
-.trackagoat-rows .widget-label-basic span { overflow-wrap: anywhere; min-width: 0 }
-.trackagoat-rows .widget-checkbox input[type=checkbox] { flex: none; width: 15px; height: 15px;
-  margin: 1px 8px 0 0; align-self: flex-start }
-.trackagoat-chips { flex-flow: row wrap; gap: 4px; margin: 2px }
-.trackagoat-panel .trackagoat-chips > .jupyter-button.jupyter-button { width: auto; max-width: 100%;
-  height: 24px; line-height: 22px; margin: 0; padding: 0 10px; border-radius: 12px;
-  border: 1px solid var(--jp-border-color1, #8888); background: var(--jp-layout-color2, #8882);
-  color: var(--jp-ui-font-color1, inherit); overflow: hidden; text-overflow: ellipsis }
-.trackagoat-panel .trackagoat-chips > .jupyter-button.jupyter-button:hover {
-  border-color: currentcolor }
-.trackagoat-panel :is(.trackagoat-buttons, .trackagoat-chips) > .widget-label.widget-label {
-  width: auto !important; flex: none }
-.trackagoat-panel .trackagoat-buttons { gap: 4px }
-.trackagoat-panel .trackagoat-buttons > .jupyter-widgets { margin: 2px 0 }
-.trackagoat-name { font-weight: 600; margin-right: 6px }
-.trackagoat-counts { line-height: 1.35; color: var(--jp-ui-font-color1,
-  var(--vscode-foreground, inherit)) }
-</style>"""
+_STYLE: Final = style_of("checklist.css")
+MOST_CHIPS: Final = 8
+"""How many choices have a chip of their own; the others are counted."""
+
+
+class Pool(ipw.Box):  # type: ignore[misc]
+    """A box that shows some of its parts, which are made once and used again and again.
+
+    Parameters
+    ----------
+    parts
+        The parts, which may share a layout and a style.
+    """
+
+    def __init__(self, parts: Sequence[ipw.DOMWidget]) -> None:
+        self.parts = tuple(parts)
+        super().__init__()
+
+    def close(self) -> None:
+        """Remove all parts from memory, including those that aren't shown."""
+        for part in self.parts:
+            for own in (part.layout, part.style, part):
+                own.close()
+        super().close()
+
+
+class Chips(Pool):
+    """Choices side by side, each a button that takes it away.
+
+    Parameters
+    ----------
+    take_away
+        Called with the id of a chip that is clicked.
+
+    Attributes
+    ----------
+    buttons : list of ipywidgets.Button
+        The chips; the first of them are shown, as many as ``ids`` has.
+    ids : list of str
+        The ids of the choices that have a chip.
+
+    Examples
+    --------
+    >>> chips = Chips(print)
+    >>> chips.show([("@ben", "b"), ("@zoe", "z")])
+    >>> chips.buttons[1].click()
+    z
+    """
+
+    def __init__(self, take_away: Callable[[str], None]) -> None:
+        self._take_away, self.ids = take_away, list[str]()
+        first = ipw.Button(icon="times", layout=ipw.Layout(width="auto"))
+        shared = {"icon": "times", "layout": first.layout, "style": first.style}
+        self.buttons = [first, *(ipw.Button(**shared) for _ in range(MOST_CHIPS - 1))]
+        for place, button in enumerate(self.buttons):
+            button.on_click(lambda _, place=place: self._click(place))
+        self.more = ipw.Label()
+        super().__init__([*self.buttons, self.more])
+        self.add_class("trackagoat-chips")
+        self.show([])
+
+    def show(self, choices: Sequence[tuple[str, str]], count: int | None = None) -> None:
+        """Show choices, given by label and id; ``count`` is how many there are, if not all are."""
+        shown = choices[:MOST_CHIPS]
+        self.ids = [id_ for _, id_ in shown]
+        for button, (label, _) in zip(self.buttons, shown, strict=False):
+            with button.hold_sync():
+                button.description, button.tooltip = label, f"Remove {label}"
+        rest = (len(choices) if count is None else count) - len(shown)
+        self.more.value = f"and {rest:,} more" if rest else ""
+        self.children = [*self.buttons[: len(shown)], *([self.more] if rest else [])]
+        show_if(self, is_shown=bool(shown))
+
+    def _click(self, place: int) -> None:
+        # A click may arrive after its chip was taken away by code.
+        if place < len(self.ids):
+            self._take_away(self.ids[place])
 
 
 class CheckList(ipw.VBox):  # type: ignore[misc]
@@ -115,7 +166,7 @@ class CheckList(ipw.VBox):  # type: ignore[misc]
         )
 
     def check_all(self) -> None:
-        """Check all options, beside what is checked."""
+        """Check all options, and keep the other checks."""
         checked = set(self.value)
         self.value = (*self.value, *(id_ for _, id_ in self.options if id_ not in checked))
 
@@ -124,7 +175,7 @@ class CheckList(ipw.VBox):  # type: ignore[misc]
         shared = {"indent": False, "layout": first.layout, "style": first.style}
         self.boxes = [first, *(ipw.Checkbox(**shared) for _ in range(page_rows - 1))]
         for place, box in enumerate(self.boxes):
-            box.observe(lambda change, place=place: self._ticked(place, change), "value")
+            box.observe(lambda change, place=place: self._tick(place, change), "value")
         self.pool, self.counts, self.place = Pool(self.boxes), ipw.HTML(), ipw.Label()
         self.pool.add_class("trackagoat-rows")
         self.select_all, self.clear, self.previous, self.next = (
@@ -170,7 +221,7 @@ class CheckList(ipw.VBox):  # type: ignore[misc]
         show_if(self.pager, is_shown=total > rows)
         show_if(self._all, is_shown=total > 1 or bool(checked))
 
-    def _ticked(self, place: int, change: Any) -> None:
+    def _tick(self, place: int, change: Any) -> None:
         """Handle a click; a box that follows ``value`` has nothing to add."""
         page, is_checked = self.page, change["new"]
         if place >= len(page):

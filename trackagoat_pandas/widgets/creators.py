@@ -101,7 +101,7 @@ class CreatorPicker(RowsPicker):
         learn_projects(view, self._campaigns["name"])
         return creators
 
-    def _named(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str], pa.Array]:
+    def _with_options(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str], pa.Array]:
         self._offer_campaigns()
         handles = frame["tiktok_handle"].fillna("(no handle)")
         order = np.argsort(handles.str.casefold().to_numpy(object), kind="stable")
@@ -125,7 +125,7 @@ class CreatorPicker(RowsPicker):
         self.campaign.options = [_ALL, *distinct(names, self._projects_of(frame))]
         self.campaign.value = chosen if chosen in set(frame["id"]) else ""
 
-    def _narrowed(self) -> NDArray[np.bool_] | None:
+    def _narrow(self) -> NDArray[np.bool_] | None:
         campaign = self.campaign.value
         if not campaign or self._campaigns is None:
             return None

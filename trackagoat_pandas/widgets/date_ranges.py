@@ -157,7 +157,7 @@ class DateRangePicker(Picker):
         self._listen(self.end, lambda _: self._days_chosen())
 
     @traitlets.validate("value")
-    def _checked(self, proposal: Any) -> DateRange:
+    def _check_value(self, proposal: Any) -> DateRange:
         given = proposal["value"]
         word = given.strip().lower() if isinstance(given, str) else None
         if word == _ALL:

@@ -92,14 +92,14 @@ class OwnerPicker(CreatorPicker):
         super().__init__(views.owners_in(analytics), value=value, none_is_all=True)
 
     @traitlets.validate("value")
-    def _checked(self, proposal: Any) -> tuple[str, ...]:
+    def _check_value(self, proposal: Any) -> tuple[str, ...]:
         given = proposal["value"]
         if isinstance(given, pd.DataFrame):
             given = given["entity_id" if "entity_id" in given.columns else "id"]
         return tuple(dict.fromkeys([given] if isinstance(given, str) else given))
 
-    def _named(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str], pa.Array]:
-        ordered, labels, texts = super()._named(frame)
+    def _with_options(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str], pa.Array]:
+        ordered, labels, texts = super()._with_options(frame)
         is_handle = self.one == "creator"
         return ordered, labels if is_handle else [it.removeprefix("@") for it in labels], texts
 
@@ -120,7 +120,7 @@ def _buckets(granularities: Sequence[Granularity]) -> ipw.Dropdown:
 
 
 class _Asked(NamedTuple):
-    """The arguments of a load, or a selection from what it loaded."""
+    """The arguments of a load, or a selection from its rows."""
 
     ids: tuple[str, ...]
     metrics: tuple[Metric, ...]
@@ -129,7 +129,7 @@ class _Asked(NamedTuple):
     compare: Literal["prior_period"] | None
 
     def load(self, client: Client) -> tuple[pd.DataFrame, PartialLoadError | None]:
-        """Load it; if a part of it fails, return what came and the error."""
+        """Load it; if a part fails, return the loaded rows and the error."""
         try:
             frame = load_analytics(
                 "creator", self.ids, self.metrics, dates=self.dates,
@@ -436,7 +436,7 @@ class Explorer(Board):
             self.metric.value = drawn if drawn in found else next(iter(found), None)
 
     def _chosen(self) -> None:
-        """Show what is selected of what was loaded, or offer to load it."""
+        """Show the selection, or offer to load it."""
         asked = self._asking()
         is_loaded = self._is_given or (
             self._loaded is not None
@@ -452,7 +452,7 @@ class Explorer(Board):
             self._say()
 
     def _say(self) -> None:
-        """Say what is to be known of what is shown, first that it isn't what is selected."""
+        """Show the caveats, first that the view is outdated."""
         if self._seen is None:
             is_empty = self.creators.frame is not None and self.creators.frame.empty
             self._notice(_NO_CREATORS if is_empty else _NOTHING_YET)
@@ -463,7 +463,7 @@ class Explorer(Board):
         older = f"Shown: {who}, {days}. Press Load for what you selected."
         self._notice("" if self._is_current else older, *self._said)
 
-    def _picked(self, column: str, id_: object) -> None:
+    def _pick(self, column: str, id_: object) -> None:
         offered = self.creators.frame
         if column == "entity_id" and offered is not None and id_ in set(offered["id"]):
             self.creators.value = (id_,)
@@ -498,7 +498,7 @@ class Explorer(Board):
         self._say()
 
     def _choice(self, frame: pd.DataFrame) -> views.SeriesChoice:
-        """Return the selection from a frame, as far as it isn't all of it."""
+        """Return the filters that differ from "all"."""
         seen, there, span = self._seen, views.metrics_in(frame), views.span_of(frame)
         if seen is None:
             return views.SeriesChoice()

@@ -249,7 +249,7 @@ def over_time(views: Traced, table: Traced, metric: str, drawn: str, recorder: R
         flags |= {"is_partial": is_partial} if is_partial.value.any() else {}
     changes = {
         f"change_in_{name}_{unit}": _change(whole[name], whole[name + _BEFORE], unit)
-        for name, unit in _compared(table.value).items()
+        for name, unit in _changes(table.value).items()
     }
     frame = recorder.let("frame", table.assign(**changes, **flags).reset_index())
     return _view(views, frame, metric, drawn, recorder)
@@ -269,10 +269,10 @@ def totals(views: Traced, table: Traced, metric: str, drawn: str, recorder: Reco
     frame = recorder.let("frame", groups.last() if is_running else groups.sum(min_count=1))
     for name in [] if is_running else _rates(table.value):
         frame = recorder.let("frame", frame.assign(**{name: _rate(table, groups, name, recorder)}))
-    whole = _whole(views, table, recorder) if _compared(table.value) else table
-    if _compared(table.value):
+    whole = _whole(views, table, recorder) if _changes(table.value) else table
+    if _changes(table.value):
         days = recorder.let("days", _dates(whole).nunique())
-    for name, unit in _compared(table.value).items():
+    for name, unit in _changes(table.value).items():
         of, both = frame, [name, name + _BEFORE]
         counted = [each for each in ("views", "views" + _BEFORE) if each in table.value.columns]
         shared = whole[both if name in RAW_METRICS or len(counted) < len(both) else counted]
@@ -457,7 +457,7 @@ def _rate(table: Traced, groups: Traced, name: str, recorder: Recorder) -> Trace
     return (parts / of).where(of >= LEAST_VIEWS)
 
 
-def _compared(table: pd.DataFrame) -> dict[str, str]:
+def _changes(table: pd.DataFrame) -> dict[str, str]:
     """Return the metrics that both periods have, with the unit of their changes."""
     both = [name for name in table.columns if name + _BEFORE in table.columns]
     return {name: "points" if is_percent(name) else "pct" for name in both}

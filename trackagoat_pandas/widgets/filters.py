@@ -98,7 +98,7 @@ class Filters(ipw.VBox):  # type: ignore[misc]
 
     @property
     def is_set(self) -> bool:
-        """Whether a filter narrows what is shown."""
+        """Whether a filter narrows the view."""
         is_picked = self.picker is not None and bool(self.picker.value)
         return is_picked or self.days is not None or any(True for _ in self._set())
 
@@ -127,7 +127,7 @@ class Filters(ipw.VBox):  # type: ignore[misc]
                 yield control
 
     def gone(self) -> dict[str, str]:
-        """Return what is selected but no longer found, by control: its name, or else its id."""
+        """Return the selected values that are no longer offered, named, by control."""
         return {
             name: self._labels.get(control.value, str(control.value))
             for name, control in self.controls.items()
@@ -166,7 +166,7 @@ def dropdown(name: str, options: Sequence[tuple[str, str]] = (("All", ALL),)) ->
 
 
 def told_apart(names: Mapping[str, str], *facts: Mapping[str, str]) -> dict[str, str]:
-    """Add to names that several ids share what they differ in: facts in turn, at last the id.
+    """Tell ids of the same name apart: by one fact after another, at last by the id.
 
     Parameters
     ----------

@@ -114,7 +114,7 @@ class GoalBoard(ProjectBoard):
         controls = {name: getattr(self, name) for name in views.FILTERS}
         self.filters = Filters(controls, lambda _: self._redraw())
 
-    def _loaded(self, view: Session, project: str | None) -> views.Goals:
+    def _load_all(self, view: Session, project: str | None) -> views.Goals:
         recorder = Recorder()
         goals = recorder.step("goals", partial(load_goal_compliance, client=view), project)
         videos = recorder.step("videos", partial(load_videos, client=view), project)

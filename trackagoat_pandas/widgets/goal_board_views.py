@@ -127,11 +127,11 @@ def tiles(goals: pd.DataFrame) -> dict[str, str | Tile]:
         "Creators": f"{goals['creator_id'].nunique():,}",
         "Goals": f"{len(goals):,}",
         "On pace": _on_pace(standings),
-        **{heading(status): _counted(counts[status], status) for status in shown},
+        **{heading(status): _status_tile(counts[status], status) for status in shown},
     }
 
 
-def _counted(count: int, status: str) -> Tile:
+def _status_tile(count: int, status: str) -> Tile:
     """Return the tile of a status; a click on one that goals have narrows to them."""
     is_offered = bool(count) and status != "unknown"
     return Tile(f"{count:,}", act=f"filter:status={status}" if is_offered else "")
@@ -151,10 +151,10 @@ def goals(frame: Traced, recorder: Recorder, zone: str) -> View:
     shown = recorder.let("frame", ranked.drop(columns="_rank"))
     columns = [*_GOAL, "status", "percentage", "actual", "target", "period_end"]
     if len(frame.value) <= _MOST_GOALS:
-        view = _drawn(recorder, shown, frame, columns, len(frame.value), by="goal")
+        view = _page(recorder, shown, frame, columns, len(frame.value), by="goal")
     else:
         groups = len(frame.value[["metric", "period"]].drop_duplicates())
-        view = _drawn(recorder, shown, frame, columns, groups, by="metric")
+        view = _page(recorder, shown, frame, columns, groups, by="metric")
     return view._replace(zone=zone)
 
 
@@ -162,7 +162,7 @@ def creators(frame: Traced, recorder: Recorder) -> View:
     """Summarize goals by creator, the one with the most off pace first."""
     shown = recorder.step("frame", summarize_compliance, frame, by="creator")
     columns = ["tiktok_handle", "goals", *_COUNTS, "on_pace_percentage"]
-    return _drawn(recorder, shown, frame, columns, len(shown.value), by="creator")
+    return _page(recorder, shown, frame, columns, len(shown.value), by="creator")
 
 
 def nudges(frame: Traced, recorder: Recorder) -> View:
@@ -171,7 +171,7 @@ def nudges(frame: Traced, recorder: Recorder) -> View:
     ordered = recorder.let("goals", frame.set_index("goal_id").loc[shown["goal_id"]])
     urgency = ["urgency"] * (len(shown.value["urgency"].unique()) > 1)
     columns = [*_GOAL, *urgency, "needed_per_day", "missing", "hours_left", "done", "target"]
-    return _drawn(
+    return _page(
         recorder,
         shown,
         ordered,
@@ -182,7 +182,7 @@ def nudges(frame: Traced, recorder: Recorder) -> View:
     )
 
 
-def _drawn(
+def _page(
     recorder: Recorder,
     shown: Traced,
     goals: Traced,

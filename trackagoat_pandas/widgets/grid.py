@@ -15,21 +15,12 @@ from trackagoat_pandas._types import Ints
 from trackagoat_pandas.helpers.captions import title
 from trackagoat_pandas.helpers.readable import Readable
 from trackagoat_pandas.helpers.searching import matching
-from trackagoat_pandas.widgets.panel import show_if
+from trackagoat_pandas.widgets.panel import show_if, style_of
 
 PAGE_ROWS: Final = 25
 _SIZES: Final = (10, 25, 50, 100)
 _EMPTY: Final = "No rows. Change a filter to see some."
-_STYLE: Final = """<style>
-.trackagoat-pages, .trackagoat-pages > .widget-html { margin: 0; min-width: 0; width: 100% }
-.trackagoat-pages > .widget-html > .widget-html-content { flex: 1; min-width: 0 }
-.trackagoat-pages .trackagoat-grid { max-height: 880px }
-.trackagoat-pages .trackagoat-grid caption { clip-path: inset(50%); height: 1px; overflow: hidden;
-  position: absolute; white-space: nowrap; width: 1px }
-.trackagoat-pages p { margin: 0 4px 2px }
-.trackagoat-pages .trackagoat-bar { align-items: center; flex-flow: row wrap; gap: 4px 12px;
-  overflow: visible; font-variant-numeric: tabular-nums }
-</style>"""
+_STYLE: Final = style_of("grid.css")
 
 
 class Grid(ipw.VBox):  # type: ignore[misc]

@@ -71,13 +71,13 @@ class MetricPicker(Picker):
             page_rows=len(self._metrics),
         )
         self.choices.add_class("trackagoat-short")
-        self._listen(self.choices, self._marked)
+        self._listen(self.choices, self._mark)
         self._arrange(self.choices, self._status)
         self.value = value
         self._follow_value()
 
     @traitlets.validate("value")
-    def _checked(self, proposal: Any) -> tuple[str, ...]:
+    def _check_value(self, proposal: Any) -> tuple[str, ...]:
         given = proposal["value"]
         if not isinstance(given, str | Sequence):
             raise ArgumentTypeError("value", given, "one metric, or several in a list")
@@ -87,7 +87,7 @@ class MetricPicker(Picker):
         }
         return tuple(metric for metric in self._metrics if metric in chosen)
 
-    def _marked(self, metrics: tuple[str, ...]) -> None:
+    def _mark(self, metrics: tuple[str, ...]) -> None:
         self.value = metrics
 
     def _show_value(self) -> None:

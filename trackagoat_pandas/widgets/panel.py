@@ -9,8 +9,10 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any, Final, Literal, Protocol, Self, TypeAlias, TypeVar
 
+import anywidget
 import ipywidgets as ipw
 import traitlets
 
@@ -18,7 +20,6 @@ from trackagoat_pandas._html import Kind, note
 from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session
-from trackagoat_pandas.widgets.touch import Touch
 
 
 class Closable(Protocol):
@@ -113,7 +114,7 @@ class Job:
         """Start work with a view of the client, and deliver its result unless it is cancelled."""
         with self._lock:
             self._drop()
-            report = _Slowly(lambda text: self._progressed(view, text))
+            report = _Slowly(lambda text: self._report_progress(view, text))
             view = Session(client, stop=threading.Event(), progress=report)
             self._view, self._finished = view, threading.Event()
             self._become(Status("running", f"Loading {what} …"))
@@ -156,10 +157,10 @@ class Job:
         finished: threading.Event,
     ) -> None:
         try:
-            result, error = _tried(work, view)
+            result, error = _try(work, view)
             with self._lock:
                 if self._view is view and error is None:
-                    _, error = _tried(deliver, result)
+                    _, error = _try(deliver, result)
                 # Newer work may have started meanwhile, even while delivering.
                 if self._view is view:
                     self._view = None
@@ -168,7 +169,7 @@ class Job:
         finally:
             finished.set()
 
-    def _progressed(self, view: Session, text: str) -> None:
+    def _report_progress(self, view: Session, text: str) -> None:
         with self._lock:
             if self._view is view:
                 self._become(Status("running", text))
@@ -178,7 +179,7 @@ class Job:
         self._report(status)
 
 
-def _tried(work: Callable[..., Any], given: Any) -> tuple[Any, Exception | None]:
+def _try(work: Callable[..., Any], given: Any) -> tuple[Any, Exception | None]:
     """Do work; return its result and None, or None and its error."""
     try:
         return work(given), None
@@ -208,6 +209,56 @@ _KINDS: Final[dict[State, Kind]] = {
     "cancelled": "warning",
     "failed": "error",
 }
+
+
+def _page_file(name: str) -> str:
+    return (files(__package__) / name).read_text("utf-8")
+
+
+def style_of(name: str, first: str = "") -> str:
+    """Return a style sheet of this folder as HTML, with more rules before its own."""
+    return f"<style>{first}\n{_page_file(name)}</style>"
+
+
+class Touch(anywidget.AnyWidget):
+    """The part of a panel that runs in the browser: ``act(what, key)`` is called with each event.
+
+    It keeps keys from the notebook, whose shortcuts would otherwise act on the cell: "m" in a list
+    would turn it into Markdown. It passes on clicks on headings, rows and marks, says how wide the
+    panel is, and saves files. Where it can't run, a panel does all that its stock widgets do.
+
+    Parameters
+    ----------
+    act
+        Called with ``"sort"`` and a column, ``"row"`` and a place, ``"pick"`` and an id,
+        ``"filter"`` and what to choose, such as "status=missed", or ``"width"`` and pixels. The
+        browser may send anything, so ``act`` ignores what it doesn't know.
+
+    Attributes
+    ----------
+    is_ready : bool
+        Whether a browser runs it, or has run it: a page that is opened again runs it again.
+    """
+
+    _esm = traitlets.Unicode(_page_file("touch.js")).tag(sync=True)
+    _css = traitlets.Unicode(_page_file("touch.css")).tag(sync=True)
+
+    def __init__(self, act: Callable[[str, Any], None]) -> None:
+        super().__init__(layout={"display": "none"})
+        self.is_ready = False
+        self._act = act
+        self.on_msg(self._receive)
+
+    def save(self, name: str, media_type: str, content: bytes) -> None:
+        """Save a file as a download of the browser."""
+        self.send({"name": name, "type": media_type}, [content])
+
+    def _receive(self, _: Any, message: Any, __: Any) -> None:
+        what = message.get("do") if isinstance(message, dict) else None
+        if what == "ready":
+            self.is_ready = True
+        elif isinstance(what, str):
+            self._act(what, message.get("key"))
 
 
 class Panel(ipw.VBox):  # type: ignore[misc]
@@ -246,7 +297,7 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         self.retry_button.on_click(lambda _: self._repeat())
         self._status = ipw.HBox([self.message, self.cancel_button, self.retry_button])
         self._notices: tuple[str, ...] = ()
-        self.touch = Touch(self._touched)
+        self.touch = Touch(self._handle_touch)
         super().__init__()
         self.add_class("trackagoat-panel")
         self._show_status(Status())
@@ -271,7 +322,7 @@ class Panel(ipw.VBox):  # type: ignore[misc]
                 for each in (*_parts_of(part.touch), part.touch):
                     each.close()
 
-    def _touched(self, what: str, key: Any) -> None:
+    def _handle_touch(self, what: str, key: Any) -> None:
         """Handle what the browser reports: a click on a heading, a row or a mark, or a width."""
 
     def wait(self, timeout_s: float | None = None) -> Self:
@@ -291,7 +342,7 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         return self
 
     def cancel(self) -> None:
-        """Stop loading, and keep what was loaded before."""
+        """Stop loading, and keep the earlier results."""
         self._job.cancel()
 
     def close(self) -> None:

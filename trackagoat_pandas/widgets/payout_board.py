@@ -163,9 +163,9 @@ class PayoutBoard(ProjectBoard):
             require_columns(projects, ["id", "name"], loader="load_projects")
         books = given(payments=payments, accruals=accruals)
         self._timezone, self._currency = asked_timezone(timezone, books, client), currency
-        opened = None if missing else self._opened(Recorder(), frames)
+        opened = None if missing else self._open_books(Recorder(), frames)
         self._seen: _Opened | None = None
-        self._tiles: dict[views.PayoutChoice, Mapping[str, str | Tile]] = {}
+        self._narrowed: tuple[views.Part, Mapping[str, str | Tile]] | None = None
         self._make_controls()
         super().__init__(
             "Payouts", "payouts", [self.filters], tabs=[self.page],
@@ -187,12 +187,12 @@ class PayoutBoard(ProjectBoard):
                 "drawn": dropdown("Currency"),
                 "every": dropdown("Interval", _pairs("every")),
             },
-            self._changed,
+            self._on_change,
             self.dates,
         )
         self._listen(self.page, lambda _: self._draw())
 
-    def _changed(self, name: str) -> None:
+    def _on_change(self, name: str) -> None:
         if name == "creator" and self.creator.value and self.page.value == "Owed":
             # Turning the page draws it.
             self.page.value = "Entries"
@@ -213,16 +213,16 @@ class PayoutBoard(ProjectBoard):
             )
         return ""
 
-    def _loaded(self, view: Session, project: str | None) -> _Opened:
+    def _load_all(self, view: Session, project: str | None) -> _Opened:
         recorder, frames = Recorder(), dict[str, Traced]()
         for name in _FIRST:
             frames[name] = recorder.step(name, partial(LISTS[name], client=view), project)
         # Rules of several projects often have the same name.
         if project is None and views.share_names(frames["structures"].value):
             frames["projects"] = recorder.step("projects", partial(load_projects, client=view))
-        return self._opened(recorder.branch(), frames)._replace(first=(recorder, frames))
+        return self._open_books(recorder.branch(), frames)._replace(first=(recorder, frames))
 
-    def _audited(
+    def _load_audit(
         self, view: Session, project: str | None, recorder: Recorder, first: Mapping[str, Traced]
     ) -> _Opened:
         """Load what the audit needs besides, and audit all rules."""
@@ -238,13 +238,13 @@ class PayoutBoard(ProjectBoard):
         found = recorder.let("findings", Traced(findings, f"tgp.audit({', '.join(asked)})"))
         return _Opened(books, Audit(recorder, found))
 
-    def _opened(self, recorder: Recorder, frames: dict[str, Traced]) -> _Opened:
+    def _open_books(self, recorder: Recorder, frames: dict[str, Traced]) -> _Opened:
         books = views.open_books(recorder, frames, self._timezone, self._currency)
         return _Opened(books, audit_books(books))
 
     def _open(self, loaded: _Opened) -> None:
         self._seen, books, filters = loaded, loaded.books, self.filters
-        self._tiles = {}
+        self._narrowed = None
         creators, rules = books.called.value.to_dict(), books.rule_names()
         projects = self._projects(books)
         currencies = books.currencies()
@@ -262,7 +262,7 @@ class PayoutBoard(ProjectBoard):
             self._load(
                 self._client,
                 "what the audit needs",
-                lambda view: self._audited(view, project, *first),
+                lambda view: self._load_audit(view, project, *first),
                 self._open,
             )
 
@@ -295,11 +295,11 @@ class PayoutBoard(ProjectBoard):
         books, audited = self._seen.books, self._seen.audit
         page, drawn = self.page.value, self.filters["drawn"]
         choice, every = self._choice(), self.filters["every"]
-        shown = audited if page == "Audit" else None
-        recorder = (shown or books).recorder.branch()
-        part = views.narrow(books, choice, recorder)
-        # The tiles count findings on every page.
-        found = audited.narrow(choice, recorder if shown else Recorder())
+        if self._narrowed is None or self._narrowed[0].choice != choice:
+            part = views.narrow(books, choice, books.recorder.branch())
+            self._narrowed = part, views.tiles(part, audited.narrow(choice, Recorder()))
+        part, tiles = self._narrowed
+        part = part.branch()
         match page:
             case "Owed":
                 view = views.owed(part, drawn)
@@ -308,17 +308,15 @@ class PayoutBoard(ProjectBoard):
             case "Entries":
                 view = views.entries(part, drawn, every)
             case _:
-                view = views.findings(part, drawn, found)
+                part = views.narrow(books, choice, audited.recorder.branch())
+                view = views.findings(part, drawn, audited.narrow(choice, part.recorder))
         self.filters.show("every", is_shown=page in ("Timeline", "Entries"))
         self._notice(*views.notes(part), *self._caveats(books, audited))
-        # They are the same on every page, and take time.
-        if choice not in self._tiles:
-            self._tiles = {choice: views.tiles(part, found)}
         view = view._replace(empty=view.empty or self._no_rows())
-        self.show(view, self._tiles[choice])
+        self.show(view, tiles)
 
     def _caveats(self, books: views.Books, audited: Audit) -> Iterable[str]:
-        """List what is partial, stale, unknown or no longer there."""
+        """List the caveats: partial or stale frames, unknown names, vanished selections."""
         pair = {"accruals": books.accruals.value, "payments": books.payments.value}
         due = {"amounts due": books.others["due"].value} if "due" in books.others else {}
         yield from self._caveats_of(pair | due)

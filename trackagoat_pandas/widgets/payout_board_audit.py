@@ -1,4 +1,4 @@
-"""The audit of the board of payouts: what it compares, its findings and its tile."""
+"""The audit on the board of payouts: its scope, findings and tile."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Audit:
     is_due_known: bool = True
 
     def caveats(self, *, is_given: bool) -> Iterator[str]:
-        """Say what was compared, and what the audit doesn't cover."""
+        """List the scope of the audit, and its gaps."""
         facts = frame_facts(self.findings.value)
         if said := facts.get("note"):
             yield str(said)
@@ -67,7 +67,7 @@ class Audit:
 
     @property
     def left_out(self) -> str:
-        """Say which accruals weren't compared with what was due; empty if all were."""
+        """Name the accruals that weren't compared with amounts due; empty if all were."""
         if not self.is_due_known:
             return "accruals weren't compared with what was due"
         if not self._not_covered or self.rules is None:
@@ -77,7 +77,7 @@ class Audit:
 
     @property
     def _not_covered(self) -> frozenset[str]:
-        """The rules whose accruals weren't compared with what was due."""
+        """The rules whose accruals weren't compared with amounts due."""
         return frozenset() if self.rules is None else self.rules - (self.covered or frozenset())
 
     def tile(self, currency: str) -> Tile:
@@ -88,24 +88,24 @@ class Audit:
         wrong = findings[~is_aside]
         beside = [
             "accruals not audited" if not self.is_due_known else "",
-            _counted(
+            _count(
                 (self.rules or frozenset()) - (self.covered or frozenset()), "rule", "not audited"
             ),
-            _counted(findings[is_aside & ~is_by_hand], "amount", "can't be judged"),
-            _counted(findings[is_by_hand], "amount", "adjusted by hand"),
+            _count(findings[is_aside & ~is_by_hand], "amount", "can't be judged"),
+            _count(findings[is_by_hand], "amount", "adjusted by hand"),
         ]
         if wrong.empty:
             return Tile("no problems", ", ".join(filter(None, beside)))
         sums = wrong["wrong_cents"].groupby(wrong["currency"].fillna(currency)).sum()
         money = [format_cents(int(cents), str(code)) for code, cents in sums.items() if cents]
-        found = _counted(wrong, "problem", "")
+        found = _count(wrong, "problem", "")
         value = f"{listing(money)} wrong" if money else found
         said = ", ".join(filter(None, [found if money else "", *beside]))
         return Tile(value, said, is_alarm=True)
 
 
-def _counted(things: Collection[Any] | pd.DataFrame, noun: str, then: str) -> str:
-    """Write a number of things, and what is said of them; empty for none."""
+def _count(things: Collection[Any] | pd.DataFrame, noun: str, then: str) -> str:
+    """Write a count with its noun and verb; empty for none."""
     count = len(things)
     return f"{count:,} {noun}{'s' * (count != 1)} {then}".strip() if count else ""
 

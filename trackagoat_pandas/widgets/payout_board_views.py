@@ -58,10 +58,10 @@ _MINUS: Final = "\N{MINUS SIGN}"
 class Books:
     """The frames of a board.
 
-    ``others`` holds structures, assignments, videos, creators, projects and amounts due, as far as
-    given. ``zone`` is the time zone that was given, else that of the frames, else None. ``span`` is
-    the days from the first entry to the last. ``called`` has what each creator is called, by id:
-    the handle where any frame knows it, else the first letters of the id.
+    ``others`` holds the given ones of structures, assignments, videos, creators, projects and
+    amounts due. ``zone`` is the time zone that was given, else that of the frames, else None.
+    ``span`` is the days from the first entry to the last. ``called`` has each creator's name, by
+    id: the handle where any frame knows it, else the first letters of the id.
     """
 
     recorder: Recorder
@@ -148,7 +148,7 @@ def open_books(
         needs = ["id", "name", "kind", "version"]
         require_columns(others["structures"].value, needs, loader="load_payout_structures")
     zone = zone_of(timezone or None, [payments.value, accruals.value])
-    called = _called(recorder, accruals, payments, others, currency)
+    called = _creator_names(recorder, accruals, payments, others, currency)
     books = Books(recorder, accruals, payments, others, zone, currency, called)
     entries = call(payout_entries, accruals, payments, **books.timezone, **books.money)
     days = entries["day"].value.dropna()
@@ -162,7 +162,7 @@ def share_names(structures: pd.DataFrame) -> bool:
     return bool(structures.drop_duplicates("id")["name"].duplicated().any())
 
 
-def _called(
+def _creator_names(
     recorder: Recorder,
     accruals: Traced,
     payments: Traced,
@@ -212,9 +212,13 @@ class Part:
     sums: Traced
     choice: PayoutChoice
 
+    def branch(self) -> Part:
+        """Return the same part for one page, whose script goes on from here."""
+        return replace(self, recorder=self.recorder.branch())
+
 
 def narrow(books: Books, choice: PayoutChoice, recorder: Recorder) -> Part:
-    """Keep the accruals that match a choice, and what was paid of them.
+    """Keep the accruals that match a choice, and the payments for them.
 
     A choice of only a creator keeps all of the creator's payments, even without an accrual.
     """
@@ -250,7 +254,7 @@ def owed(part: Part, drawn: str) -> View:
     frame = recorder.let("frame", sums.merge(waiting[[*key, *_OPEN]], on=key, how="left"))
     ascending = [True, False, False, True]
     frame = frame.sort_values([*_ORDER], ascending=ascending, ignore_index=True)
-    frame = _with_money(part, _named(part, recorder.let("frame", frame)), _SUMS)
+    frame = _with_money(part, _with_creators(part, recorder.let("frame", frame)), _SUMS)
     if len(books.currencies()) > 1:
         sums = recorder.let("sums", sums[sums["currency"] == drawn])
     plot = recorder.plot(
@@ -267,7 +271,7 @@ def owed(part: Part, drawn: str) -> View:
 
 
 def timeline(part: Part, drawn: str, granularity: Granularity) -> View:
-    """List what was earned and paid in each bucket, and what was owed at its end."""
+    """List the earned and paid amounts of each bucket, and the balance at its end."""
     options = {"granularity": granularity, **part.books.timezone, **part.books.money}
     frame = part.recorder.step("frame", payout_timeline, part.earned, part.paid, **options)
     period = frame["date"].dt.strftime("%b %Y" if granularity == "month" else "week of %d %b %Y")
@@ -278,7 +282,7 @@ def timeline(part: Part, drawn: str, granularity: Granularity) -> View:
         period = period.mask(is_running, period.add(" (so far)"))
     frame = part.recorder.let("frame", frame.assign(period=period))
     frame = _with_money(part, frame, _SUMS)
-    plot = part.recorder.plot(plot_timeline, *_drawn(part, drawn), **options)
+    plot = part.recorder.plot(plot_timeline, *_of_currency(part, drawn), **options)
     return _view(part, frame, plot, ["period", *_SUMS])
 
 
@@ -287,10 +291,12 @@ def entries(part: Part, drawn: str, granularity: Granularity) -> View:
     recorder = part.recorder
     options = {**part.books.timezone, **part.books.money}
     frame = recorder.step("frame", payout_entries, part.earned, part.paid, **options)
-    frame = _ruled(part, _named(part, frame), part.books.rules(recorder))
+    frame = _with_rules(part, _with_creators(part, frame), part.books.rules(recorder))
     frame = _with_money(part, frame, ("amount",))
     columns = ["creator", "day", "entry", "amount", "rule", "status", "method_name"]
-    plot = recorder.plot(plot_timeline, *_drawn(part, drawn), granularity=granularity, **options)
+    plot = recorder.plot(
+        plot_timeline, *_of_currency(part, drawn), granularity=granularity, **options
+    )
     return _view(part, frame, plot, columns)
 
 
@@ -298,8 +304,10 @@ def findings(part: Part, drawn: str, audit: Audit) -> View:
     """List the differences between due, accrued and paid, with their evidence."""
     recorder = part.recorder
     rules = part.books.rules(recorder)
-    frame = _with_money(part, _ruled(part, _named(part, audit.findings), rules), _DIFFERENCES)
-    earned, paid = _drawn(part, drawn)
+    frame = _with_money(
+        part, _with_rules(part, _with_creators(part, audit.findings), rules), _DIFFERENCES
+    )
+    earned, paid = _of_currency(part, drawn)
     names = {} if rules is None else {"names": rules}
     options: dict[str, Any] = {"by": "structure", **part.books.money}
     sums = recorder.let("sums", call(summarize_payouts, earned, paid, **options))
@@ -358,7 +366,7 @@ def _months(part: Part) -> pd.DataFrame:
 
 
 def _change(books: Books, months: pd.DataFrame, name: str, currency: str) -> str:
-    """Say what the last whole month brought, or what is owed since the last month's end."""
+    """Write the amount of the last whole month, or the change of the balance since its end."""
     mine = months[months["currency"] == currency]
     running = _running(books, mine["date"], "month")
     whole = mine if running is None else mine[mine["date"] < running]
@@ -380,7 +388,7 @@ def _change(books: Books, months: pd.DataFrame, name: str, currency: str) -> str
 
 
 def _percent(old: int, new: int) -> str:
-    """Write a change in percent; only what is twice as much or nothing is 100 %."""
+    """Round a change in percent, but never to 100 % unless it is exactly that."""
     change = 100 * (new - old) / abs(old)
     size, digits = abs(change), 0
     if new not in {0, 2 * old} and 99 < size < 101:
@@ -419,13 +427,13 @@ def _view(part: Part, frame: Traced, plot: Plot, columns: list[str], **options: 
     )
 
 
-def _named(part: Part, frame: Traced) -> Traced:
+def _with_creators(part: Part, frame: Traced) -> Traced:
     """Add what each creator is called."""
     called = frame["creator_id"].map(part.books.called)
     return part.recorder.let("frame", frame.assign(creator=called))
 
 
-def _ruled(part: Part, frame: Traced, rules: Traced | None) -> Traced:
+def _with_rules(part: Part, frame: Traced, rules: Traced | None) -> Traced:
     """Add the name of each rule, where structures are given."""
     if rules is None:
         return frame
@@ -437,7 +445,7 @@ def _with_money(part: Part, frame: Traced, names: tuple[str, ...]) -> Traced:
     return part.recorder.let("frame", frame.assign(**amounts))
 
 
-def _drawn(part: Part, currency: str) -> tuple[Traced, Traced]:
+def _of_currency(part: Part, currency: str) -> tuple[Traced, Traced]:
     """Keep only the currency to plot, where there are several."""
     if len(part.books.currencies()) == 1:
         return part.earned, part.paid

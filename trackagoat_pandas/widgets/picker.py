@@ -22,8 +22,7 @@ from trackagoat_pandas.helpers.searching import folded, matching
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.organization import known_projects, organization
-from trackagoat_pandas.widgets.checklist import WIDE, CheckList
-from trackagoat_pandas.widgets.chips import MOST_CHIPS, Chips
+from trackagoat_pandas.widgets.checklist import MOST_CHIPS, WIDE, CheckList, Chips
 from trackagoat_pandas.widgets.panel import Panel, check_client
 from trackagoat_pandas.widgets.recorder import literal
 
@@ -135,7 +134,7 @@ class FramePicker(Picker):
         """Offer the rows of ``frame``."""
 
     def _projects_of(self, frame: pd.DataFrame) -> dict[str, str]:
-        """Map the ids of rows to the names of their projects, as far as they are known."""
+        """Map the ids of rows to the known names of their projects."""
         if "project_name" in frame.columns:
             names = frame["project_name"]
         elif "project_id" in frame.columns:
@@ -200,14 +199,14 @@ class RowsPicker(FramePicker):
         self.reload()
 
     @traitlets.validate("value")
-    def _checked(self, proposal: Any) -> tuple[str, ...]:
+    def _check_value(self, proposal: Any) -> tuple[str, ...]:
         return tuple(check_ids("value", proposal["value"], entity=self.one))
 
     @abstractmethod
-    def _named(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str], pa.Array]:
+    def _with_options(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str], pa.Array]:
         """Sort the rows, and return them with their labels and the texts to search."""
 
-    def _narrowed(self) -> NDArray[np.bool_] | None:
+    def _narrow(self) -> NDArray[np.bool_] | None:
         """Return which rows to offer where there are filters beside the search, else None."""
         return None
 
@@ -230,11 +229,11 @@ class RowsPicker(FramePicker):
             self.choices.clear, self.choices.previous, self.choices.next
         )  # fmt: skip
         self._listen(self.search, lambda _: self._match())
-        self.search.on_msg(self._entered)
+        self.search.on_msg(self._enter)
         self._listen(self.choices, self._choose)
 
     def _show_rows(self) -> None:
-        rows, labels, texts = self._named(self.frame)
+        rows, labels, texts = self._with_options(self.frame)
         self._ids = rows["id"].to_numpy(object)
         self._labels = np.array(labels, dtype=object)
         self._texts, self._there = folded(texts), set(self._ids)
@@ -245,7 +244,7 @@ class RowsPicker(FramePicker):
         """Offer the rows that match the search and other filters."""
         with self._showing():
             is_match = matching(self._texts, self.search.value.strip().removeprefix("@"))
-            narrowed = self._narrowed()
+            narrowed = self._narrow()
             found = np.flatnonzero(is_match if narrowed is None else is_match & narrowed)
             self.choices.options = zip(self._labels[found], self._ids[found], strict=True)
             self._show_value()
@@ -288,7 +287,7 @@ class RowsPicker(FramePicker):
         )
         return f"Selected, but no longer among the {self.what}: {names}."
 
-    def _entered(self, _: Any, content: dict[str, Any], __: Any) -> None:
+    def _enter(self, _: Any, content: dict[str, Any], __: Any) -> None:
         if content.get("event") == "submit" and len(self.choices.options) == 1:
             self.choices.check_all()
 

@@ -90,7 +90,7 @@ class ProjectPicker(FramePicker):
         self.reload()
 
     @traitlets.validate("value")
-    def _checked(self, proposal: Any) -> str | None:
+    def _check_value(self, proposal: Any) -> str | None:
         return None if proposal["value"] is None else check_id("value", proposal["value"])
 
     def _rows(self, view: Session, project: str | None) -> pd.DataFrame:

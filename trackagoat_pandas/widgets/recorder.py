@@ -1,4 +1,4 @@
-"""Run Python and record it at the same time, so that a board's code rebuilds what it shows."""
+"""Run Python and record it at the same time, so that a board's code rebuilds its view."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Traced:
         The current value: a frame, a column, a method.
     code
         The name or expression for it.
-    is_open
+    needs_parentheses
         Whether the code needs parentheses before another operation.
 
     Examples
@@ -42,8 +42,8 @@ class Traced:
     # As for a column, == returns a mask, so that equal values can't have equal hashes.
     __hash__ = None  # type: ignore[assignment]
 
-    def __init__(self, value: Any, code: str, *, is_open: bool = False) -> None:
-        self.value, self.code, self._is_open = value, code, is_open
+    def __init__(self, value: Any, code: str, *, needs_parentheses: bool = False) -> None:
+        self.value, self.code, self._needs_parentheses = value, code, needs_parentheses
 
     def __getattr__(self, name: str) -> Traced:
         return Traced(getattr(self.value, name), f"{_operand(self)}.{name}")
@@ -56,7 +56,7 @@ class Traced:
         named = {name: _value(given) for name, given in options.items()}
         with without_frame_warnings():  # the board shows them once for all its pages
             value = self.value(*map(_value, args), **named)
-        return Traced(value, f"{_operand(self)}({_written(args, options)})")
+        return Traced(value, f"{_operand(self)}({_arguments(args, options)})")
 
     def __eq__(self, other: object) -> Traced:  # type: ignore[override]
         return self._operation(operator.eq, "==", other)
@@ -80,7 +80,7 @@ class Traced:
         return self._operation(operator.or_, "|", other)
 
     def __invert__(self) -> Traced:
-        return Traced(~self.value, f"~{_operand(self)}", is_open=True)
+        return Traced(~self.value, f"~{_operand(self)}", needs_parentheses=True)
 
     def __add__(self, other: object) -> Traced:
         return self._operation(operator.add, "+", other)
@@ -95,14 +95,18 @@ class Traced:
         return self._operation(operator.truediv, "/", other)
 
     def __radd__(self, other: str) -> Traced:
-        return Traced(other + self.value, f"{literal(other)} + {_operand(self)}", is_open=True)
+        return Traced(
+            other + self.value, f"{literal(other)} + {_operand(self)}", needs_parentheses=True
+        )
 
     def __rmul__(self, other: float) -> Traced:
-        return Traced(other * self.value, f"{literal(other)} * {_operand(self)}", is_open=True)
+        return Traced(
+            other * self.value, f"{literal(other)} * {_operand(self)}", needs_parentheses=True
+        )
 
     def _operation(self, do: Callable[[Any, Any], Any], sign: str, other: object) -> Traced:
         code = f"{_operand(self)} {sign} {_operand(other)}"
-        return Traced(do(self.value, _value(other)), code, is_open=True)
+        return Traced(do(self.value, _value(other)), code, needs_parentheses=True)
 
 
 class Recorder:
@@ -162,7 +166,7 @@ class Recorder:
         self, function: Callable[..., Axes], *args: object, **options: object
     ) -> Callable[..., Axes]:
         """Write a plot's line, and return the function that draws it on ``ax=``."""
-        self.write(f"ax = {_public(function)}({_written(args, options)})")
+        self.write(f"ax = {_public(function)}({_arguments(args, options)})")
         named = {name: _value(given) for name, given in options.items()}
         return functools.partial(function, *map(_value, args), **named)
 
@@ -207,11 +211,11 @@ def _value(given: object) -> Any:
 
 
 def _operand(given: object) -> str:
-    is_open = isinstance(given, Traced) and given._is_open  # noqa: SLF001
-    return f"({literal(given)})" if is_open else literal(given)
+    needs_parentheses = isinstance(given, Traced) and given._needs_parentheses  # noqa: SLF001
+    return f"({literal(given)})" if needs_parentheses else literal(given)
 
 
-def _written(args: Sequence[object], options: dict[str, object]) -> str:
+def _arguments(args: Sequence[object], options: dict[str, object]) -> str:
     named = [f"{name}={literal(given)}" for name, given in options.items() if _is_plain(name)]
     # A column may be called by a name that isn't one of Python's, or by code.
     rest = {name: given for name, given in options.items() if not _is_plain(name)}

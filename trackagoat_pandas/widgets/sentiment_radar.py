@@ -189,14 +189,14 @@ class SentimentRadar(ProjectBoard):
                 "search": self.search,
                 "rank": dropdown("Rank by", ranks),
             },
-            self._filtered,
+            self._on_filter,
             self.dates,
         )
         self.campaigns: CampaignPicker | None = None
         self._listen(self.page, lambda _: self._draw())
         self._listen(self.reading, self._read_as)
 
-    def _filtered(self, name: str) -> None:
+    def _on_filter(self, name: str) -> None:
         """Draw after a click, or load the days chosen if they are not all there."""
         with self._lock:
             if name == "dates" and self._days is not None and not self._has_days():
@@ -214,7 +214,7 @@ class SentimentRadar(ProjectBoard):
             self._opened, self._seen = self._loaded_as.read_as(reading), {}
             self._draw()
 
-    def _loaded(self, view: Session, project: str | None) -> views.Opened:
+    def _load_all(self, view: Session, project: str | None) -> views.Opened:
         recorder, frames = Recorder(), dict[str, Traced]()
         comments = partial(load_comments, client=view)
         frames["comments"] = recorder.step("comments", comments, project, dates=self._days)
@@ -318,14 +318,14 @@ class SentimentRadar(ProjectBoard):
             return NO_MATCH.format("comments")
         return self._no_rows() if self._days is None else _NONE_OF_DAYS
 
-    def _picked(self, column: str, id_: str) -> None:
+    def _pick(self, column: str, id_: str) -> None:
         if column == "video_id":
             with self._showing():
                 self.page.value = "Comments"
             self._offer_video(id_)
             if self.video.value == id_:
                 self._draw()
-        super()._picked(column, id_)
+        super()._pick(column, id_)
 
     def _view(self, page: str, seen: views.Seen) -> View:
         match page:
@@ -338,7 +338,7 @@ class SentimentRadar(ProjectBoard):
         return views.stream(seen, self.label.value or None)
 
     def _caveats(self, opened: views.Opened) -> Iterable[str]:
-        """List what is partial, stale, unknown or no longer there."""
+        """List the caveats: partial or stale frames, unknown names, vanished selections."""
         yield from self._caveats_of({"comments": opened.scored.value})
         if "posted_at" in opened.scored.value.columns and not (self._timezone or opened.zone):
             yield "Days are UTC days: the comments don't carry the organization's time zone."

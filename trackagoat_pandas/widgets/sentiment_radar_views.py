@@ -246,14 +246,14 @@ def _tiles(
         new, was = sums[figure.measure], old.get(figure.measure)
         value = tiles[name] = "n/a" if pd.isna(new) else figure.form.format(new)
         if figure.change and before is not None and pd.notna(new) and pd.notna(was):
-            tiles[name] = _changed(figure, value, new, was, before.days)
+            tiles[name] = _with_change(figure, value, new, was, before.days)
     changes = sums["tiktok_changes"]
     if pd.notna(changes) and changes:
         tiles["Labels changed by mode “tiktok”"] = f"{changes:,}"
     return tiles
 
 
-def _changed(figure: _Figure, value: str, new: float, was: float, days: int) -> str | Tile:
+def _with_change(figure: _Figure, value: str, new: float, was: float, days: int) -> str | Tile:
     """Add to a value how it differs from that of the days before: a count in percent."""
     is_count = figure.measure in COUNTS
     if is_count and not was:

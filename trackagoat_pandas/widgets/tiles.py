@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 from trackagoat_pandas._html import escape
 from trackagoat_pandas.plots.svg import THEME_STYLE
 from trackagoat_pandas.plots.theme import ALARM, GOOD
+from trackagoat_pandas.widgets.panel import style_of
 
-_WIDTH_EM: Final = 11
 _ARROWS: Final = {"+": "▲", "-": "▼", "\N{MINUS SIGN}": "▼"}
 _COLORS: Final = {
     True: f"var(--goat-{GOOD[1:]})",
@@ -18,21 +18,9 @@ _COLORS: Final = {
 }
 # Where there is no room for one row there are two of the same length, so that no tile is alone.
 # The middle value of clamp() is below the first in a wide box and above the last in a narrow one.
-_STYLE: Final = f"""<style>{THEME_STYLE.replace(".trackagoat-picture", ".trackagoat-tiles")}
-.trackagoat-tiles {{ color: var(--jp-ui-font-color1, var(--vscode-foreground, inherit));
-  display: grid; gap: 8px; line-height: 1.35; margin: 4px 0; max-width: calc(var(--tiles) * 20em);
-  --one: calc(100% / (var(--tiles) + 1) + 0.1%); --two: calc(100% / (var(--half) + 1) + 0.1%);
-  grid-template-columns: repeat(auto-fit, minmax(max({_WIDTH_EM * 0.78}em,
-    clamp(var(--one), (var(--tiles) * {_WIDTH_EM}em - 100%) * 999, var(--two))), 1fr)) }}
-.trackagoat-tiles > * {{ border: 1px solid var(--jp-border-color2, #8886); border-radius: 6px;
-  padding: 7px 12px; min-width: 0; overflow-wrap: anywhere }}
-.trackagoat-tiles.trackagoat-tiles > button {{ background: none; border-radius: 6px; color: inherit;
-  cursor: pointer; font: inherit; line-height: inherit; text-align: left }}
-.trackagoat-tiles button:hover {{ background: var(--jp-layout-color2, #8882) }}
-.trackagoat-tiles :is(span, b, small) {{ display: block; font-size: 12px }}
-.trackagoat-tiles b {{ color: var(--jp-ui-font-color0, inherit); font-size: 17px;
-  font-variant-numeric: tabular-nums; font-weight: 600 }}
-</style>"""
+_STYLE: Final = style_of(
+    "tiles.css", THEME_STYLE.replace(".trackagoat-picture", ".trackagoat-tiles")
+)
 
 
 class Tile(NamedTuple):

@@ -88,7 +88,7 @@ class VideoPicker(RowsPicker):
     def _rows(self, view: Session, project: str | None) -> pd.DataFrame:
         return load_videos(project, client=view)
 
-    def _named(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str], pa.Array]:
+    def _with_options(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str], pa.Array]:
         rows = frame.sort_values("posted_at", ascending=False, na_position="last", kind="stable")
         self._owners = _texts(rows["creator_id"])
         titles = _cut(_texts(rows["title"]))
@@ -101,7 +101,7 @@ class VideoPicker(RowsPicker):
         tiktok = rows["tiktok_video_id"] if "tiktok_video_id" in rows else rows["id"]
         return rows, labels.to_pylist(), joined(rows["title"], rows["url"], tiktok)
 
-    def _narrowed(self) -> NDArray[np.bool_] | None:
+    def _narrow(self) -> NDArray[np.bool_] | None:
         chosen = () if self._creators is None else self._creators.value
         if not chosen:
             return None

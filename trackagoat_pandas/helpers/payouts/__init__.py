@@ -1,1 +1,1 @@
-"""Payouts: what is due, accrued, paid, owed and to be expected, in integer cents."""
+"""Payouts: amounts due, accrued, paid, owed and forecast, in integer cents."""

@@ -1,4 +1,4 @@
-"""Compare what was due, accrued and paid; every difference is a finding."""
+"""Compare amounts due, accruals and payments; every difference is a finding."""
 
 from __future__ import annotations
 
@@ -199,13 +199,13 @@ def audit_payouts(
         compared, counts = _of_periods(lines, rows)
         warn_of_late(compared["finding"], due, until)
         found, audited = [compared, *found], audited | counts
-    findings = _typed(pd.concat(found, ignore_index=True))
+    findings = _finish(pd.concat(found, ignore_index=True))
     # What a frame with other rows says of itself isn't said of these.
     findings.attrs = {"trackagoat": {"audited": audited}}
     return finish(findings, names, due=due, accruals=accruals, payments=payments, videos=videos)
 
 
-def _typed(rows: pd.DataFrame) -> pd.DataFrame:
+def _finish(rows: pd.DataFrame) -> pd.DataFrame:
     """Explain findings, type their columns and sort them."""
     rows = rows.rename(columns={"id": "accrual_id", "cents": "accrued_cents"})
     needed = rows.columns.union([*_EVIDENCE, *_CENTS, "cause", "is_fresh"])
@@ -329,17 +329,17 @@ def _deleted_videos(basis: pd.Series, videos: pd.DataFrame | None) -> pd.Series:
 
 def _of_periods(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
     """Return the findings of stages ``accrued`` and ``set_aside``, and how many amounts agree."""
-    of_rows, of_lines = _numbered(_PERIOD, accruals, lines)
+    of_rows, of_lines = _number_alike(_PERIOD, accruals, lines)
     rows = accruals.assign(period=of_rows)
     stands, is_by_hand = rows["is_standing"], rows["kind"] == "adjustment"
     adjusted, voided = rows[stands & is_by_hand], _oldest_first(rows[~stands])
     due, earned = _with_slots(lines.assign(period=of_lines), rows[stands & ~is_by_hand])
-    of_due, of_earned = _numbered(_SLOT, due, earned)
+    of_due, of_earned = _number_alike(_SLOT, due, earned)
     due, earned = due.set_index(of_due), earned.set_index(of_earned)
     kept, doubles = _kept_and_doubles(due, earned)
     found = pd.concat(
         [
-            _compared(due, kept, voided),
+            _compare(due, kept, voided),
             doubles.assign(finding="duplicate", difference_cents=-doubles["cents"]),
             adjusted.assign(finding="adjusted", difference_cents=-adjusted["cents"]),
         ],
@@ -356,7 +356,7 @@ def _of_periods(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFra
     return found, {"due": len(lines)} | _counts(due, kept)
 
 
-def _numbered(keys: list[str], *sides: pd.DataFrame) -> list[Ints]:
+def _number_alike(keys: list[str], *sides: pd.DataFrame) -> list[Ints]:
     """Number the values of some columns alike in several frames, by first appearance."""
     every = pd.concat([side[keys] for side in sides])
     numbers = every.groupby(keys, sort=False, dropna=False).ngroup().to_numpy()
@@ -401,7 +401,7 @@ def _with_slots(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFra
         amounts.loc[open_.index, "slot"] = open_["slot"]
         slot = slot.fillna(_next_slots(open_, is_summed, rest))
     accruals.loc[rows.index, "slot"] = slot.fillna(0).astype(np.int64)
-    return _summed(amounts), accruals
+    return _sum_slots(amounts), accruals
 
 
 def _oldest_first(accruals: pd.DataFrame) -> pd.DataFrame:
@@ -449,7 +449,7 @@ def _next_slots(lines: pd.DataFrame, is_summed: pd.Series, accruals: pd.DataFram
     return slots.set_axis(accruals.index)
 
 
-def _summed(lines: pd.DataFrame) -> pd.DataFrame:
+def _sum_slots(lines: pd.DataFrame) -> pd.DataFrame:
     """Sum the lines of each slot, so that each amount has one row."""
     groups = lines.groupby(_SLOT, sort=False)
     sums = groups[["due_cents", "is_undecided"]].sum()
@@ -476,7 +476,7 @@ def _kept_and_doubles(due: pd.DataFrame, earned: pd.DataFrame) -> tuple[pd.DataF
     return kept, doubles.assign(related_id=kept["id"].reindex(doubles.index))
 
 
-def _compared(due: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) -> pd.DataFrame:
+def _compare(due: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) -> pd.DataFrame:
     """Compare each amount due with its accrual; keep those that differ or are undecided."""
     keys = due.index.union(kept.index)
     right = due["due_cents"].reindex(keys, fill_value=0)
@@ -528,7 +528,7 @@ def _voided_accrual(amounts: pd.DataFrame, voided: pd.DataFrame) -> pd.Series:
 
 
 def _has_unused_version(rows: pd.DataFrame, lines: pd.DataFrame) -> Bools:
-    """Whether each accrual is of a version of its structure by which nothing at all is due."""
+    """Mark accruals by a version of their rule for which nothing is due."""
     by = ["structure_id", "version"]
     used = lines[by].drop_duplicates()
     is_known = rows["structure_id"].isin(used["structure_id"]) & rows[by].notna().all(axis=1)

@@ -172,7 +172,7 @@ def plan_budget(
     earned = ledger.accruals
     settled = summed(ledger, "project", zone).rename(columns={"earned_cents": "settled_cents"})
     settled = settled[[*_GROUP, "settled_cents", "paid_cents", "owed_cents"]]
-    burned = _burned(earned[earned["is_standing"]], zone, last, weeks)
+    burned = _spending(earned[earned["is_standing"]], zone, last, weeks)
     rows = _with_unspent(settled, budget_cents, projects, named, currency)
     rows = _with_open(rows, earned, forecast, currency).merge(burned, how="left", on=_GROUP)
     rows = _with_names(rows, projects, named)
@@ -193,7 +193,7 @@ def plan_budget(
     )  # fmt: skip
 
 
-def _burned(earned: pd.DataFrame, zone: str, last: int, weeks: int) -> pd.DataFrame:
+def _spending(earned: pd.DataFrame, zone: str, last: int, weeks: int) -> pd.DataFrame:
     """Sum the cents of each group and week of the window, and those up to its ends.
 
     ``before`` and ``spent``, the cents up to the window's begin and end, are fractions: whole cents
@@ -278,7 +278,7 @@ def _with_open(
 def _with_names(
     rows: pd.DataFrame, projects: pd.DataFrame | None, known: Mapping[str, str]
 ) -> pd.DataFrame:
-    """Name the projects: by their frame, else as the other frames say what they were loaded for."""
+    """Name the projects by their frame, else by the provenance of the other frames."""
     rows = rows.assign(project_name=rows["project_id"].map(known).astype(STRING))
     return rows if projects is None else with_names(rows, projects=projects)
 

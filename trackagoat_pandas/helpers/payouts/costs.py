@@ -166,7 +166,7 @@ def _cost(
         rows = rows.assign(month=as_days(month_starts(rows["last"].to_numpy(np.int64))))
     keys = [_KEYS[by], "currency"]
     rows = rows.assign(group=rows.groupby(keys, dropna=False, sort=False).ngroup())
-    spans = _merged(rows[(rows["first"] != NO_DAY) & (rows["last"] != NO_DAY)])
+    spans = _merge(rows[(rows["first"] != NO_DAY) & (rows["last"] != NO_DAY)])
     total, gaps = gains.between(
         metric, spans["creator_id"], spans["first"].to_numpy(), spans["after"].to_numpy()
     )
@@ -191,7 +191,7 @@ def _count(
     return pd.Series(sums, dtype="Int64").where(is_summed)
 
 
-def _merged(rows: pd.DataFrame) -> pd.DataFrame:
+def _merge(rows: pd.DataFrame) -> pd.DataFrame:
     """Join periods of one group and creator that overlap, so that no day counts twice."""
     group, last = rows["group"].to_numpy(), rows["last"].to_numpy()
     creator, known = pd.factorize(rows["creator_id"], use_na_sentinel=False)

@@ -1,4 +1,4 @@
-"""Which amounts due an audit compares, and which accruals they cover."""
+"""The amounts due that an audit compares, and the accruals that they cover."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def read_due(
     *,
     now: np.datetime64 | None = None,
 ) -> pd.DataFrame:
-    """Read what was due for each assignment when the accruals were loaded, as plain rows.
+    """Read the amounts due when the accruals were loaded, a row for each assignment and period.
 
     Days are numbers, ``due_cents`` is 0 where ``is_undecided``, and ``cause`` says why it is.
     """
@@ -137,7 +137,7 @@ def _until_days(due: pd.DataFrame, until: DateLike | None) -> tuple[int, int] | 
 def is_late_for(
     due: pd.DataFrame, lines: pd.DataFrame, accruals: pd.DataFrame, until: DateLike | None
 ) -> Bools:
-    """Whether each accrual is for a period that `due` doesn't cover, or not provably."""
+    """Mark accruals for periods that `due` doesn't cover, or not provably."""
     kinds = due["rule_kind"] if "rule_kind" in due.columns else pd.Series(None, due.index)
     is_at_once = kinds.notna() & ~is_word(kinds, "goal")
     at_once = is_among(accruals["structure_id"], due["structure_id"][is_at_once])

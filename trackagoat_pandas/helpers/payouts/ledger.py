@@ -58,14 +58,14 @@ class Ledger:
 
         Payments without a time come first, as in ``latest_rows``.
         """
-        payment, accrual = self._recorded()
+        payment, accrual = self._recorded_pairs()
         paid_at = pd.DatetimeIndex(self.payments["paid_at"])[payment]
         order = np.lexsort((payment, paid_at.to_numpy("datetime64[us]").astype(np.int64)))
         return pd.DataFrame(
             {"payment": payment[order], "accrual": accrual[order], "paid_at": paid_at[order]}
         )
 
-    def _recorded(self) -> tuple[Ints, Ints]:
+    def _recorded_pairs(self) -> tuple[Ints, Ints]:
         payment, accrual = self.links["payment"].to_numpy(), self.links["accrual"].to_numpy()
         is_recorded = self.payments["is_recorded"].to_numpy()[payment] & (accrual >= 0)
         return payment[is_recorded], accrual[is_recorded]
@@ -77,7 +77,7 @@ class Ledger:
         goes to the first of them; the whole of a payment that lists none, to ``accrual`` -1. So the
         parts add up to the payments.
         """
-        payment, accrual = self._recorded()
+        payment, accrual = self._recorded_pairs()
         cents = self.accruals["cents"].to_numpy()[accrual]
         left = self.payments["cents"].to_numpy().copy()
         np.subtract.at(left, payment, cents)
@@ -175,7 +175,7 @@ def undecided_amounts(count: int) -> str:
 
 
 def with_note(table: pd.DataFrame, *notes: str, **facts: Any) -> pd.DataFrame:
-    """Note in a result's provenance what has to be known to read it; empty notes are none."""
+    """Add notes to a result's provenance, without the empty ones."""
     if said := " ".join(note if note.endswith(".") else f"{note}." for note in notes if note):
         facts["note"] = said
     if facts:

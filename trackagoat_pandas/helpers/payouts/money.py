@@ -144,15 +144,15 @@ def half_up(numerator: Ints, denominator: Ints | int) -> Ints:
 def _texts(cents: pa.Array, currency: str) -> pa.Array:
     size = pc.abs(cents)
     units = pc.divide(size, CENTS_A_UNIT)
-    hundredths = _padded(pc.subtract(size, pc.multiply(units, CENTS_A_UNIT)), 2)
+    hundredths = _pad(pc.subtract(size, pc.multiply(units, CENTS_A_UNIT)), 2)
     sign = pc.if_else(pc.less(cents, 0), _large("-"), _large(""))
     symbol = _large(CURRENCY_SIGNS.get(currency, ""))
     code = _large("" if currency in CURRENCY_SIGNS else f" {currency}")
-    number = pc.binary_join_element_wise(_grouped(units), hundredths, _large("."))
+    number = pc.binary_join_element_wise(_with_commas(units), hundredths, _large("."))
     return pc.binary_join_element_wise(sign, symbol, number, code, _large(""))
 
 
-def _grouped(units: pa.Array) -> pa.Array:
+def _with_commas(units: pa.Array) -> pa.Array:
     """Format whole numbers with commas between thousands."""
     rest, group = _split_thousands(units)
     shown, width = group.cast(pa.large_string()), 3
@@ -170,7 +170,7 @@ def _split_thousands(numbers: pa.Array) -> tuple[pa.Array, pa.Array]:
     return rest, pc.subtract(numbers, pc.multiply(rest, 1_000))
 
 
-def _padded(numbers: pa.Array, width: int) -> pa.Array:
+def _pad(numbers: pa.Array, width: int) -> pa.Array:
     return pc.utf8_lpad(numbers.cast(pa.large_string()), width=width, padding="0")
 
 

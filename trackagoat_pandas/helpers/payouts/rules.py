@@ -97,11 +97,11 @@ class RuleBook:
             return
         if (is_twice := self.versions.duplicated(["id", "version"])).any():
             structure = self.versions["id"][is_twice].iloc[0]
-            raise _refused(structure, "has two rows of one version that differ; drop one of them")
+            raise _refusal(structure, "has two rows of one version that differ; drop one of them")
         kinds = self.versions.groupby("id")[["kind", "period"]].nunique(dropna=False).gt(1)
         if kinds.any(axis=None):
             structure = kinds.index[kinds.any(axis=1)][0]
-            raise _refused(structure, "has versions of several kinds or periods; it can have one")
+            raise _refusal(structure, "has versions of several kinds or periods; it can have one")
 
     def structures(self, ids: pd.Series) -> pd.DataFrame:
         """Return what all versions of structures share: their ``code``, ``kind`` and ``period``.
@@ -117,7 +117,7 @@ class RuleBook:
         codes = np.asarray(self._ids.get_indexer(pd.Index(ids)), dtype=np.int64)
         if (codes < 0).any():
             problem = "is assigned, but the frame doesn't have it; add its row, or leave out its"
-            raise _refused(ids[codes < 0].iloc[0], f"{problem} assignments")
+            raise _refusal(ids[codes < 0].iloc[0], f"{problem} assignments")
         found: pd.DataFrame = self._structures.iloc[codes].reset_index(drop=True)
         return found
 
@@ -183,12 +183,12 @@ def _effective_days(structures: pd.DataFrame, versions: pd.DataFrame, made: Ints
             raise MissingColumnError(["effective_date"], structures.columns)
         structure = ids[is_dayless & ~is_lowest].iloc[0]
         problem = "has several versions, and one of them has no effective_date or created_at"
-        raise _refused(structure, problem)
+        raise _refusal(structure, problem)
     # Before all others; unlike NO_DAY it can be counted with.
     return np.where(is_dayless, _EVER, np.where(days == NO_DAY, 0, days))
 
 
-def _refused(structure: str, problem: str) -> ArgumentError:
+def _refusal(structure: str, problem: str) -> ArgumentError:
     return ArgumentError("structures", structure, problem=f"structure {structure!r} {problem}")
 
 

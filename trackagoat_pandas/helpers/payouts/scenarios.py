@@ -33,10 +33,9 @@ from trackagoat_pandas.helpers.payouts.accrual import due_by, not_in_force, warn
 from trackagoat_pandas.helpers.payouts.ledger import undecided_amounts, with_note
 from trackagoat_pandas.helpers.payouts.measures import Measures
 from trackagoat_pandas.helpers.payouts.money import check_currency
-from trackagoat_pandas.helpers.payouts.outlook import PayoutOutlook, open_periods
+from trackagoat_pandas.helpers.payouts.outlook import PayoutOutlook, open_periods, sums_of
 from trackagoat_pandas.helpers.payouts.rules import GOAL_DELAY
 from trackagoat_pandas.helpers.payouts.terms import Changes, with_changes
-from trackagoat_pandas.helpers.payouts.totals import sums_of
 
 ScenarioBy: TypeAlias = Literal["creator", "structure", "total"]
 _KEYS: Final = {
@@ -182,10 +181,10 @@ def what_if(
     warn_of_missing(pd.concat([each.astype(object) for each in unknown[:half]]))
     if creators is None and goals is not None and "tiktok_handle" in goals.columns:
         creators = goals[["creator_id", "tiktok_handle"]].rename(columns={"creator_id": "id"})
-    sums = _compared(pd.concat(lines), keys)
+    sums = _compare(pd.concat(lines), keys)
     undecided = undecided_amounts(int(sums["undecided"].sum()))
     return finish(
-        with_note(_shown(sums, by, structures, creators), undecided, later), structures=structures,
+        with_note(_result(sums, by, structures, creators), undecided, later), structures=structures,
         assignments=assignments, videos=videos, analytics=analytics, goals=goals, creators=creators,
     )  # fmt: skip
 
@@ -223,7 +222,7 @@ def _open(
     span: DateRange,
     level: float,
 ) -> tuple[PayoutOutlook, Ints]:
-    """Forecast the open periods that end in a range of days, and what they pay."""
+    """Forecast the open periods that end in a range of days, and their pay."""
     seen, cents, _ = open_periods(
         rules, assignments, measures, today, zone, until=_number(span.last), level=level
     )
@@ -269,7 +268,7 @@ def _open_lines(
     return pd.concat([known, unknown], ignore_index=True)
 
 
-def _compared(lines: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+def _compare(lines: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Sum the amounts of both sides by group; what isn't known is no zero."""
     sums = lines.groupby(["currency", *keys], dropna=False)[[*_AMOUNTS, *_COUNTS]].sum()
     sums = sums.astype("Int64").reset_index()
@@ -282,7 +281,7 @@ def _compared(lines: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     return sums.sort_values(order, ascending=False, kind="stable", ignore_index=True)
 
 
-def _shown(
+def _result(
     sums: pd.DataFrame, by: str, structures: pd.DataFrame, creators: pd.DataFrame | None
 ) -> pd.DataFrame:
     """Name creators and structures, and put the columns in order."""

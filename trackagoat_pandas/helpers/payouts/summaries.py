@@ -67,7 +67,7 @@ def summarize_payouts(
     currency: str = "USD",
     names: Names = None,
 ) -> pd.DataFrame:
-    """Sum what was earned, paid and is owed.
+    """Sum earned, paid and owed amounts.
 
     All accruals and adjustments that are not voided count as earned, all recorded payments as
     paid. In each row ``owed_cents`` is earned - paid, and the sums of cents over all rows are the
@@ -137,7 +137,7 @@ def summarize_payouts(
     check_choice("by", by, list(_KEYS))
     zone = known_zone(timezone, [payments, accruals]) if by == "month" else "UTC"
     ledger = read_ledger(accruals, payments, currency)
-    shown = _shown(summed(ledger, by, zone), by, ledger)
+    shown = _result(summed(ledger, by, zone), by, ledger)
     noted = with_note(shown, amounts_left_out(ledger.accruals, ledger.payments))
     return finish(noted, names, first=[by], accruals=accruals, payments=payments)
 
@@ -219,7 +219,7 @@ def outstanding_balances(
     today = (
         past_day("as_of", as_of, zone, now_of(frames))
         if as_of is not None
-        else _loaded(frames, zone)
+        else _loading_day(frames, zone)
     )
     earned = ledger.accruals[ledger.accruals["is_standing"]]
     paid = ledger.payments[ledger.payments["is_recorded"]]
@@ -349,7 +349,7 @@ def payout_timeline(
     timezone: str | None = None,
     currency: str = "USD",
 ) -> pd.DataFrame:
-    """Sum what was earned and paid in each bucket of time, and what was owed at its end.
+    """Sum the earned and paid amounts of each bucket of time, with the balance at its end.
 
     An accrual that is not voided counts on the last day of its period (without a period, on the
     day it was made), a recorded payment on the day it was paid, both in the organization's time
@@ -428,7 +428,7 @@ def payout_timeline(
 
 
 def summed(ledger: Ledger, by: By, zone: str) -> pd.DataFrame:
-    """Sum what was earned, paid and is owed by group and currency."""
+    """Sum earned, paid and owed amounts by group and currency."""
     accruals, parts, key = ledger.accruals, ledger.parts(), _KEYS[by]
     stands, cents = accruals["is_standing"], accruals["cents"]
     earned = pd.DataFrame(
@@ -506,7 +506,7 @@ def _payment_key(ledger: Ledger, parts: pd.DataFrame, by: By, zone: str) -> pd.S
     return key.fillna(own(ledger.payments["project_id"])) if by == "project" else key
 
 
-def _shown(summary: pd.DataFrame, by: By, ledger: Ledger) -> pd.DataFrame:
+def _result(summary: pd.DataFrame, by: By, ledger: Ledger) -> pd.DataFrame:
     key = _KEYS[by]
     if by == "status":
         summary = summary.assign(status=categories(summary[key], ACCRUAL_STATUSES))
@@ -520,7 +520,7 @@ def _shown(summary: pd.DataFrame, by: By, ledger: Ledger) -> pd.DataFrame:
     return ordered[[*keys, "currency", *counts]]
 
 
-def _loaded(frames: list[pd.DataFrame], zone: str) -> int:
+def _loading_day(frames: list[pd.DataFrame], zone: str) -> int:
     """Return the day on which the first of some frames was loaded, NO_DAY if one doesn't say it."""
     known = [fact_instant(frame, "server_time") for frame in frames]
     loaded = [each for each in known if each is not None]

@@ -50,7 +50,7 @@ def with_changes(structures: pd.DataFrame, changes: Any) -> pd.DataFrame:
     """
     require_columns(structures, ["id"], loader="load_payout_structures")
     if isinstance(changes, pd.DataFrame):
-        return _replaced(structures, changes)
+        return _replace_rows(structures, changes)
     if not isinstance(changes, Mapping):
         wanted = f"a dict by structure, such as {_EXAMPLE}, or a frame of structures"
         raise ArgumentTypeError("changes", changes, wanted)
@@ -75,7 +75,7 @@ def with_changes(structures: pd.DataFrame, changes: Any) -> pd.DataFrame:
     return _with_numbers(changed, exact)
 
 
-def _replaced(structures: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
+def _replace_rows(structures: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
     """Return structures, with some replaced by those of a frame."""
     require_columns(changes, ["id"], loader="load_payout_structures")
     is_new = ~is_among(changes["id"], structures["id"])
@@ -121,7 +121,7 @@ def _set_numbers(
         raise ArgumentError(column, value, "there is no value that a percentage could change")
     for place in places:
         old = numbers[place]
-        numbers[place] = None if old is None else _checked(column, value, old * factor)
+        numbers[place] = None if old is None else _check(column, value, old * factor)
 
 
 def _number(column: str, value: Any) -> Fraction:
@@ -133,10 +133,10 @@ def _number(column: str, value: Any) -> Fraction:
         number = Fraction(int(value) if isinstance(value, np.integer) else value)
     except (ValueError, OverflowError) as error:
         raise ArgumentError(column, value, wanted) from error
-    return _checked(column, value, number)
+    return _check(column, value, number)
 
 
-def _checked(column: str, value: Any, number: Fraction) -> Fraction:
+def _check(column: str, value: Any, number: Fraction) -> Fraction:
     if number < 0:
         raise ArgumentError(column, value, "it must be at least 0")
     if number > MOST_CENTS:

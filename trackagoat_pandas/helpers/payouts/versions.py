@@ -35,7 +35,7 @@ _BASIS: Final = ("days_assigned", "days_in_period", "views", "cpm_cents", "thres
 
 
 def with_versions(structures: pd.DataFrame, earlier: pd.DataFrame | None) -> pd.DataFrame:
-    """Add earlier versions to structures; what they leave out is as in the version now.
+    """Add earlier versions to structures, with the terms of today where they give none.
 
     Parameters
     ----------

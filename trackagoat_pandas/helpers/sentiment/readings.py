@@ -274,7 +274,7 @@ def tokenize(texts: pa.Array) -> Tokens:
     Every separator is one byte long, so it is enough to translate the bytes of the Arrow array and
     to compare them with the space.
     """
-    data, offsets = _spaced(texts)
+    data, offsets = _with_spaces(texts)
     if b"\t" in data:
         data = _without_runs(data)
     # Every text begins with a space, so edges are in turn the beginning and the end of a word.
@@ -290,18 +290,18 @@ def tokenize(texts: pa.Array) -> Tokens:
     return Tokens(words.dictionary, words.indices.to_numpy(), bounds)
 
 
-def _spaced(texts: pa.Array) -> tuple[bytes, NDArray[np.int64]]:
+def _with_spaces(texts: pa.Array) -> tuple[bytes, NDArray[np.int64]]:
     """Return the plain bytes of texts with a space before each and at the end, and their places."""
-    data, places = _joined(texts)
+    data, places = _join(texts)
     # Without ASCII little is left to search, and the bytes of a character stay neighbours.
     wide = data.translate(None, _ASCII)
     if any(lead in wide for lead in _WIDE_LEADS):
         # No word of the lexicon contains white space, so one kind may replace all others.
-        data, places = _joined(pc.replace_substring_regex(texts, WIDE_WHITE, "\t"))
+        data, places = _join(pc.replace_substring_regex(texts, WIDE_WHITE, "\t"))
     return data.translate(_PLAIN), places
 
 
-def _joined(texts: pa.Array) -> tuple[bytes, NDArray[np.int64]]:
+def _join(texts: pa.Array) -> tuple[bytes, NDArray[np.int64]]:
     spaced = pc.binary_join_element_wise(_NOTHING, texts.fill_null(""), _GAP)
     _, offsets, data = spaced.buffers()
     places = np.frombuffer(offsets, np.int64)[spaced.offset : spaced.offset + len(texts) + 1]

@@ -25,7 +25,7 @@ from trackagoat_pandas.helpers.sentiment.lexicon import (
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word of a text, or one phrase, and what it adds to the score."""
+    """A word or phrase of a text, with its part of the score."""
 
     text: str
     size: int

@@ -12,7 +12,7 @@ from pandas.api.extensions import ExtensionArray
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.checks import check_choice, check_names, frame_facts, require_columns
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
-from trackagoat_pandas.helpers.columns import is_word
+from trackagoat_pandas.helpers.columns import codes_of
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.labels import finish, keep_order
 from trackagoat_pandas.helpers.sentiment.language import ENOUGH
@@ -292,7 +292,8 @@ def own_readings(comments: pd.DataFrame) -> list[str]:
     require_columns(comments, [], loader="load_comments")
     if not all(name in comments.columns for name in _NEEDED):
         return []
-    return [mode for mode in READINGS if is_word(comments["sentiment_mode"], mode).any()]
+    found = set(codes_of(comments["sentiment_mode"], READINGS).tolist())
+    return [mode for place, mode in enumerate(READINGS) if place in found]
 
 
 def _chosen(own: list[str], mode: SentimentMode | None) -> SentimentMode:

@@ -148,8 +148,8 @@ def _says(texts: pd.Series, words: str | Sequence[str], match: str) -> NDArray[n
         # Rewriting is slow. It never changes the longest word of a phrase, so only the few texts
         # that contain this word are rewritten.
         longest = [max(re.split("[ ']", needle), key=len) for needle in needles]
-        found = _found(lowered, longest, join)
-        found[found] = _found(_plain(lowered.filter(pa.array(found))), needles, join)
+        found = _find(lowered, longest, join)
+        found[found] = _find(_plain(lowered.filter(pa.array(found))), needles, join)
         hits.append(found)
     return np.concatenate(hits)
 
@@ -167,7 +167,7 @@ def _needles(words: Sequence[str]) -> list[str]:
     return needles
 
 
-def _found(texts: pa.Array, needles: list[str], join: np.ufunc) -> NDArray[np.bool_]:
+def _find(texts: pa.Array, needles: list[str], join: np.ufunc) -> NDArray[np.bool_]:
     masks = [pc.match_substring(texts, needle) for needle in needles]
     found: NDArray[np.bool_] = join.reduce([mask.to_numpy(zero_copy_only=False) for mask in masks])
     return found

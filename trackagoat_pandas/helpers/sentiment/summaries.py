@@ -20,11 +20,11 @@ from trackagoat_pandas.checks import (
 )
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import days_shown
-from trackagoat_pandas.helpers.columns import holding, is_word, values_of
+from trackagoat_pandas.helpers.columns import codes_of, holding, values_of
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.intervals import wilson_interval
 from trackagoat_pandas.helpers.labels import NAMES, Names, finish, named
-from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
+from trackagoat_pandas.helpers.sentiment.lexicon import LABELS, SentimentMode
 from trackagoat_pandas.helpers.sentiment.scoring import with_scores
 from trackagoat_pandas.helpers.series import bucket_start, buckets_between, firsts_of, numbered
 
@@ -438,15 +438,14 @@ def measures_at(places: Ints, size: int, scored: pd.DataFrame) -> pd.DataFrame:
     """Compute the measures of `size` groups, given each comment's group; -1 is in no group."""
     comparative = values_of(scored["comparative"])
     is_analysed = ~np.isnan(comparative)
-    positive, negative = (is_word(scored["label"], word) for word in ("positive", "negative"))
+    sides = _sides(scored["label"])
     is_changed, is_known = np.zeros(len(scored), np.bool_), "tiktok_label" in scored.columns
     if is_known:
         tiktok = scored["tiktok_label"]
-        is_changed = (positive != is_word(tiktok, "positive")) & is_analysed
-        is_changed |= (negative != is_word(tiktok, "negative")) & is_analysed
+        is_changed = (sides != _sides(tiktok)) & is_analysed
         is_known = not (tiktok.isna().to_numpy(dtype=np.bool_) & is_analysed).any()
     is_in = places >= 0
-    flags = (is_in, is_analysed, positive, negative, is_changed)
+    flags = (is_in, is_analysed, sides > 0, sides < 0, is_changed)
     counts = {
         name: np.bincount(places[is_in & flag], minlength=size)
         for name, flag in zip((*COUNTS, CHANGES), flags, strict=True)
@@ -461,6 +460,12 @@ def measures_at(places: Ints, size: int, scored: pd.DataFrame) -> pd.DataFrame:
         | {name: pd.array(share, "Float64") for name, share in shares.items()}
         | {"mean_comparative": pd.array(sums / analysed, "Float64"), CHANGES: changes}
     )
+
+
+def _sides(labels: pd.Series) -> Ints:
+    """Return 1 for each positive label, -1 for each negative one and 0 for all others."""
+    codes = codes_of(labels, LABELS)
+    return np.where(codes < 0, 0, codes - LABELS.index("neutral"))
 
 
 def _with_interval(measures: pd.DataFrame, label: str, confidence: float) -> pd.DataFrame:
@@ -497,7 +502,7 @@ def _nearest(misses: pd.DataFrame) -> dict[str, Any] | None:
 
 
 def _note(facts: dict[str, Any], share_pct: float, min_comments: int, confidence: float) -> str:
-    """Write the note of a result without alerts: what was judged, and which video is nearest."""
+    """Write the note of a result without alerts: the videos judged, and the nearest one."""
     total, judged, nearest = facts["videos"], facts["judged"], facts["nearest"]
     noun = "video" if total == 1 else "videos"
     have = "has" if judged == 1 or total == 1 else "have"

@@ -1,19 +1,3 @@
-"""The part of a panel that runs in the browser.
-
-It keeps keys from the notebook, whose shortcuts would otherwise act on the cell: "m" in a list
-would turn it into Markdown. It passes on clicks on headings, rows and marks, says how wide the
-panel is, and saves files. Where it can't run, a panel does all that its stock widgets do.
-"""
-
-from __future__ import annotations
-
-from collections.abc import Callable
-from typing import Any, Final
-
-import anywidget
-import traitlets
-
-_SCRIPT: Final = """
 const PANEL = ".trackagoat-panel", PICTURE = ".trackagoat-picture", STEP_PX = 16, CALM_MS = 150;
 
 function save(name, type, bytes) {
@@ -99,48 +83,3 @@ function render({ model, el }) {
 }
 
 export default { initialize, render };
-"""
-_STYLE: Final = """
-.trackagoat-panel { --jp-widgets-dropdown-arrow: url("data:image/svg+xml,%3Csvg xmlns='http://\
-www.w3.org/2000/svg' viewBox='0 0 20 20'%3E%3Cpath d='m6 8 4 4 4-4' fill='none' \
-stroke='%23858585' stroke-width='1.8'/%3E%3C/svg%3E") }
-"""
-"""An arrow of drop-downs that shows on light and on dark pages."""
-
-
-class Touch(anywidget.AnyWidget):
-    """Pass on what happens in a panel: ``act(what, key)`` is called with each.
-
-    Parameters
-    ----------
-    act
-        Called with ``"sort"`` and a column, ``"row"`` and a place, ``"pick"`` and an id,
-        ``"filter"`` and what to choose, such as "status=missed", or ``"width"`` and pixels. The
-        browser may send anything, so ``act`` ignores what it doesn't
-        know.
-
-    Attributes
-    ----------
-    is_ready : bool
-        Whether a browser runs it, or has run it: a page that is opened again runs it again.
-    """
-
-    _esm = traitlets.Unicode(_SCRIPT).tag(sync=True)
-    _css = traitlets.Unicode(_STYLE).tag(sync=True)
-
-    def __init__(self, act: Callable[[str, Any], None]) -> None:
-        super().__init__(layout={"display": "none"})
-        self.is_ready = False
-        self._act = act
-        self.on_msg(self._heard)
-
-    def save(self, name: str, media_type: str, content: bytes) -> None:
-        """Save a file as a download of the browser."""
-        self.send({"name": name, "type": media_type}, [content])
-
-    def _heard(self, _: Any, message: Any, __: Any) -> None:
-        what = message.get("do") if isinstance(message, dict) else None
-        if what == "ready":
-            self.is_ready = True
-        elif isinstance(what, str):
-            self._act(what, message.get("key"))
