@@ -132,6 +132,8 @@ def with_known_names(
     A column is added if a frame has that kind of names, even for other ids, so that a result's
     columns don't depend on its rows. Names that the table has stay.
     """
+    if not given:
+        return table
     for kind, columns in IDS.items():
         for ids, name in columns.items():
             if ids not in table.columns:
