@@ -11,7 +11,6 @@ from trackagoat_pandas.tables import TABLES
 from trackagoat_pandas.tables.columns import COLUMNS, VARIANTS
 from trackagoat_pandas.tables.model import Column, Kind, ResultTable
 
-
 _OF_TABLES = {
     column.name: column for table in reversed([*TABLES.values()]) for column in table.columns
 }
