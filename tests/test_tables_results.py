@@ -9,6 +9,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.demo_results import calls_of, demo_frames, demo_results
+from tests.payout_frames import NOON, ZONE
 from trackagoat_pandas._homes import HOMES
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.frames.dtypes import SHOWN_DTYPES
@@ -136,3 +137,39 @@ def test_a_users_own_column_is_guessed_by_its_spelling():
     assert column_of("sponsor_id").kind == "id"
     assert [place_of(name)[0] for name in ("week", "lift", "is_mine", "sponsor_id")] == [0, 1, 2, 3]
     assert place_of(CALLED[0]) < place_of(CALLED[-1])
+
+
+def test_results_by_group_have_declared_columns_as_well(box):
+    world, done = demo_frames(box), demo_results(box)
+    ledger = {"accruals": world["accruals"], "payments": world["payments"]}
+    terms = {name: world[name] for name in ("structures", "assignments", "videos", "goals")}
+    daily, now = world["analytics"], {"as_of": NOON, "timezone": ZONE}
+    owed = ("month", "project", "structure", "method", "status", "creator")
+    groups = ("creator", "structure", "project", "total")
+    results = [
+        *(
+            ("summarize_payouts", tgp.summarize_payouts(**ledger, by=by, timezone=ZONE))
+            for by in owed
+        ),
+        ("outstanding_balances", tgp.outstanding_balances(**ledger, by="method", as_of=NOON)),
+        *(
+            ("effective_cpm", tgp.effective_cpm(ledger["accruals"], daily, by=by))
+            for by in ("month", "project", "structure")
+        ),
+        *(
+            ("summarize_compliance", tgp.summarize_compliance(world["goals"], by=by))
+            for by in ("metric", "period")
+        ),
+        ("goal_odds_skill", tgp.goal_odds_skill(done["backtest_goal_odds"], by="metric")),
+        ("search_comments", tgp.search_comments(world["comments"], label="positive")),
+        *(
+            ("forecast_payouts", tgp.forecast_payouts(**terms, analytics=daily, by=by, **now))
+            for by in groups
+        ),
+    ]
+    for name, result in results:
+        declared = RESULTS[name]
+        kept = world["comments"].columns if declared.rows_of else []
+        assert {*result.columns} - {*declared.names} - {*kept} - NAMES == set(), name
+        assert {*declared.names} - declared.optional - NAMES - {*result.columns} == set(), name
+        assert differing(result, declared) == {}, name

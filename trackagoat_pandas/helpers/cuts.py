@@ -106,7 +106,7 @@ def joint_cut(frames: Sequence[pd.DataFrame]) -> dict[str, str]:
     """Say of frames that are joined how many rows all of them have, if one doesn't have its own."""
     cuts: dict[str, str] = {}
     for frame in frames:
-        cuts |= cuts_of({"frames": frame})
+        cuts = cuts_of({"frames": frame}) | cuts
     if "frames" in cuts and any(map(rows_said, frames)):
         cuts["frames"] = _counted(sum(map(len, frames)), sum(map(rows_then, frames)))
     return cuts

@@ -8,11 +8,10 @@ from typing import Any, Final
 
 import pandas as pd
 
-from trackagoat_pandas.tables import TABLES
+from trackagoat_pandas.tables import TABLES, writes
 from trackagoat_pandas.tables.analytics import RAW_METRICS
 from trackagoat_pandas.tables.columns import COLUMNS, NAMES
 from trackagoat_pandas.tables.model import Column, Content, Kind, Role
-from trackagoat_pandas.tables.writes import PLAN, RESULTS
 
 _PLACES: Final[Mapping[Role, int]] = {"name": 0, "measure": 1, "standing": 2, "id": 3, "long": 5}
 _LAST_ID: Final = 4
@@ -49,7 +48,7 @@ _LEVELS: Final = frozenset({"follower", "followers", "owed", "balance", "outstan
 @cache
 def _declared() -> Mapping[str, Column]:
     """Return the first declaration of each column, by name."""
-    tables = reversed([*TABLES.values(), PLAN, RESULTS])
+    tables = reversed([*TABLES.values(), writes.PLAN, writes.RESULTS])
     return {**{column.name: column for table in tables for column in table.columns}, **COLUMNS}
 
 
@@ -68,9 +67,7 @@ def column_of(name: str) -> Column:
 def _guessed(name: str) -> Column:
     """Guess what a column is that nobody declared, by the beginning and the end of its name."""
     role: Role | None = "standing" if name.startswith(("is_", "has_")) else None
-    if name in NAMES:
-        role = "name"
-    elif name.endswith(("description", "readme", "basis", "url", "body")):
+    if name.endswith(("description", "readme", "basis", "url", "body")):
         role = "long"
     elif name.endswith(("_at", "status", "reason", "advice", "note", "mode", "version")):
         role = "standing"
@@ -81,6 +78,8 @@ def _guessed(name: str) -> Column:
         content = "percent"
     elif name.endswith("url"):
         content = "link"
+    elif name == "weekday":
+        content = "weekday"
     elif name.rpartition("_")[2] in ("year", "hour", "version"):
         content = "ordinal"
     is_id = name == "id" or name.endswith(("_id", "_ids"))

@@ -79,21 +79,10 @@ def read_names(names: Names) -> list[tuple[str, pd.DataFrame]]:
     Raises
     ------
     ArgumentTypeError, ArgumentError
-        `names` is no frame, or list of frames, or one of them can't know any name.
+        `names` is no frame, or list of frames, or one of them can't know any name, so that it would
+        be ignored.
     """
     given = _frames_of(names)
-    check_names(given)
-    return given
-
-
-def check_names(given: Sequence[tuple[str, pd.DataFrame]]) -> None:
-    """Check that each frame that was given for names has ids and names of a known kind.
-
-    Raises
-    ------
-    ArgumentError
-        One hasn't, so that it would be ignored.
-    """
     for argument, frame in given:
         if not _has_names(argument, frame):
             columns = listing([str(name) for name in frame.columns], 4) or "none"
@@ -102,6 +91,7 @@ def check_names(given: Sequence[tuple[str, pd.DataFrame]]) -> None:
                 "it was loaded, or with columns such as structure_id and structure_name"
             )
             raise ArgumentError(argument, frame, problem=problem)
+    return given
 
 
 def _has_names(argument: str, frame: pd.DataFrame) -> bool:
@@ -132,6 +122,8 @@ def with_known_names(
     A column is added if a frame has that kind of names, even for other ids, so that a result's
     columns don't depend on its rows. Names that the table has stay.
     """
+    if not given:
+        return table
     for kind, columns in IDS.items():
         for ids, name in columns.items():
             if ids not in table.columns:

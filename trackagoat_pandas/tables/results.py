@@ -11,6 +11,11 @@ from trackagoat_pandas.tables import TABLES
 from trackagoat_pandas.tables.columns import COLUMNS, VARIANTS
 from trackagoat_pandas.tables.model import Column, Kind, ResultTable
 
+_OF_TABLES = {
+    column.name: column for table in reversed([*TABLES.values()]) for column in table.columns
+}
+"""The first declaration of each column of a table."""
+
 
 def _result(
     name: str, row: str, columns: str, *, title: str = "", rows_of: str = ""
@@ -36,8 +41,7 @@ def _column(spelled: str) -> Column:
     name, _, kind = spelled.partition(":")
     if spelled in VARIANTS:
         return VARIANTS[spelled]
-    tables = [table for table in TABLES.values() if name in table.names]
-    column = COLUMNS[name] if name in COLUMNS else tables[0].column(name)
+    column = COLUMNS.get(name) or _OF_TABLES[name]
     return replace(column, kind=cast("Kind", kind)) if kind else column
 
 

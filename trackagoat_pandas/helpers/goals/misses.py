@@ -23,6 +23,7 @@ from trackagoat_pandas.helpers.goals.standing import STANDING_COLUMNS
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
+from trackagoat_pandas.tables.results import RESULTS
 
 _WHY = {
     "unknown_period": "the period's length is an unknown word",
@@ -147,7 +148,7 @@ def _shown(odds: pd.DataFrame, zone: str) -> pd.DataFrame:
     miss = 1.0 - values_of(chance)
     risk = np.where(np.isnan(miss), _risk_by_need(odds), miss)
     shown = shown.iloc[np.argsort(-risk, kind="stable")].reset_index(drop=True)
-    return shown[list(_COLUMNS)]
+    return shown[[*RESULTS["will_miss"].names]]
 
 
 def _risk_by_need(odds: pd.DataFrame) -> Floats:
@@ -156,13 +157,6 @@ def _risk_by_need(odds: pd.DataFrame) -> Floats:
     length = spelled(odds["period"], GOAL_PERIODS).map(_PERIOD_DAYS).to_numpy("float64")
     need, room = missing / np.where(target > 0, target, np.nan), left / length
     return need / (need + room)
-
-
-_COLUMNS = (
-    "tiktok_handle", "metric", "period", "miss_pct", "chance", "missing", "needed_per_day",
-    "needed", "deadline", "urgency", "target", "actual", "days_left", "status", "reason",
-    "period_end", "creator_id", "goal_id", "project_id",
-)  # fmt: skip
 
 
 def _deadlines(days: Days) -> list[str | None]:

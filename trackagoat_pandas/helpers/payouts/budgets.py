@@ -29,6 +29,7 @@ from trackagoat_pandas.helpers.payouts.ledger import (
 )
 from trackagoat_pandas.helpers.payouts.money import MOST_CENTS, check_cents, currencies
 from trackagoat_pandas.helpers.payouts.summaries import summed
+from trackagoat_pandas.tables.results import RESULTS
 
 _WEEK = 7
 _CENTURY = 36_525
@@ -41,12 +42,6 @@ _LASTING = (
 _GROUP = ["project_id", "currency"]
 _PERIOD = ["structure_id", "creator_id"]
 _FORECAST = (*_PERIOD, "project_id", "period_start", "expected_cents")
-_COLUMNS = (
-    "project_name", "currency", "budget_cents", "committed_cents", "settled_cents", "paid_cents",
-    "owed_cents", "accumulating_cents", "undecided", "left_cents", "left_today_cents",
-    "daily_burn_cents", "days_left", "days_left_low", "days_left_high", "runs_out", "burn_from",
-    "burn_to", "project_id",
-)  # fmt: skip
 
 
 @derived("accruals", "payments", "forecast", whole=("accruals", "payments"))
@@ -183,12 +178,12 @@ def plan_budget(
     rows["runs_out"] = as_days(np.where(rows["days_left"].isna(), NO_DAY, runs_out))
     window = np.array([last + 1 - _WEEK * weeks, last])
     rows = rows.assign(burn_from=as_days(window)[0], burn_to=as_days(window)[1])
-    ordered = rows.sort_values(
+    ordered = rows[[*RESULTS["plan_budget"].names]].sort_values(
         ["currency", "settled_cents"], ascending=[True, False], kind="stable", ignore_index=True
     )
     undecided = undecided_amounts(int(ordered["undecided"].sum()))
     return finish(
-        with_note(ordered[[*_COLUMNS]], amounts_left_out(earned, ledger.payments), undecided),
+        with_note(ordered, amounts_left_out(earned, ledger.payments), undecided),
         accruals=accruals, payments=payments, forecast=forecast, projects=projects,
     )  # fmt: skip
 

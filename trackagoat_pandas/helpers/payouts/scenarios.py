@@ -36,6 +36,7 @@ from trackagoat_pandas.helpers.payouts.money import check_currency
 from trackagoat_pandas.helpers.payouts.outlook import PayoutOutlook, open_periods, sums_of
 from trackagoat_pandas.helpers.payouts.rules import GOAL_DELAY
 from trackagoat_pandas.helpers.payouts.terms import Changes, with_changes
+from trackagoat_pandas.tables.results import RESULTS
 
 ScenarioBy: TypeAlias = Literal["creator", "structure", "total"]
 _KEYS: Final = {
@@ -50,10 +51,6 @@ _OF_ROWS: Final = {
 }
 _AMOUNTS: Final = ("now_cents", "then_cents", "then_low_cents", "then_high_cents")
 _COUNTS: Final = ("open_periods", "undecided_now", "undecided")
-_COLUMNS: Final = (
-    "tiktok_handle", "structure_name", "currency", "now_cents", "then_cents", "change_cents",
-    "then_low_cents", "then_high_cents", "open_periods", "undecided", "creator_id", "structure_id",
-)  # fmt: skip
 
 
 @derived("structures", "assignments", "videos", "analytics", "goals", whole=("videos",), by="by")
@@ -292,7 +289,7 @@ def _result(
     if creators is not None and by != "total":
         shown = with_names(shown, creators=creators)
     absent = {"tiktok_handle", "structure_name", "creator_id", "structure_id"} - _OF_ROWS[by]
-    columns = [name for name in _COLUMNS if name not in absent]
+    columns = [name for name in RESULTS["what_if"].names if name not in absent]
     if by == "structure" and "name" in structures.columns:
         named = latest_of(structures, ["id"]).dropna(subset=["id"]).set_index("id")["name"]
         shown["structure_name"] = shown["structure_id"].map(named).astype(STRING)
