@@ -50,6 +50,15 @@ class Session(Client):
         How old the lists may be that are taken from the store.
     offline
         Whether to send nothing, and take what the store has.
+
+    Attributes
+    ----------
+    archive
+        The files of the store; None without one.
+    transport
+        The transport that the client was made with; None for the network.
+    max_workers
+        The largest number of requests that a loader sends at the same time.
     """
 
     lookback_days: int = 4
@@ -91,16 +100,8 @@ class Session(Client):
             "_offline": offline or None,
         }
         vars(self).update({name: given for name, given in own.items() if given is not None})
-
-    @property
-    def transport(self) -> object | None:
-        """The transport that the client was made with; None for the network."""
-        return self._transport
-
-    @property
-    def max_workers(self) -> int:
-        """The largest number of requests that a loader sends at the same time."""
-        return self._settings.max_workers
+        self.archive, self.max_age, self.offline = self._archive, self._max_age, self._offline
+        self.transport, self.max_workers = self._transport, self._settings.max_workers
 
     @property
     def pace(self) -> str:
@@ -110,7 +111,7 @@ class Session(Client):
     @property
     def fingerprint(self) -> str:
         """The fingerprint of the key, by which a store recognizes it."""
-        return self._settings.api_key.fingerprint(self.base_url)
+        return self._settings.api_key.fingerprint(self._settings.base_url)
 
     @property
     def skew(self) -> dt.timedelta | None:
@@ -118,21 +119,6 @@ class Session(Client):
         if self._server_clock is not None:
             return self._server_clock() - dt.datetime.now(dt.UTC)
         return self._wire.skew
-
-    @property
-    def archive(self) -> Any:
-        """The files of the store; None without one."""
-        return self._archive
-
-    @property
-    def max_age(self) -> dt.timedelta | None:
-        """How old the lists may be that are taken from the store; None to request all."""
-        return self._max_age
-
-    @property
-    def offline(self) -> bool:
-        """Whether nothing is sent."""
-        return self._offline
 
     def looking_up(self) -> Session:
         """Return a session to look up names with.

@@ -1,4 +1,4 @@
-"""What every loader does: hold to its limit of requests, and go on where it stopped."""
+"""What every loader does: check its store's owner, limit its requests, and resume."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, get_args
+from urllib.parse import urlsplit
 
 import pandas as pd
 
 from trackagoat_pandas._types import DtypeBackend
 from trackagoat_pandas._warning import warn
+from trackagoat_pandas.archive.owner import Owner
 from trackagoat_pandas.checks import check_choice
 from trackagoat_pandas.errors import (
     ClosedClientError,
@@ -29,17 +32,20 @@ from trackagoat_pandas.errors import (
     ServerError,
     StoppedError,
     StoreError,
+    StoreOwnerError,
     TrackaGoatError,
 )
 from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.http.session import Session, session_of
-from trackagoat_pandas.load.owner import check_owner
 from trackagoat_pandas.load.planning import count, read_limit
 from trackagoat_pandas.load.provenance import add_facts
+from trackagoat_pandas.organization import forget_projects, known_organization, organization
+from trackagoat_pandas.settings import is_loopback
 from trackagoat_pandas.tables import Table
 
 if TYPE_CHECKING:
     from trackagoat_pandas.archive.checkpoints import Checkpoint
+    from trackagoat_pandas.archive.folder import Archive
 
 P = ParamSpec("P")
 
@@ -63,6 +69,8 @@ _LONGEST: Final = 200
 """Characters; longer arguments are written as their digest."""
 _IDS: Final = ("id", "_id", "tiktok_handle")
 """How columns end by which a frame is recognized: its other values change from load to load."""
+_LOOPBACK: Final = "a server on this machine"
+"""Its port is another one each time."""
 
 
 def loader(load: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
@@ -249,3 +257,86 @@ def _plain(value: Any) -> Any:
         case Iterable():
             return [_plain(member) for member in value]
     return str(value)
+
+
+def check_owner(session: Session) -> None:
+    """Check that the client's store is the organization's of the client, before it is used.
+
+    A key that the store doesn't know takes one request, for the projects, unless the client has
+    them: a new key of the same organization goes on with its store. A client that is offline or
+    only counts requests sends nothing.
+
+    Raises
+    ------
+    StoreOwnerError
+        It is another organization's, or of another API; or the client is offline, and its key was
+        never used with this store.
+    """
+    archive: Archive = session.archive
+    own = Owner(_address(session), known_organization(session))
+    owner = archive.owner.read()
+    if owner is None:
+        return
+    if not owner.includes(own):
+        raise _foreign(archive, owner, own)
+    if archive.owner.knows(session.fingerprint):
+        return
+    if session.offline:
+        if own.address != _LOOPBACK:
+            raise StoreOwnerError(str(archive.path), _said(owner), _said(own), is_unsure=True)
+        return
+    # Without the store: nothing of another organization is kept in it.
+    found = organization(Session(session, archive=None))
+    if session.tally is not None:
+        return
+    own = replace(own, org_id=found.id)
+    if owner.org_id is None and (known := archive.owner.project_ids()):
+        is_own = not known.isdisjoint(id_ for id_, _ in found.projects)
+    else:
+        is_own = owner.org_id in (None, own.org_id)
+    if not is_own:
+        raise _foreign(archive, owner, own)
+    archive.owner.note(own, session.fingerprint)
+    forget_projects(
+        session
+    )  # the next look-up is kept in the store, for when the client is offline
+
+
+def note_owner(session: Session, frame: pd.DataFrame | None = None) -> None:
+    """Note whose the client's store is, before something is kept in it.
+
+    Parameters
+    ----------
+    session
+        The client.
+    frame
+        What is kept; it may say which organization its rows are of.
+
+    Raises
+    ------
+    StoreOwnerError
+        It is another organization's by now; nothing was kept.
+    """
+    archive: Archive = session.archive
+    org_id = known_organization(session)
+    if frame is not None and "org_id" in frame and org_id is None:
+        named = frame["org_id"].dropna().astype(str).unique()
+        org_id = str(named[0]) if len(named) == 1 else None
+    own = Owner(_address(session), org_id)
+    owner = archive.owner.note(own, session.fingerprint)
+    if not owner.includes(own):
+        raise _foreign(archive, owner, own)
+
+
+def _address(session: Session) -> str:
+    url = urlsplit(session.base_url)
+    return _LOOPBACK if is_loopback(url.hostname) else session.base_url
+
+
+def _foreign(archive: Archive, owner: Owner, own: Owner) -> StoreOwnerError:
+    return StoreOwnerError(str(archive.path), _said(owner), _said(own))
+
+
+def _said(owner: Owner) -> str:
+    known = f"organization {owner.org_id}" if owner.org_id else "an organization of unknown id"
+    return f"{known} at {owner.address}"

@@ -47,7 +47,7 @@ from trackagoat_pandas.helpers.columns import STRING, days_of
 from trackagoat_pandas.helpers.series import runs_of_days
 from trackagoat_pandas.http.counting import number
 from trackagoat_pandas.http.session import Session
-from trackagoat_pandas.load.owner import note_owner
+from trackagoat_pandas.load.loader import note_owner
 from trackagoat_pandas.load.provenance import add_facts, clock_facts
 from trackagoat_pandas.load.query import PATH, Doubts, Query, Records
 from trackagoat_pandas.load.series import (
