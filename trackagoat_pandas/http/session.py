@@ -176,20 +176,20 @@ class Session(Client):
         self._memory.get_or_make(name, lambda: known)
 
     def get_or_make(self, name: str, make: Callable[[], T]) -> T:
-        """Return what is cached under a name; the first time, make it."""
+        """Return a cached value by its name; the first time, make it."""
         return self._memory.get_or_make(name, make)
 
     def cached(self, name: str) -> Any:
-        """Return what is cached under a name, or None."""
+        """Return a cached value by its name, or None."""
         return self._memory.facts.get(name)
 
     def drop(self, name: str) -> None:
-        """Drop what is cached under a name, so that `get_or_make` makes it again."""
+        """Drop a cached value, so that `get_or_make` makes it again."""
         if self.tally is None:
             self._memory.drop(name)
 
     def drop_all(self, beginning: str) -> None:
-        """Drop what is cached under names that begin with a text."""
+        """Drop the cached values whose names begin with a text."""
         for name in self._memory.names():
             if name.startswith(beginning):
                 self.drop(name)
@@ -202,7 +202,7 @@ class Session(Client):
             return None
 
     def known(self, name: str, make: Callable[[Session], T]) -> T | None:
-        """Return what is cached under a name, or make it if the store has all answers for it.
+        """Return a cached value by its name, or make it if the store has all answers for it.
 
         None if something would have to be sent. `make` is called with a session that sends nothing.
         """
@@ -237,7 +237,7 @@ class Session(Client):
         """Return the checkpoint's answer to a GET request, or the server's, and keep that."""
         checkpoint = self.checkpoint if checked.method == "GET" else None
         if checkpoint is None:
-            return self._sent(checked, read)
+            return self._send(checked, read)
         request = checked.url.removeprefix(self.base_url)
         kept = None if self._stop.is_set() else checkpoint.find(request)
         outcome = None if kept is None else read(checked.path, kept, 0)
@@ -252,9 +252,9 @@ class Session(Client):
                 checkpoint.keep(request, answer)
             return outcome
 
-        return self._sent(checked, read_and_keep)
+        return self._send(checked, read_and_keep)
 
-    def _sent(self, checked: Call, read: Callable[[str, Answer, int], T | Complaint]) -> T:
+    def _send(self, checked: Call, read: Callable[[str, Answer, int], T | Complaint]) -> T:
         """Send a request, unless requests are counted."""
         if self.tally is not None and not self._offline:
             self.tally.add(1, 1)

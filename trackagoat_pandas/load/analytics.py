@@ -233,10 +233,10 @@ def load_analytics(
     query = check_query(
         Query(entity, names, granularity, mode, compare, breakdown, base_metric, tz)
     )
-    named = _named(entity, ids)
+    named = _read_entities(entity, ids)
 
     def request(days: DateRange | None) -> SeriesLoad:
-        found = _found(session, entity, named)
+        found = _resolve_entities(session, entity, named)
         return _load_of(session, query, found, days, checks).request(clip=clip)
 
     load = load_dates(session, dates, request)
@@ -251,7 +251,7 @@ def load_analytics(
     return frame
 
 
-def _named(entity: Entity, ids: object) -> list[str]:
+def _read_entities(entity: Entity, ids: object) -> list[str]:
     """Return ids, handles of creators, or names of campaigns or a project; nothing is sent."""
     if entity == "creator":
         return read_creators("ids", ids)
@@ -262,7 +262,7 @@ def _named(entity: Entity, ids: object) -> list[str]:
     return check_ids("ids", ids, entity=entity)
 
 
-def _found(session: Session, entity: Entity, named: Sequence[str]) -> list[str]:
+def _resolve_entities(session: Session, entity: Entity, named: Sequence[str]) -> list[str]:
     """Return the ids of creators by their handles, and of campaigns and a project by name."""
     if entity == "creator":
         return find_creators(session, named)

@@ -42,7 +42,7 @@ _WEEK = np.timedelta64(7, "D")
 _MANY = 0.25
 """If more than this share begins later than the others, that is warned of: one in a program of many
 always does, and is only noted."""
-Asked: TypeAlias = Mapping[str, Any]
+Requested: TypeAlias = Mapping[str, Any]
 """What was requested, by query parameter: a value, a list of allowed ones, or None for any."""
 _Mask: TypeAlias = NDArray[np.bool_]
 
@@ -457,8 +457,10 @@ def note_other_periods(frame: pd.DataFrame, day: dt.date) -> None:
         add_facts(frame, unverified=[*facts.get("unverified", []), "reference_date"])
 
 
-def keep_asked(frame: pd.DataFrame, table: Table, asked: Asked, session: Session) -> pd.DataFrame:
-    """Drop the rows that are certainly not what was requested.
+def keep_asked(
+    frame: pd.DataFrame, table: Table, asked: Requested, session: Session
+) -> pd.DataFrame:
+    """Drop the rows that certainly weren't requested.
 
     Parameters
     ----------
@@ -494,7 +496,7 @@ def keep_asked(frame: pd.DataFrame, table: Table, asked: Asked, session: Session
     add_facts(kept, rows=len(kept), dropped=dropped, unverified=unverified)
     if dropped:
         ignored = [
-            _spelled(one.name, wish)
+            _spell_filter(one.name, wish)
             + (f" ({dropped[one.name]:,} rows)" if len(dropped) > 1 else "")
             for one, wish in wishes.items()
             if one.name in dropped
@@ -507,8 +509,8 @@ def keep_asked(frame: pd.DataFrame, table: Table, asked: Asked, session: Session
     return kept
 
 
-def _wish(one: Filter, asked: Asked) -> Any:
-    """Return what was requested of a filter; None for anything."""
+def _wish(one: Filter, asked: Requested) -> Any:
+    """Return the requested values of a filter; None for any."""
     if one.name != "dates":
         return asked.get(one.name)
     return DateRange(asked["from"], asked["to"]) if asked.get("from") and asked.get("to") else None
@@ -590,7 +592,7 @@ def _values(wish: Any) -> list[Any]:
     return list(wish) if isinstance(wish, list | tuple) else [wish]
 
 
-def _spelled(name: str, wish: Any) -> str:
+def _spell_filter(name: str, wish: Any) -> str:
     values = _values(wish)
     if len(values) > _SPELLED:
         return f"{name} ({len(values):,} values)"

@@ -34,7 +34,7 @@ from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.http.paging import LARGEST_PAGE
 from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.load.coverage import (
-    Asked,
+    Requested,
     keep_asked,
     note_missing_fields,
     server_today,
@@ -109,7 +109,7 @@ def _project_name(session: Session, path: str, params: Params) -> str | None:
 def checked_frame(
     chunks: Sequence[Chunk],
     table: Table,
-    asked: Asked,
+    asked: Requested,
     facts: dict[str, Any],
     session: Session,
     sent_at: dt.datetime | None,
@@ -117,7 +117,7 @@ def checked_frame(
     *,
     moments: Sequence[dt.datetime | None] = (),
 ) -> pd.DataFrame:
-    """Build a frame, and compare it with what is declared and what was requested.
+    """Build a frame, and compare it with its table and its request.
 
     `moments` are the server's times of the chunks, unless all are of one answer.
     """
@@ -135,7 +135,7 @@ def checked_frame(
 
 
 def _note_names(
-    frame: pd.DataFrame, facts: Mapping[str, Any], asked: Asked, session: Session
+    frame: pd.DataFrame, facts: Mapping[str, Any], asked: Requested, session: Session
 ) -> None:
     """Note what the creators that were asked for, or else a frame's projects, are called.
 
@@ -154,7 +154,11 @@ def _note_names(
 
 
 def _explain_dates(
-    frame: pd.DataFrame, table: Table, asked: Asked, session: Session, sent_at: dt.datetime | None
+    frame: pd.DataFrame,
+    table: Table,
+    asked: Requested,
+    session: Session,
+    sent_at: dt.datetime | None,
 ) -> None:
     """Warn of an empty list for dates in the future, and of a report that is empty or cut short.
 
@@ -180,7 +184,7 @@ def load_table(
     *,
     path: str | None = None,
     pages: Iterable[Envelope] | None = None,
-    asked: Asked | None = None,
+    asked: Requested | None = None,
     flatten: Flatten | None = None,
     creators: Sequence[str] | None = None,
     is_paged: bool = True,
@@ -221,36 +225,36 @@ def load_table(
         pages = _pages_of(session, path, params, creators, is_paged=is_paged)
     if creators is not None:
         params = {**params, "creator_id": brief_ids(creators)}
-    came = _Came()
+    totals = _PageTotals()
 
     def finish(*, complete: bool) -> pd.DataFrame:
         facts = provenance(
             path,
             params,
-            requests=came.requests,
+            requests=totals.requests,
             timezone=known_timezone(session),
-            sent_at=came.sent_at,
-            age=came.age,
+            sent_at=totals.sent_at,
+            age=totals.age,
             complete=complete,
             project=_project_name(session, path, params),
         )
-        chunks, seen = came.chunks, came.moments
+        chunks, seen = totals.chunks, totals.moments
         return checked_frame(
-            chunks, table, asked, facts, session, came.sent_at, dtype_backend, moments=seen
+            chunks, table, asked, facts, session, totals.sent_at, dtype_backend, moments=seen
         )
 
     with progress(session, table.name) as step:
         # The cursor of one of several lists says nothing of the others.
         one_list = path if creators is None else None
         with handing_over(lambda: finish(complete=False), one_list):
-            came.decode(came.counted(pages, step), table, flatten)
-        came.remember(session, path, query, _rows_in(came.chunks))
+            totals.decode(totals.counted(pages, step), table, flatten)
+        totals.remember(session, path, query, _rows_in(totals.chunks))
         return finish(complete=True)
 
 
 @dataclass(slots=True)
-class _Came:
-    """The pages of a list that came: their rows, and what is known of them.
+class _PageTotals:
+    """Running totals of the pages of a list, and their rows.
 
     ``is_whole`` says whether the last of them is the last of the list; ``moments`` are the server's
     times of the chunks.
@@ -278,7 +282,7 @@ class _Came:
                 self.moments.append(moment)
 
     def counted(self, pages: Iterable[Envelope], step: Step) -> Iterator[Envelope]:
-        """Yield pages, and note what they say."""
+        """Yield pages, and add them to the totals."""
         for page in pages:
             self.requests += page.attempts
             self.pages += 1
@@ -304,7 +308,7 @@ def _rows_in(chunks: Sequence[Chunk]) -> int:
     return sum(chunk.arrow.num_rows for chunk in chunks)
 
 
-def _foresee_days(session: Session, table: Table, asked: Asked) -> None:
+def _foresee_days(session: Session, table: Table, asked: Requested) -> None:
     """Count the request for the time zone that instants near midnight may take."""
     dated = [name for one in table.filters if one.name == "dates" for name in one.columns]
     if asked.get("from") and any(table.column(name).kind != "day" for name in dated):
@@ -409,10 +413,10 @@ def query_of(params: Params, creators: Sequence[str] | None) -> Params:
 
 
 def remember_length(
-    session: Session, table: Table, path: str, query: Params, asked: Asked, *, is_paged: bool
+    session: Session, table: Table, path: str, query: Params, asked: Requested, *, is_paged: bool
 ) -> None:
     """Let a client that counts know how long a list is in its store, if it hasn't loaded it."""
-    sent = _sent(table, query, asked)
+    sent = _identifying_params(table, query, asked)
     if session.tally is None or session.archive is None or sent is None or not is_paged:
         return
     kept = session.archive.lists.find(table, path, sent)
@@ -427,7 +431,7 @@ def stored_list(
     table: Table,
     path: str,
     params: Params,
-    asked: Asked,
+    asked: Requested,
     dtype_backend: DtypeBackend,
 ) -> pd.DataFrame | None:
     """Return a list from the client's store, or None if it has to be asked for.
@@ -446,7 +450,7 @@ def stored_list(
     StoreMissingError, StoreDamagedError
         The client is offline, and the store doesn't have the list, or can't read it.
     """
-    sent = _sent(table, params, asked)
+    sent = _identifying_params(table, params, asked)
     if session.archive is None or sent is None or (session.max_age is None and not session.offline):
         return None
     if session.closed:
@@ -514,7 +518,7 @@ def moments_of_rows(
 def keep_list(
     session: Session,
     table: Table,
-    asked: Asked,
+    asked: Requested,
     frame: pd.DataFrame,
     sent_at: dt.datetime | None,
     seen_at: Sequence[dt.datetime] | None = None,
@@ -539,12 +543,12 @@ def keep_list(
         that the next load asks for nothing.
     """
     facts = frame.attrs[ATTRIBUTE]
-    sent = _sent(table, facts["params"], asked)
+    sent = _identifying_params(table, facts["params"], asked)
     if session.archive is None or not facts["complete"] or sent is None:
         return
     note_owner(session, frame)
     observed_at = sent_at or dt.datetime.now(dt.UTC)
-    # Without a request, all of it came before the load broke off, perhaps after it had been kept:
+    # Without a request, all answers came before the load broke off, perhaps after it had been kept:
     # a load that dies between that and dropping its answers does it again.
     once = not facts["requests"]
     session.archive.keep_list(
@@ -552,7 +556,7 @@ def keep_list(
     )
 
 
-def _sent(table: Table, params: Params, asked: Asked) -> dict[str, Any] | None:
+def _identifying_params(table: Table, params: Params, asked: Requested) -> dict[str, Any] | None:
     """Return the parameters by which a list is known; None if it isn't kept.
 
     Several ids that were asked for one after the other are one parameter, such as ``creator_ids``.

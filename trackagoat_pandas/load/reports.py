@@ -310,15 +310,15 @@ def check_counts(
 def _verdict_of_rows(
     board: pd.DataFrame, name: str, project_id: str, span: DateRange, session: Session
 ) -> tuple[Counts, str]:
-    """Compare the biggest rows with what was gained in the range, and with the current views."""
+    """Compare the biggest rows with the views gained in the range, and with the current ones."""
     entity, called = MEASURED[name]
-    biggest = _measured(board, name, project_id)
+    biggest = _rows_with_views(board, name, project_id)
     if "posted_at" in biggest:  # an older video gained only a part of its views in the range
         is_old = ~_is_posted_in(biggest, span, session)
         biggest = pd.concat([biggest[is_old], biggest[~is_old]])
     rows = biggest.head(COMPARED).to_dict("records")
     views = {str(row[f"{entity}_id"]): round(row["view_count"]) for row in rows}
-    gained = _gained(entity, list(views), span, session)
+    gained = _views_gained(entity, list(views), span, session)
     videos = _videos_of(entity, list(views), project_id, session) if views else None
     totals = {} if videos is None else _totals(entity, list(views), videos, span, session)
     names = _names_of(rows, entity, called)
@@ -352,7 +352,7 @@ def _verdict_of_buckets(
         if moved > _CLOSE * len(own):
             continue
         biggest = own.sort_values("view_count", ascending=False).head(COMPARED).set_index("id")
-        sums = _gained("video", list(biggest.index), span, session)
+        sums = _views_gained("video", list(biggest.index), span, session)
         gained = biggest.index.map(sums).to_series()
         if (_bucket_of(board, gained) == _bucket_of(board, biggest["view_count"])).all():
             return "unclear", f"{_UNCLEAR} its biggest videos are the same for both. {_OLDER}"
@@ -367,7 +367,7 @@ def _bucket_of(board: pd.DataFrame, views: pd.Series) -> Ints:
     return found
 
 
-def _measured(board: pd.DataFrame, name: str, project_id: str) -> pd.DataFrame:
+def _rows_with_views(board: pd.DataFrame, name: str, project_id: str) -> pd.DataFrame:
     """Return the rows that can be compared, with their ids and views, those with most first."""
     if name == "creator-scatter":
         board = board.assign(view_count=board["avg_views_per_post"] * board["post_count"])
@@ -382,7 +382,7 @@ def _left_out(board: pd.DataFrame, videos: pd.DataFrame, span: DateRange, sessio
     others = videos[~videos["id"].isin(board["video_id"].astype(str))]
     others = others[is_counted(others).fillna(value=False)]
     biggest = others.sort_values("view_count", ascending=False).head(COMPARED).set_index("id")
-    gained = _gained("video", list(biggest.index), span, session) if len(biggest) else {}
+    gained = _views_gained("video", list(biggest.index), span, session) if len(biggest) else {}
     more = {id_: views for id_, views in gained.items() if views > board["view_count"].max()}
     names = _videos_named(list(more), videos)
     missing = [f"{names[id_]}, which gained {views:,.0f}" for id_, views in more.items()]
@@ -424,7 +424,9 @@ def _name(entity: Entity, given: object) -> str:
     return f"@{given}" if entity == "creator" else f"the {entity} {quoted(str(given))}"
 
 
-def _gained(entity: Entity, ids: list[str], span: DateRange, session: Session) -> dict[str, float]:
+def _views_gained(
+    entity: Entity, ids: list[str], span: DateRange, session: Session
+) -> dict[str, float]:
     """Return the views that each entity gained in the range."""
     series = load_analytics(entity, ids, "views", dates=span, client=session)
     sums = series.groupby("entity_id")["value"].sum()

@@ -36,10 +36,10 @@ from trackagoat_pandas.load.openapi import knows_entities_a_call, takes_several_
 from trackagoat_pandas.load.provenance import MOST_NAMES, add_facts, brief_ids, provenance
 from trackagoat_pandas.load.query import (
     PATH,
-    Doubts,
+    Discrepancies,
     Query,
-    Question,
     Records,
+    SeriesRequest,
     check_echo,
     check_series,
     quoted,
@@ -80,7 +80,7 @@ class SeriesAnswer:
     records: list[dict[str, Any]]
     requests: int
     timezone: str | None
-    doubts: Doubts
+    doubts: Discrepancies
     sent_at: dt.datetime | None
     age: dt.timedelta = dt.timedelta()
 
@@ -118,7 +118,7 @@ class SeriesLoad:
         the frame is made.
     """
 
-    doubts: Doubts
+    doubts: Discrepancies
     begun: Beginnings
 
     def __init__(
@@ -147,12 +147,12 @@ class SeriesLoad:
         return self
 
     def frame(self, given: object, dtype_backend: DtypeBackend) -> pd.DataFrame:
-        """Make the frame, with the values before the first data set to NA, and store what is new.
+        """Make the frame, with the values before the first data set to NA, and store new rows.
 
         `given` are the ids as the loader got them: a frame says since when each has data.
         """
         answers = self.outcome.results
-        self.doubts = Doubts.of(answer.doubts for answer in answers)
+        self.doubts = Discrepancies.of(answer.doubts for answer in answers)
         records = in_order(answers, self.ids, self.query.metrics)
         frame = self._build(records, self._facts(answers), dtype_backend)
         self.begun = blank_before_data(frame, given, self.ids, self.query, self.session)
@@ -178,8 +178,6 @@ class SeriesLoad:
         if today is not None and not is_short:
             explain_days(frame, query, span, today, self.begun, is_open=is_open)
 
-    # What a store changes.
-
     def _send(self, kept_from: dt.date | None = None) -> None:  # noqa: ARG002 - for a store
         """Request the series of the span; `kept_from` is the first day that the plan keeps."""
         session, query, ids = self.session, self.query, self.sought
@@ -203,13 +201,11 @@ class SeriesLoad:
         return records_frame(ANALYTICS, records, facts, dtype_backend)
 
     def _keep(self, frame: pd.DataFrame) -> None:
-        """Store what is new, and say in the frame what that was."""
+        """Store the new rows, and count them in the frame's provenance."""
 
     def _note_flaws(self, frame: pd.DataFrame) -> bool:  # noqa: ARG002 - for a store
         """Note the days that can't be requested; return whether the frame is short of some."""
         return False
-
-    # The rest is the same with a store.
 
     def _request_kept(
         self, span: DateRange, job: SeriesJob, refusal: RetentionExceededError, *, clip: bool
@@ -281,7 +277,7 @@ class SeriesLoad:
 
 
 def known_size(session: Session, *, is_asked: bool) -> int:
-    """Return how many ids a request takes, as far as that is known; nothing is sent.
+    """Return how many ids a request takes, or 1 if that isn't known; nothing is sent.
 
     What the store remembers of an earlier session will do, unless the load finds out in any case.
     """
@@ -373,7 +369,7 @@ def _jobs(
 
 def _ask(session: Session, query: Query, job: SeriesJob) -> SeriesAnswer:
     page = session.get(PATH, query.params(job.metric, ",".join(job.entity_ids), job.span))
-    data, asked = page.data, Question(query, job.entity_ids, job.metric, job.span)
+    data, asked = page.data, SeriesRequest(query, job.entity_ids, job.metric, job.span)
     unsure = check_echo(data, asked)
     read = read_series(
         data,
