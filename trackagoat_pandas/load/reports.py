@@ -39,7 +39,7 @@ from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.loader import loader
 from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.load.query import quoted
-from trackagoat_pandas.load.reading import checked_frame, load_table, page_facts, stored_list
+from trackagoat_pandas.load.reading import ListLoad, load_table
 from trackagoat_pandas.load.resources import load_campaigns, load_videos
 from trackagoat_pandas.organization import known_timezone, load_dates, resolve_project
 from trackagoat_pandas.tables import VIDEOS, Filter, Table, table
@@ -249,20 +249,19 @@ def _load_whole(
     rows: Table, params: Mapping[str, Any], session: Session, backend: DtypeBackend
 ) -> pd.DataFrame:
     """Load a report that is sent in one response."""
-    if (kept := stored_list(session, rows, rows.path, params, params, backend)) is not None:
+    load = ListLoad(session, rows, params, backend, rows.path, params)
+    if (kept := load.stored()) is not None:
         return kept
     page = session.get(rows.path, params)
     records, beside = split_report(page.data, rows)
     if page.meta.has_more:
         raise UnreadableResponseError(rows.path, page.status, "it holds only a part of the rows")
     check_total(page, len(records), [page.meta.total_count])
-    facts = page_facts(session, page, rows.path, params)
-    # What a report says beside its rows may fill in the time zone, but replace no other fact.
-    known = {name: fact for name, fact in facts.items() if fact is not None}
-    chunks = [chunk_from_records(records, rows)]
+    load.add(page)
+    load.chunks = [chunk_from_records(records, rows)]
     # No row has the day or the time zone that it is of.
-    asked = replace(rows, filters=(*rows.filters, Filter("reference_date"), Filter("tz")))
-    return checked_frame(chunks, asked, params, facts | beside | known, session, page.date, backend)
+    load.table = replace(rows, filters=(*rows.filters, Filter("reference_date"), Filter("tz")))
+    return load.frame(beside=beside)
 
 
 def check_counts(
