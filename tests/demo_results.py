@@ -45,14 +45,14 @@ def results_of(world: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     forecast = tgp.forecast_payouts(**terms, **reached, goals=goals, as_of=NOON, timezone=ZONE)
     flat = terms["structures"][terms["structures"]["kind"].astype(str).str.lower() == "recurring"]
     mine = terms["assignments"][terms["assignments"]["structure_id"].isin(flat["id"])]
-    alerts = tgp.find_negative_alerts(comments, minimum=1, share_pct=1.0)
+    alerts = tgp.find_negative_alerts(comments, min_comments=1, share_pct=1.0)
     settled = ledger["accruals"][ledger["accruals"]["status"].astype(str).str.lower() == "paid"]
     may = {"dates": "2026-05", "timezone": ZONE}
     return {
         "accrue": due,
         "audit_payouts": tgp.audit_payouts(due, **ledger, videos=world["videos"]),
         "backtest_goal_odds": forecasts,
-        "budget": tgp.budget(**ledger, forecast=forecast, as_of=NOON, timezone=ZONE),
+        "plan_budget": tgp.plan_budget(**ledger, forecast=forecast, as_of=NOON, timezone=ZONE),
         "backtest_payouts": tgp.backtest_payouts(
             **terms, **reached, goals=goals, days=["2026-05-20"], timezone=ZONE
         ),
@@ -65,7 +65,7 @@ def results_of(world: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
             comments, world["campaigns"], world["campaigns"]["id"]
         ),
         "compare_sentiment_modes": tgp.compare_sentiment_modes(comments),
-        "complete_days": tgp.complete_days(daily),
+        "add_missing_days": tgp.add_missing_days(daily),
         "cost_per_engagement": tgp.cost_per_engagement(ledger["accruals"], daily),
         "count_sentiment_words": tgp.count_sentiment_words(comments),
         "diff": tgp.diff(world["videos"], edited),
@@ -83,17 +83,17 @@ def results_of(world: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         "goal_history": tgp.goal_history(goals, **days),
         "goal_odds": tgp.goal_odds(goals, **days),
         "growth": tgp.growth(daily),
-        "in_buckets": tgp.in_buckets(daily, "month"),
+        "resample": tgp.resample(daily, "month"),
         "leaderboard": tgp.leaderboard(world["videos"]),
-        "list_entries": tgp.list_entries(**ledger),
+        "payout_entries": tgp.payout_entries(**ledger),
         "mark_not_started": tgp.mark_not_started(goals),
         "outstanding_balances": tgp.outstanding_balances(**ledger, as_of=NOON),
         "paid_by_year": tgp.paid_by_year(ledger["payments"], timezone=ZONE),
         "payments_for": tgp.payments_for(settled, **ledger),
         "payout_timeline": tgp.payout_timeline(**ledger),
-        "rank_creators_by_sentiment": tgp.rank_creators_by_sentiment(comments, minimum=1),
+        "rank_creators_by_sentiment": tgp.rank_creators_by_sentiment(comments, min_comments=1),
         "score_comments": tgp.score_comments(comments),
-        "score_goal_odds": tgp.score_goal_odds(forecasts),
+        "goal_odds_skill": tgp.goal_odds_skill(forecasts),
         "score_texts": tgp.score_texts(comments["text"]),
         "search_comments": tgp.search_comments(comments, "love"),
         "sentiment_trend": tgp.sentiment_trend(comments),

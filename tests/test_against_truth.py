@@ -155,7 +155,7 @@ def test_a_breakout_is_what_moved_its_creator_in_the_days_from_its_onset_on(prog
             tgp.load_analytics("video", own, "views", **options),
         )
         changes = tgp.explain_change(
-            views, own, dates=f"{day.date()}..{(day + 4 * DAY).date()}", top=1
+            views, own, dates=f"{day.date()}..{(day + 4 * DAY).date()}", n=1
         )
         [first] = changes.loc[changes["level"] == "post", "video_id"]
         assert first == one.video_id or first in planted

@@ -278,13 +278,13 @@ HELPERS = {
         tgp.comments_of_campaigns, ["comments", "campaigns", "campaigns"], {}
     ),
     "to_wide": (tgp.to_wide, ["analytics"], {"metric": "views"}),
-    "in_buckets": (tgp.in_buckets, ["analytics", ], {"granularity": "week"}),
+    "resample": (tgp.resample, ["analytics", ], {"granularity": "week"}),
     "growth": (tgp.growth, ["analytics"], {"metrics": "growth_rate_pop", "base_metric": "views"}),
     "outstanding_balances": (
         tgp.outstanding_balances, ["accruals", "payments"], {"timezone": NEW_YORK}
     ),
     "payout_timeline": (tgp.payout_timeline, ["accruals", "payments"], {"timezone": NEW_YORK}),
-    "list_entries": (tgp.list_entries, ["accruals", "payments"], {"timezone": NEW_YORK}),
+    "payout_entries": (tgp.payout_entries, ["accruals", "payments"], {"timezone": NEW_YORK}),
     "accrue": (
         tgp.accrue, ["structures", "assignments"], {"until": "2026-06-15", "timezone": NEW_YORK},
     ),

@@ -191,12 +191,12 @@ def test_names_and_groups_of_a_part_are_no_part(client):
     creators = tgp.load_creators("Summer Launch", client=client)
     views = tgp.load_analytics("creator", creators, "views", dates="2026-05", client=client)
     videos = tgp.load_videos("Summer Launch", client=client)
-    weeks = tgp.in_buckets(views, "week")
+    weeks = tgp.resample(views, "week")
     named = tgp.with_names(videos, creators=creators.head(1))
     for frame in (weeks, named, tgp.combine_loads(views, views), tgp.to_wide(views)):
         assert frame.goat.provenance["complete"] is True
         assert rows_said(frame) == ""
-    part = tgp.in_buckets(views[views["entity_id"] == creators["id"].iloc[0]], "week")
+    part = tgp.resample(views[views["entity_id"] == creators["id"].iloc[0]], "week")
     assert "made from `analytics` with 31 of the" in repr(part.goat).lower()
     joined = tgp.combine_loads(views.head(9), views.tail(9))
     assert "complete" not in joined.goat.provenance

@@ -46,7 +46,7 @@ DUE = due(
 @pytest.fixture
 def book(tmp_path):
     def read(*frames, **options):
-        path = payout_workbook(tmp_path / "book.xlsx", *(frames or (EARNED, PAID)), **options)
+        path = payout_workbook(*(frames or (EARNED, PAID)), tmp_path / "book.xlsx", **options)
         return openpyxl.load_workbook(path, data_only=True)
 
     return read
@@ -116,7 +116,7 @@ def test_an_edited_rule_is_set_aside_on_both_sides(book):
 
 
 def test_sums_are_live_formulas(tmp_path):
-    path = payout_workbook(tmp_path / "book.xlsx", EARNED, PAID, due=DUE)
+    path = payout_workbook(EARNED, PAID, tmp_path / "book.xlsx", due=DUE)
     sheet = openpyxl.load_workbook(path)["Reconciliation"]
     formulas = [row[1] for row in sheet.iter_rows(min_row=5, values_only=True) if row[1]]
     assert all(formula.startswith("=") for formula in formulas)
@@ -194,7 +194,7 @@ def test_the_day_on_which_it_was_made_is_the_servers(book):
 
 def test_a_month_needs_a_time_zone(tmp_path):
     with pytest.raises(MissingArgumentError, match="timezone"):
-        payout_workbook(tmp_path / "book.xlsx", EARNED, PAID, month="2026-05")
+        payout_workbook(EARNED, PAID, tmp_path / "book.xlsx", month="2026-05")
 
 
 def test_the_last_month_is_the_one_before_the_servers_day(book):
@@ -290,7 +290,7 @@ def said_in(made):
 def test_every_currency_fits_its_column_and_is_printed_beside_its_label(tmp_path):
     codes = ["AUD", "CAD", "CHF", "EUR", "GBP"]
     earned = accruals(*(accrual(code, 10**11, currency=code) for code in codes))
-    path = payout_workbook(tmp_path / "book.xlsx", earned, payments())
+    path = payout_workbook(earned, payments(), tmp_path / "book.xlsx")
     front = openpyxl.load_workbook(path)["Reconciliation"]
     amounts = front.column_dimensions["B"]
     assert (amounts.min, amounts.max, amounts.width > 19) == (2, 6, True)
@@ -299,14 +299,14 @@ def test_every_currency_fits_its_column_and_is_printed_beside_its_label(tmp_path
 
 
 def test_what_is_printed_fits_the_pages_of_its_own_columns(tmp_path):
-    path = payout_workbook(tmp_path / "book.xlsx", EARNED, PAID, due=DUE)
+    path = payout_workbook(EARNED, PAID, tmp_path / "book.xlsx", due=DUE)
     made = openpyxl.load_workbook(path)
     for name in ("Owed by creator", "Owed by method", "Paid", "Findings"):
         assert (made[name].page_setup.fitToWidth or 1) == 1
 
 
 def test_all_columns_but_ids_are_printed(tmp_path):
-    path = payout_workbook(tmp_path / "book.xlsx", EARNED, PAID, due=DUE)
+    path = payout_workbook(EARNED, PAID, tmp_path / "book.xlsx", due=DUE)
     for sheet in openpyxl.load_workbook(path).worksheets[1:]:
         heads = [cell.value for cell in sheet[1]]
         printed = sheet[sheet.print_area.rsplit("!", 1)[-1].replace("$", "")][0]
@@ -393,13 +393,13 @@ def test_a_sheet_without_rows_says_none(book):
 )
 def test_a_refused_call_writes_nothing(options, error, said, tmp_path):
     with pytest.raises(error, match=said):
-        payout_workbook(tmp_path / "book.xlsx", EARNED, PAID, **options)
+        payout_workbook(EARNED, PAID, tmp_path / "book.xlsx", **options)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_workbook_ends_in_xlsx(tmp_path):
     with pytest.raises(ArgumentError, match=r"must end in \.xlsx"):
-        payout_workbook(tmp_path / "book.csv", EARNED, PAID)
+        payout_workbook(EARNED, PAID, tmp_path / "book.csv")
 
 
 @settings(max_examples=examples(100), deadline=None)
@@ -408,7 +408,7 @@ def test_both_equations_hold_whatever_was_due_accrued_and_paid(tmp_path_factory,
     wanted, earned, paid = world
     path = tmp_path_factory.mktemp("book") / "book.xlsx"
     made = openpyxl.load_workbook(
-        payout_workbook(path, earned, paid, due=wanted), data_only=True
+        payout_workbook(earned, paid, path, due=wanted), data_only=True
     )  # fmt: skip
     codes = [cell.value for cell in made["Reconciliation"][4]][1:]
     found = lines(made)
@@ -474,7 +474,7 @@ def test_libreoffice_calculates_every_formula_to_the_same_cent(tmp_path):
         frames, options = ledger_of(seed)
         month = {"month": "2026-05"} if seed % 2 else {}
         files.append(
-            payout_workbook(tmp_path / f"{seed}.xlsx", *frames, **options, **month, timezone=ZONE)
+            payout_workbook(*frames, tmp_path / f"{seed}.xlsx", **options, **month, timezone=ZONE)
         )
     # A wrong result in a file shows that all are calculated anew.
     wrong = Book()
@@ -498,7 +498,7 @@ def test_libreoffice_calculates_every_formula_to_the_same_cent(tmp_path):
 
 
 def test_libreoffice_shows_by_how_much_a_changed_amount_differs(tmp_path):
-    path = payout_workbook(tmp_path / "book.xlsx", EARNED, PAID, due=DUE)
+    path = payout_workbook(EARNED, PAID, tmp_path / "book.xlsx", due=DUE)
     book = openpyxl.load_workbook(path)
     heads = [cell.value for cell in book["Accrued"][1]]
     book["Accrued"].cell(2, heads.index("Amount") + 1).value = 10.01

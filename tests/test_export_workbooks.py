@@ -63,7 +63,7 @@ def derived_from(frames):
     return {
         "balances": tgp.outstanding_balances(accruals, payments),
         "payouts": tgp.summarize_payouts(accruals, payments),
-        "entries": tgp.list_entries(accruals, payments),
+        "entries": tgp.payout_entries(accruals, payments),
         "wide": tgp.to_wide(analytics, "views"),
         "engagement": tgp.engagement(videos),
         "leaderboard": tgp.leaderboard(videos),

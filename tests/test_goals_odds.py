@@ -20,7 +20,7 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.helpers.goals.backtest import (
     backtest_goal_odds,
     calibrate_goal_odds,
-    score_goal_odds,
+    goal_odds_skill,
 )
 from trackagoat_pandas.helpers.goals.odds import goal_odds
 from trackagoat_pandas.helpers.goals.replay import LOOKBACK_DAYS, known_days, replay
@@ -330,22 +330,22 @@ def test_calibration_compares_chances_with_what_came_true():
 
 
 def test_the_brier_score_is_the_mean_squared_error():
-    [row] = score_goal_odds(FORECASTS).to_dict("records")
+    [row] = goal_odds_skill(FORECASTS).to_dict("records")
     assert row["forecasts"] == 3
     assert row["brier"] == pytest.approx((0.01 + 0.49 + 0.01) / 3)
     assert row["base_brier"] == pytest.approx(2 / 9)
     assert row["skill"] == pytest.approx(1 - 0.17 / (2 / 9))
-    [row] = score_goal_odds(FORECASTS.head(0)).to_dict("records")
+    [row] = goal_odds_skill(FORECASTS.head(0)).to_dict("records")
     assert row["forecasts"] == 0
     assert pd.isna(row["brier"])
 
 
 def test_scores_come_by_metric_and_no_skill_where_all_outcomes_are_the_same():
-    found = score_goal_odds(FORECASTS, by="metric")
+    found = goal_odds_skill(FORECASTS, by="metric")
     assert found["metric"].tolist() == ["posts", "views"]
     assert found["forecasts"].tolist() == [2, 1]
     assert found["skill"].isna().tolist() == [False, True]
-    assert score_goal_odds(FORECASTS.head(0), by="metric").empty
+    assert goal_odds_skill(FORECASTS.head(0), by="metric").empty
 
 
 @pytest.mark.parametrize("function", [goal_odds, backtest_goal_odds])
@@ -368,8 +368,8 @@ def test_empty_frames_give_typed_empty_ones(function):
          "passed can't be of type bool: it takes a number"),
         (lambda: calibrate_goal_odds(POSTS), MissingColumnError, "backtest_goal_odds"),
         (lambda: calibrate_goal_odds(FORECASTS, bins=0), ArgumentError, "at least 1"),
-        (lambda: score_goal_odds(FORECASTS, by="creator"), ChoiceError, "'metric', 'period'"),
-        (lambda: score_goal_odds(FORECASTS, by="period"), MissingColumnError,
+        (lambda: goal_odds_skill(FORECASTS, by="creator"), ChoiceError, "'metric', 'period'"),
+        (lambda: goal_odds_skill(FORECASTS, by="period"), MissingColumnError,
          r"no columns? .*'period'"),
     ],
 )  # fmt: skip
@@ -398,7 +398,7 @@ def test_the_sandboxs_odds_are_better_than_guessing_and_come_true_as_they_say(cl
     assert odds["chance"].notna().sum() > 12
     assert (odds["chance"].isna() == odds["reason"].notna()).all()
     forecasts = backtest_goal_odds(goals_, posts, views, passed=0.8)
-    score, bins = score_goal_odds(forecasts).iloc[0], calibrate_goal_odds(forecasts)
+    score, bins = goal_odds_skill(forecasts).iloc[0], calibrate_goal_odds(forecasts)
     assert score["forecasts"] > 90
     assert score["skill"] > 0.1
     enough = bins[bins["forecasts"] >= 25]
@@ -430,10 +430,10 @@ def test_chances_come_true_about_as_often_as_they_say_in_worlds_not_seen_before(
     assert enough["forecasts"].sum() > 1_500
     assert len(enough) >= 4
     assert (enough["mean_chance"] - enough["hit_rate"]).abs().max() < 0.1
-    assert score_goal_odds(forecasts)["skill"].iloc[0] > 0.1
+    assert goal_odds_skill(forecasts)["skill"].iloc[0] > 0.1
 
 
-@pytest.mark.parametrize("measure", [calibrate_goal_odds, score_goal_odds])
+@pytest.mark.parametrize("measure", [calibrate_goal_odds, goal_odds_skill])
 @pytest.mark.parametrize(
     ("column", "values"), [("chance", [20.0]), ("chance", [-0.1]), ("is_hit", ["maybe"])]
 )

@@ -176,7 +176,7 @@ def test_goals_can_be_counted_by_creator_the_most_off_pace_first():
     ax = goal_board(MANY, by="creator", ax=axes())
     assert [label.get_text() for label in ax.get_yticklabels()] == ["ann, 31 goals", "bob, 3 goals"]
     assert said(ax.containers[1][1]) == ("bob: 3 at risk", "b")
-    few = goal_board(MANY, by="creator", most=1, ax=axes())
+    few = goal_board(MANY, by="creator", n=1, ax=axes())
     note = few.get_xlabel().replace("\n", " ")
     assert note.endswith("; 1 more creator not shown, 1 with a goal off pace")
 
@@ -236,8 +236,8 @@ def test_each_status_has_its_own_hatch_where_goals_are_counted():
 
 
 def test_rows_can_be_asked_for_and_the_order_of_a_frame_keeps_them():
-    assert len(goal_board(MANY, by="goal", most=9, ax=axes()).get_yticks()) == 9
-    kept = goal_board(MANY, worst_first=False, most=9, ax=axes())
+    assert len(goal_board(MANY, by="goal", n=9, ax=axes()).get_yticks()) == 9
+    kept = goal_board(MANY, worst_first=False, n=9, ax=axes())
     assert [text.split(", ")[1] for text in texts(kept)] == ["on track"] * 9
     with pytest.raises(ChoiceError, match="'metric'"):
         goal_board(MANY, by="status")
@@ -286,7 +286,7 @@ def test_goals_without_room_are_counted():
     own = goal_board(frame, by="goal")
     assert len(own.get_yticks()) == 24
     assert own.figure.get_size_inches()[1] > 4
-    assert len(goal_board(frame, by="goal", most=3).get_yticks()) == 3
+    assert len(goal_board(frame, by="goal", n=3).get_yticks()) == 3
 
 
 def test_equal_goals_stay_apart():
@@ -320,7 +320,7 @@ def test_where_not_all_creators_are_shown_the_first_row_counts_all_goals():
             for name, status in zip(names, statuses, strict=True)
         )
     )
-    ax = goal_board(frame, by="creator", most=5, ax=axes())
+    ax = goal_board(frame, by="creator", n=5, ax=axes())
     labels = [label.get_text() for label in ax.get_yticklabels()]
     assert labels == ["all 40 creators, 40 goals", *(f"c{place}, 1 goal" for place in range(4))]
     at_risk, on_track = ax.containers
@@ -341,7 +341,7 @@ def test_the_least_likely_goal_is_on_top_and_those_without_odds_are_counted():
     unlikely, likely, _ = bars(ax)
     assert unlikely.get_facecolor() != likely.get_facecolor()
     assert said(unlikely) == ("bob · monthly views: 20%, 2 more in 6 h", "")
-    few = goal_odds(ODDS, most=1, ax=axes())
+    few = goal_odds(ODDS, n=1, ax=axes())
     assert few.get_xlabel() == (
         "2 more not shown, at 90% or higher; 1 goal without odds: 1 has too short a history"
     )

@@ -16,7 +16,7 @@ from tests.heavy import HEAVY
 from trackagoat_pandas.helpers.goals.backtest import (
     backtest_goal_odds,
     calibrate_goal_odds,
-    score_goal_odds,
+    goal_odds_skill,
 )
 
 RHYTHMS = ("steady", "weekly", "bursty", "few")
@@ -108,7 +108,7 @@ def classes(made):
     """The classes with enough forecasts: their skill and its standard error."""
     names, found = ["spread", "metric", "period", "passed", "rhythm"], {}
     for key, part in made.groupby(names, observed=True):
-        score = score_goal_odds(part).iloc[0]
+        score = goal_odds_skill(part).iloc[0]
         if score["forecasts"] >= ENOUGH:
             found[key] = {"skill": float(score["skill"]), "error": error_of(part)}
     return pd.DataFrame(found).T

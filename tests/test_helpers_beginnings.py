@@ -86,7 +86,7 @@ def test_a_year_has_no_zeros_from_before_the_program_and_says_so(client):
         "Data since 17 Dec 2025; 3 of 13 creators start later (12 Feb to 27 Feb 2026).",
         "Inactive, so that nothing of theirs is counted: meadow.by.marble.",
     ]
-    months = tgp.in_buckets(views, "month").groupby("date")["value"].sum(min_count=1)
+    months = tgp.resample(views, "month").groupby("date")["value"].sum(min_count=1)
     assert months.isna().sum() == 6
     ids = creators["id"]  # the client remembers when their tracking began
     with pytest.warns(NoDataWarning, match="3 of 13"):

@@ -100,9 +100,9 @@ COUNTS = st.lists(st.integers(-1000, 10**6), min_size=4, max_size=4)
 @given(
     creators=st.lists(COUNTS, min_size=0, max_size=3),
     posts=st.lists(st.tuples(st.sampled_from(["0", "1", "2", None]), COUNTS), max_size=5),
-    top=st.sampled_from([None, 0, 1]),
+    n=st.sampled_from([None, 0, 1]),
 )
-def test_creators_and_all_other_rows_add_up_to_the_same_whole_numbers(creators, posts, top):
+def test_creators_and_all_other_rows_add_up_to_the_same_whole_numbers(creators, posts, n):
     parts = [series("2026-06-01", values, entity=str(n)) for n, values in enumerate(creators)]
     parts += [post(f"v{n}", "2026-06-01", values) for n, (_, values) in enumerate(posts)]
     if not parts:
@@ -111,7 +111,7 @@ def test_creators_and_all_other_rows_add_up_to_the_same_whole_numbers(creators, 
         *({"id": f"v{n}", "creator_id": owner} for n, (owner, _) in enumerate(posts)),
         {"id": "not asked for"},
     )
-    found = explain_change(joined(*parts), videos, dates=JUNE, top=top)
+    found = explain_change(joined(*parts), videos, dates=JUNE, n=n)
     is_creator = found["level"] == "creator"
     for name, days in (("before", slice(0, 2)), ("after", slice(2, 4))):
         owned = {str(n) for n in range(len(creators))}
@@ -345,7 +345,7 @@ def test_the_rest_of_a_creator_whose_posts_explain_all_is_left_out():
 def test_only_the_posts_that_moved_most_are_listed():
     small = post("w", "2026-06-01", [0, 0, 1, 1])
     videos = of_videos({"id": "v"}, {"id": "w"})
-    found = explain_change(joined(ANN, HIT, small), videos, dates=JUNE, top=1)
+    found = explain_change(joined(ANN, HIT, small), videos, dates=JUNE, n=1)
     assert found["video_id"].tolist()[1] == "v"
     assert lines(found, "level", "after") == [["creator", 70], ["post", 50], ["other", 20]]
 
@@ -380,7 +380,7 @@ def test_rows_of_videos_need_the_videos():
     [
         ({"metric": "growth_rate_pop"}, "metric='growth_rate_pop' is not allowed"),
         ({"metric": "likes"}, "analytics has no likes of creators or videos; it has views"),
-        ({"top": -1}, "top=-1 is not allowed"),
+        ({"n": -1}, "n=-1 is not allowed"),
     ],
 )
 def test_what_cannot_be_summed_is_refused(options, message):

@@ -112,4 +112,4 @@ def test_a_fact_of_another_kind_than_expected_is_no_obstacle(name, fact):
     assert repr(tgp.goat(days))
     assert tgp.goat(days).provenance._repr_html_()
     assert len(tgp.combine_loads(days, days)) == 1
-    assert len(tgp.in_buckets(days, "week")) == 1
+    assert len(tgp.resample(days, "week")) == 1

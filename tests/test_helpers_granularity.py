@@ -5,7 +5,7 @@ import pytest
 
 from tests.named_frames import both, series
 from trackagoat_pandas.errors import ChoiceError, MissingColumnError
-from trackagoat_pandas.helpers.granularity import compared_days, in_buckets
+from trackagoat_pandas.helpers.granularity import align_days, resample
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from trackagoat_pandas.helpers.granularity import compared_days, in_buckets
     ],
 )
 def test_a_longer_bucket_is_the_sum_of_its_days(days, granularity, starts, sums):
-    found = in_buckets(days, granularity)
+    found = resample(days, granularity)
     assert found["date"].dt.strftime("%m-%d").tolist() == starts
     assert found["value"].tolist() == sums
 
@@ -32,23 +32,23 @@ def test_a_day_that_stands_twice_counts_once():
     days = series("2026-06-01", [1, 2])
     stale = series("2026-06-02", [9], partial=True)
     for joined in (both(days, stale), both(stale, days)):
-        assert in_buckets(joined, "week")["value"].tolist() == [3]
+        assert resample(joined, "week")["value"].tolist() == [3]
 
 
 def test_of_totals_in_any_order_that_of_the_latest_day_is_taken():
     totals = series("2026-06-01", [5, 7, 9], mode="cumulative")
-    assert in_buckets(totals.iloc[::-1], "week")["value"].tolist() == [9]
+    assert resample(totals.iloc[::-1], "week")["value"].tolist() == [9]
 
 
 def test_a_bucket_is_partial_if_a_day_is():
     days = series("2026-06-01", [1] * 8)
     days.loc[7, "is_partial"] = True
-    assert in_buckets(days, "week")["is_partial"].tolist() == [False, True]
+    assert resample(days, "week")["is_partial"].tolist() == [False, True]
 
 
 def test_longer_buckets_keep_columns_and_dtypes_and_say_their_length():
     days = series("2026-06-01", [1, 2], granularity="day", mode="new")
-    weeks = in_buckets(days, "week")
+    weeks = resample(days, "week")
     pd.testing.assert_series_equal(weeks.dtypes, days.dtypes)
     assert weeks.attrs["trackagoat"]["params"] == {"granularity": "week", "mode": "new"}
     assert days.attrs["trackagoat"]["params"]["granularity"] == "day"
@@ -58,7 +58,7 @@ def test_longer_buckets_keep_columns_and_dtypes_and_say_their_length():
 @pytest.mark.parametrize(("values", "sums"), [([], []), ([1, 2], [3])])
 def test_both_backends_keep_their_dtypes(backend, values, sums):
     days = series("2026-06-01", values).convert_dtypes(dtype_backend=backend)
-    weeks = in_buckets(days, "week")
+    weeks = resample(days, "week")
     pd.testing.assert_series_equal(weeks.dtypes, days.dtypes)
     assert weeks["value"].tolist() == sums
 
@@ -67,7 +67,7 @@ def test_two_entities_and_two_metrics_stay_apart():
     days = series("2026-06-01", [1, 2])
     other = days.assign(entity_id="b", value=days["value"] * 10)
     likes = days.assign(metric="likes", value=days["value"] * 100)
-    weeks = in_buckets(pd.concat([days, other, likes]), "week")
+    weeks = resample(pd.concat([days, other, likes]), "week")
     assert weeks["value"].tolist() == [3, 30, 300]
 
 
@@ -84,13 +84,13 @@ MONTHS = {"freq": "MS", "granularity": "month"}
     ],
 )  # fmt: skip
 def test_the_period_before_is_compared_bucket_by_bucket_from_the_first_on(own, prior, compared):
-    assert compared_days(both(own, prior)).dt.strftime("%m-%d").tolist() == compared * 2
+    assert align_days(both(own, prior)).dt.strftime("%m-%d").tolist() == compared * 2
 
 
 def test_weeks_of_the_period_before_hold_the_days_they_are_compared_with():
     # From Wednesday on, and from Monday on: both split after five days.
     frame = both(series("2026-06-03", [1] * 7), series("2026-05-25", [2] * 7, kind="prior_period"))
-    weeks = in_buckets(frame, "week")
+    weeks = resample(frame, "week")
     assert weeks["value"].tolist() == [5, 2, 10, 4]
     prior = weeks.loc[weeks["series_kind"] == "prior_period", "date"]
     assert (prior.iloc[1] - prior.iloc[0]).days == 7
@@ -100,7 +100,7 @@ def test_months_of_a_period_before_are_left_out():
     frame = both(
         series("2026-06-01", [1] * 30), series("2026-05-02", [1] * 30, kind="prior_period")
     )
-    assert set(in_buckets(frame, "month")["series_kind"]) == {"main"}
+    assert set(resample(frame, "month")["series_kind"]) == {"main"}
 
 
 @pytest.mark.parametrize(
@@ -112,11 +112,11 @@ def test_months_of_a_period_before_are_left_out():
 )
 def test_other_frames_and_words_are_refused(given, granularity, error):
     with pytest.raises(error, match=r"granularity|value"):
-        in_buckets(given, granularity)
+        resample(given, granularity)
 
 
 def test_buckets_of_a_part_of_a_load_say_which_days_they_hold():
     frame = series("2026-04-01", [1] * 60, **{"from": "2026-04-01", "to": "2026-05-30"})
     part = frame[frame["date"] >= "2026-04-20"]
-    params = in_buckets(part, "month").attrs["trackagoat"]["params"]
+    params = resample(part, "month").attrs["trackagoat"]["params"]
     assert (params["from"], params["to"]) == ("2026-04-20", "2026-05-30")

@@ -6,7 +6,7 @@ import pytest
 import trackagoat_pandas as tgp
 from tests import named_frames
 from trackagoat_pandas.errors import ArgumentError, ChoiceError, MissingColumnError
-from trackagoat_pandas.helpers.completion import complete_days
+from trackagoat_pandas.helpers.completion import add_missing_days
 from trackagoat_pandas.helpers.series import granularity_of
 from trackagoat_pandas.helpers.wide import to_wide
 
@@ -93,7 +93,7 @@ PARTIAL = {"is_partial": pd.array([True], "boolean")}
 def test_a_complete_day_counts_before_a_stale_partial_one_that_was_joined_later(backend):
     joined = join(series([5]), series([1], **PARTIAL)).convert_dtypes(dtype_backend=backend)
     assert to_wide(joined)["a"].tolist() == [5]
-    completed = complete_days(joined)
+    completed = add_missing_days(joined)
     assert completed["value"].tolist() == [5]
     assert completed["is_partial"].tolist() == [False]
 
@@ -101,7 +101,7 @@ def test_a_complete_day_counts_before_a_stale_partial_one_that_was_joined_later(
 def test_rows_without_a_date_all_stay():
     frame = series([1, 2, 3])
     frame.loc[[0, 1], "date"] = pd.NaT
-    assert complete_days(frame)["value"].tolist() == [3, 1, 2]
+    assert add_missing_days(frame)["value"].tolist() == [3, 1, 2]
 
 
 @pytest.mark.parametrize("days", [[20260501], [1.7e9], ["x"], [True]])
@@ -149,7 +149,7 @@ def test_wide_and_long_hold_the_same_numbers(client, backend):
 def test_an_absent_day_is_added_as_absent_and_leaves_the_frame_unchanged():
     frame = series([1, 2, 3, 0, None]).drop(index=1)
     before = frame.copy()
-    filled = complete_days(frame)
+    filled = add_missing_days(frame)
     assert filled["value"].tolist() == [1, pd.NA, 3, 0, pd.NA]
     assert filled["is_partial"].tolist() == [False, pd.NA, False, False, False]
     assert filled["date"].tolist() == list(pd.date_range("2026-05-01", periods=5))
@@ -163,7 +163,7 @@ def test_every_series_gets_the_whole_span_of_its_kind():
         series([4], entity="a", start="2026-05-02"),
         series([5], entity="b", start="2026-04-28", series_kind="prior_period"),
     )
-    filled = complete_days(frame)
+    filled = add_missing_days(frame)
     assert filled.groupby(["entity_id", "series_kind"]).size().to_dict() == {
         ("a", "main"): 3,
         ("b", "main"): 3,
@@ -177,7 +177,7 @@ def test_dates_may_ask_for_more_and_take_nothing_away():
         series([1, 2], start="2026-04-30"),
         series([2], start="2026-04-29", series_kind="prior_period"),
     )
-    filled = complete_days(frame, "2026-05-01..2026-05-03").groupby("series_kind", sort=False)
+    filled = add_missing_days(frame, "2026-05-01..2026-05-03").groupby("series_kind", sort=False)
     days = {kind: rows["date"].dt.strftime("%m-%d").tolist() for kind, rows in filled}
     # For the prior period they mean as many days before.
     assert days["main"] == ["04-30", "05-01", "05-02", "05-03"]
@@ -195,7 +195,7 @@ def test_dates_may_ask_for_more_and_take_nothing_away():
 def test_weeks_and_months_are_added_whole(freq, start, dates):
     full = series([1, 2, 3, 4], start=start, freq=freq)
     full.attrs["trackagoat"] = {"params": {"granularity": "month" if freq == "MS" else "week"}}
-    filled = complete_days(full.drop(index=2), dates)
+    filled = add_missing_days(full.drop(index=2), dates)
     assert filled["date"].tolist() == full["date"].tolist()
     assert filled["value"].tolist() == [1, 2, pd.NA, 4]
 
@@ -218,15 +218,15 @@ def test_days_show_how_long_buckets_are_where_nothing_else_says_it(days, granula
 
 def test_how_long_buckets_are_can_be_said():
     mondays = series([1, 2], start="2026-05-04", freq="7D")
-    assert len(complete_days(mondays)) == 2
-    assert len(complete_days(mondays, granularity="day")) == 8
+    assert len(add_missing_days(mondays)) == 2
+    assert len(add_missing_days(mondays, granularity="day")) == 8
     with pytest.raises(ChoiceError, match="granularity='hour'"):
-        complete_days(mondays, granularity="hour")
+        add_missing_days(mondays, granularity="hour")
 
 
 def test_numpys_whole_numbers_become_nullable_and_the_others_keep_their_dtypes():
     frame = series([1, 2, 3]).assign(rows=1, note="x").drop(index=1)
-    filled = complete_days(frame)
+    filled = add_missing_days(frame)
     assert filled["rows"].tolist() == [1, pd.NA, 1]
     assert str(filled["rows"].dtype) == "Int64"
     others = [name for name in frame.columns if name != "rows"]
@@ -235,19 +235,19 @@ def test_numpys_whole_numbers_become_nullable_and_the_others_keep_their_dtypes()
 
 def test_a_frame_with_nothing_but_dates_is_one_series():
     days = pd.DataFrame({"date": pd.to_datetime(["2026-05-03", "2026-05-01"])})
-    assert complete_days(days)["date"].dt.day.tolist() == [1, 2, 3]
+    assert add_missing_days(days)["date"].dt.day.tolist() == [1, 2, 3]
 
 
 def test_an_empty_frame_stays_empty_with_its_dtypes():
     empty = series([1]).head(0)
-    pd.testing.assert_frame_equal(complete_days(empty, "2026-05"), empty, check_index_type=False)
+    pd.testing.assert_frame_equal(add_missing_days(empty, "2026-05"), empty, check_index_type=False)
 
 
 def test_completing_needs_dates():
     with pytest.raises(MissingColumnError, match=r"no columns? .*'date'"):
-        complete_days(pd.DataFrame({"a": [1]}))
+        add_missing_days(pd.DataFrame({"a": [1]}))
     with pytest.raises(ArgumentError, match="dates"):
-        complete_days(series([1]), "soon")
+        add_missing_days(series([1]), "soon")
 
 
 @pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
@@ -259,7 +259,7 @@ def test_a_filtered_answer_gets_back_the_days_the_server_gave(client, backend):
     )  # fmt: skip
     key = ["entity_id", "parent_id", "metric", "series_kind", "date"]
     thin = whole[~whole["date"].dt.day.isin([3, 4, 9, 18, 27])]
-    filled = complete_days(thin)
+    filled = add_missing_days(thin)
     assert len(filled) == len(whole)
     assert not filled.duplicated(key).any()
     assert filled["value"].notna().sum() == thin["value"].notna().sum()

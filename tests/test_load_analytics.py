@@ -161,7 +161,7 @@ def test_a_frame_of_videos_gives_its_creators(client):
         (("video", ONE, "posts_per_week"), {}, ArgumentError, "a video has no such metric"),
         (("creator", ONE, "growth_rate_pop"), {}, ChoiceError, "base_metric=None"),
         (("creator", ONE, "views"), {"base_metric": "views"}, ArgumentError, "only growth_rate"),
-        (("creator", ONE, "views"), {"tz": "New York"}, ArgumentError, "IANA"),
+        (("creator", ONE, "views"), {"timezone": "New York"}, ArgumentError, "IANA"),
     ],
 )  # fmt: skip
 def test_bad_arguments_are_refused_before_anything_is_sent(arguments, options, error, match):

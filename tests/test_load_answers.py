@@ -53,10 +53,10 @@ SAID = [
     ({"mode": "cumulative"}, {}, "mode 'cumulative' instead of 'new'"),
     ({"entity": "video"}, {}, "entity 'video' instead of 'creator'"),
     ({"metric": "likes"}, {}, "metric 'likes' instead of 'views'"),
-    ({"timezone": "Asia/Tokyo"}, {"tz": "Europe/Berlin"},
+    ({"timezone": "Asia/Tokyo"}, {"timezone": "Europe/Berlin"},
      "tz 'Asia/Tokyo' instead of 'Europe/Berlin'"),
     # The same offset today, and another one in May.
-    ({"timezone": "Africa/Algiers"}, {"tz": "Europe/Berlin"}, "'Africa/Algiers' instead of"),
+    ({"timezone": "Africa/Algiers"}, {"timezone": "Europe/Berlin"}, "'Africa/Algiers' instead of"),
     ({"base_metric": "likes"}, {"metrics": "growth_rate_pop", "base_metric": "views"},
      "base_metric 'likes' instead of 'views'"),
     ({"entity_id": TWO}, {}, f"entity_id '{TWO}' instead of '{ONE}'"),
@@ -84,9 +84,9 @@ def test_a_server_that_answers_something_else_is_not_asked_any_further():
     ("said", "options"),
     [
         ({"granularity": "daily", "mode": "New", "entity": "Creator", "metric": "views"}, {}),
-        ({"timezone": "Asia/Calcutta"}, {"tz": "Asia/Kolkata"}),
-        ({"timezone": "Europe/Berlin"}, {"tz": "Europe/Paris"}),
-        ({"timezone": "Etc/UTC"}, {"tz": "UTC"}),
+        ({"timezone": "Asia/Calcutta"}, {"timezone": "Asia/Kolkata"}),
+        ({"timezone": "Europe/Berlin"}, {"timezone": "Europe/Paris"}),
+        ({"timezone": "Etc/UTC"}, {"timezone": "UTC"}),
         ({"entity_id": f"{TWO}, {ONE.upper()}"}, {}),
         ({"granularity": None, "mode": 5, "timezone": ""}, {}),
     ],
@@ -103,7 +103,11 @@ def test_another_spelling_of_what_was_asked_is_no_other_answer(said, options):
     [
         ({"mode": "delta"}, {}, "mode 'delta', an unknown word, instead of 'new'"),
         ({"granularity": "hour"}, {}, "granularity 'hour', an unknown word, instead"),
-        ({"timezone": "Mars/Base"}, {"tz": "UTC"}, "tz 'Mars/Base', an unknown time zone, instead"),
+        (
+            {"timezone": "Mars/Base"},
+            {"timezone": "UTC"},
+            "tz 'Mars/Base', an unknown time zone, instead",
+        ),
     ],
 )
 def test_an_unknown_word_for_what_was_asked_is_a_warning(said, options, match):
@@ -115,7 +119,7 @@ def test_an_unknown_word_for_what_was_asked_is_a_warning(said, options, match):
 @pytest.mark.parametrize("name", ["mode", "granularity", "timezone", "entity"])
 def test_what_a_server_says_is_shown_short_on_one_line_and_without_a_key(name):
     with pytest.warns(ContractWarning, match="an unknown") as said:
-        load({name: f"{KEY}\n\u202e" * 5_000, "series": series(1, 2)}, tz="UTC")
+        load({name: f"{KEY}\n\u202e" * 5_000, "series": series(1, 2)}, timezone="UTC")
     text = str(said[0].message)
     assert len(text) < 250
     assert text.isprintable()
@@ -461,5 +465,5 @@ def test_days_as_instants_are_those_of_the_time_zone(zone, days, instants, says_
     said = {"timezone": zone} if says_zone else {}
     beginnings = days.split()
     dates = (beginnings[0], beginnings[-1])
-    frame = load({**said, "series": points}, tz=zone, dates=dates)
+    frame = load({**said, "series": points}, timezone=zone, dates=dates)
     assert frame["date"].dt.strftime("%Y-%m-%d").tolist() == beginnings

@@ -128,7 +128,7 @@ def test_an_audit_of_all_projects_is_not_said_to_be_of_the_one_with_findings(dem
 
 def test_the_plan_of_an_audit_sends_nothing_and_its_limit_holds(box):
     with connected(box) as client:
-        plan = tgp.plan(tgp.audit, PROJECT, client=client)
+        plan = tgp.estimate_load(tgp.audit, PROJECT, client=client)
         assert client.requests_sent == 0
         assert plan.least >= 6
         with pytest.raises(RequestBudgetError):

@@ -11,7 +11,7 @@ from trackagoat_pandas.archive.folder import Archive
 from trackagoat_pandas.archive.owner import Owner
 from trackagoat_pandas.errors import StoreOwnerError, TrackaGoatError
 from trackagoat_pandas.http.session import Session, session_of
-from trackagoat_pandas.load.planning import plan
+from trackagoat_pandas.load.planning import estimate_load
 
 API = "https://api.example.com/api/v1"
 REFUSED = (
@@ -138,7 +138,7 @@ def test_a_plan_sends_nothing_to_find_out_whose_the_store_is(boxes, tmp_path):
     with client_of(boxes[0], store=tmp_path):
         tgp.load_videos()
     with client_of(boxes[1], store=tmp_path, max_age="1h") as client:
-        assert plan(tgp.load_videos).requests
+        assert estimate_load(tgp.load_videos).requests
         assert client.requests_sent == 0
 
 

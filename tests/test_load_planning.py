@@ -128,7 +128,7 @@ def loaded(box, loader, *given, **options):
 def test_a_plan_sends_nothing_and_remembers_nothing(name, silent):
     loader, given, options = BY_ID[name]
     remembered = dict(silent._memory.facts)
-    assert tgp.plan(loader, *given, **options).least >= 1
+    assert tgp.estimate_load(loader, *given, **options).least >= 1
     assert silent.requests_sent == 0
     assert silent._memory.facts == remembered
 
@@ -136,7 +136,7 @@ def test_a_plan_sends_nothing_and_remembers_nothing(name, silent):
 @pytest.mark.parametrize("name", BY_NAME)
 def test_a_plan_with_names_sends_nothing_and_remembers_nothing(name, silent):
     loader, given, options = BY_NAME[name]
-    assert tgp.plan(loader, *given, **options).least >= 2
+    assert tgp.estimate_load(loader, *given, **options).least >= 2
     assert silent.requests_sent == 0
     assert silent._memory.facts == {}
 
@@ -145,7 +145,7 @@ def test_a_plan_with_names_sends_nothing_and_remembers_nothing(name, silent):
 @pytest.mark.parametrize("name", BY_NAME)
 def test_a_first_load_takes_as_many_requests_as_its_plan_allows_for(name, fresh):
     loader, given, options = BY_NAME[name]
-    plan = tgp.plan(loader, *given, **options)
+    plan = tgp.estimate_load(loader, *given, **options)
     loader(*given, **options)
     assert plan.least <= fresh.requests_sent
     assert plan.most is None or fresh.requests_sent <= plan.most
@@ -156,7 +156,7 @@ def test_a_first_load_takes_as_many_requests_as_its_plan_allows_for(name, fresh)
 def test_a_second_load_takes_exactly_as_many_requests_as_its_plan_says(name, fresh):
     loader, given, options = BY_NAME[name]
     loader(*given, **options)
-    plan, before = tgp.plan(loader, *given, **options), fresh.requests_sent
+    plan, before = tgp.estimate_load(loader, *given, **options), fresh.requests_sent
     loader(*given, max_requests=plan.requests, **options)
     assert fresh.requests_sent - before == plan.requests
 
@@ -166,7 +166,7 @@ def test_a_second_load_takes_exactly_as_many_requests_as_its_plan_says(name, fre
 def test_a_load_that_is_known_to_take_one_request_too_many_sends_nothing(name, fresh):
     loader, given, options = BY_NAME[name]
     loader(*given, **options)
-    takes, before = tgp.plan(loader, *given, **options).requests, fresh.requests_sent
+    takes, before = tgp.estimate_load(loader, *given, **options).requests, fresh.requests_sent
     with pytest.raises(RequestBudgetError, match=f"takes {takes} or more") as caught:
         loader(*given, max_requests=takes - 1, **options)
     assert (caught.value.max_requests, caught.value.needed) == (takes - 1, takes)
@@ -182,13 +182,13 @@ def test_every_loader_has_a_plan():
 
 def test_a_list_is_as_long_as_it_was_last_time(fresh):
     videos = tgp.load_videos(PROJECT)
-    plan = tgp.plan(tgp.load_videos, PROJECT)
+    plan = tgp.estimate_load(tgp.load_videos, PROJECT)
     assert plan.requests == videos.goat.provenance["requests"] > 1
     assert plan.notes == (length_of(videos),)
 
 
 def test_a_list_that_was_not_loaded_yet_takes_one_request_or_more(silent):
-    plan = tgp.plan(tgp.load_videos, PROJECT_ID)
+    plan = tgp.estimate_load(tgp.load_videos, PROJECT_ID)
     assert (plan.requests, plan.least, plan.most) == (None, 1, None)
     assert plan.notes == ("/videos: the number of rows isn't known, so 1 request or more",)
 
@@ -196,17 +196,17 @@ def test_a_list_that_was_not_loaded_yet_takes_one_request_or_more(silent):
 def test_a_part_of_a_list_is_not_taken_for_the_whole(fresh):
     with pytest.raises(RequestBudgetError, match="used up"):
         tgp.load_videos(PROJECT, max_requests=3)
-    assert tgp.plan(tgp.load_videos, PROJECT).most is None
+    assert tgp.estimate_load(tgp.load_videos, PROJECT).most is None
 
 
 def test_one_list_of_a_creator_is_not_taken_for_that_of_all(fresh):
     tgp.load_videos(PROJECT, creator="@mossy_reef")
-    assert tgp.plan(tgp.load_videos, PROJECT).most is None
-    assert tgp.plan(tgp.load_videos, PROJECT, creator="@mossy_reef").requests == 1
+    assert tgp.estimate_load(tgp.load_videos, PROJECT).most is None
+    assert tgp.estimate_load(tgp.load_videos, PROJECT, creator="@mossy_reef").requests == 1
 
 
 def test_names_that_would_be_looked_up_are_said_and_each_list_is_counted_once(silent):
-    plan = tgp.plan(tgp.load_videos, PROJECT, creator=["@mia", "@tom"])
+    plan = tgp.estimate_load(tgp.load_videos, PROJECT, creator=["@mia", "@tom"])
     assert plan.least == 1 + 1 + 2
     assert plan.notes == (
         "/projects: 1 request to look up the projects' names and the time zone",
@@ -218,7 +218,7 @@ def test_names_that_would_be_looked_up_are_said_and_each_list_is_counted_once(si
 def test_names_that_the_client_knows_cost_nothing(fresh):
     tgp.load_creators(PROJECT)
     before = fresh.requests_sent
-    plan = tgp.plan(tgp.load_videos, PROJECT, creator="@mossy_reef")
+    plan = tgp.estimate_load(tgp.load_videos, PROJECT, creator="@mossy_reef")
     assert plan.least == 1
     tgp.load_videos(PROJECT, creator="@mossy_reef")
     assert fresh.requests_sent - before == 1
@@ -226,13 +226,13 @@ def test_names_that_the_client_knows_cost_nothing(fresh):
 
 def test_a_name_that_the_known_list_does_not_have_is_looked_up_again(fresh):
     tgp.load_creators(PROJECT)
-    plan = tgp.plan(tgp.load_videos, "Tomorrow's", creator="@nobody_yet")
+    plan = tgp.estimate_load(tgp.load_videos, "Tomorrow's", creator="@nobody_yet")
     assert plan.least == 3
     assert '/projects: 1 request to look up "Tomorrow\'s"' in plan.notes
 
 
 def test_a_campaign_that_would_be_looked_up_is_counted(silent):
-    plan = tgp.plan(tgp.load_analytics, "campaign", ["Spring", ID], "views")
+    plan = tgp.estimate_load(tgp.load_analytics, "campaign", ["Spring", ID], "views")
     assert "/campaigns: 1 request or more to look up 'Spring'" in plan.notes
 
 
@@ -243,41 +243,41 @@ def test_a_name_of_several_creators_is_the_error_of_the_load():
         tgp.load_creators()
         before = client.requests_sent
         with pytest.raises(AmbiguousCreatorError, match=handle):
-            tgp.plan(tgp.load_videos, creator=handle)
+            tgp.estimate_load(tgp.load_videos, creator=handle)
         assert client.requests_sent == before
 
 
 def test_the_lists_of_several_creators_are_remembered_together(fresh):
     creators = tgp.load_creators(PROJECT).head(3)
-    assert tgp.plan(tgp.load_videos, PROJECT, creator=creators).least == 3
+    assert tgp.estimate_load(tgp.load_videos, PROJECT, creator=creators).least == 3
     before = fresh.requests_sent
     tgp.load_videos(PROJECT, creator=creators)
-    plan = tgp.plan(tgp.load_videos, PROJECT, creator=creators)
+    plan = tgp.estimate_load(tgp.load_videos, PROJECT, creator=creators)
     assert plan.requests == fresh.requests_sent - before
 
 
 def test_analytics_take_one_request_or_one_for_several_ids_until_the_server_says_which(fresh):
     creators = tgp.load_creators(PROJECT)
     asked = tgp.load_analytics, "creator", creators, ["views", "likes"]
-    plan = tgp.plan(*asked, dates="2026-05")
+    plan = tgp.estimate_load(*asked, dates="2026-05")
     assert (plan.least, plan.most) == (1 + 2, 1 + 2 * len(creators))
     before = fresh.requests_sent
     tgp.load_analytics(*asked[1:], dates="2026-05")
     assert fresh.requests_sent - before == 3
-    assert tgp.plan(*asked, dates="2026").requests == 2
+    assert tgp.estimate_load(*asked, dates="2026").requests == 2
 
 
 def test_no_ids_take_no_request(silent):
-    plan = tgp.plan(tgp.load_analytics, "video", [], "views")
+    plan = tgp.estimate_load(tgp.load_analytics, "video", [], "views")
     assert (plan.requests, plan.seconds) == (0, 0.0)
 
 
 def test_a_file_takes_no_request(silent):
-    assert tgp.plan(tgp.load_comments, pd.DataFrame({"text": ["yes"]})).requests == 0
+    assert tgp.estimate_load(tgp.load_comments, pd.DataFrame({"text": ["yes"]})).requests == 0
 
 
 def test_accruals_without_dates_may_ask_for_the_time_zone(silent):
-    plan = tgp.plan(tgp.load_payout_accruals, PROJECT_ID)
+    plan = tgp.estimate_load(tgp.load_payout_accruals, PROJECT_ID)
     assert plan.least == 1
     assert any(note.startswith("/projects: up to 1 request") for note in plan.notes)
 
@@ -285,7 +285,9 @@ def test_accruals_without_dates_may_ask_for_the_time_zone(silent):
 def test_the_wait_is_that_of_the_rate_limit():
     client = make_client(rate_limit=(60, 60.0))
     ids = [f"{number:08x}-0000-4000-8000-000000000000" for number in range(90)]
-    plan = tgp.plan(tgp.load_analytics, "campaign", ids, "views", breakdown="video", client=client)
+    plan = tgp.estimate_load(
+        tgp.load_analytics, "campaign", ids, "views", breakdown="video", client=client
+    )
     assert plan.requests == 90
     assert plan.seconds == pytest.approx(60, abs=0.1)
     assert plan.minutes == pytest.approx(1, abs=0.01)
@@ -296,31 +298,31 @@ def test_the_share_of_todays_quota_is_said_once_the_server_has_said_the_limit():
     client = shared_client(ok([]), refused(429, "rate_limit_exceeded", **meta))
     ids = [f"{number:08x}-0000-4000-8000-000000000000" for number in range(90)]
     asked = tgp.load_analytics, "campaign", ids, "views"
-    before = tgp.plan(*asked, breakdown="video", client=client)
+    before = tgp.estimate_load(*asked, breakdown="video", client=client)
     assert (before.day_limit, before.day_share) == (None, None)
     assert "today's quota" not in repr(before)
     client.get("/videos")
     with pytest.raises(DeadlineError, match="come back at"):
         client.get("/videos")
-    plan = tgp.plan(*asked, breakdown="video", client=client)
+    plan = tgp.estimate_load(*asked, breakdown="video", client=client)
     assert (plan.day_limit, plan.used_today, plan.day_share) == (1000, 2, 0.09)
     assert "today's quota            9.0% of 1,000; 2 are used" in repr(plan)
 
 
 def test_a_wrong_argument_is_the_error_of_the_load(silent):
     with pytest.raises(ChoiceError, match="metrics='vews' is not allowed"):
-        tgp.plan(tgp.load_analytics, "creator", ID, "vews")
+        tgp.estimate_load(tgp.load_analytics, "creator", ID, "vews")
     with pytest.raises(MissingArgumentError, match="`project` is required"):
-        tgp.plan(tgp.load_goal_compliance, None)
+        tgp.estimate_load(tgp.load_goal_compliance, None)
 
 
 def test_what_is_no_loader_is_refused(silent):
     with pytest.raises(ArgumentTypeError, match="loader can't be of type DataFrame"):
-        tgp.plan(pd.DataFrame())
+        tgp.estimate_load(pd.DataFrame())
     with pytest.raises(ArgumentError, match="pass one of the loaders"):
-        tgp.plan(tgp.to_wide, pd.DataFrame())
+        tgp.estimate_load(tgp.to_wide, pd.DataFrame())
     with pytest.raises(ArgumentError, match="pass one of the loaders"):
-        tgp.plan(print)
+        tgp.estimate_load(print)
 
 
 def test_a_function_of_ones_own_has_a_plan(fresh):
@@ -328,16 +330,16 @@ def test_a_function_of_ones_own_has_a_plan(fresh):
         return tgp.load_projects(max_requests=max_requests, client=client)
 
     tgp.load_projects()
-    assert tgp.plan(load_program, PROJECT).requests == 1
+    assert tgp.estimate_load(load_program, PROJECT).requests == 1
 
 
 def test_a_plan_warns_of_nothing(silent):
-    assert tgp.plan(tgp.load_annotations, PROJECT_ID, dates="last 7 days").least == 2
+    assert tgp.estimate_load(tgp.load_annotations, PROJECT_ID, dates="last 7 days").least == 2
 
 
 def test_a_plan_is_shown_with_its_bounds_and_what_they_are_based_on(silent):
     looked_up = "/projects: 1 request to look up the projects' names and the time zone"
-    assert repr(tgp.plan(tgp.load_videos, PROJECT)).splitlines() == [
+    assert repr(tgp.estimate_load(tgp.load_videos, PROJECT)).splitlines() == [
         "Plan of load_videos",
         "  requests                 2 or more",
         "  wait for the rate limit  none, at 60 requests per 60 s",
@@ -352,13 +354,13 @@ def test_a_plan_is_shown_with_its_bounds_and_what_they_are_based_on(silent):
 )
 def test_a_range_is_shown_as_one(ids, requests, wait, silent):
     many = [f"{number:08x}-0000-4000-8000-000000000000" for number in range(ids)]
-    shown = repr(tgp.plan(tgp.load_analytics, "creator", many, "views"))
+    shown = repr(tgp.estimate_load(tgp.load_analytics, "creator", many, "views"))
     assert f"requests                 {requests}\n" in shown
     assert f"wait for the rate limit  {wait}" in shown
 
 
 def test_a_plan_is_a_card_in_a_notebook(silent):
-    card = tgp.plan(tgp.load_videos, "<b>")._repr_html_()
+    card = tgp.estimate_load(tgp.load_videos, "<b>")._repr_html_()
     assert "<caption>Plan of load_videos</caption>" in card
     assert "<th scope='row'>requests</th><td>2 or more</td>" in card
 
@@ -366,13 +368,18 @@ def test_a_plan_is_a_card_in_a_notebook(silent):
 def test_what_a_store_has_is_shown_if_the_client_has_one(box, tmp_path):
     with client_of(box, store=tmp_path / "program") as client:
         asked = tgp.load_analytics, "project", PROJECT, "views"
-        assert "in the store             nothing of it" in repr(tgp.plan(tgp.load_projects))
+        assert "in the store             nothing of it" in repr(
+            tgp.estimate_load(tgp.load_projects)
+        )
         tgp.load_analytics(*asked[1:], dates="2026-05")
-        plan, before = tgp.plan(*asked, dates="2026-05-02..2026-06-10"), client.requests_sent
+        plan, before = (
+            tgp.estimate_load(*asked, dates="2026-05-02..2026-06-10"),
+            client.requests_sent,
+        )
         assert plan.stored == ("/analytics: 30 of 40 days of the series",)
         assert "in the store             /analytics: 30 of 40 days" in repr(plan)
         # One request from April to June is sent, and what the store has is counted nevertheless.
-        around = tgp.plan(*asked, dates="2026-04-02..2026-06-10")
+        around = tgp.estimate_load(*asked, dates="2026-04-02..2026-06-10")
         assert around.stored == ("/analytics: 31 of 70 days of the series",)
         tgp.load_analytics(*asked[1:], dates="2026-05-02..2026-06-10")
         assert client.requests_sent - before == plan.requests
@@ -386,7 +393,7 @@ def test_a_plan_with_a_store_allows_for_what_another_process_loads(name, max_age
     with client_of(box, store=tmp_path / "program"):
         loader(*given, **options)
     with client_of(box, store=tmp_path / "program", max_age=max_age) as client:
-        plan = tgp.plan(loader, *given, **options)
+        plan = tgp.estimate_load(loader, *given, **options)
         assert client.requests_sent == 0
         loader(*given, **options)
         assert plan.least <= client.requests_sent
@@ -397,7 +404,7 @@ def test_a_store_says_how_long_a_list_was(box, tmp_path):
     with client_of(box, store=tmp_path / "program"):
         videos = tgp.load_videos(PROJECT)
     with client_of(box, store=tmp_path / "program"):
-        plan = tgp.plan(tgp.load_videos, PROJECT)
+        plan = tgp.estimate_load(tgp.load_videos, PROJECT)
     assert plan.requests == 1 + videos.goat.provenance["requests"]
     assert length_of(videos) in plan.notes
 
@@ -408,7 +415,9 @@ def test_a_load_that_the_limit_ended_goes_on_with_the_next_requests(box, tmp_pat
         for _ in range(2):
             with pytest.raises(RequestBudgetError, match="used up"):
                 tgp.load_videos(PROJECT, max_requests=3)
-            assert tgp.plan(tgp.load_videos, PROJECT).least >= 1  # which leaves what was kept
+            assert (
+                tgp.estimate_load(tgp.load_videos, PROJECT).least >= 1
+            )  # which leaves what was kept
         frame = tgp.load_videos(PROJECT)
         assert client.requests_sent == whole.goat.provenance["requests"] + 1
     pd.testing.assert_frame_equal(frame, whole)

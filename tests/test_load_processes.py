@@ -47,7 +47,7 @@ with tgp.connect(rate_limit=None, progress=False) as client:
         "goals": tgp.load_goal_compliance({PROJECT!r}),
         "views": tgp.load_analytics("creator", creators, "views", dates="2026-05"),
         "weeks": tgp.load_analytics(
-            "creator", creators, "views", dates="2026-05", granularity="week", tz="Asia/Tokyo"
+            "creator", creators, "views", dates="2026-05", granularity="week", timezone="Asia/Tokyo"
         ),
         "notes": tgp.load_annotations({PROJECT!r}, dates="2026"),
         "comments": tgp.load_comments({PROJECT!r}),

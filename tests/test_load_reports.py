@@ -75,9 +75,9 @@ def test_counts_by_status_are_rows(client):
             "only to video-leaderboard, posting",
         ),
         ("outliers", {"reference_date": "2026-01-01"}, ArgumentError, r"only to goal-compliance\."),
-        ("outliers", {"tz": "UTC"}, ArgumentError, r"only to posting-heatmap\."),
+        ("outliers", {"timezone": "UTC"}, ArgumentError, r"only to posting-heatmap\."),
         ("video-leaderboard", {"order": "views"}, ChoiceError, "'view_count', 'like_count'"),
-        ("posting-heatmap", {"tz": "Mars"}, ArgumentError, "IANA"),
+        ("posting-heatmap", {"timezone": "Mars"}, ArgumentError, "IANA"),
     ],
 )
 def test_bad_arguments_are_refused_before_anything_is_sent(name, options, error, match):
@@ -282,7 +282,7 @@ def test_both_days_are_always_sent_the_last_30_by_default(client, box):
     [
         ("video-leaderboard", {}, ["project_id", "dates"]),
         ("outliers", {}, ["project_id", "dates"]),
-        ("posting-heatmap", {"tz": "UTC"}, ["project_id", "dates", "tz"]),
+        ("posting-heatmap", {"timezone": "UTC"}, ["project_id", "dates", "tz"]),
         ("member-overlap", {}, ["project_id"]),
         ("goal-compliance", {"reference_date": "2026-05-13"}, ["project_id", "reference_date"]),
     ],

@@ -15,7 +15,7 @@ from tests.payout_frames import ZONE, accrual, accruals, payment, payments
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingColumnError
 from trackagoat_pandas.helpers.captions import notes
 from trackagoat_pandas.helpers.formats import in_reading_order
-from trackagoat_pandas.helpers.payouts.budgets import budget
+from trackagoat_pandas.helpers.payouts.budgets import plan_budget
 
 TODAY = "2026-06-15"
 PROJECTS = pd.DataFrame({"id": ["p", "q"], "name": ["Spring", "Autumn"]})
@@ -24,7 +24,7 @@ PROJECTS = pd.DataFrame({"id": ["p", "q"], "name": ["Spring", "Autumn"]})
 def plan(earned, paid=None, forecast=None, **options):
     paid = payments() if paid is None else paid
     given = {"as_of": TODAY, "timezone": ZONE, **options}
-    return budget(earned, paid, forecast, **given)
+    return plan_budget(earned, paid, forecast, **given)
 
 
 def week(number, cents, **values):
@@ -255,7 +255,7 @@ def test_a_forecast_says_which_projects_it_covers(client):
     own = retainers["project_id"].unique().tolist()
     assert forecast.goat.provenance["projects"] == own
     ledger = tgp.load_payout_accruals(client=client), tgp.load_payout_payments(client=client)
-    found = tgp.budget(*ledger, forecast, as_of=noon, timezone=ZONE).set_index("project_id")
+    found = tgp.plan_budget(*ledger, forecast, as_of=noon, timezone=ZONE).set_index("project_id")
     assert found["committed_cents"].dropna().index.tolist() == own
     assert len(found) > 1
 

@@ -258,7 +258,7 @@ def test_by_and_freq_are_words_of_their_own():
     with pytest.raises(ChoiceError, match="'creator'"):
         summary(EARNED, PAID, "handle")
     with pytest.raises(ChoiceError, match="'week'"):
-        payout_timeline(EARNED, PAID, freq="year", timezone=ZONE)
+        payout_timeline(EARNED, PAID, granularity="year", timezone=ZONE)
 
 
 def test_a_missing_column_names_the_loader():
@@ -321,7 +321,7 @@ def test_balances_of_days_are_the_timeline_in_zones_with_odd_days(zone, first):
     hours = pd.date_range(first, periods=130, freq="h", tz="UTC")
     earned = accruals(accrual("a", 10_000, created_at=None, period_end=pd.Timestamp("2005-01-01")))
     paid = payments(*(payment(f"p{n}", 1, paid=f"{at:%FT%T}") for n, at in enumerate(hours)))
-    timeline = payout_timeline(earned, paid, freq="day", timezone=zone)
+    timeline = payout_timeline(earned, paid, granularity="day", timezone=zone)
     days = timeline[timeline["date"] >= hours[0].tz_localize(None) - pd.Timedelta(days=1)]
     for day, owed in zip(days["date"], days["owed_cents"], strict=True):
         balances = outstanding_balances(earned, paid, as_of=day.date(), timezone=zone)
@@ -725,19 +725,19 @@ def test_what_has_no_day_is_in_no_bucket():
     assert timeline[["earned_cents", "paid_cents"]].to_numpy().tolist() == [[100, 0]]
 
 
-@pytest.mark.parametrize("freq", ["day", "week", "month"])
-def test_a_timeline_may_begin_before_1970(freq):
+@pytest.mark.parametrize("granularity", ["day", "week", "month"])
+def test_a_timeline_may_begin_before_1970(granularity):
     earned = accruals(
         accrual("a", 100, period_end=pd.Timestamp("1969-12-01")),
         accrual("b", 7, period_end=pd.Timestamp("1970-02-01")),
     )
-    timeline = payout_timeline(earned, payments(), freq=freq, timezone=ZONE)
-    assert len(timeline) == {"day": 63, "week": 9, "month": 3}[freq]
+    timeline = payout_timeline(earned, payments(), granularity=granularity, timezone=ZONE)
+    assert len(timeline) == {"day": 63, "week": 9, "month": 3}[granularity]
     assert timeline["owed_cents"].iloc[[0, -2, -1]].tolist() == [100, 100, 107]
 
 
 @pytest.mark.parametrize(
-    ("values", "freq", "first"),
+    ("values", "granularity", "first"),
     [
         ({}, "week", "Mon 05-25"),
         (
@@ -746,9 +746,11 @@ def test_a_timeline_may_begin_before_1970(freq):
         ),
     ],
 )  # fmt: skip
-def test_weeks_begin_on_monday_and_what_has_no_period_counts_when_it_was_made(values, freq, first):
+def test_weeks_begin_on_monday_and_what_has_no_period_counts_when_it_was_made(
+    values, granularity, first
+):
     earned = accruals(accrual("a", 1, **values))
-    timeline = payout_timeline(earned, payments(), freq=freq, timezone=ZONE)
+    timeline = payout_timeline(earned, payments(), granularity=granularity, timezone=ZONE)
     assert timeline["date"].dt.strftime("%a %m-%d").tolist() == [first]
 
 

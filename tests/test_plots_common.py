@@ -86,7 +86,7 @@ def comments_of(names):
 
 
 def ranked_comments_of(names):
-    return comments_of(names)[0], {"minimum": 1}
+    return comments_of(names)[0], {"min_comments": 1}
 
 
 PLOTS = {
@@ -110,13 +110,13 @@ INCOMPLETE = {"trackagoat": {"complete": False}}
 every_plot = pytest.mark.parametrize("name", PLOTS)
 WORDS = ["bad", "good", "love", "awful", "nice", "hate", "great", "happy", "sad"]
 CUT = {
-    "goal_board": lambda: (goals_of(WORDS)[0], {"most": 3}),
-    "goal_odds": lambda: (odds_of(WORDS)[0], {"most": 3}),
+    "goal_board": lambda: (goals_of(WORDS)[0], {"n": 3}),
+    "goal_odds": lambda: (odds_of(WORDS)[0], {"n": 3}),
     "leaderboard": lambda: (people_of(WORDS)[0], {"by": "view_count", "n": 3}),
     "trend": lambda: (series_of(WORDS)[0], {"by": "label", "n": 3}),
-    "payout_summary": lambda: (owed_to(WORDS)[0], {"most": 3}),
-    "sentiment_creators": lambda: (comments_of(WORDS)[0], {"minimum": 1, "most": 3}),
-    "comment_words": lambda: ((pd.DataFrame({"text": WORDS}),), {"most": 3}),
+    "payout_summary": lambda: (owed_to(WORDS)[0], {"n": 3}),
+    "sentiment_creators": lambda: (comments_of(WORDS)[0], {"min_comments": 1, "n": 3}),
+    "comment_words": lambda: ((pd.DataFrame({"text": WORDS}),), {"n": 3}),
 }
 """Frames of nine things of which a plot shows three, by plot."""
 
@@ -204,13 +204,13 @@ def test_everything_lies_within_the_figure(name):
 @pytest.mark.parametrize(
     ("name", "given", "bound"),
     [
-        ("goal_board", {"most": 0}, "at least 1"),
-        ("goal_odds", {"most": 0}, "at least 1"),
+        ("goal_board", {"n": 0}, "at least 1"),
+        ("goal_odds", {"n": 0}, "at least 1"),
         ("creator_scatter", {"n": -1}, "at least 0"),
         ("trend", {"n": 9}, "at most 8"),
-        ("payout_summary", {"most": 0}, "at least 1"),
-        ("sentiment_creators", {"most": 1}, "at least 2"),
-        ("comment_words", {"most": 0}, "at least 1"),
+        ("payout_summary", {"n": 0}, "at least 1"),
+        ("sentiment_creators", {"n": 1}, "at least 2"),
+        ("comment_words", {"n": 0}, "at least 1"),
     ],
 )
 def test_a_number_out_of_bounds_is_refused(name, given, bound):
@@ -245,7 +245,7 @@ def test_the_note_of_an_incomplete_frame_follows_other_notes():
     [odds], _ = odds_of(["mia", "ben"])
     odds.attrs = INCOMPLETE
     with pytest.warns(IncompleteFrameWarning, match="`odds` is incomplete"):
-        ax = draw("goal_odds", [odds], {"most": 1})
+        ax = draw("goal_odds", [odds], {"n": 1})
     assert ax.get_xlabel() == (
         "1 more not shown, at 20% or higher\nincomplete: a part was not loaded"
     )

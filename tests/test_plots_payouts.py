@@ -107,7 +107,7 @@ def test_the_title_states_what_is_owed():
 def test_the_title_counts_those_who_are_owed_equally_much():
     equal = accruals(*(accrual(f"a{n}", 500, creator_id=f"c{n}") for n in range(9)))
     title = "$45 of $45 earned is still owed, most to 9 creators ($5 each)"
-    assert payout_summary(equal, payments(), most=3).get_title(loc="left") == title
+    assert payout_summary(equal, payments(), n=3).get_title(loc="left") == title
 
 
 def test_by_status_what_is_overpaid_is_not_taken_off_what_is_owed():
@@ -119,7 +119,7 @@ def test_by_status_what_is_overpaid_is_not_taken_off_what_is_owed():
 
 def test_many_groups_are_cut_and_the_others_summed_up():
     many = accruals(*(accrual(f"a{n}", 100 + n, creator_id=f"c{n:03}") for n in range(300)))
-    ax = payout_summary(many, payments(), most=10)
+    ax = payout_summary(many, payments(), n=10)
     assert names(ax)[0] == "c299"
     assert names(ax)[-1] == "290 others"
     # 100 + 101 + ... + 389 cents.
@@ -130,7 +130,7 @@ def test_many_groups_are_cut_and_the_others_summed_up():
 @pytest.mark.parametrize(("groups", "last"), [(4, "c3"), (5, "c4"), (6, "2 others")])
 def test_the_only_other_group_has_its_own_bar(groups, last):
     earned = accruals(*(accrual(f"a{n}", 900 - n, creator_id=f"c{n}") for n in range(groups)))
-    assert names(payout_summary(earned, payments(), most=4))[-1] == last
+    assert names(payout_summary(earned, payments(), n=4))[-1] == last
 
 
 def test_names_are_found_in_any_frame_that_knows_them():
@@ -290,11 +290,11 @@ def test_without_a_time_of_loading_todays_buckets_are_not_over():
 
 
 @pytest.mark.parametrize(
-    ("freq", "opening", "day"),
+    ("granularity", "opening", "day"),
     [("month", "Owed as of ", "May 2026"), ("week", "Owed as of the week of ", "25 May 2026")],
 )
-def test_one_bucket_is_named(freq, opening, day):
-    ax = timeline(accruals(accrual("a", 500)), payments(), freq=freq)
+def test_one_bucket_is_named(granularity, opening, day):
+    ax = timeline(accruals(accrual("a", 500)), payments(), granularity=granularity)
     assert [text.get_text() for text in ax.get_xticklabels()] == [day]
     assert ax.get_title(loc="left") == f"{opening}{day}: $5"
 

@@ -91,11 +91,11 @@ def test_bars_of_few_comments_are_narrow_and_outlined():
 def test_a_bucket_that_was_not_over_is_dotted():
     frame = comments(["good"] * 24, days=[0] * 12 + [31] * 12)
     frame.attrs["trackagoat"] = {"fetched_at": "2026-06-15T12:00:00Z"}
-    ax = sentiment_trend(frame, freq="M")
+    ax = sentiment_trend(frame, granularity="month")
     assert [bar.get_linestyle() for bar in ax.containers[0]] == ["solid", ":"]
     assert "dotted: the month so far" in finding_of(ax)
     frame.attrs["trackagoat"] = {"fetched_at": "2026-07-01T00:00:00Z"}
-    assert "dotted" not in finding_of(sentiment_trend(frame, freq="M"))
+    assert "dotted" not in finding_of(sentiment_trend(frame, granularity="month"))
 
 
 def test_a_bucket_is_read_out():
@@ -113,12 +113,14 @@ def test_the_title_states_the_shares_and_the_bucket_that_is_clearly_more_negativ
     )
     shares = "Of 46 comments, 65% are positive and 28% negative"
     assert title(sentiment_trend(frame)) == f"{shares}; clearly more on 2 May 2026 (80%)"
-    assert title(sentiment_trend(frame, freq="W")) == shares
+    assert title(sentiment_trend(frame, granularity="week")) == shares
     later = frame.tail(16)
     later = later.assign(posted_at=later["posted_at"] + pd.Timedelta(days=31))
     both = pd.concat([frame.head(30), later])
-    assert title(sentiment_trend(both, freq="M")).endswith("; clearly more in Jun 2026 (81%)")
-    by_week = title(sentiment_trend(both, freq="W"))
+    assert title(sentiment_trend(both, granularity="month")).endswith(
+        "; clearly more in Jun 2026 (81%)"
+    )
+    by_week = title(sentiment_trend(both, granularity="week"))
     assert by_week.endswith("; clearly more in the week of 1 Jun 2026 (81%)")
 
 
@@ -130,14 +132,14 @@ def test_one_of_many_days_that_may_be_more_negative_by_chance_is_not_named(bad, 
 
 
 @pytest.mark.parametrize(
-    ("days", "freq", "width", "bucket"),
+    ("days", "granularity", "width", "bucket"),
     [(44, None, 0.86, "day"), (45, None, 6.02, "week"), (180, None, 6.02, "week"),
-     (399, None, 6.02, "week"), (400, None, 25.8, "month"), (60, "D", 0.86, "day"),
-     (40, "W", 6.02, "week"), (40, "M", 25.8, "month")],
+     (399, None, 6.02, "week"), (400, None, 25.8, "month"), (60, "day", 0.86, "day"),
+     (40, "week", 6.02, "week"), (40, "month", 25.8, "month")],
 )  # fmt: skip
-def test_buckets_fit_the_span_unless_they_are_named(days, freq, width, bucket):
+def test_buckets_fit_the_span_unless_they_are_named(days, granularity, width, bucket):
     texts = ["good"] * 10 + ["bad"]
-    ax = sentiment_trend(comments(texts, days=[0] * 10 + [days]), freq=freq)
+    ax = sentiment_trend(comments(texts, days=[0] * 10 + [days]), granularity=granularity)
     assert ax.containers[0][0].get_width() == width
     assert f"Share of comments by {bucket}, with" in finding_of(ax)
 
@@ -207,7 +209,7 @@ def test_words_are_bars_by_what_they_add():
     assert texts(ax) == ["2 times", *["once"] * 4]
     assert title(ax) == "“good” raises scores most, “bad” lowers them most in mode “api”"
     assert MARKS[ax.patches[0]].text == "good: used 2 times, 6 in all"
-    assert len(comment_words(comments(["good", "bad", "love", "hate"]), most=2).patches) == 2
+    assert len(comment_words(comments(["good", "bad", "love", "hate"]), n=2).patches) == 2
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ UNKNOWN = {
     "find_negative_alerts": {"creator_id", "video_id"},
     "rank_creators_by_sentiment": {"creator_id"},
     "summarize_sentiment": {"creator_id", "video_id"},
-    "list_entries": {"creator_id", "structure_id"},
+    "payout_entries": {"creator_id", "structure_id"},
     "outstanding_balances": {"creator_id"},
     "paid_by_year": {"creator_id"},
     "summarize_payouts": {"creator_id"},
@@ -184,7 +184,7 @@ NAMED = {
     "cost_per_engagement": lambda world, names: tgp.cost_per_engagement(
         world["accruals"], world["analytics"], by="project", names=names
     ),
-    "list_entries": lambda world, names: tgp.list_entries(
+    "payout_entries": lambda world, names: tgp.payout_entries(
         world["accruals"], world["payments"], names=names
     ),
     "outstanding_balances": lambda world, names: tgp.outstanding_balances(
@@ -198,7 +198,7 @@ NAMED = {
         world["goals"], names=names
     ),
     "find_negative_alerts": lambda world, names: tgp.find_negative_alerts(
-        world["comments"], minimum=1, share_pct=1.0, names=names
+        world["comments"], min_comments=1, share_pct=1.0, names=names
     ),
     "rank_creators_by_sentiment": lambda world, names: tgp.rank_creators_by_sentiment(
         world["comments"], names=names

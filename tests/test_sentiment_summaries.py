@@ -108,10 +108,10 @@ def test_an_empty_frame_gives_one_strip_or_no_group():
         (summarize_sentiment, {"by": "tiktok_handle"}, r"'tiktok_handle'.*`with_names` returns"),
         (summarize_sentiment, {"by": "positive"}, "the summary has a column of this name"),
         (sentiment_trend, {}, "no column 'posted_at'"),
-        (sentiment_trend, {"freq": "Q"}, "'D', 'W', 'M'"),
+        (sentiment_trend, {"granularity": "Q"}, "'day', 'week', 'month'"),
         (sentiment_trend, {"timezone": "Mars"}, "IANA time zone"),
         (rank_creators_by_sentiment, {}, "no column 'creator_id'"),
-        (rank_creators_by_sentiment, {"minimum": 0}, "at least 1"),
+        (rank_creators_by_sentiment, {"min_comments": 0}, "at least 1"),
         (rank_creators_by_sentiment, {"label": "neutral"}, "'positive', 'negative'"),
         (find_negative_alerts, {}, "no column 'video_id'"),
         (find_negative_alerts, {"share_pct": 101}, "from 0 to 100"),
@@ -169,27 +169,29 @@ def test_buckets_without_comments_are_there_and_have_no_share():
 
 
 @pytest.mark.parametrize(
-    ("freq", "dates"),
+    ("granularity", "dates"),
     [
-        ("W", ["2025-12-29", "2026-01-05", "2026-01-12"]),
-        ("M", ["2025-12-01", "2026-01-01"]),
+        ("week", ["2025-12-29", "2026-01-05", "2026-01-12"]),
+        ("month", ["2025-12-01", "2026-01-01"]),
     ],
 )
-def test_weeks_start_on_monday_and_months_on_the_first(freq, dates):
+def test_weeks_start_on_monday_and_months_on_the_first(granularity, dates):
     times = pd.to_datetime(["2025-12-31T12:00Z", "2026-01-12T12:00Z"])
-    trend = sentiment_trend(comments(text=[GOOD, BAD], posted_at=times), freq=freq)
+    trend = sentiment_trend(comments(text=[GOOD, BAD], posted_at=times), granularity=granularity)
     assert trend["date"].dt.strftime("%Y-%m-%d").tolist() == dates
 
 
-@pytest.mark.parametrize(("days", "freq"), [(44, "D"), (45, "W"), (399, "W"), (400, "M")])
-def test_buckets_fit_the_days_and_the_frame_says_which_they_are(days, freq):
+@pytest.mark.parametrize(
+    ("days", "granularity"), [(44, "day"), (45, "week"), (399, "week"), (400, "month")]
+)
+def test_buckets_fit_the_days_and_the_frame_says_which_they_are(days, granularity):
     times = pd.to_datetime(["2026-01-01T12:00Z", None, "2026-01-01T12:00Z"])
     times += pd.to_timedelta([0, 0, days], unit="D")
     frame = comments(text=[GOOD, GOOD, BAD], posted_at=times)
     trend = sentiment_trend(frame)
-    assert trend.attrs["trackagoat"]["params"] == {"freq": freq}
-    pd.testing.assert_frame_equal(trend, sentiment_trend(frame, freq=freq))
-    assert len(sentiment_trend(frame, freq="D")) == days + 1
+    assert trend.attrs["trackagoat"]["params"] == {"granularity": granularity}
+    pd.testing.assert_frame_equal(trend, sentiment_trend(frame, granularity=granularity))
+    assert len(sentiment_trend(frame, granularity="day")) == days + 1
 
 
 def test_two_comments_do_not_win():
@@ -236,8 +238,8 @@ def test_the_alert_rule_at_its_edges():
     alerts = find_negative_alerts(frame)
     assert alerts["video_id"].tolist() == ["worst", "at"]
     assert alerts["negative_pct"].tolist() == [100.0, 40.0]
-    assert find_negative_alerts(frame, limit=1)["video_id"].tolist() == ["worst"]
-    nine = find_negative_alerts(frame, minimum=9)
+    assert find_negative_alerts(frame, n=1)["video_id"].tolist() == ["worst"]
+    nine = find_negative_alerts(frame, min_comments=9)
     assert nine["video_id"].tolist() == ["worst", "few", "at"]
     assert "below" in find_negative_alerts(frame, share_pct=39)["video_id"].tolist()
 
@@ -274,7 +276,7 @@ def test_an_empty_answer_says_how_many_were_judged_and_names_the_nearest_miss():
     )
     wide = no_alert(videos(near=(3, 11, 0)), confidence=0.99)
     assert "(99 % interval 7 to 64 %)" in wide["note"]
-    some = no_alert(videos(a=(9, 11, 0), few=(3, 3, 8), calm=(0, 10, 0)), limit=0)
+    some = no_alert(videos(a=(9, 11, 0), few=(3, 3, 8), calm=(0, 10, 0)), n=0)
     assert some == {"videos": 3, "judged": 2, "rows": 0, "helper": "find_negative_alerts"}
 
 
@@ -341,7 +343,7 @@ def test_parts_of_the_sandboxes_comments_sum_to_the_whole(loaded):
         parts = summarize_sentiment(loaded, key)
         assert parts["comments"].sum() == strip["comments"].iloc[0] == len(loaded)
         assert parts["negative"].sum() == strip["negative"].iloc[0]
-    trend = sentiment_trend(loaded, freq="W")
+    trend = sentiment_trend(loaded, granularity="week")
     assert trend["comments"].sum() == len(loaded)
     assert trend["date"].dt.day_name().unique().tolist() == ["Monday"]
 

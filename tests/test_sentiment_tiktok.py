@@ -140,7 +140,7 @@ def test_every_summary_says_how_many_labels_tiktok_would_change():
     assert summarize_sentiment(CHANGED, "video_id")["tiktok_changes"].tolist() == [2, 0]
     assert sentiment_trend(CHANGED)["tiktok_changes"].tolist() == [1, 0, 1, 0, 0, 0]
     assert rank_creators_by_sentiment(CHANGED)["tiktok_changes"].sum() == 2
-    alerts = find_negative_alerts(CHANGED, minimum=1)
+    alerts = find_negative_alerts(CHANGED, min_comments=1)
     assert alerts["tiktok_changes"].tolist() == [2, 0]
     assert summarize_sentiment(CHANGED, mode="tiktok")["tiktok_changes"].tolist() == [0]
 

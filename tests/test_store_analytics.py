@@ -171,7 +171,7 @@ def test_every_kind_of_entity_is_kept(living, archive, entity):
 @pytest.mark.parametrize(
     "options",
     [{"granularity": "week"}, {"mode": "cumulative"}, {"compare": "prior_period"},
-     {"tz": "Asia/Tokyo"}, {"metrics": "growth_rate_pop", "base_metric": "views"}],
+     {"timezone": "Asia/Tokyo"}, {"metrics": "growth_rate_pop", "base_metric": "views"}],
     ids=str,
 )  # fmt: skip
 def test_what_is_not_a_daily_value_is_asked_for_each_time_and_not_kept(living, archive, options):

@@ -211,8 +211,10 @@ def test_a_plan_counts_the_checks_and_what_they_may_lead_to(server, store):
     with connect_to(server, store=store) as client:
         tgp.load_projects(client=client)
         asked = ("creator", CREATORS, ["views", "likes"])
-        counted = tgp.plan(tgp.load_analytics, *asked, dates=APRIL, client=client)
-        without = tgp.plan(tgp.load_analytics, *asked, dates=APRIL, spot_checks=0, client=client)
+        counted = tgp.estimate_load(tgp.load_analytics, *asked, dates=APRIL, client=client)
+        without = tgp.estimate_load(
+            tgp.load_analytics, *asked, dates=APRIL, spot_checks=0, client=client
+        )
     assert (counted.least, counted.most) == (1, 4)
     assert "1 request to check 20 of 48 settled series" in counted.notes[-1]
     assert without.requests == 0

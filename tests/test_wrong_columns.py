@@ -13,7 +13,7 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.goal_frames import judged
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, TrackaGoatError
-from trackagoat_pandas.helpers.completion import complete_days
+from trackagoat_pandas.helpers.completion import add_missing_days
 from trackagoat_pandas.helpers.engagement import INTERACTIONS, engagement
 from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
 from trackagoat_pandas.helpers.sentiment.searching import search_comments
@@ -94,7 +94,7 @@ def test_series_without_a_parent_in_an_arrow_dictionary_are_one():
             "parent_id": pd.Series(["p", "p", None, None], dtype=DICTIONARY),
         }
     )  # fmt: skip
-    assert len(complete_days(analytics)) == 6
+    assert len(add_missing_days(analytics)) == 6
     assert to_wide(analytics).shape == (3, 2)
 
 

@@ -70,7 +70,7 @@ def right(client, tmp_path_factory):
         "annotation": ID, "annotations": ids_of(1), "as_of": "2026-06-10",
         "assignments": assignments, "before": creators, "campaign": ID,
         "campaigns": campaigns, "cents": accruals["amount_cents"],
-        "changes": {"Base retainer": {"amount_cents": 70_000}}, "chosen": accruals,
+        "changes": {"Base retainer": {"amount_cents": 70_000}},
         "comment": "love it", "comments": comments, "cpm_cents": 5, "creator": ID,
         "creators": creators, "date": "2026-06-10", "days": ["2026-06-01"],
         "diff": tgp.diff(creators, edited),
@@ -87,7 +87,8 @@ def right(client, tmp_path_factory):
         "role": "member", "series": analytics, "source": PROJECT, "status": "voided",
         "structure": ID, "structures": structures, "texts": comments["text"],
         "until": "2026-06-15", "video": ID, "videos": videos,
-        "trackagoat_pandas.plots.creator_scatter.creators":
+        "trackagoat_pandas.payments_for.part": accruals,
+        "trackagoat_pandas.plots.creator_scatter.summary":
             tgp.summarize_creators(creators, videos, goals),
         "trackagoat_pandas.to_csv.path": receipt.with_name("videos.csv"),
         "trackagoat_pandas.to_excel.path": receipt.with_name("videos.xlsx"),

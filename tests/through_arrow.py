@@ -45,11 +45,11 @@ UNHOLDABLE = (pa.ArrowException, pl.exceptions.PolarsError, TypeError, ValueErro
 """What the other libraries raise of frames that they can't hold."""
 
 HELPERS = (
-    "campaigns.campaign_members", "changes.explain_change", "completion.complete_days",
+    "campaigns.campaign_members", "changes.explain_change", "completion.add_missing_days",
     "creators.summarize_creators", "goals.compliance.summarize_compliance",
     "goals.evaluation.evaluate_goals", "goals.evaluation.goal_history", "goals.misses.will_miss",
     "goals.nudges.who_to_nudge", "growth.growth", "leaderboard.leaderboard", "names.with_names",
-    "payouts.accrual.accrue", "payouts.audit.audit_payouts", "payouts.budgets.budget",
+    "payouts.accrual.accrue", "payouts.audit.audit_payouts", "payouts.budgets.plan_budget",
     "payouts.money.to_money", "payouts.scenarios.what_if",
     "payouts.summaries.outstanding_balances", "payouts.summaries.paid_by_year",
     "payouts.summaries.payout_timeline", "payouts.summaries.summarize_payouts",

@@ -23,10 +23,9 @@ from trackagoat_pandas.helpers.payouts.costs import CostBy
 from trackagoat_pandas.helpers.payouts.forecast import ForecastBy
 from trackagoat_pandas.helpers.payouts.scenarios import ScenarioBy
 from trackagoat_pandas.helpers.payouts.summaries import By as PayoutsBy
-from trackagoat_pandas.helpers.payouts.summaries import Debtor, Freq
+from trackagoat_pandas.helpers.payouts.summaries import Debtor
 from trackagoat_pandas.helpers.payouts.terms import Changes
 from trackagoat_pandas.helpers.sentiment.lexicon import Languages, OwnWords, SentimentMode
-from trackagoat_pandas.helpers.sentiment.summaries import Freq as SentimentFreq
 from trackagoat_pandas.helpers.showing import Shown
 from trackagoat_pandas.helpers.wide import SeriesKind
 from trackagoat_pandas.http.client import Client
@@ -83,7 +82,7 @@ class GoatPlotAccessor:
         self,
         *,
         by: By | None = None,
-        most: int = 24,
+        n: int = 24,
         worst_first: bool = True,
         order: str = "",
         theme: Theme = "light",
@@ -94,7 +93,7 @@ class GoatPlotAccessor:
         self,
         *,
         backtest: pd.DataFrame | None = None,
-        most: int = 24,
+        n: int = 24,
         theme: Theme = "light",
         ax: Axes | None = None,
     ) -> Axes:
@@ -105,7 +104,7 @@ class GoatPlotAccessor:
         *,
         by: PlotsBy = "creator",
         names: Mapping[str, str] | pd.Series | Names = None,
-        most: int = 15,
+        n: int = 15,
         summary: pd.DataFrame | None = None,
         currency: str = "USD",
         theme: Theme = "light",
@@ -116,7 +115,7 @@ class GoatPlotAccessor:
         self,
         payments: pd.DataFrame,
         *,
-        freq: Freq = "month",
+        granularity: Granularity = "month",
         timezone: str | None = None,
         currency: str = "USD",
         theme: Theme = "light",
@@ -126,7 +125,7 @@ class GoatPlotAccessor:
     def sentiment_trend(
         self,
         *,
-        freq: SentimentFreq | None = None,
+        granularity: Granularity | None = None,
         timezone: str | None = None,
         mode: SentimentMode | None = None,
         text: str = "text",
@@ -138,8 +137,8 @@ class GoatPlotAccessor:
         self,
         *,
         label: Literal["positive", "negative"] = "positive",
-        minimum: int = 10,
-        most: int = 24,
+        min_comments: int = 10,
+        n: int = 24,
         mode: SentimentMode | None = None,
         text: str = "text",
         names: Names = None,
@@ -150,7 +149,7 @@ class GoatPlotAccessor:
     def comment_words(
         self,
         *,
-        most: int = 20,
+        n: int = 20,
         mode: SentimentMode | None = None,
         lexicon: OwnWords | None = None,
         languages: Languages | None = None,
@@ -236,11 +235,11 @@ class GoatAccessor:
         self, metric: str | None = None, columns: str = "label", *, series_kind: SeriesKind = "main"
     ) -> pd.DataFrame:
         """Pivot one metric of a long analytics frame to dates x entities."""
-    def complete_days(
+    def add_missing_days(
         self, dates: DatesLike | None = None, *, granularity: Granularity | None = None
     ) -> pd.DataFrame:
         """Add a row with NA for every bucket that is missing from a series."""
-    def compared_days(self) -> pd.Series:
+    def align_days(self) -> pd.Series:
         """Return each row's day, and for rows of a prior period the day they are compared with."""
     def explain_change(
         self,
@@ -250,11 +249,11 @@ class GoatAccessor:
         compare: DatesLike = "prior_period",
         metric: Metric = "views",
         creators: pd.DataFrame | None = None,
-        top: int | None = None,
+        n: int | None = None,
         timezone: str | None = None,
     ) -> pd.DataFrame:
         """Explain how a total changed between two periods, by creator and by post."""
-    def in_buckets(self, granularity: Literal["week", "month"]) -> pd.DataFrame:
+    def resample(self, granularity: Literal["week", "month"]) -> pd.DataFrame:
         """Sum daily analytics to weeks, which start on Monday, or to months."""
     def campaign_members(
         self,
@@ -287,7 +286,7 @@ class GoatAccessor:
     def sentiment_trend(
         self,
         *,
-        freq: SentimentFreq | None = None,
+        granularity: Granularity | None = None,
         timezone: str | None = None,
         mode: SentimentMode | None = None,
         text: str = "text",
@@ -297,7 +296,7 @@ class GoatAccessor:
         self,
         *,
         label: Literal["positive", "negative"] = "positive",
-        minimum: int = 10,
+        min_comments: int = 10,
         confidence: float = 0.95,
         mode: SentimentMode | None = None,
         text: str = "text",
@@ -308,9 +307,9 @@ class GoatAccessor:
         self,
         *,
         share_pct: float = 40.0,
-        minimum: int = 10,
+        min_comments: int = 10,
         confidence: float = 0.95,
-        limit: int | None = None,
+        n: int | None = None,
         mode: SentimentMode | None = None,
         text: str = "text",
         names: Names = None,
@@ -332,7 +331,7 @@ class GoatAccessor:
         label: str | Sequence[str] | None = None,
         creator: Any = None,
         dates: DatesLike | None = None,
-        today: dt.date | None = None,
+        now: InstantLike | None = None,
         timezone: str | None = None,
         mode: SentimentMode | None = None,
         text: str = "text",
@@ -416,7 +415,7 @@ class GoatAccessor:
         """Forecast every closed period as :func:`goal_odds` would have, and say how it ended."""
     def calibrate_goal_odds(self, *, bins: int = 5) -> pd.DataFrame:
         """Compare chances with how often the targets were reached."""
-    def score_goal_odds(self, *, by: Literal["metric", "period"] | None = None) -> pd.DataFrame:
+    def goal_odds_skill(self, *, by: Literal["metric", "period"] | None = None) -> pd.DataFrame:
         """Score chances against outcomes, by the Brier score and the skill."""
     def summarize_payouts(
         self,
@@ -467,12 +466,12 @@ class GoatAccessor:
         self,
         payments: pd.DataFrame,
         *,
-        freq: Freq = "month",
+        granularity: Granularity = "month",
         timezone: str | None = None,
         currency: str = "USD",
     ) -> pd.DataFrame:
         """Sum what was earned and paid in each bucket of time, and what was owed at its end."""
-    def budget(
+    def plan_budget(
         self,
         payments: pd.DataFrame,
         forecast: pd.DataFrame | None = None,
@@ -487,7 +486,7 @@ class GoatAccessor:
         currency: str = "USD",
     ) -> pd.DataFrame:
         """Say how much of each project's budget is committed, and how many days the rest lasts."""
-    def list_entries(
+    def payout_entries(
         self,
         payments: pd.DataFrame,
         *,

@@ -348,11 +348,11 @@ def _synced(options: argparse.Namespace) -> tuple[pd.DataFrame, int]:
 
 def _plan(options: argparse.Namespace) -> int:
     from trackagoat_pandas.connecting import connect
-    from trackagoat_pandas.load.planning import plan
+    from trackagoat_pandas.load.planning import estimate_load
 
     loader, given = _load_of(options)
     with connect(progress=False, store=options.store) as client:
-        planned = plan(loader, **given, client=client, max_requests=options.max_requests)
+        planned = estimate_load(loader, **given, client=client, max_requests=options.max_requests)
     print(planned)
     most = options.max_requests
     return _FAILED if most is not None and planned.least > most else 0

@@ -527,7 +527,7 @@ class RequestBudgetError(TrackaGoatError, RuntimeError):
     def __init__(self, max_requests: int, *, needed: int | None = None, path: str = "") -> None:
         self.max_requests, self.needed, self.path = max_requests, needed, path
         after = f"they are used up, and the next one, to {path}, was not sent"
-        before = f"tgp.plan says that the load takes {needed} or more, so nothing was sent"
+        before = f"tgp.estimate_load says that the load takes {needed} or more, so nothing was sent"
         why = after if needed is None else before
         super().__init__(f"max_requests={max_requests}: {why}. Allow more, or load less.")
 

@@ -37,8 +37,8 @@ def measure() -> list[Result]:
         "what_if": lambda: tgp.what_if(rules, assigned, higher, dates="2026-05", **past, **frames),
         "goal_history": lambda: tgp.goal_history(goals, videos, series, **past),
         "diff": lambda: tgp.diff(videos, later, resource="videos"),
-        "complete_days": lambda: tgp.complete_days(series),
-        "in_buckets": lambda: tgp.in_buckets(series, "week"),
+        "add_missing_days": lambda: tgp.add_missing_days(series),
+        "resample": lambda: tgp.resample(series, "week"),
         "growth": lambda: tgp.growth(series),
         "to_csv of the videos": lambda: in_a_file(videos),
     }

@@ -132,7 +132,9 @@ def _method(row: Row, recorded: list[Row]) -> str | None:
     return last and last["method_id"]
 
 
-def timeline(accruals: list[Row], payments: list[Row], zone: ZoneInfo, freq: str) -> list[Row]:
+def timeline(
+    accruals: list[Row], payments: list[Row], zone: ZoneInfo, granularity: str
+) -> list[Row]:
     """Each currency's buckets from its first to its last, with what was owed at their ends."""
     earned, paid = _standing(accruals, payments)
     moves = [
@@ -144,7 +146,7 @@ def timeline(accruals: list[Row], payments: list[Row], zone: ZoneInfo, freq: str
     ]
     sums: dict[tuple[str, dt.date], Row] = {}
     for day, row, name in moves:
-        key = (row["currency"], period_of(BUCKETS[freq], day)[0])
+        key = (row["currency"], period_of(BUCKETS[granularity], day)[0])
         group = sums.setdefault(key, {"earned_cents": 0, "paid_cents": 0})
         group[name] += row["amount_cents"] or 0
     rows = []
@@ -155,5 +157,5 @@ def timeline(accruals: list[Row], payments: list[Row], zone: ZoneInfo, freq: str
             group = sums.get((currency, bucket), {"earned_cents": 0, "paid_cents": 0})
             owed += group["earned_cents"] - group["paid_cents"]
             rows.append({"currency": currency, "date": bucket, **group, "owed_cents": owed})
-            bucket = period_of(BUCKETS[freq], bucket)[1]
+            bucket = period_of(BUCKETS[granularity], bucket)[1]
     return rows

@@ -40,7 +40,7 @@ def questions(world: World) -> list[tuple[Any, Any]]:
     return [
         *((compare_balances, as_of) for as_of in moments),
         *((compare_summaries, by) for by in BY),
-        *((compare_timelines, freq) for freq in ("day", "week", "month")),
+        *((compare_timelines, granularity) for granularity in ("day", "week", "month")),
     ]
 
 
@@ -77,10 +77,10 @@ def _that_move(rows: list[Row]) -> list[Row]:
 
 
 def compare_timelines(
-    frames: list[Any], rows: list[list[Row]], zone: ZoneInfo, freq: Any, asked: Any
+    frames: list[Any], rows: list[list[Row]], zone: ZoneInfo, granularity: Any, asked: Any
 ) -> list[str]:
-    got = tgp.payout_timeline(*frames, freq=freq, **asked)
-    expected = oracle.timeline(*rows, zone, freq)
+    got = tgp.payout_timeline(*frames, granularity=granularity, **asked)
+    expected = oracle.timeline(*rows, zone, granularity)
     return differences(plain_rows(got), expected, ["currency", "date"], SUMS)
 
 

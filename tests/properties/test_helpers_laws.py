@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.heavy import HEAVY
-from trackagoat_pandas.helpers.completion import complete_days
+from trackagoat_pandas.helpers.completion import add_missing_days
 from trackagoat_pandas.helpers.growth import growth
 from trackagoat_pandas.helpers.leaderboard import leaderboard
 from trackagoat_pandas.helpers.names import with_names
@@ -98,7 +98,7 @@ def test_growth_leads_from_each_day_to_the_next(frame):
 @FEW
 @given(analytics())
 def test_completing_adds_absent_days_and_touches_nothing_else(frame):
-    filled = complete_days(frame)
+    filled = add_missing_days(frame)
     key = ["entity_id", "metric", "series_kind", "date"]
     kept = filled.merge(frame[key], on=key)
     pd.testing.assert_frame_equal(by_key(kept), by_key(frame), check_dtype=False)
@@ -112,8 +112,8 @@ def test_completing_adds_absent_days_and_touches_nothing_else(frame):
 @FEW
 @given(analytics())
 def test_completing_twice_is_completing_once(frame):
-    once = complete_days(frame, "2026-03-01..2026-03-20")
-    pd.testing.assert_frame_equal(complete_days(once, "2026-03-01..2026-03-20"), once)
+    once = add_missing_days(frame, "2026-03-01..2026-03-20")
+    pd.testing.assert_frame_equal(add_missing_days(once, "2026-03-01..2026-03-20"), once)
 
 
 @FEW

@@ -177,7 +177,7 @@ def test_the_counts_of_groups_sum_to_the_strip(rows, by):
 def test_summaries_are_those_of_a_plain_groupby(rows):
     frame = score_comments(comments(rows))
     days = frame["posted_at"].dt.tz_convert("America/New_York").dt.tz_localize(None).dt.normalize()
-    by_day = sentiment_trend(frame, freq="D", timezone="America/New_York")
+    by_day = sentiment_trend(frame, granularity="day", timezone="America/New_York")
     flags = pd.DataFrame({word: frame["label"] == word for word in ("positive", "negative")})
     flags["analysed"] = frame["text"].notna()
     by_video = summarize_sentiment(frame, "video_id").dropna(subset="video_id")
@@ -192,10 +192,12 @@ def test_summaries_are_those_of_a_plain_groupby(rows):
 
 
 @SOME
-@given(ROWS, st.sampled_from(["D", "W", "M"]), st.sampled_from(["UTC", "America/New_York"]))
-def test_every_dated_comment_is_in_one_bucket(rows, freq, timezone):
+@given(
+    ROWS, st.sampled_from(["day", "week", "month"]), st.sampled_from(["UTC", "America/New_York"])
+)
+def test_every_dated_comment_is_in_one_bucket(rows, granularity, timezone):
     frame = comments(rows)
-    trend = sentiment_trend(frame, freq=freq, timezone=timezone)
+    trend = sentiment_trend(frame, granularity=granularity, timezone=timezone)
     assert trend["comments"].sum() == frame["posted_at"].notna().sum()
     assert trend["date"].is_monotonic_increasing
     assert trend["date"].is_unique
@@ -204,7 +206,7 @@ def test_every_dated_comment_is_in_one_bucket(rows, freq, timezone):
 @SOME
 @given(ROWS, st.integers(1, 6), st.sampled_from(["positive", "negative"]))
 def test_a_share_lies_within_its_interval(rows, minimum, label):
-    ranking = rank_creators_by_sentiment(comments(rows), minimum=minimum, label=label)
+    ranking = rank_creators_by_sentiment(comments(rows), min_comments=minimum, label=label)
     ranked = ranking[ranking["rank"].notna()]
     # The number of creators before it, of those with the same counts before the first.
     counts = list(zip(ranked[label], ranked["analysed"], strict=True))
@@ -227,7 +229,7 @@ def test_alerts_are_those_of_a_plain_count(rows, share, minimum):
         negative = int((group["label"] == "negative").sum())
         if analysed >= minimum and negative * 100 >= share * analysed:
             expected.add(video)
-    alerts = find_negative_alerts(frame, share_pct=share, minimum=minimum)
+    alerts = find_negative_alerts(frame, share_pct=share, min_comments=minimum)
     assert set(alerts["video_id"]) == expected
     evidence = show_alert_evidence(frame, alerts)
     assert len(evidence) == alerts["negative"].sum()

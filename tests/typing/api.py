@@ -34,7 +34,8 @@ def planning(
 ) -> None:
     assert_type(tgp.will_miss(goals), pd.DataFrame)
     assert_type(
-        tgp.budget(accruals, payments, budget_cents={"Q1 Brand Program": 4_000_000}), pd.DataFrame
+        tgp.plan_budget(accruals, payments, budget_cents={"Q1 Brand Program": 4_000_000}),
+        pd.DataFrame,
     )
     assert_type(tgp.what_if(rules, rules, {"CPM": {"cap_cents": None}}), pd.DataFrame)
     tgp.what_if(rules, rules, rules, by="rule")  # type: ignore[arg-type]
@@ -52,7 +53,7 @@ def closing(accruals: pd.DataFrame, payments: pd.DataFrame) -> None:
     assert_type(owed, pd.DataFrame)
     file = tgp.payout_file(owed, "june.csv", format="venmo", recipients={"@mia": "mia-goat"})
     assert_type(file.left_out, pd.DataFrame)
-    assert_type(tgp.payout_workbook("june.xlsx", accruals, payments, month="2026-06"), Path)
+    assert_type(tgp.payout_workbook(accruals, payments, "june.xlsx", month="2026-06"), Path)
     assert_type(tgp.creator_statement("@mia", accruals, payments).html, str)
     tgp.payout_file(owed, format="wise")  # type: ignore[arg-type]
 

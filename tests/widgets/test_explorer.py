@@ -171,7 +171,7 @@ def test_a_bucket_that_still_fills_is_mentioned_only_while_it_is_shown(analytics
 
 
 def test_buckets_longer_than_a_day_stay_what_they_are(analytics):
-    weeks = tgp.in_buckets(analytics, "week")
+    weeks = tgp.resample(analytics, "week")
     assert [value for _, value in Explorer(weeks).granularity.options] == ["week"]
 
 
@@ -640,7 +640,7 @@ def test_of_a_load_that_fails_in_part_what_came_is_shown_as_incomplete(loaded, g
     assert loaded.differs.value == "A part of this selection could not be loaded."
     assert loaded.load.description == "Load: 2 requests"
     assert [value for _, value in loaded.metric.options] == ["views"]
-    with pytest.warns(IncompleteFrameWarning, match="`series` is incomplete"):
+    with pytest.warns(IncompleteFrameWarning, match="`analytics` is incomplete"):
         check_code(loaded)
     gate.broken_metric = None
     loaded.retry_button.click()

@@ -23,7 +23,7 @@ from tests.test_payouts_shapes import FORMS
 from tests.widgets.doubles import DUE, EARNED, NAMES, PAID, RULES, check_code, rebuilt, report
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.columns import STRING
-from trackagoat_pandas.helpers.payouts.entries import list_entries, payments_for
+from trackagoat_pandas.helpers.payouts.entries import payments_for, payout_entries
 from trackagoat_pandas.widgets import payout_board_views as views
 from trackagoat_pandas.widgets.payout_board import PayoutBoard
 
@@ -423,7 +423,7 @@ def test_nothing_chosen_has_no_payments():
 
 
 def test_entries_of_nothing_are_an_empty_frame_with_days():
-    entries = list_entries(EARNED.head(0), PAID.head(0), timezone=ZONE)
+    entries = payout_entries(EARNED.head(0), PAID.head(0), timezone=ZONE)
     assert entries.empty
     assert str(entries["day"].dtype) == "datetime64[us]"
 

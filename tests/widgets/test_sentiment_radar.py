@@ -51,10 +51,10 @@ def test_the_first_page_is_the_trend_by_day_and_tiles_give_the_five_numbers():
 
 
 def test_many_days_are_shown_by_week_and_years_by_month():
-    for days, step in ((60, "W"), (600, "M")):
+    for days, step in ((60, "week"), (600, "month")):
         times = pd.date_range("2025-01-06", periods=13, freq=f"{days // 12}D", tz="UTC")
         shown = SentimentRadar(COMMENTS.assign(posted_at=times), timezone="UTC")
-        assert f'freq="{step}"' in shown.code
+        assert f'granularity="{step}"' in shown.code
 
 
 def test_creators_are_ranked_by_the_share_chosen():

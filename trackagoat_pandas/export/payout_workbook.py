@@ -126,9 +126,9 @@ class _Close:
 
 @derived(whole=("accruals", "payments"))
 def payout_workbook(
-    path: str | os.PathLike[str],
     accruals: pd.DataFrame,
     payments: pd.DataFrame,
+    path: str | os.PathLike[str],
     *,
     due: pd.DataFrame | None = None,
     creators: pd.DataFrame | None = None,
@@ -146,10 +146,10 @@ def payout_workbook(
 
     Parameters
     ----------
-    path
-        Where to save, ending in ``.xlsx``. A file that is there is replaced.
     accruals, payments
         The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`.
+    path
+        Where to save, ending in ``.xlsx``. A file that is there is replaced.
     due
         The frame of :func:`accrue`, for the same structures and time as the accruals. Without it
         there are no sheets Due and Findings, and due isn't compared with accrued.
@@ -224,7 +224,7 @@ def payout_workbook(
     ...     creators = tgp.load_creators()
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     book = tgp.payout_workbook(pathlib.Path(folder, "may.xlsx"), accruals, payments,
+    ...     book = tgp.payout_workbook(accruals, payments, pathlib.Path(folder, "may.xlsx"),
     ...                                creators=creators, month="2026-05",
     ...                                timezone="America/New_York")
     ...     book.name, book.stat().st_size > 5_000

@@ -196,11 +196,11 @@ def creator_statement(
     creator: str,
     accruals: pd.DataFrame,
     payments: pd.DataFrame,
+    path: str | os.PathLike[str] | None = None,
     *,
     creators: pd.DataFrame | None = None,
     structures: pd.DataFrame | None = None,
     dates: DatesLike | None = None,
-    path: str | os.PathLike[str] | None = None,
     timezone: str | None = None,
     currency: str = "USD",
     names: Names = None,
@@ -218,6 +218,8 @@ def creator_statement(
     accruals, payments
         The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. Voided entries
         don't count; a repeated id counts once, as in :func:`summarize_payouts`.
+    path
+        Where to save, ending in ``.html`` or ``.xlsx``. A file that is there is replaced.
     creators, structures
         The frames of :func:`load_creators` and :func:`load_payout_structures`, for names.
     dates
@@ -226,8 +228,6 @@ def creator_statement(
         entry without a day before all others. None takes everything. So the balance may differ from
         that of :func:`outstanding_balances`, where ``as_of`` counts what was recorded by then, and
         from that of a month of :func:`payout_workbook`, which is owed for this month alone.
-    path
-        Where to save, ending in ``.html`` or ``.xlsx``. A file that is there is replaced.
     timezone
         The organization's time zone; by default the one in the frames' attributes. Required with
         `dates`.

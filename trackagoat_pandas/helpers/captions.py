@@ -22,7 +22,7 @@ _MOST: Final = 3
 _TITLES: Final[Mapping[str, str]] = {
     "accrue": "Payouts due",
     "audit_payouts": "Where accruals differ from what is due",
-    "budget": "Budget",
+    "plan_budget": "Budget",
     "campaign_members": "Members of campaigns",
     "cost_per_engagement": "Cost per engagement",
     "diff": "What differs",
@@ -34,7 +34,7 @@ _TITLES: Final[Mapping[str, str]] = {
     "goal_history": "Goals by period",
     "goal_odds": "Chances to reach goals",
     "infer_rule_versions": "Earlier versions of rules, by what accrued",
-    "list_entries": "Accruals and payments",
+    "payout_entries": "Accruals and payments",
     "outstanding_balances": "Owed",
     "paid_by_year": "Paid by year",
     "payout_timeline": "Payouts over time",

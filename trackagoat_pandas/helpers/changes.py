@@ -74,7 +74,7 @@ def explain_change(
     compare: DatesLike = PRIOR,
     metric: Metric = "views",
     creators: pd.DataFrame | None = None,
-    top: int | None = None,
+    n: int | None = None,
     timezone: str | None = None,
 ) -> pd.DataFrame:
     """Explain how a total changed between two periods, by creator and by post.
@@ -102,7 +102,7 @@ def explain_change(
     creators
         The frame of :func:`load_creators`, for handles and to know who was removed; by default
         the labels in `analytics`, else the handles in the addresses of `videos`.
-    top
+    n
         The most posts to list of each creator, those that moved most; None lists all.
     timezone
         The organization's time zone, for dates relative to today; by default that of the frames.
@@ -120,7 +120,7 @@ def explain_change(
         The frame's attributes name both periods. Posts that had nothing in either are left out.
 
         The rows of creators add up to the total, and so do all the others: what the listed posts
-        don't explain (posts beyond `top`, posts that were deleted or not loaded or whose days are
+        don't explain (posts beyond `n`, posts that were deleted or not loaded or whose days are
         missing) is in ``other posts``. That is negative where posts gained more than the series of
         their creator, as do those of one that is disabled; the note in the provenance says where.
         Without rows of videos there are only creators. A creator without a series of its own, such
@@ -172,11 +172,11 @@ def explain_change(
     ...     views = tgp.combine_loads(
     ...         tgp.load_analytics("creator", creators, "views", dates=dates),
     ...         tgp.load_analytics("video", videos, "views", dates=dates))
-    >>> spike = tgp.explain_change(views, videos, dates="2026-05-22..2026-05-31", top=1)
+    >>> spike = tgp.explain_change(views, videos, dates="2026-05-22..2026-05-31", n=1)
     >>> spike[["level", "before", "after", "after_pct"]].round(1).head(2).to_numpy().tolist()
     [['creator', 215951, 11902552, 93.0], ['post', 0, 11826690, 92.5]]
     """
-    _check_arguments(analytics, metric, top, creators)
+    _check_arguments(analytics, metric, n, creators)
     frames = [analytics, videos, creators]
     rows, step = _rows_of(latest_days(analytics), metric), granularity_of(analytics)
     zone = zone_of(timezone, frames) or "UTC"
@@ -204,7 +204,7 @@ def explain_change(
         moved = pd.concat([moved, counted], ignore_index=True) if len(counted) else moved
         unseen = unseen.head(0)
     unlike = _unlike_text(rows, [before, after], step)
-    lines = _checked_lines(moved, unlike, top)
+    lines = _checked_lines(moved, unlike, n)
     result = _shown(lines, rows, creators, videos)
     notes = [
         _note_on_excess(result, metric),
@@ -216,12 +216,12 @@ def explain_change(
 
 
 def _check_arguments(
-    analytics: pd.DataFrame, metric: object, top: object, creators: pd.DataFrame | None
+    analytics: pd.DataFrame, metric: object, n: object, creators: pd.DataFrame | None
 ) -> None:
     require_columns(analytics, ["entity", *ROW], loader="load_analytics")
     check_choice("metric", metric, RAW_METRICS)
-    if top is not None:
-        check_int("top", top, minimum=0)
+    if n is not None:
+        check_int("n", n, minimum=0)
     if frame_params(analytics).get("mode", "new") != "new":
         raise ArgumentError("analytics", frame_params(analytics)["mode"], "load it with mode='new'")
     if creators is not None:
@@ -485,7 +485,7 @@ def _within(rows: pd.DataFrame, days: DateRange) -> pd.DataFrame:
     return within
 
 
-def _lines(moved: pd.DataFrame, top: int | None) -> pd.DataFrame:
+def _lines(moved: pd.DataFrame, n: int | None) -> pd.DataFrame:
     """Return a line for each creator, each post, and the other posts of each creator."""
     is_post, is_whole = (is_word(moved["entity"], word) for word in ("video", "project"))
     is_listed = moved["counts"].fillna(value=False).to_numpy(bool)
@@ -497,9 +497,9 @@ def _lines(moved: pd.DataFrame, top: int | None) -> pd.DataFrame:
     creators = _with_rest(creators, moved[is_whole]).assign(level="creator")
     listed = posts.dropna(subset=[*_ENDS])
     listed = listed[listed[[*_ENDS]].ne(0).any(axis=1)]
-    if top is not None:
+    if n is not None:
         size = (listed["after"] - listed["before"]).abs().sort_values(ascending=False)
-        listed = listed.loc[size.index].groupby("creator_id").head(top)
+        listed = listed.loc[size.index].groupby("creator_id").head(n)
     lines: list[pd.DataFrame] = [creators, listed]
     if len(posts):
         of_posts = listed.groupby("creator_id")[[*_ENDS]].sum()
@@ -522,12 +522,12 @@ def _with_rest(creators: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([creators[is_own], line], ignore_index=True)
 
 
-def _checked_lines(moved: pd.DataFrame, unlike: str, top: int | None) -> pd.DataFrame:
+def _checked_lines(moved: pd.DataFrame, unlike: str, n: int | None) -> pd.DataFrame:
     """Return the lines, NA if the periods can't be compared, and warn of what isn't known."""
     if unlike:
         warn(f"explain_change: {unlike}", NoDataWarning)
-        return _lines(moved.assign(**dict.fromkeys(_ENDS, np.nan)), top)
-    lines = _lines(moved, top)
+        return _lines(moved.assign(**dict.fromkeys(_ENDS, np.nan)), n)
+    lines = _lines(moved, n)
     _warn_of_missing(lines)
     return lines
 

@@ -27,7 +27,7 @@ _SHARED = frozenset({*IDENTITY, "label", *NAMES})
 
 
 @derived(rows_of="analytics", is_regrouped=True)
-def complete_days(
+def add_missing_days(
     analytics: pd.DataFrame,
     dates: DatesLike | None = None,
     *,
@@ -75,7 +75,7 @@ def complete_days(
     >>> import trackagoat_pandas as tgp
     >>> views = pd.DataFrame({"entity_id": ["a", "a"], "value": [5, 7],
     ...                       "date": pd.to_datetime(["2026-05-01", "2026-05-03"])})
-    >>> tgp.complete_days(views)["value"].tolist()
+    >>> tgp.add_missing_days(views)["value"].tolist()
     [5, <NA>, 7]
     """
     require_columns(analytics, ["date"], loader="load_analytics")

@@ -15,8 +15,10 @@ INTERACTIONS = ("like_count", "comment_count", "share_count", "save_count")
 _BASES = {"views": "view_count", "followers": "follower_count"}
 
 
-@derived(rows_of="posts")
-def engagement(posts: pd.DataFrame, *, by: Literal["views", "followers"] = "views") -> pd.DataFrame:
+@derived(rows_of="videos")
+def engagement(
+    videos: pd.DataFrame, *, by: Literal["views", "followers"] = "views"
+) -> pd.DataFrame:
     """Add the engagement rate of each row.
 
     The rate is (likes + comments + shares + saves) / views x 100, or the same over followers: the
@@ -24,7 +26,7 @@ def engagement(posts: pd.DataFrame, *, by: Literal["views", "followers"] = "view
 
     Parameters
     ----------
-    posts
+    videos
         Any frame with ``like_count``, ``comment_count``, ``share_count``, ``save_count`` and
         ``view_count`` (or ``follower_count``), such as that of :func:`load_videos`.
     by
@@ -48,14 +50,14 @@ def engagement(posts: pd.DataFrame, *, by: Literal["views", "followers"] = "view
     --------
     >>> import pandas as pd
     >>> import trackagoat_pandas as tgp
-    >>> posts = pd.DataFrame({"like_count": [8], "comment_count": [1], "share_count": [1],
-    ...                       "save_count": [0], "view_count": [200]})
-    >>> tgp.engagement(posts)["engagement_rate_by_views"].tolist()
+    >>> videos = pd.DataFrame({"like_count": [8], "comment_count": [1], "share_count": [1],
+    ...                        "save_count": [0], "view_count": [200]})
+    >>> tgp.engagement(videos)["engagement_rate_by_views"].tolist()
     [5.0]
     """
     check_choice("by", by, list(_BASES))
-    require_columns(posts, [*INTERACTIONS, _BASES[by]], loader="load_videos")
-    return posts.assign(**{f"engagement_rate_by_{by}": rate(posts, _BASES[by])})
+    require_columns(videos, [*INTERACTIONS, _BASES[by]], loader="load_videos")
+    return videos.assign(**{f"engagement_rate_by_{by}": rate(videos, _BASES[by])})
 
 
 def rate(counts: pd.DataFrame, base: str) -> pd.Series:

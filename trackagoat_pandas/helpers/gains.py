@@ -132,7 +132,7 @@ class Gains:
             their_zone = frame_facts(check_daily(analytics)).get("timezone")
             if their_zone not in (None, zone):
                 raise ArgumentError(
-                    "analytics", their_zone, f"load it by days of {zone}, with tz={zone!r}"
+                    "analytics", their_zone, f"load it by days of {zone}, with timezone={zone!r}"
                 )
 
     def has(self, metric: str, creators: pd.Series | None) -> bool:

@@ -27,7 +27,7 @@ _FLAGS = ("is_partial", "is_baseline")
 
 
 @derived()
-def compared_days(analytics: pd.DataFrame) -> pd.Series:
+def align_days(analytics: pd.DataFrame) -> pd.Series:
     """Return each row's day, and for rows of a prior period the day they are compared with.
 
     Parameters
@@ -55,7 +55,7 @@ def compared_days(analytics: pd.DataFrame) -> pd.Series:
     ...     creators = tgp.load_creators("Summer Launch")
     ...     views = tgp.load_analytics(
     ...         "creator", creators, "views", dates="2026-05", compare="prior_period")
-    >>> sorted(tgp.compared_days(views).dt.month.unique().tolist())
+    >>> sorted(tgp.align_days(views).dt.month.unique().tolist())
     [5]
     """
     require_columns(analytics, ["date", "series_kind"], loader="load_analytics")
@@ -73,7 +73,7 @@ def compared_days(analytics: pd.DataFrame) -> pd.Series:
 
 
 @derived(rows_of="analytics", is_regrouped=True)
-def in_buckets(analytics: pd.DataFrame, granularity: Literal["week", "month"]) -> pd.DataFrame:
+def resample(analytics: pd.DataFrame, granularity: Literal["week", "month"]) -> pd.DataFrame:
     """Sum daily analytics to weeks, which start on Monday, or to months.
 
     Parameters
@@ -109,7 +109,7 @@ def in_buckets(analytics: pd.DataFrame, granularity: Literal["week", "month"]) -
     >>> with tgp.connect(sandbox=True):
     ...     creators = tgp.load_creators("Summer Launch")
     ...     views = tgp.load_analytics("creator", creators, "views", dates="2026-05")
-    >>> months = tgp.in_buckets(views, "month")
+    >>> months = tgp.resample(views, "month")
     >>> len(months) == len(creators)
     True
     >>> bool(months["value"].sum() == views["value"].sum())
@@ -121,7 +121,7 @@ def in_buckets(analytics: pd.DataFrame, granularity: Literal["week", "month"]) -
     # Joined loads needn't be in order of date, and of totals the last one of a bucket counts.
     order = np.lexsort((days_of(analytics["date"]), numbered(analytics, IDENTITY)))
     analytics = analytics.iloc[order]
-    compared = compared_days(analytics)
+    compared = align_days(analytics)
     is_seen = codes_of(analytics["metric"], RAW_METRICS) >= 0
     if granularity == "month":
         is_seen &= ~is_word(analytics["series_kind"], "prior_period")

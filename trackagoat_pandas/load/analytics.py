@@ -38,7 +38,7 @@ from trackagoat_pandas.roster import (
     remembered_creators,
 )
 
-_KEEPS: Final = "daily values with mode='new', without compare, breakdown, base_metric or tz"
+_KEEPS: Final = "daily values with mode='new', without compare, breakdown, base_metric or timezone"
 _NAMES: Final[Mapping[Entity, str]] = {
     "creator": "tiktok_handle", "campaign": "name", "video": "title", "project": "name",
 }  # fmt: skip
@@ -60,7 +60,7 @@ def load_analytics(
     compare: Literal["prior_period"] | None = None,
     breakdown: Literal["video"] | None = None,
     base_metric: Metric | None = None,
-    tz: str | None = None,
+    timezone: str | None = None,
     clip: bool = False,
     spot_checks: int | None = None,
     max_requests: int | None = None,
@@ -104,7 +104,7 @@ def load_analytics(
         (``entity_id`` ``"__other__"``), with the ``series_kind`` ``"breakdown"``.
     base_metric
         The metric whose growth ``"growth_rate_pop"`` is; required for it, not allowed otherwise.
-    tz
+    timezone
         The IANA time zone of the buckets, if not the organization's.
     clip
         True to cut off, with a warning, dates before what the plan keeps; otherwise such dates are
@@ -231,7 +231,7 @@ def load_analytics(
     check_names("metrics", [] if metrics is None else metrics)
     names = (metrics,) if isinstance(metrics, str) else tuple(dict.fromkeys(metrics or ()))
     query = check_query(
-        Query(entity, names, granularity, mode, compare, breakdown, base_metric, tz)
+        Query(entity, names, granularity, mode, compare, breakdown, base_metric, timezone)
     )
     named = _read_entities(entity, ids)
 

@@ -72,7 +72,7 @@ def audit(
 
     It loads rules, assignments, accruals, payments, creators, videos and goals, and the views that
     pay depends on; works out with :func:`accrue` what was due; and compares with
-    :func:`audit_payouts`. ``tgp.plan(tgp.audit, project)`` says before what that costs.
+    :func:`audit_payouts`. ``tgp.estimate_load(tgp.audit, project)`` says before what that costs.
 
     Parameters
     ----------

@@ -117,7 +117,7 @@ class Plan:
         )
 
 
-def plan(loader: Callable[P, pd.DataFrame], /, *args: P.args, **options: P.kwargs) -> Plan:
+def estimate_load(loader: Callable[P, pd.DataFrame], /, *args: P.args, **options: P.kwargs) -> Plan:
     """Estimate what a load costs; nothing is sent.
 
     Parameters
@@ -146,10 +146,10 @@ def plan(loader: Callable[P, pd.DataFrame], /, *args: P.args, **options: P.kwarg
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True) as client:
-    ...     videos = tgp.plan(tgp.load_videos, "Summer Launch")
-    ...     projects = tgp.load_projects()
-    ...     again = tgp.plan(tgp.load_projects)
-    ...     views = tgp.plan(tgp.load_analytics, "project", projects["id"].head(1), "views")
+    ...     videos = tgp.estimate_load(tgp.load_videos, "Summer Launch")
+    ...     project = tgp.load_projects()["id"].iloc[0]
+    ...     again = tgp.estimate_load(tgp.load_projects)
+    ...     views = tgp.estimate_load(tgp.load_analytics, "project", project, "views")
     >>> videos.least, videos.most, again.requests
     (2, None, 1)
     >>> views

@@ -112,7 +112,7 @@ def check_query(query: Query) -> Query:
             raise ArgumentError("breakdown", query.breakdown, "only a campaign has a breakdown")
     _check_base_metric(query)
     if query.tz is not None:
-        check_timezone("tz", query.tz)
+        check_timezone("timezone", query.tz)
     return query
 
 

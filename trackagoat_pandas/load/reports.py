@@ -87,7 +87,7 @@ def load_report(
     dates: DatesLike | None = None,
     order: str | None = None,
     reference_date: DateLike | None = None,
-    tz: str | None = None,
+    timezone: str | None = None,
     check: bool = False,
     names: Names = None,
     max_requests: int | None = None,
@@ -113,7 +113,7 @@ def load_report(
         order.
     reference_date
         ``goal-compliance`` only: goals are evaluated for the periods that include this day.
-    tz
+    timezone
         ``posting-heatmap`` only: an IANA time zone, if not the organization's.
     check
         Leaderboards, ``"outliers"``, ``"creator-scatter"``, ``"posting-heatmap"`` and
@@ -181,7 +181,7 @@ def load_report(
         "dates": dates,
         "order": order,
         "reference_date": reference_date,
-        "tz": tz,
+        "timezone": timezone,
         "check": check or None,
     }
     _check_own_arguments(name, own)
@@ -195,7 +195,7 @@ def load_report(
             "project_id": project_id,
             "order": order,
             "reference_date": day.isoformat() if day else None,
-            "tz": tz,
+            "tz": timezone,
             **(span.params if span else {}),
         }
         load_rows = _load_ranked if name in _ORDERED else _load_whole
@@ -217,7 +217,7 @@ def _check_own_arguments(name: str, given: Mapping[str, object]) -> None:
         "dates": [report for report in get_args(Report) if report not in _UNDATED],
         "order": list(_ORDERED),
         "reference_date": ["goal-compliance"],
-        "tz": ["posting-heatmap"],
+        "timezone": ["posting-heatmap"],
         "check": list(UNDOCUMENTED),
     }
     for argument, value in given.items():
@@ -227,8 +227,8 @@ def _check_own_arguments(name: str, given: Mapping[str, object]) -> None:
             )
     if given["order"] is not None:
         check_choice("order", given["order"], ORDERS)
-    if given["tz"] is not None:
-        check_timezone("tz", given["tz"])
+    if given["timezone"] is not None:
+        check_timezone("timezone", given["timezone"])
 
 
 def _load_ranked(

@@ -54,8 +54,8 @@ def load_projects(
     ----------
     max_requests
         The most requests that the load may send, retries and look-ups of names included. A load
-        that is known to take more sends nothing; any other sends no more. :func:`plan` says what a
-        load takes. None for no limit.
+        that is known to take more sends nothing; any other sends no more. :func:`estimate_load`
+        says what a load takes. None for no limit.
     dtype_backend
         ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's in every column.
     client

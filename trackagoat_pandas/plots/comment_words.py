@@ -42,7 +42,7 @@ _LETTERS: Final = 48
 def comment_words(
     comments: pd.DataFrame,
     *,
-    most: int = 20,
+    n: int = 20,
     mode: SentimentMode | None = None,
     lexicon: OwnWords | None = None,
     languages: Languages | None = None,
@@ -56,7 +56,7 @@ def comment_words(
     ----------
     comments, mode, lexicon, languages, text
         As in :func:`trackagoat_pandas.count_sentiment_words`.
-    most
+    n
         The most words to show.
     theme
         ``"dark"`` for the colours of dark pages.
@@ -76,24 +76,24 @@ def comment_words(
     Raises
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
-        As in :func:`trackagoat_pandas.count_sentiment_words`; or ``most`` is less than 1.
+        As in :func:`trackagoat_pandas.count_sentiment_words`; or ``n`` is less than 1.
 
     Examples
     --------
     >>> import pandas as pd
     >>> import trackagoat_pandas as tgp
     >>> comments = pd.DataFrame({"text": ["love it, love it", "so bad"]})
-    >>> tgp.plots.comment_words(comments, most=5).get_title(loc="left")
+    >>> tgp.plots.comment_words(comments, n=5).get_title(loc="left")
     '“love” raises scores most, “bad” lowers them most in mode “api”'
     """
-    check_int("most", most, minimum=1)
+    check_int("n", n, minimum=1)
     words = count_sentiment_words(
         comments, mode=mode, lexicon=lexicon, languages=languages, text=text
     )
     if words.empty:
         note = frame_facts(comments).get("note") if comments.empty else None
         return empty_axes(new_axes(ax), note or "No word is positive or negative")
-    ax, rows = row_axes(min(len(words), most), ax)
+    ax, rows = row_axes(min(len(words), n), ax)
     chosen = words.head(rows).sort_values("part", ascending=False, kind="stable")
     _draw(ax, chosen)
     scored = lexicon_for(comments, mode, lexicon, languages).name

@@ -46,7 +46,7 @@ _WIDE_SPREAD = 30.0
 
 @picture
 def creator_scatter(
-    creators: pd.DataFrame,
+    summary: pd.DataFrame,
     *,
     n: int = 8,
     theme: Theme = "light",  # noqa: ARG001 - `picture` reads it
@@ -56,7 +56,7 @@ def creator_scatter(
 
     Parameters
     ----------
-    creators
+    summary
         The frame of ``load_report("creator-scatter", ...)``, or of :func:`summarize_creators`.
     n
         How many creators are named where there is room: in turn, those with the most views a post,
@@ -90,7 +90,7 @@ def creator_scatter(
     'posts'
     """
     check_int("n", n, minimum=0)
-    people = _people(creators)
+    people = _people(summary)
     posting = people[(people["posts"] > 0) & people["views"].notna()].reset_index(drop=True)
     ax = new_axes(ax)
     if posting.empty:
@@ -107,24 +107,24 @@ def creator_scatter(
     return ax
 
 
-def _people(creators: pd.DataFrame) -> pd.DataFrame:
+def _people(summary: pd.DataFrame) -> pd.DataFrame:
     """Read handle, posts, views a post and engagement of each creator from either frame."""
-    if "posts" in getattr(creators, "columns", ()):
+    if "posts" in getattr(summary, "columns", ()):
         require_columns(
-            creators, ["tiktok_handle", "views", _NEEDED[-1]], loader="summarize_creators"
+            summary, ["tiktok_handle", "views", _NEEDED[-1]], loader="summarize_creators"
         )
-        posts = creators["posts"].astype("Float64")
-        views = creators["views"].astype("Float64") / posts.where(posts > 0)
-        if "avg_views_per_post" in creators.columns:
+        posts = summary["posts"].astype("Float64")
+        views = summary["views"].astype("Float64") / posts.where(posts > 0)
+        if "avg_views_per_post" in summary.columns:
             # The sum of views divided by all posts would be too low if some views aren't known.
-            views = creators["avg_views_per_post"]
+            views = summary["avg_views_per_post"]
     else:
-        require_columns(creators, _NEEDED, loader="load_report")
-        posts, views = creators["post_count"], creators["avg_views_per_post"]
-    columns = {"posts": posts, "views": views, "rate": creators[_NEEDED[-1]]}
+        require_columns(summary, _NEEDED, loader="load_report")
+        posts, views = summary["post_count"], summary["avg_views_per_post"]
+    columns = {"posts": posts, "views": views, "rate": summary[_NEEDED[-1]]}
     numbers = {name: values_of(column) for name, column in columns.items()}
-    ids = creators["creator_id"].array if "creator_id" in creators.columns else ""
-    return pd.DataFrame({"handle": creators["tiktok_handle"].array, "id": ids, **numbers})
+    ids = summary["creator_id"].array if "creator_id" in summary.columns else ""
+    return pd.DataFrame({"handle": summary["tiktok_handle"].array, "id": ids, **numbers})
 
 
 def _draw(ax: Axes, people: pd.DataFrame) -> None:

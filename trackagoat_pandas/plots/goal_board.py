@@ -79,7 +79,7 @@ def goal_board(
     goals: pd.DataFrame,
     *,
     by: By | None = None,
-    most: int = 24,
+    n: int = 24,
     worst_first: bool = True,
     order: str = "",
     theme: Theme = "light",  # noqa: ARG001
@@ -95,7 +95,7 @@ def goal_board(
         ``"goal"`` for a row for each goal; ``"metric"`` to count goals by metric and period, or
         ``"creator"`` by creator. By default each of up to 30 goals has a row, and more of them are
         counted by metric and period.
-    most
+    n
         The most rows to show, if they have room. The other goals are counted in a note.
     worst_first
         False to keep the order of the frame, such as that of :func:`who_to_nudge`; by default each
@@ -124,7 +124,7 @@ def goal_board(
     Raises
     ------
     MissingColumnError, ArgumentError, ChoiceError
-        A column is missing, ``most`` is less than 1, or ``by`` is none of its words.
+        A column is missing, ``n`` is less than 1, or ``by`` is none of its words.
 
     Examples
     --------
@@ -135,7 +135,7 @@ def goal_board(
     >>> tgp.plots.goal_board(goals).get_yticklabels()[-1].get_text() != ""
     True
     """
-    check_int("most", most, minimum=1)
+    check_int("n", n, minimum=1)
     check_bool("worst_first", worst_first)
     if not isinstance(order, str):
         raise ArgumentTypeError("order", order, "a string")
@@ -149,8 +149,8 @@ def goal_board(
     board = _board(goals, standing, ranks, worst_first=worst_first)
     is_counted = len(goals) > _MOST_ROWS and worst_first if by is None else by != "goal"
     if is_counted:
-        return _counted(board, by or "metric", most, ax)
-    ax, rows = row_axes(min(len(goals), most), ax)
+        return _counted(board, by or "metric", n, ax)
+    ax, rows = row_axes(min(len(goals), n), ax)
     shown_rows = board.head(rows)
     _draw(ax, shown_rows)
     counts = _counts(board["rank"])
@@ -219,7 +219,7 @@ def _draw(ax: Axes, board: pd.DataFrame) -> None:
     label_marks(bars, said, board.get("creator_id"))
 
 
-def _counted(board: pd.DataFrame, by: By, most: int, ax: Axes | None) -> Axes:
+def _counted(board: pd.DataFrame, by: By, n: int, ax: Axes | None) -> Axes:
     """Plot the shares of the statuses in each group, and name the worst goals."""
     board = board.reset_index(drop=True)
     words = board[list(NAME_COLUMNS)].astype(object).fillna("?")
@@ -231,7 +231,7 @@ def _counted(board: pd.DataFrame, by: By, most: int, ax: Axes | None) -> Axes:
         named = dict(zip(keys, keys, strict=True))
     counts = pd.crosstab(keys, board["rank"]).reindex(columns=range(len(WORST_FIRST)), fill_value=0)
     counts = counts.iloc[_most_off_pace_first(counts, board, keys)]
-    drawn = min(len(counts), most)
+    drawn = min(len(counts), n)
     # A legend is higher than a few rows.
     ax, fitting = row_axes(max(drawn, int(counts.any().sum()) + _LEGEND_ROWS), ax)
     rows = min(drawn, fitting)
@@ -316,9 +316,9 @@ def _write_counts(ax: Axes, texts: list[str], starts: Floats, shares: Floats) ->
             )  # fmt: skip
 
 
-def _worst(board: pd.DataFrame, most: int) -> str:
+def _worst(board: pd.DataFrame, n: int) -> str:
     """Name the worst goals, with what is reached of them."""
-    worst = board[board["rank"] < len(_TROUBLES)].head(most)
+    worst = board[board["rank"] < len(_TROUBLES)].head(n)
     if worst.empty:
         return ""
     goals = (

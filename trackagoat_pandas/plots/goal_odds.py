@@ -11,7 +11,7 @@ import pandas as pd
 from trackagoat_pandas._types import Floats
 from trackagoat_pandas.checks import check_int, require_columns
 from trackagoat_pandas.helpers.columns import values_of
-from trackagoat_pandas.helpers.goals.backtest import calibrate_goal_odds, score_goal_odds
+from trackagoat_pandas.helpers.goals.backtest import calibrate_goal_odds, goal_odds_skill
 from trackagoat_pandas.plots.goal_rows import FULL, NAME_COLUMNS, name_rows, note_rows, of_goals
 from trackagoat_pandas.plots.layout import text_pt, title_room_pt
 from trackagoat_pandas.plots.marks import label_marks
@@ -60,7 +60,7 @@ def goal_odds(
     odds: pd.DataFrame,
     *,
     backtest: pd.DataFrame | None = None,
-    most: int = 24,
+    n: int = 24,
     theme: Theme = "light",  # noqa: ARG001
     ax: Axes | None = None,
 ) -> Axes:
@@ -75,7 +75,7 @@ def goal_odds(
         chances how often such goals were reached in the past (a 95 % Wilson interval), and to say
         in the notes how good the odds were, and which ones came true more or less often than they
         said.
-    most
+    n
         The most goals to show, if they have room. The others are counted in a note.
     theme
         ``"dark"`` for the colours of dark pages.
@@ -91,7 +91,7 @@ def goal_odds(
     Raises
     ------
     MissingColumnError, ArgumentError
-        A column is missing, or ``most`` is less than 1.
+        A column is missing, or ``n`` is less than 1.
 
     Examples
     --------
@@ -104,7 +104,7 @@ def goal_odds(
     >>> tgp.plots.goal_odds(odds).get_title(loc="left")
     '1 of 2 goals is more likely to be missed than reached'
     """
-    check_int("most", most, minimum=1)
+    check_int("n", n, minimum=1)
     needed = [*NAME_COLUMNS, "chance", "missing", "days_left"]
     require_columns(odds, needed, loader="goal_odds")
     # In a period that is over, nothing is left to chance.
@@ -116,7 +116,7 @@ def goal_odds(
         which = "this goal" if len(odds) == 1 else f"these {len(odds):,} goals"
         why = _reasons(odds)
         return empty_axes(new_axes(ax), ": ".join(filter(None, [f"No odds for {which}", why])))
-    ax, rows = row_axes(min(len(known), most), ax)
+    ax, rows = row_axes(min(len(known), n), ax)
     chance = known["chance"].to_numpy("float64")
     past = None if backtest is None else _past(backtest)
     _draw(ax, known.head(rows), past)
@@ -289,7 +289,7 @@ def _said_and_true(chance: Floats, past: pd.DataFrame) -> list[str]:
 
 def _skill(backtest: pd.DataFrame) -> str:
     """Compare the Brier score of past forecasts with that of their hit rate."""
-    score = score_goal_odds(backtest).iloc[0]
+    score = goal_odds_skill(backtest).iloc[0]
     number, skill = int(score["forecasts"]), score["skill"]
     if not number:
         return "no past forecasts to score"

@@ -57,7 +57,7 @@ def payout_summary(
     *,
     by: By = "creator",
     names: Mapping[str, str] | pd.Series | Names = None,
-    most: int = 15,
+    n: int = 15,
     summary: pd.DataFrame | None = None,
     currency: str = "USD",
     theme: Theme = "light",  # noqa: ARG001
@@ -77,7 +77,7 @@ def payout_summary(
         :func:`load_payout_structures`; or a dict or Series of names by id. Names in ``accruals``,
         ``payments`` and ``summary`` are used as well. What has no name is called by its id, a UUID
         by its first eight letters. Structures of one name have that of their project in brackets.
-    most
+    n
         The most groups to show; a further row sums up the others, or shows the only other one.
     summary
         The result of :func:`trackagoat_pandas.summarize_payouts` for the same frames and groups, if
@@ -111,7 +111,7 @@ def payout_summary(
     '$16.7k of $56.9k earned is still owed, most to 5687552f ($7.2k)'
     """
     check_choice("by", by, get_args(By))
-    check_int("most", most, minimum=1)
+    check_int("n", n, minimum=1)
     if summary is None:
         summary = summarize_payouts(accruals, payments, by=by, currency=currency)
     require_columns(summary, ["currency", *_SUMS], loader="summarize_payouts")
@@ -122,12 +122,12 @@ def payout_summary(
         summary[(summary[_SUMS] != 0).any(axis=1)] if summary[_SUMS].any(axis=None) else summary
     )
     groups = len(summary)
-    most += groups == most + 1
+    n += groups == n + 1
     # One more row sums up the others.
-    ax, rows = row_axes(min(groups, most) + (groups > most), ax)
-    shown = groups if groups <= min(rows, most) else max(1, rows - 1)
+    ax, rows = row_axes(min(groups, n) + (groups > n), ax)
+    shown = groups if groups <= min(rows, n) else max(1, rows - 1)
     called = _called(summary, by, names, [accruals, payments])
-    bars = _bars(summary.assign(name=called), by, min(shown, most))
+    bars = _bars(summary.assign(name=called), by, min(shown, n))
     key = f"{by}_id"
     ids = bars[key].tolist() if key in bars.columns else [""] * len(bars)
     _draw(ax, bars, ids, currency)
@@ -173,11 +173,11 @@ def _projects(
     return names.astype(object).where(names.notna(), None).tolist()
 
 
-def _bars(summary: pd.DataFrame, by: By, most: int) -> pd.DataFrame:
+def _bars(summary: pd.DataFrame, by: By, n: int) -> pd.DataFrame:
     """Return a row for each bar, from the top down: its name and its amounts."""
     order = ["owed_cents", "earned_cents"]
     ordered = summary if by == "status" else summary.sort_values(order, ascending=False)
-    top, rest = ordered.head(most), ordered.iloc[most:]
+    top, rest = ordered.head(n), ordered.iloc[n:]
     bars = top.assign(name=distinct(top["name"], letters=_LETTERS), is_rest=False)
     if rest.empty:
         return bars
@@ -256,8 +256,8 @@ def _finding(bars: pd.DataFrame, by: By, currency: str, summary: pd.DataFrame) -
     if by not in {"creator", "project"} or len(single) < 2:
         return text
     top = single.iloc[0]
-    most = _exact(int(top["owed_cents"]), currency)
+    largest = _exact(int(top["owed_cents"]), currency)
     ties = int((summary["owed_cents"] == top["owed_cents"]).sum())
     if ties > 1:
-        return f"{text}, most to {ties:,} {by}s ({most} each)"
-    return f"{text}, most to {top['name']} ({most})"
+        return f"{text}, most to {ties:,} {by}s ({largest} each)"
+    return f"{text}, most to {top['name']} ({largest})"

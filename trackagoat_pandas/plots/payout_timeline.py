@@ -8,11 +8,10 @@ import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import Bools, Floats
+from trackagoat_pandas._types import Bools, Floats, Granularity
 from trackagoat_pandas.helpers.facts import known_zone
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.helpers.payouts.ledger import unknown_amounts
-from trackagoat_pandas.helpers.payouts.summaries import Freq
 from trackagoat_pandas.helpers.payouts.summaries import payout_timeline as timeline_of
 from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks
 from trackagoat_pandas.plots.layout import text_pt, title_room_pt
@@ -44,7 +43,7 @@ def payout_timeline(
     accruals: pd.DataFrame,
     payments: pd.DataFrame,
     *,
-    freq: Freq = "month",
+    granularity: Granularity = "month",
     timezone: str | None = None,
     currency: str = "USD",
     theme: Theme = "light",  # noqa: ARG001
@@ -54,7 +53,7 @@ def payout_timeline(
 
     Parameters
     ----------
-    accruals, payments, freq, timezone, currency
+    accruals, payments, granularity, timezone, currency
         As in :func:`trackagoat_pandas.payout_timeline`.
     theme
         ``"dark"`` for the colours of dark pages.
@@ -86,34 +85,39 @@ def payout_timeline(
     >>> ax.get_title(loc="left").partition("; ")[0]
     'Owed now: $16.7k'
     """
-    timeline = timeline_of(accruals, payments, freq=freq, timezone=timezone, currency=currency)
+    timeline = timeline_of(
+        accruals, payments, granularity=granularity, timezone=timezone, currency=currency
+    )
     frames = [accruals, payments]
-    is_whole = were_over(timeline["date"], freq, frames, known_zone(timezone, frames[::-1]))
+    is_whole = were_over(timeline["date"], granularity, frames, known_zone(timezone, frames[::-1]))
     currency = only_currency(timeline, currency)
     ax = new_axes(ax)
     if timeline.empty:
         return empty_axes(ax, "No payouts to show")
-    _draw(ax, timeline, is_whole, freq)
-    _label(ax, timeline, is_whole, freq, currency)
+    _draw(ax, timeline, is_whole, granularity)
+    _label(ax, timeline, is_whole, granularity, currency)
     money_ticks(ax.yaxis, currency)
     if len(timeline) > 1:
-        date_ticks(ax, freq)
+        date_ticks(ax, granularity)
     else:
         day = timeline["date"].iloc[0]
-        ax.set_xticks([day], [f"{day:%b %Y}" if freq == "month" else day_text(day)])
+        ax.set_xticks([day], [f"{day:%b %Y}" if granularity == "month" else day_text(day)])
     add_note(ax, unknown_amounts(accruals, payments))
     subtitle = (
-        f"Solid bars are earned, hatched ones paid in the {freq}; level lines are owed at its end"
+        f"Solid bars are earned, hatched ones paid in the {granularity}; level lines are owed at "
+        "its end"
     )
     if not is_whole.all():
-        subtitle += f"; dotted: the {freq} so far"
-    finish_axes(ax, _finding(timeline, is_whole, freq, currency), subtitle=subtitle, grid="y")
+        subtitle += f"; dotted: the {granularity} so far"
+    finish_axes(
+        ax, _finding(timeline, is_whole, granularity, currency), subtitle=subtitle, grid="y"
+    )
     return ax
 
 
-def _draw(ax: Axes, timeline: pd.DataFrame, is_whole: Bools, freq: Freq) -> None:
+def _draw(ax: Axes, timeline: pd.DataFrame, is_whole: Bools, granularity: Granularity) -> None:
     """Draw each bucket around its first day."""
-    dates, half = _places(timeline), BUCKET_DAYS[freq] / 2
+    dates, half = _places(timeline), BUCKET_DAYS[granularity] / 2
     width = 0.72 * half
     earned, paid, owed = (timeline[f"{name}_cents"].to_numpy(np.int64) for name in _SUMS)
     for heights, side, color, hatch in ((earned, -1, INK, ""), (paid, 1, WARN, "///")):
@@ -138,9 +142,11 @@ def _places(timeline: pd.DataFrame) -> Floats:
     return places
 
 
-def _label(ax: Axes, timeline: pd.DataFrame, is_whole: Bools, freq: Freq, currency: str) -> None:
+def _label(
+    ax: Axes, timeline: pd.DataFrame, is_whole: Bools, granularity: Granularity, currency: str
+) -> None:
     """Write what was owed above lines and bars, if there is room, and mark running buckets."""
-    dates, half = _places(timeline), BUCKET_DAYS[freq] / 2
+    dates, half = _places(timeline), BUCKET_DAYS[granularity] / 2
     cents = {name: timeline[f"{name}_cents"].tolist() for name in _SUMS}
     texts = {name: [money_text(each, currency) for each in cents[name]] for name in _SUMS}
     a_bucket = title_room_pt(ax) / len(timeline)
@@ -156,12 +162,14 @@ def _label(ax: Axes, timeline: pd.DataFrame, is_whole: Bools, freq: Freq, curren
                 text, (dates[row], tops[row]), xytext=(0, 3), va="bottom", ha="center",
                 textcoords="offset points", fontsize=TINY_PT, color=ALARM, parse_math=False,
             )  # fmt: skip
-        when = " ".join(filter(None, [buckets_text(day, day, freq), so_far]))
+        when = " ".join(filter(None, [buckets_text(day, day, granularity), so_far]))
         said.append(f"{when}: " + ", ".join(f"{name} {texts[name][row]}" for name in _SUMS))
     label_places(ax, [(date - half, date + half) for date in dates], said)
 
 
-def _finding(timeline: pd.DataFrame, is_whole: Bools, freq: Freq, currency: str) -> str:
+def _finding(
+    timeline: pd.DataFrame, is_whole: Bools, granularity: Granularity, currency: str
+) -> str:
     """Say what is owed, and how that changed between the last two whole buckets."""
     owed = [money_text(int(cents), currency) for cents in timeline["owed_cents"]]
     whole = timeline[is_whole]
@@ -169,21 +177,21 @@ def _finding(timeline: pd.DataFrame, is_whole: Bools, freq: Freq, currency: str)
     if len(whole) < len(timeline):
         # Amounts of later buckets than the running one aren't owed yet.
         is_now = len(whole) == len(timeline) - 1
-        when = "now" if is_now else f"so far in {_last_text(timeline, freq)}"
+        when = "now" if is_now else f"so far in {_last_text(timeline, granularity)}"
         running = f"Owed {when}: {owed[-1]}"
     if whole.empty:
         return running
     opening = f"{running}; end of" if running else "Owed as of"
-    text = f"{opening} {_last_text(whole, freq)}: {owed[len(whole) - 1]}"
+    text = f"{opening} {_last_text(whole, granularity)}: {owed[len(whole) - 1]}"
     if len(whole) == 1:
         return text
     before, now = owed[len(whole) - 2 : len(whole)]
     if before == now:
-        return f"{text}, the same as the {freq} before"
+        return f"{text}, the same as the {granularity} before"
     way = "up" if whole["owed_cents"].iloc[-1] > whole["owed_cents"].iloc[-2] else "down"
-    return f"{text}, {way} from {before} the {freq} before"
+    return f"{text}, {way} from {before} the {granularity} before"
 
 
-def _last_text(timeline: pd.DataFrame, freq: Freq) -> str:
+def _last_text(timeline: pd.DataFrame, granularity: Granularity) -> str:
     day = timeline["date"].iloc[-1]
-    return buckets_text(day, day, freq)
+    return buckets_text(day, day, granularity)

@@ -44,8 +44,8 @@ def sentiment_creators(
     comments: pd.DataFrame,
     *,
     label: Literal["positive", "negative"] = "positive",
-    minimum: int = 10,
-    most: int = 24,
+    min_comments: int = 10,
+    n: int = 24,
     mode: SentimentMode | None = None,
     text: str = "text",
     names: Names = None,
@@ -56,9 +56,9 @@ def sentiment_creators(
 
     Parameters
     ----------
-    comments, label, minimum, mode, text
+    comments, label, min_comments, mode, text
         As in :func:`trackagoat_pandas.rank_creators_by_sentiment`.
-    most
+    n
         The most creators to show. If there are more, the first and the last of the ranking are.
     names
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
@@ -78,7 +78,7 @@ def sentiment_creators(
     Raises
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
-        As in :func:`trackagoat_pandas.rank_creators_by_sentiment`; or ``most`` is less than 2.
+        As in :func:`trackagoat_pandas.rank_creators_by_sentiment`; or ``n`` is less than 2.
 
     Examples
     --------
@@ -89,15 +89,15 @@ def sentiment_creators(
     >>> ax.get_title(loc="left").endswith("positive comments")
     True
     """
-    check_int("most", most, minimum=2)
+    check_int("n", n, minimum=2)
     given = [frame for _, frame in read_names(names)]
     ranking = rank_creators_by_sentiment(
-        comments, label=label, minimum=minimum, mode=mode, text=text
+        comments, label=label, min_comments=min_comments, mode=mode, text=text
     )
     ranked = named(ranking[ranking["rank"].notna()], [comments, *given])
     if ranked.empty:
-        return empty_axes(new_axes(ax), f"No creator has at least {minimum} analysed comments")
-    ax, rows = row_axes(min(len(ranked), most), ax)
+        return empty_axes(new_axes(ax), f"No creator has at least {min_comments} analysed comments")
+    ax, rows = row_axes(min(len(ranked), n), ax)
     shown = ranked
     if len(ranked) > rows:
         shown = pd.concat([ranked.head((rows + 1) // 2), ranked.tail(rows // 2)])
@@ -105,7 +105,7 @@ def sentiment_creators(
     _draw_mean(ax, ranked, label)
     if len(shown) < len(ranked):
         ax.axhline((rows + 1) // 2 - 0.5, color=QUIET, linewidth=0.8, linestyle=":")
-    add_note(ax, _left_out(ranking, len(shown), minimum))
+    add_note(ax, _left_out(ranking, len(shown), min_comments))
     subtitle = [
         f"Share of {label} comments, ranked by the lower end of its 95% interval",
         "in brackets the number of comments",
@@ -171,7 +171,7 @@ def _finding(ranked: pd.DataFrame, label: str) -> str:
     return f"{name} leads with {share}"
 
 
-def _left_out(ranking: pd.DataFrame, shown: int, minimum: int) -> str:
+def _left_out(ranking: pd.DataFrame, shown: int, min_comments: int) -> str:
     """Say which creators aren't shown."""
     ranked, notes = int(ranking["rank"].notna().sum()), []
     if shown < ranked:
@@ -180,5 +180,5 @@ def _left_out(ranking: pd.DataFrame, shown: int, minimum: int) -> str:
     if ranked < len(ranking):
         short = len(ranking) - ranked
         noun = "creator" if short == 1 else "creators"
-        notes.append(f"{short:,} {noun} with fewer than {minimum} comments left out")
+        notes.append(f"{short:,} {noun} with fewer than {min_comments} comments left out")
     return "; ".join(notes)

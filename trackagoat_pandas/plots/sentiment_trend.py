@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import matplotlib.dates as mdates
 import numpy as np
@@ -15,7 +15,7 @@ from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.granularity import buckets_text
 from trackagoat_pandas.helpers.intervals import wilson_interval
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
-from trackagoat_pandas.helpers.sentiment.summaries import Freq, changes_note, own_timezone
+from trackagoat_pandas.helpers.sentiment.summaries import changes_note, own_timezone
 from trackagoat_pandas.helpers.sentiment.summaries import sentiment_trend as trend_of
 from trackagoat_pandas.plots.bars import draw_over
 from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.container import BarContainer
 
-_GRANULARITIES: Final[dict[Freq, Granularity]] = {"D": "day", "W": "week", "M": "month"}
 _WIDTH = 0.86
 """The share of a bucket's days that its bar takes."""
 _FEW_WIDTH = 0.25
@@ -55,7 +54,7 @@ _ENOUGH = 10
 def sentiment_trend(
     comments: pd.DataFrame,
     *,
-    freq: Freq | None = None,
+    granularity: Granularity | None = None,
     timezone: str | None = None,
     mode: SentimentMode | None = None,
     text: str = "text",
@@ -66,7 +65,7 @@ def sentiment_trend(
 
     Parameters
     ----------
-    comments, freq, timezone, mode, text
+    comments, granularity, timezone, mode, text
         As in :func:`trackagoat_pandas.sentiment_trend`.
     theme
         ``"dark"`` for the colours of dark pages.
@@ -93,15 +92,15 @@ def sentiment_trend(
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     comments = tgp.load_comments("Summer Launch", dates="2026-05")
-    >>> ax = tgp.plots.sentiment_trend(comments, freq="W")
+    >>> ax = tgp.plots.sentiment_trend(comments, granularity="week")
     >>> len(ax.containers)
     2
     """
-    shares = trend_of(comments, freq=freq, timezone=timezone, mode=mode, text=text)
+    shares = trend_of(comments, granularity=granularity, timezone=timezone, mode=mode, text=text)
     ax = new_axes(ax)
     if not (shares["analysed"] > 0).any():
         return empty_axes(ax, "No comments to show")
-    granularity = _GRANULARITIES[frame_params(shares)["freq"]]
+    granularity = frame_params(shares)["granularity"]
     zone = own_timezone(comments) if timezone is None else timezone
     is_over = were_over(shares["date"], granularity, [comments], zone)
     _draw(ax, shares, is_over, granularity)

@@ -78,7 +78,7 @@ _THE_PERIOD_BEFORE: Final = "the period before"
 
 @picture
 def trend(
-    series: pd.DataFrame,
+    analytics: pd.DataFrame,
     *,
     metric: str | None = None,
     by: str | None = None,
@@ -93,7 +93,7 @@ def trend(
 
     Parameters
     ----------
-    series
+    analytics
         The frame of :func:`load_analytics`, or of :func:`growth`.
     metric
         The metric; required if the frame has several. Rates can't be summed over entities, and
@@ -160,13 +160,13 @@ def trend(
     '751k views in May 2026'
     """
     needed = ["entity_id", "metric", "date", "value", "series_kind", "is_partial"]
-    require_columns(series, needed, loader="load_analytics")
-    require_columns(series, [] if by is None else [by])
+    require_columns(analytics, needed, loader="load_analytics")
+    require_columns(analytics, [] if by is None else [by])
     check_int("n", n, minimum=1, maximum=_MOST)
     check_choice("series_kind", series_kind, ("main", "breakdown"))
     check_choice("scale", scale, get_args(Scale))
-    notes = None if annotations is None else chosen_notes(annotations, series)
-    content = content_of(series, only_metric(series, metric), by, series_kind)
+    notes = None if annotations is None else chosen_notes(annotations, analytics)
+    content = content_of(analytics, only_metric(analytics, metric), by, series_kind)
     ax = new_axes(ax)
     if not content.wide.notna().any(axis=None):
         few = content.views is not None and content.views.notna().any(axis=None)
@@ -176,14 +176,14 @@ def trend(
     is_log = scale == "log" or (scale == "auto" and _has_giant(lines, content))
     if is_log:
         _use_log(ax, lines)
-    ends = _draw(ax, content, lines, _ids_of(series) if by == "label" else {})
+    ends = _draw(ax, content, lines, _ids_of(analytics) if by == "label" else {})
     _scale(ax, content)
     if content.is_split and not _has_bars(ax, content):
         add_note(ax, _coincide_text(ax, lines))
     if content.is_raw and not content.is_total:
         _name_peak(ax, content, lines)
     marked = [] if notes is None else draw_notes(ax, notes)
-    for note in notes_of(content, series):
+    for note in notes_of(content, analytics):
         add_note(ax, note)
     add_note(ax, _starts_text(content.starts))
     below = subtitle(content, others=left_out, is_log=is_log)
@@ -249,11 +249,11 @@ def _coincide_text(ax: Axes, lines: Lines) -> str:
     return " ".join(found)
 
 
-def _ids_of(series: pd.DataFrame) -> Mapping[str, str]:
+def _ids_of(analytics: pd.DataFrame) -> Mapping[str, str]:
     """Return the ids of entities by their labels, of those that no other has."""
-    if "entity_id" not in series.columns:
+    if "entity_id" not in analytics.columns:
         return {}
-    named = series[["label", "entity_id"]].dropna().drop_duplicates()
+    named = analytics[["label", "entity_id"]].dropna().drop_duplicates()
     return dict(zip(*named[~named["label"].duplicated(keep=False)].to_numpy(object).T, strict=True))
 
 

@@ -25,7 +25,7 @@ from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.openapi import takes_several_entities
-from trackagoat_pandas.load.planning import Plan, plan
+from trackagoat_pandas.load.planning import Plan, estimate_load
 from trackagoat_pandas.tables.analytics import RAW_METRICS
 from trackagoat_pandas.widgets import explorer_views as views
 from trackagoat_pandas.widgets.board import Board, caveats
@@ -143,7 +143,7 @@ class _Asked(NamedTuple):
 
     def cost(self, client: Client) -> Plan:
         """Count the requests that loading it takes."""
-        return plan(
+        return estimate_load(
             load_analytics, "creator", self.ids, self.metrics, dates=self.dates,
             granularity=self.granularity, compare=self.compare, client=client,
         )  # fmt: skip

@@ -14,7 +14,7 @@ from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.helpers.columns import flags_of, is_word
 from trackagoat_pandas.helpers.comparison import LEAST_SHARE, Comparison
 from trackagoat_pandas.helpers.formats import heading
-from trackagoat_pandas.helpers.granularity import compared_days, in_buckets
+from trackagoat_pandas.helpers.granularity import align_days, resample
 from trackagoat_pandas.helpers.labels import ID_LETTERS
 from trackagoat_pandas.helpers.series import are_overlapping, granularity_of
 from trackagoat_pandas.plots.style import count_text, is_percent, percent_text
@@ -74,7 +74,7 @@ def see(views: Traced, choice: SeriesChoice, recorder: Recorder) -> Traced:
     if not choice.is_compared:
         views = recorder.let("views", views[views["series_kind"] != PRIOR])
     if choice.days is not None:
-        days = recorder.step("days", compared_days, views)
+        days = recorder.step("days", align_days, views)
         chosen = days.between(f"{choice.days.first}", f"{choice.days.last}")
         views = recorder.let("views", views[chosen])
     if choice.entities:
@@ -87,7 +87,7 @@ def see(views: Traced, choice: SeriesChoice, recorder: Recorder) -> Traced:
     if choice.is_compared and has_prior(views.value) and is_cut_differently(views.value):
         views = recorder.let("views", views[views["series_kind"] != PRIOR])
     if choice.granularity is not None:
-        views = recorder.step("views", in_buckets, views, choice.granularity)
+        views = recorder.step("views", resample, views, choice.granularity)
     return views
 
 
@@ -233,7 +233,7 @@ def table_of(views: Traced, recorder: Recorder) -> Traced:
         metric = recorder.let("metric", views["metric"].astype("string"))
         is_now = recorder.let("is_now", views["series_kind"] != PRIOR)
         metric = recorder.let("metric", metric.where(is_now, metric + _BEFORE))
-        days = recorder.step("days", compared_days, views)
+        days = recorder.step("days", align_days, views)
         seen = recorder.let("seen", seen.assign(metric=metric, date=days))
     # pivot_table would leave out the rows in which no metric has a value.
     values = seen.groupby([*keys, "metric"], observed=True)["value"].last()

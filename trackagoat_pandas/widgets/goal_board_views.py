@@ -190,7 +190,7 @@ def _drawn(
     bars: int,
     **options: Any,
 ) -> View:
-    plot = recorder.plot(plot_goals, goals, most=_MOST, **options)
+    plot = recorder.plot(plot_goals, goals, n=_MOST, **options)
     height_in = height_of(min(bars, _MOST))
     return View(recorder, shown, plot, columns=columns, height_in=height_in, pick=_PICK)
 
@@ -202,7 +202,7 @@ def odds(frame: Traced, goals: Traced, recorder: Recorder, zone: str) -> View:
     return View(
         recorder,
         shown,
-        recorder.plot(plot_odds, shown, most=_MOST),
+        recorder.plot(plot_odds, shown, n=_MOST),
         columns=[*_GOAL, *_ODDS],
         zone=zone,
         height_in=height_of(min(int(shown.value["chance"].notna().sum()), _MOST)),

@@ -20,7 +20,7 @@ from trackagoat_pandas.helpers.labels import ID_LETTERS
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.load.auditing import LISTS, audit, load_assignments, load_findings
-from trackagoat_pandas.load.planning import plan
+from trackagoat_pandas.load.planning import estimate_load
 from trackagoat_pandas.load.resources import load_projects
 from trackagoat_pandas.organization import known_projects
 from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES
@@ -201,7 +201,7 @@ class PayoutBoard(ProjectBoard):
 
     def _cost(self, client: Client, project: str | None) -> str:
         with suppress(TrackaGoatError):  # the load itself reports it
-            cost = plan(audit, project, client=client)
+            cost = estimate_load(audit, project, client=client)
             if cost.requests is None:
                 most = " or more" if cost.most is None else f" to {cost.most:,}"
                 many = f"{cost.least:,}{most}"

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import pandas as pd
 
+from trackagoat_pandas._types import Granularity
 from trackagoat_pandas.checks import fact_instant, require_columns
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.labels import ID_LETTERS
 from trackagoat_pandas.helpers.names import with_names
-from trackagoat_pandas.helpers.payouts.entries import accrual_days, list_entries, payments_for
+from trackagoat_pandas.helpers.payouts.entries import accrual_days, payments_for, payout_entries
 from trackagoat_pandas.helpers.payouts.money import (
     check_currency,
     currencies,
@@ -22,7 +23,6 @@ from trackagoat_pandas.helpers.payouts.money import (
     to_money,
 )
 from trackagoat_pandas.helpers.payouts.summaries import (
-    Freq,
     outstanding_balances,
     payout_timeline,
     summarize_payouts,
@@ -150,7 +150,7 @@ def open_books(
     zone = zone_of(timezone or None, [payments.value, accruals.value])
     called = _called(recorder, accruals, payments, others, currency)
     books = Books(recorder, accruals, payments, others, zone, currency, called)
-    entries = call(list_entries, accruals, payments, **books.timezone, **books.money)
+    entries = call(payout_entries, accruals, payments, **books.timezone, **books.money)
     days = entries["day"].value.dropna()
     for name in books.currencies():
         check_currency(name)
@@ -257,7 +257,7 @@ def owed(part: Part, drawn: str) -> View:
         payout_summary,
         earned,
         paid,
-        most=MOST_BARS,
+        n=MOST_BARS,
         names=books.called,
         summary=sums,
         **books.money,
@@ -266,13 +266,13 @@ def owed(part: Part, drawn: str) -> View:
     return _view(part, frame, plot, columns, height_in=_height_in(sums))
 
 
-def timeline(part: Part, drawn: str, freq: Freq) -> View:
+def timeline(part: Part, drawn: str, granularity: Granularity) -> View:
     """List what was earned and paid in each bucket, and what was owed at its end."""
-    options = {"freq": freq, **part.books.timezone, **part.books.money}
+    options = {"granularity": granularity, **part.books.timezone, **part.books.money}
     frame = part.recorder.step("frame", payout_timeline, part.earned, part.paid, **options)
-    period = frame["date"].dt.strftime("%b %Y" if freq == "month" else "week of %d %b %Y")
+    period = frame["date"].dt.strftime("%b %Y" if granularity == "month" else "week of %d %b %Y")
     period = part.recorder.let("period", period)
-    running = _running(part.books, frame.value["date"], freq)
+    running = _running(part.books, frame.value["date"], granularity)
     if running is not None:
         is_running = frame["date"].ge(f"{running.date()}")
         period = period.mask(is_running, period.add(" (so far)"))
@@ -282,15 +282,15 @@ def timeline(part: Part, drawn: str, freq: Freq) -> View:
     return _view(part, frame, plot, ["period", *_SUMS])
 
 
-def entries(part: Part, drawn: str, freq: Freq) -> View:
+def entries(part: Part, drawn: str, granularity: Granularity) -> View:
     """List each accrual and payment, the newest first, below a plot of their timeline."""
     recorder = part.recorder
     options = {**part.books.timezone, **part.books.money}
-    frame = recorder.step("frame", list_entries, part.earned, part.paid, **options)
+    frame = recorder.step("frame", payout_entries, part.earned, part.paid, **options)
     frame = _ruled(part, _named(part, frame), part.books.rules(recorder))
     frame = _with_money(part, frame, ("amount",))
     columns = ["creator", "day", "entry", "amount", "rule", "status", "method_name"]
-    plot = recorder.plot(plot_timeline, *_drawn(part, drawn), freq=freq, **options)
+    plot = recorder.plot(plot_timeline, *_drawn(part, drawn), granularity=granularity, **options)
     return _view(part, frame, plot, columns)
 
 
@@ -303,7 +303,7 @@ def findings(part: Part, drawn: str, audit: Audit) -> View:
     names = {} if rules is None else {"names": rules}
     options: dict[str, Any] = {"by": "structure", **part.books.money}
     sums = recorder.let("sums", call(summarize_payouts, earned, paid, **options))
-    options |= {"most": MOST_BARS, "summary": sums, **names}
+    options |= {"n": MOST_BARS, "summary": sums, **names}
     plot = recorder.plot(payout_summary, earned, paid, **options)
     columns = [
         "creator", "finding", "rule", "period_start", "wrong", "reason", "advice", "due", "accrued",
@@ -352,7 +352,7 @@ def tiles(part: Part, audit: Audit) -> dict[str, str | Tile]:
 
 
 def _months(part: Part) -> pd.DataFrame:
-    options = {"freq": "month", **part.books.timezone, **part.books.money}
+    options = {"granularity": "month", **part.books.timezone, **part.books.money}
     months: pd.DataFrame = call(payout_timeline, part.earned, part.paid, **options).value
     return months.dropna(subset=["date"])
 
@@ -388,10 +388,14 @@ def _percent(old: int, new: int) -> str:
     return f"{'+' if change >= 0 else _MINUS}{size:,.{digits}f} %"
 
 
-def _running(books: Books, starts: pd.Series, freq: Freq) -> pd.Timestamp | None:
+def _running(books: Books, starts: pd.Series, granularity: Granularity) -> pd.Timestamp | None:
     """Return the first day of the bucket that was not over when the frames were loaded."""
     today = books.loaded_on()
-    start = today - pd.Timedelta(today.weekday(), "D") if freq == "week" else today.replace(day=1)
+    start = (
+        today - pd.Timedelta(today.weekday(), "D")
+        if granularity == "week"
+        else today.replace(day=1)
+    )
     return start if (starts >= start).any() else None
 
 

@@ -29,7 +29,7 @@ from trackagoat_pandas.helpers.sentiment.summaries import (
     COUNTS,
     INSTANTS,
     find_negative_alerts,
-    fitting_freq,
+    fitting_granularity,
     rank_creators_by_sentiment,
     sentiment_trend,
     show_alert_evidence,
@@ -326,7 +326,7 @@ def creators(seen: Seen, label: Literal["positive", "negative"]) -> View:
     """Rank creators by their share of positive or negative comments."""
     recorder = seen.recorder.branch()
     frame = recorder.step("frame", rank_creators_by_sentiment, seen.comments, label=label)
-    options = {"label": label, "most": _MOST_CREATORS}
+    options = {"label": label, "n": _MOST_CREATORS}
     plot = recorder.plot(sentiment_creators, seen.comments, **options)
     name = "tiktok_handle" if "tiktok_handle" in frame.value else "creator_id"
     other = "negative" if label == "positive" else "positive"
@@ -346,7 +346,7 @@ def alerts(seen: Seen, found: Traced) -> View:
         frame = found.assign(url=found["video_id"].map(urls))
     frame = recorder.let("frame", frame)
     evidence = recorder.step("evidence", show_alert_evidence, comments, found)
-    plot = recorder.plot(comment_words, evidence, most=_MOST_WORDS)
+    plot = recorder.plot(comment_words, evidence, n=_MOST_WORDS)
     columns = _telling(frame.value, [name for name in _ALERTS if name in frame.value])
     if "video_title" not in columns:
         columns.insert(0, "video_id")
@@ -372,7 +372,7 @@ def stream(seen: Seen, label: str | None) -> View:
     if "posted_at" in frame.value:
         plot = recorder.plot(plot_trend, found, **_buckets(found, seen.zone))
     else:
-        plot = recorder.plot(comment_words, frame, most=_MOST_WORDS)
+        plot = recorder.plot(comment_words, frame, n=_MOST_WORDS)
     columns = [name for name in _STREAM if name in frame.value]
     return View(recorder, frame, plot, columns=columns, zone=seen.zone, pick="creator_id")
 
@@ -385,4 +385,4 @@ def _telling(frame: pd.DataFrame, columns: Iterable[str]) -> list[str]:
 def _buckets(comments: Traced, zone: str) -> dict[str, str]:
     """Choose the options of a trend, with no more buckets than a picture has room for."""
     days = written_on(comments.value["posted_at"], zone)
-    return {"freq": fitting_freq(days), "timezone": zone}
+    return {"granularity": fitting_granularity(days), "timezone": zone}

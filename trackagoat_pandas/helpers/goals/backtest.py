@@ -202,7 +202,7 @@ def calibrate_goal_odds(forecasts: pd.DataFrame, *, bins: int = 5) -> pd.DataFra
 
 
 @derived()
-def score_goal_odds(
+def goal_odds_skill(
     forecasts: pd.DataFrame, *, by: Literal["metric", "period"] | None = None
 ) -> pd.DataFrame:
     """Score chances against outcomes, by the Brier score and the skill.
@@ -235,7 +235,7 @@ def score_goal_odds(
     >>> import pandas as pd
     >>> import trackagoat_pandas as tgp
     >>> made = pd.DataFrame({"chance": [0.2, 0.9], "is_hit": [False, True]})
-    >>> tgp.score_goal_odds(made)["brier"].round(3).tolist()
+    >>> tgp.goal_odds_skill(made)["brier"].round(3).tolist()
     [0.025]
     """
     if by is not None:

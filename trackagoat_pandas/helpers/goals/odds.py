@@ -98,7 +98,7 @@ def goal_odds(
     take some 3 seconds, with a progress bar.
 
     To see how good the odds are for your own program, make forecasts for its closed periods with
-    :func:`backtest_goal_odds` and pass them to :func:`score_goal_odds` or
+    :func:`backtest_goal_odds` and pass them to :func:`goal_odds_skill` or
     :func:`calibrate_goal_odds`.
 
     Parameters

@@ -50,7 +50,7 @@ _COLUMNS = (
 
 
 @derived(whole=("accruals", "payments"))
-def budget(
+def plan_budget(
     accruals: pd.DataFrame,
     payments: pd.DataFrame,
     forecast: pd.DataFrame | None = None,
@@ -147,8 +147,8 @@ def budget(
     >>> with tgp.connect(sandbox=True):
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
     ...     projects = tgp.load_projects()
-    >>> plan = tgp.budget(accruals, payments, projects=projects, timezone="America/New_York",
-    ...                   budget_cents={"Q1 Brand Program": 40_000_00})
+    >>> plan = tgp.plan_budget(accruals, payments, projects=projects, timezone="America/New_York",
+    ...                        budget_cents={"Q1 Brand Program": 40_000_00})
     >>> days = ["left_today_cents", "daily_burn_cents", "days_left_low", "days_left"]
     >>> plan.loc[plan["project_name"] == "Q1 Brand Program", days].to_numpy().tolist()
     [[930588, 20381, 42, 45]]

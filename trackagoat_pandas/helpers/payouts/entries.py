@@ -24,7 +24,7 @@ _ENTRY = (
 
 @derived(rows_of="payments", whole=("accruals", "payments"))
 def payments_for(
-    chosen: pd.DataFrame,
+    part: pd.DataFrame,
     accruals: pd.DataFrame,
     payments: pd.DataFrame,
     *,
@@ -36,7 +36,7 @@ def payments_for(
 
     Parameters
     ----------
-    chosen
+    part
         Some rows of ``accruals``.
     accruals, payments
         The complete frames of :func:`load_payout_accruals` and :func:`load_payout_payments`.
@@ -46,13 +46,13 @@ def payments_for(
     Returns
     -------
     pandas.DataFrame
-        The recorded payments that list a chosen accrual: the columns that the payout helpers need,
-        ``accrual_ids`` with the chosen ones alone, ``amount_cents`` with their part (Int64 cents).
+        The recorded payments that list one of these accruals: the columns that the payout helpers
+        need, ``accrual_ids`` with these alone, ``amount_cents`` with their part (Int64 cents).
 
     Raises
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
-        As in :func:`summarize_payouts`; or ``chosen`` has no column ``id``.
+        As in :func:`summarize_payouts`; or ``part`` has no column ``id``.
 
     Notes
     -----
@@ -70,12 +70,12 @@ def payments_for(
     >>> int(part["amount_cents"].sum()) == int(recorded["amount_cents"].sum())
     True
     """
-    require_columns(chosen, ["id"], loader="load_payout_accruals")
+    require_columns(part, ["id"], loader="load_payout_accruals")
     check_currency(currency)
     ledger = read_ledger(accruals, payments, currency)
     ids = ledger.accruals["id"]
-    # An unknown accrual has the place -1, which is never among the chosen.
-    places = ids.index[is_among(ids, chosen["id"])]
+    # An unknown accrual has the place -1, which is never among them.
+    places = ids.index[is_among(ids, part["id"])]
     parts = ledger.parts()
     parts = parts[parts["accrual"].isin(places)]
     lists: dict[int, dict[str, None]] = {}
@@ -129,7 +129,7 @@ def accrual_days(accruals: pd.DataFrame, *, timezone: str | None = None) -> pd.S
 
 
 @derived()
-def list_entries(
+def payout_entries(
     accruals: pd.DataFrame,
     payments: pd.DataFrame,
     *,
@@ -169,7 +169,7 @@ def list_entries(
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
-    >>> entries = tgp.list_entries(accruals, payments, timezone="America/New_York")
+    >>> entries = tgp.payout_entries(accruals, payments, timezone="America/New_York")
     >>> len(entries) == len(accruals) + len(payments)
     True
     """

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trackagoat_pandas._types import DateLike, Ints, Words
+from trackagoat_pandas._types import DateLike, Granularity, Ints, Words
 from trackagoat_pandas.checks import check_choice, check_int, fact_instant
 from trackagoat_pandas.helpers.clocks import (
     NO_DAY,
@@ -53,7 +53,6 @@ _US_THRESHOLDS = {2025: 60_000, 2026: 200_000}
 Source: 26 U.S.C. 6041(a), before and after Public Law 119-21, § 70433.
 """
 _OWNER = ["creator_id", "currency"]
-Freq: TypeAlias = Literal["day", "week", "month"]
 _PERIODS = {"day": "daily", "week": "weekly", "month": "monthly"}
 _CENTS = ("earned_cents", "paid_cents", "owed_cents")
 
@@ -343,7 +342,7 @@ def payout_timeline(
     accruals: pd.DataFrame,
     payments: pd.DataFrame,
     *,
-    freq: Freq = "month",
+    granularity: Granularity = "month",
     timezone: str | None = None,
     currency: str = "USD",
 ) -> pd.DataFrame:
@@ -358,7 +357,7 @@ def payout_timeline(
     ----------
     accruals, payments, currency
         As for :func:`summarize_payouts`.
-    freq
+    granularity
         ``"day"``, ``"week"`` (from Monday) or ``"month"``.
     timezone
         The organization's time zone; by default the one in the frames' attributes.
@@ -375,7 +374,7 @@ def payout_timeline(
     Raises
     ------
     MissingColumnError, ArgumentError
-        As :func:`summarize_payouts`; ``freq`` is not allowed.
+        As :func:`summarize_payouts`; ``granularity`` is not allowed.
 
     Examples
     --------
@@ -388,15 +387,15 @@ def payout_timeline(
     >>> int(months["owed_cents"].iloc[-1]) == int(by_creator["owed_cents"].sum())
     True
     """
-    check_choice("freq", freq, list(_PERIODS))
+    check_choice("granularity", granularity, list(_PERIODS))
     zone = known_zone(timezone, [payments, accruals])
     ledger = read_ledger(accruals, payments, currency)
     earned = ledger.accruals[ledger.accruals["is_standing"]]
     paid = ledger.payments[ledger.payments["is_recorded"]]
     lines = pd.concat(
         [
-            _lines(earned, earned_days(earned, zone), freq).assign(paid_cents=0),
-            _lines(paid, paid_days(paid, zone), freq)
+            _lines(earned, earned_days(earned, zone), granularity).assign(paid_cents=0),
+            _lines(paid, paid_days(paid, zone), granularity)
             .rename(columns={"earned_cents": "paid_cents"})
             .assign(earned_cents=0),
         ]
@@ -414,7 +413,7 @@ def payout_timeline(
     ]
     # No buckets means no lines: the empty frame still needs the column.
     found = pd.concat(buckets or [lines.assign(owed_cents=lines["paid_cents"])], ignore_index=True)
-    days = first_days(_period_of(freq), found["bucket"].to_numpy(np.int64))
+    days = first_days(_period_of(granularity), found["bucket"].to_numpy(np.int64))
     timeline = pd.DataFrame(
         {
             "date": days.astype("datetime64[us]"),
@@ -588,15 +587,15 @@ def balances_by_method(balances: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _lines(rows: pd.DataFrame, days: Ints, freq: Freq) -> pd.DataFrame:
+def _lines(rows: pd.DataFrame, days: Ints, granularity: Granularity) -> pd.DataFrame:
     """Currency, bucket and cents of the rows that have a day."""
     # There are few different days, and many rows of each.
     places, different = pd.factorize(days)
-    bucket = period_numbers(_period_of(freq), different)[places]
+    bucket = period_numbers(_period_of(granularity), different)[places]
     lines = rows[["currency"]].assign(bucket=bucket, earned_cents=rows["cents"])
     dated: pd.DataFrame = lines[days != NO_DAY]
     return dated
 
 
-def _period_of(freq: Freq) -> Words:
-    return np.array([_PERIODS[freq]], dtype=object)
+def _period_of(granularity: Granularity) -> Words:
+    return np.array([_PERIODS[granularity]], dtype=object)

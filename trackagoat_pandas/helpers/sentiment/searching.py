@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -26,8 +25,9 @@ from trackagoat_pandas.checks import (
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, NoDataWarning, listing
 from trackagoat_pandas.handles import fold_handle, read_handle
+from trackagoat_pandas.helpers.clocks import InstantLike, parse_instant
 from trackagoat_pandas.helpers.columns import STRING
-from trackagoat_pandas.helpers.facts import derived
+from trackagoat_pandas.helpers.facts import derived, now_of
 from trackagoat_pandas.helpers.sentiment.lexicon import (
     APOSTROPHES,
     EMOJI,
@@ -58,7 +58,7 @@ def search_comments(
     label: str | Sequence[str] | None = None,
     creator: Any = None,
     dates: DatesLike | None = None,
-    today: dt.date | None = None,
+    now: InstantLike | None = None,
     timezone: str | None = None,
     mode: SentimentMode | None = None,
     text: str = "text",
@@ -86,8 +86,9 @@ def search_comments(
         with or without @, or the address of a profile.
     dates
         The days on which the comments were written, as :meth:`DateRange.parse` reads them.
-    today
-        The current day, for relative `dates` such as "last 7 days".
+    now
+        The current time, for relative `dates` such as "last 7 days"; by default the server's
+        where the frame says it, else this machine's.
     timezone
         The time zone of the days; by default as in :func:`sentiment_trend`.
     mode, text
@@ -133,7 +134,7 @@ def search_comments(
     if creator is not None:
         keep &= _is_of(found, creator)
     if dates is not None:
-        keep &= _is_within(found, DateRange.parse(dates, today=today), timezone)
+        keep &= _is_within(found, dates, now, timezone)
     return found[keep]
 
 
@@ -230,9 +231,15 @@ def _names(creator: Any) -> list[str]:
         raise ArgumentTypeError("creator", creator, _IDS) from error
 
 
-def _is_within(comments: pd.DataFrame, span: DateRange, timezone: str | None) -> NDArray[np.bool_]:
+def _is_within(
+    comments: pd.DataFrame, dates: DatesLike, now: InstantLike | None, timezone: str | None
+) -> NDArray[np.bool_]:
     require_columns(comments, ["posted_at"], loader="load_comments")
     zone = check_timezone("timezone", own_timezone(comments) if timezone is None else timezone)
+    moment = (
+        now_of([comments]) if now is None else pd.Timestamp(parse_instant("now", now), tz="UTC")
+    )
+    span = DateRange.parse(dates, today=moment.tz_convert(zone).date())
     days = written_on(comments["posted_at"], zone)
     first, after = (np.datetime64(day, "D") for day in (span.start, span.stop))
     return np.asarray((days >= first) & (days < after))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -38,9 +38,7 @@ ALERT_PCT = 40.0
 ALERT_MINIMUM = 10
 """The number of analysed comments that a video needs for an alert in the product."""
 
-Freq: TypeAlias = Literal["D", "W", "M"]
-_BUCKETS: dict[Freq, Granularity] = {"D": "day", "W": "week", "M": "month"}
-_MOST_DAYS: dict[Freq, int] = {"D": 45, "W": 400}
+_MOST_DAYS: dict[Granularity, int] = {"day": 45, "week": 400}
 """The longest span that is bucketed by day, then by week; a longer one is bucketed by month."""
 
 
@@ -120,7 +118,7 @@ def summarize_sentiment(
 def sentiment_trend(
     comments: pd.DataFrame,
     *,
-    freq: Freq | None = None,
+    granularity: Granularity | None = None,
     timezone: str | None = None,
     mode: SentimentMode | None = None,
     text: str = "text",
@@ -135,9 +133,9 @@ def sentiment_trend(
     comments
         A frame of :func:`score_comments`, or one with a column of text, which is then scored; with
         ``posted_at``, in UTC where it has no time zone.
-    freq
-        ``"D"``, ``"W"`` or ``"M"``. By default it follows from the days from the first comment to
-        the last: buckets are days up to 45 of them, weeks up to 400, else months.
+    granularity
+        ``"day"``, ``"week"`` or ``"month"``. By default it follows from the days between the first
+        comment and the last: days up to 45 of them, weeks up to 400, else months.
     timezone
         An IANA time zone; by default the one that the loader recorded in the frame, or UTC.
     mode, text
@@ -148,8 +146,8 @@ def sentiment_trend(
     pandas.DataFrame
         One row for each bucket from the first to the last, also those without comments: ``date``
         (datetime64[us], the bucket's first day) and the measures of :func:`summarize_sentiment`.
-        Comments without a time are left out. ``attrs["trackagoat"]["params"]["freq"]`` is the
-        `freq` that was used.
+        Comments without a time are left out. ``attrs["trackagoat"]["params"]["granularity"]`` is
+        the one that was used.
 
     Raises
     ------
@@ -168,17 +166,17 @@ def sentiment_trend(
     >>> tgp.sentiment_trend(comments, timezone="Europe/Berlin")["positive_pct"].tolist()
     [100.0, 0.0]
     """
-    if freq is not None:
-        check_choice("freq", freq, list(_BUCKETS))
+    if granularity is not None:
+        check_choice("granularity", granularity, get_args(Granularity))
     require_columns(comments, ["posted_at"], loader="load_comments")
     zone = check_timezone("timezone", own_timezone(comments) if timezone is None else timezone)
     scored = with_scores(comments, mode, text)
     days = written_on(scored["posted_at"], zone)
-    chosen = freq or fitting_freq(days)
-    numbers, dates = _buckets(days, _BUCKETS[chosen])
+    chosen = granularity or fitting_granularity(days)
+    numbers, dates = _buckets(days, chosen)
     measures = measures_at(numbers, len(dates), scored)
     measures.insert(0, "date", dates.astype("datetime64[us]"))
-    measures.attrs["trackagoat"] = {"params": {"freq": chosen}}
+    measures.attrs["trackagoat"] = {"params": {"granularity": chosen}}
     return measures
 
 
@@ -187,7 +185,7 @@ def rank_creators_by_sentiment(
     comments: pd.DataFrame,
     *,
     label: Literal["positive", "negative"] = "positive",
-    minimum: int = 10,
+    min_comments: int = 10,
     confidence: float = 0.95,
     mode: SentimentMode | None = None,
     text: str = "text",
@@ -205,7 +203,7 @@ def rank_creators_by_sentiment(
         ``creator_id``. A column ``tiktok_handle`` is kept.
     label
         The label whose share counts.
-    minimum
+    min_comments
         Creators with fewer analysed comments come last, without a rank.
     confidence
         The confidence level of the interval, above 0 and below 1.
@@ -218,9 +216,9 @@ def rank_creators_by_sentiment(
     -------
     pandas.DataFrame
         One row for each creator, in the order of rank: ``rank`` (Int64, from 1, the same for equal
-        counts; NA below the minimum), ``tiktok_handle`` where a given frame knows it, the measures
-        of :func:`summarize_sentiment`, ``low_pct`` and ``high_pct`` (Float64, percent: the ends of
-        the interval), and ``creator_id``. Comments without a creator are left out.
+        counts; NA below `min_comments`), ``tiktok_handle`` where a given frame knows it, the
+        measures of :func:`summarize_sentiment`, ``low_pct`` and ``high_pct`` (Float64, percent: the
+        ends of the interval), and ``creator_id``. Comments without a creator are left out.
 
     Raises
     ------
@@ -236,18 +234,18 @@ def rank_creators_by_sentiment(
     >>> comments = pd.DataFrame(
     ...     {"creator_id": ["few"] * 2 + ["many"] * 20, "text": ["love it"] * 21 + ["meh"]}
     ... )
-    >>> tgp.rank_creators_by_sentiment(comments, minimum=2)["creator_id"].tolist()
+    >>> tgp.rank_creators_by_sentiment(comments, min_comments=2)["creator_id"].tolist()
     ['many', 'few']
     """
     check_choice("label", label, ["positive", "negative"])
-    check_int("minimum", minimum, minimum=1)
+    check_int("min_comments", min_comments, minimum=1)
     check_between("confidence", confidence, 0, 1)
     require_columns(comments, ["creator_id"], loader="load_comments")
     scored = with_scores(comments, mode, text)
     measures = measures_by(scored, ["creator_id"]).dropna(subset="creator_id")
     ranking = _with_names(measures, scored, ["tiktok_handle"])
     ranking = _with_interval(ranking, label, confidence)
-    ranking["is_short"] = ranking["analysed"] < minimum
+    ranking["is_short"] = ranking["analysed"] < min_comments
     ranking = ranking.sort_values(
         ["is_short", "low_pct", "analysed", "creator_id"], ascending=[True, False, False, True]
     )
@@ -262,9 +260,9 @@ def find_negative_alerts(
     comments: pd.DataFrame,
     *,
     share_pct: float = ALERT_PCT,
-    minimum: int = ALERT_MINIMUM,
+    min_comments: int = ALERT_MINIMUM,
     confidence: float = 0.95,
-    limit: int | None = None,
+    n: int | None = None,
     mode: SentimentMode | None = None,
     text: str = "text",
     names: Names = None,
@@ -272,7 +270,7 @@ def find_negative_alerts(
     """Find the videos whose comments are so negative that someone should look.
 
     By the product's rule, a video has an alert if at least 40 % of at least 10 analysed comments
-    are negative. The product lists up to three such videos, this function all, or up to `limit`.
+    are negative. The product lists up to three such videos, this function all, or up to `n`.
     The product counts 😭 and 💀 as anger, so look at ``tiktok_changes`` or pass ``mode="tiktok"``.
 
     Parameters
@@ -282,11 +280,11 @@ def find_negative_alerts(
         ``video_id``. The columns ``creator_id``, ``tiktok_handle`` and ``video_title`` are kept.
     share_pct
         The smallest share of negative comments, in percent, that raises an alert.
-    minimum
+    min_comments
         The smallest number of analysed comments that raises an alert.
     confidence
         The confidence level of the interval, above 0 and below 1.
-    limit
+    n
         The maximum number of rows; None for all.
     mode, text
         As in :func:`summarize_sentiment`.
@@ -328,20 +326,20 @@ def find_negative_alerts(
     'nearest: 40 % of 10 on “v” (95 % interval 17 to 69 %)'
     """
     check_between("share_pct", share_pct, 0, 100, ends=True)
-    check_int("minimum", minimum, minimum=1)
+    check_int("min_comments", min_comments, minimum=1)
     check_between("confidence", confidence, 0, 1)
-    if limit is not None:
-        check_int("limit", limit, minimum=0)
+    if n is not None:
+        check_int("n", n, minimum=0)
     require_columns(comments, ["video_id"], loader="load_comments")
     scored = with_scores(comments, mode, text)
     videos = measures_by(scored, ["video_id"]).dropna(subset="video_id")
     # Compared without a division, whose rounding could decide about exactly 40 %.
     is_negative = videos["negative"] * 100 >= videos["analysed"] * share_pct
-    is_judged = videos["analysed"] >= minimum
+    is_judged = videos["analysed"] >= min_comments
     found = videos[is_negative & is_judged].sort_values(
         ["negative_pct", "negative", "video_id"], ascending=[False, False, True]
     )
-    shown = found.head(len(found) if limit is None else limit)
+    shown = found.head(len(found) if n is None else n)
     kept = ["creator_id", "tiktok_handle", "video_title"]
     alerts = _with_names(_with_interval(shown, "negative", confidence), scored, kept)
     facts: dict[str, Any] = {"videos": len(videos), "judged": int(is_judged.sum())}
@@ -354,7 +352,7 @@ def find_negative_alerts(
         first = _with_interval(misses.head(1), "negative", confidence)
         first = named(_with_names(first, scored, ["video_title"]), names)
         facts["nearest"] = _nearest(first)
-        facts["note"] = _note(facts, share_pct, minimum, confidence)
+        facts["note"] = _note(facts, share_pct, min_comments, confidence)
     alerts = named(alerts, names)
     alerts.attrs["trackagoat"] = facts
     return alerts
@@ -497,12 +495,12 @@ def _nearest(misses: pd.DataFrame) -> dict[str, Any] | None:
     }
 
 
-def _note(facts: dict[str, Any], share_pct: float, minimum: int, confidence: float) -> str:
+def _note(facts: dict[str, Any], share_pct: float, min_comments: int, confidence: float) -> str:
     """Write the note of a result without alerts: what was judged, and which video is nearest."""
     total, judged, nearest = facts["videos"], facts["judged"], facts["nearest"]
     noun = "video" if total == 1 else "videos"
     have = "has" if judged == 1 or total == 1 else "have"
-    text = f"{judged:,} of {total:,} {noun} {have} at least {minimum:,} analysed comments"
+    text = f"{judged:,} of {total:,} {noun} {have} at least {min_comments:,} analysed comments"
     if judged:
         each = "" if judged == 1 else "each "
         text += f", {each}with less than {share_pct:g} % negative"
@@ -522,13 +520,13 @@ def changes_note(measures: pd.DataFrame) -> str | None:
     return f"mode “tiktok” would change {changes:,} of {measures['analysed'].sum():,} labels"
 
 
-def fitting_freq(days: Days) -> Freq:
+def fitting_granularity(days: Days) -> Granularity:
     """Choose the finest buckets that keep a plot from the first day to the last readable."""
     known = days[~np.isnat(days)]
     if not known.size:
-        return "D"
+        return "day"
     span = int((known.max() - known.min()).astype(np.int64)) + 1
-    return next((freq for freq, most in _MOST_DAYS.items() if span <= most), "M")
+    return next((one for one, most in _MOST_DAYS.items() if span <= most), "month")
 
 
 def _buckets(days: Days, granularity: Granularity) -> tuple[Ints, Days]:
