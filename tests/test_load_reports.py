@@ -16,7 +16,7 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.helpers.captions import notes
 from trackagoat_pandas.http.session import session_of
-from trackagoat_pandas.load.leaderboards import check_counts
+from trackagoat_pandas.load.reports import check_counts
 
 pytestmark = pytest.mark.filterwarnings(
     # The rows and series here have no more fields and days than a test is about.

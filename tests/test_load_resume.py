@@ -28,8 +28,8 @@ from trackagoat_pandas.errors import (
     UnknownProjectError,
 )
 from trackagoat_pandas.http.session import session_of
+from trackagoat_pandas.load.analytics import load_program_analytics
 from trackagoat_pandas.load.loader import spelled
-from trackagoat_pandas.load.programs import load_program_analytics
 
 pytestmark = pytest.mark.filterwarnings(
     # The rows of canned answers have no more fields than a test is about.

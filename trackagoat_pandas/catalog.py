@@ -181,19 +181,19 @@ def find_campaigns(
         return {id_: id_ for id_ in wanted}
     is_remembered = session.cached(_CAMPAIGNS) is not None
     if session.tally is not None and session.known(_CAMPAIGNS, _listed) is None:
-        return _foreseen(session, wanted)
+        return _count_look_up(session, wanted)
     try:
         return _ids_of(session, wanted, project_id)
     except UnknownCampaignError:
         if not (session.forget_look_ups() or is_remembered):
             raise
     if session.tally is not None:
-        return _foreseen(session, wanted)
+        return _count_look_up(session, wanted)
     session.drop(_CAMPAIGNS)  # the campaign may have been created since
     return _ids_of(session, wanted, project_id)
 
 
-def _foreseen(session: Session, wanted: Sequence[str]) -> dict[str, str]:
+def _count_look_up(session: Session, wanted: Sequence[str]) -> dict[str, str]:
     """Count the list in which names would be looked up, and return what stands for their ids."""
     names = [name for name in wanted if not is_uuid(name)]
     if session.tally is not None:

@@ -221,7 +221,7 @@ def resolve_project(session: Session, project: object) -> str:
     is_cached = session.cached(_FACT) is not None
     matches = _named(session, project)
     if session.tally is not None and not matches:
-        return _foreseen(session.tally, project, is_cached=is_cached)
+        return _count_look_up(session.tally, project, is_cached=is_cached)
     if not matches and (session.forget_look_ups() or is_cached):
         session.drop(_FACT)  # the project may have been created since
         matches = _named(session, project)
@@ -232,7 +232,7 @@ def resolve_project(session: Session, project: object) -> str:
     return matches[0]
 
 
-def _foreseen(tally: Tally, name: str, *, is_cached: bool) -> str:
+def _count_look_up(tally: Tally, name: str, *, is_cached: bool) -> str:
     """Return what stands for the id of a project; count the list if the known one doesn't have it.
 
     If none is known, `organization` has counted it.

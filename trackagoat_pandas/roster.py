@@ -234,11 +234,11 @@ def _look_up(session: Session, handles: Sequence[str], project_id: str | None) -
     """Return the ids of handles."""
     is_remembered = _is_remembered(session, project_id)
     if session.tally is not None and not is_remembered and not _is_stored(session, project_id):
-        return _foreseen(session, handles, project_id)
+        return _count_look_up(session, handles, project_id)
     found = _by_handle(known_creators(session, project_id))
     is_unknown = any(fold_handle(handle) not in found for handle in handles)
     if session.tally is not None and is_unknown:
-        return _foreseen(session, handles, project_id)
+        return _count_look_up(session, handles, project_id)
     if is_unknown and (session.forget_look_ups() or is_remembered):
         forget_creators(session)  # the creator may have been added since
         found = _by_handle(known_creators(session, project_id))
@@ -258,7 +258,9 @@ def _look_up(session: Session, handles: Sequence[str], project_id: str | None) -
     return {handle: found[fold_handle(handle)][0].id for handle in handles}
 
 
-def _foreseen(session: Session, handles: Sequence[str], project_id: str | None) -> dict[str, str]:
+def _count_look_up(
+    session: Session, handles: Sequence[str], project_id: str | None
+) -> dict[str, str]:
     """Count the list in which handles would be looked up; return ids, or what stands for them."""
     if session.tally is not None:
         known = session.cached(list_name(_PATH, {"project_id": project_id}))

@@ -1,4 +1,4 @@
-"""Counting the requests of a load: before they are sent, and while they are sent."""
+"""Count the requests of a load, before they are sent and while they are sent."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def stand_in(name: str) -> str:
 
 
 class Tally:
-    """The requests that a load would send, as far as they are known without their answers.
+    """The requests that a load is expected to send.
 
     Attributes
     ----------
     least, most
-        The fewest requests that it takes, and the most, without retries. ``most`` is None if there
-        is no telling.
+        The fewest requests that it takes, and the most, without retries. ``most`` is None if it
+        isn't known.
     notes
         What the numbers rest on, in sentences.
     optional

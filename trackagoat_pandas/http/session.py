@@ -50,6 +50,15 @@ class Session(Client):
         How old the lists may be that are taken from the store.
     offline
         Whether to send nothing, and take what the store has.
+
+    Attributes
+    ----------
+    archive
+        The files of the store; None without one.
+    transport
+        The transport that the client was made with; None for the network.
+    max_workers
+        The largest number of requests that a loader sends at the same time.
     """
 
     lookback_days: int = 4
@@ -91,16 +100,8 @@ class Session(Client):
             "_offline": offline or None,
         }
         vars(self).update({name: given for name, given in own.items() if given is not None})
-
-    @property
-    def transport(self) -> object | None:
-        """The transport that the client was made with; None for the network."""
-        return self._transport
-
-    @property
-    def max_workers(self) -> int:
-        """The largest number of requests that a loader sends at the same time."""
-        return self._settings.max_workers
+        self.archive, self.max_age, self.offline = self._archive, self._max_age, self._offline
+        self.transport, self.max_workers = self._transport, self._settings.max_workers
 
     @property
     def pace(self) -> str:
@@ -110,7 +111,7 @@ class Session(Client):
     @property
     def fingerprint(self) -> str:
         """The fingerprint of the key, by which a store recognizes it."""
-        return self._settings.api_key.fingerprint(self.base_url)
+        return self._settings.api_key.fingerprint(self._settings.base_url)
 
     @property
     def skew(self) -> dt.timedelta | None:
@@ -118,21 +119,6 @@ class Session(Client):
         if self._server_clock is not None:
             return self._server_clock() - dt.datetime.now(dt.UTC)
         return self._wire.skew
-
-    @property
-    def archive(self) -> Any:
-        """The files of the store; None without one."""
-        return self._archive
-
-    @property
-    def max_age(self) -> dt.timedelta | None:
-        """How old the lists may be that are taken from the store; None to request all."""
-        return self._max_age
-
-    @property
-    def offline(self) -> bool:
-        """Whether nothing is sent."""
-        return self._offline
 
     def looking_up(self) -> Session:
         """Return a session to look up names with.
@@ -190,20 +176,20 @@ class Session(Client):
         self._memory.get_or_make(name, lambda: known)
 
     def get_or_make(self, name: str, make: Callable[[], T]) -> T:
-        """Return what is cached under a name; the first time, make it."""
+        """Return a cached value by its name; the first time, make it."""
         return self._memory.get_or_make(name, make)
 
     def cached(self, name: str) -> Any:
-        """Return what is cached under a name, or None."""
+        """Return a cached value by its name, or None."""
         return self._memory.facts.get(name)
 
     def drop(self, name: str) -> None:
-        """Drop what is cached under a name, so that `get_or_make` makes it again."""
+        """Drop a cached value, so that `get_or_make` makes it again."""
         if self.tally is None:
             self._memory.drop(name)
 
     def drop_all(self, beginning: str) -> None:
-        """Drop what is cached under names that begin with a text."""
+        """Drop the cached values whose names begin with a text."""
         for name in self._memory.names():
             if name.startswith(beginning):
                 self.drop(name)
@@ -216,7 +202,7 @@ class Session(Client):
             return None
 
     def known(self, name: str, make: Callable[[Session], T]) -> T | None:
-        """Return what is cached under a name, or make it if the store has all answers for it.
+        """Return a cached value by its name, or make it if the store has all answers for it.
 
         None if something would have to be sent. `make` is called with a session that sends nothing.
         """
@@ -251,7 +237,7 @@ class Session(Client):
         """Return the checkpoint's answer to a GET request, or the server's, and keep that."""
         checkpoint = self.checkpoint if checked.method == "GET" else None
         if checkpoint is None:
-            return self._sent(checked, read)
+            return self._send(checked, read)
         request = checked.url.removeprefix(self.base_url)
         kept = None if self._stop.is_set() else checkpoint.find(request)
         outcome = None if kept is None else read(checked.path, kept, 0)
@@ -266,9 +252,9 @@ class Session(Client):
                 checkpoint.keep(request, answer)
             return outcome
 
-        return self._sent(checked, read_and_keep)
+        return self._send(checked, read_and_keep)
 
-    def _sent(self, checked: Call, read: Callable[[str, Answer, int], T | Complaint]) -> T:
+    def _send(self, checked: Call, read: Callable[[str, Answer, int], T | Complaint]) -> T:
         """Send a request, unless requests are counted."""
         if self.tally is not None and not self._offline:
             self.tally.add(1, 1)

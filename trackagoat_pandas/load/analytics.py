@@ -1,33 +1,50 @@
-"""The loader of time series: any metrics of any entities, as one long frame."""
+"""The loaders of time series: of any entities, or of a whole program, as one long frame."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final, Literal
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final, Literal, cast
 
 import pandas as pd
 
 from trackagoat_pandas._arrow import takes_arrow
-from trackagoat_pandas._types import DatesLike, DtypeBackend, Entity, Granularity, Metric, Mode
+from trackagoat_pandas._types import (
+    Creators,
+    DatesLike,
+    DtypeBackend,
+    Entity,
+    Granularity,
+    Metric,
+    Mode,
+)
 from trackagoat_pandas.catalog import find_campaigns
 from trackagoat_pandas.checks import check_ids, check_int, check_names
 from trackagoat_pandas.dates import DateRange, begins_relative
-from trackagoat_pandas.errors import StoreMissingError
+from trackagoat_pandas.errors import ArgumentError, StoreMissingError
 from trackagoat_pandas.helpers.campaign_names import read_campaigns
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session, session_of
-from trackagoat_pandas.load.absent import note_absent
 from trackagoat_pandas.load.coverage import note_inactive, rows_of
 from trackagoat_pandas.load.loader import loader
 from trackagoat_pandas.load.query import Query, check_query
-from trackagoat_pandas.load.series import SeriesLoad
-from trackagoat_pandas.organization import load_dates, resolve_project
-from trackagoat_pandas.roster import find_creators, read_creators, remembered_creators
+from trackagoat_pandas.load.resources import load_campaigns, load_creators, load_videos
+from trackagoat_pandas.load.series import SeriesLoad, note_absent
+from trackagoat_pandas.organization import load_dates, resolve_dates, resolve_project
+from trackagoat_pandas.roster import (
+    creators_of_project,
+    find_creators,
+    read_creators,
+    remembered_creators,
+)
 
 _KEEPS: Final = "daily values with mode='new', without compare, breakdown, base_metric or timezone"
 _NAMES: Final[Mapping[Entity, str]] = {
     "creator": "tiktok_handle", "campaign": "name", "video": "title", "project": "name",
 }  # fmt: skip
+_LISTS: Final[Mapping[str, Callable[..., pd.DataFrame]]] = MappingProxyType(
+    {"creator": load_creators, "video": load_videos, "campaign": load_campaigns}
+)
 
 
 @takes_arrow
@@ -216,10 +233,10 @@ def load_analytics(
     query = check_query(
         Query(entity, names, granularity, mode, compare, breakdown, base_metric, timezone)
     )
-    named = _named(entity, ids)
+    named = _read_entities(entity, ids)
 
     def request(days: DateRange | None) -> SeriesLoad:
-        found = _found(session, entity, named)
+        found = _resolve_entities(session, entity, named)
         return _load_of(session, query, found, days, checks).request(clip=clip)
 
     load = load_dates(session, dates, request)
@@ -234,7 +251,7 @@ def load_analytics(
     return frame
 
 
-def _named(entity: Entity, ids: object) -> list[str]:
+def _read_entities(entity: Entity, ids: object) -> list[str]:
     """Return ids, handles of creators, or names of campaigns or a project; nothing is sent."""
     if entity == "creator":
         return read_creators("ids", ids)
@@ -245,7 +262,7 @@ def _named(entity: Entity, ids: object) -> list[str]:
     return check_ids("ids", ids, entity=entity)
 
 
-def _found(session: Session, entity: Entity, named: Sequence[str]) -> list[str]:
+def _resolve_entities(session: Session, entity: Entity, named: Sequence[str]) -> list[str]:
     """Return the ids of creators by their handles, and of campaigns and a project by name."""
     if entity == "creator":
         return find_creators(session, named)
@@ -290,3 +307,59 @@ def _names_in(ids: object, loaded: pd.DataFrame, entity: Entity) -> dict[str, st
         for names in (main.set_index("entity_id")["label"], rows_of(ids, entity, _NAMES[entity]))
         for id_, name in names.dropna().items()
     }
+
+
+@loader
+def load_program_analytics(
+    project: str,
+    metrics: Metric | Sequence[Metric],
+    *,
+    entity: Entity = "creator",
+    creator: Creators | None = None,
+    dates: DatesLike | None = None,
+    max_requests: int | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Load the analytics of a project, or of all its creators, videos or campaigns.
+
+    Parameters
+    ----------
+    project
+        A project's id or exact name.
+    metrics, dates
+        As in :func:`load_analytics`.
+    entity
+        What the series are of. Creators, videos and campaigns are listed first.
+    creator
+        Creators only: these instead of all.
+    max_requests, client
+        As in :func:`load_projects`; the list counts, too.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As from :func:`load_analytics`.
+
+    Raises
+    ------
+    ArgumentError
+        The entity is unknown, or `creator` is given for another entity.
+    TrackaGoatError
+        As in :func:`load_analytics`.
+    """
+    session = session_of(client, max_requests)
+    names = tuple(check_names("metrics", metrics))
+    check_query(Query(entity, cast("tuple[Metric, ...]", names), "day", "new"))
+    if creator is not None and entity != "creator":
+        raise ArgumentError("creator", creator, problem=f"it doesn't apply to a {entity}")
+    resolve_dates(session, dates)  # an error here is one before any list is loaded
+    ids: str | list[str] | pd.DataFrame
+    if entity == "project":
+        ids = project
+    elif creator is not None:
+        ids = creators_of_project(session, creator, project)[1] or []
+    else:
+        if session.tally is not None:
+            session.tally.add(1, None, f"/analytics: 1 request or more, by how many {entity}s")
+        ids = _LISTS[entity](project, client=session)
+    return load_analytics(entity, ids, metrics, dates=dates, client=session)

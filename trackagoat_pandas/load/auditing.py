@@ -131,7 +131,7 @@ def audit(
         require_columns(rule_versions, ["id", "version"])
     span = resolve_dates(session, dates)
     if session.tally is not None:
-        frames = dict(_foreseen_lists(session, session.tally, project))
+        frames = dict(_count_lists(session, session.tally, project))
         if frames.keys() < {*LISTS, "assignments"}:
             return pd.DataFrame()
     else:
@@ -144,7 +144,7 @@ def audit(
     return findings if span is None else _within(findings, span, frames, currency)
 
 
-def _foreseen_lists(
+def _count_lists(
     session: Session, tally: Tally, project: object
 ) -> Iterator[tuple[str, pd.DataFrame]]:
     """Count the requests for lists; yield those that a store has, for which none are sent."""
@@ -168,7 +168,7 @@ def load_findings(
     currency: str = "USD",
     timezone: str | None = None,
 ) -> pd.DataFrame:
-    """Load what rules measure, work out what was due, and return the findings of the audit.
+    """Load what the rules depend on, work out the amounts due, and return the audit's findings.
 
     ``frames`` has those of ``LISTS`` and ``assignments``.
     """
@@ -184,7 +184,7 @@ def load_findings(
             currency=currency,
             names=[frames["creators"], frames["videos"], *_project_names(session, frames)],
         )
-    add_facts(findings, note=" ".join([*_said(findings), *note]))
+    add_facts(findings, note=" ".join([*_summarize(findings), *note]))
     return findings
 
 
@@ -196,7 +196,7 @@ def _due(
     currency: str,
     timezone: str | None,
 ) -> tuple[pd.DataFrame | None, list[str]]:
-    """Work out what was due by all rules, and say which terms were inferred; None without rules."""
+    """Work out the amounts due, and say which terms were inferred; None without rules."""
     structures, accruals = frames["structures"], frames["accruals"]
     if structures.empty:
         return None, ["There are no rules, so that nothing was due."] if len(accruals) else []
@@ -204,7 +204,7 @@ def _due(
     given = with_versions(structures, rule_versions)
     given = with_versions(given, _stored_versions(session))
     inferred = infer_rule_versions(given, accruals)
-    measured = dict(_measured(session, frames, zone))
+    measured = dict(_load_measures(session, frames, zone))
     if session.tally is not None:
         return None, []
     lists = [frame for frame in frames.values() if len(frame)]
@@ -247,7 +247,9 @@ def _stored_versions(session: Session) -> pd.DataFrame | None:
     return versions.assign(source="store")
 
 
-def _measured(session: Session, frames: Frames, zone: str) -> Iterator[tuple[str, pd.DataFrame]]:
+def _load_measures(
+    session: Session, frames: Frames, zone: str
+) -> Iterator[tuple[str, pd.DataFrame]]:
     """Load the goals and the analytics that the assigned rules measure."""
     assigned = frames["assignments"].merge(
         frames["structures"].drop(columns="creator_id", errors="ignore"),
@@ -314,8 +316,8 @@ def _project_names(session: Session, frames: Frames) -> Iterator[pd.DataFrame]:
         yield names
 
 
-def _said(findings: pd.DataFrame) -> Iterator[str]:
-    """Say what an audit compared, and what it couldn't judge."""
+def _summarize(findings: pd.DataFrame) -> Iterator[str]:
+    """Summarize an audit: how much it compared, and couldn't judge."""
     audited = findings.attrs["trackagoat"]["audited"]
     compared = f"{audited['accruals']:,} accruals"
     if "due" in audited:

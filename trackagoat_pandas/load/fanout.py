@@ -109,7 +109,7 @@ class Outcome(Generic[J, R]):
 def fan_out(
     session: Session, what: str, jobs: Sequence[J], run: Callable[[Session, J], R]
 ) -> Outcome[J, R]:
-    """Run a function for each job, in up to ``client.max_workers`` threads.
+    """Run a function for each job, in up to ``session.max_workers`` threads.
 
     ``run`` is called with a session whose waits end when the fan-out is interrupted. An
     exception that isn't a TrackaGoatError is a bug, and is raised unchanged. If requests are
@@ -117,6 +117,8 @@ def fan_out(
     """
     if session.tally is not None:
         _count(session, jobs, run)
+    if not jobs:
+        return Outcome()
     stop = threading.Event()
     view = Session(session, stop=stop)
     futures: list[Future[R | None]] = [Future() for _ in jobs]
@@ -167,7 +169,7 @@ def _start_crew(
 
 @atexit.register
 def _end_crews() -> None:
-    """Wait until the threads have ended, but for those that still await a response."""
+    """Wait until the threads have ended, except those that still await a response."""
     end = time.monotonic() + _LAST_WORK_S
     for thread in list(_CREWS):
         thread.join(max(0.0, end - time.monotonic()))

@@ -1,4 +1,4 @@
-"""What every loader does: hold to its limit of requests, and go on where it stopped."""
+"""What every loader does: check its store's owner, limit its requests, and resume."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ import functools
 import hashlib
 import inspect
 import json
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, get_args
+from urllib.parse import urlsplit
 
 import pandas as pd
 
 from trackagoat_pandas._types import DtypeBackend
 from trackagoat_pandas._warning import warn
+from trackagoat_pandas.archive.folder import Owner
 from trackagoat_pandas.checks import check_choice
 from trackagoat_pandas.errors import (
     ClosedClientError,
@@ -29,17 +34,21 @@ from trackagoat_pandas.errors import (
     ServerError,
     StoppedError,
     StoreError,
+    StoreOwnerError,
     TrackaGoatError,
 )
 from trackagoat_pandas.frames.build import ATTRIBUTE
+from trackagoat_pandas.http.messages import Answer
 from trackagoat_pandas.http.session import Session, session_of
-from trackagoat_pandas.load.owner import check_owner
 from trackagoat_pandas.load.planning import count, read_limit
 from trackagoat_pandas.load.provenance import add_facts
+from trackagoat_pandas.organization import forget_projects, known_organization, organization
+from trackagoat_pandas.settings import is_loopback
 from trackagoat_pandas.tables import Table
 
 if TYPE_CHECKING:
     from trackagoat_pandas.archive.checkpoints import Checkpoint
+    from trackagoat_pandas.archive.folder import Archive
 
 P = ParamSpec("P")
 
@@ -63,6 +72,8 @@ _LONGEST: Final = 200
 """Characters; longer arguments are written as their digest."""
 _IDS: Final = ("id", "_id", "tiktok_handle")
 """How columns end by which a frame is recognized: its other values change from load to load."""
+_LOOPBACK: Final = "a server on this machine"
+"""Its port is another one each time."""
 
 
 def loader(load: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
@@ -80,8 +91,8 @@ def loader(load: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
     @functools.wraps(load)
     def run(*args: P.args, **kwargs: P.kwargs) -> pd.DataFrame:
         # An iterator can be read once only, and counting a load or naming it in a store reads it.
-        given: Any = [_reread(value) for value in args]
-        options: Any = {name: _reread(value) for name, value in kwargs.items()}
+        given: Any = [_list_iterator(value) for value in args]
+        options: Any = {name: _list_iterator(value) for name, value in kwargs.items()}
         if "dtype_backend" in options:
             check_choice("dtype_backend", options["dtype_backend"], get_args(DtypeBackend))
         session, most = session_of(options.get("client")), read_limit(options)
@@ -96,13 +107,13 @@ def loader(load: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
         with resuming(session, f"{load.__name__} {spelled(arguments)}") as session:
             frame = load(*given, **{**options, "client": session})
             if "resumed" not in frame.attrs.get(ATTRIBUTE, {}):
-                add_facts(frame, resumed=_resumed(session))
+                add_facts(frame, resumed=_resumption(session))
             return frame
 
     return run
 
 
-def _reread(given: object) -> object:
+def _list_iterator(given: object) -> object:
     return list(given) if isinstance(given, Iterator) else given
 
 
@@ -123,7 +134,7 @@ def note_moments(
         A minute or more lies between the pages of a list that was resumed. One that is loaded in
         one go may take as long.
     """
-    resumed = _resumed(session)
+    resumed = _resumption(session)
     known = [moment for moment in moments if moment is not None]
     if not known:
         return
@@ -143,22 +154,20 @@ def note_moments(
             )
 
 
-def _resumed(session: Session) -> dict[str, Any]:
+def _resumption(session: Session) -> dict[str, Any]:
     """Return how many answers of a load were kept before it broke off, and since when."""
-    from trackagoat_pandas.archive.checkpoints import Checkpoint
-
-    checkpoint = session.checkpoint
-    if not isinstance(checkpoint, Checkpoint) or not checkpoint.resumed:
+    held = session.checkpoint.held if isinstance(session.checkpoint, _LoadAnswers) else None
+    if held is None or not held.resumed:
         return {}
-    return {"answers": checkpoint.resumed, "since": f"{checkpoint.since:%Y-%m-%d %H:%M:%S} UTC"}
+    return {"answers": held.resumed, "since": f"{held.since:%Y-%m-%d %H:%M:%S} UTC"}
 
 
 @contextmanager
 def resuming(session: Session, load: str) -> Iterator[Session]:
     """Give a session with a store another one, whose answers are kept until the block ends.
 
-    Within another such block, they are kept until that one ends. It is the same session while
-    another thread or process runs the same load, and if nothing is sent.
+    Within another such block, they are kept until that one ends. It is the same session if nothing
+    is sent.
 
     Parameters
     ----------
@@ -167,53 +176,84 @@ def resuming(session: Session, load: str) -> Iterator[Session]:
     load
         By what the same load is recognized.
     """
-    from trackagoat_pandas.archive.checkpoints import Checkpoint
-
     # Offline, a store is only read.
     if session.offline or session.tally is not None:
         yield session
         return
-    outer = session.checkpoint
-    if isinstance(outer, Checkpoint):
-        part = outer.part(load)
-        with _dropping_after_errors(part):
-            yield Session(session, checkpoint=part)
-        return
-    with session.archive.checkpoints.held(f"{session.fingerprint} {load}") as checkpoint:
-        if checkpoint is None:
-            yield session
-            return
+    with ExitStack() as stack:
+        outer = session.checkpoint
+        if isinstance(outer, _LoadAnswers):
+            answers = _LoadAnswers(partial(outer.part, load))
+        else:
+            held = session.archive.checkpoints.held(f"{session.fingerprint} {load}")
+            answers = _LoadAnswers(partial(stack.enter_context, held))
         try:
-            with _dropping_after_errors(checkpoint):
-                yield Session(session, checkpoint=checkpoint)
-        except TrackaGoatError as error:
-            if may_pass(error):
-                _say_how_to_go_on(error, checkpoint)
+            yield Session(session, checkpoint=answers)
+        except BaseException as error:
+            with suppress(StoreError):  # the error itself says more
+                answers.end(error, is_part=isinstance(outer, _LoadAnswers))
             raise
-        checkpoint.drop()
+        if answers.held is not None and not isinstance(outer, _LoadAnswers):
+            answers.held.drop()
 
 
-def _say_how_to_go_on(error: TrackaGoatError, checkpoint: Checkpoint) -> None:
-    """Add to an error's message that the store has answers of the load, if it has some."""
-    with suppress(StoreError):  # the error itself says more
-        if checkpoint.has_answers:
+class _LoadAnswers:
+    """The kept answers of a load, which are only looked at once it sends a request.
+
+    A load that finds all in the store needs neither the lock nor the answers of an earlier one.
+
+    Parameters
+    ----------
+    hold
+        Returns the load's checkpoint; None while another thread or process runs the same load.
+
+    Attributes
+    ----------
+    held
+        The checkpoint; None before the first request, too.
+    """
+
+    def __init__(self, hold: Callable[[], Checkpoint | None]) -> None:
+        self.held: Checkpoint | None = None
+        self._hold: Callable[[], Checkpoint | None] | None = hold
+        self._holding = threading.Lock()
+
+    def find(self, request: str) -> Answer | None:
+        """Return the answer to a request, if it was kept."""
+        held = self._checkpoint()
+        return None if held is None else held.find(request)
+
+    def keep(self, request: str, answer: Answer) -> None:
+        """Keep the answer to a request."""
+        if (held := self._checkpoint()) is not None:
+            held.keep(request, answer)
+
+    def part(self, load: str) -> Checkpoint | None:
+        """Return the checkpoint of a load that this one consists of."""
+        held = self._checkpoint()
+        return None if held is None else held.part(load)
+
+    def end(self, error: BaseException, *, is_part: bool) -> None:
+        """Drop the answers after an error that they would lead to again.
+
+        After another one they stay, which its message says unless the load is a part of another.
+        """
+        if self.held is None:
+            return
+        if not may_pass(error):
+            self.held.drop()
+        elif not is_part and isinstance(error, TrackaGoatError) and self.held.has_answers:
             from trackagoat_pandas.archive.checkpoints import LONGEST_AGE
 
             minutes = int(LONGEST_AGE.total_seconds() // 60)
             way = f"The same call goes on there within {minutes} minutes: the store has what came."
             error.args = (f"{error} {way}", *error.args[1:])
 
-
-@contextmanager
-def _dropping_after_errors(checkpoint: Checkpoint) -> Iterator[None]:
-    """Drop the answers if the block raises an error that they would lead to again."""
-    try:
-        yield
-    except BaseException as error:
-        if not may_pass(error):
-            with suppress(StoreError):  # the error itself says more
-                checkpoint.drop()
-        raise
+    def _checkpoint(self) -> Checkpoint | None:
+        with self._holding:
+            if self._hold is not None:
+                self.held, self._hold = self._hold(), None
+            return self.held
 
 
 def may_pass(error: BaseException) -> bool:
@@ -249,3 +289,88 @@ def _plain(value: Any) -> Any:
         case Iterable():
             return [_plain(member) for member in value]
     return str(value)
+
+
+def check_owner(session: Session) -> None:
+    """Check that the client's store is the organization's of the client, before it is used.
+
+    A key that the store doesn't know takes one request, for the projects, unless the client has
+    them: a new key of the same organization goes on with its store. A client that is offline or
+    only counts requests sends nothing.
+
+    Raises
+    ------
+    StoreOwnerError
+        It is another organization's, or of another API; or the client is offline, and its key was
+        never used with this store.
+    """
+    archive: Archive = session.archive
+    own = Owner(_address(session), known_organization(session))
+    owner = archive.owner.read()
+    if owner is None:
+        return
+    if not owner.includes(own):
+        raise _foreign(archive, owner, own)
+    if archive.owner.knows(session.fingerprint):
+        return
+    if session.offline:
+        if own.address != _LOOPBACK:
+            raise StoreOwnerError(
+                str(archive.path), _describe(owner), _describe(own), is_unsure=True
+            )
+        return
+    # Without the store: nothing of another organization is kept in it.
+    found = organization(Session(session, archive=None))
+    if session.tally is not None:
+        return
+    own = replace(own, org_id=found.id)
+    if owner.org_id is None and (known := archive.owner.project_ids()):
+        is_own = not known.isdisjoint(id_ for id_, _ in found.projects)
+    else:
+        is_own = owner.org_id in (None, own.org_id)
+    if not is_own:
+        raise _foreign(archive, owner, own)
+    archive.owner.note(own, session.fingerprint)
+    forget_projects(
+        session
+    )  # the next look-up is kept in the store, for when the client is offline
+
+
+def note_owner(session: Session, frame: pd.DataFrame | None = None) -> None:
+    """Note whose the client's store is, before something is kept in it.
+
+    Parameters
+    ----------
+    session
+        The client.
+    frame
+        What is kept; it may say which organization its rows are of.
+
+    Raises
+    ------
+    StoreOwnerError
+        It is another organization's by now; nothing was kept.
+    """
+    archive: Archive = session.archive
+    org_id = known_organization(session)
+    if frame is not None and "org_id" in frame and org_id is None:
+        named = frame["org_id"].dropna().astype(str).unique()
+        org_id = str(named[0]) if len(named) == 1 else None
+    own = Owner(_address(session), org_id)
+    owner = archive.owner.note(own, session.fingerprint)
+    if not owner.includes(own):
+        raise _foreign(archive, owner, own)
+
+
+def _address(session: Session) -> str:
+    url = urlsplit(session.base_url)
+    return _LOOPBACK if is_loopback(url.hostname) else session.base_url
+
+
+def _foreign(archive: Archive, owner: Owner, own: Owner) -> StoreOwnerError:
+    return StoreOwnerError(str(archive.path), _describe(owner), _describe(own))
+
+
+def _describe(owner: Owner) -> str:
+    known = f"organization {owner.org_id}" if owner.org_id else "an organization of unknown id"
+    return f"{known} at {owner.address}"

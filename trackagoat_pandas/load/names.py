@@ -100,7 +100,7 @@ def with_names(
     if any(names is not None for names in given.values()):
         return helper.with_names(frame, **given)
     require_columns(frame, [])
-    wanted = _wanted(frame)
+    wanted = _ids_by_kind(frame)
     if not wanted:  # analytics or annotations without a row that has a name
         return frame.assign()
     known = {kind: _frame({}, LABELS[kind][0]) for kind in wanted}
@@ -108,7 +108,7 @@ def with_names(
         return helper.with_names(frame, **known)
     session = session_of(client)
     before = session.requests_sent
-    known |= {kind: _ASKED[kind](session, frame, ids) for kind, ids in wanted.items() if ids}
+    known |= {kind: _LOOK_UPS[kind](session, frame, ids) for kind, ids in wanted.items() if ids}
     result = helper.with_names(frame, **known)
     facts = frame_facts(result)
     if sent := session.requests_sent - before:
@@ -117,7 +117,7 @@ def with_names(
     return result
 
 
-def _wanted(frame: pd.DataFrame) -> dict[str, list[str]]:
+def _ids_by_kind(frame: pd.DataFrame) -> dict[str, list[str]]:
     """Return the ids of each kind in a frame."""
     found: dict[str, list[pd.Series]] = {}
     is_of_any = {"entity", "entity_id"} <= set(frame.columns)
@@ -177,7 +177,7 @@ def _frame(names: Mapping[str, str], column: str) -> pd.DataFrame:
     return pd.DataFrame({"id": list(names), column: list(names.values())}, dtype="str")
 
 
-_ASKED: Final[Mapping[str, Callable[[Session, pd.DataFrame, list[str]], pd.DataFrame]]] = (
+_LOOK_UPS: Final[Mapping[str, Callable[[Session, pd.DataFrame, list[str]], pd.DataFrame]]] = (
     MappingProxyType(
         {
             "creators": _creators,

@@ -104,7 +104,7 @@ def load_payout_methods(
     try:
         return load_table(PAYOUT_METHODS, session, {"include_disabled": 1}, dtype_backend)
     except ForbiddenError as refusal:
-        raise _explained(
+        raise _explain(
             refusal,
             "Only admins of the organization may list disabled methods: leave out "
             "`include_disabled`, or use the key of an admin",
@@ -293,7 +293,7 @@ def load_payout_accruals(
         if project is not None or creator is not None:
             cause += ", unless the project or the creator doesn't exist"
         advice = "`tgp.accrue` computes accruals from structures and assignments"
-        raise _explained(refusal, f"{cause}. {advice}") from refusal
+        raise _explain(refusal, f"{cause}. {advice}") from refusal
 
 
 @takes_arrow
@@ -364,7 +364,7 @@ def load_payout_payments(
     return _load_ledger(PAYOUT_PAYMENTS, session, project, creator, status, dates, dtype_backend)
 
 
-def _explained(refusal: E, sentence: str) -> E:
+def _explain(refusal: E, sentence: str) -> E:
     """Return an error of the API with a sentence added to its message."""
     return refusal.replaced(message=f"{refusal.message.rstrip('.')}. {sentence}")
 

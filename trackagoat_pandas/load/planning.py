@@ -28,15 +28,15 @@ _REQUIRED: Final = ("client", "max_requests")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The cost of a load, where it is known without a response of the server.
+    """The estimated cost of a load.
 
     Attributes
     ----------
     loader
         The function's name.
     least, most
-        The fewest and the most requests that it takes, without retries; ``most`` is None if there
-        is no telling.
+        The fewest and the most requests that it takes, without retries; ``most`` is None if it
+        isn't known.
     seconds
         The time until the rate limit allows the last of ``most`` requests, or of ``least`` if that
         is None, given those that were sent lately. The time of the answers is not in it.

@@ -126,7 +126,7 @@ def _check_base_metric(query: Query) -> None:
 Records = list[dict[str, Any]]
 
 
-class Question(NamedTuple):
+class SeriesRequest(NamedTuple):
     """The entities, metric and dates of one request."""
 
     query: Query
@@ -136,8 +136,8 @@ class Question(NamedTuple):
 
 
 @dataclass(slots=True)
-class Doubts:
-    """How responses differ from what was requested, short of an error.
+class Discrepancies:
+    """How responses differ from their requests, where that is no error.
 
     ``outside`` holds the days of dropped points, ``unasked`` counts the dropped points of each kind
     of series that wasn't requested, ``missing`` holds the entities without a kind that was, and
@@ -150,7 +150,7 @@ class Doubts:
     unverified: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, several: Iterable[Doubts]) -> Doubts:
+    def of(cls, several: Iterable[Discrepancies]) -> Discrepancies:
         """Return the doubts of several responses as one."""
         whole = cls()
         for each in several:
@@ -160,7 +160,7 @@ class Doubts:
     def __bool__(self) -> bool:
         return bool(self.outside or self.unasked or self.missing or self.unverified)
 
-    def add(self, other: Doubts) -> None:
+    def add(self, other: Discrepancies) -> None:
         """Add the doubts of another response."""
         self.outside += other.outside
         self.unasked += other.unasked
@@ -217,7 +217,7 @@ def _points(count: int) -> str:
     return "1 point" if count == 1 else f"{count:,} points"
 
 
-def check_echo(data: Json, asked: Question) -> dict[str, str]:
+def check_echo(data: Json, asked: SeriesRequest) -> dict[str, str]:
     """Compare the parameters that a response repeats with those of its request.
 
     Returns a sentence for each parameter that has an unknown value in the response.
@@ -255,7 +255,7 @@ def check_echo(data: Json, asked: Question) -> dict[str, str]:
     return unsure
 
 
-def _check_owner(data: dict[str, Any], asked: Question) -> None:
+def _check_owner(data: dict[str, Any], asked: SeriesRequest) -> None:
     """Refuse a response that is, by its ``entity_id``, for none of the requested entities."""
     said = data.get("entity_id")
     if "series" not in data or not isinstance(said, str) or not said:
@@ -265,7 +265,7 @@ def _check_owner(data: dict[str, Any], asked: Question) -> None:
         _refuse(f"entity_id {quoted(said)} instead of {asked.entity_ids[0]!r}")
 
 
-def _doubt_of_zone(said: Json, asked: Question) -> str | None:
+def _doubt_of_zone(said: Json, asked: SeriesRequest) -> str | None:
     """Refuse another time zone than the requested one; return a sentence if it is unknown."""
     wanted = asked.query.tz
     if wanted is None or not isinstance(said, str) or said == wanted:
@@ -285,8 +285,10 @@ def _doubt_of_zone(said: Json, asked: Question) -> str | None:
     return None
 
 
-def check_series(read: SeriesRead, data: Json, asked: Question) -> tuple[Records, Doubts]:
-    """Keep the points that were requested; return them with what else was sent or is missing.
+def check_series(
+    read: SeriesRead, data: Json, asked: SeriesRequest
+) -> tuple[Records, Discrepancies]:
+    """Filter to the requested points; also report extra and missing series.
 
     Raises
     ------
@@ -295,7 +297,7 @@ def check_series(read: SeriesRead, data: Json, asked: Question) -> tuple[Records
     MismatchedResponseError
         The buckets have another length, or no point is of the requested days.
     """
-    doubts, query = Doubts(), asked.query
+    doubts, query = Discrepancies(), asked.query
     owners = {parent or id_ for _, parent, id_ in read.keys}
     if not owners <= set(asked.entity_ids):
         problem = "the response has series of entities that weren't requested"
@@ -318,7 +320,9 @@ def check_series(read: SeriesRead, data: Json, asked: Question) -> tuple[Records
     return [record for record in read.records if id(record) in stay], doubts
 
 
-def _check_buckets(by_key: dict[Key, Records], data: Json, asked: Question, doubts: Doubts) -> None:
+def _check_buckets(
+    by_key: dict[Key, Records], data: Json, asked: SeriesRequest, doubts: Discrepancies
+) -> None:
     """Compare the distances between buckets with the requested granularity."""
     granularity = asked.query.granularity
     is_said = isinstance(data, dict) and isinstance(data.get("granularity"), str)
@@ -365,7 +369,9 @@ def _are_months(days: Days) -> bool:
     return bool((days == days.astype("datetime64[M]")).all())
 
 
-def _within(by_key: dict[Key, Records], asked: Question, doubts: Doubts) -> dict[Key, Records]:
+def _within(
+    by_key: dict[Key, Records], asked: SeriesRequest, doubts: Discrepancies
+) -> dict[Key, Records]:
     """Keep the buckets that share a day with the requested range."""
     kept: dict[Key, Records] = {}
     for key, records in by_key.items():
@@ -384,7 +390,7 @@ def _within(by_key: dict[Key, Records], asked: Question, doubts: Doubts) -> dict
     return kept
 
 
-def _limits(key: Key, asked: Question) -> tuple[np.datetime64, np.datetime64] | None:
+def _limits(key: Key, asked: SeriesRequest) -> tuple[np.datetime64, np.datetime64] | None:
     """Return the days that a series may have: those of the range, or as many before it."""
     if asked.span is None:
         return None
@@ -395,7 +401,7 @@ def _limits(key: Key, asked: Question) -> tuple[np.datetime64, np.datetime64] | 
 
 
 def _look_for_missing(
-    kept: dict[Key, Records], data: Json, asked: Question, doubts: Doubts
+    kept: dict[Key, Records], data: Json, asked: SeriesRequest, doubts: Discrepancies
 ) -> None:
     """Note entities without the comparison or the breakdown that was requested."""
     ids, query = set(asked.entity_ids), asked.query

@@ -1,8 +1,9 @@
-"""From the pages of a list to a frame that is compared with what was requested."""
+"""From the pages of a list, or the store, to a frame that is compared with the request."""
 
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,43 +11,60 @@ from dataclasses import dataclass, field
 from itertools import chain, groupby
 from typing import Any, Final, TypeAlias
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from trackagoat_pandas._types import DtypeBackend, Json, Params
 from trackagoat_pandas.checks import check_id
 from trackagoat_pandas.dates import DateRange
-from trackagoat_pandas.errors import TrackaGoatError, UnreadableResponseError
-from trackagoat_pandas.frames.build import build_frame
+from trackagoat_pandas.errors import (
+    ClosedClientError,
+    StoreDamagedError,
+    TrackaGoatError,
+    UnreadableResponseError,
+)
+from trackagoat_pandas.frames.build import ATTRIBUTE, build_frame, to_frame
 from trackagoat_pandas.frames.chunk import Chunk
 from trackagoat_pandas.frames.decode import decode_list, decode_pages
 from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.helpers.columns import STRING
-from trackagoat_pandas.http.counting import KnownList, list_name
+from trackagoat_pandas.http.counting import KnownList, list_name, number
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.http.paging import LARGEST_PAGE
 from trackagoat_pandas.http.session import Session
-from trackagoat_pandas.load.asked import Asked, keep_asked, note_missing_fields
-from trackagoat_pandas.load.coverage import server_today, warn_beyond_data, warn_no_data
-from trackagoat_pandas.load.fanout import fan_out
-from trackagoat_pandas.load.loader import note_moments
-from trackagoat_pandas.load.provenance import add_facts, brief_ids, hand_over, provenance
-from trackagoat_pandas.load.snapshots import (
-    keep_list,
-    moments_of_rows,
-    query_of,
-    remember_length,
-    stored_list,
+from trackagoat_pandas.load.coverage import (
+    Requested,
+    keep_asked,
+    note_missing_fields,
+    server_today,
+    warn_beyond_data,
+    warn_no_data,
 )
-from trackagoat_pandas.organization import foresee_timezone, known_projects, known_timezone
+from trackagoat_pandas.load.fanout import fan_out
+from trackagoat_pandas.load.loader import note_moments, note_owner
+from trackagoat_pandas.load.provenance import add_facts, brief_ids, hand_over, provenance
+from trackagoat_pandas.organization import (
+    foresee_timezone,
+    known_projects,
+    known_timezone,
+    server_time,
+)
 from trackagoat_pandas.progress import Step, progress
 from trackagoat_pandas.roster import remembered_handle
-from trackagoat_pandas.tables import Table
+from trackagoat_pandas.tables import TABLES, Table
 
 Flatten: TypeAlias = Callable[[Json], Iterable[Mapping[str, Any]]]
 """What returns the rows of a page's data."""
 _MOST_NAMES: Final = 12
 """pandas copies a frame's provenance all the time, so it stays small."""
 _PROJECT: Final = re.compile(r"/projects/([^/]+)/")
+_PLACES: Final = frozenset({"cursor", "offset"})
+"""Parameters of a list that begins in the middle."""
+_ORDINARY: Final = frozenset({"limit"})
+"""Parameters that don't change what a list holds."""
+_SAME_CLOCK: Final = dt.timedelta(minutes=1)
+"""How far a list may be ahead of the server's clock; one further ahead isn't this server's."""
 
 
 def optional_id(argument: str, given: str | None) -> str | None:
@@ -88,70 +106,264 @@ def _project_name(session: Session, path: str, params: Params) -> str | None:
     return known_projects(session).get(str(id_))
 
 
-def checked_frame(
-    chunks: Sequence[Chunk],
-    table: Table,
-    asked: Asked,
-    facts: dict[str, Any],
-    session: Session,
-    sent_at: dt.datetime | None,
-    dtype_backend: DtypeBackend,
-    *,
-    moments: Sequence[dt.datetime | None] = (),
-) -> pd.DataFrame:
-    """Build a frame, and compare it with what is declared and what was requested.
+@dataclass(slots=True)
+class ListLoad:
+    """One load of a list: what the store has of it, or else its pages, and the frame of them.
 
-    `moments` are the server's times of the chunks, unless all are of one answer.
+    Parameters
+    ----------
+    session
+        What it is loaded with.
+    table
+        What the rows are declared to be.
+    params
+        The query. Many ids are only counted, under their own or a shorter name.
+    dtype_backend
+        As the loader got it.
+    path
+        The list's path.
+    asked
+        What the rows are compared with, by parameter: a value, or ids of several things, for each
+        of which there is a list.
+    requests, pages, sent_at, age, is_whole, chunks, moments
+        Running totals of the pages: ``is_whole`` says whether the last of them is the last of the
+        list; ``moments`` are the server's times of the chunks, unless all are of one answer.
     """
-    frame = build_frame(chunks, table, dtype_backend=dtype_backend, provenance=facts)
-    note_missing_fields(frame, table)
-    frame = keep_asked(frame, table, asked, session)
-    _note_names(frame, facts, asked, session)
-    if facts["complete"]:
-        _explain_dates(frame, table, asked, session, sent_at)
-        note_moments(session, table, frame, moments)
-        with handing_over(lambda: frame):
-            seen = moments_of_rows(frame, chunks, moments, table, dtype_backend)
-            keep_list(session, table, asked, frame, sent_at, seen)
-    return frame
 
+    session: Session
+    table: Table
+    params: Params
+    dtype_backend: DtypeBackend
+    path: str
+    asked: Requested
+    requests: int = 0
+    pages: int = 0
+    sent_at: dt.datetime | None = None
+    age: dt.timedelta = dt.timedelta()
+    is_whole: bool = False
+    chunks: list[Chunk] = field(default_factory=list)
+    moments: list[dt.datetime | None] = field(default_factory=list)
 
-def _note_names(
-    frame: pd.DataFrame, facts: Mapping[str, Any], asked: Asked, session: Session
-) -> None:
-    """Note what the creators that were asked for, or else a frame's projects, are called.
+    def stored(self) -> pd.DataFrame | None:
+        """Return the list that the store has, or None if it has to be requested.
 
-    Nothing is asked for it: these are the names that the client knows.
-    """
-    names: dict[str, str] = {}
-    if "project" not in facts and "project_id" in frame and (known := known_projects(session)):
-        ids = frame["project_id"].dropna().astype(STRING).unique()
-        names = {str(id_): known[id_] for id_ in ids if id_ in known}
-    owners = asked.get("creator_id")
-    for id_ in [owners] if isinstance(owners, str) else owners or ():
-        if handle := remembered_handle(session, id_):
-            names[id_] = handle
-    if 0 < len(names) <= _MOST_NAMES:
-        add_facts(frame, names=names)
+        The session says how old it may be; if it is offline, any list will do.
 
+        Raises
+        ------
+        StoreMissingError, StoreDamagedError
+            The client is offline, and the store doesn't have the list, or can't read it.
+        """
+        session, table, path, identity = self.session, self.table, self.path, self._identity()
+        if session.archive is None or identity is None:
+            return None
+        if session.max_age is None and not session.offline:
+            return None
+        if session.closed:
+            raise ClosedClientError
+        since = until = None
+        if session.max_age is not None and not session.offline:
+            now = server_time(session)
+            since, until = now - session.max_age, now + _SAME_CLOCK
+        lists = session.archive.lists
+        found = lists.find(table, path, identity, since=since, as_of=until)
+        if found is None and not session.offline:
+            return None
+        try:
+            frame: pd.DataFrame = lists.load(
+                table, path, identity, since=since, as_of=until, dtype_backend=self.dtype_backend
+            )
+        except StoreDamagedError:
+            if session.offline:
+                raise
+            return None
+        frame.attrs[ATTRIBUTE] = {**frame.attrs[ATTRIBUTE], "requests": 0}
+        if session.tally is not None:
+            session.tally.stored.append(f"{path}: {number(len(frame), 'row')}")
+        return frame
 
-def _explain_dates(
-    frame: pd.DataFrame, table: Table, asked: Asked, session: Session, sent_at: dt.datetime | None
-) -> None:
-    """Warn of an empty list for dates in the future, and of a report that is empty or cut short.
+    def count(self, together: Params, queries: Sequence[Params] | None, *, is_paged: bool) -> None:
+        """Count the pages of lists, and the request for the time zone that days may take.
 
-    Accruals, payments and notes may well be missing on days that have passed. A report that has no
-    rows is worth a warning in any case.
-    """
-    first, last = asked.get("from"), asked.get("to")
-    if not (first and last and any(one.name == "dates" for one in table.filters)):
-        return
-    span, today = DateRange(str(first), str(last)), server_today(session, sent_at)
-    is_report = table.loader == "load_report"
-    if frame.empty and (is_report or span.first > today):
-        warn_no_data(table.name, span, today)
-    elif is_report:
-        warn_beyond_data(table.name, span, today)
+        Where the client hasn't loaded the list, the one in its store says how long it is.
+        """
+        session, table, identity = self.session, self.table, self._identity()
+        name = list_name(self.path, together)
+        is_open = is_paged and session.cached(name) is None
+        if is_open and session.archive is not None and identity is not None:
+            kept = session.archive.lists.find(table, self.path, identity)
+            if kept is not None:
+                pages = max(1, math.ceil(kept.rows / LARGEST_PAGE))
+                day = server_today(session, kept.observed_at)
+                session.remember_list(self.path, together, KnownList(kept.rows, pages, day))
+        dated = [column for one in table.filters if one.name == "dates" for column in one.columns]
+        # Instants near midnight may be of another day in another time zone.
+        if self.asked.get("from") and any(table.column(one).kind != "day" for one in dated):
+            foresee_timezone(session)
+        if queries is not None:
+            is_known = session.cached(name) is not None
+            session.count_lists(self.path, [together] if is_known else queries)
+
+    def remember_length(self, query: Params) -> None:
+        """Let the client know how long the list is, for later plans."""
+        rows = sum(chunk.arrow.num_rows for chunk in self.chunks)
+        today = server_today(self.session, self.sent_at)
+        self.session.remember_list(self.path, query, KnownList(rows, self.pages, today))
+
+    def add(self, page: Envelope) -> None:
+        """Add a page to the totals, without its rows."""
+        self.requests += page.attempts
+        self.pages += 1
+        self.sent_at, self.age = page.date, page.age
+        self.is_whole = not page.meta.has_more
+
+    def read(self, pages: Iterable[Envelope], flatten: Flatten | None, step: Step) -> None:
+        """Decode pages, those of one moment together; if a later one fails, they are kept."""
+
+        def counted() -> Iterator[Envelope]:
+            for page in pages:
+                self.add(page)
+                step(page.attempts)
+                yield page
+
+        for moment, those in groupby(counted(), key=_moment_of):
+            chunks: Iterator[Chunk]
+            if flatten is None:
+                chunks = decode_list((page.body for page in those), self.table)
+            else:
+                chunks = (chunk_from_records(flatten(page.data), self.table) for page in those)
+            for chunk in chunks:
+                self.chunks.append(chunk)
+                self.moments.append(moment)
+
+    def frame(
+        self, *, complete: bool = True, beside: Mapping[str, Any] | None = None
+    ) -> pd.DataFrame:
+        """Build the frame, compare it with its table and its request, and store it if it is whole.
+
+        `beside` are values that came beside the rows: they may fill in the time zone of the
+        provenance, but replace no other fact.
+
+        Raises
+        ------
+        StoreBusyError, StoreWriteError
+            Another process writes to the store, or a file can't be written; ``partial`` is the
+            frame. The answers are kept, so that the next load requests nothing.
+        """
+        session, table, asked = self.session, self.table, self.asked
+        facts = provenance(
+            self.path,
+            self.params,
+            requests=self.requests,
+            timezone=known_timezone(session),
+            sent_at=self.sent_at,
+            age=self.age,
+            complete=complete,
+            project=_project_name(session, self.path, self.params),
+        )
+        known = {name: fact for name, fact in facts.items() if fact is not None}
+        frame = build_frame(
+            self.chunks,
+            table,
+            dtype_backend=self.dtype_backend,
+            provenance={**facts, **(beside or {}), **known},
+        )
+        note_missing_fields(frame, table)
+        frame = keep_asked(frame, table, asked, session)
+        self._note_names(frame)
+        if complete:
+            self._explain_dates(frame)
+            note_moments(session, table, frame, self.moments)
+            with handing_over(lambda: frame):
+                self._keep(frame)
+        return frame
+
+    def _note_names(self, frame: pd.DataFrame) -> None:
+        """Note what the creators that were asked for, or else a frame's projects, are called.
+
+        Nothing is requested for it: these are the names that the client knows.
+        """
+        names: dict[str, str] = {}
+        known = known_projects(self.session)
+        if known and "project_id" in frame and "project" not in frame.attrs[ATTRIBUTE]:
+            ids = frame["project_id"].dropna().astype(STRING).unique()
+            names = {str(id_): known[id_] for id_ in ids if id_ in known}
+        owners = self.asked.get("creator_id")
+        for id_ in [owners] if isinstance(owners, str) else owners or ():
+            if handle := remembered_handle(self.session, id_):
+                names[id_] = handle
+        if 0 < len(names) <= _MOST_NAMES:
+            add_facts(frame, names=names)
+
+    def _explain_dates(self, frame: pd.DataFrame) -> None:
+        """Warn of an empty list for dates in the future, and of an empty or cut report.
+
+        Accruals, payments and notes may well be missing on days that have passed. A report that has
+        no rows is worth a warning in any case.
+        """
+        table, first, last = self.table, self.asked.get("from"), self.asked.get("to")
+        if not (first and last and any(one.name == "dates" for one in table.filters)):
+            return
+        span, today = DateRange(str(first), str(last)), server_today(self.session, self.sent_at)
+        is_report = table.loader == "load_report"
+        if frame.empty and (is_report or span.first > today):
+            warn_no_data(table.name, span, today)
+        elif is_report:
+            warn_beyond_data(table.name, span, today)
+
+    def _keep(self, frame: pd.DataFrame) -> None:
+        """Keep the frame in the store, if there is one."""
+        archive, identity = self.session.archive, self._identity()
+        if archive is None or identity is None:
+            return
+        seen_at = self._moments_of_rows(frame)
+        note_owner(self.session, frame)
+        observed_at = self.sent_at or dt.datetime.now(dt.UTC)
+        # Without a request, all answers are of a load that broke off, perhaps after it had been
+        # kept: a load that dies between that and dropping its answers does it again.
+        once = not self.requests
+        archive.keep_list(
+            self.table, self.path, identity, frame, observed_at, seen_at=seen_at, once=once
+        )
+
+    def _moments_of_rows(self, frame: pd.DataFrame) -> list[dt.datetime] | None:
+        """Return the server's time of the page of each row; None if it is the same for all.
+
+        Rows of chunks that the frame doesn't have, such as the first of two with the same key, are
+        left out. A row that can't be found again by its key is of the last page.
+        """
+        known = [moment for moment in self.moments if moment is not None]
+        if not known or min(known) == max(known):
+            return None
+        last = max(known)
+        counts = [chunk.arrow.num_rows for chunk in self.chunks]
+        sent = np.repeat(np.array([moment or last for moment in self.moments], object), counts)
+        key = [name for name in self.table.key if name in frame.columns]
+        if not key:
+            return list(sent) if len(sent) == len(frame) else [last] * len(frame)
+        rows = pa.concat_tables([chunk.arrow.select(key) for chunk in self.chunks])
+        texts = to_frame(rows.unify_dictionaries(), self.dtype_backend).astype(object)
+        keys = pd.MultiIndex.from_frame(texts)
+        is_last = ~keys.duplicated(keep="last")
+        places = keys[is_last].get_indexer(pd.MultiIndex.from_frame(frame[key].astype(object)))
+        return [last if place < 0 else sent[is_last][place] for place in places]
+
+    def _identity(self) -> dict[str, Any] | None:
+        """Return the parameters by which a store knows the list; None if it isn't stored.
+
+        Several ids whose lists were requested one after the other are one parameter, such as
+        ``creator_ids``.
+        """
+        if self.table.name not in TABLES:
+            return None
+        if any(self.params.get(name) is not None for name in _PLACES):
+            return None
+        several = {name: ids for name, ids in self.asked.items() if isinstance(ids, list | tuple)}
+        left_out = {*several, *(name.removesuffix("_id") for name in several), *_ORDINARY}
+        known = {name: value for name, value in self.params.items() if name not in left_out}
+        for name, ids in several.items():
+            known |= {name: ids[0]} if len(ids) == 1 else {f"{name}s": ",".join(map(str, ids))}
+        return known
 
 
 def load_table(
@@ -162,7 +374,7 @@ def load_table(
     *,
     path: str | None = None,
     pages: Iterable[Envelope] | None = None,
-    asked: Asked | None = None,
+    asked: Requested | None = None,
     flatten: Flatten | None = None,
     creators: Sequence[str] | None = None,
     is_paged: bool = True,
@@ -190,121 +402,37 @@ def load_table(
     is_paged
         Whether the list comes in pages; if not, no limit is sent, and an answer is all of it.
     """
-    path = table.path if path is None else path
+    path = path or table.path
     asked = params if asked is None else asked
-    query = query_of(params, creators)
+    together, queries = params, [params]
     if creators is not None:
         asked = {**asked, "creator_id": creators}
-    if (kept := stored_list(session, table, path, params, asked, dtype_backend)) is not None:
-        return kept
-    remember_length(session, table, path, query, asked, is_paged=is_paged)
-    _foresee_days(session, table, asked)
-    if pages is None:
-        pages = _pages_of(session, path, params, creators, is_paged=is_paged)
-    if creators is not None:
+        together = {**params, "creator_id": ",".join(creators)}
+        queries = [{**params, "creator_id": id_} for id_ in creators]
         params = {**params, "creator_id": brief_ids(creators)}
-    came = _Came()
-
-    def finish(*, complete: bool) -> pd.DataFrame:
-        facts = provenance(
-            path,
-            params,
-            requests=came.requests,
-            timezone=known_timezone(session),
-            sent_at=came.sent_at,
-            age=came.age,
-            complete=complete,
-            project=_project_name(session, path, params),
-        )
-        chunks, seen = came.chunks, came.moments
-        return checked_frame(
-            chunks, table, asked, facts, session, came.sent_at, dtype_backend, moments=seen
-        )
-
+    load = ListLoad(session, table, params, dtype_backend, path, asked)
+    if (kept := load.stored()) is not None:
+        return kept
+    if session.tally is not None:
+        load.count(together, queries if pages is None else None, is_paged=is_paged)
+    if pages is None:
+        limit = LARGEST_PAGE if is_paged else None
+        lists = (session.pages(path, query, limit=limit, whole=not is_paged) for query in queries)
+        pages = chain.from_iterable(lists)
     with progress(session, table.name) as step:
         # The cursor of one of several lists says nothing of the others.
         one_list = path if creators is None else None
-        with handing_over(lambda: finish(complete=False), one_list):
-            came.decode(came.counted(pages, step), table, flatten)
-        came.remember(session, path, query, _rows_in(came.chunks))
-        return finish(complete=True)
-
-
-@dataclass(slots=True)
-class _Came:
-    """The pages of a list that came: their rows, and what is known of them.
-
-    ``is_whole`` says whether the last of them is the last of the list; ``moments`` are the server's
-    times of the chunks.
-    """
-
-    requests: int = 0
-    pages: int = 0
-    sent_at: dt.datetime | None = None
-    age: dt.timedelta = dt.timedelta()
-    is_whole: bool = False
-    chunks: list[Chunk] = field(default_factory=list)
-    moments: list[dt.datetime | None] = field(default_factory=list)
-
-    def decode(self, pages: Iterable[Envelope], table: Table, flatten: Flatten | None) -> None:
-        """Decode pages, those of one moment together, and keep them if a later one fails."""
-
-        def decoded(those: Iterable[Envelope]) -> Iterator[Chunk]:
-            if flatten is None:
-                return decode_list((page.body for page in those), table)
-            return (chunk_from_records(flatten(page.data), table) for page in those)
-
-        for moment, those in groupby(pages, key=_moment_of):
-            for chunk in decoded(those):
-                self.chunks.append(chunk)
-                self.moments.append(moment)
-
-    def counted(self, pages: Iterable[Envelope], step: Step) -> Iterator[Envelope]:
-        """Yield pages, and note what they say."""
-        for page in pages:
-            self.requests += page.attempts
-            self.pages += 1
-            self.sent_at, self.age = page.date, page.age
-            self.is_whole = not page.meta.has_more
-            step(page.attempts)
-            yield page
-
-    def remember(self, session: Session, path: str, query: Params, rows: int) -> None:
-        """Let the client know how long the list is, if all of it came."""
-        if self.is_whole:
-            today = server_today(session, self.sent_at)
-            session.remember_list(path, query, KnownList(rows, self.pages, today))
+        with handing_over(lambda: load.frame(complete=False), one_list):
+            load.read(pages, flatten, step)
+        if load.is_whole:
+            load.remember_length(together)
+        return load.frame()
 
 
 def _moment_of(page: Envelope) -> dt.datetime | None:
     """Return the server's time of a page, or this machine's if it was kept without one."""
     kept = dt.datetime.now(dt.UTC) - page.age if page.age else None
     return page.date or kept
-
-
-def _rows_in(chunks: Sequence[Chunk]) -> int:
-    return sum(chunk.arrow.num_rows for chunk in chunks)
-
-
-def _foresee_days(session: Session, table: Table, asked: Asked) -> None:
-    """Count the request for the time zone that instants near midnight may take."""
-    dated = [name for one in table.filters if one.name == "dates" for name in one.columns]
-    if asked.get("from") and any(table.column(name).kind != "day" for name in dated):
-        foresee_timezone(session)
-
-
-def _pages_of(
-    session: Session, path: str, params: Params, creators: Sequence[str] | None, *, is_paged: bool
-) -> Iterator[Envelope]:
-    """Return the pages of a list, or those of each creator's list."""
-    queries = [params] if creators is None else [{**params, "creator_id": id_} for id_ in creators]
-    if session.tally is not None:
-        together = query_of(params, creators)
-        is_known = session.cached(list_name(path, together)) is not None
-        session.count_lists(path, [together] if is_known else queries)
-    limit = LARGEST_PAGE if is_paged else None
-    lists = (session.pages(path, query, limit=limit, whole=not is_paged) for query in queries)
-    return chain.from_iterable(lists)
 
 
 def records_frame(
@@ -348,38 +476,31 @@ def load_children(
     In the table's path, ``{id}`` stands for a parent's id; `names` maps ids to the names by which
     an error lists those that failed.
     """
-    asked = {f"{parent}_id": ids}
-    if (kept := stored_list(session, table, table.path, {}, asked, dtype_backend)) is not None:
+    asked, params = {f"{parent}_id": ids}, {parent: brief_ids(ids)}
+    whole = ListLoad(session, table, params, dtype_backend, table.path, asked)
+    if (kept := whole.stored()) is not None:
         return kept
 
-    def run(view: Session, id_: str) -> tuple[list[Chunk], list[Envelope]]:
+    def run(view: Session, id_: str) -> ListLoad:
         path = table.path.format(id=id_)
-        pages = list(view.pages(path))
-        # Decoded per list, so that one that can't be read fails without the others.
-        found = [decode_pages([page.body], table) for page in pages]
-        today = server_today(session, pages[-1].date)
-        view.remember_list(path, {}, KnownList(_rows_in(found), len(pages), today))
-        return found, pages
+        load = ListLoad(view, table, {}, dtype_backend, path, {})
+        for page in view.pages(path):
+            load.add(page)
+            # Decoded per list, so that one that can't be read fails without the others.
+            load.chunks += [decode_pages([page.body], table)]
+            load.moments.append(_moment_of(page))
+        load.remember_length({})
+        return load
 
     outcome = fan_out(session, table.name, ids, run)
     if len(ids) == 1 and outcome.failed:
         raise outcome.failed[0][1]
-    chunks = [chunk for found, _ in outcome.results for chunk in found]
-    pages = [page for _, those in outcome.results for page in those]
-    lasts = [those[-1] for _, those in outcome.results]
-    sent_at = max((page.date for page in lasts if page.date), default=None)
-    facts = provenance(
-        table.path,
-        {parent: brief_ids(ids)},
-        requests=sum(page.attempts for page in pages),
-        timezone=known_timezone(session),
-        sent_at=sent_at,
-        age=min((page.age for page in lasts), default=dt.timedelta()),
-        complete=not outcome.failed,
-    )
-    moments = [_moment_of(page) for page in pages]
-    frame = checked_frame(
-        chunks, table, asked, facts, session, sent_at, dtype_backend, moments=moments
-    )
+    for load in outcome.results:
+        whole.requests += load.requests
+        whole.chunks += load.chunks
+        whole.moments += load.moments
+    whole.sent_at = max((load.sent_at for load in outcome.results if load.sent_at), default=None)
+    whole.age = min((load.age for load in outcome.results), default=dt.timedelta())
+    frame = whole.frame(complete=not outcome.failed)
     outcome.raise_failures(f"{parent}s", frame, names=names)
     return frame

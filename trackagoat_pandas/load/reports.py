@@ -1,31 +1,48 @@
-"""The loader of the server's ten aggregate reports."""
+"""The loader of the server's ten aggregate reports, and the check of what they count."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
-from typing import Any, Literal, TypeAlias, cast, get_args
+from itertools import islice
+from typing import Any, Final, Literal, TypeAlias, cast, get_args
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from trackagoat_pandas._arrow import takes_arrow
-from trackagoat_pandas._types import DateLike, DatesLike, DtypeBackend
-from trackagoat_pandas.checks import check_bool, check_choice, check_timezone, read_choice
+from trackagoat_pandas._types import DateLike, DatesLike, DtypeBackend, Entity, Ints
+from trackagoat_pandas._warning import warn
+from trackagoat_pandas.checks import check_bool, check_choice, check_timezone, is_null, read_choice
 from trackagoat_pandas.dates import DateRange, parse_day
-from trackagoat_pandas.errors import ArgumentError, UnreadableResponseError
+from trackagoat_pandas.errors import (
+    ApiError,
+    ArgumentError,
+    ContractWarning,
+    PartialLoadError,
+    RequestBudgetError,
+    UnreadableResponseError,
+    listing,
+)
+from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.frames.reports import split_report
 from trackagoat_pandas.frames.values import chunk_from_records
-from trackagoat_pandas.helpers.labels import Names, arranged, read_names, with_known_names
+from trackagoat_pandas.helpers.campaigns import members_of
+from trackagoat_pandas.helpers.clocks import days_shown
+from trackagoat_pandas.helpers.counted import is_counted
+from trackagoat_pandas.helpers.labels import Names, arranged, named, read_names, with_known_names
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.paging import check_total
 from trackagoat_pandas.http.session import Session, session_of
-from trackagoat_pandas.load.leaderboards import COMPARED, UNDOCUMENTED, check_counts
+from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.loader import loader
 from trackagoat_pandas.load.provenance import add_facts
-from trackagoat_pandas.load.reading import checked_frame, load_table, page_facts
-from trackagoat_pandas.load.snapshots import stored_list
-from trackagoat_pandas.organization import load_dates, resolve_project
-from trackagoat_pandas.tables import Filter, Table, table
+from trackagoat_pandas.load.query import quoted
+from trackagoat_pandas.load.reading import ListLoad, load_table
+from trackagoat_pandas.load.resources import load_campaigns, load_videos
+from trackagoat_pandas.organization import known_timezone, load_dates, resolve_project
+from trackagoat_pandas.tables import VIDEOS, Filter, Table, table
 
 Report: TypeAlias = Literal[
     "video-leaderboard", "posting-heatmap", "view-distribution", "outliers", "creator-leaderboard",
@@ -36,6 +53,29 @@ Report: TypeAlias = Literal[
 ORDERS = ("view_count", "like_count", "comment_count", "share_count", "save_count", "posted_at")
 _ORDERED = ("video-leaderboard", "creator-leaderboard")
 _UNDATED = ("goal-compliance", "member-overlap")
+
+Counts: TypeAlias = Literal["range", "lifetime", "unclear"]
+
+MEASURED: Final[Mapping[str, tuple[Entity, str]]] = {
+    "video-leaderboard": ("video", "title"),
+    "creator-leaderboard": ("creator", "tiktok_handle"),
+    "campaign-leaderboard": ("campaign", "name"),
+    "outliers": ("video", "title"),
+    "creator-scatter": ("creator", "tiktok_handle"),
+    "posting-heatmap": ("project", "name"),
+}
+"""The reports with views of which the API doesn't say when they were gained: the entity of their
+rows, and the column of its name. The hours of a heat map are compared as one project."""
+DISTRIBUTION: Final = "view-distribution"
+UNDOCUMENTED: Final = (*MEASURED, DISTRIBUTION)
+COMPARED: Final = 3
+"""How many rows are compared, those with the most views."""
+MOST_PAGES: Final = 20
+"""How many pages of a project's videos are loaded at most, the newest first."""
+_UNCLEAR: Final = "it is unclear whether it counts these days or the videos' lifetime:"
+_OLDER: Final = "Try older days."
+_CLOSE: Final = 0.01
+"""The relative difference up to which two counts are equal: they are loaded minutes apart."""
 
 
 @takes_arrow
@@ -209,17 +249,270 @@ def _load_whole(
     rows: Table, params: Mapping[str, Any], session: Session, backend: DtypeBackend
 ) -> pd.DataFrame:
     """Load a report that is sent in one response."""
-    if (kept := stored_list(session, rows, rows.path, params, params, backend)) is not None:
+    load = ListLoad(session, rows, params, backend, rows.path, params)
+    if (kept := load.stored()) is not None:
         return kept
     page = session.get(rows.path, params)
     records, beside = split_report(page.data, rows)
     if page.meta.has_more:
         raise UnreadableResponseError(rows.path, page.status, "it holds only a part of the rows")
     check_total(page, len(records), [page.meta.total_count])
-    facts = page_facts(session, page, rows.path, params)
-    # What a report says beside its rows may fill in the time zone, but replace no other fact.
-    known = {name: fact for name, fact in facts.items() if fact is not None}
-    chunks = [chunk_from_records(records, rows)]
+    load.add(page)
+    load.chunks = [chunk_from_records(records, rows)]
     # No row has the day or the time zone that it is of.
-    asked = replace(rows, filters=(*rows.filters, Filter("reference_date"), Filter("tz")))
-    return checked_frame(chunks, asked, params, facts | beside | known, session, page.date, backend)
+    load.table = replace(rows, filters=(*rows.filters, Filter("reference_date"), Filter("tz")))
+    return load.frame(beside=beside)
+
+
+def check_counts(
+    board: pd.DataFrame, name: str, project_id: str, span: DateRange, session: Session
+) -> pd.DataFrame:
+    """Note in a report's provenance whether it counts the range or the videos' lifetime.
+
+    The views of its biggest rows, those of older videos first, are compared with the views gained
+    in the range, by analytics, and with the current views of the same videos: of all of them, or of
+    those posted in the range. Rows for which both are equal decide nothing. For an empty board no
+    request is sent.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The board, with ``counts`` in its provenance: ``"range"``, ``"lifetime"`` or ``"unclear"``.
+
+    Warns
+    -----
+    ContractWarning
+        If the counts are those of a lifetime, or if it is unclear; the message also says if only
+        videos posted in the range are listed or counted, and which bigger ones ``outliers`` leaves
+        out. An empty board has its own warning.
+    """
+    if board.empty:
+        add_facts(board, counts="unclear")
+        return board
+    before = session.requests_sent
+    try:
+        if name == DISTRIBUTION:
+            verdict, why = _verdict_of_buckets(board, project_id, span, session)
+        else:
+            verdict, why = _verdict_of_rows(board, name, project_id, span, session)
+    except (ApiError, PartialLoadError, RequestBudgetError, UnreadableResponseError) as error:
+        verdict, why = "unclear", f"its counts could not be checked. {error}"
+    if why and "posted_at" in board and _is_posted_in(board, span, session).all():
+        why += " Only videos posted in these days are listed."
+    requests = board.attrs[ATTRIBUTE]["requests"] + session.requests_sent - before
+    add_facts(board, counts=verdict, requests=requests)
+    if why:
+        warn(f"{name} of {span}: {why}", ContractWarning)
+    return board
+
+
+def _verdict_of_rows(
+    board: pd.DataFrame, name: str, project_id: str, span: DateRange, session: Session
+) -> tuple[Counts, str]:
+    """Compare the biggest rows with the views gained in the range, and with the current ones."""
+    entity, called = MEASURED[name]
+    biggest = _rows_with_views(board, name, project_id)
+    if "posted_at" in biggest:  # an older video gained only a part of its views in the range
+        is_old = ~_is_posted_in(biggest, span, session)
+        biggest = pd.concat([biggest[is_old], biggest[~is_old]])
+    rows = biggest.head(COMPARED).to_dict("records")
+    views = {str(row[f"{entity}_id"]): round(row["view_count"]) for row in rows}
+    gained = _views_gained(entity, list(views), span, session)
+    videos = _videos_of(entity, list(views), project_id, session) if views else None
+    totals = {} if videos is None else _totals(entity, list(views), videos, span, session)
+    names = _names_of(rows, entity, called)
+    if videos is None or name != "outliers":
+        return _verdict(views, gained, totals, names)
+    # The rows of outliers have ids only.
+    verdict, why = _verdict(views, gained, totals, _videos_named(list(views), videos[0]))
+    left_out = _left_out(board, videos[0], span, session)
+    add_facts(board, note=left_out or None)
+    return verdict, f"{why} {left_out}".strip()
+
+
+def _verdict_of_buckets(
+    board: pd.DataFrame, project_id: str, span: DateRange, session: Session
+) -> tuple[Counts, str]:
+    """Compare buckets with the current views of all videos, and of those posted in the range.
+
+    What each video gained in the range would take a request for each: if the buckets agree with
+    neither, it isn't known whether they are those of the range.
+    """
+    videos, are_all = _videos_of("project", [project_id], project_id, session)
+    if not are_all:
+        return "unclear", f"{_UNCLEAR} the project has too many videos to compare it with."
+    board = board.sort_values("lower", na_position="first", ignore_index=True)
+    videos = videos[is_counted(videos).fillna(value=False)]
+    new = videos[_is_posted_in(videos, span, session)]
+    for own, which in ((videos, ""), (new, " Only videos posted in these days are counted.")):
+        sizes = pd.Series(_bucket_of(board, own["view_count"])).value_counts()
+        sizes = sizes.reindex(board.index, fill_value=0)
+        moved = (board["video_count"].fillna(0) - sizes).abs().sum() / 2
+        if moved > _CLOSE * len(own):
+            continue
+        biggest = own.sort_values("view_count", ascending=False).head(COMPARED).set_index("id")
+        sums = _views_gained("video", list(biggest.index), span, session)
+        gained = biggest.index.map(sums).to_series()
+        if (_bucket_of(board, gained) == _bucket_of(board, biggest["view_count"])).all():
+            return "unclear", f"{_UNCLEAR} its biggest videos are the same for both. {_OLDER}"
+        return "lifetime", f"it counts the videos' lifetime.{which}"
+    return "unclear", f"{_UNCLEAR} its buckets aren't those of the videos' current views."
+
+
+def _bucket_of(board: pd.DataFrame, views: pd.Series) -> Ints:
+    """Return the number of each video's bucket, of buckets in ascending order; -1 for none."""
+    lower = board["lower"].to_numpy("float64", na_value=-np.inf)
+    found: Ints = np.searchsorted(lower, views.to_numpy("float64", na_value=0), "right") - 1
+    return found
+
+
+def _rows_with_views(board: pd.DataFrame, name: str, project_id: str) -> pd.DataFrame:
+    """Return the rows that can be compared, with their ids and views, those with most first."""
+    if name == "creator-scatter":
+        board = board.assign(view_count=board["avg_views_per_post"] * board["post_count"])
+    elif name == "posting-heatmap":
+        total = float((board["avg_views"] * board["post_count"]).sum())
+        board = pd.DataFrame({"project_id": [project_id], "view_count": [total]})
+    return board[board["view_count"] > 0].sort_values("view_count", ascending=False)
+
+
+def _left_out(board: pd.DataFrame, videos: pd.DataFrame, span: DateRange, session: Session) -> str:
+    """Name videos that gained more than the biggest outlier in these days and aren't listed."""
+    others = videos[~videos["id"].isin(board["video_id"].astype(str))]
+    others = others[is_counted(others).fillna(value=False)]
+    biggest = others.sort_values("view_count", ascending=False).head(COMPARED).set_index("id")
+    gained = _views_gained("video", list(biggest.index), span, session) if len(biggest) else {}
+    more = {id_: views for id_, views in gained.items() if views > board["view_count"].max()}
+    names = _videos_named(list(more), videos)
+    missing = [f"{names[id_]}, which gained {views:,.0f}" for id_, views in more.items()]
+    if not missing:
+        return ""
+    return f"It leaves out {listing(missing)} views in these days, more than any that is listed."
+
+
+def _names_of(rows: list[dict[Hashable, Any]], entity: Entity, called: str) -> dict[str, str]:
+    return {str(row[f"{entity}_id"]): _name(entity, row.get(called)) for row in rows}
+
+
+def _videos_named(ids: list[str], videos: pd.DataFrame) -> dict[str, str]:
+    """Name videos by title, creator and id; the addresses of posts have their handles."""
+    own = videos[videos["id"].isin(ids)]
+    rows = pd.DataFrame(
+        {"video_id": own["id"], "creator_id": own["creator_id"], "title": own["title"]}
+    )
+    names = dict.fromkeys(ids, "")
+    for row in named(rows, [videos]).to_dict("records"):
+        handle, id_ = row.get("tiktok_handle"), str(row["video_id"])
+        of = "" if is_null(handle) else f" of @{handle}"
+        names[id_] = f"{_name('video', row['title']) or 'the video'}{of} ({id_})"
+    return names
+
+
+def _is_posted_in(videos: pd.DataFrame, span: DateRange, session: Session) -> NDArray[np.bool_]:
+    """Say which videos were posted on days of the organization's calendar."""
+    zone = known_timezone(session) or "UTC"
+    posted = days_shown(videos["posted_at"].to_numpy("datetime64[us]"), zone)
+    found: NDArray[np.bool_] = (posted >= span.start.to_numpy()) & (posted < span.stop.to_numpy())
+    return found
+
+
+def _name(entity: Entity, given: object) -> str:
+    """Return a row's name for a message; empty if it has none."""
+    if is_null(given):
+        return ""
+    return f"@{given}" if entity == "creator" else f"the {entity} {quoted(str(given))}"
+
+
+def _views_gained(
+    entity: Entity, ids: list[str], span: DateRange, session: Session
+) -> dict[str, float]:
+    """Return the views that each entity gained in the range."""
+    series = load_analytics(entity, ids, "views", dates=span, client=session)
+    sums = series.groupby("entity_id")["value"].sum()
+    return {str(id_): float(total) for id_, total in sums.items()}
+
+
+def _videos_of(
+    entity: Entity, ids: list[str], project_id: str, session: Session
+) -> tuple[pd.DataFrame, bool]:
+    """Load the videos of a project, or of creators, and say whether these are all of them."""
+    if entity == "creator":
+        lists = [load_videos(creator=id_, client=session) for id_ in ids]
+        return pd.concat(lists, ignore_index=True), True
+    params = {"project_id": project_id}
+    pages = list(islice(session.pages(VIDEOS.path, params), MOST_PAGES))
+    videos = load_table(VIDEOS, session, params, "numpy_nullable", pages=pages)
+    return videos, len(pages) < MOST_PAGES
+
+
+def _totals(
+    entity: Entity,
+    ids: list[str],
+    known: tuple[pd.DataFrame, bool],
+    span: DateRange,
+    session: Session,
+) -> dict[str, list[int]]:
+    """Return the current views of each entity's videos: of all, and of those posted in the range.
+
+    Empty for campaigns and projects that have too many videos.
+    """
+    videos, are_all = known
+    if entity == "creator":
+        members = {id_: videos["creator_id"] == id_ for id_ in ids}
+    elif entity == "video":
+        members = {id_: own for id_ in ids if (own := videos["id"] == id_).any()}
+    elif not are_all:
+        return {}
+    elif entity == "project":
+        members = {id_: videos["project_id"] == id_ for id_ in ids}
+    else:
+        campaigns = load_campaigns(str(videos["project_id"].iloc[0]), client=session)
+        found = {id_: members_of(campaigns, id_) for id_ in ids}
+        members = {
+            id_: videos["id"].isin(of.videos) | videos["creator_id"].isin(of.creators)
+            for id_, of in found.items()
+        }
+    counted = is_counted(videos).fillna(value=False)
+    is_new = _is_posted_in(videos, span, session)
+    return {
+        id_: [int(videos.loc[own & counted & also, "view_count"].sum()) for also in (True, is_new)]
+        for id_, own in members.items()
+    }
+
+
+def _verdict(
+    views: Mapping[str, int],
+    gained: Mapping[str, float],
+    totals: Mapping[str, list[int]],
+    names: Mapping[str, str],
+) -> tuple[Counts, str]:
+    """Decide by the rows whose counts for the range and the lifetime differ."""
+    seen: dict[tuple[bool, bool], str] = {}
+    for id_, count in views.items():
+        if id_ in gained and id_ in totals:
+            of_range = _is_close(count, gained[id_])
+            of_lifetime = any(_is_close(count, total) for total in totals[id_])
+            seen.setdefault((of_range, of_lifetime), id_)
+    if (True, False) in seen and (False, True) not in seen:
+        return "range", ""
+    if (False, True) in seen and (True, False) not in seen:
+        id_ = seen[False, True]
+        why = (
+            f"it counts the videos' lifetime: {names[id_] or id_} has {views[id_]:,} views in it, "
+            f"but gained {gained[id_]:,.0f} in these days."
+        )
+        if not any(_is_close(views[one], total) for one, (total, _) in totals.items()):
+            why += " Only videos posted in these days are counted."
+        return "lifetime", why
+    if not seen:
+        return "unclear", f"{_UNCLEAR} there is nothing to compare them with."
+    if seen.keys() == {(True, True)}:
+        return (
+            "unclear",
+            f"{_UNCLEAR} its biggest rows are the same for both. {_OLDER}",
+        )
+    return "unclear", f"{_UNCLEAR} its biggest rows agree with neither or with both."
+
+
+def _is_close(one: float, other: float) -> bool:
+    return abs(one - other) <= _CLOSE * max(one, other)

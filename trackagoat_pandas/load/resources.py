@@ -14,7 +14,7 @@ from trackagoat_pandas.frames.reports import flatten_compliance
 from trackagoat_pandas.helpers.campaign_names import read_campaigns
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import session_of
-from trackagoat_pandas.load.asked import note_other_periods
+from trackagoat_pandas.load.coverage import note_other_periods
 from trackagoat_pandas.load.loader import loader
 from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.load.reading import load_table

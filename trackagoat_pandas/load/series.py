@@ -6,50 +6,54 @@ import datetime as dt
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Self, TypeAlias
+from typing import Any, Final, Self, TypeAlias
 
 import pandas as pd
 
-from trackagoat_pandas._types import DtypeBackend, Metric
+from trackagoat_pandas._types import DtypeBackend, Entity, Metric
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import (
     ClippedDatesWarning,
+    NoDataWarning,
     NotFoundError,
     RetentionExceededError,
     TrackaGoatError,
+    listing,
 )
 from trackagoat_pandas.frames.series import read_series
 from trackagoat_pandas.helpers.beginnings import Beginnings
 from trackagoat_pandas.http.counting import CountedError, Tally, number
 from trackagoat_pandas.http.session import Session
-from trackagoat_pandas.load.absent import leave_out_absent, still_there
 from trackagoat_pandas.load.coverage import (
     blank_before_data,
     explain_days,
     note_missing_days,
     server_today,
 )
-from trackagoat_pandas.load.fanout import COMMON_FAILURES, Outcome, fan_out
+from trackagoat_pandas.load.fanout import COMMON_FAILURES, Outcome, R, fan_out
 from trackagoat_pandas.load.openapi import knows_entities_a_call, takes_several_entities
-from trackagoat_pandas.load.provenance import add_facts, brief_ids, provenance
+from trackagoat_pandas.load.provenance import MOST_NAMES, add_facts, brief_ids, provenance
 from trackagoat_pandas.load.query import (
     PATH,
-    Doubts,
+    Discrepancies,
     Query,
-    Question,
     Records,
+    SeriesRequest,
     check_echo,
     check_series,
     quoted,
 )
 from trackagoat_pandas.load.reading import handing_over, records_frame
 from trackagoat_pandas.organization import known_timezone, server_day, server_time
+from trackagoat_pandas.roster import known_owners, remembered_creators, remembered_handle
 from trackagoat_pandas.tables import ANALYTICS
 
 IDS_A_CALL = 20
 """Entities in one call, if the server accepts several. Assumed: the API documents no limit."""
 _ONE_DAY = dt.timedelta(days=1)
+_KNOWN_FOR: Final = dt.timedelta(minutes=15)
+"""How long an entity isn't requested again; somebody may restore it on the website."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ class SeriesAnswer:
     records: list[dict[str, Any]]
     requests: int
     timezone: str | None
-    doubts: Doubts
+    doubts: Discrepancies
     sent_at: dt.datetime | None
     age: dt.timedelta = dt.timedelta()
 
@@ -114,7 +118,7 @@ class SeriesLoad:
         the frame is made.
     """
 
-    doubts: Doubts
+    doubts: Discrepancies
     begun: Beginnings
 
     def __init__(
@@ -143,12 +147,12 @@ class SeriesLoad:
         return self
 
     def frame(self, given: object, dtype_backend: DtypeBackend) -> pd.DataFrame:
-        """Make the frame, with the values before the first data set to NA, and store what is new.
+        """Make the frame, with the values before the first data set to NA, and store new rows.
 
         `given` are the ids as the loader got them: a frame says since when each has data.
         """
         answers = self.outcome.results
-        self.doubts = Doubts.of(answer.doubts for answer in answers)
+        self.doubts = Discrepancies.of(answer.doubts for answer in answers)
         records = in_order(answers, self.ids, self.query.metrics)
         frame = self._build(records, self._facts(answers), dtype_backend)
         self.begun = blank_before_data(frame, given, self.ids, self.query, self.session)
@@ -174,8 +178,6 @@ class SeriesLoad:
         if today is not None and not is_short:
             explain_days(frame, query, span, today, self.begun, is_open=is_open)
 
-    # What a store changes.
-
     def _send(self, kept_from: dt.date | None = None) -> None:  # noqa: ARG002 - for a store
         """Request the series of the span; `kept_from` is the first day that the plan keeps."""
         session, query, ids = self.session, self.query, self.sought
@@ -199,13 +201,11 @@ class SeriesLoad:
         return records_frame(ANALYTICS, records, facts, dtype_backend)
 
     def _keep(self, frame: pd.DataFrame) -> None:
-        """Store what is new, and say in the frame what that was."""
+        """Store the new rows, and count them in the frame's provenance."""
 
     def _note_flaws(self, frame: pd.DataFrame) -> bool:  # noqa: ARG002 - for a store
         """Note the days that can't be requested; return whether the frame is short of some."""
         return False
-
-    # The rest is the same with a store.
 
     def _request_kept(
         self, span: DateRange, job: SeriesJob, refusal: RetentionExceededError, *, clip: bool
@@ -277,7 +277,7 @@ class SeriesLoad:
 
 
 def known_size(session: Session, *, is_asked: bool) -> int:
-    """Return how many ids a request takes, as far as that is known; nothing is sent.
+    """Return how many ids a request takes, or 1 if that isn't known; nothing is sent.
 
     What the store remembers of an earlier session will do, unless the load finds out in any case.
     """
@@ -369,7 +369,7 @@ def _jobs(
 
 def _ask(session: Session, query: Query, job: SeriesJob) -> SeriesAnswer:
     page = session.get(PATH, query.params(job.metric, ",".join(job.entity_ids), job.span))
-    data, asked = page.data, Question(query, job.entity_ids, job.metric, job.span)
+    data, asked = page.data, SeriesRequest(query, job.entity_ids, job.metric, job.span)
     unsure = check_echo(data, asked)
     read = read_series(
         data,
@@ -418,3 +418,83 @@ def _earliest(
     if isinstance(days, bool) or not isinstance(days, int) or not 0 <= days < today.toordinal():
         return None
     return today - days * _ONE_DAY
+
+
+def still_there(session: Session, entity: Entity, ids: Sequence[str]) -> list[str]:
+    """Return the ids that the server isn't known to have no series of.
+
+    If it is known of all of them, these are all ids, so that the error is the server's.
+    """
+    known: Mapping[str, dt.datetime] = session.cached(_name(entity)) or {}
+    since = dt.datetime.now(dt.UTC) - _KNOWN_FOR
+    return [id_ for id_ in ids if id_ not in known or known[id_] < since] or list(ids)
+
+
+def leave_out_absent(session: Session, entity: Entity, outcome: Outcome[Any, R]) -> set[str]:
+    """Take the series of entities that the server doesn't have out of the failures of a load.
+
+    Returns their ids. They remain failures if nothing else was loaded: then it may be the path that
+    isn't there.
+    """
+    absent = {
+        id_
+        for job, error in outcome.failed
+        if isinstance(error, NotFoundError) and len(job.entity_ids) == 1
+        for id_ in job.entity_ids
+    }
+    if not outcome.done:
+        return set()
+    outcome.failed = [
+        (job, error) for job, error in outcome.failed if absent.isdisjoint(job.entity_ids)
+    ]
+    noted: dict[str, dt.datetime] = session.get_or_make(_name(entity), dict)
+    noted |= dict.fromkeys(absent, dt.datetime.now(dt.UTC))
+    return absent
+
+
+def note_absent(
+    session: Session,
+    frame: pd.DataFrame,
+    entity: Entity,
+    absent: Sequence[str],
+    names: Mapping[str, str],
+) -> None:
+    """Note the entities of a load, by id, that the server has no series of.
+
+    Warns
+    -----
+    NoDataWarning
+        Once, if there are any. The provenance lists them in ``absent``.
+    """
+    if not absent:
+        return
+    is_creator = entity == "creator"
+    handles = {id_: remembered_handle(session, id_) for id_ in absent if is_creator}
+    called = {
+        id_: names.get(id_) or (f"@{handles[id_]}" if handles.get(id_) else id_) for id_ in absent
+    }
+    more = [f"{len(called) - MOST_NAMES:,} more"] if len(called) > MOST_NAMES else []
+    add_facts(frame, absent=[*[*called.values()][:MOST_NAMES], *more])
+    listed = (
+        {*known_owners(session), *remembered_creators(session)} if is_creator else called.keys()
+    )
+    known = [name for id_, name in called.items() if name != id_ or id_ in listed]
+    unknown = [id_ for id_, name in called.items() if name == id_ and id_ not in listed]
+    said = []
+    if known:
+        them = f"1 {entity}" if len(known) == 1 else f"{len(known):,} {entity}s"
+        who = "who" if is_creator else "which"
+        said.append(f"{them}, {who} may have been removed: {listing(known, 5)}")
+    if unknown:
+        ids = "1 id" if len(unknown) == 1 else f"{len(unknown):,} ids"
+        said.append(f"{ids} that no loaded list or accrual has: {listing(unknown, 5)}")
+    warn(
+        f"analytics: the server has no series of {'; nor of '.join(said)}. "
+        "The frame has only the others.",
+        NoDataWarning,
+    )
+
+
+def _name(entity: Entity) -> str:
+    # What begins with "creators" is dropped when creators are added or restored.
+    return f"{entity}s without series"

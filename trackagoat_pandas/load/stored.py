@@ -47,9 +47,9 @@ from trackagoat_pandas.helpers.columns import STRING, days_of
 from trackagoat_pandas.helpers.series import runs_of_days
 from trackagoat_pandas.http.counting import number
 from trackagoat_pandas.http.session import Session
-from trackagoat_pandas.load.owner import note_owner
+from trackagoat_pandas.load.loader import note_owner
 from trackagoat_pandas.load.provenance import add_facts, clock_facts
-from trackagoat_pandas.load.query import PATH, Doubts, Query, Records
+from trackagoat_pandas.load.query import PATH, Discrepancies, Query, Records
 from trackagoat_pandas.load.series import (
     Series,
     SeriesAnswer,
@@ -74,7 +74,7 @@ Parts: TypeAlias = dict[tuple[DateRange, Metric], list[str]]
 
 
 class Portion(NamedTuple):
-    """The days that one answer was about, and what it gave."""
+    """The days that one answer was about, and its records."""
 
     entity_ids: tuple[str, ...]
     metric: Metric
@@ -244,7 +244,7 @@ class StoredLoad(SeriesLoad):
         self.archive.note_refusal(first_kept, self._local_day(), self.now)
 
     def _send(self, kept_from: dt.date | None = None) -> None:
-        """Request what isn't settled, and check some of what is.
+        """Request the series with an unsettled day, and check some of the others.
 
         Series that are taken from the store get an answer without rows.
         """
@@ -273,7 +273,7 @@ class StoredLoad(SeriesLoad):
         self.outcome.done += [
             (
                 SeriesJob((key[0],), key[1]),
-                SeriesAnswer([], 0, timezone, Doubts(), None),
+                SeriesAnswer([], 0, timezone, Discrepancies(), None),
             )
             for row, (key, timezone) in enumerate(zip(self.keys, self.asked.timezones, strict=True))
             if row in whole and key not in requested
@@ -338,7 +338,7 @@ class StoredLoad(SeriesLoad):
         return frame
 
     def _keep(self, frame: pd.DataFrame) -> None:
-        """Store what is new, but for answers that differ from what was requested.
+        """Store the new rows, except those of answers that differ from their requests.
 
         Raises
         ------

@@ -36,9 +36,8 @@ from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.comments import load_comments
-from trackagoat_pandas.load.loader import may_pass, resuming, spelled
+from trackagoat_pandas.load.loader import check_owner, may_pass, resuming, spelled
 from trackagoat_pandas.load.openapi import comments_path
-from trackagoat_pandas.load.owner import check_owner
 from trackagoat_pandas.load.payouts import (
     load_payout_accruals,
     load_payout_assignments,
