@@ -40,6 +40,22 @@ def connected():
         yield client
 
 
+def acted():
+    """Give a client and its world, for a fixture `world` of a module's own."""
+    with acting() as pair:
+        yield pair
+
+
+def client_in(world):
+    """Give the client of a fixture `world`."""
+    return world[0]
+
+
+def box_in(world):
+    """Give the sandbox of a fixture `world`."""
+    return world[1]
+
+
 def ids_of(count: int) -> list[str]:
     """So many ids of nothing."""
     return [f"{number:08x}-0000-4000-8000-000000000000" for number in range(count)]

@@ -6,6 +6,8 @@ Of the longest ones, over many worlds, that takes a part; `TRACKAGOAT_HEAVY=all`
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import pytest
 
@@ -29,3 +31,15 @@ def every(step: int) -> int:
 def part(most: int, many: int, few: int) -> int:
     """How many cases of a long proof are tried: most with all, many in a heavy run, else few."""
     return most if ALL else many if HEAVY else few
+
+
+def check_each(cases: Iterable[Any], check: Callable[[Any], object]) -> None:
+    """Check each of many small cases in one test, and list all that fail."""
+    cases, failures = [*cases], []
+    assert cases
+    for case in cases:
+        try:
+            check(case)
+        except (Exception, pytest.fail.Exception) as error:  # noqa: BLE001 - the others go on
+            failures.append(f"{case}: {type(error).__name__}: {str(error)[:500]}")
+    assert not failures, "\n".join(failures)

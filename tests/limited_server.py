@@ -8,9 +8,10 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 
 from tests.children import child
+from tests.plain_server import QuietHandler, listening
 
 KEY = "tga_" + "fedcba9876543210" * 4
 THREADS = 4
@@ -80,26 +81,16 @@ class LimitedServer:
 
 @contextmanager
 def limited_server(*limits, **options) -> Iterator[LimitedServer]:
-    """Serve on loopback, each connection in its own thread."""
+    """Serve within a limit."""
     limited = LimitedServer(*limits, **options)
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
-        def do_GET(self) -> None:
+    class Handler(QuietHandler):
+        def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
             time.sleep(limited.latency_s)
-            admitted = limited.admit(self.path)
-            self.send_response(200 if admitted else 429)
-            if not admitted:
-                self.send_header("Retry-After", "1")
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(_BODY)))
-            self.end_headers()
-            self.wfile.write(_BODY)
-
-        def log_message(self, *args: object) -> None:
-            """Write nothing to standard error."""
+            if limited.admit(self.path):
+                self.send(200, _BODY)
+            else:
+                self.send(429, _BODY, Retry_After="1")
 
     class Server(ThreadingHTTPServer):
         daemon_threads = True
@@ -108,16 +99,12 @@ def limited_server(*limits, **options) -> Iterator[LimitedServer]:
         def handle_error(self, *args: object) -> None:
             """Write nothing: a killed client is expected."""
 
-    with Server(("127.0.0.1", 0), Handler) as server:
-        limited.base_url = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
+    with listening(Handler, Server) as address:
+        limited.base_url = address
         try:
             yield limited
         finally:
             limited.go_on.set()
-            server.shutdown()
-            thread.join(5)
 
 
 @contextmanager

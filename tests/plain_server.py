@@ -51,35 +51,52 @@ def _refusal(message: str, meta: dict[str, str] | None) -> bytes:
     return json.dumps({"data": None, "error": message, "meta": meta}).encode()
 
 
+class QuietHandler(BaseHTTPRequestHandler):
+    """What both loopback servers of the tests do with a connection."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or each body waits 40 ms for the head's receipt
+
+    def send(self, status: int, body: bytes, **headers: str) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.send_header("Content-Type", "application/json; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        """Write nothing to standard error."""
+
+
+@contextmanager
+def listening(
+    handler: type[QuietHandler], kind: type[ThreadingHTTPServer] = ThreadingHTTPServer
+) -> Iterator[str]:
+    """Serve on loopback, each connection in its own thread; give the address."""
+    with kind(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join(5)
+
+
 @contextmanager
 def plain_server(routes: Routes) -> Iterator[PlainServer]:
-    """Serve on loopback, each connection in its own thread."""
+    """Serve what some routes say."""
     plain = PlainServer(routes)
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True  # or each body waits 40 ms for the head's receipt
-
+    class Handler(QuietHandler):
         def do_GET(self) -> None:
             url = urlsplit(self.path)
             query = dict(parse_qsl(url.query, strict_parsing=bool(url.query)))
             path = url.path.removeprefix(BASE)
-            status, body = plain.answer(path, query, self.headers["Authorization"])
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            self.send(*plain.answer(path, query, self.headers["Authorization"]))
 
-        def log_message(self, *args: object) -> None:
-            """Write nothing to standard error."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        plain.base_url = f"http://127.0.0.1:{server.server_port}{BASE}"
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        try:
-            yield plain
-        finally:
-            server.shutdown()
-            thread.join(5)
+    with listening(Handler) as address:
+        plain.base_url = f"{address}{BASE}"
+        yield plain

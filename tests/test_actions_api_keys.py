@@ -5,7 +5,7 @@ import pickle
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.acting import PROJECT, acting, client_of, ids_of
+from tests.acting import PROJECT, acted, acting, client_in, client_of, ids_of
 from tests.canned import Canned, connect_to
 from trackagoat_pandas._secrets import Secret
 from trackagoat_pandas.errors import (
@@ -19,15 +19,8 @@ from trackagoat_pandas.errors import (
 PLAIN = "tga_" + "0f" * 32
 
 
-@pytest.fixture(scope="module")
-def world():
-    with acting() as (client, box):
-        yield client, box
-
-
-@pytest.fixture
-def client(world):
-    return world[0]
+world = pytest.fixture(scope="module")(acted)
+client = pytest.fixture(client_in)
 
 
 def test_a_new_key_works_at_once_and_never_after_it_was_revoked(world):

@@ -11,6 +11,8 @@ import trackagoat_pandas as tgp
 from tests.acting import (
     PROJECT,
     acting,
+    box_in,
+    client_in,
     client_of,
     ids_of,
     limit,
@@ -60,14 +62,8 @@ def world():
         yield client, box
 
 
-@pytest.fixture
-def client(world):
-    return world[0]
-
-
-@pytest.fixture
-def box(world):
-    return world[1]
+client = pytest.fixture(client_in)
+box = pytest.fixture(box_in)
 
 
 # Each fault at each of three requests; in a usual run each fault at one of them.

@@ -12,6 +12,7 @@ import pytest
 
 from tests.acting import ids_of
 from tests.canned import Canned, connect_to
+from tests.heavy import check_each
 from tests.test_actions_routes import CALLS, GOALS, ONE, TWO
 from trackagoat_pandas import actions
 from trackagoat_pandas.actions.inputs import KEEP
@@ -51,12 +52,14 @@ def assert_refused(name, changed, error, match):
 
 
 @pytest.mark.parametrize("nothing", [None, pd.NA, np.nan])
-@pytest.mark.parametrize("name", CALLS)
-def test_a_required_argument_that_is_null_is_missing_and_nothing_is_sent(name, nothing):
-    for argument in inspect.signature(getattr(actions, name)).parameters.values():
-        if argument.default is argument.empty:
-            missing = f"`{argument.name}` is required: "
-            assert_refused(name, {argument.name: nothing}, MissingArgumentError, missing)
+def test_a_required_argument_that_is_null_is_missing_and_nothing_is_sent(nothing):
+    def check(name):
+        for argument in inspect.signature(getattr(actions, name)).parameters.values():
+            if argument.default is argument.empty:
+                missing = f"`{argument.name}` is required: "
+                assert_refused(name, {argument.name: nothing}, MissingArgumentError, missing)
+
+    check_each(CALLS, check)
 
 
 @pytest.mark.parametrize(

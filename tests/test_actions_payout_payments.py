@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.acting import acting, ids_of, planned
+from tests.acting import acted, client_in, ids_of, planned
 from tests.canned import KEY, Canned, connect_to
 from tests.http_doubles import Scripted, ok
 from tests.leaping import leaping_client
@@ -25,16 +25,8 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.helpers.captions import summary
 
-
-@pytest.fixture(scope="module")
-def world():
-    with acting() as (connected, box):
-        yield connected, box
-
-
-@pytest.fixture
-def client(world):
-    return world[0]
+world = pytest.fixture(scope="module")(acted)
+client = pytest.fixture(client_in)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.acting import PROJECT, acting, client_of, ids_of, planned
+from tests.acting import PROJECT, acted, acting, box_in, client_in, client_of, ids_of, planned
 from tests.leaping import leaping_client
 from tests.relays import JSON, Relay
 from trackagoat_pandas import actions
@@ -23,21 +23,9 @@ from trackagoat_pandas.errors import (
     UnreadableResponseError,
 )
 
-
-@pytest.fixture(scope="module")
-def world():
-    with acting() as (client, box):
-        yield client, box
-
-
-@pytest.fixture
-def client(world):
-    return world[0]
-
-
-@pytest.fixture
-def box(world):
-    return world[1]
+world = pytest.fixture(scope="module")(acted)
+client = pytest.fixture(client_in)
+box = pytest.fixture(box_in)
 
 
 def silent(app):

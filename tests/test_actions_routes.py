@@ -12,6 +12,7 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.acting import ids_of
 from tests.canned import Canned, connect_to
+from tests.heavy import check_each
 from tests.relays import JSON, Relay
 from trackagoat_pandas import actions
 from trackagoat_pandas.sandbox.routes.catalogue import WRITES
@@ -106,38 +107,44 @@ def test_every_write_of_the_api_has_an_action():
     assert sent == written
 
 
-@pytest.mark.parametrize("name", CALLS)
-def test_a_dry_run_gives_each_item_and_its_request(name):
-    plan = plan_of(name, CALLS[name])
-    assert list(plan) == ["item", "status", "error", "method", "path", "body"]
-    assert len(plan) == (2 if name in {"upload_receipt", "review_inbox"} else 1)
-    assert plan["item"].notna().all()
-    assert plan["status"].notna().all()
-    for body in plan["body"].dropna():
-        assert isinstance(json.loads(body), dict)
+def test_a_dry_run_gives_each_item_and_its_request():
+    def check(name):
+        plan = plan_of(name, CALLS[name])
+        assert list(plan) == ["item", "status", "error", "method", "path", "body"]
+        assert len(plan) == (2 if name in {"upload_receipt", "review_inbox"} else 1)
+        assert plan["item"].notna().all()
+        assert plan["status"].notna().all()
+        for body in plan["body"].dropna():
+            assert isinstance(json.loads(body), dict)
+
+    check_each(CALLS, check)
 
 
-@pytest.mark.parametrize("name", actions.__all__)
-def test_every_action_has_the_shared_parameters(name):
-    parameters = inspect.signature(getattr(actions, name)).parameters
-    assert list(parameters)[-1] == "client"
-    assert parameters["dry_run"].default is False
-    kinds = {parameters[word].kind for word in ("dry_run", "client")}
-    assert kinds == {inspect.Parameter.KEYWORD_ONLY}
-    is_deletion = name.startswith(("remove_", "cancel_", "revoke_", "unassign_"))
-    assert ("confirm" in parameters) == is_deletion
+def test_every_action_has_the_shared_parameters():
+    def check(name):
+        parameters = inspect.signature(getattr(actions, name)).parameters
+        assert list(parameters)[-1] == "client"
+        assert parameters["dry_run"].default is False
+        kinds = {parameters[word].kind for word in ("dry_run", "client")}
+        assert kinds == {inspect.Parameter.KEYWORD_ONLY}
+        is_deletion = name.startswith(("remove_", "cancel_", "revoke_", "unassign_"))
+        assert ("confirm" in parameters) == is_deletion
+
+    check_each(actions.__all__, check)
 
 
-@pytest.mark.parametrize("name", actions.__all__)
-def test_every_action_describes_its_parameters_results_and_errors(name):
-    function = getattr(actions, name)
-    rest = inspect.getdoc(function)
-    sections = {}
-    for title in ("Examples", "Raises", "Returns", "Parameters"):
-        rest, _, sections[title] = rest.partition(f"\n{title}\n{'-' * len(title)}\n")
-    assert all(sections.values())
-    described = [line for line in sections["Parameters"].splitlines() if line[:1].isalpha()]
-    assert ", ".join(described).split(", ") == list(inspect.signature(function).parameters)
+def test_every_action_describes_its_parameters_results_and_errors():
+    def check(name):
+        function = getattr(actions, name)
+        rest = inspect.getdoc(function)
+        sections = {}
+        for title in ("Examples", "Raises", "Returns", "Parameters"):
+            rest, _, sections[title] = rest.partition(f"\n{title}\n{'-' * len(title)}\n")
+        assert all(sections.values())
+        described = [line for line in sections["Parameters"].splitlines() if line[:1].isalpha()]
+        assert ", ".join(described).split(", ") == list(inspect.signature(function).parameters)
+
+    check_each(actions.__all__, check)
 
 
 def recorder() -> Relay:
@@ -167,22 +174,24 @@ def creates(name):
 
 
 @pytest.mark.filterwarnings("ignore::trackagoat_pandas.TrackaGoatWarning")
-@pytest.mark.parametrize("name", actions.__all__)
-def test_what_creates_something_carries_a_key_and_nothing_else_does(name):
-    *arguments, options = CALLS[name]
-    takes = "idempotency_key" in inspect.signature(getattr(actions, name)).parameters
-    assert takes == creates(name)
-    app = recorder()
-    with connect_to(app) as client:
-        getattr(actions, name)(*arguments, **options, client=client)
+def test_what_creates_something_carries_a_key_and_nothing_else_does():
+    def check(name):
+        *arguments, options = CALLS[name]
+        takes = "idempotency_key" in inspect.signature(getattr(actions, name)).parameters
+        assert takes == creates(name)
+        app = recorder()
+        with connect_to(app) as client:
+            getattr(actions, name)(*arguments, **options, client=client)
+            if takes:
+                getattr(actions, name)(*arguments, **options, idempotency_key="mine", client=client)
         if takes:
-            getattr(actions, name)(*arguments, **options, idempotency_key="mine", client=client)
-    if takes:
-        derived, own = keys_of(app)
-        assert derived.startswith("tgp-")
-        assert own == "mine"
-    else:
-        assert set(keys_of(app)) == {None}
+            derived, own = keys_of(app)
+            assert derived.startswith("tgp-")
+            assert own == "mine"
+        else:
+            assert set(keys_of(app)) == {None}
+
+    check_each(actions.__all__, check)
 
 
 DELETIONS = [
@@ -190,19 +199,21 @@ DELETIONS = [
 ]
 
 
-@pytest.mark.parametrize("name", DELETIONS)
-def test_more_than_one_is_deleted_only_if_that_is_confirmed(name):
-    *given, options = CALLS[name]
-    if name == "remove_goals":
-        given = [pd.DataFrame({"creator_id": [ONE, ONE], "goal_id": [ONE, TWO]})]
-    elif name == "remove_campaign_items":
-        options = {"creators": [ONE, TWO]}
-    else:
-        given[-1] = [ONE, TWO]
-    rules = {"/projects": [{"id": PROJECT, "name": "One", "org_id": ORG}]}
-    with (
-        connect_to(Canned(rules)) as client,
-        pytest.raises(tgp.errors.ConfirmationError, match=f"{name} would delete 2") as caught,
-    ):
-        getattr(actions, name)(*given, **options, client=client)
-    assert (caught.value.action, caught.value.count) == (name, 2)
+def test_more_than_one_is_deleted_only_if_that_is_confirmed():
+    def check(name):
+        *given, options = CALLS[name]
+        if name == "remove_goals":
+            given = [pd.DataFrame({"creator_id": [ONE, ONE], "goal_id": [ONE, TWO]})]
+        elif name == "remove_campaign_items":
+            options = {"creators": [ONE, TWO]}
+        else:
+            given[-1] = [ONE, TWO]
+        rules = {"/projects": [{"id": PROJECT, "name": "One", "org_id": ORG}]}
+        with (
+            connect_to(Canned(rules)) as client,
+            pytest.raises(tgp.errors.ConfirmationError, match=f"{name} would delete 2") as caught,
+        ):
+            getattr(actions, name)(*given, **options, client=client)
+        assert (caught.value.action, caught.value.count) == (name, 2)
+
+    check_each(DELETIONS, check)

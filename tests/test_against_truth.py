@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.heavy import every
+from tests.heavy import part
 from tests.payout_frames import (
     PROJECTS,
     ZONE,
@@ -26,8 +26,8 @@ pytestmark = pytest.mark.filterwarnings(
     "ignore:.* reaches beyond the data:trackagoat_pandas.errors.NoDataWarning"
 )
 
-SEEDS = list(range(1, 13))[:: every(12)]
-SMALL_SEEDS = list(range(1, 21))[:: every(20)]
+SEEDS = list(range(1, 13))[:: 12 // part(12, 4, 1)]
+SMALL_SEEDS = list(range(1, 21))[:: 20 // part(20, 5, 1)]
 LIVED_DAYS = 60
 COUNTS = ["views", "likes", "comments", "shares", "saves"]
 KEY = ["entity", "entity_id", "metric", "date"]

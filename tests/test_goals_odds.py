@@ -518,6 +518,16 @@ def test_a_series_that_varies_much_is_drawn_to_the_programs_mean():
     assert 7 < among < alone
 
 
+def test_ten_times_the_gains_are_expected_of_ten_times_the_history():
+    dice = np.random.default_rng(2)
+    # Levels that rise and fall to many times what they were, also at the end.
+    levels = np.exp(dice.normal(3, 1.5, (8, LOOKBACK_DAYS // 20 + 1)))
+    gains = dice.poisson(np.repeat(levels, 20, axis=1)[:, :LOOKBACK_DAYS]).astype(float)
+    for days in (1.0, 7.0):
+        found, tenfold = replay(gains, days), replay(10 * gains, days)
+        np.testing.assert_allclose(tenfold.expected, 10 * found.expected, rtol=1e-6)
+
+
 def test_a_past_is_uneven_as_far_as_its_weeks_differ_and_more_so_for_a_longer_time_left():
     assert replay(ONE_A_DAY, 7).unevenness.tolist() == [0.0]
     weeks = [week for pair in range(8) for week in ([2.0] + [0.0] * 6, [0.0] * 7)]

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
+from tests.heavy import every
 from trackagoat_pandas.errors import ArgumentError, IncompleteFrameWarning, MismatchedFramesWarning
 from trackagoat_pandas.widgets import GoalBoard, PayoutBoard
 
@@ -98,7 +99,9 @@ def test_balances_of_a_day_to_come_are_refused(client):
         tgp.outstanding_balances(accruals, payments, as_of="2027-01-01")
 
 
-@pytest.mark.parametrize("fact", [5, "x", [1], {"a": 1}, {"a": [1]}, {"number": "a", "of": None}])
+@pytest.mark.parametrize(
+    "fact", [5, {"number": "a", "of": None}, [1], {"a": 1}, {"a": [1]}, "x"][:: every(3)]
+)
 @pytest.mark.parametrize(
     "name",
     ["absent", "cut", "data_since", "data_until", "gaps", "missing", "names", "project", "rows",

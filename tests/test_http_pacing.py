@@ -250,9 +250,9 @@ def test_eight_threads_draw_no_refusal_and_come_close_to_the_ideal(stop):
 
 def test_a_place_costs_little(stop):
     log = RequestLog((60, 60.0), Clock())
-    started = time.perf_counter()
+    started = time.process_time()
     ask(log, stop, 60)
-    assert (time.perf_counter() - started) / 60 < 200e-6  # 20 us on a quiet machine
+    assert (time.process_time() - started) / 60 < 200e-6  # 20 us on a quiet machine
 
 
 def test_one_key_under_one_limit_has_one_log(clock):

@@ -181,7 +181,7 @@ def test_every_form_of_the_frames_gives_the_same_answer(answer, form):
 
 
 @pytest.mark.filterwarnings("ignore:audit_payouts. .due. has none of the .*computed rows")
-@pytest.mark.parametrize("form", ["shuffled columns", "arrow", "objects", "csv"])
+@pytest.mark.parametrize("form", ["csv", "arrow", "objects", "shuffled columns"][:: every(2)])
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_every_form_of_empty_frames_gives_the_same_columns(answer, form):
     empty = {name: FORMS[form](frame.head(0)) for name, frame in FRAMES.items()}
@@ -236,9 +236,9 @@ def test_columns_of_something_else_give_an_answer_or_an_error_of_ours(name):
     users = [answer for answer, asked in ANSWERS.items() if name in asked[1] + asked[2]]
     tried = len(users)
     count = answered(users, name, frame.assign(**dict.fromkeys(emptied)))
-    step = every(6)
+    step = every(10)
     for place, column in enumerate(frame.columns):
-        # In a usual run each sixth value, beginning with another one for each column.
+        # In a usual run each tenth value, beginning with another one for each column.
         for value in list(ODD_VALUES.values())[place % step :: step]:
             values = (value * len(frame))[: len(frame)] if isinstance(value, list) else value
             tried += len(READERS[name])

@@ -5,10 +5,10 @@ compacts write in their first thread. Lists that are asked for one after the oth
 another thread keeps their answers, also those of a sync; it has a test of its own here.
 
 With TRACKAGOAT_HEAVY=all every run is killed at each call, and with TRACKAGOAT_HEAVY=1 at each
-fifth, beginning at another one every day, so that five days try all. A disk fails in each of three
-ways at the same calls of a load. Of a compact, whose calls repeat for each month of a table, one
-call fails in one of the ways and the next one in another; of a sync, which keeps one list after the
-other alike, each fifth. A usual run tries a few calls of some kinds.
+eighth, beginning at another one every day, so that eight days try all. A disk fails in each of
+three ways at the same calls of a load. Of a compact, whose calls repeat for each month of a table,
+one call fails in one of the ways and the next one in another; of a sync, which keeps one list after
+the other alike, each fifth. A usual run tries a few calls of some kinds.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ FEW_ERRORS = ERRORS if HEAVY else ERRORS[:1]
 SHARES = {"pwrite64": 4, "openat": 2} if HEAVY else {}
 """Into how many tests the calls of a kind are split, so that several processes share them."""
 SHARED = [(kind, share) for kind in KINDS for share in range(SHARES.get(kind, 1))]
-DAYS = 5
+DAYS = 8
 """In how many days heavy runs try each call."""
 BEGIN, FACTOR = 2, 20
 """The first call that a usual run tries, and how much later each one after it is."""

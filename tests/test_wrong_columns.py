@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from decimal import Decimal
 from inspect import isfunction, signature
 
@@ -12,6 +13,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.goal_frames import judged
+from tests.heavy import check_each
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, TrackaGoatError
 from trackagoat_pandas.helpers.completion import add_missing_days
 from trackagoat_pandas.helpers.engagement import INTERACTIONS, engagement
@@ -201,16 +203,16 @@ def takers_of_frames():
             parameters = signature(function).parameters if isfunction(function) else {}
             if FRAMES.intersection([*parameters][:1]):
                 needed = [key for key, value in parameters.items() if value.default is value.empty]
-                yield pytest.param(function, needed, id=f"{module.__name__}.{name}")
+                yield f"{module.__name__}.{name}", function, needed
 
 
-@pytest.mark.parametrize(("function", "needed"), [*takers_of_frames()])
-@pytest.mark.parametrize(
-    "given", [[1], "creators", 3, pd.Series([1.5])], ids=lambda given: type(given).__name__
-)
-def test_what_is_no_frame_is_refused(function, needed, given):
-    with pytest.raises(TrackaGoatError):
-        function(**dict.fromkeys(needed, given))
+def test_what_is_no_frame_is_refused():
+    def check(case):
+        (_, function, needed), given = case
+        with pytest.raises(TrackaGoatError):
+            function(**dict.fromkeys(needed, given))
+
+    check_each(itertools.product(takers_of_frames(), [[1], "creators", 3, pd.Series([1.5])]), check)
 
 
 @pytest.mark.parametrize("draw", [tgp.leaderboard, tgp.plots.leaderboard], ids=["rank", "plot"])

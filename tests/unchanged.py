@@ -49,8 +49,17 @@ def is_of_images(path: Path) -> bool:
     return path.name == "test_plots_images.py"
 
 
+def is_of_forecasts(path: Path) -> bool:
+    """Whether a file measures how often forecasts come true, over many simulated programs."""
+    return path.name in {"test_goals_skill.py", "test_payouts_coverage.py"}
+
+
 SUBJECTS = {
     "sandbox": (is_of_sandbox, [PACKAGE / "sandbox"]),
+    "forecasts": (
+        is_of_forecasts,
+        [PACKAGE / "helpers" / "goals", PACKAGE / "helpers" / "payouts"],
+    ),
     "images": (is_of_images, [PACKAGE / "plots", TESTS / "data" / "plots"]),
 }
 """Which test files belong to a subject, and the folders that it consists of."""

