@@ -45,6 +45,7 @@ from trackagoat_pandas.helpers.payouts.costs import cost_per_engagement as cost_
 from trackagoat_pandas.helpers.payouts.costs import effective_cpm as effective_cpm
 from trackagoat_pandas.helpers.payouts.entries import accrual_days as accrual_days
 from trackagoat_pandas.helpers.payouts.entries import payments_for as payments_for
+from trackagoat_pandas.helpers.payouts.entries import payout_entries as payout_entries
 from trackagoat_pandas.helpers.payouts.forecast import backtest_payouts as backtest_payouts
 from trackagoat_pandas.helpers.payouts.forecast import forecast_payouts as forecast_payouts
 from trackagoat_pandas.helpers.payouts.money import to_money as to_money

@@ -224,7 +224,7 @@ class GoatAccessor:
         currency: str = "USD",
         names: Names = None,
     ) -> pd.DataFrame:
-        """Forecast from past days, and compare with what was earned."""
+        """Forecast from past days, and compare with the amounts earned."""
     def calibrate_goal_odds(self, *, bins: int = 5) -> pd.DataFrame:
         """Compare chances with how often the targets were reached."""
     def campaign_members(
@@ -419,7 +419,7 @@ class GoatAccessor:
         timezone: str | None = None,
         currency: str = "USD",
     ) -> pd.DataFrame:
-        """Sum what was earned and paid in each bucket of time, and what was owed at its end."""
+        """Sum the earned and paid amounts of each bucket of time, with the balance at its end."""
     def plan_budget(
         self,
         payments: pd.DataFrame,
@@ -515,7 +515,7 @@ class GoatAccessor:
         currency: str = "USD",
         names: Names = None,
     ) -> pd.DataFrame:
-        """Sum what was earned, paid and is owed."""
+        """Sum earned, paid and owed amounts."""
     def summarize_sentiment(
         self,
         by: str | Sequence[str] | None = None,
