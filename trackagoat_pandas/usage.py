@@ -164,6 +164,7 @@ class Quota:
             facts["stopped"] = f"by the server until {self.stopped_until:%Y-%m-%d %H:%M:%S} UTC"
         if self.problem:
             facts["problem"] = self.problem
+        # Ended processes stay in the table, since their requests of today count.
         running = sum(one.is_running for one in self._usage.processes)
         everyone = f"all processes of this machine, {running} running"
         facts["counted"] = everyone if self.is_shared else "this process alone"

@@ -233,6 +233,7 @@ def merge_lists(ledger: StoreLedger) -> list[Merge]:
     """
     merges = []
     with ledger.writing("compacting"), ledger.lock.alone:
+        # Files that a reader held open last time.
         ledger.delete_dropped()
         found = [PartFile(*row) for row in ledger.rows(_PARTS)]
         for _, month in groupby(found, key=lambda part: (part.table_name, part.month)):

@@ -494,6 +494,7 @@ def _read_into_memory(path: Path) -> sqlite3.Connection:
     SQLite itself can't open a ledger with a log where it can make no files, so it opens a copy.
     """
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    # A damaged log is noticed later: the ledger then has fewer changes than were noted beside it.
     with tempfile.TemporaryDirectory() as folder:
         for file in (path, path.with_name(f"{path.name}-wal")):
             with contextlib.suppress(FileNotFoundError):

@@ -130,6 +130,8 @@ def read_cells(values: pd.Series, column: Column, content: str, style: Style) ->
     if values.isna().all():
         return ReadColumn(native_array([None] * len(values), column), ())
     reader = _reader(column, content, style)
+    # One by one, 4 microseconds each. Arrow reads plain texts six times as fast, which would need
+    # a second set of forms, and a sheet is read once.
     known: dict[Any, Any] = {}
     read: list[Any] = []
     for cell in values.astype(object).where(values.notna(), None).tolist():
@@ -270,6 +272,7 @@ class _MoneyReader:
             return Flaw("it is a percentage, not money")
         if number.is_scientific:
             return Flaw(_ROUNDED)
+        # Amounts without a currency are in the column's; those of another one can't be added.
         self._currency = self._currency or number.currency
         if number.currency != self._currency and number.currency:
             return Flaw(f"its currency is not {self._currency}, the column's first")

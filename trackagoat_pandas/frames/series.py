@@ -92,6 +92,7 @@ def read_series(
         If a series can't be assigned to an entity, a day or value can't be read, the metric is
         another one, an entity has two different series, or a day of a series has two values.
     """
+    # A bare list is read as if it had its name; anything else is refused where it is looked into.
     answer = data if isinstance(data, dict) else {"series": data}
     zone = answer.get("timezone")
     context = Context(
@@ -179,6 +180,7 @@ def _is_series(item: dict[str, Any], metric: str) -> bool:
     """Whether an object is a series, not a point, which has a day and a plain value."""
     values = [item[name] for name in ("value", metric) if name in item]
     has_plain = any(not isinstance(value, list | dict) for value in values)
+    # Checked first, since a point may have any further fields, such as a list called "data".
     if has_plain and _date_name(item) is not None:
         return False
     known = item.keys() & {*_MAIN, metric, *_PARTS}

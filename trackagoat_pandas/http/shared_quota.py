@@ -339,7 +339,7 @@ class SharedQuota:
                 return otherwise
             answered = set(self._answered)
             try:
-                self.path = self._find_path()
+                self.path = self.path or self._find_path()
                 if not self._name:
                     self._me = self._find_process()
                     self._name = f"{self._me.pid} {self._me.started}"

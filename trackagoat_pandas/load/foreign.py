@@ -333,6 +333,7 @@ def _report(
     below: int,
 ) -> None:
     """Keep the cells that couldn't be read in the result's attributes, and warn of them."""
+    # The frame's attributes must stay JSON, as which pandas writes them into a Parquet file.
     labels = [label if isinstance(label, int | str) else str(label) for label in frame.index]
     cells = _Unreadable(
         (place + below + 1, labels[place + below], name, str(sources[name]), value, why)
