@@ -427,7 +427,7 @@ class GoatAccessor:
         currency: str = "USD",
         names: Names = None,
     ) -> pd.DataFrame:
-        """Sum what was earned, paid and is owed."""
+        """Sum earned, paid and owed amounts."""
     def outstanding_balances(
         self,
         payments: pd.DataFrame,
@@ -471,7 +471,7 @@ class GoatAccessor:
         timezone: str | None = None,
         currency: str = "USD",
     ) -> pd.DataFrame:
-        """Sum what was earned and paid in each bucket of time, and what was owed at its end."""
+        """Sum the earned and paid amounts of each bucket of time, with the balance at its end."""
     def budget(
         self,
         payments: pd.DataFrame,
@@ -579,6 +579,6 @@ class GoatAccessor:
         currency: str = "USD",
         names: Names = None,
     ) -> pd.DataFrame:
-        """Forecast from past days, and compare with what was earned."""
+        """Forecast from past days, and compare with the amounts earned."""
 
 def goat(frame: pd.DataFrame | ArrowStream) -> GoatAccessor: ...
