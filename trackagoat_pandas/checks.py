@@ -89,10 +89,11 @@ def require_columns(
         of_one = "; of one column that is df[['name']], in two pairs of brackets"
         hint = of_one if isinstance(given, pd.Series) else ""
         raise ArgumentTypeError("frame", given, f"a pandas DataFrame{hint}")
-    unchecked: list[object] = list(names)
-    names = [name for name in unchecked if isinstance(name, str)]
-    if len(names) < len(unchecked):
-        check_name("column", next(name for name in unchecked if not isinstance(name, str)))
+    names = list(names)
+    unchecked: Sequence[object] = names
+    for name in unchecked:
+        if not isinstance(name, str):
+            check_name("column", name)
     missing = [name for name in names if name not in frame.columns]
     if missing:
         path = frame_facts(frame).get("path")
@@ -114,7 +115,7 @@ def frame_facts(frame: pd.DataFrame | pd.Series) -> dict[str, Any]:
     were loaded isn't said to be complete.
     """
     said = facts_as_made(frame)
-    if said.get("complete") is True and ("cut" in said or rows_then(frame) != len(frame)):
+    if said.get("complete") is True and ("cut" in said or _rows_in(said, frame) != len(frame)):
         del said["complete"]
     return said
 
@@ -127,7 +128,11 @@ def facts_as_made(frame: pd.DataFrame | pd.Series) -> dict[str, Any]:
 
 def rows_then(frame: pd.DataFrame | pd.Series) -> int:
     """Return how many rows a frame had when it was made; those that it has if it doesn't say."""
-    rows = facts_as_made(frame).get("rows")
+    return _rows_in(facts_as_made(frame), frame)
+
+
+def _rows_in(facts: Mapping[str, Any], frame: pd.DataFrame | pd.Series) -> int:
+    rows = facts.get("rows")
     if isinstance(rows, int) and not isinstance(rows, bool) and rows >= 0:
         return rows
     return len(frame)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
@@ -327,19 +329,51 @@ def _deleted_videos(basis: pd.Series, videos: pd.DataFrame | None) -> pd.Series:
     return deleted
 
 
-def _of_periods(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Return the findings of stages ``accrued`` and ``set_aside``, and how many amounts agree."""
+@dataclass(frozen=True, slots=True)
+class _Books:
+    """Amounts due and accruals, matched.
+
+    Every row has its ``period``, the number of what it is for: a creator, a structure, a first day
+    and a currency. ``due`` has a row for each amount, and ``kept`` the accrual that counts for it,
+    under the same index; an index in only one of them is a difference. ``doubles`` are more
+    accruals for an amount, with the kept one as ``related_id``, ``adjusted`` those made by hand,
+    and ``voided`` the voided ones, the oldest first.
+    """
+
+    due: pd.DataFrame
+    kept: pd.DataFrame
+    doubles: pd.DataFrame
+    adjusted: pd.DataFrame
+    voided: pd.DataFrame
+
+
+def _match(lines: pd.DataFrame, accruals: pd.DataFrame) -> _Books:
     of_rows, of_lines = _number_alike(_PERIOD, accruals, lines)
     rows = accruals.assign(period=of_rows)
     stands, is_by_hand = rows["is_standing"], rows["kind"] == "adjustment"
-    adjusted, voided = rows[stands & is_by_hand], _oldest_first(rows[~stands])
     due, earned = _with_slots(lines.assign(period=of_lines), rows[stands & ~is_by_hand])
     of_due, of_earned = _number_alike(_SLOT, due, earned)
     due, earned = due.set_index(of_due), earned.set_index(of_earned)
-    kept, doubles = _kept_and_doubles(due, earned)
+    is_exact = earned["cents"] == due["due_cents"].reindex(earned.index)
+    order = pd.concat([_oldest_first(earned[is_exact]), _oldest_first(earned[~is_exact])])
+    is_double = order.index.duplicated()
+    kept, doubles = order[~is_double], order[is_double]
+    return _Books(
+        due=due,
+        kept=kept,
+        doubles=doubles.assign(related_id=kept["id"].reindex(doubles.index)),
+        adjusted=rows[stands & is_by_hand],
+        voided=_oldest_first(rows[~stands]),
+    )
+
+
+def _of_periods(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Return the findings of stages ``accrued`` and ``set_aside``, and how many amounts agree."""
+    books = _match(lines, accruals)
+    adjusted, doubles = books.adjusted, books.doubles
     found = pd.concat(
         [
-            _compare(due, kept, voided),
+            _compare(books),
             doubles.assign(finding="duplicate", difference_cents=-doubles["cents"]),
             adjusted.assign(finding="adjusted", difference_cents=-adjusted["cents"]),
         ],
@@ -353,7 +387,7 @@ def _of_periods(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFra
         stage=np.where(is_aside, "set_aside", "accrued"),
         difference_cents=found["difference_cents"].astype("Int64").mask(is_aside),
     )
-    return found, {"due": len(lines)} | _counts(due, kept)
+    return found, {"due": len(lines)} | _counts(books)
 
 
 def _number_alike(keys: list[str], *sides: pd.DataFrame) -> list[Ints]:
@@ -467,17 +501,9 @@ def _rank(rows: pd.DataFrame, *further: str) -> pd.Series:
     return rows.groupby(["period", *further]).cumcount()
 
 
-def _kept_and_doubles(due: pd.DataFrame, earned: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Choose the accrual that counts for each amount; the others name it as ``related_id``."""
-    is_exact = earned["cents"] == due["due_cents"].reindex(earned.index)
-    order = pd.concat([_oldest_first(earned[is_exact]), _oldest_first(earned[~is_exact])])
-    is_double = order.index.duplicated()
-    kept, doubles = order[~is_double], order[is_double]
-    return kept, doubles.assign(related_id=kept["id"].reindex(doubles.index))
-
-
-def _compare(due: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) -> pd.DataFrame:
+def _compare(books: _Books) -> pd.DataFrame:
     """Compare each amount due with its accrual; keep those that differ or are undecided."""
+    due, kept = books.due, books.kept
     keys = due.index.union(kept.index)
     right = due["due_cents"].reindex(keys, fill_value=0)
     cents = kept["cents"].reindex(keys, fill_value=0)
@@ -487,7 +513,7 @@ def _compare(due: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) -> pd.
     wanted, rows = due.reindex(keys), kept.reindex(keys)
     rows = rows.assign(**{name: rows[name].fillna(wanted[name]) for name in (*_ABOUT, *_SLOT)})
     is_due, is_accrued = (pd.Series(keys.isin(side.index), keys) for side in (due, kept))
-    lost = _voided_accrual(rows.assign(cents=right), voided)
+    lost = _voided_accrual(rows.assign(cents=right), books.voided)
     is_more = cents > right
     is_later, is_fresh = (
         due[name].reindex(keys, fill_value=False) for name in ("is_later", "is_fresh")
@@ -547,8 +573,9 @@ def _with_adjusted(found: pd.DataFrame) -> pd.DataFrame:
     return found.assign(finding=found["finding"].mask(is_closed, "adjusted"))
 
 
-def _counts(due: pd.DataFrame, kept: pd.DataFrame) -> dict[str, int]:
+def _counts(books: _Books) -> dict[str, int]:
     """Count the amounts by inferred terms, and those of unknown terms that equal those now."""
+    due, kept = books.due, books.kept
     made = kept["version"].reindex(due.index)
     is_same = kept["cents"].reindex(due.index) == due["due_cents"]
     is_other = made.notna() & due["version"].notna() & (made != due["version"])

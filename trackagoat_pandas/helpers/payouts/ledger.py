@@ -115,7 +115,7 @@ def read_accruals(accruals: pd.DataFrame, currency: str) -> pd.DataFrame:
         has_amount=read["amount_cents"].notna().to_numpy(bool),
         version=values_of(read["structure_version"]),
         currency=currencies(rows, currency),
-        is_standing=~is_word(read["status"], "voided"),
+        is_standing=read["status"] != "voided",
     ).drop(columns=["period_start", "period_end", "amount_cents", "structure_version"])
 
 
@@ -133,7 +133,7 @@ def read_payments(payments: pd.DataFrame, currency: str) -> pd.DataFrame:
         cents=check_cents(read["amount_cents"]).to_numpy(np.int64, na_value=0),
         has_amount=read["amount_cents"].notna().to_numpy(bool),
         currency=currencies(rows, currency),
-        is_recorded=is_word(read["status"], "recorded"),
+        is_recorded=read["status"] == "recorded",
     ).drop(columns="amount_cents")
 
 
