@@ -41,7 +41,9 @@ def _column(spelled: str) -> Column:
     name, _, kind = spelled.partition(":")
     if spelled in VARIANTS:
         return VARIANTS[spelled]
-    column = COLUMNS.get(name) or _OF_TABLES[name]
+    column = COLUMNS.get(name) or _OF_TABLES.get(name)
+    if column is None:
+        raise KeyError(f"declare the column {name!r} in tables/columns.py")
     return replace(column, kind=cast("Kind", kind)) if kind else column
 
 
