@@ -16,8 +16,8 @@ from trackagoat_pandas.frames.dtypes import SHOWN_DTYPES
 from trackagoat_pandas.helpers.formats import column_of, in_reading_order, place_of
 from trackagoat_pandas.helpers.labels import NAMES
 from trackagoat_pandas.tables import TABLES
-from trackagoat_pandas.tables.columns import COLUMNS, NAME_ORDER, VARIANTS
 from trackagoat_pandas.tables.results import RESULTS
+from trackagoat_pandas.tables.vocabulary import COLUMNS, NAME_ORDER, VARIANTS
 
 KEPT = {"frame": "videos", "posts": "videos", "frames": "videos"}
 """The demo program's frame for arguments that take any."""

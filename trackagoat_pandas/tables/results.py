@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import cast
 
 from trackagoat_pandas.tables import TABLES
-from trackagoat_pandas.tables.columns import COLUMNS, VARIANTS
 from trackagoat_pandas.tables.model import Column, Kind, ResultTable
+from trackagoat_pandas.tables.vocabulary import COLUMNS, VARIANTS
 
 _OF_TABLES = {
     column.name: column for table in reversed([*TABLES.values()]) for column in table.columns
@@ -22,7 +22,7 @@ def _result(
 ) -> ResultTable:
     """Declare the result of a helper.
 
-    Its columns are named as in `tables.columns` or a table, in reading order. ``missing:int`` is
+    Its columns are named as in `tables.vocabulary` or a table, in reading order. ``missing:int`` is
     the column ``missing`` as this helper has it, of another kind. A ``?`` follows a column that is
     there only with some arguments, such as the one that rows are grouped by.
     """
@@ -43,7 +43,7 @@ def _column(spelled: str) -> Column:
         return VARIANTS[spelled]
     column = COLUMNS.get(name) or _OF_TABLES.get(name)
     if column is None:
-        raise KeyError(f"declare the column {name!r} in tables/columns.py")
+        raise KeyError(f"declare the column {name!r} in tables/vocabulary.py")
     return replace(column, kind=cast("Kind", kind)) if kind else column
 
 
