@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -116,3 +119,27 @@ def test_a_fact_of_another_kind_than_expected_is_no_obstacle(name, fact):
     assert tgp.goat(days).provenance._repr_html_()
     assert len(tgp.combine_loads(days, days)) == 1
     assert len(tgp.resample(days, "week")) == 1
+
+
+def derived_functions():
+    """Each function decorated with `derived`, with what is declared of it."""
+    for path in Path(tgp.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            for call in getattr(node, "decorator_list", []):
+                if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "derived":
+                    options = {each.arg: ast.literal_eval(each.value) for each in call.keywords}
+                    yield node, [ast.literal_eval(each) for each in call.args], options
+
+
+def test_what_is_declared_of_a_helper_are_its_arguments():
+    names = []
+    for function, made_of, options in derived_functions():
+        arguments = {each.arg for each in [*function.args.args, *function.args.kwonlyargs]}
+        parts = {*made_of} or {options["rows_of"]}
+        assert parts <= arguments, function.name
+        # Only of these is it known whether they are whole, and what they say.
+        assert {*options.get("whole", ())} <= parts, function.name
+        assert {options.get("facts_of", "")} <= parts | {""}, function.name
+        assert options.get("by", "") in arguments | {""}, function.name
+        names.append(function.name)
+    assert len(names) > 40

@@ -16,9 +16,8 @@ from trackagoat_pandas.frames.dtypes import SHOWN_DTYPES
 from trackagoat_pandas.helpers.formats import column_of, in_reading_order, place_of
 from trackagoat_pandas.helpers.labels import NAMES
 from trackagoat_pandas.tables import TABLES
-from trackagoat_pandas.tables.columns import COLUMNS, VARIANTS
-from trackagoat_pandas.tables.columns import NAMES as CALLED
 from trackagoat_pandas.tables.results import RESULTS
+from trackagoat_pandas.tables.vocabulary import COLUMNS, NAME_ORDER, VARIANTS
 
 KEPT = {"frame": "videos", "posts": "videos", "frames": "videos"}
 """The demo program's frame for arguments that take any."""
@@ -136,7 +135,7 @@ def test_a_users_own_column_is_guessed_by_its_spelling():
     assert {name: column_of(name).content for name in guessed} == guessed
     assert column_of("sponsor_id").kind == "id"
     assert [place_of(name)[0] for name in ("week", "lift", "is_mine", "sponsor_id")] == [0, 1, 2, 3]
-    assert place_of(CALLED[0]) < place_of(CALLED[-1])
+    assert place_of(NAME_ORDER[0]) < place_of(NAME_ORDER[-1])
 
 
 def test_results_by_group_have_declared_columns_as_well(box):

@@ -297,7 +297,7 @@ def _names(ids: pd.Series, kind: str, frame: pd.DataFrame | None) -> pd.Series:
     if frame is None or (kind == "campaign" and "name" not in frame.columns):
         return pd.Series(None, ids.index, dtype=STRING)
     named = with_names(ids.rename(f"{kind}_id").to_frame(), **{f"{kind}s": frame})
-    return named.drop(columns=f"{kind}_id").iloc[:, 0]
+    return named[named.columns.drop(f"{kind}_id")[0]]
 
 
 def items_of(text: object) -> list[tuple[str, str]]:

@@ -274,15 +274,12 @@ def one_line(text: str) -> str:
     >>> one_line("two\n lines \x1b[31m")
     'two lines [31m'
     """
-    printable = (
-        text
-        if text.isprintable()
-        else "".join(
+    if not text.isprintable():  # Mark by mark a title takes 8 µs; most are printable, in 0.4 µs.
+        text = "".join(
             mark if mark.isprintable() or mark == _JOINER or mark.isspace() else " "
             for mark in text
         )
-    )
-    return " ".join(printable.split())
+    return " ".join(text.split())
 
 
 _WRITERS: Final[Mapping[Content, Writer]] = {

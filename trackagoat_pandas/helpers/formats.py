@@ -10,8 +10,8 @@ import pandas as pd
 
 from trackagoat_pandas.tables import TABLES, writes
 from trackagoat_pandas.tables.analytics import RAW_METRICS
-from trackagoat_pandas.tables.columns import COLUMNS, NAMES
 from trackagoat_pandas.tables.model import Column, Content, Kind, Role
+from trackagoat_pandas.tables.vocabulary import COLUMNS, NAME_ORDER
 
 _PLACES: Final[Mapping[Role, int]] = {"name": 0, "measure": 1, "standing": 2, "id": 3, "long": 5}
 _LAST_ID: Final = 4
@@ -20,7 +20,7 @@ _USUAL: Final[Mapping[Kind, Role]] = {
 }  # fmt: skip
 """The role of a column whose declaration has none, by its kind; others are measures."""
 _OF_UNIT: Final[Mapping[str | None, Content]] = {"cents": "money", "percent": "percent"}
-_NAMES: Final = frozenset(NAMES)
+_NAMES: Final = frozenset(NAME_ORDER)
 _ROW_NAMES: Final = frozenset({
     "tiktok_handle", "creator", "display_name", "video_title", "title", "name", "label", "author",
     "text",
@@ -161,7 +161,7 @@ def is_words(column: pd.Series) -> bool:
     if declared is not None and declared.kind == "category":
         return True
     # A column of results may be words in one, such as the reason, and a sentence in another.
-    is_of_results = name not in NAMES and (declared is None or name in COLUMNS)
+    is_of_results = name not in _NAMES and (declared is None or name in COLUMNS)
     return is_of_results and isinstance(column.dtype, pd.CategoricalDtype)
 
 
@@ -244,7 +244,7 @@ def place_of(name: str) -> tuple[int, int]:
     """Return the place of a column in reading order: that of its role, and among names its own."""
     column = column_of(name)
     if name in _NAMES:
-        return _PLACES["name"], NAMES.index(name)
+        return _PLACES["name"], NAME_ORDER.index(name)
     if name == "id":
         return _LAST_ID, 0
     if column.kind == "json":

@@ -101,6 +101,8 @@ class ShownColumn:
     ----------
     is_ours
         False if its name is a value, such as a creator's name in a wide frame.
+    key
+        Its name, if it is one of ours.
     """
 
     name: Any
@@ -108,11 +110,7 @@ class ShownColumn:
     content: Content
     is_ours: bool
     is_index: bool
-
-    @property
-    def key(self) -> str:
-        """The column's name, if it is one of ours."""
-        return str(self.name) if self.is_ours else ""
+    key: str
 
 
 class Readable:
@@ -397,8 +395,9 @@ def _columns_of(frame: pd.DataFrame) -> list[ShownColumn]:
 
 def _column(name: Any, column: pd.Series, *, is_ours: bool, is_index: bool) -> ShownColumn:
     column = typed(column)
-    content = content_of(column.rename(str(name) if is_ours else None))
-    return ShownColumn(name, column, content, is_ours, is_index)
+    key = str(name) if is_ours else ""
+    content = content_of(column.rename(key or None))
+    return ShownColumn(name, column, content, is_ours, is_index, key)
 
 
 def _chosen(everything: Sequence[ShownColumn], *, with_ids: bool) -> list[ShownColumn]:

@@ -51,7 +51,7 @@ class Column:
     content
         What its values are for a reader, where its kind and unit don't say.
     role
-        What it does in a row, where its kind doesn't say; `tables.columns.NAMES` are names.
+        What it does in a row, where its kind doesn't say; `tables.vocabulary.NAME_ORDER` are names.
     """
 
     name: str

@@ -182,10 +182,8 @@ def plan_budget(
         ["currency", "settled_cents"], ascending=[True, False], kind="stable", ignore_index=True
     )
     undecided = undecided_amounts(int(ordered["undecided"].sum()))
-    return finish(
-        with_note(ordered, amounts_left_out(earned, ledger.payments), undecided),
-        accruals=accruals, payments=payments, forecast=forecast, projects=projects,
-    )  # fmt: skip
+    noted = with_note(ordered, amounts_left_out(earned, ledger.payments), undecided)
+    return finish(noted, accruals=accruals, payments=payments, forecast=forecast, projects=projects)
 
 
 def _spending(earned: pd.DataFrame, zone: str, last: int, weeks: int) -> pd.DataFrame:

@@ -27,8 +27,6 @@ from trackagoat_pandas.helpers.clocks import (
 from trackagoat_pandas.helpers.columns import STRING
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of
 from trackagoat_pandas.helpers.labels import finish
-from trackagoat_pandas.helpers.latest import latest_of
-from trackagoat_pandas.helpers.names import with_names
 from trackagoat_pandas.helpers.payouts.accrual import due_by, not_in_force, warn_of_missing
 from trackagoat_pandas.helpers.payouts.ledger import undecided_amounts, with_note
 from trackagoat_pandas.helpers.payouts.measures import Measures
@@ -176,12 +174,10 @@ def what_if(
             unknown.append(seen.rows[["kind", "reason"]].rename(columns={"kind": "rule_kind"}))
     half = len(unknown) // 2
     warn_of_missing(pd.concat([each.astype(object) for each in unknown[:half]]))
-    if creators is None and goals is not None and "tiktok_handle" in goals.columns:
-        creators = goals[["creator_id", "tiktok_handle"]].rename(columns={"creator_id": "id"})
     sums = _compare(pd.concat(lines), keys)
     undecided = undecided_amounts(int(sums["undecided"].sum()))
     return finish(
-        with_note(_result(sums, by, structures, creators), undecided, later), structures=structures,
+        with_note(_result(sums, by), undecided, later), structures=structures,
         assignments=assignments, videos=videos, analytics=analytics, goals=goals, creators=creators,
     )  # fmt: skip
 
@@ -278,19 +274,9 @@ def _compare(lines: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     return sums.sort_values(order, ascending=False, kind="stable", ignore_index=True)
 
 
-def _result(
-    sums: pd.DataFrame, by: str, structures: pd.DataFrame, creators: pd.DataFrame | None
-) -> pd.DataFrame:
-    """Name creators and structures, and put the columns in order."""
-    shown = sums.assign(
-        tiktok_handle=pd.Series(None, sums.index, dtype=STRING),
-        structure_name=pd.Series(None, sums.index, dtype=STRING),
-    )
-    if creators is not None and by != "total":
-        shown = with_names(shown, creators=creators)
+def _result(sums: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Add columns for names, which are there even if nobody knows any, and leave out others."""
+    nothing = pd.Series(None, sums.index, dtype=STRING)
+    shown = sums.assign(tiktok_handle=nothing, structure_name=nothing)
     absent = {"tiktok_handle", "structure_name", "creator_id", "structure_id"} - _OF_ROWS[by]
-    columns = [name for name in RESULTS["what_if"].names if name not in absent]
-    if by == "structure" and "name" in structures.columns:
-        named = latest_of(structures, ["id"]).dropna(subset=["id"]).set_index("id")["name"]
-        shown["structure_name"] = shown["structure_id"].map(named).astype(STRING)
-    return shown[columns]
+    return shown[[name for name in RESULTS["what_if"].names if name not in absent]]

@@ -9,7 +9,7 @@ from typing import Final
 
 from trackagoat_pandas.tables.model import Column, Kind
 
-NAMES: Final = (
+NAME_ORDER: Final = (
     "rank", "stage", "finding", "item", "tiktok_handle", "creator", "display_name", "video_title",
     "title", "campaign_name", "campaign_a_name", "campaign_b_name", "structure_name", "name",
     "author", "text", "label", "project_name", "method_name", "entry", "metric", "rule_kind",
@@ -184,7 +184,7 @@ _COLUMNS = (
     _maybe("status", "category", "The status; NA if it isn't known.", role="standing"),
     Column("advice", "text", "What to do.", role="standing"),
     _maybe("goal_status", "category", "The worst status of the goals.", role="standing"),
-    # Days, instants and flags
+    # Days, instants and flags. What answers "how long" stands with the numbers, not with the times.
     Column("as_of", "day", "The day of the forecast.", role="measure"),
     _maybe("oldest_unpaid", "day", "End of the oldest unpaid period.", role="measure"),
     _maybe("runs_out", "day", "The last day that the budget lasts.", role="measure"),
