@@ -415,3 +415,15 @@ def test_a_fan_out_ends_with_the_first_answer_that_cannot_be_kept(
     ):
         tgp.load_payout_assignments(structures)
     assert len(relay.asked) == 1
+
+
+def test_a_load_that_finds_all_in_the_store_takes_no_lock_of_its_own(box, tmp_path):
+    with client_of(box.app, box, store=tmp_path, max_age="1h") as client:
+        creators = tgp.load_creators(client=client).head(2)
+        frame = tgp.load_analytics("creator", creators, "views", dates="2026-05", client=client)
+        locks = tmp_path / "loads"
+        locks.rmdir()
+        again = tgp.load_analytics("creator", creators, "views", dates="2026-05", client=client)
+        tgp.load_creators(client=client)
+        assert not locks.exists()
+        pd.testing.assert_frame_equal(again, frame)

@@ -250,10 +250,12 @@ class Client:
     def _answer(self, checked: Call, read: Callable[[str, Answer, int], T | Complaint]) -> T:
         """Send a request, and return what `read` makes of its answer."""
         if self._offline:
-            wanted = f"answer to {checked.method} {checked.path}"
-            has = "only what was loaded before"
-            raise StoreMissingError(str(self._archive.path), wanted, has, "Connect without offline")
+            raise self._offline_error(checked)
         return self._retrier.send(checked, read, self._stop, self._budget)
+
+    def _offline_error(self, checked: Call) -> StoreMissingError:
+        wanted, has = f"answer to {checked.method} {checked.path}", "only what was loaded before"
+        return StoreMissingError(str(self._archive.path), wanted, has, "Connect without offline")
 
     def _renew(self) -> None:
         """Replace the locks of the events, since a thread of the parent process may hold them."""

@@ -149,7 +149,7 @@ class Session(Client):
     ) -> Iterator[Envelope]:
         """Fetch a list page by page, or count its pages."""
         self.count_lists(path, [params or {}])
-        yield from super().pages(path, params, limit=limit, whole=whole)
+        yield from paging.cursor_pages(self.get, path, params, limit=limit, whole=whole)
 
     def offset_pages(
         self, path: str, params: Mapping[str, object] | None = None, *, limit: int | None = 100
@@ -256,10 +256,12 @@ class Session(Client):
 
     def _send(self, checked: Call, read: Callable[[str, Answer, int], T | Complaint]) -> T:
         """Send a request, unless requests are counted."""
-        if self.tally is not None and not self._offline:
+        if self.offline:
+            raise self._offline_error(checked)
+        if self.tally is not None:
             self.tally.add(1, 1)
             raise CountedError
-        return super()._answer(checked, read)
+        return self._retrier.send(checked, read, self._stop, self._budget)
 
 
 def session_of(client: Client | None, max_requests: int | None = None) -> Session:

@@ -111,7 +111,7 @@ class Job:
     def start(
         self, client: Client, what: str, work: Callable[[Session], T], deliver: Callable[[T], None]
     ) -> None:
-        """Start work with a view of the client, and deliver its result unless it is cancelled."""
+        """Start work with a session, and deliver its result unless it is cancelled."""
         with self._lock:
             self._drop()
             report = _Slowly(lambda text: self._report_progress(view, text))
@@ -390,7 +390,7 @@ class Panel(ipw.VBox):  # type: ignore[misc]
     def _load(
         self, client: Client, what: str, work: Callable[[Session], T], deliver: Callable[[T], None]
     ) -> None:
-        """Run work in the background with a view of the client, then deliver its result."""
+        """Run work in the background with a session, then deliver its result."""
         self._again = lambda: self._load(client, what, work, deliver)
         self._job.start(client, what, work, deliver)
 
