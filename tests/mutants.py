@@ -33,7 +33,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -44,8 +44,8 @@ SLOW = ("browser", "benchmarks", "test_notebooks", "test_store_kills", "test_rec
 """Folders and files whose tests start other programs, which would see the original."""
 NEAR, WIDER = 4, 14
 """How many test files a mutant must survive: the nearest ones first, then some more."""
-SECONDS = 240
-"""How long some files may take with a mutant; one that takes longer is counted as killed."""
+CPU_S, WAIT_S = 60, 300
+"""How long one test may calculate, and take; a mutant with which it goes on counts as killed."""
 OPTIONS = [
     *("-q", "-x", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:nbval"),
     *("-p", "no:schemathesis", "-o", "addopts=--import-mode=importlib", "--hypothesis-seed=0"),
@@ -98,6 +98,8 @@ def left_alone(node: ast.AST) -> Iterator[tuple[str, object]]:
         yield from ast.iter_fields(node)
     if isinstance(node, ast.JoinedStr | ast.Raise | ast.Assert):
         yield from ast.iter_fields(node)  # what an error says is pinned where it matters
+    if isinstance(node, ast.keyword) and node.arg == "strict":
+        yield "value", node.value  # of zip: both are as long, unless the code is wrong
     for name in ("annotation", "returns", "decorator_list"):
         yield name, getattr(node, name, None)
 
@@ -265,11 +267,18 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(self.tree, str(self.path), "exec"), vars(module))
 
 
-class FirstFailure:
-    """Writes the first test or file that fails into a file."""
+class Watch:
+    """Writes the first test or file that fails into a file, and ends one that goes on and on."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+
+    def pytest_runtest_setup(self) -> None:
+        signal.setitimer(signal.ITIMER_PROF, CPU_S)
+        signal.setitimer(signal.ITIMER_REAL, WAIT_S)
+
+    # What is imported may go on and on, too.
+    pytest_collectstart = pytest_runtest_setup
 
     def note(self, report: pytest.TestReport | pytest.CollectReport) -> None:
         if report.failed and not self.path.exists():
@@ -292,7 +301,7 @@ def start(mutant: Mutant | None, tests: Sequence[str], noted: Path) -> int:
             name = f"trackagoat_pandas.{mutant.module.replace('/', '.')}"
             path = PACKAGE / f"{mutant.module}.py"
             sys.meta_path.insert(0, Finder(name, path, changed(mutant)))
-        os._exit(int(pytest.main([*OPTIONS, *tests], plugins=[FirstFailure(noted)])))
+        os._exit(int(pytest.main([*OPTIONS, *tests], plugins=[Watch(noted)])))
     os._exit(99)
 
 
@@ -310,24 +319,24 @@ class Trial:
 
     def go(self, mutant: Mutant | None, tests: Sequence[str]) -> None:
         self.noted.unlink(missing_ok=True)
-        self.child, self.end = start(mutant, tests, self.noted), time.monotonic() + SECONDS
+        self.child = start(mutant, tests, self.noted)
 
     def look(self) -> bool:
         """Go on if a process has ended; whether there is a verdict."""
         if self.verdict:
             return True
         done, status = os.waitpid(self.child, os.WNOHANG)
-        if not done and time.monotonic() > self.end:
-            os.killpg(self.child, signal.SIGKILL)
-            os.waitpid(self.child, 0)
-            self.verdict = "too long" if not self.killer else "doubtful"
-        elif done:
+        if done:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.child, signal.SIGKILL)  # what its tests left running
             self.judge(os.waitstatus_to_exitcode(status))
         return bool(self.verdict)
 
     def judge(self, code: int) -> None:
         if self.killer:  # what has noticed it must pass without it
             self.verdict = "killed" if code == 0 else "doubtful"
+        elif code in (-signal.SIGPROF, -signal.SIGALRM):
+            self.verdict = "too long"
         elif code in (0, 5):
             if self.stages and self.stages[0]:
                 self.go(self.mutant, self.stages.pop(0))
@@ -337,8 +346,8 @@ class Trial:
             self.killer = self.noted.read_text()
             self.go(None, [str(TESTS.parent / self.killer)])
         else:
-            self.verdict = "killed"  # pytest itself can't start, or the process ended
-            self.killer = f"exit status {code}"
+            # Neither a test nor a file has failed: pytest can't start, or the process has ended.
+            self.verdict, self.killer = "killed", f"exit status {code}"
 
     def result(self) -> dict[str, object]:
         seconds = round(time.monotonic() - self.started)
@@ -351,17 +360,34 @@ def run(todo: list[Mutant], jobs: int, results: Path) -> None:
     running: list[Trial] = []
     with tempfile.TemporaryDirectory() as folder, results.open("a") as file:
         left = todo[::-1]
-        while left or running:
-            while left and len(running) < jobs:
-                running.append(Trial(left.pop(), Path(folder)))
-            for trial in [trial for trial in running if trial.look()]:
-                running.remove(trial)
-                found = trial.result()
-                file.write(json.dumps(found) + "\n")
-                file.flush()
-                print(f"{trial.verdict:9}{found['seconds']:4} s  {trial.mutant}  {trial.killer}")
-                sys.stdout.flush()
-            time.sleep(0.05)
+        try:
+            while left or running:
+                while left and len(running) < jobs:
+                    running.append(Trial(left.pop(), Path(folder)))
+                for trial in [trial for trial in running if trial.look()]:
+                    running.remove(trial)
+                    found = trial.result()
+                    print(json.dumps(found), file=file, flush=True)
+                    said = f"{trial.verdict:9}{found['seconds']:4} s  {trial.mutant}"
+                    print(said, trial.killer, sep="  ", flush=True)
+                time.sleep(0.05)
+        finally:
+            for trial in running:
+                os.killpg(trial.child, signal.SIGKILL)
+
+
+def read(results: Path) -> list[dict[str, Any]]:
+    """The verdicts of a file, from which a line that was cut is dropped."""
+    lines = results.read_text().splitlines() if results.exists() else []
+    whole = [line for line in lines if line.endswith("}")]
+    results.write_text("".join(f"{line}\n" for line in whole))
+    return [json.loads(line) for line in whole]
+
+
+def equivalents() -> set[str]:
+    """The keys of the mutants that change nothing, whatever folder their module is in."""
+    lines = [line for file in TESTS.glob(EQUIVALENT) for line in file.read_text().splitlines()]
+    return {line[line.partition(" | ")[0].rfind("/") + 1 :] for line in lines}
 
 
 def main() -> int:
@@ -371,40 +397,24 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=1, choices=(1, 2))
     given = parser.parse_args()
-    known = {
-        line.partition(" | ")[0].rpartition("/")[2] + "".join(line.partition(" | ")[1:])
-        for file in TESTS.glob(EQUIVALENT)
-        for line in file.read_text("utf-8").splitlines()
-    }
     chosen = [one for one in modules() if all(word in one for word in given.words)]
     # What a package's own file does, every test that imports it sees.
     chosen = [one for one in chosen if not one.endswith("__init__")]
-    every = [mutant for module in chosen for mutant in mutants_of(module)]
-    todo = every
+    every = todo = [mutant for module in chosen for mutant in mutants_of(module)]
     if given.sample is not None:
         todo = random.Random(given.seed).sample(every, min(given.sample, len(every)))
-    equivalent = sum(mutant.key in known for mutant in todo)
-    todo = [mutant for mutant in todo if mutant.key not in known]
-    name = "-".join([*(word.replace("/", ".") for word in given.words), f"{given.sample or 'all'}"])
-    results = TESTS.parent / ".mutants" / f"{name}-{given.seed}.jsonl"
+    known = equivalents()
+    wanted = {one[:4]: one for one in todo if one.key not in known}
+    words = [*given.words, str(given.sample or "all"), str(given.seed)]
+    results = TESTS.parent / ".mutants" / f"{'-'.join(words).replace('/', '.')}.jsonl"
     results.parent.mkdir(exist_ok=True)
-    earlier = (
-        [json.loads(line) for line in results.read_text().splitlines()]
-        if (results.exists())
-        else []
-    )
-    done = {(one["module"], one["number"], one["text"]) for one in earlier}
-    wanted = {(one.module, one.number, one.text) for one in todo}
+    done = {tuple(one[name] for name in Mutant._fields[:4]) for one in read(results)}
     for heavy in ("hypothesis", "matplotlib.figure", "pandas", "pyarrow.compute", "werkzeug"):
         importlib.import_module(heavy)
     gc.freeze()  # no fork looks through what all share
-    run(
-        [one for one in todo if (one.module, one.number, one.text) not in done], given.jobs, results
-    )
+    run([mutant for place, mutant in wanted.items() if place not in done], given.jobs, results)
     found = [
-        one
-        for one in map(json.loads, results.read_text().splitlines())
-        if (one["module"], one["number"], one["text"]) in wanted
+        one for one in read(results) if tuple(one[name] for name in Mutant._fields[:4]) in wanted
     ]
     counts = Counter(one["verdict"] for one in found)
     killed = counts["killed"] + counts["too long"]
@@ -412,7 +422,8 @@ def main() -> int:
     print(*(f"{count} {verdict}" for verdict, count in counts.most_common()), sep=", ")
     print(
         f"{killed} of {judged} mutants killed: {killed / max(1, judged):.1%}; "
-        f"{equivalent} equivalent ones left out, of {len(every):,} mutants of {len(chosen)} modules"
+        f"{len(todo) - len(wanted)} equivalent ones left out, "
+        f"of {len(every):,} mutants of {len(chosen)} modules"
     )
     return 0 if killed >= 0.95 * judged else 1
 

@@ -114,6 +114,14 @@ def test_a_goal_without_a_chance_says_why_and_stands_where_its_need_puts_it():
     assert short["reason"].tolist() == ["a forecast needs 28 days of history, and there are 16"]
 
 
+def test_a_goal_of_one_post_without_a_chance_has_its_place_by_need():
+    # Of both goals all is missing, so both are as needed, and stay in their order.
+    short = POSTED[POSTED["posted_at"].between("2026-05-25", "2026-06-06")]
+    found = misses(of_posts(1, 9), short)
+    assert found["chance"].isna().all()
+    assert said(found, "goal_id", "missing") == [["g0", 1], ["g1", 9]]
+
+
 def test_a_goal_whose_past_forecasts_said_nothing_has_its_hit_rate_and_the_note_of_the_odds():
     gained = np.random.default_rng(5).integers(50, 150, 190).astype(float)
     analytics = daily(gained, start="2025-12-01", partial_last=True)

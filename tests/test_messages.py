@@ -7,6 +7,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.acting import PROJECT, ids_of
+from trackagoat_pandas._wording import cut
 from trackagoat_pandas.errors import TrackaGoatError
 
 ACT = tgp.actions
@@ -205,3 +206,9 @@ def test_the_nearest_name_of_a_package_is_suggested(package, name, meant):
     with pytest.raises(AttributeError, match=f"has no attribute '{name}'. Did you mean '{meant}'"):
         getattr(package, name)
     assert not hasattr(package, "nothing_like_it")
+
+
+def test_a_text_is_cut_only_if_it_is_longer_than_the_limit():
+    assert cut("a caption", 9) == "a caption"
+    assert cut("a caption", 8) == "a capti…"
+    assert cut("a caption", 3) == "a…"

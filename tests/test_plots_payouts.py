@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
@@ -131,6 +133,16 @@ def test_many_groups_are_cut_and_the_others_summed_up():
 def test_the_only_other_group_has_its_own_bar(groups, last):
     earned = accruals(*(accrual(f"a{n}", 900 - n, creator_id=f"c{n}") for n in range(groups)))
     assert names(payout_summary(earned, payments(), n=4))[-1] == last
+
+
+def test_given_axes_have_as_many_rows_as_fit_and_the_last_sums_up_the_others():
+    earned = accruals(*(accrual(f"e{n}", 1_000 + n, creator_id=f"c{n}") for n in range(24)))
+    ax = payout_summary(earned, payments(), ax=Figure(figsize=(8, 2.4), dpi=96).add_subplot())
+    ax.figure.draw_without_rendering()
+    rows = ax.get_yticklabels()
+    assert rows[-1].get_text() == f"{24 - (len(rows) - 1)} others"
+    boxes = [row.get_window_extent() for row in rows]
+    assert all(above.y0 >= below.y1 - 1 for above, below in itertools.pairwise(boxes))
 
 
 def test_names_are_found_in_any_frame_that_knows_them():

@@ -45,6 +45,30 @@ def test_the_ten_reports_have_their_own_paths():
     }
 
 
+ALWAYS_THERE = {
+    "projects": "name created_at updated_at org_id id",
+    "creators": "tiktok_handle created_at updated_at project_id id",
+    "videos": "tracking_status created_at updated_at project_id tiktok_video_id id url",
+    "campaigns": "name created_at project_id id",
+    "annotations": "id",
+    "comments": "id",
+    "goal_compliance": "tiktok_handle metric period target target_value status is_active "
+    "creator_id goal_id project_id",
+    "payout_methods": "name is_default is_active created_at id",
+    "payout_structures": "name kind version is_active created_at project_id id",
+    "payout_assignments": "structure_id creator_id id",
+    "payout_accruals": "kind amount_cents status created_at project_id creator_id id",
+    "payout_payments": "amount_cents status creator_id accrual_ids id",
+}
+"""What no row of a resource is without; all else may be null."""
+
+
+@pytest.mark.parametrize("name", ALWAYS_THERE)
+def test_what_a_row_may_be_without_is_nullable(name):
+    found = [column.name for column in TABLES[name].columns if not column.nullable]
+    assert sorted(found) == sorted(ALWAYS_THERE[name].split())
+
+
 def test_means_rates_and_gaps_of_reports_may_be_null_since_nothing_has_none():
     found = {
         (report.name, column.name): column.nullable

@@ -62,16 +62,20 @@ def test_currencies_are_never_added_up_and_the_picture_shows_the_one_chosen():
     earned = EARNED.assign(currency=["USD", "USD", "EUR", "EUR", "EUR"])
     paid = PAID.assign(currency=["USD", "EUR"])
     shown = PayoutBoard(earned, paid)
-    assert dict(zip(shown.frame["currency"], shown.frame["owed_cents"], strict=True)) == {
-        "EUR": 103_499,
-        "USD": -50,
-    }
+    assert shown.frame["currency"].tolist() == ["EUR", "USD"]
+    assert shown.frame["owed_cents"].tolist() == [103_499, -50]
     assert "€1,034.99" in shown.tiles.value
     assert "-$0.50" in shown.tiles.value
     assert "$" in shown.figure.axes[0].get_title(loc="left")
     shown.filters.controls["drawn"].value = "EUR"
     assert "€" in shown.figure.axes[0].get_title(loc="left")
     check_code(shown, accruals=earned, payments=paid)
+
+
+def test_of_those_who_are_owed_as_much_the_first_id_comes_first():
+    earned = accruals(accrual("x", 100, creator_id="mia"), accrual("y", 100, creator_id="bo"))
+    shown = PayoutBoard(earned, payments(), timezone=ZONE)
+    assert shown.frame["creator_id"].tolist() == ["bo", "mia"]
 
 
 @pytest.mark.parametrize(
