@@ -329,13 +329,15 @@ def test_a_fan_out_asks_only_for_the_series_that_failed(box, client, tmp_path):
     creators = tgp.load_creators(PROJECT, client=client)
     # The creators' counts have changed when they are loaded again, not who they are.
     later = creators.assign(follower_count=creators["follower_count"] + 1)
-    whole = tgp.load_analytics(ids=creators, breakdown=None, **SERIES, tz="UTC", client=client)
+    whole = tgp.load_analytics(
+        ids=creators, breakdown=None, **SERIES, timezone="UTC", client=client
+    )
     relay = Relay(box.app, breaking := spent(after(2)))
     with client_of(relay, box, store=tmp_path, max_workers=1):
         with pytest.raises(PartialLoadError, match=r"series .*failed"):
-            tgp.load_analytics(ids=creators, **SERIES, tz="UTC")
+            tgp.load_analytics(ids=creators, **SERIES, timezone="UTC")
         breaking.is_mended = True
-        frame = tgp.load_analytics(ids=later, **SERIES, tz="UTC")
+        frame = tgp.load_analytics(ids=later, **SERIES, timezone="UTC")
     pd.testing.assert_frame_equal(frame, whole)
     # The server's description, the views, and the likes twice.
     assert len(relay.asked) == 1 + 1 + 2
