@@ -193,6 +193,7 @@ def forecast_payouts(
     warn_of_missing(forecast)
     if by != "assignment":
         forecast = sums_of(seen, cents, others, GROUPS[by], level).assign(currency=currency)
+        forecast = forecast.astype({"currency": STRING})  # pandas 2.3 makes it one of objects
     # A project without a row may have no open period, or have been left out.
     projects = text(structures["project_id"]).dropna().unique()
     forecast.attrs["trackagoat"] = {"projects": sorted(projects.tolist())}
