@@ -30,6 +30,8 @@ _PERIOD = ["creator_id", "structure_id", "first", "currency"]
 """What an amount is for."""
 _ABOUT = ["project_id", *_PERIOD, "last"]
 """What a finding is about."""
+_OF_ACCRUAL = [*_ABOUT, "id", "cents"]
+"""What a finding about an accrual says of it."""
 _SLOT = ["period", "slot"]
 """The number of what an amount is for, and the number of the amount within it."""
 _SET_ASIDE = ("undecided", "other_version", "not_covered", "adjusted")
@@ -244,7 +246,9 @@ def _of_links(ledger: Ledger, links: pd.DataFrame) -> pd.DataFrame:
         "still_pending": stands & ~is_again & (accruals["status"] == "pending"),
         "misdirected": is_other & payments["creator_id"].notna(),
     }
-    rows = accruals.assign(stage="paid", payment_id=payments["id"], paid_cents=accruals["cents"])
+    rows = accruals[_OF_ACCRUAL].assign(
+        stage="paid", payment_id=payments["id"], paid_cents=accruals["cents"]
+    )
     found = pd.concat([rows[is_it].assign(finding=name) for name, is_it in wrong.items()])
     is_unearned = found["finding"].isin(["voided", "duplicate"])
     return found.assign(difference_cents=-found["cents"].where(is_unearned, 0))
@@ -254,7 +258,7 @@ def _of_accruals(ledger: Ledger, links: pd.DataFrame) -> pd.DataFrame:
     """Find accruals that are marked paid but that no recorded payment lists."""
     accruals = ledger.accruals
     is_marked = accruals["is_standing"] & (accruals["status"] == "paid")
-    rows = accruals[is_marked & ~accruals.index.isin(links["accrual"])]
+    rows = accruals.loc[is_marked & ~accruals.index.isin(links["accrual"]), _OF_ACCRUAL]
     # Any payment that still lists them is voided, or of an unknown status.
     payment = ledger.links.drop_duplicates("accrual").set_index("accrual")["payment"]
     payments = ledger.payments.reindex(payment.reindex(rows.index)).set_axis(rows.index)
