@@ -10,6 +10,7 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.acting import connected, ids_of
 from tests.canned import Canned, connect_to
+from tests.heavy import every
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -66,11 +67,11 @@ READERS = {
 COLUMNS = ["name", "resource", "change", "field", "before", "after", "id"]
 
 
-@pytest.mark.parametrize("name", WRITABLE)
-def test_a_frame_and_its_copy_do_not_differ_however_they_are_stored(client, tmp_path, name):
-    assert set(WRITABLE[name]) <= set(table(name).names)
-    frame = LOADERS[name](client=client)
-    arrow = LOADERS[name](client=client, dtype_backend="pyarrow")
+@pytest.mark.parametrize("table_name", WRITABLE)
+def test_a_frame_and_its_copy_do_not_differ_however_they_are_stored(client, tmp_path, table_name):
+    assert set(WRITABLE[table_name]) <= set(table(table_name).names)
+    frame = LOADERS[table_name](client=client)
+    arrow = LOADERS[table_name](client=client, dtype_backend="pyarrow")
     frame.to_csv(tmp_path / "edited.csv", index=False)
     copies = {
         "copied": frame.copy(),
@@ -81,7 +82,8 @@ def test_a_frame_and_its_copy_do_not_differ_however_they_are_stored(client, tmp_
         **{name: pd.read_csv(tmp_path / "edited.csv", **how) for name, how in READERS.items()},
     }
     assert len(frame)
-    for stored, copy in copies.items():
+    # In a usual run each third copy, beginning with another one for each table.
+    for stored, copy in [*copies.items()][[*LOADERS].index(table_name) % every(3) :: every(3)]:
         for found in (tgp.diff(frame, copy), tgp.diff(copy, frame)):
             assert found.empty, f"{stored}: {found.head().to_string()}"
             names = ["tiktok_handle"] * ("url" in frame)

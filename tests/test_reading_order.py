@@ -61,7 +61,7 @@ def test_no_helper_is_left_out(box):
 
 def test_a_program_that_lived_serves_every_loader_and_helper():
     span = pd.Timedelta(days=60)
-    with tgp.sandbox(now=NOON - span, rate_limit=None) as lived:
+    with tgp.sandbox(now=(NOON - span).isoformat(), rate_limit=None) as lived:
         results = demo_results(lived.advance(span.to_pytimedelta()))
     assert len(results) >= 30
     assert {name for name, result in results.items() if result.empty} == set()

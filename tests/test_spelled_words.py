@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tests.demo_results import demo_frames, results_of
+from tests.demo_results import demo_frames, demo_results, results_of
 from tests.heavy import heavy
 
 STATUSES = ("tracking_status", "status")
@@ -28,9 +28,9 @@ def plain(frame, names):
     return copy.astype({name: "str" for name in names if name in copy.columns})
 
 
-def assert_same(world, names, spell):
-    frames = {name: respelled(frame, names, spell) for name, frame in world.items()}
-    expected, found = results_of(world), results_of(frames)
+def assert_same(box, names, spell):
+    frames = {name: respelled(frame, names, spell) for name, frame in demo_frames(box).items()}
+    expected, found = demo_results(box), results_of(frames)
     assert expected.keys() == found.keys()
     for name, answer in expected.items():
         if name == "diff":
@@ -40,15 +40,15 @@ def assert_same(world, names, spell):
 
 
 def test_statuses_in_capitals_give_the_same_answers(box):
-    assert_same(demo_frames(box), STATUSES, str.upper)
+    assert_same(box, STATUSES, str.upper)
 
 
 @heavy
 def test_words_of_rules_goals_and_series_in_title_case_give_the_same_answers(box):
-    assert_same(demo_frames(box), RULES, lambda word: word.replace("_", " ").title())
+    assert_same(box, RULES, lambda word: word.replace("_", " ").title())
 
 
 @heavy
 @pytest.mark.parametrize("spell", [str.title, lambda word: word.replace("_", "-")])
 def test_statuses_in_any_spelling_give_the_same_answers(box, spell):
-    assert_same(demo_frames(box), STATUSES, spell)
+    assert_same(box, STATUSES, spell)

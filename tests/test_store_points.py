@@ -390,6 +390,17 @@ def test_dask_gives_the_points_of_load(filled, options):
     assert lazy.dtypes.equals(loaded.dtypes)
 
 
+# No ids make no size of a partition: `range() arg 3 must not be zero`.
+NO_SIZE = pytest.mark.xfail(raises=ValueError, strict=True, reason="ids are divided too early")
+
+
+@pytest.mark.parametrize("by", ["month", pytest.param("entity", marks=NO_SIZE)])
+def test_dask_has_the_same_error_for_what_the_store_does_not_have(filled, by):
+    store, *_ = filled
+    with pytest.raises(StoreMissingError, match="It has likes, views of 22 creators"):
+        store.to_dask("analytics", metrics="saves", by=by)
+
+
 def test_partitions_by_entity_have_all_points_of_an_entity(filled):
     store, creators, _ = filled
     lazy = store.to_dask(entity="creator", by="entity", partitions=4)
