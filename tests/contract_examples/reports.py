@@ -57,7 +57,7 @@ REPORTS = {
         f"posted_at {UTC}": ["2026-03-09 03:30:00+00:00", "2026-02-28 23:59:59+00:00", None],
     }, UNCLEAR),
     "posting-heatmap": Load(
-        report("posting-heatmap", tz="UTC"), asked("posting-heatmap", tz="UTC"), {
+        report("posting-heatmap", timezone="UTC"), asked("posting-heatmap", tz="UTC"), {
         "dow Int64": [0, 6],
         "hour Int64": [9, 23],
         "post_count Int64": [3, 1],
