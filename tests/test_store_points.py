@@ -390,11 +390,7 @@ def test_dask_gives_the_points_of_load(filled, options):
     assert lazy.dtypes.equals(loaded.dtypes)
 
 
-# No ids make no size of a partition: `range() arg 3 must not be zero`.
-NO_SIZE = pytest.mark.xfail(raises=ValueError, strict=True, reason="ids are divided too early")
-
-
-@pytest.mark.parametrize("by", ["month", pytest.param("entity", marks=NO_SIZE)])
+@pytest.mark.parametrize("by", ["month", "entity"])
 def test_dask_has_the_same_error_for_what_the_store_does_not_have(filled, by):
     store, *_ = filled
     with pytest.raises(StoreMissingError, match="It has likes, views of 22 creators"):

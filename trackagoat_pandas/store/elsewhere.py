@@ -160,7 +160,7 @@ def _months(archive: Archive, scope: Scope) -> list[Scope]:
 
 
 def _groups(scope: Scope, ids: Sequence[str], partitions: int) -> list[Scope]:
-    size = -(-len(ids) // partitions)
+    size = max(1, -(-len(ids) // partitions))
     return [replace(scope, ids=ids[start : start + size]) for start in range(0, len(ids), size)]
 
 
