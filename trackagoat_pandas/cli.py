@@ -64,7 +64,7 @@ _LOADERS: Final[Mapping[str, str]] = MappingProxyType(
         "campaigns": "resources.load_campaigns",
         "annotations": "resources.load_annotations",
         "goal-compliance": "resources.load_goal_compliance",
-        "analytics": "programs.load_program_analytics",
+        "analytics": "analytics.load_program_analytics",
         "comments": "comments.load_comments",
         "payout-methods": "payouts.load_payout_methods",
         "payout-structures": "payouts.load_payout_structures",
