@@ -28,6 +28,7 @@ from trackagoat_pandas.errors import (
     UnreadableResponseError,
 )
 from trackagoat_pandas.http.paging import MOST_REPEATS
+from trackagoat_pandas.http.session import session_of
 
 IDS = [f"{number:08d}-0000-4000-8000-000000000000" for number in range(2)]
 PROJECT = IDS[0]
@@ -100,8 +101,8 @@ def liar():
 
 def ask_anew(liar, body: bytes, load):
     liar.told["body"] = body
-    liar.drop("organization")
-    liar.drop("openapi")
+    session_of(liar).drop("organization")
+    session_of(liar).drop("openapi")
     return outcome_of(load, liar)
 
 

@@ -26,7 +26,7 @@ from trackagoat_pandas.errors import (
     StoreMissingError,
     StoreWriteError,
 )
-from trackagoat_pandas.http.session import Session
+from trackagoat_pandas.http.session import Session, session_of
 
 pytestmark = pytest.mark.filterwarnings(
     # How far the points reach is not what is tested here.
@@ -139,7 +139,7 @@ def test_frames_through_a_store_are_those_without_one(living, archive, backend):
     for days, dates in ((0, "last 60 days"), (0, "2026-05"), (1, "last 60 days"), (9, "2026-06")):
         living.advance(days * DAY)
         for client in (plain, stored):
-            client.drop("organization")
+            session_of(client).drop("organization")
         frames = [
             tgp.load_analytics(
                 "creator", creators, ["likes", "views", "engagement_rate_by_views"],

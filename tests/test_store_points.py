@@ -24,7 +24,7 @@ from trackagoat_pandas.errors import (
     StoreMissingError,
     UnknownProjectError,
 )
-from trackagoat_pandas.http.session import Session
+from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.tables import CREATORS, PROJECTS
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*reaches beyond the data")
@@ -234,7 +234,7 @@ def moments_of(box, store, dates="last 20 days", steps=5, hours=31):
         tgp.load_creators(client=stored)
         for _ in range(steps):
             for client in (plain, stored):
-                client.drop("organization")
+                session_of(client).drop("organization")
             frames = [
                 tgp.load_analytics(
                     "creator", creators, ["views", "likes"], dates=dates, client=client
