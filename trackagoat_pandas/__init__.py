@@ -20,6 +20,8 @@ __all__ = sorted([*HOMES, *MODULES])  # noqa: PLE0605 - __init__.pyi has the nam
 def __getattr__(name: str) -> Any:
     if name in MODULES:
         return importlib.import_module(f"{__name__}.{name}")
+    if name.startswith("_"):  # Tools try many such names, for which no nearest name is sought.
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if name not in HOMES:
         from trackagoat_pandas.errors import UnknownNameError
 
