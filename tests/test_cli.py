@@ -15,10 +15,10 @@ import pytest
 from matplotlib import image
 
 import trackagoat_pandas as tgp
-from tests.acting import client_of
-from tests.children import PATIENCE_S, child, said
-from tests.reading_back import parquet
-from tests.relays import Relay, refusal, serving
+from tests.support.acting import client_of
+from tests.support.children import PATIENCE_S, child, said
+from tests.support.reading_back import parquet
+from tests.support.relays import Relay, refusal, serving
 from trackagoat_pandas import cli
 from trackagoat_pandas.cli import main
 from trackagoat_pandas.demo import PROJECT
@@ -451,7 +451,7 @@ def test_a_sync_of_a_store_that_another_process_syncs_is_exit_code_4(reached, ca
     code = (
         "import sys\n"
         "from pathlib import Path\n"
-        "from trackagoat_pandas.archive.lock import lock_of\n"
+        "from trackagoat_pandas.store.disk.lock import lock_of\n"
         f"lock = lock_of(Path({str(Path('program').resolve())!r}) / 'sync.lock')\n"
         "with lock.held('sync by night', wait_s=0):\n"
         "    print('held', flush=True)\n"

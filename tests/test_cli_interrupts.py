@@ -9,8 +9,8 @@ import time
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.children import child, said
 from tests.heavy import HEAVY, part
+from tests.support.children import child, said
 
 PROJECT = "Q1 Brand Program"
 START = (

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.http_doubles import KEY
+from tests.support.http_doubles import KEY
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,

@@ -6,8 +6,8 @@ import time
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.canned import Canned, connect_to
-from tests.payout_frames import assigned, assignments, rule, structures
+from tests.support.canned import Canned, connect_to
+from tests.support.payout_frames import assigned, assignments, rule, structures
 from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.progress import calculating, progress, quiet
 

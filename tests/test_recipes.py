@@ -15,9 +15,9 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.acting import PROJECT, client_of
-from tests.children import PATIENCE_S
-from tests.reading_back import parquet
+from tests.support.acting import PROJECT, client_of
+from tests.support.children import PATIENCE_S
+from tests.support.reading_back import parquet
 
 CRON = """\
 15 6 * * * cd ~/program && .venv/bin/trackagoat-pandas pull videos --project "Q1 Brand Program" --out videos-$(date +\\%F).parquet --max-requests 100 >> pull.log 2>&1

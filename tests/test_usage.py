@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.http_doubles import NOON, make_client, ok, refused
-from tests.test_http_shared_quota import MINUTE, Machine, shared_client
+from tests.http.test_shared_quota import MINUTE, Machine, shared_client
+from tests.support.http_doubles import NOON, make_client, ok, refused
 from trackagoat_pandas.cli import main
 from trackagoat_pandas.errors import ArgumentTypeError, DeadlineError
 from trackagoat_pandas.http.pacing import RequestLog

@@ -37,8 +37,8 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from trackagoat_pandas import _arrow
 from trackagoat_pandas.errors import TrackaGoatError
+from trackagoat_pandas.inputs import arrow as _arrow
 
 HOMES = ("trackagoat_pandas.helpers.", "trackagoat_pandas.frames.")
 UNHOLDABLE = (pa.ArrowException, pl.exceptions.PolarsError, TypeError, ValueError, OverflowError)

@@ -46,12 +46,15 @@ def is_of_sandbox(path: Path) -> bool:
 
 def is_of_images(path: Path) -> bool:
     """Whether a file compares pictures with those of before."""
-    return path.name == "test_plots_images.py"
+    return path.relative_to(TESTS).as_posix() == "plots/test_images.py"
 
 
 def is_of_forecasts(path: Path) -> bool:
     """Whether a file measures how often forecasts come true, over many simulated programs."""
-    return path.name in {"test_goals_skill.py", "test_payouts_coverage.py"}
+    return path.relative_to(TESTS).as_posix() in {
+        "helpers/goals/test_skill.py",
+        "helpers/payouts/test_coverage.py",
+    }
 
 
 SUBJECTS = {

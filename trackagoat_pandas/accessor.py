@@ -16,7 +16,7 @@ from trackagoat_pandas._homes import PLOTS, VERBS
 from trackagoat_pandas.verbs import Accessor, Verb, fitting
 
 if TYPE_CHECKING:
-    from trackagoat_pandas._arrow import ArrowStream
+    from trackagoat_pandas.inputs.arrow import ArrowStream
     from trackagoat_pandas.load.provenance import Provenance
 
 
@@ -58,8 +58,8 @@ class GoatAccessor(Accessor, verbs=VERBS):
         frames from different loads. Where rows were cut out or added since, it doesn't say
         ``complete``, but how many of them there are, as ``rows_now``.
         """
-        from trackagoat_pandas.checks import frame_facts
         from trackagoat_pandas.helpers.cuts import rows_said
+        from trackagoat_pandas.inputs.checks import frame_facts
         from trackagoat_pandas.load.provenance import Provenance
 
         facts = copy.deepcopy(frame_facts(self._data))
@@ -67,7 +67,7 @@ class GoatAccessor(Accessor, verbs=VERBS):
         return Provenance({**facts, "rows_now": said} if said else facts)
 
     def __repr__(self) -> str:
-        from trackagoat_pandas.helpers.captions import summary
+        from trackagoat_pandas.showing.captions import summary
 
         verbs, plots = fitting("Verbs that fit", self), fitting("Plots that fit", self.plot)
         return "\n".join([*summary(self._data), verbs, plots])
@@ -110,8 +110,8 @@ def goat(frame: pd.DataFrame | ArrowStream) -> GoatAccessor:
       with_names
     Plots that fit: leaderboard
     """
-    from trackagoat_pandas._arrow import as_pandas
-    from trackagoat_pandas.checks import require_columns
+    from trackagoat_pandas.inputs.arrow import as_pandas
+    from trackagoat_pandas.inputs.checks import require_columns
 
     data = as_pandas("frame", frame)
     require_columns(data, [])

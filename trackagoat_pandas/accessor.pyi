@@ -10,12 +10,10 @@ from typing import Any, Literal
 import pandas as pd
 from matplotlib.axes import Axes
 
-from trackagoat_pandas._arrow import ArrowStream
-from trackagoat_pandas._types import DateLike, DatesLike, Granularity, Metric
-from trackagoat_pandas.export.payout_file import PayoutFile, PayoutFormat
-from trackagoat_pandas.frames.cells import DateOrder, MoneyUnit
+from trackagoat_pandas.base.types import DateLike, DatesLike, Granularity, Metric
+from trackagoat_pandas.frames.read_cells import DateOrder, MoneyUnit
 from trackagoat_pandas.helpers.clocks import InstantLike
-from trackagoat_pandas.helpers.edits import Resource
+from trackagoat_pandas.helpers.diffs import Resource
 from trackagoat_pandas.helpers.growth import Derived
 from trackagoat_pandas.helpers.labels import Names
 from trackagoat_pandas.helpers.payouts.costs import CostBy
@@ -25,14 +23,16 @@ from trackagoat_pandas.helpers.payouts.summaries import By as PayoutsBy
 from trackagoat_pandas.helpers.payouts.summaries import Debtor
 from trackagoat_pandas.helpers.payouts.terms import Changes
 from trackagoat_pandas.helpers.sentiment.lexicon import Languages, OwnWords, SentimentMode
-from trackagoat_pandas.helpers.showing import Shown
 from trackagoat_pandas.helpers.wide import SeriesKind
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.inputs.arrow import ArrowStream
 from trackagoat_pandas.load.provenance import Provenance
 from trackagoat_pandas.plots.goal_board import By
 from trackagoat_pandas.plots.payout_summary import By as PlotsBy
 from trackagoat_pandas.plots.theme import Theme
 from trackagoat_pandas.plots.trend import Scale
+from trackagoat_pandas.showing.export.payout_file import PayoutFile, PayoutFormat
+from trackagoat_pandas.showing.show import Shown
 
 class GoatSeriesAccessor:
     def __init__(self, data: pd.Series) -> None: ...

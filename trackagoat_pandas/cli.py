@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from trackagoat_pandas._warning import kept_warnings
+from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -386,9 +386,9 @@ def _write(frame: pd.DataFrame, path: Path) -> None:
 
     A Parquet file keeps dtypes and provenance, but pandas 2.3 reads its texts as objects.
     """
-    from trackagoat_pandas.export.csv_files import to_csv
-    from trackagoat_pandas.export.saving import save
-    from trackagoat_pandas.export.workbooks import to_excel
+    from trackagoat_pandas.showing.export.csv_files import to_csv
+    from trackagoat_pandas.showing.export.saving import save
+    from trackagoat_pandas.showing.export.workbooks import to_excel
 
     suffix = path.suffix.lower()
     if suffix == ".parquet":

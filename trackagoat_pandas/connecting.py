@@ -9,15 +9,15 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from trackagoat_pandas._secrets import Secret
-from trackagoat_pandas.checks import check_bool, read_age, read_folder
+from trackagoat_pandas.base.secrets import Secret
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.http.client import Client, set_default
-from trackagoat_pandas.settings import Settings, resolve_settings
+from trackagoat_pandas.inputs.checks import check_bool, read_age, read_folder
+from trackagoat_pandas.inputs.settings import Settings, resolve_settings
 
 if TYPE_CHECKING:
-    from trackagoat_pandas.archive.folder import Archive
     from trackagoat_pandas.sandbox import Sandbox
+    from trackagoat_pandas.store.disk.folder import Archive
 
 _ANY_KEY: Final = "tga_" + "0" * 64  # passes the check until the sandbox has made its own
 
@@ -220,7 +220,7 @@ def _opened(store: object, **needing: object) -> tuple[Archive | None, ExitStack
             if given:
                 raise ArgumentError(argument, given, "it needs a store: connect(store='program/')")
         return None, closing
-    from trackagoat_pandas.archive.folder import Archive
+    from trackagoat_pandas.store.disk.folder import Archive
 
     if isinstance(store, str | os.PathLike):
         opened = Archive(read_folder("store", store))

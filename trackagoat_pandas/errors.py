@@ -12,31 +12,31 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
-from trackagoat_pandas._call_errors import UnknownArgumentError as UnknownArgumentError
-from trackagoat_pandas._call_errors import UnnamedArgumentError as UnnamedArgumentError
-from trackagoat_pandas._error import TrackaGoatError as TrackaGoatError
-from trackagoat_pandas._html import facts_table
-from trackagoat_pandas._spelling import did_you_mean, nearest
-from trackagoat_pandas._store_errors import StoreBusyError as StoreBusyError
-from trackagoat_pandas._store_errors import StoreDamagedError as StoreDamagedError
-from trackagoat_pandas._store_errors import StoreError as StoreError
-from trackagoat_pandas._store_errors import StoreMissingError as StoreMissingError
-from trackagoat_pandas._store_errors import StoreOwnerError as StoreOwnerError
-from trackagoat_pandas._store_errors import StoreVersionError as StoreVersionError
-from trackagoat_pandas._store_errors import StoreWriteError as StoreWriteError
-from trackagoat_pandas._warning import BaseUrlWarning as BaseUrlWarning
-from trackagoat_pandas._warning import ClippedDatesWarning as ClippedDatesWarning
-from trackagoat_pandas._warning import ContractWarning as ContractWarning
-from trackagoat_pandas._warning import IncompleteFrameWarning as IncompleteFrameWarning
-from trackagoat_pandas._warning import MismatchedFramesWarning as MismatchedFramesWarning
-from trackagoat_pandas._warning import NoDataWarning as NoDataWarning
-from trackagoat_pandas._warning import RepeatedRequestWarning as RepeatedRequestWarning
-from trackagoat_pandas._warning import RestatedWarning as RestatedWarning
-from trackagoat_pandas._warning import ResumedListWarning as ResumedListWarning
-from trackagoat_pandas._warning import TrackaGoatWarning as TrackaGoatWarning
-from trackagoat_pandas._wording import SHOWN, cut, ended, first_of
-from trackagoat_pandas._wording import brief as brief
-from trackagoat_pandas._wording import listing as listing
+from trackagoat_pandas.base.call_errors import UnknownArgumentError as UnknownArgumentError
+from trackagoat_pandas.base.call_errors import UnnamedArgumentError as UnnamedArgumentError
+from trackagoat_pandas.base.error import TrackaGoatError as TrackaGoatError
+from trackagoat_pandas.base.html import facts_table
+from trackagoat_pandas.base.spelling import did_you_mean, nearest
+from trackagoat_pandas.base.store_errors import StoreBusyError as StoreBusyError
+from trackagoat_pandas.base.store_errors import StoreDamagedError as StoreDamagedError
+from trackagoat_pandas.base.store_errors import StoreError as StoreError
+from trackagoat_pandas.base.store_errors import StoreMissingError as StoreMissingError
+from trackagoat_pandas.base.store_errors import StoreOwnerError as StoreOwnerError
+from trackagoat_pandas.base.store_errors import StoreVersionError as StoreVersionError
+from trackagoat_pandas.base.store_errors import StoreWriteError as StoreWriteError
+from trackagoat_pandas.base.warnings import BaseUrlWarning as BaseUrlWarning
+from trackagoat_pandas.base.warnings import ClippedDatesWarning as ClippedDatesWarning
+from trackagoat_pandas.base.warnings import ContractWarning as ContractWarning
+from trackagoat_pandas.base.warnings import IncompleteFrameWarning as IncompleteFrameWarning
+from trackagoat_pandas.base.warnings import MismatchedFramesWarning as MismatchedFramesWarning
+from trackagoat_pandas.base.warnings import NoDataWarning as NoDataWarning
+from trackagoat_pandas.base.warnings import RepeatedRequestWarning as RepeatedRequestWarning
+from trackagoat_pandas.base.warnings import RestatedWarning as RestatedWarning
+from trackagoat_pandas.base.warnings import ResumedListWarning as ResumedListWarning
+from trackagoat_pandas.base.warnings import TrackaGoatWarning as TrackaGoatWarning
+from trackagoat_pandas.base.wording import SHOWN, cut, ended, first_of
+from trackagoat_pandas.base.wording import brief as brief
+from trackagoat_pandas.base.wording import listing as listing
 
 if TYPE_CHECKING:
     import pandas as pd

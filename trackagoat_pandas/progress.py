@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from trackagoat_pandas._types import Report
+from trackagoat_pandas.base.types import Report
 
 if TYPE_CHECKING:
     from trackagoat_pandas.http.client import Client

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._html import Side, data_table, facts_table
+from trackagoat_pandas.base.html import Side, data_table, facts_table
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.http.pacing import Usage
 

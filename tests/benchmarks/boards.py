@@ -18,7 +18,7 @@ import trackagoat_pandas as tgp
 from tests.benchmarks.result import Result, median_s, seconds_of
 from tests.benchmarks.sentiment import TEXT
 from tests.benchmarks.sentiment import comments as texts
-from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.widgets.explorer import Explorer
 from trackagoat_pandas.widgets.explorer_views import PAGES as EXPLORER_PAGES
 from trackagoat_pandas.widgets.goal_board import GoalBoard

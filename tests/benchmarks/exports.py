@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 import trackagoat_pandas as tgp
-from tests.acting import client_of
 from tests.benchmarks.result import Result, median_s
+from tests.support.acting import client_of
 
 LIMIT_S, ROWS = 2.0, 10_000
 

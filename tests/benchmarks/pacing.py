@@ -12,11 +12,11 @@ from pathlib import Path
 import httpx
 
 from tests.benchmarks.result import Result, median_s
-from tests.limited_server import asking, limited_server
+from tests.support.limited_server import asking, limited_server
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.pacing import Clock, RequestLog
 from trackagoat_pandas.http.shared_quota import SharedQuota
-from trackagoat_pandas.settings import resolve_settings
+from trackagoat_pandas.inputs.settings import resolve_settings
 
 KEY = "tga_" + "0" * 64
 PLACES, WINDOW_S = 60, 1.0

@@ -16,9 +16,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tests.benchmarks.result import Result, median_s
-from trackagoat_pandas.archive.folder import Archive
-from trackagoat_pandas.archive.series import Scope, number_of
-from trackagoat_pandas.archive.versions import VERSIONS, Asked
+from trackagoat_pandas.store.disk.folder import Archive
+from trackagoat_pandas.store.disk.series import Scope, number_of
+from trackagoat_pandas.store.disk.versions import VERSIONS, Asked
 
 CREATORS, PROJECTS, MONTHS = 780, 12, 12
 RESTATED, RESTATED_AFTER = 0.05, 3

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from tests.payout_frames import ZONE, accrual, accruals, payment, payments
-from trackagoat_pandas.export.statement import creator_statement
+from tests.support.payout_frames import ZONE, accrual, accruals, payment, payments
+from trackagoat_pandas.showing.export.statement import creator_statement
 
 MANY = 40
 

@@ -10,7 +10,7 @@ import ipywidgets
 import pandas as pd
 
 import trackagoat_pandas as tgp
-from tests.payout_frames import (
+from tests.support.payout_frames import (
     ZONE,
     accrual,
     accruals,

@@ -17,8 +17,8 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.canned import Canned, connect_to
 from tests.heavy import every
+from tests.support.canned import Canned, connect_to
 from tests.widgets.doubles import (
     EMPTY,
     LAUNCH,
@@ -31,9 +31,9 @@ from tests.widgets.doubles import (
     tree,
 )
 from trackagoat_pandas.errors import ArgumentTypeError, ContractWarning, MissingColumnError
-from trackagoat_pandas.export.csv_files import csv_bytes
-from trackagoat_pandas.helpers.spreadsheets import guard_texts
 from trackagoat_pandas.plots.style import empty_axes
+from trackagoat_pandas.showing.export.csv_files import csv_bytes
+from trackagoat_pandas.showing.export.spreadsheets import guard_texts
 from trackagoat_pandas.widgets.board import LARGEST_BYTES, Board, Exports, File, View, caveats
 from trackagoat_pandas.widgets.panel import Lifetimes, Touch
 from trackagoat_pandas.widgets.recorder import Recorder, Traced

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.named_frames import both, series
-from tests.relays import Gate, Relay
+from tests.support.named_frames import both, series
+from tests.support.relays import Gate, Relay
 from tests.widgets.conftest import METRICS
 from tests.widgets.doubles import await_no_workers, check_code
 from trackagoat_pandas.errors import ChoiceError, IncompleteFrameWarning, PartialLoadError

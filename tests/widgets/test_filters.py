@@ -5,7 +5,7 @@ import datetime as dt
 import ipywidgets
 import pytest
 
-from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.widgets.filters import (
     ALL,
     Filters,

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.markup import IDS, MARKUP, Seen, check_harmless
-from trackagoat_pandas.helpers.cells import BLANK
+from tests.support.markup import IDS, MARKUP, Seen, check_harmless
+from trackagoat_pandas.showing.cells import BLANK
 from trackagoat_pandas.widgets.grid import Grid
 
 ZONE = "America/New_York"

@@ -10,12 +10,12 @@ import ipywidgets
 import pandas as pd
 import pytest
 
-from tests.canned import connect_to
-from tests.goal_frames import judged
-from tests.markup import IDS, MARKUP, Seen, check_harmless
-from tests.named_frames import analytics_of, comments_of
-from tests.payout_frames import ZONE, accrual, accruals, payment, payments, rule, structures
-from tests.relays import answering
+from tests.support.canned import connect_to
+from tests.support.goal_frames import judged
+from tests.support.markup import IDS, MARKUP, Seen, check_harmless
+from tests.support.named_frames import analytics_of, comments_of
+from tests.support.payout_frames import ZONE, accrual, accruals, payment, payments, rule, structures
+from tests.support.relays import answering
 from tests.widgets.doubles import pages, tree
 from trackagoat_pandas.widgets import (
     CampaignPicker,

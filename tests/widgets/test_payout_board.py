@@ -7,7 +7,8 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.heavy import every
-from tests.payout_frames import (
+from tests.helpers.payouts.test_shapes import FORMS
+from tests.support.payout_frames import (
     ZONE,
     accrual,
     accruals,
@@ -20,7 +21,6 @@ from tests.payout_frames import (
     rule,
     structures,
 )
-from tests.test_payouts_shapes import FORMS
 from tests.widgets.doubles import DUE, EARNED, NAMES, PAID, RULES, check_code, rebuilt, report
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.columns import STRING

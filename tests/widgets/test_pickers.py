@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.canned import Canned, connect_to
-from tests.relays import Gate, Relay
+from tests.support.canned import Canned, connect_to
+from tests.support.relays import Gate, Relay
 from tests.widgets.doubles import REGISTRY, await_no_workers
 from trackagoat_pandas.errors import (
     ArgumentError,

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.payout_frames import ZONE
+from tests.support.payout_frames import ZONE
 from tests.widgets.doubles import (
     CAMPAIGNS,
     COMMENTS,

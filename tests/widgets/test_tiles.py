@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.markup import MARKUP, Seen, check_harmless
+from tests.support.markup import MARKUP, Seen, check_harmless
 from trackagoat_pandas.plots.theme import ALARM, DARK_OF, GOOD
 from trackagoat_pandas.widgets.tiles import Tile, tiles_html
 

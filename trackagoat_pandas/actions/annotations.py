@@ -7,21 +7,21 @@ from typing import Final, Literal
 
 import pandas as pd
 
-from trackagoat_pandas._arrow import takes_arrow
-from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import send_one, update
 from trackagoat_pandas.actions.dry_runs import Given, among, delete_all
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.actions.repeats import Listed
 from trackagoat_pandas.actions.requests import check_again, creation
-from trackagoat_pandas.catalog import find_campaigns
-from trackagoat_pandas.checks import check_bool, check_choice, check_id
+from trackagoat_pandas.base.types import DateLike
 from trackagoat_pandas.errors import MissingArgumentError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import session_of
-from trackagoat_pandas.organization import optional_project
-from trackagoat_pandas.roster import find_creators, read_creator
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import check_bool, check_choice, check_id
+from trackagoat_pandas.names.campaigns import find_campaigns
+from trackagoat_pandas.names.creators import find_creators, read_creator
+from trackagoat_pandas.names.organization import optional_project
 from trackagoat_pandas.tables import ANNOTATIONS
 
 CHECKS: Final[dict[str, Check]] = {

@@ -12,19 +12,19 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
-from trackagoat_pandas._arrow import takes_arrow
-from trackagoat_pandas._secrets import Secret
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import carry_out, check_is_new, plan_one, response_frame
 from trackagoat_pandas.actions.dry_runs import Given, delete_all, judge_unlisted
 from trackagoat_pandas.actions.inputs import Items
 from trackagoat_pandas.actions.requests import check_again, creation
-from trackagoat_pandas.checks import check_bool, check_choice
+from trackagoat_pandas.base.secrets import Secret
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, UnreadableResponseError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.http.session import session_of
-from trackagoat_pandas.organization import resolve_organization
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import check_bool, check_choice
+from trackagoat_pandas.names.organization import resolve_organization
 from trackagoat_pandas.tables.writes import API_KEYS, SCOPES
 
 _PLAIN_KEY: Final = re.compile("tga_[0-9a-f]{64}")

@@ -11,8 +11,6 @@ from typing import Any, Final
 
 import pandas as pd
 
-from trackagoat_pandas._warning import warn
-from trackagoat_pandas._wording import ended
 from trackagoat_pandas.actions.repeats import (
     began,
     creations,
@@ -23,8 +21,8 @@ from trackagoat_pandas.actions.repeats import (
     where_seen,
 )
 from trackagoat_pandas.actions.requests import Body, Result, Write, read_results
-from trackagoat_pandas.catalog import forget_names
-from trackagoat_pandas.checks import check_bool, is_uuid
+from trackagoat_pandas.base.warnings import warn
+from trackagoat_pandas.base.wording import ended
 from trackagoat_pandas.errors import (
     ApiError,
     ArgumentError,
@@ -53,9 +51,11 @@ from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.http.messages import check_key
 from trackagoat_pandas.http.session import Session
-from trackagoat_pandas.organization import forget_projects, known_timezone, server_time
+from trackagoat_pandas.inputs.checks import check_bool, is_uuid
+from trackagoat_pandas.names.campaigns import forget_names
+from trackagoat_pandas.names.creators import forget_creators
+from trackagoat_pandas.names.organization import forget_projects, known_timezone, server_time
 from trackagoat_pandas.progress import progress
-from trackagoat_pandas.roster import forget_creators
 from trackagoat_pandas.tables import TABLES, Table
 from trackagoat_pandas.tables.writes import PLAN, RESULTS
 

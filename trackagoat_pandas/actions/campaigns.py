@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import pandas as pd
 
-from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import check_confirmed, send_one, update
 from trackagoat_pandas.actions.dry_runs import (
@@ -32,13 +31,14 @@ from trackagoat_pandas.actions.requests import (
     check_again,
     creation,
 )
-from trackagoat_pandas.catalog import find_campaigns
-from trackagoat_pandas.checks import check_bool, check_ids
 from trackagoat_pandas.helpers.campaign_names import read_campaigns
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session, session_of
-from trackagoat_pandas.organization import resolve_project
-from trackagoat_pandas.roster import ids_of_creators, read_creators
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import check_bool, check_ids
+from trackagoat_pandas.names.campaigns import find_campaigns
+from trackagoat_pandas.names.creators import ids_of_creators, read_creators
+from trackagoat_pandas.names.organization import resolve_project
 from trackagoat_pandas.tables import CAMPAIGNS, CREATORS, VIDEOS
 
 EDITS: Final[dict[str, Check]] = {

@@ -8,8 +8,6 @@ from typing import Final, Literal
 
 import pandas as pd
 
-from trackagoat_pandas._arrow import takes_arrow
-from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import check_confirmed, update
 from trackagoat_pandas.actions.dry_runs import Given, Judged, Planned, among
@@ -24,18 +22,20 @@ from trackagoat_pandas.actions.requests import (
     creations,
     each,
 )
-from trackagoat_pandas.checks import check_bool, check_choice, is_uuid
+from trackagoat_pandas.base.types import DateLike
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.handles import fold_handle, read_handle
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session, session_of
-from trackagoat_pandas.organization import optional_project, resolve_project
-from trackagoat_pandas.roster import (
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import check_bool, check_choice, is_uuid
+from trackagoat_pandas.inputs.handles import fold_handle, read_handle
+from trackagoat_pandas.names.creators import (
     find_creators,
     handles_of_creators,
     ids_of_creators,
     read_creator,
 )
+from trackagoat_pandas.names.organization import optional_project, resolve_project
 from trackagoat_pandas.tables import CREATORS
 from trackagoat_pandas.tables.resources import TRACKING_MODES
 

@@ -25,7 +25,6 @@ from trackagoat_pandas.actions.batch import (
 from trackagoat_pandas.actions.inputs import Check
 from trackagoat_pandas.actions.repeats import listed
 from trackagoat_pandas.actions.requests import Write, each
-from trackagoat_pandas.checks import check_bool, is_null, without_frame_warnings
 from trackagoat_pandas.errors import (
     AmbiguousCampaignError,
     AmbiguousCreatorError,
@@ -40,6 +39,7 @@ from trackagoat_pandas.errors import (
     UnknownCreatorError,
 )
 from trackagoat_pandas.http.session import Session
+from trackagoat_pandas.inputs.checks import check_bool, is_null, without_frame_warnings
 
 Judged: TypeAlias = "tuple[str, str | None]"
 """What would become of an item, and why if it is nothing."""

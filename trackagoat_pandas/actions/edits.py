@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import pandas as pd
 
-from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.actions import (
     campaigns,
     creators,
@@ -23,11 +22,12 @@ from trackagoat_pandas.actions.dry_runs import NOT_FOUND, Given, Judged, Planned
 from trackagoat_pandas.actions.inputs import Check, require
 from trackagoat_pandas.actions.repeats import listed
 from trackagoat_pandas.actions.requests import Write
-from trackagoat_pandas.checks import check_choice, check_id, is_null, require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session, session_of
-from trackagoat_pandas.organization import resolve_organization
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import check_choice, check_id, is_null, require_columns
+from trackagoat_pandas.names.organization import resolve_organization
 from trackagoat_pandas.tables import PROJECTS, table
 from trackagoat_pandas.tables.writes import WRITABLE
 

@@ -8,8 +8,6 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
-from trackagoat_pandas._arrow import takes_arrow
-from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import check_confirmed, update
 from trackagoat_pandas.actions.dry_runs import NOT_FOUND, Given, Judged, Planned, units_of
@@ -23,12 +21,20 @@ from trackagoat_pandas.actions.requests import (
     check_again,
     creation,
 )
-from trackagoat_pandas.checks import check_bool, check_choice, check_id, is_uuid, require_columns
+from trackagoat_pandas.base.types import DateLike
 from trackagoat_pandas.errors import UnreadableResponseError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.http.session import Session, session_of
-from trackagoat_pandas.roster import find_creators, ids_of_creators, read_creator
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import (
+    check_bool,
+    check_choice,
+    check_id,
+    is_uuid,
+    require_columns,
+)
+from trackagoat_pandas.names.creators import find_creators, ids_of_creators, read_creator
 from trackagoat_pandas.tables import CREATORS
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
 from trackagoat_pandas.tables.writes import GOALS

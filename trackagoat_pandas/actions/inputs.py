@@ -13,8 +13,16 @@ from urllib.parse import urlsplit
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import DateLike
-from trackagoat_pandas.checks import (
+from trackagoat_pandas.base.types import DateLike
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    MissingArgumentError,
+    MissingColumnError,
+    brief,
+)
+from trackagoat_pandas.helpers.campaign_names import read_campaigns
+from trackagoat_pandas.inputs.checks import (
     check_bool,
     check_ids,
     check_int,
@@ -24,16 +32,8 @@ from trackagoat_pandas.checks import (
     require_columns,
     row_as_frame,
 )
-from trackagoat_pandas.dates import parse_day
-from trackagoat_pandas.errors import (
-    ArgumentError,
-    ArgumentTypeError,
-    MissingArgumentError,
-    MissingColumnError,
-    brief,
-)
-from trackagoat_pandas.helpers.campaign_names import read_campaigns
-from trackagoat_pandas.roster import is_of_handles, read_creators
+from trackagoat_pandas.inputs.dates import parse_day
+from trackagoat_pandas.names.creators import is_of_handles, read_creators
 from trackagoat_pandas.tables import TABLES
 from trackagoat_pandas.tables.writes import PLAN
 

@@ -7,17 +7,17 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
-from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import update
 from trackagoat_pandas.actions.dry_runs import Given, delete_all, judge_unlisted
 from trackagoat_pandas.actions.inputs import Check, Items
 from trackagoat_pandas.actions.repeats import judge_repeats
 from trackagoat_pandas.actions.requests import check_again, creation
-from trackagoat_pandas.checks import check_bool, check_choice, check_id
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import session_of
-from trackagoat_pandas.organization import resolve_organization
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import check_bool, check_choice, check_id
+from trackagoat_pandas.names.organization import resolve_organization
 from trackagoat_pandas.tables.writes import MEMBERS, ROLES
 
 _ROLE: Final[Check] = partial(check_choice, choices=ROLES)

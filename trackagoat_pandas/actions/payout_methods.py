@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import pandas as pd
 
-from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import send_one, update
 from trackagoat_pandas.actions.dry_runs import Given, Judged, among, delete_all
@@ -17,6 +16,7 @@ from trackagoat_pandas.actions.repeats import Listed
 from trackagoat_pandas.actions.requests import Record, check_again, creation
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import session_of
+from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.tables import PAYOUT_METHODS
 
 EDITS: Final[dict[str, Check]] = {

@@ -13,16 +13,14 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
-from trackagoat_pandas._arrow import takes_arrow
-from trackagoat_pandas._secrets import Secret
-from trackagoat_pandas._warning import warn
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import plan_frame, plan_row, send, send_one, update
 from trackagoat_pandas.actions.dry_runs import Given, Judged, Planned, among, units_of
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.actions.repeats import Listed, foreseen, listed
 from trackagoat_pandas.actions.requests import BULK_ITEMS, Record, Write, check_again, creation
-from trackagoat_pandas.checks import check_bool, check_choice, is_uuid
+from trackagoat_pandas.base.secrets import Secret
+from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -36,7 +34,9 @@ from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.http.uploads import put_file
-from trackagoat_pandas.roster import find_creators
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import check_bool, check_choice, is_uuid
+from trackagoat_pandas.names.creators import find_creators
 from trackagoat_pandas.tables import PAYOUT_ACCRUALS, PAYOUT_METHODS, PAYOUT_PAYMENTS
 
 EDITS: Final[dict[str, Check]] = {

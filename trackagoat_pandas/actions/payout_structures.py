@@ -7,20 +7,20 @@ from typing import Final, Literal
 
 import pandas as pd
 
-from trackagoat_pandas._arrow import takes_arrow
-from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import check_confirmed, send_one, update
 from trackagoat_pandas.actions.dry_runs import Given, Judged, Planned, among, delete_all
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.actions.repeats import Listed, listed
 from trackagoat_pandas.actions.requests import Write, check_again, creation
-from trackagoat_pandas.checks import check_bool, check_choice, check_id
+from trackagoat_pandas.base.types import DateLike
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session, session_of
-from trackagoat_pandas.organization import resolve_project, server_day
-from trackagoat_pandas.roster import ids_of_creators, read_creator
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import check_bool, check_choice, check_id
+from trackagoat_pandas.names.creators import ids_of_creators, read_creator
+from trackagoat_pandas.names.organization import resolve_project, server_day
 from trackagoat_pandas.tables import CREATORS, PAYOUT_STRUCTURES
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
 from trackagoat_pandas.tables.payouts import PRORATIONS, RULE_KINDS

@@ -6,16 +6,16 @@ from typing import Final
 
 import pandas as pd
 
-from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import send_one, update
 from trackagoat_pandas.actions.inputs import KEEP, Check, Keep, One
 from trackagoat_pandas.actions.repeats import Listed
 from trackagoat_pandas.actions.requests import check_again, creation
-from trackagoat_pandas.checks import check_bool, check_id
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import session_of
-from trackagoat_pandas.organization import resolve_organization, resolve_project
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import check_bool, check_id
+from trackagoat_pandas.names.organization import resolve_organization, resolve_project
 from trackagoat_pandas.tables import PROJECTS
 from trackagoat_pandas.tables.writes import ORGANIZATIONS
 

@@ -19,7 +19,7 @@ from trackagoat_pandas.actions.requests import Presence, Record, Result, Write
 from trackagoat_pandas.errors import ForbiddenError, NotFoundError
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.http.session import Session
-from trackagoat_pandas.organization import organization, server_time
+from trackagoat_pandas.names.organization import organization, server_time
 
 T = TypeVar("T")
 

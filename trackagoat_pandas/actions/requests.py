@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 from uuid import uuid4
 
-from trackagoat_pandas.checks import check_bool, is_uuid
 from trackagoat_pandas.errors import MEANINGS, ArgumentError
+from trackagoat_pandas.inputs.checks import check_bool, is_uuid
 from trackagoat_pandas.tables.writes import RESULT_STATUSES
 
 if TYPE_CHECKING:

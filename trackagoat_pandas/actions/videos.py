@@ -9,7 +9,6 @@ from typing import Final, Literal
 
 import pandas as pd
 
-from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import update
 from trackagoat_pandas.actions.dry_runs import Given, Judged, Planned, among, delete_all
@@ -26,11 +25,12 @@ from trackagoat_pandas.actions.requests import (
     creations,
     each,
 )
-from trackagoat_pandas.checks import check_bool, check_choice
 from trackagoat_pandas.errors import ArgumentError, listing
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session, session_of
-from trackagoat_pandas.organization import resolve_project
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import check_bool, check_choice
+from trackagoat_pandas.names.organization import resolve_project
 from trackagoat_pandas.tables import VIDEOS
 from trackagoat_pandas.tables.resources import TRACKING_STATUSES
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, TypeAlias
 
-from trackagoat_pandas._types import Json
+from trackagoat_pandas.base.types import Json
 from trackagoat_pandas.frames.reports import flatten_compliance, rows_of, split_report
 from trackagoat_pandas.frames.series import read_series
 from trackagoat_pandas.tables import (

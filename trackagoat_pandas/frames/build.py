@@ -9,13 +9,13 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from trackagoat_pandas._arrow import DTYPES
-from trackagoat_pandas._types import DtypeBackend
-from trackagoat_pandas._warning import warn
+from trackagoat_pandas.base.types import DtypeBackend
+from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import ContractWarning, brief
 from trackagoat_pandas.frames.chunk import Chunk, joined
 from trackagoat_pandas.frames.dtypes import TEXT
 from trackagoat_pandas.frames.values import chunk_from_records
+from trackagoat_pandas.inputs.arrow import DTYPES
 from trackagoat_pandas.tables.model import Table
 
 _ROWS_WORTH_THREADS = 50_000

@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trackagoat_pandas._spelling import fold
+from trackagoat_pandas.base.spelling import fold
 from trackagoat_pandas.frames.dtypes import ARROW_TYPES, DAY, INSTANT, TEXT
 from trackagoat_pandas.tables.model import Column, Kind
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from trackagoat_pandas._arrow import takes_arrow
-from trackagoat_pandas.checks import frame_facts, read_choice
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.frames.dtypes import SHOWN_DTYPES, STRING
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import frame_facts, read_choice
 from trackagoat_pandas.tables import TABLES, Table, table_at
 from trackagoat_pandas.tables.model import ResultTable
 from trackagoat_pandas.tables.results import RESULTS

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from trackagoat_pandas._arrow import STRING as STRING
-from trackagoat_pandas._arrow import TEXT as TEXT
-from trackagoat_pandas._arrow import WORDS
+from trackagoat_pandas.inputs.arrow import STRING as STRING
+from trackagoat_pandas.inputs.arrow import TEXT as TEXT
+from trackagoat_pandas.inputs.arrow import WORDS
 from trackagoat_pandas.tables.model import Kind
 
 INSTANT = pa.timestamp("us", "UTC")

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pyarrow as pa
 
-from trackagoat_pandas._warning import warn
+from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from trackagoat_pandas._types import Json
+from trackagoat_pandas.base.types import Json
 from trackagoat_pandas.errors import UnreadableResponseError
 from trackagoat_pandas.frames.coerce import read_number
 from trackagoat_pandas.frames.values import NULL_DATA, refuse

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from trackagoat_pandas._types import Json
+from trackagoat_pandas.base.types import Json
 from trackagoat_pandas.frames.coerce import read_number
 from trackagoat_pandas.frames.values import refuse
 from trackagoat_pandas.tables import ANALYTICS, METRICS

@@ -10,11 +10,11 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import Bools, Days, Granularity, Ints
-from trackagoat_pandas.checks import frame_facts
+from trackagoat_pandas.base.types import Bools, Days, Granularity, Ints
 from trackagoat_pandas.helpers.clocks import ONE_DAY
 from trackagoat_pandas.helpers.columns import days_of, flags_of, is_word, values_of
 from trackagoat_pandas.helpers.series import firsts_of, next_bucket, numbered
+from trackagoat_pandas.inputs.checks import frame_facts
 
 _SUBJECT: Final = ("entity", "entity_id", "parent_id")
 """The columns that identify what a series is about, in both periods."""

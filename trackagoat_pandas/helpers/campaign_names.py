@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from trackagoat_pandas.checks import check_id, given_ids, is_uuid
 from trackagoat_pandas.errors import AmbiguousCampaignError, ArgumentError, UnknownCampaignError
 from trackagoat_pandas.helpers.columns import text
+from trackagoat_pandas.inputs.checks import check_id, given_ids, is_uuid
 
 
 class NamedCampaign(NamedTuple):

@@ -11,7 +11,6 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from trackagoat_pandas.checks import frame_facts, require_columns
 from trackagoat_pandas.helpers.campaign_names import (
     campaigns_of_frame,
     ids_of_campaigns,
@@ -22,6 +21,7 @@ from trackagoat_pandas.helpers.counted import is_counted
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.names import with_names
+from trackagoat_pandas.inputs.checks import frame_facts, require_columns
 from trackagoat_pandas.progress import calculating
 
 _Numbers: TypeAlias = "NDArray[np.int32]"

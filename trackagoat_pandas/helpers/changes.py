@@ -8,10 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import DatesLike, Days, Floats, Granularity, Metric
-from trackagoat_pandas._warning import warn
-from trackagoat_pandas.checks import check_choice, check_int, frame_params, require_columns
-from trackagoat_pandas.dates import DateRange, is_relative, parse_day
+from trackagoat_pandas.base.types import DatesLike, Days, Floats, Granularity, Metric
+from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import (
     ArgumentError,
     IncompleteFrameWarning,
@@ -41,7 +39,7 @@ from trackagoat_pandas.helpers.counted import is_counted, warn_of_unknown
 from trackagoat_pandas.helpers.cuts import cut_among, cuts_of
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
 from trackagoat_pandas.helpers.labels import finish, with_known_names
-from trackagoat_pandas.helpers.latest import latest_days, latest_of
+from trackagoat_pandas.helpers.loads import latest_days, latest_of
 from trackagoat_pandas.helpers.names import with_names
 from trackagoat_pandas.helpers.series import (
     ROW,
@@ -51,6 +49,8 @@ from trackagoat_pandas.helpers.series import (
     next_bucket,
     numbered,
 )
+from trackagoat_pandas.inputs.checks import check_choice, check_int, frame_params, require_columns
+from trackagoat_pandas.inputs.dates import DateRange, is_relative, parse_day
 from trackagoat_pandas.tables.analytics import RAW_METRICS
 
 PRIOR = "prior_period"

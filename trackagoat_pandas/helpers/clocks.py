@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import Days, Floats, Instants, Ints, Words
-from trackagoat_pandas.dates import parse_day
+from trackagoat_pandas.base.types import Days, Floats, Instants, Ints, Words
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.inputs.dates import parse_day
 
 InstantLike: TypeAlias = "str | dt.datetime | pd.Timestamp"
 """An instant with its offset or time zone."""

@@ -15,11 +15,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from trackagoat_pandas._arrow import STRING as STRING
-from trackagoat_pandas._spelling import fold
-from trackagoat_pandas._types import Bools, Days, Floats, Instants, Ints, Words
-from trackagoat_pandas.checks import is_null, require_columns
+from trackagoat_pandas.base.spelling import fold
+from trackagoat_pandas.base.types import Bools, Days, Floats, Instants, Ints, Words
 from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.inputs.arrow import STRING as STRING
+from trackagoat_pandas.inputs.checks import is_null, require_columns
 from trackagoat_pandas.tables.model import Kind, Table
 
 _PLAIN_DTYPES = {pa.large_string(): STRING, pa.int64(): pd.Int64Dtype()}

@@ -7,9 +7,9 @@ from typing import Final
 
 import pandas as pd
 
-from trackagoat_pandas._types import Granularity
+from trackagoat_pandas.base.types import Granularity
 from trackagoat_pandas.helpers.columns import is_word, text, values_of
-from trackagoat_pandas.helpers.latest import latest_days
+from trackagoat_pandas.helpers.loads import latest_days
 from trackagoat_pandas.tables.analytics import RAW_METRICS
 
 LEAST_SHARE: Final = 0.75

@@ -5,14 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import DatesLike, Days, Granularity, Ints
-from trackagoat_pandas.checks import require_columns
-from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.base.types import DatesLike, Days, Granularity, Ints
 from trackagoat_pandas.helpers.clocks import ONE_DAY
 from trackagoat_pandas.helpers.columns import days_of, nullable, take
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.labels import NAMES
-from trackagoat_pandas.helpers.latest import latest_days
+from trackagoat_pandas.helpers.loads import latest_days
 from trackagoat_pandas.helpers.series import (
     IDENTITY,
     bucket_start,
@@ -21,6 +19,8 @@ from trackagoat_pandas.helpers.series import (
     granularity_of,
     numbered,
 )
+from trackagoat_pandas.inputs.checks import require_columns
+from trackagoat_pandas.inputs.dates import DateRange
 
 _SHARED = frozenset({*IDENTITY, "label", *NAMES})
 """Columns that are the same in all rows of a series."""

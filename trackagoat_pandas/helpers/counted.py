@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from trackagoat_pandas._warning import warn
-from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import ContractWarning
 from trackagoat_pandas.helpers.columns import codes_of, flags_of, read_columns
-from trackagoat_pandas.helpers.latest import latest_of
+from trackagoat_pandas.helpers.loads import latest_of
+from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.tables import VIDEOS
 from trackagoat_pandas.tables.resources import TRACKING_STATUSES
 

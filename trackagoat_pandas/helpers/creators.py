@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import Ints
-from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.base.types import Ints
 from trackagoat_pandas.helpers.columns import codes_of, is_among
 from trackagoat_pandas.helpers.counted import is_counted, warn_of_unknown
 from trackagoat_pandas.helpers.engagement import INTERACTIONS, rate
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.goals.standing import NOT_STARTED, mark_not_started
 from trackagoat_pandas.helpers.labels import finish
-from trackagoat_pandas.helpers.latest import latest_of
+from trackagoat_pandas.helpers.loads import latest_of
+from trackagoat_pandas.inputs.checks import require_columns
 
 _GOAL_COUNTS = ("goals", "goals_on_pace", "goals_not_started")
 _OF_POSTS = ("posts", "views", "avg_views_per_post", "engagement_rate_by_views")

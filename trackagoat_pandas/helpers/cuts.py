@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from trackagoat_pandas.checks import frame_facts, rows_then
+from trackagoat_pandas.inputs.checks import frame_facts, rows_then
 from trackagoat_pandas.tables import table_at
 
 

@@ -7,10 +7,10 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.checks import check_choice, require_columns
 from trackagoat_pandas.helpers.columns import floats, values_of
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.labels import keep_order
+from trackagoat_pandas.inputs.checks import check_choice, require_columns
 
 INTERACTIONS = ("like_count", "comment_count", "share_count", "save_count")
 _BASES = {"views": "view_count", "followers": "follower_count"}

@@ -10,17 +10,6 @@ from typing import Any, Final, ParamSpec, TypeVar
 
 import pandas as pd
 
-from trackagoat_pandas._arrow import takes_arrow
-from trackagoat_pandas.checks import (
-    check_timezone,
-    fact_instant,
-    facts_as_made,
-    frame_facts,
-    frame_params,
-    require_columns,
-    warn_of_frames,
-    without_frame_warnings,
-)
 from trackagoat_pandas.errors import (
     ArgumentError,
     IncompleteFrameWarning,
@@ -30,6 +19,17 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.helpers.cuts import cut_among, cuts_of
 from trackagoat_pandas.helpers.series import ROW
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import (
+    check_timezone,
+    fact_instant,
+    facts_as_made,
+    frame_facts,
+    frame_params,
+    require_columns,
+    warn_of_frames,
+    without_frame_warnings,
+)
 from trackagoat_pandas.tables import ANALYTICS
 
 P = ParamSpec("P")

@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trackagoat_pandas._types import Floats, Instants, Ints, Words
-from trackagoat_pandas.checks import frame_facts
+from trackagoat_pandas.base.types import Floats, Instants, Ints, Words
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.beginnings import last_start
 from trackagoat_pandas.helpers.clocks import day_starts, days_shown
@@ -25,8 +24,9 @@ from trackagoat_pandas.helpers.columns import (
 )
 from trackagoat_pandas.helpers.counted import countable_videos
 from trackagoat_pandas.helpers.facts import check_daily
-from trackagoat_pandas.helpers.latest import AGES, latest_of
+from trackagoat_pandas.helpers.loads import AGES, latest_of
 from trackagoat_pandas.helpers.series import with_skipped_days
+from trackagoat_pandas.inputs.checks import frame_facts
 from trackagoat_pandas.tables import ANALYTICS
 
 PARTS = {

@@ -8,11 +8,10 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import Granularity
-from trackagoat_pandas.checks import check_choice, frame_facts, frame_params, require_columns
+from trackagoat_pandas.base.types import Granularity
 from trackagoat_pandas.helpers.columns import codes_of, days_of, is_word
 from trackagoat_pandas.helpers.facts import derived
-from trackagoat_pandas.helpers.latest import latest_days
+from trackagoat_pandas.helpers.loads import latest_days
 from trackagoat_pandas.helpers.series import (
     IDENTITY,
     ROW,
@@ -20,6 +19,7 @@ from trackagoat_pandas.helpers.series import (
     next_bucket,
     numbered,
 )
+from trackagoat_pandas.inputs.checks import check_choice, frame_facts, frame_params, require_columns
 from trackagoat_pandas.tables.analytics import RAW_METRICS
 
 _BUCKET = (*IDENTITY, "label", "date")

@@ -10,15 +10,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import Bools, Floats, Granularity, Ints, Metric
-from trackagoat_pandas.checks import (
-    check_choice,
-    check_names,
-    frame_facts,
-    frame_params,
-    require_columns,
-)
-from trackagoat_pandas.dates import parse_day
+from trackagoat_pandas.base.types import Bools, Floats, Granularity, Ints, Metric
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import ONE_DAY
 from trackagoat_pandas.helpers.columns import (
@@ -33,7 +25,7 @@ from trackagoat_pandas.helpers.columns import (
     words,
 )
 from trackagoat_pandas.helpers.facts import derived
-from trackagoat_pandas.helpers.latest import latest_days
+from trackagoat_pandas.helpers.loads import latest_days
 from trackagoat_pandas.helpers.series import (
     OWNER,
     ROW,
@@ -43,6 +35,14 @@ from trackagoat_pandas.helpers.series import (
     next_bucket,
     numbered,
 )
+from trackagoat_pandas.inputs.checks import (
+    check_choice,
+    check_names,
+    frame_facts,
+    frame_params,
+    require_columns,
+)
+from trackagoat_pandas.inputs.dates import parse_day
 from trackagoat_pandas.tables import ANALYTICS, METRICS
 
 Derived: TypeAlias = Literal[

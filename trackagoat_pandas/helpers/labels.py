@@ -10,11 +10,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trackagoat_pandas.checks import entity_of, fact_instant
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, listing
 from trackagoat_pandas.helpers.columns import STRING, is_word
 from trackagoat_pandas.helpers.formats import in_reading_order, is_id
-from trackagoat_pandas.helpers.latest import latest_of
+from trackagoat_pandas.helpers.loads import latest_of
+from trackagoat_pandas.inputs.checks import entity_of, fact_instant
 
 Names: TypeAlias = pd.DataFrame | list[pd.DataFrame] | tuple[pd.DataFrame, ...] | None
 """Frames that know names: of creators, videos, campaigns, payout structures or projects."""

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from trackagoat_pandas._types import Ints
-from trackagoat_pandas.checks import check_int, check_name, require_columns
+from trackagoat_pandas.base.types import Ints
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.columns import holding, values_of
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.labels import keep_order
-from trackagoat_pandas.helpers.latest import latest_of
+from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.helpers.series import IDENTITY, are_overlapping, numbered
+from trackagoat_pandas.inputs.checks import check_int, check_name, require_columns
 from trackagoat_pandas.tables import loader_of
 
 _RATE = re.compile(

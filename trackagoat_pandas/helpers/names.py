@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.errors import MissingArgumentError, MissingColumnError
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.labels import IDS, LABELS, keep_order, labels_of, looked_up
-from trackagoat_pandas.helpers.latest import latest_of
+from trackagoat_pandas.helpers.loads import latest_of
+from trackagoat_pandas.inputs.checks import require_columns
 
 _ANY_ID = "entity_id"
 

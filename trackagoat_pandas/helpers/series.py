@@ -9,10 +9,10 @@ from typing import cast, get_args
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import Days, Granularity, Ints
-from trackagoat_pandas.checks import check_choice, frame_params
+from trackagoat_pandas.base.types import Days, Granularity, Ints
 from trackagoat_pandas.helpers.clocks import ONE_DAY, skipped_days
 from trackagoat_pandas.helpers.columns import days_of, is_word, numbers_of
+from trackagoat_pandas.inputs.checks import check_choice, frame_params
 
 OWNER = ("entity", "entity_id", "series_kind", "parent_id")
 """The columns that identify the owner of a series; a video can be part of several campaigns."""

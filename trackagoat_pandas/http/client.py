@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Self, TypeVar
 from urllib.parse import urlsplit
 
-from trackagoat_pandas._html import facts_table
+from trackagoat_pandas.base.html import facts_table
 from trackagoat_pandas.errors import ArgumentTypeError, ClosedClientError, StoreMissingError
 from trackagoat_pandas.http import paging
 from trackagoat_pandas.http.envelope import Complaint, read_envelope, read_payload, read_text
@@ -20,18 +20,18 @@ from trackagoat_pandas.http.messages import call
 from trackagoat_pandas.http.pacing import REGISTRY, Clock, RequestLog
 from trackagoat_pandas.http.retrying import Retrier
 from trackagoat_pandas.http.wire import Wire
+from trackagoat_pandas.inputs.settings import is_loopback, resolve_settings
 from trackagoat_pandas.progress import follow
-from trackagoat_pandas.settings import is_loopback, resolve_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from trackagoat_pandas._types import Json, Report
+    from trackagoat_pandas.base.types import Json, Report
     from trackagoat_pandas.http.counting import Budget
     from trackagoat_pandas.http.envelope import Envelope
     from trackagoat_pandas.http.messages import Answer, Call
     from trackagoat_pandas.http.pacing import Usage
-    from trackagoat_pandas.settings import Settings
+    from trackagoat_pandas.inputs.settings import Settings
 
 T = TypeVar("T")
 
@@ -69,7 +69,7 @@ class Client:
 
     Examples
     --------
-    >>> from trackagoat_pandas.settings import resolve_settings
+    >>> from trackagoat_pandas.inputs.settings import resolve_settings
     >>> import trackagoat_pandas as tgp
     >>> tgp.Client(resolve_settings("tga_" + "0" * 64))
     <Client https://www.trackagoat.com/api/v1, 60 requests per 60 s, 0 sent>

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import msgspec
 
-from trackagoat_pandas._secrets import redact_quoted
+from trackagoat_pandas.base.secrets import redact_quoted
 from trackagoat_pandas.errors import MEANINGS, CutShortError, UnreadableResponseError
 from trackagoat_pandas.http.paging import ContradictionError, PageMeta, read_marks
 
 if TYPE_CHECKING:
-    from trackagoat_pandas._types import Json
+    from trackagoat_pandas.base.types import Json
     from trackagoat_pandas.http.messages import Answer
 
 _Members: TypeAlias = dict[str, msgspec.Raw]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
-from trackagoat_pandas._types import Json
+from trackagoat_pandas.base.types import Json
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, ChoiceError
 
 METHODS: Final = ("GET", "POST", "PATCH", "PUT", "DELETE")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from trackagoat_pandas._secrets import harmless
+from trackagoat_pandas.base.secrets import harmless
 
 _PROC: Final = Path("/proc")
 _STARTED: Final = 19

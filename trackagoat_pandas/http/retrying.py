@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Generic, Literal, TypeAlias, TypeVar
 from urllib.parse import urljoin, urlsplit
 
-from trackagoat_pandas._secrets import MASK, redact
+from trackagoat_pandas.base.secrets import MASK, redact
 from trackagoat_pandas.errors import (
     ApiError,
     BadRequestError,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from trackagoat_pandas.http.messages import Answer, Call
     from trackagoat_pandas.http.pacing import Clock, RequestLog
     from trackagoat_pandas.http.wire import Wire
-    from trackagoat_pandas.settings import Settings
+    from trackagoat_pandas.inputs.settings import Settings
 
 _log = logging.getLogger("trackagoat_pandas")
 

@@ -8,7 +8,7 @@ import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
-from trackagoat_pandas._types import Report
+from trackagoat_pandas.base.types import Report
 from trackagoat_pandas.errors import StoreMissingError
 from trackagoat_pandas.http import paging
 from trackagoat_pandas.http.client import Client, pace_of, resolve_client

@@ -27,8 +27,8 @@ from typing import Final, Literal, TypeVar
 
 import msgspec
 
-from trackagoat_pandas._secrets import harmless
-from trackagoat_pandas._warning import TrackaGoatWarning, warn
+from trackagoat_pandas.base.secrets import harmless
+from trackagoat_pandas.base.warnings import TrackaGoatWarning, warn
 from trackagoat_pandas.http.forks import close_for_forks
 from trackagoat_pandas.http.pacing import (
     MARGIN_S,

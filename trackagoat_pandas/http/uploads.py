@@ -17,10 +17,10 @@ from trackagoat_pandas.http.wire import (
     forget_locals,
     is_fault,
 )
-from trackagoat_pandas.settings import is_loopback
+from trackagoat_pandas.inputs.settings import is_loopback
 
 if TYPE_CHECKING:
-    from trackagoat_pandas._secrets import Secret
+    from trackagoat_pandas.base.secrets import Secret
     from trackagoat_pandas.http.session import Session
 
 

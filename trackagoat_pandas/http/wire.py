@@ -14,19 +14,19 @@ from urllib.request import getproxies, proxy_bypass
 import httpcore
 import httpx
 
-from trackagoat_pandas._secrets import KEY_PREFIX, redact
+from trackagoat_pandas.base.secrets import KEY_PREFIX, redact
 from trackagoat_pandas.errors import ArgumentTypeError, MissingDependencyError, SettingsError
 from trackagoat_pandas.http.forks import renew_in_children
 from trackagoat_pandas.http.messages import Answer, read_http_date
 from trackagoat_pandas.http.network import Network, late_error
-from trackagoat_pandas.settings import is_loopback
+from trackagoat_pandas.inputs.settings import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from trackagoat_pandas.http.messages import Call
     from trackagoat_pandas.http.pacing import Clock
-    from trackagoat_pandas.settings import Settings
+    from trackagoat_pandas.inputs.settings import Settings
 
 MAX_BODY_BYTES: Final = 64 * 1024 * 1024
 _PACKINGS: Final = frozenset({"", "identity", "gzip", "deflate"})

@@ -8,8 +8,7 @@ from typing import Final, Literal, cast
 
 import pandas as pd
 
-from trackagoat_pandas._arrow import takes_arrow
-from trackagoat_pandas._types import (
+from trackagoat_pandas.base.types import (
     Creators,
     DatesLike,
     DtypeBackend,
@@ -18,25 +17,26 @@ from trackagoat_pandas._types import (
     Metric,
     Mode,
 )
-from trackagoat_pandas.catalog import find_campaigns
-from trackagoat_pandas.checks import check_ids, check_int, check_names
-from trackagoat_pandas.dates import DateRange, begins_relative
 from trackagoat_pandas.errors import ArgumentError, StoreMissingError
 from trackagoat_pandas.helpers.campaign_names import read_campaigns
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session, session_of
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import check_ids, check_int, check_names
+from trackagoat_pandas.inputs.dates import DateRange, begins_relative
 from trackagoat_pandas.load.coverage import note_inactive, rows_of
 from trackagoat_pandas.load.loader import loader
 from trackagoat_pandas.load.query import Query, check_query
 from trackagoat_pandas.load.resources import load_campaigns, load_creators, load_videos
 from trackagoat_pandas.load.series import SeriesLoad, note_absent
-from trackagoat_pandas.organization import load_dates, resolve_dates, resolve_project
-from trackagoat_pandas.roster import (
+from trackagoat_pandas.names.campaigns import find_campaigns
+from trackagoat_pandas.names.creators import (
     creators_of_project,
     find_creators,
     read_creators,
     remembered_creators,
 )
+from trackagoat_pandas.names.organization import load_dates, resolve_dates, resolve_project
 
 _KEEPS: Final = "daily values with mode='new', without compare, breakdown, base_metric or timezone"
 _NAMES: Final[Mapping[Entity, str]] = {

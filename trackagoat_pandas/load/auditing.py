@@ -9,16 +9,13 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._arrow import takes_arrow
-from trackagoat_pandas._types import DatesLike
-from trackagoat_pandas._warning import kept_warnings
-from trackagoat_pandas.checks import frame_facts, require_columns
-from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.base.types import DatesLike
+from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.errors import NotFoundError, PartialLoadError
 from trackagoat_pandas.helpers.columns import days_of, is_among, text
 from trackagoat_pandas.helpers.facts import known_zone, now_of
 from trackagoat_pandas.helpers.gains import PARTS
-from trackagoat_pandas.helpers.latest import combine_loads
+from trackagoat_pandas.helpers.loads import combine_loads
 from trackagoat_pandas.helpers.payouts.accrual import accrue
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts
 from trackagoat_pandas.helpers.payouts.ledger import paid_days, read_payments
@@ -27,6 +24,9 @@ from trackagoat_pandas.helpers.payouts.versions import infer_rule_versions, with
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.counting import Tally
 from trackagoat_pandas.http.session import Session, session_of
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import frame_facts, require_columns
+from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.loader import loader
 from trackagoat_pandas.load.payouts import (
@@ -38,7 +38,7 @@ from trackagoat_pandas.load.payouts import (
 from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.load.reading import records_frame
 from trackagoat_pandas.load.resources import load_creators, load_goal_compliance, load_videos
-from trackagoat_pandas.organization import known_projects, resolve_dates
+from trackagoat_pandas.names.organization import known_projects, resolve_dates
 from trackagoat_pandas.tables import PAYOUT_ASSIGNMENTS, PAYOUT_STRUCTURES
 
 Frames: TypeAlias = Mapping[str, pd.DataFrame]

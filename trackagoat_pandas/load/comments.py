@@ -11,10 +11,7 @@ from typing import get_args
 
 import pandas as pd
 
-from trackagoat_pandas._arrow import takes_arrow
-from trackagoat_pandas._types import Creators, DatesLike, DtypeBackend
-from trackagoat_pandas.checks import check_choice, check_int, check_timezone
-from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.base.types import Creators, DatesLike, DtypeBackend
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
 from trackagoat_pandas.frames.files import (
     in_timezone,
@@ -24,12 +21,15 @@ from trackagoat_pandas.frames.files import (
 )
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import session_of
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import check_choice, check_int, check_timezone
+from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.loader import loader
 from trackagoat_pandas.load.openapi import comments_path
 from trackagoat_pandas.load.provenance import provenance
 from trackagoat_pandas.load.reading import load_table, optional_id, records_frame
-from trackagoat_pandas.organization import load_dates
-from trackagoat_pandas.roster import creators_of_project
+from trackagoat_pandas.names.creators import creators_of_project
+from trackagoat_pandas.names.organization import load_dates
 from trackagoat_pandas.tables import COMMENTS
 
 

@@ -13,10 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trackagoat_pandas._types import Days, Entity, Granularity
-from trackagoat_pandas._warning import warn
-from trackagoat_pandas.catalog import remembered_posts
-from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.base.types import Days, Entity, Granularity
+from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import ContractWarning, NoDataWarning, TrackaGoatError, listing
 from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.frames.dtypes import STRING
@@ -31,10 +29,12 @@ from trackagoat_pandas.helpers.series import (
     runs_of_days,
 )
 from trackagoat_pandas.http.session import Session
+from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.provenance import MOST_NAMES, add_facts
 from trackagoat_pandas.load.query import Query
-from trackagoat_pandas.organization import ask_timezone, known_timezone
-from trackagoat_pandas.roster import known_creators, known_owners, remembered_creators
+from trackagoat_pandas.names.campaigns import remembered_posts
+from trackagoat_pandas.names.creators import known_creators, known_owners, remembered_creators
+from trackagoat_pandas.names.organization import ask_timezone, known_timezone
 from trackagoat_pandas.tables import PAYOUT_PAYMENTS, Filter, Table
 
 _ONE_DAY = dt.timedelta(days=1)

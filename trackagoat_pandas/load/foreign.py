@@ -10,16 +10,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pyarrow as pa
 
-from trackagoat_pandas._arrow import takes_arrow
-from trackagoat_pandas._warning import warn
-from trackagoat_pandas.checks import (
-    check_choice,
-    check_int,
-    check_timezone,
-    is_null,
-    read_choice,
-    require_columns,
-)
+from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -28,12 +19,21 @@ from trackagoat_pandas.errors import (
     brief,
 )
 from trackagoat_pandas.frames.build import build_frame
-from trackagoat_pandas.frames.cells import DateOrder, MoneyUnit, ReadColumn, Style, read_cells
 from trackagoat_pandas.frames.chunk import Chunk
 from trackagoat_pandas.frames.dtypes import STRING
+from trackagoat_pandas.frames.read_cells import DateOrder, MoneyUnit, ReadColumn, Style, read_cells
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.formats import content_of, heading
 from trackagoat_pandas.helpers.labels import keep_order
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import (
+    check_choice,
+    check_int,
+    check_timezone,
+    is_null,
+    read_choice,
+    require_columns,
+)
 from trackagoat_pandas.load.provenance import add_facts, provenance
 from trackagoat_pandas.tables import TABLES, Column, Table
 

@@ -18,10 +18,8 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from trackagoat_pandas._types import DtypeBackend
-from trackagoat_pandas._warning import warn
-from trackagoat_pandas.archive.folder import Owner
-from trackagoat_pandas.checks import check_choice
+from trackagoat_pandas.base.types import DtypeBackend
+from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import (
     ClosedClientError,
     ConnectionFailedError,
@@ -40,15 +38,17 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.http.messages import Answer
 from trackagoat_pandas.http.session import Session, session_of
+from trackagoat_pandas.inputs.checks import check_choice
+from trackagoat_pandas.inputs.settings import is_loopback
 from trackagoat_pandas.load.planning import count, read_limit
 from trackagoat_pandas.load.provenance import add_facts
-from trackagoat_pandas.organization import forget_projects, known_organization, organization
-from trackagoat_pandas.settings import is_loopback
+from trackagoat_pandas.names.organization import forget_projects, known_organization, organization
+from trackagoat_pandas.store.disk.folder import Owner
 from trackagoat_pandas.tables import Table
 
 if TYPE_CHECKING:
-    from trackagoat_pandas.archive.checkpoints import Checkpoint
-    from trackagoat_pandas.archive.folder import Archive
+    from trackagoat_pandas.store.disk.checkpoints import Checkpoint
+    from trackagoat_pandas.store.disk.folder import Archive
 
 P = ParamSpec("P")
 
@@ -243,7 +243,7 @@ class _LoadAnswers:
         if not may_pass(error):
             self.held.drop()
         elif not is_part and isinstance(error, TrackaGoatError) and self.held.has_answers:
-            from trackagoat_pandas.archive.checkpoints import LONGEST_AGE
+            from trackagoat_pandas.store.disk.checkpoints import LONGEST_AGE
 
             minutes = int(LONGEST_AGE.total_seconds() // 60)
             way = f"The same call goes on there within {minutes} minutes: the store has what came."

@@ -9,14 +9,14 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
-from trackagoat_pandas._types import DtypeBackend
-from trackagoat_pandas.checks import check_choice, is_uuid
-from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.base.types import DtypeBackend
 from trackagoat_pandas.errors import ArgumentTypeError, UnreadableResponseError
 from trackagoat_pandas.frames.reports import flatten_model, rows_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.messages import checked_path, written
 from trackagoat_pandas.http.session import session_of
+from trackagoat_pandas.inputs.checks import check_choice, is_uuid
+from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.loader import loader
 from trackagoat_pandas.load.reading import load_table, page_facts, records_frame
 from trackagoat_pandas.tables import (

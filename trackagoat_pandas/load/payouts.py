@@ -8,12 +8,8 @@ from typing import Final, Literal, TypeVar
 
 import pandas as pd
 
-from trackagoat_pandas._arrow import takes_arrow
-from trackagoat_pandas._types import Creators, DatesLike, DtypeBackend
-from trackagoat_pandas._warning import warn
-from trackagoat_pandas.catalog import remember_names
-from trackagoat_pandas.checks import check_bool, check_choice, check_ids, frame_facts, is_uuid
-from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.base.types import Creators, DatesLike, DtypeBackend
+from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import (
     ApiError,
     ContractWarning,
@@ -26,20 +22,30 @@ from trackagoat_pandas.helpers.columns import text
 from trackagoat_pandas.helpers.payouts.ledger import split_ids
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session, session_of
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import (
+    check_bool,
+    check_choice,
+    check_ids,
+    frame_facts,
+    is_uuid,
+)
+from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.loader import loader
 from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.load.reading import load_children, load_one, load_table
-from trackagoat_pandas.organization import (
-    ask_timezone,
-    foresee_timezone,
-    load_dates,
-    optional_project,
-)
-from trackagoat_pandas.roster import (
+from trackagoat_pandas.names.campaigns import remember_names
+from trackagoat_pandas.names.creators import (
     creators_of_project,
     known_creators,
     known_owners,
     remember_owners,
+)
+from trackagoat_pandas.names.organization import (
+    ask_timezone,
+    foresee_timezone,
+    load_dates,
+    optional_project,
 )
 from trackagoat_pandas.tables import (
     CREATORS,

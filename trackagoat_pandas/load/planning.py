@@ -10,15 +10,15 @@ from typing import Any, Final, ParamSpec
 
 import pandas as pd
 
-from trackagoat_pandas._html import facts_table
-from trackagoat_pandas._warning import kept_warnings
-from trackagoat_pandas.checks import check_int
+from trackagoat_pandas.base.html import facts_table
+from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
 )
 from trackagoat_pandas.http.counting import Tally
 from trackagoat_pandas.http.session import Session, session_of
+from trackagoat_pandas.inputs.checks import check_int
 
 P = ParamSpec("P")
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from trackagoat_pandas._html import facts_table, note
+from trackagoat_pandas.base.html import facts_table, note
 from trackagoat_pandas.errors import TrackaGoatError
 from trackagoat_pandas.frames.build import ATTRIBUTE
 

@@ -11,11 +11,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from trackagoat_pandas._secrets import redact_quoted
-from trackagoat_pandas._types import Days, Entity, Granularity, Json, Metric, Mode
-from trackagoat_pandas._warning import warn
-from trackagoat_pandas.checks import check_choice, check_timezone
-from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.base.secrets import redact_quoted
+from trackagoat_pandas.base.types import Days, Entity, Granularity, Json, Metric, Mode
+from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import (
     ArgumentError,
     ContractWarning,
@@ -27,6 +25,8 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.frames.series import Key, SeriesRead
 from trackagoat_pandas.helpers.clocks import ONE_DAY
 from trackagoat_pandas.helpers.series import next_bucket
+from trackagoat_pandas.inputs.checks import check_choice, check_timezone
+from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.tables.analytics import NOT_OF_A_VIDEO, RAW_METRICS
 
 PATH = "/analytics"

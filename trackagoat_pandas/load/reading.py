@@ -15,9 +15,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from trackagoat_pandas._types import DtypeBackend, Json, Params
-from trackagoat_pandas.checks import check_id
-from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.base.types import DtypeBackend, Json, Params
 from trackagoat_pandas.errors import (
     ClosedClientError,
     StoreDamagedError,
@@ -33,6 +31,8 @@ from trackagoat_pandas.http.counting import KnownList, list_name, number
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.http.paging import LARGEST_PAGE
 from trackagoat_pandas.http.session import Session
+from trackagoat_pandas.inputs.checks import check_id
+from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.coverage import (
     Requested,
     keep_asked,
@@ -44,14 +44,14 @@ from trackagoat_pandas.load.coverage import (
 from trackagoat_pandas.load.fanout import fan_out
 from trackagoat_pandas.load.loader import note_moments, note_owner
 from trackagoat_pandas.load.provenance import add_facts, brief_ids, hand_over, provenance
-from trackagoat_pandas.organization import (
+from trackagoat_pandas.names.creators import remembered_handle
+from trackagoat_pandas.names.organization import (
     foresee_timezone,
     known_projects,
     known_timezone,
     server_time,
 )
 from trackagoat_pandas.progress import Step, progress
-from trackagoat_pandas.roster import remembered_handle
 from trackagoat_pandas.tables import TABLES, Table
 
 Flatten: TypeAlias = Callable[[Json], Iterable[Mapping[str, Any]]]

@@ -11,11 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trackagoat_pandas._arrow import takes_arrow
-from trackagoat_pandas._types import DateLike, DatesLike, DtypeBackend, Entity, Ints
-from trackagoat_pandas._warning import warn
-from trackagoat_pandas.checks import check_bool, check_choice, check_timezone, is_null, read_choice
-from trackagoat_pandas.dates import DateRange, parse_day
+from trackagoat_pandas.base.types import DateLike, DatesLike, DtypeBackend, Entity, Ints
+from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import (
     ApiError,
     ArgumentError,
@@ -35,13 +32,22 @@ from trackagoat_pandas.helpers.labels import Names, arranged, named, read_names,
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.paging import check_total
 from trackagoat_pandas.http.session import Session, session_of
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import (
+    check_bool,
+    check_choice,
+    check_timezone,
+    is_null,
+    read_choice,
+)
+from trackagoat_pandas.inputs.dates import DateRange, parse_day
 from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.loader import loader
 from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.load.query import quoted
 from trackagoat_pandas.load.reading import ListLoad, load_table
 from trackagoat_pandas.load.resources import load_campaigns, load_videos
-from trackagoat_pandas.organization import known_timezone, load_dates, resolve_project
+from trackagoat_pandas.names.organization import known_timezone, load_dates, resolve_project
 from trackagoat_pandas.tables import VIDEOS, Filter, Table, table
 
 Report: TypeAlias = Literal[

@@ -4,31 +4,38 @@ from __future__ import annotations
 
 import pandas as pd
 
-from trackagoat_pandas._arrow import takes_arrow
-from trackagoat_pandas._types import Creators, DateLike, DatesLike, DtypeBackend, Entity, GoalPeriod
-from trackagoat_pandas.catalog import find_campaigns, remember_names, remember_videos
-from trackagoat_pandas.checks import check_choice, check_id
-from trackagoat_pandas.dates import DateRange, parse_day
+from trackagoat_pandas.base.types import (
+    Creators,
+    DateLike,
+    DatesLike,
+    DtypeBackend,
+    Entity,
+    GoalPeriod,
+)
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
 from trackagoat_pandas.frames.reports import flatten_compliance
 from trackagoat_pandas.helpers.campaign_names import read_campaigns
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import session_of
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import check_choice, check_id
+from trackagoat_pandas.inputs.dates import DateRange, parse_day
 from trackagoat_pandas.load.coverage import note_other_periods
 from trackagoat_pandas.load.loader import loader
 from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.load.reading import load_table
-from trackagoat_pandas.organization import (
-    known_timezone,
-    load_dates,
-    optional_project,
-    remember_projects,
-)
-from trackagoat_pandas.roster import (
+from trackagoat_pandas.names.campaigns import find_campaigns, remember_names, remember_videos
+from trackagoat_pandas.names.creators import (
     creators_of_project,
     find_creators,
     read_creator,
     remember_creators,
+)
+from trackagoat_pandas.names.organization import (
+    known_timezone,
+    load_dates,
+    optional_project,
+    remember_projects,
 )
 from trackagoat_pandas.tables import (
     ANNOTATIONS,

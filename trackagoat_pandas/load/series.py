@@ -10,9 +10,8 @@ from typing import Any, Final, Self, TypeAlias
 
 import pandas as pd
 
-from trackagoat_pandas._types import DtypeBackend, Entity, Metric
-from trackagoat_pandas._warning import warn
-from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.base.types import DtypeBackend, Entity, Metric
+from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import (
     ClippedDatesWarning,
     NoDataWarning,
@@ -25,6 +24,7 @@ from trackagoat_pandas.frames.series import read_series
 from trackagoat_pandas.helpers.beginnings import Beginnings
 from trackagoat_pandas.http.counting import CountedError, Tally, number
 from trackagoat_pandas.http.session import Session
+from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.coverage import (
     blank_before_data,
     explain_days,
@@ -45,8 +45,8 @@ from trackagoat_pandas.load.query import (
     quoted,
 )
 from trackagoat_pandas.load.reading import handing_over, records_frame
-from trackagoat_pandas.organization import known_timezone, server_day, server_time
-from trackagoat_pandas.roster import known_owners, remembered_creators, remembered_handle
+from trackagoat_pandas.names.creators import known_owners, remembered_creators, remembered_handle
+from trackagoat_pandas.names.organization import known_timezone, server_day, server_time
 from trackagoat_pandas.tables import ANALYTICS
 
 IDS_A_CALL = 20

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from trackagoat_pandas._warning import warn
-from trackagoat_pandas.archive.doubts import Doubted, Relations, add_doubts
-from trackagoat_pandas.archive.series import microseconds_of
+from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import (
     ConnectionFailedError,
     CutShortError,
@@ -26,6 +24,8 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.http.counting import number
 from trackagoat_pandas.load.fanout import Outcome
 from trackagoat_pandas.load.provenance import add_facts
+from trackagoat_pandas.store.disk.doubts import Doubted, Relations, add_doubts
+from trackagoat_pandas.store.disk.series import microseconds_of
 
 if TYPE_CHECKING:
     from trackagoat_pandas.load.stored import Parts, StoredLoad

@@ -14,26 +14,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from trackagoat_pandas._types import Bools, DtypeBackend, Ints, Metric
-from trackagoat_pandas._warning import warn
-from trackagoat_pandas.archive.series import (
-    AskedDays,
-    Scope,
-    microseconds_of,
-    moment_of,
-    number_of,
-)
-from trackagoat_pandas.archive.versions import (
-    VERSIONS,
-    Asked,
-    chunk_of,
-    compare,
-    days_in,
-    is_within,
-    newest,
-    versions_of,
-)
-from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.base.types import Bools, DtypeBackend, Ints, Metric
+from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import (
     IncompleteFrameWarning,
     RestatedWarning,
@@ -47,6 +29,7 @@ from trackagoat_pandas.helpers.columns import STRING, days_of
 from trackagoat_pandas.helpers.series import runs_of_days
 from trackagoat_pandas.http.counting import number
 from trackagoat_pandas.http.session import Session
+from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.loader import note_owner
 from trackagoat_pandas.load.provenance import add_facts, clock_facts
 from trackagoat_pandas.load.query import PATH, Discrepancies, Query, Records
@@ -61,11 +44,28 @@ from trackagoat_pandas.load.series import (
     send_jobs,
 )
 from trackagoat_pandas.load.spot_checks import add_checks, note_restated, note_unchecked, related
-from trackagoat_pandas.organization import known_timezone, server_time
+from trackagoat_pandas.names.organization import known_timezone, server_time
+from trackagoat_pandas.store.disk.series import (
+    AskedDays,
+    Scope,
+    microseconds_of,
+    moment_of,
+    number_of,
+)
+from trackagoat_pandas.store.disk.versions import (
+    VERSIONS,
+    Asked,
+    chunk_of,
+    compare,
+    days_in,
+    is_within,
+    newest,
+    versions_of,
+)
 from trackagoat_pandas.tables import ANALYTICS
 
 if TYPE_CHECKING:
-    from trackagoat_pandas.archive.folder import Archive
+    from trackagoat_pandas.store.disk.folder import Archive
 
 _ONE_DAY = dt.timedelta(days=1)
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.checks import check_int, frame_facts
 from trackagoat_pandas.helpers.sentiment.explaining import count_sentiment_words
 from trackagoat_pandas.helpers.sentiment.lexicon import Languages, OwnWords, SentimentMode
 from trackagoat_pandas.helpers.sentiment.scoring import lexicon_for
 from trackagoat_pandas.helpers.sentiment.summaries import changes_note, summarize_sentiment
+from trackagoat_pandas.inputs.checks import check_int, frame_facts
 from trackagoat_pandas.plots.marks import label_marks, make_room
 from trackagoat_pandas.plots.style import (
     SENTIMENT_COLORS,

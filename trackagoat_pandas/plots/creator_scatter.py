@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import NullLocator
 
-from trackagoat_pandas._types import Floats
-from trackagoat_pandas.checks import check_int, require_columns
+from trackagoat_pandas.base.types import Floats
 from trackagoat_pandas.helpers.columns import values_of
+from trackagoat_pandas.inputs.checks import check_int, require_columns
 from trackagoat_pandas.plots.labels import Spot, name_spots
 from trackagoat_pandas.plots.layout import settle
 from trackagoat_pandas.plots.marks import label_points

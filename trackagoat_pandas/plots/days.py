@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import Formatter
 
-from trackagoat_pandas._types import Bools, Days, Granularity
-from trackagoat_pandas.checks import fact_instant
+from trackagoat_pandas.base.types import Bools, Days, Granularity
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.series import next_bucket
+from trackagoat_pandas.inputs.checks import fact_instant
 from trackagoat_pandas.plots.layout import size_pt
 
 if TYPE_CHECKING:

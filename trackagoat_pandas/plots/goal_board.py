@@ -8,13 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.transforms import ScaledTranslation
 
-from trackagoat_pandas._types import Floats, Ints
-from trackagoat_pandas.checks import (
-    check_bool,
-    check_choice,
-    check_int,
-    require_columns,
-)
+from trackagoat_pandas.base.types import Floats, Ints
 from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.helpers.goals.standing import (
     STANDING_COLUMNS,
@@ -22,6 +16,12 @@ from trackagoat_pandas.helpers.goals.standing import (
     Standing,
     read_standing,
     read_standings,
+)
+from trackagoat_pandas.inputs.checks import (
+    check_bool,
+    check_choice,
+    check_int,
+    require_columns,
 )
 from trackagoat_pandas.plots.layout import text_pt, title_room_pt
 from trackagoat_pandas.plots.marks import (

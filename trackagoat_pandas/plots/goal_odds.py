@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import Floats
-from trackagoat_pandas.checks import check_int, require_columns
+from trackagoat_pandas.base.types import Floats
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.goals.backtest import calibrate_goal_odds, goal_odds_skill
+from trackagoat_pandas.inputs.checks import check_int, require_columns
 from trackagoat_pandas.plots.layout import text_pt, title_room_pt
 from trackagoat_pandas.plots.marks import (
     FULL,

@@ -12,8 +12,8 @@ import pandas as pd
 from matplotlib.transforms import ScaledTranslation
 from numpy.typing import NDArray
 
-from trackagoat_pandas._types import Floats
-from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.base.types import Floats
+from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.plots.layout import (
     LEAST_WIDTH_PT,
     SMALL_PT,

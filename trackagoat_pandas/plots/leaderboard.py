@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import Floats
-from trackagoat_pandas.checks import check_name, require_columns
+from trackagoat_pandas.base.types import Floats
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.labels import Names, named, read_names
-from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.helpers.leaderboard import leaderboard as ranked
+from trackagoat_pandas.helpers.loads import latest_of
+from trackagoat_pandas.inputs.checks import check_name, require_columns
 from trackagoat_pandas.plots.layout import SMALL_PT, size_pt, title_room_pt
 from trackagoat_pandas.plots.marks import label_marks, make_room
 from trackagoat_pandas.plots.style import (

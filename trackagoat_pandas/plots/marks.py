@@ -12,7 +12,7 @@ from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from trackagoat_pandas._types import Floats
+from trackagoat_pandas.base.types import Floats
 from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.plots.layout import SMALL_PT, size_pt, title_room_pt, widest_pt
 from trackagoat_pandas.plots.style import TINY_PT, percent_ticks, write_rows

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.checks import check_choice, check_int, require_columns
 from trackagoat_pandas.helpers.labels import Names, named, read_names
 from trackagoat_pandas.helpers.payouts.ledger import unknown_amounts
 from trackagoat_pandas.helpers.payouts.money import format_cents
 from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
 from trackagoat_pandas.helpers.wide import with_suffixes
+from trackagoat_pandas.inputs.checks import check_choice, check_int, require_columns
 from trackagoat_pandas.plots.marks import label_marks, make_room
 from trackagoat_pandas.plots.style import (
     add_note,

@@ -8,7 +8,7 @@ import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import Bools, Floats, Granularity
+from trackagoat_pandas.base.types import Bools, Floats, Granularity
 from trackagoat_pandas.helpers.facts import known_zone
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.helpers.payouts.ledger import unknown_amounts

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.checks import check_int
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.labels import Names, named, read_names
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.summaries import changes_note, rank_creators_by_sentiment
+from trackagoat_pandas.inputs.checks import check_int
 from trackagoat_pandas.plots.layout import SMALL_PT, size_pt
 from trackagoat_pandas.plots.marks import label_places
 from trackagoat_pandas.plots.style import (

@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from trackagoat_pandas._types import Bools, Floats, Granularity
-from trackagoat_pandas.checks import frame_params
+from trackagoat_pandas.base.types import Bools, Floats, Granularity
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.granularity import buckets_text
 from trackagoat_pandas.helpers.intervals import wilson_interval
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.summaries import changes_note, own_timezone
 from trackagoat_pandas.helpers.sentiment.summaries import sentiment_trend as trend_of
+from trackagoat_pandas.inputs.checks import frame_params
 from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks, were_over
 from trackagoat_pandas.plots.layout import SMALL_PT
 from trackagoat_pandas.plots.marks import draw_over, label_places

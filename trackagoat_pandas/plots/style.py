@@ -18,14 +18,13 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from trackagoat_pandas._arrow import takes_arrow
-from trackagoat_pandas.checks import check_choice, fact_instant, frame_facts
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
-from trackagoat_pandas.helpers.captions import as_of
 from trackagoat_pandas.helpers.cuts import cuts_said
 from trackagoat_pandas.helpers.facts import derived, mismatch_of, zone_of
 from trackagoat_pandas.helpers.leaderboard import is_rate
 from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, check_currency
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import check_choice, fact_instant, frame_facts
 from trackagoat_pandas.plots.layout import (
     LINE_SPACING,
     SMALL_PT,
@@ -55,6 +54,7 @@ from trackagoat_pandas.plots.theme import (
     Theme,
     darken,
 )
+from trackagoat_pandas.showing.captions import as_of
 from trackagoat_pandas.tables.payouts import CURRENCY_SIGNS
 
 if TYPE_CHECKING:

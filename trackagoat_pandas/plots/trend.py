@@ -10,9 +10,9 @@ import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.checks import check_choice, check_int, require_columns
 from trackagoat_pandas.helpers.granularity import buckets_text
 from trackagoat_pandas.helpers.wide import only_metric
+from trackagoat_pandas.inputs.checks import check_choice, check_int, require_columns
 from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks
 from trackagoat_pandas.plots.labels import (
     End,

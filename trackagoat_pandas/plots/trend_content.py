@@ -9,15 +9,13 @@ from typing import Final, TypeVar
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import Bools, Days, Granularity
-from trackagoat_pandas.checks import fact_instant, frame_params
+from trackagoat_pandas.base.types import Bools, Days, Granularity
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.helpers.captions import starts_text
 from trackagoat_pandas.helpers.clocks import ONE_DAY
 from trackagoat_pandas.helpers.columns import days_of, flags_of
 from trackagoat_pandas.helpers.comparison import Comparison, compare
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
-from trackagoat_pandas.helpers.latest import latest_days
+from trackagoat_pandas.helpers.loads import latest_days
 from trackagoat_pandas.helpers.series import (
     OWNER,
     are_overlapping,
@@ -30,8 +28,10 @@ from trackagoat_pandas.helpers.series import (
     numbered,
 )
 from trackagoat_pandas.helpers.wide import SeriesKind, chosen_rows, float_grid, sums_by_date
+from trackagoat_pandas.inputs.checks import fact_instant, frame_params
 from trackagoat_pandas.plots.style import count_text, is_percent, percent_text, share_text
 from trackagoat_pandas.plots.text import distinct
+from trackagoat_pandas.showing.captions import starts_text
 from trackagoat_pandas.tables.analytics import RAW_METRICS
 
 T = TypeVar("T", pd.DataFrame, pd.Series)

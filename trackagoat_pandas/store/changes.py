@@ -10,16 +10,16 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from trackagoat_pandas._arrow import STRING
-from trackagoat_pandas._types import Bools, DtypeBackend
-from trackagoat_pandas.archive.folder import Archive
-from trackagoat_pandas.archive.histories import MOMENT, read_history
-from trackagoat_pandas.archive.lists import ListSnapshot
+from trackagoat_pandas.base.types import Bools, DtypeBackend
 from trackagoat_pandas.errors import MissingColumnError, StoreMissingError
 from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.helpers.columns import categories
-from trackagoat_pandas.helpers.edits import STAMP
+from trackagoat_pandas.helpers.diffs import STAMP
 from trackagoat_pandas.helpers.labels import arranged
+from trackagoat_pandas.inputs.arrow import STRING
+from trackagoat_pandas.store.disk.folder import Archive
+from trackagoat_pandas.store.disk.histories import MOMENT, read_history
+from trackagoat_pandas.store.disk.lists import ListSnapshot
 from trackagoat_pandas.store.histories import NAMING, SHOWN, with_stored_names
 from trackagoat_pandas.store.scope import known_timezone
 from trackagoat_pandas.tables import CREATORS, VIDEOS, Table

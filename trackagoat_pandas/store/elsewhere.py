@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 import pandas as pd
 import pyarrow as pa
 
-from trackagoat_pandas._arrow import as_pandas
-from trackagoat_pandas.archive.folder import Archive
-from trackagoat_pandas.archive.series import Scope
-from trackagoat_pandas.archive.versions import VERSIONS, of_newest_zone
 from trackagoat_pandas.errors import ArgumentError, MissingDependencyError, listing
+from trackagoat_pandas.inputs.arrow import as_pandas
+from trackagoat_pandas.store.disk.folder import Archive
+from trackagoat_pandas.store.disk.series import Scope
+from trackagoat_pandas.store.disk.versions import VERSIONS, of_newest_zone
 from trackagoat_pandas.store.points import frame_of, no_points
 from trackagoat_pandas.tables import ANALYTICS, TABLES
 

@@ -8,13 +8,13 @@ from typing import Final
 
 import pandas as pd
 
-from trackagoat_pandas._types import DtypeBackend
-from trackagoat_pandas._warning import warn
-from trackagoat_pandas.archive.folder import Archive
-from trackagoat_pandas.archive.histories import MOMENT, read_history
+from trackagoat_pandas.base.types import DtypeBackend
+from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import IncompleteFrameWarning, StoreDamagedError, StoreMissingError
 from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.helpers.labels import IDS, LABELS, arranged, with_known_names
+from trackagoat_pandas.store.disk.folder import Archive
+from trackagoat_pandas.store.disk.histories import MOMENT, read_history
 from trackagoat_pandas.store.scope import known_timezone
 from trackagoat_pandas.tables import (
     CAMPAIGNS,

@@ -8,12 +8,12 @@ from typing import Final
 import pandas as pd
 import pyarrow as pa
 
-from trackagoat_pandas._html import Side, data_table
-from trackagoat_pandas.archive.folder import Archive
-from trackagoat_pandas.archive.ledger import read_moment
-from trackagoat_pandas.archive.lock import Holder
+from trackagoat_pandas.base.html import Side, data_table
 from trackagoat_pandas.frames.build import to_frame
 from trackagoat_pandas.frames.dtypes import INSTANT, TEXT
+from trackagoat_pandas.store.disk.folder import Archive
+from trackagoat_pandas.store.disk.ledger import read_moment
+from trackagoat_pandas.store.disk.lock import Holder
 
 # The last moment of a table may be that of a list that was as the one before, and has no file.
 _TABLES: Final = """

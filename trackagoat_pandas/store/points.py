@@ -10,14 +10,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from trackagoat_pandas._arrow import STRING
-from trackagoat_pandas._types import DtypeBackend
-from trackagoat_pandas._warning import warn
-from trackagoat_pandas.archive.folder import Archive
-from trackagoat_pandas.archive.ledger import stored_moment
-from trackagoat_pandas.archive.series import Scope, microseconds_of
-from trackagoat_pandas.archive.versions import chunk_of, of_newest_zone
-from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.base.types import DtypeBackend
+from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import (
     IncompleteFrameWarning,
     RestatedWarning,
@@ -28,6 +22,12 @@ from trackagoat_pandas.frames.build import ATTRIBUTE, build_frame, to_frame
 from trackagoat_pandas.helpers.columns import days_of
 from trackagoat_pandas.helpers.series import runs_of_days
 from trackagoat_pandas.http.counting import number
+from trackagoat_pandas.inputs.arrow import STRING
+from trackagoat_pandas.inputs.dates import DateRange
+from trackagoat_pandas.store.disk.folder import Archive
+from trackagoat_pandas.store.disk.ledger import stored_moment
+from trackagoat_pandas.store.disk.series import Scope, microseconds_of
+from trackagoat_pandas.store.disk.versions import chunk_of, of_newest_zone
 from trackagoat_pandas.store.scope import known_timezone
 from trackagoat_pandas.store.starts import blank_before_data
 from trackagoat_pandas.tables import ANALYTICS, CAMPAIGNS, CREATORS, VIDEOS, Table

@@ -10,10 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import DateLike, DatesLike
-from trackagoat_pandas.archive.folder import Archive
-from trackagoat_pandas.checks import check_ids, is_uuid
-from trackagoat_pandas.dates import DateRange, parse_day
+from trackagoat_pandas.base.types import DateLike, DatesLike
 from trackagoat_pandas.errors import (
     AmbiguousProjectError,
     ArgumentError,
@@ -28,6 +25,9 @@ from trackagoat_pandas.helpers.clocks import (
     with_offset,
 )
 from trackagoat_pandas.helpers.columns import days_of, instants_of
+from trackagoat_pandas.inputs.checks import check_ids, is_uuid
+from trackagoat_pandas.inputs.dates import DateRange, parse_day
+from trackagoat_pandas.store.disk.folder import Archive
 from trackagoat_pandas.tables import PROJECTS, Table
 
 Moment: TypeAlias = "InstantLike | DateLike"

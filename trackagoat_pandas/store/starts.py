@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from trackagoat_pandas._arrow import STRING
-from trackagoat_pandas._types import Days
-from trackagoat_pandas.archive.folder import Archive
+from trackagoat_pandas.base.types import Days
 from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.helpers.beginnings import beginnings
 from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.helpers.columns import days_of, instants_of
+from trackagoat_pandas.inputs.arrow import STRING
+from trackagoat_pandas.store.disk.folder import Archive
 from trackagoat_pandas.store.scope import known_timezone
 from trackagoat_pandas.tables import CAMPAIGNS, CREATORS, VIDEOS, Table
 

@@ -12,19 +12,12 @@ from typing import TYPE_CHECKING, Any, Final, Self, get_args
 
 import pandas as pd
 
-from trackagoat_pandas._arrow import STRING
-from trackagoat_pandas._types import DatesLike, DtypeBackend, Entity, Metric
-from trackagoat_pandas.archive.checkup import (
-    FLAWS,
-    Damage,
-    Merge,
-    check_store,
-    drop_damaged,
-    merge_lists,
-)
-from trackagoat_pandas.archive.folder import Archive
-from trackagoat_pandas.archive.series import Scope
-from trackagoat_pandas.checks import (
+from trackagoat_pandas.base.types import DatesLike, DtypeBackend, Entity, Metric
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
+from trackagoat_pandas.frames.build import ATTRIBUTE
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.inputs.arrow import STRING
+from trackagoat_pandas.inputs.checks import (
     check_bool,
     check_choice,
     check_ids,
@@ -34,11 +27,18 @@ from trackagoat_pandas.checks import (
     read_age,
     read_folder,
 )
-from trackagoat_pandas.dates import DateRange
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
-from trackagoat_pandas.frames.build import ATTRIBUTE
-from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.store.changes import COUNTS, find_changes, find_falls
+from trackagoat_pandas.store.disk.checkup import (
+    FLAWS,
+    Damage,
+    Merge,
+    check_store,
+    drop_damaged,
+    merge_lists,
+)
+from trackagoat_pandas.store.disk.folder import Archive
+from trackagoat_pandas.store.disk.series import Scope
 from trackagoat_pandas.store.elsewhere import Partition, as_dask, run_sql
 from trackagoat_pandas.store.histories import named_history
 from trackagoat_pandas.store.info import StoreInfo, info_of

@@ -12,13 +12,7 @@ from typing import Final, NamedTuple, TypeAlias, cast
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._arrow import STRING
-from trackagoat_pandas._types import DatesLike, Entity, Metric
-from trackagoat_pandas.archive.folder import Archive
-from trackagoat_pandas.archive.lists import ListSnapshot
-from trackagoat_pandas.archive.lock import lock_of
-from trackagoat_pandas.checks import check_choice, check_int, check_names
-from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.base.types import DatesLike, Entity, Metric
 from trackagoat_pandas.errors import (
     ArgumentError,
     BadRequestError,
@@ -34,6 +28,9 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session, session_of
+from trackagoat_pandas.inputs.arrow import STRING
+from trackagoat_pandas.inputs.checks import check_choice, check_int, check_names
+from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.comments import load_comments
 from trackagoat_pandas.load.loader import check_owner, may_pass, resuming, spelled
@@ -53,8 +50,11 @@ from trackagoat_pandas.load.resources import (
     load_projects,
     load_videos,
 )
-from trackagoat_pandas.organization import forget_projects, resolve_dates, resolve_project
+from trackagoat_pandas.names.organization import forget_projects, resolve_dates, resolve_project
 from trackagoat_pandas.store.changes import compare_lists
+from trackagoat_pandas.store.disk.folder import Archive
+from trackagoat_pandas.store.disk.lists import ListSnapshot
+from trackagoat_pandas.store.disk.lock import lock_of
 from trackagoat_pandas.tables import ANALYTICS, ENTITIES, METRICS, TABLES, Table
 
 _LOCK: Final = "sync.lock"

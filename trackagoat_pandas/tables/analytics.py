@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from trackagoat_pandas._types import Entity, Metric
+from trackagoat_pandas.base.types import Entity, Metric
 from trackagoat_pandas.tables.model import Column, Filter, Table, assumed, filters
 
 ENTITIES = get_args(Entity)

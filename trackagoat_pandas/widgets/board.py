@@ -15,9 +15,7 @@ import pandas as pd
 import traitlets
 from matplotlib.figure import Figure
 
-from trackagoat_pandas._html import escape, note
-from trackagoat_pandas.checks import check_timezone, frame_facts
-from trackagoat_pandas.export.csv_files import csv_bytes
+from trackagoat_pandas.base.html import escape, note
 from trackagoat_pandas.helpers.columns import flags_of
 from trackagoat_pandas.helpers.cuts import cuts_said
 from trackagoat_pandas.helpers.facts import zone_of
@@ -25,7 +23,9 @@ from trackagoat_pandas.helpers.granularity import buckets_text
 from trackagoat_pandas.helpers.series import granularity_of
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.http.session import Session, session_of
-from trackagoat_pandas.organization import ask_timezone, known_projects, organization
+from trackagoat_pandas.inputs.checks import check_timezone, frame_facts
+from trackagoat_pandas.names.organization import ask_timezone, known_projects, organization
+from trackagoat_pandas.showing.export.csv_files import csv_bytes
 from trackagoat_pandas.widgets.filters import Filters
 from trackagoat_pandas.widgets.grid import Grid
 from trackagoat_pandas.widgets.panel import Panel, Touch, show_if, style_of

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pandas as pd
 import pyarrow as pa
 
-from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.helpers.campaigns import items_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session
+from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.load.resources import load_campaigns
 from trackagoat_pandas.widgets.filters import told_apart
 from trackagoat_pandas.widgets.picker import Picker, RowsPicker, learn_projects

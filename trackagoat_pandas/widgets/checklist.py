@@ -8,7 +8,7 @@ from typing import Any, Final
 import ipywidgets as ipw
 import traitlets
 
-from trackagoat_pandas._html import escape
+from trackagoat_pandas.base.html import escape
 from trackagoat_pandas.widgets.panel import show_if, style_of
 
 WIDE: Final = {"width": "auto", "min_width": "0", "max_width": "560px"}

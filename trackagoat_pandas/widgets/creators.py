@@ -8,11 +8,11 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from trackagoat_pandas._arrow import takes_arrow
-from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.helpers.campaigns import members_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.load.resources import load_campaigns, load_creators
 from trackagoat_pandas.widgets.checklist import WIDE
 from trackagoat_pandas.widgets.filters import distinct, told_apart

@@ -10,9 +10,7 @@ import ipywidgets as ipw
 import pandas as pd
 import traitlets
 
-from trackagoat_pandas._types import DateLike, DatesLike
-from trackagoat_pandas.checks import check_between
-from trackagoat_pandas.dates import DateRange, is_relative, parse_day
+from trackagoat_pandas.base.types import DateLike, DatesLike
 from trackagoat_pandas.errors import (
     ArgumentError,
     ClosedClientError,
@@ -22,8 +20,10 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.helpers.granularity import buckets_text
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.http.session import Session
+from trackagoat_pandas.inputs.checks import check_between
+from trackagoat_pandas.inputs.dates import DateRange, is_relative, parse_day
 from trackagoat_pandas.load.resources import load_projects
-from trackagoat_pandas.organization import server_day
+from trackagoat_pandas.names.organization import server_day
 from trackagoat_pandas.widgets.panel import check_client
 from trackagoat_pandas.widgets.picker import LABELS, Picker
 from trackagoat_pandas.widgets.recorder import literal

@@ -11,21 +11,21 @@ import pandas as pd
 import pyarrow as pa
 import traitlets
 
-from trackagoat_pandas._arrow import takes_arrow
-from trackagoat_pandas._types import DatesLike, Granularity, Metric
-from trackagoat_pandas.checks import require_columns
-from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.base.types import DatesLike, Granularity, Metric
 from trackagoat_pandas.errors import ArgumentError, PartialLoadError, TrackaGoatError
-from trackagoat_pandas.helpers.captions import starts_text
 from trackagoat_pandas.helpers.comparison import difference_text
 from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.granularity import buckets_text
 from trackagoat_pandas.helpers.series import granularity_of
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.http.session import Session
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import require_columns
+from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.openapi import takes_several_entities
 from trackagoat_pandas.load.planning import Plan, estimate_load
+from trackagoat_pandas.showing.captions import starts_text
 from trackagoat_pandas.tables.analytics import RAW_METRICS
 from trackagoat_pandas.widgets import explorer_views as views
 from trackagoat_pandas.widgets.board import Board, caveats

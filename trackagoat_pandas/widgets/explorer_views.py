@@ -8,15 +8,15 @@ from typing import Final, NamedTuple
 
 import pandas as pd
 
-from trackagoat_pandas._types import Granularity
-from trackagoat_pandas.checks import frame_params
-from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.base.types import Granularity
 from trackagoat_pandas.helpers.columns import flags_of, is_word
 from trackagoat_pandas.helpers.comparison import LEAST_SHARE, Comparison
 from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.granularity import align_days, resample
 from trackagoat_pandas.helpers.labels import ID_LETTERS
 from trackagoat_pandas.helpers.series import are_overlapping, granularity_of
+from trackagoat_pandas.inputs.checks import frame_params
+from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.plots.style import count_text, is_percent, percent_text
 from trackagoat_pandas.plots.trend import trend
 from trackagoat_pandas.plots.trend_content import (

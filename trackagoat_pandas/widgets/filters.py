@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import ipywidgets as ipw
 
-from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.helpers.labels import ID_LETTERS
+from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.widgets.date_ranges import DateRangePicker
 from trackagoat_pandas.widgets.panel import show_if
 from trackagoat_pandas.widgets.picker import LABELS, Picker, all_text

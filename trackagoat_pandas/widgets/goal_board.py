@@ -7,12 +7,12 @@ from functools import partial
 import ipywidgets as ipw
 import pandas as pd
 
-from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.helpers.facts import mismatch_of
 from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.goals.standing import NOT_STARTED
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session
+from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.load.resources import load_goal_compliance, load_videos
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS, GOAL_STATUSES
 from trackagoat_pandas.widgets import goal_board_views as views

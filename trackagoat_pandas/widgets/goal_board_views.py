@@ -8,9 +8,8 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import Words
-from trackagoat_pandas._warning import kept_warnings
-from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.base.types import Words
+from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.goals.compliance import summarize_compliance
@@ -23,7 +22,8 @@ from trackagoat_pandas.helpers.goals.standing import (
     mark_not_started,
     read_standings,
 )
-from trackagoat_pandas.helpers.latest import combine_loads, latest_of
+from trackagoat_pandas.helpers.loads import combine_loads, latest_of
+from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.plots.goal_board import WORST_FIRST
 from trackagoat_pandas.plots.goal_board import goal_board as plot_goals
 from trackagoat_pandas.plots.goal_odds import goal_odds as plot_odds

@@ -7,10 +7,10 @@ from typing import Any, Final, get_args
 
 import traitlets
 
-from trackagoat_pandas._types import Entity, Metric
-from trackagoat_pandas.checks import check_choice
+from trackagoat_pandas.base.types import Entity, Metric
 from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.helpers.formats import heading
+from trackagoat_pandas.inputs.checks import check_choice
 from trackagoat_pandas.tables.analytics import NOT_OF_A_VIDEO
 from trackagoat_pandas.widgets.checklist import CheckList
 from trackagoat_pandas.widgets.picker import Picker

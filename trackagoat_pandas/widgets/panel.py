@@ -16,7 +16,7 @@ import anywidget
 import ipywidgets as ipw
 import traitlets
 
-from trackagoat_pandas._html import Kind, note
+from trackagoat_pandas.base.html import Kind, note
 from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session

@@ -10,8 +10,6 @@ from typing import Final, NamedTuple
 import ipywidgets as ipw
 import pandas as pd
 
-from trackagoat_pandas._arrow import takes_arrow
-from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.errors import MissingArgumentError, TrackaGoatError
 from trackagoat_pandas.helpers.facts import known_projects as projects_of
 from trackagoat_pandas.helpers.facts import mismatch_of
@@ -19,10 +17,12 @@ from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.labels import ID_LETTERS
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session, session_of
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.load.auditing import LISTS, audit, load_assignments, load_findings
 from trackagoat_pandas.load.planning import estimate_load
 from trackagoat_pandas.load.resources import load_projects
-from trackagoat_pandas.organization import known_projects
+from trackagoat_pandas.names.organization import known_projects
 from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES
 from trackagoat_pandas.widgets import payout_board_views as views
 from trackagoat_pandas.widgets.board import ProjectBoard, asked_timezone

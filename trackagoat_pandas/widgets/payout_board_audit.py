@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from trackagoat_pandas.checks import frame_facts
 from trackagoat_pandas.errors import listing
 from trackagoat_pandas.helpers.columns import is_word
 from trackagoat_pandas.helpers.payouts.accrual import accrue
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts
 from trackagoat_pandas.helpers.payouts.money import format_cents
 from trackagoat_pandas.helpers.payouts.versions import infer_rule_versions
+from trackagoat_pandas.inputs.checks import frame_facts
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, literal
 from trackagoat_pandas.widgets.tiles import Tile
 

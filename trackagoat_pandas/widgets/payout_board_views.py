@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import pandas as pd
 
-from trackagoat_pandas._types import Granularity
-from trackagoat_pandas.checks import fact_instant, require_columns
-from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.base.types import Granularity
 from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.labels import ID_LETTERS
@@ -27,6 +25,8 @@ from trackagoat_pandas.helpers.payouts.summaries import (
     payout_timeline,
     summarize_payouts,
 )
+from trackagoat_pandas.inputs.checks import fact_instant, require_columns
+from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.plots.payout_summary import payout_summary
 from trackagoat_pandas.plots.payout_timeline import payout_timeline as plot_timeline
 from trackagoat_pandas.widgets.board import View

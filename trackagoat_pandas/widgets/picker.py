@@ -14,14 +14,14 @@ import pyarrow.compute as pc
 import traitlets
 from numpy.typing import NDArray
 
-from trackagoat_pandas._arrow import TEXT
-from trackagoat_pandas.checks import check_bool, check_ids, require_columns
 from trackagoat_pandas.errors import TrackaGoatError
 from trackagoat_pandas.helpers.columns import arrow
-from trackagoat_pandas.helpers.searching import folded, matching
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.http.session import Session, session_of
-from trackagoat_pandas.organization import known_projects, organization
+from trackagoat_pandas.inputs.arrow import TEXT
+from trackagoat_pandas.inputs.checks import check_bool, check_ids, require_columns
+from trackagoat_pandas.names.organization import known_projects, organization
+from trackagoat_pandas.showing.row_search import folded, matching
 from trackagoat_pandas.widgets.checklist import MOST_CHIPS, WIDE, CheckList, Chips
 from trackagoat_pandas.widgets.panel import Panel, check_client
 from trackagoat_pandas.widgets.recorder import literal

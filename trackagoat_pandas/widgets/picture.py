@@ -11,7 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from trackagoat_pandas.checks import without_frame_warnings
+from trackagoat_pandas.inputs.checks import without_frame_warnings
 from trackagoat_pandas.plots.style import ROW_IN, finding_of
 from trackagoat_pandas.plots.svg import THEME_STYLE, svg_of
 from trackagoat_pandas.plots.theme import PAGE

@@ -8,11 +8,11 @@ import ipywidgets as ipw
 import pandas as pd
 import traitlets
 
-from trackagoat_pandas._arrow import takes_arrow
-from trackagoat_pandas.checks import check_bool, check_id
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import check_bool, check_id
 from trackagoat_pandas.load.resources import load_projects
 from trackagoat_pandas.widgets.checklist import WIDE
 from trackagoat_pandas.widgets.filters import distinct

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from trackagoat_pandas.checks import without_frame_warnings
-from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.inputs.checks import without_frame_warnings
+from trackagoat_pandas.inputs.dates import DateRange
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,14 +10,14 @@ from typing import Final
 import ipywidgets as ipw
 import pandas as pd
 
-from trackagoat_pandas._arrow import takes_arrow
-from trackagoat_pandas._types import DatesLike
-from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.base.types import DatesLike
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.facts import now_of
 from trackagoat_pandas.helpers.sentiment.lexicon import LABELS, OWN
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.comments import load_comments
 from trackagoat_pandas.load.resources import load_campaigns, load_creators, load_videos
 from trackagoat_pandas.widgets import sentiment_radar_views as views

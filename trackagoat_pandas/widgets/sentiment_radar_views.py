@@ -9,14 +9,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 import pandas as pd
 
-from trackagoat_pandas._warning import kept_warnings
-from trackagoat_pandas.checks import (
-    frame_facts,
-    frame_params,
-    require_columns,
-    without_frame_warnings,
-)
-from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.helpers.campaigns import comments_of_campaigns
 from trackagoat_pandas.helpers.columns import holding
 from trackagoat_pandas.helpers.labels import ID_LETTERS
@@ -36,6 +29,13 @@ from trackagoat_pandas.helpers.sentiment.summaries import (
     summarize_sentiment,
     written_on,
 )
+from trackagoat_pandas.inputs.checks import (
+    frame_facts,
+    frame_params,
+    require_columns,
+    without_frame_warnings,
+)
+from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.plots.comment_words import comment_words
 from trackagoat_pandas.plots.sentiment_creators import sentiment_creators
 from trackagoat_pandas.plots.sentiment_trend import sentiment_trend as plot_trend

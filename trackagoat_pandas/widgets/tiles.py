@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from trackagoat_pandas._html import escape
+from trackagoat_pandas.base.html import escape
 from trackagoat_pandas.plots.svg import THEME_STYLE
 from trackagoat_pandas.plots.theme import ALARM, GOOD
 from trackagoat_pandas.widgets.panel import style_of

@@ -8,15 +8,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from trackagoat_pandas._arrow import TEXT, takes_arrow
 from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.helpers.columns import arrow
 from trackagoat_pandas.helpers.granularity import day_text
-from trackagoat_pandas.helpers.searching import texts_by_value
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session
+from trackagoat_pandas.inputs.arrow import TEXT, takes_arrow
 from trackagoat_pandas.load.resources import load_videos
 from trackagoat_pandas.plots.style import count_text
+from trackagoat_pandas.showing.row_search import texts_by_value
 from trackagoat_pandas.widgets.picker import Picker, RowsPicker, joined
 
 _LONGEST_TITLE = 150

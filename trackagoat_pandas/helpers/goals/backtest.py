@@ -7,8 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import DateLike
-from trackagoat_pandas.checks import check_between, check_choice, check_int, require_columns
+from trackagoat_pandas.base.types import DateLike
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import ONE_DAY, InstantLike
 from trackagoat_pandas.helpers.columns import (
@@ -41,7 +40,8 @@ from trackagoat_pandas.helpers.goals.replay import LOOKBACK_DAYS
 from trackagoat_pandas.helpers.goals.standing import latest_instant
 from trackagoat_pandas.helpers.intervals import wilson_interval
 from trackagoat_pandas.helpers.labels import finish
-from trackagoat_pandas.helpers.latest import latest_of
+from trackagoat_pandas.helpers.loads import latest_of
+from trackagoat_pandas.inputs.checks import check_between, check_choice, check_int, require_columns
 from trackagoat_pandas.tables import GOAL_COMPLIANCE
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from trackagoat_pandas._types import Bools, Floats, Instants, Ints
+from trackagoat_pandas.base.types import Bools, Floats, Instants, Ints
 from trackagoat_pandas.helpers.clocks import ONE_DAY
 
 PAST_DAYS: Final = 182

@@ -9,10 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import Bools, DateLike, Days, Floats, Instants, Ints, Words
-from trackagoat_pandas._warning import warn
-from trackagoat_pandas.checks import frame_facts, frame_params, require_columns
-from trackagoat_pandas.dates import parse_day
+from trackagoat_pandas.base.types import Bools, DateLike, Days, Floats, Instants, Ints, Words
+from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import NoDataWarning
 from trackagoat_pandas.helpers.clocks import (
     ONE_DAY,
@@ -37,7 +35,9 @@ from trackagoat_pandas.helpers.facts import derived, known_zone
 from trackagoat_pandas.helpers.gains import PARTS, Gains
 from trackagoat_pandas.helpers.goals.standing import Standing, find_moment, latest_instant
 from trackagoat_pandas.helpers.labels import finish
-from trackagoat_pandas.helpers.latest import latest_of
+from trackagoat_pandas.helpers.loads import latest_of
+from trackagoat_pandas.inputs.checks import frame_facts, frame_params, require_columns
+from trackagoat_pandas.inputs.dates import parse_day
 from trackagoat_pandas.tables import GOAL_COMPLIANCE
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_STATUSES
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import Days, Floats, Words
-from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.base.types import Days, Floats, Words
 from trackagoat_pandas.helpers.clocks import InstantLike, days_shown
 from trackagoat_pandas.helpers.columns import (
     STRING,
@@ -21,7 +20,8 @@ from trackagoat_pandas.helpers.goals.nudges import who_to_nudge, whole_needs
 from trackagoat_pandas.helpers.goals.odds import goal_odds
 from trackagoat_pandas.helpers.goals.standing import STANDING_COLUMNS
 from trackagoat_pandas.helpers.labels import finish
-from trackagoat_pandas.helpers.latest import latest_of
+from trackagoat_pandas.helpers.loads import latest_of
+from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
 from trackagoat_pandas.tables.results import RESULTS
 

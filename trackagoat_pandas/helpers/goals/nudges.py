@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import Bools, Floats
-from trackagoat_pandas._warning import warn
-from trackagoat_pandas.checks import check_between, require_columns
+from trackagoat_pandas.base.types import Bools, Floats
+from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import NoDataWarning
 from trackagoat_pandas.helpers.clocks import ONE_HOUR, InstantLike
 from trackagoat_pandas.helpers.columns import categories, codes_of, floats, integers, is_word
@@ -20,7 +19,8 @@ from trackagoat_pandas.helpers.goals.standing import (
     read_standing,
 )
 from trackagoat_pandas.helpers.labels import finish
-from trackagoat_pandas.helpers.latest import latest_of
+from trackagoat_pandas.helpers.loads import latest_of
+from trackagoat_pandas.inputs.checks import check_between, require_columns
 from trackagoat_pandas.tables.analytics import GOAL_STATUSES
 
 _SHOWN = ["creator_id", "tiktok_handle", "goal_id", "metric", "period"]

@@ -13,8 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import Bools, DateLike, Days, Floats, Instants, Ints, Words
-from trackagoat_pandas.checks import frame_facts, require_columns
+from trackagoat_pandas.base.types import Bools, DateLike, Days, Floats, Instants, Ints, Words
 from trackagoat_pandas.helpers.beginnings import earlier_days_text
 from trackagoat_pandas.helpers.clocks import (
     ONE_DAY,
@@ -50,7 +49,8 @@ from trackagoat_pandas.helpers.goals.evaluation import (
 from trackagoat_pandas.helpers.goals.replay import LEAST_DAYS, LOOKBACK_DAYS, known_days, replay
 from trackagoat_pandas.helpers.goals.standing import ROUNDED, STANDING_COLUMNS, read_standing
 from trackagoat_pandas.helpers.labels import finish
-from trackagoat_pandas.helpers.latest import latest_of
+from trackagoat_pandas.helpers.loads import latest_of
+from trackagoat_pandas.inputs.checks import frame_facts, require_columns
 from trackagoat_pandas.progress import calculating
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_STATUSES
 

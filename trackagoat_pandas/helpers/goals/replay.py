@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trackagoat_pandas._types import Bools, Floats, Ints
+from trackagoat_pandas.base.types import Bools, Floats, Ints
 
 LOOKBACK_DAYS = 182
 """Half a year of whole weeks: 16 weeks showed too little of creators with fixed weekdays."""

@@ -10,9 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trackagoat_pandas._types import Bools, DateLike, Floats, Instants, Ints, Words
-from trackagoat_pandas.checks import frame_params, require_columns
-from trackagoat_pandas.dates import parse_day
+from trackagoat_pandas.base.types import Bools, DateLike, Floats, Instants, Ints, Words
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
 from trackagoat_pandas.helpers.clocks import (
     ONE_DAY,
@@ -24,6 +22,8 @@ from trackagoat_pandas.helpers.clocks import (
 )
 from trackagoat_pandas.helpers.columns import codes_of, flags_of, is_word, read_columns
 from trackagoat_pandas.helpers.facts import derived, now_of
+from trackagoat_pandas.inputs.checks import frame_params, require_columns
+from trackagoat_pandas.inputs.dates import parse_day
 from trackagoat_pandas.tables import GOAL_COMPLIANCE
 from trackagoat_pandas.tables.analytics import GOAL_STATUSES
 

@@ -7,9 +7,8 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import DateLike
-from trackagoat_pandas._warning import warn
-from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.base.types import DateLike
+from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import TrackaGoatWarning
 from trackagoat_pandas.helpers.clocks import (
     NO_DAY,
@@ -39,6 +38,7 @@ from trackagoat_pandas.helpers.payouts.rules import (
     with_open_caps,
 )
 from trackagoat_pandas.helpers.payouts.versions import SOURCES, with_versions
+from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.tables.payouts import RULE_KINDS
 
 _FORECAST = "; forecast_payouts estimates what running periods will owe"

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from trackagoat_pandas._types import Bools, DateLike, Ints
-from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.base.types import Bools, DateLike, Ints
 from trackagoat_pandas.helpers.clocks import NO_DAY, InstantLike, parse_instant
 from trackagoat_pandas.helpers.columns import (
     STRING,
@@ -25,6 +24,7 @@ from trackagoat_pandas.helpers.payouts.coverage import is_late_for, read_due, wa
 from trackagoat_pandas.helpers.payouts.findings import FINDINGS, STAGES, explained
 from trackagoat_pandas.helpers.payouts.ledger import Ledger, read_ledger, split_ids
 from trackagoat_pandas.helpers.payouts.money import half_up
+from trackagoat_pandas.inputs.checks import require_columns
 
 _PERIOD = ["creator_id", "structure_id", "first", "currency"]
 """What an amount is for."""

@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._spelling import did_you_mean
-from trackagoat_pandas._types import DateLike, Floats
-from trackagoat_pandas.checks import check_between, check_int, frame_facts, is_null, require_columns
+from trackagoat_pandas.base.spelling import did_you_mean
+from trackagoat_pandas.base.types import DateLike, Floats
 from trackagoat_pandas.errors import ArgumentError, listing
 from trackagoat_pandas.helpers.clocks import NO_DAY, month_starts, past_day
 from trackagoat_pandas.helpers.columns import STRING, as_days, day_numbers, text, whole
@@ -29,6 +28,13 @@ from trackagoat_pandas.helpers.payouts.ledger import (
 )
 from trackagoat_pandas.helpers.payouts.money import MOST_CENTS, check_cents, currencies
 from trackagoat_pandas.helpers.payouts.summaries import summed
+from trackagoat_pandas.inputs.checks import (
+    check_between,
+    check_int,
+    frame_facts,
+    is_null,
+    require_columns,
+)
 from trackagoat_pandas.tables.results import RESULTS
 
 _WEEK = 7

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trackagoat_pandas._types import Ints
-from trackagoat_pandas.checks import check_choice
+from trackagoat_pandas.base.types import Ints
 from trackagoat_pandas.helpers.clocks import NO_DAY, month_starts
 from trackagoat_pandas.helpers.columns import as_days
 from trackagoat_pandas.helpers.facts import check_daily, derived, zone_of
 from trackagoat_pandas.helpers.gains import KNOWN, Gains
 from trackagoat_pandas.helpers.labels import Names, finish
 from trackagoat_pandas.helpers.payouts.ledger import read_accruals
+from trackagoat_pandas.inputs.checks import check_choice
 
 CostBy: TypeAlias = Literal["creator", "project", "structure", "month"]
 _KEYS = {

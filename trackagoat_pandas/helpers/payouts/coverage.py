@@ -8,10 +8,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import Bools, DateLike
-from trackagoat_pandas._warning import warn
-from trackagoat_pandas.checks import fact_instant, require_columns
-from trackagoat_pandas.dates import parse_day
+from trackagoat_pandas.base.types import Bools, DateLike
+from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import MissingArgumentError, TrackaGoatWarning
 from trackagoat_pandas.helpers.clocks import NO_DAY
 from trackagoat_pandas.helpers.columns import (
@@ -22,9 +20,11 @@ from trackagoat_pandas.helpers.columns import (
     read_columns,
     values_of,
 )
-from trackagoat_pandas.helpers.latest import latest_rows
+from trackagoat_pandas.helpers.loads import latest_rows
 from trackagoat_pandas.helpers.payouts.money import check_cents, currencies
 from trackagoat_pandas.helpers.payouts.rules import GOAL_DELAY
+from trackagoat_pandas.inputs.checks import fact_instant, require_columns
+from trackagoat_pandas.inputs.dates import parse_day
 from trackagoat_pandas.tables import PAYOUT_ACCRUALS
 from trackagoat_pandas.tables.model import Column
 

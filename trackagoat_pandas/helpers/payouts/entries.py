@@ -6,14 +6,14 @@ import json
 
 import pandas as pd
 
-from trackagoat_pandas._types import Ints
-from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.base.types import Ints
 from trackagoat_pandas.helpers.clocks import NO_DAY
 from trackagoat_pandas.helpers.columns import STRING, as_days, day_numbers, is_among
 from trackagoat_pandas.helpers.facts import derived, known_zone
 from trackagoat_pandas.helpers.labels import Names, finish, keep_order
 from trackagoat_pandas.helpers.payouts.ledger import earned_days, paid_days, read_ledger
 from trackagoat_pandas.helpers.payouts.money import check_currency
+from trackagoat_pandas.inputs.checks import require_columns
 
 _TEXTS = ("entry", "creator_id", "structure_id", "method_name", "currency", "status", "id")
 _ENTRY = (

@@ -9,9 +9,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import DateLike, Ints
-from trackagoat_pandas.checks import check_between, check_choice
-from trackagoat_pandas.dates import parse_day
+from trackagoat_pandas.base.types import DateLike, Ints
 from trackagoat_pandas.errors import ArgumentTypeError, MissingArgumentError
 from trackagoat_pandas.helpers.clocks import NO_DAY, past_day
 from trackagoat_pandas.helpers.columns import STRING, as_days, categories, text
@@ -35,6 +33,8 @@ from trackagoat_pandas.helpers.payouts.outlook import (
 )
 from trackagoat_pandas.helpers.payouts.rules import capped, earned_cents, with_open_caps
 from trackagoat_pandas.helpers.payouts.terms import Changes, with_changes
+from trackagoat_pandas.inputs.checks import check_between, check_choice
+from trackagoat_pandas.inputs.dates import parse_day
 from trackagoat_pandas.progress import calculating
 from trackagoat_pandas.tables.payouts import RULE_KINDS
 

@@ -11,9 +11,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trackagoat_pandas._types import Ints
-from trackagoat_pandas._warning import warn
-from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.base.types import Ints
+from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import ContractWarning
 from trackagoat_pandas.helpers.clocks import NO_DAY, days_shown
 from trackagoat_pandas.helpers.columns import (
@@ -27,8 +26,9 @@ from trackagoat_pandas.helpers.columns import (
     text,
     values_of,
 )
-from trackagoat_pandas.helpers.latest import latest_of
+from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.helpers.payouts.money import check_cents, currencies
+from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.tables import PAYOUT_ACCRUALS, PAYOUT_PAYMENTS
 from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES, PAYMENT_STATUSES
 

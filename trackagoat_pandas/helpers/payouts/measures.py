@@ -11,8 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from trackagoat_pandas._types import Bools, Ints
-from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.base.types import Bools, Ints
 from trackagoat_pandas.errors import MissingArgumentError
 from trackagoat_pandas.helpers.clocks import NO_DAY, days_shown
 from trackagoat_pandas.helpers.columns import (
@@ -39,9 +38,10 @@ from trackagoat_pandas.helpers.gains import (
     RunningTotals,
     daily_values,
 )
-from trackagoat_pandas.helpers.latest import latest_of
+from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.helpers.payouts.rules import is_complete
 from trackagoat_pandas.helpers.series import firsts_of, numbered
+from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.tables import GOAL_COMPLIANCE
 
 _KEYS = ["creator_id", "threshold_views"]

@@ -14,11 +14,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trackagoat_pandas._arrow import takes_arrow
-from trackagoat_pandas._types import Ints
-from trackagoat_pandas.checks import check_bool
+from trackagoat_pandas.base.types import Ints
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.helpers.columns import STRING, arrow, plain, text, whole
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import check_bool
 from trackagoat_pandas.tables.payouts import CURRENCY_SIGNS
 
 CENTS_A_UNIT = 100

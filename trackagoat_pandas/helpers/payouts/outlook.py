@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trackagoat_pandas._types import Bools, Floats, Ints
+from trackagoat_pandas.base.types import Bools, Floats, Ints
 from trackagoat_pandas.helpers.columns import STRING, categories
 from trackagoat_pandas.helpers.gains import KNOWN, MISSING, Gaps
 from trackagoat_pandas.helpers.goals.odds import MOST_UNEVENNESS, NEVER_FALLING, required_days

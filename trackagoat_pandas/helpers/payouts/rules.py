@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trackagoat_pandas._types import Ints
-from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.base.types import Ints
 from trackagoat_pandas.errors import ArgumentError, MissingColumnError
 from trackagoat_pandas.helpers.clocks import (
     NO_DAY,
@@ -23,8 +22,9 @@ from trackagoat_pandas.helpers.columns import (
     read_columns,
     spelled,
 )
-from trackagoat_pandas.helpers.latest import latest_of
+from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.helpers.payouts.money import check_cents, half_up
+from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.tables import PAYOUT_ASSIGNMENTS, PAYOUT_STRUCTURES
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
 from trackagoat_pandas.tables.payouts import PRORATIONS

@@ -9,14 +9,7 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import DatesLike, Ints
-from trackagoat_pandas.checks import (
-    check_between,
-    check_choice,
-    fact_instant,
-    require_columns,
-)
-from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.base.types import DatesLike, Ints
 from trackagoat_pandas.errors import MissingArgumentError
 from trackagoat_pandas.helpers.clocks import (
     InstantLike,
@@ -34,6 +27,13 @@ from trackagoat_pandas.helpers.payouts.money import check_currency
 from trackagoat_pandas.helpers.payouts.outlook import PayoutOutlook, open_periods, sums_of
 from trackagoat_pandas.helpers.payouts.rules import GOAL_DELAY
 from trackagoat_pandas.helpers.payouts.terms import Changes, with_changes
+from trackagoat_pandas.inputs.checks import (
+    check_between,
+    check_choice,
+    fact_instant,
+    require_columns,
+)
+from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.tables.results import RESULTS
 
 ScenarioBy: TypeAlias = Literal["creator", "structure", "total"]

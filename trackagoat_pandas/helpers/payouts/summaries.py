@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trackagoat_pandas._types import DateLike, Granularity, Ints, Words
-from trackagoat_pandas.checks import check_choice, check_int, fact_instant
+from trackagoat_pandas.base.types import DateLike, Granularity, Ints, Words
 from trackagoat_pandas.helpers.clocks import (
     NO_DAY,
     days_shown,
@@ -32,6 +31,7 @@ from trackagoat_pandas.helpers.payouts.ledger import (
     read_payments,
     with_note,
 )
+from trackagoat_pandas.inputs.checks import check_choice, check_int, fact_instant
 from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES
 
 By: TypeAlias = Literal["creator", "project", "structure", "method", "month", "status"]

@@ -12,12 +12,12 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._spelling import did_you_mean
-from trackagoat_pandas.checks import check_choice, is_null, require_columns
+from trackagoat_pandas.base.spelling import did_you_mean
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, brief, listing
 from trackagoat_pandas.helpers.columns import STRING, is_among, text, whole
 from trackagoat_pandas.helpers.payouts.money import MOST_CENTS
 from trackagoat_pandas.helpers.payouts.rules import CENT_PARTS
+from trackagoat_pandas.inputs.checks import check_choice, is_null, require_columns
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
 from trackagoat_pandas.tables.payouts import PRORATIONS
 

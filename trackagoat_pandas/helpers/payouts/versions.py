@@ -8,15 +8,15 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import Ints
-from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.base.types import Ints
 from trackagoat_pandas.helpers.clocks import NO_DAY
 from trackagoat_pandas.helpers.columns import STRING, as_days, is_among, read_columns
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.labels import finish
-from trackagoat_pandas.helpers.latest import latest_of
+from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.helpers.payouts.ledger import read_accruals
 from trackagoat_pandas.helpers.payouts.money import half_up
+from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.tables import PAYOUT_STRUCTURES
 
 _KEYS: Final = ("id", "version")

@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.labels import finish
@@ -21,6 +20,7 @@ from trackagoat_pandas.helpers.sentiment.lexicon import (
 from trackagoat_pandas.helpers.sentiment.readings import read, slices_of, vocabulary
 from trackagoat_pandas.helpers.sentiment.reference import Word, read_words
 from trackagoat_pandas.helpers.sentiment.scoring import lexicon_for
+from trackagoat_pandas.inputs.checks import require_columns
 
 
 def explain_comment(

@@ -15,8 +15,8 @@ from numbers import Real
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
-from trackagoat_pandas.checks import check_choice
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.inputs.checks import check_choice
 
 SentimentMode: TypeAlias = Literal["api", "plus", "tiktok"]
 """``"api"`` scores as TrackaGoat does, ``"plus"`` also handles what that misses, ``"tiktok"`` reads

@@ -13,7 +13,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from trackagoat_pandas.checks import is_null
 from trackagoat_pandas.errors import ArgumentError, brief
 from trackagoat_pandas.helpers.sentiment.language import (
     ENGLISH_WORDS,
@@ -30,6 +29,7 @@ from trackagoat_pandas.helpers.sentiment.lexicon import (
     mend,
     unfold,
 )
+from trackagoat_pandas.inputs.checks import is_null
 
 ROWS = 16_384
 """Rows per slice: enough to make the overhead of a call small, few enough to stay in the cache."""

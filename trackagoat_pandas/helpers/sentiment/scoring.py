@@ -9,8 +9,6 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
-from trackagoat_pandas._arrow import takes_arrow
-from trackagoat_pandas.checks import check_choice, check_names, frame_facts, require_columns
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
 from trackagoat_pandas.helpers.columns import codes_of
 from trackagoat_pandas.helpers.facts import derived
@@ -27,6 +25,8 @@ from trackagoat_pandas.helpers.sentiment.lexicon import (
     lexicon_of,
 )
 from trackagoat_pandas.helpers.sentiment.readings import read, slices_of
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import check_choice, check_names, frame_facts, require_columns
 
 READINGS = (*MODES, OWN)
 """The values of the column ``sentiment_mode``."""

@@ -12,19 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from trackagoat_pandas._spelling import did_you_mean
-from trackagoat_pandas._types import DatesLike
-from trackagoat_pandas._warning import warn
-from trackagoat_pandas.checks import (
-    check_choice,
-    check_names,
-    check_timezone,
-    is_uuid,
-    require_columns,
-)
-from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.base.spelling import did_you_mean
+from trackagoat_pandas.base.types import DatesLike
+from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, NoDataWarning, listing
-from trackagoat_pandas.handles import fold_handle, read_handle
 from trackagoat_pandas.helpers.clocks import InstantLike, parse_instant
 from trackagoat_pandas.helpers.columns import STRING
 from trackagoat_pandas.helpers.facts import derived, now_of
@@ -38,6 +29,15 @@ from trackagoat_pandas.helpers.sentiment.lexicon import (
 from trackagoat_pandas.helpers.sentiment.readings import slices_of
 from trackagoat_pandas.helpers.sentiment.scoring import with_scores
 from trackagoat_pandas.helpers.sentiment.summaries import own_timezone, written_on
+from trackagoat_pandas.inputs.checks import (
+    check_choice,
+    check_names,
+    check_timezone,
+    is_uuid,
+    require_columns,
+)
+from trackagoat_pandas.inputs.dates import DateRange
+from trackagoat_pandas.inputs.handles import fold_handle, read_handle
 
 _PLAINING = (
     (APOSTROPHES, "'"),

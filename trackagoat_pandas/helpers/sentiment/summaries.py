@@ -8,16 +8,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import Days, Granularity, Ints
-from trackagoat_pandas.checks import (
-    check_between,
-    check_choice,
-    check_int,
-    check_names,
-    check_timezone,
-    frame_facts,
-    require_columns,
-)
+from trackagoat_pandas.base.types import Days, Granularity, Ints
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.helpers.columns import codes_of, holding, values_of
@@ -27,6 +18,15 @@ from trackagoat_pandas.helpers.labels import NAMES, Names, finish, named
 from trackagoat_pandas.helpers.sentiment.lexicon import LABELS, SentimentMode
 from trackagoat_pandas.helpers.sentiment.scoring import with_scores
 from trackagoat_pandas.helpers.series import bucket_start, buckets_between, firsts_of, numbered
+from trackagoat_pandas.inputs.checks import (
+    check_between,
+    check_choice,
+    check_int,
+    check_names,
+    check_timezone,
+    frame_facts,
+    require_columns,
+)
 
 INSTANTS = "instants, or text such as '2026-06-15T12:00:00Z'"
 COUNTS = ("comments", "analysed", "positive", "negative")

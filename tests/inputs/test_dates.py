@@ -1,0 +1,314 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
+from trackagoat_pandas.inputs.dates import DateRange, begins_relative, is_relative, parse_day
+
+TODAY = dt.date(2026, 6, 15)  # a Monday
+
+
+@pytest.mark.parametrize(
+    ("given", "first", "last"),
+    [
+        ("2026-06-03", "2026-06-03", "2026-06-03"),
+        ("2026-01-05..2026-02-03", "2026-01-05", "2026-02-03"),
+        ("2026-01-05/2026-02-03", "2026-01-05", "2026-02-03"),
+        ("2026-01-05 to 2026-02-03", "2026-01-05", "2026-02-03"),
+        ("2026-01..2026-03", "2026-01-01", "2026-03-31"),
+        ("2026", "2026-01-01", "2026-12-31"),
+        ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2026-Q2", "2026-04-01", "2026-06-30"),
+        ("2026Q4", "2026-10-01", "2026-12-31"),
+        ("2026-W01", "2025-12-29", "2026-01-04"),
+        ("today", "2026-06-15", "2026-06-15"),
+        ("yesterday", "2026-06-14", "2026-06-14"),
+        ("last 1 day", "2026-06-15", "2026-06-15"),
+        ("Last 30 Days", "2026-05-17", "2026-06-15"),
+        ("this week", "2026-06-15", "2026-06-15"),
+        ("last week", "2026-06-08", "2026-06-14"),
+        ("this month", "2026-06-01", "2026-06-15"),
+        ("last month", "2026-05-01", "2026-05-31"),
+        ("this year", "2026-01-01", "2026-06-15"),
+        ("last year", "2025-01-01", "2025-12-31"),
+        ("this quarter", "2026-04-01", "2026-06-15"),
+        ("last quarter", "2026-01-01", "2026-03-31"),
+        ("last 1 month", "2026-05-16", "2026-06-15"),
+        ("last 12 months", "2025-06-16", "2026-06-15"),
+        ("Last  8 weeks", "2026-04-21", "2026-06-15"),
+        ("last 2 quarters", "2025-12-16", "2026-06-15"),
+        ("last 2 years", "2024-06-16", "2026-06-15"),
+        ("May 2026", "2026-05-01", "2026-05-31"),
+        ("may 2026", "2026-05-01", "2026-05-31"),
+        ("Feb. 2024", "2024-02-01", "2024-02-29"),
+        ("sept 2026", "2026-09-01", "2026-09-30"),
+        ("Q2 2026", "2026-04-01", "2026-06-30"),
+        ("2026-W20..2026-W22", "2026-05-11", "2026-05-31"),
+        ("May 2026 to June 2026", "2026-05-01", "2026-06-30"),
+        ("since 2026-05-01", "2026-05-01", "2026-06-15"),
+        ("since May 2026", "2026-05-01", "2026-06-15"),
+        ("Since last quarter", "2026-01-01", "2026-06-15"),
+        ("2026-06-01..today", "2026-06-01", "2026-06-15"),
+        (("2026-01-01", dt.date(2026, 1, 3)), "2026-01-01", "2026-01-03"),
+        (["2026-01", "last month"], "2026-01-01", "2026-05-31"),
+        (pd.Period("2026-02", "M"), "2026-02-01", "2026-02-28"),
+        (pd.Period("2026-02-07", "D"), "2026-02-07", "2026-02-07"),
+        (pd.to_datetime(["2026-01-01", "2026-01-09"]), "2026-01-01", "2026-01-09"),
+        (np.datetime64("2026-01-01"), "2026-01-01", "2026-01-01"),
+        (DateRange("2026-01-01", "2026-01-02"), "2026-01-01", "2026-01-02"),
+    ],
+)
+def test_a_range_is_read_in_every_form(given, first, last):
+    assert DateRange.parse(given, today=TODAY) == DateRange(first, last)
+
+
+@pytest.mark.parametrize("today", ["2026-06-15", "2026-06-17", "2026-06-21"])
+def test_a_week_goes_from_monday_to_sunday_and_the_running_one_ends_today(today):
+    today = dt.date.fromisoformat(today)
+    assert DateRange.parse("this week", today=today) == DateRange("2026-06-15", today)
+    assert DateRange.parse("last week", today=today) == DateRange("2026-06-08", "2026-06-14")
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["", "soon", "last 0 days", ["2026-01-01"], ("2026-01-01", "2026-01-02", "2026-01-03")],
+)  # fmt: skip
+def test_what_is_no_range_is_refused_with_what_is_allowed(given):
+    with pytest.raises(ArgumentError, match=r"^dates=.* is not allowed: give a pair of days, "):
+        DateRange.parse(given, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("today", "given", "first"),
+    [
+        ("2026-03-31", "last 1 month", "2026-03-01"),
+        ("2026-02-28", "last 12 months", "2025-03-01"),
+        ("2028-02-29", "last 12 months", "2027-03-01"),
+        ("2026-01-01", "last 3 months", "2025-10-02"),
+        ("2026-01-01", "this quarter", "2026-01-01"),
+    ],
+)
+def test_months_are_counted_back_to_the_day_after_the_same_day(today, given, first):
+    assert DateRange.parse(given, today=today) == DateRange(first, today)
+
+
+def test_the_quarter_and_the_year_before_are_whole_on_their_first_and_last_day():
+    for today in ("2026-01-01", "2026-03-31"):
+        quarter, year = (
+            DateRange.parse(f"last {unit}", today=today) for unit in ("quarter", "year")
+        )
+        assert quarter == DateRange("2025-10-01", "2025-12-31")
+        assert year == DateRange("2025-01-01", "2025-12-31")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (
+            "since 2026-07-01",
+            "'since 2026-07-01' is not allowed: it begins after today, 2026-06-15",
+        ),
+        ("since 2026-05-01..2026-06-01", "it has an end; leave out 'since'"),
+        ("since 2026/05", r"did you mean '2026-05'\?"),
+        ("last 9999 years", "the calendar has no such days"),
+        ("last quater", r"a DateRange\. Did you mean 'last quarter'\?"),
+        ("mai 2026", "'May 2026'"),
+    ],
+)
+def test_words_that_are_no_range_are_refused_with_the_reason(given, said):
+    with pytest.raises(ArgumentError, match=said):
+        DateRange.parse(given, today=TODAY)
+
+
+@pytest.mark.parametrize("given", ["2026-13", "2026-02-30", "2026-Q5", "2026-W54"])
+def test_days_that_no_calendar_has_are_refused_as_such(given):
+    with pytest.raises(ArgumentError, match=r"^dates=.* is not allowed: .*no such day"):
+        DateRange.parse(given, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("31.05.2026", "'2026-05-31'"),
+        ("5/31/2026", "'2026-05-31'"),
+        ("06/07/2026", "'2026-07-06' or '2026-06-07'"),
+        ("2026-1-1", "'2026-01-01'"),
+        ("20260531", "'2026-05-31'"),
+        ("31 May 2026", "'2026-05-31'"),
+        ("May 31, 2026", "'2026-05-31'"),
+        ("2026/05", "'2026-05'"),
+        ("01.05.2026..31.05.2026", "'2026-05-01'"),
+        (("31.05.2026", "2026-06-01"), "'2026-05-31'"),
+    ],
+)
+def test_days_in_another_notation_are_refused_with_the_right_one(given, meant):
+    with pytest.raises(ArgumentError, match=rf"YYYY-MM-DD.*: did you mean {meant}\?$"):
+        DateRange.parse(given)
+
+
+def test_one_day_in_another_notation_is_refused_with_the_right_one():
+    with pytest.raises(ArgumentError, match=r"start_date=.*did you mean '2026-05-31'\?$"):
+        parse_day("31.05.2026", "start_date")
+
+
+def test_two_years_are_a_range_and_a_year_and_a_month_are_none():
+    assert DateRange.parse("2025/2026").days == 730
+    with pytest.raises(ArgumentError, match="did you mean '2026-05'"):
+        DateRange.parse("05/2026")
+
+
+def test_reversed_days_are_refused():
+    with pytest.raises(ArgumentError, match=r"2026-02-01\.\.2026-01-01.*first day must not come"):
+        DateRange("2026-02-01", "2026-01-01")
+
+
+@pytest.mark.parametrize("given", [7, 1.5, None, b"2026-01-01", object(), np.int64(0), np.True_])
+def test_a_type_that_is_no_range_is_refused(given):
+    with pytest.raises(ArgumentTypeError, match=r"dates can't be (of type|None)"):
+        DateRange.parse(given)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pd.Timestamp("2026-01-01 10:00"),
+        pd.Timestamp("2026-01-01", tz="America/New_York"),
+        dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+        pd.NaT,
+    ],
+)
+def test_an_instant_is_no_day(given):
+    with pytest.raises(ArgumentError, match="midnight without a time zone"):
+        parse_day(given)
+
+
+def test_an_array_or_a_number_is_no_day_even_if_one_could_be_read_from_it():
+    for value in (np.array(["2026-01-01"], "datetime64[D]"), np.int64(86_400 * 10**9)):
+        with pytest.raises(ArgumentTypeError, match="date can't be of type"):
+            parse_day(value)
+
+
+def test_a_period_of_one_day_is_a_day_and_a_longer_one_is_not():
+    assert parse_day(pd.Period("2026-02-07", "D")) == dt.date(2026, 2, 7)
+    for period in (pd.Period("2026-02", "M"), pd.Period("2026-02-07", "2D")):
+        with pytest.raises(ArgumentError, match=r"start_date=.*: it must be one day"):
+            parse_day(period, "start_date")
+
+
+def test_an_hour_long_period_is_no_range():
+    with pytest.raises(ArgumentError, match="a day or longer"):
+        DateRange.parse(pd.Period("2026-01-01 05:00", "h"))
+
+
+def test_a_relative_range_needs_to_know_today():
+    with pytest.raises(ArgumentError, match="`today` is required: 'last 7 days' depends on"):
+        DateRange.parse("last 7 days")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("last 7 days", True), ("2026-01-01..today", True), (("2026-01", "today"), True),
+     ("last  30 days", True), ("since 2026/05", True), ("May 2026..last month", True),
+     ("May 2026", False), ("Q2 2026", False),
+     ("2026-01", False), (dt.date(2026, 1, 1), False)],
+)  # fmt: skip
+def test_relative_ranges_are_known_as_such(value, expected):
+    assert is_relative(value) is expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("last 7 days", True), ("since last month", True), ("last month..2026-06-14", True),
+     (("last month", "today"), True), ("since 2026-05-01", False), ("2026-05-01..today", False),
+     ((dt.date(2026, 5, 1), "today"), False), ("2026-05", False), (7, False), ((), False)],
+)  # fmt: skip
+def test_a_range_that_begins_on_a_named_day_begins_relative_to_nothing(value, expected):
+    assert begins_relative(value) is expected
+
+
+days = st.dates(dt.date(1990, 1, 1), dt.date(2090, 1, 1))
+
+
+@given(days, days)
+def test_repr_can_be_typed_back_in(one, other):
+    dates = DateRange(min(one, other), max(one, other))
+    assert eval(repr(dates)) == dates
+    assert DateRange.parse(str(dates)) == dates
+
+
+@given(days, days)
+def test_a_range_is_half_open_inside_and_inclusive_on_the_wire(one, other):
+    dates = DateRange(min(one, other), max(one, other))
+    assert dates.stop - dates.start == pd.Timedelta(days=dates.days)
+    assert dates.params == {"from": min(one, other).isoformat(), "to": max(one, other).isoformat()}
+    assert dates.first in dates
+    assert dates.last in dates
+    assert dates.last + dt.timedelta(days=1) not in dates
+
+
+def test_a_range_can_be_a_key_and_cannot_be_changed():
+    dates = DateRange("2026-01-01", "2026-01-02")
+    assert {dates: 1}[DateRange("2026-01-01", "2026-01-02")] == 1
+    with pytest.raises(AttributeError):
+        dates.first = dt.date(2026, 1, 2)
+
+
+UNITS = st.sampled_from(["day", "week", "month", "quarter", "year"])
+RELATIVE = st.one_of(
+    st.sampled_from(["today", "yesterday"]),
+    st.builds(
+        "{} {}".format, st.sampled_from(["this", "last"]), UNITS.filter(lambda u: u != "day")
+    ),
+    st.builds("last {} {}s".format, st.integers(1, 99), UNITS),
+    st.builds("since {}".format, st.dates(dt.date(1980, 1, 1), dt.date(1990, 1, 1))),
+)
+ABSOLUTE = st.one_of(
+    st.builds("{:%B %Y}".format, days),
+    st.builds("{:%b %Y}".format, days),
+    st.builds("Q{} {}".format, st.integers(1, 4), st.integers(1990, 2090)),
+    st.builds("{:%G-W%V}".format, days),
+    st.builds("{:%Y-%m}".format, days),
+)
+
+
+@given(RELATIVE | ABSOLUTE, days, st.sampled_from([str, str.upper, str.title]))
+def test_every_form_is_a_range_whose_repr_and_text_are_read_as_the_same(text, today, written):
+    dates = DateRange.parse(written(text), today=today)
+    assert eval(repr(dates)) == dates
+    assert DateRange.parse(str(dates)) == DateRange.parse(dates) == dates
+
+
+@given(RELATIVE | ABSOLUTE, days)
+def test_a_form_is_relative_exactly_if_it_needs_to_know_today(text, today):
+    if is_relative(text):
+        assert DateRange.parse(text, today=today).last <= today
+        with pytest.raises(MissingArgumentError, match="depends on which day is today"):
+            DateRange.parse(text)
+    else:
+        assert DateRange.parse(text) == DateRange.parse(text, today=today)
+
+
+@given(days, st.integers(1, 40))
+def test_twelve_months_are_a_year_and_three_a_quarter(today, number):
+    for unit, months in (("year", 12), ("quarter", 3)):
+        one, other = f"last {number} {unit}s", f"last {months * number} months"
+        assert DateRange.parse(one, today=today) == DateRange.parse(other, today=today)
+
+
+@given(days)
+def test_the_last_and_this_quarter_and_year_meet(today):
+    for unit in ("week", "month", "quarter", "year"):
+        before, now = (DateRange.parse(f"{word} {unit}", today=today) for word in ("last", "this"))
+        assert before.stop == now.start
+
+
+@pytest.mark.parametrize("year", [2026, np.int64(2026)])
+def test_a_year_as_a_number_is_refused_with_its_text(year):
+    with pytest.raises(ArgumentTypeError, match="a year as text, '2026'"):
+        DateRange.parse(year)

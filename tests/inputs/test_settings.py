@@ -1,0 +1,292 @@
+"""Where the key and the address come from, and what is refused before anything is sent."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+import types
+
+import pytest
+
+from tests.support.http_doubles import KEY, traceback_of
+from trackagoat_pandas.errors import (
+    ArgumentTypeError,
+    BaseUrlWarning,
+    MalformedKeyError,
+    MissingKeyError,
+    SettingsError,
+)
+from trackagoat_pandas.inputs.settings import DEFAULT_BASE_URL, resolve_settings
+
+SOURCES = ["argument", "TRACKAGOAT_API_KEY", ".env", "keyring", "Colab's secrets"]
+
+
+def fake_keyring(monkeypatch, get_password):
+    errors = types.ModuleType("keyring.errors")
+    errors.KeyringError = type("KeyringError", (Exception,), {})
+    errors.NoKeyringError = type("NoKeyringError", (errors.KeyringError, RuntimeError), {})
+    keyring = types.ModuleType("keyring")
+    keyring.errors, keyring.get_password = errors, get_password
+    monkeypatch.setitem(sys.modules, "keyring", keyring)
+    monkeypatch.setitem(sys.modules, "keyring.errors", errors)
+    return errors
+
+
+def fake_colab(monkeypatch, get):
+    userdata = types.ModuleType("google.colab.userdata")
+    for name in ("SecretNotFoundError", "NotebookAccessError", "TimeoutException"):
+        setattr(userdata, name, type(name, (Exception,), {}))
+    userdata.get = get
+    google, colab = types.ModuleType("google"), types.ModuleType("google.colab")
+    google.colab, colab.userdata = colab, userdata
+    monkeypatch.setitem(sys.modules, "google", google)
+    monkeypatch.setitem(sys.modules, "google.colab", colab)
+    return userdata
+
+
+@pytest.fixture(autouse=True)
+def _no_keyring(monkeypatch):
+    fake_keyring(monkeypatch, lambda service, user: None)
+
+
+def test_the_argument_environment_dotenv_keyring_and_colab_are_asked_in_this_order(
+    monkeypatch, tmp_path
+):
+    keys = {name: f"tga_{place}" + "0" * 63 for place, name in enumerate(SOURCES)}
+    monkeypatch.setenv("TRACKAGOAT_API_KEY", keys["TRACKAGOAT_API_KEY"])
+    dotenv = tmp_path / ".env"
+    dotenv.write_text(f'TRACKAGOAT_API_KEY="{keys[".env"]}"\n')
+    held = {("trackagoat", "api_key"): keys["keyring"]}
+    fake_keyring(monkeypatch, lambda service, user: held.get((service, user)))
+    fake_colab(monkeypatch, {"TRACKAGOAT_API_KEY": keys["Colab's secrets"]}.get)
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "a" / "b")  # a .env file is found above, too
+
+    def found(*given):
+        settings = resolve_settings(*given)
+        assert settings.api_key.reveal() == keys[settings.key_source]
+        return settings.key_source
+
+    assert found(keys["argument"]) == "argument"
+    assert found() == "TRACKAGOAT_API_KEY"
+    monkeypatch.setenv("TRACKAGOAT_API_KEY", "")
+    assert found() == ".env"
+    assert os.environ["TRACKAGOAT_API_KEY"] == ""
+    dotenv.unlink()
+    assert found() == "keyring"
+    held.clear()
+    assert found() == "Colab's secrets"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            "SecretNotFoundError",
+            r"^api_key: no key was found\. Pass connect\(api_key=\.\.\.\), set",
+        ),
+        ("NotebookAccessError", "since this notebook may not read it from Colab's secrets: switch"),
+        ("TimeoutException", "since Colab didn't answer when asked for it; run this again"),
+    ],
+)
+def test_a_secret_of_colab_that_can_not_be_read_is_said(monkeypatch, error, said):
+    def fail(name):
+        raise getattr(userdata, error)(name)
+
+    userdata = fake_colab(monkeypatch, fail)
+    with pytest.raises(MissingKeyError, match=said):
+        resolve_settings()
+
+
+def test_colab_is_asked_only_by_a_notebook_in_colab(monkeypatch):
+    fake_colab(monkeypatch, {"TRACKAGOAT_API_KEY": KEY}.get)
+    assert resolve_settings().key_source == "Colab's secrets"
+    monkeypatch.delitem(sys.modules, "google.colab")
+    with pytest.raises(MissingKeyError, match="no key was found"):
+        resolve_settings()
+
+
+def test_a_malformed_key_in_colab_is_refused_and_not_shown(monkeypatch):
+    fake_colab(monkeypatch, {"TRACKAGOAT_API_KEY": f"{KEY} "}.get)
+    with pytest.raises(MalformedKeyError, match="key from Colab's secrets has white sp") as caught:
+        resolve_settings()
+    below_this_test = caught.value.with_traceback(caught.tb.tb_next)
+    assert KEY[4:] not in traceback_of(below_this_test)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "problem"),
+    [
+        ("NoKeyringError", MissingKeyError, "no key was found.*sandbox=True"),
+        ("KeyringError", SettingsError, r"keyring: .*locked"),
+        (None, MissingKeyError, "no key was found"),  # it isn't installed
+    ],
+)
+def test_a_keyring_that_can_not_be_asked_holds_no_key_or_is_named(
+    monkeypatch, error, kind, problem
+):
+    def fail(service, user):
+        raise getattr(errors, error)("locked")
+
+    errors = fake_keyring(monkeypatch, fail)
+    if error is None:
+        monkeypatch.setitem(sys.modules, "keyring", None)
+    with pytest.raises(kind, match=problem):
+        resolve_settings()
+
+
+def test_an_unreadable_dotenv_is_named(tmp_path):
+    (tmp_path / ".env").write_bytes(b"TRACKAGOAT_API_KEY=\xff\xfe\n")
+    with pytest.raises(SettingsError, match=r"\.env.*can't be read"):
+        resolve_settings()
+
+
+@pytest.mark.parametrize(
+    ("key", "flaw"),
+    [
+        ("", "is empty"),
+        (f" {KEY}", "white space or quotes"),
+        (f"{KEY}\n", "white space or quotes"),
+        (f'"{KEY}"', "white space or quotes"),
+        ("sk_" + "0" * 65, "does not begin with 'tga_'"),
+        (KEY.upper(), "does not begin with 'tga_'"),
+        (KEY[:-1], "has 67 characters instead of 68"),
+        (f"Bearer {KEY}", "does not begin"),
+        (KEY[:-1] + "G", "not lowercase hexadecimal"),
+        (KEY[:-1] + "A", "not lowercase hexadecimal"),
+        (KEY[:-1] + "\u0663", "not lowercase hexadecimal"),
+    ],
+)
+def test_a_malformed_key_is_refused_with_its_flaw_and_never_shown(key, flaw):
+    with pytest.raises(MalformedKeyError, match=flaw) as caught:
+        resolve_settings(key)
+    assert "0123456789" not in str(caught.value)
+
+
+def test_a_malformed_key_names_its_source(monkeypatch):
+    monkeypatch.setenv("TRACKAGOAT_API_KEY", "tga_")
+    with pytest.raises(MalformedKeyError, match="from TRACKAGOAT_API_KEY has 4 characters"):
+        resolve_settings()
+
+
+def test_the_key_is_in_no_repr():
+    settings = resolve_settings(KEY)
+    assert KEY[4:] not in f"{settings!r} {settings} {dataclasses.asdict(settings)}"
+
+
+def test_the_base_url_is_the_public_one_by_default():
+    assert resolve_settings(KEY).base_url == DEFAULT_BASE_URL
+
+
+def test_the_base_url_of_the_environment_comes_before_dotenv(monkeypatch, tmp_path):
+    (tmp_path / ".env").write_text("TRACKAGOAT_BASE_URL=https://two.example/api\n")
+    assert resolve_settings(KEY).base_url == "https://two.example/api"
+    monkeypatch.setenv("TRACKAGOAT_BASE_URL", "https://one.example/api")
+    assert resolve_settings(KEY).base_url == "https://one.example/api"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://www.trackagoat.com/api/v1/", "https://www.trackagoat.com/api/v1"),
+        ("https://WWW.TrackaGoat.com/api/v1", "https://www.trackagoat.com/api/v1"),
+        ("https://example.com", "https://example.com"),
+        ("http://localhost:8000/api/v1", "http://localhost:8000/api/v1"),
+        ("http://127.8.9.1:80", "http://127.8.9.1:80"),
+        ("http://[::1]:8000/api", "http://[::1]:8000/api"),
+    ],
+)
+def test_a_good_base_url_is_kept_without_its_last_slash(given, kept):
+    assert resolve_settings(KEY, base_url=given).base_url == kept
+
+
+@pytest.mark.parametrize("apex", ["https://trackagoat.com/api/v1", "https://TRACKAGOAT.com/api/v1"])
+def test_the_apex_domain_becomes_www_with_a_warning_at_the_caller(apex):
+    with pytest.warns(BaseUrlWarning, match="loses the key") as caught:
+        settings = resolve_settings(KEY, base_url=apex)
+    assert settings.base_url == "https://www.trackagoat.com/api/v1"
+    assert caught[0].filename == __file__
+
+
+def test_only_an_iana_time_zone_is_taken():
+    for zone in ("Europe/Berlin", "UTC", "America/New_York"):
+        assert resolve_settings(KEY, timezone=zone).timezone == zone
+    for zone in ("Mars/Olympus", "", "America", "../etc/passwd", "/etc/localtime"):
+        with pytest.raises(SettingsError, match="is not an IANA time zone"):
+            resolve_settings(KEY, timezone=zone)
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ("http://www.trackagoat.com/api/v1", "plain http is allowed only"),
+        ("http://127.0.0.1.evil.example", "plain http is allowed only"),
+        ("http://localhost.evil.example", "plain http is allowed only"),
+        ("http://0.0.0.0:8000", "plain http is allowed only"),
+        ("http://localhost@evil.example/", "user name"),
+        ("https://user:pw@www.trackagoat.com", "user name"),
+        ("https://@www.trackagoat.com", "user name"),
+        ("https://www.trackagoat.com/api?x=1", "query or a fragment"),
+        ("https://www.trackagoat.com/api#x", "query or a fragment"),
+        ("ftp://www.trackagoat.com", "must begin with https"),
+        ("www.trackagoat.com/api/v1", "must begin with https"),
+        ("https:///api/v1", "no valid host"),
+        ("https://www.trackagoat.com\\@evil.example", "no URL may have"),
+        ("https://www.trackagoat.com:99999/", "not a URL"),
+        ("https://www.trackagoat.com:x/", "not a URL"),
+        ("https://www.tracka goat.com", "white space"),
+        ("https://www.trackagoat.com/\n", "white space"),
+        ("https://www.trackago\u0430t.com", "no URL may have"),
+        ("", "no URL may have"),
+        ("https://[::1/api", "not a URL"),
+    ],
+)
+def test_a_base_url_that_could_leak_the_key_is_refused(given, problem):
+    with pytest.raises(SettingsError, match=f"base_url: .*{problem}"):
+        resolve_settings(KEY, base_url=given)
+
+
+@pytest.mark.parametrize(
+    ("argument", "value"),
+    [
+        ("timeout_s", 0),
+        ("timeout_s", -1),
+        ("timeout_s", float("nan")),
+        ("timeout_s", float("inf")),
+        ("max_wait_s", -0.1),
+        ("max_wait_s", float("inf")),
+        ("max_workers", 0),
+        ("max_workers", 257),
+        ("rate_limit", (0, 60.0)),
+        ("rate_limit", (60, 0)),
+    ],
+)
+def test_a_number_out_of_range_is_refused(argument, value):
+    with pytest.raises(SettingsError, match=argument):
+        resolve_settings(KEY, **{argument: value})
+
+
+@pytest.mark.parametrize(
+    ("argument", "value"),
+    [
+        ("timeout_s", "30"),
+        ("timeout_s", True),
+        ("max_workers", 2.0),
+        ("max_workers", False),
+        ("rate_limit", 60),
+        ("rate_limit", (60,)),
+        ("rate_limit", (60.0, 60.0)),
+        ("timezone", 1),
+        ("api_key", 5),
+        ("base_url", 5),
+    ],
+)
+def test_a_value_of_another_type_is_refused(argument, value):
+    with pytest.raises(ArgumentTypeError, match=f"{argument} can't be of type"):
+        resolve_settings(**{"api_key": KEY, argument: value})
+
+
+def test_settings_cannot_be_changed():
+    with pytest.raises(dataclasses.FrozenInstanceError, match="base_url"):
+        resolve_settings(KEY).base_url = "https://evil.example"

@@ -1,0 +1,382 @@
+"""What holds for every plot: odd names, given axes, and empty, wrong or incomplete frames."""
+
+from __future__ import annotations
+
+import functools
+import re
+
+import pandas as pd
+import pytest
+from matplotlib import pyplot as plt
+from matplotlib.cbook import is_math_text
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from tests.heavy import every
+from tests.support.goal_frames import judged
+from tests.support.named_frames import analytics_of
+from tests.support.payout_frames import ZONE, accrual, accruals, payment, payments
+from trackagoat_pandas import plots
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ChoiceError,
+    IncompleteFrameWarning,
+    MismatchedFramesWarning,
+    MissingColumnError,
+)
+from trackagoat_pandas.plots.marks import MARKS
+from trackagoat_pandas.plots.style import finding_of
+from trackagoat_pandas.plots.svg import svg_of
+from trackagoat_pandas.plots.theme import DARK_OF, PAGE
+
+NAMES = [
+    r"$\frac{", "$$", "$x$ and $y$", r"\$", "^_{}", "_hidden", "__", "_$x$", "%s {0} {name}",
+    "\u202eevil", "a\x00b", "\x1b[31mred", "<b>bo</b>", "x" * 5_000, "x y " * 2_000, "\n", "",
+    "\U0001f410", r"\n \alpha", "#fff", "C0", "..", "../../etc/passwd",
+]  # fmt: skip
+
+
+def goals_of(names):
+    return (judged(*({"tiktok_handle": name} for name in names)),), {}
+
+
+def odds_of(names):
+    numbers = dict.fromkeys(("chance", "missing", "days_left"), pd.array([0.2] * len(names)))
+    columns = {"tiktok_handle": names, "metric": "views", "period": "monthly"}
+    return (pd.DataFrame({**columns, **numbers}),), {}
+
+
+def people_of(names):
+    counts = pd.array(range(1, len(names) + 1), "Int64")
+    columns = ("post_count", "avg_views_per_post", "view_count", "engagement_rate_by_views")
+    people = pd.DataFrame({"tiktok_handle": names, **dict.fromkeys(columns, counts)})
+    return (people.iloc[::-1],), {}
+
+
+def series_of(names):
+    return (analytics_of(*names),), {"by": "label", "n": 8}
+
+
+def notes_of(names):
+    days = pd.date_range("2026-05-01", "2026-05-04", periods=len(names)).as_unit("us")
+    return (analytics_of("bob"),), {"annotations": pd.DataFrame({"date": days, "label": names})}
+
+
+def owed_to(names):
+    ids = [str(place) for place in range(len(names))]
+    earned = accruals(*(accrual(id_, 1_000, creator_id=id_) for id_ in ids))
+    paid = payments(*(payment(f"p{id_}", 500, id_, creator_id=id_) for id_ in ids))
+    return (earned, paid), {"names": dict(zip(ids, names, strict=True))}
+
+
+def paid_by(names):
+    (earned, paid), _ = owed_to(names)
+    return (earned, paid.assign(method_name=names, method_id=names)), {"by": "method"}
+
+
+def months_of(names):
+    return owed_to(names)[0], {"timezone": ZONE}
+
+
+def comments_of(names):
+    posted = pd.date_range("2026-05-01", periods=len(names), tz="UTC").as_unit("us")
+    columns = {"creator_id": [str(place) for place in range(len(names))], "posted_at": posted}
+    texts = [f"awful {name}" for name in names]
+    return (pd.DataFrame({"text": texts, "tiktok_handle": names, **columns}),), {}
+
+
+def ranked_comments_of(names):
+    return comments_of(names)[0], {"min_comments": 1}
+
+
+PLOTS = {
+    "goal_board": goals_of, "goal_odds": odds_of, "leaderboard": people_of,
+    "creator_scatter": people_of, "trend": series_of, "trend with notes": notes_of,
+    "payout_summary": owed_to, "payout_summary by method": paid_by, "payout_timeline": months_of,
+    "sentiment_creators": ranked_comments_of, "sentiment_trend": comments_of,
+    "comment_words": comments_of,
+}  # fmt: skip
+LOADERS = {
+    "goal_board": "load_goal", "goal_odds": "goal_odds", "creator_scatter": "load_report",
+    "trend": "load_analytics", "payout_summary": "load_payout", "payout_timeline": "load_payout",
+    "sentiment_creators": "load_comments", "sentiment_trend": "load_comments",
+    "comment_words": "load_comments", "leaderboard": "load_videos",
+}  # fmt: skip
+NULLABLE = {
+    "trend": "value", "leaderboard": "view_count", "creator_scatter": "avg_views_per_post",
+    "sentiment_trend": "text", "sentiment_creators": "text", "comment_words": "text",
+}  # fmt: skip
+INCOMPLETE = {"trackagoat": {"complete": False}}
+every_plot = pytest.mark.parametrize("name", PLOTS)
+WORDS = ["bad", "good", "love", "awful", "nice", "hate", "great", "happy", "sad"]
+CUT = {
+    "goal_board": lambda: (goals_of(WORDS)[0], {"n": 3}),
+    "goal_odds": lambda: (odds_of(WORDS)[0], {"n": 3}),
+    "leaderboard": lambda: (people_of(WORDS)[0], {"by": "view_count", "n": 3}),
+    "trend": lambda: (series_of(WORDS)[0], {"by": "label", "n": 3}),
+    "payout_summary": lambda: (owed_to(WORDS)[0], {"n": 3}),
+    "sentiment_creators": lambda: (comments_of(WORDS)[0], {"min_comments": 1, "n": 3}),
+    "comment_words": lambda: ((pd.DataFrame({"text": WORDS}),), {"n": 3}),
+}
+"""Frames of nine things of which a plot shows three, by plot."""
+
+
+def draw(name, frames, options, ax=None):
+    figure = Figure(figsize=(8, 4), layout="constrained")
+    plot = getattr(plots, name.partition(" ")[0])
+    return plot(*frames, **options, ax=figure.add_subplot() if ax is None else ax)
+
+
+@functools.cache
+def crowded(name):
+    """A plot of 24 creators with its source, drawn once for all tests that only look at it."""
+    frames, options = PLOTS[name]([f"creator.{place}" for place in range(24)])
+    ax = Figure(figsize=(8, 4), dpi=96, layout="constrained").add_subplot()
+    draw(name, with_source(frames), options, ax)
+    ax.figure.draw_without_rendering()
+    return ax
+
+
+def test_no_plot_is_left_out():
+    assert {name.partition(" ")[0] for name in PLOTS} == set(plots.__all__) == set(LOADERS)
+
+
+@pytest.mark.parametrize("name", CUT)
+def test_a_plot_of_three_of_nine_says_how_many_there_are(name):
+    frames, options = CUT[name]()
+    ax = getattr(plots, name)(*frames, **options)
+    said = " ".join(text.get_text() for text in ax.figure.findobj(Text))
+    assert re.search(r"\bof 9\b|\b6 (more|others|other goals)\b", said), said
+
+
+@every_plot
+@pytest.mark.parametrize("turn", range(0, 3, every(3)))
+def test_no_name_breaks_a_plot_or_is_read_as_mathematics(name, turn):
+    # In a usual run a third of the names, another one for the next plot.
+    first = (turn + [*PLOTS].index(name)) % 3
+    ax = draw(name, *PLOTS[name](NAMES[first::3]))
+    ax.figure.draw_without_rendering()
+    for text in ax.figure.findobj(Text):
+        assert not (text.get_parse_math() and is_math_text(text.get_text()))
+        assert len(text.get_text()) < 1_000
+
+
+@pytest.mark.parametrize("name", ["_hidden", "__", "_$x$"])
+def test_a_legend_leaves_nobody_out(name):
+    ax = draw("trend", *series_of([name, "bob"]))
+    written = [text.get_text().strip("\u200b") for text in ax.figure.findobj(Text)]
+    assert any(text.startswith(name) for text in written)
+    assert all(not label.startswith("_") for label in ax.get_legend_handles_labels()[1])
+
+
+@every_plot
+def test_the_given_axes_are_drawn_on_and_nothing_else_is_touched(name):
+    ax, settings = Figure().add_subplot(), dict(plt.rcParams)
+    frames, options = PLOTS[name](["mia", "ben"])
+    before = [frame.copy() for frame in frames]
+    assert draw(name, frames, options, ax) is ax
+    assert plt.get_fignums() == []
+    assert dict(plt.rcParams) == settings
+    for frame, was in zip(frames, before, strict=True):
+        pd.testing.assert_frame_equal(frame, was)
+
+
+@pytest.mark.parametrize(("name", "column"), [*dict.fromkeys(PLOTS).items(), *NULLABLE.items()])
+def test_a_frame_of_no_rows_or_only_nulls_says_so(name, column):
+    frames, options = PLOTS[name](["mia", "ben"])
+    if column is None:
+        frames = [frame.head(0) for frame in frames]
+    else:
+        frames[0][column] = frames[0][column].mask(frames[0][column].notna())
+    ax = draw(name, frames, options)
+    assert ax.get_title(loc="left").startswith("No ")
+    assert [text.get_text() for text in ax.texts] == ["nothing to show"]
+    assert len(ax.patches) == len(ax.lines) == 0
+
+
+@every_plot
+def test_everything_lies_within_the_figure(name):
+    ax = crowded(name)
+    box, figure = ax.get_tightbbox(), ax.figure.bbox
+    assert min(box.x0, box.y0) >= -1
+    assert box.x1 <= figure.x1 + 1
+    assert box.y1 <= figure.y1 + 1
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "bound"),
+    [
+        ("goal_board", {"n": 0}, "at least 1"),
+        ("goal_odds", {"n": 0}, "at least 1"),
+        ("creator_scatter", {"n": -1}, "at least 0"),
+        ("trend", {"n": 9}, "at most 8"),
+        ("payout_summary", {"n": 0}, "at least 1"),
+        ("sentiment_creators", {"n": 1}, "at least 2"),
+        ("comment_words", {"n": 0}, "at least 1"),
+    ],
+)
+def test_a_number_out_of_bounds_is_refused(name, given, bound):
+    frames, options = PLOTS[name](["mia", "ben"])
+    with pytest.raises(ArgumentError, match=bound):
+        draw(name, frames, {**options, **given})
+
+
+@every_plot
+def test_another_frame_is_refused(name):
+    frames, options = PLOTS[name](["mia", "ben"])
+    with pytest.raises(MissingColumnError, match=LOADERS[name.partition(" ")[0]]):
+        draw(name, [frame[[]].assign(a=1) for frame in frames], options)
+
+
+@every_plot
+@pytest.mark.parametrize("is_empty", [False, True])
+def test_a_picture_of_an_incomplete_frame_says_so_below_the_axes(name, is_empty):
+    frames, options = PLOTS[name](["mia", "ben"])
+    if not is_empty:
+        assert "incomplete" not in draw(name, frames, options).get_xlabel()
+    last = frames[-1].head(0 if is_empty else None)
+    last.attrs = INCOMPLETE
+    with pytest.warns(IncompleteFrameWarning, match="` is incomplete, since a part was not loaded"):
+        ax = draw(name, [*frames[:-1], last], options)
+    assert ax.get_xlabel().endswith("incomplete: a part was not loaded")
+    ax.figure.draw_without_rendering()
+    assert ax.xaxis.label.get_window_extent().y0 >= 0
+
+
+def test_the_note_of_an_incomplete_frame_follows_other_notes():
+    [odds], _ = odds_of(["mia", "ben"])
+    odds.attrs = INCOMPLETE
+    with pytest.warns(IncompleteFrameWarning, match="`odds` is incomplete"):
+        ax = draw("goal_odds", [odds], {"n": 1})
+    assert ax.get_xlabel() == (
+        "1 more not shown, at 20% or higher\nincomplete: a part was not loaded"
+    )
+
+
+@pytest.mark.parametrize("name", ["payout_summary", "payout_timeline"])
+def test_a_picture_of_mismatched_frames_says_so_below_the_axes(name):
+    (earned, paid), options = PLOTS[name](["mia", "ben"])
+    earned.attrs = {"trackagoat": {"complete": False, "params": {"from": "2026-05-01"}}}
+    paid.attrs = {"trackagoat": {"params": {}}}
+    with (
+        pytest.warns(MismatchedFramesWarning, match="different filters"),
+        pytest.warns(IncompleteFrameWarning, match="`accruals` is incomplete"),
+    ):
+        ax = draw(name, [earned], {"payments": paid, **options})
+    assert ax.get_xlabel().replace("\n", " ") == (
+        "incomplete: a part was not loaded accruals and payments were loaded with different "
+        "filters (from), so sums over both are wrong: load both alike"
+    )
+    ax.figure.draw_without_rendering()
+    box = ax.xaxis.label.get_window_extent()
+    assert box.y0 >= 0
+    assert box.x1 <= ax.figure.bbox.x1
+
+
+LOADED = {
+    "fetched_at": "2026-06-18T19:05:00+00:00", "server_time": "2026-06-18T19:00:00+00:00",
+    "timezone": "America/New_York",
+}  # fmt: skip
+
+
+def with_source(frames, **facts):
+    for frame in frames:
+        frame.attrs = {"trackagoat": {**LOADED, **facts}}
+    return frames
+
+
+def words_of(ax):
+    return [text for text in ax.figure.findobj(Text) if text.get_visible() and text.get_text()]
+
+
+@every_plot
+def test_a_picture_names_its_source_where_its_frames_know_it(name):
+    frames, options = PLOTS[name](["mia", "ben"])
+    assert not any("TrackaGoat" in text.get_text() for text in draw(name, frames, options).texts)
+    ax = draw(name, with_source(frames), options)
+    [source] = [text for text in ax.texts if text.get_text().startswith("TrackaGoat")]
+    assert source.get_text() == "TrackaGoat, as of 18 Jun 2026 15:00, New York"
+    ax.figure.draw_without_rendering()
+    box, figure = source.get_window_extent(), ax.figure.bbox
+    assert 0 <= box.y0 < box.y1 <= ax.bbox.y0
+    assert 0 <= box.x0 < box.x1 <= figure.x1
+    below = [ax.xaxis.label, *ax.get_xticklabels()]
+    assert not any(box.overlaps(text.get_window_extent()) for text in below if text.get_text())
+
+
+def test_the_oldest_load_is_the_source_and_without_a_time_zone_it_is_in_utc():
+    (earned, paid), options = PLOTS["payout_summary"](["mia", "ben"])
+    with_source([earned, paid], timezone=None)
+    paid.attrs["trackagoat"] |= {
+        "fetched_at": "2026-06-11T19:05:00Z", "server_time": "2026-06-11T19:00:00Z"
+    }  # fmt: skip
+    written = [text.get_text() for text in draw("payout_summary", (earned, paid), options).texts]
+    assert "TrackaGoat, as of 11 Jun 2026 19:00, UTC" in written
+
+
+def test_one_of_several_axes_has_no_source_of_its_own():
+    frames, options = PLOTS["trend"](["mia", "ben"])
+    figure = Figure(figsize=(12, 4))
+    axes = figure.subplots(1, 2)
+    draw("trend", with_source(frames), options, axes[0])
+    assert not any("TrackaGoat" in text.get_text() for text in words_of(axes[0]))
+
+
+@pytest.mark.parametrize("count", [1, 24])
+@every_plot
+def test_no_letter_is_smaller_than_11_pixels_of_a_page(name, count):
+    if count == 24:
+        ax = crowded(name)
+    else:
+        frames, options = PLOTS[name](["creator.0"])
+        ax = Figure(figsize=(4.4, 4), dpi=96, layout="constrained").add_subplot()
+        draw(name, with_source(frames), options, ax)
+        ax.figure.draw_without_rendering()
+    small = {text.get_text() for text in words_of(ax) if text.get_fontsize() * 96 / 72 < 11}
+    assert small == set()
+
+
+def colors_in(ax):
+    """The colours of a picture, as a page gets them."""
+    ax.figure.set_facecolor("none")
+    return set(re.findall(r"#[0-9a-f]{6}\b", svg_of(ax.figure, "").lower()))
+
+
+@pytest.mark.parametrize("count", [0, 24])
+@every_plot
+def test_every_colour_is_one_of_the_theme_so_that_dark_pages_have_one_for_it(name, count):
+    frames, options = PLOTS[name]([f"creator.{place}" for place in range(count or 1)])
+    frames = [frame if count else frame.head(0) for frame in frames]
+    shown = crowded(name) if count else draw(name, with_source(frames), options)
+    assert colors_in(shown) == set()
+    dark = colors_in(draw(name, frames, {**options, "theme": "dark"}))
+    assert dark <= set(DARK_OF.values())
+    assert len(dark) > 2
+
+
+@every_plot
+def test_a_dark_picture_has_a_dark_background_and_another_theme_is_refused(name):
+    frames, options = PLOTS[name](["mia", "ben"])
+    ax = draw(name, frames, {**options, "theme": "dark"})
+    assert to_hex(ax.figure.get_facecolor()) == to_hex(ax.get_facecolor()) == DARK_OF[PAGE]
+    with pytest.raises(ChoiceError, match="'light', 'dark'"):
+        draw(name, frames, {**options, "theme": "sepia"})
+
+
+@every_plot
+def test_the_finding_can_be_read_without_the_picture(name):
+    ax = draw(name, *PLOTS[name](["mia", "ben"]))
+    assert ax.get_title(loc="left").replace("\n", " ") in finding_of(ax)
+    assert "\n" not in finding_of(ax)
+    ax.figure.draw_without_rendering()
+    title = ax._left_title
+    assert title.get_fontweight() == "bold"
+
+
+@every_plot
+def test_marks_say_their_values(name):
+    ax = crowded(name)
+    said = [MARKS[artist].text for artist in ax.findobj(lambda artist: artist in MARKS)]
+    assert said
+    assert all(re.search(r"\d|n/a", text) for text in said)

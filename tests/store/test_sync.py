@@ -1,0 +1,257 @@
+"""A sync asks for what is new, says what has changed, and goes on where it broke off."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.heavy import every
+from tests.support.children import child
+from tests.support.relays import JSON, Relay, after, refusal
+from trackagoat_pandas import actions
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ChoiceError,
+    DeadlineError,
+    PartialLoadError,
+    StoreBusyError,
+    StoreMissingError,
+    UnknownProjectError,
+)
+
+PROJECT = "Q1 Brand Program"
+DAYS = "last 30 days"
+
+
+@pytest.fixture
+def living():
+    """A sandbox of one's own, whose clock and rows may change."""
+    with tgp.sandbox(rate_limit=None) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def store(tmp_path):
+    with tgp.open_store(tmp_path / "program") as opened:
+        yield opened
+
+
+def client_of(box, app=None, **settings):
+    settings = {"rate_limit": None, "progress": False, **settings}
+    return tgp.connect(box.key, base_url=box.base_url, transport=app or box.app, **settings)
+
+
+def row(frame, table) -> pd.Series:
+    return frame.set_index("table").loc[table]
+
+
+def test_a_sync_keeps_every_list_and_the_analytics(box, store):
+    with client_of(box) as client:
+        found = store.sync(PROJECT, dates=DAYS)
+        assert found["requests"].sum() == client.requests_sent
+    assert found["table"].tolist() == [
+        "projects", "creators", "videos", "campaigns", "annotations", "goal_compliance",
+        "payout_methods", "payout_structures", "payout_assignments", "payout_accruals",
+        "payout_payments", "comments", "analytics",
+    ]  # fmt: skip
+    assert (found["new"] > 0).all()
+    assert found["error"].isna().all()
+    assert found["changed"].sum() == found["gone"].sum() == 0
+    assert [str(found[name].dtype) for name in ("new", "requests", "seconds")] == [
+        "Int64", "Int64", "Float64",
+    ]  # fmt: skip
+    with client_of(box, store=store, offline=True) as client:
+        videos = tgp.load_videos(PROJECT)
+        goals = tgp.load_goal_compliance(PROJECT)
+        creators = tgp.load_creators(PROJECT)
+        views = tgp.load_analytics("creator", creators, "views", dates=DAYS)
+        assert client.requests_sent == 0
+    with client_of(box):
+        pd.testing.assert_frame_equal(videos, tgp.load_videos(PROJECT))
+        pd.testing.assert_frame_equal(goals, tgp.load_goal_compliance(PROJECT))
+        creators = tgp.load_creators(PROJECT)
+        whole = tgp.load_analytics("creator", creators, "views", dates=DAYS)
+    pd.testing.assert_frame_equal(views, whole)
+
+
+def test_a_second_sync_right_after_the_first_asks_for_next_to_nothing(box, store):
+    with client_of(box):
+        first = store.sync(dates="last 180 days")["requests"].sum()
+        second = store.sync(dates="last 180 days")["requests"].sum()
+    assert first > 40
+    assert second == 2  # the projects, and once more for what time it is
+
+
+def test_without_max_age_a_sync_asks_for_every_list_again(box, store):
+    with client_of(box):
+        store.sync(PROJECT, dates=DAYS)
+        found = store.sync(PROJECT, dates=DAYS, max_age=None)
+    assert (found["requests"] > 0).all()
+    assert found[["new", "changed", "gone"]].sum().sum() == 0
+
+
+def test_a_sync_says_what_is_new_changed_and_gone(living, store):
+    with client_of(living) as client:
+        store.sync(PROJECT, dates=DAYS)
+        videos = store.load("videos", PROJECT)
+        actions.remove_videos(videos["id"].head(2), confirm=True)
+        actions.update_video(videos["id"].iloc[2], title="Another title")
+        actions.create_campaign(videos["project_id"].iloc[0], "Brand new")
+        found = store.sync(PROJECT, dates=DAYS, max_age=None, client=client)
+    assert row(found, "videos")[["new", "changed", "gone"]].tolist() == [0, 1, 2]
+    assert row(found, "campaigns")["new"] == 1
+    assert row(found, "payout_payments")[["new", "changed", "gone"]].tolist() == [0, 0, 0]
+
+
+def test_a_sync_on_the_next_day_asks_for_the_whole_of_its_days(living, store):
+    asked = []
+
+    def noting(request, go_on):
+        if request.path == "/analytics":
+            asked.append((request.query["from"], request.query["to"]))
+        return go_on()
+
+    with client_of(living, Relay(living.app, noting)):
+        store.sync(PROJECT, dates=DAYS, metrics="views")
+        living.advance(dt.timedelta(days=1))
+        store.sync(PROJECT, dates=DAYS, metrics="views")
+    assert asked == [("2026-05-20", "2026-06-18"), ("2026-05-21", "2026-06-19")]
+
+
+def test_the_analytics_of_several_entities_are_one_row(box, store):
+    with client_of(box):
+        found = store.sync(PROJECT, dates=DAYS, metrics="views", entities=["creator", "project"])
+    assert found["table"].is_unique
+    points = store.load("analytics", PROJECT)
+    assert set(points["entity"]) == {"creator", "project"}
+    assert row(found, "analytics")["new"] == len(points)
+
+
+def test_what_was_synced_is_found_by_handle_and_name_offline(box, store):
+    with client_of(box) as client:
+        store.sync(PROJECT, dates=DAYS, metrics="views")
+        handle = tgp.load_creators(PROJECT)["tiktok_handle"].iloc[0]
+        asked = {"dates": "2026-06-01..2026-06-10"}
+        online = tgp.load_analytics("creator", f"@{handle}", "views", **asked)
+        videos = tgp.load_videos(PROJECT, creator=f"@{handle}")
+    with client_of(box, store=store, offline=True) as client:
+        views = tgp.load_analytics("creator", f"@{handle}", "views", **asked)
+        assert tgp.load_videos(PROJECT, creator=f"@{handle}").equals(videos)
+        with pytest.raises(
+            StoreMissingError, match=r"lists of payout_payments: .*project='Q1 Brand"
+        ):
+            tgp.load_payout_payments()
+        assert client.requests_sent == 0
+    assert views.equals(online)
+
+
+def test_what_the_server_refuses_is_a_row_with_its_error(box, store):
+    def without_accruals(request, go_on):
+        refused = {"/payout-accruals": 404, "/payout-payments": 403}
+        return refusal(refused[request.path]) if request.path in refused else go_on()
+
+    with client_of(box, Relay(box.app, without_accruals)):
+        found = store.sync(PROJECT, dates=DAYS)
+    assert "HTTP 404" in row(found, "payout_accruals")["error"]
+    assert "HTTP 403" in row(found, "payout_payments")["error"]
+    assert row(found, "payout_accruals")["new"] is pd.NA
+    assert found["error"].isna().sum() == len(found) - 2
+    assert row(found, "analytics")["new"] > 0
+
+
+def test_a_list_of_one_project_that_cannot_be_read_does_not_end_the_sync(box, store):
+    projects = []
+
+    def cut_off(request, go_on):
+        if not request.path.endswith("/goal-compliance"):
+            return go_on()
+        projects.append(request.path)
+        return (200, [JSON], b'{"data": 5}') if len(projects) == 1 else go_on()
+
+    with client_of(box, Relay(box.app, cut_off)):
+        found = store.sync(dates=DAYS, metrics=())
+    assert "neither a list nor an object" in row(found, "goal_compliance")["error"]
+    assert row(found, "goal_compliance")["new"] > 0
+    assert len(projects) == 5
+    assert found["error"].isna().sum() == len(found) - 1
+
+
+def test_a_sync_that_breaks_off_goes_on_there(box, tmp_path):
+    with client_of(box) as client, tgp.open_store(tmp_path / "whole") as whole:
+        whole.sync(PROJECT, dates=DAYS)
+        requests = client.requests_sent
+        expected = whole.load("videos", PROJECT)
+    for sent in range(1, requests, 5 * every(3)):
+        broken = [True]
+
+        def breaking(request, go_on, sent=sent, broken=broken):
+            stops = after(sent)(request) and broken[0]
+            return refusal(429, ("Retry-After", "40000")) if stops else go_on()
+
+        relay = Relay(box.app, breaking)
+        with tgp.open_store(tmp_path / str(sent)) as store:
+            with (
+                client_of(box, relay),
+                pytest.raises((DeadlineError, PartialLoadError), match="come back at"),
+            ):
+                store.sync(PROJECT, dates=DAYS, max_age=None)
+            broken[0] = False
+            with client_of(box, relay):
+                found = store.sync(PROJECT, dates=DAYS, max_age=None)
+            pd.testing.assert_frame_equal(store.load("videos", PROJECT), expected)
+            assert len(relay.asked) <= requests + 1
+            assert found["error"].isna().all()
+            assert store.verify().empty
+            kept = store.archive.lists.snapshots("videos")
+            assert len(kept) == 1
+
+
+def test_two_processes_do_not_sync_one_store_at_once(box, store):
+    code = (
+        "import sys, trackagoat_pandas as tgp\n"
+        "from trackagoat_pandas.store.disk.lock import lock_of\n"
+        "from pathlib import Path\n"
+        f"with lock_of(Path({str(store.path / 'sync.lock')!r})).held('sync by night', wait_s=0):\n"
+        "    print('held', flush=True)\n"
+        "    sys.stdin.readline()\n"
+    )
+    with child("-c", code) as process, client_of(box) as client:
+        assert process.stdout.readline() == "held\n"
+        with pytest.raises(StoreBusyError, match=rf"process {process.pid} on .*sync by night"):
+            store.sync(PROJECT, dates=DAYS)
+        assert client.requests_sent == 0
+        process.communicate("\n")
+        assert store.sync(PROJECT, dates=DAYS, metrics=())["error"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "said"),
+    [
+        ({"entities": "channel"}, ChoiceError, "entities='channel' is not allowed"),
+        ({"metrics": ["view"]}, ChoiceError, "metrics='view' is not allowed"),
+        ({"lookback_days": -1}, ArgumentError, "lookback_days=-1 is not allowed"),
+        ({"max_age": "5"}, ArgumentError, "max_age='5' is not allowed"),
+        ({"max_age": "soon"}, ArgumentError, "max_age='soon' is not allowed"),
+        ({"dates": None}, ArgumentError, "dates: give the days of analytics"),
+    ],
+)
+def test_bad_arguments_are_refused_before_anything_is_sent(box, store, given, error, said):
+    with client_of(box) as client, pytest.raises(error, match=said):
+        store.sync(**given)
+    assert client.requests_sent == 0
+
+
+def test_an_offline_client_cannot_sync(box, store):
+    with (
+        client_of(box, store=store, offline=True),
+        pytest.raises(ArgumentError, match="it is offline, and a sync asks the server"),
+    ):
+        store.sync(PROJECT)
+
+
+def test_an_unknown_project_is_an_error(box, store):
+    with client_of(box), pytest.raises(UnknownProjectError, match="no project is called 'Q7'"):
+        store.sync("Q7")

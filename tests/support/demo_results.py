@@ -1,0 +1,131 @@
+"""What each public helper returns for the demo program, as one list to test laws over."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+import trackagoat_pandas as tgp
+from tests.support.payout_frames import NOON, ZONE, load_world
+
+PROJECT = "Summer Launch"
+
+
+@functools.cache
+def demo_frames(box: Any) -> dict[str, pd.DataFrame]:
+    """Load the demo program's frames, each under the name that helpers' arguments have."""
+    with tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client:
+        campaigns = tgp.load_campaigns(client=client)
+        return load_world(box) | {
+            "projects": tgp.load_projects(client=client),
+            "creators": tgp.load_creators(client=client),
+            "campaigns": campaigns,
+            "comments": tgp.load_comments(PROJECT, client=client),
+        }
+
+
+@functools.cache
+def demo_results(box: Any) -> dict[str, pd.DataFrame]:
+    """Call every public helper that returns a frame of its own."""
+    return results_of(demo_frames(box))
+
+
+def results_of(world: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Call every public helper with the frames of a world."""
+    return {name: call() for name, call in calls_of(world).items()}
+
+
+def calls_of(world: dict[str, pd.DataFrame]) -> dict[str, Callable[[], pd.DataFrame]]:
+    """Return a call of every public helper with the frames of a world."""
+    comments, goals, daily = world["comments"], world["goals"], world["analytics"]
+    ledger = {"accruals": world["accruals"], "payments": world["payments"]}
+    terms = {"structures": world["structures"], "assignments": world["assignments"]}
+    reached = {"videos": world["videos"], "analytics": daily}
+    due = tgp.accrue(**terms, **reached, goals=goals, until=NOON, timezone=ZONE)
+    days = {**reached, "now": NOON, "timezone": ZONE}
+    forecasts = tgp.backtest_goal_odds(goals, **days)
+    edited = world["videos"].assign(title="new")
+    forecast = tgp.forecast_payouts(**terms, **reached, goals=goals, as_of=NOON, timezone=ZONE)
+    flat = terms["structures"][terms["structures"]["kind"].astype(str).str.lower() == "recurring"]
+    mine = terms["assignments"][terms["assignments"]["structure_id"].isin(flat["id"])]
+    alerts = tgp.find_negative_alerts(comments, min_comments=1, share_pct=1.0)
+    settled = ledger["accruals"][ledger["accruals"]["status"].astype(str).str.lower() == "paid"]
+    may = {"dates": "2026-05", "timezone": ZONE}
+    return {
+        "accrue": lambda: due,
+        "audit_payouts": lambda: tgp.audit_payouts(due, **ledger, videos=world["videos"]),
+        "backtest_goal_odds": lambda: forecasts,
+        "plan_budget": lambda: tgp.plan_budget(
+            **ledger, forecast=forecast, as_of=NOON, timezone=ZONE
+        ),
+        "backtest_payouts": lambda: tgp.backtest_payouts(
+            **terms, **reached, goals=goals, days=["2026-05-20"], timezone=ZONE
+        ),
+        "calibrate_goal_odds": lambda: tgp.calibrate_goal_odds(forecasts),
+        "campaign_members": lambda: tgp.campaign_members(
+            world["campaigns"], creators=world["creators"], videos=world["videos"]
+        ),
+        "combine_loads": lambda: tgp.combine_loads(world["videos"], world["videos"]),
+        "comments_of_campaigns": lambda: tgp.comments_of_campaigns(
+            comments, world["campaigns"], world["campaigns"]["id"]
+        ),
+        "compare_sentiment_modes": lambda: tgp.compare_sentiment_modes(comments),
+        "add_missing_days": lambda: tgp.add_missing_days(daily),
+        "cost_per_engagement": lambda: tgp.cost_per_engagement(ledger["accruals"], daily),
+        "count_sentiment_words": lambda: tgp.count_sentiment_words(comments),
+        "diff": lambda: tgp.diff(world["videos"], edited),
+        "effective_cpm": lambda: tgp.effective_cpm(ledger["accruals"], daily),
+        "engagement": lambda: tgp.engagement(world["videos"]),
+        "evaluate_goals": lambda: tgp.evaluate_goals(goals, **days),
+        "find_negative_alerts": lambda: alerts,
+        "infer_rule_versions": lambda: tgp.infer_rule_versions(
+            terms["structures"].sort_values("version").drop_duplicates("id", keep="last"),
+            ledger["accruals"],
+        ),
+        "explain_change": lambda: tgp.explain_change(daily, world["videos"], **may),
+        "explain_comment": lambda: tgp.explain_comment("not bad, love it"),
+        "forecast_payouts": lambda: forecast,
+        "goal_history": lambda: tgp.goal_history(goals, **days),
+        "goal_odds": lambda: tgp.goal_odds(goals, **days),
+        "growth": lambda: tgp.growth(daily),
+        "resample": lambda: tgp.resample(daily, "month"),
+        "leaderboard": lambda: tgp.leaderboard(world["videos"]),
+        "payout_entries": lambda: tgp.payout_entries(**ledger),
+        "mark_not_started": lambda: tgp.mark_not_started(goals),
+        "outstanding_balances": lambda: tgp.outstanding_balances(**ledger, as_of=NOON),
+        "paid_by_year": lambda: tgp.paid_by_year(ledger["payments"], timezone=ZONE),
+        "payments_for": lambda: tgp.payments_for(settled, **ledger),
+        "payout_timeline": lambda: tgp.payout_timeline(**ledger),
+        "rank_creators_by_sentiment": lambda: tgp.rank_creators_by_sentiment(
+            comments, min_comments=1
+        ),
+        "score_comments": lambda: tgp.score_comments(comments),
+        "goal_odds_skill": lambda: tgp.goal_odds_skill(forecasts),
+        "score_texts": lambda: tgp.score_texts(comments["text"]),
+        "search_comments": lambda: tgp.search_comments(comments, "love"),
+        "sentiment_trend": lambda: tgp.sentiment_trend(comments),
+        "show_alert_evidence": lambda: tgp.show_alert_evidence(comments, alerts),
+        "summarize_compliance": lambda: tgp.summarize_compliance(goals, by="creator"),
+        "summarize_compliance of projects": lambda: tgp.summarize_compliance(goals),
+        "summarize_creators": lambda: tgp.summarize_creators(
+            world["creators"], world["videos"], goals
+        ),
+        "summarize_payouts": lambda: tgp.summarize_payouts(**ledger),
+        "summarize_payouts by structure": lambda: tgp.summarize_payouts(**ledger, by="structure"),
+        "summarize_sentiment": lambda: tgp.summarize_sentiment(
+            comments, ["creator_id", "video_id"]
+        ),
+        "to_wide": lambda: tgp.to_wide(daily, "views"),
+        "what_if": lambda: tgp.what_if(
+            flat,
+            mine,
+            {id_: {"amount_cents": 1} for id_ in flat["id"].head(1)},
+            creators=world["creators"],
+            **may,
+        ),
+        "who_to_nudge": lambda: tgp.who_to_nudge(goals, now=NOON),
+        "will_miss": lambda: tgp.will_miss(goals, **days),
+    }

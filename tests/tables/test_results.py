@@ -1,0 +1,174 @@
+"""Every helper's result is as its declaration says."""
+
+from __future__ import annotations
+
+import inspect
+
+import pandas as pd
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.support.demo_results import calls_of, demo_frames, demo_results
+from tests.support.payout_frames import NOON, ZONE
+from trackagoat_pandas._homes import HOMES
+from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.frames.dtypes import SHOWN_DTYPES
+from trackagoat_pandas.helpers.formats import column_of, in_reading_order, place_of
+from trackagoat_pandas.helpers.labels import NAMES
+from trackagoat_pandas.tables import TABLES
+from trackagoat_pandas.tables.results import RESULTS
+from trackagoat_pandas.tables.vocabulary import COLUMNS, NAME_ORDER, VARIANTS
+
+KEPT = {"frame": "videos", "posts": "videos", "frames": "videos"}
+"""The demo program's frame for arguments that take any."""
+TABLE_OF = {"goals": "goal_compliance"}
+CALCULATED = ("explain_comment", "score_texts")
+"""These stand in the order of the calculation."""
+
+
+def results_and_frames(box):
+    """Each demo result, its declaration, and the frame whose columns it keeps, if it keeps any."""
+    world = demo_frames(box)
+    for call, result in demo_results(box).items():
+        declared = RESULTS[call.partition(" ")[0]]
+        kept = KEPT.get(declared.rows_of, declared.rows_of)
+        yield call, result, declared, world[kept] if kept else pd.DataFrame()
+
+
+def test_every_helper_that_returns_a_frame_declares_its_result():
+    helpers = [name for name, home in HOMES.items() if home.startswith("helpers.")]
+    frames = [
+        name
+        for name in helpers
+        if inspect.signature(getattr(tgp, name)).return_annotation == "pd.DataFrame"
+    ]
+    assert {*frames} ^ {*RESULTS} == set(), "declare the result in tables/results.py"
+
+
+def test_every_result_has_its_declared_columns_and_no_others(box):
+    for call, result, declared, kept in results_and_frames(box):
+        if call == "to_wide":
+            continue  # its columns are the entities
+        own = {*declared.names}
+        unknown = {*result.columns} - own - {*kept.columns} - NAMES
+        assert unknown == set(), f"{call}: declare them in tables/results.py"
+        absent = own - declared.optional - NAMES - {*result.columns}
+        assert absent == set(), f"{call}: drop them from tables/results.py, or end them with a ?"
+
+
+def differing(result, declared):
+    """The declared columns whose dtype is another, with that."""
+    return {
+        one.name: str(result[one.name].dtype)
+        for one in declared.columns
+        if one.name in result and str(result[one.name].dtype) != SHOWN_DTYPES[one.kind]
+    }
+
+
+def test_the_columns_of_every_result_have_their_declared_dtypes(box):
+    for call, result, declared, _ in results_and_frames(box):
+        assert differing(result, declared) == {}, call
+
+
+def emptied(frame):
+    """A frame as it is loaded where there is nothing."""
+    none = frame.head(0)
+    if "trackagoat" in frame.attrs:
+        none.attrs["trackagoat"] = {**frame.attrs["trackagoat"], "rows": 0}
+    return none
+
+
+def test_an_empty_result_has_the_same_columns_and_dtypes(box):
+    full = demo_results(box)
+    nothing = {name: emptied(each) for name, each in demo_frames(box).items()}
+    for call, helper in calls_of(nothing).items():
+        declared = RESULTS[call.partition(" ")[0]]
+        if call == "explain_change":
+            with pytest.raises(ArgumentError, match="analytics covers no days"):
+                helper()
+            continue
+        result = helper()
+        assert differing(result, declared) == {}, call
+        if call != "to_wide":
+            assert {*full[call].columns} - NAMES == {*result.columns} - NAMES, call
+
+
+def test_a_column_without_na_has_none(box):
+    for call, result, declared, _ in results_and_frames(box):
+        never = [one.name for one in declared.columns if not one.nullable and one.name in result]
+        found = [name for name in never if result[name].isna().any()]
+        assert found == [], call
+
+
+def test_results_are_declared_in_the_order_in_which_a_row_is_read():
+    for name, declared in RESULTS.items():
+        if name not in CALCULATED:
+            assert list(declared.names) == in_reading_order(declared.names), name
+        assert len({*declared.names}) == len(declared.names)
+        assert declared.optional <= {*declared.names}
+
+
+@pytest.mark.parametrize("name", [name for name in RESULTS if RESULTS[name].rows_of])
+def test_a_result_with_a_frames_rows_names_its_argument(name):
+    assert RESULTS[name].rows_of in inspect.signature(getattr(tgp, name)).parameters
+
+
+def test_no_column_is_declared_for_nothing():
+    used = {name for declared in RESULTS.values() for name in declared.names}
+    loaded = {name for table in TABLES.values() for name in table.names}
+    assert {*COLUMNS} - used - loaded - NAMES == set()
+    variants = {f"{one.name}:{one.kind}" for each in RESULTS.values() for one in each.columns}
+    assert {*VARIANTS} <= variants
+
+
+def test_a_declared_column_means_the_same_kind_in_tables_and_results():
+    for name in COLUMNS.keys() & {name for table in TABLES.values() for name in table.names}:
+        kinds = {one.kind for each in TABLES.values() for one in each.columns if one.name == name}
+        assert COLUMNS[name].kind in kinds or name in ("accrual_ids", "month"), name
+
+
+def test_a_users_own_column_is_guessed_by_its_spelling():
+    guessed = {
+        "bonus_cents": "money", "lift_pct": "percent", "profile_url": "link",
+        "birth_year": "ordinal", "notes": None,
+    }  # fmt: skip
+    assert {name: column_of(name).content for name in guessed} == guessed
+    assert column_of("sponsor_id").kind == "id"
+    assert [place_of(name)[0] for name in ("week", "lift", "is_mine", "sponsor_id")] == [0, 1, 2, 3]
+    assert place_of(NAME_ORDER[0]) < place_of(NAME_ORDER[-1])
+
+
+def test_results_by_group_have_declared_columns_as_well(box):
+    world, done = demo_frames(box), demo_results(box)
+    ledger = {"accruals": world["accruals"], "payments": world["payments"]}
+    terms = {name: world[name] for name in ("structures", "assignments", "videos", "goals")}
+    daily, now = world["analytics"], {"as_of": NOON, "timezone": ZONE}
+    owed = ("month", "project", "structure", "method", "status", "creator")
+    groups = ("creator", "structure", "project", "total")
+    results = [
+        *(
+            ("summarize_payouts", tgp.summarize_payouts(**ledger, by=by, timezone=ZONE))
+            for by in owed
+        ),
+        ("outstanding_balances", tgp.outstanding_balances(**ledger, by="method", as_of=NOON)),
+        *(
+            ("effective_cpm", tgp.effective_cpm(ledger["accruals"], daily, by=by))
+            for by in ("month", "project", "structure")
+        ),
+        *(
+            ("summarize_compliance", tgp.summarize_compliance(world["goals"], by=by))
+            for by in ("metric", "period")
+        ),
+        ("goal_odds_skill", tgp.goal_odds_skill(done["backtest_goal_odds"], by="metric")),
+        ("search_comments", tgp.search_comments(world["comments"], label="positive")),
+        *(
+            ("forecast_payouts", tgp.forecast_payouts(**terms, analytics=daily, by=by, **now))
+            for by in groups
+        ),
+    ]
+    for name, result in results:
+        declared = RESULTS[name]
+        kept = world["comments"].columns if declared.rows_of else []
+        assert {*result.columns} - {*declared.names} - {*kept} - NAMES == set(), name
+        assert {*declared.names} - declared.optional - NAMES - {*result.columns} == set(), name
+        assert differing(result, declared) == {}, name

@@ -1,0 +1,1 @@
+"""What every module may use: words, text and the roots of errors."""

@@ -1,0 +1,1 @@
+"""What users pass: settings, dates, handles, ids and tables."""

@@ -1,0 +1,536 @@
+"""Checks of arguments and frames."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import os
+import re
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
+from contextvars import ContextVar
+from numbers import Real
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+import pandas as pd
+
+from trackagoat_pandas.base.spelling import did_you_mean, fold
+from trackagoat_pandas.base.warnings import warn
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    ChoiceError,
+    IncompleteFrameWarning,
+    MissingColumnError,
+    brief,
+)
+
+_IS_SAID: ContextVar[bool] = ContextVar("_IS_SAID", default=False)
+"""Whether a function further up the stack warns about the frames."""
+_IDS: Final = "one id, several in a list, Index or Series, or a loaded frame"
+_HANDLE: Final = re.compile(r"@?[A-Za-z0-9._-]{1,30}")
+_LOADERS: Final = {
+    "project": "load_projects",
+    "creator": "load_creators",
+    "video": "load_videos",
+    "campaign": "load_campaigns",
+    "annotation": "load_annotations",
+    "goal": "load_goal_compliance",
+    "method": "load_payout_methods",
+    "structure": "load_payout_structures",
+    "assignment": "load_payout_assignments",
+    "accrual": "load_payout_accruals",
+    "payment": "load_payout_payments",
+}
+"""The loader whose frames have the ids of each kind of thing."""
+_NOUNS: Final = {
+    **{f"{noun}s": noun for noun in _LOADERS},
+    **{f"payout-{noun}s": noun for noun in _LOADERS},
+    "comments": "comment",
+    "organizations": "organization",
+    "members": "user",
+    "invitations": "invitation",
+    "api-keys": "key",
+}
+"""What the column ``id`` of a frame identifies, by the resource at the end of its path."""
+_VERBS: Final = re.compile(r"scrape|bulk-\w+|tracking-\w+")
+"""Parts at the end of a path that name an action instead of a resource."""
+
+
+def require_columns(
+    frame: pd.DataFrame, names: Iterable[str], *, loader: str | None = None
+) -> None:
+    """Check that a frame has the columns that a function needs.
+
+    Parameters
+    ----------
+    frame
+        The frame.
+    names
+        The required columns.
+    loader
+        The public function whose frames have these columns, for the message.
+
+    Raises
+    ------
+    ArgumentTypeError
+        `frame` isn't a DataFrame.
+    MissingColumnError
+        Columns are missing. The message names them, the columns that there are, and the loader.
+    ArgumentError
+        Several columns have one of these names.
+    """
+    given: object = frame
+    if not isinstance(given, pd.DataFrame):
+        of_one = "; of one column that is df[['name']], in two pairs of brackets"
+        hint = of_one if isinstance(given, pd.Series) else ""
+        raise ArgumentTypeError("frame", given, f"a pandas DataFrame{hint}")
+    names = list(names)
+    unchecked: Sequence[object] = names
+    for name in unchecked:
+        if not isinstance(name, str):
+            check_name("column", name)
+    missing = [name for name in names if name not in frame.columns]
+    if missing:
+        path = frame_facts(frame).get("path")
+        # A frame of another resource, and not one from which a column was dropped.
+        is_other = loader is not None and 2 * len(missing) > len(names) > 1
+        known = is_other and isinstance(path, str) and path.startswith("/")
+        advice = f"This frame was loaded from {path}: are two frames swapped?" if known else ""
+        raise MissingColumnError(missing, frame.columns, loader=loader, advice=advice)
+    if not frame.columns.is_unique:
+        for name in frame.columns[frame.columns.duplicated()].intersection(names):
+            raise ArgumentError("frame", name, problem=f"it has several columns {name!r}")
+
+
+def frame_facts(frame: pd.DataFrame | pd.Series) -> dict[str, Any]:
+    """Return the provenance of a frame; empty if it has none.
+
+    Users can change a frame's attributes, so anything there but a dict counts as none. pandas
+    copies attributes to what it cuts out of a frame or adds to it: a frame with other rows than
+    were loaded isn't said to be complete.
+    """
+    said = facts_as_made(frame)
+    if said.get("complete") is True and ("cut" in said or _rows_in(said, frame) != len(frame)):
+        del said["complete"]
+    return said
+
+
+def facts_as_made(frame: pd.DataFrame | pd.Series) -> dict[str, Any]:
+    """Return the provenance of a frame as it was when the frame was made."""
+    facts = frame.attrs.get("trackagoat")
+    return dict(facts) if isinstance(facts, Mapping) else {}
+
+
+def rows_then(frame: pd.DataFrame | pd.Series) -> int:
+    """Return how many rows a frame had when it was made; those that it has if it doesn't say."""
+    return _rows_in(facts_as_made(frame), frame)
+
+
+def _rows_in(facts: Mapping[str, Any], frame: pd.DataFrame | pd.Series) -> int:
+    rows = facts.get("rows")
+    if isinstance(rows, int) and not isinstance(rows, bool) and rows >= 0:
+        return rows
+    return len(frame)
+
+
+def frame_params(frame: pd.DataFrame | pd.Series) -> dict[str, Any]:
+    """Return the query parameters that a frame was loaded with; empty if it has none."""
+    params = frame_facts(frame).get("params")
+    return dict(params) if isinstance(params, Mapping) else {}
+
+
+def fact_instant(frame: pd.DataFrame, name: str) -> pd.Timestamp | None:
+    """Read an instant of a frame's provenance; None where it doesn't say one."""
+    said = frame_facts(frame).get(name)
+    read = pd.to_datetime(said, utc=True, errors="coerce") if isinstance(said, str) else pd.NaT
+    return None if pd.isna(read) else read
+
+
+def warn_of_frames(message: str, category: type[Warning]) -> None:
+    """Warn of incomplete or mismatched frames, unless within `without_frame_warnings`."""
+    if not _IS_SAID.get():
+        warn(message, category)
+
+
+@contextmanager
+def without_frame_warnings() -> Iterator[None]:
+    """Suppress warnings of incomplete or mismatched frames where the caller warns by itself."""
+    token = _IS_SAID.set(True)
+    try:
+        yield
+    finally:
+        _IS_SAID.reset(token)
+
+
+def check_choice(argument: str, given: object, choices: Sequence[str]) -> str:
+    """Return `given` if it is one of the choices.
+
+    Raises
+    ------
+    ChoiceError
+        It isn't. The message lists the choices.
+    """
+    if not isinstance(given, str) or given not in choices:
+        raise ChoiceError(argument, given, choices)
+    return given
+
+
+def read_choice(argument: str, given: object, choices: Sequence[str]) -> str:
+    """Return the choice that `given` is, or the one that it is but for case, - and _.
+
+    Raises
+    ------
+    ChoiceError
+        It is none, or several. The message lists the choices.
+    """
+    if isinstance(given, str) and given not in choices:
+        alike = [choice for choice in choices if fold(choice) == fold(given)]
+        if len(alike) == 1:
+            return alike[0]
+    return check_choice(argument, given, choices)
+
+
+def check_bool(argument: str, given: object) -> bool:
+    """Return `given` if it is True or False.
+
+    Raises
+    ------
+    ArgumentTypeError
+        It is anything else, even 0 or 1.
+    """
+    if not isinstance(given, bool):
+        raise ArgumentTypeError(argument, given, "True or False")
+    return given
+
+
+def check_int(
+    argument: str, given: object, *, minimum: int | None = None, maximum: int | None = None
+) -> int:
+    """Return `given` if it is a whole number within bounds, both inclusive.
+
+    Raises
+    ------
+    ArgumentTypeError
+        It isn't an int; True and False don't count as ints.
+    ArgumentError
+        It is out of bounds.
+    """
+    if isinstance(given, bool) or not isinstance(given, int):
+        raise ArgumentTypeError(argument, given, "a whole number")
+    if minimum is not None and given < minimum:
+        raise ArgumentError(argument, given, f"it must be at least {minimum}")
+    if maximum is not None and given > maximum:
+        raise ArgumentError(argument, given, f"it must be at most {maximum}")
+    return given
+
+
+def check_between(
+    argument: str, given: object, low: float, high: float, *, ends: bool = False
+) -> float:
+    """Return `given` if it is a number between `low` and `high`, which are allowed with `ends`.
+
+    Raises
+    ------
+    ArgumentTypeError
+        It isn't a number.
+    ArgumentError
+        It is out of bounds.
+    """
+    if isinstance(given, bool) or not isinstance(given, Real):
+        raise ArgumentTypeError(argument, given, "a number")
+    number = float(given)
+    if ends and not low <= number <= high:
+        raise ArgumentError(argument, given, f"it must be from {low:g} to {high:g}")
+    if not ends and not low < number < high:
+        raise ArgumentError(argument, given, f"it must be above {low:g} and below {high:g}")
+    return number
+
+
+def check_name(argument: str, given: object) -> str:
+    """Return `given` if it is a string, as a column's name must be.
+
+    Raises
+    ------
+    ArgumentTypeError
+        It is of another type.
+    """
+    if not isinstance(given, str):
+        raise ArgumentTypeError(argument, given, "the name of a column")
+    return given
+
+
+def read_folder(argument: str, given: str | os.PathLike[str]) -> Path:
+    """Read the path of a folder that is there or can be made; ``~`` is the home directory.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+        No folder can be there, or the path is neither a string nor a Path.
+    """
+    if not isinstance(given, str | os.PathLike):
+        raise ArgumentTypeError(argument, given, "the path of a folder")
+    text = os.fsdecode(given)
+    if not text or "\0" in text:
+        raise ArgumentError(argument, text, "give the path of a folder")
+    try:
+        place = Path(text).expanduser()
+        os.fsencode(place)
+    except (UnicodeError, RuntimeError) as error:
+        # Half of an emoji, or the home of a user whom the system doesn't know.
+        raise ArgumentError(argument, text, f"no folder can be there: {error}") from error
+    if place.exists() and not place.is_dir():
+        raise ArgumentError(argument, text, "give the path of a folder; a file is there")
+    return place
+
+
+def read_age(given: object) -> dt.timedelta | None:
+    """Read how old something may be, such as ``"1h"`` or a timedelta; None for no limit.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+        It is no such time, or none above zero.
+    """
+    if given is None:
+        return None
+    if not isinstance(given, str | dt.timedelta):
+        raise ArgumentTypeError("max_age", given, "a timedelta, a text such as '1h', or None")
+    # A number without a unit would be one of nanoseconds.
+    is_bare = isinstance(given, str) and re.fullmatch(r"[\s\d.+-]*", given)
+    try:
+        age = None if is_bare else pd.Timedelta(given)
+    except (ValueError, OverflowError):
+        age = None
+    if age is None or pd.isna(age) or age <= dt.timedelta():
+        raise ArgumentError("max_age", given, "give a time such as '1h', '30min' or '2 days'")
+    found: dt.timedelta = age.to_pytimedelta()
+    return found
+
+
+def check_names(argument: str, given: object) -> list[str]:
+    """Return one or several names as a list without repetitions; an empty one for None.
+
+    Raises
+    ------
+    ArgumentTypeError
+        `given` is neither a string nor an iterable of strings.
+    """
+    if given is None:
+        return []
+    names = [given] if isinstance(given, str) else given
+    if isinstance(names, Iterable) and not isinstance(names, Mapping | pd.DataFrame):
+        names = list(names)
+        if all(isinstance(name, str) for name in names):
+            return list(dict.fromkeys(names))
+    raise ArgumentTypeError(argument, given, "a name, or several in a list")
+
+
+def check_timezone(argument: str, given: object) -> str:
+    """Return `given` if it is the name of an IANA time zone.
+
+    Raises
+    ------
+    ArgumentTypeError
+        It isn't a string.
+    ArgumentError
+        There is no time zone of this name. The message suggests a similar one.
+    """
+    if not isinstance(given, str):
+        raise ArgumentTypeError(argument, given, "the name of a time zone")
+    try:
+        ZoneInfo(given)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        advice = "name an IANA time zone, such as 'America/New_York'."
+        raise ArgumentError(
+            argument, given, advice + did_you_mean(given, sorted(available_timezones()))
+        ) from error
+    return given
+
+
+def check_id(argument: str, given: object, *, entity: str | None = None) -> str:
+    """Return one id, in lower case.
+
+    Parameters
+    ----------
+    argument
+        The argument's name, for messages.
+    given
+        The id.
+    entity
+        What the id identifies, such as ``"creator"``, for messages; by default `argument` without
+        ``_id``.
+
+    Raises
+    ------
+    ArgumentTypeError
+        It isn't a string. An id that was a number may have lost digits.
+    ArgumentError
+        It is null, or not a UUID.
+    """
+    if is_null(given):
+        raise ArgumentError(argument, given, problem="an id can't be null")
+    if isinstance(given, pd.DataFrame | pd.Series | list):
+        raise ArgumentTypeError(argument, given, "one id, such as frame['id'].iloc[0]")
+    if not isinstance(given, str):
+        raise ArgumentTypeError(argument, given, "ids as strings, since a number may lose digits")
+    if is_uuid(given):
+        return given.lower()
+    advice = _advice(given, entity or argument.removesuffix("_id"))
+    raise ArgumentError(argument, given, problem=f"{brief(given)} is not an id{advice}")
+
+
+def is_uuid(text: str) -> bool:
+    """Whether a text is an id as the API writes it: 8-4-4-4-12 hexadecimal digits."""
+    try:
+        return str(uuid.UUID(text)) == text.lower()
+    except ValueError:
+        return False
+
+
+def _advice(given: str, entity: str) -> str:
+    loader = _LOADERS.get(entity)
+    if loader is None:
+        return "; an id is a UUID: 8-4-4-4-12 hexadecimal digits"
+    if entity == "creator" and _HANDLE.fullmatch(given):
+        loader = f"load_creators(search={given.removeprefix('@')!r})"
+    return f" (an id is a UUID). Give the {entity}'s id, or look it up with {loader}"
+
+
+def is_null(given: object) -> bool:
+    """Whether a value is missing: None, NA, NaT or NaN."""
+    is_nan = isinstance(given, float) and math.isnan(given)
+    return is_nan or given is None or given is pd.NA or given is pd.NaT
+
+
+def check_ids(argument: str, given: object, *, entity: str | None = None) -> list[str]:
+    """Return ids as a list without repetitions, in the order given.
+
+    Parameters
+    ----------
+    argument
+        The argument's name, for messages.
+    given
+        One id; a list, tuple, Index, Series or array of ids; or a frame with a column
+        ``{entity}_id`` or ``id``, or one of its rows.
+    entity
+        What the ids identify, such as ``"creator"``; it decides which column of a frame is read.
+
+    Returns
+    -------
+    list of str
+        The ids in lower case; empty if `given` has none.
+
+    Raises
+    ------
+    ArgumentTypeError
+        `given` is of another type, or an id isn't a string.
+    ArgumentError
+        An id is null, or not a UUID.
+    MissingColumnError
+        A frame has no column of ids.
+
+    Warns
+    -----
+    IncompleteFrameWarning
+        The frame is incomplete, so ids may be missing.
+    """
+    ids = given_ids(argument, given, entity)
+    return list(dict.fromkeys(check_id(argument, id_, entity=entity) for id_ in ids))
+
+
+def row_as_frame(given: Any, names: AbstractSet[str]) -> Any:
+    """Return a row of a frame, such as ``frame.iloc[0]``, as a frame; all else as it is.
+
+    A Series is a row if one of its labels is among `names`: only that value names an item.
+    """
+    if not isinstance(given, pd.Series) or names.isdisjoint(map(str, given.index)):
+        return given
+    row = given.to_frame().T
+    row.attrs = given.attrs
+    return row
+
+
+def given_ids(argument: str, given: object, entity: str | None) -> Iterable[Any]:
+    """Return what was given as ids, still unchecked, as `check_ids` finds them.
+
+    Raises
+    ------
+    ArgumentTypeError
+        `given` is of another type.
+    ArgumentError
+        Rows of a frame have no id, or its ids are of another entity.
+    MissingColumnError
+        A frame has no column of ids.
+
+    Warns
+    -----
+    IncompleteFrameWarning
+        The frame is incomplete, so ids may be missing.
+    """
+    if isinstance(given, str):
+        return [given]
+    given = row_as_frame(given, {"id", f"{entity}_id"})
+    if isinstance(given, pd.DataFrame):
+        return _ids_of_frame(argument, given, entity)
+    if isinstance(given, pd.Series | pd.Index):
+        return given.unique()
+    if isinstance(given, Iterable) and not isinstance(given, bytes | Mapping):
+        return given
+    raise ArgumentTypeError(argument, given, _IDS)
+
+
+def _ids_of_frame(argument: str, frame: pd.DataFrame, entity: str | None) -> Iterable[Any]:
+    name = id_column(argument, frame, entity)
+    if frame_facts(frame).get("complete") is False:
+        warn_of_frames(
+            f"{argument}: this frame is incomplete (a part was not loaded); ids may be missing.",
+            IncompleteFrameWarning,
+        )
+    missing = int(frame[name].isna().sum())
+    if missing:
+        kind = entity_of(frame)
+        which = f"the frame of {kind}s" if kind else "the frame"
+        problem = f"{missing} of {len(frame)} rows of {which} have no {name!r}"
+        other = f", or pass a frame from {_LOADERS[entity]}" if entity in _LOADERS else ""
+        advice = f"an id can't be null: drop them with .dropna(subset={name!r}){other}"
+        raise ArgumentError(argument, None, problem=f"{problem}; {advice}")
+    return frame[name].unique()
+
+
+def id_column(argument: str, frame: pd.DataFrame, entity: str | None) -> str:
+    """Return the name of the column with the ids of an entity: ``{entity}_id`` or ``id``.
+
+    Raises
+    ------
+    MissingColumnError
+        The frame has neither.
+    ArgumentError
+        The frame has only ``id``, and its rows are of another entity.
+    """
+    # In a frame of videos, the ids of creators are in creator_id and not in id.
+    if entity and f"{entity}_id" in frame.columns:
+        name = f"{entity}_id"
+    elif "id" in frame.columns:
+        name = "id"
+        kind = entity_of(frame)
+        if entity and kind and kind != entity:
+            needed = f"pass {entity} ids, or a frame from {_LOADERS.get(entity, 'its loader')}"
+            raise ArgumentError(argument, frame, problem=f"this is a frame of {kind}s; {needed}")
+    else:
+        name = f"{entity}_id" if entity else "id"
+        raise MissingColumnError([name], frame.columns, loader=_LOADERS.get(entity or ""))
+    require_columns(frame, [name])
+    return name
+
+
+def entity_of(frame: pd.DataFrame) -> str | None:
+    """Return what the rows of a loaded frame are, such as ``"creator"``; None if unknown."""
+    path = frame_facts(frame).get("path")
+    parts = path.split("/") if isinstance(path, str) else []
+    ends = [part for part in parts if not (is_uuid(part) or _VERBS.fullmatch(part))]
+    return _NOUNS.get(ends[-1]) if ends else None

@@ -1,0 +1,1 @@
+"""Frames for people: formats, captions, tables and files."""

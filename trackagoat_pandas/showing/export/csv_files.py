@@ -1,0 +1,198 @@
+"""Frames as CSV for spreadsheets: no text is a formula, and every value is exact."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.columns import arrow, values_of
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.progress import calculating
+from trackagoat_pandas.showing.export.saving import check_folder, check_path, named_frames, save_all
+from trackagoat_pandas.showing.export.spreadsheets import guard_texts
+
+_TEXT = pa.large_string()
+_ROWS_AT_ONCE = 100_000
+"""Memory that is used again and again is faster than new one."""
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\ud800-\udfff]+')
+"""What some system doesn't allow in a file's name."""
+
+
+@takes_arrow
+def to_csv(frames: pd.DataFrame | Mapping[str, pd.DataFrame], path: str | PathLike[str]) -> Path:
+    r"""Write a frame as CSV, or several into a folder, without formulas.
+
+    Values are written exactly and under the frame's own names, to be read by programs, too:
+    instants with their offset from UTC, amounts as whole cents, percents as in the frame. For
+    people, :func:`to_excel` writes times of the organization's zone, and money with its sign; Excel
+    also rounds ids of 19 digits when it opens CSV, which it doesn't in a workbook.
+
+    Parameters
+    ----------
+    frames
+        A frame, or a dict of frames by their names.
+    path
+        The file, which ends in ``.csv``; for a dict, an existing folder, in which each frame
+        becomes ``<name>.csv``. An existing file is replaced.
+
+    Returns
+    -------
+    pathlib.Path
+        The file, or the folder.
+
+    Raises
+    ------
+    ArgumentTypeError
+        An argument is of another type.
+    ArgumentError
+        There are no frames, two names would be one file, or the path doesn't end in ``.csv``.
+    UnwritableFileError
+        The folder is missing, or the file may not be written. An existing file is unchanged.
+
+    Warns
+    -----
+    IncompleteFrameWarning
+        A frame is incomplete, or has other rows than were loaded or computed.
+
+    Notes
+    -----
+    The encoding is UTF-8 with a byte order mark, by which Excel recognizes it. A text that begins
+    like a formula (``=``, ``+``, ``-``, ``@``, a tab or a carriage return, also after blanks and
+    apostrophes) has an apostrophe before it, and handles are written without their @. An index with
+    a name becomes the first column. 150,000 videos take about a second; two million days of
+    analytics, a file of 270 MB, some 3 seconds, with a progress bar.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from tempfile import TemporaryDirectory
+    >>> import trackagoat_pandas as tgp
+    >>> videos = pd.DataFrame({"title": ["=1+1", "-5 kilos"], "view_count": [1200, 7]})
+    >>> with TemporaryDirectory() as folder:
+    ...     file = tgp.to_csv(videos, f"{folder}/videos.csv")
+    ...     file.read_text("utf-8-sig").splitlines()
+    ['"title","view_count"', '"\'=1+1",1200', '"\'-5 kilos",7']
+    """
+    named = named_frames("to_csv", frames)
+    if isinstance(frames, pd.DataFrame):
+        target = check_path(path, ".csv")
+        places = dict.fromkeys(named, target)
+    else:
+        target = check_folder(path)
+        places = {name: target / _file_name(name) for name in named}
+        if len({str(place).lower() for place in places.values()}) < len(named):
+            raise ArgumentError("frames", [*named], "two of these names would be one file")
+    save_all({places[name]: csv_bytes(frame) for name, frame in named.items()})
+    return target
+
+
+def _file_name(name: str) -> str:
+    return f"{_FORBIDDEN.sub('-', name).strip('. ') or 'frame'}.csv"
+
+
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """Write a frame as CSV for spreadsheets: UTF-8 with a byte order mark, without formulas."""
+    # Python before 3.13 doesn't quote a text with a lone carriage return, after which a
+    # spreadsheet would begin a new row: hence quotes around every text.
+    table = guard_texts(frame)
+    columns = [table.iloc[:, place] for place in range(table.shape[1])]
+    writers = [_writer_of(column) for column in columns]
+    known = [writer for writer in writers if writer is not None]
+    if not 0 < len(known) == len(columns):
+        return _by_pandas(table)
+    pages = [_by_pandas(table.head(0))]
+    with calculating("rows of CSV", len(table)) as step:
+        for start in range(0, len(table), _ROWS_AT_ONCE):
+            rows = slice(start, start + _ROWS_AT_ONCE)
+            cells = [write(each.iloc[rows]) for write, each in zip(known, columns, strict=True)]
+            pages.append(_lines(cells))
+            step(min(_ROWS_AT_ONCE, len(table) - start))
+    return b"".join(pages)
+
+
+def _by_pandas(table: pd.DataFrame) -> bytes:
+    return table.to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC).encode("utf-8-sig", "replace")
+
+
+def _lines(cells: Sequence[pa.Array]) -> bytes:
+    rows = pc.binary_join_element_wise(*cells, _text(","))
+    listed = pa.LargeListArray.from_arrays(pa.array([0, len(rows)], pa.int64()), rows)
+    lines: bytes = pc.binary_join(listed, _text(os.linesep))[0].as_buffer().to_pybytes()
+    return lines + os.linesep.encode()
+
+
+def _writer_of(column: pd.Series) -> Callable[[pd.Series], pa.Array] | None:
+    """Return what writes a column as DataFrame.to_csv does, if anything here does.
+
+    That writes cell by cell: 3.5 s for 150,000 videos, 8 for two years of 300 creators.
+    """
+    dtype, kind = column.dtype, str(column.dtype)
+    if pd.api.types.is_bool_dtype(dtype):
+        return lambda part: _plain(pc.if_else(arrow(part), "True", "False"))
+    if pd.api.types.is_integer_dtype(dtype):
+        return lambda part: _plain(arrow(part))
+    if pd.api.types.is_float_dtype(dtype):
+        return _floats
+    if kind in ("datetime64[us]", "datetime64[us, UTC]"):
+        zone = "+00:00" if kind.endswith("UTC]") else ""
+        precision = _precision_of(column, is_day=not zone)
+        return None if precision is None else lambda part: _times(part, precision, zone)
+    if pd.api.types.infer_dtype(column, skipna=True) in ("string", "empty"):
+        with suppress(ArgumentError):  # half of an emoji
+            _texts(column)
+            return lambda part: _quote(_texts(part))
+    return None
+
+
+def _floats(column: pd.Series) -> pa.Array:
+    """Write numbers as Python does, each once; -0.0 is another than 0.0."""
+    values = values_of(column)
+    codes, different = pd.factorize(values.view(np.int64))
+    texts = pa.array(map(repr, different.view(np.float64).tolist()), _TEXT)
+    return _plain(texts.take(pa.array(codes, mask=np.isnan(values))))
+
+
+def _precision_of(column: pd.Series, *, is_day: bool) -> pa.DataType | None:
+    """Return in what a column's times are whole, since all are written alike.
+
+    None for fractions of seconds, which not every pandas writes in the same way.
+    """
+    known = column.dropna().to_numpy("datetime64[us]").astype(np.int64)
+    if is_day and not (known % 86_400_000_000).any():
+        return pa.date32()
+    return None if (known % 1_000_000).any() else pa.timestamp("s")
+
+
+def _times(column: pd.Series, precision: pa.DataType, zone: str) -> pa.Array:
+    times = pa.array(column.to_numpy("datetime64[us]")).cast(precision).cast(_TEXT)
+    return _quote(pc.binary_join_element_wise(times, _text(zone), _text("")))
+
+
+def _texts(column: pd.Series) -> pa.Array:
+    return arrow(column).cast(_TEXT)
+
+
+def _plain(cells: pa.Array) -> pa.Array:
+    """Write numbers and flags without quotes, and nothing with them."""
+    return cells.cast(_TEXT).fill_null('""')
+
+
+def _quote(texts: pa.Array) -> pa.Array:
+    """Put quotes around texts, and around nothing."""
+    inside = pc.replace_substring(texts.fill_null(""), '"', '""')
+    return pc.binary_join_element_wise(_text('"'), inside, _text('"'), _text(""))
+
+
+def _text(text: str) -> pa.Scalar:
+    return pa.scalar(text, _TEXT)

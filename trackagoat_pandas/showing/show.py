@@ -1,0 +1,172 @@
+"""Show a frame as people print it: as HTML for notebooks and reports, and as text."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import pandas as pd
+
+from trackagoat_pandas.base.html import Link, Side, data_table
+from trackagoat_pandas.errors import ArgumentTypeError
+from trackagoat_pandas.helpers.facts import zone_of
+from trackagoat_pandas.helpers.payouts.money import check_currency
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import check_bool, check_int, check_names, require_columns
+from trackagoat_pandas.showing import captions
+from trackagoat_pandas.showing.readable import Readable
+
+_GAP: Final = "  "
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Shown:
+    """A table for people: its repr is aligned text, its display in notebooks HTML.
+
+    Attributes
+    ----------
+    html
+        The table with its own style, for a notebook or a report.
+    text
+        The table as aligned text.
+    frame
+        The whole frame of which it is, for :func:`to_excel` and whatever else takes a frame.
+    """
+
+    html: str
+    text: str
+    frame: pd.DataFrame = field(compare=False)
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+@takes_arrow
+def show(
+    frame: pd.DataFrame,
+    n: int | None = 20,
+    *,
+    ids: bool = False,
+    columns: str | Sequence[str] | None = None,
+    timezone: str | None = None,
+    currency: str = "USD",
+    caption: str | None = None,
+) -> Shown:
+    """Show a frame's first rows as people print them.
+
+    Numbers have separators between thousands, percentages their sign and amounts of money that of
+    their currency. Times are local, statuses are words, the titles of videos are links, and what is
+    missing is a dash. Columns come in reading order: names, measures, statuses and times. The frame
+    itself stays as it is.
+
+    Parameters
+    ----------
+    frame
+        Any frame.
+    n
+        The most rows shown; None for all.
+    ids
+        Whether ids are shown, after everything else. By default only the first 8 characters of
+        what a row is about are shown, and only where no column has its name, or it has none there.
+    columns
+        One or several columns to show, in this order; by default all but ids, pictures, free-form
+        JSON and what another column says or is the same in all rows of analytics, such as the kind
+        of series, and in a frame of :func:`as_table` all columns without a value.
+    timezone
+        The time zone in which instants are written; by default the frame's own, else UTC. The
+        column's heading names it.
+    currency
+        The currency of amounts where the frame has no column ``currency``, or where that is NA.
+    caption
+        A title; by default what the frame's provenance says that it is. What the frame doesn't
+        have, such as days that weren't loaded, and what has to be known of its numbers is said
+        below it in any case.
+
+    Returns
+    -------
+    Shown
+        A notebook displays it as a table that follows the theme; ``print`` writes aligned text.
+        ``.html`` is the table for a report, ``.text`` the text, ``.frame`` the frame as it was.
+
+    Raises
+    ------
+    ArgumentTypeError, ArgumentError
+        An argument is of another type or out of bounds, or no such time zone or currency is known.
+    MissingColumnError
+        The frame has no such column.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
+    >>> videos = pd.DataFrame(
+    ...     {
+    ...         "id": ["0a000000-0000-4000-8000-00000000000b"],
+    ...         "title": ["wait for it"],
+    ...         "view_count": [11263947],
+    ...         "tracking_status": ["auto_tracked"],
+    ...         "posted_at": pd.to_datetime(["2026-05-22T16:30Z"]),
+    ...     }
+    ... )
+    >>> tgp.show(videos, timezone="America/New_York")
+    1 row
+    Title             Views  Tracking status  Posted (America/New_York)
+    ───────────  ──────────  ───────────────  ─────────────────────────
+    wait for it  11,263,947  auto tracked     22 May 2026 12:30
+    """
+    names = check_names("columns", columns)
+    require_columns(frame, names)
+    most = len(frame) if n is None else check_int("n", n, minimum=1)
+    is_full = check_bool("ids", ids)
+    zone = zone_of(timezone, [frame]) or "UTC"
+    check_currency(currency)
+    if caption is not None and not isinstance(caption, str):
+        raise ArgumentTypeError("caption", caption, "a text")
+    readable = Readable(frame, names, zone=zone, currency=currency, ids=is_full, rows=most)
+    headings, rows = readable.headings, readable.rows(slice(None))
+    sides = readable.sides(rows)
+    title = captions.title(frame) if caption is None else caption
+    about = captions.rows_text(min(most, len(frame)), len(frame))
+    about = ", ".join(filter(None, [about, captions.as_of(frame, zone)]))
+    flaws = [*captions.flaws(frame), *captions.notes(frame)]
+    html = data_table(
+        headings, sides, rows, title=title, about=about, flaws=flaws,
+        is_named=sides[:1] != ["n"],
+    )  # fmt: skip
+    lines = [": ".join(filter(None, [title, about])), *flaws, *_aligned(headings, sides, rows)]
+    return Shown(html, "\n".join(lines), frame)
+
+
+def _text(cell: str | Link) -> str:
+    return cell.text if isinstance(cell, Link) else cell
+
+
+def _aligned(
+    headings: Sequence[str], sides: Sequence[Side], rows: Sequence[Sequence[str | Link]]
+) -> list[str]:
+    """Return the lines of a table as text."""
+    lines = [[_text(cell) for cell in row] for row in rows]
+    widths = [max(map(_width, column)) for column in zip(headings, *lines, strict=True)]
+    rule = ["─" * width for width in widths]
+    return [
+        _GAP.join(
+            " " * (width - _width(cell)) + cell
+            if side == "n"
+            else cell + " " * (width - _width(cell))
+            for cell, side, width in zip(line, sides, widths, strict=True)
+        ).rstrip()
+        for line in [headings, rule, *lines]
+    ]
+
+
+def _width(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
+    return sum(
+        0 if unicodedata.combining(mark) else 1 + (unicodedata.east_asian_width(mark) in "WF")
+        for mark in text
+    )
