@@ -12,9 +12,9 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
-from trackagoat_pandas.base.call_errors import UnknownArgumentError as UnknownArgumentError
-from trackagoat_pandas.base.call_errors import UnnamedArgumentError as UnnamedArgumentError
 from trackagoat_pandas.base.error import TrackaGoatError as TrackaGoatError
+from trackagoat_pandas.base.error import UnknownArgumentError as UnknownArgumentError
+from trackagoat_pandas.base.error import UnnamedArgumentError as UnnamedArgumentError
 from trackagoat_pandas.base.html import facts_table
 from trackagoat_pandas.base.spelling import did_you_mean, nearest
 from trackagoat_pandas.base.store_errors import StoreBusyError as StoreBusyError
