@@ -105,7 +105,7 @@ def test_every_helper_is_a_verb_or_takes_several_frames():
         "infer_rule_versions",
         "payments_for", "show_alert_evidence", "payout_workbook", "creator_statement",
     }  # fmt: skip
-    helpers = {name for name, home in HOMES.items() if home.startswith(("helpers.", "export."))}
+    helpers = {name for name, home in HOMES.items() if home.startswith(("helpers.", "showing."))}
     on_series = {"score_texts", "to_money"}
     foreign = {"as_table", "unreadable_cells", "with_names"}
     assert helpers | foreign == set(verbs(GoatAccessor)) | several | on_series

@@ -272,7 +272,7 @@ HELPERS = {
         {"videos": "videos", "reference_date": "2026-06-15", "timezone": NEW_YORK},
     ),
     "score_comments": (tgp.score_comments, ["comments"], {"mode": "plus"}),
-    "find_negative_alerts": (tgp.find_negative_alerts, ["comments"], {"minimum": 2}),
+    "find_negative_alerts": (tgp.find_negative_alerts, ["comments"], {"min_comments": 2}),
     "sentiment_trend": (tgp.sentiment_trend, ["comments"], {"timezone": NEW_YORK}),
     "comments_of_campaigns": (
         tgp.comments_of_campaigns, ["comments", "campaigns", "campaigns"], {}
