@@ -40,7 +40,7 @@ import pytest
 TESTS = Path(__file__).parent
 PACKAGE = TESTS.parent / "trackagoat_pandas"
 EQUIVALENT = "mutants_equivalent*.txt"
-SLOW = ("browser", "benchmarks", "test_notebooks", "test_store_kills", "test_recipes")
+SLOW = ("browser", "benchmarks", "test_notebooks", "store/test_kills", "test_recipes")
 """Folders and files whose tests start other programs, which would see the original."""
 NEAR, WIDER = 4, 14
 """How many test files a mutant must survive: the nearest ones first, then some more."""
@@ -247,7 +247,7 @@ def tests_near(module: str) -> list[str]:
     files = [path for *_, path in sorted(ranked)]
     if ">>> " in (PACKAGE / f"{module}.py").read_text("utf-8"):
         name = f"trackagoat_pandas.{module.removesuffix('/__init__').replace('/', '.')}"
-        files.insert(NEAR - 1, f"{TESTS}/test_docstrings.py::test_examples_run[{name}]")
+        files.insert(NEAR - 1, f"{TESTS}/laws/test_docstrings.py::test_examples_run[{name}]")
     return files[:WIDER]
 
 
