@@ -25,7 +25,7 @@ def test_a_name_is_found_where_it_is_declared(name):
 
 def test_names_are_declared_in_order():
     for names in (HOMES, VERBS, PLOTS):
-        assert list(names) == sorted(names)
+        assert list(names) == sorted(names), "put the new name in its alphabetical place"
 
 
 def test_the_stub_has_the_names_that_are_declared():
@@ -41,7 +41,7 @@ def test_the_readme_names_every_public_function():
     named = set(re.findall(r"[`(.]([a-zA-Z_]+)", README.read_text()))
     functions = {name for name in HOMES if name.islower()}
     public = {*functions, *tgp.plots.__all__, *tgp.widgets.__all__, *tgp.actions.__all__}
-    assert public - named == set()
+    assert public - named == set(), "name it in the README, as in 'Helpers and plots'"
 
 
 @pytest.mark.parametrize("module", [tgp.actions, tgp.plots, tgp.widgets])

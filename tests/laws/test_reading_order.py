@@ -56,7 +56,7 @@ def test_no_helper_is_left_out(box):
         if inspect.signature(getattr(tgp, name)).return_annotation == "pd.DataFrame"
     ]
     left_out = {*frames} - {name.partition(" ")[0] for name in demo_results(box)}
-    assert left_out == set(), "add a call to `results_of` in tests/support/demo_results.py"
+    assert left_out == set(), "add a call to `calls_of` in tests/support/demo_results.py"
 
 
 def test_a_program_that_lived_serves_every_loader_and_helper():
@@ -64,7 +64,8 @@ def test_a_program_that_lived_serves_every_loader_and_helper():
     with tgp.sandbox(now=(NOON - span).isoformat(), rate_limit=None) as lived:
         results = demo_results(lived.advance(span.to_pytimedelta()))
     assert len(results) >= 30
-    assert {name for name, result in results.items() if result.empty} == set()
+    empty = {name for name, result in results.items() if result.empty}
+    assert empty == set(), "let its call in tests/support/demo_results.py return rows"
 
 
 def test_every_result_is_in_the_order_in_which_a_row_is_read(box):

@@ -202,7 +202,8 @@ def check_refused(call, arguments, wrong, given):
                 continue
             except Exception as error:  # noqa: BLE001 - that is what is looked for
                 failures.append(f"{argument}={what}: {type(error).__name__}: {str(error)[:80]}")
-    assert not failures, "\n".join(failures)
+    advice = "check every argument before it is used, as by require_columns or check_int"
+    assert not failures, "\n".join([*failures, advice])
 
 
 @pytest.mark.filterwarnings("ignore")

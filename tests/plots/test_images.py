@@ -245,6 +245,7 @@ def test_a_plot_looks_as_it_did_and_no_line_or_bar_can_be_missing_unnoticed(draw
     save(ax, path)
     if REWRITES:
         save(ax, baseline)
+    assert baseline.exists(), "run with TRACKAGOAT_PICTURES=write, and look at the picture"
     assert compare_images(str(baseline), str(path), tol=TOLERANCE) is None
     assert baseline.stat().st_size < 110_000
     parts = artists(ax)

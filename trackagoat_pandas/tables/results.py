@@ -11,10 +11,19 @@ from trackagoat_pandas.tables import TABLES
 from trackagoat_pandas.tables.model import Column, Kind, ResultTable
 from trackagoat_pandas.tables.vocabulary import COLUMNS, VARIANTS
 
-_OF_TABLES = {
-    column.name: column for table in reversed([*TABLES.values()]) for column in table.columns
-}
-"""The first declaration of each column of a table."""
+
+def _agreed() -> dict[str, Column]:
+    """Return the columns of tables that have one meaning, by name."""
+    found: dict[str, Column] = {}
+    differing = set()
+    for column in (column for table in TABLES.values() for column in table.columns):
+        if found.setdefault(column.name, column).doc != column.doc:
+            differing.add(column.name)
+    return {name: column for name, column in found.items() if name not in differing}
+
+
+_OF_TABLES = _agreed()
+"""A column that means something else in each table, such as ``id``, has to be declared."""
 
 
 def _result(

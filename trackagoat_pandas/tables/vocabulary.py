@@ -7,6 +7,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Final
 
+from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
 from trackagoat_pandas.tables.model import Column, Kind
 
 NAME_ORDER: Final = (
@@ -45,6 +46,10 @@ _COLUMNS = (
     _maybe("project_name", "text", "The project's name.", heading="project"),
     _maybe("method_name", "text", "The name of the method of payment.", heading="method"),
     Column("entry", "text", "An accrual, adjustment or payment."),
+    Column("metric", "category", "What the goal counts.", categories=GOAL_METRICS),
+    Column("period", "category", "How long a period lasts.", categories=GOAL_PERIODS),
+    _maybe("period_start", "instant", "First instant of the period."),
+    _maybe("period_end", "instant", "End of the period."),
     Column("rule_kind", "category", "What the rule pays for."),
     Column("date", "day", "First day of the bucket."),
     _maybe("day", "day", "The day, in the organization's time zone."),
@@ -204,6 +209,8 @@ _COLUMNS = (
     _maybe("over_threshold", "bool", "True if at least the threshold was paid.", role="measure"),
     Column("label_differs", "bool", "True if the labels differ, too.", role="measure"),
     # Ids
+    _id("id", doc="The id of the row that it is about."),
+    _id("video_id", doc="The video.", nullable=True),
     _id("assignment_id", doc="The assignment."),
     _id("item_id", doc="The member."),
     _id("accrual_id", doc="The accrual.", nullable=True),
