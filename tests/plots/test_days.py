@@ -67,3 +67,11 @@ def test_dates_follow_a_zoom():
     ax.set_xlim(pd.Timestamp("2025-03-31"), pd.Timestamp("2025-04-03"))
     assert [label.get_text() for label in ax.get_xticklabels()] == ["Apr\n2025"]
     assert ax.format_xdata(ax.get_xticks()[0]) == "1 Apr 2025"
+
+
+def test_ticks_that_a_user_moves_stay_where_they_are_on_other_axes():
+    ax, _ = dates_on(7, "2026-05-01", 10)
+    ticks = ax.get_xticks()
+    drawn = ticks.tolist()
+    ticks += 1
+    assert dates_on(7, "2026-05-01", 10)[0].get_xticks().tolist() == drawn

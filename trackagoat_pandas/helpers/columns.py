@@ -259,7 +259,7 @@ def codes_of(column: pd.Series, words: Iterable[str]) -> Ints:
         encoded = _cast(column, pa.large_string(), "text").dictionary_encode()
         held, indices = encoded.dictionary.to_pylist(), encoded.indices.fill_null(-1).to_numpy()
     # An index of -1, for NA, takes the last.
-    codes: Ints = np.array([*(places.get(fold(word), -1) for word in held), -1])[indices]
+    codes: Ints = np.array([*[places.get(fold(word), -1) for word in held], -1])[indices]
     return codes
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from trackagoat_pandas.inputs.checks import frame_facts, rows_then
+from trackagoat_pandas.inputs.checks import facts_as_made, rows_then
 from trackagoat_pandas.tables import table_at
 
 
@@ -23,7 +23,7 @@ def rows_said(frame: pd.DataFrame) -> str:
     then, now = rows_then(frame), len(frame)
     if now == then:
         return ""
-    made = "computed" if "helper" in frame_facts(frame) else "loaded"
+    made = "computed" if "helper" in facts_as_made(frame) else "loaded"
     if is_regrouped(frame):
         return f"{_rows(now)}, made from {_rows(then, made)}"
     return _counted(now, then, made)
@@ -31,7 +31,7 @@ def rows_said(frame: pd.DataFrame) -> str:
 
 def is_regrouped(frame: pd.DataFrame) -> bool:
     """Whether rows are groups of those that were loaded, or a table turned on its side."""
-    table = table_at(str(frame_facts(frame).get("path")))
+    table = table_at(str(facts_as_made(frame).get("path")))
     names = {*map(str, frame.columns), *map(str, frame.index.names)}
     return table is not None and bool(table.key) and names.isdisjoint(table.key)
 
@@ -54,7 +54,7 @@ def cuts_of(frames: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     for name, frame in frames.items():
         if said := rows_said(frame):
             found[name] = said
-        before = frame_facts(frame).get("cut")
+        before = facts_as_made(frame).get("cut")
         if isinstance(before, Mapping):
             found |= {key: text for key, text in before.items() if key not in found}
     return found
@@ -71,7 +71,7 @@ def cuts_said(frame: pd.DataFrame) -> list[str]:
     >>> cuts_said(frame)
     ['3 of the 375 loaded rows', 'made from `goals` with 11 of the 28 loaded rows']
     """
-    before = frame_facts(frame).get("cut")
+    before = facts_as_made(frame).get("cut")
     said = before if isinstance(before, Mapping) else {}
     now, made = rows_said(frame), (f"made from `{name}` with {said[name]}" for name in said)
     return [*filter(None, [now]), *made]

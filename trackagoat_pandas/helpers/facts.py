@@ -136,7 +136,7 @@ def mismatch_of(frames: Mapping[str, pd.DataFrame]) -> str:
     goals, videos = frames.get("goals"), frames.get("videos")
     if goals is None or videos is None or "creator_id" not in goals:
         return ""
-    asked, of_goals = _asked(videos) or {}, _PROJECT.match(str(frame_facts(goals).get("path")))
+    asked, of_goals = _asked(videos) or {}, _PROJECT.match(str(facts_as_made(goals).get("path")))
     creator, project = asked.get("creator_id"), asked.get("project_id")
     # Of more than a few creators a load keeps only the number, as "5 ids".
     wanted = str(creator).split(",") if creator is not None and " " not in str(creator) else None
@@ -149,7 +149,7 @@ def mismatch_of(frames: Mapping[str, pd.DataFrame]) -> str:
 
 def _asked(frame: pd.DataFrame | None) -> Mapping[str, Any] | None:
     """Return what was asked for when a frame was loaded; None where it doesn't say."""
-    params = None if frame is None else frame_facts(frame).get("params")
+    params = None if frame is None else facts_as_made(frame).get("params")
     return params if isinstance(params, Mapping) else None
 
 
@@ -157,7 +157,7 @@ def known_projects(frames: Sequence[pd.DataFrame | None]) -> dict[str, str]:
     """Return the names of the projects that frames were loaded for, by id, as they say them."""
     names = {}
     for frame in [frame for frame in frames if frame is not None]:
-        facts = frame_facts(frame)
+        facts = facts_as_made(frame)
         in_path = _PROJECT.match(str(facts.get("path")))
         id_ = in_path[1] if in_path else (_asked(frame) or {}).get("project_id")
         if isinstance(id_, str) and isinstance(facts.get("project"), str):
@@ -241,7 +241,7 @@ def zone_of(timezone: str | None, frames: Sequence[pd.DataFrame | None]) -> str 
     given = [frame for frame in frames if frame is not None]
     for frame in given:
         require_columns(frame, [])
-    named = (frame_facts(frame).get("timezone") for frame in given)
+    named = [facts_as_made(frame).get("timezone") for frame in given]
     zone = timezone if timezone is not None else next(filter(None, named), None)
     return None if zone is None else check_timezone("timezone", zone)
 

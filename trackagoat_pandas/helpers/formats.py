@@ -97,7 +97,7 @@ def content_of(column: pd.Series) -> Content:
     ['id', 'money', 'ordinal']
     """
     declared, dtype = column_of(str(column.name)), column.dtype
-    if is_id(declared.name):
+    if declared.kind == "id":
         return "id"
     if dtype.kind == "M":
         kept = dtype.pyarrow_dtype if isinstance(dtype, pd.ArrowDtype) else dtype

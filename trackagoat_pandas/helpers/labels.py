@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
@@ -132,7 +132,7 @@ def with_known_names(
             if there is not None and there.notna().all():
                 continue
             wanted = _texts(table[ids])
-            known = [each for each in _known(given, kind, wanted.unique()) if each is not None]
+            known = _known(given, kind, wanted.unique())
             posts = [frame for _, frame in given if kind == "creators" and _is_of_posts(frame)]
             if not known and not posts:
                 continue
@@ -173,12 +173,12 @@ def _handles_in_urls(frames: Sequence[pd.DataFrame], wanted: pa.Array) -> pd.Dat
 
 def _known(
     given: Sequence[tuple[str, pd.DataFrame]], kind: str, wanted: pa.Array
-) -> Iterator[pd.DataFrame | None]:
+) -> list[pd.DataFrame]:
     """Find the wanted ids of a kind in frames, with their names and when they were loaded."""
+    known = []
     for argument, frame in given:
         columns = _id_and_name(argument, frame, kind) if frame.columns.is_unique else None
         if columns is None:
-            yield None
             continue
         ids, name = columns
         rows = pc.is_in(_texts(frame[ids]), value_set=wanted).to_numpy(zero_copy_only=False)
@@ -192,7 +192,8 @@ def _known(
         found = found.assign(**loaded | said).dropna(subset=["id", "name"])
         # A frame of facts says the same name in many rows.
         many = len(found) > len(wanted)
-        yield found.drop_duplicates(["id", "name"], keep="last") if many else found
+        known.append(found.drop_duplicates(["id", "name"], keep="last") if many else found)
+    return known
 
 
 def _id_and_name(argument: str, frame: pd.DataFrame, kind: str) -> tuple[str, Sequence[str]] | None:

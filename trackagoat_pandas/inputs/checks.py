@@ -115,24 +115,23 @@ def frame_facts(frame: pd.DataFrame | pd.Series) -> dict[str, Any]:
     were loaded isn't said to be complete.
     """
     said = facts_as_made(frame)
-    if said.get("complete") is True and ("cut" in said or _rows_in(said, frame) != len(frame)):
+    if said.get("complete") is True and ("cut" in said or rows_then(frame) != len(frame)):
         del said["complete"]
     return said
 
 
 def facts_as_made(frame: pd.DataFrame | pd.Series) -> dict[str, Any]:
-    """Return the provenance of a frame as it was when the frame was made."""
+    """Return the provenance of a frame as it was when the frame was made.
+
+    It differs from :func:`frame_facts` in nothing but ``complete``.
+    """
     facts = frame.attrs.get("trackagoat")
     return dict(facts) if isinstance(facts, Mapping) else {}
 
 
 def rows_then(frame: pd.DataFrame | pd.Series) -> int:
     """Return how many rows a frame had when it was made; those that it has if it doesn't say."""
-    return _rows_in(facts_as_made(frame), frame)
-
-
-def _rows_in(facts: Mapping[str, Any], frame: pd.DataFrame | pd.Series) -> int:
-    rows = facts.get("rows")
+    rows = facts_as_made(frame).get("rows")
     if isinstance(rows, int) and not isinstance(rows, bool) and rows >= 0:
         return rows
     return len(frame)
@@ -146,7 +145,7 @@ def frame_params(frame: pd.DataFrame | pd.Series) -> dict[str, Any]:
 
 def fact_instant(frame: pd.DataFrame, name: str) -> pd.Timestamp | None:
     """Read an instant of a frame's provenance; None where it doesn't say one."""
-    said = frame_facts(frame).get(name)
+    said = facts_as_made(frame).get(name)
     read = pd.to_datetime(said, utc=True, errors="coerce") if isinstance(said, str) else pd.NaT
     return None if pd.isna(read) else read
 
@@ -530,7 +529,7 @@ def id_column(argument: str, frame: pd.DataFrame, entity: str | None) -> str:
 
 def entity_of(frame: pd.DataFrame) -> str | None:
     """Return what the rows of a loaded frame are, such as ``"creator"``; None if unknown."""
-    path = frame_facts(frame).get("path")
+    path = facts_as_made(frame).get("path")
     parts = path.split("/") if isinstance(path, str) else []
     ends = [part for part in parts if not (is_uuid(part) or _VERBS.fullmatch(part))]
     return _NOUNS.get(ends[-1]) if ends else None

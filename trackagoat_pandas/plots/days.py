@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import matplotlib.dates as mdates
@@ -53,14 +54,19 @@ class _DateLocator(mdates.DateLocator):
         return self.tick_values(*self._axes.get_xlim())
 
     def tick_values(self, vmin: float, vmax: float) -> list[float]:
-        low, high = sorted([vmin, vmax])
-        ends = mdates.num2date([np.ceil(low), np.floor(high)])  # type: ignore[no-untyped-call]
-        first, last = (np.datetime64(end.date(), "D") for end in ends)
-        days = np.arange(first, last + np.timedelta64(1, "D"))
         most = max(1, min(_MOST, int(size_pt(self._axes)[0] / _DATE_PT)))
-        chosen = _fitting(_choices(days, self._granularity), most)
-        dates: list[float] = mdates.date2num(chosen)  # type: ignore[no-untyped-call]
-        return dates
+        found = _dates(*sorted([vmin, vmax]), most, self._granularity)
+        return np.array(found)  # type: ignore[return-value]
+
+
+# A layout and a drawing ask for the same dates, and for their names, more than a dozen times.
+@lru_cache(maxsize=64)
+def _dates(low: float, high: float, most: int, granularity: Granularity) -> tuple[float, ...]:
+    ends = mdates.num2date([np.ceil(low), np.floor(high)])  # type: ignore[no-untyped-call]
+    first, last = [np.datetime64(end.date(), "D") for end in ends]
+    days = np.arange(first, last + np.timedelta64(1, "D"))
+    chosen = _fitting(_choices(days, granularity), most)
+    return tuple(mdates.date2num(chosen))  # type: ignore[no-untyped-call]
 
 
 def _fitting(choices: Iterable[Days], most: int) -> Days:
@@ -106,17 +112,22 @@ class _DateFormatter(Formatter):
         return day_text(mdates.num2date(x))  # type: ignore[no-untyped-call]
 
     def format_ticks(self, values: list[float]) -> list[str]:
-        days: list[datetime] = mdates.num2date(values)  # type: ignore[no-untyped-call]
-        if len(days) > 1 and all(day.month == day.day == 1 for day in days):
-            return [f"{day:%Y}" for day in days]
-        # The name of a month beside numbers of days would look like a whole month.
-        is_monthly = all(day.day == 1 for day in days)
-        above = [f"{day:%b}" if is_monthly else f"{day.day}" for day in days]
-        below = [f"{day:%Y}" if is_monthly else f"{day:%b %Y}" for day in days]
-        return [
-            name if unit == before else f"{name}\n{unit}"
-            for name, unit, before in zip(above, below, ["", *below], strict=False)
-        ]
+        return [*_names(tuple(values))]
+
+
+@lru_cache(maxsize=64)
+def _names(dates: tuple[float, ...]) -> list[str]:
+    days: list[datetime] = mdates.num2date(dates)  # type: ignore[no-untyped-call]
+    if len(days) > 1 and all(day.month == day.day == 1 for day in days):
+        return [f"{day:%Y}" for day in days]
+    # The name of a month beside numbers of days would look like a whole month.
+    is_monthly = all(day.day == 1 for day in days)
+    above = [f"{day:%b}" if is_monthly else f"{day.day}" for day in days]
+    below = [f"{day:%Y}" if is_monthly else f"{day:%b %Y}" for day in days]
+    return [
+        name if unit == before else f"{name}\n{unit}"
+        for name, unit, before in zip(above, below, ["", *below], strict=False)
+    ]
 
 
 def were_over(

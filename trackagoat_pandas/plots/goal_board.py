@@ -289,7 +289,7 @@ def _draw_counts(ax: Axes, counts: pd.DataFrame, names: list[str], ids: list[str
     write_rows(ax, [f"{name}, {number}" for name, number in zip(names, goals, strict=True)])
     ax.set_xlim(0.0, FULL)
     percent_ticks(ax.xaxis)
-    ends = np.zeros(len(counts))
+    ends, room_pt = np.zeros(len(counts)), title_room_pt(ax)
     # A single status has no legend.
     has_legend = counts.any().sum() > 1
     for rank, word in enumerate(WORST_FIRST):
@@ -306,13 +306,15 @@ def _draw_counts(ax: Axes, counts: pd.DataFrame, names: list[str], ids: list[str
         texts = [f"{number:,} {_words(word)}" for number in numbers]
         label_marks(bars, map(": ".join, zip(names, texts, strict=True)), ids)
         written = [f"{number:,}" for number in numbers] if has_legend else texts
-        _write_counts(ax, written, ends, shares)
+        _write_counts(ax, written, ends, shares, room_pt)
         ends = ends + shares
 
 
-def _write_counts(ax: Axes, texts: list[str], starts: Floats, shares: Floats) -> None:
+def _write_counts(
+    ax: Axes, texts: list[str], starts: Floats, shares: Floats, room_pt: float
+) -> None:
     """Write the counts in the middle of those parts of bars that have room."""
-    a_percent = title_room_pt(ax) / FULL / 2
+    a_percent = room_pt / FULL / 2
     for place, text in enumerate(texts):
         if text_pt(text, TINY_PT) + 6 <= shares[place] * a_percent:
             ax.text(

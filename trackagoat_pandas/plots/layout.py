@@ -58,9 +58,8 @@ def size_pt(ax: Axes) -> tuple[float, float]:
 def text_pt(text: str, font_pt: float, weight: str = "normal") -> float:
     """Return the width of a text, or of its longest line, in points."""
     font = FontProperties(size=font_pt, weight=weight)
-    lines = text.split("\n")
-    sizes = [text_to_path.get_text_width_height_descent(line, font, ismath=False) for line in lines]
-    return float(max(sizes)[0])
+    measured = text_to_path.get_text_width_height_descent
+    return float(max([measured(line, font, ismath=False) for line in text.split("\n")])[0])
 
 
 def wrapped(text: str, room_pt: float, font_pt: float, weight: str = "normal") -> str:

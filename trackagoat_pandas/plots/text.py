@@ -38,11 +38,11 @@ def shown(name: object, *, letters: int = 28) -> str:
         return "(no name)"
     if _ID.fullmatch(name):
         return name[:ID_LETTERS]
-    text = _drawable(name, _families())
+    text = _drawable(name)
     text = textwrap.shorten(text, letters, placeholder="…") if text.strip() else ""
     if text in ("", "…"):
         # One word longer than the line, such as a long handle.
-        text = _drawable(name, _families()).strip()
+        text = _drawable(name).strip()
         text = text if len(text) <= letters else f"{text[: letters - 1]}…"
     return f"{_GUARD}{text}" if text.startswith("_") else text or "(no name)"
 
@@ -66,8 +66,10 @@ def distinct(names: Iterable[object], *, letters: int = 28) -> list[str]:
     return list(written)
 
 
-def _drawable(text: str, families: tuple[str, ...]) -> str:
-    drawn = []
+def _drawable(text: str) -> str:
+    if text.isascii() and text.isprintable():  # Each font has these, and to look is slow.
+        return text
+    families, drawn = _families(), []
     for letter in text:
         if _has_glyph(letter, families):
             drawn.append(letter)

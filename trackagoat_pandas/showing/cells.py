@@ -57,9 +57,15 @@ def texts(
     ['yes', '?']
     """
     return [
-        blank if is_blank(value) else cut(one_line(writer(value)), longest)
-        for value, writer in zip(column, writers, strict=False)
+        blank if is_missing else cut(one_line(writer(value)), longest)
+        for value, writer, is_missing in zip(column, writers, blanks_in(column), strict=False)
     ]
+
+
+def blanks_in(column: pd.Series) -> Iterable[bool]:
+    """Return which cells of a column have no value, as :func:`is_blank`."""
+    # Only as an object a NaN among nullable floats is missing, too.
+    return map(is_blank, column) if column.dtype == object else column.astype(object).isna()
 
 
 def is_blank(value: Any) -> bool:
@@ -108,8 +114,7 @@ def writer_of(
         digits = digits_of(column, 1)
         return lambda value: f"{_number_text(value, digits)} %"
     if content == "number" and column.dtype.kind != "c":
-        digits = digits_of(column, _DIGITS)
-        return lambda value: _number_text(value, digits)
+        return partial(_number_text, digits=digits_of(column, _DIGITS))
     return write
 
 

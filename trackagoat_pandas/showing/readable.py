@@ -171,7 +171,7 @@ class Readable:
 
     def rows(self, places: slice | Ints) -> list[tuple[str | Link, ...]]:
         """Write the cells of some rows."""
-        return [*zip(*(self._cells(one, places) for one in self.columns), strict=True)]
+        return [*zip(*[self._cells(one, places) for one in self.columns], strict=True)]
 
     def sides(self, rows: Sequence[Sequence[str | Link]]) -> list[Side]:
         """Return how each column is placed: short texts stay on a line, long ones may wrap."""
@@ -230,9 +230,9 @@ class Readable:
 
     def _choice(self, frame: pd.DataFrame, names: Sequence[str], *, ids: bool) -> list[ShownColumn]:
         if names:
-            columns = [one for one in self._everything if not one.is_index]
-            named = [next(one for one in columns if one.name == name) for name in names]
-            return [*(one for one in self._everything if one.is_index), *named]
+            index = [one for one in self._everything if one.is_index]
+            by_name = {one.name: one for one in reversed(self._everything) if not one.is_index}
+            return [*index, *[by_name[name] for name in names]]
         chosen = _chosen(self._everything, with_ids=ids)
         if not ids:
             chosen = _telling(chosen, frame)
@@ -282,11 +282,12 @@ class Readable:
         column = one.column.iloc[places]
         ways, way_of = self._writing(one)
         written = texts(column, [ways[number] for number in way_of[places]])
-        ids = self._first(_NAMED.get(one.key, ()))
-        if ids is not None:
+        known = [self._by_key[name] for name in _NAMED.get(one.key, ()) if name in self._by_key]
+        if known:
+            ids = known[0].column.iloc[places]
             written = [
                 f"{_short(id_)}…" if is_blank(name) and not is_blank(id_) else text
-                for text, name, id_ in zip(written, column, ids.column.iloc[places], strict=True)
+                for text, name, id_ in zip(written, column, ids, strict=True)
             ]
         source = one if one.content == "link" else None
         if one.key in _TITLES:
@@ -295,9 +296,6 @@ class Readable:
             return [*written]
         urls = map(web_address, source.column.iloc[places])
         return [Link(text, url) if url else text for text, url in zip(written, urls, strict=True)]
-
-    def _first(self, names: Sequence[str]) -> ShownColumn | None:
-        return next((self._by_key[name] for name in names if name in self._by_key), None)
 
     def _total(self, one: ShownColumn, places: slice | Ints, *, is_mixed: bool) -> str:
         is_added = one.is_ours and self._adds_up(one)

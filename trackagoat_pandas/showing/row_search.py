@@ -14,7 +14,7 @@ from trackagoat_pandas.base.types import Bools, Ints
 from trackagoat_pandas.helpers.columns import arrow
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.inputs.arrow import TEXT
-from trackagoat_pandas.showing.cells import Writer, digits_of, is_blank, write
+from trackagoat_pandas.showing.cells import Writer, blanks_in, digits_of, write
 from trackagoat_pandas.tables.model import Content
 
 _CLOCK: Final = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in range(60)]
@@ -95,7 +95,7 @@ def numbered_values(column: pd.Series) -> tuple[Ints, list[Any]]:
     try:
         numbers, values = pd.factorize(column)
     except TypeError:  # values that can't be hashed, such as lists
-        is_there = np.array([not is_blank(value) for value in column], np.bool_)
+        is_there = ~np.fromiter(blanks_in(column), np.bool_)
         return np.where(is_there, np.arange(len(column)), -1), [*column]
     return numbers, values.tolist()
 

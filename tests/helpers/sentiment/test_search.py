@@ -52,6 +52,13 @@ def test_words_are_found_whole_in_any_case_between_any_marks(words, found):
     assert ids(words) == found
 
 
+@pytest.mark.parametrize("names", [["text", "posted_at", "creator_id", "id"], list(FRAME)])
+def test_a_search_by_label_puts_scores_where_scoring_does(names):
+    given = FRAME[names]
+    found = search_comments(given, label="negative")
+    assert list(found.columns) == list(score_comments(given).columns)
+
+
 @pytest.mark.parametrize(
     ("conditions", "found"),
     [

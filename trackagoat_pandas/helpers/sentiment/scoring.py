@@ -123,6 +123,17 @@ def score_comments(
     >>> tgp.score_comments(comments, mode="tiktok", lexicon={"😭": 1})["score"].tolist()
     [3, 5, 3, <NA>]
     """
+    return keep_order(_add_scores(comments, text, mode, lexicon, languages), comments)
+
+
+def _add_scores(
+    comments: pd.DataFrame,
+    text: str,
+    mode: SentimentMode,
+    lexicon: OwnWords | None = None,
+    languages: Languages | None = None,
+) -> pd.DataFrame:
+    """Add the scores behind the other columns, for helpers that read only a few of them."""
     require_columns(comments, [text], loader="load_comments")
     known = lexicon_of(mode, lexicon, languages)
     scores = _scores(comments[text], known, "text")
@@ -135,7 +146,7 @@ def score_comments(
         words = {str(word): int(value) for word, value in (lexicon or {}).items()}
         reading = {"mode": mode, "lexicon": words, "languages": languages}
         scored.attrs["trackagoat"] = {**frame_facts(comments), "reading": reading}
-    return keep_order(scored, comments)
+    return scored
 
 
 @takes_arrow
@@ -263,7 +274,7 @@ def with_scores(comments: pd.DataFrame, mode: SentimentMode | None, text: str) -
     if mode is None and own == [OWN]:
         return comments
     chosen = _chosen(own, mode)
-    return comments if own == [chosen] else score_comments(comments, text=text, mode=chosen)
+    return comments if own == [chosen] else _add_scores(comments, text, chosen)
 
 
 def lexicon_for(

@@ -19,6 +19,7 @@ from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, NoDataWar
 from trackagoat_pandas.helpers.clocks import InstantLike, parse_instant
 from trackagoat_pandas.helpers.columns import STRING
 from trackagoat_pandas.helpers.facts import derived, now_of
+from trackagoat_pandas.helpers.labels import keep_order
 from trackagoat_pandas.helpers.sentiment.lexicon import (
     APOSTROPHES,
     EMOJI,
@@ -135,7 +136,7 @@ def search_comments(
         keep &= _is_of(found, creator)
     if dates is not None:
         keep &= _is_within(found, dates, now, timezone)
-    return found[keep]
+    return keep_order(found[keep], comments)
 
 
 def _says(texts: pd.Series, words: str | Sequence[str], match: str) -> NDArray[np.bool_]:
