@@ -359,7 +359,7 @@ def _plan(options: argparse.Namespace) -> int:
 
 
 def _load_of(options: argparse.Namespace) -> tuple[Callable[..., pd.DataFrame], dict[str, Any]]:
-    """Return the loader of a resource, and what it is given; an option must apply to it."""
+    """Return the loader of a resource and its arguments; reject options that it doesn't take."""
     home, name = _LOADERS[options.resource].rsplit(".", 1)
     loader = getattr(importlib.import_module(f"trackagoat_pandas.load.{home}"), name)
     taken = inspect.signature(loader).parameters

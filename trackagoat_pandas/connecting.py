@@ -73,9 +73,9 @@ def connect(
         The largest number of threads that a load uses, 1 to 256.
     shared_quota
         Whether all processes of this machine that use the key keep to its limits together, by a
-        small file in the user's state folder; ``quota()`` shows it. None: yes, but for a server on
-        loopback or a transport. Where the file can't be used there is a warning, and each process
-        counts its own requests.
+        small file in the user's state folder; ``quota()`` shows it. None: yes, except with a server
+        on loopback or a transport. Where the file can't be used there is a warning, and each
+        process counts its own requests.
     transport
         An object with httpx's ``handle_request``, or a WSGI application, that answers instead of
         the network.

@@ -725,7 +725,7 @@ class PartialWriteError(TrackaGoatError, RuntimeError):
 
 
 class InterruptedWriteError(PartialWriteError, KeyboardInterrupt):
-    """Ctrl-C interrupted writing; ``frame`` says what was done before."""
+    """Ctrl-C interrupted writing; ``frame`` has the items that were written before."""
 
     def __init__(self, what: str, frame: pd.DataFrame) -> None:
         super().__init__(what, "It was interrupted.", frame)

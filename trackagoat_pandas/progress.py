@@ -1,4 +1,4 @@
-"""Progress bars of long loads and calculations: what is done and, if it is known, the time left."""
+"""Progress bars of long loads and calculations, with the time left if it is known."""
 
 from __future__ import annotations
 

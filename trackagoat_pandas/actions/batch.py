@@ -327,7 +327,7 @@ def check_confirmed(
 
 
 def plan_row(write: Write, place: int = 0) -> dict[str, Any]:
-    """Return the row of a dry run for one item of a request: what is sent for it alone."""
+    """Return an item's row of a dry run, with the request that would be sent for it alone."""
     item = write.items[place]
     would = {"PATCH": "would change", "DELETE": "would remove"}
     status = would.get(write.method, "would create" if write.is_creating else "would send")

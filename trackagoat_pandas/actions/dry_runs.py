@@ -68,7 +68,7 @@ class Planned(NamedTuple):
 
 @dataclass(slots=True)
 class Entry:
-    """One item: as it was given, and what it was read as or why it can't be sent."""
+    """One item: its text as given, and the value read from it or the reason it can't be sent."""
 
     place: str
     item: str | None

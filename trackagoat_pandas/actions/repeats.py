@@ -1,4 +1,4 @@
-"""Recognize repeated requests that create something, and whether what they created is still there.
+"""Recognize repeated requests that create something, and check whether their item still exists.
 
 The server remembers the idempotency key of a request for 24 hours, and gives the first response to
 every later request with it, even after what was created has been removed. This module remembers
@@ -107,7 +107,7 @@ class Listed:
         return [self._presence(client, result) for result in results]
 
     def alike(self, client: Session, body: Mapping[str, Any]) -> list[Record]:
-        """Return what is listed with the fields of a request."""
+        """Return the listed records that have the same fields as a request."""
         fields = [name for name in self._fields if name in body]
         return [
             record
@@ -221,7 +221,7 @@ class Creations:
         return [Presence(False if path in self._removed else None) for path in paths]
 
     def restored(self, write: Write, results: Sequence[Result]) -> None:
-        """Note that what was removed is there again."""
+        """Note that removed items exist again."""
         self._removed -= {f"{write.path}/{result.id}".lower() for result in results}
 
 

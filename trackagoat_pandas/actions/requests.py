@@ -41,7 +41,7 @@ _STATUSES: Final = {
 
 
 class Presence(NamedTuple):
-    """Whether what was created is still there, None if nothing says so; and its record now."""
+    """Whether a created item still exists (None if unknown), and its current record."""
 
     is_there: bool | None = None
     record: Record | None = None

@@ -84,7 +84,7 @@ def beginnings(
     count, one_each = len(firsts), analytics.iloc[firsts]
     active = _earliest(subject, days, is_active, count)
     snapshot = _earliest(subject, days, is_dated & flags_of(analytics, "is_baseline"), count)
-    told = np.array(
+    stated = np.array(
         [
             _NEVER if day is None else np.datetime64(day, "D").astype(np.int64)
             for day in map(known.get, one_each["entity_id"])
@@ -94,7 +94,7 @@ def beginnings(
     is_part = _is_part(one_each)
     is_video = is_word(one_each["entity"], "video") | is_part
     begun = np.where(
-        is_video, np.where(snapshot < _NEVER, snapshot, told), np.minimum(told, snapshot)
+        is_video, np.where(snapshot < _NEVER, snapshot, stated), np.minimum(stated, snapshot)
     )
     seen = _earliest(subject, days, is_dated, count)
     last = -_earliest(subject, -days, is_dated, count)
@@ -110,7 +110,7 @@ def beginnings(
     ends = _ends(series, dates, granularity).astype(np.int64)
     since = np.minimum(begun, active).astype("datetime64[D]")
     # A snapshot of a week or month says no more than that; the day may be known.
-    day = told.astype("datetime64[D]")
+    day = stated.astype("datetime64[D]")
     since = np.where((day >= since) & (day < next_bucket(since, granularity)), day, since)
     is_before = is_dated & (values == 0) & (ends <= start)
     return Beginnings(is_before, since, seen.astype("datetime64[D]"), is_inferred, is_part)

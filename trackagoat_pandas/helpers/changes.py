@@ -232,7 +232,7 @@ def _check_arguments(
 def _with_facts(
     result: pd.DataFrame, metric: str, before: DateRange, after: DateRange, note: str
 ) -> pd.DataFrame:
-    """Put into a result's attributes what it is about."""
+    """Add the metric, the periods and the note to a result's attributes."""
     periods = {**after.params, **{f"compared_{end}": day for end, day in before.params.items()}}
     facts = {"params": {"metric": metric, **periods}, **({"note": note} if note else {})}
     result.attrs = {"trackagoat": facts}
@@ -611,7 +611,7 @@ def _note_on_excess(shown: pd.DataFrame, metric: str) -> str:
 
 
 def _notes_on_others(moved: pd.DataFrame, unseen: pd.DataFrame, metric: str) -> list[str]:
-    """Say what is in no row: posts that don't count, are in doubt, or have no rows."""
+    """List the posts without a row: those that don't count, are in doubt, or weren't loaded."""
     found = []
     posts = moved[is_word(moved["entity"], "video")]
     for counts, words in (

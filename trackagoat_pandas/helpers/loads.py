@@ -296,7 +296,7 @@ def _stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _joint_attrs(facts: Sequence[dict[str, Any]], rows: int, gaps: Sequence[str]) -> dict[Any, Any]:
-    """Return the joined frame's attributes: what the loads agree on, and what is missing."""
+    """Return the joined frame's attributes: the facts that all loads share, and the gaps."""
     came = [each.get("loads_complete", each.get("complete")) for each in facts]
     joint, complete = {}, False if False in came else None
     if all(set(each) - _OF_COMPLETENESS for each in facts):

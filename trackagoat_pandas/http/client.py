@@ -129,7 +129,7 @@ class Client:
 
     @property
     def progress(self) -> bool | Report | None:
-        """Whether loaders show a bar, or what they call instead; as the client was made with."""
+        """Whether loaders show a bar, or the function they call instead, as given to the client."""
         return self._progress
 
     @property

@@ -91,7 +91,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True, eq=False)
 class _Attempt(Generic[T]):
-    """A call under way: what has been tried and has failed, and when to give up."""
+    """A call under way: its number of tries and failures, and when to give up."""
 
     call: Call
     read: Callable[[str, Answer, int], T | Complaint]

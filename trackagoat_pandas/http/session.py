@@ -1,4 +1,4 @@
-"""The session of a load: a client, what the load may send, and what it counts and keeps."""
+"""The session of a load: its client, request budget, tally and store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The audit of payouts: load what it needs, work out what was due, and compare."""
+"""The audit of payouts: load the books, work out the amounts due, and compare them."""
 
 from __future__ import annotations
 
@@ -68,11 +68,11 @@ def audit(
     max_requests: int | None = None,
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """Audit the payouts of a project, or of all: list what was accrued or paid wrongly.
+    """Audit the payouts of one project or all: list amounts accrued or paid wrongly.
 
     It loads rules, assignments, accruals, payments, creators, videos and goals, and the views that
-    pay depends on; works out with :func:`accrue` what was due; and compares with
-    :func:`audit_payouts`. ``tgp.estimate_load(tgp.audit, project)`` says before what that costs.
+    pay depends on; works out the amounts due with :func:`accrue`; and compares them with
+    :func:`audit_payouts`. ``tgp.estimate_load(tgp.audit, project)`` estimates the cost beforehand.
 
     Parameters
     ----------

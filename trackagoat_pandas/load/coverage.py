@@ -1,4 +1,4 @@
-"""Compare rows with what was requested, and warn of requested days without data."""
+"""Compare rows with the requested series, and warn of requested days without data."""
 
 from __future__ import annotations
 

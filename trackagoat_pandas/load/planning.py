@@ -1,4 +1,4 @@
-"""What a load costs, before it is sent: its requests, its minutes and what it rests on."""
+"""The estimated cost of a load: its requests and minutes, and the basis of the estimate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parameters of /analytics, and whether a response is what they requested."""
+"""The parameters of /analytics, and the comparison of responses with them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The loader of the server's ten aggregate reports, and the check of what they count."""
+"""The loader of the server's ten aggregate reports, and a check of their counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A load of time series with a store: what it needn't request, and what it stores."""
+"""A load of time series with a store: which days to request, reuse and store."""
 
 from __future__ import annotations
 

@@ -215,7 +215,7 @@ def _ids_of(session: Session, wanted: Sequence[str], project_id: str | None) -> 
 def known_titles(
     session: Session, wanted: Sequence[str], project_ids: Sequence[str | None]
 ) -> dict[str, str]:
-    """Return the captions of videos by id, or TikTok's ids where there are none, as far as found.
+    """Find the captions of videos by id; a video without one has TikTok's id.
 
     The lists of the projects, of all for None, are read from the newest video on: until all are
     found, with no more requests than there are videos to find, and no more than `MOST_PAGES`.

@@ -323,7 +323,7 @@ def _write_counts(ax: Axes, texts: list[str], starts: Floats, shares: Floats) ->
 
 
 def _worst(board: pd.DataFrame, n: int) -> str:
-    """Name the worst goals, with what is reached of them."""
+    """Name the worst goals, with their actual and target amounts."""
     worst = board[board["rank"] < len(_TROUBLES)].head(n)
     if worst.empty:
         return ""

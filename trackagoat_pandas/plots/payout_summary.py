@@ -1,4 +1,4 @@
-"""The plot of what has been paid and is owed, by group."""
+"""The plot of paid and owed amounts by group."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def payout_summary(
     theme: Theme = "light",  # noqa: ARG001
     ax: Axes | None = None,
 ) -> Axes:
-    """Plot how much of what each group earned has been paid, and what is owed.
+    """Plot how much of each group's earnings has been paid, and how much is owed.
 
     Parameters
     ----------

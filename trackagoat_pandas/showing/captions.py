@@ -1,4 +1,4 @@
-"""Say in words what a frame is, by its provenance, and what it doesn't have."""
+"""Describe a frame in words, by its provenance: its title, its gaps and its caveats."""
 
 from __future__ import annotations
 
@@ -237,7 +237,7 @@ def gaps_within(frame: pd.DataFrame) -> list[str]:
 
 
 def notes(frame: pd.DataFrame) -> list[str]:
-    """Say what has to be known to read a frame right: what it counts, and what its helper found.
+    """List the caveats of a frame: how it counts, and the notes of its helper.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The analytics of a store: as they were at any moment, and what was restated since."""
+"""The analytics of a store: their state at any moment, and the values restated since."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A folder in which what was loaded is kept: as it was at any moment, and how it changed."""
+"""A folder that keeps loaded data: their state at any moment, and their changes."""
 
 from __future__ import annotations
 
@@ -276,7 +276,7 @@ class Store:
         columns: str | Sequence[str] | None = None,
         params: Mapping[str, Any] | None = None,
     ) -> pd.DataFrame:
-        """Compare a list with what it was at an earlier moment: new rows, gone rows, other values.
+        """Compare a list with its state at an earlier moment: new, removed and changed rows.
 
         Parameters
         ----------
@@ -372,12 +372,13 @@ class Store:
         max_age: str | dt.timedelta | None = "5min",
         client: Client | None = None,
     ) -> pd.DataFrame:
-        """Ask for what is new, and keep it.
+        """Request and store everything new.
 
-        Every list is asked for and kept as it is now. Of analytics the series are asked for of
-        which the store doesn't have a day, or not as it settled, or whose videos, creators or items
-        have changed since; :func:`load_analytics` says which. After an error, a crash or Ctrl-C the
-        same call goes on where it stopped, and counts what is new since then.
+        Every list is requested and stored in its present state. A series of analytics is requested
+        if a day of it isn't stored, or wasn't settled when it was stored, or if its videos,
+        creators or items have changed since; :func:`load_analytics` has the rules. After an error,
+        a crash or Ctrl-C the same call continues where it stopped, and counts the rows that are new
+        since then.
 
         Parameters
         ----------
@@ -390,14 +391,14 @@ class Store:
             Whose analytics, and which: ``"creator"``, ``"video"``, ``"campaign"``, ``"project"``,
             or several of them. ``()`` for none.
         lookback_days
-            How many days after its end a day is settled; until then its analytics are asked for
+            How many days after its end a day is settled; until then its analytics are requested
             again.
         spot_checks
-            How many settled series of each kind of entity to ask for again, as in
+            How many settled series of each kind of entity to request again, as in
             :func:`load_analytics`.
         max_age
-            What was asked for so recently isn't asked for again, such as ``"5min"``, except the
-            projects; None to ask for everything.
+            Lists and series requested more recently than this, such as ``"5min"``, aren't requested
+            again, except the projects; None to request everything.
         client
             The client to use; by default the one that ``connect`` made last. It need not have been
             connected with this store.
@@ -668,7 +669,7 @@ class Store:
         return info_of(self.archive)
 
     def verify(self, *, repair: bool = False) -> pd.DataFrame:
-        """Read everything that the store has, and return what is wrong with it.
+        """Read the whole store, and list its damaged files.
 
         Each load proves the files that it reads, too: a file of which one bit has changed is never
         loaded as data.

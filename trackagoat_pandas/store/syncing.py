@@ -1,4 +1,4 @@
-"""Bringing a store up to date: what is asked for, and what of it has changed."""
+"""Sync a store with the server, and report what changed."""
 
 from __future__ import annotations
 
@@ -243,12 +243,12 @@ def _ids(loaded: Mapping[str, pd.DataFrame], table: str) -> list[str]:
 def _of_each(
     load: Callable[..., pd.DataFrame], project_ids: Sequence[str], session: Session
 ) -> list[Load]:
-    """Return what loads the lists of each project."""
+    """Return a load of each project's list."""
     return [partial(load, id_, client=session) for id_ in project_ids]
 
 
 def _loaded(load: Load) -> tuple[pd.DataFrame | None, str | None]:
-    """Return a frame, or what is wrong with the server's answer; other errors end the sync."""
+    """Return a frame, or the problem with the server's answer; other errors end the sync."""
     try:
         return load(), None
     except PartialLoadError as error:

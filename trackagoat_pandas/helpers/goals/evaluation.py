@@ -133,7 +133,7 @@ def evaluate_goals(
         A column is missing from a frame.
     ArgumentError
         ``now`` or ``timezone`` is needed and not given, a day or an instant can't be read, ``now``
-        is after today by the server's clock (as far as a frame says how it differs from this
+        is after today by the server's clock (if a frame says how it differs from this
         machine's), or the analytics aren't daily new values in the organization's time zone.
 
     Warns
@@ -443,7 +443,7 @@ def standing_columns(judged: Judged) -> dict[str, Any]:
 
 
 def identity(goals: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns that identify a goal, as far as the frame has them."""
+    """Return those columns that identify a goal which the frame has."""
     return goals[[name for name in _IDENTITY if name in goals.columns]]
 
 

@@ -1,4 +1,4 @@
-"""Running goals that may be missed, with what they need by when."""
+"""Running goals that may be missed, and how much each needs by when."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def will_miss(
     now: InstantLike | None = None,
     timezone: str | None = None,
 ) -> pd.DataFrame:
-    """List the goals that may be missed, the most likely first, with what they still need.
+    """List the goals that may be missed, the most likely first, and how much each still needs.
 
     The chances are those of :func:`goal_odds`; whether a goal without one is late already is
     judged as by :func:`who_to_nudge`. Goals that have reached their target, have not started or
@@ -152,7 +152,7 @@ def _shown(odds: pd.DataFrame, zone: str) -> pd.DataFrame:
 
 
 def _risk_by_need(odds: pd.DataFrame) -> Floats:
-    """Place goals from 0 to 1 by what is missing in the time left: an even pace is at 0.5."""
+    """Rate goals from 0 to 1 by how much is missing for the time left; an even pace is 0.5."""
     missing, target, left = (values_of(odds[name]) for name in ("missing", "target", "days_left"))
     length = spelled(odds["period"], GOAL_PERIODS).map(_PERIOD_DAYS).to_numpy("float64")
     need, room = missing / np.where(target > 0, target, np.nan), left / length
@@ -175,7 +175,7 @@ def _needed(
     days_left: Floats,
     deadlines: list[str | None],
 ) -> list[str | None]:
-    """Say what is needed, as ``2 posts by Sun 21 Jun`` or ``3 posts a day until Sun 21 Jun``."""
+    """Write each need, as ``2 posts by Sun 21 Jun`` or ``3 posts a day until Sun 21 Jun``."""
     said: list[str | None] = []
     for metric, all_, each, left, day in zip(
         metrics, missing, daily, days_left, deadlines, strict=True

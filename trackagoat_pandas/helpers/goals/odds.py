@@ -160,10 +160,10 @@ def goal_odds(
     (pool adjacent violators) was worse, as hardly any program has enough forecasts for it.
 
     The model's constants are round numbers, and no real program has confirmed them. They were
-    chosen on simulated programs, and measured on others, of which none was used for a choice. Of
-    fifths of the chances with 20 forecasts or more, so many held the mean chance within the 95 %
-    interval of their hit rate, before and after the correction; the share is that of forecasts
-    which still have a chance:
+    chosen on simulated programs, and measured on others, of which none was used for a choice. The
+    table counts the fifths of the chances, with 20 forecasts or more, whose mean chance was within
+    the 95 % interval of their hit rate, before and after the correction; the share is that of
+    forecasts which still have a chance:
 
     ======================================================= ========== ========== =====
     programs                                                before     after      share
@@ -349,7 +349,7 @@ class Need:
 
 
 def inside(judged: Judged, passed: Ints) -> Need:
-    """Find what was missing after some days of each period, but before its last day was over."""
+    """Compute the amounts missing after some days of each period, before its last day is over."""
     goals, first = judged.goals, judged.first
     length = (judged.after - first).astype(np.int64)
     day = first + np.minimum(passed, length - 1) * ONE_DAY
