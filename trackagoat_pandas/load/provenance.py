@@ -116,8 +116,9 @@ def provenance(
 
     ``fetched_at`` is the time of this machine's clock, in UTC, when the last response arrived: now,
     or ``age`` ago for a stored one. ``server_time`` is the Date header of the last response; it is
-    left out unless the two differ by more than 5 minutes, as they do in the sandbox. ``timezone`` is the time zone of the frame's days, or None if it is unknown.
-    ``project`` is the name of the one project that was requested, where it is known.
+    left out unless the two differ by more than 5 minutes, as they do in the sandbox. ``timezone``
+    is the time zone of the frame's days, or None if it is unknown. ``project`` is the name of the
+    one project that was requested, where it is known.
     """
     fetched_at = dt.datetime.now(dt.UTC) - age
     moments = clock_facts(fetched_at, sent_at)

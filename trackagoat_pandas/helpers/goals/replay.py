@@ -108,14 +108,14 @@ def replay(history: Floats, days: float, *, can_fall: bool = False) -> Replay:
        ``LOCAL_DAYS`` away count half, to the extent that this mean moves by more than ``_CHANCE``
        times the movement that chance explains. It is drawn towards the program's mean, the more
        so the more a series varies from day to day compared with the creators among each other
-       (empirical Bayes). The last ``LEVEL_DAYS`` days change it by as much as such days predicted past stretches, of this
-       series and of the program.
+       (empirical Bayes). The last ``LEVEL_DAYS`` days change it by as much as such days predicted
+       past stretches, of this series and of the program.
     3. *Replay.* The expectation of the time left is the level times its weekday factors. Each past
        stretch differed from its own expectation, at the level of its time, by some part of it. The
        chance is the share of these differences that would bring the needed amount, among the
-       series' own stretches and, with the weight of ``POOLED`` of them, among the program's. If weekdays
-       differ, stretches over the same weekdays count for more. Stretches ``HALF_LIFE_DAYS`` ago
-       count half.
+       series' own stretches and, with the weight of ``POOLED`` of them, among the program's. If
+       weekdays differ, stretches over the same weekdays count for more. Stretches
+       ``HALF_LIFE_DAYS`` ago count half.
     4. *Whole units.* A stretch that brings a part of the last unit needed counts with that part.
     5. *Overlap.* Stretches overlap, so they are worth only as many as fit side by side. ``DOUBT``
        more, with a chance of 1/2, keep few of them from giving a chance near 0 or 1.
