@@ -309,7 +309,7 @@ def _sync(options: argparse.Namespace) -> int:
     from trackagoat_pandas.http.counting import number
 
     try:
-        found, sent = _synced(options)
+        found, sent = _update_store(options)
     except StoreBusyError as error:
         print(f"trackagoat-pandas: {error}", file=sys.stderr)
         return _BUSY
@@ -322,7 +322,7 @@ def _sync(options: argparse.Namespace) -> int:
     return _INCOMPLETE if flaw else 0
 
 
-def _synced(options: argparse.Namespace) -> tuple[pd.DataFrame, int]:
+def _update_store(options: argparse.Namespace) -> tuple[pd.DataFrame, int]:
     """Bring the store up to date; return what each table has of new, and the requests sent."""
     from trackagoat_pandas.connecting import connect
     from trackagoat_pandas.store.store import open_store

@@ -157,7 +157,7 @@ def connect(
         max_workers=max_workers,
     )
     age = read_age(max_age)
-    archive, closing = _opened(store, max_age=max_age, offline=check_bool("offline", offline))
+    archive, closing = _open_archive(store, max_age=max_age, offline=check_bool("offline", offline))
     # An error must leave neither a server running nor a store open.
     with ExitStack() as undone:
         undone.callback(closing.close)
@@ -209,7 +209,7 @@ def _server(
     return settings, lambda: box.now
 
 
-def _opened(store: object, **needing: object) -> tuple[Archive | None, ExitStack]:
+def _open_archive(store: object, **needing: object) -> tuple[Archive | None, ExitStack]:
     """Return the files of a store, and what closes them with the client if it opened them.
 
     Without a store, the arguments that need one must not be given.

@@ -244,7 +244,7 @@ class Given:
             try:
                 found = look_up(list(dict.fromkeys(named.values())))
             except _UNKNOWN as error:
-                hit = [self._entries[place] for place in named if named[place] in _given(error)]
+                hit = [self._entries[place] for place in named if named[place] in _names_in(error)]
                 if not self.is_dry or not hit:
                     raise
                 for entry in hit:
@@ -252,7 +252,7 @@ class Given:
                 continue
             for place, name in named.items():
                 entry = self._entries[place]
-                entry.value = _renamed(entry.value, key, kind, found[name])
+                entry.value = _with_id(entry.value, key, kind, found[name])
             break
         twice = _mark_duplicates(self._entries, unique)
         if unique and twice and not self.is_dry:
@@ -278,7 +278,7 @@ class Given:
         sent = [(write, place) for write in writes for place in range(len(write.items))]
         planned = [plan_row(write, place) for write, place in sent]
         parts = [Planned(row["item"], row["path"], row["body"] or {}) for row in planned]
-        judged = self._judged(parts, judge) if judge and parts else [None] * len(parts)
+        judged = self._judge(parts, judge) if judge and parts else [None] * len(parts)
         rest = iter(zip(planned, judged, strict=True))
         rows = []
         for entry in self._entries:
@@ -292,7 +292,7 @@ class Given:
         sent_since = self._client.requests_sent - self._sent_before
         return plan_frame(self._client, rows, writes[0].path if writes else "", sent_since)
 
-    def _judged(self, parts: list[Planned], judge: Judge) -> Sequence[Judged | None]:
+    def _judge(self, parts: list[Planned], judge: Judge) -> Sequence[Judged | None]:
         try:
             return judge(parts)
         except (NotFoundError, ForbiddenError) as error:
@@ -451,13 +451,13 @@ def _name_in(value: Any, key: str | None, kind: str | None) -> str | None:
     return str(value[1]) if value[0] == kind else None
 
 
-def _renamed(value: Any, key: str | None, kind: str | None, id_: str) -> Any:
+def _with_id(value: Any, key: str | None, kind: str | None, id_: str) -> Any:
     if key is not None:
         return {**value, key: id_}
     return id_ if kind is None else (kind, id_)
 
 
-def _given(error: TrackaGoatError) -> set[str]:
+def _names_in(error: TrackaGoatError) -> set[str]:
     """Return the names that an error of a search is about."""
     given = getattr(error, "given", ())
     return {given} if isinstance(given, str) else set(given)

@@ -62,7 +62,7 @@ def build_frame(
         once for all words that a closed set doesn't have; they are kept.
     """
     rows = _join(chunks or [chunk_from_records([], table)], table)
-    odd = _undeclared(rows, table)
+    odd = _undeclared_words(rows, table)
     frame = to_frame(rows, dtype_backend)
     unknown = rows.column_names[len(table.columns) :]
     del rows  # to hold them only once while duplicates are dropped
@@ -94,13 +94,13 @@ def build_frame(
         message = f"{table.name}: values that can't be read are NA in the frame: {columns}."
         warn(message, ContractWarning)
     if odd:
-        columns = "; ".join(f"{name}: {_counted(words)}" for name, words in odd.items())
+        columns = "; ".join(f"{name}: {_word_counts(words)}" for name, words in odd.items())
         message = f"{table.name}: words that are not declared are kept as they are: {columns}."
         warn(message, ContractWarning)
     return frame
 
 
-def _undeclared(rows: pa.Table, table: Table) -> dict[str, dict[str, int]]:
+def _undeclared_words(rows: pa.Table, table: Table) -> dict[str, dict[str, int]]:
     """Count the words of each category that its closed set doesn't have, the most often first."""
     found: dict[str, dict[str, int]] = {}
     for column in table.columns:
@@ -121,7 +121,7 @@ def _undeclared(rows: pa.Table, table: Table) -> dict[str, dict[str, int]]:
     return found
 
 
-def _counted(words: Mapping[str, int]) -> str:
+def _word_counts(words: Mapping[str, int]) -> str:
     return ", ".join(f"{brief(word)} ({count:,})" for word, count in words.items())
 
 

@@ -192,8 +192,8 @@ def explain_change(
         compare = _preceding(after, step)
     before = _period("compare", compare, step, frames, timezone)
     ends = {
-        "after": _summed("dates", spans, after, step, series),
-        "before": _summed("compare", spans, before, step, series),
+        "after": _sums("dates", spans, after, step, series),
+        "before": _sums("compare", spans, before, step, series),
     }
     partial = pd.concat([_within(rows, each) for each in (before, after)])
     partial = partial.loc[partial["is_partial"], "series"]
@@ -205,7 +205,7 @@ def explain_change(
         unseen = unseen.head(0)
     unlike = _unlike_text(rows, [before, after], step)
     lines = _checked_lines(moved, unlike, n)
-    result = _shown(lines, rows, creators, videos)
+    result = _finish_lines(lines, rows, creators, videos)
     notes = [
         _note_on_excess(result, metric),
         *_notes_on_others(moved, unseen, metric),
@@ -458,7 +458,7 @@ def _preceding(days: DateRange, step: Granularity) -> DateRange:
     return DateRange(begin[0], (first - ONE_DAY)[0])
 
 
-def _summed(
+def _sums(
     argument: str, spans: Sequence[_Span], days: DateRange, step: Granularity, series: pd.DataFrame
 ) -> Floats:
     """Sum each series over a period; NaN where a day is missing, except those before it begins."""
@@ -545,7 +545,7 @@ def _warn_of_missing(lines: pd.DataFrame) -> None:
         )
 
 
-def _shown(
+def _finish_lines(
     lines: pd.DataFrame,
     rows: pd.DataFrame,
     creators: pd.DataFrame | None,

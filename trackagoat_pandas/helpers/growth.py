@@ -139,8 +139,8 @@ def growth(
     if base_metric is not None:
         check_choice("base_metric", base_metric, METRICS)
     analytics = latest_days(analytics)
-    raw = _gathered(analytics, None if totals is None else latest_days(totals), base_metric)
-    wanted = _wanted(analytics, raw, metrics, base_metric)
+    raw = _gather(analytics, None if totals is None else latest_days(totals), base_metric)
+    wanted = _choose_formulas(analytics, raw, metrics, base_metric)
     _check_modes(analytics, totals, wanted)
     _measure(analytics, raw, granularity_of(analytics, granularity))
     return _as_rows(analytics, raw, wanted)
@@ -176,7 +176,7 @@ class Raw:
         return self.new[list(_INTERACTIONS)].sum(axis=1, skipna=False)
 
 
-def _gathered(new: pd.DataFrame, total: pd.DataFrame | None, base_metric: str | None) -> Raw:
+def _gather(new: pd.DataFrame, total: pd.DataFrame | None, base_metric: str | None) -> Raw:
     """Gather the rows of two analytics frames, of mode new and cumulative, into buckets."""
     frames = [new] if total is None else [new, total]
     keys = [name for name in OWNER if all(name in frame.columns for frame in frames)]
@@ -239,7 +239,7 @@ def _over(upper: pd.Series, lower: pd.Series) -> pd.Series:
     return upper / lower.where(lower != 0)
 
 
-def _wanted(
+def _choose_formulas(
     analytics: pd.DataFrame,
     raw: Raw,
     metrics: Derived | Sequence[Derived] | None,

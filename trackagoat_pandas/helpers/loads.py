@@ -158,7 +158,7 @@ def combine_loads(*frames: pd.DataFrame) -> pd.DataFrame:
     if len(marks) > 1:
         raise ArgumentError("frames", marks, "all loads must be of one resource")
     loads = sorted(frames, key=_fetched_at)  # stable: frames of one time keep their order
-    joined = _stacked(
+    joined = _stack(
         [
             load if "fetched_at" in load.columns else load.assign(fetched_at=_fetched_at(load))
             for load in loads
@@ -211,13 +211,13 @@ def _gaps(loads: Sequence[pd.DataFrame], owners: NDArray[np.intp]) -> list[str]:
     dated = [each for each in zip(loads, parts, strict=True) if each[0]["date"].notna().any()]
     if {granularity_of(load) for load, _ in dated} != {"day"}:
         return []
-    spans = pd.concat([_covered(load, part) for load, part in dated], ignore_index=True)
+    spans = pd.concat([_spans_of(load, part) for load, part in dated], ignore_index=True)
     firsts, lasts = days_of(spans["first"]), days_of(spans["last"])
     owner = spans["owner"].to_numpy(np.intp)
     return runs_of_days(buckets_left_out(owner, firsts, lasts, "day"))
 
 
-def _covered(load: pd.DataFrame, owners: NDArray[np.intp]) -> pd.DataFrame:
+def _spans_of(load: pd.DataFrame, owners: NDArray[np.intp]) -> pd.DataFrame:
     """Return the first and last day that a load covers of each of its series."""
     days = pd.Series(days_of(load["date"]).astype("datetime64[us]"))
     spans = pd.DataFrame({"owner": owners, "first": days, "last": days})
@@ -272,7 +272,7 @@ def _fetched_at(frame: pd.DataFrame) -> pd.Timestamp:
     return _EPOCH if fetched_at is None else fetched_at
 
 
-def _stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def _stack(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Concatenate frames; columns without values take the dtype of the other frames."""
     filled = [frame for frame in frames if len(frame)] or list(frames[:1])
     dtypes: dict[Any, Any] = {}
@@ -314,9 +314,11 @@ def _joint_attrs(facts: Sequence[dict[str, Any]], rows: int, gaps: Sequence[str]
 def _joint_facts(facts: Sequence[dict[str, Any]], rows: int) -> dict[str, Any]:
     """Return the facts on which loads agree; the oldest load comes first."""
     params = [dict(each["params"]) for each in facts if isinstance(each.get("params"), dict)]
-    joint = {name: fact for name, fact in _shared(facts).items() if name not in _OF_COMPLETENESS}
+    joint = {
+        name: fact for name, fact in _shared_entries(facts).items() if name not in _OF_COMPLETENESS
+    }
     joint.pop("cut", None)
-    joint |= {"params": _shared(params) if len(params) == len(facts) else {}, "rows": rows}
+    joint |= {"params": _shared_entries(params) if len(params) == len(facts) else {}, "rows": rows}
     for name in ("fetched_at", "server_time"):
         if all(name in each for each in facts):
             joint[name] = facts[0][name]
@@ -327,7 +329,7 @@ def _joint_facts(facts: Sequence[dict[str, Any]], rows: int) -> dict[str, Any]:
     return joint
 
 
-def _shared(facts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _shared_entries(facts: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return the entries that are the same in all."""
     first, *others = facts
     return {

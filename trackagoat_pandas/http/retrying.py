@@ -178,7 +178,7 @@ class Retrier:
             if late_s != 0 and attempt.budget is not None:
                 attempt.budget.give_back()
         if late_s is None:
-            raise self._stopped(attempt)
+            raise self._stop_error(attempt)
         if late_s:
             reason = "the rate limit allows no request before then"
             if self._log.usage().stopped_s:
@@ -201,7 +201,7 @@ class Retrier:
             return _Failure(unread, "never", cause=flaw)
         self._note(attempt, started, str(answer.status))
         if answer.status in _REDIRECTS:
-            return _redirected(attempt, answer)
+            return _redirect(attempt, answer)
         try:
             outcome = attempt.read(call.path, answer, attempt.number)
         except UnreadableResponseError as flaw:
@@ -210,12 +210,14 @@ class Retrier:
                 return _Failure(flaw, "after a fault" if cut_short else "never")
             outcome = Complaint(flaw.problem, {})
         if isinstance(outcome, Complaint):
-            return self._refused(attempt, answer, outcome)
+            return self._judge_refusal(attempt, answer, outcome)
         if answer.status >= _FIRST_REDIRECT:
-            return self._refused(attempt, answer, Complaint("", {}))
+            return self._judge_refusal(attempt, answer, Complaint("", {}))
         return outcome
 
-    def _refused(self, attempt: _Attempt[T], answer: Answer, complaint: Complaint) -> _Failure:
+    def _judge_refusal(
+        self, attempt: _Attempt[T], answer: Answer, complaint: Complaint
+    ) -> _Failure:
         error = _refusal(answer.status, attempt.call, complaint)
         now = self._clock.now()
         # A Retry-After date is by the server's clock, so it is compared with the server's Date.
@@ -235,7 +237,7 @@ class Retrier:
 
     def _prepare_another(self, attempt: _Attempt[T], failure: _Failure) -> None:
         if attempt.stop.is_set():
-            raise self._stopped(attempt) from failure.error
+            raise self._stop_error(attempt) from failure.error
         if failure.again == "never":
             raise failure.error from failure.cause
         if failure.again == "after a fault":
@@ -266,7 +268,7 @@ class Retrier:
             raise self._deadline(attempt, str(failure.error), wait_s) from failure.error
         self._log.pause(wait_s, evenly=evenly)
 
-    def _stopped(self, attempt: _Attempt[T]) -> TrackaGoatError:
+    def _stop_error(self, attempt: _Attempt[T]) -> TrackaGoatError:
         closed = self._closing.is_set()
         return ClosedClientError() if closed else StoppedError(attempt.call.path)
 
@@ -333,7 +335,7 @@ def _refusal(status: int, call: Call, complaint: Complaint) -> ApiError:
     return kind(status, call.path, complaint.message, code=code, meta=meta, asked=call.ids)
 
 
-def _redirected(attempt: _Attempt[T], answer: Answer) -> _Failure:
+def _redirect(attempt: _Attempt[T], answer: Answer) -> _Failure:
     """Follow a redirect of a GET within its origin; the key must not go anywhere else."""
     call = attempt.call
     try:

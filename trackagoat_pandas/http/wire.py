@@ -168,7 +168,7 @@ class Wire:
                 )
             return Answer(
                 response.status_code,
-                self._scrubbed(self._body(response, started, allowed_s)),
+                self._mask_key(self._body(response, started, allowed_s)),
                 redact(headers.get("content-type", "")),
                 redact(headers.get("retry-after", "")),
                 redact(headers.get("location", "")),
@@ -194,7 +194,7 @@ class Wire:
             extensions={"timeout": timeout, "allowed_s": allowed_s},
         )
 
-    def _scrubbed(self, body: bytes) -> bytes:
+    def _mask_key(self, body: bytes) -> bytes:
         """Mask the key where the server repeats it, before anything can show or keep it."""
         digits = self._secret.reveal().removeprefix(KEY_PREFIX).encode()
         return body.replace(digits, "…".encode()) if digits in body else body

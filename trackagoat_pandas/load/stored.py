@@ -309,7 +309,7 @@ class StoredLoad(SeriesLoad):
         self, records: Records, facts: dict[str, Any], dtype_backend: DtypeBackend
     ) -> pd.DataFrame:
         """Build the frame of what the store has and of new records, in their order."""
-        portions, failed = self.portions(self.outcome), self._failed()
+        portions, failed = self.portions(self.outcome), self._failed_series()
         rows, names = self._rows(portions, failed), self._names(portions)
         # After a rename, the answers of one load may have the old name and the new one.
         named = [{**record, "label": names.get(record["entity_id"])} for record in records]
@@ -410,7 +410,7 @@ class StoredLoad(SeriesLoad):
     def _row(self, entity_id: str, metric: Metric) -> int:
         return self._rows_of[entity_id, metric]
 
-    def _failed(self) -> set[tuple[str, Metric]]:
+    def _failed_series(self) -> set[tuple[str, Metric]]:
         """Return the series of which the frame has no rows."""
         failed = {series for job, _ in self.outcome.failed for series in job.series}
         absent = {(id_, metric) for id_ in self.absent for metric in self.query.metrics}

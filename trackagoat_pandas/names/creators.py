@@ -83,7 +83,7 @@ def remembered_creators(session: Session) -> dict[str, KnownCreator]:
     places = [None, *known_projects(session)]
     lists = [session.cached(_name(place)) or {} for place in reversed(places)]
     found = {id_: one for known in lists for id_, one in known.items()}
-    return found if found or session.archive is None else _kept(session.archive, None)
+    return found if found or session.archive is None else _creators_in_store(session.archive, None)
 
 
 def remembered_handle(session: Session, id_: str) -> str | None:
@@ -292,14 +292,14 @@ def _is_stored(session: Session, project_id: str | None) -> bool:
 
 def _by_id(session: Session, project_id: str | None) -> dict[str, KnownCreator]:
     try:
-        return {one.id: one for one in _listed(session, project_id)}
+        return {one.id: one for one in _request_creators(session, project_id)}
     except StoreMissingError:
-        if kept := _kept(session.archive, project_id):
+        if kept := _creators_in_store(session.archive, project_id):
             return kept
         raise
 
 
-def _kept(archive: Any, project_id: str | None) -> dict[str, KnownCreator]:
+def _creators_in_store(archive: Any, project_id: str | None) -> dict[str, KnownCreator]:
     """Return the creators in the lists that a store has, each as the newest list has it."""
     params = {} if project_id is None else {"project_id": project_id}
     whole = archive.lists.find(CREATORS, _PATH, params)
@@ -328,7 +328,7 @@ def _name(project_id: str | None) -> str:
     return _FACT if project_id is None else f"{_FACT} of {project_id.lower()}"
 
 
-def _listed(session: Session, project_id: str | None) -> Iterator[KnownCreator]:
+def _request_creators(session: Session, project_id: str | None) -> Iterator[KnownCreator]:
     params = {} if project_id is None else {"project_id": project_id}
     for page in session.looking_up().pages(_PATH, params):
         for record in page.records:

@@ -219,12 +219,12 @@ def resolve_project(session: Session, project: object) -> str:
     if is_uuid(project):
         return project
     is_cached = session.cached(_FACT) is not None
-    matches = _named(session, project)
+    matches = _ids_of_name(session, project)
     if session.tally is not None and not matches:
         return _count_look_up(session.tally, project, is_cached=is_cached)
     if not matches and (session.forget_look_ups() or is_cached):
         session.drop(_FACT)  # the project may have been created since
-        matches = _named(session, project)
+        matches = _ids_of_name(session, project)
     if not matches:
         raise UnknownProjectError(project, [name for _, name in organization(session).projects])
     if len(matches) > 1:
@@ -308,15 +308,15 @@ def load_dates(
     return load(current)
 
 
-def _named(session: Session, name: str) -> list[str]:
+def _ids_of_name(session: Session, name: str) -> list[str]:
     """Return the ids of the projects of a name; if there is none, in upper or lower case."""
     projects = organization(session).projects
     found = [id_ for id_, known in projects if known == name]
-    found = found or [id_ for id_, known in projects if _folded(known) == _folded(name)]
+    found = found or [id_ for id_, known in projects if _fold(known) == _fold(name)]
     return [_own_id(id_) for id_ in found]
 
 
-def _folded(name: str) -> str:
+def _fold(name: str) -> str:
     return " ".join(name.casefold().split())
 
 

@@ -72,7 +72,7 @@ def title(frame: pd.DataFrame) -> str:
     for name, words in _FILTERS.items():
         if isinstance(params.get(name), str) and params[name] != "all":
             what += words.format(_plain(params[name]))
-    if moments := _compared(frame):
+    if moments := _compared_moments(frame):
         return f"{what}, {moments}"
     days, before = _days(params, ""), _days(params, "compared_")
     if not days:
@@ -127,7 +127,7 @@ def _day(said: object) -> pd.Timestamp | None:
     return None if pd.isna(read) else read.tz_localize(None)
 
 
-def _compared(frame: pd.DataFrame) -> str:
+def _compared_moments(frame: pd.DataFrame) -> str:
     """Say of which two moments lists were compared; "" if none were."""
     compared = frame_facts(frame).get("compared")
     if not isinstance(compared, Mapping):
@@ -171,7 +171,7 @@ def as_of(frame: pd.DataFrame, zone: str) -> str:
     'as of 15 Jun 2026 08:00 America/New_York'
     """
     loaded = fact_instant(frame, "server_time") or fact_instant(frame, "fetched_at")
-    if loaded is None or _compared(frame):
+    if loaded is None or _compared_moments(frame):
         return ""
     local = loaded.tz_convert(zone)
     return f"as of {day_text(local)} {local:%H:%M} {zone}"

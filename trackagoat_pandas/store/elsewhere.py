@@ -55,7 +55,7 @@ def run_sql(archive: Archive, query: str) -> pd.DataFrame:
     with duckdb.connect() as connection:
         for setting in _SETTINGS:
             connection.execute(setting)
-        for name in _named(archive, query):
+        for name in _tables_in(archive, query):
             connection.register(name, _newest(archive, name))
         try:
             kinds = [one.type for one in connection.extract_statements(query)]
@@ -83,7 +83,7 @@ def run_sql(archive: Archive, query: str) -> pd.DataFrame:
     return frame
 
 
-def _named(archive: Archive, query: str) -> list[str]:
+def _tables_in(archive: Archive, query: str) -> list[str]:
     """Return the tables of the store whose names are in a query."""
     pattern = r"(?<!\w){}(?!\w)"
     return [name for name in _known(archive) if re.search(pattern.format(re.escape(name)), query)]

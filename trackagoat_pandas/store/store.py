@@ -255,7 +255,7 @@ class Store:
         >>> store.close()
         >>> folder.cleanup()
         """
-        declared = _followed(table)
+        declared = _keyed_table(table)
         check_choice("dtype_backend", dtype_backend, get_args(DtypeBackend))
         key = declared.key[0]
         noun = declared.name.removeprefix("payout_").removesuffix("s")
@@ -342,7 +342,7 @@ class Store:
         >>> store.close()
         >>> folder.cleanup()
         """
-        declared = _followed(table)
+        declared = _keyed_table(table)
         if declared is ANALYTICS:
             problem = "it isn't a list: restatements() returns the values of analytics that changed"
             raise ArgumentError("table", table, problem=problem)
@@ -543,7 +543,7 @@ class Store:
             project_id = read_project(self.archive, project, moment)
             found = find_falls(self.archive, TABLES[table], project_id, moment, dtype_backend)
             return _showing("restatements", found)
-        scope = self._asked(project, dates, as_of, names_at, entity, metrics)
+        scope = self._read_scope(project, dates, as_of, names_at, entity, metrics)
         found = list_restatements(self.archive, scope, dtype_backend, by_age=by_age)
         return _showing("restatements", found)
 
@@ -649,7 +649,7 @@ class Store:
         check_choice("table", table, [ANALYTICS.name])
         check_choice("by", by, get_args(Partition))
         check_int("partitions", partitions, minimum=1)
-        scope = self._asked(project, dates, as_of, names_at, entity, metrics)
+        scope = self._read_scope(project, dates, as_of, names_at, entity, metrics)
         return as_dask(self.archive, scope, by=by, partitions=partitions)
 
     def info(self) -> StoreInfo:
@@ -745,7 +745,7 @@ class Store:
         typed = found.astype({"table_name": STRING, "month": STRING, **counts})
         return typed.rename(columns={"table_name": "table"})
 
-    def _asked(
+    def _read_scope(
         self,
         project: str | pd.DataFrame | None,
         dates: DatesLike | None,
@@ -842,7 +842,7 @@ def _table(name: str) -> Table:
     return TABLES[check_choice("table", name, tuple(TABLES))]
 
 
-def _followed(name: str) -> Table:
+def _keyed_table(name: str) -> Table:
     """Return a table by its name, whose rows have a key."""
     table = _table(name)
     if not table.key:

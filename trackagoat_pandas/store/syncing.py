@@ -166,7 +166,7 @@ def _refresh_all(
     found = []
     for table, loads in _steps(session, wanted, loaded, max_age):
         began, newest = time.monotonic(), archive.lists.newest_id()
-        results = [_loaded(load) for load in loads]
+        results = [_try_load(load) for load in loads]
         error = next((said for _, said in results if said is not None), None)
         frames = [frame for frame, _ in results if frame is not None]
         if not frames:
@@ -247,7 +247,7 @@ def _of_each(
     return [partial(load, id_, client=session) for id_ in project_ids]
 
 
-def _loaded(load: Load) -> tuple[pd.DataFrame | None, str | None]:
+def _try_load(load: Load) -> tuple[pd.DataFrame | None, str | None]:
     """Return a frame, or the problem with the server's answer; other errors end the sync."""
     try:
         return load(), None

@@ -275,10 +275,10 @@ def read_scrapes(goals: pd.DataFrame) -> Instants:
 
 
 def _hours(hours: Floats, applies: Bools) -> Any:
-    return floats(np.where(applies, _rounded(hours), np.nan))
+    return floats(np.where(applies, _round(hours), np.nan))
 
 
-def _rounded(hours: Floats) -> Floats:
+def _round(hours: Floats) -> Floats:
     """Round to hundredths as the server does.
 
     numpy multiplies by 100 first, which moves some numbers across a half, so those are rounded one
@@ -294,7 +294,7 @@ def _freshness(scraped: Instants, age: Floats) -> Any:
     texts: Words = np.full(len(scraped), None, dtype=object)
     known = ~np.isnan(age)
     moments = pd.Series(np.datetime_as_string(scraped[known], unit="s"), dtype=object)
-    hours = pd.Series(_rounded(age[known])).astype(str).astype(object)
+    hours = pd.Series(_round(age[known])).astype(str).astype(object)
     texts[known] = (
         '{"last_scraped_at":"' + moments + 'Z","hours_since_scrape":' + hours + "}"
     ).to_numpy()

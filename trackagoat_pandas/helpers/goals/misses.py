@@ -126,10 +126,10 @@ def will_miss(
     reason = odds["reason"].astype(object)
     is_open = ~((odds["missing"] <= 0).fillna(value=False) | reason.isin(_LEFT_OUT))
     odds = odds[is_open].assign(urgency=urgency.reindex(odds.loc[is_open, "goal_id"]).array)
-    return finish(_shown(odds, zone), goals=goals, videos=videos, analytics=analytics)
+    return finish(_add_needs(odds, zone), goals=goals, videos=videos, analytics=analytics)
 
 
-def _shown(odds: pd.DataFrame, zone: str) -> pd.DataFrame:
+def _add_needs(odds: pd.DataFrame, zone: str) -> pd.DataFrame:
     """Say what each goal needs by when, and order the goals."""
     chance, metrics = odds["chance"], spelled(odds["metric"], GOAL_METRICS)
     days_left = values_of(odds["days_left"])
@@ -141,7 +141,7 @@ def _shown(odds: pd.DataFrame, zone: str) -> pd.DataFrame:
         chance=chance,
         missing=integers(missing),
         needed_per_day=integers(daily),
-        needed=pd.array(_needed(metrics, missing, daily, days_left, deadlines), STRING),
+        needed=pd.array(_need_texts(metrics, missing, daily, days_left, deadlines), STRING),
         deadline=pd.array(deadlines, STRING),
         reason=pd.array(_reasons(odds), STRING),
     )
@@ -168,7 +168,7 @@ def _deadlines(days: Days) -> list[str | None]:
     ]
 
 
-def _needed(
+def _need_texts(
     metrics: pd.Series,
     missing: Floats,
     daily: Floats,

@@ -79,12 +79,12 @@ class Replay:
         total = weights.sum(axis=1)
         own = (weights * reached).sum(axis=1) / np.maximum(total, _TINY)
         number = self.side_by_side[series]
-        pooled = self._pooled(expected, scale, needed)
+        pooled = self._pooled_chances(expected, scale, needed)
         chance = (number * own + POOLED * pooled + DOUBT / 2) / (number + POOLED + DOUBT)
         found: Floats = np.where(total > 0, chance, np.nan)
         return found
 
-    def _pooled(self, expected: Floats, scale: Floats, needed: Floats) -> Floats:
+    def _pooled_chances(self, expected: Floats, scale: Floats, needed: Floats) -> Floats:
         """Return the share of all the program's differences that would bring the needed amount."""
         is_used = self.weights > 0
         differences, weights = self.differences[is_used], self.weights[is_used]
