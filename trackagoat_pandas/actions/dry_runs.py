@@ -136,6 +136,7 @@ class Given:
         """
         try:
             values = read(value)
+        # Nothing was given, so there is no item that could be valid alone.
         except MissingArgumentError:
             raise
         except _REFUSED as error:
@@ -236,6 +237,8 @@ class Given:
         ArgumentError
             In a real run, one isn't found, or two are the same though they must not be.
         """
+        # An error names only the items that it is about: they are rejected, and the rest is looked
+        # up again.
         while named := {
             place: name
             for place, entry in enumerate(self._entries)
@@ -295,6 +298,7 @@ class Given:
     def _judge(self, parts: list[Planned], judge: Judge) -> Sequence[Judged | None]:
         try:
             return judge(parts)
+        # A list that the server doesn't have, or doesn't show to this key, must not end a dry run.
         except (NotFoundError, ForbiddenError) as error:
             return [("unknown", f"what exists can't be asked for: {error}")] * len(parts)
 

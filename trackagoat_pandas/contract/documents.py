@@ -86,6 +86,7 @@ def _compare_fields(where: str, table: Table, fields: Fields) -> list[Finding]:
 
 def _holds(column: Column, type_: str | None) -> bool:
     kinds = _TYPES.get(type_ or "")
+    # An unknown type proves nothing, and a column of JSON holds any value.
     return kinds is None or column.kind in kinds or column.kind == "json"
 
 

@@ -199,6 +199,8 @@ def explain_change(
     partial = partial.loc[partial["is_partial"], "series"]
     moved = series.assign(**ends, partial=series.index.isin(partial))
     unseen = _of_removed(videos, creators, series, zone)
+    # The days of posts are known without analytics, so those of creators without a series count
+    # too.
     if metric == "posts":
         counted = _posts_counted(unseen, before, after)
         moved = pd.concat([moved, counted], ignore_index=True) if len(counted) else moved
@@ -464,11 +466,13 @@ def _sums(
     """Sum each series over a period; NaN where a day is missing, except those before it begins."""
     source = next((span for span in spans if span.covers(days)), None)
     if source is None:
+        # A third span joins the first two, so it has no days of its own.
         known = [f"{span.first}..{span.last}" for span in spans[:2] if span.first <= span.last]
         covered = " and ".join(known) or "no days"
         problem = f"analytics covers {covered}, not all of {days}; load these days as well"
         raise ArgumentError(argument, str(days), problem=problem)
     buckets, posted = _buckets(days, step), series["posted"].to_numpy("datetime64[D]")
+    # No value is expected before the bucket in which a post was posted.
     begun = np.maximum(np.searchsorted(buckets, posted, "right") - 1, 0)
     begun = np.where(posted > np.datetime64(days.last, "D"), len(buckets), begun)
     begun = np.where(np.isnat(posted), 0, begun)
@@ -492,6 +496,7 @@ def _lines(moved: pd.DataFrame, n: int | None) -> pd.DataFrame:
     is_listed = moved["counts"].fillna(value=False).to_numpy(bool)
     posts = moved[is_post & is_listed].rename(columns={"id": "video_id"}).assign(level="post")
     own = moved[~is_post & ~is_whole]
+    # A creator without a series of its own has the sum of its posts.
     by_creator = posts[~posts["creator_id"].isin(own["creator_id"])].groupby("creator_id")
     summed = by_creator[[*_ENDS]].sum(min_count=1).assign(partial=by_creator["partial"].any())
     creators = pd.concat([own, summed.reset_index()], ignore_index=True)
@@ -503,6 +508,7 @@ def _lines(moved: pd.DataFrame, n: int | None) -> pd.DataFrame:
         listed = listed.loc[size.index].groupby("creator_id").head(n)
     lines: list[pd.DataFrame] = [creators, listed]
     if len(posts):
+        # The other posts are the remainder, so that the lines of a creator add up to its own line.
         of_posts = listed.groupby("creator_id")[[*_ENDS]].sum()
         rest = creators.set_index("creator_id")
         rest[[*_ENDS]] -= of_posts.reindex(rest.index, fill_value=0.0)
@@ -555,6 +561,7 @@ def _finish_lines(
     lines = lines.assign(change=lines["after"] - lines["before"])
     creators_own = lines[lines["level"] == "creator"]
     total, now = (creators_own[name].sum(skipna=False) for name in ("change", "after"))
+    # Lines that moved the total in its own direction come first.
     toward = lines["change"] * (-1.0 if total < 0 else 1.0)
     of_creator = toward[creators_own.index].set_axis(creators_own["creator_id"])
     ranks = (
@@ -635,4 +642,5 @@ def _notes_on_others(moved: pd.DataFrame, unseen: pd.DataFrame, metric: str) -> 
 
 
 def _percent(parts: pd.Series, total: float) -> pd.api.extensions.ExtensionArray | Floats:
+    # Parts of a total of 0 have no share: NA rather than infinite.
     return floats(parts.to_numpy(float) / (total or np.nan) * 100.0)

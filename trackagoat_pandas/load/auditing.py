@@ -257,6 +257,7 @@ def _load_measures(
     )  # fmt: skip
     assigned = assigned[assigned["start_date"].notna()]
     by_kind = {str(kind): rows for kind, rows in assigned.groupby("kind", observed=True)}
+    # The server answers 404 for the analytics of removed creators.
     there = frames["creators"]["id"]
     wanted: dict[str, set[str]] = {}
     if (rows := by_kind.get("goal")) is not None:
@@ -267,6 +268,7 @@ def _load_measures(
             )
         )
         yield "goals", goals
+        # Posts are counted from the frame of videos, so they take no analytics.
         paid = goals[goals["metric"].isin(rows["goal_metric"]) & (goals["metric"] != "posts")]
         for metric, some in paid.groupby("metric", observed=True):
             ids = set(rows["creator_id"]) & set(some["creator_id"]) & set(there)
@@ -277,6 +279,7 @@ def _load_measures(
     series = [_series(session, "creator", sorted(ids), part, days) for part, ids in wanted.items()]
     if (rows := by_kind.get("view_threshold")) is not None:
         videos = frames["videos"]
+        # Of a video below the lowest threshold now no series is needed; an unknown count may be above.
         is_big = (videos["view_count"] >= rows["threshold_views"].min()).fillna(value=True)
         big = videos[is_big & is_among(videos["creator_id"], rows["creator_id"])]
         series.append(_series(session, "video", big["id"].tolist(), "views", days))

@@ -157,6 +157,7 @@ class ListLoad:
         session, table, path, identity = self.session, self.table, self.path, self._identity()
         if session.archive is None or identity is None:
             return None
+        # A store alone doesn't make a list old: without `max_age` it is requested each time.
         if session.max_age is None and not session.offline:
             return None
         if session.closed:
@@ -261,6 +262,8 @@ class ListLoad:
             complete=complete,
             project=_project_name(session, self.path, self.params),
         )
+        # Merged twice: first for the order of the facts, last so that `beside` replaces none of
+        # them.
         known = {name: fact for name, fact in facts.items() if fact is not None}
         frame = build_frame(
             self.chunks,
@@ -344,6 +347,7 @@ class ListLoad:
         rows = pa.concat_tables([chunk.arrow.select(key) for chunk in self.chunks])
         texts = to_frame(rows.unify_dictionaries(), self.dtype_backend).astype(object)
         keys = pd.MultiIndex.from_frame(texts)
+        # Of rows with the same key the frame has the last one.
         is_last = ~keys.duplicated(keep="last")
         places = keys[is_last].get_indexer(pd.MultiIndex.from_frame(frame[key].astype(object)))
         return [last if place < 0 else sent[is_last][place] for place in places]

@@ -415,6 +415,7 @@ def _earliest(
         refusal.add_note(f"The request for the earliest day failed too: {error}")
         raise refusal from error
     days = data.get("tier_retention_days") if isinstance(data, dict) else None
+    # To Python a bool is an int as well, and there is no date before year 1.
     if isinstance(days, bool) or not isinstance(days, int) or not 0 <= days < today.toordinal():
         return None
     return today - days * _ONE_DAY

@@ -264,6 +264,8 @@ class StoredLoad(SeriesLoad):
             sample = send_jobs(session, query, spot_jobs)
             note_unchecked(self, sample)
             new.add(sample)
+        # A restated series raises doubts of related ones, which may turn out to be restated as
+        # well.
         while more := related(self, self.compare(new), _series_of(self.outcome)):
             new = send_jobs(session, query, part_jobs(session, query, more))
             self.outcome.add(new)
@@ -326,6 +328,7 @@ class StoredLoad(SeriesLoad):
         is_old = ~self._are_new(portions)
         self._is_doubtful = self.asked.are_aged(self.session.lookback_days) & self.asked.are_doubted
         self._is_doubtful &= is_old
+        # The frame has no rows of failed series.
         self._is_doubtful[[self._row(*series) for series in failed]] = False
         moments = self.asked.asked_at[is_old & self.asked.are_known]
         part = "none" if not rows.num_rows else "some" if portions else "all"
@@ -446,6 +449,7 @@ class StoredLoad(SeriesLoad):
 
     def _known(self) -> pa.Table:
         """Return the newest versions of the load's points, also of those that are gone."""
+        # A refusal by the plan may have cut the span since the points were read.
         if self._read is None or self._read[0] != self.span:
             scope = Scope(
                 entity=self.query.entity,

@@ -81,6 +81,7 @@ def remember_creators(session: Session, creators: pd.DataFrame, project_id: str 
 def remembered_creators(session: Session) -> dict[str, KnownCreator]:
     """Return the creators that the client has cached, or that its store has; nothing is sent."""
     places = [None, *known_projects(session)]
+    # Reversed, so that what the list of all projects says comes last and counts.
     lists = [session.cached(_name(place)) or {} for place in reversed(places)]
     found = {id_: one for known in lists for id_, one in known.items()}
     return found if found or session.archive is None else _creators_in_store(session.archive, None)
@@ -305,6 +306,7 @@ def _creators_in_store(archive: Any, project_id: str | None) -> dict[str, KnownC
     whole = archive.lists.find(CREATORS, _PATH, params)
     if whole is None and project_id is not None:
         return {}
+    # Snapshots are in the order of their moments, so of each list the newest one stays.
     newest = {str(one.params): one for one in archive.lists.snapshots(CREATORS.name)}
     found: dict[str, KnownCreator] = {}
     for one in [whole] if whole else sorted(newest.values(), key=lambda one: one.observed_at):

@@ -100,6 +100,7 @@ def server_day(session: Session, moment: dt.datetime | None = None) -> dt.date:
     if zone is None or session.skew is None:
         facts = organization(session)
         zone = zone or facts.timezone
+    # How long ago it was is the same by both clocks, even if their times differ.
     passed = dt.datetime.now(dt.UTC) - moment if moment else dt.timedelta()
     return (server_time(session) - passed).astimezone(ZoneInfo(zone or "UTC")).date()
 
@@ -143,6 +144,7 @@ def _said_by(records: Sequence[Mapping[str, Any]]) -> Organization:
     projects = {str(record.get("id")): record.get("name") for record in records}
     return Organization(
         projects=tuple((id_, name) for id_, name in projects.items() if isinstance(name, str)),
+        # Projects that disagree don't say which zone, or owner, is the organization's.
         timezone=zones.pop() if len(zones) == 1 else None,
         id=owners.pop() if len(owners) == 1 else None,
         facts={str(record.get("id")): _facts_of(record) for record in records},

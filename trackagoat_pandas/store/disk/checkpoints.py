@@ -68,6 +68,7 @@ class Checkpoint:
     def has_answers(self) -> bool:
         """Whether any answer is kept now, also of a part of this load."""
         inside = f"{self._load}{_STEP}"
+        # LIKE would take a % or _ in a load's name for a wildcard.
         query = "SELECT 1 FROM answers WHERE load = ?1 OR substr(load, 1, ?3) = ?2 LIMIT 1"
         return bool(self._ledger.rows(query, (self._load, inside, len(inside))))
 

@@ -178,6 +178,7 @@ class Lists:
                     exact,
                     stored_moment(observed_at),
                     len(frame),
+                    # Parameters are as a caller passed them, and a key must not get into a file.
                     redact(json.dumps(facts, ensure_ascii=False)),
                     _shape(connection, columns),
                     content,

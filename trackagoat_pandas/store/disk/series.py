@@ -241,6 +241,7 @@ class StoredSeries:
             return Kept()
         with self._ledger.writing("keeping analytics"), self._ledger.lock.alone:
             known = self._versions(_scope_of(asked))
+            # Another process may have kept later answers, with which these can't be compared.
             known = versions.newest_known(known, max(one.observed_at for one in asked))
             difference = versions.compare(known, came, asked)
             self._write(difference.rows, asked, self._new_names(came))
@@ -455,6 +456,8 @@ class StoredSeries:
         old: list[PartFile] = []
         for month, there in parts.items():
             rows = [by_month[month]]
+            # Each load adds a part to its months; reading would slow down if they were never
+            # joined.
             if len(there) >= _MOST_PARTS:
                 old += there
                 rows = [*self._read_parts(there), *rows]
