@@ -138,6 +138,7 @@ def diff(
     for change, ids in (("removed", gone), ("added", added)):
         lines.append(pd.DataFrame({"id": ids, "change": change}, dtype=object))
     found = pd.concat(lines, ignore_index=True).reindex(columns=_COLUMNS).astype(object)
+    # In the order of the older frame, with added rows at the end.
     rows = old.index.append(added).get_indexer(pd.Index(found["id"]))
     found = found.iloc[np.argsort(rows, kind="stable")].reset_index(drop=True)
     found = found.assign(

@@ -191,6 +191,7 @@ def _gather(new: pd.DataFrame, total: pd.DataFrame | None, base_metric: str | No
     is_partial = np.zeros(len(firsts), np.bool_)
     is_partial[bucket[: len(new)][flags_of(new, "is_partial")]] = True
     buckets = pd.DataFrame(
+        # pandas has no unit of days; seconds reach over all of its years.
         {"owner": owner[firsts], "date": date[firsts].astype("datetime64[s]"), "row": firsts}
     ).assign(is_partial=is_partial)
     empty = new.iloc[:0]
@@ -230,6 +231,7 @@ def _growth(raw: Raw) -> pd.Series:
     values, buckets = raw.new[raw.base_metric], raw.buckets
     earlier = buckets.shift()
     follows = (earlier["owner"] == buckets["owner"]) & (earlier["end"] == buckets["date"])
+    # A change from a bucket that is cut would say more about its length than about growth.
     before = values.shift().where(follows & buckets["is_whole"].shift(fill_value=False))
     return _over(values - before, before) * 100
 

@@ -69,6 +69,7 @@ def latest_rows(frame: pd.DataFrame, key: Sequence[str]) -> NDArray[np.bool_]:
     is_last = np.append(numbers[order][1:] != numbers[order][:-1], True)
     kept = np.zeros(len(frame), np.bool_)
     kept[order[is_last]] = True
+    # Rows without any part of a key may be about different things, so all of them stay.
     nameless: NDArray[np.bool_] = frame[names].isna().all(axis=1).to_numpy(np.bool_)
     return kept | nameless
 
@@ -153,6 +154,7 @@ def combine_loads(*frames: pd.DataFrame) -> pd.DataFrame:
     if not frames:
         raise MissingArgumentError("frames", "pass at least one frame")
     marks = sorted({_marks_of(frame) for frame in frames})
+    # One disagreement is enough to refuse the frames.
     for name, values in _disagreements(frames).items():
         raise ArgumentError("frames", values, f"all loads must be of one {name}")
     if len(marks) > 1:
@@ -256,6 +258,7 @@ def _disagreements(frames: Sequence[pd.DataFrame]) -> dict[str, list[str]]:
     for frame in frames:
         facts, params = frame_facts(frame), frame_params(frame)
         path = _UUID.sub("{id}", str(facts.get("path") or ""))
+        # Only analytics have days that depend on a time zone; other resources have instants.
         zone = facts.get("timezone") if path == "/analytics" else None
         for name, value in (
             ("resource", path), ("granularity", params.get("granularity")),
@@ -291,6 +294,7 @@ def _stack(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
         for frame in filled
     ]
     joined = pd.concat(alike, ignore_index=True)
+    # pd.concat makes objects of categories that differ between frames.
     words = [name for name in joined if isinstance(dtypes.get(name), pd.CategoricalDtype)]
     return joined.astype(dict.fromkeys(words, "category"))
 

@@ -279,7 +279,8 @@ def _load_measures(
     series = [_series(session, "creator", sorted(ids), part, days) for part, ids in wanted.items()]
     if (rows := by_kind.get("view_threshold")) is not None:
         videos = frames["videos"]
-        # Of a video below the lowest threshold now no series is needed; an unknown count may be above.
+        # Of a video below the lowest threshold now no series is needed; an unknown count may be
+        # above.
         is_big = (videos["view_count"] >= rows["threshold_views"].min()).fillna(value=True)
         big = videos[is_big & is_among(videos["creator_id"], rows["creator_id"])]
         series.append(_series(session, "video", big["id"].tolist(), "views", days))

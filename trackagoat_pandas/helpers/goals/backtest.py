@@ -275,5 +275,6 @@ def _scorable(forecasts: pd.DataFrame) -> pd.DataFrame:
     wrong = chance[(chance < 0.0) | (chance > 1.0)]
     if wrong.size:
         raise ArgumentError("chance", float(wrong[0]), "the column must hold chances from 0 to 1")
+    # A chance of 1 is of a target that had been reached already, which is no forecast.
     hit = values_of(nullable_flags(forecasts["is_hit"]))
     return pd.DataFrame({"chance": chance, "hit": hit})[(chance < 1.0) & ~np.isnan(hit)]

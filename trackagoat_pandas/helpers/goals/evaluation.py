@@ -414,6 +414,7 @@ def judge_day(
     asked = read_columns(goals, GOAL_COMPLIANCE, GOAL_COLUMNS)
     zone = known_zone(timezone, [goals])
     day, at = find_moment(goals, reference_date, now, zone, [videos, analytics])
+    # A goal that is over is judged in its last period, one that hasn't begun in its first.
     judged = np.fmax(np.fmin(day, _days(asked["end_date"])), _days(asked["start_date"]))
     numbers = period_numbers(asked["period"].to_numpy(dtype=object), judged)
     return judge(asked, numbers, at, zone, videos, analytics, lookback=lookback)

@@ -214,6 +214,7 @@ def goal_odds(
     outlook = look_ahead(need, judged, program)
     past = _past_forecasts(judged, program)
     odds = outlook.corrected(kinds_of(asked), standing.at, past)
+    # Of several reasons the last one set counts, so the most decisive one is set last.
     later = np.where(standing.started, odds.reasons, "not_started")
     reasons = np.where(judged.reasons != "", judged.reasons, later)
     reasons = np.where(standing.ended, "period_over", reasons)
@@ -289,6 +290,7 @@ class Outlook:
         """Return the chances of periods that were judged after their end, with the outcomes."""
         ended = judged.standing
         hit = np.where(ended.actual >= ended.target, 1.0, 0.0)
+        # NaN is never >= a target, so an unknown outcome would otherwise be a miss.
         hit[np.isnan(ended.actual - ended.target)] = np.nan
         return Forecasts(kinds, self.chance, hit, ended.end)
 
@@ -383,6 +385,7 @@ def look_ahead(need: Need, judged: Judged, program: pd.Index) -> Outlook:
         number = LOOKBACK_DAYS + int((today[mine].max() - first).astype(np.int64))
         span = first.astype(np.int64) - LOOKBACK_DAYS + np.arange(number)
         daily = judged.gains.daily(metric, program, span)
+        # One replay, the dear part, serves all goals of the same day with the same time left.
         moments = pd.DataFrame({"today": today[mine], "days": days[mine]})
         alike = [mine[rows] for rows in moments.groupby(["today", "days"]).indices.values()]
 

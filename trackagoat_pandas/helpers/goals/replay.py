@@ -138,10 +138,12 @@ def replay(history: Floats, days: float, *, can_fall: bool = False) -> Replay:
     factors = np.ones((len(gains), _WEEK)) if can_fall else _weekday_factors(gains, known)
     by_day = factors[:, (np.arange(LOOKBACK_DAYS + ahead) - LOOKBACK_DAYS) % _WEEK]
     starts = np.arange(LOOKBACK_DAYS - ahead + 1)
+    # A stretch counts only with the days before it, which give its level.
     is_whole = starts - LEVEL_DAYS >= LOOKBACK_DAYS - known[:, None]
     is_whole &= (known >= LEAST_DAYS)[:, None]
     share = days - (ahead - 1)
     gained = _stretches(gains, share, ahead)
+    # The starts of all past stretches, and now.
     moments = np.append(starts, LOOKBACK_DAYS)
     lengths = _stretches(by_day, share, ahead)
     long, short = _levels(gains, np.where(inside, by_day[:, :LOOKBACK_DAYS], 0.0), known)
@@ -157,8 +159,10 @@ def replay(history: Floats, days: float, *, can_fall: bool = False) -> Replay:
         level = np.maximum(level, _LEAST_LEVEL * long)
     expected = lengths * level
     differences = gained - expected[:, :-1]
+    # What can fall may be expected to gain about 0, so its differences can't be shares of that.
     scale = np.ones_like(expected) if can_fall else expected
     weights = _weights(lengths[:, :-1], starts, ahead) * is_whole
+    # Kish's effective sample size: how many stretches of equal weight these are worth.
     different = weights.sum(axis=1) ** 2 / np.maximum((weights**2).sum(axis=1), _TINY)
     return Replay(
         expected=expected[:, -1],
