@@ -77,6 +77,7 @@ class RuleBook:
         effective = _effective_days(structures, versions, made)
         versions = versions.assign(effective=effective, made=made, source=source)
         if not versions["id"].is_unique:
+            # The same version may come from the server and from a store.
             terms = versions.columns.difference(["made", "source"])
             versions = versions.drop_duplicates(terms, keep="last")
         self.versions = versions.sort_values(["id", "version"], kind="stable", ignore_index=True)
@@ -259,6 +260,7 @@ def with_open_caps(rows: pd.DataFrame, earns: NDArray[np.bool_]) -> pd.DataFrame
     if rows["reason"].isna().all():
         return rows
     ordered = rows.iloc[np.argsort(rows["start"].to_numpy(np.int64), kind="stable")]
+    # Without a cap nothing is shared, so later amounts don't depend on an unknown one.
     reason = ordered["reason"].where(ordered["cap_cents"].notna())
     carried = reason.groupby([ordered[name] for name in _OWNER], dropna=False).ffill()
     return rows.assign(reason=rows["reason"].fillna(carried.where(pd.Series(earns, rows.index))))

@@ -250,6 +250,7 @@ def payout_workbook(
             warn(f"payout_workbook: nothing was due or accrued for {period}.", NoDataWarning)
     close = _close_of(accruals, payments, every, wanted, overall, currency)
     book = Book(timezone=zone, currency=currency)
+    # Made before the sheets that it sums, so that it opens first.
     front = book.blank("Reconciliation")
     sheets = _add_sheets(book, close, known)
     front.write(0, 0, f"Payouts, {period}", bold=True)

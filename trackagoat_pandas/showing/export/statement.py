@@ -331,6 +331,7 @@ def _find_creator(
     if "tiktok_handle" in known.columns:
         handles = dict(zip(ids, ("@" + known["tiktok_handle"]).fillna(ids), strict=True))
     given = creator.strip()
+    # The API's ids are in lower case, but a pasted one may not be.
     if same := [each for each in (given, given.lower()) if each in handles]:
         return same[0], handles[same[0]] or same[0]
     wanted = given if is_uuid(given) else fold_handle(read_handle("creator", given, or_id=True))
