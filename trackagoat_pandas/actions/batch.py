@@ -87,6 +87,7 @@ def send(client: Session, write: Write, key: str | None = None) -> Envelope:
     except TrackaGoatError as error:
         if _may_be_done(error, client.requests_sent - before, is_repeated=write.is_creating):
             error.add_advice(where_seen(write))
+            # Lists that were requested before may not have it, so `Once` requests them again.
             creations(client).count += 1
         raise
     else:
@@ -121,6 +122,7 @@ def carry_out(
     memory = creations(client)
     if generation is None:
         generation = memory.generation(base)
+    # With the key of a request that was undone, the server would only repeat its old response.
     key = write.key(client, generation) if generation else base
     started = time.monotonic()
     answer = send(client, write, key)
@@ -289,6 +291,7 @@ def send_all(
         frame = _results_frame(client, outcomes, writes, names)
         if isinstance(error, KeyboardInterrupt):
             raise InterruptedWriteError(what, frame) from error
+        # Certainly nothing was changed, so there is no part to report.
         if not done and not frame["status"].eq("unknown").any():
             raise
         raise PartialWriteError(what, str(error), frame) from error

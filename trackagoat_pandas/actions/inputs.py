@@ -393,6 +393,7 @@ def url(argument: str, value: Any) -> str:
         host = parts.hostname or ""
     except ValueError as flaw:
         raise ArgumentError(argument, value, f"it is not a URL ({flaw})") from flaw
+    # The dot before the host refuses nottiktok.com, and takes tiktok.com itself.
     if parts.scheme != "https" or not f".{host}".endswith(".tiktok.com") or " " in written:
         raise ArgumentError(argument, value, f"give {POST_URL}")
     first, *rest = parts.path.strip("/").split("/")

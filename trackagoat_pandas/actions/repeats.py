@@ -113,6 +113,7 @@ class Listed:
             record
             for record in (self._all(client).values() if fields else ())
             if all(_is_same(record.get(name), body[name]) for name in fields)
+            # A removed item isn't what the request would create.
             and record.get("is_active") is not False
         ]
 

@@ -67,6 +67,7 @@ def _differs(before: pd.Series, after: pd.Series) -> Bools:
 def _objects(values: pd.Series) -> Any:
     """Return values as Python's own, and None for a missing one."""
     objects = np.array(values.astype(object), object)
+    # None equals itself, which NaN and NA don't.
     objects[values.isna().to_numpy(np.bool_)] = None
     return objects
 
@@ -210,6 +211,7 @@ def find_falls(
     if as_of is not None:
         is_wanted &= known[MOMENT] <= as_of
     facts, rows = known.attrs[ATTRIBUTE], known[is_wanted.to_numpy(np.bool_)].reset_index(drop=True)
+    # The row before is of the same thing only if it has the same key.
     is_same = rows[list(table.key)].eq(rows[list(table.key)].shift()).all(axis=1).to_numpy(np.bool_)
     parts = []
     for count in COUNTS[table.name]:

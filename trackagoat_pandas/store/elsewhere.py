@@ -140,6 +140,7 @@ def as_dask(archive: Archive, scope: Scope, *, by: Partition, partitions: int) -
     scopes = _months(archive, scope) if by == "month" else _groups(scope, ids, partitions)
     if not ids or not scopes:
         raise no_points(archive, scope.as_of)
+    # A partition of no ids has the columns and dtypes that Dask has to know beforehand.
     empty = _partition(replace(scope, ids=()), str(archive.path))
     from_map: Any = dd.from_map
     # Otherwise Dask gives texts another dtype than the loaders.

@@ -73,6 +73,7 @@ def members(
         found = found or archive.lists.find(table, table.path, params)
         if found is not None:
             ids |= set(archive.lists.read(found)["id"])
+        # This raises the error that names the lists which the store has.
         elif len(tables) == 1:
             archive.lists.load(table, table.path, params)
     return ids

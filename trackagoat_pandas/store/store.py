@@ -180,6 +180,7 @@ class Store:
                 lists.find(declared, path, {**sent, **more}, as_of=moment)
                 for more in (days.params, {})
             )
+            # A newer list of all days knows these better.
             if dated and not (whole and whole.observed_at > dated.observed_at):
                 sent |= days.params
         frame = lists.load(declared, path, sent, as_of=moment, dtype_backend=dtype_backend)
@@ -349,6 +350,7 @@ class Store:
         if params is not None and not isinstance(params, Mapping):
             raise ArgumentTypeError("params", params, _PARAMS)
         first, last = read_since(self.archive, since), read_as_of(self.archive, until, "until")
+        # If nothing is older than the day, its own first list will do.
         day_end = read_as_of(self.archive, since, "since") or first
         if last is not None and last <= first:
             raise ArgumentError("until", until, problem="it isn't after `since`")
@@ -534,6 +536,7 @@ class Store:
                 "entity": entity,
                 "metrics": metrics,
                 "names_at": names_at,
+                # False is the default, so it counts as not given.
                 "by_age": by_age or None,
             }
             for name, value in given.items():
@@ -717,6 +720,7 @@ class Store:
         texts = dict.fromkeys(("file", "table_name", "problem"), STRING)
         kinds = pd.CategoricalDtype(pd.Index(FLAWS, dtype=STRING))
         typed = found.astype({**texts, "kind": kinds, "rows": "Int64"})
+        # After the check, so that the frame lists the files that are dropped.
         if repair:
             drop_damaged(self.archive.ledger)
         return typed.rename(columns={"table_name": "table"})
