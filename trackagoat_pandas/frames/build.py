@@ -70,6 +70,7 @@ def build_frame(
     counts: dict[str, int] = {}
     examples: dict[str, str] = {}
     for chunk in chunks:
+        # The first example of a column stays.
         examples = chunk.examples | examples
         for name, count in chunk.unreadable.items():
             counts[name] = counts.get(name, 0) + count
@@ -144,6 +145,7 @@ def _without_duplicates(frame: pd.DataFrame, key: Sequence[str]) -> tuple[pd.Dat
     keys = list(key)
     if not keys or frame[keys[0]].is_unique:
         return frame, 0
+    # Rows without a key may be different things.
     again = frame.duplicated(keys, keep="last") & frame[keys].notna().any(axis=1)
     return (frame[~again].reset_index(drop=True), int(again.sum())) if again.any() else (frame, 0)
 

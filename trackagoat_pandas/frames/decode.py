@@ -157,7 +157,9 @@ def _decoder(shape: Shape) -> msgspec.json.Decoder[Any]:
         [(f"f{place}", kind, default) for place, (_, kind, default) in enumerate(fields)],
         # A name on the wire may not be a Python identifier.
         rename={f"f{place}": name for place, (name, _, _) in enumerate(fields)},
+        # A row with another field must not lose it: this shape fails, and another one is tried.
         forbid_unknown_fields=True,
+        # Rows are taken apart at once, so the garbage collector needn't know of them.
         gc=False,
     )
     page = msgspec.defstruct("Page", [("data", list[row])])  # type: ignore[valid-type]

@@ -79,6 +79,7 @@ def rows_of(data: Json, path: str) -> list[Record]:
     """
     _check_given(data, path)
     if isinstance(data, dict):
+        # An object with an id is one record, whose lists are its fields.
         lists = {} if "id" in data else _lists(data)
         filled = [name for name, rows in lists.items() if rows]
         names = filled or list(lists)

@@ -102,6 +102,7 @@ class Client:
         self._stops: tuple[weakref.WeakSet[threading.Event], ...] = (weakref.WeakSet(),)
         self._memory = _Memory()
         self._budget: Budget | None = None
+        # The process's log is for requests over the network in real time.
         own_log = own_time or transport is not None
         if shared_quota is None:
             shared_quota = not own_log and not is_loopback(urlsplit(settings.base_url).hostname)

@@ -99,6 +99,7 @@ class Envelope:
         beside = {name: raw for name, raw in self._members.items() if name != "data"}
         in_data = _raw_members(self._data)
         markers = {name: raw for name, raw in in_data.items() if not _begins(raw, b"[")}
+        # Without a list beside them, members of `data` are fields of the one record.
         has_rows = len(markers) < len(in_data)
         try:
             return read_marks(_readable(beside), _readable(markers) if has_rows else {})

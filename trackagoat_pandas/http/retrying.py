@@ -175,6 +175,7 @@ class Retrier:
         try:
             late_s = self._log.acquire(attempt.give_up_at, attempt.stop, attempt)
         finally:
+            # Nothing is sent then, nor after Ctrl-C in the wait.
             if late_s != 0 and attempt.budget is not None:
                 attempt.budget.give_back()
         if late_s is None:
@@ -205,12 +206,14 @@ class Retrier:
         try:
             outcome = attempt.read(call.path, answer, attempt.number)
         except UnreadableResponseError as flaw:
+            # A proxy may answer 429 or 5xx with HTML, which is still a refusal that may pass.
             if answer.status < _FIRST_SERVER_ERROR and answer.status != _TOO_MANY_REQUESTS:
                 cut_short = isinstance(flaw, CutShortError) and call.repeatable
                 return _Failure(flaw, "after a fault" if cut_short else "never")
             outcome = Complaint(flaw.problem, {})
         if isinstance(outcome, Complaint):
             return self._judge_refusal(attempt, answer, outcome)
+        # An envelope without an error, under a status that is one.
         if answer.status >= _FIRST_REDIRECT:
             return self._judge_refusal(attempt, answer, Complaint("", {}))
         return outcome
@@ -260,6 +263,7 @@ class Retrier:
         attempt.refusals += 1
         wait_s = failure.asked_s or 0.0
         if attempt.refusals > 1:
+            # Retry-After may be 0, and a server that refuses again must not be asked in a loop.
             wait_s = max(wait_s, backoff_s(attempt.refusals, self._chance))
         # A longer wait means the daily quota, which a slower pace wouldn't avoid.
         evenly = wait_s <= 2 * self._window_s

@@ -165,6 +165,7 @@ def _as_number(column: pa.ChunkedArray) -> pa.ChunkedArray:
     kind, types = column.type, pa.types
     if types.is_floating(kind):
         numbers = column.cast(pa.float64())
+        # Frames have one missing value, NA, so that nothing depends on which library made them.
         return pc.if_else(pc.is_nan(numbers), pa.scalar(None, pa.float64()), numbers)
     is_whole = types.is_integer(kind) or (types.is_decimal(kind) and kind.scale <= 0)
     return column.cast(pa.int64()) if is_whole and _fits(column) else column

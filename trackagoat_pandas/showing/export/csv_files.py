@@ -109,6 +109,7 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     columns = [table.iloc[:, place] for place in range(table.shape[1])]
     writers = [_writer_of(column) for column in columns]
     known = [writer for writer in writers if writer is not None]
+    # The columns are joined in Arrow only if all of them can be, and there is one.
     if not 0 < len(known) == len(columns):
         return _by_pandas(table)
     pages = [_by_pandas(table.head(0))]
