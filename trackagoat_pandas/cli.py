@@ -295,6 +295,7 @@ def _pull(options: argparse.Namespace) -> int:
             frame = loader(**given, client=client, max_requests=options.max_requests)
             _write(frame, options.out)
         finally:
+            # After an error as well, which a warning may explain.
             for warning in warned:
                 print(f"trackagoat-pandas: warning: {warning}", file=sys.stderr)
         sent = client.requests_sent

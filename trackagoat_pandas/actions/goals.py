@@ -132,6 +132,7 @@ def set_goals(
     )
     writes, look = [], _Look()
     for body in given.find(partial(ids_of_creators, client), key="creator_id", unique=unique):
+        # The creator's id is a part of the path rather than of the body.
         creator = body.pop("creator_id")
         writes.append(
             creation(

@@ -230,6 +230,7 @@ def read_text(path: str, answer: Answer, _attempts: int) -> str | Complaint:
     _check_is_whole(path, answer)
     if not answer.body and answer.status != _NO_CONTENT:
         raise _unreadable(path, answer, "")
+    # A refusal comes as JSON, also where text was requested.
     if "json" in answer.content_type:
         members = _members_of(answer)
         if isinstance(members, dict) and _has_error(members):

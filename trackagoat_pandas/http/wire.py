@@ -135,6 +135,7 @@ class Wire:
             forget_locals(fault)
             if not isinstance(fault, Exception) and isinstance(self._transport, NetworkTransport):
                 self._transport.retire()
+            # Closing the client breaks answers off in ways that would be a bug otherwise.
             closed = self._closed and isinstance(fault, Exception)
             if not (closed or is_fault(fault)):
                 raise
@@ -196,6 +197,7 @@ class Wire:
 
     def _mask_key(self, body: bytes) -> bytes:
         """Mask the key where the server repeats it, before anything can show or keep it."""
+        # A server may repeat the key without its prefix.
         digits = self._secret.reveal().removeprefix(KEY_PREFIX).encode()
         return body.replace(digits, "…".encode()) if digits in body else body
 

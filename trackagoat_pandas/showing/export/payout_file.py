@@ -471,6 +471,7 @@ def _is_other(owed: pd.DataFrame, method: str | None) -> pd.Series:
     require_columns(owed, ["method_name"], loader="outstanding_balances")
     names = text(owed["method_name"]).reset_index(drop=True)
     is_other = names.str.strip().str.casefold().fillna("") != method.strip().casefold()
+    # If nobody was paid with it, the name is most likely misspelt.
     if len(owed) and is_other.all():
         raise ChoiceError("method", method, sorted(names.dropna().unique()))
     return is_other

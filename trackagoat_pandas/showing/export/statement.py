@@ -273,6 +273,7 @@ def creator_statement(
     zone = zone_of(timezone, frames) if dates is None else known_zone(timezone, frames)
     ledger = read_ledger(accruals, payments, currency)
     creator_id, name = _find_creator(creator, creators, known, ledger)
+    # From NO_DAY on, so that a statement of all days has the entries without a day.
     first, last, period = NO_DAY, np.iinfo(np.int64).max, "All days"
     notes = []
     if dates is not None:
