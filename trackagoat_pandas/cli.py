@@ -324,7 +324,7 @@ def _sync(options: argparse.Namespace) -> int:
 
 
 def _update_store(options: argparse.Namespace) -> tuple[pd.DataFrame, int]:
-    """Bring the store up to date; return what each table has of new, and the requests sent."""
+    """Sync the store; return the new rows of each table, and the number of requests."""
     from trackagoat_pandas.connecting import connect
     from trackagoat_pandas.store.store import open_store
 

@@ -210,7 +210,7 @@ def _server(
 
 
 def _open_archive(store: object, **needing: object) -> tuple[Archive | None, ExitStack]:
-    """Return the files of a store, and what closes them with the client if it opened them.
+    """Return the files of a store, and a stack that closes them if they were opened here.
 
     Without a store, the arguments that need one must not be given.
     """

@@ -638,7 +638,7 @@ _LONGEST_NAME, _LONGEST_CAUSE = 36, 130
 
 
 class PartialLoadError(TrackaGoatError, RuntimeError):
-    """A part of a load failed; ``partial`` is the frame of what succeeded.
+    """A part of a load failed; ``partial`` is the frame of the rest.
 
     The first failure is the ``__cause__``.
 

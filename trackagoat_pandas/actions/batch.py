@@ -168,7 +168,7 @@ def _note(client: Session, write: Write, date: dt.datetime | None) -> None:
 
 
 def _forget(client: Session, path: str) -> None:
-    """Drop what the client remembers of what a write may have changed, even if it failed."""
+    """Drop cached values that a write may have changed, even if it failed."""
     parts = path.split("/")
     forget_names(client)
     if "creators" in parts and not {"goals", "scrape"} & {*parts}:
@@ -206,7 +206,7 @@ def plan_one(client: Session, write: Write) -> pd.DataFrame:
 
 
 def check_is_new(write: Write, result: Result) -> None:
-    """Warn if what a request creates was there already.
+    """Warn if the item that a request creates existed already.
 
     Raises
     ------
@@ -361,7 +361,7 @@ def response_frame(
 
 
 def _facts(client: Session, path: str, requests: int) -> dict[str, Any]:
-    """Say of what a frame is, and when it was made, by the server's clock too."""
+    """Return a frame's provenance: its path, and its time by both clocks."""
     moments = {"fetched_at": dt.datetime.now(dt.UTC), "server_time": server_time(client)}
     return {
         "complete": True,

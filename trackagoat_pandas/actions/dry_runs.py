@@ -1,4 +1,4 @@
-"""Read the items of an action, and send their requests or say what each of them would do.
+"""Read the items of an action, and send their requests or report the effect of each.
 
 A real run and a dry run read alike: an item is valid if the action takes it alone. A real run
 raises an error that names all invalid items; a dry run gives each a row, asks what exists, and
@@ -218,7 +218,7 @@ class Given:
         kind: str | None = None,
         unique: Sequence[str] = (),
     ) -> list[Any]:
-        """Replace what items are called by what `look_up` finds, and return them all.
+        """Replace the names of items by the ids that `look_up` finds, and return all items.
 
         Parameters
         ----------
@@ -263,7 +263,7 @@ class Given:
         return [entry.value for entry in self._entries if entry.status is None]
 
     def send(self, what: str, writes: Sequence[Write], judge: Judge | None = None) -> pd.DataFrame:
-        """Send the requests, or in a dry run say what would become of each item.
+        """Send the requests, or in a dry run report the effect on each item.
 
         Parameters
         ----------
@@ -337,7 +337,7 @@ def among(
 
 
 def judge_unlisted(parts: list[Planned]) -> list[Judged]:
-    """Judge what the API doesn't list."""
+    """Judge items that the API doesn't list."""
     return [_UNLISTED] * len(parts)
 
 
@@ -447,7 +447,7 @@ def _refuse(
 
 
 def _name_in(value: Any, key: str | None, kind: str | None) -> str | None:
-    """Return what an item is called, or None if it is of another kind."""
+    """Return an item's name, or None if it is of another kind."""
     if key is not None:
         return str(value[key])
     if kind is None:

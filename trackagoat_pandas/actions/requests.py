@@ -1,4 +1,4 @@
-"""The requests of actions, and what their responses say of each item."""
+"""The requests of actions, and the results in their responses."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The result of one item, and what the response says of it."""
+    """The result of one item, and its record in the response."""
 
     item: str
     status: str

@@ -189,7 +189,7 @@ def _refusal_finding(
 
 
 def _merge(found: list[Finding]) -> list[Finding]:
-    """Merge findings that differ only in where, or as what value, they were seen."""
+    """Merge findings that differ only in the place or the value seen."""
     alike: dict[Finding, list[Finding]] = {}
     for finding in found:
         alike.setdefault(replace(finding, where="", found=None), []).append(finding)

@@ -120,7 +120,7 @@ def new_word(where: str, table: Table, column: Column, word: str) -> Finding:
 
 
 def expected(column: Column) -> str:
-    """Describe what a column is declared to be, in terms of JSON."""
+    """Describe a column's declared type in terms of JSON."""
     kind = " or ".join(column.categories) if column.categories else _ON_THE_WIRE[column.kind]
     return f"{kind}, assumed" if not column.documented else kind
 

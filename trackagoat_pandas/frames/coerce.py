@@ -148,7 +148,7 @@ def plain(value: Any) -> Any:
 
 
 def written(value: Any) -> str:
-    """Return a value as JSON text, with ``str`` of what JSON has no form for."""
+    """Return a value as JSON text, with ``str`` for types that JSON doesn't have."""
     return _read_json(value) or "a value that is nested too deeply"
 
 

@@ -144,7 +144,7 @@ def _read(bodies: Sequence[bytes], table: Table, shape: Shape) -> Chunk | None:
 
 @lru_cache(maxsize=64)
 def _decoder(shape: Shape) -> msgspec.json.Decoder[Any]:
-    """Make the decoder of a page whose rows have the fields of a shape and no others."""
+    """Build a decoder for pages of rows with exactly these fields."""
     fields: list[tuple[str, Any, Any]] = [
         (name, msgspec.Raw, _NULL)
         if column.kind == "json"

@@ -1,4 +1,4 @@
-"""Read rows of any shape value by value, with null for what can't be read."""
+"""Read rows of any shape value by value, with null for unreadable values."""
 
 from __future__ import annotations
 

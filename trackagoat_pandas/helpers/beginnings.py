@@ -30,7 +30,7 @@ _LEAST_QUIET: Final = 7
 
 @dataclass(frozen=True, slots=True)
 class Beginnings:
-    """The first days with data of what an analytics frame is about.
+    """The first days with data of the entities of an analytics frame.
 
     Attributes
     ----------
@@ -154,7 +154,7 @@ def earlier_days_text(analytics: pd.DataFrame, today: np.datetime64, most: int) 
 
 
 def joint_starts(loads: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return what joined loads say of where data begin: the first day, and the last to start."""
+    """Return where the data of joined loads begin: the first day, and the last to start."""
     said = [each for each in loads if each.keys() & {"data_since", "starts_later"}]
     since = [str(each["data_since"]) for each in said if "data_since" in each]
     later: list[dict[str, Any]] = [

@@ -1,4 +1,4 @@
-"""Campaigns by what people call them: ids or names as given, and the ids of the names."""
+"""Campaigns by id or name: read an argument, and look up the ids of names."""
 
 from __future__ import annotations
 

@@ -174,7 +174,7 @@ def _taken(column: pd.Series, places: _Numbers) -> pd.Series:
 
 
 class _Tree:
-    """The members of campaigns as numbers, and what each of them brings directly.
+    """The members of campaigns as numbers, and the direct members of each.
 
     Parameters
     ----------
@@ -247,7 +247,7 @@ class _Tree:
         return owner, members, levels
 
     def _inside(self, owners: _Numbers) -> _Numbers:
-        """Return what some things bring directly."""
+        """Return the direct members of some things."""
         starts, counts = self._starts[owners], self._counts[owners]
         if len(owners) == 1:
             return self._inner[starts[0] : starts[0] + counts[0]]

@@ -518,7 +518,7 @@ def _lines(moved: pd.DataFrame, n: int | None) -> pd.DataFrame:
 
 
 def _with_rest(creators: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
-    """Add what the projects' own series have beyond those of creators, as a line without an id."""
+    """Add a line without an id: the projects' own series less those of their creators."""
     is_own = creators["creator_id"] != ""
     rest = whole[[*_ENDS]].sum(skipna=False) - creators.loc[is_own, [*_ENDS]].sum(skipna=False)
     if whole.empty or rest.isna().any() or (rest.eq(0).all() and is_own.all()):
@@ -530,7 +530,7 @@ def _with_rest(creators: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
 
 
 def _checked_lines(moved: pd.DataFrame, unlike: str, n: int | None) -> pd.DataFrame:
-    """Return the lines, NA if the periods can't be compared, and warn of what isn't known."""
+    """Return the lines, NA if the periods can't be compared, and warn of unknown values."""
     if unlike:
         warn(f"explain_change: {unlike}", NoDataWarning)
         return _lines(moved.assign(**dict.fromkeys(_ENDS, np.nan)), n)

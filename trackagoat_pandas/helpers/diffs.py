@@ -221,7 +221,7 @@ def _warn_of_rows(before: pd.DataFrame, after: pd.DataFrame, differ: int) -> Non
 
 
 def _row_names(frame: pd.DataFrame) -> pd.Series:
-    """Return what each row is called."""
+    """Return the name of each row."""
     called = pd.Series(None, frame.index, dtype=object)
     for name in _CALLED:
         if name in frame.columns:
@@ -232,7 +232,7 @@ def _row_names(frame: pd.DataFrame) -> pd.Series:
 def _facts(
     found: pd.DataFrame, kind: str, before: pd.DataFrame, after: pd.DataFrame
 ) -> dict[str, Any]:
-    """Count what differs, and say when both frames were loaded."""
+    """Count the differences, and note when both frames were loaded."""
     rows = {change: found.loc[found["change"] == change, "id"].nunique() for change in _CHANGES}
     said = [f"{number:,} row{'s' * (number != 1)} {change}" for change, number in rows.items()]
     facts: dict[str, Any] = {"resource": kind, "note": ", ".join(said)}

@@ -244,7 +244,7 @@ def _spans_of(load: pd.DataFrame, owners: NDArray[np.intp]) -> pd.DataFrame:
 
 
 def _marks_of(frame: pd.DataFrame) -> tuple[str, ...]:
-    """Return the columns by which the frame's resource is recognized."""
+    """Return the columns that identify the frame's resource."""
     require_columns(frame, [])
     for marks in _KEYS:
         if set(marks) <= set(frame.columns):

@@ -249,7 +249,7 @@ class Client:
         self._finalize()
 
     def _answer(self, checked: Call, read: Callable[[str, Answer, int], T | Complaint]) -> T:
-        """Send a request, and return what `read` makes of its answer."""
+        """Send a request, and return its answer as `read` reads it."""
         if self._offline:
             raise self._offline_error(checked)
         return self._retrier.send(checked, read, self._stop, self._budget)

@@ -69,7 +69,7 @@ class Tally:
         self._unknown: Counter[str] = Counter()
 
     def add(self, least: int, most: int | None, note: str = "") -> None:
-        """Add requests, and what the numbers rest on."""
+        """Add requests, with a note on the basis of the numbers."""
         self.least += least
         self.most = None if self.most is None or most is None else self.most + most
         if note and note not in self.notes:

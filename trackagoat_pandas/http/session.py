@@ -170,7 +170,7 @@ class Session(Client):
         raise CountedError
 
     def remember_list(self, path: str, query: Mapping[str, object], known: KnownList) -> None:
-        """Remember how long a list is, for what counts its pages beforehand."""
+        """Remember the length of a list, to count its pages beforehand."""
         name = list_name(path, query)
         # `get_or_make` alone would return the length that was known before.
         self._memory.drop(name)
@@ -197,7 +197,7 @@ class Session(Client):
                 self.drop(name)
 
     def attempt(self, work: Callable[[], T]) -> T | None:
-        """Return what some work returns; None if its requests are counted, and it needs one."""
+        """Return the result of some work; None if requests are only counted, and it needs one."""
         try:
             return work()
         except CountedError:

@@ -168,7 +168,7 @@ def load_findings(
     currency: str = "USD",
     timezone: str | None = None,
 ) -> pd.DataFrame:
-    """Load what the rules depend on, work out the amounts due, and return the audit's findings.
+    """Load the data that the rules need, work out the amounts due, and return the findings.
 
     ``frames`` has those of ``LISTS`` and ``assignments``.
     """
@@ -313,7 +313,7 @@ def _series(
 
 
 def _project_names(session: Session, frames: Frames) -> Iterator[pd.DataFrame]:
-    """Yield what the client knows the projects to be called, as of the same load."""
+    """Yield a frame of the project names that the client knows, as of the same load."""
     if known := known_projects(session):
         names = pd.DataFrame({"project_id": [*known], "project_name": [*known.values()]})
         names.attrs = dict(frames["accruals"].attrs)

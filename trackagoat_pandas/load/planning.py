@@ -118,7 +118,7 @@ class Plan:
 
 
 def estimate_load(loader: Callable[P, pd.DataFrame], /, *args: P.args, **options: P.kwargs) -> Plan:
-    """Estimate what a load costs; nothing is sent.
+    """Estimate the cost of a load; nothing is sent.
 
     Parameters
     ----------

@@ -86,7 +86,7 @@ _ENGAGEMENT: Final = (
 
 
 def check_query(query: Query) -> Query:
-    """Check what the API is documented to refuse, and return the query.
+    """Reject parameters that the API is documented to refuse, and return the query.
 
     Raises
     ------

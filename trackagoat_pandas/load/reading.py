@@ -108,7 +108,7 @@ def _project_name(session: Session, path: str, params: Params) -> str | None:
 
 @dataclass(slots=True)
 class ListLoad:
-    """One load of a list: what the store has of it, or else its pages, and the frame of them.
+    """One load of a list: the stored list, or else its pages, and their frame.
 
     Parameters
     ----------
@@ -282,7 +282,7 @@ class ListLoad:
         return frame
 
     def _note_names(self, frame: pd.DataFrame) -> None:
-        """Note what the creators that were asked for, or else a frame's projects, are called.
+        """Note the names of the requested creators, or else of a frame's projects.
 
         Nothing is requested for it: these are the names that the client knows.
         """

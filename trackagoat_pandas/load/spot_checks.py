@@ -137,7 +137,7 @@ def note_unchecked(stored: StoredLoad, sample: Outcome[Any, Any]) -> None:
 def related(
     stored: StoredLoad, restated: pd.DataFrame, asked: Collection[tuple[str, str]]
 ) -> Parts:
-    """Return what to ask for since other series have changed without a known reason.
+    """Return series to request since others have changed without a known reason.
 
     These are the settled series of the same projects; all of them where it isn't known which.
 

@@ -126,7 +126,7 @@ class StoredLoad(SeriesLoad):
         self._new: Chunk | None = None
 
     def to_ask(self, kept_from: dt.date | None = None) -> Parts:
-        """Return what to request: days, a metric, and the ids that need them.
+        """Return the parts to request: days, a metric, and the ids that need them.
 
         A series that needs any day is requested for all of them, since one request costs the same
         for any number of days; so whatever else has changed of it is found, too.
@@ -158,7 +158,7 @@ class StoredLoad(SeriesLoad):
         return self.whole(np.flatnonzero(self._is_left.any(axis=1)))
 
     def whole(self, rows: Iterable[int]) -> Parts:
-        """Return what to request to have all days of some series that the server still has.
+        """Return the parts to request for all days of some series that the server still has.
 
         `rows` are places in `keys`.
         """
@@ -186,7 +186,7 @@ class StoredLoad(SeriesLoad):
         return dict(zip(rows.tolist(), oldest[rows].tolist(), strict=True))
 
     def compare(self, outcome: Series) -> pd.DataFrame:
-        """Return the settled values of which answers give other ones, and add them to `restated`.
+        """Return settled values that differ in the answers, and add them to `restated`.
 
         Answers that differ from what was requested are left out.
 
@@ -310,7 +310,7 @@ class StoredLoad(SeriesLoad):
     def _build(
         self, records: Records, facts: dict[str, Any], dtype_backend: DtypeBackend
     ) -> pd.DataFrame:
-        """Build the frame of what the store has and of new records, in their order."""
+        """Build the frame of stored rows and new records, in their order."""
         portions, failed = self.portions(self.outcome), self._failed_series()
         rows, names = self._rows(portions, failed), self._names(portions)
         # After a rename, the answers of one load may have the old name and the new one.
@@ -420,7 +420,7 @@ class StoredLoad(SeriesLoad):
         return (failed | absent) & self._rows_of.keys()
 
     def _are_new(self, portions: Sequence[Portion]) -> Bools:
-        """Say which days of the series the answers are about."""
+        """Mark the days of each series that the answers cover."""
         are_new = np.zeros(self.asked.asked_at.shape, np.bool_)
         for one in portions:
             first, stop = (number_of(day) - self.asked.first for day in _ends(one.span))

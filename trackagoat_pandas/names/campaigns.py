@@ -41,7 +41,7 @@ MOST_PAGES: Final = 10
 def remember_names(
     session: Session, table: Table, frame: pd.DataFrame, *, is_whole: bool = False
 ) -> None:
-    """Cache the names in a complete frame of a list, so that they needn't be asked for.
+    """Cache the names in a complete frame of a list, so that they needn't be requested.
 
     A client with a store looks them up, so that its store keeps the answers for when it is offline.
 
@@ -194,7 +194,7 @@ def find_campaigns(
 
 
 def _count_look_up(session: Session, wanted: Sequence[str]) -> dict[str, str]:
-    """Count the list in which names would be looked up, and return what stands for their ids."""
+    """Count the list in which names would be looked up, and return placeholders for their ids."""
     names = [name for name in wanted if not is_uuid(name)]
     if session.tally is not None:
         known = session.cached(list_name(CAMPAIGNS.path, {}))

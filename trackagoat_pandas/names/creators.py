@@ -160,7 +160,7 @@ def read_creator(argument: str, given: object) -> str:
 def find_creators(
     session: Session, wanted: Sequence[str], *, project_id: str | None = None
 ) -> list[str]:
-    """Return the ids of what `read_creators` read, without repetitions.
+    """Return the ids of creators read by `read_creators`, without repetitions.
 
     Raises
     ------
@@ -262,7 +262,7 @@ def _look_up(session: Session, handles: Sequence[str], project_id: str | None) -
 def _count_look_up(
     session: Session, handles: Sequence[str], project_id: str | None
 ) -> dict[str, str]:
-    """Count the list in which handles would be looked up; return ids, or what stands for them."""
+    """Count the list in which handles would be looked up; return ids or placeholders."""
     if session.tally is not None:
         known = session.cached(list_name(_PATH, {"project_id": project_id}))
         named = listing([f"@{handle}" for handle in handles], 3)

@@ -118,7 +118,7 @@ def _ask(session: Session) -> Organization:
 
 
 def remember_projects(session: Session, projects: pd.DataFrame) -> None:
-    """Cache what a complete frame of the projects says, so that they needn't be asked for.
+    """Cache the facts of a complete frame of projects, so that they needn't be requested.
 
     A client with a store asks for them, so that its store keeps the answer for when it is offline.
     """
@@ -235,7 +235,7 @@ def resolve_project(session: Session, project: object) -> str:
 
 
 def _count_look_up(tally: Tally, name: str, *, is_cached: bool) -> str:
-    """Return what stands for the id of a project; count the list if the known one doesn't have it.
+    """Return a placeholder for a project's id; count the list if the known one doesn't have it.
 
     If none is known, `organization` has counted it.
     """

@@ -50,7 +50,7 @@ _FILTERS: Final[Mapping[str, str]] = {
 
 
 def title(frame: pd.DataFrame) -> str:
-    """Say what a frame is: a table or a helper's result, of what, when; "" if it doesn't say.
+    """Return a frame's title: its table or helper, subject and time; "" if they aren't known.
 
     Examples
     --------
@@ -191,7 +191,7 @@ def rows_text(shown: int, rows: int) -> str:
 
 
 def flaws(frame: pd.DataFrame) -> list[str]:
-    """Say what a frame doesn't have: parts, rows, days, values, fields, the end of its last bucket.
+    """List a frame's gaps: parts, rows, days, values, fields, the end of its last bucket.
 
     Examples
     --------
@@ -210,7 +210,7 @@ def flaws(frame: pd.DataFrame) -> list[str]:
 
 
 def gaps_within(frame: pd.DataFrame) -> list[str]:
-    """Say what the rows of a frame don't have: values, fields, and the end of the last bucket."""
+    """List the gaps within a frame's rows: values, fields, and the end of the last bucket."""
     facts = frame_facts(frame)
     found = []
     unreadable = facts.get("unreadable")
@@ -325,7 +325,7 @@ def _running(frame: pd.DataFrame) -> str:
 
 
 def summary(frame: pd.DataFrame) -> list[str]:
-    """Say on a line or two what a frame is, how large it is, and whether it is complete.
+    """Describe a frame in a line or two: its title, its size, and whether it is complete.
 
     Examples
     --------

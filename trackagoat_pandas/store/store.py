@@ -869,6 +869,6 @@ def _list_of(
 
 
 def _showing(what: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Add to a frame's provenance what of its table it shows, for its title."""
+    """Note in a frame's provenance which view of its table it shows, for its title."""
     frame.attrs[ATTRIBUTE] = {**frame.attrs[ATTRIBUTE], "shows": what}
     return frame

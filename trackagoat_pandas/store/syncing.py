@@ -189,7 +189,7 @@ def _steps(
     loaded: Mapping[str, pd.DataFrame],
     max_age: dt.timedelta | None,
 ) -> Iterator[tuple[str, list[Load]]]:
-    """Yield each table and what loads its lists; later ones need frames of those before."""
+    """Yield each table and the loads of its lists; later ones need frames of those before."""
     # The projects are requested whatever the age of the stored ones, as the others depend on them.
     now, session = session, Session(session, max_age=max_age)
     id_ = wanted.project_id

@@ -130,7 +130,7 @@ def will_miss(
 
 
 def _add_needs(odds: pd.DataFrame, zone: str) -> pd.DataFrame:
-    """Say what each goal needs by when, and order the goals."""
+    """Add each goal's need and its deadline, and order the goals."""
     chance, metrics = odds["chance"], spelled(odds["metric"], GOAL_METRICS)
     days_left = values_of(odds["days_left"])
     missing, daily = whole_needs(values_of(odds["missing"]), days_left)

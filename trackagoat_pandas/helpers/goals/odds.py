@@ -346,7 +346,7 @@ class Need:
 
     @classmethod
     def of(cls, goals: pd.DataFrame, needed: Floats, at: Instants, until: Days) -> Need:
-        """Return what goals need of their metrics."""
+        """Return the needs of goals."""
         return cls(goals["creator_id"], goals["metric"].to_numpy(object), needed, at, until)
 
 

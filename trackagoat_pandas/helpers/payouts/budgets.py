@@ -245,7 +245,7 @@ def _with_unspent(
 def _with_open(
     rows: pd.DataFrame, earned: pd.DataFrame, forecast: pd.DataFrame | None, currency: str
 ) -> pd.DataFrame:
-    """Add what the open periods of each group are expected to owe; NA without a forecast."""
+    """Add the expected pay of each group's open periods; NA without a forecast."""
     if forecast is None:
         unknown = pd.Series(pd.NA, rows.index, dtype="Int64")
         return rows.assign(accumulating_cents=unknown, undecided=unknown, committed_cents=unknown)

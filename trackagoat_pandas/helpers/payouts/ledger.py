@@ -151,7 +151,7 @@ def unknown_amounts(accruals: pd.DataFrame, payments: pd.DataFrame) -> str:
 
 
 def amounts_left_out(accruals: pd.DataFrame | None, payments: pd.DataFrame) -> str:
-    """Say of plain rows what `unknown_amounts` says of frames."""
+    """Count unknown amounts as `unknown_amounts` does, of plain rows."""
     earned = 0
     if accruals is not None:
         earned = (accruals["is_standing"] & ~accruals["has_amount"]).sum()

@@ -137,7 +137,7 @@ class Milestones:
         self._opens, self._closes = (RunningTotals(hidden, days) for days in (opens, closes))
 
     def between(self, first: Ints, after: Ints) -> tuple[Ints, Gaps]:
-        """Count each row's videos that crossed on some days, and say what isn't known."""
+        """Count each row's videos that crossed on some days, and mark unknown counts."""
         always = np.full(first.shape, _BEFORE)
         # A hidden span meets the days if it opens before they end and has not closed by then.
         (opened,) = self._opens.between(self._pair, always, after)
@@ -294,7 +294,7 @@ class Measures:
         )
 
     def _is_lost(self, kind: str, rows: pd.DataFrame, gaps: Gaps) -> Bools:
-        """Whether what each row rests on is gone with its creator."""
+        """Whether the data of each row is gone with its creator."""
         if self._active is None or kind not in ("cpm", "goal"):
             return np.zeros(len(rows), np.bool_)
         has_left = ~is_among(rows["creator_id"], self._active)
@@ -405,7 +405,7 @@ def goals_for(rows: pd.DataFrame, goals: pd.DataFrame | None) -> pd.DataFrame:
 
 
 def goals_met(rows: pd.DataFrame, goals: pd.DataFrame | None, gains: Gains) -> tuple[Ints, Gaps]:
-    """Count the goals met in each row's period, and say what isn't known.
+    """Count the goals met in each row's period, and mark unknown counts.
 
     One goal that was met is enough; without one, a goal that can't be judged leaves it unknown.
     """

@@ -264,7 +264,7 @@ def _open_lines(
 
 
 def _compare(lines: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Sum the amounts of both sides by group; what isn't known is no zero."""
+    """Sum the amounts of both sides by group; an unknown amount isn't zero."""
     sums = lines.groupby(["currency", *keys], dropna=False)[[*_AMOUNTS, *_COUNTS]].sum()
     sums = sums.astype("Int64").reset_index()
     sums["undecided"] = sums[["undecided", "undecided_now"]].max(axis=1)

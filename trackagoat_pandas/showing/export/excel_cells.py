@@ -294,7 +294,7 @@ def _spelled_out(words: list[Value]) -> list[Value]:
 
 
 def _value(given: Any) -> Value:
-    """Return what a cell holds for a Python object."""
+    """Return the value of a cell for a Python object."""
     if isinstance(given, str):
         return given
     if is_null(given):

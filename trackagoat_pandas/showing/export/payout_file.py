@@ -370,7 +370,7 @@ def _warn_of_misspelt(
 
 
 def _names_of(written: pd.DataFrame) -> pd.Series:
-    """Return what the creators of a file are called: their handles, else their ids."""
+    """Return the names of a file's creators: their handles, else their ids."""
     if "tiktok_handle" not in written.columns:
         return written["creator_id"]
     return ("@" + written["tiktok_handle"]).fillna(written["creator_id"])

@@ -489,7 +489,7 @@ def _with_ids_for_names(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def brief_id(id_: str) -> str:
-    """Return what stands for an id where no name is known: of a UUID its first letters."""
+    """Return a short form of an id without a known name: the first letters of a UUID."""
     return id_[:ID_LETTERS] if is_uuid(id_) else id_
 
 

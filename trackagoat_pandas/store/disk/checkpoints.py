@@ -155,7 +155,7 @@ class LookUps:
             self._beneath.keep(request, answer)
 
     def _finder(self, first: str) -> Callable[[str], Answer | None]:
-        """Return what finds the pages of a list, by its first page."""
+        """Return a function that finds the pages of a list, by its first page."""
         longest, loads = self._longest_age, [self._load]
         if longest is None:
             other = self._ledger.rows(_OF_ANY_KEY, (f"{_LOOK_UPS} %", first))

@@ -223,7 +223,7 @@ class StoredSeries:
         self._ledger = ledger
 
     def keep(self, came: pa.Table, asked: Sequence[Asked]) -> Kept:
-        """Keep what answers gave, and which days they were about.
+        """Store the points of answers, and the days that they cover.
 
         Parameters
         ----------
@@ -275,7 +275,7 @@ class StoredSeries:
         return versions.restatements(self.history(scope), self.names(scope.names_at))
 
     def labels(self, at: dt.datetime | None = None) -> dict[tuple[str, str], Label]:
-        """Return what each entity is called, by entity and id.
+        """Return the name of each entity, by entity and id.
 
         With a moment, what it was called then; the first known name of one that was loaded later.
         """
@@ -371,7 +371,7 @@ class StoredSeries:
         return dict(found)
 
     def compact(self) -> list[Merge]:
-        """Make one part of the parts of each month, and return what became one.
+        """Merge the parts of each month into one, and return the merges.
 
         A month with a damaged part stays as it is.
 
