@@ -1,8 +1,8 @@
 """Recognize repeated requests that create something, and check whether their item still exists.
 
 The server remembers the idempotency key of a request for 24 hours, and gives the first response to
-every later request with it, even after what was created has been removed. This module remembers
-what a client has created and removed; lists say what others have removed.
+every later request with it, even after the created item has been removed. This module remembers
+the items that a client has created and removed; lists show those that others have removed.
 """
 
 from __future__ import annotations

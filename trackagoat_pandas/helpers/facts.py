@@ -195,7 +195,7 @@ def _attrs_of(
 ) -> dict[Any, Any]:
     """Return a result's attributes: its own, and those that its frames agree on.
 
-    Of `source` it keeps all that is said.
+    With `source`, it keeps all attributes of that frame.
     """
     # As they stand: what is said of rows that were added or cut is in `cuts`.
     own = facts_as_made(result)

@@ -113,9 +113,9 @@ class ListLoad:
     Parameters
     ----------
     session
-        What it is loaded with.
+        The session of the load.
     table
-        What the rows are declared to be.
+        The declared table of the rows.
     params
         The query. Many ids are only counted, under their own or a shorter name.
     dtype_backend
@@ -123,8 +123,8 @@ class ListLoad:
     path
         The list's path.
     asked
-        What the rows are compared with, by parameter: a value, or ids of several things, for each
-        of which there is a list.
+        The values to compare the rows with, by parameter: one value, or ids of several things, each
+        of which has a list.
     requests, pages, sent_at, age, is_whole, chunks, moments
         Running totals of the pages: ``is_whole`` says whether the last of them is the last of the
         list; ``moments`` are the server's times of the chunks, unless all are of one answer.

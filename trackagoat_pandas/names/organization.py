@@ -120,7 +120,7 @@ def _ask(session: Session) -> Organization:
 def remember_projects(session: Session, projects: pd.DataFrame) -> None:
     """Cache the facts of a complete frame of projects, so that they needn't be requested.
 
-    A client with a store asks for them, so that its store keeps the answer for when it is offline.
+    A client with a store requests them, so that the store has the answer when it is offline.
     """
     if session.archive is not None:
         return

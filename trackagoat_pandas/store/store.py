@@ -672,19 +672,19 @@ class Store:
         return info_of(self.archive)
 
     def verify(self, *, repair: bool = False) -> pd.DataFrame:
-        """Read the whole store, and list its damaged files.
+        """Read the whole store, and report any damage.
 
-        Each load proves the files that it reads, too: a file of which one bit has changed is never
-        loaded as data.
+        Each load checks the files that it reads as well: a file in which one bit has changed is
+        never loaded as data.
 
         Parameters
         ----------
         repair
-            True to take damaged parts out of the store, so that the rest loads, and what was in
-            them is asked for again: the lists of a damaged part, and of analytics the days of its
-            month. Nothing else is dropped. The files go to the folder ``damaged`` beside the
-            ledger; of what they had, what the server doesn't give any more is lost. Other things
-            that are wrong stay as they are; a damaged ledger can only be taken from a backup.
+            True to drop damaged parts, so that the rest loads, and the next load requests their
+            data again: the lists of a damaged part, and of analytics the days of its month. Nothing
+            else is dropped. The files are moved to the folder ``damaged`` beside the ledger; data
+            that the server doesn't have any more is lost. Other damage stays as it is; a damaged
+            ledger can only be taken from a backup.
 
         Returns
         -------

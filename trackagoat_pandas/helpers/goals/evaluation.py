@@ -444,7 +444,7 @@ def standing_columns(judged: Judged) -> dict[str, Any]:
 
 
 def identity(goals: pd.DataFrame) -> pd.DataFrame:
-    """Return those columns that identify a goal which the frame has."""
+    """Return the identifying columns of goals, those that the frame has."""
     return goals[[name for name in _IDENTITY if name in goals.columns]]
 
 

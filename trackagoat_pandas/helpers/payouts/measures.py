@@ -407,7 +407,7 @@ def goals_for(rows: pd.DataFrame, goals: pd.DataFrame | None) -> pd.DataFrame:
 def goals_met(rows: pd.DataFrame, goals: pd.DataFrame | None, gains: Gains) -> tuple[Ints, Gaps]:
     """Count the goals met in each row's period, and mark unknown counts.
 
-    One goal that was met is enough; without one, a goal that can't be judged leaves it unknown.
+    One goal that was met is enough; without one, a goal that can't be judged makes it unknown.
     """
     pairs = goals_for(rows, goals)
     met, gaps = np.zeros(len(pairs), np.int64), np.zeros(len(pairs), np.int8)

@@ -136,7 +136,7 @@ def _lines(cells: Sequence[pa.Array]) -> bytes:
 def _writer_of(column: pd.Series) -> Callable[[pd.Series], pa.Array] | None:
     """Return a function that writes a column as DataFrame.to_csv does; None if there is none.
 
-    That writes cell by cell: 3.5 s for 150,000 videos, 8 for two years of 300 creators.
+    DataFrame.to_csv writes cell by cell: 3.5 s for 150,000 videos, 8 for two years of 300 creators.
     """
     dtype, kind = column.dtype, str(column.dtype)
     if pd.api.types.is_bool_dtype(dtype):

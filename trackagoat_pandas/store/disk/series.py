@@ -228,9 +228,9 @@ class StoredSeries:
         Parameters
         ----------
         came
-            Their points, from :func:`versions_of`.
+            The points, from :func:`versions_of`.
         asked
-            What they were about.
+            The series and days of each answer.
 
         Raises
         ------
