@@ -173,6 +173,7 @@ def connect(
             max_age=age,
             offline=offline,
         )
+        # From here on the client closes them.
         undone.pop_all()
     set_default(client)
     return client

@@ -39,6 +39,7 @@ def list_name(path: str, params: Mapping[str, object]) -> str:
 
 def stand_in(name: str) -> str:
     """Return an id that stands for that of a name which would have to be looked up."""
+    # The same name gives the same id, so that a creator named twice is counted once.
     return str(uuid.uuid5(uuid.NAMESPACE_OID, name))
 
 
