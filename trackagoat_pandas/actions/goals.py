@@ -293,6 +293,7 @@ class _Look:
         was = dict(result.record or {})
         if result.id is None or not _has_project(was):
             return Presence()
+        # One list serves all creators of a project.
         ask = self._goals.setdefault(was["project_id"], Once(partial(_goals_of, was)))
         now = ask(client).get(result.id.lower())
         if now is None:

@@ -220,6 +220,7 @@ def _draw(
     font_pt = SMALL_PT if row_pt >= SMALL_PT * 1.4 else TINY_PT
     ax.tick_params(axis="y", left=False, length=0)
     labels = [names[place] for place in named_rows]
+    # Names may have dollar signs, between which matplotlib would write mathematics.
     ax.set_yticks(named_rows, labels, fontsize=font_pt, parse_math=False)
     ax.set_xticks([])
     ax.spines["bottom"].set_visible(False)

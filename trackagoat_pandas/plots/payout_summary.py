@@ -121,6 +121,7 @@ def payout_summary(
         summary[(summary[_SUMS] != 0).any(axis=1)] if summary[_SUMS].any(axis=None) else summary
     )
     groups = len(summary)
+    # A row for "1 other" takes the room of the group itself.
     n += groups == n + 1
     # One more row sums up the others.
     ax, rows = row_axes(min(groups, n) + (groups > n), ax)
