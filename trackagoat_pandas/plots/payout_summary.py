@@ -126,7 +126,7 @@ def payout_summary(
     # One more row sums up the others.
     ax, rows = row_axes(min(groups, n) + (groups > n), ax)
     shown = groups if groups <= min(rows, n) else max(1, rows - 1)
-    called = _called(summary, by, names, [accruals, payments])
+    called = _group_names(summary, by, names, [accruals, payments])
     bars = _bars(summary.assign(name=called), by, min(shown, n))
     key = f"{by}_id"
     ids = bars[key].tolist() if key in bars.columns else [""] * len(bars)
@@ -136,7 +136,7 @@ def payout_summary(
     return ax
 
 
-def _called(
+def _group_names(
     summary: pd.DataFrame,
     by: By,
     names: Mapping[str, str] | pd.Series | Names,
