@@ -157,7 +157,7 @@ class ListLoad:
         session, table, path, identity = self.session, self.table, self.path, self._identity()
         if session.archive is None or identity is None:
             return None
-        # A store alone doesn't make a list old: without `max_age` it is requested each time.
+        # Without `max_age` a list is requested each time, although the store has it.
         if session.max_age is None and not session.offline:
             return None
         if session.closed:
