@@ -148,7 +148,7 @@ def mismatch_of(frames: Mapping[str, pd.DataFrame]) -> str:
 
 
 def _asked(frame: pd.DataFrame | None) -> Mapping[str, Any] | None:
-    """Return the parameters of a frame's load; None if they aren't known."""
+    """Return what was asked for when a frame was loaded; None where it doesn't say."""
     params = None if frame is None else frame_facts(frame).get("params")
     return params if isinstance(params, Mapping) else None
 
