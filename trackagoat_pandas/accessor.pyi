@@ -108,7 +108,7 @@ class GoatPlotAccessor:
         theme: Theme = "light",
         ax: Axes | None = None,
     ) -> Axes:
-        """Plot how much of what each group earned has been paid, and what is owed."""
+        """Plot how much of each group's earnings has been paid, and how much is owed."""
     def payout_timeline(
         self,
         payments: pd.DataFrame,
@@ -119,7 +119,7 @@ class GoatPlotAccessor:
         theme: Theme = "light",
         ax: Axes | None = None,
     ) -> Axes:
-        """Plot what was earned and paid in each day, week or month, and what was owed at its end."""
+        """Plot the amounts earned and paid in each day, week or month, and owed at its end."""
     def sentiment_creators(
         self,
         *,
@@ -566,7 +566,7 @@ class GoatAccessor:
         now: InstantLike | None = None,
         timezone: str | None = None,
     ) -> pd.DataFrame:
-        """List the goals that may be missed, the most likely first, with what they still need."""
+        """List the goals that may be missed, the most likely first, and how much each still needs."""
     def with_names(
         self,
         *,

@@ -295,6 +295,7 @@ def _pull(options: argparse.Namespace) -> int:
             frame = loader(**given, client=client, max_requests=options.max_requests)
             _write(frame, options.out)
         finally:
+            # After an error as well, which a warning may explain.
             for warning in warned:
                 print(f"trackagoat-pandas: warning: {warning}", file=sys.stderr)
         sent = client.requests_sent
@@ -309,7 +310,7 @@ def _sync(options: argparse.Namespace) -> int:
     from trackagoat_pandas.http.counting import number
 
     try:
-        found, sent = _synced(options)
+        found, sent = _update_store(options)
     except StoreBusyError as error:
         print(f"trackagoat-pandas: {error}", file=sys.stderr)
         return _BUSY
@@ -322,8 +323,8 @@ def _sync(options: argparse.Namespace) -> int:
     return _INCOMPLETE if flaw else 0
 
 
-def _synced(options: argparse.Namespace) -> tuple[pd.DataFrame, int]:
-    """Bring the store up to date; return what each table has of new, and the requests sent."""
+def _update_store(options: argparse.Namespace) -> tuple[pd.DataFrame, int]:
+    """Sync the store; return the new rows of each table, and the number of requests."""
     from trackagoat_pandas.connecting import connect
     from trackagoat_pandas.store.store import open_store
 
@@ -359,7 +360,7 @@ def _plan(options: argparse.Namespace) -> int:
 
 
 def _load_of(options: argparse.Namespace) -> tuple[Callable[..., pd.DataFrame], dict[str, Any]]:
-    """Return the loader of a resource, and what it is given; an option must apply to it."""
+    """Return the loader of a resource and its arguments; reject options that it doesn't take."""
     home, name = _LOADERS[options.resource].rsplit(".", 1)
     loader = getattr(importlib.import_module(f"trackagoat_pandas.load.{home}"), name)
     taken = inspect.signature(loader).parameters

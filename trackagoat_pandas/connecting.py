@@ -73,9 +73,9 @@ def connect(
         The largest number of threads that a load uses, 1 to 256.
     shared_quota
         Whether all processes of this machine that use the key keep to its limits together, by a
-        small file in the user's state folder; ``quota()`` shows it. None: yes, but for a server on
-        loopback or a transport. Where the file can't be used there is a warning, and each process
-        counts its own requests.
+        small file in the user's state folder; ``quota()`` shows it. None: yes, except with a server
+        on loopback or a transport. Where the file can't be used there is a warning, and each
+        process counts its own requests.
     transport
         An object with httpx's ``handle_request``, or a WSGI application, that answers instead of
         the network.
@@ -157,7 +157,7 @@ def connect(
         max_workers=max_workers,
     )
     age = read_age(max_age)
-    archive, closing = _opened(store, max_age=max_age, offline=check_bool("offline", offline))
+    archive, closing = _open_archive(store, max_age=max_age, offline=check_bool("offline", offline))
     # An error must leave neither a server running nor a store open.
     with ExitStack() as undone:
         undone.callback(closing.close)
@@ -173,6 +173,7 @@ def connect(
             max_age=age,
             offline=offline,
         )
+        # From here on the client closes them.
         undone.pop_all()
     set_default(client)
     return client
@@ -209,8 +210,8 @@ def _server(
     return settings, lambda: box.now
 
 
-def _opened(store: object, **needing: object) -> tuple[Archive | None, ExitStack]:
-    """Return the files of a store, and what closes them with the client if it opened them.
+def _open_archive(store: object, **needing: object) -> tuple[Archive | None, ExitStack]:
+    """Return the files of a store, and a stack that closes them if they were opened here.
 
     Without a store, the arguments that need one must not be given.
     """

@@ -638,7 +638,7 @@ _LONGEST_NAME, _LONGEST_CAUSE = 36, 130
 
 
 class PartialLoadError(TrackaGoatError, RuntimeError):
-    """A part of a load failed; ``partial`` is the frame of what succeeded.
+    """A part of a load failed; ``partial`` is the frame of the rest.
 
     The first failure is the ``__cause__``.
 
@@ -672,7 +672,7 @@ class PartialLoadError(TrackaGoatError, RuntimeError):
         sent = ""
         if requests and requests != (failed, total):
             sent = f"({requests[0]:,} of {requests[1]:,} requests) "
-        named = [self._named(key, _LONGEST_NAME) for key in islice(self.failures, _NAMED)]
+        named = [self._name_of(key, _LONGEST_NAME) for key in islice(self.failures, _NAMED)]
         more = f" and {failed - len(named):,} more" if failed > len(named) else ""
         first = cut(" ".join(str(next(iter(self.failures.values()))).split()), _LONGEST_CAUSE)
         rows = "The rows that came are in .partial." if loaded else "Nothing was loaded."
@@ -686,7 +686,7 @@ class PartialLoadError(TrackaGoatError, RuntimeError):
         """The same as ``partial``."""
         return self.partial
 
-    def _named(self, key: Hashable, longest: int = 200) -> str:
+    def _name_of(self, key: Hashable, longest: int = 200) -> str:
         """Write a key of ``failures`` as a name, or an id where it has none, and the metric."""
         id_, *rest = key if isinstance(key, tuple) else (key,)
         name = " ".join(self._names.get(str(id_), str(id_)).split())
@@ -696,7 +696,7 @@ class PartialLoadError(TrackaGoatError, RuntimeError):
         failed = len(self.failures)
         title = "What failed" if failed <= SHOWN else f"What failed: the first {SHOWN} of {failed}"
         first = islice(self.failures.items(), SHOWN)
-        facts = {self._named(key): str(error) for key, error in first}
+        facts = {self._name_of(key): str(error) for key, error in first}
         return super()._repr_html_() + facts_table(title, facts)
 
     def _facts(self) -> dict[str, str]:
@@ -725,7 +725,7 @@ class PartialWriteError(TrackaGoatError, RuntimeError):
 
 
 class InterruptedWriteError(PartialWriteError, KeyboardInterrupt):
-    """Ctrl-C interrupted writing; ``frame`` says what was done before."""
+    """Ctrl-C interrupted writing; ``frame`` has the items that were written before."""
 
     def __init__(self, what: str, frame: pd.DataFrame) -> None:
         super().__init__(what, "It was interrupted.", frame)

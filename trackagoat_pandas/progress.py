@@ -1,4 +1,4 @@
-"""Progress bars of long loads and calculations: what is done and, if it is known, the time left."""
+"""Progress bars of long loads and calculations, with the time left if it is known."""
 
 from __future__ import annotations
 
@@ -72,6 +72,7 @@ def progress(client: Client, what: str, total: int | None = None) -> Iterator[St
             if total is not None:
                 rest = max(total - bar.n - requests, 0)
                 elapsed = bar.format_dict["elapsed"]
+                # By the rate limit or, where responses are slower than that, by the pace so far.
                 seconds = max(client.estimate_seconds(rest), elapsed / (bar.n + requests) * rest)
                 bar.set_postfix_str(tqdm.format_interval(seconds), refresh=False)
             bar.update(requests)
@@ -97,6 +98,7 @@ def calculating(what: str, parts: int) -> Iterator[Step]:
     if (silent := _without_bar(what, parts, wanted=wanted)) is not None:
         yield silent
         return
+    # The bar is in a list, to which `step` adds it once the work has taken long.
     began, done, bar = time.monotonic(), 0, list[Any]()
 
     def step(more: int = 1) -> None:

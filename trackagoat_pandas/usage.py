@@ -1,4 +1,4 @@
-"""How much of the API's limits is used: by which process, how much is left, and when it resets."""
+"""The used and remaining part of the API's limits, by process, and when they reset."""
 
 from __future__ import annotations
 

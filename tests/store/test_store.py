@@ -112,7 +112,7 @@ def test_a_list_of_just_these_dates_is_found(client, store):
 
 
 def test_a_table_without_days_takes_no_dates(known):
-    with pytest.raises(ArgumentError, match="projects has no days by which"):
+    with pytest.raises(ArgumentError, match="projects has no column of days"):
         known.load("projects", dates="2026")
 
 

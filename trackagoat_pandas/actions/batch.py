@@ -87,6 +87,7 @@ def send(client: Session, write: Write, key: str | None = None) -> Envelope:
     except TrackaGoatError as error:
         if _may_be_done(error, client.requests_sent - before, is_repeated=write.is_creating):
             error.add_advice(where_seen(write))
+            # Lists that were requested before may not have it, so `Once` requests them again.
             creations(client).count += 1
         raise
     else:
@@ -121,6 +122,7 @@ def carry_out(
     memory = creations(client)
     if generation is None:
         generation = memory.generation(base)
+    # With the key of a request that was undone, the server would only repeat its old response.
     key = write.key(client, generation) if generation else base
     started = time.monotonic()
     answer = send(client, write, key)
@@ -166,7 +168,7 @@ def _note(client: Session, write: Write, date: dt.datetime | None) -> None:
 
 
 def _forget(client: Session, path: str) -> None:
-    """Drop what the client remembers of what a write may have changed, even if it failed."""
+    """Drop cached values that a write may have changed, even if it failed."""
     parts = path.split("/")
     forget_names(client)
     if "creators" in parts and not {"goals", "scrape"} & {*parts}:
@@ -204,7 +206,7 @@ def plan_one(client: Session, write: Write) -> pd.DataFrame:
 
 
 def check_is_new(write: Write, result: Result) -> None:
-    """Warn if what a request creates was there already.
+    """Warn if the item that a request creates existed already.
 
     Raises
     ------
@@ -289,6 +291,7 @@ def send_all(
         frame = _results_frame(client, outcomes, writes, names)
         if isinstance(error, KeyboardInterrupt):
             raise InterruptedWriteError(what, frame) from error
+        # Certainly nothing was changed, so there is no part to report.
         if not done and not frame["status"].eq("unknown").any():
             raise
         raise PartialWriteError(what, str(error), frame) from error
@@ -327,7 +330,7 @@ def check_confirmed(
 
 
 def plan_row(write: Write, place: int = 0) -> dict[str, Any]:
-    """Return the row of a dry run for one item of a request: what is sent for it alone."""
+    """Return an item's row of a dry run, with the request that would be sent for it alone."""
     item = write.items[place]
     would = {"PATCH": "would change", "DELETE": "would remove"}
     status = would.get(write.method, "would create" if write.is_creating else "would send")
@@ -358,7 +361,7 @@ def response_frame(
 
 
 def _facts(client: Session, path: str, requests: int) -> dict[str, Any]:
-    """Say of what a frame is, and when it was made, by the server's clock too."""
+    """Return a frame's provenance: its path, and its time by both clocks."""
     moments = {"fetched_at": dt.datetime.now(dt.UTC), "server_time": server_time(client)}
     return {
         "complete": True,

@@ -364,6 +364,7 @@ def _look_at_members(
     mine = campaigns(client).get(campaign_id)
     members = None if mine is None else _members_in(mine)
     if members is None:
+        # A campaign that is gone has no members; one that doesn't list them may have any.
         return [Presence(None if mine else False)] * len(results)
     ids = {id_ for _, id_ in members}
     return [Presence(str(result.id or result.item).lower() in ids) for result in results]

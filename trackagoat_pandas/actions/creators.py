@@ -272,6 +272,7 @@ def remove_creators(
     if of_project is not None and project is not None:
         problem = "pass it once, as the first argument or by name"
         raise ArgumentError("project", project, problem=problem)
+    # Two arguments by place are a project and its creators, as in the other actions.
     owner, them = (project, creators) if of_project is None else (creators, of_project)
     given = Given(client, dry_run=dry_run)
     named = given.creators("creators", them, column=column)

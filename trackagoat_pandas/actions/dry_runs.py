@@ -1,4 +1,4 @@
-"""Read the items of an action, and send their requests or say what each of them would do.
+"""Read the items of an action, and send their requests or report the effect of each.
 
 A real run and a dry run read alike: an item is valid if the action takes it alone. A real run
 raises an error that names all invalid items; a dry run gives each a row, asks what exists, and
@@ -68,7 +68,7 @@ class Planned(NamedTuple):
 
 @dataclass(slots=True)
 class Entry:
-    """One item: as it was given, and what it was read as or why it can't be sent."""
+    """One item: its text as given, and the value read from it or the reason it can't be sent."""
 
     place: str
     item: str | None
@@ -136,6 +136,7 @@ class Given:
         """
         try:
             values = read(value)
+        # Nothing was given, so there is no item that could be valid alone.
         except MissingArgumentError:
             raise
         except _REFUSED as error:
@@ -217,7 +218,7 @@ class Given:
         kind: str | None = None,
         unique: Sequence[str] = (),
     ) -> list[Any]:
-        """Replace what items are called by what `look_up` finds, and return them all.
+        """Replace the names of items by the ids that `look_up` finds, and return all items.
 
         Parameters
         ----------
@@ -236,6 +237,8 @@ class Given:
         ArgumentError
             In a real run, one isn't found, or two are the same though they must not be.
         """
+        # An error names only the items that it is about: they are rejected, and the rest is looked
+        # up again.
         while named := {
             place: name
             for place, entry in enumerate(self._entries)
@@ -244,7 +247,7 @@ class Given:
             try:
                 found = look_up(list(dict.fromkeys(named.values())))
             except _UNKNOWN as error:
-                hit = [self._entries[place] for place in named if named[place] in _given(error)]
+                hit = [self._entries[place] for place in named if named[place] in _names_in(error)]
                 if not self.is_dry or not hit:
                     raise
                 for entry in hit:
@@ -252,7 +255,7 @@ class Given:
                 continue
             for place, name in named.items():
                 entry = self._entries[place]
-                entry.value = _renamed(entry.value, key, kind, found[name])
+                entry.value = _with_id(entry.value, key, kind, found[name])
             break
         twice = _mark_duplicates(self._entries, unique)
         if unique and twice and not self.is_dry:
@@ -260,7 +263,7 @@ class Given:
         return [entry.value for entry in self._entries if entry.status is None]
 
     def send(self, what: str, writes: Sequence[Write], judge: Judge | None = None) -> pd.DataFrame:
-        """Send the requests, or in a dry run say what would become of each item.
+        """Send the requests, or in a dry run report the effect on each item.
 
         Parameters
         ----------
@@ -278,7 +281,7 @@ class Given:
         sent = [(write, place) for write in writes for place in range(len(write.items))]
         planned = [plan_row(write, place) for write, place in sent]
         parts = [Planned(row["item"], row["path"], row["body"] or {}) for row in planned]
-        judged = self._judged(parts, judge) if judge and parts else [None] * len(parts)
+        judged = self._judge(parts, judge) if judge and parts else [None] * len(parts)
         rest = iter(zip(planned, judged, strict=True))
         rows = []
         for entry in self._entries:
@@ -292,9 +295,10 @@ class Given:
         sent_since = self._client.requests_sent - self._sent_before
         return plan_frame(self._client, rows, writes[0].path if writes else "", sent_since)
 
-    def _judged(self, parts: list[Planned], judge: Judge) -> Sequence[Judged | None]:
+    def _judge(self, parts: list[Planned], judge: Judge) -> Sequence[Judged | None]:
         try:
             return judge(parts)
+        # A list that the server doesn't have, or doesn't show to this key, must not end a dry run.
         except (NotFoundError, ForbiddenError) as error:
             return [("unknown", f"what exists can't be asked for: {error}")] * len(parts)
 
@@ -333,7 +337,7 @@ def among(
 
 
 def judge_unlisted(parts: list[Planned]) -> list[Judged]:
-    """Judge what the API doesn't list."""
+    """Judge items that the API doesn't list."""
     return [_UNLISTED] * len(parts)
 
 
@@ -443,7 +447,7 @@ def _refuse(
 
 
 def _name_in(value: Any, key: str | None, kind: str | None) -> str | None:
-    """Return what an item is called, or None if it is of another kind."""
+    """Return an item's name, or None if it is of another kind."""
     if key is not None:
         return str(value[key])
     if kind is None:
@@ -451,13 +455,13 @@ def _name_in(value: Any, key: str | None, kind: str | None) -> str | None:
     return str(value[1]) if value[0] == kind else None
 
 
-def _renamed(value: Any, key: str | None, kind: str | None, id_: str) -> Any:
+def _with_id(value: Any, key: str | None, kind: str | None, id_: str) -> Any:
     if key is not None:
         return {**value, key: id_}
     return id_ if kind is None else (kind, id_)
 
 
-def _given(error: TrackaGoatError) -> set[str]:
+def _names_in(error: TrackaGoatError) -> set[str]:
     """Return the names that an error of a search is about."""
     given = getattr(error, "given", ())
     return {given} if isinstance(given, str) else set(given)

@@ -132,6 +132,7 @@ def set_goals(
     )
     writes, look = [], _Look()
     for body in given.find(partial(ids_of_creators, client), key="creator_id", unique=unique):
+        # The creator's id is a part of the path rather than of the body.
         creator = body.pop("creator_id")
         writes.append(
             creation(
@@ -292,6 +293,7 @@ class _Look:
         was = dict(result.record or {})
         if result.id is None or not _has_project(was):
             return Presence()
+        # One list serves all creators of a project.
         ask = self._goals.setdefault(was["project_id"], Once(partial(_goals_of, was)))
         now = ask(client).get(result.id.lower())
         if now is None:

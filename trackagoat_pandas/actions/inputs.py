@@ -139,7 +139,7 @@ def one_campaign(argument: str, value: object) -> str:
 
 
 def changes(checks: Mapping[str, Check], **fields: Any) -> dict[str, Any]:
-    """Check and return the fields that are to be changed.
+    """Check and return the fields to change.
 
     Raises
     ------
@@ -330,7 +330,7 @@ def _check_unique(argument: str, bodies: Iterable[dict[str, Any]], names: Sequen
 
 
 def identity(body: Mapping[str, Any], names: Sequence[str]) -> tuple[str, ...]:
-    """Return what makes the body of a request another item: some fields, however written.
+    """Return the fields that identify the item of a request, in one spelling.
 
     TikTok ignores the case of handles, and a post's number says which it is. The case of any other
     address matters, such as that of a short link.
@@ -393,6 +393,7 @@ def url(argument: str, value: Any) -> str:
         host = parts.hostname or ""
     except ValueError as flaw:
         raise ArgumentError(argument, value, f"it is not a URL ({flaw})") from flaw
+    # The dot before the host refuses nottiktok.com, and takes tiktok.com itself.
     if parts.scheme != "https" or not f".{host}".endswith(".tiktok.com") or " " in written:
         raise ArgumentError(argument, value, f"give {POST_URL}")
     first, *rest = parts.path.strip("/").split("/")

@@ -235,6 +235,7 @@ def _judge_payment(client: Session, write: Write, parts: list[Planned]) -> list[
         known = [cents for cents in amounts if isinstance(cents, int)]
         owed = sum(known) if len(known) == len(amounts) else None
         return [("would create", _excess(part.body["amount_cents"], owed) or None)]
+    # Accruals that aren't pending any more may have been settled by this very payment.
     same = None if write.again else _recorded_like(client, part.body)
     if same is not None:
         return [("exists", f"the payment {same} of these accruals is recorded already")]

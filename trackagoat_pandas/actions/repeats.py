@@ -1,8 +1,8 @@
-"""Recognize repeated requests that create something, and whether what they created is still there.
+"""Recognize repeated requests that create something, and check whether their item still exists.
 
 The server remembers the idempotency key of a request for 24 hours, and gives the first response to
-every later request with it, even after what was created has been removed. This module remembers
-what a client has created and removed; lists say what others have removed.
+every later request with it, even after the created item has been removed. This module remembers
+the items that a client has created and removed; lists show those that others have removed.
 """
 
 from __future__ import annotations
@@ -103,16 +103,17 @@ class Listed:
         self._all = Once(lambda client: listed(client, path, params))
 
     def __call__(self, client: Session, results: Sequence[Result]) -> list[Presence]:
-        """Say whether each is there as it was created."""
+        """Check whether each item still exists as it was created."""
         return [self._presence(client, result) for result in results]
 
     def alike(self, client: Session, body: Mapping[str, Any]) -> list[Record]:
-        """Return what is listed with the fields of a request."""
+        """Return the listed records that have the same fields as a request."""
         fields = [name for name in self._fields if name in body]
         return [
             record
             for record in (self._all(client).values() if fields else ())
             if all(_is_same(record.get(name), body[name]) for name in fields)
+            # A removed item isn't what the request would create.
             and record.get("is_active") is not False
         ]
 
@@ -174,7 +175,7 @@ class Creations:
         """How often something may have been created."""
 
     def generation(self, base: str) -> int:
-        """Return how often what the request of a key created is known to have been undone."""
+        """Return how often the items of a key's request are known to have been removed again."""
         generation, key = self._newest.get(base, (0, base))
         answered = self._answers.get(key)
         return generation if answered is not None and answered.is_kept(None) else 0
@@ -216,22 +217,22 @@ class Creations:
         self._removed.add(path.lower())
 
     def presences(self, write: Write, results: Sequence[Result]) -> list[Presence]:
-        """Say which things that the API doesn't list this client has removed."""
+        """Report which items this client has removed, where the API has no list of them."""
         paths = [f"{write.path}/{result.id}".lower() for result in results]
         return [Presence(False if path in self._removed else None) for path in paths]
 
     def restored(self, write: Write, results: Sequence[Result]) -> None:
-        """Note that what was removed is there again."""
+        """Note that removed items exist again."""
         self._removed -= {f"{write.path}/{result.id}".lower() for result in results}
 
 
 def creations(client: Session) -> Creations:
-    """Return what a client has created and removed."""
+    """Return a client's record of created and removed items."""
     return client.get_or_make(_NAME, Creations)
 
 
 def created_at(result: Result, record: Mapping[str, Any] | None = None) -> dt.datetime | None:
-    """Return when what a request created came to be; None if nothing says so."""
+    """Return when a request's item was created; None if nothing says so."""
     if result.status not in {"created", "done"}:
         return None
     return _moment(record or result.record or {})
@@ -251,7 +252,7 @@ def began(answer: Envelope, elapsed_s: float) -> dt.datetime | None:
 
 
 def presences(client: Session, write: Write, results: Sequence[Result]) -> list[Presence]:
-    """Ask whether what a request created is still there."""
+    """Look up whether the items of a request still exist."""
     if write.look is None:
         return creations(client).presences(write, results)
     try:
@@ -287,7 +288,7 @@ def settled(
 
 
 def sentence(status: str, since: dt.datetime | None) -> str:
-    """Say since when something is there."""
+    """Say since when an item exists."""
     verb = "restored" if status == "reactivated" else "created"
     moment = "within the last 24 hours" if since is None else f"at {since:%Y-%m-%d %H:%M:%S} UTC"
     return f"the same request {verb} it {moment}"
@@ -308,7 +309,7 @@ def undone(result: Result, repeat: Repeat) -> Result:
 
 
 def where_seen(write: Write) -> str:
-    """Say what shows whether a request was carried out whose response was lost."""
+    """Name the list that shows whether a request with a lost response was carried out."""
     segments = [one for one in write.path.split("/") if one in _SEEN]
     ending = write.path.rpartition("/")[2]
     is_listed = bool(segments) and ending != "scrape"
@@ -321,7 +322,7 @@ def where_seen(write: Write) -> str:
 
 
 def foreseen(client: Session, write: Write) -> tuple[str, str | None] | None:
-    """Judge one creation by what the same request has created; None if that doesn't count.
+    """Judge a creation by earlier results of the same request; None if they don't count.
 
     Of a request of another process only a list can say that it may have been the same.
     """

@@ -1,4 +1,4 @@
-"""The requests of actions, and what their responses say of each item."""
+"""The requests of actions, and the results in their responses."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _STATUSES: Final = {
 
 
 class Presence(NamedTuple):
-    """Whether what was created is still there, None if nothing says so; and its record now."""
+    """Whether a created item still exists (None if unknown), and its current record."""
 
     is_there: bool | None = None
     record: Record | None = None
@@ -132,7 +132,7 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The result of one item, and what the response says of it."""
+    """The result of one item, and its record in the response."""
 
     item: str
     status: str
@@ -280,16 +280,16 @@ def _row_of_each(
     items: Sequence[str], rows: Sequence[Mapping[str, Any]]
 ) -> list[Mapping[str, Any] | None]:
     """Find each item's row: the one that names it, else the one in its place that names none."""
-    known = {_folded(item) for item in items}
+    known = {_fold(item) for item in items}
     named: dict[str, Mapping[str, Any]] = {}
     in_place: list[Mapping[str, Any] | None] = []
     for row in rows:
-        names = known & {_folded(row[name]) for name in _NAMES if isinstance(row.get(name), str)}
+        names = known & {_fold(row[name]) for name in _NAMES if isinstance(row.get(name), str)}
         named |= dict.fromkeys(names, row)
         in_place.append(None if names else row)
     if len(rows) != len(items):  # then a row's place says nothing
         in_place = [None] * len(items)
-    return [named.get(_folded(item), row) for item, row in zip(items, in_place, strict=True)]
+    return [named.get(_fold(item), row) for item, row in zip(items, in_place, strict=True)]
 
 
 def _read_row(item: str, row: Mapping[str, Any] | None, write: Write, http_status: int) -> Result:
@@ -320,5 +320,5 @@ def _id_of(data: Any, write: Write) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def _folded(name: str) -> str:
+def _fold(name: str) -> str:
     return name.removeprefix("@").casefold()

@@ -470,5 +470,6 @@ def _of_posts(client: Session, project_id: str) -> dict[str, Record]:
     return {
         name: one
         for one in listed(client, VIDEOS.path, {"project_id": project_id}).values()
+        # By its number and its address, since a short link doesn't have the number.
         for name in (str(one.get("tiktok_video_id")), inputs.post_of(str(one.get("url"))))
     }

@@ -62,7 +62,7 @@ def fold(text: str) -> str:
 
 
 def _likeness(one: str, other: str) -> float:
-    """Return how like two texts are, from 0 to 1; 0 if it can't reach what a suggestion needs."""
+    """Return the similarity of two texts, from 0 to 1; 0 if they are too different to suggest."""
     most = 2 * min(len(one), len(other)) / ((len(one) + len(other)) or 1)
     if most < _CLOSE:
         return 0.0

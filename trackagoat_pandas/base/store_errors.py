@@ -103,9 +103,9 @@ class StoreOwnerError(StoreError, ValueError):
 
 
 class StoreMissingError(StoreError, LookupError):
-    """The store doesn't have what was asked for.
+    """The store doesn't have the requested data.
 
-    ``wanted`` says what that was, ``available`` what the store has instead.
+    ``wanted`` names the requested data, ``available`` the data that the store has instead.
     """
 
     _shown = ("path", "wanted", "available")

@@ -50,7 +50,7 @@ def ended(sentence: str) -> str:
 
 
 def first_of(flaws: Sequence[tuple[str, str]], limit: int = 5) -> str:
-    """Write the places of the first few flaws and what is wrong there, and count the rest."""
+    """List the first few flaws with their places, and count the rest."""
     said = [f"{place}: {flaw.rstrip('.')}" for place, flaw in flaws[:limit]]
     rest = len(flaws) - limit
     return "; ".join([*said, f"and {rest} more"] if rest > 0 else said)

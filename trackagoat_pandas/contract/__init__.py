@@ -1,1 +1,1 @@
-"""The comparison of the live API with what the tables declare."""
+"""The comparison of the live API with the declared tables."""

@@ -98,7 +98,7 @@ def check_contract(client: Client | None = None) -> pd.DataFrame:
         found += _ask(client, probe, known)
     for probe in further_probes(known):
         found += _ask(client, probe, known)
-    found = _merged(found)
+    found = _merge(found)
     ranks = {severity: rank for rank, severity in enumerate(SEVERITIES)}
     found.sort(key=lambda finding: ranks[finding.severity])
     facts = {
@@ -147,7 +147,7 @@ def _of_documents(client: Client) -> Iterator[Finding]:
     try:
         data = client.get(SCHEMA).data
     except (ApiError, UnreadableResponseError) as refusal:
-        yield _refused(SCHEMA, DATA_MODEL, refusal)
+        yield _refusal_finding(SCHEMA, DATA_MODEL, refusal)
     else:
         resources = [table for table in _FLAT if table not in REPORTS]
         yield from compare_schema(data, {entity_name(table): table for table in resources})
@@ -168,13 +168,15 @@ def _ask(client: Client, probe: Probe, known: dict[str, str]) -> list[Finding]:
     try:
         records = probe.rows(client.get(probe.path, probe.params).data)
     except (ApiError, UnreadableResponseError) as refusal:
-        return [_refused(where, probe.table, refusal)]
+        return [_refusal_finding(where, probe.table, refusal)]
     for name, id_ in ids_in(probe.table, records).items():
         known.setdefault(name, id_)
     return compare_rows(where, probe.table, records)
 
 
-def _refused(where: str, table: Table, refusal: ApiError | UnreadableResponseError) -> Finding:
+def _refusal_finding(
+    where: str, table: Table, refusal: ApiError | UnreadableResponseError
+) -> Finding:
     """Return the finding of a request that failed; without a valid key all of them would."""
     if isinstance(refusal, UnauthorizedError):
         raise refusal
@@ -186,8 +188,8 @@ def _refused(where: str, table: Table, refusal: ApiError | UnreadableResponseErr
     return findings.not_checked(where, table, said)
 
 
-def _merged(found: list[Finding]) -> list[Finding]:
-    """Merge findings that differ only in where, or as what value, they were seen."""
+def _merge(found: list[Finding]) -> list[Finding]:
+    """Merge findings that differ only in the place or the value seen."""
     alike: dict[Finding, list[Finding]] = {}
     for finding in found:
         alike.setdefault(replace(finding, where="", found=None), []).append(finding)

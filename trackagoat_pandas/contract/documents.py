@@ -86,6 +86,7 @@ def _compare_fields(where: str, table: Table, fields: Fields) -> list[Finding]:
 
 def _holds(column: Column, type_: str | None) -> bool:
     kinds = _TYPES.get(type_ or "")
+    # An unknown type proves nothing, and a column of JSON holds any value.
     return kinds is None or column.kind in kinds or column.kind == "json"
 
 
@@ -110,27 +111,27 @@ def _same_path(one: str, other: str) -> bool:
 def _row_fields(document: Any, operation: Mapping[str, Any]) -> Fields:
     """Return the fields of a list's rows with their types; empty if the response is no list."""
     content = _member(_member(_member(operation, "responses"), "200"), "content")
-    schema = _resolved(document, _member(_member(content, "application/json"), "schema"))
-    data = _resolved(document, _member(_member(schema, "properties"), "data"))
-    properties = _member(_resolved(document, _member(data, "items")), "properties")
+    schema = _resolve(document, _member(_member(content, "application/json"), "schema"))
+    data = _resolve(document, _member(_member(schema, "properties"), "data"))
+    properties = _member(_resolve(document, _member(data, "items")), "properties")
     if not isinstance(properties, dict):
         return {}
-    return {name: _type_of(_resolved(document, one)) for name, one in properties.items()}
+    return {name: _type_of(_resolve(document, one)) for name, one in properties.items()}
 
 
-def _resolved(document: Any, schema: Any, depth: int = 0) -> Any:
+def _resolve(document: Any, schema: Any, depth: int = 0) -> Any:
     """Follow references, and choose the only alternative that isn't null."""
     reference = _member(schema, "$ref")
     if isinstance(reference, str) and depth < _DEEPEST:
         found = document
         for part in reference.removeprefix("#/").split("/"):
             found = _member(found, part)
-        return _resolved(document, found, depth + 1)
+        return _resolve(document, found, depth + 1)
     for word in ("anyOf", "oneOf", "allOf"):
         choices = _member(schema, word)
         if isinstance(choices, list) and depth < _DEEPEST:
             real = [choice for choice in choices if _member(choice, "type") != "null"]
-            return _resolved(document, real[0], depth + 1) if len(real) == 1 else {}
+            return _resolve(document, real[0], depth + 1) if len(real) == 1 else {}
     return schema
 
 

@@ -58,7 +58,7 @@ FINDINGS = Table(
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One difference between what is declared and what was found."""
+    """One difference between the declared tables and the API."""
 
     where: str
     table: str
@@ -96,7 +96,7 @@ def renamed(where: str, table: Table, column: Column, name: str) -> Finding:
 
 
 def type_changed(where: str, table: Table, column: Column, found: str) -> Finding:
-    """Return the finding of a field whose values can't be read as what is declared."""
+    """Return the finding of a field whose values can't be read as the declared type."""
     meaning = f"such values of {column.name} are NA in the frames of {table.loader}, with a warning"
     return Finding(where, table.name, column.name, expected(column), found, "type changed", meaning)
 
@@ -120,7 +120,7 @@ def new_word(where: str, table: Table, column: Column, word: str) -> Finding:
 
 
 def expected(column: Column) -> str:
-    """Describe what a column is declared to be, in terms of JSON."""
+    """Describe a column's declared type in terms of JSON."""
     kind = " or ".join(column.categories) if column.categories else _ON_THE_WIRE[column.kind]
     return f"{kind}, assumed" if not column.documented else kind
 

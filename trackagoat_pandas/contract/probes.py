@@ -65,7 +65,7 @@ def first_probes() -> tuple[Probe, ...]:
 
 
 def further_probes(known: Known) -> Iterator[Probe]:
-    """Yield the probes that require ids from the first ones, as far as the ids are known."""
+    """Yield the probes that need ids from the first ones; those without an id are left out."""
     project, creator, structure = (known.get(name) for name in ("project", "creator", "structure"))
     if structure:
         path = PAYOUT_ASSIGNMENTS.path.replace("{id}", structure)

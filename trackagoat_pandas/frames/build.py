@@ -62,7 +62,7 @@ def build_frame(
         once for all words that a closed set doesn't have; they are kept.
     """
     rows = _join(chunks or [chunk_from_records([], table)], table)
-    odd = _undeclared(rows, table)
+    odd = _undeclared_words(rows, table)
     frame = to_frame(rows, dtype_backend)
     unknown = rows.column_names[len(table.columns) :]
     del rows  # to hold them only once while duplicates are dropped
@@ -70,6 +70,7 @@ def build_frame(
     counts: dict[str, int] = {}
     examples: dict[str, str] = {}
     for chunk in chunks:
+        # The first example of a column stays.
         examples = chunk.examples | examples
         for name, count in chunk.unreadable.items():
             counts[name] = counts.get(name, 0) + count
@@ -94,13 +95,13 @@ def build_frame(
         message = f"{table.name}: values that can't be read are NA in the frame: {columns}."
         warn(message, ContractWarning)
     if odd:
-        columns = "; ".join(f"{name}: {_counted(words)}" for name, words in odd.items())
+        columns = "; ".join(f"{name}: {_word_counts(words)}" for name, words in odd.items())
         message = f"{table.name}: words that are not declared are kept as they are: {columns}."
         warn(message, ContractWarning)
     return frame
 
 
-def _undeclared(rows: pa.Table, table: Table) -> dict[str, dict[str, int]]:
+def _undeclared_words(rows: pa.Table, table: Table) -> dict[str, dict[str, int]]:
     """Count the words of each category that its closed set doesn't have, the most often first."""
     found: dict[str, dict[str, int]] = {}
     for column in table.columns:
@@ -121,7 +122,7 @@ def _undeclared(rows: pa.Table, table: Table) -> dict[str, dict[str, int]]:
     return found
 
 
-def _counted(words: Mapping[str, int]) -> str:
+def _word_counts(words: Mapping[str, int]) -> str:
     return ", ".join(f"{brief(word)} ({count:,})" for word, count in words.items())
 
 
@@ -144,6 +145,7 @@ def _without_duplicates(frame: pd.DataFrame, key: Sequence[str]) -> tuple[pd.Dat
     keys = list(key)
     if not keys or frame[keys[0]].is_unique:
         return frame, 0
+    # Rows without a key may be different things.
     again = frame.duplicated(keys, keep="last") & frame[keys].notna().any(axis=1)
     return (frame[~again].reset_index(drop=True), int(again.sum())) if again.any() else (frame, 0)
 

@@ -68,7 +68,7 @@ def check_unknown(names: Collection[str], table: Table) -> None:
 
 
 def unknown_array(values: Sequence[Any]) -> tuple[pa.Array, UnknownKind]:
-    """Convert the values of an unknown field to an array, and return what they are."""
+    """Convert the values of an unknown field to an array, and return their kind."""
     values = [plain(value) for value in values]
     kind = _kind_of([value for value in values if value is not None])
     return pa.array(_json_texts(values) if kind == "json" else values, _TYPES[kind]), kind

@@ -118,7 +118,7 @@ def _array(values: Sequence[Any], column: Column) -> pa.Array:
     texts, words = _arrow(values, TEXT), _arrow(column.categories, TEXT)
     codes = pc.index_in(texts, words, memory_pool=_POOL)
     if codes.null_count > texts.null_count:
-        texts = _respelled(texts, column.categories)
+        texts = _respell(texts, column.categories)
         found = texts.unique().drop_null().to_pylist()
         # Undeclared words follow in the order in which they appear.
         words = _arrow(list(dict.fromkeys([*column.categories, *found])), TEXT)
@@ -126,7 +126,7 @@ def _array(values: Sequence[Any], column: Column) -> pa.Array:
     return pa.DictionaryArray.from_arrays(codes, words)
 
 
-def _respelled(texts: pa.Array, words: Sequence[str]) -> pa.Array:
+def _respell(texts: pa.Array, words: Sequence[str]) -> pa.Array:
     """Spell words as they are declared, whatever their case, "-" and "_"; keep all others."""
     declared = {fold(word): word for word in words}
     sent = texts.dictionary_encode()
@@ -148,7 +148,7 @@ def plain(value: Any) -> Any:
 
 
 def written(value: Any) -> str:
-    """Return a value as JSON text, with ``str`` of what JSON has no form for."""
+    """Return a value as JSON text, with ``str`` for types that JSON doesn't have."""
     return _read_json(value) or "a value that is nested too deeply"
 
 

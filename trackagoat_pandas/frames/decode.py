@@ -144,7 +144,7 @@ def _read(bodies: Sequence[bytes], table: Table, shape: Shape) -> Chunk | None:
 
 @lru_cache(maxsize=64)
 def _decoder(shape: Shape) -> msgspec.json.Decoder[Any]:
-    """Make the decoder of a page whose rows have the fields of a shape and no others."""
+    """Build a decoder for pages of rows with exactly these fields."""
     fields: list[tuple[str, Any, Any]] = [
         (name, msgspec.Raw, _NULL)
         if column.kind == "json"
@@ -157,7 +157,9 @@ def _decoder(shape: Shape) -> msgspec.json.Decoder[Any]:
         [(f"f{place}", kind, default) for place, (_, kind, default) in enumerate(fields)],
         # A name on the wire may not be a Python identifier.
         rename={f"f{place}": name for place, (name, _, _) in enumerate(fields)},
+        # A row with another field must not lose it: this shape fails, and another one is tried.
         forbid_unknown_fields=True,
+        # Rows are taken apart at once, so the garbage collector needn't know of them.
         gc=False,
     )
     page = msgspec.defstruct("Page", [("data", list[row])])  # type: ignore[valid-type]

@@ -61,8 +61,8 @@ def describe(name: str | pd.DataFrame | None = None) -> pd.DataFrame:
     if isinstance(name, pd.DataFrame):
         return _described_frame(name)
     if isinstance(name, str) and name in RESULTS:
-        return _described(RESULTS[name])
-    return _described(TABLES[read_choice("name", name, tuple(TABLES))])
+        return _describe(RESULTS[name])
+    return _describe(TABLES[read_choice("name", name, tuple(TABLES))])
 
 
 def _described_frame(frame: pd.DataFrame) -> pd.DataFrame:
@@ -75,7 +75,7 @@ def _described_frame(frame: pd.DataFrame) -> pd.DataFrame:
         names = ", ".join(map(repr, TABLES))
         problem = f"the frame doesn't say which table it was loaded from; name one of {names}"
         raise ArgumentError("name", frame, problem=problem)
-    described = pd.concat([_described(each) for each in known]).drop_duplicates("column")
+    described = pd.concat([_describe(each) for each in known]).drop_duplicates("column")
     columns = pd.Index([str(column) for column in frame.columns], dtype=STRING, name="column")
     own = described.set_index("column").reindex(columns).reset_index()
     own["dtype"] = own["dtype"].fillna(pd.Series(frame.dtypes.astype(str).array, dtype=STRING))
@@ -88,7 +88,7 @@ def table_of(frame: pd.DataFrame) -> Table | None:
     return table_at(str(frame_facts(frame).get("path")))
 
 
-def _described(declared: Table | ResultTable) -> pd.DataFrame:
+def _describe(declared: Table | ResultTable) -> pd.DataFrame:
     columns, is_result = declared.columns, isinstance(declared, ResultTable)
     documented = [None if is_result else one.documented for one in columns]
     described = pd.DataFrame(

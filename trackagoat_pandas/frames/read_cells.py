@@ -93,7 +93,7 @@ class Flaw:
 
 
 class ReadColumn(NamedTuple):
-    """A column that was read: its values, and the position, text and flaw of what can't be read."""
+    """A column as read: its values, and the position, text and flaw of unreadable cells."""
 
     array: pa.Array
     flaws: tuple[tuple[int, str, str], ...]

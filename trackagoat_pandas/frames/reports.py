@@ -79,6 +79,7 @@ def rows_of(data: Json, path: str) -> list[Record]:
     """
     _check_given(data, path)
     if isinstance(data, dict):
+        # An object with an id is one record, whose lists are its fields.
         lists = {} if "id" in data else _lists(data)
         filled = [name for name, rows in lists.items() if rows]
         names = filled or list(lists)
@@ -123,8 +124,8 @@ def flatten_model(data: Json) -> list[Record]:
         entities = next((value for value in data.values() if _has_fields(value)), data)
     return [
         {"entity": entity, "field": field, **_field_facts(facts)}
-        for entity, body in _named(entities)
-        for field, facts in _named(
+        for entity, body in _names_and_bodies(entities)
+        for field, facts in _names_and_bodies(
             body if isinstance(body, list) else _member(body, _ENTITY_FIELDS)
         )
     ]
@@ -205,10 +206,10 @@ def _object(value: Json) -> Record:
 
 
 def _has_fields(value: Json) -> bool:
-    return any(_member(body, _ENTITY_FIELDS) is not None for _, body in _named(value))
+    return any(_member(body, _ENTITY_FIELDS) is not None for _, body in _names_and_bodies(value))
 
 
-def _named(value: Json) -> Iterator[tuple[str, Any]]:
+def _names_and_bodies(value: Json) -> Iterator[tuple[str, Any]]:
     """Yield pairs of name and body from an object by name or a list of named objects."""
     if isinstance(value, dict):
         yield from value.items()

@@ -206,6 +206,7 @@ def _record(point: dict[str, Any], context: Context) -> dict[str, Any]:
     kind = point.get("series_kind") or own.series_kind
     if not isinstance(kind, str):
         refuse(ANALYTICS, "a point's kind can't be read", point)
+    # A point that says that it is of a breakdown has another owner than the list that it is in.
     if kind != own.series_kind and kind == "breakdown":
         own = _with_identity(point, _part_of(context, kind))
     date, value, others = _read_point(point, own)

@@ -1,4 +1,4 @@
-"""Read rows of any shape value by value, with null for what can't be read."""
+"""Read rows of any shape value by value, with null for unreadable values."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def read_pages(bodies: Sequence[bytes], table: Table) -> Chunk:
         If a body isn't a JSON envelope, or its data holds no rows.
     """
     rows = [row for body in bodies for row in _page_rows(body, table)]
-    return _chunk(rows, table, _decoded)
+    return _chunk(rows, table, _decode_values)
 
 
 def chunk_from_records(records: Iterable[Mapping[str, Any]], table: Table) -> Chunk:
@@ -112,7 +112,7 @@ def _nested_id(value: Any) -> Any:
     return value.get("id") if isinstance(value, dict) else None
 
 
-def _decoded(raws: list[msgspec.Raw | None], column: Column | None) -> list[Any]:
+def _decode_values(raws: list[msgspec.Raw | None], column: Column | None) -> list[Any]:
     """Decode a field's values; JSON columns, and what Python can't hold, stay msgspec.Raw."""
     if column is not None and column.kind == "json":
         return [None if raw == _NULL else raw for raw in raws]

@@ -30,7 +30,7 @@ _LEAST_QUIET: Final = 7
 
 @dataclass(frozen=True, slots=True)
 class Beginnings:
-    """The first days with data of what an analytics frame is about.
+    """The first days with data of the entities of an analytics frame.
 
     Attributes
     ----------
@@ -84,7 +84,7 @@ def beginnings(
     count, one_each = len(firsts), analytics.iloc[firsts]
     active = _earliest(subject, days, is_active, count)
     snapshot = _earliest(subject, days, is_dated & flags_of(analytics, "is_baseline"), count)
-    told = np.array(
+    stated = np.array(
         [
             _NEVER if day is None else np.datetime64(day, "D").astype(np.int64)
             for day in map(known.get, one_each["entity_id"])
@@ -94,7 +94,7 @@ def beginnings(
     is_part = _is_part(one_each)
     is_video = is_word(one_each["entity"], "video") | is_part
     begun = np.where(
-        is_video, np.where(snapshot < _NEVER, snapshot, told), np.minimum(told, snapshot)
+        is_video, np.where(snapshot < _NEVER, snapshot, stated), np.minimum(stated, snapshot)
     )
     seen = _earliest(subject, days, is_dated, count)
     last = -_earliest(subject, -days, is_dated, count)
@@ -110,7 +110,7 @@ def beginnings(
     ends = _ends(series, dates, granularity).astype(np.int64)
     since = np.minimum(begun, active).astype("datetime64[D]")
     # A snapshot of a week or month says no more than that; the day may be known.
-    day = told.astype("datetime64[D]")
+    day = stated.astype("datetime64[D]")
     since = np.where((day >= since) & (day < next_bucket(since, granularity)), day, since)
     is_before = is_dated & (values == 0) & (ends <= start)
     return Beginnings(is_before, since, seen.astype("datetime64[D]"), is_inferred, is_part)
@@ -154,7 +154,7 @@ def earlier_days_text(analytics: pd.DataFrame, today: np.datetime64, most: int) 
 
 
 def joint_starts(loads: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return what joined loads say of where data begin: the first day, and the last to start."""
+    """Return where the data of joined loads begin: the first day, and the last to start."""
     said = [each for each in loads if each.keys() & {"data_since", "starts_later"}]
     since = [str(each["data_since"]) for each in said if "data_since" in each]
     later: list[dict[str, Any]] = [

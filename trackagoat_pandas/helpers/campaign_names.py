@@ -1,4 +1,4 @@
-"""Campaigns by what people call them: ids or names as given, and the ids of the names."""
+"""Campaigns by id or name: read an argument, and look up the ids of names."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def ids_of_campaigns(
     UnknownCampaignError, AmbiguousCampaignError
         No campaign has a name, or several have it.
     """
-    found = {name: _named(name, known) for name in wanted if not is_uuid(name)}
+    found = {name: _of_name(name, known) for name in wanted if not is_uuid(name)}
     if unknown := [name for name, them in found.items() if not them]:
         raise UnknownCampaignError(unknown, list(dict.fromkeys(one.name for one in known)))
     for name, them in found.items():
@@ -99,11 +99,11 @@ def _read(argument: str, given: object) -> str:
     return given
 
 
-def _named(name: str, known: Sequence[NamedCampaign]) -> list[NamedCampaign]:
+def _of_name(name: str, known: Sequence[NamedCampaign]) -> list[NamedCampaign]:
     """Return the campaigns of a name; if there is none, in upper or lower case."""
     found = [one for one in known if one.name == name]
-    return found or [one for one in known if _folded(one.name) == _folded(name)]
+    return found or [one for one in known if _fold(one.name) == _fold(name)]
 
 
-def _folded(name: str) -> str:
+def _fold(name: str) -> str:
     return " ".join(name.casefold().split())

@@ -108,7 +108,7 @@ def campaign_members(
     require_columns(campaigns, ["id", "items"], loader="load_campaigns")
     everything = text(campaigns["id"]).dropna()
     chosen = [*dict.fromkeys(everything if ids is None else _chosen(campaigns, ids))]
-    tree = _Tree(campaigns, chosen, _owned(videos))
+    tree = _Tree(campaigns, chosen, _creators_videos(videos))
     # Names and flags are looked up once a member, which may be in all 200 campaigns.
     things = tree.things
     names = pd.Series(None, things.index, dtype=STRING)
@@ -148,7 +148,7 @@ def members_of(campaigns: pd.DataFrame, ids: object) -> Members:
     """
     require_columns(campaigns, ["id", "items"], loader="load_campaigns")
     chosen = _chosen(campaigns, ids)
-    tree = _Tree(campaigns, chosen, _owned(None))
+    tree = _Tree(campaigns, chosen, _creators_videos(None))
     members, _ = tree.beneath(range(len(chosen)))
     found = tree.things.iloc[members]
     creators, videos = (found["id"][found["kind"] == kind] for kind in ("creator", "video"))
@@ -174,7 +174,7 @@ def _taken(column: pd.Series, places: _Numbers) -> pd.Series:
 
 
 class _Tree:
-    """The members of campaigns as numbers, and what each of them brings directly.
+    """The members of campaigns as numbers, and the direct members of each.
 
     Parameters
     ----------
@@ -193,7 +193,7 @@ class _Tree:
 
     def __init__(self, campaigns: pd.DataFrame, chosen: Sequence[str], owned: pd.DataFrame) -> None:
         require_columns(campaigns, ["id", "items"], loader="load_campaigns")
-        listed = _listed(campaigns, chosen)
+        listed = _items_below(campaigns, chosen)
         is_reached = owned["creator_id"].isin(listed["id"][listed["kind"] == "creator"])
         brought = owned[is_reached]
         parts = [
@@ -247,7 +247,7 @@ class _Tree:
         return owner, members, levels
 
     def _inside(self, owners: _Numbers) -> _Numbers:
-        """Return what some things bring directly."""
+        """Return the direct members of some things."""
         starts, counts = self._starts[owners], self._counts[owners]
         if len(owners) == 1:
             return self._inner[starts[0] : starts[0] + counts[0]]
@@ -255,7 +255,7 @@ class _Tree:
         return self._inner[places + np.arange(len(places))]
 
 
-def _listed(campaigns: pd.DataFrame, chosen: Sequence[str]) -> pd.DataFrame:
+def _items_below(campaigns: pd.DataFrame, chosen: Sequence[str]) -> pd.DataFrame:
     """Return the items of campaigns, and of those that are reached from them.
 
     Columns: ``campaign_id``, ``kind`` and ``id`` (str).
@@ -274,7 +274,7 @@ def _listed(campaigns: pd.DataFrame, chosen: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["campaign_id", "kind", "id"], dtype=STRING)
 
 
-def _owned(videos: pd.DataFrame | None) -> pd.DataFrame:
+def _creators_videos(videos: pd.DataFrame | None) -> pd.DataFrame:
     """Return the videos of creators that may count, by ``creator_id`` and ``id`` (str)."""
     if videos is None:
         return pd.DataFrame({"creator_id": [], "id": []}, dtype=STRING)

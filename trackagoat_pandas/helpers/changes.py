@@ -192,20 +192,22 @@ def explain_change(
         compare = _preceding(after, step)
     before = _period("compare", compare, step, frames, timezone)
     ends = {
-        "after": _summed("dates", spans, after, step, series),
-        "before": _summed("compare", spans, before, step, series),
+        "after": _sums("dates", spans, after, step, series),
+        "before": _sums("compare", spans, before, step, series),
     }
     partial = pd.concat([_within(rows, each) for each in (before, after)])
     partial = partial.loc[partial["is_partial"], "series"]
     moved = series.assign(**ends, partial=series.index.isin(partial))
     unseen = _of_removed(videos, creators, series, zone)
+    # The days of posts are known without analytics, so those of creators without a series count
+    # too.
     if metric == "posts":
         counted = _posts_counted(unseen, before, after)
         moved = pd.concat([moved, counted], ignore_index=True) if len(counted) else moved
         unseen = unseen.head(0)
     unlike = _unlike_text(rows, [before, after], step)
     lines = _checked_lines(moved, unlike, n)
-    result = _shown(lines, rows, creators, videos)
+    result = _finish_lines(lines, rows, creators, videos)
     notes = [
         _note_on_excess(result, metric),
         *_notes_on_others(moved, unseen, metric),
@@ -232,7 +234,7 @@ def _check_arguments(
 def _with_facts(
     result: pd.DataFrame, metric: str, before: DateRange, after: DateRange, note: str
 ) -> pd.DataFrame:
-    """Put into a result's attributes what it is about."""
+    """Add the metric, the periods and the note to a result's attributes."""
     periods = {**after.params, **{f"compared_{end}": day for end, day in before.params.items()}}
     facts = {"params": {"metric": metric, **periods}, **({"note": note} if note else {})}
     result.attrs = {"trackagoat": facts}
@@ -458,17 +460,19 @@ def _preceding(days: DateRange, step: Granularity) -> DateRange:
     return DateRange(begin[0], (first - ONE_DAY)[0])
 
 
-def _summed(
+def _sums(
     argument: str, spans: Sequence[_Span], days: DateRange, step: Granularity, series: pd.DataFrame
 ) -> Floats:
     """Sum each series over a period; NaN where a day is missing, except those before it begins."""
     source = next((span for span in spans if span.covers(days)), None)
     if source is None:
+        # A third span joins the first two, so it has no days of its own.
         known = [f"{span.first}..{span.last}" for span in spans[:2] if span.first <= span.last]
         covered = " and ".join(known) or "no days"
         problem = f"analytics covers {covered}, not all of {days}; load these days as well"
         raise ArgumentError(argument, str(days), problem=problem)
     buckets, posted = _buckets(days, step), series["posted"].to_numpy("datetime64[D]")
+    # No value is expected before the bucket in which a post was posted.
     begun = np.maximum(np.searchsorted(buckets, posted, "right") - 1, 0)
     begun = np.where(posted > np.datetime64(days.last, "D"), len(buckets), begun)
     begun = np.where(np.isnat(posted), 0, begun)
@@ -492,6 +496,7 @@ def _lines(moved: pd.DataFrame, n: int | None) -> pd.DataFrame:
     is_listed = moved["counts"].fillna(value=False).to_numpy(bool)
     posts = moved[is_post & is_listed].rename(columns={"id": "video_id"}).assign(level="post")
     own = moved[~is_post & ~is_whole]
+    # A creator without a series of its own has the sum of its posts.
     by_creator = posts[~posts["creator_id"].isin(own["creator_id"])].groupby("creator_id")
     summed = by_creator[[*_ENDS]].sum(min_count=1).assign(partial=by_creator["partial"].any())
     creators = pd.concat([own, summed.reset_index()], ignore_index=True)
@@ -503,6 +508,7 @@ def _lines(moved: pd.DataFrame, n: int | None) -> pd.DataFrame:
         listed = listed.loc[size.index].groupby("creator_id").head(n)
     lines: list[pd.DataFrame] = [creators, listed]
     if len(posts):
+        # The other posts are the remainder, so that the lines of a creator add up to its own line.
         of_posts = listed.groupby("creator_id")[[*_ENDS]].sum()
         rest = creators.set_index("creator_id")
         rest[[*_ENDS]] -= of_posts.reindex(rest.index, fill_value=0.0)
@@ -512,7 +518,7 @@ def _lines(moved: pd.DataFrame, n: int | None) -> pd.DataFrame:
 
 
 def _with_rest(creators: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
-    """Add what the projects' own series have beyond those of creators, as a line without an id."""
+    """Add a line without an id: the projects' own series less those of their creators."""
     is_own = creators["creator_id"] != ""
     rest = whole[[*_ENDS]].sum(skipna=False) - creators.loc[is_own, [*_ENDS]].sum(skipna=False)
     if whole.empty or rest.isna().any() or (rest.eq(0).all() and is_own.all()):
@@ -524,7 +530,7 @@ def _with_rest(creators: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
 
 
 def _checked_lines(moved: pd.DataFrame, unlike: str, n: int | None) -> pd.DataFrame:
-    """Return the lines, NA if the periods can't be compared, and warn of what isn't known."""
+    """Return the lines, NA if the periods can't be compared, and warn of unknown values."""
     if unlike:
         warn(f"explain_change: {unlike}", NoDataWarning)
         return _lines(moved.assign(**dict.fromkeys(_ENDS, np.nan)), n)
@@ -545,7 +551,7 @@ def _warn_of_missing(lines: pd.DataFrame) -> None:
         )
 
 
-def _shown(
+def _finish_lines(
     lines: pd.DataFrame,
     rows: pd.DataFrame,
     creators: pd.DataFrame | None,
@@ -555,6 +561,7 @@ def _shown(
     lines = lines.assign(change=lines["after"] - lines["before"])
     creators_own = lines[lines["level"] == "creator"]
     total, now = (creators_own[name].sum(skipna=False) for name in ("change", "after"))
+    # Lines that moved the total in its own direction come first.
     toward = lines["change"] * (-1.0 if total < 0 else 1.0)
     of_creator = toward[creators_own.index].set_axis(creators_own["creator_id"])
     ranks = (
@@ -611,7 +618,7 @@ def _note_on_excess(shown: pd.DataFrame, metric: str) -> str:
 
 
 def _notes_on_others(moved: pd.DataFrame, unseen: pd.DataFrame, metric: str) -> list[str]:
-    """Say what is in no row: posts that don't count, are in doubt, or have no rows."""
+    """List the posts without a row: those that don't count, are in doubt, or weren't loaded."""
     found = []
     posts = moved[is_word(moved["entity"], "video")]
     for counts, words in (
@@ -635,4 +642,5 @@ def _notes_on_others(moved: pd.DataFrame, unseen: pd.DataFrame, metric: str) -> 
 
 
 def _percent(parts: pd.Series, total: float) -> pd.api.extensions.ExtensionArray | Floats:
+    # Parts of a total of 0 have no share: NA rather than infinite.
     return floats(parts.to_numpy(float) / (total or np.nan) * 100.0)

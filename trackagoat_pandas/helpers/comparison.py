@@ -49,7 +49,7 @@ class Comparison:
 
 
 def is_enough(compared: int, of: int) -> bool:
-    """Return whether so many buckets of so many are enough to compare two periods.
+    """Return whether `compared` buckets of `of` are enough to compare two periods.
 
     Examples
     --------

@@ -105,6 +105,7 @@ def summarize_creators(
     )
     without = ~summary.index.isin(goals["creator_id"])
     summary.loc[without, [*_GOAL_COUNTS]] = 0
+    # Creators without a counted post are in no group: their counts are 0 rather than unknown.
     summary["posts"] = summary["posts"].fillna(0)
     summary["views"] = summary["views"].mask(summary["posts"] == 0, 0)
     in_doubt = is_among(summary.index.to_series(), videos.loc[counts.isna(), "creator_id"])

@@ -49,7 +49,7 @@ def _rows(number: int, made: str = "") -> str:
 
 
 def cuts_of(frames: Mapping[str, pd.DataFrame]) -> dict[str, str]:
-    """Say of frames by argument what they have of their rows, also of those they were made of."""
+    """Say which part of its rows each frame still has, including the frames it was made from."""
     found: dict[str, str] = {}
     for name, frame in frames.items():
         if said := rows_said(frame):

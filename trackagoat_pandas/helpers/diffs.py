@@ -127,8 +127,8 @@ def diff(
     2    added          NaN      None      None  c
     """
     kind = _resource_of(before, after, resource)
-    old, new = _keyed("before", before), _keyed("after", after)
-    compared = _compared(old, new, check_names("columns", columns))
+    old, new = _by_id("before", before), _by_id("after", after)
+    compared = _columns_to_compare(old, new, check_names("columns", columns))
     is_gone, is_new = ~old.index.isin(new.index), ~new.index.isin(old.index)
     shared, gone, added = old.index[~is_gone], old.index[is_gone], new.index[is_new]
     _warn_of_rows(before, after, len(gone) + len(added))
@@ -138,12 +138,13 @@ def diff(
     for change, ids in (("removed", gone), ("added", added)):
         lines.append(pd.DataFrame({"id": ids, "change": change}, dtype=object))
     found = pd.concat(lines, ignore_index=True).reindex(columns=_COLUMNS).astype(object)
+    # In the order of the older frame, with added rows at the end.
     rows = old.index.append(added).get_indexer(pd.Index(found["id"]))
     found = found.iloc[np.argsort(rows, kind="stable")].reset_index(drop=True)
     found = found.assign(
         resource=kind,
         change=categories(found["change"], _CHANGES),
-        name=found["id"].map(pd.concat([_called(new), _called(old.loc[gone])])),
+        name=found["id"].map(pd.concat([_row_names(new), _row_names(old.loc[gone])])),
         **{end: found[end].where(found[end].notna(), None) for end in _ENDS},
     )
     texts = ["resource", "name", "field", "id"]
@@ -171,7 +172,7 @@ def _resource_of(before: pd.DataFrame, after: pd.DataFrame, given: str | None) -
     raise MissingArgumentError("resource", f"name one of {', '.join(map(repr, known))}")
 
 
-def _keyed(argument: str, frame: pd.DataFrame) -> pd.DataFrame:
+def _by_id(argument: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with its ids as index; each id must occur once."""
     ids = frame["id"].astype(object)
     if ids.isna().any():
@@ -183,7 +184,7 @@ def _keyed(argument: str, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.drop(columns="id").set_axis(pd.Index(ids, dtype=object), axis=0)
 
 
-def _compared(old: pd.DataFrame, new: pd.DataFrame, wanted: Sequence[str]) -> list[str]:
+def _columns_to_compare(old: pd.DataFrame, new: pd.DataFrame, wanted: Sequence[str]) -> list[str]:
     """Return the columns to compare, and warn of those that only the newer frame has."""
     if wanted:
         require_columns(old, wanted)
@@ -219,8 +220,8 @@ def _warn_of_rows(before: pd.DataFrame, after: pd.DataFrame, differ: int) -> Non
         warn(message, MismatchedFramesWarning)
 
 
-def _called(frame: pd.DataFrame) -> pd.Series:
-    """Return what each row is called."""
+def _row_names(frame: pd.DataFrame) -> pd.Series:
+    """Return the name of each row."""
     called = pd.Series(None, frame.index, dtype=object)
     for name in _CALLED:
         if name in frame.columns:
@@ -231,7 +232,7 @@ def _called(frame: pd.DataFrame) -> pd.Series:
 def _facts(
     found: pd.DataFrame, kind: str, before: pd.DataFrame, after: pd.DataFrame
 ) -> dict[str, Any]:
-    """Count what differs, and say when both frames were loaded."""
+    """Count the differences, and note when both frames were loaded."""
     rows = {change: found.loc[found["change"] == change, "id"].nunique() for change in _CHANGES}
     said = [f"{number:,} row{'s' * (number != 1)} {change}" for change, number in rows.items()]
     facts: dict[str, Any] = {"resource": kind, "note": ", ".join(said)}
@@ -337,7 +338,7 @@ def _plain(cell: Any, kind: Kind) -> Any:
     if isinstance(value, str):
         value = _read(value, kind)
     if isinstance(value, dt.date | np.datetime64):
-        return _written(pd.Timestamp(value), kind)
+        return _write_time(pd.Timestamp(value), kind)
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
@@ -369,7 +370,7 @@ def _is_text_of(text: object, number: object) -> bool:
         return False
 
 
-def _written(stamp: pd.Timestamp, kind: Kind) -> str:
+def _write_time(stamp: pd.Timestamp, kind: Kind) -> str:
     if kind == "day" and stamp.tzinfo is None and stamp == stamp.normalize():
         return stamp.date().isoformat()
     if stamp.tzinfo is None:

@@ -36,7 +36,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _JOINT: Final = ("fetched_at", "server_time", "timezone")
-"""What is said of a table that was computed from frames, as far as they agree."""
+"""The facts that a result takes from its frames if they agree on them."""
 _LEDGER_FILTERS = ("project_id", "creator_id", "from", "to")
 _PROJECT = re.compile(r"/projects/([^/]+)/")
 
@@ -193,9 +193,9 @@ def _attrs_of(
     cuts: Mapping[str, str],
     made: Mapping[str, Any],
 ) -> dict[Any, Any]:
-    """Return the attributes of a result: what its frames say, their parts, and what it is.
+    """Return a result's attributes: its own, and those that its frames agree on.
 
-    Of `source` it keeps all that is said.
+    With `source`, it keeps all attributes of that frame.
     """
     # As they stand: what is said of rows that were added or cut is in `cuts`.
     own = facts_as_made(result)
@@ -265,10 +265,10 @@ def known_zone(timezone: str | None, frames: Sequence[pd.DataFrame | None]) -> s
 
 
 def now_of(frames: Sequence[pd.DataFrame | None]) -> pd.Timestamp:
-    """Return now by the server's clock, as far as frames say how it differs from this machine's.
+    """Return now by the server's clock, or this machine's if no frame knows their difference.
 
     The sandbox's clock may be months off. Of several differences the one that makes it latest
-    counts; where no frame says one, it is this machine's time.
+    counts.
     """
     now, leads = pd.Timestamp.now("UTC"), []
     for frame in [frame for frame in frames if frame is not None]:
@@ -279,7 +279,7 @@ def now_of(frames: Sequence[pd.DataFrame | None]) -> pd.Timestamp:
 
 
 def check_daily(analytics: pd.DataFrame | None) -> pd.DataFrame:
-    """Return an analytics frame of what is new each day.
+    """Return an analytics frame after checking that it holds daily new values.
 
     Raises
     ------

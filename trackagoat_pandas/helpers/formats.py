@@ -54,7 +54,7 @@ def _declared() -> Mapping[str, Column]:
 
 @lru_cache(maxsize=4096)
 def column_of(name: str) -> Column:
-    """Return what is declared of a column, or guess it from the name of a user's own.
+    """Return a column's declaration, or guess one from the name of a user's own column.
 
     Examples
     --------

@@ -157,6 +157,7 @@ class Gains:
             return posts - unsure, np.where(unsure > 0, MISSING, KNOWN).astype(np.int8)
         days, total, partial, _, blank = self._of(metric).between(creators, first, after)
         gaps = np.where(partial > 0, PARTIAL, KNOWN)
+        # If all days are from before the first data, nothing is known of the creator.
         is_missing = (days < after - first) | ((blank == days) & (after > first))
         return total, np.where(is_missing, MISSING, gaps).astype(np.int8)
 

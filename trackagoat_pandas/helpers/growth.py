@@ -139,8 +139,8 @@ def growth(
     if base_metric is not None:
         check_choice("base_metric", base_metric, METRICS)
     analytics = latest_days(analytics)
-    raw = _gathered(analytics, None if totals is None else latest_days(totals), base_metric)
-    wanted = _wanted(analytics, raw, metrics, base_metric)
+    raw = _gather(analytics, None if totals is None else latest_days(totals), base_metric)
+    wanted = _choose_formulas(analytics, raw, metrics, base_metric)
     _check_modes(analytics, totals, wanted)
     _measure(analytics, raw, granularity_of(analytics, granularity))
     return _as_rows(analytics, raw, wanted)
@@ -176,7 +176,7 @@ class Raw:
         return self.new[list(_INTERACTIONS)].sum(axis=1, skipna=False)
 
 
-def _gathered(new: pd.DataFrame, total: pd.DataFrame | None, base_metric: str | None) -> Raw:
+def _gather(new: pd.DataFrame, total: pd.DataFrame | None, base_metric: str | None) -> Raw:
     """Gather the rows of two analytics frames, of mode new and cumulative, into buckets."""
     frames = [new] if total is None else [new, total]
     keys = [name for name in OWNER if all(name in frame.columns for frame in frames)]
@@ -191,6 +191,7 @@ def _gathered(new: pd.DataFrame, total: pd.DataFrame | None, base_metric: str | 
     is_partial = np.zeros(len(firsts), np.bool_)
     is_partial[bucket[: len(new)][flags_of(new, "is_partial")]] = True
     buckets = pd.DataFrame(
+        # pandas has no unit of days; seconds reach over all of its years.
         {"owner": owner[firsts], "date": date[firsts].astype("datetime64[s]"), "row": firsts}
     ).assign(is_partial=is_partial)
     empty = new.iloc[:0]
@@ -230,6 +231,7 @@ def _growth(raw: Raw) -> pd.Series:
     values, buckets = raw.new[raw.base_metric], raw.buckets
     earlier = buckets.shift()
     follows = (earlier["owner"] == buckets["owner"]) & (earlier["end"] == buckets["date"])
+    # A change from a bucket that is cut would say more about its length than about growth.
     before = values.shift().where(follows & buckets["is_whole"].shift(fill_value=False))
     return _over(values - before, before) * 100
 
@@ -239,7 +241,7 @@ def _over(upper: pd.Series, lower: pd.Series) -> pd.Series:
     return upper / lower.where(lower != 0)
 
 
-def _wanted(
+def _choose_formulas(
     analytics: pd.DataFrame,
     raw: Raw,
     metrics: Derived | Sequence[Derived] | None,

@@ -69,6 +69,7 @@ def latest_rows(frame: pd.DataFrame, key: Sequence[str]) -> NDArray[np.bool_]:
     is_last = np.append(numbers[order][1:] != numbers[order][:-1], True)
     kept = np.zeros(len(frame), np.bool_)
     kept[order[is_last]] = True
+    # Rows without any part of a key may be about different things, so all of them stay.
     nameless: NDArray[np.bool_] = frame[names].isna().all(axis=1).to_numpy(np.bool_)
     return kept | nameless
 
@@ -153,12 +154,13 @@ def combine_loads(*frames: pd.DataFrame) -> pd.DataFrame:
     if not frames:
         raise MissingArgumentError("frames", "pass at least one frame")
     marks = sorted({_marks_of(frame) for frame in frames})
+    # One disagreement is enough to refuse the frames.
     for name, values in _disagreements(frames).items():
         raise ArgumentError("frames", values, f"all loads must be of one {name}")
     if len(marks) > 1:
         raise ArgumentError("frames", marks, "all loads must be of one resource")
     loads = sorted(frames, key=_fetched_at)  # stable: frames of one time keep their order
-    joined = _stacked(
+    joined = _stack(
         [
             load if "fetched_at" in load.columns else load.assign(fetched_at=_fetched_at(load))
             for load in loads
@@ -211,13 +213,13 @@ def _gaps(loads: Sequence[pd.DataFrame], owners: NDArray[np.intp]) -> list[str]:
     dated = [each for each in zip(loads, parts, strict=True) if each[0]["date"].notna().any()]
     if {granularity_of(load) for load, _ in dated} != {"day"}:
         return []
-    spans = pd.concat([_covered(load, part) for load, part in dated], ignore_index=True)
+    spans = pd.concat([_spans_of(load, part) for load, part in dated], ignore_index=True)
     firsts, lasts = days_of(spans["first"]), days_of(spans["last"])
     owner = spans["owner"].to_numpy(np.intp)
     return runs_of_days(buckets_left_out(owner, firsts, lasts, "day"))
 
 
-def _covered(load: pd.DataFrame, owners: NDArray[np.intp]) -> pd.DataFrame:
+def _spans_of(load: pd.DataFrame, owners: NDArray[np.intp]) -> pd.DataFrame:
     """Return the first and last day that a load covers of each of its series."""
     days = pd.Series(days_of(load["date"]).astype("datetime64[us]"))
     spans = pd.DataFrame({"owner": owners, "first": days, "last": days})
@@ -242,7 +244,7 @@ def _covered(load: pd.DataFrame, owners: NDArray[np.intp]) -> pd.DataFrame:
 
 
 def _marks_of(frame: pd.DataFrame) -> tuple[str, ...]:
-    """Return the columns by which the frame's resource is recognized."""
+    """Return the columns that identify the frame's resource."""
     require_columns(frame, [])
     for marks in _KEYS:
         if set(marks) <= set(frame.columns):
@@ -256,6 +258,7 @@ def _disagreements(frames: Sequence[pd.DataFrame]) -> dict[str, list[str]]:
     for frame in frames:
         facts, params = frame_facts(frame), frame_params(frame)
         path = _UUID.sub("{id}", str(facts.get("path") or ""))
+        # Only analytics have days that depend on a time zone; other resources have instants.
         zone = facts.get("timezone") if path == "/analytics" else None
         for name, value in (
             ("resource", path), ("granularity", params.get("granularity")),
@@ -272,7 +275,7 @@ def _fetched_at(frame: pd.DataFrame) -> pd.Timestamp:
     return _EPOCH if fetched_at is None else fetched_at
 
 
-def _stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def _stack(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Concatenate frames; columns without values take the dtype of the other frames."""
     filled = [frame for frame in frames if len(frame)] or list(frames[:1])
     dtypes: dict[Any, Any] = {}
@@ -291,12 +294,13 @@ def _stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
         for frame in filled
     ]
     joined = pd.concat(alike, ignore_index=True)
+    # pd.concat makes objects of categories that differ between frames.
     words = [name for name in joined if isinstance(dtypes.get(name), pd.CategoricalDtype)]
     return joined.astype(dict.fromkeys(words, "category"))
 
 
 def _joint_attrs(facts: Sequence[dict[str, Any]], rows: int, gaps: Sequence[str]) -> dict[Any, Any]:
-    """Return the joined frame's attributes: what the loads agree on, and what is missing."""
+    """Return the joined frame's attributes: the facts that all loads share, and the gaps."""
     came = [each.get("loads_complete", each.get("complete")) for each in facts]
     joint, complete = {}, False if False in came else None
     if all(set(each) - _OF_COMPLETENESS for each in facts):
@@ -314,9 +318,11 @@ def _joint_attrs(facts: Sequence[dict[str, Any]], rows: int, gaps: Sequence[str]
 def _joint_facts(facts: Sequence[dict[str, Any]], rows: int) -> dict[str, Any]:
     """Return the facts on which loads agree; the oldest load comes first."""
     params = [dict(each["params"]) for each in facts if isinstance(each.get("params"), dict)]
-    joint = {name: fact for name, fact in _shared(facts).items() if name not in _OF_COMPLETENESS}
+    joint = {
+        name: fact for name, fact in _shared_entries(facts).items() if name not in _OF_COMPLETENESS
+    }
     joint.pop("cut", None)
-    joint |= {"params": _shared(params) if len(params) == len(facts) else {}, "rows": rows}
+    joint |= {"params": _shared_entries(params) if len(params) == len(facts) else {}, "rows": rows}
     for name in ("fetched_at", "server_time"):
         if all(name in each for each in facts):
             joint[name] = facts[0][name]
@@ -327,7 +333,7 @@ def _joint_facts(facts: Sequence[dict[str, Any]], rows: int) -> dict[str, Any]:
     return joint
 
 
-def _shared(facts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _shared_entries(facts: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return the entries that are the same in all."""
     first, *others = facts
     return {

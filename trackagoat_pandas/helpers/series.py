@@ -46,6 +46,7 @@ def numbered(frame: pd.DataFrame, names: Iterable[str]) -> Ints:
         codes, kinds = numbers_of(frame[name])
         if kinds < _FEWEST:
             continue
+        # Renumbered before the product could exceed 64 bits.
         if most * kinds > _BIGGEST:
             numbers = pd.factorize(numbers)[0].astype(np.int64)
             most = len(frame)
@@ -129,6 +130,7 @@ def granularity_of(frame: pd.DataFrame, given: Granularity | None = None) -> Gra
     if said in get_args(Granularity):
         return cast("Granularity", said)
     days = days_of(pd.Series(frame["date"].unique()).dropna())
+    # The first day of one bucket alone doesn't show how long it is.
     if len(days) < _FEWEST:
         return "day"
     if (days == days.astype("datetime64[M]").astype("datetime64[D]")).all():

@@ -102,6 +102,7 @@ class Client:
         self._stops: tuple[weakref.WeakSet[threading.Event], ...] = (weakref.WeakSet(),)
         self._memory = _Memory()
         self._budget: Budget | None = None
+        # The process's log is for requests over the network in real time.
         own_log = own_time or transport is not None
         if shared_quota is None:
             shared_quota = not own_log and not is_loopback(urlsplit(settings.base_url).hostname)
@@ -129,7 +130,7 @@ class Client:
 
     @property
     def progress(self) -> bool | Report | None:
-        """Whether loaders show a bar, or what they call instead; as the client was made with."""
+        """Whether loaders show a bar, or the function they call instead, as given to the client."""
         return self._progress
 
     @property
@@ -248,7 +249,7 @@ class Client:
         self._finalize()
 
     def _answer(self, checked: Call, read: Callable[[str, Answer, int], T | Complaint]) -> T:
-        """Send a request, and return what `read` makes of its answer."""
+        """Send a request, and return its answer as `read` reads it."""
         if self._offline:
             raise self._offline_error(checked)
         return self._retrier.send(checked, read, self._stop, self._budget)

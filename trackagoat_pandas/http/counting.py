@@ -39,6 +39,7 @@ def list_name(path: str, params: Mapping[str, object]) -> str:
 
 def stand_in(name: str) -> str:
     """Return an id that stands for that of a name which would have to be looked up."""
+    # The same name gives the same id, so that a creator named twice is counted once.
     return str(uuid.uuid5(uuid.NAMESPACE_OID, name))
 
 
@@ -69,7 +70,7 @@ class Tally:
         self._unknown: Counter[str] = Counter()
 
     def add(self, least: int, most: int | None, note: str = "") -> None:
-        """Add requests, and what the numbers rest on."""
+        """Add requests, with a note on the basis of the numbers."""
         self.least += least
         self.most = None if self.most is None or most is None else self.most + most
         if note and note not in self.notes:

@@ -82,7 +82,7 @@ class Envelope:
             It holds a number beyond a float's range, such as 1e999, or is nested too deeply.
         """
         try:
-            return _decoded(self._data)
+            return _decode_raw(self._data)
         except _UNDECODABLE as flaw:
             problem = f"its data can't be decoded ({flaw})"
             raise UnreadableResponseError(self.path, self.status, problem) from flaw
@@ -99,6 +99,7 @@ class Envelope:
         beside = {name: raw for name, raw in self._members.items() if name != "data"}
         in_data = _raw_members(self._data)
         markers = {name: raw for name, raw in in_data.items() if not _begins(raw, b"[")}
+        # Without a list beside them, members of `data` are fields of the one record.
         has_rows = len(markers) < len(in_data)
         try:
             return read_marks(_readable(beside), _readable(markers) if has_rows else {})
@@ -181,7 +182,7 @@ def read_envelope(path: str, answer: Answer, attempts: int) -> Envelope | Compla
         It isn't an envelope.
     """
     _check_is_whole(path, answer)
-    answer = replace(answer, body=_repaired(answer.body))
+    answer = replace(answer, body=_repair(answer.body))
     members = _members_of(answer)
     if isinstance(members, Exception | str):
         raise _unreadable(path, answer, members)
@@ -229,6 +230,7 @@ def read_text(path: str, answer: Answer, _attempts: int) -> str | Complaint:
     _check_is_whole(path, answer)
     if not answer.body and answer.status != _NO_CONTENT:
         raise _unreadable(path, answer, "")
+    # A refusal comes as JSON, also where text was requested.
     if "json" in answer.content_type:
         members = _members_of(answer)
         if isinstance(members, dict) and _has_error(members):
@@ -251,7 +253,7 @@ def _check_is_whole(path: str, answer: Answer) -> None:
         raise UnreadableResponseError(path, answer.status, problem)
 
 
-def _repaired(body: bytes) -> bytes:
+def _repair(body: bytes) -> bytes:
     """Replace escaped unpaired surrogates by U+FFFD, since msgspec refuses them.
 
     A server leaves one when it cuts a text within an emoji; it would make a whole page unreadable.
@@ -308,7 +310,7 @@ def _has_error(members: _Members) -> bool:
 
 def _complaint(members: _Members) -> Complaint:
     try:
-        error = _redacted(_decoded(members["error"]))
+        error = _redact_json(_decode_raw(members["error"]))
     except _UNDECODABLE:
         error = redact_quoted(bytes(members["error"])[:_LONGEST_MESSAGE].decode(errors="replace"))
     if isinstance(error, dict):
@@ -316,24 +318,24 @@ def _complaint(members: _Members) -> Complaint:
     message = error if isinstance(error, str) else msgspec.json.encode(error).decode()
     meta = _readable({"meta": members.get("meta", _ABSENT)}, levels=3).get("meta")
     meta = meta if isinstance(meta, dict) else {}
-    return Complaint(message[:_LONGEST_MESSAGE], _redacted(meta))
+    return Complaint(message[:_LONGEST_MESSAGE], _redact_json(meta))
 
 
-def _redacted(value: Json, levels: int = _MOST_LEVELS) -> Any:
+def _redact_json(value: Json, levels: int = _MOST_LEVELS) -> Any:
     if isinstance(value, str):
         return redact_quoted(value)
     if isinstance(value, dict | list) and not levels:
         return "…"
     if isinstance(value, dict):
         return {
-            redact_quoted(name): _redacted(member, levels - 1) for name, member in value.items()
+            redact_quoted(name): _redact_json(member, levels - 1) for name, member in value.items()
         }
     if isinstance(value, list):
-        return [_redacted(item, levels - 1) for item in value]
+        return [_redact_json(item, levels - 1) for item in value]
     return value
 
 
-def _decoded(raw: msgspec.Raw) -> Any:
+def _decode_raw(raw: msgspec.Raw) -> Any:
     return msgspec.json.decode(raw) if raw else None
 
 
@@ -342,7 +344,7 @@ def _readable(members: _Members, levels: int = 2) -> dict[str, Json]:
     found = {}
     for name, member in members.items():
         try:
-            found[name] = _decoded(member)
+            found[name] = _decode_raw(member)
         except _UNDECODABLE:
             if levels and _begins(member, b"{"):
                 found[name] = _readable(_raw_members(member), levels - 1)

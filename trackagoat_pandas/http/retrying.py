@@ -91,7 +91,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True, eq=False)
 class _Attempt(Generic[T]):
-    """A call under way: what has been tried and has failed, and when to give up."""
+    """A call under way: its number of tries and failures, and when to give up."""
 
     call: Call
     read: Callable[[str, Answer, int], T | Complaint]
@@ -175,10 +175,11 @@ class Retrier:
         try:
             late_s = self._log.acquire(attempt.give_up_at, attempt.stop, attempt)
         finally:
+            # Nothing is sent then, nor after Ctrl-C in the wait.
             if late_s != 0 and attempt.budget is not None:
                 attempt.budget.give_back()
         if late_s is None:
-            raise self._stopped(attempt)
+            raise self._stop_error(attempt)
         if late_s:
             reason = "the rate limit allows no request before then"
             if self._log.usage().stopped_s:
@@ -201,21 +202,25 @@ class Retrier:
             return _Failure(unread, "never", cause=flaw)
         self._note(attempt, started, str(answer.status))
         if answer.status in _REDIRECTS:
-            return _redirected(attempt, answer)
+            return _redirect(attempt, answer)
         try:
             outcome = attempt.read(call.path, answer, attempt.number)
         except UnreadableResponseError as flaw:
+            # A proxy may answer 429 or 5xx with HTML, which is still a refusal that may pass.
             if answer.status < _FIRST_SERVER_ERROR and answer.status != _TOO_MANY_REQUESTS:
                 cut_short = isinstance(flaw, CutShortError) and call.repeatable
                 return _Failure(flaw, "after a fault" if cut_short else "never")
             outcome = Complaint(flaw.problem, {})
         if isinstance(outcome, Complaint):
-            return self._refused(attempt, answer, outcome)
+            return self._judge_refusal(attempt, answer, outcome)
+        # An envelope without an error, under a status that is one.
         if answer.status >= _FIRST_REDIRECT:
-            return self._refused(attempt, answer, Complaint("", {}))
+            return self._judge_refusal(attempt, answer, Complaint("", {}))
         return outcome
 
-    def _refused(self, attempt: _Attempt[T], answer: Answer, complaint: Complaint) -> _Failure:
+    def _judge_refusal(
+        self, attempt: _Attempt[T], answer: Answer, complaint: Complaint
+    ) -> _Failure:
         error = _refusal(answer.status, attempt.call, complaint)
         now = self._clock.now()
         # A Retry-After date is by the server's clock, so it is compared with the server's Date.
@@ -235,7 +240,7 @@ class Retrier:
 
     def _prepare_another(self, attempt: _Attempt[T], failure: _Failure) -> None:
         if attempt.stop.is_set():
-            raise self._stopped(attempt) from failure.error
+            raise self._stop_error(attempt) from failure.error
         if failure.again == "never":
             raise failure.error from failure.cause
         if failure.again == "after a fault":
@@ -258,6 +263,7 @@ class Retrier:
         attempt.refusals += 1
         wait_s = failure.asked_s or 0.0
         if attempt.refusals > 1:
+            # Retry-After may be 0, and a server that refuses again must not be asked in a loop.
             wait_s = max(wait_s, backoff_s(attempt.refusals, self._chance))
         # A longer wait means the daily quota, which a slower pace wouldn't avoid.
         evenly = wait_s <= 2 * self._window_s
@@ -266,7 +272,7 @@ class Retrier:
             raise self._deadline(attempt, str(failure.error), wait_s) from failure.error
         self._log.pause(wait_s, evenly=evenly)
 
-    def _stopped(self, attempt: _Attempt[T]) -> TrackaGoatError:
+    def _stop_error(self, attempt: _Attempt[T]) -> TrackaGoatError:
         closed = self._closing.is_set()
         return ClosedClientError() if closed else StoppedError(attempt.call.path)
 
@@ -333,7 +339,7 @@ def _refusal(status: int, call: Call, complaint: Complaint) -> ApiError:
     return kind(status, call.path, complaint.message, code=code, meta=meta, asked=call.ids)
 
 
-def _redirected(attempt: _Attempt[T], answer: Answer) -> _Failure:
+def _redirect(attempt: _Attempt[T], answer: Answer) -> _Failure:
     """Follow a redirect of a GET within its origin; the key must not go anywhere else."""
     call = attempt.call
     try:

@@ -1,4 +1,4 @@
-"""The session of a load: a client, what the load may send, and what it counts and keeps."""
+"""The session of a load: its client, request budget, tally and store."""
 
 from __future__ import annotations
 
@@ -170,8 +170,9 @@ class Session(Client):
         raise CountedError
 
     def remember_list(self, path: str, query: Mapping[str, object], known: KnownList) -> None:
-        """Remember how long a list is, for what counts its pages beforehand."""
+        """Remember the length of a list, to count its pages beforehand."""
         name = list_name(path, query)
+        # `get_or_make` alone would return the length that was known before.
         self._memory.drop(name)
         self._memory.get_or_make(name, lambda: known)
 
@@ -185,6 +186,7 @@ class Session(Client):
 
     def drop(self, name: str) -> None:
         """Drop a cached value, so that `get_or_make` makes it again."""
+        # Estimating a load must not cost the next one its cached values.
         if self.tally is None:
             self._memory.drop(name)
 
@@ -195,7 +197,7 @@ class Session(Client):
                 self.drop(name)
 
     def attempt(self, work: Callable[[], T]) -> T | None:
-        """Return what some work returns; None if its requests are counted, and it needs one."""
+        """Return the result of some work; None if requests are only counted, and it needs one."""
         try:
             return work()
         except CountedError:
@@ -239,15 +241,19 @@ class Session(Client):
         if checkpoint is None:
             return self._send(checked, read)
         request = checked.url.removeprefix(self.base_url)
+        # A stopped load must end, not run on through all answers that were kept.
         kept = None if self._stop.is_set() else checkpoint.find(request)
         outcome = None if kept is None else read(checked.path, kept, 0)
         if kept is not None and outcome is not None and not isinstance(outcome, Complaint):
+            # A load may need no other answer than kept ones, and its days are by the server's
+            # clock.
             if self._wire.skew is None and kept.date is not None:
                 self._wire.skew = kept.date + kept.age - dt.datetime.now(dt.UTC)
             return outcome
 
         def read_and_keep(path: str, answer: Answer, attempts: int) -> T | Complaint:
             outcome = read(path, answer, attempts)
+            # Errors may have passed by the time the load continues, so only data is kept.
             if answer.status < _FIRST_REDIRECT and not isinstance(outcome, Complaint):
                 checkpoint.keep(request, answer)
             return outcome

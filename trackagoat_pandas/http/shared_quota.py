@@ -252,7 +252,7 @@ class SharedQuota:
         return self._change(look, 0.0)
 
     def usage(self, limit: Limit | None) -> Usage | None:
-        """Return what each process has used; None if the file can't be used."""
+        """Return the usage of each process; None if the file can't be used."""
 
         def look(state: _State, now: float) -> Usage:
             window = self._window(state, now, limit)
@@ -281,7 +281,7 @@ class SharedQuota:
         return self._change(look, None)
 
     def _window(self, state: _State, now: float, limit: Limit | None) -> Window:
-        """Return what decides when the next request may start."""
+        """Return the state that decides when the next request may start."""
         window_s = limit[1] + MARGIN_S if limit else 0.0
         processes = state.processes.values()
         under_way = sum(len(one.held) for one in processes)
@@ -303,7 +303,7 @@ class SharedQuota:
         return max(0.0, state.stop_s - max(0.0, *passed_s))
 
     def _settle(self, state: _State, now: float) -> None:
-        """Count requests as answered now whose process ended, and drop what isn't needed."""
+        """Count the requests of ended processes as answered now, and drop old entries."""
         today, oldest = self._today(), now - state.kept_s - MARGIN_S
         for name, one in list(state.processes.items()):
             if one.day != today:

@@ -135,6 +135,7 @@ class Wire:
             forget_locals(fault)
             if not isinstance(fault, Exception) and isinstance(self._transport, NetworkTransport):
                 self._transport.retire()
+            # Closing the client breaks answers off in ways that would be a bug otherwise.
             closed = self._closed and isinstance(fault, Exception)
             if not (closed or is_fault(fault)):
                 raise
@@ -168,7 +169,7 @@ class Wire:
                 )
             return Answer(
                 response.status_code,
-                self._scrubbed(self._body(response, started, allowed_s)),
+                self._mask_key(self._body(response, started, allowed_s)),
                 redact(headers.get("content-type", "")),
                 redact(headers.get("retry-after", "")),
                 redact(headers.get("location", "")),
@@ -194,8 +195,9 @@ class Wire:
             extensions={"timeout": timeout, "allowed_s": allowed_s},
         )
 
-    def _scrubbed(self, body: bytes) -> bytes:
+    def _mask_key(self, body: bytes) -> bytes:
         """Mask the key where the server repeats it, before anything can show or keep it."""
+        # A server may repeat the key without its prefix.
         digits = self._secret.reveal().removeprefix(KEY_PREFIX).encode()
         return body.replace(digits, "…".encode()) if digits in body else body
 

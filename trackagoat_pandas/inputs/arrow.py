@@ -107,12 +107,14 @@ def _read(given: Any) -> pd.DataFrame | pd.Series:
         column = pa.chunked_array(given)
         # Arrow doesn't join an empty chunk that begins behind others' rows, nor such a batch.
         chunks = [each for each in column.chunks if len(each)]
-        column = _typed(pa.chunked_array(chunks, column.type))
+        column = _as_plain_type(pa.chunked_array(chunks, column.type))
         return pd.Series(
             column.to_pandas(types_mapper=dtype_of), name=getattr(given, "name", None) or None
         )
     table = pa.Table.from_batches([batch for batch in reader if batch.num_rows], reader.schema)
-    typed = pa.Table.from_arrays([_typed(column) for column in table.columns], table.column_names)
+    typed = pa.Table.from_arrays(
+        [_as_plain_type(column) for column in table.columns], table.column_names
+    )
     if len(set(table.column_names)) == table.num_columns:
         return _frame(typed.replace_schema_metadata(table.schema.metadata))
     places = [str(place) for place in range(table.num_columns)]
@@ -124,16 +126,16 @@ def _frame(table: pa.Table) -> pd.DataFrame:
     return frame
 
 
-def _typed(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _as_plain_type(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return a column in the one Arrow type that stands for its kind of values."""
     kind, types = column.type, pa.types
     if isinstance(kind, pa.BaseExtensionType):
-        return _typed(_stored(column))
+        return _as_plain_type(_storage(column))
     if types.is_run_end_encoded(kind):
-        return _typed(pa.chunked_array([pc.run_end_decode(each) for each in column.chunks]))
+        return _as_plain_type(pa.chunked_array([pc.run_end_decode(each) for each in column.chunks]))
     if types.is_dictionary(kind):
         if not _is_text(kind.value_type):
-            return _typed(column.cast(kind.value_type))
+            return _as_plain_type(column.cast(kind.value_type))
         words = pa.dictionary(pa.int32(), TEXT, ordered=kind.ordered)
         return column.unify_dictionaries().cast(words)
     if _is_text(kind):
@@ -163,12 +165,13 @@ def _as_number(column: pa.ChunkedArray) -> pa.ChunkedArray:
     kind, types = column.type, pa.types
     if types.is_floating(kind):
         numbers = column.cast(pa.float64())
+        # Frames have one missing value, NA, so that nothing depends on which library made them.
         return pc.if_else(pc.is_nan(numbers), pa.scalar(None, pa.float64()), numbers)
     is_whole = types.is_integer(kind) or (types.is_decimal(kind) and kind.scale <= 0)
     return column.cast(pa.int64()) if is_whole and _fits(column) else column
 
 
-def _stored(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _storage(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return what an extension type stores; a UUID's 16 bytes as the text that ids are."""
     plain = pa.chunked_array([each.storage for each in column.chunks], column.type.storage_type)
     if column.type.extension_name != "arrow.uuid":

@@ -180,12 +180,12 @@ def check_choice(argument: str, given: object, choices: Sequence[str]) -> str:
 
 
 def read_choice(argument: str, given: object, choices: Sequence[str]) -> str:
-    """Return the choice that `given` is, or the one that it is but for case, - and _.
+    """Match `given` to a choice, ignoring case, "-" and "_".
 
     Raises
     ------
     ChoiceError
-        It is none, or several. The message lists the choices.
+        No choice matches, or several do. The message lists the choices.
     """
     if isinstance(given, str) and given not in choices:
         alike = [choice for choice in choices if fold(choice) == fold(given)]
@@ -455,7 +455,7 @@ def row_as_frame(given: Any, names: AbstractSet[str]) -> Any:
 
 
 def given_ids(argument: str, given: object, entity: str | None) -> Iterable[Any]:
-    """Return what was given as ids, still unchecked, as `check_ids` finds them.
+    """Extract ids from an argument, without validating them as `check_ids` does.
 
     Raises
     ------

@@ -210,7 +210,7 @@ class DateRange:
 
     @classmethod
     def _parse_text(cls, given: str, today: dt.date | None) -> Self:
-        text = _folded(given)
+        text = _fold(given)
         if found := _SINCE.fullmatch(text):
             return cls._parse_since(found[1], today)
         ends = _SPAN.split(text)
@@ -274,7 +274,7 @@ class DateRange:
 def is_relative(value: object) -> bool:
     """Whether a range depends on which day is today."""
     if isinstance(value, str):
-        text = _folded(value)
+        text = _fold(value)
         # "since" comes first, since the day after it may have slashes.
         parts = [text] if _SINCE.fullmatch(text) else _SPAN.split(text)
         return any(_RELATIVE.fullmatch(part) for part in parts)
@@ -284,14 +284,14 @@ def is_relative(value: object) -> bool:
 def begins_relative(value: object) -> bool:
     """Whether the first day of a range depends on which day is today."""
     if isinstance(value, str):
-        text = _folded(value)
+        text = _fold(value)
         if found := _SINCE.fullmatch(text):
             return begins_relative(found[1])
         return bool(_RELATIVE.fullmatch(_SPAN.split(text)[0]))
     return isinstance(value, list | tuple) and begins_relative(next(iter(value), None))
 
 
-def _folded(text: str) -> str:
+def _fold(text: str) -> str:
     """Return a text in lower case, with one space between words."""
     return " ".join(text.lower().split())
 

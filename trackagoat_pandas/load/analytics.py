@@ -242,6 +242,7 @@ def load_analytics(
     load = load_dates(session, dates, request)
     frame = load.frame(ids, dtype_backend)
     names_of = _names_in(ids, frame, entity)
+    # A series that failed has no row with its name, which the error is to give.
     if load.outcome.failed and entity == "creator":
         known = remembered_creators(session).values()
         names_of = {one.id: f"@{one.handle}" for one in known} | names_of

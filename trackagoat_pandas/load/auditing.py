@@ -1,4 +1,4 @@
-"""The audit of payouts: load what it needs, work out what was due, and compare."""
+"""The audit of payouts: load the books, work out the amounts due, and compare them."""
 
 from __future__ import annotations
 
@@ -68,11 +68,11 @@ def audit(
     max_requests: int | None = None,
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """Audit the payouts of a project, or of all: list what was accrued or paid wrongly.
+    """Audit the payouts of one project or all: list amounts accrued or paid wrongly.
 
     It loads rules, assignments, accruals, payments, creators, videos and goals, and the views that
-    pay depends on; works out with :func:`accrue` what was due; and compares with
-    :func:`audit_payouts`. ``tgp.estimate_load(tgp.audit, project)`` says before what that costs.
+    pay depends on; works out the amounts due with :func:`accrue`; and compares them with
+    :func:`audit_payouts`. ``tgp.estimate_load(tgp.audit, project)`` estimates the cost beforehand.
 
     Parameters
     ----------
@@ -168,7 +168,7 @@ def load_findings(
     currency: str = "USD",
     timezone: str | None = None,
 ) -> pd.DataFrame:
-    """Load what the rules depend on, work out the amounts due, and return the audit's findings.
+    """Load the data that the rules need, work out the amounts due, and return the findings.
 
     ``frames`` has those of ``LISTS`` and ``assignments``.
     """
@@ -257,6 +257,7 @@ def _load_measures(
     )  # fmt: skip
     assigned = assigned[assigned["start_date"].notna()]
     by_kind = {str(kind): rows for kind, rows in assigned.groupby("kind", observed=True)}
+    # The server answers 404 for the analytics of removed creators.
     there = frames["creators"]["id"]
     wanted: dict[str, set[str]] = {}
     if (rows := by_kind.get("goal")) is not None:
@@ -267,6 +268,7 @@ def _load_measures(
             )
         )
         yield "goals", goals
+        # Posts are counted from the frame of videos, so they take no analytics.
         paid = goals[goals["metric"].isin(rows["goal_metric"]) & (goals["metric"] != "posts")]
         for metric, some in paid.groupby("metric", observed=True):
             ids = set(rows["creator_id"]) & set(some["creator_id"]) & set(there)
@@ -277,6 +279,8 @@ def _load_measures(
     series = [_series(session, "creator", sorted(ids), part, days) for part, ids in wanted.items()]
     if (rows := by_kind.get("view_threshold")) is not None:
         videos = frames["videos"]
+        # Of a video below the lowest threshold now no series is needed; an unknown count may be
+        # above.
         is_big = (videos["view_count"] >= rows["threshold_views"].min()).fillna(value=True)
         big = videos[is_big & is_among(videos["creator_id"], rows["creator_id"])]
         series.append(_series(session, "video", big["id"].tolist(), "views", days))
@@ -309,7 +313,7 @@ def _series(
 
 
 def _project_names(session: Session, frames: Frames) -> Iterator[pd.DataFrame]:
-    """Yield what the client knows the projects to be called, as of the same load."""
+    """Yield a frame of the project names that the client knows, as of the same load."""
     if known := known_projects(session):
         names = pd.DataFrame({"project_id": [*known], "project_name": [*known.values()]})
         names.attrs = dict(frames["accruals"].attrs)

@@ -1,4 +1,4 @@
-"""Compare rows with what was requested, and warn of requested days without data."""
+"""Compare rows with the requested series, and warn of requested days without data."""
 
 from __future__ import annotations
 
@@ -363,7 +363,7 @@ def _later_text(later: Days, of: int, entity: Entity) -> str:
 
 
 def _advice_on_starts(begun: Beginnings, query: Query) -> str:
-    """Say what the days before the data are, and what would show better where the data begin."""
+    """Explain the days before the data, and how to find more exactly where the data begin."""
     if not begun.is_inferred[~begun.is_part].any() or query.entity != "creator":
         return " Earlier days are NA."
     return (

@@ -91,6 +91,7 @@ class Outcome(Generic[J, R]):
         """
         if not self.failed:
             return
+        # A budget that is used up is the caller's own limit rather than a failure of single jobs.
         for _, error in self.failed:
             if isinstance(error, RequestBudgetError):
                 hand_over(error, frame)
@@ -120,6 +121,7 @@ def fan_out(
     if not jobs:
         return Outcome()
     stop = threading.Event()
+    # A stop of its own: it must not end other loads of the same client.
     view = Session(session, stop=stop)
     futures: list[Future[R | None]] = [Future() for _ in jobs]
     with progress(session, what, len(jobs)) as step:
@@ -136,6 +138,8 @@ def fan_out(
 
 def _count(session: Session, jobs: Sequence[J], run: Callable[[Session, J], R]) -> NoReturn:
     for job in jobs:
+        # A job ends at the first answer that it would need, so that the next one is counted as
+        # well.
         session.attempt(partial(run, session, job))
     raise CountedError
 
@@ -156,6 +160,7 @@ def _start_crew(
     def work() -> None:
         while True:
             try:
+                # Threads may share a deque without a lock: popleft is atomic.
                 task = left.popleft()
             except IndexError:
                 return
@@ -205,6 +210,7 @@ def _gather(
     for job, future in zip(jobs, futures, strict=True):
         try:
             result = future.result()
+        # Another job's failure stopped this one, so below it fails with that job's error.
         except StoppedError:
             unsent.append(job)
             continue

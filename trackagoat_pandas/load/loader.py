@@ -97,6 +97,7 @@ def loader(load: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
             check_choice("dtype_backend", options["dtype_backend"], get_args(DtypeBackend))
         session, most = session_of(options.get("client")), read_limit(options)
         if most is not None:
+            # Counted before anything is sent, so that a load beyond its limit costs nothing.
             tally = count(run, given, options, session)
             if (needed := tally.least - tally.optional) > most:
                 raise RequestBudgetError(most, needed=needed)
@@ -106,6 +107,7 @@ def loader(load: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
         arguments = signature.bind(*given, **options).arguments
         with resuming(session, f"{load.__name__} {spelled(arguments)}") as session:
             frame = load(*given, **{**options, "client": session})
+            # A list has noted this itself, with the moments of its pages.
             if "resumed" not in frame.attrs.get(ATTRIBUTE, {}):
                 add_facts(frame, resumed=_resumption(session))
             return frame

@@ -293,6 +293,7 @@ def load_payout_accruals(
             PAYOUT_ACCRUALS, session, project, creator, status, dates, dtype_backend
         )
     except NotFoundError as refusal:
+        # Another path is that of a look-up, and a server that sent a page does have the list.
         if refusal.path != PAYOUT_ACCRUALS.path or refusal.partial is not None:
             raise
         cause = "This server has no list of accruals, which the API doesn't document"

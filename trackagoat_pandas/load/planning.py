@@ -1,4 +1,4 @@
-"""What a load costs, before it is sent: its requests, its minutes and what it rests on."""
+"""The estimated cost of a load: its requests and minutes, and the basis of the estimate."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ class Plan:
 
 
 def estimate_load(loader: Callable[P, pd.DataFrame], /, *args: P.args, **options: P.kwargs) -> Plan:
-    """Estimate what a load costs; nothing is sent.
+    """Estimate the cost of a load; nothing is sent.
 
     Parameters
     ----------

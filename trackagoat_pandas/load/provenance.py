@@ -112,13 +112,13 @@ def provenance(
     complete: bool = True,
     project: str | None = None,
 ) -> dict[str, Any]:
-    """Describe a load: what was requested, when, and whether all of it was received.
+    """Describe a load: its parameters, its time, and whether it is complete.
 
-    ``fetched_at`` is the time of this machine's clock, in UTC, when the last response came: now, or
-    as long ago as ``age`` says of one that was kept. ``server_time`` is the Date header
-    of the last response; it is left out unless the two differ by more than 5 minutes, as they do
-    in the sandbox. ``timezone`` is the time zone of the frame's days, or None if it is unknown.
-    ``project`` is the name of the one project that was requested, where it is known.
+    ``fetched_at`` is the time of this machine's clock, in UTC, when the last response arrived: now,
+    or ``age`` ago for a stored one. ``server_time`` is the Date header of the last response; it is
+    left out unless the two differ by more than 5 minutes, as they do in the sandbox. ``timezone``
+    is the time zone of the frame's days, or None if it is unknown. ``project`` is the name of the
+    one project that was requested, where it is known.
     """
     fetched_at = dt.datetime.now(dt.UTC) - age
     moments = clock_facts(fetched_at, sent_at)
@@ -183,7 +183,7 @@ def _moment(text: object) -> str:
 
 
 def _of_store(fact: Mapping[str, Any]) -> str:
-    """Say what of a frame is from the store, from when, and what was kept of the rest."""
+    """Say which part of a frame is from the store, how old it is, and which rows were stored."""
     said = [_PARTS.get(str(fact.get("part")), "")]
     if "fetched_since" in fact:
         first, last = _moment(fact["fetched_since"]), _moment(fact.get("fetched_at"))

@@ -1,4 +1,4 @@
-"""The parameters of /analytics, and whether a response is what they requested."""
+"""The parameters of /analytics, and the comparison of responses with them."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ _ENGAGEMENT: Final = (
 
 
 def check_query(query: Query) -> Query:
-    """Check what the API is documented to refuse, and return the query.
+    """Reject parameters that the API is documented to refuse, and return the query.
 
     Raises
     ------
@@ -316,6 +316,7 @@ def check_series(
     _check_buckets(by_key, data, asked, doubts)
     kept = _within(by_key, asked, doubts)
     _look_for_missing(kept, data, asked, doubts)
+    # By identity, so that the records stay in the order in which they were sent.
     stay = {id(record) for records in kept.values() for record in records}
     return [record for record in read.records if id(record) in stay], doubts
 

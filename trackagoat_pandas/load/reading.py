@@ -108,14 +108,14 @@ def _project_name(session: Session, path: str, params: Params) -> str | None:
 
 @dataclass(slots=True)
 class ListLoad:
-    """One load of a list: what the store has of it, or else its pages, and the frame of them.
+    """One load of a list: the stored list, or else its pages, and their frame.
 
     Parameters
     ----------
     session
-        What it is loaded with.
+        The session of the load.
     table
-        What the rows are declared to be.
+        The declared table of the rows.
     params
         The query. Many ids are only counted, under their own or a shorter name.
     dtype_backend
@@ -123,8 +123,8 @@ class ListLoad:
     path
         The list's path.
     asked
-        What the rows are compared with, by parameter: a value, or ids of several things, for each
-        of which there is a list.
+        The values to compare the rows with, by parameter: one value, or ids of several things, each
+        of which has a list.
     requests, pages, sent_at, age, is_whole, chunks, moments
         Running totals of the pages: ``is_whole`` says whether the last of them is the last of the
         list; ``moments`` are the server's times of the chunks, unless all are of one answer.
@@ -157,6 +157,7 @@ class ListLoad:
         session, table, path, identity = self.session, self.table, self.path, self._identity()
         if session.archive is None or identity is None:
             return None
+        # Without `max_age` a list is requested each time, although the store has it.
         if session.max_age is None and not session.offline:
             return None
         if session.closed:
@@ -261,6 +262,8 @@ class ListLoad:
             complete=complete,
             project=_project_name(session, self.path, self.params),
         )
+        # Merged twice: first for the order of the facts, last so that `beside` replaces none of
+        # them.
         known = {name: fact for name, fact in facts.items() if fact is not None}
         frame = build_frame(
             self.chunks,
@@ -279,7 +282,7 @@ class ListLoad:
         return frame
 
     def _note_names(self, frame: pd.DataFrame) -> None:
-        """Note what the creators that were asked for, or else a frame's projects, are called.
+        """Note the names of the requested creators, or else of a frame's projects.
 
         Nothing is requested for it: these are the names that the client knows.
         """
@@ -344,6 +347,7 @@ class ListLoad:
         rows = pa.concat_tables([chunk.arrow.select(key) for chunk in self.chunks])
         texts = to_frame(rows.unify_dictionaries(), self.dtype_backend).astype(object)
         keys = pd.MultiIndex.from_frame(texts)
+        # Of rows with the same key the frame has the last one.
         is_last = ~keys.duplicated(keep="last")
         places = keys[is_last].get_indexer(pd.MultiIndex.from_frame(frame[key].astype(object)))
         return [last if place < 0 else sent[is_last][place] for place in places]

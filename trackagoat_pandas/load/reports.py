@@ -1,4 +1,4 @@
-"""The loader of the server's ten aggregate reports, and the check of what they count."""
+"""The loader of the server's ten aggregate reports, and a check of their counts."""
 
 from __future__ import annotations
 
@@ -353,6 +353,7 @@ def _verdict_of_buckets(
     for own, which in ((videos, ""), (new, " Only videos posted in these days are counted.")):
         sizes = pd.Series(_bucket_of(board, own["view_count"])).value_counts()
         sizes = sizes.reindex(board.index, fill_value=0)
+        # A video in another bucket is missing from one and too many in the other.
         moved = (board["video_count"].fillna(0) - sizes).abs().sum() / 2
         if moved > _CLOSE * len(own):
             continue
@@ -367,6 +368,7 @@ def _verdict_of_buckets(
 
 def _bucket_of(board: pd.DataFrame, views: pd.Series) -> Ints:
     """Return the number of each video's bucket, of buckets in ascending order; -1 for none."""
+    # The first bucket may have no lower end.
     lower = board["lower"].to_numpy("float64", na_value=-np.inf)
     found: Ints = np.searchsorted(lower, views.to_numpy("float64", na_value=0), "right") - 1
     return found

@@ -427,6 +427,7 @@ def load_goal_compliance(
         "period": period,
         "reference_date": day.isoformat() if day else None,
     }
+    # No row has the period "all", so rows aren't compared with it.
     asked = {**params, "project_id": project_id, "period": None if period == "all" else period}
     frame = load_table(
         GOAL_COMPLIANCE,

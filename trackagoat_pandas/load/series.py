@@ -162,7 +162,7 @@ class SeriesLoad:
         return frame
 
     def explain(self, frame: pd.DataFrame, names: Mapping[str, str], *, is_open: bool) -> None:
-        """Warn of what the frame doesn't have, and raise an error if series failed.
+        """Warn of gaps in the frame, and raise an error if series failed.
 
         `names` maps ids to names. `is_open` says whether the dates begin relative to today.
         """
@@ -210,7 +210,7 @@ class SeriesLoad:
     def _request_kept(
         self, span: DateRange, job: SeriesJob, refusal: RetentionExceededError, *, clip: bool
     ) -> None:
-        """Request what the plan keeps of a span whose first day was refused.
+        """Request the days of a span that the plan keeps, after its first day was refused.
 
         Only the server's 402 proves that a span begins too early: ``tier_retention_days`` may be
         null although the plan doesn't keep everything, so dates are never cut by that number alone.
@@ -312,7 +312,7 @@ def send_jobs(session: Session, query: Query, jobs: Sequence[SeriesJob]) -> Seri
 
 
 def _parts_of(job: SeriesJob, error: TrackaGoatError) -> list[SeriesJob]:
-    """Return what to send in place of a call that failed; nothing if others would fail as well.
+    """Return the calls that replace a failed one; none if others would fail as well.
 
     If an entity isn't found, the halves: of 20 entities one that is gone takes 9 or 10 requests
     more, and not 20. After other errors each entity alone.
@@ -415,6 +415,7 @@ def _earliest(
         refusal.add_note(f"The request for the earliest day failed too: {error}")
         raise refusal from error
     days = data.get("tier_retention_days") if isinstance(data, dict) else None
+    # To Python a bool is an int as well, and there is no date before year 1.
     if isinstance(days, bool) or not isinstance(days, int) or not 0 <= days < today.toordinal():
         return None
     return today - days * _ONE_DAY

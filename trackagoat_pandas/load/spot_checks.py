@@ -73,6 +73,7 @@ def add_checks(stored: StoredLoad, parts: Parts, size_of: Callable[[], int]) -> 
         return parts, {}
     due = sorted(settled, key=lambda row: settled[row])
     if most is None and not parts:
+        # These checks are one request, which has one metric.
         due = [row for row in due if stored.keys[row][1] == stored.keys[due[0]][1]]
     size = size_of()
     left = most if most is not None else len(due) if parts else size
@@ -80,6 +81,7 @@ def add_checks(stored: StoredLoad, parts: Parts, size_of: Callable[[], int]) -> 
         due = _spread(stored, due, settled)
     filled: Parts = {}
     for (days, metric), ids in parts.items():
+        # As many ids as still fit into the last request of this part: they cost no request.
         room = min(-len(ids) % size, left)
         whole = stored.whole(row for row in due if stored.keys[row][1] == metric)
         more = whole.get((days, metric), [])[:room]
@@ -135,7 +137,7 @@ def note_unchecked(stored: StoredLoad, sample: Outcome[Any, Any]) -> None:
 def related(
     stored: StoredLoad, restated: pd.DataFrame, asked: Collection[tuple[str, str]]
 ) -> Parts:
-    """Return what to ask for since other series have changed without a known reason.
+    """Return series to request since others have changed without a known reason.
 
     These are the settled series of the same projects; all of them where it isn't known which.
 
@@ -157,6 +159,7 @@ def related(
     if None not in projects:
         ids = {stored.keys[row][0] for row in left}
         own = {id_: relations.project_of(entity, id_) for id_ in ids}
+        # A series whose project isn't known may be of any of these.
         left = [row for row in left if own[stored.keys[row][0]] in {None, *projects}]
     return stored.whole(left)
 

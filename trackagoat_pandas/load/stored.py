@@ -1,4 +1,4 @@
-"""A load of time series with a store: what it needn't request, and what it stores."""
+"""A load of time series with a store: which days to request, reuse and store."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ class StoredLoad(SeriesLoad):
         self._new: Chunk | None = None
 
     def to_ask(self, kept_from: dt.date | None = None) -> Parts:
-        """Return what to request: days, a metric, and the ids that need them.
+        """Return the parts to request: days, a metric, and the ids that need them.
 
         A series that needs any day is requested for all of them, since one request costs the same
         for any number of days; so whatever else has changed of it is found, too.
@@ -158,7 +158,7 @@ class StoredLoad(SeriesLoad):
         return self.whole(np.flatnonzero(self._is_left.any(axis=1)))
 
     def whole(self, rows: Iterable[int]) -> Parts:
-        """Return what to request to have all days of some series that the server still has.
+        """Return the parts to request for all days of some series that the server still has.
 
         `rows` are places in `keys`.
         """
@@ -186,7 +186,7 @@ class StoredLoad(SeriesLoad):
         return dict(zip(rows.tolist(), oldest[rows].tolist(), strict=True))
 
     def compare(self, outcome: Series) -> pd.DataFrame:
-        """Return the settled values of which answers give other ones, and add them to `restated`.
+        """Return settled values that differ in the answers, and add them to `restated`.
 
         Answers that differ from what was requested are left out.
 
@@ -264,6 +264,8 @@ class StoredLoad(SeriesLoad):
             sample = send_jobs(session, query, spot_jobs)
             note_unchecked(self, sample)
             new.add(sample)
+        # A restated series raises doubts of related ones, which may turn out to be restated as
+        # well.
         while more := related(self, self.compare(new), _series_of(self.outcome)):
             new = send_jobs(session, query, part_jobs(session, query, more))
             self.outcome.add(new)
@@ -308,8 +310,8 @@ class StoredLoad(SeriesLoad):
     def _build(
         self, records: Records, facts: dict[str, Any], dtype_backend: DtypeBackend
     ) -> pd.DataFrame:
-        """Build the frame of what the store has and of new records, in their order."""
-        portions, failed = self.portions(self.outcome), self._failed()
+        """Build the frame of stored rows and new records, in their order."""
+        portions, failed = self.portions(self.outcome), self._failed_series()
         rows, names = self._rows(portions, failed), self._names(portions)
         # After a rename, the answers of one load may have the old name and the new one.
         named = [{**record, "label": names.get(record["entity_id"])} for record in records]
@@ -326,6 +328,7 @@ class StoredLoad(SeriesLoad):
         is_old = ~self._are_new(portions)
         self._is_doubtful = self.asked.are_aged(self.session.lookback_days) & self.asked.are_doubted
         self._is_doubtful &= is_old
+        # The frame has no rows of failed series.
         self._is_doubtful[[self._row(*series) for series in failed]] = False
         moments = self.asked.asked_at[is_old & self.asked.are_known]
         part = "none" if not rows.num_rows else "some" if portions else "all"
@@ -410,14 +413,14 @@ class StoredLoad(SeriesLoad):
     def _row(self, entity_id: str, metric: Metric) -> int:
         return self._rows_of[entity_id, metric]
 
-    def _failed(self) -> set[tuple[str, Metric]]:
+    def _failed_series(self) -> set[tuple[str, Metric]]:
         """Return the series of which the frame has no rows."""
         failed = {series for job, _ in self.outcome.failed for series in job.series}
         absent = {(id_, metric) for id_ in self.absent for metric in self.query.metrics}
         return (failed | absent) & self._rows_of.keys()
 
     def _are_new(self, portions: Sequence[Portion]) -> Bools:
-        """Say which days of the series the answers are about."""
+        """Mark the days of each series that the answers cover."""
         are_new = np.zeros(self.asked.asked_at.shape, np.bool_)
         for one in portions:
             first, stop = (number_of(day) - self.asked.first for day in _ends(one.span))
@@ -446,6 +449,7 @@ class StoredLoad(SeriesLoad):
 
     def _known(self) -> pa.Table:
         """Return the newest versions of the load's points, also of those that are gone."""
+        # A refusal by the plan may have cut the span since the points were read.
         if self._read is None or self._read[0] != self.span:
             scope = Scope(
                 entity=self.query.entity,

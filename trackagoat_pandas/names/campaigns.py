@@ -41,7 +41,7 @@ MOST_PAGES: Final = 10
 def remember_names(
     session: Session, table: Table, frame: pd.DataFrame, *, is_whole: bool = False
 ) -> None:
-    """Cache the names in a complete frame of a list, so that they needn't be asked for.
+    """Cache the names in a complete frame of a list, so that they needn't be requested.
 
     A client with a store looks them up, so that its store keeps the answers for when it is offline.
 
@@ -137,12 +137,12 @@ def known_names(session: Session, path: str, wanted: Sequence[str]) -> dict[str,
         if path == CAMPAIGNS.path:
             names = {one.id: one.name for one in known_campaigns(session)}
         else:
-            names = session.get_or_make(_all_of(path), lambda: _asked(session, path))
+            names = session.get_or_make(_all_of(path), lambda: _request_names(session, path))
         seen |= {id_: name for id_, name in names.items() if id_ not in seen}
     return {**seen}
 
 
-def _asked(session: Session, path: str) -> dict[str, str]:
+def _request_names(session: Session, path: str) -> dict[str, str]:
     return {
         id_: name
         for page in session.looking_up().pages(path)
@@ -153,10 +153,10 @@ def _asked(session: Session, path: str) -> dict[str, str]:
 
 def known_campaigns(session: Session) -> list[NamedCampaign]:
     """Return the campaigns of all projects that have a name."""
-    return session.get_or_make(_CAMPAIGNS, lambda: _listed(session))
+    return session.get_or_make(_CAMPAIGNS, lambda: _request_campaigns(session))
 
 
-def _listed(session: Session) -> list[NamedCampaign]:
+def _request_campaigns(session: Session) -> list[NamedCampaign]:
     # A campaign may come twice if the list changes between two pages.
     found = {
         id_: NamedCampaign(_campaign_id(page, id_), name, str(row.get("project_id") or "").lower())
@@ -180,7 +180,7 @@ def find_campaigns(
     if all(is_uuid(name) for name in wanted):
         return {id_: id_ for id_ in wanted}
     is_remembered = session.cached(_CAMPAIGNS) is not None
-    if session.tally is not None and session.known(_CAMPAIGNS, _listed) is None:
+    if session.tally is not None and session.known(_CAMPAIGNS, _request_campaigns) is None:
         return _count_look_up(session, wanted)
     try:
         return _ids_of(session, wanted, project_id)
@@ -194,7 +194,7 @@ def find_campaigns(
 
 
 def _count_look_up(session: Session, wanted: Sequence[str]) -> dict[str, str]:
-    """Count the list in which names would be looked up, and return what stands for their ids."""
+    """Count the list in which names would be looked up, and return placeholders for their ids."""
     names = [name for name in wanted if not is_uuid(name)]
     if session.tally is not None:
         known = session.cached(list_name(CAMPAIGNS.path, {}))
@@ -215,7 +215,7 @@ def _ids_of(session: Session, wanted: Sequence[str], project_id: str | None) -> 
 def known_titles(
     session: Session, wanted: Sequence[str], project_ids: Sequence[str | None]
 ) -> dict[str, str]:
-    """Return the captions of videos by id, or TikTok's ids where there are none, as far as found.
+    """Find the captions of videos by id; a video without one has TikTok's id.
 
     The lists of the projects, of all for None, are read from the newest video on: until all are
     found, with no more requests than there are videos to find, and no more than `MOST_PAGES`.

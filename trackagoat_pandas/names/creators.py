@@ -81,9 +81,10 @@ def remember_creators(session: Session, creators: pd.DataFrame, project_id: str 
 def remembered_creators(session: Session) -> dict[str, KnownCreator]:
     """Return the creators that the client has cached, or that its store has; nothing is sent."""
     places = [None, *known_projects(session)]
+    # Reversed, so that what the list of all projects says comes last and counts.
     lists = [session.cached(_name(place)) or {} for place in reversed(places)]
     found = {id_: one for known in lists for id_, one in known.items()}
-    return found if found or session.archive is None else _kept(session.archive, None)
+    return found if found or session.archive is None else _creators_in_store(session.archive, None)
 
 
 def remembered_handle(session: Session, id_: str) -> str | None:
@@ -159,7 +160,7 @@ def read_creator(argument: str, given: object) -> str:
 def find_creators(
     session: Session, wanted: Sequence[str], *, project_id: str | None = None
 ) -> list[str]:
-    """Return the ids of what `read_creators` read, without repetitions.
+    """Return the ids of creators read by `read_creators`, without repetitions.
 
     Raises
     ------
@@ -261,7 +262,7 @@ def _look_up(session: Session, handles: Sequence[str], project_id: str | None) -
 def _count_look_up(
     session: Session, handles: Sequence[str], project_id: str | None
 ) -> dict[str, str]:
-    """Count the list in which handles would be looked up; return ids, or what stands for them."""
+    """Count the list in which handles would be looked up; return ids or placeholders."""
     if session.tally is not None:
         known = session.cached(list_name(_PATH, {"project_id": project_id}))
         named = listing([f"@{handle}" for handle in handles], 3)
@@ -292,19 +293,20 @@ def _is_stored(session: Session, project_id: str | None) -> bool:
 
 def _by_id(session: Session, project_id: str | None) -> dict[str, KnownCreator]:
     try:
-        return {one.id: one for one in _listed(session, project_id)}
+        return {one.id: one for one in _request_creators(session, project_id)}
     except StoreMissingError:
-        if kept := _kept(session.archive, project_id):
+        if kept := _creators_in_store(session.archive, project_id):
             return kept
         raise
 
 
-def _kept(archive: Any, project_id: str | None) -> dict[str, KnownCreator]:
+def _creators_in_store(archive: Any, project_id: str | None) -> dict[str, KnownCreator]:
     """Return the creators in the lists that a store has, each as the newest list has it."""
     params = {} if project_id is None else {"project_id": project_id}
     whole = archive.lists.find(CREATORS, _PATH, params)
     if whole is None and project_id is not None:
         return {}
+    # Snapshots are in the order of their moments, so of each list the newest one stays.
     newest = {str(one.params): one for one in archive.lists.snapshots(CREATORS.name)}
     found: dict[str, KnownCreator] = {}
     for one in [whole] if whole else sorted(newest.values(), key=lambda one: one.observed_at):
@@ -328,7 +330,7 @@ def _name(project_id: str | None) -> str:
     return _FACT if project_id is None else f"{_FACT} of {project_id.lower()}"
 
 
-def _listed(session: Session, project_id: str | None) -> Iterator[KnownCreator]:
+def _request_creators(session: Session, project_id: str | None) -> Iterator[KnownCreator]:
     params = {} if project_id is None else {"project_id": project_id}
     for page in session.looking_up().pages(_PATH, params):
         for record in page.records:

@@ -100,6 +100,7 @@ def server_day(session: Session, moment: dt.datetime | None = None) -> dt.date:
     if zone is None or session.skew is None:
         facts = organization(session)
         zone = zone or facts.timezone
+    # How long ago it was is the same by both clocks, even if their times differ.
     passed = dt.datetime.now(dt.UTC) - moment if moment else dt.timedelta()
     return (server_time(session) - passed).astimezone(ZoneInfo(zone or "UTC")).date()
 
@@ -117,9 +118,9 @@ def _ask(session: Session) -> Organization:
 
 
 def remember_projects(session: Session, projects: pd.DataFrame) -> None:
-    """Cache what a complete frame of the projects says, so that they needn't be asked for.
+    """Cache the facts of a complete frame of projects, so that they needn't be requested.
 
-    A client with a store asks for them, so that its store keeps the answer for when it is offline.
+    A client with a store requests them, so that the store has the answer when it is offline.
     """
     if session.archive is not None:
         return
@@ -143,6 +144,7 @@ def _said_by(records: Sequence[Mapping[str, Any]]) -> Organization:
     projects = {str(record.get("id")): record.get("name") for record in records}
     return Organization(
         projects=tuple((id_, name) for id_, name in projects.items() if isinstance(name, str)),
+        # Projects that disagree don't say which zone, or owner, is the organization's.
         timezone=zones.pop() if len(zones) == 1 else None,
         id=owners.pop() if len(owners) == 1 else None,
         facts={str(record.get("id")): _facts_of(record) for record in records},
@@ -219,12 +221,12 @@ def resolve_project(session: Session, project: object) -> str:
     if is_uuid(project):
         return project
     is_cached = session.cached(_FACT) is not None
-    matches = _named(session, project)
+    matches = _ids_of_name(session, project)
     if session.tally is not None and not matches:
         return _count_look_up(session.tally, project, is_cached=is_cached)
     if not matches and (session.forget_look_ups() or is_cached):
         session.drop(_FACT)  # the project may have been created since
-        matches = _named(session, project)
+        matches = _ids_of_name(session, project)
     if not matches:
         raise UnknownProjectError(project, [name for _, name in organization(session).projects])
     if len(matches) > 1:
@@ -233,7 +235,7 @@ def resolve_project(session: Session, project: object) -> str:
 
 
 def _count_look_up(tally: Tally, name: str, *, is_cached: bool) -> str:
-    """Return what stands for the id of a project; count the list if the known one doesn't have it.
+    """Return a placeholder for a project's id; count the list if the known one doesn't have it.
 
     If none is known, `organization` has counted it.
     """
@@ -308,15 +310,15 @@ def load_dates(
     return load(current)
 
 
-def _named(session: Session, name: str) -> list[str]:
+def _ids_of_name(session: Session, name: str) -> list[str]:
     """Return the ids of the projects of a name; if there is none, in upper or lower case."""
     projects = organization(session).projects
     found = [id_ for id_, known in projects if known == name]
-    found = found or [id_ for id_, known in projects if _folded(known) == _folded(name)]
+    found = found or [id_ for id_, known in projects if _fold(known) == _fold(name)]
     return [_own_id(id_) for id_ in found]
 
 
-def _folded(name: str) -> str:
+def _fold(name: str) -> str:
     return " ".join(name.casefold().split())
 
 

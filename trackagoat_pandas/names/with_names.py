@@ -1,4 +1,4 @@
-"""Names for frames of ids: those of given frames, or else those that the client asks for."""
+"""Names for frames of ids, from given frames or else from the client."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ def _draw(ax: Axes, words: pd.DataFrame) -> None:
         places, parts, color=[SENTIMENT_COLORS[side] for side in sides],
         hatch=[SENTIMENT_HATCHES[side] for side in sides], edgecolor=PAGE, linewidth=0,
     )  # fmt: skip
-    names = distinct(map(_written, words["word"]), letters=_LETTERS)
+    names = distinct(map(_drawable, words["word"]), letters=_LETTERS)
     write_rows(ax, names)
     uses = ["once" if count == 1 else f"{count:,} times" for count in words["uses"]]
     write_behind(ax, places, parts, uses)
@@ -128,7 +128,7 @@ def _draw(ax: Axes, words: pd.DataFrame) -> None:
     label_marks(bars, said)
 
 
-def _written(word: str) -> str:
+def _drawable(word: str) -> str:
     """Return the word, or in brackets the name of an emoji that the font can't draw."""
     text = shown(word)
     if text != shown(None):
@@ -141,7 +141,7 @@ def _finding(words: pd.DataFrame, scored: str) -> str:
     best, worst = words.iloc[0], words.iloc[-1]
     text = []
     if best["part"] > 0:
-        text.append(f"“{_written(best['word'])}” raises scores most")
+        text.append(f"“{_drawable(best['word'])}” raises scores most")
     if worst["part"] < 0:
-        text.append(f"“{_written(worst['word'])}” lowers {'them' if text else 'scores'} most")
+        text.append(f"“{_drawable(worst['word'])}” lowers {'them' if text else 'scores'} most")
     return f"{', '.join(text)}{'' if scored == 'own' else f' in mode “{scored}”'}"

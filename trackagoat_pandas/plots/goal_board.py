@@ -325,7 +325,7 @@ def _write_counts(
 
 
 def _worst(board: pd.DataFrame, n: int) -> str:
-    """Name the worst goals, with what is reached of them."""
+    """Name the worst goals, with their actual and target amounts."""
     worst = board[board["rank"] < len(_TROUBLES)].head(n)
     if worst.empty:
         return ""

@@ -132,7 +132,7 @@ def leaderboard(
     write = _writer(by, frame)
     ax = new_axes(ax, height_in=max(1.6, 1.2 + ROW_IN * min(len(rows), _TALLEST_ROWS)))
     letters = int(_NAMES_SHARE * title_room_pt(ax) / _LETTER_PT)
-    called = _called(rows, name, max(_FEWEST_LETTERS, letters))
+    called = _row_names(rows, name, max(_FEWEST_LETTERS, letters))
     texts = [write(number) for number in numbers]
     bars = _draw(ax, called, numbers, texts, rows["rank"] == 1)
     said = (f"{each.strip()}: {text} {what}" for each, text in zip(called, texts, strict=True))
@@ -165,7 +165,7 @@ def _without_few_views(frame: pd.DataFrame, by: str) -> tuple[pd.DataFrame, int]
     return frame[~is_few], int(is_few.sum())
 
 
-def _called(rows: pd.DataFrame, name: str | None, letters: int) -> list[str]:
+def _row_names(rows: pd.DataFrame, name: str | None, letters: int) -> list[str]:
     """Return what each row is called: by default its title and creator, or what else it has."""
     ids = [column for column in _IDS if column in rows.columns]
     titles = [column for column in _TITLES if column in rows.columns]
@@ -220,6 +220,7 @@ def _draw(
     font_pt = SMALL_PT if row_pt >= SMALL_PT * 1.4 else TINY_PT
     ax.tick_params(axis="y", left=False, length=0)
     labels = [names[place] for place in named_rows]
+    # Names may have dollar signs, between which matplotlib would write mathematics.
     ax.set_yticks(named_rows, labels, fontsize=font_pt, parse_math=False)
     ax.set_xticks([])
     ax.spines["bottom"].set_visible(False)

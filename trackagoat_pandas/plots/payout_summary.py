@@ -1,4 +1,4 @@
-"""The plot of what has been paid and is owed, by group."""
+"""The plot of paid and owed amounts by group."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def payout_summary(
     theme: Theme = "light",  # noqa: ARG001
     ax: Axes | None = None,
 ) -> Axes:
-    """Plot how much of what each group earned has been paid, and what is owed.
+    """Plot how much of each group's earnings has been paid, and how much is owed.
 
     Parameters
     ----------
@@ -121,11 +121,12 @@ def payout_summary(
         summary[(summary[_SUMS] != 0).any(axis=1)] if summary[_SUMS].any(axis=None) else summary
     )
     groups = len(summary)
+    # A row for "1 other" takes the room of the group itself.
     n += groups == n + 1
     # One more row sums up the others.
     ax, rows = row_axes(min(groups, n) + (groups > n), ax)
     shown = groups if groups <= min(rows, n) else max(1, rows - 1)
-    called = _called(summary, by, names, [accruals, payments])
+    called = _group_names(summary, by, names, [accruals, payments])
     bars = _bars(summary.assign(name=called), by, min(shown, n))
     key = f"{by}_id"
     ids = bars[key].tolist() if key in bars.columns else [""] * len(bars)
@@ -135,7 +136,7 @@ def payout_summary(
     return ax
 
 
-def _called(
+def _group_names(
     summary: pd.DataFrame,
     by: By,
     names: Mapping[str, str] | pd.Series | Names,

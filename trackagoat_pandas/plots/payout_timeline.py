@@ -1,4 +1,4 @@
-"""The plot of what was earned, paid and owed over time."""
+"""The plot of earned, paid and owed amounts over time."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def payout_timeline(
     theme: Theme = "light",  # noqa: ARG001
     ax: Axes | None = None,
 ) -> Axes:
-    """Plot what was earned and paid in each day, week or month, and what was owed at its end.
+    """Plot the amounts earned and paid in each day, week or month, and owed at its end.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ def _places(timeline: pd.DataFrame) -> Floats:
 def _label(
     ax: Axes, timeline: pd.DataFrame, is_whole: Bools, granularity: Granularity, currency: str
 ) -> None:
-    """Write what was owed above lines and bars, if there is room, and mark running buckets."""
+    """Write owed amounts above lines and bars, if there is room, and mark running buckets."""
     dates, half = _places(timeline), BUCKET_DAYS[granularity] / 2
     cents = {name: timeline[f"{name}_cents"].tolist() for name in _SUMS}
     texts = {name: [money_text(each, currency) for each in cents[name]] for name in _SUMS}
@@ -169,7 +169,7 @@ def _label(
 def _finding(
     timeline: pd.DataFrame, is_whole: Bools, granularity: Granularity, currency: str
 ) -> str:
-    """Say what is owed, and how that changed between the last two whole buckets."""
+    """Say how much is owed, and how that changed between the last two whole buckets."""
     owed = [money_text(int(cents), currency) for cents in timeline["owed_cents"]]
     whole = timeline[is_whole]
     running = ""

@@ -141,7 +141,7 @@ def _draw(ax: Axes, shares: pd.DataFrame, is_over: Bools, granularity: Granulari
     _name_sides(ax, shares)
     measures = (shares[name] for name in ("date", "analysed", "positive_pct", "negative_pct"))
     said = [
-        _said(day, analysed, up, down, granularity)
+        _bucket_text(day, analysed, up, down, granularity)
         for day, analysed, up, down in zip(*measures, strict=True)
     ]
     starts = mdates.date2num(shares["date"])  # type: ignore[no-untyped-call]
@@ -180,7 +180,7 @@ def _limit(ax: Axes, ends: list[Floats]) -> None:
     ax.yaxis.set_major_formatter(FuncFormatter(lambda share, _: percent_text(abs(share))))
 
 
-def _said(
+def _bucket_text(
     day: pd.Timestamp, analysed: int, positive: float, negative: float, granularity: Granularity
 ) -> str:
     """Return the read-out of a bucket."""

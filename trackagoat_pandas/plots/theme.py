@@ -3,7 +3,7 @@
 A plot is drawn in the light colours. Each has one for dark pages, which ``theme="dark"`` puts in
 its place, and which a board's picture takes where the page is dark.
 
-The colours of series differ in lightness and hue such that they can be distinguished with every
+The colours of series differ in lightness and hue, so that they can be distinguished with every
 kind of colour vision; a hatch, marker, line style or name repeats them in black and white. Every
 colour of a mark has a contrast of 3 to 1 at least with its page, every colour of text or of a
 series 4.5 to 1, as WCAG 2.2 asks (1.4.3, 1.4.11).

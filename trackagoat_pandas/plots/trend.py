@@ -270,6 +270,7 @@ def _scale(ax: Axes, content: Content) -> None:
     low, _ = ax.dataLim.intervaly
     if low < 0:
         ax.axhline(0, color=NEUTRAL, linewidth=0.8)
+    # Running totals may be far above 0, where an axis from 0 would flatten them.
     elif not content.is_total:
         ax.set_ylim(bottom=0)
 

@@ -1,4 +1,4 @@
-"""Say in words what a frame is, by its provenance, and what it doesn't have."""
+"""Describe a frame in words, by its provenance: its title, its gaps and its caveats."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _FILTERS: Final[Mapping[str, str]] = {
 
 
 def title(frame: pd.DataFrame) -> str:
-    """Say what a frame is: a table or a helper's result, of what, when; "" if it doesn't say.
+    """Return a frame's title: its table or helper, subject and time; "" if they aren't known.
 
     Examples
     --------
@@ -72,7 +72,7 @@ def title(frame: pd.DataFrame) -> str:
     for name, words in _FILTERS.items():
         if isinstance(params.get(name), str) and params[name] != "all":
             what += words.format(_plain(params[name]))
-    if moments := _compared(frame):
+    if moments := _compared_moments(frame):
         return f"{what}, {moments}"
     days, before = _days(params, ""), _days(params, "compared_")
     if not days:
@@ -127,7 +127,7 @@ def _day(said: object) -> pd.Timestamp | None:
     return None if pd.isna(read) else read.tz_localize(None)
 
 
-def _compared(frame: pd.DataFrame) -> str:
+def _compared_moments(frame: pd.DataFrame) -> str:
     """Say of which two moments lists were compared; "" if none were."""
     compared = frame_facts(frame).get("compared")
     if not isinstance(compared, Mapping):
@@ -171,7 +171,7 @@ def as_of(frame: pd.DataFrame, zone: str) -> str:
     'as of 15 Jun 2026 08:00 America/New_York'
     """
     loaded = fact_instant(frame, "server_time") or fact_instant(frame, "fetched_at")
-    if loaded is None or _compared(frame):
+    if loaded is None or _compared_moments(frame):
         return ""
     local = loaded.tz_convert(zone)
     return f"as of {day_text(local)} {local:%H:%M} {zone}"
@@ -191,7 +191,7 @@ def rows_text(shown: int, rows: int) -> str:
 
 
 def flaws(frame: pd.DataFrame) -> list[str]:
-    """Say what a frame doesn't have: parts, rows, days, values, fields, the end of its last bucket.
+    """List a frame's gaps: parts, rows, days, values, fields, the end of its last bucket.
 
     Examples
     --------
@@ -210,7 +210,7 @@ def flaws(frame: pd.DataFrame) -> list[str]:
 
 
 def gaps_within(frame: pd.DataFrame) -> list[str]:
-    """Say what the rows of a frame don't have: values, fields, and the end of the last bucket."""
+    """List the gaps within a frame's rows: values, fields, and the end of the last bucket."""
     facts = frame_facts(frame)
     found = []
     unreadable = facts.get("unreadable")
@@ -237,7 +237,7 @@ def gaps_within(frame: pd.DataFrame) -> list[str]:
 
 
 def notes(frame: pd.DataFrame) -> list[str]:
-    """Say what has to be known to read a frame right: what it counts, and what its helper found.
+    """List the caveats of a frame: how it counts, and the notes of its helper.
 
     Examples
     --------
@@ -325,7 +325,7 @@ def _running(frame: pd.DataFrame) -> str:
 
 
 def summary(frame: pd.DataFrame) -> list[str]:
-    """Say on a line or two what a frame is, how large it is, and whether it is complete.
+    """Describe a frame in a line or two: its title, its size, and whether it is complete.
 
     Examples
     --------

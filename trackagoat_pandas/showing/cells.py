@@ -76,7 +76,7 @@ def is_blank(value: Any) -> bool:
 
 
 def side_of(content: Content) -> Side:
-    """Return how a column's cells are placed, by what they are for a reader."""
+    """Return the alignment of a column's cells, by their content."""
     if content in ("count", "number", "percent", "share", "money", "ordinal"):
         return "n"
     return "d" if content in ("instant", "day", "flag", "weekday") else ""
@@ -85,7 +85,7 @@ def side_of(content: Content) -> Side:
 def writer_of(
     column: pd.Series, content: Content, zone: str, *, day: Writer = day_text, currency: str = "USD"
 ) -> Writer:
-    """Return how a column's values are written, by what they are for a reader.
+    """Return the function that writes a column's values, by their content.
 
     Parameters
     ----------

@@ -88,7 +88,7 @@ _RATES: Final = ("engagement_rate", "growth_rate")
 _TIMES: Final = frozenset({"date", "day", "week", "month", "bucket", "observed_at"})
 """Columns of frames whose rows follow each other in time."""
 _SHORT: Final = 24
-"""Texts of so many characters aren't wrapped."""
+"""Texts up to this many characters aren't wrapped."""
 _BIGGEST: Final = 2**62
 _NEWLINE: Final = pa.scalar("\n", TEXT)
 
@@ -132,7 +132,7 @@ class Readable:
     ids
         Whether ids are read, after everything else.
     rows
-        Only the first so many rows are read; None for all.
+        The number of rows to read, from the first; None for all.
     in_board
         Whether handles have their @, as in pickers and pictures, ids are cut short, and the board
         names the time zone once.
@@ -203,7 +203,7 @@ class Readable:
         return one is not None and len(numbered_values(one.column.iloc[places])[1]) > 1
 
     def order(self, name: str, *, ascending: bool) -> Ints:
-        """Return the places of all rows by a column's values; what is missing is last.
+        """Return the row order sorted by a column, NA last.
 
         The case and the accents of texts are ignored. Equal rows keep their order.
         """

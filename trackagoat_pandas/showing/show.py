@@ -138,7 +138,7 @@ def show(
         headings, sides, rows, title=title, about=about, flaws=flaws,
         is_named=sides[:1] != ["n"],
     )  # fmt: skip
-    lines = [": ".join(filter(None, [title, about])), *flaws, *_aligned(headings, sides, rows)]
+    lines = [": ".join(filter(None, [title, about])), *flaws, *_align(headings, sides, rows)]
     return Shown(html, "\n".join(lines), frame)
 
 
@@ -146,7 +146,7 @@ def _text(cell: str | Link) -> str:
     return cell.text if isinstance(cell, Link) else cell
 
 
-def _aligned(
+def _align(
     headings: Sequence[str], sides: Sequence[Side], rows: Sequence[Sequence[str | Link]]
 ) -> list[str]:
     """Return the lines of a table as text."""

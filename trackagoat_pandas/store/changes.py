@@ -46,14 +46,14 @@ def compare_lists(then: pd.DataFrame, now: pd.DataFrame, table: Table) -> Compar
 
     Missing values are equal to each other. Rows without a key can't be followed.
     """
-    then, now = _keyed(then, table), _keyed(now, table)
+    then, now = _by_key(then, table), _by_key(now, table)
     shared = now.index.intersection(then.index, sort=False)
     before, after = then.loc[shared], now.loc[shared]
     both = [name for name in now.columns if name in then.columns]
     return Compared(then, now, shared, {one: _differs(before[one], after[one]) for one in both})
 
 
-def _keyed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+def _by_key(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     keyed = frame.dropna(subset=list(table.key))
     return keyed.astype(dict.fromkeys(table.key, STRING)).set_index(list(table.key))
 
@@ -67,6 +67,7 @@ def _differs(before: pd.Series, after: pd.Series) -> Bools:
 def _objects(values: pd.Series) -> Any:
     """Return values as Python's own, and None for a missing one."""
     objects = np.array(values.astype(object), object)
+    # None equals itself, which NaN and NA don't.
     objects[values.isna().to_numpy(np.bool_)] = None
     return objects
 
@@ -103,8 +104,8 @@ def find_changes(
         raise AssertionError
     now = lists.find(table, path, params, as_of=until)
     if now is None or now.observed_at <= then.observed_at:
-        wanted = f"list of {table.name} that was loaded after {_said(then.observed_at)}"
-        known = f"the one from {_said(then.observed_at)}"
+        wanted = f"list of {table.name} that was loaded after {_write_moment(then.observed_at)}"
+        known = f"the one from {_write_moment(then.observed_at)}"
         advice = "Load it with a client that has this store"
         raise StoreMissingError(str(archive.path), wanted, known, advice)
     compared = compare_lists(lists.read(then), lists.read(now), table)
@@ -176,13 +177,16 @@ def _facts(
         "rows": rows,
         "timezone": known_timezone(archive),
         "project": now.provenance.get("project"),
-        "compared": {"since": _said(then.observed_at), "until": _said(now.observed_at)},
+        "compared": {
+            "since": _write_moment(then.observed_at),
+            "until": _write_moment(now.observed_at),
+        },
         "store": {"part": "all"},
         **({"resumed": {"lists": resumed}} if resumed else {}),
     }
 
 
-def _said(moment: dt.datetime) -> str:
+def _write_moment(moment: dt.datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
 
 
@@ -207,6 +211,7 @@ def find_falls(
     if as_of is not None:
         is_wanted &= known[MOMENT] <= as_of
     facts, rows = known.attrs[ATTRIBUTE], known[is_wanted.to_numpy(np.bool_)].reset_index(drop=True)
+    # The row before is of the same thing only if it has the same key.
     is_same = rows[list(table.key)].eq(rows[list(table.key)].shift()).all(axis=1).to_numpy(np.bool_)
     parts = []
     for count in COUNTS[table.name]:

@@ -55,7 +55,7 @@ def run_sql(archive: Archive, query: str) -> pd.DataFrame:
     with duckdb.connect() as connection:
         for setting in _SETTINGS:
             connection.execute(setting)
-        for name in _named(archive, query):
+        for name in _tables_in(archive, query):
             connection.register(name, _newest(archive, name))
         try:
             kinds = [one.type for one in connection.extract_statements(query)]
@@ -83,7 +83,7 @@ def run_sql(archive: Archive, query: str) -> pd.DataFrame:
     return frame
 
 
-def _named(archive: Archive, query: str) -> list[str]:
+def _tables_in(archive: Archive, query: str) -> list[str]:
     """Return the tables of the store whose names are in a query."""
     pattern = r"(?<!\w){}(?!\w)"
     return [name for name in _known(archive) if re.search(pattern.format(re.escape(name)), query)]
@@ -140,6 +140,7 @@ def as_dask(archive: Archive, scope: Scope, *, by: Partition, partitions: int) -
     scopes = _months(archive, scope) if by == "month" else _groups(scope, ids, partitions)
     if not ids or not scopes:
         raise no_points(archive, scope.as_of)
+    # A partition of no ids has the columns and dtypes that Dask has to know beforehand.
     empty = _partition(replace(scope, ids=()), str(archive.path))
     from_map: Any = dd.from_map
     # Otherwise Dask gives texts another dtype than the loaders.

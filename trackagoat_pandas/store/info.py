@@ -99,7 +99,7 @@ class StoreInfo:
 
 
 def info_of(archive: Archive) -> StoreInfo:
-    """Return what a store holds."""
+    """Return the tables of a store, and who writes to it."""
     found = [
         (*row[:5], read_moment(row["first_at"]), read_moment(row["last_at"]))
         for row in archive.ledger.rows(_TABLES)

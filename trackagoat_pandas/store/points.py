@@ -1,4 +1,4 @@
-"""The analytics of a store: as they were at any moment, and what was restated since."""
+"""The analytics of a store: their state at any moment, and the values restated since."""
 
 from __future__ import annotations
 
@@ -73,6 +73,7 @@ def members(
         found = found or archive.lists.find(table, table.path, params)
         if found is not None:
             ids |= set(archive.lists.read(found)["id"])
+        # This raises the error that names the lists which the store has.
         elif len(tables) == 1:
             archive.lists.load(table, table.path, params)
     return ids

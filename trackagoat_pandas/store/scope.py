@@ -169,7 +169,7 @@ def of_days(frame: pd.DataFrame, table: Table, days: DateRange, timezone: str) -
     declared = [one.columns for one in table.filters if one.name == "dates" and one.columns]
     columns = declared[0] if declared else _OTHER_DAYS.get(table.name, ())
     if not columns:
-        problem = f"{table.name} has no days by which its rows could be chosen; leave it out"
+        problem = f"{table.name} has no column of days to choose rows by; leave it out"
         raise ArgumentError("dates", str(days), problem=problem)
     bounds = []
     for name in columns:

@@ -1,4 +1,4 @@
-"""A folder in which what was loaded is kept: as it was at any moment, and how it changed."""
+"""A folder that keeps loaded data: their state at any moment, and their changes."""
 
 from __future__ import annotations
 
@@ -180,6 +180,7 @@ class Store:
                 lists.find(declared, path, {**sent, **more}, as_of=moment)
                 for more in (days.params, {})
             )
+            # A newer list of all days knows these better.
             if dated and not (whole and whole.observed_at > dated.observed_at):
                 sent |= days.params
         frame = lists.load(declared, path, sent, as_of=moment, dtype_backend=dtype_backend)
@@ -255,7 +256,7 @@ class Store:
         >>> store.close()
         >>> folder.cleanup()
         """
-        declared = _followed(table)
+        declared = _keyed_table(table)
         check_choice("dtype_backend", dtype_backend, get_args(DtypeBackend))
         key = declared.key[0]
         noun = declared.name.removeprefix("payout_").removesuffix("s")
@@ -276,7 +277,7 @@ class Store:
         columns: str | Sequence[str] | None = None,
         params: Mapping[str, Any] | None = None,
     ) -> pd.DataFrame:
-        """Compare a list with what it was at an earlier moment: new rows, gone rows, other values.
+        """Compare a list with its state at an earlier moment: new, removed and changed rows.
 
         Parameters
         ----------
@@ -342,13 +343,14 @@ class Store:
         >>> store.close()
         >>> folder.cleanup()
         """
-        declared = _followed(table)
+        declared = _keyed_table(table)
         if declared is ANALYTICS:
             problem = "it isn't a list: restatements() returns the values of analytics that changed"
             raise ArgumentError("table", table, problem=problem)
         if params is not None and not isinstance(params, Mapping):
             raise ArgumentTypeError("params", params, _PARAMS)
         first, last = read_since(self.archive, since), read_as_of(self.archive, until, "until")
+        # If nothing is older than the day, its own first list will do.
         day_end = read_as_of(self.archive, since, "since") or first
         if last is not None and last <= first:
             raise ArgumentError("until", until, problem="it isn't after `since`")
@@ -372,12 +374,13 @@ class Store:
         max_age: str | dt.timedelta | None = "5min",
         client: Client | None = None,
     ) -> pd.DataFrame:
-        """Ask for what is new, and keep it.
+        """Request and store everything new.
 
-        Every list is asked for and kept as it is now. Of analytics the series are asked for of
-        which the store doesn't have a day, or not as it settled, or whose videos, creators or items
-        have changed since; :func:`load_analytics` says which. After an error, a crash or Ctrl-C the
-        same call goes on where it stopped, and counts what is new since then.
+        Every list is requested and stored in its present state. A series of analytics is requested
+        if a day of it isn't stored, or wasn't settled when it was stored, or if its videos,
+        creators or items have changed since; :func:`load_analytics` has the rules. After an error,
+        a crash or Ctrl-C the same call continues where it stopped, and counts the rows that are new
+        since then.
 
         Parameters
         ----------
@@ -390,14 +393,14 @@ class Store:
             Whose analytics, and which: ``"creator"``, ``"video"``, ``"campaign"``, ``"project"``,
             or several of them. ``()`` for none.
         lookback_days
-            How many days after its end a day is settled; until then its analytics are asked for
+            How many days after its end a day is settled; until then its analytics are requested
             again.
         spot_checks
-            How many settled series of each kind of entity to ask for again, as in
+            How many settled series of each kind of entity to request again, as in
             :func:`load_analytics`.
         max_age
-            What was asked for so recently isn't asked for again, such as ``"5min"``, except the
-            projects; None to ask for everything.
+            Lists and series requested more recently than this, such as ``"5min"``, aren't requested
+            again, except the projects; None to request everything.
         client
             The client to use; by default the one that ``connect`` made last. It need not have been
             connected with this store.
@@ -533,6 +536,7 @@ class Store:
                 "entity": entity,
                 "metrics": metrics,
                 "names_at": names_at,
+                # False is the default, so it counts as not given.
                 "by_age": by_age or None,
             }
             for name, value in given.items():
@@ -542,7 +546,7 @@ class Store:
             project_id = read_project(self.archive, project, moment)
             found = find_falls(self.archive, TABLES[table], project_id, moment, dtype_backend)
             return _showing("restatements", found)
-        scope = self._asked(project, dates, as_of, names_at, entity, metrics)
+        scope = self._read_scope(project, dates, as_of, names_at, entity, metrics)
         found = list_restatements(self.archive, scope, dtype_backend, by_age=by_age)
         return _showing("restatements", found)
 
@@ -648,7 +652,7 @@ class Store:
         check_choice("table", table, [ANALYTICS.name])
         check_choice("by", by, get_args(Partition))
         check_int("partitions", partitions, minimum=1)
-        scope = self._asked(project, dates, as_of, names_at, entity, metrics)
+        scope = self._read_scope(project, dates, as_of, names_at, entity, metrics)
         return as_dask(self.archive, scope, by=by, partitions=partitions)
 
     def info(self) -> StoreInfo:
@@ -668,19 +672,19 @@ class Store:
         return info_of(self.archive)
 
     def verify(self, *, repair: bool = False) -> pd.DataFrame:
-        """Read everything that the store has, and return what is wrong with it.
+        """Read the whole store, and report any damage.
 
-        Each load proves the files that it reads, too: a file of which one bit has changed is never
-        loaded as data.
+        Each load checks the files that it reads as well: a file in which one bit has changed is
+        never loaded as data.
 
         Parameters
         ----------
         repair
-            True to take damaged parts out of the store, so that the rest loads, and what was in
-            them is asked for again: the lists of a damaged part, and of analytics the days of its
-            month. Nothing else is dropped. The files go to the folder ``damaged`` beside the
-            ledger; of what they had, what the server doesn't give any more is lost. Other things
-            that are wrong stay as they are; a damaged ledger can only be taken from a backup.
+            True to drop damaged parts, so that the rest loads, and the next load requests their
+            data again: the lists of a damaged part, and of analytics the days of its month. Nothing
+            else is dropped. The files are moved to the folder ``damaged`` beside the ledger; data
+            that the server doesn't have any more is lost. Other damage stays as it is; a damaged
+            ledger can only be taken from a backup.
 
         Returns
         -------
@@ -716,6 +720,7 @@ class Store:
         texts = dict.fromkeys(("file", "table_name", "problem"), STRING)
         kinds = pd.CategoricalDtype(pd.Index(FLAWS, dtype=STRING))
         typed = found.astype({**texts, "kind": kinds, "rows": "Int64"})
+        # After the check, so that the frame lists the files that are dropped.
         if repair:
             drop_damaged(self.archive.ledger)
         return typed.rename(columns={"table_name": "table"})
@@ -744,7 +749,7 @@ class Store:
         typed = found.astype({"table_name": STRING, "month": STRING, **counts})
         return typed.rename(columns={"table_name": "table"})
 
-    def _asked(
+    def _read_scope(
         self,
         project: str | pd.DataFrame | None,
         dates: DatesLike | None,
@@ -841,7 +846,7 @@ def _table(name: str) -> Table:
     return TABLES[check_choice("table", name, tuple(TABLES))]
 
 
-def _followed(name: str) -> Table:
+def _keyed_table(name: str) -> Table:
     """Return a table by its name, whose rows have a key."""
     table = _table(name)
     if not table.key:
@@ -864,6 +869,6 @@ def _list_of(
 
 
 def _showing(what: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Add to a frame's provenance what of its table it shows, for its title."""
+    """Note in a frame's provenance which view of its table it shows, for its title."""
     frame.attrs[ATTRIBUTE] = {**frame.attrs[ATTRIBUTE], "shows": what}
     return frame

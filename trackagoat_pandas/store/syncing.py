@@ -1,4 +1,4 @@
-"""Bringing a store up to date: what is asked for, and what of it has changed."""
+"""Sync a store with the server, and report what changed."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ def _refresh_all(
     found = []
     for table, loads in _steps(session, wanted, loaded, max_age):
         began, newest = time.monotonic(), archive.lists.newest_id()
-        results = [_loaded(load) for load in loads]
+        results = [_try_load(load) for load in loads]
         error = next((said for _, said in results if said is not None), None)
         frames = [frame for frame, _ in results if frame is not None]
         if not frames:
@@ -189,7 +189,8 @@ def _steps(
     loaded: Mapping[str, pd.DataFrame],
     max_age: dt.timedelta | None,
 ) -> Iterator[tuple[str, list[Load]]]:
-    """Yield each table and what loads its lists; later ones need frames of those before."""
+    """Yield each table and the loads of its lists; later ones need frames of those before."""
+    # The projects are requested whatever the age of the stored ones, as the others depend on them.
     now, session = session, Session(session, max_age=max_age)
     id_ = wanted.project_id
     years = f"{wanted.span.first.year}-01-01..{wanted.span.last.year}-12-31"
@@ -243,12 +244,12 @@ def _ids(loaded: Mapping[str, pd.DataFrame], table: str) -> list[str]:
 def _of_each(
     load: Callable[..., pd.DataFrame], project_ids: Sequence[str], session: Session
 ) -> list[Load]:
-    """Return what loads the lists of each project."""
+    """Return a load of each project's list."""
     return [partial(load, id_, client=session) for id_ in project_ids]
 
 
-def _loaded(load: Load) -> tuple[pd.DataFrame | None, str | None]:
-    """Return a frame, or what is wrong with the server's answer; other errors end the sync."""
+def _try_load(load: Load) -> tuple[pd.DataFrame | None, str | None]:
+    """Return a frame, or the problem with the server's answer; other errors end the sync."""
     try:
         return load(), None
     except PartialLoadError as error:

@@ -154,7 +154,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class ResultTable:
-    """The declared result of one helper: what its rows mean, and its columns.
+    """The declared result of one helper: the meaning of a row, and its columns.
 
     Parameters
     ----------

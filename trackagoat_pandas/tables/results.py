@@ -1,4 +1,4 @@
-"""The results of helpers: what a row means, what they are called, and their columns."""
+"""The results of helpers: their names, their columns, and the meaning of a row."""
 
 from __future__ import annotations
 

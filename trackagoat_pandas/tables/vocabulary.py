@@ -1,4 +1,4 @@
-"""The columns that helpers compute, each declared once, and what a row is called."""
+"""The columns that helpers compute, each declared once, and the names of rows."""
 
 from __future__ import annotations
 

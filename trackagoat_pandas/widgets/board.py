@@ -160,6 +160,7 @@ class Exports(ipw.HBox):  # type: ignore[misc]
 
     def _save(self, file: File) -> None:
         content = file.make()
+        # A front end that doesn't run the panel's script can't save a file: it gets a link instead.
         if self._touch.is_ready:
             self._touch.save(file.name, file.media_type, content)
             return
@@ -345,6 +346,7 @@ class Board(Panel):
         """Show a page and its tiles."""
         frame, code = view.frame.value, view.recorder.code
         with self._lock:
+            # Users can only read these traits, and set_trait is the way around that.
             self.set_trait("frame", frame)
             self.set_trait("code", code)
             self.tiles.value = tiles_html(tiles)

@@ -65,6 +65,7 @@ class Chips(Pool):
     def __init__(self, take_away: Callable[[str], None]) -> None:
         self._take_away, self.ids = take_away, list[str]()
         first = ipw.Button(icon="times", layout=ipw.Layout(width="auto"))
+        # Shared, since each layout and each style is a widget of its own in the browser.
         shared = {"icon": "times", "layout": first.layout, "style": first.style}
         self.buttons = [first, *(ipw.Button(**shared) for _ in range(MOST_CHIPS - 1))]
         for place, button in enumerate(self.buttons):
@@ -79,6 +80,7 @@ class Chips(Pool):
         shown = choices[:MOST_CHIPS]
         self.ids = [id_ for _, id_ in shown]
         for button, (label, _) in zip(self.buttons, shown, strict=False):
+            # One message to the browser for both.
             with button.hold_sync():
                 button.description, button.tooltip = label, f"Remove {label}"
         rest = (len(choices) if count is None else count) - len(shown)

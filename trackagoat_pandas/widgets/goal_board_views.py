@@ -88,6 +88,7 @@ def open_goals(
     """Prepare goals for all pages; with videos or analytics, compute the odds, too."""
     frame = goals.value
     require_columns(frame, _NEEDED, loader="load_goal_compliance")
+    # Only if it changes something, so that the code that is shown has no idle step.
     if len(latest_of(frame, ["goal_id", "period_start"])) < len(frame):
         goals = recorder.step("goals", combine_loads, goals)
     goals = recorder.step("goals", mark_not_started, goals)
@@ -98,6 +99,7 @@ def open_goals(
     if zone is None:
         return Goals(goals, recorder, None, "UTC", _NO_ZONE)
     named = {} if timezone is None and of_goals else {"timezone": zone}
+    # The other pages don't show how the odds were computed.
     branch = recorder.branch()
     with kept_warnings() as warned, quiet():
         odds = branch.step("odds", goal_odds, goals, **others, **named)

@@ -114,11 +114,13 @@ class Job:
         """Start work with a session, and deliver its result unless it is cancelled."""
         with self._lock:
             self._drop()
+            # `view` is made below with this report, and reports nothing before that.
             report = _Slowly(lambda text: self._report_progress(view, text))
             view = Session(client, stop=threading.Event(), progress=report)
             self._view, self._finished = view, threading.Event()
             self._become(Status("running", f"Loading {what} …"))
             arguments = (view, work, deliver, self._finished)
+            # A daemon, so that a load under way doesn't keep the kernel from ending.
             threading.Thread(
                 target=self._run, args=arguments, name="trackagoat-widget", daemon=True
             ).start()
@@ -195,6 +197,7 @@ class _Slowly:
 
     def __call__(self, what: str, done: int, total: int | None) -> None:
         now = time.monotonic()
+        # The last report is never dropped, or the count would stop short of the total.
         if now - self._reported_at < _EVERY_S and done != total:
             return
         self._reported_at = now

@@ -110,6 +110,7 @@ class Books:
                 texts = "v" + texts
             elif column == "id":
                 texts = texts.str.slice(0, ID_LETTERS)
+            # A column in which the shared names are alike wouldn't distinguish them.
             if len(set(texts.value[is_shared.value])) > 1:
                 names = recorder.let(
                     "names", names.mask(is_shared, names.str.cat(texts, sep=" · "))
@@ -118,6 +119,7 @@ class Books:
 
     def rule_names(self) -> dict[str, str]:
         """Map each rule, of structures or only of accruals, to its name."""
+        # A recorder of its own, as these names are no step of the code that is shown.
         rules = self.rules(Recorder())
         known = {} if rules is None else rules.value.to_dict()
         ids = self.accruals.value["structure_id"].dropna().unique()
@@ -236,6 +238,7 @@ def narrow(books: Books, choice: PayoutChoice, recorder: Recorder) -> Part:
         days = recorder.step("days", accrual_days, earned, **books.timezone)
         chosen = days.between(f"{choice.dates.first}", f"{choice.dates.last}")
         earned = recorder.let("earned", earned[chosen])
+    # Without filters payments that settle no accrual count as well.
     if earned is whole:
         paid = recorder.let("paid", payments)
     else:

@@ -230,6 +230,7 @@ def _days_before(scored: pd.DataFrame, zone: str, days: DateRange | None) -> Dat
     if days is None or known is None:
         return None
     first, last = (day - dt.timedelta(days=days.days) for day in (days.first, days.last))
+    # Days that weren't loaded would look like days without comments.
     return DateRange(first, last) if known.first <= first and days.last <= known.last else None
 
 
@@ -256,6 +257,7 @@ def _tiles(
 def _with_change(figure: _Figure, value: str, new: float, was: float, days: int) -> str | Tile:
     """Add to a value how it differs from that of the days before: a count in percent."""
     is_count = figure.measure in COUNTS
+    # From 0 there is no change in percent.
     if is_count and not was:
         return value
     difference = 100 * (new - was) / was if is_count else new - was

@@ -183,7 +183,7 @@ def calibrate_goal_odds(forecasts: pd.DataFrame, *, bins: int = 5) -> pd.DataFra
     [0.5, 1.0]
     """
     check_int("bins", bins, minimum=1)
-    scored = _scored(forecasts)
+    scored = _scorable(forecasts)
     edges = np.arange(bins + 1) / bins
     place = np.searchsorted(edges, scored["chance"], "right") - 1
     kinds = {"hits": ("hit", "sum"), "number": ("hit", "size"), "chance": ("chance", "mean")}
@@ -243,7 +243,7 @@ def goal_odds_skill(
     if by is not None:
         check_choice("by", by, list(_ORDER))
         require_columns(forecasts, [by], loader="backtest_goal_odds")
-    scored = _scored(forecasts)
+    scored = _scorable(forecasts)
     groups: Any = np.zeros(len(scored), np.int64)
     if by is not None:
         groups = categories(text(forecasts[by]).iloc[scored.index], _ORDER[by])
@@ -265,7 +265,7 @@ def goal_odds_skill(
     return finish(result.rename_axis(by).reset_index(drop=by is None))
 
 
-def _scored(forecasts: pd.DataFrame) -> pd.DataFrame:
+def _scorable(forecasts: pd.DataFrame) -> pd.DataFrame:
     """Return ``chance`` and ``hit`` (0 or 1) of the forecasts that can be scored.
 
     The index is the forecast's place in the frame.
@@ -275,5 +275,6 @@ def _scored(forecasts: pd.DataFrame) -> pd.DataFrame:
     wrong = chance[(chance < 0.0) | (chance > 1.0)]
     if wrong.size:
         raise ArgumentError("chance", float(wrong[0]), "the column must hold chances from 0 to 1")
+    # A chance of 1 is of a target that had been reached already, which is no forecast.
     hit = values_of(nullable_flags(forecasts["is_hit"]))
     return pd.DataFrame({"chance": chance, "hit": hit})[(chance < 1.0) & ~np.isnan(hit)]

@@ -133,7 +133,7 @@ def evaluate_goals(
         A column is missing from a frame.
     ArgumentError
         ``now`` or ``timezone`` is needed and not given, a day or an instant can't be read, ``now``
-        is after today by the server's clock (as far as a frame says how it differs from this
+        is after today by the server's clock (if a frame says how it differs from this
         machine's), or the analytics aren't daily new values in the organization's time zone.
 
     Warns
@@ -275,10 +275,10 @@ def read_scrapes(goals: pd.DataFrame) -> Instants:
 
 
 def _hours(hours: Floats, applies: Bools) -> Any:
-    return floats(np.where(applies, _rounded(hours), np.nan))
+    return floats(np.where(applies, _round(hours), np.nan))
 
 
-def _rounded(hours: Floats) -> Floats:
+def _round(hours: Floats) -> Floats:
     """Round to hundredths as the server does.
 
     numpy multiplies by 100 first, which moves some numbers across a half, so those are rounded one
@@ -294,7 +294,7 @@ def _freshness(scraped: Instants, age: Floats) -> Any:
     texts: Words = np.full(len(scraped), None, dtype=object)
     known = ~np.isnan(age)
     moments = pd.Series(np.datetime_as_string(scraped[known], unit="s"), dtype=object)
-    hours = pd.Series(_rounded(age[known])).astype(str).astype(object)
+    hours = pd.Series(_round(age[known])).astype(str).astype(object)
     texts[known] = (
         '{"last_scraped_at":"' + moments + 'Z","hours_since_scrape":' + hours + "}"
     ).to_numpy()
@@ -414,6 +414,7 @@ def judge_day(
     asked = read_columns(goals, GOAL_COMPLIANCE, GOAL_COLUMNS)
     zone = known_zone(timezone, [goals])
     day, at = find_moment(goals, reference_date, now, zone, [videos, analytics])
+    # A goal that is over is judged in its last period, one that hasn't begun in its first.
     judged = np.fmax(np.fmin(day, _days(asked["end_date"])), _days(asked["start_date"]))
     numbers = period_numbers(asked["period"].to_numpy(dtype=object), judged)
     return judge(asked, numbers, at, zone, videos, analytics, lookback=lookback)
@@ -443,7 +444,7 @@ def standing_columns(judged: Judged) -> dict[str, Any]:
 
 
 def identity(goals: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns that identify a goal, as far as the frame has them."""
+    """Return the identifying columns of goals, those that the frame has."""
     return goals[[name for name in _IDENTITY if name in goals.columns]]
 
 

@@ -1,4 +1,4 @@
-"""Running goals that may be missed, with what they need by when."""
+"""Running goals that may be missed, and how much each needs by when."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def will_miss(
     now: InstantLike | None = None,
     timezone: str | None = None,
 ) -> pd.DataFrame:
-    """List the goals that may be missed, the most likely first, with what they still need.
+    """List the goals that may be missed, the most likely first, and how much each still needs.
 
     The chances are those of :func:`goal_odds`; whether a goal without one is late already is
     judged as by :func:`who_to_nudge`. Goals that have reached their target, have not started or
@@ -126,11 +126,11 @@ def will_miss(
     reason = odds["reason"].astype(object)
     is_open = ~((odds["missing"] <= 0).fillna(value=False) | reason.isin(_LEFT_OUT))
     odds = odds[is_open].assign(urgency=urgency.reindex(odds.loc[is_open, "goal_id"]).array)
-    return finish(_shown(odds, zone), goals=goals, videos=videos, analytics=analytics)
+    return finish(_add_needs(odds, zone), goals=goals, videos=videos, analytics=analytics)
 
 
-def _shown(odds: pd.DataFrame, zone: str) -> pd.DataFrame:
-    """Say what each goal needs by when, and order the goals."""
+def _add_needs(odds: pd.DataFrame, zone: str) -> pd.DataFrame:
+    """Add each goal's need and its deadline, and order the goals."""
     chance, metrics = odds["chance"], spelled(odds["metric"], GOAL_METRICS)
     days_left = values_of(odds["days_left"])
     missing, daily = whole_needs(values_of(odds["missing"]), days_left)
@@ -141,7 +141,7 @@ def _shown(odds: pd.DataFrame, zone: str) -> pd.DataFrame:
         chance=chance,
         missing=integers(missing),
         needed_per_day=integers(daily),
-        needed=pd.array(_needed(metrics, missing, daily, days_left, deadlines), STRING),
+        needed=pd.array(_need_texts(metrics, missing, daily, days_left, deadlines), STRING),
         deadline=pd.array(deadlines, STRING),
         reason=pd.array(_reasons(odds), STRING),
     )
@@ -152,7 +152,7 @@ def _shown(odds: pd.DataFrame, zone: str) -> pd.DataFrame:
 
 
 def _risk_by_need(odds: pd.DataFrame) -> Floats:
-    """Place goals from 0 to 1 by what is missing in the time left: an even pace is at 0.5."""
+    """Rate goals from 0 to 1 by how much is missing for the time left; an even pace is 0.5."""
     missing, target, left = (values_of(odds[name]) for name in ("missing", "target", "days_left"))
     length = spelled(odds["period"], GOAL_PERIODS).map(_PERIOD_DAYS).to_numpy("float64")
     need, room = missing / np.where(target > 0, target, np.nan), left / length
@@ -168,14 +168,14 @@ def _deadlines(days: Days) -> list[str | None]:
     ]
 
 
-def _needed(
+def _need_texts(
     metrics: pd.Series,
     missing: Floats,
     daily: Floats,
     days_left: Floats,
     deadlines: list[str | None],
 ) -> list[str | None]:
-    """Say what is needed, as ``2 posts by Sun 21 Jun`` or ``3 posts a day until Sun 21 Jun``."""
+    """Write each need, as ``2 posts by Sun 21 Jun`` or ``3 posts a day until Sun 21 Jun``."""
     said: list[str | None] = []
     for metric, all_, each, left, day in zip(
         metrics, missing, daily, days_left, deadlines, strict=True

@@ -149,7 +149,7 @@ def _warn_if_all_ended(standing: Standing) -> None:
 
 
 def _needs(standing: Standing, is_posts: Bools) -> dict[str, Floats]:
-    """Compute what is done, due and needed."""
+    """Compute the done, due and missing amounts."""
     hours_left = (standing.end - standing.at) / ONE_HOUR
     hours_passed = (standing.at - standing.start) / ONE_HOUR
     missing = standing.target - standing.actual
@@ -168,7 +168,7 @@ def _needs(standing: Standing, is_posts: Bools) -> dict[str, Floats]:
 
 
 def whole_needs(missing: Floats, days_left: Floats) -> tuple[Floats, Floats]:
-    """Round what is missing, and what of it is needed a day, up to whole numbers that suffice.
+    """Round missing amounts, and those needed a day, up to whole numbers.
 
     Nobody can post, or be viewed, in part. With less than a day left, all of it is needed.
     """

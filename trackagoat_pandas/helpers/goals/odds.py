@@ -160,10 +160,10 @@ def goal_odds(
     (pool adjacent violators) was worse, as hardly any program has enough forecasts for it.
 
     The model's constants are round numbers, and no real program has confirmed them. They were
-    chosen on simulated programs, and measured on others, of which none was used for a choice. Of
-    fifths of the chances with 20 forecasts or more, so many held the mean chance within the 95 %
-    interval of their hit rate, before and after the correction; the share is that of forecasts
-    which still have a chance:
+    chosen on simulated programs, and measured on others, of which none was used for a choice. The
+    table counts the fifths of the chances, with 20 forecasts or more, whose mean chance was within
+    the 95 % interval of their hit rate, before and after the correction; the share is that of
+    forecasts which still have a chance:
 
     ======================================================= ========== ========== =====
     programs                                                before     after      share
@@ -214,6 +214,7 @@ def goal_odds(
     outlook = look_ahead(need, judged, program)
     past = _past_forecasts(judged, program)
     odds = outlook.corrected(kinds_of(asked), standing.at, past)
+    # Of several reasons the last one set counts, so the most decisive one is set last.
     later = np.where(standing.started, odds.reasons, "not_started")
     reasons = np.where(judged.reasons != "", judged.reasons, later)
     reasons = np.where(standing.ended, "period_over", reasons)
@@ -289,6 +290,7 @@ class Outlook:
         """Return the chances of periods that were judged after their end, with the outcomes."""
         ended = judged.standing
         hit = np.where(ended.actual >= ended.target, 1.0, 0.0)
+        # NaN is never >= a target, so an unknown outcome would otherwise be a miss.
         hit[np.isnan(ended.actual - ended.target)] = np.nan
         return Forecasts(kinds, self.chance, hit, ended.end)
 
@@ -344,12 +346,12 @@ class Need:
 
     @classmethod
     def of(cls, goals: pd.DataFrame, needed: Floats, at: Instants, until: Days) -> Need:
-        """Return what goals need of their metrics."""
+        """Return the needs of goals."""
         return cls(goals["creator_id"], goals["metric"].to_numpy(object), needed, at, until)
 
 
 def inside(judged: Judged, passed: Ints) -> Need:
-    """Find what was missing after some days of each period, but before its last day was over."""
+    """Compute the amounts missing after some days of each period, before its last day is over."""
     goals, first = judged.goals, judged.first
     length = (judged.after - first).astype(np.int64)
     day = first + np.minimum(passed, length - 1) * ONE_DAY
@@ -383,6 +385,7 @@ def look_ahead(need: Need, judged: Judged, program: pd.Index) -> Outlook:
         number = LOOKBACK_DAYS + int((today[mine].max() - first).astype(np.int64))
         span = first.astype(np.int64) - LOOKBACK_DAYS + np.arange(number)
         daily = judged.gains.daily(metric, program, span)
+        # One replay, the dear part, serves all goals of the same day with the same time left.
         moments = pd.DataFrame({"today": today[mine], "days": days[mine]})
         alike = [mine[rows] for rows in moments.groupby(["today", "days"]).indices.values()]
 

@@ -1,4 +1,4 @@
-"""A replay of the past: what series may gain in the time left, by what they gained in stretches."""
+"""A replay of the past: the gains that series may still make, by those of past stretches."""
 
 from __future__ import annotations
 
@@ -72,20 +72,20 @@ class Replay:
     unevenness: Floats
 
     def chances(self, series: Ints, needed: Floats) -> Floats:
-        """Return the chance, between 0 and 1, that each series gains what it needs, or NaN."""
+        """Return the chance, from 0 to 1, that each series gains the needed amount, or NaN."""
         expected, scale, weights = self.expected[series], self.scale[series], self.weights[series]
         gained = expected[:, None] + scale[:, None] * self.differences[series]
         reached = np.clip(gained - needed[:, None] + 1.0, 0.0, 1.0)
         total = weights.sum(axis=1)
         own = (weights * reached).sum(axis=1) / np.maximum(total, _TINY)
         number = self.side_by_side[series]
-        pooled = self._pooled(expected, scale, needed)
+        pooled = self._pooled_chances(expected, scale, needed)
         chance = (number * own + POOLED * pooled + DOUBT / 2) / (number + POOLED + DOUBT)
         found: Floats = np.where(total > 0, chance, np.nan)
         return found
 
-    def _pooled(self, expected: Floats, scale: Floats, needed: Floats) -> Floats:
-        """Return the share of the whole program's differences that would bring what is needed."""
+    def _pooled_chances(self, expected: Floats, scale: Floats, needed: Floats) -> Floats:
+        """Return the share of all the program's differences that would bring the needed amount."""
         is_used = self.weights > 0
         differences, weights = self.differences[is_used], self.weights[is_used]
         wanted = needed[:, None] - _UNITS - expected[:, None]
@@ -100,22 +100,22 @@ class Replay:
 
 
 def replay(history: Floats, days: float, *, can_fall: bool = False) -> Replay:
-    """Replay a program's past: what may happen next is what happened in stretches of that length.
+    """Replay a program's past: estimate its next days from past stretches of the same length.
 
     1. *Weekdays.* Each series has seven weekday factors with a mean of 1. They are drawn towards 1
-       as far as chance alone explains the differences (the James-Stein estimator).
+       to the extent that chance alone explains the differences (the James-Stein estimator).
     2. *Level.* The mean gain of a day, apart from weekdays. It follows a local mean, in which days
-       ``LOCAL_DAYS`` away count half, as far as that mean moves by more than ``_CHANCE`` times what
-       chance explains. It is drawn towards the program's mean, the more so the more a series varies
-       from day to day compared with the creators among each other (empirical Bayes). The last
-       ``LEVEL_DAYS`` days change it by as much as such days predicted past stretches, of this
-       series and of the program.
+       ``LOCAL_DAYS`` away count half, to the extent that this mean moves by more than ``_CHANCE``
+       times the movement that chance explains. It is drawn towards the program's mean, the more
+       so the more a series varies from day to day compared with the creators among each other
+       (empirical Bayes). The last ``LEVEL_DAYS`` days change it by as much as such days predicted
+       past stretches, of this series and of the program.
     3. *Replay.* The expectation of the time left is the level times its weekday factors. Each past
        stretch differed from its own expectation, at the level of its time, by some part of it. The
-       chance is the share of these differences that would bring what is needed, among the series'
-       own stretches and, with the weight of ``POOLED`` of them, among the program's. If weekdays
-       differ, stretches over the same weekdays count for more. Stretches ``HALF_LIFE_DAYS`` ago
-       count half.
+       chance is the share of these differences that would bring the needed amount, among the
+       series' own stretches and, with the weight of ``POOLED`` of them, among the program's. If
+       weekdays differ, stretches over the same weekdays count for more. Stretches
+       ``HALF_LIFE_DAYS`` ago count half.
     4. *Whole units.* A stretch that brings a part of the last unit needed counts with that part.
     5. *Overlap.* Stretches overlap, so they are worth only as many as fit side by side. ``DOUBT``
        more, with a chance of 1/2, keep few of them from giving a chance near 0 or 1.
@@ -138,10 +138,12 @@ def replay(history: Floats, days: float, *, can_fall: bool = False) -> Replay:
     factors = np.ones((len(gains), _WEEK)) if can_fall else _weekday_factors(gains, known)
     by_day = factors[:, (np.arange(LOOKBACK_DAYS + ahead) - LOOKBACK_DAYS) % _WEEK]
     starts = np.arange(LOOKBACK_DAYS - ahead + 1)
+    # A stretch counts only with the days before it, which give its level.
     is_whole = starts - LEVEL_DAYS >= LOOKBACK_DAYS - known[:, None]
     is_whole &= (known >= LEAST_DAYS)[:, None]
     share = days - (ahead - 1)
     gained = _stretches(gains, share, ahead)
+    # The starts of all past stretches, and now.
     moments = np.append(starts, LOOKBACK_DAYS)
     lengths = _stretches(by_day, share, ahead)
     long, short = _levels(gains, np.where(inside, by_day[:, :LOOKBACK_DAYS], 0.0), known)
@@ -157,8 +159,10 @@ def replay(history: Floats, days: float, *, can_fall: bool = False) -> Replay:
         level = np.maximum(level, _LEAST_LEVEL * long)
     expected = lengths * level
     differences = gained - expected[:, :-1]
+    # What can fall may be expected to gain about 0, so its differences can't be shares of that.
     scale = np.ones_like(expected) if can_fall else expected
     weights = _weights(lengths[:, :-1], starts, ahead) * is_whole
+    # Kish's effective sample size: how many stretches of equal weight these are worth.
     different = weights.sum(axis=1) ** 2 / np.maximum((weights**2).sum(axis=1), _TINY)
     return Replay(
         expected=expected[:, -1],

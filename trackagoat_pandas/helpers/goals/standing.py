@@ -74,6 +74,7 @@ class Standing:
     def percentage(self) -> Floats:
         """Actual of target in whole percent, 0 to 100, halves rounded up; 100 for a target of 0."""
         with np.errstate(divide="ignore", invalid="ignore"):
+            # By whole numbers: a quotient would round some exact halves down.
             rounded = (200.0 * self.actual + self.target) // (2.0 * self.target)
         percentage = np.where(self.target <= 0, 100.0, np.clip(rounded, 0.0, 100.0))
         return np.where(np.isnan(self.actual), np.nan, percentage)

@@ -253,6 +253,7 @@ def due_by(
         spans = spans[is_within].reset_index(drop=True)
     rows = measures.of(spans)
     uncapped = earned_cents(rows, rows["quantity"].to_numpy(np.int64))
+    # Before capping: an unknown amount leaves open how much of a shared cap is left for later ones.
     rows = with_open_caps(rows, uncapped != 0)
     uncapped = np.where(rows["reason"].isna(), uncapped, 0)
     rows = rows.assign(uncapped_cents=uncapped, amount_cents=capped(rows, uncapped))
@@ -300,6 +301,7 @@ def _due(rows: pd.DataFrame, zone: str, currency: str) -> pd.DataFrame:
     shown = {
         "days_assigned": is_placed,
         "days_in_period": is_placed,
+        # The days assigned are known even where the amount isn't.
         "quantity": is_placed & (is_known | (kind == "recurring")),
         "uncapped_cents": is_known,
         "amount_cents": is_known,

@@ -54,7 +54,7 @@ def audit_payouts(
     currency: str = "USD",
     names: Names = None,
 ) -> pd.DataFrame:
-    """List every difference between what was due, what was accrued and what was paid.
+    """List every difference between the amounts due, accrued and paid.
 
     Each row is one finding, and its ``wrong_cents`` is how much money is wrong: the sum of that
     column is the total error, too much and too little alike, and without any row the books agree.

@@ -245,7 +245,7 @@ def _with_unspent(
 def _with_open(
     rows: pd.DataFrame, earned: pd.DataFrame, forecast: pd.DataFrame | None, currency: str
 ) -> pd.DataFrame:
-    """Add what the open periods of each group are expected to owe; NA without a forecast."""
+    """Add the expected pay of each group's open periods; NA without a forecast."""
     if forecast is None:
         unknown = pd.Series(pd.NA, rows.index, dtype="Int64")
         return rows.assign(accumulating_cents=unknown, undecided=unknown, committed_cents=unknown)
@@ -253,6 +253,7 @@ def _with_open(
     of_period = pd.DataFrame({name: text(forecast[name]) for name in _PERIOD}).assign(first=days)
     own = earned[earned["kind"] != "adjustment"]
     accrued = pd.MultiIndex.from_frame(own[["structure_id", "creator_id", "first"]])
+    # A period that has accrued since the forecast is in the settled amounts already.
     is_open = ~pd.MultiIndex.from_frame(of_period).isin(accrued)
     cents = check_cents(whole(forecast["expected_cents"]))
     lines = pd.DataFrame(
@@ -269,6 +270,7 @@ def _with_open(
     joined[counts] = joined[counts].astype("Int64").fillna(0)
     covered = frame_facts(forecast).get("projects")
     if covered is not None:
+        # That a project wasn't forecast doesn't mean that it will owe nothing.
         is_left_out = ~joined["project_id"].isin(covered)
         joined.loc[is_left_out, ["accumulating_cents", "undecided"]] = pd.NA
     return joined.assign(committed_cents=joined["settled_cents"] + joined["accumulating_cents"])
@@ -351,7 +353,9 @@ def _lasting(
         error = spread * math.sqrt(1 / weeks + _WEEK * burn / left)
         reach = Fraction(student_quantile((1 + level) / 2, weeks - 1) * error)
         fewest = left / (burn + reach) - elapsed
+        # If the burn may be zero, the budget may last for any time.
         most = left / (burn - reach) - elapsed if burn > reach else Fraction(_CENTURY)
+    # Both ends are rounded outward, so that the interval isn't narrower than computed.
     whole = [_whole_days(each, math.floor) for each in (days, fewest)]
     return *amounts, *whole, _whole_days(most, math.ceil)
 

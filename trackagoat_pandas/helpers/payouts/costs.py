@@ -187,6 +187,7 @@ def _count(
     sums, is_summed = np.zeros(number, np.int64), np.zeros(number, dtype=bool)
     np.add.at(sums, group, total)
     is_summed[group] = True
+    # One unknown span makes the sum unknown.
     is_summed[group[~is_known]] = False
     return pd.Series(sums, dtype="Int64").where(is_summed)
 

@@ -87,6 +87,7 @@ def rows_due(
 
 def _loaded_at(accruals: pd.DataFrame) -> np.datetime64 | None:
     """Return when accruals were loaded, by the server's clock; None if they don't say it."""
+    # The server's time first, as accruals and due dates are by its clock.
     said = (fact_instant(accruals, name) for name in ("server_time", "fetched_at"))
     moment = next((one for one in said if one is not None), None)
     return None if moment is None else moment.tz_localize(None).to_datetime64()

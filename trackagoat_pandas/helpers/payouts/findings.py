@@ -1,4 +1,4 @@
-"""What the findings of an audit are called, why each is one, and what to do about it."""
+"""The findings of an audit: their names, reasons and advice."""
 
 from __future__ import annotations
 

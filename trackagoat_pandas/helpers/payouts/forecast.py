@@ -1,4 +1,4 @@
-"""Forecast what open periods will owe, with an interval; and backtest such forecasts."""
+"""Forecast the pay of open periods, with an interval; and backtest such forecasts."""
 
 from __future__ import annotations
 
@@ -345,7 +345,7 @@ def backtest_payouts(
 
 
 def _earnings(seen: PayoutOutlook, measures: Measures) -> pd.Series:
-    """Return what each row earned in the end; NA where that isn't known."""
+    """Return the final earnings of each row; NA where they aren't known."""
     rows = measures.of(seen.rows.drop(columns="reason"))
     uncapped = earned_cents(rows, rows["quantity"].to_numpy(np.int64))
     rows = with_open_caps(rows, uncapped != 0)

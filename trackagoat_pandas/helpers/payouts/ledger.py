@@ -80,6 +80,7 @@ class Ledger:
         payment, accrual = self._recorded_pairs()
         cents = self.accruals["cents"].to_numpy()[accrual]
         left = self.payments["cents"].to_numpy().copy()
+        # Unbuffered: `left[payment] -= cents` would subtract only one of a payment's accruals.
         np.subtract.at(left, payment, cents)
         rest = np.flatnonzero(self.payments["is_recorded"])
         listed, first = np.unique(payment, return_index=True)
@@ -150,7 +151,7 @@ def unknown_amounts(accruals: pd.DataFrame, payments: pd.DataFrame) -> str:
 
 
 def amounts_left_out(accruals: pd.DataFrame | None, payments: pd.DataFrame) -> str:
-    """Say of plain rows what `unknown_amounts` says of frames."""
+    """Count unknown amounts as `unknown_amounts` does, of plain rows."""
     earned = 0
     if accruals is not None:
         earned = (accruals["is_standing"] & ~accruals["has_amount"]).sum()
@@ -216,6 +217,7 @@ def _links(
     is_other = accrual >= 0
     is_other[is_other] = earned_in[accrual[is_other]] != paid_in[payment[is_other]]
     places = np.where(is_other, -1, accrual)
+    # One number for each pair; the + 1 gives -1, no accrual, a place of its own.
     pairs = pd.unique(payment * (len(accruals) + 1) + places + 1)
     first, second = np.divmod(pairs, len(accruals) + 1)
     return pd.DataFrame({"payment": first, "accrual": second - 1})

@@ -85,6 +85,7 @@ class FollowedVideos:
         self.last = int(gains["day"].max()) if len(gains) else _BEFORE
         is_newest = gains["day"] == self.last
         self.running = self.last if (gains["is_partial"] & is_newest).any() else _AFTER
+        # A partial day before the newest one counts as missing: the rest of it is in no row.
         self.totals = _totals(gains[~gains["is_partial"] | is_newest], self.counted, self.last)
 
 
@@ -105,6 +106,7 @@ class Milestones:
         counted, totals, last = followed.counted, followed.totals, followed.last
         posted = followed.posted
         pairs = rows[_KEYS].iloc[firsts_of(self._pair.to_numpy())].reset_index(drop=True)
+        # Each video is matched with every threshold that pays its creator.
         candidates = pairs.reset_index(names="pair").merge(
             counted[["id", "creator_id", "view_count"]].reset_index(names="video"), on="creator_id"
         )
@@ -135,7 +137,7 @@ class Milestones:
         self._opens, self._closes = (RunningTotals(hidden, days) for days in (opens, closes))
 
     def between(self, first: Ints, after: Ints) -> tuple[Ints, Gaps]:
-        """Count each row's videos that crossed on some days, and say what isn't known."""
+        """Count each row's videos that crossed on some days, and mark unknown counts."""
         always = np.full(first.shape, _BEFORE)
         # A hidden span meets the days if it opens before they end and has not closed by then.
         (opened,) = self._opens.between(self._pair, always, after)
@@ -292,7 +294,7 @@ class Measures:
         )
 
     def _is_lost(self, kind: str, rows: pd.DataFrame, gaps: Gaps) -> Bools:
-        """Whether what each row rests on is gone with its creator."""
+        """Whether the data of each row is gone with its creator."""
         if self._active is None or kind not in ("cpm", "goal"):
             return np.zeros(len(rows), np.bool_)
         has_left = ~is_among(rows["creator_id"], self._active)
@@ -305,6 +307,7 @@ class Measures:
     def milestones(self, rows: pd.DataFrame) -> Milestones:
         """Find on which days the videos of the rows' creators reached the rows' thresholds."""
         least = float(values_of(rows["threshold_views"]).min(initial=np.inf))
+        # Videos below the lowest threshold are never read; a lower one later needs more of them.
         if self._followed is None or least < self._least_views:
             # check_frames has made sure that both are there.
             videos = cast("pd.DataFrame", self._videos)
@@ -402,9 +405,9 @@ def goals_for(rows: pd.DataFrame, goals: pd.DataFrame | None) -> pd.DataFrame:
 
 
 def goals_met(rows: pd.DataFrame, goals: pd.DataFrame | None, gains: Gains) -> tuple[Ints, Gaps]:
-    """Count the goals met in each row's period, and say what isn't known.
+    """Count the goals met in each row's period, and mark unknown counts.
 
-    One goal that was met is enough; without one, a goal that can't be judged leaves it unknown.
+    One goal that was met is enough; without one, a goal that can't be judged makes it unknown.
     """
     pairs = goals_for(rows, goals)
     met, gaps = np.zeros(len(pairs), np.int64), np.zeros(len(pairs), np.int8)
@@ -413,10 +416,12 @@ def goals_met(rows: pd.DataFrame, goals: pd.DataFrame | None, gains: Gains) -> t
         creators = pairs["creator_id"].iloc[chosen]
         actual, gaps[chosen] = gains.between(str(metric), creators, first[chosen], after[chosen])
         met[chosen] = actual >= target[chosen]
+    # A goal without a known target may or may not be met.
     gaps[np.isnan(target)] = MISSING
     met[gaps != KNOWN] = 0
     places = pairs["place"].to_numpy()
     count, open_ = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int8)
     np.add.at(count, places, met)
+    # A row may have several goals: one that is met pays, else one that isn't known leaves it open.
     np.maximum.at(open_, places, gaps)
     return count, np.where(count > 0, KNOWN, open_).astype(np.int8)

@@ -369,6 +369,7 @@ def _amounts(
     np.logical_and.at(is_known, group, seen.is_known)
     paths = summed(measured[:, PATHS]) - base[:, None]
     most = np.where(is_goal, 0, seen.rows["cap_cents"].to_numpy(np.float64, na_value=np.inf))
+    # Recurring pay is fixed, so it leaves no room to grow.
     most[seen.rows["kind"] == "recurring"] = 0
     room = np.full(number, 0.0)
     np.add.at(room, group, np.maximum(most - measured[:, BEFORE] * (most > 0), 0))
@@ -382,6 +383,7 @@ def _amounts(
         measured_of = paths[[place]], is_known[[place]], bounds[place]
         drawn = _draw_paths(*measured_of) + _draw_goals(pays, chances)
         tail = (1 - level) / 2
+        # Amounts that were drawn rather than some between them, since goals pay all or nothing.
         quantiles = np.quantile(drawn, [tail, 1 - tail], method="inverted_cdf")
         low[place], high[place] = base[place] + np.rint(quantiles)
     return {
@@ -393,17 +395,19 @@ def _amounts(
 
 
 def _draw_paths(paths: Ints, is_known: Bools, bounds: Floats) -> Floats:
-    """Draw what one group's measured rows may bring."""
+    """Draw possible sums of one group's measured rows."""
     centre, _, spread, number, added = prediction(paths, is_known)
     dice = np.random.default_rng(_SEED)
     student = dice.standard_t(int(number[0, 0]) - 2, _DRAWS)
+    # Bounded, since a rare draw could overflow; e**30 cents is more than anybody earns.
     logs = np.minimum(centre[0, 0] + spread[0, 0] * student, 30.0)
     drawn: Floats = np.clip(np.exp(logs) - added[0, 0], *bounds)
     return drawn
 
 
 def _draw_goals(pays: Ints, chances: Floats) -> Floats:
-    """Draw what goals may pay, each by its chance."""
+    """Draw possible sums of goals, each by its chance."""
+    # Other dice than those of the paths, or both would rise and fall together.
     dice = np.random.default_rng(_SEED + 1)
     is_met: Bools = dice.random((_DRAWS, len(pays))) < chances
     drawn: Floats = is_met.astype(np.float64) @ pays.astype(np.float64)

@@ -1,4 +1,4 @@
-"""Payout structures and their versions, the periods they pay for, and what a rule pays."""
+"""Payout structures: their versions, the periods they pay for, and the amounts."""
 
 from __future__ import annotations
 
@@ -77,6 +77,7 @@ class RuleBook:
         effective = _effective_days(structures, versions, made)
         versions = versions.assign(effective=effective, made=made, source=source)
         if not versions["id"].is_unique:
+            # The same version may come from the server and from a store.
             terms = versions.columns.difference(["made", "source"])
             versions = versions.drop_duplicates(terms, keep="last")
         self.versions = versions.sort_values(["id", "version"], kind="stable", ignore_index=True)
@@ -104,7 +105,7 @@ class RuleBook:
             raise _refusal(structure, "has versions of several kinds or periods; it can have one")
 
     def structures(self, ids: pd.Series) -> pd.DataFrame:
-        """Return what all versions of structures share: their ``code``, ``kind`` and ``period``.
+        """Return the common facts of all versions: ``code``, ``kind`` and ``period``.
 
         A structure ``begins`` on the first day on which a version takes effect, else on the day on
         which version 1 was made; NO_DAY if version 1 is unknown.
@@ -214,7 +215,7 @@ def is_complete(rules: pd.DataFrame) -> NDArray[np.bool_]:
 
 
 def earned_cents(rules: pd.DataFrame, quantity: Ints) -> Ints:
-    """Return what each rule pays for a quantity, before its cap.
+    """Compute the pay of each rule for a quantity, before its cap.
 
     ``rules`` has the columns of ``RuleBook.with_rules``.
     A quantity is goals met, views or videos. It may have several columns; the result then has as
@@ -259,13 +260,14 @@ def with_open_caps(rows: pd.DataFrame, earns: NDArray[np.bool_]) -> pd.DataFrame
     if rows["reason"].isna().all():
         return rows
     ordered = rows.iloc[np.argsort(rows["start"].to_numpy(np.int64), kind="stable")]
+    # Without a cap nothing is shared, so later amounts don't depend on an unknown one.
     reason = ordered["reason"].where(ordered["cap_cents"].notna())
     carried = reason.groupby([ordered[name] for name in _OWNER], dropna=False).ffill()
     return rows.assign(reason=rows["reason"].fillna(carried.where(pd.Series(earns, rows.index))))
 
 
 def capped(rows: pd.DataFrame, cents: Ints) -> Ints:
-    """Limit what a creator earns from a structure in a period; the first assigned comes first.
+    """Cap a creator's pay from a structure in a period; the first assignment comes first.
 
     ``rows`` has the columns of ``RuleBook.with_rules``. ``cents`` may have several columns; each is
     capped by itself.

@@ -172,6 +172,7 @@ def what_if(
             seen, cents = _open(rules, assignments, measures, today, zone, span=span, level=level)
             lines.append(_open_lines(seen, cents, keys, side, level).assign(currency=currency))
             unknown.append(seen.rows[["kind", "reason"]].rename(columns={"kind": "rule_kind"}))
+    # The first half is of the rules as they are; the other rules have the same gaps.
     half = len(unknown) // 2
     warn_of_missing(pd.concat([each.astype(object) for each in unknown[:half]]))
     sums = _compare(pd.concat(lines), keys)
@@ -219,6 +220,7 @@ def _open(
     seen, cents, _ = open_periods(
         rules, assignments, measures, today, zone, until=_number(span.last), level=level
     )
+    # `after` is the day after a period's last one.
     is_within = seen.rows["after"].to_numpy(np.int64) > _number(span.first)
     return seen.where(is_within), cents[is_within]
 
@@ -262,7 +264,7 @@ def _open_lines(
 
 
 def _compare(lines: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Sum the amounts of both sides by group; what isn't known is no zero."""
+    """Sum the amounts of both sides by group; an unknown amount isn't zero."""
     sums = lines.groupby(["currency", *keys], dropna=False)[[*_AMOUNTS, *_COUNTS]].sum()
     sums = sums.astype("Int64").reset_index()
     sums["undecided"] = sums[["undecided", "undecided_now"]].max(axis=1)

@@ -135,6 +135,7 @@ def summarize_payouts(
     ['pending', 'paid', 'voided']
     """
     check_choice("by", by, list(_KEYS))
+    # Only months depend on a time zone, so for other groups it needn't be known.
     zone = known_zone(timezone, [payments, accruals]) if by == "month" else "UTC"
     ledger = read_ledger(accruals, payments, currency)
     shown = _result(summed(ledger, by, zone), by, ledger)
@@ -335,6 +336,7 @@ def _thresholds(years: pd.DataFrame, given: int | None) -> pd.Series:
     if given is not None:
         return pd.Series(given, years.index, dtype="Int64").mask(years["year"].isna())
     least = pd.Series(pd.NA, years.index, dtype="Int64")
+    # From the last year back, so that of several thresholds the earliest that holds is set last.
     for last, cents in sorted(_US_THRESHOLDS.items(), reverse=True):
         least = least.mask((years["year"] <= last).fillna(value=False), cents)
     return least.mask(years["currency"] != "USD")
@@ -462,6 +464,7 @@ def _accrual_key(ledger: Ledger, by: By, zone: str) -> pd.Series:
         return accruals["status"].where(accruals["status"].isin(ACCRUAL_STATUSES))
     if by != "method":
         return accruals[_KEYS[by]]
+    # A paid accrual counts under the method of its payment, others under the creator's last one.
     last = ledger.recorded_links().drop_duplicates("accrual", keep="last")
     methods: pd.Series = accruals["creator_id"].map(_last_used(ledger.payments)).astype(STRING)
     settled = _methods(ledger.payments).iloc[last["payment"]].to_numpy(object)

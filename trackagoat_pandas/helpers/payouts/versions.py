@@ -183,6 +183,7 @@ def _fit(accruals: pd.DataFrame) -> dict[str, Any] | None:
         rates = basis["cpm_cents"].to_numpy(np.int64)
         terms["cpm_cents"] = _most_frequent(rates)
         is_stated = bool((rates == terms["cpm_cents"]).mean() >= _LEAST_SHARE)
+        # In two steps, so that the product of views and cents can't overflow 64 bits.
         right = views // 1_000 * terms["cpm_cents"]
         right = right + half_up(views % 1_000 * terms["cpm_cents"], 1_000)
     else:

@@ -72,6 +72,7 @@ def explain_comment(
     explained = {
         "word": pd.array([word.text for word in words], pd.StringDtype(na_value=np.nan)),
         "tokens": pd.array([word.size for word in words], "Int64"),
+        # NA, not 0, for a word that the lexicon doesn't have.
         "value": pd.array([word.value and word.part for word in words], "Int64"),
         "is_negated": pd.array([word.is_negated for word in words], "boolean"),
         "part": pd.array([word.part for word in words], "Int64"),
@@ -149,6 +150,7 @@ def count_sentiment_words(
     for piece in slices_of(comments[text], "text"):
         [reading] = read(piece, [chosen])
         is_used = known.worths.take(reading.numbers) != 0
+        # The word before each negated one; the + 1 leaves 0 for none.
         negators = np.where(reading.is_negated, np.roll(reading.words, 1) + 1, 0)
         pairs = negators[is_used].astype(np.int64) * size + reading.numbers[is_used]
         found, counts = np.unique(pairs, return_counts=True)

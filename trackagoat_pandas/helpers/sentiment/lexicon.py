@@ -143,6 +143,7 @@ def _lexicon(
     mode: SentimentMode, name: str, languages: Languages, own: tuple[tuple[Phrase, int], ...]
 ) -> Lexicon:
     phrases = {tuple(entry.split(" ")): value for entry, value in _entries(mode).items()}
+    # npm sentiment looks up one word at a time, so it never finds the phrases of its own list.
     if mode == "api":
         phrases = {phrase: value for phrase, value in phrases.items() if len(phrase) == 1}
     phrases |= dict(own)

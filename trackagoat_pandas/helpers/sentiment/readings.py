@@ -182,6 +182,7 @@ def _read(tokens: Tokens, known: Lexicon) -> Reading:
     is_first = np.zeros(len(numbers) + 1, np.bool_)
     is_first[tokens.bounds] = True
     is_negated = np.zeros(len(numbers), np.bool_)
+    # A negator at the end of one text must not negate the first word of the next.
     is_negated[1:] = entries.negates.take(numbers[:-1]) & ~is_first[1:-1]
     numbers = _with_phrases(numbers, is_first, entries)
     if not known.counts_all:

@@ -322,6 +322,8 @@ def _chosen(own: list[str], mode: SentimentMode | None) -> SentimentMode:
 def _scores(texts: pd.Series, known: Lexicon, argument: str) -> pd.DataFrame:
     is_null = np.empty(len(texts), np.bool_)
     score, tokens, lean, tiktok = (np.empty(len(texts), np.int64) for _ in range(4))
+    # Every frame also gets the label of this mode, so that summaries can count what it would
+    # change.
     by_tiktok, start = lexicon_of("tiktok"), 0
     lexicons = [known] if known is by_tiktok else [known, by_tiktok]
     for piece in slices_of(texts, argument):

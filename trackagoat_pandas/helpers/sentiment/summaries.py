@@ -251,6 +251,7 @@ def rank_creators_by_sentiment(
         ["is_short", "low_pct", "analysed", "creator_id"], ascending=[True, False, False, True]
     )
     places = pd.Series(range(1, len(ranking) + 1), index=ranking.index, dtype="Int64")
+    # Creators with the same counts share a rank, although the order needs one of them first.
     firsts = places.groupby([ranking[label], ranking["analysed"]]).transform("min")
     ranking.insert(0, "rank", firsts.mask(ranking["is_short"]))
     ranking = ranking.drop(columns="is_short").reset_index(drop=True)
@@ -407,6 +408,7 @@ def show_alert_evidence(
     if alerts is None:
         alerts = find_negative_alerts(scored)
     require_columns(alerts, ["video_id"], loader="find_negative_alerts")
+    # isin, unlike ==, is False rather than NA for comments without a label.
     evidence = scored[scored["label"].isin(["negative"])]
     places = pd.Index(alerts["video_id"].drop_duplicates()).get_indexer(
         pd.Index(evidence["video_id"])

@@ -169,6 +169,7 @@ def _numbers(column: pd.Series, content: Content) -> ColumnCells:
     form, most = FORMATS[content], max(map(abs, numbers), default=0)
     if content == "percent":
         values = [
+            # Through Decimal, since a float divided by 100 may differ in its last digit.
             float(Decimal(repr(each)).scaleb(-2)) if isinstance(each, int | float) else each
             for each in values
         ]
@@ -221,6 +222,7 @@ def _times(column: pd.Series, content: Content, timezone: str) -> ColumnCells:
     if content == "instant":
         aware = pd.DatetimeIndex(instants_of(column)).tz_localize("UTC").tz_convert(timezone)
         local = aware.tz_localize(None)
+        # A cell has no zone, so a time in the repeated hour of autumn could be either of two.
         earlier = local.tz_localize(timezone, ambiguous=np.ones(len(local), np.bool_))
         later = local.tz_localize(timezone, ambiguous=np.zeros(len(local), np.bool_))
         if count := int((earlier != later)[local.notna()].sum()):
@@ -292,7 +294,7 @@ def _spelled_out(words: list[Value]) -> list[Value]:
 
 
 def _value(given: Any) -> Value:
-    """Return what a cell holds for a Python object."""
+    """Return the value of a cell for a Python object."""
     if isinstance(given, str):
         return given
     if is_null(given):

@@ -370,7 +370,7 @@ def _warn_of_misspelt(
 
 
 def _names_of(written: pd.DataFrame) -> pd.Series:
-    """Return what the creators of a file are called: their handles, else their ids."""
+    """Return the names of a file's creators: their handles, else their ids."""
     if "tiktok_handle" not in written.columns:
         return written["creator_id"]
     return ("@" + written["tiktok_handle"]).fillna(written["creator_id"])
@@ -471,6 +471,7 @@ def _is_other(owed: pd.DataFrame, method: str | None) -> pd.Series:
     require_columns(owed, ["method_name"], loader="outstanding_balances")
     names = text(owed["method_name"]).reset_index(drop=True)
     is_other = names.str.strip().str.casefold().fillna("") != method.strip().casefold()
+    # If nobody was paid with it, the name is most likely misspelt.
     if len(owed) and is_other.all():
         raise ChoiceError("method", method, sorted(names.dropna().unique()))
     return is_other

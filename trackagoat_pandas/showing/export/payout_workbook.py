@@ -250,6 +250,7 @@ def payout_workbook(
             warn(f"payout_workbook: nothing was due or accrued for {period}.", NoDataWarning)
     close = _close_of(accruals, payments, every, wanted, overall, currency)
     book = Book(timezone=zone, currency=currency)
+    # Made before the sheets that it sums, so that it opens first.
     front = book.blank("Reconciliation")
     sheets = _add_sheets(book, close, known)
     front.write(0, 0, f"Payouts, {period}", bold=True)
@@ -488,7 +489,7 @@ def _with_ids_for_names(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def brief_id(id_: str) -> str:
-    """Return what stands for an id where no name is known: of a UUID its first letters."""
+    """Return a short form of an id without a known name: the first letters of a UUID."""
     return id_[:ID_LETTERS] if is_uuid(id_) else id_
 
 

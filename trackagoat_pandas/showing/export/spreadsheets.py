@@ -89,12 +89,12 @@ def guard_texts(frame: pd.DataFrame) -> pd.DataFrame:
     >>> guard_texts(pd.DataFrame({"creator": ["@mia.1", "@SUM(1)"]}))["creator"].tolist()
     ['mia.1', "'@SUM(1)"]
     """
-    columns = [_guarded(frame.iloc[:, place]) for place in range(frame.shape[1])]
+    columns = [_guard(frame.iloc[:, place]) for place in range(frame.shape[1])]
     guarded = pd.concat(columns, axis="columns") if columns else frame.copy()
     return guarded.set_axis(frame.columns.map(_guarded_name), axis="columns")
 
 
-def _guarded(column: pd.Series) -> pd.Series:
+def _guard(column: pd.Series) -> pd.Series:
     is_plain = (
         pd.api.types.is_numeric_dtype(column.dtype)
         or pd.api.types.is_bool_dtype(column.dtype)
@@ -103,7 +103,7 @@ def _guarded(column: pd.Series) -> pd.Series:
     if is_plain:
         return column
     if isinstance(column.dtype, pd.CategoricalDtype):
-        words = _guarded(pd.Series(column.cat.categories, name=column.name))
+        words = _guard(pd.Series(column.cat.categories, name=column.name))
         # Numbers stay whole beside a missing one.
         words = words if isinstance(words.dtype, pd.StringDtype) else words.astype(object)
         codes = column.cat.codes.to_numpy()

@@ -273,6 +273,7 @@ def creator_statement(
     zone = zone_of(timezone, frames) if dates is None else known_zone(timezone, frames)
     ledger = read_ledger(accruals, payments, currency)
     creator_id, name = _find_creator(creator, creators, known, ledger)
+    # From NO_DAY on, so that a statement of all days has the entries without a day.
     first, last, period = NO_DAY, np.iinfo(np.int64).max, "All days"
     notes = []
     if dates is not None:
@@ -331,6 +332,7 @@ def _find_creator(
     if "tiktok_handle" in known.columns:
         handles = dict(zip(ids, ("@" + known["tiktok_handle"]).fillna(ids), strict=True))
     given = creator.strip()
+    # The API's ids are in lower case, but a pasted one may not be.
     if same := [each for each in (given, given.lower()) if each in handles]:
         return same[0], handles[same[0]] or same[0]
     wanted = given if is_uuid(given) else fold_handle(read_handle("creator", given, or_id=True))

@@ -138,6 +138,7 @@ def _add_about(book: Book, sheets: Mapping[str, Sheet], frames: Mapping[str, pd.
     projects = _project_names(frames.values())
     rows = [_describe(sheets[name], frame, projects) for name, frame in frames.items()]
     about = pd.DataFrame(rows)
+    # Frames that don't say it may leave nothing but None, which would have no type.
     about["loaded_at"] = pd.to_datetime(about["loaded_at"], utc=True)
     about.attrs["trackagoat"] = {"timezone": zone_of(book.timezone, [*frames.values()])}
     sheet = book.add("About", about)

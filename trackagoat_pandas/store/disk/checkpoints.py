@@ -68,6 +68,7 @@ class Checkpoint:
     def has_answers(self) -> bool:
         """Whether any answer is kept now, also of a part of this load."""
         inside = f"{self._load}{_STEP}"
+        # LIKE would take a % or _ in a load's name for a wildcard.
         query = "SELECT 1 FROM answers WHERE load = ?1 OR substr(load, 1, ?3) = ?2 LIMIT 1"
         return bool(self._ledger.rows(query, (self._load, inside, len(inside))))
 
@@ -154,7 +155,7 @@ class LookUps:
             self._beneath.keep(request, answer)
 
     def _finder(self, first: str) -> Callable[[str], Answer | None]:
-        """Return what finds the pages of a list, by its first page."""
+        """Return a function that finds the pages of a list, by its first page."""
         longest, loads = self._longest_age, [self._load]
         if longest is None:
             other = self._ledger.rows(_OF_ANY_KEY, (f"{_LOOK_UPS} %", first))

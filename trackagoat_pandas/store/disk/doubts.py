@@ -314,6 +314,7 @@ def doubts_by_write(lists: Lists, path: str, body: Mapping[str, Any]) -> list[Do
     found: list[Doubted] = []
     for id_ in named:
         kind = next((one for one in _COUNTED_KINDS if relations.knows(one, id_)), None)
+        # An id that is in no list may be of anything, so nothing stored is beyond doubt.
         found += relations.around(kind, id_) if kind else relations.in_project(None)
     return found
 

@@ -200,6 +200,7 @@ class StoredOwner:
         if claimed and claimed.org_id and claimed.includes(owner) and self.knows(key):
             return claimed
         with self._ledger.transaction() as connection:
+            # Read again, since another process may have claimed the store meanwhile.
             claimed = self.read()
             if claimed is None:
                 connection.execute("DELETE FROM owner")

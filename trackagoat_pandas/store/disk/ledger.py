@@ -169,7 +169,7 @@ def stored_moment(moment: dt.datetime) -> str:
 
 
 def read_moment(text: str) -> dt.datetime:
-    """Read what `stored_moment` wrote."""
+    """Read an instant that `stored_moment` wrote."""
     return dt.datetime.fromisoformat(text)
 
 
@@ -431,7 +431,7 @@ class StoreLedger:
         return found
 
     def _tidy(self, died: Holder) -> None:
-        """Delete what a writer left that died or failed: files that it made and didn't name."""
+        """Delete the files that a dead or failed writer made and didn't name."""
         # Only those. Other files may be parts that a ledger named which was replaced since.
         since = died.since.timestamp() - COARSE_S
         left = [path for path in self.unnamed_files() if path.stat().st_mtime >= since]

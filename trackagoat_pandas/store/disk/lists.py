@@ -178,6 +178,7 @@ class Lists:
                     exact,
                     stored_moment(observed_at),
                     len(frame),
+                    # Parameters are as a caller passed them, and a key must not get into a file.
                     redact(json.dumps(facts, ensure_ascii=False)),
                     _shape(connection, columns),
                     content,
@@ -237,7 +238,7 @@ class Lists:
         since: dt.datetime | None = None,
         dtype_backend: DtypeBackend = "numpy_nullable",
     ) -> pd.DataFrame:
-        """Return the frame of what `find` finds.
+        """Return the frame of the snapshot that `find` finds.
 
         Raises
         ------
@@ -473,7 +474,7 @@ def _list_name(path: str, canonical: str, projects: Mapping[str, str]) -> str:
 def _conditions(
     table: Table, had: Mapping[str, Any], asked: Mapping[str, Any]
 ) -> dict[str, str] | None:
-    """Return what rows of a list must meet to be those of another; None if it isn't a part."""
+    """Return the conditions for rows of a list to be in another; None if it isn't a part of it."""
     missing = asked.keys() - had.keys()
     if any(name not in asked or asked[name] != value for name, value in had.items()):
         return None

@@ -1,4 +1,4 @@
-"""Writing into a store: the lock of its one writer, and what the system refuses."""
+"""Writing into a store: the lock of its one writer, and errors of the file system."""
 
 from __future__ import annotations
 

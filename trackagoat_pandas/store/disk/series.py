@@ -223,14 +223,14 @@ class StoredSeries:
         self._ledger = ledger
 
     def keep(self, came: pa.Table, asked: Sequence[Asked]) -> Kept:
-        """Keep what answers gave, and which days they were about.
+        """Store the points of answers, and the days that they cover.
 
         Parameters
         ----------
         came
-            Their points, from :func:`versions_of`.
+            The points, from :func:`versions_of`.
         asked
-            What they were about.
+            The series and days of each answer.
 
         Raises
         ------
@@ -241,6 +241,7 @@ class StoredSeries:
             return Kept()
         with self._ledger.writing("keeping analytics"), self._ledger.lock.alone:
             known = self._versions(_scope_of(asked))
+            # Another process may have kept later answers, with which these can't be compared.
             known = versions.newest_known(known, max(one.observed_at for one in asked))
             difference = versions.compare(known, came, asked)
             self._write(difference.rows, asked, self._new_names(came))
@@ -274,7 +275,7 @@ class StoredSeries:
         return versions.restatements(self.history(scope), self.names(scope.names_at))
 
     def labels(self, at: dt.datetime | None = None) -> dict[tuple[str, str], Label]:
-        """Return what each entity is called, by entity and id.
+        """Return the name of each entity, by entity and id.
 
         With a moment, what it was called then; the first known name of one that was loaded later.
         """
@@ -370,7 +371,7 @@ class StoredSeries:
         return dict(found)
 
     def compact(self) -> list[Merge]:
-        """Make one part of the parts of each month, and return what became one.
+        """Merge the parts of each month into one, and return the merges.
 
         A month with a damaged part stays as it is.
 
@@ -455,6 +456,8 @@ class StoredSeries:
         old: list[PartFile] = []
         for month, there in parts.items():
             rows = [by_month[month]]
+            # Each load adds a part to its months; reading would slow down if they were never
+            # joined.
             if len(there) >= _MOST_PARTS:
                 old += there
                 rows = [*self._read_parts(there), *rows]

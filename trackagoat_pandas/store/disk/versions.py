@@ -137,6 +137,7 @@ def newest_names(rows: pa.Table) -> dict[tuple[str, str], tuple[str | None, dt.d
     """Return the newest name of each entity, and when it was seen, by entity and id."""
     order = np.argsort(_moments(rows), kind="stable")[::-1]
     entities, ids = (_codes(_one_dictionary(rows[name]))[order] for name in ("entity", "entity_id"))
+    # np.unique returns the first place of each entity, which is its newest in this order.
     _, places = np.unique(np.stack([entities, ids]), axis=1, return_index=True)
     last = rows.take(pa.array(order[places]))
     names = ("entity", "entity_id", "label", "observed_at")
@@ -242,6 +243,7 @@ def compare(known: pa.Table, came: pa.Table, asked: Sequence[Asked]) -> Differen
     known = known.filter(pa.array(is_within(known, asked)))
     both = joined([known, newest_known(came)])
     keys = point_numbers(both)
+    # Known versions come first in `both`, so a stable sort puts each before its answer.
     order = np.argsort(keys, kind="stable")
     is_same = keys[order][1:] == keys[order][:-1]
     befores, afters = order[:-1][is_same], order[1:][is_same]
@@ -289,6 +291,7 @@ def is_within(rows: pa.Table, asked: Iterable[Asked]) -> Bools:
     firsts, lasts = np.full(sizes, 2**31 - 1, np.int32), np.full(sizes, -(2**31), np.int32)
     for one in asked:
         words = (one.entity, one.metric, one.entity_id, one.timezone)
+        # As in `_places`, the last cell is for null; -2 stands for a word that no row has.
         cell = tuple(
             size - 1 if word is None else place.get(word, -2)
             for word, place, size in zip(words, places, sizes, strict=True)
