@@ -26,7 +26,7 @@ def rows_said(frame: pd.DataFrame) -> str:
     made = "computed" if "helper" in facts_as_made(frame) else "loaded"
     if is_regrouped(frame):
         return f"{_rows(now)}, made from {_rows(then, made)}"
-    return _counted(now, then, made)
+    return _count_text(now, then, made)
 
 
 def is_regrouped(frame: pd.DataFrame) -> bool:
@@ -36,7 +36,7 @@ def is_regrouped(frame: pd.DataFrame) -> bool:
     return table is not None and bool(table.key) and names.isdisjoint(table.key)
 
 
-def _counted(now: int, then: int, made: str = "loaded") -> str:
+def _count_text(now: int, then: int, made: str = "loaded") -> str:
     if not now:
         return f"none of the {_rows(then, made)}" if then > 1 else f"none of the {made} rows"
     if now < then:
@@ -108,5 +108,5 @@ def joint_cut(frames: Sequence[pd.DataFrame]) -> dict[str, str]:
     for frame in frames:
         cuts = cuts_of({"frames": frame}) | cuts
     if "frames" in cuts and any(map(rows_said, frames)):
-        cuts["frames"] = _counted(sum(map(len, frames)), sum(map(rows_then, frames)))
+        cuts["frames"] = _count_text(sum(map(len, frames)), sum(map(rows_then, frames)))
     return cuts

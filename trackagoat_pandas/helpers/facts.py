@@ -123,7 +123,7 @@ def mismatch_of(frames: Mapping[str, pd.DataFrame]) -> str:
     What is owed is wrong if accruals and payments were loaded with different filters, and posts are
     missing if videos are of one creator, or another project, and goals are not.
     """
-    earned, paid = _asked(frames.get("accruals")), _asked(frames.get("payments"))
+    earned, paid = _load_params(frames.get("accruals")), _load_params(frames.get("payments"))
     if earned is not None and paid is not None:
         differ = [name for name in _LEDGER_FILTERS if earned.get(name) != paid.get(name)]
         if "status" in earned:
@@ -136,7 +136,10 @@ def mismatch_of(frames: Mapping[str, pd.DataFrame]) -> str:
     goals, videos = frames.get("goals"), frames.get("videos")
     if goals is None or videos is None or "creator_id" not in goals:
         return ""
-    asked, of_goals = _asked(videos) or {}, _PROJECT.match(str(facts_as_made(goals).get("path")))
+    asked, of_goals = (
+        _load_params(videos) or {},
+        _PROJECT.match(str(facts_as_made(goals).get("path"))),
+    )
     creator, project = asked.get("creator_id"), asked.get("project_id")
     # Of more than a few creators a load keeps only the number, as "5 ids".
     wanted = str(creator).split(",") if creator is not None and " " not in str(creator) else None
@@ -147,8 +150,8 @@ def mismatch_of(frames: Mapping[str, pd.DataFrame]) -> str:
     return ""
 
 
-def _asked(frame: pd.DataFrame | None) -> Mapping[str, Any] | None:
-    """Return what was asked for when a frame was loaded; None where it doesn't say."""
+def _load_params(frame: pd.DataFrame | None) -> Mapping[str, Any] | None:
+    """Return the parameters of a frame's load; None if they aren't known."""
     params = None if frame is None else facts_as_made(frame).get("params")
     return params if isinstance(params, Mapping) else None
 
@@ -159,7 +162,7 @@ def known_projects(frames: Sequence[pd.DataFrame | None]) -> dict[str, str]:
     for frame in [frame for frame in frames if frame is not None]:
         facts = facts_as_made(frame)
         in_path = _PROJECT.match(str(facts.get("path")))
-        id_ = in_path[1] if in_path else (_asked(frame) or {}).get("project_id")
+        id_ = in_path[1] if in_path else (_load_params(frame) or {}).get("project_id")
         if isinstance(id_, str) and isinstance(facts.get("project"), str):
             names[id_] = facts["project"]
     return names
@@ -205,7 +208,7 @@ def _attrs_of(
     else:
         # pandas carries the frames' attributes along; only what none of them says is the helper's.
         inherited = {name for each in said for name in own if own[name] == each.get(name)}
-        facts = _agreed(said) | {name: own[name] for name in own if name not in inherited}
+        facts = _common_facts(said) | {name: own[name] for name in own if name not in inherited}
         attrs = {name: result.attrs[name] for name in result.attrs if name != "trackagoat"}
     if any(each.get("complete") is False for each in said):
         facts["complete"] = False
@@ -215,7 +218,7 @@ def _attrs_of(
     return {**attrs, "trackagoat": {**facts, **made}} if facts else attrs
 
 
-def _agreed(said: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _common_facts(said: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """What frames agree on: the oldest load and the server's clock then, the zone, the project."""
     if not said or not all(said):
         return {}

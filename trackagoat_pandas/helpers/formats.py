@@ -46,7 +46,7 @@ _LEVELS: Final = frozenset({"follower", "followers", "owed", "balance", "outstan
 
 
 @cache
-def _declared() -> Mapping[str, Column]:
+def _declarations() -> Mapping[str, Column]:
     """Return the first declaration of each column, by name."""
     tables = reversed([*TABLES.values(), writes.PLAN, writes.RESULTS])
     return {**{column.name: column for table in tables for column in table.columns}, **COLUMNS}
@@ -61,10 +61,10 @@ def column_of(name: str) -> Column:
     >>> column_of("owed_cents").unit, column_of("my_bonus_cents").content
     ('cents', 'money')
     """
-    return _declared().get(name) or _guessed(name)
+    return _declarations().get(name) or _guess(name)
 
 
-def _guessed(name: str) -> Column:
+def _guess(name: str) -> Column:
     """Guess what a column is that nobody declared, by the beginning and the end of its name."""
     role: Role | None = "standing" if name.startswith(("is_", "has_")) else None
     if name.endswith(("description", "readme", "basis", "url", "body")):
@@ -157,7 +157,7 @@ def is_words(column: pd.Series) -> bool:
     [True, False]
     """
     name = str(column.name)
-    declared = _declared().get(name)
+    declared = _declarations().get(name)
     if declared is not None and declared.kind == "category":
         return True
     # A column of results may be words in one, such as the reason, and a sentence in another.

@@ -155,7 +155,7 @@ def goal_board(
     board = _board(goals, standing, ranks, worst_first=worst_first)
     is_counted = len(goals) > _MOST_ROWS and worst_first if by is None else by != "goal"
     if is_counted:
-        return _counted(board, by or "metric", n, ax)
+        return _draw_shares(board, by or "metric", n, ax)
     ax, rows = row_axes(min(len(goals), n), ax)
     shown_rows = board.head(rows)
     _draw(ax, shown_rows)
@@ -225,7 +225,7 @@ def _draw(ax: Axes, board: pd.DataFrame) -> None:
     label_marks(bars, said, board.get("creator_id"))
 
 
-def _counted(board: pd.DataFrame, by: By, n: int, ax: Axes | None) -> Axes:
+def _draw_shares(board: pd.DataFrame, by: By, n: int, ax: Axes | None) -> Axes:
     """Plot the shares of the statuses in each group, and name the worst goals."""
     board = board.reset_index(drop=True)
     words = board[list(NAME_COLUMNS)].astype(object).fillna("?")
