@@ -89,12 +89,13 @@ def require_columns(
         of_one = "; of one column that is df[['name']], in two pairs of brackets"
         hint = of_one if isinstance(given, pd.Series) else ""
         raise ArgumentTypeError("frame", given, f"a pandas DataFrame{hint}")
-    names = list(names)
+    names, missing = list(names), []
     unchecked: Sequence[object] = names
     for name in unchecked:
         if not isinstance(name, str):
             check_name("column", name)
-    missing = [name for name in names if name not in frame.columns]
+        elif name not in frame.columns:
+            missing.append(name)
     if missing:
         path = frame_facts(frame).get("path")
         # A frame of another resource, and not one from which a column was dropped.

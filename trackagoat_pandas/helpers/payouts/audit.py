@@ -20,7 +20,12 @@ from trackagoat_pandas.helpers.columns import (
 )
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.labels import Names, finish
-from trackagoat_pandas.helpers.payouts.coverage import is_late_for, read_due, warn_of_late
+from trackagoat_pandas.helpers.payouts.coverage import (
+    is_late_for,
+    read_due,
+    until_days,
+    warn_of_late,
+)
 from trackagoat_pandas.helpers.payouts.findings import FINDINGS, STAGES, explained
 from trackagoat_pandas.helpers.payouts.ledger import Ledger, read_ledger, split_ids
 from trackagoat_pandas.helpers.payouts.money import half_up
@@ -36,10 +41,11 @@ _SLOT = ["period", "slot"]
 """The number of what an amount is for, and the number of the amount within it."""
 _SET_ASIDE = ("undecided", "other_version", "not_covered", "adjusted")
 _VIDEO_LIST = r'"video_ids"\s*:\s*(?P<ids>\[[^\]]*\])'
-_TEXTS = ("project_id", "creator_id", "structure_id")
+_IDS = ("project_id", "creator_id", "structure_id")
 _CENTS = ("due_cents", "accrued_cents", "paid_cents", "wrong_cents", "difference_cents")
 _EVIDENCE = ("accrual_id", "related_id", "payment_id", "video_ids")
-_ADVICE = ("reason", "advice")
+_LAST = ("currency", *_CENTS, "reason", "advice", *_EVIDENCE)
+_DTYPES = {name: "Int64" if name in _CENTS else STRING for name in (*_IDS, *_LAST)}
 
 
 @derived("due", "accruals", "payments", "videos", whole=("due", "accruals", "payments"))
@@ -198,10 +204,11 @@ def audit_payouts(
     if due is not None:
         moment = None if now is None else parse_instant("now", now)
         lines = read_due(due, accruals, currency, now=moment)
-        is_late = is_late_for(due, lines, ledger.accruals, until)
+        days = until_days(due, until)
+        is_late = is_late_for(due, lines, ledger.accruals, days)
         rows = _with_evidence(ledger, links, videos).assign(is_late=is_late)
         compared, counts = _of_periods(lines, rows)
-        warn_of_late(compared["finding"], due, until)
+        warn_of_late(compared["finding"], days)
         found, audited = [compared, *found], audited | counts
     findings = _finish(pd.concat(found, ignore_index=True))
     # What a frame with other rows says of itself isn't said of these.
@@ -214,17 +221,15 @@ def _finish(rows: pd.DataFrame) -> pd.DataFrame:
     rows = rows.rename(columns={"id": "accrual_id", "cents": "accrued_cents"})
     needed = rows.columns.union([*_EVIDENCE, *_CENTS, "cause", "is_fresh"])
     rows = explained(rows.reindex(columns=needed))
-    rows["wrong_cents"] = rows["difference_cents"].abs()
+    rows = rows.assign(wrong_cents=rows["difference_cents"].abs()).astype(_DTYPES)
     findings = pd.DataFrame(
         {
             "stage": categories(rows["stage"].astype(STRING), STAGES),
             "finding": categories(rows["finding"].astype(STRING), FINDINGS),
-            **{name: rows[name].astype(STRING) for name in _TEXTS},
+            **rows[[*_IDS]],
             "period_start": as_days(rows["first"].to_numpy("int64")),
             "period_end": as_days(rows["last"].fillna(NO_DAY).to_numpy("int64")),
-            "currency": rows["currency"].astype(STRING),
-            **{name: rows[name].astype("Int64") for name in _CENTS},
-            **{name: rows[name].astype(STRING) for name in (*_ADVICE, *_EVIDENCE)},
+            **rows[[*_LAST]],
         }
     )
     order = [
@@ -394,11 +399,11 @@ def _of_periods(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFra
     return found, {"due": len(lines)} | _counts(books)
 
 
-def _number_alike(keys: list[str], *sides: pd.DataFrame) -> list[Ints]:
-    """Number the values of some columns alike in several frames, by first appearance."""
-    every = pd.concat([side[keys] for side in sides])
-    numbers = every.groupby(keys, sort=False, dropna=False).ngroup().to_numpy()
-    return np.split(numbers, np.cumsum([len(side) for side in sides])[:-1])
+def _number_alike(keys: list[str], one: pd.DataFrame, other: pd.DataFrame) -> list[Ints]:
+    """Number the values of some columns alike in two frames, by first appearance."""
+    both = pd.concat([one[keys], other[keys]])
+    numbers = both.groupby(keys, sort=False, dropna=False).ngroup().to_numpy()
+    return np.split(numbers, [len(one)])
 
 
 def _with_slots(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -516,13 +521,12 @@ def _compare(books: _Books) -> pd.DataFrame:
     right, cents, is_undecided = right[keys], cents[keys], is_undecided[keys]
     wanted, rows = due.reindex(keys), kept.reindex(keys)
     rows = rows.assign(**{name: rows[name].fillna(wanted[name]) for name in (*_ABOUT, *_SLOT)})
-    is_due, is_accrued = (pd.Series(keys.isin(side.index), keys) for side in (due, kept))
+    is_due = pd.Series(keys.isin(due.index), keys)
+    is_accrued = pd.Series(keys.isin(kept.index), keys)
     lost = _voided_accrual(rows.assign(cents=right), books.voided)
     is_more = cents > right
-    is_later, is_fresh = (
-        due[name].reindex(keys, fill_value=False) for name in ("is_later", "is_fresh")
-    )
-    is_fresh &= ~is_accrued
+    is_later = due["is_later"].reindex(keys, fill_value=False)
+    is_fresh = due["is_fresh"].reindex(keys, fill_value=False) & ~is_accrued
     conditions = {
         "not_covered": ~is_due & kept["is_late"].reindex(keys, fill_value=False),
         "undecided": is_undecided | is_fresh,

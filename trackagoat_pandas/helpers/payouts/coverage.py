@@ -88,8 +88,7 @@ def rows_due(
 def _loaded_at(accruals: pd.DataFrame) -> np.datetime64 | None:
     """Return when accruals were loaded, by the server's clock; None if they don't say it."""
     # The server's time first, as accruals and due dates are by its clock.
-    said = (fact_instant(accruals, name) for name in ("server_time", "fetched_at"))
-    moment = next((one for one in said if one is not None), None)
+    moment = fact_instant(accruals, "server_time") or fact_instant(accruals, "fetched_at")
     return None if moment is None else moment.tz_localize(None).to_datetime64()
 
 
@@ -104,12 +103,12 @@ def read_due(
 
     Days are numbers, ``due_cents`` is 0 where ``is_undecided``, and ``cause`` says why it is.
     """
-    rows = rows_due(due, accruals, now=now)
-    read = read_columns(rows, _TABLE, _DUE, optional=_OPTIONAL)
     loaded = _loaded_at(accruals) if now is None else now
-    is_fresh = np.zeros(len(rows), np.bool_)
+    rows = rows_due(due, accruals, now=loaded)
+    read = read_columns(rows, _TABLE, _DUE, optional=_OPTIONAL)
+    is_fresh = pd.Series(data=False, index=read.index)
     if loaded is not None:
-        is_fresh = instants_of(read["due_at"]) > loaded - _DAY
+        is_fresh = read["due_at"] > pd.Timestamp(loaded - _DAY, tz="UTC")
     last, cents = pd.Series(day_numbers(read["period_end"])), check_cents(read["amount_cents"])
     return read[[*_TEXTS]].assign(
         first=day_numbers(read["period_start"]),
@@ -125,7 +124,7 @@ def read_due(
     )
 
 
-def _until_days(due: pd.DataFrame, until: DateLike | None) -> tuple[int, int] | None:
+def until_days(due: pd.DataFrame, until: DateLike | None) -> tuple[int, int] | None:
     """Return up to which day periods are covered, and those of goals; None if it isn't known."""
     if until is not None:
         day = int(np.datetime64(parse_day(until, "until"), "D").astype(np.int64))
@@ -136,14 +135,14 @@ def _until_days(due: pd.DataFrame, until: DateLike | None) -> tuple[int, int] | 
 
 
 def is_late_for(
-    due: pd.DataFrame, lines: pd.DataFrame, accruals: pd.DataFrame, until: DateLike | None
+    due: pd.DataFrame, lines: pd.DataFrame, accruals: pd.DataFrame, days: tuple[int, int] | None
 ) -> Bools:
-    """Mark accruals for periods that `due` doesn't cover, or not provably."""
+    """Mark accruals for periods that `due`, up to its `until_days`, doesn't provably cover."""
     kinds = due["rule_kind"] if "rule_kind" in due.columns else pd.Series(None, due.index)
     is_at_once = kinds.notna() & ~is_word(kinds, "goal")
     at_once = is_among(accruals["structure_id"], due["structure_id"][is_at_once])
     last = accruals["last"].to_numpy(np.int64)
-    if (days := _until_days(due, until)) is not None:
+    if days is not None:
         late: Bools = last > np.where(at_once, *days)
         return late
     # An amount proves that its period was looked at, and others that ended as early.
@@ -156,13 +155,13 @@ def is_late_for(
     return unproven
 
 
-def warn_of_late(findings: pd.Series, due: pd.DataFrame, until: DateLike | None) -> None:
+def warn_of_late(findings: pd.Series, days: tuple[int, int] | None) -> None:
     """Warn of accruals that are set aside since `due` doesn't cover them."""
     count = int((findings == "not_covered").sum())
     if not count:
         return
     which = "1 accrual is" if count == 1 else f"{count:,} accruals are"
-    if (days := _until_days(due, until)) is None:
+    if days is None:
         warn(
             f"{which} for periods that `due` may not cover, and set aside: the frame doesn't say "
             "up to when it goes. Pass the `until` that `accrue` was given.",

@@ -6,7 +6,7 @@ from typing import Final
 
 import pandas as pd
 
-from trackagoat_pandas.helpers.columns import STRING, nullable_flags
+from trackagoat_pandas.helpers.columns import STRING
 
 STAGES: Final = ("accrued", "paid", "set_aside")
 FINDINGS: Final = (
@@ -140,7 +140,7 @@ def explained(rows: pd.DataFrame) -> pd.DataFrame:
             "stage": rows["stage"],
             "finding": rows["finding"],
             "cause": rows["cause"].astype(STRING).fillna(""),
-            "is_fresh": nullable_flags(rows["is_fresh"]).fillna(value=False).to_numpy(bool),
+            "is_fresh": rows["is_fresh"].isin([True]).to_numpy(bool),
             "gets_more": (rows["difference_cents"].fillna(0) > 0).to_numpy(bool),
         }
     )

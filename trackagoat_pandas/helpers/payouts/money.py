@@ -100,7 +100,7 @@ def check_currency(currency: object) -> str:
     """
     if not isinstance(currency, str) or not _CODE.fullmatch(currency):
         raise ArgumentError("currency", currency, "an ISO 4217 code, such as 'USD'")
-    if not has_cents(currency):
+    if currency in _WITHOUT_CENTS:
         raise ArgumentError("currency", currency, "it has no cents: its unit is not in hundredths")
     return currency
 
