@@ -67,9 +67,9 @@ class StoreDamagedError(StoreError, OSError):
 
 
 class StoreVersionError(StoreError, ValueError):
-    """The store was written by a newer version of the package, and was not touched.
+    """The store was written by another version of the package, and was not touched.
 
-    ``found`` is the version of the store's files, ``known`` the newest that this package reads.
+    ``found`` is the version of the store's files, ``known`` the one that this package reads.
     """
 
     _shown = ("path", "found", "known")
@@ -78,6 +78,9 @@ class StoreVersionError(StoreError, ValueError):
         self.found, self.known = found, known
         problem = f"its files have version {found}, and this package reads up to {known}"
         advice = "Nothing was changed. Update trackagoat-pandas"
+        if found < known:
+            problem = f"its files have version {found}, and this package reads only {known}"
+            advice = "Nothing was changed. Open another folder; DuckDB or Polars can read its parts"
         super().__init__(path, problem, f"the store {path!r} can't be opened: {problem}. {advice}.")
 
 

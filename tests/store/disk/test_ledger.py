@@ -378,6 +378,17 @@ def test_a_newer_store_is_refused_untouched(archive):
         Archive(archive.path)
 
 
+def test_an_older_store_is_refused_untouched_and_not_called_damaged(archive):
+    archive.ledger.close()
+    ledger = sqlite3.connect(archive.path / "ledger.sqlite", isolation_level=None)
+    ledger.executescript("DROP TABLE proofs; PRAGMA user_version = 1")  # as version 1 was
+    ledger.close()
+    before = (archive.path / "ledger.sqlite").read_bytes()
+    with pytest.raises(StoreVersionError, match=r"have version 1, .* only 2\. .*another folder"):
+        Archive(archive.path)
+    assert (archive.path / "ledger.sqlite").read_bytes() == before
+
+
 def test_a_ledger_that_is_no_database_is_damaged(archive):
     archive.ledger.close()
     (archive.path / "ledger.sqlite").write_bytes(b"no database at all" * 100)

@@ -193,7 +193,7 @@ class StoreLedger:
     Raises
     ------
     StoreVersionError
-        The store was written by a newer version of the package.
+        The store was written by another version of the package.
     StoreDamagedError
         The ledger is no database, or it is missing although there are parts.
     StoreBusyError
@@ -426,7 +426,7 @@ class StoreLedger:
         if not self.path.exists():
             return 0
         found = int(self.rows("PRAGMA user_version")[0][0])
-        if found > VERSION:
+        if found not in (0, VERSION):
             raise StoreVersionError(str(self.folder), found, VERSION)
         return found
 

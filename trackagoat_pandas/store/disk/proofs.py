@@ -102,7 +102,7 @@ def find_flaws(connection: sqlite3.Connection, changes: int, known: int) -> str:
     changes
         How many changes it had at the least, from `read_changes`.
     known
-        The newest version of a ledger that is known; a newer one isn't looked into.
+        The version of a ledger that is known; another one isn't looked into.
 
     Raises
     ------
@@ -131,6 +131,9 @@ def _flaws(connection: sqlite3.Connection, changes: int, known: int) -> Iterator
     proofs: dict[str, int] = {}
     if "proofs" in tables:
         proofs = dict(map(tuple, connection.execute("SELECT name, total FROM proofs")))
+    # Version 1 had no proofs: it is refused for its version, and isn't damaged for that.
+    if 0 < version < known and "proofs" not in tables:
+        return
     recorded = proofs.pop(_VERSION, version)
     # A newer package has written both of them.
     if version > known and (version ^ recorded).bit_count() != 1:
