@@ -15,11 +15,12 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.http.session import session_of
 from trackagoat_pandas.names.creators import (
     creators_of_project,
+    find_creators,
     forget_creators,
     handles_of_creators,
     known_creators,
+    read_creators,
     remember_creators,
-    resolve_creators,
 )
 from trackagoat_pandas.names.organization import resolve_project
 
@@ -41,6 +42,11 @@ def serve(*people):
         return [one for one in people if wanted in (None, one["project_id"])]
 
     return Canned({"/creators": creators, "/projects": PROJECTS})
+
+
+def resolve_creators(session, argument, given, *, project_id=None):
+    """The ids of creators as loaders find them: read first, then looked up."""
+    return find_creators(session, read_creators(argument, given), project_id=project_id)
 
 
 def lists(app):

@@ -170,13 +170,6 @@ def find_creators(
     return list(dict.fromkeys(ids_of_creators(session, wanted, project_id=project_id).values()))
 
 
-def resolve_creators(
-    session: Session, argument: str, given: object, *, project_id: str | None = None
-) -> list[str]:
-    """Return the ids of creators, without repetitions: `read_creators`, then `find_creators`."""
-    return find_creators(session, read_creators(argument, given), project_id=project_id)
-
-
 def creators_of_project(
     session: Session, creator: object | None, project: object | None
 ) -> tuple[str | None, list[str] | None]:
