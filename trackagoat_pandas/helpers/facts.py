@@ -136,10 +136,8 @@ def mismatch_of(frames: Mapping[str, pd.DataFrame]) -> str:
     goals, videos = frames.get("goals"), frames.get("videos")
     if goals is None or videos is None or "creator_id" not in goals:
         return ""
-    asked, of_goals = (
-        _load_params(videos) or {},
-        _PROJECT.match(str(facts_as_made(goals).get("path"))),
-    )
+    asked = _load_params(videos) or {}
+    of_goals = _PROJECT.match(str(facts_as_made(goals).get("path")))
     creator, project = asked.get("creator_id"), asked.get("project_id")
     # Of more than a few creators a load keeps only the number, as "5 ids".
     wanted = str(creator).split(",") if creator is not None and " " not in str(creator) else None

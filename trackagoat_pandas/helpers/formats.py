@@ -224,14 +224,13 @@ def in_reading_order(names: Iterable[Any]) -> list[Any]:
     ['tiktok_handle', 'view_count', 'status', 'creator_id', 'id', 'metadata']
     """
     given = list(names)
-    places = [*map(reading_places(given).__getitem__, map(str, given))]
-    return [*map(given.__getitem__, sorted(range(len(given)), key=places.__getitem__))]
+    places = reading_places(given)
+    return sorted(given, key=lambda name: places[str(name)])
 
 
 def reading_places(names: Iterable[Any]) -> dict[str, tuple[int, int]]:
     """Return the place of each of a frame's columns in reading order, for sorting."""
-    texts = [*map(str, names)]
-    places = dict(zip(texts, map(place_of, texts), strict=True))
+    places = {text: place_of(text) for text in map(str, names)}
     if "status" in places and _NAMES.isdisjoint(places):
         places["status"] = (_PLACES["name"], 0)
     if "period_end" in places and "period_start" not in places:

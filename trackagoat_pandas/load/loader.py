@@ -166,7 +166,7 @@ def _resumption(session: Session) -> dict[str, Any]:
 
 @contextmanager
 def resuming(session: Session, load: str) -> Iterator[Session]:
-    """Give a session with a store another one, whose answers are kept until the block ends.
+    """Give a session whose answers are kept in the store until the block ends.
 
     Within another such block, they are kept until that one ends. It is the same session if nothing
     is sent.
@@ -248,7 +248,9 @@ class _LoadAnswers:
             from trackagoat_pandas.store.disk.checkpoints import LONGEST_AGE
 
             minutes = int(LONGEST_AGE.total_seconds() // 60)
-            way = f"The same call goes on there within {minutes} minutes: the store has what came."
+            way = (
+                f"The same call goes on there within {minutes} minutes: the store has its answers."
+            )
             error.args = (f"{error} {way}", *error.args[1:])
 
     def _checkpoint(self) -> Checkpoint | None:
@@ -333,9 +335,8 @@ def check_owner(session: Session) -> None:
     if not is_own:
         raise _foreign(archive, owner, own)
     archive.owner.note(own, session.fingerprint)
-    forget_projects(
-        session
-    )  # the next look-up is kept in the store, for when the client is offline
+    # So that the next look-up is kept in the store, for when the client is offline.
+    forget_projects(session)
 
 
 def note_owner(session: Session, frame: pd.DataFrame | None = None) -> None:

@@ -39,7 +39,7 @@ def _result(
     return ResultTable(
         name,
         row,
-        tuple([_column(each.removesuffix("?")) for each in given]),
+        tuple(_column(each.removesuffix("?")) for each in given),
         title,
         rows_of,
         frozenset(each.partition(":")[0].rstrip("?") for each in given if each[-1] == "?"),

@@ -50,6 +50,13 @@ _FORGET: Final = (
 )
 """Statements after which the days of a month count as not requested since a moment."""
 _UNKNOWN: Final = "the ledger doesn't name it: a writer failed before it could, or it was put there"
+_MOST_ROWS: Final = 2_000_000
+"""Of a merged part, since all of its rows are sorted in memory."""
+_ROWS_A_GROUP: Final = 100_000
+"""So that the history of a few rows doesn't read all others."""
+_PARTS: Final = """
+    SELECT DISTINCT parts.* FROM parts JOIN snapshots ON part = name
+    ORDER BY parts.table_name, month, first_at, name"""
 
 
 class Damage(NamedTuple):
@@ -197,15 +204,6 @@ def _set_aside(folder: Path, part: PartFile) -> None:
         if file.exists():
             place.parent.mkdir(mode=0o700, exist_ok=True)
             file.replace(place)
-
-
-_MOST_ROWS: Final = 2_000_000
-"""Of a merged part, since all of its rows are sorted in memory."""
-_ROWS_A_GROUP: Final = 100_000
-"""So that the history of a few rows doesn't read all others."""
-_PARTS: Final = """
-    SELECT DISTINCT parts.* FROM parts JOIN snapshots ON part = name
-    ORDER BY parts.table_name, month, first_at, name"""
 
 
 class Merge(NamedTuple):
