@@ -1,7 +1,7 @@
 """Every error and warning of the package.
 
-An error is raised with facts, and its class writes the message: what failed, what was given, what
-is allowed and what to do. Each error is a TrackaGoatError and also the builtin that a Python user
+An error is raised with facts, and its class writes the message: the failure, the given value, the
+allowed ones and a remedy. Each error is a TrackaGoatError and also the builtin that a Python user
 would catch.
 """
 

@@ -178,7 +178,7 @@ def test_provenance_of_a_part_says_that_it_is_not_complete():
     facts = Provenance(path="/analytics", complete=False, requests=3, rows=2)
     assert shown(facts).text.startswith("This frame is NOT complete")
     assert shown(facts).facts["complete"].startswith("NO: ")
-    assert "  complete     NO: a part of what was asked for failed to load" in repr(facts)
+    assert "  complete     NO: a part of the request failed to load" in repr(facts)
 
 
 def test_provenance_says_in_words_what_a_store_had():

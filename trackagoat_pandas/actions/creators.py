@@ -101,8 +101,8 @@ def add_creators(
     -------
     pandas.DataFrame
         Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per creator:
-        ``item`` is what was given, ``status`` is ``created``, ``reactivated`` for one that had been
-        removed, or ``unchanged``.
+        ``item`` is the item as given, ``status`` is ``created``, ``reactivated`` for one that had
+        been removed, or ``unchanged``.
 
     Raises
     ------
@@ -251,7 +251,7 @@ def remove_creators(
     -------
     pandas.DataFrame
         Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per creator:
-        ``item`` is what was given, such as the handle, ``id`` the creator's id. ``status`` is
+        ``item`` is the item as given, such as a handle, ``id`` the creator's id. ``status`` is
         ``deleted`` for one that was removed; with a project the API may say ``updated``, which
         means the same here, or ``unchanged`` for one that had been removed before.
 

@@ -26,8 +26,8 @@ def is_counted(videos: pd.DataFrame) -> pd.Series:
     Those count whose tracking status is auto_tracked, included or direct_add, in any spelling, and
     whose tracking isn't disabled; a frame without ``is_tracking_disabled``, or a video without that
     flag, is taken as not disabled. Exempt videos count like others: the flag only keeps automatic
-    rules from changing their tracking. NA where the status is another word or missing, of which
-    nobody knows whether it counts, unless the video is disabled.
+    rules from changing their tracking. NA where the status is another word or missing, so that
+    it isn't known whether the video counts, unless it is disabled.
 
     Raises
     ------

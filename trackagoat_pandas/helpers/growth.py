@@ -116,7 +116,7 @@ def growth(
     Notes
     -----
     A *baseline*, the snapshot that starts a series (``is_baseline``), adds 0 to both sides of a
-    rate, as the API defines it. In mode ``new`` the server's values already count only what came
+    rate, as the API defines it. In mode ``new`` the server's values already count only gains
     after the snapshot, so they are used unchanged: rows of a baseline are neither left out nor set
     to 0.
 

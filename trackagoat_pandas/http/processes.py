@@ -42,7 +42,7 @@ def this_process() -> Process:
     True
     """
     pid = os.getpid()
-    # The name of a file may have bytes that are no text, which SQLite refuses.
+    # The name of a file may have bytes that are no text, which JSON refuses.
     name = harmless(_name()).encode("utf-8", "replace").decode()
     return Process(pid, _start_of(pid) or "", name[:_LONGEST_NAME])
 

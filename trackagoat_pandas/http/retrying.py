@@ -348,7 +348,7 @@ def _redirect(attempt: _Attempt[T], answer: Answer) -> _Failure:
         target = answer.location
     error = RedirectError(call.path, answer.status, redact(target if answer.location else ""))
     same = answer.location and _origin(target) == _origin(call.url) is not None
-    same = same and MASK not in target  # what is left of an address that repeated the key
+    same = same and MASK not in target  # it replaces the key in an address that repeated it
     if not same or call.method != "GET" or attempt.hops >= _MAX_HOPS:
         return _Failure(error, "never")
     attempt.hops += 1

@@ -98,7 +98,7 @@ class Provenance(dict[str, Any]):
         """Say why the frame is incomplete."""
         if self.get("gaps"):
             return "days are missing"
-        return "a part of what was asked for failed to load"
+        return "a part of the request failed to load"
 
 
 def provenance(

@@ -60,7 +60,7 @@ _KNOWN_FOR: Final = dt.timedelta(minutes=15)
 class SeriesJob:
     """One call: one metric of one or several entities.
 
-    ``span`` is None for the server's default dates, and for what isn't asked for.
+    ``span`` is None for the server's default dates, and for series that aren't requested.
     """
 
     entity_ids: tuple[str, ...]
@@ -325,7 +325,7 @@ def _parts_of(job: SeriesJob, error: TrackaGoatError) -> list[SeriesJob]:
 
 
 def count_requests(session: Session, query: Query, entity_ids: Sequence[str]) -> int | None:
-    """Count the requests that :func:`load_series` sends if none fails.
+    """Count the requests that :func:`send_jobs` sends if none fails.
 
     None if it isn't known yet whether the server accepts several entities in one call.
     """

@@ -91,8 +91,8 @@ def goal_odds(
     Returns
     -------
     matplotlib.axes.Axes
-        The axes: a bar for each goal whose chance is known, in percent, with what is missing and
-        the time left. Colours distinguish chances below 1/3, between and above 2/3.
+        The axes: a bar for each goal whose chance is known, in percent, with the missing amount
+        and the time left. Colours distinguish chances below 1/3, between and above 2/3.
 
     Raises
     ------

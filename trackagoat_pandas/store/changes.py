@@ -100,7 +100,7 @@ def find_changes(
         while then and (older := lists.find(table, path, params, as_of=_before(then))):
             then = older
     if then is None:
-        lists.load(table, path, params, as_of=since[0])  # which raises what is missing
+        lists.load(table, path, params, as_of=since[0])  # which raises the error
         raise AssertionError
     now = lists.find(table, path, params, as_of=until)
     if now is None or now.observed_at <= then.observed_at:

@@ -225,7 +225,7 @@ class Board(Panel):
     name
         The name of exported files, without a suffix.
     controls
-        The widgets that choose what is shown; beside the results, where there is room.
+        The filters; beside the results, where there is room.
     tabs
         The widgets above the results, such as the choice of a page.
 

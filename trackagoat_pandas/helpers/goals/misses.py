@@ -75,7 +75,7 @@ def will_miss(
         One row for each goal that isn't reached: ``tiktok_handle``, ``metric``, ``period``;
         ``miss_pct`` (Float64: the chance to miss, in percent) and ``chance`` (Float64: the chance
         to reach it, 0 to 1); ``missing`` and ``needed_per_day`` (Int64: whole posts, views or
-        others, rounded up; with less than a day left, what is missing); ``needed`` (the same in
+        others, rounded up; with less than a day left, all that is missing); ``needed`` (the same in
         words) and ``deadline`` (the last day, local, such as ``Sun 21 Jun``); ``urgency``
         (category: ``late`` or ``too_early``; NA for a goal on track or with a chance); ``target``,
         ``actual`` and ``days_left`` (Float64); ``status`` (category); ``reason`` (why there is no

@@ -152,7 +152,7 @@ def goal_odds(
     explains. If a creator's own days are too few or too uneven, the factors are drawn towards 1,
     and the mean and the rise towards those of the program (all creators in `videos` and
     `analytics`). A past stretch counts as a success if it exceeded its own expectation by enough to
-    bring what is missing now. The program's stretches together weigh as much as four of the
+    bring the missing rest now. The program's stretches together weigh as much as four of the
     creator's own.
 
     A chance p, of which this model is too sure, is corrected by a logistic curve of log(p / (1-p))

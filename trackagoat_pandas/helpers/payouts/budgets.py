@@ -134,7 +134,7 @@ def plan_budget(
     the days since then burn as those of the window did. So no forecast is needed for them.
 
     The interval comes from the spread of the weekly burn. With k weeks of mean m and standard
-    deviation s, what is left lasts h = left / m weeks; the mean of these weeks is m with a standard
+    deviation s, the rest lasts h = left / m weeks; the mean of these weeks is m with a standard
     error of s * sqrt(1 / k + 1 / h), and t of it (Student's t with k - 1 degrees of freedom) to
     either side gives the ends. It assumes weeks that resemble those of the window and don't depend
     on each other: a new rule, or one that ends, isn't foreseen, and where most pay is monthly, the

@@ -197,7 +197,7 @@ _GOAL = ("creator_id", "metric", "period", "target_value", "start_date", "end_da
 _NEVER = np.iinfo(np.int64).max
 _CALLS = {"videos": "load_videos(project)", "goals": "load_goal_compliance(project)"}
 _Measured: TypeAlias = tuple[Ints, Gaps, NDArray[np.object_] | None]
-"""Quantities, what is missing of them, and the ids of the videos that they count."""
+"""Quantities, their gaps, and the ids of the videos that they count."""
 
 
 class Measures:
@@ -342,7 +342,7 @@ def _of_big_videos(videos: pd.DataFrame, analytics: pd.DataFrame, least: float) 
     """
     needs = {"entity", "entity_id", "date"} <= {*analytics.columns}
     if not needs or not {"id", "view_count"} <= {*videos.columns}:
-        return analytics  # what reads them says what is missing
+        return analytics  # their reader names the missing column
     is_big = ~(values_of(videos["view_count"]) < least)
     days = day_numbers(analytics["date"])
     kept = is_word(analytics["entity"], "video") & (days == days.max(initial=NO_DAY))

@@ -46,9 +46,9 @@ PATHS = slice(OUTCOMES.stop, OUTCOMES.stop + MOST_SPANS)
 _SMALL = 0.1  # of the mean is added to totals: more hides growth, less overrates small spans
 _MOST = 10**12  # more than any creator achieves in a period; keeps cents within 64 bits
 Count: TypeAlias = Callable[[Ints, Ints], tuple[Ints, Gaps]]
-"""Counts on the days from one to before another, and what is missing of them."""
+"""Counts on the days from one to before another, and their gaps."""
 _Look: TypeAlias = "tuple[Ints, NDArray[np.bool_], Floats, NDArray[np.int8]]"
-"""Quantities, which paths are known, the chance of goals, and what is missing."""
+"""Quantities, which paths are known, the chance of goals, and the gaps."""
 REASONS = (
     "no_start_date", "incomplete_rule", "missing_days", "partial_days", "short_history",
     "too_irregular",

@@ -277,7 +277,7 @@ def _compare(lines: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 
 
 def _result(sums: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Add columns for names, which are there even if nobody knows any, and leave out others."""
+    """Select the columns of a grouping, with those of names even if no name is known."""
     nothing = pd.Series(None, sums.index, dtype=STRING)
     shown = sums.assign(tiktok_handle=nothing, structure_name=nothing)
     absent = {"tiktok_handle", "structure_name", "creator_id", "structure_id"} - _OF_ROWS[by]
