@@ -212,7 +212,7 @@ def created(world, kind, name, client, **own) -> tuple[str, str | None]:
             return "unknown", None
     if "error_code" in frame:
         return frame["status"].iloc[0], frame["id"].iloc[0]
-    is_repeated = any(issubclass(one.category, RepeatedRequestWarning) for one in caught)
+    is_repeated = any("nothing new was created" in str(one.message) for one in caught)
     return ("unchanged" if is_repeated else "created"), frame["id"].iloc[0]
 
 
@@ -252,7 +252,11 @@ def test_in_any_order_frame_server_and_dry_run_agree(world, kind, steps):
             word, id_ = created(world, kind, name, client)
             faults.clear()
             after = world.ids(kind, name)
-            if word in NEW:
+            if word in NEW and has_forgotten and plan:
+                # Repeated after a lost response: it may be the first answer of an earlier request,
+                # and nothing lists what another client has undone.
+                assert set(before) <= set(after) <= {*before, id_}
+            elif word in NEW:
                 assert len(after) - len(before) in ({0, 1} if plan else {1})
                 assert id_ in after
                 assert said in {"would create", "would reactivate", "unknown"} or plan
