@@ -175,5 +175,6 @@ PLOTS: dict[str, str] = {
     "sentiment_creators": "text creator_id",
     "sentiment_trend": "text posted_at",
     "trend": f"{_SERIES} series_kind is_partial",
+    "waterfall": "tiktok_handle video_title before after change level creator_id",
 }
 """The plots, each in the module of its name, with the same of ``frame.goat.plot``."""

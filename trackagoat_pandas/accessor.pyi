@@ -157,6 +157,8 @@ class GoatPlotAccessor:
         ax: Axes | None = None,
     ) -> Axes:
         """Plot a metric over time: the sum of all entities, or a line for each of the biggest."""
+    def waterfall(self, *, n: int = 12, theme: Theme = "light", ax: Axes | None = None) -> Axes:
+        """Plot how creators and their posts moved a total from one period to the next."""
 
 class GoatAccessor:
     def __init__(self, data: pd.DataFrame) -> None: ...

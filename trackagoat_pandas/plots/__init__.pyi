@@ -10,3 +10,4 @@ from trackagoat_pandas.plots.payout_timeline import payout_timeline as payout_ti
 from trackagoat_pandas.plots.sentiment_creators import sentiment_creators as sentiment_creators
 from trackagoat_pandas.plots.sentiment_trend import sentiment_trend as sentiment_trend
 from trackagoat_pandas.plots.trend import trend as trend
+from trackagoat_pandas.plots.waterfall import waterfall as waterfall

@@ -108,17 +108,25 @@ def draw_over(
     lines(places, starts, ends, color=BLACK, linewidth=linewidth)
 
 
-def make_room(ax: Axes, ends: Floats, texts: Sequence[str], *, font_pt: float = TINY_PT) -> None:
+def make_room(
+    ax: Axes,
+    ends: Floats,
+    texts: Sequence[str],
+    *,
+    font_pt: float = TINY_PT,
+    start: float = 0.0,
+) -> None:
     """Set the limits so that texts at the ends of the longest bars have room.
 
-    The names of the rows must have been written.
+    The names of the rows must have been written. Bars begin at ``start``.
     """
-    low, high = min(float(np.min(ends)), 0.0), max(float(np.max(ends)), 0.0)
-    sides = (low < 0) + (high > 0 or low == 0)
+    low, high = min(float(np.min(ends)), start), max(float(np.max(ends)), start)
+    sides = (low < start) + (high > start or low == start)
     width = max(title_room_pt(ax), 1.0)
     share = min(_MOST_ROOM, (widest_pt(texts, font_pt) + _BAR_GAP_PT) / width)
     room = (high - low or 1.0) * share / (1 - sides * share)
-    ax.set_xlim(low - (room if low < 0 else 0.0), high + (room if high > 0 or low == 0 else 0.0))
+    is_right = high > start or low == start
+    ax.set_xlim(low - (room if low < start else 0.0), high + (room if is_right else 0.0))
 
 
 NAME_COLUMNS: Final = ("tiktok_handle", "metric", "period")
