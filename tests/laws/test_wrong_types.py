@@ -75,6 +75,9 @@ def right(client, tmp_path_factory):
         "creators": creators, "date": "2026-06-10", "days": ["2026-06-01"],
         "diff": tgp.diff(creators, edited),
         "due": due, "emails": "ann@example.com", "enabled": True, "entity": "creator",
+        "explained": tgp.explain_change(
+            analytics, dates="2026-06-12..2026-06-17", compare="2026-06-06..2026-06-11"
+        ),
         "file": receipt, "frames": videos,
         "forecasts": forecasts, "frame": videos, "goal": ID, "goals": goals, "granularity": "week",
         "ids": creators, "invitations": ids_of(1), "keys": ids_of(1), "kind": "cpm", "label": "x",

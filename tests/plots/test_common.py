@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from tests.heavy import every
+from tests.support.explained_frames import explained
 from tests.support.goal_frames import judged
 from tests.support.named_frames import analytics_of
 from tests.support.payout_frames import ZONE, accrual, accruals, payment, payments
@@ -86,6 +87,10 @@ def comments_of(names):
     return (pd.DataFrame({"text": texts, "tiktok_handle": names, **columns}),), {}
 
 
+def changes_of(names):
+    return (explained(*((name, None, 0, place) for place, name in enumerate(names, 1))),), {}
+
+
 def ranked_comments_of(names):
     return comments_of(names)[0], {"min_comments": 1}
 
@@ -95,17 +100,18 @@ PLOTS = {
     "creator_scatter": people_of, "trend": series_of, "trend with notes": notes_of,
     "payout_summary": owed_to, "payout_summary by method": paid_by, "payout_timeline": months_of,
     "sentiment_creators": ranked_comments_of, "sentiment_trend": comments_of,
-    "comment_words": comments_of,
+    "comment_words": comments_of, "waterfall": changes_of,
 }  # fmt: skip
 LOADERS = {
     "goal_board": "load_goal", "goal_odds": "goal_odds", "creator_scatter": "load_report",
     "trend": "load_analytics", "payout_summary": "load_payout", "payout_timeline": "load_payout",
     "sentiment_creators": "load_comments", "sentiment_trend": "load_comments",
-    "comment_words": "load_comments", "leaderboard": "load_videos",
+    "comment_words": "load_comments", "leaderboard": "load_videos", "waterfall": "explain_change",
 }  # fmt: skip
 NULLABLE = {
     "trend": "value", "leaderboard": "view_count", "creator_scatter": "avg_views_per_post",
     "sentiment_trend": "text", "sentiment_creators": "text", "comment_words": "text",
+    "waterfall": "change",
 }  # fmt: skip
 INCOMPLETE = {"trackagoat": {"complete": False}}
 every_plot = pytest.mark.parametrize("name", PLOTS)
@@ -118,6 +124,7 @@ CUT = {
     "payout_summary": lambda: (owed_to(WORDS)[0], {"n": 3}),
     "sentiment_creators": lambda: (comments_of(WORDS)[0], {"min_comments": 1, "n": 3}),
     "comment_words": lambda: ((pd.DataFrame({"text": WORDS}),), {"n": 3}),
+    "waterfall": lambda: (changes_of(WORDS)[0], {"n": 3}),
 }
 """Frames of nine things of which a plot shows three, by plot."""
 
@@ -216,6 +223,7 @@ def test_everything_lies_within_the_figure(name):
         ("payout_summary", {"n": 0}, "at least 1"),
         ("sentiment_creators", {"n": 1}, "at least 2"),
         ("comment_words", {"n": 0}, "at least 1"),
+        ("waterfall", {"n": 0}, "at least 1"),
     ],
 )
 def test_a_number_out_of_bounds_is_refused(name, given, bound):

@@ -187,7 +187,8 @@ DRAWN = {
     **{
         name: usual(name)
         for name in (
-            "goal_odds", "leaderboard", "payout_summary", "sentiment_creators", "comment_words"
+            "goal_odds", "leaderboard", "payout_summary", "sentiment_creators", "comment_words",
+            "waterfall",
         )
     },
 }  # fmt: skip

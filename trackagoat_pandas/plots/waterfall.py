@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -57,7 +56,7 @@ _HALF: Final = 50.0
 
 @picture
 def waterfall(
-    changes: pd.DataFrame,
+    explained: pd.DataFrame,
     *,
     n: int = 12,
     theme: Theme = "light",  # noqa: ARG001
@@ -67,7 +66,7 @@ def waterfall(
 
     Parameters
     ----------
-    changes
+    explained
         The frame of :func:`trackagoat_pandas.explain_change`.
     n
         The most creators and posts to show, those that moved most; a further row sums up the other
@@ -94,47 +93,47 @@ def waterfall(
     --------
     >>> import pandas as pd
     >>> import trackagoat_pandas as tgp
-    >>> changes = pd.DataFrame({
+    >>> explained = pd.DataFrame({
     ...     "tiktok_handle": ["mia", "mia", "ben"], "video_title": [None, "Lunch", None],
     ...     "before": [100, 0, 300], "after": [900, 850, 200], "change": [800, 850, -100],
     ...     "level": ["creator", "post", "creator"], "creator_id": ["1", "1", "2"]})
-    >>> tgp.plots.waterfall(changes).get_title(loc="left")
+    >>> tgp.plots.waterfall(explained).get_title(loc="left")
     'The total rose by 700 (175%) to 1.1k; a post of @mia added 850'
     """
     check_int("n", n, minimum=1)
-    require_columns(changes, _NEEDED, loader="explain_change")
-    metric = str(frame_params(changes).get("metric", "the total"))
-    creators = changes[is_word(changes["level"], "creator")]
+    require_columns(explained, _NEEDED, loader="explain_change")
+    metric = str(frame_params(explained).get("metric", "the total"))
+    creators = explained[is_word(explained["level"], "creator")]
     if creators.empty:
         return empty_axes(new_axes(ax), f"No change of {metric} to show")
     if unknown := int(creators["change"].isna().sum()):
         whose = f"that of {unknown:,} of {len(creators):,} creators isn't"
-        return empty_axes(new_axes(ax), f"The change of {metric} isn't known: {whose}")
-    lines = _most_moved(changes, n)
+        return empty_axes(new_axes(ax), f"No change of {metric} is known: {whose}")
+    lines = _most_moved(explained, n)
     ax, room = row_axes(len(lines) + _FRAME_ROWS, ax)
     if len(lines) + _FRAME_ROWS > room:
-        lines = _most_moved(changes, max(1, room - _FRAME_ROWS))
-    steps = _steps(creators, lines, frame_params(changes))
+        lines = _most_moved(explained, max(1, room - _FRAME_ROWS))
+    steps = _steps(creators, lines, frame_params(explained))
     _draw(ax, steps)
     count_ticks(ax.xaxis)
     first, notes = float(ax.get_xlim()[0]), []
     if first > 0:
         notes.append(f"the axis begins at {count_text(first)}")
-    if flags_of(changes, "is_partial").any():
+    if flags_of(explained, "is_partial").any():
         notes.append("a day was not over when it was loaded")
     add_note(ax, "; ".join(notes))
     subtitle = _WITH_POSTS if steps["level"].eq("post").any() else _WITHOUT_POSTS
-    finish_axes(ax, _finding(creators, changes, metric), subtitle=subtitle, grid="x")
+    finish_axes(ax, _finding(creators, explained, metric), subtitle=subtitle, grid="x")
     return ax
 
 
-def _most_moved(changes: pd.DataFrame, n: int) -> pd.DataFrame:
+def _most_moved(explained: pd.DataFrame, n: int) -> pd.DataFrame:
     """Return the creators and posts that moved most, each post below its creator.
 
     A post is left out where there is no room for its creator as well.
     """
-    is_rest = changes["video_title"].eq(NO_SERIES).fillna(value=False)
-    moved = changes[~is_word(changes["level"], "other") & changes["change"].ne(0) & ~is_rest]
+    is_rest = explained["video_title"].eq(NO_SERIES).fillna(value=False)
+    moved = explained[~is_word(explained["level"], "other") & explained["change"].ne(0) & ~is_rest]
     owners = moved["creator_id"].astype(object).fillna("").tolist()
     is_post = is_word(moved["level"], "post").tolist()
     row_of = {owner: row for row, owner in enumerate(owners) if not is_post[row]}
@@ -212,8 +211,7 @@ def _draw(ax: Axes, steps: pd.DataFrame) -> None:
             label_marks(bars, [said[row] for row in rows], ids)
     # From the end of each step to the beginning of the next one.
     whole = places[~is_post]
-    for above, below in pairwise(whole):
-        ax.plot([stop[above]] * 2, [above, below], color=NEUTRAL, linewidth=0.8, zorder=0)
+    ax.vlines(stop[whole[:-1]], whole[:-1], whole[1:], color=NEUTRAL, linewidth=0.8, zorder=0)
     write_behind(ax, places, ends, texts, color=DARK)
 
 
@@ -234,7 +232,7 @@ def _period(params: Mapping[str, Any], prefix: str, otherwise: str) -> str:
     return buckets_text(date.fromisoformat(first), date.fromisoformat(last), "day")
 
 
-def _finding(creators: pd.DataFrame, changes: pd.DataFrame, metric: str) -> str:
+def _finding(creators: pd.DataFrame, explained: pd.DataFrame, metric: str) -> str:
     """Say how much the total changed, and which post or creator moved it most."""
     before, after = _total(creators)
     change = after - before
@@ -245,7 +243,7 @@ def _finding(creators: pd.DataFrame, changes: pd.DataFrame, metric: str) -> str:
     if not change:
         return f"{begin} didn't change: {count_text(after)} both times"
     said = f"{begin} {verb} by {count_text(abs(change))}{share} {to}"
-    toward = changes[values_of(changes["change"]) * np.sign(change) > 0]
+    toward = explained[values_of(explained["change"]) * np.sign(change) > 0]
     for level, which in (("post", "a post of "), ("creator", "")):
         lines = toward[is_word(toward["level"], level) & toward["tiktok_handle"].notna()]
         if lines.empty:
