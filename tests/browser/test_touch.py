@@ -20,6 +20,16 @@ NARROWING = [
 CLICKS = 200 if HEAVY else 20
 
 
+# A title moves to its mark once the pointer or a key has read it.
+_READ_OUTS = """svg => [...svg.querySelectorAll("g")]
+    .map(mark => mark.dataset.say ?? mark.querySelector(":scope > title")?.textContent)
+    .filter(said => said !== undefined)"""
+
+
+def read_outs(widget):
+    return widget.root.locator(".trackagoat-picture svg").evaluate(_READ_OUTS)
+
+
 def heading(widget, words):
     return widget.root.locator("[data-goat^='sort:']").filter(has_text=words).first
 
@@ -84,9 +94,68 @@ def test_a_click_on_a_mark_narrows_to_its_creator(shown, notebook, name, page, b
 
 @pytest.mark.parametrize("name", ["goals", "payouts", "sentiment", "loaded"])
 def test_a_mark_says_what_it_stands_for(shown, name):
-    titles = shown(name).root.locator(".trackagoat-picture svg title").all_text_contents()
+    titles = read_outs(shown(name))
     assert titles
     assert all(re.search(r"\d", title) for title in titles)
+
+
+_MOVES_MS = """(svg) => {
+    const box = svg.getBoundingClientRect(), times = [];
+    for (let part = 1; part < 20; part++) {
+        const at = { clientX: box.left + box.width * part / 20, clientY: box.top + box.height / 2 };
+        const start = performance.now();
+        svg.dispatchEvent(new PointerEvent("pointermove", { bubbles: true, ...at }));
+        svg.closest(".trackagoat-panel").querySelector(".trackagoat-tip").getBoundingClientRect();
+        times.push(performance.now() - start);
+    }
+    return Math.max(...times);
+}"""
+
+
+def tip(widget):
+    return widget.root.locator(".trackagoat-tip")
+
+
+@pytest.mark.parametrize("name", ["goals", "payouts", "sentiment", "loaded"])
+def test_the_pointer_reads_the_nearest_mark_within_a_tenth_of_a_second(shown, notebook, name):
+    board = shown(name)
+    picture = board.root.locator(".trackagoat-picture svg")
+    notebook.wait_until_drawn(board.root)
+    said = read_outs(board)[0]
+    assert picture.evaluate(_MOVES_MS) < 100
+    mark = picture.locator("[data-say]").first
+    mark.hover(force=True)
+    expect(tip(board)).to_have_text(said)
+    box, page = picture.bounding_box(), notebook.page
+    page.mouse.move(box["x"] - 40, box["y"] - 40)
+    expect(tip(board)).to_be_hidden()
+
+
+def test_arrows_go_from_mark_to_mark_and_enter_chooses_it(shown, notebook):
+    goals, press = shown("goals"), notebook.page.keyboard.press
+    goals.turn_to("Goals")
+    notebook.wait_until_drawn(goals.root)
+    picture = goals.root.locator(".trackagoat-picture svg")
+    titles = read_outs(goals)
+    picture.focus()
+    press("ArrowDown")
+    expect(tip(goals)).to_have_text(titles[0])
+    press("ArrowDown")
+    expect(tip(goals)).to_have_text(titles[1])
+    press("End")
+    expect(tip(goals)).to_have_text(titles[-1])
+    press("ArrowUp")
+    expect(tip(goals)).to_have_text(titles[-2])
+    handle = titles[-2].split()[0].rstrip(":,").lstrip("@")
+    others = goals.rows.filter(has_not_text=handle)
+    press("Enter")
+    expect(others).to_have_count(0)
+    goals.press("Clear filters")
+    expect(others).not_to_have_count(0)
+    picture.focus()
+    press("ArrowDown")
+    press("Escape")
+    expect(tip(goals)).to_be_hidden()
 
 
 def test_one_click_saves_a_table_whole(shown):

@@ -73,7 +73,13 @@ def svg_of(figure: Figure, text: str) -> str:
         body = body.replace(f'<g id="{_GID}{number}">', _read_out(mark))
     # matplotlib writes colours in small letters, as they are in DARK_OF.
     body = _COLOR.sub(r"var(--goat-\1)", body)
-    return _SIZE.sub(lambda found: _opening(float(found[1]), float(found[2]), text), body, count=1)
+    # Arrows go from mark to mark of a picture that has the focus.
+    focus = " tabindex='0'" if marks else ""
+
+    def opening(found: re.Match[str]) -> str:
+        return _opening(float(found[1]), float(found[2]), f"aria-label='{escape(text)}'{focus}")
+
+    return _SIZE.sub(opening, body, count=1)
 
 
 def _read_out(mark: Mark) -> str:
@@ -83,10 +89,10 @@ def _read_out(mark: Mark) -> str:
     return f"<g pointer-events='all'{click}><title>{escape(mark.text)}</title>"
 
 
-def _opening(width_pt: float, height_pt: float, text: str) -> str:
+def _opening(width_pt: float, height_pt: float, more: str) -> str:
     width, height = (f"{_PX_A_PT * size:.0f}" for size in (width_pt, height_pt))
     return (
         f"<svg xmlns:xlink='http://www.w3.org/1999/xlink' xmlns='http://www.w3.org/2000/svg' "
         f"width='{width}' height='{height}' viewBox='0 0 {width_pt:g} {height_pt:g}' role='img' "
-        f"style='stroke-linejoin: round; stroke-linecap: butt' aria-label='{escape(text)}'>"
+        f"style='stroke-linejoin: round; stroke-linecap: butt' {more}>"
     )

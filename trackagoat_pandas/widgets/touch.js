@@ -1,4 +1,5 @@
 const PANEL = ".trackagoat-panel", PICTURE = ".trackagoat-picture", STEP_PX = 16, CALM_MS = 150;
+const REACH_PX = 30, TIP_PX = 14;
 
 function save(name, type, bytes) {
   const link = document.createElement("a");
@@ -47,10 +48,90 @@ function keepFocus(panel, signal) {
   signal.addEventListener("abort", () => changes.disconnect());
 }
 
+// How far a point lies outside of a box.
+function distance(box, x, y) {
+  return Math.hypot(Math.max(box.left - x, 0, x - box.right), Math.max(box.top - y, 0, y - box.bottom));
+}
+
+// The mark under the pointer, or the nearest one, says what it stands for; in a picture that has the
+// focus, arrows go from mark to mark.
+function readOut(panel, signal) {
+  const tip = document.createElement("div");
+  let on;
+  tip.className = "trackagoat-tip";
+  tip.setAttribute("role", "status");
+  tip.hidden = true;
+  signal.addEventListener("abort", () => tip.remove());
+
+  // The browser would show a title as well, a second later.
+  function marksOf(svg) {
+    for (const title of svg.querySelectorAll("g > title")) {
+      title.parentElement.dataset.say = title.textContent;
+      title.remove();
+    }
+    return [...svg.querySelectorAll("[data-say]")];
+  }
+  function say(mark, x, y) {
+    if (on !== mark) {
+      on?.classList.remove("trackagoat-on");
+      mark?.classList.add("trackagoat-on");
+      on = mark;
+      tip.hidden = !mark;
+      tip.textContent = mark?.dataset.say ?? "";
+    }
+    if (!mark) return;
+    if (!tip.parentElement) panel.append(tip);
+    const room = panel.getBoundingClientRect(), { width, height } = tip.getBoundingClientRect();
+    const left = x - room.left + TIP_PX, top = y - room.top - height - TIP_PX;
+    tip.style.left = `${Math.max(0, left + width > room.width ? left - width - 2 * TIP_PX : left)}px`;
+    tip.style.top = `${Math.max(0, top)}px`;
+  }
+  function sayAt(mark) {
+    const box = mark?.getBoundingClientRect();
+    say(mark, box && (box.left + box.right) / 2, box && (box.top + box.bottom) / 2);
+  }
+  function nearest(marks, { target, clientX, clientY }) {
+    const under = target.closest("[data-say]");
+    if (under) return under;
+    let best, least = REACH_PX;
+    for (const mark of marks) {
+      const far = distance(mark.getBoundingClientRect(), clientX, clientY);
+      if (far < least) [best, least] = [mark, far];
+    }
+    return best;
+  }
+  function pictureOf({ target }) {
+    const svg = target.closest(`${PICTURE} svg`);
+    return svg?.closest(PANEL) === panel ? svg : null;
+  }
+  panel.addEventListener("pointermove", (event) => {
+    const svg = pictureOf(event);
+    say(svg && nearest(marksOf(svg), event), event.clientX, event.clientY);
+  }, { signal });
+  panel.addEventListener("pointerleave", () => say(), { signal });
+  panel.addEventListener("focusout", () => say(), { signal });
+  panel.addEventListener("keydown", (event) => {
+    const svg = pictureOf(event);
+    if (!svg || event.ctrlKey || event.metaKey || event.altKey) return;
+    const marks = marksOf(svg), at = marks.indexOf(on), last = marks.length - 1;
+    const next = {
+      ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at < 0 ? last : at - 1,
+      ArrowUp: at < 0 ? last : at - 1, Home: 0, End: last,
+    }[event.key];
+    if (event.key === "Enter") on?.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+    else if (event.key === "Escape") say();
+    else if (next !== undefined) sayAt(marks[Math.min(Math.max(next, 0), last)]);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }, { signal });
+}
+
 function render({ model, el }) {
   const end = new AbortController();
   function attach(panel) {
     keepFocus(panel, end.signal);
+    readOut(panel, end.signal);
     panel.addEventListener("click", (event) => {
       const target = !event.target.closest("a") && event.target.closest("[data-goat]");
       if (!target || target.closest(PANEL) !== panel) return;
