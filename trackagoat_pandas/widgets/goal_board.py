@@ -35,13 +35,11 @@ from trackagoat_pandas.plots.goal_odds import goal_odds as plot_odds
 from trackagoat_pandas.plots.goal_odds import listed, reasons_of
 from trackagoat_pandas.progress import quiet
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS, GOAL_STATUSES
-from trackagoat_pandas.widgets.board import ProjectBoard, View, asked_timezone
+from trackagoat_pandas.widgets.board import ProjectBoard, Tile, View, asked_timezone, height_of
 from trackagoat_pandas.widgets.filters import ALL, NO_MATCH, Filters, all_of, dropdown
 from trackagoat_pandas.widgets.panel import check_client
-from trackagoat_pandas.widgets.picker import Picker
-from trackagoat_pandas.widgets.picture import height_of
+from trackagoat_pandas.widgets.pickers import Picker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, given
-from trackagoat_pandas.widgets.tiles import Tile
 
 PAGES: Final = ("Goals", "Creators", "Nudge", "Odds")
 FILTERS: Final = {
