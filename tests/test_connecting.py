@@ -278,6 +278,7 @@ def test_a_store_that_was_opened_stays_open(tmp_path):
         ({"store": "new", "max_age": "soon"}, ArgumentError, "max_age='soon' is not allowed"),
         ({"store": "new", "max_age": "60"}, ArgumentError, "max_age='60' is not allowed"),
         ({"store": "new", "max_age": "-1h"}, ArgumentError, "max_age='-1h' is not allowed"),
+        ({"store": "new", "max_age": "0h"}, ArgumentError, "max_age='0h' is not allowed"),
         ({"store": "new", "max_age": 60}, ArgumentTypeError, "max_age can't be of type int"),
         ({"store": "new", "max_workers": 0}, SettingsError, "max_workers"),
     ],

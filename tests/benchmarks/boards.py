@@ -21,8 +21,8 @@ from tests.benchmarks.sentiment import comments as texts
 from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.widgets.explorer import Explorer
 from trackagoat_pandas.widgets.explorer_views import PAGES as EXPLORER_PAGES
+from trackagoat_pandas.widgets.goal_board import PAGES as GOAL_PAGES
 from trackagoat_pandas.widgets.goal_board import GoalBoard
-from trackagoat_pandas.widgets.goal_board_views import PAGES as GOAL_PAGES
 from trackagoat_pandas.widgets.payout_board import PAGES as PAYOUT_PAGES
 from trackagoat_pandas.widgets.payout_board import PayoutBoard
 from trackagoat_pandas.widgets.sentiment_radar import PAGES as RADAR_PAGES

@@ -14,7 +14,7 @@ from tests.browser.widgets import Widget
 from tests.heavy import every, heavy
 from trackagoat_pandas.widgets import (
     explorer_views,
-    goal_board_views,
+    goal_board,
     payout_board,
     sentiment_radar,
 )
@@ -23,7 +23,7 @@ SHOWN = ("program", "explorer", "loaded", "goals", "payouts", "sentiment", "pick
 WIDGETS = SHOWN[1:]
 PAGES = {
     "loaded": explorer_views.PAGES,
-    "goals": goal_board_views.PAGES,
+    "goals": goal_board.PAGES,
     "payouts": payout_board.PAGES,
     "sentiment": tuple(sentiment_radar.PAGES),
 }

@@ -18,9 +18,8 @@ from hypothesis import strategies as st
 
 from tests.heavy import HEAVY
 from tests.support.reading_back import formulas_in, opened, texts_of
-from trackagoat_pandas.showing.export.csv_files import csv_bytes
+from trackagoat_pandas.showing.export.csv_files import csv_bytes, guard_text, guard_texts
 from trackagoat_pandas.showing.export.sheets import Book
-from trackagoat_pandas.showing.export.spreadsheets import guard_text, guard_texts, unguard_text
 from trackagoat_pandas.tables import TABLES
 
 PIECES = st.one_of(
@@ -41,6 +40,11 @@ def is_formula(cell):
     bare = [letter for letter in cell if letter.isprintable() and not letter.isspace()]
     first = unicodedata.normalize("NFKC", bare[0]) if bare else ""
     return first.startswith(("=", "+", "-", "@")) or cell.startswith(("\t", "\r"))
+
+
+def unguard_text(text):
+    """Restore a text that was guarded."""
+    return text[1:] if text.startswith("'") and guard_text(text) != text else text
 
 
 @settings(max_examples=500 if HEAVY else 200, deadline=None)

@@ -86,6 +86,9 @@ def test_bars_of_few_comments_are_narrow_and_outlined():
         assert middle - solid.get_x() - solid.get_width() / 2 == pytest.approx(1)
     assert "narrow: fewer than 10 comments" in finding_of(ax)
     assert "narrow" not in finding_of(sentiment_trend(comments(["good"] * 12)))
+    # A day without any comment has no bar at all.
+    gap = comments(["good"] * 24, days=[0] * 12 + [2] * 12)
+    assert "narrow" not in finding_of(sentiment_trend(gap))
 
 
 def test_a_bucket_that_was_not_over_is_dotted():

@@ -61,6 +61,13 @@ def test_a_project_is_given_by_name_id_or_frame(known, given):
     assert_frame_equal(known.load("videos", project), tgp.load_videos(PROJECT))
 
 
+@pytest.mark.parametrize("number", [0, 2])
+def test_a_frame_of_no_or_several_projects_is_refused(known, number):
+    projects = known.load("projects").head(number)
+    with pytest.raises(ArgumentError, match=f"the frame has {number} projects; give one"):
+        known.load("videos", projects)
+
+
 def test_goals_are_loaded_of_their_project(known):
     assert_frame_equal(known.load("goal_compliance", PROJECT), tgp.load_goal_compliance(PROJECT))
     with pytest.raises(MissingArgumentError, match="goals are loaded for one project"):

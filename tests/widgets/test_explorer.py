@@ -16,6 +16,7 @@ from trackagoat_pandas.http.session import session_of
 from trackagoat_pandas.load.series import IDS_A_CALL
 from trackagoat_pandas.plots.style import percent_text
 from trackagoat_pandas.tables import ANALYTICS
+from trackagoat_pandas.widgets.board import Tile
 from trackagoat_pandas.widgets.explorer import Explorer
 from trackagoat_pandas.widgets.explorer_views import (
     SeriesChoice,
@@ -24,9 +25,8 @@ from trackagoat_pandas.widgets.explorer_views import (
     table_of,
     tiles,
 )
-from trackagoat_pandas.widgets.projects import ProjectPicker
+from trackagoat_pandas.widgets.pickers import ProjectPicker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced
-from trackagoat_pandas.widgets.tiles import Tile
 
 PROJECT = "Summer Launch"
 

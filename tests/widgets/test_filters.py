@@ -10,11 +10,10 @@ from trackagoat_pandas.widgets.filters import (
     ALL,
     Filters,
     all_of,
-    distinct,
     dropdown,
     picker_of_all_days,
-    told_apart,
 )
+from trackagoat_pandas.widgets.pickers import distinct, told_apart
 
 RULES = {"a": "Retainer", "b": "Bonus", "c": "Bonus", "d": "Bonus"}
 PROJECTS = {"a": "Spring", "b": "Spring", "c": "Spring", "d": "Summer"}

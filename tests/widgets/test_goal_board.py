@@ -9,8 +9,7 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.widgets.doubles import check_code, pages, rebuilt
 from trackagoat_pandas.errors import ArgumentError, NoDataWarning
-from trackagoat_pandas.widgets import goal_board_views as views
-from trackagoat_pandas.widgets.goal_board import GoalBoard
+from trackagoat_pandas.widgets.goal_board import GoalBoard, tiles_of
 
 
 def tiles(board):
@@ -72,7 +71,7 @@ def test_the_share_on_pace_is_of_goals_that_have_started(goals):
 def test_the_share_on_pace_is_not_compared_with_what_other_periods_reached_at_their_end(
     goals, videos
 ):
-    assert isinstance(views.tiles(GoalBoard(goals, videos=videos).frame)["On pace"], str)
+    assert isinstance(tiles_of(GoalBoard(goals, videos=videos).frame)["On pace"], str)
 
 
 def test_goals_that_know_no_time_zone_have_no_odds_until_it_is_known(goals, videos, client):

@@ -25,7 +25,7 @@ from tests.widgets.doubles import DUE, EARNED, NAMES, PAID, RULES, check_code, r
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.columns import STRING
 from trackagoat_pandas.helpers.payouts.entries import payments_for, payout_entries
-from trackagoat_pandas.widgets import payout_board_views as views
+from trackagoat_pandas.widgets import payout_board
 from trackagoat_pandas.widgets.payout_board import PAGES, PayoutBoard
 
 ASSIGNED = assignments(assigned("2026-05-01"), assigned("2026-05-01", id="t1", structure_id="t"))
@@ -344,7 +344,7 @@ def test_amounts_of_some_days_are_not_compared(running):
     ],
 )
 def test_only_what_is_nothing_or_twice_as_much_is_a_change_of_100_percent(old, new, written):
-    assert views._percent(old, new) == written
+    assert payout_board._percent(old, new) == written
 
 
 def test_every_page_says_that_payments_count_only_for_the_accruals_filtered(shown):

@@ -24,9 +24,9 @@ from trackagoat_pandas.helpers.campaigns import (
     members_of,
 )
 from trackagoat_pandas.widgets import sentiment_radar_views as views
+from trackagoat_pandas.widgets.board import Tile
 from trackagoat_pandas.widgets.recorder import Recorder, Traced
 from trackagoat_pandas.widgets.sentiment_radar import SentimentRadar
-from trackagoat_pandas.widgets.tiles import Tile
 
 JOKES = COMMENTS.assign(text=COMMENTS["text"].replace("awful", "i'm dead 💀"))
 

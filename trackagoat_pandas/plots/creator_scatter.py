@@ -104,7 +104,7 @@ def creator_scatter(
     subtitle = f"Mean views of a post by number of posts{scale}; the area is engagement by views"
     finish_axes(ax, _finding(posting), subtitle=subtitle, grid="y")
     settle(ax)
-    _name(ax, posting, n)
+    _name_notable(ax, posting, n)
     _say_values(ax, posting)
     return ax
 
@@ -187,26 +187,21 @@ def _say_values(ax: Axes, people: pd.DataFrame) -> None:
     label_points(ax, places, np.sqrt(_sizes(people["rate"].to_numpy())), texts, people["id"])
 
 
-def _notable(people: pd.DataFrame, n: int) -> list[int]:
-    """Find the creators to name: in turn the first by views a post, views, posts and engagement.
+def _name_notable(ax: Axes, people: pd.DataFrame, n: int) -> None:
+    """Name creators: in turn the first by views a post, views, posts and engagement.
 
     The first of all is the one in the title.
     """
     named = np.flatnonzero(people["handle"].notna())
-    posts, views, rates = (people[name].to_numpy()[named] for name in ("posts", "views", "rate"))
+    posts, views, rates = (people[name].to_numpy() for name in ("posts", "views", "rate"))
     firsts = [
-        named[np.argsort(-np.nan_to_num(values), kind="stable")][: n * _CANDIDATES]
+        named[np.argsort(-np.nan_to_num(values[named]), kind="stable")][: n * _CANDIDATES]
         for values in (views, posts * views, posts, rates)
     ]
     in_turn = np.column_stack(firsts).ravel().tolist()
-    return list(dict.fromkeys(in_turn))[: n * _CANDIDATES]
-
-
-def _name(ax: Axes, people: pd.DataFrame, n: int) -> None:
-    places = _notable(people, n)
+    places = list(dict.fromkeys(in_turn))[: n * _CANDIDATES]
     names = distinct(people["handle"].iloc[places], letters=22)
     spots = [Spot(place, name) for place, name in zip(places, names, strict=True)]
-    posts, views, rates = (people[name].to_numpy() for name in ("posts", "views", "rate"))
     name_spots(ax, posts, views, np.sqrt(_sizes(rates)) / 2, spots, most=n)
 
 

@@ -5,7 +5,7 @@ matplotlib's own locator falls back to hours where narrow axes have room for a s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -65,20 +65,15 @@ def _dates(low: float, high: float, most: int, granularity: Granularity) -> tupl
     ends = mdates.num2date([np.ceil(low), np.floor(high)])  # type: ignore[no-untyped-call]
     first, last = [np.datetime64(end.date(), "D") for end in ends]
     days = np.arange(first, last + np.timedelta64(1, "D"))
-    chosen = _fitting(_choices(days, granularity), most)
+    chosen: Days = np.array([], "datetime64[D]")
+    for choice in _choices(days, granularity):
+        if choice.size:
+            chosen = choice
+        if choice.size <= most:
+            break
+    # If no choice has room, every second or third date of the last one is written.
+    chosen = chosen[:: -(-chosen.size // most) or 1]
     return tuple(mdates.date2num(chosen))  # type: ignore[no-untyped-call]
-
-
-def _fitting(choices: Iterable[Days], most: int) -> Days:
-    """Return the first choice that has room; if none has, every second or third of the last."""
-    last: Days = np.array([], "datetime64[D]")
-    for days in choices:
-        if not days.size:
-            break
-        last = days
-        if days.size <= most:
-            break
-    return last[:: -(-last.size // most) or 1]
 
 
 def _choices(days: Days, granularity: Granularity) -> Iterator[Days]:
@@ -130,17 +125,18 @@ def _names(dates: tuple[float, ...]) -> list[str]:
     ]
 
 
-def were_over(
-    dates: pd.Series, granularity: Granularity, frames: Sequence[pd.DataFrame], timezone: str
-) -> Bools:
-    """Say of each bucket, given its first day, whether it had ended by the earliest load.
-
-    Where no frame says when it was loaded, buckets that haven't ended by today aren't over.
-    """
+def earliest_load(frames: Sequence[pd.DataFrame]) -> pd.Timestamp:
+    """Return when the first of some frames was loaded; now if none says it."""
     said = (
         fact_instant(each, "server_time") or fact_instant(each, "fetched_at") for each in frames
     )
-    loaded = min(filter(None, said), default=pd.Timestamp.now("UTC"))
-    day = np.datetime64(loaded.tz_convert(timezone).date(), "D")
+    return min(filter(None, said), default=pd.Timestamp.now("UTC"))
+
+
+def were_over(
+    dates: pd.Series, granularity: Granularity, frames: Sequence[pd.DataFrame], timezone: str
+) -> Bools:
+    """Say of each bucket, given its first day, whether it had ended by the earliest load."""
+    day = np.datetime64(earliest_load(frames).tz_convert(timezone).date(), "D")
     over: Bools = next_bucket(dates.to_numpy("datetime64[D]"), granularity) <= day
     return over

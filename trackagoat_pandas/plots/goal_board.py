@@ -160,7 +160,10 @@ def goal_board(
     shown_rows = board.head(rows)
     _draw(ax, shown_rows)
     counts = _counts(board["rank"])
-    add_note(ax, _note(_counts(board["rank"].iloc[rows:])))
+    rest = _counts(board["rank"].iloc[rows:])
+    if rest.any():
+        parts = ", ".join(f"{rest[word]:,} {_words(word)}" for word in WORST_FIRST if rest[word])
+        add_note(ax, f"{rest.sum():,} more not shown: {parts}")
     subtitle = "Percent of the target reached"
     if not worst_first:
         subtitle += f", {order or 'in the order of the frame'}"
@@ -387,12 +390,3 @@ def _standing_text(counts: pd.Series, total: int) -> str:
     if unknown:
         parts.append(f"{unknown:,} unknown")
     return ", ".join(parts)
-
-
-def _note(rest: pd.Series) -> str:
-    """Count the goals that aren't shown, by status."""
-    if not rest.any():
-        return ""
-    words = [word for word in WORST_FIRST if rest[word]]
-    parts = ", ".join(f"{rest[word]:,} {_words(word)}" for word in words)
-    return f"{rest.sum():,} more not shown: {parts}"

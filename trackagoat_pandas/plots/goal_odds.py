@@ -126,7 +126,15 @@ def goal_odds(
     chance = known["chance"].to_numpy("float64")
     past = None if backtest is None else _past(backtest)
     _draw(ax, known.head(rows), past)
-    add_note(ax, _notes(chance, rows, odds[odds["chance"].isna()], backtest))
+    notes, rest, without = list[str](), chance[rows:], odds[odds["chance"].isna()]
+    if rest.size:
+        notes.append(f"{rest.size:,} more not shown, at {rest.min():.0%} or higher")
+    if len(without):
+        number = f"{len(without):,} {'goal' if len(without) == 1 else 'goals'} without odds"
+        notes.append(": ".join(filter(None, [number, _reasons(without)])))
+    if backtest is not None and past is not None:
+        notes += [*_said_and_true(chance[:rows], past), _skill(backtest)]
+    add_note(ax, "; ".join(notes))
     has_past = past is not None and bool((past["forecasts"] > 0).any())
     subtitle = f"{_SUBTITLE}; {_LIKE_IT}" if has_past else _SUBTITLE
     finish_axes(ax, _finding(chance), subtitle=subtitle, grid="x")
@@ -219,20 +227,6 @@ def _finding(chance: Floats) -> str:
     if not unlikely:
         return f"{of_goals(total, total)} at least as likely to be reached as missed"
     return f"{of_goals(unlikely, total)} more likely to be missed than reached"
-
-
-def _notes(chance: Floats, rows: int, without: pd.DataFrame, backtest: pd.DataFrame | None) -> str:
-    """Count what isn't shown, and say how good past forecasts were."""
-    notes, rest = [], chance[rows:]
-    if rest.size:
-        notes.append(f"{rest.size:,} more not shown, at {rest.min():.0%} or higher")
-    if len(without):
-        number = f"{len(without):,} {'goal' if len(without) == 1 else 'goals'} without odds"
-        notes.append(": ".join(filter(None, [number, _reasons(without)])))
-    if backtest is not None:
-        notes += _said_and_true(chance[:rows], _past(backtest))
-        notes.append(_skill(backtest))
-    return "; ".join(notes)
 
 
 def reasons_of(odds: pd.DataFrame) -> pd.Series:

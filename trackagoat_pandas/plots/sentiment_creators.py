@@ -130,8 +130,9 @@ def _draw(ax: Axes, shown: pd.DataFrame, label: str) -> None:
     ax.set_xlim(-0.02 * end, 1.02 * end)
     percent_ticks(ax.xaxis)
     texts = (
-        f"{name}: {percent_text(each[0])} {label}, {_interval(*each[1:])}, of {count} comments"
-        for name, count, each in zip(names, counts, zip(share, low, high, strict=True), strict=True)
+        f"{name}: {percent_text(pct)} {label}, 95% interval {start:.0f} to {stop:.0f}%, "
+        f"of {count} comments"
+        for name, count, pct, start, stop in zip(names, counts, share, low, high, strict=True)
     )
     rows = [(place - 0.5, place + 0.5) for place in places]
     label_places(ax, rows, texts, shown["creator_id"], is_row=True)
@@ -142,10 +143,6 @@ def _names(ranking: pd.DataFrame) -> list[str]:
     if "tiktok_handle" in ranking.columns:
         names = ranking["tiktok_handle"].astype(object).fillna(names)
     return distinct(names, letters=24)
-
-
-def _interval(low: float, high: float) -> str:
-    return f"95% interval {low:.0f} to {high:.0f}%"
 
 
 def _draw_mean(ax: Axes, ranked: pd.DataFrame, label: str) -> None:
@@ -161,14 +158,10 @@ def _draw_mean(ax: Axes, ranked: pd.DataFrame, label: str) -> None:
 
 
 def _finding(ranked: pd.DataFrame, label: str) -> str:
-    first = ranked.iloc[0]
-    share = f"{percent_text(first[f'{label}_pct'])} {label} comments"
-    if len(ranked) == 1:
-        return f"{_names(ranked)[0]} has {share}"
-    name = _names(ranked.head(1))[0]
-    if label == "negative":
-        return f"{name} ranks first in negative comments: {share.split()[0]}"
-    return f"{name} leads with {share}"
+    name, share = _names(ranked.head(1))[0], percent_text(ranked[f"{label}_pct"].iloc[0])
+    if len(ranked) > 1 and label == "negative":
+        return f"{name} ranks first in negative comments: {share}"
+    return f"{name} {'has' if len(ranked) == 1 else 'leads with'} {share} {label} comments"
 
 
 def _left_out(ranking: pd.DataFrame, shown: int, min_comments: int) -> str:

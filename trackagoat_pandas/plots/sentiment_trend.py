@@ -34,7 +34,6 @@ from trackagoat_pandas.plots.theme import DARK, PAGE, Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.container import BarContainer
 
 _WIDTH = 0.86
 """The share of a bucket's days that its bar takes."""
@@ -130,7 +129,12 @@ def _draw(ax: Axes, shares: pd.DataFrame, is_over: Bools, granularity: Granulari
             dates, heights, width=np.where(is_few, _FEW_WIDTH, _WIDTH) * days, linewidth=0,
             facecolor=SENTIMENT_COLORS[name], hatch=SENTIMENT_HATCHES[name], edgecolor=PAGE,
         )  # fmt: skip
-        _outline(bars, is_few, is_over, SENTIMENT_COLORS[name])
+        for bar, few, over in zip(bars, is_few, is_over, strict=True):
+            if few or not over:
+                bar.set(
+                    facecolor=PAGE, edgecolor=SENTIMENT_COLORS[name], linewidth=1.2,
+                    linestyle="-" if over else ":",
+                )  # fmt: skip
         low, high = wilson_interval(values_of(shares[name]), values_of(shares["analysed"]))
         low, high = (np.where(is_few, np.nan, sign * 100 * end) for end in (low, high))
         draw_over(ax.vlines, dates, low, high, linewidth=1)
@@ -158,13 +162,6 @@ def _name_sides(ax: Axes, shares: pd.DataFrame) -> None:
             xycoords=("axes fraction", "data"), xytext=(_GAP_PT, 0), textcoords="offset points",
             va="center", fontsize=SMALL_PT, color=SENTIMENT_COLORS[name], annotation_clip=False,
         )  # fmt: skip
-
-
-def _outline(bars: BarContainer, is_few: Bools, is_over: Bools, color: str) -> None:
-    """Outline the bars of few comments, with dots where a bucket isn't over."""
-    for bar, few, over in zip(bars, is_few, is_over, strict=True):
-        if few or not over:
-            bar.set(facecolor=PAGE, edgecolor=color, linewidth=1.2, linestyle="-" if over else ":")
 
 
 def _limit(ax: Axes, ends: list[Floats]) -> None:

@@ -127,7 +127,7 @@ def picture(plot: Callable[P, Axes]) -> Callable[P, Axes]:
         given = {**dict(zip(names, args, strict=False)), **kwargs}
         theme = check_choice("theme", given.get("theme", "light"), get_args(Theme))
         frames = {name: each for name, each in given.items() if isinstance(each, pd.DataFrame)}
-        token = _FOOT.set(_Foot(_notes_on(frames), _source_of(frames.values())))
+        token = _FOOT.set(_foot_of(frames))
         try:
             ax = warned(*args, **kwargs)
         finally:
@@ -139,8 +139,8 @@ def picture(plot: Callable[P, Axes]) -> Callable[P, Axes]:
     return takes_arrow(drawn)
 
 
-def _notes_on(frames: Mapping[str, pd.DataFrame]) -> list[str]:
-    """List the flaws of a plot's frames, given by argument."""
+def _foot_of(frames: Mapping[str, pd.DataFrame]) -> _Foot:
+    """List the flaws of a plot's frames, given by argument, and say when the oldest was loaded."""
     notes = []
     if any(frame_facts(frame).get("complete") is False for frame in frames.values()):
         notes.append("incomplete: a part was not loaded")
@@ -148,19 +148,14 @@ def _notes_on(frames: Mapping[str, pd.DataFrame]) -> list[str]:
         notes.append("; ".join(cuts))
     if mismatch := mismatch_of(frames):
         notes.append(mismatch.replace("`", ""))
-    return notes
-
-
-def _source_of(frames: Iterable[pd.DataFrame]) -> str:
-    """Say when the oldest of some frames was loaded; "" if none says so."""
-    said = [(fact_instant(frame, "fetched_at"), frame) for frame in frames]
+    said = [(fact_instant(frame, "fetched_at"), frame) for frame in frames.values()]
     loaded = [(instant, frame) for instant, frame in said if instant is not None]
     if not loaded:
-        return ""
+        return _Foot(notes)
     _, oldest = min(loaded, key=lambda each: each[0])
     zone = zone_of(None, [oldest]) or "UTC"
     city = zone.rpartition("/")[2].replace("_", " ")
-    return f"TrackaGoat, {as_of(oldest, zone).removesuffix(zone).strip()}, {city}"
+    return _Foot(notes, f"TrackaGoat, {as_of(oldest, zone).removesuffix(zone).strip()}, {city}")
 
 
 def count_text(number: float) -> str:

@@ -70,7 +70,10 @@ def svg_of(figure: Figure, text: str) -> str:
     svg = file.getvalue()
     body = _NAMED_GROUP.sub("<g>", _WHOLE_PAGE.sub("", svg))
     for number, mark in enumerate(marks):
-        body = body.replace(f'<g id="{_GID}{number}">', _read_out(mark))
+        act = f' class="trackagoat-click" data-goat="pick:{escape(mark.id_)}"' if mark.id_ else ""
+        # A pointer is over a mark also where it has no colour, as over the strip of a bucket.
+        read_out = f"<g pointer-events='all'{act}><title>{escape(mark.text)}</title>"
+        body = body.replace(f'<g id="{_GID}{number}">', read_out)
     # matplotlib writes colours in small letters, as they are in DARK_OF.
     body = _COLOR.sub(r"var(--goat-\1)", body)
     # Arrows go from mark to mark of a picture that has the focus.
@@ -80,13 +83,6 @@ def svg_of(figure: Figure, text: str) -> str:
         return _opening(float(found[1]), float(found[2]), f"aria-label='{escape(text)}'{focus}")
 
     return _SIZE.sub(opening, body, count=1)
-
-
-def _read_out(mark: Mark) -> str:
-    """Return the opening of a mark's group, with its read-out and what a click does."""
-    click = f' class="trackagoat-click" data-goat="pick:{escape(mark.id_)}"' if mark.id_ else ""
-    # A pointer is over a mark also where it has no colour, as over the strip of a bucket.
-    return f"<g pointer-events='all'{click}><title>{escape(mark.text)}</title>"
 
 
 def _opening(width_pt: float, height_pt: float, more: str) -> str:

@@ -307,26 +307,19 @@ def _draw_line(ax: Axes, values: pd.Series, content: Content, style: Mapping[str
     is_partial = values.index.isin(content.partial) & (style["color"] != QUIET)
     whole = values.mask(is_partial)
     ax.plot(values.index, whole, **style)
-    _draw_lone(ax, whole, style)
+    # A value between two gaps has no neighbour to be joined with, and gets a dot.
+    is_known = whole.notna()
+    is_lone = is_known & ~is_known.shift(fill_value=False) & ~is_known.shift(-1, fill_value=False)
+    dots = {"linestyle": "", "color": style["color"], "marker": style.get("marker", "o")}
+    if is_lone.any():
+        ax.plot(whole.index[is_lone], whole[is_lone], **dots, markersize=4)
     if is_partial.any():
         at = pd.Series(is_partial, values.index)
         near = at | at.shift(-1, fill_value=False) | at.shift(fill_value=False)
         dotted = {**style, "linestyle": ":", "marker": "", "label": None}
         ax.plot(values.index, values.where(near), **dotted)
         last = values[is_partial]
-        ax.plot(
-            last.index, last, linestyle="", marker=style.get("marker", "o"), markersize=4,
-            markerfacecolor=PAGE, color=style["color"],
-        )  # fmt: skip
-
-
-def _draw_lone(ax: Axes, values: pd.Series, style: Mapping[str, Any]) -> None:
-    """Draw a dot for a value between two gaps, which has no neighbour to be joined with."""
-    is_known = values.notna()
-    is_lone = is_known & ~is_known.shift(fill_value=False) & ~is_known.shift(-1, fill_value=False)
-    if is_lone.any():
-        lone, marker = values[is_lone], style.get("marker", "o")
-        ax.plot(lone.index, lone, linestyle="", color=style["color"], marker=marker, markersize=4)
+        ax.plot(last.index, last, **dots, markersize=4, markerfacecolor=PAGE)
 
 
 def _draw_bars(ax: Axes, content: Content, lines: Lines) -> None:

@@ -310,7 +310,7 @@ def _without_gaps(values: T, granularity: Granularity) -> T:
 def finding(content: Content, lines: Iterable[pd.Series]) -> str:
     """Write the title: the sum and its change, or of a rate the range of the drawn lines."""
     total = content.total.dropna()
-    span = _span(total.index, content)
+    span = f"{_preposition(total.index, content)}{_days_text(total.index, content)}"
     if not content.is_raw:
         quantiles = np.nanquantile(np.concatenate(list(lines)), [0.5, 0.0, 1.0]).tolist()
         middle, low, high = (content.text(number) for number in quantiles)
@@ -328,7 +328,14 @@ def finding(content: Content, lines: Iterable[pd.Series]) -> str:
         return text
     words = content.words.removesuffix("s") if total.sum() == 1 else content.words
     text = f"{content.text(total.sum())} {words} {span}"
-    return f"{_leader(content)}{text}" if content.is_split else f"{text}{_change_text(content)}"
+    if not content.is_split:
+        return text + _change_text(content)
+    sums, everything = content.wide.sum(), content.total.sum()
+    # Without several lines, or with one below zero, no line has a share of the sum.
+    if len(sums) < 2 or sums.min() < 0 or not sums.max() > 0:
+        return text
+    name = distinct([sums.idxmax()])[0]
+    return f"{name} has {share_text(sums.max() / everything * 100)} of {text}"
 
 
 def _most(content: Content, span: str) -> str:
@@ -340,14 +347,6 @@ def _most(content: Content, span: str) -> str:
         many = f"{len(firsts):,} of {len(sizes):,}"
         return f"{many} have the most {content.words}: {number} each {when}"
     return f"{distinct(firsts)[0]} has the most {content.words}: {number} {when}"
-
-
-def _leader(content: Content) -> str:
-    sums, everything = content.wide.sum(), content.total.sum()
-    if len(sums) < 2 or sums.min() < 0 or not sums.max() > 0:
-        return ""
-    name = distinct([sums.idxmax()])[0]
-    return f"{name} has {share_text(sums.max() / everything * 100)} of "
 
 
 def comparison_of(content: Content) -> Comparison:
@@ -446,12 +445,6 @@ def subtitle(content: Content, *, others: str, is_log: bool) -> str:
     return "; ".join(parts)
 
 
-def _span(days: pd.Index, content: Content) -> str:
-    """Name the buckets from the first to the last."""
-    text = _days_text(days, content)
-    return f"{_preposition(days, content)}{text}"
-
-
 def _preposition(days: pd.Index, content: Content) -> str:
     is_one = days.min() == days.max()
     if content.granularity == "day" and is_one:
@@ -469,14 +462,13 @@ def _states(content: Content) -> list[str]:
         (content.gaps, "incomplete" if is_known else "missing"),
         (content.partial, "still filling"),
     ]
-    return [f"{_number_text(found, content)} {word}" for found, word in states if len(found)]
-
-
-def _number_text(days: pd.Index, content: Content) -> str:
-    """Name buckets if they are consecutive, otherwise give their number."""
-    if _is_broken(days, content):
-        return f"{len(days):,} {content.granularity}s"
-    return _days_text(days, content)
+    said = []
+    for days, word in states:
+        if len(days) and _is_broken(days, content):
+            said.append(f"{len(days):,} {content.granularity}s {word}")
+        elif len(days):
+            said.append(f"{_days_text(days, content)} {word}")
+    return said
 
 
 def _is_broken(days: pd.Index, content: Content) -> bool:

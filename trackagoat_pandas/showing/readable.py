@@ -176,10 +176,11 @@ class Readable:
     def sides(self, rows: Sequence[Sequence[str | Link]]) -> list[Side]:
         """Return how each column is placed: short texts stay on a line, long ones may wrap."""
         cells = zip(*rows, strict=True) if rows else [()] * len(self.columns)
-        return [
-            side_of(one.content) or ("l" if max(map(_length, column), default=0) > _SHORT else "d")
-            for one, column in zip(self.columns, cells, strict=True)
-        ]
+        sides = list[Side]()
+        for one, column in zip(self.columns, cells, strict=True):
+            wrapping: Side = "l" if any(len(plain(cell)) > _SHORT for cell in column) else "d"
+            sides.append(side_of(one.content) or wrapping)
+        return sides
 
     def totals(self, places: slice | Ints) -> list[str]:
         """Add up the columns of counts and of money over some rows; an empty text for any other.
@@ -260,14 +261,12 @@ class Readable:
     def _new_writing(self, one: ShownColumn) -> tuple[Sequence[Writer], Ints]:
         column, zone = one.column, self._zone
         if one.content == "money":
-            codes = self._codes
-            return [
-                writer_of(column, "money", zone, currency=each) for each in codes
-            ], self._code_of
+            ways = [writer_of(column, "money", zone, currency=each) for each in self._codes]
+            return ways, self._code_of
         if one.content == "id":
             return [_short if self._is_short else str], self._alike
         if one.key == "tiktok_handle" and self._in_board:
-            return [_with_at], self._alike
+            return [lambda value: "@" + write(value).removeprefix("@")], self._alike
         if one.is_ours and is_words(column.rename(one.key)):
             return [write_words], self._alike
         if one.key == "value" and one.content == "number" and "metric" in self._by_key:
@@ -405,9 +404,7 @@ def _chosen(everything: Sequence[ShownColumn], *, with_ids: bool) -> list[ShownC
     read = []
     for one in everything:
         is_picture = one.key in _PICTURES or (one.key == "url" and keys & {*_TITLES})
-        is_hidden_id = (
-            one.content == "id" and not with_ids and not any(one is each for each in naming)
-        )
+        is_hidden_id = one.content == "id" and not with_ids and one not in naming
         if not (one.content == "json" or is_picture or is_hidden_id):
             read.append(one)
     shown = read or [*everything]
@@ -417,8 +414,7 @@ def _chosen(everything: Sequence[ShownColumn], *, with_ids: bool) -> list[ShownC
         # An index is first, and an id that names a row is where a name would be.
         if one.is_index or not one.is_ours:
             return (0 if one.is_index else 1), 0, 0
-        is_naming = any(one is each for each in naming)
-        return 1, *(place_of("tiktok_handle") if is_naming else places[one.key])
+        return 1, *(place_of("tiktok_handle") if one in naming else places[one.key])
 
     return sorted(shown, key=place)
 
@@ -437,12 +433,9 @@ def _heading(one: ShownColumn, zone: str) -> str:
     return f"{text} ({zone})" if zone and one.content == "instant" else text
 
 
-def _length(cell: str | Link) -> int:
-    return len(cell.text if isinstance(cell, Link) else cell)
-
-
-def _with_at(value: Any) -> str:
-    return "@" + write(value).removeprefix("@")
+def plain(cell: str | Link) -> str:
+    """Return the text of a cell, which may be a link."""
+    return cell.text if isinstance(cell, Link) else cell
 
 
 def _short(value: Any) -> str:

@@ -16,7 +16,7 @@ from trackagoat_pandas.helpers.payouts.money import check_currency
 from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import check_bool, check_int, check_names, require_columns
 from trackagoat_pandas.showing import captions
-from trackagoat_pandas.showing.readable import Readable
+from trackagoat_pandas.showing.readable import Readable, plain
 
 _GAP: Final = "  "
 
@@ -142,15 +142,11 @@ def show(
     return Shown(html, "\n".join(lines), frame)
 
 
-def _text(cell: str | Link) -> str:
-    return cell.text if isinstance(cell, Link) else cell
-
-
 def _align(
     headings: Sequence[str], sides: Sequence[Side], rows: Sequence[Sequence[str | Link]]
 ) -> list[str]:
     """Return the lines of a table as text."""
-    lines = [[_text(cell) for cell in row] for row in rows]
+    lines = [[plain(cell) for cell in row] for row in rows]
     widths = [max(map(_width, column)) for column in zip(headings, *lines, strict=True)]
     rule = ["─" * width for width in widths]
     return [

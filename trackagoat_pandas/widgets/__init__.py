@@ -3,16 +3,12 @@
 from typing import NoReturn
 
 from trackagoat_pandas.errors import UnknownNameError
-from trackagoat_pandas.widgets.campaigns import CampaignPicker
-from trackagoat_pandas.widgets.creators import CreatorPicker
-from trackagoat_pandas.widgets.date_ranges import DateRangePicker
 from trackagoat_pandas.widgets.explorer import Explorer
 from trackagoat_pandas.widgets.goal_board import GoalBoard
-from trackagoat_pandas.widgets.metrics import MetricPicker
 from trackagoat_pandas.widgets.payout_board import PayoutBoard
-from trackagoat_pandas.widgets.projects import ProjectPicker
+from trackagoat_pandas.widgets.pickers import DateRangePicker, MetricPicker, ProjectPicker
+from trackagoat_pandas.widgets.row_pickers import CampaignPicker, CreatorPicker, VideoPicker
 from trackagoat_pandas.widgets.sentiment_radar import SentimentRadar
-from trackagoat_pandas.widgets.videos import VideoPicker
 
 __all__ = [
     "CampaignPicker",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import io
 import re
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 import ipywidgets as ipw
 import pandas as pd
 import traitlets
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from trackagoat_pandas.base.html import escape, note
@@ -23,17 +26,21 @@ from trackagoat_pandas.helpers.granularity import buckets_text
 from trackagoat_pandas.helpers.series import granularity_of
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.http.session import Session, session_of
-from trackagoat_pandas.inputs.checks import check_timezone, frame_facts
+from trackagoat_pandas.inputs.checks import (
+    check_timezone,
+    frame_facts,
+    without_frame_warnings,
+)
 from trackagoat_pandas.names.organization import ask_timezone, known_projects, organization
+from trackagoat_pandas.plots.style import ROW_IN, finding_of
+from trackagoat_pandas.plots.svg import THEME_STYLE, svg_of
+from trackagoat_pandas.plots.theme import ALARM, GOOD, PAGE
 from trackagoat_pandas.showing.export.csv_files import csv_bytes
 from trackagoat_pandas.widgets.filters import Filters
 from trackagoat_pandas.widgets.grid import Grid
 from trackagoat_pandas.widgets.panel import Panel, Touch, show_if, style_of
-from trackagoat_pandas.widgets.picker import Picker, client_of, project_of
-from trackagoat_pandas.widgets.picture import HEIGHT_IN, Picture
-from trackagoat_pandas.widgets.projects import ProjectPicker
+from trackagoat_pandas.widgets.pickers import Picker, ProjectPicker, client_of, project_of
 from trackagoat_pandas.widgets.recorder import Recorder, Traced
-from trackagoat_pandas.widgets.tiles import Tile, tiles_html
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,6 +49,29 @@ _PROJECT: Final = re.compile(r"/projects/([^/]+)/")
 """Where a path names a project."""
 STALE_AFTER: Final = dt.timedelta(hours=24)
 """TrackaGoat computes its numbers once a day."""
+LARGEST_BYTES: Final = 8 * 1024 * 1024
+"""Larger files get no link, because the notebook would store their content with it."""
+_LINK_STYLE: Final = "color: var(--jp-content-link-color, inherit); text-decoration: underline"
+# Two classes outdo the rules of stock widgets, which have one.
+_STYLE: Final = style_of("board.css")
+_ARROWS: Final = {"+": "▲", "-": "▼", "\N{MINUS SIGN}": "▼"}
+_COLORS: Final = {
+    True: f"var(--goat-{GOOD[1:]})",
+    False: f"var(--goat-{ALARM[1:]})",
+    None: "inherit",
+}
+# Where there is no room for one row there are two of the same length, so that no tile is alone.
+# The middle value of clamp() is below the first in a wide box and above the last in a narrow one.
+_TILES_STYLE: Final = style_of(
+    "tiles.css", THEME_STYLE.replace(".trackagoat-picture", ".trackagoat-tiles")
+)
+HEIGHT_IN: Final = 4.0
+_LOWEST_IN, _EDGES_IN = 2.4, 1.2
+_DPI: Final = 96
+"""The dots of an inch on a page."""
+_FILE_DPI: Final = 192
+_WIDTHS_PX: Final = (420, 864, 1100)
+"""The narrowest picture, the usual one, and the widest."""
 
 
 def caveats(
@@ -96,11 +126,116 @@ def _project_id(facts: Mapping[str, Any]) -> str:
     return in_path[1] if in_path else str(asked)
 
 
-LARGEST_BYTES: Final = 8 * 1024 * 1024
-"""Larger files get no link, because the notebook would store their content with it."""
-_LINK_STYLE: Final = "color: var(--jp-content-link-color, inherit); text-decoration: underline"
-# Two classes outdo the rules of stock widgets, which have one.
-_STYLE: Final = style_of("board.css")
+class Tile(NamedTuple):
+    """A key figure.
+
+    ``change`` says how it differs from the period before, such as "+12 % on 1 to 31 May": with a
+    sign, since an arrow and a colour repeat it. ``is_good`` is None where more is neither good nor
+    bad. ``act`` is what a click does, such as "filter:status=missed"; empty for nothing. With
+    ``is_alarm`` the value itself is red.
+    """
+
+    value: str
+    change: str = ""
+    is_good: bool | None = None
+    act: str = ""
+    is_alarm: bool = False
+
+
+def tiles_html(tiles: Mapping[str, str | Tile]) -> str:
+    """Write key figures with their names and changes as HTML.
+
+    Examples
+    --------
+    >>> html = tiles_html({"Views": Tile("2.1M", "+12 % on 1 to 30 Apr", is_good=True)})
+    >>> "<span>Views</span><b>2.1M</b>" in html, "▲</i> +12 % on 1 to 30 Apr" in html
+    (True, True)
+    """
+    if not tiles:
+        return ""
+    shown = "".join(
+        _tile(name, Tile(tile) if isinstance(tile, str) else tile) for name, tile in tiles.items()
+    )
+    counts = f"--tiles: {len(tiles)}; --half: {(len(tiles) + 1) // 2}"
+    return f"{_TILES_STYLE}<div class='trackagoat-tiles' style='{counts}'>{shown}</div>"
+
+
+def _tile(name: str, tile: Tile) -> str:
+    change = ""
+    if tile.change:
+        arrow = _ARROWS.get(tile.change[0])
+        sign = f"<i aria-hidden='true'>{arrow}</i> " if arrow else ""
+        change = (
+            f"<small style='color: {_COLORS[tile.is_good]}'>{sign}{escape(tile.change)}</small>"
+        )
+    tag, act = ("button", f" data-goat='{escape(tile.act)}'") if tile.act else ("div", "")
+    alarm = f" style='color: {_COLORS[False]}'" if tile.is_alarm else ""
+    value = f"<b{alarm}>{escape(tile.value)}</b>"
+    return f"<{tag}{act}><span>{escape(name)}</span>{value}{change}</{tag}>"
+
+
+def height_of(rows: int) -> float:
+    """Return the height in inches of a picture of bars, since a few look odd in a high one."""
+    return max(_LOWEST_IN, ROW_IN * rows + _EDGES_IN)
+
+
+class Picture(ipw.HTML):  # type: ignore[misc]
+    """A plot as SVG, as wide as there is room.
+
+    Attributes
+    ----------
+    figure
+        The figure; pyplot doesn't manage it.
+    is_blank : bool
+        Whether it only says that there is nothing to show.
+    """
+
+    def __init__(self) -> None:
+        self.figure = Figure(dpi=_DPI, layout="constrained", facecolor="none")
+        self._width_px = _WIDTHS_PX[1]
+        self._drawn: tuple[Callable[..., Axes], float] | None = None
+        self.is_blank = True
+        super().__init__()
+
+    def paint(self, plot: Callable[..., Axes], *, height_in: float = HEIGHT_IN) -> None:
+        """Clear the figure, draw a plot on it and show it."""
+        self._drawn = plot, height_in
+        self.figure.clear()
+        self.figure.set_size_inches(self._width_px / _DPI, height_in)
+        ax = self.figure.add_subplot()
+        ax.patch.set_visible(False)
+        with without_frame_warnings():
+            plot(ax=ax)
+        self.is_blank = not ax.has_data()
+        svg = svg_of(self.figure, finding_of(ax))
+        self.value = f"<style>{THEME_STYLE}</style><div class='trackagoat-picture'>{svg}</div>"
+
+    def resize(self, width_px: int) -> None:
+        """Draw the plot again for another width."""
+        narrowest, _, widest = _WIDTHS_PX
+        width = min(max(width_px, narrowest), widest)
+        if width != self._width_px:
+            self._width_px = width
+            if self._drawn is not None:
+                plot, height_in = self._drawn
+                self.paint(plot, height_in=height_in)
+
+    def png(self) -> bytes:
+        """Return the picture as the bytes of a PNG file, on white."""
+        return self._file(FigureCanvasAgg(self.figure).print_png, _FILE_DPI)
+
+    def svg(self) -> bytes:
+        """Return the picture as the bytes of an SVG file, on white."""
+        return self._file(FigureCanvasSVG(self.figure).print_svg, _DPI)
+
+    def _file(self, write: Callable[[io.BytesIO], object], dpi: int) -> bytes:
+        file, usual, page = io.BytesIO(), self.figure.dpi, self.figure.get_facecolor()
+        try:
+            self.figure.set(dpi=dpi, facecolor=PAGE)
+            write(file)
+        finally:
+            self.figure.set(dpi=usual, facecolor=page)
+        return file.getvalue()
 
 
 def asked_timezone(
@@ -288,6 +423,10 @@ class Board(Panel):
             show_if(part, is_shown=False)
         self._arrange(head, columns)
 
+    def __repr__(self) -> str:
+        rows = self.state if self.frame is None else f"{len(self.frame):,} rows"
+        return f"<{type(self).__name__}: {rows}>"
+
     def _handle_touch(self, what: str, key: Any) -> None:
         with self._lock:
             if what == "width" and isinstance(key, int):
@@ -335,9 +474,6 @@ class Board(Panel):
     def to_svg(self, path: str | Path) -> None:
         """Save the picture as an SVG file."""
         Path(path).write_bytes(self._picture.svg())
-
-    def _brief(self) -> str:
-        return self.state if self.frame is None else f"{len(self.frame):,} rows"
 
     def _csv(self) -> bytes:
         return b"" if self.frame is None else csv_bytes(self.frame)

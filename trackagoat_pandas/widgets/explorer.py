@@ -29,14 +29,17 @@ from trackagoat_pandas.showing.captions import starts_text
 from trackagoat_pandas.tables.analytics import RAW_METRICS
 from trackagoat_pandas.widgets import explorer_views as views
 from trackagoat_pandas.widgets.board import Board, caveats
-from trackagoat_pandas.widgets.creators import CreatorPicker
-from trackagoat_pandas.widgets.date_ranges import DateRangePicker
 from trackagoat_pandas.widgets.filters import dropdown
-from trackagoat_pandas.widgets.metrics import MetricPicker
 from trackagoat_pandas.widgets.panel import check_client, show_if
-from trackagoat_pandas.widgets.picker import Picker, client_of
-from trackagoat_pandas.widgets.projects import ProjectPicker
+from trackagoat_pandas.widgets.pickers import (
+    DateRangePicker,
+    MetricPicker,
+    Picker,
+    ProjectPicker,
+    client_of,
+)
 from trackagoat_pandas.widgets.recorder import Recorder, Traced
+from trackagoat_pandas.widgets.row_pickers import CreatorPicker
 
 GRANULARITIES: Final[tuple[Granularity, ...]] = get_args(Granularity)
 _METRICS: Final = ("views",)
@@ -419,21 +422,20 @@ class Explorer(Board):
         )  # fmt: skip
 
     def _offer(self, frame: pd.DataFrame) -> None:
-        """Offer and draw the selected metrics of a frame."""
-        with self._lock:
-            self._offer_metrics(frame)
-            self._draw()
+        """Offer the selected metrics that the frame has, and draw; keep the plotted one if it can.
 
-    def _offer_metrics(self, frame: pd.DataFrame) -> None:
-        """Offer the selected metrics that the frame has; keep the plotted one if possible."""
+        Longer buckets are added up from days, and rates can't be.
+        """
         seen = () if self._seen is None else self._seen.metrics
         found = [metric for metric in views.metrics_in(frame) if metric in seen]
         if self._choice(frame).granularity is not None:
             found = [metric for metric in found if metric in RAW_METRICS]
-        drawn = self.metric.value
-        with self._showing():
-            self.metric.options = [(heading(metric), metric) for metric in found]
-            self.metric.value = drawn if drawn in found else next(iter(found), None)
+        with self._lock:
+            drawn = self.metric.value
+            with self._showing():
+                self.metric.options = [(heading(metric), metric) for metric in found]
+                self.metric.value = drawn if drawn in found else next(iter(found), None)
+            self._draw()
 
     def _chosen(self) -> None:
         """Show the selection, or offer to load it."""

@@ -30,9 +30,8 @@ from trackagoat_pandas.plots.trend_content import (
     is_cut_differently,
 )
 from trackagoat_pandas.tables.analytics import METRICS, RAW_METRICS
-from trackagoat_pandas.widgets.board import View
+from trackagoat_pandas.widgets.board import Tile, View
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, literal
-from trackagoat_pandas.widgets.tiles import Tile
 
 OVER_TIME, TOTALS = "Over time", "Totals"
 PAGES: Final = (OVER_TIME, TOTALS)
@@ -267,7 +266,10 @@ def totals(views: Traced, table: Traced, metric: str, drawn: str, recorder: Reco
     groups = recorder.let("groups", table.groupby(level="entity_id"))
     is_running = _is_running(views.value)
     frame = recorder.let("frame", groups.last() if is_running else groups.sum(min_count=1))
-    for name in [] if is_running else _rates(table.value):
+    rates = [] if is_running else table.value.columns
+    for name in rates:
+        if name.removesuffix(_BEFORE) in RAW_METRICS:
+            continue
         frame = recorder.let("frame", frame.assign(**{name: _rate(table, groups, name, recorder)}))
     whole = _whole(views, table, recorder) if _changes(table.value) else table
     if _changes(table.value):
@@ -440,10 +442,6 @@ def _holds_counts(values: pd.Series) -> bool:
         return False
     known = values.dropna()
     return bool((known.astype("float64") % 1 == 0).all())
-
-
-def _rates(table: pd.DataFrame) -> list[str]:
-    return [name for name in table.columns if name.removesuffix(_BEFORE) not in RAW_METRICS]
 
 
 def _rate(table: Traced, groups: Traced, name: str, recorder: Recorder) -> Traced:

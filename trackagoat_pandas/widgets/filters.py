@@ -11,9 +11,8 @@ import ipywidgets as ipw
 
 from trackagoat_pandas.helpers.labels import ID_LETTERS
 from trackagoat_pandas.inputs.dates import DateRange
-from trackagoat_pandas.widgets.date_ranges import DateRangePicker
 from trackagoat_pandas.widgets.panel import show_if
-from trackagoat_pandas.widgets.picker import LABELS, Picker, all_text
+from trackagoat_pandas.widgets.pickers import LABELS, DateRangePicker, Picker, all_text, distinct
 
 NO_MATCH: Final = "No {} match these filters. Clear the filters to see all."
 ALL: Final = ""
@@ -163,43 +162,6 @@ def dropdown(name: str, options: Sequence[tuple[str, str]] = (("All", ALL),)) ->
     """Make a labelled dropdown, as wide as its column."""
     layout = ipw.Layout(width="auto", min_width="0", max_width="360px", flex="1 1 230px")
     return ipw.Dropdown(description=name, options=list(options), style=LABELS, layout=layout)
-
-
-def told_apart(names: Mapping[str, str], *facts: Mapping[str, str]) -> dict[str, str]:
-    """Tell ids of the same name apart: by one fact after another, at last by the id.
-
-    Parameters
-    ----------
-    names
-        The names by id.
-    facts
-        What else is known of ids, such as the names of their projects, or their versions.
-
-    Examples
-    --------
-    >>> projects = {"b7": "Spring", "c1": "Summer"}
-    >>> told_apart({"a0": "Solo", "b7": "Teaser", "c1": "Teaser"}, projects)
-    {'a0': 'Solo', 'b7': 'Teaser (Spring)', 'c1': 'Teaser (Summer)'}
-    """
-    said: dict[str, list[str]] = {id_: [] for id_ in names}
-    parts_of_ids = {id_: id_[:ID_LETTERS] for id_ in names}, {id_: id_ for id_ in names}
-    for fact in (*facts, *parts_of_ids):
-        alike: dict[tuple[str, ...], list[str]] = {}
-        for id_, name in names.items():
-            alike.setdefault((name, *said[id_]), []).append(id_)
-        for ids in alike.values():
-            if len({fact.get(id_) for id_ in ids}) > 1:
-                for id_ in ids:
-                    said[id_] += [fact[id_]] if fact.get(id_) else []
-    return {
-        id_: f"{name} ({', '.join(said[id_])})" if said[id_] else name
-        for id_, name in names.items()
-    }
-
-
-def distinct(names: Mapping[str, str], *facts: Mapping[str, str]) -> list[tuple[str, str]]:
-    """List (name, id) pairs by name; :func:`told_apart` makes equal names differ."""
-    return sorted((name, id_) for id_, name in told_apart(names, *facts).items())
 
 
 def all_of(names: Mapping[str, str], what: str, *facts: Mapping[str, str]) -> list[tuple[str, str]]:

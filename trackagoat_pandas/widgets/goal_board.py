@@ -2,25 +2,91 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Any, Final, NamedTuple
 
 import ipywidgets as ipw
+import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.helpers.facts import mismatch_of
+from trackagoat_pandas.base.warnings import kept_warnings
+from trackagoat_pandas.helpers.facts import mismatch_of, zone_of
 from trackagoat_pandas.helpers.formats import heading
-from trackagoat_pandas.helpers.goals.standing import NOT_STARTED
+from trackagoat_pandas.helpers.goals.compliance import summarize_compliance
+from trackagoat_pandas.helpers.goals.evaluation import UNJUDGED
+from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
+from trackagoat_pandas.helpers.goals.odds import goal_odds
+from trackagoat_pandas.helpers.goals.standing import (
+    NOT_STARTED,
+    STANDINGS,
+    mark_not_started,
+    read_standings,
+)
+from trackagoat_pandas.helpers.loads import combine_loads, latest_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.load.resources import load_goal_compliance, load_videos
+from trackagoat_pandas.plots.goal_board import WORST_FIRST
+from trackagoat_pandas.plots.goal_board import goal_board as plot_goals
+from trackagoat_pandas.plots.goal_odds import goal_odds as plot_odds
+from trackagoat_pandas.plots.goal_odds import listed, reasons_of
+from trackagoat_pandas.progress import quiet
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS, GOAL_STATUSES
-from trackagoat_pandas.widgets import goal_board_views as views
-from trackagoat_pandas.widgets.board import ProjectBoard, asked_timezone
+from trackagoat_pandas.widgets.board import ProjectBoard, Tile, View, asked_timezone, height_of
 from trackagoat_pandas.widgets.filters import ALL, NO_MATCH, Filters, all_of, dropdown
 from trackagoat_pandas.widgets.panel import check_client
-from trackagoat_pandas.widgets.picker import Picker
-from trackagoat_pandas.widgets.recorder import Recorder, given
+from trackagoat_pandas.widgets.pickers import Picker
+from trackagoat_pandas.widgets.recorder import Recorder, Traced, given
+
+PAGES: Final = ("Goals", "Creators", "Nudge", "Odds")
+FILTERS: Final = {
+    "creator": "creator_id",
+    "metric": "metric",
+    "period": "period",
+    "status": "status",
+}
+"""Each filter and its column."""
+
+_NEEDED: Final = (
+    "goal_id", "creator_id", "tiktok_handle", "metric", "period", "status", "target", "actual",
+    "percentage", "period_start", "period_end",
+)  # fmt: skip
+_RANKS: Final = {status: rank for rank, status in enumerate(WORST_FIRST)}
+_MOST: Final = 24
+"""The most bars in a picture."""
+_MOST_GOALS: Final = 30
+"""More goals than these have a bar for each metric and period."""
+_GOAL: Final = ("tiktok_handle", "metric", "period")
+_COUNTS: Final = ("on_track", "behind_pace", "at_risk", "completed", "missed", "not_started")
+_ODDS: Final = ("chance", "reason", "missing", "days_left", "actual", "target", "period_end")
+_PICK: Final = "creator_id"
+_NO_SOURCE: Final = "Odds need videos or analytics: GoalBoard(goals, videos=...)."
+_NO_ZONE: Final = "Odds need the organization's time zone: GoalBoard(goals, ..., timezone=...)."
+
+
+class Odds(NamedTuple):
+    """The odds of goals, with the code, source frames and warnings of their computation."""
+
+    frame: Traced
+    recorder: Recorder
+    sources: Mapping[str, pd.DataFrame]
+    warnings: tuple[str, ...]
+
+
+class Goals(NamedTuple):
+    """Each goal once, marked where it has not started; and the odds, if they can be computed.
+
+    Tables write instants in the time zone ``zone``. ``no_odds`` says what odds would need.
+    """
+
+    frame: Traced
+    recorder: Recorder
+    odds: Odds | None
+    zone: str
+    no_odds: str = ""
 
 
 class GoalBoard(ProjectBoard):
@@ -88,10 +154,10 @@ class GoalBoard(ProjectBoard):
         check_client(client)
         others = given(goals=goals, videos=videos, analytics=analytics)
         self._timezone = asked_timezone(timezone, others, client)
-        opened: views.Goals | None = None
+        opened: Goals | None = None
         if goals is not None:
-            opened = views.open_goals(Recorder(), others.pop("goals"), others, self._timezone)
-        self._opened: views.Goals | None = None
+            opened = open_goals(Recorder(), others.pop("goals"), others, self._timezone)
+        self._opened: Goals | None = None
         self._make_controls()
         super().__init__(
             "Goals",
@@ -105,22 +171,22 @@ class GoalBoard(ProjectBoard):
         self.reload() if opened is None else self._open(opened)
 
     def _make_controls(self) -> None:
-        self.page = ipw.ToggleButtons(options=list(views.PAGES), style={"button_width": "auto"})
+        self.page = ipw.ToggleButtons(options=list(PAGES), style={"button_width": "auto"})
         self._listen(self.page, lambda _: self._draw())
         self.creator = dropdown("Creator")
         self.metric = dropdown("Metric", _options("All metrics", GOAL_METRICS))
         self.period = dropdown("Period", _options("All periods", GOAL_PERIODS))
         self.status = dropdown("Status", _options("All statuses", (*GOAL_STATUSES, NOT_STARTED)))
-        controls = {name: getattr(self, name) for name in views.FILTERS}
+        controls = {name: getattr(self, name) for name in FILTERS}
         self.filters = Filters(controls, lambda _: self._redraw())
 
-    def _load_all(self, view: Session, project: str | None) -> views.Goals:
+    def _load_all(self, view: Session, project: str | None) -> Goals:
         recorder = Recorder()
         goals = recorder.step("goals", partial(load_goal_compliance, client=view), project)
         videos = recorder.step("videos", partial(load_videos, client=view), project)
-        return views.open_goals(recorder, goals, {"videos": videos}, self._timezone)
+        return open_goals(recorder, goals, {"videos": videos}, self._timezone)
 
-    def _open(self, loaded: views.Goals) -> None:
+    def _open(self, loaded: Goals) -> None:
         self._opened = loaded
         goals = loaded.frame.value
         handles = goals.dropna(subset=["creator_id"]).drop_duplicates("creator_id")
@@ -138,37 +204,162 @@ class GoalBoard(ProjectBoard):
         opened, page = self._opened, self.page.value
         odds = opened.odds if page == "Odds" else None
         recorder = (odds or opened).recorder.branch()
-        chosen = {name: self.filters[name] for name in views.FILTERS if self.filters[name]}
-        goals = views.narrowed(opened.frame, chosen, recorder)
+        goals = opened.frame
+        for name, column in FILTERS.items():
+            if self.filters[name]:
+                goals = recorder.let("goals", goals[goals[column] == self.filters[name]])
         if odds is not None:
-            view = views.odds(odds.frame, goals, recorder, opened.zone)
+            view = odds_page(odds.frame, goals, recorder, opened.zone)
         elif page == "Creators":
-            view = views.creators(goals, recorder)
+            view = creators_page(goals, recorder)
         elif page == "Nudge":
-            view = views.nudges(goals, recorder)
+            view = nudge_page(goals, recorder)
         else:
-            view = views.goals(goals, recorder, opened.zone)
+            view = goals_page(goals, recorder, opened.zone)
         warned = odds.warnings if odds else [opened.no_odds] * (page == "Odds")
-        to_load = views.data_to_load(view.frame.value) if odds else ""
+        to_load = data_to_load(view.frame.value) if odds else ""
         sources = odds.sources if odds else {}
         frames = {"goals": opened.frame.value, **sources}
         mismatch = [f"{problem}." for problem in [mismatch_of(frames)] if problem]
-        self._notice(to_load, *warned, *self._caveats_of(frames), *mismatch, *self._lost())
-        view = view._replace(empty=self._nothing(goals.value))
-        self.show(view, views.tiles(goals.value))
-
-    def _nothing(self, goals: pd.DataFrame) -> str:
-        """Say why a page has no rows, if it has none, and what to do next."""
-        if len(goals):
-            return "Nobody to nudge: none of these goals is behind and can still be reached."
-        if self.filters.is_set:
-            return NO_MATCH.format("goals")
-        return self._no_rows()
-
-    def _lost(self) -> list[str]:
-        gone = self.filters.gone()
-        return [f"The selected creator {id_} has no goals here." for id_ in gone.values()]
+        lost = self.filters.gone().values()
+        lost_said = [f"The selected creator {id_} has no goals here." for id_ in lost]
+        self._notice(to_load, *warned, *self._caveats_of(frames), *mismatch, *lost_said)
+        if len(goals.value):  # the other pages have rows then
+            empty = "Nobody to nudge: none of these goals is behind and can still be reached."
+        else:
+            empty = NO_MATCH.format("goals") if self.filters.is_set else self._no_rows()
+        self.show(view._replace(empty=empty), tiles_of(goals.value))
 
 
 def _options(every: str, words: tuple[str, ...]) -> list[tuple[str, str]]:
     return [(every, ALL), *((heading(word), word) for word in words)]
+
+
+def open_goals(
+    recorder: Recorder, goals: Traced, others: Mapping[str, Traced], timezone: str | None
+) -> Goals:
+    """Prepare goals for all pages; with videos or analytics, compute the odds, too."""
+    frame = goals.value
+    require_columns(frame, _NEEDED, loader="load_goal_compliance")
+    # Only if it changes something, so that the code that is shown has no idle step.
+    if len(latest_of(frame, ["goal_id", "period_start"])) < len(frame):
+        goals = recorder.step("goals", combine_loads, goals)
+    goals = recorder.step("goals", mark_not_started, goals)
+    of_goals = zone_of(timezone, [frame])
+    zone = of_goals or zone_of(None, [other.value for other in others.values()])
+    if not others:
+        return Goals(goals, recorder, None, zone or "UTC", _NO_SOURCE)
+    if zone is None:
+        return Goals(goals, recorder, None, "UTC", _NO_ZONE)
+    named = {} if timezone is None and of_goals else {"timezone": zone}
+    # The other pages don't show how the odds were computed.
+    branch = recorder.branch()
+    with kept_warnings() as warned, quiet():
+        odds = branch.step("odds", goal_odds, goals, **others, **named)
+    odds = branch.step("odds", mark_not_started, odds)
+    sources = {name: other.value for name, other in others.items()}
+    # The board says in words what to load.
+    others_warned = tuple(text for text in warned if UNJUDGED not in text)
+    judged = Odds(odds, branch, sources, others_warned)
+    return Goals(goals, recorder, judged, zone)
+
+
+def tiles_of(goals: pd.DataFrame) -> dict[str, str | Tile]:
+    """Count goals by status, for the tiles above every page."""
+    standings = pd.Series(np.array(STANDINGS, dtype=object)[read_standings(goals)])
+    counts = standings.value_counts().reindex(STANDINGS, fill_value=0)
+    # Goals that have not started, or have no status, are neither on pace nor off it.
+    rated = standings[~standings.isin([NOT_STARTED, "unknown"])]
+    is_on_pace = rated.isin(["on_track", "completed"])
+    more = [status for status in (NOT_STARTED, "unknown") if counts[status]]
+    shown = ("completed", "on_track", "behind_pace", "at_risk", "missed", *more)
+    made: dict[str, str | Tile] = {
+        "Creators": f"{goals['creator_id'].nunique():,}",
+        "Goals": f"{len(goals):,}",
+        "On pace": f"{100 * is_on_pace.mean():.0f} %" if len(rated) else "n/a",
+    }
+    for status in shown:
+        # A click on a status that goals have narrows to them; the filter doesn't offer "unknown".
+        is_offered = counts[status] and status != "unknown"
+        act = f"filter:status={status}" if is_offered else ""
+        made[heading(status)] = Tile(f"{counts[status]:,}", act=act)
+    return made
+
+
+def goals_page(frame: Traced, recorder: Recorder, zone: str) -> View:
+    """List the goals, the worst first, in the picture's order."""
+    ranks = recorder.let("ranks", frame["status"].astype("object").map(_RANKS))
+    ranked = frame.assign(_rank=ranks).sort_values(["_rank", "percentage"])
+    shown = recorder.let("frame", ranked.drop(columns="_rank"))
+    columns = [*_GOAL, "status", "percentage", "actual", "target", "period_end"]
+    if len(frame.value) <= _MOST_GOALS:
+        view = _page(recorder, shown, frame, columns, len(frame.value), by="goal")
+    else:
+        groups = len(frame.value[["metric", "period"]].drop_duplicates())
+        view = _page(recorder, shown, frame, columns, groups, by="metric")
+    return view._replace(zone=zone)
+
+
+def creators_page(frame: Traced, recorder: Recorder) -> View:
+    """Summarize goals by creator, the one with the most off pace first."""
+    shown = recorder.step("frame", summarize_compliance, frame, by="creator")
+    columns = ["tiktok_handle", "goals", *_COUNTS, "on_pace_percentage"]
+    return _page(recorder, shown, frame, columns, len(shown.value), by="creator")
+
+
+def nudge_page(frame: Traced, recorder: Recorder) -> View:
+    """List the goals that can still be reached, the most urgent first."""
+    shown = recorder.step("frame", who_to_nudge, frame)
+    ordered = recorder.let("goals", frame.set_index("goal_id").loc[shown["goal_id"]])
+    urgency = ["urgency"] * (len(shown.value["urgency"].unique()) > 1)
+    columns = [*_GOAL, *urgency, "needed_per_day", "missing", "hours_left", "done", "target"]
+    return _page(
+        recorder,
+        shown,
+        ordered,
+        columns,
+        len(shown.value),
+        worst_first=False,
+        order="late ones and then the easiest to save first",
+    )
+
+
+def _page(
+    recorder: Recorder,
+    shown: Traced,
+    goals: Traced,
+    columns: list[str],
+    bars: int,
+    **options: Any,
+) -> View:
+    plot = recorder.plot(plot_goals, goals, n=_MOST, **options)
+    height_in = height_of(min(bars, _MOST))
+    return View(recorder, shown, plot, columns=columns, height_in=height_in, pick=_PICK)
+
+
+def odds_page(frame: Traced, goals: Traced, recorder: Recorder, zone: str) -> View:
+    """List the chance that each goal is reached, the smallest first."""
+    chosen = frame[frame["goal_id"].isin(goals["goal_id"])]
+    shown = recorder.let("frame", chosen.sort_values("chance", kind="stable"))
+    return View(
+        recorder,
+        shown,
+        recorder.plot(plot_odds, shown, n=_MOST),
+        columns=[*_GOAL, *_ODDS],
+        zone=zone,
+        height_in=height_of(min(int(shown.value["chance"].notna().sum()), _MOST)),
+        pick=_PICK,
+    )
+
+
+def data_to_load(odds: pd.DataFrame) -> str:
+    """Say what to load for the goals without odds; empty if no data is missing."""
+    without = odds[odds["chance"].isna()]
+    metrics = without.loc[reasons_of(without) == "unknown_actual", "metric"].astype(str).unique()
+    needs = {
+        "videos": [name for name in metrics if name == "posts"],
+        "analytics": sorted(name for name in metrics if name != "posts"),
+    }
+    return " ".join(
+        f"Load {load} to get odds for {listed(names)}." for load, names in needs.items() if names
+    )

@@ -289,7 +289,7 @@ class Panel(ipw.VBox):  # type: ignore[misc]
     def __init__(self) -> None:
         self._lock, self._is_showing = threading.RLock(), False
         self._job = Job(self._lock, self._show_status)
-        self._again: Callable[[], None] | None = None
+        self._again: Callable[[], None] = lambda: None
         self._leaders: list[tuple[ipw.Widget, Callable[[Any], None]]] = []
         self.message = ipw.HTML()
         self.cancel_button = ipw.Button(description="Cancel", icon="stop", tooltip="Stop loading")
@@ -297,7 +297,7 @@ class Panel(ipw.VBox):  # type: ignore[misc]
             description="Try again", icon="refresh", tooltip="Load again"
         )
         self.cancel_button.on_click(lambda _: self.cancel())
-        self.retry_button.on_click(lambda _: self._repeat())
+        self.retry_button.on_click(lambda _: self._again())
         self._status = ipw.HBox([self.message, self.cancel_button, self.retry_button])
         self._notices: tuple[str, ...] = ()
         self.touch = Touch(self._handle_touch)
@@ -308,10 +308,7 @@ class Panel(ipw.VBox):  # type: ignore[misc]
 
     def __repr__(self) -> str:
         # A page without widget support shows this text.
-        return f"<{type(self).__name__}: {self._brief()}>"
-
-    def _brief(self) -> str:
-        return self.code or self.state
+        return f"<{type(self).__name__}: {self.code or self.state}>"
 
     def _arrange(self, *parts: ipw.Widget) -> None:
         """Show parts one below the other, and keep the notebook's keys from them.
@@ -396,10 +393,6 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         """Run work in the background with a session, then deliver its result."""
         self._again = lambda: self._load(client, what, work, deliver)
         self._job.start(client, what, work, deliver)
-
-    def _repeat(self) -> None:
-        if self._again is not None:
-            self._again()
 
     def _notice(self, *texts: str) -> None:
         """Show sentences in the status line, in place of those before."""

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import ipywidgets as ipw
 import pandas as pd
 
+from trackagoat_pandas.base.types import Granularity
 from trackagoat_pandas.errors import MissingArgumentError, TrackaGoatError
 from trackagoat_pandas.helpers.facts import known_projects as projects_of
 from trackagoat_pandas.helpers.facts import mismatch_of
 from trackagoat_pandas.helpers.formats import heading
+from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.labels import ID_LETTERS
+from trackagoat_pandas.helpers.payouts.entries import payout_entries
+from trackagoat_pandas.helpers.payouts.money import format_cents, to_money
+from trackagoat_pandas.helpers.payouts.summaries import (
+    outstanding_balances,
+    payout_timeline,
+    summarize_payouts,
+)
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.inputs.arrow import takes_arrow
@@ -23,19 +32,44 @@ from trackagoat_pandas.load.auditing import LISTS, audit, load_assignments, load
 from trackagoat_pandas.load.planning import estimate_load
 from trackagoat_pandas.load.resources import load_projects
 from trackagoat_pandas.names.organization import known_projects
+from trackagoat_pandas.plots.payout_summary import payout_summary
+from trackagoat_pandas.plots.payout_timeline import payout_timeline as plot_timeline
 from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES
-from trackagoat_pandas.widgets import payout_board_views as views
-from trackagoat_pandas.widgets.board import ProjectBoard, asked_timezone
-from trackagoat_pandas.widgets.filters import ALL, Filters, all_of, dropdown, picker_of_all_days
+from trackagoat_pandas.widgets.board import ProjectBoard, Tile, View, asked_timezone, height_of
+from trackagoat_pandas.widgets.filters import (
+    ALL,
+    NO_MATCH,
+    Filters,
+    all_of,
+    dropdown,
+    picker_of_all_days,
+)
 from trackagoat_pandas.widgets.panel import check_client
-from trackagoat_pandas.widgets.payout_board_audit import Audit, audit_books
-from trackagoat_pandas.widgets.picker import Picker
-from trackagoat_pandas.widgets.recorder import Recorder, Traced, given, literal
-from trackagoat_pandas.widgets.tiles import Tile
+from trackagoat_pandas.widgets.payout_books import (
+    Audit,
+    Books,
+    Part,
+    PayoutChoice,
+    audit_books,
+    narrow,
+    open_books,
+)
+from trackagoat_pandas.widgets.pickers import Picker
+from trackagoat_pandas.widgets.recorder import Recorder, Traced, call, given, literal
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _FIRST: Final = ("structures", "accruals", "payments", "creators")
 """The lists that are loaded before the board shows anything."""
 PAGES: Final = ("Owed", "Timeline", "Entries", "Audit")
+_MOST_BARS: Final = 12
+_SUMS: Final = ("owed", "earned", "paid")
+_DIFFERENCES: Final = ("due", "accrued", "paid", "wrong", "difference")
+_OPEN: Final = ("unpaid_accruals", "oldest_unpaid")
+_ORDER: Final = ("currency", "owed_cents", "earned_cents", "creator_id")
+_PICK: Final = "creator_id"
+_MINUS: Final = "\N{MINUS SIGN}"
 _WORDS: Final = {
     "status": ACCRUAL_STATUSES,
     "every": ("month", "week"),
@@ -45,7 +79,7 @@ _WORDS: Final = {
 class _Opened(NamedTuple):
     """The books and their audit; `first` has the lists with which a fuller audit goes on."""
 
-    books: views.Books
+    books: Books
     audit: Audit
     first: tuple[Recorder, Mapping[str, Traced]] | None = None
 
@@ -165,7 +199,7 @@ class PayoutBoard(ProjectBoard):
         self._timezone, self._currency = asked_timezone(timezone, books, client), currency
         opened = None if missing else self._open_books(Recorder(), frames)
         self._seen: _Opened | None = None
-        self._narrowed: tuple[views.Part, Mapping[str, str | Tile]] | None = None
+        self._narrowed: tuple[Part, Mapping[str, str | Tile]] | None = None
         self._make_controls()
         super().__init__(
             "Payouts", "payouts", [self.filters], tabs=[self.page],
@@ -218,7 +252,8 @@ class PayoutBoard(ProjectBoard):
         for name in _FIRST:
             frames[name] = recorder.step(name, partial(LISTS[name], client=view), project)
         # Rules of several projects often have the same name.
-        if project is None and views.share_names(frames["structures"].value):
+        rules = frames["structures"].value.drop_duplicates("id")
+        if project is None and rules["name"].duplicated().any():
             frames["projects"] = recorder.step("projects", partial(load_projects, client=view))
         return self._open_books(recorder.branch(), frames)._replace(first=(recorder, frames))
 
@@ -231,7 +266,7 @@ class PayoutBoard(ProjectBoard):
         plain = {name: frame.value for name, frame in frames.items() if name in LISTS}
         plain["assignments"] = load_assignments(view, plain["structures"])
         findings = load_findings(view, plain, currency=self._currency, timezone=self._timezone)
-        books = views.open_books(recorder, frames, self._timezone, self._currency)
+        books = open_books(recorder, frames, self._timezone, self._currency)
         asked = [] if project is None else [literal(project)]
         asked += [] if self._currency == "USD" else [f"currency={literal(self._currency)}"]
         recorder = books.recorder.branch()
@@ -239,7 +274,7 @@ class PayoutBoard(ProjectBoard):
         return _Opened(books, Audit(recorder, found))
 
     def _open_books(self, recorder: Recorder, frames: dict[str, Traced]) -> _Opened:
-        books = views.open_books(recorder, frames, self._timezone, self._currency)
+        books = open_books(recorder, frames, self._timezone, self._currency)
         return _Opened(books, audit_books(books))
 
     def _open(self, loaded: _Opened) -> None:
@@ -266,7 +301,7 @@ class PayoutBoard(ProjectBoard):
                 self._open,
             )
 
-    def _projects(self, books: views.Books) -> dict[str, str]:
+    def _projects(self, books: Books) -> dict[str, str]:
         """Name the projects of the accruals that a frame or the client knows."""
         frames = [books.accruals, books.payments, *books.others.values()]
         known = projects_of([frame.value for frame in frames])
@@ -277,11 +312,11 @@ class PayoutBoard(ProjectBoard):
         ids = books.accruals.value["project_id"].dropna().unique()
         return {id_: known.get(id_, id_[:ID_LETTERS]) for id_ in ids}
 
-    def _choice(self) -> views.PayoutChoice:
+    def _choice(self) -> PayoutChoice:
         filters = self.filters
         # Loaded frames hold one project only, and payments needn't name it.
         followed = self.project if self._is_given else None
-        return views.PayoutChoice(
+        return PayoutChoice(
             project=followed or filters["project"],
             creator=filters["creator"],
             structure=filters["structure"],
@@ -296,26 +331,26 @@ class PayoutBoard(ProjectBoard):
         page, drawn = self.page.value, self.filters["drawn"]
         choice, every = self._choice(), self.filters["every"]
         if self._narrowed is None or self._narrowed[0].choice != choice:
-            part = views.narrow(books, choice, books.recorder.branch())
-            self._narrowed = part, views.tiles(part, audited.narrow(choice, Recorder()))
+            part = narrow(books, choice, books.recorder.branch())
+            self._narrowed = part, tiles_of(part, audited.narrow(choice, Recorder()))
         part, tiles = self._narrowed
         part = part.branch()
         match page:
             case "Owed":
-                view = views.owed(part, drawn)
+                view = owed_page(part, drawn)
             case "Timeline":
-                view = views.timeline(part, drawn, every)
+                view = timeline_page(part, drawn, every)
             case "Entries":
-                view = views.entries(part, drawn, every)
+                view = entries_page(part, drawn, every)
             case _:
-                part = views.narrow(books, choice, audited.recorder.branch())
-                view = views.findings(part, drawn, audited.narrow(choice, part.recorder))
+                part = narrow(books, choice, audited.recorder.branch())
+                view = findings_page(part, drawn, audited.narrow(choice, part.recorder))
         self.filters.show("every", is_shown=page in ("Timeline", "Entries"))
-        self._notice(*views.notes(part), *self._caveats(books, audited))
+        self._notice(*notes_on(part), *self._caveats(books, audited))
         view = view._replace(empty=view.empty or self._no_rows())
         self.show(view, tiles)
 
-    def _caveats(self, books: views.Books, audited: Audit) -> Iterable[str]:
+    def _caveats(self, books: Books, audited: Audit) -> Iterable[str]:
         """List the caveats: partial or stale frames, unknown names, vanished selections."""
         pair = {"accruals": books.accruals.value, "payments": books.payments.value}
         due = {"amounts due": books.others["due"].value} if "due" in books.others else {}
@@ -335,3 +370,214 @@ class PayoutBoard(ProjectBoard):
 
 def _pairs(name: str) -> list[tuple[str, str]]:
     return [(heading(word), word) for word in _WORDS[name]]
+
+
+def owed_page(part: Part, drawn: str) -> View:
+    """List what each creator earned, was paid and is owed, the most owed first."""
+    books, recorder, earned, paid = part.books, part.recorder, part.earned, part.paid
+    sums = recorder.let("sums", part.sums)
+    zone = books.timezone
+    waiting = recorder.step("waiting", outstanding_balances, earned, paid, **zone, **books.money)
+    key = ["creator_id", "currency"]
+    frame = recorder.let("frame", sums.merge(waiting[[*key, *_OPEN]], on=key, how="left"))
+    ascending = [True, False, False, True]
+    frame = frame.sort_values([*_ORDER], ascending=ascending, ignore_index=True)
+    frame = _with_money(part, _with_creators(part, recorder.let("frame", frame)), _SUMS)
+    if len(books.currencies()) > 1:
+        sums = recorder.let("sums", sums[sums["currency"] == drawn])
+    options = {"n": _MOST_BARS, "names": books.called, "summary": sums, **books.money}
+    plot = recorder.plot(payout_summary, earned, paid, **options)
+    columns = ["creator", *_SUMS, "accruals", "payments", *_OPEN]
+    return _view(part, frame, plot, columns, height_in=_height_in(sums))
+
+
+def timeline_page(part: Part, drawn: str, granularity: Granularity) -> View:
+    """List the earned and paid amounts of each bucket, and the balance at its end."""
+    options = {"granularity": granularity, **part.books.timezone, **part.books.money}
+    frame = part.recorder.step("frame", payout_timeline, part.earned, part.paid, **options)
+    period = frame["date"].dt.strftime("%b %Y" if granularity == "month" else "week of %d %b %Y")
+    period = part.recorder.let("period", period)
+    running = _running(part.books, frame.value["date"], granularity)
+    if running is not None:
+        is_running = frame["date"].ge(f"{running.date()}")
+        period = period.mask(is_running, period.add(" (so far)"))
+    frame = part.recorder.let("frame", frame.assign(period=period))
+    frame = _with_money(part, frame, _SUMS)
+    plot = part.recorder.plot(plot_timeline, *_of_currency(part, drawn), **options)
+    return _view(part, frame, plot, ["period", *_SUMS])
+
+
+def entries_page(part: Part, drawn: str, granularity: Granularity) -> View:
+    """List each accrual and payment, the newest first, below a plot of their timeline."""
+    recorder = part.recorder
+    options = {**part.books.timezone, **part.books.money}
+    frame = recorder.step("frame", payout_entries, part.earned, part.paid, **options)
+    frame = _with_rules(part, _with_creators(part, frame), part.books.rules(recorder))
+    frame = _with_money(part, frame, ("amount",))
+    columns = ["creator", "day", "entry", "amount", "rule", "status", "method_name"]
+    plot = recorder.plot(
+        plot_timeline, *_of_currency(part, drawn), granularity=granularity, **options
+    )
+    return _view(part, frame, plot, columns)
+
+
+def findings_page(part: Part, drawn: str, audit: Audit) -> View:
+    """List the differences between due, accrued and paid, with their evidence."""
+    recorder = part.recorder
+    rules = part.books.rules(recorder)
+    frame = _with_money(
+        part, _with_rules(part, _with_creators(part, audit.findings), rules), _DIFFERENCES
+    )
+    earned, paid = _of_currency(part, drawn)
+    names = {} if rules is None else {"names": rules}
+    options: dict[str, Any] = {"by": "structure", **part.books.money}
+    sums = recorder.let("sums", call(summarize_payouts, earned, paid, **options))
+    options |= {"n": _MOST_BARS, "summary": sums, **names}
+    plot = recorder.plot(payout_summary, earned, paid, **options)
+    columns = [
+        "creator", "finding", "rule", "period_start", "wrong", "reason", "advice", "due", "accrued",
+        "paid", "stage",
+    ]  # fmt: skip
+    view = _view(part, frame, plot, columns, height_in=_height_in(sums))
+    left_out = f" Payments alone: {audit.left_out}." if audit.left_out else ""
+    return view._replace(mark="structure_id", empty=f"No findings.{left_out}")
+
+
+def notes_on(part: Part) -> Iterator[str]:
+    """Say which payments count under filters, and which entries the sums leave out."""
+    chosen = part.choice
+    if any((chosen.project, chosen.structure, chosen.status, chosen.dates)):
+        yield "Filtered by what was earned: payments count only for these accruals."
+    accruals, payments = part.earned.value, part.paid.value
+    for what, frame in {
+        "accrual": accruals[accruals["status"] != "voided"],
+        "payment": payments,
+    }.items():
+        if unknown := int(frame["amount_cents"].isna().sum()):
+            yield f"{unknown:,} {what}{'s' * (unknown > 1)} without an amount: not in the sums."
+
+
+def tiles_of(part: Part, audit: Audit) -> dict[str, str | Tile]:
+    """Return the amounts in each currency, the number of creators owed, and the findings.
+
+    Amounts have their change, unless only some days are shown.
+    """
+    sums, books = part.sums.value, part.books
+    by_currency = sums.groupby("currency", sort=False)[[f"{name}_cents" for name in _SUMS]].sum()
+    months = None
+    if part.choice.dates is None:
+        options = {"granularity": "month", **books.timezone, **books.money}
+        months = call(payout_timeline, part.earned, part.paid, **options).value
+        months = months.dropna(subset=["date"])
+    facts = {}
+    for currency, amounts in by_currency.iterrows():
+        code = f" {currency}" if len(by_currency) > 1 else ""
+        for name, cents in zip(_SUMS, amounts, strict=True):
+            change = "" if months is None else _change(books, months, name, str(currency))
+            value = format_cents(int(cents), str(currency))
+            facts[f"{name.capitalize()}{code}"] = Tile(value, change)
+    creators = sums.loc[sums["owed_cents"] > 0, "creator_id"].nunique()
+    return {**facts, "Creators owed": f"{creators:,}", "Audit": audit.tile(books.currency)}
+
+
+def _change(books: Books, months: pd.DataFrame, name: str, currency: str) -> str:
+    """Write the amount of the last whole month, or the change of the balance since its end."""
+    mine = months[months["currency"] == currency]
+    running = _running(books, mine["date"], "month")
+    whole = mine if running is None else mine[mine["date"] < running]
+    cents = whole.set_index("date")[f"{name}_cents"]
+    if name == "owed":
+        # Against the end of the month before: that of the one that is running is now.
+        ends = mine.set_index("date")["owed_cents"].iloc[-2:]
+        if len(ends) < 2:
+            return ""
+        more = format_cents(abs(int(ends.iloc[1] - ends.iloc[0])), currency)
+        sign = "+" if ends.iloc[1] >= ends.iloc[0] else _MINUS
+        return f"{sign}{more} since {day_text(ends.index[0] + pd.offsets.MonthEnd())}"
+    if cents.empty:
+        return ""
+    brought = f"{cents.index[-1]:%b %Y}: {format_cents(int(cents.iloc[-1]), currency)}"
+    if len(cents) < 2 or not cents.iloc[-2]:
+        return brought
+    return f"{brought} ({_percent(*map(int, cents.iloc[-2:]))} on {cents.index[-2]:%b})"
+
+
+def _percent(old: int, new: int) -> str:
+    """Round a change in percent, but never to 100 % unless it is exactly that."""
+    change = 100 * (new - old) / abs(old)
+    size, digits = abs(change), 0
+    if new not in {0, 2 * old} and 99 < size < 101:
+        size, digits = min(size, 99.9) if size < 100 else max(size, 100.1), 1
+    return f"{'+' if change >= 0 else _MINUS}{size:,.{digits}f} %"
+
+
+def _running(books: Books, starts: pd.Series, granularity: Granularity) -> pd.Timestamp | None:
+    """Return the first day of the bucket that was not over when the frames were loaded."""
+    today = books.loaded_on()
+    start = (
+        today - pd.Timedelta(today.weekday(), "D")
+        if granularity == "week"
+        else today.replace(day=1)
+    )
+    return start if (starts >= start).any() else None
+
+
+def _view(
+    part: Part, frame: Traced, plot: Callable[..., Axes], columns: list[str], **options: Any
+) -> View:
+    """Show columns that the frame has, amounts as cents, and currencies where there are several."""
+    has_several = len(part.books.currencies()) > 1
+    amounts = {*_SUMS, *_DIFFERENCES, "amount"}
+    names = [f"{name}_cents" if name in amounts else name for name in columns]
+    shown = [name for name in names if name in frame.value.columns]
+    is_whole = part.choice == PayoutChoice()
+    return View(
+        part.recorder,
+        frame,
+        plot,
+        [*shown, *["currency"] * has_several],
+        zone=part.books.zone or "UTC",
+        pick=_PICK * (_PICK in frame.value.columns),
+        currency=part.books.currency,
+        empty="" if is_whole else NO_MATCH.format("payouts"),
+        **options,
+    )
+
+
+def _with_creators(part: Part, frame: Traced) -> Traced:
+    """Add what each creator is called."""
+    called = frame["creator_id"].map(part.books.called)
+    return part.recorder.let("frame", frame.assign(creator=called))
+
+
+def _with_rules(part: Part, frame: Traced, rules: Traced | None) -> Traced:
+    """Add the name of each rule, where structures are given."""
+    if rules is None:
+        return frame
+    return part.recorder.let("frame", frame.assign(rule=frame["structure_id"].map(rules)))
+
+
+def _with_money(part: Part, frame: Traced, names: tuple[str, ...]) -> Traced:
+    amounts = {name: call(to_money, frame[f"{name}_cents"]) for name in names}
+    return part.recorder.let("frame", frame.assign(**amounts))
+
+
+def _of_currency(part: Part, currency: str) -> tuple[Traced, Traced]:
+    """Keep only the currency to plot, where there are several."""
+    if len(part.books.currencies()) == 1:
+        return part.earned, part.paid
+    default, kept = part.books.currency, []
+    for frame in (part.earned, part.paid):
+        if "currency" in frame.value.columns:
+            is_drawn = frame["currency"].astype("object").fillna(default) == currency
+            kept.append(part.recorder.let(frame.code, frame[is_drawn]))
+        else:
+            kept.append(frame if currency == default else frame.head(0))
+    return kept[0], kept[1]
+
+
+def _height_in(sums: Traced) -> float:
+    """Return the height of a picture of sums, of which groups without any money have no bar."""
+    cents = sums.value[[f"{name}_cents" for name in _SUMS]]
+    bars = int((cents != 0).any(axis=1).sum()) or len(cents)
+    return height_of(min(bars, _MOST_BARS + 1))

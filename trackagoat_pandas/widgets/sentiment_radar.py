@@ -22,8 +22,6 @@ from trackagoat_pandas.load.comments import load_comments
 from trackagoat_pandas.load.resources import load_campaigns, load_creators, load_videos
 from trackagoat_pandas.widgets import sentiment_radar_views as views
 from trackagoat_pandas.widgets.board import ProjectBoard, View, asked_timezone
-from trackagoat_pandas.widgets.campaigns import CampaignPicker
-from trackagoat_pandas.widgets.date_ranges import DateRangePicker
 from trackagoat_pandas.widgets.filters import (
     ALL,
     NO_MATCH,
@@ -33,9 +31,10 @@ from trackagoat_pandas.widgets.filters import (
     picker_of_all_days,
 )
 from trackagoat_pandas.widgets.panel import check_client
-from trackagoat_pandas.widgets.picker import LABELS as STYLE
-from trackagoat_pandas.widgets.picker import Picker
+from trackagoat_pandas.widgets.pickers import LABELS as STYLE
+from trackagoat_pandas.widgets.pickers import DateRangePicker, Picker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, given
+from trackagoat_pandas.widgets.row_pickers import CampaignPicker
 
 PAGES: Final = {
     "Trend": "posted_at",
@@ -199,15 +198,13 @@ class SentimentRadar(ProjectBoard):
     def _on_filter(self, name: str) -> None:
         """Draw after a click, or load the days chosen if they are not all there."""
         with self._lock:
-            if name == "dates" and self._days is not None and not self._has_days():
-                self._days = self.dates.value
+            chosen, loaded = self.dates.value, self._loaded_days
+            has_days = loaded is not None and chosen.first in loaded and chosen.last in loaded
+            if name == "dates" and self._days is not None and not has_days:
+                self._days = chosen
                 self.reload()
             else:
                 self._draw()
-
-    def _has_days(self) -> bool:
-        chosen, loaded = self.dates.value, self._loaded_days
-        return loaded is not None and chosen.first in loaded and chosen.last in loaded
 
     def _read_as(self, reading: str) -> None:
         if self._loaded_as is not None:
@@ -239,7 +236,12 @@ class SentimentRadar(ProjectBoard):
         self.filters.offer("creator", all_of(handles, "creators"))
         self.filters.show("creator", is_shown=bool(handles))
         self._offer_video(self.video.value)
-        self._offer_days(scored, self._zone(loaded))
+        zone = self._zone(loaded)
+        self._loaded_days = days = views.days_of(scored, zone)
+        self.filters.offer_days(days)
+        if days is not None and self._days is not None:
+            # Presets end today, not on the last day loaded; and what was loaded isn't all time.
+            self.dates.offer(today=now_of([scored]).tz_convert(zone).date(), earliest=None)
         self._offer_campaigns(loaded.campaigns)
         self._draw()
 
@@ -249,13 +251,6 @@ class SentimentRadar(ProjectBoard):
         name = views.video_named(scored, id_) if id_ and scored is not None else None
         named = [] if name is None else [(name, id_)]
         self.filters.offer("video", [_ALL_VIDEOS, *named])
-
-    def _offer_days(self, scored: pd.DataFrame, zone: str) -> None:
-        self._loaded_days = days = views.days_of(scored, zone)
-        self.filters.offer_days(days)
-        if days is not None and self._days is not None:
-            # Presets end today, not on the last day loaded; and what was loaded isn't all time.
-            self.dates.offer(today=now_of([scored]).tz_convert(zone).date(), earliest=None)
 
     def _offer_campaigns(self, campaigns: Traced | None) -> None:
         old, self.campaigns = self.campaigns, None

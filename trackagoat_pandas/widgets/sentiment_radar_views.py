@@ -39,10 +39,8 @@ from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.plots.comment_words import comment_words
 from trackagoat_pandas.plots.sentiment_creators import sentiment_creators
 from trackagoat_pandas.plots.sentiment_trend import sentiment_trend as plot_trend
-from trackagoat_pandas.widgets.board import View
-from trackagoat_pandas.widgets.picture import height_of
+from trackagoat_pandas.widgets.board import Tile, View, height_of
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, call
-from trackagoat_pandas.widgets.tiles import Tile
 
 _MOST_CREATORS: Final = 24
 _MOST_WORDS: Final = 15

@@ -28,6 +28,7 @@ from trackagoat_pandas.errors import ArgumentError, TrackaGoatWarning
 from trackagoat_pandas.helpers.goals.replay import LOOKBACK_DAYS, replay
 from trackagoat_pandas.helpers.payouts.accrual import accrue
 from trackagoat_pandas.helpers.payouts.forecast import forecast_payouts
+from trackagoat_pandas.helpers.payouts.outlook import _draw_paths, interval
 
 CENTS = ["so_far_cents", "expected_cents", "low_cents", "high_cents"]
 
@@ -318,3 +319,15 @@ def test_a_day_to_come_is_refused():
             rule("cpm", cpm_cents=100), assigned("2026-05-01"), analytics=views,
             as_of=str((pd.Timestamp.now("UTC") + pd.Timedelta(days=2)).date()),
         )  # fmt: skip
+
+
+@pytest.mark.parametrize("number", [4, 6])
+def test_sums_that_are_drawn_spread_as_those_that_are_computed(number):
+    # A group with goals is drawn, since goals pay all or nothing; others are computed.
+    totals = np.array([[900, 1_100, 950, 1_300, 800, 1_000]])
+    totals = totals[:, :number] * 100
+    is_known = np.ones(totals.shape, bool)
+    low, high, _ = interval(totals, is_known, 0.8)[0]
+    drawn = _draw_paths(totals, is_known, np.array([0.0, 1e9]))
+    spread = np.log(np.quantile(drawn, [0.1, 0.9]))
+    assert np.diff(spread)[0] == pytest.approx(np.log(high / low), rel=0.04)

@@ -248,8 +248,11 @@ def _times(column: pd.Series, content: Content, timezone: str) -> ColumnCells:
 
 def _texts(column: pd.Series, content: Content) -> ColumnCells:
     values: list[Value] = [_value(each) for each in column.astype(object).tolist()]
-    if is_words(column):
-        values = _spelled_out(values)
+    # The words of a closed set have blanks, if no word would become another.
+    if is_words(column) and all(
+        each is None or (isinstance(each, str) and _WORD.fullmatch(each)) for each in set(values)
+    ):
+        values = [each.replace("_", " ") if isinstance(each, str) else each for each in values]
     if content == "id":
         values = [each if each is None or isinstance(each, str) else str(each) for each in values]
     notes: tuple[str, ...] = ()
@@ -262,8 +265,16 @@ def _texts(column: pd.Series, content: Content) -> ColumnCells:
             said = "texts have a ? for characters that a workbook can't hold"
             notes = (f"{heading(str(column.name))}: {count:,} {said}.",)
     for place, each in enumerate(values):
-        if isinstance(each, str) and len(each) > LONGEST_TEXT // 2:
-            _check_length(column, place, each)
+        # A text has up to twice as many UTF-16 units as letters, so few have to be measured.
+        if not isinstance(each, str) or len(each) <= LONGEST_TEXT // 2:
+            continue
+        length = utf16_length(each)
+        if length > LONGEST_TEXT:
+            problem = (
+                f"the text in row {place} has {length:,} characters; a cell holds "
+                f"{LONGEST_TEXT:,}. Shorten it or drop the column; to_csv has no limit"
+            )
+            raise ArgumentError(str(column.name), None, problem=problem)
     width = min(max(map(len, texts), default=0), _WIDEST)
     return ColumnCells(content, values, FORMATS.get(content, "General"), width, notes)
 
@@ -272,25 +283,6 @@ def _without_lost(given: str) -> str:
     """Return a text with a question mark for each character that a workbook can't hold."""
     lost = _CONTROL if _LIKE_ESCAPE.search(given) else _SURROGATE
     return lost.sub("?", given)
-
-
-def _check_length(column: pd.Series, place: int, given: str) -> None:
-    length = utf16_length(given)
-    if length > LONGEST_TEXT:
-        problem = (
-            f"the text in row {place} has {length:,} characters; a cell holds {LONGEST_TEXT:,}. "
-            "Shorten it or drop the column; to_csv has no limit"
-        )
-        raise ArgumentError(str(column.name), None, problem=problem)
-
-
-def _spelled_out(words: list[Value]) -> list[Value]:
-    """Write the words of a closed set with blanks, if no word would become another."""
-    if all(
-        word is None or (isinstance(word, str) and _WORD.fullmatch(word)) for word in set(words)
-    ):
-        return [word.replace("_", " ") if isinstance(word, str) else word for word in words]
-    return words
 
 
 def _value(given: Any) -> Value:

@@ -43,8 +43,8 @@ from trackagoat_pandas.inputs.checks import (
     is_null,
     require_columns,
 )
+from trackagoat_pandas.showing.export.csv_files import guard_text
 from trackagoat_pandas.showing.export.saving import check_path, save_all
-from trackagoat_pandas.showing.export.spreadsheets import guard_text
 
 PayoutFormat: TypeAlias = Literal["paypal", "venmo"]
 REASONS: Final = (

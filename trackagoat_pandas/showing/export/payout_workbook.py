@@ -243,8 +243,9 @@ def payout_workbook(
         overall = outstanding_balances(accruals, payments, currency=currency)
         others = _found_outside(days, wanted, accruals, payments, currency)
         elsewhere += _said_of(_with_ids_for_names(with_known_names(others, known)), period)
-        accruals, payments = _ended_in(days, accruals, payments, str(zone), currency)
-        wanted = None if wanted is None else _due_in(days, wanted)
+        accruals, payments, wanted = _ended_in(
+            days, accruals, payments, wanted, str(zone), currency
+        )
         if accruals.empty and (wanted is None or wanted.empty):
             notes = f"{notes} Nothing was due or accrued for these days."
             warn(f"payout_workbook: nothing was due or accrued for {period}.", NoDataWarning)
@@ -356,17 +357,20 @@ def _said_of(findings: pd.DataFrame, period: str) -> Iterator[str]:
 
 
 def _ended_in(
-    days: DateRange, accruals: pd.DataFrame, payments: pd.DataFrame, zone: str, currency: str
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the accruals that count on some days, and the part of the payments for them."""
+    days: DateRange,
+    accruals: pd.DataFrame,
+    payments: pd.DataFrame,
+    due: pd.DataFrame | None,
+    zone: str,
+    currency: str,
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame | None]:
+    """Return what counts on some days: accruals, the part of payments for them, amounts due."""
     rows = latest_of(accruals, ["id"])
     chosen = rows[_is_within(days, earned_days(read_accruals(rows, currency), zone))]
-    return chosen, payments_for(chosen, accruals, payments, currency=currency)
-
-
-def _due_in(days: DateRange, due: pd.DataFrame) -> pd.DataFrame:
-    last = due["period_end" if "period_end" in due.columns else "period_start"]
-    return due[_is_within(days, day_numbers(last))]
+    if due is not None:
+        last = due["period_end" if "period_end" in due.columns else "period_start"]
+        due = due[_is_within(days, day_numbers(last))]
+    return chosen, payments_for(chosen, accruals, payments, currency=currency), due
 
 
 def _is_within(days: DateRange, numbers: Ints) -> Bools:

@@ -270,7 +270,11 @@ class Book:
             The frame has too many rows or columns for a sheet, or a value that no cell can hold.
         """
         require_columns(frame, formulas or ())
-        _check_size(name, frame)
+        sizes = {"rows": (len(frame) + 1, MOST_ROWS), "columns": (frame.shape[1], MOST_COLUMNS)}
+        for what, (size, most) in sizes.items():
+            if size > most:
+                problem = f"{name!r} has {size:,} {what} with its headings; a sheet holds {most:,}"
+                raise ArgumentError("frames", None, problem=f"{problem}. to_csv has no limit")
         zone = self.timezone or zone_of(None, [frame]) or _zone_of_columns(frame) or "UTC"
         currencies = currencies_of(frame, self.currency)
         parts = [
@@ -477,16 +481,6 @@ def _zone_of_columns(frame: pd.DataFrame) -> str | None:
     zones = {str(each.tz) for each in dtypes if getattr(each, "tz", None) is not None}
     known = [zone for zone in zones if is_timezone(zone)]
     return known[0] if len(zones) == len(known) == 1 else None
-
-
-def _check_size(name: str, frame: pd.DataFrame) -> None:
-    for what, size, most in (
-        ("rows", len(frame) + 1, MOST_ROWS),
-        ("columns", frame.shape[1], MOST_COLUMNS),
-    ):
-        if size > most:
-            problem = f"{name!r} has {size:,} {what} with its headings; a sheet holds {most:,}"
-            raise ArgumentError("frames", None, problem=f"{problem}. to_csv has no limit")
 
 
 def _form(content: Content, currency: str) -> str:

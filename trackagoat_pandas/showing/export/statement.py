@@ -481,20 +481,13 @@ def _write(sheet: Sheet, row: int, title: str, head: Sequence[str], rows: Sequen
     for place, each in enumerate(rows, first):
         for column, said in enumerate(each.texts):
             sheet.write(place, column, said or None, bold=each.is_total, wrap=True)
+        amount = each.cents / CENTS_A_UNIT
         if each.is_total:
-            formula = _formula(head, first, place)
-            sheet.write_formula(
-                place, 2, formula, each.cents / CENTS_A_UNIT, currency=each.currency, bold=True
-            )
+            # Opening + earned - paid, or the sum of all above.
+            formula = f"=ROUND(SUM(C{first + 1}:C{place}),2)" if place > first else "=0"
+            if len(head) == 2:
+                formula = f"=ROUND(C{first + 1}+C{first + 2}-C{first + 3},2)"
+            sheet.write_formula(place, 2, formula, amount, currency=each.currency, bold=True)
         else:
-            sheet.write(
-                place, 2, each.cents / CENTS_A_UNIT, content="money", currency=each.currency
-            )
+            sheet.write(place, 2, amount, content="money", currency=each.currency)
     return first + len(rows)
-
-
-def _formula(head: Sequence[str], first: int, last: int) -> str:
-    """Return the formula of the last row: opening + earned - paid, or the sum of all above."""
-    if len(head) == 2:
-        return f"=ROUND(C{first + 1}+C{first + 2}-C{first + 3},2)"
-    return f"=ROUND(SUM(C{first + 1}:C{last}),2)" if last > first else "=0"

@@ -157,12 +157,15 @@ def _describe(sheet: Sheet, frame: pd.DataFrame, projects: Mapping[str, str]) ->
         complete = f"NO: {why_incomplete(facts)}"
     elif cuts := cuts_said(frame):
         complete = f"NO: {'; '.join(cuts)}"
+    source = "computed from loaded frames" if facts else "not known"
+    if "path" in facts:  # without ids, which say nothing to a reader
+        source = f"TrackaGoat, {_ID_IN_PATH.sub('…', str(facts['path']))}"
     return {
         "sheet": sheet.name,
         "rows": len(frame),
         "a_row_is": table.row if table else None,
         "project": _project_of(frame, projects),
-        "source": _source(facts),
+        "source": source,
         "asked_for": _asked_for(frame),
         "complete": complete,
         "loaded_at": fact_instant(frame, "fetched_at"),
@@ -172,28 +175,16 @@ def _describe(sheet: Sheet, frame: pd.DataFrame, projects: Mapping[str, str]) ->
     }
 
 
-def _source(facts: Mapping[str, Any]) -> str:
-    """Say where a frame came from; without ids, which say nothing to a reader."""
-    if "path" in facts:
-        return f"TrackaGoat, {_ID_IN_PATH.sub('…', str(facts['path']))}"
-    return "computed from loaded frames" if facts else "not known"
-
-
 def _asked_for(frame: pd.DataFrame) -> str | None:
-    params = frame_params(frame)
-    said = [
-        f"{name.replace('_', ' ')}: {_without_ids(str(value))}"
-        for name, value in params.items()
-        if name not in ("project_id", "limit", "cursor")
-    ]
+    """List the filters of a load; ids are counted, since they say nothing to a reader."""
+    said = []
+    for name, value in frame_params(frame).items():
+        what, ids = str(value), str(value).split(",")
+        if all(map(is_uuid, ids)):
+            what = "one" if len(ids) == 1 else f"{len(ids)} ids"
+        if name not in ("project_id", "limit", "cursor"):
+            said.append(f"{name.replace('_', ' ')}: {what}")
     return "; ".join(said) or None
-
-
-def _without_ids(value: str) -> str:
-    ids = value.split(",")
-    if not all(map(is_uuid, ids)):
-        return value
-    return "one" if len(ids) == 1 else f"{len(ids)} ids"
 
 
 def _flaws(frame: pd.DataFrame) -> list[str]:
