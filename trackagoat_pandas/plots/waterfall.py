@@ -102,13 +102,9 @@ def waterfall(
     """
     check_int("n", n, minimum=1)
     require_columns(explained, _NEEDED, loader="explain_change")
-    metric = str(frame_params(explained).get("metric", "the total"))
     creators = explained[is_word(explained["level"], "creator")]
-    if creators.empty:
-        return empty_axes(new_axes(ax), f"No change of {metric} to show")
-    if unknown := int(creators["change"].isna().sum()):
-        whose = f"that of {unknown:,} of {len(creators):,} creators isn't"
-        return empty_axes(new_axes(ax), f"No change of {metric} is known: {whose}")
+    if creators.empty or creators["change"].isna().any():
+        return empty_axes(new_axes(ax), finding_of_change(explained))
     lines = _most_moved(explained, n)
     ax, room = row_axes(len(lines) + _FRAME_ROWS, ax)
     if len(lines) + _FRAME_ROWS > room:
@@ -123,7 +119,7 @@ def waterfall(
         notes.append("a day was not over when it was loaded")
     add_note(ax, "; ".join(notes))
     subtitle = _WITH_POSTS if steps["level"].eq("post").any() else _WITHOUT_POSTS
-    finish_axes(ax, _finding(creators, explained, metric), subtitle=subtitle, grid="x")
+    finish_axes(ax, finding_of_change(explained), subtitle=subtitle, grid="x")
     return ax
 
 
@@ -232,8 +228,15 @@ def _period(params: Mapping[str, Any], prefix: str, otherwise: str) -> str:
     return buckets_text(date.fromisoformat(first), date.fromisoformat(last), "day")
 
 
-def _finding(creators: pd.DataFrame, explained: pd.DataFrame, metric: str) -> str:
-    """Say how much the total changed, and which post or creator moved it most."""
+def finding_of_change(explained: pd.DataFrame) -> str:
+    """Say how much a total changed, and which post or creator moved half of that or more."""
+    metric = str(frame_params(explained).get("metric", "the total"))
+    creators = explained[is_word(explained["level"], "creator")]
+    if creators.empty:
+        return f"No change of {metric} to show"
+    if unknown := int(creators["change"].isna().sum()):
+        whose = f"that of {unknown:,} of {len(creators):,} creators isn't"
+        return f"No change of {metric} is known: {whose}"
     before, after = _total(creators)
     change = after - before
     share = f" ({percent_text(abs(change) / before * 100)})" if before > 0 and change else ""

@@ -5,6 +5,7 @@ from typing import NoReturn
 from trackagoat_pandas.errors import UnknownNameError
 from trackagoat_pandas.widgets.explorer import Explorer
 from trackagoat_pandas.widgets.goal_board import GoalBoard
+from trackagoat_pandas.widgets.home import Home
 from trackagoat_pandas.widgets.payout_board import PayoutBoard
 from trackagoat_pandas.widgets.pickers import DateRangePicker, MetricPicker, ProjectPicker
 from trackagoat_pandas.widgets.row_pickers import CampaignPicker, CreatorPicker, VideoPicker
@@ -16,6 +17,7 @@ __all__ = [
     "DateRangePicker",
     "Explorer",
     "GoalBoard",
+    "Home",
     "MetricPicker",
     "PayoutBoard",
     "ProjectPicker",

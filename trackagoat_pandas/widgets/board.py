@@ -8,6 +8,7 @@ import io
 import re
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
@@ -55,6 +56,7 @@ _LINK_STYLE: Final = "color: var(--jp-content-link-color, inherit); text-decorat
 # Two classes outdo the rules of stock widgets, which have one.
 _STYLE: Final = style_of("board.css")
 _ARROWS: Final = {"+": "▲", "-": "▼", "\N{MINUS SIGN}": "▼"}
+_FEWEST_OF_A_CURVE: Final = 3
 _COLORS: Final = {
     True: f"var(--goat-{GOOD[1:]})",
     False: f"var(--goat-{ALARM[1:]})",
@@ -132,7 +134,7 @@ class Tile(NamedTuple):
     ``change`` says how it differs from the period before, such as "+12 % on 1 to 31 May": with a
     sign, since an arrow and a colour repeat it. ``is_good`` is None where more is neither good nor
     bad. ``act`` is what a click does, such as "filter:status=missed"; empty for nothing. With
-    ``is_alarm`` the value itself is red.
+    ``is_alarm`` the value and the tile's edge are red. ``curve`` is drawn below, without an axis.
     """
 
     value: str
@@ -140,6 +142,7 @@ class Tile(NamedTuple):
     is_good: bool | None = None
     act: str = ""
     is_alarm: bool = False
+    curve: tuple[float, ...] = ()
 
 
 def tiles_html(tiles: Mapping[str, str | Tile]) -> str:
@@ -169,9 +172,25 @@ def _tile(name: str, tile: Tile) -> str:
             f"<small style='color: {_COLORS[tile.is_good]}'>{sign}{escape(tile.change)}</small>"
         )
     tag, act = ("button", f" data-goat='{escape(tile.act)}'") if tile.act else ("div", "")
-    alarm = f" style='color: {_COLORS[False]}'" if tile.is_alarm else ""
-    value = f"<b{alarm}>{escape(tile.value)}</b>"
-    return f"<{tag}{act}><span>{escape(name)}</span>{value}{change}</{tag}>"
+    alarm = " class='trackagoat-alarm'" if tile.is_alarm else ""
+    value = f"<b>{escape(tile.value)}</b>{change}{_curve_svg(tile.curve)}"
+    return f"<{tag}{act}{alarm}><span>{escape(name)}</span>{value}</{tag}>"
+
+
+def _curve_svg(values: Sequence[float]) -> str:
+    """Draw the known values of a curve, from the least to the greatest."""
+    known = [(place, value) for place, value in enumerate(values) if isfinite(value)]
+    if len(known) < _FEWEST_OF_A_CURVE:
+        return ""
+    low, high = (edge(value for _, value in known) for edge in (min, max))
+    points = " ".join(
+        f"{100 * place / (len(values) - 1):.1f},{20 - 18 * (value - low) / ((high - low) or 1):.1f}"
+        for place, value in known
+    )
+    return (
+        "<svg class='trackagoat-curve' viewBox='0 0 100 22' preserveAspectRatio='none' "
+        f"aria-hidden='true'><polyline points='{points}'/></svg>"
+    )
 
 
 def height_of(rows: int) -> float:
@@ -393,8 +412,8 @@ class Board(Panel):
     ) -> None:
         super().__init__()
         self.add_class("trackagoat-board")
-        heading = f"<div class='trackagoat-head' role='heading' aria-level='2'>{title}</div>"
-        head = ipw.HTML(_STYLE + heading)
+        self._head = ipw.HTML()
+        self._title(title)
         self.tiles, self._shown_code = ipw.HTML(), ipw.HTML()
         self._picture, self.grid = Picture(), Grid()
         self._picks: dict[str, str] = {}
@@ -412,7 +431,7 @@ class Board(Panel):
         if self._filters is not None:
             self.clear_button.on_click(lambda _, filters=self._filters: filters.clear())
         side = ipw.VBox([*controls, self.clear_button])
-        main = ipw.VBox([self._tabs, self._status, self.body])
+        self._main = main = ipw.VBox([self._tabs, self._status, self.body])
         columns = ipw.HBox([side, main])
         for part, kinds in (
             (side, "side quiet"), (main, "main quiet"), (columns, "columns"), (self._tabs, "tabs"),
@@ -421,7 +440,12 @@ class Board(Panel):
                 part.add_class(f"trackagoat-{kind}")
         for part in (self._tabs, self.body, self.clear_button):
             show_if(part, is_shown=False)
-        self._arrange(head, columns)
+        self._arrange(self._head, columns)
+
+    def _title(self, title: str) -> None:
+        """Write the heading."""
+        heading = "<div class='trackagoat-head' role='heading' aria-level='2'>"
+        self._head.value = f"{_STYLE}{heading}{escape(title)}</div>"
 
     def __repr__(self) -> str:
         rows = self.state if self.frame is None else f"{len(self.frame):,} rows"

@@ -138,6 +138,11 @@ class Recorder:
         return "\n".join([*imports, "", *self._lines])
 
     @property
+    def lines(self) -> Sequence[str]:
+        """The script without its imports."""
+        return tuple(self._lines)
+
+    @property
     def pandas(self) -> Traced:
         """The pandas module; using it adds the import to the script."""
         self._imports.append("import pandas as pd")

@@ -1,0 +1,370 @@
+"""The home of a program: its figures, what to do about them, and doors to the other boards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Any, Final, NamedTuple, TypeAlias
+
+import ipywidgets as ipw
+import pandas as pd
+
+from trackagoat_pandas.errors import ArgumentError, MissingArgumentError, TrackaGoatError
+from trackagoat_pandas.helpers.facts import zone_of
+from trackagoat_pandas.helpers.loads import combine_loads
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import Session
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import check_int, require_columns
+from trackagoat_pandas.load.analytics import load_analytics
+from trackagoat_pandas.load.auditing import LISTS, audit, load_assignments, load_findings
+from trackagoat_pandas.load.openapi import takes_several_entities
+from trackagoat_pandas.load.payouts import (
+    load_payout_accruals,
+    load_payout_payments,
+    load_payout_structures,
+)
+from trackagoat_pandas.load.planning import Plan, estimate_load
+from trackagoat_pandas.load.resources import load_creators, load_goal_compliance, load_videos
+from trackagoat_pandas.plots.waterfall import waterfall
+from trackagoat_pandas.showing.captions import project_of
+from trackagoat_pandas.widgets import home_parts as parts
+from trackagoat_pandas.widgets.board import ProjectBoard, View, height_of
+from trackagoat_pandas.widgets.explorer import NEEDED, Explorer
+from trackagoat_pandas.widgets.goal_board import GoalBoard
+from trackagoat_pandas.widgets.panel import Panel, check_client, show_if, style_of
+from trackagoat_pandas.widgets.payout_board import PayoutBoard
+from trackagoat_pandas.widgets.payout_books import Audit
+from trackagoat_pandas.widgets.pickers import Picker
+from trackagoat_pandas.widgets.recorder import Recorder, Traced, given, literal
+from trackagoat_pandas.widgets.sentiment_radar import SentimentRadar
+
+_HOME: Final = "Home"
+_BARS: Final = 5
+"""The creators and posts in the picture."""
+_COLUMNS: Final = ("tiktok_handle", "video_title", "before", "after", "change", "share_pct")
+_DAYS: Final = (("Last 7 days", 7), ("Last 28 days", 28), ("Last 90 days", 90))
+_LOADED: Final = "last 181 days"
+"""Twice 90 days and today: the days shown, and as many before."""
+_WITHOUT_ASKING: Final = 30
+"""So many requests, half of a minute's, are sent without asking."""
+_HOME_STYLE: Final = style_of("home.css")
+
+
+class Door(NamedTuple):
+    """A board that a home opens: its name, what makes it, and the frames that it needs."""
+
+    name: str
+    open: Callable[[parts.Program, Client | None], Panel]
+    needs: tuple[str, ...]
+
+
+def _frames_of(program: parts.Program, *names: str) -> dict[str, Any]:
+    return {name: traced.value for name, traced in program.given(*names).items()}
+
+
+def _explorer(program: parts.Program, client: Client | None) -> Panel:
+    return Explorer(program.frames["analytics"].value, dates=program.days, client=client)
+
+
+def _goals(program: parts.Program, client: Client | None) -> Panel:
+    frames = _frames_of(program, "goals", "videos", "analytics")
+    return GoalBoard(**frames, timezone=program.zone, client=client)
+
+
+def _payouts(program: parts.Program, client: Client | None) -> Panel:
+    names = ("accruals", "payments", "creators", "structures", "assignments", "videos")
+    frames = _frames_of(program, *names)
+    return PayoutBoard(**frames, timezone=program.zone, currency=program.currency, client=client)
+
+
+def _sentiment(program: parts.Program, client: Client | None) -> Panel:
+    frames = _frames_of(program, "comments", "creators", "videos")
+    return SentimentRadar(**frames, client=client)
+
+
+_Loaded: TypeAlias = tuple[dict[str, Traced], dict[str, Sequence[str]], Audit | None]
+"""The frames, the code that loaded each, and the audit once the rules were audited."""
+_LISTS: Final[Mapping[str, Callable[..., pd.DataFrame]]] = {
+    "videos": load_videos,
+    "goals": load_goal_compliance,
+    "accruals": load_payout_accruals,
+    "payments": load_payout_payments,
+    "structures": load_payout_structures,
+}
+
+
+class _Weighed(NamedTuple):
+    """The creators, the code that loaded them, and what the rest costs."""
+
+    creators: Traced
+    lines: Sequence[str]
+    plans: Sequence[Plan]
+
+    @property
+    def least(self) -> int:
+        return sum(plan.least for plan in self.plans)
+
+    @property
+    def requests(self) -> str:
+        """The range of requests in words."""
+        most = [plan.most for plan in self.plans if plan.most is not None]
+        if len(most) < len(self.plans):
+            return f"{self.least:,} or more"
+        return f"{self.least:,} to {sum(most):,}" if sum(most) > self.least else f"{self.least:,}"
+
+
+DOORS: Final = (
+    Door("Explorer", _explorer, ("analytics",)),
+    Door("Goals", _goals, ("goals",)),
+    Door("Payouts", _payouts, ("accruals", "payments")),
+    Door("Sentiment", _sentiment, ("comments",)),
+)
+"""The boards behind a home, in the order of their buttons; without its frames none is offered."""
+
+
+class Home(ProjectBoard):
+    """Show a program on one screen: figures, what to do, the best posts, and doors to the boards.
+
+    Parameters
+    ----------
+    project
+        A project's id or exact name, or a :class:`ProjectPicker` to follow. Its frames are loaded
+        in the background, at once if that takes at most 30 requests, else by the button "Load",
+        beside which stands how many it takes.
+    analytics
+        The frame of :func:`load_analytics` by day for creators, new counts, of twice the days that
+        are shown; with that of the project, joined by :func:`combine_loads`, figures include
+        removed creators. If it is given, nothing is loaded.
+    creators, videos, goals
+        The frames of :func:`load_creators`, :func:`load_videos` and :func:`load_goal_compliance`.
+    accruals, payments, structures, assignments
+        The frames of :func:`load_payout_accruals`, :func:`load_payout_payments`,
+        :func:`load_payout_structures` and :func:`load_payout_assignments`.
+    comments
+        The frame of :func:`load_comments`, for the door "Sentiment".
+    days
+        How many days are shown, up to the last one that is over: 7, 28 or 90.
+    timezone
+        The organization's time zone; by default that of the frames.
+    currency
+        The currency of amounts whose frame has no column ``currency``.
+    client
+        The client to load with; by default the picker's, or the one that ``connect`` made last.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame or None
+        What moved the views, as :func:`explain_change` gives it.
+    figure : matplotlib.figure.Figure
+        Its picture, :func:`trackagoat_pandas.plots.waterfall`.
+    code : str
+        Python that rebuilds both.
+    sentences : ipywidgets.HTML
+        What moved, who needs what, and which money is wrong, each with its code.
+    posts : ipywidgets.HTML
+        The posts of these days that have the most views now.
+    page : ipywidgets.ToggleButtons
+        ``"Home"``, or the name of the board that is open.
+    days : ipywidgets.Dropdown
+        How many days are shown.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError, ArgumentTypeError
+        A column is missing, or an argument is not allowed.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     creators = tgp.load_creators("Q1 Brand Program")
+    ...     views = tgp.load_analytics("creator", creators, "views", dates="last 60 days")
+    ...     home = tgp.widgets.Home(analytics=views, creators=creators)
+    >>> home.frame["tiktok_handle"].iloc[0]
+    'themidnightthrift_'
+    """
+
+    what, needs_project = "the program", True
+
+    @takes_arrow
+    def __init__(
+        self,
+        project: str | Picker | None = None,
+        *,
+        analytics: pd.DataFrame | None = None,
+        creators: pd.DataFrame | None = None,
+        videos: pd.DataFrame | None = None,
+        goals: pd.DataFrame | None = None,
+        accruals: pd.DataFrame | None = None,
+        payments: pd.DataFrame | None = None,
+        structures: pd.DataFrame | None = None,
+        assignments: pd.DataFrame | None = None,
+        comments: pd.DataFrame | None = None,
+        days: int = 28,
+        timezone: str | None = None,
+        currency: str = "USD",
+        client: Client | None = None,
+    ) -> None:
+        check_client(client)
+        frames = given(
+            analytics=analytics, creators=creators, videos=videos, goals=goals, accruals=accruals,
+            payments=payments, structures=structures, assignments=assignments, comments=comments,
+        )  # fmt: skip
+        if frames and analytics is None:
+            raise MissingArgumentError("analytics", "the days that a home shows are its own")
+        if analytics is not None:
+            require_columns(analytics, ["entity", *NEEDED], loader="load_analytics")
+        if check_int("days", days) not in dict(_DAYS).values():
+            raise ArgumentError("days", days, "choose one of 7, 28 and 90")
+        self._timezone, self._currency = timezone, currency
+        self._weighed: _Weighed | None = None
+        self._frames: dict[str, Traced] = {}
+        self._loads: dict[str, Sequence[str]] = {}
+        self._audit: Audit | None = None
+        self._boards: dict[str, Panel] = {}
+        self.days = ipw.Dropdown(description="Days", options=_DAYS, value=days)
+        self.load_button = ipw.Button(description="Load", button_style="primary")
+        self.page = ipw.ToggleButtons(options=[_HOME], style={"button_width": "auto"})
+        self.sentences, self.posts, style = ipw.HTML(), ipw.HTML(), ipw.HTML(_HOME_STYLE)
+        self._door = ipw.VBox()
+        super().__init__(
+            "Program", "home", [], tabs=[self.page, self.load_button, self.days],
+            is_given=bool(frames), project=project, client=client,
+        )  # fmt: skip
+        tiles, picture, *rest = self.body.children
+        self.body.children = [style, tiles, self.sentences, self.posts, picture, *rest]
+        self._main.children = [*self._main.children, self._door]
+        self.add_class("trackagoat-wide")
+        show_if(self.load_button, is_shown=False)
+        self.load_button.on_click(lambda _: self._load_program())
+        self._listen(self.days, lambda _: self._redraw())
+        self._listen(self.page, lambda _: self._turn())
+        self.reload() if not frames else self._open((frames, {}, None))
+
+    def _load_all(self, view: Session, project: str | None) -> _Weighed:
+        """Load the creators, by whom the requests of all the rest are estimated."""
+        recorder = Recorder()
+        creators = recorder.step("creators", partial(load_creators, client=view), project)
+        with suppress(TrackaGoatError):  # without it, the estimate has a wider range
+            takes_several_entities(view)
+        plans = [estimate_load(audit, project, client=view)]
+        if len(creators.value):
+            plans.append(
+                estimate_load(
+                    load_analytics, "creator", creators.value, parts.METRICS, dates=_LOADED,
+                    clip=True, client=view,
+                )
+            )  # fmt: skip
+        return _Weighed(creators, recorder.lines, plans)
+
+    def _open(self, loaded: Any) -> None:
+        if isinstance(loaded, _Weighed):
+            self._weighed = loaded
+            is_dear = loaded.least > _WITHOUT_ASKING
+            show_if(self.load_button, is_shown=is_dear)
+            self._notice(f"This program takes {loaded.requests} requests." * is_dear)
+            if not is_dear:
+                self._load_program()
+            return
+        self._frames, self._loads, self._audit = loaded
+        for board in self._boards.values():
+            board.close()
+        self._boards = {}
+        there = [door.name for door in DOORS if set(door.needs) <= self._frames.keys()]
+        self.page.options = [_HOME, *there]
+        self._draw()
+
+    def _load_program(self) -> None:
+        """Load what the home shows, and then what the audit needs besides."""
+        weighed, client, project = self._weighed, self._client, self.project
+        if weighed is None or client is None:
+            return
+        show_if(self.load_button, is_shown=False)
+        self._notice()
+        self._load(
+            client, self.what, lambda view: _load_frames(view, project, weighed), self._go_on
+        )
+
+    def _go_on(self, loaded: _Loaded) -> None:
+        """Show what was loaded, and audit it."""
+        self._open(loaded)
+        client = self._client
+        if client is not None:
+            self._load(client, "what the audit needs",
+                       lambda view: _load_audit(view, self.project, loaded, self._currency),
+                       self._open)  # fmt: skip
+
+    def _program(self) -> parts.Program:
+        zone = zone_of(self._timezone, [frame.value for frame in self._frames.values()])
+        days = parts.last_days(self._frames["analytics"].value, self.days.value)
+        return parts.Program(
+            self._frames, days, zone or "UTC", self._currency, self._loads, self._audit
+        )
+
+    def _draw(self) -> None:
+        if not self._frames:
+            return
+        program = self._program()
+        first, explained, recorder = parts.moved(program)
+        plain = {name: traced.value for name, traced in self._frames.items()}
+        # The days shown are over, so none is still filling.
+        over = plain["analytics"].drop(columns="is_partial")
+        self._notice(*self._caveats_of({**plain, "analytics": over}))
+        named = [name for frame in plain.values() if (name := project_of(frame))]
+        self._title(f"{named[0] if named else 'Program'}, {parts.days_text(program.days)}")
+        self.sentences.value = parts.sentences_html(parts.sentences(program, first))
+        self.posts.value = parts.posts_html(parts.best_posts(program))
+        if explained is None:
+            return
+        plot = recorder.plot(waterfall, explained, n=_BARS)
+        bars = min(len(explained.value), _BARS) + 3
+        view = View(recorder, explained, plot, _COLUMNS, height_of(bars), program.zone)
+        self.show(view, parts.figures(program))
+        self._turn()
+
+    def _turn(self) -> None:
+        """Open the board of a page, or show the home again."""
+        name = self.page.value
+        is_home = name in (_HOME, None)
+        if not is_home and name not in self._boards:
+            door = next(door for door in DOORS if door.name == name)
+            self._boards[name] = door.open(self._program(), self._client)
+        self._door.children = () if is_home else (self._boards[name],)
+        show_if(self.body, is_shown=is_home)
+
+    def _handle_touch(self, what: str, key: Any) -> None:
+        if what == "page" and key in self.page.options:
+            self.page.value = key
+        else:
+            super()._handle_touch(what, key)
+
+
+def _load_frames(view: Session, project: str | None, weighed: _Weighed) -> _Loaded:
+    frames, loads = {"creators": weighed.creators}, {"creators": weighed.lines}
+    for name, loader in _LISTS.items():
+        recorder = Recorder()
+        frames[name] = recorder.step(name, partial(loader, client=view), project)
+        loads[name] = recorder.lines
+    recorder = Recorder()
+    metrics = recorder.let("metrics", Traced(list(parts.METRICS), literal(parts.METRICS)))
+    load = partial(load_analytics, client=view)
+    dates = {"dates": _LOADED, "clip": True}
+    series = [recorder.step("analytics", load, "project", project, metrics, **dates)]
+    if len(weighed.creators.value):
+        own = recorder.step("own", load, "creator", weighed.creators, metrics, **dates)
+        series = [recorder.step("analytics", combine_loads, *series, own)]
+    return {**frames, "analytics": series[0]}, {**loads, "analytics": recorder.lines}, None
+
+
+def _load_audit(view: Session, project: str | None, loaded: _Loaded, currency: str) -> _Loaded:
+    """Load what the audit needs besides, and audit all rules."""
+    frames, loads, _ = loaded
+    plain = {name: frames[name].value for name in LISTS}
+    plain["assignments"] = load_assignments(view, plain["structures"])
+    findings = load_findings(view, plain, currency=currency)
+    recorder = Recorder()
+    asked = f"{literal(project)}{f', currency={literal(currency)}' * (currency != 'USD')}"
+    found = recorder.let("findings", Traced(findings, f"tgp.audit({asked})"))
+    return frames, loads, Audit(recorder, found)

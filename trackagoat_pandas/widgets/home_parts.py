@@ -1,0 +1,364 @@
+"""What the home of a program shows: its figures, sentences and best posts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+from urllib.parse import quote, urlsplit
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas.base.html import escape
+from trackagoat_pandas.base.warnings import kept_warnings
+from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.changes import explain_change
+from trackagoat_pandas.helpers.clocks import days_shown
+from trackagoat_pandas.helpers.columns import flags_of, instants_of, is_word, values_of
+from trackagoat_pandas.helpers.comparison import is_enough
+from trackagoat_pandas.helpers.counted import is_counted
+from trackagoat_pandas.helpers.formats import heading
+from trackagoat_pandas.helpers.goals.misses import will_miss
+from trackagoat_pandas.helpers.granularity import buckets_text, day_text
+from trackagoat_pandas.helpers.labels import named
+from trackagoat_pandas.helpers.leaderboard import leaderboard
+from trackagoat_pandas.helpers.loads import latest_days
+from trackagoat_pandas.helpers.payouts.money import format_cents
+from trackagoat_pandas.helpers.payouts.summaries import payout_timeline
+from trackagoat_pandas.inputs.dates import DateRange
+from trackagoat_pandas.plots.style import count_text, percent_text
+from trackagoat_pandas.plots.waterfall import finding_of_change
+from trackagoat_pandas.widgets.board import Tile
+from trackagoat_pandas.widgets.payout_books import Audit, audit_books, open_books
+from trackagoat_pandas.widgets.recorder import Recorder, Traced, call
+
+METRICS: Final = ("views", "posts", "likes", "comments", "shares", "saves")
+"""What a home loads of each creator, and of the project."""
+_INTERACTIONS: Final = ("likes", "comments", "shares", "saves")
+_LIKELY_PCT: Final = 50.0
+_POSTS: Final = 4
+"""The posts that have a card."""
+_WEEKS: Final = 12
+"""The weeks of a curve of what is owed."""
+_ONE_DAY: Final = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The frames of a program, by the names of the arguments of ``Home``, and the days it shows.
+
+    ``loads`` has the code that loaded each frame, none for one that was given. ``audit`` has the
+    findings once the rules were audited.
+    """
+
+    frames: Mapping[str, Traced]
+    days: DateRange
+    zone: str
+    currency: str
+    loads: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    audit: Audit | None = None
+
+    @property
+    def before(self) -> DateRange:
+        """As many days right before."""
+        first = self.days.first
+        return DateRange(first - len(self) * _ONE_DAY, first - _ONE_DAY)
+
+    def __len__(self) -> int:
+        return int((self.days.last - self.days.first).days) + 1
+
+    def frame(self, name: str) -> pd.DataFrame | None:
+        """Return a frame, if the program has it."""
+        return self.frames[name].value if name in self.frames else None
+
+    def given(self, *names: str) -> dict[str, Traced]:
+        """Return those of some frames that the program has."""
+        return {name: self.frames[name] for name in names if name in self.frames}
+
+    def begin(self, *names: str) -> Recorder:
+        """Return a recorder whose code first loads some frames, as they were loaded."""
+        return Recorder([line for name in names for line in self.loads.get(name, ())])
+
+
+def last_days(analytics: pd.DataFrame, number: int) -> DateRange:
+    """Return the last days of a frame that are over; fewer where not as many came before.
+
+    Raises
+    ------
+    ArgumentError
+        The frame has fewer than two days that are over.
+    """
+    is_main = is_word(analytics["series_kind"], "main") & ~flags_of(analytics, "is_partial")
+    dates = analytics["date"][is_main].dropna()
+    if dates.empty or dates.min() == dates.max():
+        raise ArgumentError("analytics", len(dates), "it has less than two days that are over")
+    last = dates.max().date()
+    has = (last - dates.min().date()).days + 1
+    return DateRange(last - (min(number, has // 2) - 1) * _ONE_DAY, last)
+
+
+# Figures
+
+
+def figures(program: Program) -> dict[str, str | Tile]:
+    """Return views, posts, engagement and what is owed, each with its curve and its change."""
+    daily = {metric: _daily(program, metric) for metric in METRICS}
+    made: dict[str, str | Tile] = {}
+    for metric in ("views", "posts"):
+        if (tile := _count_tile(program, daily[metric])) is not None:
+            made[heading(metric)] = tile
+    if (tile := _rate_tile(program, daily)) is not None:
+        made["Engagement"] = tile
+    return made | _owed_tile(program)
+
+
+def _daily(program: Program, metric: str) -> pd.Series:
+    """Return the program's values of a metric by day: the project's own, else those of creators."""
+    analytics = latest_days(program.frames["analytics"].value)
+    is_main = is_word(analytics["series_kind"], "main") & is_word(analytics["metric"], metric)
+    rows = analytics[is_main & ~flags_of(analytics, "is_partial")]
+    is_whole = is_word(rows["entity"], "project")
+    rows = rows[is_whole if is_whole.any() else is_word(rows["entity"], "creator")]
+    values = pd.Series(values_of(rows["value"]), rows["date"].to_numpy())
+    return values.groupby(level=0).sum(min_count=1).sort_index()
+
+
+def _within(daily: pd.Series, days: DateRange) -> pd.Series:
+    whole = pd.date_range(days.first, days.last, freq="D")
+    return daily.reindex(whole)
+
+
+def _pair(program: Program, *series: pd.Series) -> tuple[list[float], list[float]] | None:
+    """Sum series over the days that both periods have; None if these are too few to compare."""
+    nows = [_within(each, program.days).to_numpy() for each in series]
+    thens = [_within(each, program.before).to_numpy() for each in series]
+    is_known = ~np.isnan(np.vstack([*nows, *thens])).any(axis=0)
+    if not is_enough(int(is_known.sum()), len(program)):
+        return None
+    return [float(now[is_known].sum()) for now in nows], [
+        float(then[is_known].sum()) for then in thens
+    ]
+
+
+def _count_tile(program: Program, daily: pd.Series) -> Tile | None:
+    shown = _within(daily, program.days)
+    if shown.isna().all():
+        return None
+    value, curve = count_text(float(shown.sum())), tuple(shown.tolist())
+    pair = _pair(program, daily)
+    if pair is None or not pair[1][0]:
+        return Tile(value, "nothing to compare with", curve=curve)
+    (now,), (then,) = pair
+    change = round(100 * (now / then - 1))
+    said = f"{change:+,} %" if change else "as many as"
+    return Tile(value, f"{said} on {days_text(program.before)}", change > 0 if change else None,
+                curve=curve)  # fmt: skip
+
+
+def _rate_tile(program: Program, daily: Mapping[str, pd.Series]) -> Tile | None:
+    """Return interactions in percent of views, with its change in points."""
+    views = _within(daily["views"], program.days)
+    parts = [_within(daily[metric], program.days) for metric in _INTERACTIONS]
+    done = sum(parts[1:], parts[0])
+    known = views.notna() & done.notna()
+    if not views[known].sum():
+        return None
+    rate = 100 * float(done[known].sum() / views[known].sum())
+    curve = tuple((100 * done / views.where(views > 0)).tolist())
+    pair = _pair(program, daily["views"], *(daily[metric] for metric in _INTERACTIONS))
+    if pair is None or not pair[0][0] or not pair[1][0]:
+        return Tile(percent_text(rate), "nothing to compare with", curve=curve)
+    now, then = (100 * sum(sums[1:]) / sums[0] for sums in pair)
+    change = round(now - then, 1)
+    said = f"{change:+.1f} points" if change else "as much as"
+    return Tile(percent_text(rate), f"{said} on {days_text(program.before)}",
+                change > 0 if change else None, curve=curve)  # fmt: skip
+
+
+def days_text(days: DateRange) -> str:
+    """Name a range of days: "21 May to 17 Jun 2026"."""
+    return buckets_text(days.first, days.last, "day")
+
+
+def _owed_tile(program: Program) -> dict[str, str | Tile]:
+    """Return what is owed in the program's currency, and what it was before the days shown."""
+    accruals, payments = program.frame("accruals"), program.frame("payments")
+    if accruals is None or payments is None:
+        return {}
+    weeks = payout_timeline(
+        accruals, payments, granularity="week", timezone=program.zone, currency=program.currency
+    )
+    mine = weeks[is_word(weeks["currency"], program.currency)].dropna(subset=["date"])
+    if mine.empty:
+        return {"Owed": Tile(format_cents(0, program.currency))}
+    owed = mine.set_index("date")["owed_cents"].astype("int64")
+    now, curve = int(owed.iloc[-1]), tuple(map(float, owed.iloc[-_WEEKS:]))
+    ends = pd.DatetimeIndex(owed.index) + pd.Timedelta(6, "D")
+    earlier = owed.set_axis(ends)[ends < program.days.start]
+    change = ""
+    if len(earlier):
+        more, end = now - int(earlier.iloc[-1]), earlier.index[-1]
+        sign = "+" if more >= 0 else "-"
+        change = f"{sign}{format_cents(abs(more), program.currency)} since {day_text(end)}"
+    return {"Owed": Tile(format_cents(now, program.currency), change, curve=curve)}
+
+
+# Sentences
+
+
+class Sentence(NamedTuple):
+    """A finding in words, the code that finds it, and the board that shows more of it."""
+
+    about: str
+    text: str
+    code: str
+    door: str
+    is_alarm: bool = False
+
+
+def moved(program: Program) -> tuple[Sentence, Traced | None, Recorder]:
+    """Say what moved the views; also return the explained frame, and the recorder that made it."""
+    recorder = program.begin("creators", "analytics")
+    others = program.given("creators")
+    try:
+        explained = recorder.step(
+            "changes", explain_change, program.frames["analytics"],
+            dates=f"{program.days.first}..{program.days.last}", timezone=program.zone, **others,
+        )  # fmt: skip
+    except ArgumentError as error:
+        return Sentence("What moved", str(error), recorder.code, "Explorer"), None, recorder
+    text = finding_of_change(explained.value)
+    return Sentence("What moved", f"{text}.", recorder.code, "Explorer"), explained, recorder
+
+
+def needed(program: Program) -> Sentence | None:
+    """Say how many goals will more likely be missed than reached, and what the first one needs."""
+    goals = program.frame("goals")
+    if goals is None:
+        return None
+    recorder = program.begin("goals", "videos", "creators", "analytics")
+    with kept_warnings():  # the board of goals shows them
+        misses = recorder.step(
+            "misses", will_miss, program.frames["goals"], **program.given("videos", "analytics"),
+            timezone=program.zone,
+        ).value  # fmt: skip
+    return Sentence("Who needs what", _needs_text(misses), recorder.code, "Goals")
+
+
+def _needs_text(misses: pd.DataFrame) -> str:
+    if misses.empty:
+        return "No goal that is running needs anything more."
+    likely = misses[values_of(misses["miss_pct"]) >= _LIKELY_PCT]
+    unjudged = int(misses["miss_pct"].isna().sum())
+    of_them = f"{len(misses):,} running {'goal' if len(misses) == 1 else 'goals'}"
+    said = f"Of {of_them} that aren't reached, {len(likely):,} will more likely be missed"
+    if len(likely):
+        first = likely.iloc[0]
+        said += f", first of all that of @{first['tiktok_handle']}: {first['needed']}"
+    return f"{said}; {unjudged:,} can't be judged." if unjudged else f"{said}."
+
+
+def audited(program: Program) -> tuple[Audit, str] | None:
+    """Return the audit of a program's payouts, and the code that made it."""
+    frames = program.given("accruals", "payments", "structures", "assignments", "videos",
+                           "creators")  # fmt: skip
+    if not {"accruals", "payments"} <= frames.keys():
+        return None
+    audit = program.audit
+    if audit is None:
+        begun = program.begin(*frames)
+        audit = audit_books(open_books(begun, frames, program.zone, program.currency))
+    return audit, audit.recorder.code
+
+
+def money_wrong(program: Program) -> Sentence | None:
+    """Say how much money is wrong, by whose finding that is largest, and what wasn't audited."""
+    found = audited(program)
+    if found is None:
+        return None
+    (audit, code), about = found, "Which money is wrong"
+    tile = audit.tile(program.currency)
+    rows = audit.findings.value
+    wrong = rows[~is_word(rows["stage"], "set_aside")]
+    beside = f" ({tile.change})" if tile.change else ""
+    if wrong.empty:
+        return Sentence(about, f"No money is wrong{beside}.", code, "Payouts")
+    worst = wrong.iloc[int(values_of(wrong["wrong_cents"]).argmax())]
+    who, kind = worst.get("tiktok_handle"), str(worst["finding"]).replace("_", " ")
+    whose = f", @{who}" if isinstance(who, str) else ""
+    text = f"{tile.value[:1].upper()}{tile.value[1:]}{beside}: most by “{kind}”{whose}."
+    return Sentence(about, text, code, "Payouts", tile.is_alarm)
+
+
+def sentences(program: Program, first: Sentence) -> Iterator[Sentence]:
+    """Give what moved, who needs what, and which money is wrong."""
+    yield first
+    yield from (each for make in (needed, money_wrong) if (each := make(program)) is not None)
+
+
+def sentences_html(shown: Iterator[Sentence]) -> str:
+    """Write sentences as HTML, each with its code and a door to its board."""
+    return "".join(
+        f"<div class='trackagoat-say{' trackagoat-alarm' * each.is_alarm}'>"
+        f"<p><b>{escape(each.about)}</b> {escape(each.text)} "
+        f"<button class='trackagoat-door' data-goat='page:{each.door}'>{each.door} board</button>"
+        "</p><details><summary>Code</summary>"
+        f"<pre class='trackagoat-code'>{escape(each.code)}</pre></details></div>"
+        for each in shown
+    )
+
+
+# Best posts
+
+
+def best_posts(program: Program) -> pd.DataFrame | None:
+    """Return the posts of the days shown that have the most views now."""
+    videos = program.frame("videos")
+    if videos is None or not len(videos):
+        return None
+    posted = pd.to_datetime(days_shown(instants_of(videos["posted_at"]), program.zone))
+    is_recent = (posted >= program.days.start) & (posted < program.days.stop)
+    recent = videos[is_recent & is_counted(videos).fillna(value=False).to_numpy(bool)]
+    best = call(leaderboard, Traced(recent, "recent"), by="view_count", n=_POSTS).value
+    creators = program.frame("creators")
+    return named(best, [videos] if creators is None else [creators, videos])
+
+
+def posts_html(posts: pd.DataFrame | None) -> str:
+    """Write posts as cards: the cover where its address loads, else a coloured tile."""
+    if posts is None or posts.empty:
+        return ""
+    return f"<div class='trackagoat-posts'>{''.join(map(_card, posts.to_dict('records')))}</div>"
+
+
+def _card(post: Mapping[Any, Any]) -> str:
+    handle, title, url = (post.get(name) for name in ("tiktok_handle", "title", "url"))
+    who = f"@{handle}" if isinstance(handle, str) else "no creator"
+    said = title if isinstance(title, str) else "(no title)"
+    inside = (
+        f"<span class='trackagoat-cover'><i>{escape(who.lstrip('@')[:1].upper())}</i>"
+        f"{_cover(post.get('thumbnail_url'))}</span>"
+        f"<b>{escape(count_text(float(post['view_count'])))} views</b>"
+        f"<span>{escape(said)}</span><small>{escape(who)}</small>"
+    )
+    address = _address(url)
+    if address is None:
+        return f"<div>{inside}</div>"
+    return f"<a href='{escape(address)}' target='_blank' rel='noopener noreferrer'>{inside}</a>"
+
+
+def _cover(url: object) -> str:
+    """Put a picture over the tile; where its address doesn't load, nothing lies over it."""
+    address = _address(url)
+    if address is None:
+        return ""
+    return f'<em style="background-image: url(&quot;{escape(address)}&quot;)"></em>'
+
+
+def _address(url: object) -> str | None:
+    """Return an address of the web, in letters that can't end an attribute or a CSS text."""
+    if not isinstance(url, str) or urlsplit(url).scheme not in {"http", "https"}:
+        return None
+    return quote(url, safe=":/?#[]@!$&*+,;=%~-._")
