@@ -107,8 +107,9 @@ def loader(load: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
         arguments = signature.bind(*given, **options).arguments
         with resuming(session, f"{load.__name__} {spelled(arguments)}") as session:
             frame = load(*given, **{**options, "client": session})
-            # A list has noted this itself, with the moments of its pages.
-            if "resumed" not in frame.attrs.get(ATTRIBUTE, {}):
+            # A list has noted this itself, with the moments of its pages. A load whose requests
+            # are only counted may return a frame that knows nothing.
+            if "resumed" not in frame.attrs.get(ATTRIBUTE, {"resumed": None}):
                 add_facts(frame, resumed=_resumption(session))
             return frame
 

@@ -10,13 +10,14 @@ from typing import Any, Final, NamedTuple, TypeAlias
 import ipywidgets as ipw
 import pandas as pd
 
+from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError, TrackaGoatError
 from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.helpers.loads import combine_loads
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.inputs.arrow import takes_arrow
-from trackagoat_pandas.inputs.checks import check_int, require_columns
+from trackagoat_pandas.inputs.checks import check_int, require_columns, without_frame_warnings
 from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.auditing import LISTS, audit, load_assignments, load_findings
 from trackagoat_pandas.load.openapi import takes_several_entities
@@ -27,6 +28,7 @@ from trackagoat_pandas.load.payouts import (
 )
 from trackagoat_pandas.load.planning import Plan, estimate_load
 from trackagoat_pandas.load.resources import load_creators, load_goal_compliance, load_videos
+from trackagoat_pandas.plots.trend import trend
 from trackagoat_pandas.plots.waterfall import waterfall
 from trackagoat_pandas.showing.captions import project_of
 from trackagoat_pandas.widgets import home_parts as parts
@@ -43,6 +45,8 @@ from trackagoat_pandas.widgets.sentiment_radar import SentimentRadar
 _HOME: Final = "Home"
 _BARS: Final = 5
 """The creators and posts in the picture."""
+_ENDS: Final = 3
+"""The rows of both totals, and of the other creators."""
 _COLUMNS: Final = ("tiktok_handle", "video_title", "before", "after", "change", "share_pct")
 _DAYS: Final = (("Last 7 days", 7), ("Last 28 days", 28), ("Last 90 days", 90))
 _LOADED: Final = "last 181 days"
@@ -304,25 +308,32 @@ class Home(ProjectBoard):
         )
 
     def _draw(self) -> None:
-        if not self._frames:
-            return
-        program = self._program()
-        first, explained, recorder = parts.moved(program)
-        plain = {name: traced.value for name, traced in self._frames.items()}
+        if self._frames:
+            with without_frame_warnings():  # the notices say it once
+                self._show_program(self._program())
+            self._turn()
+
+    def _show_program(self, program: parts.Program) -> None:
+        with kept_warnings() as warned:
+            first, explained, recorder = parts.moved(program)
+        plain = {name: traced.value for name, traced in program.frames.items()}
         # The days shown are over, so none is still filling.
         over = plain["analytics"].drop(columns="is_partial")
-        self._notice(*self._caveats_of({**plain, "analytics": over}))
+        self._notice(*warned, *self._caveats_of({**plain, "analytics": over}))
         named = [name for frame in plain.values() if (name := project_of(frame))]
         self._title(f"{named[0] if named else 'Program'}, {parts.days_text(program.days)}")
         self.sentences.value = parts.sentences_html(parts.sentences(program, first))
         self.posts.value = parts.posts_html(parts.best_posts(program))
         if explained is None:
-            return
-        plot = recorder.plot(waterfall, explained, n=_BARS)
-        bars = min(len(explained.value), _BARS) + 3
-        view = View(recorder, explained, plot, _COLUMNS, height_of(bars), program.zone)
+            analytics = program.frames["analytics"]
+            frame = recorder.let("frame", analytics[analytics["metric"] == "views"])
+            plot = recorder.plot(trend, frame, metric="views")
+            view = View(recorder, frame, plot, zone=program.zone)
+        else:
+            plot = recorder.plot(waterfall, explained, n=_BARS)
+            height_in = height_of(min(len(explained.value), _BARS) + _ENDS)
+            view = View(recorder, explained, plot, _COLUMNS, height_in, program.zone)
         self.show(view, parts.figures(program))
-        self._turn()
 
     def _turn(self) -> None:
         """Open the board of a page, or show the home again."""

@@ -91,7 +91,7 @@ def last_days(analytics: pd.DataFrame, number: int) -> DateRange:
         The frame has fewer than two days that are over.
     """
     is_main = is_word(analytics["series_kind"], "main") & ~flags_of(analytics, "is_partial")
-    dates = analytics["date"][is_main].dropna()
+    dates = analytics["date"][is_main & analytics["value"].notna()].dropna()
     if dates.empty or dates.min() == dates.max():
         raise ArgumentError("analytics", len(dates), "it has less than two days that are over")
     last = dates.max().date()
@@ -224,7 +224,7 @@ def moved(program: Program) -> tuple[Sentence, Traced | None, Recorder]:
     others = program.given("creators")
     try:
         explained = recorder.step(
-            "changes", explain_change, program.frames["analytics"],
+            "frame", explain_change, program.frames["analytics"],
             dates=f"{program.days.first}..{program.days.last}", timezone=program.zone, **others,
         )  # fmt: skip
     except ArgumentError as error:
@@ -285,7 +285,8 @@ def money_wrong(program: Program) -> Sentence | None:
     beside = f" ({tile.change})" if tile.change else ""
     if wrong.empty:
         return Sentence(about, f"No money is wrong{beside}.", code, "Payouts")
-    worst = wrong.iloc[int(values_of(wrong["wrong_cents"]).argmax())]
+    known = [traced.value for traced in program.given("creators", "videos").values()]
+    worst = named(wrong, known).iloc[int(values_of(wrong["wrong_cents"]).argmax())]
     who, kind = worst.get("tiktok_handle"), str(worst["finding"]).replace("_", " ")
     whose = f", @{who}" if isinstance(who, str) else ""
     text = f"{tile.value[:1].upper()}{tile.value[1:]}{beside}: most by “{kind}”{whose}."

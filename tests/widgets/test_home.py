@@ -1,0 +1,296 @@
+"""The home of a program: its figures and sentences are those of helpers, its doors open boards."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from html import unescape
+
+import pandas as pd
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.heavy import part
+from tests.widgets.doubles import check_code, report
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    MissingArgumentError,
+    MissingColumnError,
+    NoDataWarning,
+    TrackaGoatWarning,
+)
+from trackagoat_pandas.helpers.granularity import buckets_text
+from trackagoat_pandas.helpers.payouts.money import format_cents
+from trackagoat_pandas.plots.style import count_text, percent_text
+from trackagoat_pandas.widgets.home import DOORS, Home
+from trackagoat_pandas.widgets.home_parts import METRICS
+
+PROGRAM = "Q1 Brand Program"
+INTERACTIONS = ("likes", "comments", "shares", "saves")
+
+
+def loaded(client, project=PROGRAM):
+    """All that a home takes, loaded by hand."""
+    creators = tgp.load_creators(project, client=client)
+    series = {"metrics": METRICS, "dates": "last 181 days", "clip": True, "client": client}
+    structures = tgp.load_payout_structures(project, client=client)
+    return {
+        "analytics": tgp.combine_loads(
+            tgp.load_analytics("project", project, **series),
+            tgp.load_analytics("creator", creators, **series),
+        ),
+        "creators": creators,
+        "videos": tgp.load_videos(project, client=client),
+        "goals": tgp.load_goal_compliance(project, client=client),
+        "accruals": tgp.load_payout_accruals(project, client=client),
+        "payments": tgp.load_payout_payments(project, client=client),
+        "structures": structures,
+        "assignments": tgp.load_payout_assignments(structures, client=client),
+        "comments": tgp.load_comments(project, client=client),
+    }
+
+
+@pytest.fixture(scope="module")
+def everything(box):
+    with tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client:
+        return loaded(client)
+
+
+@pytest.fixture
+def home(everything):
+    return Home(**everything)
+
+
+def words(widget):
+    """What a part says, without its markup and code."""
+    text = re.sub(
+        r"<style.*?</style>|<pre.*?</pre>|<svg.*?</svg>", "", widget.value, flags=re.DOTALL
+    )
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)).replace("&#x27;", "'").strip()
+
+
+def days_of(frame, number):
+    """The last whole days of a frame, as many before, and these in words."""
+    last = frame.loc[~frame["is_partial"], "date"].max()
+    ends = [last - pd.Timedelta(days=shift) for shift in (number - 1, 2 * number - 1, number)]
+    said = buckets_text(ends[1], ends[2], "day")
+    return (ends[0], last), (ends[1], ends[2]), said
+
+
+def within(frame, metric, days, entity="project"):
+    """The sum of a metric over some days, by plain pandas."""
+    rows = frame[(frame["entity"] == entity) & (frame["metric"] == metric)]
+    return rows.loc[rows["date"].between(*days), "value"].sum()
+
+
+def misses_of(frames):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NoDataWarning)
+        return tgp.will_miss(frames["goals"], frames["videos"], frames["analytics"])
+
+
+def test_the_figures_are_sums_of_whole_days_and_are_compared_with_as_many_before(home, everything):
+    said, frame = words(home.tiles), everything["analytics"]
+    now, then, before_said = days_of(frame, 28)
+    views, before = (within(frame, "views", days) for days in (now, then))
+    assert f"Views {count_text(views)} ▲ +{100 * views / before - 100:.0f} %" in said
+    assert f"Posts {count_text(within(frame, 'posts', now))}" in said
+    done = sum(within(frame, metric, now) for metric in INTERACTIONS)
+    assert f"Engagement {percent_text(100 * done / views)}" in said
+    balances = tgp.outstanding_balances(everything["accruals"], everything["payments"])
+    assert f"Owed {format_cents(int(balances['owed_cents'].sum()), 'USD')}" in said
+    assert said.count(f"on {before_said}") == 3
+    assert home.tiles.value.count("<polyline") == 4
+
+
+def test_the_sentences_say_what_helpers_say(home, everything):
+    said = words(home.sentences)
+    (first, last), *_ = days_of(everything["analytics"], 28)
+    explained = tgp.explain_change(
+        everything["analytics"], dates=(first, last), creators=everything["creators"]
+    )
+    pd.testing.assert_frame_equal(home.frame, explained)
+    assert f"{tgp.plots.waterfall(explained).get_title(loc='left')}." in said
+    misses = misses_of(everything)
+    likely, first = misses[misses["miss_pct"] >= 50], misses[misses["miss_pct"] >= 50].iloc[0]
+    assert f"Of {len(misses)} running goals that aren't reached, {len(likely)} will more" in said
+    assert f"that of @{first['tiktok_handle']}: {first['needed']}" in said
+    assert "No money is wrong (3 rules not audited)." in said
+    assert "trackagoat-alarm" not in home.sentences.value
+
+
+def test_money_that_is_wrong_is_said_with_its_sum_and_whose_it_is(everything):
+    payments = everything["payments"]
+    twice = payments.head(1).assign(id="11111111-2222-4333-8444-555555555555")
+    payments = pd.concat([payments, twice]).reset_index(drop=True)
+    home = Home(**{**everything, "payments": payments})
+    payments.attrs = {}
+    findings = tgp.audit_payouts(None, everything["accruals"], payments)
+    wrong = format_cents(int(findings["wrong_cents"].sum()), "USD")
+    said = words(home.sentences)
+    assert f"{wrong} wrong (1 problem" in said
+    creators = everything["creators"].set_index("id")["tiktok_handle"]
+    assert f"most by “duplicate”, @{creators[twice['creator_id'].iloc[0]]}." in said
+    assert "trackagoat-say trackagoat-alarm" in home.sentences.value
+
+
+def check_against_helpers(client):
+    """Compare a home that loads itself with frames that are loaded by hand."""
+    project = tgp.load_projects(client=client)["name"].iloc[-1]
+    home = Home(project, client=client)
+    home.load_button.click()
+    home.wait(120)
+    assert home.state == "idle", home.error
+    frames = loaded(client, project)
+    said = words(home.sentences)
+    misses = misses_of(frames)
+    likely = int((misses["miss_pct"] >= 50).sum())
+    if len(misses):
+        assert f"{len(misses)} running goal" in said
+        assert f"{likely} will more likely be missed" in said
+    wrong = tgp.audit(project, client=client)
+    wrong = wrong.loc[wrong["stage"] != "set_aside", "wrong_cents"].sum()
+    assert (format_cents(int(wrong), "USD") if wrong else "No money is wrong") in said
+    explained = tgp.explain_change(
+        frames["analytics"], dates=home.frame.attrs["trackagoat"]["params"]["from"] + ".."
+        + home.frame.attrs["trackagoat"]["params"]["to"], creators=frames["creators"]
+    )  # fmt: skip
+    assert tgp.plots.waterfall(explained).get_title(loc="left") in said
+    home.close()
+
+
+@pytest.mark.parametrize("seed", range(part(20, 6, 1)))
+def test_in_any_world_each_number_is_that_of_its_helper(seed):
+    options = {"rate_limit": None, "progress": False}
+    with (
+        tgp.sandbox(seed=seed + 1, rate_limit=None) as box,
+        tgp.connect(box.key, base_url=box.base_url, **options) as client,
+    ):
+        check_against_helpers(client)
+
+
+def test_the_code_of_the_view_and_of_each_sentence_runs(home, everything):
+    check_code(home, **everything)
+    assert len(home.code.splitlines()) <= 8
+    names = {"tgp": tgp, **everything}
+    for code in re.findall(
+        r"<pre class='trackagoat-code'>(.*?)</pre>", home.sentences.value, re.DOTALL
+    ):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", TrackaGoatWarning)
+            exec(unescape(code), names)
+    assert {"frame", "misses", "findings"} <= names.keys()
+
+
+def test_other_days_change_everything_that_depends_on_them(home):
+    before, frame = (words(home.tiles), words(home.sentences)), home._frames["analytics"].value
+    home.days.value = 7
+    assert f"on {days_of(frame, 7)[2]}" in words(home.tiles)
+    assert all(old != new for old, new in zip(before, (words(home.tiles), words(home.sentences)),
+                                              strict=True))  # fmt: skip
+    home.days.value = 90
+    assert f"on {days_of(frame, 90)[2]}" in words(home.tiles)
+
+
+def test_the_best_posts_are_of_the_days_shown_and_have_a_cover_or_a_tile(home, everything):
+    videos = everything["videos"]
+    posted = videos["posted_at"].dt.tz_convert("America/New_York").dt.strftime("%Y-%m-%d")
+    (first, last), *_ = days_of(everything["analytics"], 28)
+    recent = videos[posted.between(f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}")]
+    recent = recent[~recent["is_tracking_disabled"]]
+    best = recent.sort_values("view_count", ascending=False).head(4)
+    assert [count_text(float(views)) for views in best["view_count"]] == re.findall(
+        r"<b>([^<]+) views</b>", home.posts.value
+    )
+    covers = re.findall(r"url\(&quot;(https://[^)&]+)&quot;\)", home.posts.value)
+    assert covers == best["thumbnail_url"].dropna().tolist()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["javascript:alert(1)", 'https://x/");background:url("', "https://x/'><script>", None],
+)
+def test_no_address_ends_an_attribute(everything, address):
+    videos = everything["videos"].assign(thumbnail_url=address, url=address, title="<script>")
+    posts = Home(**{**everything, "videos": videos}).posts.value
+    assert "<script" not in posts
+    assert "javascript:" not in posts
+    assert posts.count("<em") == posts.count('&quot;)"></em>')
+
+
+def test_each_door_opens_its_board_once_and_leads_back(home):
+    assert home.page.options == ("Home", *(door.name for door in DOORS))
+    opened = []
+    for door in DOORS:
+        home.page.value = door.name
+        (board,) = home._door.children
+        assert board.frame is not None
+        assert home.body.layout.display == "none"
+        opened.append(board)
+    home.page.value = "Home"
+    assert home.body.layout.display is None
+    assert home._door.children == ()
+    report(home, "page", "Goals")
+    assert home._door.children == (opened[1],)
+    assert home.page.value == "Goals"
+
+
+def test_doors_and_parts_without_frames_are_left_out(everything):
+    home = Home(analytics=everything["analytics"])
+    assert home.page.options == ("Home", "Explorer")
+    assert "Who needs what" not in words(home.sentences)
+    assert "Owed" not in words(home.tiles)
+    assert home.posts.value == ""
+
+
+def test_creators_alone_give_the_figures_without_removed_creators(everything):
+    frame = everything["analytics"]
+    own = frame[frame["entity"] == "creator"]
+    home = Home(analytics=own)
+    views = within(own, "views", days_of(own, 28)[0], "creator")
+    assert f"Views {count_text(views)}" in words(home.tiles)
+
+
+def test_a_program_of_many_requests_says_so_and_waits_for_the_button(box, monkeypatch):
+    monkeypatch.setattr("trackagoat_pandas.widgets.home._WITHOUT_ASKING", 5)
+    with tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client:
+        home = Home(PROGRAM, client=client)
+        home.wait(30)
+        sent = client.requests_sent
+        assert home.load_button.layout.display is None
+        assert re.search(
+            r"This program takes [\d,]+ (to [\d,]+|or more) requests", home.message.value
+        )
+        assert client.requests_sent == sent
+        home.load_button.click()
+        home.wait(60)
+        assert home.state == "idle"
+        assert "Which money is wrong" in words(home.sentences)
+
+
+def test_on_a_store_it_sends_no_request(box, tmp_path):
+    options = {"base_url": box.base_url, "rate_limit": None, "progress": False}
+    with tgp.connect(box.key, store=tmp_path / "program", max_age="1D", **options) as client:
+        for _ in range(2):
+            home = Home(PROGRAM, client=client)
+            home.wait(60)
+            home.load_button.click()
+            home.wait(60)
+            sent, text = client.requests_sent, words(home.sentences)
+            home.close()
+        home = Home(PROGRAM, client=client)
+        home.wait(60)
+        assert client.requests_sent == sent
+        assert words(home.sentences) == text
+
+
+def test_what_it_cannot_show_is_an_error(everything):
+    with pytest.raises(MissingArgumentError, match="analytics"):
+        Home(goals=everything["goals"])
+    with pytest.raises(MissingColumnError, match="load_analytics"):
+        Home(analytics=everything["videos"])
+    with pytest.raises(ArgumentError, match="choose one of 7, 28 and 90"):
+        Home(analytics=everything["analytics"], days=30)
+    one = everything["analytics"].query("date == '2026-06-01'")
+    with pytest.raises(ArgumentError, match="less than two days that are over"):
+        Home(analytics=one)
