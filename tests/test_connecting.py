@@ -247,6 +247,12 @@ def test_a_store_is_made_in_a_folder_and_closed_with_the_client(tmp_path):
     assert session_of(client).archive.ledger._connection is None
 
 
+@pytest.mark.parametrize("given", ["1d", "1 d", "1D", "24h", dt.timedelta(days=1)])
+def test_a_day_is_written_small_or_large(given, tmp_path):
+    with tgp.connect(KEY, store=tmp_path / "program", max_age=given) as client:
+        assert session_of(client).max_age == dt.timedelta(days=1)
+
+
 def test_a_store_is_closed_again_if_no_client_can_be_made(tmp_path):
     with pytest.raises(ArgumentTypeError, match="transport can't be of type object") as caught:
         tgp.connect(KEY, store=tmp_path, transport=object())

@@ -400,6 +400,17 @@ def test_a_plan_with_a_store_allows_for_what_another_process_loads(name, max_age
         assert plan.most is None or client.requests_sent <= plan.most
 
 
+@pytest.mark.parametrize("name", [*BY_NAME, "audit"])
+@pytest.mark.filterwarnings("ignore::trackagoat_pandas.errors.ContractWarning")
+def test_a_plan_with_an_empty_store_is_that_without_one(name, box, tmp_path):
+    loader, given, options = BY_NAME.get(name, (tgp.audit, (PROJECT,), {}))
+    with client_of(box) as client:
+        expected = tgp.estimate_load(loader, *given, **options, client=client)
+    with client_of(box, store=tmp_path / "program") as client:
+        plan = tgp.estimate_load(loader, *given, **options, client=client)
+    assert (plan.least, plan.most) == (expected.least, expected.most)
+
+
 def test_a_store_says_how_long_a_list_was(box, tmp_path):
     with client_of(box, store=tmp_path / "program"):
         videos = tgp.load_videos(PROJECT)

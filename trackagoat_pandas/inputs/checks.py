@@ -303,7 +303,9 @@ def read_age(given: object) -> dt.timedelta | None:
     # A number without a unit would be one of nanoseconds.
     is_bare = isinstance(given, str) and re.fullmatch(r"[\s\d.+-]*", given)
     try:
-        age = None if is_bare else pd.Timedelta(given)
+        # pandas 3 warns of a small "d".
+        text = re.sub(r"(?<=\d)(\s*)d\b", r"\1D", given) if isinstance(given, str) else given
+        age = None if is_bare else pd.Timedelta(text)
     except (ValueError, OverflowError):
         age = None
     if age is None or pd.isna(age) or age <= dt.timedelta():
