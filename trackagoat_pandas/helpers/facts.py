@@ -17,6 +17,7 @@ from trackagoat_pandas.errors import (
     MissingArgumentError,
     listing,
 )
+from trackagoat_pandas.helpers.clocks import InstantLike, parse_instant, past_instant
 from trackagoat_pandas.helpers.cuts import cut_among, cuts_of
 from trackagoat_pandas.helpers.series import ROW
 from trackagoat_pandas.inputs.arrow import takes_arrow
@@ -265,11 +266,53 @@ def known_zone(timezone: str | None, frames: Sequence[pd.DataFrame | None]) -> s
     return zone
 
 
-def now_of(frames: Sequence[pd.DataFrame | None]) -> pd.Timestamp:
-    """Return now by the server's clock, or this machine's if no frame knows their difference.
+def moment_of(
+    now: InstantLike | None,
+    frames: Sequence[pd.DataFrame | None],
+    *,
+    zone: str | None = None,
+    passed: pd.Timestamp | None = None,
+    unknown: str = "",
+) -> pd.Timestamp:
+    """Read the argument `now` of a function; if it isn't given, :func:`server_now` counts.
 
-    The sandbox's clock may be months off. Of several differences the one that makes it latest
-    counts.
+    Parameters
+    ----------
+    now
+        The argument.
+    frames
+        The frames that may know the server's clock.
+    zone
+        A time zone, if an instant after today is to be refused; a later one of today is now.
+    passed
+        An instant that has surely passed. The frames of a file know no server's clock.
+    unknown
+        What isn't known by this machine's clock, so that it is refused.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+        It isn't an instant with its offset, or is after today.
+    MissingArgumentError
+        It isn't given, and no frame says when it was loaded.
+    """
+    if now is None:
+        if unknown and all(each is None or not fact_instant(each, "fetched_at") for each in frames):
+            reason = f"the frames don't say when they were loaded, so {unknown}"
+            raise MissingArgumentError("now", f"{reason}, e.g. '2026-06-18T12:00:00Z'")
+        return server_now(frames)
+    given = pd.Timestamp(parse_instant("now", now), tz="UTC")
+    if zone is None:
+        return given
+    clock = server_now(frames)
+    return past_instant("now", given, zone, clock if passed is None else max(clock, passed))
+
+
+def server_now(frames: Sequence[pd.DataFrame | None]) -> pd.Timestamp:
+    """Return this very moment by the server's clock, also of frames that were loaded last week.
+
+    It is this machine's if no frame knows their difference; the sandbox's clock may be months off.
+    Of several differences the one that makes it latest counts.
     """
     now, leads = pd.Timestamp.now("UTC"), []
     for frame in [frame for frame in frames if frame is not None]:

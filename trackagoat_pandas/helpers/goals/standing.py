@@ -18,10 +18,9 @@ from trackagoat_pandas.helpers.clocks import (
     day_starts,
     days_shown,
     parse_instant,
-    past_instant,
 )
 from trackagoat_pandas.helpers.columns import codes_of, flags_of, is_word, read_columns
-from trackagoat_pandas.helpers.facts import derived, now_of
+from trackagoat_pandas.helpers.facts import derived, moment_of
 from trackagoat_pandas.inputs.checks import frame_params, require_columns
 from trackagoat_pandas.inputs.dates import parse_day
 from trackagoat_pandas.tables import GOAL_COMPLIANCE
@@ -176,12 +175,8 @@ def latest_instant(
     instants = judged_at(goals)
     known = instants[~np.isnat(instants)]
     if now is not None:
-        given, clock = pd.Timestamp(parse_instant("now", now), tz="UTC"), now_of([goals, *frames])
-        if len(known):
-            # A frame from a file carries no server's clock, but the clock was at least here when
-            # the goals were judged.
-            clock = max(clock, pd.Timestamp(known.max(), tz="UTC"))
-        return parse_instant("now", past_instant("now", given, zone, clock))
+        judged = pd.Timestamp(known.max(), tz="UTC") if len(known) else None
+        return parse_instant("now", moment_of(now, [goals, *frames], zone=zone, passed=judged))
     if len(known):
         return np.datetime64(known.max(), "us")
     if len(goals):

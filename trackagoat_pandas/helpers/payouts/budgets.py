@@ -15,7 +15,7 @@ from trackagoat_pandas.base.types import DateLike, Floats
 from trackagoat_pandas.errors import ArgumentError, listing
 from trackagoat_pandas.helpers.clocks import NO_DAY, month_starts, past_day
 from trackagoat_pandas.helpers.columns import STRING, as_days, day_numbers, text, whole
-from trackagoat_pandas.helpers.facts import derived, known_projects, known_zone, now_of
+from trackagoat_pandas.helpers.facts import derived, known_projects, known_zone, server_now
 from trackagoat_pandas.helpers.intervals import student_quantile
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.names import with_names
@@ -164,7 +164,7 @@ def plan_budget(
         require_columns(projects, ["id", "name"], loader="load_projects")
     frames = [payments, accruals, forecast]
     zone = known_zone(timezone, frames)
-    now, named = now_of(frames), known_projects(frames)
+    now, named = server_now(frames), known_projects(frames)
     today = past_day("as_of", now if as_of is None else as_of, zone, now)
     last = int(month_starts(np.array([today]))[0]) - 1
     if until is not None:

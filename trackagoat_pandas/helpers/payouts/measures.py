@@ -22,12 +22,11 @@ from trackagoat_pandas.helpers.columns import (
     instants_of,
     is_among,
     is_word,
-    nullable_flags,
     plain,
     read_columns,
     values_of,
 )
-from trackagoat_pandas.helpers.counted import counted_videos
+from trackagoat_pandas.helpers.counted import active_ids, counted_videos
 from trackagoat_pandas.helpers.gains import (
     KNOWN,
     MISSING,
@@ -41,7 +40,6 @@ from trackagoat_pandas.helpers.gains import (
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.helpers.payouts.rules import is_complete
 from trackagoat_pandas.helpers.series import firsts_of, numbered
-from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.tables import GOAL_COMPLIANCE
 
 _KEYS = ["creator_id", "threshold_views"]
@@ -348,15 +346,6 @@ def _of_big_videos(videos: pd.DataFrame, analytics: pd.DataFrame, least: float) 
     kept = is_word(analytics["entity"], "video") & (days == days.max(initial=NO_DAY))
     needed: pd.DataFrame = analytics[kept | is_among(analytics["entity_id"], videos["id"][is_big])]
     return needed
-
-
-def active_ids(creators: pd.DataFrame) -> pd.Series:
-    """Return the ids of active creators; where the frame doesn't say it, all are."""
-    require_columns(creators, ["id"], loader="load_creators")
-    if "is_active" not in creators.columns:
-        return creators["id"]
-    is_active = nullable_flags(creators["is_active"]).fillna(value=True)
-    return creators["id"][is_active.to_numpy(bool)]
 
 
 def _analytics_call(kinds: set[str], goal_metrics: set[str]) -> str:

@@ -16,9 +16,9 @@ from trackagoat_pandas.base.spelling import did_you_mean
 from trackagoat_pandas.base.types import DatesLike
 from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, NoDataWarning, listing
-from trackagoat_pandas.helpers.clocks import InstantLike, parse_instant
+from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import STRING
-from trackagoat_pandas.helpers.facts import derived, now_of
+from trackagoat_pandas.helpers.facts import derived, moment_of
 from trackagoat_pandas.helpers.labels import keep_order
 from trackagoat_pandas.helpers.sentiment.lexicon import (
     APOSTROPHES,
@@ -237,10 +237,8 @@ def _is_within(
 ) -> NDArray[np.bool_]:
     require_columns(comments, ["posted_at"], loader="load_comments")
     zone = check_timezone("timezone", own_timezone(comments) if timezone is None else timezone)
-    moment = (
-        now_of([comments]) if now is None else pd.Timestamp(parse_instant("now", now), tz="UTC")
-    )
-    span = DateRange.parse(dates, today=moment.tz_convert(zone).date())
+    today = moment_of(now, [comments]).tz_convert(zone).date()
+    span = DateRange.parse(dates, today=today)
     days = written_on(comments["posted_at"], zone)
     first, after = (np.datetime64(day, "D") for day in (span.start, span.stop))
     return np.asarray((days >= first) & (days < after))
