@@ -10,7 +10,12 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.heavy import every
-from trackagoat_pandas.errors import ArgumentError, IncompleteFrameWarning, MismatchedFramesWarning
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    IncompleteFrameWarning,
+    MismatchedFramesWarning,
+)
 from trackagoat_pandas.helpers.facts import mismatch_of
 from trackagoat_pandas.widgets import GoalBoard, PayoutBoard
 
@@ -180,6 +185,16 @@ def test_a_fact_of_another_kind_than_expected_is_no_obstacle(name, fact):
     assert tgp.goat(days).provenance._repr_html_()
     assert len(tgp.combine_loads(days, days)) == 1
     assert len(tgp.resample(days, "week")) == 1
+
+
+@pytest.mark.parametrize("wrong", [None, [], "goals", 5, pd.Series([1])])
+def test_what_is_no_frame_is_refused_under_the_name_of_its_argument(client, wrong):
+    creators = tgp.load_creators(PROJECT, client=client)
+    with pytest.raises(ArgumentTypeError, match=r"^videos can't be .* a pandas DataFrame"):
+        tgp.summarize_creators(creators, wrong, creators)
+    if wrong is not None:  # None is allowed there
+        with pytest.raises(ArgumentTypeError, match=r"^analytics can't be .* a pandas Data"):
+            tgp.goal_odds(creators, None, wrong)
 
 
 def derived_functions():

@@ -22,6 +22,7 @@ from trackagoat_pandas.helpers.cuts import cut_among, cuts_of
 from trackagoat_pandas.helpers.series import ROW
 from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import (
+    check_frame,
     check_timezone,
     fact_instant,
     facts_as_made,
@@ -69,7 +70,7 @@ def derived(
     Where a frame's provenance says ``complete`` is False, or frames don't belong together, the
     function warns, and so says the result's provenance. Of the frames' provenance the result keeps
     when they were loaded and in which time zone, where they agree. Tables of other libraries become
-    frames before the function is called.
+    frames before the function is called; anything else than a frame is refused where one is needed.
 
     Parameters
     ----------
@@ -93,10 +94,16 @@ def derived(
     def decorate(function: Callable[P, T]) -> Callable[P, T]:
         parameters = inspect.signature(function).parameters
         own = {"helper": function.__name__} if is_titled and not rows_of else {}
+        kinds = {name: one.annotation for name, one in parameters.items()}
+        required = [name for name in kinds if kinds[name] == "pd.DataFrame"]
+        optional = [name for name in kinds if kinds[name] == "pd.DataFrame | None"]
 
         @functools.wraps(function)
         def answer(*args: P.args, **kwargs: P.kwargs) -> T:
             given: dict[str, Any] = {**dict(zip(parameters, args, strict=False)), **kwargs}
+            for name, one in given.items():
+                if name in required or (name in optional and one is not None):
+                    check_frame(name, one)
             frames = [
                 (name, each)
                 for name, one in given.items()
@@ -292,8 +299,6 @@ def zone_of(timezone: str | None, frames: Sequence[pd.DataFrame | None]) -> str 
         No such zone is known.
     """
     given = [frame for frame in frames if frame is not None]
-    for frame in given:
-        require_columns(frame, [])
     named = [facts_as_made(frame).get("timezone") for frame in given]
     zone = timezone if timezone is not None else next(filter(None, named), None)
     return None if zone is None else check_timezone("timezone", zone)
@@ -373,18 +378,16 @@ def server_now(frames: Sequence[pd.DataFrame | None]) -> pd.Timestamp:
     return now + max(leads, default=pd.Timedelta(0))
 
 
-def check_daily(analytics: pd.DataFrame | None) -> pd.DataFrame:
+def check_daily(analytics: pd.DataFrame) -> pd.DataFrame:
     """Return an analytics frame after checking that it holds daily new values.
 
     Raises
     ------
-    MissingArgumentError, MissingColumnError
-        There is none, or it is no analytics frame.
+    MissingColumnError
+        It is no analytics frame.
     ArgumentError
         By its attributes it holds running totals or longer buckets.
     """
-    if analytics is None:
-        raise MissingArgumentError("analytics", f"{ANALYTICS.loader} returns it")
     require_columns(analytics, ["entity", *ROW], loader=ANALYTICS.loader)
     params = frame_params(analytics)
     for name, wanted in (("mode", "new"), ("granularity", "day")):

@@ -58,7 +58,6 @@ def latest_rows(frame: pd.DataFrame, key: Sequence[str]) -> NDArray[np.bool_]:
     A video or a day appears twice after joining loads, or if a list changed between two pages. All
     helpers follow the rule in the Notes of :func:`combine_loads`.
     """
-    require_columns(frame, [])
     names = [name for name in key if name in frame.columns]
     require_columns(frame, names)
     numbers = numbered(frame, names)

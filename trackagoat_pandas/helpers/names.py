@@ -43,7 +43,6 @@ def with_names(
         raise MissingArgumentError(
             "creators", "pass a frame of creators, videos, campaigns, projects or structures"
         )
-    require_columns(frame, [])
     # Unlike copy(), this doesn't copy the data at once where pandas copies on write.
     result = frame.assign()
     for kind, names in known.items():
