@@ -57,9 +57,9 @@ def leaderboard(
         for equal numbers, with a gap after a tie (1, 1, 3). ``share`` (Float64, percent): of the
         sum of all known numbers, including rows beyond `n`; with `within`, of the row's group. The
         share is NA for rates and means (known by the unit of a declared column, else by its name),
-        if any number is negative, if all are 0, or if the rows are of several campaigns, which share
-        videos. Rows without a number are left out. Existing columns with these names are replaced,
-        so a leaderboard can be re-ranked.
+        if any number is negative, if all are 0, or if the rows are of several campaigns, which
+        share videos. Rows without a number are left out. Existing columns with these names are
+        replaced, so a leaderboard can be re-ranked.
 
     Raises
     ------
