@@ -176,7 +176,8 @@ def plan_budget(
     burned = _spending(earned[earned["is_standing"]], zone, last, weeks)
     rows = _with_unspent(settled, budget_cents, projects, named, currency)
     rows = _with_open(rows, earned, forecast, currency).merge(burned, how="left", on=_GROUP)
-    rows = _with_names(rows, projects, named)
+    rows = rows.assign(project_name=rows["project_id"].map(named).astype(STRING))
+    rows = rows if projects is None else with_names(rows, projects=projects)
     rows["budget_cents"] = _budgets(rows, budget_cents, currency)
     rows["left_cents"] = rows["budget_cents"] - rows["committed_cents"]
     rows = rows.join(_days_left(rows, today - last, weeks, level))
@@ -274,14 +275,6 @@ def _with_open(
         is_left_out = ~joined["project_id"].isin(covered)
         joined.loc[is_left_out, ["accumulating_cents", "undecided"]] = pd.NA
     return joined.assign(committed_cents=joined["settled_cents"] + joined["accumulating_cents"])
-
-
-def _with_names(
-    rows: pd.DataFrame, projects: pd.DataFrame | None, known: Mapping[str, str]
-) -> pd.DataFrame:
-    """Name the projects by their frame, else by the provenance of the other frames."""
-    rows = rows.assign(project_name=rows["project_id"].map(known).astype(STRING))
-    return rows if projects is None else with_names(rows, projects=projects)
 
 
 def _budgets(rows: pd.DataFrame, given: Any, currency: str) -> pd.Series:

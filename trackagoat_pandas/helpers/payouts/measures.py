@@ -247,7 +247,10 @@ class Measures:
         if not absent or not kinds:
             return is_whole
         is_goal = is_whole & (rows["kind"] == "goal").to_numpy(bool, na_value=False)
-        metrics = self._goal_metrics(rows[is_goal])
+        # Without goals, the rules' own metrics.
+        has_goals = self.goals is not None and is_goal.any()
+        goals = goals_for(rows[is_goal], self.goals) if has_goals else rows[is_goal]
+        metrics = {*goals["goal_metric"]}
         by_views = {"analytics"} if metrics - {"posts"} else set()
         by_posts = {"videos"} if "posts" in metrics and "analytics" in absent else set()
         needs = {
@@ -264,11 +267,6 @@ class Measures:
         passed = ", ".join(f"{name}={calls[name]}" for name in missing)
         reason = f"rules of kind {', '.join(unmet)} need {which}. Pass {passed}"
         raise MissingArgumentError(missing, reason)
-
-    def _goal_metrics(self, rows: pd.DataFrame) -> set[str]:
-        """Return the metrics of the goals that rows depend on; without goals, of the rules."""
-        goals = rows if self.goals is None or rows.empty else goals_for(rows, self.goals)
-        return set(goals["goal_metric"])
 
     def of(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Add ``quantity``, the ``reason`` where it is unknown, and the ``video_ids``."""
