@@ -35,7 +35,7 @@ HOMES: dict[str, str] = {
     "describe": "frames.dictionary",
     "diff": "helpers.diffs",
     "effective_cpm": "helpers.payouts.costs",
-    "engagement": "helpers.engagement",
+    "engagement": "helpers.creators",
     "estimate_load": "load.planning",
     "evaluate_goals": "helpers.goals.evaluation",
     "explain_change": "helpers.changes",

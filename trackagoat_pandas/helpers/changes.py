@@ -189,10 +189,7 @@ def explain_change(
     now = (spans[0].first, spans[0].last) if dates is None else dates
     after = _period("dates", now, step, frames, timezone)
     if isinstance(compare, str) and compare == PRIOR:
-        # As many buckets right before the period.
-        first = np.array([after.first], "datetime64[D]")
-        begin = next_bucket(first, step, -len(_buckets(after, step)))
-        compare = DateRange(begin[0], (first - ONE_DAY)[0])
+        compare = _preceding(after, step)
     before = _period("compare", compare, step, frames, timezone)
     ends = {
         "after": _sums("dates", spans, after, step, series),
@@ -454,6 +451,13 @@ def _period(
 def _buckets(days: DateRange, step: Granularity) -> Days:
     first, last = (np.datetime64(day, "D") for day in (days.first, days.last))
     return buckets_between(first, last, step)
+
+
+def _preceding(days: DateRange, step: Granularity) -> DateRange:
+    """Return as many buckets right before a period."""
+    first = np.array([days.first], "datetime64[D]")
+    begin = next_bucket(first, step, -len(_buckets(days, step)))
+    return DateRange(begin[0], (first - ONE_DAY)[0])
 
 
 def _sums(

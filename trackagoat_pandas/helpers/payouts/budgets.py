@@ -176,15 +176,14 @@ def plan_budget(
     burned = _spending(earned[earned["is_standing"]], zone, last, weeks)
     rows = _with_unspent(settled, budget_cents, projects, named, currency)
     rows = _with_open(rows, earned, forecast, currency).merge(burned, how="left", on=_GROUP)
-    rows = rows.assign(project_name=rows["project_id"].map(named).astype(STRING))
+    rows["project_name"] = rows["project_id"].map(named).astype(STRING)
     rows = rows if projects is None else with_names(rows, projects=projects)
     rows["budget_cents"] = _budgets(rows, budget_cents, currency)
     rows["left_cents"] = rows["budget_cents"] - rows["committed_cents"]
     rows = rows.join(_days_left(rows, today - last, weeks, level))
     runs_out = rows["days_left"].to_numpy(np.int64, na_value=0) + today
     rows["runs_out"] = as_days(np.where(rows["days_left"].isna(), NO_DAY, runs_out))
-    window = np.array([last + 1 - _WEEK * weeks, last])
-    rows = rows.assign(burn_from=as_days(window)[0], burn_to=as_days(window)[1])
+    rows["burn_from"], rows["burn_to"] = as_days(np.array([last + 1 - _WEEK * weeks, last]))
     ordered = rows[[*RESULTS["plan_budget"].names]].sort_values(
         ["currency", "settled_cents"], ascending=[True, False], kind="stable", ignore_index=True
     )
