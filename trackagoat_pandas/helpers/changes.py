@@ -535,11 +535,6 @@ def _checked_lines(moved: pd.DataFrame, unlike: str, n: int | None) -> pd.DataFr
         warn(f"explain_change: {unlike}", NoDataWarning)
         return _lines(moved.assign(**dict.fromkeys(_ENDS, np.nan)), n)
     lines = _lines(moved, n)
-    _warn_of_missing(lines)
-    return lines
-
-
-def _warn_of_missing(lines: pd.DataFrame) -> None:
     creators = lines[lines["level"] == "creator"]
     unknown = int(creators[[*_ENDS]].isna().any(axis=1).sum())
     if unknown:
@@ -549,6 +544,7 @@ def _warn_of_missing(lines: pd.DataFrame) -> None:
             "join loads by combine_loads, which keeps from when there is data.",
             NoDataWarning,
         )
+    return lines
 
 
 def _finish_lines(

@@ -227,7 +227,12 @@ def read_standing(goals: pd.DataFrame, now: InstantLike | None = None) -> Standi
     """
     rows, at = read_columns(goals, GOAL_COMPLIANCE, STANDING_COLUMNS), judged_at(goals)
     if now is not None:
-        at = np.full(len(goals), _not_before(at, now))
+        instant, known = parse_instant("now", now), at[~np.isnat(at)]
+        # Of an instant before the goals were judged no counts are known.
+        if len(known) and instant < known.max() - ROUNDED:
+            latest = pd.Timestamp(known.max(), tz="UTC").isoformat(timespec="minutes")
+            raise ArgumentError("now", str(now), f"the goals were judged later, at {latest}")
+        at = np.full(len(goals), instant)
     return Standing(
         start=rows["period_start"].to_numpy("datetime64[us]"),
         end=rows["period_end"].to_numpy("datetime64[us]"),
@@ -291,13 +296,3 @@ def _not_started(goals: pd.DataFrame) -> Bools:
     """Whether each goal has yet to start: by the flag that goals have, or the reason of odds."""
     ahead = flags_of(goals, "not_yet_started")
     return ahead | is_word(goals["reason"], NOT_STARTED) if "reason" in goals.columns else ahead
-
-
-def _not_before(judged: Instants, now: InstantLike) -> np.datetime64:
-    """Read now, and refuse an instant before the goals were judged: no counts are known for it."""
-    instant = parse_instant("now", now)
-    known = judged[~np.isnat(judged)]
-    if len(known) and instant < known.max() - ROUNDED:
-        latest = pd.Timestamp(known.max(), tz="UTC").isoformat(timespec="minutes")
-        raise ArgumentError("now", str(now), f"the goals were judged later, at {latest}")
-    return instant

@@ -198,7 +198,11 @@ def _is_of(comments: pd.DataFrame, creator: Any) -> NDArray[np.bool_]:
         if not known.intersection([name, handle]) and not is_uuid(str(name))
     ]
     if unknown and known:
-        _warn_of_unknown(unknown, known, has_handles="tiktok_handle" in comments.columns)
+        advice = did_you_mean(unknown[0], sorted(known)) if len(unknown) == 1 else ""
+        if "tiktok_handle" not in comments.columns:
+            advice += " The comments have ids and no handles: `with_names` adds them."
+        named = listing(map(repr, unknown))
+        warn(f"search_comments: no comment is under a video of {named}.{advice}", NoDataWarning)
     return is_found
 
 
@@ -207,14 +211,6 @@ def _as_handle(name: object) -> object:
     if not isinstance(name, str):
         return name
     return fold_handle(read_handle("creator", name) if "@" in name or "/" in name else name)
-
-
-def _warn_of_unknown(unknown: list[str], known: set[str], *, has_handles: bool) -> None:
-    advice = did_you_mean(unknown[0], sorted(known)) if len(unknown) == 1 else ""
-    if not has_handles:
-        advice += " The comments have ids and no handles: `with_names` adds them."
-    named = listing(map(repr, unknown))
-    warn(f"search_comments: no comment is under a video of {named}.{advice}", NoDataWarning)
 
 
 def _names(creator: Any) -> list[str]:
