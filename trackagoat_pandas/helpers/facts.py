@@ -170,6 +170,8 @@ def _left_out(frames: Mapping[str, pd.DataFrame], name: str, other: str) -> str:
         return ""
     if other == "structures":
         rows = _rules_that_need(name, rows, frames.get("assignments"))
+    if rows.empty:
+        return ""
     creator, project = (_load_params(found) or {}).get("creator_id"), project_of(found)
     ids = rows.get("id" if other == "creators" else "creator_id", pd.Series(dtype=object))
     # Of more than a few creators a load keeps only the number, as "5 ids".
@@ -179,7 +181,7 @@ def _left_out(frames: Mapping[str, pd.DataFrame], name: str, other: str) -> str:
     if project is None:
         return ""
     theirs = rows.get("project_id", pd.Series([project_of(frames[other])])).dropna()
-    is_other = theirs != project
+    is_other = theirs.astype(str).str.lower() != project.lower()
     if is_other.all() and len(theirs):
         return f"`{name}` and `{other}` are of different projects: {_LOST[name]}"
     if is_other.any():
