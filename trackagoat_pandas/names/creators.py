@@ -227,10 +227,8 @@ def handles_of_creators(session: Session, argument: str, wanted: Sequence[str]) 
 def _look_up(session: Session, handles: Sequence[str], project_id: str | None) -> dict[str, str]:
     """Return the ids of handles."""
     is_remembered = _is_remembered(session, project_id)
-    if session.tally is not None and not is_remembered:
-        in_store = session.known(_name(project_id), lambda view: _by_id(view, project_id))
-        if in_store is None:
-            return _count_look_up(session, handles, project_id)
+    if session.tally is not None and not is_remembered and not _is_stored(session, project_id):
+        return _count_look_up(session, handles, project_id)
     found = _by_handle(known_creators(session, project_id))
     is_unknown = any(fold_handle(handle) not in found for handle in handles)
     if session.tally is not None and is_unknown:
@@ -278,6 +276,12 @@ def _by_handle(creators: Mapping[str, KnownCreator]) -> dict[str, list[KnownCrea
 def _is_remembered(session: Session, project_id: str | None) -> bool:
     """Whether `known_creators` would send nothing."""
     return any(session.cached(name) is not None for name in (_FACT, _name(project_id)))
+
+
+def _is_stored(session: Session, project_id: str | None) -> bool:
+    """Whether the client's store has the list of creators, so that nothing would be sent."""
+    made = session.known(_name(project_id), lambda view: _by_id(view, project_id))
+    return made is not None
 
 
 def _by_id(session: Session, project_id: str | None) -> dict[str, KnownCreator]:
