@@ -145,7 +145,7 @@ def test_only_counts_and_amounts_are_added_up():
     added = {"due_cents", "owed_cents", "posts", "view_count", "comments", "my_bonus_cents"}
     never = {
         "threshold_cents", "cap_cents", "cpm_cents", "threshold_views", "level", "days_left_low",
-        "rank", "creators", "quantity", "change", "my_max_cents",
+        "rank", "creators", "my_max_cents",
     }  # fmt: skip
     for name in added | never:
         content = "money" if name.endswith("_cents") else "count"

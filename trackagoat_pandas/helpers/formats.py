@@ -42,7 +42,7 @@ _NOT_ADDED: Final = frozenset({
     "minimum", "needed", "per", "place", "points", "position", "rank", "ratio", "score", "streak",
     "typical", "upper", "usual", "weeks",
 })  # fmt: skip
-"""The same for a user's own column: words in its name."""
+"""The same where no unit is declared, as for a user's own column: words in its name."""
 _LEVELS: Final = frozenset({"follower", "followers", "owed", "balance", "outstanding"})
 """Words in names of what there is at a time, which isn't added up over times."""
 
@@ -134,7 +134,7 @@ def adds_up(name: str, content: Content, *, over_time: bool = False) -> bool:
     (True, False)
     """
     words, declared = {*name.split("_")}, _declarations().get(name)
-    if declared is None:
+    if declared is None or not (declared.unit or declared.content):
         is_number_of = words.isdisjoint(_NOT_ADDED)
     else:
         unit = declared.unit or ""

@@ -174,7 +174,9 @@ _COLUMNS = (
     _price("effective_cpm_cents", "float", "The price of views.", unit="cents per 1,000 views"),
     _price("cost_per_engagement_cents", "float", "The price of one.", unit="cents per engagement"),
     # Words
-    Column("level", "int", "1 for what a campaign lists itself, 2 for what that brings."),
+    Column(
+        "level", "int", "1 for what a campaign lists, 2 for what that brings.", content="ordinal"
+    ),
     Column("item_type", "category", "What the member is."),
     Column("resource", "text", "The table of the row."),
     _maybe("field", "text", "The column that differs; NA for a whole row."),
