@@ -16,7 +16,6 @@ from typing import Any
 import trackagoat_pandas as tgp
 from trackagoat_pandas import accessor
 from trackagoat_pandas._homes import HOMES, MODULES, PLOTS
-from trackagoat_pandas.verbs import Verb
 
 STUB = Path(tgp.__file__).with_suffix(".pyi")
 PLOTS_STUB = STUB.parent / "plots" / "__init__.pyi"
@@ -75,7 +74,7 @@ def class_lines(owner: type, imports: Imports) -> Iterator[str]:
     yield f"class {owner.__name__}:"
     yield f"    def __init__(self, data: {pandas}.{data}) -> None: ..."
     for name, value in vars(owner).items():
-        if isinstance(value, Verb):
+        if isinstance(value, accessor.Verb):
             yield from method_lines(name, value.function, imports)
         elif isinstance(value, property):
             kind = value.fget.__annotations__["return"]

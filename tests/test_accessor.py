@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 import trackagoat_pandas as tgp
-from trackagoat_pandas._homes import HOMES
+from trackagoat_pandas._homes import HOMES, VERBS
 from trackagoat_pandas.accessor import GoatAccessor, GoatPlotAccessor, Verb
 from trackagoat_pandas.errors import (
     ArgumentError,
@@ -99,18 +99,22 @@ def test_a_verb_that_does_not_fit_says_what_it_needs():
         POSTS.goat.score_comments()
 
 
-def test_every_helper_is_a_verb_or_takes_several_frames():
-    several = {
-        "audit_payouts", "combine_loads", "summarize_creators", "explain_comment",
-        "infer_rule_versions",
-        "payments_for", "show_alert_evidence", "payout_workbook", "creator_statement",
-    }  # fmt: skip
-    helpers = {name for name, home in HOMES.items() if home.startswith(("helpers.", "showing."))}
-    on_series = {"score_texts", "to_money"}
-    foreign = {"as_table", "unreadable_cells", "with_names"}
-    known = set(verbs(GoatAccessor)) | several | on_series
-    assert (helpers | foreign) - known == set(), "add it to VERBS in _homes.py, or to `several`"
-    assert known - (helpers | foreign) == set(), "remove it from VERBS in _homes.py, or here"
+def needed_frames(name) -> list[str]:
+    """The arguments of a public function that can't be left out and are frames."""
+    given = inspect.signature(getattr(tgp, name)).parameters.values()
+    needed = [one for one in given if one.default is one.empty and one.kind != one.VAR_POSITIONAL]
+    return [one.name for one in needed if str(one.annotation).startswith("pd.DataFrame")]
+
+
+def test_every_helper_of_one_frame_is_a_verb():
+    homes = ("helpers.", "showing.", "names.")
+    helpers = [name for name, home in HOMES.items() if home.startswith(homes)]
+    of_one = {name for name in helpers if len(needed_frames(name)) == 1}
+    assert len(of_one) > 20
+    assert of_one - {*VERBS} == set(), "say in VERBS of _homes.py which columns its frame needs"
+    assert {*verbs(GoatAccessor)} == {*VERBS}
+    of_none = [name for name in VERBS if not needed_frames(name)]
+    assert of_none == [], "remove it from VERBS in _homes.py"
 
 
 def test_a_series_of_texts_and_of_cents_has_its_own_verbs():

@@ -16,7 +16,7 @@ FLOORS = [
     {"tables", "progress"},
     {"inputs"},
     {"http", "frames", "helpers"},
-    {"names", "verbs", "showing"},
+    {"names", "showing"},
     {"store.disk"},
     {"load", "actions", "plots", "connecting", "contract", "usage"},
     {"store", "widgets", "accessor", "demo"},

@@ -14,9 +14,9 @@ from trackagoat_pandas.helpers.campaigns import campaign_members as campaign_mem
 from trackagoat_pandas.helpers.campaigns import comments_of_campaigns as comments_of_campaigns
 from trackagoat_pandas.helpers.changes import explain_change as explain_change
 from trackagoat_pandas.helpers.completion import add_missing_days as add_missing_days
+from trackagoat_pandas.helpers.creators import engagement as engagement
 from trackagoat_pandas.helpers.creators import summarize_creators as summarize_creators
 from trackagoat_pandas.helpers.diffs import diff as diff
-from trackagoat_pandas.helpers.engagement import engagement as engagement
 from trackagoat_pandas.helpers.goals.backtest import backtest_goal_odds as backtest_goal_odds
 from trackagoat_pandas.helpers.goals.backtest import calibrate_goal_odds as calibrate_goal_odds
 from trackagoat_pandas.helpers.goals.backtest import goal_odds_skill as goal_odds_skill

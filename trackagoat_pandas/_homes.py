@@ -1,8 +1,9 @@
 """The public names of the package: their modules, and the verbs and plots of the accessors.
 
-A new public function is one line in ``HOMES``, and one in ``VERBS`` if it takes a frame first; a
-new plot is one line in ``PLOTS``. ``python -m tests.stub`` then writes the stubs for type checkers
-and editors. Modules are imported when a name is first used.
+A new public function is one line in ``HOMES``, and one in ``VERBS`` if it is to be a method of its
+first frame, as all are that need no second one; a new plot is one line in ``PLOTS``. ``python -m
+tests.stub`` then writes the stubs for type checkers and editors. Modules are imported when a name
+is first used.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ HOMES: dict[str, str] = {
     "describe": "frames.dictionary",
     "diff": "helpers.diffs",
     "effective_cpm": "helpers.payouts.costs",
-    "engagement": "helpers.engagement",
+    "engagement": "helpers.creators",
     "estimate_load": "load.planning",
     "evaluate_goals": "helpers.goals.evaluation",
     "explain_change": "helpers.changes",

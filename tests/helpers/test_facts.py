@@ -10,7 +10,13 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.heavy import every
-from trackagoat_pandas.errors import ArgumentError, IncompleteFrameWarning, MismatchedFramesWarning
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    IncompleteFrameWarning,
+    MismatchedFramesWarning,
+)
+from trackagoat_pandas.helpers.facts import mismatch_of
 from trackagoat_pandas.widgets import GoalBoard, PayoutBoard
 
 PROJECT, OTHER = "Q1 Brand Program", "Summer Launch"
@@ -95,6 +101,66 @@ def test_goals_of_several_creators_with_videos_of_one_are_said_to_miss_posts(cli
         tgp.evaluate_goals(posts, others)
 
 
+def test_creators_of_more_projects_than_videos_are_not_said_never_to_have_posted(client, one):
+    everyone = tgp.load_creators(client=client)
+    videos = tgp.load_videos(PROJECT, client=client)
+    goals = tgp.load_goal_compliance(PROJECT, client=client)
+    said = r"^summarize_creators: `creators` are of more projects than `videos`: posts are missing"
+    with pytest.warns(MismatchedFramesWarning, match=said):
+        tgp.summarize_creators(everyone, videos, goals)
+    every_video = tgp.load_videos(client=client)
+    with pytest.warns(MismatchedFramesWarning, match="than `goals`: goals are missing"):
+        tgp.summarize_creators(everyone, every_video, goals)
+    ours = everyone[everyone["project_id"] == everyone.set_index("id").loc[one, "project_id"]]
+    for some in (videos, every_video):  # a warning would be an error
+        tgp.summarize_creators(ours, some, goals)
+    hers = tgp.load_videos(PROJECT, creator=one, client=client)
+    own = tgp.load_goal_compliance(PROJECT, creator=one, client=client)
+    with pytest.warns(MismatchedFramesWarning, match="`creators` have rows of creators whose"):
+        tgp.summarize_creators(ours, hers, own)
+
+
+def test_creators_of_all_projects_may_give_names_to_frames_of_one(client):
+    everyone = tgp.load_creators(client=client)
+    goals = tgp.load_goal_compliance(PROJECT, client=client)
+    videos = tgp.load_videos(PROJECT, client=client)
+    judged = tgp.evaluate_goals(goals[goals["metric"] == "posts"], videos)
+    named = tgp.goat(judged.drop(columns="tiktok_handle")).with_names(creators=everyone)
+    assert named["tiktok_handle"].notna().all()
+    accruals = tgp.load_payout_accruals(PROJECT, client=client)
+    payments = tgp.load_payout_payments(PROJECT, client=client)
+    assert tgp.outstanding_balances(accruals, payments, names=everyone)["tiktok_handle"].any()
+
+
+def test_rules_of_more_projects_than_what_they_count_are_said_to_be_so():
+    rules = pd.DataFrame({"id": ["a", "b"], "kind": ["view_threshold", "recurring"]})
+    rules = rules.assign(project_id=["one", "two"])
+    videos = pd.DataFrame({"id": ["v"], "creator_id": ["c"]})
+    videos.attrs["trackagoat"] = {"path": "/videos", "params": {"project_id": "one"}}
+    given = {"structures": rules, "videos": videos}
+    assert mismatch_of(given) == ""
+    of_views = rules.assign(kind="view_threshold")
+    assigned = pd.DataFrame({"structure_id": ["a"], "creator_id": ["c"]})
+    more = "`structures` are of more projects than `videos`: posts are missing"
+    assert mismatch_of({**given, "structures": of_views}) == more
+    assert mismatch_of({**given, "structures": of_views, "assignments": assigned}) == ""
+    goals = pd.DataFrame({"creator_id": ["c"], "project_id": ["one"]})
+    goals.attrs["trackagoat"] = {"path": "/projects/one/goal-compliance"}
+    of_goals = {"structures": rules.assign(kind="goal"), "goals": goals}
+    assert "goals are missing" in mismatch_of(of_goals)
+
+
+def test_an_audit_of_more_projects_than_was_worked_out_says_so(client):
+    structures = tgp.load_payout_structures(PROJECT, client=client)
+    retainers = structures[structures["kind"] == "recurring"]
+    assignments = tgp.load_payout_assignments(retainers, client=client)
+    due = tgp.accrue(retainers, assignments, until="2026-06-14")
+    accruals = tgp.load_payout_accruals(client=client)
+    payments = tgp.load_payout_payments(client=client)
+    with pytest.warns(MismatchedFramesWarning, match="`accruals` are of more projects than `due`"):
+        tgp.audit_payouts(due, accruals, payments)
+
+
 def test_balances_of_a_day_to_come_are_refused(client):
     accruals = tgp.load_payout_accruals(PROJECT, client=client)
     payments = tgp.load_payout_payments(PROJECT, client=client)
@@ -119,6 +185,16 @@ def test_a_fact_of_another_kind_than_expected_is_no_obstacle(name, fact):
     assert tgp.goat(days).provenance._repr_html_()
     assert len(tgp.combine_loads(days, days)) == 1
     assert len(tgp.resample(days, "week")) == 1
+
+
+@pytest.mark.parametrize("wrong", [None, [], "goals", 5, pd.Series([1])])
+def test_what_is_no_frame_is_refused_under_the_name_of_its_argument(client, wrong):
+    creators = tgp.load_creators(PROJECT, client=client)
+    with pytest.raises(ArgumentTypeError, match=r"^videos can't be .* a pandas DataFrame"):
+        tgp.summarize_creators(creators, wrong, creators)
+    if wrong is not None:  # None is allowed there
+        with pytest.raises(ArgumentTypeError, match=r"^analytics can't be .* a pandas Data"):
+            tgp.goal_odds(creators, None, wrong)
 
 
 def derived_functions():

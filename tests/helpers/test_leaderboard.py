@@ -69,10 +69,11 @@ def test_a_share_of_rates_means_nothing():
     ("names", "expected"),
     [
         (["engagement_rate_by_views", "avg_views_per_post", "percentage", "multiple"], True),
-        (["view_count", "share_count", "amount_cents", "operated"], False),
+        (["positive_pct", "cost_per_engagement_cents", "posts_per_week", "lift_pct"], True),
+        (["view_count", "share_count", "amount_cents", "operated", "value", "target"], False),
     ],
 )
-def test_rates_are_known_by_their_name(names, expected):
+def test_rates_are_known_by_their_unit_or_name(names, expected):
     assert {is_rate(name) for name in names} == {expected}
 
 

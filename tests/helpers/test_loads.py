@@ -72,11 +72,6 @@ def test_instants_are_read_as_categories_and_as_times():
     assert kept(frame.assign(updated_at=times), "id") == [0]
 
 
-def test_what_is_no_frame_is_refused():
-    with pytest.raises(ArgumentTypeError, match="a pandas DataFrame"):
-        latest_rows([], ["id"])
-
-
 def load(frame, at, **facts):
     frame = frame.copy()
     frame.attrs["trackagoat"] = {

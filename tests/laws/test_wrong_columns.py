@@ -16,7 +16,7 @@ from tests.heavy import check_each
 from tests.support.goal_frames import judged
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, TrackaGoatError
 from trackagoat_pandas.helpers.completion import add_missing_days
-from trackagoat_pandas.helpers.engagement import INTERACTIONS, engagement
+from trackagoat_pandas.helpers.creators import INTERACTIONS, engagement
 from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
 from trackagoat_pandas.helpers.sentiment.searching import search_comments
 from trackagoat_pandas.helpers.sentiment.summaries import (

@@ -13,7 +13,7 @@ from tests.support.payout_frames import NOON, ZONE
 from trackagoat_pandas._homes import HOMES
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.frames.dtypes import SHOWN_DTYPES
-from trackagoat_pandas.helpers.formats import column_of, in_reading_order, place_of
+from trackagoat_pandas.helpers.formats import adds_up, column_of, in_reading_order, place_of
 from trackagoat_pandas.helpers.labels import NAMES
 from trackagoat_pandas.tables import TABLES
 from trackagoat_pandas.tables import results as results_module
@@ -139,6 +139,17 @@ def test_a_users_own_column_is_guessed_by_its_spelling():
     assert column_of("sponsor_id").kind == "id"
     assert [place_of(name)[0] for name in ("week", "lift", "is_mine", "sponsor_id")] == [0, 1, 2, 3]
     assert place_of(NAME_ORDER[0]) < place_of(NAME_ORDER[-1])
+
+
+def test_only_counts_and_amounts_are_added_up():
+    added = {"due_cents", "owed_cents", "posts", "view_count", "comments", "my_bonus_cents"}
+    never = {
+        "threshold_cents", "cap_cents", "cpm_cents", "threshold_views", "level", "days_left_low",
+        "rank", "creators", "my_max_cents",
+    }  # fmt: skip
+    for name in added | never:
+        content = "money" if name.endswith("_cents") else "count"
+        assert adds_up(name, content) == (name in added), name
 
 
 def test_results_by_group_have_declared_columns_as_well(box):

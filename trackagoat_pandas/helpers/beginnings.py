@@ -91,7 +91,10 @@ def beginnings(
         ],
         np.int64,
     )
-    is_part = _is_part(one_each)
+    # A part of a campaign is a video.
+    is_part = np.zeros(len(one_each), np.bool_)
+    if "parent_id" in one_each.columns:
+        is_part = one_each["parent_id"].notna().to_numpy(np.bool_)
     is_video = is_word(one_each["entity"], "video") | is_part
     begun = np.where(
         is_video, np.where(snapshot < _NEVER, snapshot, stated), np.minimum(stated, snapshot)
@@ -162,20 +165,8 @@ def joint_starts(loads: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     ]
     facts: dict[str, Any] = {"data_since": min(since)} if since else {}
     if later:
-        facts["starts_later"] = max(later, key=_last_of)
+        facts["starts_later"] = max(later, key=lambda each: str(each.get("last")))
     return facts
-
-
-def _last_of(later: dict[str, Any]) -> str:
-    return str(later.get("last"))
-
-
-def _is_part(rows: pd.DataFrame) -> Bools:
-    """Return which rows are of a part of a campaign, which is a video."""
-    if "parent_id" not in rows.columns:
-        return np.zeros(len(rows), np.bool_)
-    is_part: Bools = rows["parent_id"].notna().to_numpy(np.bool_)
-    return is_part
 
 
 def _earliest(numbers: Ints, days: Ints, rows: Bools, count: int) -> Ints:

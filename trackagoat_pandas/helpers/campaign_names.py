@@ -63,7 +63,11 @@ def ids_of_campaigns(
     UnknownCampaignError, AmbiguousCampaignError
         No campaign has a name, or several have it.
     """
-    found = {name: _of_name(name, known) for name in wanted if not is_uuid(name)}
+    found: dict[str, list[NamedCampaign]] = {}
+    for name in (name for name in wanted if not is_uuid(name)):
+        exact = [one for one in known if one.name == name]
+        # In other upper or lower case only where no name is exactly so.
+        found[name] = exact or [one for one in known if _fold(one.name) == _fold(name)]
     if unknown := [name for name, them in found.items() if not them]:
         raise UnknownCampaignError(unknown, list(dict.fromkeys(one.name for one in known)))
     for name, them in found.items():
@@ -97,12 +101,6 @@ def _read(argument: str, given: object) -> str:
     if not given.strip():
         raise ArgumentError(argument, given, "an id is a UUID; it is empty: give an id or a name")
     return given
-
-
-def _of_name(name: str, known: Sequence[NamedCampaign]) -> list[NamedCampaign]:
-    """Return the campaigns of a name; if there is none, in upper or lower case."""
-    found = [one for one in known if one.name == name]
-    return found or [one for one in known if _fold(one.name) == _fold(name)]
 
 
 def _fold(name: str) -> str:

@@ -352,7 +352,6 @@ def comments_of_campaigns(
     >>> tgp.comments_of_campaigns(comments, campaigns, spring)["text"].tolist()
     ['meh']
     """
-    require_columns(comments, [])
     members = members_of(campaigns, ids)
     is_member = pd.Series(data=False, index=comments.index)
     for column, wanted in {"creator_id": members.creators, "video_id": members.videos}.items():

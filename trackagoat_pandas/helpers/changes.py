@@ -37,7 +37,7 @@ from trackagoat_pandas.helpers.columns import (
 from trackagoat_pandas.helpers.comparison import difference_text, is_enough
 from trackagoat_pandas.helpers.counted import is_counted, warn_of_unknown
 from trackagoat_pandas.helpers.cuts import cut_among, cuts_of
-from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
+from trackagoat_pandas.helpers.facts import derived, known_zone, server_now, zone_of
 from trackagoat_pandas.helpers.labels import finish, with_known_names
 from trackagoat_pandas.helpers.loads import latest_days, latest_of
 from trackagoat_pandas.helpers.names import with_names
@@ -439,7 +439,7 @@ def _period(
     """Read a period of whole days, weeks or months."""
     today = None
     if is_relative(given):
-        today = now_of(frames).tz_convert(known_zone(timezone, frames)).date()
+        today = server_now(frames).tz_convert(known_zone(timezone, frames)).date()
     days = DateRange.parse(given, today=today)
     first, stop = np.datetime64(days.first, "D"), np.datetime64(days.last, "D") + ONE_DAY
     if any(bucket_start(day, step) != day for day in (first, stop)):
@@ -535,11 +535,6 @@ def _checked_lines(moved: pd.DataFrame, unlike: str, n: int | None) -> pd.DataFr
         warn(f"explain_change: {unlike}", NoDataWarning)
         return _lines(moved.assign(**dict.fromkeys(_ENDS, np.nan)), n)
     lines = _lines(moved, n)
-    _warn_of_missing(lines)
-    return lines
-
-
-def _warn_of_missing(lines: pd.DataFrame) -> None:
     creators = lines[lines["level"] == "creator"]
     unknown = int(creators[[*_ENDS]].isna().any(axis=1).sum())
     if unknown:
@@ -549,6 +544,7 @@ def _warn_of_missing(lines: pd.DataFrame) -> None:
             "join loads by combine_loads, which keeps from when there is data.",
             NoDataWarning,
         )
+    return lines
 
 
 def _finish_lines(

@@ -291,16 +291,6 @@ def is_among(column: pd.Series, others: pd.Series) -> Bools:
     return found
 
 
-def numbers_of(column: pd.Series) -> tuple[Ints, int]:
-    """Number a column's values by first appearance, NA included; also return how many there are."""
-    with holding(column, "values that can be compared, such as text or numbers"):
-        codes = pd.factorize(column, use_na_sentinel=False)[0]
-    if codes.min(initial=0) < 0:
-        # pandas 2.3 gives -1 to the missing values of an Arrow dictionary.
-        codes = pd.factorize(codes)[0]
-    return codes.astype(np.int64, copy=False), int(codes.max(initial=-1)) + 1
-
-
 def instants_of(column: pd.Series) -> Instants:
     """Read a column of instants; a text without a time zone is in UTC. NaT where missing."""
     return _stamps(column, "instants with their time zone, not plain numbers", "UTC")

@@ -1,4 +1,4 @@
-"""Which videos count in statistics, by their tracking status and whether tracking is off."""
+"""Which videos count in statistics, and which creators are active."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pandas as pd
 
 from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import ContractWarning
-from trackagoat_pandas.helpers.columns import codes_of, flags_of, read_columns
+from trackagoat_pandas.helpers.columns import codes_of, flags_of, nullable_flags, read_columns
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.tables import VIDEOS
@@ -83,3 +83,12 @@ def counted_videos(videos: pd.DataFrame, *further: str) -> pd.DataFrame:
     """Read the videos of creators that count; those in doubt are left out, with a warning."""
     read = countable_videos(videos, *further, consequence="They are left out.")
     return read[~read["is_unsure"]].reset_index(drop=True)
+
+
+def active_ids(creators: pd.DataFrame) -> pd.Series:
+    """Return the ids of active creators; where the frame doesn't say it, all are."""
+    require_columns(creators, ["id"], loader="load_creators")
+    if "is_active" not in creators.columns:
+        return creators["id"]
+    is_active = nullable_flags(creators["is_active"]).fillna(value=True)
+    return creators["id"][is_active.to_numpy(bool)]

@@ -1,24 +1,85 @@
-"""Posts, views, engagement and goals of each creator."""
+"""Engagement rates of posts and creators, and posts, views and goals of each creator."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.types import Ints
-from trackagoat_pandas.helpers.columns import codes_of, is_among
+from trackagoat_pandas.helpers.columns import codes_of, floats, is_among, values_of
 from trackagoat_pandas.helpers.counted import is_counted, warn_of_unknown
-from trackagoat_pandas.helpers.engagement import INTERACTIONS, rate
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.goals.standing import NOT_STARTED, mark_not_started
-from trackagoat_pandas.helpers.labels import finish
+from trackagoat_pandas.helpers.labels import finish, keep_order
 from trackagoat_pandas.helpers.loads import latest_of
-from trackagoat_pandas.inputs.checks import require_columns
+from trackagoat_pandas.inputs.checks import check_choice, require_columns
 
+INTERACTIONS = ("like_count", "comment_count", "share_count", "save_count")
+_BASES = {"views": "view_count", "followers": "follower_count"}
 _GOAL_COUNTS = ("goals", "goals_on_pace", "goals_not_started")
 _OF_POSTS = ("posts", "views", "avg_views_per_post", "engagement_rate_by_views")
 _ON_PACE = ("completed", "on_track")
 _WORST_LAST = ("not_started", "completed", "on_track", "behind_pace", "at_risk", "missed")
+
+
+@derived(rows_of="videos")
+def engagement(
+    videos: pd.DataFrame, *, by: Literal["views", "followers"] = "views"
+) -> pd.DataFrame:
+    """Add the engagement rate of each row.
+
+    The rate is (likes + comments + shares + saves) / views x 100, or the same over followers: the
+    formula of the API's ``engagement_rate_by_views`` and ``engagement_rate_by_followers``.
+
+    Parameters
+    ----------
+    videos
+        Any frame with ``like_count``, ``comment_count``, ``share_count``, ``save_count`` and
+        ``view_count`` (or ``follower_count``), such as that of :func:`load_videos`.
+    by
+        ``"views"`` or ``"followers"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A copy with one more column, ``engagement_rate_by_views`` or
+        ``engagement_rate_by_followers``: Float64, in percent; NA where the base is 0 or any count
+        is NA.
+
+    Raises
+    ------
+    MissingColumnError
+        A count is missing from the frame.
+    ChoiceError
+        ``by`` is another word.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
+    >>> videos = pd.DataFrame({"like_count": [8], "comment_count": [1], "share_count": [1],
+    ...                        "save_count": [0], "view_count": [200]})
+    >>> tgp.engagement(videos)["engagement_rate_by_views"].tolist()
+    [5.0]
+    """
+    check_choice("by", by, list(_BASES))
+    require_columns(videos, [*INTERACTIONS, _BASES[by]], loader="load_videos")
+    rated = videos.assign(**{f"engagement_rate_by_{by}": rate(videos, _BASES[by])})
+    return keep_order(rated, videos)
+
+
+def rate(counts: pd.DataFrame, base: str) -> pd.Series:
+    """Return the engagement of each row in percent of a column: Float64, NA over 0 or NA."""
+    first, *others = INTERACTIONS
+    rates = values_of(counts[first]).copy()
+    for name in others:
+        rates += values_of(counts[name])
+    lower = values_of(counts[base])
+    rates /= np.where(lower > 0, lower, np.nan)
+    rates *= 100
+    return pd.Series(floats(rates, pd.Float64Dtype()), index=counts.index)
 
 
 @derived("creators", "videos", "goals", whole=("videos", "goals"))

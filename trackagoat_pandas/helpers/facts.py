@@ -17,10 +17,12 @@ from trackagoat_pandas.errors import (
     MissingArgumentError,
     listing,
 )
+from trackagoat_pandas.helpers.clocks import InstantLike, parse_instant, past_instant
 from trackagoat_pandas.helpers.cuts import cut_among, cuts_of
 from trackagoat_pandas.helpers.series import ROW
 from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import (
+    check_frame,
     check_timezone,
     fact_instant,
     facts_as_made,
@@ -39,6 +41,20 @@ _JOINT: Final = ("fetched_at", "server_time", "timezone")
 """The facts that a result takes from its frames if they agree on them."""
 _LEDGER_FILTERS = ("project_id", "creator_id", "from", "to")
 _PROJECT = re.compile(r"/projects/([^/]+)/")
+_COUNTED: Final[Mapping[str, Sequence[str]]] = {
+    "videos": ("goals", "creators", "structures"),
+    "goals": ("creators", "structures"),
+    "due": ("accruals",),
+}
+"""Frames whose rows are counted for the rows of others, for which a row that wasn't loaded looks
+like none: a creator who never posted, an accrual that was never due."""
+_LOST: Final = {
+    "videos": "posts are missing",
+    "goals": "goals are missing",
+    "due": "nothing looks due there",
+}
+_RULES: Final = {"videos": ["view_threshold"], "goals": ["goal"]}
+"""The kinds of payout rules that count rows of a frame."""
 
 
 def derived(
@@ -54,7 +70,7 @@ def derived(
     Where a frame's provenance says ``complete`` is False, or frames don't belong together, the
     function warns, and so says the result's provenance. Of the frames' provenance the result keeps
     when they were loaded and in which time zone, where they agree. Tables of other libraries become
-    frames before the function is called.
+    frames before the function is called; anything else than a frame is refused where one is needed.
 
     Parameters
     ----------
@@ -78,10 +94,16 @@ def derived(
     def decorate(function: Callable[P, T]) -> Callable[P, T]:
         parameters = inspect.signature(function).parameters
         own = {"helper": function.__name__} if is_titled and not rows_of else {}
+        kinds = {name: one.annotation for name, one in parameters.items()}
+        required = [name for name in kinds if kinds[name] == "pd.DataFrame"]
+        optional = [name for name in kinds if kinds[name] == "pd.DataFrame | None"]
 
         @functools.wraps(function)
         def answer(*args: P.args, **kwargs: P.kwargs) -> T:
             given: dict[str, Any] = {**dict(zip(parameters, args, strict=False)), **kwargs}
+            for name, one in given.items():
+                if name in required or (name in optional and one is not None):
+                    check_frame(name, one)
             frames = [
                 (name, each)
                 for name, one in given.items()
@@ -120,8 +142,9 @@ def _are_frames(given: object) -> bool:
 def mismatch_of(frames: Mapping[str, pd.DataFrame]) -> str:
     """Say which of a function's frames cover less than another; empty where none is known to.
 
-    What is owed is wrong if accruals and payments were loaded with different filters, and posts are
-    missing if videos are of one creator, or another project, and goals are not.
+    What is owed is wrong if accruals and payments were loaded with different filters. Where videos
+    are of one creator or project, and goals, creators or rules of others as well, posts are missing
+    there, and look as if nobody had posted. Frames that only have to know names may be of anything.
     """
     earned, paid = _load_params(frames.get("accruals")), _load_params(frames.get("payments"))
     if earned is not None and paid is not None:
@@ -133,19 +156,49 @@ def mismatch_of(frames: Mapping[str, pd.DataFrame]) -> str:
                 "`accruals` and `payments` were loaded with different filters "
                 f"({listing(differ)}), so sums over both are wrong: load both alike"
             )
-    goals, videos = frames.get("goals"), frames.get("videos")
-    if goals is None or videos is None or "creator_id" not in goals:
+    for name, others in _COUNTED.items():
+        for other in others:
+            if name in frames and other in frames and (left := _left_out(frames, name, other)):
+                return left
+    return ""
+
+
+def _left_out(frames: Mapping[str, pd.DataFrame], name: str, other: str) -> str:
+    """Say whether a frame has rows of creators or projects that another was not loaded for."""
+    found, rows = frames[name], frames[other]
+    if not rows.columns.is_unique:
         return ""
-    asked = _load_params(videos) or {}
-    of_goals = _PROJECT.match(str(facts_as_made(goals).get("path")))
-    creator, project = asked.get("creator_id"), asked.get("project_id")
+    if other == "structures":
+        rows = _rules_that_need(name, rows, frames.get("assignments"))
+    if rows.empty:
+        return ""
+    creator, project = (_load_params(found) or {}).get("creator_id"), project_of(found)
+    ids = rows.get("id" if other == "creators" else "creator_id", pd.Series(dtype=object))
     # Of more than a few creators a load keeps only the number, as "5 ids".
     wanted = str(creator).split(",") if creator is not None and " " not in str(creator) else None
-    if wanted is not None and not goals["creator_id"].dropna().isin(wanted).all():
-        return "`goals` have creators whose `videos` were not loaded: posts are missing"
-    if project is not None and of_goals is not None and project != of_goals[1]:
-        return "`videos` and `goals` are of different projects: posts are missing"
+    if wanted is not None and not ids.dropna().isin(wanted).all():
+        return f"`{other}` have rows of creators whose `{name}` were not loaded: {_LOST[name]}"
+    if project is None:
+        return ""
+    theirs = rows.get("project_id", pd.Series([project_of(frames[other])])).dropna()
+    is_other = theirs.astype(str).str.lower() != project.lower()
+    if is_other.all() and len(theirs):
+        return f"`{name}` and `{other}` are of different projects: {_LOST[name]}"
+    if is_other.any():
+        return f"`{other}` are of more projects than `{name}`: {_LOST[name]}"
     return ""
+
+
+def _rules_that_need(
+    name: str, structures: pd.DataFrame, assignments: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Return the assigned rules whose amounts are counted from a frame."""
+    if not {"id", "kind"} <= {*structures.columns}:
+        return structures.iloc[:0]
+    needing = structures[structures["kind"].isin(_RULES[name])]
+    if assignments is not None and "structure_id" in assignments.columns:
+        needing = needing[needing["id"].isin(assignments["structure_id"])]
+    return needing
 
 
 def _load_params(frame: pd.DataFrame | None) -> Mapping[str, Any] | None:
@@ -158,12 +211,20 @@ def known_projects(frames: Sequence[pd.DataFrame | None]) -> dict[str, str]:
     """Return the names of the projects that frames were loaded for, by id, as they say them."""
     names = {}
     for frame in [frame for frame in frames if frame is not None]:
-        facts = facts_as_made(frame)
-        in_path = _PROJECT.match(str(facts.get("path")))
-        id_ = in_path[1] if in_path else (_load_params(frame) or {}).get("project_id")
-        if isinstance(id_, str) and isinstance(facts.get("project"), str):
-            names[id_] = facts["project"]
+        id_, name = project_of(frame), facts_as_made(frame).get("project")
+        if id_ is not None and isinstance(name, str):
+            names[id_] = name
     return names
+
+
+def project_of(frame: pd.DataFrame) -> str | None:
+    """Return the id of the project that a frame was loaded for, or made of; None if not of one."""
+    facts = facts_as_made(frame)
+    in_path, made_of = _PROJECT.match(str(facts.get("path"))), facts.get("projects")
+    id_ = in_path[1] if in_path else (_load_params(frame) or {}).get("project_id")
+    if id_ is None and isinstance(made_of, list) and len(made_of) == 1:
+        id_ = made_of[0]
+    return id_ if isinstance(id_, str) else None
 
 
 def incomplete_among(said: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
@@ -240,8 +301,6 @@ def zone_of(timezone: str | None, frames: Sequence[pd.DataFrame | None]) -> str 
         No such zone is known.
     """
     given = [frame for frame in frames if frame is not None]
-    for frame in given:
-        require_columns(frame, [])
     named = [facts_as_made(frame).get("timezone") for frame in given]
     zone = timezone if timezone is not None else next(filter(None, named), None)
     return None if zone is None else check_timezone("timezone", zone)
@@ -265,11 +324,53 @@ def known_zone(timezone: str | None, frames: Sequence[pd.DataFrame | None]) -> s
     return zone
 
 
-def now_of(frames: Sequence[pd.DataFrame | None]) -> pd.Timestamp:
-    """Return now by the server's clock, or this machine's if no frame knows their difference.
+def moment_of(
+    now: InstantLike | None,
+    frames: Sequence[pd.DataFrame | None],
+    *,
+    zone: str | None = None,
+    passed: pd.Timestamp | None = None,
+    unknown: str = "",
+) -> pd.Timestamp:
+    """Read the argument `now` of a function; if it isn't given, :func:`server_now` counts.
 
-    The sandbox's clock may be months off. Of several differences the one that makes it latest
-    counts.
+    Parameters
+    ----------
+    now
+        The argument.
+    frames
+        The frames that may know the server's clock.
+    zone
+        A time zone, if an instant after today is to be refused; a later one of today is now.
+    passed
+        An instant that has surely passed. The frames of a file know no server's clock.
+    unknown
+        What isn't known by this machine's clock, so that it is refused.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+        It isn't an instant with its offset, or is after today.
+    MissingArgumentError
+        It isn't given, and no frame says when it was loaded.
+    """
+    if now is None:
+        if unknown and all(each is None or not fact_instant(each, "fetched_at") for each in frames):
+            reason = f"the frames don't say when they were loaded, so {unknown}"
+            raise MissingArgumentError("now", f"{reason}, e.g. '2026-06-18T12:00:00Z'")
+        return server_now(frames)
+    given = pd.Timestamp(parse_instant("now", now), tz="UTC")
+    if zone is None:
+        return given
+    clock = server_now(frames)
+    return past_instant("now", given, zone, clock if passed is None else max(clock, passed))
+
+
+def server_now(frames: Sequence[pd.DataFrame | None]) -> pd.Timestamp:
+    """Return this very moment by the server's clock, also of frames that were loaded last week.
+
+    It is this machine's if no frame knows their difference; the sandbox's clock may be months off.
+    Of several differences the one that makes it latest counts.
     """
     now, leads = pd.Timestamp.now("UTC"), []
     for frame in [frame for frame in frames if frame is not None]:
@@ -279,18 +380,16 @@ def now_of(frames: Sequence[pd.DataFrame | None]) -> pd.Timestamp:
     return now + max(leads, default=pd.Timedelta(0))
 
 
-def check_daily(analytics: pd.DataFrame | None) -> pd.DataFrame:
+def check_daily(analytics: pd.DataFrame) -> pd.DataFrame:
     """Return an analytics frame after checking that it holds daily new values.
 
     Raises
     ------
-    MissingArgumentError, MissingColumnError
-        There is none, or it is no analytics frame.
+    MissingColumnError
+        It is no analytics frame.
     ArgumentError
         By its attributes it holds running totals or longer buckets.
     """
-    if analytics is None:
-        raise MissingArgumentError("analytics", f"{ANALYTICS.loader} returns it")
     require_columns(analytics, ["entity", *ROW], loader=ANALYTICS.loader)
     params = frame_params(analytics)
     for name, wanted in (("mode", "new"), ("granularity", "day")):

@@ -34,13 +34,15 @@ _WORDS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 """Words of column names that are written differently in a heading."""
 
+_NOT_COUNTED: Final = frozenset({"creators", "day", "days", "hour", "percent"})
+"""Units of declared numbers whose sum says nothing; a creator may be in several rows."""
 _NOT_ADDED: Final = frozenset({
     "age", "average", "avg", "best", "cap", "cpm", "creators", "days", "due", "factor", "first",
     "hour", "hours", "index", "last", "limit", "lower", "max", "maximum", "mean", "median", "min",
     "minimum", "needed", "per", "place", "points", "position", "rank", "ratio", "score", "streak",
     "typical", "upper", "usual", "weeks",
 })  # fmt: skip
-"""Words in names of numbers whose sum says nothing; a creator may be in several rows."""
+"""The same where no unit is declared, as for a user's own column: words in its name."""
 _LEVELS: Final = frozenset({"follower", "followers", "owed", "balance", "outstanding"})
 """Words in names of what there is at a time, which isn't added up over times."""
 
@@ -119,20 +121,35 @@ def content_of(column: pd.Series) -> Content:
 def adds_up(name: str, content: Content, *, over_time: bool = False) -> bool:
     """Return whether the sum of a column over rows says something: of counts and money it does.
 
+    What a declared column counts is its unit: ``cents a year`` are no more added than days.
+
     Examples
     --------
     >>> columns = {"view_count": "count", "paid_cents": "money", "rank": "count", "pct": "percent"}
     >>> [adds_up(name, content) for name, content in columns.items()]
     [True, True, False, False]
+    >>> adds_up("due_cents", "money"), adds_up("threshold_cents", "money")
+    (True, False)
     >>> adds_up("followers", "count"), adds_up("followers", "count", over_time=True)
     (True, False)
     """
-    words = {*name.split("_")}
-    if words & _NOT_ADDED or (over_time and words & _LEVELS):
+    words, declared = {*name.split("_")}, _declarations().get(name)
+    if declared is None or not (declared.unit or declared.content):
+        is_number_of = words.isdisjoint(_NOT_ADDED)
+    else:
+        unit = declared.unit or ""
+        is_number_of = declared.kind == "int" and bool(unit) and unit not in _NOT_COUNTED
+        is_number_of &= not is_per(unit)
+    if not is_number_of or (over_time and words & _LEVELS):
         return False
     return content in ("count", "money") or (
         content == "number" and not words.isdisjoint(RAW_METRICS)
     )
+
+
+def is_per(unit: str) -> bool:
+    """Return whether a unit is of something for each of another, such as ``posts a week``."""
+    return " a " in unit or " per " in unit
 
 
 def is_id(name: str) -> bool:

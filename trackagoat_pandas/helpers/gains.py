@@ -214,9 +214,12 @@ class Gains:
         values = daily_values(
             self._analytics, "creator", parts, self._zone, self._since, with_blank=True
         )
-        days = values if len(parts) == 1 else _together(values, len(parts))
+        if len(parts) > 1:  # Of each creator and day the sum, where all parts are known.
+            groups = values.groupby(["entity_id", "day"], sort=False)
+            kinds = {"value": "sum", "is_partial": "any", "is_complete": "all", "is_blank": "any"}
+            values = groups.agg(kinds)[groups.size() == len(parts)].reset_index()
         names = ("day", "value", "is_partial", "is_complete", "is_blank")
-        return RunningTotals(days["entity_id"], *(days[name].to_numpy() for name in names))
+        return RunningTotals(values["entity_id"], *(values[name].to_numpy() for name in names))
 
 
 def daily_values(
@@ -278,10 +281,3 @@ def daily_values(
         values_by_day["is_blank"], is_known = is_blank, is_known | is_blank
     kept: pd.DataFrame = values_by_day[is_known].reset_index(drop=True)
     return kept
-
-
-def _together(values: pd.DataFrame, parts: int) -> pd.DataFrame:
-    """Add up the metrics of each entity and day, where all of them are known."""
-    groups = values.groupby(["entity_id", "day"], sort=False)
-    kinds = {"value": "sum", "is_partial": "any", "is_complete": "all", "is_blank": "any"}
-    return groups.agg(kinds)[groups.size() == parts].reset_index()

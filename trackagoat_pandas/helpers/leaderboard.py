@@ -12,6 +12,7 @@ from trackagoat_pandas.base.types import Ints
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.columns import holding, values_of
 from trackagoat_pandas.helpers.facts import derived
+from trackagoat_pandas.helpers.formats import column_of, is_per
 from trackagoat_pandas.helpers.labels import keep_order
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.helpers.series import IDENTITY, are_overlapping, numbered
@@ -55,10 +56,10 @@ def leaderboard(
         The frame's columns after two new ones. ``rank`` (Int64): 1 for the largest number, the same
         for equal numbers, with a gap after a tie (1, 1, 3). ``share`` (Float64, percent): of the
         sum of all known numbers, including rows beyond `n`; with `within`, of the row's group. The
-        share is NA for rates and means (recognized by the column's name), if any number is
-        negative, if all are 0, or if the rows are of several campaigns, which share videos. Rows
-        without a number are left out. Existing columns with these names are replaced, so a
-        leaderboard can be re-ranked.
+        share is NA for rates and means (known by the unit of a declared column, else by its name),
+        if any number is negative, if all are 0, or if the rows are of several campaigns, which
+        share videos. Rows without a number are left out. Existing columns with these names are
+        replaced, so a leaderboard can be re-ranked.
 
     Raises
     ------
@@ -145,11 +146,17 @@ def _check_dates(frame: pd.DataFrame, groups: Ints) -> None:
 
 
 def is_rate(name: str) -> bool:
-    """Return whether a column, by its name, holds rates, means or scores, which can't be summed.
+    """Return whether a column holds rates, means or scores, which can't be summed.
+
+    A declared column says it by its unit, of which a fraction is a mean; another by its name.
 
     Examples
     --------
-    >>> [is_rate(name) for name in ("engagement_rate_by_views", "avg_views", "view_count")]
+    >>> [is_rate(name) for name in ("engagement_rate_by_views", "positive_pct", "view_count")]
     [True, True, False]
     """
-    return _RATE.search(name) is not None
+    declared = column_of(name)
+    unit = declared.unit or ""
+    if declared.content in ("percent", "share") or unit == "percent" or is_per(unit):
+        return True
+    return declared.kind == "float" if unit else _RATE.search(name) is not None

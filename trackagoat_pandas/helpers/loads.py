@@ -58,13 +58,21 @@ def latest_rows(frame: pd.DataFrame, key: Sequence[str]) -> NDArray[np.bool_]:
     A video or a day appears twice after joining loads, or if a list changed between two pages. All
     helpers follow the rule in the Notes of :func:`combine_loads`.
     """
-    require_columns(frame, [])
     names = [name for name in key if name in frame.columns]
     require_columns(frame, names)
     numbers = numbered(frame, names)
     if not names or numbers.max(initial=-1) + 1 == len(frame):
         return np.ones(len(frame), np.bool_)
-    ranks = (*(_instants(frame, name) for name in AGES), _complete(frame))
+    ranks: list[NDArray[Any]] = [
+        # NaT is numpy's least integer, so that a missing instant is earlier than any other.
+        instants_of(frame[name]).astype(np.int64)
+        for name in AGES
+        if name in frame.columns
+    ]
+    if "is_partial" in frame.columns:
+        # A row of which it isn't known stands between a partial and a complete one.
+        partial = nullable_flags(frame["is_partial"]).astype("Float64")
+        ranks.append(-partial.to_numpy(np.float64, na_value=0.5))
     order = np.lexsort((*ranks, numbers))  # stable, so the last of equally ranked rows is kept
     is_last = np.append(numbers[order][1:] != numbers[order][:-1], True)
     kept = np.zeros(len(frame), np.bool_)
@@ -341,18 +349,3 @@ def _shared_entries(facts: Sequence[dict[str, Any]]) -> dict[str, Any]:
         for name, value in first.items()
         if all(name in other and other[name] == value for other in others)
     }
-
-
-def _complete(frame: pd.DataFrame) -> NDArray[np.floating[Any]]:
-    """Rank rows by completeness: 0 if complete, -1 if partial, -0.5 if unknown."""
-    if "is_partial" not in frame.columns:
-        return np.zeros(len(frame))
-    partial = nullable_flags(frame["is_partial"]).astype("Float64")
-    return -partial.to_numpy(np.float64, na_value=0.5)
-
-
-def _instants(frame: pd.DataFrame, name: str) -> NDArray[np.int64]:
-    """Read a column of instants as microseconds; a missing one is earlier than any other."""
-    if name not in frame.columns:
-        return np.zeros(len(frame), np.int64)
-    return instants_of(frame[name]).astype(np.int64)  # NaT is numpy's least integer

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pandas as pd
 
 from trackagoat_pandas.errors import MissingArgumentError, MissingColumnError
@@ -43,7 +41,6 @@ def with_names(
         raise MissingArgumentError(
             "creators", "pass a frame of creators, videos, campaigns, projects or structures"
         )
-    require_columns(frame, [])
     # Unlike copy(), this doesn't copy the data at once where pandas copies on write.
     result = frame.assign()
     for kind, names in known.items():
@@ -51,25 +48,15 @@ def with_names(
         require_columns(names, ["id", LABELS[kind][0]], loader=loader)
         latest = latest_of(names.dropna(subset=["id"]), ["id"])
         texts = labels_of(latest, LABELS[kind])
-        for ids, column in list(_targets(frame, kind)):
-            _write(result, ids, column, looked_up(frame[ids], latest["id"], texts))
+        columns = IDS[kind]
+        own = [ids for ids in columns if ids in frame.columns]
+        if not own and _ANY_ID not in frame.columns:
+            raise MissingColumnError([next(iter(columns))], frame.columns)
+        for ids in own or [_ANY_ID]:
+            column = columns.get(ids, next(iter(columns.values())))
+            found = looked_up(frame[ids], latest["id"], texts)
+            if column in result.columns:
+                result[column] = found.where(found.notna(), result[column].astype(found.dtype))
+            else:
+                result.insert([*result.columns].index(ids) + 1, column, found)
     return keep_order(result, frame)
-
-
-def _targets(frame: pd.DataFrame, kind: str) -> Iterator[tuple[str, str]]:
-    """Find the columns with ids of a kind, and the column for the names of each."""
-    columns = IDS[kind]
-    own = [name for name in columns if name in frame.columns]
-    if not own and _ANY_ID not in frame.columns:
-        raise MissingColumnError([next(iter(columns))], frame.columns)
-    for name in own or [_ANY_ID]:
-        yield name, columns.get(name, next(iter(columns.values())))
-
-
-def _write(frame: pd.DataFrame, ids: str, column: str, names: pd.Series) -> None:
-    """Insert names after their ids, or write them over an existing column."""
-    if column in frame.columns:
-        there = frame[column].astype(names.dtype)
-        frame[column] = names.where(names.notna(), there)
-    else:
-        frame.insert(list(frame.columns).index(ids) + 1, column, names)

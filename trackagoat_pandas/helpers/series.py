@@ -11,7 +11,7 @@ import pandas as pd
 
 from trackagoat_pandas.base.types import Days, Granularity, Ints
 from trackagoat_pandas.helpers.clocks import ONE_DAY, skipped_days
-from trackagoat_pandas.helpers.columns import days_of, is_word, numbers_of
+from trackagoat_pandas.helpers.columns import days_of, holding, is_word
 from trackagoat_pandas.inputs.checks import check_choice, frame_params
 
 OWNER = ("entity", "entity_id", "series_kind", "parent_id")
@@ -43,7 +43,12 @@ def numbered(frame: pd.DataFrame, names: Iterable[str]) -> Ints:
     for name in names:
         if name not in frame.columns:
             continue
-        codes, kinds = numbers_of(frame[name])
+        with holding(frame[name], "values that can be compared, such as text or numbers"):
+            codes = pd.factorize(frame[name], use_na_sentinel=False)[0].astype(np.int64)
+        if codes.min(initial=0) < 0:
+            # pandas 2.3 gives -1 to the missing values of an Arrow dictionary.
+            codes = pd.factorize(codes)[0].astype(np.int64)
+        kinds = int(codes.max(initial=-1)) + 1
         if kinds < _FEWEST:
             continue
         # Renumbered before the product could exceed 64 bits.

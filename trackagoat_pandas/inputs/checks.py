@@ -61,6 +61,20 @@ _VERBS: Final = re.compile(r"scrape|bulk-\w+|tracking-\w+")
 """Parts at the end of a path that name an action instead of a resource."""
 
 
+def check_frame(argument: str, given: object) -> None:
+    """Check that an argument is a DataFrame.
+
+    Raises
+    ------
+    ArgumentTypeError
+        It isn't.
+    """
+    if not isinstance(given, pd.DataFrame):
+        of_one = "; of one column that is df[['name']], in two pairs of brackets"
+        hint = of_one if isinstance(given, pd.Series) else ""
+        raise ArgumentTypeError(argument, given, f"a pandas DataFrame{hint}")
+
+
 def require_columns(
     frame: pd.DataFrame, names: Iterable[str], *, loader: str | None = None
 ) -> None:
@@ -84,11 +98,7 @@ def require_columns(
     ArgumentError
         Several columns have one of these names.
     """
-    given: object = frame
-    if not isinstance(given, pd.DataFrame):
-        of_one = "; of one column that is df[['name']], in two pairs of brackets"
-        hint = of_one if isinstance(given, pd.Series) else ""
-        raise ArgumentTypeError("frame", given, f"a pandas DataFrame{hint}")
+    check_frame("frame", frame)
     names, missing = list(names), []
     unchecked: Sequence[object] = names
     for name in unchecked:

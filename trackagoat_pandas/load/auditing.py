@@ -13,7 +13,7 @@ from trackagoat_pandas.base.types import DatesLike
 from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.errors import NotFoundError, PartialLoadError
 from trackagoat_pandas.helpers.columns import days_of, is_among, text
-from trackagoat_pandas.helpers.facts import known_zone, now_of
+from trackagoat_pandas.helpers.facts import known_zone, server_now
 from trackagoat_pandas.helpers.gains import PARTS
 from trackagoat_pandas.helpers.loads import combine_loads
 from trackagoat_pandas.helpers.payouts.accrual import accrue
@@ -213,7 +213,7 @@ def _due(
         frames["assignments"],
         videos=frames["videos"],
         creators=frames["creators"],
-        until=now_of(lists),
+        until=server_now(lists),
         timezone=zone,
         currency=currency,
         **measured,
@@ -290,7 +290,7 @@ def _load_measures(
 
 def _days(assigned: pd.DataFrame, frames: Frames, zone: str) -> DateRange:
     """Return the days from the first assignment to today."""
-    today = now_of([*frames.values()]).tz_convert(zone).date()
+    today = server_now([*frames.values()]).tz_convert(zone).date()
     first = days_of(assigned["start_date"]).min() if len(assigned) else None
     return DateRange(today if first is None else min(first.item(), today), today)
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import Final
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -108,7 +106,7 @@ def with_names(
         return helper.with_names(frame, **known)
     session = session_of(client)
     before = session.requests_sent
-    known |= {kind: _LOOK_UPS[kind](session, frame, ids) for kind, ids in wanted.items() if ids}
+    known |= {kind: _look_up(session, frame, kind, ids) for kind, ids in wanted.items() if ids}
     result = helper.with_names(frame, **known)
     facts = frame_facts(result)
     if sent := session.requests_sent - before:
@@ -143,48 +141,32 @@ def _projects_of(frame: pd.DataFrame) -> list[str | None]:
     return [str(id_) for id_ in frame["project_id"].unique()] or [None]
 
 
-def _creators(session: Session, frame: pd.DataFrame, _ids: list[str]) -> pd.DataFrame:
-    owners = _projects_of(frame)
-    found = known_creators(session, owners[0] if len(owners) == 1 else None)
-    return _frame({one.id: one.handle for one in found.values()}, "tiktok_handle")
+def _look_up(session: Session, frame: pd.DataFrame, kind: str, ids: list[str]) -> pd.DataFrame:
+    """Ask for the names of a frame's ids of a kind."""
+    if kind == "creators":
+        owners = _projects_of(frame)
+        found = known_creators(session, owners[0] if len(owners) == 1 else None)
+        names = {one.id: one.handle for one in found.values()}
+    elif kind == "videos":
+        names = known_titles(session, ids, _projects_of(frame))
+        _warn_of_untitled(sum(id_ not in names for id_ in ids))
+    elif kind == "projects":
+        names = dict(organization(session).projects)
+    else:
+        table = CAMPAIGNS if kind == "campaigns" else PAYOUT_STRUCTURES
+        names = known_names(session, table.path, ids)
+    return _frame(names, LABELS[kind][0])
 
 
-def _videos(session: Session, frame: pd.DataFrame, ids: list[str]) -> pd.DataFrame:
-    titles = known_titles(session, ids, _projects_of(frame))
-    if unnamed := sum(id_ not in titles for id_ in ids):
-        which = "1 video stays" if unnamed == 1 else f"{unnamed:,} videos stay"
+def _warn_of_untitled(number: int) -> None:
+    if number:
+        which = "1 video stays" if number == 1 else f"{number:,} videos stay"
         warn(
             f"with_names: {which} without a title, since each list of the newest 100 videos takes "
             "a request, or since the video is gone. Pass videos=load_videos(...) for all.",
             NoDataWarning,
         )
-    return _frame(titles, "title")
-
-
-def _projects(session: Session, _frame_of: pd.DataFrame, _ids: list[str]) -> pd.DataFrame:
-    return _frame(dict(organization(session).projects), "name")
-
-
-def _campaigns(session: Session, _frame_of: pd.DataFrame, ids: list[str]) -> pd.DataFrame:
-    return _frame(known_names(session, CAMPAIGNS.path, ids), "name")
-
-
-def _structures(session: Session, _frame_of: pd.DataFrame, ids: list[str]) -> pd.DataFrame:
-    return _frame(known_names(session, PAYOUT_STRUCTURES.path, ids), "name")
 
 
 def _frame(names: Mapping[str, str], column: str) -> pd.DataFrame:
     return pd.DataFrame({"id": list(names), column: list(names.values())}, dtype="str")
-
-
-_LOOK_UPS: Final[Mapping[str, Callable[[Session, pd.DataFrame, list[str]], pd.DataFrame]]] = (
-    MappingProxyType(
-        {
-            "creators": _creators,
-            "videos": _videos,
-            "projects": _projects,
-            "campaigns": _campaigns,
-            "structures": _structures,
-        }
-    )
-)

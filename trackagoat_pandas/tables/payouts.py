@@ -67,9 +67,20 @@ PAYOUT_STRUCTURES = Table(
             content="money",
         ),
         assumed(
-            "threshold_views", "int", "The views a video must pass.", nullable=True, unit="views"
+            "threshold_views",
+            "int",
+            "The views a video must pass.",
+            nullable=True,
+            unit="views a video",
         ),
-        assumed("cap_cents", "int", "The maximum for a period.", nullable=True, unit="cents"),
+        assumed(
+            "cap_cents",
+            "int",
+            "The maximum for a period.",
+            nullable=True,
+            unit="cents a period",
+            content="money",
+        ),
         assumed("goal_metric", "text", "The metric whose goal is paid.", nullable=True),
         assumed(
             "proration",

@@ -22,6 +22,7 @@ NAME_ORDER: Final = (
 _maybe = partial(Column, nullable=True)
 _id = partial(Column, kind="id")
 _cents = partial(Column, kind="int", unit="cents")
+_price = partial(Column, nullable=True, content="money")
 _percent = partial(Column, kind="float", unit="percent", nullable=True)
 
 _OF_MODE: Final[Sequence[tuple[str, Kind, str]]] = (
@@ -85,7 +86,7 @@ _COLUMNS = (
     Column("uses", "int", "How often it occurs.", unit="uses"),
     _maybe("tokens", "int", "Words and emoji of the text.", unit="tokens"),
     _maybe("score", "int", "The sum of the words' values."),
-    _maybe("part", "int", "What it adds to the score."),
+    _maybe("part", "int", "What it adds to the score.", unit="points"),
     _maybe("forecasts", "int", "Forecasts with a known outcome.", unit="forecasts"),
     Column("past_forecasts", "int", "Past forecasts that corrected it.", unit="forecasts"),
     Column("history_days", "int", "Known days without a gap.", unit="days"),
@@ -169,11 +170,13 @@ _COLUMNS = (
     _cents("change_cents", doc="Then less now; NA if an amount isn't known.", nullable=True),
     _cents("then_low_cents", doc="Lower end of the interval of then.", nullable=True),
     _cents("then_high_cents", doc="Upper end of the interval of then.", nullable=True),
-    _cents("threshold_cents", doc="The threshold of a year.", nullable=True),
-    _maybe("effective_cpm_cents", "float", "The price of 1,000 views.", unit="cents"),
-    _maybe("cost_per_engagement_cents", "float", "The price of one engagement.", unit="cents"),
+    _price("threshold_cents", "int", "The threshold of a year.", unit="cents a year"),
+    _price("effective_cpm_cents", "float", "The price of views.", unit="cents per 1,000 views"),
+    _price("cost_per_engagement_cents", "float", "The price of one.", unit="cents per engagement"),
     # Words
-    Column("level", "int", "1 for what a campaign lists itself, 2 for what that brings."),
+    Column(
+        "level", "int", "1 for what a campaign lists, 2 for what that brings.", content="ordinal"
+    ),
     Column("item_type", "category", "What the member is."),
     Column("resource", "text", "The table of the row."),
     _maybe("field", "text", "The column that differs; NA for a whole row."),

@@ -12,7 +12,7 @@ import pandas as pd
 
 from trackagoat_pandas.base.types import DatesLike
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.helpers.facts import now_of
+from trackagoat_pandas.helpers.facts import server_now
 from trackagoat_pandas.helpers.sentiment.lexicon import LABELS, OWN
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session
@@ -241,7 +241,7 @@ class SentimentRadar(ProjectBoard):
         self.filters.offer_days(days)
         if days is not None and self._days is not None:
             # Presets end today, not on the last day loaded; and what was loaded isn't all time.
-            self.dates.offer(today=now_of([scored]).tz_convert(zone).date(), earliest=None)
+            self.dates.offer(today=server_now([scored]).tz_convert(zone).date(), earliest=None)
         self._offer_campaigns(loaded.campaigns)
         self._draw()
 

@@ -18,10 +18,9 @@ from trackagoat_pandas.helpers.clocks import (
     day_starts,
     days_shown,
     parse_instant,
-    past_instant,
 )
 from trackagoat_pandas.helpers.columns import codes_of, flags_of, is_word, read_columns
-from trackagoat_pandas.helpers.facts import derived, now_of
+from trackagoat_pandas.helpers.facts import derived, moment_of
 from trackagoat_pandas.inputs.checks import frame_params, require_columns
 from trackagoat_pandas.inputs.dates import parse_day
 from trackagoat_pandas.tables import GOAL_COMPLIANCE
@@ -176,12 +175,8 @@ def latest_instant(
     instants = judged_at(goals)
     known = instants[~np.isnat(instants)]
     if now is not None:
-        given, clock = pd.Timestamp(parse_instant("now", now), tz="UTC"), now_of([goals, *frames])
-        if len(known):
-            # A frame from a file carries no server's clock, but the clock was at least here when
-            # the goals were judged.
-            clock = max(clock, pd.Timestamp(known.max(), tz="UTC"))
-        return parse_instant("now", past_instant("now", given, zone, clock))
+        judged = pd.Timestamp(known.max(), tz="UTC") if len(known) else None
+        return parse_instant("now", moment_of(now, [goals, *frames], zone=zone, passed=judged))
     if len(known):
         return np.datetime64(known.max(), "us")
     if len(goals):
@@ -232,7 +227,12 @@ def read_standing(goals: pd.DataFrame, now: InstantLike | None = None) -> Standi
     """
     rows, at = read_columns(goals, GOAL_COMPLIANCE, STANDING_COLUMNS), judged_at(goals)
     if now is not None:
-        at = np.full(len(goals), _not_before(at, now))
+        instant, known = parse_instant("now", now), at[~np.isnat(at)]
+        # Of an instant before the goals were judged no counts are known.
+        if len(known) and instant < known.max() - ROUNDED:
+            latest = pd.Timestamp(known.max(), tz="UTC").isoformat(timespec="minutes")
+            raise ArgumentError("now", str(now), f"the goals were judged later, at {latest}")
+        at = np.full(len(goals), instant)
     return Standing(
         start=rows["period_start"].to_numpy("datetime64[us]"),
         end=rows["period_end"].to_numpy("datetime64[us]"),
@@ -296,13 +296,3 @@ def _not_started(goals: pd.DataFrame) -> Bools:
     """Whether each goal has yet to start: by the flag that goals have, or the reason of odds."""
     ahead = flags_of(goals, "not_yet_started")
     return ahead | is_word(goals["reason"], NOT_STARTED) if "reason" in goals.columns else ahead
-
-
-def _not_before(judged: Instants, now: InstantLike) -> np.datetime64:
-    """Read now, and refuse an instant before the goals were judged: no counts are known for it."""
-    instant = parse_instant("now", now)
-    known = judged[~np.isnat(judged)]
-    if len(known) and instant < known.max() - ROUNDED:
-        latest = pd.Timestamp(known.max(), tz="UTC").isoformat(timespec="minutes")
-        raise ArgumentError("now", str(now), f"the goals were judged later, at {latest}")
-    return instant

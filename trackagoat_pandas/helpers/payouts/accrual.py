@@ -22,7 +22,7 @@ from trackagoat_pandas.helpers.columns import (
     as_instants,
     categories,
 )
-from trackagoat_pandas.helpers.facts import derived, known_zone, now_of
+from trackagoat_pandas.helpers.facts import derived, known_zone, project_of, server_now
 from trackagoat_pandas.helpers.labels import Names, finish
 from trackagoat_pandas.helpers.payouts.ledger import with_note
 from trackagoat_pandas.helpers.payouts.measures import Measures
@@ -210,7 +210,7 @@ def accrue(
     check_currency(currency)
     frames = [analytics, goals, videos, assignments, structures]
     zone = known_zone(timezone, frames)
-    closed = past_instant("until", until, zone, now_of(frames), advice=_FORECAST)
+    closed = past_instant("until", until, zone, server_now(frames), advice=_FORECAST)
     measures = Measures(videos, analytics, goals, zone, creators)
     structures = with_versions(structures, rule_versions)
     due = due_by(structures, assignments, measures, closed, zone, currency=currency)
@@ -220,11 +220,13 @@ def accrue(
         name: str(np.datetime64(last_started_day(moment, zone) - 1, "D"))
         for name, moment in moments.items()
     }
+    project = project_of(structures)
+    of_one = {} if project is None else {"projects": [project]}
     later, advice = not_in_force(due), ""
     if later:
         advice = "Where version_in_force is False, pass the earlier terms as rule_versions."
     return finish(
-        with_note(due, later, advice, **facts), names, structures=structures,
+        with_note(due, later, advice, **facts, **of_one), names, structures=structures,
         assignments=assignments, videos=videos, analytics=analytics, goals=goals,
         creators=creators, rule_versions=rule_versions,
     )  # fmt: skip

@@ -15,7 +15,7 @@ from trackagoat_pandas.base.types import DateLike, Floats
 from trackagoat_pandas.errors import ArgumentError, listing
 from trackagoat_pandas.helpers.clocks import NO_DAY, month_starts, past_day
 from trackagoat_pandas.helpers.columns import STRING, as_days, day_numbers, text, whole
-from trackagoat_pandas.helpers.facts import derived, known_projects, known_zone, now_of
+from trackagoat_pandas.helpers.facts import derived, known_projects, known_zone, server_now
 from trackagoat_pandas.helpers.intervals import student_quantile
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.names import with_names
@@ -164,7 +164,7 @@ def plan_budget(
         require_columns(projects, ["id", "name"], loader="load_projects")
     frames = [payments, accruals, forecast]
     zone = known_zone(timezone, frames)
-    now, named = now_of(frames), known_projects(frames)
+    now, named = server_now(frames), known_projects(frames)
     today = past_day("as_of", now if as_of is None else as_of, zone, now)
     last = int(month_starts(np.array([today]))[0]) - 1
     if until is not None:
@@ -176,14 +176,14 @@ def plan_budget(
     burned = _spending(earned[earned["is_standing"]], zone, last, weeks)
     rows = _with_unspent(settled, budget_cents, projects, named, currency)
     rows = _with_open(rows, earned, forecast, currency).merge(burned, how="left", on=_GROUP)
-    rows = _with_names(rows, projects, named)
+    rows["project_name"] = rows["project_id"].map(named).astype(STRING)
+    rows = rows if projects is None else with_names(rows, projects=projects)
     rows["budget_cents"] = _budgets(rows, budget_cents, currency)
     rows["left_cents"] = rows["budget_cents"] - rows["committed_cents"]
     rows = rows.join(_days_left(rows, today - last, weeks, level))
     runs_out = rows["days_left"].to_numpy(np.int64, na_value=0) + today
     rows["runs_out"] = as_days(np.where(rows["days_left"].isna(), NO_DAY, runs_out))
-    window = np.array([last + 1 - _WEEK * weeks, last])
-    rows = rows.assign(burn_from=as_days(window)[0], burn_to=as_days(window)[1])
+    rows["burn_from"], rows["burn_to"] = as_days(np.array([last + 1 - _WEEK * weeks, last]))
     ordered = rows[[*RESULTS["plan_budget"].names]].sort_values(
         ["currency", "settled_cents"], ascending=[True, False], kind="stable", ignore_index=True
     )
@@ -274,14 +274,6 @@ def _with_open(
         is_left_out = ~joined["project_id"].isin(covered)
         joined.loc[is_left_out, ["accumulating_cents", "undecided"]] = pd.NA
     return joined.assign(committed_cents=joined["settled_cents"] + joined["accumulating_cents"])
-
-
-def _with_names(
-    rows: pd.DataFrame, projects: pd.DataFrame | None, known: Mapping[str, str]
-) -> pd.DataFrame:
-    """Name the projects by their frame, else by the provenance of the other frames."""
-    rows = rows.assign(project_name=rows["project_id"].map(known).astype(STRING))
-    return rows if projects is None else with_names(rows, projects=projects)
 
 
 def _budgets(rows: pd.DataFrame, given: Any, currency: str) -> pd.Series:

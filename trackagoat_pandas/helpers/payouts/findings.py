@@ -146,19 +146,13 @@ def explained(rows: pd.DataFrame) -> pd.DataFrame:
     )
     # A few kinds of findings are explained, not each of what may be many.
     number = kinds.groupby([*kinds], sort=False).ngroup()
-    words = [
-        _words(stage, finding, cause, is_fresh=is_fresh, gets_more=gets_more)
-        for stage, finding, cause, is_fresh, gets_more in kinds.drop_duplicates().to_numpy()
-    ]
+    words = []
+    for stage, finding, cause, is_fresh, gets_more in kinds.drop_duplicates().to_numpy():
+        if (stage, finding) == ("paid", "voided"):
+            words.append(_PAYMENT_VOIDED if gets_more else _PAID_IN_VAIN)
+        elif finding == "undecided":
+            words.append(_NOT_YET if is_fresh else _UNDECIDED.get(cause, _UNKNOWN))
+        else:
+            words.append(_WORDS[stage, finding])
     of_kind = pd.DataFrame(words, columns=["reason", "advice"], dtype=STRING)
     return rows.assign(**of_kind.iloc[number].set_axis(rows.index))
-
-
-def _words(
-    stage: str, finding: str, cause: str, *, is_fresh: bool, gets_more: bool
-) -> tuple[str, str]:
-    if (stage, finding) == ("paid", "voided"):
-        return _PAYMENT_VOIDED if gets_more else _PAID_IN_VAIN
-    if finding == "undecided":
-        return _NOT_YET if is_fresh else _UNDECIDED.get(cause, _UNKNOWN)
-    return _WORDS[stage, finding]

@@ -13,7 +13,7 @@ from trackagoat_pandas.base.types import DateLike, Ints
 from trackagoat_pandas.errors import ArgumentTypeError, MissingArgumentError
 from trackagoat_pandas.helpers.clocks import NO_DAY, past_day
 from trackagoat_pandas.helpers.columns import STRING, as_days, categories, text
-from trackagoat_pandas.helpers.facts import derived, known_zone, now_of
+from trackagoat_pandas.helpers.facts import derived, known_zone, server_now
 from trackagoat_pandas.helpers.labels import Names, finish
 from trackagoat_pandas.helpers.payouts.accrual import warn_of_missing
 from trackagoat_pandas.helpers.payouts.measures import Measures
@@ -176,7 +176,7 @@ def forecast_payouts(
     check_choice("by", by, ["assignment", *GROUPS])
     frames = [analytics, goals, videos, assignments, structures]
     zone = known_zone(timezone, frames)
-    today = past_day("as_of", as_of, zone, now_of(frames))
+    today = past_day("as_of", as_of, zone, server_now(frames))
     last = None if until is None else int(np.datetime64(parse_day(until, "until"), "D").astype(int))
     terms = structures if changes is None else with_changes(structures, changes)
     measures = Measures(videos, analytics, goals, zone)
@@ -311,7 +311,7 @@ def backtest_payouts(
     check_between("level", level, 0, 1)
     check_choice("by", by, ["assignment", *GROUPS])
     frames = [analytics, goals, videos, assignments, structures]
-    zone, now = known_zone(timezone, frames), now_of(frames)
+    zone, now = known_zone(timezone, frames), server_now(frames)
     today = past_day("now", now, zone, now)
     if isinstance(days, str | bytes) or not isinstance(days, Iterable):
         raise ArgumentTypeError("days", days, "days, in a list or an index")

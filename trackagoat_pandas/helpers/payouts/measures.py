@@ -22,12 +22,11 @@ from trackagoat_pandas.helpers.columns import (
     instants_of,
     is_among,
     is_word,
-    nullable_flags,
     plain,
     read_columns,
     values_of,
 )
-from trackagoat_pandas.helpers.counted import counted_videos
+from trackagoat_pandas.helpers.counted import active_ids, counted_videos
 from trackagoat_pandas.helpers.gains import (
     KNOWN,
     MISSING,
@@ -41,7 +40,6 @@ from trackagoat_pandas.helpers.gains import (
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.helpers.payouts.rules import is_complete
 from trackagoat_pandas.helpers.series import firsts_of, numbered
-from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.tables import GOAL_COMPLIANCE
 
 _KEYS = ["creator_id", "threshold_views"]
@@ -249,7 +247,10 @@ class Measures:
         if not absent or not kinds:
             return is_whole
         is_goal = is_whole & (rows["kind"] == "goal").to_numpy(bool, na_value=False)
-        metrics = self._goal_metrics(rows[is_goal])
+        # Without goals, the rules' own metrics.
+        has_goals = self.goals is not None and is_goal.any()
+        goals = goals_for(rows[is_goal], self.goals) if has_goals else rows[is_goal]
+        metrics = {*goals["goal_metric"]}
         by_views = {"analytics"} if metrics - {"posts"} else set()
         by_posts = {"videos"} if "posts" in metrics and "analytics" in absent else set()
         needs = {
@@ -266,11 +267,6 @@ class Measures:
         passed = ", ".join(f"{name}={calls[name]}" for name in missing)
         reason = f"rules of kind {', '.join(unmet)} need {which}. Pass {passed}"
         raise MissingArgumentError(missing, reason)
-
-    def _goal_metrics(self, rows: pd.DataFrame) -> set[str]:
-        """Return the metrics of the goals that rows depend on; without goals, of the rules."""
-        goals = rows if self.goals is None or rows.empty else goals_for(rows, self.goals)
-        return set(goals["goal_metric"])
 
     def of(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Add ``quantity``, the ``reason`` where it is unknown, and the ``video_ids``."""
@@ -348,15 +344,6 @@ def _of_big_videos(videos: pd.DataFrame, analytics: pd.DataFrame, least: float) 
     kept = is_word(analytics["entity"], "video") & (days == days.max(initial=NO_DAY))
     needed: pd.DataFrame = analytics[kept | is_among(analytics["entity_id"], videos["id"][is_big])]
     return needed
-
-
-def active_ids(creators: pd.DataFrame) -> pd.Series:
-    """Return the ids of active creators; where the frame doesn't say it, all are."""
-    require_columns(creators, ["id"], loader="load_creators")
-    if "is_active" not in creators.columns:
-        return creators["id"]
-    is_active = nullable_flags(creators["is_active"]).fillna(value=True)
-    return creators["id"][is_active.to_numpy(bool)]
 
 
 def _analytics_call(kinds: set[str], goal_metrics: set[str]) -> str:

@@ -144,7 +144,8 @@ def half_up(numerator: Ints, denominator: Ints | int) -> Ints:
 def _texts(cents: pa.Array, currency: str) -> pa.Array:
     size = pc.abs(cents)
     units = pc.divide(size, CENTS_A_UNIT)
-    hundredths = _pad(pc.subtract(size, pc.multiply(units, CENTS_A_UNIT)), 2)
+    rest = pc.subtract(size, pc.multiply(units, CENTS_A_UNIT)).cast(pa.large_string())
+    hundredths = pc.utf8_lpad(rest, width=2, padding="0")
     sign = pc.if_else(pc.less(cents, 0), _large("-"), _large(""))
     symbol = _large(CURRENCY_SIGNS.get(currency, ""))
     code = _large("" if currency in CURRENCY_SIGNS else f" {currency}")
@@ -168,10 +169,6 @@ def _with_commas(units: pa.Array) -> pa.Array:
 def _split_thousands(numbers: pa.Array) -> tuple[pa.Array, pa.Array]:
     rest = pc.divide(numbers, 1_000)
     return rest, pc.subtract(numbers, pc.multiply(rest, 1_000))
-
-
-def _pad(numbers: pa.Array, width: int) -> pa.Array:
-    return pc.utf8_lpad(numbers.cast(pa.large_string()), width=width, padding="0")
 
 
 def _large(word: str) -> pa.Scalar:

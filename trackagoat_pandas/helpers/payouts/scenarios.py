@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.types import DatesLike, Ints
-from trackagoat_pandas.errors import MissingArgumentError
 from trackagoat_pandas.helpers.clocks import (
     InstantLike,
     day_starts,
     last_started_day,
-    parse_instant,
 )
 from trackagoat_pandas.helpers.columns import STRING
-from trackagoat_pandas.helpers.facts import derived, known_zone, now_of
+from trackagoat_pandas.helpers.facts import derived, known_zone, moment_of
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.payouts.accrual import due_by, not_in_force, warn_of_missing
 from trackagoat_pandas.helpers.payouts.ledger import undecided_amounts, with_note
@@ -30,7 +27,6 @@ from trackagoat_pandas.helpers.payouts.terms import Changes, with_changes
 from trackagoat_pandas.inputs.checks import (
     check_between,
     check_choice,
-    fact_instant,
     require_columns,
 )
 from trackagoat_pandas.inputs.dates import DateRange
@@ -153,7 +149,8 @@ def what_if(
     if creators is not None:
         require_columns(creators, ["id", "tiktok_handle"], loader="load_creators")
     frames = [analytics, goals, videos, assignments, structures]
-    zone, moment = known_zone(timezone, frames), _known_now(now, frames)
+    zone = known_zone(timezone, frames)
+    moment = moment_of(now, frames, unknown="it isn't known which periods have closed")
     today = last_started_day(moment, zone)
     span, closed = None, moment
     if dates is not None:
@@ -181,25 +178,6 @@ def what_if(
         with_note(_result(sums, by), undecided, later), structures=structures,
         assignments=assignments, videos=videos, analytics=analytics, goals=goals, creators=creators,
     )  # fmt: skip
-
-
-def _known_now(given: InstantLike | None, frames: Sequence[pd.DataFrame | None]) -> pd.Timestamp:
-    """Return now: as given, else by the server's clock as the frames know it.
-
-    Raises
-    ------
-    MissingArgumentError
-        No frame says when it was loaded, so this machine's clock would be a guess.
-    """
-    if given is not None:
-        return pd.Timestamp(parse_instant("now", given), tz="UTC")
-    if all(frame is None or fact_instant(frame, "fetched_at") is None for frame in frames):
-        reason = (
-            "the frames don't say when they were loaded, so it isn't known which periods have "
-            "closed, e.g. '2026-06-18T12:00:00Z'"
-        )
-        raise MissingArgumentError("now", reason)
-    return now_of(frames)
 
 
 def _number(day: dt.date) -> int:

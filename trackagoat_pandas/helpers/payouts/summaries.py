@@ -20,7 +20,7 @@ from trackagoat_pandas.helpers.clocks import (
     period_numbers,
 )
 from trackagoat_pandas.helpers.columns import STRING, as_days, categories, instants_of, is_among
-from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
+from trackagoat_pandas.helpers.facts import derived, known_zone, server_now, zone_of
 from trackagoat_pandas.helpers.labels import Names, finish
 from trackagoat_pandas.helpers.payouts.ledger import (
     Ledger,
@@ -218,7 +218,7 @@ def outstanding_balances(
     zone = (zone_of(timezone, frames) or "UTC") if as_of is None else known_zone(timezone, frames)
     ledger = read_ledger(accruals, payments, currency)
     today = (
-        past_day("as_of", as_of, zone, now_of(frames))
+        past_day("as_of", as_of, zone, server_now(frames))
         if as_of is not None
         else _loading_day(frames, zone)
     )

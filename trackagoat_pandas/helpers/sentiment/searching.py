@@ -16,9 +16,9 @@ from trackagoat_pandas.base.spelling import did_you_mean
 from trackagoat_pandas.base.types import DatesLike
 from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, NoDataWarning, listing
-from trackagoat_pandas.helpers.clocks import InstantLike, parse_instant
+from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import STRING
-from trackagoat_pandas.helpers.facts import derived, now_of
+from trackagoat_pandas.helpers.facts import derived, moment_of
 from trackagoat_pandas.helpers.labels import keep_order
 from trackagoat_pandas.helpers.sentiment.lexicon import (
     APOSTROPHES,
@@ -198,7 +198,11 @@ def _is_of(comments: pd.DataFrame, creator: Any) -> NDArray[np.bool_]:
         if not known.intersection([name, handle]) and not is_uuid(str(name))
     ]
     if unknown and known:
-        _warn_of_unknown(unknown, known, has_handles="tiktok_handle" in comments.columns)
+        advice = did_you_mean(unknown[0], sorted(known)) if len(unknown) == 1 else ""
+        if "tiktok_handle" not in comments.columns:
+            advice += " The comments have ids and no handles: `with_names` adds them."
+        named = listing(map(repr, unknown))
+        warn(f"search_comments: no comment is under a video of {named}.{advice}", NoDataWarning)
     return is_found
 
 
@@ -207,14 +211,6 @@ def _as_handle(name: object) -> object:
     if not isinstance(name, str):
         return name
     return fold_handle(read_handle("creator", name) if "@" in name or "/" in name else name)
-
-
-def _warn_of_unknown(unknown: list[str], known: set[str], *, has_handles: bool) -> None:
-    advice = did_you_mean(unknown[0], sorted(known)) if len(unknown) == 1 else ""
-    if not has_handles:
-        advice += " The comments have ids and no handles: `with_names` adds them."
-    named = listing(map(repr, unknown))
-    warn(f"search_comments: no comment is under a video of {named}.{advice}", NoDataWarning)
 
 
 def _names(creator: Any) -> list[str]:
@@ -237,10 +233,8 @@ def _is_within(
 ) -> NDArray[np.bool_]:
     require_columns(comments, ["posted_at"], loader="load_comments")
     zone = check_timezone("timezone", own_timezone(comments) if timezone is None else timezone)
-    moment = (
-        now_of([comments]) if now is None else pd.Timestamp(parse_instant("now", now), tz="UTC")
-    )
-    span = DateRange.parse(dates, today=moment.tz_convert(zone).date())
+    today = moment_of(now, [comments]).tz_convert(zone).date()
+    span = DateRange.parse(dates, today=today)
     days = written_on(comments["posted_at"], zone)
     first, after = (np.datetime64(day, "D") for day in (span.start, span.stop))
     return np.asarray((days >= first) & (days < after))

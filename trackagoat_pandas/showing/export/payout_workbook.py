@@ -16,7 +16,7 @@ from trackagoat_pandas.base.warnings import kept_warnings, warn
 from trackagoat_pandas.errors import NoDataWarning, listing
 from trackagoat_pandas.helpers.columns import day_numbers, is_among, text, whole
 from trackagoat_pandas.helpers.cuts import cuts_said
-from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
+from trackagoat_pandas.helpers.facts import derived, known_zone, server_now, zone_of
 from trackagoat_pandas.helpers.formats import is_id
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.helpers.labels import (
@@ -255,7 +255,7 @@ def payout_workbook(
     front = book.blank("Reconciliation")
     sheets = _add_sheets(book, close, known)
     front.write(0, 0, f"Payouts, {period}", bold=True)
-    made = day_text(now_of(frames).tz_convert(zone or "UTC"))
+    made = day_text(server_now(frames).tz_convert(zone or "UTC"))
     front.write(1, 0, f"Made on {made}. Days are those of {zone or 'UTC'}. {notes}".strip())
     lines = _Reconciliation(front, close, sheets, currency)
     if close.due is not None:
@@ -274,7 +274,7 @@ def days_of(
     dates: DatesLike, frames: Sequence[pd.DataFrame | None], zone: str
 ) -> tuple[DateRange, str, str]:
     """Return days, their name, and a sentence if some are still to come."""
-    today = now_of(frames).tz_convert(zone).date()
+    today = server_now(frames).tz_convert(zone).date()
     days = DateRange.parse(dates, today=today)
     said = "" if days.last < today else f"These days are not over: it is {day_text(today)}."
     is_month = days.first.day == 1 and days.stop.day == 1 and days.days < _LONGER

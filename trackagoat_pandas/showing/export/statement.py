@@ -18,7 +18,7 @@ from trackagoat_pandas.base.types import DatesLike
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, listing
 from trackagoat_pandas.helpers.clocks import NO_DAY
 from trackagoat_pandas.helpers.columns import STRING, as_days, text
-from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
+from trackagoat_pandas.helpers.facts import derived, known_zone, server_now, zone_of
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.labels import Names, read_names, with_known_names
 from trackagoat_pandas.helpers.payouts.ledger import (
@@ -291,7 +291,7 @@ def creator_statement(
     notes += [*incomplete_parts({"accruals": accruals, "payments": payments})]
     if left_out := amounts_left_out(earned, paid):
         notes.append(f"{left_out}.")
-    today = now_of(frames).tz_convert(zone or "UTC").date()
+    today = server_now(frames).tz_convert(zone or "UTC").date()
     statement = CreatorStatement(
         name,
         period,
