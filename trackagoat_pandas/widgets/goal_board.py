@@ -313,24 +313,13 @@ def nudge_page(frame: Traced, recorder: Recorder) -> View:
     ordered = recorder.let("goals", frame.set_index("goal_id").loc[shown["goal_id"]])
     urgency = ["urgency"] * (len(shown.value["urgency"].unique()) > 1)
     columns = [*_GOAL, *urgency, "needed_per_day", "missing", "hours_left", "done", "target"]
-    return _page(
-        recorder,
-        shown,
-        ordered,
-        columns,
-        len(shown.value),
-        worst_first=False,
-        order="late ones and then the easiest to save first",
-    )
+    order = "late ones and then the easiest to save first"
+    options = {"worst_first": False, "order": order}
+    return _page(recorder, shown, ordered, columns, len(shown.value), **options)
 
 
 def _page(
-    recorder: Recorder,
-    shown: Traced,
-    goals: Traced,
-    columns: list[str],
-    bars: int,
-    **options: Any,
+    recorder: Recorder, shown: Traced, goals: Traced, columns: list[str], bars: int, **options: Any
 ) -> View:
     plot = recorder.plot(plot_goals, goals, n=_MOST, **options)
     height_in = height_of(min(bars, _MOST))
