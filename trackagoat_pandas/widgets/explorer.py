@@ -37,6 +37,7 @@ from trackagoat_pandas.widgets.pickers import (
     Picker,
     ProjectPicker,
     client_of,
+    options_of,
 )
 from trackagoat_pandas.widgets.recorder import Recorder, Traced
 from trackagoat_pandas.widgets.row_pickers import CreatorPicker
@@ -427,7 +428,7 @@ class Explorer(Board):
         with self._lock:
             drawn = self.metric.value
             with self._showing():
-                self.metric.options = [(heading(metric), metric) for metric in found]
+                self.metric.options = options_of(found)
                 self.metric.value = drawn if drawn in found else next(iter(found), None)
             self._draw()
 
