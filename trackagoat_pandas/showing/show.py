@@ -191,8 +191,10 @@ class Readable:
         cells = zip(*rows, strict=True) if rows else [()] * len(self.columns)
         sides = list[Side]()
         for one, column in zip(self.columns, cells, strict=True):
-            wrapping: Side = "l" if any(len(_plain(cell)) > _SHORT for cell in column) else "d"
-            sides.append(side_of(one.content) or wrapping)
+            side = side_of(one.content)
+            if not side:
+                side = "l" if any(len(_plain(cell)) > _SHORT for cell in column) else "d"
+            sides.append(side)
         return sides
 
     def totals(self, places: slice | Ints) -> list[str]:
