@@ -13,52 +13,10 @@ from trackagoat_pandas.widgets.filters import (
     dropdown,
     picker_of_all_days,
 )
-from trackagoat_pandas.widgets.pickers import distinct, told_apart
 
 RULES = {"a": "Retainer", "b": "Bonus", "c": "Bonus", "d": "Bonus"}
 PROJECTS = {"a": "Spring", "b": "Spring", "c": "Spring", "d": "Summer"}
 VERSIONS = {"a": "version 1", "b": "version 1", "c": "version 2", "d": "version 1"}
-
-
-def test_only_names_that_are_shared_are_told_apart():
-    assert told_apart(RULES, VERSIONS, PROJECTS)["a"] == "Retainer"
-
-
-def test_a_fact_is_added_only_where_it_tells_something_apart():
-    assert told_apart({"b": "Bonus", "c": "Bonus"}, PROJECTS, VERSIONS) == {
-        "b": "Bonus (version 1)", "c": "Bonus (version 2)",
-    }  # fmt: skip
-
-
-def test_facts_are_added_until_all_names_differ():
-    assert told_apart(RULES, PROJECTS, VERSIONS) == {
-        "a": "Retainer",
-        "b": "Bonus (Spring, version 1)",
-        "c": "Bonus (Spring, version 2)",
-        "d": "Bonus (Summer)",
-    }
-
-
-@pytest.mark.parametrize("facts", [[], [{"b": "Spring", "c": "Spring"}]])
-def test_an_id_is_the_last_resort(facts):
-    assert told_apart({"b" * 9: "Bonus", "c" * 9: "Bonus"}, *facts) == {
-        "b" * 9: "Bonus (bbbbbbbb)", "c" * 9: "Bonus (cccccccc)",
-    }  # fmt: skip
-
-
-def test_ids_that_begin_alike_are_written_whole():
-    ids = ["12345678-1", "12345678-2"]
-    assert told_apart(dict.fromkeys(ids, "Bonus")) == {id_: f"Bonus ({id_})" for id_ in ids}
-
-
-def test_who_alone_has_no_fact_keeps_the_name():
-    assert told_apart({"b": "Bonus", "c": "Bonus"}, {"c": "Summer"}) == {
-        "b": "Bonus", "c": "Bonus (Summer)",
-    }  # fmt: skip
-
-
-def test_pairs_stand_in_the_order_of_their_names():
-    assert distinct({"z": "Ann", "a": "Zoe"}) == [("Ann", "z"), ("Zoe", "a")]
 
 
 @pytest.mark.parametrize(

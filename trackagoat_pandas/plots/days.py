@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.dates as mdates
 import numpy as np
@@ -31,6 +31,11 @@ _DATE_PT, _MOST = 55.0, 8
 _DAY_STEPS, _WEEK_STEPS = (1, 2, 3, 7, 14), (1, 2, 4)
 _MONTH_STEPS, _YEAR_STEPS = (1, 2, 3, 6), (1, 2, 5, 10, 20, 50, 100)
 _LAST_DAY = 31
+
+
+def places_of(days: Any) -> Any:
+    """Return the positions of some days on a horizontal axis, or that of one day."""
+    return mdates.date2num(days)  # type: ignore[no-untyped-call]
 
 
 def date_ticks(ax: Axes, granularity: Granularity = "day") -> None:
@@ -73,7 +78,7 @@ def _dates(low: float, high: float, most: int, granularity: Granularity) -> tupl
             break
     # If no choice has room, every second or third date of the last one is written.
     chosen = chosen[:: -(-chosen.size // most) or 1]
-    return tuple(mdates.date2num(chosen))  # type: ignore[no-untyped-call]
+    return tuple(places_of(chosen))
 
 
 def _choices(days: Days, granularity: Granularity) -> Iterator[Days]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 from matplotlib.transforms import ScaledTranslation
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas.base.types import Floats
 from trackagoat_pandas.inputs.checks import require_columns
+from trackagoat_pandas.plots.days import places_of
 from trackagoat_pandas.plots.layout import (
     LEAST_WIDTH_PT,
     SMALL_PT,
@@ -63,7 +63,8 @@ def name_spots(
     """
     # Typographic points from the axes' lower left corner, the unit of the names' boxes.
     shares = ax.transAxes.inverted().transform(ax.transData.transform(np.column_stack([x, y])))
-    points = np.ascontiguousarray((shares * np.array(size_pt(ax))).T)
+    room = size_pt(ax)
+    points = np.ascontiguousarray((shares * np.array(room)).T)
     taken: list[_Box] = []
     for number, spot in enumerate(spots):
         if len(taken) == most:
@@ -72,10 +73,7 @@ def name_spots(
         for reach in (0.0, *(_REACHES_PT if number == 0 else ())):
             away = radius + _GAP_PT + reach
             boxes = ((side, _box(points[:, spot.place], away, width, side)) for side in _SIDES)
-            free = (
-                (side, box) for side, box in boxes
-                if _fits(box, taken, size_pt(ax)) and not _covers(box, points, radii_pt)
-            )  # fmt: skip
+            free = (each for each in boxes if _is_free(each[1], room, taken, points, radii_pt))
             if (found := next(free, None)) is not None:
                 side, box = found
                 taken.append(box)
@@ -161,22 +159,25 @@ def _box(point: NDArray[np.float64], away: float, width: float, side: _Side) -> 
     )  # fmt: skip
 
 
-def _fits(box: _Box, taken: Sequence[_Box], size: tuple[float, float]) -> bool:
-    left, lower, right, upper = box
-    if left < 0 or lower < 0 or right > size[0] or upper > size[1]:
-        return False
-    return all(
+def _is_free(
+    box: _Box,
+    room: tuple[float, float],
+    taken: Sequence[_Box],
+    points: NDArray[np.float64],
+    radii: Floats,
+) -> bool:
+    """Say whether a box lies within the axes, and covers no other box and no point's mark."""
+    (x, y), (left, lower, right, upper) = points, box
+    is_inside = left >= 0 and lower >= 0 and right <= room[0] and upper <= room[1]
+    is_apart = all(
         right <= other[0] or other[2] <= left or upper <= other[1] or other[3] <= lower
         for other in taken
     )
-
-
-def _covers(box: _Box, points: NDArray[np.float64], radii: Floats) -> bool:
-    """Say whether a box covers a part of a point's mark."""
-    (x, y), (left, lower, right, upper) = points, box
+    if not (is_inside and is_apart):
+        return False
     beside = np.maximum(np.maximum(left - x, x - right), 0)
     above = np.maximum(np.maximum(lower - y, y - upper), 0)
-    return bool((np.hypot(beside, above) < radii).any())
+    return not (np.hypot(beside, above) < radii).any()
 
 
 def _write(
@@ -230,7 +231,7 @@ def chosen_notes(annotations: pd.DataFrame, series: pd.DataFrame) -> pd.DataFram
 def draw_notes(ax: Axes, notes: pd.DataFrame) -> list[Note]:
     """Draw a dotted line for each note within the axes, and return those notes."""
     days = pd.DatetimeIndex(notes["date"].astype("datetime64[us]"))
-    places = mdates.date2num(days).tolist()  # type: ignore[no-untyped-call]
+    places = places_of(days).tolist()
     left, right = ax.get_xlim()
     inside = [
         (place, shown(label, letters=32))

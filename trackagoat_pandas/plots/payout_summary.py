@@ -131,8 +131,15 @@ def payout_summary(
     key = f"{by}_id"
     ids = bars[key].tolist() if key in bars.columns else [""] * len(bars)
     _draw(ax, bars, ids, currency)
+    owed = bars.loc[~bars["is_rest"], "owed_cents"]
     add_note(ax, unknown_amounts(accruals, payments))
-    finish_axes(ax, _finding(bars, by, currency, summary), subtitle=_subtitle(bars), grid="x")
+    parts = ["Solid bars are paid"]
+    if (owed > 0).any():
+        parts.append("hatched ones owed")
+    if (owed < 0).any():
+        parts.append("cross-hatched ones overpaid")
+    title = _finding(bars, by, currency, summary)
+    finish_axes(ax, title, subtitle=", ".join(parts), grid="x")
     return ax
 
 
@@ -213,17 +220,6 @@ def _draw(ax: Axes, bars: pd.DataFrame, ids: list[str], currency: str) -> None:
         write_behind(ax, [len(single)], [0], [note], color=QUIET)
     make_room(ax, np.append(ends, settled), notes)
     money_ticks(ax.xaxis, currency)
-
-
-def _subtitle(bars: pd.DataFrame) -> str:
-    """Say what the parts of the bars are."""
-    owed = bars.loc[~bars["is_rest"], "owed_cents"]
-    parts = ["Solid bars are paid"]
-    if (owed > 0).any():
-        parts.append("hatched ones owed")
-    if (owed < 0).any():
-        parts.append("cross-hatched ones overpaid")
-    return ", ".join(parts)
 
 
 def _balance(cents: int, currency: str) -> str:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.base.types import Bools, Floats, Granularity
+from trackagoat_pandas.base.types import Bools, Granularity
 from trackagoat_pandas.helpers.facts import known_zone
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.helpers.payouts.ledger import unknown_amounts
 from trackagoat_pandas.helpers.payouts.summaries import payout_timeline as timeline_of
-from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks, were_over
+from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks, places_of, were_over
 from trackagoat_pandas.plots.layout import text_pt, title_room_pt
 from trackagoat_pandas.plots.marks import label_places
 from trackagoat_pandas.plots.style import (
@@ -116,7 +115,7 @@ def payout_timeline(
 
 def _draw(ax: Axes, timeline: pd.DataFrame, is_whole: Bools, granularity: Granularity) -> None:
     """Draw each bucket around its first day."""
-    dates, half = _places(timeline), BUCKET_DAYS[granularity] / 2
+    dates, half = places_of(timeline["date"]), BUCKET_DAYS[granularity] / 2
     width = 0.72 * half
     earned, paid, owed = (timeline[f"{name}_cents"].to_numpy(np.int64) for name in _SUMS)
     for heights, side, color, hatch in ((earned, -1, INK, ""), (paid, 1, WARN, "///")):
@@ -136,16 +135,11 @@ def _draw(ax: Axes, timeline: pd.DataFrame, is_whole: Bools, granularity: Granul
         ax.set_ylim(bottom=0)
 
 
-def _places(timeline: pd.DataFrame) -> Floats:
-    places: Floats = mdates.date2num(timeline["date"])  # type: ignore[no-untyped-call]
-    return places
-
-
 def _label(
     ax: Axes, timeline: pd.DataFrame, is_whole: Bools, granularity: Granularity, currency: str
 ) -> None:
     """Write owed amounts above lines and bars, if there is room, and mark running buckets."""
-    dates, half = _places(timeline), BUCKET_DAYS[granularity] / 2
+    dates, half = places_of(timeline["date"]), BUCKET_DAYS[granularity] / 2
     cents = {name: timeline[f"{name}_cents"].tolist() for name in _SUMS}
     texts = {name: [money_text(each, currency) for each in cents[name]] for name in _SUMS}
     a_bucket = title_room_pt(ax) / len(timeline)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -17,7 +16,7 @@ from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.summaries import changes_note, own_timezone
 from trackagoat_pandas.helpers.sentiment.summaries import sentiment_trend as trend_of
 from trackagoat_pandas.inputs.checks import frame_params
-from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks, were_over
+from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks, places_of, were_over
 from trackagoat_pandas.plots.layout import SMALL_PT
 from trackagoat_pandas.plots.marks import draw_over, label_places
 from trackagoat_pandas.plots.style import (
@@ -148,8 +147,8 @@ def _draw(ax: Axes, shares: pd.DataFrame, is_over: Bools, granularity: Granulari
         _bucket_text(day, analysed, up, down, granularity)
         for day, analysed, up, down in zip(*measures, strict=True)
     ]
-    starts = mdates.date2num(shares["date"])  # type: ignore[no-untyped-call]
-    edges = [(start - 0.5, start - 0.5 + days) for start in starts]
+    starts = places_of(shares["date"]) - 0.5
+    edges = [(start, start + days) for start in starts]
     label_places(ax, edges, said)
 
 

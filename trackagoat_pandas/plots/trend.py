@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
-import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.helpers.granularity import buckets_text
 from trackagoat_pandas.helpers.wide import only_metric
 from trackagoat_pandas.inputs.checks import check_choice, check_int, require_columns
-from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks
+from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks, places_of
 from trackagoat_pandas.plots.labels import (
     End,
     chosen_notes,
@@ -238,7 +237,7 @@ def _draw(ax: Axes, content: Content, lines: Lines, ids: Mapping[str, str]) -> l
     if content.has_bars and not (content.is_split and ax.get_yscale() != "linear"):
         _draw_bars(ax, content, lines)
         if not prior.empty:
-            places, half = np.array([_place(day) for day in prior.index]), _bar_days(content) / 2
+            places, half = places_of(prior.index), _bar_days(content) / 2
             draw_over(ax.hlines, prior, places - half, places + half, 1.6)
         return []
     named = [*lines, *([] if prior.empty else [_THE_PERIOD_BEFORE])]
@@ -346,19 +345,14 @@ def _bar_days(content: Content) -> float:
 def _end_of(name: str, values: pd.Series, color: str, id_: str = "") -> End:
     known = values.dropna()
     last, y = (known.index[-1], float(known.iloc[-1])) if len(known) else (values.index[-1], 0.0)
-    return End(_place(last), y, name, color, id_)
-
-
-def _place(day: Any) -> float:
-    place: float = mdates.date2num(day)  # type: ignore[no-untyped-call]
-    return place
+    return End(places_of(last), y, name, color, id_)
 
 
 def _mark_starts(ax: Axes, days: pd.DatetimeIndex) -> None:
     """Draw a triangle for each day on which tracking starts, none nearer than its width."""
     left, right = ax.get_xlim()
     least, kept = _APART_PT * (right - left) / size_pt(ax)[0], list[float]()
-    for place in map(_place, days):
+    for place in places_of(days):
         if not kept or place - kept[-1] >= least:
             kept.append(place)
     if kept:
@@ -380,7 +374,7 @@ def _say_values(ax: Axes, content: Content, lines: Lines) -> None:
         head = buckets_text(day, day, content.granularity)
         head += ", still filling" if day in content.partial else ""
         texts.append("\n".join([head, *(f"{name}: {values[place]}" for name, values in columns)]))
-    places, half = np.array([_place(day) for day in index]), BUCKET_DAYS[content.granularity] / 2
+    places, half = places_of(index), BUCKET_DAYS[content.granularity] / 2
     middles = (places[1:] + places[:-1]) / 2
     edges = [places[0] - half, *middles, places[-1] + half]
     label_places(ax, pairwise(edges), texts)

@@ -39,25 +39,21 @@ _JOINER: Final = "\u200d"
 """It joins emoji to one, and isn't printable by itself."""
 _SCHEME: Final = re.compile(r"https?://(www\.)?", re.IGNORECASE)
 _LONGEST_ADDRESS: Final = 40
-_END: Final = "period_end"
-_MINUTE: Final = pd.Timedelta(minutes=1)
 _WEB: Final = re.compile(r"https?://[^\s\"'<>\\^`{|}]+", re.IGNORECASE)
 
 
-def texts(
-    column: pd.Series, writers: Iterable[Writer], *, blank: str = BLANK, longest: int = LONGEST
-) -> list[str]:
+def texts(column: pd.Series, writers: Iterable[Writer]) -> list[str]:
     """Write a column's values, each with its own writer; long texts end with an ellipsis.
 
     Examples
     --------
     >>> import pandas as pd
     >>> from itertools import repeat
-    >>> texts(pd.Series([True, None], dtype="boolean"), repeat(write), blank="?")
-    ['yes', '?']
+    >>> texts(pd.Series([True, False]), repeat(write))
+    ['yes', 'no']
     """
     return [
-        blank if is_missing else cut(one_line(writer(value)), longest)
+        BLANK if is_missing else cut(one_line(writer(value)), LONGEST)
         for value, writer, is_missing in zip(column, writers, blanks_in(column), strict=False)
     ]
 
@@ -82,9 +78,7 @@ def side_of(content: Content) -> Side:
     return "d" if content in ("instant", "day", "flag", "weekday") else ""
 
 
-def writer_of(
-    column: pd.Series, content: Content, zone: str, *, day: Writer = day_text, currency: str = "USD"
-) -> Writer:
+def writer_of(column: pd.Series, content: Content, zone: str, *, currency: str = "USD") -> Writer:
     """Return the function that writes a column's values, by their content.
 
     Parameters
@@ -95,15 +89,13 @@ def writer_of(
         What the values are.
     zone
         The time zone in which instants are written.
-    day
-        How a day is written; a time follows it.
     currency
         The currency of money.
     """
     if content == "instant":
-        return partial(_instant_text, zone=zone, day=day, is_end=str(column.name) == _END)
+        return partial(_instant_text, zone=zone, is_end=str(column.name) == "period_end")
     if content == "day":
-        return lambda value: day(value) + (f" {value:%H:%M}" if _has_time(value) else "")
+        return _day_text
     if content == "money":
         if pd.api.types.is_integer_dtype(column):
             return lambda value: money_text(int(value), currency)
@@ -232,21 +224,18 @@ def _chance_text(value: Any) -> str:
     return f"{percent:.0f} %"
 
 
-def _instant_text(value: pd.Timestamp, *, zone: str, day: Writer, is_end: bool) -> str:
+def _instant_text(value: pd.Timestamp, *, zone: str, is_end: bool) -> str:
     """Write an instant in local time; a midnight that ends a period as that of its last day."""
-    when = local(value, zone)
+    when = value.tz_convert(zone)
     if is_end and when.time() == dt.time():
-        return f"{day(local(value - _MINUTE, zone))} 24:00"
-    return f"{day(when)} {when:%H:%M}"
+        return f"{day_text((value - pd.Timedelta(minutes=1)).tz_convert(zone))} 24:00"
+    return f"{day_text(when)} {when:%H:%M}"
 
 
-def local(value: pd.Timestamp, zone: str) -> pd.Timestamp:
-    """Return an instant in a time zone."""
-    return value.tz_convert(zone)
-
-
-def _has_time(value: dt.date) -> bool:
-    return isinstance(value, dt.datetime) and value.time() != dt.time()
+def _day_text(value: dt.date) -> str:
+    """Write a day, and its time if it has one."""
+    has_time = isinstance(value, dt.datetime) and value.time() != dt.time()
+    return day_text(value) + (f" {value:%H:%M}" if has_time else "")
 
 
 def address_text(value: Any) -> str:

@@ -297,7 +297,12 @@ class Exports(ipw.HBox):  # type: ignore[misc]
         self._link, self._touch = ipw.HTML(), touch
         super().__init__()
         self.add_class("trackagoat-exports")
-        self.buttons = {word: self._button(word, file) for word, file in files.items()}
+        self.buttons = dict[str, ipw.Button]()
+        for word, file in files.items():
+            button = ipw.Button(description=word, icon="download", layout=ipw.Layout(width="auto"))
+            button.tooltip = f"Save {file.name}"
+            button.on_click(lambda _, file=file: self._save(file))
+            self.buttons[word] = button
         self.children = [*self.buttons.values(), self._link]
 
     def offer(self, words: Collection[str]) -> None:
@@ -305,12 +310,6 @@ class Exports(ipw.HBox):  # type: ignore[misc]
         self._link.value = ""
         for word, button in self.buttons.items():
             button.disabled = word not in words
-
-    def _button(self, word: str, file: File) -> ipw.Button:
-        button = ipw.Button(description=word, icon="download", layout=ipw.Layout(width="auto"))
-        button.tooltip = f"Save {file.name}"
-        button.on_click(lambda _: self._save(file))
-        return button
 
     def _save(self, file: File) -> None:
         content = file.make()

@@ -37,23 +37,17 @@ from trackagoat_pandas.widgets.pickers import (
     Picker,
     ProjectPicker,
     client_of,
+    options_of,
 )
 from trackagoat_pandas.widgets.recorder import Recorder, Traced
 from trackagoat_pandas.widgets.row_pickers import CreatorPicker
 
 GRANULARITIES: Final[tuple[Granularity, ...]] = get_args(Granularity)
-_METRICS: Final = ("views",)
-_DATES: Final = "last 30 days"
 _COMPARE: Final = {
     "description": "Compare with the period before",
     "indent": False,
     "layout": {"width": "auto"},
 }
-_CHANGED: Final = "A part of this selection isn't loaded yet."
-_INCOMPLETE: Final = "A part of this selection could not be loaded."
-_ALL_THERE: Final = "All of this selection is loaded."
-_NOTHING_YET: Final = "Choose creators, metrics and days, then press Load: nothing is loaded yet."
-_NO_CREATORS: Final = "This project has no creators: choose another project."
 _NO_METRIC: Final = (
     "Choose at least one metric. Rates can't be added up, so they need days as the interval."
 )
@@ -310,9 +304,9 @@ class Explorer(Board):
     ) -> None:
         """Make the controls of what to load."""
         # Pickers that load start a thread, so they come after those that only check arguments.
-        self.metrics = MetricPicker(_METRICS if metrics is None else metrics)
+        self.metrics = MetricPicker("views" if metrics is None else metrics)
         # The organization's day is there before anything is loaded, so opening needn't wait for it.
-        days = _DATES if dates is None else dates
+        days = "last 30 days" if dates is None else dates
         self.dates = DateRangePicker(days, client=client, timeout_s=0)
         self.creators = PricedPicker(
             project=project, value=creators, client=client, awaits_project=awaits_project
@@ -414,12 +408,13 @@ class Explorer(Board):
         self.load.disabled = is_there or not (asked.ids and asked.metrics)
         price = "" if self.load.disabled else _price(asked, self._client)
         self.load.description = f"Load{price}"
-        self.differs.value = (
-            _ALL_THERE if is_there
-            else _INCOMPLETE if is_loaded
-            else _CHANGED if self._loaded is not None
-            else ""
-        )  # fmt: skip
+        if is_there:
+            said = "All of this selection is loaded."
+        elif is_loaded:
+            said = "A part of this selection could not be loaded."
+        else:
+            said = "A part of this selection isn't loaded yet." if self._loaded else ""
+        self.differs.value = said
 
     def _offer(self, frame: pd.DataFrame) -> None:
         """Offer the selected metrics that the frame has, and draw; keep the plotted one if it can.
@@ -433,7 +428,7 @@ class Explorer(Board):
         with self._lock:
             drawn = self.metric.value
             with self._showing():
-                self.metric.options = [(heading(metric), metric) for metric in found]
+                self.metric.options = options_of(found)
                 self.metric.value = drawn if drawn in found else next(iter(found), None)
             self._draw()
 
@@ -456,8 +451,11 @@ class Explorer(Board):
     def _say(self) -> None:
         """Show the caveats, first that the view is outdated."""
         if self._seen is None:
-            is_empty = self.creators.frame is not None and self.creators.frame.empty
-            self._notice(_NO_CREATORS if is_empty else _NOTHING_YET)
+            if self.creators.frame is not None and self.creators.frame.empty:
+                self._notice("This project has no creators: choose another project.")
+            else:
+                how = "Choose creators, metrics and days, then press Load"
+                self._notice(f"{how}: nothing is loaded yet.")
             return
         count, dates = len(self._seen.ids), self._seen.dates
         who = f"{count:,} {self.creators.what if count > 1 else self.creators.one}"

@@ -38,7 +38,7 @@ from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS, GOAL_
 from trackagoat_pandas.widgets.board import ProjectBoard, Tile, View, asked_timezone, height_of
 from trackagoat_pandas.widgets.filters import ALL, NO_MATCH, Filters, all_of, dropdown
 from trackagoat_pandas.widgets.panel import check_client
-from trackagoat_pandas.widgets.pickers import Picker
+from trackagoat_pandas.widgets.pickers import Picker, options_of
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, given
 
 PAGES: Final = ("Goals", "Creators", "Nudge", "Odds")
@@ -174,9 +174,10 @@ class GoalBoard(ProjectBoard):
         self.page = ipw.ToggleButtons(options=list(PAGES), style={"button_width": "auto"})
         self._listen(self.page, lambda _: self._draw())
         self.creator = dropdown("Creator")
-        self.metric = dropdown("Metric", _options("All metrics", GOAL_METRICS))
-        self.period = dropdown("Period", _options("All periods", GOAL_PERIODS))
-        self.status = dropdown("Status", _options("All statuses", (*GOAL_STATUSES, NOT_STARTED)))
+        statuses = options_of([*GOAL_STATUSES, NOT_STARTED])
+        self.metric = dropdown("Metric", [("All metrics", ALL), *options_of(GOAL_METRICS)])
+        self.period = dropdown("Period", [("All periods", ALL), *options_of(GOAL_PERIODS)])
+        self.status = dropdown("Status", [("All statuses", ALL), *statuses])
         controls = {name: getattr(self, name) for name in FILTERS}
         self.filters = Filters(controls, lambda _: self._redraw())
 
@@ -229,10 +230,6 @@ class GoalBoard(ProjectBoard):
         else:
             empty = NO_MATCH.format("goals") if self.filters.is_set else self._no_rows()
         self.show(view._replace(empty=empty), tiles_of(goals.value))
-
-
-def _options(every: str, words: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [(every, ALL), *((heading(word), word) for word in words)]
 
 
 def open_goals(
@@ -313,24 +310,13 @@ def nudge_page(frame: Traced, recorder: Recorder) -> View:
     ordered = recorder.let("goals", frame.set_index("goal_id").loc[shown["goal_id"]])
     urgency = ["urgency"] * (len(shown.value["urgency"].unique()) > 1)
     columns = [*_GOAL, *urgency, "needed_per_day", "missing", "hours_left", "done", "target"]
-    return _page(
-        recorder,
-        shown,
-        ordered,
-        columns,
-        len(shown.value),
-        worst_first=False,
-        order="late ones and then the easiest to save first",
-    )
+    order = "late ones and then the easiest to save first"
+    options = {"worst_first": False, "order": order}
+    return _page(recorder, shown, ordered, columns, len(shown.value), **options)
 
 
 def _page(
-    recorder: Recorder,
-    shown: Traced,
-    goals: Traced,
-    columns: list[str],
-    bars: int,
-    **options: Any,
+    recorder: Recorder, shown: Traced, goals: Traced, columns: list[str], bars: int, **options: Any
 ) -> View:
     plot = recorder.plot(plot_goals, goals, n=_MOST, **options)
     height_in = height_of(min(bars, _MOST))

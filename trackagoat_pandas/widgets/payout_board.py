@@ -14,7 +14,6 @@ from trackagoat_pandas.base.types import Granularity
 from trackagoat_pandas.errors import MissingArgumentError, TrackaGoatError
 from trackagoat_pandas.helpers.facts import known_projects as projects_of
 from trackagoat_pandas.helpers.facts import mismatch_of
-from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.labels import ID_LETTERS
 from trackagoat_pandas.helpers.payouts.entries import payout_entries
@@ -54,7 +53,7 @@ from trackagoat_pandas.widgets.payout_books import (
     narrow,
     open_books,
 )
-from trackagoat_pandas.widgets.pickers import Picker
+from trackagoat_pandas.widgets.pickers import Picker, options_of
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, call, given, literal
 
 if TYPE_CHECKING:
@@ -70,10 +69,6 @@ _OPEN: Final = ("unpaid_accruals", "oldest_unpaid")
 _ORDER: Final = ("currency", "owed_cents", "earned_cents", "creator_id")
 _PICK: Final = "creator_id"
 _MINUS: Final = "\N{MINUS SIGN}"
-_WORDS: Final = {
-    "status": ACCRUAL_STATUSES,
-    "every": ("month", "week"),
-}
 
 
 class _Opened(NamedTuple):
@@ -210,7 +205,7 @@ class PayoutBoard(ProjectBoard):
     def _make_controls(self) -> None:
         self.page = ipw.ToggleButtons(options=PAGES)
         self.creator, self.structure = dropdown("Creator"), dropdown("Rule")
-        self.status = dropdown("Status", [("All statuses", ALL), *_pairs("status")])
+        self.status = dropdown("Status", [("All statuses", ALL), *options_of(ACCRUAL_STATUSES)])
         self.dates = picker_of_all_days()
         self.filters = Filters(
             {
@@ -219,7 +214,7 @@ class PayoutBoard(ProjectBoard):
                 "structure": self.structure,
                 "status": self.status,
                 "drawn": dropdown("Currency"),
-                "every": dropdown("Interval", _pairs("every")),
+                "every": dropdown("Interval", options_of(["month", "week"])),
             },
             self._on_change,
             self.dates,
@@ -366,10 +361,6 @@ class PayoutBoard(ProjectBoard):
             yield f"The selected {name} {id_} is not in these payouts."
         if self.page.value == "Audit":
             yield from audited.caveats(is_given=self._is_given)
-
-
-def _pairs(name: str) -> list[tuple[str, str]]:
-    return [(heading(word), word) for word in _WORDS[name]]
 
 
 def owed_page(part: Part, drawn: str) -> View:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final, get_args
 
@@ -65,6 +65,17 @@ def all_text(count: int, what: str) -> str:
     ('All 13 creators', 'All creators')
     """
     return f"All {count:,} {what}" if count > 1 else f"All {what}"
+
+
+def options_of(words: Iterable[str]) -> list[tuple[str, str]]:
+    """List words as options, each called as in the heading of a table.
+
+    Examples
+    --------
+    >>> options_of(["at_risk", "missed"])
+    [('At risk', 'at_risk'), ('Missed', 'missed')]
+    """
+    return [(heading(word), word) for word in words]
 
 
 def told_apart(names: Mapping[str, str], *facts: Mapping[str, str]) -> dict[str, str]:
@@ -368,7 +379,7 @@ class MetricPicker(Picker):
         ]
         super().__init__()
         self.choices = CheckList(
-            [(heading(metric), metric) for metric in self._metrics],
+            options_of(self._metrics),
             description="Metrics",
             page_rows=len(self._metrics),
         )

@@ -154,8 +154,9 @@ class Sheet:
         written as it is: an amount of money in units, a percent as a share.
         """
         is_kept = isinstance(value, str) and value[:1] in SIGNS
+        is_money = content == "money"
         form = self.book.format(
-            _form(content, currency),
+            money_format(currency) if is_money else FORMATS.get(content, "General"),
             bold=bold,
             quote_prefix=is_kept,
             text_wrap=wrap,
@@ -173,16 +174,15 @@ class Sheet:
         formula: str,
         value: float | str,
         *,
-        content: Content = "money",
         currency: str = "USD",
         bold: bool = False,
     ) -> None:
-        """Write one formula and its result; rows and columns count from 0.
+        """Write one formula for an amount, and its result; rows and columns count from 0.
 
         The result is what programs show that don't calculate. Texts of others never belong into
         `formula`.
         """
-        form = self.book.format(_form(content, currency), bold=bold)
+        form = self.book.format(money_format(currency), bold=bold)
         self.worksheet.write_formula(row, column, formula, form, value)
 
 
@@ -481,10 +481,6 @@ def _zone_of_columns(frame: pd.DataFrame) -> str | None:
     zones = {str(each.tz) for each in dtypes if getattr(each, "tz", None) is not None}
     known = [zone for zone in zones if is_timezone(zone)]
     return known[0] if len(zones) == len(known) == 1 else None
-
-
-def _form(content: Content, currency: str) -> str:
-    return money_format(currency) if content == "money" else FORMATS.get(content, "General")
 
 
 def quoted(name: str) -> str:
