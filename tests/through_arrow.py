@@ -46,17 +46,11 @@ UNHOLDABLE = (pa.ArrowException, pl.exceptions.PolarsError, TypeError, ValueErro
 """What the other libraries raise of frames that they can't hold."""
 
 ELSEWHERE = {
-    "accrual_days", "align_days", "backtest_goal_odds", "backtest_payouts", "calibrate_goal_odds",
-    "combine_loads", "comments_of_campaigns", "compare_sentiment_modes", "cost_per_engagement",
-    "diff", "effective_cpm", "engagement", "explain_comment", "forecast_payouts", "goal_odds",
-    "goal_odds_skill", "infer_rule_versions", "mark_not_started", "payments_for", "payout_entries",
-    "resample",
+    "accrual_days", "align_days",  # no frame comes back, so demo_results has no call of them
+    "explain_comment",  # takes a text
+    "diff", "payout_entries",  # refused of Polars' frames, which don't carry what they need
 }  # fmt: skip
-"""Helpers whose own tests .ci/run doesn't repeat here.
-
-`tests/laws/test_arrow_laws.py` compares them, like all others that take a frame, with parts of one
-program.
-"""
+"""Helpers that `tests/laws/test_arrow_laws.py` compares, but not the run with this plugin."""
 HELPERS = [
     "names.with_names",
     *(
@@ -65,7 +59,11 @@ HELPERS = [
         if home.startswith("helpers.") and name not in ELSEWHERE
     ),
 ]
-"""The helpers that are to be compared: a new one, too."""
+"""The helpers that are to be compared: a new one, too.
+
+Those that return frames have a call in `calls_of` of tests/support/demo_results.py, as
+`tests/laws/test_reading_order.py` demands, and two laws of the run make these calls three times.
+"""
 FEWEST = 3
 """How many answers of each are enough."""
 
@@ -322,6 +320,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             write(f"fewer than {FEWEST} answers with rows were compared: {name}")
         if silent():
             write(
-                "add a file of their tests to the run through Arrow in .ci/run, or the helper to "
-                "`ELSEWHERE` of tests/through_arrow.py"
+                "let its call in tests/support/demo_results.py return rows, or add the helper, "
+                "with the reason, to `ELSEWHERE` of tests/through_arrow.py"
             )
