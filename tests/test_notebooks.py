@@ -20,6 +20,12 @@ PLAIN = [file for file in NOTEBOOKS if file.stem != "07_cookbook"]
 UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
 SHORT_ID = re.compile(r"\b(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{8}\b")
 STYLE = re.compile(r"<style.*?</style>", re.DOTALL)
+ID_OR_KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}|\b[0-9a-f]{8}\b(?!\.)|\btga_\w")
+BY_RUN = re.compile(r"\b(seconds|bytes|kB|MB)\b|/(tmp|var|home)/|127\.0\.0\.1")
+"""What differs from run to run of the store's notebook."""
+MOST_LINES = {"07_cookbook": 6, "08_store": 8}
+"""Of a cell that answers a question."""
+SHORT = [file for file in NOTEBOOKS if file.stem in MOST_LINES]
 UNWRITTEN = re.compile(r"\b\d{4,}\.\d\b|<NA>|(?<![\d,.:-])\d{5,}\b")
 """A count as a float, an unknown value, and a large number without separators of thousands."""
 CODE = re.compile(r"^```.*?^```|`[^`]*`", re.DOTALL | re.MULTILINE)
@@ -58,6 +64,35 @@ def test_no_notebook_shows_an_id(file):
         for text in texts_of(output)
         if UUID.search(text) or SHORT_ID.search(STYLE.sub("", text))
     ] == []
+
+
+@pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
+def test_no_notebook_types_an_id_or_a_key(file):
+    typed = [cell.source for cell in cells_of(file) if cell.cell_type == "code"]
+    assert [source for source in typed if ID_OR_KEY.search(source)] == []
+
+
+@pytest.mark.parametrize("file", SHORT, ids=lambda file: file.stem)
+def test_an_answer_has_few_lines_and_shows_no_id_and_no_key(file):
+    _, *answers = [cell for cell in cells_of(file) if cell.cell_type == "code"]
+    for cell in answers:
+        lines = [line for line in cell.source.splitlines() if line.strip()]
+        assert len(lines) <= MOST_LINES[file.stem], cell.source
+    shown = [text for output in outputs_of(file) for text in texts_of(output)]
+    assert [text for text in shown if ID_OR_KEY.search(text)] == []
+
+
+def test_the_cookbook_answers_twelve_questions():
+    cells = cells_of(FOLDER / "07_cookbook.ipynb")
+    lines = [line for cell in cells for line in cell.source.splitlines()]
+    headings = [line.split(".")[0] for line in lines if line.startswith("## ")]
+    assert headings == [f"## {at}" for at in range(1, 13)]
+
+
+def test_the_notebook_of_the_store_shows_nothing_that_differs_from_run_to_run():
+    shown = [text for output in outputs_of(SHORT[-1]) for text in texts_of(output)]
+    assert len(shown) > 5
+    assert [text for text in shown if BY_RUN.search(text)] == []
 
 
 # A row is taken out there for the audit to find.

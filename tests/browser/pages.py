@@ -24,6 +24,15 @@ _WAIT_FOR_THE_NOTEBOOK = """async () => {
     await context.sessionContext.ready;
 }"""
 
+# The mark says "idle" also before the kernel has received what a key has changed. Requests are
+# answered in turn, so one that does nothing is answered after that; and a widget keeps its next
+# change back until the one before is answered, so that there are two.
+_WAIT_FOR_ANSWERS = """async () => {
+    const { kernel } = jupyterapp.shell.currentWidget.context.sessionContext.session;
+    for (let round = 0; round < 2; round++) {
+        await kernel.requestExecute({ code: "", silent: true, store_history: false }).done;
+    }
+}"""
 
 _CELLS = """() => {
     const { model, activeCellIndex, mode } = jupyterapp.shell.currentWidget.content;
@@ -127,8 +136,9 @@ class Lab(Shown):
         return found
 
     def wait_until_idle(self) -> None:
-        """Wait until no cell waits for the kernel and the kernel has nothing to do."""
+        """Wait until no cell waits for the kernel and it has answered all that was changed."""
         expect(self._prompts.filter(has_text="[*]:")).to_have_count(0)
+        self.page.evaluate(_WAIT_FOR_ANSWERS)
         self._settle()
 
     def output(self, cell: int) -> Locator:

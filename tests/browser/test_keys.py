@@ -72,12 +72,16 @@ def test_a_control_does_what_its_keys_say(shown, notebook, name):
         there, back = ("ArrowUp", "ArrowDown") if chosen else ("ArrowDown", "ArrowUp")
         keyboard.press(there)
         assert place.evaluate("it => it.selectedIndex") != chosen, control
+        notebook.wait_until_idle()  # its answer would undo what is chosen meanwhile
         keyboard.press(back)
+        notebook.wait_until_idle()  # what was chosen may hide the next control
     for control, place in focused(root, "input[type=checkbox]"):
         was_checked = place.is_checked()
         keyboard.press("Space")
         assert place.is_checked() != was_checked, control
+        notebook.wait_until_idle()
         keyboard.press("Space")
+        notebook.wait_until_idle()
 
 
 def test_a_control_that_its_own_key_turns_off_leaves_the_focus_in_the_widget(shown, notebook):

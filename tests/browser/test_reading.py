@@ -51,32 +51,21 @@ def opened(request, notebook):
     return widget.root
 
 
-def test_axe_finds_nothing_serious(opened):
-    assert probes.violations(opened) == []
-
-
-def test_texts_and_marks_stand_out_from_the_page(opened):
-    assert probes.faint_parts(opened) == []
-
-
-def test_letters_have_eleven_pixels(opened):
-    assert probes.small_texts(opened) == []
-
-
-def test_nothing_is_cut_off(opened):
-    assert probes.cut_parts(opened) == []
-
-
-def test_the_first_four_columns_of_a_table_are_in_sight(opened):
-    assert probes.headings_out_of_sight(opened) == []
-
-
-def test_no_control_lies_over_another(opened):
-    assert probes.covered_controls(opened) == []
-
-
-def test_every_picture_has_its_finding_as_text(opened):
-    assert probes.unnamed_pictures(opened) == []
+@pytest.mark.parametrize(
+    "faults",
+    [
+        probes.violations,  # of axe, the serious ones
+        probes.faint_parts,  # texts and marks that don't stand out from the page
+        probes.small_texts,  # below eleven pixels
+        probes.cut_parts,
+        probes.headings_out_of_sight,  # of a table's first four columns
+        probes.covered_controls,
+        probes.unnamed_pictures,  # without their finding as text
+    ],
+    ids=lambda probe: probe.__name__,
+)
+def test_a_page_has_no_fault_that_a_probe_finds(opened, faults):
+    assert faults(opened) == []
 
 
 @heavy

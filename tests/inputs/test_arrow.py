@@ -22,7 +22,7 @@ from trackagoat_pandas.errors import (
     IncompleteFrameWarning,
 )
 from trackagoat_pandas.helpers.columns import STRING
-from trackagoat_pandas.inputs.arrow import as_pandas, takes_arrow
+from trackagoat_pandas.inputs.arrow import arrow_buffer, as_pandas, takes_arrow
 
 NIGHT = pd.Timestamp("2026-06-15").to_pydatetime()
 BIG = 7_400_000_000_000_000_001
@@ -385,3 +385,16 @@ def test_every_function_that_takes_a_frame_takes_other_libraries_tables(function
         first = [values.pop(key) for key in placed if key in values]
         with pytest.raises(ArgumentError, match=f"{torn}='Torn' .*the Torn can't be read: torn"):
             function(*first, **values)
+
+
+def test_what_a_reader_of_files_gets_holds_no_object_of_python():
+    ended = []
+
+    class Content(bytes):
+        def __del__(self):
+            ended.append(bytes(self))
+
+    assert arrow_buffer(Content(b"PAR1")).to_pybytes() == b"PAR1"
+    copied = arrow_buffer(Content(b""))
+    assert ended == [b"PAR1", b""]
+    assert copied.size == 0

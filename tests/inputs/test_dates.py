@@ -90,10 +90,9 @@ def test_what_is_no_range_is_refused_with_what_is_allowed(given):
         ("2026-03-31", "last 1 month", "2026-03-01"),
         ("2026-02-28", "last 12 months", "2025-03-01"),
         ("2028-02-29", "last 12 months", "2027-03-01"),
-        ("2026-01-01", "last 3 months", "2025-10-02"),
-        ("2026-01-01", "this quarter", "2026-01-01"),
+        ("2026-01-01", "last 3 months", "2025-10-02"), ("2026-01-01", "this quarter", "2026-01-01"),
     ],
-)
+)  # fmt: skip
 def test_months_are_counted_back_to_the_day_after_the_same_day(today, given, first):
     assert DateRange.parse(given, today=today) == DateRange(first, today)
 

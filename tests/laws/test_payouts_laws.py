@@ -10,20 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.heavy import HEAVY
-from tests.support.payout_frames import (
-    ZONE,
-    accrual,
-    accruals,
-    assigned,
-    assignments,
-    daily,
-    due,
-    owed,
-    payment,
-    payments,
-    rule,
-    structures,
-)
+from tests.support import payout_frames as made
 from trackagoat_pandas.helpers.payouts.accrual import accrue
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts
 from trackagoat_pandas.helpers.payouts.money import half_up, to_money
@@ -49,13 +36,13 @@ CURRENCIES = st.sampled_from(["USD", "EUR"])
 def worlds(draw):
     """What is due, accrued and paid, with every flaw there may be."""
     wanted = [
-        owed(draw(st.one_of(CENTS, st.none())), creator_id=draw(CREATORS), period_start=period)
+        made.owed(draw(st.one_of(CENTS, st.none())), creator_id=draw(CREATORS), period_start=period)
         | {"currency": draw(CURRENCIES)}
         for period in draw(st.lists(PERIODS, max_size=4))
     ]
     names = [f"a{place}" for place in range(draw(st.integers(0, 6)))]
     earned = [
-        accrual(
+        made.accrual(
             name,
             draw(st.one_of(CENTS, st.none())),
             creator_id=draw(CREATORS),
@@ -68,7 +55,7 @@ def worlds(draw):
         for name in names
     ]
     paid = [
-        payment(
+        made.payment(
             f"p{place}",
             draw(CENTS),
             *draw(st.lists(st.sampled_from([*names, "gone"]), max_size=3)),
@@ -79,13 +66,13 @@ def worlds(draw):
         )
         for place in range(draw(st.integers(0, 4)))
     ]
-    frame = due(*wanted).assign(
+    frame = made.due(*wanted).assign(
         currency=[row["currency"] for row in wanted],
         structure_version=pd.array([draw(VERSIONS) for _ in wanted], "Int64"),
         version_in_force=pd.array([draw(st.booleans()) for _ in wanted], "boolean"),
     )
     versions = pd.array([draw(VERSIONS) for _ in earned], "Int64")
-    return frame, accruals(*earned).assign(structure_version=versions), payments(*paid)
+    return frame, made.accruals(*earned).assign(structure_version=versions), made.payments(*paid)
 
 
 def total(rows, column="amount_cents"):
@@ -138,7 +125,7 @@ def _currency(rows):
 @given(worlds(), st.sampled_from(["creator", "project", "structure", "method", "month", "status"]))
 def test_every_grouping_sums_to_the_whole(world, by):
     _, earned, paid = world
-    summary = summarize_payouts(earned, paid, by=by, timezone=ZONE)
+    summary = summarize_payouts(earned, paid, by=by, timezone=made.ZONE)
     assert total(summary, "earned_cents") == total(earned[earned["status"] != "voided"])
     assert total(summary, "paid_cents") == total(paid[paid["status"] == "recorded"])
     assert total(summary, "voided_cents") == total(earned[earned["status"] == "voided"])
@@ -148,7 +135,7 @@ def test_every_grouping_sums_to_the_whole(world, by):
 @given(worlds())
 def test_the_years_of_all_creators_are_what_was_paid(world):
     paid = world[2]
-    years = paid_by_year(paid, timezone=ZONE)
+    years = paid_by_year(paid, timezone=made.ZONE)
     assert total(years, "paid_cents") == total(paid[paid["status"] == "recorded"])
 
 
@@ -158,7 +145,7 @@ def test_balances_and_the_end_of_the_timeline_are_what_is_owed(world):
     _, earned, paid = world
     owed_now = total(summarize_payouts(earned, paid), "owed_cents")
     assert total(outstanding_balances(earned, paid), "owed_cents") == owed_now
-    timeline = payout_timeline(earned, paid, timezone=ZONE)
+    timeline = payout_timeline(earned, paid, timezone=made.ZONE)
     assert total(timeline.drop_duplicates("currency", keep="last"), "owed_cents") == owed_now
 
 
@@ -219,12 +206,14 @@ def test_prorated_parts_of_a_period_miss_the_whole_by_less_than_a_cent_each(
     cents, begin, length, period
 ):
     start = pd.Timestamp("2026-03-01") + pd.Timedelta(days=begin)
-    flat = structures(rule(period=period, amount_cents=cents, proration="daily"))
+    flat = made.structures(made.rule(period=period, amount_cents=cents, proration="daily"))
     end, middle = (start + pd.Timedelta(days=days) for days in (length, length // 2))
     spans = ("whole", start, end), ("parts", start, middle), ("parts", middle + ONE_DAY, end)
-    rows = [assigned(f"{first:%F}", f"{last:%F}", creator_id=who) for who, first, last in spans]
+    rows = [
+        made.assigned(f"{first:%F}", f"{last:%F}", creator_id=who) for who, first, last in spans
+    ]
     rows = [row | {"id": str(place)} for place, row in enumerate(rows)]
-    earned = accrue(flat, assignments(*rows), until="2026-06-30", timezone=ZONE)
+    earned = accrue(flat, made.assignments(*rows), until="2026-06-30", timezone=made.ZONE)
     sums = earned.groupby(["creator_id", "period_start"])["amount_cents"].sum()
     whole, parts = (sums[sums.index.get_level_values(0) == who] for who in ("whole", "parts"))
     difference = whole.droplevel(0).sub(parts.droplevel(0), fill_value=0)
@@ -238,13 +227,13 @@ def test_prorated_parts_of_a_period_miss_the_whole_by_less_than_a_cent_each(
     st.one_of(st.none(), st.integers(0, 10**7)),
 )
 def test_cpm_is_python_arithmetic(views, cpm, cap):
-    terms = rule("cpm", cpm_cents=cpm, cap_cents=cap)
+    terms = made.rule("cpm", cpm_cents=cpm, cap_cents=cap)
     earned = accrue(
-        structures(terms),
-        assignments(assigned("2026-04-01")),
-        analytics=daily("2026-04-01", views),
+        made.structures(terms),
+        made.assignments(made.assigned("2026-04-01")),
+        analytics=made.daily("2026-04-01", views),
         until="2026-05-31",
-        timezone=ZONE,
+        timezone=made.ZONE,
     )
     months = [sum(views[:30]), sum(views[30:])]
     exact = [(2 * cpm * total + 1_000) // 2_000 for total in months]

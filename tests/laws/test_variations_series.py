@@ -94,11 +94,11 @@ def rows_of_series(series: list[timeseries.Series]) -> list[list[Any]]:
     return found
 
 
-@given(
-    series=st.lists(timeseries.SERIES, min_size=1, max_size=3),
-    shape=timeseries.SERIES_SHAPES,
-    ways=spelling.MIXTURES,
-)
+HOW = {"shape": timeseries.SERIES_SHAPES, "ways": spelling.MIXTURES}
+"""How series are sent."""
+
+
+@given(series=st.lists(timeseries.SERIES, min_size=1, max_size=3), **HOW)
 @drawn.examples(60)
 def test_series_flat_or_nested_give_the_same_frame(
     series: list[timeseries.Series], shape: drawn.Row, ways: list[spelling.Spelling]
@@ -109,11 +109,7 @@ def test_series_flat_or_nested_give_the_same_frame(
     assert_same(load_series(series, shape, ways), plain, "analytics")
 
 
-@given(
-    series=st.lists(timeseries.SERIES, min_size=2, max_size=3),
-    shape=timeseries.SERIES_SHAPES,
-    ways=spelling.MIXTURES,
-)
+@given(series=st.lists(timeseries.SERIES, min_size=2, max_size=3), **HOW)
 @drawn.examples(50)
 def test_series_of_several_entities_at_once_are_those_of_one_at_a_time(
     series: list[timeseries.Series], shape: drawn.Row, ways: list[spelling.Spelling]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import re
 
 import pandas as pd
@@ -111,8 +112,15 @@ LOADERS = {
 NULLABLE = {
     "trend": "value", "leaderboard": "view_count", "creator_scatter": "avg_views_per_post",
     "sentiment_trend": "text", "sentiment_creators": "text", "comment_words": "text",
-    "waterfall": "change",
+    "waterfall": "change", "goal_odds": "chance",
 }  # fmt: skip
+"""The column without which a plot has nothing to show."""
+NULLS_SAID = {
+    "goal_board": ("actual", "n/a of 4, at risk"),
+    "payout_summary": ("amount_cents", "2 accruals and 2 payments without an amount left out"),
+    "payout_timeline": ("amount_cents", "2 accruals and 2 payments without an amount left out"),
+}
+"""A column of nulls, and what a plot that draws all the same says of them."""
 INCOMPLETE = {"trackagoat": {"complete": False}}
 every_plot = pytest.mark.parametrize("name", PLOTS)
 WORDS = ["bad", "good", "love", "awful", "nice", "hate", "great", "happy", "sad"]
@@ -127,6 +135,14 @@ CUT = {
     "waterfall": lambda: (changes_of(WORDS)[0], {"n": 3}),
 }
 """Frames of nine things of which a plot shows three, by plot."""
+BOUNDS = {
+    "goal_board": (0, "at least 1"), "goal_odds": (0, "at least 1"),
+    "leaderboard": (0, "at least 1"), "creator_scatter": (-1, "at least 0"),
+    "trend": (9, "at most 8"), "payout_summary": (0, "at least 1"),
+    "sentiment_creators": (1, "at least 2"), "comment_words": (0, "at least 1"),
+    "waterfall": (0, "at least 1"),
+}  # fmt: skip
+"""A number that is too small or too large for ``n=``, and what its error says."""
 
 
 def draw(name, frames, options, ax=None):
@@ -147,8 +163,22 @@ def crowded(name):
 
 def test_no_plot_is_left_out():
     drawn, public = {name.partition(" ")[0] for name in PLOTS}, set(plots.__all__)
-    assert drawn ^ public == set(), "add frames for it to `PLOTS` of this file"
-    assert set(LOADERS) ^ public == set(), "add what makes its frame to `LOADERS` of this file"
+    assert drawn ^ public == set(), "add frames for it to `PLOTS` of tests/plots/test_common.py"
+    assert set(LOADERS) ^ public == set(), (
+        "add what makes its frame to `LOADERS` of tests/plots/test_common.py"
+    )
+    assert {*NULLABLE, *NULLS_SAID} ^ public == set(), (
+        "add the column that it draws to `NULLABLE` of tests/plots/test_common.py, or, if it draws "
+        "rows without a number, the column and what it says of them to `NULLS_SAID`"
+    )
+    counted = {name for name in public if "n" in inspect.signature(getattr(plots, name)).parameters}
+    assert set(BOUNDS) ^ counted == set(), (
+        "add a value of `n` that it refuses to `BOUNDS` of tests/plots/test_common.py"
+    )
+    # A scatter shows all creators, and the names of n.
+    assert set(CUT) ^ counted == {"creator_scatter"}, (
+        "add nine things of which it shows three to `CUT` of tests/plots/test_common.py"
+    )
 
 
 @pytest.mark.parametrize("name", CUT)
@@ -204,6 +234,16 @@ def test_a_frame_of_no_rows_or_only_nulls_says_so(name, column):
     assert len(ax.patches) == len(ax.lines) == 0
 
 
+@pytest.mark.parametrize("name", NULLS_SAID)
+def test_a_plot_that_draws_rows_without_numbers_says_so(name):
+    column, said = NULLS_SAID[name]
+    frames, options = PLOTS[name](["mia", "ben"])
+    for frame in frames:
+        frame[column] = frame[column].mask(frame[column].notna())
+    ax = draw(name, frames, options)
+    assert said in [ax.get_xlabel(), *(text.get_text() for text in ax.texts)]
+
+
 @every_plot
 def test_everything_lies_within_the_figure(name):
     ax = crowded(name)
@@ -213,23 +253,12 @@ def test_everything_lies_within_the_figure(name):
     assert box.y1 <= figure.y1 + 1
 
 
-@pytest.mark.parametrize(
-    ("name", "given", "bound"),
-    [
-        ("goal_board", {"n": 0}, "at least 1"),
-        ("goal_odds", {"n": 0}, "at least 1"),
-        ("creator_scatter", {"n": -1}, "at least 0"),
-        ("trend", {"n": 9}, "at most 8"),
-        ("payout_summary", {"n": 0}, "at least 1"),
-        ("sentiment_creators", {"n": 1}, "at least 2"),
-        ("comment_words", {"n": 0}, "at least 1"),
-        ("waterfall", {"n": 0}, "at least 1"),
-    ],
-)
-def test_a_number_out_of_bounds_is_refused(name, given, bound):
+@pytest.mark.parametrize("name", BOUNDS)
+def test_a_number_out_of_bounds_is_refused(name):
+    n, bound = BOUNDS[name]
     frames, options = PLOTS[name](["mia", "ben"])
     with pytest.raises(ArgumentError, match=bound):
-        draw(name, frames, {**options, **given})
+        draw(name, frames, {**options, "n": n})
 
 
 @every_plot

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.support.goal_frames import PERCENTAGES, STATUSES
 from tests.support.tiny_world import (
     ADA,
     BEN,
@@ -26,37 +27,12 @@ def standing(actual, target, share, *, started=True):
     return Standing(start, start + length, start + length * share, started, target, actual)
 
 
-@pytest.mark.parametrize(
-    ("actual", "target", "percentage"),
-    [
-        (-4, 10, 0),
-        (11, 15, 73),
-        (1, 8, 13),
-        (1, 200, 1),
-        (1, 201, 0),
-        (0, 5, 0),
-        (5, 5, 100),
-        (99, 5, 100),
-    ],
-)
+@pytest.mark.parametrize(("actual", "target", "percentage"), PERCENTAGES)
 def test_percentage_is_rounded_half_up_within_0_to_100(actual, target, percentage):
     assert standing(actual, target, 0.5).percentage == percentage
 
 
-@pytest.mark.parametrize(
-    ("actual", "share", "status"),
-    [
-        (50, 0.5, "on_track"),
-        (49, 0.5, "behind_pace"),
-        (35, 0.5, "behind_pace"),  # a pace of exactly 0.7
-        (34, 0.5, "at_risk"),
-        (100, 0.1, "on_track"),  # reached early
-        (0, 0.0, "on_track"),
-        (100, 1.0, "completed"),
-        (99, 1.0, "missed"),
-        (99, 1.5, "missed"),
-    ],
-)
+@pytest.mark.parametrize(("actual", "share", "status"), STATUSES)
 def test_status_follows_the_pace_until_the_period_ends(actual, share, status):
     assert standing(actual, 100, share).status == status
 

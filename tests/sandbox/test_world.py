@@ -203,27 +203,25 @@ def test_rows_stand_in_the_order_in_which_they_were_created(demo: Database) -> N
             assert all(earlier <= later for earlier, later in pairwise(times))
 
 
+REFERRING = {
+    ("org_id", "organizations"): ("projects", "api_keys", "payout_methods"),
+    ("project_id", "projects"): (
+        "creators", "videos", "campaigns", "annotations", "payout_structures",
+    ),
+    ("creator_id", "creators"): (
+        "videos", "goals", "comments", "payout_assignments", "payout_accruals",
+    ),
+    ("video_id", "videos"): ("comments",),
+    ("campaign_id", "campaigns"): ("campaign_items",),
+    ("structure_id", "payout_structures"): ("payout_assignments",),
+    ("method_id", "payout_methods"): ("payout_payments",),
+}  # fmt: skip
+"""The tables with a column of ids of another table."""
+
+
 @pytest.mark.parametrize(
     ("table", "name", "target"),
-    [
-        ("projects", "org_id", "organizations"),
-        ("api_keys", "org_id", "organizations"),
-        ("creators", "project_id", "projects"),
-        ("videos", "project_id", "projects"),
-        ("videos", "creator_id", "creators"),
-        ("campaigns", "project_id", "projects"),
-        ("campaign_items", "campaign_id", "campaigns"),
-        ("goals", "creator_id", "creators"),
-        ("comments", "video_id", "videos"),
-        ("comments", "creator_id", "creators"),
-        ("annotations", "project_id", "projects"),
-        ("payout_methods", "org_id", "organizations"),
-        ("payout_structures", "project_id", "projects"),
-        ("payout_assignments", "structure_id", "payout_structures"),
-        ("payout_assignments", "creator_id", "creators"),
-        ("payout_accruals", "creator_id", "creators"),
-        ("payout_payments", "method_id", "payout_methods"),
-    ],
+    [(table, *reference) for reference, tables in REFERRING.items() for table in tables],
 )
 def test_every_reference_has_its_target(demo: Database, table: str, name: str, target: str) -> None:
     sql = (

@@ -6,6 +6,23 @@ import pandas as pd
 
 NEW_YORK = "America/New_York"
 NOW = "2026-06-10T16:00:00Z"  # Wednesday noon in New York
+PERCENTAGES = [
+    (11, 15, 73), (1, 8, 13), (1, 200, 1), (1, 201, 0), (0, 5, 0), (5, 5, 100), (99, 5, 100),
+    (-4, 10, 0),
+]  # fmt: skip
+"""What was done, the target, and the percentage of the API, and so of the sandbox."""
+STATUSES = [
+    (50, 0.5, "on_track"),
+    (49, 0.5, "behind_pace"),
+    (35, 0.5, "behind_pace"),  # a pace of exactly 0.7
+    (34, 0.5, "at_risk"),
+    (100, 0.1, "on_track"),  # reached early
+    (0, 0.0, "on_track"),
+    (100, 1.0, "completed"),
+    (99, 1.0, "missed"),
+    (99, 1.5, "missed"),
+]
+"""What was done of 100, the share of the period that has passed, and the API's status."""
 
 
 def goals(*rows, **shared):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -89,6 +89,23 @@ def video(name: str, posted: str, view_count: int = 0, **values: Any) -> dict[st
 def videos(*rows: dict[str, Any]) -> pd.DataFrame:
     frame = pd.DataFrame(list(rows), columns=list(video("v", "2026-05-01")))
     return frame.astype({"view_count": "Int64", "posted_at": f"datetime64[us, {ZONE}]"})
+
+
+def posted_on(
+    days: Iterable[pd.Timestamp], hour: str = "12:00", view_count: int = 0
+) -> pd.DataFrame:
+    """Videos, one on each day, whose ids are the days."""
+    return videos(*(video(str(day), f"{day:%Y-%m-%d} {hour}", view_count) for day in days))
+
+
+def weekly_bonus(days: Iterable[pd.Timestamp], target: float = 1.0) -> dict[str, pd.DataFrame]:
+    """Videos of days, and a weekly goal of the last week of May, with a rule that pays for it."""
+    return {
+        "structures": structures(rule("goal", "weekly", amount_cents=2_100, goal_metric="posts")),
+        "assignments": assignments(assigned("2026-05-25")),
+        "goals": goals(goal(target, "2026-05-25")),
+        "videos": posted_on(days),
+    }
 
 
 def goal(target: float | None, start: str, end: str | None = None, **values: Any) -> dict[str, Any]:

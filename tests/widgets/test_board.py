@@ -9,6 +9,7 @@ import gc
 import io
 import re
 import threading
+import time
 import warnings
 from functools import partial
 
@@ -35,6 +36,7 @@ from trackagoat_pandas.errors import ArgumentTypeError, ContractWarning, Missing
 from trackagoat_pandas.plots.style import empty_axes
 from trackagoat_pandas.plots.theme import ALARM, DARK_OF, GOOD
 from trackagoat_pandas.showing.export.csv_files import csv_bytes, guard_texts
+from trackagoat_pandas.widgets import panel
 from trackagoat_pandas.widgets.board import (
     LARGEST_BYTES,
     Board,
@@ -71,6 +73,24 @@ def test_a_cell_run_again_closes_what_its_run_before_made_and_nothing_else():
         run[:] = now
         lifetimes.adopt(made[place])
     assert [each.closed for each in made] == [1, 1, 0, 0, 0]
+
+
+def test_who_waits_for_work_waits_for_the_work_that_its_delivery_starts(monkeypatch):
+    begun, make, done = threading.Event(), panel.Session, []
+
+    def slowly(*given, **options):
+        if begun.is_set():
+            time.sleep(0.2)  # between the end of the first work and the start of the second
+        begun.set()
+        return make(*given, **options)
+
+    monkeypatch.setattr(panel, "Session", slowly)
+    with connect_to(Canned({})) as client:
+        job = panel.Job(threading.RLock(), lambda _: None)
+        second = partial(job.start, client, "more", lambda _: time.sleep(0.1), done.append)
+        job.start(client, "some", lambda _: None, lambda _: second())
+        assert job.wait(20)
+    assert done == [None]
 
 
 def exports_of(files, *, is_ready):

@@ -25,6 +25,7 @@ from trackagoat_pandas.errors import (
     RefusedFileError,
 )
 from trackagoat_pandas.frames.coerce import read_clock
+from trackagoat_pandas.inputs.arrow import arrow_buffer
 from trackagoat_pandas.tables import COMMENTS
 
 FILE_TYPES = (".csv", ".json", ".jsonl", ".ndjson", ".parquet")
@@ -178,7 +179,7 @@ def _decode(body: bytes, name: str, encoding: str | None) -> str:
 
 def _read_parquet(body: bytes, name: str) -> pd.DataFrame:
     try:
-        return pd.read_parquet(io.BytesIO(body))
+        return pd.read_parquet(pa.BufferReader(arrow_buffer(body)))
     except (pa.ArrowException, ValueError, TypeError, LookupError, OSError) as error:
         problem = str(error).partition("\n")[0]
         raise _refusal(name, f"must hold Parquet ({problem})") from error

@@ -117,7 +117,9 @@ class Job:
             # `view` is made below with this report, and reports nothing before that.
             report = _Slowly(lambda text: self._report_progress(view, text))
             view = Session(client, stop=threading.Event(), progress=report)
-            self._view, self._finished = view, threading.Event()
+            earlier, self._view, self._finished = self._finished, view, threading.Event()
+            # Not before the newer event stands there: `wait` would return between the two.
+            earlier.set()
             self._become(Status("running", f"Loading {what} …"))
             arguments = (view, work, deliver, self._finished)
             # A daemon, so that a load under way doesn't keep the kernel from ending.
@@ -130,6 +132,7 @@ class Job:
         with self._lock:
             if self._view is not None:
                 self._drop()
+                self._finished.set()
                 self._become(Status("cancelled", "Loading was cancelled; nothing has changed."))
 
     def wait(self, timeout_s: float | None = None) -> bool:
@@ -149,7 +152,6 @@ class Job:
         if self._view is not None:
             self._view.cancel()
             self._view = None
-            self._finished.set()
 
     def _run(
         self,

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.support.goal_frames import PERCENTAGES, STATUSES
 from trackagoat_pandas.helpers.goals.standing import Standing, product_difference
 
 START = np.datetime64("2026-06-01", "us")
@@ -25,29 +26,15 @@ def standing(actual, target, days_passed, *, started=True, length_days=10):
 
 @pytest.mark.parametrize(
     ("actual", "target", "percentage"),
-    [(11, 15, 73), (1, 8, 13), (1, 200, 1), (1, 201, 0), (0, 5, 0), (0, 1, 0), (5, 5, 100),
-     (99, 5, 100), (-4, 10, 0), (0, 0, 100), (3, 2.4, 100), (1.2, 2.4, 50)],
-)  # fmt: skip
+    [*PERCENTAGES, (0, 1, 0), (0, 0, 100), (3, 2.4, 100), (1.2, 2.4, 50)],
+)
 def test_percentage_is_rounded_half_up_within_0_to_100(actual, target, percentage):
     assert standing(actual, target, 5).percentage.tolist() == [percentage]
 
 
-@pytest.mark.parametrize(
-    ("actual", "passed", "status"),
-    [
-        (50, 5, "on_track"),
-        (49, 5, "behind_pace"),
-        (35, 5, "behind_pace"),  # a pace of exactly 0.7
-        (34, 5, "at_risk"),
-        (100, 1, "on_track"),  # reached early
-        (0, 0, "on_track"),
-        (100, 10, "completed"),
-        (99, 10, "missed"),
-        (99, 15, "missed"),
-    ],
-)
-def test_status_follows_the_pace_until_the_period_ends(actual, passed, status):
-    assert standing(actual, 100, passed).status.tolist() == [status]
+@pytest.mark.parametrize(("actual", "share", "status"), STATUSES)
+def test_status_follows_the_pace_until_the_period_ends(actual, share, status):
+    assert standing(actual, 100, round(10 * share)).status.tolist() == [status]
 
 
 def test_a_goal_that_has_not_started_is_on_track_and_has_no_pace():

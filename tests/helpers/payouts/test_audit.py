@@ -278,12 +278,10 @@ def covering(wanted, until, goals_until):
 @pytest.mark.parametrize(
     ("kind", "until", "finding"),
     [
-        ("recurring", "2026-05-31", "orphan"),
-        ("recurring", "2026-05-30", "not_covered"),
-        ("goal", "2026-05-31", "not_covered"),
-        ("goal", "2026-06-02", "orphan"),
+        ("recurring", "2026-05-31", "orphan"), ("recurring", "2026-05-30", "not_covered"),
+        ("goal", "2026-05-31", "not_covered"), ("goal", "2026-06-02", "orphan"),
     ],
-)
+)  # fmt: skip
 def test_an_accrual_of_a_later_period_than_due_covers_is_no_orphan(kind, until, finding):
     april = pd.Timestamp("2026-04-01")
     wanted = due(owed(500, period_start=april)).assign(rule_kind=kind)

@@ -17,12 +17,10 @@ from tests.support.payout_frames import (
     assigned,
     assignments,
     daily,
-    goal,
-    goals,
+    posted_on,
     rule,
     structures,
-    video,
-    videos,
+    weekly_bonus,
 )
 from trackagoat_pandas.errors import ArgumentError, TrackaGoatWarning
 from trackagoat_pandas.helpers.goals.replay import LOOKBACK_DAYS, replay
@@ -159,12 +157,8 @@ def test_two_assignments_share_the_cap_of_a_forecast():
 
 def weekly_goal(saturdays):
     """Tuesday; one post came on Monday, before that one on each of some Saturdays."""
-    days = [*saturdays, pd.Timestamp("2026-05-25")]
-    return ahead(
-        rule("goal", "weekly", amount_cents=2_100, goal_metric="posts"), assigned("2026-05-25"),
-        as_of="2026-05-26", goals=goals(goal(2.0, "2026-05-25")),
-        videos=videos(*(video(str(day), f"{day:%Y-%m-%d} 12:00") for day in days)),
-    )  # fmt: skip
+    frames = weekly_bonus([*saturdays, pd.Timestamp("2026-05-25")], 2.0)
+    return forecast_payouts(**frames, as_of="2026-05-26", timezone=ZONE)
 
 
 def test_a_goal_that_the_weekday_brings_is_expected_to_be_met():
@@ -177,12 +171,7 @@ def test_a_goal_that_the_weekday_brings_is_expected_to_be_met():
 
 def test_a_goal_has_the_chance_of_the_model_of_goal_odds():
     days = pd.date_range("2026-01-03", "2026-05-23", freq="7D").delete([3, 8, 9, 14])
-    posted = videos(*(video(str(day), f"{day:%Y-%m-%d} 12:00") for day in days))
-    wanted = goals(goal(1.0, "2026-05-25"))
-    forecast = ahead(
-        rule("goal", "weekly", amount_cents=2_100, goal_metric="posts"), assigned("2026-05-25"),
-        as_of="2026-05-26", goals=wanted, videos=posted,
-    )  # fmt: skip
+    forecast = forecast_payouts(**weekly_bonus(days), as_of="2026-05-26", timezone=ZONE)
     history = pd.date_range(end="2026-05-25", periods=LOOKBACK_DAYS).isin(days).astype(float)
     [chance] = replay(history[None, :], 6.0).chances(np.array([0]), np.array([1.0]))
     [expected] = forecast["expected_cents"]
@@ -202,7 +191,7 @@ def test_a_goal_pays_by_its_chance():
 def test_a_threshold_pays_for_as_many_videos_as_lately():
     milestone = rule("view_threshold", amount_cents=100, threshold_views=10)
     days = pd.date_range("2026-03-01", "2026-05-31")
-    frame = videos(*(video(str(day), f"{day:%Y-%m-%d} 01:00", 10) for day in days))
+    frame = posted_on(days, "01:00", 10)
     gains = [
         daily(f"{day:%Y-%m-%d}", [10] + [0] * (days[-1] - day).days, entity="video",
               entity_id=str(day))

@@ -13,12 +13,9 @@ from tests.support.payout_frames import (
     assigned,
     assignments,
     daily,
-    goal,
-    goals,
     rule,
     structures,
-    video,
-    videos,
+    weekly_bonus,
 )
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError, TrackaGoatWarning
 from trackagoat_pandas.helpers.payouts.accrual import accrue
@@ -154,15 +151,8 @@ def test_a_total_of_certain_pay_is_certain():
 
 def test_a_total_of_goals_lies_between_none_and_all():
     days = pd.date_range("2026-01-03", "2026-05-23", freq="7D").delete([3, 5, 8, 9, 11, 14, 16])
-    posted = videos(*(video(str(day), f"{day:%Y-%m-%d} 12:00") for day in days))
-    bonus = structures(rule("goal", "weekly", amount_cents=2_100, goal_metric="posts"))
-    given = {
-        "goals": goals(goal(1.0, "2026-05-25")), "videos": posted, "as_of": "2026-05-26",
-        "timezone": ZONE,
-    }  # fmt: skip
-    rows = assignments(assigned("2026-05-25"))
-    each = forecast_payouts(bonus, rows, **given)
-    total = forecast_payouts(bonus, rows, by="total", **given)
+    given = {**weekly_bonus(days), "as_of": "2026-05-26", "timezone": ZONE}
+    each, total = forecast_payouts(**given), forecast_payouts(**given, by="total")
     assert total[AMOUNTS].to_numpy().tolist() == each[AMOUNTS].to_numpy().tolist()
     assert total[["low_cents", "high_cents"]].to_numpy().tolist() == [[0, 2_100]]
 

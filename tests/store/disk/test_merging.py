@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -12,6 +13,7 @@ from pandas.testing import assert_frame_equal
 from tests.support.children import child
 from tests.support.snapshots import HOUR, NOON, counts, keep, load, videos
 from trackagoat_pandas.errors import StoreDamagedError
+from trackagoat_pandas.store.disk import parts
 from trackagoat_pandas.store.disk.checkup import check_store, merge_lists
 from trackagoat_pandas.store.disk.folder import Archive
 from trackagoat_pandas.store.disk.histories import read_history
@@ -141,6 +143,28 @@ def test_a_reader_in_another_process_never_fails_while_lists_are_kept_and_merged
         output, errors = process.communicate("done\n", timeout=60)
     assert errors == ""
     assert int(output) > 3
+
+
+def test_a_scan_holds_no_object_of_python_that_a_process_would_abort_over_at_its_end(
+    archive, monkeypatch
+):
+    kept(archive)
+    ended, held, build = [], [], parts.ds.FileSystemDataset
+
+    class Content(bytes):
+        def __del__(self):
+            ended.append(len(self))
+
+    def noting(fragments, *given):
+        held.append(len(fragments) - len(ended))
+        return build(fragments, *given)
+
+    read = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: Content(read(path)))
+    monkeypatch.setattr(parts.ds, "FileSystemDataset", noting)
+    assert len(read_history(archive.ledger, VIDEOS, ["v0"], ["view_count"])) == 3
+    assert held == [0]
+    assert len(ended) > 1
 
 
 def test_threads_of_one_process_keep_and_merge_at_once(archive):

@@ -17,6 +17,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from trackagoat_pandas.errors import StoreDamagedError
+from trackagoat_pandas.inputs.arrow import arrow_buffer
 from trackagoat_pandas.store.disk.ledger import PARTS, PartFile, stored_moment
 from trackagoat_pandas.store.disk.lock import writing_file
 
@@ -182,7 +183,7 @@ def _read_proving(folder: Path, part: PartFile) -> pa.Buffer:
         if len(content) < part.bytes:
             problem = f"it was cut short: it has {len(content):,} of {part.bytes:,} bytes"
         raise StoreDamagedError(str(path), problem)
-    return pa.py_buffer(content)
+    return arrow_buffer(content)
 
 
 def _schema_of(content: pa.Buffer) -> pa.Schema:
