@@ -400,13 +400,17 @@ def _further_probes(known: Known) -> Iterator[_Probe]:
     yield _Probe(GOAL_COMPLIANCE, path, {}, flatten_compliance)
     notes = partial(rows_of, path=ANNOTATIONS.path)
     yield _Probe(ANNOTATIONS, ANNOTATIONS.path, {"project_id": project}, notes)
+
+    def report_rows(report: Table, data: Json) -> Records:
+        return split_report(data, report)[0]
+
     for report in REPORTS:
         if report.name in _REPORTS:
             yield _Probe(
                 report,
                 report.path,
                 {"project_id": project},
-                lambda data, report=report: split_report(data, report)[0],
+                partial(report_rows, report),
             )
 
 

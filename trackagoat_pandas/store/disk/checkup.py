@@ -83,15 +83,13 @@ def check_store(ledger: StoreLedger) -> list[Damage]:
         ledger.prove()
     except StoreDamagedError as error:
         return [Damage("damaged ledger", ledger.path.name, None, None, error.problem)]
-    return [*_check_parts(ledger), *_find_unknown(ledger), *_check_clock(ledger)]
-
-
-def _check_parts(ledger: StoreLedger) -> Iterator[Damage]:
+    damages: list[Damage] = []
     for part in ledger.parts():
         found = [*_check_part(ledger, part)]
         # Another process may have replaced and deleted it while it was read.
         if found and ledger.rows("SELECT 1 FROM parts WHERE name = ?", (part.name,)):
-            yield from found
+            damages += found
+    return [*damages, *_find_unknown(ledger), *_check_clock(ledger)]
 
 
 def _check_part(ledger: StoreLedger, part: PartFile) -> Iterator[Damage]:
@@ -175,7 +173,11 @@ def drop_damaged(ledger: StoreLedger) -> None:
                     connection.execute("DELETE FROM parts WHERE name = ?", (part.name,))
                     if part.table_name == ANALYTICS.name:
                         _forget_days(connection, part)
-                _set_aside(ledger.folder, part)
+                file, place = ledger.folder / part.path, ledger.folder / ASIDE / part.name
+                with writing_file(place):
+                    if file.exists():
+                        place.parent.mkdir(mode=0o700, exist_ok=True)
+                        file.replace(place)
                 continue
             contents = [content for content, *_ in missing_contents(ledger, part)]
             with ledger.transaction() as connection:
@@ -196,14 +198,6 @@ def _forget_days(connection: sqlite3.Connection, part: PartFile) -> None:
     for statement in _FORGET:
         values = {"first": str(first), "last": str(last), "since": part.first_at}
         connection.execute(statement, values)
-
-
-def _set_aside(folder: Path, part: PartFile) -> None:
-    file, place = folder / part.path, folder / ASIDE / part.name
-    with writing_file(place):
-        if file.exists():
-            place.parent.mkdir(mode=0o700, exist_ok=True)
-            file.replace(place)
 
 
 class Merge(NamedTuple):

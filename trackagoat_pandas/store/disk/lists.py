@@ -172,6 +172,10 @@ class Lists:
             with self.ledger.transaction() as connection:
                 if part is not None:
                     add_part(connection, part)
+                    part_name = part.name
+                else:
+                    query = "SELECT part FROM snapshots WHERE content = ? LIMIT 1"
+                    part_name = str(connection.execute(query, (content,)).fetchone()[0])
                 values = (
                     table.name,
                     path,
@@ -182,7 +186,7 @@ class Lists:
                     redact(json.dumps(facts, ensure_ascii=False)),
                     _shape(connection, columns),
                     content,
-                    part.name if part else _part_of(connection, content),
+                    part_name,
                 )
                 added = connection.execute(_ADD, values).lastrowid
         return self._by_id(added)
@@ -492,11 +496,6 @@ def _shape(connection: sqlite3.Connection, columns: str) -> int:
     connection.execute("INSERT OR IGNORE INTO shapes (columns) VALUES (?)", (columns,))
     found = connection.execute("SELECT id FROM shapes WHERE columns = ?", (columns,))
     return int(found.fetchone()[0])
-
-
-def _part_of(connection: sqlite3.Connection, content: int) -> str:
-    query = "SELECT part FROM snapshots WHERE content = ? LIMIT 1"
-    return str(connection.execute(query, (content,)).fetchone()[0])
 
 
 def _snapshot(row: Sequence[Any]) -> ListSnapshot:

@@ -198,16 +198,11 @@ def asked_days(
             for moments, end in ((asked_at[row], one.last), (sure_at[row], sure)):
                 days = moments[max(one.first - first, 0) : max(end - first + 1, 0)]
                 np.maximum(days, one.observed_at, out=days)
-    by_zone = {each: _starts_of(first, last, each or zone) for each in {*zones}}
+    # With the day after the last one, whose first instant is the end of the last.
+    days = np.arange(first, last + 2).astype("datetime64[D]")
+    by_zone = {each: day_starts(days, each or zone or "UTC").view(np.int64) for each in {*zones}}
     starts = np.array([by_zone[each] for each in zones], np.int64).reshape(len(zones), -1)
     return AskedDays(first, asked_at, sure_at, starts, zones)
-
-
-def _starts_of(first: int, last: int, timezone: str | None) -> Ints:
-    """Return the first instants of days, and of the day after them, in microseconds since 1970."""
-    days = np.arange(first, last + 2).astype("datetime64[D]")
-    starts: Ints = day_starts(days, timezone or "UTC").astype("datetime64[us]").view(np.int64)
-    return starts
 
 
 class StoredSeries:
