@@ -229,7 +229,7 @@ def _add_sync(commands: Any) -> None:
     )
     sync.add_argument(
         "--max-age",
-        type=_age,
+        type=lambda text: None if text == "none" else text,
         default="5min",
         help="don't request again what was loaded this recently; none to request everything"
         " (%(default)s)",
@@ -241,10 +241,6 @@ def _add_sync(commands: Any) -> None:
 
 def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
-
-
-def _age(text: str) -> str | None:
-    return None if text == "none" else text
 
 
 def _file(text: str) -> Path:

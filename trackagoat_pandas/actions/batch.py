@@ -396,7 +396,12 @@ def _results_frame(
 
 def _results_of(client: Session, write: Write, before: int) -> list[Result]:
     try:
-        return [_with_advice(write, result) for result in carry_out(client, write)[1]]
+        return [
+            replace(one, error=f"{ended(one.error or '')} {where_seen(write)}")
+            if one.status == "unknown"
+            else one
+            for one in carry_out(client, write)[1]
+        ]
     except (*_FATAL, ArgumentError, ArgumentTypeError):  # an argument is wrong for all requests
         raise
     except TrackaGoatError as error:
@@ -416,12 +421,6 @@ def failed(write: Write, error: TrackaGoatError | KeyboardInterrupt, sent: int) 
     if isinstance(error, ApiError) and status == "unknown":
         message = f"{ended(message or 'no message')} {where_seen(write)}"
     return [Result(item, status, None, code, message) for item in write.items]
-
-
-def _with_advice(write: Write, result: Result) -> Result:
-    if result.status != "unknown":
-        return result
-    return replace(result, error=f"{ended(result.error or '')} {where_seen(write)}")
 
 
 def not_sent(writes: Iterable[Write]) -> list[Result]:

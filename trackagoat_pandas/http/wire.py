@@ -172,9 +172,13 @@ class Wire:
                 raise RejectedBodyError(
                     response.status_code, "its Content-Encoding is not supported"
                 )
+            body = self._body(response, started, allowed_s)
+            # The key is masked where the server repeats it, also without its prefix, before
+            # anything can show or keep it.
+            digits = self._secret.reveal().removeprefix(KEY_PREFIX).encode()
             return Answer(
                 response.status_code,
-                self._mask_key(self._body(response, started, allowed_s)),
+                body.replace(digits, "…".encode()) if digits in body else body,
                 redact(headers.get("content-type", "")),
                 redact(headers.get("retry-after", "")),
                 redact(headers.get("location", "")),
@@ -199,12 +203,6 @@ class Wire:
             content=call.content,
             extensions={"timeout": timeout, "allowed_s": allowed_s},
         )
-
-    def _mask_key(self, body: bytes) -> bytes:
-        """Mask the key where the server repeats it, before anything can show or keep it."""
-        # A server may repeat the key without its prefix.
-        digits = self._secret.reveal().removeprefix(KEY_PREFIX).encode()
-        return body.replace(digits, "…".encode()) if digits in body else body
 
     def _body(self, response: httpx.Response, started: float, allowed_s: float) -> bytes:
         chunks, size = [], 0

@@ -127,7 +127,10 @@ def fan_out(
     with progress(session, what, len(jobs)) as step:
 
         def attend(job: J, future: Future[R | None]) -> None:
-            _settle(future, lambda: _run_one(view, job, run, stop, step))
+            try:
+                future.set_result(_run_one(view, job, run, stop, step))
+            except BaseException as error:  # noqa: BLE001 - raised where the result is awaited
+                future.set_exception(error)
 
         _start_crew(min(session.max_workers, len(jobs)), zip(jobs, futures, strict=True), attend)
         try:
@@ -178,13 +181,6 @@ def _end_crews() -> None:
     end = time.monotonic() + _LAST_WORK_S
     for thread in list(_CREWS):
         thread.join(max(0.0, end - time.monotonic()))
-
-
-def _settle(future: Future[R | None], run: Callable[[], R | None]) -> None:
-    try:
-        future.set_result(run())
-    except BaseException as error:  # noqa: BLE001 - raised where the result is awaited
-        future.set_exception(error)
 
 
 def _run_one(

@@ -124,7 +124,11 @@ def provenance(
     moments = clock_facts(fetched_at, sent_at)
     facts: dict[str, Any] = {
         "path": path,
-        "params": {name: _plain(value) for name, value in params.items() if value is not None},
+        "params": {
+            name: value if isinstance(value, str | int | float | bool) else str(value)
+            for name, value in params.items()
+            if value is not None
+        },
         "fetched_at": moments.pop("fetched_at"),
         "complete": complete,
         "requests": requests,
@@ -172,10 +176,6 @@ def hand_over(error: TrackaGoatError, frame: pd.DataFrame, path: str | None = No
             rest = f"load_path({path!r}, ..., {name}=error.resume_at)"
             said += f" {rest}, with the same parameters, loads the others."
         error.args = (said, *error.args[1:])
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, str | int | float | bool) else str(value)
 
 
 def _moment(text: object) -> str:
