@@ -97,8 +97,14 @@ def send(client: Session, write: Write, key: str | None = None) -> Envelope:
         return answer
     finally:
         _forget(client, write.path)
-        if client.archive is not None and not client.offline:
-            _note(client, write, date)
+        archive = client.archive
+        if archive is not None and not client.offline:
+            try:
+                moment = date or archive.server_time()
+                archive.note_write(TABLES, write.path, write.body or {}, moment)
+            except StoreError as flaw:  # what was written must not look as if it had failed
+                said = "With max_age, lists of before the write may still be taken from the store."
+                warn(f"{flaw} {said}", TrackaGoatWarning)
 
 
 def carry_out(
@@ -155,16 +161,6 @@ def carry_out(
     for place, result in zip(gone, fresh, strict=True):
         results[place] = result
     return answer, results
-
-
-def _note(client: Session, write: Write, date: dt.datetime | None) -> None:
-    """Note in the client's store that its lists and series may be of before a write."""
-    archive = client.archive
-    try:
-        archive.note_write(TABLES, write.path, write.body or {}, date or archive.server_time())
-    except StoreError as flaw:  # what was written must not look as if it had failed
-        said = f"{flaw} With max_age, lists of before the write may still be taken from the store."
-        warn(said, TrackaGoatWarning)
 
 
 def _forget(client: Session, path: str) -> None:

@@ -6,7 +6,7 @@ import datetime as dt
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from trackagoat_pandas.base.types import Report
 from trackagoat_pandas.errors import StoreMissingError
@@ -15,6 +15,11 @@ from trackagoat_pandas.http.client import Client, pace_of, resolve_client
 from trackagoat_pandas.http.counting import Budget, CountedError, KnownList, Tally, list_name
 from trackagoat_pandas.http.envelope import Complaint, Envelope
 from trackagoat_pandas.http.messages import Answer, Call, KeptAnswers
+
+if TYPE_CHECKING:
+    from types import EllipsisType
+
+    from trackagoat_pandas.store.disk.folder import Archive
 
 T = TypeVar("T")
 
@@ -74,7 +79,7 @@ class Session(Client):
         budget: int | None = None,
         tally: Tally | None = None,
         checkpoint: KeptAnswers | None = None,
-        archive: Any = ...,
+        archive: Archive | EllipsisType | None = ...,
         lookback_days: int | None = None,
         max_age: dt.timedelta | None = None,
         offline: bool = False,
@@ -135,7 +140,7 @@ class Session(Client):
     def forget_look_ups(self) -> bool:
         """Drop the look-ups that the store keeps; return whether `looking_up` may have used one."""
         may_be_old = self.max_age is not None and not self.offline
-        if may_be_old:
+        if may_be_old and self.archive is not None:
             self.archive.checkpoints.forget_look_ups()
         return may_be_old
 

@@ -103,7 +103,7 @@ def loader(load: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
                 raise RequestBudgetError(most, needed=needed)
         if session.archive is None:
             return load(*given, **{**options, "client": session})
-        check_owner(session)
+        check_owner(session, session.archive)
         arguments = signature.bind(*given, **options).arguments
         with resuming(session, f"{load.__name__} {spelled(arguments)}") as session:
             frame = load(*given, **{**options, "client": session})
@@ -174,12 +174,13 @@ def resuming(session: Session, load: str) -> Iterator[Session]:
     Parameters
     ----------
     session
-        The session; it has an archive.
+        The session.
     load
         By what the same load is recognized.
     """
+    archive = session.archive
     # Offline, a store is only read.
-    if session.offline or session.tally is not None:
+    if archive is None or session.offline or session.tally is not None:
         yield session
         return
     with ExitStack() as stack:
@@ -187,7 +188,7 @@ def resuming(session: Session, load: str) -> Iterator[Session]:
         if isinstance(outer, _LoadAnswers):
             answers = _LoadAnswers(partial(outer.part, load))
         else:
-            held = session.archive.checkpoints.held(f"{session.fingerprint} {load}")
+            held = archive.checkpoints.held(f"{session.fingerprint} {load}")
             answers = _LoadAnswers(partial(stack.enter_context, held))
         try:
             yield Session(session, checkpoint=answers)
@@ -295,7 +296,7 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def check_owner(session: Session) -> None:
+def check_owner(session: Session, archive: Archive) -> None:
     """Check that the client's store is the organization's of the client, before it is used.
 
     A key that the store doesn't know takes one request, for the projects, unless the client has
@@ -308,7 +309,6 @@ def check_owner(session: Session) -> None:
         It is another organization's, or of another API; or the client is offline, and its key was
         never used with this store.
     """
-    archive: Archive = session.archive
     own = Owner(_address(session), known_organization(session))
     owner = archive.owner.read()
     if owner is None:
@@ -339,13 +339,13 @@ def check_owner(session: Session) -> None:
     forget_projects(session)
 
 
-def note_owner(session: Session, frame: pd.DataFrame | None = None) -> None:
+def note_owner(session: Session, archive: Archive, frame: pd.DataFrame | None = None) -> None:
     """Note whose the client's store is, before something is kept in it.
 
     Parameters
     ----------
-    session
-        The client.
+    session, archive
+        The client, and its store.
     frame
         What is kept; it may say which organization its rows are of.
 
@@ -354,7 +354,6 @@ def note_owner(session: Session, frame: pd.DataFrame | None = None) -> None:
     StoreOwnerError
         It is another organization's by now; nothing was kept.
     """
-    archive: Archive = session.archive
     org_id = known_organization(session)
     if frame is not None and "org_id" in frame and org_id is None:
         named = frame["org_id"].dropna().astype(str).unique()

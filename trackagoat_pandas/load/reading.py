@@ -320,7 +320,7 @@ class ListLoad:
         if archive is None or identity is None:
             return
         seen_at = self._moments_of_rows(frame)
-        note_owner(self.session, frame)
+        note_owner(self.session, archive, frame)
         observed_at = self.sent_at or dt.datetime.now(dt.UTC)
         # Without a request, all answers are of a load that broke off, perhaps after it had been
         # kept: a load that dies between that and dropping its answers does it again.

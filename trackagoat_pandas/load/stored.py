@@ -91,7 +91,9 @@ class StoredLoad(SeriesLoad):
     Parameters
     ----------
     session, query, ids, span
-        As of `SeriesLoad`; the session has a store, and `span` isn't None.
+        As of `SeriesLoad`; `span` isn't None.
+    archive
+        The session's store.
     spot_checks
         How many settled series to check; None for what fits in one request.
 
@@ -110,14 +112,14 @@ class StoredLoad(SeriesLoad):
     def __init__(
         self,
         session: Session,
+        archive: Archive,
         query: Query,
         ids: Sequence[str],
         span: DateRange,
         spot_checks: int | None = None,
     ) -> None:
         super().__init__(session, query, ids, span)
-        self.archive: Archive = session.archive
-        self.spot_checks, self.now = spot_checks, server_time(session)
+        self.archive, self.spot_checks, self.now = archive, spot_checks, server_time(session)
         self.keys = [(id_, metric) for metric in query.metrics for id_ in self.sought]
         self._rows_of = {key: row for row, key in enumerate(self.keys)}
         self._zone = known_timezone(session)
@@ -358,7 +360,7 @@ class StoredLoad(SeriesLoad):
                 asked += [self._asked_by(one, id_) for id_ in one.entity_ids]
         rows = versions_of(new, asked) if new is not None else VERSIONS.empty_table()
         if asked:
-            note_owner(self.session)
+            note_owner(self.session, self.archive)
         kept = self.archive.series.keep(rows, asked)
         add_facts(frame, store={**frame.attrs[ATTRIBUTE]["store"], **kept._asdict()})
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pandas as pd
 
@@ -28,6 +28,9 @@ from trackagoat_pandas.inputs.checks import check_id, check_ids, given_ids, is_u
 from trackagoat_pandas.inputs.handles import fold_handle, read_handle
 from trackagoat_pandas.names.organization import known_projects, optional_project, organization
 from trackagoat_pandas.tables import CREATORS
+
+if TYPE_CHECKING:
+    from trackagoat_pandas.store.disk.folder import Archive
 
 _FACT: Final = "creators"
 _PATH: Final = "/creators"
@@ -288,12 +291,12 @@ def _by_id(session: Session, project_id: str | None) -> dict[str, KnownCreator]:
     try:
         return {one.id: one for one in _request_creators(session, project_id)}
     except StoreMissingError:
-        if kept := _creators_in_store(session.archive, project_id):
+        if session.archive and (kept := _creators_in_store(session.archive, project_id)):
             return kept
         raise
 
 
-def _creators_in_store(archive: Any, project_id: str | None) -> dict[str, KnownCreator]:
+def _creators_in_store(archive: Archive, project_id: str | None) -> dict[str, KnownCreator]:
     """Return the creators in the lists that a store has, each as the newest list has it."""
     params = {} if project_id is None else {"project_id": project_id}
     whole = archive.lists.find(CREATORS, _PATH, params)

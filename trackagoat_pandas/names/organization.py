@@ -86,8 +86,7 @@ def server_time(session: Session) -> dt.datetime:
     Before the first response it is by the client's store, else by this machine.
     """
     if session.skew is None and session.archive is not None:
-        stored: dt.datetime = session.archive.server_time()
-        return stored
+        return session.archive.server_time()
     return dt.datetime.now(dt.UTC) + (session.skew or dt.timedelta())
 
 

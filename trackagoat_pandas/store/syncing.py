@@ -143,7 +143,7 @@ def sync(
     if given.offline:
         raise ArgumentError("client", given, problem="it is offline, and a sync asks the server")
     view = Session(given, archive=archive, lookback_days=lookback_days)
-    check_owner(view)
+    check_owner(view, archive)
     said = spelled({"project": project, "dates": dates, "metrics": names, "entities": kinds})
     # Two at a time would ask for everything twice; what another program loads is kept meanwhile.
     lock, sent = lock_of(archive.path / _LOCK), view.requests_sent
