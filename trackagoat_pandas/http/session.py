@@ -45,6 +45,7 @@ class Session(Client):
         The most requests to send, retries included; the next one raises RequestBudgetError.
     tally
         Counts the requests, none of which is sent: what needs an answer raises CountedError.
+        Without one, requests are sent, and what is foreseen of them is noted where nobody reads it.
     checkpoint
         Keeps the answers to GET requests. A request that it has an answer to isn't sent; the
         answer's ``attempts`` are then 0.
@@ -60,6 +61,8 @@ class Session(Client):
     ----------
     archive
         The files of the store; None without one.
+    is_counting
+        Whether requests are only counted.
     transport
         The transport that the client was made with; None for the network.
     max_workers
@@ -67,7 +70,7 @@ class Session(Client):
     """
 
     lookback_days: int = 4
-    tally: Tally | None = None
+    is_counting: bool = False
     checkpoint: KeptAnswers | None = None
 
     def __init__(
@@ -84,6 +87,7 @@ class Session(Client):
         max_age: dt.timedelta | None = None,
         offline: bool = False,
     ) -> None:
+        self.tally = Tally()
         # The client as well, to keep it alive: its finalizer closes the wire that they share.
         vars(self).update(vars(client), _parent=client)
         if stop is not None:
@@ -99,6 +103,7 @@ class Session(Client):
         own = {
             "_progress": progress if tally is None else False,
             "tally": tally,
+            "is_counting": tally is not None or self.is_counting,
             "checkpoint": checkpoint,
             "lookback_days": lookback_days,
             "_max_age": max_age,
@@ -168,7 +173,7 @@ class Session(Client):
 
         Look-ups that a store may have are counted when they are requested.
         """
-        if self.tally is None or self.checkpoint is not None:
+        if not self.is_counting or self.checkpoint is not None:
             return
         for query in queries:
             self.tally.add_list(path, self.cached(list_name(path, query)))
@@ -192,7 +197,7 @@ class Session(Client):
     def drop(self, name: str) -> None:
         """Drop a cached value, so that `get_or_make` makes it again."""
         # Estimating a load must not cost the next one its cached values.
-        if self.tally is None:
+        if not self.is_counting:
             self._memory.drop(name)
 
     def drop_all(self, beginning: str) -> None:
@@ -269,7 +274,7 @@ class Session(Client):
         """Send a request, unless requests are counted."""
         if self.offline:
             raise self._offline_error(checked)
-        if self.tally is not None:
+        if self.is_counting:
             self.tally.add(1, 1)
             raise CountedError
         return self._retrier.send(checked, read, self._stop, self._budget)

@@ -361,7 +361,6 @@ def load_program_analytics(
     elif creator is not None:
         ids = creators_of_project(session, creator, project)[1] or []
     else:
-        if session.tally is not None:
-            session.tally.add(1, None, f"/analytics: 1 request or more, by how many {entity}s")
+        session.tally.add(1, None, f"/analytics: 1 request or more, by how many {entity}s")
         ids = _LISTS[entity](project, client=session)
     return load_analytics(entity, ids, metrics, dates=dates, client=session)

@@ -22,7 +22,6 @@ from trackagoat_pandas.helpers.payouts.ledger import paid_days, read_payments
 from trackagoat_pandas.helpers.payouts.money import check_currency
 from trackagoat_pandas.helpers.payouts.versions import infer_rule_versions, with_versions
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.counting import Tally
 from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import frame_facts, require_columns
@@ -130,8 +129,8 @@ def audit(
     if rule_versions is not None:
         require_columns(rule_versions, ["id", "version"])
     span = resolve_dates(session, dates)
-    if session.tally is not None:
-        frames = dict(_count_lists(session, session.tally, project))
+    if session.is_counting:
+        frames = dict(_count_lists(session, project))
         if frames.keys() < {*LISTS, "assignments"}:
             return pd.DataFrame()
     else:
@@ -144,10 +143,9 @@ def audit(
     return findings if span is None else _within(findings, span, frames, currency)
 
 
-def _count_lists(
-    session: Session, tally: Tally, project: object
-) -> Iterator[tuple[str, pd.DataFrame]]:
+def _count_lists(session: Session, project: object) -> Iterator[tuple[str, pd.DataFrame]]:
     """Count the requests for lists; yield those that a store has, for which none are sent."""
+    tally = session.tally
     for name, load in LISTS.items():
         found = session.attempt(partial(load, project, client=session))
         if found is not None:
@@ -174,7 +172,7 @@ def load_findings(
     """
     with kept_warnings():  # the note says what isn't known
         due, note = _due(session, frames, rule_versions, currency=currency, timezone=timezone)
-        if session.tally is not None:
+        if session.is_counting:
             return pd.DataFrame()
         findings = audit_payouts(
             due,
@@ -205,7 +203,7 @@ def _due(
     given = with_versions(given, _stored_versions(session))
     inferred = infer_rule_versions(given, accruals)
     measured = dict(_load_measures(session, frames, zone))
-    if session.tally is not None:
+    if session.is_counting:
         return None, []
     lists = [frame for frame in frames.values() if len(frame)]
     due = accrue(

@@ -116,7 +116,7 @@ def fan_out(
     exception that isn't a TrackaGoatError is a bug, and is raised unchanged. If requests are
     counted, it ends with CountedError.
     """
-    if session.tally is not None:
+    if session.is_counting:
         _count(session, jobs, run)
     if not jobs:
         return Outcome()

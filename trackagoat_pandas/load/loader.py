@@ -180,7 +180,7 @@ def resuming(session: Session, load: str) -> Iterator[Session]:
     """
     archive = session.archive
     # Offline, a store is only read.
-    if archive is None or session.offline or session.tally is not None:
+    if archive is None or session.offline or session.is_counting:
         yield session
         return
     with ExitStack() as stack:
@@ -325,7 +325,7 @@ def check_owner(session: Session, archive: Archive) -> None:
         return
     # Without the store: nothing of another organization is kept in it.
     found = organization(Session(session, archive=None))
-    if session.tally is not None:
+    if session.is_counting:
         return
     own = replace(own, org_id=found.id)
     if owner.org_id is None and (known := archive.owner.project_ids()):

@@ -392,8 +392,7 @@ def _load_ledger(
         params = {"project_id": project_id, "status": status, **(span.params if span else {})}
         if span is None:
             foresee_timezone(session)
-        is_of_project = table is PAYOUT_PAYMENTS and project_id is not None
-        if is_of_project and session.tally is not None and not known_owners(session):
+        if table is PAYOUT_PAYMENTS and project_id is not None and not known_owners(session):
             # Payments are checked by their creators, who may have to be listed.
             note = f"{CREATORS.path}: the list, unless it is known, for the projects of those paid"
             session.tally.ask("owners", 0, None, note)

@@ -179,8 +179,7 @@ class ListLoad:
                 raise
             return None
         frame.attrs[ATTRIBUTE] = {**frame.attrs[ATTRIBUTE], "requests": 0}
-        if session.tally is not None:
-            session.tally.stored.append(f"{path}: {number(len(frame), 'row')}")
+        session.tally.stored.append(f"{path}: {number(len(frame), 'row')}")
         return frame
 
     def count(self, together: Params, queries: Sequence[Params] | None, *, is_paged: bool) -> None:
@@ -417,7 +416,7 @@ def load_table(
     load = ListLoad(session, table, params, dtype_backend, path, asked)
     if (kept := load.stored()) is not None:
         return kept
-    if session.tally is not None:
+    if session.is_counting:
         load.count(together, queries if pages is None else None, is_paged=is_paged)
     if pages is None:
         limit = LARGEST_PAGE if is_paged else None

@@ -212,7 +212,7 @@ def load_report(
             frame = check_counts(frame, name, project_id, span, session)
         return frame
 
-    if check and session.tally is not None:
+    if check:
         session.tally.add(0, None, f"check: {COMPARED} requests or more, by what the board has")
     frame = load_dates(session, dates, load)
     return arranged(with_known_names(frame, known)) if known else frame

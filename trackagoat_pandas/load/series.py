@@ -22,7 +22,7 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.frames.series import read_series
 from trackagoat_pandas.helpers.beginnings import Beginnings
-from trackagoat_pandas.http.counting import CountedError, Tally, number
+from trackagoat_pandas.http.counting import CountedError, number
 from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.coverage import (
@@ -181,10 +181,9 @@ class SeriesLoad:
     def _send(self, kept_from: dt.date | None = None) -> None:  # noqa: ARG002 - for a store
         """Request the series of the span; `kept_from` is the first day that the plan keeps."""
         session, query, ids = self.session, self.query, self.sought
-        if session.tally is not None:
-            metrics = number(len(query.metrics), "metric")
-            session.tally.add(0, 0, f"{PATH}: {number(len(ids), query.entity)}, {metrics}")
-            foresee_parts(session, session.tally, [(query, ids)])
+        metrics = number(len(query.metrics), "metric")
+        session.tally.add(0, 0, f"{PATH}: {number(len(ids), query.entity)}, {metrics}")
+        foresee_parts(session, [(query, ids)])
         self.outcome = send_jobs(session, query, list(_jobs(session, query, ids, self.span)))
 
     def _known_since(self, day: dt.date, span: DateRange) -> dt.date:  # noqa: ARG002 - for a store
@@ -334,20 +333,19 @@ def count_requests(session: Session, query: Query, entity_ids: Sequence[str]) ->
     return len(list(_jobs(session, query, entity_ids, None)))
 
 
-def foresee_parts(
-    session: Session, tally: Tally, parts: Sequence[tuple[Query, Sequence[str]]]
-) -> None:
-    """Count the requests for series if the server decides how many ids one takes.
+def foresee_parts(session: Session, parts: Sequence[tuple[Query, Sequence[str]]]) -> None:
+    """Count the requests for series if requests are counted, and it isn't known how many ids fit.
 
     If that is known, `fan_out` counts them.
     """
-    if all(count_requests(session, query, ids) is not None for query, ids in parts):
+    sizes = (count_requests(session, query, ids) for query, ids in parts)
+    if not session.is_counting or None not in sizes:
         return
     for query, ids in parts:
         calls = math.ceil(len(ids) / IDS_A_CALL) if _may_group(query, ids) else len(ids)
-        tally.add(calls * len(query.metrics), len(ids) * len(query.metrics))
+        session.tally.add(calls * len(query.metrics), len(ids) * len(query.metrics))
     what = f"whether a request takes {IDS_A_CALL} ids"
-    tally.add(1, 1, f"/openapi.json: 1 request to look up {what}")
+    session.tally.add(1, 1, f"/openapi.json: 1 request to look up {what}")
     raise CountedError
 
 

@@ -251,14 +251,13 @@ class StoredLoad(SeriesLoad):
         Series that are taken from the store get an answer without rows.
         """
         session, query, parts = self.session, self.query, self.to_ask(kept_from)
-        if session.tally is not None:
-            total, left = self._is_left.size, int(self._is_left.sum())
-            session.tally.stored.append(f"{PATH}: {total - left:,} of {total:,} days of the series")
-            needed = [(replace(query, metrics=(one,)), ids) for (_, one), ids in parts.items()]
-            foresee_parts(session, session.tally, needed)
+        total, left = self._is_left.size, int(self._is_left.sum())
+        session.tally.stored.append(f"{PATH}: {total - left:,} of {total:,} days of the series")
+        needed = [(replace(query, metrics=(one,)), ids) for (_, one), ids in parts.items()]
+        foresee_parts(session, needed)
         parts, checks = add_checks(self, parts, lambda: known_size(session, is_asked=bool(parts)))
         jobs, spot_jobs = part_jobs(session, query, parts), part_jobs(session, query, checks)
-        if session.tally is not None and spot_jobs:
+        if session.is_counting and spot_jobs:
             self._foresee_checks(spot_jobs)
             jobs += spot_jobs
         self.outcome = new = send_jobs(session, query, jobs)
@@ -289,14 +288,13 @@ class StoredLoad(SeriesLoad):
         settled = [self.keys[row] for row in self.settled()]
         rest = Counter(key[1] for key in settled if key not in checked)
         size = max(len(job.entity_ids) for job in jobs)
-        if (tally := self.session.tally) is not None:
-            tally.optional += len(jobs)
-            tally.add(
-                0,
-                sum(math.ceil(count / size) for count in rest.values()),
-                f"{PATH}: {number(len(jobs), 'request')} to check {len(checked):,} of "
-                f"{len(settled):,} settled series; one that differs takes more",
-            )
+        self.session.tally.optional += len(jobs)
+        self.session.tally.add(
+            0,
+            sum(math.ceil(count / size) for count in rest.values()),
+            f"{PATH}: {number(len(jobs), 'request')} to check {len(checked):,} of "
+            f"{len(settled):,} settled series; one that differs takes more",
+        )
 
     def _known_since(self, day: dt.date, span: DateRange) -> dt.date:
         """Return the first day of a span from which the store has all days up to a day.

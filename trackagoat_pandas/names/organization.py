@@ -59,7 +59,7 @@ def organization(session: Session) -> Organization:
 
     A client that only counts requests gets the one in its store, or one of which nothing is known.
     """
-    if session.tally is not None:
+    if session.is_counting:
         known = session.known(_FACT, _ask)
         if known is None:
             session.tally.ask(_FACT, 1, 1, f"/projects: 1 request to look up {_LOOKED_UP}")
@@ -185,7 +185,7 @@ def ask_timezone(session: Session) -> str | None:
 
 def foresee_timezone(session: Session) -> None:
     """Count the request that the time zone may take, in a client that only counts requests."""
-    if session.tally is None or session.timezone:
+    if not session.is_counting or session.timezone:
         return
     known = session.known(_FACT, _ask)
     if known is None or known.timezone is None:
@@ -221,7 +221,7 @@ def resolve_project(session: Session, project: object) -> str:
         return project
     is_cached = session.cached(_FACT) is not None
     matches = _ids_of_name(session, project)
-    if session.tally is not None and not matches:
+    if session.is_counting and not matches:
         return _count_look_up(session.tally, project, is_cached=is_cached)
     if not matches and (session.forget_look_ups() or is_cached):
         session.drop(_FACT)  # the project may have been created since
