@@ -6,6 +6,7 @@ import datetime as dt
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from trackagoat_pandas.base.types import Report
@@ -118,7 +119,7 @@ class Session(Client):
         """The rate limit that the client keeps, in words."""
         return pace_of(self._settings)
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """The fingerprint of the key, by which a store recognizes it."""
         return self._settings.api_key.fingerprint(self._settings.base_url)
@@ -290,7 +291,6 @@ def session_of(client: Client | None, max_requests: int | None = None) -> Sessio
     ArgumentTypeError
         What was passed isn't a client.
     """
-    found = resolve_client(client)
-    if max_requests is None and isinstance(found, Session):
-        return found
-    return Session(found, budget=max_requests)
+    if max_requests is None and isinstance(client, Session):
+        return client
+    return Session(resolve_client(client), budget=max_requests)

@@ -209,10 +209,12 @@ def _known_starts(
 ) -> dict[str, dt.date]:
     """Return from when there can be data of entities: since they are tracked, or were posted."""
     if query.entity == "creator":
-        tracked = remembered_creators(session)
-        starts = {id_: one.tracked_since for id_, one in tracked.items() if one.tracked_since}
         own = rows_of(ids, "creator", "tracking_start_date").dropna()
-        return starts | dict(zip(own.index.astype(str), days_of(own).tolist(), strict=True))
+        starts = dict(zip(own.index.astype(str), days_of(own).tolist(), strict=True))
+        if starts.keys() >= {*wanted}:  # so that the store's list needn't be read
+            return starts
+        others = remembered_creators(session).values()
+        return {one.id: one.tracked_since for one in others if one.tracked_since} | starts
     starts = {}
     if query.entity == "video" or query.breakdown is not None:
         zone = _zone(series.attrs[ATTRIBUTE]["timezone"]) or ZoneInfo("UTC")
@@ -252,12 +254,14 @@ def note_inactive(series: pd.DataFrame, ids: object, query: Query, session: Sess
     """
     if query.entity != "creator":
         return
-    active = {id_: one.is_active for id_, one in remembered_creators(session).items()}
-    own = nullable_flags(rows_of(ids, "creator", "is_active").dropna())
-    active |= dict(zip(own.index.astype(str), own.tolist(), strict=True))
     main = series[series["series_kind"] == "main"]
     is_nothing = main["value"].fillna(0).eq(0).groupby(main["entity_id"]).all()
     silent = is_nothing.index[is_nothing]
+    own = nullable_flags(rows_of(ids, "creator", "is_active").dropna())
+    active: dict[str, bool | None] = dict(zip(own.index.astype(str), own.tolist(), strict=True))
+    if not active.keys() >= {*silent.astype(str)}:
+        known = remembered_creators(session)
+        active = {id_: one.is_active for id_, one in known.items()} | active
     labels = main.drop_duplicates("entity_id").set_index("entity_id")["label"]
     called = [str(labels.get(id_) or id_) for id_ in silent if active.get(str(id_)) is False]
     more = [f"{len(called) - MOST_NAMES:,} more"] if len(called) > MOST_NAMES else []

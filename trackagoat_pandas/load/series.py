@@ -152,7 +152,7 @@ class SeriesLoad:
         `given` are the ids as the loader got them: a frame says since when each has data.
         """
         answers = self.outcome.results
-        self.doubts = Discrepancies.of(answer.doubts for answer in answers)
+        self.doubts = Discrepancies.of([answer.doubts for answer in answers])
         records = in_order(answers, self.ids, self.query.metrics)
         frame = self._build(records, self._facts(answers), dtype_backend)
         self.begun = blank_before_data(frame, given, self.ids, self.query, self.session)

@@ -273,11 +273,9 @@ class StoredLoad(SeriesLoad):
         requested = _series_of(self.outcome)
         is_whole = ~self._is_left.any(axis=1) & self.asked.are_known.any(axis=1)
         whole = set(np.flatnonzero(is_whole).tolist())
+        nothing = Discrepancies()
         self.outcome.done += [
-            (
-                SeriesJob((key[0],), key[1]),
-                SeriesAnswer([], 0, timezone, Discrepancies(), None),
-            )
+            (SeriesJob((key[0],), key[1]), SeriesAnswer([], 0, timezone, nothing, None))
             for row, (key, timezone) in enumerate(zip(self.keys, self.asked.timezones, strict=True))
             if row in whole and key not in requested
         ]
@@ -332,12 +330,13 @@ class StoredLoad(SeriesLoad):
         self._is_doubtful[[self._row(*series) for series in failed]] = False
         moments = self.asked.asked_at[is_old & self.asked.are_known]
         part = "none" if not rows.num_rows else "some" if portions else "all"
-        add_facts(frame, store={"part": part, **_moments(moments)})
+        noted: dict[str, Any] = {"store": {"part": part, **_moments(moments)}}
         if moments.size and not portions:
             # Whole seconds, as precise as the server's time is.
             ahead = round((self.now - dt.datetime.now(dt.UTC)).total_seconds())
             last = moment_of(int(moments.max()))
-            add_facts(frame, **clock_facts(last - dt.timedelta(seconds=ahead), last))
+            noted |= clock_facts(last - dt.timedelta(seconds=ahead), last)
+        add_facts(frame, **noted)
         return frame
 
     def _keep(self, frame: pd.DataFrame) -> None:

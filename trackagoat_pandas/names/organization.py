@@ -85,9 +85,10 @@ def server_time(session: Session) -> dt.datetime:
 
     Before the first response it is by the client's store, else by this machine.
     """
-    if session.skew is None and session.archive is not None:
+    skew = session.skew
+    if skew is None and session.archive is not None:
         return session.archive.server_time()
-    return dt.datetime.now(dt.UTC) + (session.skew or dt.timedelta())
+    return dt.datetime.now(dt.UTC) + (skew or dt.timedelta())
 
 
 def server_day(session: Session, moment: dt.datetime | None = None) -> dt.date:

@@ -41,7 +41,6 @@ from trackagoat_pandas.store.disk.checkup import (
     merge_lists,
 )
 from trackagoat_pandas.store.disk.folder import Archive
-from trackagoat_pandas.store.disk.ledger import read_moment
 from trackagoat_pandas.store.disk.lock import Holder
 from trackagoat_pandas.store.disk.series import Scope
 from trackagoat_pandas.store.elsewhere import Partition, as_dask, run_sql
@@ -695,7 +694,11 @@ class Store:
             The ledger can't be read.
         """
         found = [
-            (*row[:5], read_moment(row["first_at"]), read_moment(row["last_at"]))
+            (
+                *row[:5],
+                dt.datetime.fromisoformat(row["first_at"]),
+                dt.datetime.fromisoformat(row["last_at"]),
+            )
             for row in self.archive.ledger.rows(_TABLES)
         ]
         columns = list(zip(*found, strict=True)) or [()] * len(_COLUMNS)

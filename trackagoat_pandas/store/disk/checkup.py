@@ -21,7 +21,6 @@ from trackagoat_pandas.store.disk.ledger import (
     StoreLedger,
     add_part,
     drop_parts,
-    read_moment,
 )
 from trackagoat_pandas.store.disk.lists import CONTENT, PLACE, SEEN_AT
 from trackagoat_pandas.store.disk.lock import writing_file
@@ -263,8 +262,8 @@ def _merge(ledger: StoreLedger, parts: Sequence[PartFile]) -> Merge:
         first.table_name,
         first.month,
         rows.sort_by([(name, "ascending") for name in order]),
-        first_at=min(read_moment(part.first_at) for part in parts),
-        last_at=max(read_moment(part.last_at) for part in parts),
+        first_at=min(dt.datetime.fromisoformat(part.first_at) for part in parts),
+        last_at=max(dt.datetime.fromisoformat(part.last_at) for part in parts),
         row_group_size=_ROWS_A_GROUP,
     )
     with ledger.transaction() as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -23,7 +24,7 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.frames.build import ATTRIBUTE, to_frame
 from trackagoat_pandas.frames.dtypes import INSTANT, TEXT
-from trackagoat_pandas.store.disk.ledger import PartFile, StoreLedger, read_moment
+from trackagoat_pandas.store.disk.ledger import PartFile, StoreLedger
 from trackagoat_pandas.store.disk.lists import CONTENT, PLACE, SEEN_AT, as_categories
 from trackagoat_pandas.store.disk.parts import read_parts, read_schema
 from trackagoat_pandas.tables import Table
@@ -119,7 +120,7 @@ def _list_parts(ledger: StoreLedger, table: Table) -> tuple[list[PartFile], pa.T
     with ledger.reading() as connection:
         parts = [PartFile(*row) for row in connection.execute(_PARTS, (table.name,))]
         seen = connection.execute(_SEEN, (table.name,)).fetchall()
-    moments = pa.array([read_moment(row["observed_at"]) for row in seen], INSTANT)
+    moments = pa.array([dt.datetime.fromisoformat(row["observed_at"]) for row in seen], INSTANT)
     contents = pa.array([row["content"] for row in seen], pa.int64())
     resumed = sum(row["is_resumed"] for row in seen)
     return parts, pa.table({CONTENT: contents, MOMENT: moments}), resumed

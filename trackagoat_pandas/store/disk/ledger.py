@@ -168,11 +168,6 @@ def stored_moment(moment: dt.datetime) -> str:
     return f"{plain.isoformat(timespec='microseconds')}Z"
 
 
-def read_moment(text: str) -> dt.datetime:
-    """Read an instant that `stored_moment` wrote."""
-    return dt.datetime.fromisoformat(text)
-
-
 _ABANDONED: Final[list[sqlite3.Connection]] = []
 """Connections of a parent: closing one, as Python would, frees the locks that the parent has."""
 

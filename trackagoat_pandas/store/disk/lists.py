@@ -26,7 +26,6 @@ from trackagoat_pandas.store.disk.ledger import (
     PartFile,
     StoreLedger,
     add_part,
-    read_moment,
     stored_moment,
 )
 from trackagoat_pandas.store.disk.parts import read_parts, read_rows_with, write_part
@@ -505,7 +504,7 @@ def _snapshot(row: Sequence[Any]) -> ListSnapshot:
         table_name=table,
         path=path,
         params=json.loads(params),
-        observed_at=read_moment(observed_at),
+        observed_at=dt.datetime.fromisoformat(observed_at),
         rows=rows,
         provenance=json.loads(provenance),
         columns=columns,

@@ -27,7 +27,6 @@ from trackagoat_pandas.store.disk.ledger import (
     StoreLedger,
     add_part,
     drop_parts,
-    read_moment,
     stored_moment,
 )
 from trackagoat_pandas.store.disk.parts import check_part, read_parts, write_part
@@ -280,7 +279,7 @@ class StoredSeries:
         found: dict[tuple[str, str], Label] = {}
         for entity, id_, label, moment in rows:
             if latest is None or moment <= latest or (entity, id_) not in found:
-                found[entity, id_] = Label(label, read_moment(moment))
+                found[entity, id_] = Label(label, dt.datetime.fromisoformat(moment))
         return found
 
     def names(self, at: dt.datetime | None = None) -> dict[tuple[str, str], str | None]:
@@ -348,7 +347,7 @@ class StoredSeries:
                     *key,
                     number_of(first_day),
                     number_of(last_day),
-                    microseconds_of(read_moment(row["observed_at"])),
+                    microseconds_of(dt.datetime.fromisoformat(row["observed_at"])),
                     row["timezone"],
                     row["doubt"],
                 )
