@@ -31,7 +31,7 @@ from trackagoat_pandas.inputs.checks import (
     read_folder,
 )
 from trackagoat_pandas.inputs.dates import DateRange
-from trackagoat_pandas.store.changes import COUNTS, find_changes, find_falls
+from trackagoat_pandas.store.changes import COUNTS, find_changes, find_falls, named_history
 from trackagoat_pandas.store.disk.checkup import (
     FLAWS,
     Damage,
@@ -44,7 +44,6 @@ from trackagoat_pandas.store.disk.folder import Archive
 from trackagoat_pandas.store.disk.lock import Holder
 from trackagoat_pandas.store.disk.series import Scope
 from trackagoat_pandas.store.elsewhere import Partition, as_dask, run_sql
-from trackagoat_pandas.store.histories import named_history
 from trackagoat_pandas.store.points import list_restatements, load_points, scope_of
 from trackagoat_pandas.store.scope import (
     Moment,
