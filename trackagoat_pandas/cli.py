@@ -278,9 +278,9 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _pull(options: argparse.Namespace) -> int:
+    from trackagoat_pandas.base.wording import number
     from trackagoat_pandas.connecting import connect
     from trackagoat_pandas.helpers.facts import why_incomplete
-    from trackagoat_pandas.http.counting import number
 
     if options.out.suffix.lower() == ".xlsx" and find_spec("xlsxwriter") is None:
         # Said here, too, before a request is spent on a file that can't be written.
@@ -303,7 +303,7 @@ def _pull(options: argparse.Namespace) -> int:
 
 
 def _sync(options: argparse.Namespace) -> int:
-    from trackagoat_pandas.http.counting import number
+    from trackagoat_pandas.base.wording import number
 
     try:
         found, sent = _update_store(options)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from trackagoat_pandas.base.types import DatesLike
 from trackagoat_pandas.base.warnings import kept_warnings
+from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.errors import NotFoundError, PartialLoadError
 from trackagoat_pandas.helpers.columns import days_of, is_among, text
 from trackagoat_pandas.helpers.facts import known_zone, now_of
@@ -174,13 +175,18 @@ def load_findings(
         due, note = _due(session, frames, rule_versions, currency=currency, timezone=timezone)
         if session.is_counting:
             return pd.DataFrame()
+        names = [frames["creators"], frames["videos"]]
+        if known := known_projects(session):
+            projects = pd.DataFrame({"project_id": [*known], "project_name": [*known.values()]})
+            projects.attrs = dict(frames["accruals"].attrs)  # as of the same load
+            names.append(projects)
         findings = audit_payouts(
             due,
             frames["accruals"],
             frames["payments"],
             videos=frames["videos"],
             currency=currency,
-            names=[frames["creators"], frames["videos"], *_project_names(session, frames)],
+            names=names,
         )
     add_facts(findings, note=" ".join([*_summarize(findings), *note]))
     return findings
@@ -310,14 +316,6 @@ def _series(
         )
 
 
-def _project_names(session: Session, frames: Frames) -> Iterator[pd.DataFrame]:
-    """Yield a frame of the project names that the client knows, as of the same load."""
-    if known := known_projects(session):
-        names = pd.DataFrame({"project_id": [*known], "project_name": [*known.values()]})
-        names.attrs = dict(frames["accruals"].attrs)
-        yield names
-
-
 def _summarize(findings: pd.DataFrame) -> Iterator[str]:
     """Summarize an audit: how much it compared, and couldn't judge."""
     audited = findings.attrs["trackagoat"]["audited"]
@@ -328,13 +326,13 @@ def _summarize(findings: pd.DataFrame) -> Iterator[str]:
         compared = f"{compared} were compared"
     yield f"{compared} with {audited['payments']:,} payments."
     if count := audited.get("unchanged"):
-        which = "1 amount" if count == 1 else f"{count:,} amounts"
+        which = number(count, "amount")
         yield f"Unchanged terms: {which} of earlier versions follow from the version now."
     aside = findings[findings["stage"] == "set_aside"]["finding"].value_counts()
     if said := [f"{aside[word]:,} {why}" for word, why in _NOT_JUDGED.items() if aside.get(word)]:
         yield f"Not judged: {', '.join(said)}."
     if count := aside.get("adjusted"):
-        yield f"Adjusted by hand: {'1 amount' if count == 1 else f'{count:,} amounts'}."
+        yield f"Adjusted by hand: {number(count, 'amount')}."
 
 
 def _within(findings: pd.DataFrame, span: DateRange, frames: Frames, currency: str) -> pd.DataFrame:
@@ -351,7 +349,7 @@ def _within(findings: pd.DataFrame, span: DateRange, frames: Frames, currency: s
     found = findings[is_within | is_paid].reset_index(drop=True)
     note = frame_facts(findings)["note"]
     if others := len(findings) - len(found):
-        which = "1 finding is" if others == 1 else f"{others:,} findings are"
+        which = f"{number(others, 'finding')} {'is' if others == 1 else 'are'}"
         note = f"{which} about other days. {note}"
     days = {"from": str(span.first), "to": str(span.last)}
     add_facts(found, rows=len(found), params=days, note=note)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas.base.types import Days, Entity, Granularity
 from trackagoat_pandas.base.warnings import warn
+from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.errors import ContractWarning, NoDataWarning, TrackaGoatError, listing
 from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.frames.dtypes import STRING
@@ -157,10 +158,10 @@ def note_missing_days(series: pd.DataFrame, granularity: Granularity) -> None:
     gaps = runs_of_days(missing)
     # combine_loads needs both: a later load can fill gaps, but not replace a series that failed.
     add_facts(series, complete=False, gaps=gaps, loads_complete=facts["complete"])
-    days = "1 day" if missing.size == 1 else f"{missing.size:,} days"
     warn(
-        f"analytics: the server left {days} out of the middle of a series: {listing(gaps)}. The "
-        "frame is incomplete, unless the server leaves out days on which nothing happened.",
+        f"analytics: the server left {number(missing.size, 'day')} out of the middle of a series: "
+        f"{listing(gaps)}. The frame is incomplete, unless the server leaves out days on which "
+        "nothing happened.",
         ContractWarning,
     )
 

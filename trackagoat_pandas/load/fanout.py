@@ -14,7 +14,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final, Generic, NoReturn, TypeVar
+from typing import Final, Generic, TypeVar
 
 import pandas as pd
 
@@ -117,7 +117,10 @@ def fan_out(
     counted, it ends with CountedError.
     """
     if session.is_counting:
-        _count(session, jobs, run)
+        for job in jobs:
+            # A job ends at the first answer that it would need; the next one is counted as well.
+            session.attempt(partial(run, session, job))
+        raise CountedError
     if not jobs:
         return Outcome()
     stop = threading.Event()
@@ -137,14 +140,6 @@ def fan_out(
             return _gather(session, what, jobs, futures)
         finally:
             stop.set()
-
-
-def _count(session: Session, jobs: Sequence[J], run: Callable[[Session, J], R]) -> NoReturn:
-    for job in jobs:
-        # A job ends at the first answer that it would need, so that the next one is counted as
-        # well.
-        session.attempt(partial(run, session, job))
-    raise CountedError
 
 
 def _start_crew(

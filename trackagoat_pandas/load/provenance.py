@@ -14,6 +14,7 @@ from typing import Any, Final
 import pandas as pd
 
 from trackagoat_pandas.base.html import facts_table, note
+from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.errors import TrackaGoatError
 from trackagoat_pandas.frames.build import ATTRIBUTE
 
@@ -169,7 +170,7 @@ def hand_over(error: TrackaGoatError, frame: pd.DataFrame, path: str | None = No
         error.resume_at = None
     if len(frame):
         error.partial = frame
-        rows = "1 row" if len(frame) == 1 else f"{len(frame):,} rows"
+        rows = number(len(frame), "row")
         said = f"{error} The rows loaded before it are in `error.partial`: {rows}."
         if (place := error.resume_at) is not None:
             name = "offset" if isinstance(place, int) else "cursor"

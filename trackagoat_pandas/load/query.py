@@ -14,6 +14,7 @@ import numpy as np
 from trackagoat_pandas.base.secrets import redact_quoted
 from trackagoat_pandas.base.types import Days, Entity, Granularity, Json, Metric, Mode
 from trackagoat_pandas.base.warnings import warn
+from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.errors import (
     ArgumentError,
     ContractWarning,
@@ -181,13 +182,13 @@ class Discrepancies:
         if self.outside:
             days = f"{min(self.outside)}..{max(self.outside)}"
             _warn(
-                f"the server sent {_points(len(self.outside))} of {days}, outside the dates "
-                f"{span}; they are left out."
+                f"the server sent {number(len(self.outside), 'point')} of {days}, outside the "
+                f"dates {span}; they are left out."
             )
         for kind, count in self.unasked.items():
             _warn(
-                f"the server sent {_points(count)} of the series kind {kind!r}, which wasn't "
-                "requested; they are left out."
+                f"the server sent {number(count, 'point')} of the series kind {kind!r}, which "
+                "wasn't requested; they are left out."
             )
         for kind, ids in self.missing.items():
             # Names from the server: short, on one line and without a key.
@@ -213,10 +214,6 @@ def _warn(sentence: str) -> None:
 def quoted(said: str) -> str:
     """Quote a word of the server for a message: short, on one line and without a key."""
     return brief(redact_quoted(said), _LONGEST_WORD)
-
-
-def _points(count: int) -> str:
-    return "1 point" if count == 1 else f"{count:,} points"
 
 
 def check_echo(data: Json, asked: SeriesRequest) -> dict[str, str]:

@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 
 from trackagoat_pandas.base.types import DtypeBackend, Json, Params
+from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.errors import (
     ClosedClientError,
     StoreDamagedError,
@@ -27,7 +28,7 @@ from trackagoat_pandas.frames.chunk import Chunk
 from trackagoat_pandas.frames.decode import decode_list, decode_pages
 from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.helpers.columns import STRING
-from trackagoat_pandas.http.counting import KnownList, list_name, number
+from trackagoat_pandas.http.counting import KnownList, list_name
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.http.paging import LARGEST_PAGE
 from trackagoat_pandas.http.session import Session

@@ -12,6 +12,7 @@ import pandas as pd
 
 from trackagoat_pandas.base.types import DtypeBackend, Entity, Metric
 from trackagoat_pandas.base.warnings import warn
+from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.errors import (
     ClippedDatesWarning,
     NoDataWarning,
@@ -22,7 +23,7 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.frames.series import read_series
 from trackagoat_pandas.helpers.beginnings import Beginnings
-from trackagoat_pandas.http.counting import CountedError, number
+from trackagoat_pandas.http.counting import CountedError
 from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.coverage import (
@@ -481,11 +482,10 @@ def note_absent(
     unknown = [id_ for id_, name in called.items() if name == id_ and id_ not in listed]
     said = []
     if known:
-        them = f"1 {entity}" if len(known) == 1 else f"{len(known):,} {entity}s"
-        who = "who" if is_creator else "which"
+        them, who = number(len(known), entity), "who" if is_creator else "which"
         said.append(f"{them}, {who} may have been removed: {listing(known, 5)}")
     if unknown:
-        ids = "1 id" if len(unknown) == 1 else f"{len(unknown):,} ids"
+        ids = number(len(unknown), "id")
         said.append(f"{ids} that no loaded list or accrual has: {listing(unknown, 5)}")
     warn(
         f"analytics: the server has no series of {'; nor of '.join(said)}. "

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from trackagoat_pandas.base.types import Days, DtypeBackend
 from trackagoat_pandas.base.warnings import warn
+from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.errors import (
     IncompleteFrameWarning,
     RestatedWarning,
@@ -23,7 +24,6 @@ from trackagoat_pandas.helpers.beginnings import beginnings
 from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.helpers.columns import days_of, instants_of
 from trackagoat_pandas.helpers.series import runs_of_days
-from trackagoat_pandas.http.counting import number
 from trackagoat_pandas.inputs.arrow import STRING
 from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.store.disk.folder import Archive

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from trackagoat_pandas.base.html import Side, data_table
 from trackagoat_pandas.base.types import DatesLike, DtypeBackend, Entity, Metric
+from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
 from trackagoat_pandas.frames.build import ATTRIBUTE, to_frame
 from trackagoat_pandas.frames.dtypes import INSTANT, TEXT
@@ -948,8 +949,7 @@ class StoreInfo:
         return data_table(_HEADINGS, _SIDES, self._cells(), title=title, about=self._about())
 
     def _about(self) -> str:
-        count = "1 table" if len(self.tables) == 1 else f"{len(self.tables)} tables"
-        size = f"{count}, {_size(int(self.tables['bytes'].sum()))}"
+        size = f"{number(len(self.tables), 'table')}, {_size(int(self.tables['bytes'].sum()))}"
         if self.holder is None:
             return f"{size}; no process writes to it"
         pid, host, since, what = self.holder[:4]

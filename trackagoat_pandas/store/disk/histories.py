@@ -85,7 +85,10 @@ def read_history(
     while True:
         parts, seen, resumed = _list_parts(ledger, table)
         if not parts:
-            raise _nothing(ledger, table)
+            query = "SELECT DISTINCT table_name FROM snapshots ORDER BY 1"
+            have = [row[0] for row in ledger.rows(query)]
+            known = f"lists of {listing(have)}" if have else "no lists"
+            raise StoreMissingError(str(ledger.folder), f"lists of {table.name}", known)
         rows, damaged = _read(ledger.folder, parts, table, ids, columns)
         # Another process may have merged some of them into new ones meanwhile.
         if not damaged or _list_parts(ledger, table)[0] == parts:
@@ -124,12 +127,6 @@ def _list_parts(ledger: StoreLedger, table: Table) -> tuple[list[PartFile], pa.T
     contents = pa.array([row["content"] for row in seen], pa.int64())
     resumed = sum(row["is_resumed"] for row in seen)
     return parts, pa.table({CONTENT: contents, MOMENT: moments}), resumed
-
-
-def _nothing(ledger: StoreLedger, table: Table) -> StoreMissingError:
-    have = [row[0] for row in ledger.rows("SELECT DISTINCT table_name FROM snapshots ORDER BY 1")]
-    known = f"lists of {listing(have)}" if have else "no lists"
-    return StoreMissingError(str(ledger.folder), f"lists of {table.name}", known)
 
 
 def _read(
