@@ -188,8 +188,8 @@ def resuming(session: Session, load: str) -> Iterator[Session]:
         if isinstance(outer, _LoadAnswers):
             answers = _LoadAnswers(partial(outer.part, load))
         else:
-            held = archive.checkpoints.held(f"{session.fingerprint} {load}")
-            answers = _LoadAnswers(partial(stack.enter_context, held))
+            name = f"{session.fingerprint} {load}"
+            answers = _LoadAnswers(lambda: stack.enter_context(archive.checkpoints.held(name)))
         try:
             yield Session(session, checkpoint=answers)
         except BaseException as error:
