@@ -134,10 +134,10 @@ def test_httpx_is_known_in_http_alone():
             assert roots.isdisjoint({"httpx", "httpcore"}), path
 
 
-def test_sockets_are_known_in_the_network_backend_alone():
+def test_sockets_are_known_in_the_wire_alone():
     wires = {"socket", "ssl", "http.client", "urllib3", "requests", "asyncio"}
     for path in MODULES:
-        if unit_of(path) != "sandbox" and dotted(path) != "trackagoat_pandas.http.network":
+        if unit_of(path) != "sandbox" and dotted(path) != "trackagoat_pandas.http.wire":
             assert foreign_imports(path).isdisjoint(wires), path
 
 

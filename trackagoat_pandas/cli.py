@@ -229,7 +229,7 @@ def _add_sync(commands: Any) -> None:
     )
     sync.add_argument(
         "--max-age",
-        type=_age,
+        type=lambda text: None if text == "none" else text,
         default="5min",
         help="don't request again what was loaded this recently; none to request everything"
         " (%(default)s)",
@@ -241,10 +241,6 @@ def _add_sync(commands: Any) -> None:
 
 def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
-
-
-def _age(text: str) -> str | None:
-    return None if text == "none" else text
 
 
 def _file(text: str) -> Path:
@@ -282,9 +278,9 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _pull(options: argparse.Namespace) -> int:
+    from trackagoat_pandas.base.wording import number
     from trackagoat_pandas.connecting import connect
     from trackagoat_pandas.helpers.facts import why_incomplete
-    from trackagoat_pandas.http.counting import number
 
     if options.out.suffix.lower() == ".xlsx" and find_spec("xlsxwriter") is None:
         # Said here, too, before a request is spent on a file that can't be written.
@@ -307,7 +303,7 @@ def _pull(options: argparse.Namespace) -> int:
 
 
 def _sync(options: argparse.Namespace) -> int:
-    from trackagoat_pandas.http.counting import number
+    from trackagoat_pandas.base.wording import number
 
     try:
         found, sent = _update_store(options)

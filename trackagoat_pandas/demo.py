@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import get_args
 
@@ -78,15 +79,14 @@ def _loads(frames: dict[str, pd.DataFrame]) -> dict[str, Callable[[], pd.DataFra
         "payout_payments": lambda: load_payout_payments(PROJECT),
         "data_model": load_data_model,
     }
-    return plain | {name: _report_load(name) for name in get_args(Report)}
-
-
-def _report_load(name: Report) -> Callable[[], pd.DataFrame]:
-    return lambda: load_report(name, PROJECT)
+    reports = {name: partial(load_report, name, PROJECT) for name in get_args(Report)}
+    return plain | reports
 
 
 def _creator_table(frames: dict[str, pd.DataFrame]) -> str:
     summary = summarize_creators(frames["creators"], frames["videos"], frames["goal_compliance"])
+    started = summary["goals"] - summary["goals_not_started"]
+    of_started = summary["goals_on_pace"].astype(str) + " of " + started.astype(str)
     shown = pd.DataFrame(
         {
             "creator": "@" + summary["tiktok_handle"],
@@ -95,17 +95,11 @@ def _creator_table(frames: dict[str, pd.DataFrame]) -> str:
             "engagement": summary["engagement_rate_by_views"]
             .map("{:.1f} %".format, "ignore")
             .fillna("-"),
-            "goals on pace": _out_of(
-                summary["goals_on_pace"], summary["goals"] - summary["goals_not_started"]
-            ),
+            "goals on pace": of_started.where(started > 0, "-"),
             "goal status": summary["goal_status"].astype("object").fillna("no goal"),
         }
     )
     return shown.to_string(index=False)
-
-
-def _out_of(part: pd.Series, whole: pd.Series) -> pd.Series:
-    return (part.astype(str) + " of " + whole.astype(str)).where(whole > 0, "-")
 
 
 def _save_plot(series: pd.DataFrame, output: Path) -> None:

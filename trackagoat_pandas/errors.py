@@ -12,18 +12,18 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
+from trackagoat_pandas.base.error import StoreBusyError as StoreBusyError
+from trackagoat_pandas.base.error import StoreDamagedError as StoreDamagedError
+from trackagoat_pandas.base.error import StoreError as StoreError
+from trackagoat_pandas.base.error import StoreMissingError as StoreMissingError
+from trackagoat_pandas.base.error import StoreOwnerError as StoreOwnerError
+from trackagoat_pandas.base.error import StoreVersionError as StoreVersionError
+from trackagoat_pandas.base.error import StoreWriteError as StoreWriteError
 from trackagoat_pandas.base.error import TrackaGoatError as TrackaGoatError
 from trackagoat_pandas.base.error import UnknownArgumentError as UnknownArgumentError
 from trackagoat_pandas.base.error import UnnamedArgumentError as UnnamedArgumentError
 from trackagoat_pandas.base.html import facts_table
 from trackagoat_pandas.base.spelling import did_you_mean, nearest
-from trackagoat_pandas.base.store_errors import StoreBusyError as StoreBusyError
-from trackagoat_pandas.base.store_errors import StoreDamagedError as StoreDamagedError
-from trackagoat_pandas.base.store_errors import StoreError as StoreError
-from trackagoat_pandas.base.store_errors import StoreMissingError as StoreMissingError
-from trackagoat_pandas.base.store_errors import StoreOwnerError as StoreOwnerError
-from trackagoat_pandas.base.store_errors import StoreVersionError as StoreVersionError
-from trackagoat_pandas.base.store_errors import StoreWriteError as StoreWriteError
 from trackagoat_pandas.base.warnings import BaseUrlWarning as BaseUrlWarning
 from trackagoat_pandas.base.warnings import ClippedDatesWarning as ClippedDatesWarning
 from trackagoat_pandas.base.warnings import ContractWarning as ContractWarning

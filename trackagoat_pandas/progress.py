@@ -135,7 +135,10 @@ def follow(client: Client | None) -> None:
 
 def _without_bar(what: str, total: int | None, *, wanted: bool | Report | None) -> Step | None:
     """Return what counts where no bar is shown; None where one is."""
-    wanted = _is_watched() if wanted is None else wanted
+    if wanted is None:  # in a terminal or a notebook
+        ipython = sys.modules.get("IPython")
+        shell = ipython.get_ipython() if ipython else None
+        wanted = sys.stderr.isatty() or hasattr(shell, "kernel")
     if not isinstance(wanted, bool):
         return _reporter(wanted, what, total)
     return None if wanted else lambda requests=1: None  # noqa: ARG005 - a Step
@@ -152,10 +155,3 @@ def _reporter(report: Report, what: str, total: int | None) -> Step:
 
     report(what, done, total)
     return step
-
-
-def _is_watched() -> bool:
-    """Whether the process runs in a terminal or a notebook."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    return sys.stderr.isatty() or hasattr(shell, "kernel")

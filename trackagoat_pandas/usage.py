@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.html import Side, data_table, facts_table
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.http.pacing import Usage
+from trackagoat_pandas.inputs.arrow import STRING
 
-_STRING: Final = pd.StringDtype(na_value=np.nan)
 _SIDES: Final[tuple[Side, ...]] = ("", "n", "", "n", "n", "n")
 
 
@@ -120,7 +119,7 @@ class Quota:
         """
         processes = self._usage.processes
         columns: dict[str, tuple[list[Any], Any]] = {
-            "process": ([one.process.name for one in processes], _STRING),
+            "process": ([one.process.name for one in processes], STRING),
             "pid": ([one.process.pid for one in processes], "Int64"),
             "running": ([one.is_running for one in processes], "boolean"),
             "under_way": ([one.under_way for one in processes], "Int64"),

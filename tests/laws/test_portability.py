@@ -162,4 +162,4 @@ def imported(tree: ast.Module) -> set[str]:
 def test_sockets_are_opened_in_one_file_and_in_the_sandbox(modules):
     network = {"socket", "http.client", "asyncio"}
     found = [path for path, tree in modules.items() if imported(tree) & network]
-    assert [path for path in found if not path.startswith("sandbox")] == ["http/network.py"]
+    assert [path for path in found if not path.startswith("sandbox")] == ["http/wire.py"]

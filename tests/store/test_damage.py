@@ -69,6 +69,26 @@ def test_a_lost_part_of_analytics_is_named_and_the_other_months_load(store, dama
     assert len(store.load("videos", PROJECT))
 
 
+def test_a_load_whose_frame_says_since_when_all_are_tracked_reads_no_list_of_the_store(
+    store, small
+):
+    creators = store.load("creators", PROJECT)
+    facts = ["tracking_start_date", "is_active"]
+    assert creators[facts].notna().all(axis=None)
+
+    def load(ids):
+        with tgp.connect(
+            small.key, base_url=small.base_url, transport=small.app, store=store, progress=False
+        ) as client:
+            return tgp.load_analytics("creator", ids, "views", dates=DAYS, client=client)
+
+    whole = load(creators)
+    cut(part_of(store, "creators"))
+    pd.testing.assert_frame_equal(load(creators), whole)
+    with pytest.raises(StoreDamagedError, match="was cut short"):
+        load(creators.drop(columns=facts))
+
+
 @DAMAGES
 def test_a_sync_keeps_every_list_again_and_names_a_lost_part_of_analytics(
     store, small, damage, problem

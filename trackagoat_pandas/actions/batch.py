@@ -97,8 +97,14 @@ def send(client: Session, write: Write, key: str | None = None) -> Envelope:
         return answer
     finally:
         _forget(client, write.path)
-        if client.archive is not None and not client.offline:
-            _note(client, write, date)
+        archive = client.archive
+        if archive is not None and not client.offline:
+            try:
+                moment = date or archive.server_time()
+                archive.note_write(TABLES, write.path, write.body or {}, moment)
+            except StoreError as flaw:  # what was written must not look as if it had failed
+                said = "With max_age, lists of before the write may still be taken from the store."
+                warn(f"{flaw} {said}", TrackaGoatWarning)
 
 
 def carry_out(
@@ -155,16 +161,6 @@ def carry_out(
     for place, result in zip(gone, fresh, strict=True):
         results[place] = result
     return answer, results
-
-
-def _note(client: Session, write: Write, date: dt.datetime | None) -> None:
-    """Note in the client's store that its lists and series may be of before a write."""
-    archive = client.archive
-    try:
-        archive.note_write(TABLES, write.path, write.body or {}, date or archive.server_time())
-    except StoreError as flaw:  # what was written must not look as if it had failed
-        said = f"{flaw} With max_age, lists of before the write may still be taken from the store."
-        warn(said, TrackaGoatWarning)
 
 
 def _forget(client: Session, path: str) -> None:
@@ -396,7 +392,12 @@ def _results_frame(
 
 def _results_of(client: Session, write: Write, before: int) -> list[Result]:
     try:
-        return [_with_advice(write, result) for result in carry_out(client, write)[1]]
+        return [
+            replace(one, error=f"{ended(one.error or '')} {where_seen(write)}")
+            if one.status == "unknown"
+            else one
+            for one in carry_out(client, write)[1]
+        ]
     except (*_FATAL, ArgumentError, ArgumentTypeError):  # an argument is wrong for all requests
         raise
     except TrackaGoatError as error:
@@ -416,12 +417,6 @@ def failed(write: Write, error: TrackaGoatError | KeyboardInterrupt, sent: int) 
     if isinstance(error, ApiError) and status == "unknown":
         message = f"{ended(message or 'no message')} {where_seen(write)}"
     return [Result(item, status, None, code, message) for item in write.items]
-
-
-def _with_advice(write: Write, result: Result) -> Result:
-    if result.status != "unknown":
-        return result
-    return replace(result, error=f"{ended(result.error or '')} {where_seen(write)}")
 
 
 def not_sent(writes: Iterable[Write]) -> list[Result]:

@@ -247,7 +247,9 @@ class Given:
             try:
                 found = look_up(list(dict.fromkeys(named.values())))
             except _UNKNOWN as error:
-                hit = [self._entries[place] for place in named if named[place] in _names_in(error)]
+                given = getattr(error, "given", ())
+                unknown = {given} if isinstance(given, str) else {*given}
+                hit = [self._entries[place] for place in named if named[place] in unknown]
                 if not self.is_dry or not hit:
                     raise
                 for entry in hit:
@@ -255,7 +257,10 @@ class Given:
                 continue
             for place, name in named.items():
                 entry = self._entries[place]
-                entry.value = _with_id(entry.value, key, kind, found[name])
+                if key is not None:
+                    entry.value = {**entry.value, key: found[name]}
+                else:
+                    entry.value = found[name] if kind is None else (kind, found[name])
             break
         twice = _mark_duplicates(self._entries, unique)
         if unique and twice and not self.is_dry:
@@ -371,7 +376,7 @@ def units_of(value: Any, *key: str, by_row: bool = False) -> list[Unit]:
         (
             f"{noun} {place + 1} of {count}"
             + ("" if labels is None else f" (label {labels[place]!r})"),
-            None if _is_empty(cell) else str(cell),
+            None if is_null(cell) or not str(cell).strip() else str(cell),
             partial(value.iloc.__getitem__, [place])
             if is_frame and by_row
             else partial(list, [cell]),
@@ -383,10 +388,6 @@ def units_of(value: Any, *key: str, by_row: bool = False) -> list[Unit]:
 def _labels(index: pd.Index) -> list[Any] | None:
     """Return the labels of rows; None if nobody has chosen them."""
     return None if isinstance(index, pd.RangeIndex) else index.tolist()
-
-
-def _is_empty(cell: Any) -> bool:
-    return is_null(cell) or (isinstance(cell, str) and not cell.strip())
 
 
 def _read_alone(
@@ -453,18 +454,6 @@ def _name_in(value: Any, key: str | None, kind: str | None) -> str | None:
     if kind is None:
         return str(value)
     return str(value[1]) if value[0] == kind else None
-
-
-def _with_id(value: Any, key: str | None, kind: str | None, id_: str) -> Any:
-    if key is not None:
-        return {**value, key: id_}
-    return id_ if kind is None else (kind, id_)
-
-
-def _names_in(error: TrackaGoatError) -> set[str]:
-    """Return the names that an error of a search is about."""
-    given = getattr(error, "given", ())
-    return {given} if isinstance(given, str) else set(given)
 
 
 def _why_unknown(error: TrackaGoatError, name: str) -> Judged:

@@ -294,17 +294,19 @@ class _Look:
         if result.id is None or not _has_project(was):
             return Presence()
         # One list serves all creators of a project.
-        ask = self._goals.setdefault(was["project_id"], Once(partial(_goals_of, was)))
+        ask = self._goals.setdefault(
+            was["project_id"],
+            Once(
+                lambda client: {
+                    str(goal.get("id")).lower(): goal for goal in _active_goals(client, [was])
+                }
+            ),
+        )
         now = ask(client).get(result.id.lower())
         if now is None:
             return Presence(is_there=False)
         fields = [name for name in _EDITS if name in was and name in now]
         return Presence(all(was[name] == now[name] for name in fields), now)
-
-
-def _goals_of(creator: Record, client: Session) -> dict[str, Record]:
-    """Return the active goals of the project of a creator, by id."""
-    return {str(goal.get("id")).lower(): goal for goal in _active_goals(client, [creator])}
 
 
 def _judge_new(client: Session, parts: list[Planned]) -> list[Judged]:

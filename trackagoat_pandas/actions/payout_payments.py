@@ -9,7 +9,7 @@ import datetime as dt
 import os
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import pandas as pd
 
@@ -143,10 +143,14 @@ def record_payment(
         problem = f"a payment settles 1 to {BULK_ITEMS} accruals, not {len(ids)}"
         raise ArgumentError("accruals", ids, problem=problem)
     named = inputs.one_creator("creator", creator)
+    if isinstance(method, str) and method.strip() and not is_uuid(method.strip()):
+        method_id = method.strip()  # a name
+    else:
+        method_id = inputs.one("method", method)
     body = {
         "creator_id": named,
         "accrual_ids": ids,
-        "method_id": _read_method(method),
+        "method_id": method_id,
         **inputs.fields(
             _CHECKS, "amount_cents", amount_cents=amount_cents, paid_at=paid_at, note=note
         ),
@@ -185,13 +189,6 @@ def _excess(cents: int, owed: int | None) -> str:
         return ""
     times = f", {cents // owed} times as much" if owed > 0 and cents % owed == 0 else ""
     return f"amount_cents is {cents}, and the accruals sum up to {owed}{times}"
-
-
-def _read_method(method: object) -> str:
-    """Read the id or the name of one payout method."""
-    if isinstance(method, str) and method.strip() and not is_uuid(method.strip()):
-        return method.strip()
-    return inputs.one("method", method)
 
 
 def _find_method(client: Session, named: str) -> str:
@@ -494,12 +491,11 @@ def _read_receipt(file: object) -> tuple[str, str, bytes]:
 def _addresses(response: Envelope) -> tuple[Secret, str]:
     """Return the signed address to put the file to, and the address that it will have."""
     # In a Secret, since the signed address lets anyone write there.
-    address, receipt_url = (_secret(response.data, name) for name in ("upload_url", "receipt_url"))
+    data = response.data if isinstance(response.data, dict) else {}
+    address, receipt_url = (
+        Secret(value) if isinstance(value := data.get(name), str) else None
+        for name in ("upload_url", "receipt_url")
+    )
     if address is None or receipt_url is None:
         raise UnreadableResponseError(response.path, response.status, "it has no upload_url")
     return address, receipt_url.reveal()
-
-
-def _secret(data: Any, name: str) -> Secret | None:
-    value = data.get(name) if isinstance(data, dict) else None
-    return Secret(value) if isinstance(value, str) else None

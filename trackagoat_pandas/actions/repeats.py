@@ -112,7 +112,11 @@ class Listed:
         return [
             record
             for record in (self._all(client).values() if fields else ())
-            if all(_is_same(record.get(name), body[name]) for name in fields)
+            if all(
+                record.get(name) == body[name]
+                or str(record.get(name)).casefold() == str(body[name]).casefold()
+                for name in fields
+            )
             # A removed item isn't what the request would create.
             and record.get("is_active") is not False
         ]
@@ -134,10 +138,6 @@ class Listed:
         except NotFoundError:
             return None
         return record if isinstance(record, dict) else {}
-
-
-def _is_same(one: object, other: object) -> bool:
-    return one == other or str(one).casefold() == str(other).casefold()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
-"""The base of every error of the package, and the errors of a call's arguments."""
+"""The base of every error of the package, and the errors of arguments and of a store."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 
 from trackagoat_pandas.base.html import facts_table, note
 from trackagoat_pandas.base.secrets import harmless, redact
 from trackagoat_pandas.base.spelling import did_you_mean
-from trackagoat_pandas.base.wording import as_text, listing
+from trackagoat_pandas.base.wording import as_text, ended, listing
 
 _DAYS: Final = frozenset({"start", "end", "since", "until", "from", "to", "date", "dates", "days",
                           "start_date", "end_date"})  # fmt: skip
@@ -83,3 +84,114 @@ class UnnamedArgumentError(TrackaGoatError, TypeError):
         takes = f"only {listing(list(placed))}" if placed else "nothing"
         rest = f" Name the others: {', '.join(f'{name}=' for name in named)}." if named else ""
         super().__init__(f"{function} takes {takes} by position, and {given} were given.{rest}")
+
+
+class StoreError(TrackaGoatError):
+    """Base of the errors of a store; ``path`` is the file or folder that the error is about."""
+
+    _shown: ClassVar[tuple[str, ...]] = ("path", "problem")
+
+    def __init__(self, path: str, problem: str, message: str) -> None:
+        self.path, self.problem = path, problem
+        super().__init__(message)
+
+
+class StoreBusyError(StoreError, TimeoutError):
+    """Another process writes to the store; nothing was changed.
+
+    ``pid``, ``host``, ``since`` (in UTC) and ``what`` say who it is; None if that is unknown.
+    """
+
+    _shown = ("path", "pid", "host", "since", "what")
+
+    def __init__(
+        self,
+        path: str,
+        *,
+        pid: int | None = None,
+        host: str | None = None,
+        since: dt.datetime | None = None,
+        what: str | None = None,
+    ) -> None:
+        self.pid, self.host, self.since, self.what = pid, host, since, what
+        holder = "another program" if pid is None else f"process {pid} on {host}"
+        facts = [what or "", f"since {since:%Y-%m-%d %H:%M:%S} UTC" if since else ""]
+        known = ", ".join(fact for fact in facts if fact)
+        problem = f"{holder} writes to it{known and f' ({known})'}"
+        advice = "Nothing was changed. Try again when it is done; reading is possible meanwhile"
+        super().__init__(path, problem, f"the store {path!r} is locked: {problem}. {advice}.")
+
+
+class StoreWriteError(StoreError, OSError):
+    """A file of the store can't be written; what the store had before is unchanged."""
+
+    def __init__(self, path: str, problem: str, advice: str) -> None:
+        said = f"the file {path!r} of the store can't be written: {problem.rstrip('.')}"
+        kept = "What the store had before is unchanged"
+        super().__init__(path, problem, f"{said}. {kept}; {ended(advice)}")
+
+
+class StoreDamagedError(StoreError, OSError):
+    """A file of the store is missing, cut short or changed; the rest of the store still loads."""
+
+    def __init__(self, path: str, problem: str, advice: str = "") -> None:
+        todo = advice or (
+            "store.verify() lists everything that is damaged; store.verify(repair=True) drops just "
+            "that, so that it is asked for again"
+        )
+        said = f"the file {path!r} of the store is damaged: {problem.rstrip('.')}"
+        super().__init__(path, problem, f"{said}. {ended(todo)}")
+
+
+class StoreVersionError(StoreError, ValueError):
+    """The store was written by another version of the package, and was not touched.
+
+    ``found`` is the version of the store's files, ``known`` the one that this package reads.
+    """
+
+    _shown = ("path", "found", "known")
+
+    def __init__(self, path: str, found: int, known: int) -> None:
+        self.found, self.known = found, known
+        problem = f"its files have version {found}, and this package reads up to {known}"
+        advice = "Nothing was changed. Update trackagoat-pandas"
+        if found < known:
+            problem = f"its files have version {found}, and this package reads only {known}"
+            advice = "Nothing was changed. Open another folder; DuckDB or Polars can read its parts"
+        super().__init__(path, problem, f"the store {path!r} can't be opened: {problem}. {advice}.")
+
+
+class StoreOwnerError(StoreError, ValueError):
+    """The store is another organization's than the client; nothing was kept in it or taken from it.
+
+    ``owner`` says whose the store is, and ``given`` whose the client is.
+    """
+
+    _shown = ("path", "owner", "given")
+
+    def __init__(self, path: str, owner: str, given: str, *, is_unsure: bool = False) -> None:
+        self.owner, self.given = owner, given
+        problem = f"it is of {owner}, and the client is of {given}"
+        advice = "Open another folder with connect(store=...)"
+        if is_unsure:
+            problem = f"it is of {owner}, and the client's key was never used with it"
+            advice = f"Load something without offline=True, or {advice[0].lower()}{advice[1:]}"
+        kept = "Nothing was kept in it or taken from it"
+        super().__init__(
+            path, problem, f"the store {path!r} is refused: {problem}. {kept}. {advice}."
+        )
+
+
+class StoreMissingError(StoreError, LookupError):
+    """The store doesn't have the requested data.
+
+    ``wanted`` names the requested data, ``available`` the data that the store has instead.
+    """
+
+    _shown = ("path", "wanted", "available")
+
+    def __init__(self, path: str, wanted: str, available: str, advice: str = "") -> None:
+        self.wanted, self.available = wanted, available
+        problem = f"it has no {wanted}"
+        said = f"the store {path!r} has no {wanted}. It has {available.rstrip('.')}."
+        super().__init__(path, problem, f"{said} {ended(advice)}" if advice else said)

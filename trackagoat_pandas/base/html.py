@@ -252,7 +252,12 @@ def _heading(heading: str | Heading, kind: str) -> str:
 def _row(
     row: Sequence[str | Link], kinds: Sequence[str], *, is_named: bool, is_button: bool = False
 ) -> str:
-    cells = [html.escape(cell) if isinstance(cell, str) else _link(cell) for cell in row]
+    cells = [
+        html.escape(cell)
+        if isinstance(cell, str)
+        else f"<a href='{escape(cell.url)}' rel='noopener noreferrer'>{escape(cell.text)}</a>"
+        for cell in row
+    ]
     if is_button:
         cells[:1] = map(_button, row[:1])
     tags = ["th scope='row'" if is_named else "td", *["td"] * len(row)]
@@ -269,10 +274,6 @@ def _button(cell: str | Link) -> str:
         return f"<button type='button'>{escape(cell)}</button>"
     name = f" title='Open the link' aria-label='Open “{escape(cell.text)}”'"
     return f"{_button(cell.text)}<a href='{escape(cell.url)}' rel='noopener noreferrer'{name}>↗</a>"
-
-
-def _link(cell: Link) -> str:
-    return f"<a href='{escape(cell.url)}' rel='noopener noreferrer'>{escape(cell.text)}</a>"
 
 
 def _caption(title: str, about: str, flaws: Sequence[str]) -> str:

@@ -17,6 +17,11 @@ def listing(names: Iterable[object], limit: int = SHOWN) -> str:
     return ", ".join(shown[:limit]) + (f" and {rest} more" if rest > 0 else "")
 
 
+def number(count: int, noun: str) -> str:
+    """Write a number of things, such as "1 request" and "2 requests"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def brief(value: object, limit: int = 80) -> str:
     """Write a value as its repr, cut to a length."""
     return cut(repr(value), limit)

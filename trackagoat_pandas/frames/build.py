@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -95,7 +95,11 @@ def build_frame(
         message = f"{table.name}: values that can't be read are NA in the frame: {columns}."
         warn(message, ContractWarning)
     if odd:
-        columns = "; ".join(f"{name}: {_word_counts(words)}" for name, words in odd.items())
+        counted = {
+            name: ", ".join(f"{brief(word)} ({count:,})" for word, count in words.items())
+            for name, words in odd.items()
+        }
+        columns = "; ".join(f"{name}: {words}" for name, words in counted.items())
         message = f"{table.name}: words that are not declared are kept as they are: {columns}."
         warn(message, ContractWarning)
     return frame
@@ -120,10 +124,6 @@ def _undeclared_words(rows: pa.Table, table: Table) -> dict[str, dict[str, int]]
         if words:
             found[column.name] = dict(words.most_common(_MOST_WORDS))
     return found
-
-
-def _word_counts(words: Mapping[str, int]) -> str:
-    return ", ".join(f"{brief(word)} ({count:,})" for word, count in words.items())
 
 
 def to_frame(rows: pa.Table, dtype_backend: DtypeBackend) -> pd.DataFrame:

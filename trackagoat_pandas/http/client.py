@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from trackagoat_pandas.http.messages import Answer, Call
     from trackagoat_pandas.http.pacing import Usage
     from trackagoat_pandas.inputs.settings import Settings
+    from trackagoat_pandas.store.disk.folder import Archive
 
 T = TypeVar("T")
 
@@ -84,7 +85,7 @@ class Client:
         shared_quota: bool | None = None,
         on_close: Callable[[], None] | None = None,
         server_clock: Callable[[], dt.datetime] | None = None,
-        archive: Any = None,
+        archive: Archive | None = None,
         max_age: dt.timedelta | None = None,
         offline: bool = False,
         clock: Clock | None = None,
@@ -256,7 +257,8 @@ class Client:
 
     def _offline_error(self, checked: Call) -> StoreMissingError:
         wanted, has = f"answer to {checked.method} {checked.path}", "only what was loaded before"
-        return StoreMissingError(str(self._archive.path), wanted, has, "Connect without offline")
+        store = self._archive and self._archive.path  # only a client with a store is offline
+        return StoreMissingError(str(store), wanted, has, "Connect without offline")
 
     def _renew(self) -> None:
         """Replace the locks of the events, since a thread of the parent process may hold them."""

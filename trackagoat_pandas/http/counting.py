@@ -9,6 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlencode
 
+from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.errors import RequestBudgetError
 
 if TYPE_CHECKING:
@@ -112,11 +113,6 @@ class Tally:
             for path, count in self._unknown.items()
         ]
         return (*self.notes, *known, *unknown)
-
-
-def number(count: int, noun: str) -> str:
-    """Write a number of things, such as "1 request" and "2 requests"."""
-    return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
 class Budget:

@@ -223,7 +223,9 @@ def offset_pages(
         There are fewer or more rows than the total says, unless that changes between two pages.
     """
     query = _checked_query(params, limit)
-    offset, before = _checked_offset(query.get("offset", 0)), None
+    offset, before = query.get("offset", 0), None
+    if not isinstance(offset, int) or isinstance(offset, bool) or offset < 0:
+        raise ArgumentError("offset", offset, "use a whole number of rows, from 0 on")
     totals: list[int | None] = []
     for number in itertools.count():
         with _resumable_at(offset or None):
@@ -279,12 +281,6 @@ def _resumable_at(place: Any) -> Iterator[None]:
     except TrackaGoatError as error:
         error.resume_at = place
         raise
-
-
-def _checked_offset(given: Any) -> int:
-    if not isinstance(given, int) or isinstance(given, bool) or given < 0:
-        raise ArgumentError("offset", given, "use a whole number of rows, from 0 on")
-    return given
 
 
 def _checked_query(params: Mapping[str, object] | None, limit: int | None) -> dict[str, Any]:

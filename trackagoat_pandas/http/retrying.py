@@ -228,7 +228,10 @@ class Retrier:
         if asked_s is None:
             asked_s = seconds_in(complaint.meta.get("retryAfter"))
         if asked_s is None and complaint.meta.get("limitKey") == _DAILY_QUOTA:
-            asked_s = _seconds_to_midnight(answer.date or now)
+            # The daily quota is there again on the next UTC day.
+            today = answer.date or now
+            tomorrow = dt.datetime.combine(today.date() + dt.timedelta(days=1), dt.time(), dt.UTC)
+            asked_s = (tomorrow - today).total_seconds()
         if isinstance(error, RateLimitedError):
             # A request refused for its rate was not carried out, so any method may be sent again.
             asked_s = _DEFAULT_RETRY_AFTER_S if asked_s is None else asked_s
@@ -309,12 +312,6 @@ def seconds_in(given: object) -> float | None:
     except (ValueError, OverflowError):
         return None
     return min(seconds, _A_YEAR_S) if math.isfinite(seconds) and seconds >= 0 else None
-
-
-def _seconds_to_midnight(now: dt.datetime) -> float:
-    """Return the seconds until the next UTC day, when the daily quota is there again."""
-    midnight = dt.datetime.combine(now.date() + dt.timedelta(days=1), dt.time(), dt.UTC)
-    return (midnight - now).total_seconds()
 
 
 def _day_limit(error: TrackaGoatError) -> int | None:

@@ -6,7 +6,8 @@ import datetime as dt
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from trackagoat_pandas.base.types import Report
 from trackagoat_pandas.errors import StoreMissingError
@@ -15,6 +16,11 @@ from trackagoat_pandas.http.client import Client, pace_of, resolve_client
 from trackagoat_pandas.http.counting import Budget, CountedError, KnownList, Tally, list_name
 from trackagoat_pandas.http.envelope import Complaint, Envelope
 from trackagoat_pandas.http.messages import Answer, Call, KeptAnswers
+
+if TYPE_CHECKING:
+    from types import EllipsisType
+
+    from trackagoat_pandas.store.disk.folder import Archive
 
 T = TypeVar("T")
 
@@ -40,6 +46,7 @@ class Session(Client):
         The most requests to send, retries included; the next one raises RequestBudgetError.
     tally
         Counts the requests, none of which is sent: what needs an answer raises CountedError.
+        Without one, requests are sent, and what is foreseen of them is noted where nobody reads it.
     checkpoint
         Keeps the answers to GET requests. A request that it has an answer to isn't sent; the
         answer's ``attempts`` are then 0.
@@ -55,6 +62,8 @@ class Session(Client):
     ----------
     archive
         The files of the store; None without one.
+    is_counting
+        Whether requests are only counted.
     transport
         The transport that the client was made with; None for the network.
     max_workers
@@ -62,7 +71,7 @@ class Session(Client):
     """
 
     lookback_days: int = 4
-    tally: Tally | None = None
+    is_counting: bool = False
     checkpoint: KeptAnswers | None = None
 
     def __init__(
@@ -74,11 +83,12 @@ class Session(Client):
         budget: int | None = None,
         tally: Tally | None = None,
         checkpoint: KeptAnswers | None = None,
-        archive: Any = ...,
+        archive: Archive | EllipsisType | None = ...,
         lookback_days: int | None = None,
         max_age: dt.timedelta | None = None,
         offline: bool = False,
     ) -> None:
+        self.tally = Tally()
         # The client as well, to keep it alive: its finalizer closes the wire that they share.
         vars(self).update(vars(client), _parent=client)
         if stop is not None:
@@ -94,6 +104,7 @@ class Session(Client):
         own = {
             "_progress": progress if tally is None else False,
             "tally": tally,
+            "is_counting": tally is not None or self.is_counting,
             "checkpoint": checkpoint,
             "lookback_days": lookback_days,
             "_max_age": max_age,
@@ -108,7 +119,7 @@ class Session(Client):
         """The rate limit that the client keeps, in words."""
         return pace_of(self._settings)
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """The fingerprint of the key, by which a store recognizes it."""
         return self._settings.api_key.fingerprint(self._settings.base_url)
@@ -135,7 +146,7 @@ class Session(Client):
     def forget_look_ups(self) -> bool:
         """Drop the look-ups that the store keeps; return whether `looking_up` may have used one."""
         may_be_old = self.max_age is not None and not self.offline
-        if may_be_old:
+        if may_be_old and self.archive is not None:
             self.archive.checkpoints.forget_look_ups()
         return may_be_old
 
@@ -163,7 +174,7 @@ class Session(Client):
 
         Look-ups that a store may have are counted when they are requested.
         """
-        if self.tally is None or self.checkpoint is not None:
+        if not self.is_counting or self.checkpoint is not None:
             return
         for query in queries:
             self.tally.add_list(path, self.cached(list_name(path, query)))
@@ -187,7 +198,7 @@ class Session(Client):
     def drop(self, name: str) -> None:
         """Drop a cached value, so that `get_or_make` makes it again."""
         # Estimating a load must not cost the next one its cached values.
-        if self.tally is None:
+        if not self.is_counting:
             self._memory.drop(name)
 
     def drop_all(self, beginning: str) -> None:
@@ -264,7 +275,7 @@ class Session(Client):
         """Send a request, unless requests are counted."""
         if self.offline:
             raise self._offline_error(checked)
-        if self.tally is not None:
+        if self.is_counting:
             self.tally.add(1, 1)
             raise CountedError
         return self._retrier.send(checked, read, self._stop, self._budget)
@@ -280,7 +291,6 @@ def session_of(client: Client | None, max_requests: int | None = None) -> Sessio
     ArgumentTypeError
         What was passed isn't a client.
     """
-    found = resolve_client(client)
-    if max_requests is None and isinstance(found, Session):
-        return found
-    return Session(found, budget=max_requests)
+    if max_requests is None and isinstance(client, Session):
+        return client
+    return Session(resolve_client(client), budget=max_requests)

@@ -180,8 +180,13 @@ def _as_number(column: pa.ChunkedArray) -> pa.ChunkedArray:
         numbers = column.cast(pa.float64())
         # Frames have one missing value, NA, so that nothing depends on which library made them.
         return pc.if_else(pc.is_nan(numbers), pa.scalar(None, pa.float64()), numbers)
-    is_whole = types.is_integer(kind) or (types.is_decimal(kind) and kind.scale <= 0)
-    return column.cast(pa.int64()) if is_whole and _fits(column) else column
+    if not (types.is_integer(kind) or (types.is_decimal(kind) and kind.scale <= 0)):
+        return column
+    # DuckDB's sums have 128 bits.
+    ends = pc.min_max(column)
+    least, most = ends["min"].as_py(), ends["max"].as_py()
+    fits = least is None or (least >= _INT64.min and most <= _INT64.max)
+    return column.cast(pa.int64()) if fits else column
 
 
 def _storage(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -200,13 +205,6 @@ def _as_json(column: pa.ChunkedArray) -> pa.ChunkedArray:
         for value in column.to_pylist()
     ]
     return pa.chunked_array([pa.array(texts, TEXT)])
-
-
-def _fits(column: pa.ChunkedArray) -> bool:
-    """Return whether whole numbers fit into 64 bits; DuckDB's sums have 128."""
-    ends = pc.min_max(column)
-    least, most = ends["min"].as_py(), ends["max"].as_py()
-    return least is None or (least >= _INT64.min and most <= _INT64.max)
 
 
 class _Words:

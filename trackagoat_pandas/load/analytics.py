@@ -288,14 +288,15 @@ def _load_of(
     StoreMissingError
         The client is offline, and the store keeps no such points.
     """
-    if session.archive is not None and span is not None and query.is_kept:
+    archive = session.archive
+    if archive is not None and span is not None and query.is_kept:
         # Not before it is needed: it brings SQLite and Arrow's datasets.
         from trackagoat_pandas.load.stored import StoredLoad
 
-        return StoredLoad(session, query, ids, span, spot_checks)
-    if session.offline:
+        return StoredLoad(session, archive, query, ids, span, spot_checks)
+    if archive is not None and session.offline:
         wanted = "such analytics" if span is not None else "analytics of the server's default dates"
-        raise StoreMissingError(str(session.archive.path), wanted, f"only {_KEEPS}")
+        raise StoreMissingError(str(archive.path), wanted, f"only {_KEEPS}")
     return SeriesLoad(session, query, ids, span)
 
 
@@ -360,7 +361,6 @@ def load_program_analytics(
     elif creator is not None:
         ids = creators_of_project(session, creator, project)[1] or []
     else:
-        if session.tally is not None:
-            session.tally.add(1, None, f"/analytics: 1 request or more, by how many {entity}s")
+        session.tally.add(1, None, f"/analytics: 1 request or more, by how many {entity}s")
         ids = _LISTS[entity](project, client=session)
     return load_analytics(entity, ids, metrics, dates=dates, client=session)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from trackagoat_pandas.base.types import DatesLike
 from trackagoat_pandas.base.warnings import kept_warnings
+from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.errors import NotFoundError, PartialLoadError
 from trackagoat_pandas.helpers.columns import days_of, is_among, text
 from trackagoat_pandas.helpers.facts import known_zone, server_now
@@ -22,7 +23,6 @@ from trackagoat_pandas.helpers.payouts.ledger import paid_days, read_payments
 from trackagoat_pandas.helpers.payouts.money import check_currency
 from trackagoat_pandas.helpers.payouts.versions import infer_rule_versions, with_versions
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.counting import Tally
 from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import frame_facts, require_columns
@@ -130,8 +130,8 @@ def audit(
     if rule_versions is not None:
         require_columns(rule_versions, ["id", "version"])
     span = resolve_dates(session, dates)
-    if session.tally is not None:
-        frames = dict(_count_lists(session, session.tally, project))
+    if session.is_counting:
+        frames = dict(_count_lists(session, project))
         if frames.keys() < {*LISTS, "assignments"}:
             return pd.DataFrame()
     else:
@@ -144,10 +144,9 @@ def audit(
     return findings if span is None else _within(findings, span, frames, currency)
 
 
-def _count_lists(
-    session: Session, tally: Tally, project: object
-) -> Iterator[tuple[str, pd.DataFrame]]:
+def _count_lists(session: Session, project: object) -> Iterator[tuple[str, pd.DataFrame]]:
     """Count the requests for lists; yield those that a store has, for which none are sent."""
+    tally = session.tally
     for name, load in LISTS.items():
         found = session.attempt(partial(load, project, client=session))
         if found is not None:
@@ -174,15 +173,20 @@ def load_findings(
     """
     with kept_warnings():  # the note says what isn't known
         due, note = _due(session, frames, rule_versions, currency=currency, timezone=timezone)
-        if session.tally is not None:
+        if session.is_counting:
             return pd.DataFrame()
+        names = [frames["creators"], frames["videos"]]
+        if known := known_projects(session):
+            projects = pd.DataFrame({"project_id": [*known], "project_name": [*known.values()]})
+            projects.attrs = dict(frames["accruals"].attrs)  # as of the same load
+            names.append(projects)
         findings = audit_payouts(
             due,
             frames["accruals"],
             frames["payments"],
             videos=frames["videos"],
             currency=currency,
-            names=[frames["creators"], frames["videos"], *_project_names(session, frames)],
+            names=names,
         )
     add_facts(findings, note=" ".join([*_summarize(findings), *note]))
     return findings
@@ -205,7 +209,7 @@ def _due(
     given = with_versions(given, _stored_versions(session))
     inferred = infer_rule_versions(given, accruals)
     measured = dict(_load_measures(session, frames, zone))
-    if session.tally is not None:
+    if session.is_counting:
         return None, []
     lists = [frame for frame in frames.values() if len(frame)]
     due = accrue(
@@ -312,14 +316,6 @@ def _series(
         )
 
 
-def _project_names(session: Session, frames: Frames) -> Iterator[pd.DataFrame]:
-    """Yield a frame of the project names that the client knows, as of the same load."""
-    if known := known_projects(session):
-        names = pd.DataFrame({"project_id": [*known], "project_name": [*known.values()]})
-        names.attrs = dict(frames["accruals"].attrs)
-        yield names
-
-
 def _summarize(findings: pd.DataFrame) -> Iterator[str]:
     """Summarize an audit: how much it compared, and couldn't judge."""
     audited = findings.attrs["trackagoat"]["audited"]
@@ -330,13 +326,13 @@ def _summarize(findings: pd.DataFrame) -> Iterator[str]:
         compared = f"{compared} were compared"
     yield f"{compared} with {audited['payments']:,} payments."
     if count := audited.get("unchanged"):
-        which = "1 amount" if count == 1 else f"{count:,} amounts"
+        which = number(count, "amount")
         yield f"Unchanged terms: {which} of earlier versions follow from the version now."
     aside = findings[findings["stage"] == "set_aside"]["finding"].value_counts()
     if said := [f"{aside[word]:,} {why}" for word, why in _NOT_JUDGED.items() if aside.get(word)]:
         yield f"Not judged: {', '.join(said)}."
     if count := aside.get("adjusted"):
-        yield f"Adjusted by hand: {'1 amount' if count == 1 else f'{count:,} amounts'}."
+        yield f"Adjusted by hand: {number(count, 'amount')}."
 
 
 def _within(findings: pd.DataFrame, span: DateRange, frames: Frames, currency: str) -> pd.DataFrame:
@@ -353,7 +349,7 @@ def _within(findings: pd.DataFrame, span: DateRange, frames: Frames, currency: s
     found = findings[is_within | is_paid].reset_index(drop=True)
     note = frame_facts(findings)["note"]
     if others := len(findings) - len(found):
-        which = "1 finding is" if others == 1 else f"{others:,} findings are"
+        which = f"{number(others, 'finding')} {'is' if others == 1 else 'are'}"
         note = f"{which} about other days. {note}"
     days = {"from": str(span.first), "to": str(span.last)}
     add_facts(found, rows=len(found), params=days, note=note)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas.base.types import Days, Entity, Granularity
 from trackagoat_pandas.base.warnings import warn
+from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.errors import ContractWarning, NoDataWarning, TrackaGoatError, listing
 from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.frames.dtypes import STRING
@@ -157,10 +158,10 @@ def note_missing_days(series: pd.DataFrame, granularity: Granularity) -> None:
     gaps = runs_of_days(missing)
     # combine_loads needs both: a later load can fill gaps, but not replace a series that failed.
     add_facts(series, complete=False, gaps=gaps, loads_complete=facts["complete"])
-    days = "1 day" if missing.size == 1 else f"{missing.size:,} days"
     warn(
-        f"analytics: the server left {days} out of the middle of a series: {listing(gaps)}. The "
-        "frame is incomplete, unless the server leaves out days on which nothing happened.",
+        f"analytics: the server left {number(missing.size, 'day')} out of the middle of a series: "
+        f"{listing(gaps)}. The frame is incomplete, unless the server leaves out days on which "
+        "nothing happened.",
         ContractWarning,
     )
 
@@ -209,10 +210,12 @@ def _known_starts(
 ) -> dict[str, dt.date]:
     """Return from when there can be data of entities: since they are tracked, or were posted."""
     if query.entity == "creator":
-        tracked = remembered_creators(session)
-        starts = {id_: one.tracked_since for id_, one in tracked.items() if one.tracked_since}
         own = rows_of(ids, "creator", "tracking_start_date").dropna()
-        return starts | dict(zip(own.index.astype(str), days_of(own).tolist(), strict=True))
+        starts = dict(zip(own.index.astype(str), days_of(own).tolist(), strict=True))
+        if starts.keys() >= {*wanted}:  # so that the store's list needn't be read
+            return starts
+        others = remembered_creators(session).values()
+        return {one.id: one.tracked_since for one in others if one.tracked_since} | starts
     starts = {}
     if query.entity == "video" or query.breakdown is not None:
         zone = _zone(series.attrs[ATTRIBUTE]["timezone"]) or ZoneInfo("UTC")
@@ -252,12 +255,14 @@ def note_inactive(series: pd.DataFrame, ids: object, query: Query, session: Sess
     """
     if query.entity != "creator":
         return
-    active = {id_: one.is_active for id_, one in remembered_creators(session).items()}
-    own = nullable_flags(rows_of(ids, "creator", "is_active").dropna())
-    active |= dict(zip(own.index.astype(str), own.tolist(), strict=True))
     main = series[series["series_kind"] == "main"]
     is_nothing = main["value"].fillna(0).eq(0).groupby(main["entity_id"]).all()
     silent = is_nothing.index[is_nothing]
+    own = nullable_flags(rows_of(ids, "creator", "is_active").dropna())
+    active: dict[str, bool | None] = dict(zip(own.index.astype(str), own.tolist(), strict=True))
+    if not active.keys() >= {*silent.astype(str)}:
+        known = remembered_creators(session)
+        active = {id_: one.is_active for id_, one in known.items()} | active
     labels = main.drop_duplicates("entity_id").set_index("entity_id")["label"]
     called = [str(labels.get(id_) or id_) for id_ in silent if active.get(str(id_)) is False]
     more = [f"{len(called) - MOST_NAMES:,} more"] if len(called) > MOST_NAMES else []
@@ -318,15 +323,24 @@ def explain_days(
     firsts, covered = _firsts(begun, begin, query)
     since = covered.min().item()
     later = firsts[firsts > np.datetime64(max(since, begin))]
+    starts_later = None
+    if len(later):
+        ends = {"first": str(later.min()), "last": str(later.max())}
+        starts_later = {"number": len(later), "of": len(firsts), **ends}
     add_facts(
         series,
         data_since=str(since) if since > begin + _ONE_DAY * (not begun.is_before.any()) else None,
-        starts_later=_later_facts(later, len(firsts)),
+        starts_later=starts_later,
         data_until=str(last) if last < min(span.last, today - _ONE_DAY) else None,
     )
     facts = _late(DateRange(begin, span.last), since)
     if len(later) and query.entity != "video" and (facts or len(later) > _MANY * len(firsts)):
-        facts.append(_later_text(later, len(firsts), query.entity))
+        who = f"{len(later):,} of {len(firsts):,} {query.entity}{'s' * (len(firsts) != 1)}"
+        one, other = later.min(), later.max()
+        facts.append(
+            f"the data of {who} begin "
+            + (f"on {one}" if one == other else f"between {one} and {other}")
+        )
     advice = _advice_on_starts(begun, query) if facts else ""
     what = str(span)
     if facts and is_compared and since <= span.first + _ONE_DAY:
@@ -354,14 +368,6 @@ def _firsts(begun: Beginnings, begin: dt.date, query: Query) -> tuple[Days, Days
     return firsts, np.maximum(np.where(since >= seen, start, shown), start)
 
 
-def _later_text(later: Days, of: int, entity: Entity) -> str:
-    """Say of how many there is data only from a later day on."""
-    who = f"{len(later):,} of {of:,} {entity if of == 1 else entity + 's'}"
-    first, last = later.min(), later.max()
-    begin = f"on {first}" if first == last else f"between {first} and {last}"
-    return f"the data of {who} begin {begin}"
-
-
 def _advice_on_starts(begun: Beginnings, query: Query) -> str:
     """Explain the days before the data, and how to find more exactly where the data begin."""
     if not begun.is_inferred[~begun.is_part].any() or query.entity != "creator":
@@ -370,14 +376,6 @@ def _advice_on_starts(begun: Beginnings, query: Query) -> str:
         " Earlier days are NA, as the values suggest: pass the frame of load_creators to go by its "
         "tracking_start_date."
     )
-
-
-def _later_facts(later: Days, of: int) -> dict[str, Any] | None:
-    """Say how many begin later than the others."""
-    if not len(later):
-        return None
-    days = {"first": str(later.min()), "last": str(later.max())}
-    return {"number": len(later), "of": of, **days}
 
 
 def _zone(name: str | None) -> ZoneInfo | None:
@@ -485,7 +483,13 @@ def keep_asked(
     ContractWarning
         Once, if rows were dropped.
     """
-    wishes = {one: wish for one in table.filters if (wish := _wish(one, asked)) is not None}
+    wishes: dict[Filter, Any] = {}
+    for one in table.filters:
+        if one.name != "dates":
+            wishes[one] = asked.get(one.name)
+        elif asked.get("from") and asked.get("to"):
+            wishes[one] = DateRange(asked["from"], asked["to"])
+    wishes = {one: wish for one, wish in wishes.items() if wish is not None}
     if frame.empty or not wishes:
         return frame
     found = {one: _compare(frame, table, one, wish, session) for one, wish in wishes.items()}
@@ -507,13 +511,6 @@ def keep_asked(
             ContractWarning,
         )
     return kept
-
-
-def _wish(one: Filter, asked: Requested) -> Any:
-    """Return the requested values of a filter; None for any."""
-    if one.name != "dates":
-        return asked.get(one.name)
-    return DateRange(asked["from"], asked["to"]) if asked.get("from") and asked.get("to") else None
 
 
 def _compare(

@@ -14,7 +14,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final, Generic, NoReturn, TypeVar
+from typing import Final, Generic, TypeVar
 
 import pandas as pd
 
@@ -116,8 +116,11 @@ def fan_out(
     exception that isn't a TrackaGoatError is a bug, and is raised unchanged. If requests are
     counted, it ends with CountedError.
     """
-    if session.tally is not None:
-        _count(session, jobs, run)
+    if session.is_counting:
+        for job in jobs:
+            # A job ends at the first answer that it would need; the next one is counted as well.
+            session.attempt(partial(run, session, job))
+        raise CountedError
     if not jobs:
         return Outcome()
     stop = threading.Event()
@@ -127,21 +130,16 @@ def fan_out(
     with progress(session, what, len(jobs)) as step:
 
         def attend(job: J, future: Future[R | None]) -> None:
-            _settle(future, lambda: _run_one(view, job, run, stop, step))
+            try:
+                future.set_result(_run_one(view, job, run, stop, step))
+            except BaseException as error:  # noqa: BLE001 - raised where the result is awaited
+                future.set_exception(error)
 
         _start_crew(min(session.max_workers, len(jobs)), zip(jobs, futures, strict=True), attend)
         try:
             return _gather(session, what, jobs, futures)
         finally:
             stop.set()
-
-
-def _count(session: Session, jobs: Sequence[J], run: Callable[[Session, J], R]) -> NoReturn:
-    for job in jobs:
-        # A job ends at the first answer that it would need, so that the next one is counted as
-        # well.
-        session.attempt(partial(run, session, job))
-    raise CountedError
 
 
 def _start_crew(
@@ -178,13 +176,6 @@ def _end_crews() -> None:
     end = time.monotonic() + _LAST_WORK_S
     for thread in list(_CREWS):
         thread.join(max(0.0, end - time.monotonic()))
-
-
-def _settle(future: Future[R | None], run: Callable[[], R | None]) -> None:
-    try:
-        future.set_result(run())
-    except BaseException as error:  # noqa: BLE001 - raised where the result is awaited
-        future.set_exception(error)
 
 
 def _run_one(

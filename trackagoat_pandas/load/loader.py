@@ -103,7 +103,7 @@ def loader(load: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
                 raise RequestBudgetError(most, needed=needed)
         if session.archive is None:
             return load(*given, **{**options, "client": session})
-        check_owner(session)
+        check_owner(session, session.archive)
         arguments = signature.bind(*given, **options).arguments
         with resuming(session, f"{load.__name__} {spelled(arguments)}") as session:
             frame = load(*given, **{**options, "client": session})
@@ -175,12 +175,13 @@ def resuming(session: Session, load: str) -> Iterator[Session]:
     Parameters
     ----------
     session
-        The session; it has an archive.
+        The session.
     load
         By what the same load is recognized.
     """
+    archive = session.archive
     # Offline, a store is only read.
-    if session.offline or session.tally is not None:
+    if archive is None or session.offline or session.is_counting:
         yield session
         return
     with ExitStack() as stack:
@@ -188,8 +189,8 @@ def resuming(session: Session, load: str) -> Iterator[Session]:
         if isinstance(outer, _LoadAnswers):
             answers = _LoadAnswers(partial(outer.part, load))
         else:
-            held = session.archive.checkpoints.held(f"{session.fingerprint} {load}")
-            answers = _LoadAnswers(partial(stack.enter_context, held))
+            name = f"{session.fingerprint} {load}"
+            answers = _LoadAnswers(lambda: stack.enter_context(archive.checkpoints.held(name)))
         try:
             yield Session(session, checkpoint=answers)
         except BaseException as error:
@@ -296,7 +297,7 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def check_owner(session: Session) -> None:
+def check_owner(session: Session, archive: Archive) -> None:
     """Check that the client's store is the organization's of the client, before it is used.
 
     A key that the store doesn't know takes one request, for the projects, unless the client has
@@ -309,7 +310,6 @@ def check_owner(session: Session) -> None:
         It is another organization's, or of another API; or the client is offline, and its key was
         never used with this store.
     """
-    archive: Archive = session.archive
     own = Owner(_address(session), known_organization(session))
     owner = archive.owner.read()
     if owner is None:
@@ -326,7 +326,7 @@ def check_owner(session: Session) -> None:
         return
     # Without the store: nothing of another organization is kept in it.
     found = organization(Session(session, archive=None))
-    if session.tally is not None:
+    if session.is_counting:
         return
     own = replace(own, org_id=found.id)
     if owner.org_id is None and (known := archive.owner.project_ids()):
@@ -340,13 +340,13 @@ def check_owner(session: Session) -> None:
     forget_projects(session)
 
 
-def note_owner(session: Session, frame: pd.DataFrame | None = None) -> None:
+def note_owner(session: Session, archive: Archive, frame: pd.DataFrame | None = None) -> None:
     """Note whose the client's store is, before something is kept in it.
 
     Parameters
     ----------
-    session
-        The client.
+    session, archive
+        The client, and its store.
     frame
         What is kept; it may say which organization its rows are of.
 
@@ -355,7 +355,6 @@ def note_owner(session: Session, frame: pd.DataFrame | None = None) -> None:
     StoreOwnerError
         It is another organization's by now; nothing was kept.
     """
-    archive: Archive = session.archive
     org_id = known_organization(session)
     if frame is not None and "org_id" in frame and org_id is None:
         named = frame["org_id"].dropna().astype(str).unique()

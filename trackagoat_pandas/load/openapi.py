@@ -28,7 +28,7 @@ def comments_path(session: Session) -> str | None:
 
     A client that only counts requests gets the usual path if that would have to be looked up.
     """
-    if session.tally is not None and not knows_entities_a_call(session):
+    if session.is_counting and not knows_entities_a_call(session):
         session.tally.ask(
             _FACT, 1, 1, "/openapi.json: 1 request to look up whether the server lists comments"
         )

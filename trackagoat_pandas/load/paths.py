@@ -119,7 +119,11 @@ def load_path(
         for name, value in params.items()
         if value is not None
     }
-    rows, asked = _verifiable(_table_at(path), path, sent)
+    parts = str(path).strip("/").split("/")
+    known = _LISTS.get("/".join(["", *("{id}" if is_uuid(part) else part for part in parts)]))
+    # Without columns where it is none of the lists.
+    table = known or Table(path, path, "one object", (), "load_path", columns=(), is_open=True)
+    rows, asked = _verifiable(table, path, sent)
     if rows.columns:
         return load_table(rows, session, sent, dtype_backend, path=path, asked=asked)
     return load_table(
@@ -132,13 +136,6 @@ def load_path(
         asked=asked,
         flatten=partial(rows_of, path=path),
     )
-
-
-def _table_at(path: str) -> Table:
-    """Return the table of the list at a path, or a table without columns if there is none."""
-    parts = str(path).strip("/").split("/")
-    known = _LISTS.get("/".join(["", *("{id}" if is_uuid(part) else part for part in parts)]))
-    return known or Table(path, path, "one object", (), "load_path", columns=(), is_open=True)
 
 
 def _verifiable(

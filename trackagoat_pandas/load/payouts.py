@@ -392,8 +392,10 @@ def _load_ledger(
         params = {"project_id": project_id, "status": status, **(span.params if span else {})}
         if span is None:
             foresee_timezone(session)
-        if table is PAYOUT_PAYMENTS and project_id is not None:
-            _foresee_owners(session)
+        if table is PAYOUT_PAYMENTS and project_id is not None and not known_owners(session):
+            # Payments are checked by their creators, who may have to be listed.
+            note = f"{CREATORS.path}: the list, unless it is known, for the projects of those paid"
+            session.tally.ask("owners", 0, None, note)
         frame = load_table(table, session, params, dtype_backend, creators=creators)
         if table is PAYOUT_ACCRUALS:
             remember_owners(session, frame)
@@ -406,13 +408,6 @@ def _load_ledger(
         # Balances by month or year need it. With dates, it was asked for if they do.
         add_facts(frame, timezone=ask_timezone(session))
     return frame
-
-
-def _foresee_owners(session: Session) -> None:
-    """Say that payments are checked by their creators, who may have to be listed."""
-    if session.tally is not None and not known_owners(session):
-        note = f"{CREATORS.path}: the list, unless it is known, for the projects of those paid"
-        session.tally.ask("owners", 0, None, note)
 
 
 def _of_project(session: Session, payments: pd.DataFrame, project_id: str) -> pd.DataFrame:

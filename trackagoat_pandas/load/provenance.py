@@ -14,6 +14,7 @@ from typing import Any, Final
 import pandas as pd
 
 from trackagoat_pandas.base.html import facts_table, note
+from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.errors import TrackaGoatError
 from trackagoat_pandas.frames.build import ATTRIBUTE
 
@@ -124,7 +125,11 @@ def provenance(
     moments = clock_facts(fetched_at, sent_at)
     facts: dict[str, Any] = {
         "path": path,
-        "params": {name: _plain(value) for name, value in params.items() if value is not None},
+        "params": {
+            name: value if isinstance(value, str | int | float | bool) else str(value)
+            for name, value in params.items()
+            if value is not None
+        },
         "fetched_at": moments.pop("fetched_at"),
         "complete": complete,
         "requests": requests,
@@ -165,17 +170,13 @@ def hand_over(error: TrackaGoatError, frame: pd.DataFrame, path: str | None = No
         error.resume_at = None
     if len(frame):
         error.partial = frame
-        rows = "1 row" if len(frame) == 1 else f"{len(frame):,} rows"
+        rows = number(len(frame), "row")
         said = f"{error} The rows loaded before it are in `error.partial`: {rows}."
         if (place := error.resume_at) is not None:
             name = "offset" if isinstance(place, int) else "cursor"
             rest = f"load_path({path!r}, ..., {name}=error.resume_at)"
             said += f" {rest}, with the same parameters, loads the others."
         error.args = (said, *error.args[1:])
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, str | int | float | bool) else str(value)
 
 
 def _moment(text: object) -> str:

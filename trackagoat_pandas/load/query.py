@@ -14,6 +14,7 @@ import numpy as np
 from trackagoat_pandas.base.secrets import redact_quoted
 from trackagoat_pandas.base.types import Days, Entity, Granularity, Json, Metric, Mode
 from trackagoat_pandas.base.warnings import warn
+from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.errors import (
     ArgumentError,
     ContractWarning,
@@ -181,16 +182,23 @@ class Discrepancies:
         if self.outside:
             days = f"{min(self.outside)}..{max(self.outside)}"
             _warn(
-                f"the server sent {_points(len(self.outside))} of {days}, outside the dates "
-                f"{span}; they are left out."
+                f"the server sent {number(len(self.outside), 'point')} of {days}, outside the "
+                f"dates {span}; they are left out."
             )
         for kind, count in self.unasked.items():
             _warn(
-                f"the server sent {_points(count)} of the series kind {kind!r}, which wasn't "
-                "requested; they are left out."
+                f"the server sent {number(count, 'point')} of the series kind {kind!r}, which "
+                "wasn't requested; they are left out."
             )
         for kind, ids in self.missing.items():
-            called = listing([_plain(names.get(id_, id_)) for id_ in sorted(ids)], 2)
+            # Names from the server: short, on one line and without a key.
+            called = listing(
+                [
+                    " ".join(redact_quoted(names.get(id_, id_)).split())[:_LONGEST_WORD]
+                    for id_ in sorted(ids)
+                ],
+                2,
+            )
             _warn(
                 f"`{_ASKED_WITH[kind]}` was given, but the server sent no {_BESIDE[kind]} for "
                 f"{called}; the frame is incomplete."
@@ -206,15 +214,6 @@ def _warn(sentence: str) -> None:
 def quoted(said: str) -> str:
     """Quote a word of the server for a message: short, on one line and without a key."""
     return brief(redact_quoted(said), _LONGEST_WORD)
-
-
-def _plain(name: str) -> str:
-    """Return a name from the server for a message: short, on one line and without a key."""
-    return " ".join(redact_quoted(name).split())[:_LONGEST_WORD]
-
-
-def _points(count: int) -> str:
-    return "1 point" if count == 1 else f"{count:,} points"
 
 
 def check_echo(data: Json, asked: SeriesRequest) -> dict[str, str]:
@@ -249,20 +248,14 @@ def check_echo(data: Json, asked: SeriesRequest) -> dict[str, str]:
                 f"the response has {name} {quoted(said)}, an unknown word, instead of {wanted!r}; "
                 "check that the values are what you requested."
             )
-    _check_owner(data, asked)
+    said = data.get("entity_id")
+    if "series" in data and isinstance(said, str) and said:
+        owners = {id_.strip().lower() for id_ in said.split(",")}
+        if owners.isdisjoint(asked.entity_ids):
+            _refuse(f"entity_id {quoted(said)} instead of {asked.entity_ids[0]!r}")
     if sentence := _doubt_of_zone(data.get("timezone"), asked):
         unsure["tz"] = sentence
     return unsure
-
-
-def _check_owner(data: dict[str, Any], asked: SeriesRequest) -> None:
-    """Refuse a response that is, by its ``entity_id``, for none of the requested entities."""
-    said = data.get("entity_id")
-    if "series" not in data or not isinstance(said, str) or not said:
-        return
-    owners = {id_.strip().lower() for id_ in said.split(",")}
-    if owners.isdisjoint(asked.entity_ids):
-        _refuse(f"entity_id {quoted(said)} instead of {asked.entity_ids[0]!r}")
 
 
 def _doubt_of_zone(said: Json, asked: SeriesRequest) -> str | None:

@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 
 from trackagoat_pandas.base.types import DtypeBackend, Json, Params
+from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.errors import (
     ClosedClientError,
     StoreDamagedError,
@@ -27,7 +28,7 @@ from trackagoat_pandas.frames.chunk import Chunk
 from trackagoat_pandas.frames.decode import decode_list, decode_pages
 from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.helpers.columns import STRING
-from trackagoat_pandas.http.counting import KnownList, list_name, number
+from trackagoat_pandas.http.counting import KnownList, list_name
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.http.paging import LARGEST_PAGE
 from trackagoat_pandas.http.session import Session
@@ -179,8 +180,7 @@ class ListLoad:
                 raise
             return None
         frame.attrs[ATTRIBUTE] = {**frame.attrs[ATTRIBUTE], "requests": 0}
-        if session.tally is not None:
-            session.tally.stored.append(f"{path}: {number(len(frame), 'row')}")
+        session.tally.stored.append(f"{path}: {number(len(frame), 'row')}")
         return frame
 
     def count(self, together: Params, queries: Sequence[Params] | None, *, is_paged: bool) -> None:
@@ -320,7 +320,7 @@ class ListLoad:
         if archive is None or identity is None:
             return
         seen_at = self._moments_of_rows(frame)
-        note_owner(self.session, frame)
+        note_owner(self.session, archive, frame)
         observed_at = self.sent_at or dt.datetime.now(dt.UTC)
         # Without a request, all answers are of a load that broke off, perhaps after it had been
         # kept: a load that dies between that and dropping its answers does it again.
@@ -417,7 +417,7 @@ def load_table(
     load = ListLoad(session, table, params, dtype_backend, path, asked)
     if (kept := load.stored()) is not None:
         return kept
-    if session.tally is not None:
+    if session.is_counting:
         load.count(together, queries if pages is None else None, is_paged=is_paged)
     if pages is None:
         limit = LARGEST_PAGE if is_paged else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import islice
 from typing import Any, Final, Literal, TypeAlias, cast, get_args
@@ -212,7 +212,7 @@ def load_report(
             frame = check_counts(frame, name, project_id, span, session)
         return frame
 
-    if check and session.tally is not None:
+    if check:
         session.tally.add(0, None, f"check: {COMPARED} requests or more, by what the board has")
     frame = load_dates(session, dates, load)
     return arranged(with_known_names(frame, known)) if known else frame
@@ -326,7 +326,7 @@ def _verdict_of_rows(
     gained = _views_gained(entity, list(views), span, session)
     videos = _videos_of(entity, list(views), project_id, session) if views else None
     totals = {} if videos is None else _totals(entity, list(views), videos, span, session)
-    names = _names_of(rows, entity, called)
+    names = {str(row[f"{entity}_id"]): _name(entity, row.get(called)) for row in rows}
     if videos is None or name != "outliers":
         return _verdict(views, gained, totals, names)
     # The rows of outliers have ids only.
@@ -396,10 +396,6 @@ def _left_out(board: pd.DataFrame, videos: pd.DataFrame, span: DateRange, sessio
     if not missing:
         return ""
     return f"It leaves out {listing(missing)} views in these days, more than any that is listed."
-
-
-def _names_of(rows: list[dict[Hashable, Any]], entity: Entity, called: str) -> dict[str, str]:
-    return {str(row[f"{entity}_id"]): _name(entity, row.get(called)) for row in rows}
 
 
 def _videos_named(ids: list[str], videos: pd.DataFrame) -> dict[str, str]:

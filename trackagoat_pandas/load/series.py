@@ -12,6 +12,7 @@ import pandas as pd
 
 from trackagoat_pandas.base.types import DtypeBackend, Entity, Metric
 from trackagoat_pandas.base.warnings import warn
+from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.errors import (
     ClippedDatesWarning,
     NoDataWarning,
@@ -22,7 +23,7 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.frames.series import read_series
 from trackagoat_pandas.helpers.beginnings import Beginnings
-from trackagoat_pandas.http.counting import CountedError, Tally, number
+from trackagoat_pandas.http.counting import CountedError
 from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.coverage import (
@@ -152,7 +153,7 @@ class SeriesLoad:
         `given` are the ids as the loader got them: a frame says since when each has data.
         """
         answers = self.outcome.results
-        self.doubts = Discrepancies.of(answer.doubts for answer in answers)
+        self.doubts = Discrepancies.of([answer.doubts for answer in answers])
         records = in_order(answers, self.ids, self.query.metrics)
         frame = self._build(records, self._facts(answers), dtype_backend)
         self.begun = blank_before_data(frame, given, self.ids, self.query, self.session)
@@ -181,10 +182,9 @@ class SeriesLoad:
     def _send(self, kept_from: dt.date | None = None) -> None:  # noqa: ARG002 - for a store
         """Request the series of the span; `kept_from` is the first day that the plan keeps."""
         session, query, ids = self.session, self.query, self.sought
-        if session.tally is not None:
-            metrics = number(len(query.metrics), "metric")
-            session.tally.add(0, 0, f"{PATH}: {number(len(ids), query.entity)}, {metrics}")
-            foresee_parts(session, session.tally, [(query, ids)])
+        metrics = number(len(query.metrics), "metric")
+        session.tally.add(0, 0, f"{PATH}: {number(len(ids), query.entity)}, {metrics}")
+        foresee_parts(session, [(query, ids)])
         self.outcome = send_jobs(session, query, list(_jobs(session, query, ids, self.span)))
 
     def _known_since(self, day: dt.date, span: DateRange) -> dt.date:  # noqa: ARG002 - for a store
@@ -334,20 +334,19 @@ def count_requests(session: Session, query: Query, entity_ids: Sequence[str]) ->
     return len(list(_jobs(session, query, entity_ids, None)))
 
 
-def foresee_parts(
-    session: Session, tally: Tally, parts: Sequence[tuple[Query, Sequence[str]]]
-) -> None:
-    """Count the requests for series if the server decides how many ids one takes.
+def foresee_parts(session: Session, parts: Sequence[tuple[Query, Sequence[str]]]) -> None:
+    """Count the requests for series if requests are counted, and it isn't known how many ids fit.
 
     If that is known, `fan_out` counts them.
     """
-    if all(count_requests(session, query, ids) is not None for query, ids in parts):
+    sizes = (count_requests(session, query, ids) for query, ids in parts)
+    if not session.is_counting or None not in sizes:
         return
     for query, ids in parts:
         calls = math.ceil(len(ids) / IDS_A_CALL) if _may_group(query, ids) else len(ids)
-        tally.add(calls * len(query.metrics), len(ids) * len(query.metrics))
+        session.tally.add(calls * len(query.metrics), len(ids) * len(query.metrics))
     what = f"whether a request takes {IDS_A_CALL} ids"
-    tally.add(1, 1, f"/openapi.json: 1 request to look up {what}")
+    session.tally.add(1, 1, f"/openapi.json: 1 request to look up {what}")
     raise CountedError
 
 
@@ -483,11 +482,10 @@ def note_absent(
     unknown = [id_ for id_, name in called.items() if name == id_ and id_ not in listed]
     said = []
     if known:
-        them = f"1 {entity}" if len(known) == 1 else f"{len(known):,} {entity}s"
-        who = "who" if is_creator else "which"
+        them, who = number(len(known), entity), "who" if is_creator else "which"
         said.append(f"{them}, {who} may have been removed: {listing(known, 5)}")
     if unknown:
-        ids = "1 id" if len(unknown) == 1 else f"{len(unknown):,} ids"
+        ids = number(len(unknown), "id")
         said.append(f"{ids} that no loaded list or accrual has: {listing(unknown, 5)}")
     warn(
         f"analytics: the server has no series of {'; nor of '.join(said)}. "

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from trackagoat_pandas.base.warnings import warn
+from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.errors import (
     ConnectionFailedError,
     CutShortError,
@@ -21,7 +22,6 @@ from trackagoat_pandas.errors import (
     ServerError,
     listing,
 )
-from trackagoat_pandas.http.counting import number
 from trackagoat_pandas.load.fanout import Outcome
 from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.store.disk.doubts import Doubted, Relations, add_doubts

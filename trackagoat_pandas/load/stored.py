@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from trackagoat_pandas.base.types import Bools, DtypeBackend, Ints, Metric
 from trackagoat_pandas.base.warnings import warn
+from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.errors import (
     IncompleteFrameWarning,
     RestatedWarning,
@@ -27,7 +28,6 @@ from trackagoat_pandas.frames.chunk import Chunk
 from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.helpers.columns import STRING, days_of
 from trackagoat_pandas.helpers.series import runs_of_days
-from trackagoat_pandas.http.counting import number
 from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.loader import note_owner
@@ -91,7 +91,9 @@ class StoredLoad(SeriesLoad):
     Parameters
     ----------
     session, query, ids, span
-        As of `SeriesLoad`; the session has a store, and `span` isn't None.
+        As of `SeriesLoad`; `span` isn't None.
+    archive
+        The session's store.
     spot_checks
         How many settled series to check; None for what fits in one request.
 
@@ -110,14 +112,14 @@ class StoredLoad(SeriesLoad):
     def __init__(
         self,
         session: Session,
+        archive: Archive,
         query: Query,
         ids: Sequence[str],
         span: DateRange,
         spot_checks: int | None = None,
     ) -> None:
         super().__init__(session, query, ids, span)
-        self.archive: Archive = session.archive
-        self.spot_checks, self.now = spot_checks, server_time(session)
+        self.archive, self.spot_checks, self.now = archive, spot_checks, server_time(session)
         self.keys = [(id_, metric) for metric in query.metrics for id_ in self.sought]
         self._rows_of = {key: row for row, key in enumerate(self.keys)}
         self._zone = known_timezone(session)
@@ -147,7 +149,10 @@ class StoredLoad(SeriesLoad):
         if session.offline:
             self._check_known()
             return {}
-        self._first_kept = kept_from or self._kept_before()
+        kept_days = None if kept_from else self.archive.kept_days(self.now)
+        if kept_days is not None:  # the server has refused earlier ones lately
+            kept_from = self._local_day() - kept_days * _ONE_DAY
+        self._first_kept = kept_from
         age = session.max_age
         self._is_left = ~self.asked.are_settled(
             now=microseconds_of(self.now),
@@ -249,14 +254,13 @@ class StoredLoad(SeriesLoad):
         Series that are taken from the store get an answer without rows.
         """
         session, query, parts = self.session, self.query, self.to_ask(kept_from)
-        if session.tally is not None:
-            total, left = self._is_left.size, int(self._is_left.sum())
-            session.tally.stored.append(f"{PATH}: {total - left:,} of {total:,} days of the series")
-            needed = [(replace(query, metrics=(one,)), ids) for (_, one), ids in parts.items()]
-            foresee_parts(session, session.tally, needed)
+        total, left = self._is_left.size, int(self._is_left.sum())
+        session.tally.stored.append(f"{PATH}: {total - left:,} of {total:,} days of the series")
+        needed = [(replace(query, metrics=(one,)), ids) for (_, one), ids in parts.items()]
+        foresee_parts(session, needed)
         parts, checks = add_checks(self, parts, lambda: known_size(session, is_asked=bool(parts)))
         jobs, spot_jobs = part_jobs(session, query, parts), part_jobs(session, query, checks)
-        if session.tally is not None and spot_jobs:
+        if session.is_counting and spot_jobs:
             self._foresee_checks(spot_jobs)
             jobs += spot_jobs
         self.outcome = new = send_jobs(session, query, jobs)
@@ -272,11 +276,9 @@ class StoredLoad(SeriesLoad):
         requested = _series_of(self.outcome)
         is_whole = ~self._is_left.any(axis=1) & self.asked.are_known.any(axis=1)
         whole = set(np.flatnonzero(is_whole).tolist())
+        nothing = Discrepancies()
         self.outcome.done += [
-            (
-                SeriesJob((key[0],), key[1]),
-                SeriesAnswer([], 0, timezone, Discrepancies(), None),
-            )
+            (SeriesJob((key[0],), key[1]), SeriesAnswer([], 0, timezone, nothing, None))
             for row, (key, timezone) in enumerate(zip(self.keys, self.asked.timezones, strict=True))
             if row in whole and key not in requested
         ]
@@ -287,14 +289,13 @@ class StoredLoad(SeriesLoad):
         settled = [self.keys[row] for row in self.settled()]
         rest = Counter(key[1] for key in settled if key not in checked)
         size = max(len(job.entity_ids) for job in jobs)
-        if (tally := self.session.tally) is not None:
-            tally.optional += len(jobs)
-            tally.add(
-                0,
-                sum(math.ceil(count / size) for count in rest.values()),
-                f"{PATH}: {number(len(jobs), 'request')} to check {len(checked):,} of "
-                f"{len(settled):,} settled series; one that differs takes more",
-            )
+        self.session.tally.optional += len(jobs)
+        self.session.tally.add(
+            0,
+            sum(math.ceil(count / size) for count in rest.values()),
+            f"{PATH}: {number(len(jobs), 'request')} to check {len(checked):,} of "
+            f"{len(settled):,} settled series; one that differs takes more",
+        )
 
     def _known_since(self, day: dt.date, span: DateRange) -> dt.date:
         """Return the first day of a span from which the store has all days up to a day.
@@ -311,7 +312,10 @@ class StoredLoad(SeriesLoad):
         self, records: Records, facts: dict[str, Any], dtype_backend: DtypeBackend
     ) -> pd.DataFrame:
         """Build the frame of stored rows and new records, in their order."""
-        portions, failed = self.portions(self.outcome), self._failed_series()
+        portions = self.portions(self.outcome)
+        failed = {series for job, _ in self.outcome.failed for series in job.series}
+        failed |= {(id_, metric) for id_ in self.absent for metric in self.query.metrics}
+        failed &= self._rows_of.keys()
         rows, names = self._rows(portions, failed), self._names(portions)
         # After a rename, the answers of one load may have the old name and the new one.
         named = [{**record, "label": names.get(record["entity_id"])} for record in records]
@@ -332,12 +336,17 @@ class StoredLoad(SeriesLoad):
         self._is_doubtful[[self._row(*series) for series in failed]] = False
         moments = self.asked.asked_at[is_old & self.asked.are_known]
         part = "none" if not rows.num_rows else "some" if portions else "all"
-        add_facts(frame, store={"part": part, **_moments(moments)})
+        noted: dict[str, Any] = {"store": {"part": part}}
+        if moments.size:
+            first, last = (moment_of(int(end)) for end in (moments.min(), moments.max()))
+            noted["store"]["fetched_at"] = last.isoformat(timespec="seconds")
+            if first.isoformat(timespec="seconds") != noted["store"]["fetched_at"]:
+                noted["store"]["fetched_since"] = first.isoformat(timespec="seconds")
         if moments.size and not portions:
             # Whole seconds, as precise as the server's time is.
             ahead = round((self.now - dt.datetime.now(dt.UTC)).total_seconds())
-            last = moment_of(int(moments.max()))
-            add_facts(frame, **clock_facts(last - dt.timedelta(seconds=ahead), last))
+            noted |= clock_facts(last - dt.timedelta(seconds=ahead), last)
+        add_facts(frame, **noted)
         return frame
 
     def _keep(self, frame: pd.DataFrame) -> None:
@@ -353,12 +362,16 @@ class StoredLoad(SeriesLoad):
         new, asked = self._new, list[Asked]()
         for one in self.portions(self.outcome):
             # Values that can't be read are requested again, so that the next load says so as well.
-            is_readable = new is None or not new.unreadable or _is_readable(one)
+            is_readable = (
+                new is None
+                or not new.unreadable
+                or not chunk_from_records(one.records, ANALYTICS).unreadable
+            )
             if one.is_clean and is_readable:
                 asked += [self._asked_by(one, id_) for id_ in one.entity_ids]
         rows = versions_of(new, asked) if new is not None else VERSIONS.empty_table()
         if asked:
-            note_owner(self.session)
+            note_owner(self.session, self.archive)
         kept = self.archive.series.keep(rows, asked)
         add_facts(frame, store={**frame.attrs[ATTRIBUTE]["store"], **kept._asdict()})
 
@@ -413,19 +426,15 @@ class StoredLoad(SeriesLoad):
     def _row(self, entity_id: str, metric: Metric) -> int:
         return self._rows_of[entity_id, metric]
 
-    def _failed_series(self) -> set[tuple[str, Metric]]:
-        """Return the series of which the frame has no rows."""
-        failed = {series for job, _ in self.outcome.failed for series in job.series}
-        absent = {(id_, metric) for id_ in self.absent for metric in self.query.metrics}
-        return (failed | absent) & self._rows_of.keys()
-
     def _are_new(self, portions: Sequence[Portion]) -> Bools:
         """Mark the days of each series that the answers cover."""
         are_new = np.zeros(self.asked.asked_at.shape, np.bool_)
         for one in portions:
-            first, stop = (number_of(day) - self.asked.first for day in _ends(one.span))
+            first, last = (
+                number_of(day) - self.asked.first for day in (one.span.first, one.span.last)
+            )
             for id_ in one.entity_ids:
-                are_new[self._row(id_, one.metric), max(first, 0) : max(stop, 0)] = True
+                are_new[self._row(id_, one.metric), max(first, 0) : max(last + 1, 0)] = True
         return are_new
 
     def _rows(
@@ -503,11 +512,6 @@ class StoredLoad(SeriesLoad):
     def _local_day(self) -> dt.date:
         return self.now.astimezone(ZoneInfo(self._zone or "UTC")).date()
 
-    def _kept_before(self) -> dt.date | None:
-        """Return the first day that the plan keeps, if the server has refused others lately."""
-        days = self.archive.kept_days(self.now)
-        return None if days is None else self._local_day() - days * _ONE_DAY
-
     def _check_known(self) -> None:
         if self.asked.are_known.any():
             return
@@ -528,10 +532,6 @@ _NOTHING_RESTATED = pd.DataFrame(
 )
 
 
-def _ends(span: DateRange) -> tuple[dt.date, dt.date]:
-    return span.first, span.last + _ONE_DAY
-
-
 def _series_of(outcome: Series) -> set[tuple[str, str]]:
     """Return the series that were requested, whether or not they came."""
     jobs = [job for job, _ in (*outcome.done, *outcome.failed)]
@@ -544,17 +544,3 @@ def _values(rows: pa.Table, name: str) -> pd.DataFrame:
         column: rows[column].to_pandas().astype(object) for column in ("entity_id", "metric")
     }
     return pd.DataFrame({**columns, "day": days_in(rows), name: rows["value"].to_pandas()})
-
-
-def _moments(moments: Ints) -> dict[str, str]:
-    """Write the first and the last moment for the provenance."""
-    if not moments.size:
-        return {}
-    first, last = (
-        moment_of(int(end)).isoformat(timespec="seconds") for end in (moments.min(), moments.max())
-    )
-    return {"fetched_at": last} | ({"fetched_since": first} if first != last else {})
-
-
-def _is_readable(portion: Portion) -> bool:
-    return not chunk_from_records(portion.records, ANALYTICS).unreadable

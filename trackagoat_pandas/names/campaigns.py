@@ -180,14 +180,14 @@ def find_campaigns(
     if all(is_uuid(name) for name in wanted):
         return {id_: id_ for id_ in wanted}
     is_remembered = session.cached(_CAMPAIGNS) is not None
-    if session.tally is not None and session.known(_CAMPAIGNS, _request_campaigns) is None:
+    if session.is_counting and session.known(_CAMPAIGNS, _request_campaigns) is None:
         return _count_look_up(session, wanted)
     try:
         return _ids_of(session, wanted, project_id)
     except UnknownCampaignError:
         if not (session.forget_look_ups() or is_remembered):
             raise
-    if session.tally is not None:
+    if session.is_counting:
         return _count_look_up(session, wanted)
     session.drop(_CAMPAIGNS)  # the campaign may have been created since
     return _ids_of(session, wanted, project_id)
@@ -196,9 +196,8 @@ def find_campaigns(
 def _count_look_up(session: Session, wanted: Sequence[str]) -> dict[str, str]:
     """Count the list in which names would be looked up, and return placeholders for their ids."""
     names = [name for name in wanted if not is_uuid(name)]
-    if session.tally is not None:
-        known = session.cached(list_name(CAMPAIGNS.path, {}))
-        session.tally.look_up(_CAMPAIGNS, CAMPAIGNS.path, known, listing(map(repr, names), 3))
+    known = session.cached(list_name(CAMPAIGNS.path, {}))
+    session.tally.look_up(_CAMPAIGNS, CAMPAIGNS.path, known, listing(map(repr, names), 3))
     return {name: name if is_uuid(name) else stand_in(name) for name in wanted}
 
 

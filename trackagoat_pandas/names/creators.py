@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pandas as pd
 
@@ -28,6 +28,9 @@ from trackagoat_pandas.inputs.checks import check_id, check_ids, given_ids, is_u
 from trackagoat_pandas.inputs.handles import fold_handle, read_handle
 from trackagoat_pandas.names.organization import known_projects, optional_project, organization
 from trackagoat_pandas.tables import CREATORS
+
+if TYPE_CHECKING:
+    from trackagoat_pandas.store.disk.folder import Archive
 
 _FACT: Final = "creators"
 _PATH: Final = "/creators"
@@ -227,11 +230,11 @@ def handles_of_creators(session: Session, argument: str, wanted: Sequence[str]) 
 def _look_up(session: Session, handles: Sequence[str], project_id: str | None) -> dict[str, str]:
     """Return the ids of handles."""
     is_remembered = _is_remembered(session, project_id)
-    if session.tally is not None and not is_remembered and not _is_stored(session, project_id):
+    if session.is_counting and not is_remembered and not _is_stored(session, project_id):
         return _count_look_up(session, handles, project_id)
     found = _by_handle(known_creators(session, project_id))
     is_unknown = any(fold_handle(handle) not in found for handle in handles)
-    if session.tally is not None and is_unknown:
+    if session.is_counting and is_unknown:
         return _count_look_up(session, handles, project_id)
     if is_unknown and (session.forget_look_ups() or is_remembered):
         forget_creators(session)  # the creator may have been added since
@@ -256,10 +259,9 @@ def _count_look_up(
     session: Session, handles: Sequence[str], project_id: str | None
 ) -> dict[str, str]:
     """Count the list in which handles would be looked up; return ids or placeholders."""
-    if session.tally is not None:
-        known = session.cached(list_name(_PATH, {"project_id": project_id}))
-        named = listing([f"@{handle}" for handle in handles], 3)
-        session.tally.look_up(_name(project_id), _PATH, known, named)
+    known = session.cached(list_name(_PATH, {"project_id": project_id}))
+    named = listing([f"@{handle}" for handle in handles], 3)
+    session.tally.look_up(_name(project_id), _PATH, known, named)
     older = session.stored(lambda view: _by_id(view, project_id))
     ids = {handle: ones[0].id for handle, ones in _by_handle(older or {}).items()}
     folded = {handle: fold_handle(handle) for handle in handles}
@@ -288,12 +290,12 @@ def _by_id(session: Session, project_id: str | None) -> dict[str, KnownCreator]:
     try:
         return {one.id: one for one in _request_creators(session, project_id)}
     except StoreMissingError:
-        if kept := _creators_in_store(session.archive, project_id):
+        if session.archive and (kept := _creators_in_store(session.archive, project_id)):
             return kept
         raise
 
 
-def _creators_in_store(archive: Any, project_id: str | None) -> dict[str, KnownCreator]:
+def _creators_in_store(archive: Archive, project_id: str | None) -> dict[str, KnownCreator]:
     """Return the creators in the lists that a store has, each as the newest list has it."""
     params = {} if project_id is None else {"project_id": project_id}
     whole = archive.lists.find(CREATORS, _PATH, params)

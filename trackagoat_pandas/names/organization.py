@@ -59,7 +59,7 @@ def organization(session: Session) -> Organization:
 
     A client that only counts requests gets the one in its store, or one of which nothing is known.
     """
-    if session.tally is not None:
+    if session.is_counting:
         known = session.known(_FACT, _ask)
         if known is None:
             session.tally.ask(_FACT, 1, 1, f"/projects: 1 request to look up {_LOOKED_UP}")
@@ -85,10 +85,10 @@ def server_time(session: Session) -> dt.datetime:
 
     Before the first response it is by the client's store, else by this machine.
     """
-    if session.skew is None and session.archive is not None:
-        stored: dt.datetime = session.archive.server_time()
-        return stored
-    return dt.datetime.now(dt.UTC) + (session.skew or dt.timedelta())
+    skew = session.skew
+    if skew is None and session.archive is not None:
+        return session.archive.server_time()
+    return dt.datetime.now(dt.UTC) + (skew or dt.timedelta())
 
 
 def server_day(session: Session, moment: dt.datetime | None = None) -> dt.date:
@@ -186,7 +186,7 @@ def ask_timezone(session: Session) -> str | None:
 
 def foresee_timezone(session: Session) -> None:
     """Count the request that the time zone may take, in a client that only counts requests."""
-    if session.tally is None or session.timezone:
+    if not session.is_counting or session.timezone:
         return
     known = session.known(_FACT, _ask)
     if known is None or known.timezone is None:
@@ -222,7 +222,7 @@ def resolve_project(session: Session, project: object) -> str:
         return project
     is_cached = session.cached(_FACT) is not None
     matches = _ids_of_name(session, project)
-    if session.tally is not None and not matches:
+    if session.is_counting and not matches:
         return _count_look_up(session.tally, project, is_cached=is_cached)
     if not matches and (session.forget_look_ups() or is_cached):
         session.drop(_FACT)  # the project may have been created since

@@ -1,9 +1,9 @@
-"""What differs between two lists of a store: rows, values, and counts that fell."""
+"""What differs between two lists of a store, and the history of its rows, with their names."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -11,18 +11,30 @@ import pandas as pd
 import pyarrow as pa
 
 from trackagoat_pandas.base.types import Bools, DtypeBackend
-from trackagoat_pandas.errors import MissingColumnError, StoreMissingError
+from trackagoat_pandas.base.warnings import warn
+from trackagoat_pandas.errors import (
+    IncompleteFrameWarning,
+    MissingColumnError,
+    StoreDamagedError,
+    StoreMissingError,
+)
 from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.helpers.columns import categories
 from trackagoat_pandas.helpers.diffs import STAMP
-from trackagoat_pandas.helpers.labels import arranged
+from trackagoat_pandas.helpers.labels import IDS, LABELS, arranged, with_known_names
 from trackagoat_pandas.inputs.arrow import STRING
 from trackagoat_pandas.store.disk.folder import Archive
 from trackagoat_pandas.store.disk.histories import MOMENT, read_history
 from trackagoat_pandas.store.disk.lists import ListSnapshot
-from trackagoat_pandas.store.histories import NAMING, SHOWN, with_stored_names
 from trackagoat_pandas.store.scope import known_timezone
-from trackagoat_pandas.tables import CREATORS, VIDEOS, Table
+from trackagoat_pandas.tables import (
+    CAMPAIGNS,
+    CREATORS,
+    PAYOUT_STRUCTURES,
+    PROJECTS,
+    VIDEOS,
+    Table,
+)
 
 CHANGES: Final = ("added", "removed", "changed")
 COUNTS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -30,6 +42,18 @@ COUNTS: Final[Mapping[str, tuple[str, ...]]] = {
     CREATORS.name: ("follower_count", "total_likes", "video_count"),
 }
 """The counts of each list, which usually only grow."""
+_NAMING: Final = ("tiktok_handle", "title", "name", "label")
+"""The columns that name a row in its own list."""
+_SHOWN: Final = ("creator_id", "video_id", "campaign_id", "structure_id")
+"""The columns of ids whose names are shown even if the ids were not asked for."""
+_LISTS: Final = {
+    "creators": CREATORS,
+    "videos": VIDEOS,
+    "campaigns": CAMPAIGNS,
+    "projects": PROJECTS,
+    "structures": PAYOUT_STRUCTURES,
+}
+"""The lists that know the names of each kind of id."""
 
 
 class Compared(NamedTuple):
@@ -113,7 +137,7 @@ def find_changes(
         where = f"Both lists of {table.name} have"
         raise MissingColumnError(unknown, compared.differs, where=where)
     rows = _rows(compared, table, columns)
-    found = with_stored_names(archive, rows).drop(columns=_about(table), errors="ignore")
+    found = _with_stored_names(archive, rows).drop(columns=_about(table), errors="ignore")
     found.attrs[ATTRIBUTE] = _facts(archive, path, (then, now), len(found))
     return arranged(found)
 
@@ -131,7 +155,7 @@ def _rows(compared: Compared, table: Table, columns: Sequence[str] | None) -> pd
         ("removed", None, then.index.difference(shared, sort=False)),
         *(("changed", name, shared[differs[name]]) for name in wanted),
     ]
-    shown = [name for name in (*NAMING, *SHOWN) if name in now.columns and name in then.columns]
+    shown = [name for name in (*_NAMING, *_SHOWN) if name in now.columns and name in then.columns]
     parts = []
     for change, field, keys in kinds:
         part = (then if change == "removed" else now).loc[keys, shown].reset_index()
@@ -158,7 +182,7 @@ def _rows(compared: Compared, table: Table, columns: Sequence[str] | None) -> pd
 
 def _about(table: Table) -> list[str]:
     """Return the columns of ids that are only read for their names."""
-    return [name for name in SHOWN if name not in table.key]
+    return [name for name in _SHOWN if name not in table.key]
 
 
 def _facts(
@@ -221,7 +245,7 @@ def find_falls(
         before = values.shift()
         is_lower = (values < before).fillna(value=False) | (values.isna() & before.notna())
         fell = np.flatnonzero(is_lower.to_numpy(np.bool_) & is_same)
-        own = [name for name in (*NAMING, *SHOWN, *table.key) if name in rows.columns]
+        own = [name for name in (*_NAMING, *_SHOWN, *table.key) if name in rows.columns]
         parts.append(
             rows.loc[fell, own].assign(
                 metric=count,
@@ -237,10 +261,73 @@ def find_falls(
     text = pd.ArrowDtype(pa.string()) if is_arrow else STRING
     numbers = dict.fromkeys(("first_value", "value", "change"), number)
     found = pd.concat(parts, ignore_index=True).astype({"metric": text, **numbers})
-    found = with_stored_names(archive, found).drop(columns=_about(table), errors="ignore")
+    found = _with_stored_names(archive, found).drop(columns=_about(table), errors="ignore")
     found.attrs[ATTRIBUTE] = {
         **facts,
         "rows": len(found),
         "timezone": known_timezone(archive),
     }
     return arranged(found)
+
+
+def named_history(
+    archive: Archive,
+    table: Table,
+    ids: Sequence[str] | None,
+    columns: Sequence[str] | None,
+    names_at: dt.datetime | None,
+    dtype_backend: DtypeBackend,
+) -> pd.DataFrame:
+    """Return the history of a table's rows in reading order, with the names that the lists know.
+
+    With a moment they are the names of then, or the first known ones of what was listed later.
+
+    Raises
+    ------
+    StoreMissingError
+        The store has no list of this table.
+    MissingColumnError
+        No list of this table has a column.
+    """
+    about = [name for name in _SHOWN if name in table.names]
+    asked = None
+    if columns is not None:
+        own = [name for name in _NAMING if name in table.names]
+        asked = list(dict.fromkeys([*own, *about, *columns]))
+    found = read_history(archive.ledger, table, ids, asked, dtype_backend=dtype_backend)
+    named = _with_stored_names(archive, found, names_at)
+    if columns is not None:
+        # The ids were only read for their names.
+        named = named.drop(columns=[*({*about} - {*table.key, *columns})])
+    named.attrs[ATTRIBUTE]["timezone"] = known_timezone(archive)
+    return arranged(named)
+
+
+def _with_stored_names(
+    archive: Archive, frame: pd.DataFrame, names_at: dt.datetime | None = None
+) -> pd.DataFrame:
+    """Add the names that the stored lists have for a frame's ids: the newest, or of a moment."""
+    return with_known_names(frame, list(_names_of(archive, frame, names_at)))
+
+
+def _names_of(
+    archive: Archive, frame: pd.DataFrame, at: dt.datetime | None
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield the names of the ids in a frame, as the lists that the store has know them."""
+    for kind, table in _LISTS.items():
+        used = [frame[name] for name in IDS[kind] if name in frame.columns]
+        if not used:
+            continue
+        ids = pd.concat(used).dropna().astype(str).unique().tolist()
+        wanted = [name for name in LABELS[kind] if name in table.names]
+        try:
+            known = read_history(archive.ledger, table, ids, wanted)
+        except StoreMissingError:
+            continue  # no list of them was ever loaded
+        except StoreDamagedError as error:
+            warn(f"the history has no names of {table.name}: {error}", IncompleteFrameWarning)
+            continue
+        if at is not None:
+            is_later = (known[MOMENT] > at) & known.duplicated("id")
+            known = known[~is_later]
+        yield kind, known.drop_duplicates("id", keep="last").drop(columns=MOMENT)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
@@ -55,8 +54,9 @@ def run_sql(archive: Archive, query: str) -> pd.DataFrame:
     with duckdb.connect() as connection:
         for setting in _SETTINGS:
             connection.execute(setting)
-        for name in _tables_in(archive, query):
-            connection.register(name, _newest(archive, name))
+        for name in _known(archive):
+            if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", query):
+                connection.register(name, _newest(archive, name))
         try:
             kinds = [one.type for one in connection.extract_statements(query)]
             if any(kind != duckdb.StatementType.SELECT for kind in kinds) or len(kinds) > 1:
@@ -81,12 +81,6 @@ def run_sql(archive: Archive, query: str) -> pd.DataFrame:
     if not isinstance(frame, pd.DataFrame):
         raise TypeError(type(frame))
     return frame
-
-
-def _tables_in(archive: Archive, query: str) -> list[str]:
-    """Return the tables of the store whose names are in a query."""
-    pattern = r"(?<!\w){}(?!\w)"
-    return [name for name in _known(archive) if re.search(pattern.format(re.escape(name)), query)]
 
 
 def _known(archive: Archive) -> list[str]:
@@ -137,7 +131,12 @@ def as_dask(archive: Archive, scope: Scope, *, by: Partition, partitions: int) -
             and (scope.ids is None or id_ in scope.ids)
         }
     )
-    scopes = _months(archive, scope) if by == "month" else _groups(scope, ids, partitions)
+    if by == "month":
+        scopes = _months(archive, scope)
+    else:
+        size = max(1, -(-len(ids) // partitions))
+        starts = range(0, len(ids), size)
+        scopes = [replace(scope, ids=ids[start : start + size]) for start in starts]
     if not ids or not scopes:
         raise no_points(archive, scope.as_of)
     # A partition of no ids has the columns and dtypes that Dask has to know beforehand.
@@ -158,11 +157,6 @@ def _months(archive: Archive, scope: Scope) -> list[Scope]:
         replace(scope, first=max(first, scope.first or first), last=min(last, scope.last or last))
         for first, last in bounds
     ]
-
-
-def _groups(scope: Scope, ids: Sequence[str], partitions: int) -> list[Scope]:
-    size = max(1, -(-len(ids) // partitions))
-    return [replace(scope, ids=ids[start : start + size]) for start in range(0, len(ids), size)]
 
 
 def _partition(scope: Scope, path: str) -> pd.DataFrame:

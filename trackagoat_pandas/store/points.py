@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from trackagoat_pandas.base.types import DtypeBackend
+from trackagoat_pandas.base.types import Days, DtypeBackend
 from trackagoat_pandas.base.warnings import warn
+from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.errors import (
     IncompleteFrameWarning,
     RestatedWarning,
@@ -19,9 +20,10 @@ from trackagoat_pandas.errors import (
     listing,
 )
 from trackagoat_pandas.frames.build import ATTRIBUTE, build_frame, to_frame
-from trackagoat_pandas.helpers.columns import days_of
+from trackagoat_pandas.helpers.beginnings import beginnings
+from trackagoat_pandas.helpers.clocks import days_shown
+from trackagoat_pandas.helpers.columns import days_of, instants_of
 from trackagoat_pandas.helpers.series import runs_of_days
-from trackagoat_pandas.http.counting import number
 from trackagoat_pandas.inputs.arrow import STRING
 from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.store.disk.folder import Archive
@@ -29,7 +31,6 @@ from trackagoat_pandas.store.disk.ledger import stored_moment
 from trackagoat_pandas.store.disk.series import Scope, microseconds_of
 from trackagoat_pandas.store.disk.versions import chunk_of, of_newest_zone
 from trackagoat_pandas.store.scope import known_timezone
-from trackagoat_pandas.store.starts import blank_before_data
 from trackagoat_pandas.tables import ANALYTICS, CAMPAIGNS, CREATORS, VIDEOS, Table
 
 _MEMBERS: Final[dict[str, Table]] = {"creator": CREATORS, "campaign": CAMPAIGNS, "video": VIDEOS}
@@ -238,3 +239,60 @@ def no_points(archive: Archive, as_of: dt.datetime | None) -> StoreMissingError:
         if moments and stored_moment(as_of) < (first := min(moments)):
             advice = f"The first ones are from {first[:19]}Z: pass that moment or a later one"
     return StoreMissingError(str(archive.path), wanted, available, advice)
+
+
+def blank_before_data(archive: Archive, points: pd.DataFrame, as_of: dt.datetime | None) -> None:
+    """Set the zeros from before the first data to NA, in place, as ``load_analytics`` does."""
+    timezone = points.attrs[ATTRIBUTE]["timezone"] or known_timezone(archive)
+    known = _known_starts(archive, set(points["entity"].astype(str)), timezone, as_of)
+    is_before = beginnings(points, known, "day").is_before
+    if is_before.any():
+        points["value"] = points["value"].mask(is_before)
+
+
+def _known_starts(
+    archive: Archive, entities: set[str], timezone: str, as_of: dt.datetime | None
+) -> dict[str, dt.date]:
+    """Return since when creators are tracked, projects' first creators too, and videos posted."""
+    tracked: dict[str, dt.date] = {}
+    projects: dict[str, str] = {}
+    for creators in _lists(archive, CREATORS, ["tracking_start_date", "project_id"], as_of):
+        tracked |= _days_by_id(creators["id"], days_of(creators["tracking_start_date"]))
+        projects |= _texts_by_id(creators["id"], creators["project_id"])
+    first: dict[str, dt.date] = {}
+    for id_, day in tracked.items():
+        if id_ in projects:
+            first[projects[id_]] = min(first.get(projects[id_], dt.date.max), day)
+    known = tracked | first
+    if "video" in entities:
+        for videos in _lists(archive, VIDEOS, ["posted_at"], as_of):
+            days_posted = days_shown(instants_of(videos["posted_at"]), timezone)
+            known |= _days_by_id(videos["id"], days_posted)
+    if "campaign" in entities:
+        for campaigns in _lists(archive, CAMPAIGNS, ["project_id"], as_of):
+            owners = _texts_by_id(campaigns["id"], campaigns["project_id"])
+            known |= {id_: first[owner] for id_, owner in owners.items() if owner in first}
+    return known
+
+
+def _lists(
+    archive: Archive, table: Table, columns: Sequence[str], as_of: dt.datetime | None
+) -> Iterator[pd.DataFrame]:
+    """Yield the newest state of each list of a moment, the oldest first; the first one if none."""
+    snapshots = archive.lists.snapshots(table.name)
+    earlier = [one for one in snapshots if as_of is None or one.observed_at <= as_of]
+    newest = {str(one.params): one for one in earlier or snapshots[:1]}
+    for one in sorted(newest.values(), key=lambda one: one.observed_at):
+        frame = archive.lists.read(one)
+        if {"id", *columns} <= {*frame.columns}:
+            yield frame.dropna(subset=["id"])
+
+
+def _days_by_id(ids: pd.Series, days: Days) -> dict[str, dt.date]:
+    pairs = zip(ids.astype(STRING), days.tolist(), strict=True)
+    return {id_: day for id_, day in pairs if day is not None}
+
+
+def _texts_by_id(ids: pd.Series, texts: pd.Series) -> dict[str, str]:
+    pairs = pd.DataFrame({"id": ids, "text": texts}).dropna().astype(str)
+    return dict(zip(pairs["id"], pairs["text"], strict=True))

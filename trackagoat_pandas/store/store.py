@@ -5,16 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, get_args
 
 import pandas as pd
+import pyarrow as pa
 
+from trackagoat_pandas.base.html import Side, data_table
 from trackagoat_pandas.base.types import DatesLike, DtypeBackend, Entity, Metric
+from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
-from trackagoat_pandas.frames.build import ATTRIBUTE
+from trackagoat_pandas.frames.build import ATTRIBUTE, to_frame
+from trackagoat_pandas.frames.dtypes import INSTANT, TEXT
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.inputs.arrow import STRING
 from trackagoat_pandas.inputs.checks import (
@@ -28,7 +32,7 @@ from trackagoat_pandas.inputs.checks import (
     read_folder,
 )
 from trackagoat_pandas.inputs.dates import DateRange
-from trackagoat_pandas.store.changes import COUNTS, find_changes, find_falls
+from trackagoat_pandas.store.changes import COUNTS, find_changes, find_falls, named_history
 from trackagoat_pandas.store.disk.checkup import (
     FLAWS,
     Damage,
@@ -38,10 +42,9 @@ from trackagoat_pandas.store.disk.checkup import (
     merge_lists,
 )
 from trackagoat_pandas.store.disk.folder import Archive
+from trackagoat_pandas.store.disk.lock import Holder
 from trackagoat_pandas.store.disk.series import Scope
 from trackagoat_pandas.store.elsewhere import Partition, as_dask, run_sql
-from trackagoat_pandas.store.histories import named_history
-from trackagoat_pandas.store.info import StoreInfo, info_of
 from trackagoat_pandas.store.points import list_restatements, load_points, scope_of
 from trackagoat_pandas.store.scope import (
     Moment,
@@ -59,6 +62,27 @@ if TYPE_CHECKING:
     import dask.dataframe as dd
 
 _PARAMS: Final = "a dict of query parameters, such as {'creator_id': '...'}"
+# The last moment of a table may be that of a list that was as the one before, and has no file.
+_TABLES: Final = """
+    SELECT parts.table_name, coalesce(listed.times, 0) AS snapshots, count(*) AS files,
+        sum(parts.rows) AS rows, sum(bytes) AS bytes, min(first_at) AS first_at,
+        max(max(last_at), coalesce(listed.last, '')) AS last_at
+    FROM parts LEFT JOIN (
+        SELECT table_name, count(*) AS times, max(observed_at) AS last
+        FROM snapshots GROUP BY table_name) AS listed ON listed.table_name = parts.table_name
+    GROUP BY parts.table_name ORDER BY parts.table_name"""
+_COLUMNS: Final = {
+    "table": TEXT,
+    "snapshots": pa.int64(),
+    "files": pa.int64(),
+    "rows": pa.int64(),
+    "bytes": pa.int64(),
+    "first_at": INSTANT,
+    "last_at": INSTANT,
+}
+_HEADINGS: Final = ("Table", "Snapshots", "Files", "Rows", "Size", "First", "Last")
+_SIDES: Final[tuple[Side, ...]] = ("", "n", "n", "n", "n", "d", "d")
+_THOUSAND: Final = 1000
 
 
 class Store:
@@ -669,7 +693,20 @@ class Store:
         StoreBusyError, StoreDamagedError
             The ledger can't be read.
         """
-        return info_of(self.archive)
+        found = [
+            (
+                *row[:5],
+                dt.datetime.fromisoformat(row["first_at"]),
+                dt.datetime.fromisoformat(row["last_at"]),
+            )
+            for row in self.archive.ledger.rows(_TABLES)
+        ]
+        columns = list(zip(*found, strict=True)) or [()] * len(_COLUMNS)
+        arrays = [
+            pa.array(values, kind) for values, kind in zip(columns, _COLUMNS.values(), strict=True)
+        ]
+        tables = to_frame(pa.Table.from_arrays(arrays, list(_COLUMNS)), "numpy_nullable")
+        return StoreInfo(str(self.path), tables, self.archive.ledger.lock.holder())
 
     def verify(self, *, repair: bool = False) -> pd.DataFrame:
         """Read the whole store, and report any damage.
@@ -872,3 +909,80 @@ def _showing(what: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Note in a frame's provenance which view of its table it shows, for its title."""
     frame.attrs[ATTRIBUTE] = {**frame.attrs[ATTRIBUTE], "shows": what}
     return frame
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class StoreInfo:
+    """What :meth:`Store.info` returns: its repr is text, its display in notebooks a table.
+
+    Parameters
+    ----------
+    path
+        The store's folder.
+    tables
+        A row for each table: ``table``, ``snapshots`` (how often it was listed; 0 for analytics),
+        ``files``, and the ``rows`` and ``bytes`` in them (all Int64), ``first_at`` and ``last_at``,
+        the first and the last moment at which something was observed (datetime64[us, UTC]).
+    holder
+        The process that writes to the store, or None if none does.
+    """
+
+    path: str
+    tables: pd.DataFrame
+    holder: Holder | None
+
+    def __repr__(self) -> str:
+        rows = [list(_HEADINGS), *self._cells()]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = [
+            "  ".join(
+                cell.rjust(width) if side == "n" else cell.ljust(width)
+                for cell, width, side in zip(row, widths, _SIDES, strict=True)
+            ).rstrip()
+            for row in rows
+        ]
+        title = f"Store {self.path!r}: {self._about()}"
+        return "\n".join([title, *lines] if len(lines) > 1 else [title])
+
+    def _repr_html_(self) -> str:
+        title = f"Store {self.path}"
+        return data_table(_HEADINGS, _SIDES, self._cells(), title=title, about=self._about())
+
+    def _about(self) -> str:
+        size = f"{number(len(self.tables), 'table')}, {_size(int(self.tables['bytes'].sum()))}"
+        if self.holder is None:
+            return f"{size}; no process writes to it"
+        pid, host, since, what = self.holder[:4]
+        return f"{size}; process {pid} on {host} writes to it since {since:%H:%M:%S} UTC ({what})"
+
+    def _cells(self) -> list[list[str]]:
+        return [
+            [
+                row["table"],
+                f"{row['snapshots']:,}",
+                f"{row['files']:,}",
+                f"{row['rows']:,}",
+                _size(row["bytes"]),
+                f"{row['first_at']:%Y-%m-%d %H:%M} UTC",
+                f"{row['last_at']:%Y-%m-%d %H:%M} UTC",
+            ]
+            for row in self.tables.to_dict("records")
+        ]
+
+
+def _size(count: int) -> str:
+    """Write a number of bytes.
+
+    Examples
+    --------
+    >>> [_size(count) for count in (999, 15_300, 2_000_000)]
+    ['999 bytes', '15.3 kB', '2.0 MB']
+    """
+    if count < _THOUSAND:
+        return f"{count} bytes"
+    size = float(count)
+    for unit in ("kB", "MB", "GB"):
+        size /= _THOUSAND
+        if size < _THOUSAND:
+            return f"{size:.1f} {unit}"
+    return f"{size / _THOUSAND:.1f} TB"

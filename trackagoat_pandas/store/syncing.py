@@ -143,7 +143,7 @@ def sync(
     if given.offline:
         raise ArgumentError("client", given, problem="it is offline, and a sync asks the server")
     view = Session(given, archive=archive, lookback_days=lookback_days)
-    check_owner(view)
+    check_owner(view, archive)
     said = spelled({"project": project, "dates": dates, "metrics": names, "entities": kinds})
     # Two at a time would ask for everything twice; what another program loads is kept meanwhile.
     lock, sent = lock_of(archive.path / _LOCK), view.requests_sent
@@ -155,7 +155,10 @@ def sync(
         if span is None:
             raise ArgumentError("dates", dates, problem="give the days of analytics")
         wanted = Wanted(project_id, span, names, kinds, spot_checks)
-        return _frame(_refresh_all(archive, one, wanted, sent, max_age))
+        found = _refresh_all(archive, one, wanted, sent, max_age)
+    counts = dict.fromkeys((*Counts._fields, "requests"), "Int64")
+    frame = pd.DataFrame(found, columns=list(Refresh._fields))
+    return frame.astype({"table": STRING, **counts, "seconds": "Float64", "error": STRING})
 
 
 def _refresh_all(
@@ -288,9 +291,3 @@ def _changes(
     then, now, shared, differs = compare_lists(archive.lists.read(before), rows, table)
     changed = np.any([*differs.values(), np.zeros(len(shared), np.bool_)], axis=0).sum()
     return len(now) - len(shared), int(changed), len(then) - len(shared)
-
-
-def _frame(found: Sequence[Refresh]) -> pd.DataFrame:
-    frame = pd.DataFrame(found, columns=list(Refresh._fields))
-    counts = dict.fromkeys((*Counts._fields, "requests"), "Int64")
-    return frame.astype({"table": STRING, **counts, "seconds": "Float64", "error": STRING})

@@ -27,7 +27,6 @@ from trackagoat_pandas.store.disk.ledger import (
     StoreLedger,
     add_part,
     drop_parts,
-    read_moment,
     stored_moment,
 )
 from trackagoat_pandas.store.disk.lock import lock_of
@@ -129,7 +128,7 @@ def test_moments_are_in_the_order_of_time_as_texts():
     berlin = dt.timezone(dt.timedelta(hours=2))
     early = stored_moment(dt.datetime(2026, 6, 1, 13, 59, 59, 999_999, tzinfo=berlin))
     assert early < stored_moment(NOON)
-    assert read_moment(stored_moment(NOON)) == NOON
+    assert dt.datetime.fromisoformat(stored_moment(NOON)) == NOON
 
 
 HOLD = """

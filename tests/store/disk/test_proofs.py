@@ -168,12 +168,12 @@ def test_what_is_only_in_the_log_is_read_too(archive, monkeypatch, tmp_path):
 
 
 def test_a_store_that_somebody_else_writes_is_read_again(archive, monkeypatch):
-    monkeypatch.setattr(ledgers, "_is_writable", lambda _: False)
+    monkeypatch.setattr(ledgers.os, "access", lambda *_: False)
     reader = Archive(archive.path)
     assert counts(reader) == [2, 5]
     monkeypatch.undo()
     keep(archive, videos({"view_count": 9}), NOON + 9 * HOUR)
-    monkeypatch.setattr(ledgers, "_is_writable", lambda _: False)
+    monkeypatch.setattr(ledgers.os, "access", lambda *_: False)
     assert counts(reader) == [9]
 
 

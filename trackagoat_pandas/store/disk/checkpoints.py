@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from trackagoat_pandas.errors import StoreBusyError
 from trackagoat_pandas.http.messages import Answer, KeptAnswers
-from trackagoat_pandas.store.disk.ledger import StoreLedger, read_moment, stored_moment
+from trackagoat_pandas.store.disk.ledger import StoreLedger, stored_moment
 from trackagoat_pandas.store.disk.lock import lock_of, writing_file
 from trackagoat_pandas.store.disk.proofs import seal, unsealed
 
@@ -51,7 +51,7 @@ class Checkpoint:
         self._ledger, self._load = ledger, load
         self._used: set[str] = set()
         ((first,),) = ledger.rows("SELECT MIN(kept_at) FROM answers WHERE load = ?", (load,))
-        self.since = None if first is None else read_moment(first)
+        self.since = None if first is None else dt.datetime.fromisoformat(first)
         if self.since is not None:
             age = dt.datetime.now(dt.UTC) - self.since
             # A moment in the future means that the clock was set back: the age is unknown then.
@@ -267,8 +267,8 @@ def _find(ledger: StoreLedger, load: str, request: str) -> Answer | None:
         status,
         pa.CompressedInputStream(pa.BufferReader(body), "zstd").read(),
         content_type,
-        date=None if observed_at is None else read_moment(observed_at),
-        age=dt.datetime.now(dt.UTC) - read_moment(kept_at),
+        date=None if observed_at is None else dt.datetime.fromisoformat(observed_at),
+        age=dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(kept_at),
     )
 
 

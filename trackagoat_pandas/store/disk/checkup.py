@@ -21,7 +21,6 @@ from trackagoat_pandas.store.disk.ledger import (
     StoreLedger,
     add_part,
     drop_parts,
-    read_moment,
 )
 from trackagoat_pandas.store.disk.lists import CONTENT, PLACE, SEEN_AT
 from trackagoat_pandas.store.disk.lock import writing_file
@@ -83,15 +82,13 @@ def check_store(ledger: StoreLedger) -> list[Damage]:
         ledger.prove()
     except StoreDamagedError as error:
         return [Damage("damaged ledger", ledger.path.name, None, None, error.problem)]
-    return [*_check_parts(ledger), *_find_unknown(ledger), *_check_clock(ledger)]
-
-
-def _check_parts(ledger: StoreLedger) -> Iterator[Damage]:
+    damages: list[Damage] = []
     for part in ledger.parts():
         found = [*_check_part(ledger, part)]
         # Another process may have replaced and deleted it while it was read.
         if found and ledger.rows("SELECT 1 FROM parts WHERE name = ?", (part.name,)):
-            yield from found
+            damages += found
+    return [*damages, *_find_unknown(ledger), *_check_clock(ledger)]
 
 
 def _check_part(ledger: StoreLedger, part: PartFile) -> Iterator[Damage]:
@@ -175,7 +172,11 @@ def drop_damaged(ledger: StoreLedger) -> None:
                     connection.execute("DELETE FROM parts WHERE name = ?", (part.name,))
                     if part.table_name == ANALYTICS.name:
                         _forget_days(connection, part)
-                _set_aside(ledger.folder, part)
+                file, place = ledger.folder / part.path, ledger.folder / ASIDE / part.name
+                with writing_file(place):
+                    if file.exists():
+                        place.parent.mkdir(mode=0o700, exist_ok=True)
+                        file.replace(place)
                 continue
             contents = [content for content, *_ in missing_contents(ledger, part)]
             with ledger.transaction() as connection:
@@ -196,14 +197,6 @@ def _forget_days(connection: sqlite3.Connection, part: PartFile) -> None:
     for statement in _FORGET:
         values = {"first": str(first), "last": str(last), "since": part.first_at}
         connection.execute(statement, values)
-
-
-def _set_aside(folder: Path, part: PartFile) -> None:
-    file, place = folder / part.path, folder / ASIDE / part.name
-    with writing_file(place):
-        if file.exists():
-            place.parent.mkdir(mode=0o700, exist_ok=True)
-            file.replace(place)
 
 
 class Merge(NamedTuple):
@@ -269,8 +262,8 @@ def _merge(ledger: StoreLedger, parts: Sequence[PartFile]) -> Merge:
         first.table_name,
         first.month,
         rows.sort_by([(name, "ascending") for name in order]),
-        first_at=min(read_moment(part.first_at) for part in parts),
-        last_at=max(read_moment(part.last_at) for part in parts),
+        first_at=min(dt.datetime.fromisoformat(part.first_at) for part in parts),
+        last_at=max(dt.datetime.fromisoformat(part.last_at) for part in parts),
         row_group_size=_ROWS_A_GROUP,
     )
     with ledger.transaction() as connection:

@@ -17,7 +17,7 @@ import pandas as pd
 from trackagoat_pandas.errors import StoreDamagedError
 from trackagoat_pandas.frames.dtypes import STRING
 from trackagoat_pandas.helpers.campaigns import items_of
-from trackagoat_pandas.store.disk.ledger import StoreLedger, read_moment, stored_moment
+from trackagoat_pandas.store.disk.ledger import StoreLedger, stored_moment
 from trackagoat_pandas.store.disk.lists import Lists
 from trackagoat_pandas.tables import CAMPAIGNS, CREATORS, VIDEOS, Table
 
@@ -93,7 +93,7 @@ def read_doubts(ledger: StoreLedger, entity: str, ids: Collection[str]) -> dict[
     found: dict[str, list[Doubt]] = defaultdict(list)
     for row in ledger.rows(_FOUND, (entity, json.dumps([*ids]))):
         first = dt.date.fromisoformat(row["first"]).toordinal() - _EPOCH_DAY
-        until = (read_moment(row["until"]) - _EPOCH) // dt.timedelta(microseconds=1)
+        until = (dt.datetime.fromisoformat(row["until"]) - _EPOCH) // dt.timedelta(microseconds=1)
         for id_ in ids if row["entity_id"] == ANY else (row["entity_id"],):
             found[id_].append(Doubt(row["id"], first, until))
     return found

@@ -22,7 +22,7 @@ from trackagoat_pandas.store.disk.doubts import (
     doubts_by_write,
     earlier_states,
 )
-from trackagoat_pandas.store.disk.ledger import StoreLedger, read_moment, stored_moment
+from trackagoat_pandas.store.disk.ledger import StoreLedger, stored_moment
 from trackagoat_pandas.store.disk.lists import Lists
 from trackagoat_pandas.store.disk.series import StoredSeries
 from trackagoat_pandas.tables import PROJECTS, Table
@@ -70,7 +70,11 @@ class Archive:
             return now
         observed_at, facts = newest[0]
         fetched_at = json.loads(facts).get("fetched_at")
-        ahead = read_moment(observed_at) - read_moment(fetched_at) if fetched_at else dt.timedelta()
+        ahead = (
+            dt.datetime.fromisoformat(observed_at) - dt.datetime.fromisoformat(fetched_at)
+            if fetched_at
+            else dt.timedelta()
+        )
         return now + ahead
 
     def keep_list(
@@ -113,7 +117,7 @@ class Archive:
         What the server refused a week ago is tried again: the plan may be another one by then.
         """
         found = self.ledger.rows("SELECT days, refused_at FROM retention")
-        if not found or now - read_moment(found[0]["refused_at"]) > _A_WEEK:
+        if not found or now - dt.datetime.fromisoformat(found[0]["refused_at"]) > _A_WEEK:
             return None
         return int(found[0]["days"])
 

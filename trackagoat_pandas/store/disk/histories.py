@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -23,7 +24,7 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.frames.build import ATTRIBUTE, to_frame
 from trackagoat_pandas.frames.dtypes import INSTANT, TEXT
-from trackagoat_pandas.store.disk.ledger import PartFile, StoreLedger, read_moment
+from trackagoat_pandas.store.disk.ledger import PartFile, StoreLedger
 from trackagoat_pandas.store.disk.lists import CONTENT, PLACE, SEEN_AT, as_categories
 from trackagoat_pandas.store.disk.parts import read_parts, read_schema
 from trackagoat_pandas.tables import Table
@@ -84,7 +85,10 @@ def read_history(
     while True:
         parts, seen, resumed = _list_parts(ledger, table)
         if not parts:
-            raise _nothing(ledger, table)
+            query = "SELECT DISTINCT table_name FROM snapshots ORDER BY 1"
+            have = [row[0] for row in ledger.rows(query)]
+            known = f"lists of {listing(have)}" if have else "no lists"
+            raise StoreMissingError(str(ledger.folder), f"lists of {table.name}", known)
         rows, damaged = _read(ledger.folder, parts, table, ids, columns)
         # Another process may have merged some of them into new ones meanwhile.
         if not damaged or _list_parts(ledger, table)[0] == parts:
@@ -119,16 +123,10 @@ def _list_parts(ledger: StoreLedger, table: Table) -> tuple[list[PartFile], pa.T
     with ledger.reading() as connection:
         parts = [PartFile(*row) for row in connection.execute(_PARTS, (table.name,))]
         seen = connection.execute(_SEEN, (table.name,)).fetchall()
-    moments = pa.array([read_moment(row["observed_at"]) for row in seen], INSTANT)
+    moments = pa.array([dt.datetime.fromisoformat(row["observed_at"]) for row in seen], INSTANT)
     contents = pa.array([row["content"] for row in seen], pa.int64())
     resumed = sum(row["is_resumed"] for row in seen)
     return parts, pa.table({CONTENT: contents, MOMENT: moments}), resumed
-
-
-def _nothing(ledger: StoreLedger, table: Table) -> StoreMissingError:
-    have = [row[0] for row in ledger.rows("SELECT DISTINCT table_name FROM snapshots ORDER BY 1")]
-    known = f"lists of {listing(have)}" if have else "no lists"
-    return StoreMissingError(str(ledger.folder), f"lists of {table.name}", known)
 
 
 def _read(

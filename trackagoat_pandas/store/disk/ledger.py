@@ -168,11 +168,6 @@ def stored_moment(moment: dt.datetime) -> str:
     return f"{plain.isoformat(timespec='microseconds')}Z"
 
 
-def read_moment(text: str) -> dt.datetime:
-    """Read an instant that `stored_moment` wrote."""
-    return dt.datetime.fromisoformat(text)
-
-
 _ABANDONED: Final[list[sqlite3.Connection]] = []
 """Connections of a parent: closing one, as Python would, frees the locks that the parent has."""
 
@@ -379,7 +374,9 @@ class StoreLedger:
         return connection
 
     def _connect(self) -> sqlite3.Connection:
-        self._is_copy = not _is_writable(self.path)
+        # SQLite writes files beside the ledger as well.
+        places = [one for one in (self.path, self.path.parent) if one.exists()]
+        self._is_copy = not all(os.access(one, os.W_OK) for one in places)
         if self._is_copy:
             connection = _read_into_memory(self.path)
         else:
@@ -481,11 +478,6 @@ def _marks_of(path: Path) -> _Marks:
             known = (state.st_ino, state.st_size, state.st_mtime_ns)
             found.append(known if state.st_size else None)
     return tuple(found)
-
-
-def _is_writable(path: Path) -> bool:
-    """Return whether SQLite can write a ledger, if there is one, and its files beside it."""
-    return all(os.access(one, os.W_OK) for one in (path, path.parent) if one.exists())
 
 
 def _read_into_memory(path: Path) -> sqlite3.Connection:

@@ -26,7 +26,6 @@ from trackagoat_pandas.store.disk.ledger import (
     PartFile,
     StoreLedger,
     add_part,
-    read_moment,
     stored_moment,
 )
 from trackagoat_pandas.store.disk.parts import read_parts, read_rows_with, write_part
@@ -172,6 +171,10 @@ class Lists:
             with self.ledger.transaction() as connection:
                 if part is not None:
                     add_part(connection, part)
+                    part_name = part.name
+                else:
+                    query = "SELECT part FROM snapshots WHERE content = ? LIMIT 1"
+                    part_name = str(connection.execute(query, (content,)).fetchone()[0])
                 values = (
                     table.name,
                     path,
@@ -182,7 +185,7 @@ class Lists:
                     redact(json.dumps(facts, ensure_ascii=False)),
                     _shape(connection, columns),
                     content,
-                    part.name if part else _part_of(connection, content),
+                    part_name,
                 )
                 added = connection.execute(_ADD, values).lastrowid
         return self._by_id(added)
@@ -494,11 +497,6 @@ def _shape(connection: sqlite3.Connection, columns: str) -> int:
     return int(found.fetchone()[0])
 
 
-def _part_of(connection: sqlite3.Connection, content: int) -> str:
-    query = "SELECT part FROM snapshots WHERE content = ? LIMIT 1"
-    return str(connection.execute(query, (content,)).fetchone()[0])
-
-
 def _snapshot(row: Sequence[Any]) -> ListSnapshot:
     id_, table, path, params, observed_at, rows, provenance, columns, content, part = row
     return ListSnapshot(
@@ -506,7 +504,7 @@ def _snapshot(row: Sequence[Any]) -> ListSnapshot:
         table_name=table,
         path=path,
         params=json.loads(params),
-        observed_at=read_moment(observed_at),
+        observed_at=dt.datetime.fromisoformat(observed_at),
         rows=rows,
         provenance=json.loads(provenance),
         columns=columns,

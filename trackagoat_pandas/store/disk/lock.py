@@ -135,7 +135,12 @@ class WriterLock:
                 if tidy and (died := self._read()):
                     tidy(died)
                 now = dt.datetime.now(dt.UTC)
-                _write(handle, Holder(os.getpid(), platform.node(), now, what))
+                holder = Holder(os.getpid(), platform.node(), now, what)
+                entry = json.dumps({**holder._asdict(), "since": now.isoformat()}).encode()
+                # In this order, no entry of a writer that died is lost before there is another.
+                os.lseek(handle, 0, os.SEEK_SET)
+                os.write(handle, entry)
+                os.ftruncate(handle, len(entry))
                 failing.pop_all()
         self._handle, self._is_untidy = handle, False
 
@@ -189,14 +194,6 @@ def lock_of(path: Path) -> WriterLock:
         if lock is None:
             lock = _LOCKS[place] = WriterLock(place)
         return lock
-
-
-def _write(handle: int, holder: Holder) -> None:
-    entry = json.dumps({**holder._asdict(), "since": holder.since.isoformat()}).encode()
-    # In this order, no entry of a writer that died is lost before there is another.
-    os.lseek(handle, 0, os.SEEK_SET)
-    os.write(handle, entry)
-    os.ftruncate(handle, len(entry))
 
 
 def _is_file(handle: int, path: Path) -> bool:

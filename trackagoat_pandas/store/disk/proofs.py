@@ -7,7 +7,7 @@ import hashlib
 import os
 import sqlite3
 import zlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -48,12 +48,10 @@ def let_sum(connection: sqlite3.Connection) -> None:
     It gives a CRC of 32 bits, which any changed bit changes; the sums of 2 billion rows fit into
     the 63 bits that SQLite has.
     """
-    connection.create_function("row_sum", -1, _row_sum, deterministic=True)
-
-
-def _row_sum(*values: object) -> int:
     # As ASCII, since other Python versions know other characters, and repr shows those it knows.
-    return zlib.crc32(ascii(values).encode())
+    connection.create_function(
+        "row_sum", -1, lambda *values: zlib.crc32(ascii(values).encode()), deterministic=True
+    )
 
 
 def seal(body: bytes) -> bytes:
@@ -162,7 +160,11 @@ def _differences(
         if name != _SCHEMA and name not in tables:
             yield f"its table {name} is missing"
             continue
-        query = _SCHEMA_SUM if name == _SCHEMA else _sum_of(name, _columns(connection, name))
+        if name == _SCHEMA:
+            query = _SCHEMA_SUM
+        else:
+            values = ", ".join(_columns(connection, name))
+            query = f"SELECT coalesce(sum(row_sum({values})), 0) FROM {name}"  # noqa: S608 - own names
         if connection.execute(query).fetchone()[0] != total:
             yield f"the content of its table {name} differs from what was written"
 
@@ -170,11 +172,6 @@ def _differences(
 def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
     found = connection.execute(f"PRAGMA table_info({table})")
     return [row["name"] for row in found if row["name"] != _BODY]
-
-
-def _sum_of(table: str, columns: Sequence[str]) -> str:
-    values = ", ".join(columns)
-    return f"SELECT coalesce(sum(row_sum({values})), 0) FROM {table}"  # noqa: S608 - own names
 
 
 def count_changes(connection: sqlite3.Connection) -> int:

@@ -27,7 +27,6 @@ from trackagoat_pandas.store.disk.ledger import (
     StoreLedger,
     add_part,
     drop_parts,
-    read_moment,
     stored_moment,
 )
 from trackagoat_pandas.store.disk.parts import check_part, read_parts, write_part
@@ -198,16 +197,11 @@ def asked_days(
             for moments, end in ((asked_at[row], one.last), (sure_at[row], sure)):
                 days = moments[max(one.first - first, 0) : max(end - first + 1, 0)]
                 np.maximum(days, one.observed_at, out=days)
-    by_zone = {each: _starts_of(first, last, each or zone) for each in {*zones}}
+    # With the day after the last one, whose first instant is the end of the last.
+    days = np.arange(first, last + 2).astype("datetime64[D]")
+    by_zone = {each: day_starts(days, each or zone or "UTC").view(np.int64) for each in {*zones}}
     starts = np.array([by_zone[each] for each in zones], np.int64).reshape(len(zones), -1)
     return AskedDays(first, asked_at, sure_at, starts, zones)
-
-
-def _starts_of(first: int, last: int, timezone: str | None) -> Ints:
-    """Return the first instants of days, and of the day after them, in microseconds since 1970."""
-    days = np.arange(first, last + 2).astype("datetime64[D]")
-    starts: Ints = day_starts(days, timezone or "UTC").astype("datetime64[us]").view(np.int64)
-    return starts
 
 
 class StoredSeries:
@@ -285,7 +279,7 @@ class StoredSeries:
         found: dict[tuple[str, str], Label] = {}
         for entity, id_, label, moment in rows:
             if latest is None or moment <= latest or (entity, id_) not in found:
-                found[entity, id_] = Label(label, read_moment(moment))
+                found[entity, id_] = Label(label, dt.datetime.fromisoformat(moment))
         return found
 
     def names(self, at: dt.datetime | None = None) -> dict[tuple[str, str], str | None]:
@@ -353,7 +347,7 @@ class StoredSeries:
                     *key,
                     number_of(first_day),
                     number_of(last_day),
-                    microseconds_of(read_moment(row["observed_at"])),
+                    microseconds_of(dt.datetime.fromisoformat(row["observed_at"])),
                     row["timezone"],
                     row["doubt"],
                 )

@@ -110,7 +110,11 @@ def versions_of(chunk: Chunk, asked: Iterable[Asked]) -> pa.Table:
     }
     table = pa.table({name: _cast(made[name], VERSIONS.field(name).type) for name in made})
     for name, kind in chunk.extras.items():
-        table = table.append_column(_stored_name(name), _as_json(rows[name], kind))
+        values = rows[name].to_pylist()
+        if kind != "json":  # which any field can be written as
+            values = [None if value is None else written(value) for value in values]
+        own = name + _CLASH if name in VERSIONS.names else name
+        table = table.append_column(own, pa.array(values, TEXT))
     return table.filter(pa.array(is_within(table, known)))
 
 
@@ -189,7 +193,8 @@ def in_part_order(rows: pa.Table) -> pa.Table:
 def _number_keys(rows: pa.Table) -> tuple[pa.Table, Ints]:
     """Sort versions as a part is, and return them with the numbers of their points."""
     keys, moments = point_numbers(rows), _moments(rows)
-    if _is_sorted(keys, moments):
+    steps = np.diff(keys)
+    if (steps >= 0).all() and ((steps > 0) | (np.diff(moments) >= 0)).all():
         return rows, keys
     order = np.lexsort((moments, keys))
     return rows.take(pa.array(order)), keys[order]
@@ -442,11 +447,6 @@ def _instants(rows: pa.Table) -> Instants:
     return _moments(rows).view("datetime64[us]")
 
 
-def _is_sorted(keys: Ints, moments: Ints) -> bool:
-    steps = np.diff(keys)
-    return bool((steps >= 0).all() and ((steps > 0) | (np.diff(moments) >= 0)).all())
-
-
 def _are_first(keys: Ints) -> Bools:
     """Mark the first of each run of equal numbers."""
     is_first = np.ones(len(keys), np.bool_)
@@ -502,18 +502,6 @@ def _as_category(values: pa.ChunkedArray, column: Column) -> pa.Array:
     words = list(dict.fromkeys([*column.categories, *found]))
     places = pa.array([words.index(word) for word in found], pa.int32())
     return pa.DictionaryArray.from_arrays(places.take(combined.indices), pa.array(words, TEXT))
-
-
-def _as_json(column: pa.ChunkedArray, kind: UnknownKind) -> pa.Array:
-    """Return the values of an undeclared field as JSON text, which any field can be."""
-    values = column.to_pylist()
-    if kind != "json":
-        values = [None if value is None else written(value) for value in values]
-    return pa.array(values, TEXT)
-
-
-def _stored_name(field: str) -> str:
-    return field + _CLASH if field in VERSIONS.names else field
 
 
 def _sent_name(column: str) -> str:
