@@ -25,6 +25,7 @@ from trackagoat_pandas.errors import (
     UnknownProjectError,
 )
 from trackagoat_pandas.http.session import Session, session_of
+from trackagoat_pandas.store.points import blank_before_data
 from trackagoat_pandas.tables import CREATORS, PROJECTS
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*reaches beyond the data")
@@ -123,6 +124,21 @@ def test_days_before_the_data_are_those_of_the_newest_list_and_of_any_moment(box
         listed(everybody, "22", "2026-04-15")
         assert unknown() == pd.Timestamp("2026-04-14")
         assert unknown(as_of="2026-06-21T13:00:00Z") == pd.Timestamp("2026-04-09")
+
+
+def test_a_projects_days_before_its_first_creator_are_unknown(box, tmp_path):
+    with tgp.open_store(tmp_path / "program") as store, connected(box, store) as client:
+        ours = tgp.load_creators(PROJECT, client=client)
+        days = pd.to_datetime(["2026-04-20", *["2026-04-10"] * (len(ours) - 1)])
+        frame = ours.assign(tracking_start_date=days.as_unit("us"))
+        frame.attrs["trackagoat"] = ours.attrs["trackagoat"]
+        keep(store, CREATORS, frame)
+        project = ours["project_id"].iloc[0]
+        points = tgp.load_analytics("project", project, "posts", dates="2026-04", client=client)
+        points["value"] = points["value"] * 0
+        blank_before_data(store.archive, points, None)
+        assert points.loc[points["value"].isna(), "date"].max() == pd.Timestamp("2026-04-09")
+        assert points["value"].notna().sum() == 21
 
 
 def test_the_loaders_types_come_with_either_backend(filled, box):

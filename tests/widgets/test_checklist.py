@@ -18,6 +18,8 @@ class TestCheckList:
     def test_a_page_has_as_many_boxes_as_it_has_rows(self):
         rows = CheckList(LETTERS, page_rows=8)
         seen = [len(rows.pool.children)]
+        assert rows.previous.disabled
+        assert not rows.next.disabled
         rows.next.click()
         seen.append(len(rows.pool.children))
         assert seen == [8, 5]

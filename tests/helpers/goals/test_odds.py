@@ -23,7 +23,13 @@ from trackagoat_pandas.helpers.goals.backtest import (
     goal_odds_skill,
 )
 from trackagoat_pandas.helpers.goals.odds import goal_odds
-from trackagoat_pandas.helpers.goals.replay import LOOKBACK_DAYS, known_days, replay
+from trackagoat_pandas.helpers.goals.replay import (
+    HALF_LIFE_DAYS,
+    LOOKBACK_DAYS,
+    _weights,
+    known_days,
+    replay,
+)
 from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.progress import follow
 
@@ -554,3 +560,10 @@ def test_history_is_the_unbroken_run_of_days_up_to_now(days, known):
 def test_days_before_a_gap_change_nothing():
     gap = history(*[99.0] * 50, np.nan, *[1.0] * 30)
     assert chance(gap, 2, 1) == chance(history(*[1.0] * 30), 2, 1)
+
+
+def test_a_past_stretch_weighs_half_as_much_as_one_that_is_a_half_life_newer():
+    gains, starts = np.full((1, 28), 100.0), LOOKBACK_DAYS - np.array([7, 70, 140])
+    newest, middle, oldest = _weights(gains, starts, 7)[0]
+    assert (newest, middle) == pytest.approx((1.0, 0.5 ** (63 / HALF_LIFE_DAYS)))
+    assert oldest < middle
