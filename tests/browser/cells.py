@@ -40,6 +40,18 @@ tgp.widgets.Explorer(
     "failing": "explorer_with('html', 28)",  # both metrics at once, then of each of 13 creators
     "slow": "explorer_with('slow', 1)",
     "goals": "tgp.widgets.GoalBoard(goals, videos=videos)",
+    "home": """\
+counts = ["views", "posts", "likes", "comments", "shares", "saves"]
+half_a_year = {"dates": "last 181 days", "clip": True}
+tgp.widgets.Home(
+    analytics=tgp.combine_loads(
+        tgp.load_analytics("project", PROGRAM, counts, **half_a_year),
+        tgp.load_analytics("creator", creators, counts, **half_a_year),
+    ),
+    creators=creators, videos=videos, goals=goals, accruals=accruals, payments=payments,
+    structures=structures, assignments=assignments, comments=comments,
+)
+""",
     "payouts": """\
 tgp.widgets.PayoutBoard(
     accruals, payments, creators=creators, structures=structures, assignments=assignments

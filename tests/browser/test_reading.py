@@ -19,7 +19,9 @@ from trackagoat_pandas.widgets import (
     sentiment_radar,
 )
 
-SHOWN = ("program", "explorer", "loaded", "goals", "payouts", "sentiment", "pickers", "empty")
+SHOWN = (
+    "program", "explorer", "loaded", "goals", "payouts", "sentiment", "pickers", "empty", "home",
+)  # fmt: skip
 WIDGETS = SHOWN[1:]
 PAGES = {
     "loaded": explorer_views.PAGES,
@@ -29,6 +31,7 @@ PAGES = {
 }
 THEMES = ("light", "dark")
 NARROW_PX, WIDE_PX = 800, 1280
+SCREEN_PX = 900 - 88  # without JupyterLab's own bars
 EACH = [(name, page) for name in WIDGETS for page in PAGES.get(name, ("",))]
 IN_THEMES = [
     (theme, name, page)
@@ -66,6 +69,34 @@ def opened(request, notebook):
 )
 def test_a_page_has_no_fault_that_a_probe_finds(opened, faults):
     assert faults(opened) == []
+
+
+def test_a_home_is_on_one_screen_and_a_narrow_page_does_not_scroll_sideways(notebook):
+    home = Widget(notebook.output(SHOWN.index("home")))
+    notebook.use_theme("light")
+    notebook.page.set_viewport_size({"width": WIDE_PX, "height": 900})
+    notebook.wait_until_drawn(home.root)
+    top = home.root.locator(".trackagoat-head").bounding_box()["y"]
+    picture = home.root.locator(".trackagoat-picture svg").bounding_box()
+    assert picture["y"] + picture["height"] - top <= SCREEN_PX
+    notebook.page.set_viewport_size({"width": NARROW_PX, "height": 900})
+    notebook.wait_until_drawn(home.root)
+    assert home.root.evaluate("it => it.scrollWidth <= it.clientWidth")
+
+
+def test_a_door_of_a_home_opens_its_board_and_a_sentence_shows_its_code(notebook):
+    home = Widget(notebook.output(SHOWN.index("home")))
+    notebook.resize(WIDE_PX)
+    said = home.root.locator(".trackagoat-say").nth(1)
+    expect(said.locator("pre")).to_be_hidden()
+    said.locator("summary").click()
+    expect(said.locator("pre")).to_contain_text("tgp.will_miss(goals")
+    said.locator("summary").click()
+    said.get_by_role("button", name="Goals board").click()
+    expect(home.root.get_by_role("heading", name="Goals", exact=True)).to_be_visible()
+    home.turn_to("Home")
+    expect(home.root.get_by_role("heading", name="Goals", exact=True)).to_have_count(0)
+    expect(said).to_be_visible()
 
 
 @heavy

@@ -168,6 +168,16 @@ def test_every_kind_of_entity_is_kept(living, archive, entity):
     assert facts(frames[0])["requests"] == 0
 
 
+@pytest.mark.parametrize("dates", ["2026-05", "last 7 days"])
+def test_no_series_at_all_is_an_empty_frame_with_a_store_too(living, archive, dates):
+    for entity in ("creator", "video"):
+        plain = tgp.load_analytics(entity, [], "views", dates=dates, client=connected(living))
+        with connected(living, archive) as client:
+            for _ in range(2):
+                stored = tgp.load_analytics(entity, [], "views", dates=dates, client=client)
+                assert_same(stored, plain)
+
+
 @pytest.mark.parametrize(
     "options",
     [{"granularity": "week"}, {"mode": "cumulative"}, {"compare": "prior_period"},

@@ -11,6 +11,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.heavy import part
+from tests.support.acting import CHEAP, client_of
 from tests.widgets.doubles import check_code, report
 from trackagoat_pandas.errors import (
     ArgumentError,
@@ -268,18 +269,12 @@ def test_a_program_of_many_requests_says_so_and_waits_for_the_button(box, monkey
         assert "Which money is wrong" in words(home.sentences)
 
 
-def test_on_a_store_it_sends_no_request(box, tmp_path):
-    options = {"base_url": box.base_url, "rate_limit": None, "progress": False}
-    with tgp.connect(box.key, store=tmp_path / "program", max_age="1D", **options) as client:
-        for _ in range(2):
-            home = Home(PROGRAM, client=client)
-            home.wait(60)
-            home.load_button.click()
-            home.wait(60)
-            sent, text = client.requests_sent, words(home.sentences)
-            home.close()
-        home = Home(PROGRAM, client=client)
-        home.wait(60)
+def test_on_a_store_it_sends_no_request(tmp_path):
+    with tgp.sandbox(**CHEAP) as box, client_of(box, store=tmp_path, max_age="1h") as client:
+        first = Home(PROGRAM, client=client).wait(60)
+        first.load_button.click()
+        sent, text = first.wait(60) and client.requests_sent, words(first.sentences)
+        home = Home(PROGRAM, client=client).wait(60)
         assert client.requests_sent == sent
         assert words(home.sentences) == text
 

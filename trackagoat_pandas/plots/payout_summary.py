@@ -245,6 +245,8 @@ def _finding(bars: pd.DataFrame, by: By, currency: str, summary: pd.DataFrame) -
     if net < 0:
         more = money_text(-net, currency)
         return f"{more} more was paid than the {money_text(earned, currency)} earned"
+    if not (earned or (owed > 0).any()):
+        return "Nothing is known to be earned or owed"
     if not (owed > 0).any():
         return f"All of the {money_text(earned, currency)} earned has been paid"
     text = f"{money_text(net, currency)} of {money_text(earned, currency)} earned is still owed"

@@ -228,24 +228,31 @@ class Home(ProjectBoard):
         self._loads: dict[str, Sequence[str]] = {}
         self._audit: Audit | None = None
         self._boards: dict[str, Panel] = {}
-        self.days = ipw.Dropdown(description="Days", options=_DAYS, value=days)
-        self.load_button = ipw.Button(description="Load", button_style="primary")
-        self.page = ipw.ToggleButtons(options=[_HOME], style={"button_width": "auto"})
-        self.sentences, self.posts, style = ipw.HTML(), ipw.HTML(), ipw.HTML(_HOME_STYLE)
-        self._door = ipw.VBox()
+        self._make_controls(days)
         super().__init__(
             "Program", "home", [], tabs=[self.page, self.load_button, self.days],
             is_given=bool(frames), project=project, client=client,
         )  # fmt: skip
+        self._place_parts()
+        self.reload() if not frames else self._open((frames, {}, None))
+
+    def _make_controls(self, days: int) -> None:
+        self.days = ipw.Dropdown(description="Days", options=_DAYS, value=days)
+        self.load_button = ipw.Button(description="Load", button_style="primary")
+        self.page = ipw.ToggleButtons(options=[_HOME], style={"button_width": "auto"})
+        self.sentences, self.posts, self._door = ipw.HTML(), ipw.HTML(), ipw.VBox()
+        self.load_button.on_click(lambda _: self._load_program())
+        self._listen(self.days, lambda _: self._redraw())
+        self._listen(self.page, lambda _: self._turn())
+
+    def _place_parts(self) -> None:
+        """Put the parts of a home between those of a board, all as wide as there is room."""
         tiles, picture, *rest = self.body.children
+        style = ipw.HTML(_HOME_STYLE)
         self.body.children = [style, tiles, self.sentences, self.posts, picture, *rest]
         self._main.children = [*self._main.children, self._door]
         self.add_class("trackagoat-wide")
         show_if(self.load_button, is_shown=False)
-        self.load_button.on_click(lambda _: self._load_program())
-        self._listen(self.days, lambda _: self._redraw())
-        self._listen(self.page, lambda _: self._turn())
-        self.reload() if not frames else self._open((frames, {}, None))
 
     def _load_all(self, view: Session, project: str | None) -> _Weighed:
         """Load the creators, by whom the requests of all the rest are estimated."""
@@ -360,13 +367,13 @@ def _load_frames(view: Session, project: str | None, weighed: _Weighed) -> _Load
         loads[name] = recorder.lines
     recorder = Recorder()
     metrics = recorder.let("metrics", Traced(list(parts.METRICS), literal(parts.METRICS)))
-    load = partial(load_analytics, client=view)
-    dates = {"dates": _LOADED, "clip": True}
-    series = [recorder.step("analytics", load, "project", project, metrics, **dates)]
-    if len(weighed.creators.value):
-        own = recorder.step("own", load, "creator", weighed.creators, metrics, **dates)
-        series = [recorder.step("analytics", combine_loads, *series, own)]
-    return {**frames, "analytics": series[0]}, {**loads, "analytics": recorder.lines}, None
+    load, dates = partial(load_analytics, client=view), {"dates": _LOADED, "clip": True}
+    with kept_warnings():  # of days before the data, which a home leaves out
+        analytics = recorder.step("analytics", load, "project", project, metrics, **dates)
+        if len(weighed.creators.value):
+            own = recorder.step("own", load, "creator", weighed.creators, metrics, **dates)
+            analytics = recorder.step("analytics", combine_loads, analytics, own)
+    return {**frames, "analytics": analytics}, {**loads, "analytics": recorder.lines}, None
 
 
 def _load_audit(view: Session, project: str | None, loaded: _Loaded, currency: str) -> _Loaded:

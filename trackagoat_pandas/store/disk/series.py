@@ -200,7 +200,7 @@ def asked_days(
     # With the day after the last one, whose first instant is the end of the last.
     days = np.arange(first, last + 2).astype("datetime64[D]")
     by_zone = {each: day_starts(days, each or zone or "UTC").view(np.int64) for each in {*zones}}
-    starts = np.array([by_zone[each] for each in zones], np.int64).reshape(len(zones), -1)
+    starts = np.array([by_zone[each] for each in zones], np.int64).reshape(len(zones), len(days))
     return AskedDays(first, asked_at, sure_at, starts, zones)
 
 
