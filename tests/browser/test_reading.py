@@ -48,6 +48,9 @@ def opened(request, notebook):
     notebook.use_theme(theme)
     notebook.resize(NARROW_PX)
     widget = Widget(notebook.output(SHOWN.index(name)))
+    # All widgets of the notebook are drawn again for another width.
+    notebook.wait_until_drawn(widget.root)
+    notebook.wait_until_idle()
     if page:
         widget.turn_to(page)
     notebook.wait_until_drawn(widget.root)
