@@ -41,7 +41,9 @@ _GRID_STYLE = """<style>
   --text: var(--jp-ui-font-color1, var(--vscode-foreground,
     var(--colab-primary-text-color, CanvasText)));
   --line: var(--jp-border-color2, var(--vscode-panel-border, #8884));
-  overflow: auto; max-width: 100% }
+  overflow: auto; max-width: 100%; background:
+    linear-gradient(to left, var(--page) 40%, transparent) right / 36px 100% no-repeat local,
+    linear-gradient(to left, #0005, transparent) right / 12px 100% no-repeat scroll }
 table.trackagoat-grid-table { border-collapse: separate; border-spacing: 0; margin: 2px 0;
   color: var(--jp-ui-font-color1, var(--vscode-foreground, inherit));
   font-size: var(--jp-ui-font-size1, 13px); font-variant-numeric: tabular-nums }
@@ -72,6 +74,15 @@ table.trackagoat-grid-table caption .flaw { border-left: 4px solid
 .trackagoat-grid table.trackagoat-grid-table tfoot .n,
 .trackagoat-grid table.trackagoat-grid-table tbody .d { white-space: nowrap }
 .trackagoat-grid button { all: unset; cursor: pointer }
+.trackagoat-grid table.trackagoat-grid-table thead th:has(> button) { height: 1px; padding: 0 }
+.trackagoat-grid thead th > button { align-content: end; box-sizing: border-box; display: block;
+  height: 100%; padding: 3px 12px 3px 4px; width: 100% }
+.trackagoat-grid .pill { border: 1px solid; border-radius: 9px; padding: 0 7px;
+  white-space: nowrap }
+.trackagoat-grid .pill-good { background: #00855f1f; border-color: #00a878 }
+.trackagoat-grid .pill-warn { background: #966e001f; border-color: #b88700 }
+.trackagoat-grid .pill-bad { background: #a822001f; border-color: #d9532c }
+.trackagoat-grid .pill-quiet { background: #8886; border-color: #8889 }
 .trackagoat-grid button:focus-visible { outline: 2px solid currentColor; outline-offset: 1px }
 .trackagoat-grid button:hover { text-decoration: underline }
 .trackagoat-grid table.trackagoat-grid-table :is(a, tbody button) {
@@ -91,11 +102,24 @@ Side: TypeAlias = Literal["", "n", "d", "l"]
 """A column's class: numbers (to the right, unbroken), short words (unbroken), or long texts."""
 
 
+Tone: TypeAlias = Literal["good", "warn", "bad", "quiet"]
+
+
 class Link(NamedTuple):
     """A text that leads to a web address."""
 
     text: str
     url: str
+
+
+class Pill(NamedTuple):
+    """A status: its text, and whether it is good, bad, a warning or none of these."""
+
+    text: str
+    tone: Tone
+
+
+Cell: TypeAlias = str | Link | Pill
 
 
 class Heading(NamedTuple):
@@ -176,7 +200,7 @@ def note(text: object, kind: Kind = "info") -> str:
 def data_table(
     headings: Sequence[str | Heading],
     sides: Sequence[Side],
-    rows: Iterable[Sequence[str | Link]],
+    rows: Iterable[Sequence[Cell]],
     *,
     title: str = "",
     about: str = "",
@@ -250,14 +274,9 @@ def _heading(heading: str | Heading, kind: str) -> str:
 
 
 def _row(
-    row: Sequence[str | Link], kinds: Sequence[str], *, is_named: bool, is_button: bool = False
+    row: Sequence[Cell], kinds: Sequence[str], *, is_named: bool, is_button: bool = False
 ) -> str:
-    cells = [
-        html.escape(cell)
-        if isinstance(cell, str)
-        else f"<a href='{escape(cell.url)}' rel='noopener noreferrer'>{escape(cell.text)}</a>"
-        for cell in row
-    ]
+    cells = [html.escape(cell) if isinstance(cell, str) else _marked(cell) for cell in row]
     if is_button:
         cells[:1] = map(_button, row[:1])
     tags = ["th scope='row'" if is_named else "td", *["td"] * len(row)]
@@ -268,10 +287,18 @@ def _row(
     return "".join(written)
 
 
-def _button(cell: str | Link) -> str:
+def _marked(cell: Link | Pill) -> str:
+    if isinstance(cell, Pill):
+        return f"<span class='pill pill-{cell.tone}'>{escape(cell.text)}</span>"
+    return f"<a href='{escape(cell.url)}' rel='noopener noreferrer'>{escape(cell.text)}</a>"
+
+
+def _button(cell: Cell) -> str:
     """Write a cell as a button that does what a click on its row does; a link stays beside it."""
     if isinstance(cell, str):
         return f"<button type='button'>{escape(cell)}</button>"
+    if isinstance(cell, Pill):
+        return f"<button type='button'>{_marked(cell)}</button>"
     name = f" title='Open the link' aria-label='Open “{escape(cell.text)}”'"
     return f"{_button(cell.text)}<a href='{escape(cell.url)}' rel='noopener noreferrer'{name}>↗</a>"
 

@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trackagoat_pandas.base.html import Link, Side, data_table
+from trackagoat_pandas.base.html import Cell, Link, Pill, Side, Tone, data_table
 from trackagoat_pandas.base.types import Ints
 from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.helpers.columns import arrow, typed
@@ -94,6 +94,14 @@ _SAID: Final[Mapping[str, str]] = {
     "period_recently_ended": "period_end",
 }
 """Columns that are left out beside another, which says as much; the latter are those of goals."""
+_STATUSES: Final = frozenset({"status", "goal_status"})
+"""Columns whose words are pills."""
+_TONES: Final[Mapping[str, Tone]] = {
+    **dict.fromkeys(("on_track", "completed", "paid", "recorded", "positive"), "good"),
+    **dict.fromkeys(("behind_pace", "pending"), "warn"),
+    **dict.fromkeys(("at_risk", "missed", "failed", "negative"), "bad"),
+    **dict.fromkeys(("not_started", "voided", "neutral"), "quiet"),
+}
 _RATES: Final = ("engagement_rate", "growth_rate")
 """How metrics in percent begin."""
 _TIMES: Final = frozenset({"date", "day", "week", "month", "bucket", "observed_at"})
@@ -182,11 +190,11 @@ class Readable:
         """Whether a time zone has to be named for the cells to be understood."""
         return any(one.content == "instant" for one in self.columns)
 
-    def rows(self, places: slice | Ints) -> list[tuple[str | Link, ...]]:
+    def rows(self, places: slice | Ints) -> list[tuple[Cell, ...]]:
         """Write the cells of some rows."""
         return [*zip(*[self._cells(one, places) for one in self.columns], strict=True)]
 
-    def sides(self, rows: Sequence[Sequence[str | Link]]) -> list[Side]:
+    def sides(self, rows: Sequence[Sequence[Cell]]) -> list[Side]:
         """Return how each column is placed: short texts stay on a line, long ones may wrap."""
         cells = zip(*rows, strict=True) if rows else [()] * len(self.columns)
         sides = list[Side]()
@@ -292,7 +300,7 @@ class Readable:
             return [counts, writer_of(column[is_rate], "percent", zone)], is_rate.astype(np.intp)
         return [writer_of(column, one.content, zone)], self._alike
 
-    def _cells(self, one: ShownColumn, places: slice | Ints) -> list[str | Link]:
+    def _cells(self, one: ShownColumn, places: slice | Ints) -> list[Cell]:
         column = one.column.iloc[places]
         ways, way_of = self._writing(one)
         written = texts(column, [ways[number] for number in way_of[places]])
@@ -302,6 +310,12 @@ class Readable:
             written = [
                 f"{_short(id_)}…" if is_blank(name) and not is_blank(id_) else text
                 for text, name, id_ in zip(written, column, ids, strict=True)
+            ]
+        if one.is_ours and one.key in _STATUSES:
+            tones = [_TONES.get(str(word)) for word in column]
+            return [
+                Pill(text, tone) if tone else text
+                for text, tone in zip(written, tones, strict=True)
             ]
         source = one if one.content == "link" else None
         if one.key in _TITLES:
@@ -448,9 +462,9 @@ def _heading(one: ShownColumn, zone: str) -> str:
     return f"{text} ({zone})" if zone and one.content == "instant" else text
 
 
-def _plain(cell: str | Link) -> str:
+def _plain(cell: Cell) -> str:
     """Return the text of a cell, which may be a link."""
-    return cell.text if isinstance(cell, Link) else cell
+    return cell if isinstance(cell, str) else cell.text
 
 
 def _short(value: Any) -> str:
@@ -579,7 +593,7 @@ def show(
 
 
 def _align(
-    headings: Sequence[str], sides: Sequence[Side], rows: Sequence[Sequence[str | Link]]
+    headings: Sequence[str], sides: Sequence[Side], rows: Sequence[Sequence[Cell]]
 ) -> list[str]:
     """Return the lines of a table as text."""
     lines = [[_plain(cell) for cell in row] for row in rows]
