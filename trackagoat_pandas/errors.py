@@ -674,7 +674,9 @@ class PartialLoadError(TrackaGoatError, RuntimeError):
             sent = f"({requests[0]:,} of {requests[1]:,} requests) "
         named = [self._name_of(key, _LONGEST_NAME) for key in islice(self.failures, _NAMED)]
         more = f" and {failed - len(named):,} more" if failed > len(named) else ""
-        first = cut(" ".join(str(next(iter(self.failures.values()))).split()), _LONGEST_CAUSE)
+        error = next(iter(self.failures.values()))
+        advice = " It may be removed: leave it out." if isinstance(error, NotFoundError) else ""
+        first = cut(" ".join(str(error).split()), _LONGEST_CAUSE - len(advice)) + advice
         rows = "The rows that came are in .partial." if loaded else "Nothing was loaded."
         super().__init__(
             f"{failed:,} of {total:,} {what} {sent}failed: {', '.join(named)}{more}. "

@@ -20,11 +20,13 @@ from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
     IncompleteFrameWarning,
+    MissingArgumentError,
 )
 from trackagoat_pandas.helpers.columns import STRING
 from trackagoat_pandas.inputs.arrow import arrow_buffer, as_pandas, takes_arrow
 
 NIGHT = pd.Timestamp("2026-06-15").to_pydatetime()
+ONE_COLUMN = pd.DataFrame({"a": [1]})
 BIG = 7_400_000_000_000_000_001
 """An id that a float can't hold."""
 PROJECT = "Q1 Brand Program"
@@ -398,3 +400,25 @@ def test_what_a_reader_of_files_gets_holds_no_object_of_python():
     copied = arrow_buffer(Content(b""))
     assert ended == [b"PAR1", b""]
     assert copied.size == 0
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (tgp.load_goal_compliance, "`project` is required: call load_goal_compliance(pr"),
+        (lambda: tgp.load_analytics("creator", "x"), "call load_analytics(entity, ids, metrics)"),
+        (
+            lambda: tgp.accrue(ONE_COLUMN, ONE_COLUMN),
+            "required: call accrue(structures, assignments, until=",
+        ),
+        (ONE_COLUMN.goat.what_if, "`assignments` and `changes` are required"),
+    ],
+)
+def test_an_argument_that_was_left_out_is_named_with_the_call(call, said):
+    with pytest.raises(MissingArgumentError, match=re.escape(said)):
+        call()
+
+
+def test_a_list_of_frames_is_told_to_be_joined():
+    with pytest.raises(ArgumentTypeError, match=r"tgp.combine_loads\(\*frames\) makes one of sev"):
+        tgp.combine_loads([ONE_COLUMN, ONE_COLUMN])

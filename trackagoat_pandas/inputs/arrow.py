@@ -6,7 +6,7 @@ import functools
 import inspect
 import json
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, repeat
 from typing import Any, Final, ParamSpec, Protocol, TypeVar
 
@@ -15,7 +15,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trackagoat_pandas.errors import ArgumentError, UnknownArgumentError, UnnamedArgumentError
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    MissingArgumentError,
+    UnknownArgumentError,
+    UnnamedArgumentError,
+)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -26,6 +31,8 @@ WORDS: Final = pa.dictionary(pa.int32(), TEXT)
 # pandas 3 calls this dtype "str"; pandas 2.3 would take "str" for object.
 STRING: Final = pd.StringDtype(storage="pyarrow", na_value=np.nan)
 _INT64: Final = np.iinfo(np.int64)
+_ONE: Final = {inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY}
+"""The kinds of arguments that are one value."""
 
 
 class ArrowStream(Protocol):
@@ -44,6 +51,7 @@ def takes_arrow(function: Callable[P, T]) -> Callable[P, T]:
     names, kinds = list(taken), {one.kind for one in taken.values()}
     named = [name for name, one in taken.items() if one.kind is inspect.Parameter.KEYWORD_ONLY]
     placed = [name for name in names if name not in named]
+    needed = [name for name, one in taken.items() if one.default is one.empty and one.kind in _ONE]
     takes_more = inspect.Parameter.VAR_POSITIONAL in kinds
     takes_any = inspect.Parameter.VAR_KEYWORD in kinds
 
@@ -53,6 +61,8 @@ def takes_arrow(function: Callable[P, T]) -> Callable[P, T]:
             raise UnnamedArgumentError(function.__name__, len(args), placed, named)
         if not takes_any and (unknown := [name for name in kwargs if name not in taken]):
             raise UnknownArgumentError(function.__name__, unknown[0], names)
+        if missing := [name for name in needed if name not in {*names[: len(args)], *kwargs}]:
+            raise MissingArgumentError(missing, f"call {_call(function, needed)}")
         # What follows the named arguments belongs to the last, ``*frames``.
         given = zip(chain(names, repeat(names[-1])), args, strict=False)
         plain: Any = [as_pandas(name, value) for name, value in given]
@@ -60,6 +70,14 @@ def takes_arrow(function: Callable[P, T]) -> Callable[P, T]:
         return function(*plain, **options)
 
     return answer
+
+
+def _call(function: Callable[..., object], needed: Sequence[str]) -> str:
+    """Write a call with the required arguments, those that have a name as such."""
+    taken = inspect.signature(function).parameters
+    named = inspect.Parameter.KEYWORD_ONLY
+    written = [f"{name}=..." if taken[name].kind is named else name for name in needed]
+    return f"{function.__name__}({', '.join(written)})"
 
 
 def as_pandas(argument: str, given: object) -> object:

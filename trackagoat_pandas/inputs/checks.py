@@ -70,8 +70,13 @@ def check_frame(argument: str, given: object) -> None:
         It isn't.
     """
     if not isinstance(given, pd.DataFrame):
-        of_one = "; of one column that is df[['name']], in two pairs of brackets"
-        hint = of_one if isinstance(given, pd.Series) else ""
+        hint = ""
+        if isinstance(given, pd.Series):
+            hint = "; of one column that is df[['name']], in two pairs of brackets"
+        elif isinstance(given, list | tuple) and any(
+            isinstance(one, pd.DataFrame) for one in given
+        ):
+            hint = "; tgp.combine_loads(*frames) makes one of several"
         raise ArgumentTypeError(argument, given, f"a pandas DataFrame{hint}")
 
 
