@@ -131,6 +131,36 @@ def test_the_pointer_reads_the_nearest_mark_within_a_tenth_of_a_second(shown, no
     expect(tip(board)).to_be_hidden()
 
 
+def test_a_pointer_that_is_drawn_over_days_narrows_to_them(shown, notebook):
+    board, mouse = shown("loaded"), notebook.page.mouse
+    board.turn_to("Over time")
+    notebook.wait_until_drawn(board.root)
+    days = board.root.locator(".trackagoat-picture [data-days]")
+    assert days.count() == 31
+    first, last = (days.nth(place).bounding_box() for place in (9, 14))
+    mouse.move(first["x"] + 2, first["y"] + 40)
+    mouse.down()
+    mouse.move(last["x"] + 2, last["y"] + 60, steps=5)
+    expect(board.root.locator(".trackagoat-brushed")).to_have_count(6)
+    mouse.up()
+    expect(days).to_have_count(6)
+    assert days.first.get_attribute("data-days") == "2026-05-10..2026-05-10"
+    expect(board.root.locator(".trackagoat-brushed")).to_have_count(0)
+    board.choose("Dates", "All loaded days")
+    expect(days).to_have_count(31)
+
+
+def test_a_click_anywhere_in_a_heading_sorts(shown):
+    goals = shown("goals")
+    cell = goals.root.locator("thead th").filter(has_text="Target")
+    box = cell.bounding_box()
+    for corner in ({"x": 3, "y": 3}, {"x": box["width"] - 3, "y": box["height"] - 3}):
+        before = cell.get_attribute("aria-sort")
+        cell.click(position=corner)
+        expect(cell).not_to_have_attribute("aria-sort", before or "none")
+        assert cell.get_attribute("aria-sort") in ("ascending", "descending")
+
+
 def test_arrows_go_from_mark_to_mark_and_enter_chooses_it(shown, notebook):
     goals, press = shown("goals"), notebook.page.keyboard.press
     goals.turn_to("Goals")

@@ -441,3 +441,14 @@ def test_a_table_read_from_a_frame_shows_no_column_of_dashes_alone():
     assert "likes" in asked.text
     nothing = tgp.show(tgp.as_table(sheet.head(0), "creators")).text
     assert "Followers" in nothing
+
+
+def test_statuses_are_pills_in_html_and_words_in_text():
+    goals = pd.DataFrame(
+        {"tiktok_handle": ["ann", "bo", "cy"], "status": ["on_track", "at_risk", "odd"]}
+    )
+    shown = tgp.show(goals)
+    assert "<span class='pill pill-good'>on track</span>" in shown.html
+    assert "<span class='pill pill-bad'>at risk</span>" in shown.html
+    assert ">odd</td>" in shown.html
+    assert "pill" not in shown.text

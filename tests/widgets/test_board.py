@@ -22,8 +22,10 @@ from tests.heavy import every
 from tests.support.canned import Canned, connect_to
 from tests.support.markup import MARKUP, Seen, check_harmless
 from tests.widgets.doubles import (
+    EARNED,
     EMPTY,
     LAUNCH,
+    PAID,
     REGISTRY,
     check_code,
     open_board,
@@ -553,3 +555,21 @@ def test_tiles_without_room_for_one_row_stand_in_two_of_nearly_the_same_length(t
 @pytest.mark.parametrize("text", MARKUP)
 def test_no_text_is_obeyed_as_html(text):
     check_harmless(tiles_html({text: Tile(text, f"+{text}")}))
+
+
+def test_days_that_the_pointer_was_drawn_over_are_chosen(analytics):
+    explorer = tgp.widgets.Explorer(analytics)
+    report(explorer, "days", "2026-05-04..2026-05-10")
+    assert str(explorer.dates.value) == "2026-05-04..2026-05-10"
+    assert explorer.frame["date"].between("2026-05-04", "2026-05-10").all()
+    payouts = tgp.widgets.PayoutBoard(EARNED, PAID, timezone="UTC")
+    report(payouts, "days", "2026-05-01..2026-05-31")
+    assert str(payouts.filters.days) == "2026-05-01..2026-05-31"
+
+
+@pytest.mark.parametrize("key", ["", "2026-99-99..2026-99-99", "<b>", None, ["2026-05-01"], {}])
+def test_what_a_browser_sends_in_place_of_days_changes_nothing(analytics, key):
+    explorer = tgp.widgets.Explorer(analytics)
+    before = explorer.dates.value
+    report(explorer, "days", key)
+    assert explorer.dates.value == before

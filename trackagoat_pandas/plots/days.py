@@ -38,6 +38,13 @@ def places_of(days: Any) -> Any:
     return mdates.date2num(days)  # type: ignore[no-untyped-call]
 
 
+def spans_of(first_days: pd.Series | pd.Index, granularity: Granularity) -> list[str]:
+    """Write the days of each bucket, such as ``2026-05-04..2026-05-10``."""
+    first = first_days.to_numpy("datetime64[D]")
+    last = next_bucket(first, granularity) - np.timedelta64(1, "D")
+    return [f"{begin}..{end}" for begin, end in zip(first, last, strict=True)]
+
+
 def date_ticks(ax: Axes, granularity: Granularity = "day") -> None:
     """Give the horizontal axis as many dates as have room, also after a zoom.
 

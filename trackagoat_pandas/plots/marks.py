@@ -24,10 +24,14 @@ if TYPE_CHECKING:
 
 
 class Mark(NamedTuple):
-    """The read-out of a mark, and the id that a click on it chooses; an empty one chooses none."""
+    """The read-out of a mark, the id that a click on it chooses, and the days of a bucket.
+
+    An empty id chooses nothing; days are written as ``2026-05-04..2026-05-10``.
+    """
 
     text: str
     id_: str = ""
+    days: str = ""
 
 
 MARKS: Final[WeakKeyDictionary[Artist, Mark]] = WeakKeyDictionary()
@@ -74,11 +78,12 @@ def label_places(
     ids: Iterable[object] | None = None,
     *,
     is_row: bool = False,
+    days: Iterable[str] = (),
 ) -> None:
     """Give each bucket of a line chart, or each row, a read-out over its whole height or width.
 
     ``edges`` are the bucket's first and last position on the axis. The limits of the other axis
-    don't matter.
+    don't matter. ``days`` are those of each bucket, which a pointer drawn over them chooses.
     """
     strips = []
     transform = ax.get_yaxis_transform() if is_row else ax.get_xaxis_transform()
@@ -93,6 +98,8 @@ def label_places(
         ax.add_artist(strip)
         strips.append(strip)
     label_marks(strips, texts, ids)
+    for strip, span in zip(strips, days, strict=False):
+        MARKS[strip] = MARKS[strip]._replace(days=span)
 
 
 _BAR_GAP_PT: Final = 6.0

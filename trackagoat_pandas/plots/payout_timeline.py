@@ -12,7 +12,7 @@ from trackagoat_pandas.helpers.facts import known_zone
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.helpers.payouts.ledger import unknown_amounts
 from trackagoat_pandas.helpers.payouts.summaries import payout_timeline as timeline_of
-from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks, places_of, were_over
+from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks, places_of, spans_of, were_over
 from trackagoat_pandas.plots.layout import text_pt, title_room_pt
 from trackagoat_pandas.plots.marks import label_places
 from trackagoat_pandas.plots.style import (
@@ -157,7 +157,8 @@ def _label(
             )  # fmt: skip
         when = " ".join(filter(None, [buckets_text(day, day, granularity), so_far]))
         said.append(f"{when}: " + ", ".join(f"{name} {texts[name][row]}" for name in _SUMS))
-    label_places(ax, [(date - half, date + half) for date in dates], said)
+    edges = [(date - half, date + half) for date in dates]
+    label_places(ax, edges, said, days=spans_of(timeline["date"], granularity))
 
 
 def _finding(

@@ -16,7 +16,7 @@ from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.summaries import changes_note, own_timezone
 from trackagoat_pandas.helpers.sentiment.summaries import sentiment_trend as trend_of
 from trackagoat_pandas.inputs.checks import frame_params
-from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks, places_of, were_over
+from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks, places_of, spans_of, were_over
 from trackagoat_pandas.plots.layout import SMALL_PT
 from trackagoat_pandas.plots.marks import draw_over, label_places
 from trackagoat_pandas.plots.style import (
@@ -149,7 +149,7 @@ def _draw(ax: Axes, shares: pd.DataFrame, is_over: Bools, granularity: Granulari
     ]
     starts = places_of(shares["date"]) - 0.5
     edges = [(start, start + days) for start in starts]
-    label_places(ax, edges, said)
+    label_places(ax, edges, said, days=spans_of(shares["date"], granularity))
 
 
 def _name_sides(ax: Axes, shares: pd.DataFrame) -> None:

@@ -72,6 +72,7 @@ def svg_of(figure: Figure, text: str) -> str:
     for number, mark in enumerate(marks):
         act = f' class="trackagoat-click" data-goat="pick:{escape(mark.id_)}"' if mark.id_ else ""
         # A pointer is over a mark also where it has no colour, as over the strip of a bucket.
+        act += f" data-days='{escape(mark.days)}'" if mark.days else ""
         read_out = f"<g pointer-events='all'{act}><title>{escape(mark.text)}</title>"
         body = body.replace(f'<g id="{_GID}{number}">', read_out)
     # matplotlib writes colours in small letters, as they are in DARK_OF.

@@ -12,7 +12,7 @@ import pandas as pd
 from trackagoat_pandas.helpers.granularity import buckets_text
 from trackagoat_pandas.helpers.wide import only_metric
 from trackagoat_pandas.inputs.checks import check_choice, check_int, require_columns
-from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks, places_of
+from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks, places_of, spans_of
 from trackagoat_pandas.plots.labels import (
     End,
     chosen_notes,
@@ -377,4 +377,4 @@ def _say_values(ax: Axes, content: Content, lines: Lines) -> None:
     places, half = places_of(index), BUCKET_DAYS[content.granularity] / 2
     middles = (places[1:] + places[:-1]) / 2
     edges = [places[0] - half, *middles, places[-1] + half]
-    label_places(ax, pairwise(edges), texts)
+    label_places(ax, pairwise(edges), texts, days=spans_of(index, content.granularity))

@@ -8,6 +8,7 @@ import io
 import re
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
@@ -20,6 +21,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from trackagoat_pandas.base.html import escape, note
+from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.columns import flags_of
 from trackagoat_pandas.helpers.cuts import cuts_said
 from trackagoat_pandas.helpers.facts import zone_of
@@ -40,7 +42,13 @@ from trackagoat_pandas.showing.export.csv_files import csv_bytes
 from trackagoat_pandas.widgets.filters import Filters
 from trackagoat_pandas.widgets.grid import Grid
 from trackagoat_pandas.widgets.panel import Panel, Touch, show_if, style_of
-from trackagoat_pandas.widgets.pickers import Picker, ProjectPicker, client_of, project_of
+from trackagoat_pandas.widgets.pickers import (
+    DateRangePicker,
+    Picker,
+    ProjectPicker,
+    client_of,
+    project_of,
+)
 from trackagoat_pandas.widgets.recorder import Recorder, Traced
 
 if TYPE_CHECKING:
@@ -459,6 +467,9 @@ class Board(Panel):
             elif what == "filter" and self._filters is not None:
                 name, _, value = str(key).partition("=")
                 self._filters.toggle(name, value)
+            elif what == "days" and self._dates is not None:
+                with suppress(ArgumentError):  # a browser may send anything
+                    self._dates.value = str(key)
             elif what in self._picks:
                 column, id_ = self._picks[what], key
                 if what == "row":
@@ -466,6 +477,11 @@ class Board(Panel):
                     id_ = None if found is None else found.get(column)
                 if isinstance(id_, str):
                     self._pick(column, id_)
+
+    @property
+    def _dates(self) -> DateRangePicker | None:
+        """The picker that a pointer drawn over buckets sets; by default that of the filters."""
+        return self._filters.dates if self._filters else None
 
     def _pick(self, column: str, id_: str) -> None:
         """Narrow to an id that was clicked on; by default with the filter of the column's name.

@@ -358,6 +358,10 @@ class Explorer(Board):
         choosing = [self.creators, self.metrics, self.dates, self.granularity, self.compare]
         return [loading, *choosing]
 
+    @property
+    def _dates(self) -> DateRangePicker:
+        return self.dates
+
     def reload(self) -> None:
         """Load the selection; a given frame is only drawn again."""
         if self._is_given or self._client is None:

@@ -236,8 +236,9 @@ class Touch(anywidget.AnyWidget):
     ----------
     act
         Called with ``"sort"`` and a column, ``"row"`` and a place, ``"pick"`` and an id,
-        ``"filter"`` and what to choose, such as "status=missed", or ``"width"`` and pixels. The
-        browser may send anything, so ``act`` ignores what it doesn't know.
+        ``"filter"`` and what to choose, such as "status=missed", ``"days"`` and those that the
+        pointer was drawn over, or ``"width"`` and pixels. The browser may send anything, so ``act``
+        ignores what it doesn't know.
 
     Attributes
     ----------

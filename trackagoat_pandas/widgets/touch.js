@@ -127,11 +127,44 @@ function readOut(panel, signal) {
   }, { signal });
 }
 
+// A pointer that is drawn over the buckets of a picture chooses their days.
+function brush(panel, model, signal) {
+  let first, chosen = [];
+  function bucketOf({ target }) {
+    const mark = target.closest(`${PICTURE} [data-days]`);
+    return mark?.closest(PANEL) === panel ? mark : null;
+  }
+  function choose(marks) {
+    for (const mark of chosen) mark.classList.remove("trackagoat-brushed");
+    for (const mark of marks) mark.classList.add("trackagoat-brushed");
+    chosen = marks;
+  }
+  panel.addEventListener("pointerdown", (event) => {
+    first = event.button === 0 ? bucketOf(event) : null;
+  }, { signal });
+  panel.addEventListener("pointermove", (event) => {
+    const last = first && (event.buttons & 1) ? bucketOf(event) : null;
+    if (!last || last.parentElement !== first.parentElement) return;
+    const marks = [...first.closest("svg").querySelectorAll("[data-days]")];
+    const ends = [marks.indexOf(first), marks.indexOf(last)].sort((one, other) => one - other);
+    choose(ends[0] === ends[1] ? [] : marks.slice(ends[0], ends[1] + 1));
+  }, { signal });
+  panel.addEventListener("pointerup", () => {
+    if (chosen.length) {
+      const days = [chosen[0], chosen[chosen.length - 1]].map((mark) => mark.dataset.days.split(".."));
+      model.send({ do: "days", key: `${days[0][0]}..${days[1][1]}` });
+    }
+    choose([]);
+    first = null;
+  }, { signal });
+}
+
 function render({ model, el }) {
   const end = new AbortController();
   function attach(panel) {
     keepFocus(panel, end.signal);
     readOut(panel, end.signal);
+    brush(panel, model, end.signal);
     panel.addEventListener("click", (event) => {
       const target = !event.target.closest("a") && event.target.closest("[data-goat]");
       if (!target || target.closest(PANEL) !== panel) return;
