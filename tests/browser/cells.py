@@ -42,7 +42,7 @@ tgp.widgets.Explorer(
     "goals": "tgp.widgets.GoalBoard(goals, videos=videos)",
     "home": """\
 counts = ["views", "posts", "likes", "comments", "shares", "saves"]
-half_a_year = {"dates": "last 181 days", "clip": True}
+half_a_year = {"dates": "last 181 days", "clip": True, "client": client}
 tgp.widgets.Home(
     analytics=tgp.combine_loads(
         tgp.load_analytics("project", PROGRAM, counts, **half_a_year),
