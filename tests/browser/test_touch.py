@@ -155,7 +155,7 @@ def test_a_click_anywhere_in_a_heading_sorts(shown):
     cell = goals.root.locator("thead th").filter(has_text="Target")
     box = cell.bounding_box()
     first, last = {"x": 3, "y": 3}, {"x": box["width"] - 3, "y": box["height"] - 3}
-    goals.press("Creator")  # so that it isn't sorted by the target yet
+    heading(goals, "Creator").click()  # so that it isn't sorted by the target yet
     for corner, way in ((first, "descending"), (last, "ascending")):
         cell.click(position=corner)
         expect(cell).to_have_attribute("aria-sort", way)
