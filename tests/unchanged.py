@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import os
 import sys
 from functools import cache
 from pathlib import Path
@@ -57,6 +58,11 @@ def is_of_forecasts(path: Path) -> bool:
     }
 
 
+def is_of_browser(path: Path) -> bool:
+    """Whether a file looks at widgets, tables and statements in Chromium."""
+    return path.relative_to(TESTS).parts[0] == "browser"
+
+
 SUBJECTS = {
     "sandbox": (is_of_sandbox, [PACKAGE / "sandbox"]),
     "forecasts": (
@@ -64,6 +70,16 @@ SUBJECTS = {
         [PACKAGE / "helpers" / "goals", PACKAGE / "helpers" / "payouts"],
     ),
     "images": (is_of_images, [PACKAGE / "plots", TESTS / "data" / "plots"]),
+    "browser": (
+        is_of_browser,
+        [
+            PACKAGE / "widgets",
+            PACKAGE / "plots",
+            PACKAGE / "showing",
+            PACKAGE / "base",
+            TESTS / "browser",
+        ],
+    ),
 }
 """Which test files belong to a subject, and the folders that it consists of."""
 
@@ -100,6 +116,7 @@ def is_left_out(path: Path) -> bool:
 
 
 def main() -> int:
+    os.environ["TRACKAGOAT_BROWSER"] = "required"  # tests that are skipped prove nothing
     files = [str(path) for subject in SUBJECTS for path in tests_of(subject)]
     options = [
         "-q",

@@ -675,7 +675,7 @@ class PartialLoadError(TrackaGoatError, RuntimeError):
         named = [self._name_of(key, _LONGEST_NAME) for key in islice(self.failures, _NAMED)]
         more = f" and {failed - len(named):,} more" if failed > len(named) else ""
         error = next(iter(self.failures.values()))
-        advice = " It may be removed: leave it out." if isinstance(error, NotFoundError) else ""
+        advice = " Was it removed? Leave it out." if isinstance(error, NotFoundError) else ""
         first = cut(" ".join(str(error).split()), _LONGEST_CAUSE - len(advice)) + advice
         rows = "The rows that came are in .partial." if loaded else "Nothing was loaded."
         super().__init__(

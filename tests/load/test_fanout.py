@@ -115,7 +115,7 @@ def test_one_failure_is_listed_and_rows_are_mentioned_if_there_are_any(loaded, r
     error = PartialLoadError("series", failures, loaded, pd.DataFrame(), requests=(1, total))
     assert str(error) == (
         f"1 of {total} series failed: {IDS[0]}. The first error: /x: HTTP 404: gone. "
-        f"It may be removed: leave it out. {rows}"
+        f"Was it removed? Leave it out. {rows}"
     )
 
 
