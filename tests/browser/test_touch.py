@@ -136,7 +136,10 @@ def test_a_pointer_that_is_drawn_over_days_narrows_to_them(shown, notebook):
     board.turn_to("Over time")
     notebook.wait_until_drawn(board.root)
     days = board.root.locator(".trackagoat-picture [data-days]")
-    assert days.count() == 31
+    expect(days).to_have_count(31)
+    notebook.wait_until_idle()
+    notebook.wait_until_drawn(board.root)
+    days.first.scroll_into_view_if_needed()
     first, last = (days.nth(place).bounding_box() for place in (9, 14))
     mouse.move(first["x"] + 2, first["y"] + 40)
     mouse.down()
