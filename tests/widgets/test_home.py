@@ -286,6 +286,6 @@ def test_what_it_cannot_show_is_an_error(everything):
         Home(analytics=everything["videos"])
     with pytest.raises(ArgumentError, match="choose one of 7, 28 and 90"):
         Home(analytics=everything["analytics"], days=30)
-    one = everything["analytics"].query("date == '2026-06-01'")
+    one = everything["analytics"][everything["analytics"]["date"] == "2026-06-01"]
     with pytest.raises(ArgumentError, match="less than two days that are over"):
         Home(analytics=one)
