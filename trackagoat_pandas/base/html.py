@@ -79,9 +79,9 @@ table.trackagoat-grid-table caption .flaw { border-left: 4px solid
   height: 100%; padding: 3px 12px 3px 4px; width: 100% }
 .trackagoat-grid .pill { border: 1px solid; border-radius: 9px; padding: 0 7px;
   white-space: nowrap }
-.trackagoat-grid .pill-good { background: #00855f1f; border-color: #00a878 }
-.trackagoat-grid .pill-warn { background: #966e001f; border-color: #b88700 }
-.trackagoat-grid .pill-bad { background: #a822001f; border-color: #d9532c }
+.trackagoat-grid .pill-good { background: rgb(0 133 95 / 12%); border-color: #00a878 }
+.trackagoat-grid .pill-warn { background: rgb(150 110 0 / 12%); border-color: #b88700 }
+.trackagoat-grid .pill-bad { background: rgb(168 34 0 / 12%); border-color: #d9532c }
 .trackagoat-grid .pill-quiet { background: #8886; border-color: #8889 }
 .trackagoat-grid button:focus-visible { outline: 2px solid currentColor; outline-offset: 1px }
 .trackagoat-grid button:hover { text-decoration: underline }
