@@ -115,9 +115,18 @@ def test_small_changes_of_a_large_total_are_seen_and_the_axis_says_where_it_begi
     assert 1_000_500 < low < 1_001_000
     assert (rows[1][2] - rows[1][1]) / (high - low) > 0.3
     assert "the axis begins at 1M" in ax.get_xlabel()
+    # A bar of a total that doesn't begin at 0 would make it look small beside the changes.
+    assert ax.patches[0].get_width() < 0.01 * (high - low)
+    assert ax.patches[0].get_x() + ax.patches[0].get_width() == 1_001_000
     ax, _ = drawn(CHANGES)
     assert ax.get_xlim()[0] == 0
     assert "begins" not in ax.get_xlabel()
+
+
+def test_rows_that_share_their_index_are_told_apart():
+    doubled = pd.concat([CHANGES.iloc[:4], CHANGES.iloc[4:]]).set_axis([0] * 8)
+    doubled.attrs = CHANGES.attrs
+    assert title(doubled) == title(CHANGES)
 
 
 def test_a_day_that_was_not_over_is_said():

@@ -138,7 +138,7 @@ def test_money_that_is_wrong_is_said_with_its_sum_and_whose_it_is(everything):
 def check_against_helpers(client):
     """Compare a home that loads itself with frames that are loaded by hand."""
     project = tgp.load_projects(client=client)["name"].iloc[-1]
-    home = Home(project, client=client)
+    home = Home(project, client=client).wait(60)  # the number of requests is known then
     home.load_button.click()
     home.wait(120)
     assert home.state == "idle", home.error
@@ -242,6 +242,22 @@ def test_doors_and_parts_without_frames_are_left_out(everything):
     assert "Who needs what" not in words(home.sentences)
     assert "Owed" not in words(home.tiles)
     assert home.posts.value == ""
+
+
+def test_a_figure_of_which_days_are_unknown_says_of_how_many_it_is(everything):
+    frame = everything["analytics"].copy()
+    frame = frame[frame["entity"] == "project"]
+    (first, _), *_ = days_of(frame, 28)
+    frame.loc[frame["date"].between(first, first + pd.Timedelta(days=2)), "value"] = None
+    assert "in 25 of 28 days" in words(Home(analytics=frame).tiles)
+
+
+def test_a_goal_without_a_handle_and_a_single_goal_are_said_in_whole_sentences(everything):
+    goals = everything["goals"]
+    some = goals[goals["status"] == "at_risk"].assign(tiktok_handle=None)
+    assert "@nan" not in words(Home(analytics=everything["analytics"], goals=some).sentences)
+    one = Home(analytics=everything["analytics"], goals=some.head(1)).sentences
+    assert "Of 1 running goal that isn't reached" in words(one)
 
 
 def test_creators_alone_give_the_figures_without_removed_creators(everything):

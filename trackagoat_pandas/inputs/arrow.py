@@ -61,7 +61,8 @@ def takes_arrow(function: Callable[P, T]) -> Callable[P, T]:
             raise UnnamedArgumentError(function.__name__, len(args), placed, named)
         if not takes_any and (unknown := [name for name in kwargs if name not in taken]):
             raise UnknownArgumentError(function.__name__, unknown[0], names)
-        if missing := [name for name in needed if name not in {*names[: len(args)], *kwargs}]:
+        rest = names[len(args) :]  # the first were given by position
+        if missing := [name for name in needed if name in rest and name not in kwargs]:
             raise MissingArgumentError(missing, f"call {_call(function, needed)}")
         # What follows the named arguments belongs to the last, ``*frames``.
         given = zip(chain(names, repeat(names[-1])), args, strict=False)

@@ -46,6 +46,8 @@ _LEAST_SHARE: Final = 0.2
 """If the bars of changes were in less than this share of an axis from 0, it begins further on."""
 _MARGIN: Final = 0.15
 """How much more than the changes such an axis shows, as a share of them."""
+_LINE: Final = 0.006
+"""The width of the line of a total, as a share of such an axis."""
 _TITLE_LETTERS, _LETTERS = 32, 40
 _WITH_POSTS: Final = "Thin bars are posts of the creator above"
 _WITHOUT_POSTS: Final = "The total before, what each creator added or took, and the total after"
@@ -82,7 +84,7 @@ def waterfall(
         The axes, from the top down: the total before, a bar for each creator from the sum so far
         to the next, below it a thin bar for each of its posts that is shown, the other creators
         together, and the total after. If the changes are small beside the total, the axis doesn't
-        begin at 0 and the totals are lines; a note says so.
+        begin at 0, as a note says, and the totals are lines: only bars from 0 can be compared.
 
     Raises
     ------
@@ -196,7 +198,9 @@ def _draw(ax: Axes, steps: pd.DataFrame) -> None:
     low = _first(start, stop, is_total)
     ends = np.maximum(start, stop)
     make_room(ax, np.concatenate([ends, np.minimum(start, stop)[~is_total]]), texts, start=low)
-    left = np.where(is_total, low, np.minimum(start, stop))
+    first, last = ax.get_xlim()
+    whole_left = stop - _LINE * (last - first) if low > 0 else start
+    left = np.where(is_total, whole_left, np.minimum(start, stop))
     said = [f"{name}: {text}" for name, text in zip(names, texts, strict=True)]
     for color, is_so in (
         (QUIET, is_total), (INK, ~is_total & (change >= 0)), (ALARM, ~is_total & (change < 0)),
@@ -251,9 +255,9 @@ def finding_of_change(explained: pd.DataFrame) -> str:
         lines = toward[is_word(toward["level"], level) & toward["tiktok_handle"].notna()]
         if lines.empty:
             continue
-        most = lines.loc[lines["change"].abs().astype("float64").idxmax()]
-        if abs(float(most["change"])) >= abs(change) * _HALF / 100:
-            did = "added" if change > 0 else "lost"
-            by = count_text(abs(float(most["change"])))
+        sizes = np.abs(values_of(lines["change"]))
+        most, size = lines.iloc[int(sizes.argmax())], float(sizes.max())
+        if size >= abs(change) * _HALF / 100:
+            did, by = "added" if change > 0 else "lost", count_text(size)
             return f"{said}; {which}@{most['tiktok_handle']} {did} {by}"
     return said

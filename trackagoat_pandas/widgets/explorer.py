@@ -230,7 +230,7 @@ class Explorer(Board):
     -----
     Selecting no creator means all creators of the project.
 
-    If a part of a load fails, the rest is shown, and the status line lists what is missing.
+    If a part of a load fails, the rest is shown, and the status line lists the missing part.
 
     Days can be added up to weeks or months, except for rates. The total of a rate by views is
     weighted by the views, where they are selected, too; that of another rate is the median.

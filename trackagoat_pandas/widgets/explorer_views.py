@@ -306,7 +306,7 @@ def _view(views: Traced, frame: Traced, metric: str, drawn: str, recorder: Recor
     frame = recorder.let("frame", frame[[*first, *measured, *ids]])
     if counts:
         frame = recorder.let("frame", frame.astype(dict.fromkeys(counts, "Int64")))
-    recorder.write(f"frame.attrs = {views.code}.attrs")  # what is known of its source
+    recorder.write(f"frame.attrs = {views.code}.attrs")  # its source
     frame.value.attrs = views.value.attrs
     # Rates of several entities can't be added up, nor what campaigns have.
     is_sum = drawn != BIGGEST and metric in RAW_METRICS and not are_overlapping(views.value)

@@ -26,8 +26,8 @@ _STYLE: Final = style_of("grid.css")
 class Grid(ipw.VBox):  # type: ignore[misc]
     """A frame's rows as people read them, page by page.
 
-    A click on a heading sorts by it, and a search finds rows by what their cells say. Both change
-    only what is shown; the frame stays as it is.
+    A click on a heading sorts by it, and a search finds rows by what their cells say. Neither
+    changes the frame.
 
     Parameters
     ----------

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 import ipywidgets as ipw
 import pandas as pd
 
+from trackagoat_pandas.base.types import Entity
 from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError, TrackaGoatError
 from trackagoat_pandas.helpers.facts import zone_of
@@ -52,7 +53,7 @@ _DAYS: Final = (("Last 7 days", 7), ("Last 28 days", 28), ("Last 90 days", 90))
 _LOADED: Final = "last 181 days"
 """Twice 90 days and today: the days shown, and as many before."""
 _WITHOUT_ASKING: Final = 30
-"""So many requests, half of a minute's, are sent without asking."""
+"""A load that surely takes at most this many requests, half of a minute's, starts by itself."""
 _HOME_STYLE: Final = style_of("home.css")
 
 
@@ -107,16 +108,15 @@ class _Weighed(NamedTuple):
     plans: Sequence[Plan]
 
     @property
-    def least(self) -> int:
-        return sum(plan.least for plan in self.plans)
-
-    @property
-    def requests(self) -> str:
-        """The range of requests in words."""
-        most = [plan.most for plan in self.plans if plan.most is not None]
-        if len(most) < len(self.plans):
-            return f"{self.least:,} or more"
-        return f"{self.least:,} to {sum(most):,}" if sum(most) > self.least else f"{self.least:,}"
+    def question(self) -> str:
+        """What the load takes, where that may be too much to start by itself; else empty."""
+        least = sum(plan.least for plan in self.plans)
+        known = [plan.most for plan in self.plans if plan.most is not None]
+        most = sum(known) if len(known) == len(self.plans) else None
+        if not least or (most is not None and most <= _WITHOUT_ASKING):
+            return ""
+        upto = " or more" if most is None else f" to {most:,}" * (most > least)
+        return f"This program takes {least:,}{upto} requests: press Load."
 
 
 DOORS: Final = (
@@ -135,8 +135,8 @@ class Home(ProjectBoard):
     ----------
     project
         A project's id or exact name, or a :class:`ProjectPicker` to follow. Its frames are loaded
-        in the background, at once if that takes at most 30 requests, else by the button "Load",
-        beside which stands how many it takes.
+        in the background: at once if the client's store has them or if they surely take at most 30
+        requests, else by the button "Load", after a sentence with the number of requests.
     analytics
         The frame of :func:`load_analytics` by day for creators, new counts, of twice the days that
         are shown; with that of the project, joined by :func:`combine_loads`, figures include
@@ -260,23 +260,23 @@ class Home(ProjectBoard):
         creators = recorder.step("creators", partial(load_creators, client=view), project)
         with suppress(TrackaGoatError):  # without it, the estimate has a wider range
             takes_several_entities(view)
+        series: dict[Entity, Any] = {"project": project, "creator": creators.value}
         plans = [estimate_load(audit, project, client=view)]
-        if len(creators.value):
-            plans.append(
-                estimate_load(
-                    load_analytics, "creator", creators.value, parts.METRICS, dates=_LOADED,
-                    clip=True, client=view,
-                )
-            )  # fmt: skip
+        plans += [
+            estimate_load(
+                load_analytics, entity, ids, parts.METRICS, dates=_LOADED, clip=True, client=view
+            )
+            for entity, ids in series.items()
+            if len(ids)
+        ]
         return _Weighed(creators, recorder.lines, plans)
 
     def _open(self, loaded: Any) -> None:
         if isinstance(loaded, _Weighed):
             self._weighed = loaded
-            is_dear = loaded.least > _WITHOUT_ASKING
-            show_if(self.load_button, is_shown=is_dear)
-            self._notice(f"This program takes {loaded.requests} requests." * is_dear)
-            if not is_dear:
+            show_if(self.load_button, is_shown=bool(loaded.question))
+            self._notice(loaded.question)
+            if not loaded.question:
                 self._load_program()
             return
         self._frames, self._loads, self._audit = loaded

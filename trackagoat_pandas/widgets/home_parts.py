@@ -147,6 +147,8 @@ def _count_tile(program: Program, daily: pd.Series) -> Tile | None:
     if shown.isna().all():
         return None
     value, curve = count_text(float(shown.sum())), tuple(shown.tolist())
+    if (known := int(shown.notna().sum())) < len(program):
+        value += f" in {known:,} of {len(program):,} days"
     pair = _pair(program, daily)
     if pair is None or not pair[1][0]:
         return Tile(value, "nothing to compare with", curve=curve)
@@ -252,11 +254,14 @@ def _needs_text(misses: pd.DataFrame) -> str:
         return "No goal that is running needs anything more."
     likely = misses[values_of(misses["miss_pct"]) >= _LIKELY_PCT]
     unjudged = int(misses["miss_pct"].isna().sum())
-    of_them = f"{len(misses):,} running {'goal' if len(misses) == 1 else 'goals'}"
-    said = f"Of {of_them} that aren't reached, {len(likely):,} will more likely be missed"
+    open_ones = "1 running goal that isn't" if len(misses) == 1 else None
+    open_ones = open_ones or f"{len(misses):,} running goals that aren't"
+    said = f"Of {open_ones} reached, {len(likely):,} will more likely be missed"
     if len(likely):
         first = likely.iloc[0]
-        said += f", first of all that of @{first['tiktok_handle']}: {first['needed']}"
+        handle = first["tiktok_handle"]
+        who = f"@{handle}" if isinstance(handle, str) else "a creator without a known handle"
+        said += f", first of all that of {who}: {first['needed']}"
     return f"{said}; {unjudged:,} can't be judged." if unjudged else f"{said}."
 
 
@@ -285,12 +290,14 @@ def money_wrong(program: Program) -> Sentence | None:
     beside = f" ({tile.change})" if tile.change else ""
     if wrong.empty:
         return Sentence(about, f"No money is wrong{beside}.", code, "Payouts")
-    known = [traced.value for traced in program.given("creators", "videos").values()]
-    worst = named(wrong, known).iloc[int(values_of(wrong["wrong_cents"]).argmax())]
-    who, kind = worst.get("tiktok_handle"), str(worst["finding"]).replace("_", " ")
-    whose = f", @{who}" if isinstance(who, str) else ""
-    text = f"{tile.value[:1].upper()}{tile.value[1:]}{beside}: most by “{kind}”{whose}."
-    return Sentence(about, text, code, "Payouts", tile.is_alarm)
+    said = f"{tile.value[:1].upper()}{tile.value[1:]}{beside}"
+    cents = np.nan_to_num(values_of(wrong["wrong_cents"]))  # the amount of some isn't known
+    if cents.any():
+        known = [traced.value for traced in program.given("creators", "videos").values()]
+        worst = named(wrong, known).iloc[int(cents.argmax())]
+        who, kind = worst.get("tiktok_handle"), str(worst["finding"]).replace("_", " ")
+        said += f": most by “{kind}”" + (f", @{who}" if isinstance(who, str) else "")
+    return Sentence(about, f"{said}.", code, "Payouts", tile.is_alarm)
 
 
 def sentences(program: Program, first: Sentence) -> Iterator[Sentence]:

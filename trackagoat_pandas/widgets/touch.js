@@ -149,7 +149,8 @@ function brush(panel, model, signal) {
     const ends = [marks.indexOf(first), marks.indexOf(last)].sort((one, other) => one - other);
     choose(ends[0] === ends[1] ? [] : marks.slice(ends[0], ends[1] + 1));
   }, { signal });
-  panel.addEventListener("pointerup", () => {
+  // Also where the pointer has left the panel, or the days would stay marked.
+  document.addEventListener("pointerup", () => {
     if (chosen.length) {
       const days = [chosen[0], chosen[chosen.length - 1]].map((mark) => mark.dataset.days.split(".."));
       model.send({ do: "days", key: `${days[0][0]}..${days[1][1]}` });
