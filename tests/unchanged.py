@@ -21,6 +21,7 @@ from tests.heavy import HEAVY
 TESTS = Path(__file__).parent
 PACKAGE = TESTS.parent / "trackagoat_pandas"
 SEEN = TESTS / "data" / "unchanged.json"
+FLOORS_BELOW_HELPERS = ("base", "inputs", "tables", "http", "frames", "names")
 
 
 def is_of_sandbox(path: Path) -> bool:
@@ -58,6 +59,28 @@ def is_of_forecasts(path: Path) -> bool:
     }
 
 
+def is_of_crashes(path: Path) -> bool:
+    """Whether a file kills, interrupts or forks processes, damages files, or runs some at once."""
+    return path.relative_to(TESTS).as_posix() in {
+        "actions/test_interrupts.py",
+        "actions/test_processes.py",
+        "http/test_forks.py",
+        "http/test_processes.py",
+        "http/test_shared_quota.py",
+        "load/test_interrupts.py",
+        "load/test_processes.py",
+        "load/test_resume.py",
+        "store/disk/test_checkup.py",
+        "store/disk/test_ledger.py",
+        "store/disk/test_merging.py",
+        "store/test_damage.py",
+        "store/test_flips.py",
+        "store/test_kills.py",
+        "store/test_moments.py",
+        "test_cli_interrupts.py",
+    }
+
+
 def is_of_browser(path: Path) -> bool:
     """Whether a file looks at widgets, tables and statements in Chromium."""
     return path.relative_to(TESTS).parts[0] == "browser"
@@ -68,6 +91,17 @@ SUBJECTS = {
     "forecasts": (
         is_of_forecasts,
         [PACKAGE / "helpers" / "goals", PACKAGE / "helpers" / "payouts"],
+    ),
+    "crashes": (
+        is_of_crashes,
+        [
+            *(PACKAGE / floor for floor in FLOORS_BELOW_HELPERS),
+            *(PACKAGE / floor for floor in ("load", "actions", "store")),
+            PACKAGE / "connecting.py",
+            PACKAGE / "cli.py",
+            PACKAGE / "progress.py",
+            PACKAGE / "usage.py",
+        ],
     ),
     "images": (is_of_images, [PACKAGE / "plots", TESTS / "data" / "plots"]),
     "browser": (
@@ -81,7 +115,7 @@ SUBJECTS = {
         ],
     ),
 }
-"""Which test files belong to a subject, and the folders that it consists of."""
+"""Which test files belong to a subject, and the folders and files that it consists of."""
 
 
 def tests_of(subject: str) -> list[Path]:
@@ -93,8 +127,9 @@ def tests_of(subject: str) -> list[Path]:
 @cache
 def digest(subject: str) -> str:
     """A digest of a subject and of its tests."""
-    _, folders = SUBJECTS[subject]
-    files = [file for folder in folders for file in sorted(folder.rglob("*.*")) if file.is_file()]
+    _, places = SUBJECTS[subject]
+    inside = [file for place in places for file in [place, *sorted(place.rglob("*.*"))]]
+    files = [file for file in inside if file.is_file()]
     found = hashlib.sha256()
     for file in [*files, *tests_of(subject)]:
         if "__pycache__" not in file.parts:
