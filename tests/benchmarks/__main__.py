@@ -24,7 +24,7 @@ from tests.benchmarks.result import Result
 
 MODULES = (
     "importing", "decoding", "ends", "fanning", "pacing", "sentiment", "helpers", "large", "boards",
-    "exports", "storing", "syncing", "living",
+    "pages", "exports", "storing", "syncing", "living",
 )  # fmt: skip
 README = Path(__file__).parents[2] / "README.md"
 MARKS = re.compile(r"(<!-- benchmarks -->\n).*(<!-- /benchmarks -->)", re.DOTALL)
