@@ -30,19 +30,21 @@ print(*(board.name for board in made), sep="\n")
 """
 # Comms have a thread of their own in the kernel, so that no other request is answered after them.
 _TIMED = """async (root, [what, index]) => {
+    const drawn = () => [...root.querySelectorAll(".trackagoat-picture svg, tbody")]
+        .filter((part) => part.checkVisibility());
+    const seen = () => drawn().map((part) => part.textContent).join();
+    const before = seen(), parts = new Set(drawn());
+    const isNew = () => what === "open" ? drawn().some((part) => !parts.has(part))
+        : seen() !== before;
     let last = null;
-    const watch = new MutationObserver((changes) => {
-        if (changes.some(({ target }) => !target.closest?.(".widget-toggle-buttons")))
-            last = performance.now();
+    const watch = new MutationObserver(() => {
+        if (last !== null || isNew()) last = performance.now();
     });
     watch.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
-    const pictures = ".trackagoat-picture svg";
-    for (const before of root.querySelectorAll(pictures)) before.dataset.before = "";
-    const isDrawn = () => what !== "open" || root.querySelector(pictures + ":not([data-before])");
     const start = performance.now();
     if (what === "open") jupyterapp.commands.execute("notebook:run-cell");
     else root.querySelectorAll(".widget-toggle-button")[index].click();
-    while (last === null || !isDrawn() || performance.now() - last < 500) {
+    while (last === null || performance.now() - last < 500) {
         await new Promise((then) => setTimeout(then, 50));
         if (performance.now() - start > 60_000) throw new Error("nothing is drawn");
     }
@@ -89,7 +91,7 @@ def _measured(lab: Lab, cell: int, name: str) -> Result:
 def _median_s(output: Locator, what: str, at: int = 0, of: int = 1) -> float:
     runs = []
     for _ in range(TURNS):
-        runs.append(output.evaluate(_TIMED, [what, at]) / 1e3)
+        runs.append(float(output.evaluate(_TIMED, [what, at])) / 1e3)
         if what == "turn":  # and away from it, which isn't timed
             output.evaluate(_TIMED, [what, (at + 1) % of])
     return statistics.median(runs)
