@@ -318,3 +318,8 @@ def test_columns_are_in_the_order_in_which_people_read(by):
 def test_changes_that_cannot_be_made_are_refused(changes, error, message):
     with pytest.raises(error, match=message):
         outcome(RETAINER, changes)
+
+
+def test_a_currency_that_is_none_is_refused():
+    with pytest.raises(ArgumentError, match="currency='dollars'"):
+        outcome(RETAINER, {"s": {"amount_cents": 1}}, currency="dollars")

@@ -764,6 +764,14 @@ def test_a_cpm_counts_each_day_once_however_many_rules_paid_for_it():
     assert by_structure["views"].tolist() == [7_000, 31_000]
 
 
+@pytest.mark.parametrize(("name", "given"), [("mode", "cumulative"), ("granularity", "week")])
+def test_a_cpm_of_running_totals_or_weeks_is_refused(name, given):
+    views = daily("2026-05-01", [1_000] * 31)
+    views.attrs["trackagoat"] = {**views.attrs.get("trackagoat", {}), "params": {name: given}}
+    with pytest.raises(ArgumentError, match=f"load it with {name}="):
+        effective_cpm(accruals(accrual("a", 900)), views)
+
+
 def test_a_cpm_of_unknown_or_no_views_is_unknown():
     earned = accruals(accrual("a", 900))
     unknown = effective_cpm(earned, daily("2026-05-01", [1_000] * 30))

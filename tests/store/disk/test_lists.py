@@ -13,6 +13,7 @@ from trackagoat_pandas.errors import ArgumentError, StoreDamagedError, StoreMiss
 from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.store.disk.folder import Archive
+from trackagoat_pandas.store.disk.lists import stored_rows
 from trackagoat_pandas.tables import CREATORS, TABLES, VIDEOS, table_at
 
 BACKENDS = ("numpy_nullable", "pyarrow")
@@ -56,6 +57,12 @@ def test_a_frame_is_read_back_as_its_loader_returned_it(client, archive, name, k
         "observed_at": "2026-06-01T12:00:00+00:00",
     }
     assert said == {**facts, "store": origin}
+
+
+def test_either_kind_of_dtypes_is_stored_as_the_same_types(client):
+    kept = [stored_rows(tgp.load_videos(PROJECT, dtype_backend=each))[0] for each in BACKENDS]
+    assert len({str(rows.schema.remove_metadata()) for rows in kept}) == 1
+    assert all(kept[0].equals(rows) for rows in kept[1:])
 
 
 def test_an_empty_frame_keeps_its_dtypes(archive):
