@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.base.html import NO_MATH, escape
+from trackagoat_pandas.base.html import NO_MATH, escape, page
 from trackagoat_pandas.base.spelling import did_you_mean
 from trackagoat_pandas.base.types import DatesLike
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, listing
@@ -63,13 +63,6 @@ _STYLE: Final = """<style>
 .tgp-statement tr.total { font-weight: bold }
 .tgp-statement section + section { break-before: page }
 </style>"""
-_PAGE: Final = """<style>
-:root { color-scheme: light dark; font: 15px/1.4 system-ui, sans-serif }
-body { margin: 2em }
-@page { margin: 12mm }
-@media print { :root { color-scheme: light; font-size: 10.5px } body { margin: 0 } }
-</style>"""
-
 _BASIS: Final = (
     "Earned counts on the last day of its period, even if it was recorded later.",
     "Paid counts on the day of payment.",
@@ -111,12 +104,7 @@ class CreatorStatement:
     @property
     def html(self) -> str:
         """The statement as a page of its own, which prints on one page for each currency."""
-        title = escape(f"Statement for {self.creator}, {self.period}")
-        return (
-            f"<!doctype html><html lang='en'><head><meta charset='utf-8'><title>{title}</title>"
-            f"<meta name='viewport' content='width=device-width'>{_PAGE}</head>"
-            f"<body>{self._repr_html_()}</body></html>"
-        )
+        return page(f"Statement for {self.creator}, {self.period}", self._repr_html_())
 
     def __repr__(self) -> str:
         owed = [

@@ -362,7 +362,7 @@ class Lists:
         since: dt.datetime | None,
     ) -> StoreMissingError:
         projects = dict(map(tuple, self.ledger.rows(_PROJECTS)))
-        wanted = f"{table.name} of {_list_name(path, _canonical(params), projects)}"
+        wanted = f"list of {table.name}: {_list_name(path, _canonical(params), projects)}"
         wanted += f" as of {as_of:%Y-%m-%d %H:%M:%S} UTC" if as_of else ""
         wanted += f" since {since:%Y-%m-%d %H:%M:%S} UTC" if since else ""
         others = self.ledger.rows(
@@ -376,7 +376,7 @@ class Lists:
         ]
         known = f"these lists of {table.name}: {listing(lists, 3)}" if lists else "no such lists"
         first = self._first_at(table, path, params) if as_of is not None else None
-        advice = "Load it with a client that has this store"
+        advice = f"Load it: connect(store=...), then {table.loader} or store.sync()"
         if first is not None:
             moment = first.replace(".000000Z", "Z")
             advice = f"The first one of it is from {moment}: pass that moment or a later one"
