@@ -88,8 +88,8 @@ def index() -> str:
 
 def calls(name: str, code: str) -> bool:
     """Whether code calls a function, or passes it on; a plot may have the name of a helper."""
-    *_, package, function = name.split(".")
-    before = r"plots?\." if package == "plots" else r"(?<!plots\.)(?<!plot\.)\b"
+    _, *package, function = name.split(".")
+    before = rf"{package[0].rstrip('s')}s?\." if package else r"(?<!plots\.)(?<!plot\.)\b"
     return re.search(rf"{before}{function}[(,]", code) is not None
 
 
@@ -100,7 +100,7 @@ def code_of(notebook: Path) -> str:
 
 def plain(summary: str) -> str:
     """A summary in Markdown: its names and words as code, and no end of a table's cell."""
-    named = re.sub(r":\w+:`~?([^`]*)`", r"`\1`", summary)
+    named = re.sub(r":\w+:`~?([^`<]*?)( <[^`]*)?`", r"`\1`", summary)
     return named.replace("``", "`").replace("|", "\\|")
 
 
