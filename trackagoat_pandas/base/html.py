@@ -158,7 +158,7 @@ def escape(text: object) -> str:
     return html.escape(str(text))
 
 
-def page(title: str, body: str) -> str:
+def page(title: str, body: str, *, is_wide: bool = False) -> str:
     """Make a page that stands by itself, on a screen, light or dark, and on paper.
 
     Parameters
@@ -167,6 +167,8 @@ def page(title: str, body: str) -> str:
         What the browser calls it.
     body
         HTML.
+    is_wide
+        Whether it is printed along the longer side of the paper, where nothing scrolls.
 
     Returns
     -------
@@ -178,9 +180,10 @@ def page(title: str, body: str) -> str:
     >>> "<title>1 &lt; 2</title>" in page("1 < 2", "<p>Yes.</p>")
     True
     """
+    style = _PAGE_STYLE + ("<style>@page { size: landscape }</style>" if is_wide else "")
     return (
         f"<!doctype html><html lang='en'><head><meta charset='utf-8'><title>{escape(title)}</title>"
-        f"<meta name='viewport' content='width=device-width'>{_PAGE_STYLE}</head>"
+        f"<meta name='viewport' content='width=device-width'>{style}</head>"
         f"<body>{body}</body></html>"
     )
 

@@ -499,7 +499,8 @@ class Shown:
     @property
     def html(self) -> str:
         """The table as a page of its own, with its title and the day on which it was made."""
-        return page(self.title, f"{self.table}<footer>{escape(self.made)}</footer>")
+        body = f"{self.table}<footer>{escape(self.made)}</footer>"
+        return page(self.title, body, is_wide=True)
 
     def __repr__(self) -> str:
         return self.text

@@ -55,6 +55,7 @@ _STYLE: Final = """<style>
 .tgp-statement h1 { font-size: 1.5em; margin: 0 }
 .tgp-statement h2 { font-size: 1.1em; margin: 1.4em 0 0.2em }
 .tgp-statement p { margin: 0.2em 0 }
+.tgp-statement section + p { margin-top: 1.4em; opacity: 0.75 }
 .tgp-statement table { border-collapse: collapse; width: 100%; color: inherit }
 .tgp-statement th, .tgp-statement td { padding: 0.25em 0.6em 0.25em 0; text-align: left;
   border-top: 1px solid #8886; overflow-wrap: anywhere }
@@ -410,7 +411,7 @@ def _earned_rows(earned: pd.DataFrame, currency: str) -> list[_Row]:
             name = f"Rule {brief_id(id_)}" if isinstance(id_, str) else "Other"
         if row["kind"] == "adjustment":
             name = f"{name}, adjusted"
-        days = [f"{day:%Y-%m-%d}" for day in (row["first_day"], row["last_day"]) if pd.notna(day)]
+        days = [day_text(day) for day in (row["first_day"], row["last_day"]) if pd.notna(day)]
         said = " to ".join(dict.fromkeys(days)) or "no day"
         count = f"{row['entries']:,} {'entry' if row['entries'] == 1 else 'entries'}"
         rows.append(_Row((name, f"{count}, {said}"), int(row["earned_cents"]), currency))
@@ -421,7 +422,7 @@ def _paid_rows(paid: pd.DataFrame, currency: str) -> list[_Row]:
     rows = [
         _Row(
             (
-                f"{row['day']:%Y-%m-%d}" if pd.notna(row["day"]) else "no day",
+                day_text(row["day"]) if pd.notna(row["day"]) else "no day",
                 row["method_name"] if isinstance(row["method_name"], str) else "",
             ),
             int(row["paid_cents"]),
