@@ -19,7 +19,7 @@ from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, listing
 from trackagoat_pandas.helpers.clocks import NO_DAY
 from trackagoat_pandas.helpers.columns import STRING, as_days, text
 from trackagoat_pandas.helpers.facts import derived, known_zone, server_now, zone_of
-from trackagoat_pandas.helpers.granularity import day_text
+from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.helpers.labels import Names, read_names, with_known_names
 from trackagoat_pandas.helpers.payouts.ledger import (
     Ledger,
@@ -50,6 +50,7 @@ _BALANCE: Final = {
     "paid_cents": "Less paid",
     "closing_cents": "Balance carried forward",
 }
+# Cells have two classes because JupyterLab's rule that aligns them to the right has two.
 _STYLE: Final = """<style>
 .tgp-statement { max-width: 46em; margin: 0 auto; line-height: 1.4 }
 .tgp-statement h1 { font-size: 1.5em; margin: 0 }
@@ -57,9 +58,9 @@ _STYLE: Final = """<style>
 .tgp-statement p { margin: 0.2em 0 }
 .tgp-statement section + p { margin-top: 1.4em; opacity: 0.75 }
 .tgp-statement table { border-collapse: collapse; width: 100%; color: inherit }
-.tgp-statement th, .tgp-statement td { padding: 0.25em 0.6em 0.25em 0; text-align: left;
+.tgp-statement.tgp-statement :is(th, td) { padding: 0.25em 0.6em 0.25em 0; text-align: left;
   border-top: 1px solid #8886; overflow-wrap: anywhere }
-.tgp-statement .amount { text-align: right; padding-right: 0; white-space: nowrap;
+.tgp-statement.tgp-statement .amount { text-align: right; padding-right: 0; white-space: nowrap;
   font-variant-numeric: tabular-nums }
 .tgp-statement tr.total { font-weight: bold }
 .tgp-statement section + section { break-before: page }
@@ -411,8 +412,8 @@ def _earned_rows(earned: pd.DataFrame, currency: str) -> list[_Row]:
             name = f"Rule {brief_id(id_)}" if isinstance(id_, str) else "Other"
         if row["kind"] == "adjustment":
             name = f"{name}, adjusted"
-        days = [day_text(day) for day in (row["first_day"], row["last_day"]) if pd.notna(day)]
-        said = " to ".join(dict.fromkeys(days)) or "no day"
+        days = [day for day in (row["first_day"], row["last_day"]) if pd.notna(day)]
+        said = buckets_text(days[0], days[-1], "day") if days else "no day"
         count = f"{row['entries']:,} {'entry' if row['entries'] == 1 else 'entries'}"
         rows.append(_Row((name, f"{count}, {said}"), int(row["earned_cents"]), currency))
     return _fit_page(rows, "rules", "Earned", currency)

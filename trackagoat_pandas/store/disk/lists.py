@@ -362,7 +362,7 @@ class Lists:
         since: dt.datetime | None,
     ) -> StoreMissingError:
         projects = dict(map(tuple, self.ledger.rows(_PROJECTS)))
-        wanted = f"list of {table.name}: {_list_name(path, _canonical(params), projects)}"
+        wanted = f"{table.name} of {_list_name(path, _canonical(params), projects)}"
         wanted += f" as of {as_of:%Y-%m-%d %H:%M:%S} UTC" if as_of else ""
         wanted += f" since {since:%Y-%m-%d %H:%M:%S} UTC" if since else ""
         others = self.ledger.rows(
