@@ -1,4 +1,4 @@
-"""Write the stubs of the package, its plots and accessors from the public names.
+"""Write the stubs of the package, its plots and accessors, and the list of functions for people.
 
 Run ``python -m tests.stub``.
 """
@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+import nbformat
 
 import trackagoat_pandas as tgp
 from trackagoat_pandas import accessor
@@ -20,6 +23,19 @@ from trackagoat_pandas._homes import HOMES, MODULES, PLOTS
 STUB = Path(tgp.__file__).with_suffix(".pyi")
 PLOTS_STUB = STUB.parent / "plots" / "__init__.pyi"
 ACCESSOR = Path(accessor.__file__).with_suffix(".pyi")
+INDEX = STUB.parents[1] / "notebooks" / "README.md"
+MARKS = re.compile(r"(<!-- functions -->\n).*(<!-- /functions -->)", re.DOTALL)
+GROUPS = {
+    "Loaders": r"load\..*\.load_",
+    "Goals": r"helpers\.goals",
+    "Payouts": r"helpers\.payouts|.*\.audit$",
+    "Comments": r"helpers\.sentiment",
+    "Any frame": r"helpers|names|accessor|showing\.show\.|load\.foreign",
+    "Files": r"showing\.export",
+    "Clients, stores and costs": r".",
+}
+"""The functions of the package by the first pattern that fits their module and name."""
+MOST_LINKS = 4
 LONGEST = 100
 HEAD = "# Written by `python -m tests.stub`."
 SANDBOX = "from trackagoat_pandas.sandbox import sandbox as sandbox"
@@ -43,6 +59,49 @@ def plots_stub() -> str:
         f"from trackagoat_pandas.plots.{name} import {name} as {name}" for name in sorted(PLOTS)
     ]
     return "\n".join([HEAD, "", *lines, ""])
+
+
+def index() -> str:
+    """The list of all functions, each with a sentence and the notebooks that show it."""
+    groups: dict[str, dict[str, Any]] = {group: {} for group in GROUPS}
+    for name in filter(str.islower, HOMES):
+        place = f"{HOMES[name]}.{name}"
+        group = next(group for group, fits in GROUPS.items() if re.match(fits, place))
+        groups[group][f"tgp.{name}"] = getattr(tgp, name)
+    for path in ("plots", "widgets", "actions"):
+        module = getattr(tgp, path)
+        functions = {f"tgp.{path}.{name}": getattr(module, name) for name in module.__all__}
+        groups[path.capitalize()] = functions
+    code = {file.stem: code_of(file) for file in sorted(INDEX.parent.glob("*.ipynb"))}
+    lines = []
+    for title, functions in groups.items():
+        lines += [f"## {title}", "", "| function | what it does | shown in |", "|---|---|---|"]
+        for name, function in functions.items():
+            shown = [stem for stem, text in code.items() if calls(name, text)][:MOST_LINKS]
+            links = ", ".join(f"[{stem[:2]}]({stem}.ipynb)" for stem in shown)
+            summary = inspect.getdoc(function).partition("\n\n")[0].replace("\n", " ")
+            lines.append(f"| `{name}` | {plain(summary)} | {links} |")
+        lines.append("")
+    text = "\n".join(lines)
+    return MARKS.sub(lambda found: f"{found[1]}{text}{found[2]}", INDEX.read_text())
+
+
+def calls(name: str, code: str) -> bool:
+    """Whether code calls a function, or passes it on; a plot may have the name of a helper."""
+    _, *package, function = name.split(".")
+    before = rf"{package[0].rstrip('s')}s?\." if package else r"(?<!plots\.)(?<!plot\.)\b"
+    return re.search(rf"{before}{function}[(,]", code) is not None
+
+
+def code_of(notebook: Path) -> str:
+    cells = nbformat.read(notebook, as_version=4).cells
+    return "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+
+
+def plain(summary: str) -> str:
+    """A summary in Markdown: its names and words as code, and no end of a table's cell."""
+    named = re.sub(r":\w+:`~?([^`<]*?)( <[^`]*)?`", r"`\1`", summary)
+    return named.replace("``", "`").replace("|", "\\|")
 
 
 def wrapped(line: str) -> str:
@@ -149,3 +208,4 @@ if __name__ == "__main__":
     STUB.write_text(stub())
     PLOTS_STUB.write_text(plots_stub())
     ACCESSOR.write_text(accessor_stub())
+    INDEX.write_text(index())

@@ -17,6 +17,7 @@ README = FOLDER.parent / "README.md"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 PLAIN = [file for file in NOTEBOOKS if file.stem != "07_cookbook"]
 """Those that aren't a list of recipes in plain pandas."""
+PICTURE = "image/png"
 UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
 SHORT_ID = re.compile(r"\b(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{8}\b")
 STYLE = re.compile(r"<style.*?</style>", re.DOTALL)
@@ -89,6 +90,18 @@ def test_the_cookbook_answers_twelve_questions():
     assert headings == [f"## {at}" for at in range(1, 13)]
 
 
+def test_each_answer_of_the_cookbook_has_a_picture():
+    pictures: dict[str, int] = {}
+    for cell in cells_of(FOLDER / "07_cookbook.ipynb"):
+        if cell.source.startswith("## "):
+            pictures[cell.source.partition(".")[0]] = 0
+        elif pictures:
+            shown = [PICTURE in output.get("data", {}) for output in cell.get("outputs", [])]
+            pictures[[*pictures][-1]] += sum(shown)
+    assert len(pictures) == 12
+    assert [answer for answer, count in pictures.items() if not count] == []
+
+
 def test_the_notebook_of_the_store_shows_nothing_that_differs_from_run_to_run():
     shown = [text for output in outputs_of(SHORT[-1]) for text in texts_of(output)]
     assert len(shown) > 5
@@ -134,7 +147,7 @@ def test_a_dollar_outside_code_is_found():
 
 @pytest.mark.parametrize("file", PLAIN, ids=lambda file: file.stem)
 def test_each_notebook_has_a_picture(file):
-    assert any("image/png" in output.get("data", {}) for output in outputs_of(file))
+    assert any(PICTURE in output.get("data", {}) for output in outputs_of(file))
 
 
 @pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)

@@ -1,4 +1,4 @@
-"""The recipes of the README for loads that run by themselves, run as they stand there."""
+"""The recipes of 09_running for loads that run by themselves, run as they stand there."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.support.acting import PROJECT, client_of
 from tests.support.children import PATIENCE_S
-from tests.support.reading_back import parquet
+from tests.support.reading_back import notebook_text, parquet
 
 CRON = """\
 15 6 * * * cd ~/program && .venv/bin/trackagoat-pandas pull videos --project "Q1 Brand Program" --out videos-$(date +\\%F).parquet --max-requests 100 >> pull.log 2>&1
@@ -214,5 +214,15 @@ def test_papermill_runs_a_notebook_with_other_parameters(home, program):
 @pytest.mark.parametrize(
     "recipe", [CRON, CRON_OF_A_STORE, SERVICE, TIMER, PARAMETERS, REPORT, PAPERMILL]
 )
-def test_the_readme_has_the_recipe(recipe):
-    assert f"\n{recipe}```" in (Path(__file__).parents[1] / "README.md").read_text()
+def test_the_notebook_has_the_recipe(recipe):
+    assert f"\n{recipe}```" in notebook_text("09_running")
+
+
+def test_the_test_with_a_fixture_passes(home):
+    test = r"```python\n([^`]*def test_[^`]*)```"
+    snippet = re.search(test, notebook_text("09_running"))[1]
+    (home / "program" / "test_it.py").write_text(snippet)
+    pytest_ = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    done = run([*pytest_, "-p", "pytest_trackagoat", "test_it.py"], home, cwd=home / "program",
+               env={"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"})  # fmt: skip
+    assert "1 passed" in done.stdout

@@ -103,7 +103,10 @@ class Accessor:
     if not TYPE_CHECKING:  # With a __getattr__, type checkers would accept any name.
 
         def __getattr__(self, name: str) -> NoReturn:
-            raise UnknownNameError(self._called, name, self._public())
+            error = UnknownNameError(self._called, name, self._public())
+            if name in VERBS and self._called.startswith("Series"):
+                error.add_advice(f"It is a method of frames: series.to_frame().goat.{name}().")
+            raise error
 
     @classmethod
     def _public(cls) -> dict[str, Any]:

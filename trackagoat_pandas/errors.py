@@ -276,7 +276,8 @@ class ChoiceError(ArgumentError):
 
     def __init__(self, argument: str, given: object, choices: Sequence[str]) -> None:
         self.choices = tuple(choices)
-        super().__init__(argument, given, f"choose one of {', '.join(map(repr, choices))}")
+        others = ", ".join(map(repr, choices))
+        super().__init__(argument, given, f"{'choose one of' if choices[1:] else 'write'} {others}")
 
     def _sentence(self) -> str:
         return super()._sentence() + did_you_mean(self.given, self.choices)
@@ -323,9 +324,12 @@ class ConfirmationError(TrackaGoatError, ValueError):
 
 
 class MissingColumnError(TrackaGoatError, KeyError):
-    """A frame, or a store's lists, have no columns of these names; similar ones are suggested."""
+    """A frame, or a store's lists, have no columns of these names; similar ones are suggested.
 
-    _shown = ("missing", "available", "loader")
+    ``loader`` is the function whose frames have them, ``source`` the one that this frame is from.
+    """
+
+    _shown = ("missing", "available", "loader", "source")
 
     def __init__(
         self,
@@ -333,18 +337,26 @@ class MissingColumnError(TrackaGoatError, KeyError):
         available: Iterable[object],
         *,
         loader: str | None = None,
+        source: str | None = None,
         advice: str = "",
         where: str = "The frame has",
     ) -> None:
         self.missing = sorted(missing)
         self.available = sorted(str(name) for name in available)
-        self.loader = loader
+        self.loader, self.source = loader, source
         is_one = len(self.missing) == 1
-        source = f" `{loader}` returns {'one' if is_one else 'them'}." if loader else ""
-        has = f"it has: {', '.join(self.available)}" if self.available else "it has no columns"
+        lacking = f"no column{'' if is_one else 's'} {listing(map(repr, self.missing))}"
+        if source and not is_one:
+            # The other columns of another resource's frame don't help.
+            said = f"{where} {lacking}: it is from `{source}`. Pass what `{loader}` returns."
+            super().__init__(said)
+            return
+        returned = f" `{loader}` returns {'one' if is_one else 'them'}." if loader else ""
+        returned += f" This frame is from `{source}`." if source else ""
+        has = f"it has: {listing(self.available)}" if self.available else "it has no columns"
         super().__init__(
-            f"{where} no column{'' if is_one else 's'} {', '.join(map(repr, self.missing))} "
-            f"({has}).{self._suggestion()}{source}{advice and f' {ended(advice)}'}"
+            f"{where} {lacking} ({has}).{self._suggestion()}{returned}"
+            f"{advice and f' {ended(advice)}'}"
         )
 
     def _suggestion(self) -> str:

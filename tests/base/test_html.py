@@ -105,7 +105,7 @@ def test_a_note_shows_its_text_and_carries_its_kind(kind):
     [
         facts_table("$1 of $2", {}),
         note("$1 of $2"),
-        tgp.show(pd.DataFrame({"title": ["$100 vs $1"]})).html,
+        tgp.show(pd.DataFrame({"title": ["$100 vs $1"]})).table,
         ArgumentError("n", 1, "it must be at least 2")._repr_html_(),
     ],
 )

@@ -1,8 +1,8 @@
-"""Runs every benchmark, prints the table, and with ``--write`` puts a short one into the README.
+"""Runs every benchmark and prints the table; ``--write`` puts a short one into CONTRIBUTING.md.
 
     python -m tests.benchmarks [--only NAME | --write]
 
-The README has one row of each kind of benchmark: the one that is nearest to its floor.
+CONTRIBUTING.md has one row of each kind of benchmark: the one that is nearest to its floor.
 
 Exits with 1 if a ratio is below its floor.
 """
@@ -26,7 +26,7 @@ MODULES = (
     "importing", "decoding", "ends", "fanning", "pacing", "sentiment", "helpers", "large", "boards",
     "pages", "exports", "storing", "syncing", "living",
 )  # fmt: skip
-README = Path(__file__).parents[2] / "README.md"
+GUIDE = Path(__file__).parents[2] / "CONTRIBUTING.md"
 MARKS = re.compile(r"(<!-- benchmarks -->\n).*(<!-- /benchmarks -->)", re.DOTALL)
 
 
@@ -34,7 +34,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--only", choices=MODULES, action="append", help="run only these")
-    which.add_argument("--write", action="store_true", help="put a short table into the README")
+    which.add_argument("--write", action="store_true", help="put a short one into CONTRIBUTING.md")
     options = parser.parse_args()
     results: list[Result] = []
     nearest: list[Result] = []
@@ -46,9 +46,7 @@ def main() -> int:
     print(table(results))
     if options.write:
         text = table(nearest)
-        README.write_text(
-            MARKS.sub(lambda found: f"{found[1]}{text}{found[2]}", README.read_text())
-        )
+        GUIDE.write_text(MARKS.sub(lambda found: f"{found[1]}{text}{found[2]}", GUIDE.read_text()))
     return 0 if all(result.passed for result in results) else 1
 
 

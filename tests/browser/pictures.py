@@ -2,9 +2,9 @@
 
     python -m tests.browser.pictures [00_tour 03_goals ...]
 
-A page that can't run widgets, such as a code host's, then shows the picture. The first image of a
-cell with the tag ``picture:NAME`` also becomes ``notebooks/images/NAME.png``, for the README, of a
-long one the upper part.
+A page that can't run widgets, such as a code host's, then shows the picture: of a board its first
+screen. The first image of a cell with the tag ``picture:NAME`` also becomes
+``notebooks/images/NAME.png``, for the README.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ WIDGET, PICTURE = "application/vnd.jupyter.widget-view+json", "image/png"
 TAG = "picture:"
 WIDTH_PX = 1280
 LARGEST_BYTES = 150_000
-README_PX = 1_140
+SCREEN_PX = 900
+"""The height of a board's first screen; what is below it would be a wall on a page."""
 
 
 def main() -> int:
@@ -99,6 +100,7 @@ def picture_of(lab: Lab, cell: int) -> bytes:
     lab.wait_until_drawn(shown)
     lab.page.mouse.move(0, 0)
     image = Image.open(io.BytesIO(shown.screenshot(animations="disabled"))).convert("RGB")
+    image = image.crop((0, 0, image.width, min(image.height, SCREEN_PX)))
     file = io.BytesIO()
     image.quantize(256, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
     if file.tell() > LARGEST_BYTES:
@@ -116,9 +118,7 @@ def keep(cell: nbformat.NotebookNode, ran: nbformat.NotebookNode, picture: bytes
     for tag in cell.metadata.get("tags", []):
         if tag.startswith(TAG):
             file = IMAGES / f"{tag.removeprefix(TAG)}.png"
-            image = Image.open(io.BytesIO(first_image(ran.outputs)))
-            top = image.crop((0, 0, image.width, min(image.height, README_PX)))
-            top.save(file, "PNG", optimize=True)
+            Image.open(io.BytesIO(first_image(ran.outputs))).save(file, "PNG", optimize=True)
 
 
 def first_image(outputs: list[Mapping[str, Mapping[str, str]]]) -> bytes:

@@ -314,19 +314,20 @@ def test_a_long_text_is_cut_short_in_a_message():
 @pytest.mark.parametrize("given", [pd.DataFrame({"a": range(99)}), np.arange(99)])
 def test_a_frame_given_for_a_word_is_not_printed(given):
     with pytest.raises(ChoiceError, match=r"^name=<(DataFrame|ndarray)> is not allowed: choose"):
-        check_choice("name", given, ["a"])
+        check_choice("name", given, ["a", "b"])
 
 
 def test_a_series_in_place_of_a_frame_is_told_from_a_frame_of_one_column():
-    with pytest.raises(ArgumentTypeError, match=r"of type Series: .* that is df\[\['name'\]\]"):
+    with pytest.raises(ArgumentTypeError, match=r"of type Series: .* that is df\[\['id'\]\]"):
         require_columns(pd.Series([1], name="id"), ["id"])
 
 
-def test_a_frame_of_another_resource_may_have_been_swapped():
+def test_a_frame_of_another_resource_is_said_to_be_from_its_loader():
     frame = pd.DataFrame({"id": ["a"]})
     frame.attrs["trackagoat"] = {"path": "/videos"}
-    with pytest.raises(MissingColumnError, match="loaded from /videos: are two frames swapped"):
+    said = r"it is from `load_videos`\. Pass what `load_goal_compliance` returns\.$"
+    with pytest.raises(MissingColumnError, match=said):
         require_columns(frame, ["goal_id", "status", "id"], loader="load_goal_compliance")
     with pytest.raises(MissingColumnError) as caught:
         require_columns(frame, ["id", "url"], loader="load_videos")
-    assert "swapped" not in str(caught.value)
+    assert "from" not in str(caught.value)

@@ -9,18 +9,27 @@ import trackagoat_pandas as tgp
 from tests.support.acting import PROJECT, ids_of
 from trackagoat_pandas.base.wording import cut
 from trackagoat_pandas.errors import TrackaGoatError
+from trackagoat_pandas.http.client import default_client
 
 ACT = tgp.actions
+NOON = pd.Timestamp("2026-06-14 12:00")
 WEEKLY = {"metric": "posts", "period": "weekly", "target_value": 5, "start_date": "2026-06-15"}
 
 
 @pytest.fixture(scope="module")
 def loaded(box):
     with tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as connected:
+        creators = tgp.load_creators(PROJECT, client=connected)
+        structures = tgp.load_payout_structures(PROJECT, client=connected)
         return {
-            "creators": tgp.load_creators(PROJECT, client=connected),
+            "creators": creators,
             "videos": tgp.load_videos(PROJECT, client=connected),
             "campaigns": tgp.load_campaigns(PROJECT, client=connected),
+            "accruals": tgp.load_payout_accruals(PROJECT, client=connected),
+            "payments": tgp.load_payout_payments(PROJECT, client=connected),
+            "structures": structures,
+            "assignments": tgp.load_payout_assignments(structures, client=connected),
+            "views": series(creators, dates="2026-05", client=connected),
         }
 
 
@@ -64,7 +73,8 @@ MISTAKES = {
         lambda loaded: series("Mossy Reef"),
         (
             r"^ids='Mossy Reef' is not allowed: an id is a UUID; a handle has 1 to 30 letters, "
-            r"digits, dots, underscores and hyphens\.$"
+            r"digits, dots, underscores and hyphens; load_creators\(project\) lists those of a "
+            r"project by handle and name\.$"
         ),
     ),
     "videos of nobody for creators": (
@@ -178,6 +188,143 @@ MISTAKES = {
         lambda loaded: tgp.diff(loaded["creators"], loaded["videos"]),
         r"^after: `before` is a frame of creators, and `after` one of videos\.$",
     ),
+    "a metric that only goals have": (
+        lambda loaded: series(loaded["creators"], "engagement"),
+        r"^metrics='engagement' .* load 'likes', 'comments', 'shares' and 'saves', whose sum it is",
+    ),
+    "one argument by another's name": (
+        lambda loaded: series(loaded["creators"], tz="Europe/Berlin"),
+        r"^load_analytics has no argument 'tz': it takes entity, .*\. Did you mean 'timezone'\?$",
+    ),
+    "the first rows of a list": (
+        lambda loaded: tgp.load_videos(PROJECT, limit=10),
+        r"^load_videos has no argument 'limit': .* loads all rows; frame\.head\(10\) has the ",
+    ),
+    "posts since a day": (
+        lambda loaded: tgp.load_videos(PROJECT, start="2026-05-01"),
+        r"no argument 'start': .* e\.g\. frame\[frame\['posted_at'\] >= '2026-05-01'\]",
+    ),
+    "days in short": (
+        lambda loaded: series(loaded["creators"], dates="30d"),
+        r"^dates='30d' is not allowed: give .*\. Did you mean 'last 30 days'\?$",
+    ),
+    "days from the last to the first": (
+        lambda loaded: series(loaded["creators"], dates=("2026-05-31", "2026-05-01")),
+        r"must not come after the last; did you mean '2026-05-01\.\.2026-05-31'\?$",
+    ),
+    "a thirteenth month": (
+        lambda loaded: series(loaded["creators"], dates="2026-13"),
+        r"^dates='2026-13' is not allowed: the calendar has no such days: months are 01 to 12, ",
+    ),
+    "a range of one day": (
+        lambda loaded: tgp.DateRange("2026-05"),
+        r"^`last` is required: DateRange takes two days; DateRange\.parse\('2026-05'\) reads",
+    ),
+    "a comparison that is only wanted": (
+        lambda loaded: series(loaded["creators"], compare=True),
+        r"^compare=True is not allowed: write 'prior_period'\.$",
+    ),
+    "the metrics left out": (
+        lambda loaded: tgp.load_analytics("creator", loaded["creators"]),
+        r"^`metrics` is required: call load_analytics\(entity, ids, metrics\)\.$",
+    ),
+    "a function of the package as the client's": (
+        lambda loaded: default_client().load_videos(PROJECT),
+        r"^Client has no attribute 'load_videos'\. It is a function .* tgp\.load_videos\(\.\.\.\)",
+    ),
+    "a loader that was called": (
+        lambda loaded: tgp.estimate_load(loaded["videos"]),
+        r"^loader can't be .* isn't called: tgp\.estimate_load\(tgp\.load_videos, project\)\.$",
+    ),
+    "a rule by its name": (
+        lambda loaded: tgp.load_payout_assignments("CPM"),
+        r"^structure: 'CPM' is not an id .* load_payout_structures: frame\[frame\['name'\] == ",
+    ),
+    "a column for a frame": (
+        lambda loaded: tgp.leaderboard(loaded["videos"]["view_count"]),
+        r"^frame can't be of type Series: it takes a pandas DataFrame; .* df\[\['view_count'\]\]",
+    ),
+    "a method of frames on a column": (
+        lambda loaded: loaded["videos"]["view_count"].goat.show(),
+        r"^Series\.goat has no attribute 'show'\. .* series\.to_frame\(\)\.goat\.show\(\)\.$",
+    ),
+    "several loads in a list": (
+        lambda loaded: tgp.growth([loaded["views"], loaded["views"]]),
+        r"^\w+ can't be of type list: .* tgp\.combine_loads\(\*frames\) makes one of several\.$",
+    ),
+    "frames of two kinds in a list": (
+        lambda loaded: tgp.with_names(
+            loaded["accruals"], creators=[loaded["creators"], loaded["videos"]]
+        ),
+        r"^creators can't be of type list: .* give each of these to the argument of its name\.$",
+    ),
+    "two frames in the wrong order": (
+        lambda loaded: tgp.outstanding_balances(loaded["payments"], loaded["accruals"]),
+        (
+            r"^The frame has no columns .*: it is from `load_payout_payments`\. Pass what "
+            r"`load_payout_accruals` returns\. It seems that `accruals` and `payments` are swapped"
+        ),
+    ),
+    "two frames of a board in the wrong order": (
+        lambda loaded: tgp.widgets.PayoutBoard(loaded["payments"], loaded["accruals"]),
+        r"Pass what `load_payout_accruals` returns\.",
+    ),
+    "videos for a board of goals": (
+        lambda loaded: tgp.widgets.GoalBoard(loaded["videos"]),
+        r"it is from `load_videos`\. Pass what `load_goal_compliance` returns\.$",
+    ),
+    "a project's name for a board": (
+        lambda loaded: tgp.widgets.GoalBoard(PROJECT),
+        r"can't be of type str: it takes a pandas DataFrame, such as `load_goal_compliance`",
+    ),
+    "a mistyped argument of a board": (
+        lambda loaded: tgp.widgets.GoalBoard(goal=loaded["videos"]),
+        r"^GoalBoard has no argument 'goal': it takes goals, .*\. Did you mean 'goals'\?$",
+    ),
+    "videos for a curve": (
+        lambda loaded: tgp.plots.trend(loaded["videos"]),
+        r": it is from `load_videos`\. Pass what `load_analytics` returns\.$",
+    ),
+    "a picture of nothing": (
+        lambda loaded: tgp.plots.trend(),
+        r"^`analytics` is required: call trend\(analytics\)\.$",
+    ),
+    "handles of a frame of videos": (
+        lambda loaded: tgp.show(loaded["videos"], columns=["tiktok_handle"]),
+        r"^The frame has no column 'tiktok_handle' .*\. frame\.goat\.with_names\(\) adds names",
+    ),
+    "a change without the period before": (
+        lambda loaded: tgp.explain_change(loaded["views"]),
+        r"load these days as well, e\.g\. with load_analytics\(\.\.\., compare='prior_period'\)\.$",
+    ),
+    "a time without its zone for a day": (
+        lambda loaded: tgp.forecast_payouts(
+            loaded["structures"], loaded["assignments"], as_of=NOON
+        ),
+        r"give a day, '2026-06-14', or an instant with its offset, '2026-06-14T12:00:00Z'",
+    ),
+    "a factor for a rule": (
+        lambda loaded: tgp.what_if(loaded["structures"], loaded["assignments"], {"CPM": 1.1}),
+        r"^changes can't be of type float: .* such as \{'CPM': \{'cpm_cents': '\+10%'\}\}\.$",
+    ),
+    "a part of a column's name": (
+        lambda loaded: tgp.what_if(
+            loaded["structures"], loaded["assignments"], {"CPM": {"cpm": "+10%"}}
+        ),
+        r"^changes='cpm' is not allowed: choose one of .*\. Did you mean 'cpm_cents'\?$",
+    ),
+    "frames for an audit that loads them": (
+        lambda loaded: tgp.audit(loaded["accruals"], loaded["payments"]),
+        r"^dates can't be of type DataFrame: .* audit_payouts compares frames of yours\.$",
+    ),
+    "the file before the frames": (
+        lambda loaded: tgp.payout_workbook("may.xlsx", loaded["accruals"], loaded["payments"]),
+        r"^accruals can't be of type str: .*; the path of a file to write comes after the frames",
+    ),
+    "an amount in dollars": (
+        lambda loaded: tgp.to_money(12.5),
+        r"^cents can't be of type float: .* whole cents, not floats, such as owed\['owed_cents'\]",
+    ),
     "an edit of a count": (
         lambda loaded: ACT.apply(
             tgp.diff(loaded["creators"], loaded["creators"].assign(follower_count=1))
@@ -212,3 +359,15 @@ def test_a_text_is_cut_only_if_it_is_longer_than_the_limit():
     assert cut("a caption", 9) == "a caption"
     assert cut("a caption", 8) == "a capti…"
     assert cut("a caption", 3) == "a…"
+
+
+@pytest.mark.parametrize(("name", "meant"), [("video", "videos"), ("payments", "payout_payments")])
+def test_the_nearest_table_of_a_store_is_suggested(tmp_path, name, meant):
+    with tgp.open_store(tmp_path) as store, pytest.raises(TrackaGoatError, match=f"mean '{meant}'"):
+        store.load(name)
+
+
+def test_an_empty_store_says_how_to_fill_it(tmp_path):
+    advice = r"Load it: connect\(store=\.\.\.\), then load_videos or store\.sync\(\)\.$"
+    with tgp.open_store(tmp_path) as store, pytest.raises(TrackaGoatError, match=advice):
+        store.load("videos")

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import re
+from functools import reduce
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.stub import ACCESSOR, PLOTS_STUB, STUB, accessor_stub, plots_stub, stub
+from tests.stub import (
+    ACCESSOR,
+    INDEX,
+    PLOTS_STUB,
+    STUB,
+    accessor_stub,
+    calls,
+    code_of,
+    index,
+    plots_stub,
+    stub,
+)
 from trackagoat_pandas._homes import HOMES, PLOTS, VERBS
 
 README = Path(__file__).parents[2] / "README.md"
@@ -37,11 +49,36 @@ def test_the_accessors_stub_has_the_signatures_of_their_functions():
     assert ACCESSOR.read_text() == accessor_stub(), "run python -m tests.stub"
 
 
-def test_the_readme_names_every_public_function():
-    named = set(re.findall(r"[`(.]([a-zA-Z_]+)", README.read_text()))
+def test_the_list_of_functions_has_each_with_its_summary_and_notebooks():
+    assert INDEX.read_text() == index(), "run python -m tests.stub"
     functions = {name for name in HOMES if name.islower()}
     public = {*functions, *tgp.plots.__all__, *tgp.widgets.__all__, *tgp.actions.__all__}
-    assert public - named == set(), "name it in the README, as in 'Helpers and plots'"
+    listed = {name.rpartition(".")[2] for name in re.findall(r"^\| `(.*?)`", index(), re.MULTILINE)}
+    assert listed == public
+
+
+def questions():
+    """The rows of the README's table of questions: functions, and the notebooks that answer."""
+    table = README.read_text().partition("| question |")[2].partition("\n\n")[0]
+    for row in table.splitlines()[2:]:
+        _, question, functions, answers, _ = row.split("|")
+        yield (
+            question.strip(),
+            re.findall("`(.*?)`", functions),
+            re.findall(r"\]\((.*?)\)", answers),
+        )
+
+
+@pytest.mark.parametrize(
+    ("functions", "notebooks"),
+    [row[1:] for row in questions()],
+    ids=[row[0] for row in questions()],
+)
+def test_a_question_of_the_readme_is_answered_in_the_notebook_that_it_links(functions, notebooks):
+    text = "\n".join(code_of(README.parent / file) for file in notebooks)
+    for path in functions:
+        assert callable(reduce(getattr, path.split("."), tgp))
+        assert calls(f"tgp.{path}", text), f"{path} isn't shown there"
 
 
 @pytest.mark.parametrize("module", [tgp.actions, tgp.plots, tgp.widgets])

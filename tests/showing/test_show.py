@@ -66,7 +66,7 @@ class Table(Seen):
 
 
 def table(frame, *args, **options):
-    return Table(tgp.show(frame, *args, **options).html)
+    return Table(tgp.show(frame, *args, **options).table)
 
 
 def test_a_frame_reads_as_people_print_it():
@@ -92,14 +92,25 @@ def test_the_text_has_what_the_html_has():
 
 def test_what_is_shown_is_a_table_for_a_notebook_and_a_report():
     shown = VIDEOS.goat.show()
-    assert shown._repr_html_() == shown.html
+    assert shown._repr_html_() == shown.table
     assert repr(shown) == str(shown) == shown.text
-    assert shown.html.startswith("<style>")
-    assert {"caption", "thead", "tbody"} <= set(Table(shown.html).tags)
+    assert shown.table.startswith("<style>")
+    assert {"caption", "thead", "tbody"} <= set(Table(shown.table).tags)
+
+
+def test_its_page_has_a_title_and_the_day_on_which_it_was_made():
+    frame = VIDEOS.copy()
+    now = str(pd.Timestamp.now("UTC"))
+    frame.attrs["trackagoat"] = {"server_time": "2026-05-31T23:00:00Z", "fetched_at": now}
+    shown = frame.goat.show(caption="Posts & <views>", timezone="Europe/Berlin")
+    assert "<title>Posts &amp; &lt;views&gt;</title>" in shown.html
+    assert shown.html.endswith("<footer>Made on 1 Jun 2026.</footer></body></html>")
+    assert shown.table in shown.html
+    assert "<title>Table</title>" in pd.DataFrame({"a": [1]}).goat.show().html
 
 
 def test_screen_readers_hear_headings_and_what_a_row_is_about():
-    html = tgp.show(VIDEOS).html
+    html = tgp.show(VIDEOS).table
     assert "<th scope='col' class='n'>Views</th>" in html
     assert html.count("<th scope='row'") == 2
 
@@ -214,16 +225,16 @@ def test_a_frame_of_nothing_but_hidden_columns_is_shown_whole():
 
 
 def test_a_title_leads_to_its_video_and_only_to_the_web():
-    assert "<a href='https://www.tiktok.com/@goat/video/1'" in tgp.show(VIDEOS).html
-    assert tgp.show(VIDEOS).html.count("<a ") == 1
+    assert "<a href='https://www.tiktok.com/@goat/video/1'" in tgp.show(VIDEOS).table
+    assert tgp.show(VIDEOS).table.count("<a ") == 1
     unsafe = VIDEOS.assign(url="javascript:alert(1)")
-    assert "<a " not in tgp.show(unsafe).html
+    assert "<a " not in tgp.show(unsafe).table
 
 
 def test_an_address_alone_is_a_link():
     shown = tgp.show(pd.DataFrame({"receipt_url": ["https://cdn.example/1.pdf"]}))
-    assert "<a href='https://cdn.example/1.pdf'" in shown.html
-    assert ">cdn.example/1.pdf</a>" in shown.html
+    assert "<a href='https://cdn.example/1.pdf'" in shown.table
+    assert ">cdn.example/1.pdf</a>" in shown.table
 
 
 @pytest.mark.parametrize(
@@ -342,8 +353,8 @@ def test_no_text_of_a_frame_is_obeyed_as_html(text):
         {"title": [text], "url": text, text: text, "receipt_url": text, "name": text}
     ).set_index("name")
     frame.attrs["trackagoat"] = {"path": "/videos", "complete": False, "gaps": [text]}
-    check_harmless(tgp.show(frame, caption=text).html)
-    check_harmless(tgp.show(frame.rename_axis(columns=text)).html)
+    check_harmless(tgp.show(frame, caption=text).table)
+    check_harmless(tgp.show(frame.rename_axis(columns=text)).table)
 
 
 @pytest.mark.parametrize(
@@ -398,8 +409,8 @@ ODD = [
 def test_any_frame_is_shown(frame):
     for options in ({}, {"ids": True}, {"n": None, "timezone": NEW_YORK}):
         shown = tgp.show(frame, **options)
-        check_harmless(shown.html)
-        shown.html.encode()
+        check_harmless(shown.table)
+        shown.table.encode()
         shown.text.encode()
 
 
@@ -423,7 +434,7 @@ def test_no_cell_of_any_type_in_any_column_stops_the_table(data):
         for _ in names
     ]
     frame = pd.concat(columns, axis=1).set_axis(names, axis="columns")
-    check_harmless(tgp.show(frame).html)
+    check_harmless(tgp.show(frame).table)
 
 
 @pytest.mark.parametrize("name", ["owed_cents", "chance", "x"])
@@ -448,7 +459,7 @@ def test_statuses_are_pills_in_html_and_words_in_text():
         {"tiktok_handle": ["ann", "bo", "cy"], "status": ["on_track", "at_risk", "odd"]}
     )
     shown = tgp.show(goals)
-    assert "<span class='pill pill-good'>on track</span>" in shown.html
-    assert "<span class='pill pill-bad'>at risk</span>" in shown.html
-    assert ">odd</td>" in shown.html
+    assert "<span class='pill pill-good'>on track</span>" in shown.table
+    assert "<span class='pill pill-bad'>at risk</span>" in shown.table
+    assert ">odd</td>" in shown.table
     assert "pill" not in shown.text

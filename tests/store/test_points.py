@@ -6,7 +6,6 @@ import datetime as dt
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -15,6 +14,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.heavy import every
+from tests.support.reading_back import notebook_text
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -71,12 +71,12 @@ def filled(box, tmp_path_factory):
 
 
 def snippet(kind, beginning):
-    """A snippet of the README."""
-    text = (Path(__file__).parents[2] / "README.md").read_text()
-    return re.search(rf"```{kind}\n({re.escape(beginning)}.*?)```", text, re.DOTALL)[1]
+    """A snippet of 09_running."""
+    written = rf"```{kind}\n({re.escape(beginning)}.*?)```"
+    return re.search(written, notebook_text("09_running"), re.DOTALL)[1]
 
 
-def test_duckdb_and_polars_read_the_parts_as_the_readme_says(filled, monkeypatch):
+def test_duckdb_and_polars_read_the_parts_as_the_notebook_says(filled, monkeypatch):
     store, _, _ = filled
     monkeypatch.chdir(store.path.parent)
     whole = store.load("analytics").astype({"entity": str, "metric": str}).sort_values(KEY)

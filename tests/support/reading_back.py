@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import nbformat
 import openpyxl
 import pandas as pd
 
@@ -61,3 +63,10 @@ def parquet(path, like):
     frame = pd.read_parquet(path)
     # pandas 2.3 reads texts as objects.
     return frame if pd.__version__ >= "3" else frame.astype(like.dtypes)
+
+
+def notebook_text(name):
+    """The texts of a notebook, such as 09_running."""
+    file = Path(__file__).parents[2] / "notebooks" / f"{name}.ipynb"
+    cells = nbformat.read(file, as_version=4).cells
+    return "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")

@@ -103,7 +103,7 @@ def test_a_table_reads_as_show_does():
 
 def test_without_columns_a_table_shows_those_of_show():
     rows = seen(grid_of(VIDEOS)).rows
-    shown = Table(VIDEOS.goat.show().html).rows[0]
+    shown = Table(VIDEOS.goat.show().table).rows[0]
     assert rows[0] == [heading.removesuffix(" (UTC)") for heading in shown]
     assert f"{IDS[2][:8]}…" in rows[3]
     assert not any(id_ in cell for id_ in IDS for row in rows for cell in row)
@@ -355,7 +355,7 @@ def test_rows_have_no_button_where_there_is_nothing_to_pick():
 def test_a_click_anywhere_in_a_table_puts_the_focus_into_it():
     table = grid_of(VIDEOS, SHOWN).table.value
     assert re.search(r"<div class='trackagoat-grid\b[^>]* tabindex='-1'>", table)
-    assert "tabindex" not in VIDEOS.goat.show().html
+    assert "tabindex" not in VIDEOS.goat.show().table
 
 
 def test_screen_readers_hear_what_the_table_is_and_where_it_is():

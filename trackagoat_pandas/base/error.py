@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from trackagoat_pandas.base.html import facts_table, note
@@ -14,6 +14,20 @@ from trackagoat_pandas.base.wording import as_text, ended, listing
 _DAYS: Final = frozenset({"start", "end", "since", "until", "from", "to", "date", "dates", "days",
                           "start_date", "end_date"})  # fmt: skip
 """What people call the days of a load."""
+
+
+_FIRST_ROWS: Final = ("limit", "n", "top", "max_rows", "nrows")
+_CALLED: Final[Mapping[str, Sequence[str]]] = {
+    **dict.fromkeys(_FIRST_ROWS, ("n",)),
+    **dict.fromkeys(("tz", "zone"), ("timezone",)),
+    **dict.fromkeys(("freq", "interval", "bucket"), ("granularity",)),
+    **dict.fromkeys(("file", "filename", "output", "to"), ("path",)),
+    **dict.fromkeys(("today", "as_of", "date"), ("now", "as_of", "reference_date")),
+    **dict.fromkeys(("figsize", "fig", "figure"), ("ax",)),
+    **dict.fromkeys(("sort_by", "sort", "order_by", "metric", "column"), ("by", "order")),
+    **dict.fromkeys(("df", "data"), ("frame",)),
+}
+"""What other libraries, or people, call an argument; the first of these that there is counts."""
 
 
 class TrackaGoatError(Exception):
@@ -62,13 +76,17 @@ class UnknownArgumentError(TrackaGoatError, TypeError):
         self.function, self.given, self.known = function, given, tuple(known)
         said = f"{function} has no argument {given!r}: it takes {', '.join(known)}."
         advice = did_you_mean(given, known)
+        if not advice and (meant := [name for name in _CALLED.get(given, ()) if name in known]):
+            advice = f" Did you mean {meant[0]!r}?"
         if given.strip("_") in _DAYS and "dates" in known:
             advice += " Give both days as dates=('2026-05-01', '2026-05-31')."
         elif given.strip("_") in _DAYS and function.startswith("load_"):
             advice += (
-                " It can't filter by date: filter its frame instead, e.g. by posted_at or "
-                "created_at."
+                " It can't filter by date: filter its frame instead, e.g. "
+                "frame[frame['posted_at'] >= '2026-05-01'], or by created_at."
             )
+        elif given in _FIRST_ROWS and function.startswith("load_"):
+            advice += " It loads all rows; frame.head(10) has the first ten."
         super().__init__(f"{said}{advice}")
 
 

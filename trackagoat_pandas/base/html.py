@@ -94,6 +94,23 @@ table.trackagoat-grid-table caption .flaw { border-left: 4px solid
   var(--vscode-list-hoverBackground, var(--page))) }
 </style>"""
 
+# The page of a file, which a browser shows by itself: the theme of the system, and white on paper.
+_PAGE_STYLE = """<style>
+:root { color-scheme: light dark; font: 15px/1.4 system-ui, sans-serif }
+body { margin: 2em auto; max-width: 75em; padding: 0 1.5em }
+footer { margin-top: 1.5em; opacity: 0.75 }
+body table.trackagoat-grid-table caption b { display: block; font-size: 1.5em }
+@page { margin: 12mm }
+@media print {
+  :root { color-scheme: light; font-size: 10.5px }
+  body { margin: 0; max-width: none; padding: 0 }
+  body .trackagoat-grid { background: none; overflow: visible }
+  body table.trackagoat-grid-table { font-size: 1em }
+  body .trackagoat-grid :is(th, td) { position: static !important }
+  tr { break-inside: avoid }
+}
+</style>"""
+
 NO_MATH = "mathjax_ignore tex2jax_ignore"
 """Classes of texts that stay texts: JupyterLab (MathJax 3) and nbconvert's pages (MathJax 2) would
 turn "$100 vs $1" into mathematics."""
@@ -139,6 +156,36 @@ def escape(text: object) -> str:
     '&lt;b&gt;&quot;goat&quot;&lt;/b&gt;'
     """
     return html.escape(str(text))
+
+
+def page(title: str, body: str, *, is_wide: bool = False) -> str:
+    """Make a page that stands by itself, on a screen, light or dark, and on paper.
+
+    Parameters
+    ----------
+    title
+        What the browser calls it.
+    body
+        HTML.
+    is_wide
+        Whether it is printed along the longer side of the paper, where nothing scrolls.
+
+    Returns
+    -------
+    str
+        HTML, which loads nothing from elsewhere.
+
+    Examples
+    --------
+    >>> "<title>1 &lt; 2</title>" in page("1 < 2", "<p>Yes.</p>")
+    True
+    """
+    style = _PAGE_STYLE + ("<style>@page { size: landscape }</style>" if is_wide else "")
+    return (
+        f"<!doctype html><html lang='en'><head><meta charset='utf-8'><title>{escape(title)}</title>"
+        f"<meta name='viewport' content='width=device-width'>{style}</head>"
+        f"<body>{body}</body></html>"
+    )
 
 
 def facts_table(title: str, facts: Mapping[str, object]) -> str:

@@ -14,7 +14,7 @@ _AS_CLOSE: Final = 0.05
 """A second name is suggested if its likeness is less than the best by no more than this."""
 _PART: Final = 0.9
 """How much likeness to one word of a name counts, such as of 'views' to 'view_count'."""
-_SHORTEST_PART: Final = 4
+_SHORTEST_PART: Final = 3
 _LONGEST: Final = 200
 """Longer texts aren't mistyped names, and comparing them takes long."""
 _SEPARATORS: Final = re.compile(r"[\W_]+")

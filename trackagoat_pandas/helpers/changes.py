@@ -469,7 +469,10 @@ def _sums(
         # A third span joins the first two, so it has no days of its own.
         known = [f"{span.first}..{span.last}" for span in spans[:2] if span.first <= span.last]
         covered = " and ".join(known) or "no days"
-        problem = f"analytics covers {covered}, not all of {days}; load these days as well"
+        problem = (
+            f"analytics covers {covered}, not all of {days}; load these days as well, e.g. with "
+            "load_analytics(..., compare='prior_period')"
+        )
         raise ArgumentError(argument, str(days), problem=problem)
     buckets, posted = _buckets(days, step), series["posted"].to_numpy("datetime64[D]")
     # No value is expected before the bucket in which a post was posted.

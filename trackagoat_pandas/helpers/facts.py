@@ -15,6 +15,7 @@ from trackagoat_pandas.errors import (
     IncompleteFrameWarning,
     MismatchedFramesWarning,
     MissingArgumentError,
+    MissingColumnError,
     listing,
 )
 from trackagoat_pandas.helpers.clocks import InstantLike, parse_instant, past_instant
@@ -28,6 +29,7 @@ from trackagoat_pandas.inputs.checks import (
     facts_as_made,
     frame_facts,
     frame_params,
+    loader_of_frame,
     require_columns,
     warn_of_frames,
     without_frame_warnings,
@@ -118,7 +120,11 @@ def derived(
             if len(parts) > 1 and (problem := mismatch_of(parts)):
                 warn_of_frames(f"{function.__name__}: {problem}.", MismatchedFramesWarning)
             with without_frame_warnings():
-                result = function(*args, **kwargs)
+                try:
+                    result = function(*args, **kwargs)
+                except MissingColumnError as error:
+                    _say_what_is_swapped(error, frames)
+                    raise
             if isinstance(result, pd.DataFrame) and not any(result is each for _, each in frames):
                 made = {} if rows_of else {"rows": len(result), **own}
                 groups = given.get(by, parameters[by].default) if by else None
@@ -132,6 +138,16 @@ def derived(
         return takes_arrow(answer)
 
     return decorate
+
+
+def _say_what_is_swapped(
+    error: MissingColumnError, frames: Sequence[tuple[str, pd.DataFrame]]
+) -> None:
+    """Add to the error for a frame of another loader which argument has the right one."""
+    given_as = {loader_of_frame(frame): name for name, frame in frames}
+    if error.source in given_as and error.loader in given_as and error.source:
+        swapped = f"`{given_as[error.source]}` and `{given_as[error.loader]}`"
+        error.add_advice(f"It seems that {swapped} are swapped.")
 
 
 def _are_frames(given: object) -> bool:

@@ -11,8 +11,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Self, TypeVar
 from urllib.parse import urlsplit
 
+from trackagoat_pandas._homes import HOMES
 from trackagoat_pandas.base.html import facts_table
-from trackagoat_pandas.errors import ArgumentTypeError, ClosedClientError, StoreMissingError
+from trackagoat_pandas.errors import (
+    ArgumentTypeError,
+    ClosedClientError,
+    StoreMissingError,
+    UnknownNameError,
+)
 from trackagoat_pandas.http import paging
 from trackagoat_pandas.http.envelope import Complaint, read_envelope, read_payload, read_text
 from trackagoat_pandas.http.forks import renew_event, renew_in_children
@@ -275,6 +281,16 @@ class Client:
 
     def __exit__(self, *exc_info: object) -> None:
         self.close()
+
+    if not TYPE_CHECKING:  # With a __getattr__, type checkers would accept any name.
+
+        def __getattr__(self, name: str) -> NoReturn:
+            if name.startswith("_"):  # Python and tools try many such names.
+                raise AttributeError(f"'Client' object has no attribute {name!r}")
+            error = UnknownNameError("Client", name, dir(self))
+            if name in HOMES:
+                error.add_advice(f"It is a function of the package: tgp.{name}(...).")
+            raise error
 
     def __repr__(self) -> str:
         return f"<Client {', '.join(self._facts().values())}>"

@@ -55,12 +55,16 @@ def takes_arrow(function: Callable[P, T]) -> Callable[P, T]:
     takes_more = inspect.Parameter.VAR_POSITIONAL in kinds
     takes_any = inspect.Parameter.VAR_KEYWORD in kinds
 
+    # A constructor is called by the name of its class, and without `self`.
+    is_made = function.__name__ == "__init__"
+    called = function.__qualname__.split(".")[-2] if is_made else function.__name__
+
     @functools.wraps(function)
     def answer(*args: P.args, **kwargs: P.kwargs) -> T:
         if len(args) > len(placed) and not takes_more:
-            raise UnnamedArgumentError(function.__name__, len(args), placed, named)
+            raise UnnamedArgumentError(called, len(args) - is_made, placed[is_made:], named)
         if not takes_any and (unknown := [name for name in kwargs if name not in taken]):
-            raise UnknownArgumentError(function.__name__, unknown[0], names)
+            raise UnknownArgumentError(called, unknown[0], names[is_made:])
         rest = names[len(args) :]  # the first were given by position
         if missing := [name for name in needed if name in rest and name not in kwargs]:
             raise MissingArgumentError(missing, f"call {_call(function, needed)}")

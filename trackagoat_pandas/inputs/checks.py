@@ -28,6 +28,7 @@ from trackagoat_pandas.errors import (
     MissingColumnError,
     brief,
 )
+from trackagoat_pandas.tables import table_at
 
 _IS_SAID: ContextVar[bool] = ContextVar("_IS_SAID", default=False)
 """Whether a function further up the stack warns about the frames."""
@@ -47,6 +48,8 @@ _LOADERS: Final = {
     "payment": "load_payout_payments",
 }
 """The loader whose frames have the ids of each kind of thing."""
+_BY_NAME: Final = ("project", "campaign", "method", "structure")
+"""What people call by a name."""
 _NOUNS: Final = {
     **{f"{noun}s": noun for noun in _LOADERS},
     **{f"payout-{noun}s": noun for noun in _LOADERS},
@@ -61,8 +64,8 @@ _VERBS: Final = re.compile(r"scrape|bulk-\w+|tracking-\w+")
 """Parts at the end of a path that name an action instead of a resource."""
 
 
-def check_frame(argument: str, given: object) -> None:
-    """Check that an argument is a DataFrame.
+def check_frame(argument: str, given: object, loader: str | None = None) -> None:
+    """Check that an argument is a DataFrame; `loader` is a function that returns such ones.
 
     Raises
     ------
@@ -70,13 +73,18 @@ def check_frame(argument: str, given: object) -> None:
         It isn't.
     """
     if not isinstance(given, pd.DataFrame):
-        hint = ""
+        hint = f", such as `{loader}` returns" if loader else ""
         if isinstance(given, pd.Series):
-            hint = "; of one column that is df[['name']], in two pairs of brackets"
-        elif isinstance(given, list | tuple) and any(
-            isinstance(one, pd.DataFrame) for one in given
-        ):
-            hint = "; tgp.combine_loads(*frames) makes one of several"
+            column = given.name if isinstance(given.name, str) else "name"
+            hint += f"; of one column that is df[[{column!r}]], in two pairs of brackets"
+        elif isinstance(given, list | tuple):
+            frames = [one for one in given if isinstance(one, pd.DataFrame)]
+            if len({loader_of_frame(one) for one in frames}) == 1:
+                hint += "; tgp.combine_loads(*frames) makes one of several"
+            elif frames:
+                hint += "; give each of these to the argument of its name"
+        elif isinstance(given, str | os.PathLike) and Path(given).suffix:
+            hint += "; the path of a file to write comes after the frames"
         raise ArgumentTypeError(argument, given, f"a pandas DataFrame{hint}")
 
 
@@ -103,7 +111,7 @@ def require_columns(
     ArgumentError
         Several columns have one of these names.
     """
-    check_frame("frame", frame)
+    check_frame("frame", frame, loader)
     names, missing = list(names), []
     unchecked: Sequence[object] = names
     for name in unchecked:
@@ -112,15 +120,19 @@ def require_columns(
         elif name not in frame.columns:
             missing.append(name)
     if missing:
-        path = frame_facts(frame).get("path")
         # A frame of another resource, and not one from which a column was dropped.
-        is_other = loader is not None and 2 * len(missing) > len(names) > 1
-        known = is_other and isinstance(path, str) and path.startswith("/")
-        advice = f"This frame was loaded from {path}: are two frames swapped?" if known else ""
-        raise MissingColumnError(missing, frame.columns, loader=loader, advice=advice)
+        source = loader_of_frame(frame) if loader is not None else None
+        other = source if source != loader else None
+        raise MissingColumnError(missing, frame.columns, loader=loader, source=other)
     if not frame.columns.is_unique:
         for name in frame.columns[frame.columns.duplicated()].intersection(names):
             raise ArgumentError("frame", name, problem=f"it has several columns {name!r}")
+
+
+def loader_of_frame(frame: pd.DataFrame) -> str | None:
+    """Return the loader that a frame is from; None if its provenance doesn't say it."""
+    declared = table_at(str(facts_as_made(frame).get("path")))
+    return declared.loader if declared else None
 
 
 def frame_facts(frame: pd.DataFrame | pd.Series) -> dict[str, Any]:
@@ -415,6 +427,8 @@ def _advice(given: str, entity: str) -> str:
         return "; an id is a UUID: 8-4-4-4-12 hexadecimal digits"
     if entity == "creator" and _HANDLE.fullmatch(given):
         loader = f"load_creators(search={given.removeprefix('@')!r})"
+    else:
+        loader += f": frame[frame['name'] == {given!r}]" if entity in _BY_NAME else ""
     return f" (an id is a UUID). Give the {entity}'s id, or look it up with {loader}"
 
 

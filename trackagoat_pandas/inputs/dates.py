@@ -28,6 +28,9 @@ _RANGE_FORMS = (
 )
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LAST_FEW = re.compile(r"last ([1-9]\d{0,3}) (day|week|month|quarter|year)s?")
+_SHORT = re.compile(r"([1-9]\d{0,3}) ?([dwm])(?:ay|eek|onth|o)?s?", re.IGNORECASE)
+_UNITS: Final = {"d": "days", "w": "weeks", "m": "months"}
+"""What "30d" stands for, which is only suggested."""
 _SINCE = re.compile(r"since (.+)")
 _WORDS: Final = (
     "today", "yesterday", "this week", "last week", "this month", "last month", "this quarter",
@@ -74,7 +77,8 @@ def parse_day(value: DateLike | Any, argument: str = "date") -> dt.date:
         return _parse_text_day(value, argument)
     if isinstance(value, dt.datetime):  # pd.Timestamp is one
         if pd.isna(value) or value.tzinfo is not None or value.time() != dt.time():
-            raise ArgumentError(argument, value, f"give {_DAY_FORMS}")
+            meant = "" if pd.isna(value) else f"; did you mean '{value.date()}'?"
+            raise ArgumentError(argument, value, f"give {_DAY_FORMS}{meant}")
         return value.date()
     if isinstance(value, dt.date):
         return value
@@ -99,6 +103,8 @@ def _misread(argument: str, text: str, forms: str, others: Sequence[str]) -> Arg
     meant = dict.fromkeys(_as_written_here(text, others))
     if not meant:
         suggested = did_you_mean(text, _WORDS)
+        if short := _SHORT.fullmatch(text.strip()):
+            suggested = f" Did you mean 'last {short[1]} {_UNITS[short[2].lower()]}'?"
         return ArgumentError(argument, text, forms + (suggested and f".{suggested}"))
     forms = "days are written YYYY-MM-DD and months YYYY-MM"
     return ArgumentError(argument, text, f"{forms}: did you mean {' or '.join(meant)}?")
@@ -134,12 +140,14 @@ class DateRange:
     first: dt.date
     last: dt.date
 
-    def __init__(self, first: DateLike, last: DateLike) -> None:
+    def __init__(self, first: DateLike, last: DateLike | None = None) -> None:
+        if last is None:
+            advice = f"DateRange takes two days; DateRange.parse({str(first)!r}) reads a text"
+            raise MissingArgumentError("last", advice)
         begin, end = parse_day(first, "first"), parse_day(last, "last")
         if begin > end:
-            raise ArgumentError(
-                "dates", f"{begin}..{end}", "the first day must not come after the last"
-            )
+            allowed = f"the first day must not come after the last; did you mean '{end}..{begin}'?"
+            raise ArgumentError("dates", f"{begin}..{end}", allowed)
         object.__setattr__(self, "first", begin)
         object.__setattr__(self, "last", end)
 
@@ -320,7 +328,8 @@ def _calendar_bounds(text: str) -> tuple[dt.date, dt.date] | None:
             return _quarter(year, number)
         return _months(year, month, month) if found[4] else _months(year, 1, 12)
     except ValueError as error:
-        raise ArgumentError("dates", text.upper(), "the calendar has no such days") from error
+        allowed = "the calendar has no such days: months are 01 to 12, quarters Q1 to Q4"
+        raise ArgumentError("dates", text.upper(), f"{allowed}, weeks W01 to W53") from error
 
 
 def _quarter(year: int, number: int) -> tuple[dt.date, dt.date]:

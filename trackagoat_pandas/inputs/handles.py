@@ -50,7 +50,9 @@ def read_handle(argument: str, given: object, *, or_id: bool = False) -> str:
         return _handle_of_address(argument, written, also)
     bare = written.removeprefix("@")
     if not _HANDLE.fullmatch(bare):
-        raise ArgumentError(argument, given, also + _ALLOWED)
+        # It may be a display name, or the name of a project whose creators are meant.
+        listed = "; load_creators(project) lists those of a project by handle and name"
+        raise ArgumentError(argument, given, f"{also}{_ALLOWED}{listed if or_id else ''}")
     return bare
 
 

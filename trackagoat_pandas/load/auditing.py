@@ -12,7 +12,7 @@ import pandas as pd
 from trackagoat_pandas.base.types import DatesLike
 from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.base.wording import number
-from trackagoat_pandas.errors import NotFoundError, PartialLoadError
+from trackagoat_pandas.errors import ArgumentTypeError, NotFoundError, PartialLoadError
 from trackagoat_pandas.helpers.columns import days_of, is_among, text
 from trackagoat_pandas.helpers.facts import known_zone, server_now
 from trackagoat_pandas.helpers.gains import PARTS
@@ -129,6 +129,9 @@ def audit(
     check_currency(currency)
     if rule_versions is not None:
         require_columns(rule_versions, ["id", "version"])
+    if isinstance(project, pd.DataFrame) and isinstance(dates, pd.DataFrame):
+        wanted = "days: audit(project) loads accruals and payments itself, and audit_payouts"
+        raise ArgumentTypeError("dates", dates, f"{wanted} compares frames of yours")
     span = resolve_dates(session, dates)
     if session.is_counting:
         frames = dict(_count_lists(session, project))

@@ -180,7 +180,11 @@ def estimate_load(loader: Callable[P, pd.DataFrame], /, *args: P.args, **options
 
 def _name_of(loader: object) -> str:
     if not callable(loader):
-        raise ArgumentTypeError("loader", loader, "a loader, such as tgp.load_videos, not called")
+        raise ArgumentTypeError(
+            "loader",
+            loader,
+            "a loader that isn't called: tgp.estimate_load(tgp.load_videos, project)",
+        )
     name = getattr(loader, "__name__", type(loader).__name__)
     try:
         taken = set(inspect.signature(loader).parameters)

@@ -13,11 +13,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trackagoat_pandas.base.html import Cell, Link, Pill, Side, Tone, data_table
+from trackagoat_pandas.base.html import Cell, Link, Pill, Side, Tone, data_table, escape, page
 from trackagoat_pandas.base.types import Ints
-from trackagoat_pandas.errors import ArgumentTypeError
+from trackagoat_pandas.errors import ArgumentTypeError, MissingColumnError
 from trackagoat_pandas.helpers.columns import arrow, typed
-from trackagoat_pandas.helpers.facts import zone_of
+from trackagoat_pandas.helpers.facts import server_now, zone_of
 from trackagoat_pandas.helpers.formats import (
     adds_up,
     content_of,
@@ -27,6 +27,7 @@ from trackagoat_pandas.helpers.formats import (
     place_of,
     reading_places,
 )
+from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.labels import IDS
 from trackagoat_pandas.helpers.payouts.money import check_currency
 from trackagoat_pandas.helpers.series import SUBJECTS, are_overlapping
@@ -477,23 +478,35 @@ class Shown:
 
     Attributes
     ----------
-    html
-        The table with its own style, for a notebook or a report.
+    table
+        The table as HTML with its own style, for a notebook or a page of your own.
     text
         The table as aligned text.
     frame
         The whole frame of which it is, for :func:`to_excel` and whatever else takes a frame.
+    title
+        What the table is.
+    made
+        The day on which it was made, in words.
     """
 
-    html: str
+    table: str
     text: str
     frame: pd.DataFrame = field(compare=False)
+    title: str = ""
+    made: str = ""
+
+    @property
+    def html(self) -> str:
+        """The table as a page of its own, with its title and the day on which it was made."""
+        body = f"{self.table}<footer>{escape(self.made)}</footer>"
+        return page(self.title, body, is_wide=True)
 
     def __repr__(self) -> str:
         return self.text
 
     def _repr_html_(self) -> str:
-        return self.html
+        return self.table
 
 
 @takes_arrow
@@ -541,7 +554,8 @@ def show(
     -------
     Shown
         A notebook displays it as a table that follows the theme; ``print`` writes aligned text.
-        ``.html`` is the table for a report, ``.text`` the text, ``.frame`` the frame as it was.
+        ``.html`` is a page of its own, which also prints, ``.table`` the table for a page of yours,
+        ``.text`` the text, ``.frame`` the frame as it was.
 
     Raises
     ------
@@ -570,7 +584,13 @@ def show(
     wait for it  11,263,947  auto tracked     22 May 2026 12:30
     """
     names = check_names("columns", columns)
-    require_columns(frame, names)
+    try:
+        require_columns(frame, names)
+    except MissingColumnError as error:
+        of_ids = {name: ids for each in IDS.values() for ids, name in each.items()}
+        if any(of_ids.get(name) in frame.columns for name in error.missing):
+            error.add_advice("frame.goat.with_names() adds names to the ids.")
+        raise
     most = len(frame) if n is None else check_int("n", n, minimum=1)
     is_full = check_bool("ids", ids)
     zone = zone_of(timezone, [frame]) or "UTC"
@@ -584,12 +604,13 @@ def show(
     about = captions.rows_text(min(most, len(frame)), len(frame))
     about = ", ".join(filter(None, [about, captions.as_of(frame, zone)]))
     flaws = [*captions.flaws(frame), *captions.notes(frame)]
-    html = data_table(
+    table = data_table(
         headings, sides, rows, title=title, about=about, flaws=flaws,
         is_named=sides[:1] != ["n"],
     )  # fmt: skip
     lines = [": ".join(filter(None, [title, about])), *flaws, *_align(headings, sides, rows)]
-    return Shown(html, "\n".join(lines), frame)
+    made = f"Made on {day_text(server_now([frame]).tz_convert(zone).date())}."
+    return Shown(table, "\n".join(lines), frame, title or "Table", made)
 
 
 def _align(

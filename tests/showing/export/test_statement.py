@@ -259,7 +259,7 @@ def test_a_workbook_has_headings_and_room_for_what_is_long(tmp_path):
     assert ["Day", "Method", "Amount"] in rows
     long = next(row for row in sheet.iter_rows() if row[0].value == rules["name"][0])
     assert [cell.alignment.wrap_text for cell in long[:2]] == [True, True]
-    assert sheet.column_dimensions["B"].width > len("15 entries, 2026-01-26 to 2026-06-14")
+    assert sheet.column_dimensions["B"].width > len("15 entries, 26 Jan to 14 Jun 2026")
 
 
 def test_rules_without_a_known_name_are_told_apart_by_their_id():

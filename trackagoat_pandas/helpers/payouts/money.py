@@ -71,7 +71,9 @@ def to_money(cents: pd.Series, currency: str = "USD", *, as_text: bool = False) 
     '1234.50'
     """
     if not isinstance(cents, pd.Series):
-        raise ArgumentTypeError("cents", cents, "a pandas Series of whole cents, not floats")
+        raise ArgumentTypeError(
+            "cents", cents, "a pandas Series of whole cents, not floats, such as owed['owed_cents']"
+        )
     check_currency(currency)
     amounts = arrow(check_cents(whole(cents.rename("cents"))))
     if check_bool("as_text", as_text):

@@ -12,14 +12,14 @@ from typing import Final, TypeAlias
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.base.html import NO_MATH, escape
+from trackagoat_pandas.base.html import NO_MATH, escape, page
 from trackagoat_pandas.base.spelling import did_you_mean
 from trackagoat_pandas.base.types import DatesLike
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, listing
 from trackagoat_pandas.helpers.clocks import NO_DAY
 from trackagoat_pandas.helpers.columns import STRING, as_days, text
 from trackagoat_pandas.helpers.facts import derived, known_zone, server_now, zone_of
-from trackagoat_pandas.helpers.granularity import day_text
+from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.helpers.labels import Names, read_names, with_known_names
 from trackagoat_pandas.helpers.payouts.ledger import (
     Ledger,
@@ -50,26 +50,21 @@ _BALANCE: Final = {
     "paid_cents": "Less paid",
     "closing_cents": "Balance carried forward",
 }
+# Cells have two classes because JupyterLab's rule that aligns them to the right has two.
 _STYLE: Final = """<style>
 .tgp-statement { max-width: 46em; margin: 0 auto; line-height: 1.4 }
 .tgp-statement h1 { font-size: 1.5em; margin: 0 }
 .tgp-statement h2 { font-size: 1.1em; margin: 1.4em 0 0.2em }
 .tgp-statement p { margin: 0.2em 0 }
+.tgp-statement section + p { margin-top: 1.4em; opacity: 0.75 }
 .tgp-statement table { border-collapse: collapse; width: 100%; color: inherit }
-.tgp-statement th, .tgp-statement td { padding: 0.25em 0.6em 0.25em 0; text-align: left;
+.tgp-statement.tgp-statement :is(th, td) { padding: 0.25em 0.6em 0.25em 0; text-align: left;
   border-top: 1px solid #8886; overflow-wrap: anywhere }
-.tgp-statement .amount { text-align: right; padding-right: 0; white-space: nowrap;
+.tgp-statement.tgp-statement .amount { text-align: right; padding-right: 0; white-space: nowrap;
   font-variant-numeric: tabular-nums }
 .tgp-statement tr.total { font-weight: bold }
 .tgp-statement section + section { break-before: page }
 </style>"""
-_PAGE: Final = """<style>
-:root { color-scheme: light dark; font: 15px/1.4 system-ui, sans-serif }
-body { margin: 2em }
-@page { margin: 12mm }
-@media print { :root { color-scheme: light; font-size: 10.5px } body { margin: 0 } }
-</style>"""
-
 _BASIS: Final = (
     "Earned counts on the last day of its period, even if it was recorded later.",
     "Paid counts on the day of payment.",
@@ -111,12 +106,7 @@ class CreatorStatement:
     @property
     def html(self) -> str:
         """The statement as a page of its own, which prints on one page for each currency."""
-        title = escape(f"Statement for {self.creator}, {self.period}")
-        return (
-            f"<!doctype html><html lang='en'><head><meta charset='utf-8'><title>{title}</title>"
-            f"<meta name='viewport' content='width=device-width'>{_PAGE}</head>"
-            f"<body>{self._repr_html_()}</body></html>"
-        )
+        return page(f"Statement for {self.creator}, {self.period}", self._repr_html_())
 
     def __repr__(self) -> str:
         owed = [
@@ -422,8 +412,8 @@ def _earned_rows(earned: pd.DataFrame, currency: str) -> list[_Row]:
             name = f"Rule {brief_id(id_)}" if isinstance(id_, str) else "Other"
         if row["kind"] == "adjustment":
             name = f"{name}, adjusted"
-        days = [f"{day:%Y-%m-%d}" for day in (row["first_day"], row["last_day"]) if pd.notna(day)]
-        said = " to ".join(dict.fromkeys(days)) or "no day"
+        days = [day for day in (row["first_day"], row["last_day"]) if pd.notna(day)]
+        said = buckets_text(days[0], days[-1], "day") if days else "no day"
         count = f"{row['entries']:,} {'entry' if row['entries'] == 1 else 'entries'}"
         rows.append(_Row((name, f"{count}, {said}"), int(row["earned_cents"]), currency))
     return _fit_page(rows, "rules", "Earned", currency)
@@ -433,7 +423,7 @@ def _paid_rows(paid: pd.DataFrame, currency: str) -> list[_Row]:
     rows = [
         _Row(
             (
-                f"{row['day']:%Y-%m-%d}" if pd.notna(row["day"]) else "no day",
+                day_text(row["day"]) if pd.notna(row["day"]) else "no day",
                 row["method_name"] if isinstance(row["method_name"], str) else "",
             ),
             int(row["paid_cents"]),

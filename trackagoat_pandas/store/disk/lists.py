@@ -376,7 +376,7 @@ class Lists:
         ]
         known = f"these lists of {table.name}: {listing(lists, 3)}" if lists else "no such lists"
         first = self._first_at(table, path, params) if as_of is not None else None
-        advice = "Load it with a client that has this store"
+        advice = f"Load it: connect(store=...), then {table.loader} or store.sync()"
         if first is not None:
             moment = first.replace(".000000Z", "Z")
             advice = f"The first one of it is from {moment}: pass that moment or a later one"
