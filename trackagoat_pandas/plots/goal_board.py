@@ -13,6 +13,7 @@ from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.helpers.goals.standing import (
     STANDING_COLUMNS,
     STANDINGS,
+    WORST_FIRST,
     Standing,
     read_standing,
     read_standings,
@@ -56,9 +57,6 @@ if TYPE_CHECKING:
 
 By: TypeAlias = Literal["goal", "metric", "creator"]
 
-WORST_FIRST: Final = (
-    "missed", "at_risk", "behind_pace", "on_track", "completed", "not_started", "unknown",
-)  # fmt: skip
 _RANKS: Final = np.array([WORST_FIRST.index(word) for word in STANDINGS])
 _TROUBLES: Final = {
     "at_risk": ("is", "are"),

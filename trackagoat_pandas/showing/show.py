@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trackagoat_pandas.base.html import Cell, Link, Pill, Side, Tone, data_table
+from trackagoat_pandas.base.html import Cell, Link, Marked, Pill, Side, Tone, data_table
 from trackagoat_pandas.base.types import Ints
 from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.helpers.columns import arrow, typed
@@ -28,7 +28,7 @@ from trackagoat_pandas.helpers.formats import (
     reading_places,
 )
 from trackagoat_pandas.helpers.labels import IDS
-from trackagoat_pandas.helpers.payouts.money import check_currency
+from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, check_currency, has_cents
 from trackagoat_pandas.helpers.series import SUBJECTS, are_overlapping
 from trackagoat_pandas.inputs.arrow import STRING, TEXT, takes_arrow
 from trackagoat_pandas.inputs.checks import (
@@ -110,6 +110,8 @@ _SHORT: Final = 24
 """Texts up to this many characters aren't wrapped."""
 _BIGGEST: Final = 2**62
 _NEWLINE: Final = pa.scalar("\n", TEXT)
+_PARTIAL: Final = "is_partial"
+_STILL_FILLING: Final = "still filling in"
 _GAP: Final = "  "
 """What stands between the columns of a table as text."""
 
@@ -155,8 +157,8 @@ class Readable:
     rows
         The number of rows to read, from the first; None for all.
     in_board
-        Whether handles have their @, as in pickers and pictures, ids are cut short, and the board
-        names the time zone once.
+        Whether handles have their @, as in pickers and pictures, ids are cut short, the board
+        names the time zone once, and an asterisk marks what is still filling in.
     """
 
     def __init__(
@@ -178,7 +180,12 @@ class Readable:
         self._alike: Ints = np.zeros(len(top), np.intp)
         self._codes, self._code_of = self._currencies(currency)
         self._writings: dict[ShownColumn, tuple[Sequence[Writer], Ints]] = {}
-        self.columns = self._choice(frame, names, ids=ids)
+        # In a board this is a mark at the day, or at the name of a row without one.
+        self._partial = self._by_key.get(_PARTIAL) if in_board else None
+        chosen = self._choice(frame, names, ids=ids)
+        self.columns = [one for one in chosen if one is not self._partial]
+        days = [one for one in self.columns if one.content == "day"]
+        self._marked = next(iter([*days, *self.columns]), None)
 
     @property
     def headings(self) -> list[str]:
@@ -193,6 +200,50 @@ class Readable:
     def rows(self, places: slice | Ints) -> list[tuple[Cell, ...]]:
         """Write the cells of some rows."""
         return [*zip(*[self._cells(one, places) for one in self.columns], strict=True)]
+
+    def values(self, places: Ints) -> pd.DataFrame:
+        """Return the values of some rows for a spreadsheet, under the headings of the table.
+
+        Amounts are numbers of units, such as dollars, other numbers and days are as in the frame,
+        and texts are whole. Instants are local, with their distance from UTC. The mark of what is
+        still filling in is a last column.
+        """
+        shown, marks = [*self.columns], self._partial
+        if marks is not None and marks.column.iloc[places].any():
+            shown.append(marks)
+        made = [self._plain_values(one, places) for one in shown]
+        names = [self._plain_heading(one) for one in shown]
+        return pd.DataFrame(dict(enumerate(made))).set_axis(names, axis="columns")
+
+    def _plain_values(self, one: ShownColumn, places: Ints) -> pd.Series:
+        """Return a column's values without the letters that only a table for people has."""
+        column = one.column.iloc[places].reset_index(drop=True)
+        if one.content == "money":
+            return column / CENTS_A_UNIT if self._has_units else column
+        if one.content == "instant":
+            return column.dt.tz_convert(self._zone).map(lambda when: when.isoformat(), "ignore")
+        if one.key == "tiktok_handle":
+            column = column.str.removeprefix("@")
+        if (known := self._ids_of(one)) is not None:
+            ids = known.column.iloc[places].reset_index(drop=True)
+            return column.astype(object).where(column.notna(), ids.astype(object))
+        is_written = one.content in ("flag", "weekday") or (
+            one.is_ours and is_words(column.rename(one.key))
+        )
+        return column.map(self._writing(one)[0][0], "ignore") if is_written else column
+
+    def _plain_heading(self, one: ShownColumn) -> str:
+        is_in_cents = one.content == "money" and not self._has_units
+        return f"{_heading(one, '')}{' (cents)' * is_in_cents}"
+
+    @property
+    def _has_units(self) -> bool:
+        """Whether amounts can be written in units: not all currencies have a hundredth."""
+        return all(map(has_cents, self._codes))
+
+    def _ids_of(self, one: ShownColumn) -> ShownColumn | None:
+        """Return the column with the ids of what a column names."""
+        return next((self._by_key[n] for n in _NAMED.get(one.key, ()) if n in self._by_key), None)
 
     def sides(self, rows: Sequence[Sequence[Cell]]) -> list[Side]:
         """Return how each column is placed: short texts stay on a line, long ones may wrap."""
@@ -304,9 +355,8 @@ class Readable:
         column = one.column.iloc[places]
         ways, way_of = self._writing(one)
         written = texts(column, [ways[number] for number in way_of[places]])
-        known = [self._by_key[name] for name in _NAMED.get(one.key, ()) if name in self._by_key]
-        if known:
-            ids = known[0].column.iloc[places]
+        if (known := self._ids_of(one)) is not None:
+            ids = known.column.iloc[places]
             written = [
                 f"{_short(id_)}…" if is_blank(name) and not is_blank(id_) else text
                 for text, name, id_ in zip(written, column, ids, strict=True)
@@ -316,6 +366,12 @@ class Readable:
             return [
                 Pill(text, tone) if tone else text
                 for text, tone in zip(written, tones, strict=True)
+            ]
+        if one is self._marked and self._partial is not None:
+            flags = self._partial.column.iloc[places].fillna(value=False)
+            return [
+                Marked(text, _STILL_FILLING) if flag else text
+                for text, flag in zip(written, flags, strict=True)
             ]
         source = one if one.content == "link" else None
         if one.key in _TITLES:
