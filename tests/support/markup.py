@@ -70,6 +70,11 @@ class Table(Seen):
             self.caption += data
 
     @property
+    def headings(self) -> list[str]:
+        """The words of the headings, without the arrow of the one that sorts."""
+        return [heading.partition("\xa0")[0] for heading in self.rows[0]]
+
+    @property
     def body(self) -> list[list[str]]:
         return self.rows[1:-1] if "tfoot" in self.tags else self.rows[1:]
 

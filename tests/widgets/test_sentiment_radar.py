@@ -67,13 +67,13 @@ def test_a_month_is_shown_by_week_and_two_weeks_by_day():
 
 def test_the_tile_of_alerts_counts_them_and_opens_their_page():
     shown = on("Trend")
-    assert "<button data-goat='page:Alerts' class='trackagoat-alarm'><span>Alerts</span><b>1</b>" in (
+    assert "<button data-goat='page:Alerts' class='trackagoat-alarm'><span>Alerts</span><b>1 video</b>" in (
         shown.tiles.value
     )
     click(shown, "page", "Alerts")
     assert shown.page.value == "Alerts"
     shown.creator.value = "nan"
-    assert "<span>Alerts</span><b>0</b>" in shown.tiles.value
+    assert "<span>Alerts</span><b>none</b>" in shown.tiles.value
     assert "trackagoat-alarm'" not in shown.tiles.value.partition("</style>")[2]
 
 
@@ -394,7 +394,7 @@ def test_the_times_of_comments_are_those_of_the_time_zone_that_the_table_names()
     shown.filters.dates.value = tgp.DateRange("2026-04-30", "2026-04-30")
     assert shown.frame["text"].tolist() == ["love it"]
     assert "30 Apr 2026 23:00" in shown.grid.table.value
-    assert f"Times: {ZONE}" in shown.grid.about.value
+    assert f"Times: {ZONE}" in shown.grid.zone.value
 
 
 def test_a_campaign_brings_the_whole_tree_beneath_it_even_round_in_circles():

@@ -89,7 +89,7 @@ table.trackagoat-grid-table caption .flaw { border-left: 4px solid
 .trackagoat-grid .pill-warn { background: rgb(150 110 0 / 12%); border-color: #b88700 }
 .trackagoat-grid .pill-bad { background: rgb(168 34 0 / 12%); border-color: #d9532c }
 .trackagoat-grid .pill-quiet { background: #8886; border-color: #8889 }
-.trackagoat-grid .trackagoat-curve { display: block; height: 18px; width: 96px }
+.trackagoat-grid .trackagoat-curve { display: block; height: 16px; margin: 0; width: 96px }
 .trackagoat-grid .trackagoat-curve polyline { fill: none; stroke: currentColor; stroke-width: 1.5;
   vector-effect: non-scaling-stroke }
 .trackagoat-grid .mark { cursor: help; font-weight: 600; padding: 0 1px }

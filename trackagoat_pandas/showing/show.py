@@ -361,7 +361,9 @@ class Readable:
                 f"{_short(id_)}…" if is_blank(name) and not is_blank(id_) else text
                 for text, name, id_ in zip(written, column, ids, strict=True)
             ]
-        if one.is_ours and one.key in _STATUSES:
+        # A label is a word in comments, and a name in analytics.
+        is_label = one.key == "label" and isinstance(column.dtype, pd.CategoricalDtype)
+        if one.is_ours and (is_label or one.key in _STATUSES):
             tones = [_TONES.get(str(word)) for word in column]
             return [
                 Pill(text, tone) if tone else text

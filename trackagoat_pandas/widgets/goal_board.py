@@ -287,7 +287,11 @@ def tiles_of(goals: pd.DataFrame, zone: str) -> dict[str, str | Tile]:
     made: dict[str, str | Tile] = {
         "Goals": Tile(f"{len(goals):,}", f"of {_counted(creators.nunique(), 'creator')}"),
         "On pace": "n/a",
-        "Creators off pace": Tile(f"{creators[is_off_pace].nunique():,}", act="page:Creators"),
+        "Creators off pace": Tile(
+            f"{creators[is_off_pace].nunique():,}",
+            f"of {creators.nunique():,}",
+            act="page:Creators",
+        ),
     }
     if started:
         share = f"{100 * on_pace / started:.0f} %"
@@ -337,8 +341,10 @@ def nudge_page(frame: Traced, recorder: Recorder) -> View:
 def _page(
     recorder: Recorder, shown: Traced, goals: Traced, columns: list[str], bars: int, **options: Any
 ) -> View:
-    plot = recorder.plot(plot_goals, goals, n=MOST_BARS, **options)
-    height_in = height_of(min(bars, MOST_BARS))
+    # A row of all creators, above those of whom there are more, isn't one of the table's.
+    most = MOST_BARS + (options.get("by") == "creator" and bars > MOST_BARS)
+    plot = recorder.plot(plot_goals, goals, n=most, **options)
+    height_in = height_of(min(bars, most))
     return View(recorder, shown, plot, columns=columns, height_in=height_in, pick=_PICK)
 
 

@@ -69,7 +69,7 @@ class Grid(ipw.VBox):  # type: ignore[misc]
     rows_chosen: ClassVar[int] = PAGE_ROWS
 
     def __init__(self, rows: int | None = None) -> None:
-        self.table, self.position, self.about = ipw.HTML(), ipw.HTML(), ipw.HTML()
+        self.table, self.position, self.matches, self.zone = (ipw.HTML() for _ in range(4))
         self.search = ipw.Text(
             description="Search", placeholder="Search the table",
             style={"description_width": "auto"},
@@ -81,8 +81,8 @@ class Grid(ipw.VBox):  # type: ignore[misc]
         )  # fmt: skip
         self.previous = _button("Previous", "chevron-left")
         self.next = _button("Next", "chevron-right")
-        self.buttons = ipw.HBox([self.size, self.previous, self.position, self.next])
-        self.finder = ipw.HBox([self.search, self.about])
+        self.buttons = ipw.HBox([self.size, self.previous, self.position, self.next, self.zone])
+        self.finder = ipw.HBox([self.search, self.matches])
         super().__init__([self.finder, self.table, self.buttons])
         for part, kind in ((self, "pages"), (self.finder, "bar"), (self.buttons, "bar")):
             part.add_class(f"trackagoat-{kind}")
@@ -188,13 +188,20 @@ class Grid(ipw.VBox):  # type: ignore[misc]
         _, *sums = self._readable.totals(np.flatnonzero(self._found)) or [""]
         self._total = [f"Total, {found:,} rows", *sums] if found > 1 and any(sums) else []
         says = f"{found:,} of {rows:,} {'row matches' if found == 1 else 'rows match'}"
-        zone = f"Times: {escape(self._zone)}" if self._readable.has_instants and rows else ""
-        self.about.value = f"<span role='status'>{says if words else ''}</span> {zone}"
-        has_search = bool(words) or (self._has_search and rows > PAGE_ROWS)
-        show_if(self.search, is_shown=has_search)
-        show_if(self.finder, is_shown=has_search or bool(zone))
-        show_if(self.buttons, is_shown=found > PAGE_ROWS)
+        self.matches.value = f"<span role='status'>{says if words else ''}</span>"
+        has_zone, has_pages = self._readable.has_instants and found > 0, found > self._least
+        self.zone.value = f"Times: {escape(self._zone)}" if has_zone else ""
+        has_search = bool(words) or (self._has_search and rows > self._least)
+        show_if(self.finder, is_shown=has_search)
+        show_if(self.buttons, is_shown=has_pages or has_zone)
+        show_if(self.size, is_shown=has_pages)
         self._sort()
+
+    @property
+    def _least(self) -> int:
+        """The rows that even the smallest page has."""
+        least: int = self.size.options[0]
+        return least
 
     def _resize(self) -> None:
         Grid.rows_chosen = self.size.value

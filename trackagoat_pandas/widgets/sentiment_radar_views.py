@@ -263,9 +263,9 @@ def _tiles(
             tiles[name] = _with_change(figure, value, new, was, before.days)
     if alerts is not None:
         count = len(alerts.value)
-        about = f"{'video' if count == 1 else 'videos'} with mostly negative comments"
-        tiles["Alerts"] = Tile(f"{count:,}", about * (count > 0), act="page:Alerts",
-                               is_alarm=count > 0)  # fmt: skip
+        value = f"{count:,} {'video' if count == 1 else 'videos'}" if count else "none"
+        about = "mostly negative" * (count > 0)
+        tiles["Alerts"] = Tile(value, about, act="page:Alerts", is_alarm=count > 0)
     return tiles
 
 
@@ -377,7 +377,7 @@ def _curves(comments: pd.DataFrame, zone: str) -> Curves | None:
     if "posted_at" not in comments.columns:
         return None
     days = pd.Series(written_on(comments["posted_at"], zone).astype("datetime64[us]"))
-    weeks = (days - pd.to_timedelta(days.dt.weekday, unit="D")).to_numpy()
+    weeks = (days - pd.to_timedelta(days.dt.day_of_week, unit="D")).to_numpy()
     counts = pd.crosstab(comments["creator_id"].to_numpy(object), weeks)
     if counts.empty:
         return None
