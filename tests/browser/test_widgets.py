@@ -61,6 +61,8 @@ def test_a_reader_explores_a_project_by_mouse_and_keyboard(shown):
     expect(explorer.rows).to_have_count(3)
     explorer.labelled("From").fill("2026-06-01")
     explorer.press("Load: 1 request")
+    expect(explorer.root).to_contain_text("1 to 8 of 14")
+    explorer.choose("Rows a page", "25")
     expect(explorer.rows.last).to_contain_text("1 Jun 2026")
     explorer.turn_to("Totals")
     expect(explorer.rows).to_have_count(1)
@@ -170,6 +172,7 @@ def test_the_payout_board_turns_its_pages_and_drills_down_to_a_creator(shown):
     payouts.turn_to("Entries")
     expect(payouts.head).to_contain_text("Method")
     expect(payouts.rows.filter(has_not_text="mossy_reef")).to_have_count(0)
+    payouts.choose("Rows a page", "25")
     expect(payouts.rows.filter(has_text="payment")).to_have_count(5)
 
 
@@ -184,7 +187,7 @@ def test_the_sentiment_radar_turns_its_pages_filters_and_searches(shown):
     expect(radar.head).to_contain_text("Text")
     radar.root.get_by_placeholder("word or phrase").fill("love")
     expect(radar.rows.filter(has_not_text="love")).to_have_count(0)
-    expect(radar.labelled("Search")).to_be_hidden()
+    expect(radar.root.get_by_placeholder("Search the table")).to_be_hidden()
     radar.turn_to("Trend")
     tiles = radar.root.locator(".trackagoat-tiles")
     expect(tiles).to_contain_text("625")

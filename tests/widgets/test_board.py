@@ -39,6 +39,7 @@ from tests.widgets.doubles import (
 from trackagoat_pandas.errors import ArgumentTypeError, ContractWarning, MissingColumnError
 from trackagoat_pandas.plots.style import empty_axes
 from trackagoat_pandas.plots.theme import ALARM, DARK_OF, GOOD
+from trackagoat_pandas.showing.cells import BLANK
 from trackagoat_pandas.showing.export.csv_files import csv_bytes, guard_texts
 from trackagoat_pandas.widgets import panel
 from trackagoat_pandas.widgets.board import (
@@ -308,7 +309,7 @@ def test_the_csv_of_every_page_has_the_tables_columns_and_rows_in_its_order(choi
         for place, cells in enumerate(shown.body):
             for heading, cell in zip(headings, cells, strict=False):
                 value = saved[heading].iloc[place]
-                if cell in ("–", ""):
+                if cell in (BLANK, ""):
                     assert pd.isna(value), heading
                 elif re.fullmatch(r"-?\$?[\d,.]+", cell):
                     assert value == pytest.approx(float(re.sub("[$,]", "", cell)), abs=0.006)

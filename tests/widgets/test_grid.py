@@ -165,9 +165,7 @@ def test_what_is_still_filling_in_has_a_mark_at_its_day_and_no_column():
     assert [row[1] for row in seen(grid).body] == [
         "17 Jun 2026", "18 Jun 2026* (still filling in)", "18 Jun 2026",
     ]  # fmt: skip
-    assert "<span class='mark' title='still filling in' aria-hidden='true'>*" in (
-        grid.table.value
-    )
+    assert "<span class='mark' title='still filling in' aria-hidden='true'>*" in (grid.table.value)
     named = grid_of(frame[["tiktok_handle", "views", "is_partial"]])
     assert seen(named).first() == ["@mia", "@ben* (still filling in)", "@kim"]
     assert grid.values()["Partial"].fillna("").tolist() == ["no", "yes", ""]
@@ -190,7 +188,8 @@ def test_a_column_of_lines_says_each_in_words_and_sorts_nothing():
 
 
 def test_values_are_those_of_the_table_as_numbers_in_its_order():
-    grid = grid_of(VIDEOS.assign(tiktok_handle=["zoe", "@Ábel", None]), ["tiktok_handle", *SHOWN], ZONE)
+    called = VIDEOS.assign(tiktok_handle=["zoe", "@Ábel", None])
+    grid = grid_of(called, ["tiktok_handle", *SHOWN], ZONE)
     grid.sort_by("view_count", ascending=True)
     grid.search.value = "at risk"
     values = grid.values()

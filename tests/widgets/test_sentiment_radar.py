@@ -60,16 +60,16 @@ def test_many_days_are_shown_by_week_and_years_by_month():
 
 def test_a_month_is_shown_by_week_and_two_weeks_by_day():
     for last, step in ((14, "day"), (15, "week"), (30, "week")):
-        times = pd.to_datetime([f"2026-05-{1 if place else last:02}" for place in range(13)], utc=True)
+        days = [last, *[1] * 12]
+        times = pd.to_datetime([f"2026-05-{day:02}" for day in days], utc=True)
         shown = SentimentRadar(COMMENTS.assign(posted_at=times), timezone="UTC")
         assert f'granularity="{step}"' in shown.code
 
 
 def test_the_tile_of_alerts_counts_them_and_opens_their_page():
     shown = on("Trend")
-    assert "<button data-goat='page:Alerts' class='trackagoat-alarm'><span>Alerts</span><b>1 video</b>" in (
-        shown.tiles.value
-    )
+    tile = "<button data-goat='page:Alerts' class='trackagoat-alarm'><span>Alerts</span>"
+    assert f"{tile}<b>1 video</b>" in shown.tiles.value
     click(shown, "page", "Alerts")
     assert shown.page.value == "Alerts"
     shown.creator.value = "nan"
@@ -106,7 +106,7 @@ def test_words_are_found_by_one_search():
     shown = SentimentRadar(pd.concat([COMMENTS] * 3, ignore_index=True), timezone=ZONE)
     shown.page.value = "Comments"
     assert shown.search.layout.display is None
-    assert shown.grid.search.layout.display == "none"
+    assert shown.grid.finder.layout.display == "none"
 
 
 def test_creators_are_ranked_by_the_share_chosen():
@@ -358,7 +358,8 @@ def test_what_a_radar_loads_has_the_titles_and_addresses_of_videos(client):
 
 def test_one_switch_reads_all_pages_as_tiktok_means_them():
     shown = SentimentRadar(JOKES, creators=CREATORS, videos=VIDEOS, timezone=ZONE)
-    assert "(95 % interval 31 to 83 %; read as TikTok slang, 6 labels would change)" in shown.message.value
+    less = "read as TikTok slang, 6 labels would change"
+    assert f"(95 % interval 31 to 83 %; {less})" in shown.message.value
     said = "Read as TikTok slang, 6 of 12 comments would have another label: see “Scoring”."
     assert said in shown.message.value
     assert "“tiktok”" not in shown.tiles.value

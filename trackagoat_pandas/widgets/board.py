@@ -189,9 +189,7 @@ def _tile(name: str, tile: Tile) -> str:
     return f"<{tag}{act}{alarm}><span>{escape(name)}</span>{value}</{tag}>"
 
 
-def daily_curves(
-    analytics: pd.DataFrame, metric: str, *, ids: str = "creator_id"
-) -> Curves | None:
+def daily_curves(analytics: pd.DataFrame, metric: str, *, ids: str = "creator_id") -> Curves | None:
     """Return the last 28 whole days of each entity as a column of small lines for a table.
 
     Parameters
@@ -215,11 +213,13 @@ def daily_curves(
         return None
     days = pd.date_range(end=last, periods=_CURVE_DAYS, freq="D")
     rows = latest_days(whole[whole["date"] >= days[0]])
-    at = [rows["entity_id"].to_numpy(object), rows["date"].to_numpy("datetime64[us]")]
-    values = pd.Series(values_of(rows["value"]), at).groupby(level=[0, 1]).last()
-    table = values.unstack().reindex(columns=days)
-    lines = {str(id_): tuple(line) for id_, line in zip(table.index, table.to_numpy(), strict=True)}
-    return Curves(f"{heading(metric)}, {_CURVE_DAYS} days", ids, lines, f"{metric} a day")
+    dates = rows["date"].to_numpy("datetime64[us]")
+    table = pd.crosstab(
+        rows["entity_id"].to_numpy(object), dates, values_of(rows["value"]), aggfunc="last"
+    ).reindex(columns=days)
+    lines = zip(table.index, table.to_numpy("float64"), strict=True)
+    values = {str(id_): tuple(line) for id_, line in lines}
+    return Curves(f"{heading(metric)}, {_CURVE_DAYS} days", ids, values, f"{metric} a day")
 
 
 def height_of(rows: int) -> float:

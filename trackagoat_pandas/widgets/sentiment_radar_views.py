@@ -316,10 +316,8 @@ def read_otherwise(seen: Seen) -> str:
     changes = seen.sums[CHANGES]
     if pd.isna(changes) or not changes:
         return ""
-    return (
-        f"Read as TikTok slang, {changes:,} of {seen.sums['analysed']:,} comments would have another "
-        "label: see “Scoring”."
-    )
+    of = f"{changes:,} of {seen.sums['analysed']:,}"
+    return f"Read as TikTok slang, {of} comments would have another label: see “Scoring”."
 
 
 def without_creator(seen: Seen) -> str:
@@ -376,15 +374,19 @@ def _curves(comments: pd.DataFrame, zone: str) -> Curves | None:
     """Count the comments of each creator week by week, for a column of small lines."""
     if "posted_at" not in comments.columns:
         return None
-    days = pd.Series(written_on(comments["posted_at"], zone).astype("datetime64[us]"))
-    weeks = (days - pd.to_timedelta(days.dt.day_of_week, unit="D")).to_numpy()
-    counts = pd.crosstab(comments["creator_id"].to_numpy(object), weeks)
-    if counts.empty:
+    days = written_on(comments["posted_at"], zone)
+    numbers, ids = pd.factorize(comments["creator_id"])
+    is_known = ~np.isnat(days) & (numbers >= 0)
+    if not is_known.any():
         return None
-    every = pd.date_range(counts.columns[0], counts.columns[-1], freq="7D")
-    table = counts.reindex(columns=every, fill_value=0)
-    lines = zip(table.index, table.to_numpy("float64"), strict=True)
-    values = {str(id_): tuple(line) for id_, line in lines}
+    # Weeks begin on Monday, and day 0 is a Thursday.
+    weeks = (days[is_known].astype(np.int64) + 3) // 7
+    weeks -= weeks.min()
+    # Of 150,000 comments a crosstab takes 0.1 s, a third of a click.
+    length = int(weeks.max()) + 1
+    places = numbers[is_known] * length + weeks
+    counts = np.bincount(places, minlength=len(ids) * length).reshape(len(ids), length)
+    values = {str(id_): tuple(line) for id_, line in zip(ids, counts.tolist(), strict=True)}
     return Curves("By week", "creator_id", values, "comments a week")
 
 

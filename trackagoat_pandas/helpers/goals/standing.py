@@ -325,7 +325,9 @@ def rank_goals(goals: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> import pandas as pd
     >>> import trackagoat_pandas as tgp
-    >>> goals = pd.DataFrame({"status": ["on_track", "at_risk"], "actual": [9, 1], "target": [6, 4]})
+    >>> goals = pd.DataFrame(
+    ...     {"status": ["on_track", "at_risk"], "actual": [9, 1], "target": [6, 4]}
+    ... )
     >>> tgp.rank_goals(goals)[["status", "reached_pct"]].to_numpy().tolist()
     [['at_risk', 25.0], ['on_track', 150.0]]
     """
