@@ -307,3 +307,19 @@ def test_creators_have_a_line_of_their_daily_views_where_these_are_given(goals, 
     last = views[~views["is_partial"]].sort_values("date")["value"].iloc[-28:]
     said = f"{last.min():,.0f} to {last.max():,.0f} views a day, at last {last.iloc[-1]:,.0f}"
     assert said in board.grid.table.value
+
+
+def test_creators_that_equal_in_whole_percents_have_the_tables_order_in_the_picture(goals):
+    four = goals.iloc[:4].assign(
+        creator_id=["a", "a", "b", "b"],
+        tiktok_handle=["ann", "ann", "ben", "ben"],
+        status=pd.Categorical(["at_risk"] * 4, goals["status"].cat.categories),
+        actual=[0.0, 59.0, 68.0, 1.0],
+        target=[1.0, 85.0, 363.0, 2.0],
+        percentage=[0.0, 69.0, 19.0, 50.0],
+        not_yet_started=False,
+    )
+    board = GoalBoard(four)
+    board.page.value = "Creators"
+    drawn = [label.get_text().split(",")[0] for label in board.figure.axes[0].get_yticklabels()]
+    assert drawn == board.frame["tiktok_handle"].tolist() == ["ann", "ben"]

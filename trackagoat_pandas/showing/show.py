@@ -110,10 +110,6 @@ _SHORT: Final = 24
 """Texts up to this many characters aren't wrapped."""
 _BIGGEST: Final = 2**62
 _NEWLINE: Final = pa.scalar("\n", TEXT)
-_PARTIAL: Final = "is_partial"
-_STILL_FILLING: Final = "still filling in"
-_GAP: Final = "  "
-"""What stands between the columns of a table as text."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -181,11 +177,10 @@ class Readable:
         self._codes, self._code_of = self._currencies(currency)
         self._writings: dict[ShownColumn, tuple[Sequence[Writer], Ints]] = {}
         # In a board this is a mark at the day, or at the name of a row without one.
-        self._partial = self._by_key.get(_PARTIAL) if in_board else None
+        self._partial = self._by_key.get("is_partial") if in_board else None
         chosen = self._choice(frame, names, ids=ids)
         self.columns = [one for one in chosen if one is not self._partial]
-        days = [one for one in self.columns if one.content == "day"]
-        self._marked = next(iter([*days, *self.columns]), None)
+        self._marked = min(self.columns, key=lambda one: one.content != "day", default=None)
 
     @property
     def headings(self) -> list[str]:
@@ -211,15 +206,18 @@ class Readable:
         shown, marks = [*self.columns], self._partial
         if marks is not None and marks.column.iloc[places].any():
             shown.append(marks)
-        made = [self._plain_values(one, places) for one in shown]
-        names = [self._plain_heading(one) for one in shown]
-        return pd.DataFrame(dict(enumerate(made))).set_axis(names, axis="columns")
+        # Not all currencies have a hundredth.
+        unit = CENTS_A_UNIT if all(map(has_cents, self._codes)) else 1
+        cents = " (cents)" * (unit == 1)
+        names = [_heading(one, "") + cents * (one.content == "money") for one in shown]
+        made = dict(enumerate(self._plain_values(one, places, unit) for one in shown))
+        return pd.DataFrame(made).set_axis(names, axis="columns")
 
-    def _plain_values(self, one: ShownColumn, places: Ints) -> pd.Series:
+    def _plain_values(self, one: ShownColumn, places: Ints, unit: int) -> pd.Series:
         """Return a column's values without the letters that only a table for people has."""
         column = one.column.iloc[places].reset_index(drop=True)
-        if one.content == "money":
-            return column / CENTS_A_UNIT if self._has_units else column
+        if one.content == "money" and unit > 1:
+            return column / unit
         if one.content == "instant":
             return column.dt.tz_convert(self._zone).map(lambda when: when.isoformat(), "ignore")
         if one.key == "tiktok_handle":
@@ -231,15 +229,6 @@ class Readable:
             one.is_ours and is_words(column.rename(one.key))
         )
         return column.map(self._writing(one)[0][0], "ignore") if is_written else column
-
-    def _plain_heading(self, one: ShownColumn) -> str:
-        is_in_cents = one.content == "money" and not self._has_units
-        return f"{_heading(one, '')}{' (cents)' * is_in_cents}"
-
-    @property
-    def _has_units(self) -> bool:
-        """Whether amounts can be written in units: not all currencies have a hundredth."""
-        return all(map(has_cents, self._codes))
 
     def _ids_of(self, one: ShownColumn) -> ShownColumn | None:
         """Return the column with the ids of what a column names."""
@@ -372,7 +361,7 @@ class Readable:
         if one is self._marked and self._partial is not None:
             flags = self._partial.column.iloc[places].fillna(value=False)
             return [
-                Marked(text, _STILL_FILLING) if flag else text
+                Marked(text, "still filling in") if flag else text
                 for text, flag in zip(written, flags, strict=True)
             ]
         source = one if one.content == "link" else None
@@ -658,7 +647,7 @@ def _align(
     widths = [max(map(_width, column)) for column in zip(headings, *lines, strict=True)]
     rule = ["─" * width for width in widths]
     return [
-        _GAP.join(
+        "  ".join(
             " " * (width - _width(cell)) + cell
             if side == "n"
             else cell + " " * (width - _width(cell))
