@@ -219,9 +219,8 @@ class Readable:
         if one.content == "money" and unit > 1:
             return column / unit
         if one.content == "instant":
-            return column.dt.tz_convert(self._zone).map(lambda when: when.isoformat(), "ignore")
-        if one.key == "tiktok_handle":
-            column = column.str.removeprefix("@")
+            local: pd.Series = column.dt.tz_convert(self._zone)
+            return local.map(lambda when: when.isoformat(), "ignore")
         if (known := self._ids_of(one)) is not None:
             ids = known.column.iloc[places].reset_index(drop=True)
             return column.astype(object).where(column.notna(), ids.astype(object))
