@@ -27,6 +27,7 @@ from trackagoat_pandas.helpers.goals.misses import will_miss as will_miss
 from trackagoat_pandas.helpers.goals.nudges import who_to_nudge as who_to_nudge
 from trackagoat_pandas.helpers.goals.odds import goal_odds as goal_odds
 from trackagoat_pandas.helpers.goals.standing import mark_not_started as mark_not_started
+from trackagoat_pandas.helpers.goals.standing import rank_goals as rank_goals
 from trackagoat_pandas.helpers.granularity import align_days as align_days
 from trackagoat_pandas.helpers.granularity import resample as resample
 from trackagoat_pandas.helpers.growth import growth as growth

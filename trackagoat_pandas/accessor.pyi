@@ -448,6 +448,8 @@ class GoatAccessor:
         names: Names = None,
     ) -> pd.DataFrame:
         """Rank creators by the share of positive or negative comments under their videos."""
+    def rank_goals(self) -> pd.DataFrame:
+        """Sort goals by status, the worst first, and within a status by the percentage reached."""
     def resample(self, granularity: Literal["week", "month"]) -> pd.DataFrame:
         """Sum daily analytics to weeks, which start on Monday, or to months."""
     def score_comments(

@@ -74,17 +74,35 @@ def test_a_page_has_no_fault_that_a_probe_finds(opened, faults):
     assert faults(opened) == []
 
 
-def test_a_home_is_on_one_screen_and_a_narrow_page_does_not_scroll_sideways(notebook):
-    home = Widget(notebook.output(SHOWN.index("home")))
+# How far the picture, the key figures and the first eight rows reach below the heading, and in how
+# many rows the figures stand. A home has no table on its first screen.
+_REACH = """(shown, hasTable) => {
+    const top = shown.querySelector(".trackagoat-head").getBoundingClientRect().top;
+    const tiles = [...shown.querySelectorAll(".trackagoat-tiles > *")];
+    const rows = [...shown.querySelectorAll("tbody tr")].slice(0, hasTable ? 8 : 0);
+    const parts = [shown.querySelector(".trackagoat-picture svg"), ...tiles, ...rows];
+    const bottoms = parts.map((part) => part.getBoundingClientRect().bottom - top);
+    const lines = new Set(tiles.map((tile) => tile.getBoundingClientRect().top));
+    return [Math.max(...bottoms), lines.size, rows.length];
+}"""
+
+
+@pytest.mark.parametrize("name", ["home", *PAGES])
+def test_the_first_page_is_on_one_screen_and_a_narrow_page_does_not_scroll_sideways(notebook, name):
+    board = Widget(notebook.output(SHOWN.index(name)))
     notebook.use_theme("light")
-    notebook.page.set_viewport_size({"width": WIDE_PX, "height": 900})
-    notebook.wait_until_drawn(home.root)
-    top = home.root.locator(".trackagoat-head").bounding_box()["y"]
-    picture = home.root.locator(".trackagoat-picture svg").bounding_box()
-    assert picture["y"] + picture["height"] - top <= SCREEN_PX
-    notebook.page.set_viewport_size({"width": NARROW_PX, "height": 900})
-    notebook.wait_until_drawn(home.root)
-    assert home.root.evaluate("it => it.scrollWidth <= it.clientWidth")
+    notebook.resize(WIDE_PX)
+    if name in PAGES:
+        board.turn_to(PAGES[name][0])
+    notebook.wait_until_drawn(board.root)
+    reach, lines, rows = board.root.evaluate(_REACH, name in PAGES)
+    assert reach <= SCREEN_PX
+    assert lines == 1
+    assert rows == (8 if name in PAGES else 0)
+    notebook.resize(NARROW_PX)
+    notebook.wait_until_drawn(board.root)
+    assert board.root.evaluate("it => it.scrollWidth <= it.clientWidth")
+    assert notebook.page.evaluate("() => document.body.scrollWidth <= innerWidth")
 
 
 def test_a_door_of_a_home_opens_its_board_and_a_sentence_shows_its_code(notebook):

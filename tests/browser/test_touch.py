@@ -192,10 +192,15 @@ def test_arrows_go_from_mark_to_mark_and_enter_chooses_it(shown, notebook):
 
 
 def test_one_click_saves_a_table_whole(shown):
-    name, file = shown("goals").save("CSV")
+    goals = shown("goals")
+    name, file = goals.save("CSV")
     saved = pd.read_csv(file)
     assert (name, len(saved)) == ("goals.csv", 28)
-    assert {"goal_id", "tiktok_handle", "percentage"} <= {*saved.columns}
+    headings = [each.partition("\xa0")[0] for each in goals.head.locator("th").all_inner_texts()]
+    assert list(saved) == headings
+    name, file = goals.save("Raw")
+    assert name == "goals-raw.csv"
+    assert {"goal_id", "tiktok_handle", "percentage"} <= {*pd.read_csv(file)}
 
 
 def test_one_click_saves_a_picture_sharper_than_it_is_shown(shown):

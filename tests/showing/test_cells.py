@@ -76,7 +76,7 @@ def test_an_instant_is_written_in_the_zone():
 def test_a_period_that_ends_at_midnight_ends_with_its_last_day():
     # Clocks in New York go forward on 8 March and back on 1 November 2026.
     ends = pd.to_datetime(["2026-07-01T04:00Z", "2026-03-09T04:00Z", "2026-11-02T05:00Z"])
-    seen = ["30 Jun 2026 24:00", "8 Mar 2026 24:00", "1 Nov 2026 24:00"]
+    seen = ["end of 30 Jun 2026", "end of 8 Mar 2026", "end of 1 Nov 2026"]
     assert written(ends, "period_end", zone=NEW_YORK) == seen
     assert written(ends[:1], "period_end", zone="UTC") == ["1 Jul 2026 04:00"]
     assert written(ends[:1], "period_start", zone=NEW_YORK) == ["1 Jul 2026 00:00"]

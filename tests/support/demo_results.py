@@ -95,6 +95,7 @@ def calls_of(world: dict[str, pd.DataFrame]) -> dict[str, Callable[[], pd.DataFr
         "leaderboard": lambda: tgp.leaderboard(world["videos"]),
         "payout_entries": lambda: tgp.payout_entries(**ledger),
         "mark_not_started": lambda: tgp.mark_not_started(goals),
+        "rank_goals": lambda: tgp.rank_goals(goals),
         "outstanding_balances": lambda: tgp.outstanding_balances(**ledger, as_of=NOON),
         "paid_by_year": lambda: tgp.paid_by_year(ledger["payments"], timezone=ZONE),
         "payments_for": lambda: tgp.payments_for(settled, **ledger),

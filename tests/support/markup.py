@@ -43,6 +43,49 @@ class Seen(HTMLParser):
         self.text += data
 
 
+class Table(Seen):
+    """The rows of a table with their cells, and its buttons, as a browser finds them."""
+
+    def __init__(self, html: str) -> None:
+        self.rows, self.acts, self.caption, self.sorted = [], [], "", {}
+        super().__init__(html)
+
+    def handle_starttag(self, tag, attrs):
+        super().handle_starttag(tag, attrs)
+        known = dict(attrs)
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("th", "td"):
+            self.rows[-1].append("")
+            if "aria-sort" in known:
+                self.sorted[len(self.rows[-1]) - 1] = known["aria-sort"]
+        if "data-goat" in known:
+            self.acts.append(known["data-goat"])
+
+    def handle_data(self, data):
+        super().handle_data(data)
+        if self.rows and self.rows[-1]:
+            self.rows[-1][-1] += data
+        elif self.tags[-1] in ("caption", "b"):
+            self.caption += data
+
+    @property
+    def headings(self) -> list[str]:
+        """The words of the headings, without the arrow of the one that sorts."""
+        return [heading.partition("\xa0")[0] for heading in self.rows[0]]
+
+    @property
+    def body(self) -> list[list[str]]:
+        return self.rows[1:-1] if "tfoot" in self.tags else self.rows[1:]
+
+    @property
+    def total(self) -> list[str]:
+        return self.rows[-1] if "tfoot" in self.tags else []
+
+    def first(self) -> list[str]:
+        return [row[0] for row in self.body]
+
+
 def check_harmless(html: str) -> None:
     seen = Seen(html)
     assert not {"goat", "script", "img", "iframe"} & set(seen.tags)

@@ -17,6 +17,7 @@ from tests.widgets.doubles import (
     RULES,
     VIDEOS,
 )
+from trackagoat_pandas.widgets.grid import PAGE_ROWS, Grid
 
 PROGRAM, CAMPAIGN = "Q1 Brand Program", "Summer Launch"
 METRICS = ("views", "likes", "engagement_rate_by_views")
@@ -27,6 +28,7 @@ def _close_widgets():
     """Widgets that are left open make the registry, and each search for garbage, longer."""
     before = set(REGISTRY)
     yield
+    Grid.rows_chosen = PAGE_ROWS  # else a test would begin with the rows that another has chosen
     for id_ in set(REGISTRY) - before:
         if id_ in REGISTRY:
             REGISTRY[id_].close()

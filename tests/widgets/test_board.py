@@ -11,8 +11,10 @@ import re
 import threading
 import time
 import warnings
+from dataclasses import replace
 from functools import partial
 
+import ipywidgets
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
@@ -20,7 +22,7 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.heavy import every
 from tests.support.canned import Canned, connect_to
-from tests.support.markup import MARKUP, Seen, check_harmless
+from tests.support.markup import MARKUP, Seen, Table, check_harmless
 from tests.widgets.doubles import (
     EARNED,
     EMPTY,
@@ -37,6 +39,7 @@ from tests.widgets.doubles import (
 from trackagoat_pandas.errors import ArgumentTypeError, ContractWarning, MissingColumnError
 from trackagoat_pandas.plots.style import empty_axes
 from trackagoat_pandas.plots.theme import ALARM, DARK_OF, GOOD
+from trackagoat_pandas.showing.cells import BLANK
 from trackagoat_pandas.showing.export.csv_files import csv_bytes, guard_texts
 from trackagoat_pandas.widgets import panel
 from trackagoat_pandas.widgets.board import (
@@ -163,11 +166,13 @@ def test_a_board_keeps_its_frame_figure_and_code(board):
 
 def test_a_board_saves_what_it_shows_for_spreadsheets(board, tmp_path):
     board.to_csv(tmp_path / "a.csv")
+    board.to_csv(tmp_path / "raw.csv", raw=True)
     board.to_png(tmp_path / "a.png")
     board.to_svg(tmp_path / "a.svg")
-    written = (tmp_path / "a.csv").read_bytes()
+    written, raw = ((tmp_path / name).read_bytes() for name in ("a.csv", "raw.csv"))
     assert written.startswith(b"\xef\xbb\xbf")
-    assert pd.read_csv(io.BytesIO(written))["handle"].tolist() == FRAME["handle"].tolist()
+    assert list(pd.read_csv(io.BytesIO(written))) == ["Views"]
+    assert pd.read_csv(io.BytesIO(raw))["handle"].tolist() == FRAME["handle"].tolist()
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
     assert "<svg " in (tmp_path / "a.svg").read_text()
 
@@ -276,6 +281,41 @@ def test_the_code_of_every_page_rebuilds_its_frame_and_picture(choice, frames):
     narrow(board)
     for _ in pages(board):
         check_code(board, **frames[name])
+
+
+def table_of(content):
+    return pd.read_csv(io.BytesIO(content), encoding="utf-8-sig")
+
+
+VIEWS = {**CHOICES, "all series": ("Explorer", choose)}
+
+
+@pytest.mark.parametrize("choice", VIEWS)
+def test_the_csv_of_every_page_has_the_tables_columns_and_rows_in_its_order(choice, frames):
+    name, narrow = VIEWS[choice]
+    board = open_board(name, frames[name])
+    narrow(board)
+    board.grid.size.value = 100
+    for page in pages(board):
+        if board.frame.empty:
+            continue
+        board.grid.sort_by(str(board.grid._names[-1]))
+        shown, lines = Table(board.grid.table.value), board.grid._curves is not None
+        saved, raw = table_of(board._csv()), table_of(board._raw())
+        headings = shown.headings[:-1] if lines else shown.headings
+        assert list(saved) == headings, page
+        assert len(saved) == len(board.frame)
+        assert list(raw) == [str(column) for column in board.frame.columns]
+        for place, cells in enumerate(shown.body):
+            for heading, cell in zip(headings, cells, strict=False):
+                value = saved[heading].iloc[place]
+                if cell in (BLANK, ""):
+                    assert pd.isna(value), heading
+                elif re.fullmatch(r"-?\$?[\d,.]+", cell):
+                    assert value == pytest.approx(float(re.sub("[$,]", "", cell)), abs=0.006)
+                elif heading == "Creator":
+                    said = cell.lstrip("@").removesuffix("↗").removesuffix("…")
+                    assert str(value).lstrip("'@").startswith(said)
 
 
 @pytest.mark.parametrize("name", BOARDS[:: every(2)])
@@ -431,6 +471,78 @@ def test_a_chosen_creator_stays_chosen_and_is_named_when_gone(name, client):
     project.value = ids["Summer Launch"]
     assert board.wait(60).creator.value == chosen
     assert label in board.message.value
+
+
+@pytest.mark.parametrize("name", LOADED)
+def test_a_board_that_loads_has_no_filters_before_it_has_rows(name):
+    with connect_to(Canned({})) as client:
+        board = getattr(tgp.widgets, name)(client=client)
+        labels = [
+            one.description
+            for one in visible(board)
+            if isinstance(one, ipywidgets.Dropdown | ipywidgets.Text)
+        ]
+        assert labels == ["Project"]
+        board.cancel()
+
+
+def visible(widget):
+    """A widget and all its parts that are not hidden."""
+    if widget.layout.display == "none":
+        return
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from visible(child)
+
+
+@pytest.mark.parametrize(
+    ("what", "done", "total", "said"),
+    [
+        ("payout_payments", 6, 15, "Loading payments, 6 of 15 …"),
+        ("goal_compliance", 0, None, "Loading goals …"),
+        ("videos", 3, None, "Loading videos, page 3 …"),
+        ("analytics", 0, 1, "Loading analytics …"),
+    ],
+)
+def test_progress_is_said_in_words(what, done, total, said):
+    heard = []
+    panel._Slowly(heard.append)(what, done, total)
+    assert heard == [said]
+
+
+def test_a_load_that_waits_for_the_rate_limit_says_how_long(monkeypatch):
+    monkeypatch.setattr(panel, "_LOOK_S", 0.02)
+    heard, waits, go = [], [], threading.Event()
+    with connect_to(Canned({})) as client:
+        usage = client.usage()
+        monkeypatch.setattr(panel.Session, "usage", lambda _: replace(usage, next_s=waits[0]))
+        job = panel.Job(threading.RLock(), heard.append)
+        waits[:] = [42.4]
+        job.start(client, "goals", lambda _: go.wait(20), lambda _: None)
+        until(lambda: heard[-1].waits == "waiting 42 s for the rate limit")
+        waits[:] = [0.5]
+        until(lambda: heard[-1].waits == "")
+        go.set()
+        assert job.wait(20)
+    assert heard[-1].state == "idle"
+
+
+def until(is_so):
+    """Wait until something is so."""
+    deadline = time.monotonic() + 20
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_of_several_notes_the_first_is_seen_and_the_others_are_counted():
+    made = panel.Panel()
+    made._notice("<b>one", "", "two", "three")
+    seen = Seen(made.message.value)
+    assert "<span>&lt;b&gt;one</span><details><summary>2 more notes</summary>" in made.message.value
+    assert seen.tags.count("p") == 2
+    made._notice("one")
+    assert "<details>" not in made.message.value
 
 
 @pytest.mark.parametrize("name", ["GoalBoard", "PayoutBoard"])

@@ -13,6 +13,7 @@ from trackagoat_pandas.widgets.filters import (
     dropdown,
     picker_of_all_days,
 )
+from trackagoat_pandas.widgets.pickers import DateRangePicker
 
 RULES = {"a": "Retainer", "b": "Bonus", "c": "Bonus", "d": "Bonus"}
 PROJECTS = {"a": "Spring", "b": "Spring", "c": "Spring", "d": "Summer"}
@@ -118,3 +119,11 @@ def test_all_days_that_were_offered_are_no_filter():
     assert filters.days is None
     filters.dates.value = "2026-05-10"
     assert filters.days == DateRange("2026-05-10", "2026-05-10")
+
+
+def test_the_days_are_said_as_tables_write_them_unless_the_list_says_them():
+    picker = DateRangePicker("last 7 days", today="2026-06-15")
+    [said] = [one for one in picker.children if isinstance(one, ipywidgets.HTML)]
+    assert (said.value, said.layout.display) == ("9 Jun to 15 Jun 2026", None)
+    picker.value = "2026-05"
+    assert (picker.choice.label, said.layout.display) == ("1 May to 31 May 2026", "none")

@@ -9,6 +9,7 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.widgets.doubles import check_code, pages, rebuilt
 from trackagoat_pandas.errors import ArgumentError, NoDataWarning
+from trackagoat_pandas.widgets.board import Tile
 from trackagoat_pandas.widgets.goal_board import GoalBoard, tiles_of
 
 
@@ -34,7 +35,7 @@ def shown(goals):
 
 def test_the_pages_are_what_the_helpers_give(goals, videos):
     board = GoalBoard(goals, videos=videos)
-    pd.testing.assert_frame_equal(board.frame.sort_index(), shown(goals))
+    pd.testing.assert_frame_equal(board.frame, tgp.rank_goals(shown(goals)))
     board.page.value = "Nudge"
     pd.testing.assert_frame_equal(board.frame, tgp.who_to_nudge(goals))
     board.page.value = "Odds"
@@ -63,15 +64,10 @@ def test_partial_videos_are_called_so_where_they_count(goals, videos):
 def test_the_share_on_pace_is_of_goals_that_have_started(goals):
     started = goals[~goals["not_yet_started"]]
     on_pace = started["status"].isin(["on_track", "completed"]).mean()
-    assert tiles(GoalBoard(goals))["On pace"] == f"{100 * on_pace:.0f} %"
-    assert tiles(GoalBoard(started))["On pace"] == f"{100 * on_pace:.0f} %"
-    assert "Not started" not in tiles(GoalBoard(started))
-
-
-def test_the_share_on_pace_is_not_compared_with_what_other_periods_reached_at_their_end(
-    goals, videos
-):
-    assert isinstance(tiles_of(GoalBoard(goals, videos=videos).frame)["On pace"], str)
+    for board in (GoalBoard(goals), GoalBoard(started)):
+        assert tiles(board)["On pace"] == f"{100 * on_pace:.0f} %"
+        count = round(on_pace * len(started))
+        assert f"{count} of {len(started)} that have started" in board.tiles.value
 
 
 def test_goals_that_know_no_time_zone_have_no_odds_until_it_is_known(goals, videos, client):
@@ -91,7 +87,7 @@ def test_goals_that_know_no_time_zone_have_no_odds_until_it_is_known(goals, vide
         board = GoalBoard(nowhere, **known)
         board.page.value = "Odds"
         assert board.frame["chance"].notna().any()
-        assert "Times: America/New_York" in board.grid.table.value
+        assert "Times: America/New_York" in board.grid.zone.value
 
 
 def test_the_nudge_pages_picture_has_the_tables_order(goals):
@@ -106,7 +102,7 @@ def test_the_page_of_creators_draws_the_goals_of_each_in_the_tables_order(goals)
     board = GoalBoard(goals)
     board.page.value = "Creators"
     drawn = [label.get_text().split(", ")[0] for label in board.figure.axes[0].get_yticklabels()]
-    assert drawn == board.frame["tiktok_handle"].tolist()
+    assert drawn == ["all 12 creators", *board.frame["tiktok_handle"].tolist()[:8]]
 
 
 def test_a_goal_of_two_joined_loads_has_one_row_and_the_code_says_so(goals):
@@ -147,28 +143,30 @@ def test_filters_draw_once_and_keep_the_goals_that_have_what_is_chosen(goals):
     assert board.frame.empty
 
 
-def test_tiles_and_title_count_creators_goals_and_statuses(goals):
+def test_tiles_and_title_count_goals_creators_and_statuses_each_once(goals):
     board, counts = GoalBoard(goals), goals["status"].value_counts()
-    shown = tiles(board)
-    assert shown["Creators"] == f"{goals['creator_id'].nunique()}"
-    assert shown["Goals"] == f"{len(goals)}"
-    for status in ("at_risk", "behind_pace", "missed"):
-        assert shown[status.replace("_", " ").capitalize()] == f"{counts[status]}"
+    made = tiles_of(goals, "America/New_York")
+    assert made["Goals"] == Tile(f"{len(goals)}", f"of {goals['creator_id'].nunique()} creators")
+    is_off_pace = goals["status"].isin(["at_risk", "behind_pace", "missed"])
+    off_pace = goals.loc[is_off_pace, "creator_id"].nunique()
+    assert made["Creators off pace"] == Tile(f"{off_pace}", "of 12", act="page:Creators")
+    assert made["Next end"] == Tile("Mon 15 Jun 2026", "1 goal")
+    assert not {"At risk", "Missed", "On track"} & {*tiles(board)}
     title = board.figure.axes[0].get_title(loc="left")
     assert title.startswith(f"{counts['at_risk']} of ")
     assert f" are at risk, {counts['behind_pace']} behind pace" in title
 
 
 def test_ends_are_times_of_the_organizations_zone_that_the_table_names_once(goals):
-    html = GoalBoard(goals).grid.table.value
-    assert html.count("America/New_York") == 1
-    assert "Times: America/New_York" in html
-    assert "21 Jun 2026 24:00" in html
-    assert "UTC" not in html
-    assert "Times: Asia/Tokyo" in GoalBoard(goals, timezone="Asia/Tokyo").grid.table.value
+    grid = GoalBoard(goals).grid
+    assert "America/New_York" not in grid.table.value
+    assert "Times: America/New_York" in grid.zone.value
+    assert "end of 21 Jun 2026" in grid.table.value
+    assert "UTC" not in grid.table.value
+    assert "Times: Asia/Tokyo" in GoalBoard(goals, timezone="Asia/Tokyo").grid.zone.value
     nowhere = goals.copy()
     nowhere.attrs = {}
-    assert "Times: UTC" in GoalBoard(nowhere).grid.table.value
+    assert "Times: UTC" in GoalBoard(nowhere).grid.zone.value
 
 
 def test_the_odds_say_what_was_done_of_goals_that_they_can_not_judge(goals, videos):
@@ -195,7 +193,8 @@ def test_a_goal_that_has_not_started_is_not_on_track_on_any_page(goals, videos):
         assert "not_started" not in board.frame or board.frame["not_started"].sum() == 0
         assert "goal_id" not in board.frame or ahead not in set(board.frame["goal_id"])
     board.status.value = "not_started"
-    assert (tiles(board)["On pace"], tiles(board)["Not started"]) == ("n/a", "1")
+    assert (tiles(board)["On pace"], tiles(board)["Goals"]) == ("n/a", "1")
+    assert "Next end" not in tiles(board)
     for page in pages(board):
         assert page == "Nudge" or len(board.frame) == 1
         check_code(board, goals=goals, videos=videos)
@@ -270,14 +269,57 @@ def test_a_creator_without_a_handle_is_named_as_displayed(goals):
     assert names[goals["creator_id"].iloc[0]] == goals["display_name"].iloc[0]
 
 
-def test_a_click_on_the_tile_of_a_status_narrows_to_it_and_another_shows_all_again(goals):
+def test_a_click_on_the_tile_of_creators_opens_their_page_and_nonsense_opens_none(goals):
     board = GoalBoard(goals)
-    assert "<button data-goat='filter:status=at_risk'>" in board.tiles.value
-    click(board, "filter", "status=at_risk")
-    assert set(board.frame["status"]) == {"at_risk"}
-    assert "filter:status=missed" not in board.tiles.value
-    click(board, "filter", "status=at_risk")
-    assert len(board.frame) == len(goals)
-    for nonsense in ("status=goat", "status", "", "=", "goat=at_risk", 7, None):
-        click(board, "filter", nonsense)
-    assert not board.filters.is_set
+    assert "<button data-goat='page:Creators'>" in board.tiles.value
+    click(board, "page", "Creators")
+    assert board.page.value == "Creators"
+    for nonsense in ("goat", "", 7, None, ["Odds"]):
+        click(board, "page", nonsense)
+    assert board.page.value == "Creators"
+
+
+def test_more_than_the_target_is_more_than_100_percent_whatever_the_server_says(goals):
+    above = goals["actual"] > goals["target"]
+    board = GoalBoard(goals[above & (goals["metric"] == "views")])
+    assert board.frame["percentage"].max() == 100
+    [percent] = 100 * board.frame["actual"] / board.frame["target"]
+    assert f"{percent:.1f} %" in board.grid.table.value
+    assert percent > 120
+
+
+def test_picture_and_table_are_cut_at_the_same_goals(goals):
+    board = GoalBoard(goals)
+    drawn = [label.get_text().split(" ·")[0] for label in board.figure.axes[0].get_yticklabels()]
+    assert drawn == board.frame["tiktok_handle"].tolist()[:8]
+    assert board.grid.position.value == f"1 to 8 of {len(goals)}"
+
+
+def test_creators_have_a_line_of_their_daily_views_where_these_are_given(goals, analytics):
+    one = goals["creator_id"].iloc[0]
+    views = analytics[(analytics["metric"] == "views") & (analytics["series_kind"] == "main")]
+    first = views["entity_id"].iloc[0]
+    views = views[views["entity_id"] == first].assign(entity_id=one, label="x")
+    board = GoalBoard(goals, analytics=views)
+    assert "<polyline" not in board.grid.table.value
+    board.page.value = "Creators"
+    assert board.grid.table.value.count("<polyline") == 1
+    last = views[~views["is_partial"]].sort_values("date")["value"].iloc[-28:]
+    said = f"{last.min():,.0f} to {last.max():,.0f} views a day, at last {last.iloc[-1]:,.0f}"
+    assert said in board.grid.table.value
+
+
+def test_creators_that_equal_in_whole_percents_have_the_tables_order_in_the_picture(goals):
+    four = goals.iloc[:4].assign(
+        creator_id=["a", "a", "b", "b"],
+        tiktok_handle=["ann", "ann", "ben", "ben"],
+        status=pd.Categorical(["at_risk"] * 4, goals["status"].cat.categories),
+        actual=[0.0, 59.0, 68.0, 1.0],
+        target=[1.0, 85.0, 363.0, 2.0],
+        percentage=[0.0, 69.0, 19.0, 50.0],
+        not_yet_started=False,
+    )
+    board = GoalBoard(four)
+    board.page.value = "Creators"
+    drawn = [label.get_text().split(",")[0] for label in board.figure.axes[0].get_yticklabels()]
+    assert drawn == board.frame["tiktok_handle"].tolist() == ["ann", "ben"]

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.markup import IDS, MARKUP, Seen, check_harmless
+from tests.support.markup import IDS, MARKUP, Table, check_harmless
 from trackagoat_pandas.showing.cells import BLANK
-from trackagoat_pandas.widgets.grid import Grid
+from trackagoat_pandas.widgets.grid import Curves, Grid
 
 ZONE = "America/New_York"
 VIDEOS = pd.DataFrame(
@@ -32,44 +32,6 @@ VIDEOS = pd.DataFrame(
 SHOWN = [
     "title", "view_count", "positive_pct", "owed_cents", "rank", "status", "posted_at",
 ]  # fmt: skip
-
-
-class Table(Seen):
-    """The rows of a table with their cells, and its buttons, as a browser finds them."""
-
-    def __init__(self, html: str) -> None:
-        self.rows, self.acts, self.caption, self.sorted = [], [], "", {}
-        super().__init__(html)
-
-    def handle_starttag(self, tag, attrs):
-        super().handle_starttag(tag, attrs)
-        known = dict(attrs)
-        if tag == "tr":
-            self.rows.append([])
-        if tag in ("th", "td"):
-            self.rows[-1].append("")
-            if "aria-sort" in known:
-                self.sorted[len(self.rows[-1]) - 1] = known["aria-sort"]
-        if "data-goat" in known:
-            self.acts.append(known["data-goat"])
-
-    def handle_data(self, data):
-        super().handle_data(data)
-        if self.rows and self.rows[-1]:
-            self.rows[-1][-1] += data
-        elif self.tags[-1] in ("caption", "b"):
-            self.caption += data
-
-    @property
-    def body(self) -> list[list[str]]:
-        return self.rows[1:-1] if "tfoot" in self.tags else self.rows[1:]
-
-    @property
-    def total(self) -> list[str]:
-        return self.rows[-1] if "tfoot" in self.tags else []
-
-    def first(self) -> list[str]:
-        return [row[0] for row in self.body]
 
 
 def grid_of(frame, columns=(), zone="UTC", **options):
@@ -151,23 +113,99 @@ def test_pages_are_turned_and_a_new_frame_is_shown_from_its_first():
     assert grid.previous.disabled
 
 
-def test_a_page_has_25_rows_unless_another_number_is_chosen():
+def test_a_page_has_8_rows_unless_another_number_is_chosen():
     grid = grid_of(numbers(390))
-    assert len(seen(grid).body) == 25
-    assert grid.position.value == "1 to 25 of 390"
-    assert grid.size.options == (10, 25, 50, 100)
+    assert len(seen(grid).body) == 8
+    assert grid.position.value == "1 to 8 of 390"
+    assert grid.size.options == (8, 25, 50, 100)
     grid.next.click()
     grid.size.value = 100
-    assert grid.position.value == "26 to 125 of 390"
+    assert grid.position.value == "9 to 108 of 390"
+
+
+def test_the_next_table_has_as_many_rows_a_page_as_were_chosen_last():
+    first, second = grid_of(numbers(30)), grid_of(numbers(30))
+    first.size.value = 25
+    assert len(seen(second).body) == 8
+    assert len(seen(grid_of(numbers(30))).body) == 25
+    assert Grid(rows=3).size.value == 3
 
 
 def test_what_a_short_table_has_no_use_for_is_hidden():
-    grid = grid_of(numbers(10))
+    grid = grid_of(numbers(8))
     assert not is_shown(grid.buttons)
     assert not is_shown(grid.finder)
-    grid.show(numbers(11))
+    grid.show(numbers(9))
     assert is_shown(grid.buttons)
     assert is_shown(grid.finder)
+    grid.show(numbers(9), has_search=False)
+    assert not is_shown(grid.finder)
+
+
+def test_the_time_zone_stands_below_the_table_where_there_are_times():
+    grid = grid_of(VIDEOS, SHOWN, ZONE)
+    assert grid.zone.value == f"Times: {ZONE}"
+    assert is_shown(grid.buttons)
+    assert not is_shown(grid.size)
+    grid.show(VIDEOS, SHOWN[:-1], ZONE)
+    assert not is_shown(grid.buttons)
+
+
+def test_what_is_still_filling_in_has_a_mark_at_its_day_and_no_column():
+    frame = pd.DataFrame(
+        {
+            "tiktok_handle": ["mia", "ben", "kim"],
+            "date": pd.to_datetime(["2026-06-17", "2026-06-18", "2026-06-18"]),
+            "views": [3, 1, 2],
+            "is_partial": pd.array([False, True, None], "boolean"),
+        }
+    )
+    grid = grid_of(frame, [*frame])
+    assert seen(grid).rows[0] == ["Creator", "Date", "Views"]
+    assert [row[1] for row in seen(grid).body] == [
+        "17 Jun 2026", "18 Jun 2026* (still filling in)", "18 Jun 2026",
+    ]  # fmt: skip
+    assert "<span class='mark' title='still filling in' aria-hidden='true'>*" in (grid.table.value)
+    named = grid_of(frame[["tiktok_handle", "views", "is_partial"]])
+    assert seen(named).first() == ["@mia", "@ben* (still filling in)", "@kim"]
+    assert grid.values()["Partial"].fillna("").tolist() == ["no", "yes", ""]
+    assert "Partial" not in grid_of(frame.head(1), [*frame]).values()
+
+
+CURVES = Curves("Views, 28 days", "creator_id", {IDS[0]: (1.0, 3.0, np.nan, 2.0)}, "views a day")
+
+
+def test_a_column_of_lines_says_each_in_words_and_sorts_nothing():
+    grid = grid_of(VIDEOS, ["title", "view_count"], curves=CURVES, is_picking=True)
+    shown = seen(grid)
+    assert shown.rows[0] == ["Title", "Views", "Views, 28 days"]
+    assert [row[2] for row in shown.body] == ["1 to 3 views a day, at last 2", "", ""]
+    assert grid.table.value.count("<polyline") == 1
+    assert shown.total == ["Total, 3 rows", "1,234,656", ""]
+    assert not any(act.startswith("sort:") and "28" in act for act in shown.acts)
+    grid.sort_by("title")
+    assert [bool(row[2]) for row in seen(grid).body] == [False, False, True]
+
+
+def test_values_are_those_of_the_table_as_numbers_in_its_order():
+    called = VIDEOS.assign(tiktok_handle=["zoe", "@Ábel", None])
+    grid = grid_of(called, ["tiktok_handle", *SHOWN], ZONE)
+    grid.sort_by("view_count", ascending=True)
+    grid.search.value = "at risk"
+    values = grid.values()
+    assert list(values) == seen(grid).headings
+    assert values["Title"].tolist() == ["carry-on", "wait for it"]
+    assert values["Views"].tolist() == [89, 1_234_567]
+    assert values["Status"].tolist() == ["at risk", "at risk"]
+    assert values["Creator"].tolist() == [IDS[2], "zoe"]
+    assert values["Owed"].tolist() == [0.07, 1234.5]
+    assert values["Posted"].tolist()[1] == "2026-06-14T22:00:00-04:00"
+    assert values[["Positive %", "Posted"]].iloc[0].isna().all()
+
+
+def test_amounts_without_hundredths_are_values_in_cents():
+    values = grid_of(VIDEOS, ["title", "owed_cents"], currency="JPY").values()
+    assert values["Owed (cents)"].tolist() == [123_450, -50, 7]
 
 
 @pytest.mark.parametrize(
@@ -362,8 +400,8 @@ def test_screen_readers_hear_what_the_table_is_and_where_it_is():
     frame = numbers(30)
     frame.attrs["trackagoat"] = {"path": "/videos", "complete": True}
     grid = grid_of(frame)
-    assert seen(grid).caption == "VideosRows 1 to 25 of 30"
-    assert grid.table.value.count("scope='row'") == 26
+    assert seen(grid).caption == "VideosRows 1 to 8 of 30"
+    assert grid.table.value.count("scope='row'") == 9
     assert grid.table.value.count("scope='col'") == 2
     assert "role='status'" in grid.matches.value
 

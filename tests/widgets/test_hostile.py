@@ -161,5 +161,5 @@ def test_no_page_of_a_board_shows_markup_or_names_a_file_by_it(name):
         links = [part.value for part in tree(board) if isinstance(part, ipywidgets.HTML)]
         found = [pair for html in links for pair in Seen(html).attributes]
         named += [value for key, value in found if key == "download"]
-    assert [file.rpartition(".")[2] for file in named] == ["csv", "png", "svg"]
-    assert all(re.fullmatch(r"[a-z]+\.[a-z]+", file) for file in named)
+    assert [file.rpartition(".")[2] for file in named] == ["csv", "csv", "png", "svg"]
+    assert all(re.fullmatch(r"[a-z]+(-raw)?\.[a-z]+", file) for file in named)

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
+from tests.support.markup import Table
 from tests.support.payout_frames import ZONE
 from tests.widgets.doubles import (
     CAMPAIGNS,
@@ -55,6 +56,57 @@ def test_many_days_are_shown_by_week_and_years_by_month():
         times = pd.date_range("2025-01-06", periods=13, freq=f"{days // 12}D", tz="UTC")
         shown = SentimentRadar(COMMENTS.assign(posted_at=times), timezone="UTC")
         assert f'granularity="{step}"' in shown.code
+
+
+def test_a_month_is_shown_by_week_and_two_weeks_by_day():
+    for last, step in ((14, "day"), (15, "week"), (30, "week")):
+        days = [last, *[1] * 12]
+        times = pd.to_datetime([f"2026-05-{day:02}" for day in days], utc=True)
+        shown = SentimentRadar(COMMENTS.assign(posted_at=times), timezone="UTC")
+        assert f'granularity="{step}"' in shown.code
+
+
+def test_the_tile_of_alerts_counts_them_and_opens_their_page():
+    shown = on("Trend")
+    tile = "<button data-goat='page:Alerts' class='trackagoat-alarm'><span>Alerts</span>"
+    assert f"{tile}<b>1 video</b>" in shown.tiles.value
+    click(shown, "page", "Alerts")
+    assert shown.page.value == "Alerts"
+    shown.creator.value = "nan"
+    assert "<span>Alerts</span><b>none</b>" in shown.tiles.value
+    assert "trackagoat-alarm'" not in shown.tiles.value.partition("</style>")[2]
+
+
+def test_figures_and_tables_have_no_mean_comparative():
+    shown = on("Trend", campaigns=CAMPAIGNS)
+    for _ in pages(shown):
+        assert "omparative" not in shown.tiles.value + shown.grid.table.value
+
+
+def test_creators_have_a_line_of_their_comments_by_week():
+    times = pd.date_range("2026-05-04", periods=13, freq="3D", tz="UTC")
+    shown = SentimentRadar(COMMENTS.assign(posted_at=times), creators=CREATORS, timezone="UTC")
+    shown.page.value = "Creators"
+    # Of nan there are a comment on 4 May and one on 9 June, and weeks without any between.
+    assert "0 to 1 comments a week, at last 1" in shown.grid.table.value
+    assert shown.grid.table.value.count("<polyline") == 2
+
+
+def test_a_video_without_a_title_has_its_creator_and_first_comment_in_place_of_an_id():
+    shown = SentimentRadar(COMMENTS, creators=CREATORS, timezone=ZONE)
+    shown.page.value = "Alerts"
+    headings = Table(shown.grid.table.value).rows[0]
+    assert headings[:2] == ["Creator", "First comment"]
+    assert "2 May 2026 08:00" in shown.grid.table.value
+    click(shown, "row", "0")
+    assert shown.video.label == "a video by @bo with comments since 2 May 2026"
+
+
+def test_words_are_found_by_one_search():
+    shown = SentimentRadar(pd.concat([COMMENTS] * 3, ignore_index=True), timezone=ZONE)
+    shown.page.value = "Comments"
+    assert shown.search.layout.display is None
+    assert shown.grid.finder.layout.display == "none"
 
 
 def test_creators_are_ranked_by_the_share_chosen():
@@ -306,11 +358,14 @@ def test_what_a_radar_loads_has_the_titles_and_addresses_of_videos(client):
 
 def test_one_switch_reads_all_pages_as_tiktok_means_them():
     shown = SentimentRadar(JOKES, creators=CREATORS, videos=VIDEOS, timezone=ZONE)
-    assert "(95 % interval 31 to 83 %; mode “tiktok” would change 6 labels)" in shown.message.value
-    assert "Labels changed by mode “tiktok”</span><b>6</b>" in shown.tiles.value
+    less = "read as TikTok slang, 6 labels would change"
+    assert f"(95 % interval 31 to 83 %; {less})" in shown.message.value
+    said = "Read as TikTok slang, 6 of 12 comments would have another label: see “Scoring”."
+    assert said in shown.message.value
+    assert "“tiktok”" not in shown.tiles.value
     shown.creator.value, shown.reading.value = "bo", "tiktok"
     assert "Negative alert" not in shown.message.value
-    assert "changed by mode “tiktok”" not in shown.tiles.value
+    assert "Read as TikTok slang" not in shown.message.value
     assert shown.creator.value == "bo"
     for _ in pages(shown):
         check_code(shown, comments=JOKES, creators=CREATORS, videos=VIDEOS)
@@ -340,7 +395,7 @@ def test_the_times_of_comments_are_those_of_the_time_zone_that_the_table_names()
     shown.filters.dates.value = tgp.DateRange("2026-04-30", "2026-04-30")
     assert shown.frame["text"].tolist() == ["love it"]
     assert "30 Apr 2026 23:00" in shown.grid.table.value
-    assert f"Times: {ZONE}" in shown.grid.table.value
+    assert f"Times: {ZONE}" in shown.grid.zone.value
 
 
 def test_a_campaign_brings_the_whole_tree_beneath_it_even_round_in_circles():

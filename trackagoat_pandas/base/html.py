@@ -9,7 +9,8 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, repeat
-from typing import Literal, NamedTuple, TypeAlias
+from math import isfinite
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 Kind: TypeAlias = Literal["info", "warning", "error"]
 """How urgent a note is."""
@@ -31,6 +32,11 @@ div.trackagoat { border-left: 4px solid; margin: 4px 0; padding: 4px 10px; white
 div.trackagoat-info { border-left-color: var(--jp-info-color1, #0288d1) }
 div.trackagoat-warning { border-left-color: var(--jp-warn-color1, #d17a00) }
 div.trackagoat-error { border-left-color: var(--jp-error-color1, #d94141) }
+.trackagoat.trackagoat-folded { display: grid; gap: 0 16px; max-width: none;
+  grid-template-columns: minmax(0, auto) minmax(max-content, 1fr) }
+.trackagoat-folded details[open] { grid-column: 1 / -1 }
+.trackagoat-folded summary { cursor: pointer }
+.trackagoat-folded p { margin: 2px 0 }
 </style>"""
 
 # Cells that stay while a table scrolls need a background. A page that isn't known gets the
@@ -83,6 +89,12 @@ table.trackagoat-grid-table caption .flaw { border-left: 4px solid
 .trackagoat-grid .pill-warn { background: rgb(150 110 0 / 12%); border-color: #b88700 }
 .trackagoat-grid .pill-bad { background: rgb(168 34 0 / 12%); border-color: #d9532c }
 .trackagoat-grid .pill-quiet { background: #8886; border-color: #8889 }
+.trackagoat-grid .trackagoat-curve { display: block; height: 16px; margin: 0; width: 96px }
+.trackagoat-grid .trackagoat-curve polyline { fill: none; stroke: currentColor; stroke-width: 1.5;
+  vector-effect: non-scaling-stroke }
+.trackagoat-grid .mark { cursor: help; font-weight: 600; padding: 0 1px }
+.trackagoat-grid .unseen { clip-path: inset(50%); height: 1px; overflow: hidden;
+  position: absolute; white-space: nowrap; width: 1px }
 .trackagoat-grid button:focus-visible { outline: 2px solid currentColor; outline-offset: 1px }
 .trackagoat-grid button:hover { text-decoration: underline }
 .trackagoat-grid table.trackagoat-grid-table :is(a, tbody button) {
@@ -111,6 +123,7 @@ body table.trackagoat-grid-table caption b { display: block; font-size: 1.5em }
 }
 </style>"""
 
+_FEWEST_OF_A_CURVE: Final = 3
 NO_MATH = "mathjax_ignore tex2jax_ignore"
 """Classes of texts that stay texts: JupyterLab (MathJax 3) and nbconvert's pages (MathJax 2) would
 turn "$100 vs $1" into mathematics."""
@@ -136,7 +149,21 @@ class Pill(NamedTuple):
     tone: Tone
 
 
-Cell: TypeAlias = str | Link | Pill
+class Marked(NamedTuple):
+    """A text with an asterisk, and what that means, for a pointer and for screen readers."""
+
+    text: str
+    meaning: str
+
+
+class Curve(NamedTuple):
+    """A small line without axes, and what it shows, for a pointer and for screen readers."""
+
+    text: str
+    values: tuple[float, ...]
+
+
+Cell: TypeAlias = str | Link | Pill | Marked | Curve
 
 
 class Heading(NamedTuple):
@@ -219,7 +246,7 @@ def facts_table(title: str, facts: Mapping[str, object]) -> str:
     )
 
 
-def note(text: object, kind: Kind = "info") -> str:
+def note(text: object, kind: Kind = "info", more: Sequence[str] = ()) -> str:
     """Make a line with a coloured edge.
 
     Parameters
@@ -228,6 +255,8 @@ def note(text: object, kind: Kind = "info") -> str:
         The text. It must say by itself whether something is wrong, not by the colour alone.
     kind
         ``"info"``, ``"warning"`` or ``"error"``. Screen readers read an error out at once.
+    more
+        Texts of less weight, which a click on their number shows.
 
     Returns
     -------
@@ -240,8 +269,35 @@ def note(text: object, kind: Kind = "info") -> str:
     True
     """
     role = "alert" if kind == "error" else "status"
-    kinds = f"trackagoat trackagoat-{kind} {NO_MATH}"
-    return f"{_STYLE}<div class='{kinds}' role='{role}'>{escape(text)}</div>"
+    kinds, said = f"trackagoat trackagoat-{kind} {NO_MATH}", escape(text)
+    if more:
+        kinds += " trackagoat-folded"
+        rest = "".join(f"<p>{escape(each)}</p>" for each in more)
+        count = "1 more note" if len(more) == 1 else f"{len(more):,} more notes"
+        said = f"<span>{said}</span><details><summary>{count}</summary>{rest}</details>"
+    return f"{_STYLE}<div class='{kinds}' role='{role}'>{said}</div>"
+
+
+def curve_svg(values: Sequence[float]) -> str:
+    """Draw the known values of a curve, from the least to the greatest; empty if they are too few.
+
+    Examples
+    --------
+    >>> "points='0.0,20.0 50.0,2.0 100.0,11.0'" in curve_svg([1, 3, 2]), curve_svg([1, 3])
+    (True, '')
+    """
+    known = [(place, value) for place, value in enumerate(values) if isfinite(value)]
+    if len(known) < _FEWEST_OF_A_CURVE:
+        return ""
+    low, high = (edge(value for _, value in known) for edge in (min, max))
+    points = " ".join(
+        f"{100 * place / (len(values) - 1):.1f},{20 - 18 * (value - low) / ((high - low) or 1):.1f}"
+        for place, value in known
+    )
+    return (
+        "<svg class='trackagoat-curve' viewBox='0 0 100 22' preserveAspectRatio='none' "
+        f"aria-hidden='true'><polyline points='{points}'/></svg>"
+    )
 
 
 def data_table(
@@ -323,6 +379,7 @@ def _heading(heading: str | Heading, kind: str) -> str:
 def _row(
     row: Sequence[Cell], kinds: Sequence[str], *, is_named: bool, is_button: bool = False
 ) -> str:
+    # Most cells are texts, and a table has many.
     cells = [html.escape(cell) if isinstance(cell, str) else _marked(cell) for cell in row]
     if is_button:
         cells[:1] = map(_button, row[:1])
@@ -334,18 +391,26 @@ def _row(
     return "".join(written)
 
 
-def _marked(cell: Link | Pill) -> str:
-    if isinstance(cell, Pill):
-        return f"<span class='pill pill-{cell.tone}'>{escape(cell.text)}</span>"
-    return f"<a href='{escape(cell.url)}' rel='noopener noreferrer'>{escape(cell.text)}</a>"
+def _marked(cell: Link | Pill | Marked | Curve) -> str:
+    text = escape(cell.text)
+    match cell:
+        case Link():
+            return f"<a href='{escape(cell.url)}' rel='noopener noreferrer'>{text}</a>"
+        case Pill():
+            return f"<span class='pill pill-{cell.tone}'>{text}</span>"
+        case Marked():
+            meaning = escape(cell.meaning)
+            sign = f"<span class='mark' title='{meaning}' aria-hidden='true'>*</span>"
+            return f"{text}{sign}<span class='unseen'> ({meaning})</span>"
+    line = curve_svg(cell.values)
+    return f"<span title='{text}'>{line}<span class='unseen'>{text}</span></span>" if line else text
 
 
 def _button(cell: Cell) -> str:
     """Write a cell as a button that does what a click on its row does; a link stays beside it."""
-    if isinstance(cell, str):
-        return f"<button type='button'>{escape(cell)}</button>"
-    if isinstance(cell, Pill):
-        return f"<button type='button'>{_marked(cell)}</button>"
+    if not isinstance(cell, Link):
+        words = escape(cell) if isinstance(cell, str) else _marked(cell)
+        return f"<button type='button'>{words}</button>"
     name = f" title='Open the link' aria-label='Open “{escape(cell.text)}”'"
     return f"{_button(cell.text)}<a href='{escape(cell.url)}' rel='noopener noreferrer'{name}>↗</a>"
 

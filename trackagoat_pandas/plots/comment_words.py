@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 _LETTERS: Final = 48
 """Room for the names of most emoji."""
+_LEAST_SHARE: Final = 0.25
+"""A word that adds less than this share of what the heaviest one adds isn't in the title."""
 
 
 @picture
@@ -139,9 +141,11 @@ def _drawable(word: str) -> str:
 
 def _finding(words: pd.DataFrame, scored: str) -> str:
     best, worst = words.iloc[0], words.iloc[-1]
+    # In negative comments alone, a word that was used once raises their scores "most".
+    least = abs(words["part"]).max() * _LEAST_SHARE
     text = []
-    if best["part"] > 0:
+    if best["part"] > 0 and best["part"] >= least:
         text.append(f"“{_drawable(best['word'])}” raises scores most")
-    if worst["part"] < 0:
+    if worst["part"] < 0 and -worst["part"] >= least:
         text.append(f"“{_drawable(worst['word'])}” lowers {'them' if text else 'scores'} most")
     return f"{', '.join(text)}{'' if scored == 'own' else f' in mode “{scored}”'}"

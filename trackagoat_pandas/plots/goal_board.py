@@ -13,6 +13,7 @@ from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.helpers.goals.standing import (
     STANDING_COLUMNS,
     STANDINGS,
+    WORST_FIRST,
     Standing,
     read_standing,
     read_standings,
@@ -56,9 +57,6 @@ if TYPE_CHECKING:
 
 By: TypeAlias = Literal["goal", "metric", "creator"]
 
-WORST_FIRST: Final = (
-    "missed", "at_risk", "behind_pace", "on_track", "completed", "not_started", "unknown",
-)  # fmt: skip
 _RANKS: Final = np.array([WORST_FIRST.index(word) for word in STANDINGS])
 _TROUBLES: Final = {
     "at_risk": ("is", "are"),
@@ -195,6 +193,7 @@ def _board(
         actual=actual,
         target=target,
         place=np.arange(len(goals)),
+        percentage=goals["percentage"] if "percentage" in goals.columns else reached,
     )
     return board.iloc[np.lexsort((reached, ranks))] if worst_first else board
 
@@ -281,7 +280,8 @@ def _most_off_pace_first(counts: pd.DataFrame, board: pd.DataFrame, keys: pd.Ser
     rated = off_pace + on_pace
     share = on_pace / rated.where(rated > 0)
     has_started = board["rank"] != WORST_FIRST.index("not_started")
-    means = board["reached"].where(has_started).groupby(keys).mean()
+    # By the server's whole percents, as there: by their fractions equal ones would differ.
+    means = board["percentage"].where(has_started).groupby(keys).mean()
     first = board["place"].groupby(keys).min()
     return np.lexsort((first[counts.index], means[counts.index], share, -off_pace))
 

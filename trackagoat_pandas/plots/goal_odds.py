@@ -9,8 +9,11 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.types import Floats
-from trackagoat_pandas.helpers.columns import values_of
+from trackagoat_pandas.helpers.clocks import days_shown
+from trackagoat_pandas.helpers.columns import instants_of, values_of
+from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.helpers.goals.backtest import calibrate_goal_odds, goal_odds_skill
+from trackagoat_pandas.helpers.goals.misses import deadlines
 from trackagoat_pandas.inputs.checks import check_int, require_columns
 from trackagoat_pandas.plots.layout import text_pt, title_room_pt
 from trackagoat_pandas.plots.marks import (
@@ -92,7 +95,8 @@ def goal_odds(
     -------
     matplotlib.axes.Axes
         The axes: a bar for each goal whose chance is known, in percent, with the missing amount
-        and the time left. Colours distinguish chances below 1/3, between and above 2/3.
+        and the last day of its period, or the time left where the frame doesn't know that day.
+        Colours distinguish chances below 1/3, between and above 2/3.
 
     Raises
     ------
@@ -166,7 +170,7 @@ def _draw(ax: Axes, odds: pd.DataFrame, past: pd.DataFrame | None) -> None:
     """Draw the bars, the intervals of past forecasts, and the texts of each row."""
     chance, places = odds["chance"].to_numpy("float64"), np.arange(len(odds))
     missing, days = (values_of(odds[name]) for name in ("missing", "days_left"))
-    needs = [_need_text(*each) for each in zip(missing, days, strict=True)]
+    needs = [_need_text(*each) for each in zip(missing, days, _last_days(odds), strict=True)]
     names = name_rows(ax, odds)
     note_rows(ax, needs)
     ids = odds["creator_id"].tolist() if "creator_id" in odds else [""] * len(odds)
@@ -212,11 +216,22 @@ def _came_true(like_it: pd.Series) -> str:
     return f"came true in {like_it['low']:.0f} to {like_it['high']:.0f}% of {forecasts}"
 
 
-def _need_text(missing: float, days: float) -> str:
+def _last_days(odds: pd.DataFrame) -> list[str | None]:
+    """Write the last day of each goal's period, as ``Sun 21 Jun``; None where it isn't known."""
+    zone = zone_of(None, [odds])
+    if zone is None or "period_end" not in odds.columns:
+        return [None] * len(odds)
+    ends = instants_of(odds["period_end"])
+    return deadlines(days_shown(ends - np.timedelta64(1, "us"), zone))
+
+
+def _need_text(missing: float, days: float, last: str | None) -> str:
     if missing <= 0:
         return "reached"
     if np.isnan(missing) or np.isnan(days):
         return ""
+    if last and days >= 1:
+        return f"{count_text(np.ceil(missing))} more by {last}"
     left = f"{count_text(days)} {'day' if days == 1.0 else 'days'}"
     return f"{count_text(np.ceil(missing))} more in {left if days >= 1 else f'{days * 24:.0f} h'}"
 

@@ -206,4 +206,5 @@ def _finding(shares: pd.DataFrame, granularity: Granularity) -> str:
     bucket = higher.sort_values("negative_pct", ascending=False, kind="stable").iloc[0]
     when = buckets_text(bucket["date"], bucket["date"], granularity)
     share = percent_text(round(bucket["negative_pct"]))
-    return f"{text}; clearly more {'on' if granularity == 'day' else 'in'} {when} ({share})"
+    at = "on" if granularity == "day" else "in"
+    return f"{text}; clearly more negative {at} {when} ({share})"

@@ -225,10 +225,10 @@ def _chance_text(value: Any) -> str:
 
 
 def _instant_text(value: pd.Timestamp, *, zone: str, is_end: bool) -> str:
-    """Write an instant in local time; a midnight that ends a period as that of its last day."""
+    """Write an instant in local time; a midnight that ends a period as the end of its last day."""
     when = value.tz_convert(zone)
     if is_end and when.time() == dt.time():
-        return f"{day_text((value - pd.Timedelta(minutes=1)).tz_convert(zone))} 24:00"
+        return f"end of {day_text((value - pd.Timedelta(minutes=1)).tz_convert(zone))}"
     return f"{day_text(when)} {when:%H:%M}"
 
 

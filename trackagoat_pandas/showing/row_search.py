@@ -68,7 +68,7 @@ def texts_of(column: pd.Series, content: Content, zone: str, writer: Writer) -> 
     Texts are whole, and numbers have no separators and no signs of a currency or of percent; all
     else is as the writer writes it.
     """
-    if content == "instant":
+    if content == "instant" and column.name != "period_end":  # which may be "end of 21 Jun 2026"
         return _instants(column, zone)
     if content in _USUAL_DIGITS and column.dtype.kind in "iuf":
         return _numbers(column, content)

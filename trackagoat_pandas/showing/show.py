@@ -13,7 +13,17 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trackagoat_pandas.base.html import Cell, Link, Pill, Side, Tone, data_table, escape, page
+from trackagoat_pandas.base.html import (
+    Cell,
+    Link,
+    Marked,
+    Pill,
+    Side,
+    Tone,
+    data_table,
+    escape,
+    page,
+)
 from trackagoat_pandas.base.types import Ints
 from trackagoat_pandas.errors import ArgumentTypeError, MissingColumnError
 from trackagoat_pandas.helpers.columns import arrow, typed
@@ -29,7 +39,7 @@ from trackagoat_pandas.helpers.formats import (
 )
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.labels import IDS
-from trackagoat_pandas.helpers.payouts.money import check_currency
+from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, check_currency, has_cents
 from trackagoat_pandas.helpers.series import SUBJECTS, are_overlapping
 from trackagoat_pandas.inputs.arrow import STRING, TEXT, takes_arrow
 from trackagoat_pandas.inputs.checks import (
@@ -111,8 +121,6 @@ _SHORT: Final = 24
 """Texts up to this many characters aren't wrapped."""
 _BIGGEST: Final = 2**62
 _NEWLINE: Final = pa.scalar("\n", TEXT)
-_GAP: Final = "  "
-"""What stands between the columns of a table as text."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,8 +164,8 @@ class Readable:
     rows
         The number of rows to read, from the first; None for all.
     in_board
-        Whether handles have their @, as in pickers and pictures, ids are cut short, and the board
-        names the time zone once.
+        Whether handles have their @, as in pickers and pictures, ids are cut short, the board
+        names the time zone once, and an asterisk marks what is still filling in.
     """
 
     def __init__(
@@ -179,7 +187,11 @@ class Readable:
         self._alike: Ints = np.zeros(len(top), np.intp)
         self._codes, self._code_of = self._currencies(currency)
         self._writings: dict[ShownColumn, tuple[Sequence[Writer], Ints]] = {}
-        self.columns = self._choice(frame, names, ids=ids)
+        # In a board this is a mark at the day, or at the name of a row without one.
+        self._partial = self._by_key.get("is_partial") if in_board else None
+        chosen = self._choice(frame, names, ids=ids)
+        self.columns = [one for one in chosen if one is not self._partial]
+        self._marked = min(self.columns, key=lambda one: one.content != "day", default=None)
 
     @property
     def headings(self) -> list[str]:
@@ -194,6 +206,43 @@ class Readable:
     def rows(self, places: slice | Ints) -> list[tuple[Cell, ...]]:
         """Write the cells of some rows."""
         return [*zip(*[self._cells(one, places) for one in self.columns], strict=True)]
+
+    def values(self, places: Ints) -> pd.DataFrame:
+        """Return the values of some rows for a spreadsheet, under the headings of the table.
+
+        Amounts are numbers of units, such as dollars, other numbers and days are as in the frame,
+        and texts are whole. Instants are local, with their distance from UTC. The mark of what is
+        still filling in is a last column.
+        """
+        shown, marks = [*self.columns], self._partial
+        if marks is not None and marks.column.iloc[places].any():
+            shown.append(marks)
+        # Not all currencies have a hundredth.
+        unit = CENTS_A_UNIT if all(map(has_cents, self._codes)) else 1
+        cents = " (cents)" * (unit == 1)
+        names = [_heading(one, "") + cents * (one.content == "money") for one in shown]
+        made = dict(enumerate(self._plain_values(one, places, unit) for one in shown))
+        return pd.DataFrame(made).set_axis(names, axis="columns")
+
+    def _plain_values(self, one: ShownColumn, places: Ints, unit: int) -> pd.Series:
+        """Return a column's values without the letters that only a table for people has."""
+        column = one.column.iloc[places].reset_index(drop=True)
+        if one.content == "money" and unit > 1:
+            return column / unit
+        if one.content == "instant":
+            local: pd.Series = column.dt.tz_convert(self._zone)
+            return local.map(lambda when: when.isoformat(), "ignore")
+        if (known := self._ids_of(one)) is not None:
+            ids = known.column.iloc[places].reset_index(drop=True)
+            return column.astype(object).where(column.notna(), ids.astype(object))
+        is_written = one.content in ("flag", "weekday") or (
+            one.is_ours and is_words(column.rename(one.key))
+        )
+        return column.map(self._writing(one)[0][0], "ignore") if is_written else column
+
+    def _ids_of(self, one: ShownColumn) -> ShownColumn | None:
+        """Return the column with the ids of what a column names."""
+        return next((self._by_key[n] for n in _NAMED.get(one.key, ()) if n in self._by_key), None)
 
     def sides(self, rows: Sequence[Sequence[Cell]]) -> list[Side]:
         """Return how each column is placed: short texts stay on a line, long ones may wrap."""
@@ -305,18 +354,25 @@ class Readable:
         column = one.column.iloc[places]
         ways, way_of = self._writing(one)
         written = texts(column, [ways[number] for number in way_of[places]])
-        known = [self._by_key[name] for name in _NAMED.get(one.key, ()) if name in self._by_key]
-        if known:
-            ids = known[0].column.iloc[places]
+        if (known := self._ids_of(one)) is not None:
+            ids = known.column.iloc[places]
             written = [
                 f"{_short(id_)}…" if is_blank(name) and not is_blank(id_) else text
                 for text, name, id_ in zip(written, column, ids, strict=True)
             ]
-        if one.is_ours and one.key in _STATUSES:
+        # A label is a word in comments, and a name in analytics.
+        is_label = one.key == "label" and isinstance(column.dtype, pd.CategoricalDtype)
+        if one.is_ours and (is_label or one.key in _STATUSES):
             tones = [_TONES.get(str(word)) for word in column]
             return [
                 Pill(text, tone) if tone else text
                 for text, tone in zip(written, tones, strict=True)
+            ]
+        if one is self._marked and self._partial is not None:
+            flags = self._partial.column.iloc[places].fillna(value=False)
+            return [
+                Marked(text, "still filling in") if flag else text
+                for text, flag in zip(written, flags, strict=True)
             ]
         source = one if one.content == "link" else None
         if one.key in _TITLES:
@@ -621,7 +677,7 @@ def _align(
     widths = [max(map(_width, column)) for column in zip(headings, *lines, strict=True)]
     rule = ["─" * width for width in widths]
     return [
-        _GAP.join(
+        "  ".join(
             " " * (width - _width(cell)) + cell
             if side == "n"
             else cell + " " * (width - _width(cell))

@@ -88,6 +88,7 @@ _RESULTS = (
     _result("comments_of_campaigns", "one comment", rows_of="comments"),
     # Goals
     _result("mark_not_started", "one goal in its period", rows_of="goals"),
+    _result("rank_goals", "one goal in its period", rows_of="goals", columns="reached_pct"),
     _result("evaluate_goals", "one goal in its period", rows_of="goals", columns=(
         "pace reason:category"
     )),

@@ -117,6 +117,7 @@ _COLUMNS = (
     _percent("on_pace_percentage", doc="Goals on pace among those that have started."),
     _percent("mean_percentage", doc="Mean percentage of the goals that have started."),
     _percent("miss_pct", doc="The chance that the goal is missed.", heading="chance to miss"),
+    _percent("reached_pct", doc="Actual in percent of target; may exceed 100.", heading="reached"),
     _maybe("chance", "float", "The chance that the goal is reached, 0 to 1.", content="share"),
     Column("chance_from", "float", "Lowest chance of the bin."),
     Column("chance_to", "float", "Highest chance of the bin, not included."),

@@ -9,7 +9,6 @@ import re
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
@@ -20,12 +19,14 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from trackagoat_pandas.base.html import escape, note
+from trackagoat_pandas.base.html import curve_svg, escape, note
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.helpers.columns import flags_of
+from trackagoat_pandas.helpers.columns import flags_of, is_word, values_of
 from trackagoat_pandas.helpers.cuts import cuts_said
 from trackagoat_pandas.helpers.facts import zone_of
+from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.granularity import buckets_text
+from trackagoat_pandas.helpers.loads import latest_days
 from trackagoat_pandas.helpers.series import granularity_of
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.http.session import Session, session_of
@@ -40,7 +41,7 @@ from trackagoat_pandas.plots.svg import THEME_STYLE, svg_of
 from trackagoat_pandas.plots.theme import ALARM, GOOD, PAGE
 from trackagoat_pandas.showing.export.csv_files import csv_bytes
 from trackagoat_pandas.widgets.filters import Filters
-from trackagoat_pandas.widgets.grid import Grid
+from trackagoat_pandas.widgets.grid import PAGE_ROWS, Curves, Grid
 from trackagoat_pandas.widgets.panel import Panel, Touch, show_if, style_of
 from trackagoat_pandas.widgets.pickers import (
     DateRangePicker,
@@ -64,7 +65,7 @@ _LINK_STYLE: Final = "color: var(--jp-content-link-color, inherit); text-decorat
 # Two classes outdo the rules of stock widgets, which have one.
 _STYLE: Final = style_of("board.css")
 _ARROWS: Final = {"+": "▲", "-": "▼", "\N{MINUS SIGN}": "▼"}
-_FEWEST_OF_A_CURVE: Final = 3
+_CURVE_DAYS: Final = 28
 _COLORS: Final = {
     True: f"var(--goat-{GOOD[1:]})",
     False: f"var(--goat-{ALARM[1:]})",
@@ -75,8 +76,11 @@ _COLORS: Final = {
 _TILES_STYLE: Final = style_of(
     "tiles.css", THEME_STYLE.replace(".trackagoat-picture", ".trackagoat-tiles")
 )
-HEIGHT_IN: Final = 4.0
-_LOWEST_IN, _EDGES_IN = 2.4, 1.2
+HEIGHT_IN: Final = 3.1
+"""With it and a page of the table below, a board fits a screen of 900 pixels."""
+MOST_BARS: Final = PAGE_ROWS
+"""The most bars in a picture: those of the rows that a table shows at first."""
+_LOWEST_IN, _EDGES_IN = 2.0, 1.2
 _DPI: Final = 96
 """The dots of an inch on a page."""
 _FILE_DPI: Final = 192
@@ -141,8 +145,8 @@ class Tile(NamedTuple):
 
     ``change`` says how it differs from the period before, such as "+12 % on 1 to 31 May": with a
     sign, since an arrow and a colour repeat it. ``is_good`` is None where more is neither good nor
-    bad. ``act`` is what a click does, such as "filter:status=missed"; empty for nothing. With
-    ``is_alarm`` the value and the tile's edge are red. ``curve`` is drawn below, without an axis.
+    bad. ``act`` is what a click does, such as "page:Alerts"; empty for nothing. With ``is_alarm``
+    the value and the tile's edge are red. ``curve`` is drawn below, without an axis.
     """
 
     value: str
@@ -181,24 +185,41 @@ def _tile(name: str, tile: Tile) -> str:
         )
     tag, act = ("button", f" data-goat='{escape(tile.act)}'") if tile.act else ("div", "")
     alarm = " class='trackagoat-alarm'" if tile.is_alarm else ""
-    value = f"<b>{escape(tile.value)}</b>{change}{_curve_svg(tile.curve)}"
+    value = f"<b>{escape(tile.value)}</b>{change}{curve_svg(tile.curve)}"
     return f"<{tag}{act}{alarm}><span>{escape(name)}</span>{value}</{tag}>"
 
 
-def _curve_svg(values: Sequence[float]) -> str:
-    """Draw the known values of a curve, from the least to the greatest."""
-    known = [(place, value) for place, value in enumerate(values) if isfinite(value)]
-    if len(known) < _FEWEST_OF_A_CURVE:
-        return ""
-    low, high = (edge(value for _, value in known) for edge in (min, max))
-    points = " ".join(
-        f"{100 * place / (len(values) - 1):.1f},{20 - 18 * (value - low) / ((high - low) or 1):.1f}"
-        for place, value in known
-    )
-    return (
-        "<svg class='trackagoat-curve' viewBox='0 0 100 22' preserveAspectRatio='none' "
-        f"aria-hidden='true'><polyline points='{points}'/></svg>"
-    )
+def daily_curves(analytics: pd.DataFrame, metric: str, *, ids: str = "creator_id") -> Curves | None:
+    """Return the last 28 whole days of each entity as a column of small lines for a table.
+
+    Parameters
+    ----------
+    analytics
+        The frame of :func:`load_analytics`.
+    metric
+        The metric that the lines show.
+    ids
+        The table's column with the ids of the entities.
+
+    Returns
+    -------
+    Curves or None
+        None if the frame isn't by day, or has no whole day of this metric.
+    """
+    is_main = is_word(analytics["series_kind"], "main") & is_word(analytics["metric"], metric)
+    whole = analytics[is_main & ~flags_of(analytics, "is_partial")]
+    last = whole["date"].max()
+    if pd.isna(last) or granularity_of(analytics) != "day":
+        return None
+    days = pd.date_range(end=last, periods=_CURVE_DAYS, freq="D")
+    rows = latest_days(whole[whole["date"] >= days[0]])
+    dates = rows["date"].to_numpy("datetime64[us]")
+    table = pd.crosstab(
+        rows["entity_id"].to_numpy(object), dates, values_of(rows["value"]), aggfunc="last"
+    ).reindex(columns=days)
+    lines = zip(table.index, table.to_numpy("float64"), strict=True)
+    values = {str(id_): tuple(line) for id_, line in lines}
+    return Curves(f"{heading(metric)}, {_CURVE_DAYS} days", ids, values, f"{metric} a day")
 
 
 def height_of(rows: int) -> float:
@@ -362,6 +383,10 @@ class View(NamedTuple):
         The currency of amounts in rows that don't name theirs.
     empty
         What the table says when it has no rows: what to do next.
+    has_search
+        Whether the table has a search of its own.
+    curves
+        A column of small lines in the table.
     """
 
     recorder: Recorder
@@ -374,6 +399,8 @@ class View(NamedTuple):
     mark: str = ""
     currency: str = "USD"
     empty: str = ""
+    has_search: bool = True
+    curves: Curves | None = None
 
 
 class Board(Panel):
@@ -386,7 +413,8 @@ class Board(Panel):
     name
         The name of exported files, without a suffix.
     controls
-        The filters; beside the results, where there is room.
+        What stands below the heading, beside the results where there is room. Filters are hidden
+        until there is something to filter.
     tabs
         The widgets above the results, such as the choice of a page.
 
@@ -409,6 +437,8 @@ class Board(Panel):
     """
 
     frame = traitlets.Any(None, allow_none=True, read_only=True)
+    page: ipw.ToggleButtons | None = None
+    """The choice of a page, if the board has several."""
 
     def __init__(
         self,
@@ -426,6 +456,7 @@ class Board(Panel):
         self._picks: dict[str, str] = {}
         files = {
             "CSV": File(f"{name}.csv", "text/csv", self._csv),
+            "Raw": File(f"{name}-raw.csv", "text/csv", self._raw),
             "PNG": File(f"{name}.png", "image/png", self._picture.png),
             "SVG": File(f"{name}.svg", "image/svg+xml", self._picture.svg),
         }
@@ -437,7 +468,8 @@ class Board(Panel):
         self.clear_button = ipw.Button(description="Clear filters", icon="times")
         if self._filters is not None:
             self.clear_button.on_click(lambda _, filters=self._filters: filters.clear())
-        side = ipw.VBox([*controls, self.clear_button])
+            show_if(self._filters, is_shown=False)
+        side = ipw.VBox([self._head, *controls, self.clear_button])
         self._main = main = ipw.VBox([self._tabs, self._status, self.body])
         columns = ipw.HBox([side, main])
         for part, kinds in (
@@ -447,7 +479,7 @@ class Board(Panel):
                 part.add_class(f"trackagoat-{kind}")
         for part in (self._tabs, self.body, self.clear_button):
             show_if(part, is_shown=False)
-        self._arrange(self._head, columns)
+        self._arrange(columns)
 
     def _title(self, title: str) -> None:
         """Write the heading."""
@@ -464,9 +496,8 @@ class Board(Panel):
                 self._picture.resize(key)
             elif what == "sort":
                 self.grid.sort_by(str(key))
-            elif what == "filter" and self._filters is not None:
-                name, _, value = str(key).partition("=")
-                self._filters.toggle(name, value)
+            elif what == "page" and self.page is not None and key in self.page.options:
+                self.page.value = key
             elif what == "days" and self._dates is not None:
                 with suppress(ArgumentError):  # a browser may send anything
                     self._dates.value = str(key)
@@ -498,13 +529,21 @@ class Board(Panel):
         """The matplotlib figure of the picture."""
         return self._picture.figure
 
-    def to_csv(self, path: str | Path) -> None:
-        """Save all rows and columns of the table as CSV for spreadsheets.
+    def to_csv(self, path: str | Path, *, raw: bool = False) -> None:
+        """Save the table as CSV for spreadsheets: its columns, all rows that it finds, its order.
 
-        A text that a spreadsheet would run as a formula, such as a display name that begins with
-        ``=``, is written with an apostrophe before it; handles are written without their @.
+        Numbers are numbers: amounts in units, such as dollars. A text that a spreadsheet would run
+        as a formula, such as a display name that begins with ``=``, is written with an apostrophe
+        before it; handles are written without their @.
+
+        Parameters
+        ----------
+        path
+            The file.
+        raw
+            Whether to save ``frame`` instead: all columns with their own names, also ids.
         """
-        Path(path).write_bytes(self._csv())
+        Path(path).write_bytes(self._raw() if raw else self._csv())
 
     def to_png(self, path: str | Path) -> None:
         """Save the picture as a PNG file."""
@@ -515,6 +554,9 @@ class Board(Panel):
         Path(path).write_bytes(self._picture.svg())
 
     def _csv(self) -> bytes:
+        return csv_bytes(self.grid.values())
+
+    def _raw(self) -> bytes:
         return b"" if self.frame is None else csv_bytes(self.frame)
 
     def show(self, view: View, tiles: Mapping[str, str | Tile]) -> None:
@@ -530,15 +572,18 @@ class Board(Panel):
             self._picture.paint(view.plot, height_in=view.height_in)
             has_picture = not self._picture.is_blank
             self.grid.show(
-                frame, view.columns, view.zone,
-                currency=view.currency, is_picking=bool(view.pick), empty=view.empty,
+                frame, view.columns, view.zone, currency=view.currency,
+                is_picking=bool(view.pick), has_search=view.has_search, curves=view.curves,
+                empty=view.empty,
             )  # fmt: skip
             self._shown_code.value = f"<pre class='trackagoat-code'>{escape(code)}</pre>"
-            self._exports.offer(["CSV"] * (not frame.empty) + ["PNG", "SVG"] * has_picture)
+            files = ["CSV", "Raw"] * (not frame.empty) + ["PNG", "SVG"] * has_picture
+            self._exports.offer(files)
             is_narrowed = self._filters is not None and self._filters.is_set
             for part, is_shown in (
                 (self._picture, has_picture), (self.clear_button, is_narrowed),
                 (self._tabs, bool(self._tabs.children)), (self.body, True),
+                *([(self._filters, True)] if self._filters is not None else []),
             ):  # fmt: skip
                 show_if(part, is_shown=is_shown)
 

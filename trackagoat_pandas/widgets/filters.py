@@ -101,12 +101,6 @@ class Filters(ipw.VBox):  # type: ignore[misc]
         is_picked = self.picker is not None and bool(self.picker.value)
         return is_picked or self.days is not None or any(True for _ in self._set())
 
-    def toggle(self, name: str, value: str) -> None:
-        """Choose a value in a control that offers it, or all again if it is chosen."""
-        control = self.controls.get(name)
-        if control is not None and value in [one for _, one in getattr(control, "options", [])]:
-            control.value = ALL if control.value == value else value
-
     def clear(self) -> None:
         """Choose all in each filter, which is one change."""
         with self._offering():

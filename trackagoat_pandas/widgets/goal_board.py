@@ -12,7 +12,6 @@ import pandas as pd
 
 from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.helpers.facts import mismatch_of, zone_of
-from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.goals.compliance import summarize_compliance
 from trackagoat_pandas.helpers.goals.evaluation import UNJUDGED
 from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
@@ -21,22 +20,32 @@ from trackagoat_pandas.helpers.goals.standing import (
     NOT_STARTED,
     STANDINGS,
     mark_not_started,
+    rank_goals,
     read_standings,
 )
+from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.loads import combine_loads, latest_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.load.resources import load_goal_compliance, load_videos
-from trackagoat_pandas.plots.goal_board import WORST_FIRST
 from trackagoat_pandas.plots.goal_board import goal_board as plot_goals
 from trackagoat_pandas.plots.goal_odds import goal_odds as plot_odds
 from trackagoat_pandas.plots.goal_odds import listed, reasons_of
 from trackagoat_pandas.progress import quiet
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS, GOAL_STATUSES
-from trackagoat_pandas.widgets.board import ProjectBoard, Tile, View, asked_timezone, height_of
+from trackagoat_pandas.widgets.board import (
+    MOST_BARS,
+    ProjectBoard,
+    Tile,
+    View,
+    asked_timezone,
+    daily_curves,
+    height_of,
+)
 from trackagoat_pandas.widgets.filters import ALL, NO_MATCH, Filters, all_of, dropdown
+from trackagoat_pandas.widgets.grid import Curves
 from trackagoat_pandas.widgets.panel import check_client
 from trackagoat_pandas.widgets.pickers import Picker, options_of
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, given
@@ -54,14 +63,14 @@ _NEEDED: Final = (
     "goal_id", "creator_id", "tiktok_handle", "metric", "period", "status", "target", "actual",
     "percentage", "period_start", "period_end",
 )  # fmt: skip
-_RANKS: Final = {status: rank for rank, status in enumerate(WORST_FIRST)}
-_MOST: Final = 24
-"""The most bars in a picture."""
 _MOST_GOALS: Final = 30
 """More goals than these have a bar for each metric and period."""
 _GOAL: Final = ("tiktok_handle", "metric", "period")
 _COUNTS: Final = ("on_track", "behind_pace", "at_risk", "completed", "missed", "not_started")
-_ODDS: Final = ("chance", "reason", "missing", "days_left", "actual", "target", "period_end")
+_OPEN: Final = ("on_track", "behind_pace", "at_risk")
+"""The statuses of goals whose period runs."""
+_OFF_PACE: Final = ("behind_pace", "at_risk", "missed")
+_ODDS: Final = ("chance", "missing", "period_end", "actual", "target", "reason")
 _PICK: Final = "creator_id"
 _NO_SOURCE: Final = "Odds need videos or analytics: GoalBoard(goals, videos=...)."
 _NO_ZONE: Final = "Odds need the organization's time zone: GoalBoard(goals, ..., timezone=...)."
@@ -80,6 +89,7 @@ class Goals(NamedTuple):
     """Each goal once, marked where it has not started; and the odds, if they can be computed.
 
     Tables write instants in the time zone ``zone``. ``no_odds`` says what odds would need.
+    ``curves`` are the daily views of creators, where they are known.
     """
 
     frame: Traced
@@ -87,6 +97,7 @@ class Goals(NamedTuple):
     odds: Odds | None
     zone: str
     no_odds: str = ""
+    curves: Curves | None = None
 
 
 class GoalBoard(ProjectBoard):
@@ -99,7 +110,7 @@ class GoalBoard(ProjectBoard):
         videos are loaded in the background, for one project.
     videos, analytics
         The frames of :func:`load_videos` and :func:`load_analytics`. :func:`goal_odds` computes
-        the odds from either or both.
+        the odds from either or both. With daily views, creators have a line of the last 28 days.
     project
         A project's id or exact name, or a :class:`ProjectPicker` to follow.
     timezone
@@ -212,7 +223,7 @@ class GoalBoard(ProjectBoard):
         if odds is not None:
             view = odds_page(odds.frame, goals, recorder, opened.zone)
         elif page == "Creators":
-            view = creators_page(goals, recorder)
+            view = creators_page(goals, recorder)._replace(curves=opened.curves)
         elif page == "Nudge":
             view = nudge_page(goals, recorder)
         else:
@@ -229,7 +240,7 @@ class GoalBoard(ProjectBoard):
             empty = "Nobody to nudge: none of these goals is behind and can still be reached."
         else:
             empty = NO_MATCH.format("goals") if self.filters.is_set else self._no_rows()
-        self.show(view._replace(empty=empty), tiles_of(goals.value))
+        self.show(view._replace(empty=empty), tiles_of(goals.value, opened.zone))
 
 
 def open_goals(
@@ -246,8 +257,9 @@ def open_goals(
     zone = of_goals or zone_of(None, [other.value for other in others.values()])
     if not others:
         return Goals(goals, recorder, None, zone or "UTC", _NO_SOURCE)
+    curves = daily_curves(others["analytics"].value, "views") if "analytics" in others else None
     if zone is None:
-        return Goals(goals, recorder, None, "UTC", _NO_ZONE)
+        return Goals(goals, recorder, None, "UTC", _NO_ZONE, curves)
     named = {} if timezone is None and of_goals else {"timezone": zone}
     # The other pages don't show how the odds were computed.
     branch = recorder.branch()
@@ -258,37 +270,48 @@ def open_goals(
     # The board says in words what to load.
     others_warned = tuple(text for text in warned if UNJUDGED not in text)
     judged = Odds(odds, branch, sources, others_warned)
-    return Goals(goals, recorder, judged, zone)
+    return Goals(goals, recorder, judged, zone, curves=curves)
 
 
-def tiles_of(goals: pd.DataFrame) -> dict[str, str | Tile]:
-    """Count goals by status, for the tiles above every page."""
-    standings = pd.Series(np.array(STANDINGS, dtype=object)[read_standings(goals)])
-    counts = standings.value_counts().reindex(STANDINGS, fill_value=0)
+def tiles_of(goals: pd.DataFrame, zone: str) -> dict[str, str | Tile]:
+    """Count goals, those on pace, the creators off pace, and the goals that end next.
+
+    How many have which status is said by the picture's title.
+    """
+    standings = np.array(STANDINGS, dtype=object)[read_standings(goals)]
     # Goals that have not started, or have no status, are neither on pace nor off it.
-    rated = standings[~standings.isin([NOT_STARTED, "unknown"])]
-    is_on_pace = rated.isin(["on_track", "completed"])
-    more = [status for status in (NOT_STARTED, "unknown") if counts[status]]
-    shown = ("completed", "on_track", "behind_pace", "at_risk", "missed", *more)
+    is_rated = ~np.isin(standings, [NOT_STARTED, "unknown"])
+    is_off_pace, is_open = np.isin(standings, _OFF_PACE), np.isin(standings, _OPEN)
+    started, on_pace = int(is_rated.sum()), int((is_rated & ~is_off_pace).sum())
+    creators = goals["creator_id"]
     made: dict[str, str | Tile] = {
-        "Creators": f"{goals['creator_id'].nunique():,}",
-        "Goals": f"{len(goals):,}",
-        "On pace": f"{100 * is_on_pace.mean():.0f} %" if len(rated) else "n/a",
+        "Goals": Tile(f"{len(goals):,}", f"of {_counted(creators.nunique(), 'creator')}"),
+        "On pace": "n/a",
+        "Creators off pace": Tile(
+            f"{creators[is_off_pace].nunique():,}",
+            f"of {creators.nunique():,}",
+            act="page:Creators",
+        ),
     }
-    for status in shown:
-        # A click on a status that goals have narrows to them; the filter doesn't offer "unknown".
-        is_offered = counts[status] and status != "unknown"
-        act = f"filter:status={status}" if is_offered else ""
-        made[heading(status)] = Tile(f"{counts[status]:,}", act=act)
+    if started:
+        share = f"{100 * on_pace / started:.0f} %"
+        made["On pace"] = Tile(share, f"{on_pace:,} of {started:,} that have started")
+    if len(ends := goals["period_end"][is_open].dropna()):
+        # An end at midnight is that of the day before.
+        days = (ends - pd.Timedelta(1, "s")).dt.tz_convert(zone).dt.date
+        first, count = days.min(), int((days == days.min()).sum())
+        made["Next end"] = Tile(f"{first:%a} {day_text(first)}", _counted(count, "goal"))
     return made
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"
 
 
 def goals_page(frame: Traced, recorder: Recorder, zone: str) -> View:
     """List the goals, the worst first, in the picture's order."""
-    ranks = recorder.let("ranks", frame["status"].astype("object").map(_RANKS))
-    ranked = frame.assign(_rank=ranks).sort_values(["_rank", "percentage"])
-    shown = recorder.let("frame", ranked.drop(columns="_rank"))
-    columns = [*_GOAL, "status", "percentage", "actual", "target", "period_end"]
+    shown = recorder.step("frame", rank_goals, frame)
+    columns = [*_GOAL, "status", "reached_pct", "actual", "target", "period_end"]
     if len(frame.value) <= _MOST_GOALS:
         view = _page(recorder, shown, frame, columns, len(frame.value), by="goal")
     else:
@@ -318,8 +341,10 @@ def nudge_page(frame: Traced, recorder: Recorder) -> View:
 def _page(
     recorder: Recorder, shown: Traced, goals: Traced, columns: list[str], bars: int, **options: Any
 ) -> View:
-    plot = recorder.plot(plot_goals, goals, n=_MOST, **options)
-    height_in = height_of(min(bars, _MOST))
+    # A row of all creators, above those of whom there are more, isn't one of the table's.
+    most = MOST_BARS + (options.get("by") == "creator" and bars > MOST_BARS)
+    plot = recorder.plot(plot_goals, goals, n=most, **options)
+    height_in = height_of(min(bars, most))
     return View(recorder, shown, plot, columns=columns, height_in=height_in, pick=_PICK)
 
 
@@ -330,10 +355,10 @@ def odds_page(frame: Traced, goals: Traced, recorder: Recorder, zone: str) -> Vi
     return View(
         recorder,
         shown,
-        recorder.plot(plot_odds, shown, n=_MOST),
+        recorder.plot(plot_odds, shown, n=MOST_BARS),
         columns=[*_GOAL, *_ODDS],
         zone=zone,
-        height_in=height_of(min(int(shown.value["chance"].notna().sum()), _MOST)),
+        height_in=height_of(min(int(shown.value["chance"].notna().sum()), MOST_BARS)),
         pick=_PICK,
     )
 

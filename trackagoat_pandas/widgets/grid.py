@@ -2,25 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Final, NamedTuple
 
 import ipywidgets as ipw
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from trackagoat_pandas.base.html import Heading, data_table, escape
+from trackagoat_pandas.base.html import Cell, Curve, Heading, data_table, escape
 from trackagoat_pandas.base.types import Ints
 from trackagoat_pandas.showing.captions import title
 from trackagoat_pandas.showing.row_search import matching
 from trackagoat_pandas.showing.show import Readable
 from trackagoat_pandas.widgets.panel import show_if, style_of
 
-PAGE_ROWS: Final = 25
-_SIZES: Final = (10, 25, 50, 100)
+PAGE_ROWS: Final = 8
+"""The rows of a first page: with the picture above them they fit a screen of 900 pixels."""
+_SIZES: Final = (PAGE_ROWS, 25, 50, 100)
 _EMPTY: Final = "No rows. Change a filter to see some."
 _STYLE: Final = style_of("grid.css")
+
+
+class Curves(NamedTuple):
+    """A last column of small lines.
+
+    ``ids`` is the column with the ids by which ``values`` are found; a row without any stays empty.
+    ``unit`` says what a value is, such as "views a day".
+    """
+
+    heading: str
+    ids: str
+    values: Mapping[str, tuple[float, ...]]
+    unit: str
+
+    def cell(self, id_: object) -> Cell:
+        """Return the line of a row, and in words its least, greatest and last value."""
+        known = [value for value in self.values.get(str(id_), ()) if np.isfinite(value)]
+        if not known:
+            return ""
+        low, high, last = (f"{value:,.0f}" for value in (min(known), max(known), known[-1]))
+        return Curve(f"{low} to {high} {self.unit}, at last {last}", self.values[str(id_)])
 
 
 class Grid(ipw.VBox):  # type: ignore[misc]
@@ -32,7 +54,8 @@ class Grid(ipw.VBox):  # type: ignore[misc]
     Parameters
     ----------
     rows
-        The number of rows to a page, until another is chosen.
+        The number of rows to a page. By default it is the number that was chosen last in any grid
+        of this process, and 8 until then.
 
     Attributes
     ----------
@@ -42,16 +65,23 @@ class Grid(ipw.VBox):  # type: ignore[misc]
         What is searched for, and the number of rows to a page.
     """
 
-    def __init__(self, rows: int = PAGE_ROWS) -> None:
-        self.table, self.position, self.matches = ipw.HTML(), ipw.HTML(), ipw.HTML()
-        self.search = ipw.Text(description="Search", style={"description_width": "auto"})
+    # A process has one reader, whose next board begins as the last one was left.
+    rows_chosen: ClassVar[int] = PAGE_ROWS
+
+    def __init__(self, rows: int | None = None) -> None:
+        self.table, self.position, self.matches, self.zone = (ipw.HTML() for _ in range(4))
+        self.search = ipw.Text(
+            description="Search", placeholder="Search the table",
+            style={"description_width": "auto"},
+        )  # fmt: skip
+        size = rows or Grid.rows_chosen
         self.size = ipw.Dropdown(
-            options=sorted({*_SIZES, rows}), value=rows, description="Rows a page",
+            options=sorted({*_SIZES, size}), value=size, description="Rows a page",
             style={"description_width": "auto"}, layout={"width": "auto"},
         )  # fmt: skip
         self.previous = _button("Previous", "chevron-left")
         self.next = _button("Next", "chevron-right")
-        self.buttons = ipw.HBox([self.size, self.previous, self.position, self.next])
+        self.buttons = ipw.HBox([self.size, self.previous, self.position, self.next, self.zone])
         self.finder = ipw.HBox([self.search, self.matches])
         super().__init__([self.finder, self.table, self.buttons])
         for part, kind in ((self, "pages"), (self.finder, "bar"), (self.buttons, "bar")):
@@ -61,7 +91,7 @@ class Grid(ipw.VBox):  # type: ignore[misc]
         self.show(pd.DataFrame())
         self.previous.on_click(lambda _: self._turn(-self.size.value))
         self.next.on_click(lambda _: self._turn(self.size.value))
-        self.size.observe(lambda _: self._turn(0), "value")
+        self.size.observe(lambda _: self._resize(), "value")
         self.search.observe(lambda _: self._find(), "value")
 
     def show(
@@ -72,6 +102,8 @@ class Grid(ipw.VBox):  # type: ignore[misc]
         *,
         currency: str = "USD",
         is_picking: bool = False,
+        has_search: bool = True,
+        curves: Curves | None = None,
         empty: str = "",
     ) -> None:
         """Show a frame from its first row.
@@ -90,10 +122,15 @@ class Grid(ipw.VBox):  # type: ignore[misc]
             The currency of amounts in rows that don't name theirs.
         is_picking
             Whether a click on a row chooses it.
+        has_search
+            Whether to offer the search; not where a filter of the board finds words.
+        curves
+            A column of small lines, behind the others.
         empty
             What to say where the frame has no rows; by default, to change a filter.
         """
         self._frame, self._is_picking, self._empty = frame, is_picking, empty or _EMPTY
+        self._curves, self._has_search = curves, has_search
         self._readable = Readable(frame, columns, zone=zone, currency=currency, in_board=True)
         self._zone = zone
         self._texts: pa.Array | None = None
@@ -125,6 +162,13 @@ class Grid(ipw.VBox):  # type: ignore[misc]
         self.order = [(column, up)]
         self._sort()
 
+    def values(self) -> pd.DataFrame:
+        """Return all rows that the search finds as the table has them: its columns and order.
+
+        Numbers stay numbers; see :meth:`Readable.values`.
+        """
+        return self._readable.values(self._places)
+
     def row(self, key: str) -> pd.Series | None:
         """Return the row of the whole frame that a click on a row names."""
         rows = len(self._frame)
@@ -145,9 +189,23 @@ class Grid(ipw.VBox):  # type: ignore[misc]
         self._total = [f"Total, {found:,} rows", *sums] if found > 1 and any(sums) else []
         says = f"{found:,} of {rows:,} {'row matches' if found == 1 else 'rows match'}"
         self.matches.value = f"<span role='status'>{says if words else ''}</span>"
-        show_if(self.finder, is_shown=bool(words) or rows > self.size.options[0])
-        show_if(self.buttons, is_shown=found > self.size.options[0])
+        has_zone, has_pages = self._readable.has_instants and found > 0, found > self._least
+        self.zone.value = f"Times: {escape(self._zone)}" if has_zone else ""
+        has_search = bool(words) or (self._has_search and rows > self._least)
+        show_if(self.finder, is_shown=has_search)
+        show_if(self.buttons, is_shown=has_pages or has_zone)
+        show_if(self.size, is_shown=has_pages)
         self._sort()
+
+    @property
+    def _least(self) -> int:
+        """The rows that even the smallest page has."""
+        least: int = self.size.options[0]
+        return least
+
+    def _resize(self) -> None:
+        Grid.rows_chosen = self.size.value
+        self._turn(0)
 
     def _sort(self) -> None:
         """Sort the rows that were found, and show the first of them."""
@@ -173,19 +231,23 @@ class Grid(ipw.VBox):  # type: ignore[misc]
             unmatched = f"No row has “{self.search.value.strip()}”. Search for something else."
             return f"{_STYLE}<p>{escape(unmatched if len(self._frame) else self._empty)}</p>"
         readable, order = self._readable, dict(self.order)
-        headings = [
+        headings: list[str | Heading] = [
             Heading(text, f"sort:{name}", order.get(name))
             for text, name in zip(readable.headings, self._names, strict=True)
         ]
-        rows = readable.rows(places)
-        sides = readable.sides(rows)
-        zone = f"<p>Times: {escape(self._zone)}</p>" if readable.has_instants else ""
-        return _STYLE + zone + data_table(
+        rows: list[tuple[Cell, ...]] = readable.rows(places)
+        sides, total = readable.sides(rows), self._total
+        if self._curves is not None:
+            curves, ids = self._curves, self._frame[self._curves.ids].iloc[places]
+            rows = [(*row, curves.cell(id_)) for row, id_ in zip(rows, ids, strict=True)]
+            headings, sides = [*headings, curves.heading], [*sides, "d"]
+            total = [*total, ""] if total else []
+        return _STYLE + data_table(
             headings, sides, rows,
             title=title(self._frame) or "Table", about=f"Rows {self.position.value}",
             is_named=sides[0] != "n",
             acts=[f"row:{place}" for place in places] if self._is_picking else (),
-            total=self._total,
+            total=total,
         )  # fmt: skip
 
 

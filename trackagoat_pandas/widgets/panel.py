@@ -8,7 +8,7 @@ import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any, Final, Literal, Protocol, Self, TypeAlias, TypeVar
 
@@ -79,15 +79,25 @@ State: TypeAlias = Literal["idle", "running", "failed", "cancelled"]
 
 _EVERY_S = 0.1
 """The shortest time between two reports of progress."""
+_LOOK_S = 1.0
+"""How often a load that runs looks whether it waits for the rate limit."""
+_LEAST_WAIT_S = 2.0
+"""A shorter wait isn't said."""
+_CALLED: Final = {"goal_compliance": "goals", "payout_structures": "rules"}
+"""What people call the rows of some tables; the names of others only lose a ``payout_``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A job's state, its text for the status line, and the error that it failed with."""
+    """A job's state, its text for the status line, and the error that it failed with.
+
+    ``waits`` says how long it waits for the rate limit, if it does.
+    """
 
     state: State = "idle"
     text: str = ""
     error: Exception | None = None
+    waits: str = ""
 
 
 class Job:
@@ -122,10 +132,12 @@ class Job:
             earlier.set()
             self._become(Status("running", f"Loading {what} …"))
             arguments = (view, work, deliver, self._finished)
-            # A daemon, so that a load under way doesn't keep the kernel from ending.
-            threading.Thread(
-                target=self._run, args=arguments, name="trackagoat-widget", daemon=True
-            ).start()
+            watching = (view, self._finished)
+            # Daemons, so that a load under way doesn't keep the kernel from ending.
+            for target, given in ((self._run, arguments), (self._watch, watching)):
+                threading.Thread(
+                    target=target, args=given, name="trackagoat-widget", daemon=True
+                ).start()
 
     def cancel(self) -> None:
         """Cancel the running work, whose result is then not delivered."""
@@ -178,6 +190,17 @@ class Job:
             if self._view is view:
                 self._become(Status("running", text))
 
+    def _watch(self, view: Session, finished: threading.Event) -> None:
+        """Say how long a load waits for the rate limit, while it does."""
+        while not finished.wait(_LOOK_S):
+            wait_s = view.usage().next_s
+            with self._lock:
+                if self._view is not view:
+                    return
+                waits = f"waiting {wait_s:,.0f} s for the rate limit" * (wait_s >= _LEAST_WAIT_S)
+                if waits != self.status.waits:
+                    self._become(replace(self.status, waits=waits))
+
     def _become(self, status: Status) -> None:
         self.status = status
         self._report(status)
@@ -203,9 +226,12 @@ class _Slowly:
         if now - self._reported_at < _EVERY_S and done != total:
             return
         self._reported_at = now
-        count = f"{done:,}" if total is None else f"{done:,} of {total:,}"
-        plural = "" if (total or done) == 1 else "s"
-        self._report(f"Loading {what.replace('_', ' ')}: {count} request{plural}")
+        words = _CALLED.get(what, what.removeprefix("payout_").replace("_", " "))
+        if total is not None and total > 1:
+            words += f", {done:,} of {total:,}"
+        elif total is None and done > 1:  # of a list, whose length isn't known
+            words += f", page {done:,}"
+        self._report(f"Loading {words} …")
 
 
 _KINDS: Final[dict[State, Kind]] = {
@@ -236,9 +262,9 @@ class Touch(anywidget.AnyWidget):
     ----------
     act
         Called with ``"sort"`` and a column, ``"row"`` and a place, ``"pick"`` and an id,
-        ``"filter"`` and what to choose, such as "status=missed", ``"days"`` and those that the
-        pointer was drawn over, or ``"width"`` and pixels. The browser may send anything, so ``act``
-        ignores what it doesn't know.
+        ``"page"`` and its name, ``"days"`` and those that the pointer was drawn over, or
+        ``"width"`` and pixels. The browser may send anything, so ``act`` ignores what it doesn't
+        know.
 
     Attributes
     ----------
@@ -398,12 +424,15 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         self._job.start(client, what, work, deliver)
 
     def _notice(self, *texts: str) -> None:
-        """Show sentences in the status line, in place of those before."""
+        """Show sentences in the status line, in place of those before.
+
+        The first one is always seen; the others are behind a click on their number.
+        """
         self._notices = tuple(text for text in texts if text)
         self._show_status(self._job.status)
 
     def _show_status(self, status: Status) -> None:
-        text = status.text
+        text = f"{status.text.removesuffix(' …')}, {status.waits}" if status.waits else status.text
         partial = getattr(status.error, "partial", None)
         if partial is not None and not partial.empty:
             name = type(self).__name__
@@ -412,7 +441,8 @@ class Panel(ipw.VBox):  # type: ignore[misc]
                 f"`widget.error.partial` if you assigned this {name} to `widget`."
             )
         lines = [note(text, _KINDS[status.state])] if text else []
-        lines += [note(text, "warning") for text in self._notices]
+        first, rest = self._notices[:1], self._notices[1:]
+        lines += [note(text, "warning", rest) for text in first]
         with self.hold_trait_notifications():
             self.set_trait("error", status.error)
             self.set_trait("state", status.state)

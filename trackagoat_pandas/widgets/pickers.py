@@ -38,7 +38,7 @@ from trackagoat_pandas.load.resources import load_projects
 from trackagoat_pandas.names.organization import known_projects, server_day
 from trackagoat_pandas.tables.analytics import NOT_OF_A_VIDEO
 from trackagoat_pandas.widgets.checklist import WIDE, CheckList
-from trackagoat_pandas.widgets.panel import Panel, check_client
+from trackagoat_pandas.widgets.panel import Panel, check_client, show_if
 from trackagoat_pandas.widgets.recorder import literal
 
 LABELS: Final = {"description_width": "76px"}
@@ -487,7 +487,10 @@ class DateRangePicker(Picker):
         wrapped = {"flex_flow": "row wrap", "min_width": "0"}
         ends = ipw.HBox([self.begin, self.end], layout=ipw.Layout(**wrapped, flex="2 1 460px"))
         days = ipw.HBox([self.choice, ends], layout=ipw.Layout(**wrapped))
-        self._arrange(days, self._status)
+        # Browsers write the days of their inputs as their own language does, such as 04/20/2026.
+        self._said = ipw.HTML()
+        self._said.add_class("trackagoat-said")
+        self._arrange(days, self._said, self._status)
         self.value = value
         if client is not None and (today is None or earliest is None):
 
@@ -562,8 +565,11 @@ class DateRangePicker(Picker):
         options = [
             (self._all_words if word == _ALL_TIME else word.capitalize(), word) for word in presets
         ]
+        said = buckets_text(self.value.first, self.value.last, "day")
         if chosen == _OWN:
-            options.append((buckets_text(self.value.first, self.value.last, "day"), _OWN))
+            options.append((said, _OWN))
+        self._said.value = said
+        show_if(self._said, is_shown=chosen != _OWN)
         self.choice.options, self.choice.value = options, chosen
         self.begin.value, self.end.value = self.value.first, self.value.last
 

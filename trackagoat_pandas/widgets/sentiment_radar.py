@@ -30,7 +30,7 @@ from trackagoat_pandas.widgets.filters import (
     dropdown,
     picker_of_all_days,
 )
-from trackagoat_pandas.widgets.panel import check_client
+from trackagoat_pandas.widgets.panel import check_client, show_if
 from trackagoat_pandas.widgets.pickers import LABELS as STYLE
 from trackagoat_pandas.widgets.pickers import DateRangePicker, Picker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, given
@@ -175,6 +175,7 @@ class SentimentRadar(ProjectBoard):
         )
         self.page = ipw.ToggleButtons(options=list(PAGES), style={"button_width": "auto"})
         self.reading = dropdown("Scoring", READINGS)
+        show_if(self.reading, is_shown=False)  # until there are comments to score
         self.search = ipw.Text(description="Words", placeholder="word or phrase", style=STYLE)
         self.creator, self.video = dropdown("Creator"), dropdown("Video", [_ALL_VIDEOS])
         words = [(name.capitalize(), name) for name in reversed(LABELS)]
@@ -226,6 +227,7 @@ class SentimentRadar(ProjectBoard):
             own = [("your own words", OWN)] if loaded.reading == OWN else []
             self.reading.options = [*READINGS, *own]
             self.reading.value = chosen
+            show_if(self.reading, is_shown=True)
             self._opened, self._seen = loaded.read_as(chosen), {}
             scored = self._opened.scored.value
             pages = [page for page, column in PAGES.items() if column in scored.columns]
@@ -291,7 +293,7 @@ class SentimentRadar(ProjectBoard):
         # The page of alerts has them in its table.
         alert = views.alerting(seen) if page == "Alerts" else views.warning(seen)
         lost = views.without_creator(seen) if page == "Creators" else ""
-        said = [alert, lost, *self._caveats(self._opened)]
+        said = [alert, lost, *self._caveats(self._opened), views.read_otherwise(seen)]
         try:
             if page == "Comments":
                 seen = views.matching(seen, self.search.value.strip())

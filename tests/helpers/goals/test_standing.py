@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
+import trackagoat_pandas as tgp
 from tests.support.goal_frames import PERCENTAGES, STATUSES
+from trackagoat_pandas.errors import MissingColumnError
 from trackagoat_pandas.helpers.goals.standing import Standing, product_difference
 
 START = np.datetime64("2026-06-01", "us")
@@ -87,3 +90,32 @@ def test_a_period_is_in_progress_from_its_first_instant_up_to_its_end(
 ):
     found = standing(50, 100, days_passed, started=started)
     assert (found.in_progress.tolist(), found.ended.tolist()) == ([in_progress], [ended])
+
+
+def test_goals_are_ranked_by_status_and_within_it_by_the_share_reached():
+    goals = pd.DataFrame(
+        {
+            "goal_id": [*"abcdefgh"],
+            "status": [
+                "on_track", "at_risk", "missed", "on_track", "completed", "behind_pace", "at_risk",
+                None,
+            ],
+            "actual": [7_239, 3, 1, 1, 5, None, 1, 1],
+            "target": [6_000, 4, 2, 2, 0, 3, 4, 1],
+            "not_yet_started": [False, False, False, True, False, False, False, False],
+        }
+    )  # fmt: skip
+    ranked = tgp.rank_goals(goals)
+    assert ranked["goal_id"].tolist() == [*"cgbfaedh"]
+    percent = ranked.set_index("goal_id")["reached_pct"]
+    assert percent.dropna().round(2).to_dict() == {
+        "c": 50, "g": 25, "b": 75, "a": 120.65, "e": 100, "d": 50, "h": 100,
+    }  # fmt: skip
+    assert str(percent.dtype) == "Float64"
+
+
+def test_no_goals_are_ranked_as_none():
+    none = pd.DataFrame({"status": [], "actual": [], "target": []})
+    assert list(tgp.rank_goals(none)) == ["status", "actual", "target", "reached_pct"]
+    with pytest.raises(MissingColumnError, match="load_goal_compliance"):
+        tgp.rank_goals(none[["status"]])

@@ -135,14 +135,14 @@ def _add_needs(odds: pd.DataFrame, zone: str) -> pd.DataFrame:
     days_left = values_of(odds["days_left"])
     missing, daily = whole_needs(values_of(odds["missing"]), days_left)
     last = days_shown(instants_of(odds["period_end"] - _MICROSECOND), zone)
-    deadlines = _deadlines(last)
+    last_days = deadlines(last)
     shown = odds.assign(
         miss_pct=100.0 - 100.0 * chance,
         chance=chance,
         missing=integers(missing),
         needed_per_day=integers(daily),
-        needed=pd.array(_need_texts(metrics, missing, daily, days_left, deadlines), STRING),
-        deadline=pd.array(deadlines, STRING),
+        needed=pd.array(_need_texts(metrics, missing, daily, days_left, last_days), STRING),
+        deadline=pd.array(last_days, STRING),
         reason=pd.array(_reasons(odds), STRING),
     )
     miss = 1.0 - values_of(chance)
@@ -159,7 +159,7 @@ def _risk_by_need(odds: pd.DataFrame) -> Floats:
     return need / (need + room)
 
 
-def _deadlines(days: Days) -> list[str | None]:
+def deadlines(days: Days) -> list[str | None]:
     """Write days as ``Sun 21 Jun``, in English whatever the machine's language."""
     stamps = pd.DatetimeIndex(days.astype("datetime64[us]"))
     words = zip(stamps.day_name(), stamps.day, stamps.month_name(), strict=True)
@@ -173,12 +173,12 @@ def _need_texts(
     missing: Floats,
     daily: Floats,
     days_left: Floats,
-    deadlines: list[str | None],
+    last_days: list[str | None],
 ) -> list[str | None]:
     """Write each need, as ``2 posts by Sun 21 Jun`` or ``3 posts a day until Sun 21 Jun``."""
     said: list[str | None] = []
     for metric, all_, each, left, day in zip(
-        metrics, missing, daily, days_left, deadlines, strict=True
+        metrics, missing, daily, days_left, last_days, strict=True
     ):
         if np.isnan(each) or day is None:
             said.append(None)

@@ -19,8 +19,9 @@ from trackagoat_pandas.helpers.clocks import (
     days_shown,
     parse_instant,
 )
-from trackagoat_pandas.helpers.columns import codes_of, flags_of, is_word, read_columns
+from trackagoat_pandas.helpers.columns import codes_of, flags_of, is_word, read_columns, values_of
 from trackagoat_pandas.helpers.facts import derived, moment_of
+from trackagoat_pandas.helpers.labels import keep_order
 from trackagoat_pandas.inputs.checks import frame_params, require_columns
 from trackagoat_pandas.inputs.dates import parse_day
 from trackagoat_pandas.tables import GOAL_COMPLIANCE
@@ -290,6 +291,54 @@ def mark_not_started(goals: pd.DataFrame) -> pd.DataFrame:
     if isinstance(status.dtype, pd.CategoricalDtype) and NOT_STARTED not in status.cat.categories:
         status = status.cat.add_categories([NOT_STARTED])
     return goals.assign(status=status.mask(ahead, NOT_STARTED))
+
+
+WORST_FIRST = (
+    "missed", "at_risk", "behind_pace", "on_track", "completed", "not_started", "unknown",
+)  # fmt: skip
+_RANKS = np.array([WORST_FIRST.index(word) for word in STANDINGS])
+
+
+@derived(rows_of="goals")
+def rank_goals(goals: pd.DataFrame) -> pd.DataFrame:
+    """Sort goals by status, the worst first, and within a status by the percentage reached.
+
+    Parameters
+    ----------
+    goals
+        The frame of :func:`load_goal_compliance` or :func:`evaluate_goals`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The goals: missed ones first, then those at risk, behind pace, on track, completed, not
+        started (as :func:`mark_not_started` finds them) and of unknown status. ``reached_pct``
+        (Float64) is the actual value in percent of the target, also above 100, where the server's
+        ``percentage`` may end; NA where either isn't known, and 100 for a target of 0.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentTypeError
+        A column is missing, or ``goals`` isn't a DataFrame.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
+    >>> goals = pd.DataFrame(
+    ...     {"status": ["on_track", "at_risk"], "actual": [9, 1], "target": [6, 4]}
+    ... )
+    >>> tgp.rank_goals(goals)[["status", "reached_pct"]].to_numpy().tolist()
+    [['at_risk', 25.0], ['on_track', 150.0]]
+    """
+    require_columns(goals, ["status", "actual", "target"], loader="load_goal_compliance")
+    actual, target = values_of(goals["actual"]), values_of(goals["target"])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        reached = np.where(target > 0, actual / target * 100, 100.0)
+    reached = np.where(np.isnan(actual) | np.isnan(target), np.nan, reached)
+    order = np.lexsort((reached, _RANKS[read_standings(goals)]))
+    ranked = goals.assign(reached_pct=pd.array(reached, "Float64"))
+    return keep_order(ranked.iloc[order], goals)
 
 
 def _not_started(goals: pd.DataFrame) -> Bools:

@@ -31,8 +31,8 @@ _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\ud800-\udfff]+')
 """What some system doesn't allow in a file's name."""
 _SIGNS = frozenset("=+-@")
 _STARTS = frozenset("\t\r")
-_HANDLES = frozenset({"tiktok_handle", "creator", "author"})
-"""Columns of TikTok handles."""
+_HANDLES = frozenset({"tiktok_handle", "creator", "author", "Creator", "Author"})
+"""Columns of TikTok handles, and their headings."""
 # The @ of a handle is removed, since with it even a handle is a formula: @mia1 is cell MIA1.
 _HANDLE = re.compile(r"@([A-Za-z0-9_.]+)")
 _HARMLESS: Final = "^[!-&(-*,./0-9:;<>?A-Z[-~]"
