@@ -98,7 +98,7 @@ def posts_of(names):
     owners = [f"c{place}" for place in range(len(names))]
     views = pd.array(range(1, len(names) + 1), "Int64")
     posts = pd.DataFrame(
-        {"tiktok_handle": names, "creator_id": owners, "view_count": views, **columns}
+        {"tiktok_handle": names, "creator_id": owners, "view_count": views, "title": "x", **columns}
     )
     return (posts,), {}
 

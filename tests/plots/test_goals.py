@@ -391,7 +391,7 @@ def test_a_back_test_is_said_in_plain_words_and_chances_that_agree_with_it_stay(
     )
     assert [bar.get_width() for bar in bars(ax)] == [20, 90, 100]
     assert "Chance that the target is reached" in finding_of(ax)
-    empty = goal_odds(ODDS, backtest=past_of().head(0), ax=axes())
+    empty = goal_odds(ODDS, backtest=past_of((0.2, 4, 20)).head(0), ax=axes())
     assert empty.get_xlabel().endswith("; no past forecasts to compare with")
 
 
@@ -416,7 +416,8 @@ def test_where_the_past_contradicts_chances_goals_have_a_word_and_the_interval(
     spans = {(bar.get_x(), bar.get_x() + bar.get_width()) for bar in ax.patches}
     [(low, high)] = spans
     assert low < hits / number * 100 < high
-    assert [text for text in texts(ax) if text == word] == [word] * 2
+    # The interval may leave no room for the word.
+    assert texts(ax).count(word) == 2 * (high < 85)
     assert ax.get_title(loc="left") == title
     assert "doesn't support exact chances" in finding_of(ax).replace("\n", " ")
     assert said(ax.patches[0])[0] == (

@@ -156,7 +156,7 @@ def test_narrow_axes_shorten_titles_and_keep_creators():
     video = {"title": "get ready with me + cozy chai for all", "tiktok_handle": "mia"}
     videos = pd.DataFrame({"view_count": [1], **video})
     _, ax = plt.subplots(figsize=(4, 3), layout="constrained")
-    assert names_of(tgp.plots.leaderboard(videos, ax=ax)) == ["get ready with… · @mia"]
+    assert names_of(tgp.plots.leaderboard(videos, ax=ax)) == ["get ready with me +… · @mia"]
 
 
 def test_a_bar_picks_its_video_else_its_creator():

@@ -295,7 +295,7 @@ def test_each_amount_is_written_at_its_bar():
     places = {(round(bar.get_x() + bar.get_width() / 2, 3), bar.get_height()) for bar in bars}
     written = [text for text in ax.texts if text.get_gid() is None]
     assert {(round(text.xy[0], 3), text.xy[1]) for text in written} == places
-    assert notes(ax) == ["$100", "$100", "$1.4k", "$120", "$1.4k", "$1.2k", "$230"]
+    assert notes(ax) == ["$100", "$100", "$1.4k", "$120", "$1.4k", "$1.1k", "$230"]
 
 
 def test_without_a_time_of_loading_todays_buckets_are_not_over():

@@ -68,9 +68,7 @@ def test_creators_stand_by_their_median_and_those_of_few_posts_are_left_out():
     ax = by_creator()
     names = [label.get_text() for label in ax.get_yticklabels()]
     assert names == ["ben (4)", "mia (5)", "no creator (4)"]
-    assert title(ax) == (
-        "A typical post of ben has 200 views, the most; of no creator 5, the fewest"
-    )
+    assert title(ax) == ("A typical post has most views at ben (200), fewest at no creator (5)")
     assert ax.get_xlabel() == "1 creator with fewer than 4 posts left out"
     [bars] = ax.containers
     spans = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in bars]

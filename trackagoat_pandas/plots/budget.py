@@ -121,7 +121,7 @@ def _draw(ax: Axes, plans: pd.DataFrame, names: list[str]) -> None:
     places, texts = np.arange(len(plans)), _texts(plans)
     ends = np.fmax(np.nan_to_num(days), np.nan_to_num(high))
     make_room(ax, np.append(ends, np.nan_to_num(low)), texts)
-    bars = ax.barh(places, np.nan_to_num(days), height=0.6, color=INK)
+    bars = ax.barh(places, np.nan_to_num(days), height=0.45, color=INK)
     label_marks(bars, (": ".join(pair) for pair in zip(names, texts, strict=True)))
     # An interval without an upper end goes on beyond the bar.
     is_open = ~np.isnan(low) & np.isnan(high)
@@ -167,7 +167,7 @@ def _finding(plans: pd.DataFrame, names: list[str]) -> str:
     if pd.isna(days):
         return "No day is known on which a budget is used up"
     span = ""
-    if not pd.isna(low) and low != high:
+    if not pd.isna(low):
         span = f" ({low:,} or more)" if pd.isna(high) else f" ({low:,} to {high:,})"
     which = f"The budget of {names[0]} lasts {days:,} more {'day' if days == 1 else 'days'}{span}"
     return which if len(plans) == 1 else f"{which}, the shortest of {len(plans):,}"

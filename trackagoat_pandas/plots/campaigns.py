@@ -81,7 +81,7 @@ def campaigns(
     """
     check_int("n", n, minimum=1)
     require_columns(campaigns, ["id", "items"], loader="load_campaigns")
-    require_columns(videos, ["id", "view_count", "tracking_status"], loader="load_videos")
+    require_columns(videos, ["id", "title", "view_count", "tracking_status"], loader="load_videos")
     members = campaign_members(campaigns, videos=videos)
     latest = latest_of(videos, ["id"])
     views = pd.Series(values_of(latest["view_count"]), latest["id"].astype(object))
@@ -137,5 +137,5 @@ def _finding(sizes: pd.DataFrame) -> str:
         return f"{names[0]} has {has}, median {count_text(sizes['median'].iloc[0])} views"
     best = int(sizes["median"].to_numpy().argmax())
     typical = count_text(sizes["median"].iloc[best])
-    who = "its posts have" if best == 0 else f"posts of {names[best]} have"
-    return f"{names[0]} has the most views: {has}; {who} the highest median, {typical}"
+    who = "its own" if best == 0 else f"that of {names[best]}"
+    return f"{names[0]} has most views, {has}; of typical posts {who} has most, {typical}"

@@ -61,6 +61,7 @@ _IDS: Final = ("tiktok_video_id", "id")
 _NAMES_SHARE: Final = 0.55
 """The largest share of the width that names take."""
 _MOST_LETTERS, _FEWEST_LETTERS, _FEWEST_OF_A_TITLE = 80, 22, 12
+_LETTERS_OF_LEADER: Final = 40
 _REMOVED: Final = " (removed)"
 _UNTITLED: Final = "untitled"
 _TALLEST_ROWS = 40
@@ -155,7 +156,9 @@ def leaderboard(
         rows = rows.assign(share=np.nan)
         add_note(ax, f"{unknown:,} {'row' if unknown == 1 else 'rows'} without a number left out")
     firsts = int((ranking == rows[by].iloc[0]).sum())
-    most = f"{called[0].strip()} leads with {texts[0]} {what}"
+    # The whole title of a video would take the title's two lines.
+    [leader] = _row_names(rows.head(1).assign(is_removed=removed[:1]), name, _LETTERS_OF_LEADER)
+    most = f"{leader.strip()} leads with {texts[0]} {what}"
     if firsts > 1:
         most = f"{firsts:,} share the lead, each with {texts[0]} {what}"
     if inactive:

@@ -435,7 +435,8 @@ def _rate_finding(content: Content, lines: Mapping[str, pd.Series], span: str) -
         low, high = min(medians, key=medians.__getitem__), max(medians, key=medians.__getitem__)
         first, last = (content.text(medians[name]) for name in (high, low))
         if first != last:
-            return f"{words}: {high} highest with a median of {first}, {low} lowest with {last}"
+            best = f"{high} has the highest {content.words}"
+            return f"{best} of these {len(medians):,}: median {first}"
     found = comparison_of(content)
     if content.is_split or not found.is_enough or len(found.days) < _FEWEST:
         return f"{words} {span}"
@@ -505,7 +506,9 @@ def _change_text(content: Content) -> str:
     change, compared = found
     # The sum before may include buckets that the change doesn't.
     own = compared_text(compared, content)
-    opening = f", {own}" if own else ","
+    # That a last bucket isn't over is said below the title.
+    is_all_over = len(compared.days) == compared.over
+    opening = f", {own}" if own and not is_all_over else ","
     if not change:
         return f"{opening} as many as {_in_before(content, compared)}"
     way = "up" if change > 0 else "down"
@@ -549,7 +552,8 @@ def subtitle(drawn: Content, content: Content, *, others: str, scale: str) -> st
     parts = [unit, *_states(drawn)]
     found = change_of(content) if content.is_summable and not content.is_split else None
     if found is not None and not found[1].is_whole:
-        parts.append(f"compared with {before_text(found[1].before, content)}")
+        own = compared_text(found[1], content)
+        parts.append(f"compared: {own} with {before_text(found[1].before, content)}")
     if drawn.is_overlapping:
         parts.append("campaigns overlap, so they have no sum")
     if others:

@@ -37,6 +37,9 @@ _WIDE_SPREAD: Final = 30.0
 _FEWEST: Final = 4
 """Of fewer posts, quartiles say nothing."""
 _FEWEST_BARS, _MOST_BARS = 6, 40
+_AROUND: Final = 1.4
+"""By what factor a logarithmic scale goes beyond the views."""
+_EXACT: Final = 10.0
 _QUARTILES: Final = (0.25, 0.5, 0.75)
 
 
@@ -202,13 +205,16 @@ def _draw_creators(
     )
     if is_log:
         ax.set_xscale("log")
-    ax.hlines(places, low, high, color=QUIET, linewidth=1.2)
-    ax.scatter(np.append(low, high), np.append(places, places), s=9, color=QUIET, zorder=2)
-    bars = ax.barh(places, last - first, left=first, height=0.6, color=INK, zorder=2.1)
+    ax.hlines(places, low, high, color=QUIET, linewidth=1.2, zorder=0.9)
+    ax.scatter(np.append(low, high), np.append(places, places), s=9, color=QUIET, zorder=0.9)
+    bars = ax.barh(places, last - first, left=first, height=0.6, color=INK)
     draw_over(ax.vlines, middle, places - 0.36, places + 0.36, 1.6)
+    # Bars would put the lower end of a logarithmic scale at theirs.
+    ends = (low.min() / _AROUND, high.max() * _AROUND) if is_log else (0, high.max() or 1.0)
+    ax.set_xlim(*ends)
     texts = (
-        f"{name}: {count:,} posts, median {count_text(at)} views, middle half "
-        f"{count_text(start)} to {count_text(stop)}, most {count_text(most)}"
+        f"{name}: {count:,} posts, median {_views_text(at)} views, middle half "
+        f"{_views_text(start)} to {_views_text(stop)}, most {count_text(most)}"
         for name, count, at, start, stop, most in zip(
             names, chosen["posts"], middle, first, last, high, strict=True
         )
@@ -224,11 +230,16 @@ def _draw_creators(
     return _finding_of_creators(ranked), notes, ax
 
 
+def _views_text(views: float) -> str:
+    """Write views, which quartiles cut into parts, as whole ones from 10 on."""
+    return count_text(round(views) if views >= _EXACT else views)
+
+
 def _finding(views: pd.Series) -> str:
     """Say how many views the middle half of all posts has, the median and the most."""
     if len(views) == 1:
         return f"The only post has {count_text(views.iloc[0])} views"
-    first, middle, last = (count_text(views.quantile(at)) for at in _QUARTILES)
+    first, middle, last = (_views_text(views.quantile(at)) for at in _QUARTILES)
     if views.min() == views.max():
         return f"All {len(views):,} posts have {middle} views"
     ends = f"the median is {middle}, the most {count_text(views.max())}"
@@ -239,10 +250,9 @@ def _finding(views: pd.Series) -> str:
 
 def _finding_of_creators(ranked: pd.DataFrame) -> str:
     names = distinct(ranked["handle"].iloc[[0, -1]])
-    first, last = (count_text(ranked["middle"].iloc[place]) for place in (0, -1))
+    first, last = (_views_text(ranked["middle"].iloc[place]) for place in (0, -1))
     if len(ranked) == 1:
         return f"A typical post of {names[0]} has {first} views"
     if first == last:
         return f"A typical post of each of {len(ranked):,} creators has {first} views"
-    most = f"A typical post of {names[0]} has {first} views, the most"
-    return f"{most}; of {names[1]} {last}, the fewest"
+    return f"A typical post has most views at {names[0]} ({first}), fewest at {names[1]} ({last})"
