@@ -39,15 +39,13 @@ def test_each_campaign_has_the_views_of_its_counted_posts_and_their_median_besid
     assert [bar.get_width() for bar in ax.patches] == [800, 400]
     assert texts(ax) == ["800 of 1 post, median 800", "400 of 2 posts, median 200"]
     assert MARKS[ax.patches[1]][:2] == ("spring: 400 of 2 posts, median 200 views", "spring")
-    assert ax.get_title(loc="left") == (
-        "summer has most views, 800 of 1 post; of typical posts its own has most, 800"
-    )
+    assert ax.get_title(loc="left") == ("summer has most views (800) and the highest median (800)")
 
 
 def test_the_highest_median_may_be_that_of_another_campaign():
     ax = campaigns(*frames(spring=[0, 1, 2], summer=[2]))
     assert ax.get_title(loc="left") == (
-        "spring has most views, 1.2k of 3 posts; of typical posts that of summer has most, 800"
+        "spring has most views (1.2k), summer the highest median (800)"
     )
     assert ax.get_xlabel() == "1 post is in several of them"
 

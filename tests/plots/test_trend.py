@@ -102,16 +102,16 @@ UNWEIGHED = "; days of few views count as much as others: load views too to leav
             [SIX.drop(index=1), prior([4] * 6, "2026-04-25")],
             (
                 "19 views from 1 May to 6 May 2026, 5 of 6 days down 5% on the same days before. "
-                "Views a day; 2 May 2026 missing; compared: 5 of 6 days with the same days of 25 Apr to 30 Apr "
-                "2026"
+                "Views a day; 2 May 2026 missing; compared: 5 of 6 days with the same days of 25 "
+                "Apr to 30 Apr 2026"
             ),
         ),
         (  # 2 May has no value of one of two entities
             [series([10] * 4), series([10, None, 10, 10], **B), prior([50] * 4, "2026-04-27")],
             (
                 "70 views from 1 May to 4 May 2026, 3 of 4 days down 60% on the same days before. "
-                "Views a day; 2 May 2026 incomplete; compared: 3 of 4 days with the same days of 27 Apr to 30 "
-                "Apr 2026"
+                "Views a day; 2 May 2026 incomplete; compared: 3 of 4 days with the same days of "
+                "27 Apr to 30 Apr 2026"
             ),
         ),
         (  # the period before has data from its second day on
@@ -125,7 +125,8 @@ UNWEIGHED = "; days of few views count as much as others: load views too to leav
             [series([110, 110, 1], partial=True), prior([100] * 3, "2026-04-28")],
             (
                 "221 views from 1 May to 3 May 2026, up 10% on the same days before. "
-                "Views a day; 3 May 2026 still filling; compared: through 2 May with 28 Apr to 29 Apr 2026"
+                "Views a day; 3 May 2026 still filling; compared: through 2 May with 28 Apr to 29 "
+                "Apr 2026"
             ),
         ),
         (
@@ -828,7 +829,13 @@ def test_rates_of_many_days_are_medians_of_weeks_and_the_title_has_a_finding_or_
     assert "Engagement rate by views, percent, medians of weeks; days of few views" in (
         finding_of(ax)
     )
-    assert ax.get_title(loc="left") == ("Engagement rate by views from 1 May to 9 Jun 2026")
+    assert ax.get_title(loc="left") == (
+        "b has the highest engagement rate by views of these 2: median 3%"
+    )
+    alike = frame.assign(value=3.0)
+    assert tgp.plots.trend(alike, by="entity_id").get_title(loc="left") == (
+        "Engagement rate by views from 1 May to 9 Jun 2026"
+    )
     higher = frame.assign(value=frame["value"].where(frame["entity_id"] == "a", 8.0))
     assert tgp.plots.trend(higher, by="entity_id").get_title(loc="left") == (
         "b has the highest engagement rate by views of these 2: median 8%"

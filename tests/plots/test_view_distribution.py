@@ -26,7 +26,7 @@ def title(ax):
         ([7, 9], "Of the views of 2 posts, the median is 8, the most 9"),
         (
             [100, 200, 300, 900],
-            "The middle half of 4 posts has 175 to 450 views; the median is 250, the most 900",
+            "Half of 4 posts have 175 to 450 views; the median is 250, the most 900",
         ),
     ],
 )
@@ -68,7 +68,7 @@ def test_creators_stand_by_their_median_and_those_of_few_posts_are_left_out():
     ax = by_creator()
     names = [label.get_text() for label in ax.get_yticklabels()]
     assert names == ["ben (4)", "mia (5)", "no creator (4)"]
-    assert title(ax) == ("A typical post has most views at ben (200), fewest at no creator (5)")
+    assert title(ax) == ("Typical posts: most views at ben (200), fewest at no creator (5)")
     assert ax.get_xlabel() == "1 creator with fewer than 4 posts left out"
     [bars] = ax.containers
     spans = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in bars]

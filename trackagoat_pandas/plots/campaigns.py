@@ -116,7 +116,7 @@ def _draw(ax: Axes, sizes: pd.DataFrame) -> None:
     places, sums = np.arange(len(sizes)), sizes["sum"].to_numpy()
     texts = [
         f"{count_text(total)} of {number:,} {'post' if number == 1 else 'posts'}, median "
-        f"{count_text(middle)}"
+        f"{count_text(round(middle))}"
         for total, number, middle in zip(sums, sizes["posts"], sizes["median"], strict=True)
     ]
     make_room(ax, sums, texts)
@@ -134,8 +134,9 @@ def _finding(sizes: pd.DataFrame) -> str:
     noun = "post" if number == 1 else "posts"
     has = f"{count_text(sizes['sum'].iloc[0])} of {number:,} {noun}"
     if len(sizes) == 1:
-        return f"{names[0]} has {has}, median {count_text(sizes['median'].iloc[0])} views"
+        return f"{names[0]} has {has}, median {count_text(round(sizes['median'].iloc[0]))} views"
     best = int(sizes["median"].to_numpy().argmax())
-    typical = count_text(sizes["median"].iloc[best])
-    who = "its own" if best == 0 else f"that of {names[best]}"
-    return f"{names[0]} has most views, {has}; of typical posts {who} has most, {typical}"
+    typical = count_text(round(sizes["median"].iloc[best]))
+    who = " and" if best == 0 else f", {names[best]}"
+    total = count_text(sizes["sum"].iloc[0])
+    return f"{names[0]} has most views ({total}){who} the highest median ({typical})"

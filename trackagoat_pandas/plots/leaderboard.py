@@ -154,23 +154,30 @@ def leaderboard(
     if unknown:
         # Shares of a sum that isn't whole would be too large.
         rows = rows.assign(share=np.nan)
-        add_note(ax, f"{unknown:,} {'row' if unknown == 1 else 'rows'} without a number left out")
     firsts = int((ranking == rows[by].iloc[0]).sum())
     # The whole title of a video would take the title's two lines.
     [leader] = _row_names(rows.head(1).assign(is_removed=removed[:1]), name, _LETTERS_OF_LEADER)
     most = f"{leader.strip()} leads with {texts[0]} {what}"
     if firsts > 1:
         most = f"{firsts:,} share the lead, each with {texts[0]} {what}"
-    if inactive:
-        noun = "creator isn't" if inactive == 1 else "creators aren't"
-        add_note(ax, f"{inactive:,} {noun} active and left out")
+    for note in _left_out(unknown, inactive, few):
+        add_note(ax, note)
     if removed.any():
         add_note(ax, "removed: not in the list of creators, whose rankings leave them out")
-    if few:
-        add_note(ax, f"{few:,} of fewer than {_LEAST_VIEWS:,} views left out")
     title, subtitle = _finding(rows, most, what, known)
     finish_axes(ax, title, subtitle=subtitle)
     return ax
+
+
+def _left_out(unknown: int, inactive: int, few: int) -> list[str]:
+    """Count the rows that aren't ranked, by the reason."""
+    aren_t = "creator isn't" if inactive == 1 else "creators aren't"
+    said = {
+        f"{unknown:,} {'row' if unknown == 1 else 'rows'} without a number left out": unknown,
+        f"{inactive:,} {aren_t} active and left out": inactive,
+        f"{few:,} of fewer than {_LEAST_VIEWS:,} views left out": few,
+    }
+    return [note for note, number in said.items() if number]
 
 
 def _without_few_views(frame: pd.DataFrame, by: str) -> tuple[pd.DataFrame, int]:
@@ -226,9 +233,8 @@ def _row_names(rows: pd.DataFrame, name: str | None, letters: int) -> list[str]:
     titles = [column for column in _TITLES if column in rows.columns]
     has_handles = "tiktok_handle" in rows.columns
     if name is None and titles and has_handles:
-        columns = (rows[titles[0]].astype(object), rows["tiktok_handle"], rows["is_removed"])
-        pairs = zip(*columns, strict=True)
-        called = [_title_text(*pair, letters) for pair in pairs]
+        parts = (rows[titles[0]].astype(object), rows["tiktok_handle"], rows["is_removed"])
+        called = [_title_text(*part, letters) for part in zip(*parts, strict=True)]
         unknown = rows["tiktok_handle"].isna().to_numpy() & rows[titles[0]].isna().to_numpy()
         rest = _first_known(rows, ids)
         chosen = [other if is_so else text for text, other, is_so in

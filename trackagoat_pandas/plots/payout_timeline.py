@@ -152,16 +152,19 @@ def _label(
     widest = {name: max(text_pt(text, TINY_PT) for text in texts[name]) for name in _BARS}
     written = list(_BARS)
     if max(widest.values()) > a_bar:
-        # Amounts owed alone have room also over the bars beside theirs.
-        written = ["owed"] if widest["owed"] <= 2 * a_bar else []
+        # Amounts owed alone have room also over the gap beside their bars.
+        room = a_bar * (1 + len(_BARS) * (1 / _GROUP_SHARE - 1))
+        written = ["owed"] if widest["owed"] <= room else []
     first_running, said = int(is_whole.sum()), []
     for row, day in enumerate(timeline["date"]):
         for name in written:
             if not (end := cents[name][row]):
                 continue
+            is_alone = len(written) == 1
+            place = dates[row] + (_BARS[name][0] - is_alone / 2) * _bar_days(granularity)
             ax.annotate(
-                texts[name][row], (dates[row] + _BARS[name][0] * _bar_days(granularity), end),
-                xytext=(0, 2 if end >= 0 else -2), textcoords="offset points", ha="center",
+                texts[name][row], (place, end), xytext=(0, 2 if end >= 0 else -2),
+                textcoords="offset points", ha="left" if is_alone else "center",
                 va="bottom" if end >= 0 else "top", fontsize=TINY_PT, color=_BARS[name][2],
                 parse_math=False,
             )  # fmt: skip

@@ -11,12 +11,13 @@ import pandas as pd
 from matplotlib.transforms import ScaledTranslation
 
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.helpers.granularity import buckets_text
+from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.helpers.wide import only_metric
 from trackagoat_pandas.inputs.checks import check_bool, check_choice, check_int, require_columns
 from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks, places_of, spans_of
 from trackagoat_pandas.plots.labels import (
     End,
+    Note,
     chosen_notes,
     draw_notes,
     ends_pt,
@@ -49,7 +50,6 @@ from trackagoat_pandas.plots.trend_content import (
     by_week,
     content_of,
     finding,
-    start_text,
     subtitle,
     uncompared_text,
 )
@@ -60,6 +60,7 @@ if TYPE_CHECKING:
 
 Scale: TypeAlias = Literal["auto", "linear", "log"]
 
+_NEEDED: Final = ("entity_id", "metric", "date", "value", "series_kind", "is_partial")
 _MOST: Final = len(SERIES_COLORS)
 _MOST_ROWS: Final = 24
 _GIANT: Final = 10
@@ -78,6 +79,8 @@ _ROW_IN, _ROW_PT, _FRAME_IN = 0.42, 20.0, 1.3
 """The height of a row with a line of its own, the least one, and that of what is around rows."""
 _LINE_SHARE: Final = 0.78
 """The share of a row's height that its line takes."""
+_NAMED_STARTS: Final = 3
+"""More starts of tracking are counted."""
 _NOW, _THE_PERIOD_BEFORE = "this period", "the period before"
 
 
@@ -174,56 +177,57 @@ def trend(
     >>> tgp.plots.trend(views).get_title(loc="left")
     '751k views in May 2026'
     """
-    needed = ["entity_id", "metric", "date", "value", "series_kind", "is_partial"]
-    require_columns(analytics, needed, loader="load_analytics")
+    require_columns(analytics, _NEEDED, loader="load_analytics")
     require_columns(analytics, [] if by is None else [by])
     check_choice("series_kind", series_kind, ("main", "breakdown"))
-    check_choice("scale", scale, get_args(Scale))
     _check_rows(facet, by, scale)
     check_int("n", n, minimum=1, maximum=_MOST_ROWS if facet else _MOST)
     notes = None if annotations is None else chosen_notes(annotations, analytics)
     content = content_of(analytics, only_metric(analytics, metric), by, series_kind)
     if not content.wide.notna().any(axis=None):
-        few = content.views is not None and content.views.notna().any(axis=None)
-        why = f"No {content.granularity} has {LEAST_VIEWS} views" if few else None
-        return empty_axes(new_axes(ax), why or f"No {content.words} to show")
+        return empty_axes(new_axes(ax), _nothing(content))
     drawn = by_week(content)
     lines, left_out = _lines_of(drawn, n, is_stacked=not facet and scale != "log")
     has_rows = facet if facet is not None else scale == "auto" and _has_giant(lines, drawn)
     if ax is None:
-        high_in = _ROW_IN * len(lines) + _FRAME_IN if has_rows else HEIGHT_IN
-        ax = new_axes(height_in=max(high_in, HEIGHT_IN))
+        ax = new_axes(height_in=max(_ROW_IN * len(lines) * has_rows + _FRAME_IN, HEIGHT_IN))
     elif has_rows and len(lines) > (fits := max(1, int(size_pt(new_axes(ax))[1] / _ROW_PT))):
         lines, left_out = _lines_of(drawn, fits, is_stacked=False)
     ax, ids = new_axes(ax), _ids_of(analytics) if by == "label" else {}
     if has_rows:
         _draw_rows(ax, drawn, lines, ids)
-        ends = list[End]()
-    else:
-        if scale == "log":
-            _use_log(ax, lines)
-        ends = _draw(ax, drawn, lines, ids)
-        _scale(ax, drawn)
+    ends = [] if has_rows else _draw(ax, drawn, lines, ids, scale)
     date_ticks(ax, drawn.granularity)
     ax.margins(x=0.02)
-    marked = [] if notes is None else draw_notes(ax, notes)
-    for note in (drawn.note, uncompared_text(content), starts_text(analytics), start_text(content)):
+    annotated = [] if notes is None else draw_notes(ax, notes)
+    said = [drawn.note, uncompared_text(content), starts_text(analytics), _start_text(content)]
+    for note in said:
         add_note(ax, note)
     below = subtitle(drawn, content, others=left_out, scale="rows" if has_rows else scale)
-    title = finding(content, lines)
-    finish_axes(ax, title, subtitle=below, grid="x" if has_rows else "y")
-    if marked or ends:
-        settle(ax)
-    if marked:
-        beside = ends_pt([end.text for end in ends])
-        write_notes(ax, marked, size_pt(ax)[0] - beside)
+    finish_axes(ax, finding(content, lines), subtitle=below, grid="x" if has_rows else "y")
+    _write_inside(ax, annotated, ends)
     _mark_starts(ax, content.baselines)
     _say_values(ax, drawn, lines)
-    name_ends(ax, ends)
     return ax
 
 
+def _write_inside(ax: Axes, annotated: list[Note], ends: list[End]) -> None:
+    """Write the texts of annotations and the names of lines, which need a layout."""
+    if annotated or ends:
+        settle(ax)
+    if annotated:
+        write_notes(ax, annotated, size_pt(ax)[0] - ends_pt([end.text for end in ends]))
+    name_ends(ax, ends)
+
+
+def _nothing(content: Content) -> str:
+    if content.views is not None and content.views.notna().any(axis=None):
+        return f"No {content.granularity} has {LEAST_VIEWS} views"
+    return f"No {content.words} to show"
+
+
 def _check_rows(facet: object, by: str | None, scale: Scale) -> None:
+    check_choice("scale", scale, get_args(Scale))
     if facet is None:
         return
     if check_bool("facet", facet) and by is None:
@@ -271,15 +275,27 @@ def _ids_of(analytics: pd.DataFrame) -> Mapping[str, str]:
     return dict(zip(*named[~named["label"].duplicated(keep=False)].to_numpy(object).T, strict=True))
 
 
-def _draw(ax: Axes, content: Content, lines: Lines, ids: Mapping[str, str]) -> list[End]:
-    """Draw the lines, and return the names that are to be written at their ends."""
-    prior = pd.Series(dtype=float)
+def _draw(
+    ax: Axes, content: Content, lines: Lines, ids: Mapping[str, str], scale: Scale
+) -> list[End]:
+    """Draw bars or lines, and return the names that are to be written at their ends."""
+    ends, prior = list[End](), pd.Series(dtype=float)
     if not content.is_split and not content.prior.empty:
         prior = content.prior.set_axis(content.compared)
+    if scale == "log":
+        _use_log(ax, lines)
     # On a logarithmic scale, bars on others would look small.
-    if content.has_bars and not (content.is_split and ax.get_yscale() != "linear"):
+    if content.has_bars and not (content.is_split and scale == "log"):
         _draw_bars(ax, content, lines, prior)
-        return []
+    else:
+        ends = _draw_lines(ax, content, lines, prior, ids)
+    _scale(ax, content)
+    return ends
+
+
+def _draw_lines(
+    ax: Axes, content: Content, lines: Lines, prior: pd.Series, ids: Mapping[str, str]
+) -> list[End]:
     named = [*lines, *([] if prior.empty else [_THE_PERIOD_BEFORE])]
     is_direct = len(named) > 1 and has_room_for_ends(ax, named)
     ends = []
@@ -318,10 +334,22 @@ def _draw_rows(ax: Axes, content: Content, lines: Lines, ids: Mapping[str, str])
         else:
             _draw_line(ax, zero - step * values, content, style)
         ax.annotate(
-            content.sizes_text(values), (1, row), xycoords=ax.get_yaxis_transform(),
+            _size_text(content, values), (1, row), xycoords=ax.get_yaxis_transform(),
             xytext=(6, 0), textcoords="offset points", va="center", fontsize=SMALL_PT, color=DARK,
             parse_math=False, annotation_clip=False,
         )  # fmt: skip
+
+
+def _size_text(content: Content, values: pd.Series) -> str:
+    """Write what a line adds up to, or its median, and its highest value."""
+    if not values.notna().any():
+        return "no values"
+    top = content.text(values.max())
+    if content.is_total:
+        return f"{content.text(values.dropna().iloc[-1])} at the end"
+    if not content.is_raw:
+        return f"median {content.text(values.median())}, at most {top}"
+    return f"{content.text(values.sum())} in all, at most {top}"
 
 
 def _scale(ax: Axes, content: Content) -> None:
@@ -426,6 +454,16 @@ def _end_of(name: str, values: pd.Series, content: Content, color: str, id_: str
     known = whole if len(whole) else known
     last, y = (known.index[-1], float(known.iloc[-1])) if len(known) else (values.index[-1], 0.0)
     return End(places_of(last), y, name, color, id_)
+
+
+def _start_text(content: Content) -> str:
+    """Say whose tracking starts when, or of many how many they are; "" if none does."""
+    starts = content.starts
+    if not starts:
+        return ""
+    if len(starts) > _NAMED_STARTS:
+        return f"▲ {len(starts):,} start being tracked"
+    return f"▲ tracking starts: {', '.join(f'{name} ({day_text(day)})' for name, day in starts)}"
 
 
 def _mark_starts(ax: Axes, days: pd.DatetimeIndex) -> None:

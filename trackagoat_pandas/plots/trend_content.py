@@ -43,8 +43,6 @@ _BY_VIEWS: Final = "engagement_rate_by_views"
 _SUNDAY: Final = 6
 _FEWEST: Final = 3
 """Of fewer values, a median says nothing."""
-_NAMED_STARTS: Final = 3
-"""More starts of tracking are counted."""
 _REST: Final = "__other__"
 """The id of what the API sums up as the rest of a breakdown."""
 
@@ -129,17 +127,6 @@ class Content:
         if is_percent(self.metric) or not np.isfinite(number):
             return self.text(number)
         return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.1f}"
-
-    def sizes_text(self, values: pd.Series) -> str:
-        """Write what a line adds up to, or its median, and its highest value."""
-        if not values.notna().any():
-            return "no values"
-        top = self.text(values.max())
-        if self.is_total:
-            return f"{self.text(values.dropna().iloc[-1])} at the end"
-        if not self.is_raw:
-            return f"median {self.text(values.median())}, at most {top}"
-        return f"{self.text(values.sum())} in all, at most {top}"
 
     def others_text(self, others: pd.Series, words: str) -> str:
         """Say which share of all those have who aren't drawn, if they have any."""
@@ -290,16 +277,6 @@ def _starts(baselines: pd.DataFrame) -> tuple[tuple[str, pd.Timestamp], ...]:
     names = firsts["label" if "label" in firsts.columns else "entity_id"].astype(object)
     named = names.where(names.notna(), firsts["entity_id"].astype(object))
     return tuple(zip(map(shown, named), pd.to_datetime(firsts["date"]), strict=True))
-
-
-def start_text(content: Content) -> str:
-    """Say whose tracking starts when, or of many how many they are; "" if none does."""
-    starts = content.starts
-    if not starts:
-        return ""
-    if len(starts) > _NAMED_STARTS:
-        return f"▲ {len(starts):,} start being tracked"
-    return f"▲ tracking starts: {', '.join(f'{name} ({day_text(day)})' for name, day in starts)}"
 
 
 def _is_rest(shown: pd.DataFrame) -> Bools:

@@ -95,7 +95,7 @@ def view_distribution(
     >>> import trackagoat_pandas as tgp
     >>> videos = pd.DataFrame({"view_count": [100, 200, 300, 900], "tracking_status": "included"})
     >>> tgp.plots.view_distribution(videos).get_title(loc="left")
-    'The middle half of 4 posts has 175 to 450 views; the median is 250, the most 900'
+    'Half of 4 posts have 175 to 450 views; the median is 250, the most 900'
     """
     check_int("n", n, minimum=1)
     if by is not None:
@@ -124,10 +124,9 @@ def view_distribution(
     if is_log and (unseen := int((shown["views"] == 0).sum())):
         notes.append(f"{unseen:,} without views stand at 1")
     add_note(ax, "; ".join(notes))
-    what = "Number of posts by their views" if by is None else (
-        "Views of the posts of each creator: line from the fewest to the most, bar of the middle "
-        "half, upright line at the median"
-    )  # fmt: skip
+    what = "Number of posts by their views"
+    if by is not None:
+        what = "Line: fewest to most views of a post; bar: the middle half; upright: the median"
     scale = "; logarithmic scale" if is_log else ""
     finish_axes(ax, title, subtitle=what + scale, grid="y" if by is None else "x")
     return ax
@@ -239,13 +238,13 @@ def _finding(views: pd.Series) -> str:
     """Say how many views the middle half of all posts has, the median and the most."""
     if len(views) == 1:
         return f"The only post has {count_text(views.iloc[0])} views"
-    first, middle, last = (_views_text(views.quantile(at)) for at in _QUARTILES)
+    first, middle, last = (_views_text(float(views.quantile(at))) for at in _QUARTILES)
     if views.min() == views.max():
         return f"All {len(views):,} posts have {middle} views"
     ends = f"the median is {middle}, the most {count_text(views.max())}"
     if len(views) < _FEWEST:
         return f"Of the views of {len(views):,} posts, {ends}"
-    return f"The middle half of {len(views):,} posts has {first} to {last} views; {ends}"
+    return f"Half of {len(views):,} posts have {first} to {last} views; {ends}"
 
 
 def _finding_of_creators(ranked: pd.DataFrame) -> str:
@@ -255,4 +254,4 @@ def _finding_of_creators(ranked: pd.DataFrame) -> str:
         return f"A typical post of {names[0]} has {first} views"
     if first == last:
         return f"A typical post of each of {len(ranked):,} creators has {first} views"
-    return f"A typical post has most views at {names[0]} ({first}), fewest at {names[1]} ({last})"
+    return f"Typical posts: most views at {names[0]} ({first}), fewest at {names[1]} ({last})"
