@@ -866,3 +866,11 @@ def test_up_to_three_whose_tracking_starts_are_named():
     three = tgp.plots.trend(pd.concat(parts[:3])).get_xlabel().replace("\n", " ")
     assert three == ("▲ tracking starts: mia2 (7 May 2026), mia1 (8 May 2026), mia0 (9 May 2026)")
     assert tgp.plots.trend(pd.concat(parts)).get_xlabel() == "▲ 4 start being tracked"
+
+
+@pytest.mark.parametrize(("number", "is_drawn"), [(8, True), (9, False)])
+def test_bars_of_many_others_are_not_drawn_where_they_would_hide_the_named_ones(number, is_drawn):
+    parts = [posts([5, 5], entity=f"e{place}") for place in range(number)]
+    ax = tgp.plots.trend(pd.concat(parts), by="entity_id", n=2)
+    assert len(ax.containers) == 2 + is_drawn
+    assert ("others with " in finding_of(ax)) != is_drawn

@@ -76,8 +76,8 @@ def campaigns(
     >>> with tgp.connect(sandbox=True):
     ...     campaigns = tgp.load_campaigns("Q1 Brand Program")
     ...     videos = tgp.load_videos("Q1 Brand Program")
-    >>> tgp.plots.campaigns(campaigns, videos).get_title(loc="left").partition(";")[0]
-    'Spring Drop has the most views: 15.8M of 355 posts'
+    >>> tgp.plots.campaigns(campaigns, videos).get_title(loc="left")
+    'Spring Drop has most views (23.6M), Unboxed the highest median (8.4k)'
     """
     check_int("n", n, minimum=1)
     require_columns(campaigns, ["id", "items"], loader="load_campaigns")

@@ -89,7 +89,7 @@ def creator_scatter(
     >>> with tgp.connect(sandbox=True):
     ...     creators = tgp.load_report("creator-scatter", "Summer Launch")
     >>> tgp.plots.creator_scatter(creators).get_yscale()
-    'log'
+    'linear'
     """
     check_int("n", n, minimum=0)
     people = _people(summary)

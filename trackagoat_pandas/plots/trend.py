@@ -63,6 +63,8 @@ Scale: TypeAlias = Literal["auto", "linear", "log"]
 _NEEDED: Final = ("entity_id", "metric", "date", "value", "series_kind", "is_partial")
 _MOST: Final = len(SERIES_COLORS)
 _MOST_ROWS: Final = 24
+_DWARFED: Final = 3
+"""Bars of others that are this many times as high hide those below them."""
 _GIANT: Final = 10
 """Lines are flat beside one that is this many times as high as a quarter of them."""
 _DASHES: Final = (
@@ -243,7 +245,8 @@ Lines: TypeAlias = "dict[str, pd.Series]"
 def _lines_of(content: Content, n: int, *, is_stacked: bool) -> tuple[Lines, str]:
     """Return the lines by name, and a phrase about entities that aren't drawn.
 
-    Only bars on one another show the sum of the others: as a line it would look like one of them.
+    Only bars on one another show the sum of the others, unless these would be too small to see: as
+    a line it would look like one of them.
     """
     if not content.is_split:
         return {_NOW: content.total}, ""
@@ -251,7 +254,8 @@ def _lines_of(content: Content, n: int, *, is_stacked: bool) -> tuple[Lines, str
     lines = dict(zip(distinct(kept.columns), (kept[name] for name in kept), strict=True))
     if others is None:
         return lines, ""
-    if is_stacked and content.has_bars:
+    is_dwarf = bool(others.max() > _DWARFED * kept.sum(axis=1).max())
+    if is_stacked and content.has_bars and not is_dwarf:
         return {**lines, words: others}, ""
     return lines, content.others_text(others, words.removesuffix(" together"))
 
