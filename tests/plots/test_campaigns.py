@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from trackagoat_pandas.plots.campaigns import campaigns
 from trackagoat_pandas.plots.marks import MARKS
@@ -54,3 +55,9 @@ def test_one_campaign_is_described_and_those_without_posts_are_counted():
     ax = campaigns(*frames(spring=[0, 1], empty=[], waiting=[3]))
     assert ax.get_title(loc="left") == "spring has 400 of 2 posts, median 200 views"
     assert ax.get_xlabel() == "2 without posts left out"
+
+
+def test_narrow_axes_have_only_the_sums_beside_bars_and_all_in_the_read_outs():
+    ax = campaigns(*frames(spring=[0, 1]), ax=Figure(figsize=(3, 2)).add_subplot())
+    assert texts(ax) == ["400"]
+    assert MARKS[ax.patches[0]].text == "spring: 400 of 2 posts, median 200 views"

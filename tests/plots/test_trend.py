@@ -14,6 +14,7 @@ from tests.support.named_frames import series as series_from
 from trackagoat_pandas.errors import ArgumentError, ChoiceError, MissingColumnError
 from trackagoat_pandas.plots.marks import MARKS, Mark
 from trackagoat_pandas.plots.style import finding_of
+from trackagoat_pandas.plots.svg import svg_of
 from trackagoat_pandas.plots.theme import INK, PAGE, QUIET
 
 
@@ -784,6 +785,8 @@ def test_a_click_on_the_name_of_a_row_chooses_its_entity():
     frame = pd.concat([series([1, 2]), series([900, 2], **B).assign(label="ben")])
     ax = tgp.plots.trend(frame, by="label", facet=True)
     assert [MARKS[label] for label in ax.get_yticklabels()] == [Mark("ben", "b"), Mark("ann", "a")]
+    page = svg_of(ax.figure, "")
+    assert page.count("data-goat='pick:") + page.count('data-goat="pick:') == 2
 
 
 def posts(values, **options):

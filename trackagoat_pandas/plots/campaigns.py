@@ -11,8 +11,10 @@ from trackagoat_pandas.helpers.campaigns import campaign_members
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.inputs.checks import check_int, require_columns
+from trackagoat_pandas.plots.layout import title_room_pt, widest_pt
 from trackagoat_pandas.plots.marks import label_marks, make_room
 from trackagoat_pandas.plots.style import (
+    TINY_PT,
     add_note,
     count_text,
     count_ticks,
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _LETTERS: Final = 36
+_MOST_ROOM: Final = 0.35
+"""The largest share of the width for posts and median; else only the sum is written."""
 
 
 @picture
@@ -61,9 +65,9 @@ def campaigns(
     -------
     matplotlib.axes.Axes
         The axes: a bar for each campaign of all views of its posts (:func:`campaign_members`), with
-        the number of posts and the median views of a post beside it. These are what the posts have
-        had in all their time, not what the campaign has added to them. Posts that are in several of
-        the campaigns count in each, and a note says how many.
+        the number of posts and the median views of a post beside it, where these have room. These
+        are what the posts have had in all their time, not what the campaign has added to them.
+        Posts that are in several of the campaigns count in each, and a note says how many.
 
     Raises
     ------
@@ -114,15 +118,18 @@ def _draw(ax: Axes, sizes: pd.DataFrame) -> None:
     names = distinct(sizes["name"], letters=_LETTERS)
     write_rows(ax, names)
     places, sums = np.arange(len(sizes)), sizes["sum"].to_numpy()
-    texts = [
+    said = [
         f"{count_text(total)} of {number:,} {'post' if number == 1 else 'posts'}, median "
         f"{count_text(round(middle))}"
         for total, number, middle in zip(sums, sizes["posts"], sizes["median"], strict=True)
     ]
+    texts = said
+    if widest_pt(said, TINY_PT) > _MOST_ROOM * title_room_pt(ax):
+        texts = [count_text(total) for total in sums]
     make_room(ax, sums, texts)
     bars = ax.barh(places, sums, height=0.7, color=INK)
-    said = (f"{name}: {text} views" for name, text in zip(names, texts, strict=True))
-    label_marks(bars, said, sizes.index)
+    read_outs = (f"{name}: {text} views" for name, text in zip(names, said, strict=True))
+    label_marks(bars, read_outs, sizes.index)
     write_behind(ax, places, sums, texts, color=QUIET)
     count_ticks(ax.xaxis)
 

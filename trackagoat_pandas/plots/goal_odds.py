@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 _CLASSES: Final = (("unlikely", ALARM), ("open", WARN), ("likely", GOOD))
 """The words and colours of the three thirds of chances."""
-_SPANS: Final = ("below 33%", "of 33 to 67%", "above 67%")
+_SPANS: Final = ("below 33%", "at 33 to 67%", "above 67%")
 _FEWEST: Final = 10
 """With fewer past forecasts, it isn't known what they are worth."""
 _WITHOUT: Final = {
@@ -79,8 +79,9 @@ def goal_odds(
     odds
         The frame of :func:`trackagoat_pandas.goal_odds`. Goals whose period is over are left out.
     backtest
-        The frame of :func:`backtest_goal_odds`, to say in a note how often goals with such chances
-        were reached in the past, and to draw no exact chances where that doesn't support them.
+        The frame of :func:`backtest_goal_odds`, to say in the subtitle how often goals with such
+        chances were reached in the past, and to draw no exact chances where that doesn't support
+        them.
     n
         The most goals to show, if they have room. The others are counted in a note.
     theme
@@ -140,11 +141,10 @@ def goal_odds(
     if len(without):
         number = f"{len(without):,} {'goal' if len(without) == 1 else 'goals'} without odds"
         notes.append(": ".join(filter(None, [number, _reasons(without)])))
-    if past is not None:
-        notes.append(_record_text(past))
     add_note(ax, "; ".join(notes))
     title = _finding(chance) if past is None or is_exact else _finding_in_words(chance, past)
-    finish_axes(ax, title, subtitle=_CHANCES if is_exact else _INTERVALS, grid="x")
+    subtitle = [_CHANCES if is_exact else _INTERVALS, "" if past is None else _record_text(past)]
+    finish_axes(ax, title, subtitle="; ".join(filter(None, subtitle)), grid="x")
     return ax
 
 
@@ -234,7 +234,7 @@ def _write_words(ax: Axes, classes: Ints, ends: Floats, is_open: Bools) -> None:
 def _record_text(past: pd.DataFrame) -> str:
     """Say how many goals with which chances were reached in the past."""
     parts = [
-        f"{hits:,} of {number:,} with chances {span}"
+        f"{hits:,} of {number:,} {span}"
         for span, hits, number in zip(_SPANS, past["hits"], past["forecasts"], strict=True)
         if number
     ]
