@@ -87,7 +87,7 @@ def campaigns(
     require_columns(campaigns, ["id", "items"], loader="load_campaigns")
     require_columns(videos, ["id", "title", "view_count", "tracking_status"], loader="load_videos")
     members = campaign_members(campaigns, videos=videos)
-    latest = latest_of(videos, ["id"])
+    latest = latest_of(videos, ["id"]).dropna(subset="id")
     views = pd.Series(values_of(latest["view_count"]), latest["id"].astype(object))
     posts = members[members["is_counted"].fillna(value=False).to_numpy(bool)]
     posts = posts.assign(views=posts["item_id"].astype(object).map(views))
