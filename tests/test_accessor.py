@@ -184,7 +184,7 @@ def test_a_repr_says_what_the_frame_is_and_which_verbs_fit(client):
     assert verbs.startswith("Verbs that fit: ")
     assert "engagement, leaderboard" in verbs
     assert "score_comments" not in verbs
-    assert plots == "Plots that fit: leaderboard"
+    assert plots == "Plots that fit: leaderboard, view_distribution"
     assert repr(videos.goat.plot) == plots
 
 

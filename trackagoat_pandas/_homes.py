@@ -167,6 +167,9 @@ VERBS: dict[str, str] = {
 """The public functions that are methods of ``frame.goat``, with the columns that a frame needs for
 completion to offer them; after ``|`` other columns that do as well."""
 PLOTS: dict[str, str] = {
+    "budget": "project_name currency budget_cents left_today_cents daily_burn_cents days_left "
+    "days_left_low days_left_high runs_out project_id",
+    "campaigns": "id items",
     "comment_words": "text",
     "creator_scatter": "tiktok_handle engagement_rate_by_views post_count avg_views_per_post"
     " | tiktok_handle engagement_rate_by_views posts views",
@@ -175,9 +178,11 @@ PLOTS: dict[str, str] = {
     "leaderboard": "view_count",
     "payout_summary": _EARNED,
     "payout_timeline": _EARNED,
+    "restatements": "metric age_days points first_value value change",
     "sentiment_creators": "text creator_id",
     "sentiment_trend": "text posted_at",
     "trend": f"{_SERIES} series_kind is_partial",
+    "view_distribution": "view_count tracking_status",
     "waterfall": "tiktok_handle video_title before after change level creator_id",
 }
 """The plots, each in the module of its name, with the same of ``frame.goat.plot``."""

@@ -49,6 +49,12 @@ class GoatSeriesAccessor:
 
 class GoatPlotAccessor:
     def __init__(self, data: pd.DataFrame) -> None: ...
+    def budget(self, *, n: int = 15, theme: Theme = "light", ax: Axes | None = None) -> Axes:
+        """Plot how many days each budget lasts, with the interval."""
+    def campaigns(
+        self, videos: pd.DataFrame, *, n: int = 12, theme: Theme = "light", ax: Axes | None = None
+    ) -> Axes:
+        """Plot the views of campaigns side by side, with their posts and the median of a post."""
     def comment_words(
         self,
         *,
@@ -120,6 +126,10 @@ class GoatPlotAccessor:
         ax: Axes | None = None,
     ) -> Axes:
         """Plot the amounts earned and paid in each day, week or month, and owed at its end."""
+    def restatements(
+        self, *, metric: str | None = None, theme: Theme = "light", ax: Axes | None = None
+    ) -> Axes:
+        """Plot by how much daily values were changed after their day, by age."""
     def sentiment_creators(
         self,
         *,
@@ -150,6 +160,7 @@ class GoatPlotAccessor:
         metric: str | None = None,
         by: str | None = None,
         n: int = 5,
+        facet: bool | None = None,
         series_kind: Literal["main", "breakdown"] = "main",
         annotations: pd.DataFrame | None = None,
         scale: Scale = "auto",
@@ -157,6 +168,16 @@ class GoatPlotAccessor:
         ax: Axes | None = None,
     ) -> Axes:
         """Plot a metric over time: the sum of all entities, or a line for each of the biggest."""
+    def view_distribution(
+        self,
+        *,
+        by: Literal["creator"] | None = None,
+        n: int = 15,
+        names: Names = None,
+        theme: Theme = "light",
+        ax: Axes | None = None,
+    ) -> Axes:
+        """Plot how the views of posts are spread, of all together or by creator."""
     def waterfall(self, *, n: int = 12, theme: Theme = "light", ax: Axes | None = None) -> Axes:
         """Plot how creators and their posts moved a total from one period to the next."""
 

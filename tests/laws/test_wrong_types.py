@@ -83,10 +83,17 @@ def right(client, tmp_path_factory):
         "ids": creators, "invitations": ids_of(1), "keys": ids_of(1), "kind": "cpm", "label": "x",
         "member": ID, "members": ids_of(1), "method": ID, "methods": ids_of(1), "metrics": "views",
         "name": "outliers", "odds": odds,
+        "plan": tgp.plan_budget(accruals, payments, timezone="America/New_York"),
         "owed": tgp.outstanding_balances(accruals, payments).assign(recipient="a@example.com"),
         "path": "/projects", "payment": ID, "payments": payments,
         "period": "weekly",
         "posts": videos, "project": PROJECT, "projects": tgp.load_projects(**loaded),
+        "restated": pd.DataFrame(
+            {
+                "metric": ["views"], "age_days": 3, "points": 1, "first_value": 1.0, "value": 2.0,
+                "change": 1.0,
+            }
+        ),
         "role": "member", "series": analytics, "source": PROJECT, "status": "voided",
         "structure": ID, "structures": structures, "texts": comments["text"],
         "until": "2026-06-15", "video": ID, "videos": videos,

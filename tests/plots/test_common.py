@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import json
 import re
 
 import pandas as pd
@@ -92,6 +93,48 @@ def changes_of(names):
     return (explained(*((name, None, 0, place) for place, name in enumerate(names, 1))),), {}
 
 
+def posts_of(names):
+    columns = {"id": [f"v{place}" for place in range(len(names))], "tracking_status": "included"}
+    owners = [f"c{place}" for place in range(len(names))]
+    views = pd.array(range(1, len(names) + 1), "Int64")
+    posts = pd.DataFrame(
+        {"tiktok_handle": names, "creator_id": owners, "view_count": views, "title": "x", **columns}
+    )
+    return (posts,), {}
+
+
+def posts_by_creator(names):
+    return posts_of(names)[0], {"by": "creator"}
+
+
+def campaigns_of(names):
+    items = [json.dumps([{"item_type": "video", "item_id": f"v{n}"}]) for n in range(len(names))]
+    ids = [f"k{place}" for place in range(len(names))]
+    listed = pd.DataFrame({"id": ids, "name": pd.array(names, "string"), "items": items})
+    return (listed, *posts_of(names)[0]), {}
+
+
+def budgets_of(names):
+    days = pd.array(range(10, 10 + len(names)), "Int64")
+    cents = {"budget_cents": 90_000, "left_today_cents": 40_000, "daily_burn_cents": 1_000}
+    ends = {"days_left": days, "days_left_low": days - 5, "days_left_high": days + 5}
+    ids = [f"p{place}" for place in range(len(names))]
+    plan = pd.DataFrame(
+        {"project_name": names, "project_id": ids, "currency": "USD", **cents, **ends}
+    )
+    return (plan.assign(runs_out=pd.Timestamp("2026-07-01")),), {}
+
+
+def restated(names):
+    ages = range(1, len(names) + 1)
+    values = {"first_value": 100.0, "value": 103.0, "change": 3.0, "points": 2}
+    return (pd.DataFrame({"metric": "views", "age_days": ages, **values}),), {}
+
+
+def rows_of(names):
+    return series_of(names)[0], {"by": "label", "n": 24, "facet": True}
+
+
 def ranked_comments_of(names):
     return comments_of(names)[0], {"min_comments": 1}
 
@@ -101,18 +144,23 @@ PLOTS = {
     "creator_scatter": people_of, "trend": series_of, "trend with notes": notes_of,
     "payout_summary": owed_to, "payout_summary by method": paid_by, "payout_timeline": months_of,
     "sentiment_creators": ranked_comments_of, "sentiment_trend": comments_of,
-    "comment_words": comments_of, "waterfall": changes_of,
+    "comment_words": comments_of, "waterfall": changes_of, "trend in rows": rows_of,
+    "view_distribution": posts_of, "view_distribution by creator": posts_by_creator,
+    "campaigns": campaigns_of, "budget": budgets_of, "restatements": restated,
 }  # fmt: skip
 LOADERS = {
     "goal_board": "load_goal", "goal_odds": "goal_odds", "creator_scatter": "load_report",
     "trend": "load_analytics", "payout_summary": "load_payout", "payout_timeline": "load_payout",
     "sentiment_creators": "load_comments", "sentiment_trend": "load_comments",
     "comment_words": "load_comments", "leaderboard": "load_videos", "waterfall": "explain_change",
+    "view_distribution": "load_videos", "campaigns": "load_campaigns", "budget": "plan_budget",
+    "restatements": "restatements",
 }  # fmt: skip
 NULLABLE = {
     "trend": "value", "leaderboard": "view_count", "creator_scatter": "avg_views_per_post",
     "sentiment_trend": "text", "sentiment_creators": "text", "comment_words": "text",
-    "waterfall": "change", "goal_odds": "chance",
+    "waterfall": "change", "goal_odds": "chance", "view_distribution": "view_count",
+    "budget": "budget_cents", "restatements": "change", "campaigns": "items",
 }  # fmt: skip
 """The column without which a plot has nothing to show."""
 NULLS_SAID = {
@@ -133,6 +181,9 @@ CUT = {
     "sentiment_creators": lambda: (comments_of(WORDS)[0], {"min_comments": 1, "n": 3}),
     "comment_words": lambda: ((pd.DataFrame({"text": WORDS}),), {"n": 3}),
     "waterfall": lambda: (changes_of(WORDS)[0], {"n": 3}),
+    "campaigns": lambda: (campaigns_of(WORDS)[0], {"n": 3}),
+    "budget": lambda: (budgets_of(WORDS)[0], {"n": 3}),
+    "view_distribution": lambda: (posts_of(WORDS)[0], {"by": "creator", "n": 3}),
 }
 """Frames of nine things of which a plot shows three, by plot."""
 BOUNDS = {
@@ -141,6 +192,8 @@ BOUNDS = {
     "trend": (9, "at most 8"), "payout_summary": (0, "at least 1"),
     "sentiment_creators": (1, "at least 2"), "comment_words": (0, "at least 1"),
     "waterfall": (0, "at least 1"),
+    "view_distribution": (0, "at least 1"), "campaigns": (0, "at least 1"),
+    "budget": (0, "at least 1"),
 }  # fmt: skip
 """A number that is too small or too large for ``n=``, and what its error says."""
 

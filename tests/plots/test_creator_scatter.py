@@ -38,7 +38,9 @@ def names(ax):
 def test_each_creator_is_a_circle_at_posts_and_views():
     ax = tgp.plots.creator_scatter(people([2, 5], [100, 300]))
     assert ax.collections[0].get_offsets().tolist() == [[2, 100], [5, 300]]
-    assert (ax.get_xlabel(), ax.get_ylabel()) == ("posts", "views a post")
+    [name] = [text for text in ax.texts if text.get_text() == "posts"]
+    ax.figure.draw_without_rendering()
+    assert name.get_window_extent().x0 > ax.bbox.x1
 
 
 def test_twice_the_engagement_is_twice_the_area_and_unknown_engagement_a_square():
@@ -99,7 +101,7 @@ def test_creators_without_posts_or_views_are_counted_in_a_note():
     ax = tgp.plots.creator_scatter(people([2, 0, None, 4], [100, 50, 50, None]))
     assert len(ax.collections[0].get_offsets()) == 1
     assert ax.xaxis.label.get_ha() == "left"
-    assert ax.get_xlabel() == "posts\n3 without posts or views are not shown"
+    assert ax.get_xlabel() == "3 without posts or views are not shown"
 
 
 @pytest.mark.parametrize("count", [3, 24, 300])

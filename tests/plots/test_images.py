@@ -1,4 +1,4 @@
-"""Twenty plots beside the pictures of them in ``data/plots``.
+"""Plots beside the pictures of them in ``data/plots``.
 
 The pictures have no text and axes of a fixed place, since letters differ from one font build to the
 next. To replace them after an intended change, run with ``TRACKAGOAT_PICTURES=write`` and look at
@@ -188,7 +188,7 @@ DRAWN = {
         name: usual(name)
         for name in (
             "goal_odds", "leaderboard", "payout_summary", "sentiment_creators", "comment_words",
-            "waterfall",
+            "waterfall", "view_distribution", "campaigns", "budget", "restatements",
         )
     },
 }  # fmt: skip

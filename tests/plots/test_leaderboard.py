@@ -156,7 +156,7 @@ def test_narrow_axes_shorten_titles_and_keep_creators():
     video = {"title": "get ready with me + cozy chai for all", "tiktok_handle": "mia"}
     videos = pd.DataFrame({"view_count": [1], **video})
     _, ax = plt.subplots(figsize=(4, 3), layout="constrained")
-    assert names_of(tgp.plots.leaderboard(videos, ax=ax)) == ["get ready with… · @mia"]
+    assert names_of(tgp.plots.leaderboard(videos, ax=ax)) == ["get ready with me +… · @mia"]
 
 
 def test_a_bar_picks_its_video_else_its_creator():
@@ -215,3 +215,58 @@ def test_the_sandboxs_videos_and_creators_can_be_drawn(client, backend):
     board = tgp.load_report("creator-leaderboard", "Q1 Brand Program", **options)
     leader = tgp.leaderboard(board, n=1)["tiktok_handle"].iloc[0]
     assert leader in tgp.plots.leaderboard(board).get_title(loc="left")
+
+
+def listed(ids, **facts):
+    """A list of creators of one project, as loaded."""
+    creators = pd.DataFrame({"id": ids, "tiktok_handle": ids, "project_id": "p"})
+    facts = {"path": "/creators", "complete": True, "rows": len(ids), **facts}
+    creators.attrs["trackagoat"] = facts
+    return creators
+
+
+VIDEOS = pd.DataFrame(
+    {
+        "title": ["a", "b", "c"], "view_count": [3, 2, 1], "creator_id": ["mia", "ben", "eva"],
+        "tiktok_handle": ["mia", "ben", "eva"], "project_id": ["p", "p", "q"],
+    }
+)  # fmt: skip
+
+
+def test_videos_of_removed_creators_are_marked_by_the_whole_list_of_their_project():
+    ax = tgp.plots.leaderboard(VIDEOS, names=listed(["ben", "tom"]))
+    # That of another project isn't in this list anyway.
+    assert names_of(ax) == ["a · @mia (removed)", "b · @ben", "c · @eva"]
+    assert ax.get_xlabel().startswith("removed: no longer in the lists of creators")
+    inactive = listed(["ben", "mia"]).assign(is_active=pd.array([True, False], "boolean"))
+    assert names_of(tgp.plots.leaderboard(VIDEOS, names=inactive))[0] == "a · @mia (removed)"
+
+
+@pytest.mark.parametrize(
+    "creators",
+    [
+        listed(["ben", "tom"]).head(1),
+        listed(["ben"], params={"search": "be"}),
+        listed(["ben"], complete=False),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::trackagoat_pandas.errors.IncompleteFrameWarning")
+def test_a_part_of_a_list_of_creators_says_nothing_of_who_was_removed(creators):
+    assert names_of(tgp.plots.leaderboard(VIDEOS, names=creators))[0] == "a · @mia"
+
+
+def test_creators_who_are_not_active_are_left_out_as_in_other_lists_of_creators():
+    active = pd.array([True, False, None], "boolean")
+    ax = tgp.plots.leaderboard(people([10, 30, 20], is_active=active))
+    assert names_of(ax) == ["creator.2", "creator.0"]
+    assert ax.get_xlabel() == "1 creator isn't active and left out"
+
+
+def test_long_titles_take_the_room_that_there_is():
+    title = "i tried the viral lunch box so that you do not have to and this is what happened"
+    frame = pd.DataFrame({"title": [title, "b"], "tiktok_handle": "mia", "view_count": [9, 1]})
+    ax = tgp.plots.leaderboard(frame)
+    ax.figure.canvas.draw()
+    widest = max(label.get_window_extent().width for label in ax.get_yticklabels())
+    assert 0.4 < widest / ax.figure.bbox.width < 0.6
+    assert len(names_of(ax)[0]) > 50

@@ -69,26 +69,44 @@ def test_no_room_is_left_for_shares_that_are_not_there():
 
 
 def test_a_share_of_enough_comments_has_its_interval():
-    edge, up, _, down = sentiment_trend(comments(["good"] * 8 + ["bad"] * 2)).collections
-    assert edge.get_linewidth() > up.get_linewidth()
+    up, down = sentiment_trend(comments(["good"] * 8 + ["bad"] * 2)).collections
     assert up.get_segments()[0][:, 1].round(1).tolist() == [49.0, 94.3]
     assert down.get_segments()[0][:, 1].round(1).tolist() == [-5.7, -51.0]
     few = sentiment_trend(comments(["good"] * 8 + ["bad"]))
     assert not any(len(segment) for item in few.collections for segment in item.get_segments())
 
 
-def test_bars_of_few_comments_are_narrow_and_outlined():
-    ax = sentiment_trend(comments(["good"] * 12 + ["bad"] * 2, days=[0] * 12 + [1] * 2))
-    assert [bar.get_facecolor()[:3] == (1, 1, 1) for bar in ax.containers[0]] == [False, True]
-    for solid, few in ax.containers:
-        assert few.get_width() < solid.get_width() / 3
-        middle = few.get_x() + few.get_width() / 2
-        assert middle - solid.get_x() - solid.get_width() / 2 == pytest.approx(1)
+def rings(ax):
+    [line] = [line for line in ax.lines if line.get_marker() == "o"]
+    return line.get_xydata().tolist()
+
+
+def test_few_comments_are_a_ring_beside_those_of_enough_and_do_not_stretch_the_scale():
+    frame = comments(["good"] * 6 + ["first"] * 6 + ["bad"] * 2, days=[0] * 12 + [1] * 2)
+    ax = sentiment_trend(frame)
+    assert [bar.get_height() for bar in ax.containers[0]] == [
+        50,
+        pytest.approx(np.nan, nan_ok=True),
+    ]
+    [[at, height]] = rings(ax)
+    solid = ax.containers[0][0]
+    assert at - solid.get_x() - solid.get_width() / 2 == pytest.approx(1)
+    assert height == 0
+    assert ax.get_ylim()[0] > -60
+    assert "rings: fewer than 10 comments" in finding_of(ax)
+    assert "fewer" not in finding_of(sentiment_trend(comments(["good"] * 12)))
+    # A day without any comment has no ring.
+    gap = sentiment_trend(comments(["good"] * 24, days=[0] * 12 + [2] * 12))
+    assert rings(gap) == []
+    assert "fewer" not in finding_of(gap)
+
+
+def test_where_no_bucket_has_enough_comments_their_bars_are_narrow_and_outlined():
+    ax = sentiment_trend(comments(["good"] * 9))
+    [bar] = ax.containers[0]
+    assert bar.get_facecolor()[:3] == (1, 1, 1)
+    assert bar.get_width() == 0.25
     assert "narrow: fewer than 10 comments" in finding_of(ax)
-    assert "narrow" not in finding_of(sentiment_trend(comments(["good"] * 12)))
-    # A day without any comment has no bar at all.
-    gap = comments(["good"] * 24, days=[0] * 12 + [2] * 12)
-    assert "narrow" not in finding_of(sentiment_trend(gap))
 
 
 def test_a_bucket_that_was_not_over_is_dotted():
@@ -115,23 +133,21 @@ def test_the_title_states_the_shares_and_the_bucket_that_is_clearly_more_negativ
         ["good"] * 30 + ["bad"] * 12 + ["first"] * 3 + ["bad"], days=[0] * 30 + [1] * 15 + [2]
     )
     shares = "Of 46 comments, 65% are positive and 28% negative"
-    assert title(sentiment_trend(frame)) == f"{shares}; clearly more negative on 2 May 2026 (80%)"
+    assert title(sentiment_trend(frame)) == f"{shares}, but 80% on 2 May 2026"
     assert title(sentiment_trend(frame, granularity="week")) == shares
     later = frame.tail(16)
     later = later.assign(posted_at=later["posted_at"] + pd.Timedelta(days=31))
     both = pd.concat([frame.head(30), later])
-    assert title(sentiment_trend(both, granularity="month")).endswith(
-        "; clearly more negative in Jun 2026 (81%)"
-    )
+    assert title(sentiment_trend(both, granularity="month")).endswith(", but 81% in Jun 2026")
     by_week = title(sentiment_trend(both, granularity="week"))
-    assert by_week.endswith("; clearly more negative in the week of 1 Jun 2026 (81%)")
+    assert by_week.endswith(", but 81% in the week of 1 Jun 2026")
 
 
 @pytest.mark.parametrize(("bad", "is_named"), [(9, False), (14, True)])
 def test_one_of_many_days_that_may_be_more_negative_by_chance_is_not_named(bad, is_named):
     days = [day for day in range(30) for _ in range(20)]
     texts = ["bad"] * bad + ["first"] * (20 - bad) + (["bad"] * 4 + ["first"] * 16) * 29
-    assert ("clearly more" in title(sentiment_trend(comments(texts, days=days)))) == is_named
+    assert (", but " in title(sentiment_trend(comments(texts, days=days)))) == is_named
 
 
 @pytest.mark.parametrize(
@@ -165,6 +181,9 @@ def test_a_share_has_its_interval_and_the_mean_is_marked():
     (whiskers,) = ax.containers[0].lines[2]
     assert whiskers.get_segments()[0][:, 0].round(1).tolist() == [72.2, 100.0]
     assert texts(ax) == ["all ranked: 50%"]
+    one = sentiment_creators(comments(["good"] + ["first"] * 39, creators=["a"] * 40))
+    assert texts(one) == ["all ranked: 2.5%"]
+    assert title(one) == "a has 2.5% positive comments"
     assert title(ax) == "a leads with 100% positive comments"
     assert "ranked by the lower end of its 95% interval" in finding_of(ax)
     assert [MARKS[strip][:2] for strip in ax.patches] == [
@@ -218,11 +237,11 @@ def test_words_are_bars_by_what_they_add():
 @pytest.mark.parametrize(
     ("frame", "options", "words"),
     [
-        (comments(["💀💀", "💋"]), {"mode": "plus"}, ["[kiss mark]", "[skull]"]),
+        (comments(["💀💀", "💋"]), {"mode": "plus"}, ["kiss mark emoji", "skull emoji"]),
         (score_comments(comments(["not good"] * 10), mode="plus"), {}, ["not good"]),
         (
             comments(["dead 💀"]), {"lexicon": {"💀": 2, "dead": 1}, "mode": "tiktok"},
-            ["[skull]", "dead"],
+            ["skull emoji", "dead"],
         ),
     ],
 )  # fmt: skip
@@ -249,7 +268,7 @@ def test_the_title_of_words_names_the_mode_unless_they_are_your_own():
 def test_emoji_are_named_whole_and_uses_are_exact():
     ax = comment_words(comments(["🙋"] * 1300), mode="plus")
     assert [label.get_text() for label in ax.get_yticklabels()] == [
-        "[happy person raising one hand]"
+        "happy person raising one hand emoji"
     ]
     assert texts(ax) == ["1,300 times"]
 

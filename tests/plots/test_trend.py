@@ -14,6 +14,7 @@ from tests.support.named_frames import series as series_from
 from trackagoat_pandas.errors import ArgumentError, ChoiceError, MissingColumnError
 from trackagoat_pandas.plots.marks import MARKS, Mark
 from trackagoat_pandas.plots.style import finding_of
+from trackagoat_pandas.plots.svg import svg_of
 from trackagoat_pandas.plots.theme import INK, PAGE, QUIET
 
 
@@ -66,10 +67,7 @@ def test_values_are_summed_over_entities():
 
 SIX, B = series([1, 2, 3, 4, 5, 6]), {"entity": "b"}
 RATES = series([5, None, 6], metric="engagement_rate_by_views")
-OF_RATES = (
-    "Engagement rate by views: median 5.5%, between 5% and 6%, from 1 May to 3 May 2026. "
-    "Engagement rate by views, percent"
-)
+OF_RATES = "Engagement rate by views from 1 May to 3 May 2026. Engagement rate by views, percent"
 UNWEIGHED = "; days of few views count as much as others: load views too to leave them out"
 
 
@@ -78,11 +76,11 @@ UNWEIGHED = "; days of few views count as much as others: load views too to leav
     [
         (
             [series([1000, 2000]), prior([500, 500], "2026-04-29")],
-            "3k views from 1 May to 2 May 2026, up 200% on 29 Apr to 30 Apr 2026. Views a day",
+            "3k views from 1 May to 2 May 2026, up 200% on the 2 days before. Views a day",
         ),
         (
             [series([5]), prior([5], "2026-04-30")],
-            "5 views on 1 May 2026, as many as on 30 Apr 2026. Views a day",
+            "5 views on 1 May 2026, as many as on the day before. Views a day",
         ),
         (
             [SIX.drop(index=[1, 2])],
@@ -104,29 +102,32 @@ UNWEIGHED = "; days of few views count as much as others: load views too to leav
         (
             [SIX.drop(index=1), prior([4] * 6, "2026-04-25")],
             (
-                "19 views from 1 May to 6 May 2026, 5 of 6 days down 5% on the same days of 25 Apr "
-                "to 30 Apr 2026. Views a day; 2 May 2026 missing"
+                "19 views from 1 May to 6 May 2026, 5 of 6 days down 5% on the same days before. "
+                "Views a day; 2 May 2026 missing; compared: 5 of 6 days with the same days of 25 "
+                "Apr to 30 Apr 2026"
             ),
         ),
         (  # 2 May has no value of one of two entities
             [series([10] * 4), series([10, None, 10, 10], **B), prior([50] * 4, "2026-04-27")],
             (
-                "70 views from 1 May to 4 May 2026, 3 of 4 days down 60% on the same days of 27 "
-                "Apr to 30 Apr 2026. Views a day; 2 May 2026 incomplete"
+                "70 views from 1 May to 4 May 2026, 3 of 4 days down 60% on the same days before. "
+                "Views a day; 2 May 2026 incomplete; compared: 3 of 4 days with the same days of "
+                "27 Apr to 30 Apr 2026"
             ),
         ),
         (  # the period before has data from its second day on
             [series([110] * 4), prior([None, 100, 100, 100], "2026-04-27")],
             (
-                "440 views from 1 May to 4 May 2026, 2 May to 4 May up 10% on 28 Apr to 30 Apr "
-                "2026. Views a day"
+                "440 views from 1 May to 4 May 2026, 2 May to 4 May up 10% on the same days "
+                "before. Views a day; compared: 2 May to 4 May with 28 Apr to 30 Apr 2026"
             ),
         ),
         (
             [series([110, 110, 1], partial=True), prior([100] * 3, "2026-04-28")],
             (
-                "221 views from 1 May to 3 May 2026, through 2 May up 10% on 28 Apr to 29 Apr "
-                "2026. Views a day; 3 May 2026 still filling"
+                "221 views from 1 May to 3 May 2026, up 10% on the same days before. "
+                "Views a day; 3 May 2026 still filling; compared: through 2 May with 28 Apr to 29 "
+                "Apr 2026"
             ),
         ),
         (
@@ -315,16 +316,16 @@ def test_the_line_to_a_bucket_that_still_fills_is_dotted():
 def test_posts_are_bars_and_that_of_a_bucket_that_still_fills_is_hatched():
     posts = series([1, 0, 3], metric="posts", partial=True)
     ax = tgp.plots.trend(pd.concat([posts, prior([2, 2, 2], "2026-04-28").assign(metric="posts")]))
-    [bars] = ax.containers
+    before, bars = ax.containers
     assert [bar.get_height() for bar in bars] == [1, 0, 3]
     assert [bar.get_hatch() or None for bar in bars] == [None, None, "///"]
-    before = ax.collections[-1].get_segments()
-    assert [segment[:, 1].tolist() for segment in before] == [[2, 2]] * 3
-    assert [segment[:, 0].mean() for segment in before] == pytest.approx(
-        [bar.get_x() + bar.get_width() / 2 for bar in bars]
-    )
-    assert finding_of(ax).endswith("; level lines are the period before")
-    assert ax.get_legend() is None
+    assert [bar.get_height() for bar in before] == [2, 2, 2]
+    ends = [bar.get_x() + bar.get_width() for bar in before]
+    assert ends == pytest.approx([bar.get_x() for bar in bars])
+    assert labels(ax) == ["the period before", "this period"]
+    alone = tgp.plots.trend(posts)
+    assert alone.get_legend() is None
+    assert alone.containers[0][0].get_width() == pytest.approx(2 * bars[0].get_width())
 
 
 def test_posts_of_several_creators_are_bars_on_one_another_and_lines_on_a_logarithmic_scale():
@@ -369,7 +370,7 @@ def test_a_rate_of_several_entities_is_refused():
     with pytest.raises(ArgumentError, match="a rate can't be summed"):
         tgp.plots.trend(frame)
     one = tgp.plots.trend(frame[frame["entity_id"] == "a"])
-    assert one.get_title(loc="left").startswith("Engagement rate by views: median 1%")
+    assert one.get_title(loc="left") == "Engagement rate by views on 1 May 2026"
 
 
 def test_rates_of_several_entities_can_be_split_and_are_never_added_up():
@@ -378,8 +379,7 @@ def test_rates_of_several_entities_can_be_split_and_are_never_added_up():
     ax = tgp.plots.trend(pd.concat(parts), by="entity_id", n=3)
     assert sorted(labels(ax)) == ["e4", "e5", "e6"]
     assert "; 4 others not drawn" in finding_of(ax)
-    # The range is that of the drawn lines.
-    assert "median 5%, between 4% and 6%, " in finding_of(ax)
+    assert ax.get_title(loc="left") == "Engagement rate by views from 1 May to 2 May 2026"
 
 
 def rated(entity, rates, views):
@@ -396,7 +396,7 @@ def test_the_biggest_by_a_rate_are_those_with_the_most_views_and_few_views_make_
     assert [line.get_ydata().tolist()[0] for line in lines_of(ax)] == [5, 6]
     assert pd.isna(lines_of(ax)[0].get_ydata()[1])
     assert finding_of(ax) == (
-        "Engagement rate by views: median 6%, between 5% and 7%, from 1 May to 2 May 2026. "
+        "Engagement rate by views from 1 May to 2 May 2026. "
         "Engagement rate by views, percent; 1 other not drawn; days of fewer than 100 views left "
         "out"
     )
@@ -424,28 +424,24 @@ def test_without_views_the_biggest_by_a_rate_have_the_highest_median():
     assert lines_of(ax)[0].get_ydata().tolist() == [6, 6, 6]
 
 
-def test_the_biggest_entities_have_a_line_each_and_the_others_one():
+def test_the_biggest_entities_have_a_line_each_and_the_others_none_but_their_share():
     parts = [series([place, place], entity=f"e{place}") for place in range(1, 5)]
     ax = tgp.plots.trend(pd.concat(parts), by="entity_id", n=2)
-    first, second, others = lines_of(ax)
-    assert sorted(labels(ax)) == ["2 others together", "e3", "e4"]
-    assert [line.get_ydata()[0] for line in (first, second, others)] == [4, 3, 3]
-    assert others.get_color() == QUIET
+    assert [line.get_ydata()[0] for line in lines_of(ax)] == [4, 3]
+    assert sorted(labels(ax)) == ["e3", "e4"]
     assert ax.get_title(loc="left").startswith("e4 has 40% of 20 views ")
+    assert finding_of(ax).endswith("Views a day; 2 others with 30% of all not drawn")
 
 
-def test_the_rest_of_a_breakdown_is_one_with_the_others_and_quiet():
+def test_the_rest_of_a_breakdown_is_one_with_the_others():
     parts = [series([1, 2], entity="a"), series([5, 5], entity="b")]
     rest = series([70, 80], entity="__other__").assign(label="Other")
     frame = pd.concat([*parts, rest])
-    for n, together in ((2, [70, 80]), (1, [71, 82])):
-        ax = tgp.plots.trend(frame, by="label", n=n, scale="linear")
-        assert "; all others not drawn" in finding_of(ax)
-        big = tgp.plots.trend(pd.concat([frame, series([30, 30], entity="c")]), by="label", n=n + 1)
-        [others] = lines_of(big, QUIET)
-        assert others.get_ydata().tolist() == together
-        assert "all others together" in labels(big)
-        assert big.get_title(loc="left").startswith("ann (c) has 27% of 223 views")
+    for n, share in ((2, 92), (1, 94)):
+        ax = tgp.plots.trend(frame, by="label", n=n)
+        assert f"; all others with {share}% of all not drawn" in finding_of(ax)
+        assert len(lines_of(ax)) == n
+    assert ax.get_title(loc="left").startswith("ann (b) has 6% of 163 views")
 
 
 def test_up_to_eight_lines_differ_by_marker_too():
@@ -495,7 +491,7 @@ def test_names_stand_at_the_ends_of_lines_and_none_overlaps_another():
     frame = pd.concat([series([1, place], entity=f"e{place}") for place in (5, 5.01, 5.02, 90)])
     for layout in ("constrained", None):
         ax = Figure(figsize=(9, 4), layout=layout).add_subplot()
-        tgp.plots.trend(frame, by="entity_id", n=8, ax=ax)
+        tgp.plots.trend(frame, by="entity_id", n=8, facet=False, ax=ax)
         ax.figure.draw_without_rendering()
         ends = [text for text in ax.texts if is_end(text)]
         assert [end.xy[1] for end in ends] == [5, 5.01, 5.02, 90]
@@ -507,43 +503,38 @@ def test_names_stand_at_the_ends_of_lines_and_none_overlaps_another():
 
 
 @pytest.mark.parametrize(
-    ("tops", "scale", "is_log"),
+    ("tops", "scale", "rows"),
     [
         ([5, 6, 2_000], "auto", True),
         ([5, 6, 2_000], "linear", False),
         ([5, 6, 50], "auto", False),
-        ([5, 6, 50], "log", True),
+        ([5, 6, 50], "log", False),
         ([5, 2_000], "auto", True),
         ([5, 50], "auto", False),
         ([0, 50], "auto", False),
         ([5, 6, 2_000, 2_001, 2_002], "auto", True),
     ],
 )
-def test_one_giant_makes_the_scale_logarithmic_and_zeros_are_still_drawn(tops, scale, is_log):
+def test_lines_that_would_lie_on_the_floor_have_rows_and_no_scale_changes_by_itself(
+    tops, scale, rows
+):
     frame = pd.concat([series([0, top], entity=f"e{top}") for top in tops])
     ax = tgp.plots.trend(frame, by="entity_id", scale=scale)
-    assert (ax.get_yscale() == "symlog") == is_log
-    assert finding_of(ax).endswith("logarithmic scale") == is_log
-    assert ax.get_ylim()[0] == 0
+    assert (ax.get_yscale() == "symlog") == (scale == "log")
+    assert finding_of(ax).endswith("logarithmic scale") == (scale == "log")
+    assert ("each row on its own scale" in finding_of(ax)) == rows
+    named = [label.get_text() for label in ax.get_yticklabels()]
+    assert (named == [f"e{top}" for top in sorted(tops, reverse=True)]) == rows
+    if not rows:
+        assert ax.get_ylim()[0] == 0
+    plain = tgp.plots.trend(frame, by="entity_id", scale=scale, facet=False)
+    assert "row" not in finding_of(plain)
     ax.figure.draw_without_rendering()
 
 
 def test_another_scale_is_refused():
     with pytest.raises(ChoiceError, match="scale"):
         tgp.plots.trend(series([1]), scale="cubic")
-
-
-@pytest.mark.parametrize(
-    ("count", "label", "share"),
-    [(9, "4 others together", "11%"), (10, "5 others not drawn", "10%"),
-     (110, "105 others not drawn", "under 1%")],
-)  # fmt: skip
-def test_others_that_would_dwarf_the_lines_are_not_drawn(count, label, share):
-    parts = [series([10, 10], entity=f"e{place}") for place in range(count)]
-    ax = tgp.plots.trend(pd.concat(parts), by="entity_id", n=5)
-    assert (label in labels(ax)) != (f"; {label}" in finding_of(ax))
-    assert (ax.get_ylim()[1] < 20) == label.endswith("not drawn")
-    assert ax.get_title(loc="left").startswith(f"e0 has {share} of ")
 
 
 def test_equal_labels_have_lines_of_their_own():
@@ -597,7 +588,7 @@ def triangles(ax):
 def test_where_tracking_starts_a_triangle_stands():
     ax = tgp.plots.trend(series([1, 2, 3]).assign(is_baseline=[False, True, False]))
     assert triangles(ax) == [date2num(pd.Timestamp("2026-05-02"))]
-    assert ax.get_xlabel() == "▲ tracking starts"
+    assert ax.get_xlabel() == "▲ tracking starts: ann (2 May 2026)"
 
 
 def test_many_starts_are_counted_and_their_triangles_do_not_pile_up():
@@ -612,7 +603,7 @@ def test_many_starts_are_counted_and_their_triangles_do_not_pile_up():
     pixels = ax.transData.transform([(place, 0) for place in places])[:, 0]
     assert 10 < len(places) < 60
     assert min(b - a for a, b in pairwise(pixels)) > 7
-    assert ax.get_xlabel() == "▲ 120 start being tracked here"
+    assert ax.get_xlabel() == "▲ 120 start being tracked"
 
 
 def notes(**columns):
@@ -738,3 +729,151 @@ def test_a_click_on_the_name_of_a_line_chooses_its_entity_where_no_other_is_call
     )
     marks = {MARKS[text] for text in tgp.plots.trend(frame, by="label").texts if text in MARKS}
     assert marks == {Mark("mia", "a")}
+
+
+def in_rows(sizes, **options):
+    parts = [series([size, 2 * size, 0], entity=f"e{place}") for place, size in enumerate(sizes)]
+    return tgp.plots.trend(pd.concat(parts), by="entity_id", facet=True, **options)
+
+
+def test_rows_have_a_scale_of_their_own_and_their_sum_and_highest_value_beside_them():
+    ax = in_rows([1_000, 3], n=24)
+    first, second = lines_of(ax, INK)
+    heights = [(max(line.get_ydata()) - line.get_ydata()).tolist() for line in (first, second)]
+    assert heights[0] == pytest.approx(heights[1])
+    assert heights[0][1] == pytest.approx(2 * heights[0][0])
+    beside = [text.get_text() for text in ax.texts if text.get_gid() is None]
+    assert beside == ["3k in all, at most 2k", "9 in all, at most 6"]
+    assert "each row on its own scale" in finding_of(ax)
+    assert MARKS[strips(ax)[0]].text == "1 May 2026\ne0: 1,000\ne1: 3"
+
+
+def test_as_many_rows_are_drawn_as_have_room():
+    small = Figure(figsize=(7, 2)).add_subplot()
+    ax = in_rows(range(1, 31), n=24, ax=small)
+    drawn = len(ax.get_yticks())
+    assert 3 <= drawn < 10
+    assert f"{30 - drawn} others with " in finding_of(ax).replace("\n", " ")
+    tall = in_rows(range(1, 31), n=24)
+    assert len(tall.get_yticks()) == 24
+    assert tall.figure.get_size_inches()[1] > 9
+
+
+def test_rows_need_entities_and_no_scale_and_are_24_at_most():
+    frame = pd.concat([series([1]), series([2], **B)])
+    with pytest.raises(ArgumentError, match="by='label'"):
+        tgp.plots.trend(frame, facet=True)
+    with pytest.raises(ArgumentError, match="a scale of its own"):
+        tgp.plots.trend(frame, by="entity_id", facet=True, scale="linear")
+    with pytest.raises(ArgumentError, match="at most 24"):
+        in_rows([1], n=25)
+
+
+def test_posts_have_rows_of_bars_only_where_they_are_asked_for():
+    sizes = {"a": [900, 0, 3], "b": [1, 2, 1]}
+    frame = pd.concat(
+        [series(values, metric="posts", entity=name) for name, values in sizes.items()]
+    )
+    assert "row" not in finding_of(tgp.plots.trend(frame, by="entity_id"))
+    ax = tgp.plots.trend(frame, by="entity_id", facet=True)
+    first, second = ax.containers
+    assert [bar.get_height() < 0 for bar in first] == [True, False, True]
+    assert second[1].get_height() == pytest.approx(2 * second[0].get_height())
+
+
+def test_a_click_on_the_name_of_a_row_chooses_its_entity():
+    frame = pd.concat([series([1, 2]), series([900, 2], **B).assign(label="ben")])
+    ax = tgp.plots.trend(frame, by="label", facet=True)
+    assert [MARKS[label] for label in ax.get_yticklabels()] == [Mark("ben", "b"), Mark("ann", "a")]
+    page = svg_of(ax.figure, "")
+    assert page.count("data-goat='pick:") + page.count('data-goat="pick:') == 2
+
+
+def posts(values, **options):
+    return series(values, metric="posts", **options)
+
+
+def test_posts_of_many_days_are_summed_by_week_and_so_is_the_period_before():
+    # 1 May 2026 is a Friday, and 10 June a Wednesday.
+    before = posts([2] * 41, start="2026-03-21", kind="prior_period")
+    ax = tgp.plots.trend(pd.concat([posts([1] * 41), before]))
+    quiet, bars = ax.containers
+    assert [bar.get_height() for bar in bars] == [3, 7, 7, 7, 7, 7, 3]
+    assert [bar.get_height() for bar in quiet] == [6, 14, 14, 14, 14, 14, 6]
+    assert finding_of(ax) == (
+        "41 posts from 1 May to 10 Jun 2026, down 50% on the 41 days before. Posts a week"
+    )
+    assert ax.get_xlabel().replace("\n", " ") == (
+        "Counted only in part: the first week from 1 May 2026 and the last week up to 10 Jun 2026."
+    )
+    assert MARKS[strips(ax)[0]].text == ("the week of 27 Apr 2026\nposts: 3\nthe period before: 6")
+    few = tgp.plots.trend(posts([1] * 35))
+    assert len(few.containers[0]) == 35
+    lines = tgp.plots.trend(series([1] * 41))
+    assert len(lines.lines[0].get_ydata()) == 41
+
+
+def test_a_week_of_a_day_that_still_fills_is_hatched_and_one_with_a_gap_is_named():
+    ax = tgp.plots.trend(posts([1] * 41, partial=True).drop(index=3))
+    assert [bar.get_hatch() for bar in ax.containers[0]] == [""] * 6 + ["///"]
+    assert "the week of 4 May 2026 incomplete; the week of 8 Jun 2026 still filling" in (
+        finding_of(ax)
+    )
+    assert "last week" not in ax.get_xlabel()
+
+
+def test_rates_of_many_days_are_medians_of_weeks_and_the_title_has_a_finding_or_none():
+    name = "engagement_rate_by_views"
+    days = {"a": [1.0, 2.0, 9.0, 4.0] * 10, "b": [3.0] * 40}
+    frame = pd.concat([series(rates, metric=name, entity=who) for who, rates in days.items()])
+    ax = tgp.plots.trend(frame, by="entity_id")
+    # The one with the highest median is first; 1 May 2026 is a Friday.
+    assert [line.get_ydata()[0] for line in lines_of(ax)] == [3.0, 2.0]
+    assert "Engagement rate by views, percent, medians of weeks; days of few views" in (
+        finding_of(ax)
+    )
+    assert ax.get_title(loc="left") == (
+        "b has the highest engagement rate by views of these 2: median 3%"
+    )
+    alike = frame.assign(value=3.0)
+    assert tgp.plots.trend(alike, by="entity_id").get_title(loc="left") == (
+        "Engagement rate by views from 1 May to 9 Jun 2026"
+    )
+    higher = frame.assign(value=frame["value"].where(frame["entity_id"] == "a", 8.0))
+    assert tgp.plots.trend(higher, by="entity_id").get_title(loc="left") == (
+        "b has the highest engagement rate by views of these 2: median 8%"
+    )
+    before = series([2.0] * 40, start="2026-03-22", metric=name, kind="prior_period")
+    one = pd.concat([frame[frame["entity_id"] == "b"], before.assign(entity_id="b")])
+    assert tgp.plots.trend(one).get_title(loc="left") == (
+        "Engagement rate by views: median 3%, after 2% in the 40 days before"
+    )
+
+
+def test_names_stand_in_the_order_of_the_lines_before_a_bucket_that_still_fills():
+    ax = tgp.plots.trend(pd.concat([series([9, 9, 1], partial=True), prior([5] * 3, "2026-04-28")]))
+    ends = {text.get_text(): text.xy for text in ax.texts if is_end(text)}
+    at = date2num(pd.Timestamp("2026-05-02"))
+    assert ends == {"this period": (at, 9), "the period before": (at, 5)}
+    heights = {text.get_text(): text.xyann[1] for text in ax.texts if is_end(text)}
+    assert heights["this period"] > heights["the period before"]
+
+
+def test_up_to_three_whose_tracking_starts_are_named():
+    parts = [
+        series([1, 2], entity=f"e{place}", start=f"2026-05-0{9 - place}").assign(
+            is_baseline=[True, False], label=f"mia{place}"
+        )
+        for place in range(4)
+    ]
+    three = tgp.plots.trend(pd.concat(parts[:3])).get_xlabel().replace("\n", " ")
+    assert three == ("▲ tracking starts: mia2 (7 May 2026), mia1 (8 May 2026), mia0 (9 May 2026)")
+    assert tgp.plots.trend(pd.concat(parts)).get_xlabel() == "▲ 4 start being tracked"
+
+
+@pytest.mark.parametrize(("number", "is_drawn"), [(8, True), (9, False)])
+def test_bars_of_many_others_are_not_drawn_where_they_would_hide_the_named_ones(number, is_drawn):
+    parts = [posts([5, 5], entity=f"e{place}") for place in range(number)]
+    ax = tgp.plots.trend(pd.concat(parts), by="entity_id", n=2)
+    assert len(ax.containers) == 2 + is_drawn
+    assert ("others with " in finding_of(ax)) != is_drawn

@@ -131,12 +131,12 @@ def _draw(ax: Axes, words: pd.DataFrame) -> None:
 
 
 def _drawable(word: str) -> str:
-    """Return the word, or in brackets the name of an emoji that the font can't draw."""
+    """Return the word, or the name of an emoji that the font can't draw."""
     text = shown(word)
     if text != shown(None):
         return text
     # A phrase of the caller's lexicon may be several emoji; only the first is named.
-    return f"[{unicodedata.name(word[:1], 'emoji').lower()}]"
+    return f"{unicodedata.name(word[:1], 'unknown').lower()} emoji"
 
 
 def _finding(words: pd.DataFrame, scored: str) -> str:

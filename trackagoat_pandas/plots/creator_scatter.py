@@ -12,7 +12,7 @@ from trackagoat_pandas.base.types import Floats
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.inputs.checks import check_int, require_columns
 from trackagoat_pandas.plots.labels import Spot, name_spots
-from trackagoat_pandas.plots.layout import settle
+from trackagoat_pandas.plots.layout import SMALL_PT, settle
 from trackagoat_pandas.plots.marks import label_points
 from trackagoat_pandas.plots.style import (
     add_note,
@@ -40,6 +40,8 @@ _CANDIDATES = 3
 """How many creators are tried for each name, since some names have no room."""
 _ROOM = 1.12
 """How far a linear scale goes beyond the highest value, so that no circle is cut."""
+_AXIS = "trackagoat-axis"
+"""The id of the name of an axis."""
 _WIDE_SPREAD = 30.0
 """Above this ratio of the most to the fewest views, their scale is logarithmic."""
 
@@ -86,8 +88,8 @@ def creator_scatter(
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     creators = tgp.load_report("creator-scatter", "Summer Launch")
-    >>> tgp.plots.creator_scatter(creators).get_xlabel()
-    'posts'
+    >>> tgp.plots.creator_scatter(creators).get_yscale()
+    'linear'
     """
     check_int("n", n, minimum=0)
     people = _people(summary)
@@ -170,8 +172,11 @@ def _scale(ax: Axes, posts: Floats, views: Floats) -> None:
     count_ticks(ax.xaxis, whole=True)
     count_ticks(ax.yaxis)
     ax.yaxis.set_minor_locator(NullLocator())
-    ax.set_xlabel("posts", loc="left")
-    ax.set_ylabel("views a post")
+    # Below the axis would be its notes, and beside it a name would stand on its head.
+    ax.annotate(
+        "posts", (1, 0), xycoords="axes fraction", xytext=(4, 0), textcoords="offset points",
+        va="center", fontsize=SMALL_PT, color=QUIET, annotation_clip=False, gid=_AXIS,
+    )  # fmt: skip
 
 
 def _say_values(ax: Axes, people: pd.DataFrame) -> None:

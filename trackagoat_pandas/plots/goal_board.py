@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.transforms import ScaledTranslation
 
-from trackagoat_pandas.base.types import Floats, Ints
+from trackagoat_pandas.base.types import Ints
 from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.helpers.goals.standing import (
     STANDING_COLUMNS,
@@ -24,12 +24,13 @@ from trackagoat_pandas.inputs.checks import (
     check_int,
     require_columns,
 )
-from trackagoat_pandas.plots.layout import text_pt, title_room_pt
+from trackagoat_pandas.plots.layout import title_room_pt
 from trackagoat_pandas.plots.marks import (
     FULL,
     NAME_COLUMNS,
     draw_over,
     label_marks,
+    make_room,
     name_rows,
     note_rows,
     of_goals,
@@ -37,20 +38,20 @@ from trackagoat_pandas.plots.marks import (
 from trackagoat_pandas.plots.style import (
     STATUS_COLORS,
     STATUS_HATCHES,
-    TINY_PT,
     add_note,
     count_text,
+    count_ticks,
     empty_axes,
     finish_axes,
     new_axes,
     percent_text,
-    percent_ticks,
     picture,
     row_axes,
+    write_behind,
     write_rows,
 )
 from trackagoat_pandas.plots.text import distinct, shown
-from trackagoat_pandas.plots.theme import BLACK, NEUTRAL, PAGE, QUIET, Theme
+from trackagoat_pandas.plots.theme import NEUTRAL, PAGE, Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -121,9 +122,8 @@ def goal_board(
         risk, behind pace, on track, completed, not started (with any status) and unknown; within a
         status, the least reached.
 
-        Counted goals have a bar for each group, the one with the most goals off pace on top, cut
-        into the shares of the statuses, with the number of goals in each; if there are more groups
-        than rows, the first row counts all goals. The worst goals are named below.
+        Counted goals have a bar for each group, as long as it has goals and cut into their
+        statuses, the one with the most goals off pace on top. The worst goals are named below.
 
     Raises
     ------
@@ -153,7 +153,7 @@ def goal_board(
     board = _board(goals, standing, ranks, worst_first=worst_first)
     is_counted = len(goals) > _MOST_ROWS and worst_first if by is None else by != "goal"
     if is_counted:
-        return _draw_shares(board, by or "metric", n, ax)
+        return _draw_counted(board, by, n, ax)
     ax, rows = row_axes(min(len(goals), n), ax)
     shown_rows = board.head(rows)
     _draw(ax, shown_rows)
@@ -227,8 +227,8 @@ def _draw(ax: Axes, board: pd.DataFrame) -> None:
     label_marks(bars, said, board.get("creator_id"))
 
 
-def _draw_shares(board: pd.DataFrame, by: By, n: int, ax: Axes | None) -> Axes:
-    """Plot the shares of the statuses in each group, and name the worst goals."""
+def _draw_counted(board: pd.DataFrame, by: By | None, n: int, ax: Axes | None) -> Axes:
+    """Plot how many goals of each group have each status, and name the worst goals."""
     board = board.reset_index(drop=True)
     words = board[list(NAME_COLUMNS)].astype(object).fillna("?")
     if by == "creator":
@@ -243,29 +243,25 @@ def _draw_shares(board: pd.DataFrame, by: By, n: int, ax: Axes | None) -> Axes:
     # A legend is higher than a few rows.
     ax, fitting = row_axes(max(drawn, int(counts.any().sum()) + _LEGEND_ROWS), ax)
     rows = min(drawn, fitting)
-    # The first of many creators may all be off pace, so the first row then counts all goals.
-    has_all = 1 < rows < len(counts)
-    shown_counts, rest = counts.iloc[: rows - has_all], counts.iloc[rows - has_all :]
+    shown_counts, rest = counts.iloc[:rows], counts.iloc[rows:]
     names = distinct(named[key] for key in shown_counts.index)
     has_ids = by == "creator" and "creator_id" in board
     ids = list(shown_counts.index) if has_ids else [""] * len(names)
-    noun = "group" if by == "metric" else "creator"
-    if has_all:
-        shown_counts = pd.concat([counts.sum().to_frame().T, shown_counts])
-        names, ids = [f"all {len(counts):,} {noun}s", *names], ["", *ids]
-        ax.axhline(0.5, color=QUIET, linewidth=0.8, linestyle=":")
     _draw_counts(ax, shown_counts, names, ids)
     named_goals = int(np.clip(title_room_pt(ax) / _A_NAME_PT, 1, _NAMED))
     notes = [_worst(board, named_goals)]
     if len(rest):
         off_pace = int((rest[_OFF_PACE_RANKS].sum(axis=1) > 0).sum())
+        noun = "creator" if by == "creator" else "group"
         notes.append(
             f"{len(rest):,} more {noun}{'s' * (len(rest) > 1)} not shown, "
             f"{off_pace:,} with a goal off pace"
         )
     add_note(ax, "; ".join(filter(None, notes)))
     group = "creator" if by == "creator" else "metric and period"
-    subtitle = f"Share of the goals in each status, by {group}, most off pace on top"
+    subtitle = f"Goals by {group}, most off pace on top"
+    if by is None:
+        subtitle += f"; {len(board):,} are too many for a bar each"
     finish_axes(ax, _finding(_counts(board["rank"])), subtitle=subtitle, grid="x")
     return ax
 
@@ -288,43 +284,27 @@ def _most_off_pace_first(counts: pd.DataFrame, board: pd.DataFrame, keys: pd.Ser
 
 def _draw_counts(ax: Axes, counts: pd.DataFrame, names: list[str], ids: list[str]) -> None:
     totals, places = counts.sum(axis=1).to_numpy(), np.arange(len(counts))
-    goals = [f"{total:,} {'goal' if total == 1 else 'goals'}" for total in totals]
-    write_rows(ax, [f"{name}, {number}" for name, number in zip(names, goals, strict=True)])
-    ax.set_xlim(0.0, FULL)
-    percent_ticks(ax.xaxis)
-    ends, room_pt = np.zeros(len(counts)), title_room_pt(ax)
+    write_rows(ax, names)
     # A single status has no legend.
-    has_legend = counts.any().sum() > 1
+    is_alone = counts.any().sum() == 1
+    ends = np.zeros(len(counts))
     for rank, word in enumerate(WORST_FIRST):
         numbers = counts[rank].to_numpy()
         if not numbers.any():
             continue
-        shares = numbers / totals * FULL
         # More dots are smaller ones, of which whole rows fit into a bar.
         hatch = STATUS_HATCHES.get(word, "").replace(".", "..")
         bars = ax.barh(
-            places, shares, left=ends, height=0.74, facecolor=_color(word), edgecolor=PAGE,
+            places, numbers, left=ends, height=0.74, facecolor=_color(word), edgecolor=PAGE,
             linewidth=0.8, hatch=hatch, label=_words(word),
         )  # fmt: skip
         texts = [f"{number:,} {_words(word)}" for number in numbers]
         label_marks(bars, map(": ".join, zip(names, texts, strict=True)), ids)
-        written = [f"{number:,}" for number in numbers] if has_legend else texts
-        _write_counts(ax, written, ends, shares, room_pt)
-        ends = ends + shares
-
-
-def _write_counts(
-    ax: Axes, texts: list[str], starts: Floats, shares: Floats, room_pt: float
-) -> None:
-    """Write the counts in the middle of those parts of bars that have room."""
-    a_percent = room_pt / FULL / 2
-    for place, text in enumerate(texts):
-        if text_pt(text, TINY_PT) + 6 <= shares[place] * a_percent:
-            ax.text(
-                starts[place] + shares[place] / 2, place, text, ha="center", va="center",
-                fontsize=TINY_PT, color=BLACK, bbox={"facecolor": PAGE, "edgecolor": "none",
-                                                     "pad": 1.2},
-            )  # fmt: skip
+        ends = ends + numbers
+    said = texts if is_alone else [f"{total:,}" for total in totals]
+    write_behind(ax, places, totals, said)
+    make_room(ax, totals, said)
+    count_ticks(ax.xaxis, whole=True)
 
 
 def _worst(board: pd.DataFrame, n: int) -> str:

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.base.types import Floats
+from trackagoat_pandas.base.types import Bools, Floats, Ints
 from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.helpers.columns import instants_of, values_of
 from trackagoat_pandas.helpers.facts import zone_of
-from trackagoat_pandas.helpers.goals.backtest import calibrate_goal_odds, goal_odds_skill
+from trackagoat_pandas.helpers.goals.backtest import calibrate_goal_odds
 from trackagoat_pandas.helpers.goals.misses import deadlines
 from trackagoat_pandas.inputs.checks import check_int, require_columns
 from trackagoat_pandas.plots.layout import text_pt, title_room_pt
 from trackagoat_pandas.plots.marks import (
     FULL,
     NAME_COLUMNS,
+    draw_over,
     label_marks,
     name_rows,
     note_rows,
@@ -31,21 +32,19 @@ from trackagoat_pandas.plots.style import (
     empty_axes,
     finish_axes,
     new_axes,
-    percent_text,
     picture,
     row_axes,
 )
-from trackagoat_pandas.plots.theme import ALARM, DARK, GOOD, GRID, QUIET, WARN, Theme
+from trackagoat_pandas.plots.theme import ALARM, DARK, GOOD, QUIET, WARN, Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_BANDS: Final = (
-    (0.0, 1 / 3, ALARM),
-    (1 / 3, 2 / 3, WARN),
-    (2 / 3, np.inf, GOOD),
-)
-"""From, up to and colour."""
+_CLASSES: Final = (("unlikely", ALARM), ("open", WARN), ("likely", GOOD))
+"""The words and colours of the three thirds of chances."""
+_SPANS: Final = ("below 33%", "at 33 to 67%", "above 67%")
+_FEWEST: Final = 10
+"""With fewer past forecasts, it isn't known what they are worth."""
 _WITHOUT: Final = {
     "period_over": ("has a period that is over", "have periods that are over"),
     "unknown_period": ("has an unknown period", "have unknown periods"),
@@ -59,8 +58,11 @@ _WITHOUT: Final = {
     "no_skill": ("has past forecasts without skill", "have past forecasts without skill"),
 }
 """Why one goal or several have no odds, by the reasons of ``goal_odds``."""
-_SUBTITLE: Final = "Chance that the target is reached in time; colours change at 33% and 67%"
-_LIKE_IT: Final = "shaded: how often past forecasts like these came true (95% interval)"
+_CHANCES: Final = "Chance that the target is reached in time: unlikely below 33%, likely from 67%"
+_INTERVALS: Final = (
+    "How often goals with like chances were reached in the past (95% interval); the record doesn't "
+    "support exact chances"
+)
 _GAP_PT: Final = 4.0
 
 
@@ -80,10 +82,9 @@ def goal_odds(
     odds
         The frame of :func:`trackagoat_pandas.goal_odds`. Goals whose period is over are left out.
     backtest
-        The frame of :func:`backtest_goal_odds`, to shade behind the bars of each fifth of the
-        chances how often such goals were reached in the past (a 95 % Wilson interval), and to say
-        in the notes how good the odds were, and which ones came true more or less often than they
-        said.
+        The frame of :func:`backtest_goal_odds`, to say in the subtitle how often goals with such
+        chances were reached in the past, and to draw no exact chances where that doesn't support
+        them.
     n
         The most goals to show, if they have room. The others are counted in a note.
     theme
@@ -97,6 +98,12 @@ def goal_odds(
         The axes: a bar for each goal whose chance is known, in percent, with the missing amount
         and the last day of its period, or the time left where the frame doesn't know that day.
         Colours distinguish chances below 1/3, between and above 2/3.
+
+        With `backtest`, the chances shown are compared with what came true, by fifths of the
+        chances (:func:`calibrate_goal_odds`). If the mean chance of one lies outside its 95 %
+        Wilson interval, goals have one of three words in place of a chance: *unlikely*, *open* or
+        *likely*, by how often past goals were reached whose chances were in the same third, and
+        the bar is the interval of that share. With fewer than 10 of them it is *open*.
 
     Raises
     ------
@@ -128,92 +135,116 @@ def goal_odds(
         return empty_axes(new_axes(ax), ": ".join(filter(None, [f"No odds for {which}", why])))
     ax, rows = row_axes(min(len(known), n), ax)
     chance = known["chance"].to_numpy("float64")
-    past = None if backtest is None else _past(backtest)
-    _draw(ax, known.head(rows), past)
+    past = None if backtest is None else _record(backtest)
+    is_exact = backtest is None or _holds(chance, backtest)
+    _draw(ax, known.head(rows), None if is_exact else past)
     notes, rest, without = list[str](), chance[rows:], odds[odds["chance"].isna()]
     if rest.size:
-        notes.append(f"{rest.size:,} more not shown, at {rest.min():.0%} or higher")
+        at = f", at {rest.min():.0%} or higher" if is_exact else ""
+        notes.append(f"{rest.size:,} more not shown{at}")
     if len(without):
         number = f"{len(without):,} {'goal' if len(without) == 1 else 'goals'} without odds"
         notes.append(": ".join(filter(None, [number, _reasons(without)])))
-    if backtest is not None and past is not None:
-        notes += [*_said_and_true(chance[:rows], past), _skill(backtest)]
     add_note(ax, "; ".join(notes))
-    has_past = past is not None and bool((past["forecasts"] > 0).any())
-    subtitle = f"{_SUBTITLE}; {_LIKE_IT}" if has_past else _SUBTITLE
-    finish_axes(ax, _finding(chance), subtitle=subtitle, grid="x")
+    title = _finding(chance) if past is None or is_exact else _finding_in_words(chance, past)
+    subtitle = [_CHANCES if is_exact else _INTERVALS, "" if past is None else _record_text(past)]
+    finish_axes(ax, title, subtitle="; ".join(filter(None, subtitle)), grid="x")
     return ax
 
 
-def _past(backtest: pd.DataFrame) -> pd.DataFrame:
-    """Return how often past forecasts came true, by bin of their chance, all in percent."""
-    bins = calibrate_goal_odds(backtest)
+def _record(backtest: pd.DataFrame) -> pd.DataFrame:
+    """Return how often past forecasts of each third of the chances came true, in percent."""
+    bins = calibrate_goal_odds(backtest, bins=len(_CLASSES))
     number = bins["forecasts"].to_numpy("int64")
-    rates = {
-        name: values_of(bins[column]) * FULL
-        for name, column in {
-            "start": "chance_from", "stop": "chance_to", "said": "mean_chance",
-            "hit": "hit_rate", "low": "hit_rate_low", "high": "hit_rate_high",
-        }.items()
-    }  # fmt: skip
-    return pd.DataFrame({"forecasts": number, **rates})
+    rate, low, high = (
+        values_of(bins[name]) * FULL for name in ("hit_rate", "hit_rate_low", "hit_rate_high")
+    )
+    hits = np.nan_to_num(number * rate / FULL).round().astype(np.int64)
+    return pd.DataFrame({"forecasts": number, "hits": hits, "rate": rate, "low": low, "high": high})
 
 
-def _place(chance: Floats, past: pd.DataFrame) -> Floats:
-    """Return the bin of each chance; NaN for a chance of 1, which is that of a reached goal."""
-    place = np.minimum(np.floor(chance * len(past)), len(past) - 1)
-    is_known = past["forecasts"].to_numpy()[place.astype(np.int64)] > 0
-    return np.where((chance < 1.0) & is_known, place, np.nan)
+def _holds(chance: Floats, backtest: pd.DataFrame) -> bool:
+    """Say whether past chances like those given agree with what came true of them."""
+    bins = calibrate_goal_odds(backtest)
+    said, low, high = (
+        values_of(bins[name]) for name in ("mean_chance", "hit_rate_low", "hit_rate_high")
+    )
+    # A chance of 1 is that of a goal that was reached already.
+    used = _third_of(chance[chance < 1.0], len(bins))
+    is_wrong = (said < low) | (said > high)
+    return not bool(is_wrong[used].any())
+
+
+def _third_of(chance: Floats, parts: int = len(_CLASSES)) -> Ints:
+    return np.minimum((chance * parts).astype(np.int64), parts - 1)
+
+
+def _words_of(chance: Floats, past: pd.DataFrame) -> Ints:
+    """Return the class of each chance by what came true of like ones, as a place in _CLASSES."""
+    is_known = past["forecasts"].to_numpy() >= _FEWEST
+    by_rate = _third_of(np.nan_to_num(past["rate"].to_numpy() / FULL))
+    words = np.where(is_known, by_rate, 1)[_third_of(chance)]
+    return np.where(chance < 1.0, words, len(_CLASSES) - 1)
 
 
 def _draw(ax: Axes, odds: pd.DataFrame, past: pd.DataFrame | None) -> None:
-    """Draw the bars, the intervals of past forecasts, and the texts of each row."""
-    chance, places = odds["chance"].to_numpy("float64"), np.arange(len(odds))
+    """Draw the bars, of chances or with a record of what came true, and the texts of each row."""
+    chance = odds["chance"].to_numpy("float64")
     missing, days = (values_of(odds[name]) for name in ("missing", "days_left"))
     needs = [_need_text(*each) for each in zip(missing, days, _last_days(odds), strict=True)]
     names = name_rows(ax, odds)
     note_rows(ax, needs)
     ids = odds["creator_id"].tolist() if "creator_id" in odds else [""] * len(odds)
-    said = [
-        f"{name}: {share:.0%}{', ' if need else ''}{need}"
-        for name, share, need in zip(names, chance, needs, strict=True)
-    ]
+    starts, ends = np.zeros(len(odds)), chance * FULL
+    said, classes = [f"{share:.0%}" for share in chance], _third_of(chance)
     if past is not None:
-        bins = _place(chance, past)
-        _draw_past(ax, chance, bins, past)
+        classes, like_it = _words_of(chance, past), past.iloc[_third_of(chance)]
+        is_open = chance < 1.0
+        starts = np.where(is_open, like_it["low"], 0.0)
+        ends = np.where(is_open, like_it["high"], FULL)
         said = [
-            text if np.isnan(place) else f"{text}; {_came_true(past.iloc[int(place)])}"
-            for text, place in zip(said, bins, strict=True)
+            f"{_CLASSES[place][0]}; {hits:,} of {number:,} like it were reached" if left else "100%"
+            for place, hits, number, left in zip(
+                classes, like_it["hits"], like_it["forecasts"], is_open, strict=True
+            )
         ]
-    for low, high, color in _BANDS:
-        if (rows := places[(chance >= low) & (chance < high)]).size:
-            bars = ax.barh(rows, chance[rows] * FULL, height=0.7, color=color)
-            label_marks(bars, [said[row] for row in rows], [ids[row] for row in rows])
+        rates = np.where(is_open, like_it["rate"], np.nan)
+        _write_words(ax, classes, ends, is_open)
+    for place, (_, color) in enumerate(_CLASSES):
+        rows = np.flatnonzero(classes == place)
+        bars = ax.barh(rows, (ends - starts)[rows], left=starts[rows], height=0.7, color=color)
+        texts = [
+            ", ".join(filter(None, [f"{names[row]}: {said[row]}", needs[row]])) for row in rows
+        ]
+        label_marks(bars, texts, [ids[row] for row in rows])
+    if past is not None:
+        places = np.arange(len(odds))
+        draw_over(ax.vlines, rates, places - 0.35, places + 0.35, 1.6)
     ax.axvline(FULL / 2, color=DARK, linewidth=1, linestyle=":", zorder=0)
 
 
-def _draw_past(ax: Axes, chance: Floats, bins: Floats, past: pd.DataFrame) -> None:
-    """Shade behind the rows of each bin how often past forecasts came true, and write it beside."""
+def _write_words(ax: Axes, classes: Ints, ends: Floats, is_open: Bools) -> None:
+    """Write beside each bar what it means, where there is room."""
     a_percent = title_room_pt(ax) / ax.get_xlim()[1]
-    for place in np.unique(bins[~np.isnan(bins)]):
-        rows, like_it = np.flatnonzero(bins == place), past.iloc[int(place)]
-        ax.barh(
-            rows.mean(), like_it["high"] - like_it["low"], rows.size, like_it["low"],
-            facecolor=GRID, edgecolor=QUIET, linewidth=0.8, zorder=0,
-        )  # fmt: skip
-        text = f"{percent_text(round(like_it['hit']))} of {int(like_it['forecasts']):,} came true"
-        end = max(like_it["high"], chance[rows[0]] * FULL)
-        if text_pt(text, TINY_PT) + 3 * _GAP_PT <= (FULL - end) * a_percent:
+    for row in np.flatnonzero(is_open & ~np.isnan(ends)):
+        text = _CLASSES[classes[row]][0]
+        if text_pt(text, TINY_PT) + 2 * _GAP_PT <= (FULL - ends[row]) * a_percent:
             ax.annotate(
-                text, (end, rows[0]), xytext=(_GAP_PT, 0), textcoords="offset points",
+                text, (ends[row], row), xytext=(_GAP_PT, 0), textcoords="offset points",
                 va="center", fontsize=TINY_PT, color=QUIET,
             )  # fmt: skip
 
 
-def _came_true(like_it: pd.Series) -> str:
-    number = int(like_it["forecasts"])
-    forecasts = f"{number:,} past {'forecast' if number == 1 else 'forecasts'} like it"
-    return f"came true in {like_it['low']:.0f} to {like_it['high']:.0f}% of {forecasts}"
+def _record_text(past: pd.DataFrame) -> str:
+    """Say how many goals with which chances were reached in the past."""
+    parts = [
+        f"{hits:,} of {number:,} {span}"
+        for span, hits, number in zip(_SPANS, past["hits"], past["forecasts"], strict=True)
+        if number
+    ]
+    if not parts:
+        return "no past forecasts to compare with"
+    return f"reached in the past: {listed(parts)}"
 
 
 def _last_days(odds: pd.DataFrame) -> list[str | None]:
@@ -244,6 +275,16 @@ def _finding(chance: Floats) -> str:
     return f"{of_goals(unlikely, total)} more likely to be missed than reached"
 
 
+def _finding_in_words(chance: Floats, past: pd.DataFrame) -> str:
+    """Say how many goals are unlikely and likely to be reached, by what came true before."""
+    words = _words_of(chance, past)
+    total, counts = len(chance), np.bincount(words, minlength=len(_CLASSES))
+    if not counts[0]:
+        number = int(counts[-1])
+        return f"{of_goals(number, total)} likely to be reached" if number else "All goals are open"
+    return f"{of_goals(int(counts[0]), total)} unlikely to be reached"
+
+
 def reasons_of(odds: pd.DataFrame) -> pd.Series:
     """Return why each goal has no odds: ``unknown_actual`` where its metric has no data at all."""
     reasons = odds["reason"].astype(object).fillna("unknown_actual")
@@ -269,49 +310,3 @@ def _reasons(odds: pd.DataFrame) -> str:
         words = _WITHOUT.get(str(reason), (str(reason).replace("_", " "),) * 2)[count > 1]
         parts.append(f"{count:,} {words}".replace("{}", listed(metrics)))
     return ", ".join(parts)
-
-
-def _said_and_true(chance: Floats, past: pd.DataFrame) -> list[str]:
-    """Say which of the odds shown came true more or less often than they said.
-
-    Where a fifth of the odds held on the whole, bars at its ends may still lie outside its band.
-    """
-    place = _place(chance, past)
-    bins = np.unique(place[~np.isnan(place)]).astype(np.int64)
-    used = past.iloc[bins]
-    ways = {
-        "more often than they said": used["said"] < used["low"],
-        "less often than they said": used["said"] > used["high"],
-    }
-    said, is_named = [], np.zeros(len(past), np.bool_)
-    for way, is_so in ways.items():
-        spans = [f"{row.start:.0f} to {row.stop:.0f}%" for row in used[is_so].itertuples()]
-        is_named[bins[is_so.to_numpy()]] = True
-        if spans:
-            said.append(f"in the past, odds of {' and '.join(spans)} came true {way}")
-    shown = chance[~np.isnan(place)] * FULL
-    of_each = past.iloc[place[~np.isnan(place)].astype(np.int64)]
-    is_outside = (shown < of_each["low"]) | (shown > of_each["high"])
-    if number := int((is_outside & ~is_named[of_each.index]).sum()):
-        bars = (
-            "1 bar lies outside its band"
-            if number == 1
-            else f"{number:,} bars lie outside their bands"
-        )
-        said.append(f"{bars}, which {'is' if number == 1 else 'are'} of all odds of that fifth")
-    return said
-
-
-def _skill(backtest: pd.DataFrame) -> str:
-    """Compare the Brier score of past forecasts with that of their hit rate."""
-    score = goal_odds_skill(backtest).iloc[0]
-    number, skill = int(score["forecasts"]), score["skill"]
-    if not number:
-        return "no past forecasts to score"
-    forecasts = f"{number:,} past {'forecast' if number == 1 else 'forecasts'}"
-    if pd.isna(skill):
-        return f"{forecasts}, all with the same outcome"
-    better = f"{skill:.0%} better" if round(skill, 2) > 0 else "no better"
-    scores = f"Brier score {score['brier']:.2f} to {score['base_brier']:.2f}"
-    verb = "was" if number == 1 else "were"
-    return f"{forecasts} {verb} {better} than always saying their hit rate ({scores})"

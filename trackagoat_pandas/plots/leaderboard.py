@@ -9,13 +9,20 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.base.types import Floats
-from trackagoat_pandas.helpers.columns import values_of
+from trackagoat_pandas.base.types import Bools, Floats
+from trackagoat_pandas.helpers.columns import nullable_flags, values_of
+from trackagoat_pandas.helpers.counted import active_ids
 from trackagoat_pandas.helpers.labels import Names, named, read_names
 from trackagoat_pandas.helpers.leaderboard import leaderboard as ranked
 from trackagoat_pandas.helpers.loads import latest_of
-from trackagoat_pandas.inputs.checks import check_name, require_columns
-from trackagoat_pandas.plots.layout import SMALL_PT, size_pt, title_room_pt
+from trackagoat_pandas.inputs.checks import (
+    check_name,
+    entity_of,
+    frame_facts,
+    frame_params,
+    require_columns,
+)
+from trackagoat_pandas.plots.layout import SMALL_PT, size_pt, title_room_pt, widest_pt
 from trackagoat_pandas.plots.marks import label_marks, make_room
 from trackagoat_pandas.plots.style import (
     ROW_IN,
@@ -37,7 +44,7 @@ from trackagoat_pandas.plots.text import distinct, shown
 from trackagoat_pandas.plots.theme import INK, NEUTRAL, QUIET, Theme
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.container import BarContainer
@@ -51,10 +58,11 @@ _VIEWS: Final = ("view_count", "views")
 _LEAST_VIEWS: Final = 1_000
 """With fewer views, chance moves an engagement rate by points, and a ranking shows the extremes."""
 _IDS: Final = ("tiktok_video_id", "id")
-_NAMES_SHARE: Final = 0.45
+_NAMES_SHARE: Final = 0.55
 """The largest share of the width that names take."""
-_LETTER_PT: Final = 5.2
-_FEWEST_LETTERS, _FEWEST_OF_A_TITLE = 22, 12
+_MOST_LETTERS, _FEWEST_LETTERS, _FEWEST_OF_A_TITLE = 80, 22, 12
+_LETTERS_OF_LEADER: Final = 40
+_REMOVED: Final = " (removed)"
 _UNTITLED: Final = "untitled"
 _TALLEST_ROWS = 40
 _FEWEST_PT = 11.0
@@ -89,7 +97,8 @@ def leaderboard(
         there is of handle, name and id. A row without a name is called by its id.
     names
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
-        The creators of videos are also known from the videos' addresses.
+        The creators of videos are also known from the videos' addresses. By the whole list of a
+        project's creators, videos of those who were removed are marked.
     theme
         ``"dark"`` for the colours of dark pages.
     ax
@@ -98,9 +107,10 @@ def leaderboard(
     Returns
     -------
     matplotlib.axes.Axes
-        The axes: a bar for each row with its number, the longest on top. If there is no room for
-        all names, every second or third is written. The title says who leads, the
-        subtitle which share of the sum of all rows those shown have; neither gives a share if a
+        The axes: a bar for each row with its number, the longest on top. Creators who aren't active
+        are left out and counted in a note, as by :func:`summarize_creators`. If there is no room
+        for all names, every second or third is written. The title says who leads, the subtitle
+        which share of the sum of all rows those shown have; neither gives a share if a
         row has no number, and a note says how many haven't. Engagement rates of fewer than 1,000
         views, where the frame says so, are left out and counted in a note.
 
@@ -120,19 +130,20 @@ def leaderboard(
     require_columns(frame, [])
     if name is not None:
         require_columns(frame, [check_name("name", name)])
-    given = read_names(names)
+    given = [each for _, each in read_names(names)]
     frame, few = _without_few_views(frame, check_name("by", by))
+    frame, inactive = _without_inactive(frame)
     rows = ranked(frame, by, n)
     what = _words(by)
     if rows.empty:
         why = f"No row has {_LEAST_VIEWS:,} views" if few else f"No {what} to rank"
         return empty_axes(new_axes(ax), why)
-    rows = named(rows, [rows, *(each for _, each in given)])
+    rows = named(rows, [rows, *given])
     numbers = rows[by].to_numpy("float64")
     write = _writer(by, frame)
     ax = new_axes(ax, height_in=max(1.6, 1.2 + ROW_IN * min(len(rows), _TALLEST_ROWS)))
-    letters = int(_NAMES_SHARE * title_room_pt(ax) / _LETTER_PT)
-    called = _row_names(rows, name, max(_FEWEST_LETTERS, letters))
+    removed = _are_removed(rows, given)
+    called = _fitting_names(ax, rows.assign(is_removed=removed), name)
     texts = [write(number) for number in numbers]
     bars = _draw(ax, called, numbers, texts, rows["rank"] == 1)
     said = (f"{each.strip()}: {text} {what}" for each, text in zip(called, texts, strict=True))
@@ -143,16 +154,30 @@ def leaderboard(
     if unknown:
         # Shares of a sum that isn't whole would be too large.
         rows = rows.assign(share=np.nan)
-        add_note(ax, f"{unknown:,} {'row' if unknown == 1 else 'rows'} without a number left out")
     firsts = int((ranking == rows[by].iloc[0]).sum())
-    most = f"{called[0].strip()} leads with {texts[0]} {what}"
+    # The whole title of a video would take the title's two lines.
+    [leader] = _row_names(rows.head(1).assign(is_removed=removed[:1]), name, _LETTERS_OF_LEADER)
+    most = f"{leader.strip()} leads with {texts[0]} {what}"
     if firsts > 1:
         most = f"{firsts:,} share the lead, each with {texts[0]} {what}"
-    if few:
-        add_note(ax, f"{few:,} of fewer than {_LEAST_VIEWS:,} views left out")
+    for note in _left_out(unknown, inactive, few):
+        add_note(ax, note)
+    if removed.any():
+        add_note(ax, "removed: no longer in the lists of creators")
     title, subtitle = _finding(rows, most, what, known)
     finish_axes(ax, title, subtitle=subtitle)
     return ax
+
+
+def _left_out(unknown: int, inactive: int, few: int) -> list[str]:
+    """Count the rows that aren't ranked, by the reason."""
+    aren_t = "creator isn't" if inactive == 1 else "creators aren't"
+    said = {
+        f"{unknown:,} {'row' if unknown == 1 else 'rows'} without a number left out": unknown,
+        f"{inactive:,} {aren_t} active and left out": inactive,
+        f"{few:,} of fewer than {_LEAST_VIEWS:,} views left out": few,
+    }
+    return [note for note, number in said.items() if number]
 
 
 def _without_few_views(frame: pd.DataFrame, by: str) -> tuple[pd.DataFrame, int]:
@@ -165,14 +190,51 @@ def _without_few_views(frame: pd.DataFrame, by: str) -> tuple[pd.DataFrame, int]
     return frame[~is_few], int(is_few.sum())
 
 
+def _without_inactive(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Leave out the creators of a list who aren't active, and return how many they were."""
+    if not {"tiktok_handle", "is_active"} <= set(frame.columns):
+        return frame, 0
+    is_inactive = (~nullable_flags(frame["is_active"])).fillna(value=False).to_numpy(bool)
+    return frame[~is_inactive], int(is_inactive.sum())
+
+
+def _are_removed(rows: pd.DataFrame, given: Sequence[pd.DataFrame]) -> Bools:
+    """Say whose creators are missing from a whole list of the active creators of their project."""
+    removed = np.zeros(len(rows), np.bool_)
+    if not {"creator_id", "project_id"} <= set(rows.columns):
+        return removed
+    owners = rows["creator_id"]
+    for creators in given:
+        is_whole = frame_facts(creators).get("complete") is True
+        if (
+            entity_of(creators) == "creator"
+            and is_whole
+            and not frame_params(creators).get("search")
+        ):
+            is_in = owners.notna() & rows["project_id"].isin(creators["project_id"])
+            removed |= (is_in & ~owners.isin(active_ids(creators))).to_numpy(bool)
+    return removed
+
+
+def _fitting_names(ax: Axes, rows: pd.DataFrame, name: str | None) -> list[str]:
+    """Return what each row is called, with as many letters as have room."""
+    room = _NAMES_SHARE * title_room_pt(ax)
+    letters = _MOST_LETTERS
+    while True:
+        called = _row_names(rows, name, letters)
+        if letters <= _FEWEST_LETTERS or widest_pt(called, SMALL_PT) <= room:
+            return called
+        letters -= 2
+
+
 def _row_names(rows: pd.DataFrame, name: str | None, letters: int) -> list[str]:
     """Return what each row is called: by default its title and creator, or what else it has."""
     ids = [column for column in _IDS if column in rows.columns]
     titles = [column for column in _TITLES if column in rows.columns]
     has_handles = "tiktok_handle" in rows.columns
     if name is None and titles and has_handles:
-        pairs = zip(rows[titles[0]].astype(object), rows["tiktok_handle"], strict=True)
-        called = [_title_text(*pair, letters) for pair in pairs]
+        parts = (rows[titles[0]].astype(object), rows["tiktok_handle"], rows["is_removed"])
+        called = [_title_text(*part, letters) for part in zip(*parts, strict=True)]
         unknown = rows["tiktok_handle"].isna().to_numpy() & rows[titles[0]].isna().to_numpy()
         rest = _first_known(rows, ids)
         chosen = [other if is_so else text for text, other, is_so in
@@ -192,9 +254,10 @@ def _first_known(rows: pd.DataFrame, columns: list[str]) -> list[object]:
     return found
 
 
-def _title_text(title: object, handle: object, letters: int) -> str:
+def _title_text(title: object, handle: object, is_removed: object, letters: int) -> str:
     """Write a video's title, as much of it as has room, and its creator."""
     creator = f" · @{handle}" if isinstance(handle, str) else ""
+    creator += _REMOVED if is_removed else ""
     room = max(_FEWEST_OF_A_TITLE, letters - len(creator))
     return (shown(title, letters=room) if isinstance(title, str) else _UNTITLED) + creator
 

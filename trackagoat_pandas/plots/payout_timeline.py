@@ -26,14 +26,20 @@ from trackagoat_pandas.plots.style import (
     only_currency,
     picture,
 )
-from trackagoat_pandas.plots.theme import ALARM, DARK, INK, PAGE, WARN, Theme
+from trackagoat_pandas.plots.theme import DARK, INK, PAGE, QUIET, WARN, Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_SUMS: Final = ("earned", "paid", "owed")
-_ROOM: Final = 0.6
-"""The share of a bucket's width that a text may take beside a legend."""
+_BARS: Final = {
+    "earned": (-1, PAGE, DARK, "", "earned in the {}"),
+    "paid": (0, INK, INK, "", "paid in the {}"),
+    "owed": (1, PAGE, WARN, "///", "owed at its end"),
+}
+"""Place, colours, hatch and words of each bar; paid and owed look as in `payout_summary`."""
+_GROUP_SHARE: Final = 0.8
+"""The share of a bucket that its bars take."""
+_LEGEND_PT: Final = 120.0
 
 
 @picture
@@ -61,10 +67,11 @@ def payout_timeline(
     Returns
     -------
     matplotlib.axes.Axes
-        The axes: for each bucket a solid bar of what was earned, a hatched bar of what was paid,
-        and a line across both at what was owed at its end. Bars of buckets that weren't over when
-        the frames were loaded are dotted, with "so far" above them, and the title doesn't compare
-        them. A note counts the accruals and payments without an amount, which add nothing.
+        The axes: for each bucket an empty bar of what was earned, a solid one of what was paid and
+        a hatched one of what was owed at its end, as in :func:`payout_summary`, with their amounts
+        where these have room. Bars of buckets that weren't over when the frames were loaded are
+        dotted, with "so far" above them, and the title doesn't compare them. A note counts the
+        accruals and payments without an amount, which add nothing.
 
     Raises
     ------
@@ -101,10 +108,7 @@ def payout_timeline(
         day = timeline["date"].iloc[0]
         ax.set_xticks([day], [f"{day:%b %Y}" if granularity == "month" else day_text(day)])
     add_note(ax, unknown_amounts(accruals, payments))
-    subtitle = (
-        f"Solid bars are earned, hatched ones paid in the {granularity}; level lines are owed at "
-        "its end"
-    )
+    subtitle = f"Amounts by {granularity}"
     if not is_whole.all():
         subtitle += f"; dotted: the {granularity} so far"
     finish_axes(
@@ -114,49 +118,64 @@ def payout_timeline(
 
 
 def _draw(ax: Axes, timeline: pd.DataFrame, is_whole: Bools, granularity: Granularity) -> None:
-    """Draw each bucket around its first day."""
-    dates, half = places_of(timeline["date"]), BUCKET_DAYS[granularity] / 2
-    width = 0.72 * half
-    earned, paid, owed = (timeline[f"{name}_cents"].to_numpy(np.int64) for name in _SUMS)
-    for heights, side, color, hatch in ((earned, -1, INK, ""), (paid, 1, WARN, "///")):
+    """Draw the three bars of each bucket around its first day."""
+    dates, width = places_of(timeline["date"]), _bar_days(granularity)
+    for name, (place, face, edge, hatch, words) in _BARS.items():
         bars = ax.bar(
-            dates + side * width / 2, heights, width, facecolor=PAGE if hatch else color,
-            edgecolor=color, hatch=hatch,
+            dates + place * width, timeline[f"{name}_cents"].to_numpy(np.int64), width,
+            facecolor=face, edgecolor=edge, hatch=hatch, linewidth=1.0,
+            label=words.format(granularity),
         )  # fmt: skip
         for bar, is_over in zip(bars, is_whole, strict=True):
             if not is_over:
                 bar.set(facecolor=PAGE, linestyle=":", linewidth=1.2)
-    ax.hlines(owed, dates - 0.9 * half, dates + 0.9 * half, color=ALARM, linewidth=2.2)
     ax.axhline(0, color=DARK, linewidth=0.8)
     ax.xaxis_date()
     # Wider margins would have dates beyond the data.
     ax.margins(x=0.01, y=0.16)
-    if min(earned.min(), paid.min(), owed.min()) >= 0:
+    if min(timeline[f"{name}_cents"].min() for name in _BARS) >= 0:
         ax.set_ylim(bottom=0)
+
+
+def _bar_days(granularity: Granularity) -> float:
+    return _GROUP_SHARE * BUCKET_DAYS[granularity] / len(_BARS)
 
 
 def _label(
     ax: Axes, timeline: pd.DataFrame, is_whole: Bools, granularity: Granularity, currency: str
 ) -> None:
-    """Write owed amounts above lines and bars, if there is room, and mark running buckets."""
+    """Write each amount at its bar, or only what was owed, where there is room for them."""
     dates, half = places_of(timeline["date"]), BUCKET_DAYS[granularity] / 2
-    cents = {name: timeline[f"{name}_cents"].tolist() for name in _SUMS}
-    texts = {name: [money_text(each, currency) for each in cents[name]] for name in _SUMS}
-    a_bucket = title_room_pt(ax) / len(timeline)
-    has_room = max(text_pt(text, TINY_PT) for text in texts["owed"]) < _ROOM * a_bucket
-    tops = timeline[[f"{name}_cents" for name in _SUMS]].max(axis=1).tolist()
-    first_running = int(is_whole.sum())
-    said = []
+    cents = {name: timeline[f"{name}_cents"].tolist() for name in _BARS}
+    texts = {name: [money_text(each, currency) for each in cents[name]] for name in _BARS}
+    a_bar = (title_room_pt(ax) - _LEGEND_PT) / len(timeline) * _GROUP_SHARE / len(_BARS)
+    widest = {name: max(text_pt(text, TINY_PT) for text in texts[name]) for name in _BARS}
+    written = list(_BARS)
+    if max(widest.values()) > a_bar:
+        # Amounts owed alone have room also over the gap beside their bars.
+        room = a_bar * (1 + len(_BARS) * (1 / _GROUP_SHARE - 1))
+        written = ["owed"] if widest["owed"] <= room else []
+    first_running, said = int(is_whole.sum()), []
     for row, day in enumerate(timeline["date"]):
-        so_far = "" if is_whole[row] else "so far"
-        label = [so_far, texts["owed"][row]] if has_room else [so_far] * (row == first_running)
-        if text := "\n".join(filter(None, label)):
+        for name in written:
+            if not (end := cents[name][row]):
+                continue
+            is_alone = len(written) == 1
+            place = dates[row] + (_BARS[name][0] - is_alone / 2) * _bar_days(granularity)
             ax.annotate(
-                text, (dates[row], tops[row]), xytext=(0, 3), va="bottom", ha="center",
-                textcoords="offset points", fontsize=TINY_PT, color=ALARM, parse_math=False,
+                texts[name][row], (place, end), xytext=(0, 2 if end >= 0 else -2),
+                textcoords="offset points", ha="left" if is_alone else "center",
+                va="bottom" if end >= 0 else "top", fontsize=TINY_PT, color=_BARS[name][2],
+                parse_math=False,
+            )  # fmt: skip
+        so_far = "" if is_whole[row] else "so far"
+        if row == first_running:
+            ax.annotate(
+                so_far, (dates[row], 1), xycoords=("data", "axes fraction"), va="top",
+                ha="right" if row == len(timeline) - 1 else "center", fontsize=TINY_PT, color=QUIET,
             )  # fmt: skip
         when = " ".join(filter(None, [buckets_text(day, day, granularity), so_far]))
-        said.append(f"{when}: " + ", ".join(f"{name} {texts[name][row]}" for name in _SUMS))
+        said.append(f"{when}: " + ", ".join(f"{name} {texts[name][row]}" for name in _BARS))
     edges = [(date - half, date + half) for date in dates]
     label_places(ax, edges, said, days=spans_of(timeline["date"], granularity))
 

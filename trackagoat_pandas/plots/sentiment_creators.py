@@ -25,7 +25,6 @@ from trackagoat_pandas.plots.style import (
     percent_ticks,
     picture,
     row_axes,
-    share_text,
     write_rows,
 )
 from trackagoat_pandas.plots.text import distinct
@@ -150,7 +149,7 @@ def _draw_mean(ax: Axes, ranked: pd.DataFrame, label: str) -> None:
     ax.axvline(mean, color=DARK, linewidth=1, linestyle="--")
     is_right = mean > 0.8 * ax.get_xlim()[1]
     ax.annotate(
-        f"all ranked: {share_text(mean)}", (mean, 1), xycoords=("data", "axes fraction"),
+        f"all ranked: {percent_text(mean)}", (mean, 1), xycoords=("data", "axes fraction"),
         xytext=(-4 if is_right else 4, -3), textcoords="offset points", color=DARK,
         ha="right" if is_right else "left", va="top", fontsize=SMALL_PT,
         bbox={"facecolor": PAGE, "edgecolor": "none", "pad": 1},

@@ -18,7 +18,7 @@ from trackagoat_pandas.helpers.sentiment.summaries import sentiment_trend as tre
 from trackagoat_pandas.inputs.checks import frame_params
 from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks, places_of, spans_of, were_over
 from trackagoat_pandas.plots.layout import SMALL_PT
-from trackagoat_pandas.plots.marks import draw_over, label_places
+from trackagoat_pandas.plots.marks import label_places
 from trackagoat_pandas.plots.style import (
     SENTIMENT_COLORS,
     SENTIMENT_HATCHES,
@@ -29,7 +29,7 @@ from trackagoat_pandas.plots.style import (
     percent_text,
     picture,
 )
-from trackagoat_pandas.plots.theme import DARK, PAGE, Theme
+from trackagoat_pandas.plots.theme import BLACK, DARK, PAGE, QUIET, Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _WIDTH = 0.86
 """The share of a bucket's days that its bar takes."""
 _FEW_WIDTH = 0.25
-"""That share of few comments: 100 % of one comment isn't to outweigh a solid bar."""
+"""That share where no bucket has enough comments for a solid bar."""
 _TICK_PCT = 10
 _MARGIN = 0.01
 """A wider one would have dates beyond the data."""
@@ -73,8 +73,9 @@ def sentiment_trend(
     matplotlib.axes.Axes
         The axes: bars of positive shares go up, hatched bars of negative shares down, each with the
         95 % Wilson interval of its share; the shares of all comments are written beside. Buckets
-        with fewer than 10 comments are narrow, outlined and have no interval; those that weren't
-        over when the comments were loaded are dotted. A bucket without comments is empty. The title
+        with fewer than 10 comments have a ring in place of bars, whose shares would be chance, or
+        if none has more, narrow outlines; those that weren't over when the comments were loaded
+        are dotted. A bucket without comments is empty. The title
         names the most negative bucket of those that are above the share of all comments by more
         than chance; the subtitle says how many labels mode ``"tiktok"`` would change.
 
@@ -101,9 +102,10 @@ def sentiment_trend(
     is_over = were_over(shares["date"], granularity, [comments], zone)
     _draw(ax, shares, is_over, granularity)
     is_few = _is_few(shares) & (shares["analysed"] > 0).to_numpy(bool)
+    mark = "narrow" if _is_few(shares).all() else "rings"
     subtitle = [
         f"Share of comments by {granularity}, with its 95% interval",
-        f"narrow: fewer than {_ENOUGH} comments" if is_few.any() else "",
+        f"{mark}: fewer than {_ENOUGH} comments" if is_few.any() else "",
         f"dotted: the {granularity} so far" if not is_over.all() else "",
         changes_note(shares),
     ]
@@ -119,11 +121,12 @@ def _is_few(shares: pd.DataFrame) -> Bools:
 
 def _draw(ax: Axes, shares: pd.DataFrame, is_over: Bools, granularity: Granularity) -> None:
     days, is_few = BUCKET_DAYS[granularity], _is_few(shares)
+    is_ring = is_few & (not is_few.all())
     # The middle of each bucket; a day's is at its date, as in other plots.
     dates = shares["date"] + pd.Timedelta(days=_WIDTH * (days - 1) / 2)
     ends = []
     for name, sign in (("positive", 1), ("negative", -1)):
-        heights = sign * values_of(shares[f"{name}_pct"])
+        heights = np.where(is_ring, np.nan, sign * values_of(shares[f"{name}_pct"]))
         bars = ax.bar(
             dates, heights, width=np.where(is_few, _FEW_WIDTH, _WIDTH) * days, linewidth=0,
             facecolor=SENTIMENT_COLORS[name], hatch=SENTIMENT_HATCHES[name], edgecolor=PAGE,
@@ -136,9 +139,14 @@ def _draw(ax: Axes, shares: pd.DataFrame, is_over: Bools, granularity: Granulari
                 )  # fmt: skip
         low, high = wilson_interval(values_of(shares[name]), values_of(shares["analysed"]))
         low, high = (np.where(is_few, np.nan, sign * 100 * end) for end in (low, high))
-        draw_over(ax.vlines, dates, low, high, linewidth=1)
+        ax.vlines(dates, low, high, color=BLACK, linewidth=1.4)
         ends += [heights, high]
     ax.axhline(0, color=DARK, linewidth=0.8)
+    rings = dates[is_ring & (shares["analysed"] > 0).to_numpy(bool)]
+    ax.plot(
+        rings, np.zeros(len(rings)), linestyle="", marker="o", markersize=4, color=QUIET,
+        markerfacecolor=PAGE,
+    )  # fmt: skip
     _limit(ax, ends)
     date_ticks(ax, granularity)
     _name_sides(ax, shares)
@@ -206,5 +214,4 @@ def _finding(shares: pd.DataFrame, granularity: Granularity) -> str:
     bucket = higher.sort_values("negative_pct", ascending=False, kind="stable").iloc[0]
     when = buckets_text(bucket["date"], bucket["date"], granularity)
     share = percent_text(round(bucket["negative_pct"]))
-    at = "on" if granularity == "day" else "in"
-    return f"{text}; clearly more negative {at} {when} ({share})"
+    return f"{text}, but {share} {'on' if granularity == 'day' else 'in'} {when}"

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
 import numpy as np
 import pandas as pd
+from matplotlib.transforms import ScaledTranslation
 
-from trackagoat_pandas.helpers.granularity import buckets_text
+from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.helpers.wide import only_metric
-from trackagoat_pandas.inputs.checks import check_choice, check_int, require_columns
+from trackagoat_pandas.inputs.checks import check_bool, check_choice, check_int, require_columns
 from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks, places_of, spans_of
 from trackagoat_pandas.plots.labels import (
     End,
+    Note,
     chosen_notes,
     draw_notes,
     ends_pt,
@@ -22,9 +25,10 @@ from trackagoat_pandas.plots.labels import (
     name_ends,
     write_notes,
 )
-from trackagoat_pandas.plots.layout import settle, size_pt
-from trackagoat_pandas.plots.marks import draw_over, label_places
+from trackagoat_pandas.plots.layout import SMALL_PT, settle, size_pt
+from trackagoat_pandas.plots.marks import label_mark, label_places
 from trackagoat_pandas.plots.style import (
+    HEIGHT_IN,
     SERIES_COLORS,
     SERIES_HATCHES,
     SERIES_MARKERS,
@@ -36,27 +40,32 @@ from trackagoat_pandas.plots.style import (
     new_axes,
     percent_ticks,
     picture,
+    write_rows,
 )
 from trackagoat_pandas.plots.text import distinct
-from trackagoat_pandas.plots.theme import DARK, INK, NEUTRAL, PAGE, QUIET, Theme
+from trackagoat_pandas.plots.theme import DARK, GRID, INK, NEUTRAL, PAGE, QUIET, Theme
 from trackagoat_pandas.plots.trend_content import (
     LEAST_VIEWS,
     Content,
+    by_week,
     content_of,
     finding,
-    notes_of,
     subtitle,
+    uncompared_text,
 )
+from trackagoat_pandas.showing.captions import starts_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Scale: TypeAlias = Literal["auto", "linear", "log"]
 
+_NEEDED: Final = ("entity_id", "metric", "date", "value", "series_kind", "is_partial")
 _MOST: Final = len(SERIES_COLORS)
-_DWARFED: Final = 4
-"""The sum of the others isn't drawn if it is more than this many times the highest line."""
-_GIANT: Final = 20
+_MOST_ROWS: Final = 24
+_DWARFED: Final = 3
+"""Bars of others that are this many times as high hide those below them."""
+_GIANT: Final = 10
 """Lines are flat beside one that is this many times as high as a quarter of them."""
 _DASHES: Final = (
     "-", "-", "-", (0, (6, 1.5)), (0, (5, 1.5, 1, 1.5)), (0, (2, 1)), (0, (9, 2, 3, 2)),
@@ -68,7 +77,13 @@ _MOST_MARKERS: Final = 16
 _APART_PT: Final = 14.0
 """The least distance of two triangles."""
 _BAR_SHARE: Final = 0.8
-_THE_PERIOD_BEFORE: Final = "the period before"
+_ROW_IN, _ROW_PT, _FRAME_IN = 0.42, 20.0, 1.3
+"""The height of a row with a line of its own, the least one, and that of what is around rows."""
+_LINE_SHARE: Final = 0.78
+"""The share of a row's height that its line takes."""
+_NAMED_STARTS: Final = 3
+"""More starts of tracking are counted."""
+_NOW, _THE_PERIOD_BEFORE = "this period", "the period before"
 
 
 @picture
@@ -78,6 +93,7 @@ def trend(
     metric: str | None = None,
     by: str | None = None,
     n: int = 5,
+    facet: bool | None = None,
     series_kind: Literal["main", "breakdown"] = "main",
     annotations: pd.DataFrame | None = None,
     scale: Scale = "auto",
@@ -94,12 +110,17 @@ def trend(
         The metric; required if the frame has several. Rates can't be summed over entities, and
         nothing over campaigns.
     by
-        A column that names entities, such as ``"label"``: one line for each of the `n` biggest, and
-        one for the sum of the others. By default one line for the sum of all. Several campaigns
-        overlap: they share videos, and a parent has those of its children. So they have no sum and
-        no shares, and are only drawn one by one.
+        A column that names entities, such as ``"label"``: one line for each of the `n` biggest. By
+        default one line for the sum of all. Several campaigns overlap: they share videos, and a
+        parent has those of its children. So they have no sum and no shares, and are only drawn one
+        by one.
     n
-        The most entities with a line of their own, 1 to 8.
+        The most entities with a line of their own, 1 to 8, or to 24 with ``facet=True``.
+    facet
+        True for small multiples, which need `by`: each line has a row and a scale of its own, with
+        its sum and its highest value beside it. False for one scale. By default lines have rows
+        where on one scale they would lie on the floor: where the highest is more than 10 times as
+        high as a quarter of the others. Bars, which stand on one another, have rows only if asked.
     series_kind
         ``"breakdown"`` to draw the parts of campaigns in place of the campaigns.
     annotations
@@ -107,34 +128,39 @@ def trend(
         marked.
     scale
         The vertical scale: ``"linear"``, ``"log"`` (linear near zero, so that zeros are drawn), or
-        ``"auto"`` for a logarithmic one where one entity would make the lines of others flat.
+        ``"auto"``, which is linear, or that of each row.
     theme
         ``"dark"`` for the colours of dark pages; the figure's background is dark too.
     ax
-        The axes to draw on; by default new ones.
+        The axes to draw on; by default new ones, higher for many rows.
 
     Returns
     -------
     matplotlib.axes.Axes
-        The axes: a line of the values, or bars for posts, those of several entities on one another;
-        dashed, or a level line on each bar, for a prior period, which is moved to the days that it
-        is compared with. The title gives the sum and, if there is a prior
-        period, the change; the subtitle the unit, and which buckets aren't whole.
+        The axes: a line of the values, or bars for posts, those of several entities on one another.
+        A prior period is moved to the days that it is compared with, as a dashed line or as bars
+        beside the others. The title gives the sum and, if there is a prior period, the change; the
+        subtitle the unit, and which buckets aren't whole.
 
     Raises
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError, ChoiceError
         The frame isn't one of analytics, it has several metrics and none was named, or the metric
-        is a rate of several entities or the campaigns are several, without `by`.
+        is a rate of several entities or the campaigns are several, without `by`; or rows are asked
+        for without `by` or with a scale.
 
     Notes
     -----
+    - Of more than 35 days, posts are summed by week, and rates are the medians of weeks: of so many
+      days neither bars nor steps could be read.
     - A line is dotted to a bucket that is still filling, and its bar is hatched; a bucket without a
       value is a gap. Of several lines with more than 16 buckets, each has a marker at its highest.
-      Triangles mark where tracking starts, and a note counts them.
+      Names at the ends of lines stand in the order of the last values that are whole. Triangles
+      mark where tracking starts, and a note says of whom, or of how many.
     - The title's sum is that of all buckets. Its change is that of buckets that are over and have
-      values in both periods; where these aren't all, it names them. If they are less than three
-      quarters of the period, there is no change, and a note says why.
+      values in both periods; where these aren't all, title and subtitle name them. If they are less
+      than three quarters of the period, there is no change, and a note says why. The title of rates
+      has the medians of the highest and lowest line, or of both periods.
     - Buckets before the first data aren't drawn; a note names the first day with data.
     - Buckets between the first and the last are called missing in the subtitle, or incomplete if
       only some of the entities have no value.
@@ -153,64 +179,89 @@ def trend(
     >>> tgp.plots.trend(views).get_title(loc="left")
     '751k views in May 2026'
     """
-    needed = ["entity_id", "metric", "date", "value", "series_kind", "is_partial"]
-    require_columns(analytics, needed, loader="load_analytics")
+    require_columns(analytics, _NEEDED, loader="load_analytics")
     require_columns(analytics, [] if by is None else [by])
-    check_int("n", n, minimum=1, maximum=_MOST)
     check_choice("series_kind", series_kind, ("main", "breakdown"))
-    check_choice("scale", scale, get_args(Scale))
+    _check_rows(facet, by, scale)
+    check_int("n", n, minimum=1, maximum=_MOST_ROWS if facet else _MOST)
     notes = None if annotations is None else chosen_notes(annotations, analytics)
     content = content_of(analytics, only_metric(analytics, metric), by, series_kind)
-    ax = new_axes(ax)
     if not content.wide.notna().any(axis=None):
-        few = content.views is not None and content.views.notna().any(axis=None)
-        why = f"No {content.granularity} has {LEAST_VIEWS} views" if few else None
-        return empty_axes(ax, why or f"No {content.words} to show")
-    lines, left_out = _lines_of(content, n)
-    is_log = scale == "log" or (scale == "auto" and _has_giant(lines, content))
-    if is_log:
-        _use_log(ax, lines)
-    ends = _draw(ax, content, lines, _ids_of(analytics) if by == "label" else {})
-    _scale(ax, content)
-    marked = [] if notes is None else draw_notes(ax, notes)
-    for note in notes_of(content, analytics):
+        return empty_axes(new_axes(ax), _nothing(content))
+    drawn = by_week(content)
+    lines, left_out = _lines_of(drawn, n, is_stacked=not facet and scale != "log")
+    has_rows = facet if facet is not None else scale == "auto" and _has_giant(lines, drawn)
+    if ax is None:
+        ax = new_axes(height_in=max(_ROW_IN * len(lines) * has_rows + _FRAME_IN, HEIGHT_IN))
+    elif has_rows and len(lines) > (fits := max(1, int(size_pt(new_axes(ax))[1] / _ROW_PT))):
+        lines, left_out = _lines_of(drawn, fits, is_stacked=False)
+    ax, ids = new_axes(ax), _ids_of(analytics) if by == "label" else {}
+    if has_rows:
+        _draw_rows(ax, drawn, lines, ids)
+    ends = [] if has_rows else _draw(ax, drawn, lines, ids, scale)
+    date_ticks(ax, drawn.granularity)
+    ax.margins(x=0.02)
+    annotated = [] if notes is None else draw_notes(ax, notes)
+    said = [drawn.note, uncompared_text(content), starts_text(analytics), _start_text(content)]
+    for note in said:
         add_note(ax, note)
-    if content.starts:
-        many = f"{content.starts:,} start being tracked here"
-        add_note(ax, f"▲ {'tracking starts' if content.starts == 1 else many}")
-    below = subtitle(content, others=left_out, is_log=is_log)
-    finish_axes(ax, finding(content, lines.values()), subtitle=below, grid="y")
-    if marked or ends:
-        settle(ax)
-    if marked:
-        beside = ends_pt([end.text for end in ends])
-        write_notes(ax, marked, size_pt(ax)[0] - beside)
+    below = subtitle(drawn, content, others=left_out, scale="rows" if has_rows else scale)
+    finish_axes(ax, finding(content, lines), subtitle=below, grid="x" if has_rows else "y")
+    _write_inside(ax, annotated, ends)
     _mark_starts(ax, content.baselines)
-    _say_values(ax, content, lines)
-    name_ends(ax, ends)
+    _say_values(ax, drawn, lines)
     return ax
+
+
+def _write_inside(ax: Axes, annotated: list[Note], ends: list[End]) -> None:
+    """Write the texts of annotations and the names of lines, which need a layout."""
+    if annotated or ends:
+        settle(ax)
+    if annotated:
+        write_notes(ax, annotated, size_pt(ax)[0] - ends_pt([end.text for end in ends]))
+    name_ends(ax, ends)
+
+
+def _nothing(content: Content) -> str:
+    if content.views is not None and content.views.notna().any(axis=None):
+        return f"No {content.granularity} has {LEAST_VIEWS} views"
+    return f"No {content.words} to show"
+
+
+def _check_rows(facet: object, by: str | None, scale: Scale) -> None:
+    check_choice("scale", scale, get_args(Scale))
+    if facet is None:
+        return
+    if check_bool("facet", facet) and by is None:
+        raise ArgumentError("facet", facet, "rows are those of entities: name them by='label'")
+    if facet and scale != "auto":
+        raise ArgumentError("scale", scale, "each row has a scale of its own: leave it out")
 
 
 Lines: TypeAlias = "dict[str, pd.Series]"
 """The values of each line, by its name, in the order of their colours."""
 
 
-def _lines_of(content: Content, n: int) -> tuple[Lines, str]:
-    """Return the lines by name, and a phrase about entities that aren't drawn."""
+def _lines_of(content: Content, n: int, *, is_stacked: bool) -> tuple[Lines, str]:
+    """Return the lines by name, and a phrase about entities that aren't drawn.
+
+    Only bars on one another show the sum of the others, unless these would be too small to see: as
+    a line it would look like one of them.
+    """
     if not content.is_split:
-        return {"this period": content.total}, ""
+        return {_NOW: content.total}, ""
     kept, others, words = content.biggest(n)
     lines = dict(zip(distinct(kept.columns), (kept[name] for name in kept), strict=True))
     if others is None:
         return lines, ""
-    top = float(kept.max().max())
-    if content.is_summable and (content.has_bars or others.max() <= _DWARFED * top):
+    is_dwarf = bool(others.max() > _DWARFED * kept.sum(axis=1).max())
+    if is_stacked and content.has_bars and not is_dwarf:
         return {**lines, words: others}, ""
-    return lines, f"{words.removesuffix(' together')} not drawn"
+    return lines, content.others_text(others, words.removesuffix(" together"))
 
 
 def _has_giant(lines: Lines, content: Content) -> bool:
-    """Say whether some lines would make others flat on a linear scale."""
+    """Say whether some lines would lie on the floor of a scale that others need."""
     tops = np.array([values.max() for values in lines.values()])
     # A line of zeros is flat on every scale.
     tops = tops[tops > 0]
@@ -228,24 +279,34 @@ def _ids_of(analytics: pd.DataFrame) -> Mapping[str, str]:
     return dict(zip(*named[~named["label"].duplicated(keep=False)].to_numpy(object).T, strict=True))
 
 
-def _draw(ax: Axes, content: Content, lines: Lines, ids: Mapping[str, str]) -> list[End]:
-    """Draw the lines, and return the names that are to be written at their ends."""
-    prior = pd.Series(dtype=float)
+def _draw(
+    ax: Axes, content: Content, lines: Lines, ids: Mapping[str, str], scale: Scale
+) -> list[End]:
+    """Draw bars or lines, and return the names that are to be written at their ends."""
+    ends, prior = list[End](), pd.Series(dtype=float)
     if not content.is_split and not content.prior.empty:
         prior = content.prior.set_axis(content.compared)
+    if scale == "log":
+        _use_log(ax, lines)
     # On a logarithmic scale, bars on others would look small.
-    if content.has_bars and not (content.is_split and ax.get_yscale() != "linear"):
-        _draw_bars(ax, content, lines)
-        if not prior.empty:
-            places, half = places_of(prior.index), _bar_days(content) / 2
-            draw_over(ax.hlines, prior, places - half, places + half, 1.6)
-        return []
+    if content.has_bars and not (content.is_split and scale == "log"):
+        _draw_bars(ax, content, lines, prior)
+    else:
+        ends = _draw_lines(ax, content, lines, prior, ids)
+    _scale(ax, content)
+    return ends
+
+
+def _draw_lines(
+    ax: Axes, content: Content, lines: Lines, prior: pd.Series, ids: Mapping[str, str]
+) -> list[End]:
     named = [*lines, *([] if prior.empty else [_THE_PERIOD_BEFORE])]
     is_direct = len(named) > 1 and has_room_for_ends(ax, named)
     ends = []
     for (name, values), style in zip(lines.items(), _styles(content, lines), strict=True):
         if is_direct:
-            ends.append(_end_of(name, values, style["color"], ids.get(str(values.name), "")))
+            id_ = ids.get(str(values.name), "")
+            ends.append(_end_of(name, values, content, style["color"], id_))
         elif len(named) > 1:
             style["label"] = name
         _draw_line(ax, values, content, style)
@@ -254,18 +315,53 @@ def _draw(ax: Axes, content: Content, lines: Lines, ids: Mapping[str, str]) -> l
         style |= {} if is_direct else {"label": _THE_PERIOD_BEFORE}
         _draw_line(ax, prior, content, style)
         if is_direct:
-            ends.append(_end_of(_THE_PERIOD_BEFORE, prior, QUIET))
+            ends.append(_end_of(_THE_PERIOD_BEFORE, prior, content, QUIET))
     return ends
 
 
+def _draw_rows(ax: Axes, content: Content, lines: Lines, ids: Mapping[str, str]) -> None:
+    """Draw each line in a row and on a scale of its own, with its sum and highest value beside."""
+    write_rows(ax, list(lines))
+    for row, (label, (name, values)) in enumerate(
+        zip(ax.get_yticklabels(), lines.items(), strict=True)
+    ):
+        label.set_color(DARK)
+        if id_ := ids.get(str(values.name)):
+            label_mark(label, name, id_)
+        low, high = np.nanmin([0.0, values.min()]), np.nanmax([0.0, values.max()])
+        step = _LINE_SHARE / ((high - low) or 1.0)
+        zero = row + _LINE_SHARE / 2 + step * low
+        ax.axhline(zero, color=GRID, linewidth=0.8, zorder=0.9)
+        style = {"color": INK, "linewidth": 1.6}
+        if content.has_bars:
+            _draw_bars(ax, content, {name: -step * values}, foot=zero)
+        else:
+            _draw_line(ax, zero - step * values, content, style)
+        ax.annotate(
+            _size_text(content, values), (1, row), xycoords=ax.get_yaxis_transform(),
+            xytext=(6, 0), textcoords="offset points", va="center", fontsize=SMALL_PT, color=DARK,
+            parse_math=False, annotation_clip=False,
+        )  # fmt: skip
+
+
+def _size_text(content: Content, values: pd.Series) -> str:
+    """Write what a line adds up to, or its median, and its highest value."""
+    if not values.notna().any():
+        return "no values"
+    top = content.text(values.max())
+    if content.is_total:
+        return f"{content.text(values.dropna().iloc[-1])} at the end"
+    if not content.is_raw:
+        return f"median {content.text(values.median())}, at most {top}"
+    return f"{content.text(values.sum())} in all, at most {top}"
+
+
 def _scale(ax: Axes, content: Content) -> None:
-    """Set the ticks and limits of drawn axes."""
+    """Set the ticks and limits of the vertical axis."""
     if is_percent(content.metric):
         percent_ticks(ax.yaxis)
     else:
         count_ticks(ax.yaxis, whole=content.has_bars)
-    date_ticks(ax, content.granularity)
-    ax.margins(x=0.02)
     low, _ = ax.dataLim.intervaly
     if low < 0:
         ax.axhline(0, color=NEUTRAL, linewidth=0.8)
@@ -284,21 +380,18 @@ def _use_log(ax: Axes, lines: Lines) -> None:
 
 
 def _styles(content: Content, lines: Lines) -> Iterator[dict[str, Any]]:
-    """Yield how each line is drawn; the sum of the others, which has no name, is quiet."""
+    """Yield how each line is drawn."""
     if not content.is_split:
         yield {"color": INK, "linewidth": 2}
         return
     is_short = len(content.wide) <= _MOST_MARKERS
     for place, values in enumerate(lines.values()):
-        if values.name is None:
-            yield {"color": QUIET, "linestyle": "--", "linewidth": 1.4}
-        else:
-            highest = int(values.fillna(-np.inf).to_numpy().argmax())
-            yield {
-                "color": SERIES_COLORS[place], "linewidth": 1.8, "linestyle": _DASHES[place],
-                "marker": SERIES_MARKERS[place], "markersize": 4.5,
-                "markevery": None if is_short else [highest],
-            }  # fmt: skip
+        highest = int(values.fillna(-np.inf).to_numpy().argmax())
+        yield {
+            "color": SERIES_COLORS[place], "linewidth": 1.8, "linestyle": _DASHES[place],
+            "marker": SERIES_MARKERS[place], "markersize": 4.5,
+            "markevery": None if is_short else [highest],
+        }  # fmt: skip
 
 
 def _draw_line(ax: Axes, values: pd.Series, content: Content, style: Mapping[str, Any]) -> None:
@@ -321,31 +414,60 @@ def _draw_line(ax: Axes, values: pd.Series, content: Content, style: Mapping[str
         ax.plot(last.index, last, **dots, markersize=4, markerfacecolor=PAGE)
 
 
-def _draw_bars(ax: Axes, content: Content, lines: Lines) -> None:
-    """Draw bars on one another; those of buckets that are still filling are hatched outlines."""
-    foot = pd.Series(0.0, content.wide.index)
-    is_partial = content.wide.index.isin(content.partial)
+def _draw_bars(
+    ax: Axes,
+    content: Content,
+    lines: Lines,
+    prior: pd.Series | None = None,
+    *,
+    foot: float = 0.0,
+) -> None:
+    """Draw bars on one another; those of buckets that are still filling are hatched outlines.
+
+    Those of a prior period stand to the left of them.
+    """
+    index, width = content.wide.index, _BAR_SHARE * BUCKET_DAYS[content.granularity]
+    feet, is_partial = pd.Series(foot, index), index.isin(content.partial)
+    has_prior = prior is not None and not prior.empty
+    if prior is not None and has_prior:
+        width /= 2
+        ax.bar(
+            places_of(prior.index) - width / 2, prior, width=width, facecolor=GRID,
+            edgecolor=QUIET, linewidth=0.8, label=_THE_PERIOD_BEFORE,
+        )  # fmt: skip
     for place, (name, values) in enumerate(lines.items()):
-        is_rest = content.is_split and values.name is None
+        is_rest = len(lines) > 1 and values.name is None
         color, hatch = (NEUTRAL, "") if is_rest else (SERIES_COLORS[place], SERIES_HATCHES[place])
         bars = ax.bar(
-            foot.index, values.reindex(foot.index), bottom=foot, width=_bar_days(content),
-            color=color, edgecolor=PAGE, linewidth=0.6, hatch=hatch,
-            label=name if content.is_split else None,
+            places_of(index) + width / 2 * has_prior, values.reindex(index), bottom=feet,
+            width=width, color=color, edgecolor=PAGE, linewidth=0.6, hatch=hatch,
+            label=name if len(lines) > 1 or has_prior else None,
         )  # fmt: skip
         for bar in np.array(bars.patches)[is_partial]:
             bar.set(facecolor=PAGE, edgecolor=color, hatch=hatch or "///")
-        foot = foot.add(values, fill_value=0)
+        feet = feet.add(values, fill_value=0)
 
 
-def _bar_days(content: Content) -> float:
-    return _BAR_SHARE * BUCKET_DAYS[content.granularity]
+def _end_of(name: str, values: pd.Series, content: Content, color: str, id_: str = "") -> End:
+    """Return where a line is named: at its last value that is whole.
 
-
-def _end_of(name: str, values: pd.Series, color: str, id_: str = "") -> End:
+    The value of a bucket that is still filling lies below lines that this one was above.
+    """
     known = values.dropna()
+    whole = known[~known.index.isin(content.partial)]
+    known = whole if len(whole) else known
     last, y = (known.index[-1], float(known.iloc[-1])) if len(known) else (values.index[-1], 0.0)
     return End(places_of(last), y, name, color, id_)
+
+
+def _start_text(content: Content) -> str:
+    """Say whose tracking starts when, or of many how many they are; "" if none does."""
+    starts = content.starts
+    if not starts:
+        return ""
+    if len(starts) > _NAMED_STARTS:
+        return f"▲ {len(starts):,} start being tracked"
+    return f"▲ tracking starts: {', '.join(f'{name} ({day_text(day)})' for name, day in starts)}"
 
 
 def _mark_starts(ax: Axes, days: pd.DatetimeIndex) -> None:
@@ -355,10 +477,12 @@ def _mark_starts(ax: Axes, days: pd.DatetimeIndex) -> None:
     for place in places_of(days):
         if not kept or place - kept[-1] >= least:
             kept.append(place)
+    # On the axis, half of it would hang among the ticks.
+    up = ScaledTranslation(0, 4 / 72, ax.figure.dpi_scale_trans)
     if kept:
         ax.plot(
             kept, np.zeros(len(kept)), color=DARK, linestyle="", marker="^", markersize=7,
-            markerfacecolor=PAGE, clip_on=False, zorder=3, transform=ax.get_xaxis_transform(),
+            markerfacecolor=PAGE, clip_on=False, zorder=3, transform=ax.get_xaxis_transform() + up,
         )  # fmt: skip
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 import numpy as np
@@ -30,15 +30,19 @@ from trackagoat_pandas.helpers.series import (
 from trackagoat_pandas.helpers.wide import SeriesKind, chosen_rows, float_grid, sums_by_date
 from trackagoat_pandas.inputs.checks import fact_instant, frame_params
 from trackagoat_pandas.plots.style import count_text, is_percent, percent_text, share_text
-from trackagoat_pandas.plots.text import distinct
-from trackagoat_pandas.showing.captions import starts_text
+from trackagoat_pandas.plots.text import distinct, shown
 from trackagoat_pandas.tables.analytics import RAW_METRICS
 
 T = TypeVar("T", pd.DataFrame, pd.Series)
 
+MOST_DAYS: Final = 35
+"""Of more days, bars and the steps of rates can't be read: five weeks."""
 LEAST_VIEWS: Final = 100
 """With fewer views, one like more moves an engagement rate by more than a percentage point."""
 _BY_VIEWS: Final = "engagement_rate_by_views"
+_SUNDAY: Final = 6
+_FEWEST: Final = 3
+"""Of fewer values, a median says nothing."""
 _REST: Final = "__other__"
 """The id of what the API sums up as the rest of a breakdown."""
 
@@ -51,8 +55,9 @@ class Content:
     which is no entity. ``gaps`` are the buckets for which an entity has no value although it has
     earlier and later ones. ``compared`` are the buckets that those of the ``prior`` period are
     compared with, the first with the first; one that can't be compared is empty, and ``note`` says
-    so. Buckets of counts before the first data are left out of both. Where ``is_overlapping``,
-    campaigns share videos, which a sum would count repeatedly.
+    so. Buckets of counts before the first data are left out of both. ``starts`` are the names
+    of those whose tracking starts, with the day. Where ``is_overlapping``, campaigns share videos,
+    which a sum would count repeatedly.
     """
 
     metric: str
@@ -63,13 +68,14 @@ class Content:
     compared: pd.DatetimeIndex
     partial: pd.DatetimeIndex
     baselines: pd.DatetimeIndex
-    starts: int
+    starts: tuple[tuple[str, pd.Timestamp], ...]
     gaps: pd.DatetimeIndex
     granularity: Granularity
     is_total: bool
     is_split: bool
     is_overlapping: bool
     note: str
+    is_by_week: bool = False
 
     @property
     def is_raw(self) -> bool:
@@ -121,6 +127,14 @@ class Content:
         if is_percent(self.metric) or not np.isfinite(number):
             return self.text(number)
         return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.1f}"
+
+    def others_text(self, others: pd.Series, words: str) -> str:
+        """Say which share of all those have who aren't drawn, if they have any."""
+        everything = self.total.sum()
+        has_shares = self.is_summable and not self.is_total and everything > 0
+        if not has_shares or (self.wide < 0).any(axis=None):
+            return f"{words} not drawn"
+        return f"{words} with {share_text(others.sum() / everything * 100)} of all not drawn"
 
     def biggest(self, n: int) -> tuple[pd.DataFrame, pd.Series | None, str]:
         """Return the values of the `n` biggest entities, the sum of all others, and their name.
@@ -195,7 +209,7 @@ def content_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKi
         prior, compared,
         _days(series, is_shown & flags_of(series, "is_partial")),
         _days(series, is_baseline),
-        int(series["entity_id"][is_baseline].nunique()),
+        _starts(series[is_baseline]),
         _gaps(series[is_shown], metric, granularity),
         granularity,
         is_total=is_total,
@@ -215,6 +229,54 @@ def _values(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKind)
             "metric", metric, "a rate can't be summed: choose one entity's rows, or by='label'"
         )
     return sums_by_date(series, is_shown).to_frame("all")
+
+
+def by_week(content: Content) -> Content:
+    """Sum posts to weeks, and take the medians of rates, of more days than can be read.
+
+    A prior period is put into the weeks of the days that it is compared with, so both are cut
+    alike. Other contents are returned as they are.
+    """
+    is_many = content.granularity == "day" and len(content.wide) > MOST_DAYS
+    if not is_many or content.is_total or not (content.has_bars or not content.is_raw):
+        return content
+
+    def weekly(values: T) -> T:
+        groups = values.groupby(_mondays(values.index))
+        return groups.sum(min_count=1) if content.is_raw else groups.median()
+
+    days = content.wide.index
+    cuts = []
+    if days[0].weekday():
+        cuts.append(f"the first week from {day_text(days[0])}")
+    if days[-1].weekday() < _SUNDAY and days[-1] not in content.partial:
+        cuts.append(f"the last week up to {day_text(days[-1])}")
+    prior = weekly(content.prior.set_axis(content.compared))
+    return replace(
+        content,
+        wide=weekly(content.wide),
+        rest=None if content.rest is None else weekly(content.rest),
+        prior=prior,
+        compared=pd.DatetimeIndex(prior.index),
+        partial=_mondays(content.partial).unique(),
+        gaps=_mondays(content.gaps).unique(),
+        granularity="week",
+        note=" ".join(filter(None, [_cuts_text(cuts), content.note])),
+        is_by_week=True,
+    )
+
+
+def _mondays(days: pd.Index) -> pd.DatetimeIndex:
+    dates = pd.DatetimeIndex(days)
+    return (dates - pd.to_timedelta(dates.day_of_week, unit="D")).as_unit("us")
+
+
+def _starts(baselines: pd.DataFrame) -> tuple[tuple[str, pd.Timestamp], ...]:
+    """Return the names of the entities whose tracking starts, and the day, the earliest first."""
+    firsts = baselines.sort_values("date", kind="stable").drop_duplicates("entity_id")
+    names = firsts["label" if "label" in firsts.columns else "entity_id"].astype(object)
+    named = names.where(names.notna(), firsts["entity_id"].astype(object))
+    return tuple(zip(map(shown, named), pd.to_datetime(firsts["date"]), strict=True))
 
 
 def _is_rest(shown: pd.DataFrame) -> Bools:
@@ -265,6 +327,10 @@ def _cut_text(wide: pd.DataFrame, series: pd.DataFrame, granularity: Granularity
         cuts.append(f"the first {granularity} from {day_text(first.item())}")
     if end == bucket_start(last, granularity) and last + ONE_DAY < next_bucket(end, granularity):
         cuts.append(f"the last {granularity} up to {day_text(last.item())}")
+    return _cuts_text(cuts)
+
+
+def _cuts_text(cuts: list[str]) -> str:
     return f"Counted only in part: {' and '.join(cuts)}." if cuts else ""
 
 
@@ -307,14 +373,12 @@ def _without_gaps(values: T, granularity: Granularity) -> T:
     return values.reindex(values.index.union(pd.DatetimeIndex(days)))
 
 
-def finding(content: Content, lines: Iterable[pd.Series]) -> str:
-    """Write the title: the sum and its change, or of a rate the range of the drawn lines."""
+def finding(content: Content, lines: Mapping[str, pd.Series]) -> str:
+    """Write the title: the sum and its change, or of rates the highest and lowest of the lines."""
     total = content.total.dropna()
     span = f"{_preposition(total.index, content)}{_days_text(total.index, content)}"
     if not content.is_raw:
-        quantiles = np.nanquantile(np.concatenate(list(lines)), [0.5, 0.0, 1.0]).tolist()
-        middle, low, high = (content.text(number) for number in quantiles)
-        return f"{content.words.capitalize()}: median {middle}, between {low} and {high}, {span}"
+        return _rate_finding(content, lines, span)
     if not content.is_summable:
         return _most(content, span)
     if content.is_total:
@@ -336,6 +400,26 @@ def finding(content: Content, lines: Iterable[pd.Series]) -> str:
         return text
     name = distinct([sums.idxmax()])[0]
     return f"{name} has {share_text(sums.max() / everything * 100)} of {text}"
+
+
+def _rate_finding(content: Content, lines: Mapping[str, pd.Series], span: str) -> str:
+    """Compare the medians of several lines, or of one with that of the period before."""
+    words = content.words.capitalize()
+    medians = {
+        name: float(values.median()) for name, values in lines.items() if values.count() >= _FEWEST
+    }
+    if content.is_split and len(medians) > 1:
+        low, high = min(medians, key=medians.__getitem__), max(medians, key=medians.__getitem__)
+        first, last = (content.text(medians[name]) for name in (high, low))
+        if first != last:
+            best = f"{high} has the highest {content.words}"
+            return f"{best} of these {len(medians):,}: median {first}"
+    found = comparison_of(content)
+    if content.is_split or not found.is_enough or len(found.days) < _FEWEST:
+        return f"{words} {span}"
+    now, before = content.total[found.days].median(), content.prior[found.before].median()
+    was = f"{content.text(before)} {_in_before(content, found)}"
+    return f"{words}: median {content.text(now)}, after {was}"
 
 
 def _most(content: Content, span: str) -> str:
@@ -397,21 +481,28 @@ def _change_text(content: Content) -> str:
     if found is None:
         return ""
     change, compared = found
-    days = compared.before
-    where, span = _preposition(days, content), before_text(days, content)
-    if _is_broken(days, content):
-        where = "on " if content.granularity == "day" else "in "
     # The sum before may include buckets that the change doesn't.
     own = compared_text(compared, content)
-    opening = f", {own}" if own else ","
+    # That a last bucket isn't over is said below the title.
+    is_all_over = len(compared.days) == compared.over
+    opening = f", {own}" if own and not is_all_over else ","
     if not change:
-        return f"{opening} as many as {where}{span}"
-    return f"{opening} {'up' if change > 0 else 'down'} {abs(change):,}% on {span}"
+        return f"{opening} as many as {_in_before(content, compared)}"
+    way = "up" if change > 0 else "down"
+    return f"{opening} {way} {abs(change):,}% on {_the_before(content, compared)}"
 
 
-def notes_of(content: Content, series: pd.DataFrame) -> list[str]:
-    """List what isn't whole, what isn't compared and why, and from when there is data."""
-    return [content.note, uncompared_text(content), starts_text(series)]
+def _the_before(content: Content, compared: Comparison) -> str:
+    """Name the buckets before that all or some of a period are compared with."""
+    unit, number = content.granularity, len(compared.before)
+    if not compared.is_whole:
+        return f"the same {unit}s before"
+    return f"the {unit} before" if number == 1 else f"the {number:,} {unit}s before"
+
+
+def _in_before(content: Content, compared: Comparison) -> str:
+    is_a_day = content.granularity == "day" and (len(compared.before) == 1 or not compared.is_whole)
+    return f"{'on' if is_a_day else 'in'} {_the_before(content, compared)}"
 
 
 def uncompared_text(content: Content) -> str:
@@ -424,23 +515,34 @@ def uncompared_text(content: Content) -> str:
     return f"Not compared with the period before: {found.reason(content.granularity)}."
 
 
-def subtitle(content: Content, *, others: str, is_log: bool) -> str:
-    """Write the subtitle: the unit, incomplete buckets, and entities that aren't drawn."""
-    parts = [content.unit.capitalize(), *_states(content)]
-    if content.has_bars and not content.is_split and not content.prior.empty:
-        parts.append("level lines are the period before")
-    if content.is_overlapping:
+def subtitle(drawn: Content, content: Content, *, others: str, scale: str) -> str:
+    """Write the subtitle: the unit, incomplete buckets, and entities that aren't drawn.
+
+    ``drawn`` is ``content``, or the same by week. ``scale`` is ``"rows"`` for rows with a scale
+    of their own.
+    """
+    unit = drawn.unit[:1].upper() + drawn.unit[1:]
+    if drawn.is_by_week and not drawn.is_raw:
+        unit += ", medians of weeks"
+    if scale == "rows":
+        unit += ", each row on its own scale"
+    parts = [unit, *_states(drawn)]
+    found = change_of(content) if content.is_summable and not content.is_split else None
+    if found is not None and not found[1].is_whole:
+        own = compared_text(found[1], content)
+        parts.append(f"compared: {own} with {before_text(found[1].before, content)}")
+    if drawn.is_overlapping:
         parts.append("campaigns overlap, so they have no sum")
     if others:
         parts.append(others)
-    if content.metric == _BY_VIEWS and content.views is not None:
+    if drawn.metric == _BY_VIEWS and drawn.views is not None:
         parts.append(f"{content.granularity}s of fewer than {LEAST_VIEWS} views left out")
-    elif content.metric == _BY_VIEWS:
+    elif drawn.metric == _BY_VIEWS:
         parts.append(
             f"{content.granularity}s of few views count as much as others: load views too to leave "
             "them out"
         )
-    if is_log:
+    if scale == "log":
         parts.append("logarithmic scale")
     return "; ".join(parts)
 

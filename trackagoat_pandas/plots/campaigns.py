@@ -1,0 +1,149 @@
+"""The plot of campaigns side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas.helpers.campaigns import campaign_members
+from trackagoat_pandas.helpers.columns import values_of
+from trackagoat_pandas.helpers.loads import latest_of
+from trackagoat_pandas.inputs.checks import check_int, require_columns
+from trackagoat_pandas.plots.layout import title_room_pt, widest_pt
+from trackagoat_pandas.plots.marks import label_marks, make_room
+from trackagoat_pandas.plots.style import (
+    TINY_PT,
+    add_note,
+    count_text,
+    count_ticks,
+    empty_axes,
+    finish_axes,
+    new_axes,
+    picture,
+    row_axes,
+    write_behind,
+    write_rows,
+)
+from trackagoat_pandas.plots.text import distinct
+from trackagoat_pandas.plots.theme import INK, QUIET, Theme
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_LETTERS: Final = 36
+_MOST_ROOM: Final = 0.35
+"""The largest share of the width for posts and median; else only the sum is written."""
+
+
+@picture
+def campaigns(
+    campaigns: pd.DataFrame,
+    videos: pd.DataFrame,
+    *,
+    n: int = 12,
+    theme: Theme = "light",  # noqa: ARG001 - `picture` reads it
+    ax: Axes | None = None,
+) -> Axes:
+    """Plot the views of campaigns side by side, with their posts and the median of a post.
+
+    Parameters
+    ----------
+    campaigns
+        The frame of :func:`load_campaigns`, including all nested campaigns.
+    videos
+        The frame of :func:`load_videos`. Only posts that count in statistics are counted.
+    n
+        The most campaigns to show, those with the most views.
+    theme
+        ``"dark"`` for the colours of dark pages.
+    ax
+        The axes to draw on; by default new ones, as high as the campaigns need.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes: a bar for each campaign of all views of its posts (:func:`campaign_members`), with
+        the number of posts and the median views of a post beside it, where these have room. These
+        are what the posts have had in all their time, not what the campaign has added to them.
+        Posts that are in several of the campaigns count in each, and a note says how many.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError
+        A column is missing, or ``n`` is less than 1.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     campaigns = tgp.load_campaigns("Q1 Brand Program")
+    ...     videos = tgp.load_videos("Q1 Brand Program")
+    >>> tgp.plots.campaigns(campaigns, videos).get_title(loc="left")
+    'Spring Drop has most views (23.6M), Unboxed the highest median (8.4k)'
+    """
+    check_int("n", n, minimum=1)
+    require_columns(campaigns, ["id", "items"], loader="load_campaigns")
+    require_columns(videos, ["id", "title", "view_count", "tracking_status"], loader="load_videos")
+    members = campaign_members(campaigns, videos=videos)
+    latest = latest_of(videos, ["id"]).dropna(subset="id")
+    views = pd.Series(values_of(latest["view_count"]), latest["id"].astype(object))
+    posts = members[members["is_counted"].fillna(value=False).to_numpy(bool)]
+    posts = posts.assign(views=posts["item_id"].astype(object).map(views))
+    of_each = posts.groupby("campaign_id", sort=False)
+    sizes = of_each["views"].agg(["sum", "median"]).assign(
+        posts=of_each.size(), name=of_each["campaign_name"].first()
+    )  # fmt: skip
+    sizes = sizes[sizes["median"].notna()].sort_values("sum", ascending=False, kind="stable")
+    if sizes.empty:
+        return empty_axes(new_axes(ax), "No campaign with posts to show")
+    ax, rows = row_axes(min(len(sizes), n), ax)
+    _draw(ax, sizes.head(rows))
+    notes = []
+    in_shown = posts[posts["campaign_id"].isin(sizes.index[:rows])]
+    if shared := int((in_shown["item_id"].value_counts() > 1).sum()):
+        notes.append(f"{shared:,} {'post is' if shared == 1 else 'posts are'} in several of them")
+    if more := len(sizes) - rows:
+        notes.append(f"{more:,} more with fewer views not shown")
+    if without := len(latest_of(campaigns, ["id"])) - len(sizes):
+        notes.append(f"{without:,} without posts left out")
+    add_note(ax, "; ".join(notes))
+    subtitle = "All views of a campaign's posts so far, not what the campaign has added"
+    finish_axes(ax, _finding(sizes), subtitle=subtitle, grid="x")
+    return ax
+
+
+def _draw(ax: Axes, sizes: pd.DataFrame) -> None:
+    names = distinct(sizes["name"], letters=_LETTERS)
+    write_rows(ax, names)
+    places, sums = np.arange(len(sizes)), sizes["sum"].to_numpy()
+    said = [
+        f"{count_text(total)} of {number:,} {'post' if number == 1 else 'posts'}, median "
+        f"{count_text(round(middle))}"
+        for total, number, middle in zip(sums, sizes["posts"], sizes["median"], strict=True)
+    ]
+    texts = said
+    if widest_pt(said, TINY_PT) > _MOST_ROOM * title_room_pt(ax):
+        texts = [count_text(total) for total in sums]
+    make_room(ax, sums, texts)
+    bars = ax.barh(places, sums, height=0.7, color=INK)
+    read_outs = (f"{name}: {text} views" for name, text in zip(names, said, strict=True))
+    label_marks(bars, read_outs, sizes.index)
+    write_behind(ax, places, sums, texts, color=QUIET)
+    count_ticks(ax.xaxis)
+
+
+def _finding(sizes: pd.DataFrame) -> str:
+    """Say which campaign has the most views, and in which a typical post has."""
+    names = distinct(sizes["name"], letters=_LETTERS)
+    number = int(sizes["posts"].iloc[0])
+    noun = "post" if number == 1 else "posts"
+    has = f"{count_text(sizes['sum'].iloc[0])} of {number:,} {noun}"
+    if len(sizes) == 1:
+        return f"{names[0]} has {has}, median {count_text(round(sizes['median'].iloc[0]))} views"
+    best = int(sizes["median"].to_numpy().argmax())
+    typical = count_text(round(sizes["median"].iloc[best]))
+    who = " and" if best == 0 else f", {names[best]}"
+    total = count_text(sizes["sum"].iloc[0])
+    return f"{names[0]} has most views ({total}){who} the highest median ({typical})"

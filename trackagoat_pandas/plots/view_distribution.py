@@ -1,0 +1,257 @@
+"""The plot of how the views of posts are spread."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
+import pandas as pd
+from matplotlib.ticker import NullLocator
+
+from trackagoat_pandas.base.types import Floats
+from trackagoat_pandas.helpers.columns import values_of
+from trackagoat_pandas.helpers.counted import is_counted
+from trackagoat_pandas.helpers.labels import Names, named, read_names
+from trackagoat_pandas.helpers.loads import latest_of
+from trackagoat_pandas.inputs.checks import check_choice, check_int, require_columns
+from trackagoat_pandas.plots.marks import draw_over, label_marks
+from trackagoat_pandas.plots.style import (
+    add_note,
+    count_text,
+    count_ticks,
+    empty_axes,
+    finish_axes,
+    new_axes,
+    picture,
+    row_axes,
+    write_rows,
+)
+from trackagoat_pandas.plots.text import distinct
+from trackagoat_pandas.plots.theme import DARK, GRID, INK, PAGE, QUIET, Theme
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_WIDE_SPREAD: Final = 30.0
+"""Above this ratio of the most to the fewest views, their scale is logarithmic."""
+_FEWEST: Final = 4
+"""Of fewer posts, quartiles say nothing."""
+_FEWEST_BARS, _MOST_BARS = 6, 40
+_AROUND: Final = 1.4
+"""By what factor a logarithmic scale goes beyond the views."""
+_EXACT: Final = 10.0
+_QUARTILES: Final = (0.25, 0.5, 0.75)
+
+
+@picture
+def view_distribution(
+    videos: pd.DataFrame,
+    *,
+    by: Literal["creator"] | None = None,
+    n: int = 15,
+    names: Names = None,
+    theme: Theme = "light",  # noqa: ARG001 - `picture` reads it
+    ax: Axes | None = None,
+) -> Axes:
+    """Plot how the views of posts are spread, of all together or by creator.
+
+    Parameters
+    ----------
+    videos
+        The frame of :func:`load_videos`. Only posts that count in statistics are drawn.
+    by
+        ``"creator"`` for a row for each creator; None for one picture of all posts.
+    n
+        The most creators to show, those with the highest medians.
+    names
+        A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
+        Creators are also known from the videos' addresses.
+    theme
+        ``"dark"`` for the colours of dark pages.
+    ax
+        The axes to draw on; by default new ones, as high as the creators need.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes: the number of posts by their views, with the median and the span of the middle
+        half; by creator, a line from the fewest to the most views of a post, a bar of the middle
+        half and an upright line at the median, the highest median on top. Quartiles are
+        interpolated linearly, as by :meth:`pandas.Series.quantile`.
+
+        If views differ by more than a factor of 30, their scale is logarithmic, as the subtitle
+        says, and posts without views stand at 1. Posts that don't count, or whose views aren't
+        known, are counted in a note, and so are creators with fewer than 4 posts, who are left out
+        if others have more.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError, ChoiceError
+        A column is missing, ``n`` is less than 1, or ``by`` is another word.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
+    >>> videos = pd.DataFrame({"view_count": [100, 200, 300, 900], "tracking_status": "included"})
+    >>> tgp.plots.view_distribution(videos).get_title(loc="left")
+    'Half of 4 posts have 175 to 450 views; the median is 250, the most 900'
+    """
+    check_int("n", n, minimum=1)
+    if by is not None:
+        check_choice("by", by, ["creator"])
+    needed = ["view_count", "tracking_status", *(["creator_id"] if by else [])]
+    require_columns(videos, needed, loader="load_videos")
+    given = [frame for _, frame in read_names(names)]
+    posts = latest_of(videos, ["id"])
+    posts = posts.assign(views=values_of(posts["view_count"]))
+    counts = is_counted(posts).fillna(value=False).to_numpy(bool)
+    is_known = posts["views"].notna().to_numpy()
+    shown = posts[counts & is_known]
+    if shown.empty:
+        return empty_axes(new_axes(ax), "No posts with views to show")
+    is_log = _is_spread(shown["views"].to_numpy())
+    if by is None:
+        ax = new_axes(ax)
+        _draw_all(ax, shown["views"].to_numpy(), is_log=is_log)
+        title, notes = _finding(shown["views"]), list[str]()
+    else:
+        title, notes, ax = _draw_creators(named(shown, [shown, *given]), n, ax, is_log=is_log)
+    if uncounted := int((~counts).sum()):
+        notes.append(f"{uncounted:,} that don't count in statistics left out")
+    if unknown := int((counts & ~is_known).sum()):
+        notes.append(f"{unknown:,} whose views aren't known left out")
+    if is_log and (unseen := int((shown["views"] == 0).sum())):
+        notes.append(f"{unseen:,} without views stand at 1")
+    add_note(ax, "; ".join(notes))
+    what = "Number of posts by their views"
+    if by is not None:
+        what = "Line: fewest to most views of a post; bar: the middle half; upright: the median"
+    scale = "; logarithmic scale" if is_log else ""
+    finish_axes(ax, title, subtitle=what + scale, grid="y" if by is None else "x")
+    return ax
+
+
+def _is_spread(views: Floats) -> bool:
+    return bool(views.max() > _WIDE_SPREAD * max(views.min(), 1.0))
+
+
+def _draw_all(ax: Axes, views: Floats, *, is_log: bool) -> None:
+    """Draw a bar for each span of views, and the quartiles."""
+    # About twice the cube root of the number, as by Rice's rule (Lane, Online Statistics).
+    bars = int(np.clip(2 * len(views) ** (1 / 3), _FEWEST_BARS, _MOST_BARS))
+    views = np.maximum(views, 1.0) if is_log else views
+    low, high = views.min(), max(views.max(), views.min() + 1.0)
+    edges = np.geomspace(low, high, bars + 1) if is_log else np.linspace(low, high, bars + 1)
+    # The last edge may be a hair below the highest value.
+    edges[[0, -1]] = low, high
+    numbers, _ = np.histogram(views, edges)
+    drawn = ax.bar(
+        edges[:-1], numbers, width=np.diff(edges), align="edge", color=INK, edgecolor=PAGE,
+        linewidth=0.8, zorder=2,
+    )  # fmt: skip
+    label_marks(
+        drawn,
+        (
+            f"{count_text(start)} to {count_text(stop)} views: {number:,} "
+            f"{'post' if number == 1 else 'posts'}"
+            for start, stop, number in zip(edges[:-1], edges[1:], numbers, strict=True)
+        ),
+    )
+    if is_log:
+        ax.set_xscale("log")
+    first, middle, last = np.quantile(views, _QUARTILES)
+    if len(views) >= _FEWEST:
+        ax.axvspan(first, last, color=GRID, zorder=0, label="the middle half")
+    ax.axvline(middle, color=DARK, linewidth=1.4, linestyle="--", zorder=3, label="the median")
+    count_ticks(ax.yaxis, whole=True)
+    _views_ticks(ax)
+
+
+def _views_ticks(ax: Axes) -> None:
+    count_ticks(ax.xaxis)
+    ax.xaxis.set_minor_locator(NullLocator())
+    # Below the axis are the notes.
+    ax.margins(x=0.02)
+
+
+def _draw_creators(
+    posts: pd.DataFrame, n: int, ax: Axes | None, *, is_log: bool
+) -> tuple[str, list[str], Axes]:
+    """Draw a row for each creator, and return the title, the notes and the axes."""
+    keys = posts["creator_id"].astype(object).fillna("")
+    handles = posts["tiktok_handle"] if "tiktok_handle" in posts.columns else posts["creator_id"]
+    of_each = posts.assign(handle=handles.astype(object)).groupby(keys, sort=False)
+    kinds = {"low": 0.0, "first": 0.25, "middle": 0.5, "last": 0.75, "high": 1.0}
+    spread = pd.DataFrame({name: of_each["views"].quantile(at) for name, at in kinds.items()})
+    spread = spread.assign(posts=of_each.size(), handle=of_each["handle"].first())
+    spread["handle"] = spread["handle"].where(spread["handle"].notna(), spread.index)
+    spread["handle"] = spread["handle"].mask(spread.index == "", "no creator")
+    has_few = spread["posts"] < _FEWEST
+    few = int(has_few.sum()) if not has_few.all() else 0
+    ranked = (spread[~has_few] if few else spread).sort_values(
+        "middle", ascending=False, kind="stable"
+    )
+    ax, rows = row_axes(min(len(ranked), n), ax)
+    chosen = ranked.head(rows)
+    names = distinct(chosen["handle"])
+    write_rows(
+        ax, [f"{name} ({count:,})" for name, count in zip(names, chosen["posts"], strict=True)]
+    )
+    places = np.arange(len(chosen))
+    low, first, middle, last, high = (
+        np.maximum(chosen[name].to_numpy(), 1.0 if is_log else 0.0) for name in kinds
+    )
+    if is_log:
+        ax.set_xscale("log")
+    ax.hlines(places, low, high, color=QUIET, linewidth=1.2, zorder=0.9)
+    ax.scatter(np.append(low, high), np.append(places, places), s=9, color=QUIET, zorder=0.9)
+    bars = ax.barh(places, last - first, left=first, height=0.6, color=INK)
+    draw_over(ax.vlines, middle, places - 0.36, places + 0.36, 1.6)
+    # Bars would put the lower end of a logarithmic scale at theirs.
+    ends = (low.min() / _AROUND, high.max() * _AROUND) if is_log else (0, high.max() or 1.0)
+    ax.set_xlim(*ends)
+    texts = (
+        f"{name}: {count:,} posts, median {_views_text(at)} views, middle half "
+        f"{_views_text(start)} to {_views_text(stop)}, most {count_text(most)}"
+        for name, count, at, start, stop, most in zip(
+            names, chosen["posts"], middle, first, last, high, strict=True
+        )
+    )
+    label_marks(bars, texts, chosen.index)
+    _views_ticks(ax)
+    notes = []
+    if more := len(ranked) - len(chosen):
+        notes.append(f"{more:,} more {'creator' if more == 1 else 'creators'} not shown")
+    if few:
+        noun = "creator" if few == 1 else "creators"
+        notes.append(f"{few:,} {noun} with fewer than {_FEWEST} posts left out")
+    return _finding_of_creators(ranked), notes, ax
+
+
+def _views_text(views: float) -> str:
+    """Write views, which quartiles cut into parts, as whole ones from 10 on."""
+    return count_text(round(views) if views >= _EXACT else views)
+
+
+def _finding(views: pd.Series) -> str:
+    """Say how many views the middle half of all posts has, the median and the most."""
+    if len(views) == 1:
+        return f"The only post has {count_text(views.iloc[0])} views"
+    first, middle, last = (_views_text(float(views.quantile(at))) for at in _QUARTILES)
+    if views.min() == views.max():
+        return f"All {len(views):,} posts have {middle} views"
+    ends = f"the median is {middle}, the most {count_text(views.max())}"
+    if len(views) < _FEWEST:
+        return f"Of the views of {len(views):,} posts, {ends}"
+    return f"Half of {len(views):,} posts have {first} to {last} views; {ends}"
+
+
+def _finding_of_creators(ranked: pd.DataFrame) -> str:
+    names = distinct(ranked["handle"].iloc[[0, -1]])
+    first, last = (_views_text(ranked["middle"].iloc[place]) for place in (0, -1))
+    if len(ranked) == 1:
+        return f"A typical post of {names[0]} has {first} views"
+    if first == last:
+        return f"A typical post of each of {len(ranked):,} creators has {first} views"
+    return f"Typical posts: most views at {names[0]} ({first}), fewest at {names[1]} ({last})"
