@@ -11,6 +11,7 @@ import pandas as pd
 
 from trackagoat_pandas.base.types import Bools, Days, Granularity
 from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.analytics import LEAST_VIEWS
 from trackagoat_pandas.helpers.clocks import ONE_DAY
 from trackagoat_pandas.helpers.columns import days_of, flags_of
 from trackagoat_pandas.helpers.comparison import Comparison, compare
@@ -36,8 +37,6 @@ from trackagoat_pandas.tables.analytics import RAW_METRICS
 
 T = TypeVar("T", pd.DataFrame, pd.Series)
 
-LEAST_VIEWS: Final = 100
-"""With fewer views, one like more moves an engagement rate by more than a percentage point."""
 _BY_VIEWS: Final = "engagement_rate_by_views"
 _REST: Final = "__other__"
 """The id of what the API sums up as the rest of a breakdown."""

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from trackagoat_pandas.base.html import Cell, Link, Pill, Side, Tone, data_table
 from trackagoat_pandas.base.types import Ints
 from trackagoat_pandas.errors import ArgumentTypeError
-from trackagoat_pandas.helpers.columns import arrow, typed
+from trackagoat_pandas.helpers.columns import arrow, nullable_flags, typed
 from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.helpers.formats import (
     adds_up,
@@ -311,6 +311,12 @@ class Readable:
                 f"{_short(id_)}…" if is_blank(name) and not is_blank(id_) else text
                 for text, name, id_ in zip(written, column, ids, strict=True)
             ]
+        if self._in_board and one.key == "date" and "is_partial" in self._by_key:
+            # A mark takes less room than a column.
+            flags = nullable_flags(self._by_key["is_partial"].column.iloc[places])
+            is_open = flags.to_numpy(bool, na_value=False)
+            pairs = zip(written, is_open.tolist(), strict=True)
+            written = [f"{text} (so far)" if flag else text for text, flag in pairs]
         if one.is_ours and one.key in _STATUSES:
             tones = [_TONES.get(str(word)) for word in column]
             return [

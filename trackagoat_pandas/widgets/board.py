@@ -181,11 +181,11 @@ def _tile(name: str, tile: Tile) -> str:
         )
     tag, act = ("button", f" data-goat='{escape(tile.act)}'") if tile.act else ("div", "")
     alarm = " class='trackagoat-alarm'" if tile.is_alarm else ""
-    value = f"<b>{escape(tile.value)}</b>{change}{_curve_svg(tile.curve)}"
+    value = f"<b>{escape(tile.value)}</b>{change}{curve_svg(tile.curve)}"
     return f"<{tag}{act}{alarm}><span>{escape(name)}</span>{value}</{tag}>"
 
 
-def _curve_svg(values: Sequence[float]) -> str:
+def curve_svg(values: Sequence[float]) -> str:
     """Draw the known values of a curve, from the least to the greatest."""
     known = [(place, value) for place, value in enumerate(values) if isfinite(value)]
     if len(known) < _FEWEST_OF_A_CURVE:

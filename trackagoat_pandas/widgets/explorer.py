@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
-from typing import Any, Final, Literal, NamedTuple, get_args
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, Final, Literal, NamedTuple, TypeVar, get_args
 
 import ipywidgets as ipw
 import pandas as pd
 import pyarrow as pa
 import traitlets
 
+from trackagoat_pandas.base.html import note
 from trackagoat_pandas.base.types import DatesLike, Granularity, Metric
+from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.errors import ArgumentError, PartialLoadError, TrackaGoatError
 from trackagoat_pandas.helpers.comparison import difference_text
 from trackagoat_pandas.helpers.formats import heading
@@ -25,10 +29,11 @@ from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.openapi import takes_several_entities
 from trackagoat_pandas.load.planning import Plan, estimate_load
+from trackagoat_pandas.load.resources import load_videos
 from trackagoat_pandas.showing.captions import starts_text
 from trackagoat_pandas.tables.analytics import RAW_METRICS
 from trackagoat_pandas.widgets import explorer_views as views
-from trackagoat_pandas.widgets.board import Board, caveats
+from trackagoat_pandas.widgets.board import Board, View, caveats
 from trackagoat_pandas.widgets.filters import dropdown
 from trackagoat_pandas.widgets.panel import check_client, show_if
 from trackagoat_pandas.widgets.pickers import (
@@ -39,8 +44,10 @@ from trackagoat_pandas.widgets.pickers import (
     client_of,
     options_of,
 )
-from trackagoat_pandas.widgets.recorder import Recorder, Traced
+from trackagoat_pandas.widgets.recorder import WIDEST, Recorder, Traced, literal
 from trackagoat_pandas.widgets.row_pickers import CreatorPicker
+
+T = TypeVar("T")
 
 GRANULARITIES: Final[tuple[Granularity, ...]] = get_args(Granularity)
 _COMPARE: Final = {
@@ -52,6 +59,8 @@ _NO_METRIC: Final = (
     "Choose at least one metric. Rates can't be added up, so they need days as the interval."
 )
 _NO_ROWS: Final = "There are no analytics to show: load those of other creators or days."
+_PLAIN: Final = re.compile(r"[\w.-]+", re.ASCII)
+"""What can stand in a query as it is."""
 NEEDED: Final = ("entity_id", "label", "metric", "date", "value", "series_kind", "is_partial")
 
 
@@ -86,7 +95,8 @@ class OwnerPicker(CreatorPicker):
     def __init__(self, analytics: pd.DataFrame, value: object) -> None:
         self.what = views.what_in(analytics)
         self.one = self.what.removesuffix("s") if self.what != "entities" else "entity"
-        super().__init__(views.owners_in(analytics), value=value, none_is_all=True)
+        owners = views.owners_in(analytics)
+        super().__init__(owners, analytics=analytics, value=value, none_is_all=True)
 
     @traitlets.validate("value")
     def _check_value(self, proposal: Any) -> tuple[str, ...]:
@@ -116,6 +126,13 @@ def _buckets(granularities: Sequence[Granularity]) -> ipw.Dropdown:
     return dropdown("Interval", [(word.capitalize(), word) for word in granularities])
 
 
+def _base_of(metrics: Sequence[str]) -> dict[str, str]:
+    """Return the argument that a growth rate needs: of what it is."""
+    if "growth_rate_pop" not in metrics:
+        return {}
+    return {"base_metric": next((name for name in RAW_METRICS if name in metrics), "views")}
+
+
 class _Asked(NamedTuple):
     """The arguments of a load, or a selection from its rows."""
 
@@ -125,25 +142,34 @@ class _Asked(NamedTuple):
     granularity: Granularity
     compare: Literal["prior_period"] | None
 
+    @property
+    def options(self) -> dict[str, Any]:
+        """The arguments besides ids and metrics."""
+        options = {"dates": self.dates, "granularity": self.granularity, "compare": self.compare}
+        return options | _base_of(self.metrics)
+
     def load(self, client: Client) -> tuple[pd.DataFrame, PartialLoadError | None]:
         """Load it; if a part fails, return the loaded rows and the error."""
         try:
-            frame = load_analytics(
-                "creator", self.ids, self.metrics, dates=self.dates,
-                granularity=self.granularity, compare=self.compare, client=client,
-            )  # fmt: skip
+            frame = load_analytics("creator", self.ids, self.metrics, **self.options, client=client)
         except PartialLoadError as failure:
             if failure.partial.empty:
                 raise
             return failure.partial, failure
         return frame, None
 
+    def series_of(
+        self, load: Callable[..., T], videos: pd.DataFrame, metric: Metric, client: Client
+    ) -> T:
+        """Load the same days of posts, or estimate that load."""
+        options = self._replace(metrics=(metric,)).options
+        return load("video", videos, metric, **options, client=client)
+
     def cost(self, client: Client) -> Plan:
         """Count the requests that loading it takes."""
         return estimate_load(
-            load_analytics, "creator", self.ids, self.metrics, dates=self.dates,
-            granularity=self.granularity, compare=self.compare, client=client,
-        )  # fmt: skip
+            load_analytics, "creator", self.ids, self.metrics, **self.options, client=client
+        )
 
     def covers(self, other: _Asked) -> bool:
         """Whether a selection can be made from what this loads."""
@@ -161,15 +187,106 @@ class _Asked(NamedTuple):
         return is_within and set(other.metrics) <= set(RAW_METRICS) and not is_compared_by_month
 
 
-def _price(asked: _Asked, client: Client) -> str:
-    """Say how many requests a load takes, if that is known."""
+class Posts(NamedTuple):
+    """The posts of what was loaded, and their series by metric."""
+
+    videos: pd.DataFrame
+    series: dict[str, pd.DataFrame]
+
+
+class _Source(NamedTuple):
+    """What was loaded, with all that its code says."""
+
+    asked: _Asked
+    frame: pd.DataFrame
+    creators: pd.DataFrame
+    project: str | None
+    dates: str
+    is_whole: bool
+
+    def record(self, ids: Sequence[str], metrics: Sequence[str]) -> tuple[Recorder, Traced, Traced]:
+        """Write a load of some creators and metrics; return it with their rows and the creators."""
+        recorder, asked = Recorder(), self.asked
+        chosen = self.creators[self.creators["id"].isin(ids)]
+        listed = Traced(self.creators, f"tgp.load_creators({self._in_project})")
+        if len(chosen) < len(self.creators):
+            listed = _chosen_of(recorder, listed, chosen)
+        creators = recorder.let("creators", listed)
+        rows, named = self.frame[self.frame["entity_id"].isin(ids)], list(metrics)
+        if self.is_whole:
+            rows = rows[rows["metric"].isin(named)]
+        else:  # those that failed are missing, whichever are shown
+            named = list(asked.metrics)
+        code = self.call_of("creator", "creators", named)
+        if self.is_whole:
+            return recorder, recorder.let("views", Traced(rows, code)), creators
+        recorder.write(
+            "try:", f"    views = {code}", "except tgp.errors.PartialLoadError as failure:",
+            "    views = failure.partial  # incomplete",
+        )  # fmt: skip
+        return recorder, Traced(rows, "views"), creators
+
+    def record_posts(
+        self, recorder: Recorder, creators: Traced, posts: Posts, metric: str
+    ) -> dict[str, Traced]:
+        """Write the load of the posts of the creators that are written, and return all."""
+        listed, code = posts.videos, f"tgp.load_videos({self._in_project})"
+        if len(creators.value) < len(self.creators):
+            listed = listed[listed["creator_id"].isin(creators.value["id"])]
+            code += '.query("creator_id in @creators.id")'
+        videos = recorder.let("videos", Traced(listed, code))
+        rows = posts.series[metric]
+        rows = rows[rows["entity_id"].isin(listed["id"])]
+        series = recorder.let("posts", Traced(rows, self.call_of("video", "videos", [metric])))
+        return {"videos": videos, "posts": series, "creators": creators}
+
+    @property
+    def _in_project(self) -> str:
+        return "" if self.project is None else literal(self.project)
+
+    def call_of(self, entity: str, ids: str, metrics: Sequence[str]) -> str:
+        """Write the call that loads the same days of some entities."""
+        asked, named = self.asked, metrics[0] if len(metrics) == 1 else list(metrics)
+        options = {"dates": self.dates}
+        if asked.granularity != "day":
+            options["granularity"] = literal(asked.granularity)
+        if asked.compare:
+            options["compare"] = literal(asked.compare)
+        options |= {name: literal(value) for name, value in _base_of(metrics).items()}
+        said = ", ".join(f"{name}={value}" for name, value in options.items())
+        return f"tgp.load_analytics({literal(entity)}, {ids}, {literal(named)}, {said})"
+
+
+def _chosen_of(recorder: Recorder, listed: Traced, chosen: pd.DataFrame) -> Traced:
+    """Write which of the creators are chosen, by their handles, or which aren't if these are few.
+
+    Ids take the place of handles that several creators have.
+    """
+    creators = listed.value
+    handles = creators["tiktok_handle"]
+    column = "tiktok_handle" if handles.notna().all() and handles.is_unique else "id"
+    is_few = 2 * len(chosen) <= len(creators)
+    others = creators[~creators["id"].isin(chosen["id"])]
+    named = (chosen if is_few else others)[column].tolist()
+    if all(map(_PLAIN.fullmatch, named)):
+        query = listed.query(f"{column} {'in' if is_few else 'not in'} {named}")
+        if len(f"creators = {query.code}") <= WIDEST:
+            return query
+    listed = recorder.let("creators", listed)
+    is_named = listed[column].isin(named)
+    return listed[is_named if is_few else ~is_named]
+
+
+def _price(estimate: Callable[[], Plan]) -> str:
+    """Say how many requests a load takes, as far as that is known."""
     try:
-        cost = asked.cost(client)
+        cost = estimate()
     except TrackaGoatError:  # the load will say what is wrong
         return ""
+    price = f": {cost.requests or cost.least:,}"
     if cost.requests is None:
-        return ""
-    price = f": {cost.requests:,} {'request' if cost.requests == 1 else 'requests'}"
+        price += " or more" if cost.most is None else f" to {cost.most:,}"
+    price += " request" if cost.requests == 1 else " requests"
     return price + (f", about {cost.seconds:,.0f} s" if cost.seconds >= 1 else "")
 
 
@@ -264,11 +381,10 @@ class Explorer(Board):
         if analytics is not None:
             require_columns(analytics, NEEDED, loader="load_analytics")
         self._analytics, self._is_given = analytics, analytics is not None
-        self._loaded: _Asked | None = None
+        self._source: _Source | None = None
+        self._posts: Posts | None = None
         self._seen: _Asked | None = None
-        self._is_whole = True
         self._is_current = False
-        self._lines: list[str] = []
         self._said: list[str] = []
         self._client: Client | None = None
         own: list[ipw.Widget] = []
@@ -281,15 +397,18 @@ class Explorer(Board):
         else:
             self._choose(analytics, creators, metrics, dates)
         self.picker = project if isinstance(project, Picker) else None
-        controls, tabs = [*own, *self._controls()], [self.page, self.metric, self.drawn]
-        super().__init__("Explorer", "explorer", controls, tabs)
+        self._make_controls(has_creators=analytics is None or views.has_creators(analytics))
         choosing = [self.creators, self.metrics, self.dates, self.granularity, self.compare]
+        tabs = [self.page, self.metric, self.drawn, self.load_posts]
+        super().__init__("Explorer", "explorer", [*own, *choosing], tabs)
+        self._place_parts()
         for control in choosing:
             self._listen(control, lambda _: self._chosen())
         self._listen(self.creators, lambda _: self._chosen(), "frame")
         for control in (self.metric, self.drawn, self.page):
             self._listen(control, lambda _: self._draw())
         self.load.on_click(lambda _: self.reload())
+        self.load_posts.on_click(lambda _: self._load_posts())
         self._chosen()
 
     def _ask(
@@ -333,8 +452,8 @@ class Explorer(Board):
         self.compare = ipw.Checkbox(value=True, **_COMPARE)
         show_if(self.compare, is_shown=views.has_prior(analytics))
 
-    def _controls(self) -> list[ipw.Widget]:
-        """Make the other controls, and arrange all of them."""
+    def _make_controls(self, *, has_creators: bool) -> None:
+        """Make the controls above the results; without creators nothing says what moved."""
         self.metric, self.drawn = (
             ipw.Dropdown(
                 description=name, options=options, style={"description_width": "initial"},
@@ -345,18 +464,27 @@ class Explorer(Board):
                 ("as", [("the sum of all", views.SUM), ("the biggest 5", views.BIGGEST)]),
             )
         )  # fmt: skip
-        self.page = ipw.ToggleButtons(
-            options=list(views.PAGES), description="", style={"button_width": "auto"}
+        pages = [page for page in views.PAGES if has_creators or page != views.MOVED]
+        self.page = ipw.ToggleButtons(options=pages, style={"button_width": "auto"})
+        self.load, self.load_posts = (
+            ipw.Button(
+                description="Load", icon="play", button_style=style, layout=ipw.Layout(width="auto")
+            )
+            for style in ("primary", "")
         )
-        self.load = ipw.Button(
-            description="Load", icon="play", button_style="primary", layout=ipw.Layout(width="auto")
-        )
-        self.differs = ipw.HTML()  # a Label doesn't wrap
-        wrapping = ipw.Layout(flex_flow="row wrap", align_items="center", align_self="flex-end")
+        # A Label doesn't wrap.
+        self.differs, self.notes = ipw.HTML(), ipw.HTML()
+        show_if(self.load_posts, is_shown=False)
+
+    def _place_parts(self) -> None:
+        """Put what loads above the results, where it is in sight, and the notes below the table."""
+        wrapping = ipw.Layout(flex_flow="row wrap", align_items="center")
         loading = ipw.HBox([self.load, self.differs], layout=wrapping)
         show_if(loading, is_shown=not self._is_given)
-        choosing = [self.creators, self.metrics, self.dates, self.granularity, self.compare]
-        return [loading, *choosing]
+        self._main.children = [loading, *self._main.children]
+        parts = [*self.body.children]
+        below = parts.index(self.grid) + 1
+        self.body.children = [*parts[:below], self.notes, *parts[below:]]
 
     @property
     def _dates(self) -> DateRangePicker:
@@ -373,11 +501,10 @@ class Explorer(Board):
             self._notice("Choose a project that has creators, and at least one metric.")
             return
         self._notice(*self._said)
-        creators = self.creators.code if self.creators.value else None
-        codes = (self.metrics.code, self.dates.code)
-        lines = views.loading_lines(
-            creators, self.creators.project, codes, asked.granularity, asked.compare
-        )
+        creators, project = self.creators.frame, self.creators.project
+        # A preset keeps its name, so that a later run of the code loads later days.
+        preset = self.dates.code.removeprefix("dates = ")
+        dates = preset if preset.startswith('"') else literal(views.days_text(asked.dates))
 
         def deliver(loaded: tuple[pd.DataFrame, PartialLoadError | None]) -> None:
             frame, failure = loaded
@@ -385,9 +512,9 @@ class Explorer(Board):
                 self._chosen()
                 self._notice(f"There is no data for {asked.dates}.")
                 return
-            self._loaded, self._is_whole = asked, failure is None
-            self._lines = lines if failure is None else views.keeping_partial(lines)
-            self._analytics, self._seen = frame, asked
+            self._source = _Source(asked, frame, creators, project, dates, failure is None)
+            self._analytics, self._seen, self._posts = frame, asked, None
+            self.creators.show_curves(frame)
             if self._asking() != asked:  # something else was selected meanwhile
                 self._offer(frame)
             self._chosen()
@@ -395,6 +522,40 @@ class Explorer(Board):
                 raise failure
 
         self._load(self._client, "analytics", asked.load, deliver)
+
+    def _load_posts(self) -> None:
+        """Load the list of posts, and then, by a second click, the series of those shown."""
+        source, posts, metric = self._source, self._posts, self.metric.value
+        if source is None or self._client is None:
+            return
+        if posts is None:
+            load: Callable[[Client], Any] = partial(_list_posts, source.project)
+        else:
+            load = partial(_load_series, source, posts, metric)
+
+        def deliver(loaded: Posts) -> None:
+            if self._source is source:
+                self._posts = loaded
+                self._draw()
+
+        self._load(self._client, "posts", load, deliver)
+
+    def _offer_posts(self) -> None:
+        """Offer to load posts, where they would say more of what moved, and say what it costs."""
+        source, posts, metric = self._source, self._posts, self.metric.value
+        is_there = posts is not None and metric in posts.series
+        is_shown = self.page.value == views.MOVED and source is not None and not is_there
+        show_if(self.load_posts, is_shown=is_shown)
+        if source is None or self._client is None or not is_shown:
+            return
+        if posts is None:
+            plan = partial(estimate_load, load_videos, source.project, client=self._client)
+            what = "the list of posts"
+        else:
+            estimate = partial(estimate_load, load_analytics)
+            plan = partial(source.asked.series_of, estimate, posts.videos, metric, self._client)
+            what = f"the {heading(metric).lower()} of {len(posts.videos):,} posts"
+        self.load_posts.description = f"Load {what}{_price(plan)}"
 
     def _asking(self) -> _Asked:
         """Return the arguments that the controls stand for; no creator means all of them."""
@@ -408,16 +569,16 @@ class Explorer(Board):
         """Offer the load with the number of requests it takes, unless all of it is there."""
         if self._client is None:
             return
-        is_there = is_loaded and self._is_whole
+        is_there = is_loaded and self._source is not None and self._source.is_whole
         self.load.disabled = is_there or not (asked.ids and asked.metrics)
-        price = "" if self.load.disabled else _price(asked, self._client)
+        price = "" if self.load.disabled else _price(partial(asked.cost, self._client))
         self.load.description = f"Load{price}"
         if is_there:
             said = "All of this selection is loaded."
         elif is_loaded:
             said = "A part of this selection could not be loaded."
         else:
-            said = "A part of this selection isn't loaded yet." if self._loaded else ""
+            said = "A part of this selection isn't loaded yet." if self._source else ""
         self.differs.value = said
 
     def _offer(self, frame: pd.DataFrame) -> None:
@@ -440,9 +601,9 @@ class Explorer(Board):
         """Show the selection, or offer to load it."""
         asked = self._asking()
         is_loaded = self._is_given or (
-            self._loaded is not None
+            self._source is not None
             and bool(asked.ids and asked.metrics)
-            and self._loaded.covers(asked)
+            and self._source.asked.covers(asked)
         )
         self._show_cost(asked, is_loaded=is_loaded)
         self._is_current = is_loaded
@@ -469,51 +630,89 @@ class Explorer(Board):
 
     def _pick(self, column: str, id_: object) -> None:
         offered = self.creators.frame
-        if column == "entity_id" and offered is not None and id_ in set(offered["id"]):
+        is_owner = column in ("entity_id", "creator_id")
+        if is_owner and offered is not None and id_ in set(offered["id"]):
             self.creators.value = (id_,)
 
     def _draw(self) -> None:
         frame, metric = self._analytics, self.metric.value
         if frame is None:
             return
+        self._offer_posts()
         if metric is None:
             self._notice(_NO_METRIC if views.metrics_in(frame) else _NO_ROWS)
             return
         choice = self._choice(frame)
-        recorder, analytics = Recorder(self._lines), Traced(frame, "views")
-        seen = views.see(analytics, choice, recorder)
-        page = views.totals if self.page.value == views.TOTALS else views.over_time
+        # What longer buckets leave out shows only in the days that they were added up from.
+        by_day = views.see(Traced(frame, "views"), choice._replace(granularity=None), Recorder())
         try:
-            table = views.table_of(seen, recorder)
-            view = page(seen, table, metric, self.drawn.value, recorder)
-            self.show(view, views.tiles(seen.value, table.value))
+            with kept_warnings() as warned:
+                view, seen = self._view(frame, metric, choice, by_day.value)
+            self.show(view, views.tiles(seen))
         except ArgumentError as error:
             self._notice(str(error))
             return
-        # What longer buckets leave out shows only in the days that they were added up from.
-        by_day = views.see(analytics, choice._replace(granularity=None), Recorder()).value
-        self._said = [
-            *views.notes_on(by_day, choice),
-            " ".join(views.notes_on_page(self.page.value, self.drawn.value, seen.value, frame)),
-            starts_text(by_day),
-            difference_text(by_day),
-            *caveats({"analytics": by_day}),
-        ]
+        days = by_day.value
+        # Which bucket is still filling is said in the picture and in the table.
+        over = days.drop(columns="is_partial")
+        self._said = [*caveats({"analytics": over}), *warned, starts_text(days)]
+        page = self.page.value
+        self.notes.value = "".join(
+            note(text)
+            for text in [
+                *views.notes_on(days, choice),
+                difference_text(days),
+                *views.notes_on_page(page, self.drawn.value, seen, frame),
+                views.scale_text(self.figure) if page != views.MOVED else "",
+            ]
+            if text
+        )
         self._say()
+
+    def _view(
+        self, frame: pd.DataFrame, metric: str, choice: views.SeriesChoice, by_day: pd.DataFrame
+    ) -> tuple[View, pd.DataFrame]:
+        """Return the page that is open, and the rows that its figures are of."""
+        page, source, seen_ids = self.page.value, self._source, self._seen
+        recorder, analytics, others = Recorder(), Traced(frame, "views"), dict[str, Traced]()
+        shown = views.see(analytics, choice, Recorder()).value
+        if source is not None and seen_ids is not None:
+            metrics = [metric] if page == views.MOVED else views.metrics_in(shown)
+            recorder, analytics, creators = source.record(seen_ids.ids, metrics)
+            others["creators"] = creators
+            # The load itself is of the chosen ones.
+            choice = choice._replace(entities=(), metrics=())
+            has_posts = self._posts is not None and metric in self._posts.series
+            if page == views.MOVED and self._posts is not None and has_posts:
+                others = source.record_posts(recorder, creators, self._posts, metric)
+        if page == views.MOVED:
+            return views.moved(analytics, metric, by_day, choice, others, recorder), shown
+        seen = views.see(analytics, choice, recorder)
+        return views.page_of(seen, page, metric, self.drawn.value, recorder), shown
 
     def _choice(self, frame: pd.DataFrame) -> views.SeriesChoice:
         """Return the filters that differ from "all"."""
         seen, there, span = self._seen, views.metrics_in(frame), views.span_of(frame)
         if seen is None:
             return views.SeriesChoice()
-        loaded, own = self._loaded, granularity_of(frame)
+        source, own = self._source, granularity_of(frame)
         is_all_days = seen.dates.first <= span.first and span.last <= seen.dates.last
+        is_all_days |= source is not None and source.asked.dates == seen.dates
         metrics = tuple(metric for metric in there if metric in seen.metrics)
         all_ids = views.owners_in(frame)["id"]
         return views.SeriesChoice(
-            days=None if is_all_days or (loaded and loaded.dates == seen.dates) else seen.dates,
+            days=None if is_all_days else seen.dates,
             entities=() if set(all_ids) <= set(seen.ids) else seen.ids,
             metrics=() if len(metrics) == len(there) else metrics,
             granularity=None if seen.granularity == own else seen.granularity,
             is_compared=seen.compare is not None or not views.has_prior(frame),
         )
+
+
+def _list_posts(project: str | None, client: Client) -> Posts:
+    return Posts(load_videos(project, client=client), {})
+
+
+def _load_series(source: _Source, posts: Posts, metric: Metric, client: Client) -> Posts:
+    found = source.asked.series_of(load_analytics, posts.videos, metric, client)
+    return posts._replace(series={**posts.series, metric: found})
