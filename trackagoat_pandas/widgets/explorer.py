@@ -24,7 +24,7 @@ from trackagoat_pandas.helpers.series import granularity_of
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.inputs.arrow import takes_arrow
-from trackagoat_pandas.inputs.checks import require_columns
+from trackagoat_pandas.inputs.checks import require_columns, without_frame_warnings
 from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.openapi import takes_several_entities
@@ -648,7 +648,9 @@ class Explorer(Board):
         try:
             with kept_warnings() as warned:
                 view, seen = self._view(frame, metric, choice, by_day.value)
-            self.show(view, views.tiles(seen))
+            with without_frame_warnings():  # the notices say it
+                tiles = views.tiles(seen)
+            self.show(view, tiles)
         except ArgumentError as error:
             self._notice(str(error))
             return

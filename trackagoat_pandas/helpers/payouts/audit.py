@@ -247,8 +247,9 @@ def _due_of(
     """Work out what was due by rules that depend on nothing but days, up to the newest accrual."""
     require_columns(assignments, ["structure_id"], loader="load_payout_assignments")
     assigned = assignments[is_among(assignments["structure_id"], rules["id"])]
+    newest = pd.Timestamp(instants_of(accruals["created_at"]).max())
     return accrue(
-        rules, assigned, until=instants_of(accruals["created_at"]).max(),
+        rules, assigned, until=newest.tz_localize("UTC"),
         rule_versions=infer_rule_versions(rules, accruals),
         timezone=zone_of(timezone, [assignments, accruals]), currency=currency,
     )  # fmt: skip

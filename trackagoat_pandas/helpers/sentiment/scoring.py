@@ -12,7 +12,14 @@ from pandas.api.extensions import ExtensionArray
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
 from trackagoat_pandas.helpers.columns import codes_of
 from trackagoat_pandas.helpers.facts import derived
-from trackagoat_pandas.helpers.labels import Names, finish, keep_order, read_names, with_known_names
+from trackagoat_pandas.helpers.labels import (
+    Names,
+    finish,
+    keep_order,
+    read_names,
+    with_known_names,
+    with_posters,
+)
 from trackagoat_pandas.helpers.sentiment.language import ENOUGH
 from trackagoat_pandas.helpers.sentiment.lexicon import (
     LABELS,
@@ -128,8 +135,8 @@ def score_comments(
     >>> tgp.score_comments(comments, mode="tiktok", lexicon={"😭": 1})["score"].tolist()
     [3, 5, 3, <NA>]
     """
-    scored = _add_scores(comments, text, mode, lexicon, languages)
-    return keep_order(with_known_names(scored, read_names(names)), comments)
+    scored, known = _add_scores(comments, text, mode, lexicon, languages), read_names(names)
+    return keep_order(with_posters(with_known_names(scored, known), known), comments)
 
 
 def _add_scores(
