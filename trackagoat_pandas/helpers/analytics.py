@@ -93,8 +93,9 @@ def summarize_analytics(
     ...     creators = tgp.load_creators("Summer Launch")
     ...     views = tgp.load_analytics(
     ...         "creator", creators, "views", dates="2026-05", compare="prior_period")
-    >>> tgp.summarize_analytics(views).iloc[0].tolist()[:4]
-    []
+    >>> totals = tgp.summarize_analytics(views)
+    >>> totals[["tiktok_handle", "views", "views_before"]].head(1).to_numpy().tolist()
+    [['mossy.runner', 690639, 133853]]
     """
     require_columns(analytics, [*ROW, "label", "is_partial"], loader="load_analytics")
     check_choice("by", by, ["entity", "date"])

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, Final, Literal, NamedTuple, TypeVar, get_args
+from typing import Any, Final, Literal, get_args
 
 import ipywidgets as ipw
 import pandas as pd
@@ -25,15 +24,22 @@ from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import require_columns, without_frame_warnings
-from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.openapi import takes_several_entities
-from trackagoat_pandas.load.planning import Plan, estimate_load
+from trackagoat_pandas.load.planning import estimate_load
 from trackagoat_pandas.load.resources import load_videos
 from trackagoat_pandas.showing.captions import starts_text
 from trackagoat_pandas.tables.analytics import RAW_METRICS
 from trackagoat_pandas.widgets import explorer_views as views
 from trackagoat_pandas.widgets.board import Board, View, caveats
+from trackagoat_pandas.widgets.explorer_loads import (
+    Asked,
+    Posts,
+    Source,
+    list_posts,
+    load_series,
+    price_text,
+)
 from trackagoat_pandas.widgets.filters import dropdown
 from trackagoat_pandas.widgets.panel import check_client, show_if
 from trackagoat_pandas.widgets.pickers import (
@@ -44,10 +50,8 @@ from trackagoat_pandas.widgets.pickers import (
     client_of,
     options_of,
 )
-from trackagoat_pandas.widgets.recorder import WIDEST, Recorder, Traced, literal
+from trackagoat_pandas.widgets.recorder import Recorder, Traced, literal
 from trackagoat_pandas.widgets.row_pickers import CreatorPicker
-
-T = TypeVar("T")
 
 GRANULARITIES: Final[tuple[Granularity, ...]] = get_args(Granularity)
 _COMPARE: Final = {
@@ -59,8 +63,6 @@ _NO_METRIC: Final = (
     "Choose at least one metric. Rates can't be added up, so they need days as the interval."
 )
 _NO_ROWS: Final = "There are no analytics to show: load those of other creators or days."
-_PLAIN: Final = re.compile(r"[\w.-]+", re.ASCII)
-"""What can stand in a query as it is."""
 NEEDED: Final = ("entity_id", "label", "metric", "date", "value", "series_kind", "is_partial")
 
 
@@ -124,170 +126,6 @@ class FrameMetricPicker(MetricPicker):
 
 def _buckets(granularities: Sequence[Granularity]) -> ipw.Dropdown:
     return dropdown("Interval", [(word.capitalize(), word) for word in granularities])
-
-
-def _base_of(metrics: Sequence[str]) -> dict[str, str]:
-    """Return the argument that a growth rate needs: of what it is."""
-    if "growth_rate_pop" not in metrics:
-        return {}
-    return {"base_metric": next((name for name in RAW_METRICS if name in metrics), "views")}
-
-
-class _Asked(NamedTuple):
-    """The arguments of a load, or a selection from its rows."""
-
-    ids: tuple[str, ...]
-    metrics: tuple[Metric, ...]
-    dates: DateRange
-    granularity: Granularity
-    compare: Literal["prior_period"] | None
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """The arguments besides ids and metrics."""
-        options = {"dates": self.dates, "granularity": self.granularity, "compare": self.compare}
-        return options | _base_of(self.metrics)
-
-    def load(self, client: Client) -> tuple[pd.DataFrame, PartialLoadError | None]:
-        """Load it; if a part fails, return the loaded rows and the error."""
-        try:
-            frame = load_analytics("creator", self.ids, self.metrics, **self.options, client=client)
-        except PartialLoadError as failure:
-            if failure.partial.empty:
-                raise
-            return failure.partial, failure
-        return frame, None
-
-    def series_of(
-        self, load: Callable[..., T], videos: pd.DataFrame, metric: Metric, client: Client
-    ) -> T:
-        """Load the same days of posts, or estimate that load."""
-        options = self._replace(metrics=(metric,)).options
-        return load("video", videos, metric, **options, client=client)
-
-    def cost(self, client: Client) -> Plan:
-        """Count the requests that loading it takes."""
-        return estimate_load(
-            load_analytics, "creator", self.ids, self.metrics, **self.options, client=client
-        )
-
-    def covers(self, other: _Asked) -> bool:
-        """Whether a selection can be made from what this loads."""
-        if not (set(other.ids) <= set(self.ids) and set(other.metrics) <= set(self.metrics)):
-            return False
-        if self.compare is None and other.compare is not None:
-            return False
-        is_within = self.dates.first <= other.dates.first and other.dates.last <= self.dates.last
-        if self.granularity != "day":
-            return (self.granularity, self.dates) == (other.granularity, other.dates)
-        if other.granularity == "day":
-            return is_within
-        # Only counts of days add up, and months only without the period before.
-        is_compared_by_month = other.granularity == "month" and other.compare is not None
-        return is_within and set(other.metrics) <= set(RAW_METRICS) and not is_compared_by_month
-
-
-class Posts(NamedTuple):
-    """The posts of what was loaded, and their series by metric."""
-
-    videos: pd.DataFrame
-    series: dict[str, pd.DataFrame]
-
-
-class _Source(NamedTuple):
-    """What was loaded, with all that its code says."""
-
-    asked: _Asked
-    frame: pd.DataFrame
-    creators: pd.DataFrame
-    project: str | None
-    dates: str
-    is_whole: bool
-
-    def record(self, ids: Sequence[str], metrics: Sequence[str]) -> tuple[Recorder, Traced, Traced]:
-        """Write a load of some creators and metrics; return it with their rows and the creators."""
-        recorder, asked = Recorder(), self.asked
-        chosen = self.creators[self.creators["id"].isin(ids)]
-        listed = Traced(self.creators, f"tgp.load_creators({self._in_project})")
-        if len(chosen) < len(self.creators):
-            listed = _chosen_of(recorder, listed, chosen)
-        creators = recorder.let("creators", listed)
-        rows, named = self.frame[self.frame["entity_id"].isin(ids)], list(metrics)
-        if self.is_whole:
-            rows = rows[rows["metric"].isin(named)]
-        else:  # those that failed are missing, whichever are shown
-            named = list(asked.metrics)
-        code = self.call_of("creator", "creators", named)
-        if self.is_whole:
-            return recorder, recorder.let("views", Traced(rows, code)), creators
-        recorder.write(
-            "try:", f"    views = {code}", "except tgp.errors.PartialLoadError as failure:",
-            "    views = failure.partial  # incomplete",
-        )  # fmt: skip
-        return recorder, Traced(rows, "views"), creators
-
-    def record_posts(
-        self, recorder: Recorder, creators: Traced, posts: Posts, metric: str
-    ) -> dict[str, Traced]:
-        """Write the load of the posts of the creators that are written, and return all."""
-        listed, code = posts.videos, f"tgp.load_videos({self._in_project})"
-        if len(creators.value) < len(self.creators):
-            listed = listed[listed["creator_id"].isin(creators.value["id"])]
-            code += '.query("creator_id in @creators.id")'
-        videos = recorder.let("videos", Traced(listed, code))
-        rows = posts.series[metric]
-        rows = rows[rows["entity_id"].isin(listed["id"])]
-        series = recorder.let("posts", Traced(rows, self.call_of("video", "videos", [metric])))
-        return {"videos": videos, "posts": series, "creators": creators}
-
-    @property
-    def _in_project(self) -> str:
-        return "" if self.project is None else literal(self.project)
-
-    def call_of(self, entity: str, ids: str, metrics: Sequence[str]) -> str:
-        """Write the call that loads the same days of some entities."""
-        asked, named = self.asked, metrics[0] if len(metrics) == 1 else list(metrics)
-        options = {"dates": self.dates}
-        if asked.granularity != "day":
-            options["granularity"] = literal(asked.granularity)
-        if asked.compare:
-            options["compare"] = literal(asked.compare)
-        options |= {name: literal(value) for name, value in _base_of(metrics).items()}
-        said = ", ".join(f"{name}={value}" for name, value in options.items())
-        return f"tgp.load_analytics({literal(entity)}, {ids}, {literal(named)}, {said})"
-
-
-def _chosen_of(recorder: Recorder, listed: Traced, chosen: pd.DataFrame) -> Traced:
-    """Write which of the creators are chosen, by their handles, or which aren't if these are few.
-
-    Ids take the place of handles that several creators have.
-    """
-    creators = listed.value
-    handles = creators["tiktok_handle"]
-    column = "tiktok_handle" if handles.notna().all() and handles.is_unique else "id"
-    is_few = 2 * len(chosen) <= len(creators)
-    others = creators[~creators["id"].isin(chosen["id"])]
-    named = (chosen if is_few else others)[column].tolist()
-    if all(map(_PLAIN.fullmatch, named)):
-        query = listed.query(f"{column} {'in' if is_few else 'not in'} {named}")
-        if len(f"creators = {query.code}") <= WIDEST:
-            return query
-    listed = recorder.let("creators", listed)
-    is_named = listed[column].isin(named)
-    return listed[is_named if is_few else ~is_named]
-
-
-def _price(estimate: Callable[[], Plan]) -> str:
-    """Say how many requests a load takes, as far as that is known."""
-    try:
-        cost = estimate()
-    except TrackaGoatError:  # the load will say what is wrong
-        return ""
-    price = f": {cost.requests or cost.least:,}"
-    if cost.requests is None:
-        price += " or more" if cost.most is None else f" to {cost.most:,}"
-    price += " request" if cost.requests == 1 else " requests"
-    return price + (f", about {cost.seconds:,.0f} s" if cost.seconds >= 1 else "")
 
 
 class Explorer(Board):
@@ -381,9 +219,9 @@ class Explorer(Board):
         if analytics is not None:
             require_columns(analytics, NEEDED, loader="load_analytics")
         self._analytics, self._is_given = analytics, analytics is not None
-        self._source: _Source | None = None
+        self._source: Source | None = None
         self._posts: Posts | None = None
-        self._seen: _Asked | None = None
+        self._seen: Asked | None = None
         self._is_current = False
         self._said: list[str] = []
         self._client: Client | None = None
@@ -512,7 +350,7 @@ class Explorer(Board):
                 self._chosen()
                 self._notice(f"There is no data for {asked.dates}.")
                 return
-            self._source = _Source(asked, frame, creators, project, dates, failure is None)
+            self._source = Source(asked, frame, creators, project, dates, failure is None)
             self._analytics, self._seen, self._posts = frame, asked, None
             self.creators.show_curves(frame)
             if self._asking() != asked:  # something else was selected meanwhile
@@ -529,9 +367,9 @@ class Explorer(Board):
         if source is None or self._client is None:
             return
         if posts is None:
-            load: Callable[[Client], Any] = partial(_list_posts, source.project)
+            load: Callable[[Client], Any] = partial(list_posts, source.project)
         else:
-            load = partial(_load_series, source, posts, metric)
+            load = partial(load_series, source, posts, metric)
 
         def deliver(loaded: Posts) -> None:
             if self._source is source:
@@ -555,23 +393,23 @@ class Explorer(Board):
             estimate = partial(estimate_load, load_analytics)
             plan = partial(source.asked.series_of, estimate, posts.videos, metric, self._client)
             what = f"the {heading(metric).lower()} of {len(posts.videos):,} posts"
-        self.load_posts.description = f"Load {what}{_price(plan)}"
+        self.load_posts.description = f"Load {what}{price_text(plan)}"
 
-    def _asking(self) -> _Asked:
+    def _asking(self) -> Asked:
         """Return the arguments that the controls stand for; no creator means all of them."""
         ids = tuple(self.creators.value)
         if not ids and self.creators.frame is not None:
             ids = tuple(self.creators.frame["id"])
         compare: Literal["prior_period"] | None = "prior_period" if self.compare.value else None
-        return _Asked(ids, self.metrics.value, self.dates.value, self.granularity.value, compare)
+        return Asked(ids, self.metrics.value, self.dates.value, self.granularity.value, compare)
 
-    def _show_cost(self, asked: _Asked, *, is_loaded: bool) -> None:
+    def _show_cost(self, asked: Asked, *, is_loaded: bool) -> None:
         """Offer the load with the number of requests it takes, unless all of it is there."""
         if self._client is None:
             return
         is_there = is_loaded and self._source is not None and self._source.is_whole
         self.load.disabled = is_there or not (asked.ids and asked.metrics)
-        price = "" if self.load.disabled else _price(partial(asked.cost, self._client))
+        price = "" if self.load.disabled else price_text(partial(asked.cost, self._client))
         self.load.description = f"Load{price}"
         if is_there:
             said = "All of this selection is loaded."
@@ -639,6 +477,7 @@ class Explorer(Board):
         if frame is None:
             return
         self._offer_posts()
+        show_if(self.drawn, is_shown=self.page.value != views.MOVED)
         if metric is None:
             self._notice(_NO_METRIC if views.metrics_in(frame) else _NO_ROWS)
             return
@@ -677,9 +516,8 @@ class Explorer(Board):
         """Return the page that is open, and the rows that its figures are of."""
         page, source, seen_ids = self.page.value, self._source, self._seen
         recorder, analytics, others = Recorder(), Traced(frame, "views"), dict[str, Traced]()
-        shown = views.see(analytics, choice, Recorder()).value
         if source is not None and seen_ids is not None:
-            metrics = [metric] if page == views.MOVED else views.metrics_in(shown)
+            metrics = [metric] if page == views.MOVED else views.metrics_in(by_day)
             recorder, analytics, creators = source.record(seen_ids.ids, metrics)
             others["creators"] = creators
             # The load itself is of the chosen ones.
@@ -688,9 +526,9 @@ class Explorer(Board):
             if page == views.MOVED and self._posts is not None and has_posts:
                 others = source.record_posts(recorder, creators, self._posts, metric)
         if page == views.MOVED:
-            return views.moved(analytics, metric, by_day, choice, others, recorder), shown
+            return views.moved(analytics, metric, by_day, choice, others, recorder), by_day
         seen = views.see(analytics, choice, recorder)
-        return views.page_of(seen, page, metric, self.drawn.value, recorder), shown
+        return views.page_of(seen, page, metric, self.drawn.value, recorder), seen.value
 
     def _choice(self, frame: pd.DataFrame) -> views.SeriesChoice:
         """Return the filters that differ from "all"."""
@@ -709,12 +547,3 @@ class Explorer(Board):
             granularity=None if seen.granularity == own else seen.granularity,
             is_compared=seen.compare is not None or not views.has_prior(frame),
         )
-
-
-def _list_posts(project: str | None, client: Client) -> Posts:
-    return Posts(load_videos(project, client=client), {})
-
-
-def _load_series(source: _Source, posts: Posts, metric: Metric, client: Client) -> Posts:
-    found = source.asked.series_of(load_analytics, posts.videos, metric, client)
-    return posts._replace(series={**posts.series, metric: found})

@@ -248,7 +248,8 @@ def moved(
     frame = recorder.step("frame", explain_change, views, *videos, **days, **given)
     plot = recorder.plot(waterfall, frame, n=_BARS)
     height_in = height_of(min(len(frame.value), _BARS) + _ENDS)
-    return View(recorder, frame, plot, _CHANGES, height_in, pick="creator_id", empty=_EMPTY)
+    columns = [name for name in _CHANGES if frame.value[name].notna().any()]
+    return View(recorder, frame, plot, columns, height_in, pick="creator_id", empty=_EMPTY)
 
 
 def days_text(days: DateRange) -> str:
@@ -327,7 +328,8 @@ def tiles(seen: pd.DataFrame) -> dict[str, str | Tile]:
 
 def _count_tile(seen: pd.DataFrame, metric: str) -> Tile | None:
     """Return a count's total with its change, both as the picture has them; None without any."""
-    content = content_of(seen, metric, None, "main")
+    # Each row that is left out is one less to look through for doubles.
+    content = content_of(seen[seen["metric"] == metric], metric, None, "main")
     total = content.total.dropna()
     if total.empty:
         return None
@@ -364,7 +366,7 @@ def _rate_tile(seen: pd.DataFrame) -> Tile | None:
     rate = _overall(table, "")
     if rate is None:
         return None
-    content = content_of(seen, "views", None, "main")
+    content = content_of(seen[seen["metric"] == "views"], "views", None, "main")
     whole = table[~dates_of(table).isin(filling_days(seen))]
     (now, before), views = (_overall(whole, end) for end in ("", BEFORE)), change_of(content)
     if now is None or before is None or views is None:

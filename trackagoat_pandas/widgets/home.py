@@ -359,7 +359,8 @@ class Home(ProjectBoard):
         else:
             plot = recorder.plot(waterfall, explained, n=_BARS)
             height_in = height_of(min(len(explained.value), _BARS) + _ENDS)
-            view = View(recorder, explained, plot, _COLUMNS, height_in, program.zone)
+            columns = [name for name in _COLUMNS if explained.value[name].notna().any()]
+            view = View(recorder, explained, plot, columns, height_in, program.zone)
         self.show(view, parts.figures(program))
 
     def _turn(self) -> None:

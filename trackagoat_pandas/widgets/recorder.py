@@ -227,12 +227,15 @@ def _needed(statements: Sequence[Statement], most: int) -> list[str]:
             continue
         read = (read - {statement.name}) | statement.reads
         kept.insert(0, statement)
-    while len(lines := _lines_of(kept)) > most:
-        shorter = next((each for each in _joined(kept) if len(_lines_of(each)) < len(lines)), None)
-        if shorter is None:
+    shortest = lines = _lines_of(kept)
+    while len(shortest) > most:
+        joined = min(_joined(kept), key=lambda each: len(_lines_of(each)), default=None)
+        # One that saves no line may let another save some.
+        if joined is None or len(_lines_of(joined)) > len(lines):
             break
-        kept = shorter
-    return lines
+        kept, lines = joined, _lines_of(joined)
+        shortest = lines if len(lines) < len(shortest) else shortest
+    return shortest
 
 
 def _lines_of(statements: Sequence[Statement]) -> list[str]:
