@@ -10,6 +10,7 @@ from trackagoat_pandas.contract.check import check_contract as check_contract
 from trackagoat_pandas.errors import TrackaGoatError as TrackaGoatError
 from trackagoat_pandas.errors import TrackaGoatWarning as TrackaGoatWarning
 from trackagoat_pandas.frames.dictionary import describe as describe
+from trackagoat_pandas.helpers.analytics import summarize_analytics as summarize_analytics
 from trackagoat_pandas.helpers.campaigns import campaign_members as campaign_members
 from trackagoat_pandas.helpers.campaigns import comments_of_campaigns as comments_of_campaigns
 from trackagoat_pandas.helpers.changes import explain_change as explain_change

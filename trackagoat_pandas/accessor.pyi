@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 
 from trackagoat_pandas.base.types import DateLike, DatesLike, Granularity, Metric
 from trackagoat_pandas.frames.read_cells import DateOrder, MoneyUnit
+from trackagoat_pandas.helpers.analytics import RowsOf
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.diffs import Resource
 from trackagoat_pandas.helpers.growth import Derived
@@ -396,6 +397,7 @@ class GoatAccessor:
         *,
         by: Debtor = "creator",
         as_of: DateLike | dt.datetime | None = None,
+        settled: bool = False,
         timezone: str | None = None,
         currency: str = "USD",
         names: Names = None,
@@ -480,6 +482,7 @@ class GoatAccessor:
         mode: SentimentMode = "api",
         lexicon: OwnWords | None = None,
         languages: Languages | None = None,
+        names: Names = None,
     ) -> pd.DataFrame:
         """Add the sentiment of each comment."""
     def search_comments(
@@ -524,6 +527,10 @@ class GoatAccessor:
         text: str = "text",
     ) -> pd.DataFrame:
         """List the negative comments behind alerts, alert by alert and the most negative first."""
+    def summarize_analytics(
+        self, *, by: RowsOf = "entity", metric: str | None = None
+    ) -> pd.DataFrame:
+        """Sum analytics by entity, or list them by day, with the period before beside them."""
     def summarize_compliance(
         self,
         *,

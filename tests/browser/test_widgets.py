@@ -33,7 +33,7 @@ def test_a_reader_explores_a_project_by_mouse_and_keyboard(shown):
     explorer = shown("explorer")
     expect(explorer.root.locator(".trackagoat-picture")).to_be_hidden()
     explorer.choose("Project", "Q1 Brand Program")
-    expect(explorer.root).to_contain_text("All 13 creators")
+    expect(explorer.root).to_contain_text("All 13")
     keyboard = explorer.root.page.keyboard
     explorer.labelled("Search").first.focus()
     keyboard.type("HONEST")
@@ -52,10 +52,12 @@ def test_a_reader_explores_a_project_by_mouse_and_keyboard(shown):
     explorer.choose("Dates", "Last 7 days")
     expect(explorer.labelled("From")).to_have_value("2026-06-12")
     explorer.press("Load: 1 request")
+    expect(explorer.rows).to_have_count(1)
+    explorer.turn_to("Over time")
     expect(explorer.rows).to_have_count(7)
     expect(explorer.rows.first).to_contain_text("honest.gloss")
-    expect(explorer.rows.first).to_contain_text("18 Jun 2026")
-    expect(explorer.rows.last).to_contain_text("12 Jun 2026")
+    expect(explorer.rows.first).to_contain_text("17 Jun 2026")
+    expect(explorer.rows.last).to_contain_text("18 Jun 2026")
     with explorer.another_picture():
         explorer.labelled("To").fill("2026-06-14")
     expect(explorer.rows).to_have_count(3)

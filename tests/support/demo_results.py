@@ -119,6 +119,7 @@ def calls_of(world: dict[str, pd.DataFrame]) -> dict[str, Callable[[], pd.DataFr
         "summarize_sentiment": lambda: tgp.summarize_sentiment(
             comments, ["creator_id", "video_id"]
         ),
+        "summarize_analytics": lambda: tgp.summarize_analytics(daily),
         "to_wide": lambda: tgp.to_wide(daily, "views"),
         "what_if": lambda: tgp.what_if(
             flat,

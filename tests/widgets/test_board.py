@@ -671,6 +671,7 @@ def test_no_text_is_obeyed_as_html(text):
 
 def test_days_that_the_pointer_was_drawn_over_are_chosen(analytics):
     explorer = tgp.widgets.Explorer(analytics)
+    explorer.page.value = "Over time"
     report(explorer, "days", "2026-05-04..2026-05-10")
     assert str(explorer.dates.value) == "2026-05-04..2026-05-10"
     assert explorer.frame["date"].between("2026-05-04", "2026-05-10").all()

@@ -18,15 +18,9 @@ from trackagoat_pandas.plots.style import percent_text
 from trackagoat_pandas.tables import ANALYTICS
 from trackagoat_pandas.widgets.board import Tile
 from trackagoat_pandas.widgets.explorer import Explorer
-from trackagoat_pandas.widgets.explorer_views import (
-    SeriesChoice,
-    metrics_in,
-    notes_on,
-    table_of,
-    tiles,
-)
+from trackagoat_pandas.widgets.explorer_views import SeriesChoice, metrics_in, notes_on
+from trackagoat_pandas.widgets.explorer_views import tiles as tiles_of
 from trackagoat_pandas.widgets.pickers import ProjectPicker
-from trackagoat_pandas.widgets.recorder import Recorder, Traced
 
 PROJECT = "Summer Launch"
 
@@ -43,6 +37,23 @@ def written_in(explorer):
     return [text.get_text() for text in explorer.figure.axes[0].texts]
 
 
+def over_time(*frames, **options):
+    """An explorer whose table has a row for each bucket."""
+    explorer = Explorer(*frames, **options)
+    explorer.page.value = "Over time"
+    return explorer
+
+
+def said(explorer):
+    """What an explorer says above the figures and below the table."""
+    return explorer.message.value + explorer.notes.value
+
+
+def subtitle_of(explorer):
+    """What the picture says below its title."""
+    return " ".join(written_in(explorer))
+
+
 def by_place(frame, column):
     """A column of the explorer's table by entity and place."""
     place = frame["date"].rank(method="dense").astype(int)
@@ -50,7 +61,7 @@ def by_place(frame, column):
 
 
 def test_a_given_frame_is_shown_whole_with_the_period_before_beside_it(analytics):
-    explorer = Explorer(analytics)
+    explorer = over_time(analytics)
     frame = explorer.frame
     for metric in METRICS:
         for column, kind in ((metric, "main"), (f"{metric}_before", "prior_period")):
@@ -65,7 +76,7 @@ def test_a_given_frame_is_shown_whole_with_the_period_before_beside_it(analytics
 
 
 def test_each_metric_has_its_column_and_beside_it_the_period_before_and_the_change(analytics):
-    frame = Explorer(analytics).frame
+    frame = over_time(analytics).frame
     assert list(frame.columns) == [
         "tiktok_handle", "date",
         "views", "views_before", "change_in_views_pct",
@@ -83,9 +94,23 @@ def test_each_metric_has_its_column_and_beside_it_the_period_before_and_the_chan
 
 def test_the_newest_days_are_first_and_of_each_the_biggest():
     frame = both(series("2026-06-01", [9, 1]), series("2026-06-01", [2, 5], entity="b"))
-    explorer = Explorer(frame)
+    explorer = over_time(frame)
     assert explorer.frame["views"].tolist() == [5, 1, 9, 2]
     assert explorer.frame["date"].is_monotonic_decreasing
+
+
+def test_a_day_that_is_not_over_comes_last_and_is_marked(analytics):
+    explorer = over_time(series("2026-06-03", [5, 6, 7], partial=True))
+    assert explorer.frame["views"].tolist() == [6, 5, 7]
+    assert explorer.grid.table.value.count("5 Jun 2026 (so far)") == 1
+    assert "(so far)" not in over_time(analytics).grid.table.value
+
+
+def test_of_what_is_left_no_change_is_all_of_it():
+    frame = both(
+        series("2026-06-03", [13, 0]), series("2026-06-01", [4_477, 4_477], kind="prior_period")
+    )
+    assert over_time(frame).frame["change_in_views_pct"].tolist() == [-100, -99]
 
 
 def test_only_a_frame_with_a_bucket_that_still_fills_says_which():
@@ -93,20 +118,20 @@ def test_only_a_frame_with_a_bucket_that_still_fills_says_which():
         series("2026-06-03", [1, 2]),
         series("2026-06-01", [3, 4], kind="prior_period").assign(is_partial=[False, True]),
     )
-    assert "is_partial" not in Explorer(frame).frame.columns
+    assert "is_partial" not in over_time(frame).frame.columns
     filling = series("2026-06-03", [1, 2], partial=True)
-    assert Explorer(filling).frame["is_partial"].tolist() == [True, False]
+    assert over_time(filling).frame["is_partial"].tolist() == [False, True]
 
 
 def test_from_nothing_before_there_is_no_change_in_percent():
     frame = both(series("2026-06-03", [5, 5]), series("2026-06-01", [0, 4], kind="prior_period"))
-    changes = Explorer(frame).frame["change_in_views_pct"]
+    changes = over_time(frame).frame["change_in_views_pct"]
     assert changes.isna().tolist() == [False, True]
     assert changes[0] == pytest.approx(25)
 
 
 def test_the_code_of_every_choice_rebuilds_its_frame_and_plot(analytics):
-    explorer = Explorer(analytics)
+    explorer = over_time(analytics)
     choices = {
         "drawn": "biggest",
         "metric": "engagement_rate_by_views",
@@ -125,7 +150,7 @@ def test_the_code_of_every_choice_rebuilds_its_frame_and_plot(analytics):
 
 
 def test_creators_metrics_and_days_narrow_the_frame(analytics):
-    explorer = Explorer(analytics, dates=("2026-05-10", "2026-05-11"))
+    explorer = over_time(analytics, dates=("2026-05-10", "2026-05-11"))
     chosen = explorer.creators.frame["id"].iloc[0]
     explorer.creators.value, explorer.metrics.value = [chosen], ["likes"]
     frame = explorer.frame
@@ -139,7 +164,7 @@ def test_creators_metrics_and_days_narrow_the_frame(analytics):
 
 def test_what_is_chosen_at_first_can_be_said(analytics):
     ids = analytics["entity_id"].unique()[:2]
-    explorer = Explorer(analytics, creators=ids, metrics="likes", dates="last 7 days")
+    explorer = over_time(analytics, creators=ids, metrics="likes", dates="last 7 days")
     assert set(explorer.frame["entity_id"]) == {*ids}
     assert "views" not in explorer.frame.columns
     assert explorer.frame["date"].max() - explorer.frame["date"].min() == pd.Timedelta(days=6)
@@ -147,7 +172,7 @@ def test_what_is_chosen_at_first_can_be_said(analytics):
 
 
 def test_days_are_added_up_to_weeks_and_the_board_says_what_that_leaves_out(analytics):
-    explorer = Explorer(analytics)
+    explorer = over_time(analytics)
     explorer.granularity.value = "week"
     frame = explorer.frame
     assert any(text.startswith("Views a week") for text in written_in(explorer))
@@ -155,39 +180,40 @@ def test_days_are_added_up_to_weeks_and_the_board_says_what_that_leaves_out(anal
     for metric, kind in (("views", "main"), ("likes", "main"), ("views", "prior_period")):
         column = metric if kind == "main" else f"{metric}_before"
         assert frame[column].sum() == wide(analytics, metric, kind).sum()
-    assert "rates can&#x27;t be added up: engagement rate by views" in explorer.message.value
-    assert "The first week is cut" in explorer.message.value
+    assert "rates can&#x27;t be added up: engagement rate by views" in said(explorer)
+    assert "The first week is cut" in said(explorer)
 
 
 def test_a_bucket_that_still_fills_is_mentioned_only_while_it_is_shown(analytics):
     last = analytics["date"].max()
-    explorer = Explorer(analytics.assign(is_partial=analytics["date"] == last))
-    assert "still filling" in explorer.message.value
+    explorer = over_time(analytics.assign(is_partial=analytics["date"] == last))
+    assert "still filling" in subtitle_of(explorer)
+    assert "still filling" not in said(explorer)
     explorer.dates.value = ("2026-05-01", "2026-05-30")
-    assert "still filling" not in explorer.message.value
+    assert "still filling" not in subtitle_of(explorer)
     explorer.dates.value = ("2026-05-04", "2026-05-31")
     explorer.granularity.value = "week"
-    assert "still filling" in explorer.message.value
+    assert "still filling" in subtitle_of(explorer)
 
 
 def test_buckets_longer_than_a_day_stay_what_they_are(analytics):
     weeks = tgp.resample(analytics, "week")
-    assert [value for _, value in Explorer(weeks).granularity.options] == ["week"]
+    assert [value for _, value in over_time(weeks).granularity.options] == ["week"]
 
 
 def test_the_period_before_can_be_left_out_where_there_is_one(analytics):
-    explorer = Explorer(analytics)
+    explorer = over_time(analytics)
     assert explorer.compare.layout.display is None
     explorer.compare.value = False
     assert [name for name in explorer.frame.columns if "before" in name or "change" in name] == []
-    without = Explorer(analytics[analytics["series_kind"] == "main"])
+    without = over_time(analytics[analytics["series_kind"] == "main"])
     assert without.compare.layout.display == "none"
 
 
 def test_a_hostile_id_stays_text_in_the_code(analytics):
     evil = '"]); raise SystemExit(["'
     views = analytics.assign(entity_id=evil)[analytics["entity_id"] == analytics["entity_id"][0]]
-    explorer = Explorer(views, creators=[evil])
+    explorer = over_time(views, creators=[evil])
     check_code(explorer, views=views)
 
 
@@ -197,7 +223,7 @@ def test_a_total_so_far_is_never_added_up_over_time(box):
         totals = tgp.load_analytics(
             "creator", creators, "views", dates="2026-05", mode="cumulative", client=client
         )
-    explorer = Explorer(totals)
+    explorer = over_time(totals)
     explorer.page.value = "Totals"
     last = totals.groupby("entity_id")["value"].last()
     assert explorer.frame.set_index("entity_id")["views"].to_dict() == last.to_dict()
@@ -205,7 +231,7 @@ def test_a_total_so_far_is_never_added_up_over_time(box):
 
 
 def test_totals_have_a_row_for_each_entity_and_sum_counts(analytics):
-    explorer = Explorer(analytics)
+    explorer = over_time(analytics)
     explorer.page.value = "Totals"
     totals = explorer.frame.set_index("entity_id")
     assert list(totals.index) == list(totals["views"].sort_values(ascending=False).index)
@@ -224,7 +250,7 @@ def test_the_total_of_a_rate_is_that_of_all_views_together(client):
     views = tgp.load_analytics(
         "creator", creators, ("views", *parts, rate), dates="2026-05", client=client
     )
-    explorer = Explorer(views)
+    explorer = over_time(views)
     explorer.page.value = "Totals"
     frame = explorer.frame
     expected = 100 * frame[[*parts]].sum(axis=1) / frame["views"]
@@ -233,7 +259,7 @@ def test_the_total_of_a_rate_is_that_of_all_views_together(client):
     assert frame[rate][is_known].tolist() == pytest.approx(expected[is_known].tolist())
     overall = 100 * frame[[*parts]].sum().sum() / frame["views"].sum()
     assert tiles_of(views)["Engagement rate by views"].value == percent_text(overall)
-    assert "is weighted by views, and left out below 100 views" in explorer.message.value
+    assert "is weighted by views, and left out below 100 views" in said(explorer)
 
 
 def test_two_views_make_no_rate():
@@ -241,21 +267,21 @@ def test_two_views_make_no_rate():
         series("2026-06-01", [1, 1]),
         series("2026-06-01", [50, 50], metric="engagement_rate_by_views"),
     )
-    explorer = Explorer(rates)
+    explorer = over_time(rates)
     explorer.page.value = "Totals"
     assert explorer.frame["engagement_rate_by_views"].isna().all()
     assert "Engagement rate" not in explorer.tiles.value
     many = rates.assign(value=rates["value"].where(rates["metric"] != "views", 50))
-    explorer = Explorer(many)
+    explorer = over_time(many)
     explorer.page.value = "Totals"
     assert explorer.frame["engagement_rate_by_views"].tolist() == [50]
 
 
 def test_a_rate_that_nothing_weights_is_the_median_of_three_days_or_more():
     def total_of(values):
-        explorer = Explorer(series("2026-06-01", values, metric="engagement_rate_by_views"))
+        explorer = over_time(series("2026-06-01", values, metric="engagement_rate_by_views"))
         explorer.page.value = "Totals"
-        assert "is the median of days, of 3 at least" in explorer.message.value
+        assert "is the median of days, of 3 at least" in said(explorer)
         return explorer.frame["engagement_rate_by_views"]
 
     assert total_of([1, 90, 2]).tolist() == [2]
@@ -267,19 +293,18 @@ def test_changes_count_neither_a_day_that_still_fills_nor_one_without_a_value_be
         series("2026-06-05", [10, 30, 60, 30, 7], partial=True),
         series("2026-05-31", [None, 20, 40, 20, 70], kind="prior_period"),
     )
-    explorer = Explorer(frame)
+    explorer = over_time(frame)
     title = explorer.figure.axes[0].get_title(loc="left").replace("\n", " ")
     assert title.endswith(", 6 Jun to 8 Jun up 50% on the same days before")
     change = "6 Jun to 8 Jun +50 % on 1 Jun to 3 Jun 2026"
     assert tiles_of(frame)["Views"] == Tile("137", change, is_good=True)
-    assert explorer.frame["change_in_views_pct"].isna().tolist() == [True, *[False] * 3, True]
-    assert explorer.frame["is_partial"].tolist() == [True, *[False] * 4]
+    assert explorer.frame["change_in_views_pct"].isna().tolist() == [*[False] * 3, True, True]
+    assert explorer.frame["is_partial"].tolist() == [*[False] * 4, True]
     explorer.page.value = "Totals"
     [row] = explorer.frame.to_dict("records")
     assert (row["views"], row["views_before"]) == (137, 150)
     assert row["change_in_views_pct"] == pytest.approx(50)
-    assert "9 Jun 2026 is still filling." in explorer.message.value
-    assert "Changes count whole days only; totals count all of them." in explorer.message.value
+    assert "Changes are those of days that are over; totals count all." in said(explorer)
     check_code(explorer, views=frame)
 
 
@@ -287,7 +312,7 @@ def test_less_than_three_quarters_of_a_period_are_compared_nowhere():
     frame = both(
         series("2026-06-04", [6, 6, 6]), series("2026-06-01", [None, 4, 4], kind="prior_period")
     )
-    explorer = Explorer(frame)
+    explorer = over_time(frame)
     assert (
         tiles_of(frame)["Views"].change == "not compared: 2 of 3 days have values in both periods"
     )
@@ -300,19 +325,14 @@ def test_less_than_three_quarters_of_a_period_are_compared_nowhere():
 def test_a_frame_that_reaches_before_the_data_is_said_to(analytics):
     frame = series("2026-06-01", [None, 4, 4])
     frame.attrs["trackagoat"]["data_since"] = "2026-06-02"
-    explorer = Explorer(frame)
+    explorer = over_time(frame)
     assert "Data since 2 Jun 2026." in explorer.message.value
     assert explorer.frame["views"].isna().sum() == 1
 
 
-def tiles_of(frame):
-    """The tiles of a frame, by their names."""
-    return tiles(frame, table_of(Traced(frame, "views"), Recorder()).value)
-
-
 def test_tiles_give_each_total_with_its_change_as_the_picture_does(analytics):
     made = tiles_of(analytics)
-    title = Explorer(analytics).figure.axes[0].get_title(loc="left")
+    title = over_time(analytics).figure.axes[0].get_title(loc="left")
     word, percent = re.search(r"(up|down) (\d+)%", title).groups()
     is_good = word == "up"
     assert made["Views"].change == f"{'+' if is_good else '-'}{percent} % on 31 Mar to 30 Apr 2026"
@@ -328,7 +348,7 @@ def test_a_tile_leaves_out_days_on_which_an_entity_has_no_value_as_the_picture_d
         series("2026-06-05", [5, None, 5, 5], entity="b"),
     )
     frame = both(main, series("2026-06-01", [2, 80, 4, 3], kind="prior_period"))
-    title = Explorer(frame).figure.axes[0].get_title(loc="left").replace("\n", " ")
+    title = over_time(frame).figure.axes[0].get_title(loc="left").replace("\n", " ")
     assert title.endswith("3 of 4 days up 100% on the same days before")
     change = "3 of 4 days +100 % on the same days of 1 Jun to 4 Jun 2026"
     assert tiles_of(frame)["Views"].change == change
@@ -337,10 +357,10 @@ def test_a_tile_leaves_out_days_on_which_an_entity_has_no_value_as_the_picture_d
 def test_beside_the_biggest_the_period_before_is_in_table_and_tiles_and_said_not_to_be_drawn(
     analytics,
 ):
-    explorer = Explorer(analytics)
-    assert "isn&#x27;t drawn" not in explorer.message.value
+    explorer = over_time(analytics)
+    assert "isn&#x27;t drawn" not in said(explorer)
     explorer.drawn.value = "biggest"
-    assert "The period before isn&#x27;t drawn beside single lines" in explorer.message.value
+    assert "The period before isn&#x27;t drawn beside single lines" in said(explorer)
     assert explorer.frame["views_before"].notna().any()
 
 
@@ -349,19 +369,17 @@ def test_weeks_that_are_cut_unevenly_are_not_compared():
     prior = series("2026-05-18", [3, 6], freq="W-MON", kind="prior_period")
     frame = both(main, prior)
     frame.attrs["trackagoat"]["params"]["granularity"] = "week"
-    explorer = Explorer(frame)
+    explorer = over_time(frame)
     assert "views_before" not in explorer.frame.columns
-    assert (
-        "The period before isn&#x27;t shown: its weeks are cut unevenly" in explorer.message.value
-    )
+    assert "The period before isn&#x27;t shown: its weeks are cut unevenly" in said(explorer)
     frame.attrs["trackagoat"]["params"]["to"] = "2026-06-14"
-    assert "views_before" in Explorer(frame).frame.columns
+    assert "views_before" in over_time(frame).frame.columns
 
 
 def test_namesakes_are_told_apart_in_the_table_as_in_the_picture():
     names = [f"{place:08x}-0000-4000-8000-000000000000" for place in range(2)]
     frame = both(*(series("2026-06-01", [1, 2], entity=name) for name in names))
-    explorer = Explorer(frame)
+    explorer = over_time(frame)
     explorer.drawn.value = "biggest"
     assert set(explorer.frame["tiktok_handle"]) == {"ann (00000000)", "ann (00000001)"}
     explorer.page.value = "Totals"
@@ -371,7 +389,7 @@ def test_namesakes_are_told_apart_in_the_table_as_in_the_picture():
 
 def test_a_nameless_entity_is_called_by_its_id():
     frame = series("2026-06-01", [1, 2]).assign(label=None)
-    explorer = Explorer(frame)
+    explorer = over_time(frame)
     assert set(explorer.frame["tiktok_handle"]) == {"a"}
     check_code(explorer, views=frame)
 
@@ -385,14 +403,14 @@ def test_a_metric_of_any_name_stays_text_in_the_code():
         ],
         ignore_index=True,
     )
-    explorer = Explorer(frame)
+    explorer = over_time(frame)
     check_code(explorer, views=frame)
     explorer.page.value = "Totals"
     check_code(explorer, views=frame)
 
 
 def test_a_click_on_a_row_or_a_mark_selects_its_entity(analytics):
-    explorer = Explorer(analytics)
+    explorer = over_time(analytics)
     first, second = explorer.creators.frame["id"].head(2)
     explorer._handle_touch("pick", first)
     assert explorer.creators.value == (first,)
@@ -465,13 +483,16 @@ def test_under_a_rate_limit_the_cost_is_in_seconds_too(big):
         assert explorer.load.description.startswith(f"Load: {count} requests, about ")
 
 
-def test_the_first_project_is_chosen_before_its_creators_are_loaded(client):
+def test_the_newest_project_is_chosen_before_its_creators_are_loaded(client):
     before = client.requests_sent
     explorer = Explorer(client=client)
     explorer.picker.wait(20)
     explorer.creators.wait(20)
     explorer.dates.wait(20)
     assert explorer.picker.value == explorer.creators.frame["project_id"].unique()
+    projects = tgp.load_projects(client=client).sort_values("created_at", ascending=False)
+    used = (id_ for id_ in projects["id"] if len(tgp.load_creators(id_, client=client)))
+    assert explorer.picker.value == next(used)
     assert client.requests_sent > before
     assert explorer.frame is None
     assert "then press Load: nothing is loaded yet" in explorer.message.value
@@ -489,7 +510,8 @@ def test_a_load_asks_for_what_is_chosen(client):
     explorer.wait(20)
     assert set(explorer.frame["entity_id"]) == set(explorer.creators.value)
     assert {"views", "views_before"} <= set(explorer.frame.columns)
-    assert 'granularity="week", compare="prior_period"' in explorer.code
+    options = re.split(r"[,()]\s*", explorer.code)
+    assert {'granularity="week"', 'compare="prior_period"'} <= {*options}
     check_code(explorer)
 
 
@@ -500,6 +522,7 @@ def explored(client):
     explorer.creators.wait(20)
     explorer.dates.wait(20)
     explorer.compare.value = True
+    explorer.page.value = "Over time"
     explorer.reload()
     return explorer.wait(20)
 
@@ -606,6 +629,7 @@ def loaded(box, gate):
     with tgp.connect(box.key, base_url="http://127.0.0.1/api/v1", **settings) as client:
         explorer = Explorer(project=PROJECT, dates="2026-05", client=client)
         explorer.creators.wait(20)
+        explorer.page.value = "Over time"
         explorer.reload()
         yield explorer.wait(20)
         gate.let_go.set()
@@ -659,7 +683,7 @@ def test_a_load_can_be_cancelled_and_the_controls_answer_meanwhile(loaded, gate)
     gate.await_held()
     assert loaded.state == "running"
     loaded.page.value = "Totals"
-    assert loaded.code.endswith('metric="views")')
+    assert '"creator", creators, "views", ' in loaded.code
     loaded.page.value = "Over time"
     loaded.cancel_button.click()
     gate.let_go.set()
@@ -677,7 +701,7 @@ def test_what_is_selected_during_a_load_does_not_hide_what_it_brings(loaded, gat
     assert "likes" in loaded.wait(20).frame.columns
     assert loaded.differs.value == "A part of this selection isn't loaded yet."
     loaded.page.value = "Totals"
-    assert loaded.code.endswith('metric="likes")')
+    assert '"creator", creators, "likes", ' in loaded.code
     check_code(loaded)
     loaded.metrics.value = ("likes",)
     assert loaded.load.disabled
@@ -688,7 +712,7 @@ def test_campaigns_are_called_so_and_keep_their_parts(client):
     views = tgp.load_analytics(
         "campaign", campaigns, "views", dates="2026-05", breakdown="video", client=client
     )
-    explorer = Explorer(views)
+    explorer = over_time(views)
     assert explorer.creators.choices.description == "Campaigns"
     assert "__other__" not in set(explorer.creators.frame["id"])
     assert explorer.creators.choices.options[0][0].strip() in set(campaigns["name"])
@@ -713,14 +737,14 @@ def test_campaigns_are_called_so_and_keep_their_parts(client):
     check_code(explorer, views=views)
     explorer.page.value = "Totals"
     assert explorer.frame["campaign_name"].tolist() == [name]
-    assert "The parts of campaigns have no totals of their own" in explorer.message.value
+    assert "The parts of campaigns have no totals of their own" in said(explorer)
     check_code(explorer, views=views)
 
 
 def test_days_narrow_breakdowns_as_well():
     part = series("2026-06-01", [3, 4], kind="breakdown", entity="v").assign(parent_id="a")
     frame = both(series("2026-06-01", [1, 2]), part)
-    explorer = Explorer(frame, dates=("2026-06-02", "2026-06-02"))
+    explorer = over_time(frame, dates=("2026-06-02", "2026-06-02"))
     assert explorer.frame["views"].tolist() == [4, 2]
 
 
@@ -741,7 +765,7 @@ def test_a_frame_of_pyarrow_columns_is_shown_as_its_original(analytics, is_filli
     analytics = analytics.assign(is_partial=(is_last & is_filling).astype("boolean"))
     in_arrow = analytics.convert_dtypes(dtype_backend="pyarrow")
     in_arrow.attrs = analytics.attrs
-    shown, expected = Explorer(in_arrow), Explorer(analytics)
+    shown, expected = over_time(in_arrow), over_time(analytics)
     assert shown.tiles.value == expected.tiles.value
     assert shown.grid.table.value == expected.grid.table.value
 
@@ -754,7 +778,7 @@ def test_metrics_come_in_their_order_and_unknown_ones_last():
 
 
 def test_without_a_metric_that_can_be_drawn_what_was_shown_stays(analytics):
-    explorer = Explorer(analytics)
+    explorer = over_time(analytics)
     explorer.metric.value = "likes"
     explorer.metrics.value = ("likes", "views")
     assert explorer.metric.value == "likes"
@@ -768,7 +792,7 @@ def test_without_a_metric_that_can_be_drawn_what_was_shown_stays(analytics):
     assert explorer.metric.value is None
     assert "need days as the interval" in explorer.message.value
     assert explorer.frame is before
-    empty = Explorer(analytics.iloc[:0])
+    empty = over_time(analytics.iloc[:0])
     assert empty.frame is None
     assert "There are no analytics to show" in empty.message.value
 
@@ -776,11 +800,11 @@ def test_without_a_metric_that_can_be_drawn_what_was_shown_stays(analytics):
 def test_derived_rates_are_shown_and_metrics_that_are_not_there_refused(analytics):
     views = analytics[(analytics["metric"] == "views") & (analytics["series_kind"] == "main")]
     rates = tgp.growth(views, "growth_rate_pop", base_metric="views")
-    explorer = Explorer(rates)
+    explorer = over_time(rates)
     assert explorer.metrics.value == ("growth_rate_pop",)
     check_code(explorer, views=rates)
     with pytest.raises(ChoiceError, match="value='shares'"):
-        Explorer(analytics, metrics="shares")
+        over_time(analytics, metrics="shares")
 
 
 def test_before_a_load_nothing_is_shown_and_its_price_only_where_it_is_known(client):
@@ -792,7 +816,7 @@ def test_before_a_load_nothing_is_shown_and_its_price_only_where_it_is_known(cli
     assert explorer.load.description == "Load: 1 request"
     session_of(client).drop("openapi")
     explorer.creators.value = ()
-    assert explorer.load.description == "Load"
+    assert explorer.load.description == "Load: 2 to 5 requests"
     assert not explorer.load.disabled
     explorer.load.click()
     assert set(explorer.wait(20).frame["entity_id"]) == set(creators["id"])
@@ -841,7 +865,7 @@ def test_of_many_metrics_the_table_compares_the_plotted_one_and_the_frame_all():
         )
         for metric in ("views", "likes", "shares")
     )
-    explorer = Explorer(frame)
+    explorer = over_time(frame)
     for plotted in ("views", "shares"):
         explorer.metric.value = plotted
         shown = re.findall(r"data-goat=[^>]*sort:(\w+)", explorer.grid.table.value)
@@ -849,4 +873,4 @@ def test_of_many_metrics_the_table_compares_the_plotted_one_and_the_frame_all():
         assert compared == {f"change_in_{plotted}_pct"}
         assert {"views", "likes", "shares", f"{plotted}_before"} <= set(shown)
         assert "change_in_likes_pct" in explorer.frame
-        assert "compares the plotted metric only" in explorer.message.value
+        assert "compares the plotted metric only" in said(explorer)

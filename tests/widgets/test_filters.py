@@ -20,20 +20,18 @@ PROJECTS = {"a": "Spring", "b": "Spring", "c": "Spring", "d": "Summer"}
 VERSIONS = {"a": "version 1", "b": "version 1", "c": "version 2", "d": "version 1"}
 
 
-@pytest.mark.parametrize(
-    ("names", "first"), [(RULES, "All 4 rules"), ({"a": "A"}, "All rules"), ({}, "All rules")]
-)
+@pytest.mark.parametrize(("names", "first"), [(RULES, "All 4"), ({"a": "A"}, "All"), ({}, "All")])
 def test_the_option_for_all_says_of_how_many(names, first):
-    assert all_of(names, "rules", PROJECTS, VERSIONS)[0] == (first, ALL)
-    assert len(all_of(names, "rules")) == len(names) + 1
+    assert all_of(names, PROJECTS, VERSIONS)[0] == (first, ALL)
+    assert len(all_of(names)) == len(names) + 1
 
 
 def test_what_is_gone_stays_selected_and_keeps_its_name():
     filters = Filters({"who": dropdown("Creator")}, lambda _: None)
-    filters.offer("who", all_of({"a": "@ann", "b": "@ben"}, "creators"))
+    filters.offer("who", all_of({"a": "@ann", "b": "@ben"}))
     filters.controls["who"].value = "a"
     assert filters.gone() == {}
-    filters.offer("who", all_of({"b": "@ben"}, "creators"))
+    filters.offer("who", all_of({"b": "@ben"}))
     assert filters["who"] == "a"
     assert filters.controls["who"].label == "@ann (not found)"
     assert filters.gone() == {"who": "@ann"}
@@ -50,7 +48,7 @@ def test_what_was_never_offered_is_named_by_its_id():
 def test_only_a_choice_is_reported_not_an_offer():
     changed = []
     filters = Filters({"who": dropdown("Creator")}, changed.append, picker_of_all_days())
-    filters.offer("who", all_of(RULES, "rules"))
+    filters.offer("who", all_of(RULES))
     filters.offer_days(DateRange("2026-05-01", "2026-05-31"))
     assert changed == []
     filters.controls["who"].value = "a"
@@ -66,7 +64,7 @@ def every_kind(changed):
         "search": ipywidgets.Text(),
     }
     filters = Filters(controls, changed, picker_of_all_days())
-    filters.offer("who", all_of(RULES, "rules"))
+    filters.offer("who", all_of(RULES))
     filters.offer_days(DateRange("2026-05-01", "2026-05-31"))
     return filters
 

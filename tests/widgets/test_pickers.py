@@ -6,6 +6,7 @@ import json
 import threading
 import time
 import weakref
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ import trackagoat_pandas as tgp
 from tests.support.canned import Canned, connect_to
 from tests.support.relays import Gate, Relay
 from tests.widgets.doubles import REGISTRY, await_no_workers
+from trackagoat_pandas.base.types import Metric
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -92,7 +94,7 @@ class TestProjectPicker:
     def test_none_is_all_projects_and_a_choice_sets_the_value_and_its_line(self):
         picker, seen = ProjectPicker(self.PROJECTS), []
         assert picker.value is None
-        assert picker.choice.label == "All projects"
+        assert picker.choice.label == "All"
         assert executed(picker.code)["project"] is None
         picker.observe(lambda change: seen.append(change["new"]), "value")
         picker.choice.value = uid(1)
@@ -104,7 +106,7 @@ class TestProjectPicker:
         created = pd.to_datetime(["2026-01-05", "2026-02-06", "2026-03-07"], utc=True)
         picker = ProjectPicker(self.PROJECTS.assign(created_at=created), value=uid(2))
         assert [label for label, _ in picker.choice.options] == [
-            "All projects", "One", "Twin (created 6 Feb 2026)", "Twin (created 7 Mar 2026)",
+            "All", "One", "Twin (created 6 Feb 2026)", "Twin (created 7 Mar 2026)",
         ]  # fmt: skip
         assert executed(picker.code)["project"] == uid(2)
 
@@ -116,8 +118,13 @@ class TestProjectPicker:
         picker = ProjectPicker(self.PROJECTS, first=True)
         assert picker.value == uid(1)
         assert picker.choice.label == "One"
-        assert "All projects" not in [label for label, _ in picker.choice.options]
+        assert "All" not in [label for label, _ in picker.choice.options]
         assert ProjectPicker(self.PROJECTS, value=uid(3), first=True).value == uid(3)
+
+    def test_of_several_projects_the_newest_is_taken(self):
+        created = pd.to_datetime(["2026-01-05", "2026-03-07", "2026-02-06"], utc=True)
+        picker = ProjectPicker(self.PROJECTS.assign(created_at=created), first=True)
+        assert picker.value == uid(2)
 
     def test_the_first_of_no_projects_is_none(self):
         picker = ProjectPicker(self.PROJECTS.iloc[:0], first=True)
@@ -135,7 +142,7 @@ class TestProjectPicker:
             picker.wait(20).reload()
             picker.wait(20)
         assert seen == [picker.value]
-        assert picker.choice.label == "Always-On UGC"
+        assert picker.choice.label == "Always-On UGC"  # the newer ones have no creators
 
     def test_a_hostile_name_is_a_text_in_the_line(self):
         name = 'a"\\\n__import__("os")'
@@ -219,7 +226,7 @@ class TestCreatorPicker:
         ]
 
     def test_no_choice_is_called_all_where_it_stands_for_all(self):
-        assert "All 4 creators" in CreatorPicker(self.PEOPLE, none_is_all=True).counts.value
+        assert "All 4" in CreatorPicker(self.PEOPLE, none_is_all=True).counts.value
         picker = CreatorPicker(self.PEOPLE)
         assert "none selected" in picker.counts.value
         picker.value = [uid(100)]
@@ -260,6 +267,16 @@ class TestCreatorPicker:
         assert [label.split(" ")[0] for label in shown(picker)] == ["@ben", "@zoe"]
         picker.campaign.value = ""
         assert len(shown(picker)) == 4
+
+    def test_where_daily_values_are_known_each_has_its_curve(self):
+        days = pd.date_range("2026-05-01", periods=3)
+        values = pd.DataFrame({
+            "entity_id": [uid(100)] * 3 + [uid(102)] * 3, "metric": "views", "date": [*days] * 2,
+            "value": [1.0, 2.0, 3.0, 5.0, 5.0, 5.0], "series_kind": "main", "is_partial": False,
+        })  # fmt: skip
+        picker = CreatorPicker(self.PEOPLE, analytics=values)
+        curves = ["polyline" in picture.value for picture in picker.choices.pictures[:4]]
+        assert curves == [True, False, True, False]  # ben, mia, zoe, Álva
 
     def test_a_line_break_in_a_name_stays_in_the_comment(self):
         people = creators("ann").assign(display_name="a\nimport os")
@@ -416,6 +433,32 @@ class TestVideoPicker:
         assert "found" not in picker.counts.value
         assert len(picker.choices.options) == 60
 
+    def test_a_frame_of_creators_names_them_and_one_of_them_narrows_it(self):
+        picker = VideoPicker(self.VIDEOS, creators=creators("mia", "ben"))
+        assert [label for label, _ in picker.creator.options] == ["All 2", "@ben", "@mia"]
+        picker.creator.value = uid(101)
+        assert "30 of 60 found" in picker.counts.value
+        assert VideoPicker(self.VIDEOS).creator.options[1][0] == "@zoe (00000064)"
+        with pytest.raises(ArgumentTypeError, match="the frame of load_creators, a CreatorPicker"):
+            VideoPicker(self.VIDEOS, creators=["mia"])
+
+    def test_it_sorts_by_views_where_they_are_known(self):
+        views = pd.array([*range(30), *[None] * 30], "Int64")
+        picker = VideoPicker(self.VIDEOS.assign(view_count=views))
+        assert shown(picker)[0].startswith("Goat yoga 59")
+        picker.order.value = "view_count"
+        assert [label.split(" · ")[0] for label in shown(picker)[:2]] == [
+            "Goat yoga 29", "Goat yoga 28",
+        ]  # fmt: skip
+        assert VideoPicker(self.VIDEOS).order.layout.display == "none"
+
+    def test_each_has_its_cover_or_a_tile(self):
+        covers = ["https://covers.example/1.jpg", "javascript:alert(1)", None]
+        picker = VideoPicker(self.VIDEOS.tail(3).assign(thumbnail_url=covers[::-1]))
+        html = [picture.value for picture in picker.choices.pictures[:3]]
+        assert "url(&quot;https://covers.example/1.jpg&quot;)" in html[0]
+        assert html[1] == html[2] == "<span class='trackagoat-cover'><i>Z</i></span>"
+
     def test_a_keystroke_among_150000_takes_a_moment(self):
         many = self.VIDEOS.loc[np.arange(150_000) % 60].assign(
             id=[uid(number) for number in range(150_000)]
@@ -442,6 +485,10 @@ class TestMetricPicker:
         assert picker.value == ()
         assert "none selected" in picker.choices.counts.value
 
+    def test_it_offers_all_that_load_analytics_takes(self):
+        offered = [metric for _, metric in MetricPicker().choices.options]
+        assert offered == list(get_args(Metric))
+
     def test_a_video_has_fewer(self):
         offered = [metric for _, metric in MetricPicker(entity="video").choices.options]
         assert "posts_per_week" not in offered
@@ -451,7 +498,9 @@ class TestMetricPicker:
     def test_every_metric_that_it_offers_of_a_video_is_loaded(self, client):
         videos = tgp.load_videos(PROJECT, client=client)["id"].tail(1)
         metrics = [metric for _, metric in MetricPicker(entity="video").choices.options]
-        loaded = tgp.load_analytics("video", videos, metrics, dates="2026-05-01", client=client)
+        loaded = tgp.load_analytics(
+            "video", videos, metrics, dates="2026-05-01", base_metric="views", client=client
+        )
         assert set(loaded["metric"]) == set(metrics)
 
 

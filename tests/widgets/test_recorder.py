@@ -9,7 +9,14 @@ from matplotlib.figure import Figure
 
 import trackagoat_pandas as tgp
 from trackagoat_pandas.plots.leaderboard import leaderboard as plot_leaderboard
-from trackagoat_pandas.widgets.recorder import Recorder, Traced, given, literal
+from trackagoat_pandas.widgets.recorder import (
+    MOST_LINES,
+    WIDEST,
+    Recorder,
+    Traced,
+    given,
+    literal,
+)
 
 VIDEOS = pd.DataFrame(
     {"tiktok_handle": ["ann", "bob", "cy"], "view_count": [3, 1, 2], "kind": ["a", "b", "a"]}
@@ -32,14 +39,15 @@ def test_what_is_done_with_a_frame_is_written_as_it_is_done():
 
 
 def test_sums_and_comparisons_are_written_with_the_parentheses_they_need():
-    recorder, videos = Recorder(), Traced(VIDEOS, "videos")
-    views = videos["view_count"]
-    is_big = recorder.let("is_big", ~((views > 2) | (views < 2)) & (views >= 1))
-    share = recorder.let("share", 100 * (views / (views + 1) - views * 2))
-    names = rerun(recorder, videos=VIDEOS)
-    assert names["is_big"].tolist() == is_big.value.tolist() == [False, False, True]
-    assert names["share"].tolist() == share.value.tolist()
-    assert share.value.tolist()[0] == 100 * (3 / 4 - 6)
+    views = Traced(VIDEOS, "videos")["view_count"]
+    for made, first in (
+        (~((views > 2) | (views < 2)) & (views >= 1), False),
+        (100 * (views / (views + 1) - views * 2), 100 * (3 / 4 - 6)),
+    ):
+        recorder = Recorder()
+        found = recorder.let("found", made)
+        assert rerun(recorder, videos=VIDEOS)["found"].tolist() == found.value.tolist()
+        assert found.value.tolist()[0] == first
 
 
 @pytest.mark.parametrize("name", ["a b", "class", "n=1); raise SystemExit(", "\ufb01"])
@@ -83,9 +91,42 @@ def test_a_branch_goes_on_without_the_trunk():
     )
 
 
+def test_a_line_that_nothing_needs_is_left_out():
+    recorder, videos = Recorder(), Traced(VIDEOS, "videos")
+    recorder.let("unused", videos.head(1))
+    few = recorder.let("few", videos.head(2))
+    recorder.let("few", videos)  # and so is what is assigned anew before it is read
+    recorder.let("frame", few.tail(1))
+    assert recorder.code.splitlines()[2:] == ["few = videos", "frame = few.tail(1)"]
+
+
+def test_a_long_line_is_broken_inside_its_brackets_and_means_the_same():
+    recorder, videos = Recorder(), Traced(VIDEOS, "videos")
+    handles = [*"abcdefghijklmnopqrstuvwxyz", 'x, "y" & (z', "bob"]
+    frame = recorder.let(
+        "frame", videos[videos["tiktok_handle"].isin(handles) & videos["kind"].ne("c")]
+    )
+    lines = recorder.code.splitlines()[2:]
+    assert len(lines) > 1
+    assert max(map(len, lines)) <= WIDEST
+    pd.testing.assert_frame_equal(rerun(recorder, videos=VIDEOS)["frame"], frame.value)
+
+
+def test_a_script_of_more_than_eight_lines_is_joined_where_a_name_is_read_once():
+    recorder, part = Recorder(), Traced(VIDEOS, "videos")
+    for place in range(6):
+        part = recorder.let(f"part{place}", part[part["view_count"] > place - 9])
+    for place in range(6):
+        part = recorder.let(f"one{place}", part.head(9 - place))
+    frame = recorder.let("frame", part.tail(2))
+    lines = [line for line in recorder.code.splitlines() if line]
+    assert len(lines) <= MOST_LINES
+    pd.testing.assert_frame_equal(rerun(recorder, videos=VIDEOS)["frame"], frame.value)
+
+
 def test_pandas_is_imported_once_where_it_is_needed():
     recorder = Recorder()
-    for name in ("a", "b"):
+    for name in ("frame", "a"):
         recorder.let(name, recorder.pandas.to_datetime("2026-05-01"))
     assert recorder.code.splitlines()[:2] == [
         "import trackagoat_pandas as tgp",

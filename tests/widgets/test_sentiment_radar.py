@@ -232,7 +232,7 @@ def test_a_creator_that_no_list_has_is_named_as_in_the_addresses_of_the_videos()
     ]
     videos = VIDEOS.assign(url=addresses)
     shown = SentimentRadar(COMMENTS, creators=CREATORS.head(1), videos=videos, timezone=ZONE)
-    assert dict(shown.creator.options) == {"All 2 creators": "", "@guest": "bo", "@nan.eats": "nan"}
+    assert dict(shown.creator.options) == {"All 2": "", "@guest": "bo", "@nan.eats": "nan"}
     for _ in pages(shown):
         check_code(shown, comments=COMMENTS, creators=CREATORS.head(1), videos=videos)
     names = shown.frame.groupby("creator_id")["tiktok_handle"].unique()
@@ -245,7 +245,7 @@ def test_a_creator_that_no_list_has_is_named_as_in_the_addresses_of_the_videos()
         == shown.frame["video_id"].map({"v1": addresses[0], "v2": addresses[1]}).tolist()
     )
     without = SentimentRadar(COMMENTS, videos=videos, timezone=ZONE)
-    assert [label for label, _ in without.creator.options] == ["All 2 creators", "@guest", "@nan"]
+    assert [label for label, _ in without.creator.options] == ["All 2", "@guest", "@nan"]
 
 
 def test_tiles_follow_a_search_and_only_on_the_page_that_has_it():

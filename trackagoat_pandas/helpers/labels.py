@@ -150,6 +150,27 @@ def with_known_names(
     return table
 
 
+def with_posters(table: pd.DataFrame, given: Sequence[tuple[str, pd.DataFrame]]) -> pd.DataFrame:
+    """Fill missing handles by those in the addresses of the rows' videos.
+
+    A post that was added by its URL has no creator, but its address says whose it is.
+    """
+    posts = [
+        frame
+        for _, frame in given
+        if frame.columns.is_unique and {"id", "url"} <= set(frame.columns)
+    ]
+    if not posts or "video_id" not in table.columns:
+        return table
+    handles = table.get("tiktok_handle", pd.Series(None, table.index, dtype=STRING))
+    for frame in posts:
+        if handles.isna().any():
+            found = frame["url"].astype(STRING).str.extract(_OF_POST, expand=False)
+            own = looked_up(table["video_id"], frame["id"], found)
+            handles = handles.fillna(own.astype(handles.dtype))
+    return table.assign(tiktok_handle=handles)
+
+
 def _is_of_posts(frame: pd.DataFrame) -> bool:
     """Whether a frame has the addresses of videos, with their creators."""
     return frame.columns.is_unique and {"creator_id", "url"} <= set(frame.columns)

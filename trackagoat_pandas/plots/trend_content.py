@@ -11,6 +11,7 @@ import pandas as pd
 
 from trackagoat_pandas.base.types import Bools, Days, Granularity
 from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.analytics import LEAST_VIEWS
 from trackagoat_pandas.helpers.clocks import ONE_DAY
 from trackagoat_pandas.helpers.columns import days_of, flags_of
 from trackagoat_pandas.helpers.comparison import Comparison, compare
@@ -37,8 +38,6 @@ T = TypeVar("T", pd.DataFrame, pd.Series)
 
 MOST_DAYS: Final = 35
 """Of more days, bars and the steps of rates can't be read: five weeks."""
-LEAST_VIEWS: Final = 100
-"""With fewer views, one like more moves an engagement rate by more than a percentage point."""
 _BY_VIEWS: Final = "engagement_rate_by_views"
 _SUNDAY: Final = 6
 _FEWEST: Final = 3

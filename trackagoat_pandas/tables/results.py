@@ -70,6 +70,8 @@ _RESULTS = (
     _result("add_missing_days", "one series in one bucket of time", rows_of="analytics"),
     _result("growth", "one metric of one entity in one bucket of time", rows_of="analytics"),
     _result("resample", "one series in one week or month", rows_of="analytics"),
+    _result("summarize_analytics", "one entity, or one in one bucket of time, with a column for "
+        "each metric"),
     _result("to_wide", "one date, with a column for each entity"),
     _result("explain_change", "one creator, one post of theirs, or the rest",
         title="What moved {metric}", columns=(
@@ -128,7 +130,8 @@ _RESULTS = (
     )),
     # Sentiment
     _result("score_comments", "one comment", rows_of="comments", columns=(
-        "label:category score comparative tokens tiktok_label is_english sentiment_mode"
+        "tiktok_handle? video_title? label:category score comparative tokens tiktok_label "
+        "is_english sentiment_mode"
     )),
     _result("search_comments", "one comment", rows_of="comments", columns=(
         "label:category? score? comparative? tokens? tiktok_label? is_english? sentiment_mode?"

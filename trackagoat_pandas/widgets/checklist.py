@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final
+from urllib.parse import quote, urlsplit
 
 import ipywidgets as ipw
 import traitlets
 
 from trackagoat_pandas.base.html import escape
-from trackagoat_pandas.widgets.panel import show_if, style_of
+from trackagoat_pandas.widgets.panel import parts_of, show_if, style_of
 
 WIDE: Final = {"width": "auto", "min_width": "0", "max_width": "560px"}
 """The layout of a control that is as wide as its column."""
@@ -34,7 +35,7 @@ class Pool(ipw.Box):  # type: ignore[misc]
     def close(self) -> None:
         """Remove all parts from memory, including those that aren't shown."""
         for part in self.parts:
-            for own in (part.layout, part.style, part):
+            for own in (*parts_of(part), part):
                 own.close()
         super().close()
 
@@ -94,6 +95,28 @@ class Chips(Pool):
             self._take_away(self.ids[place])
 
 
+def cover_html(url: object, name: str) -> str:
+    """Write a cover: a tile with a letter, and over it the picture, where its address loads.
+
+    Examples
+    --------
+    >>> cover_html(None, "@ben")
+    "<span class='trackagoat-cover'><i>B</i></span>"
+    """
+    address, over = web_address(url), ""
+    if address is not None:
+        over = f'<em style="background-image: url(&quot;{escape(address)}&quot;)"></em>'
+    letter = escape(name.lstrip("@")[:1].upper())
+    return f"<span class='trackagoat-cover'><i>{letter}</i>{over}</span>"
+
+
+def web_address(url: object) -> str | None:
+    """Return an address of the web, in letters that can't end an attribute or a CSS text."""
+    if not isinstance(url, str) or urlsplit(url).scheme not in {"http", "https"}:
+        return None
+    return quote(url, safe=":/?#[]@!$&*+,;=%~-._")
+
+
 class CheckList(ipw.VBox):  # type: ignore[misc]
     """Rows with check boxes, a page at a time; checking one leaves the others as they are.
 
@@ -109,6 +132,8 @@ class CheckList(ipw.VBox):  # type: ignore[misc]
         The number of check boxes, which are used again for each page.
     beneath
         What to show between the heading and the rows, such as a search.
+    picture
+        Returns the HTML of a small picture of an id, which stands beside its row.
 
     Attributes
     ----------
@@ -141,8 +166,9 @@ class CheckList(ipw.VBox):  # type: ignore[misc]
         description: str = "",
         page_rows: int = 8,
         beneath: Sequence[ipw.Widget] = (),
+        picture: Callable[[str], str] | None = None,
     ) -> None:
-        self.description, self._first = description, 0
+        self.description, self._first, self._picture = description, 0, picture
         self._make_controls(page_rows)
         parts = [self.counts, *beneath, self.pool, self.pager, self._all]
         super().__init__(parts, options=options, value=value, layout=ipw.Layout(**WIDE))
@@ -178,7 +204,12 @@ class CheckList(ipw.VBox):  # type: ignore[misc]
         self.boxes = [first, *(ipw.Checkbox(**shared) for _ in range(page_rows - 1))]
         for place, box in enumerate(self.boxes):
             box.observe(lambda change, place=place: self._tick(place, change), "value")
-        self.pool, self.counts, self.place = Pool(self.boxes), ipw.HTML(), ipw.Label()
+        self.pictures = [] if self._picture is None else [ipw.HTML() for _ in self.boxes]
+        self._rows: list[ipw.DOMWidget] = [
+            ipw.HBox(pair) for pair in zip(self.pictures, self.boxes, strict=False)
+        ]
+        self._rows = self._rows or self.boxes
+        self.pool, self.counts, self.place = Pool(self._rows), ipw.HTML(), ipw.Label()
         self.pool.add_class("trackagoat-rows")
         self.select_all, self.clear, self.previous, self.next = (
             ipw.Button(description=word, icon=icon, layout=ipw.Layout(width="auto"))
@@ -213,7 +244,10 @@ class CheckList(ipw.VBox):  # type: ignore[misc]
         for box, (label, id_) in zip(self.boxes, page, strict=False):
             with box.hold_sync():
                 box.description, box.value = label, id_ in checked
-        self.pool.children = self.boxes[: len(page)]
+        if self._picture is not None:
+            for picture, (_, id_) in zip(self.pictures, page, strict=False):
+                picture.value = self._picture(id_)
+        self.pool.children = self._rows[: len(page)]
         last = self._first + len(page)
         self.place.value = f"{self._first + 1:,} to {last:,} of {total:,}"
         self.previous.disabled, self.next.disabled = self._first == 0, last >= total

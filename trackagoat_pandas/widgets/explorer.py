@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
-from typing import Any, Final, Literal, NamedTuple, get_args
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, Final, Literal, get_args
 
 import ipywidgets as ipw
 import pandas as pd
 import pyarrow as pa
 import traitlets
 
+from trackagoat_pandas.base.html import note
 from trackagoat_pandas.base.types import DatesLike, Granularity, Metric
+from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.errors import ArgumentError, PartialLoadError, TrackaGoatError
 from trackagoat_pandas.helpers.comparison import difference_text
 from trackagoat_pandas.helpers.formats import heading
@@ -20,15 +23,23 @@ from trackagoat_pandas.helpers.series import granularity_of
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.inputs.arrow import takes_arrow
-from trackagoat_pandas.inputs.checks import require_columns
-from trackagoat_pandas.inputs.dates import DateRange
+from trackagoat_pandas.inputs.checks import require_columns, without_frame_warnings
 from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.openapi import takes_several_entities
-from trackagoat_pandas.load.planning import Plan, estimate_load
+from trackagoat_pandas.load.planning import estimate_load
+from trackagoat_pandas.load.resources import load_videos
 from trackagoat_pandas.showing.captions import starts_text
 from trackagoat_pandas.tables.analytics import RAW_METRICS
 from trackagoat_pandas.widgets import explorer_views as views
-from trackagoat_pandas.widgets.board import Board, caveats
+from trackagoat_pandas.widgets.board import Board, View, caveats
+from trackagoat_pandas.widgets.explorer_loads import (
+    Asked,
+    Posts,
+    Source,
+    list_posts,
+    load_series,
+    price_text,
+)
 from trackagoat_pandas.widgets.filters import dropdown
 from trackagoat_pandas.widgets.panel import check_client, show_if
 from trackagoat_pandas.widgets.pickers import (
@@ -39,7 +50,7 @@ from trackagoat_pandas.widgets.pickers import (
     client_of,
     options_of,
 )
-from trackagoat_pandas.widgets.recorder import Recorder, Traced
+from trackagoat_pandas.widgets.recorder import Recorder, Traced, literal
 from trackagoat_pandas.widgets.row_pickers import CreatorPicker
 
 GRANULARITIES: Final[tuple[Granularity, ...]] = get_args(Granularity)
@@ -86,7 +97,8 @@ class OwnerPicker(CreatorPicker):
     def __init__(self, analytics: pd.DataFrame, value: object) -> None:
         self.what = views.what_in(analytics)
         self.one = self.what.removesuffix("s") if self.what != "entities" else "entity"
-        super().__init__(views.owners_in(analytics), value=value, none_is_all=True)
+        owners = views.owners_in(analytics)
+        super().__init__(owners, analytics=analytics, value=value, none_is_all=True)
 
     @traitlets.validate("value")
     def _check_value(self, proposal: Any) -> tuple[str, ...]:
@@ -114,63 +126,6 @@ class FrameMetricPicker(MetricPicker):
 
 def _buckets(granularities: Sequence[Granularity]) -> ipw.Dropdown:
     return dropdown("Interval", [(word.capitalize(), word) for word in granularities])
-
-
-class _Asked(NamedTuple):
-    """The arguments of a load, or a selection from its rows."""
-
-    ids: tuple[str, ...]
-    metrics: tuple[Metric, ...]
-    dates: DateRange
-    granularity: Granularity
-    compare: Literal["prior_period"] | None
-
-    def load(self, client: Client) -> tuple[pd.DataFrame, PartialLoadError | None]:
-        """Load it; if a part fails, return the loaded rows and the error."""
-        try:
-            frame = load_analytics(
-                "creator", self.ids, self.metrics, dates=self.dates,
-                granularity=self.granularity, compare=self.compare, client=client,
-            )  # fmt: skip
-        except PartialLoadError as failure:
-            if failure.partial.empty:
-                raise
-            return failure.partial, failure
-        return frame, None
-
-    def cost(self, client: Client) -> Plan:
-        """Count the requests that loading it takes."""
-        return estimate_load(
-            load_analytics, "creator", self.ids, self.metrics, dates=self.dates,
-            granularity=self.granularity, compare=self.compare, client=client,
-        )  # fmt: skip
-
-    def covers(self, other: _Asked) -> bool:
-        """Whether a selection can be made from what this loads."""
-        if not (set(other.ids) <= set(self.ids) and set(other.metrics) <= set(self.metrics)):
-            return False
-        if self.compare is None and other.compare is not None:
-            return False
-        is_within = self.dates.first <= other.dates.first and other.dates.last <= self.dates.last
-        if self.granularity != "day":
-            return (self.granularity, self.dates) == (other.granularity, other.dates)
-        if other.granularity == "day":
-            return is_within
-        # Only counts of days add up, and months only without the period before.
-        is_compared_by_month = other.granularity == "month" and other.compare is not None
-        return is_within and set(other.metrics) <= set(RAW_METRICS) and not is_compared_by_month
-
-
-def _price(asked: _Asked, client: Client) -> str:
-    """Say how many requests a load takes, if that is known."""
-    try:
-        cost = asked.cost(client)
-    except TrackaGoatError:  # the load will say what is wrong
-        return ""
-    if cost.requests is None:
-        return ""
-    price = f": {cost.requests:,} {'request' if cost.requests == 1 else 'requests'}"
-    return price + (f", about {cost.seconds:,.0f} s" if cost.seconds >= 1 else "")
 
 
 class Explorer(Board):
@@ -264,11 +219,10 @@ class Explorer(Board):
         if analytics is not None:
             require_columns(analytics, NEEDED, loader="load_analytics")
         self._analytics, self._is_given = analytics, analytics is not None
-        self._loaded: _Asked | None = None
-        self._seen: _Asked | None = None
-        self._is_whole = True
+        self._source: Source | None = None
+        self._posts: Posts | None = None
+        self._seen: Asked | None = None
         self._is_current = False
-        self._lines: list[str] = []
         self._said: list[str] = []
         self._client: Client | None = None
         own: list[ipw.Widget] = []
@@ -281,15 +235,18 @@ class Explorer(Board):
         else:
             self._choose(analytics, creators, metrics, dates)
         self.picker = project if isinstance(project, Picker) else None
-        controls, tabs = [*own, *self._controls()], [self.page, self.metric, self.drawn]
-        super().__init__("Explorer", "explorer", controls, tabs)
+        self._make_controls(has_creators=analytics is None or views.has_creators(analytics))
         choosing = [self.creators, self.metrics, self.dates, self.granularity, self.compare]
+        tabs = [self.page, self.metric, self.drawn, self.load_posts]
+        super().__init__("Explorer", "explorer", [*own, *choosing], tabs)
+        self._place_parts()
         for control in choosing:
             self._listen(control, lambda _: self._chosen())
         self._listen(self.creators, lambda _: self._chosen(), "frame")
         for control in (self.metric, self.drawn, self.page):
             self._listen(control, lambda _: self._draw())
         self.load.on_click(lambda _: self.reload())
+        self.load_posts.on_click(lambda _: self._load_posts())
         self._chosen()
 
     def _ask(
@@ -333,8 +290,8 @@ class Explorer(Board):
         self.compare = ipw.Checkbox(value=True, **_COMPARE)
         show_if(self.compare, is_shown=views.has_prior(analytics))
 
-    def _controls(self) -> list[ipw.Widget]:
-        """Make the other controls, and arrange all of them."""
+    def _make_controls(self, *, has_creators: bool) -> None:
+        """Make the controls above the results; without creators nothing says what moved."""
         self.metric, self.drawn = (
             ipw.Dropdown(
                 description=name, options=options, style={"description_width": "initial"},
@@ -345,18 +302,27 @@ class Explorer(Board):
                 ("as", [("the sum of all", views.SUM), ("the biggest 5", views.BIGGEST)]),
             )
         )  # fmt: skip
-        self.page = ipw.ToggleButtons(
-            options=list(views.PAGES), description="", style={"button_width": "auto"}
+        pages = [page for page in views.PAGES if has_creators or page != views.MOVED]
+        self.page = ipw.ToggleButtons(options=pages, style={"button_width": "auto"})
+        self.load, self.load_posts = (
+            ipw.Button(
+                description="Load", icon="play", button_style=style, layout=ipw.Layout(width="auto")
+            )
+            for style in ("primary", "")
         )
-        self.load = ipw.Button(
-            description="Load", icon="play", button_style="primary", layout=ipw.Layout(width="auto")
-        )
-        self.differs = ipw.HTML()  # a Label doesn't wrap
-        wrapping = ipw.Layout(flex_flow="row wrap", align_items="center", align_self="flex-end")
+        # A Label doesn't wrap.
+        self.differs, self.notes = ipw.HTML(), ipw.HTML()
+        show_if(self.load_posts, is_shown=False)
+
+    def _place_parts(self) -> None:
+        """Put what loads above the results, where it is in sight, and the notes below the table."""
+        wrapping = ipw.Layout(flex_flow="row wrap", align_items="center")
         loading = ipw.HBox([self.load, self.differs], layout=wrapping)
         show_if(loading, is_shown=not self._is_given)
-        choosing = [self.creators, self.metrics, self.dates, self.granularity, self.compare]
-        return [loading, *choosing]
+        self._main.children = [loading, *self._main.children]
+        parts = [*self.body.children]
+        below = parts.index(self.grid) + 1
+        self.body.children = [*parts[:below], self.notes, *parts[below:]]
 
     @property
     def _dates(self) -> DateRangePicker:
@@ -373,11 +339,10 @@ class Explorer(Board):
             self._notice("Choose a project that has creators, and at least one metric.")
             return
         self._notice(*self._said)
-        creators = self.creators.code if self.creators.value else None
-        codes = (self.metrics.code, self.dates.code)
-        lines = views.loading_lines(
-            creators, self.creators.project, codes, asked.granularity, asked.compare
-        )
+        creators, project = self.creators.frame, self.creators.project
+        # A preset keeps its name, so that a later run of the code loads later days.
+        preset = self.dates.code.removeprefix("dates = ")
+        dates = preset if preset.startswith('"') else literal(views.days_text(asked.dates))
 
         def deliver(loaded: tuple[pd.DataFrame, PartialLoadError | None]) -> None:
             frame, failure = loaded
@@ -385,9 +350,9 @@ class Explorer(Board):
                 self._chosen()
                 self._notice(f"There is no data for {asked.dates}.")
                 return
-            self._loaded, self._is_whole = asked, failure is None
-            self._lines = lines if failure is None else views.keeping_partial(lines)
-            self._analytics, self._seen = frame, asked
+            self._source = Source(asked, frame, creators, project, dates, failure is None)
+            self._analytics, self._seen, self._posts = frame, asked, None
+            self.creators.show_curves(frame)
             if self._asking() != asked:  # something else was selected meanwhile
                 self._offer(frame)
             self._chosen()
@@ -396,28 +361,62 @@ class Explorer(Board):
 
         self._load(self._client, "analytics", asked.load, deliver)
 
-    def _asking(self) -> _Asked:
+    def _load_posts(self) -> None:
+        """Load the list of posts, and then, by a second click, the series of those shown."""
+        source, posts, metric = self._source, self._posts, self.metric.value
+        if source is None or self._client is None:
+            return
+        if posts is None:
+            load: Callable[[Client], Any] = partial(list_posts, source.project)
+        else:
+            load = partial(load_series, source, posts, metric)
+
+        def deliver(loaded: Posts) -> None:
+            if self._source is source:
+                self._posts = loaded
+                self._draw()
+
+        self._load(self._client, "posts", load, deliver)
+
+    def _offer_posts(self) -> None:
+        """Offer to load posts, where they would say more of what moved, and say what it costs."""
+        source, posts, metric = self._source, self._posts, self.metric.value
+        is_there = posts is not None and metric in posts.series
+        is_shown = self.page.value == views.MOVED and source is not None and not is_there
+        show_if(self.load_posts, is_shown=is_shown)
+        if source is None or self._client is None or not is_shown:
+            return
+        if posts is None:
+            plan = partial(estimate_load, load_videos, source.project, client=self._client)
+            what = "the list of posts"
+        else:
+            estimate = partial(estimate_load, load_analytics)
+            plan = partial(source.asked.series_of, estimate, posts.videos, metric, self._client)
+            what = f"the {heading(metric).lower()} of {len(posts.videos):,} posts"
+        self.load_posts.description = f"Load {what}{price_text(plan)}"
+
+    def _asking(self) -> Asked:
         """Return the arguments that the controls stand for; no creator means all of them."""
         ids = tuple(self.creators.value)
         if not ids and self.creators.frame is not None:
             ids = tuple(self.creators.frame["id"])
         compare: Literal["prior_period"] | None = "prior_period" if self.compare.value else None
-        return _Asked(ids, self.metrics.value, self.dates.value, self.granularity.value, compare)
+        return Asked(ids, self.metrics.value, self.dates.value, self.granularity.value, compare)
 
-    def _show_cost(self, asked: _Asked, *, is_loaded: bool) -> None:
+    def _show_cost(self, asked: Asked, *, is_loaded: bool) -> None:
         """Offer the load with the number of requests it takes, unless all of it is there."""
         if self._client is None:
             return
-        is_there = is_loaded and self._is_whole
+        is_there = is_loaded and self._source is not None and self._source.is_whole
         self.load.disabled = is_there or not (asked.ids and asked.metrics)
-        price = "" if self.load.disabled else _price(asked, self._client)
+        price = "" if self.load.disabled else price_text(partial(asked.cost, self._client))
         self.load.description = f"Load{price}"
         if is_there:
             said = "All of this selection is loaded."
         elif is_loaded:
             said = "A part of this selection could not be loaded."
         else:
-            said = "A part of this selection isn't loaded yet." if self._loaded else ""
+            said = "A part of this selection isn't loaded yet." if self._source else ""
         self.differs.value = said
 
     def _offer(self, frame: pd.DataFrame) -> None:
@@ -440,9 +439,9 @@ class Explorer(Board):
         """Show the selection, or offer to load it."""
         asked = self._asking()
         is_loaded = self._is_given or (
-            self._loaded is not None
+            self._source is not None
             and bool(asked.ids and asked.metrics)
-            and self._loaded.covers(asked)
+            and self._source.asked.covers(asked)
         )
         self._show_cost(asked, is_loaded=is_loaded)
         self._is_current = is_loaded
@@ -469,49 +468,80 @@ class Explorer(Board):
 
     def _pick(self, column: str, id_: object) -> None:
         offered = self.creators.frame
-        if column == "entity_id" and offered is not None and id_ in set(offered["id"]):
+        is_owner = column in ("entity_id", "creator_id")
+        if is_owner and offered is not None and id_ in set(offered["id"]):
             self.creators.value = (id_,)
 
     def _draw(self) -> None:
         frame, metric = self._analytics, self.metric.value
         if frame is None:
             return
+        self._offer_posts()
+        show_if(self.drawn, is_shown=self.page.value != views.MOVED)
         if metric is None:
             self._notice(_NO_METRIC if views.metrics_in(frame) else _NO_ROWS)
             return
         choice = self._choice(frame)
-        recorder, analytics = Recorder(self._lines), Traced(frame, "views")
-        seen = views.see(analytics, choice, recorder)
-        page = views.totals if self.page.value == views.TOTALS else views.over_time
+        # What longer buckets leave out shows only in the days that they were added up from.
+        by_day = views.see(Traced(frame, "views"), choice._replace(granularity=None), Recorder())
         try:
-            table = views.table_of(seen, recorder)
-            view = page(seen, table, metric, self.drawn.value, recorder)
-            self.show(view, views.tiles(seen.value, table.value))
+            with kept_warnings() as warned:
+                view, seen = self._view(frame, metric, choice, by_day.value)
+            with without_frame_warnings():  # the notices say it
+                tiles = views.tiles(seen)
+            self.show(view, tiles)
         except ArgumentError as error:
             self._notice(str(error))
             return
-        # What longer buckets leave out shows only in the days that they were added up from.
-        by_day = views.see(analytics, choice._replace(granularity=None), Recorder()).value
-        self._said = [
-            *views.notes_on(by_day, choice),
-            " ".join(views.notes_on_page(self.page.value, self.drawn.value, seen.value, frame)),
-            starts_text(by_day),
-            difference_text(by_day),
-            *caveats({"analytics": by_day}),
-        ]
+        days = by_day.value
+        # Which bucket is still filling is said in the picture and in the table.
+        over = days.drop(columns="is_partial")
+        self._said = [*caveats({"analytics": over}), *warned, starts_text(days)]
+        page = self.page.value
+        self.notes.value = "".join(
+            note(text)
+            for text in [
+                *views.notes_on(days, choice),
+                difference_text(days),
+                *views.notes_on_page(page, self.drawn.value, seen, frame),
+                views.scale_text(self.figure) if page != views.MOVED else "",
+            ]
+            if text
+        )
         self._say()
+
+    def _view(
+        self, frame: pd.DataFrame, metric: str, choice: views.SeriesChoice, by_day: pd.DataFrame
+    ) -> tuple[View, pd.DataFrame]:
+        """Return the page that is open, and the rows that its figures are of."""
+        page, source, seen_ids = self.page.value, self._source, self._seen
+        recorder, analytics, others = Recorder(), Traced(frame, "views"), dict[str, Traced]()
+        if source is not None and seen_ids is not None:
+            metrics = [metric] if page == views.MOVED else views.metrics_in(by_day)
+            recorder, analytics, creators = source.record(seen_ids.ids, metrics)
+            others["creators"] = creators
+            # The load itself is of the chosen ones.
+            choice = choice._replace(entities=(), metrics=())
+            has_posts = self._posts is not None and metric in self._posts.series
+            if page == views.MOVED and self._posts is not None and has_posts:
+                others = source.record_posts(recorder, creators, self._posts, metric)
+        if page == views.MOVED:
+            return views.moved(analytics, metric, by_day, choice, others, recorder), by_day
+        seen = views.see(analytics, choice, recorder)
+        return views.page_of(seen, page, metric, self.drawn.value, recorder), seen.value
 
     def _choice(self, frame: pd.DataFrame) -> views.SeriesChoice:
         """Return the filters that differ from "all"."""
         seen, there, span = self._seen, views.metrics_in(frame), views.span_of(frame)
         if seen is None:
             return views.SeriesChoice()
-        loaded, own = self._loaded, granularity_of(frame)
+        source, own = self._source, granularity_of(frame)
         is_all_days = seen.dates.first <= span.first and span.last <= seen.dates.last
+        is_all_days |= source is not None and source.asked.dates == seen.dates
         metrics = tuple(metric for metric in there if metric in seen.metrics)
         all_ids = views.owners_in(frame)["id"]
         return views.SeriesChoice(
-            days=None if is_all_days or (loaded and loaded.dates == seen.dates) else seen.dates,
+            days=None if is_all_days else seen.dates,
             entities=() if set(all_ids) <= set(seen.ids) else seen.ids,
             metrics=() if len(metrics) == len(there) else metrics,
             granularity=None if seen.granularity == own else seen.granularity,

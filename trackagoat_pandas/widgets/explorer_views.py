@@ -3,24 +3,46 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
+from operator import and_
+from typing import Any, Final, NamedTuple
 
+import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
-from trackagoat_pandas.base.types import Granularity
-from trackagoat_pandas.helpers.columns import flags_of, is_word
-from trackagoat_pandas.helpers.comparison import LEAST_SHARE, Comparison
+from trackagoat_pandas.base.types import Bools, Days, Granularity
+from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.analytics import (
+    BEFORE,
+    BY_VIEWS,
+    FEWEST,
+    LEAST_VIEWS,
+    PRIOR,
+    columns_of,
+    dates_of,
+    filling_days,
+    has_parts,
+    has_prior,
+    is_running_total,
+    metrics_in,
+    summarize_analytics,
+    what_in,
+    wide_table,
+)
+from trackagoat_pandas.helpers.changes import explain_change
+from trackagoat_pandas.helpers.clocks import ONE_DAY
+from trackagoat_pandas.helpers.columns import days_of, flags_of, is_word
+from trackagoat_pandas.helpers.comparison import Comparison
 from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.granularity import align_days, resample
-from trackagoat_pandas.helpers.labels import ID_LETTERS
-from trackagoat_pandas.helpers.series import are_overlapping, granularity_of
-from trackagoat_pandas.inputs.checks import frame_params
+from trackagoat_pandas.helpers.loads import combine_loads
+from trackagoat_pandas.helpers.series import are_overlapping, granularity_of, next_bucket
 from trackagoat_pandas.inputs.dates import DateRange
-from trackagoat_pandas.plots.style import count_text, is_percent, percent_text
+from trackagoat_pandas.plots.style import count_text, percent_text
 from trackagoat_pandas.plots.trend import trend
 from trackagoat_pandas.plots.trend_content import (
-    LEAST_VIEWS,
     Content,
     before_text,
     change_of,
@@ -29,33 +51,23 @@ from trackagoat_pandas.plots.trend_content import (
     content_of,
     is_cut_differently,
 )
-from trackagoat_pandas.tables.analytics import METRICS, RAW_METRICS
-from trackagoat_pandas.widgets.board import Tile, View
-from trackagoat_pandas.widgets.recorder import Recorder, Traced, literal
+from trackagoat_pandas.plots.waterfall import waterfall
+from trackagoat_pandas.tables.analytics import RAW_METRICS
+from trackagoat_pandas.widgets.board import Tile, View, height_of
+from trackagoat_pandas.widgets.recorder import Recorder, Traced, call
 
-OVER_TIME, TOTALS = "Over time", "Totals"
-PAGES: Final = (OVER_TIME, TOTALS)
+TOTALS, OVER_TIME, MOVED = "Totals", "Over time", "What moved it"
+PAGES: Final = (TOTALS, OVER_TIME, MOVED)
 SUM, BIGGEST = "sum", "biggest"
-PRIOR: Final = "prior_period"
-_BY_VIEWS: Final = "engagement_rate_by_views"
-"""The rate of a longer span is the mean of its buckets' rates, weighted by their views."""
 _WEIGHTED: Final = "weighted by views"
-_DAYS: Final = "datetime64[us]"
-_FEWEST: Final = 3
-"""With fewer values there is no median."""
-_CALLED: Final = {
-    "creators": "tiktok_handle",
-    "campaigns": "campaign_name",
-    "videos": "video_title",
-    "projects": "project_name",
-}
-"""The column with the names of entities, as other frames call it."""
-_BEFORE: Final = "_before"
-"""How the columns of the period before end."""
-_UNITS: Final = ("pct", "points")
-"""What changes are measured in, which ends the names of their columns."""
 _MOST_COMPARED: Final = 2
 """Of more metrics the table compares only the plotted one with the period before."""
+_BARS: Final = 5
+"""The creators and posts in the picture of what moved."""
+_ENDS: Final = 3
+"""The rows of both totals, and of the other creators."""
+_EMPTY: Final = "There is nothing of this selection: choose other days, metrics or creators."
+_CHANGES: Final = ("tiktok_handle", "video_title", "before", "after", "change", "share_pct")
 
 
 class SeriesChoice(NamedTuple):
@@ -70,24 +82,45 @@ class SeriesChoice(NamedTuple):
 
 def see(views: Traced, choice: SeriesChoice, recorder: Recorder) -> Traced:
     """Keep the selected rows, added up to buckets of the selected length."""
+    shown = views[reduce(and_, masks)] if (masks := [*_masks(views, choice)]) else views
+    if choice.is_compared and has_prior(shown.value) and is_cut_differently(shown.value):
+        shown = views[reduce(and_, [*masks, views["series_kind"] != PRIOR])]
+    if choice.granularity is None:
+        return recorder.let("views", shown)
+    return recorder.step("views", resample, shown, choice.granularity)
+
+
+def _masks(views: Traced, choice: SeriesChoice) -> Iterator[Traced]:
+    """Give the conditions of a selection."""
     if not choice.is_compared:
-        views = recorder.let("views", views[views["series_kind"] != PRIOR])
+        yield views["series_kind"] != PRIOR
     if choice.days is not None:
-        days = recorder.step("days", align_days, views)
-        chosen = days.between(f"{choice.days.first}", f"{choice.days.last}")
-        views = recorder.let("views", views[chosen])
+        is_plain = not choice.is_compared or not has_prior(views.value)
+        days = views["date"] if is_plain else call(align_days, views)
+        yield days.between(f"{choice.days.first}", f"{choice.days.last}")
     if choice.entities:
-        is_seen = views["entity_id"].isin(choice.entities)
-        if has_parts(views.value):
-            is_seen = is_seen | views["parent_id"].isin(choice.entities)
-        views = recorder.let("views", views[is_seen])
+        yield _is_of(views, choice.entities)
     if choice.metrics:
-        views = recorder.let("views", views[views["metric"].isin(choice.metrics)])
-    if choice.is_compared and has_prior(views.value) and is_cut_differently(views.value):
-        views = recorder.let("views", views[views["series_kind"] != PRIOR])
-    if choice.granularity is not None:
-        views = recorder.step("views", resample, views, choice.granularity)
-    return views
+        yield views["metric"].isin(choice.metrics)
+
+
+def _is_of(views: Traced, ids: Sequence[str]) -> Traced:
+    """Find the rows of some entities, and of the parts of campaigns: by name, where ids have one.
+
+    Those that are left out are named where they are fewer.
+    """
+    pairs = views.value[["entity_id", "label"]].drop_duplicates()
+    is_named = pairs["label"].notna().all() and pairs["label"].is_unique
+    with_parts = has_parts(views.value)
+    by_name = is_named and pairs["entity_id"].is_unique and not with_parts
+    column = "label" if by_name else "entity_id"
+    is_chosen = pairs["entity_id"].isin(ids)
+    is_few = with_parts or 2 * int(is_chosen.sum()) <= len(pairs)
+    named = pairs.loc[is_chosen if is_few else ~is_chosen, column].tolist()
+    found = views[column].isin([*dict.fromkeys(named)])
+    if with_parts:
+        found = found | views["parent_id"].isin(ids)
+    return found if is_few else ~found
 
 
 def notes_on(seen: pd.DataFrame, choice: SeriesChoice) -> list[str]:
@@ -124,7 +157,7 @@ def notes_on_page(page: str, drawn: str, seen: pd.DataFrame, frame: pd.DataFrame
             f"The period before isn't shown: its {granularity_of(frame)}s are cut unevenly."
         )
     if is_compared and bool(flags_of(seen, "is_partial").any()):
-        said.append(f"Changes count whole {unit}s only; totals count all of them.")
+        said.append(f"Changes are those of {unit}s that are over; totals count all.")
     if is_compared and len(metrics_in(seen)) > _MOST_COMPARED:
         said.append("The table compares the plotted metric only; the CSV has all changes.")
     if page != TOTALS:
@@ -132,40 +165,13 @@ def notes_on_page(page: str, drawn: str, seen: pd.DataFrame, frame: pd.DataFrame
     if has_parts(seen):
         said.append(f"The parts of {what_in(seen)} have no totals of their own.")
     there = metrics_in(seen)
-    for metric in there if not _is_running(seen) else ():
+    for metric in there if not is_running_total(seen) else ():
         words = heading(metric)
-        if metric == _BY_VIEWS and "views" in there:
+        if metric == BY_VIEWS and "views" in there:
             said.append(f"{words} is {_WEIGHTED}, and left out below {LEAST_VIEWS} views.")
         elif metric not in RAW_METRICS:
-            said.append(f"{words} is the median of {unit}s, of {_FEWEST} at least.")
+            said.append(f"{words} is the median of {unit}s, of {FEWEST} at least.")
     return said
-
-
-def has_prior(analytics: pd.DataFrame) -> bool:
-    """Whether a frame holds the period before."""
-    return bool(is_word(analytics["series_kind"], PRIOR).any())
-
-
-def has_parts(analytics: pd.DataFrame) -> bool:
-    """Whether a frame holds parts of campaigns."""
-    return "parent_id" in analytics.columns and bool(analytics["parent_id"].notna().any())
-
-
-def _is_running(analytics: pd.DataFrame) -> bool:
-    return bool(frame_params(analytics).get("mode") == "cumulative")
-
-
-def metrics_in(analytics: pd.DataFrame) -> list[str]:
-    """List the metrics that a frame holds, in the order of METRICS, unknown ones last."""
-    there = {str(metric) for metric in analytics["metric"].dropna().unique()}
-    known = [metric for metric in METRICS if metric in there]
-    return [*known, *sorted(there.difference(known))]
-
-
-def what_in(analytics: pd.DataFrame) -> str:
-    """Name what a frame's series are of, e.g. creators; entities for several kinds."""
-    kinds = set(analytics["entity"].dropna()) if "entity" in analytics.columns else set[str]()
-    return f"{kinds.pop()}s" if len(kinds) == 1 else "entities"
 
 
 def owners_in(analytics: pd.DataFrame) -> pd.DataFrame:
@@ -190,181 +196,123 @@ def span_of(analytics: pd.DataFrame) -> DateRange:
     return DateRange(days.min().date(), days.max().date())
 
 
-def loading_lines(
-    creators: str | None,
-    project: str | None,
-    others: Sequence[str],
-    granularity: str,
-    compare: str | None,
-) -> list[str]:
-    """Write a load as Python; without a line for creators it loads all of the project's."""
-    how = f"granularity={literal(granularity)}"
-    how += f", compare={literal(compare)}" if compare else ""
-    return [
-        creators or f"creators = tgp.load_creators({literal(project)})",
-        *others,
-        f'views = tgp.load_analytics("creator", creators, metrics, dates=dates, {how})',
-    ]
-
-
-def keeping_partial(lines: Sequence[str]) -> list[str]:
-    """Write a load so that it keeps the rows that came when a part of it fails."""
-    *before, load = lines
-    return [
-        *before,
-        "try:",
-        f"    {load}",
-        "except tgp.errors.PartialLoadError as failure:",
-        "    views = failure.partial  # incomplete",
-    ]
-
-
-def table_of(views: Traced, recorder: Recorder) -> Traced:
-    """Give each entity's bucket a row, and each metric a column, with the period before beside it.
-
-    The period before stands at the days that it is compared with.
-    """
-    keys, seen = ["entity_id", "date"], views
-    if has_parts(views.value):  # a video can be a part of several campaigns
-        seen = recorder.let("seen", seen.assign(parent_id=seen["parent_id"].fillna("")))
-        keys = ["entity_id", "parent_id", "date"]
-    if has_prior(views.value):
-        metric = recorder.let("metric", views["metric"].astype("string"))
-        is_now = recorder.let("is_now", views["series_kind"] != PRIOR)
-        metric = recorder.let("metric", metric.where(is_now, metric + _BEFORE))
-        days = recorder.step("days", align_days, views)
-        seen = recorder.let("seen", seen.assign(metric=metric, date=days))
-    # pivot_table would leave out the rows in which no metric has a value.
-    values = seen.groupby([*keys, "metric"], observed=True)["value"].last()
-    values = values.unstack("metric")  # noqa: PD010
-    return recorder.let("table", values.rename_axis(columns=None))
-
-
-def over_time(views: Traced, table: Traced, metric: str, drawn: str, recorder: Recorder) -> View:
-    """Show every bucket of each entity."""
-    whole, flags = _whole(views, table, recorder), dict[str, Traced]()
-    if whole is not table:
-        is_partial = _dates(table).isin(_filling(views))
-        flags |= {"is_partial": is_partial} if is_partial.value.any() else {}
-    changes = {
-        f"change_in_{name}_{unit}": _change(whole[name], whole[name + _BEFORE], unit)
-        for name, unit in _changes(table.value).items()
-    }
-    frame = recorder.let("frame", table.assign(**changes, **flags).reset_index())
-    return _view(views, frame, metric, drawn, recorder)
-
-
-def totals(views: Traced, table: Traced, metric: str, drawn: str, recorder: Recorder) -> View:
-    """Show the total of each entity: the sum of a count, the weighted mean or median of a rate.
-
-    For running totals it is the last value. A change is that of buckets that are over and have a
-    value in both periods, if these are three quarters of the period.
-    """
-    if "parent_id" in table.value.index.names:
-        is_whole = table.index.get_level_values("parent_id") == ""
-        table = recorder.let("table", table[is_whole])
-    groups = recorder.let("groups", table.groupby(level="entity_id"))
-    is_running = _is_running(views.value)
-    frame = recorder.let("frame", groups.last() if is_running else groups.sum(min_count=1))
-    rates = [] if is_running else table.value.columns
-    for name in rates:
-        if name.removesuffix(_BEFORE) in RAW_METRICS:
-            continue
-        frame = recorder.let("frame", frame.assign(**{name: _rate(table, groups, name, recorder)}))
-    whole = _whole(views, table, recorder) if _changes(table.value) else table
-    if _changes(table.value):
-        days = recorder.let("days", _dates(whole).nunique())
-    for name, unit in _changes(table.value).items():
-        of, both = frame, [name, name + _BEFORE]
-        counted = [each for each in ("views", "views" + _BEFORE) if each in table.value.columns]
-        shared = whole[both if name in RAW_METRICS or len(counted) < len(both) else counted]
-        found = recorder.let("found", shared.dropna().groupby(level="entity_id"))
-        if name in RAW_METRICS and not is_running:
-            of = recorder.let("both", found.sum())
-        change = _change(of[name], of[name + _BEFORE], unit)
-        change = change.where(found.size() >= LEAST_SHARE * days)  # else there is too little
-        frame = recorder.let("frame", frame.assign(**{f"change_in_{name}_{unit}": change}))
-    frame = recorder.let("frame", frame.reset_index())
-    return _view(views, frame, metric, drawn, recorder)
-
-
-def _view(views: Traced, frame: Traced, metric: str, drawn: str, recorder: Recorder) -> View:
-    """Name the rows of a table, put rows and columns in order, and add the plot."""
-    names, there = _names(views, recorder), list(frame.value.columns)
-    called = _CALLED.get(what_in(views.value), "name")
-    first, ids = [called], ["entity_id"]
-    if "parent_id" in there:
-        frame = frame.assign(part_of=frame["parent_id"].map(names))
-        first, ids = ["name", "part_of"], ["entity_id", "parent_id"]
-    frame = frame.assign(**{first[0]: frame["entity_id"].map(names)})
-    first += ["date"] if "date" in there else []
-    order = [name for name in ("date", metric) if name in there]
-    if order:  # the newest days first, and of each the biggest
-        frame = frame.sort_values(order, ascending=False, ignore_index=True, kind="stable")
-    measured = _in_order([name for name in frame.value.columns if name not in {*first, *ids}])
-    counts = [name for name in measured if _holds_counts(frame.value[name])]
-    frame = recorder.let("frame", frame[[*first, *measured, *ids]])
-    if counts:
-        frame = recorder.let("frame", frame.astype(dict.fromkeys(counts, "Int64")))
-    recorder.write(f"frame.attrs = {views.code}.attrs")  # its source
-    frame.value.attrs = views.value.attrs
+def page_of(views: Traced, page: str, metric: str, drawn: str, recorder: Recorder) -> View:
+    """Show the totals of entities, or every bucket of each."""
+    metrics = metrics_in(views.value)
+    by = {"by": "date"} if page == OVER_TIME else {}
+    sorted_by = {} if metric == metrics[0] else {"metric": metric}
+    frame = recorder.step("frame", summarize_analytics, views, **by, **sorted_by)
     # Rates of several entities can't be added up, nor what campaigns have.
     is_sum = drawn != BIGGEST and metric in RAW_METRICS and not are_overlapping(views.value)
-    by = {} if is_sum else {"by": "label"}
-    plot = recorder.plot(trend, views, **by, metric=metric)
+    lines = {} if is_sum else {"by": "label"}
+    plotted = {} if len(metrics) == 1 else {"metric": metric}
+    plot = recorder.plot(trend, views, **lines, **plotted)
     return View(
-        recorder,
-        frame,
-        plot,
-        columns=[*first, *_fitting(measured, metric)],
-        pick="entity_id",
-        empty="There is nothing of this selection: choose other days, metrics or creators.",
-    )
+        recorder, frame, plot, columns=_fitting(frame.value, metric), pick="entity_id",
+        empty=_EMPTY,
+    )  # fmt: skip
 
 
-def _fitting(measured: Sequence[str], plotted: str) -> list[str]:
-    """Choose what a table has room for: of many metrics only the plotted one is compared."""
-    metrics = [name for name in measured if name + _BEFORE in measured]
-    if len(metrics) <= _MOST_COMPARED:
-        return list(measured)
-    others = {name for metric in metrics if metric != plotted for name in _parts_of(metric)[1:]}
-    return [name for name in measured if name not in others]
+def moved(
+    views: Traced,
+    metric: str,
+    by_day: pd.DataFrame,
+    choice: SeriesChoice,
+    others: Mapping[str, Traced],
+    recorder: Recorder,
+) -> View:
+    """Explain the change of a count by creator, and by post if `others` has posts.
+
+    ``by_day`` are the rows selected: the days before are those of their prior period, or without
+    one the earlier half of the days.
+
+    Raises
+    ------
+    ArgumentError
+        The metric is no count, or there are fewer than two days that are over.
+    """
+    days = days_explained(by_day)
+    if metric not in RAW_METRICS:
+        raise ArgumentError("metric", metric, "only counts say what moved: plot one of them")
+    if days is None:
+        raise ArgumentError("dates", "these days", "choose at least two days that are over")
+    if choice.entities:
+        views = views[_is_of(views, choice.entities)]
+    if is_word(views.value["entity"], "video").any():
+        views = views[views["entity"] != "video"]
+    if "posts" in others:
+        views = call(combine_loads, views, others["posts"])
+    videos = [others["videos"]] if "posts" in others else []
+    given: dict[str, Any] = {} if metric == "views" else {"metric": metric}
+    given |= {"creators": others["creators"]} if "creators" in others else {}
+    frame = recorder.step("frame", explain_change, views, *videos, **days, **given)
+    plot = recorder.plot(waterfall, frame, n=_BARS)
+    height_in = height_of(min(len(frame.value), _BARS) + _ENDS)
+    columns = [name for name in _CHANGES if frame.value[name].notna().any()]
+    return View(recorder, frame, plot, columns, height_in, pick="creator_id", empty=_EMPTY)
 
 
-def _parts_of(metric: str) -> list[str]:
-    """Name the columns of a metric: its values, those of the period before, and the change."""
-    return [metric, metric + _BEFORE, *(f"change_in_{metric}_{unit}" for unit in _UNITS)]
+def days_text(days: DateRange) -> str:
+    """Write days as loaders read them: "2026-05", or the first and the last one."""
+    month = f"{days.first:%Y-%m}"
+    return month if DateRange.parse(month) == days else f"{days}"
 
 
-def _names(views: Traced, recorder: Recorder) -> Traced:
-    """Name the entities as the picture does: equal names have the beginning of their ids."""
-    owners = views.drop_duplicates("entity_id").set_index("entity_id")
-    names = recorder.let("names", owners["label"])
-    ids = names.index.to_series()
-    if names.value.isna().any():
-        names = recorder.let("names", names.fillna(ids))
-    if names.value.duplicated().any():
-        longer = names + " (" + ids.str.slice(0, ID_LETTERS) + ")"
-        names = recorder.let("names", names.where(~names.duplicated(keep=False), longer))
-    return names
+def days_explained(seen: pd.DataFrame) -> dict[str, str] | None:
+    """Return the options that explain the whole buckets of a frame; None if there are too few.
+
+    Without a prior period the later half of the days is compared with the earlier one.
+    """
+    step, is_prior = granularity_of(seen), is_word(seen["series_kind"], PRIOR)
+    is_over = is_word(seen["series_kind"], "main") & ~flags_of(seen, "is_partial")
+    over, before = (_buckets_of(seen, rows) for rows in (is_over, is_prior))
+    if len(before) and len(over):
+        # Not those right before, as the day that isn't over has a counterpart, too.
+        now, then = _from_to(over, step), _from_to(before[: len(over)], step)
+        is_all = len(over) == len(before) and then.stop == now.start
+        return {} if is_all else {"dates": days_text(now), "compare": days_text(then)}
+    later = over[(len(over) + 1) // 2 :]
+    return {"dates": days_text(_from_to(later, step))} if len(later) else None
 
 
-def _in_order(columns: Sequence[str]) -> list[str]:
-    """Put each metric's period before and change behind it; what isn't a metric is last."""
-    named = [name for name in columns if not name.startswith("change_in_")]
-    bases = dict.fromkeys(name.removesuffix(_BEFORE) for name in named)
-    order = {name: place for place, name in enumerate(METRICS)}
-    found = list[str]()
-    for base in sorted(bases, key=lambda name: order.get(name, len(order))):
-        found += [name for name in _parts_of(base) if name in columns]
-    return found
+def _buckets_of(seen: pd.DataFrame, rows: Bools) -> Days:
+    days: Days = np.unique(days_of(seen.loc[rows, "date"].dropna()))
+    return days
 
 
-def tiles(seen: pd.DataFrame, table: pd.DataFrame) -> dict[str, str | Tile]:
+def _from_to(buckets: Days, step: Granularity) -> DateRange:
+    """Return the days from the first bucket to the end of the last one."""
+    return DateRange(buckets[0], next_bucket(buckets[-1:], step, 1)[0] - ONE_DAY)
+
+
+def _fitting(frame: pd.DataFrame, plotted: str) -> list[str]:
+    """Choose what a table has room for: of many metrics only the plotted one is compared.
+
+    Ids are left out, and so is whether a bucket is over: its date says it.
+    """
+    left_out = {"entity_id", "parent_id", "is_partial"}
+    metrics = [name for name in frame.columns if name + BEFORE in frame.columns]
+    if len(metrics) > _MOST_COMPARED:
+        left_out |= {name for each in metrics if each != plotted for name in columns_of(each)[1:]}
+    return [name for name in frame.columns if name not in left_out]
+
+
+def has_creators(analytics: pd.DataFrame) -> bool:
+    """Whether a frame has new counts of creators or projects, of which it can say what moved."""
+    if "entity" not in analytics.columns or is_running_total(analytics):
+        return False
+    return bool(analytics["entity"].isin(["creator", "project"]).any())
+
+
+def scale_text(figure: Figure) -> str:
+    """Say that the vertical scale of a picture isn't linear, and why."""
+    if not any(ax.get_yscale() != "linear" for ax in figure.axes):
+        return ""
+    return "The picture's scale is logarithmic: on a linear one, the biggest would flatten others."
+
+
+def tiles(seen: pd.DataFrame) -> dict[str, str | Tile]:
     """Return the number of entities, and each metric's total with its change."""
-    if "parent_id" in table.index.names:
-        is_whole = table.index.get_level_values("parent_id") == ""
-        table = table[is_whole].droplevel("parent_id")
     main = seen["entity_id"][is_word(seen["series_kind"], "main")]
     made: dict[str, str | Tile] = {what_in(seen).capitalize(): f"{main.nunique():,}"}
     has_sums = not are_overlapping(seen)
@@ -372,15 +320,16 @@ def tiles(seen: pd.DataFrame, table: pd.DataFrame) -> dict[str, str | Tile]:
         tile = None
         if metric in RAW_METRICS and has_sums:
             tile = _count_tile(seen, metric)
-        elif metric == _BY_VIEWS and has_sums and not _is_running(seen):
-            tile = _rate_tile(seen, table)
+        elif metric == BY_VIEWS and has_sums and not is_running_total(seen):
+            tile = _rate_tile(seen)
         made |= {} if tile is None else {heading(metric): tile}
     return made
 
 
 def _count_tile(seen: pd.DataFrame, metric: str) -> Tile | None:
     """Return a count's total with its change, both as the picture has them; None without any."""
-    content = content_of(seen, metric, None, "main")
+    # Each row that is left out is one less to look through for doubles.
+    content = content_of(seen[seen["metric"] == metric], metric, None, "main")
     total = content.total.dropna()
     if total.empty:
         return None
@@ -408,15 +357,18 @@ def _not_compared(content: Content) -> str:
     return "" if found.is_enough else f"not compared: {found.reason(content.granularity)}"
 
 
-def _rate_tile(seen: pd.DataFrame, table: pd.DataFrame) -> Tile | None:
+def _rate_tile(seen: pd.DataFrame) -> Tile | None:
     """Return the rate of all entities; like that of counts, its change is of whole buckets."""
+    table = wide_table(seen[seen["metric"].isin(["views", BY_VIEWS])])
+    if "parent_id" in table.index.names:
+        is_whole = table.index.get_level_values("parent_id") == ""
+        table = table[is_whole].droplevel("parent_id")
     rate = _overall(table, "")
     if rate is None:
         return None
-    content = content_of(seen, "views", None, "main")
-    filling = seen["date"][flags_of(seen, "is_partial")].astype(_DAYS)
-    whole = table[~table.index.get_level_values("date").isin(filling)]
-    (now, before), views = (_overall(whole, end) for end in ("", _BEFORE)), change_of(content)
+    content = content_of(seen[seen["metric"] == "views"], "views", None, "main")
+    whole = table[~dates_of(table).isin(filling_days(seen))]
+    (now, before), views = (_overall(whole, end) for end in ("", BEFORE)), change_of(content)
     if now is None or before is None or views is None:
         why = _not_compared(content)
         return Tile(percent_text(rate), "; ".join(filter(None, [_WEIGHTED, why])))
@@ -428,58 +380,9 @@ def _rate_tile(seen: pd.DataFrame, table: pd.DataFrame) -> Tile | None:
 
 def _overall(table: pd.DataFrame, end: str) -> float | None:
     """Return the rate by views of a period, weighted by the views; None with too few of them."""
-    rate, views = _BY_VIEWS + end, f"views{end}"
+    rate, views = BY_VIEWS + end, f"views{end}"
     if not {rate, views} <= set(table.columns):
         return None
     weights = table[views].where(table[rate].notna())
     of = float(weights.sum())
     return float((table[rate] * weights).sum()) / of if of >= LEAST_VIEWS else None
-
-
-def _holds_counts(values: pd.Series) -> bool:
-    """Whether a column holds counts, all of them whole numbers."""
-    if str(values.name).removesuffix(_BEFORE) not in RAW_METRICS:
-        return False
-    known = values.dropna()
-    return bool((known.astype("float64") % 1 == 0).all())
-
-
-def _rate(table: Traced, groups: Traced, name: str, recorder: Recorder) -> Traced:
-    """Return the rate of each entity over all buckets of a period."""
-    views = name.replace(_BY_VIEWS, "views")
-    if views == name or views not in table.value.columns:
-        return groups[name].median().where(groups[name].count() >= _FEWEST)
-    weights = recorder.let("weights", table[views].where(table[name].notna()))
-    of = recorder.let("of", weights.groupby(level="entity_id").sum())
-    parts = (table[name] * weights).groupby(level="entity_id").sum(min_count=1)
-    return (parts / of).where(of >= LEAST_VIEWS)
-
-
-def _changes(table: pd.DataFrame) -> dict[str, str]:
-    """Return the metrics that both periods have, with the unit of their changes."""
-    both = [name for name in table.columns if name + _BEFORE in table.columns]
-    return {name: "points" if is_percent(name) else "pct" for name in both}
-
-
-def _change(now: Traced, before: Traced, unit: str) -> Traced:
-    if unit == "points":
-        return (now - before).round(1)
-    return (100 * (now / before.where(before > 0) - 1)).round()
-
-
-def _whole(views: Traced, table: Traced, recorder: Recorder) -> Traced:
-    """Leave out the buckets that are still filling."""
-    filling = _filling(views)
-    if filling.value.empty:
-        return table
-    return recorder.let("whole", table[~_dates(table).isin(filling)])
-
-
-def _filling(views: Traced) -> Traced:
-    days = views["date"][views["is_partial"].isin([True])]
-    # pandas 2 reads Arrow's times as text.
-    return days.astype(_DAYS) if isinstance(days.value.dtype, pd.ArrowDtype) else days
-
-
-def _dates(table: Traced) -> Traced:
-    return table.index.get_level_values("date")

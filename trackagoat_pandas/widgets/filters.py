@@ -158,6 +158,6 @@ def dropdown(name: str, options: Sequence[tuple[str, str]] = (("All", ALL),)) ->
     return ipw.Dropdown(description=name, options=list(options), style=LABELS, layout=layout)
 
 
-def all_of(names: Mapping[str, str], what: str, *facts: Mapping[str, str]) -> list[tuple[str, str]]:
-    """List an option for all, such as "All 13 creators", and those of :func:`distinct`."""
-    return [(all_text(len(names), what), ALL), *distinct(names, *facts)]
+def all_of(names: Mapping[str, str], *facts: Mapping[str, str]) -> list[tuple[str, str]]:
+    """List an option for all, such as "All 13", and those of :func:`distinct`."""
+    return [(all_text(len(names)), ALL), *distinct(names, *facts)]

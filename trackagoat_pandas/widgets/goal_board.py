@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from functools import partial, reduce
+from operator import and_
 from typing import Any, Final, NamedTuple
 
 import ipywidgets as ipw
@@ -186,9 +187,9 @@ class GoalBoard(ProjectBoard):
         self._listen(self.page, lambda _: self._draw())
         self.creator = dropdown("Creator")
         statuses = options_of([*GOAL_STATUSES, NOT_STARTED])
-        self.metric = dropdown("Metric", [("All metrics", ALL), *options_of(GOAL_METRICS)])
-        self.period = dropdown("Period", [("All periods", ALL), *options_of(GOAL_PERIODS)])
-        self.status = dropdown("Status", [("All statuses", ALL), *statuses])
+        self.metric = dropdown("Metric", [("All", ALL), *options_of(GOAL_METRICS)])
+        self.period = dropdown("Period", [("All", ALL), *options_of(GOAL_PERIODS)])
+        self.status = dropdown("Status", [("All", ALL), *statuses])
         controls = {name: getattr(self, name) for name in FILTERS}
         self.filters = Filters(controls, lambda _: self._redraw())
 
@@ -207,7 +208,7 @@ class GoalBoard(ProjectBoard):
             called = called.fillna(handles["display_name"])
         called = called.fillna(handles["creator_id"])
         names = dict(zip(handles["creator_id"], called, strict=True))
-        self.filters.offer("creator", all_of(names, "creators"))
+        self.filters.offer("creator", all_of(names))
         self._draw()
 
     def _draw(self) -> None:
@@ -217,9 +218,10 @@ class GoalBoard(ProjectBoard):
         odds = opened.odds if page == "Odds" else None
         recorder = (odds or opened).recorder.branch()
         goals = opened.frame
-        for name, column in FILTERS.items():
-            if self.filters[name]:
-                goals = recorder.let("goals", goals[goals[column] == self.filters[name]])
+        chosen = {column: self.filters[name] for name, column in FILTERS.items()}
+        masks = [goals[column] == value for column, value in chosen.items() if value]
+        if masks:
+            goals = recorder.let("goals", goals[reduce(and_, masks)])
         if odds is not None:
             view = odds_page(odds.frame, goals, recorder, opened.zone)
         elif page == "Creators":

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 import ipywidgets as ipw
 import pandas as pd
 
+from trackagoat_pandas.base.html import note
 from trackagoat_pandas.base.types import Entity
 from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError, TrackaGoatError
@@ -21,6 +22,7 @@ from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import check_int, require_columns, without_frame_warnings
 from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.auditing import LISTS, audit, load_assignments, load_findings
+from trackagoat_pandas.load.comments import load_comments
 from trackagoat_pandas.load.openapi import takes_several_entities
 from trackagoat_pandas.load.payouts import (
     load_payout_accruals,
@@ -40,7 +42,7 @@ from trackagoat_pandas.widgets.panel import Panel, check_client, show_if, style_
 from trackagoat_pandas.widgets.payout_board import PayoutBoard
 from trackagoat_pandas.widgets.payout_books import Audit
 from trackagoat_pandas.widgets.pickers import Picker
-from trackagoat_pandas.widgets.recorder import Recorder, Traced, given, literal
+from trackagoat_pandas.widgets.recorder import Recorder, Statement, Traced, given, literal
 from trackagoat_pandas.widgets.sentiment_radar import SentimentRadar
 
 _HOME: Final = "Home"
@@ -89,7 +91,7 @@ def _sentiment(program: parts.Program, client: Client | None) -> Panel:
     return SentimentRadar(**frames, client=client)
 
 
-_Loaded: TypeAlias = tuple[dict[str, Traced], dict[str, Sequence[str]], Audit | None]
+_Loaded: TypeAlias = tuple[dict[str, Traced], dict[str, Sequence[Statement]], Audit | None]
 """The frames, the code that loaded each, and the audit once the rules were audited."""
 _LISTS: Final[Mapping[str, Callable[..., pd.DataFrame]]] = {
     "videos": load_videos,
@@ -104,19 +106,28 @@ class _Weighed(NamedTuple):
     """The creators, the code that loaded them, and what the rest costs."""
 
     creators: Traced
-    lines: Sequence[str]
+    lines: Sequence[Statement]
     plans: Sequence[Plan]
 
     @property
     def question(self) -> str:
         """What the load takes, where that may be too much to start by itself; else empty."""
-        least = sum(plan.least for plan in self.plans)
-        known = [plan.most for plan in self.plans if plan.most is not None]
-        most = sum(known) if len(known) == len(self.plans) else None
+        least, most = _bounds_of(self.plans)
         if not least or (most is not None and most <= _WITHOUT_ASKING):
             return ""
-        upto = " or more" if most is None else f" to {most:,}" * (most > least)
-        return f"This program takes {least:,}{upto} requests: press Load."
+        return f"This program takes {_requests_text(self.plans)}: press Load."
+
+
+def _bounds_of(plans: Sequence[Plan]) -> tuple[int, int | None]:
+    """Return the fewest and the most requests of several loads; None if the most isn't known."""
+    known = [plan.most for plan in plans if plan.most is not None]
+    return sum(plan.least for plan in plans), sum(known) if len(known) == len(plans) else None
+
+
+def _requests_text(plans: Sequence[Plan]) -> str:
+    least, most = _bounds_of(plans)
+    upto = " or more" if most is None else f" to {most:,}" * (most > least)
+    return f"{least:,}{upto} request{'s' * ((least, most) != (1, 1))}"
 
 
 DOORS: Final = (
@@ -225,7 +236,7 @@ class Home(ProjectBoard):
         self._timezone, self._currency = timezone, currency
         self._weighed: _Weighed | None = None
         self._frames: dict[str, Traced] = {}
-        self._loads: dict[str, Sequence[str]] = {}
+        self._loads: dict[str, Sequence[Statement]] = {}
         self._audit: Audit | None = None
         self._boards: dict[str, Panel] = {}
         self._make_controls(days)
@@ -241,7 +252,10 @@ class Home(ProjectBoard):
         self.load_button = ipw.Button(description="Load", button_style="primary")
         self.page = ipw.ToggleButtons(options=[_HOME], style={"button_width": "auto"})
         self.sentences, self.posts, self._door = ipw.HTML(), ipw.HTML(), ipw.VBox()
+        self.comments_button = ipw.Button(description="Load comments", button_style="primary")
+        self._comments_cost = ipw.HTML()
         self.load_button.on_click(lambda _: self._load_program())
+        self.comments_button.on_click(lambda _: self._load_comments())
         self._listen(self.days, lambda _: self._redraw())
         self._listen(self.page, lambda _: self._turn())
 
@@ -269,7 +283,7 @@ class Home(ProjectBoard):
             for entity, ids in series.items()
             if len(ids)
         ]
-        return _Weighed(creators, recorder.lines, plans)
+        return _Weighed(creators, recorder.statements, plans)
 
     def _open(self, loaded: Any) -> None:
         if isinstance(loaded, _Weighed):
@@ -283,8 +297,9 @@ class Home(ProjectBoard):
         for board in self._boards.values():
             board.close()
         self._boards = {}
-        there = [door.name for door in DOORS if set(door.needs) <= self._frames.keys()]
-        self.page.options = [_HOME, *there]
+        on_request = set[str]() if self._is_given else {"comments"}
+        has = self._frames.keys() | on_request
+        self.page.options = [_HOME, *(door.name for door in DOORS if set(door.needs) <= has)]
         self._draw()
 
     def _load_program(self) -> None:
@@ -301,11 +316,16 @@ class Home(ProjectBoard):
     def _go_on(self, loaded: _Loaded) -> None:
         """Show what was loaded, and audit it."""
         self._open(loaded)
-        client = self._client
+        self._load_audit()
+
+    def _load_audit(self) -> None:
+        """Load what the audit needs besides what is there, and audit all rules."""
+        client, project, loaded = self._client, self.project, (self._frames, self._loads, None)
         if client is not None:
-            self._load(client, "what the audit needs",
-                       lambda view: _load_audit(view, self.project, loaded, self._currency),
-                       self._open)  # fmt: skip
+            self._load(
+                client, "what the audit needs",
+                lambda view: _audited(view, project, loaded, self._currency), self._open,
+            )  # fmt: skip
 
     def _program(self) -> parts.Program:
         zone = zone_of(self._timezone, [frame.value for frame in self._frames.values()])
@@ -339,18 +359,52 @@ class Home(ProjectBoard):
         else:
             plot = recorder.plot(waterfall, explained, n=_BARS)
             height_in = height_of(min(len(explained.value), _BARS) + _ENDS)
-            view = View(recorder, explained, plot, _COLUMNS, height_in, program.zone)
+            columns = [name for name in _COLUMNS if explained.value[name].notna().any()]
+            view = View(recorder, explained, plot, columns, height_in, program.zone)
         self.show(view, parts.figures(program))
 
     def _turn(self) -> None:
         """Open the board of a page, or show the home again."""
         name = self.page.value
         is_home = name in (_HOME, None)
-        if not is_home and name not in self._boards:
+        shown: Sequence[ipw.Widget] = ()
+        if not is_home:
             door = next(door for door in DOORS if door.name == name)
-            self._boards[name] = door.open(self._program(), self._client)
-        self._door.children = () if is_home else (self._boards[name],)
+            if not set(door.needs) <= self._frames.keys():
+                shown = self._ask_for_comments()
+            else:
+                if name not in self._boards:
+                    self._boards[name] = door.open(self._program(), self._client)
+                shown = (self._boards[name],)
+        self._door.children = shown
         show_if(self.body, is_shown=is_home)
+
+    def _ask_for_comments(self) -> Sequence[ipw.Widget]:
+        """Say what the comments of the days shown cost, beside the button that loads them."""
+        days = self._program().days
+        with suppress(TrackaGoatError):  # the load itself reports it
+            plan = estimate_load(load_comments, self.project, dates=days, client=self._client)
+            self._comments_cost.value = note(
+                f"The comments of {parts.days_text(days)} take {_requests_text([plan])}."
+            )
+        return self._comments_cost, self.comments_button
+
+    def _load_comments(self) -> None:
+        client, project, days = self._client, self.project, self._program().days
+        if client is None:
+            return
+
+        def deliver(comments: pd.DataFrame) -> None:
+            call = f"tgp.load_comments({literal(project)}, dates={literal(f'{days}')})"
+            recorder = Recorder()
+            self._frames["comments"] = recorder.let("comments", Traced(comments, call))
+            self._loads["comments"] = recorder.statements
+            self._turn()
+            if self._audit is None:  # this load has taken the place of the audit's
+                self._load_audit()
+
+        load = partial(load_comments, project, dates=days)
+        self._load(client, "comments", lambda view: load(client=view), deliver)
 
     def _handle_touch(self, what: str, key: Any) -> None:
         if what == "page" and key in self.page.options:
@@ -364,7 +418,7 @@ def _load_frames(view: Session, project: str | None, weighed: _Weighed) -> _Load
     for name, loader in _LISTS.items():
         recorder = Recorder()
         frames[name] = recorder.step(name, partial(loader, client=view), project)
-        loads[name] = recorder.lines
+        loads[name] = recorder.statements
     recorder = Recorder()
     metrics = recorder.let("metrics", Traced(list(parts.METRICS), literal(parts.METRICS)))
     load, dates = partial(load_analytics, client=view), {"dates": _LOADED, "clip": True}
@@ -373,16 +427,14 @@ def _load_frames(view: Session, project: str | None, weighed: _Weighed) -> _Load
         if len(weighed.creators.value):
             own = recorder.step("own", load, "creator", weighed.creators, metrics, **dates)
             analytics = recorder.step("analytics", combine_loads, analytics, own)
-    return {**frames, "analytics": analytics}, {**loads, "analytics": recorder.lines}, None
+    return {**frames, "analytics": analytics}, {**loads, "analytics": recorder.statements}, None
 
 
-def _load_audit(view: Session, project: str | None, loaded: _Loaded, currency: str) -> _Loaded:
+def _audited(view: Session, project: str | None, loaded: _Loaded, currency: str) -> _Loaded:
     """Load what the audit needs besides, and audit all rules."""
     frames, loads, _ = loaded
     plain = {name: frames[name].value for name in LISTS}
     plain["assignments"] = load_assignments(view, plain["structures"])
     findings = load_findings(view, plain, currency=currency)
-    recorder = Recorder()
     asked = f"{literal(project)}{f', currency={literal(currency)}' * (currency != 'USD')}"
-    found = recorder.let("findings", Traced(findings, f"tgp.audit({asked})"))
-    return frames, loads, Audit(recorder, found)
+    return frames, loads, Audit(Recorder(), Traced(findings, f"tgp.audit({asked})"))

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
-from urllib.parse import quote, urlsplit
 
 import numpy as np
 import pandas as pd
@@ -31,8 +30,9 @@ from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.plots.style import count_text, percent_text
 from trackagoat_pandas.plots.waterfall import finding_of_change
 from trackagoat_pandas.widgets.board import Tile
+from trackagoat_pandas.widgets.checklist import cover_html, web_address
 from trackagoat_pandas.widgets.payout_books import Audit, audit_books, open_books
-from trackagoat_pandas.widgets.recorder import Recorder, Traced, call
+from trackagoat_pandas.widgets.recorder import Recorder, Statement, Traced, call
 
 METRICS: Final = ("views", "posts", "likes", "comments", "shares", "saves")
 """What a home loads of each creator, and of the project."""
@@ -57,7 +57,7 @@ class Program:
     days: DateRange
     zone: str
     currency: str
-    loads: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    loads: Mapping[str, Sequence[Statement]] = field(default_factory=dict)
     audit: Audit | None = None
 
     @property
@@ -275,7 +275,9 @@ def audited(program: Program) -> tuple[Audit, str] | None:
     if audit is None:
         begun = program.begin(*frames)
         audit = audit_books(open_books(begun, frames, program.zone, program.currency))
-    return audit, audit.recorder.code
+    recorder = audit.recorder.branch()
+    recorder.let("findings", audit.findings)
+    return audit, recorder.code
 
 
 def money_wrong(program: Program) -> Sentence | None:
@@ -346,27 +348,11 @@ def _card(post: Mapping[Any, Any]) -> str:
     who = f"@{handle}" if isinstance(handle, str) else "no creator"
     said = title if isinstance(title, str) else "(no title)"
     inside = (
-        f"<span class='trackagoat-cover'><i>{escape(who.lstrip('@')[:1].upper())}</i>"
-        f"{_cover(post.get('thumbnail_url'))}</span>"
+        f"{cover_html(post.get('thumbnail_url'), who)}"
         f"<b>{escape(count_text(float(post['view_count'])))} views</b>"
         f"<span>{escape(said)}</span><small>{escape(who)}</small>"
     )
-    address = _address(url)
+    address = web_address(url)
     if address is None:
         return f"<div>{inside}</div>"
     return f"<a href='{escape(address)}' target='_blank' rel='noopener noreferrer'>{inside}</a>"
-
-
-def _cover(url: object) -> str:
-    """Put a picture over the tile; where its address doesn't load, nothing lies over it."""
-    address = _address(url)
-    if address is None:
-        return ""
-    return f'<em style="background-image: url(&quot;{escape(address)}&quot;)"></em>'
-
-
-def _address(url: object) -> str | None:
-    """Return an address of the web, in letters that can't end an attribute or a CSS text."""
-    if not isinstance(url, str) or urlsplit(url).scheme not in {"http", "https"}:
-        return None
-    return quote(url, safe=":/?#[]@!$&*+,;=%~-._")

@@ -345,10 +345,10 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         What happens in a panel among them is passed on by this one's part in the browser.
         """
         self.children = [*parts, self.touch]
-        for part in _parts_of(self):
+        for part in parts_of(self):
             if isinstance(part, Panel):
                 part.children = [child for child in part.children if child is not part.touch]
-                for each in (*_parts_of(part.touch), part.touch):
+                for each in (*parts_of(part.touch), part.touch):
                     each.close()
 
     def _handle_touch(self, what: str, key: Any) -> None:
@@ -385,7 +385,7 @@ class Panel(ipw.VBox):  # type: ignore[misc]
             leader, handle = self._leaders.pop()
             leader.unobserve(handle, "value")
         self.unobserve_all()
-        for part in _parts_of(self):
+        for part in parts_of(self):
             part.close()
         super().close()
 
@@ -471,11 +471,11 @@ def show_if(widget: ipw.DOMWidget, *, is_shown: bool) -> None:
     widget.layout.display = None if is_shown else "none"
 
 
-def _parts_of(widget: Any) -> list[ipw.Widget]:
+def parts_of(widget: Any) -> list[ipw.Widget]:
     """List a widget's parts, including layouts and styles, the innermost first."""
     parts: list[ipw.Widget] = []
     for child in getattr(widget, "children", ()):
-        parts += [*_parts_of(child), child]
+        parts += [*parts_of(child), child]
     for name in ("layout", "style"):
         part = getattr(widget, name, None)
         if isinstance(part, ipw.Widget):

@@ -17,7 +17,7 @@ from trackagoat_pandas.helpers.facts import mismatch_of
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.labels import ID_LETTERS
 from trackagoat_pandas.helpers.payouts.entries import payout_entries
-from trackagoat_pandas.helpers.payouts.money import format_cents, to_money
+from trackagoat_pandas.helpers.payouts.money import format_cents
 from trackagoat_pandas.helpers.payouts.summaries import (
     outstanding_balances,
     payout_timeline,
@@ -64,9 +64,8 @@ _FIRST: Final = ("structures", "accruals", "payments", "creators")
 PAGES: Final = ("Owed", "Timeline", "Entries", "Audit")
 _MOST_BARS: Final = 7
 _SUMS: Final = ("owed", "earned", "paid")
-_DIFFERENCES: Final = ("due", "accrued", "paid", "wrong", "difference")
-_OPEN: Final = ("unpaid_accruals", "oldest_unpaid")
-_ORDER: Final = ("currency", "owed_cents", "earned_cents", "creator_id")
+_CENTS: Final = tuple(f"{name}_cents" for name in _SUMS)
+_OPEN: Final = ("unpaid_accruals", "oldest_unpaid", "days_outstanding")
 _PICK: Final = "creator_id"
 _MINUS: Final = "\N{MINUS SIGN}"
 
@@ -118,7 +117,7 @@ class PayoutBoard(ProjectBoard):
     Attributes
     ----------
     frame : pandas.DataFrame or None
-        The page's table, with amounts as Int64 cents and as exact decimals.
+        The page's table, with amounts as Int64 cents.
     figure : matplotlib.figure.Figure
         The page's picture.
     code : str
@@ -205,7 +204,7 @@ class PayoutBoard(ProjectBoard):
     def _make_controls(self) -> None:
         self.page = ipw.ToggleButtons(options=PAGES)
         self.creator, self.structure = dropdown("Creator"), dropdown("Rule")
-        self.status = dropdown("Status", [("All statuses", ALL), *options_of(ACCRUAL_STATUSES)])
+        self.status = dropdown("Status", [("All", ALL), *options_of(ACCRUAL_STATUSES)])
         self.dates = picker_of_all_days()
         self.filters = Filters(
             {
@@ -219,6 +218,9 @@ class PayoutBoard(ProjectBoard):
             self._on_change,
             self.dates,
         )
+        # Which of these there are to choose from is known once the frames are there.
+        for name in ("project", "drawn"):
+            self.filters.show(name, is_shown=False)
         self._listen(self.page, lambda _: self._draw())
 
     def _on_change(self, name: str) -> None:
@@ -245,7 +247,11 @@ class PayoutBoard(ProjectBoard):
     def _load_all(self, view: Session, project: str | None) -> _Opened:
         recorder, frames = Recorder(), dict[str, Traced]()
         for name in _FIRST:
-            frames[name] = recorder.step(name, partial(LISTS[name], client=view), project)
+            frames[name] = _listed(recorder, name, view, project)
+        known = frames["creators"].value["id"]
+        if not frames["accruals"].value["creator_id"].dropna().isin(known).all():
+            # The addresses of their videos have the handles of those who were removed.
+            frames["videos"] = _listed(recorder, "videos", view, project)
         # Rules of several projects often have the same name.
         rules = frames["structures"].value.drop_duplicates("id")
         if project is None and rules["name"].duplicated().any():
@@ -257,16 +263,16 @@ class PayoutBoard(ProjectBoard):
     ) -> _Opened:
         """Load what the audit needs besides, and audit all rules."""
         recorder, frames = recorder.branch(), dict(first)
-        frames["videos"] = recorder.step("videos", partial(LISTS["videos"], client=view), project)
+        if "videos" not in frames:
+            frames["videos"] = _listed(recorder, "videos", view, project)
         plain = {name: frame.value for name, frame in frames.items() if name in LISTS}
         plain["assignments"] = load_assignments(view, plain["structures"])
         findings = load_findings(view, plain, currency=self._currency, timezone=self._timezone)
         books = open_books(recorder, frames, self._timezone, self._currency)
         asked = [] if project is None else [literal(project)]
         asked += [] if self._currency == "USD" else [f"currency={literal(self._currency)}"]
-        recorder = books.recorder.branch()
-        found = recorder.let("findings", Traced(findings, f"tgp.audit({', '.join(asked)})"))
-        return _Opened(books, Audit(recorder, found))
+        found = Traced(findings, f"tgp.audit({', '.join(asked)})")
+        return _Opened(books, Audit(books.recorder, found))
 
     def _open_books(self, recorder: Recorder, frames: dict[str, Traced]) -> _Opened:
         books = open_books(recorder, frames, self._timezone, self._currency)
@@ -275,12 +281,12 @@ class PayoutBoard(ProjectBoard):
     def _open(self, loaded: _Opened) -> None:
         self._seen, books, filters = loaded, loaded.books, self.filters
         self._narrowed = None
-        creators, rules = books.called.value.to_dict(), books.rule_names()
+        creators, rules = books.called.to_dict(), books.rule_names()
         projects = self._projects(books)
         currencies = books.currencies()
-        filters.offer("creator", all_of(creators, "creators"))
-        filters.offer("structure", all_of(rules, "rules"))
-        filters.offer("project", all_of(projects, "projects"))
+        filters.offer("creator", all_of(creators))
+        filters.offer("structure", all_of(rules))
+        filters.offer("project", all_of(projects))
         filters.offer("drawn", [(name, name) for name in currencies])
         is_free = self._is_given and self._project is None and len(projects) > 1
         filters.show("project", is_shown=is_free)
@@ -363,73 +369,75 @@ class PayoutBoard(ProjectBoard):
             yield from audited.caveats(is_given=self._is_given)
 
 
+def _listed(recorder: Recorder, name: str, view: Session, project: str | None) -> Traced:
+    """Load a list of a project, or of all."""
+    projects = [] if project is None else [project]
+    return recorder.step(name, partial(LISTS[name], client=view), *projects)
+
+
 def owed_page(part: Part, drawn: str) -> View:
     """List what each creator earned, was paid and is owed, the most owed first."""
-    books, recorder, earned, paid = part.books, part.recorder, part.earned, part.paid
-    sums = recorder.let("sums", part.sums)
-    zone = books.timezone
-    waiting = recorder.step("waiting", outstanding_balances, earned, paid, **zone, **books.money)
-    key = ["creator_id", "currency"]
-    frame = recorder.let("frame", sums.merge(waiting[[*key, *_OPEN]], on=key, how="left"))
-    ascending = [True, False, False, True]
-    frame = frame.sort_values([*_ORDER], ascending=ascending, ignore_index=True)
-    frame = _with_money(part, _with_creators(part, recorder.let("frame", frame)), _SUMS)
+    books, recorder = part.books, part.recorder
+    names = books.names(recorder)
+    options = {"settled": True, **books.timezone, **books.money, **names}
+    frame = recorder.step("frame", outstanding_balances, part.earned, part.paid, **options)
+    pair, sums = _of_currency(part, drawn), part.sums.value
     if len(books.currencies()) > 1:
-        sums = recorder.let("sums", sums[sums["currency"] == drawn])
-    options = {"n": _MOST_BARS, "names": books.called, "summary": sums, **books.money}
-    plot = recorder.plot(payout_summary, earned, paid, **options)
-    columns = ["creator", *_SUMS, "accruals", "payments", *_OPEN]
+        sums = sums[sums["currency"] == drawn]
+    options = {"n": _MOST_BARS, **names, **books.money}
+    plot = recorder.plot(partial(payout_summary, summary=sums), *pair, **options)
+    columns = ["tiktok_handle", *_CENTS, *_OPEN]
     return _view(part, frame, plot, columns, height_in=_height_in(sums))
 
 
 def timeline_page(part: Part, drawn: str, granularity: Granularity) -> View:
     """List the earned and paid amounts of each bucket, and the balance at its end."""
-    options = {"granularity": granularity, **part.books.timezone, **part.books.money}
+    options = {**_every(granularity), **part.books.timezone, **part.books.money}
     frame = part.recorder.step("frame", payout_timeline, part.earned, part.paid, **options)
     period = frame["date"].dt.strftime("%b %Y" if granularity == "month" else "week of %d %b %Y")
-    period = part.recorder.let("period", period)
     running = _running(part.books, frame.value["date"], granularity)
     if running is not None:
-        is_running = frame["date"].ge(f"{running.date()}")
-        period = period.mask(is_running, period.add(" (so far)"))
-    frame = part.recorder.let("frame", frame.assign(period=period))
-    frame = _with_money(part, frame, _SUMS)
+        unfinished = period.value[frame.value["date"] >= running].unique()
+        for name in unfinished:
+            period = period.replace(name, f"{name} (so far)")
+    frame = part.recorder.put(frame, "period", period)
     plot = part.recorder.plot(plot_timeline, *_of_currency(part, drawn), **options)
-    return _view(part, frame, plot, ["period", *_SUMS])
+    return _view(part, frame, plot, ["period", *_CENTS])
+
+
+def _every(granularity: Granularity) -> dict[str, str]:
+    """Return the option for buckets of another length than months."""
+    return {} if granularity == "month" else {"granularity": granularity}
 
 
 def entries_page(part: Part, drawn: str, granularity: Granularity) -> View:
     """List each accrual and payment, the newest first, below a plot of their timeline."""
-    recorder = part.recorder
-    options = {**part.books.timezone, **part.books.money}
-    frame = recorder.step("frame", payout_entries, part.earned, part.paid, **options)
-    frame = _with_rules(part, _with_creators(part, frame), part.books.rules(recorder))
-    frame = _with_money(part, frame, ("amount",))
-    columns = ["creator", "day", "entry", "amount", "rule", "status", "method_name"]
-    plot = recorder.plot(
-        plot_timeline, *_of_currency(part, drawn), granularity=granularity, **options
-    )
+    recorder, books = part.recorder, part.books
+    options = {**books.timezone, **books.money}
+    names = books.names(recorder, rules=True)
+    frame = recorder.step("frame", payout_entries, part.earned, part.paid, **options, **names)
+    columns = [
+        "tiktok_handle", "day", "entry", "amount_cents", "structure_name", "status", "method_name",
+    ]  # fmt: skip
+    pair = _of_currency(part, drawn)
+    plot = recorder.plot(plot_timeline, *pair, **_every(granularity), **options)
     return _view(part, frame, plot, columns)
 
 
 def findings_page(part: Part, drawn: str, audit: Audit) -> View:
     """List the differences between due, accrued and paid, with their evidence."""
-    recorder = part.recorder
-    rules = part.books.rules(recorder)
-    frame = _with_money(
-        part, _with_rules(part, _with_creators(part, audit.findings), rules), _DIFFERENCES
-    )
+    recorder, books = part.recorder, part.books
     earned, paid = _of_currency(part, drawn)
-    names = {} if rules is None else {"names": rules}
-    options: dict[str, Any] = {"by": "structure", **part.books.money}
-    sums = recorder.let("sums", call(summarize_payouts, earned, paid, **options))
-    options |= {"n": _MOST_BARS, "summary": sums, **names}
-    plot = recorder.plot(payout_summary, earned, paid, **options)
+    options: dict[str, Any] = {"by": "structure", **books.money}
+    sums = call(summarize_payouts, earned, paid, **options).value
+    rules = books.rules(recorder)
+    options |= {"n": _MOST_BARS, **({} if rules is None else {"names": rules})}
+    plot = recorder.plot(partial(payout_summary, summary=sums), earned, paid, **options)
     columns = [
-        "creator", "finding", "rule", "period_start", "wrong", "reason", "advice", "due", "accrued",
-        "paid", "stage",
+        "tiktok_handle", "finding", "structure_name", "period_start", "wrong_cents", "reason",
+        "advice", "due_cents", "accrued_cents", "paid_cents", "stage",
     ]  # fmt: skip
-    view = _view(part, frame, plot, columns, height_in=_height_in(sums))
+    view = _view(part, audit.findings, plot, columns, height_in=_height_in(sums))
     left_out = f" Payments alone: {audit.left_out}." if audit.left_out else ""
     return view._replace(mark="structure_id", empty=f"No findings.{left_out}")
 
@@ -454,7 +462,7 @@ def tiles_of(part: Part, audit: Audit) -> dict[str, str | Tile]:
     Amounts have their change, unless only some days are shown.
     """
     sums, books = part.sums.value, part.books
-    by_currency = sums.groupby("currency", sort=False)[[f"{name}_cents" for name in _SUMS]].sum()
+    by_currency = sums.groupby("currency", sort=False)[[*_CENTS]].sum()
     months = None
     if part.choice.dates is None:
         options = {"granularity": "month", **books.timezone, **books.money}
@@ -516,11 +524,11 @@ def _running(books: Books, starts: pd.Series, granularity: Granularity) -> pd.Ti
 def _view(
     part: Part, frame: Traced, plot: Callable[..., Axes], columns: list[str], **options: Any
 ) -> View:
-    """Show columns that the frame has, amounts as cents, and currencies where there are several."""
+    """Show columns that the frame has, and currencies where there are several."""
     has_several = len(part.books.currencies()) > 1
-    amounts = {*_SUMS, *_DIFFERENCES, "amount"}
-    names = [f"{name}_cents" if name in amounts else name for name in columns]
-    shown = [name for name in names if name in frame.value.columns]
+    shown = [name for name in columns if name in frame.value.columns]
+    if "creator_id" in frame.value.columns and "tiktok_handle" not in shown:
+        shown = ["creator_id", *shown]
     is_whole = part.choice == PayoutChoice()
     return View(
         part.recorder,
@@ -533,24 +541,6 @@ def _view(
         empty="" if is_whole else NO_MATCH.format("payouts"),
         **options,
     )
-
-
-def _with_creators(part: Part, frame: Traced) -> Traced:
-    """Add what each creator is called."""
-    called = frame["creator_id"].map(part.books.called)
-    return part.recorder.let("frame", frame.assign(creator=called))
-
-
-def _with_rules(part: Part, frame: Traced, rules: Traced | None) -> Traced:
-    """Add the name of each rule, where structures are given."""
-    if rules is None:
-        return frame
-    return part.recorder.let("frame", frame.assign(rule=frame["structure_id"].map(rules)))
-
-
-def _with_money(part: Part, frame: Traced, names: tuple[str, ...]) -> Traced:
-    amounts = {name: call(to_money, frame[f"{name}_cents"]) for name in names}
-    return part.recorder.let("frame", frame.assign(**amounts))
 
 
 def _of_currency(part: Part, currency: str) -> tuple[Traced, Traced]:
@@ -567,8 +557,7 @@ def _of_currency(part: Part, currency: str) -> tuple[Traced, Traced]:
     return kept[0], kept[1]
 
 
-def _height_in(sums: Traced) -> float:
+def _height_in(sums: pd.DataFrame) -> float:
     """Return the height of a picture of sums, of which groups without any money have no bar."""
-    cents = sums.value[[f"{name}_cents" for name in _SUMS]]
-    bars = int((cents != 0).any(axis=1).sum()) or len(cents)
+    bars = int((sums[[*_CENTS]] != 0).any(axis=1).sum()) or len(sums)
     return height_of(min(bars, _MOST_BARS + 1))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import and_
 from typing import Any, Final
 
 import pandas as pd
 
 from trackagoat_pandas.errors import listing
-from trackagoat_pandas.helpers.columns import is_word
+from trackagoat_pandas.helpers.columns import STRING, is_word
 from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.helpers.labels import ID_LETTERS
 from trackagoat_pandas.helpers.names import with_names
-from trackagoat_pandas.helpers.payouts.accrual import accrue
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts
 from trackagoat_pandas.helpers.payouts.entries import accrual_days, payments_for, payout_entries
 from trackagoat_pandas.helpers.payouts.money import (
@@ -24,7 +25,6 @@ from trackagoat_pandas.helpers.payouts.money import (
 from trackagoat_pandas.helpers.payouts.summaries import (
     summarize_payouts,
 )
-from trackagoat_pandas.helpers.payouts.versions import infer_rule_versions
 from trackagoat_pandas.inputs.checks import frame_facts, require_columns
 from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.plots.days import earliest_load
@@ -33,7 +33,6 @@ from trackagoat_pandas.widgets.recorder import Recorder, Traced, call, literal
 
 _NAMING: Final = frozenset({"tiktok_handle", "url"})
 """Columns that know a creator's handle."""
-_TELL_APART: Final = ("project_name", "version", "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +51,25 @@ class Books:
     others: Mapping[str, Traced]
     zone: str | None
     currency: str
-    called: Traced
+    called: pd.Series
     span: DateRange | None = None
 
     @property
     def timezone(self) -> dict[str, str]:
-        """The option of helpers that need a time zone."""
-        return {"timezone": self.zone or "UTC"}
+        """The option of helpers that need a time zone, where the frames don't say it."""
+        is_said = zone_of(None, [self.payments.value, self.accruals.value]) == self.zone
+        return {} if is_said and self.zone else {"timezone": self.zone or "UTC"}
 
     @property
     def money(self) -> dict[str, str]:
-        """The option of helpers that need a currency."""
-        return {"currency": self.currency}
+        """The option of helpers that need a currency, unless it is theirs by default."""
+        return {} if self.currency == "USD" else {"currency": self.currency}
+
+    @property
+    def zone_of_accruals(self) -> dict[str, str]:
+        """The option of a helper that gets the accruals alone."""
+        is_said = zone_of(None, [self.accruals.value]) == self.zone
+        return {} if is_said and self.zone else {"timezone": self.zone or "UTC"}
 
     def currencies(self) -> list[str]:
         """List the currencies, that of the first accrual first."""
@@ -71,45 +77,56 @@ class Books:
         sides = [currencies(frame, self.currency) for frame in frames]
         return list(pd.concat(sides).unique()) or [self.currency]
 
-    def rules(self, recorder: Recorder) -> Traced | None:
-        """Return the rules' names by id; None without structures.
+    def names(self, recorder: Recorder, *, rules: bool = False) -> dict[str, Traced]:
+        """Return the option of helpers that name creators or, besides, rules."""
+        frames = [frame for frame in self.others.values() if _names_creators(frame.value)]
+        named = self.rules(recorder) if rules else None
+        frames += [] if named is None else [named]
+        return _names_of(frames)
 
-        Equal names are followed by the project, else the version, else the first letters of the id.
+    def rules(self, recorder: Recorder) -> Traced | None:
+        """Return the structures; None if there are none.
+
+        Equal names are followed by the project, the version, or the first letters of the id: by the
+        first of these that makes all names differ.
         """
         if "structures" not in self.others:
             return None
-        rules = self.others["structures"].dropna(subset=["id"]).drop_duplicates("id")
-        if "projects" in self.others:
-            rules = call(with_names, rules, projects=self.others["projects"])
-        rules = recorder.let("rules", rules.astype("object").set_index("id", drop=False))
-        names = recorder.let("names", rules["name"].astype("string").fillna("(no name)"))
-        for column in [name for name in _TELL_APART if name in rules.value.columns]:
-            is_shared = names.duplicated(keep=False)
-            if not is_shared.value.any():
+        rules = self.others["structures"]
+        if rules.value["id"].duplicated().any():
+            rules = rules.drop_duplicates("id")
+        names = rules["name"]
+        names = names if names.value.dtype == STRING else names.astype("string")
+        if not names.value.dropna().duplicated().any():
+            return rules
+        marked = names
+        for marks in self._marks(rules):
+            marked = names.mask(names.duplicated(keep=False), names + " · " + marks.fillna("?"))
+            if not marked.value.dropna().duplicated().any():
                 break
-            texts = rules[column].astype("string").fillna("?")
-            if column == "version":
-                texts = "v" + texts
-            elif column == "id":
-                texts = texts.str.slice(0, ID_LETTERS)
-            # A column in which the shared names are alike wouldn't distinguish them.
-            if len(set(texts.value[is_shared.value])) > 1:
-                names = recorder.let(
-                    "names", names.mask(is_shared, names.str.cat(texts, sep=" · "))
-                )
-        return names
+        return recorder.let("structures", rules.assign(name=marked))
+
+    def _marks(self, rules: Traced) -> Iterator[Traced]:
+        """Give what may distinguish rules of one name."""
+        if "projects" in self.others:
+            known = call(with_names, rules, projects=self.others["projects"])
+            yield known["project_name"].astype("string")
+        if "version" in rules.value.columns:
+            yield "v" + rules["version"].astype("string")
+        yield rules["id"].str.slice(0, ID_LETTERS).astype("string")
 
     def rule_names(self) -> dict[str, str]:
         """Map each rule, of structures or only of accruals, to its name."""
         # A recorder of its own, as these names are no step of the code that is shown.
         rules = self.rules(Recorder())
-        known = {} if rules is None else rules.value.to_dict()
+        known = {} if rules is None else rules.value.dropna(subset=["id"]).set_index("id")["name"]
         ids = self.accruals.value["structure_id"].dropna().unique()
-        return {id_: id_[:ID_LETTERS] for id_ in ids} | known
+        named = {id_: name for id_, name in dict(known).items() if isinstance(name, str)}
+        return {id_: id_[:ID_LETTERS] for id_ in [*ids, *dict(known)]} | named
 
     def unnamed(self) -> int:
         """Count the creators of whom no frame knows the handle."""
-        return sum(not str(name).startswith("@") for name in self.called.value)
+        return sum(not str(name).startswith("@") for name in self.called)
 
     def loaded_on(self) -> pd.Timestamp:
         """Return the day on which the earlier frame was loaded; today if none says it."""
@@ -128,7 +145,10 @@ def open_books(
         needs = ["id", "name", "kind", "version"]
         require_columns(others["structures"].value, needs, loader="load_payout_structures")
     zone = zone_of(timezone or None, [payments.value, accruals.value])
-    called = _creator_names(recorder, accruals, payments, others, currency)
+    if "creators" in others:
+        needs = ["id", "tiktok_handle"]
+        require_columns(others["creators"].value, needs, loader="load_creators")
+    called = _creator_names(accruals.value, payments.value, others, currency)
     books = Books(recorder, accruals, payments, others, zone, currency, called)
     entries = call(payout_entries, accruals, payments, **books.timezone, **books.money)
     days = entries["day"].value.dropna()
@@ -138,25 +158,31 @@ def open_books(
 
 
 def _creator_names(
-    recorder: Recorder,
-    accruals: Traced,
-    payments: Traced,
-    others: Mapping[str, Traced],
-    currency: str,
-) -> Traced:
+    accruals: pd.DataFrame, payments: pd.DataFrame, others: Mapping[str, Traced], currency: str
+) -> pd.Series:
     """Name each creator by id, with the handle where any frame knows it."""
-    if "creators" in others:
-        needs = ["id", "tiktok_handle"]
-        require_columns(others["creators"].value, needs, loader="load_creators")
-    known = [frame for frame in others.values() if not _NAMING.isdisjoint(frame.value.columns)]
-    written = f"[{', '.join(frame.code for frame in known)}]"
-    names = {"names": Traced([frame.value for frame in known], written)} if known else {}
-    sums = call(summarize_payouts, accruals, payments, currency=currency, **names)
-    sums = recorder.let("people", sums.dropna(subset=["creator_id"]).drop_duplicates("creator_id"))
-    called = sums["creator_id"].str.slice(0, ID_LETTERS)
-    if "tiktok_handle" in sums.value.columns:
-        called = ("@" + sums["tiktok_handle"]).fillna(called)
-    return recorder.let("called", sums.assign(creator=called).set_index("creator_id")["creator"])
+    frames = [frame for frame in others.values() if _names_creators(frame.value)]
+    sums = call(
+        summarize_payouts, Traced(accruals, ""), Traced(payments, ""), currency=currency,
+        **_names_of(frames),
+    ).value  # fmt: skip
+    people = sums.dropna(subset=["creator_id"]).drop_duplicates("creator_id")
+    called = people["creator_id"].str.slice(0, ID_LETTERS)
+    if "tiktok_handle" in people.columns:
+        called = ("@" + people["tiktok_handle"]).fillna(called)
+    return called.set_axis(people["creator_id"])
+
+
+def _names_creators(frame: pd.DataFrame) -> bool:
+    return not _NAMING.isdisjoint(frame.columns)
+
+
+def _names_of(frames: list[Traced]) -> dict[str, Traced]:
+    """Return the argument ``names`` with some frames, if there are any."""
+    if not frames:
+        return {}
+    several = Traced([frame.value for frame in frames], literal(frames))
+    return {"names": several if len(frames) > 1 else frames[0]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +207,6 @@ class Part:
 
     books: Books
     recorder: Recorder
-    accruals: Traced
     earned: Traced
     paid: Traced
     sums: Traced
@@ -198,31 +223,36 @@ def narrow(books: Books, choice: PayoutChoice, recorder: Recorder) -> Part:
     A choice of only a creator keeps all of the creator's payments, even without an accrual.
     """
     accruals, payments = books.accruals, books.payments
+    earned, paid = accruals, payments
     if choice.creator is not None:
-        accruals = recorder.let("accruals", accruals[accruals["creator_id"] == choice.creator])
-        payments = recorder.let("payments", payments[payments["creator_id"] == choice.creator])
-    whole = earned = recorder.let("earned", accruals)
-    columns = choice.ids("project", "structure")
+        paid = payments[payments["creator_id"] == choice.creator]
+    if masks := [*_masks(books, choice)]:
+        earned = recorder.let("earned", accruals[reduce(and_, masks)])
+    # Without other filters payments that settle no accrual count as well.
+    if replace(choice, creator=None) != PayoutChoice():
+        paid = call(payments_for, earned, accruals, paid, **books.money)
+    paid = paid if paid is payments else recorder.let("paid", paid)
+    sums = call(summarize_payouts, earned, paid, **books.money)
+    return Part(books, recorder, earned, paid, sums, choice)
+
+
+def _masks(books: Books, choice: PayoutChoice) -> Iterator[Traced]:
+    """Give the conditions that accruals must meet."""
+    columns = choice.ids("creator", "structure")
+    if choice.structure is None:  # which is of one project
+        columns |= choice.ids("project")
     if choice.status is not None:
         columns["status"] = choice.status
     for column, wanted in columns.items():
-        earned = recorder.let("earned", earned[earned[column] == wanted])
+        yield books.accruals[column] == wanted
     if choice.dates is not None:
-        days = recorder.step("days", accrual_days, earned, **books.timezone)
-        chosen = days.between(f"{choice.dates.first}", f"{choice.dates.last}")
-        earned = recorder.let("earned", earned[chosen])
-    # Without filters payments that settle no accrual count as well.
-    if earned is whole:
-        paid = recorder.let("paid", payments)
-    else:
-        paid = recorder.step("paid", payments_for, earned, accruals, payments, **books.money)
-    sums = call(summarize_payouts, earned, paid, **books.money)
-    return Part(books, recorder, accruals, earned, paid, sums, choice)
+        days = call(accrual_days, books.accruals, **books.zone_of_accruals)
+        yield days.between(f"{choice.dates.first}", f"{choice.dates.last}")
 
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """The findings of an audit, the code that found them, and which structures it covers.
+    """The findings of an audit, the code before them, and which structures it covers.
 
     ``covered`` holds the ids of the structures whose accruals were compared with what was due,
     ``rules`` those of all; None for all. ``is_due_known`` is False if that was done for none.
@@ -251,12 +281,14 @@ class Audit:
     def narrow(self, choice: PayoutChoice, recorder: Recorder) -> Audit:
         """Keep the findings that match a choice, except for its status, which they don't have."""
         found = recorder.let("frame", self.findings)
-        for column, id_ in choice.ids("project", "creator", "structure").items():
-            found = recorder.let("frame", found[found[column] == id_])
+        ids = choice.ids("project", "creator", "structure")
+        masks = [found[column] == id_ for column, id_ in ids.items()]
         if choice.dates is not None:
             first, last = f"{choice.dates.first}", f"{choice.dates.last}"
             days = found["period_end"].fillna(found["period_start"])
-            found = recorder.let("frame", found[days.between(first, last)])
+            masks.append(days.between(first, last))
+        if masks:
+            found = recorder.let("frame", found[reduce(and_, masks)])
         covered, rules = self.covered, self.rules
         if choice.structure is not None and covered is not None:
             rules = frozenset({choice.structure})
@@ -314,27 +346,18 @@ def audit_books(books: Books) -> Audit:
     """
     recorder, others, money = books.recorder.branch(), books.others, books.money
     accruals, payments = books.accruals, books.payments
+    options = {**money, **books.names(recorder, rules=True)}
     if "due" in others:
-        videos = {"videos": others["videos"]} if "videos" in others else {}
-        parts = (others["due"], accruals, payments)
-        return Audit(recorder, recorder.step("findings", audit_payouts, *parts, **videos, **money))
-    found = recorder.step("findings", audit_payouts, None, accruals, payments, **money)
+        options |= {"videos": others["videos"]} if "videos" in others else {}
+        found = call(audit_payouts, others["due"], accruals, payments, **options)
+        return Audit(recorder, found)
     structures, assignments = others.get("structures"), others.get("assignments")
     if structures is None or assignments is None or accruals.value.empty:
+        found = call(audit_payouts, None, accruals, payments, **options)
         return Audit(recorder, found, is_due_known=accruals.value.empty)
-    judged = recorder.let("judged", structures[structures["kind"] == "recurring"])
-    ids = judged["id"]
-    assigned = recorder.let("assigned", assignments[assignments["structure_id"].isin(ids)])
-    made = recorder.pandas.to_datetime(accruals["created_at"], utc=True)
-    until = recorder.let("until", made.max())
-    earlier = recorder.step("earlier", infer_rule_versions, judged, accruals)
-    options = {"rule_versions": earlier, "until": until, **books.timezone, **money}
-    due = recorder.step("due", accrue, judged, assigned, **options)
-    audited = recorder.let("audited", accruals[accruals["structure_id"].isin(ids)])
-    other = recorder.step("other", audit_payouts, due, audited, payments, **money)
-    other = recorder.let("other", other[other["stage"] != "paid"])
-    sides = Traced([other.value, found.value], literal([other, found]))
-    both = recorder.pandas.concat(sides, ignore_index=True)
-    findings = recorder.let("findings", both)
-    covered, every = (frozenset(frame["id"].value.dropna()) for frame in (judged, structures))
-    return Audit(recorder, findings, covered, every)
+    frames = {"structures": structures, "assignments": assignments, **books.timezone}
+    found = call(audit_payouts, None, accruals, payments, **frames, **options)
+    rules = structures.value.dropna(subset=["id"])
+    is_covered = is_word(rules["kind"], "recurring")
+    covered, every = (frozenset(rows["id"]) for rows in (rules[is_covered], rules))
+    return Audit(recorder, found, covered, every)

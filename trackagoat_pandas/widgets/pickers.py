@@ -19,6 +19,7 @@ from trackagoat_pandas.errors import (
     ClosedClientError,
     MissingArgumentError,
     MissingKeyError,
+    TrackaGoatError,
 )
 from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
@@ -36,35 +37,38 @@ from trackagoat_pandas.inputs.checks import (
 from trackagoat_pandas.inputs.dates import DateRange, is_relative, parse_day
 from trackagoat_pandas.load.resources import load_projects
 from trackagoat_pandas.names.organization import known_projects, server_day
+from trackagoat_pandas.tables import CREATORS
 from trackagoat_pandas.tables.analytics import NOT_OF_A_VIDEO
 from trackagoat_pandas.widgets.checklist import WIDE, CheckList
-from trackagoat_pandas.widgets.panel import Panel, check_client, show_if
+from trackagoat_pandas.widgets.panel import Panel, check_client, show_if, style_of
 from trackagoat_pandas.widgets.recorder import literal
 
 LABELS: Final = {"description_width": "76px"}
 """The style of every labelled control, so that they are aligned."""
 # A stock dropdown shows nothing where its value is None.
-_ALL_PROJECTS, _CHOOSE = ("All projects", ""), ("Choose a project", "")
+_ALL_PROJECTS, _CHOOSE = ("All", ""), ("Choose a project", "")
 # For a video the API returns followers and posts, too, but those are its creator's.
 _NOT_OFFERED: Final = (*NOT_OF_A_VIDEO, "followers", "posts")
-_NEEDS_A_BASE: Final = "growth_rate_pop"
 _PRESETS: Final = ("last 7 days", "last 30 days", "last 90 days", "this month")
 _ALL_TIME, _OWN = "all time", "own"
 _LONGEST_S: Final = 600
+_MOST_TRIED: Final = 5
+"""The projects that are asked for creators, until one has some."""
+_STYLE: Final = style_of("pickers.css")
 _UNKNOWN: Final = (
     "The organization's day is not known yet; until it is, days end on this machine's day in UTC."
 )
 
 
-def all_text(count: int, what: str) -> str:
+def all_text(count: int) -> str:
     """Write what no choice stands for.
 
     Examples
     --------
-    >>> all_text(13, "creators"), all_text(1, "creators")
-    ('All 13 creators', 'All creators')
+    >>> all_text(13), all_text(1)
+    ('All 13', 'All')
     """
-    return f"All {count:,} {what}" if count > 1 else f"All {what}"
+    return f"All {count:,}" if count > 1 else "All"
 
 
 def options_of(words: Iterable[str]) -> list[tuple[str, str]]:
@@ -123,7 +127,11 @@ class Picker(Panel):
 
     def __init__(self) -> None:
         super().__init__()
+        self.add_class("trackagoat-picker")
         self.observe(self._follow_value, "value")
+
+    def _arrange(self, *parts: ipw.Widget) -> None:
+        super()._arrange(ipw.HTML(_STYLE), *parts)
 
     def _follow_value(self, _: Any = None) -> None:
         with self._showing():
@@ -230,8 +238,8 @@ class ProjectPicker(FramePicker):
     value
         The project selected at first: its id, or None for all.
     first
-        Whether the first project of the list is selected where none is; "All projects" isn't
-        offered then.
+        Whether one project is selected at first where none is: of those that have creators, the one
+        created last. "All" isn't offered then.
     client
         The client to load with; by default the one that ``connect`` made last. Pickers and boards
         that follow this one load with it, too.
@@ -274,6 +282,7 @@ class ProjectPicker(FramePicker):
         client: Client | None = None,
     ) -> None:
         super().__init__(projects, None, client)
+        self._first: str | None = None
         self._takes_first, self._all = (
             check_bool("first", first),
             _CHOOSE if first else _ALL_PROJECTS,
@@ -295,12 +304,15 @@ class ProjectPicker(FramePicker):
 
     def _rows(self, view: Session, project: str | None) -> pd.DataFrame:
         del project
-        return load_projects(client=view)
+        projects = load_projects(client=view)
+        if self._takes_first and self.value is None:
+            self._first = _newest_in_use(view, projects)
+        return projects
 
     def _show_rows(self) -> None:
         names = self._names()
         if self._takes_first and self.value is None and names:
-            self.value = next(iter(names))
+            self.value = self._first or next(iter(_newest_first(self.frame)))
         self._show_value()
 
     def _show_value(self) -> None:
@@ -334,11 +346,29 @@ class ProjectPicker(FramePicker):
         return f"project = {literal(name if is_own else self.value)}"
 
 
+def _newest_first(projects: pd.DataFrame) -> list[str]:
+    """Return the ids of projects by the time they were created, of equal ones by name."""
+    created = projects.get("created_at", pd.Series(pd.NaT, projects.index))
+    ordered = projects.assign(created_at=created).sort_values("name", kind="stable")
+    return list(ordered.sort_values("created_at", ascending=False, kind="stable")["id"])
+
+
+def _newest_in_use(view: Session, projects: pd.DataFrame) -> str | None:
+    """Return the newest project that has creators; None if none of the first few has, or on errors.
+
+    It takes a request of one row for each project that is looked at.
+    """
+    with suppress(TrackaGoatError):  # the newest is as good then
+        for id_ in _newest_first(projects)[:_MOST_TRIED]:
+            if view.get(CREATORS.path, {"project_id": id_, "limit": 1}).records:
+                return id_
+    return None
+
+
 class MetricPicker(Picker):
     """Pick several metrics from a list.
 
-    ``growth_rate_pop`` isn't offered, because it needs a base metric: pass both to
-    :func:`load_analytics`, or compute it with :func:`growth`.
+    To load ``growth_rate_pop``, :func:`load_analytics` needs ``base_metric=``, too.
 
     Parameters
     ----------
@@ -375,7 +405,7 @@ class MetricPicker(Picker):
         self._metrics = [
             metric
             for metric in get_args(Metric)
-            if metric != _NEEDS_A_BASE and not (entity == "video" and metric in _NOT_OFFERED)
+            if not (entity == "video" and metric in _NOT_OFFERED)
         ]
         super().__init__()
         self.choices = CheckList(

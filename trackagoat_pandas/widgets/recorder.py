@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import functools
+import io
 import keyword
 import operator
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+import tokenize
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pandas as pd
 
@@ -15,6 +18,15 @@ from trackagoat_pandas.inputs.dates import DateRange
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+WIDEST: Final = 100
+"""The most letters of a line of code."""
+MOST_LINES: Final = 8
+"""The most lines of a script that are left as they are: in a longer one, some are joined."""
+_INDENT: Final = 4
+_OPENING, _CLOSING, _JOINING = {"(", "[", "{"}, {")", "]", "}"}, {"&", "|"}
+_SHOWN: Final = frozenset({"frame", "ax"})
+"""The names that a board's code leaves behind."""
 
 
 class Traced:
@@ -109,8 +121,23 @@ class Traced:
         return Traced(do(self.value, _value(other)), code, needs_parentheses=True)
 
 
+class Statement(NamedTuple):
+    """A line of a script, and the name that it assigns to; "" where it has to stay anyway."""
+
+    code: str
+    name: str = ""
+
+    @property
+    def reads(self) -> set[str]:
+        """The names that it reads."""
+        made_of = self.code.removeprefix(f"{self.name} = ") if self.name else self.code
+        return {token.string for token in _tokens(made_of) if token.type == tokenize.NAME}
+
+
 class Recorder:
     """A script that is run line by line as it is written.
+
+    What is read of it has no line that nothing else in it needs, and none of more than 100 letters.
 
     Examples
     --------
@@ -128,19 +155,23 @@ class Recorder:
     '2.50'
     """
 
-    def __init__(self, lines: Sequence[str] = (), imports: Sequence[str] = ()) -> None:
-        self._lines, self._imports = list(lines), list(imports)
+    def __init__(self, lines: Sequence[str | Statement] = (), imports: Sequence[str] = ()) -> None:
+        self._statements = [Statement(line) if isinstance(line, str) else line for line in lines]
+        self._imports = list(imports)
 
     @property
     def code(self) -> str:
         """The whole script."""
-        imports = dict.fromkeys(["import trackagoat_pandas as tgp", *self._imports])
-        return "\n".join([*imports, "", *self._lines])
+        lines = _needed(self._statements, MOST_LINES - 1)
+        imports = [line for line in self._imports if "pd." in "\n".join(lines)]
+        return "\n".join(
+            [*dict.fromkeys(["import trackagoat_pandas as tgp", *imports]), "", *lines]
+        )
 
     @property
-    def lines(self) -> Sequence[str]:
-        """The script without its imports."""
-        return tuple(self._lines)
+    def statements(self) -> Sequence[Statement]:
+        """The script without its imports, also with what is not needed, to begin others with."""
+        return tuple(self._statements)
 
     @property
     def pandas(self) -> Traced:
@@ -150,16 +181,23 @@ class Recorder:
 
     def branch(self) -> Recorder:
         """Return a recorder that continues from here."""
-        return Recorder(self._lines, self._imports)
+        return Recorder(self._statements, self._imports)
 
     def write(self, *lines: str) -> None:
         """Add comments, or lines that were run elsewhere."""
-        self._lines += lines
+        self._statements += map(Statement, lines)
 
     def let(self, name: str, expression: Traced) -> Traced:
         """Assign an expression to a name."""
-        self.write(f"{name} = {expression.code}")
+        if expression.code != name:
+            self._statements.append(Statement(f"{name} = {expression.code}", name))
         return Traced(expression.value, name)
+
+    def put(self, frame: Traced, column: str, values: Traced) -> Traced:
+        """Add a column to a frame that has a name."""
+        code = f"{frame.code}[{literal(column)}] = {values.code}"
+        self._statements.append(Statement(code, frame.code))
+        return Traced(frame.value.assign(**{column: values.value}), frame.code)
 
     def step(
         self, name: str, function: Callable[..., Any], *args: object, **options: object
@@ -171,9 +209,103 @@ class Recorder:
         self, function: Callable[..., Axes], *args: object, **options: object
     ) -> Callable[..., Axes]:
         """Write a plot's line, and return the function that draws it on ``ax=``."""
-        self.write(f"ax = {_public(function)}({_arguments(args, options)})")
+        code = f"ax = {_public(function)}({_arguments(args, options)})"
+        self._statements.append(Statement(code, "ax"))
         named = {name: _value(given) for name, given in options.items()}
         return functools.partial(function, *map(_value, args), **named)
+
+
+def _needed(statements: Sequence[Statement], most: int) -> list[str]:
+    """Return the lines of all statements but those whose name is not read after them.
+
+    Of more than `most` lines some are joined.
+    """
+    last = statements[-1].name if statements else ""
+    kept, read = list[Statement](), {*_SHOWN, last}
+    for statement in reversed(statements):
+        if statement.name and statement.name not in read:
+            continue
+        read = (read - {statement.name}) | statement.reads
+        kept.insert(0, statement)
+    shortest = lines = _lines_of(kept)
+    while len(shortest) > most:
+        joined = min(_joined(kept), key=lambda each: len(_lines_of(each)), default=None)
+        # One that saves no line may let another save some.
+        if joined is None or len(_lines_of(joined)) > len(lines):
+            break
+        kept, lines = joined, _lines_of(joined)
+        shortest = lines if len(lines) < len(shortest) else shortest
+    return shortest
+
+
+def _lines_of(statements: Sequence[Statement]) -> list[str]:
+    return [line for statement in statements for line in _wrapped(statement.code)]
+
+
+def _joined(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
+    """Give the script with one of its statements written where its name is read, if only once."""
+    for place, (code, name) in enumerate(statements):
+        made_of, rest = code.removeprefix(f"{name} = "), statements[place + 1 :]
+        readers = [at for at, one in enumerate(rest) if name in one.reads]
+        ends = [at for at, one in enumerate(rest) if one.name == name and at not in readers]
+        readers = [at for at in readers if not ends or at < ends[0]]
+        if not name or name in _SHOWN or not readers:
+            continue
+        at = readers[0]
+        is_read_again = len(readers) > 1 and rest[at].name != name
+        changed = {one.name for one in rest[:at]} & statements[place].reads
+        spots = [token for token in _tokens(rest[at].code) if token.string == name]
+        spots = [token for token in spots if token.start[1] or rest[at].name != name]
+        if is_read_again or changed or len(spots) != 1 or not rest[at].name:
+            continue
+        into, (start, end) = rest[at].code, (spots[0].start[1], spots[0].end[1])
+        put = f"({made_of})" if _is_operation(made_of) else made_of
+        one = Statement(into[:start] + put + into[end:], rest[at].name)
+        yield [*statements[:place], *rest[:at], one, *rest[at + 1 :]]
+
+
+def _is_operation(code: str) -> bool:
+    """Whether an expression has to stand in brackets to be a part of another."""
+    depth = 0
+    for token in _tokens(code):
+        depth += (token.string in _OPENING) - (token.string in _CLOSING)
+        if not depth and token.type == tokenize.OP and token.string not in {*_CLOSING, "."}:
+            return True
+    return False
+
+
+def _wrapped(code: str) -> Iterator[str]:
+    """Break a line inside its brackets, where it has more letters than a line should have.
+
+    A long text in quotes can't be broken.
+    """
+    first = len(code) - len(code.lstrip())
+    indent, rest, depth = " " * first, code[first:], 0
+    breaks, starts = list[int](), list[int]()
+    for token in _tokens(code):
+        depth += (token.string in _OPENING) - (token.string in _CLOSING)
+        if depth and token.string == ",":
+            breaks.append(token.end[1])
+        elif depth and token.string in _JOINING:
+            breaks.append(token.start[1] - 1)
+        elif token.string in _OPENING:
+            starts.append(token.end[1])
+    done = 0
+    while len(indent) + len(rest) - done > WIDEST:
+        room = done + WIDEST - len(indent)
+        ends = [[at for at in spots if done < at <= room] for spots in (breaks, starts)]
+        at = max(ends[0] or ends[1] or [min((each for each in breaks if each > done), default=0)])
+        if not at:
+            break
+        yield indent + rest[done:at]
+        done, indent = at + (rest[at] == " "), " " * (first + _INDENT)
+    yield indent + rest[done:]
+
+
+def _tokens(code: str) -> Iterator[tokenize.TokenInfo]:
+    """Read the tokens of a line, which may be one of a block."""
+    with suppress(tokenize.TokenError, IndentationError):
+        yield from tokenize.generate_tokens(io.StringIO(code.strip()).readline)
 
 
 def given(**frames: pd.DataFrame | None) -> dict[str, Traced]:

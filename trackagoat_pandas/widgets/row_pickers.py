@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -15,10 +15,13 @@ import pyarrow.compute as pc
 import traitlets
 from numpy.typing import NDArray
 
+from trackagoat_pandas.base.html import curve_svg
 from trackagoat_pandas.errors import ArgumentTypeError, TrackaGoatError
 from trackagoat_pandas.helpers.campaigns import items_of, members_of
-from trackagoat_pandas.helpers.columns import arrow
+from trackagoat_pandas.helpers.columns import arrow, flags_of, is_word, values_of
 from trackagoat_pandas.helpers.granularity import day_text
+from trackagoat_pandas.helpers.loads import latest_days
+from trackagoat_pandas.helpers.series import ROW
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.inputs.arrow import TEXT, takes_arrow
@@ -27,7 +30,8 @@ from trackagoat_pandas.load.resources import load_campaigns, load_creators, load
 from trackagoat_pandas.names.organization import organization
 from trackagoat_pandas.plots.style import count_text
 from trackagoat_pandas.showing.row_search import folded, matching, texts_by_value
-from trackagoat_pandas.widgets.checklist import MOST_CHIPS, WIDE, CheckList, Chips
+from trackagoat_pandas.widgets.checklist import MOST_CHIPS, WIDE, CheckList, Chips, cover_html
+from trackagoat_pandas.widgets.panel import show_if
 from trackagoat_pandas.widgets.pickers import (
     LABELS,
     FramePicker,
@@ -40,7 +44,8 @@ from trackagoat_pandas.widgets.recorder import literal
 
 _NAMED: Final = 3
 """How many names a sentence lists before it counts the rest."""
-_ALL = ("All campaigns", "")
+_ALL = ("All", "")
+_ORDERS: Final = [("Newest", "posted_at"), ("Most views", "view_count")]
 _LONGEST_TITLE = 150
 _INDENT = "\N{EM SPACE}"
 
@@ -66,7 +71,7 @@ class RowsPicker(FramePicker):
         project: str | Picker | None,
         client: Client | None,
         value: object,
-        narrowing: ipw.Widget | None = None,
+        narrowing: Sequence[ipw.Widget] = (),
         *,
         none_is_all: bool = False,
     ) -> None:
@@ -77,7 +82,7 @@ class RowsPicker(FramePicker):
         self._there: set[str] = set()
         self._known: dict[str, str] = {}
         self._none_is_all = check_bool("none_is_all", none_is_all)
-        self._make_controls([narrowing] if narrowing else [])
+        self._make_controls(narrowing)
         self._arrange(self.choices, self._status)
         self.value = value
         self.reload()
@@ -94,7 +99,15 @@ class RowsPicker(FramePicker):
         """Return which rows to offer where there are filters beside the search, else None."""
         return None
 
-    def _make_controls(self, narrowing: list[ipw.Widget]) -> None:
+    def _picture(self, id_: str) -> str:
+        """Return the HTML of a small picture of a row."""
+        raise NotImplementedError
+
+    @property
+    def _has_pictures(self) -> bool:
+        return False
+
+    def _make_controls(self, narrowing: Sequence[ipw.Widget]) -> None:
         self.search = ipw.Text(
             description="Search",
             placeholder=self.hint,
@@ -107,6 +120,7 @@ class RowsPicker(FramePicker):
             description=self.what.capitalize(),
             page_rows=self.page_rows,
             beneath=[self.chips, self.search, *narrowing],
+            picture=self._picture if self._has_pictures else None,
         )
         self.counts, self.select_all = self.choices.counts, self.choices.select_all
         self.clear, self.previous, self.next = (
@@ -156,7 +170,7 @@ class RowsPicker(FramePicker):
         if self.value:
             chosen = f"{sum(id_ in self._there for id_ in self.value):,} of {count:,} selected"
         else:
-            chosen = all_text(count, self.what) if self._none_is_all else "none selected"
+            chosen = all_text(count) if self._none_is_all else "none selected"
         return chosen if found == count else f"{chosen} · {found:,} of {count:,} found"
 
     def _lost(self) -> str:
@@ -202,7 +216,7 @@ def learn_projects(client: Client, names: pd.Series) -> None:
 
 
 class CreatorPicker(RowsPicker):
-    """Pick several creators from a list, by search and by campaign.
+    """Pick several creators from a list, by search and by campaign, with a curve of each.
 
     Parameters
     ----------
@@ -214,6 +228,9 @@ class CreatorPicker(RowsPicker):
     campaigns
         The frame of :func:`load_campaigns`, to filter the creators by a campaign and those below
         it. Where the creators are loaded, the campaigns are, too.
+    analytics
+        The frame of :func:`load_analytics`, by day for creators: the curve beside each creator is
+        of its first metric.
     value
         The creators selected at first: ids, or a frame of creators.
     none_is_all
@@ -257,13 +274,16 @@ class CreatorPicker(RowsPicker):
         *,
         project: str | Picker | None = None,
         campaigns: pd.DataFrame | None = None,
+        analytics: pd.DataFrame | None = None,
         value: object = (),
         none_is_all: bool = False,
         client: Client | None = None,
     ) -> None:
         if campaigns is not None:
             require_columns(campaigns, ["id", "name", "items"], loader="load_campaigns")
-        self._campaigns = campaigns
+        self._campaigns, self._curves = campaigns, dict[str, str]()
+        if analytics is not None:
+            self._curves = _curves_of(analytics)
         self.campaign = ipw.Dropdown(
             description="Campaign",
             options=[_ALL],
@@ -271,7 +291,7 @@ class CreatorPicker(RowsPicker):
             style=LABELS,
             layout=ipw.Layout(**WIDE),
         )
-        super().__init__(creators, project, client, value, self.campaign, none_is_all=none_is_all)
+        super().__init__(creators, project, client, value, [self.campaign], none_is_all=none_is_all)
         self._listen(self.campaign, lambda _: self._match())
 
     def _rows(self, view: Session, project: str | None) -> pd.DataFrame:
@@ -295,6 +315,19 @@ class CreatorPicker(RowsPicker):
         projects = self._projects_of(rows)
         return rows, list(told_apart(called, projects).values()), joined(handles, names)
 
+    def show_curves(self, analytics: pd.DataFrame) -> None:
+        """Draw the curve of each creator beside it, of the first metric of a frame."""
+        self._curves = _curves_of(analytics)
+        with self._showing():
+            self._show_value()
+
+    def _picture(self, id_: str) -> str:
+        return self._curves.get(id_, "")
+
+    @property
+    def _has_pictures(self) -> bool:
+        return True
+
     def _offer_campaigns(self) -> None:
         frame = self._campaigns
         self.campaign.layout.display = "none" if frame is None or frame.empty else None
@@ -313,8 +346,19 @@ class CreatorPicker(RowsPicker):
         return np.fromiter((id_ in members for id_ in self._ids), np.bool_, len(self._ids))
 
 
+def _curves_of(analytics: pd.DataFrame) -> dict[str, str]:
+    """Draw the values of each entity by day, of the first metric."""
+    require_columns(analytics, [*ROW], loader="load_analytics")
+    is_main = is_word(analytics["series_kind"], "main") & ~flags_of(analytics, "is_partial")
+    rows = latest_days(analytics[is_main])
+    rows = rows[rows["metric"] == rows["metric"].iloc[0]] if len(rows) else rows
+    values = pd.Series(values_of(rows["value"]), rows.index)
+    series = values.groupby(rows["entity_id"].to_numpy(object), sort=False)
+    return {str(id_): curve_svg(tuple(of_one)) for id_, of_one in series}
+
+
 class VideoPicker(RowsPicker):
-    """Pick several videos from a list, the newest first, by title, creator and views.
+    """Pick several videos from a list, by title, creator and views, each with its cover.
 
     Parameters
     ----------
@@ -323,8 +367,9 @@ class VideoPicker(RowsPicker):
     project, client
         As for :class:`CreatorPicker`.
     creators
-        A :class:`CreatorPicker` to follow, so that only videos of its selected creators are
-        offered; all videos where none is selected.
+        The frame of :func:`load_creators`, for handles, by one of which the list can be narrowed;
+        by default they are read in the addresses of the videos. Or a :class:`CreatorPicker` to
+        follow, so that only videos of its selected creators are offered; all where none is.
     value
         The videos selected at first: ids, or a frame of videos.
     none_is_all
@@ -363,24 +408,37 @@ class VideoPicker(RowsPicker):
         videos: pd.DataFrame | None = None,
         *,
         project: str | Picker | None = None,
-        creators: Picker | None = None,
+        creators: pd.DataFrame | Picker | None = None,
         value: object = (),
         none_is_all: bool = False,
         client: Client | None = None,
     ) -> None:
-        if creators is not None and not isinstance(creators, Picker):
-            raise ArgumentTypeError("creators", creators, "a CreatorPicker, or None")
+        if isinstance(creators, pd.DataFrame):
+            require_columns(creators, ["id", "tiktok_handle"], loader="load_creators")
+        elif creators is not None and not isinstance(creators, Picker):
+            wanted = "the frame of load_creators, a CreatorPicker, or None"
+            raise ArgumentTypeError("creators", creators, wanted)
         self._creators = creators
-        self._owners = pa.array([], TEXT)
-        super().__init__(videos, project, client, value, none_is_all=none_is_all)
-        if creators is not None:
+        self._owners, self._covers = pa.array([], TEXT), dict[str, tuple[object, str]]()
+        self.creator, self.order = (
+            ipw.Dropdown(description=name, options=options, style=LABELS, layout=ipw.Layout(**WIDE))
+            for name, options in (("Creator", [_ALL]), ("Sort by", _ORDERS))
+        )
+        narrowing = [self.creator, self.order]
+        super().__init__(videos, project, client, value, narrowing, none_is_all=none_is_all)
+        if isinstance(creators, Picker):
             self._follow(creators, lambda _: self._match())
+        self._listen(self.creator, lambda _: self._match())
+        self._listen(self.order, lambda _: self._show_rows())
 
     def _rows(self, view: Session, project: str | None) -> pd.DataFrame:
         return load_videos(project, client=view)
 
     def _with_options(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str], pa.Array]:
-        rows = frame.sort_values("posted_at", ascending=False, na_position="last", kind="stable")
+        show_if(self.order, is_shown="view_count" in frame.columns)
+        order = ["posted_at"] if self.order.value not in frame.columns else [self.order.value]
+        order += [name for name in ("posted_at",) if name not in order]
+        rows = frame.sort_values(order, ascending=False, na_position="last", kind="stable")
         self._owners = _texts(rows["creator_id"])
         titles = _cut(_texts(rows["title"]))
         urls = _texts(rows["url"])
@@ -394,14 +452,47 @@ class VideoPicker(RowsPicker):
             titles, handles, views, texts_by_value(days, day_text), _text(" · "),
             null_handling="skip",
         )  # fmt: skip
+        self._offer_creators(rows["creator_id"], handles)
+        covers = rows.get("thumbnail_url", pd.Series(None, rows.index, dtype=object))
+        names = pc.fill_null(handles, "").to_pylist()
+        pairs = zip(covers.astype(object), names, strict=True)
+        self._covers = dict(zip(rows["id"], pairs, strict=True))
         tiktok = rows["tiktok_video_id"] if "tiktok_video_id" in rows else rows["id"]
         return rows, labels.to_pylist(), joined(rows["title"], rows["url"], tiktok)
 
+    def _offer_creators(self, ids: pd.Series, handles: pa.Array) -> None:
+        """Offer the creators of the videos, by their handles where these are known."""
+        known = self._creators
+        show_if(self.creator, is_shown=not isinstance(known, Picker))
+        if isinstance(known, Picker):
+            return
+        owners = pd.DataFrame({"id": ids.to_numpy(object), "name": handles.to_pandas()})
+        owners = owners.dropna().drop_duplicates("id")
+        names = dict(zip(owners["id"], owners["name"], strict=True))
+        if known is not None:
+            listed = known.dropna(subset=["id", "tiktok_handle"])
+            names |= {
+                id_: f"@{handle}"
+                for id_, handle in zip(listed["id"], listed["tiktok_handle"], strict=True)
+                if id_ in set(ids)
+            }
+        chosen = self.creator.value
+        self.creator.options = [(all_text(len(names)), ""), *distinct(names)]
+        self.creator.value = chosen if chosen in names else ""
+
+    def _picture(self, id_: str) -> str:
+        return cover_html(*self._covers.get(id_, (None, "")))
+
+    @property
+    def _has_pictures(self) -> bool:
+        return True
+
     def _narrow(self) -> NDArray[np.bool_] | None:
-        chosen = () if self._creators is None else self._creators.value
-        if not chosen:
+        is_followed = isinstance(self._creators, Picker)
+        chosen = self._creators.value if is_followed else [self.creator.value or None]
+        wanted = pa.array([id_ for id_ in chosen if id_], TEXT)
+        if not len(wanted):
             return None
-        wanted = pa.array(chosen, TEXT)
         return np.asarray(pc.is_in(self._owners, value_set=wanted)).astype(np.bool_)
 
 

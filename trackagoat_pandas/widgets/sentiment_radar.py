@@ -50,7 +50,7 @@ READINGS: Final = (
 )
 """The modes of the scores, each with its label."""
 _NONE_OF_DAYS: Final = "There are no comments of these days: choose other days."
-_ALL_VIDEOS: Final = ("All videos", ALL)
+_ALL_VIDEOS: Final = ("All", ALL)
 _NAMING: Final[Mapping[str, Callable[..., pd.DataFrame]]] = {
     "campaigns": load_campaigns,
     "creators": load_creators,
@@ -179,7 +179,7 @@ class SentimentRadar(ProjectBoard):
         self.search = ipw.Text(description="Words", placeholder="word or phrase", style=STYLE)
         self.creator, self.video = dropdown("Creator"), dropdown("Video", [_ALL_VIDEOS])
         words = [(name.capitalize(), name) for name in reversed(LABELS)]
-        self.label = dropdown("Label", [("All labels", ALL), *words])
+        self.label = dropdown("Label", [("All", ALL), *words])
         ranks = [("positive comments", "positive"), ("negative comments", "negative")]
         self.filters = Filters(
             {
@@ -235,7 +235,7 @@ class SentimentRadar(ProjectBoard):
             self.page.options = pages
             self.page.value = chosen if chosen in pages else pages[0]
         handles = views.handles_of(scored)
-        self.filters.offer("creator", all_of(handles, "creators"))
+        self.filters.offer("creator", all_of(handles))
         self.filters.show("creator", is_shown=bool(handles))
         self._offer_video(self.video.value)
         zone = self._zone(loaded)

@@ -13,6 +13,7 @@ import pandas as pd
 from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.helpers.campaigns import comments_of_campaigns
 from trackagoat_pandas.helpers.columns import holding
+from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.labels import ID_LETTERS
 from trackagoat_pandas.helpers.names import with_names
@@ -43,7 +44,7 @@ from trackagoat_pandas.plots.sentiment_creators import sentiment_creators
 from trackagoat_pandas.plots.sentiment_trend import sentiment_trend as plot_trend
 from trackagoat_pandas.widgets.board import MOST_BARS, Tile, View, height_of
 from trackagoat_pandas.widgets.grid import Curves
-from trackagoat_pandas.widgets.recorder import Recorder, Traced, call
+from trackagoat_pandas.widgets.recorder import Recorder, Traced, call, literal
 
 _TREND: Final = ("date", "comments", "analysed", "positive_pct", "negative_pct", CHANGES)
 _STREAM: Final = ("tiktok_handle", "label", "text", "posted_at", "video_title")
@@ -76,12 +77,13 @@ _FIGURES: Final = {
 
 
 class Opened(NamedTuple):
-    """Comments with scores and names, the newest first; the campaigns; and the time zone."""
+    """Comments with scores and names; the campaigns, the time zone, and the videos."""
 
     recorder: Recorder
     scored: Traced
     campaigns: Traced | None
     zone: str | None
+    videos: Traced | None = None
 
     @property
     def reading(self) -> str:
@@ -98,44 +100,41 @@ class Opened(NamedTuple):
 
 
 def open_comments(recorder: Recorder, frames: Mapping[str, Traced]) -> Opened:
-    """Score comments, name their creators and videos, and sort them, the newest first."""
+    """Score comments, and name their creators and videos."""
     comments, campaigns = frames["comments"], frames.get("campaigns")
     require_columns(comments.value, ["text"], loader="load_comments")
     if campaigns is not None:
         require_columns(campaigns.value, ["id", "name", "items"], loader="load_campaigns")
+    known = {"creators": "creator_id", "videos": "video_id"}
+    known = {
+        name: frames[name]
+        for name, ids in known.items()
+        if name in frames and ids in comments.value.columns
+    }
     if own_readings(comments.value):
         with_scores(comments.value, None, "text")  # refuses scores of several modes
-        scored = recorder.let("scored", comments)
+        scored = recorder.let("scored", call(with_names, comments, **known) if known else comments)
     else:
-        scored = recorder.step("scored", score_comments, comments)
-    for name, column in {"creators": "creator_id", "videos": "video_id"}.items():
-        if name in frames and column in scored.value.columns:
-            scored = recorder.step("scored", with_names, scored, **{name: frames[name]})
-    if "videos" in frames and "url" in frames["videos"].value and "video_id" in scored.value:
-        scored = _with_links(recorder, scored, frames["videos"])
+        several = Traced([frame.value for frame in known.values()], literal([*known.values()]))
+        names = {"names": several} if known else {}
+        scored = recorder.step("scored", score_comments, comments, **names)
     if "posted_at" in scored.value.columns:
         times = scored["posted_at"]
         if times.value.dtype.kind != "M" or times.value.dt.tz is None:
             with holding(times.value, INSTANTS):
                 read = recorder.pandas.to_datetime(times, utc=True, format="ISO8601")
             scored = recorder.let("scored", scored.assign(posted_at=read))
-        ordered = scored.sort_values("posted_at", ascending=False, kind="stable")
-        scored = recorder.let("scored", ordered)
     zone = frame_facts(comments.value).get("timezone")
-    return Opened(recorder, scored, campaigns, zone)
+    return Opened(recorder, scored, campaigns, zone, known.get("videos"))
 
 
-def _with_links(recorder: Recorder, scored: Traced, videos: Traced) -> Traced:
-    """Add the addresses of videos, and from them the handles of creators that have no name."""
-    posts = videos[["id", "url"]].drop_duplicates("id").set_index("id")
-    urls = recorder.let("urls", posts["url"])
-    scored = recorder.let("scored", scored.assign(url=scored["video_id"].map(urls)))
-    is_named = "tiktok_handle" in scored.value.columns
-    if is_named and scored.value["tiktok_handle"].notna().all():
-        return scored
-    handles = scored["url"].str.extract(_IN_URL, expand=False)
-    named = scored["tiktok_handle"].fillna(handles) if is_named else handles
-    return recorder.let("scored", scored.assign(tiktok_handle=named))
+def _with_links(frame: Traced, videos: Traced | None) -> Traced:
+    """Add the addresses of videos."""
+    if videos is None or "url" not in videos.value or "video_id" not in frame.value:
+        return frame
+    if videos.value["id"].duplicated().any():
+        videos = videos.drop_duplicates("id")
+    return frame.assign(url=frame["video_id"].map(videos.set_index("id")["url"]))
 
 
 def handles_of(scored: pd.DataFrame) -> dict[str, str]:
@@ -208,30 +207,39 @@ class Seen:
     sums: Mapping[Hashable, Any]
     tiles: dict[str, str | Tile]
     zone: str
+    videos: Traced | None = None
 
 
 def see(opened: Opened, zone: str, choice: CommentChoice) -> Seen:
     """Keep the comments that match a choice, and summarize them."""
     recorder = opened.recorder.branch()
-    seen = recorder.let("seen", opened.scored)
+    seen = opened.scored
     if choice.campaigns and opened.campaigns is not None:
         ids = list(choice.campaigns)
         seen = recorder.step("seen", comments_of_campaigns, seen, opened.campaigns, ids)
-    if choice.creator is not None:
-        with kept_warnings():  # an empty page says so itself
-            seen = recorder.step("seen", search_comments, seen, creator=choice.creator)
     if choice.video is not None:
         seen = recorder.let("seen", seen[seen["video_id"] == choice.video])
+    creator = {} if choice.creator is None else {"creator": choice.creator}
+    dates = {} if choice.days is None else {"dates": choice.days, **_zone(seen, zone)}
     of_all_days = seen
-    if choice.days is not None:
-        seen = recorder.step("seen", search_comments, seen, dates=choice.days, timezone=zone)
+    with kept_warnings():  # an empty page says so itself
+        if creator:
+            of_all_days = call(search_comments, seen, **creator)
+        if creator or dates:
+            seen = recorder.step("seen", search_comments, seen, **creator, **dates)
     has_videos = "video_id" in seen.value.columns
     alerts = call(find_negative_alerts, seen) if has_videos else None
     before, earlier = _days_before(opened.scored.value, zone, choice.days), None
     if before is not None:
         earlier = search_comments(of_all_days.value, dates=before, timezone=zone)
     sums = _sums(seen.value)
-    return Seen(recorder, seen, alerts, sums, _tiles(sums, alerts, earlier, before), zone)
+    tiles = _tiles(sums, alerts, earlier, before)
+    return Seen(recorder, seen, alerts, sums, tiles, zone, opened.videos)
+
+
+def _zone(comments: Traced, zone: str) -> dict[str, str]:
+    """Return the option of a time zone, unless the comments say it."""
+    return {} if zone_of(None, [comments.value]) == zone else {"timezone": zone}
 
 
 def _days_before(scored: pd.DataFrame, zone: str, days: DateRange | None) -> DateRange | None:
@@ -341,9 +349,9 @@ def alerting(seen: Seen) -> str:
 def trend(seen: Seen) -> View:
     """Show the five numbers, bucket by bucket."""
     recorder, options = seen.recorder.branch(), _buckets(seen.comments, seen.zone)
-    frame = recorder.step("frame", sentiment_trend, seen.comments, **options)
     newest_first = {"ascending": False, "ignore_index": True}
-    frame = recorder.let("frame", frame.sort_values("date", **newest_first))
+    frame = call(sentiment_trend, seen.comments, **options).sort_values("date", **newest_first)
+    frame = recorder.let("frame", frame)
     plot = recorder.plot(plot_trend, seen.comments, **options)
     return View(recorder, frame, plot, columns=_telling(frame.value, _TREND))
 
@@ -393,15 +401,13 @@ def _curves(comments: pd.DataFrame, zone: str) -> Curves | None:
 def alerts(seen: Seen, found: Traced) -> View:
     """List the videos with an alert; the picture has the words of their negative comments."""
     recorder, comments = seen.recorder.branch(), seen.comments
-    frame = found = recorder.let("alerts", found)
-    if "url" in comments.value:
-        urls = comments.drop_duplicates("video_id").set_index("video_id")["url"]
-        frame = found.assign(url=found["video_id"].map(urls))
+    found = recorder.let("alerts", found)
+    frame = _with_links(found, seen.videos)
     if "posted_at" in comments.value and not _has_titles(found.value):
         first = comments.groupby("video_id")["posted_at"].min()
         frame = frame.assign(first_comment=frame["video_id"].map(first))
     frame = recorder.let("frame", frame)
-    evidence = recorder.step("evidence", show_alert_evidence, comments, found)
+    evidence = call(show_alert_evidence, comments, found)
     plot = recorder.plot(comment_words, evidence, n=MOST_BARS)
     columns = _telling(frame.value, [name for name in _ALERTS if name in frame.value])
     if not {"video_title", "tiktok_handle"} & {*columns}:
@@ -427,13 +433,16 @@ def matching(seen: Seen, words: str) -> Seen:
 def stream(seen: Seen, label: str | None) -> View:
     """List the comments with a label; the picture counts all labels."""
     recorder = seen.recorder.branch()
-    found = recorder.let("found", seen.comments)
-    frame = recorder.let("frame", found)
+    found = frame = seen.comments
     if label is not None:
         frame = recorder.step("frame", search_comments, found, label=label)
+    frame = _with_links(frame, seen.videos)
     if "posted_at" in frame.value:
+        newest = frame.sort_values("posted_at", ascending=False, kind="stable")
+        frame = recorder.let("frame", newest)
         plot = recorder.plot(plot_trend, found, **_buckets(found, seen.zone))
     else:
+        frame = recorder.let("frame", frame)
         plot = recorder.plot(comment_words, frame, n=MOST_BARS)
     columns = [name for name in _STREAM if name in frame.value]
     return View(
@@ -462,4 +471,4 @@ def _buckets(comments: Traced, zone: str) -> dict[str, str]:
     is_short = known.size and (known.max() - known.min()).astype(np.int64) < _FEW_DAYS
     fitting = fitting_granularity(days)
     granularity = "week" if fitting == "day" and not is_short else fitting
-    return {"granularity": granularity, "timezone": zone}
+    return {"granularity": granularity, **_zone(comments, zone)}

@@ -797,3 +797,17 @@ def test_no_costs_have_the_same_columns_and_dtypes(by):
         effective_cpm(accruals(), views[:0], by=by).dtypes,
         effective_cpm(EARNED, views, by=by).dtypes,
     )
+
+
+def test_with_settled_creators_each_has_a_row_and_the_sums_stay():
+    earned = accruals(
+        accrual("a1", 1_000, status="paid"),
+        accrual("b1", 500, creator_id="bo"),
+        accrual("v1", 700, creator_id="mia", status="voided"),
+    )
+    paid = payments(payment("p1", 1_000, "a1"))
+    owed = tgp.outstanding_balances(earned, paid)
+    everyone = tgp.outstanding_balances(earned, paid, settled=True)
+    assert owed["creator_id"].tolist() == ["bo"]
+    assert set(everyone["creator_id"]) == {"bo", "nan", "mia"}
+    assert everyone["owed_cents"].tolist() == [500, 0, 0]

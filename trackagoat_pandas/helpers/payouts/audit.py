@@ -15,11 +15,14 @@ from trackagoat_pandas.helpers.columns import (
     arrow,
     as_days,
     categories,
+    instants_of,
     is_among,
+    is_word,
     plain,
 )
-from trackagoat_pandas.helpers.facts import derived
+from trackagoat_pandas.helpers.facts import derived, zone_of
 from trackagoat_pandas.helpers.labels import Names, finish
+from trackagoat_pandas.helpers.payouts.accrual import accrue
 from trackagoat_pandas.helpers.payouts.coverage import (
     is_late_for,
     read_due,
@@ -29,6 +32,7 @@ from trackagoat_pandas.helpers.payouts.coverage import (
 from trackagoat_pandas.helpers.payouts.findings import FINDINGS, STAGES, explained
 from trackagoat_pandas.helpers.payouts.ledger import Ledger, read_ledger, split_ids
 from trackagoat_pandas.helpers.payouts.money import half_up
+from trackagoat_pandas.helpers.payouts.versions import infer_rule_versions
 from trackagoat_pandas.inputs.checks import require_columns
 
 _PERIOD = ["creator_id", "structure_id", "first", "currency"]
@@ -55,8 +59,11 @@ def audit_payouts(
     payments: pd.DataFrame,
     *,
     videos: pd.DataFrame | None = None,
+    structures: pd.DataFrame | None = None,
+    assignments: pd.DataFrame | None = None,
     until: DateLike | None = None,
     now: InstantLike | None = None,
+    timezone: str | None = None,
     currency: str = "USD",
     names: Names = None,
 ) -> pd.DataFrame:
@@ -87,6 +94,10 @@ def audit_payouts(
     videos
         The frame of :func:`load_videos` with all videos that still exist; without it no deleted
         video is found.
+    structures, assignments
+        The frames of :func:`load_payout_structures` and :func:`load_payout_assignments`: where
+        ``due`` is None, what was due by recurring rules is worked out from them, up to the newest
+        accrual. Accruals of other rules are compared with the payments alone.
     until
         The day that :func:`accrue` was given; by default as the attributes of ``due`` say.
         Accruals for later periods are set aside. Where neither says it, so are those for periods
@@ -94,6 +105,9 @@ def audit_payouts(
     now
         When accruals and payments were loaded; by default as the attributes of ``accruals`` say,
         else when the newest accrual was made. Amounts with a later ``due_at`` are left out.
+    timezone
+        The organization's time zone, for what is worked out from ``assignments``; by default that
+        of the frames.
     currency
         The currency of a frame that has no column ``currency``.
     names
@@ -195,6 +209,11 @@ def audit_payouts(
     [['paid', 'duplicate', -50000]]
     """
     ledger = read_ledger(accruals, payments, currency)
+    rules = None
+    if due is None and structures is not None and assignments is not None and len(accruals):
+        require_columns(structures, ["id", "kind"], loader="load_payout_structures")
+        rules = structures[is_word(structures["kind"], "recurring")]
+        due = _due_of(rules, assignments, accruals, timezone, currency)
     links = ledger.recorded_links()
     found = [_of_links(ledger, links), _of_accruals(ledger, links), _of_payments(ledger)]
     audited = {
@@ -207,6 +226,8 @@ def audit_payouts(
         days = until_days(due, until)
         is_late = is_late_for(due, lines, ledger.accruals, days)
         rows = _with_evidence(ledger, links, videos).assign(is_late=is_late)
+        if rules is not None:
+            rows = rows[is_among(rows["structure_id"], rules["id"])]
         compared, counts = _of_periods(lines, rows)
         warn_of_late(compared["finding"], days)
         found, audited = [compared, *found], audited | counts
@@ -214,6 +235,24 @@ def audit_payouts(
     # What a frame with other rows says of itself isn't said of these.
     findings.attrs = {"trackagoat": {"audited": audited}}
     return finish(findings, names, due=due, accruals=accruals, payments=payments, videos=videos)
+
+
+def _due_of(
+    rules: pd.DataFrame,
+    assignments: pd.DataFrame,
+    accruals: pd.DataFrame,
+    timezone: str | None,
+    currency: str,
+) -> pd.DataFrame:
+    """Work out what was due by rules that depend on nothing but days, up to the newest accrual."""
+    require_columns(assignments, ["structure_id"], loader="load_payout_assignments")
+    assigned = assignments[is_among(assignments["structure_id"], rules["id"])]
+    newest = pd.Timestamp(instants_of(accruals["created_at"]).max())
+    return accrue(
+        rules, assigned, until=newest.tz_localize("UTC"),
+        rule_versions=infer_rule_versions(rules, accruals),
+        timezone=zone_of(timezone, [assignments, accruals]), currency=currency,
+    )  # fmt: skip
 
 
 def _finish(rows: pd.DataFrame) -> pd.DataFrame:

@@ -31,7 +31,7 @@ from trackagoat_pandas.helpers.payouts.ledger import (
     read_payments,
     with_note,
 )
-from trackagoat_pandas.inputs.checks import check_choice, check_int, fact_instant
+from trackagoat_pandas.inputs.checks import check_bool, check_choice, check_int, fact_instant
 from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES
 
 By: TypeAlias = Literal["creator", "project", "structure", "method", "month", "status"]
@@ -150,6 +150,7 @@ def outstanding_balances(
     *,
     by: Debtor = "creator",
     as_of: DateLike | dt.datetime | None = None,
+    settled: bool = False,
     timezone: str | None = None,
     currency: str = "USD",
     names: Names = None,
@@ -172,6 +173,8 @@ def outstanding_balances(
         An instant (inclusive), or a day: entries made by the end of that day in the organization's
         time zone count. Not after today, by the server's clock. None counts everything. The
         provenance has a ``note`` of it, and of entries without an amount.
+    settled
+        Whether creators who are owed nothing have rows, too.
     timezone
         The organization's time zone; by default the one in the frames' attributes. Required with
         ``as_of``; without ``as_of``, days are those of UTC if no time zone is known.
@@ -179,7 +182,8 @@ def outstanding_balances(
     Returns
     -------
     pandas.DataFrame
-        One row for each creator and currency that is not settled, most owed first:
+        One row for each creator and currency that is not settled (with ``settled``, for each),
+        most owed first:
         ``tiktok_handle`` where a given frame knows it, ``currency`` (str), ``earned_cents``,
         ``paid_cents``, ``owed_cents`` (Int64; negative where too much was paid),
         ``unpaid_accruals`` (Int64: those that no counted payment lists), ``oldest_unpaid`` (the
@@ -214,6 +218,7 @@ def outstanding_balances(
             Venmo $2,086.54
     """
     check_choice("by", by, ["creator", "method"])
+    check_bool("settled", settled)
     frames = [payments, accruals]
     zone = (zone_of(timezone, frames) or "UTC") if as_of is None else known_zone(timezone, frames)
     ledger = read_ledger(accruals, payments, currency)
@@ -227,8 +232,8 @@ def outstanding_balances(
     if as_of is not None:
         earned = earned[_is_made(earned["created_at"], as_of, today, zone)]
         paid = paid[_is_made(paid["paid_at"], as_of, today, zone)]
-    settled = ledger.links["accrual"][ledger.links["payment"].isin(paid.index)]
-    unpaid = earned[~earned.index.isin(settled)]
+    listed = ledger.links["accrual"][ledger.links["payment"].isin(paid.index)]
+    unpaid = earned[~earned.index.isin(listed)]
     last = pd.Series(earned_days(unpaid, zone), unpaid.index, dtype="Int64")
     waiting = unpaid.assign(last=last.mask(last == NO_DAY)).groupby(_OWNER, dropna=False)
     sums: dict[str, pd.Series] = {
@@ -239,7 +244,11 @@ def outstanding_balances(
     }
     # Through floats, large sums would lose cents.
     exact = {name: column.astype("Int64") for name, column in sums.items()}
-    balances = with_methods(_balances(pd.concat(exact, axis=1), today), paid, ledger.payments)
+    table = pd.concat(exact, axis=1)
+    if settled:  # also those who have voided entries alone
+        owners = pd.concat([ledger.accruals[_OWNER], ledger.payments[_OWNER]]).drop_duplicates()
+        table = owners.merge(table, "left", left_on=_OWNER, right_index=True).set_index(_OWNER)
+    balances = with_methods(_balances(table, today, settled=settled), paid, ledger.payments)
     if by == "method":
         balances = balances_by_method(balances)
     note = "" if as_of is None else f"As of {as_of}: what was recorded or paid by then."
@@ -539,7 +548,7 @@ def _is_made(made: pd.Series, as_of: Any, today: int, zone: str) -> NDArray[np.b
     return days_shown(instants_of(made), zone).astype(np.int64) <= today
 
 
-def _balances(sums: pd.DataFrame, today: int) -> pd.DataFrame:
+def _balances(sums: pd.DataFrame, today: int, *, settled: bool) -> pd.DataFrame:
     counts = sums[["earned_cents", "paid_cents", "unpaid_accruals"]].fillna(0)
     oldest: Ints = sums["oldest_unpaid"].to_numpy(np.int64, na_value=NO_DAY)
     waiting = pd.Series(today - oldest, sums.index, dtype="Int64")
@@ -548,7 +557,7 @@ def _balances(sums: pd.DataFrame, today: int) -> pd.DataFrame:
         oldest_unpaid=as_days(oldest),
         days_outstanding=waiting.where((oldest != NO_DAY) & (today != NO_DAY)),
     ).reset_index()
-    is_open = (balances["owed_cents"] != 0) | (balances["unpaid_accruals"] > 0)
+    is_open = (balances["owed_cents"] != 0) | (balances["unpaid_accruals"] > 0) | settled
     columns = [*_OWNER, "earned_cents", "paid_cents", "owed_cents", "unpaid_accruals"]
     ordered = balances[is_open].sort_values(
         ["currency", "owed_cents", "creator_id"], ascending=[True, False, True], ignore_index=True

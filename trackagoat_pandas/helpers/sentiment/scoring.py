@@ -12,7 +12,14 @@ from pandas.api.extensions import ExtensionArray
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
 from trackagoat_pandas.helpers.columns import codes_of
 from trackagoat_pandas.helpers.facts import derived
-from trackagoat_pandas.helpers.labels import finish, keep_order
+from trackagoat_pandas.helpers.labels import (
+    Names,
+    finish,
+    keep_order,
+    read_names,
+    with_known_names,
+    with_posters,
+)
 from trackagoat_pandas.helpers.sentiment.language import ENOUGH
 from trackagoat_pandas.helpers.sentiment.lexicon import (
     LABELS,
@@ -48,6 +55,7 @@ def score_comments(
     mode: SentimentMode = "api",
     lexicon: OwnWords | None = None,
     languages: Languages | None = None,
+    names: Names = None,
 ) -> pd.DataFrame:
     """Add the sentiment of each comment.
 
@@ -74,6 +82,10 @@ def score_comments(
         ``"all"``: every text is scored. The default is ``"all"`` in mode ``"api"``, since the
         product scores every text, and ``"english"`` in the others. A text that is too short to
         recognize its language is always scored.
+    names
+        A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`;
+        that of :func:`load_videos` has titles, and the handles of removed creators. They are added
+        as ``tiktok_handle`` and ``video_title``.
 
     Returns
     -------
@@ -123,7 +135,8 @@ def score_comments(
     >>> tgp.score_comments(comments, mode="tiktok", lexicon={"😭": 1})["score"].tolist()
     [3, 5, 3, <NA>]
     """
-    return keep_order(_add_scores(comments, text, mode, lexicon, languages), comments)
+    scored, known = _add_scores(comments, text, mode, lexicon, languages), read_names(names)
+    return keep_order(with_posters(with_known_names(scored, known), known), comments)
 
 
 def _add_scores(
