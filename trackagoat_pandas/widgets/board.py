@@ -437,8 +437,8 @@ class Board(Panel):
     """
 
     frame = traitlets.Any(None, allow_none=True, read_only=True)
-    page: ipw.ToggleButtons | None = None
-    """The choice of a page, if the board has several."""
+    page: Any = None
+    """The toggle buttons of its pages; None if it has one."""
 
     def __init__(
         self,
