@@ -355,3 +355,20 @@ def test_what_was_owed_is_written_only_where_it_has_room_and_so_far_once():
     frames = loaded([many, payments()], "2023-06-15T12:00:00Z", LATER)
     early = payout_timeline(*frames, timezone=ZONE)
     assert notes(early) == ["so far"]
+
+
+def test_amounts_owed_alone_stand_at_their_bars_but_where_the_next_bar_would_be_behind_them():
+    ends = [pd.Timestamp("2026-03-31") + pd.offsets.MonthEnd(n) for n in range(3)]
+    cents = (1_234_500, 56_700, 8_912_300)
+    earned = accruals(
+        *(accrual(f"a{n}", size, period_end=end)
+          for n, (size, end) in enumerate(zip(cents, ends, strict=True)))
+    )  # fmt: skip
+    paid = payments(payment("p", 1_234_500, "a0", paid="2026-04-10"))
+    ax = Figure(figsize=(4.7, 3)).add_subplot()
+    frames = loaded([earned, paid], LATER, LATER)
+    payout_timeline(*frames, timezone=ZONE, ax=ax)
+    assert notes(ax) == ["$12.3k", "$89.7k"]
+    owed = ax.containers[2]
+    [first, last] = [text for text in ax.texts if text.get_gid() is None]
+    assert (first.xy[0], last.xy[0]) == pytest.approx((owed[0].get_x(), owed[2].get_x()))

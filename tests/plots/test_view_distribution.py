@@ -54,6 +54,8 @@ def test_posts_that_do_not_count_or_have_no_number_are_left_out_and_counted():
     assert ax.get_xlabel().replace("\n", " ") == (
         "1 that don't count in statistics left out; 1 whose views aren't known left out"
     )
+    odd = posts([5, 7]).assign(tracking_status=["included", "new word"])
+    assert view_distribution(odd).get_xlabel() == "1 with an unknown tracking status left out"
     none = view_distribution(posts([5]).assign(tracking_status="pending_review"))
     assert title(none) == "No posts with views to show"
 

@@ -148,19 +148,23 @@ def _label(
     dates, half = places_of(timeline["date"]), BUCKET_DAYS[granularity] / 2
     cents = {name: timeline[f"{name}_cents"].tolist() for name in _BARS}
     texts = {name: [money_text(each, currency) for each in cents[name]] for name in _BARS}
-    a_bar = (title_room_pt(ax) - _LEGEND_PT) / len(timeline) * _GROUP_SHARE / len(_BARS)
+    a_bucket = (title_room_pt(ax) - _LEGEND_PT) / len(timeline)
+    a_bar = a_bucket * _GROUP_SHARE / len(_BARS)
     widest = {name: max(text_pt(text, TINY_PT) for text in texts[name]) for name in _BARS}
     written = list(_BARS)
     if max(widest.values()) > a_bar:
-        # Amounts owed alone have room also over the gap beside their bars.
-        room = a_bar * (1 + len(_BARS) * (1 / _GROUP_SHARE - 1))
-        written = ["owed"] if widest["owed"] <= room else []
+        written = ["owed"] if widest["owed"] <= _GROUP_SHARE * a_bucket else []
+    # Amounts owed alone reach over the gap beside their bars, and maybe over the next bar.
+    has_gap = widest["owed"] <= a_bar + (1 - _GROUP_SHARE) * a_bucket
+    next_earned = [*cents["earned"][1:], 0]
     first_running, said = int(is_whole.sum()), []
     for row, day in enumerate(timeline["date"]):
         for name in written:
             if not (end := cents[name][row]):
                 continue
             is_alone = len(written) == 1
+            if is_alone and not has_gap and next_earned[row] > end:
+                continue
             place = dates[row] + (_BARS[name][0] - is_alone / 2) * _bar_days(granularity)
             ax.annotate(
                 texts[name][row], (place, end), xytext=(0, 2 if end >= 0 else -2),

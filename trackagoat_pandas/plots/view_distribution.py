@@ -105,7 +105,8 @@ def view_distribution(
     given = [frame for _, frame in read_names(names)]
     posts = latest_of(videos, ["id"])
     posts = posts.assign(views=values_of(posts["view_count"]))
-    counts = is_counted(posts).fillna(value=False).to_numpy(bool)
+    counted = is_counted(posts)
+    counts = counted.fillna(value=False).to_numpy(bool)
     is_known = posts["views"].notna().to_numpy()
     shown = posts[counts & is_known]
     if shown.empty:
@@ -117,8 +118,10 @@ def view_distribution(
         title, notes = _finding(shown["views"]), list[str]()
     else:
         title, notes, ax = _draw_creators(named(shown, [shown, *given]), n, ax, is_log=is_log)
-    if uncounted := int((~counts).sum()):
+    if uncounted := int((~counted).sum()):
         notes.append(f"{uncounted:,} that don't count in statistics left out")
+    if unsure := int(counted.isna().sum()):
+        notes.append(f"{unsure:,} with an unknown tracking status left out")
     if unknown := int((counts & ~is_known).sum()):
         notes.append(f"{unknown:,} whose views aren't known left out")
     if is_log and (unseen := int((shown["views"] == 0).sum())):
