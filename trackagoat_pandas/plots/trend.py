@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.helpers.analytics import LEAST_VIEWS
 from trackagoat_pandas.helpers.granularity import buckets_text
 from trackagoat_pandas.helpers.wide import only_metric
 from trackagoat_pandas.inputs.checks import check_choice, check_int, require_columns
@@ -40,7 +41,6 @@ from trackagoat_pandas.plots.style import (
 from trackagoat_pandas.plots.text import distinct
 from trackagoat_pandas.plots.theme import DARK, INK, NEUTRAL, PAGE, QUIET, Theme
 from trackagoat_pandas.plots.trend_content import (
-    LEAST_VIEWS,
     Content,
     content_of,
     finding,
