@@ -12,13 +12,14 @@ from tests.support.relays import Gate, Relay
 from tests.widgets.conftest import METRICS
 from tests.widgets.doubles import await_no_workers, check_code
 from trackagoat_pandas.errors import ChoiceError, IncompleteFrameWarning, PartialLoadError
+from trackagoat_pandas.helpers.analytics import metrics_in
 from trackagoat_pandas.http.session import session_of
 from trackagoat_pandas.load.series import IDS_A_CALL
 from trackagoat_pandas.plots.style import percent_text
 from trackagoat_pandas.tables import ANALYTICS
 from trackagoat_pandas.widgets.board import Tile
 from trackagoat_pandas.widgets.explorer import Explorer
-from trackagoat_pandas.widgets.explorer_views import SeriesChoice, metrics_in, notes_on
+from trackagoat_pandas.widgets.explorer_views import SeriesChoice, notes_on
 from trackagoat_pandas.widgets.explorer_views import tiles as tiles_of
 from trackagoat_pandas.widgets.pickers import ProjectPicker
 
@@ -874,3 +875,36 @@ def test_of_many_metrics_the_table_compares_the_plotted_one_and_the_frame_all():
         assert {"views", "likes", "shares", f"{plotted}_before"} <= set(shown)
         assert "change_in_likes_pct" in explorer.frame
         assert "compares the plotted metric only" in said(explorer)
+
+
+def test_what_moved_it_explains_the_days_that_are_compared(analytics):
+    last = analytics["date"].max()
+    explorer = Explorer(analytics.assign(is_partial=analytics["date"] == last))
+    explorer.page.value = "What moved it"
+    expected = tgp.explain_change(
+        analytics, dates="2026-05-01..2026-05-30", compare="2026-03-31..2026-04-29"
+    )
+    assert explorer.frame["change"].tolist() == expected["change"].tolist()
+    title = explorer.figure.axes[0].get_title(loc="left")
+    assert title == tgp.plots.waterfall(expected).get_title(loc="left")
+    explorer.compare.value = False
+    halves = tgp.explain_change(analytics, dates="2026-05-16..2026-05-30")
+    assert explorer.frame["after"].tolist() == halves["after"].tolist()
+    explorer.metric.value = "engagement_rate_by_views"
+    assert "only counts say what moved" in explorer.message.value
+
+
+def test_campaigns_have_no_page_of_what_moved_them(analytics):
+    campaigns = Explorer(analytics.assign(entity="campaign"))
+    assert list(campaigns.page.options) == ["Totals", "Over time"]
+
+
+def test_a_logarithmic_scale_is_said():
+    frame = both(*(
+        series("2026-06-01", [value, value], entity=name).assign(label=name)
+        for name, value in (("a", 9), ("b", 900_000))
+    ))  # fmt: skip
+    explorer = Explorer(frame)
+    assert "logarithmic" not in said(explorer)
+    explorer.drawn.value = "biggest"
+    assert "The picture&#x27;s scale is logarithmic" in said(explorer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import warnings
 from html import unescape
 
@@ -23,6 +24,7 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.helpers.granularity import buckets_text
 from trackagoat_pandas.helpers.payouts.money import format_cents
 from trackagoat_pandas.plots.style import count_text, percent_text
+from trackagoat_pandas.widgets import home_parts
 from trackagoat_pandas.widgets.home import DOORS, Home
 from trackagoat_pandas.widgets.home_parts import METRICS
 
@@ -149,6 +151,11 @@ def check_against_helpers(client):
     if len(misses):
         assert f"{len(misses)} running goal" in said
         assert f"{likely} will more likely be missed" in said
+        unjudged = int(misses["miss_pct"].isna().sum())
+        assert (f"; {unjudged} can't be judged." in said) == bool(unjudged)
+    if likely:
+        first = misses[misses["miss_pct"] >= 50].iloc[0]
+        assert first["needed"] in said
     wrong = tgp.audit(project, client=client)
     wrong = wrong.loc[wrong["stage"] != "set_aside", "wrong_cents"].sum()
     assert (format_cents(int(wrong), "USD") if wrong else "No money is wrong") in said
@@ -181,6 +188,20 @@ def test_the_code_of_the_view_and_of_each_sentence_runs(home, everything):
             warnings.simplefilter("ignore", TrackaGoatWarning)
             exec(unescape(code), names)
     assert {"frame", "misses", "findings"} <= names.keys()
+
+
+def test_the_chances_of_many_goals_are_worked_out_after_all_else_is_shown(everything, monkeypatch):
+    expected = words(Home(**everything).sentences)
+    monkeypatch.setattr("trackagoat_pandas.widgets.home._MANY_GOALS", 5)
+    gate, needed = threading.Event(), home_parts.needed
+    monkeypatch.setattr(home_parts, "needed", lambda program: gate.wait(30) and needed(program))
+    home = Home(**everything)
+    count = len(everything["goals"])
+    assert f"Working out the chances of {count} goals" in words(home.sentences)
+    assert "Which money is wrong" in words(home.sentences)
+    assert home.frame is not None
+    gate.set()
+    assert words(home.wait(30).sentences) == expected
 
 
 def test_other_days_change_everything_that_depends_on_them(home):
@@ -283,6 +304,25 @@ def test_a_program_of_many_requests_says_so_and_waits_for_the_button(box, monkey
         home.wait(60)
         assert home.state == "idle"
         assert "Which money is wrong" in words(home.sentences)
+
+
+def test_comments_are_loaded_only_behind_their_door_and_the_cost_is_said_first(client):
+    home = Home(PROGRAM, client=client).wait(60)
+    home.load_button.click()
+    home.wait(120)
+    sent = client.requests_sent
+    home.page.value = "Sentiment"
+    cost, button = home._door.children
+    assert re.search(
+        r"The comments of .* take [\d,]+( to [\d,]+| or more)? requests?\.", cost.value
+    )
+    assert client.requests_sent == sent
+    button.click()
+    home.wait(60)
+    (radar,) = home._door.children
+    assert radar.frame is not None
+    assert client.requests_sent > sent
+    assert "Which money is wrong" in words(home.sentences)
 
 
 def test_on_a_store_it_sends_no_request(tmp_path):

@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.transforms import ScaledTranslation
 
 from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.analytics import LEAST_VIEWS
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.helpers.wide import only_metric
 from trackagoat_pandas.inputs.checks import check_bool, check_choice, check_int, require_columns
@@ -45,7 +46,6 @@ from trackagoat_pandas.plots.style import (
 from trackagoat_pandas.plots.text import distinct
 from trackagoat_pandas.plots.theme import DARK, GRID, INK, NEUTRAL, PAGE, QUIET, Theme
 from trackagoat_pandas.plots.trend_content import (
-    LEAST_VIEWS,
     Content,
     by_week,
     content_of,

@@ -16,6 +16,7 @@ from trackagoat_pandas.base.html import note
 from trackagoat_pandas.base.types import DatesLike, Granularity, Metric
 from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.errors import ArgumentError, PartialLoadError, TrackaGoatError
+from trackagoat_pandas.helpers.analytics import has_prior, metrics_in, what_in
 from trackagoat_pandas.helpers.comparison import difference_text
 from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.granularity import buckets_text
@@ -24,7 +25,6 @@ from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import require_columns, without_frame_warnings
-from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.openapi import takes_several_entities
 from trackagoat_pandas.load.planning import estimate_load
 from trackagoat_pandas.load.resources import load_videos
@@ -95,7 +95,7 @@ class OwnerPicker(CreatorPicker):
     """A picker of the entities whose series a frame holds; their ids needn't be UUIDs."""
 
     def __init__(self, analytics: pd.DataFrame, value: object) -> None:
-        self.what = views.what_in(analytics)
+        self.what = what_in(analytics)
         self.one = self.what.removesuffix("s") if self.what != "entities" else "entity"
         owners = views.owners_in(analytics)
         super().__init__(owners, analytics=analytics, value=value, none_is_all=True)
@@ -281,14 +281,14 @@ class Explorer(Board):
         """Make the controls that select from a frame, by default all of it."""
         span, own = views.span_of(analytics), granularity_of(analytics)
         self.creators = OwnerPicker(analytics, creators)
-        self.metrics = FrameMetricPicker(views.metrics_in(analytics), metrics)
+        self.metrics = FrameMetricPicker(metrics_in(analytics), metrics)
         self.dates = DateRangePicker(
             "all time" if dates is None else dates, today=span.last, earliest=span.first
         )
         # Only days add up to weeks and to months.
         self.granularity = _buckets(GRANULARITIES if own == "day" else (own,))
         self.compare = ipw.Checkbox(value=True, **_COMPARE)
-        show_if(self.compare, is_shown=views.has_prior(analytics))
+        show_if(self.compare, is_shown=has_prior(analytics))
 
     def _make_controls(self, *, has_creators: bool) -> None:
         """Make the controls above the results; without creators nothing says what moved."""
@@ -390,8 +390,7 @@ class Explorer(Board):
             plan = partial(estimate_load, load_videos, source.project, client=self._client)
             what = "the list of posts"
         else:
-            estimate = partial(estimate_load, load_analytics)
-            plan = partial(source.asked.series_of, estimate, posts.videos, metric, self._client)
+            plan = partial(source.asked.series_cost, posts.videos, metric, self._client)
             what = f"the {heading(metric).lower()} of {len(posts.videos):,} posts"
         self.load_posts.description = f"Load {what}{price_text(plan)}"
 
@@ -425,7 +424,7 @@ class Explorer(Board):
         Longer buckets are added up from days, and rates can't be.
         """
         seen = () if self._seen is None else self._seen.metrics
-        found = [metric for metric in views.metrics_in(frame) if metric in seen]
+        found = [metric for metric in metrics_in(frame) if metric in seen]
         if self._choice(frame).granularity is not None:
             found = [metric for metric in found if metric in RAW_METRICS]
         with self._lock:
@@ -479,7 +478,7 @@ class Explorer(Board):
         self._offer_posts()
         show_if(self.drawn, is_shown=self.page.value != views.MOVED)
         if metric is None:
-            self._notice(_NO_METRIC if views.metrics_in(frame) else _NO_ROWS)
+            self._notice(_NO_METRIC if metrics_in(frame) else _NO_ROWS)
             return
         choice = self._choice(frame)
         # What longer buckets leave out shows only in the days that they were added up from.
@@ -517,7 +516,7 @@ class Explorer(Board):
         page, source, seen_ids = self.page.value, self._source, self._seen
         recorder, analytics, others = Recorder(), Traced(frame, "views"), dict[str, Traced]()
         if source is not None and seen_ids is not None:
-            metrics = [metric] if page == views.MOVED else views.metrics_in(by_day)
+            metrics = [metric] if page == views.MOVED else metrics_in(by_day)
             recorder, analytics, creators = source.record(seen_ids.ids, metrics)
             others["creators"] = creators
             # The load itself is of the chosen ones.
@@ -532,7 +531,7 @@ class Explorer(Board):
 
     def _choice(self, frame: pd.DataFrame) -> views.SeriesChoice:
         """Return the filters that differ from "all"."""
-        seen, there, span = self._seen, views.metrics_in(frame), views.span_of(frame)
+        seen, there, span = self._seen, metrics_in(frame), views.span_of(frame)
         if seen is None:
             return views.SeriesChoice()
         source, own = self._source, granularity_of(frame)
@@ -545,5 +544,5 @@ class Explorer(Board):
             entities=() if set(all_ids) <= set(seen.ids) else seen.ids,
             metrics=() if len(metrics) == len(there) else metrics,
             granularity=None if seen.granularity == own else seen.granularity,
-            is_compared=seen.compare is not None or not views.has_prior(frame),
+            is_compared=seen.compare is not None or not has_prior(frame),
         )

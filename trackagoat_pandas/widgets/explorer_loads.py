@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, Final, Literal, NamedTuple, TypeVar
+from typing import Any, Final, Literal, NamedTuple
 
 import pandas as pd
 
@@ -17,8 +17,6 @@ from trackagoat_pandas.load.planning import Plan, estimate_load
 from trackagoat_pandas.load.resources import load_videos
 from trackagoat_pandas.tables.analytics import RAW_METRICS
 from trackagoat_pandas.widgets.recorder import WIDEST, Recorder, Traced, literal
-
-T = TypeVar("T")
 
 _PLAIN: Final = re.compile(r"[\w.-]+", re.ASCII)
 """What can stand in a query as it is."""
@@ -56,12 +54,15 @@ class Asked(NamedTuple):
             return failure.partial, failure
         return frame, None
 
-    def series_of(
-        self, load: Callable[..., T], videos: pd.DataFrame, metric: Metric, client: Client
-    ) -> T:
-        """Load the same days of posts, or estimate that load."""
+    def series_of(self, videos: pd.DataFrame, metric: Metric, client: Client) -> pd.DataFrame:
+        """Load the same days of posts."""
         options = self._replace(metrics=(metric,)).options
-        return load("video", videos, metric, **options, client=client)
+        return load_analytics("video", videos, metric, **options, client=client)
+
+    def series_cost(self, videos: pd.DataFrame, metric: Metric, client: Client) -> Plan:
+        """Count the requests that loading the same days of posts takes."""
+        options = self._replace(metrics=(metric,)).options
+        return estimate_load(load_analytics, "video", videos, metric, **options, client=client)
 
     def cost(self, client: Client) -> Plan:
         """Count the requests that loading it takes."""
@@ -195,5 +196,5 @@ def list_posts(project: str | None, client: Client) -> Posts:
 
 def load_series(source: Source, posts: Posts, metric: Metric, client: Client) -> Posts:
     """Load a metric of all posts, on the days that were loaded of their creators."""
-    found = source.asked.series_of(load_analytics, posts.videos, metric, client)
+    found = source.asked.series_of(posts.videos, metric, client)
     return posts._replace(series={**posts.series, metric: found})

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, Self, TypeAlias
 
 import ipywidgets as ipw
 import pandas as pd
@@ -56,6 +57,8 @@ _LOADED: Final = "last 181 days"
 """Twice 90 days and today: the days shown, and as many before."""
 _WITHOUT_ASKING: Final = 30
 """A load that surely takes at most this many requests, half of a minute's, starts by itself."""
+_MANY_GOALS: Final = 100
+"""The chances of more goals take about a second, and are worked out after all else is shown."""
 _HOME_STYLE: Final = style_of("home.css")
 
 
@@ -239,6 +242,8 @@ class Home(ProjectBoard):
         self._loads: dict[str, Sequence[Statement]] = {}
         self._audit: Audit | None = None
         self._boards: dict[str, Panel] = {}
+        self._lasting: dict[str, parts.Sentence | None] = {}
+        self._worker: threading.Thread | None = None
         self._make_controls(days)
         super().__init__(
             "Program", "home", [], tabs=[self.page, self.load_button, self.days],
@@ -293,6 +298,10 @@ class Home(ProjectBoard):
             if not loaded.question:
                 self._load_program()
             return
+        if loaded[0] is self._frames:  # with the audit of all rules
+            self._lasting.pop("money", None)
+        else:
+            self._lasting = {}
         self._frames, self._loads, self._audit = loaded
         for board in self._boards.values():
             board.close()
@@ -349,7 +358,7 @@ class Home(ProjectBoard):
         self._notice(*warned, *self._caveats_of({**plain, "analytics": over}))
         named = [name for frame in plain.values() if (name := project_of(frame))]
         self._title(f"{named[0] if named else 'Program'}, {parts.days_text(program.days)}")
-        self.sentences.value = parts.sentences_html(parts.sentences(program, first))
+        self._show_sentences(program, first)
         self.posts.value = parts.posts_html(parts.best_posts(program))
         if explained is None:
             analytics = program.frames["analytics"]
@@ -362,6 +371,46 @@ class Home(ProjectBoard):
             columns = [name for name in _COLUMNS if explained.value[name].notna().any()]
             view = View(recorder, explained, plot, columns, height_in, program.zone)
         self.show(view, parts.figures(program))
+
+    def _show_sentences(self, program: parts.Program, first: parts.Sentence) -> None:
+        """Show the sentences; those of goals and money don't depend on the days shown."""
+        self._first, lasting = first, self._lasting
+        if "money" not in lasting:
+            lasting["money"] = parts.money_wrong(program)
+        if "needs" not in lasting:
+            goals = program.frame("goals")
+            if goals is None or len(goals) <= _MANY_GOALS:
+                lasting["needs"] = parts.needed(program)
+            else:
+                lasting["needs"] = parts.waiting(goals)
+                work = partial(self._work_out_goals, program, lasting)
+                self._worker = threading.Thread(target=work, name="trackagoat-widget", daemon=True)
+                self._worker.start()
+        self._say()
+
+    def _work_out_goals(
+        self, program: parts.Program, lasting: dict[str, parts.Sentence | None]
+    ) -> None:
+        """Say who needs what, in the place of the sentence that it is being worked out."""
+        try:
+            found = parts.needed(program)
+        except Exception as error:  # noqa: BLE001 - the sentence says it
+            found = parts.waiting(program.frame("goals"))._replace(text=str(error))
+        with self._lock:
+            lasting["needs"] = found
+            if lasting is self._lasting:  # no other frames have come meanwhile
+                self._say()
+
+    def _say(self) -> None:
+        shown = [self._first, self._lasting["needs"], self._lasting["money"]]
+        self.sentences.value = parts.sentences_html(each for each in shown if each is not None)
+
+    def wait(self, timeout_s: float | None = None) -> Self:
+        """Wait until loading has ended, and until it is worked out who needs what."""
+        super().wait(timeout_s)
+        if self._worker is not None:
+            self._worker.join(timeout_s)
+        return self
 
     def _turn(self) -> None:
         """Open the board of a page, or show the home again."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -104,7 +104,9 @@ def last_days(analytics: pd.DataFrame, number: int) -> DateRange:
 
 def figures(program: Program) -> dict[str, str | Tile]:
     """Return views, posts, engagement and what is owed, each with its curve and its change."""
-    daily = {metric: _daily(program, metric) for metric in METRICS}
+    analytics = latest_days(program.frames["analytics"].value)
+    analytics = analytics[~flags_of(analytics, "is_partial")]
+    daily = {metric: _daily(analytics, metric) for metric in METRICS}
     made: dict[str, str | Tile] = {}
     for metric in ("views", "posts"):
         if (tile := _count_tile(program, daily[metric])) is not None:
@@ -114,11 +116,10 @@ def figures(program: Program) -> dict[str, str | Tile]:
     return made | _owed_tile(program)
 
 
-def _daily(program: Program, metric: str) -> pd.Series:
+def _daily(analytics: pd.DataFrame, metric: str) -> pd.Series:
     """Return the program's values of a metric by day: the project's own, else those of creators."""
-    analytics = latest_days(program.frames["analytics"].value)
     is_main = is_word(analytics["series_kind"], "main") & is_word(analytics["metric"], metric)
-    rows = analytics[is_main & ~flags_of(analytics, "is_partial")]
+    rows = analytics[is_main]
     is_whole = is_word(rows["entity"], "project")
     rows = rows[is_whole if is_whole.any() else is_word(rows["entity"], "creator")]
     values = pd.Series(values_of(rows["value"]), rows["date"].to_numpy())
@@ -302,22 +303,28 @@ def money_wrong(program: Program) -> Sentence | None:
     return Sentence(about, f"{said}.", code, "Payouts", tile.is_alarm)
 
 
-def sentences(program: Program, first: Sentence) -> Iterator[Sentence]:
-    """Give what moved, who needs what, and which money is wrong."""
-    yield first
-    yield from (each for make in (needed, money_wrong) if (each := make(program)) is not None)
+def waiting(goals: pd.DataFrame | None) -> Sentence:
+    """Say that it is being worked out who needs what."""
+    count = 0 if goals is None else len(goals)
+    return Sentence("Who needs what", f"Working out the chances of {count:,} goals …", "", "Goals")
 
 
-def sentences_html(shown: Iterator[Sentence]) -> str:
+def sentences_html(shown: Iterable[Sentence]) -> str:
     """Write sentences as HTML, each with its code and a door to its board."""
     return "".join(
         f"<div class='trackagoat-say{' trackagoat-alarm' * each.is_alarm}'>"
         f"<p><b>{escape(each.about)}</b> {escape(each.text)} "
         f"<button class='trackagoat-door' data-goat='page:{each.door}'>{each.door} board</button>"
-        "</p><details><summary>Code</summary>"
-        f"<pre class='trackagoat-code'>{escape(each.code)}</pre></details></div>"
+        f"</p>{_code_html(each.code)}</div>"
         for each in shown
     )
+
+
+def _code_html(code: str) -> str:
+    if not code:
+        return ""
+    shown = f"<pre class='trackagoat-code'>{escape(code)}</pre>"
+    return f"<details><summary>Code</summary>{shown}</details>"
 
 
 # Best posts

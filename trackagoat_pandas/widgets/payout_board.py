@@ -281,7 +281,8 @@ class PayoutBoard(ProjectBoard):
     def _open(self, loaded: _Opened) -> None:
         self._seen, books, filters = loaded, loaded.books, self.filters
         self._narrowed = None
-        creators, rules = books.called.to_dict(), books.rule_names()
+        creators = {str(id_): str(name) for id_, name in books.called.items()}
+        rules = books.rule_names()
         projects = self._projects(books)
         currencies = books.currencies()
         filters.offer("creator", all_of(creators))

@@ -170,7 +170,8 @@ def _creator_names(
     called = people["creator_id"].str.slice(0, ID_LETTERS)
     if "tiktok_handle" in people.columns:
         called = ("@" + people["tiktok_handle"]).fillna(called)
-    return called.set_axis(people["creator_id"])
+    named: pd.Series = called.set_axis(people["creator_id"])
+    return named
 
 
 def _names_creators(frame: pd.DataFrame) -> bool:

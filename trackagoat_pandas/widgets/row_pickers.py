@@ -408,7 +408,7 @@ class VideoPicker(RowsPicker):
         videos: pd.DataFrame | None = None,
         *,
         project: str | Picker | None = None,
-        creators: pd.DataFrame | Picker | None = None,
+        creators: Any = None,
         value: object = (),
         none_is_all: bool = False,
         client: Client | None = None,
@@ -488,8 +488,8 @@ class VideoPicker(RowsPicker):
         return True
 
     def _narrow(self) -> NDArray[np.bool_] | None:
-        is_followed = isinstance(self._creators, Picker)
-        chosen = self._creators.value if is_followed else [self.creator.value or None]
+        followed = self._creators
+        chosen = followed.value if isinstance(followed, Picker) else [self.creator.value]
         wanted = pa.array([id_ for id_ in chosen if id_], TEXT)
         if not len(wanted):
             return None

@@ -105,10 +105,10 @@ def open_comments(recorder: Recorder, frames: Mapping[str, Traced]) -> Opened:
     require_columns(comments.value, ["text"], loader="load_comments")
     if campaigns is not None:
         require_columns(campaigns.value, ["id", "name", "items"], loader="load_campaigns")
-    known = {"creators": "creator_id", "videos": "video_id"}
+    ids_of = {"creators": "creator_id", "videos": "video_id"}
     known = {
         name: frames[name]
-        for name, ids in known.items()
+        for name, ids in ids_of.items()
         if name in frames and ids in comments.value.columns
     }
     if own_readings(comments.value):
