@@ -311,3 +311,22 @@ def test_the_last_and_this_quarter_and_year_meet(today):
 def test_a_year_as_a_number_is_refused_with_its_text(year):
     with pytest.raises(ArgumentTypeError, match="a year as text, '2026'"):
         DateRange.parse(year)
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [("30d", "last 30 days"), ("8 weeks", "last 8 weeks"), ("6m", "last 6 months")],
+)
+def test_the_last_days_in_short_are_suggested_in_full(given, meant):
+    with pytest.raises(ArgumentError, match=f"Did you mean '{meant}'"):
+        DateRange.parse(given, today="2026-06-15")
+
+
+def test_a_day_without_a_year_is_no_number_of_months():
+    for read in (parse_day, lambda text: DateRange.parse(text, today="2026-06-15")):
+        with pytest.raises(ArgumentError) as caught:
+            read("27 May")
+        assert "last" not in str(caught.value).partition("Did you mean")[2]
+    with pytest.raises(ArgumentError) as caught:
+        parse_day("30d")
+    assert "Did you mean" not in str(caught.value)

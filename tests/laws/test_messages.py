@@ -321,6 +321,10 @@ MISTAKES = {
         lambda loaded: tgp.payout_workbook("may.xlsx", loaded["accruals"], loaded["payments"]),
         r"^accruals can't be of type str: .*; the path of a file to write comes after the frames",
     ),
+    "the file before the frame of a workbook": (
+        lambda loaded: tgp.to_excel("videos.xlsx", loaded["videos"]),
+        r"^path can't be of type DataFrame: .* \.xlsx file, after what is written to it\.$",
+    ),
     "an amount in dollars": (
         lambda loaded: tgp.to_money(12.5),
         r"^cents can't be of type float: .* whole cents, not floats, such as owed\['owed_cents'\]",

@@ -28,9 +28,8 @@ _RANGE_FORMS = (
 )
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LAST_FEW = re.compile(r"last ([1-9]\d{0,3}) (day|week|month|quarter|year)s?")
-_SHORT = re.compile(r"([1-9]\d{0,3}) ?([dwm])(?:ay|eek|onth|o)?s?", re.IGNORECASE)
-_UNITS: Final = {"d": "days", "w": "weeks", "m": "months"}
-"""What "30d" stands for, which is only suggested."""
+_SHORT = re.compile(r"([1-9]\d{0,3}) ?(?:(d|days?)|(w|weeks?)|(m|months?))", re.IGNORECASE)
+"""What people write for the last days, which is only suggested."""
 _SINCE = re.compile(r"since (.+)")
 _WORDS: Final = (
     "today", "yesterday", "this week", "last week", "this month", "last month", "this quarter",
@@ -103,8 +102,9 @@ def _misread(argument: str, text: str, forms: str, others: Sequence[str]) -> Arg
     meant = dict.fromkeys(_as_written_here(text, others))
     if not meant:
         suggested = did_you_mean(text, _WORDS)
-        if short := _SHORT.fullmatch(text.strip()):
-            suggested = f" Did you mean 'last {short[1]} {_UNITS[short[2].lower()]}'?"
+        if argument == "dates" and (short := _SHORT.fullmatch(text.strip())):
+            unit = "days" if short[2] else "weeks" if short[3] else "months"
+            suggested = f" Did you mean 'last {short[1]} {unit}'?"
         return ArgumentError(argument, text, forms + (suggested and f".{suggested}"))
     forms = "days are written YYYY-MM-DD and months YYYY-MM"
     return ArgumentError(argument, text, f"{forms}: did you mean {' or '.join(meant)}?")

@@ -110,7 +110,7 @@ def check_path(path: object, suffix: str) -> Path:
     ArgumentError
         It doesn't end with the suffix, such as ``".xlsx"``.
     """
-    place = _path(path, f"the path of a {suffix} file")
+    place = _path(path, f"the path of a {suffix} file, after what is written to it")
     if place.suffix.lower() != suffix:
         raise ArgumentError("path", str(path), f"it must end in {suffix}, such as 'report{suffix}'")
     return place
