@@ -62,7 +62,7 @@ if TYPE_CHECKING:
 _FIRST: Final = ("structures", "accruals", "payments", "creators")
 """The lists that are loaded before the board shows anything."""
 PAGES: Final = ("Owed", "Timeline", "Entries", "Audit")
-_MOST_BARS: Final = 7
+_MOST_BARS: Final = 8
 _SUMS: Final = ("owed", "earned", "paid")
 _CENTS: Final = tuple(f"{name}_cents" for name in _SUMS)
 _OPEN: Final = ("unpaid_accruals", "oldest_unpaid", "days_outstanding")
