@@ -33,8 +33,8 @@ from trackagoat_pandas.tables.analytics import RAW_METRICS
 from trackagoat_pandas.widgets import explorer_views as views
 from trackagoat_pandas.widgets.board import Board, View, caveats
 from trackagoat_pandas.widgets.explorer_loads import (
-    Asked,
     Posts,
+    Selection,
     Source,
     list_posts,
     load_series,
@@ -221,7 +221,7 @@ class Explorer(Board):
         self._analytics, self._is_given = analytics, analytics is not None
         self._source: Source | None = None
         self._posts: Posts | None = None
-        self._seen: Asked | None = None
+        self._seen: Selection | None = None
         self._is_current = False
         self._said: list[str] = []
         self._client: Client | None = None
@@ -394,15 +394,15 @@ class Explorer(Board):
             what = f"the {heading(metric).lower()} of {len(posts.videos):,} posts"
         self.load_posts.description = f"Load {what}{price_text(plan)}"
 
-    def _asking(self) -> Asked:
+    def _asking(self) -> Selection:
         """Return the arguments that the controls stand for; no creator means all of them."""
         ids = tuple(self.creators.value)
         if not ids and self.creators.frame is not None:
             ids = tuple(self.creators.frame["id"])
         compare: Literal["prior_period"] | None = "prior_period" if self.compare.value else None
-        return Asked(ids, self.metrics.value, self.dates.value, self.granularity.value, compare)
+        return Selection(ids, self.metrics.value, self.dates.value, self.granularity.value, compare)
 
-    def _show_cost(self, asked: Asked, *, is_loaded: bool) -> None:
+    def _show_cost(self, asked: Selection, *, is_loaded: bool) -> None:
         """Offer the load with the number of requests it takes, unless all of it is there."""
         if self._client is None:
             return

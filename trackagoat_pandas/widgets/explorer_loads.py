@@ -29,7 +29,7 @@ def _base_of(metrics: Sequence[str]) -> dict[str, str]:
     return {"base_metric": next((name for name in RAW_METRICS if name in metrics), "views")}
 
 
-class Asked(NamedTuple):
+class Selection(NamedTuple):
     """The arguments of a load, or a selection from its rows."""
 
     ids: tuple[str, ...]
@@ -70,7 +70,7 @@ class Asked(NamedTuple):
             load_analytics, "creator", self.ids, self.metrics, **self.options, client=client
         )
 
-    def covers(self, other: Asked) -> bool:
+    def covers(self, other: Selection) -> bool:
         """Whether a selection can be made from what this loads."""
         if not (set(other.ids) <= set(self.ids) and set(other.metrics) <= set(self.metrics)):
             return False
@@ -96,7 +96,7 @@ class Posts(NamedTuple):
 class Source(NamedTuple):
     """What was loaded, with all that its code says."""
 
-    asked: Asked
+    asked: Selection
     frame: pd.DataFrame
     creators: pd.DataFrame
     project: str | None
