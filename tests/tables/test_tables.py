@@ -94,7 +94,7 @@ def test_a_column_is_found_by_its_name():
 
 
 def test_an_unknown_column_lists_the_known_ones():
-    with pytest.raises(MissingColumnError, match=r"'views' \(it has.* view_count"):
+    with pytest.raises(MissingColumnError, match=r"'views' \(it has: .*Did you mean 'view_count'"):
         VIDEOS.column("views")
 
 

@@ -13,8 +13,8 @@ import pyarrow as pa
 from trackagoat_pandas.base.html import Cell, Curve, Heading, data_table, escape
 from trackagoat_pandas.base.types import Ints
 from trackagoat_pandas.showing.captions import title
+from trackagoat_pandas.showing.readable import Readable
 from trackagoat_pandas.showing.row_search import matching
-from trackagoat_pandas.showing.show import Readable
 from trackagoat_pandas.widgets.panel import show_if, style_of
 
 PAGE_ROWS: Final = 8

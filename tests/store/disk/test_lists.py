@@ -103,12 +103,14 @@ def test_a_moment_before_the_first_snapshot_is_told_from_that_of_other_lists(arc
         keep(archive, videos({"view_count": 1}), NOON + (2 + number) * HOUR, creator_id=str(number))
     with pytest.raises(StoreMissingError, match="The first one of it is from 2026-06-01T13:00:00Z"):
         load(archive, NOON)
-    with pytest.raises(StoreMissingError, match="Load it with a client that has this store"):
+    with pytest.raises(
+        StoreMissingError, match=r"Load it: connect\(store=\.\.\.\), then load_videos"
+    ):
         load(archive, NOON, search="reef")
 
 
 def test_a_store_without_the_list_says_so(archive):
-    said = r"has no videos of /videos \(project_id=p1\)\. It has no such lists\. Load it with"
+    said = r"has no videos of /videos \(project_id=p1\)\. It has no such lists\. Load it: connect"
     with pytest.raises(StoreMissingError, match=said):
         load(archive, project_id="p1")
 
