@@ -28,30 +28,22 @@ def check_view(board, **frames):
     plt.close("all")
 
 
-def narrowings(board):
-    """Turn each filter of a board in turn, and at last all of them, as far as rows are left."""
-    yield "nothing"
+def views(board, step):
+    """Show every page of a board, whole and by each of its filters; of these, each `step`th."""
     filters = board.filters
-    for name, control in filters.controls.items():
-        values = [value for _, value in getattr(control, "options", ())]
-        if len(values) > 1 and name != "drawn":
-            before, control.value = control.value, values[1]
-            yield name
-            control.value = before
-    if filters.dates is not None and filters._span is not None:
-        first, last = filters._span.first, filters._span.last
-        filters.dates.value = (first + (last - first) / 3, last - (last - first) / 3)
-        yield "dates"
-        filters.clear()
-
-
-def views(board):
-    """Show every page of a board under each of its filters."""
-    for page in board.page.options:
+    names = [name for name in filters.controls if name != "drawn"]
+    views = [(page, name) for page in board.page.options for name in ("", *names, "dates")]
+    for page, name in views[::step]:
         board.page.value = page
-        for narrowing in narrowings(board):
-            board.page.value = page  # a creator turns to another
-            yield page, narrowing
+        values = [value for _, value in getattr(filters.controls.get(name), "options", ())]
+        if len(values) > 1:
+            filters.controls[name].value = values[1]
+        elif name == "dates" and filters.dates is not None and filters._span is not None:
+            first, last = filters._span.first, filters._span.last
+            filters.dates.value = (first + (last - first) / 3, last - (last - first) / 3)
+        board.page.value = page  # a creator turns to another
+        yield page, name
+        filters.clear()
 
 
 @pytest.fixture(scope="module")
@@ -83,17 +75,15 @@ GIVEN = {
 def test_the_code_of_every_view_of_given_frames_is_short_and_right(name, books):
     frames = {each: books[each] for each in GIVEN[name]}
     board = getattr(tgp.widgets, name)(**frames)
-    for number, _ in enumerate(views(board)):
-        if number % every(4) == 0:
-            check_view(board, **frames)
+    for _ in views(board, every(11)):
+        check_view(board, **frames)
 
 
 @pytest.mark.parametrize("name", GIVEN)
 def test_the_code_of_every_view_that_was_loaded_is_short_and_right(name, client):
     board = getattr(tgp.widgets, name)(project=PROGRAM, client=client).wait(60)
-    for number, _ in enumerate(views(board)):
-        if number % every(6) == 0:
-            check_view(board)
+    for _ in views(board, every(17)):
+        check_view(board)
 
 
 CHOICES = {
@@ -107,18 +97,27 @@ CHOICES = {
 }
 
 
-@pytest.mark.parametrize("page", ["Totals", "Over time", "What moved it"])
+PAGES = ("Totals", "Over time", "What moved it")
+
+
+def check_choices(explorer, page, **frames):
+    """Make one choice after the other, and check each; in a usual run, other ones on each page."""
+    for number, (name, value) in enumerate(CHOICES.items(), PAGES.index(page)):
+        chosen = explorer.creators.frame["id"].head(value) if name == "creators" else value
+        getattr(explorer, name).value = chosen
+        if number % every(len(PAGES)) == 0:
+            check_view(explorer, **frames)
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_the_code_of_every_selection_of_a_given_frame_is_short_and_right(analytics, page):
     explorer = tgp.widgets.Explorer(analytics)
     explorer.page.value = page
     check_view(explorer, views=analytics)
-    for name, value in CHOICES.items():
-        chosen = explorer.creators.frame["id"].head(value) if name == "creators" else value
-        getattr(explorer, name).value = chosen
-        check_view(explorer, views=analytics)
+    check_choices(explorer, page, views=analytics)
 
 
-@pytest.mark.parametrize("page", ["Totals", "Over time", "What moved it"])
+@pytest.mark.parametrize("page", PAGES)
 def test_the_code_of_every_selection_that_was_loaded_is_short_and_right(client, page):
     metrics = ("views", "likes")
     explorer = tgp.widgets.Explorer(
@@ -130,10 +129,7 @@ def test_the_code_of_every_selection_that_was_loaded_is_short_and_right(client, 
     explorer.wait(20)
     explorer.page.value = page
     check_view(explorer)
-    for name, value in CHOICES.items():
-        chosen = explorer.creators.frame["id"].head(value) if name == "creators" else value
-        getattr(explorer, name).value = chosen
-        check_view(explorer)
+    check_choices(explorer, page)
 
 
 def test_the_code_of_what_posts_moved_is_short_and_right(client):
