@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import statistics
+import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 import trackagoat_pandas as tgp
-from tests.benchmarks.result import Result, median_s, seconds_of
+from tests.benchmarks.result import Result, seconds_of
 from tests.benchmarks.sentiment import TEXT
 from tests.benchmarks.sentiment import comments as texts
 from trackagoat_pandas.inputs.dates import DateRange
@@ -32,7 +33,7 @@ from trackagoat_pandas.widgets.sentiment_radar import SentimentRadar
 
 CREATORS, VIDEOS, ENTRIES = 300, 150_000, 15_600
 OPENS_S, CLICK_S = 1.0, 0.3
-TURNS = 10
+OPENINGS, TURNS = 5, 10
 PROJECT, ZONE = "Q1 Brand Program", "America/New_York"
 METRICS = ("views", "likes")
 COUNTS = ("views", "posts", "likes", "comments", "shares", "saves")
@@ -209,8 +210,8 @@ def set_to(control: Any, value: object) -> None:
 
 def _measured(board: Board) -> Result:
     """Time how a board opens, and each click on one that is open already."""
-    opens_s = median_s(lambda: board.make().close())
-    opened = board.make()
+    opens_s = statistics.median([_opening_s(board) for _ in range(OPENINGS + 1)][1:])
+    opened = board.make().wait()
     taken, first = {}, opened.page.value
     for done, click in board.clicks(opened).items():
         click(0)
@@ -220,6 +221,15 @@ def _measured(board: Board) -> Result:
             opened.page.value = first
     opened.close()
     return result(board.name, opens_s, taken)
+
+
+def _opening_s(board: Board) -> float:
+    """Time one opening; what it begins in the background is done before the next one begins."""
+    began = time.perf_counter()
+    opened = board.make()
+    took_s = time.perf_counter() - began
+    opened.wait().close()
+    return took_s
 
 
 def result(name: str, opens_s: float, taken_s: dict[str, float]) -> Result:

@@ -19,7 +19,7 @@ from trackagoat_pandas.plots.style import percent_text
 from trackagoat_pandas.tables import ANALYTICS
 from trackagoat_pandas.widgets.board import Tile
 from trackagoat_pandas.widgets.explorer import Explorer
-from trackagoat_pandas.widgets.explorer_views import SeriesChoice, notes_on
+from trackagoat_pandas.widgets.explorer_views import MOVED, TOTALS, SeriesChoice, notes_on
 from trackagoat_pandas.widgets.explorer_views import tiles as tiles_of
 from trackagoat_pandas.widgets.pickers import ProjectPicker
 
@@ -341,6 +341,20 @@ def test_tiles_give_each_total_with_its_change_as_the_picture_does(analytics):
     rate = made["Engagement rate by views"].change
     assert rate.endswith("points on 31 Mar to 30 Apr 2026, weighted by views")
     assert list(made) == ["Creators", "Views", "Likes", "Engagement rate by views"]
+
+
+def test_the_figures_follow_the_rows_and_no_page(analytics):
+    explorer = Explorer(analytics)
+    whole, some = explorer.tiles.value, tuple(analytics["entity_id"].unique()[:1])
+    explorer.page.value = MOVED
+    assert explorer.tiles.value == whole
+    explorer.creators.value = some
+    of_some = explorer.tiles.value
+    assert of_some == Explorer(analytics[analytics["entity_id"].isin(some)]).tiles.value != whole
+    explorer.page.value = TOTALS
+    assert explorer.tiles.value == of_some
+    explorer.creators.value = ()
+    assert explorer.tiles.value == whole
 
 
 def test_a_tile_leaves_out_days_on_which_an_entity_has_no_value_as_the_picture_does():

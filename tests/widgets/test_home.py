@@ -204,6 +204,19 @@ def test_the_chances_of_many_goals_are_worked_out_after_all_else_is_shown(everyt
     assert words(home.wait(30).sentences) == expected
 
 
+def test_the_chances_of_many_goals_compete_with_nothing_that_is_drawn(everything, monkeypatch):
+    done, needed, show = [], home_parts.needed, Home.show
+    monkeypatch.setattr("trackagoat_pandas.widgets.home._MANY_GOALS", 5)
+    monkeypatch.setattr(
+        home_parts, "needed", lambda program: done.append("goals") or needed(program)
+    )
+    monkeypatch.setattr(Home, "show", lambda *args: show(*args) or done.append("all else"))
+    home = Home(**everything).wait()
+    home.days.value = 7
+    home.wait().close()
+    assert done == ["all else", "goals", "all else"]
+
+
 def test_other_days_change_everything_that_depends_on_them(home):
     before, frame = (words(home.tiles), words(home.sentences)), home._frames["analytics"].value
     home.days.value = 7

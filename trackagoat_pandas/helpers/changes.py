@@ -178,7 +178,7 @@ def explain_change(
     """
     _check_arguments(analytics, metric, n, creators)
     frames = [analytics, videos, creators]
-    rows, step = _rows_of(latest_days(analytics), metric), granularity_of(analytics)
+    rows, step = _rows_of(analytics, metric), granularity_of(analytics)
     zone = zone_of(timezone, frames) or "UTC"
     series = _with_owners(rows, videos, zone)
     _warn_of_cut(videos, creators, series)
@@ -251,6 +251,7 @@ def _rows_of(analytics: pd.DataFrame, metric: str) -> pd.DataFrame:
         has = listing(analytics.loc[is_wanted, "metric"].dropna().unique()) or "nothing"
         problem = f"analytics has no {metric} of creators or videos; it has {has} of them"
         raise ArgumentError("metric", metric, problem=problem)
+    found = latest_days(found)  # a metric's own rows are a few of all
     labels = found["label"] if "label" in found else pd.Series(None, found.index, dtype=STRING)
     return pd.DataFrame(
         {

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 import ipywidgets as ipw
 import pandas as pd
@@ -31,7 +31,7 @@ from trackagoat_pandas.load.resources import load_videos
 from trackagoat_pandas.showing.captions import starts_text
 from trackagoat_pandas.tables.analytics import RAW_METRICS
 from trackagoat_pandas.widgets import explorer_views as views
-from trackagoat_pandas.widgets.board import Board, View, caveats
+from trackagoat_pandas.widgets.board import Board, Tile, View, caveats
 from trackagoat_pandas.widgets.explorer_loads import (
     Posts,
     Selection,
@@ -126,6 +126,14 @@ class FrameMetricPicker(MetricPicker):
 
 def _buckets(granularities: Sequence[Granularity]) -> ipw.Dropdown:
     return dropdown("Interval", [(word.capitalize(), word) for word in granularities])
+
+
+class _Tiled(NamedTuple):
+    """The figures of a frame's rows, which a choice and their buckets identify."""
+
+    frame: pd.DataFrame
+    rows: tuple[views.SeriesChoice, bool]
+    tiles: Mapping[str, str | Tile]
 
 
 class Explorer(Board):
@@ -224,6 +232,7 @@ class Explorer(Board):
         self._seen: Selection | None = None
         self._is_current = False
         self._said: list[str] = []
+        self._tiled: _Tiled | None = None
         self._client: Client | None = None
         own: list[ipw.Widget] = []
         if analytics is None:
@@ -486,9 +495,7 @@ class Explorer(Board):
         try:
             with kept_warnings() as warned:
                 view, seen = self._view(frame, metric, choice, by_day.value)
-            with without_frame_warnings():  # the notices say it
-                tiles = views.tiles(seen)
-            self.show(view, tiles)
+            self.show(view, self._tiles(frame, choice, seen))
         except ArgumentError as error:
             self._notice(str(error))
             return
@@ -508,6 +515,17 @@ class Explorer(Board):
             if text
         )
         self._say()
+
+    def _tiles(
+        self, frame: pd.DataFrame, choice: views.SeriesChoice, seen: pd.DataFrame
+    ) -> Mapping[str, str | Tile]:
+        """Return the figures: those shown, if only the page, the metric or the picture changed."""
+        rows = choice, self.page.value == views.MOVED  # which has rows by day
+        tiled = self._tiled
+        if tiled is None or tiled.frame is not frame or tiled.rows != rows:
+            with without_frame_warnings():  # the notices say it
+                tiled = self._tiled = _Tiled(frame, rows, views.tiles(seen))
+        return tiled.tiles
 
     def _view(
         self, frame: pd.DataFrame, metric: str, choice: views.SeriesChoice, by_day: pd.DataFrame

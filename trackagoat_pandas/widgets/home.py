@@ -244,6 +244,7 @@ class Home(ProjectBoard):
         self._boards: dict[str, Panel] = {}
         self._lasting: dict[str, parts.Sentence | None] = {}
         self._worker: threading.Thread | None = None
+        self._is_to_work_out = False
         self._make_controls(days)
         super().__init__(
             "Program", "home", [], tabs=[self.page, self.load_button, self.days],
@@ -371,6 +372,7 @@ class Home(ProjectBoard):
             columns = [name for name in _COLUMNS if explained.value[name].notna().any()]
             view = View(recorder, explained, plot, columns, height_in, program.zone)
         self.show(view, parts.figures(program))
+        self._start_on_goals(program)
 
     def _show_sentences(self, program: parts.Program, first: parts.Sentence) -> None:
         """Show the sentences; those of goals and money don't depend on the days shown."""
@@ -379,14 +381,21 @@ class Home(ProjectBoard):
             lasting["money"] = parts.money_wrong(program)
         if "needs" not in lasting:
             goals = program.frame("goals")
-            if goals is None or len(goals) <= _MANY_GOALS:
-                lasting["needs"] = parts.needed(program)
-            else:
-                lasting["needs"] = parts.waiting(goals)
-                work = partial(self._work_out_goals, program, lasting)
-                self._worker = threading.Thread(target=work, name="trackagoat-widget", daemon=True)
-                self._worker.start()
+            is_quick = goals is None or len(goals) <= _MANY_GOALS
+            lasting["needs"] = parts.needed(program) if is_quick else parts.waiting(goals)
+            self._is_to_work_out = not is_quick
         self._say()
+
+    def _start_on_goals(self, program: parts.Program) -> None:
+        """Work out the chances of many goals beside the board, once all else is shown.
+
+        Begun earlier, they would compete for the processor with what is drawn.
+        """
+        if self._is_to_work_out:
+            self._is_to_work_out = False
+            work = partial(self._work_out_goals, program, self._lasting)
+            self._worker = threading.Thread(target=work, name="trackagoat-widget", daemon=True)
+            self._worker.start()
 
     def _work_out_goals(
         self, program: parts.Program, lasting: dict[str, parts.Sentence | None]

@@ -15,7 +15,7 @@ from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.changes import explain_change
 from trackagoat_pandas.helpers.clocks import days_shown
-from trackagoat_pandas.helpers.columns import flags_of, instants_of, is_word, values_of
+from trackagoat_pandas.helpers.columns import codes_of, flags_of, instants_of, is_word, values_of
 from trackagoat_pandas.helpers.comparison import is_enough
 from trackagoat_pandas.helpers.counted import is_counted
 from trackagoat_pandas.helpers.formats import heading
@@ -104,9 +104,7 @@ def last_days(analytics: pd.DataFrame, number: int) -> DateRange:
 
 def figures(program: Program) -> dict[str, str | Tile]:
     """Return views, posts, engagement and what is owed, each with its curve and its change."""
-    analytics = latest_days(program.frames["analytics"].value)
-    analytics = analytics[~flags_of(analytics, "is_partial")]
-    daily = {metric: _daily(analytics, metric) for metric in METRICS}
+    daily = _daily(program.frames["analytics"].value)
     made: dict[str, str | Tile] = {}
     for metric in ("views", "posts"):
         if (tile := _count_tile(program, daily[metric])) is not None:
@@ -116,14 +114,27 @@ def figures(program: Program) -> dict[str, str | Tile]:
     return made | _owed_tile(program)
 
 
-def _daily(analytics: pd.DataFrame, metric: str) -> pd.Series:
-    """Return the program's values of a metric by day: the project's own, else those of creators."""
-    is_main = is_word(analytics["series_kind"], "main") & is_word(analytics["metric"], metric)
-    rows = analytics[is_main]
-    is_whole = is_word(rows["entity"], "project")
-    rows = rows[is_whole if is_whole.any() else is_word(rows["entity"], "creator")]
-    values = pd.Series(values_of(rows["value"]), rows["date"].to_numpy())
-    return values.groupby(level=0).sum(min_count=1).sort_index()
+def _daily(analytics: pd.DataFrame) -> Mapping[str, pd.Series]:
+    """Return the program's values of each metric by day: the project's own, else of creators."""
+    main = is_word(analytics["series_kind"], "main")
+    is_whole, is_part = (is_word(analytics["entity"], word) for word in ("project", "creator"))
+    daily = _summed(analytics[main & is_whole])
+    if any(daily[metric].empty for metric in METRICS):  # else none of their many rows is read
+        parts = _summed(analytics[main & is_part])
+        daily = {name: parts[name] if own.empty else own for name, own in daily.items()}
+    return daily
+
+
+def _summed(rows: pd.DataFrame) -> dict[str, pd.Series]:
+    """Sum each metric over the days that are over."""
+    over = latest_days(rows)
+    over = over[~flags_of(over, "is_partial")]
+    values, metrics = pd.Series(values_of(over["value"]), over["date"].to_numpy()), over["metric"]
+    codes = codes_of(metrics, METRICS)
+    return {
+        metric: values[codes == place].groupby(level=0).sum(min_count=1).sort_index()
+        for place, metric in enumerate(METRICS)
+    }
 
 
 def _within(daily: pd.Series, days: DateRange) -> pd.Series:

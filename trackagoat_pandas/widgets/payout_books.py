@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import cached_property, reduce
 from operator import and_
 from typing import Any, Final
 
@@ -35,14 +35,12 @@ _NAMING: Final = frozenset({"tiktok_handle", "url"})
 """Columns that know a creator's handle."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Books:
     """The frames of a board.
 
     ``others`` holds the given ones of structures, assignments, videos, creators, projects and
     amounts due. ``zone`` is the time zone that was given, else that of the frames, else None.
-    ``span`` is the days from the first entry to the last. ``called`` has each creator's name, by
-    id: the handle where any frame knows it, else the first letters of the id.
     """
 
     recorder: Recorder
@@ -51,8 +49,27 @@ class Books:
     others: Mapping[str, Traced]
     zone: str | None
     currency: str
-    called: pd.Series
-    span: DateRange | None = None
+
+    # Worked out when asked for: an audit needs neither, and both read all accruals and payments.
+    @cached_property
+    def called(self) -> pd.Series:
+        """Each creator's name by id: the handle where a frame knows it, else a few letters."""
+        sums = call(
+            summarize_payouts, self.accruals, self.payments, **self.money, **self.names(Recorder())
+        ).value
+        people = sums.dropna(subset=["creator_id"]).drop_duplicates("creator_id")
+        called = people["creator_id"].str.slice(0, ID_LETTERS)
+        if "tiktok_handle" in people.columns:
+            called = ("@" + people["tiktok_handle"]).fillna(called)
+        named: pd.Series = called.set_axis(people["creator_id"])
+        return named
+
+    @cached_property
+    def span(self) -> DateRange | None:
+        """The days from the first entry to the last; None without any."""
+        entries = call(payout_entries, self.accruals, self.payments, **self.timezone, **self.money)
+        days = entries["day"].value.dropna()
+        return DateRange(days.min(), days.max()) if len(days) else None
 
     @property
     def timezone(self) -> dict[str, str]:
@@ -137,7 +154,7 @@ class Books:
 def open_books(
     recorder: Recorder, frames: Mapping[str, Traced], timezone: str | None, currency: str
 ) -> Books:
-    """Check the frames, and look up time zone, days, currencies and handles."""
+    """Check the frames, and look up the time zone and the currencies."""
     others = dict(frames)
     accruals, payments = others.pop("accruals"), others.pop("payments")
     check_currency(currency)
@@ -148,30 +165,10 @@ def open_books(
     if "creators" in others:
         needs = ["id", "tiktok_handle"]
         require_columns(others["creators"].value, needs, loader="load_creators")
-    called = _creator_names(accruals.value, payments.value, others, currency)
-    books = Books(recorder, accruals, payments, others, zone, currency, called)
-    entries = call(payout_entries, accruals, payments, **books.timezone, **books.money)
-    days = entries["day"].value.dropna()
+    books = Books(recorder, accruals, payments, others, zone, currency)
     for name in books.currencies():
         check_currency(name)
-    return replace(books, span=DateRange(days.min(), days.max()) if len(days) else None)
-
-
-def _creator_names(
-    accruals: pd.DataFrame, payments: pd.DataFrame, others: Mapping[str, Traced], currency: str
-) -> pd.Series:
-    """Name each creator by id, with the handle where any frame knows it."""
-    frames = [frame for frame in others.values() if _names_creators(frame.value)]
-    sums = call(
-        summarize_payouts, Traced(accruals, ""), Traced(payments, ""), currency=currency,
-        **_names_of(frames),
-    ).value  # fmt: skip
-    people = sums.dropna(subset=["creator_id"]).drop_duplicates("creator_id")
-    called = people["creator_id"].str.slice(0, ID_LETTERS)
-    if "tiktok_handle" in people.columns:
-        called = ("@" + people["tiktok_handle"]).fillna(called)
-    named: pd.Series = called.set_axis(people["creator_id"])
-    return named
+    return books
 
 
 def _names_creators(frame: pd.DataFrame) -> bool:
