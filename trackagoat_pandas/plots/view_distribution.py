@@ -26,7 +26,7 @@ from trackagoat_pandas.plots.style import (
     row_axes,
     write_rows,
 )
-from trackagoat_pandas.plots.text import distinct
+from trackagoat_pandas.plots.text import distinct, with_at
 from trackagoat_pandas.plots.theme import DARK, GRID, INK, PAGE, QUIET, Theme
 
 if TYPE_CHECKING:
@@ -183,8 +183,9 @@ def _draw_creators(
 ) -> tuple[str, list[str], Axes]:
     """Draw a row for each creator, and return the title, the notes and the axes."""
     keys = posts["creator_id"].astype(object).fillna("")
-    handles = posts["tiktok_handle"] if "tiktok_handle" in posts.columns else posts["creator_id"]
-    of_each = posts.assign(handle=handles.astype(object)).groupby(keys, sort=False)
+    has_handles = "tiktok_handle" in posts.columns
+    handles = with_at(posts["tiktok_handle"]) if has_handles else posts["creator_id"].astype(object)
+    of_each = posts.assign(handle=handles).groupby(keys, sort=False)
     kinds = {"low": 0.0, "first": 0.25, "middle": 0.5, "last": 0.75, "high": 1.0}
     spread = pd.DataFrame({name: of_each["views"].quantile(at) for name, at in kinds.items()})
     spread = spread.assign(posts=of_each.size(), handle=of_each["handle"].first())

@@ -178,7 +178,7 @@ def test_a_word_that_is_mostly_negated_raises_no_scores():
     assert words.index.tolist() == ["not bad", "bad", "isn't bad"]
     assert words["part"].tolist() == [378, -6, 3]
     assert comment_words(frame).get_title(loc="left") == (
-        "“not bad” raises scores most, “bad” lowers them most in mode “api”"
+        "“not bad” raises scores most, “bad” lowers them most"
     )
 
 
