@@ -263,7 +263,9 @@ def test_every_picture_says_how_many_labels_tiktok_would_change(plot):
 
 def test_the_title_of_words_names_the_mode_unless_they_are_your_own():
     frame = comments(["love", "awful"])
-    assert title(comment_words(frame, mode="tiktok")).endswith("lowers them most, read as TikTok slang")
+    assert title(comment_words(frame, mode="tiktok")).endswith(
+        "lowers them most, read as TikTok slang"
+    )
     own = comment_words(frame, mode="tiktok", lexicon={"love": 3})
     assert title(own) == "“love” raises scores most, “awful” lowers them most"
 

@@ -83,9 +83,12 @@ _COLUMNS = (
     Column("positive", "int", "Comments with a positive score.", unit="comments"),
     Column("negative", "int", "Comments with a negative score.", unit="comments"),
     _maybe(
-        "tiktok_changes", "int", "Comments with another label when read as TikTok slang.",
-        unit="comments", heading="changed by slang",
-    ),  # fmt: skip
+        "tiktok_changes",
+        "int",
+        "Comments with another label when read as TikTok slang.",
+        unit="comments",
+        heading="changed by slang",
+    ),
     Column("uses", "int", "How often it occurs.", unit="uses"),
     _maybe("tokens", "int", "Words and emoji of the text.", unit="tokens"),
     _maybe("score", "int", "The sum of the words' values."),
