@@ -182,9 +182,10 @@ def _draw_creators(
     posts: pd.DataFrame, n: int, ax: Axes | None, *, is_log: bool
 ) -> tuple[str, list[str], Axes]:
     """Draw a row for each creator, and return the title, the notes and the axes."""
-    keys = posts["creator_id"].astype(object).fillna("")
-    has_handles = "tiktok_handle" in posts.columns
-    handles = with_at(posts["tiktok_handle"]) if has_handles else posts["creator_id"].astype(object)
+    handles = posts["creator_id"].astype(object)
+    keys = handles.fillna("")
+    if "tiktok_handle" in posts.columns:
+        handles = with_at(posts["tiktok_handle"])
     of_each = posts.assign(handle=handles).groupby(keys, sort=False)
     kinds = {"low": 0.0, "first": 0.25, "middle": 0.5, "last": 0.75, "high": 1.0}
     spread = pd.DataFrame({name: of_each["views"].quantile(at) for name, at in kinds.items()})
@@ -199,9 +200,8 @@ def _draw_creators(
     ax, rows = row_axes(min(len(ranked), n), ax)
     chosen = ranked.head(rows)
     names = distinct(chosen["handle"])
-    write_rows(
-        ax, [f"{name} ({count:,})" for name, count in zip(names, chosen["posts"], strict=True)]
-    )
+    counted = zip(names, chosen["posts"], strict=True)
+    write_rows(ax, [f"{name} ({count:,})" for name, count in counted])
     places = np.arange(len(chosen))
     low, first, middle, last, high = (
         np.maximum(chosen[name].to_numpy(), 1.0 if is_log else 0.0) for name in kinds
