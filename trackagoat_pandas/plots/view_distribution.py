@@ -200,8 +200,7 @@ def _draw_creators(
     ax, rows = row_axes(min(len(ranked), n), ax)
     chosen = ranked.head(rows)
     names = distinct(chosen["handle"])
-    counted = zip(names, chosen["posts"], strict=True)
-    write_rows(ax, [f"{name} ({count:,})" for name, count in counted])
+    write_rows(ax, list(map("{} ({:,})".format, names, chosen["posts"])))
     places = np.arange(len(chosen))
     low, first, middle, last, high = (
         np.maximum(chosen[name].to_numpy(), 1.0 if is_log else 0.0) for name in kinds
