@@ -72,8 +72,8 @@ def with_at(handles: pd.Series) -> pd.Series:
 
     Examples
     --------
-    >>> with_at(pd.Series(["mia", "@ben", None])).tolist()
-    ['@mia', '@ben', None]
+    >>> with_at(pd.Series(["mia", "@ben", None])).fillna("?").tolist()
+    ['@mia', '@ben', '?']
     """
     known = handles.astype(object)
     written = [f"@{it.removeprefix('@')}" if isinstance(it, str) else it for it in known]
