@@ -190,7 +190,7 @@ BOUNDS = {
     "goal_board": (0, "at least 1"), "goal_odds": (0, "at least 1"),
     "leaderboard": (0, "at least 1"), "creator_scatter": (-1, "at least 0"),
     "trend": (9, "at most 8"), "payout_summary": (0, "at least 1"),
-    "sentiment_creators": (1, "at least 2"), "comment_words": (0, "at least 1"),
+    "sentiment_creators": (0, "at least 1"), "comment_words": (0, "at least 1"),
     "waterfall": (0, "at least 1"),
     "view_distribution": (0, "at least 1"), "campaigns": (0, "at least 1"),
     "budget": (0, "at least 1"),

@@ -72,15 +72,15 @@ def test_one_or_two_creators_have_no_medians():
     [
         (
             [10, 1, 10], [1000, 4000, 500],
-            ("creator.1 gets most from a post: 4k views, 4 times the median; "
+            ("@creator.1 gets most from a post: 4k views, 4 times the median; "
             "1 of 3 creators brings 53% of all views"),
         ),
         (
             [1, 1, 1], [1_000, 803_900, 900],
-            ("creator.1 gets most from a post: 803.9k views, 800 times the median; "
+            ("@creator.1 gets most from a post: 803.9k views, 800 times the median; "
             "1 of 3 creators brings 100% of all views"),
         ),
-        ([10, 1], [1000, 4000], "creator.1 gets most from a post: 4k views"),
+        ([10, 1], [1000, 4000], "@creator.1 gets most from a post: 4k views"),
     ],
 )  # fmt: skip
 def test_the_title_says_who_gets_most_from_a_post_and_of_some_who_brings_half(posts, views, title):
@@ -141,7 +141,7 @@ def test_the_first_name_is_written_farther_away_with_a_line_where_no_side_is_fre
 def test_the_first_named_is_the_creator_of_the_title():
     frame = people([1, 9, 50], [40, 20, 30])
     [name] = names(tgp.plots.creator_scatter(frame, n=1))
-    assert name.get_text() == "creator.0"
+    assert name.get_text() == "@creator.0"
 
 
 def test_as_many_are_named_as_asked():
@@ -180,7 +180,7 @@ def test_each_creator_has_a_read_out_and_an_id_where_the_frame_has_one():
         spots = [line for line in ax.lines if line in MARKS]
         assert [spot.get_xydata().tolist() for spot in spots] == [[[2, 1_234]], [[5, 300]]]
         assert MARKS[spots[0]][:2] == (
-            "creator.0\nposts: 2\nviews a post: 1,234\nengagement: 4%",
+            "@creator.0\nposts: 2\nviews a post: 1,234\nengagement: 4%",
             id_,
         )
         assert MARKS[spots[1]].text.endswith("engagement: n/a")

@@ -69,22 +69,23 @@ AHEAD = {"status": "on_track", "actual": 0, "not_yet_started": True}
 def test_a_goal_that_has_not_started_is_shown_as_such_below_those_that_have():
     frame = judged(AHEAD, {"tiktok_handle": "bob", "status": "on_track", "actual": 1})
     ax = goal_board(frame, ax=axes())
-    assert rows(ax) == ["bob", "ann"]
+    assert rows(ax) == ["@bob", "@ann"]
     assert texts(ax) == ["1 of 4, on track", "0 of 4, not started"]
     unknown = judged({"status": "on_track", "not_yet_started": None})
     assert texts(goal_board(unknown, ax=axes())) == ["1 of 4, on track"]
 
 
 def test_the_order_of_the_frame_can_be_kept():
-    assert rows(goal_board(GOALS, worst_first=False, ax=axes())) == GOALS["tiktok_handle"].tolist()
+    drawn = rows(goal_board(GOALS, worst_first=False, ax=axes()))
+    assert drawn == ("@" + GOALS["tiktok_handle"]).tolist()
     with pytest.raises(ArgumentTypeError, match="worst_first"):
         goal_board(GOALS, worst_first=1)
 
 
 def test_the_worst_goal_is_on_top_with_a_bar_of_the_share_reached_up_to_100_percent():
     ax = goal_board(GOALS, ax=axes())
-    assert rows(ax) == ["eve", "ann", "bob", "cyd", "dee"]  # that of unknown status below all
-    assert ax.get_yticklabels()[0].get_text() == "eve · weekly posts"
+    assert rows(ax) == ["@eve", "@ann", "@bob", "@cyd", "@dee"]  # that of unknown status below all
+    assert ax.get_yticklabels()[0].get_text() == "@eve · weekly posts"
     assert ax.get_ylim()[0] > ax.get_ylim()[1]
     assert [bar.get_width() for bar in bars(ax)] == [50, 25, 75, 100, 0]
     assert len({bar.get_facecolor() for bar in bars(ax)}) == 5
@@ -119,9 +120,9 @@ def test_an_arrow_marks_what_is_beyond_the_target():
 def test_the_rows_are_read_out_and_pick_their_creator():
     ax = goal_board(GOALS.assign(creator_id=["a", "b", "c", "d", "e"]), ax=axes())
     assert said(bars(ax)[1]) == (
-        "ann · weekly posts: 1 of 4, at risk; steady pace: 50% by now", "a",
+        "@ann · weekly posts: 1 of 4, at risk; steady pace: 50% by now", "a",
     )  # fmt: skip
-    assert said(bars(ax)[0]) == ("eve · weekly posts: 2 of 4, missed", "e")
+    assert said(bars(ax)[0]) == ("@eve · weekly posts: 2 of 4, missed", "e")
     nameless = goal_board(GOALS.drop(columns="creator_id"), ax=axes())
     assert said(bars(nameless)[0])[1] == ""
 
@@ -160,7 +161,7 @@ def test_more_than_thirty_goals_are_counted_by_metric_and_period():
         ax.get_title(loc="left").replace("\n", " ")
         == "3 of 32 goals are at risk, 12 missed; 2 more have not started"
     )
-    assert ax.get_xlabel().startswith("Worst: ann weekly views 0 of 4, ann weekly views")
+    assert ax.get_xlabel().startswith("Worst: @ann weekly views 0 of 4, @ann weekly views")
     assert said(ax.containers[0][0]) == ("weekly views: 12 missed", "")
     assert texts(ax) == ["24", "10"]
     assert finding_of(ax).endswith("; 34 are too many for a bar each")
@@ -178,9 +179,9 @@ def test_narrow_axes_name_fewer_of_the_worst_goals():
 
 def test_goals_can_be_counted_by_creator_the_most_off_pace_first():
     ax = goal_board(MANY, by="creator", ax=axes())
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["ann", "bob"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["@ann", "@bob"]
     assert texts(ax) == ["31", "3"]
-    assert said(ax.containers[1][1]) == ("bob: 3 at risk", "b")
+    assert said(ax.containers[1][1]) == ("@bob: 3 at risk", "b")
     few = goal_board(MANY, by="creator", n=1, ax=axes())
     note = few.get_xlabel().replace("\n", " ")
     assert note.endswith("; 1 more creator not shown, 1 with a goal off pace")
@@ -215,7 +216,7 @@ def test_creators_stand_in_the_order_of_their_summary():
     ]  # fmt: skip
     frame = judged(*rows)
     ax = goal_board(frame, by="creator", ax=axes())
-    drawn = [label.get_text()[0] for label in ax.get_yticklabels()]
+    drawn = [label.get_text()[1] for label in ax.get_yticklabels()]
     assert drawn == summarize_compliance(frame, by="creator")["creator_id"].tolist()
 
 
@@ -297,7 +298,7 @@ def test_goals_without_room_are_counted():
 def test_equal_goals_stay_apart():
     ax = goal_board(judged({}, {}), ax=axes())
     names = [label.get_text() for label in ax.get_yticklabels()]
-    assert names == ["ann · weekly posts", "ann · weekly posts (2)"]
+    assert names == ["@ann · weekly posts", "@ann · weekly posts (2)"]
 
 
 def test_goals_that_differ_by_their_period_alone_are_named_by_it():
@@ -305,10 +306,10 @@ def test_goals_that_differ_by_their_period_alone_are_named_by_it():
     months = ODDS.head(2).assign(tiktok_handle="ann", period_end=ends)
     months.attrs["trackagoat"] = {"timezone": "America/New_York"}
     names = [label.get_text() for label in goal_odds(months, ax=axes()).get_yticklabels()]
-    assert names == ["ann · monthly views, June", "ann · monthly views, May"]
+    assert names == ["@ann · monthly views, June", "@ann · monthly views, May"]
     weeks = months.assign(period="weekly")
     names = [label.get_text() for label in goal_odds(weeks, ax=axes()).get_yticklabels()]
-    assert names == ["ann · weekly views, to 30 Jun", "ann · weekly views, to 31 May"]
+    assert names == ["@ann · weekly views, to 30 Jun", "@ann · weekly views, to 31 May"]
 
 
 def test_goals_whose_metric_has_no_data_are_not_called_short_of_history():
@@ -326,23 +327,23 @@ def test_of_many_creators_those_that_are_not_shown_are_counted_and_no_row_dwarfs
         )
     )
     ax = goal_board(frame, by="creator", n=5, ax=axes())
-    assert [label.get_text() for label in ax.get_yticklabels()] == [f"c{n}" for n in range(5)]
+    assert [label.get_text() for label in ax.get_yticklabels()] == [f"@c{n}" for n in range(5)]
     [at_risk] = ax.containers
     assert [bar.get_width() for bar in at_risk] == [1] * 5
-    assert said(at_risk[1]) == ("c1: 1 at risk", "c1")
+    assert said(at_risk[1]) == ("@c1: 1 at risk", "c1")
     note = ax.get_xlabel().replace("\n", " ")
     assert note.endswith("; 35 more creators not shown, 25 with a goal off pace")
 
 
 def test_the_least_likely_goal_is_on_top_and_those_without_odds_are_counted():
     ax = goal_odds(ODDS, ax=axes())
-    assert rows(ax) == ["bob", "ann", "dee"]
+    assert rows(ax) == ["@bob", "@ann", "@dee"]
     assert [bar.get_width() for bar in bars(ax)] == [20, 90, 100]
     assert texts(ax) == ["2 more in 6 h", "1.5k more in 12.5 days", "reached"]
     assert ax.get_xlabel() == "1 goal without odds: 1 has too short a history"
     unlikely, likely, _ = bars(ax)
     assert unlikely.get_facecolor() != likely.get_facecolor()
-    assert said(unlikely) == ("bob · monthly views: 20%, 2 more in 6 h", "")
+    assert said(unlikely) == ("@bob · monthly views: 20%, 2 more in 6 h", "")
     few = goal_odds(ODDS, n=1, ax=axes())
     assert few.get_xlabel() == (
         "2 more not shown, at 90% or higher; 1 goal without odds: 1 has too short a history"
@@ -371,7 +372,7 @@ def test_the_odds_title_states_the_finding(chances, title):
 def test_goals_whose_period_is_over_are_left_out_of_the_odds():
     over = ODDS.head(1).assign(chance=0.0, days_left=0.0, tiktok_handle="eve")
     frame = pd.concat([ODDS, over], ignore_index=True)
-    assert rows(goal_odds(frame, ax=axes())) == ["bob", "ann", "dee"]
+    assert rows(goal_odds(frame, ax=axes())) == ["@bob", "@ann", "@dee"]
 
 
 def past_of(*outcomes):
@@ -420,7 +421,7 @@ def test_where_the_past_contradicts_chances_goals_have_a_word_and_the_interval(
     assert ax.get_title(loc="left") == title
     assert "doesn't support exact chances" in finding_of(ax).replace("\n", " ")
     assert said(ax.patches[0])[0] == (
-        f"ann · monthly views: {word}; {hits} of {number} like it were reached, "
+        f"@ann · monthly views: {word}; {hits} of {number} like it were reached, "
         "1.5k more in 12.5 days"
     )
     reached = goal_odds(odds.assign(chance=[chance, 1.0]), backtest=past_of(outcomes), ax=axes())

@@ -32,7 +32,7 @@ def names_of(ax):
 def test_the_longest_bar_is_on_top_in_a_colour_of_its_own():
     ax = tgp.plots.leaderboard(people([10, 30, 20]))
     assert [bar.get_width() for bar in ax.patches] == [30, 20, 10]
-    assert names_of(ax) == ["creator.1", "creator.2", "creator.0"]
+    assert names_of(ax) == ["@creator.1", "@creator.2", "@creator.0"]
     lower, upper = ax.get_ylim()
     assert lower > upper
     colors = [to_hex(bar.get_facecolor()) for bar in ax.patches]
@@ -43,14 +43,14 @@ def test_the_longest_bar_is_on_top_in_a_colour_of_its_own():
     ("counts", "by", "title"),
     [
         ([10_000, 30_000, 20_000], "view_count",
-         "creator.1 leads with 30k views, 50% of all. The first 2 of 3 have 83% of all views"),
-        ([10, 30], "view_count", "creator.1 leads with 30 views, 75% of all"),
+         "@creator.1 leads with 30k views, 50% of all. The first 2 of 3 have 83% of all views"),
+        ([10, 30], "view_count", "@creator.1 leads with 30 views, 75% of all"),
         ([0, 0], "view_count", "2 share the lead, each with 0 views"),
         ([30, 10, 30, 30], "view_count",
          ("3 share the lead, each with 30 views, 30% of all. "
           "The first 2 of 4 have 60% of all views")),
         ([4.0, 6.5, 1], "engagement_rate_by_views",
-         ("creator.1 leads with 6.5% engagement rate by views. "
+         ("@creator.1 leads with 6.5% engagement rate by views. "
           "The first 2 of 3 by engagement rate by views")),
     ],
 )  # fmt: skip
@@ -63,7 +63,7 @@ def test_the_title_says_who_leads_and_how_much_is_theirs(counts, by, title):
 
 def test_rows_without_a_number_are_counted_and_leave_no_share_of_all():
     ax = tgp.plots.leaderboard(people([10, None, 30, None, 5]), n=2)
-    assert finding_of(ax) == "creator.2 leads with 30 views. The first 2 of 3 by views"
+    assert finding_of(ax) == "@creator.2 leads with 30 views. The first 2 of 3 by views"
     assert ax.get_xlabel() == "2 rows without a number left out"
     one = tgp.plots.leaderboard(people([10, None]))
     assert one.get_xlabel() == "1 row without a number left out"
@@ -79,7 +79,7 @@ def test_engagement_rates_of_few_views_are_left_out_and_counted():
     by = "engagement_rate_by_views"
     frame = people([999, 1_000, None], **{by: [50.0, 5.0, 4.0]})
     ax = tgp.plots.leaderboard(frame, by=by)
-    assert names_of(ax) == ["creator.1", "creator.2"]
+    assert names_of(ax) == ["@creator.1", "@creator.2"]
     assert ax.get_xlabel() == "1 of fewer than 1,000 views left out"
     assert len(tgp.plots.leaderboard(frame.drop(columns="view_count"), by=by).patches) == 3
     assert len(tgp.plots.leaderboard(frame).patches) == 2
@@ -115,7 +115,7 @@ ID, TIKTOK_ID = "ca24bfce-3332-47ea-a96f-0123456789ab", "7409876543210987654"
 @pytest.mark.parametrize(
     ("columns", "name", "names"),
     [
-        ({"tiktok_handle": ["mia", "mia", None]}, None, ["mia", "mia (2)", "(no name)"]),
+        ({"tiktok_handle": ["mia", "mia", None]}, None, ["@mia", "@mia (2)", "(no name)"]),
         ({"nickname": ["_The $ $ one", "b", "c"]}, "nickname", ["\u200b_The $ $ one", "b", "c"]),
         (
             {"title": ["a", None, None], "id": ["c", ID, "b"],
@@ -161,7 +161,7 @@ def test_narrow_axes_shorten_titles_and_keep_creators():
 
 def test_a_bar_picks_its_video_else_its_creator():
     ax = tgp.plots.leaderboard(people([1], creator_id=["c"]))
-    assert MARKS[ax.patches[0]][:2] == ("creator.0: 1 views", "c")
+    assert MARKS[ax.patches[0]][:2] == ("@creator.0: 1 views", "c")
     both = people([1], creator_id=["c"], video_id=["v"])
     assert MARKS[tgp.plots.leaderboard(both).patches[0]].id_ == "v"
     assert MARKS[tgp.plots.leaderboard(people([1])).patches[0]].id_ == ""
@@ -258,7 +258,7 @@ def test_a_part_of_a_list_of_creators_says_nothing_of_who_was_removed(creators):
 def test_creators_who_are_not_active_are_left_out_as_in_other_lists_of_creators():
     active = pd.array([True, False, None], "boolean")
     ax = tgp.plots.leaderboard(people([10, 30, 20], is_active=active))
-    assert names_of(ax) == ["creator.2", "creator.0"]
+    assert names_of(ax) == ["@creator.2", "@creator.0"]
     assert ax.get_xlabel() == "1 creator isn't active and left out"
 
 

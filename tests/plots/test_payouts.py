@@ -147,9 +147,9 @@ def test_given_axes_have_as_many_rows_as_fit_and_the_last_sums_up_the_others():
 
 def test_names_are_found_in_any_frame_that_knows_them():
     creators = pd.DataFrame({"id": ["mia", "ben"], "tiktok_handle": ["mia.m", "ben.b"]})
-    assert names(payout_summary(EARNED, PAID, names=creators)) == ["mia.m", "nan", "ben.b"]
+    assert names(payout_summary(EARNED, PAID, names=creators)) == ["@mia.m", "nan", "@ben.b"]
     of_payments = PAID.assign(tiktok_handle=PAID["creator_id"] + "_paid")
-    assert names(payout_summary(EARNED, of_payments)) == ["mia_paid", "nan_paid", "ben_paid"]
+    assert names(payout_summary(EARNED, of_payments)) == ["@mia_paid", "@nan_paid", "@ben_paid"]
     rules = pd.DataFrame({"id": ["s"], "name": ["Base retainer"], "version": [1]})
     called = payout_summary(EARNED, PAID, by="structure", names=[creators, rules])
     assert names(called) == ["Base retainer"]
@@ -205,7 +205,7 @@ def test_bars_and_their_texts_take_the_whole_width():
 
 def test_handles_come_from_the_accruals_or_from_names():
     with_handles = EARNED.assign(tiktok_handle=EARNED["creator_id"] + "_goat")
-    assert names(payout_summary(with_handles, PAID)) == ["mia_goat", "nan_goat", "ben_goat"]
+    assert names(payout_summary(with_handles, PAID)) == ["@mia_goat", "@nan_goat", "@ben_goat"]
     called = payout_summary(EARNED, PAID, names={"mia": "Mia M."})
     assert names(called) == ["Mia M.", "nan", "ben"]
 

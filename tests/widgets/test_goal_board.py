@@ -94,7 +94,7 @@ def test_the_nudge_pages_picture_has_the_tables_order(goals):
     board = GoalBoard(goals)
     board.page.value = "Nudge"
     drawn = [label.get_text().split(" ·")[0] for label in board.figure.axes[0].get_yticklabels()]
-    assert drawn == board.frame["tiktok_handle"].tolist()[: len(drawn)]
+    assert drawn == ("@" + board.frame["tiktok_handle"]).tolist()[: len(drawn)]
     assert board.frame.loc[board.frame["metric"] == "posts", "due"].mod(1).eq(0).all()
 
 
@@ -102,7 +102,7 @@ def test_the_page_of_creators_draws_the_goals_of_each_in_the_tables_order(goals)
     board = GoalBoard(goals)
     board.page.value = "Creators"
     drawn = [label.get_text().split(", ")[0] for label in board.figure.axes[0].get_yticklabels()]
-    assert drawn == ["all 12 creators", *board.frame["tiktok_handle"].tolist()[:8]]
+    assert drawn == ("@" + board.frame["tiktok_handle"]).tolist()[:8]
 
 
 def test_a_goal_of_two_joined_loads_has_one_row_and_the_code_says_so(goals):
@@ -291,7 +291,7 @@ def test_more_than_the_target_is_more_than_100_percent_whatever_the_server_says(
 def test_picture_and_table_are_cut_at_the_same_goals(goals):
     board = GoalBoard(goals)
     drawn = [label.get_text().split(" ·")[0] for label in board.figure.axes[0].get_yticklabels()]
-    assert drawn == board.frame["tiktok_handle"].tolist()[:8]
+    assert drawn == ("@" + board.frame["tiktok_handle"]).tolist()[:8]
     assert board.grid.position.value == f"1 to 8 of {len(goals)}"
 
 
@@ -322,4 +322,4 @@ def test_creators_that_equal_in_whole_percents_have_the_tables_order_in_the_pict
     board = GoalBoard(four)
     board.page.value = "Creators"
     drawn = [label.get_text().split(",")[0] for label in board.figure.axes[0].get_yticklabels()]
-    assert drawn == board.frame["tiktok_handle"].tolist() == ["ann", "ben"]
+    assert drawn == ("@" + board.frame["tiktok_handle"]).tolist() == ["@ann", "@ben"]

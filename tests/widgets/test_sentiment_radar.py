@@ -288,9 +288,9 @@ def test_the_page_of_alerts_names_the_video_whose_words_its_picture_shows():
 def test_changes_by_mode_tiktok_are_shown_where_there_are_any(page):
     shown = SentimentRadar(JOKES, creators=CREATORS, videos=VIDEOS, timezone=ZONE)
     shown.page.value = page
-    assert "TikTok changes" in shown.grid.table.value
+    assert "Changed by slang" in shown.grid.table.value
     shown.reading.value = "tiktok"
-    assert "TikTok changes" not in shown.grid.table.value
+    assert "Changed by slang" not in shown.grid.table.value
     assert "Analysed" in shown.grid.table.value or page == "Alerts"
 
 
@@ -358,9 +358,9 @@ def test_what_a_radar_loads_has_the_titles_and_addresses_of_videos(client):
 
 def test_one_switch_reads_all_pages_as_tiktok_means_them():
     shown = SentimentRadar(JOKES, creators=CREATORS, videos=VIDEOS, timezone=ZONE)
-    less = "read as TikTok slang, 6 labels would change"
+    less = "read as TikTok slang, 6 would be labelled otherwise"
     assert f"(95 % interval 31 to 83 %; {less})" in shown.message.value
-    said = "Read as TikTok slang, 6 of 12 comments would have another label: see “Scoring”."
+    said = "Read as TikTok slang, 6 of 12 comments would be labelled otherwise: see “Scoring”."
     assert said in shown.message.value
     assert "“tiktok”" not in shown.tiles.value
     shown.creator.value, shown.reading.value = "bo", "tiktok"

@@ -37,6 +37,8 @@ _LETTERS: Final = 48
 """Room for the names of most emoji."""
 _LEAST_SHARE: Final = 0.25
 """A word that adds less than this share of what the heaviest one adds isn't in the title."""
+_READ_AS: Final = {"plus": ", with more emoji", "tiktok": ", read as TikTok slang"}
+"""How the title says the mode; TrackaGoat's own isn't said."""
 
 
 @picture
@@ -69,9 +71,9 @@ def comment_words(
     matplotlib.axes.Axes
         The axes: a bar for each word of what it adds to the sum of all scores, negative bars
         hatched, and at its end the number of uses. A negated word ("not bad") has a bar of its own.
-        An emoji that the font can't draw is written by name. The title names the mode of scoring,
-        and the subtitle says how many words are shown of how many, and how many labels mode
-        ``"tiktok"`` would change. For the empty frame of
+        An emoji that the font can't draw is written by name. The title says a mode of
+        scoring other than ``"api"``; the subtitle says how many words are shown of how many, and
+        how many comments mode ``"tiktok"`` would label otherwise. For the empty frame of
         :func:`show_alert_evidence` without alerts, the title says which video is nearest to one.
 
     Raises
@@ -85,7 +87,7 @@ def comment_words(
     >>> import trackagoat_pandas as tgp
     >>> comments = pd.DataFrame({"text": ["love it, love it", "so bad"]})
     >>> tgp.plots.comment_words(comments, n=5).get_title(loc="left")
-    '“love” raises scores most, “bad” lowers them most in mode “api”'
+    '“love” raises scores most, “bad” lowers them most'
     """
     check_int("n", n, minimum=1)
     words = count_sentiment_words(
@@ -148,4 +150,4 @@ def _finding(words: pd.DataFrame, scored: str) -> str:
         text.append(f"“{_drawable(best['word'])}” raises scores most")
     if worst["part"] < 0 and -worst["part"] >= least:
         text.append(f"“{_drawable(worst['word'])}” lowers {'them' if text else 'scores'} most")
-    return f"{', '.join(text)}{'' if scored == 'own' else f' in mode “{scored}”'}"
+    return ", ".join(text) + _READ_AS.get(scored, "")

@@ -25,7 +25,7 @@ from trackagoat_pandas.plots.style import (
     picture,
     share_text,
 )
-from trackagoat_pandas.plots.text import distinct, shown
+from trackagoat_pandas.plots.text import distinct, shown, with_at
 from trackagoat_pandas.plots.theme import ALARM, INK, QUIET, Theme
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _people(summary: pd.DataFrame) -> pd.DataFrame:
     columns = {"posts": posts, "views": views, "rate": summary[_NEEDED[-1]]}
     numbers = {name: values_of(column) for name, column in columns.items()}
     ids = summary["creator_id"].array if "creator_id" in summary.columns else ""
-    return pd.DataFrame({"handle": summary["tiktok_handle"].array, "id": ids, **numbers})
+    return pd.DataFrame({"handle": with_at(summary["tiktok_handle"]).array, "id": ids, **numbers})
 
 
 def _draw(ax: Axes, people: pd.DataFrame) -> None:

@@ -50,7 +50,7 @@ from trackagoat_pandas.plots.style import (
     write_behind,
     write_rows,
 )
-from trackagoat_pandas.plots.text import distinct, shown
+from trackagoat_pandas.plots.text import distinct, shown, with_at
 from trackagoat_pandas.plots.theme import NEUTRAL, PAGE, Theme
 
 if TYPE_CHECKING:
@@ -230,7 +230,8 @@ def _draw(ax: Axes, board: pd.DataFrame) -> None:
 def _draw_counted(board: pd.DataFrame, by: By | None, n: int, ax: Axes | None) -> Axes:
     """Plot how many goals of each group have each status, and name the worst goals."""
     board = board.reset_index(drop=True)
-    words = board[list(NAME_COLUMNS)].astype(object).fillna("?")
+    words = board[list(NAME_COLUMNS)].astype(object)
+    words = words.assign(tiktok_handle=with_at(words["tiktok_handle"])).fillna("?")
     if by == "creator":
         keys = board.get("creator_id", words["tiktok_handle"]).astype(object).fillna("?")
         named = dict(zip(keys, words["tiktok_handle"], strict=True))
@@ -314,9 +315,9 @@ def _worst(board: pd.DataFrame, n: int) -> str:
         return ""
     goals = (
         f"{_or_mark(handle)} {_or_mark(period)} {_or_mark(metric)} {_amounts(actual, target)}"
-        for handle, metric, period, actual, target in worst[
-            [*NAME_COLUMNS, "actual", "target"]
-        ].itertuples(index=False)
+        for handle, metric, period, actual, target in worst.assign(
+            tiktok_handle=with_at(worst["tiktok_handle"])
+        )[[*NAME_COLUMNS, "actual", "target"]].itertuples(index=False)
     )
     return f"Worst: {', '.join(goals)}"
 

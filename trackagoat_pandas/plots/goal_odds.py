@@ -140,7 +140,9 @@ def goal_odds(
     _draw(ax, known.head(rows), None if is_exact else past)
     notes, rest, without = list[str](), chance[rows:], odds[odds["chance"].isna()]
     if rest.size:
-        at = f", at {rest.min():.0%} or higher" if is_exact else ""
+        least = f"{rest.min():.0%}"
+        least = least if least == "100%" else f"{least} or higher"
+        at = f", at {least}" if is_exact else ""
         notes.append(f"{rest.size:,} more not shown{at}")
     if len(without):
         number = f"{len(without):,} {'goal' if len(without) == 1 else 'goals'} without odds"

@@ -40,7 +40,7 @@ from trackagoat_pandas.plots.style import (
     share_text,
     write_behind,
 )
-from trackagoat_pandas.plots.text import distinct, shown
+from trackagoat_pandas.plots.text import distinct, shown, with_at
 from trackagoat_pandas.plots.theme import INK, NEUTRAL, QUIET, Theme
 
 if TYPE_CHECKING:
@@ -243,6 +243,8 @@ def _row_names(rows: pd.DataFrame, name: str | None, letters: int) -> list[str]:
     columns = ["tiktok_handle", *_TITLES, *_NAMES]
     column = name or next((each for each in columns if each in rows.columns), "tiktok_handle")
     require_columns(rows, [column])
+    if column == "tiktok_handle":
+        rows = rows.assign(tiktok_handle=with_at(rows[column]))
     return distinct(_first_known(rows, [column, *ids]), letters=letters)
 
 

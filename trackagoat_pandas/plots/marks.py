@@ -16,7 +16,7 @@ from trackagoat_pandas.base.types import Floats
 from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.plots.layout import SMALL_PT, size_pt, title_room_pt, widest_pt
 from trackagoat_pandas.plots.style import TINY_PT, percent_ticks, write_rows
-from trackagoat_pandas.plots.text import distinct, shown
+from trackagoat_pandas.plots.text import distinct, shown, with_at
 from trackagoat_pandas.plots.theme import BLACK, DARK, PAGE
 
 if TYPE_CHECKING:
@@ -144,12 +144,13 @@ _SHARE_PT = 70.0
 _NOTE_GAP_PT = 6.0
 _MOST_NOTES = 0.7
 """The largest share of the width that notes may take."""
-_HANDLE_LETTERS, _NAME_LETTERS = 22, 44
+_HANDLE_LETTERS, _NAME_LETTERS = 23, 45
 
 
 def name_rows(ax: Axes, goals: pd.DataFrame) -> list[str]:
     """Set the limits for the rows, the first on top, and write and return each goal's name."""
     words = goals[list(NAME_COLUMNS)].astype(object)
+    words = words.assign(tiktok_handle=with_at(words["tiktok_handle"]))
     handle, metric, period = (words[name].where(words[name].notna(), "?") for name in NAME_COLUMNS)
     handles = handle.map(lambda name: shown(name, letters=_HANDLE_LETTERS))
     texts = handles + " · " + period + " " + metric + _period_names(goals)

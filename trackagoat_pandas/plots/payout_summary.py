@@ -28,7 +28,7 @@ from trackagoat_pandas.plots.style import (
     write_behind,
     write_rows,
 )
-from trackagoat_pandas.plots.text import distinct
+from trackagoat_pandas.plots.text import distinct, with_at
 from trackagoat_pandas.plots.theme import ALARM, INK, PAGE, QUIET, WARN, Theme
 
 if TYPE_CHECKING:
@@ -159,6 +159,8 @@ def _group_names(
         return called.where(called.notna(), missing).tolist()
     ids = known[f"{by}_id"].astype(object)
     called = known.get(_NAMES[by], ids).astype(object)
+    if by == "creator" and "tiktok_handle" in known:
+        called = with_at(called)
     called = called.where(called.notna(), ids)
     called = called.where(called.notna(), missing)
     texts = [str(by_id.get(key, name)) for key, name in zip(ids, called, strict=True)]

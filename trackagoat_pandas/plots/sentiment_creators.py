@@ -27,7 +27,7 @@ from trackagoat_pandas.plots.style import (
     row_axes,
     write_rows,
 )
-from trackagoat_pandas.plots.text import distinct
+from trackagoat_pandas.plots.text import distinct, with_at
 from trackagoat_pandas.plots.theme import DARK, PAGE, QUIET, Theme
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def sentiment_creators(
     comments, label, min_comments, mode, text
         As in :func:`trackagoat_pandas.rank_creators_by_sentiment`.
     n
-        The most creators to show. If there are more, the first and the last of the ranking are.
+        The most creators to show, from the first of the ranking.
     names
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
         The creators of videos are also known from the videos' addresses.
@@ -72,12 +72,12 @@ def sentiment_creators(
     matplotlib.axes.Axes
         The axes: a marker for each share with a whisker for its 95 % interval, the number of
         analysed comments after each name, and a dashed line for the share of all ranked creators
-        together. The subtitle says how many labels mode ``"tiktok"`` would change.
+        together. The subtitle says how many comments mode ``"tiktok"`` would label otherwise.
 
     Raises
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
-        As in :func:`trackagoat_pandas.rank_creators_by_sentiment`; or ``n`` is less than 2.
+        As in :func:`trackagoat_pandas.rank_creators_by_sentiment`; or ``n`` is less than 1.
 
     Examples
     --------
@@ -88,7 +88,7 @@ def sentiment_creators(
     >>> ax.get_title(loc="left").endswith("positive comments")
     True
     """
-    check_int("n", n, minimum=2)
+    check_int("n", n, minimum=1)
     given = [frame for _, frame in read_names(names)]
     ranking = rank_creators_by_sentiment(
         comments, label=label, min_comments=min_comments, mode=mode, text=text
@@ -97,13 +97,9 @@ def sentiment_creators(
     if ranked.empty:
         return empty_axes(new_axes(ax), f"No creator has at least {min_comments} analysed comments")
     ax, rows = row_axes(min(len(ranked), n), ax)
-    shown = ranked
-    if len(ranked) > rows:
-        shown = pd.concat([ranked.head((rows + 1) // 2), ranked.tail(rows // 2)])
+    shown = ranked.head(rows)
     _draw(ax, shown, label)
     _draw_mean(ax, ranked, label)
-    if len(shown) < len(ranked):
-        ax.axhline((rows + 1) // 2 - 0.5, color=QUIET, linewidth=0.8, linestyle=":")
     add_note(ax, _left_out(ranking, len(shown), min_comments))
     subtitle = [
         f"Share of {label} comments, ranked by the lower end of its 95% interval",
@@ -140,7 +136,7 @@ def _draw(ax: Axes, shown: pd.DataFrame, label: str) -> None:
 def _names(ranking: pd.DataFrame) -> list[str]:
     names = ranking["creator_id"].astype(object)
     if "tiktok_handle" in ranking.columns:
-        names = ranking["tiktok_handle"].astype(object).fillna(names)
+        names = with_at(ranking["tiktok_handle"]).fillna(names)
     return distinct(names, letters=24)
 
 
@@ -167,8 +163,7 @@ def _left_out(ranking: pd.DataFrame, shown: int, min_comments: int) -> str:
     """Say which creators aren't shown."""
     ranked, notes = int(ranking["rank"].notna().sum()), []
     if shown < ranked:
-        half = shown // 2
-        notes.append(f"first {shown - half} and last {half} of {ranked:,} creators shown")
+        notes.append(f"first {shown} of {ranked:,} creators shown")
     if ranked < len(ranking):
         short = len(ranking) - ranked
         noun = "creator" if short == 1 else "creators"

@@ -18,7 +18,7 @@ from trackagoat_pandas.helpers.sentiment.summaries import sentiment_trend as tre
 from trackagoat_pandas.inputs.checks import frame_params
 from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks, places_of, spans_of, were_over
 from trackagoat_pandas.plots.layout import SMALL_PT
-from trackagoat_pandas.plots.marks import label_places
+from trackagoat_pandas.plots.marks import draw_over, label_places
 from trackagoat_pandas.plots.style import (
     SENTIMENT_COLORS,
     SENTIMENT_HATCHES,
@@ -29,7 +29,7 @@ from trackagoat_pandas.plots.style import (
     percent_text,
     picture,
 )
-from trackagoat_pandas.plots.theme import BLACK, DARK, PAGE, QUIET, Theme
+from trackagoat_pandas.plots.theme import DARK, PAGE, QUIET, Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -77,7 +77,8 @@ def sentiment_trend(
         if none has more, narrow outlines; those that weren't over when the comments were loaded
         are dotted. A bucket without comments is empty. The title
         names the most negative bucket of those that are above the share of all comments by more
-        than chance; the subtitle says how many labels mode ``"tiktok"`` would change.
+        than chance; the subtitle says how many comments mode ``"tiktok"`` would label
+        otherwise.
 
     Raises
     ------
@@ -139,7 +140,7 @@ def _draw(ax: Axes, shares: pd.DataFrame, is_over: Bools, granularity: Granulari
                 )  # fmt: skip
         low, high = wilson_interval(values_of(shares[name]), values_of(shares["analysed"]))
         low, high = (np.where(is_few, np.nan, sign * 100 * end) for end in (low, high))
-        ax.vlines(dates, low, high, color=BLACK, linewidth=1.4)
+        draw_over(ax.vlines, dates, low, high, 1.2)
         ends += [heights, high]
     ax.axhline(0, color=DARK, linewidth=0.8)
     rings = dates[is_ring & (shares["analysed"] > 0).to_numpy(bool)]

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import cast
 
 import matplotlib as mpl
+import pandas as pd
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 
 from trackagoat_pandas.helpers.labels import ID_LETTERS
@@ -64,6 +65,19 @@ def distinct(names: Iterable[object], *, letters: int = 28) -> list[str]:
             unique = f"{text} ({times[text]})"
         written[unique] = None
     return list(written)
+
+
+def with_at(handles: pd.Series) -> pd.Series:
+    """Write handles as the tables do, with "@"; what is missing stays.
+
+    Examples
+    --------
+    >>> with_at(pd.Series(["mia", "@ben", None])).fillna("?").tolist()
+    ['@mia', '@ben', '?']
+    """
+    known = handles.astype(object)
+    written = [f"@{it.removeprefix('@')}" if isinstance(it, str) else it for it in known]
+    return pd.Series(written, handles.index, dtype=object)
 
 
 def _drawable(text: str) -> str:

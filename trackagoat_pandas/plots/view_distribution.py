@@ -26,7 +26,7 @@ from trackagoat_pandas.plots.style import (
     row_axes,
     write_rows,
 )
-from trackagoat_pandas.plots.text import distinct
+from trackagoat_pandas.plots.text import distinct, with_at
 from trackagoat_pandas.plots.theme import DARK, GRID, INK, PAGE, QUIET, Theme
 
 if TYPE_CHECKING:
@@ -182,9 +182,11 @@ def _draw_creators(
     posts: pd.DataFrame, n: int, ax: Axes | None, *, is_log: bool
 ) -> tuple[str, list[str], Axes]:
     """Draw a row for each creator, and return the title, the notes and the axes."""
-    keys = posts["creator_id"].astype(object).fillna("")
-    handles = posts["tiktok_handle"] if "tiktok_handle" in posts.columns else posts["creator_id"]
-    of_each = posts.assign(handle=handles.astype(object)).groupby(keys, sort=False)
+    handles = posts["creator_id"].astype(object)
+    keys = handles.fillna("")
+    if "tiktok_handle" in posts.columns:
+        handles = with_at(posts["tiktok_handle"])
+    of_each = posts.assign(handle=handles).groupby(keys, sort=False)
     kinds = {"low": 0.0, "first": 0.25, "middle": 0.5, "last": 0.75, "high": 1.0}
     spread = pd.DataFrame({name: of_each["views"].quantile(at) for name, at in kinds.items()})
     spread = spread.assign(posts=of_each.size(), handle=of_each["handle"].first())
@@ -198,9 +200,7 @@ def _draw_creators(
     ax, rows = row_axes(min(len(ranked), n), ax)
     chosen = ranked.head(rows)
     names = distinct(chosen["handle"])
-    write_rows(
-        ax, [f"{name} ({count:,})" for name, count in zip(names, chosen["posts"], strict=True)]
-    )
+    write_rows(ax, list(map("{} ({:,})".format, names, chosen["posts"])))
     places = np.arange(len(chosen))
     low, first, middle, last, high = (
         np.maximum(chosen[name].to_numpy(), 1.0 if is_log else 0.0) for name in kinds

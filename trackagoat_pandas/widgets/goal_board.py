@@ -343,10 +343,8 @@ def nudge_page(frame: Traced, recorder: Recorder) -> View:
 def _page(
     recorder: Recorder, shown: Traced, goals: Traced, columns: list[str], bars: int, **options: Any
 ) -> View:
-    # A row of all creators, above those of whom there are more, isn't one of the table's.
-    most = MOST_BARS + (options.get("by") == "creator" and bars > MOST_BARS)
-    plot = recorder.plot(plot_goals, goals, n=most, **options)
-    height_in = height_of(min(bars, most))
+    plot = recorder.plot(plot_goals, goals, n=MOST_BARS, **options)
+    height_in = height_of(min(bars, MOST_BARS))
     return View(recorder, shown, plot, columns=columns, height_in=height_in, pick=_PICK)
 
 

@@ -362,8 +362,9 @@ class PayoutBoard(ProjectBoard):
         if books.zone is None:
             yield "Days are UTC days: the frames don't carry the organization's time zone."
         if unnamed := books.unnamed():
-            which = f"Creators without a known handle, such as removed ones: {unnamed:,}"
-            yield f"{which}. They are shown by the first letters of their ids."
+            have = "creator has" if unnamed == 1 else "creators have"
+            why = "for instance since they were removed; the first letters of the id stand for it"
+            yield f"{unnamed:,} {have} no known handle, {why}."
         for name, id_ in self.filters.gone().items():
             yield f"The selected {name} {id_} is not in these payouts."
         if self.page.value == "Audit":

@@ -302,9 +302,8 @@ def warning(seen: Seen) -> str:
     alerts = seen.alerts.value
     worst, others = alerts.iloc[0], len(alerts) - 1
     changes = worst["tiktok_changes"]
-    labels = "label" if changes == 1 else "labels"
     has_changes = pd.notna(changes) and changes > 0
-    less = f"; read as TikTok slang, {changes:,} {labels} would change" if has_changes else ""
+    less = f"; read as TikTok slang, {changes:,} would be labelled otherwise" if has_changes else ""
     more = f" {others:,} more: see the page of alerts." if others else ""
     return (
         f"Negative alert: {worst['negative_pct']:.0f} % of {worst['analysed']:,} comments on "
@@ -325,7 +324,7 @@ def read_otherwise(seen: Seen) -> str:
     if pd.isna(changes) or not changes:
         return ""
     of = f"{changes:,} of {seen.sums['analysed']:,}"
-    return f"Read as TikTok slang, {of} comments would have another label: see “Scoring”."
+    return f"Read as TikTok slang, {of} comments would be labelled otherwise: see “Scoring”."
 
 
 def without_creator(seen: Seen) -> str:

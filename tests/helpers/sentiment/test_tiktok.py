@@ -163,7 +163,7 @@ def test_the_change_is_counted_through_csv_and_concat(tmp_path):
 
 def test_the_note_is_a_sentence_and_none_where_nothing_changes():
     note = changes_note(summarize_sentiment(CHANGED))
-    assert note == "mode “tiktok” would change 2 of 5 labels"
+    assert note == "read as TikTok slang, 2 of 5 would be labelled otherwise"
     assert changes_note(summarize_sentiment(frame(["love it"]))) is None
 
 

@@ -525,7 +525,10 @@ def changes_note(measures: pd.DataFrame) -> str | None:
     changes = measures[CHANGES].sum()
     if pd.isna(changes) or not changes:
         return None
-    return f"mode “tiktok” would change {changes:,} of {measures['analysed'].sum():,} labels"
+    return (
+        f"read as TikTok slang, {changes:,} of {measures['analysed'].sum():,} would be labelled "
+        "otherwise"
+    )
 
 
 def fitting_granularity(days: Days) -> Granularity:
