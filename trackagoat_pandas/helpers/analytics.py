@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias
 
 import pandas as pd
 
-from trackagoat_pandas.helpers.columns import flags_of, is_word
+from trackagoat_pandas.helpers.columns import flags_of, is_word, spelled
 from trackagoat_pandas.helpers.comparison import LEAST_SHARE
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.granularity import align_days
@@ -99,6 +99,9 @@ def summarize_analytics(
     """
     require_columns(analytics, [*ROW, "label", "is_partial"], loader="load_analytics")
     check_choice("by", by, ["entity", "date"])
+    if not set(analytics["metric"].unique()) <= set(METRICS):
+        words = spelled(analytics["metric"], METRICS)
+        analytics = analytics.assign(metric=words.set_axis(analytics.index))
     metrics = metrics_in(analytics)
     if metric is not None:
         metric = read_choice("metric", metric, metrics) if metrics else metric

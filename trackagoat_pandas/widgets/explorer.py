@@ -510,7 +510,6 @@ class Explorer(Board):
                 *views.notes_on(days, choice),
                 difference_text(days),
                 *views.notes_on_page(page, self.drawn.value, seen, frame),
-                views.scale_text(self.figure) if page != views.MOVED else "",
             ]
             if text
         )

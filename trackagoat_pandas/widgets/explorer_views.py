@@ -10,7 +10,6 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from trackagoat_pandas.base.types import Bools, Days, Granularity
 from trackagoat_pandas.errors import ArgumentError
@@ -302,13 +301,6 @@ def has_creators(analytics: pd.DataFrame) -> bool:
     if "entity" not in analytics.columns or is_running_total(analytics):
         return False
     return bool(analytics["entity"].isin(["creator", "project"]).any())
-
-
-def scale_text(figure: Figure) -> str:
-    """Say that the vertical scale of a picture isn't linear, and why."""
-    if not any(ax.get_yscale() != "linear" for ax in figure.axes):
-        return ""
-    return "The picture's scale is logarithmic: on a linear one, the biggest would flatten others."
 
 
 def tiles(seen: pd.DataFrame) -> dict[str, str | Tile]:
