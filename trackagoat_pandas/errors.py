@@ -21,6 +21,7 @@ from trackagoat_pandas.base.error import StoreVersionError as StoreVersionError
 from trackagoat_pandas.base.error import StoreWriteError as StoreWriteError
 from trackagoat_pandas.base.error import TrackaGoatError as TrackaGoatError
 from trackagoat_pandas.base.error import UnknownArgumentError as UnknownArgumentError
+from trackagoat_pandas.base.error import UnknownNameError as UnknownNameError
 from trackagoat_pandas.base.error import UnnamedArgumentError as UnnamedArgumentError
 from trackagoat_pandas.base.html import facts_table
 from trackagoat_pandas.base.spelling import did_you_mean, nearest
@@ -348,14 +349,14 @@ class MissingColumnError(TrackaGoatError, KeyError):
         lacking = f"no column{'' if is_one else 's'} {listing(map(repr, self.missing))}"
         if source and not is_one:
             # The other columns of another resource's frame don't help.
-            said = f"{where} {lacking}: it is from `{source}`. Pass what `{loader}` returns."
+            said = f"The frame is from `{source}`: pass what `{loader}` returns. It has {lacking}."
             super().__init__(said)
             return
         returned = f" `{loader}` returns {'one' if is_one else 'them'}." if loader else ""
         returned += f" This frame is from `{source}`." if source else ""
         has = f"it has: {listing(self.available)}" if self.available else "it has no columns"
         super().__init__(
-            f"{where} {lacking} ({has}).{self._suggestion()}{returned}"
+            f"{where} {lacking} ({has}).{'' if source else self._suggestion()}{returned}"
             f"{advice and f' {ended(advice)}'}"
         )
 
@@ -384,16 +385,6 @@ class UnknownProjectError(TrackaGoatError, LookupError):
             f"no project is called {brief(given)}; {known_by}: {known}."
             f"{did_you_mean(given, candidates)}"
         )
-
-
-class UnknownNameError(TrackaGoatError, AttributeError):
-    """The package, or an accessor, has no such attribute; the message suggests a similar one."""
-
-    _shown = ("given",)
-
-    def __init__(self, owner: str, given: str, known: Iterable[str]) -> None:
-        self.owner, self.given = owner, given
-        super().__init__(f"{owner} has no attribute {given!r}.{did_you_mean(given, known)}")
 
 
 class _AmbiguousError(TrackaGoatError, LookupError):

@@ -318,14 +318,14 @@ def test_a_frame_given_for_a_word_is_not_printed(given):
 
 
 def test_a_series_in_place_of_a_frame_is_told_from_a_frame_of_one_column():
-    with pytest.raises(ArgumentTypeError, match=r"of type Series: .* that is df\[\['id'\]\]"):
+    with pytest.raises(ArgumentTypeError, match=r"of type Series: .* column is df\[\['id'\]\]"):
         require_columns(pd.Series([1], name="id"), ["id"])
 
 
 def test_a_frame_of_another_resource_is_said_to_be_from_its_loader():
     frame = pd.DataFrame({"id": ["a"]})
     frame.attrs["trackagoat"] = {"path": "/videos"}
-    said = r"it is from `load_videos`\. Pass what `load_goal_compliance` returns\.$"
+    said = r"^The frame is from `load_videos`: pass what `load_goal_compliance` returns\."
     with pytest.raises(MissingColumnError, match=said):
         require_columns(frame, ["goal_id", "status", "id"], loader="load_goal_compliance")
     with pytest.raises(MissingColumnError) as caught:

@@ -230,7 +230,7 @@ MISTAKES = {
     ),
     "a function of the package as the client's": (
         lambda loaded: default_client().load_videos(PROJECT),
-        r"^Client has no attribute 'load_videos'\. It is a function .* tgp\.load_videos\(\.\.\.\)",
+        r"^Client has no attribute 'load_videos'\. .*It is a function .* tgp\.load_videos\(",
     ),
     "a loader that was called": (
         lambda loaded: tgp.estimate_load(loaded["videos"]),
@@ -261,17 +261,17 @@ MISTAKES = {
     "two frames in the wrong order": (
         lambda loaded: tgp.outstanding_balances(loaded["payments"], loaded["accruals"]),
         (
-            r"^The frame has no columns .*: it is from `load_payout_payments`\. Pass what "
-            r"`load_payout_accruals` returns\. It seems that `accruals` and `payments` are swapped"
+            r"^The frame is from `load_payout_payments`: pass what `load_payout_accruals` returns\."
+            r" It has no columns .* It seems that `accruals` and `payments` are swapped"
         ),
     ),
     "two frames of a board in the wrong order": (
         lambda loaded: tgp.widgets.PayoutBoard(loaded["payments"], loaded["accruals"]),
-        r"Pass what `load_payout_accruals` returns\.",
+        r"pass what `load_payout_accruals` returns\.",
     ),
     "videos for a board of goals": (
         lambda loaded: tgp.widgets.GoalBoard(loaded["videos"]),
-        r"it is from `load_videos`\. Pass what `load_goal_compliance` returns\.$",
+        r"^The frame is from `load_videos`: pass what `load_goal_compliance` returns\.",
     ),
     "a project's name for a board": (
         lambda loaded: tgp.widgets.GoalBoard(PROJECT),
@@ -283,11 +283,27 @@ MISTAKES = {
     ),
     "videos for a curve": (
         lambda loaded: tgp.plots.trend(loaded["videos"]),
-        r": it is from `load_videos`\. Pass what `load_analytics` returns\.$",
+        r"^The frame is from `load_videos`: pass what `load_analytics` returns\. It has no columns",
     ),
     "a picture of nothing": (
         lambda loaded: tgp.plots.trend(),
-        r"^`analytics` is required: call trend\(analytics\)\.$",
+        r"^`analytics` is required: call trend\(analytics\), with `analytics` from load_analytics",
+    ),
+    "a frame for a project": (
+        lambda loaded: tgp.widgets.Home(loaded["creators"]),
+        r"^project can't be of type DataFrame: it takes a project's id or exact name",
+    ),
+    "a curve of a metric that wasn't loaded": (
+        lambda loaded: tgp.plots.trend(loaded["views"], metric="likes"),
+        r"^metric: the frame has only 'views'; load_analytics takes several metrics",
+    ),
+    "a picture that isn't there": (
+        lambda loaded: tgp.plots.barplot(loaded["videos"]),
+        r"has no attribute 'barplot'\. It has budget, campaigns, .*.*waterfall\.",
+    ),
+    "all rows as a word": (
+        lambda loaded: tgp.show(loaded["videos"], "all"),
+        r"^n can't be of type str: it takes a whole number, or None for all rows",
     ),
     "handles of a frame of videos": (
         lambda loaded: tgp.show(loaded["videos"], columns=["tiktok_handle"]),
@@ -319,7 +335,7 @@ MISTAKES = {
     ),
     "the file before the frames": (
         lambda loaded: tgp.payout_workbook("may.xlsx", loaded["accruals"], loaded["payments"]),
-        r"^accruals can't be of type str: .*; the path of a file to write comes after the frames",
+        r"^accruals can't be of type str: .*; .* one to write after the frames",
     ),
     "the file before the frame of a workbook": (
         lambda loaded: tgp.to_excel("videos.xlsx", loaded["videos"]),

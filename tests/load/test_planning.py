@@ -568,7 +568,7 @@ def test_an_argument_that_a_function_does_not_have_is_named_with_what_it_takes(l
 
 def test_arguments_without_the_name_that_they_need_are_refused_with_the_names():
     frame = pd.DataFrame({"creator_id": ["a"]})
-    said = "with_names takes only frame by position, and 2 were given. Name the others: creators=,"
+    said = "with_names takes only frame by position. Give the others by name: creators=,"
     with pytest.raises(UnnamedArgumentError, match=said):
         tgp.with_names(frame, frame)
     with pytest.raises(UnnamedArgumentError, match="with_names takes only frame"):

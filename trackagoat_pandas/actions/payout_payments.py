@@ -140,7 +140,7 @@ def record_payment(
     given = Given(client, dry_run=dry_run)
     ids = inputs.many("accruals", accruals)
     if not 1 <= len(ids) <= BULK_ITEMS:
-        problem = f"a payment settles 1 to {BULK_ITEMS} accruals, not {len(ids)}"
+        problem = f"pass 1 to {BULK_ITEMS} rows or ids of load_payout_accruals, not {len(ids)}"
         raise ArgumentError("accruals", ids, problem=problem)
     named = inputs.one_creator("creator", creator)
     if isinstance(method, str) and method.strip() and not is_uuid(method.strip()):

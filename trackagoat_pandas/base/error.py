@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from trackagoat_pandas.base.html import facts_table, note
@@ -11,11 +11,11 @@ from trackagoat_pandas.base.secrets import harmless, redact
 from trackagoat_pandas.base.spelling import did_you_mean
 from trackagoat_pandas.base.wording import as_text, ended, listing
 
+_FEW_NAMES: Final = 20
+"""The most names of a module that its error lists."""
 _DAYS: Final = frozenset({"start", "end", "since", "until", "from", "to", "date", "dates", "days",
                           "start_date", "end_date"})  # fmt: skip
 """What people call the days of a load."""
-
-
 _FIRST_ROWS: Final = ("limit", "n", "top", "max_rows", "nrows")
 _CALLED: Final[Mapping[str, Sequence[str]]] = {
     **dict.fromkeys(_FIRST_ROWS, ("n",)),
@@ -100,8 +100,24 @@ class UnnamedArgumentError(TrackaGoatError, TypeError):
     ) -> None:
         self.function, self.given, self.named = function, given, tuple(named)
         takes = f"only {listing(list(placed))}" if placed else "nothing"
-        rest = f" Name the others: {', '.join(f'{name}=' for name in named)}." if named else ""
-        super().__init__(f"{function} takes {takes} by position, and {given} were given.{rest}")
+        rest = (
+            f" Give the others by name: {', '.join(f'{name}=' for name in named)}." if named else ""
+        )
+        super().__init__(f"{function} takes {takes} by position.{rest}")
+
+
+class UnknownNameError(TrackaGoatError, AttributeError):
+    """The package, or an accessor, has no such attribute; the message suggests a similar one."""
+
+    _shown = ("given",)
+
+    def __init__(self, owner: str, given: str, known: Iterable[str]) -> None:
+        self.owner, self.given = owner, given
+        names, near = [*known], did_you_mean(given, known)
+        public = [name for name in names if not name.startswith("_")]
+        if not near and len(public) <= _FEW_NAMES:
+            near = f" It has {listing(public, _FEW_NAMES)}."
+        super().__init__(f"{owner} has no attribute {given!r}.{near}")
 
 
 class StoreError(TrackaGoatError):

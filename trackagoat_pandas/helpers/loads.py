@@ -166,7 +166,8 @@ def combine_loads(*frames: pd.DataFrame) -> pd.DataFrame:
     for name, values in _disagreements(frames).items():
         raise ArgumentError("frames", values, f"all loads must be of one {name}")
     if len(marks) > 1:
-        raise ArgumentError("frames", marks, "all loads must be of one resource")
+        allowed = "all loads must be of one resource; combine those of each by themselves"
+        raise ArgumentError("frames", marks, allowed)
     loads = sorted(frames, key=_fetched_at)  # stable: frames of one time keep their order
     joined = _stack(
         [

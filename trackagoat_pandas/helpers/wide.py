@@ -11,13 +11,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas.base.types import Ints
-from trackagoat_pandas.errors import MissingArgumentError
+from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
 from trackagoat_pandas.helpers.columns import STRING, days_of, floats, is_word, values_of
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.loads import latest_days
 from trackagoat_pandas.helpers.series import ROW, firsts_of, numbered
 from trackagoat_pandas.inputs.checks import check_choice, check_name, read_choice, require_columns
 from trackagoat_pandas.tables import ANALYTICS
+from trackagoat_pandas.tables.analytics import METRICS
 
 _SHORT_ID = 8
 
@@ -135,6 +136,9 @@ def only_metric(analytics: pd.DataFrame, metric: str | None) -> str:
     """
     metrics = [str(name) for name in analytics["metric"].unique() if not pd.isna(name)]
     if metric is not None:
+        if len(metrics) == 1 and str(metric).casefold() in {*METRICS} - {*metrics}:
+            has = f"the frame has only {metrics[0]!r}; load_analytics takes several metrics"
+            raise ArgumentError("metric", metric, problem=has)
         return read_choice("metric", metric, metrics) if metrics else metric
     if len(metrics) > 1:
         raise MissingArgumentError("metric", f"name one of {', '.join(metrics)}")

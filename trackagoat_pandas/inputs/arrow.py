@@ -20,7 +20,9 @@ from trackagoat_pandas.errors import (
     MissingArgumentError,
     UnknownArgumentError,
     UnnamedArgumentError,
+    listing,
 )
+from trackagoat_pandas.tables import TABLES
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,6 +35,14 @@ STRING: Final = pd.StringDtype(storage="pyarrow", na_value=np.nan)
 _INT64: Final = np.iinfo(np.int64)
 _ONE: Final = {inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY}
 """The kinds of arguments that are one value."""
+_TABLES_CALLED: Final = {
+    "goals": "goal_compliance",
+    **{
+        name: f"payout_{name}"
+        for name in ("accruals", "assignments", "methods", "payments", "structures")
+    },
+}
+"""The tables whose frames arguments call by a shorter name."""
 
 
 class ArrowStream(Protocol):
@@ -67,7 +77,7 @@ def takes_arrow(function: Callable[P, T]) -> Callable[P, T]:
             raise UnknownArgumentError(called, unknown[0], names[is_made:])
         rest = names[len(args) :]  # the first were given by position
         if missing := [name for name in needed if name in rest and name not in kwargs]:
-            raise MissingArgumentError(missing, f"call {_call(function, needed)}")
+            raise MissingArgumentError(missing, _call(function, called, needed[is_made:], missing))
         # What follows the named arguments belongs to the last, ``*frames``.
         given = zip(chain(names, repeat(names[-1])), args, strict=False)
         plain: Any = [as_pandas(name, value) for name, value in given]
@@ -77,12 +87,17 @@ def takes_arrow(function: Callable[P, T]) -> Callable[P, T]:
     return answer
 
 
-def _call(function: Callable[..., object], needed: Sequence[str]) -> str:
-    """Write a call with the required arguments, those that have a name as such."""
+def _call(
+    function: Callable[..., object], called: str, needed: Sequence[str], missing: Sequence[str]
+) -> str:
+    """Write a call with the required arguments, and where the frames that are missing are from."""
     taken = inspect.signature(function).parameters
     named = inspect.Parameter.KEYWORD_ONLY
     written = [f"{name}=..." if taken[name].kind is named else name for name in needed]
-    return f"{function.__name__}({', '.join(written)})"
+    tables = {name: TABLES.get(_TABLES_CALLED.get(name, name)) for name in missing}
+    sources = [f"`{name}` from {table.loader}" for name, table in tables.items() if table]
+    origin = f", with {listing(sources)}" if sources else ""
+    return f"call {called}({', '.join(written)}){origin}"
 
 
 def as_pandas(argument: str, given: object) -> object:

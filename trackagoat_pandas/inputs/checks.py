@@ -76,7 +76,9 @@ def check_frame(argument: str, given: object, loader: str | None = None) -> None
         hint = f", such as `{loader}` returns" if loader else ""
         if isinstance(given, pd.Series):
             column = given.name if isinstance(given.name, str) else "name"
-            hint += f"; of one column that is df[[{column!r}]], in two pairs of brackets"
+            whole = f"the whole frame, not its column {column!r}"
+            one = f"; a frame of one column is df[[{column!r}]], in two pairs of brackets"
+            hint += f": pass {whole}" if loader else one
         elif isinstance(given, list | tuple):
             frames = [one for one in given if isinstance(one, pd.DataFrame)]
             if len({loader_of_frame(one) for one in frames}) == 1:
@@ -84,7 +86,7 @@ def check_frame(argument: str, given: object, loader: str | None = None) -> None
             elif frames:
                 hint += "; give each of these to the argument of its name"
         elif isinstance(given, str | os.PathLike) and Path(given).suffix:
-            hint += "; the path of a file to write comes after the frames"
+            hint += "; read a file with pandas first, and give one to write after the frames"
         raise ArgumentTypeError(argument, given, f"a pandas DataFrame{hint}")
 
 

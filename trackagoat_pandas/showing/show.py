@@ -139,6 +139,8 @@ def show(
         if any(of_ids.get(name) in frame.columns for name in error.missing):
             error.add_advice("frame.goat.with_names() adds names to the ids.")
         raise
+    if n is not None and (isinstance(n, bool) or not isinstance(n, int)):
+        raise ArgumentTypeError("n", n, "a whole number, or None for all rows")
     most = len(frame) if n is None else check_int("n", n, minimum=1)
     is_full = check_bool("ids", ids)
     zone = zone_of(timezone, [frame]) or "UTC"

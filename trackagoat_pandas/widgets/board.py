@@ -20,7 +20,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from trackagoat_pandas.base.html import curve_svg, escape, note
-from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.helpers.columns import flags_of, is_word, values_of
 from trackagoat_pandas.helpers.cuts import cuts_said
 from trackagoat_pandas.helpers.facts import zone_of
@@ -620,6 +620,10 @@ class ProjectBoard(Board):
         project: str | Picker | None,
         client: Client | None,
     ) -> None:
+        given: object = project
+        if not isinstance(given, str | Picker | None):
+            wanted = "a project's id or exact name, or a ProjectPicker"
+            raise ArgumentTypeError("project", given, wanted)
         has_own = not is_given and project is None
         own = ProjectPicker(first=self.needs_project, client=client) if has_own else None
         self._is_given, self._own, self._project = is_given, own, own or project
