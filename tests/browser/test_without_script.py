@@ -37,9 +37,9 @@ def test_it_filters_and_turns_pages(goals):
     goals.choose("Status", "Behind pace")
     expect(goals.rows).to_have_count(6)
     goals.press("Clear filters")
-    expect(goals.root).to_contain_text("1 to 25 of 28")
+    expect(goals.root).to_contain_text("1 to 8 of 28")
     goals.press("Next")
-    expect(goals.root).to_contain_text("26 to 28 of 28")
+    expect(goals.root).to_contain_text("9 to 16 of 28")
 
 
 def test_it_offers_files_by_a_link(goals):
