@@ -82,8 +82,7 @@ def test_the_code_of_every_view_of_given_frames_is_short_and_right(name, books):
 @pytest.mark.parametrize("name", GIVEN)
 def test_the_code_of_every_view_that_was_loaded_is_short_and_right(name, client):
     board = getattr(tgp.widgets, name)(project=PROGRAM, client=client).wait(60)
-    # By a creator, the loads of a payout board's four lists leave no line for it: nine lines.
-    for _ in views(board, 17 if name == "PayoutBoard" else every(17)):
+    for _ in views(board, every(17)):
         check_view(board)
 
 

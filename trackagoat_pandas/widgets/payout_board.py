@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -256,7 +256,8 @@ class PayoutBoard(ProjectBoard):
         rules = frames["structures"].value.drop_duplicates("id")
         if project is None and rules["name"].duplicated().any():
             frames["projects"] = recorder.step("projects", partial(load_projects, client=view))
-        return self._open_books(recorder.branch(), frames)._replace(first=(recorder, frames))
+        opened = self._open_books(recorder.branch(), frames, _arguments(project))
+        return opened._replace(first=(recorder, frames))
 
     def _load_audit(
         self, view: Session, project: str | None, recorder: Recorder, first: Mapping[str, Traced]
@@ -268,14 +269,19 @@ class PayoutBoard(ProjectBoard):
         plain = {name: frame.value for name, frame in frames.items() if name in LISTS}
         plain["assignments"] = load_assignments(view, plain["structures"])
         findings = load_findings(view, plain, currency=self._currency, timezone=self._timezone)
-        books = open_books(recorder, frames, self._timezone, self._currency)
-        asked = [] if project is None else [literal(project)]
-        asked += [] if self._currency == "USD" else [f"currency={literal(self._currency)}"]
-        found = Traced(findings, f"tgp.audit({', '.join(asked)})")
+        asked = _arguments(project)
+        books = open_books(recorder, frames, self._timezone, self._currency, asked)
+        money = [] if self._currency == "USD" else [f"currency={literal(self._currency)}"]
+        found = Traced(findings, f"tgp.audit({', '.join([*asked, *money])})")
         return _Opened(books, Audit(books.recorder, found))
 
-    def _open_books(self, recorder: Recorder, frames: dict[str, Traced]) -> _Opened:
-        books = open_books(recorder, frames, self._timezone, self._currency)
+    def _open_books(
+        self,
+        recorder: Recorder,
+        frames: dict[str, Traced],
+        loaded_by: Sequence[str] | None = None,
+    ) -> _Opened:
+        books = open_books(recorder, frames, self._timezone, self._currency, loaded_by)
         return _Opened(books, audit_books(books))
 
     def _open(self, loaded: _Opened) -> None:
@@ -371,6 +377,11 @@ class PayoutBoard(ProjectBoard):
             yield from audited.caveats(is_given=self._is_given)
 
 
+def _arguments(project: str | None) -> list[str]:
+    """Write the argument with which lists of a project, or of all, are loaded."""
+    return [] if project is None else [literal(project)]
+
+
 def _listed(recorder: Recorder, name: str, view: Session, project: str | None) -> Traced:
     """Load a list of a project, or of all."""
     projects = [] if project is None else [project]
@@ -380,7 +391,8 @@ def _listed(recorder: Recorder, name: str, view: Session, project: str | None) -
 def owed_page(part: Part, drawn: str) -> View:
     """List what each creator earned, was paid and is owed, the most owed first."""
     books, recorder = part.books, part.recorder
-    names = books.names(recorder)
+    # Both the frame and the picture take them, so that a list of frames has a line of its own.
+    names = {name: recorder.let(name, frames) for name, frames in books.names(recorder).items()}
     options = {"settled": True, **books.timezone, **books.money, **names}
     frame = recorder.step("frame", outstanding_balances, part.earned, part.paid, **options)
     pair, sums = _of_currency(part, drawn), part.sums.value

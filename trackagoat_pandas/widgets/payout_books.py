@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from operator import and_
@@ -28,6 +28,7 @@ from trackagoat_pandas.helpers.payouts.summaries import (
 from trackagoat_pandas.inputs.checks import frame_facts, require_columns
 from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.plots.days import earliest_load
+from trackagoat_pandas.tables import PAYOUT_ACCRUALS, PAYOUT_PAYMENTS
 from trackagoat_pandas.widgets.board import Tile
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, call, literal
 
@@ -41,6 +42,8 @@ class Books:
 
     ``others`` holds the given ones of structures, assignments, videos, creators, projects and
     amounts due. ``zone`` is the time zone that was given, else that of the frames, else None.
+    ``loaded_by`` holds the code of the arguments with which a board loaded them; None if they were
+    given.
     """
 
     recorder: Recorder
@@ -49,6 +52,7 @@ class Books:
     others: Mapping[str, Traced]
     zone: str | None
     currency: str
+    loaded_by: Sequence[str] | None = None
 
     # Worked out when asked for: an audit needs neither, and both read all accruals and payments.
     @cached_property
@@ -152,7 +156,11 @@ class Books:
 
 
 def open_books(
-    recorder: Recorder, frames: Mapping[str, Traced], timezone: str | None, currency: str
+    recorder: Recorder,
+    frames: Mapping[str, Traced],
+    timezone: str | None,
+    currency: str,
+    loaded_by: Sequence[str] | None = None,
 ) -> Books:
     """Check the frames, and look up the time zone and the currencies."""
     others = dict(frames)
@@ -165,7 +173,7 @@ def open_books(
     if "creators" in others:
         needs = ["id", "tiktok_handle"]
         require_columns(others["creators"].value, needs, loader="load_creators")
-    books = Books(recorder, accruals, payments, others, zone, currency)
+    books = Books(recorder, accruals, payments, others, zone, currency, loaded_by)
     for name in books.currencies():
         check_currency(name)
     return books
@@ -220,6 +228,15 @@ def narrow(books: Books, choice: PayoutChoice, recorder: Recorder) -> Part:
 
     A choice of only a creator keeps all of the creator's payments, even without an accrual.
     """
+    is_of_creator = choice.creator is not None and choice == PayoutChoice(creator=choice.creator)
+    select = _loaded_of if is_of_creator and books.loaded_by is not None else _selected
+    earned, paid = select(books, choice, recorder)
+    sums = call(summarize_payouts, earned, paid, **books.money)
+    return Part(books, recorder, earned, paid, sums, choice)
+
+
+def _selected(books: Books, choice: PayoutChoice, recorder: Recorder) -> tuple[Traced, Traced]:
+    """Keep the rows of loaded frames that match a choice."""
     accruals, payments = books.accruals, books.payments
     earned, paid = accruals, payments
     if choice.creator is not None:
@@ -229,9 +246,23 @@ def narrow(books: Books, choice: PayoutChoice, recorder: Recorder) -> Part:
     # Without other filters payments that settle no accrual count as well.
     if replace(choice, creator=None) != PayoutChoice():
         paid = call(payments_for, earned, accruals, paid, **books.money)
-    paid = paid if paid is payments else recorder.let("paid", paid)
-    sums = call(summarize_payouts, earned, paid, **books.money)
-    return Part(books, recorder, earned, paid, sums, choice)
+    return earned, paid if paid is payments else recorder.let("paid", paid)
+
+
+def _loaded_of(books: Books, choice: PayoutChoice, recorder: Recorder) -> tuple[Traced, Traced]:
+    """Keep a creator's rows, and write the loads that ask for them alone."""
+    asked = ", ".join([*(books.loaded_by or ()), f"creator={literal(choice.creator)}"])
+    kept = {
+        "earned": (books.accruals.value, PAYOUT_ACCRUALS.loader),
+        "paid": (books.payments.value, PAYOUT_PAYMENTS.loader),
+    }
+    earned, paid = (
+        recorder.let(
+            name, Traced(rows[rows["creator_id"] == choice.creator], f"tgp.{loader}({asked})")
+        )
+        for name, (rows, loader) in kept.items()
+    )
+    return earned, paid
 
 
 def _masks(books: Books, choice: PayoutChoice) -> Iterator[Traced]:
