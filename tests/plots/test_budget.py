@@ -33,7 +33,8 @@ def test_a_budget_has_a_bar_of_its_days_its_interval_and_the_day_on_which_it_end
     assert MARKS[bar].text == "Spring: 28 Jul 2026, $400 left at $10 a day"
     assert finding_of(ax) == (
         "The budget of Spring lasts 40 more days (35 to 50). Days until it is used up, if as much "
-        "is earned a day as from 6 Apr 2026 to 31 May 2026; line: the interval"
+        "is earned a day as from 6 Apr 2026 to 31 May 2026; line: the interval if weeks vary "
+        "as then"
     )
 
 
@@ -49,7 +50,7 @@ NOTHING = {"days_left": None, "days_left_low": None, "days_left_high": None, "ru
             {**NOTHING, "days_left": 0, "left_today_cents": -500}, "used up, $5 over",
             "The budget of Spring is used up",
         ),
-        ({**NOTHING, "left_today_cents": None}, "what is left isn't known", None),
+        ({**NOTHING, "left_today_cents": None}, "the amount left isn't known", None),
     ],
 )  # fmt: skip
 def test_where_no_day_is_known_the_reason_stands_in_place_of_a_bar(row, text, title):

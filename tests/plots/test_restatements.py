@@ -24,8 +24,8 @@ def test_a_bar_is_the_change_of_an_age_in_percent_of_the_first_values():
     ax = restatements(by_age((2, 12, 900.0, 927.0), (9, 1, 100.0, 95.0)))
     assert heights(ax) == {2: 3, 9: -5}
     assert finding_of(ax) == (
-        "13 daily values of views were changed later, by +2.2% in all. Change of views in percent "
-        "of the first values, by days from the day itself to the last look"
+        "13 daily values of views were changed later, together by +2.2%. Change of views in "
+        "percent of the first values, by days from the day itself to the last look"
     )
     up, down = ax.patches
     assert MARKS[up].text == "2 days later: 12 values, 900 became 927 (+3%)"
@@ -36,7 +36,7 @@ def test_a_bar_is_the_change_of_an_age_in_percent_of_the_first_values():
 def test_without_a_first_value_above_zero_changes_are_drawn_as_they_are():
     ax = restatements(by_age((2, 1, 0.0, 30.0)))
     assert heights(ax) == {2: 30}
-    assert ax.get_title(loc="left") == "1 daily value of views was changed later, by +30 in all"
+    assert ax.get_title(loc="left") == "1 daily value of views was changed later, by +30"
 
 
 def test_one_of_several_metrics_must_be_named():

@@ -475,3 +475,18 @@ def test_a_board_shows_every_form_of_its_frames():
         check_code(shown, **formed)
         for page, frame in expected.items():
             pd.testing.assert_frame_equal(seen[page], frame)
+
+
+def test_creators_owed_the_same_stand_in_one_order_in_table_and_picture():
+    owed_500 = [("a", 500, 0), ("b", 900, 400), ("c", 700, 200), ("d", 500, 0)]
+    earned = accruals(*(accrual(f"e{id_}", cents, creator_id=id_) for id_, cents, _ in owed_500))
+    paid = payments(
+        *(
+            payment(f"p{id_}", cents, f"e{id_}", creator_id=id_)
+            for id_, _, cents in owed_500
+            if cents
+        )
+    )
+    shown = PayoutBoard(earned, paid, timezone=ZONE)
+    labels = [label.get_text().rstrip("…") for label in shown.figure.axes[0].get_yticklabels()]
+    assert labels == shown.frame["creator_id"].tolist() == ["b", "c", "a", "d"]

@@ -61,9 +61,10 @@ def budget(
     -------
     matplotlib.axes.Axes
         The axes: a bar for each budget of the days that it lasts at its burn, the shortest on top,
-        a line for the interval, and beside them the day on which it is used up and what is left.
+        a line for the interval, and beside them the day on which it is used up and the amount left.
         Where ``plan_budget`` gives no number of days, there is no bar, but the reason. An interval
-        without an upper end has an arrow.
+        without an upper end has an arrow. It is that of :func:`plan_budget`, too narrow where most
+        pay is monthly, since the weeks of a month are then alike.
 
     Raises
     ------
@@ -112,7 +113,7 @@ def _window(plans: pd.DataFrame) -> str:
     if not {"burn_from", "burn_to"} <= set(plans.columns) or plans["burn_to"].isna().all():
         return "lately"
     first, last = plans["burn_from"].iloc[0], plans["burn_to"].iloc[0]
-    return f"from {day_text(first)} to {day_text(last)}; line: the interval"
+    return f"from {day_text(first)} to {day_text(last)}; line: the interval if weeks vary as then"
 
 
 def _draw(ax: Axes, plans: pd.DataFrame, names: list[str]) -> None:
@@ -138,12 +139,12 @@ def _draw(ax: Axes, plans: pd.DataFrame, names: list[str]) -> None:
 
 
 def _texts(plans: pd.DataFrame) -> list[str]:
-    """Say of each budget when it is used up and what is left, or why that isn't known."""
+    """Say of each budget when it is used up and how much is left, or why that isn't known."""
     said = []
     for row in plans.to_dict("records"):
         left, burn, days = row["left_today_cents"], row["daily_burn_cents"], row["days_left"]
         if pd.isna(left) or pd.isna(burn):
-            said.append("what is left isn't known")
+            said.append("the amount left isn't known")
         elif left <= 0:
             said.append(f"used up, {money_text(-left, row['currency'])} over")
         elif burn <= 0:

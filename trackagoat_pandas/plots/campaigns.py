@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.helpers.analytics import FEWEST
 from trackagoat_pandas.helpers.campaigns import campaign_members
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.loads import latest_of
@@ -67,7 +68,8 @@ def campaigns(
         The axes: a bar for each campaign of all views of its posts (:func:`campaign_members`), with
         the number of posts and the median views of a post beside it, where these have room. These
         are what the posts have had in all their time, not what the campaign has added to them.
-        Posts that are in several of the campaigns count in each, and a note says how many.
+        Posts that are in several of the campaigns count in each, and a note says how many. A
+        campaign with fewer than 3 posts has no median.
 
     Raises
     ------
@@ -93,9 +95,9 @@ def campaigns(
     posts = posts.assign(views=posts["item_id"].astype(object).map(views))
     of_each = posts.groupby("campaign_id", sort=False)
     sizes = of_each["views"].agg(["sum", "median"]).assign(
-        posts=of_each.size(), name=of_each["campaign_name"].first()
+        posts=of_each["views"].count(), name=of_each["campaign_name"].first()
     )  # fmt: skip
-    sizes = sizes[sizes["median"].notna()].sort_values("sum", ascending=False, kind="stable")
+    sizes = sizes[sizes["posts"] > 0].sort_values("sum", ascending=False, kind="stable")
     if sizes.empty:
         return empty_axes(new_axes(ax), "No campaign with posts to show")
     ax, rows = row_axes(min(len(sizes), n), ax)
@@ -106,6 +108,10 @@ def campaigns(
         notes.append(f"{shared:,} {'post is' if shared == 1 else 'posts are'} in several of them")
     if more := len(sizes) - rows:
         notes.append(f"{more:,} more with fewer views not shown")
+    if unknown := in_shown.loc[in_shown["views"].isna(), "item_id"].nunique():
+        notes.append(
+            f"{unknown:,} {'post' if unknown == 1 else 'posts'} with unknown views left out"
+        )
     if without := len(latest_of(campaigns, ["id"])) - len(sizes):
         notes.append(f"{without:,} without posts left out")
     add_note(ax, "; ".join(notes))
@@ -118,32 +124,38 @@ def _draw(ax: Axes, sizes: pd.DataFrame) -> None:
     names = distinct(sizes["name"], letters=_LETTERS)
     write_rows(ax, names)
     places, sums = np.arange(len(sizes)), sizes["sum"].to_numpy()
-    said = [
-        f"{count_text(total)} of {number:,} {'post' if number == 1 else 'posts'}, median "
-        f"{count_text(round(middle))}"
+    parts = [
+        (
+            count_text(total),
+            f"of {number:,} {'post' if number == 1 else 'posts'}"
+            + (f", median {count_text(round(middle))}" if number >= FEWEST else ""),
+        )
         for total, number, middle in zip(sums, sizes["posts"], sizes["median"], strict=True)
     ]
-    texts = said
-    if widest_pt(said, TINY_PT) > _MOST_ROOM * title_room_pt(ax):
-        texts = [count_text(total) for total in sums]
+    texts = list(map(" ".join, parts))
+    if widest_pt(texts, TINY_PT) > _MOST_ROOM * title_room_pt(ax):
+        texts = [total for total, _ in parts]
     make_room(ax, sums, texts)
     bars = ax.barh(places, sums, height=0.7, color=INK)
-    read_outs = (f"{name}: {text} views" for name, text in zip(names, said, strict=True))
+    read_outs = (
+        f"{name}: {views} views {of}" for name, (views, of) in zip(names, parts, strict=True)
+    )
     label_marks(bars, read_outs, sizes.index)
     write_behind(ax, places, sums, texts, color=QUIET)
     count_ticks(ax.xaxis)
 
 
 def _finding(sizes: pd.DataFrame) -> str:
-    """Say which campaign has the most views, and in which a typical post has."""
+    """Say which campaign has the most views, and which the highest median of a post."""
     names = distinct(sizes["name"], letters=_LETTERS)
-    number = int(sizes["posts"].iloc[0])
-    noun = "post" if number == 1 else "posts"
-    has = f"{count_text(sizes['sum'].iloc[0])} of {number:,} {noun}"
+    number, total = int(sizes["posts"].iloc[0]), count_text(sizes["sum"].iloc[0])
+    medians = sizes["median"].where(sizes["posts"] >= FEWEST).to_numpy()
     if len(sizes) == 1:
-        return f"{names[0]} has {has}, median {count_text(round(sizes['median'].iloc[0]))} views"
-    best = int(sizes["median"].to_numpy().argmax())
-    typical = count_text(round(sizes["median"].iloc[best]))
+        has = f"{names[0]} has {total} views of {number:,} {'post' if number == 1 else 'posts'}"
+        return has if np.isnan(medians[0]) else f"{has}, median {count_text(round(medians[0]))}"
+    most = f"{names[0]} has most views ({total})"
+    if np.isnan(medians).sum() > len(medians) - 2:
+        return most  # there are no two medians to compare
+    best = int(np.nanargmax(medians))
     who = " and" if best == 0 else f", {names[best]}"
-    total = count_text(sizes["sum"].iloc[0])
-    return f"{names[0]} has most views ({total}){who} the highest median ({typical})"
+    return f"{most}{who} the highest median ({count_text(round(medians[best]))})"

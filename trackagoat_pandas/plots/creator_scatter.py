@@ -12,7 +12,7 @@ from trackagoat_pandas.base.types import Floats
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.inputs.checks import check_int, require_columns
 from trackagoat_pandas.plots.labels import Spot, name_spots
-from trackagoat_pandas.plots.layout import SMALL_PT, settle
+from trackagoat_pandas.plots.layout import SMALL_PT, WIDE_SPREAD, settle
 from trackagoat_pandas.plots.marks import label_points
 from trackagoat_pandas.plots.style import (
     add_note,
@@ -42,8 +42,6 @@ _ROOM = 1.12
 """How far a linear scale goes beyond the highest value, so that no circle is cut."""
 _AXIS = "trackagoat-axis"
 """The id of the name of an axis."""
-_WIDE_SPREAD = 30.0
-"""Above this ratio of the most to the fewest views, their scale is logarithmic."""
 
 
 @picture
@@ -164,7 +162,7 @@ def _sizes(rates: Floats) -> Floats:
 def _scale(ax: Axes, posts: Floats, views: Floats) -> None:
     """Set scales, limits with room for the circles, ticks and labels."""
     ax.margins(y=0.12)
-    if views.min() > 0 and views.max() / views.min() > _WIDE_SPREAD:
+    if views.min() > 0 and views.max() / views.min() > WIDE_SPREAD:
         ax.set_yscale("log")
     else:
         ax.set_ylim(0, _ROOM * max(views.max(), 1.0))

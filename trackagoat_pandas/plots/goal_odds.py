@@ -99,7 +99,7 @@ def goal_odds(
         and the last day of its period, or the time left where the frame doesn't know that day.
         Colours distinguish chances below 1/3, between and above 2/3.
 
-        With `backtest`, the chances shown are compared with what came true, by fifths of the
+        With `backtest`, the chances shown are compared with past outcomes, by fifths of the
         chances (:func:`calibrate_goal_odds`). If the mean chance of one lies outside its 95 %
         Wilson interval, goals have one of three words in place of a chance: *unlikely*, *open* or
         *likely*, by how often past goals were reached whose chances were in the same third, and
@@ -166,7 +166,7 @@ def _record(backtest: pd.DataFrame) -> pd.DataFrame:
 
 
 def _holds(chance: Floats, backtest: pd.DataFrame) -> bool:
-    """Say whether past chances like those given agree with what came true of them."""
+    """Say whether past chances like those given agree with their outcomes."""
     bins = calibrate_goal_odds(backtest)
     said, low, high = (
         values_of(bins[name]) for name in ("mean_chance", "hit_rate_low", "hit_rate_high")
@@ -182,7 +182,7 @@ def _third_of(chance: Floats, parts: int = len(_CLASSES)) -> Ints:
 
 
 def _words_of(chance: Floats, past: pd.DataFrame) -> Ints:
-    """Return the class of each chance by what came true of like ones, as a place in _CLASSES."""
+    """Return the class of each chance by the outcomes of like ones, as a place in _CLASSES."""
     is_known = past["forecasts"].to_numpy() >= _FEWEST
     by_rate = _third_of(np.nan_to_num(past["rate"].to_numpy() / FULL))
     words = np.where(is_known, by_rate, 1)[_third_of(chance)]
@@ -190,7 +190,7 @@ def _words_of(chance: Floats, past: pd.DataFrame) -> Ints:
 
 
 def _draw(ax: Axes, odds: pd.DataFrame, past: pd.DataFrame | None) -> None:
-    """Draw the bars, of chances or with a record of what came true, and the texts of each row."""
+    """Draw the bars, of chances or with a record of past outcomes, and the texts of each row."""
     chance = odds["chance"].to_numpy("float64")
     missing, days = (values_of(odds[name]) for name in ("missing", "days_left"))
     needs = [_need_text(*each) for each in zip(missing, days, _last_days(odds), strict=True)]
@@ -278,7 +278,7 @@ def _finding(chance: Floats) -> str:
 
 
 def _finding_in_words(chance: Floats, past: pd.DataFrame) -> str:
-    """Say how many goals are unlikely and likely to be reached, by what came true before."""
+    """Say how many goals are unlikely and likely to be reached, by past outcomes."""
     words = _words_of(chance, past)
     total, counts = len(chance), np.bincount(words, minlength=len(_CLASSES))
     if not counts[0]:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from matplotlib.legend import Legend
     from matplotlib.text import Text
 
+WIDE_SPREAD = 30.0
+"""Above this ratio of the most to the fewest views, their scale is logarithmic."""
 SMALL_PT = 9
 LINE_SPACING = 1.3
 """The height of a line, in letters."""

@@ -73,7 +73,7 @@ def restatements(
     ...                          "first_value": [900.0, 100.0], "value": [927.0, 103.0],
     ...                          "change": [27.0, 3.0]})
     >>> tgp.plots.restatements(restated).get_title(loc="left")
-    '13 daily values of views were changed later, by +3% in all'
+    '13 daily values of views were changed later, together by +3%'
     """
     require_columns(restated, _NEEDED, loader="store.restatements(by_age=True)")
     chosen = only_metric(restated, metric)
@@ -90,7 +90,7 @@ def restatements(
     for color, is_so in ((INK, sizes >= 0), (ALARM, sizes < 0)):
         part, ages = rows[is_so], values_of(rows["age_days"])[is_so]
         bars = ax.bar(ages, sizes[is_so], width=0.7, color=color)
-        told = zip(
+        changed = zip(
             ages, part["points"], part["first_value"], part["value"], sizes[is_so], strict=True
         )
         label_marks(
@@ -98,7 +98,7 @@ def restatements(
             (
                 f"{age:.0f} days later: {number:,} {'value' if number == 1 else 'values'}, "
                 f"{count_text(was)} became {count_text(now)} ({_signed(size, write)})"
-                for age, number, was, now, size in told
+                for age, number, was, now, size in changed
             ),
         )
     ax.axhline(0, color=DARK, linewidth=0.8)
@@ -107,9 +107,8 @@ def restatements(
     points, total = int(rows["points"].sum()), float(change.sum())
     by = _HUNDRED * total / float(first.sum()) if is_share else total
     number = f"{points:,} daily {'value' if points == 1 else 'values'} of {words}"
-    title = (
-        f"{number} {'was' if points == 1 else 'were'} changed later, by {_signed(by, write)} in all"
-    )
+    title = f"{number} {'was' if points == 1 else 'were'} changed later"
+    title += f", {'' if points == 1 else 'together '}by {_signed(by, write)}"
     unit = f"Change of {words}{' in percent of the first values' * is_share}"
     subtitle = f"{unit}, by days from the day itself to the last look"
     finish_axes(ax, title, subtitle=subtitle, grid="y")

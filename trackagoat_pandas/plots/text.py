@@ -68,7 +68,7 @@ def distinct(names: Iterable[object], *, letters: int = 28) -> list[str]:
 
 
 def with_at(handles: pd.Series) -> pd.Series:
-    """Write handles as the tables do, with "@"; what is missing stays.
+    """Write handles as the tables do, with "@"; missing ones stay missing.
 
     Examples
     --------

@@ -151,8 +151,8 @@ def trend(
 
     Notes
     -----
-    - Of more than 35 days, posts are summed by week, and rates are the medians of weeks: of so many
-      days neither bars nor steps could be read.
+    - Of more than 35 days, posts are summed by week, and rates are the medians of weeks: neither
+      bars nor steps of more days could be read.
     - A line is dotted to a bucket that is still filling, and its bar is hatched; a bucket without a
       value is a gap. Of several lines with more than 16 buckets, each has a marker at its highest.
       Names at the ends of lines stand in the order of the last values that are whole. Triangles

@@ -14,6 +14,7 @@ from trackagoat_pandas.helpers.counted import is_counted
 from trackagoat_pandas.helpers.labels import Names, named, read_names
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.inputs.checks import check_choice, check_int, require_columns
+from trackagoat_pandas.plots.layout import WIDE_SPREAD
 from trackagoat_pandas.plots.marks import draw_over, label_marks
 from trackagoat_pandas.plots.style import (
     add_note,
@@ -32,8 +33,6 @@ from trackagoat_pandas.plots.theme import DARK, GRID, INK, PAGE, QUIET, Theme
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_WIDE_SPREAD: Final = 30.0
-"""Above this ratio of the most to the fewest views, their scale is logarithmic."""
 _FEWEST: Final = 4
 """Of fewer posts, quartiles say nothing."""
 _FEWEST_BARS, _MOST_BARS = 6, 40
@@ -136,7 +135,7 @@ def view_distribution(
 
 
 def _is_spread(views: Floats) -> bool:
-    return bool(views.max() > _WIDE_SPREAD * max(views.min(), 1.0))
+    return bool(views.max() > WIDE_SPREAD * max(views.min(), 1.0))
 
 
 def _draw_all(ax: Axes, views: Floats, *, is_log: bool) -> None:
@@ -146,7 +145,7 @@ def _draw_all(ax: Axes, views: Floats, *, is_log: bool) -> None:
     views = np.maximum(views, 1.0) if is_log else views
     low, high = views.min(), max(views.max(), views.min() + 1.0)
     edges = np.geomspace(low, high, bars + 1) if is_log else np.linspace(low, high, bars + 1)
-    # The last edge may be a hair below the highest value.
+    # Rounded, the last edge may be below the highest value, which would then be in no bar.
     edges[[0, -1]] = low, high
     numbers, _ = np.histogram(views, edges)
     drawn = ax.bar(

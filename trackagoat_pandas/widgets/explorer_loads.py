@@ -177,7 +177,7 @@ def _chosen_of(recorder: Recorder, listed: Traced, chosen: pd.DataFrame) -> Trac
 
 
 def price_text(estimate: Callable[[], Plan]) -> str:
-    """Say how many requests a load takes, as far as that is known."""
+    """Say how many requests a load takes, or at least takes; empty if it can't be estimated."""
     try:
         cost = estimate()
     except TrackaGoatError:  # the load will say what is wrong

@@ -244,7 +244,6 @@ class Home(ProjectBoard):
         self._boards: dict[str, Panel] = {}
         self._lasting: dict[str, parts.Sentence | None] = {}
         self._worker: threading.Thread | None = None
-        self._is_to_work_out = False
         self._make_controls(days)
         super().__init__(
             "Program", "home", [], tabs=[self.page, self.load_button, self.days],
@@ -329,7 +328,7 @@ class Home(ProjectBoard):
         self._load_audit()
 
     def _load_audit(self) -> None:
-        """Load what the audit needs besides what is there, and audit all rules."""
+        """Load the lists that only the audit needs, and audit all rules."""
         client, project, loaded = self._client, self.project, (self._frames, self._loads, None)
         if client is not None:
             self._load(
@@ -359,7 +358,7 @@ class Home(ProjectBoard):
         self._notice(*warned, *self._caveats_of({**plain, "analytics": over}))
         named = [name for frame in plain.values() if (name := project_of(frame))]
         self._title(f"{named[0] if named else 'Program'}, {parts.days_text(program.days)}")
-        self._show_sentences(program, first)
+        is_waiting = self._show_sentences(program, first)
         self.posts.value = parts.posts_html(parts.best_posts(program))
         if explained is None:
             analytics = program.frames["analytics"]
@@ -372,30 +371,32 @@ class Home(ProjectBoard):
             columns = [name for name in _COLUMNS if explained.value[name].notna().any()]
             view = View(recorder, explained, plot, columns, height_in, program.zone)
         self.show(view, parts.figures(program))
-        self._start_on_goals(program)
+        if is_waiting:
+            self._start_on_goals(program)
 
-    def _show_sentences(self, program: parts.Program, first: parts.Sentence) -> None:
-        """Show the sentences; those of goals and money don't depend on the days shown."""
-        self._first, lasting = first, self._lasting
+    def _show_sentences(self, program: parts.Program, first: parts.Sentence) -> bool:
+        """Show the sentences; those of goals and money don't depend on the days shown.
+
+        Returns whether the chances of many goals are still to be worked out.
+        """
+        self._first, lasting, is_waiting = first, self._lasting, False
         if "money" not in lasting:
             lasting["money"] = parts.money_wrong(program)
         if "needs" not in lasting:
             goals = program.frame("goals")
-            is_quick = goals is None or len(goals) <= _MANY_GOALS
-            lasting["needs"] = parts.needed(program) if is_quick else parts.waiting(goals)
-            self._is_to_work_out = not is_quick
+            is_waiting = goals is not None and len(goals) > _MANY_GOALS
+            lasting["needs"] = parts.waiting(goals) if is_waiting else parts.needed(program)
         self._say()
+        return is_waiting
 
     def _start_on_goals(self, program: parts.Program) -> None:
         """Work out the chances of many goals beside the board, once all else is shown.
 
         Begun earlier, they would compete for the processor with what is drawn.
         """
-        if self._is_to_work_out:
-            self._is_to_work_out = False
-            work = partial(self._work_out_goals, program, self._lasting)
-            self._worker = threading.Thread(target=work, name="trackagoat-widget", daemon=True)
-            self._worker.start()
+        work = partial(self._work_out_goals, program, self._lasting)
+        self._worker = threading.Thread(target=work, name="trackagoat-widget", daemon=True)
+        self._worker.start()
 
     def _work_out_goals(
         self, program: parts.Program, lasting: dict[str, parts.Sentence | None]
@@ -463,12 +464,6 @@ class Home(ProjectBoard):
 
         load = partial(load_comments, project, dates=days)
         self._load(client, "comments", lambda view: load(client=view), deliver)
-
-    def _handle_touch(self, what: str, key: Any) -> None:
-        if what == "page" and key in self.page.options:
-            self.page.value = key
-        else:
-            super()._handle_touch(what, key)
 
 
 def _load_frames(view: Session, project: str | None, weighed: _Weighed) -> _Loaded:

@@ -559,8 +559,11 @@ def _balances(sums: pd.DataFrame, today: int, *, settled: bool) -> pd.DataFrame:
     ).reset_index()
     is_open = (balances["owed_cents"] != 0) | (balances["unpaid_accruals"] > 0) | settled
     columns = [*_OWNER, "earned_cents", "paid_cents", "owed_cents", "unpaid_accruals"]
+    # Ties stand as in the picture of summarize_payouts, whose rows are by what was earned.
     ordered = balances[is_open].sort_values(
-        ["currency", "owed_cents", "creator_id"], ascending=[True, False, True], ignore_index=True
+        ["currency", "owed_cents", "earned_cents", "creator_id"],
+        ascending=[True, False, False, True],
+        ignore_index=True,
     )
     return ordered[[*columns, "oldest_unpaid", "days_outstanding"]]
 
