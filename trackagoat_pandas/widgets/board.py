@@ -21,12 +21,10 @@ from matplotlib.figure import Figure
 
 from trackagoat_pandas.base.html import curve_svg, escape, note
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
-from trackagoat_pandas.helpers.columns import flags_of, is_word, values_of
+from trackagoat_pandas.helpers.columns import flags_of
 from trackagoat_pandas.helpers.cuts import cuts_said
 from trackagoat_pandas.helpers.facts import zone_of
-from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.granularity import buckets_text
-from trackagoat_pandas.helpers.loads import latest_days
 from trackagoat_pandas.helpers.series import granularity_of
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.http.session import Session, session_of
@@ -65,7 +63,6 @@ _LINK_STYLE: Final = "color: var(--jp-content-link-color, inherit); text-decorat
 # Two classes outdo the rules of stock widgets, which have one.
 _STYLE: Final = style_of("board.css")
 _ARROWS: Final = {"+": "▲", "-": "▼", "\N{MINUS SIGN}": "▼"}
-_CURVE_DAYS: Final = 28
 _COLORS: Final = {
     True: f"var(--goat-{GOOD[1:]})",
     False: f"var(--goat-{ALARM[1:]})",
@@ -187,39 +184,6 @@ def _tile(name: str, tile: Tile) -> str:
     alarm = " class='trackagoat-alarm'" if tile.is_alarm else ""
     value = f"<b>{escape(tile.value)}</b>{change}{curve_svg(tile.curve)}"
     return f"<{tag}{act}{alarm}><span>{escape(name)}</span>{value}</{tag}>"
-
-
-def daily_curves(analytics: pd.DataFrame, metric: str, *, ids: str = "creator_id") -> Curves | None:
-    """Return the last 28 whole days of each entity as a column of small lines for a table.
-
-    Parameters
-    ----------
-    analytics
-        The frame of :func:`load_analytics`.
-    metric
-        The metric that the lines show.
-    ids
-        The table's column with the ids of the entities.
-
-    Returns
-    -------
-    Curves or None
-        None if the frame isn't by day, or has no whole day of this metric.
-    """
-    is_main = is_word(analytics["series_kind"], "main") & is_word(analytics["metric"], metric)
-    whole = analytics[is_main & ~flags_of(analytics, "is_partial")]
-    last = whole["date"].max()
-    if pd.isna(last) or granularity_of(analytics) != "day":
-        return None
-    days = pd.date_range(end=last, periods=_CURVE_DAYS, freq="D")
-    rows = latest_days(whole[whole["date"] >= days[0]])
-    dates = rows["date"].to_numpy("datetime64[us]")
-    table = pd.crosstab(
-        rows["entity_id"].to_numpy(object), dates, values_of(rows["value"]), aggfunc="last"
-    ).reindex(columns=days)
-    lines = zip(table.index, table.to_numpy("float64"), strict=True)
-    values = {str(id_): tuple(line) for id_, line in lines}
-    return Curves(f"{heading(metric)}, {_CURVE_DAYS} days", ids, values, f"{metric} a day")
 
 
 def height_of(rows: int) -> float:

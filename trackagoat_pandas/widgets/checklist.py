@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import ipywidgets as ipw
 import traitlets
 
 from trackagoat_pandas.base.html import escape
+from trackagoat_pandas.showing.cells import web_address
 from trackagoat_pandas.widgets.panel import parts_of, show_if, style_of
 
 WIDE: Final = {"width": "auto", "min_width": "0", "max_width": "560px"}
@@ -105,16 +106,11 @@ def cover_html(url: object, name: str) -> str:
     """
     address, over = web_address(url), ""
     if address is not None:
-        over = f'<em style="background-image: url(&quot;{escape(address)}&quot;)"></em>'
+        # Of what ends a text in CSS, escaping changes nothing.
+        quoted = escape(quote(address, safe=":/?#[]@!$&*+,;=%~-._"))
+        over = f'<em style="background-image: url(&quot;{quoted}&quot;)"></em>'
     letter = escape(name.lstrip("@")[:1].upper())
     return f"<span class='trackagoat-cover'><i>{letter}</i>{over}</span>"
-
-
-def web_address(url: object) -> str | None:
-    """Return an address of the web, in letters that can't end an attribute or a CSS text."""
-    if not isinstance(url, str) or urlsplit(url).scheme not in {"http", "https"}:
-        return None
-    return quote(url, safe=":/?#[]@!$&*+,;=%~-._")
 
 
 class CheckList(ipw.VBox):  # type: ignore[misc]

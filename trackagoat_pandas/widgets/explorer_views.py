@@ -245,10 +245,15 @@ def moved(
     given: dict[str, Any] = {} if metric == "views" else {"metric": metric}
     given |= {"creators": others["creators"]} if "creators" in others else {}
     frame = recorder.step("frame", explain_change, views, *videos, **days, **given)
-    plot = recorder.plot(waterfall, frame, n=_BARS)
-    height_in = height_of(min(len(frame.value), _BARS) + _ENDS)
-    columns = [name for name in _CHANGES if frame.value[name].notna().any()]
-    return View(recorder, frame, plot, columns, height_in, pick="creator_id", empty=_EMPTY)
+    return changes_view(frame, recorder)._replace(pick="creator_id", empty=_EMPTY)
+
+
+def changes_view(explained: Traced, recorder: Recorder, zone: str = "UTC") -> View:
+    """Show what moved a total: a waterfall, and a table with the columns that have values."""
+    plot = recorder.plot(waterfall, explained, n=_BARS)
+    height_in = height_of(min(len(explained.value), _BARS) + _ENDS)
+    columns = [name for name in _CHANGES if explained.value[name].notna().any()]
+    return View(recorder, explained, plot, columns, height_in, zone)
 
 
 def days_text(days: DateRange) -> str:

@@ -42,11 +42,10 @@ from trackagoat_pandas.widgets.board import (
     Tile,
     View,
     asked_timezone,
-    daily_curves,
     height_of,
 )
 from trackagoat_pandas.widgets.filters import ALL, NO_MATCH, Filters, all_of, dropdown
-from trackagoat_pandas.widgets.grid import Curves
+from trackagoat_pandas.widgets.grid import Curves, daily_curves
 from trackagoat_pandas.widgets.panel import check_client
 from trackagoat_pandas.widgets.pickers import Picker, options_of
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, given

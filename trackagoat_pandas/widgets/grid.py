@@ -12,6 +12,10 @@ import pyarrow as pa
 
 from trackagoat_pandas.base.html import Cell, Curve, Heading, data_table, escape
 from trackagoat_pandas.base.types import Ints
+from trackagoat_pandas.helpers.columns import flags_of, is_word, values_of
+from trackagoat_pandas.helpers.formats import heading
+from trackagoat_pandas.helpers.loads import latest_days
+from trackagoat_pandas.helpers.series import granularity_of
 from trackagoat_pandas.showing.captions import title
 from trackagoat_pandas.showing.readable import Readable
 from trackagoat_pandas.showing.row_search import matching
@@ -20,6 +24,7 @@ from trackagoat_pandas.widgets.panel import show_if, style_of
 PAGE_ROWS: Final = 8
 """The rows of a first page: with the picture above them they fit a screen of 900 pixels."""
 _SIZES: Final = (PAGE_ROWS, 25, 50, 100)
+_CURVE_DAYS: Final = 28
 _EMPTY: Final = "No rows. Change a filter to see some."
 _STYLE: Final = style_of("grid.css")
 
@@ -27,22 +32,55 @@ _STYLE: Final = style_of("grid.css")
 class Curves(NamedTuple):
     """A last column of small lines.
 
-    ``ids`` is the column with the ids by which ``values`` are found; a row without any stays empty.
+    ``ids`` is the column with the ids by which ``lines`` are found; a row without any stays empty.
     ``unit`` says what a value is, such as "views a day".
     """
 
     heading: str
     ids: str
-    values: Mapping[str, tuple[float, ...]]
+    lines: Mapping[str, tuple[float, ...]]
     unit: str
 
     def cell(self, id_: object) -> Cell:
         """Return the line of a row, and in words its least, greatest and last value."""
-        known = [value for value in self.values.get(str(id_), ()) if np.isfinite(value)]
+        known = [value for value in self.lines.get(str(id_), ()) if np.isfinite(value)]
         if not known:
             return ""
         low, high, last = (f"{value:,.0f}" for value in (min(known), max(known), known[-1]))
-        return Curve(f"{low} to {high} {self.unit}, at last {last}", self.values[str(id_)])
+        return Curve(f"{low} to {high} {self.unit}, at last {last}", self.lines[str(id_)])
+
+
+def daily_curves(analytics: pd.DataFrame, metric: str, *, ids: str = "creator_id") -> Curves | None:
+    """Return the last 28 whole days of each entity as a column of small lines for a table.
+
+    Parameters
+    ----------
+    analytics
+        The frame of :func:`load_analytics`.
+    metric
+        The metric that the lines show.
+    ids
+        The table's column with the ids of the entities.
+
+    Returns
+    -------
+    Curves or None
+        None if the frame isn't by day, or has no whole day of this metric.
+    """
+    is_main = is_word(analytics["series_kind"], "main") & is_word(analytics["metric"], metric)
+    whole = analytics[is_main & ~flags_of(analytics, "is_partial")]
+    last = whole["date"].max()
+    if pd.isna(last) or granularity_of(analytics) != "day":
+        return None
+    days = pd.date_range(end=last, periods=_CURVE_DAYS, freq="D")
+    rows = latest_days(whole[whole["date"] >= days[0]])
+    dates = rows["date"].to_numpy("datetime64[us]")
+    table = pd.crosstab(
+        rows["entity_id"].to_numpy(object), dates, values_of(rows["value"]), aggfunc="last"
+    ).reindex(columns=days)
+    lines = zip(table.index, table.to_numpy("float64"), strict=True)
+    values = {str(id_): tuple(line) for id_, line in lines}
+    return Curves(f"{heading(metric)}, {_CURVE_DAYS} days", ids, values, f"{metric} a day")
 
 
 class Grid(ipw.VBox):  # type: ignore[misc]

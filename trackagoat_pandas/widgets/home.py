@@ -33,11 +33,11 @@ from trackagoat_pandas.load.payouts import (
 from trackagoat_pandas.load.planning import Plan, estimate_load
 from trackagoat_pandas.load.resources import load_creators, load_goal_compliance, load_videos
 from trackagoat_pandas.plots.trend import trend
-from trackagoat_pandas.plots.waterfall import waterfall
 from trackagoat_pandas.showing.captions import project_of
 from trackagoat_pandas.widgets import home_parts as parts
-from trackagoat_pandas.widgets.board import ProjectBoard, View, height_of
+from trackagoat_pandas.widgets.board import ProjectBoard, View
 from trackagoat_pandas.widgets.explorer import NEEDED, Explorer
+from trackagoat_pandas.widgets.explorer_views import changes_view
 from trackagoat_pandas.widgets.goal_board import GoalBoard
 from trackagoat_pandas.widgets.panel import Panel, check_client, show_if, style_of
 from trackagoat_pandas.widgets.payout_board import PayoutBoard
@@ -47,11 +47,6 @@ from trackagoat_pandas.widgets.recorder import Recorder, Statement, Traced, give
 from trackagoat_pandas.widgets.sentiment_radar import SentimentRadar
 
 _HOME: Final = "Home"
-_BARS: Final = 5
-"""The creators and posts in the picture."""
-_ENDS: Final = 3
-"""The rows of both totals, and of the other creators."""
-_COLUMNS: Final = ("tiktok_handle", "video_title", "before", "after", "change", "share_pct")
 _DAYS: Final = (("Last 7 days", 7), ("Last 28 days", 28), ("Last 90 days", 90))
 _LOADED: Final = "last 181 days"
 """Twice 90 days and today: the days shown, and as many before."""
@@ -366,10 +361,7 @@ class Home(ProjectBoard):
             plot = recorder.plot(trend, frame, metric="views")
             view = View(recorder, frame, plot, zone=program.zone)
         else:
-            plot = recorder.plot(waterfall, explained, n=_BARS)
-            height_in = height_of(min(len(explained.value), _BARS) + _ENDS)
-            columns = [name for name in _COLUMNS if explained.value[name].notna().any()]
-            view = View(recorder, explained, plot, columns, height_in, program.zone)
+            view = changes_view(explained, recorder, program.zone)
         self.show(view, parts.figures(program))
         if is_waiting:
             self._start_on_goals(program)

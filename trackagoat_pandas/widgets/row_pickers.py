@@ -18,9 +18,8 @@ from numpy.typing import NDArray
 from trackagoat_pandas.base.html import curve_svg
 from trackagoat_pandas.errors import ArgumentTypeError, TrackaGoatError
 from trackagoat_pandas.helpers.campaigns import items_of, members_of
-from trackagoat_pandas.helpers.columns import arrow, flags_of, is_word, values_of
+from trackagoat_pandas.helpers.columns import arrow
 from trackagoat_pandas.helpers.granularity import day_text
-from trackagoat_pandas.helpers.loads import latest_days
 from trackagoat_pandas.helpers.series import ROW
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session, session_of
@@ -31,6 +30,7 @@ from trackagoat_pandas.names.organization import organization
 from trackagoat_pandas.plots.style import count_text
 from trackagoat_pandas.showing.row_search import folded, matching, texts_by_value
 from trackagoat_pandas.widgets.checklist import MOST_CHIPS, WIDE, CheckList, Chips, cover_html
+from trackagoat_pandas.widgets.grid import daily_curves
 from trackagoat_pandas.widgets.panel import show_if
 from trackagoat_pandas.widgets.pickers import (
     LABELS,
@@ -347,14 +347,10 @@ class CreatorPicker(RowsPicker):
 
 
 def _curves_of(analytics: pd.DataFrame) -> dict[str, str]:
-    """Draw the values of each entity by day, of the first metric."""
+    """Draw the first metric of each entity by day; nothing for frames by week or month."""
     require_columns(analytics, [*ROW], loader="load_analytics")
-    is_main = is_word(analytics["series_kind"], "main") & ~flags_of(analytics, "is_partial")
-    rows = latest_days(analytics[is_main])
-    rows = rows[rows["metric"] == rows["metric"].iloc[0]] if len(rows) else rows
-    values = pd.Series(values_of(rows["value"]), rows.index)
-    series = values.groupby(rows["entity_id"].to_numpy(object), sort=False)
-    return {str(id_): curve_svg(tuple(of_one)) for id_, of_one in series}
+    curves = daily_curves(analytics, next(iter(analytics["metric"].dropna()), ""))
+    return {} if curves is None else {id_: curve_svg(line) for id_, line in curves.lines.items()}
 
 
 class VideoPicker(RowsPicker):
@@ -471,11 +467,8 @@ class VideoPicker(RowsPicker):
         names = dict(zip(owners["id"], owners["name"], strict=True))
         if known is not None:
             listed = known.dropna(subset=["id", "tiktok_handle"])
-            names |= {
-                id_: f"@{handle}"
-                for id_, handle in zip(listed["id"], listed["tiktok_handle"], strict=True)
-                if id_ in set(ids)
-            }
+            listed = listed[listed["id"].isin(ids)]
+            names |= dict(zip(listed["id"], "@" + listed["tiktok_handle"], strict=True))
         chosen = self.creator.value
         self.creator.options = [(all_text(len(names)), ""), *distinct(names)]
         self.creator.value = chosen if chosen in names else ""
