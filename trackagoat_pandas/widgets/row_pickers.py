@@ -229,8 +229,8 @@ class CreatorPicker(RowsPicker):
         The frame of :func:`load_campaigns`, to filter the creators by a campaign and those below
         it. Where the creators are loaded, the campaigns are, too.
     analytics
-        The frame of :func:`load_analytics`, by day for creators: the curve beside each creator is
-        of its first metric.
+        The frame of :func:`load_analytics`, by day for creators: the curve beside each creator
+        is the last 28 whole days of its first metric.
     value
         The creators selected at first: ids, or a frame of creators.
     none_is_all
