@@ -9,8 +9,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from trackagoat_pandas.sandbox.audience import TAPE_DAYS
 from trackagoat_pandas.sandbox.clock import day_start
-from trackagoat_pandas.sandbox.curves import RATES
+from trackagoat_pandas.sandbox.curves import ADVERTISED, BOUGHT, DRIPPED, NATURAL, RATES
 from trackagoat_pandas.sandbox.measures import GAINED_METRICS, gained, gained_in_all
 from trackagoat_pandas.sandbox.snapshots import Sight
 from trackagoat_pandas.sandbox.spans import local_day_of
@@ -19,6 +20,7 @@ from trackagoat_pandas.sandbox.video_cache import Videos
 DAY = 86_400.0
 instants = st.floats(0.0, 400 * DAY, allow_nan=False)
 rates = st.floats(0.0, 0.3)
+shares = st.just(0.0) | st.floats(0.0, 1.0)
 
 
 @st.composite
@@ -42,6 +44,15 @@ def some_videos(draw: st.DrawFn) -> Videos:
         "wave_ts": posted + array(st.floats(0.0, 20 * DAY)),
         "wave_tau_days": array(st.floats(0.1, 5.0)),
         "wave_engagement": array(st.floats(0.0, 1.0)),
+        "wave_form": array(st.sampled_from([NATURAL, BOUGHT, DRIPPED, ADVERTISED])),
+        "rhythm": array(shares),
+        "noise": array(shares),
+        "tape": array(st.integers(0, TAPE_DAYS - 1)),
+        # What is taken back would be a loss, which test_nature looks at.
+        "taken_views": np.zeros(size),
+        "taken_ts": np.zeros(size),
+        "gap_ts": posted + array(st.floats(0.0, 20 * DAY)),
+        "gap_days": array(st.just(0.0) | st.floats(0.0, 3.0)),
     }
     ids = [str(place) for place in range(size)]
     keys = np.arange(size, dtype=np.uint64)

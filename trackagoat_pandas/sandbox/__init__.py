@@ -11,11 +11,12 @@ from types import ModuleType
 from typing import Any
 
 from trackagoat_pandas.sandbox.faults import Faults
+from trackagoat_pandas.sandbox.nature import Nature
 from trackagoat_pandas.sandbox.service import Sandbox
 
 sandbox = Sandbox
 
-__all__ = ["Faults", "Sandbox", "sandbox"]
+__all__ = ["Faults", "Nature", "Sandbox", "sandbox"]
 
 
 class _CallableModule(ModuleType):

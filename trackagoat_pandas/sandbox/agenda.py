@@ -10,10 +10,17 @@ from hashlib import blake2b
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from trackagoat_pandas.sandbox.clock import Timeline, day_start, format_instant, local_day
+from trackagoat_pandas.sandbox.clock import (
+    Timeline,
+    day_start,
+    format_instant,
+    local_day,
+    parse_instant,
+)
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.lookups import OWN_PROJECTS
+from trackagoat_pandas.sandbox.nature import Nature, nature_of
 
 _DIGEST_BYTES = 8
 
@@ -67,6 +74,11 @@ class Moment:
         """A timeline that ends now."""
         return Timeline(self.zone, self.instant, 0)
 
+    @property
+    def nature(self) -> Nature:
+        """The nature of the world."""
+        return nature_of(self.database)
+
     def start_s(self, day: date) -> int:
         """Return the first instant of a day of the organization."""
         return int(day_start(day, self.zone).timestamp())
@@ -99,6 +111,12 @@ class Moment:
 def is_due(database: Database, now_s: float) -> bool:
     """Say whether an event is due."""
     return bool(database.rows("SELECT 1 FROM agenda WHERE at_ts <= ? LIMIT 1", (now_s,)))
+
+
+def lived_to(database: Database) -> datetime | None:
+    """Return the moment up to which life has gone on; None in a database without a world."""
+    [row] = database.rows("SELECT lived_to FROM chance")
+    return parse_instant(row["lived_to"]) if row["lived_to"] else None
 
 
 def take_due(database: Database, now_s: float) -> Event | None:

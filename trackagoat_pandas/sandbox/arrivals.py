@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trackagoat_pandas.sandbox.agenda import Event, Moment
-from trackagoat_pandas.sandbox.clock import Timeline, format_seconds
+from trackagoat_pandas.sandbox.clock import DAY_S, Timeline, format_seconds
 from trackagoat_pandas.sandbox.comments import comment_row
-from trackagoat_pandas.sandbox.curves import DAY_S, counts_at
+from trackagoat_pandas.sandbox.curves import counts_at
 from trackagoat_pandas.sandbox.dice import Dice
+from trackagoat_pandas.sandbox.fortunes import STREAK_DAYS, befall, signs_of, streak
 from trackagoat_pandas.sandbox.habits import posting_creators
 from trackagoat_pandas.sandbox.lookups import COUNTED, used_of
 from trackagoat_pandas.sandbox.people import Creator
@@ -31,9 +32,16 @@ from trackagoat_pandas.sandbox.surprises import (
 )
 from trackagoat_pandas.sandbox.truth import plant
 from trackagoat_pandas.sandbox.video_cache import COUNTED_STATUSES, CURVE
-from trackagoat_pandas.sandbox.videos import NOBODY, Posts, draw_posts, film, video_rows
+from trackagoat_pandas.sandbox.videos import (
+    GUEST_ENGAGEMENT,
+    GUEST_VIEWS,
+    NOBODY,
+    Posts,
+    draw_posts,
+    film,
+    video_rows,
+)
 
-_GUEST_VIEWS, _GUEST_ENGAGEMENT = 20_000.0, 0.08
 _FOUND_S = (60.0, 7_200.0)  # after posting
 _BY_HAND_S = (0.1 * DAY_S, 2.5 * DAY_S)  # later than that
 _DELETED, _SWITCHED_OFF = 0.015, 0.015  # shares of the videos
@@ -43,19 +51,23 @@ _MOST_COMMENTS = 60  # under one video
 
 
 def plan_posts(moment: Moment, day: date) -> None:
-    """Plan what is posted on a day by the creators that were there at its start, and by guests."""
+    """Plan the posts of a day, by the creators that were there at its start and by guests."""
     [life] = moment.database.rows("SELECT * FROM life WHERE org_id = ?", (moment.org_id,))
     creators, effects = posting_creators(moment), campaign_effects(moment)
     for creator in creators:
         mean = creator.posts_a_week / 7.0 * creator.week[day.weekday()]
         if mean > 0.0 and creator.tracked_from <= day:
-            _plan_creator(moment, creator, day, mean, effects.get(creator.id, 1.0))
+            hot = _hot(moment, creator, day)
+            effect = effects.get(creator.id, 1.0) * hot
+            _plan_creator(moment, creator, day, mean * hot, effect)
     projects = list(dict.fromkeys(creator.project_id for creator in creators))
     dice = moment.dice(f"guests on {day}")
     number = int(dice.numbers(np.array([life["guests_daily"]]))[0])
     if number and projects:
         posted_s = _within(moment, day, dice.uniform(0.0, DAY_S, number))
-        posts = draw_posts(dice, NOBODY, posted_s, _GUEST_VIEWS, _GUEST_ENGAGEMENT)
+        spread = moment.nature.luck
+        posts = draw_posts(dice, NOBODY, posted_s, GUEST_VIEWS, GUEST_ENGAGEMENT, spread)
+        _befall(moment, f"guests on {day}", posts, GUEST_VIEWS)
         _plan(moment, dice, [], posts, projects, [None] * number)
 
 
@@ -64,14 +76,34 @@ def _plan_creator(moment: Moment, creator: Creator, day: date, mean: float, effe
     number = int(dice.numbers(np.array([mean]))[0])
     if number:
         posted_s = _within(moment, day, dice.normal(creator.peak_hour, 1.9, number) * 3_600.0)
-        posts = draw_posts(dice, 0, posted_s, creator.median_views, creator.engagement)
-        stories = plan_surprises(dice, creator, posts)
+        posts = draw_posts(
+            dice, 0, posted_s, creator.median_views, creator.engagement, moment.nature.luck
+        )
+        _befall(moment, f"{creator.id} on {day}", posts, creator.median_views)
+        stories = plan_surprises(dice, creator, posts, moment.nature)
         posts.final_views[~posts.is_staged] *= effect
         _plan(moment, dice, [creator], posts, [creator.project_id], stories)
     flood = over_post(moment, creator, day)
     if flood is not None:
         dice, posts, days = flood
         _plan(moment, dice, [creator], posts, [creator.project_id], days)
+
+
+def _hot(moment: Moment, creator: Creator, day: date) -> float:
+    """Return the factor by which a creator posts more, and better, on a day."""
+    spread = moment.nature.streaks
+    if not spread:
+        return 1.0
+    days = [day - timedelta(days=ago) for ago in range(STREAK_DAYS - 1, -1, -1)]
+    shocks = [
+        moment.dice(f"streak of {creator.id} on {one}").normal(0.0, spread, 1)[0] for one in days
+    ]
+    return float(np.exp(streak(np.array(shocks)))[0])
+
+
+def _befall(moment: Moment, name: str, posts: Posts, median_views: float) -> None:
+    dice = moment.dice(f"nature of {name}")
+    befall(dice, moment.nature, moment.zone, posts, np.full(len(posts), median_views))
 
 
 def _within(moment: Moment, day: date, after_s: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -103,7 +135,8 @@ def _plan(
         "deleted_at": [None] * len(posts),
         "is_tracking_disabled": [0] * len(posts),
     }
-    for row in video_rows({**columns, "found_s": found_s, "story": stories}):
+    more = {"found_s": found_s, "story": stories, "signs": [*signs_of(posts)]}
+    for row in video_rows({**columns, **more}):
         at_s = row.pop("found_s")
         moment.plan("post", row["creator_id"] or "guest", at_s, **row)
 
@@ -111,6 +144,7 @@ def _plan(
 def post(moment: Moment, event: Event) -> None:
     """Show a post, unless its creator is tracked no longer or the plan's limit is reached."""
     story, video = event.facts["story"], {**event.facts}
+    signs = video.pop("signs")
     del video["story"]
     used = used_of(moment.database, moment.org_id, "max_tracked_videos_per_org")
     if used is not None and used[0] >= used[1]:
@@ -124,8 +158,10 @@ def post(moment: Moment, event: Event) -> None:
         address = f"https://www.tiktok.com/@{found[0]['tiktok_handle']}/video/"
         video["url"] = address + video["tiktok_video_id"]
     moment.database.insert("videos", [video])
+    for kind in signs:
+        plant(moment.database, kind, video["id"], {})
     dice = moment.dice(event.name)
-    if video["tracking_status"] in COUNTED_STATUSES:
+    if video["tracking_status"] in COUNTED_STATUSES and "comments_off" not in signs:
         plan_comments(moment, dice, [video])
     if story is not None:
         plant_story(moment, story, video)

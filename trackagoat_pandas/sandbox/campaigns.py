@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from trackagoat_pandas.sandbox.clock import Timeline
-from trackagoat_pandas.sandbox.curves import DAY_S
+from trackagoat_pandas.sandbox.clock import DAY_S, Timeline
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.people import Creator
 
@@ -75,14 +74,23 @@ class CampaignPlanner:
             for place, (name, _, readme, target, _, _) in enumerate(_PLANS)
         ]
 
-    def items(self) -> list[dict[str, Any]]:
-        """Make the rows of the table campaign_items; members of different campaigns overlap."""
+    def items(self, chosen: Sequence[Creator] | None = None) -> list[dict[str, Any]]:
+        """Make the rows of the table campaign_items; members of different campaigns overlap.
+
+        ``chosen`` are all creators, those first that get the campaign with an effect; None for
+        anybody.
+        """
         links = []
         for place, (name, above, _, _, share, videos) in enumerate(_PLANS):
-            members = self._dice.shuffled(self._creators)[: round(share * len(self._creators))]
-            links += [(place, name, "creator", creator.id) for creator in members]
-            chosen = self._dice.shuffled(self._video_ids)[:videos]
-            links += [(place, name, "video", video_id) for video_id in chosen]
+            members = self._dice.shuffled(self._creators)
+            if name == EFFECTIVE_CAMPAIGN and chosen is not None:
+                members = [*chosen]
+            links += [
+                (place, name, "creator", creator.id)
+                for creator in members[: round(share * len(self._creators))]
+            ]
+            some = self._dice.shuffled(self._video_ids)[:videos]
+            links += [(place, name, "video", video_id) for video_id in some]
             if above is not None:
                 links.append((place, above, "campaign", self._ids[name]))
         return [

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+DAY_S = 86_400.0
 _FASTEST = 1e6  # a second of real time is 12 days
 Period: TypeAlias = Literal["daily", "weekly", "monthly"]
 

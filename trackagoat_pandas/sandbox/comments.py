@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trackagoat_pandas.sandbox import words
-from trackagoat_pandas.sandbox.clock import Timeline, format_seconds
-from trackagoat_pandas.sandbox.curves import DAY_S, counts_at, views_at
+from trackagoat_pandas.sandbox.clock import DAY_S, Timeline, format_seconds
+from trackagoat_pandas.sandbox.curves import counts_at, views_at
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.video_cache import COUNTED_STATUSES
 
@@ -35,6 +35,7 @@ def comment_rows(dice: Dice, timeline: Timeline, videos: Mapping[str, Any]) -> l
     counted = np.isin(videos["tracking_status"], COUNTED_STATUSES)
     counted &= ~np.array(videos["is_tracking_disabled"], np.bool_)
     counted &= np.array([deleted is None for deleted in videos["deleted_at"]], np.bool_)
+    counted &= videos["comment_rate"] > 0.0
     views = views_at(videos, np.array([timeline.now_s]))[:, 0] * counted
     if not views.any():
         return []

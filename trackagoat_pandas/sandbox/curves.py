@@ -1,11 +1,12 @@
 """Counts as functions of age: what a video or a creator shows at any instant.
 
 A view curve need not be stored: views(age) = floor(final * (1 - exp(-(age / tau) ** shape))), which
-rises fast and settles. Few videos have a wave too, views that come on top of it from some instant
-on: wave_views * (1 - exp(-days / wave_tau_days)). Such a video breaks out late, or its views are
-bought. The other counts of a video are fixed shares of its views, where those of a wave count by
-its engagement. A video that isn't tracked any more keeps the counts of its last snapshot. Followers
-grow by a share a day.
+rises fast and settles; age is measured as the audience lives it (see audience.py). Few videos have
+a wave too, views that come on top of it from some instant on: wave_views * (1 - exp(-days /
+wave_tau_days)), or as many each day. Such a video breaks out late, or is advertised, or its views
+are bought, and may be taken back. The other counts of a video are fixed shares of its views, where
+those of a wave count by its engagement. A video that isn't tracked any more keeps the counts of its
+last snapshot, and so does one in a gap, until it is read again. Followers grow by a share a day.
 """
 
 from __future__ import annotations
@@ -19,16 +20,19 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from trackagoat_pandas.sandbox.clock import day_start
+from trackagoat_pandas.sandbox.audience import lived_days
+from trackagoat_pandas.sandbox.clock import DAY_S, day_start
 from trackagoat_pandas.sandbox.database import Database
 
-DAY_S = 86_400.0
 RATES = {
     "likes": "like_rate",
     "comments": "comment_rate",
     "shares": "share_rate",
     "saves": "save_rate",
 }
+# How a wave comes: as the audience watches, or, of bought views, at any hour; fading, or evenly.
+NATURAL, BOUGHT, DRIPPED, ADVERTISED = 0, 1, 2, 3
+_AT_ANY_HOUR, _EVENLY = (BOUGHT, DRIPPED), (DRIPPED, ADVERTISED)
 
 
 def views_at(
@@ -36,27 +40,78 @@ def views_at(
 ) -> NDArray[np.int64]:
     """Views of each video at each instant: shape (videos, instants), 0 before posting.
 
-    ``videos`` maps posted_ts, final_views, tau_days, shape, untracked_ts, and wave_views, wave_ts,
-    wave_tau_days, wave_engagement to equally long arrays; ``instants`` are seconds since 1970: one
-    row for all videos, or one row for each. ``engaging`` views are those that likes and the like go
-    with.
+    ``videos`` maps the names of ``video_cache.CURVE`` to equally long arrays; ``instants`` are
+    seconds since 1970: one row for all videos, or one row for each. ``engaging`` views are those
+    that likes and the like go with.
     """
-    instants = np.atleast_2d(instants)
+    instants = _read_at(videos, np.atleast_2d(instants))
+    everyone = np.arange(len(videos["posted_ts"]))
+    age = _age_days(videos, everyone, videos["posted_ts"], instants)
+    share = risen(age, videos["tau_days"][:, None], videos["shape"][:, None])
+    level = videos["final_views"][:, None] * share
+    waves = np.flatnonzero(videos["wave_views"])
+    if len(waves):  # of one video in a hundred
+        own = instants if len(instants) == 1 else instants[waves]
+        height = videos["wave_views"] * (videos["wave_engagement"] if engaging else 1.0)
+        level[waves] += height[waves, None] * _wave(videos, waves, own)
+    losers = np.flatnonzero(videos["taken_views"])
+    if len(losers):
+        own = instants if len(instants) == 1 else instants[losers]
+        height = videos["taken_views"] * (videos["wave_engagement"] if engaging else 1.0)
+        level[losers] -= height[losers, None] * (own >= videos["taken_ts"][losers, None])
+    views: NDArray[np.int64] = np.floor(np.maximum(level, 0.0)).astype(np.int64)
+    return views
+
+
+def risen(
+    age_days: NDArray[np.float64], tau_days: NDArray[np.float64], shape: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return which share of its final views a video has at an age."""
+    # expm1 keeps the digits of a young video, where 1 - exp(-x) would lose them.
+    share: NDArray[np.float64] = -np.expm1(-((age_days / tau_days) ** shape))
+    return share
+
+
+def _read_at(
+    videos: Mapping[str, NDArray[Any]], instants: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return when the counts that are shown at some instants were read."""
     last = videos["untracked_ts"]
     if np.isfinite(last).any():
         instants = np.minimum(instants, last[:, None])
-    age = np.maximum((instants - videos["posted_ts"][:, None]) / DAY_S, 0.0)
-    # expm1 keeps the digits of a young video, where 1 - exp(-x) would lose them.
-    risen = -np.expm1(-((age / videos["tau_days"][:, None]) ** videos["shape"][:, None]))
-    level = videos["final_views"][:, None] * risen
-    waves = np.flatnonzero(videos["wave_views"])
-    if len(waves):  # of one video in a hundred
-        start, tau = videos["wave_ts"][waves, None], videos["wave_tau_days"][waves, None]
-        since = np.maximum((instants if len(instants) == 1 else instants[waves]) - start, 0.0)
-        height = videos["wave_views"] * (videos["wave_engagement"] if engaging else 1.0)
-        level[waves] += height[waves, None] * -np.expm1(-since / DAY_S / tau)
-    views: NDArray[np.int64] = np.floor(level).astype(np.int64)
-    return views
+    if videos["gap_days"].any():
+        start = videos["gap_ts"][:, None]
+        end = start + DAY_S * videos["gap_days"][:, None]
+        instants = np.where((start <= instants) & (instants < end), start, instants)
+    return instants
+
+
+def _age_days(
+    videos: Mapping[str, NDArray[Any]],
+    places: NDArray[np.intp],
+    since: NDArray[np.float64],
+    instants: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return the days since an instant of each of some videos; 0 before it."""
+    since = since[:, None]
+    age = np.maximum((instants - since) / DAY_S, 0.0)
+    rhythm, noise = videos["rhythm"][places, None], videos["noise"][places, None]
+    if rhythm.any() or noise.any():
+        tape = videos["tape"][places, None]
+        age = lived_days(since, np.maximum(instants, since), rhythm, noise, tape)
+    return age
+
+
+def _wave(
+    videos: Mapping[str, NDArray[Any]], waves: NDArray[np.intp], instants: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return which share of each wave has come."""
+    start, form = videos["wave_ts"][waves], videos["wave_form"][waves, None]
+    days = _age_days(videos, waves, start, instants)
+    real = np.maximum((instants - start[:, None]) / DAY_S, 0.0)
+    days = np.where(np.isin(form, _AT_ANY_HOUR), real, days) / videos["wave_tau_days"][waves, None]
+    evenly: NDArray[np.float64] = np.minimum(days, 1.0)
+    return np.where(np.isin(form, _EVENLY), evenly, -np.expm1(-days))
 
 
 def counts_at(

@@ -17,8 +17,7 @@ import numpy as np
 from trackagoat_pandas.sandbox import arrivals, closings, occasions, surprises, turnover
 from trackagoat_pandas.sandbox.accruals import GOAL_DELAY
 from trackagoat_pandas.sandbox.agenda import Event, Moment, take_due
-from trackagoat_pandas.sandbox.clock import format_instant, parse_instant
-from trackagoat_pandas.sandbox.curves import DAY_S
+from trackagoat_pandas.sandbox.clock import DAY_S, format_instant
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.lookups import COUNTED
 from trackagoat_pandas.sandbox.rules import Kind
@@ -107,9 +106,3 @@ def live_to(database: Database, now: datetime) -> None:
             moment = Moment(database, chance["seed"], event.org_id, zones[event.org_id], event.at_s)
             _HAPPENINGS[event.kind](moment, event)
         database.write("UPDATE chance SET lived_to = ?", (format_instant(now),))
-
-
-def lived_to(database: Database) -> datetime | None:
-    """Return the moment up to which life has gone on; None in a database without a world."""
-    [row] = database.rows("SELECT lived_to FROM chance")
-    return parse_instant(row["lived_to"]) if row["lived_to"] else None

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from trackagoat_pandas.sandbox.agenda import Moment
-from trackagoat_pandas.sandbox.clock import Timeline, parse_instant
-from trackagoat_pandas.sandbox.curves import DAY_S
+from trackagoat_pandas.sandbox.clock import DAY_S, Timeline, parse_instant
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.payments import Batch
 from trackagoat_pandas.sandbox.truth import plant, planted_row

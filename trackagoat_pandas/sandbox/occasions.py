@@ -7,8 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from trackagoat_pandas.sandbox.agenda import Event, Moment
-from trackagoat_pandas.sandbox.clock import Period, format_second, period_bounds
-from trackagoat_pandas.sandbox.curves import DAY_S
+from trackagoat_pandas.sandbox.clock import DAY_S, Period, format_second, period_bounds
 from trackagoat_pandas.sandbox.lookups import COUNTED
 from trackagoat_pandas.sandbox.measures import goal_actual
 from trackagoat_pandas.sandbox.turnover import active_creator, add_member

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from trackagoat_pandas.sandbox.clock import Timeline, format_instant
-from trackagoat_pandas.sandbox.curves import DAY_S
+from trackagoat_pandas.sandbox.clock import DAY_S, Timeline, format_instant
 from trackagoat_pandas.sandbox.dice import Dice
 
 SCOPES = ("read", "write")

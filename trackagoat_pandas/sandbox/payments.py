@@ -9,8 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from trackagoat_pandas.sandbox.accruals import Earned
-from trackagoat_pandas.sandbox.clock import Timeline, local_day, parse_instant, period_bounds
-from trackagoat_pandas.sandbox.curves import DAY_S
+from trackagoat_pandas.sandbox.clock import DAY_S, Timeline, local_day, parse_instant, period_bounds
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.payouts import RENAMED_METHOD
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from trackagoat_pandas.sandbox.clock import Timeline
-from trackagoat_pandas.sandbox.curves import DAY_S
+from trackagoat_pandas.sandbox.clock import DAY_S, Timeline
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.people import Creator
 from trackagoat_pandas.sandbox.rules import Assignment, Kind, Rule

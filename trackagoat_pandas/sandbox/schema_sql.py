@@ -6,7 +6,7 @@ are 0 or 1, objects are JSON text.
 
 from __future__ import annotations
 
-FORMAT = 2
+FORMAT = 3
 """The number of the tables' format, which a file of SQLite keeps; one more with each change."""
 
 TABLES = """
@@ -42,14 +42,20 @@ CREATE TABLE videos (
     created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
     posted_ts REAL NOT NULL,             -- posted_at as seconds since 1970
     tracked_ts REAL NOT NULL,            -- first snapshot: the later of posting and tracking start
-    final_views REAL NOT NULL,           -- see curves.py for these seven
+    final_views REAL NOT NULL,           -- see curves.py for these and all that follow
     tau_days REAL NOT NULL, shape REAL NOT NULL,
     like_rate REAL NOT NULL, comment_rate REAL NOT NULL, share_rate REAL NOT NULL,
     save_rate REAL NOT NULL,
     late_share REAL NOT NULL DEFAULT 0.15, -- of its daily snapshots: see snapshots.py
-    wave_views REAL NOT NULL DEFAULT 0,    -- a second rise: see curves.py
+    rhythm REAL NOT NULL DEFAULT 0,        -- of its audience: see audience.py
+    noise REAL NOT NULL DEFAULT 0, tape INTEGER NOT NULL DEFAULT 0,
+    wave_views REAL NOT NULL DEFAULT 0,    -- a second rise
     wave_ts REAL NOT NULL DEFAULT 0, wave_tau_days REAL NOT NULL DEFAULT 1,
-    wave_engagement REAL NOT NULL DEFAULT 1,
+    wave_engagement REAL NOT NULL DEFAULT 1, wave_form INTEGER NOT NULL DEFAULT 0,
+    taken_views REAL NOT NULL DEFAULT 0,   -- views that are taken back, and when
+    taken_ts REAL NOT NULL DEFAULT 0,
+    gap_ts REAL NOT NULL DEFAULT 0,        -- from when on, and how long, it isn't read
+    gap_days REAL NOT NULL DEFAULT 0,
     untracked_ts REAL NOT NULL DEFAULT 9e999 -- last snapshot, if no longer tracked; else infinity
 );
 CREATE TABLE campaigns (
@@ -130,9 +136,10 @@ CREATE TABLE planted (                       -- never served: see truth.py
 );
 CREATE TABLE chance (
     seed INTEGER NOT NULL, drawn INTEGER NOT NULL,
-    lived_to TEXT                        -- the moment up to which life has gone on
+    lived_to TEXT,                       -- the moment up to which life has gone on
+    nature TEXT NOT NULL                 -- JSON: see nature.py
 );
-INSERT INTO chance VALUES (0, 0, NULL);
+INSERT INTO chance VALUES (0, 0, NULL, '{}');
 CREATE TABLE life (                          -- of the organizations in which things go on
     org_id TEXT PRIMARY KEY,
     pace REAL NOT NULL,                  -- posts for each that a creator plans

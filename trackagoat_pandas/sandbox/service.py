@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
+from trackagoat_pandas.sandbox.agenda import lived_to
 from trackagoat_pandas.sandbox.app import PREFIX, Application, Logged
 from trackagoat_pandas.sandbox.call import LeaderboardCounts
 from trackagoat_pandas.sandbox.clock import Clock, format_instant, parse_instant
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.faults import Faults
-from trackagoat_pandas.sandbox.life import lived_to
+from trackagoat_pandas.sandbox.nature import Nature
 from trackagoat_pandas.sandbox.server import Server
 from trackagoat_pandas.sandbox.truth import Truth
 from trackagoat_pandas.sandbox.world import DEMO_KEY, fill
@@ -40,6 +41,9 @@ class Sandbox:
         The current time of a new world. A file goes on at the moment at which it was left.
     timezone
         The organization's IANA time zone, which defines its days.
+    nature
+        How posts do: noise, a daily rhythm, long lives, bought views and more. None for smooth
+        curves without any of it.
     rate_limit
         ``(requests, seconds)``: how many requests each key may send in a sliding window; None
         for no limit.
@@ -81,6 +85,7 @@ class Sandbox:
         videos: int | None = None,
         now: str = "2026-06-18T19:00:00Z",
         timezone: str = "America/New_York",
+        nature: Nature | None = None,
         rate_limit: tuple[int, float] | None = (60, 60.0),
         latency_s: float = 0.0,
         faults: Faults | None = None,
@@ -114,6 +119,7 @@ class Sandbox:
                     videos=videos,
                     now=now,
                     timezone=timezone,
+                    nature=nature or Nature.smooth(),
                 )
             failing.pop_all()
 

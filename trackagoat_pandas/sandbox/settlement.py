@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,14 +10,16 @@ import numpy as np
 from trackagoat_pandas.sandbox.accruals import accrue
 from trackagoat_pandas.sandbox.agenda import Moment
 from trackagoat_pandas.sandbox.campaigns import EFFECTIVE_CAMPAIGN, CampaignPlanner
-from trackagoat_pandas.sandbox.clock import Timeline, parse_instant
+from trackagoat_pandas.sandbox.clock import DAY_S, Timeline, parse_instant
 from trackagoat_pandas.sandbox.comments import comment_rows, count_comments
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.dice import Dice
+from trackagoat_pandas.sandbox.fortunes import STREAK_DAYS, befall, signs_of, streak
 from trackagoat_pandas.sandbox.goals import GoalSetter
 from trackagoat_pandas.sandbox.habits import habit_rows, pace_of
 from trackagoat_pandas.sandbox.life import begin
 from trackagoat_pandas.sandbox.mistakes import Accountant
+from trackagoat_pandas.sandbox.nature import Nature
 from trackagoat_pandas.sandbox.organizations import (
     Plan,
     key_rows,
@@ -35,9 +38,11 @@ from trackagoat_pandas.sandbox.payouts import (
 from trackagoat_pandas.sandbox.people import Creator, cast_creators, creator_rows
 from trackagoat_pandas.sandbox.rules import Assignment
 from trackagoat_pandas.sandbox.stories import boost, planted_rows, tell_stories
-from trackagoat_pandas.sandbox.videos import Posts, film, plan_posts, video_rows
+from trackagoat_pandas.sandbox.truth import planted_row
+from trackagoat_pandas.sandbox.videos import GUEST_VIEWS, Posts, film, plan_posts, video_rows
 
 _FIRST_PROJECT_SHARE = 0.6  # of the creators
+_MONTH_S = 30 * DAY_S
 
 
 class Settlement:
@@ -55,6 +60,8 @@ class Settlement:
         The world's seed.
     creators, videos
         The numbers of all projects together.
+    nature
+        How posts do.
     """
 
     def __init__(
@@ -66,9 +73,10 @@ class Settlement:
         seed: int,
         creators: int,
         videos: int,
+        nature: Nature,
     ) -> None:
         self._database, self._plan, self._timeline = database, plan, timeline
-        self._seed, self._videos = seed, videos
+        self._seed, self._videos, self._nature = seed, videos, nature
         organization = organization_row(self._dice("organization"), timeline, plan)
         self._org_id = organization["id"]
         names = [*plan.projects, *plan.empty_projects]
@@ -96,10 +104,14 @@ class Settlement:
     def publish(self) -> None:
         """Fill creators, videos, comments and campaigns."""
         timeline, creators = self._timeline, self._creators
-        posts = plan_posts(self._dice("posts"), timeline, creators, self._videos)
-        stories = tell_stories(self._dice("stories"), timeline, creators, posts)
+        posts = self._posts()
+        stories = tell_stories(self._dice("stories"), timeline, creators, posts, self._nature)
         videos = film(self._dice("videos"), timeline, creators, posts, self._project_ids)
         self._database.insert("planted", planted_rows(stories, videos))
+        signs = zip(videos["id"], signs_of(posts), strict=True)
+        self._database.insert(
+            "planted", [planted_row(kind, id_, {}) for id_, kinds in signs for kind in kinds]
+        )
         self._campaign(videos, posts)
         people = creator_rows(self._dice("creator rows"), timeline, creators)
         self._database.insert("creators", sorted(people, key=lambda row: str(row["created_at"])))
@@ -107,6 +119,21 @@ class Settlement:
         count_comments(timeline, videos, comments)
         self._database.insert("videos", video_rows(videos))
         self._database.insert("comments", comments)
+
+    def _posts(self) -> Posts:
+        """Plan the posts, and let them have what the world's nature makes of them."""
+        timeline, creators, nature = self._timeline, self._creators, self._nature
+        days = timeline.days + 1
+        hot = [np.ones(days)] * len(creators)
+        if nature.streaks:
+            dice = self._dice("streaks")
+            shocks = [dice.normal(0.0, nature.streaks, days + STREAK_DAYS - 1) for _ in creators]
+            hot = [np.exp(streak(own)) for own in shocks]
+        posts = plan_posts(self._dice("posts"), timeline, creators, self._videos, nature.luck, hot)
+        # NOBODY is -1: the value appended last is its own.
+        medians = np.array([*(creator.median_views for creator in creators), GUEST_VIEWS])
+        befall(self._dice("nature"), nature, timeline.zone, posts, medians[posts.owners])
+        return posts
 
     def _campaign(self, videos: dict[str, Any], posts: Posts) -> None:
         """Fill campaigns; one of each project has an effect on the views of its creators' posts."""
@@ -119,21 +146,39 @@ class Settlement:
             active = [creator for creator in self._in_project(project_id) if creator.is_active]
             dice = self._dice(f"campaigns of {project_id}")
             planner = CampaignPlanner(dice, self._timeline, project_id, active, video_ids)
-            campaigns, items = planner.campaigns(), planner.items()
+            campaigns = planner.campaigns()
+            [campaign] = [row for row in campaigns if row["name"] == EFFECTIVE_CAMPAIGN]
+            since_s = parse_instant(campaign["created_at"]).timestamp()
+            items = planner.items(self._chosen(active, videos, since_s))
             self._database.insert("campaigns", campaigns)
             self._database.insert("campaign_items", items)
             self._database.insert("annotations", planner.annotations())
-            [campaign] = [row for row in campaigns if row["name"] == EFFECTIVE_CAMPAIGN]
             members = {row["item_id"] for row in items if row["campaign_id"] == campaign["id"]}
             is_member = np.array([one in members for one in videos["creator_id"]], np.bool_)
             effect = boost(
                 self._dice(f"effect of {campaign['id']}"),
                 campaign["id"],
-                parse_instant(campaign["created_at"]).timestamp(),
+                since_s,
                 is_member & ~posts.is_staged,
                 videos,
+                self._nature.campaign_effect,
             )
             self._database.insert("planted", [effect])
+
+    def _chosen(
+        self, creators: Sequence[Creator], videos: Mapping[str, Any], since_s: float
+    ) -> Sequence[Creator] | None:
+        """Rank creators for the campaign with an effect by their luck in the month before it."""
+        if self._nature.campaigns_for == "random":
+            return None
+        is_recent = (videos["posted_ts"] < since_s) & (videos["posted_ts"] >= since_s - _MONTH_S)
+        owners = np.array(videos["creator_id"], object)
+        luck = {}
+        for creator in creators:
+            views = videos["final_views"][is_recent & (owners == creator.id)]
+            luck[creator.id] = np.log(np.maximum(views, 1.0) / creator.median_views).sum()
+        is_hot = self._nature.campaigns_for == "hot"
+        return sorted(creators, key=lambda creator: float(luck[creator.id]), reverse=is_hot)
 
     def _in_project(self, project_id: str) -> list[Creator]:
         return [creator for creator in self._creators if creator.project_id == project_id]

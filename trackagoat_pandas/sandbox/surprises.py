@@ -17,19 +17,28 @@ from trackagoat_pandas.sandbox.agenda import Event, Moment
 from trackagoat_pandas.sandbox.clock import format_second
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.lookups import COUNTED, OWN_PROJECTS
+from trackagoat_pandas.sandbox.nature import Nature
 from trackagoat_pandas.sandbox.people import Creator
 from trackagoat_pandas.sandbox.stories import (
     OWN_VIEWS,
     STRENGTHS,
     break_out_late,
     buy_views,
+    change,
+    is_good,
+    shares_of,
     suppress,
 )
 from trackagoat_pandas.sandbox.truth import plant
 from trackagoat_pandas.sandbox.videos import Posts, draw_posts
 
 # Shares of the posts, in the order in which one draw decides between them.
-_SHARES = {"breakout": 0.005, "suppressed": 0.01, "late breakout": 0.004, "bought": 0.012}
+_SHARES = {
+    "breakout": 0.005,
+    "suppressed": 0.01,
+    "late breakout": 0.004,
+    "bought": 0.012,
+}
 _MULTIPLES = (25.0, 50.0)  # of the creator's median: no luck brings as many
 _OVER_POSTING = 1 / 600  # of a creator on a day
 _FLOOD_POSTS, _UNSEEN = 9, 5  # on that day, and those that reach hardly anyone
@@ -39,20 +48,26 @@ Story = dict[str, Any]
 """What is planted with a post: the kind, and its facts."""
 
 
-def plan_surprises(dice: Dice, creator: Creator, posts: Posts) -> list[Story | None]:
+def plan_surprises(
+    dice: Dice, creator: Creator, posts: Posts, nature: Nature
+) -> list[Story | None]:
     """Turn some posts into breakouts, suppressed ones and such with bought views; say which."""
-    bounds = np.cumsum(list(_SHARES.values()))
-    kinds = [*_SHARES, None]
+    shares: dict[Any, float] = {**_SHARES, **shares_of(nature)}
+    if nature.bought is not None:
+        shares["bought"] = nature.bought
+    bounds = np.cumsum(list(shares.values()))
+    kinds = [*shares, None]
+    drawn = dice.uniform(0.0, 1.0, len(posts))
     stories = [
-        _surprise(dice, creator, posts, place, kinds[np.searchsorted(bounds, chance, "right")])
-        for place, chance in enumerate(dice.uniform(0.0, 1.0, len(posts)))
+        _surprise(dice, creator, posts, place, kinds[at], nature)
+        for place, at in enumerate(np.searchsorted(bounds, drawn, "right").tolist())
     ]
     posts.is_staged[:] = [story is not None for story in stories]
     return stories
 
 
 def _surprise(
-    dice: Dice, creator: Creator, posts: Posts, place: int, kind: str | None
+    dice: Dice, creator: Creator, posts: Posts, place: int, kind: str | None, nature: Nature
 ) -> Story | None:
     """Turn a post into what was drawn; one with few views can only break out at once."""
     if kind == "breakout":
@@ -69,7 +84,11 @@ def _surprise(
     if kind == "late breakout":
         facts = break_out_late(dice, posts, place, creator.median_views)
         return {"kind": "breakout", **facts}
-    return {"kind": "bought", **buy_views(dice, posts, place, dice.pick(STRENGTHS))}
+    if kind == "bought":
+        return {"kind": kind, **buy_views(dice, posts, place, dice.pick(STRENGTHS), nature)}
+    if kind == "boosted" and not is_good(posts.final_views[place], creator.median_views):
+        return None
+    return {"kind": kind, **change(dice, posts, place, kind)}
 
 
 def campaign_effects(moment: Moment) -> dict[str, float]:
@@ -94,7 +113,12 @@ def over_post(
         return None
     posted_s = moment.start_s(day) + _FLOOD_FROM_S + _FLOOD_EVERY_S * np.arange(_FLOOD_POSTS)
     posts = draw_posts(
-        dice, 0, posted_s.astype(np.float64), creator.median_views, creator.engagement
+        dice,
+        0,
+        posted_s.astype(np.float64),
+        creator.median_views,
+        creator.engagement,
+        moment.nature.luck,
     )
     unseen, seen = dice.uniform(15.0, 85.0, _UNSEEN), dice.uniform(150.0, 900.0, _FLOOD_POSTS)
     posts.final_views[:] = np.append(unseen, seen[_UNSEEN:])

@@ -15,27 +15,26 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from trackagoat_pandas.sandbox.agenda import lived_to
 from trackagoat_pandas.sandbox.clock import day_start, format_instant, local_day, parse_instant
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.measures import gained
+from trackagoat_pandas.sandbox.nature import Form, Nature, nature_of
 from trackagoat_pandas.sandbox.snapshots import Sight
 from trackagoat_pandas.sandbox.subjects import EntityName, members_of
 from trackagoat_pandas.sandbox.video_cache import Videos, load_videos
 
 Kind: TypeAlias = Literal[
     "breakout", "bought", "suppressed", "over_posting", "campaign_effect", "ledger_error",
-    "uncounted",
+    "uncounted", "second_wave", "boosted", "gap", "evergreen", "comments_off",
 ]  # fmt: skip
 _RECENT_DAYS = 5  # an older day's snapshots are in
-# By kind: the tables that hold what was planted.
+_VIDEOS = ("videos",)
+# By kind: the tables that hold what was planted, where they aren't videos.
 _TABLES: dict[Kind, tuple[str, ...]] = {
-    "breakout": ("videos",),
-    "bought": ("videos",),
-    "suppressed": ("videos",),
     "over_posting": ("creators",),
     "campaign_effect": ("campaigns",),
     "ledger_error": ("payout_accruals", "payout_payments"),
-    "uncounted": ("videos",),
 }
 
 
@@ -50,12 +49,40 @@ class Breakout:
 
 @dataclass(frozen=True, slots=True)
 class Bought:
-    """Views bought from ``at`` on: ``strength`` times the video's own, without engagement."""
+    """Views bought from ``at`` on: ``strength`` times the video's own, in one of three forms."""
 
     video_id: str
     at: datetime
     strength: float
     views: int
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """Bought views that the platform took back at ``at``."""
+
+    video_id: str
+    at: datetime
+    views: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """A video that gets ``views`` more from ``at`` on: by itself, or since it is advertised."""
+
+    video_id: str
+    at: datetime
+    views: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A video that isn't read for some days from ``at`` on; then it catches up in one step."""
+
+    video_id: str
+    at: datetime
+    days: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +176,66 @@ class Truth:
     def bought(self) -> list[Bought]:
         """Videos with bought views."""
         return [
-            Bought(video_id, parse_instant(facts["at"]), facts["strength"], facts["views"])
+            Bought(
+                video_id, parse_instant(facts["at"]), facts["strength"], facts["views"],
+                facts["form"],
+            )
             for video_id, facts in self._planted("bought")
+        ]  # fmt: skip
+
+    @property
+    def taken_back(self) -> list[TakenBack]:
+        """Videos whose bought views were taken back."""
+        lost = [
+            TakenBack(video_id, parse_instant(facts["taken_at"]), facts["taken_views"])
+            for video_id, facts in self._planted("bought")
+            if "taken_at" in facts
         ]
+        return [one for one in lost if one.at <= self._now]
+
+    @property
+    def second_waves(self) -> list[Wave]:
+        """Videos that rose again by themselves, weeks after they were posted."""
+        return self._waves("second_wave")
+
+    @property
+    def boosted(self) -> list[Wave]:
+        """Videos that were advertised."""
+        return self._waves("boosted")
+
+    def _waves(self, kind: Kind) -> list[Wave]:
+        return [
+            Wave(video_id, parse_instant(facts["at"]), facts["views"])
+            for video_id, facts in self._planted(kind)
+        ]
+
+    @property
+    def gaps(self) -> list[Gap]:
+        """Videos that weren't read for some days."""
+        return [
+            Gap(video_id, parse_instant(facts["at"]), facts["days"])
+            for video_id, facts in self._planted("gap")
+        ]
+
+    @property
+    def evergreens(self) -> list[str]:
+        """Ids of videos that are watched for 30 days and more."""
+        return [video_id for video_id, _ in self._planted("evergreen")]
+
+    @property
+    def comments_off(self) -> list[str]:
+        """Ids of videos that can't be commented on."""
+        return [video_id for video_id, _ in self._planted("comments_off")]
+
+    @property
+    def nature(self) -> Nature:
+        """The world's settings, some of which are effects: hours, over-posting, shift, shock."""
+        return nature_of(self._database)
+
+    @property
+    def _now(self) -> datetime:
+        now = lived_to(self._database)
+        return datetime.max.replace(tzinfo=UTC) if now is None else now
 
     @property
     def suppressed(self) -> list[str]:
@@ -189,14 +273,20 @@ class Truth:
         ]
 
     def _planted(self, kind: Kind) -> list[tuple[str, dict[str, Any]]]:
-        own = " UNION ALL ".join(f"SELECT id, project_id FROM {name}" for name in _TABLES[kind])
+        tables = _TABLES.get(kind, _VIDEOS)
+        own = " UNION ALL ".join(f"SELECT id, project_id FROM {name}" for name in tables)
         rows = self._database.rows(
             f"SELECT entity_id, facts FROM planted JOIN ({own}) AS own ON own.id = entity_id "
             "JOIN projects ON projects.id = own.project_id WHERE kind = ? AND org_id = ? "
             "ORDER BY planted.rowid",
             (kind, self._org_id),
         )
-        return [(row["entity_id"], json.loads(row["facts"])) for row in rows]
+        planted = [(row["entity_id"], json.loads(row["facts"])) for row in rows]
+        return [
+            (entity_id, facts)
+            for entity_id, facts in planted
+            if "at" not in facts or parse_instant(facts["at"]) <= self._now
+        ]
 
     def restated(
         self, metric: str, since: datetime, until: datetime, *, entity: EntityName = "video"

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from trackagoat_pandas.sandbox.agenda import Event, Moment
-from trackagoat_pandas.sandbox.curves import DAY_S
+from trackagoat_pandas.sandbox.clock import DAY_S
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.habits import newcomer_habits
 from trackagoat_pandas.sandbox.lookups import used_of

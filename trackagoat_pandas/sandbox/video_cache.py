@@ -19,8 +19,9 @@ SHOWN = "deleted_at IS NULL AND tracking_status <> 'excluded'"
 CURVE = (
     "posted_ts", "tracked_ts", "final_views", "tau_days", "shape",
     "like_rate", "comment_rate", "share_rate", "save_rate", "late_share",
-    "wave_views", "wave_ts", "wave_tau_days", "wave_engagement",
-    "untracked_ts",
+    "rhythm", "noise", "tape",
+    "wave_views", "wave_ts", "wave_tau_days", "wave_engagement", "wave_form",
+    "taken_views", "taken_ts", "gap_ts", "gap_days", "untracked_ts",
 )  # fmt: skip
 
 

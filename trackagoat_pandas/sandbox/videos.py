@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trackagoat_pandas.sandbox import words
-from trackagoat_pandas.sandbox.clock import Timeline
-from trackagoat_pandas.sandbox.curves import DAY_S
+from trackagoat_pandas.sandbox.clock import DAY_S, Timeline
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.people import Creator
 
@@ -27,16 +26,22 @@ _FLOOD_UNSEEN = 5  # of them reach hardly anyone, the usual effect of over-posti
 _SLUMP_DAYS = 50
 _BREAKOUT_DAYS = 24  # ago: inside the 30 days that a report covers by default
 _BREAKOUT_MULTIPLE = 80.0
-_LUCKIEST = 20.0  # times its creator's median: nothing else comes near the breakout
+_LUCKIEST, _SPREAD = 20.0, 0.9  # times its creator's median, at this spread of luck
 _BEFORE_TRACKING_DAYS = 21  # so that some first snapshots have counts already
 _NEWEST_S = 600.0  # nothing is younger: its first snapshot must lie before now
 _BY_URL = 0.02  # share of the videos that are added by URL and belong to no creator
 _FEWEST_VIEWS, MOST_VIEWS = 20.0, 30_000_000.0
+GUEST_VIEWS, GUEST_ENGAGEMENT = 20_000.0, 0.08  # of those that belong to no creator
 # Share of each tracking status, by how the video came in.
 _STATUSES = ("auto_tracked", "included", "direct_add", "pending_review", "excluded")
 _AUTO = np.array([0.95, 0.0, 0.02, 0.0, 0.03])
 _SELECTIVE = np.array([0.0, 0.7, 0.02, 0.18, 0.1])
 _NEW_RATES = {"like_rate": 0.06, "comment_rate": 0.004, "share_rate": 0.005, "save_rate": 0.004}
+_CURVE = (
+    "final_views", "tau_days", "shape", "rhythm", "noise", "tape",
+    "wave_views", "wave_ts", "wave_tau_days", "wave_engagement", "wave_form",
+    "taken_views", "taken_ts", "gap_ts", "gap_days",
+)  # fmt: skip
 _RATE_SHARES = {"like_rate": 0.84, "comment_rate": 0.05, "share_rate": 0.06, "save_rate": 0.05}
 
 
@@ -44,8 +49,9 @@ _RATE_SHARES = {"like_rate": 0.84, "comment_rate": 0.05, "share_rate": 0.06, "sa
 class Posts:
     """Posts as equally long arrays, in the order of ``posted_s``.
 
-    ``owners`` are positions among the creators, or NOBODY; ``is_staged`` marks the posts of a
-    story such as a breakout or a flood, which must count.
+    ``owners`` are positions among the creators, or NOBODY; ``is_silent`` marks those that can't be
+    commented on, ``is_evergreen`` those that live long, and ``is_staged`` the posts of a story such
+    as a breakout or a flood, which must count. The others are columns of the table videos.
     """
 
     owners: NDArray[np.int64]
@@ -54,28 +60,53 @@ class Posts:
     tau_days: NDArray[np.float64]
     shape: NDArray[np.float64]
     engagement: NDArray[np.float64]
+    rhythm: NDArray[np.float64]
+    noise: NDArray[np.float64]
+    tape: NDArray[np.int64]
     wave_views: NDArray[np.float64]
-    wave_s: NDArray[np.float64]
+    wave_ts: NDArray[np.float64]
     wave_tau_days: NDArray[np.float64]
     wave_engagement: NDArray[np.float64]
+    wave_form: NDArray[np.int64]
+    taken_views: NDArray[np.float64]
+    taken_ts: NDArray[np.float64]
+    gap_ts: NDArray[np.float64]
+    gap_days: NDArray[np.float64]
+    is_silent: NDArray[np.bool_]
+    is_evergreen: NDArray[np.bool_]
     is_staged: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.owners)
 
 
-def plan_posts(dice: Dice, timeline: Timeline, creators: Sequence[Creator], total: int) -> Posts:
-    """Plan exactly ``total`` posts of all creators together."""
-    activity = np.array([_day_weights(timeline, creator).sum() for creator in creators])
+def plan_posts(
+    dice: Dice,
+    timeline: Timeline,
+    creators: Sequence[Creator],
+    total: int,
+    spread: float,
+    hot: Sequence[NDArray[np.float64]],
+) -> Posts:
+    """Plan exactly ``total`` posts of all creators together.
+
+    ``spread`` is that of their luck; ``hot`` is, for each creator, the factor by which it posts
+    more, and better, on each day.
+    """
+    weights = [
+        _day_weights(timeline, creator) * own for creator, own in zip(creators, hot, strict=True)
+    ]
     by_url = int(total * _BY_URL)
-    numbers = _allot(activity, total - by_url)
+    numbers = _allot(np.array([own.sum() for own in weights]), total - by_url).tolist()
     parts = [
-        _posts_of(dice, timeline, place, creator, number)
-        for place, (creator, number) in enumerate(zip(creators, numbers.tolist(), strict=True))
+        _posts_of(
+            dice, timeline, place, creator, weights[place], numbers[place], spread, hot[place]
+        )
+        for place, creator in enumerate(creators)
     ]
     posted_s = dice.uniform(timeline.start_s(timeline.first_day), timeline.now_s, by_url)
     posted_s = _not_too_new(dice, timeline, posted_s)
-    parts.append(draw_posts(dice, NOBODY, posted_s, 20_000.0, 0.08))
+    parts.append(draw_posts(dice, NOBODY, posted_s, GUEST_VIEWS, GUEST_ENGAGEMENT, spread))
     joined = {
         name: np.concatenate([getattr(part, name) for part in parts]) for name in Posts.__slots__
     }
@@ -107,11 +138,21 @@ def _day_weights(timeline: Timeline, creator: Creator) -> NDArray[np.float64]:
     return weights
 
 
-def _posts_of(dice: Dice, timeline: Timeline, place: int, creator: Creator, number: int) -> Posts:
-    days = dice.weighted(_day_weights(timeline, creator), number) if number else np.array([], int)
+def _posts_of(
+    dice: Dice,
+    timeline: Timeline,
+    place: int,
+    creator: Creator,
+    weights: NDArray[np.float64],
+    number: int,
+    spread: float,
+    hot: NDArray[np.float64],
+) -> Posts:
+    days = dice.weighted(weights, number) if number else np.array([], int)
     hours = dice.normal(creator.peak_hour, 1.9, number) % 24.0
     posted_s = _not_too_new(dice, timeline, timeline.starts_s()[days] + 3_600.0 * hours)
-    posts = draw_posts(dice, place, posted_s, creator.median_views, creator.engagement)
+    posts = draw_posts(dice, place, posted_s, creator.median_views, creator.engagement, spread)
+    posts.final_views[:] *= hot[days]
     if creator.trait == "slump":
         posts.final_views[posted_s > timeline.now_s - _SLUMP_DAYS * DAY_S] *= 0.06
     if creator.trait == "flood":
@@ -139,22 +180,34 @@ def draw_posts(
     posted_s: NDArray[np.float64],
     median_views: float,
     engagement: float,
+    spread: float,
 ) -> Posts:
-    """Draw how posts of one owner do."""
+    """Draw how posts of one owner do; ``spread`` is that of the logarithms of their views."""
     size = len(posted_s)
+    luckiest = _LUCKIEST ** (spread / _SPREAD)
     tau_days = np.clip(1.8 * np.exp(dice.normal(0.0, 0.5, size)), 0.3, 12.0)
-    luck = np.exp(dice.normal(0.0, 0.9, size)) * np.where(dice.chance(0.03, size), 4.0, 1.0)
+    luck = np.exp(dice.normal(0.0, spread, size)) * np.where(dice.chance(0.03, size), 4.0, 1.0)
     return Posts(
         owners=np.full(size, owner, dtype=np.int64),
         posted_s=posted_s,
-        final_views=np.clip(median_views * np.minimum(luck, _LUCKIEST), _FEWEST_VIEWS, MOST_VIEWS),
+        final_views=np.clip(median_views * np.minimum(luck, luckiest), _FEWEST_VIEWS, MOST_VIEWS),
         tau_days=tau_days.round(3),
         shape=dice.uniform(0.55, 1.05, size).round(3),
         engagement=np.clip(engagement * np.exp(dice.normal(0.0, 0.3, size)), 0.005, 0.3),
+        rhythm=np.zeros(size),
+        noise=np.zeros(size),
+        tape=np.zeros(size, dtype=np.int64),
         wave_views=np.zeros(size),
-        wave_s=np.zeros(size),
+        wave_ts=np.zeros(size),
         wave_tau_days=np.ones(size),
         wave_engagement=np.ones(size),
+        wave_form=np.zeros(size, dtype=np.int64),
+        taken_views=np.zeros(size),
+        taken_ts=np.zeros(size),
+        gap_ts=np.zeros(size),
+        gap_days=np.zeros(size),
+        is_silent=np.zeros(size, dtype=np.bool_),
+        is_evergreen=np.zeros(size, dtype=np.bool_),
         is_staged=np.zeros(size, dtype=np.bool_),
     )
 
@@ -197,6 +250,7 @@ def film(
         name: np.round(posts.engagement * share * np.exp(dice.normal(0.0, 0.25, size)), 5)
         for name, share in _RATE_SHARES.items()
     }
+    rates["comment_rate"][posts.is_silent] = 0.0
     return {
         "id": ids,
         "project_id": [
@@ -215,14 +269,8 @@ def film(
         ],
         **captions,
         **tracking,
-        "final_views": posts.final_views,
-        "tau_days": posts.tau_days,
-        "shape": posts.shape,
         **rates,
-        "wave_views": posts.wave_views,
-        "wave_ts": posts.wave_s,
-        "wave_tau_days": posts.wave_tau_days,
-        "wave_engagement": posts.wave_engagement,
+        **{name: getattr(posts, name) for name in _CURVE},
     }
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from trackagoat_pandas.sandbox.clock import Timeline, format_instant, parse_instant
 from trackagoat_pandas.sandbox.database import Database
+from trackagoat_pandas.sandbox.nature import Nature
 from trackagoat_pandas.sandbox.organizations import Key, Plan
 from trackagoat_pandas.sandbox.settlement import Settlement
 
@@ -83,6 +84,7 @@ def build_world(
     now: str = "2026-06-18T19:00:00Z",
     timezone: str = _DEMO.timezone,
     projects: Sequence[str] = PROJECTS,
+    nature: Nature | None = None,
 ) -> None:
     """Fill every table of a new database, and build its indexes.
 
@@ -108,6 +110,8 @@ def build_world(
         The demo organization's IANA time zone.
     projects
         Names of the demo organization's projects; the first gets most of the creators.
+    nature
+        How posts do; None for smooth curves.
 
     Raises
     ------
@@ -131,12 +135,16 @@ def build_world(
                 seed=seed,
                 creators=people,
                 videos=number,
+                nature=nature or Nature.smooth(),
             )
             for plan, people, number in sizes
         ]
         # Later writes and events draw from the same seed.
         begin = format_instant(parse_instant(now))
-        database.write("UPDATE chance SET seed = ?, lived_to = ?", (seed, begin))
+        database.write(
+            "UPDATE chance SET seed = ?, lived_to = ?, nature = ?",
+            (seed, begin, (nature or Nature.smooth()).text()),
+        )
         for settlement in settlements:
             settlement.publish()
         # Goals and payouts look up each creator's videos, which needs the indexes.

@@ -18,8 +18,8 @@ from msgspec import UNSET, Meta, UnsetType
 from trackagoat_pandas.sandbox.bodies import MOST_ITEMS, Body, Edit, Ids, Notes
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.changes import Done, added, changed, deleted, each, queue_scrape
-from trackagoat_pandas.sandbox.clock import day_start
-from trackagoat_pandas.sandbox.curves import DAY_S, growth_to
+from trackagoat_pandas.sandbox.clock import DAY_S, day_start
+from trackagoat_pandas.sandbox.curves import growth_to
 from trackagoat_pandas.sandbox.declare import Answer, delete, patch, post
 from trackagoat_pandas.sandbox.dice import next_dice
 from trackagoat_pandas.sandbox.entities import Creator, Deleted, QueuedScrape, Results
