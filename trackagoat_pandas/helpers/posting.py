@@ -1,0 +1,488 @@
+"""When creators post: by hour of the week, how regularly, on which days, and whether too much."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas.base.types import Bools, DatesLike, Ints
+from trackagoat_pandas.helpers.clocks import InstantLike, days_shown, last_started_day
+from trackagoat_pandas.helpers.columns import (
+    as_days,
+    as_instants,
+    categories,
+    instants_of,
+    is_among,
+    is_word,
+    read_columns,
+    values_of,
+    whole,
+)
+from trackagoat_pandas.helpers.counted import (
+    active_ids,
+    is_counted,
+    warn_of_unknown,
+)
+from trackagoat_pandas.helpers.facts import derived, known_zone, moment_of
+from trackagoat_pandas.helpers.labels import finish
+from trackagoat_pandas.helpers.loads import latest_of
+from trackagoat_pandas.inputs.checks import check_int, require_columns
+from trackagoat_pandas.inputs.dates import DateRange
+from trackagoat_pandas.tables import VIDEOS
+
+OVERPOSTING_POSTS, OVERPOSTING_LOW_POSTS, LOW_VIEWS = 7, 2, 100
+"""The product's conditions: so many posts on a day, so many of them with fewer views than this."""
+_LOW_AFTER = np.timedelta64(2, "h")
+_UNREAD_FOR = np.timedelta64(24, "h")
+_AMBER_DAYS = 7
+LEVELS = ("amber", "neutral")
+_DAYS_A_WEEK = 7
+
+
+@derived("videos")
+def posting_heatmap(videos: pd.DataFrame, *, timezone: str | None = None) -> pd.DataFrame:
+    """Count posts, and average their views, by weekday and hour of posting.
+
+    It describes, and doesn't advise: big creators and single hits decide which cell looks best, and
+    hours at which nobody posts can't be judged. On the frame of one project it is the API's report
+    ``posting-heatmap``, with the median beside the mean.
+
+    Parameters
+    ----------
+    videos
+        The frame of :func:`load_videos`. Posts that don't count in the product's statistics are
+        left out, as by :func:`summarize_creators`.
+    timezone
+        IANA name of the time zone of the hours; by default the organization's, from the frame.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each cell with a post, by weekday from Sunday and hour: ``dow`` (Int64, 0 is
+        Sunday), ``hour`` (Int64, 0 to 23), ``posts`` (Int64), ``mean_views`` and ``median_views``
+        (Float64, of the known counts now; NA if none is known).
+
+    Raises
+    ------
+    MissingColumnError
+        A column is missing from the frame.
+    ArgumentError
+        No time zone is known.
+
+    Warns
+    -----
+    ContractWarning
+        It isn't known of some posts whether they count; they are left out.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
+    >>> videos = pd.DataFrame({"id": ["a", "b"], "posted_at": ["2026-06-15T23:30Z"] * 2,
+    ...                        "tracking_status": "included", "view_count": [100, 400]})
+    >>> tgp.posting_heatmap(videos, timezone="Europe/Paris").iloc[0].to_dict()
+    {'dow': 2.0, 'hour': 1.0, 'posts': 2.0, 'mean_views': 250.0, 'median_views': 250.0}
+    """
+    require_columns(
+        videos, ["id", "posted_at", "tracking_status", "view_count"], loader=VIDEOS.loader
+    )
+    zone = known_zone(timezone, [videos])
+    posts = _counted(videos, "posted_at", "view_count")
+    posts = posts.dropna(subset="posted_at")
+    local = posts["posted_at"].dt.tz_convert(zone)
+    cells = pd.DataFrame(
+        {
+            "dow": (local.dt.day_of_week + 1) % _DAYS_A_WEEK,
+            "hour": local.dt.hour,
+            "views": pd.Series(values_of(posts["view_count"]), posts.index),
+        }
+    ).groupby(["dow", "hour"])["views"]
+    found = pd.DataFrame(
+        {
+            "posts": cells.size().astype("Int64"),
+            "mean_views": cells.mean().astype("Float64"),
+            "median_views": cells.median().astype("Float64"),
+        }
+    ).reset_index()
+    return finish(found.astype({"dow": "Int64", "hour": "Int64"}))
+
+
+def _counted(videos: pd.DataFrame, *names: str) -> pd.DataFrame:
+    """Read the posts that count, also of no creator; those in doubt are left out with a warning."""
+    read = read_columns(
+        latest_of(videos, ["id"]),
+        VIDEOS,
+        (*names, "tracking_status"),
+        optional=("is_tracking_disabled",),
+    )
+    counts = is_counted(read)
+    warn_of_unknown(read, counts, "They are left out.")
+    return read[counts.fillna(value=False).to_numpy(bool)].reset_index(drop=True)
+
+
+@derived("videos", "creators", whole=("videos",))
+def posting_consistency(
+    videos: pd.DataFrame,
+    *,
+    creators: pd.DataFrame | None = None,
+    dates: DatesLike | None = None,
+    gap_days: int = 7,
+    now: InstantLike | None = None,
+    timezone: str | None = None,
+) -> pd.DataFrame:
+    """Measure how regularly each creator posts.
+
+    On the frames of one project it is the API's report ``posting-consistency``, with the number of
+    gaps beside the longest.
+
+    Parameters
+    ----------
+    videos
+        The frame of :func:`load_videos`. Posts that don't count in the product's statistics are
+        left out, as by :func:`summarize_creators`.
+    creators
+        The frame of :func:`load_creators`, for its active creators without a post.
+    dates
+        The days looked at, as :meth:`DateRange.parse` reads them; by default from the frame's first
+        post to today. Days after today don't count.
+    gap_days
+        How many days without a post, one after the other, are a gap.
+    now
+        The instant of today, such as ``"2026-06-15T12:00:00Z"``; by default the server's time.
+    timezone
+        IANA name of the time zone of the days; by default the organization's, from the frame.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each creator, the most posts first: ``creator_id``, ``tiktok_handle`` where a
+        frame knows it, ``active_days`` (Int64, days with a post), ``posts`` (Int64),
+        ``posts_per_week`` (Float64, over the days looked at), ``longest_gap_days`` (Int64, the most
+        days in a row without a post, also before the first and after the last), ``gaps`` (Int64)
+        and ``last_day`` (datetime64[us], the day of the last post looked at; NaT without any).
+
+    Raises
+    ------
+    MissingColumnError
+        A column is missing from a frame.
+    ArgumentError, ArgumentTypeError
+        No time zone is known, or an argument has a value that isn't allowed.
+
+    Warns
+    -----
+    ContractWarning
+        It isn't known of some posts whether they count; they are left out.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
+    >>> days = ["2026-06-01T12:00Z", "2026-06-03T12:00Z", "2026-06-03T20:00Z"]
+    >>> videos = pd.DataFrame({"id": [*"abc"], "creator_id": "ann", "posted_at": days,
+    ...                        "tracking_status": "included"})
+    >>> found = tgp.posting_consistency(videos, dates="2026-06-01..2026-06-14", timezone="UTC")
+    >>> found[["active_days", "posts", "posts_per_week", "longest_gap_days"]].iloc[0].tolist()
+    [2.0, 3.0, 1.5, 11.0]
+    """
+    check_int("gap_days", gap_days, minimum=1)
+    zone = known_zone(timezone, [videos, creators])
+    posts = _counted(videos, "creator_id", "posted_at")
+    posts = posts.dropna(subset=["creator_id", "posted_at"])
+    today = last_started_day(moment_of(now, [videos, creators]), zone)
+    days = days_shown(posts["posted_at"].to_numpy("datetime64[us]"), zone).astype(np.int64)
+    first, last = _days_looked_at(dates, days, today)
+    is_inside = (days >= first) & (days <= last)
+    of_whom = posts.loc[is_inside, "creator_id"]
+    listed = [of_whom] if creators is None else [of_whom, active_ids(creators)]
+    ids = pd.Index(pd.concat(listed, ignore_index=True).dropna().unique(), name="creator_id")
+    looked_at = pd.DataFrame({"creator_id": of_whom.to_numpy(object), "day": days[is_inside]})
+    active = looked_at.drop_duplicates().sort_values(["creator_id", "day"], kind="stable")
+    table = pd.DataFrame(
+        {
+            "active_days": active.groupby("creator_id").size(),
+            "posts": looked_at.groupby("creator_id").size(),
+        },
+        index=ids,
+    )
+    table = table.fillna(0).astype("Int64")
+    looked_at_days = max(last - first + 1, 1)
+    table["posts_per_week"] = table["posts"].astype("Float64") * _DAYS_A_WEEK / looked_at_days
+    silences = _silences(active, ids, first, last)
+    by_creator = silences.groupby("creator_id", sort=False)["days"]
+    table["longest_gap_days"] = by_creator.max().reindex(ids).astype("Int64")
+    is_gap = silences["days"] >= gap_days
+    table["gaps"] = is_gap.groupby(silences["creator_id"]).sum().reindex(ids).astype("Int64")
+    latest = active.groupby("creator_id")["day"].max().reindex(ids)
+    is_known = latest.notna().to_numpy()
+    table["last_day"] = as_days(latest.fillna(0).to_numpy(np.int64))
+    table["last_day"] = table["last_day"].where(is_known)
+    table = table.reset_index().sort_values("posts", ascending=False, kind="stable")
+    return finish(table.reset_index(drop=True), creators=creators, videos=videos)
+
+
+def _days_looked_at(dates: DatesLike | None, days: Ints, today: int) -> tuple[int, int]:
+    """Return the numbers of the first and the last day that are looked at."""
+    if dates is None:
+        return int(days.min()) if len(days) else today + 1, today
+    span = DateRange.parse(dates, today=np.datetime64(today, "D").astype(object))
+    first, after = (
+        int(np.datetime64(day, "D").astype(np.int64)) for day in (span.start, span.stop)
+    )
+    return first, min(after - 1, today)
+
+
+def _silences(active: pd.DataFrame, ids: pd.Index, first: int, last: int) -> pd.DataFrame:
+    """Return the days without a post between two days with one, or an end of the days looked at."""
+    ends = pd.DataFrame({"creator_id": ids.to_numpy(object), "day": first - 1})
+    fences = pd.concat([ends, active, ends.assign(day=max(last, first - 1) + 1)])
+    fences = fences.sort_values(["creator_id", "day"], kind="stable")
+    days = fences.groupby("creator_id")["day"].diff() - 1
+    return fences.assign(days=days)[days.notna()].astype({"days": "int64"})
+
+
+@derived("videos", "creators", whole=("videos",))
+def content_calendar(
+    videos: pd.DataFrame,
+    *,
+    creators: pd.DataFrame | None = None,
+    dates: DatesLike | None = None,
+    now: InstantLike | None = None,
+    timezone: str | None = None,
+) -> pd.DataFrame:
+    """Count what was posted on each day, days without a post among them.
+
+    It is the product's content calendar: posts by the day of posting.
+
+    Parameters
+    ----------
+    videos
+        The frame of :func:`load_videos`. Posts that don't count in the product's statistics are
+        left out, as by :func:`summarize_creators`.
+    creators
+        The creators to count, as a frame of :func:`load_creators`, whole or a part of it; by
+        default all posts count, also those that were added by URL and have no creator.
+    dates, now, timezone
+        As in :func:`posting_consistency`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each day, the earliest first: ``day`` (datetime64[us]), ``posts`` and
+        ``creators`` (Int64, how many posted), ``views`` (Int64, the known counts of these posts
+        now; NA if none is known), and ``video_titles`` (str, of the posts in the order of posting,
+        one a line, each after the creator's handle where it is known; NA without a post).
+
+    Raises
+    ------
+    MissingColumnError
+        A column is missing from a frame.
+    ArgumentError, ArgumentTypeError
+        No time zone is known, or an argument has a value that isn't allowed.
+
+    Warns
+    -----
+    ContractWarning
+        It isn't known of some posts whether they count; they are left out.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
+    >>> videos = pd.DataFrame({"id": ["a", "b"], "creator_id": "ann", "title": ["Hi", "Bye"],
+    ...                        "posted_at": ["2026-06-01T12:00Z", "2026-06-03T12:00Z"],
+    ...                        "tracking_status": "included", "view_count": [5, 7]})
+    >>> days = tgp.content_calendar(videos, now="2026-06-03T20:00Z", timezone="UTC")
+    >>> days["posts"].tolist(), days["video_titles"].dropna().tolist()
+    ([1, 0, 1], ['Hi', 'Bye'])
+    """
+    zone = known_zone(timezone, [videos, creators])
+    posts = _counted(videos, "creator_id", "posted_at", "view_count", "title")
+    posts = posts.dropna(subset="posted_at")
+    if creators is not None:
+        require_columns(creators, ["id"], loader="load_creators")
+        posts = posts[is_among(posts["creator_id"], creators["id"])]
+    today = last_started_day(moment_of(now, [videos, creators]), zone)
+    days = days_shown(posts["posted_at"].to_numpy("datetime64[us]"), zone).astype(np.int64)
+    first, last = _days_looked_at(dates, days, today)
+    named = finish(posts, creators=creators, videos=videos)
+    lines = named["title"].fillna("(no title)")
+    if "tiktok_handle" in named.columns:
+        handles = ("@" + named["tiktok_handle"] + ": ").fillna("")
+        lines = handles + lines
+    rows = posts.assign(day=days, line=lines.astype(object)).sort_values("posted_at", kind="stable")
+    by_day = rows.groupby("day")
+    table = pd.DataFrame(
+        {
+            "posts": by_day.size(),
+            "creators": by_day["creator_id"].nunique(),
+            "views": by_day["view_count"].sum(min_count=1),
+            "video_titles": by_day["line"].agg("\n".join),
+        }
+    ).reindex(np.arange(first, last + 1))
+    table[["posts", "creators"]] = table[["posts", "creators"]].fillna(0).astype("Int64")
+    table["views"] = table["views"].astype("Int64").mask(table["posts"] == 0, 0)
+    table["video_titles"] = table["video_titles"].astype("str")
+    table.insert(0, "day", as_days(table.index.to_numpy(np.int64)))
+    return finish(table.reset_index(drop=True))
+
+
+@derived("videos")
+def inbox(videos: pd.DataFrame, *, now: InstantLike | None = None) -> pd.DataFrame:
+    """List the posts that wait for review, and since when.
+
+    The result goes into :func:`actions.review_inbox`, whole or a part of it.
+
+    Parameters
+    ----------
+    videos
+        The frame of :func:`load_videos`.
+    now
+        The instant until which posts wait; by default the server's time.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each post whose tracking status is ``pending_review``, the one that waits
+        longest first: ``tiktok_handle`` where a frame knows it, ``title``, ``posted_at``,
+        ``waiting_since`` (datetime64[us, UTC]: when TrackaGoat found it, or else when it was
+        posted; NaT if neither is known, and last), ``hours_waiting`` (Float64), ``view_count``,
+        ``url``, ``id`` and ``creator_id``.
+
+    Raises
+    ------
+    MissingColumnError
+        A column is missing from the frame.
+    ArgumentError, ArgumentTypeError
+        ``now`` isn't an instant.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     waiting = tgp.inbox(tgp.load_videos("Summer Launch"))
+    ...     done = tgp.actions.review_inbox("Summer Launch", approve=waiting.head(2), dry_run=True)
+    >>> done["status"].tolist()
+    ['would update', 'would update']
+    """
+    needed = ["id", "creator_id", "posted_at", "tracking_status"]
+    optional = ["created_at", "title", "url", "view_count"]
+    read = read_columns(latest_of(videos, ["id"]), VIDEOS, needed, optional=optional)
+    waiting = read[is_word(read["tracking_status"], "pending_review")].reset_index(drop=True)
+    since = waiting["created_at"].fillna(waiting["posted_at"])
+    passed = moment_of(now, [videos]) - since
+    hours = passed.dt.total_seconds() / 3_600.0
+    table = waiting.drop(columns=["created_at", "tracking_status"]).assign(
+        waiting_since=since, hours_waiting=hours.clip(lower=0.0).astype("Float64")
+    )
+    ordered = table.sort_values("waiting_since", kind="stable", na_position="last")
+    return finish(ordered.reset_index(drop=True), videos=videos)
+
+
+@derived("videos", whole=("videos",))
+def find_overposting(
+    videos: pd.DataFrame,
+    *,
+    history: pd.DataFrame | None = None,
+    now: InstantLike | None = None,
+    timezone: str | None = None,
+) -> pd.DataFrame:
+    """Find days on which a creator posted so much that hardly anybody saw some of it.
+
+    The rule is the product's: on one day of the organization a creator has seven posts or more, of
+    which two or more have fewer than 100 views two hours after posting or later. The product
+    confirms low views by its snapshots, and doesn't take a zero of the first day for one. It marks
+    days of the last week amber. Its guide says of such days that TikTok may show posts to fewer
+    people; that it does can't be seen from counts.
+
+    Parameters
+    ----------
+    videos
+        The frame of :func:`load_videos`.
+    history
+        The snapshots of the posts, as ``store.history("videos", columns=["view_count"])`` has them:
+        ``id``, ``observed_at`` and ``view_count``. Without them the counts of `videos` decide, so
+        that a post with 100 views by now can't be seen to have had fewer.
+    now
+        The instant at which the counts of `videos` were read; by default the server's time when
+        they were loaded.
+    timezone
+        IANA name of the time zone of the days; by default the organization's, from the frame.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each such day of a creator, the latest first: ``tiktok_handle`` where a frame
+        knows it, ``day`` (datetime64[us]), ``posts`` and ``low_posts`` (Int64), ``confirmed_posts``
+        (Int64: those of the low posts that a snapshot shows; NA without `history`), ``level``
+        (category: amber for a day of the last seven, else neutral), and ``creator_id``.
+
+    Raises
+    ------
+    MissingColumnError
+        A column is missing from a frame.
+    ArgumentError, ArgumentTypeError
+        No time zone is known, or an argument has a value that isn't allowed.
+
+    Warns
+    -----
+    ContractWarning
+        It isn't known of some posts whether they count; they are left out.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     days = tgp.find_overposting(tgp.load_videos("Q1 Brand Program"))
+    >>> days[["posts", "low_posts", "level"]].to_numpy().tolist()
+    """
+    zone = known_zone(timezone, [videos])
+    moment = moment_of(now, [videos])
+    posts = _counted(videos, "id", "creator_id", "posted_at", "view_count")
+    posts = posts.dropna(subset=["creator_id", "posted_at"]).reset_index(drop=True)
+    posted = posts["posted_at"].to_numpy("datetime64[us]")
+    read = np.datetime64(moment.tz_convert("UTC").tz_localize(None), "us")
+    is_late = read - posted >= _LOW_AFTER
+    is_low = is_late & (posts["view_count"] < LOW_VIEWS).fillna(value=False).to_numpy(bool)
+    confirmed = None if history is None else _seen_low(posts, history)
+    if confirmed is not None:
+        is_low |= confirmed
+    days = days_shown(posted, zone).astype(np.int64)
+    marks = pd.DataFrame({"creator_id": posts["creator_id"], "day": days, "is_low": is_low})
+    marks["is_seen"] = False if confirmed is None else confirmed
+    groups = marks.groupby(["creator_id", "day"])
+    table = pd.DataFrame(
+        {
+            "posts": groups.size(),
+            "low_posts": groups["is_low"].sum(),
+            "confirmed_posts": groups["is_seen"].sum(),
+        }
+    ).astype("Int64")
+    is_over = (table["posts"] >= OVERPOSTING_POSTS) & (table["low_posts"] >= OVERPOSTING_LOW_POSTS)
+    table = table[is_over.to_numpy(bool)].reset_index()
+    if confirmed is None:
+        table["confirmed_posts"] = pd.array([pd.NA] * len(table), dtype="Int64")
+    is_recent = table["day"] > last_started_day(moment, zone) - _AMBER_DAYS
+    table["level"] = categories(pd.Series(np.where(is_recent, *LEVELS)), LEVELS)
+    table["day"] = as_days(table["day"].to_numpy(np.int64))
+    table = table.sort_values(["day", "creator_id"], ascending=[False, True], kind="stable")
+    return finish(table.reset_index(drop=True), videos=videos)
+
+
+def _seen_low(posts: pd.DataFrame, history: pd.DataFrame) -> Bools:
+    """Return which posts had few views in a snapshot that was late enough.
+
+    A zero of the first day doesn't count: the post may not have been read yet.
+    """
+    require_columns(history, ["id", "observed_at", "view_count"], loader="store.history")
+    views = values_of(whole(history["view_count"]))
+    seen = pd.DataFrame(
+        {
+            "id": history["id"].to_numpy(object),
+            "at": as_instants(instants_of(history["observed_at"])),
+            "views": views,
+        }
+    ).merge(posts[["id", "posted_at"]], on="id")
+    age = (seen["at"] - seen["posted_at"]).to_numpy("timedelta64[us]")
+    is_low = (age >= _LOW_AFTER) & (seen["views"] < LOW_VIEWS).to_numpy()
+    is_low &= (seen["views"] > 0).to_numpy() | (age > _UNREAD_FOR)
+    return is_among(posts["id"], pd.Series(seen.loc[is_low, "id"], dtype="str"))
