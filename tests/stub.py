@@ -1,4 +1,4 @@
-"""Write the stubs of the package, its plots and accessors, and the list of functions for people.
+"""Write the public names, the stubs of the package, plots and accessors, and the functions' list.
 
 Run ``python -m tests.stub``.
 """
@@ -10,16 +10,21 @@ import inspect
 import re
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import pandas as pd
 
 import trackagoat_pandas as tgp
-from trackagoat_pandas import accessor
+from trackagoat_pandas import _homes, accessor
 from trackagoat_pandas._homes import HOMES, MODULES, PLOTS
+from trackagoat_pandas.errors import MissingColumnError, TrackaGoatError
 
+NAMES = Path(_homes.__file__)
 STUB = Path(tgp.__file__).with_suffix(".pyi")
 PLOTS_STUB = STUB.parent / "plots" / "__init__.pyi"
 ACCESSOR = Path(accessor.__file__).with_suffix(".pyi")
@@ -42,6 +47,78 @@ SANDBOX = "from trackagoat_pandas.sandbox import sandbox as sandbox"
 """The module is callable, and a type checker sees the function that it calls."""
 BUILTINS = {"bool", "bytes", "dict", "float", "int", "list", "object", "set", "str", "tuple"}
 ACCESSORS = (accessor.GoatSeriesAccessor, accessor.GoatPlotAccessor, accessor.GoatAccessor)
+
+
+def names() -> str:
+    """The module of the public names, with a line for each helper and plot that has none yet."""
+    text = NAMES.read_text()
+    for home, name in decorated("derived"):
+        if name not in HOMES:
+            text = with_line(text, "HOMES", name, home)
+            text = with_line(text, "VERBS", name, needs_of(home, name))
+    for home, name in decorated("picture"):
+        if name not in PLOTS:
+            text = with_line(text, "PLOTS", name, needs_of(home, name))
+    return text
+
+
+def decorated(decorator: str) -> Iterator[tuple[str, str]]:
+    """The module and name of each function of the package that has a decorator."""
+    package = NAMES.parent
+    for file in sorted(package.rglob("*.py")):
+        for node in ast.parse(file.read_text()).body:
+            marks = [ast.unparse(each) for each in getattr(node, "decorator_list", ())]
+            if any(re.match(rf"{decorator}\b", mark) for mark in marks):
+                yield ".".join(file.relative_to(package).with_suffix("").parts), node.name
+
+
+def needs_of(home: str, name: str) -> str:
+    """The columns that a function asks of its first frame."""
+    function = getattr(import_module(f"trackagoat_pandas.{home}"), name)
+    columns: list[str] = []
+    while missing := missing_in(function, columns):
+        columns += missing
+    return " ".join(columns)
+
+
+def missing_in(function: Callable[..., Any], columns: list[str]) -> list[str]:
+    """What a function's error says is missing in a first frame with some columns."""
+    others = [*inspect.signature(function).parameters.values()][1:]
+    frame = pd.DataFrame({column: pd.Series(dtype=object) for column in columns})
+    other = pd.DataFrame({"of another frame": []})
+    try:
+        function(frame, **{one.name: other for one in others if one.default is one.empty})
+    except MissingColumnError as error:
+        is_first = error.available == sorted(columns)
+        return [column for column in error.missing if is_first and column not in columns]
+    except TrackaGoatError:
+        return []
+    return []
+
+
+def with_line(text: str, table: str, name: str, value: str) -> str:
+    """Source with one more entry in a dict of texts, at its alphabetic place."""
+    lines = text.splitlines(keepends=True)
+    start = next(place for place, line in enumerate(lines) if line.startswith(f"{table}: "))
+    place = next(
+        place
+        for place, line in enumerate(lines)
+        if place > start
+        and (line == "}\n" or ((found := re.match(r' {4}"(\w+)": ', line)) and found[1] > name))
+    )
+    rows = textwrap.wrap(value, LONGEST - len(f'    "{name}": " ",')) or [""]
+    written = " ".join(f'"{row} "' for row in rows[:-1]) + f' "{rows[-1]}"'
+    lines.insert(place, f'    "{name}": {written.strip()},\n')
+    return formatted("".join(lines), NAMES)
+
+
+def formatted(text: str, file: Path) -> str:
+    """Source as ruff sorts its imports and formats it."""
+    for command in (["check", "--select=I", "--fix"], ["format"]):
+        ruff = [sys.executable, "-m", "ruff", *command, "--quiet", f"--stdin-filename={file}"]
+        done = subprocess.run([*ruff, "-"], input=text, capture_output=True, text=True, check=True)
+        text = done.stdout
+    return text
 
 
 def stub() -> str:
@@ -118,12 +195,7 @@ def accessor_stub() -> str:
     body = [line for owner in ACCESSORS for line in class_lines(owner, imports)]
     frame = imports.named(inspect.signature(tgp.goat).parameters["frame"].annotation, tgp.goat)
     body.append(f"def goat(frame: {frame}) -> GoatAccessor: ...")
-    text = "\n".join([HEAD, "", *imports.lines(), "", *body, ""])
-    for command in (["check", "--select=I", "--fix"], ["format"]):
-        ruff = [sys.executable, "-m", "ruff", *command, "--quiet", f"--stdin-filename={ACCESSOR}"]
-        done = subprocess.run([*ruff, "-"], input=text, capture_output=True, text=True, check=True)
-        text = done.stdout
-    return text
+    return formatted("\n".join([HEAD, "", *imports.lines(), "", *body, ""]), ACCESSOR)
 
 
 def class_lines(owner: type, imports: Imports) -> Iterator[str]:
@@ -204,8 +276,20 @@ def bindings(module: str) -> dict[str, str]:
     return found
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Write all, each new name first, since the package reads the names when it is imported."""
+    known, found = NAMES.read_text(), names()
+    if found != known:
+        NAMES.write_text(found)
+        new = {*found.splitlines()} - {*known.splitlines()}
+        print("new in _homes.py:", *sorted(new), sep="\n")
+        subprocess.run([sys.executable, "-m", "tests.stub"], check=True)
+        return
     STUB.write_text(stub())
     PLOTS_STUB.write_text(plots_stub())
     ACCESSOR.write_text(accessor_stub())
     INDEX.write_text(index())
+
+
+if __name__ == "__main__":
+    main()

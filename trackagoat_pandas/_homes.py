@@ -1,9 +1,8 @@
 """The public names of the package: their modules, and the verbs and plots of the accessors.
 
-A new public function is one line in ``HOMES``, and one in ``VERBS`` if it is to be a method of its
-first frame, as all are that need no second one; a new plot is one line in ``PLOTS``. ``python -m
-tests.stub`` then writes the stubs for type checkers and editors. Modules are imported when a name
-is first used.
+``python -m tests.stub`` adds the lines of a new ``@derived`` helper and of a new ``@picture``, with
+the columns that they ask of their first frame, and then writes the stubs for type checkers and
+editors. Those of other functions are added by hand. Modules are imported when a name is first used.
 """
 
 from __future__ import annotations

@@ -13,14 +13,18 @@ import trackagoat_pandas as tgp
 from tests.stub import (
     ACCESSOR,
     INDEX,
+    NAMES,
     PLOTS_STUB,
     STUB,
     accessor_stub,
     calls,
     code_of,
     index,
+    names,
+    needs_of,
     plots_stub,
     stub,
+    with_line,
 )
 from trackagoat_pandas._homes import HOMES, PLOTS, VERBS
 
@@ -36,8 +40,42 @@ def test_a_name_is_found_where_it_is_declared(name):
 
 
 def test_names_are_declared_in_order():
-    for names in (HOMES, VERBS, PLOTS):
-        assert list(names) == sorted(names), "put the new name in its alphabetical place"
+    for declared in (HOMES, VERBS, PLOTS):
+        assert list(declared) == sorted(declared), "put the new name in its alphabetical place"
+
+
+def test_every_helper_and_plot_is_public():
+    assert NAMES.read_text() == names(), "run python -m tests.stub"
+
+
+@pytest.mark.parametrize(
+    ("table", "entries", "name"),
+    [
+        ("HOMES", HOMES, "Client"), ("HOMES", HOMES, "leaderboard"), ("VERBS", VERBS, "resample"),
+        ("VERBS", VERBS, "with_names"), ("PLOTS", PLOTS, "budget"),
+    ],
+)  # fmt: skip
+def test_a_name_that_the_script_adds_stands_where_it_stood(table, entries, name):
+    text = NAMES.read_text()
+    within = text.index(f"{table}: ")
+    line = re.compile(rf'^ {{4}}"{name}": f?"[^:]*",\n', re.MULTILINE).search(text, within)
+    without = text[: line.start()] + text[line.end() :]
+    added = with_line(without, table, name, entries[name])
+    scope: dict[str, dict[str, str]] = {}
+    exec(added, scope)
+    assert list(scope[table].items()) == list(entries.items())
+
+
+@pytest.mark.parametrize(
+    ("home", "name"), [("helpers.creators", "engagement"), ("helpers.goals.odds", "goal_odds")]
+)
+def test_the_script_offers_a_verb_for_the_columns_that_it_needs(home, name):
+    assert {*needs_of(home, name).split()} == {*VERBS[name].split()}
+
+
+def test_the_script_takes_no_column_of_another_frame_for_one_of_the_first():
+    assert needs_of("helpers.campaigns", "comments_of_campaigns") == ""
+    assert {*needs_of("plots.campaigns", "campaigns").split()} == {"id", "items"}
 
 
 def test_the_stub_has_the_names_that_are_declared():

@@ -11,6 +11,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.heavy import check_each, part
+from tests.plots.test_common import SAMPLES
 from tests.support.acting import CHEAP, PROJECT, client_of, ids_of
 from trackagoat_pandas.errors import IncompleteFrameWarning, TrackaGoatError
 
@@ -88,12 +89,6 @@ def right(client, tmp_path_factory):
         "path": "/projects", "payment": ID, "payments": payments,
         "period": "weekly",
         "posts": videos, "project": PROJECT, "projects": tgp.load_projects(**loaded),
-        "restated": pd.DataFrame(
-            {
-                "metric": ["views"], "age_days": 3, "points": 1, "first_value": 1.0, "value": 2.0,
-                "change": 1.0,
-            }
-        ),
         "role": "member", "series": analytics, "source": PROJECT, "status": "voided",
         "structure": ID, "structures": structures, "texts": comments["text"],
         "until": "2026-06-15", "video": ID, "videos": videos,
@@ -178,10 +173,23 @@ def right_call(name, client, right):
     for key, source in needed.items():
         if source is not None:
             value = right.get(f"{name}.{key}", right.get(source, _NONE))
-            assert value is not _NONE, f"add a valid value for {key!r} of {name} to `right`"
+            value = drawn_frames(name).get(key, _NONE) if value is _NONE else value
+            assert value is not _NONE, (
+                f"add a valid value for {key!r} of {name} to `right` of "
+                "tests/laws/test_wrong_types.py"
+            )
             given[key] = value
     given |= {"client": client} if "client" in parameters else {}
     return given | ({"dry_run": True} if "dry_run" in parameters else {})
+
+
+def drawn_frames(name):
+    """The frames with which a plot is tested, by argument; none for other functions."""
+    package, _, plot = name.rpartition(".")
+    if package != tgp.plots.__name__ or plot not in SAMPLES:
+        return {}
+    frames, _ = SAMPLES[plot].frames(["mia", "ben"])
+    return dict(zip(signature(FUNCTIONS[name]).parameters, frames, strict=False))
 
 
 def called(name, given):

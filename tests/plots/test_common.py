@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
-import inspect
 import json
 import re
+from collections.abc import Callable
+from inspect import signature
+from typing import Any, NamedTuple
 
 import pandas as pd
 import pytest
@@ -139,61 +141,58 @@ def ranked_comments_of(names):
     return comments_of(names)[0], {"min_comments": 1}
 
 
-PLOTS = {
-    "goal_board": goals_of, "goal_odds": odds_of, "leaderboard": people_of,
-    "creator_scatter": people_of, "trend": series_of, "trend with notes": notes_of,
-    "payout_summary": owed_to, "payout_summary by method": paid_by, "payout_timeline": months_of,
-    "sentiment_creators": ranked_comments_of, "sentiment_trend": comments_of,
-    "comment_words": comments_of, "waterfall": changes_of, "trend in rows": rows_of,
-    "view_distribution": posts_of, "view_distribution by creator": posts_by_creator,
-    "campaigns": campaigns_of, "budget": budgets_of, "restatements": restated,
-}  # fmt: skip
-LOADERS = {
-    "goal_board": "load_goal", "goal_odds": "goal_odds", "creator_scatter": "load_report",
-    "trend": "load_analytics", "payout_summary": "load_payout", "payout_timeline": "load_payout",
-    "sentiment_creators": "load_comments", "sentiment_trend": "load_comments",
-    "comment_words": "load_comments", "leaderboard": "load_videos", "waterfall": "explain_change",
-    "view_distribution": "load_videos", "campaigns": "load_campaigns", "budget": "plan_budget",
-    "restatements": "restatements",
-}  # fmt: skip
-NULLABLE = {
-    "trend": "value", "leaderboard": "view_count", "creator_scatter": "avg_views_per_post",
-    "sentiment_trend": "text", "sentiment_creators": "text", "comment_words": "text",
-    "waterfall": "change", "goal_odds": "chance", "view_distribution": "view_count",
-    "budget": "budget_cents", "restatements": "change", "campaigns": "items",
-}  # fmt: skip
-"""The column without which a plot has nothing to show."""
-NULLS_SAID = {
-    "goal_board": ("actual", "n/a of 4, at risk"),
-    "payout_summary": ("amount_cents", "2 accruals and 2 payments without an amount left out"),
-    "payout_timeline": ("amount_cents", "2 accruals and 2 payments without an amount left out"),
+class Sample(NamedTuple):
+    """What a plot is tested with, beside what its signature says."""
+
+    frames: Callable[[list[str]], tuple[Any, dict[str, Any]]]
+    """Makes the frames and options of a plot of things with some names."""
+    loader: str
+    """What makes its frame, as the error for another frame names it."""
+    column: str
+    """The column without which it has nothing to show."""
+    said: str = ""
+    """What it says where this column is NA, if it draws the rows all the same."""
+
+
+NO_AMOUNT = "2 accruals and 2 payments without an amount left out"
+SAMPLES = {
+    "goal_board": Sample(goals_of, "load_goal", "actual", said="n/a of 4, at risk"),
+    "goal_odds": Sample(odds_of, "goal_odds", "chance"),
+    "leaderboard": Sample(people_of, "load_videos", "view_count"),
+    "creator_scatter": Sample(people_of, "load_report", "avg_views_per_post"),
+    "trend": Sample(series_of, "load_analytics", "value"),
+    "payout_summary": Sample(owed_to, "load_payout", "amount_cents", said=NO_AMOUNT),
+    "payout_timeline": Sample(months_of, "load_payout", "amount_cents", said=NO_AMOUNT),
+    "sentiment_creators": Sample(ranked_comments_of, "load_comments", "text"),
+    "sentiment_trend": Sample(comments_of, "load_comments", "text"),
+    "comment_words": Sample(comments_of, "load_comments", "text"),
+    "waterfall": Sample(changes_of, "explain_change", "change"),
+    "view_distribution": Sample(posts_of, "load_videos", "view_count"),
+    "campaigns": Sample(campaigns_of, "load_campaigns", "items"),
+    "budget": Sample(budgets_of, "plan_budget", "budget_cents"),
+    "restatements": Sample(restated, "restatements", "change"),
 }
-"""A column of nulls, and what a plot that draws all the same says of them."""
+PLOTS = {
+    **{name: sample.frames for name, sample in SAMPLES.items()},
+    "trend with notes": notes_of,
+    "trend in rows": rows_of,
+    "payout_summary by method": paid_by,
+    "view_distribution by creator": posts_by_creator,
+}
+"""What makes the frames of each plot, and of plots that look quite different with an option."""
+NULLABLE = {name: sample.column for name, sample in SAMPLES.items() if not sample.said}
 INCOMPLETE = {"trackagoat": {"complete": False}}
 every_plot = pytest.mark.parametrize("name", PLOTS)
 WORDS = ["bad", "good", "love", "awful", "nice", "hate", "great", "happy", "sad"]
-CUT = {
-    "goal_board": lambda: (goals_of(WORDS)[0], {"n": 3}),
-    "goal_odds": lambda: (odds_of(WORDS)[0], {"n": 3}),
-    "leaderboard": lambda: (people_of(WORDS)[0], {"by": "view_count", "n": 3}),
-    "trend": lambda: (series_of(WORDS)[0], {"by": "label", "n": 3}),
-    "payout_summary": lambda: (owed_to(WORDS)[0], {"n": 3}),
-    "sentiment_creators": lambda: (comments_of(WORDS)[0], {"min_comments": 1, "n": 3}),
-    "comment_words": lambda: ((pd.DataFrame({"text": WORDS}),), {"n": 3}),
-    "waterfall": lambda: (changes_of(WORDS)[0], {"n": 3}),
-    "campaigns": lambda: (campaigns_of(WORDS)[0], {"n": 3}),
-    "budget": lambda: (budgets_of(WORDS)[0], {"n": 3}),
-    "view_distribution": lambda: (posts_of(WORDS)[0], {"by": "creator", "n": 3}),
+COUNTED = [name for name in SAMPLES if "n" in signature(getattr(plots, name)).parameters]
+CUT = {name: PLOTS[name] for name in COUNTED if name != "creator_scatter"} | {
+    # A scatter shows all creators, and the names of n.
+    "comment_words": lambda names: ((pd.DataFrame({"text": names}),), {}),
+    "view_distribution": posts_by_creator,
 }
-"""Frames of nine things of which a plot shows three, by plot."""
-BOUNDS = {
-    "goal_board": (0, "at least 1"), "goal_odds": (0, "at least 1"),
-    "leaderboard": (0, "at least 1"), "creator_scatter": (-1, "at least 0"),
-    "trend": (9, "at most 8"), "payout_summary": (0, "at least 1"),
-    "sentiment_creators": (0, "at least 1"), "comment_words": (0, "at least 1"),
-    "waterfall": (0, "at least 1"),
-    "view_distribution": (0, "at least 1"), "campaigns": (0, "at least 1"),
-    "budget": (0, "at least 1"),
+"""What makes the frames of nine things of which a plot shows three."""
+BOUNDS = dict.fromkeys(COUNTED, (0, "at least 1")) | {
+    "creator_scatter": (-1, "at least 0"), "trend": (9, "at most 8"),
 }  # fmt: skip
 """A number that is too small or too large for ``n=``, and what its error says."""
 
@@ -215,29 +214,15 @@ def crowded(name):
 
 
 def test_no_plot_is_left_out():
-    drawn, public = {name.partition(" ")[0] for name in PLOTS}, set(plots.__all__)
-    assert drawn ^ public == set(), "add frames for it to `PLOTS` of tests/plots/test_common.py"
-    assert set(LOADERS) ^ public == set(), (
-        "add what makes its frame to `LOADERS` of tests/plots/test_common.py"
-    )
-    assert {*NULLABLE, *NULLS_SAID} ^ public == set(), (
-        "add the column that it draws to `NULLABLE` of tests/plots/test_common.py, or, if it draws "
-        "rows without a number, the column and what it says of them to `NULLS_SAID`"
-    )
-    counted = {name for name in public if "n" in inspect.signature(getattr(plots, name)).parameters}
-    assert set(BOUNDS) ^ counted == set(), (
-        "add a value of `n` that it refuses to `BOUNDS` of tests/plots/test_common.py"
-    )
-    # A scatter shows all creators, and the names of n.
-    assert set(CUT) ^ counted == {"creator_scatter"}, (
-        "add nine things of which it shows three to `CUT` of tests/plots/test_common.py"
+    assert set(SAMPLES) ^ set(plots.__all__) == set(), (
+        "add a line for it to `SAMPLES` of tests/plots/test_common.py"
     )
 
 
 @pytest.mark.parametrize("name", CUT)
 def test_a_plot_of_three_of_nine_says_how_many_there_are(name):
-    frames, options = CUT[name]()
-    ax = getattr(plots, name)(*frames, **options)
+    frames, options = CUT[name](WORDS)
+    ax = getattr(plots, name)(*frames, **{**options, "n": 3})
     said = " ".join(text.get_text() for text in ax.figure.findobj(Text))
     assert re.search(r"\bof 9\b|\b6 (more|others|other goals)\b", said), said
 
@@ -287,9 +272,9 @@ def test_a_frame_of_no_rows_or_only_nulls_says_so(name, column):
     assert len(ax.patches) == len(ax.lines) == 0
 
 
-@pytest.mark.parametrize("name", NULLS_SAID)
+@pytest.mark.parametrize("name", [name for name in SAMPLES if SAMPLES[name].said])
 def test_a_plot_that_draws_rows_without_numbers_says_so(name):
-    column, said = NULLS_SAID[name]
+    _, _, column, said = SAMPLES[name]
     frames, options = PLOTS[name](["mia", "ben"])
     for frame in frames:
         frame[column] = frame[column].mask(frame[column].notna())
@@ -317,7 +302,7 @@ def test_a_number_out_of_bounds_is_refused(name):
 @every_plot
 def test_another_frame_is_refused(name):
     frames, options = PLOTS[name](["mia", "ben"])
-    with pytest.raises(MissingColumnError, match=LOADERS[name.partition(" ")[0]]):
+    with pytest.raises(MissingColumnError, match=SAMPLES[name.partition(" ")[0]].loader):
         draw(name, [frame[[]].assign(a=1) for frame in frames], options)
 
 

@@ -26,9 +26,9 @@ from trackagoat_pandas.inputs.checks import (
     check_choice,
     check_names,
     entity_of,
-    fact_instant,
     frame_params,
     is_null,
+    loaded_at,
     require_columns,
 )
 from trackagoat_pandas.tables import table
@@ -236,10 +236,7 @@ def _facts(
     rows = {change: found.loc[found["change"] == change, "id"].nunique() for change in _CHANGES}
     said = [f"{number:,} row{'s' * (number != 1)} {change}" for change, number in rows.items()]
     facts: dict[str, Any] = {"resource": kind, "note": ", ".join(said)}
-    times = [
-        fact_instant(frame, "server_time") or fact_instant(frame, "fetched_at")
-        for frame in (before, after)
-    ]
+    times = [loaded_at(before), loaded_at(after)]
     if None not in times and times[0] != times[1]:
         since, until = (f"{time:%Y-%m-%d %H:%M:%S} UTC" for time in times)
         facts["compared"] = {"since": since, "until": until}

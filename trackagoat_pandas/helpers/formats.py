@@ -11,7 +11,8 @@ import pandas as pd
 from trackagoat_pandas.tables import TABLES, writes
 from trackagoat_pandas.tables.analytics import RAW_METRICS
 from trackagoat_pandas.tables.model import Column, Content, Kind, Role
-from trackagoat_pandas.tables.vocabulary import COLUMNS, NAME_ORDER
+from trackagoat_pandas.tables.results import COLUMNS
+from trackagoat_pandas.tables.vocabulary import NAME_ORDER
 
 _PLACES: Final[Mapping[Role, int]] = {"name": 0, "measure": 1, "standing": 2, "id": 3, "long": 5}
 _LAST_ID: Final = 4

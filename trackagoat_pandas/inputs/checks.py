@@ -180,6 +180,14 @@ def fact_instant(frame: pd.DataFrame, name: str) -> pd.Timestamp | None:
     return None if pd.isna(read) else read
 
 
+def loaded_at(frame: pd.DataFrame) -> pd.Timestamp | None:
+    """Return when a frame was loaded, by the server's clock if it says that; None if it doesn't.
+
+    What happened later isn't in the frame.
+    """
+    return fact_instant(frame, "server_time") or fact_instant(frame, "fetched_at")
+
+
 def warn_of_frames(message: str, category: type[Warning]) -> None:
     """Warn of incomplete or mismatched frames, unless within `without_frame_warnings`."""
     if not _IS_SAID.get():

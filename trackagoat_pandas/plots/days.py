@@ -18,7 +18,7 @@ from matplotlib.ticker import Formatter
 from trackagoat_pandas.base.types import Bools, Days, Granularity
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.series import next_bucket
-from trackagoat_pandas.inputs.checks import fact_instant
+from trackagoat_pandas.inputs.checks import loaded_at
 from trackagoat_pandas.plots.layout import size_pt
 
 if TYPE_CHECKING:
@@ -139,10 +139,7 @@ def _names(dates: tuple[float, ...]) -> list[str]:
 
 def earliest_load(frames: Sequence[pd.DataFrame]) -> pd.Timestamp:
     """Return when the first of some frames was loaded; now if none says it."""
-    said = (
-        fact_instant(each, "server_time") or fact_instant(each, "fetched_at") for each in frames
-    )
-    return min(filter(None, said), default=pd.Timestamp.now("UTC"))
+    return min(filter(None, map(loaded_at, frames)), default=pd.Timestamp.now("UTC"))
 
 
 def were_over(

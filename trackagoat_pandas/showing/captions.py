@@ -13,7 +13,7 @@ from trackagoat_pandas.helpers.cuts import cut_sentences
 from trackagoat_pandas.helpers.facts import why_incomplete
 from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
-from trackagoat_pandas.inputs.checks import fact_instant, frame_facts, frame_params
+from trackagoat_pandas.inputs.checks import frame_facts, frame_params, loaded_at
 from trackagoat_pandas.inputs.settings import is_timezone
 from trackagoat_pandas.tables import ANALYTICS, table_at
 from trackagoat_pandas.tables.results import RESULTS
@@ -170,7 +170,7 @@ def as_of(frame: pd.DataFrame, zone: str) -> str:
     >>> as_of(frame, "America/New_York")
     'as of 15 Jun 2026 08:00 America/New_York'
     """
-    loaded = fact_instant(frame, "server_time") or fact_instant(frame, "fetched_at")
+    loaded = loaded_at(frame)
     if loaded is None or _compared_moments(frame):
         return ""
     local = loaded.tz_convert(zone)

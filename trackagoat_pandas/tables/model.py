@@ -69,6 +69,12 @@ class Column:
 
 assumed = partial(Column, documented=False)
 """Declare a column that the API's documentation doesn't show."""
+maybe = partial(Column, nullable=True)
+"""Declare a column that may have NA."""
+id_ = partial(Column, kind="id")
+cents = partial(Column, kind="int", unit="cents")
+price = partial(Column, nullable=True, content="money")
+percent = partial(Column, kind="float", unit="percent", nullable=True)
 
 
 @dataclass(frozen=True, slots=True)

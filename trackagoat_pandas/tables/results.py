@@ -2,47 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import cast
 
 from trackagoat_pandas.tables import TABLES
-from trackagoat_pandas.tables.model import Column, Kind, ResultTable
-from trackagoat_pandas.tables.vocabulary import COLUMNS, VARIANTS
+from trackagoat_pandas.tables.model import (
+    Column,
+    Kind,
+    ResultTable,
+    cents,
+    id_,
+    maybe,
+    percent,
+    price,
+)
+from trackagoat_pandas.tables.vocabulary import SHARED, VARIANTS
+
+_AS_LOADED = (
+    "actual", "campaign_id", "cpm_cents", "goal_id", "paid_at", "percentage", "structure_version",
+    "target", "text", "threshold_views", "version",
+)  # fmt: skip
+"""The columns that results have as they were loaded: with the meaning that all tables give them."""
 
 
-def _agreed() -> dict[str, Column]:
-    """Return the columns of tables that have one meaning, by name."""
-    found: dict[str, Column] = {}
-    differing = set()
-    for column in (column for table in TABLES.values() for column in table.columns):
-        if found.setdefault(column.name, column).doc != column.doc:
-            differing.add(column.name)
-    return {name: column for name, column in found.items() if name not in differing}
+def _loaded(name: str) -> Column:
+    """Return a column as the tables declare it.
 
-
-_OF_TABLES = _agreed()
-"""A column that means something else in each table, such as ``id``, has to be declared."""
+    Raises
+    ------
+    KeyError
+        Results don't have it as it was loaded, or the tables don't agree on its meaning.
+    """
+    found = [each for table in TABLES.values() for each in table.columns if each.name == name]
+    if name not in _AS_LOADED or len({each.doc for each in found}) != 1:
+        raise KeyError(
+            f"declare the column {name!r} in its result in tables/results.py, or in "
+            "tables/vocabulary.py if several results have it"
+        )
+    return found[0]
 
 
 def _result(
-    name: str, row: str, *, columns: str = "", title: str = "", rows_of: str = ""
+    name: str,
+    row: str,
+    *,
+    columns: str | Sequence[str | Column] = "",
+    title: str = "",
+    rows_of: str = "",
 ) -> ResultTable:
     """Declare the result of a helper.
 
-    Its columns are named as in `tables.vocabulary` or a table, in reading order. ``missing:int`` is
-    the column ``missing`` as this helper has it, of another kind. A ``?`` follows a column that is
-    there only with some arguments, such as the one that rows are grouped by.
+    Its columns stand in reading order: those that only it has are declared there, the others are
+    named as in `tables.vocabulary` or `_AS_LOADED`. ``missing:int`` is the column ``missing`` as
+    this helper has it, of another kind. A ``?`` follows a column that is there only with some
+    arguments, such as the one that rows are grouped by.
     """
-    given = columns.split()
+    parts = [columns] if isinstance(columns, str) else columns
+    given = [one for part in parts for one in (part.split() if isinstance(part, str) else [part])]
+    named = [one for one in given if isinstance(one, str)]
     return ResultTable(
         name,
         row,
-        tuple(_column(each.removesuffix("?")) for each in given),
+        tuple(one if isinstance(one, Column) else _column(one.removesuffix("?")) for one in given),
         title,
         rows_of,
-        frozenset(each.partition(":")[0].rstrip("?") for each in given if each[-1] == "?"),
+        frozenset(one.partition(":")[0].rstrip("?") for one in named if one[-1] == "?"),
     )
 
 
@@ -50,21 +76,26 @@ def _column(spelled: str) -> Column:
     name, _, kind = spelled.partition(":")
     if spelled in VARIANTS:
         return VARIANTS[spelled]
-    column = COLUMNS.get(name) or _OF_TABLES.get(name)
-    if column is None:
-        raise KeyError(f"declare the column {name!r} in tables/vocabulary.py")
+    column = SHARED.get(name) or _loaded(name)
     return replace(column, kind=cast("Kind", kind)) if kind else column
 
 
 _RESULTS = (
     # Any frame
-    _result("leaderboard", "one row of the frame", rows_of="frame", columns="rank share"),
+    _result("leaderboard", "one row of the frame", rows_of="frame", columns=(
+        "rank",
+        percent("share", doc="Share of the sum; NA where a sum says nothing."),
+    )),
     _result("engagement", "one post or creator", rows_of="videos", columns=(
         "engagement_rate_by_views? engagement_rate_by_followers?"
     )),
     _result("combine_loads", "one row of any of the frames", rows_of="frames"),
     _result("diff", "one cell, or one row, that differs", title="What differs", columns=(
-        "tiktok_handle name resource change:category field before:any after:any creator_id? id"
+        "tiktok_handle name",
+        Column("resource", "text", "The table of the row."),
+        "change:category",
+        maybe("field", "text", "The column that differs; NA for a whole row."),
+        "before:any after:any creator_id? id",
     )),
     # Analytics
     _result("add_missing_days", "one series in one bucket of time", rows_of="analytics"),
@@ -75,22 +106,46 @@ _RESULTS = (
     _result("to_wide", "one date, with a column for each entity"),
     _result("explain_change", "one creator, one post of theirs, or the rest",
         title="What moved {metric}", columns=(
-        "tiktok_handle video_title before after change share_pct after_pct level:category "
-        "is_partial creator_id video_id"
+        "tiktok_handle video_title before after change",
+        percent(
+            "share_pct", doc="The change, as a share of the total's.", heading="share of change",
+        ),
+        percent("after_pct", doc="After, as a share of its total.", heading="share of total"),
+        "level:category",
+        maybe("is_partial", "bool", "True if a day was not over when loaded."),
+        "creator_id video_id",
     )),
     # Creators and campaigns
     _result("summarize_creators", "one creator", title="Creators in numbers", columns=(
-        "tiktok_handle posts views avg_views_per_post engagement_rate_by_views goals "
-        "goals_on_pace goals_not_started goal_status creator_id"
+        "tiktok_handle",
+        maybe("posts", "int", "Posts that count.", unit="posts"),
+        "views",
+        maybe("avg_views_per_post", "float", "Mean of the known view counts.", unit="views"),
+        "engagement_rate_by_views goals",
+        maybe("goals_on_pace", "int", "Goals that are completed or on track.", unit="goals"),
+        Column("goals_not_started", "int", "Goals that have not started.", unit="goals"),
+        maybe("goal_status", "category", "The worst status of the goals.", role="standing"),
+        "creator_id",
     )),
     _result("campaign_members", "one member of one campaign",
         title="Members of campaigns", columns=(
-        "campaign_name name item_type level is_direct is_counted campaign_id item_id"
+        maybe("campaign_name", "text", "The campaign's name.", heading="campaign"),
+        "name",
+        Column("item_type", "category", "What the member is."),
+        "level",
+        Column("is_direct", "bool", "True if the campaign lists it itself."),
+        maybe("is_counted", "bool", "True if the video counts in statistics."),
+        "campaign_id",
+        id_("item_id", doc="The member."),
     )),
     _result("comments_of_campaigns", "one comment", rows_of="comments"),
     # Goals
     _result("mark_not_started", "one goal in its period", rows_of="goals"),
-    _result("rank_goals", "one goal in its period", rows_of="goals", columns="reached_pct"),
+    _result("rank_goals", "one goal in its period", rows_of="goals", columns=(
+        percent(
+            "reached_pct", doc="Actual in percent of target; may exceed 100.", heading="reached",
+        ),
+    )),
     _result("evaluate_goals", "one goal in its period", rows_of="goals", columns=(
         "pace reason:category"
     )),
@@ -104,29 +159,58 @@ _RESULTS = (
         "goal_id project_id"
     )),
     _result("will_miss", "one goal that isn't reached", title="Who will miss a goal", columns=(
-        "tiktok_handle metric period miss_pct chance missing:int needed_per_day needed deadline "
-        "urgency target actual days_left status reason period_end creator_id goal_id project_id"
+        "tiktok_handle metric period",
+        percent("miss_pct", doc="The chance that the goal is missed.", heading="chance to miss"),
+        "chance missing:int needed_per_day",
+        Column("needed", "text", "What is still needed, in words."),
+        maybe("deadline", "text", "The last day, local.", content="text"),
+        "urgency target actual days_left status reason period_end creator_id goal_id project_id",
     )),
     _result("who_to_nudge", "one goal that is behind", title="Who to nudge", columns=(
-        "tiktok_handle metric period urgency target done due missing:int hours_left "
-        "needed_per_day needed_pace speed_up status creator_id goal_id"
+        "tiktok_handle metric period urgency target",
+        Column("done", "float", "What is reached."),
+        Column("due", "float", "What should be reached by now."),
+        "missing:int",
+        Column("hours_left", "float", "Time until the end of the period.", unit="hours"),
+        "needed_per_day",
+        Column("needed_pace", "float", "Needed share of the target over the share of time left."),
+        maybe("speed_up", "float", "The needed rate over the rate so far; NA if nothing was done."),
+        "status creator_id goal_id",
     )),
     _result("backtest_goal_odds", "one goal in one closed period", columns=(
-        "tiktok_handle metric period period_start period_end target missing chance history_days "
-        "required_days past_forecasts past_hit_rate made_at reason:category is_hit creator_id "
-        "goal_id project_id"
+        "tiktok_handle metric period period_start period_end target missing chance history_days",
+        "required_days past_forecasts past_hit_rate",
+        Column("made_at", "instant", "When the forecast was made."),
+        "reason:category",
+        maybe("is_hit", "bool", "True if the target was reached."),
+        "creator_id goal_id project_id",
     )),
     _result("calibrate_goal_odds", "one bin of chances", columns=(
-        "chance_from chance_to forecasts mean_chance hit_rate hit_rate_low hit_rate_high"
+        Column("chance_from", "float", "Lowest chance of the bin."),
+        Column("chance_to", "float", "Highest chance of the bin, not included."),
+        "forecasts mean_chance hit_rate",
+        maybe("hit_rate_low", "float", "Lower end of the hit rate's interval."),
+        maybe("hit_rate_high", "float", "Upper end of the hit rate's interval."),
     )),
     _result("goal_odds_skill", "all forecasts, or those of one metric or period", columns=(
-        "metric? period? forecasts mean_chance hit_rate brier base_brier skill"
+        "metric? period? forecasts mean_chance hit_rate",
+        maybe("brier", "float", "Brier score of the chances; 0 is best."),
+        maybe("base_brier", "float", "Brier score of always forecasting the hit rate."),
+        maybe("skill", "float", "1 - brier / base_brier; 0 where the odds are no better."),
     )),
     _result("summarize_compliance", "one project, creator, metric or period",
         title="Goals by status", columns=(
-        "tiktok_handle project_name metric? period? creators goals on_track behind_pace at_risk "
-        "completed missed not_started unknown on_pace_percentage mean_percentage creator_id? "
-        "project_id?"
+        "tiktok_handle project_name metric? period? creators goals",
+        Column("on_track", "int", "Goals on track.", unit="goals"),
+        Column("behind_pace", "int", "Goals behind pace.", unit="goals"),
+        Column("at_risk", "int", "Goals at risk.", unit="goals"),
+        Column("completed", "int", "Goals that were reached.", unit="goals"),
+        Column("missed", "int", "Goals that were missed.", unit="goals"),
+        Column("not_started", "int", "Goals that have not started.", unit="goals"),
+        Column("unknown", "int", "Goals whose status isn't known.", unit="goals"),
+        percent("on_pace_percentage", doc="Goals on pace among those that have started."),
+        percent("mean_percentage", doc="Mean percentage of the goals that have started."),
+        "creator_id? project_id?",
     )),
     # Sentiment
     _result("score_comments", "one comment", rows_of="comments", columns=(
@@ -140,15 +224,19 @@ _RESULTS = (
         "label:category score comparative tokens tiktok_label is_english sentiment_mode"
     )),
     _result("compare_sentiment_modes", "one comment that two modes score differently", columns=(
-        "text? api_score? api_comparative? api_label? api_tokens? plus_score? plus_comparative? "
-        "plus_label? plus_tokens? tiktok_score? tiktok_comparative? tiktok_label? tiktok_tokens? "
-        "label_differs id?"
+        "text? api_score? api_comparative? api_label? api_tokens? plus_score? plus_comparative?",
+        "plus_label? plus_tokens? tiktok_score? tiktok_comparative? tiktok_label? tiktok_tokens?",
+        Column("label_differs", "bool", "True if the labels differ, too.", role="measure"),
+        "id?",
     )),
     _result("count_sentiment_words", "one word, with or without a negator", columns=(
-        "word value:int uses part is_negated"
+        "word value:int",
+        Column("uses", "int", "How often it occurs.", unit="uses"),
+        "part is_negated",
     )),
     _result("explain_comment", "one word or phrase", columns=(
-        "word tokens value:int is_negated part comparative_part"
+        "word tokens value:int is_negated part",
+        maybe("comparative_part", "float", "What it adds to the comparative."),
     )),
     _result("summarize_sentiment", "all comments, or one group of them",
         title="Sentiment of comments", rows_of="comments", columns=(
@@ -175,81 +263,157 @@ _RESULTS = (
     )),
     # Payouts
     _result("accrue", "one assignment in one closed period", title="Payouts due", columns=(
-        "tiktok_handle structure_name project_name rule_kind period_start:day period_end:day "
-        "currency rule_source days_assigned days_in_period quantity uncapped_cents amount_cents "
-        "structure_version version_in_force due_at reason:category assignment_id project_id "
-        "creator_id structure_id video_ids"
+        "tiktok_handle structure_name project_name rule_kind period_start:day period_end:day",
+        "currency",
+        Column("rule_source", "category", "How the version of the rule is known."),
+        maybe("days_assigned", "int", "Days of the period with the assignment.", unit="days"),
+        maybe("days_in_period", "int", "Days of the period.", unit="days"),
+        maybe("quantity", "int", "Days assigned, goals met, views or videos."),
+        cents("uncapped_cents", doc="The amount before the cap.", nullable=True),
+        "amount_cents structure_version",
+        maybe("version_in_force", "bool", "True if the rule's version was in force then."),
+        maybe("due_at", "instant", "From when it is owed."),
+        "reason:category assignment_id project_id creator_id structure_id video_ids",
     )),
     _result("audit_payouts", "one difference",
         title="Where accruals differ from what is due", columns=(
-        "stage finding tiktok_handle structure_name project_name period_start:day period_end:day "
-        "currency due_cents accrued_cents paid_cents wrong_cents difference_cents reason advice "
-        "project_id creator_id structure_id accrual_id related_id payment_id video_ids"
+        Column("stage", "category", "Whether it is wrong in accruals or in payments."),
+        Column("finding", "category", "What is wrong."),
+        "tiktok_handle structure_name project_name period_start:day period_end:day currency",
+        cents("due_cents", doc="What was due.", nullable=True),
+        cents("accrued_cents", doc="What was accrued.", nullable=True),
+        "paid_cents",
+        cents("wrong_cents", doc="How much is wrong.", nullable=True),
+        cents("difference_cents", doc="What must be added; negative if too much.", nullable=True),
+        "reason",
+        Column("advice", "text", "What to do.", role="standing"),
+        "project_id creator_id structure_id",
+        id_("accrual_id", doc="The accrual.", nullable=True),
+        id_("related_id", doc="The accrual that a duplicate repeats.", nullable=True),
+        id_("payment_id", doc="The payment.", nullable=True),
+        "video_ids",
     )),
     _result("forecast_payouts", "one assignment in its current period, or one group of them",
         title="Forecast of payouts", columns=(
-        "tiktok_handle structure_name project_name rule_kind? period_start:day? period_end:day? "
-        "currency periods? days_left:int? so_far_cents expected_cents low_cents high_cents "
-        "undecided? structure_version? reason:category assignment_id? project_id? creator_id? "
-        "structure_id?"
+        "tiktok_handle structure_name project_name rule_kind? period_start:day? period_end:day?",
+        "currency periods? days_left:int?",
+        cents("so_far_cents", doc="What the present counts would earn.", nullable=True),
+        "expected_cents low_cents high_cents undecided? structure_version? reason:category",
+        "assignment_id? project_id? creator_id? structure_id?",
     )),
     _result("backtest_payouts", "one assignment or group in one closed period, forecast on one day",
         title="Forecasts of payouts, and what was earned", columns=(
-        "tiktok_handle structure_name project_name rule_kind? period_start:day? period_end:day? "
-        "currency periods? expected_cents low_cents high_cents amount_cents as_of is_within "
-        "assignment_id? project_id? creator_id? structure_id?"
+        "tiktok_handle structure_name project_name rule_kind? period_start:day? period_end:day?",
+        "currency periods? expected_cents low_cents high_cents amount_cents",
+        Column("as_of", "day", "The day of the forecast.", role="measure"),
+        maybe("is_within", "bool", "True if the interval holds the amount."),
+        "assignment_id? project_id? creator_id? structure_id?",
     )),
     _result("what_if", "one creator, or one creator by one rule",
         title="Payouts under other rules", columns=(
-        "tiktok_handle structure_name currency now_cents then_cents change_cents then_low_cents "
-        "then_high_cents open_periods undecided creator_id? structure_id?"
+        "tiktok_handle structure_name currency",
+        cents("now_cents", doc="Known amounts by the present rules."),
+        cents("then_cents", doc="Known amounts by the changed rules."),
+        cents("change_cents", doc="Then less now; NA if an amount isn't known.", nullable=True),
+        cents("then_low_cents", doc="Lower end of the interval of then.", nullable=True),
+        cents("then_high_cents", doc="Upper end of the interval of then.", nullable=True),
+        Column("open_periods", "int", "Periods that are forecast.", unit="periods"),
+        "undecided creator_id? structure_id?",
     )),
     _result("infer_rule_versions", "one version of a rule whose terms could be inferred",
         title="Earlier versions of rules, by what accrued", columns=(
-        "amount_cents cpm_cents threshold_views accruals agreeing effective_date source version "
-        "id"
+        "amount_cents cpm_cents threshold_views accruals",
+        Column("agreeing", "int", "Accruals whose amount the terms give exactly.", unit="accruals"),
+        maybe("effective_date", "day", "First day of the version.", role="measure"),
+        Column("source", "text", "How the version became known."),
+        "version id",
     )),
     _result("plan_budget", "one project and currency", title="Budget", columns=(
-        "project_name currency budget_cents committed_cents settled_cents paid_cents owed_cents "
-        "accumulating_cents undecided left_cents left_today_cents daily_burn_cents days_left:int "
-        "days_left_low days_left_high runs_out burn_from burn_to project_id"
+        "project_name currency",
+        cents("budget_cents", doc="The budget.", nullable=True),
+        cents("committed_cents", doc="Settled and accumulating together.", nullable=True),
+        cents("settled_cents", doc="What was earned by accruals."),
+        "paid_cents owed_cents",
+        cents("accumulating_cents", doc="What open periods are expected to owe.", nullable=True),
+        "undecided",
+        cents("left_cents", doc="The budget less what is committed.", nullable=True),
+        cents(
+            "left_today_cents", doc="The budget less what was burned until today.", nullable=True,
+        ),
+        cents(
+            "daily_burn_cents", doc="What was earned a day.", nullable=True, heading="burn a day",
+        ),
+        "days_left:int",
+        maybe("days_left_low", "int", "The fewest days, by the interval.", unit="days"),
+        maybe("days_left_high", "int", "The most days, by the interval.", unit="days"),
+        maybe("runs_out", "day", "The last day that the budget lasts.", role="measure"),
+        maybe("burn_from", "day", "First day of the burn.", role="measure"),
+        maybe("burn_to", "day", "Last day of the burn.", role="measure"),
+        "project_id",
     )),
     _result("payout_entries", "one accrual, adjustment or payment",
         title="Accruals and payments", columns=(
-        "tiktok_handle structure_name method_name entry day currency amount_cents status:text "
-        "creator_id structure_id id"
+        "tiktok_handle structure_name method_name",
+        Column("entry", "text", "An accrual, adjustment or payment."),
+        maybe("day", "day", "The day, in the organization's time zone."),
+        "currency amount_cents status:text creator_id structure_id id",
     )),
     _result("payments_for", "one payment that is for a chosen accrual", columns=(
-        "method_name currency amount_cents status:text paid_at creator_id method_id project_id "
-        "accrual_ids id"
+        "method_name currency amount_cents status:text paid_at creator_id method_id project_id",
+        id_("accrual_ids", doc="The accruals that a payment is for, as JSON."),
+        "id",
     )),
     _result("summarize_payouts", "one group and currency", title="Payouts", columns=(
-        "tiktok_handle structure_name project_name method_name? month? currency accruals payments "
-        "earned_cents paid_cents owed_cents voided_cents status? creator_id? project_id? "
-        "structure_id? method_id?"
+        "tiktok_handle structure_name project_name method_name? month? currency accruals payments",
+        "earned_cents paid_cents owed_cents",
+        cents("voided_cents", doc="Accruals that were voided."),
+        "status? creator_id? project_id? structure_id? method_id?",
     )),
     _result("outstanding_balances", "one creator, or one method of payment, and currency",
         title="Owed", columns=(
-        "tiktok_handle method_name currency creators? earned_cents paid_cents owed_cents "
-        "unpaid_accruals oldest_unpaid days_outstanding creator_id? method_id"
+        "tiktok_handle method_name currency creators? earned_cents paid_cents owed_cents",
+        Column("unpaid_accruals", "int", "Accruals that no payment lists.", unit="accruals"),
+        maybe("oldest_unpaid", "day", "End of the oldest unpaid period.", role="measure"),
+        maybe("days_outstanding", "int", "Days since the oldest unpaid period.", unit="days"),
+        "creator_id? method_id",
     )),
     _result("paid_by_year", "one year, currency and creator", title="Paid by year", columns=(
-        "tiktok_handle year currency payments paid_cents threshold_cents over_threshold "
-        "creator_id"
+        "tiktok_handle",
+        maybe(
+            "year", "int", "The calendar year; NA for payments without a time.", content="ordinal",
+        ),
+        "currency payments paid_cents",
+        price("threshold_cents", "int", "The threshold of a year.", unit="cents a year"),
+        maybe("over_threshold", "bool", "True if at least the threshold was paid.", role="measure"),
+        "creator_id",
     )),
     _result("payout_timeline", "one currency and day, week or month",
         title="Payouts over time", columns=(
         "date currency earned_cents paid_cents owed_cents"
     )),
     _result("effective_cpm", "one group and currency", title="Effective CPM", columns=(
-        "tiktok_handle structure_name project_name month? currency earned_cents views "
-        "effective_cpm_cents creator_id? project_id? structure_id?"
+        "tiktok_handle structure_name project_name month? currency earned_cents views",
+        price("effective_cpm_cents", "float", "The price of views.", unit="cents per 1,000 views"),
+        "creator_id? project_id? structure_id?",
     )),
     _result("cost_per_engagement", "one group and currency", title="Cost per engagement", columns=(
-        "tiktok_handle structure_name project_name month? currency earned_cents engagements "
-        "cost_per_engagement_cents creator_id? project_id? structure_id?"
+        "tiktok_handle structure_name project_name month? currency earned_cents",
+        maybe("engagements", "int", "Likes, comments, shares and saves.", unit="engagements"),
+        price(
+            "cost_per_engagement_cents", "float", "The price of one.", unit="cents per engagement",
+        ),
+        "creator_id? project_id? structure_id?",
     )),
 )  # fmt: skip
 
 RESULTS: Mapping[str, ResultTable] = MappingProxyType({result.name: result for result in _RESULTS})
 """The result of every helper that returns a frame, by the helper's name."""
+COLUMNS: Mapping[str, Column] = MappingProxyType(
+    {
+        column.name: column
+        for columns in (*(result.columns for result in _RESULTS), SHARED.values())
+        for column in columns
+        if column.name not in _AS_LOADED and f"{column.name}:{column.kind}" not in VARIANTS
+    }
+)
+"""The columns that helpers compute, by name."""

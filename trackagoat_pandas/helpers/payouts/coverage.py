@@ -23,7 +23,7 @@ from trackagoat_pandas.helpers.columns import (
 from trackagoat_pandas.helpers.loads import latest_rows
 from trackagoat_pandas.helpers.payouts.money import check_cents, currencies
 from trackagoat_pandas.helpers.payouts.rules import GOAL_DELAY
-from trackagoat_pandas.inputs.checks import fact_instant, require_columns
+from trackagoat_pandas.inputs.checks import fact_instant, loaded_at, require_columns
 from trackagoat_pandas.inputs.dates import parse_day
 from trackagoat_pandas.tables import PAYOUT_ACCRUALS
 from trackagoat_pandas.tables.model import Column
@@ -88,7 +88,7 @@ def rows_due(
 def _loaded_at(accruals: pd.DataFrame) -> np.datetime64 | None:
     """Return when accruals were loaded, by the server's clock; None if they don't say it."""
     # The server's time first, as accruals and due dates are by its clock.
-    moment = fact_instant(accruals, "server_time") or fact_instant(accruals, "fetched_at")
+    moment = loaded_at(accruals)
     return None if moment is None else moment.tz_localize(None).to_datetime64()
 
 
