@@ -265,6 +265,15 @@ class GoatAccessor:
         self, *, modes: Sequence[SentimentMode] = ..., text: str = "text"
     ) -> pd.DataFrame:
         """List the comments that two modes score differently."""
+    def content_calendar(
+        self,
+        *,
+        creators: pd.DataFrame | None = None,
+        dates: DatesLike | None = None,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+    ) -> pd.DataFrame:
+        """Count what was posted on each day, days without a post among them."""
     def cost_per_engagement(
         self,
         analytics: pd.DataFrame,
@@ -337,6 +346,14 @@ class GoatAccessor:
         names: Names = None,
     ) -> pd.DataFrame:
         """Find the videos whose comments are so negative that someone should look."""
+    def find_overposting(
+        self,
+        *,
+        history: pd.DataFrame | None = None,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+    ) -> pd.DataFrame:
+        """Find days on which a creator posted so much that hardly anybody saw some of it."""
     def forecast_payouts(
         self,
         assignments: pd.DataFrame,
@@ -385,6 +402,8 @@ class GoatAccessor:
         granularity: Granularity | None = None,
     ) -> pd.DataFrame:
         """Compute the API's derived metrics from raw series."""
+    def inbox(self, *, now: InstantLike | None = None) -> pd.DataFrame:
+        """List the posts that wait for review, and since when."""
     def leaderboard(
         self, by: str = "view_count", n: int | None = 10, *, within: str | None = None
     ) -> pd.DataFrame:
@@ -460,6 +479,18 @@ class GoatAccessor:
         currency: str = "USD",
     ) -> pd.DataFrame:
         """Say how much of each project's budget is committed, and how many days the rest lasts."""
+    def posting_consistency(
+        self,
+        *,
+        creators: pd.DataFrame | None = None,
+        dates: DatesLike | None = None,
+        gap_days: int = 7,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+    ) -> pd.DataFrame:
+        """Measure how regularly each creator posts."""
+    def posting_heatmap(self, *, timezone: str | None = None) -> pd.DataFrame:
+        """Count posts, and average their views, by weekday and hour of posting."""
     def rank_creators_by_sentiment(
         self,
         *,

@@ -103,7 +103,7 @@ def test_silences_before_the_first_and_after_the_last_post_count() -> None:
     videos = posts("2026-06-05T12:00Z", "2026-06-06T12:00Z", "2026-06-06T13:00Z")
     row = consistency(videos, dates="2026-06-01..2026-06-14")
     assert (row["active_days"], row["posts"], row["posts_per_week"]) == (2, 3, 1.5)
-    assert row["longest_gap_days"] == 8  # 7 to 14 June
+    assert row["longest_silence_days"] == 8  # 7 to 14 June
     assert row["gaps"] == 1
     assert row["last_day"] == pd.Timestamp("2026-06-06")
     assert consistency(videos, dates="2026-06-01..2026-06-14", gap_days=4)["gaps"] == 2
@@ -111,13 +111,13 @@ def test_silences_before_the_first_and_after_the_last_post_count() -> None:
 
 def test_by_default_days_begin_with_the_first_post_and_end_today() -> None:
     row = consistency(posts("2026-06-12T12:00Z", "2026-06-20T12:00Z"))
-    assert (row["posts"], row["longest_gap_days"]) == (1, 3)
+    assert (row["posts"], row["longest_silence_days"]) == (1, 3)
     assert row["posts_per_week"] == 7 / 4
 
 
 def test_days_after_today_do_not_count() -> None:
     row = consistency(posts("2026-06-15T11:00Z"), dates="2026-06-15..2026-06-30")
-    assert (row["longest_gap_days"], row["posts_per_week"]) == (0, 7.0)
+    assert (row["longest_silence_days"], row["posts_per_week"]) == (0, 7.0)
 
 
 def test_active_creators_without_a_post_are_listed_and_others_are_not() -> None:
@@ -133,7 +133,7 @@ def test_active_creators_without_a_post_are_listed_and_others_are_not() -> None:
         timezone="UTC", now=NOW,
     )  # fmt: skip
     assert found["tiktok_handle"].tolist() == ["ann", "ben"]
-    assert found["longest_gap_days"].tolist() == [13, 14]
+    assert found["longest_silence_days"].tolist() == [13, 14]
     assert found["gaps"].tolist() == [1, 1]
     assert found["last_day"].isna().tolist() == [False, True]
 
@@ -218,7 +218,7 @@ def test_a_day_of_the_last_seven_is_amber() -> None:
     videos = flood(*[50] * 7)
     for now, level in (("2026-06-16T23:59Z", "amber"), ("2026-06-17T00:00Z", "neutral")):
         found = find_overposting(videos, timezone="UTC", now=now)
-        assert found["level"].tolist() == [level]
+        assert found["severity"].tolist() == [level]
 
 
 def snapshots(*rows: tuple[str, str, int]) -> pd.DataFrame:
@@ -297,7 +297,8 @@ def test_reports_and_planted_days_are_found_again(seed: int, zone: str) -> None:
     # The report lists removed and disabled creators, too.
     assert set(rows.index) <= set(report.index)
     assert (report.loc[report.index.difference(rows.index), "posts"] == 0).all()
-    for name in ("active_days", "posts", "posts_per_week", "longest_gap_days"):
+    report = report.rename(columns={"longest_gap_days": "longest_silence_days"})
+    for name in ("active_days", "posts", "posts_per_week", "longest_silence_days"):
         wanted = report.loc[rows.index, name].to_numpy(float)
         assert np.allclose(rows[name].to_numpy(float), wanted), name
     days = find_overposting(videos)

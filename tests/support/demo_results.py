@@ -100,6 +100,15 @@ def calls_of(world: dict[str, pd.DataFrame]) -> dict[str, Callable[[], pd.DataFr
         "paid_by_year": lambda: tgp.paid_by_year(ledger["payments"], timezone=ZONE),
         "payments_for": lambda: tgp.payments_for(settled, **ledger),
         "payout_timeline": lambda: tgp.payout_timeline(**ledger),
+        "posting_heatmap": lambda: tgp.posting_heatmap(world["videos"], timezone=ZONE),
+        "posting_consistency": lambda: tgp.posting_consistency(
+            world["videos"], creators=world["creators"], timezone=ZONE
+        ),
+        "content_calendar": lambda: tgp.content_calendar(
+            world["videos"], creators=world["creators"], **may
+        ),
+        "inbox": lambda: tgp.inbox(world["videos"]),
+        "find_overposting": lambda: tgp.find_overposting(world["videos"], timezone=ZONE),
         "rank_creators_by_sentiment": lambda: tgp.rank_creators_by_sentiment(
             comments, min_comments=1
         ),

@@ -26,7 +26,7 @@ from trackagoat_pandas.helpers.counted import (
 from trackagoat_pandas.helpers.facts import derived, known_zone, moment_of
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.loads import latest_of
-from trackagoat_pandas.inputs.checks import check_int, require_columns
+from trackagoat_pandas.inputs.checks import check_int, loaded_at, require_columns
 from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.tables import VIDEOS
 
@@ -35,7 +35,7 @@ OVERPOSTING_POSTS, OVERPOSTING_LOW_POSTS, LOW_VIEWS = 7, 2, 100
 _LOW_AFTER = np.timedelta64(2, "h")
 _UNREAD_FOR = np.timedelta64(24, "h")
 _AMBER_DAYS = 7
-LEVELS = ("amber", "neutral")
+SEVERITIES = ("amber", "neutral")
 _DAYS_A_WEEK = 7
 
 
@@ -148,7 +148,8 @@ def posting_consistency(
     gap_days
         How many days without a post, one after the other, are a gap.
     now
-        The instant of today, such as ``"2026-06-15T12:00:00Z"``; by default the server's time.
+        The instant of today, such as ``"2026-06-15T12:00:00Z"``; by default when `videos` were
+        loaded, by the server's clock.
     timezone
         IANA name of the time zone of the days; by default the organization's, from the frame.
 
@@ -157,9 +158,10 @@ def posting_consistency(
     pandas.DataFrame
         One row for each creator, the most posts first: ``creator_id``, ``tiktok_handle`` where a
         frame knows it, ``active_days`` (Int64, days with a post), ``posts`` (Int64),
-        ``posts_per_week`` (Float64, over the days looked at), ``longest_gap_days`` (Int64, the most
-        days in a row without a post, also before the first and after the last), ``gaps`` (Int64)
-        and ``last_day`` (datetime64[us], the day of the last post looked at; NaT without any).
+        ``posts_per_week`` (Float64, over the days looked at), ``longest_silence_days`` (Int64, the
+        most days in a row without a post, also before the first and after the last), ``gaps``
+        (Int64) and ``last_day`` (datetime64[us], the day of the last post looked at; NaT without
+        any).
 
     Raises
     ------
@@ -181,14 +183,14 @@ def posting_consistency(
     >>> videos = pd.DataFrame({"id": [*"abc"], "creator_id": "ann", "posted_at": days,
     ...                        "tracking_status": "included"})
     >>> found = tgp.posting_consistency(videos, dates="2026-06-01..2026-06-14", timezone="UTC")
-    >>> found[["active_days", "posts", "posts_per_week", "longest_gap_days"]].iloc[0].tolist()
+    >>> found[["active_days", "posts", "posts_per_week", "longest_silence_days"]].iloc[0].tolist()
     [2.0, 3.0, 1.5, 11.0]
     """
     check_int("gap_days", gap_days, minimum=1)
     zone = known_zone(timezone, [videos, creators])
     posts = _counted(videos, "creator_id", "posted_at")
     posts = posts.dropna(subset=["creator_id", "posted_at"])
-    today = last_started_day(moment_of(now, [videos, creators]), zone)
+    today = last_started_day(moment_of(loaded_at(videos) if now is None else now, [videos]), zone)
     days = days_shown(posts["posted_at"].to_numpy("datetime64[us]"), zone).astype(np.int64)
     first, last = _days_looked_at(dates, days, today)
     is_inside = (days >= first) & (days <= last)
@@ -209,7 +211,7 @@ def posting_consistency(
     table["posts_per_week"] = table["posts"].astype("Float64") * _DAYS_A_WEEK / looked_at_days
     silences = _silences(active, ids, first, last)
     by_creator = silences.groupby("creator_id", sort=False)["days"]
-    table["longest_gap_days"] = by_creator.max().reindex(ids).astype("Int64")
+    table["longest_silence_days"] = by_creator.max().reindex(ids).astype("Int64")
     is_gap = silences["days"] >= gap_days
     table["gaps"] = is_gap.groupby(silences["creator_id"]).sum().reindex(ids).astype("Int64")
     latest = active.groupby("creator_id")["day"].max().reindex(ids)
@@ -301,7 +303,7 @@ def content_calendar(
     if creators is not None:
         require_columns(creators, ["id"], loader="load_creators")
         posts = posts[is_among(posts["creator_id"], creators["id"])]
-    today = last_started_day(moment_of(now, [videos, creators]), zone)
+    today = last_started_day(moment_of(loaded_at(videos) if now is None else now, [videos]), zone)
     days = days_shown(posts["posted_at"].to_numpy("datetime64[us]"), zone).astype(np.int64)
     first, last = _days_looked_at(dates, days, today)
     named = finish(posts, creators=creators, videos=videos)
@@ -362,7 +364,7 @@ def inbox(videos: pd.DataFrame, *, now: InstantLike | None = None) -> pd.DataFra
     ...     waiting = tgp.inbox(tgp.load_videos("Summer Launch"))
     ...     done = tgp.actions.review_inbox("Summer Launch", approve=waiting.head(2), dry_run=True)
     >>> done["status"].tolist()
-    ['would update', 'would update']
+    ['would change', 'would change']
     """
     needed = ["id", "creator_id", "posted_at", "tracking_status"]
     optional = ["created_at", "title", "url", "view_count"]
@@ -403,8 +405,8 @@ def find_overposting(
         ``id``, ``observed_at`` and ``view_count``. Without them the counts of `videos` decide, so
         that a post with 100 views by now can't be seen to have had fewer.
     now
-        The instant at which the counts of `videos` were read; by default the server's time when
-        they were loaded.
+        The instant at which the counts of `videos` were read; by default when they were loaded, by
+        the server's clock.
     timezone
         IANA name of the time zone of the days; by default the organization's, from the frame.
 
@@ -413,7 +415,7 @@ def find_overposting(
     pandas.DataFrame
         One row for each such day of a creator, the latest first: ``tiktok_handle`` where a frame
         knows it, ``day`` (datetime64[us]), ``posts`` and ``low_posts`` (Int64), ``confirmed_posts``
-        (Int64: those of the low posts that a snapshot shows; NA without `history`), ``level``
+        (Int64: those of the low posts that a snapshot shows; NA without `history`), ``severity``
         (category: amber for a day of the last seven, else neutral), and ``creator_id``.
 
     Raises
@@ -433,10 +435,11 @@ def find_overposting(
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     days = tgp.find_overposting(tgp.load_videos("Q1 Brand Program"))
-    >>> days[["posts", "low_posts", "level"]].to_numpy().tolist()
+    >>> days[["posts", "low_posts", "severity"]].to_numpy().tolist()
+    [[9, 5, 'amber'], [9, 5, 'amber'], [11, 5, 'neutral']]
     """
     zone = known_zone(timezone, [videos])
-    moment = moment_of(now, [videos])
+    moment = moment_of(loaded_at(videos) if now is None else now, [videos])
     posts = _counted(videos, "id", "creator_id", "posted_at", "view_count")
     posts = posts.dropna(subset=["creator_id", "posted_at"]).reset_index(drop=True)
     posted = posts["posted_at"].to_numpy("datetime64[us]")
@@ -462,7 +465,7 @@ def find_overposting(
     if confirmed is None:
         table["confirmed_posts"] = pd.array([pd.NA] * len(table), dtype="Int64")
     is_recent = table["day"] > last_started_day(moment, zone) - _AMBER_DAYS
-    table["level"] = categories(pd.Series(np.where(is_recent, *LEVELS)), LEVELS)
+    table["severity"] = categories(pd.Series(np.where(is_recent, *SEVERITIES)), SEVERITIES)
     table["day"] = as_days(table["day"].to_numpy(np.int64))
     table = table.sort_values(["day", "creator_id"], ascending=[False, True], kind="stable")
     return finish(table.reset_index(drop=True), videos=videos)

@@ -47,6 +47,7 @@ _COLUMNS = (
     # Numbers of things
     Column("accruals", "int", "Accruals that aren't voided.", unit="accruals"),
     Column("payments", "int", "Payments that aren't voided.", unit="payments"),
+    maybe("posts", "int", "Posts that count.", unit="posts"),
     maybe("views", "int", "Views; NA if they aren't known.", unit="views"),
     maybe("before", "int", "The sum over the first period."),
     maybe("after", "int", "The sum over the second period."),
