@@ -72,7 +72,8 @@ def test_every_result_is_in_the_order_in_which_a_row_is_read(box):
     for name, result in demo_results(box).items():
         # These have no ids: their columns stand in the order of the calculation.
         if name not in ("explain_comment", "score_texts"):
-            assert list(result.columns) == in_reading_order(result.columns), name
+            advice = f"{name}: return finish(result, ...), or of a frame's rows keep_order(...)"
+            assert list(result.columns) == in_reading_order(result.columns), advice
 
 
 ORDERS = {
@@ -115,7 +116,10 @@ def test_every_id_has_its_name_beside_it_where_a_given_frame_knows_it(box):
             for ids, label in BESIDE.items()
             if ids in result.columns and label not in result.columns
         }
-        assert nameless - {"project_id"} == UNKNOWN.get(name, set()), name
+        assert nameless - {"project_id"} == UNKNOWN.get(name, set()), (
+            f"{name}: pass the frames that know these names to finish(...), or say in UNKNOWN of "
+            "tests/laws/test_reading_order.py that it is given none"
+        )
 
 
 def test_the_names_are_those_of_the_ids(box):

@@ -252,7 +252,10 @@ def test_what_is_computed_from_an_incomplete_frame_says_so(name, client, right):
             warnings.simplefilter("always")
             result = called(name, {**given, argument: partial})
         said = [str(one.message) for one in caught if one.category is IncompleteFrameWarning]
-        assert len(said) == 1, (argument, said)
+        assert len(said) == 1, (
+            f"{argument} is incomplete, and the warnings of that are {said}: decorate a helper "
+            "with @derived(...), a plot with @picture, which warn once"
+        )
         assert argument in said[0]
         if isinstance(result, pd.DataFrame) and "load_" not in name:
             assert result.goat.provenance["complete"] is False

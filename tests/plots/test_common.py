@@ -224,7 +224,8 @@ def test_a_plot_of_three_of_nine_says_how_many_there_are(name):
     frames, options = CUT[name](WORDS)
     ax = getattr(plots, name)(*frames, **{**options, "n": 3})
     said = " ".join(text.get_text() for text in ax.figure.findobj(Text))
-    assert re.search(r"\bof 9\b|\b6 (more|others|other goals)\b", said), said
+    is_said = re.search(r"\bof 9\b|\b6 (more|others|other goals)\b", said) is not None
+    assert is_said, f"count those that aren't shown by add_note, as '6 more not shown': {said}"
 
 
 @every_plot
@@ -235,8 +236,9 @@ def test_no_name_breaks_a_plot_or_is_read_as_mathematics(name, turn):
     ax = draw(name, *PLOTS[name](NAMES[first::3]))
     ax.figure.draw_without_rendering()
     for text in ax.figure.findobj(Text):
-        assert not (text.get_parse_math() and is_math_text(text.get_text()))
-        assert len(text.get_text()) < 1_000
+        is_math = text.get_parse_math() and is_math_text(text.get_text())
+        assert not is_math, f"write it with parse_math=False: {text.get_text()[:80]}"
+        assert len(text.get_text()) < 1_000, "shorten names by `distinct` or `shown`"
 
 
 @pytest.mark.parametrize("name", ["_hidden", "__", "_$x$"])
@@ -267,7 +269,7 @@ def test_a_frame_of_no_rows_or_only_nulls_says_so(name, column):
     else:
         frames[0][column] = frames[0][column].mask(frames[0][column].notna())
     ax = draw(name, frames, options)
-    assert ax.get_title(loc="left").startswith("No ")
+    assert ax.get_title(loc="left").startswith("No "), "return empty_axes(new_axes(ax), 'No ...')"
     assert [text.get_text() for text in ax.texts] == ["nothing to show"]
     assert len(ax.patches) == len(ax.lines) == 0
 
@@ -372,7 +374,9 @@ def test_a_picture_names_its_source_where_its_frames_know_it(name):
     frames, options = PLOTS[name](["mia", "ben"])
     assert not any("TrackaGoat" in text.get_text() for text in draw(name, frames, options).texts)
     ax = draw(name, with_source(frames), options)
-    [source] = [text for text in ax.texts if text.get_text().startswith("TrackaGoat")]
+    sources = [text for text in ax.texts if text.get_text().startswith("TrackaGoat")]
+    assert len(sources) == 1, "decorate it with @picture, and end it with finish_axes(...)"
+    [source] = sources
     assert source.get_text() == "TrackaGoat, as of 18 Jun 2026 15:00, New York"
     ax.figure.draw_without_rendering()
     box, figure = source.get_window_extent(), ax.figure.bbox
@@ -411,7 +415,7 @@ def test_no_letter_is_smaller_than_11_pixels_of_a_page(name, count):
         draw(name, with_source(frames), options, ax)
         ax.figure.draw_without_rendering()
     small = {text.get_text() for text in words_of(ax) if text.get_fontsize() * 96 / 72 < 11}
-    assert small == set()
+    assert small == set(), "write them in TINY_PT or larger"
 
 
 def colors_in(ax):
@@ -426,9 +430,9 @@ def test_every_colour_is_one_of_the_theme_so_that_dark_pages_have_one_for_it(nam
     frames, options = PLOTS[name]([f"creator.{place}" for place in range(count or 1)])
     frames = [frame if count else frame.head(0) for frame in frames]
     shown = crowded(name) if count else draw(name, with_source(frames), options)
-    assert colors_in(shown) == set()
+    assert colors_in(shown) == set(), "take colours from plots/theme.py"
     dark = colors_in(draw(name, frames, {**options, "theme": "dark"}))
-    assert dark <= set(DARK_OF.values())
+    assert dark <= set(DARK_OF.values()), "take colours from plots/theme.py"
     assert len(dark) > 2
 
 
@@ -455,5 +459,5 @@ def test_the_finding_can_be_read_without_the_picture(name):
 def test_marks_say_their_values(name):
     ax = crowded(name)
     said = [MARKS[artist].text for artist in ax.findobj(lambda artist: artist in MARKS)]
-    assert said
+    assert said, "give each mark its read-out by label_marks(...)"
     assert all(re.search(r"\d|n/a", text) for text in said)

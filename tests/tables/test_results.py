@@ -32,7 +32,9 @@ def results_and_frames(box):
     """Each demo result, its declaration, and the frame whose columns it keeps, if it keeps any."""
     world = demo_frames(box)
     for call, result in demo_results(box).items():
-        declared = RESULTS[call.partition(" ")[0]]
+        declared = RESULTS.get(call.partition(" ")[0])
+        if declared is None:  # another test says so
+            continue
         kept = KEPT.get(declared.rows_of, declared.rows_of)
         yield call, result, declared, world[kept] if kept else pd.DataFrame()
 
@@ -62,6 +64,9 @@ def test_every_result_has_its_declared_columns_and_no_others(box):
         assert absent == set(), f"{call}: drop them from tables/results.py, or end them with a ?"
 
 
+OF_KIND = "give them the dtype of their declared kind, or declare another kind"
+
+
 def differing(result, declared):
     """The declared columns whose dtype is another, with that."""
     return {
@@ -73,7 +78,7 @@ def differing(result, declared):
 
 def test_the_columns_of_every_result_have_their_declared_dtypes(box):
     for call, result, declared, _ in results_and_frames(box):
-        assert differing(result, declared) == {}, call
+        assert differing(result, declared) == {}, f"{call}: {OF_KIND}"
 
 
 def emptied(frame):
@@ -88,13 +93,15 @@ def test_an_empty_result_has_the_same_columns_and_dtypes(box):
     full = demo_results(box)
     nothing = {name: emptied(each) for name, each in demo_frames(box).items()}
     for call, helper in calls_of(nothing).items():
-        declared = RESULTS[call.partition(" ")[0]]
+        declared = RESULTS.get(call.partition(" ")[0])
+        if declared is None:  # another test says so
+            continue
         if call == "explain_change":
             with pytest.raises(ArgumentError, match="analytics covers no days"):
                 helper()
             continue
         result = helper()
-        assert differing(result, declared) == {}, call
+        assert differing(result, declared) == {}, f"{call}: {OF_KIND}"
         if call not in BY_DATA:
             assert {*full[call].columns} - NAMES == {*result.columns} - NAMES, call
 
@@ -103,7 +110,7 @@ def test_a_column_without_na_has_none(box):
     for call, result, declared, _ in results_and_frames(box):
         never = [one.name for one in declared.columns if not one.nullable and one.name in result]
         found = [name for name in never if result[name].isna().any()]
-        assert found == [], call
+        assert found == [], f"{call}: declare them by `maybe(...)`, since they have NA"
 
 
 def test_results_are_declared_in_the_order_in_which_a_row_is_read():
@@ -190,7 +197,7 @@ def test_results_by_group_have_declared_columns_as_well(box):
         kept = world["comments"].columns if declared.rows_of else []
         assert {*result.columns} - {*declared.names} - {*kept} - NAMES == set(), name
         assert {*declared.names} - declared.optional - NAMES - {*result.columns} == set(), name
-        assert differing(result, declared) == {}, name
+        assert differing(result, declared) == {}, f"{name}: {OF_KIND}"
 
 
 def test_a_name_that_tables_have_is_borrowed_only_on_purpose():
