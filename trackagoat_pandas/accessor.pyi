@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from trackagoat_pandas.base.types import DateLike, DatesLike, Granularity, Metric
 from trackagoat_pandas.frames.read_cells import DateOrder, MoneyUnit
 from trackagoat_pandas.helpers.analytics import RowsOf
+from trackagoat_pandas.helpers.captions import Terms
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.diffs import Resource
 from trackagoat_pandas.helpers.growth import Derived
@@ -259,6 +260,8 @@ class GoatAccessor:
         videos: pd.DataFrame | None = None,
     ) -> pd.DataFrame:
         """List the members of campaigns, including those of the campaigns inside them."""
+    def check_posts(self, *, required: Terms = ..., forbidden: Terms = ...) -> pd.DataFrame:
+        """Check the captions of posts for hashtags, mentions and words."""
     def comments_of_campaigns(self, campaigns: pd.DataFrame, ids: object) -> pd.DataFrame:
         """Keep the comments on the videos and creators of campaigns."""
     def compare_sentiment_modes(

@@ -108,6 +108,9 @@ def calls_of(world: dict[str, pd.DataFrame]) -> dict[str, Callable[[], pd.DataFr
             world["videos"], creators=world["creators"], **may
         ),
         "inbox": lambda: tgp.inbox(world["videos"]),
+        "check_posts": lambda: tgp.check_posts(
+            world["videos"], required=["#ad"], forbidden=["goat cheese"]
+        ),
         "find_overposting": lambda: tgp.find_overposting(world["videos"], timezone=ZONE),
         "rank_creators_by_sentiment": lambda: tgp.rank_creators_by_sentiment(
             comments, min_comments=1

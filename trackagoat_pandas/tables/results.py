@@ -175,6 +175,16 @@ _RESULTS = (
         "id",
         maybe("url", "text", "The post's address.", content="link", role="long"),
     )),
+    _result("check_posts", "one thing that is wrong with one post's caption",
+        title="Captions to look at", columns=(
+        "tiktok_handle",
+        maybe("title", "text", "The post's caption.", heading="video"),
+        Column("problem", "category", "What is wrong.", categories=("missing", "forbidden")),
+        Column("term", "text", "What should be there, or not."),
+        maybe("posted_at", "instant", "When it was posted."),
+        "creator_id id",
+        maybe("url", "text", "The post's address.", content="link", role="long"),
+    )),
     _result("find_overposting", "one day on which a creator over-posted", title="Over-posting",
         columns=(
         "tiktok_handle",
