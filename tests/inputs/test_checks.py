@@ -24,6 +24,7 @@ from trackagoat_pandas.inputs.checks import (
     check_int,
     check_timezone,
     frame_params,
+    loaded_at,
     require_columns,
 )
 
@@ -331,3 +332,12 @@ def test_a_frame_of_another_resource_is_said_to_be_from_its_loader():
     with pytest.raises(MissingColumnError) as caught:
         require_columns(frame, ["id", "url"], loader="load_videos")
     assert "from" not in str(caught.value)
+
+
+def test_a_frame_was_loaded_when_the_server_says_or_else_this_machine():
+    frame = pd.DataFrame()
+    assert loaded_at(frame) is None
+    frame.attrs["trackagoat"] = {"fetched_at": "2026-06-15T12:00:03Z"}
+    assert loaded_at(frame) == pd.Timestamp("2026-06-15T12:00:03Z")
+    frame.attrs["trackagoat"]["server_time"] = "2026-06-15T12:00:00Z"
+    assert loaded_at(frame) == pd.Timestamp("2026-06-15T12:00:00Z")

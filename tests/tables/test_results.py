@@ -19,7 +19,7 @@ from trackagoat_pandas.helpers.labels import NAMES
 from trackagoat_pandas.tables import TABLES
 from trackagoat_pandas.tables import results as results_module
 from trackagoat_pandas.tables.results import COLUMNS, RESULTS
-from trackagoat_pandas.tables.vocabulary import NAME_ORDER, SHARED, VARIANTS
+from trackagoat_pandas.tables.vocabulary import NAME_ORDER, SHARED, VARIANTS, named_column
 
 KEPT = {"frame": "videos", "frames": "videos"}
 """The demo program's frame for arguments that take any."""
@@ -204,7 +204,7 @@ def test_a_name_that_tables_have_is_borrowed_only_on_purpose():
     # Of these, `post_count` means the posts of an hour in one table, and `url` the same in all.
     for name in ("post_count", "title", "url", "nowhere"):
         with pytest.raises(KeyError, match=f"declare the column '{name}' in its result"):
-            results_module._column(name)
+            named_column(name)
     with pytest.raises(KeyError, match="declare the column 'post_count'"):
         results_module._result("quiet", "one creator", columns="tiktok_handle post_count")
 

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
-from typing import cast
 
-from trackagoat_pandas.tables import TABLES
 from trackagoat_pandas.tables.model import (
     Column,
-    Kind,
     ResultTable,
     cents,
     id_,
@@ -18,30 +14,7 @@ from trackagoat_pandas.tables.model import (
     percent,
     price,
 )
-from trackagoat_pandas.tables.vocabulary import SHARED, VARIANTS
-
-_AS_LOADED = (
-    "actual", "campaign_id", "cpm_cents", "goal_id", "paid_at", "percentage", "structure_version",
-    "target", "text", "threshold_views", "version",
-)  # fmt: skip
-"""The columns that results have as they were loaded: with the meaning that all tables give them."""
-
-
-def _loaded(name: str) -> Column:
-    """Return a column as the tables declare it.
-
-    Raises
-    ------
-    KeyError
-        Results don't have it as it was loaded, or the tables don't agree on its meaning.
-    """
-    found = [each for table in TABLES.values() for each in table.columns if each.name == name]
-    if name not in _AS_LOADED or len({each.doc for each in found}) != 1:
-        raise KeyError(
-            f"declare the column {name!r} in its result in tables/results.py, or in "
-            "tables/vocabulary.py if several results have it"
-        )
-    return found[0]
+from trackagoat_pandas.tables.vocabulary import AS_LOADED, SHARED, VARIANTS, named_column
 
 
 def _result(
@@ -55,9 +28,10 @@ def _result(
     """Declare the result of a helper.
 
     Its columns stand in reading order: those that only it has are declared there, the others are
-    named as in `tables.vocabulary` or `_AS_LOADED`. ``missing:int`` is the column ``missing`` as
-    this helper has it, of another kind. A ``?`` follows a column that is there only with some
-    arguments, such as the one that rows are grouped by.
+    named as in `tables.vocabulary`. ``missing:int`` is the column ``missing`` as this helper has
+    it, of another kind. A ``?`` follows a column that is there only with some arguments, such as
+    the one that rows are grouped by. A day or flag that answers "how long" has the role of a
+    measure, since it is read with the numbers, not with the times.
     """
     parts = [columns] if isinstance(columns, str) else columns
     given = [one for part in parts for one in (part.split() if isinstance(part, str) else [part])]
@@ -65,19 +39,13 @@ def _result(
     return ResultTable(
         name,
         row,
-        tuple(one if isinstance(one, Column) else _column(one.removesuffix("?")) for one in given),
+        tuple(
+            named_column(one.removesuffix("?")) if isinstance(one, str) else one for one in given
+        ),
         title,
         rows_of,
         frozenset(one.partition(":")[0].rstrip("?") for one in named if one[-1] == "?"),
     )
-
-
-def _column(spelled: str) -> Column:
-    name, _, kind = spelled.partition(":")
-    if spelled in VARIANTS:
-        return VARIANTS[spelled]
-    column = SHARED.get(name) or _loaded(name)
-    return replace(column, kind=cast("Kind", kind)) if kind else column
 
 
 _RESULTS = (
@@ -470,7 +438,7 @@ COLUMNS: Mapping[str, Column] = MappingProxyType(
         column.name: column
         for columns in (*(result.columns for result in _RESULTS), SHARED.values())
         for column in columns
-        if column.name not in _AS_LOADED and f"{column.name}:{column.kind}" not in VARIANTS
+        if column.name not in AS_LOADED and f"{column.name}:{column.kind}" not in VARIANTS
     }
 )
 """The columns that helpers compute, by name."""

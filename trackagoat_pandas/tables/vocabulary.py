@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
-from typing import Final
+from typing import Final, cast
 
+from trackagoat_pandas.tables import TABLES
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
 from trackagoat_pandas.tables.model import Column, Kind, cents, id_, maybe, percent
 
@@ -114,7 +116,7 @@ _COLUMNS = (
     maybe("urgency", "category", "Whether it is late, or too early to say."),
     maybe("reason", "text", "Why it isn't known; NA where it is.", role="standing"),
     maybe("status", "category", "The status; NA if it isn't known.", role="standing"),
-    # Days, instants and flags. What answers "how long" stands with the numbers, not with the times.
+    # Flags
     maybe("is_english", "bool", "True if the text is in English."),
     Column("is_negated", "bool", "True after a negating word."),
     # Ids
@@ -147,3 +149,40 @@ VARIANTS: Mapping[str, Column] = MappingProxyType(
     }
 )
 """Columns that mean something else in one helper's result, by their name and kind."""
+AS_LOADED = (
+    "actual", "campaign_id", "cpm_cents", "goal_id", "paid_at", "percentage", "structure_version",
+    "target", "text", "threshold_views", "version",
+)  # fmt: skip
+"""The columns that results have as they were loaded: with the meaning that all tables give them."""
+
+
+def named_column(spelled: str) -> Column:
+    """Return a column that results have by name, such as ``views`` or ``missing:int``.
+
+    Raises
+    ------
+    KeyError
+        It isn't shared, nor one that results have as it was loaded.
+    """
+    if spelled in VARIANTS:
+        return VARIANTS[spelled]
+    name, _, kind = spelled.partition(":")
+    column = SHARED.get(name) or _loaded(name)
+    return replace(column, kind=cast("Kind", kind)) if kind else column
+
+
+def _loaded(name: str) -> Column:
+    """Return a column as the tables declare it.
+
+    Raises
+    ------
+    KeyError
+        Results don't have it as it was loaded, or the tables don't agree on its meaning.
+    """
+    found = [each for table in TABLES.values() for each in table.columns if each.name == name]
+    if name not in AS_LOADED or len({each.doc for each in found}) != 1:
+        raise KeyError(
+            f"declare the column {name!r} in its result in tables/results.py, or in "
+            "tables/vocabulary.py if several results have it"
+        )
+    return found[0]
