@@ -107,7 +107,7 @@ def calls_of(world: dict[str, pd.DataFrame]) -> dict[str, Callable[[], pd.DataFr
         "content_calendar": lambda: tgp.content_calendar(
             world["videos"], creators=world["creators"], **may
         ),
-        "inbox": lambda: tgp.inbox(world["videos"]),
+        "inbox": lambda: tgp.inbox(world["videos"], now=NOON),
         "check_posts": lambda: tgp.check_posts(
             world["videos"], required=["#ad"], forbidden=["goat cheese"]
         ),

@@ -201,8 +201,8 @@ def test_results_by_group_have_declared_columns_as_well(box):
 
 
 def test_a_name_that_tables_have_is_borrowed_only_on_purpose():
-    # Of these, `post_count` means the posts of an hour in one table, and `url` the same in all.
-    for name in ("post_count", "title", "url", "nowhere"):
+    # Of these, `post_count` means the posts of an hour in one table, `avatar_url` the same in all.
+    for name in ("post_count", "like_count", "avatar_url", "nowhere"):
         with pytest.raises(KeyError, match=f"declare the column '{name}' in its result"):
             named_column(name)
     with pytest.raises(KeyError, match="declare the column 'post_count'"):

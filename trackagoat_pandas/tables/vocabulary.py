@@ -35,6 +35,7 @@ _COLUMNS = (
     maybe("campaign_a_name", "text", "The name of one campaign."),
     maybe("campaign_b_name", "text", "The name of the other campaign."),
     maybe("structure_name", "text", "The payout rule's name.", heading="rule"),
+    maybe("title", "text", "The post's caption."),
     maybe("name", "text", "What it is called: a handle, title or name."),
     maybe("project_name", "text", "The project's name.", heading="project"),
     maybe("method_name", "text", "The name of the method of payment.", heading="method"),
@@ -44,6 +45,7 @@ _COLUMNS = (
     maybe("period_end", "instant", "End of the period."),
     Column("rule_kind", "category", "What the rule pays for."),
     Column("date", "day", "First day of the bucket."),
+    maybe("day", "day", "The day, in the organization's time zone."),
     maybe("month", "day", "First day of the month."),
     Column("currency", "text", "The currency of the amounts."),
     # Numbers of things
@@ -120,7 +122,9 @@ _COLUMNS = (
     maybe("is_english", "bool", "True if the text is in English."),
     Column("is_negated", "bool", "True after a negating word."),
     # Ids
+    maybe("posted_at", "instant", "When it was posted."),
     id_("id", doc="The id of the row that it is about."),
+    maybe("url", "text", "The post's address.", content="link", role="long"),
     id_("video_id", doc="The video.", nullable=True),
     id_("assignment_id", doc="The assignment."),
     id_("structure_id", doc="The payout rule.", nullable=True),
