@@ -69,6 +69,10 @@ def test_what_a_row_may_be_without_is_nullable(name):
     assert sorted(found) == sorted(ALWAYS_THERE[name].split())
 
 
+def test_a_written_item_always_has_a_status_and_maybe_an_error_or_an_id():
+    assert [one.name for one in writes.RESULTS.columns if not one.nullable] == ["item", "status"]
+
+
 def test_means_rates_and_gaps_of_reports_may_be_null_since_nothing_has_none():
     found = {
         (report.name, column.name): column.nullable

@@ -74,6 +74,7 @@ def test_the_tile_of_alerts_counts_them_and_opens_their_page():
     assert shown.page.value == "Alerts"
     shown.creator.value = "nan"
     assert "<span>Alerts</span><b>none</b>" in shown.tiles.value
+    assert "mostly negative" not in shown.tiles.value
     assert "trackagoat-alarm'" not in shown.tiles.value.partition("</style>")[2]
 
 

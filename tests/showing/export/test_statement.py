@@ -194,6 +194,7 @@ def test_the_page_holds_what_the_frames_hold(tmp_path):
         "$8.00",
         "&lt;Bonus&gt;",
         "Base, adjusted",
+        "<td>Venmo</td>",
     ):
         assert said in page
 
