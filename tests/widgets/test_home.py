@@ -96,7 +96,7 @@ def test_the_figures_are_sums_of_whole_days_and_are_compared_with_as_many_before
     said, frame = words(home.tiles), everything["analytics"]
     now, then, before_said = days_of(frame, 28)
     views, before = (within(frame, "views", days) for days in (now, then))
-    assert f"Views {count_text(views)} ▲ +{100 * views / before - 100:.0f} %" in said
+    assert f"Views {count_text(views)} +{100 * views / before - 100:.0f} %" in said
     assert f"Posts {count_text(within(frame, 'posts', now))}" in said
     done = sum(within(frame, metric, now) for metric in INTERACTIONS)
     assert f"Engagement {percent_text(100 * done / views)}" in said
