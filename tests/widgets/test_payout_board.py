@@ -276,7 +276,7 @@ def running():
 
 
 def test_a_month_that_is_not_over_is_marked_and_never_compared_as_if_it_were(running):
-    assert "May 2026: $150.00 (+50 % on Apr)" in running.tiles.value
+    assert "May 2026: $150.00 (+50\N{NO-BREAK SPACE}% on Apr)" in running.tiles.value
     assert "\N{MINUS SIGN}$115.00 since 31 May 2026" in running.tiles.value
     running.page.value = "Timeline"
     assert running.frame["period"].tolist() == ["Apr 2026", "May 2026", "Jun 2026 (so far)"]

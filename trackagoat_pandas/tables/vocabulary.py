@@ -120,7 +120,11 @@ _COLUMNS = (
     _percent("negative_pct", doc="Negative among analysed comments."),
     _percent("low_pct", doc="Lower end of the interval of the share."),
     _percent("high_pct", doc="Upper end of the interval of the share."),
-    _percent("on_pace_percentage", doc="Goals on pace among those that have started."),
+    _percent(
+        "on_pace_percentage",
+        doc="Goals on pace among those that have started.",
+        heading="on pace %",
+    ),
     _percent("mean_percentage", doc="Mean percentage of the goals that have started."),
     _percent("miss_pct", doc="The chance that the goal is missed.", heading="chance to miss"),
     _percent("reached_pct", doc="Actual in percent of target; may exceed 100.", heading="reached"),

@@ -175,7 +175,8 @@ def tiles_html(tiles: Mapping[str, str | Tile]) -> str:
 def _tile(name: str, tile: Tile) -> str:
     change = ""
     if tile.change:
-        said = escape(with_minus(tile.change))
+        # A line mustn't begin with the sign of percent.
+        said = escape(with_minus(tile.change).replace(" %", "\N{NO-BREAK SPACE}%"))
         change = f"<small style='color: {_COLORS[tile.is_good]}'>{said}</small>"
     tag, act = ("button", f" data-goat='{escape(tile.act)}'") if tile.act else ("div", "")
     alarm = " class='trackagoat-alarm'" if tile.is_alarm else ""
