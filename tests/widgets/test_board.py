@@ -636,8 +636,8 @@ def test_nothing_is_written_where_there_are_no_figures():
 @pytest.mark.parametrize(
     ("change", "seen"),
     [
-        ("+12 % on May", "+12 % on May"),
-        ("-12 % on May", "−12 % on May"),
+        ("+12 % on May", "+12\N{NO-BREAK SPACE}% on May"),
+        ("-12 % on May", "−12\N{NO-BREAK SPACE}% on May"),
         ("through 17 Jun -$6.50 since 2026-05-31", "through 17 Jun −$6.50 since 2026-05-31"),
         ("as in May", "as in May"),
     ],

@@ -159,8 +159,8 @@ def tiles_html(tiles: Mapping[str, str | Tile]) -> str:
 
     Examples
     --------
-    >>> html = tiles_html({"Views": Tile("2.1M", "+12 % on 1 to 30 Apr", is_good=True)})
-    >>> "<span>Views</span><b>2.1M</b>" in html, ">+12 % on 1 to 30 Apr<" in html
+    >>> html = tiles_html({"Owed": Tile("$12.00", "-$3.00 since 31 May 2026", is_good=True)})
+    >>> "<span>Owed</span><b>$12.00</b>" in html, ">−$3.00 since 31 May 2026<" in html
     (True, True)
     """
     if not tiles:
