@@ -613,9 +613,16 @@ def test_of_lines_only_those_that_are_drawn_have_starts():
         .assign(label=f"c{place}", is_baseline=[False, place > 0, False])
         for place in range(3)
     ]  # fmt: skip
-    ax = tgp.plots.trend(pd.concat(parts), by="label", n=2)
+    frame = pd.concat(parts)
+    later = {"number": 2, "of": 3, "first": "2026-05-02", "last": "2026-05-02"}
+    frame.attrs["trackagoat"] = {"params": {"entity": "creator"}, "starts_later": later}
+    ax = tgp.plots.trend(frame, by="label", n=2)
     assert ax.get_xlabel() == "▲ tracking starts: @c1 (2 May 2026)"
     assert len(triangles(ax)) == 1
+    whole = frame.assign(is_baseline=False)
+    assert tgp.plots.trend(whole, by="label", n=2).get_xlabel() == ""
+    counted = "2 of 3 creators start later (2 May 2026)."
+    assert tgp.plots.trend(whole, by="label", n=3).get_xlabel() == counted
 
 
 def test_what_was_before_the_days_that_are_drawn_is_not_said():

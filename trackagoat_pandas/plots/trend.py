@@ -207,7 +207,8 @@ def trend(
     begun = content.baselines
     if left_out:
         begun = begun[begun[by].isin([values.name for values in lines.values()])]
-    for note in (drawn.note, uncompared_text(content), *_starts_said(analytics, content, begun)):
+    starts = _starts_said(analytics, content, begun, is_whole=not left_out)
+    for note in (drawn.note, uncompared_text(content), *starts):
         add_note(ax, note)
     below = subtitle(drawn, content, others=left_out, scale="rows" if has_rows else scale)
     finish_axes(ax, finding(content, lines), subtitle=below, grid="x" if has_rows else "y")
@@ -472,17 +473,18 @@ def _end_of(name: str, values: pd.Series, content: Content, color: str, id_: str
     return End(places_of(last), y, name, color, id_)
 
 
-def _starts_said(analytics: pd.DataFrame, content: Content, begun: pd.DataFrame) -> list[str]:
+def _starts_said(
+    analytics: pd.DataFrame, content: Content, begun: pd.DataFrame, *, is_whole: bool
+) -> list[str]:
     """Say since when there are data, and whose tracking starts later, of many how many they are.
 
-    Triangles mark those days, so that they aren't counted in other words as well.
+    Triangles mark those days, so that they aren't counted in other words as well. If not all
+    entities are drawn (``is_whole``), those who aren't may start on any day.
     """
     rows = analytics
     if not content.has_prior:  # whose days may be those before the first data
         rows = rows[~is_word(rows["series_kind"], "prior_period")]
     starts = starts_of(begun)
-    # Those who aren't drawn may start whenever they like.
-    is_whole = not content.is_split or content.has_bars
     said = starts_text(rows, later=is_whole and not starts)
     if not starts:
         return [said]
