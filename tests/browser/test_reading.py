@@ -94,6 +94,7 @@ def test_the_first_page_is_on_one_screen_and_a_narrow_page_does_not_scroll_sidew
     notebook.resize(WIDE_PX)
     if name in PAGES:
         board.turn_to(PAGES[name][0])
+        notebook.wait_until_idle()
     notebook.wait_until_drawn(board.root)
     reach, lines, rows = board.root.evaluate(_REACH, name in PAGES)
     assert reach <= SCREEN_PX

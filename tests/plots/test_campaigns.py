@@ -38,38 +38,40 @@ def test_each_campaign_has_the_views_of_its_counted_posts_and_their_median_besid
     ax = campaigns(*frames(spring=[4, 5, 6, 3], summer=[0, 1, 2]))
     assert [label.get_text() for label in ax.get_yticklabels()] == ["summer", "spring"]
     assert [bar.get_width() for bar in ax.patches] == [1_200, 180]
-    assert texts(ax) == ["1.2k of 3 posts, median 300", "180 of 3 posts, median 60"]
-    assert MARKS[ax.patches[1]][:2] == ("spring: 180 views of 3 posts, median 60", "spring")
-    assert ax.get_title(loc="left") == "summer has most views (1.2k) and the highest median (300)"
+    assert texts(ax) == ["1.2k from 3 posts, median 300", "180 from 3 posts, median 60"]
+    assert MARKS[ax.patches[1]][:2] == ("spring: 180 views from 3 posts, median 60", "spring")
+    assert (
+        ax.get_title(loc="left") == "summer has the most views (1.2k) and the highest median (300)"
+    )
 
 
 def test_the_highest_median_may_be_that_of_another_campaign():
     ax = campaigns(*frames(spring=[0, 1, 2, 4, 5, 6], summer=[0, 1, 2]))
     assert ax.get_title(loc="left") == (
-        "spring has most views (1.4k), summer the highest median (300)"
+        "spring has the most views (1.4k), summer the highest median (300)"
     )
     assert ax.get_xlabel() == "3 posts are in several of them"
 
 
 def test_of_fewer_than_three_posts_there_is_no_median():
     ax = campaigns(*frames(spring=[0, 1, 4], summer=[2]))
-    assert texts(ax) == ["800 of 1 post", "450 of 3 posts, median 100"]
-    assert ax.get_title(loc="left") == "summer has most views (800)"
+    assert texts(ax) == ["800 from 1 post", "450 from 3 posts, median 100"]
+    assert ax.get_title(loc="left") == "summer has the most views (800)"
 
 
 def test_posts_with_unknown_views_are_no_posts_of_the_median():
     ax = campaigns(*frames(spring=[4, 5, 7]))
-    assert texts(ax) == ["110 of 2 posts"]
+    assert texts(ax) == ["110 from 2 posts"]
     assert ax.get_xlabel() == "1 post with unknown views left out"
 
 
 def test_one_campaign_is_described_and_those_without_posts_are_counted():
     ax = campaigns(*frames(spring=[0, 1, 2], empty=[], waiting=[3]))
-    assert ax.get_title(loc="left") == "spring has 1.2k views of 3 posts, median 300"
-    assert ax.get_xlabel() == "2 without posts left out"
+    assert ax.get_title(loc="left") == "spring has 1.2k views from 3 posts, median 300"
+    assert ax.get_xlabel() == "2 campaigns without posts left out"
 
 
 def test_narrow_axes_have_only_the_sums_beside_bars_and_all_in_the_read_outs():
     ax = campaigns(*frames(spring=[0, 1, 2]), ax=Figure(figsize=(3, 2)).add_subplot())
     assert texts(ax) == ["1.2k"]
-    assert MARKS[ax.patches[0]].text == "spring: 1.2k views of 3 posts, median 300"
+    assert MARKS[ax.patches[0]].text == "spring: 1.2k views from 3 posts, median 300"

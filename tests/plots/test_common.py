@@ -245,7 +245,7 @@ def test_no_name_breaks_a_plot_or_is_read_as_mathematics(name, turn):
 def test_a_legend_leaves_nobody_out(name):
     ax = draw("trend", *series_of([name, "bob"]))
     written = [text.get_text().strip("\u200b") for text in ax.figure.findobj(Text)]
-    assert any(text.startswith(name) for text in written)
+    assert any(text.removeprefix("@").startswith(name) for text in written)
     assert all(not label.startswith("_") for label in ax.get_legend_handles_labels()[1])
 
 

@@ -78,7 +78,7 @@ def test_one_or_two_creators_have_no_medians():
         (
             [1, 1, 1], [1_000, 803_900, 900],
             ("@creator.1 gets most from a post: 803.9k views, 800 times the median; "
-            "1 of 3 creators brings 100% of all views"),
+            "1 of 3 creators brings over 99% of all views"),
         ),
         ([10, 1], [1000, 4000], "@creator.1 gets most from a post: 4k views"),
     ],

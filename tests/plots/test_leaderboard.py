@@ -90,7 +90,7 @@ def test_engagement_rates_of_few_views_are_left_out_and_counted():
 @pytest.mark.parametrize(
     ("column", "number", "text"),
     [
-        ("amount_cents", 1_250_000, "€12.5k"), ("cpm_cents", -50, "-€0.50"), ("gained", -5, "-5"),
+        ("amount_cents", 1_250_000, "€12.5k"), ("cpm_cents", -50, "−€0.50"), ("gained", -5, "−5"),
         ("engagement_rate_by_views", 1_250_000, "1,250,000%"), ("likes", 1_250_000, "1.2M"),
     ],
 )  # fmt: skip

@@ -25,11 +25,11 @@ def test_a_bar_is_the_change_of_an_age_in_percent_of_the_first_values():
     assert heights(ax) == {2: 3, 9: -5}
     assert finding_of(ax) == (
         "13 daily values of views were changed later, together by +2.2%. Change of views in "
-        "percent of the first values, by days from the day itself to the last look"
+        "percent of the first values, by how many days later they were last loaded"
     )
     up, down = ax.patches
     assert MARKS[up].text == "2 days later: 12 values, 900 became 927 (+3%)"
-    assert MARKS[down].text == "9 days later: 1 value, 100 became 95 (-5%)"
+    assert MARKS[down].text == "9 days later: 1 value, 100 became 95 (−5%)"
     assert up.get_facecolor() != down.get_facecolor()
 
 

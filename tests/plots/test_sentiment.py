@@ -134,14 +134,14 @@ def test_the_title_states_the_shares_and_the_bucket_that_is_clearly_more_negativ
         ["good"] * 30 + ["bad"] * 12 + ["first"] * 3 + ["bad"], days=[0] * 30 + [1] * 15 + [2]
     )
     shares = "Of 46 comments, 65% are positive and 28% negative"
-    assert title(sentiment_trend(frame)) == f"{shares}, but 80% on 2 May 2026"
+    assert title(sentiment_trend(frame)) == f"{shares}, but 80% on 2 May"
     assert title(sentiment_trend(frame, granularity="week")) == shares
     later = frame.tail(16)
     later = later.assign(posted_at=later["posted_at"] + pd.Timedelta(days=31))
     both = pd.concat([frame.head(30), later])
-    assert title(sentiment_trend(both, granularity="month")).endswith(", but 81% in Jun 2026")
+    assert title(sentiment_trend(both, granularity="month")).endswith(", but 81% in Jun")
     by_week = title(sentiment_trend(both, granularity="week"))
-    assert by_week.endswith(", but 81% in the week of 1 Jun 2026")
+    assert by_week.endswith(", but 81% in the week of 1 Jun")
 
 
 @pytest.mark.parametrize(("bad", "is_named"), [(9, False), (14, True)])

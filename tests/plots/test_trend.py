@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.dates import date2num
@@ -441,7 +442,7 @@ def test_the_rest_of_a_breakdown_is_one_with_the_others():
         ax = tgp.plots.trend(frame, by="label", n=n)
         assert f"; all others with {share}% of all not drawn" in finding_of(ax)
         assert len(lines_of(ax)) == n
-    assert ax.get_title(loc="left").startswith("ann (b) has 6% of 163 views")
+    assert ax.get_title(loc="left").startswith("@ann (b) has 6% of 163 views")
 
 
 def test_up_to_eight_lines_differ_by_marker_too():
@@ -540,7 +541,7 @@ def test_another_scale_is_refused():
 def test_equal_labels_have_lines_of_their_own():
     parts = [series([1], entity=f"{name * 8}-1").assign(label="mia") for name in "ab"]
     ax = tgp.plots.trend(pd.concat(parts), by="label")
-    assert sorted(labels(ax)) == ["mia (aaaaaaaa)", "mia (bbbbbbbb)"]
+    assert sorted(labels(ax)) == ["@mia (aaaaaaaa)", "@mia (bbbbbbbb)"]
 
 
 def test_parts_of_a_campaign_can_be_drawn():
@@ -588,7 +589,7 @@ def triangles(ax):
 def test_where_tracking_starts_a_triangle_stands():
     ax = tgp.plots.trend(series([1, 2, 3]).assign(is_baseline=[False, True, False]))
     assert triangles(ax) == [date2num(pd.Timestamp("2026-05-02"))]
-    assert ax.get_xlabel() == "▲ tracking starts: ann (2 May 2026)"
+    assert ax.get_xlabel() == "▲ tracking starts: @ann (2 May 2026)"
 
 
 def test_many_starts_are_counted_and_their_triangles_do_not_pile_up():
@@ -603,7 +604,63 @@ def test_many_starts_are_counted_and_their_triangles_do_not_pile_up():
     pixels = ax.transData.transform([(place, 0) for place in places])[:, 0]
     assert 10 < len(places) < 60
     assert min(b - a for a, b in pairwise(pixels)) > 7
-    assert ax.get_xlabel() == "▲ 120 start being tracked"
+    assert ax.get_xlabel() == "▲ tracking starts: 120 (1 Jan to 20 Jun 2026)"
+
+
+def test_of_lines_only_those_that_are_drawn_have_starts():
+    parts = [
+        series([9 - place] * 3, entity=f"e{place}")
+        .assign(label=f"c{place}", is_baseline=[False, place > 0, False])
+        for place in range(3)
+    ]  # fmt: skip
+    frame = pd.concat(parts)
+    later = {"number": 2, "of": 3, "first": "2026-05-02", "last": "2026-05-02"}
+    frame.attrs["trackagoat"] = {"params": {"entity": "creator"}, "starts_later": later}
+    ax = tgp.plots.trend(frame, by="label", n=2)
+    assert ax.get_xlabel() == "▲ tracking starts: @c1 (2 May 2026)"
+    assert len(triangles(ax)) == 1
+    whole = frame.assign(is_baseline=False)
+    assert tgp.plots.trend(whole, by="label", n=2).get_xlabel() == ""
+    counted = "2 of 3 creators start later (2 May 2026)."
+    assert tgp.plots.trend(whole, by="label", n=3).get_xlabel() == counted
+
+
+def test_what_was_before_the_days_that_are_drawn_is_not_said():
+    later = {"number": 1, "of": 2, "first": "2026-04-30", "last": "2026-04-30"}
+    before = series([1, 1], start="2026-04-29", kind="prior_period")
+    frame = pd.concat([series([1, 2]), before, series([3, 4], **B)])
+    frame.attrs["trackagoat"] = {"params": {"entity": "creator"}, "starts_later": later}
+    counted = "1 of 2 creators starts later (30 Apr 2026)."
+    assert tgp.plots.trend(frame).get_xlabel() == counted
+    assert tgp.plots.trend(frame, by="label").get_xlabel() == ""
+    one = frame[frame["entity_id"] == "a"]
+    assert "later" not in tgp.plots.trend(one).get_xlabel()
+
+
+def test_a_period_before_without_values_has_no_name():
+    before = series([np.nan] * 3, start="2026-04-28", kind="prior_period")
+    ax = tgp.plots.trend(pd.concat([series([1, 2, 3]), before]))
+    assert labels(ax) == []
+    assert ax.get_xlabel() == "The period before has no data."
+
+
+def test_a_thin_line_crosses_the_gaps_of_a_rate_and_of_no_count():
+    values = [np.nan, 4, 6, np.nan, np.nan, 3, np.nan]
+    ax = tgp.plots.trend(series(values, metric="engagement_rate_by_views"))
+    [across] = [line for line in ax.lines if line.get_linewidth() == 0.7]
+    assert across.get_ydata()[2:6].tolist() == [6, 5, 4, 3]
+    assert np.isfinite(across.get_ydata()).sum() == 4
+    counts = tgp.plots.trend(series(values))
+    assert not [line for line in counts.lines if line.get_linewidth() == 0.7]
+
+
+def test_a_note_of_several_projects_is_written_once():
+    twice = pd.concat([notes(), notes()])
+    once, both_ = (
+        tgp.plots.trend(series([1, 2, 3]), annotations=each) for each in (notes(), twice)
+    )
+    assert len(both_.texts) == len(once.texts)
+    assert len(both_.lines) == len(once.lines)
 
 
 def notes(**columns):
@@ -728,7 +785,7 @@ def test_a_click_on_the_name_of_a_line_chooses_its_entity_where_no_other_is_call
         for entity, label in (("a", "mia"), ("b", "ben"), ("c", "ben"))
     )
     marks = {MARKS[text] for text in tgp.plots.trend(frame, by="label").texts if text in MARKS}
-    assert marks == {Mark("mia", "a")}
+    assert marks == {Mark("@mia", "a")}
 
 
 def in_rows(sizes, **options):
@@ -784,7 +841,10 @@ def test_posts_have_rows_of_bars_only_where_they_are_asked_for():
 def test_a_click_on_the_name_of_a_row_chooses_its_entity():
     frame = pd.concat([series([1, 2]), series([900, 2], **B).assign(label="ben")])
     ax = tgp.plots.trend(frame, by="label", facet=True)
-    assert [MARKS[label] for label in ax.get_yticklabels()] == [Mark("ben", "b"), Mark("ann", "a")]
+    assert [MARKS[label] for label in ax.get_yticklabels()] == [
+        Mark("@ben", "b"),
+        Mark("@ann", "a"),
+    ]
     page = svg_of(ax.figure, "")
     assert page.count("data-goat='pick:") + page.count('data-goat="pick:') == 2
 
@@ -867,8 +927,13 @@ def test_up_to_three_whose_tracking_starts_are_named():
         for place in range(4)
     ]
     three = tgp.plots.trend(pd.concat(parts[:3])).get_xlabel().replace("\n", " ")
-    assert three == ("▲ tracking starts: mia2 (7 May 2026), mia1 (8 May 2026), mia0 (9 May 2026)")
-    assert tgp.plots.trend(pd.concat(parts)).get_xlabel() == "▲ 4 start being tracked"
+    assert three == (
+        "▲ tracking starts: @mia2 (7 May 2026), @mia1 (8 May 2026), @mia0 (9 May 2026)"
+    )
+    assert (
+        tgp.plots.trend(pd.concat(parts)).get_xlabel()
+        == "▲ tracking starts: 4 (6 May to 9 May 2026)"
+    )
 
 
 @pytest.mark.parametrize(("number", "is_drawn"), [(8, True), (9, False)])

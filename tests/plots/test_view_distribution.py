@@ -40,7 +40,7 @@ def test_each_post_is_in_one_bar_and_the_scale_is_named_where_it_is_logarithmic(
     assert sum(bar.get_height() for bar in bars) == 5
     assert ax.get_xscale() == "log"
     assert "logarithmic scale" in finding_of(ax)
-    assert ax.get_xlabel() == "1 without views stand at 1"
+    assert ax.get_xlabel() == "1 post without views at 1"
     assert sum(int(MARKS[bar].text.split(": ")[1].split()[0]) for bar in bars) == 5
     linear = view_distribution(posts([0, 5, 10, 29]))
     assert linear.get_xscale() == "linear"
@@ -52,10 +52,10 @@ def test_posts_that_do_not_count_or_have_no_number_are_left_out_and_counted():
     ax = view_distribution(posts([5, 900, None, 7]).assign(tracking_status=status))
     assert title(ax) == "Of the views of 2 posts, the median is 6, the most 7"
     assert ax.get_xlabel().replace("\n", " ") == (
-        "1 that don't count in statistics left out; 1 whose views aren't known left out"
+        "1 post not counted in statistics left out; 1 post with unknown views left out"
     )
     odd = posts([5, 7]).assign(tracking_status=["included", "new word"])
-    assert view_distribution(odd).get_xlabel() == "1 with an unknown tracking status left out"
+    assert view_distribution(odd).get_xlabel() == "1 post with an unknown tracking status left out"
     none = view_distribution(posts([5]).assign(tracking_status="pending_review"))
     assert title(none) == "No posts with views to show"
 
@@ -70,7 +70,7 @@ def test_creators_stand_by_their_median_and_those_of_few_posts_are_left_out():
     ax = by_creator()
     names = [label.get_text() for label in ax.get_yticklabels()]
     assert names == ["ben (4)", "mia (5)", "no creator (4)"]
-    assert title(ax) == ("Typical posts: most views at ben (200), fewest at no creator (5)")
+    assert title(ax) == "A typical post of ben has 200 views, one of mia 30"
     assert ax.get_xlabel() == "1 creator with fewer than 4 posts left out"
     [bars] = ax.containers
     spans = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in bars]

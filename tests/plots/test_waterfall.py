@@ -49,9 +49,9 @@ def test_each_bar_begins_where_the_one_above_ends_and_posts_stand_below_their_cr
         ("12 May to 21 May 2026", 0, 500, "500"),
         ("@mia", 500, 1300, "+800"),
         ("Lunch", 500, 1350, "+850"),
-        ("Old hit", 1280, 1350, "-70"),
-        ("@ben", 1200, 1300, "-100"),
-        ("Toast", 1210, 1300, "-90"),
+        ("Old hit", 1280, 1350, "−70"),
+        ("@ben", 1200, 1300, "−100"),
+        ("Toast", 1210, 1300, "−90"),
         ("2 others", 1200, 1215, "+15"),
         ("22 May to 31 May 2026", 0, 1215, "1.2k"),
     ]
@@ -60,7 +60,7 @@ def test_each_bar_begins_where_the_one_above_ends_and_posts_stand_below_their_cr
 def test_a_post_without_room_for_its_creator_is_left_out():
     _, rows = drawn(CHANGES, n=1)
     assert [row[0] for row in rows[1:-1]] == ["@mia", "3 others"]
-    assert rows[2][1:] == (1215, 1300, "-85")
+    assert rows[2][1:] == (1215, 1300, "−85")
     # A post may have moved more than its creator, which is shown with it.
     hidden = explained(("mia", None, 100, 120), ("mia", "Lunch", 0, 90), ("ben", None, 10, 60))
     _, rows = drawn(hidden, n=2)
@@ -78,7 +78,7 @@ def test_rises_and_falls_differ_in_colour_and_each_bar_says_what_it_is():
     ax, _ = drawn(CHANGES, n=5)
     colours = {MARKS[bar].text: to_hex(bar.get_facecolor()) for bar in ax.patches}
     assert colours["@mia: +800"] == INK
-    assert colours["@ben: -100"] == ALARM
+    assert colours["@ben: −100"] == ALARM
     assert {MARKS[bar].id_ for bar in ax.patches} == {"mia", "ben", ""}
 
 
@@ -133,7 +133,7 @@ def test_a_day_that_was_not_over_is_said():
     frame = CHANGES.assign(is_partial=pd.array([True] + [False] * 7, "boolean"))
     frame.attrs = CHANGES.attrs
     ax, _ = drawn(frame)
-    assert "a day was not over when it was loaded" in ax.get_xlabel()
+    assert "31 May 2026 was still filling" in ax.get_xlabel()
 
 
 def test_small_axes_show_fewer_rows():

@@ -36,7 +36,7 @@ def written(values, name, dtype=None, zone="UTC", **options):
 @pytest.mark.parametrize(
     ("name", "values", "dtype", "seen"),
     [
-        ("view_count", [1234567, None, -5], "Int64", ["1,234,567", BLANK, "-5"]),
+        ("view_count", [1234567, None, -5], "Int64", ["1,234,567", BLANK, "−5"]),
         ("value", [3.0, None, 1200.0], "Float64", ["3", BLANK, "1,200"]),
         ("value", [0.5, 12.25], "Float64", ["0.50", "12.25"]),
         ("value", [0.00412, 0.0], "Float64", ["0.0041", "0.0000"]),
@@ -50,8 +50,8 @@ def written(values, name, dtype=None, zone="UTC", **options):
         ("year", [2026, None], "Int64", ["2026", BLANK]),
         ("structure_version", [1200], "int64", ["1200"]),
         ("dow", [0, 6, 7], "int64", ["Sunday", "Saturday", "7"]),
-        ("owed_cents", [123450, -200, None], "Int64", ["$1,234.50", "-$2.00", BLANK]),
-        ("effective_cpm_cents", [487.35, -487.35], "Float64", ["$4.87", "-$4.87"]),
+        ("owed_cents", [123450, -200, None], "Int64", ["$1,234.50", "−$2.00", BLANK]),
+        ("effective_cpm_cents", [487.35, -487.35], "Float64", ["$4.87", "−$4.87"]),
         ("cost_cents", [0.35, 0.12], "Float64", ["$0.0035", "$0.0012"]),
         ("is_active", [True, False, None], "boolean", ["yes", "no", BLANK]),
         ("date", [pd.Timestamp("2026-06-05")], None, ["5 Jun 2026"]),
@@ -94,7 +94,8 @@ def test_money_without_hundredths_is_said_to_be_cents():
 @given(st.integers(-(10**13), 10**13), st.sampled_from(["USD", "EUR", "CHF"]))
 def test_one_amount_is_written_as_a_column_of_them(cents, currency):
     column = pd.Series([cents], dtype="Int64")
-    assert money_text(cents, currency) == tgp.to_money(column, currency, as_text=True)[0]
+    exact = tgp.to_money(column, currency, as_text=True)[0]
+    assert money_text(cents, currency) == exact.replace("-", "−")
 
 
 @pytest.mark.parametrize(

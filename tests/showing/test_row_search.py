@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trackagoat_pandas.helpers.formats import content_of
-from trackagoat_pandas.showing.cells import texts, writer_of
+from trackagoat_pandas.showing.cells import texts, write, writer_of
 from trackagoat_pandas.showing.row_search import folded, matching, texts_of
 
 ZONE = "America/New_York"
@@ -47,6 +47,14 @@ def test_instants_are_written_in_the_zone(dtype):
 )
 def test_values_are_written_without_separators_and_signs(name, values, seen):
     assert written(pd.Series(values, name=name)) == seen
+
+
+@pytest.mark.parametrize("typed", ["-5", "−5", "-$5", "−$5"])
+def test_a_negative_number_is_found_by_either_sign(typed):
+    columns = pd.Series([-5, 7], name="gained"), pd.Series([-5, 7], dtype=object, name="own")
+    for column in columns:
+        texts_there = texts_of(column, content_of(column), ZONE, write)
+        assert matching(texts_there, typed).tolist() == [True, False]
 
 
 @settings(deadline=None)

@@ -240,13 +240,13 @@ def test_an_address_alone_is_a_link():
 @pytest.mark.parametrize(
     ("currencies", "owed", "headings"),
     [
-        (["EUR", "EUR"], ["€1.00", "-€2.00"], ["Creator", "Owed"]),
-        (["EUR", "USD"], ["€1.00", "-$2.00"], ["Creator", "Currency", "Owed"]),
-        (["EUR", None], ["€1.00", "-$2.00"], ["Creator", "Currency", "Owed"]),
-        (["CHF", "CHF"], ["1.00 CHF", "-2.00 CHF"], ["Creator", "Currency", "Owed"]),
+        (["EUR", "EUR"], ["€1.00", "−€2.00"], ["Creator", "Owed"]),
+        (["EUR", "USD"], ["€1.00", "−$2.00"], ["Creator", "Currency", "Owed"]),
+        (["EUR", None], ["€1.00", "−$2.00"], ["Creator", "Currency", "Owed"]),
+        (["CHF", "CHF"], ["1.00 CHF", "−2.00 CHF"], ["Creator", "Currency", "Owed"]),
         (
             ["JPY", "JPY"],
-            ["100 cents of JPY", "-200 cents of JPY"],
+            ["100 cents of JPY", "−200 cents of JPY"],
             ["Creator", "Currency", "Owed"],
         ),
     ],

@@ -58,7 +58,7 @@ def test_a_table_reads_as_show_does():
     assert seen(grid).rows[:3] == [
         ["Title", "Views", "Positive %", "Owed", "Rank", "Status", "Posted"],
         ["wait for it", "1,234,567", "45.5 %", "$1,234.50", "1", "at risk", "14 Jun 2026 22:00"],
-        ["Café, oat latte", BLANK, "3.2 %", "-$0.50", "2", "missed", "1 May 2026 08:30"],
+        ["Café, oat latte", BLANK, "3.2 %", "−$0.50", "2", "missed", "1 May 2026 08:30"],
     ]
     assert grid.table.value.count("<a href='https://www.tiktok.com/@goat/video/1'") == 1
 
@@ -93,7 +93,7 @@ def test_amounts_are_in_the_currency_given_or_in_that_of_their_row():
     assert seen(grid_of(VIDEOS, ["title", "owed_cents"], currency="EUR")).body[0][1] == "€1,234.50"
     mixed = VIDEOS.assign(currency=["EUR", None, "USD"])
     grid = grid_of(mixed, ["title", "owed_cents", "view_count"], currency="GBP")
-    assert [row[1] for row in seen(grid).body] == ["€1,234.50", "-£0.50", "$0.07"]
+    assert [row[1] for row in seen(grid).body] == ["€1,234.50", "−£0.50", "$0.07"]
     assert seen(grid).total == ["Total, 3 rows", "", "1,234,656"]
 
 
@@ -297,6 +297,7 @@ def test_headings_are_buttons_that_say_how_the_table_is_sorted():
         ("$1,234.50", [0]),
         ("45.5 %", [0]),
         ("-$0.50", [1]),
+        ("−$0.50", [1]),
         ("14 jun 2026 22:00", [0]),
         (" may ", [1]),
         ("goat/video", []),

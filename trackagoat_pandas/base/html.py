@@ -74,7 +74,7 @@ table.trackagoat-grid-table caption .flaw { border-left: 4px solid
 .trackagoat-grid table.trackagoat-grid-table :is(thead, tfoot) tr > :first-child { z-index: 3 }
 .trackagoat-grid table.trackagoat-grid-table tbody th { font-weight: normal }
 .trackagoat-grid table.trackagoat-grid-table .n { text-align: right }
-.trackagoat-grid table.trackagoat-grid-table .l { min-width: 18em }
+.trackagoat-grid table.trackagoat-grid-table .l { min-width: 15em }
 .trackagoat-grid table.trackagoat-grid-table tr > .l:first-child { min-width: 12em }
 .trackagoat-grid table.trackagoat-grid-table tbody .n,
 .trackagoat-grid table.trackagoat-grid-table tfoot .n,

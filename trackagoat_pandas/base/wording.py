@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 SHOWN: Final = 10
 """How many names a message or a table lists before it only counts the rest."""
+
+
+MINUS: Final = "\N{MINUS SIGN}"
+_SIGN: Final = re.compile(r"(?<![\w.])-(?=[\d.$€£¥])")
+
+
+def with_minus(text: str) -> str:
+    """Write the signs of numbers as people read them; files and messages keep "-".
+
+    Examples
+    --------
+    >>> with_minus("-$5.00 since 2026-05-31")
+    '−$5.00 since 2026-05-31'
+    """
+    return _SIGN.sub(MINUS, text) if "-" in text else text
 
 
 def listing(names: Iterable[object], limit: int = SHOWN) -> str:

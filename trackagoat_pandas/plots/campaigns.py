@@ -83,7 +83,7 @@ def campaigns(
     ...     campaigns = tgp.load_campaigns("Q1 Brand Program")
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> tgp.plots.campaigns(campaigns, videos).get_title(loc="left")
-    'Spring Drop has most views (23.6M), Unboxed the highest median (8.4k)'
+    'Spring Drop has the most views (23.6M), Unboxed the highest median (8.4k)'
     """
     check_int("n", n, minimum=1)
     require_columns(campaigns, ["id", "items"], loader="load_campaigns")
@@ -113,7 +113,8 @@ def campaigns(
             f"{unknown:,} {'post' if unknown == 1 else 'posts'} with unknown views left out"
         )
     if without := len(latest_of(campaigns, ["id"])) - len(sizes):
-        notes.append(f"{without:,} without posts left out")
+        noun = "campaign" if without == 1 else "campaigns"
+        notes.append(f"{without:,} {noun} without posts left out")
     add_note(ax, "; ".join(notes))
     subtitle = "All views of a campaign's posts so far, not what the campaign has added"
     finish_axes(ax, _finding(sizes), subtitle=subtitle, grid="x")
@@ -127,7 +128,7 @@ def _draw(ax: Axes, sizes: pd.DataFrame) -> None:
     parts = [
         (
             count_text(total),
-            f"of {number:,} {'post' if number == 1 else 'posts'}"
+            f"from {number:,} {'post' if number == 1 else 'posts'}"
             + (f", median {count_text(round(middle))}" if number >= FEWEST else ""),
         )
         for total, number, middle in zip(sums, sizes["posts"], sizes["median"], strict=True)
@@ -138,7 +139,7 @@ def _draw(ax: Axes, sizes: pd.DataFrame) -> None:
     make_room(ax, sums, texts)
     bars = ax.barh(places, sums, height=0.7, color=INK)
     read_outs = (
-        f"{name}: {views} views {of}" for name, (views, of) in zip(names, parts, strict=True)
+        f"{name}: {views} views {more}" for name, (views, more) in zip(names, parts, strict=True)
     )
     label_marks(bars, read_outs, sizes.index)
     write_behind(ax, places, sums, texts, color=QUIET)
@@ -151,9 +152,9 @@ def _finding(sizes: pd.DataFrame) -> str:
     number, total = int(sizes["posts"].iloc[0]), count_text(sizes["sum"].iloc[0])
     medians = sizes["median"].where(sizes["posts"] >= FEWEST).to_numpy()
     if len(sizes) == 1:
-        has = f"{names[0]} has {total} views of {number:,} {'post' if number == 1 else 'posts'}"
+        has = f"{names[0]} has {total} views from {number:,} {'post' if number == 1 else 'posts'}"
         return has if np.isnan(medians[0]) else f"{has}, median {count_text(round(medians[0]))}"
-    most = f"{names[0]} has most views ({total})"
+    most = f"{names[0]} has the most views ({total})"
     if np.isnan(medians).sum() > len(medians) - 2:
         return most  # there are no two medians to compare
     best = int(np.nanargmax(medians))

@@ -71,7 +71,7 @@ def comment_words(
     matplotlib.axes.Axes
         The axes: a bar for each word of what it adds to the sum of all scores, negative bars
         hatched, and at its end the number of uses. A negated word ("not bad") has a bar of its own.
-        An emoji that the font can't draw is written by name. The title says a mode of
+        Emoji are written by name, since fonts have only some. The title says a mode of
         scoring other than ``"api"``; the subtitle says how many words are shown of how many, and
         how many comments mode ``"tiktok"`` would label otherwise. For the empty frame of
         :func:`show_alert_evidence` without alerts, the title says which video is nearest to one.
@@ -133,12 +133,13 @@ def _draw(ax: Axes, words: pd.DataFrame) -> None:
 
 
 def _drawable(word: str) -> str:
-    """Return the word, or the name of an emoji that the font can't draw."""
+    """Return the word, or the name of an emoji: fonts have only some of them."""
     text = shown(word)
-    if text != shown(None):
+    if text != shown(None) and unicodedata.category(word[0]) != "So":
         return text
     # A phrase of the caller's lexicon may be several emoji; only the first is named.
-    return f"{unicodedata.name(word[:1], 'unknown').lower()} emoji"
+    name = unicodedata.name(word[:1], "unknown").lower()
+    return f"{name.rpartition('face with ')[2]} emoji"
 
 
 def _finding(words: pd.DataFrame, scored: str) -> str:

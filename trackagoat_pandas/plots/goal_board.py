@@ -75,7 +75,7 @@ _ARROW: Final = 2.0
 """The room for the arrows beyond 100 %."""
 _LEGEND_ROWS: Final = 3
 """The rows that a legend needs besides one for each status."""
-_NAMED, _A_NAME_PT = 5, 90.0
+_NAMED, _A_NAME_PT = 5, 230.0
 """How many of the worst goals are named below their counts, and the width each of them needs."""
 
 

@@ -60,8 +60,8 @@ _WITHOUT: Final = {
 """Why one goal or several have no odds, by the reasons of ``goal_odds``."""
 _CHANCES: Final = "Chance that the target is reached in time: unlikely below 33%, likely from 67%"
 _INTERVALS: Final = (
-    "How often goals with like chances were reached in the past (95% interval); the record doesn't "
-    "support exact chances"
+    "How often goals with such chances were reached in the past (95% interval), since the record "
+    "doesn't support exact chances"
 )
 _GAP_PT: Final = 4.0
 

@@ -170,7 +170,10 @@ def _is_free(
     (x, y), (left, lower, right, upper) = points, box
     is_inside = left >= 0 and lower >= 0 and right <= room[0] and upper <= room[1]
     is_apart = all(
-        right <= other[0] or other[2] <= left or upper <= other[1] or other[3] <= lower
+        right + _GAP_PT <= other[0]
+        or other[2] + _GAP_PT <= left
+        or upper <= other[1]
+        or other[3] <= lower
         for other in taken
     )
     if not (is_inside and is_apart):
@@ -238,6 +241,7 @@ def draw_notes(ax: Axes, notes: pd.DataFrame) -> list[Note]:
         for place, label in zip(places, notes["label"], strict=True)
         if left <= place <= right
     ]
+    inside = list(dict.fromkeys(inside))  # several projects may have the same note
     for place, _ in inside:
         ax.axvline(place, color=QUIET, linestyle=":", linewidth=1, zorder=1, label="note")
     return inside

@@ -136,7 +136,7 @@ def leaderboard(
     rows = ranked(frame, by, n)
     what = _words(by)
     if rows.empty:
-        why = f"No row has {_LEAST_VIEWS:,} views" if few else f"No {what} to rank"
+        why = f"No row has {_LEAST_VIEWS:,} views" if few else f"No {what or 'amount'} to rank"
         return empty_axes(new_axes(ax), why)
     rows = named(rows, [rows, *given])
     numbers = rows[by].to_numpy("float64")
@@ -146,7 +146,8 @@ def leaderboard(
     called = _fitting_names(ax, rows.assign(is_removed=removed), name)
     texts = [write(number) for number in numbers]
     bars = _draw(ax, called, numbers, texts, rows["rank"] == 1)
-    said = (f"{each.strip()}: {text} {what}" for each, text in zip(called, texts, strict=True))
+    measured = [f"{text} {what}".rstrip() for text in texts]
+    said = (f"{each.strip()}: {text}" for each, text in zip(called, measured, strict=True))
     label_marks(bars, said, _ids(rows))
     ranking = latest_of(frame, ["id"])[by]
     is_known = ranking.notna()
@@ -157,9 +158,9 @@ def leaderboard(
     firsts = int((ranking == rows[by].iloc[0]).sum())
     # The whole title of a video would take the title's two lines.
     [leader] = _row_names(rows.head(1).assign(is_removed=removed[:1]), name, _LETTERS_OF_LEADER)
-    most = f"{leader.strip()} leads with {texts[0]} {what}"
+    most = f"{leader.strip()} leads with {measured[0]}"
     if firsts > 1:
-        most = f"{firsts:,} share the lead, each with {texts[0]} {what}"
+        most = f"{firsts:,} share the lead, each with {measured[0]}"
     for note in _left_out(unknown, inactive, few):
         add_note(ax, note)
     if removed.any():
@@ -297,7 +298,7 @@ def _draw(
 
 
 def _words(by: str) -> str:
-    words = by.removesuffix("_cents").replace("_", " ")
+    words = by.removesuffix("_cents").removesuffix("amount").replace("_", " ")
     stem = words.removesuffix(" count")
     return f"{stem}s" if stem != words else words
 
@@ -320,5 +321,6 @@ def _finding(rows: pd.DataFrame, text: str, what: str, known: int) -> tuple[str,
     if known <= len(rows):
         return text, ""
     first = f"The first {len(rows):,} of {known:,}"
-    part = f" have {share_text(shares.sum())} of all {what}" if has_shares else f" by {what}"
-    return text, f"{first}{part}"
+    if has_shares:
+        return text, f"{first} have {share_text(shares.sum())} of all {what}".rstrip()
+    return text, f"{first} by {what or 'amount'}"

@@ -43,7 +43,8 @@ _NAMES: Final = {
     "status": "status",
 }
 """The column that names a group."""
-_BRIEF_CENTS = 100_000
+_EXACT_CENTS, _BRIEF_CENTS = 1_000, 100_000_000
+"""Amounts have cents below the first, and one decimal of a million from the second on."""
 _SUMS = ["earned_cents", "paid_cents", "owed_cents"]
 _HOME = ["structure_id", "project_id"]
 _LETTERS = 40
@@ -107,7 +108,7 @@ def payout_summary(
     >>> with tgp.connect(sandbox=True):
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
     >>> tgp.plots.payout_summary(accruals, payments).get_title(loc="left")
-    '$16.7k of $56.9k earned is still owed, most to 5687552f ($7.2k)'
+    '$16.7k of $56.9k earned is still owed, most to 5687552f ($7,186)'
     """
     check_choice("by", by, get_args(By))
     check_int("n", n, minimum=1)
@@ -200,8 +201,8 @@ def _draw(ax: Axes, bars: pd.DataFrame, ids: list[str], currency: str) -> None:
     earned, paid, owed = (single[name].to_numpy(np.int64) for name in _SUMS)
     settled, ends = np.minimum(earned, paid), np.maximum(earned, paid)
     said = [
-        f"{name}: {_exact(int(due), currency)} earned, {_exact(int(done), currency)} paid, "
-        f"{_balance(int(rest), currency)}"
+        f"{name}: {_amount(int(due), currency, 2)} earned, {_amount(int(done), currency, 2)} paid, "
+        f"{_balance(int(rest), currency, 2)}"
         for name, due, done, rest in zip(single["name"], earned, paid, owed, strict=True)
     ]
     label_marks(ax.barh(np.arange(len(single)), settled, color=INK), said, ids[: len(single)])
@@ -218,21 +219,25 @@ def _draw(ax: Axes, bars: pd.DataFrame, ids: list[str], currency: str) -> None:
     write_behind(ax, noted, np.maximum(ends[noted], 0), notes)
     for _, rest in bars[bars["is_rest"]].iterrows():
         balance = _balance(int(rest["owed_cents"]), currency)
-        note = f"{_exact(int(rest['paid_cents']), currency)} paid, {balance}"
+        note = f"{_amount(int(rest['paid_cents']), currency)} paid, {balance}"
         write_behind(ax, [len(single)], [0], [note], color=QUIET)
     make_room(ax, np.append(ends, settled), notes)
     money_ticks(ax.xaxis, currency)
 
 
-def _balance(cents: int, currency: str) -> str:
-    return f"{_exact(abs(cents), currency)} {'owed' if cents >= 0 else 'overpaid'}"
+def _balance(cents: int, currency: str, digits: int = 0) -> str:
+    return f"{_amount(abs(cents), currency, digits)} {'owed' if cents >= 0 else 'overpaid'}"
 
 
-def _exact(cents: int, currency: str) -> str:
-    """Write amounts below $1,000 to the cent, others briefly."""
-    if abs(cents) >= _BRIEF_CENTS:
+def _amount(cents: int, currency: str, digits: int = 0) -> str:
+    """Write an amount in whole units, since those beside each other are compared.
+
+    Below $10 it has cents, as with two digits, and from $1,000,000 on it is brief.
+    """
+    if not digits and abs(cents) >= _BRIEF_CENTS:
         return money_text(cents, currency)
-    return format_cents(cents, currency).replace(".00", "")
+    shown = cents if digits or abs(cents) < _EXACT_CENTS else round(cents, -2)
+    return format_cents(shown, currency).replace(".00", "")
 
 
 def _finding(bars: pd.DataFrame, by: By, currency: str, summary: pd.DataFrame) -> str:
@@ -256,7 +261,7 @@ def _finding(bars: pd.DataFrame, by: By, currency: str, summary: pd.DataFrame) -
     if by not in {"creator", "project"} or len(single) < 2:
         return text
     top = single.iloc[0]
-    largest = _exact(int(top["owed_cents"]), currency)
+    largest = _amount(int(top["owed_cents"]), currency)
     ties = int((summary["owed_cents"] == top["owed_cents"]).sum())
     if ties > 1:
         return f"{text}, most to {ties:,} {by}s ({largest} each)"

@@ -40,6 +40,8 @@ _BARS: Final = {
 _GROUP_SHARE: Final = 0.8
 """The share of a bucket that its bars take."""
 _LEGEND_PT: Final = 120.0
+_ABOVE_PT: Final = 14.0
+"""The room for an amount between a bar and the words above it."""
 
 
 @picture
@@ -175,8 +177,9 @@ def _label(
         so_far = "" if is_whole[row] else "so far"
         if row == first_running:
             ax.annotate(
-                so_far, (dates[row], 1), xycoords=("data", "axes fraction"), va="top",
-                ha="right" if row == len(timeline) - 1 else "center", fontsize=TINY_PT, color=QUIET,
+                so_far, (dates[row], max(cents[name][row] for name in _BARS)),
+                xytext=(0, _ABOVE_PT), textcoords="offset points", va="bottom", ha="center",
+                fontsize=TINY_PT, color=QUIET,
             )  # fmt: skip
         when = " ".join(filter(None, [buckets_text(day, day, granularity), so_far]))
         said.append(f"{when}: " + ", ".join(f"{name} {texts[name][row]}" for name in _BARS))

@@ -110,7 +110,7 @@ def restatements(
     title = f"{number} {'was' if points == 1 else 'were'} changed later"
     title += f", {'' if points == 1 else 'together '}by {_signed(by, write)}"
     unit = f"Change of {words}{' in percent of the first values' * is_share}"
-    subtitle = f"{unit}, by days from the day itself to the last look"
+    subtitle = f"{unit}, by how many days later they were last loaded"
     finish_axes(ax, title, subtitle=subtitle, grid="y")
     return ax
 

@@ -42,6 +42,7 @@ _TICK_PCT = 10
 _MARGIN = 0.01
 """A wider one would have dates beyond the data."""
 _GAP_PT = 6.0
+_A_YEAR = pd.Timedelta(365, "D")
 _ENOUGH = 10
 """The fewest analysed comments for a solid bar, and for being named in the title."""
 
@@ -214,5 +215,7 @@ def _finding(shares: pd.DataFrame, granularity: Granularity) -> str:
         return text
     bucket = higher.sort_values("negative_pct", ascending=False, kind="stable").iloc[0]
     when = buckets_text(bucket["date"], bucket["date"], granularity)
+    if shares["date"].max() - shares["date"].min() < _A_YEAR:  # the axis has it
+        when = when.removesuffix(f" {bucket['date'].year}")
     share = percent_text(round(bucket["negative_pct"]))
     return f"{text}, but {share} {'on' if granularity == 'day' else 'in'} {when}"

@@ -18,6 +18,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from trackagoat_pandas.base.wording import MINUS, with_minus
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.helpers.cuts import cuts_said
 from trackagoat_pandas.helpers.facts import derived, mismatch_of, zone_of
@@ -144,8 +145,9 @@ def _foot_of(frames: Mapping[str, pd.DataFrame]) -> _Foot:
     notes = []
     if any(frame_facts(frame).get("complete") is False for frame in frames.values()):
         notes.append("incomplete: a part was not loaded")
-    if cuts := [f"{name}: {said}" for name, frame in frames.items() for said in cuts_said(frame)]:
-        notes.append("; ".join(cuts))
+    for name, frame in frames.items():
+        whose = f"{name}: " if len(frames) > 1 else ""
+        notes += [f"{whose}{said}" for said in cuts_said(frame)]
     if mismatch := mismatch_of(frames):
         notes.append(mismatch.replace("`", ""))
     said = [(fact_instant(frame, "fetched_at"), frame) for frame in frames.values()]
@@ -164,7 +166,7 @@ def count_text(number: float) -> str:
     Examples
     --------
     >>> [count_text(number) for number in (0, 12.5, 999, 1_000, 12_345, 999_960, -2_500_000)]
-    ['0', '12.5', '999', '1k', '12.3k', '1M', '-2.5M']
+    ['0', '12.5', '999', '1k', '12.3k', '1M', '−2.5M']
     """
     if not isfinite(number):
         return "n/a"
@@ -186,14 +188,14 @@ def money_text(cents: float, currency: str = "USD") -> str:
     Examples
     --------
     >>> [money_text(cents) for cents in (50, 1_200, 55_780, -123_456)] + [money_text(100, "CHF")]
-    ['$0.50', '$12', '$558', '-$1.2k', 'CHF 1']
+    ['$0.50', '$12', '$558', '−$1.2k', 'CHF 1']
     """
     sign = CURRENCY_SIGNS.get(check_currency(currency), f"{currency} ")
     if not isfinite(cents):
         return "n/a"
     amount = abs(cents) / CENTS_A_UNIT
     text = f"{amount:.2f}" if amount < _WHOLE and amount % 1 else count_text(round(amount))
-    return f"{'-' if cents < 0 else ''}{sign}{text}"
+    return f"{MINUS if cents < 0 else ''}{sign}{text}"
 
 
 def only_currency(rows: pd.DataFrame, currency: str) -> str:
@@ -232,24 +234,28 @@ def percent_text(number: float) -> str:
     """
     if not isfinite(number):
         return "n/a"
-    return f"{number:,.0f}%" if abs(number) >= _WHOLE else f"{_one_decimal(number)}%"
+    text = f"{number:,.0f}" if abs(number) >= _WHOLE else _one_decimal(number)
+    return f"{with_minus(text)}%"
 
 
 def share_text(number: float) -> str:
-    """Write a share, given in percent: 35%, under 1%.
+    """Write a share, given in percent: 35%, under 1%, over 99%.
 
     Examples
     --------
-    >>> [share_text(34.6), share_text(0.34), share_text(0)]
-    ['35%', 'under 1%', '0%']
+    >>> [share_text(number) for number in (34.6, 0.34, 0, 99.7, 100)]
+    ['35%', 'under 1%', '0%', 'over 99%', '100%']
     """
-    return "under 1%" if 0 < number < 1 else percent_text(round(number))
+    if 0 < number < 1:
+        return "under 1%"
+    # Parts of a whole may add up to a little less by rounding.
+    return "over 99%" if 99 < number < 100 - 1e-9 else percent_text(round(number))
 
 
 def _one_decimal(number: float) -> str:
     """Write a number to one decimal, or two below 1, without trailing zeros."""
     text = f"{number:,.{1 if abs(number) >= 1 else 2}f}".rstrip("0").removesuffix(".")
-    return "0" if text == "-0" else text
+    return "0" if text == "-0" else with_minus(text)
 
 
 def count_ticks(axis: Axis, *, whole: bool = False) -> None:

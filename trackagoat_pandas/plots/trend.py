@@ -12,6 +12,7 @@ from matplotlib.transforms import ScaledTranslation
 
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.analytics import LEAST_VIEWS
+from trackagoat_pandas.helpers.columns import is_word
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.helpers.wide import only_metric
 from trackagoat_pandas.inputs.checks import check_bool, check_choice, check_int, require_columns
@@ -43,13 +44,13 @@ from trackagoat_pandas.plots.style import (
     picture,
     write_rows,
 )
-from trackagoat_pandas.plots.text import distinct
 from trackagoat_pandas.plots.theme import DARK, GRID, INK, NEUTRAL, PAGE, QUIET, Theme
 from trackagoat_pandas.plots.trend_content import (
     Content,
     by_week,
     content_of,
     finding,
+    starts_of,
     subtitle,
     uncompared_text,
 )
@@ -154,9 +155,10 @@ def trend(
     - Of more than 35 days, posts are summed by week, and rates are the medians of weeks: neither
       bars nor steps of more days could be read.
     - A line is dotted to a bucket that is still filling, and its bar is hatched; a bucket without a
-      value is a gap. Of several lines with more than 16 buckets, each has a marker at its highest.
-      Names at the ends of lines stand in the order of the last values that are whole. Triangles
-      mark where tracking starts, and a note says of whom, or of how many.
+      value is a gap, which for rates a thin line crosses. Of several lines with more than 16
+      buckets, each has a marker at its highest. Names at the ends of lines stand in the order of
+      the last values that are whole. Triangles mark where tracking starts, and a note says of whom,
+      or of how many.
     - The title's sum is that of all buckets. Its change is that of buckets that are over and have
       values in both periods; where these aren't all, title and subtitle name them. If they are less
       than three quarters of the period, there is no change, and a note says why. The title of rates
@@ -202,13 +204,16 @@ def trend(
     date_ticks(ax, drawn.granularity)
     ax.margins(x=0.02)
     annotated = [] if notes is None else draw_notes(ax, notes)
-    said = [drawn.note, uncompared_text(content), starts_text(analytics), _start_text(content)]
-    for note in said:
+    begun = content.baselines
+    if left_out:
+        begun = begun[begun[by].isin([values.name for values in lines.values()])]
+    starts = _starts_said(analytics, content, begun, is_whole=not left_out)
+    for note in (drawn.note, uncompared_text(content), *starts):
         add_note(ax, note)
     below = subtitle(drawn, content, others=left_out, scale="rows" if has_rows else scale)
     finish_axes(ax, finding(content, lines), subtitle=below, grid="x" if has_rows else "y")
     _write_inside(ax, annotated, ends)
-    _mark_starts(ax, content.baselines)
+    _mark_starts(ax, begun)
     _say_values(ax, drawn, lines)
     return ax
 
@@ -251,7 +256,7 @@ def _lines_of(content: Content, n: int, *, is_stacked: bool) -> tuple[Lines, str
     if not content.is_split:
         return {_NOW: content.total}, ""
     kept, others, words = content.biggest(n)
-    lines = dict(zip(distinct(kept.columns), (kept[name] for name in kept), strict=True))
+    lines = dict(zip(content.names(kept.columns), (kept[name] for name in kept), strict=True))
     if others is None:
         return lines, ""
     is_dwarf = bool(others.max() > _DWARFED * kept.sum(axis=1).max())
@@ -284,7 +289,7 @@ def _draw(
 ) -> list[End]:
     """Draw bars or lines, and return the names that are to be written at their ends."""
     ends, prior = list[End](), pd.Series(dtype=float)
-    if not content.is_split and not content.prior.empty:
+    if content.has_prior:
         prior = content.prior.set_axis(content.compared)
     if scale == "log":
         _use_log(ax, lines)
@@ -399,6 +404,14 @@ def _draw_line(ax: Axes, values: pd.Series, content: Content, style: Mapping[str
     is_partial = values.index.isin(content.partial) & (style["color"] != QUIET)
     whole = values.mask(is_partial)
     ax.plot(values.index, whole, **style)
+    is_known = values.notna()
+    if not content.is_raw:
+        # Rates of too few views leave islands, which a line across the gaps holds together.
+        is_gap = ~is_known & is_known.cummax() & is_known[::-1].cummax()
+        is_near = is_gap | is_gap.shift(fill_value=False) | is_gap.shift(-1, fill_value=False)
+        if is_gap.any():
+            across = {"color": style["color"], "linewidth": 0.7, "zorder": 1.8}
+            ax.plot(values.index, values.interpolate().where(is_near), **across)
     # A value between two gaps has no neighbour to be joined with, and gets a dot.
     is_known = whole.notna()
     is_lone = is_known & ~is_known.shift(fill_value=False) & ~is_known.shift(-1, fill_value=False)
@@ -460,21 +473,32 @@ def _end_of(name: str, values: pd.Series, content: Content, color: str, id_: str
     return End(places_of(last), y, name, color, id_)
 
 
-def _start_text(content: Content) -> str:
-    """Say whose tracking starts when, or of many how many they are; "" if none does."""
-    starts = content.starts
+def _starts_said(
+    analytics: pd.DataFrame, content: Content, begun: pd.DataFrame, *, is_whole: bool
+) -> list[str]:
+    """Say since when there are data, and whose tracking starts later, of many how many they are.
+
+    Triangles mark those days, so that they aren't counted in other words as well. If not all
+    entities are drawn (``is_whole``), those who aren't may start on any day.
+    """
+    rows = analytics
+    if not content.has_prior:  # whose days may be those before the first data
+        rows = rows[~is_word(rows["series_kind"], "prior_period")]
+    starts = starts_of(begun)
+    said = starts_text(rows, later=is_whole and not starts)
     if not starts:
-        return ""
+        return [said]
+    who = ", ".join(f"{name} ({day_text(day)})" for name, day in starts)
     if len(starts) > _NAMED_STARTS:
-        return f"▲ {len(starts):,} start being tracked"
-    return f"▲ tracking starts: {', '.join(f'{name} ({day_text(day)})' for name, day in starts)}"
+        who = f"{len(starts):,} ({buckets_text(starts[0][1], starts[-1][1], 'day')})"
+    return [said, f"▲ tracking starts: {who}"]
 
 
-def _mark_starts(ax: Axes, days: pd.DatetimeIndex) -> None:
+def _mark_starts(ax: Axes, begun: pd.DataFrame) -> None:
     """Draw a triangle for each day on which tracking starts, none nearer than its width."""
     left, right = ax.get_xlim()
     least, kept = _APART_PT * (right - left) / size_pt(ax)[0], list[float]()
-    for place in places_of(days):
+    for place in places_of(begun["date"].drop_duplicates().sort_values()):
         if not kept or place - kept[-1] >= least:
             kept.append(place)
     # On the axis, half of it would hang among the ticks.
@@ -490,7 +514,7 @@ def _say_values(ax: Axes, content: Content, lines: Lines) -> None:
     """Give each bucket a read-out of its values."""
     index = content.wide.index
     shown = dict(lines) if content.is_split else {content.words: content.total}
-    if not content.is_split and not content.prior.empty:
+    if content.has_prior:
         shown[_THE_PERIOD_BEFORE] = content.prior.set_axis(content.compared).reindex(index)
     columns = [(name, [content.exactly(value) for value in shown[name]]) for name in shown]
     texts = []

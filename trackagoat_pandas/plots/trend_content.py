@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.types import Bools, Days, Granularity
+from trackagoat_pandas.base.wording import with_minus
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.analytics import LEAST_VIEWS
 from trackagoat_pandas.helpers.clocks import ONE_DAY
-from trackagoat_pandas.helpers.columns import days_of, flags_of
+from trackagoat_pandas.helpers.columns import days_of, flags_of, is_word
 from trackagoat_pandas.helpers.comparison import Comparison, compare
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.helpers.loads import latest_days
@@ -31,7 +32,7 @@ from trackagoat_pandas.helpers.series import (
 from trackagoat_pandas.helpers.wide import SeriesKind, chosen_rows, float_grid, sums_by_date
 from trackagoat_pandas.inputs.checks import fact_instant, frame_params
 from trackagoat_pandas.plots.style import count_text, is_percent, percent_text, share_text
-from trackagoat_pandas.plots.text import distinct, shown
+from trackagoat_pandas.plots.text import distinct, shown, with_at
 from trackagoat_pandas.tables.analytics import RAW_METRICS
 
 T = TypeVar("T", pd.DataFrame, pd.Series)
@@ -54,9 +55,9 @@ class Content:
     which is no entity. ``gaps`` are the buckets for which an entity has no value although it has
     earlier and later ones. ``compared`` are the buckets that those of the ``prior`` period are
     compared with, the first with the first; one that can't be compared is empty, and ``note`` says
-    so. Buckets of counts before the first data are left out of both. ``starts`` are the names
-    of those whose tracking starts, with the day. Where ``is_overlapping``, campaigns share videos,
-    which a sum would count repeatedly.
+    so. Buckets of counts before the first data are left out of both. ``baselines`` are the rows at
+    which tracking starts. Where ``is_overlapping``, campaigns share videos, which a sum would count
+    repeatedly. Where ``has_handles``, entities are named by their handles.
     """
 
     metric: str
@@ -66,13 +67,13 @@ class Content:
     prior: pd.Series
     compared: pd.DatetimeIndex
     partial: pd.DatetimeIndex
-    baselines: pd.DatetimeIndex
-    starts: tuple[tuple[str, pd.Timestamp], ...]
+    baselines: pd.DataFrame
     gaps: pd.DatetimeIndex
     granularity: Granularity
     is_total: bool
     is_split: bool
     is_overlapping: bool
+    has_handles: bool
     note: str
     is_by_week: bool = False
 
@@ -94,6 +95,11 @@ class Content:
         """
         is_stackable = not self.is_split or not (self.wide < 0).any(axis=None)
         return self.metric == "posts" and self.is_summable and not self.is_total and is_stackable
+
+    @property
+    def has_prior(self) -> bool:
+        """Whether a period before is drawn: beside a line for all, if it has any values."""
+        return not self.is_split and bool(self.prior.notna().any())
 
     @property
     def total(self) -> pd.Series:
@@ -125,7 +131,12 @@ class Content:
         """Write a value of the metric in full."""
         if is_percent(self.metric) or not np.isfinite(number):
             return self.text(number)
-        return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.1f}"
+        return with_minus(f"{number:,.0f}" if float(number).is_integer() else f"{number:,.1f}")
+
+    def names(self, labels: Iterable[object]) -> list[str]:
+        """Write the names of entities, handles with "@" as in tables."""
+        named = pd.Series([*labels], dtype=object)
+        return distinct(with_at(named) if self.has_handles else named)
 
     def others_text(self, others: pd.Series, words: str) -> str:
         """Say which share of all those have who aren't drawn, if they have any."""
@@ -201,19 +212,18 @@ def content_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKi
         has_begun = prior.notna().cummax().to_numpy(bool)
         prior, compared = prior[has_begun], compared[has_begun]
         wide, rest = _since_first(wide, rest)
-    is_baseline = is_shown & flags_of(series, "is_baseline")
     return Content(
         metric, _without_gaps(wide, granularity), views,
         None if rest is None else _without_gaps(rest, granularity),
         prior, compared,
         _days(series, is_shown & flags_of(series, "is_partial")),
-        _days(series, is_baseline),
-        _starts(series[is_baseline]),
+        series[is_shown & flags_of(series, "is_baseline")],
         _gaps(series[is_shown], metric, granularity),
         granularity,
         is_total=is_total,
         is_split=by is not None,
         is_overlapping=is_overlapping,
+        has_handles=by == "label" and _are_creators(series[is_shown]),
         note=" ".join(filter(None, notes)),
     )  # fmt: skip
 
@@ -270,12 +280,19 @@ def _mondays(days: pd.Index) -> pd.DatetimeIndex:
     return (dates - pd.to_timedelta(dates.day_of_week, unit="D")).as_unit("us")
 
 
-def _starts(baselines: pd.DataFrame) -> tuple[tuple[str, pd.Timestamp], ...]:
+def _are_creators(series: pd.DataFrame) -> bool:
+    """Say whether all entities are creators, whose labels are their handles."""
+    return "entity" in series.columns and bool(is_word(series["entity"], "creator").all())
+
+
+def starts_of(baselines: pd.DataFrame) -> list[tuple[str, pd.Timestamp]]:
     """Return the names of the entities whose tracking starts, and the day, the earliest first."""
     firsts = baselines.sort_values("date", kind="stable").drop_duplicates("entity_id")
     names = firsts["label" if "label" in firsts.columns else "entity_id"].astype(object)
+    if _are_creators(firsts) and "label" in firsts.columns:
+        names = with_at(names)
     named = names.where(names.notna(), firsts["entity_id"].astype(object))
-    return tuple(zip(map(shown, named), pd.to_datetime(firsts["date"]), strict=True))
+    return list(zip(map(shown, named), pd.to_datetime(firsts["date"]), strict=True))
 
 
 def _is_rest(shown: pd.DataFrame) -> Bools:
@@ -397,8 +414,10 @@ def finding(content: Content, lines: Mapping[str, pd.Series]) -> str:
     # Without several lines, or with one below zero, no line has a share of the sum.
     if len(sums) < 2 or sums.min() < 0 or not sums.max() > 0:
         return text
-    name = distinct([sums.idxmax()])[0]
-    return f"{name} has {share_text(sums.max() / everything * 100)} of {text}"
+    [name], share = content.names([sums.idxmax()]), sums.max() / everything * 100
+    if share < 1:  # of many, the first has hardly any
+        return f"{name} has the most of {text}: {content.text(sums.max())}"
+    return f"{name} has {share_text(share)} of {text}"
 
 
 def _rate_finding(content: Content, lines: Mapping[str, pd.Series], span: str) -> str:
@@ -429,7 +448,7 @@ def _most(content: Content, span: str) -> str:
     if len(firsts) > 1:
         many = f"{len(firsts):,} of {len(sizes):,}"
         return f"{many} have the most {content.words}: {number} each {when}"
-    return f"{distinct(firsts)[0]} has the most {content.words}: {number} {when}"
+    return f"{content.names(firsts)[0]} has the most {content.words}: {number} {when}"
 
 
 def comparison_of(content: Content) -> Comparison:

@@ -118,20 +118,25 @@ def view_distribution(
     else:
         title, notes, ax = _draw_creators(named(shown, [shown, *given]), n, ax, is_log=is_log)
     if uncounted := int((~counted).sum()):
-        notes.append(f"{uncounted:,} that don't count in statistics left out")
+        notes.append(f"{_posts(uncounted)} not counted in statistics left out")
     if unsure := int(counted.isna().sum()):
-        notes.append(f"{unsure:,} with an unknown tracking status left out")
+        notes.append(f"{_posts(unsure)} with an unknown tracking status left out")
     if unknown := int((counts & ~is_known).sum()):
-        notes.append(f"{unknown:,} whose views aren't known left out")
+        notes.append(f"{_posts(unknown)} with unknown views left out")
     if is_log and (unseen := int((shown["views"] == 0).sum())):
-        notes.append(f"{unseen:,} without views stand at 1")
+        notes.append(f"{_posts(unseen)} without views at 1")
     add_note(ax, "; ".join(notes))
     what = "Number of posts by their views"
     if by is not None:
-        what = "Line: fewest to most views of a post; bar: the middle half; upright: the median"
+        what = "Line: fewest to most views of a post; bar: the middle half; upright: the median; "
+        what += "in brackets the number of posts"
     scale = "; logarithmic scale" if is_log else ""
     finish_axes(ax, title, subtitle=what + scale, grid="y" if by is None else "x")
     return ax
+
+
+def _posts(number: int) -> str:
+    return f"{number:,} {'post' if number == 1 else 'posts'}"
 
 
 def _is_spread(views: Floats) -> bool:
@@ -155,8 +160,7 @@ def _draw_all(ax: Axes, views: Floats, *, is_log: bool) -> None:
     label_marks(
         drawn,
         (
-            f"{count_text(start)} to {count_text(stop)} views: {number:,} "
-            f"{'post' if number == 1 else 'posts'}"
+            f"{count_text(start)} to {count_text(stop)} views: {_posts(number)}"
             for start, stop, number in zip(edges[:-1], edges[1:], numbers, strict=True)
         ),
     )
@@ -250,10 +254,12 @@ def _finding(views: pd.Series) -> str:
 
 
 def _finding_of_creators(ranked: pd.DataFrame) -> str:
+    if len(ranked) > 1:
+        ranked = ranked[ranked.index != ""]
     names = distinct(ranked["handle"].iloc[[0, -1]])
     first, last = (_views_text(ranked["middle"].iloc[place]) for place in (0, -1))
     if len(ranked) == 1:
         return f"A typical post of {names[0]} has {first} views"
     if first == last:
         return f"A typical post of each of {len(ranked):,} creators has {first} views"
-    return f"Typical posts: most views at {names[0]} ({first}), fewest at {names[1]} ({last})"
+    return f"A typical post of {names[0]} has {first} views, one of {names[1]} {last}"

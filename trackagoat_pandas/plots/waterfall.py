@@ -12,7 +12,7 @@ import pandas as pd
 from trackagoat_pandas.base.types import Bools, Floats
 from trackagoat_pandas.helpers.changes import NO_SERIES
 from trackagoat_pandas.helpers.columns import flags_of, is_word, values_of
-from trackagoat_pandas.helpers.granularity import buckets_text
+from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.inputs.checks import check_int, frame_params, require_columns
 from trackagoat_pandas.plots.marks import label_marks, make_room
 from trackagoat_pandas.plots.style import (
@@ -118,7 +118,7 @@ def waterfall(
     if first > 0:
         notes.append(f"the axis begins at {count_text(first)}")
     if flags_of(explained, "is_partial").any():
-        notes.append("a day was not over when it was loaded")
+        notes.append(f"{_last_day(frame_params(explained))} was still filling")
     add_note(ax, "; ".join(notes))
     subtitle = _WITH_POSTS if steps["level"].eq("post").any() else _WITHOUT_POSTS
     finish_axes(ax, finding_of_change(explained), subtitle=subtitle, grid="x")
@@ -230,6 +230,11 @@ def _period(params: Mapping[str, Any], prefix: str, otherwise: str) -> str:
     if first is None or last is None:
         return otherwise
     return buckets_text(date.fromisoformat(first), date.fromisoformat(last), "day")
+
+
+def _last_day(params: Mapping[str, Any]) -> str:
+    last = params.get("to")
+    return "the last day" if last is None else day_text(date.fromisoformat(last))
 
 
 def finding_of_change(explained: pd.DataFrame) -> str:

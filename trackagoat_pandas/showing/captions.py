@@ -268,8 +268,10 @@ def notes(frame: pd.DataFrame) -> list[str]:
     return found
 
 
-def starts_text(frame: pd.DataFrame) -> str:
+def starts_text(frame: pd.DataFrame, *, later: bool = True) -> str:
     """Say from when an analytics frame has data; "" if that is from its first day on.
+
+    Without ``later``, entities whose data begin later aren't counted.
 
     Examples
     --------
@@ -285,12 +287,15 @@ def starts_text(frame: pd.DataFrame) -> str:
     facts, begin = frame_facts(frame), pd.NaT
     if [*frame.columns].count("date") == 1 and frame["date"].dtype.kind == "M":
         begin = frame["date"].min()  # of rows that were chosen, all may have data
-    since, later = _day(facts.get("data_since")), facts.get("starts_later")
+    since = _day(facts.get("data_since"))
     said = [] if since is None or begin >= since else [f"Data since {day_text(since)}"]
-    if isinstance(later, Mapping):
-        first, last = _day(later.get("first")), _day(later.get("last"))
-        number, of = later.get("number"), later.get("of")
+    starts = facts.get("starts_later")
+    if later and isinstance(starts, Mapping):
+        first, last = _day(starts.get("first")), _day(starts.get("last"))
+        number, of = starts.get("number"), starts.get("of")
         is_counted = isinstance(number, int) and isinstance(of, int)
+        if isinstance(of, int) and "entity_id" in frame.columns:
+            is_counted &= frame["entity_id"].nunique() >= of  # else some were chosen
         if is_counted and first is not None and last is not None and not begin >= last:
             noun = str(frame_params(frame).get("entity") or "series")
             who = noun if of == 1 else f"{noun.removesuffix('s')}s"

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.html import Side
-from trackagoat_pandas.base.wording import cut
+from trackagoat_pandas.base.wording import MINUS, cut, with_minus
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, format_cents, has_cents
 from trackagoat_pandas.tables.model import Content
@@ -123,9 +123,9 @@ def write(value: Any) -> str:
     if isinstance(value, int | np.integer):
         # Python refuses to write integers of thousands of digits.
         number = int(value)
-        return f"{number:,}" if abs(number) < _ENDLESS else f"{Decimal(number):.6e}"
+        return with_minus(f"{number:,}" if abs(number) < _ENDLESS else f"{Decimal(number):.6e}")
     if isinstance(value, float | np.floating):
-        return f"{value:,.6g}" if abs(float(value)) < _LARGE else f"{value:,.2f}"
+        return with_minus(f"{value:,.6g}" if abs(float(value)) < _LARGE else f"{value:,.2f}")
     if isinstance(value, dt.datetime):
         zone = f" {value.tzname()}" if value.tzinfo else ""
         return f"{day_text(value)} {value:%H:%M}{zone}"
@@ -149,10 +149,11 @@ def money_text(cents: int, currency: str) -> str:
     Examples
     --------
     >>> money_text(-123450, "USD"), money_text(500, "JPY")
-    ('-$1,234.50', '500 cents of JPY')
+    ('−$1,234.50', '500 cents of JPY')
     """
-    return (
-        format_cents(cents, currency) if has_cents(currency) else f"{cents:,} cents of {currency}"
+    has_units = has_cents(currency)
+    return with_minus(
+        format_cents(cents, currency) if has_units else f"{cents:,} cents of {currency}"
     )
 
 
@@ -167,7 +168,7 @@ def _part_money(column: pd.Series, currency: str) -> Writer:
 
     def part_money(value: Any) -> str:
         units = _number_text(abs(value) / CENTS_A_UNIT, digits)
-        return f"{'-' if value < 0 else ''}{sign}{units}{code}"
+        return f"{MINUS if value < 0 else ''}{sign}{units}{code}"
 
     return part_money
 
@@ -211,7 +212,7 @@ def weekday_text(value: Any) -> str:
 
 def _number_text(value: Any, digits: int) -> str:
     text = f"{value:,.{digits}f}"
-    return text.removeprefix("-") if not text.strip("-0.,") else text
+    return with_minus(text) if text.strip("-0.,") else text.removeprefix("-")
 
 
 def _chance_text(value: Any) -> str:

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trackagoat_pandas.base.types import Bools, Ints
+from trackagoat_pandas.base.wording import MINUS, with_minus
 from trackagoat_pandas.helpers.columns import arrow
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.inputs.arrow import TEXT
@@ -18,7 +19,7 @@ from trackagoat_pandas.showing.cells import Writer, blanks_in, digits_of, write
 from trackagoat_pandas.tables.model import Content
 
 _CLOCK: Final = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in range(60)]
-_AMOUNT: Final = re.compile(r"[-\d.,$€£¥%\s]*\d[-\d.,$€£¥%\s]*")
+_AMOUNT: Final = re.compile(rf"[-{MINUS}\d.,$€£¥%\s]*\d[-{MINUS}\d.,$€£¥%\s]*")
 """A number as it may be written in a table or typed."""
 _NOT_A_DIGIT: Final = re.compile(r"[^-\d.]")
 _BIGGEST: Final = 1e12
@@ -45,17 +46,18 @@ def folded(texts: pa.Array) -> pa.Array:
 
 
 def matching(texts: pa.Array, query: str) -> Bools:
-    """Return which of some folded texts contain a query; a number may have its separators.
+    """Return which of some folded texts contain a query; a number may have separators and a sign.
 
     Examples
     --------
-    >>> matching(pa.array(["cafe", "1234567"]), "1,234").tolist()
+    >>> matching(pa.array(["cafe", "-1234567"]), "−1,234").tolist()
     [False, True]
     """
     words = query.strip()
     wanted = [folded(pa.array([words], TEXT))[0].as_py()]
     if _AMOUNT.fullmatch(words):
-        wanted.append(_NOT_A_DIGIT.sub("", words))
+        number = _NOT_A_DIGIT.sub("", words.replace(MINUS, "-"))
+        wanted += [number, with_minus(number)]
     found = np.zeros(len(texts), np.bool_)
     for each in dict.fromkeys(wanted):
         found |= pc.match_substring(texts, each).to_numpy(zero_copy_only=False)

@@ -221,7 +221,7 @@ _RESULTS = (
         Column("missed", "int", "Goals that were missed.", unit="goals"),
         Column("not_started", "int", "Goals that have not started.", unit="goals"),
         Column("unknown", "int", "Goals whose status isn't known.", unit="goals"),
-        percent("on_pace_percentage", doc="Goals on pace among those that have started."),
+        percent("on_pace_percentage", doc="Goals on pace of those begun.", heading="on pace %"),
         percent("mean_percentage", doc="Mean percentage of the goals that have started."),
         "creator_id? project_id?",
     )),

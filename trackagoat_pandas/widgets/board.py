@@ -20,6 +20,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from trackagoat_pandas.base.html import curve_svg, escape, note
+from trackagoat_pandas.base.wording import with_minus
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.helpers.columns import flags_of
 from trackagoat_pandas.helpers.cuts import cuts_said
@@ -62,7 +63,6 @@ LARGEST_BYTES: Final = 8 * 1024 * 1024
 _LINK_STYLE: Final = "color: var(--jp-content-link-color, inherit); text-decoration: underline"
 # Two classes outdo the rules of stock widgets, which have one.
 _STYLE: Final = style_of("board.css")
-_ARROWS: Final = {"+": "▲", "-": "▼", "\N{MINUS SIGN}": "▼"}
 _COLORS: Final = {
     True: f"var(--goat-{GOOD[1:]})",
     False: f"var(--goat-{ALARM[1:]})",
@@ -141,7 +141,7 @@ class Tile(NamedTuple):
     """A key figure.
 
     ``change`` says how it differs from the period before, such as "+12 % on 1 to 31 May": with a
-    sign, since an arrow and a colour repeat it. ``is_good`` is None where more is neither good nor
+    sign, which the colour repeats. ``is_good`` is None where more is neither good nor
     bad. ``act`` is what a click does, such as "page:Alerts"; empty for nothing. With ``is_alarm``
     the value and the tile's edge are red. ``curve`` is drawn below, without an axis.
     """
@@ -159,8 +159,8 @@ def tiles_html(tiles: Mapping[str, str | Tile]) -> str:
 
     Examples
     --------
-    >>> html = tiles_html({"Views": Tile("2.1M", "+12 % on 1 to 30 Apr", is_good=True)})
-    >>> "<span>Views</span><b>2.1M</b>" in html, "▲</i> +12 % on 1 to 30 Apr" in html
+    >>> html = tiles_html({"Owed": Tile("$12.00", "-$3.00 since 31 May 2026", is_good=True)})
+    >>> "<span>Owed</span><b>$12.00</b>" in html, ">−$3.00 since 31 May 2026<" in html
     (True, True)
     """
     if not tiles:
@@ -175,14 +175,12 @@ def tiles_html(tiles: Mapping[str, str | Tile]) -> str:
 def _tile(name: str, tile: Tile) -> str:
     change = ""
     if tile.change:
-        arrow = _ARROWS.get(tile.change[0])
-        sign = f"<i aria-hidden='true'>{arrow}</i> " if arrow else ""
-        change = (
-            f"<small style='color: {_COLORS[tile.is_good]}'>{sign}{escape(tile.change)}</small>"
-        )
+        # A line mustn't begin with the sign of percent.
+        said = escape(with_minus(tile.change).replace(" %", "\N{NO-BREAK SPACE}%"))
+        change = f"<small style='color: {_COLORS[tile.is_good]}'>{said}</small>"
     tag, act = ("button", f" data-goat='{escape(tile.act)}'") if tile.act else ("div", "")
     alarm = " class='trackagoat-alarm'" if tile.is_alarm else ""
-    value = f"<b>{escape(tile.value)}</b>{change}{curve_svg(tile.curve)}"
+    value = f"<b>{escape(with_minus(tile.value))}</b>{change}{curve_svg(tile.curve)}"
     return f"<{tag}{act}{alarm}><span>{escape(name)}</span>{value}</{tag}>"
 
 

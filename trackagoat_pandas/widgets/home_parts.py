@@ -269,7 +269,10 @@ def _needs_text(misses: pd.DataFrame) -> str:
     unjudged = int(misses["miss_pct"].isna().sum())
     open_ones = "1 running goal that isn't" if len(misses) == 1 else None
     open_ones = open_ones or f"{len(misses):,} running goals that aren't"
-    said = f"Of {open_ones} reached, {len(likely):,} will more likely be missed"
+    if unjudged == len(misses):
+        return f"Of {open_ones} reached, none can be judged."
+    number = f"{len(likely):,}" if len(likely) else "none"
+    said = f"Of {open_ones} reached, {number} will more likely be missed"
     if len(likely):
         first = likely.iloc[0]
         handle = first["tiktok_handle"]

@@ -67,7 +67,6 @@ _SUMS: Final = ("owed", "earned", "paid")
 _CENTS: Final = tuple(f"{name}_cents" for name in _SUMS)
 _OPEN: Final = ("unpaid_accruals", "oldest_unpaid", "days_outstanding")
 _PICK: Final = "creator_id"
-_MINUS: Final = "\N{MINUS SIGN}"
 
 
 class _Opened(NamedTuple):
@@ -505,7 +504,7 @@ def _change(books: Books, months: pd.DataFrame, name: str, currency: str) -> str
         if len(ends) < 2:
             return ""
         more = format_cents(abs(int(ends.iloc[1] - ends.iloc[0])), currency)
-        sign = "+" if ends.iloc[1] >= ends.iloc[0] else _MINUS
+        sign = "+" if ends.iloc[1] >= ends.iloc[0] else "-"
         return f"{sign}{more} since {day_text(ends.index[0] + pd.offsets.MonthEnd())}"
     if cents.empty:
         return ""
@@ -521,7 +520,7 @@ def _percent(old: int, new: int) -> str:
     size, digits = abs(change), 0
     if new not in {0, 2 * old} and 99 < size < 101:
         size, digits = min(size, 99.9) if size < 100 else max(size, 100.1), 1
-    return f"{'+' if change >= 0 else _MINUS}{size:,.{digits}f} %"
+    return f"{'+' if change >= 0 else '-'}{size:,.{digits}f} %"
 
 
 def _running(books: Books, starts: pd.Series, granularity: Granularity) -> pd.Timestamp | None:

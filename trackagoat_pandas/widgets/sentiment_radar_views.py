@@ -56,7 +56,6 @@ _FEW_DAYS: Final = 14
 """So many days are shown day by day, more by week at least."""
 _IN_URL: Final = "@([A-Za-z0-9._-]+)/video/"
 """The handle in a video's address."""
-_MINUS: Final = "\N{MINUS SIGN}"
 
 
 class _Figure(NamedTuple):
@@ -284,7 +283,7 @@ def _with_change(figure: _Figure, value: str, new: float, was: float, days: int)
     if is_count and not was:
         return value
     difference = 100 * (new - was) / was if is_count else new - was
-    change = figure.change.format(difference).replace("-", _MINUS)
+    change = figure.change.format(difference)
     is_good = None if figure.is_more_good is None else (new > was) == figure.is_more_good
     span = "day" if days == 1 else f"{days} days"
     return Tile(value, f"{change} on the {span} before", is_good if new != was else None)

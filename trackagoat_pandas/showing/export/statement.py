@@ -15,6 +15,7 @@ import pandas as pd
 from trackagoat_pandas.base.html import NO_MATH, escape, page
 from trackagoat_pandas.base.spelling import did_you_mean
 from trackagoat_pandas.base.types import DatesLike
+from trackagoat_pandas.base.wording import with_minus
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, listing
 from trackagoat_pandas.helpers.clocks import NO_DAY
 from trackagoat_pandas.helpers.columns import STRING, as_days, text
@@ -451,7 +452,8 @@ def _html_table(title: str, head: Sequence[str], rows: Sequence[_Row]) -> str:
     body = "".join(
         f"<tr{' class=total' if row.is_total else ''}>"
         + "".join(f"<td>{escape(said)}</td>" for said in row.texts)
-        + f"<td class='amount'>{escape(format_cents(row.cents, row.currency))}</td></tr>"
+        + f"<td class='amount'>{escape(with_minus(format_cents(row.cents, row.currency)))}"
+        "</td></tr>"
         for row in rows
     )
     return (
