@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.base.types import DatesLike, Days, Floats, Granularity, Metric
+from trackagoat_pandas.base.types import Bools, DatesLike, Days, Floats, Granularity, Metric
 from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import (
     ArgumentError,
@@ -178,7 +178,9 @@ def explain_change(
     """
     _check_arguments(analytics, metric, n, creators)
     frames = [analytics, videos, creators]
-    rows, step = _rows_of(analytics, metric), granularity_of(analytics)
+    # A frame of several metrics has many times the rows of one, of which all else is made.
+    of_metric = analytics[is_word(analytics["metric"], metric)]
+    rows, step = _rows_of(of_metric, analytics, metric), granularity_of(analytics)
     zone = zone_of(timezone, frames) or "UTC"
     series = _with_owners(rows, videos, zone)
     _warn_of_cut(videos, creators, series)
@@ -212,7 +214,7 @@ def explain_change(
         _note_on_excess(result, metric),
         *_notes_on_others(moved, unseen, metric),
         "" if unlike else _note_on_starts(moved, before),
-        difference_text(analytics[is_word(analytics["metric"], metric)]),
+        difference_text(of_metric),
     ]
     noted = _with_facts(result, metric, before, after, " ".join(filter(None, notes)))
     return finish(noted, analytics=analytics, videos=videos, creators=creators)
@@ -241,14 +243,18 @@ def _with_facts(
     return result
 
 
-def _rows_of(analytics: pd.DataFrame, metric: str) -> pd.DataFrame:
+def _is_explained(analytics: pd.DataFrame) -> Bools:
+    """Whether each row is of a creator, video or project, in a main or prior range."""
+    kinds = codes_of(analytics["series_kind"], ["main", PRIOR])
+    return (codes_of(analytics["entity"], _ENTITIES) >= 0) & (kinds >= 0)
+
+
+def _rows_of(of_metric: pd.DataFrame, analytics: pd.DataFrame, metric: str) -> pd.DataFrame:
     """Return the rows of a metric of creators, videos and projects, in a main or prior range."""
-    kinds = analytics["series_kind"]
-    is_wanted = codes_of(analytics["entity"], _ENTITIES) >= 0
-    is_wanted &= is_word(kinds, "main") | is_word(kinds, PRIOR)
-    found = analytics[is_wanted & is_word(analytics["metric"], metric)]
+    found = of_metric[_is_explained(of_metric)]
     if found.empty and len(analytics):
-        has = listing(analytics.loc[is_wanted, "metric"].dropna().unique()) or "nothing"
+        there = analytics.loc[_is_explained(analytics), "metric"]
+        has = listing(there.dropna().unique()) or "nothing"
         problem = f"analytics has no {metric} of creators or videos; it has {has} of them"
         raise ArgumentError("metric", metric, problem=problem)
     found = latest_days(found)  # a metric's own rows are a few of all

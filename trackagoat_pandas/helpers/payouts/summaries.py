@@ -21,7 +21,7 @@ from trackagoat_pandas.helpers.clocks import (
 )
 from trackagoat_pandas.helpers.columns import STRING, as_days, categories, instants_of, is_among
 from trackagoat_pandas.helpers.facts import derived, known_zone, server_now, zone_of
-from trackagoat_pandas.helpers.labels import Names, finish
+from trackagoat_pandas.helpers.labels import Names, finish, looked_up
 from trackagoat_pandas.helpers.payouts.ledger import (
     Ledger,
     amounts_left_out,
@@ -599,7 +599,8 @@ def with_methods(
     payments
         All payments, of which each method has its latest name.
     """
-    methods = balances["creator_id"].map(_last_used(paid)).astype(STRING)
+    last = _last_used(paid)
+    methods = looked_up(balances["creator_id"], last.index.to_series(), last)
     is_known = balances["creator_id"].notna().to_numpy(bool)
     is_never = is_known & ~is_among(balances["creator_id"], paid["creator_id"])
     named = _with_method_names(balances.assign(method=methods), payments)
