@@ -218,7 +218,10 @@ def test_the_chances_of_many_goals_compete_with_nothing_that_is_drawn(everything
 
 
 def test_other_days_change_everything_that_depends_on_them(home):
-    before, frame = (words(home.tiles), words(home.sentences)), home._frames["analytics"].value
+    before, frame = (
+        (words(home.tiles), words(home.sentences)),
+        home._program.frames["analytics"].value,
+    )
     home.days.value = 7
     assert f"on {days_of(frame, 7)[2]}" in words(home.tiles)
     assert all(old != new for old, new in zip(before, (words(home.tiles), words(home.sentences)),
