@@ -127,9 +127,9 @@ def explain_change(
         as one that was removed, has the sum of its posts. Posts without a creator, which were added
         by URL, have no handle. Where `analytics` has a series of the project, the total is that of
         the project, and what isn't in the series of a creator has a row of its own, titled
-        ``in no creator's series``. Those who moved the total most in its direction come first. Days
-        before a creator's first data add nothing to a sum; the note in the provenance says for how
-        many.
+        ``in no creator's series``. Those who moved the total most, up or down, come first, and of
+        each creator the posts that did. Days before a creator's first data add nothing to a sum;
+        the note in the provenance says for how many.
 
     Raises
     ------
@@ -567,11 +567,11 @@ def _finish_lines(
     lines = lines.assign(change=lines["after"] - lines["before"])
     creators_own = lines[lines["level"] == "creator"]
     total, now = (creators_own[name].sum(skipna=False) for name in ("change", "after"))
-    # Lines that moved the total in its own direction come first.
-    toward = lines["change"] * (-1.0 if total < 0 else 1.0)
-    of_creator = toward[creators_own.index].set_axis(creators_own["creator_id"])
+    # By size, as pictures choose what they show: a large loss would else be the last of many rows.
+    size = lines["change"].abs()
+    of_creator = size[creators_own.index].set_axis(creators_own["creator_id"])
     ranks = (
-        toward,
+        size,
         lines["level"].map(LEVELS.index),
         lines["creator_id"],
         lines["creator_id"].map(of_creator),
