@@ -321,7 +321,8 @@ def test_a_page_has_the_same_code_whichever_pages_were_shown_before(shown):
         shown.page.value = PAGES[0]
 
 
-def test_figures_table_and_picture_are_of_the_same_sums(shown, monkeypatch):
+def test_figures_table_and_picture_are_of_the_same_sums(monkeypatch):
+    shown = board()
     calls = []
     for name in ("outstanding_balances", "payout_timeline", "summarize_payouts"):
         real = getattr(payout_books, name)
