@@ -124,12 +124,15 @@ def test_creators_and_all_other_rows_add_up_to_the_same_whole_numbers(creators, 
     assert found["change"].dtype == "Int64"
 
 
-def test_who_moved_the_total_most_in_its_direction_comes_first():
+def test_who_moved_the_total_most_comes_first_up_or_down():
     rises = series("2026-06-01", [0, 0, 5, 5], entity="b")
     falls = series("2026-06-01", [500, 0, 0, 0], entity="c")
     assert explain_change(joined(ANN, rises), dates=JUNE)["creator_id"].tolist() == ["a", "b"]
     found = explain_change(joined(ANN, rises, falls), dates=JUNE)
-    assert found["creator_id"].tolist() == ["c", "b", "a"]
+    assert found["creator_id"].tolist() == ["c", "a", "b"]
+    twice = series("2026-06-01", [0, 0, 400, 400], entity="d")
+    found = explain_change(joined(ANN, falls, twice), dates=JUNE)
+    assert found["creator_id"].tolist() == ["d", "c", "a"]
     assert found["share_pct"].sum() == pytest.approx(100)
 
 

@@ -910,6 +910,30 @@ def test_what_moved_it_explains_the_days_that_are_compared(analytics):
     assert "only counts say what moved" in explorer.message.value
 
 
+def test_the_table_of_what_moved_it_begins_with_the_bars_of_its_picture(analytics):
+    is_fallen = analytics["series_kind"].eq("main") & analytics["label"].ne("mossy.runner")
+    explorer = Explorer(analytics.assign(value=analytics["value"].mask(is_fallen, 0)))
+    explorer.page.value = "What moved it"
+    change = explorer.frame["change"]
+    assert change.abs().is_monotonic_decreasing
+    assert change.min() < 0 < change.max()
+    bars = [label.get_text() for label in explorer.figure.axes[0].get_yticklabels()][1:-1]
+    assert bars == [f"@{it}" for it in explorer.frame.loc[change != 0, "tiktok_handle"]]
+
+
+def test_totals_of_days_have_a_small_line_of_each_creator(analytics):
+    explorer = Explorer(analytics, dates="2026-05-04..2026-05-13")
+    assert "Views, 10 days" in explorer.grid.table.value
+    assert explorer.grid.table.value.count("<svg") == len(explorer.frame)
+    for control, value in (("page", "Over time"), ("granularity", "week")):
+        before = getattr(explorer, control).value
+        getattr(explorer, control).value = value
+        assert "views a day" not in explorer.grid.table.value
+        getattr(explorer, control).value = before
+    explorer.metric.value = "engagement_rate_by_views"
+    assert "a day, at last" not in explorer.grid.table.value
+
+
 def test_campaigns_have_no_page_of_what_moved_them(analytics):
     campaigns = Explorer(analytics.assign(entity="campaign"))
     assert list(campaigns.page.options) == ["Totals", "Over time"]

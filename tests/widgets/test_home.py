@@ -219,8 +219,27 @@ def test_the_chances_of_many_goals_compete_with_nothing_that_is_drawn(everything
     assert done == ["all else", "goals", "all else"]
 
 
+def test_what_does_not_depend_on_the_days_shown_is_worked_out_once(everything, monkeypatch):
+    calls = []
+    for name in ("payout_timeline", "is_counted", "will_miss", "audit_books"):
+        real = getattr(home_parts, name)
+
+        def counted(*args, real=real, name=name, **options):
+            calls.append(name)
+            return real(*args, **options)
+
+        monkeypatch.setattr(home_parts, name, counted)
+    home = Home(**everything).wait()
+    for days in (7, 90, 28):
+        home.days.value = days
+    assert sorted(calls) == ["audit_books", "is_counted", "payout_timeline", "will_miss"]
+
+
 def test_other_days_change_everything_that_depends_on_them(home):
-    before, frame = (words(home.tiles), words(home.sentences)), home._frames["analytics"].value
+    before, frame = (
+        (words(home.tiles), words(home.sentences)),
+        home._program.frames["analytics"].value,
+    )
     home.days.value = 7
     assert f"on {days_of(frame, 7)[2]}" in words(home.tiles)
     assert all(old != new for old, new in zip(before, (words(home.tiles), words(home.sentences)),

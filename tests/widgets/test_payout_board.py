@@ -24,7 +24,7 @@ from tests.support.payout_frames import (
 from tests.widgets.doubles import DUE, EARNED, NAMES, PAID, RULES, check_code, rebuilt, report
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.payouts.entries import payments_for, payout_entries
-from trackagoat_pandas.widgets import payout_board
+from trackagoat_pandas.widgets import payout_board, payout_books
 from trackagoat_pandas.widgets.payout_board import PAGES, PayoutBoard
 
 ASSIGNED = assignments(assigned("2026-05-01"), assigned("2026-05-01", id="t1", structure_id="t"))
@@ -319,6 +319,24 @@ def test_a_page_has_the_same_code_whichever_pages_were_shown_before(shown):
     finally:
         shown.filters.clear()
         shown.page.value = PAGES[0]
+
+
+def test_figures_table_and_picture_are_of_the_same_sums(monkeypatch):
+    shown = board()
+    calls = []
+    for name in ("outstanding_balances", "payout_timeline", "summarize_payouts"):
+        real = getattr(payout_books, name)
+
+        def counted(*args, real=real, name=name, **options):
+            calls.append(name)
+            return real(*args, **options)
+
+        counted.__name__, counted.__module__ = name, real.__module__
+        monkeypatch.setattr(payout_books, name, counted)
+    shown.status.value = "pending"
+    for page in ("Timeline", "Owed"):
+        shown.page.value = page
+    assert sorted(calls) == ["outstanding_balances", "payout_timeline"]
 
 
 def test_amounts_of_some_days_are_not_compared(running):

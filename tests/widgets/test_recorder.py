@@ -100,6 +100,19 @@ def test_a_line_that_nothing_needs_is_left_out():
     assert recorder.code.splitlines()[2:] == ["few = videos", "frame = few.tail(1)"]
 
 
+def test_a_keyword_is_no_name_that_a_line_reads():
+    recorder, videos = Recorder(), Traced(VIDEOS, "videos")
+    number = recorder.let("n", Traced(2, "2"))
+    few = recorder.let("few", videos.head(n=1))
+    assert recorder.code.splitlines()[2:] == ["few = videos.head(n=1)"]
+    recorder.let("frame", few.head(n=number))
+    assert recorder.code.splitlines()[2:] == [
+        "n = 2",
+        "few = videos.head(n=1)",
+        "frame = few.head(n=n)",
+    ]
+
+
 def test_a_long_line_is_broken_inside_its_brackets_and_means_the_same():
     recorder, videos = Recorder(), Traced(VIDEOS, "videos")
     handles = [*"abcdefghijklmnopqrstuvwxyz", 'x, "y" & (z', "bob"]

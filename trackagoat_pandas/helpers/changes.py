@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.base.types import DatesLike, Days, Floats, Granularity, Metric
+from trackagoat_pandas.base.types import Bools, DatesLike, Days, Floats, Granularity, Metric
 from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import (
     ArgumentError,
@@ -127,9 +127,9 @@ def explain_change(
         as one that was removed, has the sum of its posts. Posts without a creator, which were added
         by URL, have no handle. Where `analytics` has a series of the project, the total is that of
         the project, and what isn't in the series of a creator has a row of its own, titled
-        ``in no creator's series``. Those who moved the total most in its direction come first. Days
-        before a creator's first data add nothing to a sum; the note in the provenance says for how
-        many.
+        ``in no creator's series``. Those who moved the total most, up or down, come first, and of
+        each creator the posts that did. Days before a creator's first data add nothing to a sum;
+        the note in the provenance says for how many.
 
     Raises
     ------
@@ -178,7 +178,9 @@ def explain_change(
     """
     _check_arguments(analytics, metric, n, creators)
     frames = [analytics, videos, creators]
-    rows, step = _rows_of(analytics, metric), granularity_of(analytics)
+    # A frame of several metrics has many times the rows of one, of which all else is made.
+    of_metric = analytics[is_word(analytics["metric"], metric)]
+    rows, step = _rows_of(of_metric, analytics, metric), granularity_of(analytics)
     zone = zone_of(timezone, frames) or "UTC"
     series = _with_owners(rows, videos, zone)
     _warn_of_cut(videos, creators, series)
@@ -212,7 +214,7 @@ def explain_change(
         _note_on_excess(result, metric),
         *_notes_on_others(moved, unseen, metric),
         "" if unlike else _note_on_starts(moved, before),
-        difference_text(analytics[is_word(analytics["metric"], metric)]),
+        difference_text(of_metric),
     ]
     noted = _with_facts(result, metric, before, after, " ".join(filter(None, notes)))
     return finish(noted, analytics=analytics, videos=videos, creators=creators)
@@ -241,14 +243,18 @@ def _with_facts(
     return result
 
 
-def _rows_of(analytics: pd.DataFrame, metric: str) -> pd.DataFrame:
+def _is_explained(analytics: pd.DataFrame) -> Bools:
+    """Whether each row is of a creator, video or project, in a main or prior range."""
+    kinds = codes_of(analytics["series_kind"], ["main", PRIOR])
+    return (codes_of(analytics["entity"], _ENTITIES) >= 0) & (kinds >= 0)
+
+
+def _rows_of(of_metric: pd.DataFrame, analytics: pd.DataFrame, metric: str) -> pd.DataFrame:
     """Return the rows of a metric of creators, videos and projects, in a main or prior range."""
-    kinds = analytics["series_kind"]
-    is_wanted = codes_of(analytics["entity"], _ENTITIES) >= 0
-    is_wanted &= is_word(kinds, "main") | is_word(kinds, PRIOR)
-    found = analytics[is_wanted & is_word(analytics["metric"], metric)]
+    found = of_metric[_is_explained(of_metric)]
     if found.empty and len(analytics):
-        has = listing(analytics.loc[is_wanted, "metric"].dropna().unique()) or "nothing"
+        there = analytics.loc[_is_explained(analytics), "metric"]
+        has = listing(there.dropna().unique()) or "nothing"
         problem = f"analytics has no {metric} of creators or videos; it has {has} of them"
         raise ArgumentError("metric", metric, problem=problem)
     found = latest_days(found)  # a metric's own rows are a few of all
@@ -561,11 +567,11 @@ def _finish_lines(
     lines = lines.assign(change=lines["after"] - lines["before"])
     creators_own = lines[lines["level"] == "creator"]
     total, now = (creators_own[name].sum(skipna=False) for name in ("change", "after"))
-    # Lines that moved the total in its own direction come first.
-    toward = lines["change"] * (-1.0 if total < 0 else 1.0)
-    of_creator = toward[creators_own.index].set_axis(creators_own["creator_id"])
+    # By size, as pictures choose what they show: a large loss would else be the last of many rows.
+    size = lines["change"].abs()
+    of_creator = size[creators_own.index].set_axis(creators_own["creator_id"])
     ranks = (
-        toward,
+        size,
         lines["level"].map(LEVELS.index),
         lines["creator_id"],
         lines["creator_id"].map(of_creator),

@@ -271,12 +271,11 @@ def spelled(column: pd.Series, words: Sequence[str]) -> pd.Series:
     >>> spelled(pd.Series(["On Track", "paused", None]), ["on_track", "missed"]).tolist()
     ['on_track', 'paused', nan]
     """
-    dtype = column.dtype if column.ndim == 1 else None
-    if isinstance(dtype, pd.CategoricalDtype) and set(dtype.categories) <= set(words):  # as loaded
-        return column.astype(STRING).reset_index(drop=True).rename(None)
-    read, place = text(column), codes_of(column, words)
-    listed = take(pd.Series(words, dtype=STRING), place)
-    return read.where(place < 0, pd.Series(listed, dtype=STRING))
+    listed = {fold(word): word for word in words}
+    encoded = arrow(text(column)).dictionary_encode()
+    # As in `codes_of`, the words of a column are read once, not in each row.
+    held = [listed.get(fold(word), word) for word in encoded.dictionary.to_pylist()]
+    return plain(pa.array(held, pa.large_string()).take(encoded.indices))
 
 
 def is_among(column: pd.Series, others: pd.Series) -> Bools:

@@ -106,18 +106,12 @@ def difference_text(analytics: pd.DataFrame) -> str:
     if not (projects.any() and creators.any()):
         return ""
     rows = latest_days(analytics[(projects | creators) & is_word(analytics["series_kind"], "main")])
-    rows = rows.reset_index(drop=True)
-    sums = pd.DataFrame(
-        {
-            "entity": text(rows["entity"]),
-            "metric": text(rows["metric"]),
-            "date": rows["date"],
-            "value": values_of(rows["value"]),
-        }
-    ).pivot_table(index=["metric", "date"], columns="entity", values="value", aggfunc="sum")
-    if not {"project", "creator"} <= {*sums.columns}:
-        return ""
-    more = (sums["project"] - sums["creator"]).dropna().groupby(level="metric").sum()
+    of_project = is_word(rows["entity"], "project")
+    keys = pd.MultiIndex.from_arrays([text(rows["metric"]), rows["date"]], names=["metric", "date"])
+    values = pd.Series(values_of(rows["value"]), keys)
+    sums = [values[which].groupby(level=[0, 1]).sum() for which in (of_project, ~of_project)]
+    # Days that only one of both has are NaN.
+    more = (sums[0] - sums[1]).dropna().groupby(level="metric").sum()
     said = [
         f"{abs(more[name]):,.0f} {name} {'more' if more[name] > 0 else 'fewer'}"
         for name in RAW_METRICS
@@ -126,8 +120,8 @@ def difference_text(analytics: pd.DataFrame) -> str:
     if not said:
         return ""
     counts = {
-        name: rows.loc[is_word(rows["entity"], name), "entity_id"].nunique()
-        for name in ("project", "creator")
+        name: rows.loc[which, "entity_id"].nunique()
+        for name, which in (("project", of_project), ("creator", ~of_project))
     }
     who = (
         "The project has" if counts["project"] == 1 else f"The {counts['project']:,} projects have"

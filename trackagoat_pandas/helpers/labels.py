@@ -129,9 +129,11 @@ def with_known_names(
             if ids not in table.columns:
                 continue
             there = table[name] if name in table.columns else None
-            if there is not None and there.notna().all():
+            # Only rows that have an id and no name yet are looked for in frames of many rows.
+            unnamed = table[ids] if there is None else table.loc[there.isna(), ids].dropna()
+            if there is not None and unnamed.empty:
                 continue
-            wanted = _texts(table[ids])
+            wanted = _texts(unnamed)
             known = _known(given, kind, wanted.unique())
             posts = [frame for _, frame in given if kind == "creators" and _is_of_posts(frame)]
             if not known and not posts:

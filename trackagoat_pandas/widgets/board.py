@@ -210,6 +210,8 @@ class Picture(ipw.HTML):  # type: ignore[misc]
     def paint(self, plot: Callable[..., Axes], *, height_in: float = HEIGHT_IN) -> None:
         """Clear the figure, draw a plot on it and show it."""
         self._drawn = plot, height_in
+        for axes in self.figure.axes:
+            axes.remove()  # `clear` would draw up each once more before it drops it
         self.figure.clear()
         self.figure.set_size_inches(self._width_px / _DPI, height_in)
         ax = self.figure.add_subplot()

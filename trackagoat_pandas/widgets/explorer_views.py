@@ -53,6 +53,7 @@ from trackagoat_pandas.plots.trend_content import (
 from trackagoat_pandas.plots.waterfall import waterfall
 from trackagoat_pandas.tables.analytics import RAW_METRICS
 from trackagoat_pandas.widgets.board import Tile, View, height_of
+from trackagoat_pandas.widgets.grid import daily_curves
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, call
 
 TOTALS, OVER_TIME, MOVED = "Totals", "Over time", "What moved it"
@@ -206,9 +207,12 @@ def page_of(views: Traced, page: str, metric: str, drawn: str, recorder: Recorde
     lines = {} if is_sum else {"by": "label"}
     plotted = {} if len(metrics) == 1 else {"metric": metric}
     plot = recorder.plot(trend, views, **lines, **plotted)
+    # A rate has gaps and no unit a day, and a running total only ever rises.
+    has_curves = page == TOTALS and metric in RAW_METRICS and not is_running_total(views.value)
+    curves = daily_curves(views.value, metric, ids="entity_id") if has_curves else None
     return View(
         recorder, frame, plot, columns=_fitting(frame.value, metric), pick="entity_id",
-        empty=_EMPTY,
+        empty=_EMPTY, curves=curves,
     )  # fmt: skip
 
 

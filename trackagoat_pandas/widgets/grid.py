@@ -51,7 +51,7 @@ class Curves(NamedTuple):
 
 
 def daily_curves(analytics: pd.DataFrame, metric: str, *, ids: str = "creator_id") -> Curves | None:
-    """Return the last 28 whole days of each entity as a column of small lines for a table.
+    """Return the last whole days of each entity, up to 28, as small lines for a table.
 
     Parameters
     ----------
@@ -65,14 +65,15 @@ def daily_curves(analytics: pd.DataFrame, metric: str, *, ids: str = "creator_id
     Returns
     -------
     Curves or None
-        None if the frame isn't by day, or has no whole day of this metric.
+        None if the frame isn't by day, or has fewer than two whole days of this metric.
     """
     is_main = is_word(analytics["series_kind"], "main") & is_word(analytics["metric"], metric)
     whole = analytics[is_main & ~flags_of(analytics, "is_partial")]
-    last = whole["date"].max()
-    if pd.isna(last) or granularity_of(analytics) != "day":
+    first, last = whole["date"].min(), whole["date"].max()
+    if pd.isna(last) or first == last or granularity_of(analytics) != "day":
         return None
-    days = pd.date_range(end=last, periods=_CURVE_DAYS, freq="D")
+    number = min(_CURVE_DAYS, (last - first).days + 1)
+    days = pd.date_range(end=last, periods=number, freq="D")
     rows = latest_days(whole[whole["date"] >= days[0]])
     dates = rows["date"].to_numpy("datetime64[us]")
     table = pd.crosstab(
@@ -80,7 +81,7 @@ def daily_curves(analytics: pd.DataFrame, metric: str, *, ids: str = "creator_id
     ).reindex(columns=days)
     lines = zip(table.index, table.to_numpy("float64"), strict=True)
     values = {str(id_): tuple(line) for id_, line in lines}
-    return Curves(f"{heading(metric)}, {_CURVE_DAYS} days", ids, values, f"{metric} a day")
+    return Curves(f"{heading(metric)}, {number} days", ids, values, f"{metric} a day")
 
 
 class Grid(ipw.VBox):  # type: ignore[misc]

@@ -21,6 +21,7 @@ from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import check_int, require_columns, without_frame_warnings
+from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.auditing import LISTS, audit, load_assignments, load_findings
 from trackagoat_pandas.load.comments import load_comments
@@ -61,7 +62,7 @@ class Door(NamedTuple):
     """A board that a home opens: its name, what makes it, and the frames that it needs."""
 
     name: str
-    open: Callable[[parts.Program, Client | None], Panel]
+    open: Callable[[parts.Program, DateRange, Client | None], Panel]
     needs: tuple[str, ...]
 
 
@@ -69,22 +70,22 @@ def _frames_of(program: parts.Program, *names: str) -> dict[str, Any]:
     return {name: traced.value for name, traced in program.given(*names).items()}
 
 
-def _explorer(program: parts.Program, client: Client | None) -> Panel:
-    return Explorer(program.frames["analytics"].value, dates=program.days, client=client)
+def _explorer(program: parts.Program, days: DateRange, client: Client | None) -> Panel:
+    return Explorer(program.frames["analytics"].value, dates=days, client=client)
 
 
-def _goals(program: parts.Program, client: Client | None) -> Panel:
+def _goals(program: parts.Program, _days: DateRange, client: Client | None) -> Panel:
     frames = _frames_of(program, "goals", "videos", "analytics")
     return GoalBoard(**frames, timezone=program.zone, client=client)
 
 
-def _payouts(program: parts.Program, client: Client | None) -> Panel:
+def _payouts(program: parts.Program, _days: DateRange, client: Client | None) -> Panel:
     names = ("accruals", "payments", "creators", "structures", "assignments", "videos")
     frames = _frames_of(program, *names)
     return PayoutBoard(**frames, timezone=program.zone, currency=program.currency, client=client)
 
 
-def _sentiment(program: parts.Program, client: Client | None) -> Panel:
+def _sentiment(program: parts.Program, _days: DateRange, client: Client | None) -> Panel:
     frames = _frames_of(program, "comments", "creators", "videos")
     return SentimentRadar(**frames, client=client)
 
@@ -233,9 +234,7 @@ class Home(ProjectBoard):
             raise ArgumentError("days", days, "choose one of 7, 28 and 90")
         self._timezone, self._currency = timezone, currency
         self._weighed: _Weighed | None = None
-        self._frames: dict[str, Traced] = {}
-        self._loads: dict[str, Sequence[Statement]] = {}
-        self._audit: Audit | None = None
+        self._program: parts.Program | None = None
         self._boards: dict[str, Panel] = {}
         self._lasting: dict[str, parts.Sentence | None] = {}
         self._worker: threading.Thread | None = None
@@ -293,16 +292,18 @@ class Home(ProjectBoard):
             if not loaded.question:
                 self._load_program()
             return
-        if loaded[0] is self._frames:  # with the audit of all rules
+        if self._program is not None and loaded[0] is self._program.frames:  # with the audit
             self._lasting.pop("money", None)
         else:
             self._lasting = {}
-        self._frames, self._loads, self._audit = loaded
+        frames, loads, audit = loaded
+        zone = zone_of(self._timezone, [frame.value for frame in frames.values()])
+        self._program = parts.Program(frames, zone or "UTC", self._currency, loads, audit)
         for board in self._boards.values():
             board.close()
         self._boards = {}
         on_request = set[str]() if self._is_given else {"comments"}
-        has = self._frames.keys() | on_request
+        has = frames.keys() | on_request
         self.page.options = [_HOME, *(door.name for door in DOORS if set(door.needs) <= has)]
         self._draw()
 
@@ -324,37 +325,31 @@ class Home(ProjectBoard):
 
     def _load_audit(self) -> None:
         """Load the lists that only the audit needs, and audit all rules."""
-        client, project, loaded = self._client, self.project, (self._frames, self._loads, None)
-        if client is not None:
+        client, project, program = self._client, self.project, self._program
+        if client is not None and program is not None:
             self._load(
                 client, "what the audit needs",
-                lambda view: _audited(view, project, loaded, self._currency), self._open,
+                lambda view: _audited(view, project, program), self._open,
             )  # fmt: skip
 
-    def _program(self) -> parts.Program:
-        zone = zone_of(self._timezone, [frame.value for frame in self._frames.values()])
-        days = parts.last_days(self._frames["analytics"].value, self.days.value)
-        return parts.Program(
-            self._frames, days, zone or "UTC", self._currency, self._loads, self._audit
-        )
-
     def _draw(self) -> None:
-        if self._frames:
+        program = self._program
+        if program is not None:
             with without_frame_warnings():  # the notices say it once
-                self._show_program(self._program())
+                self._show_program(program, program.last_days(self.days.value))
             self._turn()
 
-    def _show_program(self, program: parts.Program) -> None:
+    def _show_program(self, program: parts.Program, days: DateRange) -> None:
         with kept_warnings() as warned:
-            first, explained, recorder = parts.moved(program)
+            first, explained, recorder = parts.moved(program, days)
         plain = {name: traced.value for name, traced in program.frames.items()}
         # The days shown are over, so none is still filling.
         over = plain["analytics"].drop(columns="is_partial")
         self._notice(*warned, *self._caveats_of({**plain, "analytics": over}))
         named = [name for frame in plain.values() if (name := project_of(frame))]
-        self._title(f"{named[0] if named else 'Program'}, {parts.days_text(program.days)}")
+        self._title(f"{named[0] if named else 'Program'}, {parts.days_text(days)}")
         is_waiting = self._show_sentences(program, first)
-        self.posts.value = parts.posts_html(parts.best_posts(program))
+        self.posts.value = parts.posts_html(parts.best_posts(program, days))
         if explained is None:
             analytics = program.frames["analytics"]
             frame = recorder.let("frame", analytics[analytics["metric"] == "views"])
@@ -362,7 +357,7 @@ class Home(ProjectBoard):
             view = View(recorder, frame, plot, zone=program.zone)
         else:
             view = changes_view(explained, recorder, program.zone)
-        self.show(view, parts.figures(program))
+        self.show(view, parts.figures(program, days))
         if is_waiting:
             self._start_on_goals(program)
 
@@ -418,21 +413,21 @@ class Home(ProjectBoard):
         """Open the board of a page, or show the home again."""
         name = self.page.value
         is_home = name in (_HOME, None)
-        shown: Sequence[ipw.Widget] = ()
-        if not is_home:
-            door = next(door for door in DOORS if door.name == name)
-            if not set(door.needs) <= self._frames.keys():
-                shown = self._ask_for_comments()
+        program, shown = self._program, tuple[ipw.Widget, ...]()
+        if program is not None and not is_home:
+            door, days = next(door for door in DOORS if door.name == name), self.days.value
+            if not set(door.needs) <= program.frames.keys():
+                shown = self._ask_for_comments(program.last_days(days))
             else:
                 if name not in self._boards:
-                    self._boards[name] = door.open(self._program(), self._client)
+                    board = door.open(program, program.last_days(days), self._client)
+                    self._boards[name] = board
                 shown = (self._boards[name],)
         self._door.children = shown
         show_if(self.body, is_shown=is_home)
 
-    def _ask_for_comments(self) -> Sequence[ipw.Widget]:
-        """Say what the comments of the days shown cost, beside the button that loads them."""
-        days = self._program().days
+    def _ask_for_comments(self, days: DateRange) -> tuple[ipw.Widget, ...]:
+        """Say what the comments of some days cost, beside the button that loads them."""
         with suppress(TrackaGoatError):  # the load itself reports it
             plan = estimate_load(load_comments, self.project, dates=days, client=self._client)
             self._comments_cost.value = note(
@@ -441,17 +436,18 @@ class Home(ProjectBoard):
         return self._comments_cost, self.comments_button
 
     def _load_comments(self) -> None:
-        client, project, days = self._client, self.project, self._program().days
-        if client is None:
+        client, project, program = self._client, self.project, self._program
+        if client is None or program is None:
             return
+        days = program.last_days(self.days.value)
 
         def deliver(comments: pd.DataFrame) -> None:
             call = f"tgp.load_comments({literal(project)}, dates={literal(f'{days}')})"
             recorder = Recorder()
-            self._frames["comments"] = recorder.let("comments", Traced(comments, call))
-            self._loads["comments"] = recorder.statements
+            program.frames["comments"] = recorder.let("comments", Traced(comments, call))
+            program.loads["comments"] = recorder.statements
             self._turn()
-            if self._audit is None:  # this load has taken the place of the audit's
+            if program.audit is None:  # this load has taken the place of the audit's
                 self._load_audit()
 
         load = partial(load_comments, project, dates=days)
@@ -475,11 +471,11 @@ def _load_frames(view: Session, project: str | None, weighed: _Weighed) -> _Load
     return {**frames, "analytics": analytics}, {**loads, "analytics": recorder.statements}, None
 
 
-def _audited(view: Session, project: str | None, loaded: _Loaded, currency: str) -> _Loaded:
+def _audited(view: Session, project: str | None, program: parts.Program) -> _Loaded:
     """Load what the audit needs besides, and audit all rules."""
-    frames, loads, _ = loaded
+    frames, currency = program.frames, program.currency
     plain = {name: frames[name].value for name in LISTS}
     plain["assignments"] = load_assignments(view, plain["structures"])
     findings = load_findings(view, plain, currency=currency)
     asked = f"{literal(project)}{f', currency={literal(currency)}' * (currency != 'USD')}"
-    return frames, loads, Audit(Recorder(), Traced(findings, f"tgp.audit({asked})"))
+    return frames, program.loads, Audit(Recorder(), Traced(findings, f"tgp.audit({asked})"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -46,29 +47,76 @@ _WEEKS: Final = 12
 _ONE_DAY: Final = dt.timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Program:
-    """The frames of a program, by the names of the arguments of ``Home``, and the days it shows.
+    """The frames of a program, by the names of the arguments of ``Home``.
 
     ``loads`` has the code that loaded each frame, none for one that was given. ``audit`` has the
     findings once the rules were audited.
     """
 
-    frames: Mapping[str, Traced]
-    days: DateRange
+    frames: dict[str, Traced]
     zone: str
     currency: str
-    loads: Mapping[str, Sequence[Statement]] = field(default_factory=dict)
+    loads: dict[str, Sequence[Statement]] = field(default_factory=dict)
     audit: Audit | None = None
 
-    @property
-    def before(self) -> DateRange:
-        """As many days right before."""
-        first = self.days.first
-        return DateRange(first - len(self) * _ONE_DAY, first - _ONE_DAY)
+    # None of these depends on the days shown, and each reads all rows of a frame.
+    @cached_property
+    def span(self) -> DateRange:
+        """The days from the first to the last that are over and have data.
 
-    def __len__(self) -> int:
-        return int((self.days.last - self.days.first).days) + 1
+        Raises
+        ------
+        ArgumentError
+            There are fewer than two.
+        """
+        analytics = self.frames["analytics"].value
+        is_main = is_word(analytics["series_kind"], "main") & ~flags_of(analytics, "is_partial")
+        dates = analytics["date"][is_main & analytics["value"].notna()].dropna()
+        if dates.empty or dates.min() == dates.max():
+            raise ArgumentError("analytics", len(dates), "it has less than two days that are over")
+        return DateRange(dates.min().date(), dates.max().date())
+
+    @cached_property
+    def daily(self) -> Mapping[str, pd.Series]:
+        """The program's values of each metric by day: the project's own, else of creators."""
+        analytics = self.frames["analytics"].value
+        main = is_word(analytics["series_kind"], "main")
+        is_whole, is_part = (is_word(analytics["entity"], word) for word in ("project", "creator"))
+        daily = _summed(analytics[main & is_whole])
+        if any(daily[metric].empty for metric in METRICS):  # else none of their many rows is read
+            parts = _summed(analytics[main & is_part])
+            daily = {name: parts[name] if own.empty else own for name, own in daily.items()}
+        return daily
+
+    @cached_property
+    def owed(self) -> pd.Series | None:
+        """What is owed at the end of each week, by its first day; None without both ledgers."""
+        accruals, payments = self.frame("accruals"), self.frame("payments")
+        if accruals is None or payments is None:
+            return None
+        weeks = payout_timeline(
+            accruals, payments, granularity="week", timezone=self.zone, currency=self.currency
+        )
+        mine = weeks[is_word(weeks["currency"], self.currency)].dropna(subset=["date"])
+        owed: pd.Series = mine.set_index("date")["owed_cents"].astype("int64")
+        return owed
+
+    @cached_property
+    def posts(self) -> tuple[pd.DataFrame, pd.Series] | None:
+        """The videos that count, and the day on which each was posted; None without any."""
+        videos = self.frame("videos")
+        if videos is None or not len(videos):
+            return None
+        counted = videos[is_counted(videos).fillna(value=False).to_numpy(bool)]
+        days = days_shown(instants_of(counted["posted_at"]), self.zone)
+        return counted, pd.Series(pd.to_datetime(days), counted.index)
+
+    def last_days(self, number: int) -> DateRange:
+        """Return the last days that are over; fewer where not as many came before."""
+        has = self.span.days // 2
+        return DateRange(self.span.last - (min(number, has) - 1) * _ONE_DAY, self.span.last)
 
     def frame(self, name: str) -> pd.DataFrame | None:
         """Return a frame, if the program has it."""
@@ -83,47 +131,23 @@ class Program:
         return Recorder([line for name in names for line in self.loads.get(name, ())])
 
 
-def last_days(analytics: pd.DataFrame, number: int) -> DateRange:
-    """Return the last days of a frame that are over; fewer where not as many came before.
-
-    Raises
-    ------
-    ArgumentError
-        The frame has fewer than two days that are over.
-    """
-    is_main = is_word(analytics["series_kind"], "main") & ~flags_of(analytics, "is_partial")
-    dates = analytics["date"][is_main & analytics["value"].notna()].dropna()
-    if dates.empty or dates.min() == dates.max():
-        raise ArgumentError("analytics", len(dates), "it has less than two days that are over")
-    last = dates.max().date()
-    has = (last - dates.min().date()).days + 1
-    return DateRange(last - (min(number, has // 2) - 1) * _ONE_DAY, last)
-
-
 # Figures
 
 
-def figures(program: Program) -> dict[str, str | Tile]:
+def figures(program: Program, days: DateRange) -> dict[str, str | Tile]:
     """Return views, posts, engagement and what is owed, each with its curve and its change."""
-    daily = _daily(program.frames["analytics"].value)
     made: dict[str, str | Tile] = {}
     for metric in ("views", "posts"):
-        if (tile := _count_tile(program, daily[metric])) is not None:
+        if (tile := _count_tile(program.daily[metric], days)) is not None:
             made[heading(metric)] = tile
-    if (tile := _rate_tile(program, daily)) is not None:
+    if (tile := _rate_tile(program.daily, days)) is not None:
         made["Engagement"] = tile
-    return made | _owed_tile(program)
+    return made | _owed_tile(program, days)
 
 
-def _daily(analytics: pd.DataFrame) -> Mapping[str, pd.Series]:
-    """Return the program's values of each metric by day: the project's own, else of creators."""
-    main = is_word(analytics["series_kind"], "main")
-    is_whole, is_part = (is_word(analytics["entity"], word) for word in ("project", "creator"))
-    daily = _summed(analytics[main & is_whole])
-    if any(daily[metric].empty for metric in METRICS):  # else none of their many rows is read
-        parts = _summed(analytics[main & is_part])
-        daily = {name: parts[name] if own.empty else own for name, own in daily.items()}
-    return daily
+def _before(days: DateRange) -> DateRange:
+    """Return as many days right before."""
+    return DateRange(days.first - days.days * _ONE_DAY, days.first - _ONE_DAY)
 
 
 def _summed(rows: pd.DataFrame) -> dict[str, pd.Series]:
@@ -143,52 +167,52 @@ def _within(daily: pd.Series, days: DateRange) -> pd.Series:
     return daily.reindex(whole)
 
 
-def _pair(program: Program, *series: pd.Series) -> tuple[list[float], list[float]] | None:
+def _pair(days: DateRange, *series: pd.Series) -> tuple[list[float], list[float]] | None:
     """Sum series over the days that both periods have; None if these are too few to compare."""
-    nows = [_within(each, program.days).to_numpy() for each in series]
-    thens = [_within(each, program.before).to_numpy() for each in series]
+    nows = [_within(each, days).to_numpy() for each in series]
+    thens = [_within(each, _before(days)).to_numpy() for each in series]
     is_known = ~np.isnan(np.vstack([*nows, *thens])).any(axis=0)
-    if not is_enough(int(is_known.sum()), len(program)):
+    if not is_enough(int(is_known.sum()), days.days):
         return None
     return [float(now[is_known].sum()) for now in nows], [
         float(then[is_known].sum()) for then in thens
     ]
 
 
-def _count_tile(program: Program, daily: pd.Series) -> Tile | None:
-    shown = _within(daily, program.days)
+def _count_tile(daily: pd.Series, days: DateRange) -> Tile | None:
+    shown = _within(daily, days)
     if shown.isna().all():
         return None
     value, curve = count_text(float(shown.sum())), tuple(shown.tolist())
-    if (known := int(shown.notna().sum())) < len(program):
-        value += f" in {known:,} of {len(program):,} days"
-    pair = _pair(program, daily)
+    if (known := int(shown.notna().sum())) < days.days:
+        value += f" in {known:,} of {days.days:,} days"
+    pair = _pair(days, daily)
     if pair is None or not pair[1][0]:
         return Tile(value, "nothing to compare with", curve=curve)
     (now,), (then,) = pair
     change = round(100 * (now / then - 1))
     said = f"{change:+,} %" if change else "as many as"
-    return Tile(value, f"{said} on {days_text(program.before)}", change > 0 if change else None,
+    return Tile(value, f"{said} on {days_text(_before(days))}", change > 0 if change else None,
                 curve=curve)  # fmt: skip
 
 
-def _rate_tile(program: Program, daily: Mapping[str, pd.Series]) -> Tile | None:
+def _rate_tile(daily: Mapping[str, pd.Series], days: DateRange) -> Tile | None:
     """Return interactions in percent of views, with its change in points."""
-    views = _within(daily["views"], program.days)
-    parts = [_within(daily[metric], program.days) for metric in _INTERACTIONS]
+    views = _within(daily["views"], days)
+    parts = [_within(daily[metric], days) for metric in _INTERACTIONS]
     done = sum(parts[1:], parts[0])
     known = views.notna() & done.notna()
     if not views[known].sum():
         return None
     rate = 100 * float(done[known].sum() / views[known].sum())
     curve = tuple((100 * done / views.where(views > 0)).tolist())
-    pair = _pair(program, daily["views"], *(daily[metric] for metric in _INTERACTIONS))
+    pair = _pair(days, daily["views"], *(daily[metric] for metric in _INTERACTIONS))
     if pair is None or not pair[0][0] or not pair[1][0]:
         return Tile(percent_text(rate), "nothing to compare with", curve=curve)
     now, then = (100 * sum(sums[1:]) / sums[0] for sums in pair)
     change = round(now - then, 1)
     said = f"{change:+.1f} points" if change else "as much as"
-    return Tile(percent_text(rate), f"{said} on {days_text(program.before)}",
+    return Tile(percent_text(rate), f"{said} on {days_text(_before(days))}",
                 change > 0 if change else None, curve=curve)  # fmt: skip
 
 
@@ -197,21 +221,16 @@ def days_text(days: DateRange) -> str:
     return buckets_text(days.first, days.last, "day")
 
 
-def _owed_tile(program: Program) -> dict[str, str | Tile]:
+def _owed_tile(program: Program, days: DateRange) -> dict[str, str | Tile]:
     """Return what is owed in the program's currency, and what it was before the days shown."""
-    accruals, payments = program.frame("accruals"), program.frame("payments")
-    if accruals is None or payments is None:
+    owed = program.owed
+    if owed is None:
         return {}
-    weeks = payout_timeline(
-        accruals, payments, granularity="week", timezone=program.zone, currency=program.currency
-    )
-    mine = weeks[is_word(weeks["currency"], program.currency)].dropna(subset=["date"])
-    if mine.empty:
+    if owed.empty:
         return {"Owed": Tile(format_cents(0, program.currency))}
-    owed = mine.set_index("date")["owed_cents"].astype("int64")
     now, curve = int(owed.iloc[-1]), tuple(map(float, owed.iloc[-_WEEKS:]))
     ends = pd.DatetimeIndex(owed.index) + pd.Timedelta(6, "D")
-    earlier = owed.set_axis(ends)[ends < program.days.start]
+    earlier = owed.set_axis(ends)[ends < days.start]
     change = ""
     if len(earlier):
         more, end = now - int(earlier.iloc[-1]), earlier.index[-1]
@@ -233,14 +252,14 @@ class Sentence(NamedTuple):
     is_alarm: bool = False
 
 
-def moved(program: Program) -> tuple[Sentence, Traced | None, Recorder]:
+def moved(program: Program, days: DateRange) -> tuple[Sentence, Traced | None, Recorder]:
     """Say what moved the views; also return the explained frame, and the recorder that made it."""
     recorder = program.begin("creators", "analytics")
     others = program.given("creators")
     try:
         explained = recorder.step(
             "frame", explain_change, program.frames["analytics"],
-            dates=f"{program.days.first}..{program.days.last}", timezone=program.zone, **others,
+            dates=f"{days.first}..{days.last}", timezone=program.zone, **others,
         )  # fmt: skip
     except ArgumentError as error:
         return Sentence("What moved", str(error), recorder.code, "Explorer"), None, recorder
@@ -345,14 +364,12 @@ def _code_html(code: str) -> str:
 # Best posts
 
 
-def best_posts(program: Program) -> pd.DataFrame | None:
-    """Return the posts of the days shown that have the most views now."""
-    videos = program.frame("videos")
-    if videos is None or not len(videos):
+def best_posts(program: Program, days: DateRange) -> pd.DataFrame | None:
+    """Return the posts of some days that have the most views now."""
+    if program.posts is None:
         return None
-    posted = pd.to_datetime(days_shown(instants_of(videos["posted_at"]), program.zone))
-    is_recent = (posted >= program.days.start) & (posted < program.days.stop)
-    recent = videos[is_recent & is_counted(videos).fillna(value=False).to_numpy(bool)]
+    (counted, posted), videos = program.posts, program.frames["videos"].value
+    recent = counted[(posted >= days.start) & (posted < days.stop)]
     best = call(leaderboard, Traced(recent, "recent"), by="view_count", n=_POSTS).value
     creators = program.frame("creators")
     return named(best, [videos] if creators is None else [creators, videos])

@@ -18,11 +18,7 @@ from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.labels import ID_LETTERS
 from trackagoat_pandas.helpers.payouts.entries import payout_entries
 from trackagoat_pandas.helpers.payouts.money import format_cents
-from trackagoat_pandas.helpers.payouts.summaries import (
-    outstanding_balances,
-    payout_timeline,
-    summarize_payouts,
-)
+from trackagoat_pandas.helpers.payouts.summaries import payout_timeline, summarize_payouts
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.inputs.arrow import takes_arrow
@@ -289,7 +285,7 @@ class PayoutBoard(ProjectBoard):
         creators = {str(id_): str(name) for id_, name in books.called.items()}
         rules = books.rule_names()
         projects = self._projects(books)
-        currencies = books.currencies()
+        currencies = books.currencies
         filters.offer("creator", all_of(creators))
         filters.offer("structure", all_of(rules))
         filters.offer("project", all_of(projects))
@@ -341,7 +337,6 @@ class PayoutBoard(ProjectBoard):
             part = narrow(books, choice, books.recorder.branch())
             self._narrowed = part, tiles_of(part, audited.narrow(choice, Recorder()))
         part, tiles = self._narrowed
-        part = part.branch()
         match page:
             case "Owed":
                 view = owed_page(part, drawn)
@@ -351,7 +346,7 @@ class PayoutBoard(ProjectBoard):
                 view = entries_page(part, drawn, every)
             case _:
                 part = narrow(books, choice, audited.recorder.branch())
-                view = findings_page(part, drawn, audited.narrow(choice, part.recorder))
+                view = findings_page(part, drawn, audited)
         self.filters.show("every", is_shown=page in ("Timeline", "Entries"))
         self._notice(*notes_on(part), *self._caveats(books, audited))
         view = view._replace(empty=view.empty or self._no_rows())
@@ -389,33 +384,36 @@ def _listed(recorder: Recorder, name: str, view: Session, project: str | None) -
 
 def owed_page(part: Part, drawn: str) -> View:
     """List what each creator earned, was paid and is owed, the most owed first."""
-    books, recorder = part.books, part.recorder
-    # Both the frame and the picture take them, so that a list of frames has a line of its own.
-    names = {name: recorder.let(name, frames) for name, frames in books.names(recorder).items()}
-    options = {"settled": True, **books.timezone, **books.money, **names}
-    frame = recorder.step("frame", outstanding_balances, part.earned, part.paid, **options)
-    pair, sums = _of_currency(part, drawn), part.sums.value
-    if len(books.currencies()) > 1:
+    books, recorder = part.books, part.recorder.branch()
+    frame = recorder.let("frame", part.balances)
+    pair, sums = _of_currency(part, drawn, recorder), frame.value
+    if len(books.currencies) > 1:
         sums = sums[sums["currency"] == drawn]
-    options = {"n": _MOST_BARS, **names, **books.money}
+    options = {"n": _MOST_BARS, **part.names, **books.money}
     plot = recorder.plot(partial(payout_summary, summary=sums), *pair, **options)
     columns = ["tiktok_handle", *_CENTS, *_OPEN]
-    return _view(part, frame, plot, columns, height_in=_height_in(sums))
+    return _view(part, recorder, frame, plot, columns, height_in=_height_in(sums))
 
 
 def timeline_page(part: Part, drawn: str, granularity: Granularity) -> View:
     """List the earned and paid amounts of each bucket, and the balance at its end."""
+    recorder = part.recorder.branch()
     options = {**_every(granularity), **part.books.timezone, **part.books.money}
-    frame = part.recorder.step("frame", payout_timeline, part.earned, part.paid, **options)
+    rows = (
+        call(payout_timeline, part.earned, part.paid, **options)
+        if granularity == "week"
+        else part.months
+    )
+    frame = recorder.let("frame", rows)
     period = frame["date"].dt.strftime("%b %Y" if granularity == "month" else "week of %d %b %Y")
     running = _running(part.books, frame.value["date"], granularity)
     if running is not None:
         unfinished = period.value[frame.value["date"] >= running].unique()
         for name in unfinished:
             period = period.replace(name, f"{name} (so far)")
-    frame = part.recorder.put(frame, "period", period)
-    plot = part.recorder.plot(plot_timeline, *_of_currency(part, drawn), **options)
-    return _view(part, frame, plot, ["period", *_CENTS])
+    frame = recorder.put(frame, "period", period)
+    plot = recorder.plot(plot_timeline, *_of_currency(part, drawn, recorder), **options)
+    return _view(part, recorder, frame, plot, ["period", *_CENTS])
 
 
 def _every(granularity: Granularity) -> dict[str, str]:
@@ -425,22 +423,23 @@ def _every(granularity: Granularity) -> dict[str, str]:
 
 def entries_page(part: Part, drawn: str, granularity: Granularity) -> View:
     """List each accrual and payment, the newest first, below a plot of their timeline."""
-    recorder, books = part.recorder, part.books
+    recorder, books = part.recorder.branch(), part.books
     options = {**books.timezone, **books.money}
     names = books.names(recorder, rules=True)
     frame = recorder.step("frame", payout_entries, part.earned, part.paid, **options, **names)
     columns = [
         "tiktok_handle", "day", "entry", "amount_cents", "structure_name", "status", "method_name",
     ]  # fmt: skip
-    pair = _of_currency(part, drawn)
+    pair = _of_currency(part, drawn, recorder)
     plot = recorder.plot(plot_timeline, *pair, **_every(granularity), **options)
-    return _view(part, frame, plot, columns)
+    return _view(part, recorder, frame, plot, columns)
 
 
-def findings_page(part: Part, drawn: str, audit: Audit) -> View:
+def findings_page(part: Part, drawn: str, audited: Audit) -> View:
     """List the differences between due, accrued and paid, with their evidence."""
-    recorder, books = part.recorder, part.books
-    earned, paid = _of_currency(part, drawn)
+    recorder, books = part.recorder.branch(), part.books
+    audit = audited.narrow(part.choice, recorder)
+    earned, paid = _of_currency(part, drawn, recorder)
     options: dict[str, Any] = {"by": "structure", **books.money}
     sums = call(summarize_payouts, earned, paid, **options).value
     rules = books.rules(recorder)
@@ -450,7 +449,7 @@ def findings_page(part: Part, drawn: str, audit: Audit) -> View:
         "tiktok_handle", "finding", "structure_name", "period_start", "wrong_cents", "reason",
         "advice", "due_cents", "accrued_cents", "paid_cents", "stage",
     ]  # fmt: skip
-    view = _view(part, audit.findings, plot, columns, height_in=_height_in(sums))
+    view = _view(part, recorder, audit.findings, plot, columns, height_in=_height_in(sums))
     left_out = f" Payments alone: {audit.left_out}." if audit.left_out else ""
     return view._replace(mark="structure_id", empty=f"No findings.{left_out}")
 
@@ -474,13 +473,11 @@ def tiles_of(part: Part, audit: Audit) -> dict[str, str | Tile]:
 
     Amounts have their change, unless only some days are shown.
     """
-    sums, books = part.sums.value, part.books
-    by_currency = sums.groupby("currency", sort=False)[[*_CENTS]].sum()
+    balances, books = part.balances.value, part.books
+    by_currency = balances.groupby("currency", sort=False)[[*_CENTS]].sum()
     months = None
     if part.choice.dates is None:
-        options = {"granularity": "month", **books.timezone, **books.money}
-        months = call(payout_timeline, part.earned, part.paid, **options).value
-        months = months.dropna(subset=["date"])
+        months = part.months.value.dropna(subset=["date"])
     facts = {}
     for currency, amounts in by_currency.iterrows():
         code = f" {currency}" if len(by_currency) > 1 else ""
@@ -488,7 +485,7 @@ def tiles_of(part: Part, audit: Audit) -> dict[str, str | Tile]:
             change = "" if months is None else _change(books, months, name, str(currency))
             value = format_cents(int(cents), str(currency))
             facts[f"{name.capitalize()}{code}"] = Tile(value, change)
-    creators = sums.loc[sums["owed_cents"] > 0, "creator_id"].nunique()
+    creators = balances.loc[balances["owed_cents"] > 0, "creator_id"].nunique()
     return {**facts, "Creators owed": f"{creators:,}", "Audit": audit.tile(books.currency)}
 
 
@@ -535,16 +532,21 @@ def _running(books: Books, starts: pd.Series, granularity: Granularity) -> pd.Ti
 
 
 def _view(
-    part: Part, frame: Traced, plot: Callable[..., Axes], columns: list[str], **options: Any
+    part: Part,
+    recorder: Recorder,
+    frame: Traced,
+    plot: Callable[..., Axes],
+    columns: list[str],
+    **options: Any,
 ) -> View:
     """Show columns that the frame has, and currencies where there are several."""
-    has_several = len(part.books.currencies()) > 1
+    has_several = len(part.books.currencies) > 1
     shown = [name for name in columns if name in frame.value.columns]
     if "creator_id" in frame.value.columns and "tiktok_handle" not in shown:
         shown = ["creator_id", *shown]
     is_whole = part.choice == PayoutChoice()
     return View(
-        part.recorder,
+        recorder,
         frame,
         plot,
         [*shown, *["currency"] * has_several],
@@ -556,15 +558,15 @@ def _view(
     )
 
 
-def _of_currency(part: Part, currency: str) -> tuple[Traced, Traced]:
+def _of_currency(part: Part, currency: str, recorder: Recorder) -> tuple[Traced, Traced]:
     """Keep only the currency to plot, where there are several."""
-    if len(part.books.currencies()) == 1:
+    if len(part.books.currencies) == 1:
         return part.earned, part.paid
     default, kept = part.books.currency, []
     for frame in (part.earned, part.paid):
         if "currency" in frame.value.columns:
             is_drawn = frame["currency"].astype("object").fillna(default) == currency
-            kept.append(part.recorder.let(frame.code, frame[is_drawn]))
+            kept.append(recorder.let(frame.code, frame[is_drawn]))
         else:
             kept.append(frame if currency == default else frame.head(0))
     return kept[0], kept[1]

@@ -23,6 +23,8 @@ from trackagoat_pandas.helpers.payouts.money import (
     format_cents,
 )
 from trackagoat_pandas.helpers.payouts.summaries import (
+    outstanding_balances,
+    payout_timeline,
     summarize_payouts,
 )
 from trackagoat_pandas.inputs.checks import frame_facts, require_columns
@@ -54,7 +56,7 @@ class Books:
     currency: str
     loaded_by: Sequence[str] | None = None
 
-    # Worked out when asked for: an audit needs neither, and both read all accruals and payments.
+    # Worked out when asked for: an audit needs none of them, and all read accruals and payments.
     @cached_property
     def called(self) -> pd.Series:
         """Each creator's name by id: the handle where a frame knows it, else a few letters."""
@@ -92,8 +94,9 @@ class Books:
         is_said = zone_of(None, [self.accruals.value]) == self.zone
         return {} if is_said and self.zone else {"timezone": self.zone or "UTC"}
 
+    @cached_property
     def currencies(self) -> list[str]:
-        """List the currencies, that of the first accrual first."""
+        """The currencies, that of the first accrual first."""
         frames = (self.accruals.value, self.payments.value)
         sides = [currencies(frame, self.currency) for frame in frames]
         return list(pd.concat(sides).unique()) or [self.currency]
@@ -174,7 +177,7 @@ def open_books(
         needs = ["id", "tiktok_handle"]
         require_columns(others["creators"].value, needs, loader="load_creators")
     books = Books(recorder, accruals, payments, others, zone, currency, loaded_by)
-    for name in books.currencies():
+    for name in books.currencies:
         check_currency(name)
     return books
 
@@ -207,20 +210,32 @@ class PayoutChoice:
         return {column: id_ for column, id_ in found.items() if id_ is not None}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Part:
-    """The books that match a choice, and their sums by creator."""
+    """The books that match a choice, and the option of helpers that names creators.
+
+    The script of a page goes on from a branch of ``recorder``.
+    """
 
     books: Books
     recorder: Recorder
     earned: Traced
     paid: Traced
-    sums: Traced
+    names: Mapping[str, Traced]
     choice: PayoutChoice
 
-    def branch(self) -> Part:
-        """Return the same part for one page, whose script goes on from here."""
-        return replace(self, recorder=self.recorder.branch())
+    # The tiles of every page are made of both, and each is the table of a page as well.
+    @cached_property
+    def balances(self) -> Traced:
+        """What each creator earned, was paid and is owed, also those who are owed nothing."""
+        options = {"settled": True, **self.books.timezone, **self.books.money, **self.names}
+        return call(outstanding_balances, self.earned, self.paid, **options)
+
+    @cached_property
+    def months(self) -> Traced:
+        """What was earned, paid and owed in each month."""
+        options = {**self.books.timezone, **self.books.money}
+        return call(payout_timeline, self.earned, self.paid, **options)
 
 
 def narrow(books: Books, choice: PayoutChoice, recorder: Recorder) -> Part:
@@ -231,8 +246,9 @@ def narrow(books: Books, choice: PayoutChoice, recorder: Recorder) -> Part:
     is_of_creator = choice.creator is not None and choice == PayoutChoice(creator=choice.creator)
     select = _loaded_of if is_of_creator and books.loaded_by is not None else _selected
     earned, paid = select(books, choice, recorder)
-    sums = call(summarize_payouts, earned, paid, **books.money)
-    return Part(books, recorder, earned, paid, sums, choice)
+    # Both a frame and its picture take them, so that a list of frames has a line of its own.
+    names = {name: recorder.let(name, frames) for name, frames in books.names(recorder).items()}
+    return Part(books, recorder, earned, paid, names, choice)
 
 
 def _selected(books: Books, choice: PayoutChoice, recorder: Recorder) -> tuple[Traced, Traced]:

@@ -9,6 +9,7 @@ import operator
 import tokenize
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pandas as pd
@@ -131,7 +132,7 @@ class Statement(NamedTuple):
     def reads(self) -> set[str]:
         """The names that it reads."""
         made_of = self.code.removeprefix(f"{self.name} = ") if self.name else self.code
-        return {token.string for token in _tokens(made_of) if token.type == tokenize.NAME}
+        return {token.string for token in _names_in(made_of)}
 
 
 class Recorder:
@@ -254,7 +255,7 @@ def _joined(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
         at = readers[0]
         is_read_again = len(readers) > 1 and rest[at].name != name
         changed = {one.name for one in rest[:at]} & statements[place].reads
-        spots = [token for token in _tokens(rest[at].code) if token.string == name]
+        spots = [token for token in _names_in(rest[at].code) if token.string == name]
         spots = [token for token in spots if token.start[1] or rest[at].name != name]
         if is_read_again or changed or len(spots) != 1 or not rest[at].name:
             continue
@@ -306,6 +307,17 @@ def _tokens(code: str) -> Iterator[tokenize.TokenInfo]:
     """Read the tokens of a line, which may be one of a block."""
     with suppress(tokenize.TokenError, IndentationError):
         yield from tokenize.generate_tokens(io.StringIO(code.strip()).readline)
+
+
+def _names_in(code: str) -> list[tokenize.TokenInfo]:
+    """Return the names in a line, without those of keyword arguments, which it doesn't read."""
+    tokens = [*_tokens(code)]
+    after = [token.string for token in tokens[1:]]
+    return [
+        token
+        for token, sign in zip_longest(tokens, after)
+        if token.type == tokenize.NAME and sign != "="
+    ]
 
 
 def given(**frames: pd.DataFrame | None) -> dict[str, Traced]:

@@ -21,7 +21,7 @@ from trackagoat_pandas.helpers.clocks import (
 )
 from trackagoat_pandas.helpers.columns import STRING, as_days, categories, instants_of, is_among
 from trackagoat_pandas.helpers.facts import derived, known_zone, server_now, zone_of
-from trackagoat_pandas.helpers.labels import Names, finish
+from trackagoat_pandas.helpers.labels import Names, finish, looked_up
 from trackagoat_pandas.helpers.payouts.ledger import (
     Ledger,
     amounts_left_out,
@@ -54,6 +54,7 @@ Source: 26 U.S.C. 6041(a), before and after Public Law 119-21, § 70433.
 """
 _OWNER = ["creator_id", "currency"]
 _PERIODS = {"day": "daily", "week": "weekly", "month": "monthly"}
+_LAST_DAY = np.iinfo(np.int64).max
 _CENTS = ("earned_cents", "paid_cents", "owed_cents")
 
 
@@ -232,23 +233,8 @@ def outstanding_balances(
     if as_of is not None:
         earned = earned[_is_made(earned["created_at"], as_of, today, zone)]
         paid = paid[_is_made(paid["paid_at"], as_of, today, zone)]
-    listed = ledger.links["accrual"][ledger.links["payment"].isin(paid.index)]
-    unpaid = earned[~earned.index.isin(listed)]
-    last = pd.Series(earned_days(unpaid, zone), unpaid.index, dtype="Int64")
-    waiting = unpaid.assign(last=last.mask(last == NO_DAY)).groupby(_OWNER, dropna=False)
-    sums: dict[str, pd.Series] = {
-        "earned_cents": earned.groupby(_OWNER, dropna=False)["cents"].sum(),
-        "paid_cents": paid.groupby(_OWNER, dropna=False)["cents"].sum(),
-        "unpaid_accruals": waiting.size(),
-        "oldest_unpaid": waiting["last"].min(),
-    }
-    # Through floats, large sums would lose cents.
-    exact = {name: column.astype("Int64") for name, column in sums.items()}
-    table = pd.concat(exact, axis=1)
-    if settled:  # also those who have voided entries alone
-        owners = pd.concat([ledger.accruals[_OWNER], ledger.payments[_OWNER]]).drop_duplicates()
-        table = owners.merge(table, "left", left_on=_OWNER, right_index=True).set_index(_OWNER)
-    balances = with_methods(_balances(table, today, settled=settled), paid, ledger.payments)
+    sums = _by_owner(ledger, earned, paid, zone)
+    balances = with_methods(_balances(sums, today, settled=settled), paid, ledger.payments)
     if by == "method":
         balances = balances_by_method(balances)
     note = "" if as_of is None else f"As of {as_of}: what was recorded or paid by then."
@@ -548,9 +534,40 @@ def _is_made(made: pd.Series, as_of: Any, today: int, zone: str) -> NDArray[np.b
     return days_shown(instants_of(made), zone).astype(np.int64) <= today
 
 
+def _by_owner(ledger: Ledger, earned: pd.DataFrame, paid: pd.DataFrame, zone: str) -> pd.DataFrame:
+    """Sum the entries that count, and find those that no payment lists.
+
+    Those who have only entries that don't count have a row of zeros.
+    """
+    accruals, payments = ledger.accruals, ledger.payments
+    stands, is_paid = accruals.index.isin(earned.index), payments.index.isin(paid.index)
+    listed = ledger.links["accrual"][is_paid[ledger.links["payment"]]]
+    is_unpaid, last = stands & ~accruals.index.isin(listed), earned_days(accruals, zone)
+    lines = pd.concat(
+        [
+            accruals[_OWNER].assign(
+                earned_cents=np.where(stands, accruals["cents"], 0),
+                paid_cents=0,
+                unpaid_accruals=is_unpaid.astype(np.int64),
+                oldest_unpaid=np.where(is_unpaid & (last != NO_DAY), last, _LAST_DAY),
+            ),
+            payments[_OWNER].assign(
+                earned_cents=0,
+                paid_cents=np.where(is_paid, payments["cents"], 0),
+                unpaid_accruals=0,
+                oldest_unpaid=_LAST_DAY,
+            ),
+        ]
+    )
+    owners = lines.groupby(_OWNER, dropna=False)
+    sums: pd.DataFrame = owners[["earned_cents", "paid_cents", "unpaid_accruals"]].sum()
+    oldest = owners["oldest_unpaid"].min()
+    return sums.assign(oldest_unpaid=oldest.mask(oldest == _LAST_DAY, NO_DAY)).astype("Int64")
+
+
 def _balances(sums: pd.DataFrame, today: int, *, settled: bool) -> pd.DataFrame:
-    counts = sums[["earned_cents", "paid_cents", "unpaid_accruals"]].fillna(0)
-    oldest: Ints = sums["oldest_unpaid"].to_numpy(np.int64, na_value=NO_DAY)
+    counts = sums[["earned_cents", "paid_cents", "unpaid_accruals"]]
+    oldest: Ints = sums["oldest_unpaid"].to_numpy(np.int64)
     waiting = pd.Series(today - oldest, sums.index, dtype="Int64")
     balances = counts.assign(
         owed_cents=counts["earned_cents"] - counts["paid_cents"],
@@ -582,7 +599,8 @@ def with_methods(
     payments
         All payments, of which each method has its latest name.
     """
-    methods = balances["creator_id"].map(_last_used(paid)).astype(STRING)
+    last = _last_used(paid)
+    methods = looked_up(balances["creator_id"], last.index.to_series(), last)
     is_known = balances["creator_id"].notna().to_numpy(bool)
     is_never = is_known & ~is_among(balances["creator_id"], paid["creator_id"])
     named = _with_method_names(balances.assign(method=methods), payments)
