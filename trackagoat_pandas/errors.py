@@ -224,9 +224,10 @@ class MalformedKeyError(SettingsError):
 
     def __init__(self, source: str, flaw: str) -> None:
         self.source, self.flaw = source, flaw
+        place = "that was passed" if source == "argument" else f"from {source}"
         super().__init__(
             "api_key",
-            f"the key from {source} {flaw}. A key is 'tga_' and 64 lowercase hexadecimal digits; "
+            f"the key {place} {flaw}. A key is 'tga_' and 64 lowercase hexadecimal digits; "
             "copy it again from the API keys page. Nothing was sent.",
         )
 
@@ -292,7 +293,7 @@ class ArgumentTypeError(TrackaGoatError, TypeError):
     def __init__(self, argument: str, given: object, allowed: str) -> None:
         self.argument, self.given, self.allowed = argument, given, allowed
         kind = "None" if given is None else f"of type {type(given).__name__}"
-        super().__init__(f"{argument} can't be {kind}: it takes {allowed}.")
+        super().__init__(ended(f"{argument} can't be {kind}: it takes {allowed}"))
 
 
 class InvalidItemsError(ArgumentError):

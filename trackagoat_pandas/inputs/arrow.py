@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trackagoat_pandas.base.secrets import Secret
 from trackagoat_pandas.errors import (
     ArgumentError,
     MissingArgumentError,
@@ -65,19 +66,32 @@ def takes_arrow(function: Callable[P, T]) -> Callable[P, T]:
     takes_more = inspect.Parameter.VAR_POSITIONAL in kinds
     takes_any = inspect.Parameter.VAR_KEYWORD in kinds
 
-    # A constructor is called by the name of its class, and without `self`.
-    is_made = function.__name__ == "__init__"
-    called = function.__qualname__.split(".")[-2] if is_made else function.__name__
+    # A constructor is called by the name of its class; neither it nor a method with `self`.
+    is_bound, called = names[:1] == ["self"], function.__name__
+    if is_bound:
+        owner = function.__qualname__.split(".")[-2]
+        called = owner if called == "__init__" else f"{owner.lower()}.{called}"
 
     @functools.wraps(function)
-    def answer(*args: P.args, **kwargs: P.kwargs) -> T:
+    def answer(*args: Any, **kwargs: Any) -> T:
+        if "api_key" in taken:  # a traceback may print the variables of its frames
+            args, kwargs = _hide_key(args, kwargs, names)
         if len(args) > len(placed) and not takes_more:
-            raise UnnamedArgumentError(called, len(args) - is_made, placed[is_made:], named)
+            # Functions that take a project have it first, and people give it to the others too.
+            is_of_project = len(args) > 1 and isinstance(args[0], str) and "project" not in taken
+            has_rows = is_of_project and isinstance(args[1], pd.DataFrame)
+            raise UnnamedArgumentError(
+                called,
+                len(args) - is_bound,
+                placed[is_bound:],
+                named,
+                " It takes no project: the rows say which it is." if has_rows else "",
+            )
         if not takes_any and (unknown := [name for name in kwargs if name not in taken]):
-            raise UnknownArgumentError(called, unknown[0], names[is_made:])
+            raise UnknownArgumentError(called, unknown[0], names[is_bound:])
         rest = names[len(args) :]  # the first were given by position
         if missing := [name for name in needed if name in rest and name not in kwargs]:
-            raise MissingArgumentError(missing, _call(function, called, needed[is_made:], missing))
+            raise MissingArgumentError(missing, _call(function, called, needed[is_bound:], missing))
         # What follows the named arguments belongs to the last, ``*frames``.
         given = zip(chain(names, repeat(names[-1])), args, strict=False)
         plain: Any = [as_pandas(name, value) for name, value in given]
@@ -85,6 +99,18 @@ def takes_arrow(function: Callable[P, T]) -> Callable[P, T]:
         return function(*plain, **options)
 
     return answer
+
+
+def _hide_key(
+    args: tuple[Any, ...], kwargs: dict[str, Any], names: Sequence[str]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Return arguments with a Secret for each text that may be a key, also under a wrong name."""
+    may_be = {name for name in kwargs if name == "api_key" or name not in names}
+    hidden = {
+        name: Secret(given) if name in may_be and isinstance(given, str) else given
+        for name, given in kwargs.items()
+    }
+    return tuple(Secret(given) if isinstance(given, str) else given for given in args), hidden
 
 
 def _call(

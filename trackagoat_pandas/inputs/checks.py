@@ -14,11 +14,11 @@ from contextvars import ContextVar
 from numbers import Real
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pandas as pd
 
-from trackagoat_pandas.base.spelling import did_you_mean, fold
+from trackagoat_pandas.base.spelling import fold
 from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import (
     ArgumentError,
@@ -28,6 +28,7 @@ from trackagoat_pandas.errors import (
     MissingColumnError,
     brief,
 )
+from trackagoat_pandas.inputs.settings import timezone_advice
 from trackagoat_pandas.tables import table_at
 
 _IS_SAID: ContextVar[bool] = ContextVar("_IS_SAID", default=False)
@@ -376,10 +377,7 @@ def check_timezone(argument: str, given: object) -> str:
     try:
         ZoneInfo(given)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        advice = "name an IANA time zone, such as 'America/New_York'."
-        raise ArgumentError(
-            argument, given, advice + did_you_mean(given, sorted(available_timezones()))
-        ) from error
+        raise ArgumentError(argument, given, timezone_advice(given)) from error
     return given
 
 

@@ -20,7 +20,7 @@ from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingAr
 from trackagoat_pandas.frames.build import ATTRIBUTE, to_frame
 from trackagoat_pandas.frames.dtypes import INSTANT, TEXT
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.inputs.arrow import STRING
+from trackagoat_pandas.inputs.arrow import STRING, takes_arrow
 from trackagoat_pandas.inputs.checks import (
     check_bool,
     check_choice,
@@ -104,6 +104,7 @@ class Store:
         """The folder."""
         return self.archive.path
 
+    @takes_arrow
     def load(
         self,
         table: str,
@@ -214,6 +215,7 @@ class Store:
             frame.attrs[ATTRIBUTE] = {**facts, "dates": str(days), "rows": len(frame)}
         return frame
 
+    @takes_arrow
     def history(
         self,
         table: str,
@@ -291,6 +293,7 @@ class Store:
         found = named_history(self.archive, declared, wanted, names, moment, dtype_backend)
         return _showing("history", found)
 
+    @takes_arrow
     def changes(
         self,
         table: str,
@@ -386,6 +389,7 @@ class Store:
         )
         return _showing("changes", found)
 
+    @takes_arrow
     def sync(
         self,
         project: str | pd.DataFrame | None = None,
@@ -490,6 +494,7 @@ class Store:
             client=client,
         )
 
+    @takes_arrow
     def restatements(
         self,
         table: str = "analytics",
@@ -574,6 +579,7 @@ class Store:
         found = list_restatements(self.archive, scope, dtype_backend, by_age=by_age)
         return _showing("restatements", found)
 
+    @takes_arrow
     def sql(self, query: str) -> pd.DataFrame:
         """Run a SELECT of DuckDB's SQL over the newest rows of the store's tables.
 
@@ -610,6 +616,7 @@ class Store:
         """
         return run_sql(self.archive, check_name("query", query))
 
+    @takes_arrow
     def to_dask(
         self,
         table: str = "analytics",
@@ -708,6 +715,7 @@ class Store:
         tables = to_frame(pa.Table.from_arrays(arrays, list(_COLUMNS)), "numpy_nullable")
         return StoreInfo(str(self.path), tables, self.archive.ledger.lock.holder())
 
+    @takes_arrow
     def verify(self, *, repair: bool = False) -> pd.DataFrame:
         """Read the whole store, and report any damage.
 
@@ -840,6 +848,7 @@ class Store:
         return self.info()._repr_html_()
 
 
+@takes_arrow
 def open_store(path: str | os.PathLike[str]) -> Store:
     """Open the store in a folder, which is made if there is none.
 
