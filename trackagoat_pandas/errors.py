@@ -8,6 +8,7 @@ would catch.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
@@ -24,7 +25,7 @@ from trackagoat_pandas.base.error import UnknownArgumentError as UnknownArgument
 from trackagoat_pandas.base.error import UnknownNameError as UnknownNameError
 from trackagoat_pandas.base.error import UnnamedArgumentError as UnnamedArgumentError
 from trackagoat_pandas.base.html import facts_table
-from trackagoat_pandas.base.spelling import did_you_mean, nearest
+from trackagoat_pandas.base.spelling import did_you_mean, fold, nearest
 from trackagoat_pandas.base.warnings import BaseUrlWarning as BaseUrlWarning
 from trackagoat_pandas.base.warnings import ClippedDatesWarning as ClippedDatesWarning
 from trackagoat_pandas.base.warnings import ContractWarning as ContractWarning
@@ -165,6 +166,10 @@ class NotFoundError(ApiError, LookupError):
 
     def _advice(self) -> str:
         named = "; ".join(f"{name} {listing(ids, 3)}" for name, ids in self.asked.items())
+        if "project_id" in self.asked:
+            return f"Asked for {named}. tgp.load_projects() lists those that the key can read."
+        if not named and "ndpoint" in self.message:
+            return "Paths begin below the base URL, such as '/videos'."
         return f"Asked for {named}." if named else ""
 
 
@@ -251,7 +256,7 @@ class ArgumentError(TrackaGoatError, ValueError):
         if self.problem:
             return ended(f"{self.argument}: {self.problem}")
         # The repr of a frame or an array would fill the screen.
-        is_long = hasattr(self.given, "shape")
+        is_long = hasattr(self.given, "shape") or callable(self.given)
         given = f"<{type(self.given).__name__}>" if is_long else brief(self.given)
         return ended(f"{self.argument}={given} is not allowed: {self.allowed}")
 
@@ -271,6 +276,10 @@ class MissingArgumentError(ArgumentError):
         return ended(f"{named} required: {self.problem}")
 
 
+_MOST_CHOICES: Final = 15
+"""Of more choices than these only the nearest is named, where one is near."""
+
+
 class ChoiceError(ArgumentError):
     """An argument is not one of a closed set of words; the message suggests the nearest."""
 
@@ -282,7 +291,14 @@ class ChoiceError(ArgumentError):
         super().__init__(argument, given, f"{'choose one of' if choices[1:] else 'write'} {others}")
 
     def _sentence(self) -> str:
-        return super()._sentence() + did_you_mean(self.given, self.choices)
+        said, choices = super()._sentence(), self.choices
+        parts = re.findall(r"[^\s,;+&]+", self.given) if isinstance(self.given, str) else []
+        if parts[1:] and set(parts) <= {*choices}:
+            return f"{self.argument}={brief(self.given)} is not allowed: did you mean {parts}?"
+        near = did_you_mean(self.given, choices)
+        if near and len(choices) > _MOST_CHOICES:
+            return f"{self.argument}={brief(self.given)} is not allowed.{near}"
+        return said + near if choices[1:] else said
 
 
 class ArgumentTypeError(TrackaGoatError, TypeError):
@@ -348,18 +364,15 @@ class MissingColumnError(TrackaGoatError, KeyError):
         self.loader, self.source = loader, source
         is_one = len(self.missing) == 1
         lacking = f"no column{'' if is_one else 's'} {listing(map(repr, self.missing))}"
-        if source and not is_one:
+        advice = advice and f" {ended(advice)}"
+        if source:
             # The other columns of another resource's frame don't help.
             said = f"The frame is from `{source}`: pass what `{loader}` returns. It has {lacking}."
-            super().__init__(said)
+            super().__init__(f"{said}{advice}")
             return
         returned = f" `{loader}` returns {'one' if is_one else 'them'}." if loader else ""
-        returned += f" This frame is from `{source}`." if source else ""
         has = f"it has: {listing(self.available)}" if self.available else "it has no columns"
-        super().__init__(
-            f"{where} {lacking} ({has}).{'' if source else self._suggestion()}{returned}"
-            f"{advice and f' {ended(advice)}'}"
-        )
+        super().__init__(f"{where} {lacking} ({has}).{self._suggestion()}{returned}{advice}")
 
     def _suggestion(self) -> str:
         """Suggest a column for each missing one, or none at all."""
@@ -382,10 +395,13 @@ class UnknownProjectError(TrackaGoatError, LookupError):
     ) -> None:
         self.given, self.candidates = given, tuple(candidates)
         known = listing(candidates) or "no projects"
-        super().__init__(
-            f"no project is called {brief(given)}; {known_by}: {known}."
-            f"{did_you_mean(given, candidates)}"
-        )
+        said = f"no project is called {brief(given)}; {known_by}: {known}."
+        near = did_you_mean(given, candidates)
+        # A part of one name, such as "q1", is too short to be like it.
+        parts = [name for name in candidates if fold(given) and fold(given) in fold(name)]
+        if not near and len(parts) == 1:
+            near = f" Did you mean {parts[0]!r}?"
+        super().__init__(f"{said}{near}")
 
 
 class _AmbiguousError(TrackaGoatError, LookupError):

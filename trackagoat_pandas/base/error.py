@@ -103,6 +103,8 @@ def _other_way(function: str, given: str, known: Sequence[str]) -> str:
         return " It returns all rows; .head(10) after it has the first ten."
     if given in _SIZES and is_plot:
         return " Pass ax=plt.subplots(figsize=(10, 4))[1] for another size."
+    if given in ("color", "colors", "c", "cmap", "palette") and is_plot:
+        return " Its colours are the theme's: theme='dark' has others."
     if given in _LOOKS and is_plot:
         return f" It returns the axes: ax = tgp.plots.{function}(...); ax.set_{given}(...)."
     return ""

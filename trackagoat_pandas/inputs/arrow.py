@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import json
+import os
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, repeat
@@ -23,7 +24,7 @@ from trackagoat_pandas.errors import (
     UnnamedArgumentError,
     listing,
 )
-from trackagoat_pandas.tables import TABLES
+from trackagoat_pandas.inputs.checks import check_frame, loader_called
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,16 +35,10 @@ WORDS: Final = pa.dictionary(pa.int32(), TEXT)
 # pandas 3 calls this dtype "str"; pandas 2.3 would take "str" for object.
 STRING: Final = pd.StringDtype(storage="pyarrow", na_value=np.nan)
 _INT64: Final = np.iinfo(np.int64)
+_A_FRAME: Final = ("pd.DataFrame", "pd.DataFrame | None")
+"""The annotations of arguments that take only frames."""
 _ONE: Final = {inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY}
 """The kinds of arguments that are one value."""
-_TABLES_CALLED: Final = {
-    "goals": "goal_compliance",
-    **{
-        name: f"payout_{name}"
-        for name in ("accruals", "assignments", "methods", "payments", "structures")
-    },
-}
-"""The tables whose frames arguments call by a shorter name."""
 
 
 class ArrowStream(Protocol):
@@ -57,12 +52,14 @@ def takes_arrow(function: Callable[P, T]) -> Callable[P, T]:
     """Let a function take Arrow's tables wherever it takes a frame, a Series, or several.
 
     Python's errors about its arguments don't say what to write, so those of the package come first.
+    What takes a frame and nothing else is checked to be one.
     """
     taken = inspect.signature(function).parameters
     names, kinds = list(taken), {one.kind for one in taken.values()}
     named = [name for name, one in taken.items() if one.kind is inspect.Parameter.KEYWORD_ONLY]
     placed = [name for name in names if name not in named]
     needed = [name for name, one in taken.items() if one.default is one.empty and one.kind in _ONE]
+    frames = {name: one.annotation for name, one in taken.items() if one.annotation in _A_FRAME}
     takes_more = inspect.Parameter.VAR_POSITIONAL in kinds
     takes_any = inspect.Parameter.VAR_KEYWORD in kinds
 
@@ -96,6 +93,10 @@ def takes_arrow(function: Callable[P, T]) -> Callable[P, T]:
         given = zip(chain(names, repeat(names[-1])), args, strict=False)
         plain: Any = [as_pandas(name, value) for name, value in given]
         options: Any = {name: as_pandas(name, value) for name, value in kwargs.items()}
+        for name, value in chain(zip(names, plain, strict=False), options.items()):
+            if name in frames and not (value is None and frames[name].endswith("None")):
+                instead = _other_call(called, taken, needed[is_bound:], name, value)
+                check_frame(name, value, loader_called(name), instead=instead)
         return function(*plain, **options)
 
     return answer
@@ -120,10 +121,25 @@ def _call(
     taken = inspect.signature(function).parameters
     named = inspect.Parameter.KEYWORD_ONLY
     written = [f"{name}=..." if taken[name].kind is named else name for name in needed]
-    tables = {name: TABLES.get(_TABLES_CALLED.get(name, name)) for name in missing}
-    sources = [f"`{name}` from {table.loader}" for name, table in tables.items() if table]
-    origin = f", with {listing(sources)}" if sources else ""
+    loaders = {name: loader_called(name) for name in missing}
+    sources = [f"`{name}` from {loader}" for name, loader in loaders.items() if loader]
+    # What is added isn't loaded before.
+    origin = f", with {listing(sources)}" if sources and not called.startswith("add_") else ""
     return f"call {called}({', '.join(written)}){origin}"
+
+
+def _other_call(
+    called: str, taken: Iterable[str], needed: Sequence[str], argument: str, given: object
+) -> str:
+    """Write the call that takes the text that was given for a frame; "" where none does."""
+    if not isinstance(given, str | os.PathLike):
+        return ""
+    if "path" in taken:
+        frames = ", ".join(name for name in needed if name != "path")
+        return f"{called}({frames}, path={os.fspath(given)!r}) writes a file"
+    if "project" in taken and called[0].isupper():
+        return f"{called}(project={given!r}) loads what it shows"
+    return "tgp.explain_comment takes one text" if argument == "comments" else ""
 
 
 def as_pandas(argument: str, given: object) -> object:

@@ -332,7 +332,7 @@ class DateRange:
             whole = _misread("dates", given, f"give {_RANGE_FORMS}", ())
             if whole.allowed != error.allowed and whole.allowed.startswith("give"):
                 raise
-            raise whole from error
+            raise whole from None
         return cls(first.first, last.last)
 
     @classmethod

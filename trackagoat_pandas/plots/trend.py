@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.transforms import ScaledTranslation
 
-from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.errors import ArgumentError, MissingColumnError
 from trackagoat_pandas.helpers.analytics import LEAST_VIEWS
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.helpers.wide import only_metric
@@ -180,6 +180,9 @@ def trend(
     '751k views in May 2026'
     """
     require_columns(analytics, _NEEDED, loader="load_analytics")
+    if by is not None and isinstance(by, str) and by not in analytics.columns:
+        advice = "by='label' draws a line for each creator, or whatever was loaded"
+        raise MissingColumnError([by], analytics.columns, advice=advice)
     require_columns(analytics, [] if by is None else [by])
     check_choice("series_kind", series_kind, ("main", "breakdown"))
     _check_rows(facet, by, scale)

@@ -8,15 +8,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, get_args
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Self, get_args
 
 import pandas as pd
 import pyarrow as pa
 
+from trackagoat_pandas._homes import place_of
 from trackagoat_pandas.base.html import Side, data_table
 from trackagoat_pandas.base.types import DatesLike, DtypeBackend, Entity, Metric
 from trackagoat_pandas.base.wording import number
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    MissingArgumentError,
+    UnknownNameError,
+)
 from trackagoat_pandas.frames.build import ATTRIBUTE, to_frame
 from trackagoat_pandas.frames.dtypes import INSTANT, TEXT
 from trackagoat_pandas.http.client import Client
@@ -98,6 +104,15 @@ class Store:
 
     def __init__(self, archive: Archive) -> None:
         self.archive = archive
+
+    if not TYPE_CHECKING:  # With a __getattr__, type checkers would accept any name.
+
+        def __getattr__(self, name: str) -> NoReturn:
+            if name.startswith("_"):  # Python and tools try many such names.
+                raise AttributeError(f"'Store' object has no attribute {name!r}")
+            place = f"It is a table: store.load({name!r})" if name in TABLES else place_of(name)
+            names = [one for one in dir(self) if not one.startswith("_")]
+            raise UnknownNameError("Store", name, names, place=place)
 
     @property
     def path(self) -> Path:

@@ -20,9 +20,11 @@ from trackagoat_pandas.helpers.sentiment.lexicon import (
 from trackagoat_pandas.helpers.sentiment.readings import read, slices_of, vocabulary
 from trackagoat_pandas.helpers.sentiment.reference import Word, read_words
 from trackagoat_pandas.helpers.sentiment.scoring import lexicon_for
+from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import require_columns
 
 
+@takes_arrow
 def explain_comment(
     comment: str,
     *,
