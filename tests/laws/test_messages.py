@@ -455,6 +455,28 @@ MISTAKES = {
         lambda loaded: ACT.remove_videos(PROJECT, loaded["videos"]),
         r"It takes no project: the rows say which it is\.$",
     ),
+    "a frame by position that has a name": (
+        lambda loaded: tgp.accrue(loaded["structures"], loaded["assignments"], loaded["views"]),
+        r"^accrue takes only structures, assignments by .* Did you mean analytics=\.\.\.\?$",
+    ),
+    "a frame by position that knows names": (
+        lambda loaded: tgp.rank_creators_by_sentiment(
+            pd.DataFrame({"text": ["x"]}), loaded["creators"]
+        ),
+        r"^rank_creators_by_sentiment takes only comments by .* Did you mean names=\.\.\.\?$",
+    ),
+    "per cent for a share": (
+        lambda loaded: tgp.find_negative_alerts(
+            pd.DataFrame({"text": ["x"], "video_id": ["v"]}), confidence=95
+        ),
+        r"^confidence=95 is not allowed: it must be above 0 and below 1; did you mean 0\.95\?$",
+    ),
+    "a column for the name of one": (
+        lambda loaded: tgp.score_comments(
+            pd.DataFrame({"said": ["x"]}), text=pd.Series(["x"], name="said")
+        ),
+        r"^text can't be of type Series: it takes the name of a column\.$",
+    ),
     "a second argument of one": (
         lambda loaded: tgp.describe(loaded["videos"], "view_count"),
         r"^describe takes only name, and 2 arguments were given\.$",

@@ -24,7 +24,7 @@ from trackagoat_pandas.errors import (
     UnnamedArgumentError,
     listing,
 )
-from trackagoat_pandas.inputs.checks import check_frame, loader_called
+from trackagoat_pandas.inputs.checks import check_frame, loader_called, loader_of_frame
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -74,16 +74,9 @@ def takes_arrow(function: Callable[P, T]) -> Callable[P, T]:
         if "api_key" in taken:  # a traceback may print the variables of its frames
             args, kwargs = _hide_key(args, kwargs, names)
         if len(args) > len(placed) and not takes_more:
-            # Functions that take a project have it first, and people give it to the others too.
-            is_of_project = len(args) > 1 and isinstance(args[0], str) and "project" not in taken
-            has_rows = is_of_project and isinstance(args[1], pd.DataFrame)
-            raise UnnamedArgumentError(
-                called,
-                len(args) - is_bound,
-                placed[is_bound:],
-                named,
-                " It takes no project: the rows say which it is." if has_rows else "",
-            )
+            advice = _advice_on(args, len(placed), named, takes_project="project" in taken)
+            given = len(args) - is_bound
+            raise UnnamedArgumentError(called, given, placed[is_bound:], named, advice)
         if not takes_any and (unknown := [name for name in kwargs if name not in taken]):
             raise UnknownArgumentError(called, unknown[0], names[is_bound:])
         rest = names[len(args) :]  # the first were given by position
@@ -100,6 +93,27 @@ def takes_arrow(function: Callable[P, T]) -> Callable[P, T]:
         return function(*plain, **options)
 
     return answer
+
+
+def _advice_on(
+    args: Sequence[object], placed: int, named: Sequence[str], *, takes_project: bool
+) -> str:
+    """Say by which names the arguments are meant that are too many by position; "" if unclear."""
+    # Functions that take a project have it first, and people give it to the others too.
+    if (
+        not takes_project
+        and len(args) > 1
+        and isinstance(args[0], str)
+        and (isinstance(args[1], pd.DataFrame))
+    ):
+        return " It takes no project: the rows say which it is."
+    meant = []
+    for frame in args[placed:]:
+        loader = loader_of_frame(frame) if isinstance(frame, pd.DataFrame) else None
+        if loader:
+            by_kind = [name for name in named if loader_called(name) == loader]
+            meant += by_kind[:1] or [name for name in named if name == "names"]
+    return f" Did you mean {', '.join(f'{name}=...' for name in meant)}?" if meant else ""
 
 
 def _hide_key(
