@@ -8,11 +8,14 @@ would catch.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
+from trackagoat_pandas.base.error import ArgumentError as ArgumentError
+from trackagoat_pandas.base.error import ArgumentTypeError as ArgumentTypeError
+from trackagoat_pandas.base.error import ChoiceError as ChoiceError
+from trackagoat_pandas.base.error import MissingArgumentError as MissingArgumentError
 from trackagoat_pandas.base.error import StoreBusyError as StoreBusyError
 from trackagoat_pandas.base.error import StoreDamagedError as StoreDamagedError
 from trackagoat_pandas.base.error import StoreError as StoreError
@@ -25,7 +28,7 @@ from trackagoat_pandas.base.error import UnknownArgumentError as UnknownArgument
 from trackagoat_pandas.base.error import UnknownNameError as UnknownNameError
 from trackagoat_pandas.base.error import UnnamedArgumentError as UnnamedArgumentError
 from trackagoat_pandas.base.html import facts_table
-from trackagoat_pandas.base.spelling import did_you_mean, fold, nearest
+from trackagoat_pandas.base.spelling import did_you_mean, nearest
 from trackagoat_pandas.base.warnings import BaseUrlWarning as BaseUrlWarning
 from trackagoat_pandas.base.warnings import ClippedDatesWarning as ClippedDatesWarning
 from trackagoat_pandas.base.warnings import ContractWarning as ContractWarning
@@ -237,81 +240,6 @@ class MalformedKeyError(SettingsError):
         )
 
 
-class ArgumentError(TrackaGoatError, ValueError):
-    """An argument has a value that is not allowed; nothing was sent.
-
-    ``allowed`` says which values are. Where showing the value wouldn't help, ``problem`` says what
-    is wrong with the argument instead.
-    """
-
-    _shown: ClassVar[tuple[str, ...]] = ("argument", "given", "allowed")
-
-    def __init__(
-        self, argument: str, given: object, allowed: str = "", *, problem: str = ""
-    ) -> None:
-        self.argument, self.given, self.allowed, self.problem = argument, given, allowed, problem
-        super().__init__(self._sentence())
-
-    def _sentence(self) -> str:
-        if self.problem:
-            return ended(f"{self.argument}: {self.problem}")
-        # The repr of a frame or an array would fill the screen.
-        is_long = hasattr(self.given, "shape") or callable(self.given)
-        given = f"<{type(self.given).__name__}>" if is_long else brief(self.given)
-        return ended(f"{self.argument}={given} is not allowed: {self.allowed}")
-
-
-class MissingArgumentError(ArgumentError):
-    """One or several required arguments were not given; nothing was sent."""
-
-    _shown = ("argument",)
-
-    def __init__(self, argument: str | Sequence[str], reason: str) -> None:
-        self.arguments = (argument,) if isinstance(argument, str) else tuple(argument)
-        super().__init__(", ".join(self.arguments), None, problem=reason)
-
-    def _sentence(self) -> str:
-        *most, last = [f"`{name}`" for name in self.arguments]
-        named = f"{', '.join(most)} and {last} are" if most else f"{last} is"
-        return ended(f"{named} required: {self.problem}")
-
-
-_MOST_CHOICES: Final = 15
-"""Of more choices than these only the nearest is named, where one is near."""
-
-
-class ChoiceError(ArgumentError):
-    """An argument is not one of a closed set of words; the message suggests the nearest."""
-
-    _shown = ("argument", "given", "choices")
-
-    def __init__(self, argument: str, given: object, choices: Sequence[str]) -> None:
-        self.choices = tuple(choices)
-        others = ", ".join(map(repr, choices))
-        super().__init__(argument, given, f"{'choose one of' if choices[1:] else 'write'} {others}")
-
-    def _sentence(self) -> str:
-        said, choices = super()._sentence(), self.choices
-        parts = re.findall(r"[^\s,;+&]+", self.given) if isinstance(self.given, str) else []
-        if parts[1:] and set(parts) <= {*choices}:
-            return f"{self.argument}={brief(self.given)} is not allowed: did you mean {parts}?"
-        near = did_you_mean(self.given, choices)
-        if near and len(choices) > _MOST_CHOICES:
-            return f"{self.argument}={brief(self.given)} is not allowed.{near}"
-        return said + near if choices[1:] else said
-
-
-class ArgumentTypeError(TrackaGoatError, TypeError):
-    """An argument has a type that is not accepted; nothing was sent."""
-
-    _shown = ("argument", "allowed")
-
-    def __init__(self, argument: str, given: object, allowed: str) -> None:
-        self.argument, self.given, self.allowed = argument, given, allowed
-        kind = "None" if given is None else f"of type {type(given).__name__}"
-        super().__init__(ended(f"{argument} can't be {kind}: it takes {allowed}"))
-
-
 class InvalidItemsError(ArgumentError):
     """Several items of an action are invalid; nothing was sent.
 
@@ -396,12 +324,7 @@ class UnknownProjectError(TrackaGoatError, LookupError):
         self.given, self.candidates = given, tuple(candidates)
         known = listing(candidates) or "no projects"
         said = f"no project is called {brief(given)}; {known_by}: {known}."
-        near = did_you_mean(given, candidates)
-        # A part of one name, such as "q1", is too short to be like it.
-        parts = [name for name in candidates if fold(given) and fold(given) in fold(name)]
-        if not near and len(parts) == 1:
-            near = f" Did you mean {parts[0]!r}?"
-        super().__init__(f"{said}{near}")
+        super().__init__(said + did_you_mean(given, candidates))
 
 
 class _AmbiguousError(TrackaGoatError, LookupError):

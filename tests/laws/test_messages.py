@@ -530,7 +530,7 @@ MISTAKES = {
     ),
     "loads of two tables": (
         lambda loaded: tgp.combine_loads(loaded["creators"], loaded["videos"]),
-        r"^frames: they are of several tables, creators, videos; all loads must be of one\.$",
+        r"^frames: they are of more than one table, creators, videos: combine each alone\.$",
     ),
     "a frame without texts for scores": (
         lambda loaded: tgp.score_comments(loaded["videos"]),

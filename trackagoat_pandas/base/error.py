@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from trackagoat_pandas.base.html import facts_table, note
 from trackagoat_pandas.base.secrets import harmless, redact
 from trackagoat_pandas.base.spelling import did_you_mean
-from trackagoat_pandas.base.wording import as_text, ended, listing, number
+from trackagoat_pandas.base.wording import as_text, brief, ended, listing, number
 
 _FEW_NAMES: Final = 20
 """The most names of a module that its error lists."""
@@ -67,6 +68,84 @@ class TrackaGoatError(Exception):
         fields = {name.replace("_", " "): getattr(self, name) for name in self._shown}
         texts = {name: redact(as_text(value)) for name, value in fields.items()}
         return {name: text for name, text in texts.items() if text}
+
+
+class ArgumentError(TrackaGoatError, ValueError):
+    """An argument has a value that is not allowed; nothing was sent.
+
+    ``allowed`` says which values are. Where showing the value wouldn't help, ``problem`` says what
+    is wrong with the argument instead.
+    """
+
+    _shown: ClassVar[tuple[str, ...]] = ("argument", "given", "allowed")
+
+    def __init__(
+        self, argument: str, given: object, allowed: str = "", *, problem: str = ""
+    ) -> None:
+        self.argument, self.given, self.allowed, self.problem = argument, given, allowed, problem
+        super().__init__(self._sentence())
+
+    def _sentence(self) -> str:
+        if self.problem:
+            return ended(f"{self.argument}: {self.problem}")
+        return ended(f"{self._refused()}: {self.allowed}")
+
+    def _refused(self) -> str:
+        # The repr of a frame or an array would fill the screen.
+        is_long = hasattr(self.given, "shape") or callable(self.given)
+        given = f"<{type(self.given).__name__}>" if is_long else brief(self.given)
+        return f"{self.argument}={given} is not allowed"
+
+
+class MissingArgumentError(ArgumentError):
+    """One or several required arguments were not given; nothing was sent."""
+
+    _shown = ("argument",)
+
+    def __init__(self, argument: str | Sequence[str], reason: str) -> None:
+        self.arguments = (argument,) if isinstance(argument, str) else tuple(argument)
+        super().__init__(", ".join(self.arguments), None, problem=reason)
+
+    def _sentence(self) -> str:
+        *most, last = [f"`{name}`" for name in self.arguments]
+        named = f"{', '.join(most)} and {last} are" if most else f"{last} is"
+        return ended(f"{named} required: {self.problem}")
+
+
+_MOST_CHOICES: Final = 15
+"""Of more choices than these only the nearest is named, where one is near."""
+
+
+class ChoiceError(ArgumentError):
+    """An argument is not one of a closed set of words; the message suggests the nearest."""
+
+    _shown = ("argument", "given", "choices")
+
+    def __init__(self, argument: str, given: object, choices: Sequence[str]) -> None:
+        self.choices = tuple(choices)
+        others = ", ".join(map(repr, choices))
+        super().__init__(argument, given, f"{'choose one of' if choices[1:] else 'write'} {others}")
+
+    def _sentence(self) -> str:
+        said, choices = super()._sentence(), self.choices
+        parts = re.findall(r"[^\s,;+&]+", self.given) if isinstance(self.given, str) else []
+        near = did_you_mean(self.given, choices)
+        if parts[1:] and set(parts) <= {*choices}:
+            return f"{self._refused()}: did you mean {parts}?"
+        if near and len(choices) > _MOST_CHOICES:
+            return f"{self._refused()}.{near}"
+        return said + near if choices[1:] else said
+
+
+class ArgumentTypeError(TrackaGoatError, TypeError):
+    """An argument has a type that is not accepted; nothing was sent."""
+
+    _shown = ("argument", "allowed")
+
+    def __init__(self, argument: str, given: object, allowed: str) -> None:
+        self.argument, self.given, self.allowed = argument, given, allowed
+        kind = "None" if given is None else f"of type {type(given).__name__}"
+        super().__init__(ended(f"{argument} can't be {kind}: it takes {allowed}"))
 
 
 class UnknownArgumentError(TrackaGoatError, TypeError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -17,7 +18,9 @@ from trackagoat_pandas.tables.results import RESULTS
 
 
 @takes_arrow
-def describe(name: str | pd.DataFrame | None = None) -> pd.DataFrame:
+def describe(
+    name: str | pd.DataFrame | Callable[..., pd.DataFrame] | None = None,
+) -> pd.DataFrame:
     """Describe the columns of a table, of a helper's result or of a frame, or list the tables.
 
     Parameters
@@ -62,12 +65,12 @@ def describe(name: str | pd.DataFrame | None = None) -> pd.DataFrame:
         return _tables()
     if isinstance(name, pd.DataFrame):
         return _described_frame(name)
-    called = name if isinstance(name, str) else getattr(name, "__name__", None)
+    called: Any = name if isinstance(name, str) else getattr(name, "__name__", None)
     if not isinstance(called, str):
         advice = "the name of a table or a helper, such as 'videos' or 'goal_odds', or a frame"
         raise ArgumentTypeError("name", name, advice)
     table = next((one.name for one in TABLES.values() if one.loader == called), called)
-    known = {**TABLES, **RESULTS}
+    known: dict[str, Table | ResultTable] = {**TABLES, **RESULTS}
     # The names of helpers, nearly a hundred with those of tables, are no help if none is near.
     is_near = bool(nearest(table, known))
     return _describe(known[read_choice("name", table, tuple(known if is_near else TABLES))])

@@ -165,10 +165,10 @@ def combine_loads(*frames: pd.DataFrame) -> pd.DataFrame:
     marks = sorted({_marks_of(frame) for frame in frames})
     # One disagreement is enough to refuse the frames.
     for name, values in _disagreements(frames).items():
-        problem = f"they are of several {name}s, {listing(values)}; all loads must be of one"
+        problem = f"they are of more than one {name}, {listing(values)}: combine each alone"
         raise ArgumentError("frames", values, problem=problem)
     if len(marks) > 1:
-        allowed = "all loads must be of one resource; combine those of each by themselves"
+        allowed = "all loads must be of one table: combine those of each alone"
         raise ArgumentError("frames", marks, allowed)
     loads = sorted(frames, key=_fetched_at)  # stable: frames of one time keep their order
     joined = _stack(

@@ -75,8 +75,8 @@ def takes_arrow(function: Callable[P, T]) -> Callable[P, T]:
             args, kwargs = _hide_key(args, kwargs, names)
         if len(args) > len(placed) and not takes_more:
             advice = _advice_on(args, len(placed), named, takes_project="project" in taken)
-            given = len(args) - is_bound
-            raise UnnamedArgumentError(called, given, placed[is_bound:], named, advice)
+            count = len(args) - is_bound
+            raise UnnamedArgumentError(called, count, placed[is_bound:], named, advice)
         if not takes_any and (unknown := [name for name in kwargs if name not in taken]):
             raise UnknownArgumentError(called, unknown[0], names[is_bound:])
         rest = names[len(args) :]  # the first were given by position

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from numbers import Integral
 from typing import Any, Final, Self
 
 import numpy as np
@@ -166,7 +165,7 @@ def _ends_of(given: Iterable[Any]) -> tuple[dt.date, dt.date] | None:
 def _unreadable(value: object) -> ArgumentError | ArgumentTypeError:
     """Make the error for a range that is neither a text nor a day nor a pair of those."""
     meant = ""
-    if isinstance(value, Integral) and not isinstance(value, bool):
+    if isinstance(value, int | np.integer) and not isinstance(value, bool):
         meant = _number_meant(int(value))
     elif isinstance(value, dt.timedelta) and value.days > 0:
         meant = f"'last {value.days} days'"
@@ -294,7 +293,8 @@ class DateRange:
             period = _period_range(value, "dates")
             return cls(period.first, period.last)
         if isinstance(value, list | tuple | pd.Index | pd.Series) and len(value) == 2:
-            return cls._parse_pair(*value, today)
+            first, last = value
+            return cls._parse_pair(first, last, today)
         if not isinstance(value, dt.date | np.datetime64):
             raise _unreadable(value)
         day = parse_day(value, "dates")
