@@ -554,7 +554,7 @@ MISTAKES = {
         lambda loaded: tgp.find_negative_alerts(
             pd.DataFrame({"text": ["bad"], "video_id": ["v"]}), share_pct=0.6
         ),
-        r"^share_pct=0\.6 is not allowed: it is in per cent: did you mean 60\?$",
+        r"^share_pct=0\.6 is not allowed: it is a percentage: did you mean 60\?$",
     ),
     "a change of days that weren't loaded": (
         lambda loaded: tgp.explain_change(loaded["views"], dates="2026-04"),

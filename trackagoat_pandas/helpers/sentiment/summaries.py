@@ -330,7 +330,7 @@ def find_negative_alerts(
     """
     check_between("share_pct", share_pct, 0, 100, ends=True)
     if 0 < share_pct < 1:
-        meant = f"it is in per cent: did you mean {100 * share_pct:g}?"
+        meant = f"it is a percentage: did you mean {100 * share_pct:g}?"
         raise ArgumentError("share_pct", share_pct, meant)
     check_int("min_comments", min_comments, minimum=1)
     check_between("confidence", confidence, 0, 1)
