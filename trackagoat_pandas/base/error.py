@@ -18,6 +18,9 @@ _DAYS: Final = frozenset({"start", "end", "since", "until", "from", "to", "date"
                           "start_date", "end_date"})  # fmt: skip
 """What people call the days of a load."""
 _FIRST_ROWS: Final = ("limit", "n", "top", "max_rows", "nrows")
+_ROWS: Final = frozenset({"accruals", "analytics", "campaigns", "comments", "goals", "payments",
+                          "structures", "videos"})  # fmt: skip
+"""The first arguments of functions that return rows."""
 _SIZES: Final = ("figsize", "size", "fig", "figure", "width", "height", "dpi")
 _LOOKS: Final = ("title", "xlabel", "ylabel", "xlim", "ylim")
 """What pandas' own plots take as arguments, and the axes of matplotlib set."""
@@ -175,10 +178,11 @@ def _other_way(function: str, given: str, known: Sequence[str]) -> str:
             "frame[frame['posted_at'] >= '2026-05-01'], or by created_at."
         )
     if given in _DAYS and is_plot:
-        return " Plot the rows of those days, e.g. frame[frame['date'] >= '2026-05-01']."
+        column = "date" if "analytics" in known else "posted_at"
+        return f" Plot the rows of those days, e.g. frame[frame['{column}'] >= '2026-05-01']."
     if given in _FIRST_ROWS and is_loader:
         return " It loads all rows; frame.head(10) has the first ten."
-    if given in _FIRST_ROWS and not is_plot and "n" not in known:
+    if given in _FIRST_ROWS and not is_plot and "n" not in known and _ROWS & {*known[:1]}:
         return " It returns all rows; .head(10) after it has the first ten."
     if given in _SIZES and is_plot:
         return " Pass ax=plt.subplots(figsize=(10, 4))[1] for another size."
