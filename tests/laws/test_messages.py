@@ -593,7 +593,7 @@ MISTAKES = {
         r"^metrics='view' is not allowed: .* Did you mean 'views'\?$",
     ),
     "a handle for a board": (
-        lambda loaded: tgp.widgets.Explorer(loaded["views"], creators="mossy_reef"),
+        lambda loaded: tgp.widgets.Explorer(project=PROJECT, creators="mossy_reef"),
         r"^creators: 'mossy_reef' is not an id",
     ),
     "the accessor called": (

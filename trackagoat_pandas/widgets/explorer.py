@@ -232,9 +232,9 @@ class Explorer(Board):
         check_client(client)
         if analytics is not None:
             require_columns(analytics, NEEDED, loader="load_analytics")
-        # The pickers would call it their value.
+        # The pickers would call them their value. A frame's own ids may be any texts.
         with without_frame_warnings():
-            check_ids("creators", creators, entity="creator")
+            check_ids("creators", () if analytics is not None else creators, entity="creator")
         for metric in check_names("metrics", metrics):
             check_choice("metrics", metric, get_args(Metric))
         self._analytics, self._is_given = analytics, analytics is not None
