@@ -441,7 +441,7 @@ MISTAKES = {
     ),
     "a frame without texts for comments": (
         lambda loaded: tgp.load_comments(loaded["videos"]),
-        r"^The frame has no column 'text' .* Say which column has the texts with `text=`\.$",
+        r"^The frame has no column 'text' .* the texts: load_comments\(frame, text=\.\.\.\)\.$",
     ),
     "a file for a creator": (
         lambda loaded: ACT.add_creators(PROJECT, "creators.csv"),

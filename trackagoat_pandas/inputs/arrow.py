@@ -24,7 +24,7 @@ from trackagoat_pandas.errors import (
     UnnamedArgumentError,
     listing,
 )
-from trackagoat_pandas.inputs.checks import check_frame, loader_called, loader_of_frame
+from trackagoat_pandas.inputs.checks import check_frame, is_null, loader_called, loader_of_frame
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -87,7 +87,10 @@ def takes_arrow(function: Callable[P, T]) -> Callable[P, T]:
         plain: Any = [as_pandas(name, value) for name, value in given]
         options: Any = {name: as_pandas(name, value) for name, value in kwargs.items()}
         for name, value in chain(zip(names, plain, strict=False), options.items()):
-            if name in frames and not (value is None and frames[name].endswith("None")):
+            # An action says itself what it needs where a required one is null.
+            may_be_null = "dry_run" in taken and is_null(value)
+            may_be_null |= value is None and frames.get(name, "").endswith("None")
+            if name in frames and not may_be_null:
                 instead = _other_call(called, taken, needed[is_bound:], name, value)
                 check_frame(name, value, loader_called(name), instead=instead)
         return function(*plain, **options)
