@@ -11,7 +11,7 @@ import importlib
 from typing import Any
 
 from trackagoat_pandas import accessor  # noqa: F401 - registers df.goat
-from trackagoat_pandas._homes import HOMES, MODULES
+from trackagoat_pandas._homes import HOMES, MODULES, place_of
 
 __version__ = "0.1.0"
 __all__ = sorted([*HOMES, *MODULES])  # noqa: PLE0605 - __init__.pyi has the names for tools
@@ -25,7 +25,7 @@ def __getattr__(name: str) -> Any:
     if name not in HOMES:
         from trackagoat_pandas.errors import UnknownNameError
 
-        raise UnknownNameError(__name__, name, __all__)
+        raise UnknownNameError(__name__, name, __all__, place=place_of(name))
     value = getattr(importlib.import_module(f"{__name__}.{HOMES[name]}"), name)
     globals()[name] = value
     return value

@@ -7,6 +7,8 @@ editors. Those of other functions are added by hand. Modules are imported when a
 
 from __future__ import annotations
 
+import importlib
+
 HOMES: dict[str, str] = {
     "Client": "http.client",
     "DateRange": "inputs.dates",
@@ -199,3 +201,34 @@ PLOTS: dict[str, str] = {
     "waterfall": "tiktok_handle video_title before after change level creator_id",
 }
 """The plots, each in the module of its name, with the same of ``frame.goat.plot``."""
+
+_LOADED = ("_", "_payout_")
+"""What stands between ``load`` and the things that a loader loads."""
+
+
+def place_of(name: str) -> str:
+    """Say where a public name is that was sought elsewhere; "" if it is no public name.
+
+    What is loaded is found by its loader: ``videos`` by ``load_videos``.
+
+    Examples
+    --------
+    >>> place_of("load_videos")
+    'It is a function of the package: tgp.load_videos(...)'
+    >>> place_of("goal_board")
+    'It is a plot: tgp.plots.goal_board(...)'
+    """
+    if name.startswith("_"):
+        return ""
+    if name in HOMES:
+        return f"It is a function of the package: tgp.{name}(...)"
+    if loader := next(
+        (f"load{kind}{name}" for kind in _LOADED if f"load{kind}{name}" in HOMES), ""
+    ):
+        return f"A function of the package loads them: tgp.{loader}(...)"
+    if name in PLOTS:
+        return f"It is a plot: tgp.plots.{name}(...)"
+    # Only widgets begin with a capital. Neither module is imported but for such a message.
+    module, kind = ("widgets", "a widget") if name[0].isupper() else ("actions", "an action")
+    names = importlib.import_module(f"trackagoat_pandas.{module}").__all__
+    return f"It is {kind}: tgp.{module}.{name}(...)" if name in names else ""

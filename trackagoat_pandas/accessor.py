@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn
 
 import pandas as pd
 
-from trackagoat_pandas._homes import HOMES, PLOTS, VERBS
-from trackagoat_pandas.errors import UnknownNameError
+from trackagoat_pandas._homes import HOMES, PLOTS, VERBS, place_of
+from trackagoat_pandas.errors import ArgumentError, UnknownNameError
 
 if TYPE_CHECKING:
     from trackagoat_pandas.inputs.arrow import ArrowStream
@@ -82,6 +82,8 @@ class Accessor:
 
     _called: ClassVar[str]
     """How users write the accessor."""
+    _first: ClassVar[str] = "show"
+    """A method that every frame has, for the message to one who calls the accessor itself."""
 
     def __init_subclass__(
         cls, verbs: Mapping[str, str] | None = None, home: str | None = None
@@ -103,10 +105,29 @@ class Accessor:
     if not TYPE_CHECKING:  # With a __getattr__, type checkers would accept any name.
 
         def __getattr__(self, name: str) -> NoReturn:
-            error = UnknownNameError(self._called, name, self._public())
-            if name in VERBS and self._called.startswith("Series"):
-                error.add_advice(f"It is a method of frames: series.to_frame().goat.{name}().")
-            raise error
+            # Python and tools try names with an underscore, also before there is any data.
+            place = "" if name.startswith("_") else self._place(name)
+            raise UnknownNameError(self._called, name, self._public(), place=place)
+
+        def __call__(self, *_: object, **__: object) -> NoReturn:
+            """Say that the accessor isn't called, but one of its methods is."""
+            method = f"{self._called.lower().replace('data', '')}.{self._first}()"
+            raise ArgumentError(self._called, None, problem=f"call one of its methods: {method}")
+
+    def _place(self, name: str) -> str:
+        """Say where the name is that this accessor doesn't have."""
+        is_series = isinstance(self._data, pd.Series)
+        if is_series and name in VERBS:
+            return f"It is a method of frames: series.to_frame().goat.{name}()"
+        if name in PLOTS and hasattr(type(self), "plot"):
+            return f"It is a plot: frame.goat.plot.{name}()"
+        if name in VERBS and not is_series:
+            return f"It is frame.goat.{name}()"
+        if name in getattr(self._data, "columns", ()):
+            return f"It is a column: frame[{name!r}]"
+        if hasattr(type(self._data), name):
+            return f"It is pandas' own: {'series' if is_series else 'frame'}.{name}"
+        return place_of(name)
 
     @classmethod
     def _public(cls) -> dict[str, Any]:
@@ -124,7 +145,7 @@ def fitting(title: str, accessor: Accessor) -> str:
 class GoatSeriesAccessor(Accessor):
     """TrackaGoat's verbs on a Series."""
 
-    _called = "Series.goat"
+    _called, _first = "Series.goat", "to_money"
 
     score = Verb("score_texts")
     to_money = Verb("to_money")
@@ -137,7 +158,7 @@ class GoatSeriesAccessor(Accessor):
 class GoatPlotAccessor(Accessor, verbs=PLOTS, home="plots"):
     """TrackaGoat's plots of a DataFrame."""
 
-    _called = "DataFrame.goat.plot"
+    _called, _first = "DataFrame.goat.plot", "leaderboard"
 
     def __repr__(self) -> str:
         return fitting("Plots that fit", self)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from trackagoat_pandas.base.secrets import Secret
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.http.client import Client, set_default
+from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import check_bool, read_age, read_folder
 from trackagoat_pandas.inputs.settings import Settings, resolve_settings
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _ANY_KEY: Final = "tga_" + "0" * 64  # passes the check until the sandbox has made its own
 
 
+@takes_arrow
 def connect(
     api_key: str | None = None,
     *,
@@ -142,13 +144,13 @@ def connect(
     ...     client.requests_sent - before
     0
     """
-    key = Secret(api_key) if isinstance(api_key, str) else api_key
-    del api_key  # a traceback may print the variables of its frames
-    _check_sandbox(sandbox, [key, base_url, transport])
-    if shared_quota is not None:
-        check_bool("shared_quota", shared_quota)
+    # The key is a Secret by now: takes_arrow hides it, since a traceback may print variables.
+    for name, given in (("shared_quota", shared_quota), ("progress", progress)):
+        if given is not None:
+            check_bool(name, given)
+    _check_sandbox(sandbox, [api_key, base_url, transport])
     settings = resolve_settings(
-        _ANY_KEY if sandbox else key,
+        _ANY_KEY if sandbox else api_key,
         base_url="http://localhost" if sandbox else base_url,
         timezone=timezone,
         timeout_s=timeout_s,

@@ -12,6 +12,10 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
+from trackagoat_pandas.base.error import ArgumentError as ArgumentError
+from trackagoat_pandas.base.error import ArgumentTypeError as ArgumentTypeError
+from trackagoat_pandas.base.error import ChoiceError as ChoiceError
+from trackagoat_pandas.base.error import MissingArgumentError as MissingArgumentError
 from trackagoat_pandas.base.error import StoreBusyError as StoreBusyError
 from trackagoat_pandas.base.error import StoreDamagedError as StoreDamagedError
 from trackagoat_pandas.base.error import StoreError as StoreError
@@ -165,6 +169,10 @@ class NotFoundError(ApiError, LookupError):
 
     def _advice(self) -> str:
         named = "; ".join(f"{name} {listing(ids, 3)}" for name, ids in self.asked.items())
+        if "project_id" in self.asked:
+            return f"Asked for {named}. tgp.load_projects() lists those that the key can read."
+        if not named and "ndpoint" in self.message:
+            return "Paths begin below the base URL, such as '/videos'."
         return f"Asked for {named}." if named else ""
 
 
@@ -224,75 +232,12 @@ class MalformedKeyError(SettingsError):
 
     def __init__(self, source: str, flaw: str) -> None:
         self.source, self.flaw = source, flaw
+        place = "that was passed" if source == "argument" else f"from {source}"
         super().__init__(
             "api_key",
-            f"the key from {source} {flaw}. A key is 'tga_' and 64 lowercase hexadecimal digits; "
+            f"the key {place} {flaw}. A key is 'tga_' and 64 lowercase hexadecimal digits; "
             "copy it again from the API keys page. Nothing was sent.",
         )
-
-
-class ArgumentError(TrackaGoatError, ValueError):
-    """An argument has a value that is not allowed; nothing was sent.
-
-    ``allowed`` says which values are. Where showing the value wouldn't help, ``problem`` says what
-    is wrong with the argument instead.
-    """
-
-    _shown: ClassVar[tuple[str, ...]] = ("argument", "given", "allowed")
-
-    def __init__(
-        self, argument: str, given: object, allowed: str = "", *, problem: str = ""
-    ) -> None:
-        self.argument, self.given, self.allowed, self.problem = argument, given, allowed, problem
-        super().__init__(self._sentence())
-
-    def _sentence(self) -> str:
-        if self.problem:
-            return ended(f"{self.argument}: {self.problem}")
-        # The repr of a frame or an array would fill the screen.
-        is_long = hasattr(self.given, "shape")
-        given = f"<{type(self.given).__name__}>" if is_long else brief(self.given)
-        return ended(f"{self.argument}={given} is not allowed: {self.allowed}")
-
-
-class MissingArgumentError(ArgumentError):
-    """One or several required arguments were not given; nothing was sent."""
-
-    _shown = ("argument",)
-
-    def __init__(self, argument: str | Sequence[str], reason: str) -> None:
-        self.arguments = (argument,) if isinstance(argument, str) else tuple(argument)
-        super().__init__(", ".join(self.arguments), None, problem=reason)
-
-    def _sentence(self) -> str:
-        *most, last = [f"`{name}`" for name in self.arguments]
-        named = f"{', '.join(most)} and {last} are" if most else f"{last} is"
-        return ended(f"{named} required: {self.problem}")
-
-
-class ChoiceError(ArgumentError):
-    """An argument is not one of a closed set of words; the message suggests the nearest."""
-
-    _shown = ("argument", "given", "choices")
-
-    def __init__(self, argument: str, given: object, choices: Sequence[str]) -> None:
-        self.choices = tuple(choices)
-        others = ", ".join(map(repr, choices))
-        super().__init__(argument, given, f"{'choose one of' if choices[1:] else 'write'} {others}")
-
-    def _sentence(self) -> str:
-        return super()._sentence() + did_you_mean(self.given, self.choices)
-
-
-class ArgumentTypeError(TrackaGoatError, TypeError):
-    """An argument has a type that is not accepted; nothing was sent."""
-
-    _shown = ("argument", "allowed")
-
-    def __init__(self, argument: str, given: object, allowed: str) -> None:
-        self.argument, self.given, self.allowed = argument, given, allowed
-        kind = "None" if given is None else f"of type {type(given).__name__}"
-        super().__init__(f"{argument} can't be {kind}: it takes {allowed}.")
 
 
 class InvalidItemsError(ArgumentError):
@@ -347,18 +292,15 @@ class MissingColumnError(TrackaGoatError, KeyError):
         self.loader, self.source = loader, source
         is_one = len(self.missing) == 1
         lacking = f"no column{'' if is_one else 's'} {listing(map(repr, self.missing))}"
-        if source and not is_one:
+        advice = advice and f" {ended(advice)}"
+        if source:
             # The other columns of another resource's frame don't help.
             said = f"The frame is from `{source}`: pass what `{loader}` returns. It has {lacking}."
-            super().__init__(said)
+            super().__init__(f"{said}{advice}")
             return
         returned = f" `{loader}` returns {'one' if is_one else 'them'}." if loader else ""
-        returned += f" This frame is from `{source}`." if source else ""
         has = f"it has: {listing(self.available)}" if self.available else "it has no columns"
-        super().__init__(
-            f"{where} {lacking} ({has}).{'' if source else self._suggestion()}{returned}"
-            f"{advice and f' {ended(advice)}'}"
-        )
+        super().__init__(f"{where} {lacking} ({has}).{self._suggestion()}{returned}{advice}")
 
     def _suggestion(self) -> str:
         """Suggest a column for each missing one, or none at all."""
@@ -381,10 +323,8 @@ class UnknownProjectError(TrackaGoatError, LookupError):
     ) -> None:
         self.given, self.candidates = given, tuple(candidates)
         known = listing(candidates) or "no projects"
-        super().__init__(
-            f"no project is called {brief(given)}; {known_by}: {known}."
-            f"{did_you_mean(given, candidates)}"
-        )
+        said = f"no project is called {brief(given)}; {known_by}: {known}."
+        super().__init__(said + did_you_mean(given, candidates))
 
 
 class _AmbiguousError(TrackaGoatError, LookupError):

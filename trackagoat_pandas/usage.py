@@ -10,11 +10,12 @@ import pandas as pd
 from trackagoat_pandas.base.html import Side, data_table, facts_table
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.http.pacing import Usage
-from trackagoat_pandas.inputs.arrow import STRING
+from trackagoat_pandas.inputs.arrow import STRING, takes_arrow
 
 _SIDES: Final[tuple[Side, ...]] = ("", "n", "", "n", "n", "n")
 
 
+@takes_arrow
 def quota(client: Client | None = None) -> Quota:
     """Show how much of the rate limit and the daily quota is used, and by which process.
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from trackagoat_pandas.errors import ArgumentError, ChoiceError
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, ChoiceError
 from trackagoat_pandas.frames.dictionary import describe
 from trackagoat_pandas.tables import TABLES
 from trackagoat_pandas.tables.results import RESULTS
@@ -84,10 +84,21 @@ def test_a_frame_of_unknown_origin_is_refused_with_the_tables(attributes):
         describe(frame)
 
 
-@pytest.mark.parametrize("given", ["films", [], {}, {"videos"}, 5, pd.Series(["videos"])])
-def test_what_names_no_table_is_refused(given):
-    with pytest.raises(ChoiceError, match="choose one of 'projects'"):
+@pytest.mark.parametrize("given", [[], {}, {"videos"}, 5, pd.Series(["videos"])])
+def test_what_is_no_name_is_refused(given):
+    with pytest.raises(ArgumentTypeError, match="the name of a table or a helper, such as"):
         describe(given)
+
+
+def test_a_function_is_described_by_its_result():
+    assert describe(tgp.load_videos).equals(describe("videos"))
+    assert describe(tgp.goal_odds).equals(describe("goal_odds"))
+    assert describe("goal odds").equals(describe("goal_odds"))
+
+
+def test_what_names_no_table_is_refused():
+    with pytest.raises(ChoiceError, match="choose one of 'projects'"):
+        describe("films")
     with pytest.raises(ChoiceError, match=r"Did you mean 'posting-heatmap'\?$"):
         describe("posting heat")
 

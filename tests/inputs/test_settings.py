@@ -213,7 +213,7 @@ def test_only_an_iana_time_zone_is_taken():
     for zone in ("Europe/Berlin", "UTC", "America/New_York"):
         assert resolve_settings(KEY, timezone=zone).timezone == zone
     for zone in ("Mars/Olympus", "", "America", "../etc/passwd", "/etc/localtime"):
-        with pytest.raises(SettingsError, match="is not an IANA time zone"):
+        with pytest.raises(SettingsError, match="is not one: name an IANA time zone"):
             resolve_settings(KEY, timezone=zone)
 
 

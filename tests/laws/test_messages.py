@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
+import re
+
 import pandas as pd
 import pytest
 
@@ -107,7 +110,7 @@ MISTAKES = {
     ),
     "a mistyped range of days": (
         lambda loaded: series(loaded["creators"], dates="last moth"),
-        r"^dates='last moth' is not allowed: give .*\. Did you mean 'last month'\?$",
+        r"^dates='last moth' is not allowed: did you mean 'last month'\?$",
     ),
     "a report by a part of its name": (
         lambda loaded: tgp.load_report("heatmap", PROJECT),
@@ -206,7 +209,7 @@ MISTAKES = {
     ),
     "days in short": (
         lambda loaded: series(loaded["creators"], dates="30d"),
-        r"^dates='30d' is not allowed: give .*\. Did you mean 'last 30 days'\?$",
+        r"^dates='30d' is not allowed: did you mean 'last 30 days'\?$",
     ),
     "days from the last to the first": (
         lambda loaded: series(loaded["creators"], dates=("2026-05-31", "2026-05-01")),
@@ -311,7 +314,7 @@ MISTAKES = {
     ),
     "a change without the period before": (
         lambda loaded: tgp.explain_change(loaded["views"]),
-        r"load these days as well, e\.g\. with load_analytics\(\.\.\., compare='prior_period'\)\.$",
+        r"load these days as well: load_analytics\(\.\.\., compare='prior_period'\)\.$",
     ),
     "a time without its zone for a day": (
         lambda loaded: tgp.forecast_payouts(
@@ -335,7 +338,10 @@ MISTAKES = {
     ),
     "the file before the frames": (
         lambda loaded: tgp.payout_workbook("may.xlsx", loaded["accruals"], loaded["payments"]),
-        r"^accruals can't be of type str: .*; .* one to write after the frames",
+        (
+            r"^accruals can't be of type str: .*; "
+            r"payout_workbook\(accruals, payments, path='may\.xlsx'\) writes a file\.$"
+        ),
     ),
     "the file before the frame of a workbook": (
         lambda loaded: tgp.to_excel("videos.xlsx", loaded["videos"]),
@@ -350,6 +356,253 @@ MISTAKES = {
             tgp.diff(loaded["creators"], loaded["creators"].assign(follower_count=1))
         ),
         r"^field='follower_count' is not allowed: choose one of 'tiktok_handle', ",
+    ),
+    "days in another separator": (
+        lambda loaded: series(loaded["creators"], dates="2026-05-01:2026-05-31"),
+        r"^dates='2026.*' is not allowed: did you mean '2026-05-01\.\.2026-05-31'\?$",
+    ),
+    "a month without its year": (
+        lambda loaded: series(loaded["creators"], dates="May"),
+        r"^dates='May' is not allowed: add its year, such as 'May 2026'\.$",
+    ),
+    "the days of an index": (
+        lambda loaded: series(loaded["creators"], dates=pd.date_range("2026-05-01", "2026-05-31")),
+        r"^dates=<DatetimeIndex> is not allowed: did you mean \('2026-05-01', '2026-05-31'\)\?$",
+    ),
+    "a month as a number": (
+        lambda loaded: series(loaded["creators"], dates=202605),
+        r"^dates can't be of type int: it takes days: did you mean '2026-05'\?$",
+    ),
+    "a first day and no last": (
+        lambda loaded: series(loaded["creators"], dates=("2026-05-01", None)),
+        r"^dates=\('2026-05-01', None\) is not allowed: did you mean 'since 2026-05-01'\?$",
+    ),
+    "a day that the month doesn't have": (
+        lambda loaded: series(loaded["creators"], dates="2026-02-30"),
+        r"there is no such day; the last of its month is '2026-02-28'\.$",
+    ),
+    "no day at all": (
+        lambda loaded: tgp.outstanding_balances(
+            loaded["accruals"], loaded["payments"], as_of=pd.NaT
+        ),
+        r"^as_of=NaT is not allowed: give a day as 'YYYY-MM-DD'",
+    ),
+    "two metrics in one text": (
+        lambda loaded: series(loaded["creators"], "views, likes"),
+        r"^metrics='views, likes' is not allowed: did you mean \['views', 'likes'\]\?$",
+    ),
+    "no metrics": (
+        lambda loaded: series(loaded["creators"], None),
+        r"^`metrics` is required: name at least one, such as 'views'\.$",
+    ),
+    "rows for ids": (
+        lambda loaded: series(loaded["creators"].to_dict("records")),
+        r"^ids can't be of type dict: it takes ids as strings; .* or a loaded frame\.$",
+    ),
+    "a zone by its letters": (
+        lambda loaded: series(loaded["creators"], timezone="EST5"),
+        r"Did you mean 'America/New_York'\?$",
+    ),
+    "a city for a zone": (
+        lambda loaded: tgp.connect(sandbox=True, timezone="New York"),
+        r"^timezone: 'New York' is not one: .* Did you mean 'America/New_York'\?$",
+    ),
+    "a wrong argument of connect": (
+        lambda loaded: tgp.connect(key="tga_" + "0" * 64),
+        r"^connect has no argument 'key': it takes api_key, .*\. Did you mean 'api_key'\?$",
+    ),
+    "a word for a flag of connect": (
+        lambda loaded: tgp.connect(sandbox=True, progress="no"),
+        r"^progress can't be of type str: it takes True or False\.$",
+    ),
+    "a folder for one load": (
+        lambda loaded: tgp.load_videos(PROJECT, store="folder"),
+        r"\. connect\(store='folder'\) makes the client that keeps what is loaded\.$",
+    ),
+    "a store in no folder": (
+        lambda loaded: tgp.open_store(),
+        r"^`path` is required: call open_store\(path\)\.$",
+    ),
+    "a part of a project's name": (
+        lambda loaded: tgp.load_videos("q1"),
+        r"^no project is called 'q1'; .* Did you mean 'Q1 Brand Program'\?$",
+    ),
+    "a project that isn't there": (
+        lambda loaded: tgp.load_videos(ids_of(1)[0]),
+        r"tgp\.load_projects\(\) lists those that the key can read\.$",
+    ),
+    "a path that isn't there": (
+        lambda loaded: tgp.load_path("/v1/videos"),
+        r"Paths begin below the base URL, such as '/videos'\.$",
+    ),
+    "a project for its rules": (
+        lambda loaded: tgp.load_payout_assignments(PROJECT),
+        r"For all of a project pass load_payout_structures\(project\)\.$",
+    ),
+    "a frame without texts for comments": (
+        lambda loaded: tgp.load_comments(loaded["videos"]),
+        r"^The frame has no column 'text' .* the texts: load_comments\(frame, text=\.\.\.\)\.$",
+    ),
+    "a file for a creator": (
+        lambda loaded: ACT.add_creators(PROJECT, "creators.csv"),
+        r"^tiktok_handle='creators\.csv' is .*: it looks like a file: .* '@creators\.csv'\.$",
+    ),
+    "creators that are to be added left out": (
+        lambda loaded: ACT.add_creators(PROJECT),
+        r"^`creators` is required: call add_creators\(project, creators\)\.$",
+    ),
+    "a project before the rows": (
+        lambda loaded: ACT.remove_videos(PROJECT, loaded["videos"]),
+        r"It takes no project: the rows say which it is\.$",
+    ),
+    "a frame by position that has a name": (
+        lambda loaded: tgp.accrue(loaded["structures"], loaded["assignments"], loaded["views"]),
+        r"^accrue takes only structures, assignments by .* Did you mean analytics=\.\.\.\?$",
+    ),
+    "a frame by position that knows names": (
+        lambda loaded: tgp.rank_creators_by_sentiment(
+            pd.DataFrame({"text": ["x"]}), loaded["creators"]
+        ),
+        r"^rank_creators_by_sentiment takes only comments by .* Did you mean names=\.\.\.\?$",
+    ),
+    "per cent for a share": (
+        lambda loaded: tgp.find_negative_alerts(
+            pd.DataFrame({"text": ["x"], "video_id": ["v"]}), confidence=95
+        ),
+        r"^confidence=95 is not allowed: it must be above 0 and below 1; did you mean 0\.95\?$",
+    ),
+    "a column for the name of one": (
+        lambda loaded: tgp.score_comments(
+            pd.DataFrame({"said": ["x"]}), text=pd.Series(["x"], name="said")
+        ),
+        r"^text can't be of type Series: it takes the name of a column\.$",
+    ),
+    "a second argument of one": (
+        lambda loaded: tgp.describe(loaded["videos"], "view_count"),
+        r"^describe takes only name, and 2 arguments were given\.$",
+    ),
+    "a column that is to be described": (
+        lambda loaded: tgp.describe(loaded["videos"]["view_count"]),
+        r"^name can't be of type Series: it takes the name of a table or a helper, such as",
+    ),
+    "a mistyped helper that is to be described": (
+        lambda loaded: tgp.describe("goal_ods"),
+        r"^name='goal_ods' is not allowed\. Did you mean 'goal_odds'\?$",
+    ),
+    "a list of dicts for a frame": (
+        lambda loaded: tgp.who_to_nudge([{"status": "missed"}]),
+        (
+            r"^goals can't be of type list: it takes a pandas DataFrame, such as "
+            r"`load_goal_compliance` returns; pd\.DataFrame\(rows\) makes one of a list of dicts\.$"
+        ),
+    ),
+    "texts for a frame of comments": (
+        lambda loaded: tgp.score_comments(["nice", "bad"]),
+        r"; tgp\.score_texts\(pd\.Series\(texts\)\) scores texts alone\.$",
+    ),
+    "one text for a frame of comments": (
+        lambda loaded: tgp.score_comments("nice"),
+        r"`load_comments` returns; tgp\.explain_comment takes one text\.$",
+    ),
+    "a project for a frame": (
+        lambda loaded: tgp.will_miss(PROJECT),
+        r"^goals can't be of type str: .* such as `load_goal_compliance` returns\.$",
+    ),
+    "a project for any frame": (
+        lambda loaded: tgp.show(PROJECT),
+        r"^frame can't be of type str: .*; load one first: tgp\.load_videos\(project\)\.$",
+    ),
+    "a file for a frame": (
+        lambda loaded: tgp.as_table("export.csv", "videos"),
+        r"^frame can't be of type str: .*; pd\.read_csv\('export\.csv'\) reads one\.$",
+    ),
+    "a project for a result": (
+        lambda loaded: tgp.plots.budget(PROJECT),
+        r"^plan can't be of type str: .* such as `plan_budget` returns\.$",
+    ),
+    "a project for the frames of a board": (
+        lambda loaded: tgp.widgets.PayoutBoard(PROJECT),
+        r"^accruals can't be .*; PayoutBoard\(project='Q1 Brand Program'\) loads what it shows\.$",
+    ),
+    "loads of two tables in a list": (
+        lambda loaded: tgp.combine_loads([loaded["creators"], loaded["videos"]]),
+        r"^frames can't be of type list: .* with a star before their list: \*frames\.$",
+    ),
+    "loads of two tables": (
+        lambda loaded: tgp.combine_loads(loaded["creators"], loaded["videos"]),
+        r"^frames: they are of more than one table, creators, videos: combine each alone\.$",
+    ),
+    "a frame without texts for scores": (
+        lambda loaded: tgp.score_comments(loaded["videos"]),
+        (
+            r"^The frame is from `load_videos`: pass what `load_comments` returns\. It has no "
+            r"column 'text'\.$"
+        ),
+    ),
+    "two frames of a plot in the wrong order": (
+        lambda loaded: tgp.plots.payout_timeline(loaded["payments"], loaded["accruals"]),
+        r"'structure_id'\. It seems that `accruals` and `payments` are swapped\.$",
+    ),
+    "a frame given as another": (
+        lambda loaded: tgp.plots.campaigns(loaded["views"], loaded["campaigns"]),
+        (
+            r"^The frame is from `load_analytics`: pass what `load_campaigns` returns\. .* "
+            r"That frame was given as `videos`\.$"
+        ),
+    ),
+    "a fraction for per cent": (
+        lambda loaded: tgp.find_negative_alerts(
+            pd.DataFrame({"text": ["bad"], "video_id": ["v"]}), share_pct=0.6
+        ),
+        r"^share_pct=0\.6 is not allowed: it is a percentage: did you mean 60\?$",
+    ),
+    "a change of days that weren't loaded": (
+        lambda loaded: tgp.explain_change(loaded["views"], dates="2026-04"),
+        r"load_analytics\(\.\.\., dates='2026-04-01\.\.2026-04-30', compare='prior_period'\)\.$",
+    ),
+    "a file in a folder that isn't there": (
+        lambda loaded: tgp.to_csv(loaded["videos"], "missing/videos.csv"),
+        r"can't be written: there is no folder 'missing'; make it first\.$",
+    ),
+    "a line for each creator": (
+        lambda loaded: tgp.plots.trend(loaded["views"], by="creator"),
+        r"^The frame has no column 'creator' .* by='label' draws a line for each creator",
+    ),
+    "one choice": (
+        lambda loaded: tgp.plots.trend(loaded["views"], metric="view"),
+        r"^metric='view' is not allowed: write 'views'\.$",
+    ),
+    "a title": (
+        lambda loaded: tgp.plots.trend(loaded["views"], title="May"),
+        r"It returns the axes: ax = tgp\.plots\.trend\(\.\.\.\); ax\.set_title\(\.\.\.\)\.$",
+    ),
+    "a size": (
+        lambda loaded: tgp.plots.trend(loaded["views"], figsize=(10, 4)),
+        r"Pass ax=plt\.subplots\(figsize=\(10, 4\)\)\[1\] for another size\.$",
+    ),
+    "the days of a plot": (
+        lambda loaded: tgp.plots.trend(loaded["views"], dates="2026-05"),
+        r"Plot the rows of those days, e\.g\. frame\[frame\['date'\] >= '2026-05-01'\]\.$",
+    ),
+    "the first rows of a result": (
+        lambda loaded: tgp.will_miss(loaded["videos"], n=5),
+        r"It returns all rows; \.head\(10\) after it has the first ten\.$",
+    ),
+    "a mistyped metric of a board": (
+        lambda loaded: tgp.widgets.Explorer(loaded["views"], metrics="view"),
+        r"^metrics='view' is not allowed: .* Did you mean 'views'\?$",
+    ),
+    "a handle for a board": (
+        lambda loaded: tgp.widgets.Explorer(project=PROJECT, creators="mossy_reef"),
+        r"^creators: 'mossy_reef' is not an id",
+    ),
+    "the accessor called": (
+        lambda loaded: loaded["videos"].goat(),
+        r"^DataFrame\.goat: call one of its methods: frame\.goat\.show\(\)\.$",
+    ),
+    "the accessor of plots called": (
+        lambda loaded: loaded["videos"].goat.plot("view_count"),
+        r"call one of its methods: frame\.goat\.plot\.leaderboard\(\)\.$",
     ),
 }
 
@@ -373,6 +626,89 @@ def test_the_nearest_name_of_a_package_is_suggested(package, name, meant):
     with pytest.raises(AttributeError, match=f"has no attribute '{name}'. Did you mean '{meant}'"):
         getattr(package, name)
     assert not hasattr(package, "nothing_like_it")
+
+
+FRAME = pd.DataFrame({"view_count": [1]})
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "place"),
+    [
+        (tgp, "trend", "It is a plot: tgp.plots.trend(...)."),
+        (tgp, "add_creators", "It is an action: tgp.actions.add_creators(...)."),
+        (tgp, "GoalBoard", "It is a widget: tgp.widgets.GoalBoard(...)."),
+        (tgp, "videos", "A function of the package loads them: tgp.load_videos(...)."),
+        (tgp.actions, "diff", "It is a function of the package: tgp.diff(...)."),
+        (tgp.widgets, "accruals", "tgp.load_payout_accruals(...)."),
+        (FRAME.goat, "load_videos", "It is a function of the package: tgp.load_videos(...)."),
+        (FRAME.goat, "trend", "It is a plot: frame.goat.plot.trend()."),
+        (FRAME.goat, "head", "It is pandas' own: frame.head."),
+        (FRAME.goat, "view_count", "It is a column: frame['view_count']."),
+        (FRAME.goat.plot, "show", "It is frame.goat.show()."),
+    ],
+)
+def test_a_name_that_is_elsewhere_is_answered_with_its_place(owner, name, place):
+    with pytest.raises(AttributeError, match=f" has no attribute '{name}'. .*{re.escape(place)}$"):
+        getattr(owner, name)
+
+
+def test_a_store_says_how_a_table_is_loaded(tmp_path):
+    with tgp.open_store(tmp_path) as store:
+        with pytest.raises(AttributeError, match=r"It is a table: store\.load\('videos'\)\.$"):
+            _ = store.videos
+        with pytest.raises(
+            TypeError, match=r"^store\.load has no argument 'frm': it takes table, "
+        ):
+            store.load("videos", frm=1)
+        with pytest.raises(TypeError, match=r"^`table` is required|^store\.load takes only table"):
+            store.load("videos", "a", "b")
+        with pytest.raises(ValueError, match=r"or a day, '2026-06-18'\.$"):
+            store.load("videos", as_of="18.06.2026")
+
+
+def public_functions():
+    """Every public function and class, by the name under which users call it."""
+    for owner in (tgp, tgp.plots, tgp.widgets, tgp.actions):
+        for name in owner.__all__:
+            one = getattr(owner, name)
+            if inspect.isclass(one) and owner is tgp.widgets:
+                yield name, one, one.__init__
+            elif inspect.isfunction(one):
+                yield name, one, one
+
+
+def frames_of(function):
+    """The arguments that take only a frame, and whether each may be None."""
+    taken = inspect.signature(function).parameters
+    kinds = {"pd.DataFrame": False, "pd.DataFrame | None": True}
+    return {name: kinds[one.annotation] for name, one in taken.items() if one.annotation in kinds}
+
+
+FUNCTIONS = {name: (call, function) for name, call, function in public_functions()}
+FREE = {"goat", "load_path", "estimate_load"}
+"""``goat`` is there before Arrow is imported; the others take any argument."""
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS.keys() - FREE))
+def test_an_argument_that_isnt_there_is_named_with_those_that_are(name):
+    call, _ = FUNCTIONS[name]
+    with pytest.raises(TrackaGoatError, match=f"^{name} has no argument 'no_such': it takes "):
+        call(no_such=1)
+
+
+@pytest.mark.parametrize("name", [name for name, (_, one) in FUNCTIONS.items() if frames_of(one)])
+def test_what_is_no_frame_is_refused_by_the_name_of_its_argument(name):
+    call, function = FUNCTIONS[name]
+    taken = inspect.signature(function).parameters
+    needed = {one for one, kind in taken.items() if kind.default is kind.empty and one != "self"}
+    for argument in frames_of(function):
+        if taken[argument].kind is inspect.Parameter.VAR_POSITIONAL:
+            continue
+        others = {one: pd.DataFrame() for one in needed if one != argument}
+        for given in ("a text", 5, [{"a": 1}], pd.Series([1], name="a")):
+            # The frames before it may be refused first, which are right in kind but empty.
+            with pytest.raises(TypeError, match=f"^{argument} can't be of type .* DataFrame"):
+                call(**{argument: given}, **others)
 
 
 def test_a_text_is_cut_only_if_it_is_longer_than_the_limit():

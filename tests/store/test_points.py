@@ -200,7 +200,7 @@ def test_what_the_store_does_not_have_is_an_error_that_says_what_it_has(filled, 
     )
     with pytest.raises(StoreMissingError, match=before):
         store.load("analytics", as_of="2026-01-01")
-    with pytest.raises(StoreMissingError, match="It has no analytics at all"):
+    with pytest.raises(StoreMissingError, match="It has no analytics\\. Load them"):
         tgp.open_store(tmp_path / "empty").load("analytics")
 
 

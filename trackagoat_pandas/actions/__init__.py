@@ -84,6 +84,7 @@ Errors that the functions share:
 
 from typing import NoReturn
 
+from trackagoat_pandas._homes import place_of
 from trackagoat_pandas.actions.annotations import annotate, remove_annotations, update_annotation
 from trackagoat_pandas.actions.api_keys import create_api_key, revoke_api_keys
 from trackagoat_pandas.actions.campaigns import (
@@ -192,7 +193,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> NoReturn:
-    raise UnknownNameError(__name__, name, __all__)
+    raise UnknownNameError(__name__, name, __all__, place=place_of(name))
 
 
 def __dir__() -> list[str]:

@@ -31,6 +31,7 @@ _PLAIN_KEY: Final = re.compile("tga_[0-9a-f]{64}")
 _SHORTEST_PART: Final = 12  # characters
 
 
+@takes_arrow
 def create_api_key(
     name: str,
     *,

@@ -95,6 +95,7 @@ def add_members(
     return given.send("members", writes, judge_repeats(client, writes))
 
 
+@takes_arrow
 def update_member(
     member: str,
     *,

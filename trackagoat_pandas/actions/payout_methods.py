@@ -28,6 +28,7 @@ EDITS: Final[dict[str, Check]] = {
 }
 
 
+@takes_arrow
 def create_payout_method(
     name: str,
     *,

@@ -25,6 +25,7 @@ EDITS: Final[dict[str, Check]] = {
 }
 
 
+@takes_arrow
 def create_organization(
     name: str,
     *,
@@ -68,6 +69,7 @@ def create_organization(
     return send_one(client, ORGANIZATIONS, write, dry_run=dry_run)
 
 
+@takes_arrow
 def create_project(
     name: str,
     *,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from trackagoat_pandas.base.html import facts_table, note
 from trackagoat_pandas.base.secrets import harmless, redact
 from trackagoat_pandas.base.spelling import did_you_mean
-from trackagoat_pandas.base.wording import as_text, ended, listing
+from trackagoat_pandas.base.wording import as_text, brief, ended, listing, number
 
 _FEW_NAMES: Final = 20
 """The most names of a module that its error lists."""
@@ -17,13 +18,18 @@ _DAYS: Final = frozenset({"start", "end", "since", "until", "from", "to", "date"
                           "start_date", "end_date"})  # fmt: skip
 """What people call the days of a load."""
 _FIRST_ROWS: Final = ("limit", "n", "top", "max_rows", "nrows")
+_ROWS: Final = frozenset({"accruals", "analytics", "campaigns", "comments", "goals", "payments",
+                          "structures", "videos"})  # fmt: skip
+"""The first arguments of functions that return rows."""
+_SIZES: Final = ("figsize", "size", "fig", "figure", "width", "height", "dpi")
+_LOOKS: Final = ("title", "xlabel", "ylabel", "xlim", "ylim")
+"""What pandas' own plots take as arguments, and the axes of matplotlib set."""
 _CALLED: Final[Mapping[str, Sequence[str]]] = {
     **dict.fromkeys(_FIRST_ROWS, ("n",)),
     **dict.fromkeys(("tz", "zone"), ("timezone",)),
     **dict.fromkeys(("freq", "interval", "bucket"), ("granularity",)),
     **dict.fromkeys(("file", "filename", "output", "to"), ("path",)),
     **dict.fromkeys(("today", "as_of", "date"), ("now", "as_of", "reference_date")),
-    **dict.fromkeys(("figsize", "fig", "figure"), ("ax",)),
     **dict.fromkeys(("sort_by", "sort", "order_by", "metric", "column"), ("by", "order")),
     **dict.fromkeys(("df", "data"), ("frame",)),
 }
@@ -67,6 +73,84 @@ class TrackaGoatError(Exception):
         return {name: text for name, text in texts.items() if text}
 
 
+class ArgumentError(TrackaGoatError, ValueError):
+    """An argument has a value that is not allowed; nothing was sent.
+
+    ``allowed`` says which values are. Where showing the value wouldn't help, ``problem`` says what
+    is wrong with the argument instead.
+    """
+
+    _shown: ClassVar[tuple[str, ...]] = ("argument", "given", "allowed")
+
+    def __init__(
+        self, argument: str, given: object, allowed: str = "", *, problem: str = ""
+    ) -> None:
+        self.argument, self.given, self.allowed, self.problem = argument, given, allowed, problem
+        super().__init__(self._sentence())
+
+    def _sentence(self) -> str:
+        if self.problem:
+            return ended(f"{self.argument}: {self.problem}")
+        return ended(f"{self._refused()}: {self.allowed}")
+
+    def _refused(self) -> str:
+        # The repr of a frame or an array would fill the screen.
+        is_long = hasattr(self.given, "shape") or callable(self.given)
+        given = f"<{type(self.given).__name__}>" if is_long else brief(self.given)
+        return f"{self.argument}={given} is not allowed"
+
+
+class MissingArgumentError(ArgumentError):
+    """One or several required arguments were not given; nothing was sent."""
+
+    _shown = ("argument",)
+
+    def __init__(self, argument: str | Sequence[str], reason: str) -> None:
+        self.arguments = (argument,) if isinstance(argument, str) else tuple(argument)
+        super().__init__(", ".join(self.arguments), None, problem=reason)
+
+    def _sentence(self) -> str:
+        *most, last = [f"`{name}`" for name in self.arguments]
+        named = f"{', '.join(most)} and {last} are" if most else f"{last} is"
+        return ended(f"{named} required: {self.problem}")
+
+
+_MOST_CHOICES: Final = 15
+"""Of more choices than these only the nearest is named, where one is near."""
+
+
+class ChoiceError(ArgumentError):
+    """An argument is not one of a closed set of words; the message suggests the nearest."""
+
+    _shown = ("argument", "given", "choices")
+
+    def __init__(self, argument: str, given: object, choices: Sequence[str]) -> None:
+        self.choices = tuple(choices)
+        others = ", ".join(map(repr, choices))
+        super().__init__(argument, given, f"{'choose one of' if choices[1:] else 'write'} {others}")
+
+    def _sentence(self) -> str:
+        said, choices = super()._sentence(), self.choices
+        parts = re.findall(r"[^\s,;+&]+", self.given) if isinstance(self.given, str) else []
+        near = did_you_mean(self.given, choices)
+        if parts[1:] and set(parts) <= {*choices}:
+            return f"{self._refused()}: did you mean {parts}?"
+        if near and len(choices) > _MOST_CHOICES:
+            return f"{self._refused()}.{near}"
+        return said + near if choices[1:] else said
+
+
+class ArgumentTypeError(TrackaGoatError, TypeError):
+    """An argument has a type that is not accepted; nothing was sent."""
+
+    _shown = ("argument", "allowed")
+
+    def __init__(self, argument: str, given: object, allowed: str) -> None:
+        self.argument, self.given, self.allowed = argument, given, allowed
+        kind = "None" if given is None else f"of type {type(given).__name__}"
+        super().__init__(ended(f"{argument} can't be {kind}: it takes {allowed}"))
+
+
 class UnknownArgumentError(TrackaGoatError, TypeError):
     """A function was given an argument by a name that none of its arguments has."""
 
@@ -78,16 +162,35 @@ class UnknownArgumentError(TrackaGoatError, TypeError):
         advice = did_you_mean(given, known)
         if not advice and (meant := [name for name in _CALLED.get(given, ()) if name in known]):
             advice = f" Did you mean {meant[0]!r}?"
-        if given.strip("_") in _DAYS and "dates" in known:
-            advice += " Give both days as dates=('2026-05-01', '2026-05-31')."
-        elif given.strip("_") in _DAYS and function.startswith("load_"):
-            advice += (
-                " It can't filter by date: filter its frame instead, e.g. "
-                "frame[frame['posted_at'] >= '2026-05-01'], or by created_at."
-            )
-        elif given in _FIRST_ROWS and function.startswith("load_"):
-            advice += " It loads all rows; frame.head(10) has the first ten."
-        super().__init__(f"{said}{advice}")
+        super().__init__(f"{said}{advice}{_other_way(function, given.strip('_'), known)}")
+
+
+def _other_way(function: str, given: str, known: Sequence[str]) -> str:
+    """Say how else to get what an argument that isn't there was meant for; "" where unknown."""
+    is_loader, is_plot = function.startswith("load_"), "ax" in known
+    if given == "store":
+        return " connect(store='folder') makes the client that keeps what is loaded."
+    if given in _DAYS and "dates" in known:
+        return " Give both days as dates=('2026-05-01', '2026-05-31')."
+    if given in _DAYS and is_loader:
+        return (
+            " It can't filter by date: filter its frame instead, e.g. "
+            "frame[frame['posted_at'] >= '2026-05-01'], or by created_at."
+        )
+    if given in _DAYS and is_plot:
+        column = "date" if "analytics" in known else "posted_at"
+        return f" Plot the rows of those days, e.g. frame[frame['{column}'] >= '2026-05-01']."
+    if given in _FIRST_ROWS and is_loader:
+        return " It loads all rows; frame.head(10) has the first ten."
+    if given in _FIRST_ROWS and not is_plot and "n" not in known and _ROWS & {*known[:1]}:
+        return " It returns all rows; .head(10) after it has the first ten."
+    if given in _SIZES and is_plot:
+        return " Pass ax=plt.subplots(figsize=(10, 4))[1] for another size."
+    if given in ("color", "colors", "c", "cmap", "palette") and is_plot:
+        return " Its colours are the theme's: theme='dark' has others."
+    if given in _LOOKS and is_plot:
+        return f" It returns the axes: ax = tgp.plots.{function}(...); ax.set_{given}(...)."
+    return ""
 
 
 class UnnamedArgumentError(TrackaGoatError, TypeError):
@@ -96,24 +199,34 @@ class UnnamedArgumentError(TrackaGoatError, TypeError):
     _shown = ("function", "given", "named")
 
     def __init__(
-        self, function: str, given: int, placed: Sequence[str], named: Sequence[str]
+        self,
+        function: str,
+        given: int,
+        placed: Sequence[str],
+        named: Sequence[str],
+        advice: str = "",
     ) -> None:
         self.function, self.given, self.named = function, given, tuple(named)
-        takes = f"only {listing(list(placed))}" if placed else "nothing"
-        rest = (
-            f" Give the others by name: {', '.join(f'{name}=' for name in named)}." if named else ""
-        )
-        super().__init__(f"{function} takes {takes} by position.{rest}")
+        takes = f"only {listing(list(placed))} by position" if placed else "nothing by position"
+        if not named:
+            takes = f"only {listing(list(placed)) or 'nothing'}, and {number(given, 'argument')}"
+            takes += " were given" if given > 1 else " was given"
+        rest = f" Give the others by name: {', '.join(f'{name}=' for name in named)}."
+        super().__init__(f"{function} takes {takes}.{rest if named else ''}{advice}")
 
 
 class UnknownNameError(TrackaGoatError, AttributeError):
-    """The package, or an accessor, has no such attribute; the message suggests a similar one."""
+    """The package, or an accessor, has no such attribute; the message suggests a similar one.
+
+    ``place`` is a sentence that says where the name is instead.
+    """
 
     _shown = ("given",)
 
-    def __init__(self, owner: str, given: str, known: Iterable[str]) -> None:
+    def __init__(self, owner: str, given: str, known: Iterable[str], *, place: str = "") -> None:
         self.owner, self.given = owner, given
-        names, near = [*known], did_you_mean(given, known)
+        names = [*known]
+        near = f" {ended(place)}" if place else did_you_mean(given, names)
         public = [name for name in names if not name.startswith("_")]
         if not near and len(public) <= _FEW_NAMES:
             near = f" It has {listing(public, _FEW_NAMES)}."

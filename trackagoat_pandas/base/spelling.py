@@ -23,7 +23,7 @@ _SEPARATORS: Final = re.compile(r"[\W_]+")
 def nearest(given: object, known: Iterable[object]) -> list[str]:
     """Find the one or two known names that are most like a mistyped one, the best first.
 
-    Case and separators are ignored, and one word of a longer name may match.
+    Case and separators are ignored, and one word of a longer name may match, or its beginning.
 
     Examples
     --------
@@ -37,6 +37,10 @@ def nearest(given: object, known: Iterable[object]) -> list[str]:
     closeness = {str(name): _closeness(given, str(name)) for name in known}
     best = max(closeness.values(), default=0.0)
     near = [name for name, close in closeness.items() if close >= max(_CLOSE, best - _AS_CLOSE)]
+    if not near and len(fold(given)) >= _SHORTEST_PART - 1:
+        # The beginning of one name, such as "q1", is too short to be like the whole.
+        begun = [name for name in closeness if fold(name).startswith(fold(given))]
+        return begun if len(begun) == 1 else []
     return sorted(near, key=lambda name: -closeness[name])[:2]
 
 

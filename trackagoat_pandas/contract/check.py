@@ -37,6 +37,7 @@ from trackagoat_pandas.frames.reports import (
 from trackagoat_pandas.frames.series import read_series
 from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.tables import (
     ANALYTICS,
     ANNOTATIONS,
@@ -96,6 +97,7 @@ Known: TypeAlias = Mapping[str, str]
 """Ids from earlier responses: of a ``project``, a ``creator`` and a ``structure``."""
 
 
+@takes_arrow
 def check_contract(client: Client | None = None) -> pd.DataFrame:
     """Compare the live API with what this package expects.
 

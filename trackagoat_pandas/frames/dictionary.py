@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 
-from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.base.spelling import nearest
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.frames.dtypes import SHOWN_DTYPES, STRING
 from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import frame_facts, read_choice
@@ -16,16 +18,18 @@ from trackagoat_pandas.tables.results import RESULTS
 
 
 @takes_arrow
-def describe(name: str | pd.DataFrame | None = None) -> pd.DataFrame:
+def describe(
+    name: str | pd.DataFrame | Callable[..., pd.DataFrame] | None = None,
+) -> pd.DataFrame:
     """Describe the columns of a table, of a helper's result or of a frame, or list the tables.
 
     Parameters
     ----------
     name
         The name of a table, such as ``"videos"``, ``"analytics"`` or ``"video-leaderboard"``, or
-        of a function whose result is a frame, such as ``"goal_odds"``; a frame that was loaded or
-        that such a function returned, to describe the columns that it has; or None, to list the
-        tables.
+        of a function whose result is a frame, such as ``"goal_odds"``, or such a function; a frame
+        that was loaded or that such a function returned, to describe the columns that it has; or
+        None, to list the tables.
 
     Returns
     -------
@@ -46,8 +50,9 @@ def describe(name: str | pd.DataFrame | None = None) -> pd.DataFrame:
     ------
     ChoiceError
         If there is no such table or result.
-    ArgumentError
-        If the attributes of a frame don't say which table or function it is from.
+    ArgumentError, ArgumentTypeError
+        If the attributes of a frame don't say which table or function it is from, or `name` is of
+        another type.
 
     Examples
     --------
@@ -60,9 +65,15 @@ def describe(name: str | pd.DataFrame | None = None) -> pd.DataFrame:
         return _tables()
     if isinstance(name, pd.DataFrame):
         return _described_frame(name)
-    if isinstance(name, str) and name in RESULTS:
-        return _describe(RESULTS[name])
-    return _describe(TABLES[read_choice("name", name, tuple(TABLES))])
+    called: Any = name if isinstance(name, str) else getattr(name, "__name__", None)
+    if not isinstance(called, str):
+        advice = "the name of a table or a helper, such as 'videos' or 'goal_odds', or a frame"
+        raise ArgumentTypeError("name", name, advice)
+    table = next((one.name for one in TABLES.values() if one.loader == called), called)
+    known: dict[str, Table | ResultTable] = {**TABLES, **RESULTS}
+    # The names of helpers, nearly a hundred with those of tables, are no help if none is near.
+    is_near = bool(nearest(table, known))
+    return _describe(known[read_choice("name", table, tuple(known if is_near else TABLES))])
 
 
 def _described_frame(frame: pd.DataFrame) -> pd.DataFrame:

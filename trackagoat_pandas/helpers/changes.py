@@ -476,9 +476,10 @@ def _sums(
         # A third span joins the first two, so it has no days of its own.
         known = [f"{span.first}..{span.last}" for span in spans[:2] if span.first <= span.last]
         covered = " and ".join(known) or "no days"
-        problem = (
-            f"analytics covers {covered}, not all of {days}; load these days as well, e.g. with "
+        problem = f"analytics covers {covered}, not all of {days}; load these days as well: " + (
             "load_analytics(..., compare='prior_period')"
+            if argument == "compare"
+            else f"load_analytics(..., dates='{days}', compare='prior_period')"
         )
         raise ArgumentError(argument, str(days), problem=problem)
     buckets, posted = _buckets(days, step), series["posted"].to_numpy("datetime64[D]")

@@ -197,7 +197,7 @@ def _day_of(argument: str, moment: Any, timezone: str) -> int:
     if is_instant(moment):
         shown = days_shown(np.array([parse_instant(argument, moment)]), timezone)
         return int(shown.astype(np.int64)[0])
-    if isinstance(moment, dt.datetime) and moment.time() != dt.time():
+    if isinstance(moment, dt.datetime) and not pd.isna(moment) and moment.time() != dt.time():
         problem = f"give a day, '{moment:%Y-%m-%d}', or an instant with its offset"
         raise ArgumentError(argument, moment, f"{problem}, {with_offset(moment)}")
     return int(np.datetime64(parse_day(moment, argument), "D").astype(np.int64))

@@ -23,12 +23,12 @@ from trackagoat_pandas.helpers.cuts import cut_among, cuts_of
 from trackagoat_pandas.helpers.series import ROW
 from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import (
-    check_frame,
     check_timezone,
     fact_instant,
     facts_as_made,
     frame_facts,
     frame_params,
+    loader_called,
     loader_of_frame,
     require_columns,
     warn_of_frames,
@@ -96,16 +96,10 @@ def derived(
     def decorate(function: Callable[P, T]) -> Callable[P, T]:
         parameters = inspect.signature(function).parameters
         own = {"helper": function.__name__} if is_titled and not rows_of else {}
-        kinds = {name: one.annotation for name, one in parameters.items()}
-        required = [name for name in kinds if kinds[name] == "pd.DataFrame"]
-        optional = [name for name in kinds if kinds[name] == "pd.DataFrame | None"]
 
         @functools.wraps(function)
         def answer(*args: P.args, **kwargs: P.kwargs) -> T:
             given: dict[str, Any] = {**dict(zip(parameters, args, strict=False)), **kwargs}
-            for name, one in given.items():
-                if name in required or (name in optional and one is not None):
-                    check_frame(name, one)
             frames = [
                 (name, each)
                 for name, one in given.items()
@@ -146,8 +140,12 @@ def _say_what_is_swapped(
     """Add to the error for a frame of another loader which argument has the right one."""
     given_as = {loader_of_frame(frame): name for name, frame in frames}
     if error.source in given_as and error.loader in given_as and error.source:
-        swapped = f"`{given_as[error.source]}` and `{given_as[error.loader]}`"
-        error.add_advice(f"It seems that {swapped} are swapped.")
+        source, other = given_as[error.source], given_as[error.loader]
+        is_swap = loader_called(other) in (error.source, None)
+        swapped = f"It seems that `{source}` and `{other}` are swapped."
+        advice = swapped if is_swap else f"That frame was given as `{other}`."
+        if advice not in str(error):  # a plot's helper has said it already
+            error.add_advice(advice)
 
 
 def _are_frames(given: object) -> bool:

@@ -37,6 +37,7 @@ from trackagoat_pandas.helpers.series import (
 )
 from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import fact_instant, frame_facts, frame_params, require_columns
+from trackagoat_pandas.tables import table_at
 
 AGES = ("updated_at", "fetched_at")
 """The columns by which the newest of several rows is known."""
@@ -164,9 +165,10 @@ def combine_loads(*frames: pd.DataFrame) -> pd.DataFrame:
     marks = sorted({_marks_of(frame) for frame in frames})
     # One disagreement is enough to refuse the frames.
     for name, values in _disagreements(frames).items():
-        raise ArgumentError("frames", values, f"all loads must be of one {name}")
+        problem = f"they are of more than one {name}, {listing(values)}: combine each alone"
+        raise ArgumentError("frames", values, problem=problem)
     if len(marks) > 1:
-        allowed = "all loads must be of one resource; combine those of each by themselves"
+        allowed = "all loads must be of one table: combine those of each alone"
         raise ArgumentError("frames", marks, allowed)
     loads = sorted(frames, key=_fetched_at)  # stable: frames of one time keep their order
     joined = _stack(
@@ -270,7 +272,8 @@ def _disagreements(frames: Sequence[pd.DataFrame]) -> dict[str, list[str]]:
         # Only analytics have days that depend on a time zone; other resources have instants.
         zone = facts.get("timezone") if path == "/analytics" else None
         for name, value in (
-            ("resource", path), ("granularity", params.get("granularity")),
+            ("table", table.name if (table := table_at(path)) else path),
+            ("granularity", params.get("granularity")),
             ("mode", params.get("mode")), ("time zone", params.get("tz") or zone),
         ):  # fmt: skip
             if value:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Self, TypeVar
 from urllib.parse import urlsplit
 
-from trackagoat_pandas._homes import HOMES
+from trackagoat_pandas._homes import place_of
 from trackagoat_pandas.base.html import facts_table
 from trackagoat_pandas.errors import (
     ArgumentTypeError,
@@ -287,10 +287,7 @@ class Client:
         def __getattr__(self, name: str) -> NoReturn:
             if name.startswith("_"):  # Python and tools try many such names.
                 raise AttributeError(f"'Client' object has no attribute {name!r}")
-            error = UnknownNameError("Client", name, dir(self))
-            if name in HOMES:
-                error.add_advice(f"It is a function of the package: tgp.{name}(...).")
-            raise error
+            raise UnknownNameError("Client", name, dir(self), place=place_of(name))
 
     def __repr__(self) -> str:
         return f"<Client {', '.join(self._facts().values())}>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import json
+import os
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, repeat
@@ -15,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trackagoat_pandas.base.secrets import Secret
 from trackagoat_pandas.errors import (
     ArgumentError,
     MissingArgumentError,
@@ -22,7 +24,7 @@ from trackagoat_pandas.errors import (
     UnnamedArgumentError,
     listing,
 )
-from trackagoat_pandas.tables import TABLES
+from trackagoat_pandas.inputs.checks import check_frame, is_null, loader_called, loader_of_frame
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,16 +35,10 @@ WORDS: Final = pa.dictionary(pa.int32(), TEXT)
 # pandas 3 calls this dtype "str"; pandas 2.3 would take "str" for object.
 STRING: Final = pd.StringDtype(storage="pyarrow", na_value=np.nan)
 _INT64: Final = np.iinfo(np.int64)
+_A_FRAME: Final = ("pd.DataFrame", "pd.DataFrame | None")
+"""The annotations of arguments that take only frames."""
 _ONE: Final = {inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY}
 """The kinds of arguments that are one value."""
-_TABLES_CALLED: Final = {
-    "goals": "goal_compliance",
-    **{
-        name: f"payout_{name}"
-        for name in ("accruals", "assignments", "methods", "payments", "structures")
-    },
-}
-"""The tables whose frames arguments call by a shorter name."""
 
 
 class ArrowStream(Protocol):
@@ -56,35 +52,83 @@ def takes_arrow(function: Callable[P, T]) -> Callable[P, T]:
     """Let a function take Arrow's tables wherever it takes a frame, a Series, or several.
 
     Python's errors about its arguments don't say what to write, so those of the package come first.
+    What takes a frame and nothing else is checked to be one.
     """
     taken = inspect.signature(function).parameters
     names, kinds = list(taken), {one.kind for one in taken.values()}
     named = [name for name, one in taken.items() if one.kind is inspect.Parameter.KEYWORD_ONLY]
     placed = [name for name in names if name not in named]
     needed = [name for name, one in taken.items() if one.default is one.empty and one.kind in _ONE]
+    frames = {name: one.annotation for name, one in taken.items() if one.annotation in _A_FRAME}
     takes_more = inspect.Parameter.VAR_POSITIONAL in kinds
     takes_any = inspect.Parameter.VAR_KEYWORD in kinds
 
-    # A constructor is called by the name of its class, and without `self`.
-    is_made = function.__name__ == "__init__"
-    called = function.__qualname__.split(".")[-2] if is_made else function.__name__
+    # A constructor is called by the name of its class; neither it nor a method with `self`.
+    is_bound, called = names[:1] == ["self"], function.__name__
+    if is_bound:
+        owner = function.__qualname__.split(".")[-2]
+        called = owner if called == "__init__" else f"{owner.lower()}.{called}"
 
     @functools.wraps(function)
-    def answer(*args: P.args, **kwargs: P.kwargs) -> T:
+    def answer(*args: Any, **kwargs: Any) -> T:
+        if "api_key" in taken:  # a traceback may print the variables of its frames
+            args, kwargs = _hide_key(args, kwargs, names)
         if len(args) > len(placed) and not takes_more:
-            raise UnnamedArgumentError(called, len(args) - is_made, placed[is_made:], named)
+            advice = _advice_on(args, len(placed), named, takes_project="project" in taken)
+            count = len(args) - is_bound
+            raise UnnamedArgumentError(called, count, placed[is_bound:], named, advice)
         if not takes_any and (unknown := [name for name in kwargs if name not in taken]):
-            raise UnknownArgumentError(called, unknown[0], names[is_made:])
+            raise UnknownArgumentError(called, unknown[0], names[is_bound:])
         rest = names[len(args) :]  # the first were given by position
         if missing := [name for name in needed if name in rest and name not in kwargs]:
-            raise MissingArgumentError(missing, _call(function, called, needed[is_made:], missing))
+            raise MissingArgumentError(missing, _call(function, called, needed[is_bound:], missing))
         # What follows the named arguments belongs to the last, ``*frames``.
         given = zip(chain(names, repeat(names[-1])), args, strict=False)
         plain: Any = [as_pandas(name, value) for name, value in given]
         options: Any = {name: as_pandas(name, value) for name, value in kwargs.items()}
+        for name, value in chain(zip(names, plain, strict=False), options.items()):
+            # An action says itself what it needs where a required one is null.
+            may_be_null = "dry_run" in taken and is_null(value)
+            may_be_null |= value is None and frames.get(name, "").endswith("None")
+            if name in frames and not may_be_null:
+                instead = _other_call(called, taken, needed[is_bound:], name, value)
+                check_frame(name, value, loader_called(name), instead=instead)
         return function(*plain, **options)
 
     return answer
+
+
+def _advice_on(
+    args: Sequence[object], placed: int, named: Sequence[str], *, takes_project: bool
+) -> str:
+    """Say by which names the arguments are meant that are too many by position; "" if unclear."""
+    # Functions that take a project have it first, and people give it to the others too.
+    if (
+        not takes_project
+        and len(args) > 1
+        and isinstance(args[0], str)
+        and (isinstance(args[1], pd.DataFrame))
+    ):
+        return " It takes no project: the rows say which it is."
+    meant = []
+    for frame in args[placed:]:
+        loader = loader_of_frame(frame) if isinstance(frame, pd.DataFrame) else None
+        if loader:
+            by_kind = [name for name in named if loader_called(name) == loader]
+            meant += by_kind[:1] or [name for name in named if name == "names"]
+    return f" Did you mean {', '.join(f'{name}=...' for name in meant)}?" if meant else ""
+
+
+def _hide_key(
+    args: tuple[Any, ...], kwargs: dict[str, Any], names: Sequence[str]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Return arguments with a Secret for each text that may be a key, also under a wrong name."""
+    may_be = {name for name in kwargs if name == "api_key" or name not in names}
+    hidden = {
+        name: Secret(given) if name in may_be and isinstance(given, str) else given
+        for name, given in kwargs.items()
+    }
+    return tuple(Secret(given) if isinstance(given, str) else given for given in args), hidden
 
 
 def _call(
@@ -94,10 +138,25 @@ def _call(
     taken = inspect.signature(function).parameters
     named = inspect.Parameter.KEYWORD_ONLY
     written = [f"{name}=..." if taken[name].kind is named else name for name in needed]
-    tables = {name: TABLES.get(_TABLES_CALLED.get(name, name)) for name in missing}
-    sources = [f"`{name}` from {table.loader}" for name, table in tables.items() if table]
-    origin = f", with {listing(sources)}" if sources else ""
+    loaders = {name: loader_called(name) for name in missing}
+    sources = [f"`{name}` from {loader}" for name, loader in loaders.items() if loader]
+    # What is added isn't loaded before.
+    origin = f", with {listing(sources)}" if sources and not called.startswith("add_") else ""
     return f"call {called}({', '.join(written)}){origin}"
+
+
+def _other_call(
+    called: str, taken: Iterable[str], needed: Sequence[str], argument: str, given: object
+) -> str:
+    """Write the call that takes the text that was given for a frame; "" where none does."""
+    if not isinstance(given, str | os.PathLike):
+        return ""
+    if "path" in taken:
+        frames = ", ".join(name for name in needed if name != "path")
+        return f"{called}({frames}, path={os.fspath(given)!r}) writes a file"
+    if "project" in taken and called[0].isupper():
+        return f"{called}(project={given!r}) loads what it shows"
+    return "tgp.explain_comment takes one text" if argument == "comments" else ""
 
 
 def as_pandas(argument: str, given: object) -> object:

@@ -14,11 +14,11 @@ from contextvars import ContextVar
 from numbers import Real
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pandas as pd
 
-from trackagoat_pandas.base.spelling import did_you_mean, fold
+from trackagoat_pandas.base.spelling import fold
 from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import (
     ArgumentError,
@@ -28,7 +28,8 @@ from trackagoat_pandas.errors import (
     MissingColumnError,
     brief,
 )
-from trackagoat_pandas.tables import table_at
+from trackagoat_pandas.inputs.settings import timezone_advice
+from trackagoat_pandas.tables import TABLES, table_at
 
 _IS_SAID: ContextVar[bool] = ContextVar("_IS_SAID", default=False)
 """Whether a function further up the stack warns about the frames."""
@@ -60,12 +61,49 @@ _NOUNS: Final = {
     "api-keys": "key",
 }
 """What the column ``id`` of a frame identifies, by the resource at the end of its path."""
+_TABLES_CALLED: Final = {
+    "goals": "goal_compliance",
+    **{
+        name: f"payout_{name}"
+        for name in ("accruals", "assignments", "methods", "payments", "structures")
+    },
+}
+"""The tables whose frames arguments call by a shorter name."""
+_RESULTS_CALLED: Final = {
+    "alerts": "find_negative_alerts",
+    "due": "accrue",
+    "explained": "explain_change",
+    "findings": "audit",
+    "forecast": "forecast_payouts",
+    "forecasts": "backtest_goal_odds",
+    "odds": "goal_odds",
+    "owed": "outstanding_balances",
+    "plan": "plan_budget",
+}
+"""The helpers whose results arguments call by these names."""
+_READERS: Final = {
+    ".csv": "read_csv",
+    ".xlsx": "read_excel",
+    ".json": "read_json",
+    ".parquet": "read_parquet",
+}
+"""pandas' functions that read files, by the end of a file's name."""
 _VERBS: Final = re.compile(r"scrape|bulk-\w+|tracking-\w+")
 """Parts at the end of a path that name an action instead of a resource."""
 
 
-def check_frame(argument: str, given: object, loader: str | None = None) -> None:
+def loader_called(argument: str) -> str | None:
+    """Return the function whose frames an argument of this name takes; None if several do."""
+    table = TABLES.get(_TABLES_CALLED.get(argument, argument))
+    return table.loader if table else _RESULTS_CALLED.get(argument)
+
+
+def check_frame(
+    argument: str, given: object, loader: str | None = None, *, instead: str = ""
+) -> None:
     """Check that an argument is a DataFrame; `loader` is a function that returns such ones.
+
+    `instead` says what else can be done with a text that was given for a frame.
 
     Raises
     ------
@@ -80,14 +118,31 @@ def check_frame(argument: str, given: object, loader: str | None = None) -> None
             one = f"; a frame of one column is df[[{column!r}]], in two pairs of brackets"
             hint += f": pass {whole}" if loader else one
         elif isinstance(given, list | tuple):
-            frames = [one for one in given if isinstance(one, pd.DataFrame)]
-            if len({loader_of_frame(one) for one in frames}) == 1:
-                hint += "; tgp.combine_loads(*frames) makes one of several"
-            elif frames:
-                hint += "; give each of these to the argument of its name"
-        elif isinstance(given, str | os.PathLike) and Path(given).suffix:
-            hint += "; read a file with pandas first, and give one to write after the frames"
+            hint += _list_advice(argument, given, loader)
+        elif isinstance(given, str | os.PathLike):
+            reader = _READERS.get(Path(given).suffix.lower())
+            reads = f"pd.{reader}({os.fspath(given)!r}) reads one" if reader else ""
+            advice = (
+                instead or reads or ("" if loader else "load one first: tgp.load_videos(project)")
+            )
+            hint += f"; {advice}" if advice else ""
         raise ArgumentTypeError(argument, given, f"a pandas DataFrame{hint}")
+
+
+def _list_advice(argument: str, given: Sequence[object], loader: str | None) -> str:
+    """Say how the frame is made that was given as a list of frames, of rows or of texts."""
+    frames = [one for one in given if isinstance(one, pd.DataFrame)]
+    if len({loader_of_frame(one) for one in frames}) == 1:
+        return "; tgp.combine_loads(*frames) makes one of several"
+    if frames and argument == "frames":
+        return "; give the frames one by one, with a star before their list: *frames"
+    if frames:
+        return "; give each of these to the argument of its name"
+    if given and all(isinstance(one, Mapping) for one in given):
+        return "; pd.DataFrame(rows) makes one of a list of dicts"
+    if given and loader == "load_comments" and all(isinstance(one, str) for one in given):
+        return "; tgp.score_texts(pd.Series(texts)) scores texts alone"
+    return ""
 
 
 def require_columns(
@@ -281,10 +336,12 @@ def check_between(
     if isinstance(given, bool) or not isinstance(given, Real):
         raise ArgumentTypeError(argument, given, "a number")
     number = float(given)
+    # A share is written by many in per cent.
+    meant = f"; did you mean {number / 100:g}?" if high == 1 < number < 100 else ""
     if ends and not low <= number <= high:
-        raise ArgumentError(argument, given, f"it must be from {low:g} to {high:g}")
+        raise ArgumentError(argument, given, f"it must be from {low:g} to {high:g}{meant}")
     if not ends and not low < number < high:
-        raise ArgumentError(argument, given, f"it must be above {low:g} and below {high:g}")
+        raise ArgumentError(argument, given, f"it must be above {low:g} and below {high:g}{meant}")
     return number
 
 
@@ -384,10 +441,7 @@ def check_timezone(argument: str, given: object) -> str:
     try:
         ZoneInfo(given)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        advice = "name an IANA time zone, such as 'America/New_York'."
-        raise ArgumentError(
-            argument, given, advice + did_you_mean(given, sorted(available_timezones()))
-        ) from error
+        raise ArgumentError(argument, given, timezone_advice(given)) from error
     return given
 
 
@@ -416,7 +470,9 @@ def check_id(argument: str, given: object, *, entity: str | None = None) -> str:
     if isinstance(given, pd.DataFrame | pd.Series | list):
         raise ArgumentTypeError(argument, given, "one id, such as frame['id'].iloc[0]")
     if not isinstance(given, str):
-        raise ArgumentTypeError(argument, given, "ids as strings, since a number may lose digits")
+        lossy = "ids as strings, since a number may lose digits"
+        is_number = isinstance(given, Real)
+        raise ArgumentTypeError(argument, given, lossy if is_number else f"ids as strings; {_IDS}")
     if is_uuid(given):
         return given.lower()
     advice = _advice(given, entity or argument.removesuffix("_id"))

@@ -8,28 +8,41 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from numbers import Integral
 from typing import Any, Final, Self
 
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.base.spelling import did_you_mean
+from trackagoat_pandas.base.spelling import nearest
 from trackagoat_pandas.base.types import DateLike, DatesLike
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
 
 _DAY_FORMS = "a day as 'YYYY-MM-DD', a date, or a midnight without a time zone"
 _RANGE_FORMS = (
-    "a pair of days, 'YYYY-MM-DD..YYYY-MM-DD', one day, 'YYYY', 'YYYY-Qn', 'YYYY-MM', 'May 2026', "
-    "'YYYY-Www', 'today', 'yesterday', 'last N days' (or weeks, months), 'this week' or 'last "
-    "week' (or month, quarter, year), 'since YYYY-MM-DD', a pandas Period or a DateRange"
+    "two days, ('2026-05-01', '2026-05-31') or '2026-05-01..2026-05-31', or one of '2026-05-31', "
+    "'2026-05', 'May 2026', '2026-Q2', '2026-W20', '2026', 'today', 'yesterday', 'this week', "
+    "'last month', 'last 30 days' and 'since 2026-05-01'"
 )
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LAST_FEW = re.compile(r"last ([1-9]\d{0,3}) (day|week|month|quarter|year)s?")
-_SHORT = re.compile(r"([1-9]\d{0,3}) ?(?:(d|days?)|(w|weeks?)|(m|months?))", re.IGNORECASE)
+_FEW = re.compile(r"(?:last |past )?([1-9]\d{0,3})(?: ?([a-z]+))?")
 """What people write for the last days, which is only suggested."""
+_UNITS: Final = {
+    **{name: f"{name}s" for name in ("day", "week", "month", "quarter", "year")},
+    **{f"{name}s": f"{name}s" for name in ("day", "week", "month", "quarter", "year")},
+    **{name[0]: f"{name}s" for name in ("day", "week", "month", "year")},
+}
+_ALL: Final = ("all", "all time", "all days", "always", "ever", "everything", "max")
+_NO_YEAR: Final = "2026"
+"""The year of examples, where someone left theirs out."""
+_WEEK = re.compile(r"(?:week|w|kw) ?(\d{1,2})")
+_TIMED = re.compile(r"(\d{4}-\d{2}-\d{2})[t ]\d{2}:?\d{2}\S*")
+_OTHER_SPAN = re.compile(r"\s*(?:\.\.|[,;:\u2013\u2014]|\bto\b|\buntil\b|\bthrough\b)\s*|\s+-\s+|"
+                         r"(?<=\d{4})-(?=\d\d?\.)")  # fmt: skip
+"""What people write between two days, besides what is read."""
 _SINCE = re.compile(r"since (.+)")
 _WORDS: Final = (
     "today", "yesterday", "this week", "last week", "this month", "last month", "this quarter",
@@ -94,20 +107,97 @@ def _parse_text_day(text: str, argument: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text.strip())
     except ValueError as error:
-        raise ArgumentError(argument, text, f"there is no such day ({error})") from error
+        year, month = int(text.strip()[:4]), int(text.strip()[5:7])
+        last = f"the last of its month is '{_months(year, month, month)[1]}'"
+        why = last if year and 1 <= month <= 12 else "months are 01 to 12"
+        raise ArgumentError(argument, text, f"there is no such day; {why}") from error
 
 
 def _misread(argument: str, text: str, forms: str, others: Sequence[str]) -> ArgumentError:
-    """Make the error for a text: it suggests how to write a day or month, or lists `forms`."""
-    meant = dict.fromkeys(_as_written_here(text, others))
-    if not meant:
-        suggested = did_you_mean(text, _WORDS)
-        if argument == "dates" and (short := _SHORT.fullmatch(text.strip())):
-            unit = "days" if short[2] else "weeks" if short[3] else "months"
-            suggested = f" Did you mean 'last {short[1]} {unit}'?"
-        return ArgumentError(argument, text, forms + (suggested and f".{suggested}"))
-    forms = "days are written YYYY-MM-DD and months YYYY-MM"
-    return ArgumentError(argument, text, f"{forms}: did you mean {' or '.join(meant)}?")
+    """Make the error for a text: it suggests how to write what is meant, or lists `forms`."""
+    if meant := dict.fromkeys(_as_written_here(text, others)):
+        forms = "days are written YYYY-MM-DD and months YYYY-MM"
+        return ArgumentError(argument, text, f"{forms}: did you mean {' or '.join(meant)}?")
+    advice = _range_meant(text.strip().lower()) if argument == "dates" else ""
+    return ArgumentError(argument, text, advice or forms)
+
+
+def _range_meant(text: str) -> str:
+    """Say which range of days a text in lower case may mean; "" if that isn't clear."""
+    if text in _ALL:
+        return f"name the first of all days, such as 'since {_NO_YEAR}-01-01'"
+    if (few := _FEW.fullmatch(text)) and (near := nearest(few[2] or "days", _UNITS)):
+        return f"did you mean 'last {few[1]} {_UNITS[few[2] if few[2] in _UNITS else near[0]]}'?"
+    if near := nearest(text, _WORDS):
+        return f"did you mean {' or '.join(map(repr, near))}?"
+    if re.fullmatch(r"last 0+ ?[a-z]*", text):
+        return "the last days are at least one, 'last 1 day'"
+    if found := _TIMED.fullmatch(text):
+        return f"it takes days without a time: did you mean '{found[1]}'?"
+    if week := _WEEK.fullmatch(text):
+        return f"add its year, such as '{_NO_YEAR}-W{int(week[1]):02}'"
+    with_year = f"{text} {_NO_YEAR}"
+    if _NAMED.fullmatch(with_year) and _calendar_bounds(with_year):
+        return f"add its year, such as '{with_year.capitalize()}'"
+    if day := [*_as_written_here(with_year, _OTHER_DAYS)]:
+        return f"add its year, such as {day[0]}"
+    if ends := _ends_of(_OTHER_SPAN.split(text)):
+        return f"did you mean '{ends[0]}..{ends[1]}'?"
+    return ""
+
+
+def _ends_of(given: Iterable[Any]) -> tuple[dt.date, dt.date] | None:
+    """Return the first and the last of several days; None unless all can be read."""
+    days: list[dt.date] = []
+    for one in given:
+        if isinstance(one, str):
+            # Of what may be two days, such as 06/07/2026, nothing is guessed.
+            read = {*_as_written_here(one, _OTHER_DAYS)}
+            days += (
+                [dt.date.fromisoformat(each.strip("'")) for each in read] if len(read) == 1 else []
+            )
+        elif isinstance(one, dt.date) and not pd.isna(one):
+            days.append(one.date() if isinstance(one, dt.datetime) else one)
+    is_whole = len(days) == len(list(given)) > 1
+    return (min(days), max(days)) if is_whole else None
+
+
+def _unreadable(value: object) -> ArgumentError | ArgumentTypeError:
+    """Make the error for a range that is neither a text nor a day nor a pair of those."""
+    meant = ""
+    if isinstance(value, int | np.integer) and not isinstance(value, bool):
+        meant = _number_meant(int(value))
+    elif isinstance(value, dt.timedelta) and value.days > 0:
+        meant = f"'last {value.days} days'"
+    elif isinstance(value, slice):
+        meant = _ends_meant([value.start, value.stop])
+    elif isinstance(value, Mapping | AbstractSet):
+        meant = _ends_meant(value.values() if isinstance(value, Mapping) else value)
+    elif isinstance(value, Sequence | pd.Index | pd.Series) and not isinstance(value, bytes):
+        one_day = len(value) == 1 and isinstance(next(iter(value)), str)
+        meant = repr(next(iter(value))) if one_day else _ends_meant(value)
+        allowed = f"did you mean {meant}?" if meant else f"give {_RANGE_FORMS}"
+        return ArgumentError("dates", value, allowed)
+    return ArgumentTypeError(
+        "dates", value, (meant and f"days: did you mean {meant}?") or _RANGE_FORMS
+    )
+
+
+def _number_meant(number: int) -> str:
+    """Write the year, the month, the day or the last days that a number may stand for."""
+    text = str(number)
+    if len(text) == 4:
+        return repr(text)
+    forms = {6: "%Y%m", 8: "%Y%m%d"}.get(len(text))
+    if forms is None:
+        return f"'last {number} days'" if 0 < number < 1000 else ""
+    return next(_as_written_here(text, [forms]), "")
+
+
+def _ends_meant(given: Iterable[Any]) -> str:
+    """Write the first and the last of several days, in any notation, as a pair."""
+    ends = _ends_of(given)
+    return f"('{ends[0]}', '{ends[1]}')" if ends else ""
 
 
 def _as_written_here(text: str, others: Sequence[str]) -> Iterator[str]:
@@ -116,7 +206,7 @@ def _as_written_here(text: str, others: Sequence[str]) -> Iterator[str]:
             found = dt.datetime.strptime(text.strip(), form).date()  # noqa: DTZ007 - a day
         except ValueError:
             continue
-        yield repr(found.isoformat() if form in _OTHER_DAYS else f"{found:%Y-%m}")
+        yield repr(found.isoformat() if "%d" in form else f"{found:%Y-%m}")
 
 
 @dataclass(frozen=True, slots=True, init=False, repr=False)
@@ -202,19 +292,19 @@ class DateRange:
         if isinstance(value, pd.Period):
             period = _period_range(value, "dates")
             return cls(period.first, period.last)
-        if isinstance(value, Sequence | pd.Index | pd.Series) and not isinstance(value, bytes):
-            return cls._parse_pair(list(value), today)
-        if isinstance(value, Integral) and dt.MINYEAR <= int(value) <= dt.MAXYEAR:
-            raise ArgumentTypeError("dates", value, f"a year as text, '{value}', or {_RANGE_FORMS}")
+        if isinstance(value, list | tuple | pd.Index | pd.Series) and len(value) == 2:
+            first, last = value
+            return cls._parse_pair(first, last, today)
+        if not isinstance(value, dt.date | np.datetime64):
+            raise _unreadable(value)
         day = parse_day(value, "dates")
         return cls(day, day)
 
     @classmethod
-    def _parse_pair(cls, pair: list[Any], today: dt.date | None) -> Self:
-        if len(pair) != 2:
-            raise ArgumentError("dates", pair, f"give {_RANGE_FORMS}")
-        begin, end = (cls.parse(part, today=today) for part in pair)
-        return cls(begin.first, end.last)
+    def _parse_pair(cls, first: Any, last: Any, today: dt.date | None) -> Self:
+        if last is None and isinstance(first, str):
+            raise ArgumentError("dates", (first, last), f"did you mean 'since {first}'?")
+        return cls(cls.parse(first, today=today).first, cls.parse(last, today=today).last)
 
     @classmethod
     def _parse_text(cls, given: str, today: dt.date | None) -> Self:
@@ -223,7 +313,7 @@ class DateRange:
             return cls._parse_since(found[1], today)
         ends = _SPAN.split(text)
         if len(ends) == 2 and not _SLASHED_MONTH.fullmatch(text):
-            return cls._parse_pair(ends, today)
+            return cls._parse_ends(given, ends, today)
         if _DAY.fullmatch(text):
             day = parse_day(text, "dates")
             return cls(day, day)
@@ -232,6 +322,18 @@ class DateRange:
             forms = f"give {_RANGE_FORMS}"
             raise _misread("dates", given, forms, (*_OTHER_DAYS, *_OTHER_MONTHS))
         return cls(*bounds)
+
+    @classmethod
+    def _parse_ends(cls, given: str, ends: Sequence[str], today: dt.date | None) -> Self:
+        try:
+            first, last = (cls.parse(end, today=today) for end in ends)
+        except ArgumentError as error:
+            # A message about the whole is better than one about the part that can't be read.
+            whole = _misread("dates", given, f"give {_RANGE_FORMS}", ())
+            if whole.allowed != error.allowed and whole.allowed.startswith("give"):
+                raise
+            raise whole from None
+        return cls(first.first, last.last)
 
     @classmethod
     def _parse_since(cls, text: str, today: dt.date | None) -> Self:

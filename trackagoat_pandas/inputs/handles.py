@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -10,6 +11,8 @@ from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 
 _HANDLE: Final = re.compile(r"[A-Za-z0-9._-]{1,30}")
 _ALLOWED: Final = "a handle has 1 to 30 letters, digits, dots, underscores and hyphens"
+_FILES: Final = (".csv", ".xls", ".xlsx", ".json", ".txt")
+"""How names of files end, which would be handles as well."""
 _ADDRESS: Final = "the address of a profile, such as https://www.tiktok.com/@goat"
 
 
@@ -46,6 +49,9 @@ def read_handle(argument: str, given: object, *, or_id: bool = False) -> str:
     written, also = given.strip(), "an id is a UUID; " if or_id else ""
     if not written:
         raise ArgumentError(argument, given, f"it is empty; {also}{_ALLOWED}")
+    if Path(written).suffix.lower() in _FILES and not written.startswith("@"):
+        read = f"give a frame of a file's rows; a handle of this name is '@{written}'"
+        raise ArgumentError(argument, given, f"it looks like a file: {read}")
     if "/" in written:
         return _handle_of_address(argument, written, also)
     bare = written.removeprefix("@")

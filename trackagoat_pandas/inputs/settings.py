@@ -13,9 +13,10 @@ import sys
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from trackagoat_pandas.base.secrets import KEY_PREFIX, Secret
+from trackagoat_pandas.base.spelling import nearest
 from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import (
     ArgumentTypeError,
@@ -33,6 +34,18 @@ _APEX: Final = "trackagoat.com"
 _KEY_LENGTH: Final = 68
 _MOST_WORKERS: Final = 256
 _HOST = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]", re.IGNORECASE)
+_PLACE_OF: Final = {
+    **dict.fromkeys(("EST", "EDT", "ET"), "America/New_York"),
+    **dict.fromkeys(("CST", "CDT"), "America/Chicago"),
+    **dict.fromkeys(("MST", "MDT"), "America/Denver"),
+    **dict.fromkeys(("PST", "PDT"), "America/Los_Angeles"),
+    **dict.fromkeys(("GMT", "BST"), "Europe/London"),
+    **dict.fromkeys(("CET", "CEST", "MEZ"), "Europe/Berlin"),
+    **dict.fromkeys(("EET", "EEST"), "Europe/Athens"),
+    "JST": "Asia/Tokyo",
+    "AEST": "Australia/Sydney",
+}
+"""A place with the time that people call by its letters."""
 _URL_CHARACTERS = re.compile(
     r"[!-\[\]_a-z~]+", re.IGNORECASE
 )  # printable ASCII without \ ^ ` { | }
@@ -166,6 +179,19 @@ def is_timezone(name: str) -> bool:
         return False
 
 
+def timezone_advice(given: str) -> str:
+    """Say how a time zone is named, and which one `given` may mean."""
+    # Zones such as "EST" or "Etc/GMT+5" have no summer time, which few calendars go without.
+    places = [name for name in sorted(available_timezones()) if "/" in name and name[:3] != "Etc"]
+    short = re.fullmatch(r"([A-Z]{2,4})(?:[+-]?\d.*)?", given.upper())
+    place = _PLACE_OF.get(short[1]) if short else None
+    if place is None:
+        cities = {name.rsplit("/")[-1]: name for name in places}
+        place = next((cities[one] for one in nearest(given.rsplit("/")[-1], cities)), None)
+    meant = f" Did you mean {place!r}?" if place else ""
+    return f"name an IANA time zone, such as 'America/New_York'.{meant}"
+
+
 def _find_key(given: str | Secret | None, from_file: Secret | None) -> tuple[Secret, str]:
     if given is not None:
         if not isinstance(given, str | Secret):
@@ -271,7 +297,7 @@ def _checked_base_url(given: str) -> str:
 
 def _flaw_of_url(url: SplitResult) -> str | None:
     if url.scheme not in ("https", "http"):
-        return "it must begin with https://"
+        return "it must begin with https://, such as 'https://www.trackagoat.com/api/v1'"
     if "@" in url.netloc:
         return "it must not contain a user name or a password"
     if not url.hostname or not _HOST.fullmatch(url.netloc.removesuffix(f":{url.port}")):
@@ -289,7 +315,7 @@ def _checked_timezone(given: str | None) -> str | None:
     if not isinstance(given, str):
         raise ArgumentTypeError("timezone", given, "an IANA name such as 'Europe/Berlin'")
     if not is_timezone(given):
-        raise SettingsError("timezone", f"{given!r} is not an IANA time zone")
+        raise SettingsError("timezone", f"{given!r} is not one: {timezone_advice(given)}")
     return given
 
 

@@ -296,7 +296,8 @@ def _load_of(
         return StoredLoad(session, archive, query, ids, span, spot_checks)
     if archive is not None and session.offline:
         wanted = "such analytics" if span is not None else "analytics of the server's default dates"
-        raise StoreMissingError(str(archive.path), wanted, f"only {_KEEPS}")
+        advice = "Connect without offline=True to load them"
+        raise StoreMissingError(str(archive.path), wanted, f"only {_KEEPS}", advice)
     return SeriesLoad(session, query, ids, span)
 
 

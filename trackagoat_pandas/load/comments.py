@@ -418,7 +418,8 @@ def _declared_names(columns: list[Any], text: str | None) -> dict[Any, str]:
         names = {name: new if new != "text" else f"{name}_" for name, new in names.items()}
         names[text] = "text"
     if "text" not in names.values():
-        raise MissingColumnError(["text"], columns, loader="load_comments(text=...)")
+        advice = "Say which column has the texts: load_comments(frame, text=...)"
+        raise MissingColumnError(["text"], columns, advice=advice)
     _refuse_doubles(list(names.values()))
     return names
 

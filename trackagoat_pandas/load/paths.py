@@ -15,6 +15,7 @@ from trackagoat_pandas.frames.reports import flatten_model, rows_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.messages import checked_path, written
 from trackagoat_pandas.http.session import session_of
+from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import check_choice, is_uuid
 from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.loader import loader
@@ -48,6 +49,7 @@ _PAGING: Final = ("limit", "cursor", "offset")
 """Parameters that select a page, not rows."""
 
 
+@takes_arrow
 @loader
 def load_path(
     path: str,
@@ -161,6 +163,7 @@ def _verifiable(
     return replace(table, filters=(*table.filters, *unknown)), asked
 
 
+@takes_arrow
 @loader
 def load_data_model(
     *,

@@ -12,6 +12,7 @@ from trackagoat_pandas.base.types import Creators, DatesLike, DtypeBackend
 from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import (
     ApiError,
+    ArgumentError,
     ContractWarning,
     ForbiddenError,
     MissingArgumentError,
@@ -63,6 +64,7 @@ _MOST_LOOKED_UP: Final = 20
 """The most creators whose project is looked up one by one."""
 
 
+@takes_arrow
 @loader
 def load_payout_methods(
     *,
@@ -216,7 +218,12 @@ def load_payout_assignments(
     if structure is None:
         advice = "give ids of payout rules, or the frame of load_payout_structures"
         raise MissingArgumentError("structure", advice)
-    ids = check_ids("structure", structure, entity="structure")
+    try:
+        ids = check_ids("structure", structure, entity="structure")
+    except ArgumentError as error:
+        if isinstance(structure, str):  # often a project, as other loaders take one
+            error.add_advice("For all of a project pass load_payout_structures(project).")
+        raise
     names: dict[str, str] = {}
     if isinstance(structure, pd.DataFrame) and {"id", "name"} <= set(structure.columns):
         called = structure.set_index("id")["name"].dropna()

@@ -19,6 +19,7 @@ from trackagoat_pandas.errors import (
     ArgumentError,
     ContractWarning,
     MismatchedResponseError,
+    MissingArgumentError,
     UnreadableResponseError,
     brief,
     listing,
@@ -96,7 +97,7 @@ def check_query(query: Query) -> Query:
     """
     check_choice("entity", query.entity, get_args(Entity))
     if not query.metrics:
-        raise ArgumentError("metrics", [], "name at least one")
+        raise MissingArgumentError("metrics", "name at least one, such as 'views'")
     for metric in query.metrics:
         if str(metric) == "engagement":
             raise ArgumentError("metrics", metric, _ENGAGEMENT)

@@ -48,6 +48,7 @@ from trackagoat_pandas.tables import (
 )
 
 
+@takes_arrow
 @loader
 def load_projects(
     *,

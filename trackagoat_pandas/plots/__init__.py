@@ -7,7 +7,7 @@ and says so in a note below the axes.
 import importlib
 from typing import NoReturn
 
-from trackagoat_pandas._homes import PLOTS
+from trackagoat_pandas._homes import PLOTS, place_of
 from trackagoat_pandas.errors import UnknownNameError
 
 __all__ = sorted(PLOTS)  # noqa: PLE0605 - __init__.pyi has the names for tools
@@ -19,7 +19,7 @@ for _name in PLOTS:
 
 
 def __getattr__(name: str) -> NoReturn:
-    raise UnknownNameError(__name__, name, __all__)
+    raise UnknownNameError(__name__, name, __all__, place=place_of(name))
 
 
 def __dir__() -> list[str]:

@@ -10,12 +10,18 @@ import numpy as np
 import pandas as pd
 from matplotlib.transforms import ScaledTranslation
 
-from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.errors import ArgumentError, MissingColumnError
 from trackagoat_pandas.helpers.analytics import LEAST_VIEWS
 from trackagoat_pandas.helpers.columns import is_word
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.helpers.wide import only_metric
-from trackagoat_pandas.inputs.checks import check_bool, check_choice, check_int, require_columns
+from trackagoat_pandas.inputs.checks import (
+    check_bool,
+    check_choice,
+    check_int,
+    check_name,
+    require_columns,
+)
 from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks, places_of, spans_of
 from trackagoat_pandas.plots.labels import (
     End,
@@ -182,6 +188,9 @@ def trend(
     '751k views in May 2026'
     """
     require_columns(analytics, _NEEDED, loader="load_analytics")
+    if by is not None and check_name("by", by) not in analytics.columns:
+        advice = "by='label' draws a line for each creator, or whatever was loaded"
+        raise MissingColumnError([by], analytics.columns, advice=advice)
     require_columns(analytics, [] if by is None else [by])
     check_choice("series_kind", series_kind, ("main", "breakdown"))
     _check_rows(facet, by, scale)

@@ -231,8 +231,10 @@ def no_points(archive: Archive, as_of: dt.datetime | None) -> StoreMissingError:
         f"{number(len({id_ for id_, _ in known}), entity)}"
         for entity, known in sorted(archive.series.known_series().items())
     ]
-    available = "; ".join(said) or "no analytics at all"
+    available = "; ".join(said) or "no analytics"
     wanted, advice = "such analytics", ""
+    if not said:
+        advice = "Load them: connect(store=...), then load_analytics or store.sync()"
     moments = [part.first_at for part in archive.ledger.parts(ANALYTICS.name)]
     if as_of is not None:
         wanted += f" as of {as_of:%Y-%m-%d %H:%M:%S} UTC"

@@ -78,9 +78,8 @@ def read_as_of(
         try:
             instant = parse_instant(argument, cast("InstantLike", as_of))
         except ArgumentError as error:
-            problem = (
-                f"pass an instant with its offset, {with_offset(as_of)}, or a day, '2026-06-15'"
-            )
+            offset = with_offset(as_of)
+            problem = f"pass an instant with its offset, {offset}, or a day, {offset[:11]}'"
             raise ArgumentError(argument, as_of, problem) from error
     moment: dt.datetime = instant.astype(dt.datetime)
     return moment.replace(tzinfo=dt.UTC)

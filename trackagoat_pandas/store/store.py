@@ -8,19 +8,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, get_args
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Self, get_args
 
 import pandas as pd
 import pyarrow as pa
 
+from trackagoat_pandas._homes import place_of
 from trackagoat_pandas.base.html import Side, data_table
 from trackagoat_pandas.base.types import DatesLike, DtypeBackend, Entity, Metric
 from trackagoat_pandas.base.wording import number
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    MissingArgumentError,
+    UnknownNameError,
+)
 from trackagoat_pandas.frames.build import ATTRIBUTE, to_frame
 from trackagoat_pandas.frames.dtypes import INSTANT, TEXT
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.inputs.arrow import STRING
+from trackagoat_pandas.inputs.arrow import STRING, takes_arrow
 from trackagoat_pandas.inputs.checks import (
     check_bool,
     check_choice,
@@ -99,11 +105,21 @@ class Store:
     def __init__(self, archive: Archive) -> None:
         self.archive = archive
 
+    if not TYPE_CHECKING:  # With a __getattr__, type checkers would accept any name.
+
+        def __getattr__(self, name: str) -> NoReturn:
+            if name.startswith("_"):  # Python and tools try many such names.
+                raise AttributeError(f"'Store' object has no attribute {name!r}")
+            place = f"It is a table: store.load({name!r})" if name in TABLES else place_of(name)
+            names = [one for one in dir(self) if not one.startswith("_")]
+            raise UnknownNameError("Store", name, names, place=place)
+
     @property
     def path(self) -> Path:
         """The folder."""
         return self.archive.path
 
+    @takes_arrow
     def load(
         self,
         table: str,
@@ -214,6 +230,7 @@ class Store:
             frame.attrs[ATTRIBUTE] = {**facts, "dates": str(days), "rows": len(frame)}
         return frame
 
+    @takes_arrow
     def history(
         self,
         table: str,
@@ -291,6 +308,7 @@ class Store:
         found = named_history(self.archive, declared, wanted, names, moment, dtype_backend)
         return _showing("history", found)
 
+    @takes_arrow
     def changes(
         self,
         table: str,
@@ -386,6 +404,7 @@ class Store:
         )
         return _showing("changes", found)
 
+    @takes_arrow
     def sync(
         self,
         project: str | pd.DataFrame | None = None,
@@ -490,6 +509,7 @@ class Store:
             client=client,
         )
 
+    @takes_arrow
     def restatements(
         self,
         table: str = "analytics",
@@ -574,6 +594,7 @@ class Store:
         found = list_restatements(self.archive, scope, dtype_backend, by_age=by_age)
         return _showing("restatements", found)
 
+    @takes_arrow
     def sql(self, query: str) -> pd.DataFrame:
         """Run a SELECT of DuckDB's SQL over the newest rows of the store's tables.
 
@@ -610,6 +631,7 @@ class Store:
         """
         return run_sql(self.archive, check_name("query", query))
 
+    @takes_arrow
     def to_dask(
         self,
         table: str = "analytics",
@@ -708,6 +730,7 @@ class Store:
         tables = to_frame(pa.Table.from_arrays(arrays, list(_COLUMNS)), "numpy_nullable")
         return StoreInfo(str(self.path), tables, self.archive.ledger.lock.holder())
 
+    @takes_arrow
     def verify(self, *, repair: bool = False) -> pd.DataFrame:
         """Read the whole store, and report any damage.
 
@@ -840,6 +863,7 @@ class Store:
         return self.info()._repr_html_()
 
 
+@takes_arrow
 def open_store(path: str | os.PathLike[str]) -> Store:
     """Open the store in a folder, which is made if there is none.
 

@@ -2,6 +2,7 @@
 
 from typing import NoReturn
 
+from trackagoat_pandas._homes import place_of
 from trackagoat_pandas.errors import UnknownNameError
 from trackagoat_pandas.widgets.explorer import Explorer
 from trackagoat_pandas.widgets.goal_board import GoalBoard
@@ -27,7 +28,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> NoReturn:
-    raise UnknownNameError(__name__, name, __all__)
+    raise UnknownNameError(__name__, name, __all__, place=place_of(name))
 
 
 def __dir__() -> list[str]:

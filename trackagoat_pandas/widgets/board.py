@@ -615,7 +615,7 @@ class ProjectBoard(Board):
             return
         if self.needs_project and self.project is None:
             is_listed = getattr(self.picker, "frame", None) is not None
-            said = f"Choose a project: {self.what} are loaded one project at a time."
+            said = "Choose a project: one is loaded at a time."
             self._notice(said if is_listed else "")
             return
         self._client, project = self._client or default_client(), self.project

@@ -24,7 +24,13 @@ from trackagoat_pandas.helpers.series import granularity_of
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.inputs.arrow import takes_arrow
-from trackagoat_pandas.inputs.checks import require_columns, without_frame_warnings
+from trackagoat_pandas.inputs.checks import (
+    check_choice,
+    check_ids,
+    check_names,
+    require_columns,
+    without_frame_warnings,
+)
 from trackagoat_pandas.load.openapi import takes_several_entities
 from trackagoat_pandas.load.planning import estimate_load
 from trackagoat_pandas.load.resources import load_videos
@@ -226,6 +232,11 @@ class Explorer(Board):
         check_client(client)
         if analytics is not None:
             require_columns(analytics, NEEDED, loader="load_analytics")
+        # The pickers would call them their value. A frame's own ids may be any texts.
+        with without_frame_warnings():
+            check_ids("creators", () if analytics is not None else creators, entity="creator")
+        for metric in check_names("metrics", metrics):
+            check_choice("metrics", metric, get_args(Metric))
         self._analytics, self._is_given = analytics, analytics is not None
         self._source: Source | None = None
         self._posts: Posts | None = None

@@ -398,6 +398,7 @@ class MetricPicker(Picker):
 
     value: Any = traitlets.TraitType(())
 
+    @takes_arrow
     def __init__(
         self, value: str | Sequence[str] = ("views",), *, entity: Entity = "creator"
     ) -> None:
@@ -491,6 +492,7 @@ class DateRangePicker(Picker):
 
     value: Any = traitlets.TraitType(None)
 
+    @takes_arrow
     def __init__(
         self,
         value: DatesLike = "last 30 days",

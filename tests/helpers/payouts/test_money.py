@@ -89,7 +89,7 @@ def test_the_largest_amount_is_allowed():
 
 
 @pytest.mark.parametrize(
-    ("currency", "message"), [("JPY", "JPY.*no cents"), ("dollars", "ISO 4217")]
+    ("currency", "message"), [("JPY", "JPY.*no cents"), ("dollars", "give its three letters")]
 )
 def test_a_currency_is_a_code_and_has_cents(currency, message):
     with pytest.raises(ArgumentError, match=message):

@@ -42,7 +42,7 @@ def test_what_interrupts_writing_leaves_the_old_file(error, tmp_path, monkeypatc
 
 
 def test_a_missing_folder_is_said(tmp_path):
-    with pytest.raises(UnwritableFileError, match=r"a\.csv' can't be written: No such file"):
+    with pytest.raises(UnwritableFileError, match=r"a\.csv' can't be written: there is no folder"):
         save(tmp_path / "none" / "a.csv", b"new")
     with pytest.raises(OSError, match="written"):
         save(tmp_path, b"new")

@@ -387,7 +387,7 @@ def _warn_of_missing(missing: list[str], since: np.datetime64) -> None:
         return
     calls = ["videos=tgp.load_videos(project)"] if "posts" in missing else []
     if loaded := [part for name in missing if name != "posts" for part in PARTS[name]]:
-        days = f'dates=("{since}", ...)'
+        days = f'dates="since {since}"'
         calls.append(f'analytics=tgp.load_analytics("creator", creators, {loaded}, {days})')
     named = " and ".join(filter(None, (", ".join(missing[:-1]), missing[-1])))
     warn(

@@ -101,7 +101,7 @@ def check_currency(currency: object) -> str:
         It isn't a code of three capitals, or the currency has no hundredths.
     """
     if not isinstance(currency, str) or not _CODE.fullmatch(currency):
-        raise ArgumentError("currency", currency, "an ISO 4217 code, such as 'USD'")
+        raise ArgumentError("currency", currency, "give its three letters, such as 'USD'")
     if currency in _WITHOUT_CENTS:
         raise ArgumentError("currency", currency, "it has no cents: its unit is not in hundredths")
     return currency

@@ -125,7 +125,7 @@ def _set_numbers(
 
 
 def _number(column: str, value: Any) -> Fraction:
-    wanted = "a whole number, an exact one such as '159.5', a Decimal or a Fraction, or '+10%'"
+    wanted = "give a whole number, an exact one such as '159.5', a Decimal or a Fraction, or '+10%'"
     is_exact = isinstance(value, int | np.integer | Fraction | Decimal | str)
     if isinstance(value, bool) or not is_exact:
         raise ArgumentTypeError(column, value, wanted)

@@ -20,9 +20,11 @@ from trackagoat_pandas.helpers.sentiment.lexicon import (
 from trackagoat_pandas.helpers.sentiment.readings import read, slices_of, vocabulary
 from trackagoat_pandas.helpers.sentiment.reference import Word, read_words
 from trackagoat_pandas.helpers.sentiment.scoring import lexicon_for
-from trackagoat_pandas.inputs.checks import require_columns
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import check_name, require_columns
 
 
+@takes_arrow
 def explain_comment(
     comment: str,
     *,
@@ -144,7 +146,7 @@ def count_sentiment_words(
     [['love', 6], ['bad', -3], ['not bad', 3]]
     """
     chosen = lexicon_for(comments, mode, lexicon, languages)
-    require_columns(comments, [text], loader="load_comments")
+    require_columns(comments, [check_name("text", text)], loader="load_comments")
     known = vocabulary(chosen)
     size, uses = len(known.entries) + 1, Counter[int]()
     for piece in slices_of(comments[text], "text"):

@@ -33,7 +33,13 @@ from trackagoat_pandas.helpers.sentiment.lexicon import (
 )
 from trackagoat_pandas.helpers.sentiment.readings import read, slices_of
 from trackagoat_pandas.inputs.arrow import takes_arrow
-from trackagoat_pandas.inputs.checks import check_choice, check_names, frame_facts, require_columns
+from trackagoat_pandas.inputs.checks import (
+    check_choice,
+    check_name,
+    check_names,
+    frame_facts,
+    require_columns,
+)
 
 READINGS = (*MODES, OWN)
 """The values of the column ``sentiment_mode``."""
@@ -147,7 +153,7 @@ def _add_scores(
     languages: Languages | None = None,
 ) -> pd.DataFrame:
     """Add the scores behind the other columns, for helpers that read only a few of them."""
-    require_columns(comments, [text], loader="load_comments")
+    require_columns(comments, [check_name("text", text)], loader="load_comments")
     known = lexicon_of(mode, lexicon, languages)
     scores = _scores(comments[text], known, "text")
     # Joining takes a quarter of the time of assigning column by column; it keeps equal attributes.
@@ -248,7 +254,7 @@ def compare_sentiment_modes(
     >>> compared[["text", "tiktok_score"]].values.tolist()
     [['so good 🔥🔥', 5], ['❤️❤️', 3]]
     """
-    require_columns(comments, [text], loader="load_comments")
+    require_columns(comments, [check_name("text", text)], loader="load_comments")
     given = [check_choice("modes", name, MODES) for name in check_names("modes", modes)]
     names = [mode for mode in MODES if mode in given]
     if len(names) != 2:

@@ -32,6 +32,7 @@ from trackagoat_pandas.helpers.sentiment.scoring import with_scores
 from trackagoat_pandas.helpers.sentiment.summaries import own_timezone, written_on
 from trackagoat_pandas.inputs.checks import (
     check_choice,
+    check_name,
     check_names,
     check_timezone,
     is_uuid,
@@ -127,7 +128,7 @@ def search_comments(
     found = comments if label is None else with_scores(comments, mode, text)
     keep = np.ones(len(found), np.bool_)
     if words is not None:
-        require_columns(found, [text], loader="load_comments")
+        require_columns(found, [check_name("text", text)], loader="load_comments")
         keep &= _says(found[text], words, match)
     if label is not None:
         labels = [check_choice("label", name, LABELS) for name in check_names("label", label)]

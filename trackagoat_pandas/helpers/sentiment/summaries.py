@@ -282,7 +282,7 @@ def find_negative_alerts(
         A frame of :func:`score_comments`, or one with a column of text, which is then scored; with
         ``video_id``. The columns ``creator_id``, ``tiktok_handle`` and ``video_title`` are kept.
     share_pct
-        The smallest share of negative comments, in percent, that raises an alert.
+        The smallest share of negative comments that raises an alert, in percent: 0, or 1 to 100.
     min_comments
         The smallest number of analysed comments that raises an alert.
     confidence
@@ -329,6 +329,9 @@ def find_negative_alerts(
     'nearest: 40 % of 10 on “v” (95 % interval 17 to 69 %)'
     """
     check_between("share_pct", share_pct, 0, 100, ends=True)
+    if 0 < share_pct < 1:
+        meant = f"it is a percentage: did you mean {100 * share_pct:g}?"
+        raise ArgumentError("share_pct", share_pct, meant)
     check_int("min_comments", min_comments, minimum=1)
     check_between("confidence", confidence, 0, 1)
     if n is not None:

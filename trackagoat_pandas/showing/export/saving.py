@@ -183,7 +183,10 @@ def save_all(contents: Mapping[Path, bytes], *, old: Iterable[Path] = ()) -> Non
             for beside in moves.values():
                 beside.unlink(missing_ok=True)
     except OSError as error:
-        raise UnwritableFileError(str(path), error.strerror or str(error)) from error
+        problem = error.strerror or str(error)
+        if not path.parent.is_dir():
+            problem = f"there is no folder {str(path.parent)!r}; make it first"
+        raise UnwritableFileError(str(path), problem) from error
 
 
 def _write_beside(place: Path, beside: Path, content: bytes) -> None:

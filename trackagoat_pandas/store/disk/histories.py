@@ -88,7 +88,8 @@ def read_history(
             query = "SELECT DISTINCT table_name FROM snapshots ORDER BY 1"
             have = [row[0] for row in ledger.rows(query)]
             known = f"lists of {listing(have)}" if have else "no lists"
-            raise StoreMissingError(str(ledger.folder), f"lists of {table.name}", known)
+            advice = f"Load them: connect(store=...), then {table.loader} or store.sync()"
+            raise StoreMissingError(str(ledger.folder), f"lists of {table.name}", known, advice)
         rows, damaged = _read(ledger.folder, parts, table, ids, columns)
         # Another process may have merged some of them into new ones meanwhile.
         if not damaged or _list_parts(ledger, table)[0] == parts:
