@@ -122,6 +122,7 @@ BESIDE = {
     "with_names": {"videos": None, "campaigns": None, "projects": None},
     "annotate": {"kind": None, "project": "project"},
     "assign_payout_structure": {"start_date": "date"},
+    "check_posts": {"required": "name"},
     "create_payout_structure": {"cpm_cents": "cpm_cents"},
     "set_goals": {
         "metric": "metrics", "period": "period", "target_value": "amount_cents",

@@ -88,9 +88,11 @@ def test_a_table_is_found_by_its_name():
     assert table("videos") is VIDEOS
 
 
-def test_an_unknown_table_lists_the_known_ones():
-    with pytest.raises(ChoiceError, match=r"'videos'.*'member-overlap'"):
+def test_an_unknown_table_is_answered_with_the_nearest_or_all():
+    with pytest.raises(ChoiceError, match=r"Did you mean 'videos' or 'video-leaderboard'\?$"):
         table("video")
+    with pytest.raises(ChoiceError, match=r"'videos'.*'member-overlap'"):
+        table("nothing like it")
 
 
 def test_a_column_is_found_by_its_name():

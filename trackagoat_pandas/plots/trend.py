@@ -213,9 +213,7 @@ def trend(
     date_ticks(ax, drawn.granularity)
     ax.margins(x=0.02)
     annotated = [] if notes is None else draw_notes(ax, notes)
-    begun = content.baselines
-    if left_out:
-        begun = begun[begun[by].isin([values.name for values in lines.values()])]
+    begun = _begun(content, by, lines) if left_out else content.baselines
     starts = _starts_said(analytics, content, begun, is_whole=not left_out)
     for note in (drawn.note, uncompared_text(content), *starts):
         add_note(ax, note)
@@ -225,6 +223,12 @@ def trend(
     _mark_starts(ax, begun)
     _say_values(ax, drawn, lines)
     return ax
+
+
+def _begun(content: Content, by: str | None, lines: Mapping[str, pd.Series]) -> pd.DataFrame:
+    """Return the starts of tracking of those that are drawn."""
+    starts = content.baselines
+    return starts[starts[by].isin([values.name for values in lines.values()])]
 
 
 def _write_inside(ax: Axes, annotated: list[Note], ends: list[End]) -> None:
