@@ -8,6 +8,7 @@ import pandas as pd
 from trackagoat_pandas.base.types import Bools, DatesLike, Ints
 from trackagoat_pandas.helpers.clocks import InstantLike, days_shown, last_started_day
 from trackagoat_pandas.helpers.columns import (
+    STRING,
     as_days,
     as_instants,
     categories,
@@ -323,7 +324,7 @@ def content_calendar(
     ).reindex(np.arange(first, last + 1))
     table[["posts", "creators"]] = table[["posts", "creators"]].fillna(0).astype("Int64")
     table["views"] = table["views"].astype("Int64").mask(table["posts"] == 0, 0)
-    table["video_titles"] = table["video_titles"].astype("str")
+    table["video_titles"] = table["video_titles"].astype(STRING)
     table.insert(0, "day", as_days(table.index.to_numpy(np.int64)))
     return finish(table.reset_index(drop=True))
 
@@ -488,4 +489,4 @@ def _seen_low(posts: pd.DataFrame, history: pd.DataFrame) -> Bools:
     age = (seen["at"] - seen["posted_at"]).to_numpy("timedelta64[us]")
     is_low = (age >= _LOW_AFTER) & (seen["views"] < LOW_VIEWS).to_numpy()
     is_low &= (seen["views"] > 0).to_numpy() | (age > _UNREAD_FOR)
-    return is_among(posts["id"], pd.Series(seen.loc[is_low, "id"], dtype="str"))
+    return is_among(posts["id"], pd.Series(seen.loc[is_low, "id"], dtype=STRING))
