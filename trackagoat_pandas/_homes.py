@@ -228,7 +228,7 @@ def place_of(name: str) -> str:
         return f"A function of the package loads them: tgp.{loader}(...)"
     if name in PLOTS:
         return f"It is a plot: tgp.plots.{name}(...)"
-    # Only widgets begin with a capital. Neither module is imported but for such a message.
+    # Only widgets begin with a capital. Each module is imported only for this message.
     module, kind = ("widgets", "a widget") if name[0].isupper() else ("actions", "an action")
     names = importlib.import_module(f"trackagoat_pandas.{module}").__all__
     return f"It is {kind}: tgp.{module}.{name}(...)" if name in names else ""

@@ -214,6 +214,12 @@ def test_a_post_of_less_than_two_hours_is_not_judged() -> None:
         assert len(find_overposting(videos, timezone="UTC", now=now)) == number
 
 
+def test_posts_after_a_given_moment_are_not_there_yet() -> None:
+    videos = flood(*[50] * 7)  # the last at 14:00
+    for now, number in (("2026-06-10T13:59:59Z", 0), ("2026-06-10T14:00Z", 1)):
+        assert len(find_overposting(videos, timezone="UTC", now=now)) == number
+
+
 def test_a_day_of_the_last_seven_is_amber() -> None:
     videos = flood(*[50] * 7)
     for now, level in (("2026-06-16T23:59Z", "amber"), ("2026-06-17T00:00Z", "neutral")):

@@ -32,7 +32,7 @@ from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.tables import VIDEOS
 
 OVERPOSTING_POSTS, OVERPOSTING_LOW_POSTS, LOW_VIEWS = 7, 2, 100
-"""The product's conditions: so many posts on a day, so many of them with fewer views than this."""
+"""The product's rule: at least 7 posts on a day, at least 2 of them with fewer than 100 views."""
 _LOW_AFTER = np.timedelta64(2, "h")
 _UNREAD_FOR = np.timedelta64(24, "h")
 _AMBER_DAYS = 7
@@ -191,9 +191,8 @@ def posting_consistency(
     zone = known_zone(timezone, [videos, creators])
     posts = _counted(videos, "creator_id", "posted_at")
     posts = posts.dropna(subset=["creator_id", "posted_at"])
-    today = last_started_day(moment_of(loaded_at(videos) if now is None else now, [videos]), zone)
     days = days_shown(posts["posted_at"].to_numpy("datetime64[us]"), zone).astype(np.int64)
-    first, last = _days_looked_at(dates, days, today)
+    first, last = _days_looked_at(dates, days, last_started_day(_now_of(videos, now), zone))
     is_inside = (days >= first) & (days <= last)
     of_whom = posts.loc[is_inside, "creator_id"]
     listed = [of_whom] if creators is None else [of_whom, active_ids(creators)]
@@ -221,6 +220,11 @@ def posting_consistency(
     table["last_day"] = table["last_day"].where(is_known)
     table = table.reset_index().sort_values("posts", ascending=False, kind="stable")
     return finish(table.reset_index(drop=True), creators=creators, videos=videos)
+
+
+def _now_of(videos: pd.DataFrame, now: InstantLike | None) -> pd.Timestamp:
+    """Return the argument `now`, or when the videos were loaded: later posts aren't in them."""
+    return moment_of(loaded_at(videos) if now is None else now, [videos])
 
 
 def _days_looked_at(dates: DatesLike | None, days: Ints, today: int) -> tuple[int, int]:
@@ -304,9 +308,8 @@ def content_calendar(
     if creators is not None:
         require_columns(creators, ["id"], loader="load_creators")
         posts = posts[is_among(posts["creator_id"], creators["id"])]
-    today = last_started_day(moment_of(loaded_at(videos) if now is None else now, [videos]), zone)
     days = days_shown(posts["posted_at"].to_numpy("datetime64[us]"), zone).astype(np.int64)
-    first, last = _days_looked_at(dates, days, today)
+    first, last = _days_looked_at(dates, days, last_started_day(_now_of(videos, now), zone))
     named = finish(posts, creators=creators, videos=videos)
     lines = named["title"].fillna("(no title)")
     if "tiktok_handle" in named.columns:
@@ -394,8 +397,8 @@ def find_overposting(
     The rule is the product's: on one day of the organization a creator has seven posts or more, of
     which two or more have fewer than 100 views two hours after posting or later. The product
     confirms low views by its snapshots, and doesn't take a zero of the first day for one. It marks
-    days of the last week amber. Its guide says of such days that TikTok may show posts to fewer
-    people; that it does can't be seen from counts.
+    days of the last week amber. TrackaGoat's guide adds that TikTok doesn't publish its criteria for
+    showing posts to fewer people, and counts alone can't prove that it did.
 
     Parameters
     ----------
@@ -440,9 +443,10 @@ def find_overposting(
     [[9, 5, 'amber'], [9, 5, 'amber'], [11, 5, 'neutral']]
     """
     zone = known_zone(timezone, [videos])
-    moment = moment_of(loaded_at(videos) if now is None else now, [videos])
+    moment = _now_of(videos, now)
     posts = _counted(videos, "id", "creator_id", "posted_at", "view_count")
-    posts = posts.dropna(subset=["creator_id", "posted_at"]).reset_index(drop=True)
+    posts = posts.dropna(subset=["creator_id", "posted_at"])
+    posts = posts[posts["posted_at"] <= moment].reset_index(drop=True)
     posted = posts["posted_at"].to_numpy("datetime64[us]")
     read = np.datetime64(moment.tz_convert("UTC").tz_localize(None), "us")
     is_late = read - posted >= _LOW_AFTER

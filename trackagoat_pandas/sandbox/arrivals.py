@@ -161,7 +161,7 @@ def post(moment: Moment, event: Event) -> None:
     for kind in signs:
         plant(moment.database, kind, video["id"], {})
     dice = moment.dice(event.name)
-    if video["tracking_status"] in COUNTED_STATUSES and "comments_off" not in signs:
+    if video["tracking_status"] in COUNTED_STATUSES:
         plan_comments(moment, dice, [video])
     if story is not None:
         plant_story(moment, story, video)

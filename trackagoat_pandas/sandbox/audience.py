@@ -58,7 +58,7 @@ def _of_day(days: Floats, rhythm: Floats) -> Floats:
 
 
 def _read(days: Floats) -> Floats:
-    """Return how long the tape is up to some places, in days; it begins anew at its end."""
+    """Return how long the tape is up to some places, in days; after its end it starts over."""
     lengths, ends = _tape()
     hours = days * _HOURS_A_DAY
     whole = np.floor(hours)

@@ -1,4 +1,4 @@
-"""What the nature of a world makes of posts, before any story is told of them."""
+"""The effects of a world's nature on its posts, before stories are planted in them."""
 
 from __future__ import annotations
 
@@ -30,10 +30,9 @@ _LEAST_FADED, _MOST_FADED = 0.3, 2.0
 
 
 def streak(shocks: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how hot a creator is on each day but the first, as a logarithm of spread 1.
+    """Return how hot a creator is on each day, as a logarithm with the spread of the shocks.
 
-    ``shocks`` are normal draws of spread 1 of consecutive days, STREAK_DAYS - 1 of them before the
-    first day of the answer.
+    ``shocks`` are normal draws of consecutive days, STREAK_DAYS - 1 of them before the first day.
     """
     hot: NDArray[np.float64] = np.convolve(shocks, _FADING, "valid")
     return hot

@@ -22,7 +22,7 @@ from trackagoat_pandas.sandbox.videos import FLOOD_POSTS, MOST_VIEWS, Posts
 STRENGTHS = (0.5, 2.0, 6.0)
 """Bought views, as a multiple of those that the video gets by itself."""
 
-_VIDEOS_A_STORY = 400  # so many videos have one story of each sort more
+_VIDEOS_A_STORY = 400  # one more story of each kind for as many videos
 # Of bought views: how they come, in how many days, and how much engagement they bring against real
 # ones. Those that come at once arrive within a day.
 _BOUGHT: dict[Form, tuple[int, float, float]] = {
@@ -185,6 +185,7 @@ def change(dice: Dice, posts: Posts, place: int, kind: str) -> dict[str, Any]:
 
 def suppress(posts: Posts, place: int) -> None:
     """Hold back a post for its first days."""
+    posts.is_evergreen[place] = False
     posts.tau_days[place], posts.shape[place] = _SUPPRESSED_TAU_DAYS, _SUPPRESSED_SHAPE
 
 

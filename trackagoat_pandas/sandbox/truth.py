@@ -191,7 +191,8 @@ class Truth:
             for video_id, facts in self._planted("bought")
             if "taken_at" in facts
         ]
-        return [one for one in lost if one.at <= self._now]
+        now = self._now
+        return [one for one in lost if one.at <= now]
 
     @property
     def second_waves(self) -> list[Wave]:
@@ -282,10 +283,11 @@ class Truth:
             (kind, self._org_id),
         )
         planted = [(row["entity_id"], json.loads(row["facts"])) for row in rows]
+        now = self._now
         return [
             (entity_id, facts)
             for entity_id, facts in planted
-            if "at" not in facts or parse_instant(facts["at"]) <= self._now
+            if "at" not in facts or parse_instant(facts["at"]) <= now
         ]
 
     def restated(
@@ -339,7 +341,7 @@ class _Comparison:
     ) -> None:
         self._database, self._project_id, self._zone = database, project_id, zone
         self._moments = since, until
-        # All that was there at first; what came later has gained nothing on the days before.
+        # Videos of the first moment alone: later ones have gained nothing on the days before.
         where = "project_id = ? AND tracking_status <> 'excluded'"
         self._videos = load_videos(database, where, (project_id,), at=format_instant(since))
         self._places = {video_id: place for place, video_id in enumerate(self._videos.ids)}

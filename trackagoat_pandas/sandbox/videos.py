@@ -213,7 +213,7 @@ def draw_posts(
 
 
 def _stage_floods(dice: Dice, timeline: Timeline, posts: Posts) -> None:
-    """Turn the first posts into days of over-posting, as far as they suffice."""
+    """Turn the first posts into days of over-posting, while there are enough."""
     ages = [age for age in FLOOD_AGES if age <= timeline.days]
     for place, age in enumerate(ages[: len(posts) // FLOOD_POSTS]):
         start_s = timeline.start_s(timeline.today - timedelta(days=age))

@@ -71,7 +71,7 @@ _OTHER = Plan(
 _OTHER_CREATORS, _OTHER_VIDEOS = 2, 18
 _POSTS_A_DAY = 0.27  # of one creator, where the number of videos is not given
 _KEPT_WORLDS = 8
-_KEPT_VIDEOS = 5_000  # a world of so many is 7 MB
+_KEPT_VIDEOS = 5_000  # a world with as many is 7 MB
 
 
 def build_world(
