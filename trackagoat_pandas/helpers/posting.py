@@ -397,8 +397,8 @@ def find_overposting(
     The rule is the product's: on one day of the organization a creator has seven posts or more, of
     which two or more have fewer than 100 views two hours after posting or later. The product
     confirms low views by its snapshots, and doesn't take a zero of the first day for one. It marks
-    days of the last week amber. TrackaGoat's guide adds that TikTok doesn't publish its criteria for
-    showing posts to fewer people, and counts alone can't prove that it did.
+    days of the last week amber. TrackaGoat's guide adds that TikTok doesn't publish its criteria
+    for showing posts to fewer people, and counts alone can't prove that it did.
 
     Parameters
     ----------
