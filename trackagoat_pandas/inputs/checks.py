@@ -336,7 +336,7 @@ def check_between(
     if isinstance(given, bool) or not isinstance(given, Real):
         raise ArgumentTypeError(argument, given, "a number")
     number = float(given)
-    # A share is written by many in per cent.
+    # Many write a share as a percentage.
     meant = f"; did you mean {number / 100:g}?" if high == 1 < number < 100 else ""
     if ends and not low <= number <= high:
         raise ArgumentError(argument, given, f"it must be from {low:g} to {high:g}{meant}")
