@@ -26,7 +26,7 @@ TURNS = 5
 BOARDS: Final = """\
 from tests.benchmarks.boards import boards
 made = boards()
-print(*(board.name for board in made), sep="\n")
+print(*(board.name for board in made), sep="; ")
 """
 # Comms have a thread of their own in the kernel, so that no other request is answered after them.
 _TIMED = """async (root, [what, index]) => {
@@ -71,7 +71,10 @@ def measure() -> list[Result]:
         cells = [f"made[{at}].make()" for at in range(5)]
         lab.open(write_notebook(server.notebooks, "boards.ipynb", BOARDS, *cells))
         lab.run_all()
-        names = lab.output(0).locator("pre").inner_text().splitlines()
+        said = lab.output(0).locator("pre").inner_text()
+        names = said.strip().split("; ")
+        if len(names) != len(cells):
+            raise RuntimeError(f"the boards could not be made: {said}")
         return [_measured(lab, at + 1, name) for at, name in enumerate(names)]
 
 
