@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from trackagoat_pandas.tables.model import (
@@ -14,51 +14,21 @@ from trackagoat_pandas.tables.model import (
     percent,
     price,
 )
-from trackagoat_pandas.tables.vocabulary import AS_LOADED, SHARED, VARIANTS, named_column
-
-
-def _result(
-    name: str,
-    row: str,
-    *,
-    columns: str | Sequence[str | Column] = "",
-    title: str = "",
-    rows_of: str = "",
-) -> ResultTable:
-    """Declare the result of a helper.
-
-    Its columns stand in reading order: those that only it has are declared there, the others are
-    named as in `tables.vocabulary`. ``missing:int`` is the column ``missing`` as this helper has
-    it, of another kind. A ``?`` follows a column that is there only with some arguments, such as
-    the one that rows are grouped by. A day or flag that answers "how long" has the role of a
-    measure, since it is read with the numbers, not with the times.
-    """
-    parts = [columns] if isinstance(columns, str) else columns
-    given = [one for part in parts for one in (part.split() if isinstance(part, str) else [part])]
-    named = [one for one in given if isinstance(one, str)]
-    return ResultTable(
-        name,
-        row,
-        tuple(
-            named_column(one.removesuffix("?")) if isinstance(one, str) else one for one in given
-        ),
-        title,
-        rows_of,
-        frozenset(one.partition(":")[0].rstrip("?") for one in named if one[-1] == "?"),
-    )
-
+from trackagoat_pandas.tables.post_results import POST_RESULTS
+from trackagoat_pandas.tables.vocabulary import AS_LOADED, SHARED, VARIANTS, result
 
 _RESULTS = (
+    *POST_RESULTS,
     # Any frame
-    _result("leaderboard", "one row of the frame", rows_of="frame", columns=(
+    result("leaderboard", "one row of the frame", rows_of="frame", columns=(
         "rank",
         percent("share", doc="Share of the sum; NA where a sum says nothing."),
     )),
-    _result("engagement", "one post or creator", rows_of="videos", columns=(
+    result("engagement", "one post or creator", rows_of="videos", columns=(
         "engagement_rate_by_views? engagement_rate_by_followers?"
     )),
-    _result("combine_loads", "one row of any of the frames", rows_of="frames"),
-    _result("diff", "one cell, or one row, that differs", title="What differs", columns=(
+    result("combine_loads", "one row of any of the frames", rows_of="frames"),
+    result("diff", "one cell, or one row, that differs", title="What differs", columns=(
         "tiktok_handle name",
         Column("resource", "text", "The table of the row."),
         "change:category",
@@ -66,13 +36,13 @@ _RESULTS = (
         "before:any after:any creator_id? id",
     )),
     # Analytics
-    _result("add_missing_days", "one series in one bucket of time", rows_of="analytics"),
-    _result("growth", "one metric of one entity in one bucket of time", rows_of="analytics"),
-    _result("resample", "one series in one week or month", rows_of="analytics"),
-    _result("summarize_analytics", "one entity, or one in one bucket of time, with a column for "
+    result("add_missing_days", "one series in one bucket of time", rows_of="analytics"),
+    result("growth", "one metric of one entity in one bucket of time", rows_of="analytics"),
+    result("resample", "one series in one week or month", rows_of="analytics"),
+    result("summarize_analytics", "one entity, or one in one bucket of time, with a column for "
         "each metric"),
-    _result("to_wide", "one date, with a column for each entity"),
-    _result("explain_change", "one creator, one post of theirs, or the rest",
+    result("to_wide", "one date, with a column for each entity"),
+    result("explain_change", "one creator, one post of theirs, or the rest",
         title="What moved {metric}", columns=(
         "tiktok_handle video_title before after change",
         percent(
@@ -84,7 +54,7 @@ _RESULTS = (
         "creator_id video_id",
     )),
     # Creators and campaigns
-    _result("summarize_creators", "one creator", title="Creators in numbers", columns=(
+    result("summarize_creators", "one creator", title="Creators in numbers", columns=(
         "tiktok_handle",
         "posts views",
         maybe("avg_views_per_post", "float", "Mean of the known view counts.", unit="views"),
@@ -94,7 +64,7 @@ _RESULTS = (
         maybe("goal_status", "category", "The worst status of the goals.", role="standing"),
         "creator_id",
     )),
-    _result("campaign_members", "one member of one campaign",
+    result("campaign_members", "one member of one campaign",
         title="Members of campaigns", columns=(
         maybe("campaign_name", "text", "The campaign's name.", heading="campaign"),
         "name",
@@ -105,73 +75,27 @@ _RESULTS = (
         "campaign_id",
         id_("item_id", doc="The member."),
     )),
-    _result("comments_of_campaigns", "one comment", rows_of="comments"),
-    # Posting
-    _result("posting_heatmap", "one hour of the week with a post", title="When posts come",
-        columns=(
-        Column("dow", "int", "Day of the week: 0 is Sunday.", content="weekday", heading="weekday"),
-        Column("hour", "int", "Hour of the day.", unit="hour", content="ordinal"),
-        "posts",
-        maybe("mean_views", "float", "Mean of the known view counts.", unit="views"),
-        maybe("median_views", "float", "Median of the known view counts.", unit="views"),
-    )),
-    _result("posting_consistency", "one creator", title="How regularly creators post", columns=(
-        "tiktok_handle",
-        Column("active_days", "int", "Days with a post.", unit="days"),
-        "posts",
-        Column("posts_per_week", "float", "Posts over the weeks looked at.", unit="posts a week"),
-        Column("longest_silence_days", "int", "The most days without a post.", unit="days"),
-        Column("gaps", "int", "Times without a post for some days.", unit="gaps"),
-        maybe("last_day", "day", "The day of the last post.", heading="last post", role="measure"),
-        "creator_id",
-    )),
-    _result("content_calendar", "one day", title="Content calendar", columns=(
-        "day posts creators views",
-        maybe("video_titles", "text", "The captions, each after its creator.", heading="videos"),
-    )),
-    _result("inbox", "one post that waits for review", title="Posts to review", columns=(
-        "tiktok_handle title",
-        maybe("view_count", "int", "Views now.", unit="views", heading="views"),
-        maybe("hours_waiting", "float", "How long it has waited.", unit="hours", heading="waiting"),
-        maybe("waiting_since", "instant", "When TrackaGoat found it."),
-        "posted_at creator_id id url",
-    )),
-    _result("check_posts", "one thing that is wrong with one post's caption",
-        title="Captions to look at", columns=(
-        "tiktok_handle title",
-        Column("problem", "category", "What is wrong.", categories=("missing", "forbidden")),
-        Column("term", "text", "What should be there, or not."),
-        "posted_at creator_id id url",
-    )),
-    _result("find_overposting", "one day on which a creator over-posted", title="Over-posting",
-        columns=(
-        "tiktok_handle day posts",
-        Column("low_posts", "int", "Those with fewer than 100 views.", unit="posts"),
-        maybe("confirmed_posts", "int", "Low posts that a snapshot shows.", unit="posts"),
-        Column("severity", "category", "Amber for a day of the last seven, else neutral.",
-            categories=("amber", "neutral"), role="standing"),
-        "creator_id",
-    )),
+    result("comments_of_campaigns", "one comment", rows_of="comments"),
     # Goals
-    _result("mark_not_started", "one goal in its period", rows_of="goals"),
-    _result("rank_goals", "one goal in its period", rows_of="goals", columns=(
+    result("mark_not_started", "one goal in its period", rows_of="goals"),
+    result("rank_goals", "one goal in its period", rows_of="goals", columns=(
         percent(
             "reached_pct", doc="Actual in percent of target; may exceed 100.", heading="reached",
         ),
     )),
-    _result("evaluate_goals", "one goal in its period", rows_of="goals", columns=(
+    result("evaluate_goals", "one goal in its period", rows_of="goals", columns=(
         "pace reason:category"
     )),
-    _result("goal_history", "one goal in one closed period", title="Goals by period", columns=(
+    result("goal_history", "one goal in one closed period", title="Goals by period", columns=(
         "tiktok_handle metric period period_start period_end target actual percentage pace status "
         "reason:category creator_id goal_id project_id"
     )),
-    _result("goal_odds", "one goal in its period", title="Chances to reach goals", columns=(
+    result("goal_odds", "one goal in its period", title="Chances to reach goals", columns=(
         "tiktok_handle metric period target actual missing days_left chance history_days "
         "required_days past_forecasts past_hit_rate status period_end reason:category creator_id "
         "goal_id project_id"
     )),
-    _result("will_miss", "one goal that isn't reached", title="Who will miss a goal", columns=(
+    result("will_miss", "one goal that isn't reached", title="Who will miss a goal", columns=(
         "tiktok_handle metric period",
         percent("miss_pct", doc="The chance that the goal is missed.", heading="chance to miss"),
         "chance missing:int needed_per_day",
@@ -179,7 +103,7 @@ _RESULTS = (
         maybe("deadline", "text", "The last day, local.", content="text"),
         "urgency target actual days_left status reason period_end creator_id goal_id project_id",
     )),
-    _result("who_to_nudge", "one goal that is behind", title="Who to nudge", columns=(
+    result("who_to_nudge", "one goal that is behind", title="Who to nudge", columns=(
         "tiktok_handle metric period urgency target",
         Column("done", "float", "What is reached."),
         Column("due", "float", "What should be reached by now."),
@@ -190,7 +114,7 @@ _RESULTS = (
         maybe("speed_up", "float", "The needed rate over the rate so far; NA if nothing was done."),
         "status creator_id goal_id",
     )),
-    _result("backtest_goal_odds", "one goal in one closed period", columns=(
+    result("backtest_goal_odds", "one goal in one closed period", columns=(
         "tiktok_handle metric period period_start period_end target missing chance history_days",
         "required_days past_forecasts past_hit_rate",
         Column("made_at", "instant", "When the forecast was made."),
@@ -198,20 +122,20 @@ _RESULTS = (
         maybe("is_hit", "bool", "True if the target was reached."),
         "creator_id goal_id project_id",
     )),
-    _result("calibrate_goal_odds", "one bin of chances", columns=(
+    result("calibrate_goal_odds", "one bin of chances", columns=(
         Column("chance_from", "float", "Lowest chance of the bin."),
         Column("chance_to", "float", "Highest chance of the bin, not included."),
         "forecasts mean_chance hit_rate",
         maybe("hit_rate_low", "float", "Lower end of the hit rate's interval."),
         maybe("hit_rate_high", "float", "Upper end of the hit rate's interval."),
     )),
-    _result("goal_odds_skill", "all forecasts, or those of one metric or period", columns=(
+    result("goal_odds_skill", "all forecasts, or those of one metric or period", columns=(
         "metric? period? forecasts mean_chance hit_rate",
         maybe("brier", "float", "Brier score of the chances; 0 is best."),
         maybe("base_brier", "float", "Brier score of always forecasting the hit rate."),
         maybe("skill", "float", "1 - brier / base_brier; 0 where the odds are no better."),
     )),
-    _result("summarize_compliance", "one project, creator, metric or period",
+    result("summarize_compliance", "one project, creator, metric or period",
         title="Goals by status", columns=(
         "tiktok_handle project_name metric? period? creators goals",
         Column("on_track", "int", "Goals on track.", unit="goals"),
@@ -226,56 +150,56 @@ _RESULTS = (
         "creator_id? project_id?",
     )),
     # Sentiment
-    _result("score_comments", "one comment", rows_of="comments", columns=(
+    result("score_comments", "one comment", rows_of="comments", columns=(
         "tiktok_handle? video_title? label:category score comparative tokens tiktok_label "
         "is_english sentiment_mode"
     )),
-    _result("search_comments", "one comment", rows_of="comments", columns=(
+    result("search_comments", "one comment", rows_of="comments", columns=(
         "label:category? score? comparative? tokens? tiktok_label? is_english? sentiment_mode?"
     )),
-    _result("score_texts", "one text", columns=(
+    result("score_texts", "one text", columns=(
         "label:category score comparative tokens tiktok_label is_english sentiment_mode"
     )),
-    _result("compare_sentiment_modes", "one comment that two modes score differently", columns=(
+    result("compare_sentiment_modes", "one comment that two modes score differently", columns=(
         "text? api_score? api_comparative? api_label? api_tokens? plus_score? plus_comparative?",
         "plus_label? plus_tokens? tiktok_score? tiktok_comparative? tiktok_label? tiktok_tokens?",
         Column("label_differs", "bool", "True if the labels differ, too.", role="measure"),
         "id?",
     )),
-    _result("count_sentiment_words", "one word, with or without a negator", columns=(
+    result("count_sentiment_words", "one word, with or without a negator", columns=(
         "word value:int",
         Column("uses", "int", "How often it occurs.", unit="uses"),
         "part is_negated",
     )),
-    _result("explain_comment", "one word or phrase", columns=(
+    result("explain_comment", "one word or phrase", columns=(
         "word tokens value:int is_negated part",
         maybe("comparative_part", "float", "What it adds to the comparative."),
     )),
-    _result("summarize_sentiment", "all comments, or one group of them",
+    result("summarize_sentiment", "all comments, or one group of them",
         title="Sentiment of comments", rows_of="comments", columns=(
         "comments analysed positive negative positive_pct negative_pct mean_comparative "
         "tiktok_changes"
     )),
-    _result("sentiment_trend", "one day, week or month", columns=(
+    result("sentiment_trend", "one day, week or month", columns=(
         "date comments analysed positive negative positive_pct negative_pct mean_comparative "
         "tiktok_changes"
     )),
-    _result("rank_creators_by_sentiment", "one creator", title="Creators by sentiment", columns=(
+    result("rank_creators_by_sentiment", "one creator", title="Creators by sentiment", columns=(
         "rank tiktok_handle comments analysed positive negative positive_pct negative_pct "
         "mean_comparative tiktok_changes low_pct high_pct creator_id"
     )),
-    _result("find_negative_alerts", "one video with many negative comments",
+    result("find_negative_alerts", "one video with many negative comments",
         title="Videos with many negative comments", columns=(
         "tiktok_handle video_title comments analysed positive negative positive_pct negative_pct "
         "mean_comparative tiktok_changes low_pct high_pct video_id creator_id?"
     )),
-    _result("show_alert_evidence", "one negative comment under a video with an alert",
+    result("show_alert_evidence", "one negative comment under a video with an alert",
         title="Negative comments behind alerts", rows_of="comments", columns=(
         "tiktok_handle video_title label:category score comparative tokens tiktok_label "
         "is_english sentiment_mode"
     )),
     # Payouts
-    _result("accrue", "one assignment in one closed period", title="Payouts due", columns=(
+    result("accrue", "one assignment in one closed period", title="Payouts due", columns=(
         "tiktok_handle structure_name project_name rule_kind period_start:day period_end:day",
         "currency",
         Column("rule_source", "category", "How the version of the rule is known."),
@@ -288,7 +212,7 @@ _RESULTS = (
         maybe("due_at", "instant", "From when it is owed."),
         "reason:category assignment_id project_id creator_id structure_id video_ids",
     )),
-    _result("audit_payouts", "one difference",
+    result("audit_payouts", "one difference",
         title="Where accruals differ from what is due", columns=(
         Column("stage", "category", "Whether it is wrong in accruals or in payments."),
         Column("finding", "category", "What is wrong."),
@@ -306,7 +230,7 @@ _RESULTS = (
         id_("payment_id", doc="The payment.", nullable=True),
         "video_ids",
     )),
-    _result("forecast_payouts", "one assignment in its current period, or one group of them",
+    result("forecast_payouts", "one assignment in its current period, or one group of them",
         title="Forecast of payouts", columns=(
         "tiktok_handle structure_name project_name rule_kind? period_start:day? period_end:day?",
         "currency periods? days_left:int?",
@@ -314,7 +238,7 @@ _RESULTS = (
         "expected_cents low_cents high_cents undecided? structure_version? reason:category",
         "assignment_id? project_id? creator_id? structure_id?",
     )),
-    _result("backtest_payouts", "one assignment or group in one closed period, forecast on one day",
+    result("backtest_payouts", "one assignment or group in one closed period, forecast on one day",
         title="Forecasts of payouts, and what was earned", columns=(
         "tiktok_handle structure_name project_name rule_kind? period_start:day? period_end:day?",
         "currency periods? expected_cents low_cents high_cents amount_cents",
@@ -322,7 +246,7 @@ _RESULTS = (
         maybe("is_within", "bool", "True if the interval holds the amount."),
         "assignment_id? project_id? creator_id? structure_id?",
     )),
-    _result("what_if", "one creator, or one creator by one rule",
+    result("what_if", "one creator, or one creator by one rule",
         title="Payouts under other rules", columns=(
         "tiktok_handle structure_name currency",
         cents("now_cents", doc="Known amounts by the present rules."),
@@ -333,7 +257,7 @@ _RESULTS = (
         Column("open_periods", "int", "Periods that are forecast.", unit="periods"),
         "undecided creator_id? structure_id?",
     )),
-    _result("infer_rule_versions", "one version of a rule whose terms could be inferred",
+    result("infer_rule_versions", "one version of a rule whose terms could be inferred",
         title="Earlier versions of rules, by what accrued", columns=(
         "amount_cents cpm_cents threshold_views accruals",
         Column("agreeing", "int", "Accruals whose amount the terms give exactly.", unit="accruals"),
@@ -341,7 +265,7 @@ _RESULTS = (
         Column("source", "text", "How the version became known."),
         "version id",
     )),
-    _result("plan_budget", "one project and currency", title="Budget", columns=(
+    result("plan_budget", "one project and currency", title="Budget", columns=(
         "project_name currency",
         cents("budget_cents", doc="The budget.", nullable=True),
         cents("committed_cents", doc="Settled and accumulating together.", nullable=True),
@@ -364,24 +288,24 @@ _RESULTS = (
         maybe("burn_to", "day", "Last day of the burn.", role="measure"),
         "project_id",
     )),
-    _result("payout_entries", "one accrual, adjustment or payment",
+    result("payout_entries", "one accrual, adjustment or payment",
         title="Accruals and payments", columns=(
         "tiktok_handle structure_name method_name",
         Column("entry", "text", "An accrual, adjustment or payment."),
         "day currency amount_cents status:text creator_id structure_id id",
     )),
-    _result("payments_for", "one payment that is for a chosen accrual", columns=(
+    result("payments_for", "one payment that is for a chosen accrual", columns=(
         "method_name currency amount_cents status:text paid_at creator_id method_id project_id",
         id_("accrual_ids", doc="The accruals that a payment is for, as JSON."),
         "id",
     )),
-    _result("summarize_payouts", "one group and currency", title="Payouts", columns=(
+    result("summarize_payouts", "one group and currency", title="Payouts", columns=(
         "tiktok_handle structure_name project_name method_name? month? currency accruals payments",
         "earned_cents paid_cents owed_cents",
         cents("voided_cents", doc="Accruals that were voided."),
         "status? creator_id? project_id? structure_id? method_id?",
     )),
-    _result("outstanding_balances", "one creator, or one method of payment, and currency",
+    result("outstanding_balances", "one creator, or one method of payment, and currency",
         title="Owed", columns=(
         "tiktok_handle method_name currency creators? earned_cents paid_cents owed_cents",
         Column("unpaid_accruals", "int", "Accruals that no payment lists.", unit="accruals"),
@@ -389,7 +313,7 @@ _RESULTS = (
         maybe("days_outstanding", "int", "Days since the oldest unpaid period.", unit="days"),
         "creator_id? method_id",
     )),
-    _result("paid_by_year", "one year, currency and creator", title="Paid by year", columns=(
+    result("paid_by_year", "one year, currency and creator", title="Paid by year", columns=(
         "tiktok_handle",
         maybe(
             "year", "int", "The calendar year; NA for payments without a time.", content="ordinal",
@@ -399,16 +323,16 @@ _RESULTS = (
         maybe("over_threshold", "bool", "True if at least the threshold was paid.", role="measure"),
         "creator_id",
     )),
-    _result("payout_timeline", "one currency and day, week or month",
+    result("payout_timeline", "one currency and day, week or month",
         title="Payouts over time", columns=(
         "date currency earned_cents paid_cents owed_cents"
     )),
-    _result("effective_cpm", "one group and currency", title="Effective CPM", columns=(
+    result("effective_cpm", "one group and currency", title="Effective CPM", columns=(
         "tiktok_handle structure_name project_name month? currency earned_cents views",
         price("effective_cpm_cents", "float", "The price of views.", unit="cents per 1,000 views"),
         "creator_id? project_id? structure_id?",
     )),
-    _result("cost_per_engagement", "one group and currency", title="Cost per engagement", columns=(
+    result("cost_per_engagement", "one group and currency", title="Cost per engagement", columns=(
         "tiktok_handle structure_name project_name month? currency earned_cents",
         maybe("engagements", "int", "Likes, comments, shares and saves.", unit="engagements"),
         price(

@@ -9,7 +9,7 @@ from typing import Final, cast
 
 from trackagoat_pandas.tables import TABLES
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
-from trackagoat_pandas.tables.model import Column, Kind, cents, id_, maybe, percent
+from trackagoat_pandas.tables.model import Column, Kind, ResultTable, cents, id_, maybe, percent
 
 NAME_ORDER: Final = (
     "rank", "stage", "finding", "item", "tiktok_handle", "creator", "display_name", "video_title",
@@ -186,7 +186,38 @@ def _loaded(name: str) -> Column:
     found = [each for table in TABLES.values() for each in table.columns if each.name == name]
     if name not in AS_LOADED or len({each.doc for each in found}) != 1:
         raise KeyError(
-            f"declare the column {name!r} in its result in tables/results.py, or in "
+            f"declare the column {name!r} where its result is declared, or in "
             "tables/vocabulary.py if several results have it"
         )
     return found[0]
+
+
+def result(
+    name: str,
+    row: str,
+    *,
+    columns: str | Sequence[str | Column] = "",
+    title: str = "",
+    rows_of: str = "",
+) -> ResultTable:
+    """Declare the result of a helper.
+
+    Its columns stand in reading order: those that only it has are declared there, the others are
+    named as in `tables.vocabulary`. ``missing:int`` is the column ``missing`` as this helper has
+    it, of another kind. A ``?`` follows a column that is there only with some arguments, such as
+    the one that rows are grouped by. A day or flag that answers "how long" has the role of a
+    measure, since it is read with the numbers, not with the times.
+    """
+    parts = [columns] if isinstance(columns, str) else columns
+    given = [one for part in parts for one in (part.split() if isinstance(part, str) else [part])]
+    named = [one for one in given if isinstance(one, str)]
+    return ResultTable(
+        name,
+        row,
+        tuple(
+            named_column(one.removesuffix("?")) if isinstance(one, str) else one for one in given
+        ),
+        title,
+        rows_of,
+        frozenset(one.partition(":")[0].rstrip("?") for one in named if one[-1] == "?"),
+    )
