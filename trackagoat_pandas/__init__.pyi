@@ -76,6 +76,7 @@ from trackagoat_pandas.helpers.sentiment.summaries import (
 from trackagoat_pandas.helpers.sentiment.summaries import sentiment_trend as sentiment_trend
 from trackagoat_pandas.helpers.sentiment.summaries import show_alert_evidence as show_alert_evidence
 from trackagoat_pandas.helpers.sentiment.summaries import summarize_sentiment as summarize_sentiment
+from trackagoat_pandas.helpers.videos.distribution import view_distribution as view_distribution
 from trackagoat_pandas.helpers.wide import to_wide as to_wide
 from trackagoat_pandas.http.client import Client as Client
 from trackagoat_pandas.inputs.dates import DateRange as DateRange

@@ -603,6 +603,10 @@ class GoatAccessor:
         """Pivot one metric of a long analytics frame to dates x entities."""
     def unreadable_cells(self) -> pd.DataFrame:
         """List the cells that :func:`as_table` couldn't read."""
+    def view_distribution(
+        self, *, by: Literal["creator"] | None = None, names: Names = None
+    ) -> pd.DataFrame:
+        """Summarize how the views of posts are spread: their mean, percentiles and numbers by size."""
     def what_if(
         self,
         assignments: pd.DataFrame,

@@ -85,6 +85,19 @@ def counted_videos(videos: pd.DataFrame, *further: str) -> pd.DataFrame:
     return read[~read["is_unsure"]].reset_index(drop=True)
 
 
+def counted_posts(videos: pd.DataFrame, *names: str) -> pd.DataFrame:
+    """Read the posts that count, also of no creator; those in doubt are left out with a warning."""
+    read = read_columns(
+        latest_of(videos, ["id"]),
+        VIDEOS,
+        (*names, "tracking_status"),
+        optional=("is_tracking_disabled",),
+    )
+    counts = is_counted(read)
+    warn_of_unknown(read, counts, "They are left out.")
+    return read[counts.fillna(value=False).to_numpy(bool)].reset_index(drop=True)
+
+
 def active_ids(creators: pd.DataFrame) -> pd.Series:
     """Return the ids of active creators; where the frame doesn't say it, all are."""
     require_columns(creators, ["id"], loader="load_creators")

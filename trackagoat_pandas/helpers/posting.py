@@ -19,11 +19,7 @@ from trackagoat_pandas.helpers.columns import (
     values_of,
     whole,
 )
-from trackagoat_pandas.helpers.counted import (
-    active_ids,
-    is_counted,
-    warn_of_unknown,
-)
+from trackagoat_pandas.helpers.counted import active_ids, counted_posts
 from trackagoat_pandas.helpers.facts import derived, known_zone, moment_of
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.loads import latest_of
@@ -88,7 +84,7 @@ def posting_heatmap(videos: pd.DataFrame, *, timezone: str | None = None) -> pd.
         videos, ["id", "posted_at", "tracking_status", "view_count"], loader=VIDEOS.loader
     )
     zone = known_zone(timezone, [videos])
-    posts = _counted(videos, "posted_at", "view_count")
+    posts = counted_posts(videos, "posted_at", "view_count")
     posts = posts.dropna(subset="posted_at")
     local = posts["posted_at"].dt.tz_convert(zone)
     cells = pd.DataFrame(
@@ -106,19 +102,6 @@ def posting_heatmap(videos: pd.DataFrame, *, timezone: str | None = None) -> pd.
         }
     ).reset_index()
     return finish(found.astype({"dow": "Int64", "hour": "Int64"}))
-
-
-def _counted(videos: pd.DataFrame, *names: str) -> pd.DataFrame:
-    """Read the posts that count, also of no creator; those in doubt are left out with a warning."""
-    read = read_columns(
-        latest_of(videos, ["id"]),
-        VIDEOS,
-        (*names, "tracking_status"),
-        optional=("is_tracking_disabled",),
-    )
-    counts = is_counted(read)
-    warn_of_unknown(read, counts, "They are left out.")
-    return read[counts.fillna(value=False).to_numpy(bool)].reset_index(drop=True)
 
 
 @derived("videos", "creators", whole=("videos",))
@@ -189,7 +172,7 @@ def posting_consistency(
     """
     check_int("gap_days", gap_days, minimum=1)
     zone = known_zone(timezone, [videos, creators])
-    posts = _counted(videos, "creator_id", "posted_at")
+    posts = counted_posts(videos, "creator_id", "posted_at")
     posts = posts.dropna(subset=["creator_id", "posted_at"])
     days = days_shown(posts["posted_at"].to_numpy("datetime64[us]"), zone).astype(np.int64)
     first, last = _days_looked_at(dates, days, last_started_day(_now_of(videos, now), zone))
@@ -303,7 +286,7 @@ def content_calendar(
     ([1, 0, 1], ['Hi', 'Bye'])
     """
     zone = known_zone(timezone, [videos, creators])
-    posts = _counted(videos, "creator_id", "posted_at", "view_count", "title")
+    posts = counted_posts(videos, "creator_id", "posted_at", "view_count", "title")
     posts = posts.dropna(subset="posted_at")
     if creators is not None:
         require_columns(creators, ["id"], loader="load_creators")
@@ -444,7 +427,7 @@ def find_overposting(
     """
     zone = known_zone(timezone, [videos])
     moment = _now_of(videos, now)
-    posts = _counted(videos, "id", "creator_id", "posted_at", "view_count")
+    posts = counted_posts(videos, "id", "creator_id", "posted_at", "view_count")
     posts = posts.dropna(subset=["creator_id", "posted_at"])
     posts = posts[posts["posted_at"] <= moment].reset_index(drop=True)
     posted = posts["posted_at"].to_numpy("datetime64[us]")

@@ -11,8 +11,9 @@ from matplotlib.ticker import NullLocator
 from trackagoat_pandas.base.types import Floats
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.counted import is_counted
-from trackagoat_pandas.helpers.labels import Names, named, read_names
+from trackagoat_pandas.helpers.labels import Names, read_names
 from trackagoat_pandas.helpers.loads import latest_of
+from trackagoat_pandas.helpers.videos.distribution import view_distribution as spread_of
 from trackagoat_pandas.inputs.checks import check_choice, check_int, require_columns
 from trackagoat_pandas.plots.layout import WIDE_SPREAD
 from trackagoat_pandas.plots.marks import draw_over, label_marks
@@ -40,6 +41,7 @@ _AROUND: Final = 1.4
 """By what factor a logarithmic scale goes beyond the views."""
 _EXACT: Final = 10.0
 _QUARTILES: Final = (0.25, 0.5, 0.75)
+_SPREAD: Final = ("fewest_views", "p25", "median_views", "p75", "most_views")
 
 
 @picture
@@ -101,7 +103,7 @@ def view_distribution(
         check_choice("by", by, ["creator"])
     needed = ["view_count", "tracking_status", *(["creator_id"] if by else [])]
     require_columns(videos, needed, loader="load_videos")
-    given = [frame for _, frame in read_names(names)]
+    read_names(names)
     posts = latest_of(videos, ["id"])
     posts = posts.assign(views=values_of(posts["view_count"]))
     counted = is_counted(posts)
@@ -116,7 +118,7 @@ def view_distribution(
         _draw_all(ax, shown["views"].to_numpy(), is_log=is_log)
         title, notes = _finding(shown["views"]), list[str]()
     else:
-        title, notes, ax = _draw_creators(named(shown, [shown, *given]), n, ax, is_log=is_log)
+        title, notes, ax = _draw_creators(shown, names, n, ax, is_log=is_log)
     if uncounted := int((~counted).sum()):
         notes.append(f"{_posts(uncounted)} not counted in statistics left out")
     if unsure := int(counted.isna().sum()):
@@ -182,31 +184,24 @@ def _views_ticks(ax: Axes) -> None:
 
 
 def _draw_creators(
-    posts: pd.DataFrame, n: int, ax: Axes | None, *, is_log: bool
+    posts: pd.DataFrame, names: Names, n: int, ax: Axes | None, *, is_log: bool
 ) -> tuple[str, list[str], Axes]:
     """Draw a row for each creator, and return the title, the notes and the axes."""
-    handles = posts["creator_id"].astype(object)
-    keys = handles.fillna("")
-    if "tiktok_handle" in posts.columns:
-        handles = with_at(posts["tiktok_handle"])
-    of_each = posts.assign(handle=handles).groupby(keys, sort=False)
-    kinds = {"low": 0.0, "first": 0.25, "middle": 0.5, "last": 0.75, "high": 1.0}
-    spread = pd.DataFrame({name: of_each["views"].quantile(at) for name, at in kinds.items()})
-    spread = spread.assign(posts=of_each.size(), handle=of_each["handle"].first())
-    spread["handle"] = spread["handle"].where(spread["handle"].notna(), spread.index)
-    spread["handle"] = spread["handle"].mask(spread.index == "", "no creator")
+    spread = spread_of(posts, by="creator", names=names)
+    ids = spread["creator_id"].astype(object).fillna("")
+    handles = with_at(spread["tiktok_handle"]) if "tiktok_handle" in spread.columns else ids
+    handles = handles.where(handles.notna(), ids).mask(ids == "", "no creator")
+    spread = spread.assign(handle=handles).set_axis(ids)
     has_few = spread["posts"] < _FEWEST
     few = int(has_few.sum()) if not has_few.all() else 0
-    ranked = (spread[~has_few] if few else spread).sort_values(
-        "middle", ascending=False, kind="stable"
-    )
+    ranked = spread[~has_few] if few else spread
     ax, rows = row_axes(min(len(ranked), n), ax)
     chosen = ranked.head(rows)
-    names = distinct(chosen["handle"])
-    write_rows(ax, list(map("{} ({:,})".format, names, chosen["posts"])))
+    said = distinct(chosen["handle"])
+    write_rows(ax, list(map("{} ({:,})".format, said, chosen["posts"])))
     places = np.arange(len(chosen))
     low, first, middle, last, high = (
-        np.maximum(chosen[name].to_numpy(), 1.0 if is_log else 0.0) for name in kinds
+        np.maximum(values_of(chosen[name]), 1.0 if is_log else 0.0) for name in _SPREAD
     )
     if is_log:
         ax.set_xscale("log")
@@ -221,7 +216,7 @@ def _draw_creators(
         f"{name}: {count:,} posts, median {_views_text(at)} views, middle half "
         f"{_views_text(start)} to {_views_text(stop)}, most {count_text(most)}"
         for name, count, at, start, stop, most in zip(
-            names, chosen["posts"], middle, first, last, high, strict=True
+            said, chosen["posts"], middle, first, last, high, strict=True
         )
     )
     label_marks(bars, texts, chosen.index)
@@ -257,7 +252,7 @@ def _finding_of_creators(ranked: pd.DataFrame) -> str:
     if len(ranked) > 1:
         ranked = ranked[ranked.index != ""]
     names = distinct(ranked["handle"].iloc[[0, -1]])
-    first, last = (_views_text(ranked["middle"].iloc[place]) for place in (0, -1))
+    first, last = (_views_text(ranked["median_views"].iloc[place]) for place in (0, -1))
     if len(ranked) == 1:
         return f"A typical post of {names[0]} has {first} views"
     if first == last:

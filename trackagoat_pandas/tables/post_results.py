@@ -11,9 +11,7 @@ POST_RESULTS = (
         columns=(
         Column("dow", "int", "Day of the week: 0 is Sunday.", content="weekday", heading="weekday"),
         Column("hour", "int", "Hour of the day.", unit="hour", content="ordinal"),
-        "posts",
-        maybe("mean_views", "float", "Mean of the known view counts.", unit="views"),
-        maybe("median_views", "float", "Median of the known view counts.", unit="views"),
+        "posts mean_views median_views",
     )),
     result("posting_consistency", "one creator", title="How regularly creators post", columns=(
         "tiktok_handle",
@@ -50,6 +48,27 @@ POST_RESULTS = (
         maybe("confirmed_posts", "int", "Low posts that a snapshot shows.", unit="posts"),
         Column("severity", "category", "Amber for a day of the last seven, else neutral.",
             categories=("amber", "neutral"), role="standing"),
+        "creator_id",
+    )),
+    # Single videos: how they are spread, and which stand out
+    result("view_distribution", "all posts, or those of one creator", title="How views are spread",
+        columns=(
+        "tiktok_handle posts median_views mean_views",
+        maybe("fewest_views", "int", "The fewest views of a post.", unit="views"),
+        maybe("p25", "float", "A quarter of the posts have at most as many.", unit="views"),
+        maybe("p75", "float", "Three quarters have at most as many.", unit="views"),
+        maybe("p90", "float", "Nine of ten posts have at most as many.", unit="views"),
+        maybe("p99", "float", "99 of 100 posts have at most as many.", unit="views"),
+        maybe("most_views", "int", "The most views of a post.", unit="views"),
+        *(
+            Column(f"posts_from_{lower}", "int", f"Posts with {said} views.", unit="posts",
+                heading=said)
+            for lower, said in (
+                (0, "0 to 99"), (100, "100 to 999"), (1_000, "1,000 to 9,999"),
+                (10_000, "10,000 to 99,999"), (100_000, "100,000 to 999,999"),
+                (1_000_000, "1,000,000 and more"),
+            )
+        ),
         "creator_id",
     )),
 )  # fmt: skip

@@ -94,6 +94,8 @@ _COLUMNS = (
     maybe("missing", "float", "Target less what is reached."),
     maybe("pace", "float", "Actual of target over the share of the period that has passed."),
     maybe("comparative", "float", "The score divided by the number of tokens."),
+    maybe("mean_views", "float", "Mean of the known view counts.", unit="views"),
+    maybe("median_views", "float", "Median of the known view counts.", unit="views"),
     maybe("mean_comparative", "float", "Mean comparative of the analysed comments."),
     *(
         maybe(f"{mode}_{name}", kind, f"{doc} in mode {mode}.")
