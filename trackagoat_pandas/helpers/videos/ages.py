@@ -90,7 +90,7 @@ def counts_by_age(
         By their attributes, the analytics are not new values per day, or `zone` isn't known.
     """
     posted = posts["posted_at"].to_numpy("datetime64[us]")
-    read = np.datetime64(read_at.tz_convert("UTC").tz_localize(None), "us")
+    read = _plain(read_at)
     now = pd.DataFrame({"post": np.arange(len(posts)), "at": np.full(len(posts), read)})
     now = now.assign(**{name: values_of(posts[name]) for name in names})
     if history is not None:
@@ -110,7 +110,12 @@ def counts_by_age(
     is_last = np.append((post[1:] != post[:-1]) | (age[1:] != age[:-1]), True)[: len(post)]
     kept = seen.iloc[order[is_last]].reset_index(drop=True)
     kept.insert(1, "age_h", age[is_last] / _HOUR_US)
-    return kept.astype({"post": "int64"})
+    found: pd.DataFrame = kept.astype({"post": "int64"})
+    return found
+
+
+def _plain(moment: pd.Timestamp) -> np.datetime64:
+    return np.datetime64(moment.tz_convert("UTC").tz_localize(None), "us")
 
 
 def _places(ids: pd.Series, among: pd.Series) -> Ints:
@@ -144,7 +149,7 @@ def _totals(
     if zone is None:
         raise MissingArgumentError("timezone", "the days of `analytics` need one")
     loaded = loaded_at(check_daily(analytics))
-    until = np.datetime64("NaT", "us") if loaded is None else loaded.tz_localize(None)
+    until = np.datetime64("NaT", "us") if loaded is None else _plain(loaded)
     values = daily_values(analytics, "video", [METRICS[name] for name in names], zone)
     place = _places(values["entity_id"], ids)
     values = values.assign(post=place)[place >= 0]
