@@ -77,6 +77,8 @@ from trackagoat_pandas.helpers.sentiment.summaries import sentiment_trend as sen
 from trackagoat_pandas.helpers.sentiment.summaries import show_alert_evidence as show_alert_evidence
 from trackagoat_pandas.helpers.sentiment.summaries import summarize_sentiment as summarize_sentiment
 from trackagoat_pandas.helpers.videos.distribution import view_distribution as view_distribution
+from trackagoat_pandas.helpers.videos.outliers import find_outliers as find_outliers
+from trackagoat_pandas.helpers.videos.quality import view_quality as view_quality
 from trackagoat_pandas.helpers.wide import to_wide as to_wide
 from trackagoat_pandas.http.client import Client as Client
 from trackagoat_pandas.inputs.dates import DateRange as DateRange

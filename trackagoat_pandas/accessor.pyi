@@ -349,6 +349,17 @@ class GoatAccessor:
         names: Names = None,
     ) -> pd.DataFrame:
         """Find the videos whose comments are so negative that someone should look."""
+    def find_outliers(
+        self,
+        analytics: pd.DataFrame | None = None,
+        *,
+        history: pd.DataFrame | None = None,
+        age_days: int | None = None,
+        backtest: bool = False,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+    ) -> pd.DataFrame:
+        """Find posts that did far better than their creator's earlier posts, and posts that rise late."""
     def find_overposting(
         self,
         *,
@@ -607,6 +618,18 @@ class GoatAccessor:
         self, *, by: Literal["creator"] | None = None, names: Names = None
     ) -> pd.DataFrame:
         """Summarize how the views of posts are spread: their mean, percentiles and numbers by size."""
+    def view_quality(
+        self,
+        analytics: pd.DataFrame | None = None,
+        *,
+        history: pd.DataFrame | None = None,
+        comments: pd.DataFrame | None = None,
+        boosted: Any = None,
+        backtest: bool = False,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+    ) -> pd.DataFrame:
+        """Collect evidence that a post's views are unlike those of the creator's other posts."""
     def what_if(
         self,
         assignments: pd.DataFrame,

@@ -112,6 +112,8 @@ def calls_of(world: dict[str, pd.DataFrame]) -> dict[str, Callable[[], pd.DataFr
             world["videos"], required=["#ad"], forbidden=["goat cheese"]
         ),
         "find_overposting": lambda: tgp.find_overposting(world["videos"], timezone=ZONE),
+        "find_outliers": lambda: tgp.find_outliers(world["videos"]),
+        "view_quality": lambda: tgp.view_quality(world["videos"]),
         "view_distribution": lambda: tgp.view_distribution(world["videos"], by="creator"),
         "rank_creators_by_sentiment": lambda: tgp.rank_creators_by_sentiment(
             comments, min_comments=1

@@ -57,6 +57,8 @@ class Nature:
         Share of the posts with bought views; None for a handful of each strength.
     forms
         How bought views come, as often each.
+    strengths
+        How many are bought, as multiples of the views that a post gets by itself, as often each.
     taken_back
         Share of the posts with bought views that lose most of them again.
     gaps
@@ -102,6 +104,7 @@ class Nature:
     boosted: float = 0.0
     bought: float | None = None
     forms: tuple[Form, ...] = ("crude",)
+    strengths: tuple[float, ...] = (0.5, 2.0, 6.0)
     taken_back: float = 0.0
     gaps: float = 0.0
     comments_off: float = 0.02
@@ -123,6 +126,8 @@ class Nature:
                 raise ValueError(f"{name}={value!r} must be 0 or more")
         if not self.forms or not set(self.forms) <= {*FORMS}:
             raise ValueError(f"forms={self.forms!r} must be some of {', '.join(FORMS)}")
+        if not self.strengths or not min(self.strengths) > 0.0:
+            raise ValueError(f"strengths={self.strengths!r} must be some factors above 0")
         if self.campaigns_for not in ("random", "hot", "cold"):
             raise ValueError(f"campaigns_for={self.campaigns_for!r} must be random, hot or cold")
         for name in ("shift", "shock"):

@@ -19,9 +19,6 @@ from trackagoat_pandas.sandbox.spans import local_day_of
 from trackagoat_pandas.sandbox.truth import Kind, planted_row
 from trackagoat_pandas.sandbox.videos import FLOOD_POSTS, MOST_VIEWS, Posts
 
-STRENGTHS = (0.5, 2.0, 6.0)
-"""Bought views, as a multiple of those that the video gets by itself."""
-
 _VIDEOS_A_STORY = 400  # one more story of each kind for as many videos
 # Of bought views: how they come, in how many days, and how much engagement they bring against real
 # ones. Those that come at once arrive within a day.
@@ -69,8 +66,9 @@ def tell_stories(
         stories.append(Story("breakout", place, break_out_late(dice, posts, place, median)))
     buyers, oldest_days = number, 90.0
     if nature.bought is not None:
-        buyers, oldest_days = round(nature.bought * len(posts) / len(STRENGTHS)), timeline.days
-    for strength in STRENGTHS:
+        buyers = round(nature.bought * len(posts) / len(nature.strengths))
+        oldest_days = timeline.days
+    for strength in nature.strengths:
         stories += [
             Story("bought", place, buy_views(dice, posts, place, strength, nature))
             for place in teller.choose(buyers, (10.0, oldest_days))
@@ -156,7 +154,8 @@ def buy_views(
     facts = {"at": format_second(at_s), "strength": strength, "views": views, "form": form}
     if nature.taken_back and dice.chance(nature.taken_back, 1)[0]:
         taken_days, share = dice.uniform(2.0, 10.0, 1)[0], dice.uniform(0.6, 1.0, 1)[0]
-        taken_s = float(np.floor(at_s + taken_days * DAY_S))
+        # What drips over days isn't taken back before it has come.
+        taken_s = float(np.floor(at_s + max(taken_days, tau_days) * DAY_S))
         posts.taken_views[place], posts.taken_ts[place] = round(share * views), taken_s
         facts |= {"taken_at": format_second(taken_s), "taken_views": round(share * views)}
     return facts

@@ -21,7 +21,6 @@ from trackagoat_pandas.sandbox.nature import Nature
 from trackagoat_pandas.sandbox.people import Creator
 from trackagoat_pandas.sandbox.stories import (
     OWN_VIEWS,
-    STRENGTHS,
     break_out_late,
     buy_views,
     change,
@@ -85,7 +84,7 @@ def _surprise(
         facts = break_out_late(dice, posts, place, creator.median_views)
         return {"kind": "breakout", **facts}
     if kind == "bought":
-        return {"kind": kind, **buy_views(dice, posts, place, dice.pick(STRENGTHS), nature)}
+        return {"kind": kind, **buy_views(dice, posts, place, dice.pick(nature.strengths), nature)}
     if kind == "boosted" and not is_good(posts.final_views[place], creator.median_views):
         return None
     return {"kind": kind, **change(dice, posts, place, kind)}

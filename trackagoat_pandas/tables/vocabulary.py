@@ -53,6 +53,7 @@ _COLUMNS = (
     Column("payments", "int", "Payments that aren't voided.", unit="payments"),
     maybe("posts", "int", "Posts that count.", unit="posts"),
     maybe("views", "int", "Views; NA if they aren't known.", unit="views"),
+    maybe("view_count", "int", "Views now.", unit="views", heading="views"),
     maybe("before", "int", "The sum over the first period."),
     maybe("after", "int", "The sum over the second period."),
     maybe("change", "int", "After less before."),
@@ -144,6 +145,8 @@ VARIANTS: Mapping[str, Column] = MappingProxyType(
         for column in (
             maybe("label", "category", "Whether the score is below 0, 0 or above."),
             maybe("value", "int", "What one use adds to a score; NA if it isn't scored."),
+            Column("basis", "category", "What it rests on, such as counts.", role="standing"),
+            maybe("score", "float", "How unlike others its views are, 0 to 1.", content="share"),
             maybe("days_left", "int", "Days until the end, today included.", unit="days"),
             Column("level", "category", "A creator, a post of theirs, or the rest."),
             Column("change", "category", "What became of the row."),

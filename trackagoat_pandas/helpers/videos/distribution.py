@@ -70,9 +70,9 @@ def view_distribution(
     >>> import pandas as pd
     >>> import trackagoat_pandas as tgp
     >>> videos = pd.DataFrame({"view_count": [80, 200, 300, 9_000], "tracking_status": "included"})
-    >>> spread = tgp.view_distribution(videos).iloc[0]
-    >>> spread[["mean_views", "median_views", "posts_from_0", "posts_from_100"]].tolist()
-    [2395.0, 250.0, 1, 2]
+    >>> spread = tgp.view_distribution(videos)
+    >>> spread[["mean_views", "median_views", "p75"]].to_numpy().tolist()
+    [[2395.0, 250.0, 2475.0]]
     """
     if by is not None:
         check_choice("by", by, ["creator"])

@@ -11,7 +11,7 @@ import pandas as pd
 from trackagoat_pandas.base.types import Floats, Ints
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import STRING, categories, floats, values_of
-from trackagoat_pandas.helpers.counted import counted_videos
+from trackagoat_pandas.helpers.counted import counted_posts
 from trackagoat_pandas.helpers.facts import derived, moment_of, zone_of
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.records import Record, with_record
@@ -27,7 +27,7 @@ FEWEST: Final = 5
 _MOST: Final = 40
 """How many earlier posts a post is compared with, the latest: creators' levels change."""
 _PRIOR: Final = 15
-"""The program's spread counts as much as that of so many posts. A MAD of n posts has a relative
+"""The program's spread counts as much as that of this many posts. A MAD of n posts has a relative
 error of about 1.2 over the root of n, and creators' own spreads differ by some 30 %."""
 OUTLIER_Z: Final = 2.8
 """Of simulated worlds (20 of 400 days, log spreads of 0.9 and 1.6) 0.5 % of ordinary posts are
@@ -39,11 +39,11 @@ _LATE_H: Final = 72.0
 _FASTER, _MUCH = 3.0, 0.5
 """A late wave: from its third day on, a post gains three times as much in a day as in the day
 before, and half as much as the creator's usual post has in all."""
-REASONS: Final = ("too young", "views unknown", "fewer than 5 earlier posts", "no views before")
+REASONS: Final = ("too_young", "views_unknown", "few_earlier_posts", "no_views_before")
 _FEWEST_CALLS: Final = 10
 _LEAST_SPREAD: Final = 0.1
 """As if all posts had the same views but for a tenth: of equal ones any other is not an outlier."""
-_NO_VIEW: Final = float(np.log(0.5))
+_NO_VIEW: Final = 0.5
 _SHOWN: Final = ("title", "url")
 _NUMBERS: Final = ("views_then", "baseline_views", "multiple", "z", "percentile")
 
@@ -115,7 +115,9 @@ def find_outliers(
         more), ``is_late_wave`` (boolean: the post gained three times as much in a day as in the day
         before, and half as much as the baseline, at an age of three days or more; NA without
         `history` and `analytics`), ``rose_at`` (datetime64[us, UTC]: when this was first seen),
-        ``reason`` (category: why ``z`` is NA), ``posted_at``, ``creator_id``, ``id`` and ``url``.
+        ``reason`` (category, why ``z`` is NA: too_young,
+        views_unknown at that age, few_earlier_posts for fewer than 5, or no_views_before where the
+        baseline is 0), ``posted_at``, ``creator_id``, ``id`` and ``url``.
 
     Raises
     ------
@@ -147,8 +149,8 @@ def find_outliers(
     ...                        "tracking_status": "included",
     ...                        "view_count": [90, 110, 100, 130, 80, 120, 9_000]})
     >>> found = tgp.find_outliers(videos, now="2026-06-18T12:00Z")
-    >>> found[["id", "multiple", "compared_posts", "is_outlier"]].iloc[0].tolist()
-    ['g', 85.71428571428571, 6, True]
+    >>> found[found["is_outlier"]][["id", "baseline_views", "compared_posts"]].to_numpy().tolist()
+    [['g', 105.0, 6]]
     """
     check_bool("backtest", backtest)
     if age_days is not None:
@@ -165,9 +167,10 @@ def find_outliers(
     # Between four weeks and now a typical post gains a few percent, and posts differ by far more.
     is_open = np.isnan(views[:, -1]) & (age_h >= ages_h[-1])
     views[is_open, -1] = values_of(posts["view_count"])[is_open]
-    owners = posts.groupby(["creator_id", "media_type"], dropna=False, sort=False).ngroup()
+    kinds = posts.groupby(["creator_id", "media_type"], dropna=False, sort=False)
+    owners: Ints = kinds.ngroup().to_numpy().astype(np.int64)
     stages = np.searchsorted(ages_h, age_h, "right") - 1
-    found = _compare(views, owners.to_numpy(), stages)
+    found = _compare(views, owners, stages)
     table = posts.drop(columns="media_type").assign(
         age_days=floats(np.where(stages >= 0, np.array(ages_h)[stages] / _DAY_H, np.nan)),
         **found._asdict(),
@@ -182,9 +185,11 @@ def find_outliers(
     table["is_outlier"] = table["is_outlier"].mask(np.isnan(found.z))
     table["is_late_wave"] = pd.array(~np.isnan(rose_h), "boolean")
     table["is_late_wave"] = table["is_late_wave"].mask(~is_seen)
-    table["rose_at"] = (posts["posted_at"] + pd.to_timedelta(rose_h, "h")).dt.as_unit("us")
+    table["rose_at"] = (
+        (posts["posted_at"] + pd.to_timedelta(rose_h, "h")).dt.round("s").dt.as_unit("us")
+    )
     if backtest:
-        with_record(table, _record(views, owners.to_numpy(), ages_h))
+        with_record(table, _record(views, owners, ages_h))
     table = table.sort_values("z", ascending=False, kind="stable", na_position="last")
     return finish(table.reset_index(drop=True), videos=videos)
 
@@ -196,8 +201,8 @@ def read_posts(videos: pd.DataFrame, names: Sequence[str], moment: pd.Timestamp)
     which are NA where the frame doesn't have them.
     """
     known = [name for name in ("title", "url", "media_type") if name in videos.columns]
-    posts = counted_videos(videos, "id", *names, *known)
-    posts = posts[(posts["posted_at"] <= moment).to_numpy(bool)]
+    posts = counted_posts(videos, "id", "creator_id", "posted_at", *names, *known)
+    posts = posts[posts["creator_id"].notna() & (posts["posted_at"] <= moment)]
     nothing = pd.Series(None, posts.index, dtype=STRING)
     posts = posts.assign(**{name: posts.get(name, nothing) for name in (*_SHOWN, "media_type")})
     order = ["creator_id", "media_type", "posted_at"]
@@ -214,28 +219,27 @@ def _compare(views: Floats, owners: Ints, stages: Ints) -> _Comparison:
     compared = np.zeros(len(views), np.int64)
     for stage in np.unique(stages[stages >= 0]).tolist():
         known = np.flatnonzero(~np.isnan(views[:, stage]))
-        with np.errstate(divide="ignore"):
-            logs = np.log(views[known, stage])
         places = np.flatnonzero(stages[known] == stage)
-        earlier, number = _earlier(logs, owners[known], places)
-        level = _middle(earlier, number)
+        rows, all_views = known[places], views[known, stage]
+        earlier, number = _earlier(all_views, owners[known], places)
+        baseline = _middle(earlier, number)
         # A post without views is as far below as can be, and never above.
         with np.errstate(invalid="ignore", divide="ignore"):
-            own = _TO_SPREAD * _middle(np.abs(earlier - level[:, None]), number)
-            spread = _pulled(own, number, _spread(logs, owners[known]))
-            z = (np.maximum(logs[places], _NO_VIEW) - level) / spread
-            below = 100.0 * (earlier < logs[places, None]).sum(axis=1) / number
-        rows = known[places]
+            level = np.log(baseline)
+            away = np.abs(np.log(earlier) - level[:, None])
+            spread = _pulled(away, number, _spread(np.log(all_views), owners[known]))
+            multiple = all_views[places] / baseline
+            z = (np.log(np.maximum(all_views[places], _NO_VIEW)) - level) / spread
+            below = 100.0 * (earlier < all_views[places, None]).sum(axis=1) / number
         compared[rows] = number
-        baseline = np.exp(level)
-        multiple = np.divide(views[rows, stage], baseline, where=baseline > 0, out=z * np.nan)
-        numbers[rows] = np.column_stack([views[rows, stage], baseline, multiple, z, below])
+        numbers[rows] = np.column_stack([all_views[places], baseline, multiple, z, below])
         numbers[rows[number < FEWEST], 1:] = np.nan
         numbers[rows[~np.isfinite(level)], 2:4] = np.nan
-    return _Comparison(*numbers.T, compared)
+    views_then, baseline_views, multiple, z, percentile = numbers.T
+    return _Comparison(views_then, baseline_views, multiple, z, percentile, compared)
 
 
-def _earlier(logs: Floats, owners: Ints, places: Ints) -> tuple[Floats, Ints]:
+def _earlier(views: Floats, owners: Ints, places: Ints) -> tuple[Floats, Ints]:
     """Return the values of the posts of the same owner before each of some, and their number.
 
     The values are a row each, the latest first, and NaN where there are no more.
@@ -243,7 +247,7 @@ def _earlier(logs: Floats, owners: Ints, places: Ints) -> tuple[Floats, Ints]:
     firsts = np.searchsorted(owners, owners)  # owners are in order
     before = places[:, None] - np.arange(1, _MOST + 1)
     is_there = before >= firsts[places, None]
-    return np.where(is_there, logs[np.maximum(before, 0)], np.nan), is_there.sum(axis=1)
+    return np.where(is_there, views[np.maximum(before, 0)], np.nan), is_there.sum(axis=1)
 
 
 def _middle(rows: Floats, number: Ints) -> Floats:
@@ -255,7 +259,8 @@ def _middle(rows: Floats, number: Ints) -> Floats:
     ranked = np.sort(rows, axis=1)  # NaN is last
     row, last = np.arange(len(rows)), np.maximum(number, 1) - 1
     low, high = ranked[row, last // 2], ranked[row, (last + 1) // 2]
-    return np.where(low == high, low, (low + high) / 2.0)
+    middle: Floats = np.where(low == high, low, (low + high) / 2.0)
+    return middle
 
 
 def _spread(logs: Floats, owners: Ints) -> float:
@@ -266,8 +271,9 @@ def _spread(logs: Floats, owners: Ints) -> float:
     return _TO_SPREAD * float(np.median(away)) if len(away) else np.nan
 
 
-def _pulled(own: Floats, number: Ints, program: float) -> Floats:
-    """Return the spreads of owners, pulled to that of the program."""
+def _pulled(away: Floats, number: Ints, program: float) -> Floats:
+    """Return the spreads of rows of deviations, pulled to that of the program."""
+    own = _TO_SPREAD * _middle(away, number)
     spread = np.sqrt((number * own**2 + _PRIOR * program**2) / (number + _PRIOR))
     return np.maximum(spread, _LEAST_SPREAD)
 
