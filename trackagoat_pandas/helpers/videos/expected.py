@@ -10,30 +10,27 @@ import pandas as pd
 
 from trackagoat_pandas.base.types import Bools, Floats, Ints
 from trackagoat_pandas.helpers.clocks import InstantLike
-from trackagoat_pandas.helpers.columns import categories, floats, integers, is_among
-from trackagoat_pandas.helpers.counted import counted_videos
-from trackagoat_pandas.helpers.facts import derived, known_zone, moment_of
+from trackagoat_pandas.helpers.columns import categories, floats, integers
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.intervals import wilson_interval
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.records import Record, with_record
-from trackagoat_pandas.helpers.videos.ages import counts_by_age
 from trackagoat_pandas.helpers.videos.lives import (
     FEWEST_SETTLED,
-    MOST_POSTS,
     REASONS,
     Forecast,
     Lives,
+    read_lives,
 )
-from trackagoat_pandas.inputs.checks import check_between, check_int, frame_facts, loaded_at
+from trackagoat_pandas.inputs.checks import check_between, frame_facts
 
 BASES = ("one count", "several points")
 _THIRDS = ("smallest third", "middle third", "largest third")
-CREATORS = ("all creators", *_THIRDS, "fewer than 10 posts")
+CREATOR_SIZES = ("all creators", *_THIRDS, "fewer than 10 posts")
 _FEW_POSTS = 10
 _BLOCKS = 6
 """How often the lines are fitted again in a back-test."""
 _FEWEST_CALLS = 30
-_MOST_DAYS = 3_650
 
 
 class _Read(NamedTuple):
@@ -43,33 +40,6 @@ class _Read(NamedTuple):
     at_h: float
     level: float
     chosen: Ints
-
-
-def _read(
-    videos: pd.DataFrame,
-    analytics: pd.DataFrame | None,
-    history: pd.DataFrame | None,
-    horizon_days: int,
-    level: float,
-    now: InstantLike | None,
-    timezone: str | None,
-) -> _Read:
-    check_int("horizon_days", horizon_days, minimum=2, maximum=_MOST_DAYS)
-    level = check_between("level", level, 0.5, 0.99, ends=True)
-    moment = moment_of(loaded_at(videos) if now is None else now, [videos])
-    zone = None
-    if history is None and analytics is not None:
-        zone = known_zone(timezone, [analytics, videos])
-    posts = counted_videos(videos, "id", "view_count").dropna(subset=["posted_at"])
-    posts = posts[posts["posted_at"] <= moment]
-    if len(posts) > MOST_POSTS:
-        posts = posts[posts["posted_at"].rank(method="first") > len(posts) - MOST_POSTS]
-        if history is not None and "id" in history.columns:
-            history = history[is_among(history["id"], posts["id"])]
-    posts = posts.reset_index(drop=True)
-    seen = counts_by_age(posts, read_at=moment, history=history, analytics=analytics, zone=zone)
-    lives = Lives(posts, seen, 24.0 * horizon_days, is_daily=zone is not None)
-    return _Read(lives, moment.timestamp() / 3_600.0, level, lives.one_each())
 
 
 def _latest(lives: Lives, young: Ints, at_h: float) -> Ints:
@@ -133,9 +103,9 @@ def expected_views(
         ``tiktok_handle`` and ``title`` where a frame knows them, ``posted_at`` (datetime64[us,
         UTC]), ``age_hours`` (Float64), ``views`` (Int64, now), ``expected_views``, ``low`` and
         ``high`` (Int64, at the horizon), ``settled_posts`` (Int64, of how many the forecast is
-        made), ``horizon_days`` (Int64), ``basis`` (category: ``several points`` where an earlier
-        count says how fast it grows, else ``one count``), ``reason`` (category), ``creator_id`` and
-        ``id``.
+        made), ``horizon_days`` (Int64), ``forecast_basis`` (category: ``several points`` where an
+        earlier count says how fast it grows, else ``one count``), ``reason`` (category),
+        ``creator_id`` and ``id``.
 
         A reason is ``no_count`` (no views are known now), ``too_young`` (less than an hour old),
         ``hour_of_day`` (less than a day old, and there are no snapshots), or ``too_few_settled``
@@ -170,21 +140,22 @@ def expected_views(
 
     Examples
     --------
-    >>> import pandas as pd
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
-    ...     videos = tgp.load_videos("Q1 Brand Program")
-    ...     views = tgp.load_analytics("video", videos.head(280), "views", dates="last 150 days")
-    >>> young = tgp.expected_views(videos, views)
-    >>> young["reason"].value_counts()["hour_of_day"]
+    ...     videos = tgp.load_videos("Summer Launch")
+    ...     views = tgp.load_analytics("video", videos, "views", dates="2026-01-01..2026-06-18")
+    >>> young = tgp.expected_views(videos, views).dropna(subset="expected_views")
+    >>> young[["views", "low", "expected_views", "high"]].iloc[0].tolist()
+    [16486, 16486, 20800, 35328]
     """
-    read = _read(videos, analytics, history, horizon_days, level, now, timezone)
-    lives = read.lives
-    age = read.at_h - lives.posted_h
+    level = check_between("level", level, 0.5, 0.99, ends=True)
+    lives, at_h = read_lives(videos, analytics, history, horizon_days, now, timezone)
+    read = _Read(lives, at_h, level, lives.one_each())
+    age = at_h - lives.posted_h
     is_young = age < lives.horizon_h
     young = np.flatnonzero(is_young)[np.argsort(age[is_young], kind="stable")]
-    rows = _latest(lives, young, read.at_h)
-    found = lives.forecast(rows[rows >= 0], read.at_h, level, read.chosen)
+    rows = _latest(lives, young, at_h)
+    found = lives.forecast(rows[rows >= 0], at_h, level, read.chosen)
     table = _table(lives.posts.iloc[young].reset_index(drop=True), found, rows >= 0)
     table["age_hours"] = floats(age[young])
     table["horizon_days"] = pd.array([horizon_days] * len(table), dtype="Int64")
@@ -220,7 +191,7 @@ def _table(posts: pd.DataFrame, found: Forecast, is_known: Bools) -> pd.DataFram
         views=posts["view_count"].astype("Int64"),
         **views,
         settled_posts=integers(spread(found.settled.astype(float))),
-        basis=categories(bases, BASES),
+        forecast_basis=categories(bases, BASES),
         reason=categories(reasons, REASONS),
     )
 
@@ -298,14 +269,14 @@ def backtest_expected_views(
     -------
     pandas.DataFrame
         One row for each group of creators and doubling of age, by group and age; without any
-        forecast, no row: ``creators`` (category: all creators; the third whose posts typically have
-        the fewest views, the middle and the largest third, by posts; and creators of whom fewer
-        than 10 posts were settled), ``from_hours`` and ``to_hours`` (Float64, the ages),
+        forecast, no row: ``creator_size`` (category: all creators; the third of the posts whose
+        creators typically have the fewest views, the middle and the largest third; and creators of
+        whom fewer than 10 posts were settled), ``from_hours`` and ``to_hours`` (Float64, the ages),
         ``forecasts`` (Int64), ``inside`` (Float64, the share of intervals that held),
         ``inside_low`` and ``inside_high`` (Float64, its 95 % Wilson interval), ``width`` (Float64,
-        the median of the upper end over the lower), ``error`` and ``naive_error`` (Float64, the
-        mean absolute error of log views, of the forecast and of views times the median multiple of
-        the age), ``score_ratio`` (Float64, the mean interval score in logs over that of the best
+        the median of the upper end over the lower), ``log_error`` and ``naive_log_error`` (Float64,
+        the mean absolute error of log views, of the forecast and of views times the median multiple
+        of the age), ``score_ratio`` (Float64, the mean interval score in logs over that of the best
         constant multiples in hindsight: below 1 is better) and ``horizon_days`` (Int64).
 
     Raises
@@ -330,28 +301,29 @@ def backtest_expected_views(
     >>> import pandas as pd
     >>> import trackagoat_pandas as tgp
     >>> none = pd.DataFrame({"id": [], "creator_id": [], "posted_at": [], "tracking_status": [],
-    ...                      "view_count": []})
+    ...                      "view_count": [], "is_tracking_disabled": []})
     >>> len(tgp.backtest_expected_views(none, now="2026-06-15T12:00Z"))
     0
     """
-    read = _read(videos, analytics, history, horizon_days, level, now, timezone)
+    level = check_between("level", level, 0.5, 0.99, ends=True)
+    lives, at_h = read_lives(videos, analytics, history, horizon_days, now, timezone)
+    read = _Read(lives, at_h, level, lives.one_each())
     tested = _scored(_tested(read), 1.0 - level)
-    typical = pd.Series(read.lives.final).groupby(read.lives.owner).median()
+    typical = pd.Series(lives.final).groupby(lives.owner).median()
     # Thirds by posts, not by creators: a third has as many forecasts as another.
-    rank = typical[read.lives.owner[tested["post"]]].rank(method="first", pct=True).to_numpy()
+    rank = typical[lives.owner[tested["post"]]].rank(method="first", pct=True).to_numpy()
     third = np.ceil(rank * len(_THIRDS)).astype(np.int64) - 1
     groups = {
-        CREATORS[0]: tested,
+        CREATOR_SIZES[0]: tested,
         **{name: tested[third == place] for place, name in enumerate(_THIRDS)},
-        CREATORS[-1]: tested[tested["others"] < _FEW_POSTS],
+        CREATOR_SIZES[-1]: tested[tested["others"] < _FEW_POSTS],
     }
-    table = pd.concat(
-        [_summed(group).assign(creators=name) for name, group in groups.items()], ignore_index=True
-    )
-    table["creators"] = categories(table["creators"], CREATORS)
+    parts = [_summed(group).assign(creator_size=name) for name, group in groups.items()]
+    table = pd.concat(parts, ignore_index=True)
+    table["creator_size"] = categories(table["creator_size"], CREATOR_SIZES)
     bins = table.pop("bin").to_numpy(np.float64)
     table["from_hours"] = floats(2.0**bins)
-    table["to_hours"] = floats(np.minimum(2.0 ** (bins + 1.0), read.lives.horizon_h))
+    table["to_hours"] = floats(np.minimum(2.0 ** (bins + 1.0), lives.horizon_h))
     table["horizon_days"] = pd.array([horizon_days] * len(table), dtype="Int64")
     return finish(table, videos=videos)
 
@@ -390,8 +362,8 @@ def _summed(tested: pd.DataFrame) -> pd.DataFrame:
             "inside_low": floats(low),
             "inside_high": floats(high),
             "width": np.exp(groups["spread"].median()).astype("Float64"),
-            "error": mean["error"].astype("Float64"),
-            "naive_error": mean["naive_error"].astype("Float64"),
+            "log_error": mean["error"].astype("Float64"),
+            "naive_log_error": mean["naive_error"].astype("Float64"),
             # Where no post gained anything, the best multiples are 1 and nothing is missed.
             "score_ratio": (mean["score"] / mean["best"].where(mean["best"] > 0)).astype("Float64"),
         }

@@ -10,7 +10,11 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.types import Bools, Floats, Ints, Words
-from trackagoat_pandas.helpers.videos.ages import views_at
+from trackagoat_pandas.helpers.clocks import InstantLike
+from trackagoat_pandas.helpers.counted import counted_videos
+from trackagoat_pandas.helpers.facts import known_zone, moment_of
+from trackagoat_pandas.helpers.videos.ages import counts_by_age, views_at
+from trackagoat_pandas.inputs.checks import check_int, loaded_at
 
 FEWEST_SETTLED = 30
 """The fewest settled posts of an age of which a forecast is made. A line has up to 14 numbers."""
@@ -30,6 +34,7 @@ _STEEPEST = 3.0
 _MOST_WIDER = 1.2
 """How much wider than usual, in logs, an interval may be, and how much narrower."""
 _GOLDEN = 0.618034
+_LONGEST_DAYS = 3_650
 
 
 class Forecast(NamedTuple):
@@ -248,6 +253,34 @@ class Lives:
         found.several[found.reasons != ""] = False
         for array in found[:4]:
             array[found.reasons != ""] = np.nan
+
+
+def read_lives(
+    videos: pd.DataFrame,
+    analytics: pd.DataFrame | None,
+    history: pd.DataFrame | None,
+    horizon_days: int,
+    now: InstantLike | None,
+    timezone: str | None,
+) -> tuple[Lives, float]:
+    """Read the lives of the latest posts, and when their counts were read, in hours since 1970.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError, ArgumentTypeError
+        A column is missing, no time zone is known, or an argument has a wrong value.
+    """
+    check_int("horizon_days", horizon_days, minimum=2, maximum=_LONGEST_DAYS)
+    moment = moment_of(loaded_at(videos) if now is None else now, [videos])
+    is_daily = history is None and analytics is not None
+    zone = known_zone(timezone, [analytics, videos]) if is_daily else None
+    posts = counted_videos(videos, "id", "view_count").dropna(subset=["posted_at"])
+    posts = posts[posts["posted_at"] <= moment]
+    if len(posts) > MOST_POSTS:
+        posts = posts[posts["posted_at"].rank(method="first") > len(posts) - MOST_POSTS]
+    posts = posts.reset_index(drop=True)
+    seen = counts_by_age(posts, read_at=moment, history=history, analytics=analytics, zone=zone)
+    return Lives(posts, seen, 24.0 * horizon_days, is_daily), moment.timestamp() / 3_600.0
 
 
 class Line:
