@@ -16,9 +16,9 @@ from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.frames.dtypes import SHOWN_DTYPES
 from trackagoat_pandas.helpers.formats import adds_up, column_of, in_reading_order, place_of
 from trackagoat_pandas.helpers.labels import NAMES
-from trackagoat_pandas.tables import TABLES
+from trackagoat_pandas.tables import TABLES, vocabulary
 from trackagoat_pandas.tables.results import COLUMNS, RESULTS
-from trackagoat_pandas.tables.vocabulary import NAME_ORDER, SHARED, VARIANTS, named_column, result
+from trackagoat_pandas.tables.vocabulary import NAME_ORDER, SHARED, VARIANTS, named_column
 
 KEPT = {"frame": "videos", "frames": "videos"}
 """The demo program's frame for arguments that take any."""
@@ -202,10 +202,10 @@ def test_results_by_group_have_declared_columns_as_well(box):
 def test_a_name_that_tables_have_is_borrowed_only_on_purpose():
     # Of these, `post_count` means the posts of an hour in one table, `avatar_url` the same in all.
     for name in ("post_count", "like_count", "avatar_url", "nowhere"):
-        with pytest.raises(KeyError, match=f"declare the column '{name}' where its result is declared"):
+        with pytest.raises(KeyError, match=f"declare the column '{name}' where"):
             named_column(name)
     with pytest.raises(KeyError, match="declare the column 'post_count'"):
-        result("quiet", "one creator", columns="tiktok_handle post_count")
+        vocabulary.result("quiet", "one creator", columns="tiktok_handle post_count")
 
 
 def test_a_column_has_one_meaning_in_all_results_and_what_several_have_is_shared():
