@@ -112,12 +112,12 @@ def calls_of(world: dict[str, pd.DataFrame]) -> dict[str, Callable[[], pd.DataFr
             world["videos"], required=["#ad"], forbidden=["goat cheese"]
         ),
         "find_overposting": lambda: tgp.find_overposting(world["videos"], timezone=ZONE),
-        "expected_views": lambda: tgp.expected_views(world["videos"], history=world["snapshots"]),
+        "expected_views": lambda: tgp.expected_views(world["videos"], daily, timezone=ZONE),
         "backtest_expected_views": lambda: tgp.backtest_expected_views(
-            world["videos"], history=world["snapshots"]
+            world["videos"], daily, horizon_days=7, timezone=ZONE
         ),
-        "life_curves": lambda: tgp.life_curves(world["videos"], history=world["snapshots"]),
-        "settle_curve": lambda: tgp.settle_curve(world["videos"], history=world["snapshots"]),
+        "life_curves": lambda: tgp.life_curves(world["videos"], daily, timezone=ZONE),
+        "settle_curve": lambda: tgp.settle_curve(world["videos"], daily, timezone=ZONE),
         "rank_creators_by_sentiment": lambda: tgp.rank_creators_by_sentiment(
             comments, min_comments=1
         ),

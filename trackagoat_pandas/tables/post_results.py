@@ -54,15 +54,12 @@ POST_RESULTS = (
     )),
     # Lives of videos
     result("expected_views", "one young post", title="Expected views", columns=(
-        "tiktok_handle title views",
+        "tiktok_handle title? views",
         maybe("expected_views", "int", "Expected views at the horizon.", unit="views"),
         maybe("low", "int", "Lower end of the interval.", unit="views"),
         maybe("high", "int", "Upper end of the interval.", unit="views"),
         maybe("settled_posts", "int", "Settled posts that it is made of.", unit="posts"),
-        "age_hours horizon_days posted_at",
-        maybe("forecast_basis", "category", "Whether an earlier count says how fast it grows.",
-            heading="basis", categories=("one count", "several points"), role="standing"),
-        "reason:category creator_id id",
+        "age_hours horizon_days posted_at reason:category creator_id id basis:category",
     )),
     result("backtest_expected_views", "one doubling of age of posts of some creators",
         title="How good expected views were", columns=(

@@ -147,6 +147,7 @@ VARIANTS: Mapping[str, Column] = MappingProxyType(
         for column in (
             maybe("label", "category", "Whether the score is below 0, 0 or above."),
             maybe("value", "int", "What one use adds to a score; NA if it isn't scored."),
+            maybe("basis", "category", "What it rests on, such as counts.", role="standing"),
             maybe("days_left", "int", "Days until the end, today included.", unit="days"),
             Column("level", "category", "A creator, a post of theirs, or the rest."),
             Column("change", "category", "What became of the row."),

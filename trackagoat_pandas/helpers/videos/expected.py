@@ -103,7 +103,7 @@ def expected_views(
         ``tiktok_handle`` and ``title`` where a frame knows them, ``posted_at`` (datetime64[us,
         UTC]), ``age_hours`` (Float64), ``views`` (Int64, now), ``expected_views``, ``low`` and
         ``high`` (Int64, at the horizon), ``settled_posts`` (Int64, of how many the forecast is
-        made), ``horizon_days`` (Int64), ``forecast_basis`` (category: ``several points`` where an
+        made), ``horizon_days`` (Int64), ``basis`` (category: ``several points`` where an
         earlier count says how fast it grows, else ``one count``), ``reason`` (category),
         ``creator_id`` and ``id``.
 
@@ -187,11 +187,12 @@ def _table(posts: pd.DataFrame, found: Forecast, is_known: Bools) -> pd.DataFram
             ("expected_views", "low", "high"), (found.expected, found.low, found.high), strict=True
         )
     }
-    return posts[["id", "creator_id", "posted_at"]].assign(
+    names = ["id", "creator_id", "posted_at", *posts.columns.intersection(["title"])]
+    return posts[names].assign(
         views=posts["view_count"].astype("Int64"),
         **views,
         settled_posts=integers(spread(found.settled.astype(float))),
-        forecast_basis=categories(bases, BASES),
+        basis=categories(bases, BASES),
         reason=categories(reasons, REASONS),
     )
 

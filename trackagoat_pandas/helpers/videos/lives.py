@@ -274,7 +274,8 @@ def read_lives(
     moment = moment_of(loaded_at(videos) if now is None else now, [videos])
     is_daily = history is None and analytics is not None
     zone = known_zone(timezone, [analytics, videos]) if is_daily else None
-    posts = counted_videos(videos, "id", "view_count").dropna(subset=["posted_at"])
+    named = [name for name in ("title",) if name in videos.columns]
+    posts = counted_videos(videos, "id", "view_count", *named).dropna(subset=["posted_at"])
     posts = posts[posts["posted_at"] <= moment]
     if len(posts) > MOST_POSTS:
         posts = posts[posts["posted_at"].rank(method="first") > len(posts) - MOST_POSTS]
