@@ -76,7 +76,13 @@ from trackagoat_pandas.helpers.sentiment.summaries import (
 from trackagoat_pandas.helpers.sentiment.summaries import sentiment_trend as sentiment_trend
 from trackagoat_pandas.helpers.sentiment.summaries import show_alert_evidence as show_alert_evidence
 from trackagoat_pandas.helpers.sentiment.summaries import summarize_sentiment as summarize_sentiment
+from trackagoat_pandas.helpers.videos.curves import life_curves as life_curves
+from trackagoat_pandas.helpers.videos.curves import settle_curve as settle_curve
 from trackagoat_pandas.helpers.videos.distribution import view_distribution as view_distribution
+from trackagoat_pandas.helpers.videos.expected import (
+    backtest_expected_views as backtest_expected_views,
+)
+from trackagoat_pandas.helpers.videos.expected import expected_views as expected_views
 from trackagoat_pandas.helpers.videos.outliers import find_outliers as find_outliers
 from trackagoat_pandas.helpers.videos.quality import view_quality as view_quality
 from trackagoat_pandas.helpers.wide import to_wide as to_wide

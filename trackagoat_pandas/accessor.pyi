@@ -224,6 +224,17 @@ class GoatAccessor:
         header: int | None = None,
     ) -> pd.DataFrame:
         """Turn any frame, such as a spreadsheet or an export, into a typed frame of ours."""
+    def backtest_expected_views(
+        self,
+        analytics: pd.DataFrame | None = None,
+        *,
+        history: pd.DataFrame | None = None,
+        horizon_days: int = 30,
+        level: float = 0.8,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+    ) -> pd.DataFrame:
+        """Forecast settled posts as :func:`expected_views` would have, and say how well it did."""
     def backtest_goal_odds(
         self,
         videos: pd.DataFrame | None = None,
@@ -325,6 +336,18 @@ class GoatAccessor:
         timezone: str | None = None,
     ) -> pd.DataFrame:
         """Judge each goal on any day, by the rules of the API's goal compliance."""
+    def expected_views(
+        self,
+        analytics: pd.DataFrame | None = None,
+        *,
+        history: pd.DataFrame | None = None,
+        horizon_days: int = 30,
+        level: float = 0.8,
+        backtest: bool = False,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+    ) -> pd.DataFrame:
+        """Forecast the views that young posts will have at an age, with intervals."""
     def explain_change(
         self,
         videos: pd.DataFrame | None = None,
@@ -422,6 +445,16 @@ class GoatAccessor:
         self, by: str = "view_count", n: int | None = 10, *, within: str | None = None
     ) -> pd.DataFrame:
         """Rank the rows by a column of numbers, with their share of the sum."""
+    def life_curves(
+        self,
+        analytics: pd.DataFrame | None = None,
+        *,
+        history: pd.DataFrame | None = None,
+        horizon_days: int = 30,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+    ) -> pd.DataFrame:
+        """Measure how many views posts have at each age, and which share of those at the horizon."""
     def mark_not_started(self) -> pd.DataFrame:
         """Set the status of goals that have not started to ``not_started``."""
     def outstanding_balances(
@@ -553,6 +586,17 @@ class GoatAccessor:
         text: str = "text",
     ) -> pd.DataFrame:
         """Summarize comments by the day, week or month in which they were written."""
+    def settle_curve(
+        self,
+        analytics: pd.DataFrame | None = None,
+        *,
+        history: pd.DataFrame | None = None,
+        share: float = 0.95,
+        horizon_days: int = 30,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+    ) -> pd.DataFrame:
+        """Find after how many days a share of the views of a post is in."""
     def show(
         self,
         n: int | None = 20,

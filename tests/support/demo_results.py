@@ -115,6 +115,12 @@ def calls_of(world: dict[str, pd.DataFrame]) -> dict[str, Callable[[], pd.DataFr
         "find_outliers": lambda: tgp.find_outliers(world["videos"]),
         "view_quality": lambda: tgp.view_quality(world["videos"]),
         "view_distribution": lambda: tgp.view_distribution(world["videos"], by="creator"),
+        "expected_views": lambda: tgp.expected_views(world["videos"], daily, timezone=ZONE),
+        "backtest_expected_views": lambda: tgp.backtest_expected_views(
+            world["videos"], daily, horizon_days=7, timezone=ZONE
+        ),
+        "life_curves": lambda: tgp.life_curves(world["videos"], daily, timezone=ZONE),
+        "settle_curve": lambda: tgp.settle_curve(world["videos"], daily, timezone=ZONE),
         "rank_creators_by_sentiment": lambda: tgp.rank_creators_by_sentiment(
             comments, min_comments=1
         ),

@@ -1,0 +1,200 @@
+"""How the views of posts come by age, and after how many days most of them are in."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas.base.types import Floats
+from trackagoat_pandas.helpers.clocks import InstantLike
+from trackagoat_pandas.helpers.columns import categories, floats, integers
+from trackagoat_pandas.helpers.facts import derived
+from trackagoat_pandas.helpers.labels import finish
+from trackagoat_pandas.helpers.videos.ages import views_at
+from trackagoat_pandas.helpers.videos.lives import FEWEST_SETTLED, read_lives
+from trackagoat_pandas.inputs.checks import check_between
+
+KINDS = ("all views", "typical post")
+REASONS = ("too_few_settled",)
+_DAY_H = 24.0
+_HOURS = (1.0, 2.0, 3.0, 6.0, 12.0, 18.0)
+_QUARTILES = {"low_views": 0.25, "median_views": 0.5, "high_views": 0.75}
+
+
+@derived("videos", "analytics", "history")
+def life_curves(
+    videos: pd.DataFrame,
+    analytics: pd.DataFrame | None = None,
+    *,
+    history: pd.DataFrame | None = None,
+    horizon_days: int = 30,
+    now: InstantLike | None = None,
+    timezone: str | None = None,
+) -> pd.DataFrame:
+    """Measure how many views posts have at each age, and which share of those at the horizon.
+
+    Posts that are younger than an age are counted there, and not dropped: they say how fast views
+    came until now.
+
+    Parameters
+    ----------
+    videos, analytics, history, now, timezone
+        As in :func:`expected_views`.
+    horizon_days
+        The age, in days, at which the shares are 1. Posts go on after it: with a longer horizon
+        shares are smaller.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each age, some hours of the first day (with `history`) and each day up to the
+        horizon: ``age_hours`` (Float64), ``posts`` (Int64, of which the count at that age is
+        known), ``younger_posts`` (Int64, which haven't reached it yet), ``low_views``,
+        ``median_views`` and ``high_views`` (Float64, quartiles of the known counts; NA without
+        any), ``views_share`` (Float64, of the views that all posts have at the horizon),
+        ``typical_share`` (Float64, the geometric mean over posts), and ``horizon_days`` (Int64).
+        Shares are NA before an age of which no post is known at the age after.
+
+    Raises
+    ------
+    MissingColumnError
+        A column is missing from a frame.
+    ArgumentError, ArgumentTypeError
+        No time zone is known, or an argument has a value that isn't allowed.
+
+    Warns
+    -----
+    ContractWarning
+        It isn't known of some posts whether they count; they are left out.
+
+    Notes
+    -----
+    Shares are chained from age to age, each step by all posts that were seen at both, as actuaries
+    estimate claims that are still to come (the chain ladder; Mack, "Distribution-free calculation
+    of the standard error of chain ladder reserve estimates", 1993). Only posts that have settled
+    would be out of date, and a mean over all would compare different posts at each age.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
+    >>> videos = pd.DataFrame({"id": ["a"], "creator_id": "ann", "posted_at": "2026-06-01T00:00Z",
+    ...                        "tracking_status": "included", "is_tracking_disabled": False,
+    ...                        "view_count": [400]})
+    >>> history = pd.DataFrame({"id": "a", "view_count": [100, 300],
+    ...     "observed_at": pd.to_datetime(["2026-06-02T00:00Z", "2026-06-03T00:00Z"])})
+    >>> curve = tgp.life_curves(videos, history=history, now="2026-06-04T00:00Z", horizon_days=3)
+    >>> curve.dropna()[["age_hours", "views_share"]].to_numpy().tolist()
+    [[24.0, 0.25], [48.0, 0.75], [72.0, 1.0]]
+    """
+    lives, at_h = read_lives(videos, analytics, history, horizon_days, now, timezone)
+    hours = () if history is None else _HOURS
+    ages = np.array([*hours, *(_DAY_H * np.arange(1, horizon_days + 1))])
+    size = len(lives.posts)
+    views = np.array([views_at(lives.seen, age, size) for age in ages])
+    table = pd.DataFrame({"age_hours": floats(ages)})
+    table["posts"] = integers((~np.isnan(views)).sum(axis=1).astype(float))
+    is_younger = at_h - lives.posted_h < ages[:, None]
+    table["younger_posts"] = integers(is_younger.sum(axis=1).astype(float))
+    counts = pd.DataFrame(views.T)
+    for name, share in _QUARTILES.items():
+        table[name] = floats(counts.quantile(share).to_numpy(float))
+    for name, share in zip(("views_share", "typical_share"), _shares(views), strict=True):
+        table[name] = floats(share)
+    table["horizon_days"] = pd.array([horizon_days] * len(table), dtype="Int64")
+    return finish(table, videos=videos)
+
+
+def _shares(views: Floats) -> tuple[Floats, Floats]:
+    """Return the shares of all views, and the typical post's, at each age: shape (ages, posts)."""
+    shares = np.full((2, len(views)), np.nan)
+    if np.isfinite(views[-1]).any():
+        shares[:, -1] = 1.0
+    for age in range(len(views) - 2, -1, -1):
+        both = np.isfinite(views[age]) & np.isfinite(views[age + 1])
+        before, after = views[age, both], views[age + 1, both]
+        if after.sum() > 0:
+            typical = np.exp((np.log1p(before) - np.log1p(after)).mean())
+            shares[:, age] = shares[:, age + 1] * (before.sum() / after.sum(), typical)
+    return shares[0], shares[1]
+
+
+@derived("videos", "analytics", "history")
+def settle_curve(
+    videos: pd.DataFrame,
+    analytics: pd.DataFrame | None = None,
+    *,
+    history: pd.DataFrame | None = None,
+    share: float = 0.95,
+    horizon_days: int = 30,
+    now: InstantLike | None = None,
+    timezone: str | None = None,
+) -> pd.DataFrame:
+    """Find after how many days a share of the views of a post is in.
+
+    Few posts bring most views, and live differently. So the answer is given for all views together
+    and for the typical post.
+
+    Parameters
+    ----------
+    videos, analytics, history, now, timezone
+        As in :func:`expected_views`.
+    share
+        The share of the views at the horizon, above 0 and below 1.
+    horizon_days
+        The age, in days, whose views are all. With a longer horizon it takes longer.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Two rows, ``all views`` and ``typical post``: ``kind`` (category), ``settled_days`` (Int64,
+        the first whole day after which the share is in, as in :func:`life_curves`), ``views_share``
+        (Float64, `share`), ``horizon_days`` (Int64), ``posts`` and ``younger_posts`` (Int64, those
+        known at the horizon, and those that haven't reached it) and ``reason`` (category:
+        ``too_few_settled`` if fewer than 30 posts are known at the horizon, and no day is given).
+
+    Raises
+    ------
+    MissingColumnError
+        A column is missing from a frame.
+    ArgumentError, ArgumentTypeError
+        No time zone is known, or an argument has a value that isn't allowed.
+
+    Warns
+    -----
+    ContractWarning
+        It isn't known of some posts whether they count; they are left out.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     videos = tgp.load_videos("Summer Launch")
+    ...     views = tgp.load_analytics("video", videos, "views", dates="2026-01-01..2026-06-18")
+    >>> tgp.settle_curve(videos, views)["settled_days"].tolist()
+    [8, 9]
+    """
+    share = check_between("share", share, 0.0, 1.0)
+    curve = life_curves(
+        videos,
+        analytics,
+        history=history,
+        horizon_days=horizon_days,
+        now=now,
+        timezone=timezone,
+    )
+    whole = curve[(curve["age_hours"] % _DAY_H == 0).to_numpy(bool)]
+    end = whole.iloc[-1]
+    is_known = bool(end["posts"] >= FEWEST_SETTLED)
+    days = []
+    for name in ("views_share", "typical_share"):
+        is_in = (whole[name] >= share).fillna(value=False).to_numpy(bool)
+        days.append(float(np.argmax(is_in) + 1) if is_known and is_in.any() else np.nan)
+    table = pd.DataFrame({"kind": categories(np.array(KINDS, object), KINDS)})
+    table["settled_days"] = integers(np.array(days))
+    table["views_share"] = floats(np.full(len(KINDS), share))
+    for name in ("horizon_days", "posts", "younger_posts"):
+        table[name] = pd.array([end[name]] * len(KINDS), dtype="Int64")
+    reason = None if is_known else REASONS[0]
+    table["reason"] = categories(np.array([reason] * len(KINDS), object), REASONS)
+    return finish(table, videos=videos)
