@@ -81,6 +81,15 @@ def is_of_crashes(path: Path) -> bool:
     }
 
 
+def is_of_boards(path: Path) -> bool:
+    """Whether a file goes through the pages, choices and codes of boards."""
+    name = path.relative_to(TESTS).as_posix()
+    return name in {"widgets/test_code.py", "widgets/test_board.py"} or name in {
+        f"widgets/test_{board}.py"
+        for board in ("explorer", "goal_board", "home", "payout_board", "sentiment_radar")
+    }
+
+
 def is_of_browser(path: Path) -> bool:
     """Whether a file looks at widgets, tables and statements in Chromium."""
     return path.relative_to(TESTS).parts[0] == "browser"
@@ -104,6 +113,10 @@ SUBJECTS = {
         ],
     ),
     "images": (is_of_images, [PACKAGE / "plots", TESTS / "data" / "plots"]),
+    "boards": (
+        is_of_boards,
+        [PACKAGE / floor for floor in ("widgets", "plots", "showing", "helpers", "tables")],
+    ),
     "browser": (
         is_of_browser,
         [

@@ -192,31 +192,53 @@ def test_the_code_of_the_view_and_of_each_sentence_runs(home, everything):
     assert {"frame", "misses", "findings"} <= names.keys()
 
 
-def test_the_chances_of_many_goals_are_worked_out_after_all_else_is_shown(everything, monkeypatch):
-    expected = words(Home(**everything).sentences)
-    monkeypatch.setattr("trackagoat_pandas.widgets.home._MANY_GOALS", 5)
-    gate, needed = threading.Event(), home_parts.needed
-    monkeypatch.setattr(home_parts, "needed", lambda program: gate.wait(30) and needed(program))
+FEW = {"needs": ("goals", 5), "money": ("accruals", 5)}
+
+
+@pytest.mark.parametrize(
+    ("name", "waits"),
+    [("needs", "Working out the chances of {} goals"), ("money", "Auditing {} accruals")],
+)
+def test_what_takes_long_is_worked_out_after_all_else_is_shown(
+    everything, monkeypatch, name, waits
+):
+    expected = words(Home(**everything).wait().sentences)
+    monkeypatch.setattr("trackagoat_pandas.widgets.home._MANY", FEW)
+    gate, real = threading.Event(), home_parts.LASTING[name]
+    slow = {name: lambda program: gate.wait(30) and real(program)}
+    monkeypatch.setattr(home_parts, "LASTING", home_parts.LASTING | slow)
     home = Home(**everything)
-    count = len(everything["goals"])
-    assert f"Working out the chances of {count} goals" in words(home.sentences)
-    assert "Which money is wrong" in words(home.sentences)
+    assert waits.format(f"{len(everything[FEW[name][0]]):,}") in words(home.sentences)
+    assert "What moved" in words(home.sentences)
     assert home.frame is not None
     gate.set()
     assert words(home.wait(30).sentences) == expected
 
 
-def test_the_chances_of_many_goals_compete_with_nothing_that_is_drawn(everything, monkeypatch):
-    done, needed, show = [], home_parts.needed, Home.show
-    monkeypatch.setattr("trackagoat_pandas.widgets.home._MANY_GOALS", 5)
-    monkeypatch.setattr(
-        home_parts, "needed", lambda program: done.append("goals") or needed(program)
-    )
+def test_what_takes_long_competes_with_nothing_that_is_drawn(everything, monkeypatch):
+    done, show = [], Home.show
+    monkeypatch.setattr("trackagoat_pandas.widgets.home._MANY", FEW)
+    noted = {
+        name: lambda program, name=name, real=real: done.append(name) or real(program)
+        for name, real in home_parts.LASTING.items()
+    }
+    monkeypatch.setattr(home_parts, "LASTING", noted)
     monkeypatch.setattr(Home, "show", lambda *args: show(*args) or done.append("all else"))
     home = Home(**everything).wait()
     home.days.value = 7
     home.wait().close()
-    assert done == ["all else", "goals", "all else"]
+    assert done == ["all else", "needs", "money", "all else"]
+
+
+def test_a_sentence_that_fails_says_why(everything, monkeypatch):
+    monkeypatch.setattr("trackagoat_pandas.widgets.home._MANY", FEW)
+
+    def fail(program):
+        raise ValueError("the rules can't be read")
+
+    monkeypatch.setattr(home_parts, "LASTING", home_parts.LASTING | {"money": fail})
+    home = Home(**everything).wait()
+    assert "Which money is wrong the rules can't be read" in words(home.sentences)
 
 
 def test_what_does_not_depend_on_the_days_shown_is_worked_out_once(everything, monkeypatch):

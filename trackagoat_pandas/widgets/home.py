@@ -53,8 +53,9 @@ _LOADED: Final = "last 181 days"
 """Twice 90 days and today: the days shown, and as many before."""
 _WITHOUT_ASKING: Final = 30
 """A load that surely takes at most this many requests, half of a minute's, starts by itself."""
-_MANY_GOALS: Final = 100
-"""The chances of more goals take about a second, and are worked out after all else is shown."""
+_MANY: Final = {"needs": ("goals", 100), "money": ("accruals", 1_000)}
+"""The sentences that take up to a second where a frame has more rows than this: they are worked out
+after all else is shown."""
 _HOME_STYLE: Final = style_of("home.css")
 
 
@@ -92,6 +93,8 @@ def _sentiment(program: parts.Program, _days: DateRange, client: Client | None) 
 
 _Loaded: TypeAlias = tuple[dict[str, Traced], dict[str, Sequence[Statement]], Audit | None]
 """The frames, the code that loaded each, and the audit once the rules were audited."""
+_Lasting: TypeAlias = dict[str, parts.Sentence | None]
+"""The sentences that don't depend on the days shown, by name."""
 _LISTS: Final[Mapping[str, Callable[..., pd.DataFrame]]] = {
     "videos": load_videos,
     "goals": load_goal_compliance,
@@ -236,7 +239,7 @@ class Home(ProjectBoard):
         self._weighed: _Weighed | None = None
         self._program: parts.Program | None = None
         self._boards: dict[str, Panel] = {}
-        self._lasting: dict[str, parts.Sentence | None] = {}
+        self._lasting: _Lasting = {}
         self._worker: threading.Thread | None = None
         self._make_controls(days)
         super().__init__(
@@ -348,7 +351,7 @@ class Home(ProjectBoard):
         self._notice(*warned, *self._caveats_of({**plain, "analytics": over}))
         named = [name for frame in plain.values() if (name := project_of(frame))]
         self._title(f"{named[0] if named else 'Program'}, {parts.days_text(days)}")
-        is_waiting = self._show_sentences(program, first)
+        waiting = self._show_sentences(program, first)
         self.posts.value = parts.posts_html(parts.best_posts(program, days))
         if explained is None:
             analytics = program.frames["analytics"]
@@ -358,52 +361,56 @@ class Home(ProjectBoard):
         else:
             view = changes_view(explained, recorder, program.zone)
         self.show(view, parts.figures(program, days))
-        if is_waiting:
-            self._start_on_goals(program)
+        if waiting:
+            self._start_on(waiting, program)
 
-    def _show_sentences(self, program: parts.Program, first: parts.Sentence) -> bool:
+    def _show_sentences(self, program: parts.Program, first: parts.Sentence) -> list[str]:
         """Show the sentences; those of goals and money don't depend on the days shown.
 
-        Returns whether the chances of many goals are still to be worked out.
+        Returns which are still to be worked out.
         """
-        self._first, lasting, is_waiting = first, self._lasting, False
-        if "money" not in lasting:
-            lasting["money"] = parts.money_wrong(program)
-        if "needs" not in lasting:
-            goals = program.frame("goals")
-            is_waiting = goals is not None and len(goals) > _MANY_GOALS
-            lasting["needs"] = parts.waiting(goals) if is_waiting else parts.needed(program)
+        self._first, lasting = first, self._lasting
+        waiting = list[str]()
+        for name, (about, many) in _MANY.items():
+            if name in lasting:
+                continue
+            rows = program.frame(about)
+            if rows is not None and len(rows) > many and not (name == "money" and program.audit):
+                lasting[name] = parts.waiting(name, len(rows))
+                waiting.append(name)
+            else:
+                lasting[name] = parts.LASTING[name](program)
         self._say()
-        return is_waiting
+        return waiting
 
-    def _start_on_goals(self, program: parts.Program) -> None:
-        """Work out the chances of many goals beside the board, once all else is shown.
+    def _start_on(self, waiting: Sequence[str], program: parts.Program) -> None:
+        """Work out sentences beside the board, once all else is shown.
 
         Begun earlier, they would compete for the processor with what is drawn.
         """
-        work = partial(self._work_out_goals, program, self._lasting)
+        work = partial(self._work_out, waiting, program, self._lasting)
         self._worker = threading.Thread(target=work, name="trackagoat-widget", daemon=True)
         self._worker.start()
 
-    def _work_out_goals(
-        self, program: parts.Program, lasting: dict[str, parts.Sentence | None]
-    ) -> None:
-        """Say who needs what, in the place of the sentence that it is being worked out."""
-        try:
-            found = parts.needed(program)
-        except Exception as error:  # noqa: BLE001 - the sentence says it
-            found = parts.waiting(program.frame("goals"))._replace(text=str(error))
-        with self._lock:
-            lasting["needs"] = found
-            if lasting is self._lasting:  # no other frames have come meanwhile
-                self._say()
+    def _work_out(self, waiting: Sequence[str], program: parts.Program, lasting: _Lasting) -> None:
+        """Find what sentences say, and put it in the place of "Working out"."""
+        for name in waiting:
+            try:
+                with without_frame_warnings():  # the notices say it once
+                    found = parts.LASTING[name](program)
+            except Exception as error:  # noqa: BLE001 - the sentence says it
+                found = parts.waiting(name, 0)._replace(text=str(error))
+            with self._lock:
+                lasting[name] = found
+                if lasting is self._lasting:  # no other frames have come meanwhile
+                    self._say()
 
     def _say(self) -> None:
         shown = [self._first, self._lasting["needs"], self._lasting["money"]]
         self.sentences.value = parts.sentences_html(each for each in shown if each is not None)
 
     def wait(self, timeout_s: float | None = None) -> Self:
-        """Wait until loading has ended, and until it is worked out who needs what."""
+        """Wait until loading has ended, and until each sentence is worked out."""
         super().wait(timeout_s)
         if self._worker is not None:
             self._worker.join(timeout_s)

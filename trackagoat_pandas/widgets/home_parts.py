@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, NamedTuple
@@ -337,10 +337,18 @@ def money_wrong(program: Program) -> Sentence | None:
     return Sentence(about, f"{said}.", code, "Payouts", tile.is_alarm)
 
 
-def waiting(goals: pd.DataFrame | None) -> Sentence:
-    """Say that it is being worked out who needs what."""
-    count = 0 if goals is None else len(goals)
-    return Sentence("Who needs what", f"Working out the chances of {count:,} goals …", "", "Goals")
+LASTING: Final[Mapping[str, Callable[[Program], Sentence | None]]] = {
+    "needs": needed, "money": money_wrong,
+}  # fmt: skip
+"""What finds the sentences that don't depend on the days shown, by name."""
+
+
+def waiting(name: str, count: int) -> Sentence:
+    """Say what is being worked out for a sentence."""
+    if name == "needs":
+        return Sentence("Who needs what", f"Working out the chances of {count:,} goals …", "",
+                        "Goals")  # fmt: skip
+    return Sentence("Which money is wrong", f"Auditing {count:,} accruals …", "", "Payouts")
 
 
 def sentences_html(shown: Iterable[Sentence]) -> str:
