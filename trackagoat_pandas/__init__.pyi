@@ -83,6 +83,7 @@ from trackagoat_pandas.helpers.videos.expected import (
     backtest_expected_views as backtest_expected_views,
 )
 from trackagoat_pandas.helpers.videos.expected import expected_views as expected_views
+from trackagoat_pandas.helpers.videos.following import follow_post as follow_post
 from trackagoat_pandas.helpers.videos.outliers import find_outliers as find_outliers
 from trackagoat_pandas.helpers.videos.quality import view_quality as view_quality
 from trackagoat_pandas.helpers.wide import to_wide as to_wide

@@ -48,6 +48,7 @@ HOMES: dict[str, str] = {
     "find_negative_alerts": "helpers.sentiment.summaries",
     "find_outliers": "helpers.videos.outliers",
     "find_overposting": "helpers.posting",
+    "follow_post": "helpers.videos.following",
     "forecast_payouts": "helpers.payouts.forecast",
     "goal_history": "helpers.goals.evaluation",
     "goal_odds": "helpers.goals.odds",
@@ -153,6 +154,7 @@ VERBS: dict[str, str] = {
     "find_negative_alerts": "text video_id",
     "find_outliers": "creator_id id is_tracking_disabled posted_at tracking_status view_count",
     "find_overposting": "id creator_id posted_at tracking_status view_count",
+    "follow_post": "",
     "forecast_payouts": _RULES,
     "goal_history": _GOALS,
     "goal_odds": _GOALS,
@@ -204,6 +206,7 @@ PLOTS: dict[str, str] = {
     "comment_words": "text",
     "creator_scatter": "tiktok_handle engagement_rate_by_views post_count avg_views_per_post"
     " | tiktok_handle engagement_rate_by_views posts views",
+    "follow_post": "age_hours id views",
     "goal_board": _STANDING,
     "goal_odds": "tiktok_handle metric period chance missing days_left",
     "leaderboard": "view_count",

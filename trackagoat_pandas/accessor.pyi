@@ -73,6 +73,14 @@ class GoatPlotAccessor:
         self, *, n: int = 8, theme: Theme = "light", ax: Axes | None = None
     ) -> Axes:
         """Plot creators by posts, mean views of a post, and engagement."""
+    def follow_post(
+        self,
+        expected: pd.DataFrame | None = None,
+        *,
+        theme: Theme = "light",
+        ax: Axes | None = None,
+    ) -> Axes:
+        """Plot the views of one post by its age, and those that are expected."""
     def goal_board(
         self,
         *,
@@ -391,6 +399,16 @@ class GoatAccessor:
         timezone: str | None = None,
     ) -> pd.DataFrame:
         """Find days on which a creator posted so much that hardly anybody saw some of it."""
+    def follow_post(
+        self,
+        post: Any,
+        analytics: pd.DataFrame | None = None,
+        *,
+        history: pd.DataFrame | None = None,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+    ) -> pd.DataFrame:
+        """List the views of one post at each moment at which they are known."""
     def forecast_payouts(
         self,
         assignments: pd.DataFrame,

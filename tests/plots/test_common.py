@@ -133,6 +133,11 @@ def restated(names):
     return (pd.DataFrame({"metric": "views", "age_days": ages, **values}),), {}
 
 
+def followed(names):
+    hours, views = range(24, 24 * len(names) + 1, 24), pd.array(range(len(names)), "Int64")
+    return (pd.DataFrame({"id": "v", "title": names, "age_hours": hours, "views": views}),), {}
+
+
 def rows_of(names):
     return series_of(names)[0], {"by": "label", "n": 24, "facet": True}
 
@@ -171,6 +176,7 @@ SAMPLES = {
     "campaigns": Sample(campaigns_of, "load_campaigns", "items"),
     "budget": Sample(budgets_of, "plan_budget", "budget_cents"),
     "restatements": Sample(restated, "restatements", "change"),
+    "follow_post": Sample(followed, "follow_post", "views"),
 }
 PLOTS = {
     **{name: sample.frames for name, sample in SAMPLES.items()},

@@ -4,6 +4,7 @@ from trackagoat_pandas.plots.budget import budget as budget
 from trackagoat_pandas.plots.campaigns import campaigns as campaigns
 from trackagoat_pandas.plots.comment_words import comment_words as comment_words
 from trackagoat_pandas.plots.creator_scatter import creator_scatter as creator_scatter
+from trackagoat_pandas.plots.follow_post import follow_post as follow_post
 from trackagoat_pandas.plots.goal_board import goal_board as goal_board
 from trackagoat_pandas.plots.goal_odds import goal_odds as goal_odds
 from trackagoat_pandas.plots.leaderboard import leaderboard as leaderboard

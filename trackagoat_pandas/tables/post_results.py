@@ -88,7 +88,7 @@ POST_RESULTS = (
     )),
     result("view_quality", "one post that counts", title="Evidence on views", columns=(
         "tiktok_handle title view_count score:float",
-        maybe("gained_views", "int", "Views that came in the window.", unit="views"),
+        "gained_views",
         maybe("gained_engagements", "int", "Likes, shares and saves that came with them.",
             unit="engagements"),
         maybe("usual_engagements", "float", "What as many views brought before.",
@@ -104,6 +104,11 @@ POST_RESULTS = (
         "url basis:category",
     )),
     # Lives of videos
+    result("follow_post", "one moment of one post", title="Views of a post", columns=(
+        "tiktok_handle title? age_hours views gained_views",
+        Column("observed_at", "instant", "When it was seen."),
+        "creator_id id",
+    )),
     result("expected_views", "one young post", title="Expected views", columns=(
         "tiktok_handle title? views",
         maybe("expected_views", "int", "Expected views at the horizon.", unit="views"),

@@ -94,6 +94,7 @@ _COLUMNS = (
     maybe("mean_chance", "float", "Mean chance, 0 to 1."),
     maybe("hit_rate", "float", "Share of targets that were reached, 0 to 1."),
     maybe("past_hit_rate", "float", "Share of past targets that were reached, 0 to 1."),
+    maybe("gained_views", "int", "Views that came in between.", unit="views"),
     maybe("age_hours", "float", "Hours since posting.", unit="hours", heading="age"),
     maybe("median_views", "float", "Median of the known view counts.", unit="views"),
     maybe("views_share", "float", "Share of all views at the horizon.", content="share"),

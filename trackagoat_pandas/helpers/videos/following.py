@@ -1,0 +1,94 @@
+"""The counts of one post, from its posting on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.clocks import InstantLike
+from trackagoat_pandas.helpers.columns import floats, integers, read_columns, text
+from trackagoat_pandas.helpers.facts import derived, moment_of, zone_of
+from trackagoat_pandas.helpers.labels import finish
+from trackagoat_pandas.helpers.loads import latest_of
+from trackagoat_pandas.helpers.videos.ages import counts_by_age
+from trackagoat_pandas.inputs.checks import check_ids, loaded_at, require_columns
+from trackagoat_pandas.tables import VIDEOS
+
+_NEEDED = ("id", "creator_id", "posted_at", "view_count")
+
+
+@derived("videos", "analytics", "history")
+def follow_post(
+    videos: pd.DataFrame,
+    post: Any,
+    analytics: pd.DataFrame | None = None,
+    *,
+    history: pd.DataFrame | None = None,
+    now: InstantLike | None = None,
+    timezone: str | None = None,
+) -> pd.DataFrame:
+    """List the views of one post at each moment at which they are known.
+
+    Parameters
+    ----------
+    videos
+        The frame of :func:`load_videos`.
+    post
+        The post: its id in the column ``id``, or a frame of it, such as ``videos.head(1)``. It may
+        be one that doesn't count in statistics.
+    analytics, history, now, timezone
+        As in :func:`expected_views`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each moment, the earliest first: ``tiktok_handle`` and ``title`` where a frame
+        knows them, ``observed_at`` (datetime64[us, UTC]), ``age_hours`` (Float64), ``views`` and
+        ``gained_views`` (Int64, since the moment before or else since posting; negative where
+        views were taken back), ``creator_id`` and ``id``. The last row is the count of `videos`.
+
+    Raises
+    ------
+    MissingColumnError
+        A column is missing from a frame.
+    ArgumentError, ArgumentTypeError
+        `videos` doesn't have this post, no time zone is known, or an argument has a value that
+        isn't allowed.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
+    >>> post = "5f0c1f4e-8a52-4c1e-9d3b-2f6a7b8c9d0e"
+    >>> videos = pd.DataFrame({"id": [post], "creator_id": "ann", "view_count": [400],
+    ...                        "posted_at": "2026-06-01T00:00Z"})
+    >>> history = pd.DataFrame({"id": post, "view_count": [100, 300],
+    ...     "observed_at": pd.to_datetime(["2026-06-02T00:00Z", "2026-06-03T00:00Z"])})
+    >>> views = tgp.follow_post(videos, post, history=history, now="2026-06-04T00:00Z")
+    >>> views[["age_hours", "views", "gained_views"]].to_numpy().tolist()
+    [[24.0, 100.0, 100.0], [48.0, 300.0, 200.0], [72.0, 400.0, 100.0]]
+    """
+    ids = check_ids("post", post, entity="video")
+    if len(ids) != 1:
+        raise ArgumentError("post", post, "one post at a time")
+    require_columns(videos, _NEEDED, loader=VIDEOS.loader)
+    moment = moment_of(loaded_at(videos) if now is None else now, [videos])
+    mine = latest_of(videos, ["id"])
+    mine = mine[(text(mine["id"]) == ids[0]).fillna(value=False).to_numpy(bool)]
+    if mine.empty:
+        raise ArgumentError("post", ids[0], "`videos` doesn't have it")
+    names = [*_NEEDED, *mine.columns.intersection(["title"])]
+    read = read_columns(mine, VIDEOS, names)
+    zone = None if analytics is None else zone_of(timezone, [videos, analytics])
+    seen = counts_by_age(read, read_at=moment, history=history, analytics=analytics, zone=zone)
+    table = read.drop(columns=["posted_at", "view_count"]).iloc[seen["post"]].reset_index(drop=True)
+    since = pd.to_timedelta(seen["age_h"].to_numpy(), "h").round("us")
+    table["observed_at"] = (read["posted_at"].iloc[0] + since).as_unit("us")
+    views = seen["view_count"].to_numpy()
+    table["age_hours"] = floats(seen["age_h"].to_numpy())
+    table["views"] = integers(views)
+    table["gained_views"] = integers(np.diff(views, prepend=0.0))
+    return finish(table, videos=videos)
