@@ -7,6 +7,7 @@ from trackagoat_pandas.plots.creator_scatter import creator_scatter as creator_s
 from trackagoat_pandas.plots.goal_board import goal_board as goal_board
 from trackagoat_pandas.plots.goal_odds import goal_odds as goal_odds
 from trackagoat_pandas.plots.leaderboard import leaderboard as leaderboard
+from trackagoat_pandas.plots.outliers import outliers as outliers
 from trackagoat_pandas.plots.payout_summary import payout_summary as payout_summary
 from trackagoat_pandas.plots.payout_timeline import payout_timeline as payout_timeline
 from trackagoat_pandas.plots.restatements import restatements as restatements
