@@ -210,6 +210,7 @@ PLOTS: dict[str, str] = {
     "goal_board": _STANDING,
     "goal_odds": "tiktok_handle metric period chance missing days_left",
     "leaderboard": "view_count",
+    "outliers": "baseline_views id is_outlier multiple views_then z",
     "payout_summary": _EARNED,
     "payout_timeline": _EARNED,
     "restatements": "metric age_days points first_value value change",

@@ -112,6 +112,8 @@ class GoatPlotAccessor:
         ax: Axes | None = None,
     ) -> Axes:
         """Plot the first rows by a column as horizontal bars."""
+    def outliers(self, *, n: int = 15, theme: Theme = "light", ax: Axes | None = None) -> Axes:
+        """Plot how many times its creator's usual views each outlier has."""
     def payout_summary(
         self,
         payments: pd.DataFrame,

@@ -109,6 +109,14 @@ def posts_by_creator(names):
     return posts_of(names)[0], {"by": "creator"}
 
 
+def outliers_of(names):
+    size = len(names)
+    ids = [f"v{place}" for place in range(size)]
+    numbers = {"views_then": 3_000.0, "baseline_views": 100.0, "multiple": 30.0}
+    found = pd.DataFrame({"tiktok_handle": names, "id": ids, "is_outlier": True, **numbers})
+    return (found.assign(z=[3.0 + place / 10 for place in range(size)]),), {}
+
+
 def campaigns_of(names):
     items = [json.dumps([{"item_type": "video", "item_id": f"v{n}"}]) for n in range(len(names))]
     ids = [f"k{place}" for place in range(len(names))]
@@ -173,6 +181,7 @@ SAMPLES = {
     "comment_words": Sample(comments_of, "load_comments", "text"),
     "waterfall": Sample(changes_of, "explain_change", "change"),
     "view_distribution": Sample(posts_of, "load_videos", "view_count"),
+    "outliers": Sample(outliers_of, "find_outliers", "z"),
     "campaigns": Sample(campaigns_of, "load_campaigns", "items"),
     "budget": Sample(budgets_of, "plan_budget", "budget_cents"),
     "restatements": Sample(restated, "restatements", "change"),

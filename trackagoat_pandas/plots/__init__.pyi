@@ -8,6 +8,7 @@ from trackagoat_pandas.plots.follow_post import follow_post as follow_post
 from trackagoat_pandas.plots.goal_board import goal_board as goal_board
 from trackagoat_pandas.plots.goal_odds import goal_odds as goal_odds
 from trackagoat_pandas.plots.leaderboard import leaderboard as leaderboard
+from trackagoat_pandas.plots.outliers import outliers as outliers
 from trackagoat_pandas.plots.payout_summary import payout_summary as payout_summary
 from trackagoat_pandas.plots.payout_timeline import payout_timeline as payout_timeline
 from trackagoat_pandas.plots.restatements import restatements as restatements

@@ -16,7 +16,7 @@ from trackagoat_pandas.helpers.facts import derived, moment_of, zone_of
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.records import Record, with_record
 from trackagoat_pandas.helpers.videos.ages import counts_by_age, views_at
-from trackagoat_pandas.helpers.videos.windows import window_starts, without_pauses
+from trackagoat_pandas.helpers.videos.windows import times_as_fast, window_starts, without_pauses
 from trackagoat_pandas.inputs.checks import check_bool, check_int, loaded_at
 
 _AGES_H: Final = (6.0, 12.0, 24.0, 48.0, 72.0, 120.0, 168.0, 336.0, 672.0)
@@ -296,15 +296,10 @@ def _reasons(found: _Comparison, stages: Ints) -> pd.Categorical:
 def _late_waves(seen: pd.DataFrame, baseline: Floats) -> Floats:
     """Return the age in hours at which a late wave of each post was first seen; NaN for none."""
     moving = without_pauses(seen[["post", "age_h", "view_count"]].dropna())
-    post, age, views = (moving[name].to_numpy() for name in ("post", "age_h", "view_count"))
-    starts = window_starts(moving, _DAY_H)
-    before = np.where(starts >= 0, starts[starts], -1)
-    gained, gained_before = views - views[starts], views[starts] - views[before]
-    # Windows are a day, or as long as it took until the next moment.
-    pace = gained / (age - age[starts])
-    pace_before = gained_before / (age[starts] - age[before])
-    is_wave = (before >= 0) & (age >= _LATE_H)
-    is_wave &= (pace >= _FASTER * pace_before) & (gained >= _MUCH * baseline[post])
+    starts, views = window_starts(moving, _DAY_H), moving["view_count"].to_numpy()
+    gained = np.where(starts >= 0, views - views[starts], 0.0)
+    is_wave = (moving["age_h"] >= _LATE_H) & (times_as_fast(moving, starts) >= _FASTER)
+    is_wave &= gained >= _MUCH * baseline[moving["post"]]
     first = moving[is_wave].groupby("post")["age_h"].first()
     return first.reindex(range(len(baseline))).to_numpy()
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.base.types import Bools, Floats, Ints
+from trackagoat_pandas.base.types import Bools, Floats
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import STRING, categories, floats, integers, text, values_of
 from trackagoat_pandas.helpers.facts import derived, moment_of, zone_of
@@ -16,7 +16,7 @@ from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.records import Record, with_record
 from trackagoat_pandas.helpers.videos.ages import counts_by_age
 from trackagoat_pandas.helpers.videos.outliers import read_posts
-from trackagoat_pandas.helpers.videos.windows import window_starts, without_pauses
+from trackagoat_pandas.helpers.videos.windows import times_as_fast, window_starts, without_pauses
 from trackagoat_pandas.inputs.checks import check_bool, given_ids, loaded_at, require_columns
 
 GRADES: Final = ("none", "weak", "strong")
@@ -211,7 +211,7 @@ def _windows(seen: pd.DataFrame, size: int) -> pd.DataFrame:
                 "before": engaged[first],
                 "usual": (views[rows] - views[first]) * engaged[first] / views[first],
                 "all": views[rows],
-                "faster": _faster(age, views, rows, first, starts[first]),
+                "faster": np.where(age >= _LATE_H, times_as_fast(known, starts), np.nan)[rows],
             }
         )
         part = part[(part["before"] >= _ENOUGH) & (part["usual"] >= _ENOUGH)]
@@ -230,15 +230,6 @@ def _windows(seen: pd.DataFrame, size: int) -> pd.DataFrame:
     windows["window_score"] = windows["share"] * (1.0 - windows["left"]) * windows["is_sure"]
     best = windows.sort_values("window_score", kind="stable").groupby("post").last()
     return best.drop(columns=["before", "all"]).reindex(range(size))
-
-
-def _faster(age: Floats, views: Floats, rows: Ints, first: Ints, before: Ints) -> Floats:
-    """Return how many times as fast views came as in the window before; NaN if that isn't known."""
-    pace = (views[rows] - views[first]) / (age[rows] - age[first])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        pace_before = (views[first] - views[before]) / (age[first] - age[before])
-        times = pace / pace_before
-    return np.where((before >= 0) & (age[rows] >= _LATE_H) & (pace_before > 0), times, np.nan)
 
 
 def _lost(seen: pd.DataFrame, size: int) -> Floats:
@@ -383,7 +374,7 @@ def _evidence(row: Mapping[Any, Any]) -> Iterable[str]:
             f"{row['gained_engagements']:,} likes, shares and saves; as many views brought "
             f"{row['usual_engagements']:,.0f} before"
         )
-        if row["faster"] >= _FASTER:
+        if _FASTER <= row["faster"] < np.inf:
             yield f"They came {row['faster']:,.0f} times as fast as the views before them"
     elif row["basis"] == "counts" and row["below"] >= _FAR:
         yield (
@@ -398,7 +389,7 @@ def _evidence(row: Mapping[Any, Any]) -> Iterable[str]:
 
 def _innocent(row: Mapping[Any, Any]) -> Iterable[str]:
     """Yield the innocent explanations that were tried, and what speaks for or against each."""
-    if row["is_boosted"] is None:
+    if pd.isna(row["is_boosted"]):
         yield "Advertised: not known; give the ids of advertised posts as `boosted`"
     else:
         said = "yes, which explains few likes" if row["is_boosted"] else "not by your list"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.base.types import Bools, Ints
+from trackagoat_pandas.base.types import Bools, Floats, Ints
 
 
 def without_pauses(seen: pd.DataFrame) -> pd.DataFrame:
@@ -53,3 +53,31 @@ def window_starts(seen: pd.DataFrame, hours: float) -> Ints:
     is_there = (starts >= 0) & (age + 1 / 60 >= hours)
     is_there &= post[np.maximum(starts, 0)] == post if len(post) else is_there
     return np.where(is_there, starts, -1)
+
+
+def times_as_fast(seen: pd.DataFrame, starts: Ints) -> Floats:
+    """Return how many times as fast views came in each window as in the one before.
+
+    Parameters
+    ----------
+    seen
+        The result of :func:`counts_by_age`, without unknown views.
+    starts
+        The places of the windows' starts, as of :func:`window_starts`.
+
+    Returns
+    -------
+    numpy.ndarray
+        float64, shape (len(seen),); NaN where there is no window before, or nothing came in either,
+        and infinite where nothing came before.
+    """
+    age, views = seen["age_h"].to_numpy(), seen["view_count"].to_numpy()
+    times = np.full(len(seen), np.nan)
+    rows = np.flatnonzero((starts >= 0) & (starts[starts] >= 0))
+    first, before = starts[rows], starts[starts[rows]]
+    # Windows are as long as wanted, or as long as it took until the next moment.
+    pace = (views[rows] - views[first]) / (age[rows] - age[first])
+    pace_before = (views[first] - views[before]) / (age[first] - age[before])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        times[rows] = pace / np.maximum(pace_before, 0.0)
+    return times

@@ -1,0 +1,31 @@
+"""Pauses and windows of the moments at which posts were seen."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas.helpers.videos.windows import window_starts, without_pauses
+
+
+def seen(*rows: tuple[int, float, float | None]) -> pd.DataFrame:
+    post, age, views = zip(*rows, strict=True)
+    return pd.DataFrame({"post": post, "age_h": age, "view_count": [*views]}, dtype=float).astype(
+        {"post": "int64"}
+    )
+
+
+def test_moments_at_which_nothing_changed_are_dropped_but_not_the_last_one() -> None:
+    kept = without_pauses(seen((0, 1, 5), (0, 2, 5), (0, 3, 9), (0, 4, 9), (1, 1, 9), (1, 2, 8)))
+    assert kept[["post", "age_h"]].to_numpy().tolist() == [[0, 1], [0, 3], [0, 4], [1, 1], [1, 2]]
+
+
+def test_a_count_that_is_not_known_has_not_changed() -> None:
+    kept = without_pauses(seen((0, 1, 5), (0, 2, None), (0, 3, 9)))
+    assert kept["age_h"].tolist() == [1, 3]
+
+
+def test_a_window_starts_at_the_last_moment_that_is_as_early_as_wanted() -> None:
+    rows = seen((0, 1, 5), (0, 20, 6), (0, 25.5, 7), (0, 44, 8), (1, 30, 1), (1, 54, 2))
+    assert window_starts(rows, 24.0).tolist() == [-1, -1, 0, 1, -1, 4]
+    assert window_starts(rows.head(0), 24.0).dtype == np.int64

@@ -1,0 +1,151 @@
+"""The plot of posts that did far better than their creator's earlier ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas.helpers.columns import nullable_flags, values_of
+from trackagoat_pandas.helpers.videos.outliers import OUTLIER_Z
+from trackagoat_pandas.inputs.checks import check_int, require_columns
+from trackagoat_pandas.plots.marks import draw_over, label_marks
+from trackagoat_pandas.plots.style import (
+    add_note,
+    count_text,
+    empty_axes,
+    finish_axes,
+    new_axes,
+    picture,
+    row_axes,
+    write_behind,
+    write_rows,
+)
+from trackagoat_pandas.plots.text import distinct, with_at
+from trackagoat_pandas.plots.theme import INK, QUIET, Theme
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_NEEDED: Final = ("multiple", "z", "is_outlier", "baseline_views", "views_then", "id")
+_LETTERS: Final = 44
+_ROOM: Final = 1.45
+"""How much wider than its bars the scale is, in logs, so that their texts have room."""
+
+
+@picture
+def outliers(
+    found: pd.DataFrame,
+    *,
+    n: int = 15,
+    theme: Theme = "light",  # noqa: ARG001 - `picture` reads it
+    ax: Axes | None = None,
+) -> Axes:
+    """Plot how many times its creator's usual views each outlier has.
+
+    Parameters
+    ----------
+    found
+        The frame of :func:`find_outliers`. Posts that couldn't be compared are counted in a note.
+    n
+        The most posts to show, those that are farthest above.
+    theme
+        ``"dark"`` for the colours of dark pages.
+    ax
+        The axes to draw on; by default new ones, as high as the posts need.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes: a bar for each outlier of its views over its creator's usual ones at the same age,
+        on a logarithmic scale, the farthest above by its creator's spread on top; an upright line
+        where an outlier begins for this creator, and beside the bar both numbers of views.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError
+        A column is missing, or ``n`` is less than 1.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
+    >>> found = pd.DataFrame({"id": ["a", "b"], "title": ["Hi", "Bye"], "multiple": [12.0, 1.1],
+    ...                       "z": [3.4, 0.1], "is_outlier": [True, False],
+    ...                       "views_then": [2_400.0, 220.0], "baseline_views": [200.0, 200.0]})
+    >>> tgp.plots.outliers(found).get_title(loc="left")
+    "1 of 2 posts is an outlier, Hi, with 12 times its creator's usual views"
+    """
+    check_int("n", n, minimum=1)
+    require_columns(found, _NEEDED, loader="find_outliers")
+    compared = found[found["z"].notna() & found["multiple"].notna()]
+    is_far = nullable_flags(compared["is_outlier"]).fillna(value=False).to_numpy(bool)
+    far = compared[is_far].sort_values("z", ascending=False, kind="stable")
+    unknown = len(found) - len(compared)
+    note = f"{_posts(unknown)} couldn't be compared"
+    if far.empty:
+        ax = empty_axes(new_axes(ax), f"No outlier among {_posts(len(compared))}")
+        add_note(ax, note if unknown else "")
+        return ax
+    ax, rows = row_axes(min(len(far), n), ax)
+    names = _names(far)
+    _draw(ax, far.head(rows), names[:rows])
+    more = len(far) - rows
+    notes = [f"{more:,} more not shown, which {'is' if more == 1 else 'are'} less far"] * bool(more)
+    add_note(ax, "; ".join([*notes, *[note] * bool(unknown)]))
+    subtitle = "Views over the creator's median at the same age, logarithmic scale; upright: where "
+    subtitle += "an outlier begins"
+    finish_axes(ax, _finding(far, names, len(compared)), subtitle=subtitle, grid="x")
+    return ax
+
+
+def _posts(number: int) -> str:
+    return f"{number:,} {'post' if number == 1 else 'posts'}"
+
+
+def _names(posts: pd.DataFrame) -> list[str]:
+    """Name posts by their creator and title, or else by their id."""
+    nothing = pd.Series(None, posts.index, dtype=object)
+    handles = with_at(posts.get("tiktok_handle", nothing))
+    titles = posts.get("title", nothing).astype(object)
+    titles = titles.where(titles.notna(), posts["id"].astype(object))
+    named = [
+        f"{handle}: {title}" if isinstance(handle, str) else title
+        for handle, title in zip(handles, titles, strict=True)
+    ]
+    return distinct(named, letters=_LETTERS)
+
+
+def _draw(ax: Axes, posts: pd.DataFrame, names: list[str]) -> None:
+    write_rows(ax, names)
+    multiple, z = values_of(posts["multiple"]), values_of(posts["z"])
+    begins = np.exp(np.log(multiple) * OUTLIER_Z / z)
+    places = np.arange(len(posts))
+    ax.set_xscale("log")
+    bars = ax.barh(places, multiple - 1.0, left=1.0, height=0.6, color=INK)
+    draw_over(ax.vlines, begins, places - 0.36, places + 0.36, 1.6)
+    texts = [
+        f"{_times(times)}, {count_text(round(views))} against {count_text(round(usual))}"
+        for times, views, usual in zip(
+            multiple, posts["views_then"], posts["baseline_views"], strict=True
+        )
+    ]
+    ax.set_xlim(1.0, float(multiple.max()) ** _ROOM)
+    write_behind(ax, places, multiple, texts, color=QUIET)
+    said = (f"{name}: {text}" for name, text in zip(names, texts, strict=True))
+    label_marks(bars, said, posts["id"])
+    ax.xaxis.set_major_formatter(lambda number, _: _times(number))
+    ax.xaxis.set_minor_formatter("")
+
+
+def _times(multiple: float) -> str:
+    return f"{count_text(round(multiple) if multiple >= 10.0 else round(multiple, 1))}x"
+
+
+def _finding(far: pd.DataFrame, names: list[str], number: int) -> str:
+    """Say how many posts are outliers, and which is the farthest above."""
+    times = f"{_times(far['multiple'].iloc[0])[:-1]} times its creator's usual views"
+    if len(far) == 1:
+        return f"1 of {number:,} posts is an outlier, {names[0]}, with {times}"
+    return f"{len(far):,} of {number:,} posts are outliers; the farthest, {names[0]}, has {times}"
