@@ -184,6 +184,7 @@ completion to offer them; after ``|`` other columns that do as well."""
 PLOTS: dict[str, str] = {
     "budget": "project_name currency budget_cents left_today_cents daily_burn_cents days_left "
     "days_left_low days_left_high runs_out project_id",
+    "calendar": "day posts",
     "campaigns": "id items",
     "comment_words": "text",
     "creator_scatter": "tiktok_handle engagement_rate_by_views post_count avg_views_per_post"
@@ -193,6 +194,7 @@ PLOTS: dict[str, str] = {
     "leaderboard": "view_count",
     "payout_summary": _EARNED,
     "payout_timeline": _EARNED,
+    "posting_heatmap": "dow hour median_views posts",
     "restatements": "metric age_days points first_value value change",
     "sentiment_creators": "text creator_id",
     "sentiment_trend": "text posted_at",

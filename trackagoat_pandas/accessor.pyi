@@ -53,6 +53,8 @@ class GoatPlotAccessor:
     def __init__(self, data: pd.DataFrame) -> None: ...
     def budget(self, *, n: int = 15, theme: Theme = "light", ax: Axes | None = None) -> Axes:
         """Plot how many days each budget lasts, with the interval."""
+    def calendar(self, *, n: int = 6, theme: Theme = "light", ax: Axes | None = None) -> Axes:
+        """Plot how many posts came on each day, a sheet for each month."""
     def campaigns(
         self, videos: pd.DataFrame, *, n: int = 12, theme: Theme = "light", ax: Axes | None = None
     ) -> Axes:
@@ -128,6 +130,8 @@ class GoatPlotAccessor:
         ax: Axes | None = None,
     ) -> Axes:
         """Plot the amounts earned and paid in each day, week or month, and owed at its end."""
+    def posting_heatmap(self, *, theme: Theme = "light", ax: Axes | None = None) -> Axes:
+        """Plot how many posts came at each hour of the week, and what views they have."""
     def restatements(
         self, *, metric: str | None = None, theme: Theme = "light", ax: Axes | None = None
     ) -> Axes:
