@@ -254,6 +254,16 @@ class GoatAccessor:
         names: Names = None,
     ) -> pd.DataFrame:
         """Forecast from past days, and compare with the amounts earned."""
+    def calendar_file(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        creators: pd.DataFrame | None = None,
+        dates: DatesLike | None = None,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+    ) -> Path:
+        """Save the posts as a calendar for calendar programs, or as a workbook with month sheets."""
     def calibrate_goal_odds(self, *, bins: int = 5) -> pd.DataFrame:
         """Compare chances with how often the targets were reached."""
     def campaign_members(

@@ -108,13 +108,13 @@ def posting_heatmap(videos: pd.DataFrame, *, timezone: str | None = None) -> pd.
     return finish(found.astype({"dow": "Int64", "hour": "Int64"}))
 
 
-def _counted(videos: pd.DataFrame, *names: str) -> pd.DataFrame:
+def _counted(videos: pd.DataFrame, *names: str, optional: tuple[str, ...] = ()) -> pd.DataFrame:
     """Read the posts that count, also of no creator; those in doubt are left out with a warning."""
     read = read_columns(
         latest_of(videos, ["id"]),
         VIDEOS,
         (*names, "tracking_status"),
-        optional=("is_tracking_disabled",),
+        optional=("is_tracking_disabled", *optional),
     )
     counts = is_counted(read)
     warn_of_unknown(read, counts, "They are left out.")
@@ -303,19 +303,9 @@ def content_calendar(
     ([1, 0, 1], ['Hi', 'Bye'])
     """
     zone = known_zone(timezone, [videos, creators])
-    posts = _counted(videos, "creator_id", "posted_at", "view_count", "title")
-    posts = posts.dropna(subset="posted_at")
-    if creators is not None:
-        require_columns(creators, ["id"], loader="load_creators")
-        posts = posts[is_among(posts["creator_id"], creators["id"])]
-    days = days_shown(posts["posted_at"].to_numpy("datetime64[us]"), zone).astype(np.int64)
-    first, last = _days_looked_at(dates, days, last_started_day(_now_of(videos, now), zone))
-    named = finish(posts, creators=creators, videos=videos)
-    lines = named["title"].fillna("(no title)")
-    if "tiktok_handle" in named.columns:
-        handles = ("@" + named["tiktok_handle"] + ": ").fillna("")
-        lines = handles + lines
-    rows = posts.assign(day=days, line=lines.astype(object)).sort_values("posted_at", kind="stable")
+    rows, first, last = posts_by_day(
+        videos, creators=creators, dates=dates, now=_now_of(videos, now), zone=zone
+    )
     by_day = rows.groupby("day")
     table = pd.DataFrame(
         {
@@ -330,6 +320,45 @@ def content_calendar(
     table["video_titles"] = table["video_titles"].astype(STRING)
     table.insert(0, "day", as_days(table.index.to_numpy(np.int64)))
     return finish(table.reset_index(drop=True))
+
+
+def posts_by_day(
+    videos: pd.DataFrame,
+    *names: str,
+    creators: pd.DataFrame | None,
+    dates: DatesLike | None,
+    now: pd.Timestamp,
+    zone: str,
+) -> tuple[pd.DataFrame, int, int]:
+    """Return the posts that count in order, each with its day and a line of text, and what days.
+
+    Parameters
+    ----------
+    videos, creators, dates, now, zone
+        As for :func:`content_calendar`; with `creators`, posts of others are left out.
+    names
+        More columns of the posts.
+
+    Returns
+    -------
+    tuple
+        All posts, with ``url`` where it is known, the number of the ``day`` and ``line``, and the
+        numbers of the first and the last day looked at.
+    """
+    needed = ("creator_id", "posted_at", "view_count", "title", *names)
+    posts = _counted(videos, *needed, optional=("url",)).dropna(subset="posted_at")
+    if creators is not None:
+        require_columns(creators, ["id"], loader="load_creators")
+        posts = posts[is_among(posts["creator_id"], creators["id"])]
+    days = days_shown(posts["posted_at"].to_numpy("datetime64[us]"), zone).astype(np.int64)
+    first, last = _days_looked_at(dates, days, last_started_day(now, zone))
+    named = finish(posts, creators=creators, videos=videos)
+    lines = named["title"].fillna("(no title)")
+    if "tiktok_handle" in named.columns:
+        handles = ("@" + named["tiktok_handle"] + ": ").fillna("")
+        lines = handles + lines
+    rows = posts.assign(day=days, line=lines.astype(object))
+    return rows.sort_values("posted_at", kind="stable"), first, last
 
 
 @derived("videos")
