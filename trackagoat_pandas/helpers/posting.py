@@ -330,7 +330,7 @@ def posts_by_day(
     now: pd.Timestamp,
     zone: str,
 ) -> tuple[pd.DataFrame, int, int]:
-    """Return the posts that count in order, each with its day and a line of text, and what days.
+    """Return the posts of some days in order, each with its day and a line of text.
 
     Parameters
     ----------
@@ -342,8 +342,8 @@ def posts_by_day(
     Returns
     -------
     tuple
-        All posts, with ``url`` where it is known, the number of the ``day`` and ``line``, and the
-        numbers of the first and the last day looked at.
+        The posts that count, with ``url`` where it is known, the number of the ``day`` and the
+        ``line``; and the numbers of the first and the last day looked at.
     """
     needed = ("creator_id", "posted_at", "view_count", "title", *names)
     posts = _counted(videos, *needed, optional=("url",)).dropna(subset="posted_at")
@@ -352,6 +352,8 @@ def posts_by_day(
         posts = posts[is_among(posts["creator_id"], creators["id"])]
     days = days_shown(posts["posted_at"].to_numpy("datetime64[us]"), zone).astype(np.int64)
     first, last = _days_looked_at(dates, days, last_started_day(now, zone))
+    is_inside = (days >= first) & (days <= last)
+    posts, days = posts[is_inside], days[is_inside]
     named = finish(posts, creators=creators, videos=videos)
     lines = named["title"].fillna("(no title)")
     if "tiktok_handle" in named.columns:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -127,7 +127,7 @@ def _draw(ax: Axes, days: pd.DataFrame, months: Days, columns: int) -> None:
     week = (date + (first.astype(np.int64) + 3) % _DAYS_A_WEEK) // _DAYS_A_WEEK
     rows = np.arange(len(months)) // columns
     heights = pd.Series(week + 1.0).groupby(rows[sheet]).max().to_numpy()
-    tops = np.append(0.0, np.cumsum(heights + _HEAD))
+    tops: Floats = np.append(0.0, np.cumsum(heights + _HEAD))
     lefts = np.arange(len(months)) % columns * _ACROSS
     # The days of a single sheet would be far wider than high.
     ax.set(xlim=(-0.6, max(columns, 2) * _ACROSS - 1.2), ylim=(tops[-1] - _HEAD - 0.4, -_HEAD))
@@ -164,7 +164,7 @@ def _draw_days(ax: Axes, days: pd.DataFrame, x: Floats, y: Floats, dates: Ints) 
     for bar, day in zip(bars, days["day"], strict=True):
         MARKS[bar] = MARKS[bar]._replace(days=f"{day:%Y-%m-%d}..{day:%Y-%m-%d}")
     for place, text in enumerate(texts):
-        look = {"fontsize": TINY_PT, "color": letters[place] if text else QUIET}
+        look: dict[str, Any] = {"fontsize": TINY_PT, "color": letters[place] if text else QUIET}
         if has_dates:
             ax.text(x[place] - 0.42, y[place] - 0.4, f"{dates[place]}", va="top", **look)
             ax.text(x[place] + 0.42, y[place] + 0.38, text, va="baseline", ha="right",

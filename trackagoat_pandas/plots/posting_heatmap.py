@@ -97,8 +97,8 @@ def posting_heatmap(
     said = f"{(~is_few).sum()} of the {_HOURS * _DAYS_A_WEEK} hours of a week have {_ENOUGH} posts"
     add_note(ax, f"{said} or more")
     subtitle = (
-        "Posts at each hour of the week; the darker, the more median views. It describes, and "
-        "doesn't advise when to post"
+        "Posts at each hour of the week; the stronger the colour, the more median views. It "
+        "describes, and doesn't advise when to post"
     )
     finish_axes(ax, _finding(known), subtitle=subtitle)
     return ax

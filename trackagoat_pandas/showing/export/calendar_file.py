@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 import numpy as np
@@ -115,7 +115,6 @@ def calendar_file(
     posts, first, last = posts_by_day(
         videos, "id", creators=creators, dates=dates, now=moment, zone=zone
     )
-    posts = posts[posts["day"].between(first, last)]
     if posts.empty:
         warn("There is no post on these days: the file has none.", NoDataWarning)
     notes = " ".join(incomplete_parts({"videos": videos}))
@@ -185,32 +184,31 @@ def _workbook(posts: pd.DataFrame, first: int, last: int, zone: str, notes: str)
     days = pd.Series(as_days(np.arange(first, last + 1)))
     span = buckets_text(days.iloc[0], days.iloc[-1], "day") if len(days) else "no days"
     sheet.write(0, 0, f"Posts of {span}, in the time zone {zone}. {notes}".strip())
-    lines = posts.groupby("day")["line"].agg(list)
+    by_day = posts.groupby(as_days(posts["day"].to_numpy(np.int64)))["line"]
+    lines = {day: list(texts) for day, texts in by_day}
     row = 2
     for month, dates in days.groupby(days.dt.to_period("M")):
         sheet.write(row, 0, f"{month.start_time:%B %Y}", bold=True)
         for column, name in enumerate(_WEEKDAYS):
             sheet.write(row + 1, column, name, bold=True)
-        row = _write_weeks(sheet, row + 2, dates, lines.to_dict(), first) + 1
+        row = _write_weeks(sheet, row + 2, dates, lines) + 1
     sheet.worksheet.fit_to_pages(1, 0)
     names = [name for name in _POSTS if name in posts.columns]
     book.add("Posts", posts[names].reset_index(drop=True))
     return book
 
 
-def _write_weeks(
-    sheet: Sheet, row: int, dates: pd.Series, lines: dict[int, list[str]], first: int
-) -> int:
+def _write_weeks(sheet: Sheet, row: int, dates: pd.Series, lines: Mapping[Any, list[str]]) -> int:
     """Write the weeks of a month, each as a row of dates and one of posts; return the row below."""
-    for place, day in dates.items():
+    for day in dates:
         column = day.weekday()
         sheet.write(row, column, f"{day.day} {day:%b}", bold=True)
-        found = lines.get(first + place, [])
+        found = lines.get(day, [])
         shown = [one_line(line) for line in found[:_MOST_LINES]]
         if more := len(found) - len(shown):
             shown.append(f"and {more:,} more")
         if shown:
             sheet.write(row + 1, column, "\n".join(shown), wrap=True)
-        if column == len(_WEEKDAYS) - 1 or place == dates.index[-1]:
+        if column == len(_WEEKDAYS) - 1 or day == dates.iloc[-1]:
             row += 2
     return row
