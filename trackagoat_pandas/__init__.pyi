@@ -111,6 +111,7 @@ from trackagoat_pandas.load.resources import load_projects as load_projects
 from trackagoat_pandas.load.resources import load_videos as load_videos
 from trackagoat_pandas.names.with_names import with_names as with_names
 from trackagoat_pandas.sandbox import sandbox as sandbox
+from trackagoat_pandas.showing.export.calendar_file import calendar_file as calendar_file
 from trackagoat_pandas.showing.export.csv_files import to_csv as to_csv
 from trackagoat_pandas.showing.export.payout_file import payout_file as payout_file
 from trackagoat_pandas.showing.export.payout_workbook import payout_workbook as payout_workbook

@@ -24,6 +24,7 @@ HOMES: dict[str, str] = {
     "backtest_expected_views": "helpers.videos.expected",
     "backtest_goal_odds": "helpers.goals.backtest",
     "backtest_payouts": "helpers.payouts.forecast",
+    "calendar_file": "showing.export.calendar_file",
     "calibrate_goal_odds": "helpers.goals.backtest",
     "campaign_members": "helpers.campaigns",
     "check_contract": "contract.check",
@@ -137,6 +138,7 @@ VERBS: dict[str, str] = {
     "view_count",
     "backtest_goal_odds": _GOALS,
     "backtest_payouts": _RULES,
+    "calendar_file": "creator_id id posted_at tracking_status view_count title",
     "calibrate_goal_odds": "chance is_hit",
     "campaign_members": "id items",
     "check_posts": "id creator_id title posted_at",
@@ -202,6 +204,7 @@ completion to offer them; after ``|`` other columns that do as well."""
 PLOTS: dict[str, str] = {
     "budget": "project_name currency budget_cents left_today_cents daily_burn_cents days_left "
     "days_left_low days_left_high runs_out project_id",
+    "calendar": "day posts",
     "campaigns": "id items",
     "comment_words": "text",
     "creator_scatter": "tiktok_handle engagement_rate_by_views post_count avg_views_per_post"
@@ -213,6 +216,7 @@ PLOTS: dict[str, str] = {
     "outliers": "baseline_views id is_outlier multiple views_then z",
     "payout_summary": _EARNED,
     "payout_timeline": _EARNED,
+    "posting_heatmap": "dow hour median_views posts",
     "restatements": "metric age_days points first_value value change",
     "sentiment_creators": "text creator_id",
     "sentiment_trend": "text posted_at",

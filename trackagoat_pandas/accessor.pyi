@@ -53,6 +53,8 @@ class GoatPlotAccessor:
     def __init__(self, data: pd.DataFrame) -> None: ...
     def budget(self, *, n: int = 15, theme: Theme = "light", ax: Axes | None = None) -> Axes:
         """Plot how many days each budget lasts, with the interval."""
+    def calendar(self, *, n: int = 6, theme: Theme = "light", ax: Axes | None = None) -> Axes:
+        """Plot how many posts came on each day, a sheet for each month."""
     def campaigns(
         self, videos: pd.DataFrame, *, n: int = 12, theme: Theme = "light", ax: Axes | None = None
     ) -> Axes:
@@ -138,6 +140,8 @@ class GoatPlotAccessor:
         ax: Axes | None = None,
     ) -> Axes:
         """Plot the amounts earned and paid in each day, week or month, and owed at its end."""
+    def posting_heatmap(self, *, theme: Theme = "light", ax: Axes | None = None) -> Axes:
+        """Plot how many posts came at each hour of the week, and what views they have."""
     def restatements(
         self, *, metric: str | None = None, theme: Theme = "light", ax: Axes | None = None
     ) -> Axes:
@@ -271,6 +275,16 @@ class GoatAccessor:
         names: Names = None,
     ) -> pd.DataFrame:
         """Forecast from past days, and compare with the amounts earned."""
+    def calendar_file(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        creators: pd.DataFrame | None = None,
+        dates: DatesLike | None = None,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+    ) -> Path:
+        """Save the posts as a calendar for calendar programs, or as a workbook with month sheets."""
     def calibrate_goal_odds(self, *, bins: int = 5) -> pd.DataFrame:
         """Compare chances with how often the targets were reached."""
     def campaign_members(

@@ -60,6 +60,7 @@ tgp.widgets.PayoutBoard(
     "sentiment": """\
 tgp.widgets.SentimentRadar(comments, campaigns=campaigns, creators=creators, videos=videos)
 """,
+    "posting": "tgp.widgets.PostingBoard(videos, creators=creators, client=client)",
     "pickers": """\
 picks = tgp.widgets
 display(

@@ -16,17 +16,20 @@ from trackagoat_pandas.widgets import (
     explorer_views,
     goal_board,
     payout_board,
+    posting_board,
     sentiment_radar,
 )
 
 SHOWN = (
-    "program", "explorer", "loaded", "goals", "payouts", "sentiment", "pickers", "empty", "home",
+    "program", "explorer", "loaded", "goals", "payouts", "posting", "sentiment", "pickers", "empty",
+    "home",
 )  # fmt: skip
 WIDGETS = SHOWN[1:]
 PAGES = {
     "loaded": explorer_views.PAGES,
     "goals": goal_board.PAGES,
     "payouts": payout_board.PAGES,
+    "posting": tuple(posting_board.PAGES),
     "sentiment": tuple(sentiment_radar.PAGES),
 }
 THEMES = ("light", "dark")

@@ -93,6 +93,8 @@ def right(client, tmp_path_factory):
         "structure": ID, "structures": structures, "texts": comments["text"],
         "until": "2026-06-15", "video": ID, "videos": videos,
         "trackagoat_pandas.payments_for.part": accruals,
+        "trackagoat_pandas.plots.calendar.days": tgp.content_calendar(videos),
+        "trackagoat_pandas.plots.posting_heatmap.cells": tgp.posting_heatmap(videos),
         "trackagoat_pandas.plots.creator_scatter.summary":
             tgp.summarize_creators(creators, videos, goals),
         "trackagoat_pandas.to_csv.path": receipt.with_name("videos.csv"),
@@ -104,6 +106,7 @@ def right(client, tmp_path_factory):
         "trackagoat_pandas.comments_of_campaigns.ids": campaigns,
         "trackagoat_pandas.creator_statement.creator": accruals["creator_id"].iloc[0],
         "trackagoat_pandas.open_store.path": receipt.with_name("program"),
+        "trackagoat_pandas.calendar_file.path": receipt.with_name("posts.ics"),
         "trackagoat_pandas.payout_workbook.path": workbook,
         "trackagoat_pandas.backtest_payouts.assignments": mine.head(1),
         "trackagoat_pandas.backtest_payouts.structures": flat,

@@ -146,6 +146,22 @@ def followed(names):
     return (pd.DataFrame({"id": "v", "title": names, "age_hours": hours, "views": views}),), {}
 
 
+def hours_of(names):
+    places = range(len(names))
+    cells = {"dow": [place % 7 for place in places], "hour": [5 * place % 24 for place in places]}
+    views = [100.0 * (place + 1) for place in places]
+    counts = pd.array([3 + place for place in places], "Int64")
+    return (
+        pd.DataFrame({**cells, "posts": counts, "mean_views": views, "median_views": views}),
+    ), {}
+
+
+def months_with_posts(names):
+    days = pd.date_range("2026-01-31", periods=len(names), freq=pd.offsets.MonthEnd())
+    counts = pd.array(range(len(names)), "Int64")
+    return (pd.DataFrame({"day": days.as_unit("us"), "posts": counts}),), {}
+
+
 def rows_of(names):
     return series_of(names)[0], {"by": "label", "n": 24, "facet": True}
 
@@ -186,6 +202,8 @@ SAMPLES = {
     "budget": Sample(budgets_of, "plan_budget", "budget_cents"),
     "restatements": Sample(restated, "restatements", "change"),
     "follow_post": Sample(followed, "follow_post", "views"),
+    "posting_heatmap": Sample(hours_of, "posting_heatmap", "posts"),
+    "calendar": Sample(months_with_posts, "content_calendar", "posts"),
 }
 PLOTS = {
     **{name: sample.frames for name, sample in SAMPLES.items()},

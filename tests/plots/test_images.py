@@ -168,7 +168,24 @@ def draw_sentiment_trend(ax):
     plots.sentiment_trend(comments, ax=ax)
 
 
+def draw_posting_heatmap(ax):
+    """A week with an hour without a post, some with few, and all shades."""
+    hours = range(1, 168, 3)
+    posts = pd.array([hour * 7 % 12 for hour in hours], "Int64")
+    cells = pd.DataFrame({"dow": [hour // 24 for hour in hours], "posts": posts})
+    hour = [hour % 24 for hour in hours]
+    plots.posting_heatmap(cells.assign(hour=hour, median_views=wave(56, 900, 0)), ax=ax)
+
+
+def draw_calendar(ax):
+    counts = pd.array([day * 5 % 7 for day in range(75)], "Int64")
+    dates = pd.date_range("2026-03-20", periods=75).as_unit("us")
+    plots.calendar(pd.DataFrame({"day": dates, "posts": counts}), ax=ax)
+
+
 DRAWN = {
+    "posting_heatmap": draw_posting_heatmap,
+    "calendar": draw_calendar,
     "trend": draw_trend,
     "trend_lines": draw_trend_lines,
     "trend_giant": draw_trend_giant,

@@ -72,6 +72,12 @@ def frames(goals, videos, analytics):
             "accruals": EARNED, "payments": PAID, "creators": NAMES, "structures": RULES,
             "due": DUE,
         },
+        "PostingBoard": {
+            "videos": videos,
+            "creators": videos[["creator_id"]].dropna().drop_duplicates().rename(
+                columns={"creator_id": "id"}
+            ).assign(tiktok_handle="goat"),
+        },
         "SentimentRadar": {
             "comments": COMMENTS, "campaigns": CAMPAIGNS, "creators": CREATORS, "videos": VIDEOS,
         },

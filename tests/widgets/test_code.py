@@ -14,7 +14,7 @@ from tests.widgets.doubles import check_code
 from trackagoat_pandas.errors import TrackaGoatWarning
 from trackagoat_pandas.widgets.recorder import MOST_LINES, WIDEST
 
-BOARDS = ("GoalBoard", "PayoutBoard", "SentimentRadar", "Explorer")
+BOARDS = ("GoalBoard", "PayoutBoard", "PostingBoard", "SentimentRadar", "Explorer")
 
 
 def check_view(board, **frames):
@@ -67,6 +67,7 @@ def books(box):
 GIVEN = {
     "GoalBoard": ("goals", "videos"),
     "PayoutBoard": ("accruals", "payments", "creators", "structures", "assignments", "videos"),
+    "PostingBoard": ("videos", "creators"),
     "SentimentRadar": ("comments", "creators", "videos", "campaigns"),
 }
 

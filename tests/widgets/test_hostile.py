@@ -23,6 +23,7 @@ from trackagoat_pandas.widgets import (
     Explorer,
     GoalBoard,
     PayoutBoard,
+    PostingBoard,
     ProjectPicker,
     SentimentRadar,
     VideoPicker,
@@ -75,6 +76,7 @@ LOADING = {
     "VideoPicker": lambda client: VideoPicker(client=client),
     "GoalBoard": lambda client: GoalBoard(project=IDS[0], client=client),
     "PayoutBoard": lambda client: PayoutBoard(client=client),
+    "PostingBoard": lambda client: PostingBoard(project=IDS[0], client=client),
     "SentimentRadar": lambda client: SentimentRadar(project=IDS[0], client=client),
     "Explorer": lambda client: Explorer(project=IDS[0], client=client),
 }
@@ -121,6 +123,24 @@ def goal_board():
     return GoalBoard(judged(*(dict.fromkeys(texts, text) for text in MARKUP)), timezone=ZONE)
 
 
+def posting_board():
+    """Eight posts of a day that over-posts by each, and one that waits for review."""
+    times = pd.Timestamp("2026-05-01T08:00Z") + pd.to_timedelta(range(9), unit="min")
+    rows = [
+        pd.DataFrame(
+            {
+                "id": [f"{text}{post}" for post in range(9)], "creator_id": text, "title": text,
+                "posted_at": times, "url": text, "view_count": pd.array([5] * 9, "Int64"),
+                "tracking_status": ["pending_review", *["included"] * 8], "project_id": IDS[0],
+            }
+        )
+        for text in MARKUP
+    ]  # fmt: skip
+    people = pd.DataFrame({"id": MARKUP, "tiktok_handle": MARKUP})
+    videos = pd.concat(rows, ignore_index=True)
+    return PostingBoard(videos, creators=people, timezone=ZONE)
+
+
 def radar():
     rows = [
         comments_of(text).assign(text=f"awful {text}", video_id=text, creator_id=text)
@@ -140,6 +160,7 @@ def explorer():
 BOARDS = {
     "GoalBoard": goal_board,
     "PayoutBoard": payout_board,
+    "PostingBoard": posting_board,
     "SentimentRadar": radar,
     "Explorer": explorer,
 }

@@ -85,13 +85,15 @@ def counted_videos(videos: pd.DataFrame, *further: str) -> pd.DataFrame:
     return read[~read["is_unsure"]].reset_index(drop=True)
 
 
-def counted_posts(videos: pd.DataFrame, *names: str) -> pd.DataFrame:
+def counted_posts(
+    videos: pd.DataFrame, *names: str, optional: tuple[str, ...] = ()
+) -> pd.DataFrame:
     """Read the posts that count, also of no creator; those in doubt are left out with a warning."""
     read = read_columns(
         latest_of(videos, ["id"]),
         VIDEOS,
         (*names, "tracking_status"),
-        optional=("is_tracking_disabled",),
+        optional=("is_tracking_disabled", *optional),
     )
     counts = is_counted(read)
     warn_of_unknown(read, counts, "They are left out.")

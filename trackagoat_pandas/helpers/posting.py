@@ -286,19 +286,9 @@ def content_calendar(
     ([1, 0, 1], ['Hi', 'Bye'])
     """
     zone = known_zone(timezone, [videos, creators])
-    posts = counted_posts(videos, "creator_id", "posted_at", "view_count", "title")
-    posts = posts.dropna(subset="posted_at")
-    if creators is not None:
-        require_columns(creators, ["id"], loader="load_creators")
-        posts = posts[is_among(posts["creator_id"], creators["id"])]
-    days = days_shown(posts["posted_at"].to_numpy("datetime64[us]"), zone).astype(np.int64)
-    first, last = _days_looked_at(dates, days, last_started_day(_now_of(videos, now), zone))
-    named = finish(posts, creators=creators, videos=videos)
-    lines = named["title"].fillna("(no title)")
-    if "tiktok_handle" in named.columns:
-        handles = ("@" + named["tiktok_handle"] + ": ").fillna("")
-        lines = handles + lines
-    rows = posts.assign(day=days, line=lines.astype(object)).sort_values("posted_at", kind="stable")
+    rows, first, last = posts_by_day(
+        videos, creators=creators, dates=dates, now=_now_of(videos, now), zone=zone
+    )
     by_day = rows.groupby("day")
     table = pd.DataFrame(
         {
@@ -313,6 +303,47 @@ def content_calendar(
     table["video_titles"] = table["video_titles"].astype(STRING)
     table.insert(0, "day", as_days(table.index.to_numpy(np.int64)))
     return finish(table.reset_index(drop=True))
+
+
+def posts_by_day(
+    videos: pd.DataFrame,
+    *names: str,
+    creators: pd.DataFrame | None,
+    dates: DatesLike | None,
+    now: pd.Timestamp,
+    zone: str,
+) -> tuple[pd.DataFrame, int, int]:
+    """Return the posts of some days in order, each with its day and a line of text.
+
+    Parameters
+    ----------
+    videos, creators, dates, now, zone
+        As for :func:`content_calendar`; with `creators`, posts of others are left out.
+    names
+        More columns of the posts.
+
+    Returns
+    -------
+    tuple
+        The posts that count, with ``url`` where it is known, the number of the ``day`` and the
+        ``line``; and the numbers of the first and the last day looked at.
+    """
+    needed = ("creator_id", "posted_at", "view_count", "title", *names)
+    posts = counted_posts(videos, *needed, optional=("url",)).dropna(subset="posted_at")
+    if creators is not None:
+        require_columns(creators, ["id"], loader="load_creators")
+        posts = posts[is_among(posts["creator_id"], creators["id"])]
+    days = days_shown(posts["posted_at"].to_numpy("datetime64[us]"), zone).astype(np.int64)
+    first, last = _days_looked_at(dates, days, last_started_day(now, zone))
+    is_inside = (days >= first) & (days <= last)
+    posts, days = posts[is_inside], days[is_inside]
+    named = finish(posts, creators=creators, videos=videos)
+    lines = named["title"].fillna("(no title)")
+    if "tiktok_handle" in named.columns:
+        handles = ("@" + named["tiktok_handle"] + ": ").fillna("")
+        lines = handles + lines
+    rows = posts.assign(day=days, line=lines.astype(object))
+    return rows.sort_values("posted_at", kind="stable"), first, last
 
 
 @derived("videos")

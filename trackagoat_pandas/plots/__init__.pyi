@@ -1,6 +1,7 @@
 # Written by `python -m tests.stub`.
 
 from trackagoat_pandas.plots.budget import budget as budget
+from trackagoat_pandas.plots.calendar import calendar as calendar
 from trackagoat_pandas.plots.campaigns import campaigns as campaigns
 from trackagoat_pandas.plots.comment_words import comment_words as comment_words
 from trackagoat_pandas.plots.creator_scatter import creator_scatter as creator_scatter
@@ -11,6 +12,7 @@ from trackagoat_pandas.plots.leaderboard import leaderboard as leaderboard
 from trackagoat_pandas.plots.outliers import outliers as outliers
 from trackagoat_pandas.plots.payout_summary import payout_summary as payout_summary
 from trackagoat_pandas.plots.payout_timeline import payout_timeline as payout_timeline
+from trackagoat_pandas.plots.posting_heatmap import posting_heatmap as posting_heatmap
 from trackagoat_pandas.plots.restatements import restatements as restatements
 from trackagoat_pandas.plots.sentiment_creators import sentiment_creators as sentiment_creators
 from trackagoat_pandas.plots.sentiment_trend import sentiment_trend as sentiment_trend

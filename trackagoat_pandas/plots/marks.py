@@ -15,9 +15,9 @@ from matplotlib.patches import Rectangle
 from trackagoat_pandas.base.types import Floats
 from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.plots.layout import SMALL_PT, size_pt, title_room_pt, widest_pt
-from trackagoat_pandas.plots.style import TINY_PT, percent_ticks, write_rows
+from trackagoat_pandas.plots.style import TINY_PT, count_text, percent_ticks, write_rows
 from trackagoat_pandas.plots.text import distinct, shown, with_at
-from trackagoat_pandas.plots.theme import BLACK, DARK, PAGE
+from trackagoat_pandas.plots.theme import BLACK, DARK, INK, NEUTRAL, PAGE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -134,6 +134,59 @@ def make_room(
     room = (high - low or 1.0) * share / (1 - sides * share)
     is_right = high > start or low == start
     ax.set_xlim(low - (room if low < start else 0.0), high + (room if is_right else 0.0))
+
+
+CELL: Final = (0.94, 0.9)
+"""The width and the height of a cell, of 1."""
+_SHADES: Final = (0.12, 0.28, 0.48, 1.0)
+"""The opacities of cells. Up to a half, black letters can be read on them, light and dark; on the
+last one those in the colour of the page."""
+
+
+def draw_cells(
+    ax: Axes,
+    places: tuple[Floats, Floats],
+    values: Floats,
+    *,
+    unit: str = "",
+) -> tuple[list[Rectangle], list[str]]:
+    """Draw cells in up to four shades, one for each quarter of the values.
+
+    Parameters
+    ----------
+    ax
+        The axes.
+    places
+        The middles of the cells, across and down.
+    values
+        What is shaded; a cell with a missing one has no colour.
+    unit
+        What the values are, such as "views", for a legend of the shades; empty for none.
+
+    Returns
+    -------
+    tuple
+        The cells in the order given, and the colour of letters on each.
+    """
+    x, y = places
+    known = np.isfinite(values)
+    edges = np.unique(np.quantile(values[known], (0.25, 0.5, 0.75))) if known.any() else values[:0]
+    steps = np.where(known, np.searchsorted(edges, values), -1)
+    drawn, letters = dict[int, Rectangle](), [BLACK] * len(values)
+    # The most is always in the full colour, however few quarters differ.
+    shades = dict(zip(np.unique(steps[known])[::-1], _SHADES[::-1], strict=False))
+    for step in np.unique(steps)[::-1]:
+        rows, shade = np.flatnonzero(steps == step), shades.get(step, 0.0)
+        ends = dict.fromkeys(count_text(end(values[rows])) for end in (np.min, np.max))
+        bars = ax.bar(
+            x[rows], CELL[1], CELL[0], bottom=y[rows] - CELL[1] / 2, linewidth=0.6,
+            facecolor=(INK, shade) if shade else "none", edgecolor=NEUTRAL,
+            label=f"{' to '.join(ends)} {unit}" if unit and shade else None,
+        )  # fmt: skip
+        drawn |= zip(rows, bars, strict=True)
+        for row in rows:
+            letters[row] = PAGE if shade == _SHADES[-1] else BLACK
+    return [drawn[row] for row in range(len(values))], letters
 
 
 NAME_COLUMNS: Final = ("tiktok_handle", "metric", "period")

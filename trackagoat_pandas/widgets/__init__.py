@@ -9,6 +9,7 @@ from trackagoat_pandas.widgets.goal_board import GoalBoard
 from trackagoat_pandas.widgets.home import Home
 from trackagoat_pandas.widgets.payout_board import PayoutBoard
 from trackagoat_pandas.widgets.pickers import DateRangePicker, MetricPicker, ProjectPicker
+from trackagoat_pandas.widgets.posting_board import PostingBoard
 from trackagoat_pandas.widgets.row_pickers import CampaignPicker, CreatorPicker, VideoPicker
 from trackagoat_pandas.widgets.sentiment_radar import SentimentRadar
 
@@ -21,6 +22,7 @@ __all__ = [
     "Home",
     "MetricPicker",
     "PayoutBoard",
+    "PostingBoard",
     "ProjectPicker",
     "SentimentRadar",
     "VideoPicker",

@@ -44,6 +44,7 @@ from trackagoat_pandas.widgets.panel import Panel, check_client, show_if, style_
 from trackagoat_pandas.widgets.payout_board import PayoutBoard
 from trackagoat_pandas.widgets.payout_books import Audit
 from trackagoat_pandas.widgets.pickers import Picker
+from trackagoat_pandas.widgets.posting_board import PostingBoard
 from trackagoat_pandas.widgets.recorder import Recorder, Statement, Traced, given, literal
 from trackagoat_pandas.widgets.sentiment_radar import SentimentRadar
 
@@ -91,6 +92,11 @@ def _sentiment(program: parts.Program, _days: DateRange, client: Client | None) 
     return SentimentRadar(**frames, client=client)
 
 
+def _posting(program: parts.Program, _days: DateRange, client: Client | None) -> Panel:
+    frames = _frames_of(program, "videos", "creators")
+    return PostingBoard(**frames, timezone=program.zone, client=client)
+
+
 _Loaded: TypeAlias = tuple[dict[str, Traced], dict[str, Sequence[Statement]], Audit | None]
 """The frames, the code that loaded each, and the audit once the rules were audited."""
 _Lasting: TypeAlias = dict[str, parts.Sentence | None]
@@ -136,6 +142,7 @@ DOORS: Final = (
     Door("Explorer", _explorer, ("analytics",)),
     Door("Goals", _goals, ("goals",)),
     Door("Payouts", _payouts, ("accruals", "payments")),
+    Door("Posting", _posting, ("videos",)),
     Door("Sentiment", _sentiment, ("comments",)),
 )
 """The boards behind a home, in the order of their buttons; without its frames none is offered."""
