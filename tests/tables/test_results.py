@@ -16,8 +16,7 @@ from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.frames.dtypes import SHOWN_DTYPES
 from trackagoat_pandas.helpers.formats import adds_up, column_of, in_reading_order, place_of
 from trackagoat_pandas.helpers.labels import NAMES
-from trackagoat_pandas.tables import TABLES
-from trackagoat_pandas.tables import results as results_module
+from trackagoat_pandas.tables import TABLES, vocabulary
 from trackagoat_pandas.tables.results import COLUMNS, RESULTS
 from trackagoat_pandas.tables.vocabulary import NAME_ORDER, SHARED, VARIANTS, named_column
 
@@ -203,10 +202,10 @@ def test_results_by_group_have_declared_columns_as_well(box):
 def test_a_name_that_tables_have_is_borrowed_only_on_purpose():
     # Of these, `post_count` means the posts of an hour in one table, `avatar_url` the same in all.
     for name in ("post_count", "like_count", "avatar_url", "nowhere"):
-        with pytest.raises(KeyError, match=f"declare the column '{name}' in its result"):
+        with pytest.raises(KeyError, match=f"declare the column '{name}' where"):
             named_column(name)
     with pytest.raises(KeyError, match="declare the column 'post_count'"):
-        results_module._result("quiet", "one creator", columns="tiktok_handle post_count")
+        vocabulary.result("quiet", "one creator", columns="tiktok_handle post_count")
 
 
 def test_a_column_has_one_meaning_in_all_results_and_what_several_have_is_shared():
