@@ -499,6 +499,7 @@ class GoatAccessor:
         *,
         age_days: int = 7,
         level: float = 0.9,
+        now: InstantLike | None = None,
         timezone: str | None = None,
         backtest: bool = False,
     ) -> pd.DataFrame:
@@ -578,6 +579,7 @@ class GoatAccessor:
         *,
         by: HelpersBy = "program",
         age_days: int = 7,
+        now: InstantLike | None = None,
         timezone: str | None = None,
         backtest: bool = False,
     ) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.types import Floats, Ints
-from trackagoat_pandas.helpers.clocks import days_shown
+from trackagoat_pandas.helpers.clocks import InstantLike, days_shown
 from trackagoat_pandas.helpers.columns import read_columns
 from trackagoat_pandas.helpers.counted import is_counted, warn_of_unknown
 from trackagoat_pandas.helpers.facts import moment_of
@@ -27,7 +27,12 @@ _MAD = 1.4826  # times the median distance, it is the standard deviation of a no
 
 
 def posts_with_levels(
-    videos: pd.DataFrame, analytics: pd.DataFrame, *, age_days: int, zone: str
+    videos: pd.DataFrame,
+    analytics: pd.DataFrame,
+    *,
+    age_days: int,
+    now: InstantLike | None,
+    zone: str,
 ) -> pd.DataFrame:
     """Read when posts came, and how they did; by creator and instant.
 
@@ -37,6 +42,8 @@ def posts_with_levels(
         As of :func:`suggest_posting_times`.
     age_days
         The age at which views are compared.
+    now
+        When the counts of `videos` were read; None for when they were loaded.
     zone
         The time zone of days and hours.
 
@@ -65,7 +72,7 @@ def posts_with_levels(
     posts["at"] = posted.astype(np.int64) / 86_400e6
     posts["place"] = posts.groupby(["creator_id", "day"]).cumcount()
     posts = posts[posts["counts"]].reset_index(drop=True)
-    read_at = moment_of(loaded_at(videos), [videos])
+    read_at = moment_of(loaded_at(videos) if now is None else now, [videos])
     seen = counts_by_age(posts, read_at=read_at, analytics=analytics, zone=zone)
     views = views_at(seen, 24.0 * age_days, len(posts))
     known = posts.assign(level=np.log1p(views))[~np.isnan(views)].reset_index(drop=True)

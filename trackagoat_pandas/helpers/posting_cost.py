@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.types import Floats, Ints, Words
+from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import STRING, categories, floats
 from trackagoat_pandas.helpers.facts import derived, known_zone
 from trackagoat_pandas.helpers.intervals import student_quantile
@@ -47,6 +48,7 @@ def posting_cost(
     *,
     age_days: int = 7,
     level: float = 0.9,
+    now: InstantLike | None = None,
     timezone: str | None = None,
     backtest: bool = False,
 ) -> pd.DataFrame:
@@ -69,6 +71,9 @@ def posting_cost(
         The age of posts, in days, at which their views are compared; younger ones are left out.
     level
         The chance that the intervals of all rows hold the true effects, above 0 and below 1.
+    now
+        The instant at which the counts of `videos` were read; by default when they were loaded, by
+        the server's clock. Later posts are left out.
     timezone
         IANA name of the time zone of the days; by default the organization's, from a frame.
     backtest
@@ -126,7 +131,7 @@ def posting_cost(
     check_bool("backtest", backtest)
     require_columns(videos, [*NEEDED], loader=VIDEOS.loader)
     zone = known_zone(timezone, [videos, analytics])
-    posts = posts_with_levels(videos, analytics, age_days=age_days, zone=zone)
+    posts = posts_with_levels(videos, analytics, age_days=age_days, now=now, zone=zone)
     posts = _compared(posts)
     position = np.minimum(posts["place"].to_numpy(np.int64), _LATER)
     numbers = np.bincount(position, minlength=len(POSITIONS))

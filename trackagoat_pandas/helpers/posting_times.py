@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.types import Floats, Ints
+from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import STRING, categories, floats
 from trackagoat_pandas.helpers.facts import derived, known_zone
 from trackagoat_pandas.helpers.labels import finish
@@ -38,7 +39,9 @@ BLOCK_HOURS: Final = 3
 _HOURS: Final = 24
 _BLOCKS: Final = _HOURS // BLOCK_HOURS
 _CELLS: Final = _BLOCKS + len(WEEKDAYS)
-_ALPHA: Final = 0.05
+_ALPHA: Final = 0.025
+"""The chance that a table calls a time better if none is. A worse time would have as much, so that
+the intervals of all rows together are of 95 %, and p is doubled."""
 _FEWEST_POSTS: Final = 10
 _FEWEST_COMPARED: Final = 5.0
 """Of a time that was tried, the posts that count in full: one of a creator who posts at that time
@@ -58,6 +61,7 @@ def suggest_posting_times(
     *,
     by: By = "program",
     age_days: int = 7,
+    now: InstantLike | None = None,
     timezone: str | None = None,
     backtest: bool = False,
 ) -> pd.DataFrame:
@@ -79,6 +83,9 @@ def suggest_posting_times(
         ``"program"`` for one table of all creators, ``"creator"`` for one of each.
     age_days
         The age of posts, in days, at which their views are compared; younger ones are left out.
+    now
+        The instant at which the counts of `videos` were read; by default when they were loaded, by
+        the server's clock. Later posts are left out.
     timezone
         IANA name of the time zone of the hours; by default the organization's, from a frame.
     backtest
@@ -101,8 +108,8 @@ def suggest_posting_times(
         another time; of these, nothing is known. A time is ``better`` if and only if ``low`` is
         above 0.
 
-        ``attrs["trackagoat"]`` has ``p``, the chance that the best time of a table looks as good
-        as here if no time is better than another, and the finding as ``note``.
+        ``attrs["trackagoat"]`` has ``p``, the chance that a time looks as good (or as bad) as the
+        best one here if no time is better than another, and the finding as ``note``.
 
     Raises
     ------
@@ -124,7 +131,7 @@ def suggest_posting_times(
     table, by its largest effect in standard errors (Westfall & Young, "Resampling-based multiple
     testing", 1993): the days of a creator are shuffled among those with as many posts, so that
     neither days in a row nor the order of posts on a day count for a time. Intervals are of that
-    test, 90 % for all rows together.
+    test, 95 % for all rows together.
 
     On simulated programs of 24 creators without any effect, also where big creators post at 20:00
     or one hit came at 3:00, 3 to 6 % of the tables call a time better. An effect of +100 % is found
@@ -147,7 +154,7 @@ def suggest_posting_times(
     check_bool("backtest", backtest)
     require_columns(videos, [*NEEDED], loader=VIDEOS.loader)
     zone = known_zone(timezone, [videos, analytics])
-    posts = posts_with_levels(videos, analytics, age_days=age_days, zone=zone)
+    posts = posts_with_levels(videos, analytics, age_days=age_days, now=now, zone=zone)
     shuffles = int(np.clip(_SHUFFLED_POSTS // max(len(posts), 1), *_SHUFFLES))
     dice = np.random.default_rng(0)  # the same posts give the same p
     groups = [own for _, own in posts.groupby("creator_id")] if by == "creator" else []
@@ -163,7 +170,8 @@ def suggest_posting_times(
         table["creator_id"] = pd.array(np.repeat(np.array(ids, object), _CELLS), dtype=STRING)
         table = table.dropna(subset="creator_id")
     top = max(one.top for one in judged)
-    p = float((1 + (best >= top).sum()) / (shuffles + 1)) if np.isfinite(top) else None
+    reached = 2.0 * (1 + (best >= top).sum()) / (shuffles + 1)
+    p = min(float(reached), 1.0) if np.isfinite(top) else None
     note = _finding(table, p, f"{len(posts):,} posts, {age_days} days old")
     table.attrs["trackagoat"] = {**frame_facts(table), "p": p, "note": note}
     if backtest:

@@ -55,13 +55,12 @@ POST_RESULTS = (
     # Posting times and the cost of posting
     result("suggest_posting_times", "one block of hours, or one weekday", title="Posting times",
         columns=(
-        "tiktok_handle?",
-        Column("label", "text", "The hours, or the weekday.", heading="time"),
+        "tiktok_handle? label:text",
         Column("kind", "category", "Whether it is a block of hours or a weekday.",
             categories=("hours", "weekday")),
         Column("block", "int", "0 to 7 from midnight, or 0 to 6 from Sunday.", content="ordinal"),
         "posts",
-        "effect low:float high:float",
+        "effect low high",
         Column("answer", "category", "Whether more views come then than at other times.",
             categories=("better", "no difference", "not tried"), role="standing"),
         "creator_id?",
@@ -71,7 +70,7 @@ POST_RESULTS = (
         Column("position", "category", "Which post of the day it is.",
             categories=("1", "2", "3 and more")),
         "posts",
-        "effect low:float high:float",
+        "effect low high",
         "reason",
     )),
 )  # fmt: skip

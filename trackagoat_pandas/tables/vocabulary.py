@@ -88,6 +88,8 @@ _COLUMNS = (
     percent("low_pct", doc="Lower end of the interval of the share."),
     percent("high_pct", doc="Upper end of the interval of the share."),
     percent("effect", doc="How many more views than without it; NA if that isn't known."),
+    percent("low", doc="Lower end of the interval of the effect."),
+    percent("high", doc="Upper end of the interval of the effect."),
     maybe("chance", "float", "The chance that the goal is reached, 0 to 1.", content="share"),
     maybe("mean_chance", "float", "Mean chance, 0 to 1."),
     maybe("hit_rate", "float", "Share of targets that were reached, 0 to 1."),
@@ -142,10 +144,9 @@ VARIANTS: Mapping[str, Column] = MappingProxyType(
         f"{column.name}:{column.kind}": column
         for column in (
             maybe("label", "category", "Whether the score is below 0, 0 or above."),
+            Column("label", "text", "The hours, or the weekday.", heading="time"),
             maybe("value", "int", "What one use adds to a score; NA if it isn't scored."),
             maybe("days_left", "int", "Days until the end, today included.", unit="days"),
-            percent("low", doc="Lower end of the effect's interval."),
-            percent("high", doc="Upper end of the effect's interval."),
             Column("level", "category", "A creator, a post of theirs, or the rest."),
             Column("change", "category", "What became of the row."),
             maybe("before", "any", "The value before; None for a whole row."),
