@@ -57,6 +57,8 @@ from trackagoat_pandas.helpers.posting import find_overposting as find_overposti
 from trackagoat_pandas.helpers.posting import inbox as inbox
 from trackagoat_pandas.helpers.posting import posting_consistency as posting_consistency
 from trackagoat_pandas.helpers.posting import posting_heatmap as posting_heatmap
+from trackagoat_pandas.helpers.posting_cost import posting_cost as posting_cost
+from trackagoat_pandas.helpers.posting_times import suggest_posting_times as suggest_posting_times
 from trackagoat_pandas.helpers.sentiment.explaining import (
     count_sentiment_words as count_sentiment_words,
 )

@@ -24,6 +24,7 @@ from trackagoat_pandas.helpers.payouts.scenarios import ScenarioBy
 from trackagoat_pandas.helpers.payouts.summaries import By as PayoutsBy
 from trackagoat_pandas.helpers.payouts.summaries import Debtor
 from trackagoat_pandas.helpers.payouts.terms import Changes
+from trackagoat_pandas.helpers.posting_times import By as HelpersBy
 from trackagoat_pandas.helpers.sentiment.lexicon import Languages, OwnWords, SentimentMode
 from trackagoat_pandas.helpers.wide import SeriesKind
 from trackagoat_pandas.http.client import Client
@@ -570,6 +571,17 @@ class GoatAccessor:
         timezone: str | None = None,
     ) -> pd.DataFrame:
         """Measure how regularly each creator posts."""
+    def posting_cost(
+        self,
+        analytics: pd.DataFrame,
+        *,
+        age_days: int = 7,
+        level: float = 0.9,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+        backtest: bool = False,
+    ) -> pd.DataFrame:
+        """Estimate how many views a creator's second and later posts of a day lose, or gain."""
     def posting_heatmap(self, *, timezone: str | None = None) -> pd.DataFrame:
         """Count posts, and average their views, by weekday and hour of posting."""
     def rank_creators_by_sentiment(
@@ -650,6 +662,17 @@ class GoatAccessor:
         text: str = "text",
     ) -> pd.DataFrame:
         """List the negative comments behind alerts, alert by alert and the most negative first."""
+    def suggest_posting_times(
+        self,
+        analytics: pd.DataFrame,
+        *,
+        by: HelpersBy = "program",
+        age_days: int = 7,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+        backtest: bool = False,
+    ) -> pd.DataFrame:
+        """Find times of day and weekdays at which posts get more views, if there are any."""
     def summarize_analytics(
         self, *, by: RowsOf = "entity", metric: str | None = None
     ) -> pd.DataFrame:

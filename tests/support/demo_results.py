@@ -111,6 +111,13 @@ def calls_of(world: dict[str, pd.DataFrame]) -> dict[str, Callable[[], pd.DataFr
         "check_posts": lambda: tgp.check_posts(
             world["videos"], required=["#ad"], forbidden=["goat cheese"]
         ),
+        "suggest_posting_times": lambda: tgp.suggest_posting_times(
+            world["videos"], daily, timezone=ZONE
+        ),
+        "suggest_posting_times by creator": lambda: tgp.suggest_posting_times(
+            world["videos"], daily, by="creator", timezone=ZONE
+        ),
+        "posting_cost": lambda: tgp.posting_cost(world["videos"], daily, timezone=ZONE),
         "find_overposting": lambda: tgp.find_overposting(world["videos"], timezone=ZONE),
         "find_outliers": lambda: tgp.find_outliers(world["videos"]),
         "view_quality": lambda: tgp.view_quality(world["videos"]),

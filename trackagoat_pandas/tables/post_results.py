@@ -149,4 +149,25 @@ POST_RESULTS = (
         maybe("settled_days", "int", "Days after which the share is in.", unit="days"),
         "views_share posts younger_posts horizon_days reason:category",
     )),
+    # Posting times and the cost of posting
+    result("suggest_posting_times", "one block of hours, or one weekday", title="Posting times",
+        columns=(
+        "tiktok_handle? label:text",
+        Column("kind", "category", "Whether it is a block of hours or a weekday.",
+            categories=("hours", "weekday")),
+        Column("block", "int", "0 to 7 from midnight, or 0 to 6 from Sunday.", content="ordinal"),
+        "posts",
+        "effect low high",
+        Column("answer", "category", "Whether more views come then than at other times.",
+            categories=("better", "no difference", "not tried"), role="standing"),
+        "creator_id?",
+    )),
+    result("posting_cost", "one place among a creator's posts of a day", title="Cost of posting",
+        columns=(
+        Column("position", "category", "Which post of the day it is.",
+            categories=("1", "2", "3 and more")),
+        "posts",
+        "effect low high",
+        "reason",
+    )),
 )  # fmt: skip

@@ -90,6 +90,9 @@ _COLUMNS = (
     percent("negative_pct", doc="Negative among analysed comments."),
     percent("low_pct", doc="Lower end of the interval of the share."),
     percent("high_pct", doc="Upper end of the interval of the share."),
+    percent("effect", doc="How many more views than without it; NA if that isn't known."),
+    percent("low", doc="Lower end of the interval of the effect."),
+    percent("high", doc="Upper end of the interval of the effect."),
     maybe("chance", "float", "The chance that the goal is reached, 0 to 1.", content="share"),
     maybe("mean_chance", "float", "Mean chance, 0 to 1."),
     maybe("hit_rate", "float", "Share of targets that were reached, 0 to 1."),
@@ -150,6 +153,7 @@ VARIANTS: Mapping[str, Column] = MappingProxyType(
         f"{column.name}:{column.kind}": column
         for column in (
             maybe("label", "category", "Whether the score is below 0, 0 or above."),
+            Column("label", "text", "The hours, or the weekday.", heading="time"),
             maybe("value", "int", "What one use adds to a score; NA if it isn't scored."),
             maybe("score", "float", "How unlike others its views are, 0 to 1.", content="share"),
             maybe("basis", "category", "What it rests on, such as counts.", role="standing"),

@@ -1,0 +1,306 @@
+"""What the second and third post of a day cost in views, or bring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas.base.types import Floats, Ints, Words
+from trackagoat_pandas.helpers.clocks import InstantLike
+from trackagoat_pandas.helpers.columns import STRING, categories, floats
+from trackagoat_pandas.helpers.facts import derived, known_zone
+from trackagoat_pandas.helpers.intervals import student_quantile
+from trackagoat_pandas.helpers.labels import finish
+from trackagoat_pandas.helpers.post_levels import NEEDED, means_by, posts_with_levels
+from trackagoat_pandas.helpers.posting_times import BLOCK_HOURS
+from trackagoat_pandas.helpers.records import Record, with_record
+from trackagoat_pandas.inputs.checks import (
+    check_between,
+    check_bool,
+    check_int,
+    frame_facts,
+    require_columns,
+)
+from trackagoat_pandas.tables import VIDEOS
+
+POSITIONS: Final = ("1", "2", "3 and more")
+_LATER: Final = len(POSITIONS) - 1
+_HOUR_BLOCKS: Final = 24 // BLOCK_HOURS
+_FEWEST_POSTS, _FEWEST_CREATORS = 20, 5
+_FEWEST_PAST: Final = 100
+_REFERENCE: Final = "the others are compared with it"
+_FEW_POSTS: Final = f"fewer than {_FEWEST_POSTS} such posts"
+_FEW_CREATORS: Final = f"such posts of fewer than {_FEWEST_CREATORS} creators"
+_PLACEBOS: Final = (40, 200)
+_PLACEBO_POSTS: Final = 5_000_000
+"""Posts in all placebos together: half a second."""
+_HOUR_EFFECTS: Final = np.append(0.0, np.geomspace(0.001, 2.0, 60))
+"""Variances of the effects of hours on log views among which the likeliest is chosen."""
+
+
+@derived("videos", "analytics")
+def posting_cost(
+    videos: pd.DataFrame,
+    analytics: pd.DataFrame,
+    *,
+    age_days: int = 7,
+    level: float = 0.9,
+    now: InstantLike | None = None,
+    timezone: str | None = None,
+    backtest: bool = False,
+) -> pd.DataFrame:
+    """Estimate how many views a creator's second and later posts of a day lose, or gain.
+
+    Posts are compared with the same creator's posts of the *same day*, at the same age. So neither
+    hot streaks, in which creators post more and do better, nor slumps look like an effect. What
+    that can't show: what a whole busy day costs, its first post and the days after it included; and
+    whether creators post again because the first post did badly, which looks like a gain.
+
+    Parameters
+    ----------
+    videos
+        The frame of :func:`load_videos`. Posts that don't count in the product's statistics are
+        left out, as by :func:`summarize_creators`, but a post after them is the next of its day.
+    analytics
+        The daily new views of these videos from their first day on, as
+        ``load_analytics("video", videos, "views", dates=...)`` has them.
+    age_days
+        The age of posts, in days, at which their views are compared; younger ones are left out.
+    level
+        The chance that the intervals of all rows hold the true effects, above 0 and below 1.
+    now
+        The instant at which the counts of `videos` were read; by default when they were loaded, by
+        the server's clock. Later posts are left out.
+    timezone
+        IANA name of the time zone of the days; by default the organization's, from a frame.
+    backtest
+        Whether to find out how often the method sees an effect in these posts if there can't be
+        one: up to 200 times the posts of each day get each other's views. Such a call held if all
+        intervals had 0 in them. With fewer than 100 posts on such days that isn't known.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Three rows: ``position`` (category: 1, 2, 3 and more), ``posts`` (Int64: those with known
+        views on days with several such posts of a creator), ``effect``, ``low`` and ``high``
+        (Float64, percent: views against the day's first post; -30 is a cost), and ``reason`` (str:
+        why the effect is NA, as of the first post).
+
+        ``attrs["trackagoat"]["note"]`` says what was found. It is a cost if ``high`` is below 0.
+
+    Raises
+    ------
+    MissingColumnError
+        A column is missing from a frame.
+    ArgumentError, ArgumentTypeError
+        No time zone is known, or an argument has a value that isn't allowed.
+
+    Warns
+    -----
+    ContractWarning
+        It isn't known of some posts whether they count; they are left out.
+
+    Notes
+    -----
+    Logs of views are regressed on the position, with a mean for each creator and day, and with
+    effects of eight blocks of hours, which are pulled towards 0 (empirical Bayes), since later
+    posts come at later hours. Standard errors are those of leaving out one creator at a time (the
+    jackknife of clusters: MacKinnon, Nielsen & Webb, "Cluster-robust inference", Journal of
+    Econometrics 232, 2023), or those of independent posts if they are larger, and Student's t has
+    the degrees of freedom of creators who weigh equally. Intervals are widened by Bonferroni's
+    rule, so that `level` is that of both together.
+
+    On simulated programs of 24 creators and 2,000 posts in 83 days without an effect, also with hot
+    streaks and slumps, 3 to 5 % of the tables show a cost, and 5 to 6 % a cost or a gain. A cost of
+    30 % from the third post on is found in 97 %, and the 90 % interval has it in 96 %.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     videos = tgp.load_videos("Summer Launch")
+    ...     daily = tgp.load_analytics("video", videos, "views", dates="last 180 days")
+    >>> tgp.posting_cost(videos, daily)["reason"].tolist()
+    []
+    """
+    check_int("age_days", age_days, minimum=1)
+    check_between("level", level, 0.0, 1.0)
+    check_bool("backtest", backtest)
+    require_columns(videos, [*NEEDED], loader=VIDEOS.loader)
+    zone = known_zone(timezone, [videos, analytics])
+    posts = posts_with_levels(videos, analytics, age_days=age_days, now=now, zone=zone)
+    posts = _compared(posts)
+    position = np.minimum(posts["place"].to_numpy(np.int64), _LATER)
+    numbers = np.bincount(position, minlength=len(POSITIONS))
+    reasons = _reasons(posts["creator"], position)
+    judged = np.flatnonzero(reasons == "")
+    effects = np.full((3, len(POSITIONS)), np.nan)  # effect, low, high
+    record = Record(0, 0, f"fewer than {_FEWEST_PAST} posts on days with several")
+    if len(judged):
+        is_used = (position == 0) | np.isin(position, judged)
+        model = _Model.of(posts[is_used], position[is_used], judged)
+        effect, width = model.effects, model.widths(level)
+        effects[:, judged] = effect, effect - width, effect + width
+        if backtest and len(posts) >= _FEWEST_PAST:
+            record = model.record(level)
+    table = pd.DataFrame(
+        {
+            "position": categories(np.array(POSITIONS, object), POSITIONS),
+            "posts": pd.array(numbers, dtype="Int64"),
+            **dict(zip(("effect", "low", "high"), map(_percents, effects), strict=True)),
+            "reason": pd.array([one or None for one in reasons], dtype=STRING),
+        }
+    )
+    note = _finding(table, f"{len(posts):,} posts on days with several, {age_days} days old")
+    table.attrs["trackagoat"] = {**frame_facts(table), "note": note}
+    if backtest:
+        table = with_record(table, record, note=note)
+    return finish(table)
+
+
+def _percents(logs: Floats) -> pd.api.extensions.ExtensionArray | Floats:
+    return floats(100.0 * np.expm1(logs))
+
+
+def _compared(posts: pd.DataFrame) -> pd.DataFrame:
+    """Keep the posts of days on which a creator has several, and number these days."""
+    days = posts.groupby(["creator", "day"])
+    is_one_of_several = (days["place"].transform("size") > 1).to_numpy(bool)
+    kept = posts.assign(group=days.ngroup())[is_one_of_several].reset_index(drop=True)
+    kept["group"] = pd.factorize(kept["group"])[0].astype("int64")
+    return kept
+
+
+def _reasons(creators: pd.Series, position: Ints) -> Words:
+    """Say of each position why its effect can't be known; "" where it can."""
+    reasons = [_REFERENCE]
+    for place in range(1, len(POSITIONS)):
+        own = creators[position == place]
+        few_creators = _FEW_CREATORS if own.nunique() < _FEWEST_CREATORS else ""
+        reasons.append(_FEW_POSTS if len(own) < _FEWEST_POSTS else few_creators)
+    return np.array(reasons, object)
+
+
+@dataclass(frozen=True)
+class _Model:
+    """A regression within days, as sums over each creator's posts.
+
+    The first columns are the positions that are judged, the others are hours. ``grams`` have the
+    shape (creators, columns, columns), ``sums`` (creators, columns); ``penalty`` is what pulls the
+    effects of hours towards 0, ``noise`` the variance of one post.
+    """
+
+    columns: Floats
+    levels: Floats
+    creators: Ints
+    groups: Ints
+    positions: int
+    grams: Floats
+    sums: Floats
+    penalty: Floats
+    noise: float
+
+    @classmethod
+    def of(cls, posts: pd.DataFrame, position: Ints, judged: Ints) -> _Model:
+        """Read posts that are ordered by creator and day."""
+        block = posts["hour"].to_numpy(np.int64) // BLOCK_HOURS
+        is_at = np.hstack([position[:, None] == judged, block[:, None] == np.arange(_HOUR_BLOCKS)])
+        groups = posts["group"].to_numpy(np.int64)
+        columns = is_at.astype(np.float64)
+        columns -= means_by(columns, groups)
+        levels = posts[["level"]].to_numpy()
+        levels = (levels - means_by(levels, groups))[:, 0]
+        creators = pd.factorize(posts["creator"])[0].astype(np.int64)
+        starts = np.flatnonzero(np.diff(creators, prepend=-1))
+        parts = np.split(np.arange(len(posts)), starts[1:])
+        grams = np.array([columns[part].T @ columns[part] for part in parts])
+        sums = np.array([columns[part].T @ levels[part] for part in parts])
+        gram, total = grams.sum(axis=0), sums.sum(axis=0)
+        explained = total @ np.linalg.pinv(gram, rcond=1e-9, hermitian=True) @ total
+        rank = np.linalg.matrix_rank(gram, hermitian=True)
+        free = max(len(posts) - len(np.unique(groups)) - rank, 1)
+        noise = max(float(levels @ levels - explained), 0.0) / free
+        penalty = np.zeros(len(total))
+        penalty[len(judged) :] = _hour_penalty(gram, total, len(judged), noise)
+        return cls(
+            columns, levels, creators, groups, len(judged), grams, sums, np.diag(penalty), noise
+        )
+
+    @property
+    def effects(self) -> Floats:
+        """The effect of each judged position on log views."""
+        return self._solve(self.grams.sum(axis=0), self.sums.sum(axis=0))
+
+    def _solve(self, grams: Floats, sums: Floats) -> Floats:
+        found = np.linalg.pinv(grams + self.penalty, rcond=1e-12, hermitian=True) @ sums[..., None]
+        effects: Floats = found[..., : self.positions, 0]
+        return effects
+
+    def widths(self, level: float) -> Floats:
+        """Return half the width of the interval of each effect."""
+        gram = self.grams.sum(axis=0)
+        without = self._solve(gram - self.grams, self.sums.sum(axis=0) - self.sums)
+        number = len(self.grams)
+        jackknife = (number - 1) / number * ((without - without.mean(axis=0)) ** 2).sum(axis=0)
+        inverse = np.linalg.pinv(gram + self.penalty, rcond=1e-12, hermitian=True)
+        errors = np.sqrt(np.maximum(jackknife, self.noise * np.diag(inverse)[: self.positions]))
+        # How many creators who weigh equally would tell as much.
+        weights = np.diagonal(self.grams, axis1=1, axis2=2)[:, : self.positions]
+        equal = weights.sum(axis=0) ** 2 / (weights**2).sum(axis=0)
+        chance = 1.0 - (1.0 - level) / (2 * self.positions)
+        freedom = np.maximum(np.rint(equal).astype(np.int64) - 1, 1)
+        quantiles = np.array([student_quantile(chance, int(one)) for one in freedom])
+        widths: Floats = quantiles * errors
+        return widths
+
+    def record(self, level: float) -> Record:
+        """Say how often no effect is seen once the posts of each day get each other's views."""
+        dice = np.random.default_rng(0)
+        most = _PLACEBO_POSTS // len(self.levels)
+        starts = np.flatnonzero(np.diff(self.creators, prepend=-1))
+        placebos = int(np.clip(most, *_PLACEBOS))
+        held = 0
+        for _ in range(placebos):
+            drawn = self.levels[np.lexsort((dice.random(len(self.levels)), self.groups))]
+            sums = np.add.reduceat(self.columns * drawn[:, None], starts, axis=0)
+            placebo = replace(self, sums=sums)
+            held += bool((np.abs(placebo.effects) <= placebo.widths(level)).all())
+        return Record(placebos, held)
+
+
+def _hour_penalty(gram: Floats, sums: Floats, positions: int, noise: float) -> float:
+    """Return the likeliest penalty of hours, once positions are taken out.
+
+    It is the noise over the variance of the effects of hours.
+    """
+    cross = gram[positions:, :positions] @ np.linalg.pinv(gram[:positions, :positions])
+    own = gram[positions:, positions:] - cross @ gram[:positions, positions:]
+    spread, axes = np.linalg.eigh(own)
+    is_there = spread > 1e-6 * max(float(spread.max(initial=0.0)), 1.0)
+    spread = spread[is_there]
+    seen = (axes.T @ (sums[positions:] - cross @ sums[:positions]))[is_there]
+    variances = noise * spread + _HOUR_EFFECTS[:, None] * spread**2
+    likely = -0.5 * (np.log(variances) + seen**2 / variances).sum(axis=1)
+    variance = float(_HOUR_EFFECTS[np.argmax(likely)])
+    return noise / variance if variance > 0.0 else 1e9 * max(noise, 1.0)
+
+
+def _finding(table: pd.DataFrame, basis: str) -> str:
+    """Say which posts of a day get fewer or more views than the first, if any."""
+    later = table.iloc[1:].dropna(subset="effect")
+    if later.empty:
+        return f"What the second and later posts of a day cost isn't known ({basis})"
+    found = []
+    ends = later["low"].to_numpy(float), later["high"].to_numpy(float)
+    for position, low, high in zip(later["position"], *ends, strict=True):
+        nearer, farther = sorted([abs(low), abs(high)])
+        if low > 0.0 or high < 0.0:
+            more = "more" if low > 0.0 else "fewer"
+            name = "second" if position == POSITIONS[1] else "third and later"
+            found.append(f"{name} posts {nearer:.0f} to {farther:.0f} % {more}")
+    if not found:
+        return f"No later post of a day differs from the first by more than chance ({basis})"
+    return f"Views against the day's first post: {', '.join(found)} ({basis})"
