@@ -193,10 +193,10 @@ def test_the_sentiment_radar_turns_its_pages_filters_and_searches(shown):
     expect(radar.root.get_by_placeholder("Search the table")).to_be_hidden()
     radar.turn_to("Trend")
     tiles = radar.root.locator(".trackagoat-tiles")
-    expect(tiles).to_contain_text("625")
+    expect(tiles).to_contain_text("657")
     with radar.another_picture():
         radar.root.get_by_role("checkbox", name="Unboxed").check()
-    expect(tiles).not_to_contain_text("625")
+    expect(tiles).not_to_contain_text("657")
 
 
 def test_the_pickers_of_rows_search_and_turn_pages(shown):

@@ -59,9 +59,15 @@ def posts(box: Sandbox) -> dict[str, np.ndarray]:
     }
 
 
-def test_a_world_without_a_nature_is_smooth() -> None:
+def test_a_world_without_a_nature_is_a_sober_one() -> None:
     with sandbox(days=30) as box:
-        assert box.truth.nature == Nature.smooth() == Nature(**NONE)
+        assert box.truth.nature == Nature()
+        assert box.database.rows("SELECT min(noise), min(rhythm) FROM videos")[0][0] == 0.6
+
+
+def test_a_smooth_world_has_none_of_it() -> None:
+    with sandbox(days=30, nature=Nature.smooth()) as box:
+        assert box.truth.nature == Nature(**NONE)
         assert box.database.rows("SELECT sum(noise), sum(rhythm) FROM videos")[0][0] == 0.0
 
 

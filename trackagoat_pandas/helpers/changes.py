@@ -174,7 +174,7 @@ def explain_change(
     ...         tgp.load_analytics("video", videos, "views", dates=dates))
     >>> spike = tgp.explain_change(views, videos, dates="2026-05-22..2026-05-31", n=1)
     >>> spike[["level", "before", "after", "after_pct"]].round(1).head(2).to_numpy().tolist()
-    [['creator', 215951, 11902552, 93.0], ['post', 0, 11826690, 92.5]]
+    [['creator', 308188, 11853785, 93.0], ['post', 0, 11695585, 91.8]]
     """
     _check_arguments(analytics, metric, n, creators)
     frames = [analytics, videos, creators]

@@ -73,7 +73,7 @@ def to_wide(
     ...     creators = tgp.load_creators("Summer Launch")
     ...     views = tgp.load_analytics("creator", creators, "views", dates="2026-05")
     >>> tgp.to_wide(views).iloc[0].head(2).to_dict()
-    {'urban.closet': 57.0, 'mossy.runner': 4319.0}
+    {'urban.closet': 122.0, 'mossy.runner': 6720.0}
     """
     check_name("columns", columns)
     require_columns(analytics, ROW, loader="load_analytics")

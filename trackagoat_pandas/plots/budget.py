@@ -80,7 +80,7 @@ def budget(
     >>> plan = tgp.plan_budget(accruals, payments, projects=projects, timezone="America/New_York",
     ...                        budget_cents={"Q1 Brand Program": 40_000_00})
     >>> tgp.plots.budget(plan).get_title(loc="left")
-    'The budget of Q1 Brand Program lasts 45 more days (42 to 49)'
+    'The budget of Q1 Brand Program lasts 46 more days (42 to 51)'
     """
     check_int("n", n, minimum=1)
     require_columns(plan, _NEEDED, loader="plan_budget")

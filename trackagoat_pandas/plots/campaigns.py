@@ -83,7 +83,7 @@ def campaigns(
     ...     campaigns = tgp.load_campaigns("Q1 Brand Program")
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> tgp.plots.campaigns(campaigns, videos).get_title(loc="left")
-    'Spring Drop has the most views (23.6M), Unboxed the highest median (8.4k)'
+    'Spring Drop has the most views (23.8M), Unboxed the highest median (8.4k)'
     """
     check_int("n", n, minimum=1)
     require_columns(campaigns, ["id", "items"], loader="load_campaigns")

@@ -108,7 +108,7 @@ def payout_summary(
     >>> with tgp.connect(sandbox=True):
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
     >>> tgp.plots.payout_summary(accruals, payments).get_title(loc="left")
-    '$16.7k of $56.9k earned is still owed, most to 5687552f ($7,186)'
+    '$16.8k of $56.9k earned is still owed, most to 5687552f ($7,059)'
     """
     check_choice("by", by, get_args(By))
     check_int("n", n, minimum=1)

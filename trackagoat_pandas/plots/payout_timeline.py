@@ -90,7 +90,7 @@ def payout_timeline(
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
     >>> ax = tgp.plots.payout_timeline(accruals, payments, timezone="America/New_York")
     >>> ax.get_title(loc="left").partition("; ")[0]
-    'Owed now: $16.7k'
+    'Owed now: $16.8k'
     """
     timeline = timeline_of(
         accruals, payments, granularity=granularity, timezone=timezone, currency=currency

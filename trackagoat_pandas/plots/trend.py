@@ -185,7 +185,7 @@ def trend(
     ...     creators = tgp.load_creators("Summer Launch")
     ...     views = tgp.load_analytics("creator", creators, "views", dates="2026-05")
     >>> tgp.plots.trend(views).get_title(loc="left")
-    '751k views in May 2026'
+    '761.5k views in May 2026'
     """
     require_columns(analytics, _NEEDED, loader="load_analytics")
     if by is not None and check_name("by", by) not in analytics.columns:

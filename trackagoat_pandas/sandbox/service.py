@@ -42,8 +42,8 @@ class Sandbox:
     timezone
         The organization's IANA time zone, which defines its days.
     nature
-        How posts do: noise, a daily rhythm, long lives, bought views and more. None for smooth
-        curves without any of it.
+        How posts do: noise, a daily rhythm, long lives, bought views and more. None for that of
+        ``Nature()``; ``Nature.smooth()`` has none of it.
     rate_limit
         ``(requests, seconds)``: how many requests each key may send in a sliding window; None
         for no limit.
@@ -119,7 +119,7 @@ class Sandbox:
                     videos=videos,
                     now=now,
                     timezone=timezone,
-                    nature=nature or Nature.smooth(),
+                    nature=nature or Nature(),
                 )
             failing.pop_all()
 

@@ -158,7 +158,7 @@ class Truth:
     >>> sorted({one.strength for one in bought})
     [0.5, 2.0, 6.0]
     >>> [(error.kind, error.right_cents - error.amount_cents) for error in errors]
-    [('cap_ignored', -568605), ('paid_twice', -50000)]
+    [('cap_ignored', -555904), ('paid_twice', -50000)]
     """
 
     def __init__(self, database: Database, org_id: str) -> None:

@@ -111,7 +111,7 @@ def build_world(
     projects
         Names of the demo organization's projects; the first gets most of the creators.
     nature
-        How posts do; None for smooth curves.
+        How posts do; None for that of ``Nature()``.
 
     Raises
     ------
@@ -135,7 +135,7 @@ def build_world(
                 seed=seed,
                 creators=people,
                 videos=number,
-                nature=nature or Nature.smooth(),
+                nature=nature or Nature(),
             )
             for plan, people, number in sizes
         ]
@@ -143,7 +143,7 @@ def build_world(
         begin = format_instant(parse_instant(now))
         database.write(
             "UPDATE chance SET seed = ?, lived_to = ?, nature = ?",
-            (seed, begin, (nature or Nature.smooth()).text()),
+            (seed, begin, (nature or Nature()).text()),
         )
         for settlement in settlements:
             settlement.publish()

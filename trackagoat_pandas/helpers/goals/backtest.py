@@ -106,7 +106,7 @@ def backtest_goal_odds(
     ...     videos = tgp.load_videos("Always-On UGC")
     >>> test = tgp.backtest_goal_odds(goals[goals["metric"] == "posts"], videos)
     >>> test[["chance", "is_hit"]].dropna().round(2).tail(2).to_numpy().tolist()
-    [[0.21, False], [0.53, True]]
+    [[0.23, False], [0.53, True]]
     """
     share = check_between("passed", passed, 0.0, 1.0, ends=True)
     if share == 1.0:

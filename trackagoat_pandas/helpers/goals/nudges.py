@@ -104,7 +104,7 @@ def who_to_nudge(
     ...     nudges = tgp.who_to_nudge(tgp.load_goal_compliance("Q1 Brand Program"))
     >>> late = nudges[nudges["urgency"] == "late"]
     >>> late[["tiktok_handle", "metric", "missing"]].head(2).to_numpy().tolist()
-    [['mossy_reef', 'views', 5906], ['mossy_reef', 'engagement', 233]]
+    [['mossy_reef', 'engagement', 233], ['salty_studio_', 'views', 1342]]
     """
     require_columns(goals, [*_SHOWN, *STANDING_COLUMNS], loader="load_goal_compliance")
     check_between("min_elapsed", min_elapsed, 0.0, 1.0, ends=True)

@@ -89,9 +89,9 @@ def effective_cpm(
     ...     accruals = tgp.load_payout_accruals("Summer Launch", dates="2026-01..2026-05")
     >>> months = tgp.effective_cpm(accruals, views, by="month")
     >>> months[["earned_cents", "views"]].iloc[-1].tolist()
-    [88654, 750970]
+    [89457, 761475]
     >>> round(float(months["effective_cpm_cents"].iloc[-1]), 2)
-    118.05
+    117.48
     """
     costs = _cost(accruals, analytics, "views", by, currency, per=1_000)
     shown = costs.rename(columns={"count": "views", "rate": "effective_cpm_cents"})

@@ -169,7 +169,7 @@ def forecast_payouts(
     ...     cpm, assignments, analytics=views, as_of="2026-06-18", timezone="America/New_York")
     >>> cents = ["so_far_cents", "low_cents", "expected_cents", "high_cents"]
     >>> june[cents].iloc[0].tolist()
-    [22220, 22268, 29370, 125906]
+    [22122, 23507, 30882, 96855]
     """
     check_currency(currency)
     check_between("level", level, 0, 1)
@@ -305,7 +305,7 @@ def backtest_payouts(
     >>> tried = tgp.backtest_payouts(cpm, assignments, analytics=views, timezone="America/New_York",
     ...                              days=pd.date_range("2026-03-10", "2026-05-25", freq="5D"))
     >>> round(float(tried["is_within"].mean()), 2)
-    0.69
+    0.85
     """
     check_currency(currency)
     check_between("level", level, 0, 1)

@@ -213,10 +213,10 @@ def outstanding_balances(
     >>> owed = owed.assign(owed=tgp.to_money(owed["owed_cents"], as_text=True))
     >>> print(owed[["method_name", "owed"]].to_string(index=False))
       method_name      owed
-    Wise Business $7,310.61
-           PayPal $4,150.00
-         Cash App $3,185.93
-            Venmo $2,086.54
+    Wise Business $7,163.38
+           PayPal $4,350.00
+         Cash App $3,181.85
+            Venmo $2,094.57
     """
     check_choice("by", by, ["creator", "method"])
     check_bool("settled", settled)
@@ -301,9 +301,9 @@ def paid_by_year(
     >>> years = years[["tiktok_handle", "year", "paid_cents", "threshold_cents", "over_threshold"]]
     >>> print(years.tail(3).to_string(index=False))
      tiktok_handle  year  paid_cents  threshold_cents  over_threshold
-      honest.gloss  2026       52923           200000           False
+      honest.gloss  2026       51329           200000           False
     pantry.by.wild  2026       20000           200000           False
-        mossy_reef  2026        5113           200000           False
+        mossy_reef  2026        5075           200000           False
     """
     if threshold_cents is not None:
         check_int("threshold_cents", threshold_cents, minimum=1)
