@@ -12,6 +12,7 @@ from trackagoat_pandas.widgets.pickers import DateRangePicker, MetricPicker, Pro
 from trackagoat_pandas.widgets.posting_board import PostingBoard
 from trackagoat_pandas.widgets.row_pickers import CampaignPicker, CreatorPicker, VideoPicker
 from trackagoat_pandas.widgets.sentiment_radar import SentimentRadar
+from trackagoat_pandas.widgets.video_board import VideoBoard
 
 __all__ = [
     "CampaignPicker",
@@ -25,6 +26,7 @@ __all__ = [
     "PostingBoard",
     "ProjectPicker",
     "SentimentRadar",
+    "VideoBoard",
     "VideoPicker",
 ]
 

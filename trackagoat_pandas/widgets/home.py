@@ -47,6 +47,7 @@ from trackagoat_pandas.widgets.pickers import Picker
 from trackagoat_pandas.widgets.posting_board import PostingBoard
 from trackagoat_pandas.widgets.recorder import Recorder, Statement, Traced, given, literal
 from trackagoat_pandas.widgets.sentiment_radar import SentimentRadar
+from trackagoat_pandas.widgets.video_board import VideoBoard
 
 _HOME: Final = "Home"
 _DAYS: Final = (("Last 7 days", 7), ("Last 28 days", 28), ("Last 90 days", 90))
@@ -97,6 +98,11 @@ def _posting(program: parts.Program, _days: DateRange, client: Client | None) ->
     return PostingBoard(**frames, timezone=program.zone, client=client)
 
 
+def _videos(program: parts.Program, _days: DateRange, client: Client | None) -> Panel:
+    frames = _frames_of(program, "videos", "creators")
+    return VideoBoard(**frames, timezone=program.zone, client=client)
+
+
 _Loaded: TypeAlias = tuple[dict[str, Traced], dict[str, Sequence[Statement]], Audit | None]
 """The frames, the code that loaded each, and the audit once the rules were audited."""
 _Lasting: TypeAlias = dict[str, parts.Sentence | None]
@@ -143,6 +149,7 @@ DOORS: Final = (
     Door("Goals", _goals, ("goals",)),
     Door("Payouts", _payouts, ("accruals", "payments")),
     Door("Posting", _posting, ("videos",)),
+    Door("Videos", _videos, ("videos",)),
     Door("Sentiment", _sentiment, ("comments",)),
 )
 """The boards behind a home, in the order of their buttons; without its frames none is offered."""

@@ -302,7 +302,7 @@ class PostingBoard(ProjectBoard):
 
     def _open(self, loaded: Posts) -> None:
         self._all, self._seen = loaded, {}
-        self.filters.offer("creator", all_of(_called(loaded)))
+        self.filters.offer("creator", all_of(creators_named(loaded.frames)))
         self._offer_post(self.post.value)
         days = loaded.calendar.value["day"]
         span = None if days.empty else DateRange(days.iloc[0].date(), days.iloc[-1].date())
@@ -313,7 +313,7 @@ class PostingBoard(ProjectBoard):
         """Offer the post that is or will be chosen: of thousands none could be found in a list."""
         waiting = None if self._all is None else self._all.waiting.value
         found = [] if waiting is None else waiting[waiting["id"] == id_].to_dict("records")
-        options = [(_post_named(post), id_) for post in found[:1]]
+        options = [(post_named(post), id_) for post in found[:1]]
         self.filters.offer("post", [("All", ALL), *options])
 
     def _pick(self, column: str, id_: str) -> None:
@@ -491,18 +491,19 @@ def _posts(count: int) -> str:
     return f"{count:,} {'post' if count == 1 else 'posts'}"
 
 
-def _called(posts: Posts) -> dict[str, str]:
+def creators_named(frames: Mapping[str, Traced]) -> dict[str, str]:
     """Name the creators of the posts, by id."""
-    ids = posts.videos.value["creator_id"].dropna().unique()
-    names = [(name, posts.frames[name].value) for name in ("creators", "videos")
-             if name in posts.frames]  # fmt: skip
+    ids = frames["videos"].value["creator_id"].dropna().unique()
+    names = [(name, frames[name].value) for name in ("creators", "videos")
+             if name in frames]  # fmt: skip
     table = with_known_names(pd.DataFrame({"creator_id": ids}), names)
     handles = table.get("tiktok_handle", pd.Series(None, table.index, dtype=object))
     called = ("@" + handles).fillna(table["creator_id"].str[:ID_LETTERS])
     return dict(zip(ids, called, strict=True))
 
 
-def _post_named(post: Mapping[str, Any]) -> str:
+def post_named(post: Mapping[str, Any]) -> str:
+    """Name a post by its creator and title, or else by the first letters of its id."""
     handle, title = post.get("tiktok_handle"), post.get("title")
     words = [f"@{handle}"] * isinstance(handle, str) + [str(title)] * isinstance(title, str)
     return ": ".join(words) or str(post["id"])[:ID_LETTERS]

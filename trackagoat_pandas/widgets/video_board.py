@@ -1,0 +1,413 @@
+"""The board of videos: which stand out, how one grows, what is expected, and what looks unlike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property, partial
+from typing import Any, Final, NamedTuple
+
+import ipywidgets as ipw
+import pandas as pd
+
+from trackagoat_pandas.helpers.columns import nullable_flags, values_of
+from trackagoat_pandas.helpers.counted import is_counted
+from trackagoat_pandas.helpers.facts import mismatch_of, zone_of
+from trackagoat_pandas.helpers.videos.expected import expected_views
+from trackagoat_pandas.helpers.videos.following import follow_post
+from trackagoat_pandas.helpers.videos.outliers import find_outliers
+from trackagoat_pandas.helpers.videos.quality import view_quality
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import Session
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.checks import frame_facts, require_columns
+from trackagoat_pandas.inputs.dates import DateRange
+from trackagoat_pandas.load.analytics import load_analytics
+from trackagoat_pandas.load.foreign import as_table
+from trackagoat_pandas.load.resources import load_creators, load_videos
+from trackagoat_pandas.plots.follow_post import follow_post as plot_post
+from trackagoat_pandas.plots.leaderboard import leaderboard as plot_leaderboard
+from trackagoat_pandas.plots.outliers import outliers as plot_outliers
+from trackagoat_pandas.plots.style import count_text
+from trackagoat_pandas.tables import VIDEOS
+from trackagoat_pandas.widgets.board import (
+    HEIGHT_IN,
+    MOST_BARS,
+    ProjectBoard,
+    Tile,
+    View,
+    asked_timezone,
+    height_of,
+)
+from trackagoat_pandas.widgets.filters import (
+    ALL,
+    NO_MATCH,
+    Filters,
+    all_of,
+    dropdown,
+    picker_of_all_days,
+)
+from trackagoat_pandas.widgets.panel import check_client
+from trackagoat_pandas.widgets.pickers import Picker
+from trackagoat_pandas.widgets.posting_board import creators_named, post_named
+from trackagoat_pandas.widgets.recorder import Recorder, Traced, call, given
+
+_NEEDED: Final = ("id", "creator_id", "title", "posted_at", "tracking_status", "view_count")
+_COLUMNS: Final = {
+    "Posts": ("tiktok_handle", "title", "view_count", "multiple", "percentile", "compared_posts",
+              "is_outlier", "reason"),
+    "Expected": ("tiktok_handle", "title", "views", "low", "expected_views", "high", "age_hours",
+                 "reason"),
+    "Quality": ("tiktok_handle", "title", "view_count", "grade", "evidence", "innocent"),
+}  # fmt: skip
+_MOST_FOLLOWED: Final = 300
+"""The posts, the latest, whose daily views a board that loads itself loads: 15 requests, where the
+server takes 20 at once."""
+_NO_FORECAST: Final = (
+    "Expected views need to know how posts grew: VideoBoard(videos, analytics=...) or history=...."
+)
+_NO_EVIDENCE: Final = "Evidence isn't proof: counts can't say why views came, nor who caused it."
+
+
+class Choice(NamedTuple):
+    """What the filters choose; None for all."""
+
+    creator: str | None = None
+    days: DateRange | None = None
+
+
+class Videos:
+    """The posts, and what each page says of them, worked out once.
+
+    Posts are compared with all others, and chosen afterwards.
+
+    Parameters
+    ----------
+    frames
+        The videos; and daily analytics, snapshots and comments where they are known.
+    recorder
+        The code of these frames.
+    zone
+        The time zone of days.
+    """
+
+    def __init__(self, frames: Mapping[str, Traced], recorder: Recorder, zone: str) -> None:
+        self.frames, self.recorder, self.zone = frames, recorder, zone
+        self._named = {} if zone_of(None, [self.videos.value]) == zone else {"timezone": zone}
+        self._named = self._named if "analytics" in frames else {}
+
+    @property
+    def videos(self) -> Traced:
+        """The frame of videos."""
+        return self.frames["videos"]
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether it is known how posts grew."""
+        return not {"analytics", "history"}.isdisjoint(self.frames)
+
+    def _given(self, *names: str) -> dict[str, Traced]:
+        return {name: self.frames[name] for name in names if name in self.frames}
+
+    @cached_property
+    def outliers(self) -> Traced:
+        """Each post against its creator's earlier ones."""
+        return call(
+            find_outliers, self.videos, **self._given("analytics", "history"), **self._named
+        )
+
+    @cached_property
+    def expected(self) -> Traced:
+        """What young posts are expected to have."""
+        followed = self._given("analytics", "history")
+        return call(expected_views, self.videos, **followed, **self._named)
+
+    @cached_property
+    def quality(self) -> Traced:
+        """The evidence on each post's views."""
+        others = self._given("analytics", "history", "comments")
+        return call(view_quality, self.videos, **others, **self._named)
+
+    def follow(self, id_: str) -> Traced:
+        """Return what one post had at each moment at which it was seen."""
+        followed = self._given("analytics", "history")
+        return call(follow_post, self.videos, id_, **followed, **self._named)
+
+    def chosen(self, rows: Traced, choice: Choice) -> Traced:
+        """Keep the rows of the chosen creator and days of posting."""
+        if choice.creator is not None:
+            rows = rows[rows["creator_id"] == choice.creator]
+        if choice.days is not None:
+            # By the clock on the wall: in some zones a day has no midnight.
+            ends = (f"{end:%Y-%m-%d}" for end in (choice.days.first, choice.days.stop))
+            local = rows["posted_at"].dt.tz_convert(self.zone).dt.tz_localize(None)
+            rows = rows[local.between(*ends, inclusive="left")]
+        return rows
+
+
+class VideoBoard(ProjectBoard):
+    """Show which videos stand out, how one grows, what is expected, and what looks unlike others.
+
+    Parameters
+    ----------
+    videos
+        The frame of :func:`load_videos`. By default the videos and creators of one project are
+        loaded in the background, and the daily views of its latest 300 videos.
+    analytics
+        Daily new views of the videos, as ``load_analytics("video", videos, "views")`` has them.
+    history
+        Their snapshots, as ``store.history("videos")`` has them; used rather than `analytics`.
+    comments
+        The frame of :func:`load_comments`, for the page "Quality".
+    creators
+        The frame of :func:`load_creators`, for handles.
+    project
+        A project's id or exact name, or a :class:`ProjectPicker` to follow.
+    timezone
+        The organization's time zone; by default that of the frames' attributes, or else UTC.
+    client
+        The client to load with; by default the picker's, or the one that ``connect`` made last.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame or None
+        The page's table.
+    figure : matplotlib.figure.Figure
+        The page's picture.
+    code : str
+        Python that rebuilds both from the given frames, under the names above.
+    page : ipywidgets.ToggleButtons
+        ``"Posts"``, ``"Post"``, ``"Expected"`` or ``"Quality"``.
+    creator, post : ipywidgets.Dropdown
+        Filters: an id, or ``""`` for all. A click on a row chooses its post, and turns to the page
+        "Post"; without one that page shows the post with the most views.
+    dates : DateRangePicker
+        The days of posting. From code, set ``board.dates.value = "2026-05"``.
+    filters : Filters
+        All filters.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError, ArgumentTypeError
+        A column is missing, or an argument is not allowed.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     board = tgp.widgets.VideoBoard(tgp.load_videos("Summer Launch"))
+    >>> board.page.value = "Post"
+    >>> board.frame["views"].tolist() == [tgp.load_videos("Summer Launch")["view_count"].max()]
+    True
+    """
+
+    what, needs_project = "videos", True
+
+    @takes_arrow
+    def __init__(
+        self,
+        videos: pd.DataFrame | None = None,
+        *,
+        analytics: pd.DataFrame | None = None,
+        history: pd.DataFrame | None = None,
+        comments: pd.DataFrame | None = None,
+        creators: pd.DataFrame | None = None,
+        project: str | Picker | None = None,
+        timezone: str | None = None,
+        client: Client | None = None,
+    ) -> None:
+        check_client(client)
+        others = given(analytics=analytics, history=history, comments=comments, creators=creators)
+        self._timezone = asked_timezone(timezone, given(videos=videos), client)
+        self._kept = {name: frame for name, frame in others.items() if name != "creators"}
+        frames = given(videos=videos) | others
+        opened = None if videos is None else self._opened_with(Recorder(), frames)
+        self._all: Videos | None = None
+        self._make_controls()
+        super().__init__(
+            "Videos", "videos", [self.filters], tabs=[self.page],
+            is_given=opened is not None, project=project, client=client,
+        )  # fmt: skip
+        self.reload() if opened is None else self._open(opened)
+
+    def _make_controls(self) -> None:
+        self.page = ipw.ToggleButtons(options=list(PAGES), style={"button_width": "auto"})
+        self.creator, self.post = dropdown("Creator"), dropdown("Post")
+        self.dates = picker_of_all_days()
+        self.filters = Filters(
+            {"creator": self.creator, "post": self.post}, lambda _: self._redraw(), self.dates
+        )
+        self._listen(self.page, lambda _: self._draw())
+
+    def _opened_with(self, recorder: Recorder, frames: dict[str, Traced]) -> Videos:
+        videos = frames["videos"]
+        require_columns(videos.value, _NEEDED, loader=VIDEOS.loader)
+        if not isinstance(videos.value["posted_at"].dtype, pd.DatetimeTZDtype):
+            frames["videos"] = recorder.step("videos", as_table, videos, "videos")
+        zone = zone_of(self._timezone, [frame.value for frame in frames.values()])
+        return Videos(frames, recorder, zone or "UTC")
+
+    def _load_all(self, view: Session, project: str | None) -> Videos:
+        recorder, frames = Recorder(), dict(self._kept)
+        for name, load in (("videos", load_videos), ("creators", load_creators)):
+            frames[name] = recorder.step(name, partial(load, client=view), project)
+        if not {"history", "analytics"} & {*frames} and len(frames["videos"].value):
+            latest = recorder.let("latest", frames["videos"].nlargest(_MOST_FOLLOWED, "posted_at"))
+            load = partial(load_analytics, client=view)
+            frames["analytics"] = recorder.step(
+                "analytics", load, "video", latest, "views", dates="last 181 days", clip=True
+            )
+        return self._opened_with(recorder, frames)
+
+    def _open(self, loaded: Videos) -> None:
+        self._all = loaded
+        pages = [page for page in PAGES if page != "Expected" or loaded.is_followed]
+        with self._showing():
+            page = self.page.value
+            self.page.options = pages
+            self.page.value = page if page in pages else pages[0]
+        self.filters.offer("creator", all_of(creators_named(loaded.frames)))
+        self._offer_post(self.post.value)
+        days = loaded.videos.value["posted_at"].dropna().dt.tz_convert(loaded.zone)
+        span = None if days.empty else DateRange(days.min().date(), days.max().date())
+        self.filters.offer_days(span)
+        self._draw()
+
+    def _offer_post(self, id_: str) -> None:
+        """Offer the post that is or will be chosen: of thousands none could be found in a list."""
+        videos = None if self._all is None else self._all.videos.value
+        found = [] if videos is None or not id_ else videos[videos["id"] == id_].to_dict("records")
+        options = [(post_named(post), id_) for post in found[:1]]
+        self.filters.offer("post", [("All", ALL), *options])
+
+    def _pick(self, column: str, id_: str) -> None:
+        if column != "id":
+            super()._pick(column, id_)
+            return
+        with self._showing():
+            self.page.value = "Post"
+        self._offer_post(id_)
+        if self.post.value == id_:
+            self._draw()
+        self.post.value = id_
+
+    def _draw(self) -> None:
+        if self._all is None:
+            return
+        page, opened = self.page.value, self._all
+        self.filters.show("post", is_shown=page == "Post" and bool(self.post.value))
+        choice = Choice(self.filters["creator"], self.filters.days)
+        view = post_page(opened, choice, self.post.value) if page == "Post" else None
+        view = view or PAGES[page](opened, choice)
+        self._notice(*_notes_on(page, opened), *self._caveats(opened))
+        is_empty = opened.videos.value.empty
+        empty = self._no_rows() if is_empty else NO_MATCH.format("videos")
+        self.show(view._replace(empty=empty), tiles_of(opened, choice))
+
+    def _caveats(self, opened: Videos) -> Iterable[str]:
+        """List the caveats: partial or stale frames, no time zone, vanished selections."""
+        frames = {name: frame.value for name, frame in opened.frames.items()}
+        yield from self._caveats_of(frames)
+        if problem := mismatch_of({name: frames[name] for name in frames if name != "history"}):
+            yield f"{problem}."
+        if zone_of(self._timezone, [*frames.values()]) is None:
+            yield "Days are UTC days: the videos don't carry the organization's time zone."
+        for name, called in self.filters.gone().items():
+            yield f"The selected {name} {called} is not among these videos."
+
+
+def _notes_on(page: str, opened: Videos) -> list[str]:
+    """Say what has to be known to read a page."""
+    if page == "Quality":
+        return [_NO_EVIDENCE]
+    if page == "Expected":
+        return [f"{frame_facts(opened.expected.value).get('note', '')}."]
+    return [_NO_FORECAST] if page == "Post" and not opened.is_followed else []
+
+
+def tiles_of(opened: Videos, choice: Choice) -> dict[str, str | Tile]:
+    """Count the posts, their views, the outliers among them, and the late waves."""
+    found = opened.chosen(opened.outliers, choice).value
+    views = values_of(found["view_count"].dropna())
+    is_far = nullable_flags(found["is_outlier"])
+    compared, late = int(is_far.notna().sum()), nullable_flags(found["is_late_wave"])
+    made: dict[str, str | Tile] = {
+        "Videos": f"{len(found):,}", "Median views": "n/a", "Mean views": "n/a",
+    }  # fmt: skip
+    if len(views):
+        made["Median views"] = count_text(float(pd.Series(views).median()))
+        made["Mean views"] = count_text(float(views.mean()))
+    far = int(is_far.fillna(value=False).sum())
+    made["Outliers"] = Tile(f"{far:,}", f"of {compared:,} compared", act="page:Posts")
+    if late.notna().any():
+        rose = int(late.fillna(value=False).sum())
+        made["Late waves"] = Tile(f"{rose:,}", "rose again after the third day", act="page:Posts")
+    return made
+
+
+def posts_page(opened: Videos, choice: Choice) -> View:
+    """List the posts, the farthest above their creator's earlier ones first."""
+    recorder = opened.recorder.branch()
+    rows = opened.outliers if choice == Choice() else recorder.let("outliers", opened.outliers)
+    frame = recorder.let("frame", opened.chosen(rows, choice))
+    far = int(nullable_flags(frame.value["is_outlier"]).fillna(value=False).sum())
+    plot = recorder.plot(plot_outliers, frame, n=MOST_BARS)
+    return _view("Posts", opened, recorder, frame, plot, min(far, MOST_BARS))
+
+
+def post_page(opened: Videos, choice: Choice, id_: str = ALL) -> View:
+    """Follow one post, or else the one with the most views, and say what is expected of it."""
+    recorder = opened.recorder.branch()
+    if not id_:
+        videos = opened.videos.value
+        counts = is_counted(videos).fillna(value=False).to_numpy(bool)
+        known = opened.chosen(Traced(videos[counts], "videos"), choice).value
+        known = known.dropna(subset=["view_count", "posted_at"])
+        if known.empty:
+            return posts_page(opened, choice)
+        id_ = str(known.nlargest(1, "view_count")["id"].iloc[0])
+    frame = recorder.let("frame", opened.follow(id_))
+    expected = []
+    if opened.is_followed and (opened.expected.value["id"] == id_).any():
+        expected = [recorder.let("expected", opened.expected)]
+    plot = recorder.plot(plot_post, frame, *expected)
+    columns = ["age_hours", "observed_at", "views", "gained_views"]
+    return View(recorder, frame, plot, columns, HEIGHT_IN, opened.zone)
+
+
+def expected_page(opened: Videos, choice: Choice) -> View:
+    """List the young posts with what is expected of them, the highest first."""
+    recorder = opened.recorder.branch()
+    rows = recorder.let("expected", opened.expected)
+    rows = opened.chosen(rows, choice).sort_values("expected_views", ascending=False)
+    frame = recorder.let("frame", rows)
+    plot = recorder.plot(plot_leaderboard, frame, by="expected_views", n=MOST_BARS)
+    bars = min(int(frame.value["expected_views"].notna().sum()), MOST_BARS)
+    return _view("Expected", opened, recorder, frame, plot, bars)
+
+
+def quality_page(opened: Videos, choice: Choice) -> View:
+    """List the posts whose views are unlike others, the highest score first."""
+    recorder = opened.recorder.branch()
+    rows = recorder.let("quality", opened.quality)
+    rows = opened.chosen(rows, choice)
+    frame = recorder.let("frame", rows[rows["grade"] != "none"])
+    plot = recorder.plot(plot_leaderboard, frame, by="score", n=MOST_BARS)
+    bars = min(int(frame.value["score"].notna().sum()), MOST_BARS)
+    return _view("Quality", opened, recorder, frame, plot, bars)
+
+
+def _view(
+    page: str, opened: Videos, recorder: Recorder, frame: Traced, plot: Callable[..., Any],
+    bars: int,
+) -> View:  # fmt: skip
+    columns = [name for name in _COLUMNS[page] if name in frame.value.columns]
+    return View(recorder, frame, plot, columns, height_of(bars), opened.zone, pick="id")
+
+
+PAGES: Final[Mapping[str, Callable[[Videos, Choice], View]]] = {
+    "Posts": posts_page,
+    "Post": post_page,
+    "Expected": expected_page,
+    "Quality": quality_page,
+}
+"""The pages, and what makes each."""
