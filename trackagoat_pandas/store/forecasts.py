@@ -315,7 +315,7 @@ def _views(store: Store, rows: pd.DataFrame, moment: pd.Timestamp) -> Floats:
     single = posts.drop_duplicates(["id", "horizon_h"]).reset_index(drop=True)
     found = pd.Series(np.nan, pd.MultiIndex.from_frame(single[["id", "horizon_h"]]))
     try:
-        history = store.history("videos", single["id"].unique().tolist(), ["view_count"])
+        history = store.history("videos", columns=["view_count"])
     except StoreMissingError:
         return np.full(len(rows), np.nan)
     for horizon, group in single.groupby("horizon_h"):
