@@ -199,9 +199,11 @@ PLOTS: dict[str, str] = {
     "comment_words": "text",
     "creator_scatter": "tiktok_handle engagement_rate_by_views post_count avg_views_per_post"
     " | tiktok_handle engagement_rate_by_views posts views",
+    "expected_views": "expected_views high horizon_days id low views",
     "goal_board": _STANDING,
     "goal_odds": "tiktok_handle metric period chance missing days_left",
     "leaderboard": "view_count",
+    "life_curves": "age_hours horizon_days posts typical_share views_share younger_posts",
     "payout_summary": _EARNED,
     "payout_timeline": _EARNED,
     "restatements": "metric age_days points first_value value change",

@@ -73,6 +73,10 @@ class GoatPlotAccessor:
         self, *, n: int = 8, theme: Theme = "light", ax: Axes | None = None
     ) -> Axes:
         """Plot creators by posts, mean views of a post, and engagement."""
+    def expected_views(
+        self, *, n: int = 15, theme: Theme = "light", ax: Axes | None = None
+    ) -> Axes:
+        """Plot the views that young posts are expected to have, with intervals."""
     def goal_board(
         self,
         *,
@@ -104,6 +108,8 @@ class GoatPlotAccessor:
         ax: Axes | None = None,
     ) -> Axes:
         """Plot the first rows by a column as horizontal bars."""
+    def life_curves(self, *, theme: Theme = "light", ax: Axes | None = None) -> Axes:
+        """Plot which share of their views posts have at each age."""
     def payout_summary(
         self,
         payments: pd.DataFrame,

@@ -74,7 +74,7 @@ def test_an_empty_store_has_no_forecasts(store: Any) -> None:
 
 def test_forecasts_are_a_table_of_the_store(store: Any) -> None:
     record_forecasts(store, expected())
-    assert store.info()["table"].tolist() == ["forecasts"]
+    assert store.info().tables["table"].tolist() == ["forecasts"]
     assert len(store.sql("SELECT * FROM forecasts")) == 2
     assert store.verify().empty
     store.compact()
