@@ -120,6 +120,8 @@ from trackagoat_pandas.showing.export.payout_workbook import payout_workbook as 
 from trackagoat_pandas.showing.export.statement import creator_statement as creator_statement
 from trackagoat_pandas.showing.export.workbooks import to_excel as to_excel
 from trackagoat_pandas.showing.show import show as show
+from trackagoat_pandas.store.forecasts import record_forecasts as record_forecasts
+from trackagoat_pandas.store.forecasts import score_forecasts as score_forecasts
 from trackagoat_pandas.store.store import open_store as open_store
 from trackagoat_pandas.usage import quota as quota
 

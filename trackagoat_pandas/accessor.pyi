@@ -84,6 +84,10 @@ class GoatPlotAccessor:
         ax: Axes | None = None,
     ) -> Axes:
         """Plot the views of one post by its age, and those that are expected."""
+    def expected_views(
+        self, *, n: int = 15, theme: Theme = "light", ax: Axes | None = None
+    ) -> Axes:
+        """Plot the views that young posts are expected to have, with intervals."""
     def goal_board(
         self,
         *,
@@ -117,6 +121,8 @@ class GoatPlotAccessor:
         """Plot the first rows by a column as horizontal bars."""
     def outliers(self, *, n: int = 15, theme: Theme = "light", ax: Axes | None = None) -> Axes:
         """Plot how many times its creator's usual views each outlier has."""
+    def life_curves(self, *, theme: Theme = "light", ax: Axes | None = None) -> Axes:
+        """Plot which share of their views posts have at each age."""
     def payout_summary(
         self,
         payments: pd.DataFrame,

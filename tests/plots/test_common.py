@@ -162,6 +162,20 @@ def months_with_posts(names):
     return (pd.DataFrame({"day": days.as_unit("us"), "posts": counts}),), {}
 
 
+def expected_of(names):
+    views = pd.array(range(1, len(names) + 1), "Int64")
+    ends = {"expected_views": views * 2, "low": views, "high": views * 3}
+    posts = {"tiktok_handle": names, "title": names, "id": [f"v{n}" for n in range(len(names))]}
+    return (pd.DataFrame({**posts, "views": views, **ends, "horizon_days": 30}),), {}
+
+
+def lives_of(names):
+    shares = pd.array([n / len(names) for n in range(1, len(names) + 1)], "Float64")
+    ages = {"age_hours": [24.0 * n for n in range(1, len(names) + 1)], "horizon_days": len(names)}
+    counts = {"posts": 9, "younger_posts": 1}
+    return (pd.DataFrame({**ages, "typical_share": shares, "views_share": shares, **counts}),), {}
+
+
 def rows_of(names):
     return series_of(names)[0], {"by": "label", "n": 24, "facet": True}
 
@@ -204,6 +218,8 @@ SAMPLES = {
     "follow_post": Sample(followed, "follow_post", "views"),
     "posting_heatmap": Sample(hours_of, "posting_heatmap", "posts"),
     "calendar": Sample(months_with_posts, "content_calendar", "posts"),
+    "expected_views": Sample(expected_of, "expected_views", "expected_views"),
+    "life_curves": Sample(lives_of, "life_curves", "typical_share"),
 }
 PLOTS = {
     **{name: sample.frames for name, sample in SAMPLES.items()},

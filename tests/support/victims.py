@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 import trackagoat_pandas as tgp
 
 PROJECT = "Q1 Brand Program"
@@ -30,6 +32,16 @@ def compact(folder: str) -> None:
     """Merge the files of a store."""
     with tgp.open_store(folder) as store:
         store.compact()
+
+
+def record(folder: str) -> None:
+    """Keep forecasts in a store."""
+    posted = pd.Timestamp("2026-06-01T12:00Z")
+    views = {"expected_views": 900, "low": 500, "high": 2_000, "horizon_days": 30}
+    posts = {"id": [f"v{number}" for number in range(50)], "creator_id": "ann"}
+    forecasts = pd.DataFrame({**posts, "posted_at": posted, "age_hours": 24.0, **views})
+    with tgp.open_store(folder) as store:
+        tgp.record_forecasts(store, forecasts)
 
 
 def make(folder: str) -> None:

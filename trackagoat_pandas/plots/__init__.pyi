@@ -6,10 +6,12 @@ from trackagoat_pandas.plots.campaigns import campaigns as campaigns
 from trackagoat_pandas.plots.comment_words import comment_words as comment_words
 from trackagoat_pandas.plots.creator_scatter import creator_scatter as creator_scatter
 from trackagoat_pandas.plots.follow_post import follow_post as follow_post
+from trackagoat_pandas.plots.expected_views import expected_views as expected_views
 from trackagoat_pandas.plots.goal_board import goal_board as goal_board
 from trackagoat_pandas.plots.goal_odds import goal_odds as goal_odds
 from trackagoat_pandas.plots.leaderboard import leaderboard as leaderboard
 from trackagoat_pandas.plots.outliers import outliers as outliers
+from trackagoat_pandas.plots.life_curves import life_curves as life_curves
 from trackagoat_pandas.plots.payout_summary import payout_summary as payout_summary
 from trackagoat_pandas.plots.payout_timeline import payout_timeline as payout_timeline
 from trackagoat_pandas.plots.posting_heatmap import posting_heatmap as posting_heatmap

@@ -13,6 +13,7 @@ import pyarrow as pa
 from trackagoat_pandas.errors import ArgumentError, MissingDependencyError, listing
 from trackagoat_pandas.inputs.arrow import as_pandas
 from trackagoat_pandas.store.disk.folder import Archive
+from trackagoat_pandas.store.disk.parts import read_parts
 from trackagoat_pandas.store.disk.series import Scope
 from trackagoat_pandas.store.disk.versions import VERSIONS, of_newest_zone
 from trackagoat_pandas.store.points import frame_of, no_points
@@ -95,6 +96,8 @@ def _newest(archive: Archive, name: str) -> pa.Table:
         )
         return _as_arrow(frame)
     newest = {(one.path, str(one.params)): one for one in archive.lists.snapshots(name)}
+    if not newest:  # what was kept in parts alone, such as forecasts
+        return read_parts(archive.path, archive.ledger.parts(name))
     lists = sorted(newest.values(), key=lambda one: one.observed_at)
     frame = pd.concat([archive.lists.read(one) for one in lists], ignore_index=True)
     key = list(TABLES[name].key) if name in TABLES else []

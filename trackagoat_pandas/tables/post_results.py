@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trackagoat_pandas.tables.model import Column, maybe
+from trackagoat_pandas.tables.model import Column, id_, maybe
 from trackagoat_pandas.tables.vocabulary import result
 
 POST_RESULTS = (
@@ -169,5 +169,23 @@ POST_RESULTS = (
         "posts",
         "effect low high",
         "reason",
+    )),
+    result("score_forecasts", "one forecast that was kept", title="How forecasts turned out",
+        columns=(
+        Column("forecast_kind", "category", "The function that made it.", role="name",
+            categories=("expected_views", "goal_odds", "forecast_payouts")),
+        maybe("expected_value", "float", "What was expected: views or cents."),
+        maybe("low_value", "float", "Lower end of its interval."),
+        maybe("high_value", "float", "Upper end of its interval."),
+        maybe("adapted_low", "float", "The lower end by what had settled then."),
+        maybe("adapted_high", "float", "The upper end by what had settled then."),
+        "chance",
+        maybe("actual_value", "float", "Views or cents, or 1 for a goal that was reached, else 0."),
+        maybe("is_inside", "bool", "True if the interval held."),
+        maybe("is_inside_adapted", "bool", "True if the adapted interval held."),
+        "made_at",
+        Column("settles_at", "instant", "When its outcome is known."),
+        "reason:category creator_id",
+        id_("about_id", doc="The post, the goal or the payout rule."),
     )),
 )  # fmt: skip

@@ -117,7 +117,7 @@ _RESULTS = (
     result("backtest_goal_odds", "one goal in one closed period", columns=(
         "tiktok_handle metric period period_start period_end target missing chance history_days",
         "required_days past_forecasts past_hit_rate",
-        Column("made_at", "instant", "When the forecast was made."),
+        "made_at",
         "reason:category",
         maybe("is_hit", "bool", "True if the target was reached."),
         "creator_id goal_id project_id",

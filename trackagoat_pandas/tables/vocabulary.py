@@ -134,6 +134,7 @@ _COLUMNS = (
     maybe("is_english", "bool", "True if the text is in English."),
     Column("is_negated", "bool", "True after a negating word."),
     # Ids
+    Column("made_at", "instant", "When the forecast was made."),
     maybe("posted_at", "instant", "When it was posted."),
     id_("id", doc="The id of the row that it is about."),
     maybe("url", "text", "The post's address.", content="link", role="long"),

@@ -161,10 +161,9 @@ def expected_views(
     table["horizon_days"] = pd.array([horizon_days] * len(table), dtype="Int64")
     settled = int((~np.isnan(lives.final) & ~is_young).sum())
     note = f"Made of {settled:,} settled posts; {len(young):,} are younger than {horizon_days} days"
+    table.attrs["trackagoat"] = {**frame_facts(table), "note": note, "level": level}
     if backtest:
         table = with_record(table, _record(read), note=note)
-    else:
-        table.attrs["trackagoat"] = {**frame_facts(table), "note": note}
     return finish(table, videos=videos)
 
 
