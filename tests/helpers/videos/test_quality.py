@@ -99,6 +99,13 @@ def test_a_gap_after_which_views_and_likes_catch_up_is_no_evidence() -> None:
     assert pd.isna(row["evidence"])
 
 
+@pytest.mark.parametrize("slip", [0, 700, 90_000])
+def test_a_single_wrong_reading_is_no_evidence(slip: int) -> None:
+    row = followed(*USUAL, (96, slip, 190), (120, 2_000, 200), (144, 2_100, 210))
+    assert row["grade"] == "none"
+    assert pd.isna(row["evidence"])
+
+
 def test_few_views_without_engagement_are_no_grade() -> None:
     assert followed(*USUAL, (96, 1_950, 180))["grade"] == "none"
     few = followed((24, 100, 4), (48, 900, 5))
@@ -106,9 +113,9 @@ def test_few_views_without_engagement_are_no_grade() -> None:
 
 
 def test_views_that_fall_were_taken_back_or_corrected() -> None:
-    row = followed(*USUAL, (96, 1_500, 180))
+    row = followed(*USUAL, (84, 1_820, 182), (96, 1_500, 182), (120, 1_510, 183))
     assert row["grade"] == "weak"
-    assert "17% of the views were taken back, or corrected" in row["evidence"]
+    assert "16% of the views were taken back, or corrected" in row["evidence"]
 
 
 def test_advertised_posts_are_said_to_be_and_have_no_grade() -> None:

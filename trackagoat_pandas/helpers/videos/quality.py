@@ -16,7 +16,12 @@ from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.records import Record, with_record
 from trackagoat_pandas.helpers.videos.ages import counts_by_age
 from trackagoat_pandas.helpers.videos.outliers import read_posts
-from trackagoat_pandas.helpers.videos.windows import times_as_fast, window_starts, without_pauses
+from trackagoat_pandas.helpers.videos.windows import (
+    times_as_fast,
+    window_starts,
+    without_pauses,
+    without_slips,
+)
 from trackagoat_pandas.inputs.checks import check_bool, given_ids, loaded_at, require_columns
 
 GRADES: Final = ("none", "weak", "strong")
@@ -160,6 +165,7 @@ def view_quality(
     seen = counts_by_age(
         posts, read_at=moment, names=counts, history=history, analytics=analytics, zone=zone
     )
+    seen = without_slips(seen)
     is_boosted = np.zeros(len(posts), np.bool_)
     if boosted is not None:
         known = pd.Series([*given_ids("boosted", boosted, "video")], dtype=STRING)
@@ -233,11 +239,9 @@ def _windows(seen: pd.DataFrame, size: int) -> pd.DataFrame:
 
 
 def _lost(seen: pd.DataFrame, size: int) -> Floats:
-    """Return which share of its views each post lost again, at the most."""
+    """Return which share of its views each post lost, and hasn't got again."""
     views = seen["view_count"].groupby(seen["post"])
-    most = views.cummax()
-    lost = ((most - seen["view_count"]) / most).groupby(seen["post"]).max()
-    return lost.reindex(range(size)).to_numpy()
+    return (1.0 - views.last() / views.max()).reindex(range(size)).to_numpy()
 
 
 def _standing(posts: pd.DataFrame) -> pd.DataFrame:
