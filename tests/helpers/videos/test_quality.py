@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from tests.heavy import heavy, part
+from tests.support.curve_family import heavy_tails
 from tests.support.post_worlds import NOW, PostWorld, post_world
 from trackagoat_pandas.errors import MissingArgumentError, MissingColumnError
 from trackagoat_pandas.helpers.videos import quality
@@ -300,6 +301,20 @@ def test_quiet_worlds_and_innocent_look_alikes_are_hardly_ever_flagged(snapshots
         flagged = (rows["grade"] != "none").mean()
         assert flagged <= 0.03 + ROOM, kind
         assert (rows["grade"] != "strong").all(), kind
+
+
+@heavy
+def test_it_is_so_with_curves_of_another_family() -> None:
+    looks = Nature(bought=0.0, second_waves=0.1, boosted=0.1, gaps=0.1, comments_off=0.1)
+    crude = Nature(bought=0.05, strengths=(0.4, 0.8, 1.4, 2.0))
+    with heavy_tails():
+        alike = pd.concat([judged(post_world(seed, looks)) for seed in range(41, 47)])
+        bought = pd.concat([judged(post_world(seed, crude)) for seed in range(41, 47)])
+    is_quiet = alike["kind"].isin(["ordinary", "evergreen"])
+    assert (alike.loc[is_quiet, "grade"] != "none").mean() <= 0.005
+    assert (alike.loc[~is_quiet, "grade"] != "none").mean() <= 0.03
+    assert (alike["grade"] != "strong").all()
+    assert ranks_above(bought) >= 0.98
 
 
 @heavy
