@@ -183,6 +183,24 @@ def test_views_are_bought_at_once_dripped_and_with_engagement(rich: Sandbox) -> 
     assert shares["crude"] < shares["bundled"] < 1.0
 
 
+def test_views_are_bought_in_the_strengths_of_the_world() -> None:
+    strengths = (0.4, 3.0)
+    with sandbox(seed=71, days=60, nature=Nature(bought=0.2, strengths=strengths)) as box:
+        assert {one.strength for one in box.truth.bought} == {*strengths}
+        box.advance(timedelta(days=40))
+        later = box.truth.bought
+    assert {one.strength for one in later} == {*strengths}
+
+
+def test_what_drips_is_taken_back_once_it_has_come() -> None:
+    nature = Nature(bought=0.2, forms=("dripped",), taken_back=1.0)
+    with sandbox(seed=72, days=60, nature=nature) as box:
+        began = {one.video_id: one.at for one in box.truth.bought}
+        taken = box.truth.taken_back
+    assert taken
+    assert all(one.at - began[one.video_id] >= timedelta(days=5) for one in taken)
+
+
 def test_views_that_are_taken_back_make_a_count_fall(rich: Sandbox) -> None:
     assert len(rich.truth.taken_back) > 10
     second = timedelta(seconds=1)
@@ -357,6 +375,8 @@ def test_the_second_family_has_heavier_tails_and_the_same_world() -> None:
         ({"bought": -0.1}, "bought=-0.1 must be a share from 0 to 1"),
         ({"luck": -1.0}, "luck=-1.0 must be 0 or more"),
         ({"forms": ("polite",)}, "must be some of crude, dripped, bundled"),
+        ({"strengths": (0.5, 0.0)}, "must be some factors above 0"),
+        ({"strengths": ()}, "must be some factors above 0"),
         ({"campaigns_for": "warm"}, "must be random, hot or cold"),
         ({"hours": (21, 18, 1.0)}, "must be such as"),
         ({"shock": ("2026-04-01", 0.0)}, "must have a factor above 0"),

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.helpers.columns import STRING
 from trackagoat_pandas.sandbox.curves import counts_at
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.nature import Nature
@@ -66,8 +67,8 @@ def post_world(
     posted = pd.to_datetime(pd.Series([row["posted_at"] for row in mine]), utc=True)
     frame = pd.DataFrame(
         {
-            "id": pd.array(videos.ids, "str"),
-            "creator_id": pd.array(videos.creator_ids, "str"),
+            "id": pd.array(videos.ids, STRING),
+            "creator_id": pd.array(videos.creator_ids, STRING),
             "posted_at": posted.dt.as_unit("us"),
             "tracking_status": [row["tracking_status"] for row in mine],
             "is_tracking_disabled": [bool(row["is_tracking_disabled"]) for row in mine],
@@ -89,7 +90,7 @@ def _history(videos: Videos, step_s: float, days: int, now: pd.Timestamp) -> pd.
     video, moment = np.nonzero((at < now.timestamp()) & (at >= videos.tracked_ts[:, None]))
     instants = pd.to_datetime(at[video, moment].astype(np.int64), unit="s", utc=True)
     columns = {COLUMNS[name]: counts[name][video, moment] for name in COLUMNS}
-    ids = pd.array(np.array(videos.ids, object)[video], "str")
+    ids = pd.array(np.array(videos.ids, object)[video], STRING)
     return pd.DataFrame({"id": ids, "observed_at": instants.as_unit("us"), **columns})
 
 

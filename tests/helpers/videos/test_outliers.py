@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from tests.heavy import heavy, part
+from tests.support.curve_family import heavy_tails
 from tests.support.post_worlds import NOW, PostWorld, post_world
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError, MissingColumnError
 from trackagoat_pandas.helpers.videos.outliers import OUTLIER_Z, find_outliers
@@ -249,6 +250,15 @@ def test_ordinary_posts_are_hardly_ever_flagged_and_those_far_above_are_found(
             low, high = ordinary[by].quantile([1 / 3, 2 / 3])
             smallest, largest = ordinary[ordinary[by] <= low], ordinary[ordinary[by] > high]
             assert abs(smallest["is_flagged"].mean() - largest["is_flagged"].mean()) <= 0.005
+
+
+@heavy
+@pytest.mark.parametrize("spread", [0.9, 1.6])
+def test_it_is_so_with_curves_of_another_family(spread: float) -> None:
+    with heavy_tails():
+        found = pd.concat([ordinary_and_planted(seed, spread)[1] for seed in range(1, 9)])
+    assert found.loc[found["is_planted"], "is_flagged"].mean() >= 0.95
+    assert found.loc[found["is_ordinary"], "is_flagged"].mean() <= 0.01
 
 
 @pytest.mark.parametrize("every_h", [6.0, 24.0])

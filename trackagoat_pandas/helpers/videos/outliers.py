@@ -16,7 +16,12 @@ from trackagoat_pandas.helpers.facts import derived, moment_of, zone_of
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.records import Record, with_record
 from trackagoat_pandas.helpers.videos.ages import counts_by_age, views_at
-from trackagoat_pandas.helpers.videos.windows import times_as_fast, window_starts, without_pauses
+from trackagoat_pandas.helpers.videos.windows import (
+    times_as_fast,
+    window_starts,
+    without_pauses,
+    without_slips,
+)
 from trackagoat_pandas.inputs.checks import check_bool, check_int, loaded_at
 
 _AGES_H: Final = (6.0, 12.0, 24.0, 48.0, 72.0, 120.0, 168.0, 336.0, 672.0)
@@ -295,7 +300,7 @@ def _reasons(found: _Comparison, stages: Ints) -> pd.Categorical:
 
 def _late_waves(seen: pd.DataFrame, baseline: Floats) -> Floats:
     """Return the age in hours at which a late wave of each post was first seen; NaN for none."""
-    moving = without_pauses(seen[["post", "age_h", "view_count"]].dropna())
+    moving = without_pauses(without_slips(seen[["post", "age_h", "view_count"]].dropna()))
     starts, views = window_starts(moving, _DAY_H), moving["view_count"].to_numpy()
     gained = np.where(starts >= 0, views - views[starts], 0.0)
     is_wave = (moving["age_h"] >= _LATE_H) & (times_as_fast(moving, starts) >= _FASTER)

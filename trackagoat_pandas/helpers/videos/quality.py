@@ -16,7 +16,12 @@ from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.records import Record, with_record
 from trackagoat_pandas.helpers.videos.ages import counts_by_age
 from trackagoat_pandas.helpers.videos.outliers import read_posts
-from trackagoat_pandas.helpers.videos.windows import times_as_fast, window_starts, without_pauses
+from trackagoat_pandas.helpers.videos.windows import (
+    times_as_fast,
+    window_starts,
+    without_pauses,
+    without_slips,
+)
 from trackagoat_pandas.inputs.checks import check_bool, given_ids, loaded_at, require_columns
 
 GRADES: Final = ("none", "weak", "strong")
@@ -42,6 +47,10 @@ _LOST: Final = 0.1
 """Counts that fall by this share of all views were taken back, or corrected, by the platform."""
 _USUAL_ERROR, _MANY = 0.1, 20
 """How far a rate varies from day to day, where fewer posts than this could say it."""
+_OF_A_KIND: Final = 0.25
+"""How far the rate of one kind of engagement varies from post to post, in logs. Counts vary by
+chance, too, so that rates of a few are worth less, and may be farther off."""
+_LEAST_SPREAD: Final = 0.1
 _FEWEST: Final = 5
 _FAR: Final = 3.0
 """Spreads below the creator's usual rate, from which counts alone are evidence."""
@@ -160,6 +169,7 @@ def view_quality(
     seen = counts_by_age(
         posts, read_at=moment, names=counts, history=history, analytics=analytics, zone=zone
     )
+    seen = without_slips(seen)
     is_boosted = np.zeros(len(posts), np.bool_)
     if boosted is not None:
         known = pd.Series([*given_ids("boosted", boosted, "video")], dtype=STRING)
@@ -233,11 +243,9 @@ def _windows(seen: pd.DataFrame, size: int) -> pd.DataFrame:
 
 
 def _lost(seen: pd.DataFrame, size: int) -> Floats:
-    """Return which share of its views each post lost again, at the most."""
+    """Return which share of its views each post lost, and hasn't got again."""
     views = seen["view_count"].groupby(seen["post"])
-    most = views.cummax()
-    lost = ((most - seen["view_count"]) / most).groupby(seen["post"]).max()
-    return lost.reindex(range(size)).to_numpy()
+    return (1.0 - views.last() / views.max()).reindex(range(size)).to_numpy()
 
 
 def _standing(posts: pd.DataFrame) -> pd.DataFrame:
@@ -256,11 +264,11 @@ def _standing(posts: pd.DataFrame) -> pd.DataFrame:
         count = values_of(posts[name])
         count = count + 0.5 if name == "like_count" else np.where(count > 0, count, np.nan)
         rate = pd.Series(np.log(count / views))
-        usual = rate.groupby(owners).transform("median").to_numpy()
-        expected = np.exp(usual) * views
-        # Posts of one creator differ by a quarter in each kind, and small counts by chance, too.
-        weight = np.nan_to_num(expected / (expected + 16.0)) * rate.notna()
-        total += np.nan_to_num(weight * (rate - usual))
+        typical = rate.groupby(owners).transform("median").to_numpy()
+        expected = np.exp(typical) * views
+        # The inverse of its variance, where a large count would have 1.
+        weight = np.nan_to_num(expected / (expected + 1.0 / _OF_A_KIND**2)) * rate.notna()
+        total += np.nan_to_num(weight * (rate - typical))
         weights += weight
     with np.errstate(invalid="ignore", divide="ignore"):
         away = np.where((weights > 0) & (number >= _FEWEST), total / weights, np.nan)
@@ -268,11 +276,11 @@ def _standing(posts: pd.DataFrame) -> pd.DataFrame:
     away = away - _slope(reach, away) * reach
     away = away - np.nanmedian(away) if np.isfinite(away).any() else away
     spread = 1.4826 * np.nanmedian(np.abs(away)) if np.isfinite(away).any() else np.nan
-    below = -away / max(spread, _LEAST_SPREAD)
+    usual = np.median(weights[weights > 0]) if (weights > 0).any() else 1.0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        by_chance = _OF_A_KIND**2 * (1.0 / weights - 1.0 / usual)
+    below = -away / np.sqrt(max(spread, _LEAST_SPREAD) ** 2 + np.maximum(by_chance, 0.0))
     return pd.DataFrame({"rate": np.exp(away), "below": below, "posts": number})
-
-
-_LEAST_SPREAD: Final = 0.1
 
 
 def _slope(reach: Floats, away: Floats) -> float:

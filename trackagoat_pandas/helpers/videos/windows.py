@@ -8,6 +8,24 @@ import pandas as pd
 from trackagoat_pandas.base.types import Bools, Floats, Ints
 
 
+def without_slips(seen: pd.DataFrame) -> pd.DataFrame:
+    """Drop the moments at which a post had more views than just before and just after, or fewer.
+
+    Views rise, and fall only when some are taken back. Of a single reading that is far too high or
+    too low, views would seem to come without engagement, or to be lost.
+
+    Parameters
+    ----------
+    seen
+        The result of :func:`counts_by_age`.
+    """
+    post, views = seen["post"].to_numpy(), seen["view_count"].to_numpy()
+    before, after = views[1:-1] - views[:-2], views[1:-1] - views[2:]
+    is_slip: Bools = np.zeros(len(seen), np.bool_)
+    is_slip[1:-1] = (before * after > 0) & (post[:-2] == post[1:-1]) & (post[1:-1] == post[2:])
+    return seen[~is_slip].reset_index(drop=True)
+
+
 def without_pauses(seen: pd.DataFrame) -> pd.DataFrame:
     """Drop the moments at which no count had changed, but keep each post's last one.
 
