@@ -197,6 +197,8 @@ PLOTS: dict[str, str] = {
     "leaderboard": "view_count",
     "payout_summary": _EARNED,
     "payout_timeline": _EARNED,
+    "posting_cost": "effect high low position posts reason",
+    "posting_times": "answer effect high kind label low posts",
     "restatements": "metric age_days points first_value value change",
     "sentiment_creators": "text creator_id",
     "sentiment_trend": "text posted_at",
