@@ -225,6 +225,8 @@ PLOTS: dict[str, str] = {
     "payout_summary": _EARNED,
     "payout_timeline": _EARNED,
     "posting_heatmap": "dow hour median_views posts",
+    "posting_cost": "effect high low position posts reason",
+    "posting_times": "answer effect high kind label low posts",
     "restatements": "metric age_days points first_value value change",
     "sentiment_creators": "text creator_id",
     "sentiment_trend": "text posted_at",

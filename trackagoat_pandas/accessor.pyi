@@ -149,6 +149,10 @@ class GoatPlotAccessor:
         """Plot the amounts earned and paid in each day, week or month, and owed at its end."""
     def posting_heatmap(self, *, theme: Theme = "light", ax: Axes | None = None) -> Axes:
         """Plot how many posts came at each hour of the week, and what views they have."""
+    def posting_cost(self, *, theme: Theme = "light", ax: Axes | None = None) -> Axes:
+        """Plot how many more or fewer views later posts of a day get than its first."""
+    def posting_times(self, *, n: int = 24, theme: Theme = "light", ax: Axes | None = None) -> Axes:
+        """Plot how many more views posts get at each time of day and on each weekday."""
     def restatements(
         self, *, metric: str | None = None, theme: Theme = "light", ax: Axes | None = None
     ) -> Axes:

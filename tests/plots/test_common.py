@@ -198,6 +198,26 @@ class Sample(NamedTuple):
 
 
 NO_AMOUNT = "2 accruals and 2 payments without an amount left out"
+
+
+def times_of(names):
+    columns = {"kind": "hours", "label": "18:00 to 21:00", "answer": "better"}
+    numbers = {"posts": 80, "effect": 60.0, "low": 20.0, "high": 110.0}
+    frame = pd.DataFrame({"tiktok_handle": names, "creator_id": names, **columns, **numbers})
+    return (frame,), {}
+
+
+def program_times_of(names):
+    (times,), options = times_of(names)
+    return (times.drop(columns=["creator_id", "tiktok_handle"]),), options
+
+
+def cost_of(names):
+    effects = {"effect": [None, 8.0, -22.0], "low": [None, -10.0, -36.0], "high": [None, 30.0, -6]}
+    frame = pd.DataFrame({"position": ["1", "2", "3 and more"], "posts": [9 * len(names)] * 3})
+    return (frame.assign(**effects, reason=None),), {}
+
+
 SAMPLES = {
     "goal_board": Sample(goals_of, "load_goal", "actual", said="n/a of 4, at risk"),
     "goal_odds": Sample(odds_of, "goal_odds", "chance"),
@@ -220,9 +240,12 @@ SAMPLES = {
     "calendar": Sample(months_with_posts, "content_calendar", "posts"),
     "expected_views": Sample(expected_of, "expected_views", "expected_views"),
     "life_curves": Sample(lives_of, "life_curves", "typical_share"),
+    "posting_times": Sample(times_of, "suggest_posting_times", "effect"),
+    "posting_cost": Sample(cost_of, "posting_cost", "effect"),
 }
 PLOTS = {
     **{name: sample.frames for name, sample in SAMPLES.items()},
+    "posting_times of a program": program_times_of,
     "trend with notes": notes_of,
     "trend in rows": rows_of,
     "payout_summary by method": paid_by,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -67,6 +67,21 @@ def posting_world(
     medians = np.array([*(creator.median_views for creator in people), GUEST_VIEWS])
     befall(Dice(seed, "nature"), nature, timeline.zone, drawn, medians[drawn.owners])
     return _frames(timeline, drawn)
+
+
+def big_creators_in_the_evening(people: list[Creator]) -> list[Creator]:
+    """Let the third of the creators with the most views post around 20:00."""
+    least = sorted(one.median_views for one in people)[-len(people) // 3]
+    return [replace(one, peak_hour=20.0) if one.median_views >= least else one for one in people]
+
+
+def hit_at_three(posts: Posts, people: Sequence[Creator]) -> None:
+    """Move one post to 3:00, and let it have a hundred times its creator's median views."""
+    place = int(np.flatnonzero(posts.owners >= 0)[len(posts) // 2])
+    posted = pd.Timestamp(posts.posted_s[place], unit="s", tz="UTC").tz_convert(ZONE)
+    posts.posted_s[place] = (posted.normalize() + pd.Timedelta(hours=3)).timestamp()
+    posts.final_views[place] = 100.0 * people[posts.owners[place]].median_views
+    posts.is_staged[place] = True
 
 
 def _frames(timeline: Timeline, posts: Posts) -> PostingWorld:

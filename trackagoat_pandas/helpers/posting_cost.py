@@ -122,9 +122,9 @@ def posting_cost(
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     videos = tgp.load_videos("Summer Launch")
-    ...     daily = tgp.load_analytics("video", videos, "views", dates="last 180 days")
-    >>> tgp.posting_cost(videos, daily)["reason"].tolist()
-    []
+    ...     views = tgp.load_analytics("video", videos, "views", dates="2026-01-01..2026-06-18")
+    >>> tgp.posting_cost(videos, views)["reason"].tolist()[1:]
+    ['fewer than 20 such posts', 'fewer than 20 such posts']
     """
     check_int("age_days", age_days, minimum=1)
     check_between("level", level, 0.0, 1.0)

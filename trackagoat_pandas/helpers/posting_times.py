@@ -109,7 +109,8 @@ def suggest_posting_times(
         above 0.
 
         ``attrs["trackagoat"]`` has ``p``, the chance that a time looks as good (or as bad) as the
-        best one here if no time is better than another, and the finding as ``note``.
+        best one here if no time is better than another (left out if none was tried), and the
+        finding as ``note``.
 
     Raises
     ------
@@ -144,10 +145,10 @@ def suggest_posting_times(
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     videos = tgp.load_videos("Summer Launch")
-    ...     daily = tgp.load_analytics("video", videos, "views", dates="last 180 days")
-    >>> times = tgp.suggest_posting_times(videos, daily)
+    ...     views = tgp.load_analytics("video", videos, "views", dates="2026-01-01..2026-06-18")
+    >>> times = tgp.suggest_posting_times(videos, views)
     >>> times["answer"].value_counts().to_dict()
-    {}
+    {'not tried': 10, 'no difference': 5, 'better': 0}
     """
     check_choice("by", by, ("program", "creator"))
     check_int("age_days", age_days, minimum=1)
@@ -173,7 +174,8 @@ def suggest_posting_times(
     reached = 2.0 * (1 + (best >= top).sum()) / (shuffles + 1)
     p = min(float(reached), 1.0) if np.isfinite(top) else None
     note = _finding(table, p, f"{len(posts):,} posts, {age_days} days old")
-    table.attrs["trackagoat"] = {**frame_facts(table), "p": p, "note": note}
+    judged_by = {} if p is None else {"p": p}
+    table.attrs["trackagoat"] = {**frame_facts(table), **judged_by, "note": note}
     if backtest:
         table = with_record(table, _record(judged, bar, len(posts)), note=note)
     return finish(table, videos=videos, analytics=analytics)
