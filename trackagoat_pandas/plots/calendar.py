@@ -127,7 +127,7 @@ def _draw(ax: Axes, days: pd.DataFrame, months: Days, columns: int) -> None:
     week = (date + (first.astype(np.int64) + 3) % _DAYS_A_WEEK) // _DAYS_A_WEEK
     rows = np.arange(len(months)) // columns
     heights = pd.Series(week + 1.0).groupby(rows[sheet]).max().to_numpy()
-    tops: Floats = np.append(0.0, np.cumsum(heights + _HEAD))
+    tops = np.append(0.0, np.cumsum(heights + _HEAD))
     lefts = np.arange(len(months)) % columns * _ACROSS
     # The days of a single sheet would be far wider than high.
     ax.set(xlim=(-0.6, max(columns, 2) * _ACROSS - 1.2), ylim=(tops[-1] - _HEAD - 0.4, -_HEAD))
@@ -143,7 +143,8 @@ def _draw(ax: Axes, days: pd.DataFrame, months: Days, columns: int) -> None:
                 fontweight="bold", color=BLACK)  # fmt: skip
         for place, letter in enumerate(_WEEKDAYS if has_letters else ""):
             ax.text(left + place, top - 0.6, letter, fontsize=TINY_PT, color=QUIET, ha="center")
-    _draw_days(ax, days, lefts[sheet] + weekday, tops[rows][sheet] + week, date + 1)
+    x, y = (lefts[sheet] + weekday).astype(float), (tops[rows][sheet] + week).astype(float)
+    _draw_days(ax, days, x, y, date + 1)
 
 
 def _room_pt(ax: Axes) -> tuple[float, float]:
