@@ -28,6 +28,8 @@ from trackagoat_pandas.widgets.goal_board import GoalBoard
 from trackagoat_pandas.widgets.home import Home
 from trackagoat_pandas.widgets.payout_board import PAGES as PAYOUT_PAGES
 from trackagoat_pandas.widgets.payout_board import PayoutBoard
+from trackagoat_pandas.widgets.posting_board import PAGES as POSTING_PAGES
+from trackagoat_pandas.widgets.posting_board import PostingBoard
 from trackagoat_pandas.widgets.sentiment_radar import PAGES as RADAR_PAGES
 from trackagoat_pandas.widgets.sentiment_radar import SentimentRadar
 
@@ -75,6 +77,7 @@ def boards() -> list[Board]:
         _goals(goals, videos),
         _explorer(analytics),
         _payouts(),
+        _posting(creators, videos),
         _sentiment(),
     ]
 
@@ -198,6 +201,22 @@ def _sentiment() -> Board:
         }
 
     return Board(f"SentimentRadar, {VIDEOS:,} comments", opened, clicks)
+
+
+def _posting(creators: pd.DataFrame, videos: pd.DataFrame) -> Board:
+    owners, spring = creators["id"], DateRange("2026-03-01", "2026-04-30")
+
+    def clicks(board: PostingBoard) -> dict[str, Click]:
+        return {
+            "a page": turner(board.page, list(POSTING_PAGES)),
+            "a creator": lambda at: set_to(board.creator, [owners.iloc[7], ""][at % 2]),
+            "days": lambda at: set_to(
+                board.dates, spring if at % 2 else DateRange("2026-05-01", "2026-05-31")
+            ),
+        }
+
+    what = f"PostingBoard, {len(creators)} creators, {len(videos):,} videos"
+    return Board(what, lambda: PostingBoard(videos, creators=creators, timezone=ZONE), clicks)
 
 
 def turner(pages: Any, names: list[Any]) -> Click:

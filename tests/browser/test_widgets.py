@@ -199,6 +199,24 @@ def test_the_sentiment_radar_turns_its_pages_filters_and_searches(shown):
     expect(tiles).not_to_contain_text("657")
 
 
+def test_the_posting_board_writes_nothing_before_a_second_button_that_a_change_takes_away(shown):
+    posting = shown("posting")
+    with posting.another_picture():
+        posting.turn_to("Hours")
+    posting.turn_to("Inbox")
+    now = posting.root.get_by_role("button", name="Exclude 30 posts now")
+    expect(now).to_be_hidden()
+    posting.root.get_by_role("button", name="Exclude 30 posts").focus()
+    posting.root.page.keyboard.press("Enter")
+    expect(posting.root).to_contain_text("Dry run: 30 posts would be excluded. Nothing has been")
+    expect(now).to_be_visible()
+    posting.rows.first.locator("td").nth(2).click()  # the others are links
+    expect(now).to_be_hidden()
+    expect(posting.root.get_by_role("button", name="Exclude 1 post")).to_be_visible()
+    posting.press("Clear filters")
+    expect(posting.root.get_by_role("button", name="Exclude 30 posts")).to_be_visible()
+
+
 def test_the_pickers_of_rows_search_and_turn_pages(shown):
     pickers = shown("pickers")
     videos = pickers.root.get_by_role("checkbox", name=" views · ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.inputs.checks import check_int, require_columns
 from trackagoat_pandas.plots.layout import SMALL_PT, head_room_pt, size_pt, text_pt, widest_pt
-from trackagoat_pandas.plots.marks import CELL, MARKS, draw_cells, label_marks
+from trackagoat_pandas.plots.marks import CELL, MARKS, draw_cells, label_marks, write_cell
 from trackagoat_pandas.plots.style import (
     TINY_PT,
     add_note,
@@ -127,7 +127,7 @@ def _draw(ax: Axes, days: pd.DataFrame, months: Days, columns: int) -> None:
     week = (date + (first.astype(np.int64) + 3) % _DAYS_A_WEEK) // _DAYS_A_WEEK
     rows = np.arange(len(months)) // columns
     heights = pd.Series(week + 1.0).groupby(rows[sheet]).max().to_numpy()
-    tops: Floats = np.append(0.0, np.cumsum(heights + _HEAD))
+    tops = np.append(0.0, np.cumsum(heights + _HEAD))
     lefts = np.arange(len(months)) % columns * _ACROSS
     # The days of a single sheet would be far wider than high.
     ax.set(xlim=(-0.6, max(columns, 2) * _ACROSS - 1.2), ylim=(tops[-1] - _HEAD - 0.4, -_HEAD))
@@ -142,8 +142,9 @@ def _draw(ax: Axes, days: pd.DataFrame, months: Days, columns: int) -> None:
         ax.text(left - 0.45, top - (1.2 if has_letters else 0.7), name, fontsize=SMALL_PT,
                 fontweight="bold", color=BLACK)  # fmt: skip
         for place, letter in enumerate(_WEEKDAYS if has_letters else ""):
-            ax.text(left + place, top - 0.6, letter, fontsize=TINY_PT, color=QUIET, ha="center")
-    _draw_days(ax, days, lefts[sheet] + weekday, tops[rows][sheet] + week, date + 1)
+            write_cell(ax, (left + place, top - 0.6), letter, color=QUIET, va="baseline")
+    x, y = (lefts[sheet] + weekday).astype(float), (tops[rows][sheet] + week).astype(float)
+    _draw_days(ax, days, x, y, date + 1)
 
 
 def _room_pt(ax: Axes) -> tuple[float, float]:
@@ -164,14 +165,14 @@ def _draw_days(ax: Axes, days: pd.DataFrame, x: Floats, y: Floats, dates: Ints) 
     for bar, day in zip(bars, days["day"], strict=True):
         MARKS[bar] = MARKS[bar]._replace(days=f"{day:%Y-%m-%d}..{day:%Y-%m-%d}")
     for place, text in enumerate(texts):
-        look: dict[str, Any] = {"fontsize": TINY_PT, "color": letters[place] if text else QUIET}
+        color = letters[place] if text else QUIET
+        at, side = (x[place], y[place]), {}
         if has_dates:
-            ax.text(x[place] - 0.42, y[place] - 0.4, f"{dates[place]}", va="top", **look)
-            ax.text(x[place] + 0.42, y[place] + 0.38, text, va="baseline", ha="right",
-                    fontweight="bold", **look)  # fmt: skip
-        elif has_counts:
-            ax.text(x[place], y[place], text, va="center_baseline", ha="center",
-                    fontweight="bold", **look)  # fmt: skip
+            corner = (x[place] - 0.42, y[place] - 0.4)
+            write_cell(ax, corner, f"{dates[place]}", color=color, ha="left", va="top")
+            at, side = (x[place] + 0.42, y[place] + 0.38), {"ha": "right", "va": "baseline"}
+        if has_counts and text:
+            write_cell(ax, at, text, color=color, fontweight="bold", **side)
 
 
 def _read_outs(days: pd.DataFrame) -> list[str]:

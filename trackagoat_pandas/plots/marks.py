@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -183,10 +183,23 @@ def draw_cells(
             facecolor=(INK, shade) if shade else "none", edgecolor=NEUTRAL,
             label=f"{' to '.join(ends)} {unit}" if unit and shade else None,
         )  # fmt: skip
+        for bar in bars:
+            bar.set_in_layout(False)
         drawn |= zip(rows, bars, strict=True)
         for row in rows:
             letters[row] = PAGE if shade == _SHADES[-1] else BLACK
     return [drawn[row] for row in range(len(values))], letters
+
+
+def write_cell(
+    ax: Axes, place: tuple[float, float], text: str, *, color: str, **options: Any
+) -> None:
+    """Write a text in a cell, by default in its middle.
+
+    It has no part in the layout, which would measure each of some hundred texts twice.
+    """
+    look = {"ha": "center", "va": "center_baseline", "fontsize": TINY_PT, **options}
+    ax.text(*place, text, color=color, parse_math=False, **look).set_in_layout(False)
 
 
 NAME_COLUMNS: Final = ("tiktok_handle", "metric", "period")

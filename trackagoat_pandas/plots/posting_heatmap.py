@@ -11,7 +11,7 @@ from trackagoat_pandas.base.types import Bools, Floats
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.plots.layout import SMALL_PT, title_room_pt, widest_pt
-from trackagoat_pandas.plots.marks import CELL, draw_cells, label_marks
+from trackagoat_pandas.plots.marks import CELL, draw_cells, label_marks, write_cell
 from trackagoat_pandas.plots.style import (
     TINY_PT,
     add_note,
@@ -36,6 +36,8 @@ _KEY_PT: Final = 40.0
 """The room that a legend needs beside its texts."""
 _TICK_PT: Final = 36.0
 """The room that the name of an hour needs."""
+_PAGE_PT, _PAGE_SHARE = 10.0, 0.7
+"""The width of the page behind a number, and of its cell at most."""
 
 
 @picture
@@ -107,35 +109,32 @@ def posting_heatmap(
 def _draw(ax: Axes, cells: pd.DataFrame, posts: Floats, is_few: Bools) -> None:
     x, views = values_of(cells["hour"]), values_of(cells["median_views"])
     y = (values_of(cells["dow"]) - 1) % _DAYS_A_WEEK
-    bars, letters = draw_cells(ax, (x, y), np.where(is_few, np.nan, views), unit="views")
-    days = [_DAYS[int(day)] for day in cells["dow"]]
-    label_marks(
-        bars,
-        (
-            f"{day}, {hour:.0f}:00: {count:,.0f} {'post' if count == 1 else 'posts'}, "
-            f"median views {count_text(median)}"
-            for day, hour, count, median in zip(days, x, posts, views, strict=True)
-        ),
-    )
-    if is_few.any():
-        width, height = CELL
-        ax.bar(
-            x[is_few], height, width, bottom=y[is_few] - height / 2, facecolor="none",
-            edgecolor=PARTIAL, hatch="///", linewidth=0, label=f"fewer than {_ENOUGH} posts",
-        )  # fmt: skip
+    has_shade = ~is_few
+    bars, letters = draw_cells(ax, (x[has_shade], y[has_shade]), views[has_shade], unit="views")
+    width, height = CELL
+    few = ax.bar(
+        x[is_few], height, width, bottom=y[is_few] - height / 2, facecolor="none",
+        edgecolor=PARTIAL, hatch="///", linewidth=0.6, label=f"fewer than {_ENOUGH} posts",
+    ) if is_few.any() else ()  # fmt: skip
+    reads = [
+        f"{_DAYS[int(day)]}, {hour:.0f}:00: {count:,.0f} {'post' if count == 1 else 'posts'}, "
+        f"median views {count_text(median)}"
+        for day, hour, count, median in zip(cells["dow"], x, posts, views, strict=True)
+    ]
+    places = [*np.flatnonzero(has_shade), *np.flatnonzero(is_few)]
+    label_marks([*bars, *few], (reads[place] for place in places))
     names = ax.get_legend_handles_labels()[1]
     room = (title_room_pt(ax) - widest_pt(names, SMALL_PT) - _KEY_PT) / _HOURS
     step = 3 if 3 * room >= _TICK_PT else 6
     ax.set_xticks(range(0, _HOURS, step), [f"{hour}:00" for hour in range(0, _HOURS, step)])
+    texts = [count_text(count) for count in posts]
+    fits = np.array([widest_pt([text], TINY_PT) <= room for text in texts])
     # Between hatches, a number stands on a page of its own.
-    behind = {"facecolor": PAGE, "edgecolor": "none", "pad": 0.5}
-    for place, text in enumerate(map(count_text, posts)):
-        if widest_pt([text], TINY_PT) <= room:
-            ax.text(
-                x[place], y[place], text, ha="center", va="center_baseline", fontsize=TINY_PT,
-                color=QUIET if is_few[place] else letters[place],
-                bbox=behind if is_few[place] else None,
-            )  # fmt: skip
+    has_page, size = is_few & fits, min(_PAGE_PT, _PAGE_SHARE * room)
+    ax.scatter(x[has_page], y[has_page], s=size**2, marker="s", color=PAGE)
+    for place, color in zip(places, [*letters, *[QUIET] * len(few)], strict=True):
+        if fits[place]:
+            write_cell(ax, (x[place], y[place]), texts[place], color=color)
 
 
 def _finding(cells: pd.DataFrame) -> str:

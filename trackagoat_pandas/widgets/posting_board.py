@@ -101,6 +101,9 @@ class Posts:
         The time zone of days and hours.
     choice
         The choice.
+    of_all_days
+        The posts of the same creator on all days, whose answers that are narrowed by day afterwards
+        are used again.
     """
 
     def __init__(
@@ -109,8 +112,10 @@ class Posts:
         recorder: Recorder,
         zone: str,
         choice: Choice | None = None,
+        of_all_days: Posts | None = None,
     ) -> None:
         self.frames, self.zone, self.choice = frames, zone, choice or Choice()
+        self._of_all_days = of_all_days
         self.recorder, videos = recorder.branch(), frames["videos"]
         self._named = {} if zone_of(None, [videos.value]) == zone else {"timezone": zone}
         if self.choice.creator is not None:
@@ -120,7 +125,8 @@ class Posts:
 
     def narrowed(self, choice: Choice) -> Posts:
         """Return the posts that another choice leaves of all."""
-        return Posts(self.frames, self.recorder, self.zone, choice)
+        of_all_days = self if choice.creator == self.choice.creator else None
+        return Posts(self.frames, self.recorder, self.zone, choice, of_all_days)
 
     @cached_property
     def calendar(self) -> Traced:
@@ -143,8 +149,11 @@ class Posts:
     @cached_property
     def overposting(self) -> Traced:
         """The days on which a creator over-posted."""
-        snapshots = {name: self.frames[name] for name in ("history",) if name in self.frames}
-        found = call(find_overposting, self.videos, **snapshots, **self._named)
+        if self._of_all_days is not None:
+            found = self._of_all_days.overposting
+        else:
+            snapshots = {"history": self.frames["history"]} if "history" in self.frames else {}
+            found = call(find_overposting, self.videos, **snapshots, **self._named)
         if self.choice.days is None:
             return found
         # A rule about days needs whole ones, so that they are chosen afterwards.
@@ -155,7 +164,8 @@ class Posts:
     @cached_property
     def waiting(self) -> Traced:
         """The posts that wait for review."""
-        found = call(inbox, self.videos)
+        known = self._of_all_days
+        found = call(inbox, self.videos) if known is None else known.waiting
         if self.choice.days is None:
             return found
         return self._of_days(self.recorder.let("waiting", found))
