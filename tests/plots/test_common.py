@@ -143,7 +143,9 @@ def restated(names):
 
 def followed(names):
     hours, views = range(24, 24 * len(names) + 1, 24), pd.array(range(len(names)), "Int64")
-    return (pd.DataFrame({"id": "v", "title": names, "age_hours": hours, "views": views}),), {}
+    return (
+        pd.DataFrame({"id": "v", "title": names, "age_hours": hours, "views_so_far": views}),
+    ), {}
 
 
 def hours_of(names):
@@ -235,7 +237,7 @@ SAMPLES = {
     "campaigns": Sample(campaigns_of, "load_campaigns", "items"),
     "budget": Sample(budgets_of, "plan_budget", "budget_cents"),
     "restatements": Sample(restated, "restatements", "change"),
-    "follow_post": Sample(followed, "follow_post", "views"),
+    "follow_post": Sample(followed, "follow_post", "views_so_far"),
     "posting_heatmap": Sample(hours_of, "posting_heatmap", "posts"),
     "calendar": Sample(months_with_posts, "content_calendar", "posts"),
     "expected_views": Sample(expected_of, "expected_views", "expected_views"),

@@ -12,7 +12,7 @@ from trackagoat_pandas.errors import ArgumentError
 
 def seen():
     [frame], _ = followed(["Goat yoga"] * 3)
-    return frame.assign(views=[900, 1_500, 2_000])
+    return frame.assign(views_so_far=[900, 1_500, 2_000])
 
 
 def expected(**columns):

@@ -14,7 +14,7 @@ import trackagoat_pandas as tgp
 from tests.heavy import every, heavy, part
 from tests.support import victims
 from tests.support.killing import need_strace, stable
-from tests.support.post_worlds import NOW, post_world, seen_at
+from tests.support.life_worlds import NOW, post_world, seen_at
 from tests.support.snapshots import keep, videos
 from trackagoat_pandas.errors import ArgumentError, MissingColumnError
 from trackagoat_pandas.helpers.videos.expected import expected_views

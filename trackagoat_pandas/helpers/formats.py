@@ -12,7 +12,7 @@ from trackagoat_pandas.tables import TABLES, writes
 from trackagoat_pandas.tables.analytics import RAW_METRICS
 from trackagoat_pandas.tables.model import Column, Content, Kind, Role
 from trackagoat_pandas.tables.results import COLUMNS
-from trackagoat_pandas.tables.vocabulary import NAME_ORDER
+from trackagoat_pandas.tables.vocabulary import NAME_ORDER, VARIANTS
 
 _PLACES: Final[Mapping[Role, int]] = {"name": 0, "measure": 1, "standing": 2, "id": 3, "long": 5}
 _LAST_ID: Final = 4
@@ -99,7 +99,10 @@ def content_of(column: pd.Series) -> Content:
     >>> [content_of(frame[name]) for name in frame]
     ['id', 'money', 'ordinal']
     """
-    declared, dtype = column_of(str(column.name)), column.dtype
+    name, dtype = str(column.name), column.dtype
+    declared = column_of(name)
+    if pd.api.types.is_integer_dtype(dtype):  # such as `low`, of views in one result, of percent
+        declared = VARIANTS.get(f"{name}:int", declared)  # in others
     if declared.kind == "id":
         return "id"
     if dtype.kind == "M":

@@ -26,7 +26,7 @@ from trackagoat_pandas.plots.theme import INK, QUIET, Theme
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_NEEDED: Final = ("id", "age_hours", "views")
+_NEEDED: Final = ("id", "age_hours", "views_so_far")
 _EXPECTED: Final = ("id", "expected_views", "low", "high", "horizon_days")
 _HOURS_A_DAY: Final = 24.0
 _STEPS: Final = 40
@@ -72,14 +72,16 @@ def follow_post(
     >>> import pandas as pd
     >>> import trackagoat_pandas as tgp
     >>> views = pd.DataFrame({"id": "a", "title": "Goat yoga", "age_hours": [24.0, 48.0],
-    ...                       "views": [900, 1_200]})
+    ...                       "views_so_far": [900, 1_200]})
     >>> tgp.plots.follow_post(views).get_title(loc="left")
     '“Goat yoga” has 1.2k views after 2 days'
     """
     require_columns(views, _NEEDED, loader="follow_post")
     if (posts := len(views["id"].unique())) > 1:
         raise ArgumentError("views", posts, "one post at a time")
-    known = views.dropna(subset=["age_hours", "views"]).sort_values("age_hours", kind="stable")
+    known = views.dropna(subset=["age_hours", "views_so_far"]).sort_values(
+        "age_hours", kind="stable"
+    )
     if known.empty:
         return empty_axes(new_axes(ax), "No views to show")
     forecast = None
@@ -88,7 +90,7 @@ def follow_post(
         mine = expected[(expected["id"] == known["id"].iloc[0]).fillna(value=False).to_numpy(bool)]
         forecast = mine.iloc[0] if len(mine) else None
     ax = new_axes(ax)
-    days, counts = values_of(known["age_hours"]) / _HOURS_A_DAY, values_of(known["views"])
+    days, counts = values_of(known["age_hours"]) / _HOURS_A_DAY, values_of(known["views_so_far"])
     line = np.insert(days, 0, 0.0), np.insert(counts, 0, 0.0)
     marker = "o" if len(known) <= _MOST_MARKS else ""
     ax.plot(*line, color=INK, linewidth=1.8, marker=marker, markersize=3, label="seen")

@@ -105,15 +105,17 @@ POST_RESULTS = (
     )),
     # Lives of videos
     result("follow_post", "one moment of one post", title="Views of a post", columns=(
-        "tiktok_handle title? age_hours views gained_views",
+        "tiktok_handle title?",
         Column("observed_at", "instant", "When it was seen."),
-        "creator_id id",
+        "age_hours",
+        # Not added up: each is the sum of those before.
+        maybe("views_so_far", "int", "Views by that moment.", content="count"),
+        "gained_views creator_id id",
     )),
     result("expected_views", "one young post", title="Expected views", columns=(
         "tiktok_handle title? views",
         maybe("expected_views", "int", "Expected views at the horizon.", unit="views"),
-        maybe("low", "int", "Lower end of the interval.", unit="views"),
-        maybe("high", "int", "Upper end of the interval.", unit="views"),
+        "low:int high:int",
         maybe("settled_posts", "int", "Settled posts that it is made of.", unit="posts"),
         "age_hours horizon_days posted_at reason:category creator_id id basis:category",
     )),
@@ -144,7 +146,7 @@ POST_RESULTS = (
         "horizon_days",
     )),
     result("settle_curve", "all views, or the typical post", title="When views settle", columns=(
-        Column("kind", "category", "What the share is of.",
+        Column("curve", "category", "What the share is of.", role="name",
             categories=("all views", "typical post")),
         maybe("settled_days", "int", "Days after which the share is in.", unit="days"),
         "views_share posts younger_posts horizon_days reason:category",

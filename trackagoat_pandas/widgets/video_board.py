@@ -24,6 +24,7 @@ from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.foreign import as_table
 from trackagoat_pandas.load.resources import load_creators, load_videos
+from trackagoat_pandas.plots.expected_views import expected_views as plot_expected
 from trackagoat_pandas.plots.follow_post import follow_post as plot_post
 from trackagoat_pandas.plots.leaderboard import leaderboard as plot_leaderboard
 from trackagoat_pandas.plots.outliers import outliers as plot_outliers
@@ -53,10 +54,8 @@ from trackagoat_pandas.widgets.recorder import Recorder, Traced, call, given
 
 _NEEDED: Final = ("id", "creator_id", "title", "posted_at", "tracking_status", "view_count")
 _COLUMNS: Final = {
-    "Posts": ("tiktok_handle", "title", "view_count", "multiple", "percentile", "compared_posts",
-              "is_outlier", "reason"),
-    "Expected": ("tiktok_handle", "title", "views", "low", "expected_views", "high", "age_hours",
-                 "reason"),
+    "Posts": ("tiktok_handle", "title", "view_count", "baseline_views", "multiple", "is_outlier"),
+    "Expected": ("tiktok_handle", "title", "age_hours", "views", "expected_views", "low", "high"),
     "Quality": ("tiktok_handle", "title", "view_count", "grade", "evidence", "innocent"),
 }  # fmt: skip
 _MOST_FOLLOWED: Final = 300
@@ -365,22 +364,26 @@ def post_page(opened: Videos, choice: Choice, id_: str = ALL) -> View:
         if known.empty:
             return posts_page(opened, choice)
         id_ = str(known.nlargest(1, "view_count")["id"].iloc[0])
-    frame = recorder.let("frame", opened.follow(id_))
+    # The plot puts moments in order; the table has the last one on top.
+    views = opened.follow(id_).sort_values("age_hours", ascending=False)
+    frame = recorder.let("frame", views)
     expected = []
     if opened.is_followed and (opened.expected.value["id"] == id_).any():
         expected = [recorder.let("expected", opened.expected)]
     plot = recorder.plot(plot_post, frame, *expected)
-    columns = ["age_hours", "observed_at", "views", "gained_views"]
+    columns = ["observed_at", "age_hours", "views_so_far", "gained_views"]
     return View(recorder, frame, plot, columns, HEIGHT_IN, opened.zone)
 
 
 def expected_page(opened: Videos, choice: Choice) -> View:
-    """List the young posts with what is expected of them, the highest first."""
+    """List the young posts with what is expected of them, those that will gain most first."""
     recorder = opened.recorder.branch()
     rows = recorder.let("expected", opened.expected)
-    rows = opened.chosen(rows, choice).sort_values("expected_views", ascending=False)
-    frame = recorder.let("frame", rows)
-    plot = recorder.plot(plot_leaderboard, frame, by="expected_views", n=MOST_BARS)
+    rows = recorder.let("expected", opened.chosen(rows, choice))
+    to_come = rows["expected_views"] - rows["views"]
+    order = to_come.sort_values(ascending=False, kind="stable").index
+    frame = recorder.let("frame", rows.loc[order])
+    plot = recorder.plot(plot_expected, frame, n=MOST_BARS)
     bars = min(int(frame.value["expected_views"].notna().sum()), MOST_BARS)
     return _view("Expected", opened, recorder, frame, plot, bars)
 

@@ -79,7 +79,7 @@ def test_views_settle_on_the_first_day_on_which_the_share_is_in() -> None:
     posts = {f"small {number}": [50, 90, 98, 100] for number in range(40)}
     videos, history = frames(posts | {"big": [1_000, 2_000, 4_000, 10_000]})
     found = settle_curve(videos, history=history, now=END, horizon_days=4)
-    assert found["kind"].tolist() == ["all views", "typical post"]
+    assert found["curve"].tolist() == ["all views", "typical post"]
     assert found["settled_days"].tolist() == [4, 3]
     assert found["posts"].tolist() == [41, 41]
     half = settle_curve(videos, history=history, now=END, horizon_days=4, share=0.5)

@@ -27,7 +27,9 @@ def snapshots(*views):
 
 def test_without_snapshots_the_count_of_now_is_the_only_row():
     followed = tgp.follow_post(videos(), POST, now=NOW)
-    assert followed[["age_hours", "views", "gained_views"]].to_numpy().tolist() == [[96, 400, 400]]
+    assert followed[["age_hours", "views_so_far", "gained_views"]].to_numpy().tolist() == [
+        [96, 400, 400]
+    ]
 
 
 def test_views_that_were_taken_back_are_a_negative_gain():
@@ -43,14 +45,14 @@ def test_daily_analytics_have_a_moment_at_the_end_of_each_day():
         "metric": "views", "series_kind": "main", "is_partial": False,
     })  # fmt: skip
     followed = tgp.follow_post(videos(), POST, daily, now=NOW, timezone="UTC")
-    assert followed["views"].tolist() == [100, 150, 175, 400]
+    assert followed["views_so_far"].tolist() == [100, 150, 175, 400]
     assert followed["age_hours"].tolist() == [24, 48, 72, 96]
 
 
 def test_a_post_is_its_id_or_a_frame_of_it_and_is_the_only_one():
     given = videos()
     followed = tgp.follow_post(given, given.tail(1), now=NOW)
-    assert followed[["title", "views"]].to_numpy().tolist() == [["Bye", 7]]
+    assert followed[["title", "views_so_far"]].to_numpy().tolist() == [["Bye", 7]]
     with pytest.raises(ArgumentError, match="one post at a time"):
         tgp.follow_post(given, given, now=NOW)
     with pytest.raises(ArgumentError, match="doesn't have it"):

@@ -147,7 +147,7 @@ def settle_curve(
     Returns
     -------
     pandas.DataFrame
-        Two rows, ``all views`` and ``typical post``: ``kind`` (category), ``settled_days`` (Int64,
+        Two rows, ``all views`` and ``typical post``: ``curve`` (category), ``settled_days`` (Int64,
         the first whole day after which the share is in, as in :func:`life_curves`), ``views_share``
         (Float64, `share`), ``horizon_days`` (Int64), ``posts`` and ``younger_posts`` (Int64, those
         known at the horizon, and those that haven't reached it) and ``reason`` (category:
@@ -190,7 +190,7 @@ def settle_curve(
     for name in ("views_share", "typical_share"):
         is_in = (whole[name] >= share).fillna(value=False).to_numpy(bool)
         days.append(float(np.argmax(is_in) + 1) if is_known and is_in.any() else np.nan)
-    table = pd.DataFrame({"kind": categories(np.array(KINDS, object), KINDS)})
+    table = pd.DataFrame({"curve": categories(np.array(KINDS, object), KINDS)})
     table["settled_days"] = integers(np.array(days))
     table["views_share"] = floats(np.full(len(KINDS), share))
     for name in ("horizon_days", "posts", "younger_posts"):

@@ -46,8 +46,8 @@ def follow_post(
     -------
     pandas.DataFrame
         One row for each moment, the earliest first: ``tiktok_handle`` and ``title`` where a frame
-        knows them, ``observed_at`` (datetime64[us, UTC]), ``age_hours`` (Float64), ``views`` and
-        ``gained_views`` (Int64, since the moment before or else since posting; negative where
+        knows them, ``observed_at`` (datetime64[us, UTC]), ``age_hours`` (Float64), ``views_so_far``
+        and ``gained_views`` (Int64, since the moment before or else since posting; negative where
         views were taken back), ``creator_id`` and ``id``. The last row is the count of `videos`.
 
     Raises
@@ -68,7 +68,7 @@ def follow_post(
     >>> history = pd.DataFrame({"id": post, "view_count": [100, 300],
     ...     "observed_at": pd.to_datetime(["2026-06-02T00:00Z", "2026-06-03T00:00Z"])})
     >>> views = tgp.follow_post(videos, post, history=history, now="2026-06-04T00:00Z")
-    >>> views[["age_hours", "views", "gained_views"]].to_numpy().tolist()
+    >>> views[["age_hours", "views_so_far", "gained_views"]].to_numpy().tolist()
     [[24.0, 100.0, 100.0], [48.0, 300.0, 200.0], [72.0, 400.0, 100.0]]
     """
     ids = check_ids("post", post, entity="video")
@@ -89,6 +89,6 @@ def follow_post(
     table["observed_at"] = (read["posted_at"].iloc[0] + since).as_unit("us")
     views = seen["view_count"].to_numpy()
     table["age_hours"] = floats(seen["age_h"].to_numpy())
-    table["views"] = integers(views)
+    table["views_so_far"] = integers(views)
     table["gained_views"] = integers(np.diff(views, prepend=0.0))
     return finish(table, videos=videos)
