@@ -61,6 +61,7 @@ tgp.widgets.PayoutBoard(
 tgp.widgets.SentimentRadar(comments, campaigns=campaigns, creators=creators, videos=videos)
 """,
     "posting": "tgp.widgets.PostingBoard(videos, creators=creators, client=client)",
+    "videos": "tgp.widgets.VideoBoard(videos, creators=creators, client=client)",
     "pickers": """\
 picks = tgp.widgets
 display(

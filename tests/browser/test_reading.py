@@ -21,8 +21,8 @@ from trackagoat_pandas.widgets import (
 )
 
 SHOWN = (
-    "program", "explorer", "loaded", "goals", "payouts", "posting", "sentiment", "pickers", "empty",
-    "home",
+    "program", "explorer", "loaded", "goals", "payouts", "posting", "videos", "sentiment",
+    "pickers", "empty", "home",
 )  # fmt: skip
 WIDGETS = SHOWN[1:]
 PAGES = {
@@ -30,6 +30,7 @@ PAGES = {
     "goals": goal_board.PAGES,
     "payouts": payout_board.PAGES,
     "posting": tuple(posting_board.PAGES),
+    "videos": ("Posts", "Post", "Quality"),
     "sentiment": tuple(sentiment_radar.PAGES),
 }
 THEMES = ("light", "dark")

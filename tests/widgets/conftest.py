@@ -78,6 +78,7 @@ def frames(goals, videos, analytics):
                 columns={"creator_id": "id"}
             ).assign(tiktok_handle="goat"),
         },
+        "VideoBoard": {"videos": videos},
         "SentimentRadar": {
             "comments": COMMENTS, "campaigns": CAMPAIGNS, "creators": CREATORS, "videos": VIDEOS,
         },

@@ -236,11 +236,14 @@ def test_caveats_name_rows_and_project_in_words(facts, said):
     assert caveats({"goals": frame}, {PROJECT: "Q1"}, now=NOW) == said
 
 
-BOARDS = ("GoalBoard", "PayoutBoard", "SentimentRadar", "PostingBoard", "Explorer")
+BOARDS = (
+    "GoalBoard", "PayoutBoard", "SentimentRadar", "PostingBoard", "VideoBoard", "Explorer",
+)  # fmt: skip
 LOADERS = {
     "GoalBoard": "load_goal_compliance",
     "PayoutBoard": "load_payout_accruals",
     "PostingBoard": "load_videos",
+    "VideoBoard": "load_videos",
     "SentimentRadar": "load_comments",
     "Explorer": "load_analytics",
 }
@@ -272,6 +275,8 @@ CHOICES = {
     ),
     "all posts": ("PostingBoard", choose),
     "posts of May": ("PostingBoard", lambda board: choose(board, dates="2026-05")),
+    "all videos": ("VideoBoard", choose),
+    "videos of May": ("VideoBoard", lambda board: choose(board, dates="2026-05")),
     "all comments": ("SentimentRadar", choose),
     "some comments": ("SentimentRadar", narrow_comments),
 }  # fmt: skip
@@ -373,7 +378,7 @@ def test_a_partial_frame_names_its_project_where_the_client_loaded_it(client):
     assert "Partial: some of the goals of “Summer Launch” could not be loaded." in message
 
 
-@pytest.mark.parametrize("name", ["PayoutBoard", "SentimentRadar", "PostingBoard", "Explorer"])
+@pytest.mark.parametrize("name", BOARDS[1:])
 def test_days_are_set_from_code(name, frames):
     board = open_board(name, frames[name])
     whole, code = board.frame, board.code
@@ -395,7 +400,7 @@ def test_days_set_before_a_load_hold_after_it_and_relative_ones_end_on_its_last_
     assert f'between("{board.dates.value.first}"' in board.code
 
 
-@pytest.mark.parametrize("name", BOARDS[:4])
+@pytest.mark.parametrize("name", BOARDS[:5])
 def test_frames_without_rows_are_shown_as_such(name, frames):
     board = open_board(name, {key: frame.head(0) for key, frame in frames[name].items()})
     for _ in pages(board):
@@ -430,6 +435,7 @@ LOADED = {
     "GoalBoard": {"project": "Q1 Brand Program"},
     "PayoutBoard": {"project": "Q1 Brand Program"},
     "PostingBoard": {"project": "Q1 Brand Program"},
+    "VideoBoard": {"project": "Q1 Brand Program"},
     "SentimentRadar": {"project": "Summer Launch", "dates": None},
 }
 
@@ -441,7 +447,7 @@ def test_a_project_is_loaded_in_the_background_and_the_code_loads_it_too(name, c
     pd.testing.assert_frame_equal(rebuilt(board)["frame"], board.frame)
 
 
-@pytest.mark.parametrize("name", ["GoalBoard", "PostingBoard", "SentimentRadar"])
+@pytest.mark.parametrize("name", ["GoalBoard", "PostingBoard", "SentimentRadar", "VideoBoard"])
 def test_without_a_project_a_board_opens_with_the_first_and_follows_its_picker(name, client):
     board = getattr(tgp.widgets, name)(client=client).wait(60)
     ids = board.picker.frame.set_index("name")["id"]
@@ -454,7 +460,7 @@ def test_without_a_project_a_board_opens_with_the_first_and_follows_its_picker(n
     assert board.wait(60).code != first
 
 
-@pytest.mark.parametrize("name", ["GoalBoard", "PostingBoard", "SentimentRadar"])
+@pytest.mark.parametrize("name", ["GoalBoard", "PostingBoard", "SentimentRadar", "VideoBoard"])
 def test_a_picker_without_a_choice_leaves_a_board_empty_and_says_what_to_do(name, client):
     picker = tgp.widgets.ProjectPicker(client=client).wait(60)
     board = getattr(tgp.widgets, name)(project=picker, client=client)
@@ -465,7 +471,7 @@ def test_a_picker_without_a_choice_leaves_a_board_empty_and_says_what_to_do(name
     assert len(board.wait(60).frame) > 0
 
 
-@pytest.mark.parametrize("name", ["GoalBoard", "PayoutBoard", "PostingBoard"])
+@pytest.mark.parametrize("name", ["GoalBoard", "PayoutBoard", "PostingBoard", "VideoBoard"])
 def test_a_chosen_creator_stays_chosen_and_is_named_when_gone(name, client):
     project = tgp.widgets.ProjectPicker(client=client).wait(60)
     ids = project.frame.set_index("name")["id"]

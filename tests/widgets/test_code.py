@@ -14,7 +14,9 @@ from tests.widgets.doubles import check_code
 from trackagoat_pandas.errors import TrackaGoatWarning
 from trackagoat_pandas.widgets.recorder import MOST_LINES, WIDEST
 
-BOARDS = ("GoalBoard", "PayoutBoard", "PostingBoard", "SentimentRadar", "Explorer")
+BOARDS = (
+    "GoalBoard", "PayoutBoard", "PostingBoard", "SentimentRadar", "VideoBoard", "Explorer",
+)  # fmt: skip
 
 
 def check_view(board, **frames):
@@ -68,6 +70,7 @@ GIVEN = {
     "GoalBoard": ("goals", "videos"),
     "PayoutBoard": ("accruals", "payments", "creators", "structures", "assignments", "videos"),
     "PostingBoard": ("videos", "creators"),
+    "VideoBoard": ("videos", "creators"),
     "SentimentRadar": ("comments", "creators", "videos", "campaigns"),
 }
 

@@ -26,6 +26,7 @@ from trackagoat_pandas.widgets import (
     PostingBoard,
     ProjectPicker,
     SentimentRadar,
+    VideoBoard,
     VideoPicker,
 )
 
@@ -77,6 +78,7 @@ LOADING = {
     "GoalBoard": lambda client: GoalBoard(project=IDS[0], client=client),
     "PayoutBoard": lambda client: PayoutBoard(client=client),
     "PostingBoard": lambda client: PostingBoard(project=IDS[0], client=client),
+    "VideoBoard": lambda client: VideoBoard(project=IDS[0], client=client),
     "SentimentRadar": lambda client: SentimentRadar(project=IDS[0], client=client),
     "Explorer": lambda client: Explorer(project=IDS[0], client=client),
 }
@@ -123,7 +125,7 @@ def goal_board():
     return GoalBoard(judged(*(dict.fromkeys(texts, text) for text in MARKUP)), timezone=ZONE)
 
 
-def posting_board():
+def hostile_posts():
     """Eight posts of a day that over-posts by each, and one that waits for review."""
     times = pd.Timestamp("2026-05-01T08:00Z") + pd.to_timedelta(range(9), unit="min")
     rows = [
@@ -137,8 +139,15 @@ def posting_board():
         for text in MARKUP
     ]  # fmt: skip
     people = pd.DataFrame({"id": MARKUP, "tiktok_handle": MARKUP})
-    videos = pd.concat(rows, ignore_index=True)
-    return PostingBoard(videos, creators=people, timezone=ZONE)
+    return {"videos": pd.concat(rows, ignore_index=True), "creators": people, "timezone": ZONE}
+
+
+def posting_board():
+    return PostingBoard(**hostile_posts())
+
+
+def video_board():
+    return VideoBoard(**hostile_posts())
 
 
 def radar():
@@ -161,6 +170,7 @@ BOARDS = {
     "GoalBoard": goal_board,
     "PayoutBoard": payout_board,
     "PostingBoard": posting_board,
+    "VideoBoard": video_board,
     "SentimentRadar": radar,
     "Explorer": explorer,
 }

@@ -1,0 +1,109 @@
+"""The board of videos shows what the helpers say, and follows one post."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.widgets.doubles import check_code, pages
+from trackagoat_pandas.widgets.video_board import VideoBoard
+
+
+@pytest.fixture(scope="module")
+def followed(box):
+    """The videos of a program, their daily views, and its creators."""
+    with tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client:
+        videos = tgp.load_videos("Q1 Brand Program", client=client)
+        return {
+            "videos": videos,
+            "analytics": tgp.load_analytics(
+                "video", videos.nlargest(200, "posted_at"), "views", dates="last 181 days",
+                clip=True, client=client,
+            ),
+            "creators": tgp.load_creators("Q1 Brand Program", client=client),
+        }  # fmt: skip
+
+
+@pytest.fixture
+def board(followed):
+    return VideoBoard(**followed)
+
+
+def tile(board, name):
+    return re.search(rf"<span>{name}</span><b>([^<]*)</b>", board.tiles.value)[1]
+
+
+def test_the_pages_are_what_the_helpers_give(board, followed):
+    videos, analytics = followed["videos"], followed["analytics"]
+    assert [*pages(board)] == ["Posts", "Post", "Expected", "Quality"]
+    board.page.value = "Posts"
+    outliers = tgp.find_outliers(videos, analytics)
+    pd.testing.assert_frame_equal(board.frame, outliers)
+    assert tile(board, "Outliers") == f"{outliers['is_outlier'].sum()}"
+    board.page.value = "Quality"
+    quality = tgp.view_quality(videos, analytics)
+    assert board.frame["id"].tolist() == quality.loc[quality["grade"] != "none", "id"].tolist()
+    board.page.value = "Expected"
+    expected = tgp.expected_views(videos, analytics)
+    assert {*board.frame["id"]} == {*expected["id"]}
+    to_come = (board.frame["expected_views"] - board.frame["views"]).dropna()
+    assert to_come.is_monotonic_decreasing
+
+
+def test_without_a_choice_the_post_with_the_most_views_is_followed(board, followed):
+    board.page.value = "Post"
+    top = followed["videos"].nlargest(1, "view_count")
+    assert board.frame["id"].unique().tolist() == top["id"].tolist()
+    assert board.frame["views_so_far"].iloc[0] == top["view_count"].iloc[0]
+    assert board.frame["age_hours"].is_monotonic_decreasing
+
+
+def test_a_click_on_a_row_follows_its_post_until_the_filters_are_cleared(board):
+    chosen = board.frame["id"].iloc[3]
+    board._pick("id", chosen)
+    assert board.page.value == "Post"
+    assert board.frame["id"].unique().tolist() == [chosen]
+    board.page.value = "Posts"
+    assert len(board.frame) > 1
+    board.page.value = "Post"
+    assert board.frame["id"].unique().tolist() == [chosen]
+    board.clear_button.click()
+    assert board.frame["id"].unique().tolist() != [chosen]
+
+
+def test_posts_are_compared_with_all_others_whatever_the_filters_choose(board, followed):
+    every = tgp.find_outliers(followed["videos"], followed["analytics"])
+    creator = every.dropna(subset="z")["creator_id"].iloc[0]
+    board.creator.value = creator
+    expected = every[every["creator_id"] == creator]
+    pd.testing.assert_frame_equal(board.frame, expected)
+    board.dates.value = "2026-05"
+    days = board.frame["posted_at"].dt.tz_convert("America/New_York").dt.strftime("%Y-%m")
+    assert 0 < len(board.frame) < len(expected)
+    assert {*days} == {"2026-05"}
+
+
+@pytest.mark.parametrize("page", ["Posts", "Post", "Expected", "Quality"])
+def test_the_code_of_every_page_rebuilds_it_for_a_creator_and_days(board, followed, page):
+    board.creator.value = followed["videos"]["creator_id"].mode().iloc[0]
+    board.dates.value = "2026-05"
+    board.page.value = page
+    check_code(board, **followed)
+
+
+def test_counts_alone_have_no_page_of_what_is_expected(followed):
+    board = VideoBoard(followed["videos"])
+    assert [*pages(board)] == ["Posts", "Post", "Quality"]
+    board.page.value = "Post"
+    assert "Expected views need to know how posts grew" in board.message.value
+    assert len(board.frame) == 1
+
+
+def test_a_board_without_posts_says_so(followed):
+    board = VideoBoard(followed["videos"].head(0))
+    for _ in pages(board):
+        assert len(board.frame) == 0
+        assert "The frame has no videos" in board.grid.table.value
