@@ -158,7 +158,7 @@ VERBS: dict[str, str] = {
     "expected_views": "creator_id id is_tracking_disabled posted_at tracking_status view_count",
     "explain_change": f"entity {_SERIES} series_kind",
     "find_negative_alerts": "text video_id",
-    "find_outliers": "creator_id id is_tracking_disabled posted_at tracking_status view_count",
+    "find_outliers": "creator_id id posted_at tracking_status view_count",
     "find_overposting": "id creator_id posted_at tracking_status view_count",
     "follow_post": "",
     "forecast_payouts": _RULES,
@@ -198,8 +198,7 @@ VERBS: dict[str, str] = {
     "to_wide": f"{_SERIES} series_kind label",
     "unreadable_cells": "",
     "view_distribution": "tracking_status view_count",
-    "view_quality": "creator_id id is_tracking_disabled like_count posted_at tracking_status "
-    "view_count",
+    "view_quality": "creator_id id like_count posted_at tracking_status view_count",
     "what_if": _RULES,
     "who_to_nudge": _STANDING,
     "will_miss": f"{_STANDING} target_value start_date end_date",

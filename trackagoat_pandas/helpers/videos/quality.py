@@ -142,7 +142,15 @@ def view_quality(
     expected of a wide reach; the grade is weak at most, from three spreads below.
 
     Comments are left out of the engagement that is gained, as they can be switched off. Comments
-    alike are said, and not graded: a giveaway asks for them.
+    alike are said, and not graded: a giveaway asks for them. At which hours views come isn't
+    judged: snapshots are too far apart.
+
+    In simulated worlds with snapshots every six hours, posts with views of another source, 0.4 to
+    2 times their own, have a higher score than others in 0.99 of all pairs, be it that these views
+    come at once or over five days, without engagement or with 30 % of the usual. From counts alone
+    it is 0.99, 0.97 and 0.76 of pairs where there are 6, 2 or 0.5 times as many as own ones. Of
+    ordinary posts 0.1 % have a grade above none, and of advertised ones 1 % from counts alone; none
+    of them is strong.
 
     Examples
     --------
