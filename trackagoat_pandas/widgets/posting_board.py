@@ -13,7 +13,7 @@ from trackagoat_pandas.actions.videos import review_inbox
 from trackagoat_pandas.base.html import Kind, note
 from trackagoat_pandas.errors import TrackaGoatError
 from trackagoat_pandas.helpers.columns import values_of
-from trackagoat_pandas.helpers.facts import mismatch_of, zone_of
+from trackagoat_pandas.helpers.facts import mismatch_of, server_now, zone_of
 from trackagoat_pandas.helpers.labels import ID_LETTERS, with_known_names
 from trackagoat_pandas.helpers.posting import (
     LOW_VIEWS,
@@ -28,7 +28,7 @@ from trackagoat_pandas.helpers.posting import (
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.inputs.arrow import takes_arrow
-from trackagoat_pandas.inputs.checks import require_columns
+from trackagoat_pandas.inputs.checks import loaded_at, require_columns
 from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.foreign import as_table
 from trackagoat_pandas.load.resources import load_creators, load_videos
@@ -116,6 +116,9 @@ class SeenPosts:
     ) -> None:
         self.frames, self.zone, self.choice = frames, zone, choice or Choice()
         self._of_all_days = of_all_days
+        # Waiting goes on, so that the code says until when: else it would give other hours.
+        read = loaded_at(frames["videos"].value) or server_now([frames["videos"].value])
+        self._now = f"{read.tz_convert('UTC'):%Y-%m-%dT%H:%M:%SZ}"
         self.recorder, videos = recorder.branch(), frames["videos"]
         self._named = {} if zone_of(None, [videos.value]) == zone else {"timezone": zone}
         if self.choice.creator is not None:
@@ -165,7 +168,7 @@ class SeenPosts:
     def waiting(self) -> Traced:
         """The posts that wait for review."""
         known = self._of_all_days
-        found = call(inbox, self.videos) if known is None else known.waiting
+        found = call(inbox, self.videos, now=self._now) if known is None else known.waiting
         if self.choice.days is None:
             return found
         return self._of_days(self.recorder.let("waiting", found))
