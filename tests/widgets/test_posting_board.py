@@ -60,6 +60,15 @@ def test_the_pages_are_what_the_helpers_give(videos):
     assert board.frame["id"].tolist() == tgp.inbox(videos)["id"].tolist()
 
 
+def test_how_long_posts_wait_is_as_of_the_load_so_that_the_code_gives_the_same(videos):
+    board = PostingBoard(videos)
+    board.page.value = "Inbox"
+    read = pd.Timestamp(videos.attrs["trackagoat"]["server_time"])
+    pd.testing.assert_frame_equal(board.frame, tgp.inbox(videos, now=read))
+    assert f'tgp.inbox(videos, now="{read:%Y-%m-%dT%H:%M:%SZ}")' in board.code
+    check_code(board, videos=videos)
+
+
 def test_days_narrow_each_page_to_posts_of_these_days(videos):
     board = PostingBoard(videos, timezone="Pacific/Apia")
     board.dates.value = "2026-05-09..2026-05-20"

@@ -13,7 +13,7 @@ from trackagoat_pandas.actions.videos import review_inbox
 from trackagoat_pandas.base.html import Kind, note
 from trackagoat_pandas.errors import TrackaGoatError
 from trackagoat_pandas.helpers.columns import values_of
-from trackagoat_pandas.helpers.facts import mismatch_of, zone_of
+from trackagoat_pandas.helpers.facts import mismatch_of, server_now, zone_of
 from trackagoat_pandas.helpers.labels import ID_LETTERS, with_known_names
 from trackagoat_pandas.helpers.posting import (
     LOW_VIEWS,
@@ -28,7 +28,7 @@ from trackagoat_pandas.helpers.posting import (
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.inputs.arrow import takes_arrow
-from trackagoat_pandas.inputs.checks import require_columns
+from trackagoat_pandas.inputs.checks import loaded_at, require_columns
 from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.foreign import as_table
 from trackagoat_pandas.load.resources import load_creators, load_videos
@@ -88,7 +88,7 @@ class Choice(NamedTuple):
     days: DateRange | None = None
 
 
-class Posts:
+class SeenPosts:
     """The posts that a choice leaves, and what each page shows of them, worked out once.
 
     Parameters
@@ -112,10 +112,13 @@ class Posts:
         recorder: Recorder,
         zone: str,
         choice: Choice | None = None,
-        of_all_days: Posts | None = None,
+        of_all_days: SeenPosts | None = None,
     ) -> None:
         self.frames, self.zone, self.choice = frames, zone, choice or Choice()
         self._of_all_days = of_all_days
+        # Waiting goes on, so that the code says until when: else it would give other hours.
+        read = loaded_at(frames["videos"].value) or server_now([frames["videos"].value])
+        self._now = f"{read.tz_convert('UTC'):%Y-%m-%dT%H:%M:%SZ}"
         self.recorder, videos = recorder.branch(), frames["videos"]
         self._named = {} if zone_of(None, [videos.value]) == zone else {"timezone": zone}
         if self.choice.creator is not None:
@@ -123,10 +126,10 @@ class Posts:
             videos = self.recorder.let("videos", videos[is_theirs])
         self.videos = videos
 
-    def narrowed(self, choice: Choice) -> Posts:
+    def narrowed(self, choice: Choice) -> SeenPosts:
         """Return the posts that another choice leaves of all."""
         of_all_days = self if choice.creator == self.choice.creator else None
-        return Posts(self.frames, self.recorder, self.zone, choice, of_all_days)
+        return SeenPosts(self.frames, self.recorder, self.zone, choice, of_all_days)
 
     @cached_property
     def calendar(self) -> Traced:
@@ -165,7 +168,7 @@ class Posts:
     def waiting(self) -> Traced:
         """The posts that wait for review."""
         known = self._of_all_days
-        found = call(inbox, self.videos) if known is None else known.waiting
+        found = call(inbox, self.videos, now=self._now) if known is None else known.waiting
         if self.choice.days is None:
             return found
         return self._of_days(self.recorder.let("waiting", found))
@@ -262,8 +265,8 @@ class PostingBoard(ProjectBoard):
         self._timezone = asked_timezone(timezone, given(videos=videos), client)
         self._history = given(history=history)
         opened = None if videos is None else self._opened_with(Recorder(), frames)
-        self._all: Posts | None = None
-        self._seen: dict[Choice, Posts] = {}
+        self._all: SeenPosts | None = None
+        self._seen: dict[Choice, SeenPosts] = {}
         self._asked: object = None
         self._plan: _Plan | None = None
         self._done = ""
@@ -296,21 +299,21 @@ class PostingBoard(ProjectBoard):
         self._review = ipw.VBox([self._buttons, self._verdict, ipw.HBox([self.confirm_button])])
         show_if(self._review, is_shown=False)
 
-    def _opened_with(self, recorder: Recorder, frames: dict[str, Traced]) -> Posts:
+    def _opened_with(self, recorder: Recorder, frames: dict[str, Traced]) -> SeenPosts:
         videos = frames["videos"]
         require_columns(videos.value, _NEEDED, loader=VIDEOS.loader)
         if not isinstance(videos.value["posted_at"].dtype, pd.DatetimeTZDtype):
             frames["videos"] = recorder.step("videos", as_table, videos, "videos")
         zone = zone_of(self._timezone, [frame.value for frame in frames.values()])
-        return Posts(frames, recorder, zone or "UTC")
+        return SeenPosts(frames, recorder, zone or "UTC")
 
-    def _load_all(self, view: Session, project: str | None) -> Posts:
+    def _load_all(self, view: Session, project: str | None) -> SeenPosts:
         recorder, frames = Recorder(), dict(self._history)
         for name, load in (("videos", load_videos), ("creators", load_creators)):
             frames[name] = recorder.step(name, partial(load, client=view), project)
         return self._opened_with(recorder, frames)
 
-    def _open(self, loaded: Posts) -> None:
+    def _open(self, loaded: SeenPosts) -> None:
         self._all, self._seen = loaded, {}
         self.filters.offer("creator", all_of(creators_named(loaded.frames)))
         self._offer_post(self.post.value)
@@ -333,7 +336,7 @@ class PostingBoard(ProjectBoard):
             return
         super()._pick(column, id_)
 
-    def _see(self, opened: Posts) -> Posts:
+    def _see(self, opened: SeenPosts) -> SeenPosts:
         """Return the posts that match the filters; all and the last choice are kept."""
         choice = Choice(self.filters["creator"], self.filters.days)
         if choice == Choice():
@@ -364,7 +367,7 @@ class PostingBoard(ProjectBoard):
         self.approve_button.description = f"Approve {_posts(count)}"
         self.exclude_button.description = f"Exclude {_posts(count)}"
 
-    def _nothing(self, page: str, seen: Posts) -> str:
+    def _nothing(self, page: str, seen: SeenPosts) -> str:
         """Say why a page has no rows, if it has none, and what to do next."""
         if self._all is not None and self._all.frames["videos"].value.empty:
             return self._no_rows()
@@ -375,7 +378,7 @@ class PostingBoard(ProjectBoard):
             return "No post waits for review." if is_all else NO_MATCH.format("posts")
         return NO_MATCH.format("posts")
 
-    def _caveats(self, opened: Posts) -> Iterable[str]:
+    def _caveats(self, opened: SeenPosts) -> Iterable[str]:
         """List the caveats: partial or stale frames, no time zone, vanished selections."""
         frames = {name: frame.value for name, frame in opened.frames.items()}
         yield from self._caveats_of(frames)
@@ -519,7 +522,7 @@ def post_named(post: Mapping[str, Any]) -> str:
     return ": ".join(words) or str(post["id"])[:ID_LETTERS]
 
 
-def tiles_of(posts: Posts) -> dict[str, str | Tile]:
+def tiles_of(posts: SeenPosts) -> dict[str, str | Tile]:
     """Count posts, days without one, over-posted days, and the posts that wait for review."""
     counts = values_of(posts.calendar.value["posts"])
     over, waiting = posts.overposting.value, posts.waiting.value
@@ -537,14 +540,14 @@ def tiles_of(posts: Posts) -> dict[str, str | Tile]:
     }
 
 
-def notes_on(page: str, posts: Posts) -> list[str]:
+def notes_on(page: str, posts: SeenPosts) -> list[str]:
     """Say what has to be known to read a page."""
     if page != "Over-posting" or posts.overposting.value.empty:
         return []
     return [_CANT_PROVE, *[_UNCONFIRMED] * ("history" not in posts.frames)]
 
 
-def calendar_page(posts: Posts) -> View:
+def calendar_page(posts: SeenPosts) -> View:
     """List the days, the last one first, below their calendar."""
     days = posts.calendar
     recorder = posts.recorder.branch()
@@ -554,7 +557,7 @@ def calendar_page(posts: Posts) -> View:
     return View(recorder, frame, plot, columns, HEIGHT_IN, posts.zone)
 
 
-def hours_page(posts: Posts) -> View:
+def hours_page(posts: SeenPosts) -> View:
     """List the hours of the week with a post, below the map of them."""
     hours = posts.hours
     recorder = posts.recorder.branch()
@@ -563,7 +566,7 @@ def hours_page(posts: Posts) -> View:
     return View(recorder, frame, plot, height_in=HEIGHT_IN, zone=posts.zone)
 
 
-def regularity_page(posts: Posts) -> View:
+def regularity_page(posts: SeenPosts) -> View:
     """List the creators by how regularly they post, the most posts first."""
     rows = posts.regularity
     recorder = posts.recorder.branch()
@@ -571,7 +574,7 @@ def regularity_page(posts: Posts) -> View:
     return _ranked(posts, recorder, frame, frame, by="posts")
 
 
-def overposting_page(posts: Posts) -> View:
+def overposting_page(posts: SeenPosts) -> View:
     """List the days on which a creator over-posted, the last one first."""
     rows = posts.overposting
     recorder = posts.recorder.branch()
@@ -584,7 +587,7 @@ def overposting_page(posts: Posts) -> View:
     return _ranked(posts, recorder, frame, drawn, by="low_posts", **name)
 
 
-def inbox_page(posts: Posts, post: str = ALL) -> View:
+def inbox_page(posts: SeenPosts, post: str = ALL) -> View:
     """List the posts that wait for review, or one of them, the first one first."""
     rows = posts.waiting
     recorder = posts.recorder.branch()
@@ -597,7 +600,9 @@ def inbox_page(posts: Posts, post: str = ALL) -> View:
     return view._replace(columns=columns, pick="id")
 
 
-def _ranked(posts: Posts, recorder: Recorder, frame: Traced, drawn: Traced, **options: Any) -> View:
+def _ranked(
+    posts: SeenPosts, recorder: Recorder, frame: Traced, drawn: Traced, **options: Any
+) -> View:
     bars = min(int(frame.value[options["by"]].notna().sum()), MOST_BARS)
     plot = recorder.plot(plot_leaderboard, drawn, **options, n=MOST_BARS)
     return View(
@@ -605,11 +610,11 @@ def _ranked(posts: Posts, recorder: Recorder, frame: Traced, drawn: Traced, **op
     )
 
 
-PAGES: Final[Mapping[str, Callable[[Posts], View]]] = {
+PAGES: Final[Mapping[str, Callable[[SeenPosts], View]]] = {
     "Calendar": calendar_page,
     "Hours": hours_page,
     "Regularity": regularity_page,
     "Over-posting": overposting_page,
     "Inbox": inbox_page,
 }
-"""What each page shows; a page of its own needs a line here, and a frame of `Posts`."""
+"""What each page shows; a page of its own needs a line here, and a frame of `SeenPosts`."""
