@@ -329,7 +329,7 @@ COSTS = {
 @pytest.mark.parametrize("name", COSTS)
 def test_a_cost_is_found_if_there_is_one_and_its_interval_holds_it(name: str) -> None:
     nature, true = COSTS[name]
-    tables = calls(posting_cost, range(1, 1 + part(400, 100, 4)), **BUSY, nature=nature)
+    tables = calls(posting_cost, range(1, 1 + part(400, 200, 4)), **BUSY, nature=nature)
     later = [one.iloc[1:] for one in tables]
     no_cost = shares([not (one["high"] < 0).any() for one in later])
     no_claim = shares([not ((one["high"] < 0) | (one["low"] > 0)).any() for one in later])
@@ -341,8 +341,10 @@ def test_a_cost_is_found_if_there_is_one_and_its_interval_holds_it(name: str) ->
     if true:
         assert found >= 0.8
     else:
-        assert no_cost >= 0.95
-        assert no_claim >= 0.9
+        # A level of 90 % promises just these shares, from which a sample differs by chance.
+        chance = 2.0 / np.sqrt(len(tables))
+        assert no_cost >= 0.95 - chance * np.sqrt(0.95 * 0.05)
+        assert no_claim >= 0.9 - chance * np.sqrt(0.9 * 0.1)
 
 
 @heavy

@@ -114,8 +114,8 @@ def posting_cost(
     rule, so that `level` is that of both together.
 
     On simulated programs of 24 creators and 2,000 posts in 83 days without an effect, also with hot
-    streaks and slumps, 3 to 5 % of the tables show a cost, and 5 to 6 % a cost or a gain. A cost of
-    30 % from the third post on is found in 97 %, and the 90 % interval has it in 96 %.
+    streaks and slumps, 2 to 5 % of the tables show a cost, and 3 to 8 % a cost or a gain. A cost
+    of 30 % from the third post on is found in 96 %, and the 90 % interval has it in 95 %.
 
     Examples
     --------

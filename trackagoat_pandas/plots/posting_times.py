@@ -133,7 +133,7 @@ def draw_effects(ax: Axes, rows: pd.DataFrame, names: Sequence[str], unknown: st
     ):
         ax.errorbar(
             effect[part], places[part], fmt=marker, color=color, ecolor=color, elinewidth=1.2,
-            xerr=[(effect - low)[part], (high - effect)[part]], capsize=2.5, markersize=5,
+            xerr=np.array([(effect - low)[part], (high - effect)[part]]), capsize=2.5, markersize=5,
             markerfacecolor=fill,
         )  # fmt: skip
     ax.axvline(0.0, color=DARK, linewidth=0.8)
