@@ -287,7 +287,7 @@ NO_EFFECT = {
     "hot streaks": {**BUSY, "nature": Nature(streaks=0.6)},
     "over-posting": {**BUSY, "nature": Nature(over_posting=0.3)},
 }  # fmt: skip
-HEAVY_SEEDS = part(400, 100, 4)
+HEAVY_SEEDS = part(400, 40, 4)
 
 
 @heavy
@@ -305,7 +305,7 @@ def test_without_an_effect_no_time_is_called_better(name: str) -> None:
 @pytest.mark.parametrize(("size", "effect"), [(SMALL, 1.0), (LARGE, 0.5)])
 def test_a_better_block_is_found_and_is_the_first(size: dict[str, Any], effect: float) -> None:
     nature = Nature(hours=(18, 21, effect))
-    seeds = range(1, 1 + part(200, 60, 4))
+    seeds = range(1, 1 + part(200, 24, 4))
     found = []
     for times in calls(suggest_posting_times, seeds, **size, nature=nature):
         hours = times[times["kind"] == "hours"].sort_values("effect", ascending=False)
@@ -329,7 +329,7 @@ COSTS = {
 @pytest.mark.parametrize("name", COSTS)
 def test_a_cost_is_found_if_there_is_one_and_its_interval_holds_it(name: str) -> None:
     nature, true = COSTS[name]
-    tables = calls(posting_cost, range(1, 1 + part(400, 200, 4)), **BUSY, nature=nature)
+    tables = calls(posting_cost, range(1, 1 + part(400, 60, 4)), **BUSY, nature=nature)
     later = [one.iloc[1:] for one in tables]
     no_cost = shares([not (one["high"] < 0).any() for one in later])
     no_claim = shares([not ((one["high"] < 0) | (one["low"] > 0)).any() for one in later])
@@ -356,7 +356,7 @@ def test_the_printed_rate_is_the_true_one(helper: Any, streaks: float) -> None:
     printed = [
         helper(**frames, backtest=True).attrs["trackagoat"]["record"]["rate"] for frames in worlds
     ]
-    tables = calls(helper, range(1, 1 + part(400, 100, 20)), **BUSY, nature=nature)
+    tables = calls(helper, range(1, 1 + part(400, 40, 20)), **BUSY, nature=nature)
     if helper is posting_cost:
         held = [not ((one["high"] < 0) | (one["low"] > 0)).any() for one in tables]
     else:

@@ -202,7 +202,7 @@ def test_intervals_that_were_too_wide_become_narrower() -> None:
 def test_after_a_drift_coverage_is_back_within_sixty_settled_posts(tmp_path: Path) -> None:
     shift = pd.Timestamp("2026-03-01T05:00Z")
     said, adapted = [], []
-    for seed in range(1, part(20, 12, 4) + 1):
+    for seed in range(1, part(20, 5, 4) + 1):
         world = post_world(tmp_path, seed, shift=("2026-03-01", 1.5))
         kept = []
         for days in np.arange(150, 30, -3.0):

@@ -74,7 +74,7 @@ class Choice(NamedTuple):
     days: DateRange | None = None
 
 
-class Videos:
+class SeenVideos:
     """The posts, and what each page says of them, worked out once.
 
     Posts are compared with all others, and chosen afterwards.
@@ -220,7 +220,7 @@ class VideoBoard(ProjectBoard):
         self._kept = {name: frame for name, frame in others.items() if name != "creators"}
         frames = given(videos=videos) | others
         opened = None if videos is None else self._opened_with(Recorder(), frames)
-        self._all: Videos | None = None
+        self._all: SeenVideos | None = None
         self._make_controls()
         super().__init__(
             "Videos", "videos", [self.filters], tabs=[self.page],
@@ -237,15 +237,15 @@ class VideoBoard(ProjectBoard):
         )
         self._listen(self.page, lambda _: self._draw())
 
-    def _opened_with(self, recorder: Recorder, frames: dict[str, Traced]) -> Videos:
+    def _opened_with(self, recorder: Recorder, frames: dict[str, Traced]) -> SeenVideos:
         videos = frames["videos"]
         require_columns(videos.value, _NEEDED, loader=VIDEOS.loader)
         if not isinstance(videos.value["posted_at"].dtype, pd.DatetimeTZDtype):
             frames["videos"] = recorder.step("videos", as_table, videos, "videos")
         zone = zone_of(self._timezone, [frame.value for frame in frames.values()])
-        return Videos(frames, recorder, zone or "UTC")
+        return SeenVideos(frames, recorder, zone or "UTC")
 
-    def _load_all(self, view: Session, project: str | None) -> Videos:
+    def _load_all(self, view: Session, project: str | None) -> SeenVideos:
         recorder, frames = Recorder(), dict(self._kept)
         for name, load in (("videos", load_videos), ("creators", load_creators)):
             frames[name] = recorder.step(name, partial(load, client=view), project)
@@ -257,7 +257,7 @@ class VideoBoard(ProjectBoard):
             )
         return self._opened_with(recorder, frames)
 
-    def _open(self, loaded: Videos) -> None:
+    def _open(self, loaded: SeenVideos) -> None:
         self._all = loaded
         pages = [page for page in PAGES if page != "Expected" or loaded.is_followed]
         with self._showing():
@@ -302,7 +302,7 @@ class VideoBoard(ProjectBoard):
         empty = self._no_rows() if is_empty else NO_MATCH.format("videos")
         self.show(view._replace(empty=empty), tiles_of(opened, choice))
 
-    def _caveats(self, opened: Videos) -> Iterable[str]:
+    def _caveats(self, opened: SeenVideos) -> Iterable[str]:
         """List the caveats: partial or stale frames, no time zone, vanished selections."""
         frames = {name: frame.value for name, frame in opened.frames.items()}
         yield from self._caveats_of(frames)
@@ -314,7 +314,7 @@ class VideoBoard(ProjectBoard):
             yield f"The selected {name} {called} is not among these videos."
 
 
-def _notes_on(page: str, opened: Videos) -> list[str]:
+def _notes_on(page: str, opened: SeenVideos) -> list[str]:
     """Say what has to be known to read a page."""
     if page == "Quality":
         return [_NO_EVIDENCE]
@@ -323,7 +323,7 @@ def _notes_on(page: str, opened: Videos) -> list[str]:
     return [_NO_FORECAST] if page == "Post" and not opened.is_followed else []
 
 
-def tiles_of(opened: Videos, choice: Choice) -> dict[str, str | Tile]:
+def tiles_of(opened: SeenVideos, choice: Choice) -> dict[str, str | Tile]:
     """Count the posts, their views, the outliers among them, and the late waves."""
     found = opened.chosen(opened.outliers, choice).value
     views = values_of(found["view_count"].dropna())
@@ -343,7 +343,7 @@ def tiles_of(opened: Videos, choice: Choice) -> dict[str, str | Tile]:
     return made
 
 
-def posts_page(opened: Videos, choice: Choice) -> View:
+def posts_page(opened: SeenVideos, choice: Choice) -> View:
     """List the posts, the farthest above their creator's earlier ones first."""
     recorder = opened.recorder.branch()
     rows = opened.outliers if choice == Choice() else recorder.let("outliers", opened.outliers)
@@ -353,7 +353,7 @@ def posts_page(opened: Videos, choice: Choice) -> View:
     return _view("Posts", opened, recorder, frame, plot, min(far, MOST_BARS))
 
 
-def post_page(opened: Videos, choice: Choice, id_: str = ALL) -> View:
+def post_page(opened: SeenVideos, choice: Choice, id_: str = ALL) -> View:
     """Follow one post, or else the one with the most views, and say what is expected of it."""
     recorder = opened.recorder.branch()
     if not id_:
@@ -375,7 +375,7 @@ def post_page(opened: Videos, choice: Choice, id_: str = ALL) -> View:
     return View(recorder, frame, plot, columns, HEIGHT_IN, opened.zone)
 
 
-def expected_page(opened: Videos, choice: Choice) -> View:
+def expected_page(opened: SeenVideos, choice: Choice) -> View:
     """List the young posts with what is expected of them, those that will gain most first."""
     recorder = opened.recorder.branch()
     rows = recorder.let("expected", opened.expected)
@@ -388,7 +388,7 @@ def expected_page(opened: Videos, choice: Choice) -> View:
     return _view("Expected", opened, recorder, frame, plot, bars)
 
 
-def quality_page(opened: Videos, choice: Choice) -> View:
+def quality_page(opened: SeenVideos, choice: Choice) -> View:
     """List the posts whose views are unlike others, the highest score first."""
     recorder = opened.recorder.branch()
     rows = recorder.let("quality", opened.quality)
@@ -400,14 +400,14 @@ def quality_page(opened: Videos, choice: Choice) -> View:
 
 
 def _view(
-    page: str, opened: Videos, recorder: Recorder, frame: Traced, plot: Callable[..., Any],
+    page: str, opened: SeenVideos, recorder: Recorder, frame: Traced, plot: Callable[..., Any],
     bars: int,
 ) -> View:  # fmt: skip
     columns = [name for name in _COLUMNS[page] if name in frame.value.columns]
     return View(recorder, frame, plot, columns, height_of(bars), opened.zone, pick="id")
 
 
-PAGES: Final[Mapping[str, Callable[[Videos, Choice], View]]] = {
+PAGES: Final[Mapping[str, Callable[[SeenVideos, Choice], View]]] = {
     "Posts": posts_page,
     "Post": post_page,
     "Expected": expected_page,

@@ -72,7 +72,7 @@ def test_a_wrong_word_and_a_missing_column_are_refused() -> None:
         view_distribution(posts([5]), by="creator")
 
 
-@pytest.mark.parametrize("seed", range(21, 21 + part(20, 20, 2)))
+@pytest.mark.parametrize("seed", range(21, 21 + part(20, 6, 2)))
 def test_it_is_as_the_server_reports_it(seed: int) -> None:
     with (
         tgp.sandbox(seed=seed, rate_limit=None) as box,

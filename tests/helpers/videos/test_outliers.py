@@ -238,7 +238,7 @@ def ordinary_and_planted(seed: int, spread: float) -> tuple[PostWorld, pd.DataFr
 def test_ordinary_posts_are_hardly_ever_flagged_and_those_far_above_are_found(
     spread: float,
 ) -> None:
-    seeds = range(1, 1 + part(20, 20, 2))
+    seeds = range(1, 1 + part(20, 6, 2))
     found = pd.concat([ordinary_and_planted(seed, spread)[1] for seed in seeds])
     ordinary = found[found["is_ordinary"]]
     assert found.loc[found["is_planted"], "is_flagged"].mean() >= (0.95 if len(seeds) > 2 else 0.85)
@@ -264,7 +264,7 @@ def test_it_is_so_with_curves_of_another_family(spread: float) -> None:
 @pytest.mark.parametrize("every_h", [6.0, 24.0])
 def test_late_waves_are_found_within_half_a_day_and_a_gap_between_snapshots(every_h: float) -> None:
     hits, quiet = [], []
-    for seed in range(1, 1 + part(20, 20, 2)):
+    for seed in range(1, 1 + part(20, 6, 2)):
         nature = Nature(luck=[0.9, 1.6][seed % 2])
         world = post_world(seed, nature, days=200, every_h=every_h, followed_days=40)
         found = find_outliers(world.posts, history=world.history, now=NOW).set_index("id")
