@@ -229,8 +229,9 @@ def _tested(read: _Read) -> pd.DataFrame:
             "final": lives.final[post],
         }
         parts.append(pd.DataFrame(block)[found.reasons == ""])
-    tested = pd.concat(parts, ignore_index=True)
-    return tested.assign(holds=tested["final"].between(tested["low"] - 1e-9, tested["high"] + 1e-9))
+    tested: pd.DataFrame = pd.concat(parts, ignore_index=True)
+    tested["holds"] = tested["final"].between(tested["low"] - 1e-9, tested["high"] + 1e-9)
+    return tested
 
 
 def _record(read: _Read) -> Record:
