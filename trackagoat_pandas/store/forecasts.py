@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from trackagoat_pandas.base.types import Floats
-from trackagoat_pandas.errors import ArgumentError, StoreMissingError
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, StoreMissingError
 from trackagoat_pandas.frames.dtypes import INSTANT, TEXT
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import (
@@ -25,7 +25,7 @@ from trackagoat_pandas.helpers.columns import (
     text,
     values_of,
 )
-from trackagoat_pandas.helpers.facts import moment_of
+from trackagoat_pandas.helpers.facts import derived, moment_of
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.records import Record, with_record
 from trackagoat_pandas.helpers.videos.ages import counts_by_age, views_at
@@ -66,7 +66,7 @@ _STEP: Final = 0.02
 _LEAST_MISSED, _MOST_MISSED, _WIDEST = 0.001, 0.5, 20.0
 
 
-@takes_arrow
+@derived("forecasts")
 def record_forecasts(
     store: Store,
     forecasts: pd.DataFrame,
@@ -114,13 +114,12 @@ def record_forecasts(
     ...     goals = tgp.load_goal_compliance("Q1 Brand Program", period="weekly")
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> odds = tgp.goal_odds(goals[goals["metric"] == "posts"], videos)
-    >>> tgp.record_forecasts(store, odds) == odds["chance"].count()
-    True
-    >>> tgp.record_forecasts(store, odds)
-    0
+    >>> tgp.record_forecasts(store, odds), tgp.record_forecasts(store, odds)
+    (12, 0)
     >>> store.close()
     >>> folder.cleanup()
     """
+    _check_store(store)
     kind = _kind_of(forecasts)
     said = frame_facts(forecasts).get("level", _USUAL_LEVEL) if level is None else level
     level = check_between("level", said, 0.5, 0.99, ends=True)
@@ -152,6 +151,11 @@ def record_forecasts(
         with ledger.transaction() as connection:
             add_part(connection, part)
     return len(rows)
+
+
+def _check_store(store: object) -> None:
+    if not isinstance(store, Store):
+        raise ArgumentTypeError("store", store, "a store, as open_store returns it")
 
 
 def _kind_of(forecasts: pd.DataFrame) -> str:
@@ -265,6 +269,7 @@ def score_forecasts(store: Store, *, now: InstantLike | None = None) -> pd.DataF
     >>> store.close()
     >>> folder.cleanup()
     """
+    _check_store(store)
     moment = pd.Timestamp(store.archive.server_time()) if now is None else moment_of(now, [])
     rows = _kept(store)
     is_settled = (rows["settles_at"] <= moment).to_numpy(bool)
