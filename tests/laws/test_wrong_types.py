@@ -66,7 +66,8 @@ def right(client, tmp_path_factory):
         odds = tgp.goal_odds(goals, videos=videos)
         forecasts = tgp.backtest_goal_odds(goals, videos=videos)
     edited = creators.assign(description="Evenings")
-    return {
+    store = tgp.open_store(tmp_path_factory.mktemp("stores") / "program")
+    yield {
         "accruals": accruals, "after": edited, "amount_cents": 1, "analytics": analytics,
         "annotation": ID, "annotations": ids_of(1), "as_of": "2026-06-10",
         "assignments": assignments, "before": creators, "campaign": ID,
@@ -99,6 +100,8 @@ def right(client, tmp_path_factory):
             tgp.summarize_creators(creators, videos, goals),
         "trackagoat_pandas.to_csv.path": receipt.with_name("videos.csv"),
         "trackagoat_pandas.to_excel.path": receipt.with_name("videos.xlsx"),
+        "store": store, "trackagoat_pandas.record_forecasts.forecasts": odds,
+        "expected": tgp.expected_views(videos), "curves": tgp.life_curves(videos),
         "table": "videos",
         "loader": tgp.load_videos, "args": PROJECT,
         "trackagoat_pandas.unreadable_cells.frame": tgp.as_table(videos, "videos"),
@@ -114,6 +117,7 @@ def right(client, tmp_path_factory):
         "trackagoat_pandas.what_if.assignments": mine.head(1),
         "trackagoat_pandas.actions.add_creators.creators": ["new_goat"],
     }  # fmt: skip
+    store.close()
 
 
 BESIDE = {

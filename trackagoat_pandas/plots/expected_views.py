@@ -127,7 +127,7 @@ def _without(posts: pd.DataFrame) -> str:
     if "reason" not in posts.columns:
         return number
     words = posts["reason"].dropna().astype(str).value_counts()
-    why = [f"{_WITHOUT.get(word, word)} ({count:,})" for word, count in words.items()]
+    why = [f"{_WITHOUT.get(str(word), word)} ({count:,})" for word, count in words.items()]
     return ": ".join(filter(None, [number, ", ".join(why)]))
 
 

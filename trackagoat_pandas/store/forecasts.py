@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from trackagoat_pandas.base.types import Floats
-from trackagoat_pandas.errors import ArgumentError, StoreMissingError
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, StoreMissingError
 from trackagoat_pandas.frames.dtypes import INSTANT, TEXT
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import (
@@ -25,10 +25,11 @@ from trackagoat_pandas.helpers.columns import (
     text,
     values_of,
 )
-from trackagoat_pandas.helpers.facts import moment_of
+from trackagoat_pandas.helpers.facts import derived, moment_of
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.records import Record, with_record
 from trackagoat_pandas.helpers.videos.ages import counts_by_age, views_at
+from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import check_between, frame_facts, loaded_at, require_columns
 from trackagoat_pandas.store.disk.ledger import add_part
 from trackagoat_pandas.store.disk.parts import read_parts, write_part
@@ -65,6 +66,7 @@ _STEP: Final = 0.02
 _LEAST_MISSED, _MOST_MISSED, _WIDEST = 0.001, 0.5, 20.0
 
 
+@derived("forecasts")
 def record_forecasts(
     store: Store,
     forecasts: pd.DataFrame,
@@ -112,13 +114,12 @@ def record_forecasts(
     ...     goals = tgp.load_goal_compliance("Q1 Brand Program", period="weekly")
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> odds = tgp.goal_odds(goals[goals["metric"] == "posts"], videos)
-    >>> tgp.record_forecasts(store, odds) == odds["chance"].count()
-    True
-    >>> tgp.record_forecasts(store, odds)
-    0
+    >>> tgp.record_forecasts(store, odds), tgp.record_forecasts(store, odds)
+    (12, 0)
     >>> store.close()
     >>> folder.cleanup()
     """
+    _check_store(store)
     kind = _kind_of(forecasts)
     said = frame_facts(forecasts).get("level", _USUAL_LEVEL) if level is None else level
     level = check_between("level", said, 0.5, 0.99, ends=True)
@@ -152,6 +153,11 @@ def record_forecasts(
     return len(rows)
 
 
+def _check_store(store: object) -> None:
+    if not isinstance(store, Store):
+        raise ArgumentTypeError("store", store, "a store, as open_store returns it")
+
+
 def _kind_of(forecasts: pd.DataFrame) -> str:
     for kind, marks in _MARKS.items():
         if marks[-1] in forecasts.columns and marks[-2] in forecasts.columns:
@@ -173,7 +179,7 @@ def _rows_of(kind: str, given: pd.DataFrame, moment: pd.Timestamp) -> pd.DataFra
         days = pd.Series(values_of(given["horizon_days"]))
         rows["about_id"] = text(given["id"])
         rows["made_at"] = (posted + _hours(values_of(given["age_hours"]))).dt.round("ms")
-        rows["settles_at"] = posted + _hours(days.to_numpy() * 24.0)
+        rows["settles_at"] = posted + _hours(24.0 * values_of(given["horizon_days"]))
         rows["horizon_h"] = days * 24.0
         names = ("expected_views", "low", "high")
     elif kind == "goal_odds":
@@ -200,11 +206,13 @@ def _kept(store: Store) -> pd.DataFrame:
     """Read all forecasts of a store, the earliest first."""
     parts = store.archive.ledger.parts(_TABLE)
     if not parts:
-        return _SCHEMA.empty_table().to_pandas()
-    rows = read_parts(store.path, parts).cast(_SCHEMA).to_pandas()
+        none: pd.DataFrame = _SCHEMA.empty_table().to_pandas()
+        return none
+    rows: pd.DataFrame = read_parts(store.path, parts).cast(_SCHEMA).to_pandas()
     return rows.sort_values(["made_at", "kind", "about_id"], kind="stable", ignore_index=True)
 
 
+@takes_arrow
 def score_forecasts(store: Store, *, now: InstantLike | None = None) -> pd.DataFrame:
     """Score the forecasts of a store that are settled, and adapt the intervals of all.
 
@@ -261,6 +269,7 @@ def score_forecasts(store: Store, *, now: InstantLike | None = None) -> pd.DataF
     >>> store.close()
     >>> folder.cleanup()
     """
+    _check_store(store)
     moment = pd.Timestamp(store.archive.server_time()) if now is None else moment_of(now, [])
     rows = _kept(store)
     is_settled = (rows["settles_at"] <= moment).to_numpy(bool)
@@ -271,7 +280,7 @@ def score_forecasts(store: Store, *, now: InstantLike | None = None) -> pd.DataF
             actual[mine] = outcomes(store, rows.iloc[mine].reset_index(drop=True), moment)
     rows["actual"] = actual
     ends = adapted_intervals(rows)
-    reasons = np.where(is_settled, np.where(np.isnan(actual), REASONS[1], None), REASONS[0])
+    reasons = np.where(is_settled, np.where(np.isnan(actual), REASONS[1], ""), REASONS[0])
     inside = [
         pd.arrays.BooleanArray((low <= actual) & (actual <= high), np.isnan(actual - low - high))
         for low, high in ((rows["low"].to_numpy(), rows["high"].to_numpy()), ends)
@@ -295,6 +304,7 @@ def score_forecasts(store: Store, *, now: InstantLike | None = None) -> pd.DataF
             "about_id": text(rows["about_id"]),
         }
     )
+    table.attrs["trackagoat"] = {"helper": "score_forecasts", "rows": len(table)}
     return finish(with_record(table, _record(table, rows)))
 
 
@@ -318,12 +328,12 @@ def _views(store: Store, rows: pd.DataFrame, moment: pd.Timestamp) -> Floats:
         history = store.history("videos", columns=["view_count"])
     except StoreMissingError:
         return np.full(len(rows), np.nan)
-    for horizon, group in single.groupby("horizon_h"):
+    for _, group in single.groupby("horizon_h"):
         some = group.assign(view_count=np.nan).reset_index(drop=True)
         seen = counts_by_age(some, read_at=moment, history=history)
-        views = views_at(seen, float(horizon), len(some))
+        views = views_at(seen, some["horizon_h"].to_numpy(np.float64), len(some))
         found.loc[pd.MultiIndex.from_frame(some[["id", "horizon_h"]])] = views
-    return found.reindex(pd.MultiIndex.from_frame(posts[["id", "horizon_h"]])).to_numpy()
+    return values_of(found.reindex(pd.MultiIndex.from_frame(posts[["id", "horizon_h"]])))
 
 
 def _goals(store: Store, rows: pd.DataFrame, moment: pd.Timestamp) -> Floats:

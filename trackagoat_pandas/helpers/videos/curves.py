@@ -99,8 +99,7 @@ def life_curves(
     counts = pd.DataFrame(views.T)
     for name, share in _QUARTILES.items():
         table[name] = floats(counts.quantile(share).to_numpy(float))
-    for name, share in zip(("views_share", "typical_share"), _shares(views), strict=True):
-        table[name] = floats(share)
+    table["views_share"], table["typical_share"] = (floats(each) for each in _shares(views))
     table["horizon_days"] = pd.array([horizon_days] * len(table), dtype="Int64")
     return finish(table, videos=videos)
 

@@ -137,9 +137,10 @@ class Lives:
         above = np.where(is_settled, self.final - mean, 0.0)
         sums, counts = np.bincount(self.owner, above, size), np.bincount(owner, minlength=size)
         between = float((sums**2 / np.maximum(counts, 1)).sum())
-        creators, number = np.count_nonzero(counts), max(len(owner), 1)
-        within = (float((above**2).sum()) - between) / max(number - creators, 1)
-        spread = (between - (creators - 1) * within) / max(number - (counts**2).sum() / number, 1)
+        creators, number = int(np.count_nonzero(counts)), max(len(owner), 1)
+        within = (float((above**2).sum()) - between) / float(max(number - creators, 1))
+        rest = max(number - float((counts**2).sum()) / number, 1.0)
+        spread = (between - (creators - 1) * within) / rest
         held = min(max(within / max(spread, 1e-9), _LEAST_HELD), _MOST_HELD)
         known = self.posts_of(is_settled) + held
         return mean + (sums[self.owner] - above) / known, known / (known + 1.0)
@@ -211,9 +212,14 @@ class Lives:
         is_settled = ~np.isnan(self.final) & (self.posted_h + self.horizon_h <= at_h)
         levels = self.levels(is_settled)
         size = len(rows)
-        empty = [np.full(size, np.nan) for _ in range(4)]
         found = Forecast(
-            *empty, np.zeros(size, np.int64), np.zeros(size, np.bool_), np.full(size, "", object)
+            expected=np.full(size, np.nan),
+            low=np.full(size, np.nan),
+            high=np.full(size, np.nan),
+            naive=np.full(size, np.nan),
+            settled=np.zeros(size, np.int64),
+            several=np.zeros(size, np.bool_),
+            reasons=np.full(size, "", object),
         )
         learnt = chosen[is_settled[self.post[chosen]]]
         bins, learnt_bins = self.bins(rows), self.bins(learnt)
@@ -237,9 +243,9 @@ class Lives:
                 columns = slice(None) if several else slice(7)
                 line = Line(old[past, columns], left[past], level)
                 gains = line.gains(young[mine, columns])
-                multiple = float(np.median(left[alike]))
-                for array, gain in zip(found[:4], (*gains, multiple), strict=True):
+                for array, gain in zip(found[:3], gains, strict=True):
                     array[mine] = self.logs[rows[mine]] + gain
+                found.naive[mine] = self.logs[rows[mine]] + float(np.median(left[alike]))
         self._explain(rows, found)
         return found
 
