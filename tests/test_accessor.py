@@ -182,7 +182,7 @@ def test_a_repr_says_what_the_frame_is_and_which_verbs_fit(client):
         r"\d+ rows x 21 columns, as of \d+ Jun 2026 \d\d:\d\d America/New_York, complete", size
     )
     assert verbs.startswith("Verbs that fit: ")
-    assert "engagement, find_outliers, find_overposting, inbox, leaderboard" in verbs
+    assert "engagement, expected_views, find_outliers, find_overposting" in verbs
     assert "score_comments" not in verbs
     assert plots == "Plots that fit: leaderboard, view_distribution"
     assert repr(videos.goat.plot) == plots

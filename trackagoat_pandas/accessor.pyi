@@ -76,6 +76,10 @@ class GoatPlotAccessor:
         self, *, n: int = 8, theme: Theme = "light", ax: Axes | None = None
     ) -> Axes:
         """Plot creators by posts, mean views of a post, and engagement."""
+    def expected_views(
+        self, *, n: int = 15, theme: Theme = "light", ax: Axes | None = None
+    ) -> Axes:
+        """Plot the views that young posts are expected to have, with intervals."""
     def follow_post(
         self,
         expected: pd.DataFrame | None = None,
@@ -84,10 +88,6 @@ class GoatPlotAccessor:
         ax: Axes | None = None,
     ) -> Axes:
         """Plot the views of one post by its age, and those that are expected."""
-    def expected_views(
-        self, *, n: int = 15, theme: Theme = "light", ax: Axes | None = None
-    ) -> Axes:
-        """Plot the views that young posts are expected to have, with intervals."""
     def goal_board(
         self,
         *,
@@ -119,10 +119,10 @@ class GoatPlotAccessor:
         ax: Axes | None = None,
     ) -> Axes:
         """Plot the first rows by a column as horizontal bars."""
-    def outliers(self, *, n: int = 15, theme: Theme = "light", ax: Axes | None = None) -> Axes:
-        """Plot how many times its creator's usual views each outlier has."""
     def life_curves(self, *, theme: Theme = "light", ax: Axes | None = None) -> Axes:
         """Plot which share of their views posts have at each age."""
+    def outliers(self, *, n: int = 15, theme: Theme = "light", ax: Axes | None = None) -> Axes:
+        """Plot how many times its creator's usual views each outlier has."""
     def payout_summary(
         self,
         payments: pd.DataFrame,
@@ -147,10 +147,10 @@ class GoatPlotAccessor:
         ax: Axes | None = None,
     ) -> Axes:
         """Plot the amounts earned and paid in each day, week or month, and owed at its end."""
-    def posting_heatmap(self, *, theme: Theme = "light", ax: Axes | None = None) -> Axes:
-        """Plot how many posts came at each hour of the week, and what views they have."""
     def posting_cost(self, *, theme: Theme = "light", ax: Axes | None = None) -> Axes:
         """Plot how many more or fewer views later posts of a day get than its first."""
+    def posting_heatmap(self, *, theme: Theme = "light", ax: Axes | None = None) -> Axes:
+        """Plot how many posts came at each hour of the week, and what views they have."""
     def posting_times(self, *, n: int = 24, theme: Theme = "light", ax: Axes | None = None) -> Axes:
         """Plot how many more views posts get at each time of day and on each weekday."""
     def restatements(

@@ -19,7 +19,7 @@ import pytest
 from tests.heavy import heavy
 from tests.support.asker import Asker
 from tests.support.writer import Writer
-from trackagoat_pandas.sandbox import Sandbox
+from trackagoat_pandas.sandbox import Nature, Sandbox
 from trackagoat_pandas.sandbox.clock import Clock, day_start, format_instant, parse_instant
 from trackagoat_pandas.sandbox.curves import counts_at, views_at
 from trackagoat_pandas.sandbox.database import Database
@@ -719,7 +719,7 @@ def test_surprises_are_what_the_truth_says() -> None:
             curve = {name: np.array([video[name]], np.float64) for name in CURVE}
             instants = video["posted_ts"] + 86_400.0 * np.array([1.0, 20.0])
             early, late = views_at(curve, instants)[0].tolist()
-            assert early < 0.05 * late
+            assert early < 0.1 * late  # a noisy first day may be a long one
         for one in new["over_posting"]:
             days = [
                 datetime.fromtimestamp(row["posted_ts"], ZONE).date()
@@ -737,7 +737,8 @@ def test_surprises_are_what_the_truth_says() -> None:
 
 @heavy
 def test_a_second_rise_is_told_once_it_has_begun_and_not_of_a_video_that_is_gone() -> None:
-    with Sandbox(seed=2, creators=60, days=30) as box:
+    # Other second waves come up to 40 days after posting, and aren't surprises.
+    with Sandbox(seed=2, creators=60, days=30, nature=Nature(second_waves=0.0)) as box:
         to_rise: list[str] = []
         while len(to_rise) < 3:
             box.advance(timedelta(days=1))

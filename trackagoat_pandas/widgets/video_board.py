@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import ipywidgets as ipw
 import pandas as pd
@@ -49,7 +49,7 @@ from trackagoat_pandas.widgets.filters import (
 )
 from trackagoat_pandas.widgets.panel import check_client
 from trackagoat_pandas.widgets.pickers import Picker
-from trackagoat_pandas.widgets.posting_board import creators_named, post_named
+from trackagoat_pandas.widgets.posting_board import Choice, creators_named, post_named
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, call, given
 
 _NEEDED: Final = ("id", "creator_id", "title", "posted_at", "tracking_status", "view_count")
@@ -65,13 +65,6 @@ _NO_FORECAST: Final = (
     "Expected views need to know how posts grew: VideoBoard(videos, analytics=...) or history=...."
 )
 _NO_EVIDENCE: Final = "Evidence isn't proof: counts can't say why views came, nor who caused it."
-
-
-class Choice(NamedTuple):
-    """What the filters choose; None for all."""
-
-    creator: str | None = None
-    days: DateRange | None = None
 
 
 class SeenVideos:
@@ -195,7 +188,7 @@ class VideoBoard(ProjectBoard):
     >>> with tgp.connect(sandbox=True):
     ...     board = tgp.widgets.VideoBoard(tgp.load_videos("Summer Launch"))
     >>> board.page.value = "Post"
-    >>> board.frame["views"].tolist() == [tgp.load_videos("Summer Launch")["view_count"].max()]
+    >>> board.frame["views_so_far"].tolist() == board.frame["gained_views"].tolist()
     True
     """
 

@@ -171,7 +171,7 @@ def settle_curve(
     ...     videos = tgp.load_videos("Summer Launch")
     ...     views = tgp.load_analytics("video", videos, "views", dates="2026-01-01..2026-06-18")
     >>> tgp.settle_curve(videos, views)["settled_days"].tolist()
-    [8, 9]
+    [13, 18]
     """
     share = check_between("share", share, 0.0, 1.0)
     curve = life_curves(

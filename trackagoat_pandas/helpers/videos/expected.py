@@ -146,7 +146,7 @@ def expected_views(
     ...     views = tgp.load_analytics("video", videos, "views", dates="2026-01-01..2026-06-18")
     >>> young = tgp.expected_views(videos, views).dropna(subset="expected_views")
     >>> young[["views", "low", "expected_views", "high"]].iloc[0].tolist()
-    [16486, 16486, 20800, 35328]
+    [16582, 16582, 16582, 38683]
     """
     check_bool("backtest", backtest)
     level = check_between("level", level, 0.5, 0.99, ends=True)

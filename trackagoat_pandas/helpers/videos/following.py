@@ -69,7 +69,7 @@ def follow_post(
     ...     "observed_at": pd.to_datetime(["2026-06-02T00:00Z", "2026-06-03T00:00Z"])})
     >>> views = tgp.follow_post(videos, post, history=history, now="2026-06-04T00:00Z")
     >>> views[["age_hours", "views_so_far", "gained_views"]].to_numpy().tolist()
-    [[24.0, 100.0, 100.0], [48.0, 300.0, 200.0], [72.0, 400.0, 100.0]]
+    [[24.0, 100, 100], [48.0, 300, 200], [72.0, 400, 100]]
     """
     ids = check_ids("post", post, entity="video")
     if len(ids) != 1:

@@ -53,7 +53,7 @@ _SHOWN: Final = ("title", "url")
 _NUMBERS: Final = ("views_then", "baseline_views", "multiple", "z", "percentile")
 
 
-class _Comparison(NamedTuple):
+class _Compared(NamedTuple):
     """Each post against its creator's earlier ones at one age: NaN where that can't be done."""
 
     views_then: Floats
@@ -215,7 +215,7 @@ def read_posts(videos: pd.DataFrame, names: Sequence[str], moment: pd.Timestamp)
     return posts.sort_values(order, kind="stable")[kept].reset_index(drop=True)
 
 
-def _compare(views: Floats, owners: Ints, stages: Ints) -> _Comparison:
+def _compare(views: Floats, owners: Ints, stages: Ints) -> _Compared:
     """Compare each post at one of the ages, ``stages``, with its owner's earlier ones at that age.
 
     ``views`` has a row for each post, by owner and time, and a column for each age.
@@ -241,7 +241,7 @@ def _compare(views: Floats, owners: Ints, stages: Ints) -> _Comparison:
         numbers[rows[number < FEWEST], 1:] = np.nan
         numbers[rows[~np.isfinite(level)], 2:4] = np.nan
     views_then, baseline_views, multiple, z, percentile = numbers.T
-    return _Comparison(views_then, baseline_views, multiple, z, percentile, compared)
+    return _Compared(views_then, baseline_views, multiple, z, percentile, compared)
 
 
 def _earlier(views: Floats, owners: Ints, places: Ints) -> tuple[Floats, Ints]:
@@ -283,7 +283,7 @@ def _pulled(away: Floats, number: Ints, program: float) -> Floats:
     return np.maximum(spread, _LEAST_SPREAD)
 
 
-def _reasons(found: _Comparison, stages: Ints) -> pd.Categorical:
+def _reasons(found: _Compared, stages: Ints) -> pd.Categorical:
     """Return why posts couldn't be compared."""
     reasons = np.select(
         [
