@@ -29,7 +29,7 @@ PAGES = {
     "loaded": explorer_views.PAGES,
     "goals": goal_board.PAGES,
     "payouts": payout_board.PAGES,
-    "posting": tuple(posting_board.PAGES),
+    "posting": tuple(page for page in posting_board.PAGES if page != "Times"),
     "videos": ("Posts", "Post", "Quality"),
     "sentiment": tuple(sentiment_radar.PAGES),
 }

@@ -44,6 +44,18 @@ def waiting_now(client):
     return set(tgp.inbox(tgp.load_videos(PROGRAM, client=client))["id"])
 
 
+def test_with_daily_views_there_is_a_page_of_times(client):
+    videos = tgp.load_videos("Q1 Brand Program", client=client)
+    views = tgp.load_analytics(
+        "video", videos.nlargest(300, "posted_at"), "views", dates="last 181 days", clip=True,
+        client=client,
+    )  # fmt: skip
+    board = PostingBoard(videos, analytics=views, client=client)
+    board.page.value = "Times"
+    pd.testing.assert_frame_equal(board.frame, tgp.suggest_posting_times(videos, views))
+    check_code(board, videos=videos, analytics=views)
+
+
 def test_the_pages_are_what_the_helpers_give(videos):
     board = PostingBoard(videos)
     found = dict(zip(pages(board), [None] * 9, strict=False))

@@ -25,6 +25,7 @@ from trackagoat_pandas.helpers.posting import (
     posting_consistency,
     posting_heatmap,
 )
+from trackagoat_pandas.helpers.posting_times import suggest_posting_times
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.inputs.arrow import takes_arrow
@@ -35,6 +36,7 @@ from trackagoat_pandas.load.resources import load_creators, load_videos
 from trackagoat_pandas.plots.calendar import calendar as plot_calendar
 from trackagoat_pandas.plots.leaderboard import leaderboard as plot_leaderboard
 from trackagoat_pandas.plots.posting_heatmap import posting_heatmap as plot_heatmap
+from trackagoat_pandas.plots.posting_times import posting_times as plot_times
 from trackagoat_pandas.progress import quiet
 from trackagoat_pandas.tables import VIDEOS
 from trackagoat_pandas.widgets.board import (
@@ -142,6 +144,14 @@ class SeenPosts:
         return call(posting_heatmap, self._of_days(self.videos), **self._named)
 
     @cached_property
+    def times(self) -> Traced:
+        """What is known of better hours and weekdays, by the daily views of the posts."""
+        return call(
+            suggest_posting_times, self._of_days(self.videos), self.frames["analytics"],
+            **self._named,
+        )  # fmt: skip
+
+    @cached_property
     def regularity(self) -> Traced:
         """The creators, and how regularly they post."""
         # The list of all creators would add those that the filter has left out.
@@ -200,6 +210,9 @@ class PostingBoard(ProjectBoard):
         background, for one project.
     creators
         The frame of :func:`load_creators`, for handles, and for creators without a post.
+    analytics
+        The daily views of the posts, ``load_analytics("video", videos, "views")``, for the page
+        "Times".
     history
         The snapshots of the posts, ``store.history("videos", columns=["view_count"])``, which
         confirm low views.
@@ -220,7 +233,8 @@ class PostingBoard(ProjectBoard):
     code : str
         Python that rebuilds both from the given frames, under the names above.
     page : ipywidgets.ToggleButtons
-        ``"Calendar"``, ``"Hours"``, ``"Regularity"``, ``"Over-posting"`` or ``"Inbox"``.
+        ``"Calendar"``, ``"Hours"``, ``"Times"``, ``"Regularity"``, ``"Over-posting"`` or
+        ``"Inbox"``; "Times" only with `analytics`.
     creator, post : ipywidgets.Dropdown
         Filters: an id, or ``""`` for all. A click on a row of the page "Inbox" chooses its post.
     dates : DateRangePicker
@@ -255,15 +269,16 @@ class PostingBoard(ProjectBoard):
         videos: pd.DataFrame | None = None,
         *,
         creators: pd.DataFrame | None = None,
+        analytics: pd.DataFrame | None = None,
         history: pd.DataFrame | None = None,
         project: str | Picker | None = None,
         timezone: str | None = None,
         client: Client | None = None,
     ) -> None:
         check_client(client)
-        frames = given(videos=videos, creators=creators, history=history)
+        frames = given(videos=videos, creators=creators, analytics=analytics, history=history)
         self._timezone = asked_timezone(timezone, given(videos=videos), client)
-        self._history = given(history=history)
+        self._kept = given(analytics=analytics, history=history)
         opened = None if videos is None else self._opened_with(Recorder(), frames)
         self._all: SeenPosts | None = None
         self._seen: dict[Choice, SeenPosts] = {}
@@ -308,13 +323,18 @@ class PostingBoard(ProjectBoard):
         return SeenPosts(frames, recorder, zone or "UTC")
 
     def _load_all(self, view: Session, project: str | None) -> SeenPosts:
-        recorder, frames = Recorder(), dict(self._history)
+        recorder, frames = Recorder(), dict(self._kept)
         for name, load in (("videos", load_videos), ("creators", load_creators)):
             frames[name] = recorder.step(name, partial(load, client=view), project)
         return self._opened_with(recorder, frames)
 
     def _open(self, loaded: SeenPosts) -> None:
         self._all, self._seen = loaded, {}
+        pages = [page for page in PAGES if page != "Times" or "analytics" in loaded.frames]
+        with self._showing():
+            page = self.page.value
+            self.page.options = pages
+            self.page.value = page if page in pages else pages[0]
         self.filters.offer("creator", all_of(creators_named(loaded.frames)))
         self._offer_post(self.post.value)
         days = loaded.calendar.value["day"]
@@ -566,6 +586,15 @@ def hours_page(posts: SeenPosts) -> View:
     return View(recorder, frame, plot, height_in=HEIGHT_IN, zone=posts.zone)
 
 
+def times_page(posts: SeenPosts) -> View:
+    """List blocks of hours and weekdays, with the answer to whether they are better."""
+    times = posts.times
+    recorder = posts.recorder.branch()
+    frame = recorder.let("frame", times)
+    plot = recorder.plot(plot_times, frame)
+    return View(recorder, frame, plot, height_in=height_of(len(frame.value)), zone=posts.zone)
+
+
 def regularity_page(posts: SeenPosts) -> View:
     """List the creators by how regularly they post, the most posts first."""
     rows = posts.regularity
@@ -613,6 +642,7 @@ def _ranked(
 PAGES: Final[Mapping[str, Callable[[SeenPosts], View]]] = {
     "Calendar": calendar_page,
     "Hours": hours_page,
+    "Times": times_page,
     "Regularity": regularity_page,
     "Over-posting": overposting_page,
     "Inbox": inbox_page,
