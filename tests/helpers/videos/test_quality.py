@@ -116,7 +116,7 @@ def test_few_views_without_engagement_are_no_grade() -> None:
 def test_views_that_fall_were_taken_back_or_corrected() -> None:
     row = followed(*USUAL, (84, 1_820, 182), (96, 1_500, 182), (120, 1_510, 183))
     assert row["grade"] == "weak"
-    assert "16% of the views were taken back, or corrected" in row["evidence"]
+    assert "16 % of the views were taken back, or corrected" in row["evidence"]
 
 
 def test_advertised_posts_are_said_to_be_and_have_no_grade() -> None:
@@ -194,7 +194,7 @@ def test_comments_alike_are_said_and_not_graded() -> None:
     said = ["Love it!"] * 8 + ["love it", "where is this from", "second", "first"]
     comments = pd.DataFrame({"video_id": "post 3", "text": said})
     rows = view_quality(posts, comments=comments).set_index("id")
-    assert rows.loc["post 3", "evidence"] == "75% of the comments say the same as another one"
+    assert rows.loc["post 3", "evidence"] == "75 % of the comments say the same as another one"
     assert rows.loc["post 3", "grade"] == "none"
     assert rows["evidence"].isna().sum() == 5
     few = view_quality(posts, comments=comments.head(9))

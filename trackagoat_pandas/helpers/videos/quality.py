@@ -394,13 +394,13 @@ def _evidence(row: Mapping[Any, Any]) -> Iterable[str]:
             yield f"They came {row['faster']:,.0f} times as fast as the views before them"
     elif row["basis"] == "counts" and row["below"] >= _FAR:
         yield (
-            f"{row['rate']:.0%} of the creator's usual engagement by views, {row['below']:.1f} "
-            "spreads below"
+            f"{100 * row['rate']:.0f} % of the creator's usual engagement by views, "
+            f"{row['below']:.1f} spreads below"
         )
     if row["lost"] >= _LOST:
-        yield f"{row['lost']:.0%} of the views were taken back, or corrected"
+        yield f"{100 * row['lost']:.0f} % of the views were taken back, or corrected"
     if row["alike"] >= _ALIKE:
-        yield f"{row['alike']:.0%} of the comments say the same as another one"
+        yield f"{100 * row['alike']:.0f} % of the comments say the same as another one"
 
 
 def _innocent(row: Mapping[Any, Any]) -> Iterable[str]:
@@ -413,7 +413,7 @@ def _innocent(row: Mapping[Any, Any]) -> Iterable[str]:
     if row["is_window"]:
         yield (
             "Late wave: strangers engage about half as much as followers; here "
-            f"{row['left']:.0%} of the engagement is left"
+            f"{100 * row['left']:.0f} % of the engagement is left"
         )
         hours = (row["window_end"] - row["window_start"]).total_seconds() / 3_600
         yield f"Gap between readings: these {hours:,.0f} hours; likes would catch up with views"
