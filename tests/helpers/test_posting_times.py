@@ -287,7 +287,7 @@ NO_EFFECT = {
     "hot streaks": {**BUSY, "nature": Nature(streaks=0.6)},
     "over-posting": {**BUSY, "nature": Nature(over_posting=0.3)},
 }  # fmt: skip
-HEAVY_SEEDS = part(400, 40, 4)
+HEAVY_SEEDS = part(400, 100, 4)
 
 
 @heavy

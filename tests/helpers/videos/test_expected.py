@@ -233,7 +233,7 @@ def test_expected_views_are_as_good_as_their_notes_say(
     family: str, luck: float, tmp_path: Path
 ) -> None:
     several, once = [], []
-    for _, world in worlds(tmp_path, family, part(20, 5, 4), luck=luck):
+    for _, world in worlds(tmp_path, family, part(20, 20, 4), luck=luck):
         once.append(backtest_expected_views(world.videos, history=one_count_each(world), now=NOW))
         several.append(backtest_expected_views(world.videos, history=world.history, now=NOW))
     # Of posts with one early count, those near the horizon are there for what became of them.
