@@ -89,7 +89,7 @@ FIRST = ("1", None, None, None)
         ((-30.2, -46.0, -12.0), "Third and later posts of a day: −30% (−46% to −12%) views"),
         (
             (-10.0, -26.0, 12.0),
-            "Later posts of a day do as well as the first, as far as can be seen",
+            "Later posts of a day differ from the first by no more than chance",
         ),
     ],
 )

@@ -247,7 +247,7 @@ class _Model:
         jackknife = (number - 1) / number * ((without - without.mean(axis=0)) ** 2).sum(axis=0)
         inverse = np.linalg.pinv(gram + self.penalty, rcond=1e-12, hermitian=True)
         errors = np.sqrt(np.maximum(jackknife, self.noise * np.diag(inverse)[: self.positions]))
-        # How many creators who weigh equally would tell as much.
+        # How many creators of equal weight would say as much.
         weights = np.diagonal(self.grams, axis1=1, axis2=2)[:, : self.positions]
         equal = weights.sum(axis=0) ** 2 / (weights**2).sum(axis=0)
         chance = 1.0 - (1.0 - level) / (2 * self.positions)

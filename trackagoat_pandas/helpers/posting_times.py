@@ -1,4 +1,4 @@
-"""Which hours and weekdays are better for posting than others, as far as posts can show it."""
+"""Hours and weekdays that are better for posting than others, where posts show any."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def posting_cost(
 def _finding(known: pd.DataFrame) -> str:
     clear = known[(known["low"] > 0.0) | (known["high"] < 0.0)]
     if clear.empty:
-        return "Later posts of a day do as well as the first, as far as can be seen"
+        return "Later posts of a day differ from the first by no more than chance"
     row = clear.iloc[-1]
     effect = interval_text(float(row["effect"]), float(row["low"]), float(row["high"]))
     name = _NAMES[str(row["position"])].removesuffix(" post")

@@ -47,7 +47,7 @@ before, and half as much as the creator's usual post has in all."""
 REASONS: Final = ("too_young", "views_unknown", "few_earlier_posts", "no_views_before")
 _FEWEST_CALLS: Final = 10
 _LEAST_SPREAD: Final = 0.1
-"""As if all posts had the same views but for a tenth: of equal ones any other is not an outlier."""
+"""As if views differed by a tenth: beside equal ones any other would be an outlier."""
 _NO_VIEW: Final = 0.5
 _SHOWN: Final = ("title", "url")
 _NUMBERS: Final = ("views_then", "baseline_views", "multiple", "z", "percentile")
