@@ -160,7 +160,7 @@ VERBS: dict[str, str] = {
     "find_negative_alerts": "text video_id",
     "find_outliers": "creator_id id posted_at tracking_status view_count",
     "find_overposting": "id creator_id posted_at tracking_status view_count",
-    "follow_post": "",
+    "follow_post": "id creator_id posted_at view_count",
     "forecast_payouts": _RULES,
     "goal_history": _GOALS,
     "goal_odds": _GOALS,

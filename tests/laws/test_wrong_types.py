@@ -89,7 +89,8 @@ def right(client, tmp_path_factory):
         "owed": tgp.outstanding_balances(accruals, payments).assign(recipient="a@example.com"),
         "path": "/projects", "payment": ID, "payments": payments,
         "period": "weekly",
-        "posts": videos, "project": PROJECT, "projects": tgp.load_projects(**loaded),
+        "post": videos["id"].iloc[0], "posts": videos, "project": PROJECT,
+        "projects": tgp.load_projects(**loaded),
         "role": "member", "series": analytics, "source": PROJECT, "status": "voided",
         "structure": ID, "structures": structures, "texts": comments["text"],
         "until": "2026-06-15", "video": ID, "videos": videos,
@@ -109,6 +110,7 @@ def right(client, tmp_path_factory):
         "trackagoat_pandas.comments_of_campaigns.ids": campaigns,
         "trackagoat_pandas.creator_statement.creator": accruals["creator_id"].iloc[0],
         "trackagoat_pandas.open_store.path": receipt.with_name("program"),
+        "trackagoat_pandas.follow_post.now": "2026-06-18T19:00Z",
         "trackagoat_pandas.calendar_file.path": receipt.with_name("posts.ics"),
         "trackagoat_pandas.payout_workbook.path": workbook,
         "trackagoat_pandas.backtest_payouts.assignments": mine.head(1),
@@ -122,6 +124,7 @@ def right(client, tmp_path_factory):
 
 BESIDE = {
     "explain_change": {"dates": "date"},
+    "follow_post": {"now": "now"},  # else its last age is that of the call
     "load_comments": {"source": "source"},
     "load_payout_assignments": {"structure": "structures"},
     "to_wide": {"metric": "metrics"},

@@ -133,6 +133,7 @@ def hostile_posts():
             {
                 "id": [f"{text}{post}" for post in range(9)], "creator_id": text, "title": text,
                 "posted_at": times, "url": text, "view_count": pd.array([5] * 9, "Int64"),
+                "like_count": 1, "comment_count": 1, "share_count": 1,
                 "tracking_status": ["pending_review", *["included"] * 8], "project_id": IDS[0],
             }
         )

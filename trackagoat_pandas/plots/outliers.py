@@ -10,8 +10,10 @@ import pandas as pd
 from trackagoat_pandas.helpers.columns import nullable_flags, values_of
 from trackagoat_pandas.helpers.videos.outliers import OUTLIER_Z
 from trackagoat_pandas.inputs.checks import check_int, require_columns
+from trackagoat_pandas.plots.layout import title_room_pt, widest_pt
 from trackagoat_pandas.plots.marks import draw_over, label_marks
 from trackagoat_pandas.plots.style import (
+    TINY_PT,
     add_note,
     count_text,
     empty_axes,
@@ -30,8 +32,8 @@ if TYPE_CHECKING:
 
 _NEEDED: Final = ("multiple", "z", "is_outlier", "baseline_views", "views_then", "id")
 _LETTERS: Final = 44
-_ROOM: Final = 1.45
-"""How much wider than its bars the scale is, in logs, so that their texts have room."""
+_GAP_PT, _MOST_ROOM = 10.0, 0.6
+"""The room around the texts behind bars, and the most of the width that they get."""
 
 
 @picture
@@ -131,7 +133,8 @@ def _draw(ax: Axes, posts: pd.DataFrame, names: list[str]) -> None:
             multiple, posts["views_then"], posts["baseline_views"], strict=True
         )
     ]
-    ax.set_xlim(1.0, float(multiple.max()) ** _ROOM)
+    share = (widest_pt(texts, TINY_PT) + _GAP_PT) / max(title_room_pt(ax), 1.0)
+    ax.set_xlim(1.0, float(multiple.max()) ** (1.0 / (1.0 - min(share, _MOST_ROOM))))
     write_behind(ax, places, multiple, texts, color=QUIET)
     said = (f"{name}: {text}" for name, text in zip(names, texts, strict=True))
     label_marks(bars, said, posts["id"])

@@ -252,7 +252,9 @@ class VideoBoard(ProjectBoard):
 
     def _open(self, loaded: SeenVideos) -> None:
         self._all = loaded
-        pages = [page for page in PAGES if page != "Expected" or loaded.is_followed]
+        has_likes = "like_count" in loaded.videos.value.columns
+        is_offered = {"Expected": loaded.is_followed, "Quality": has_likes}
+        pages = [page for page in PAGES if is_offered.get(page, True)]
         with self._showing():
             page = self.page.value
             self.page.options = pages
@@ -369,13 +371,11 @@ def post_page(opened: SeenVideos, choice: Choice, id_: str = ALL) -> View:
 
 
 def expected_page(opened: SeenVideos, choice: Choice) -> View:
-    """List the young posts with what is expected of them, those that will gain most first."""
+    """List the young posts with what is expected of them, the highest first."""
     recorder = opened.recorder.branch()
     rows = recorder.let("expected", opened.expected)
-    rows = recorder.let("expected", opened.chosen(rows, choice))
-    to_come = rows["expected_views"] - rows["views"]
-    order = to_come.sort_values(ascending=False, kind="stable").index
-    frame = recorder.let("frame", rows.loc[order])
+    rows = opened.chosen(rows, choice).sort_values("expected_views", ascending=False)
+    frame = recorder.let("frame", rows)
     plot = recorder.plot(plot_expected, frame, n=MOST_BARS)
     bars = min(int(frame.value["expected_views"].notna().sum()), MOST_BARS)
     return _view("Expected", opened, recorder, frame, plot, bars)

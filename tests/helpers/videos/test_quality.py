@@ -168,7 +168,7 @@ def test_from_counts_a_post_is_compared_with_its_creators_other_posts() -> None:
     row = rows.loc["post 9"]
     assert row["grade"] == "weak"
     assert re.match(
-        r"\d+% of the creator's usual engagement by views, [\d.]+ spreads below", row["evidence"]
+        r"\d+ % of the creator's usual engagement by views, [\d.]+ spreads below", row["evidence"]
     )
     assert (rows["grade"].drop("post 9") == "none").all()
 

@@ -71,7 +71,7 @@ def follow_post(
     >>> views[["age_hours", "views_so_far", "gained_views"]].to_numpy().tolist()
     [[24.0, 100, 100], [48.0, 300, 200], [72.0, 400, 100]]
     """
-    ids = check_ids("post", post, entity="video")
+    ids = [post] if isinstance(post, str) else check_ids("post", post, entity="video")
     if len(ids) != 1:
         raise ArgumentError("post", post, "one post at a time")
     require_columns(videos, _NEEDED, loader=VIDEOS.loader)
