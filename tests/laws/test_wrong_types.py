@@ -179,7 +179,9 @@ def right_call(name, client, right):
         key: key
         for key, parameter in parameters.items()
         if (parameter.default is parameter.empty or key in FRAMES) and parameter.kind != _OPTIONS
-    } | BESIDE.get(name.rpartition(".")[2], {})
+    }
+    beside = BESIDE.get(name.rpartition(".")[2], {})  # also of a plot of the same name
+    needed |= {key: source for key, source in beside.items() if key in parameters}
     given = {}
     for key, source in needed.items():
         if source is not None:
