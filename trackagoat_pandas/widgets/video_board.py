@@ -385,7 +385,8 @@ def quality_page(opened: SeenVideos, choice: Choice) -> View:
     """List the posts whose views are unlike others, the highest score first."""
     recorder = opened.recorder.branch()
     rows = recorder.let("quality", opened.quality)
-    rows = opened.chosen(rows, choice)
+    if choice != Choice():
+        rows = recorder.let("quality", opened.chosen(rows, choice))
     frame = recorder.let("frame", rows[rows["grade"] != "none"])
     plot = recorder.plot(plot_leaderboard, frame, by="score", n=MOST_BARS)
     bars = min(int(frame.value["score"].notna().sum()), MOST_BARS)
