@@ -155,8 +155,7 @@ POST_RESULTS = (
     result("suggest_posting_times", "one block of hours, or one weekday", title="Posting times",
         columns=(
         "tiktok_handle? label:text",
-        Column("kind", "category", "Whether it is a block of hours or a weekday.",
-            categories=("hours", "weekday")),
+        "kind:category",
         Column("block", "int", "0 to 7 from midnight, or 0 to 6 from Sunday.", content="ordinal"),
         "posts",
         "effect low high",

@@ -160,6 +160,12 @@ VARIANTS: Mapping[str, Column] = MappingProxyType(
             maybe("basis", "category", "What it rests on, such as counts.", role="standing"),
             maybe("low", "int", "Lower end of the interval.", unit="views"),
             maybe("high", "int", "Upper end of the interval.", unit="views"),
+            Column(
+                "kind",
+                "category",
+                "Whether it is a block of hours or a weekday.",
+                categories=("hours", "weekday"),
+            ),
             maybe("days_left", "int", "Days until the end, today included.", unit="days"),
             Column("level", "category", "A creator, a post of theirs, or the rest."),
             Column("change", "category", "What became of the row."),
