@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pandas as pd
 import pytest
@@ -111,3 +112,19 @@ def test_a_board_without_posts_says_so(followed):
     for _ in pages(board):
         assert len(board.frame) == 0
         assert "The frame has no videos" in board.grid.table.value
+
+
+@pytest.mark.parametrize("are_several", [True, False])
+def test_a_board_that_loads_itself_loads_daily_views_only_if_they_take_few_requests(
+    client, monkeypatch, are_several
+):
+    monkeypatch.setattr(
+        "trackagoat_pandas.load.series.takes_several_entities", lambda _: are_several
+    )
+    before = client.requests_sent
+    board = VideoBoard(project="Q1 Brand Program", client=client).wait(60)
+    sent = client.requests_sent - before
+    said = "The daily views of the latest 300 videos weren't loaded, since they may take 300"
+    assert ("Expected" in board.page.options) == are_several
+    assert (said in unescape(board.message.value)) == (not are_several)
+    assert sent < (40 if are_several else 20)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
@@ -13,8 +13,7 @@ from trackagoat_pandas.actions.videos import review_inbox
 from trackagoat_pandas.base.html import Kind, note
 from trackagoat_pandas.errors import TrackaGoatError
 from trackagoat_pandas.helpers.columns import values_of
-from trackagoat_pandas.helpers.facts import mismatch_of, server_now, zone_of
-from trackagoat_pandas.helpers.labels import ID_LETTERS, with_known_names
+from trackagoat_pandas.helpers.facts import server_now, zone_of
 from trackagoat_pandas.helpers.posting import (
     LOW_VIEWS,
     OVERPOSTING_LOW_POSTS,
@@ -29,20 +28,17 @@ from trackagoat_pandas.helpers.posting_times import suggest_posting_times
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.inputs.arrow import takes_arrow
-from trackagoat_pandas.inputs.checks import loaded_at, require_columns
+from trackagoat_pandas.inputs.checks import loaded_at
 from trackagoat_pandas.inputs.dates import DateRange
-from trackagoat_pandas.load.foreign import as_table
 from trackagoat_pandas.load.resources import load_creators, load_videos
 from trackagoat_pandas.plots.calendar import calendar as plot_calendar
 from trackagoat_pandas.plots.leaderboard import leaderboard as plot_leaderboard
 from trackagoat_pandas.plots.posting_heatmap import posting_heatmap as plot_heatmap
 from trackagoat_pandas.plots.posting_times import posting_times as plot_times
 from trackagoat_pandas.progress import quiet
-from trackagoat_pandas.tables import VIDEOS
 from trackagoat_pandas.widgets.board import (
     HEIGHT_IN,
     MOST_BARS,
-    ProjectBoard,
     Tile,
     View,
     asked_timezone,
@@ -51,18 +47,14 @@ from trackagoat_pandas.widgets.board import (
 from trackagoat_pandas.widgets.filters import (
     ALL,
     NO_MATCH,
-    Filters,
-    all_of,
-    dropdown,
-    picker_of_all_days,
 )
 from trackagoat_pandas.widgets.panel import check_client, show_if
 from trackagoat_pandas.widgets.pickers import Picker
+from trackagoat_pandas.widgets.posts import Choice, PostsBoard, of_days
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, call, given
 
 Decision: TypeAlias = Literal["approve", "exclude"]
 
-_NEEDED: Final = ("id", "creator_id", "title", "posted_at", "tracking_status", "view_count")
 _WAITING: Final = ("tiktok_handle", "title", "view_count", "posted_at", "waiting_since")
 _HOURS_A_DAY: Final = 24
 _MONTHS: Final = 3
@@ -81,13 +73,6 @@ _NONE_OVER: Final = (
     f"No creator posted {OVERPOSTING_POSTS} times on one of these days with {OVERPOSTING_LOW_POSTS}"
     f" posts below {LOW_VIEWS} views."
 )
-
-
-class Choice(NamedTuple):
-    """What the filters choose; None for all."""
-
-    creator: str | None = None
-    days: DateRange | None = None
 
 
 class SeenPosts:
@@ -141,13 +126,15 @@ class SeenPosts:
     @cached_property
     def hours(self) -> Traced:
         """The hours of the week with their posts."""
-        return call(posting_heatmap, self._of_days(self.videos), **self._named)
+        return call(
+            posting_heatmap, of_days(self.videos, self.choice.days, self.zone), **self._named
+        )
 
     @cached_property
     def times(self) -> Traced:
         """What is known of better hours and weekdays, by the daily views of the posts."""
         return call(
-            suggest_posting_times, self._of_days(self.videos), self.frames["analytics"],
+            suggest_posting_times, self._of_days, self.frames["analytics"],
             **self._named,
         )  # fmt: skip
 
@@ -181,23 +168,17 @@ class SeenPosts:
         found = call(inbox, self.videos, now=self._now) if known is None else known.waiting
         if self.choice.days is None:
             return found
-        return self._of_days(self.recorder.let("waiting", found))
+        return of_days(self.recorder.let("waiting", found), self.choice.days, self.zone)
+
+    @property
+    def _of_days(self) -> Traced:
+        return of_days(self.videos, self.choice.days, self.zone)
 
     def _dates(self) -> dict[str, DateRange]:
         return {} if self.choice.days is None else {"dates": self.choice.days}
 
-    def _of_days(self, posts: Traced) -> Traced:
-        """Keep the posts of the days chosen."""
-        days = self.choice.days
-        if days is None:
-            return posts
-        # By the clock on the wall: in some zones a day has no midnight.
-        ends = (f"{end:%Y-%m-%d}" for end in (days.first, days.stop))
-        local = posts["posted_at"].dt.tz_convert(self.zone).dt.tz_localize(None)
-        return posts[local.between(*ends, inclusive="left")]
 
-
-class PostingBoard(ProjectBoard):
+class PostingBoard(PostsBoard):
     """Show when posts come, how regularly, and whether too many; and review those that wait.
 
     On the page "Inbox" two buttons approve or exclude the posts that are listed. The first click
@@ -296,13 +277,7 @@ class PostingBoard(ProjectBoard):
         self.reload() if opened is None else self._open(opened)
 
     def _make_controls(self) -> None:
-        self.page = ipw.ToggleButtons(options=list(PAGES), style={"button_width": "auto"})
-        self.creator, self.post = dropdown("Creator"), dropdown("Post")
-        self.dates = picker_of_all_days()
-        self.filters = Filters(
-            {"creator": self.creator, "post": self.post}, lambda _: self._redraw(), self.dates
-        )
-        self._listen(self.page, lambda _: self._draw())
+        self._make_filters(PAGES)
         self.approve_button = ipw.Button(icon="check", tooltip=_HINT)
         self.exclude_button = ipw.Button(icon="eye-slash", tooltip=_HINT)
         self.confirm_button = ipw.Button(button_style="primary", layout={"width": "auto"})
@@ -315,12 +290,8 @@ class PostingBoard(ProjectBoard):
         show_if(self._review, is_shown=False)
 
     def _opened_with(self, recorder: Recorder, frames: dict[str, Traced]) -> SeenPosts:
-        videos = frames["videos"]
-        require_columns(videos.value, _NEEDED, loader=VIDEOS.loader)
-        if not isinstance(videos.value["posted_at"].dtype, pd.DatetimeTZDtype):
-            frames["videos"] = recorder.step("videos", as_table, videos, "videos")
-        zone = zone_of(self._timezone, [frame.value for frame in frames.values()])
-        return SeenPosts(frames, recorder, zone or "UTC")
+        zone = self._zone_of(recorder, frames)
+        return SeenPosts(frames, recorder, zone)
 
     def _load_all(self, view: Session, project: str | None) -> SeenPosts:
         recorder, frames = Recorder(), dict(self._kept)
@@ -331,27 +302,15 @@ class PostingBoard(ProjectBoard):
     def _open(self, loaded: SeenPosts) -> None:
         self._all, self._seen = loaded, {}
         pages = [page for page in PAGES if page != "Times" or "analytics" in loaded.frames]
-        with self._showing():
-            page = self.page.value
-            self.page.options = pages
-            self.page.value = page if page in pages else pages[0]
-        self.filters.offer("creator", all_of(creators_named(loaded.frames)))
-        self._offer_post(self.post.value)
         days = loaded.calendar.value["day"]
         span = None if days.empty else DateRange(days.iloc[0].date(), days.iloc[-1].date())
-        self.filters.offer_days(span)
+        self._offer_choices(loaded.frames, pages, span)
+        self._offer_post(self.post.value, loaded.waiting.value)
         self._draw()
 
-    def _offer_post(self, id_: str) -> None:
-        """Offer the post that is or will be chosen: of thousands none could be found in a list."""
-        waiting = None if self._all is None else self._all.waiting.value
-        found = [] if waiting is None else waiting[waiting["id"] == id_].to_dict("records")
-        options = [(post_named(post), id_) for post in found[:1]]
-        self.filters.offer("post", [("All", ALL), *options])
-
     def _pick(self, column: str, id_: str) -> None:
-        if column == "id":
-            self._offer_post(id_)
+        if column == "id" and self._all is not None:
+            self._offer_post(id_, self._all.waiting.value)
             self.post.value = id_
             return
         super()._pick(column, id_)
@@ -372,7 +331,7 @@ class PostingBoard(ProjectBoard):
         is_inbox = page == "Inbox"
         self.filters.show("post", is_shown=is_inbox and bool(self.post.value))
         view = inbox_page(seen, self.post.value) if is_inbox else PAGES[page](seen)
-        self._notice(*notes_on(page, seen), *self._caveats(self._all))
+        self._notice(*notes_on(page, seen), *self._caveats(self._all.frames))
         self.show(view._replace(empty=self._nothing(page, seen)), tiles_of(seen))
         self._offer_review(len(view.frame.value) if is_inbox else 0)
 
@@ -397,17 +356,6 @@ class PostingBoard(ProjectBoard):
             is_all = seen is self._all and not self.post.value
             return "No post waits for review." if is_all else NO_MATCH.format("posts")
         return NO_MATCH.format("posts")
-
-    def _caveats(self, opened: SeenPosts) -> Iterable[str]:
-        """List the caveats: partial or stale frames, no time zone, vanished selections."""
-        frames = {name: frame.value for name, frame in opened.frames.items()}
-        yield from self._caveats_of(frames)
-        if problem := mismatch_of({name: frames[name] for name in frames if name != "history"}):
-            yield f"{problem}."
-        if zone_of(self._timezone, [*frames.values()]) is None:
-            yield "Days are UTC days: the videos don't carry the organization's time zone."
-        for name, called in self.filters.gone().items():
-            yield f"The selected {name} {called} is not among these posts."
 
     def _forget(self) -> None:
         """Take back what a dry run said: it was about other posts."""
@@ -522,24 +470,6 @@ def _reviewed(
 
 def _posts(count: int) -> str:
     return f"{count:,} {'post' if count == 1 else 'posts'}"
-
-
-def creators_named(frames: Mapping[str, Traced]) -> dict[str, str]:
-    """Name the creators of the posts, by id."""
-    ids = frames["videos"].value["creator_id"].dropna().unique()
-    names = [(name, frames[name].value) for name in ("creators", "videos")
-             if name in frames]  # fmt: skip
-    table = with_known_names(pd.DataFrame({"creator_id": ids}), names)
-    handles = table.get("tiktok_handle", pd.Series(None, table.index, dtype=object))
-    called = ("@" + handles).fillna(table["creator_id"].str[:ID_LETTERS])
-    return dict(zip(ids, called, strict=True))
-
-
-def post_named(post: Mapping[str, Any]) -> str:
-    """Name a post by its creator and title, or else by the first letters of its id."""
-    handle, title = post.get("tiktok_handle"), post.get("title")
-    words = [f"@{handle}"] * isinstance(handle, str) + [str(title)] * isinstance(title, str)
-    return ": ".join(words) or str(post["id"])[:ID_LETTERS]
 
 
 def tiles_of(posts: SeenPosts) -> dict[str, str | Tile]:

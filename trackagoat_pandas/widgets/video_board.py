@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cached_property, partial
 from typing import Any, Final
 
-import ipywidgets as ipw
 import pandas as pd
 
+from trackagoat_pandas.errors import TrackaGoatError
 from trackagoat_pandas.helpers.columns import nullable_flags, values_of
 from trackagoat_pandas.helpers.counted import is_counted
-from trackagoat_pandas.helpers.facts import mismatch_of, zone_of
+from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.helpers.videos.expected import expected_views
 from trackagoat_pandas.helpers.videos.following import follow_post
 from trackagoat_pandas.helpers.videos.outliers import find_outliers
@@ -19,21 +20,20 @@ from trackagoat_pandas.helpers.videos.quality import view_quality
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.inputs.arrow import takes_arrow
-from trackagoat_pandas.inputs.checks import frame_facts, require_columns
+from trackagoat_pandas.inputs.checks import frame_facts
 from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.analytics import load_analytics
-from trackagoat_pandas.load.foreign import as_table
+from trackagoat_pandas.load.openapi import takes_several_entities
+from trackagoat_pandas.load.planning import estimate_load
 from trackagoat_pandas.load.resources import load_creators, load_videos
 from trackagoat_pandas.plots.expected_views import expected_views as plot_expected
 from trackagoat_pandas.plots.follow_post import follow_post as plot_post
 from trackagoat_pandas.plots.leaderboard import leaderboard as plot_leaderboard
 from trackagoat_pandas.plots.outliers import outliers as plot_outliers
 from trackagoat_pandas.plots.style import count_text
-from trackagoat_pandas.tables import VIDEOS
 from trackagoat_pandas.widgets.board import (
     HEIGHT_IN,
     MOST_BARS,
-    ProjectBoard,
     Tile,
     View,
     asked_timezone,
@@ -42,25 +42,25 @@ from trackagoat_pandas.widgets.board import (
 from trackagoat_pandas.widgets.filters import (
     ALL,
     NO_MATCH,
-    Filters,
-    all_of,
-    dropdown,
-    picker_of_all_days,
 )
 from trackagoat_pandas.widgets.panel import check_client
 from trackagoat_pandas.widgets.pickers import Picker
-from trackagoat_pandas.widgets.posting_board import Choice, creators_named, post_named
+from trackagoat_pandas.widgets.posts import Choice, PostsBoard, of_days
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, call, given
 
-_NEEDED: Final = ("id", "creator_id", "title", "posted_at", "tracking_status", "view_count")
 _COLUMNS: Final = {
     "Posts": ("tiktok_handle", "title", "view_count", "baseline_views", "multiple", "is_outlier"),
     "Expected": ("tiktok_handle", "title", "age_hours", "views", "expected_views", "low", "high"),
     "Quality": ("tiktok_handle", "title", "view_count", "grade", "evidence", "innocent"),
 }  # fmt: skip
 _MOST_FOLLOWED: Final = 300
-"""The posts, the latest, whose daily views a board that loads itself loads: 15 requests, where the
-server takes 20 at once."""
+"""The videos, the latest, whose daily views a board that loads itself may load."""
+_WITHOUT_ASKING: Final = 30
+"""Daily views that surely take at most this many requests, half of a minute's, are loaded."""
+_TOO_DEAR: Final = (
+    "The daily views of the latest {:,} videos weren't loaded, since they may take {:,} requests: "
+    "load them with load_analytics, and give them as VideoBoard(videos, analytics=...)."
+)
 _NO_FORECAST: Final = (
     "Expected views need to know how posts grew: VideoBoard(videos, analytics=...) or history=...."
 )
@@ -128,22 +128,18 @@ class SeenVideos:
         """Keep the rows of the chosen creator and days of posting."""
         if choice.creator is not None:
             rows = rows[rows["creator_id"] == choice.creator]
-        if choice.days is not None:
-            # By the clock on the wall: in some zones a day has no midnight.
-            ends = (f"{end:%Y-%m-%d}" for end in (choice.days.first, choice.days.stop))
-            local = rows["posted_at"].dt.tz_convert(self.zone).dt.tz_localize(None)
-            rows = rows[local.between(*ends, inclusive="left")]
-        return rows
+        return of_days(rows, choice.days, self.zone)
 
 
-class VideoBoard(ProjectBoard):
+class VideoBoard(PostsBoard):
     """Show which videos stand out, how one grows, what is expected, and what looks unlike others.
 
     Parameters
     ----------
     videos
         The frame of :func:`load_videos`. By default the videos and creators of one project are
-        loaded in the background, and the daily views of its latest 300 videos.
+        loaded in the background, and the daily views of its latest 300 videos, if these surely take
+        at most 30 requests.
     analytics
         Daily new views of the videos, as ``load_analytics("video", videos, "views")`` has them.
     history
@@ -214,72 +210,58 @@ class VideoBoard(ProjectBoard):
         frames = given(videos=videos) | others
         opened = None if videos is None else self._opened_with(Recorder(), frames)
         self._all: SeenVideos | None = None
-        self._make_controls()
+        self._not_followed = ""
+        self._make_filters(PAGES)
         super().__init__(
             "Videos", "videos", [self.filters], tabs=[self.page],
             is_given=opened is not None, project=project, client=client,
         )  # fmt: skip
         self.reload() if opened is None else self._open(opened)
 
-    def _make_controls(self) -> None:
-        self.page = ipw.ToggleButtons(options=list(PAGES), style={"button_width": "auto"})
-        self.creator, self.post = dropdown("Creator"), dropdown("Post")
-        self.dates = picker_of_all_days()
-        self.filters = Filters(
-            {"creator": self.creator, "post": self.post}, lambda _: self._redraw(), self.dates
-        )
-        self._listen(self.page, lambda _: self._draw())
-
     def _opened_with(self, recorder: Recorder, frames: dict[str, Traced]) -> SeenVideos:
-        videos = frames["videos"]
-        require_columns(videos.value, _NEEDED, loader=VIDEOS.loader)
-        if not isinstance(videos.value["posted_at"].dtype, pd.DatetimeTZDtype):
-            frames["videos"] = recorder.step("videos", as_table, videos, "videos")
-        zone = zone_of(self._timezone, [frame.value for frame in frames.values()])
-        return SeenVideos(frames, recorder, zone or "UTC")
+        return SeenVideos(frames, recorder, self._zone_of(recorder, frames))
 
     def _load_all(self, view: Session, project: str | None) -> SeenVideos:
         recorder, frames = Recorder(), dict(self._kept)
         for name, load in (("videos", load_videos), ("creators", load_creators)):
             frames[name] = recorder.step(name, partial(load, client=view), project)
+        self._not_followed = ""
         if not {"history", "analytics"} & {*frames} and len(frames["videos"].value):
             latest = recorder.let("latest", frames["videos"].nlargest(_MOST_FOLLOWED, "posted_at"))
-            load = partial(load_analytics, client=view)
-            frames["analytics"] = recorder.step(
-                "analytics", load, "video", latest, "views", dates="last 181 days", clip=True
+            with suppress(TrackaGoatError):  # without it, the estimate has a wider range
+                takes_several_entities(view)
+            options: dict[str, Any] = {"dates": "last 181 days", "clip": True}
+            plan = estimate_load(
+                load_analytics, "video", latest.value, "views", client=view, **options
             )
+            if plan.most is None or plan.most > _WITHOUT_ASKING:
+                self._not_followed = _TOO_DEAR.format(len(latest.value), plan.most or plan.least)
+            else:
+                load = partial(load_analytics, client=view)
+                frames["analytics"] = recorder.step(
+                    "analytics", load, "video", latest, "views", **options
+                )
         return self._opened_with(recorder, frames)
 
     def _open(self, loaded: SeenVideos) -> None:
         self._all = loaded
         has_likes = "like_count" in loaded.videos.value.columns
         is_offered = {"Expected": loaded.is_followed, "Quality": has_likes}
-        pages = [page for page in PAGES if is_offered.get(page, True)]
-        with self._showing():
-            page = self.page.value
-            self.page.options = pages
-            self.page.value = page if page in pages else pages[0]
-        self.filters.offer("creator", all_of(creators_named(loaded.frames)))
-        self._offer_post(self.post.value)
         days = loaded.videos.value["posted_at"].dropna().dt.tz_convert(loaded.zone)
         span = None if days.empty else DateRange(days.min().date(), days.max().date())
-        self.filters.offer_days(span)
+        self._offer_choices(
+            loaded.frames, [page for page in PAGES if is_offered.get(page, True)], span
+        )
+        self._offer_post(self.post.value, loaded.videos.value)
         self._draw()
 
-    def _offer_post(self, id_: str) -> None:
-        """Offer the post that is or will be chosen: of thousands none could be found in a list."""
-        videos = None if self._all is None else self._all.videos.value
-        found = [] if videos is None or not id_ else videos[videos["id"] == id_].to_dict("records")
-        options = [(post_named(post), id_) for post in found[:1]]
-        self.filters.offer("post", [("All", ALL), *options])
-
     def _pick(self, column: str, id_: str) -> None:
-        if column != "id":
+        if column != "id" or self._all is None:
             super()._pick(column, id_)
             return
         with self._showing():
             self.page.value = "Post"
-        self._offer_post(id_)
+        self._offer_post(id_, self._all.videos.value)
         if self.post.value == id_:
             self._draw()
         self.post.value = id_
@@ -292,21 +274,11 @@ class VideoBoard(ProjectBoard):
         choice = Choice(self.filters["creator"], self.filters.days)
         view = post_page(opened, choice, self.post.value) if page == "Post" else None
         view = view or PAGES[page](opened, choice)
-        self._notice(*_notes_on(page, opened), *self._caveats(opened))
+        notes = [self._not_followed, *_notes_on(page, opened), *self._caveats(opened.frames)]
+        self._notice(*notes)
         is_empty = opened.videos.value.empty
         empty = self._no_rows() if is_empty else NO_MATCH.format("videos")
         self.show(view._replace(empty=empty), tiles_of(opened, choice))
-
-    def _caveats(self, opened: SeenVideos) -> Iterable[str]:
-        """List the caveats: partial or stale frames, no time zone, vanished selections."""
-        frames = {name: frame.value for name, frame in opened.frames.items()}
-        yield from self._caveats_of(frames)
-        if problem := mismatch_of({name: frames[name] for name in frames if name != "history"}):
-            yield f"{problem}."
-        if zone_of(self._timezone, [*frames.values()]) is None:
-            yield "Days are UTC days: the videos don't carry the organization's time zone."
-        for name, called in self.filters.gone().items():
-            yield f"The selected {name} {called} is not among these videos."
 
 
 def _notes_on(page: str, opened: SeenVideos) -> list[str]:

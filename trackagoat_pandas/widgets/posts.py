@@ -1,0 +1,117 @@
+"""The parts of boards about posts: what is chosen of them, their filters, and their caveats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+import ipywidgets as ipw
+import pandas as pd
+
+from trackagoat_pandas.helpers.facts import mismatch_of, zone_of
+from trackagoat_pandas.helpers.labels import ID_LETTERS, with_known_names
+from trackagoat_pandas.inputs.checks import require_columns
+from trackagoat_pandas.inputs.dates import DateRange
+from trackagoat_pandas.load.foreign import as_table
+from trackagoat_pandas.tables import VIDEOS
+from trackagoat_pandas.widgets.board import ProjectBoard
+from trackagoat_pandas.widgets.filters import ALL, Filters, all_of, dropdown, picker_of_all_days
+from trackagoat_pandas.widgets.recorder import Recorder, Traced
+
+_NEEDED: Final = ("id", "creator_id", "title", "posted_at", "tracking_status", "view_count")
+
+
+class Choice(NamedTuple):
+    """What the filters choose; None for all."""
+
+    creator: str | None = None
+    days: DateRange | None = None
+
+
+def of_days(posts: Traced, days: DateRange | None, zone: str) -> Traced:
+    """Keep the posts of some days; None for all."""
+    if days is None:
+        return posts
+    # By the clock on the wall: in some zones a day has no midnight.
+    ends = (f"{end:%Y-%m-%d}" for end in (days.first, days.stop))
+    local = posts["posted_at"].dt.tz_convert(zone).dt.tz_localize(None)
+    return posts[local.between(*ends, inclusive="left")]
+
+
+class PostsBoard(ProjectBoard):
+    """A board about posts: filters by creator, post and day, of which the post is seldom shown.
+
+    Attributes
+    ----------
+    page : ipywidgets.ToggleButtons
+        The pages.
+    creator, post : ipywidgets.Dropdown
+        Filters: an id, or ``""`` for all.
+    dates : DateRangePicker
+        The days of posting.
+    filters : Filters
+        All filters.
+    """
+
+    _timezone: str | None
+
+    def _make_filters(self, pages: Iterable[str]) -> None:
+        self.page = ipw.ToggleButtons(options=list(pages), style={"button_width": "auto"})
+        self.creator, self.post = dropdown("Creator"), dropdown("Post")
+        self.dates = picker_of_all_days()
+        self.filters = Filters(
+            {"creator": self.creator, "post": self.post}, lambda _: self._redraw(), self.dates
+        )
+        self._listen(self.page, lambda _: self._draw())
+
+    def _zone_of(self, recorder: Recorder, frames: dict[str, Traced]) -> str:
+        """Check and convert the videos among the frames; return the time zone of their days."""
+        videos = frames["videos"]
+        require_columns(videos.value, _NEEDED, loader=VIDEOS.loader)
+        if not isinstance(videos.value["posted_at"].dtype, pd.DatetimeTZDtype):
+            frames["videos"] = recorder.step("videos", as_table, videos, "videos")
+        return zone_of(self._timezone, [frame.value for frame in frames.values()]) or "UTC"
+
+    def _offer_choices(
+        self, frames: Mapping[str, Traced], pages: Sequence[str], span: DateRange | None
+    ) -> None:
+        """Offer the pages that the frames allow, their creators and days."""
+        with self._showing():
+            page = self.page.value
+            self.page.options = pages
+            self.page.value = page if page in pages else pages[0]
+        self.filters.offer("creator", all_of(_creators(frames)))
+        self.filters.offer_days(span)
+
+    def _offer_post(self, id_: str, posts: pd.DataFrame) -> None:
+        """Offer the post that is or will be chosen: of thousands none could be found in a list."""
+        found = posts[posts["id"] == id_].to_dict("records") if id_ else []
+        self.filters.offer("post", [("All", ALL), *((_named(post), id_) for post in found[:1])])
+
+    def _caveats(self, traced: Mapping[str, Traced]) -> Iterable[str]:
+        """List the caveats: partial or stale frames, no time zone, vanished selections."""
+        frames = {name: frame.value for name, frame in traced.items()}
+        yield from self._caveats_of(frames)
+        if problem := mismatch_of({name: frames[name] for name in frames if name != "history"}):
+            yield f"{problem}."
+        if zone_of(self._timezone, [*frames.values()]) is None:
+            yield "Days are UTC days: the videos don't carry the organization's time zone."
+        for name, called in self.filters.gone().items():
+            yield f"The selected {name} {called} is not among these {self.what}."
+
+
+def _creators(frames: Mapping[str, Traced]) -> dict[str, str]:
+    """Name the creators of the posts, by id."""
+    ids = frames["videos"].value["creator_id"].dropna().unique()
+    names = [(name, frames[name].value) for name in ("creators", "videos") if name in frames]
+    table = with_known_names(pd.DataFrame({"creator_id": ids}), names)
+    handles = table.get("tiktok_handle", pd.Series(None, table.index, dtype=object))
+    called = ("@" + handles).fillna(table["creator_id"].str[:ID_LETTERS])
+    return dict(zip(ids, called, strict=True))
+
+
+def _named(post: Mapping[Any, Any]) -> str:
+    """Name a post by its title and creator, as pictures do, or else by its id's first letters."""
+    handle, title = post.get("tiktok_handle"), post.get("title")
+    words = [str(title)] * isinstance(title, str) + [f"@{handle}"] * isinstance(handle, str)
+    return " · ".join(words) or str(post["id"])[:ID_LETTERS]
