@@ -14,7 +14,13 @@ from tests.support.payout_frames import NOON, ZONE
 from trackagoat_pandas._homes import HOMES
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.frames.dtypes import SHOWN_DTYPES
-from trackagoat_pandas.helpers.formats import adds_up, column_of, in_reading_order, place_of
+from trackagoat_pandas.helpers.formats import (
+    adds_up,
+    column_of,
+    in_reading_order,
+    is_words,
+    place_of,
+)
 from trackagoat_pandas.helpers.labels import NAMES
 from trackagoat_pandas.tables import TABLES, vocabulary
 from trackagoat_pandas.tables.results import COLUMNS, RESULTS
@@ -221,3 +227,13 @@ def test_a_column_has_one_meaning_in_all_results_and_what_several_have_is_shared
     count = Counter(one.name for _, one in declared if one.name in {*COLUMNS} - {*SHARED})
     several = sorted(name for name in count if count[name] > 1)
     assert several == [], "declare them in tables/vocabulary.py, since several results have them"
+
+
+def test_words_of_a_table_read_as_words_whatever_another_table_or_a_result_calls_so():
+    # A rule's `kind` is a word, that of an annotation a text.
+    declared = [(table, one) for table in TABLES.values() for one in table.columns]
+    for table, one in declared:
+        if one.kind == "category":
+            words = pd.Series(["a_word"], name=one.name, dtype="category")
+            assert is_words(words), f"{table.name}: {one.name}"
+    assert not is_words(pd.Series(["a_text"], name="kind", dtype="str"))

@@ -55,6 +55,17 @@ def _declarations() -> Mapping[str, Column]:
     return {**{column.name: column for table in tables for column in table.columns}, **COLUMNS}
 
 
+@cache
+def _words_of_tables() -> frozenset[str]:
+    """Return the names of the columns that some table declares as words of a closed set."""
+    return frozenset(
+        column.name
+        for table in TABLES.values()
+        for column in table.columns
+        if column.kind == "category"
+    )
+
+
 @lru_cache(maxsize=4096)
 def column_of(name: str) -> Column:
     """Return a column's declaration, or guess one from the name of a user's own column.
@@ -101,8 +112,9 @@ def content_of(column: pd.Series) -> Content:
     """
     name, dtype = str(column.name), column.dtype
     declared = column_of(name)
-    if pd.api.types.is_integer_dtype(dtype):  # such as `low`, of views in one result, of percent
-        declared = VARIANTS.get(f"{name}:int", declared)  # in others
+    if pd.api.types.is_integer_dtype(dtype):
+        # In one result `low` is a number of views, in the others a share in percent.
+        declared = VARIANTS.get(f"{name}:int", declared)
     if declared.kind == "id":
         return "id"
     if dtype.kind == "M":
@@ -181,9 +193,12 @@ def is_words(column: pd.Series) -> bool:
     declared = _declarations().get(name)
     if declared is not None and declared.kind == "category":
         return True
-    # A column of results may be words in one, such as the reason, and a sentence in another.
-    is_of_results = name not in _NAMES and (declared is None or name in COLUMNS)
-    return is_of_results and isinstance(column.dtype, pd.CategoricalDtype)
+    # A column may be words in one table or result, such as the kind or the reason, and a text or a
+    # sentence in another.
+    is_in_some = name in _words_of_tables() or (
+        name not in _NAMES and (declared is None or name in COLUMNS)
+    )
+    return is_in_some and isinstance(column.dtype, pd.CategoricalDtype)
 
 
 def names_rows(names: Iterable[Any]) -> bool:
