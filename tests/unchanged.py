@@ -115,7 +115,11 @@ SUBJECTS = {
     "images": (is_of_images, [PACKAGE / "plots", TESTS / "data" / "plots"]),
     "boards": (
         is_of_boards,
-        [PACKAGE / floor for floor in ("widgets", "plots", "showing", "helpers", "tables")],
+        [
+            *(PACKAGE / floor for floor in FLOORS_BELOW_HELPERS),
+            *(PACKAGE / floor for floor in ("helpers", "plots", "showing", "load", "actions")),
+            PACKAGE / "widgets",
+        ],
     ),
     "browser": (
         is_of_browser,

@@ -147,6 +147,27 @@ def test_payouts_are_what_was_accrued(store: Any) -> None:
     assert scored.loc["bob", "reason"] == "no_outcome"
 
 
+@pytest.mark.parametrize(
+    ("zone", "settles"),
+    [("Pacific/Apia", "2026-06-07T11:00Z"), ("America/New_York", "2026-06-08T04:00Z"),
+     (None, "2026-06-08T00:00Z")],
+)  # fmt: skip
+def test_a_pay_period_ends_with_the_organizations_day(
+    store: Any, zone: str | None, settles: str
+) -> None:
+    outlook = pd.DataFrame(
+        {
+            "structure_id": ["s", "t"], "creator_id": "ann",
+            "period_start": pd.Timestamp("2026-06-01"),
+            "period_end": [pd.Timestamp("2026-06-07"), pd.NaT],
+            "expected_cents": 900, "low_cents": 500, "high_cents": 2_000,
+        }
+    )  # fmt: skip
+    outlook.attrs["trackagoat"] = {} if zone is None else {"timezone": zone}
+    assert record_forecasts(store, outlook, now=POSTED) == 1  # one has no end
+    assert score_forecasts(store)["settles_at"].tolist() == [pd.Timestamp(settles)]
+
+
 def frame_of(rows: list[dict[str, Any]], table: Any, path: str) -> pd.DataFrame:
     from trackagoat_pandas.frames.build import build_frame
     from trackagoat_pandas.frames.values import chunk_from_records

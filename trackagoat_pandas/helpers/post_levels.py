@@ -87,9 +87,8 @@ def posts_with_levels(
 def less_surroundings(values: Floats, posts: pd.DataFrame) -> Floats:
     """Subtract what the program's and the creator's posts of the time around each post have.
 
-    ``values`` have the shape (posts, columns); ``posts`` are ordered by creator and instant. The
-    result of a column is what is left when the same is taken from each, so that two columns can be
-    compared by regression.
+    ``values`` have the shape (posts, columns); ``posts`` are ordered by creator and instant. All
+    columns lose the means of the same posts, so that one can be regressed on another.
     """
     creator, at = posts["creator"].to_numpy(), posts["at"].to_numpy()
     left = values - means_by(values, creator)

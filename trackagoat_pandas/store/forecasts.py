@@ -12,12 +12,12 @@ import pyarrow as pa
 from trackagoat_pandas.base.types import Floats
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, StoreMissingError
 from trackagoat_pandas.frames.dtypes import INSTANT, TEXT
-from trackagoat_pandas.helpers.clocks import InstantLike
+from trackagoat_pandas.helpers.clocks import InstantLike, day_starts
 from trackagoat_pandas.helpers.columns import (
-    as_days,
     as_instants,
     categories,
     day_numbers,
+    days_of,
     floats,
     instants_of,
     is_word,
@@ -25,7 +25,7 @@ from trackagoat_pandas.helpers.columns import (
     text,
     values_of,
 )
-from trackagoat_pandas.helpers.facts import derived, moment_of
+from trackagoat_pandas.helpers.facts import derived, moment_of, zone_of
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.records import Record, with_record
 from trackagoat_pandas.helpers.videos.ages import counts_by_age, views_at
@@ -190,8 +190,10 @@ def _rows_of(kind: str, given: pd.DataFrame, moment: pd.Timestamp) -> pd.DataFra
     else:
         rows["about_id"] = text(given["structure_id"])
         rows["period_start"] = day_numbers(given["period_start"])
-        ends = day_numbers(given["period_end"]) + 1
-        rows["settles_at"] = as_instants(as_days(ends))
+        ends = days_of(given["period_end"]) + np.timedelta64(1, "D")
+        # A period ends with the organization's day; without a known zone, with that of UTC.
+        zone = zone_of(None, [given]) or "UTC"
+        rows["settles_at"] = as_instants(day_starts(ends, zone))
         names = ("expected_cents", "low_cents", "high_cents")
     for name, column in zip(("expected", "low", "high"), names, strict=True):
         rows[name] = values_of(given[column])

@@ -78,9 +78,9 @@ def counts_by_age(
         sources at one moment, `posts` count.
 
         From analytics, a post has a moment at each end of a day, at which its new values since
-        posting are summed. A day that isn't over ends when it was loaded. The first missing day
-        ends what is known. A series that starts with a baseline (``is_baseline``) has no beginning,
-        so that nothing is known by it.
+        posting are summed. A day that isn't over ends when it was loaded. After a missing day
+        the totals are unknown, and so are all of a series that starts with a baseline
+        (``is_baseline``), since its beginning is missing.
 
     Raises
     ------

@@ -125,15 +125,15 @@ def expected_views(
 
     Notes
     -----
-    Log views grow in a line of what is known by a moment: log views and age, the creator's level
-    (the mean of its settled posts, held near the program's), the hours of posting and of the
-    moment, and the slopes of log views over log age since half and a quarter of the age. Szabo and
-    Huberman ("Predicting the popularity of online content", 2008) have the line in logs, Pinto,
-    Almeida and Gonçalves ("Using early view patterns to predict the popularity of YouTube videos",
-    2013) several early points. There is one ridge for each doubling of age. Intervals are conformal
-    by age, the lower and the upper end apart, with residuals of posts that the line hasn't seen,
-    divided by their usual size for such a post. They are never below the views now, and never above
-    the largest multiple seen.
+    The growth of log views is a linear function of log views and age at a moment, of the creator's
+    level (the mean of its settled posts, shrunk towards the program's), of the hours of posting and
+    of the moment, and of the slopes of log views over log age since half and a quarter of the age.
+    Szabo and Huberman ("Predicting the popularity of online content", 2008) have the line in logs,
+    Pinto, Almeida and Gonçalves ("Using early view patterns to predict the popularity of YouTube
+    videos", 2013) several early points. There is one ridge for each doubling of age. Intervals are
+    conformal by age, the lower and the upper end apart, with residuals of posts that the line
+    hasn't seen, divided by their usual size for such a post. They are never below the views now,
+    and never above the largest multiple seen.
 
     Measured on simulated programs of 24 creators and 400 days, whose seeds and curves weren't used
     for any choice: see the Notes of :func:`backtest_expected_views`.
@@ -238,7 +238,7 @@ def _tested(read: _Read) -> pd.DataFrame:
 def _record(read: _Read) -> Record:
     """Count how many intervals held of one moment of each settled post."""
     tested = _tested(read)
-    # Moments of one post aren't so many calls: of each post one is taken, of any age.
+    # Moments of one post aren't independent: of each post one is taken, at any age.
     calls = tested.sample(frac=1.0, random_state=0).drop_duplicates("post")
     if len(calls) < _FEWEST_CALLS:
         return Record(len(calls), 0, f"it takes {_FEWEST_CALLS} settled posts to try it on")

@@ -29,7 +29,7 @@ _LEAST_HELD, _MOST_HELD = 0.1, 50.0
 """By how many posts of the program a creator's level is held near the program's."""
 _PENALTY, _FOLDS = 3.0, 5
 _OUTER = 0.01, 0.99
-"""Quantiles to which what is known of a post is cut, so that no line goes beyond what was seen."""
+"""Quantiles at which inputs are clipped, so that no forecast extrapolates."""
 _STEEPEST = 3.0
 _MOST_WIDER = 1.2
 """How much wider than usual, in logs, an interval may be, and how much narrower."""
@@ -177,7 +177,7 @@ class Lives:
         return np.clip(slope, 0.0, _STEEPEST), factor, earlier
 
     def known(self, rows: Ints, levels: tuple[Floats, Floats]) -> tuple[Floats, Bools]:
-        """Return what is known of some moments, a row each, and where the growth is.
+        """Return the inputs of a forecast at some moments, a row each, and where growth is known.
 
         The first 7 columns don't need an earlier count: age, views, the creator's level above them,
         and the hours of posting and of the moment, since audiences sleep.
@@ -350,7 +350,7 @@ class _Ridge:
 
     def __init__(self, known: Floats, values: Floats) -> None:
         self._center, spread = known.mean(axis=0), known.std(axis=0)
-        # What is the same for all posts, such as the hour at the ends of days, says nothing.
+        # An input that all posts have in common, such as the hour at ends of days, has no weight.
         self._scale = np.where(spread > 1e-9, spread, np.inf)
         self._mean = float(values.mean())
         scaled = (known - self._center) / self._scale

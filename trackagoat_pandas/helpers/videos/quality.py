@@ -37,7 +37,7 @@ _SETTLED_H: Final = 12.0
 _ENOUGH: Final = 10.0
 """Engagements before a window, and those that its views should have brought."""
 _SURE: Final = 3.0
-"""How many times its own error a lack of engagement is at least."""
+"""A lack of engagement is evidence from this many of its standard errors on."""
 _WEAK, _STRONG = 1 / 3, 0.15
 """What is left of the usual engagement. Late waves and advertisements bring strangers, who engage
 about half as much; so that a third is less than either explains."""
@@ -109,7 +109,7 @@ def view_quality(
         ``tiktok_handle`` where a frame knows it, ``title``, ``view_count`` (Int64, now), ``score``
         (Float64, 0 to 1: the share of the views that came without the usual engagement, times how
         much of it is missing), ``grade`` (category: none, weak, strong), ``basis`` (category:
-        ``snapshots`` where what came between two of them could be judged, else ``counts``),
+        ``snapshots`` where the gain between two of them could be judged, else ``counts``),
         ``evidence`` and ``innocent`` (str, a line each; NA without evidence), ``window_start``,
         ``window_end`` (datetime64[us, UTC]: between which moments views came with the least
         engagement), ``gained_views`` and ``gained_engagements`` (Int64, between them: likes,
@@ -259,8 +259,8 @@ def _lost(seen: pd.DataFrame, size: int) -> Floats:
 def _standing(posts: pd.DataFrame) -> pd.DataFrame:
     """Compare each post's engagement with its creator's other posts.
 
-    ``rate`` is what is left of the usual one, ``below`` how many of the program's spreads that is
-    below, and ``posts`` how many posts the creator has.
+    ``rate`` is its share of the usual engagement, ``below`` how many of the program's spreads it
+    lies below that, and ``posts`` the number of the creator's posts.
     """
     views = values_of(posts["view_count"])
     views = np.where(views > 0, views, np.nan)
@@ -382,7 +382,7 @@ def _with_texts(
 
 
 def _evidence(row: Mapping[Any, Any]) -> Iterable[str]:
-    """Yield what speaks for it that a post's views are unlike others, with the numbers."""
+    """Yield the evidence that a post's views are unlike others, with its numbers."""
     if row["is_window"]:
         start, end = (row[name].strftime("%d %b %H:%M") for name in ("window_start", "window_end"))
         yield (
