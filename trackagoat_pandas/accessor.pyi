@@ -205,6 +205,8 @@ class GoatPlotAccessor:
         ax: Axes | None = None,
     ) -> Axes:
         """Plot how the views of posts are spread, of all together or by creator."""
+    def view_quality(self, *, n: int = 15, theme: Theme = "light", ax: Axes | None = None) -> Axes:
+        """Plot the posts with evidence that their views are unlike those of others."""
     def waterfall(self, *, n: int = 12, theme: Theme = "light", ax: Axes | None = None) -> Axes:
         """Plot how creators and their posts moved a total from one period to the next."""
 

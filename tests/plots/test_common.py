@@ -117,6 +117,14 @@ def outliers_of(names):
     return (found.assign(z=[3.0 + place / 10 for place in range(size)]),), {}
 
 
+def evidence_on(names):
+    ids = [f"v{place}" for place in range(len(names))]
+    grades = ["strong", "weak"] * len(names)
+    scores = [0.9 / (place + 1) for place in range(len(names))]
+    found = {"tiktok_handle": names, "id": ids, "score": scores, "grade": grades[: len(names)]}
+    return (pd.DataFrame(found),), {}
+
+
 def campaigns_of(names):
     items = [json.dumps([{"item_type": "video", "item_id": f"v{n}"}]) for n in range(len(names))]
     ids = [f"k{place}" for place in range(len(names))]
@@ -233,6 +241,7 @@ SAMPLES = {
     "comment_words": Sample(comments_of, "load_comments", "text"),
     "waterfall": Sample(changes_of, "explain_change", "change"),
     "view_distribution": Sample(posts_of, "load_videos", "view_count"),
+    "view_quality": Sample(evidence_on, "view_quality", "score"),
     "outliers": Sample(outliers_of, "find_outliers", "z"),
     "campaigns": Sample(campaigns_of, "load_campaigns", "items"),
     "budget": Sample(budgets_of, "plan_budget", "budget_cents"),

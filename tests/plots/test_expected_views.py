@@ -39,10 +39,10 @@ def test_titles_of_one_of_none_and_of_posts_that_gain_nothing() -> None:
     assert title(posts({"title": "Hi"}).head(0)) == "No expected views to show"
 
 
-def test_posts_are_called_by_caption_else_creator_else_id() -> None:
+def test_posts_are_called_as_in_a_leaderboard() -> None:
     frame = posts({"title": "Hi"}, {"title": None}, {"title": None})
     frame["tiktok_handle"] = ["ann", "bob", None]
-    assert sorted(rows_of(plots.expected_views(frame))) == ["@bob", "Hi", "v2"]
+    assert sorted(rows_of(plots.expected_views(frame))) == ["Hi · @ann", "untitled · @bob", "v2"]
 
 
 def test_posts_without_a_forecast_are_counted_with_their_reasons() -> None:

@@ -27,14 +27,15 @@ def title(ax):
 def test_the_farthest_is_on_top_and_a_line_shows_where_an_outlier_begins():
     ax = outliers(found({}, {"title": "Bye", "multiple": 40.0, "z": 5.6, "views_then": 8e3}, LOW))
     assert title(ax) == (
-        "2 of 3 posts are outliers; the farthest, @mia: Bye, has 40 times its creator's usual views"
+        "2 of 3 posts are outliers; the farthest, Bye · @mia, has 40 times its creator's usual "
+        "views"
     )
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["@mia: Bye", "@mia: Hi"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["Bye · @mia", "Hi · @mia"]
     [bars] = ax.containers
     assert [round(bar.get_x() + bar.get_width(), 6) for bar in bars] == [40, 12]
     begins = [segment[0][0] for segment in ax.collections[1].get_segments()]
     assert [round(begin, 2) for begin in begins] == [round(40**0.5, 2), round(12**0.8, 2)]
-    assert MARKS[bars[0]][:2] == ("@mia: Bye: 40x, 8k against 200", "v1")
+    assert MARKS[bars[0]][:2] == ("Bye · @mia: 40x, 8k against 200", "v1")
     assert ax.get_xscale() == "log"
     assert "logarithmic scale" in finding_of(ax)
 
@@ -48,7 +49,7 @@ def test_posts_that_are_not_shown_or_not_known_are_counted():
 
 def test_one_outlier_and_none_have_titles_of_their_own():
     assert title(outliers(found({}, LOW))) == (
-        "1 of 2 posts is an outlier, @mia: Hi, with 12 times its creator's usual views"
+        "1 of 2 posts is an outlier, Hi · @mia, with 12 times its creator's usual views"
     )
     none = outliers(found(LOW, UNKNOWN))
     assert title(none) == "No outlier among 1 post"

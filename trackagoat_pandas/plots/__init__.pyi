@@ -22,4 +22,5 @@ from trackagoat_pandas.plots.sentiment_creators import sentiment_creators as sen
 from trackagoat_pandas.plots.sentiment_trend import sentiment_trend as sentiment_trend
 from trackagoat_pandas.plots.trend import trend as trend
 from trackagoat_pandas.plots.view_distribution import view_distribution as view_distribution
+from trackagoat_pandas.plots.view_quality import view_quality as view_quality
 from trackagoat_pandas.plots.waterfall import waterfall as waterfall

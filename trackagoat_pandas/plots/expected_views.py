@@ -11,6 +11,7 @@ from matplotlib.ticker import NullLocator
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.inputs.checks import check_int, frame_facts, require_columns
 from trackagoat_pandas.plots.layout import WIDE_SPREAD
+from trackagoat_pandas.plots.leaderboard import names_of_posts
 from trackagoat_pandas.plots.marks import label_marks
 from trackagoat_pandas.plots.style import (
     add_note,
@@ -23,7 +24,6 @@ from trackagoat_pandas.plots.style import (
     row_axes,
     write_rows,
 )
-from trackagoat_pandas.plots.text import distinct, with_at
 from trackagoat_pandas.plots.theme import INK, NEUTRAL, PAGE, Theme
 
 if TYPE_CHECKING:
@@ -98,8 +98,8 @@ def expected_views(
         return empty_axes(new_axes(ax), f"No expected views to show{without and ': '}{without}")
     ax, rows = row_axes(min(len(known), n), ax)
     chosen = known.head(rows)
-    names = _names(known)
-    is_log = _draw(ax, chosen, names[:rows])
+    names, first = names_of_posts(ax, chosen)
+    is_log = _draw(ax, chosen, names)
     notes = []
     if more := len(known) - rows:
         notes.append(f"{more:,} more not shown")
@@ -112,7 +112,7 @@ def expected_views(
     subtitle = f"Bar: views now; dot: expected after {days} days; line: its interval{share}"
     finish_axes(
         ax,
-        _finding(known, names, days),
+        _finding(known, first, days),
         subtitle=subtitle + ("; logarithmic scale" if is_log else ""),
         grid="x",
     )
@@ -129,17 +129,6 @@ def _without(posts: pd.DataFrame) -> str:
     words = posts["reason"].dropna().astype(str).value_counts()
     why = [f"{_WITHOUT.get(str(word), word)} ({count:,})" for word, count in words.items()]
     return ": ".join(filter(None, [number, ", ".join(why)]))
-
-
-def _names(posts: pd.DataFrame) -> list[str]:
-    """Call each post by its caption, else by its creator, else by its id."""
-    names = posts["id"].astype(object)
-    if "tiktok_handle" in posts.columns:
-        handles = with_at(posts["tiktok_handle"]).astype(object)
-        names = handles.where(handles.notna(), names)
-    if "title" in posts.columns:
-        names = posts["title"].astype(object).where(posts["title"].notna(), names)
-    return distinct(names, letters=34)
 
 
 def _draw(ax: Axes, posts: pd.DataFrame, names: list[str]) -> bool:
@@ -167,11 +156,11 @@ def _draw(ax: Axes, posts: pd.DataFrame, names: list[str]) -> bool:
     return is_log
 
 
-def _finding(posts: pd.DataFrame, names: list[str], days: int) -> str:
+def _finding(posts: pd.DataFrame, first: str, days: int) -> str:
     most, low, high = (
         count_text(float(posts[name].iloc[0])) for name in ("expected_views", "low", "high")
     )
     said = f"{most} views after {days} days ({low} to {high})"
     if posts["gain"].iloc[0] <= 0:
         return f"No young post is expected to get more views by {days} days"
-    return f"{names[0]}: {said}" if len(posts) == 1 else f"Most is to come for {names[0]}: {said}"
+    return f"{first}: {said}" if len(posts) == 1 else f"Most is to come for {first}: {said}"

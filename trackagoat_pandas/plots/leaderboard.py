@@ -143,7 +143,8 @@ def leaderboard(
     write = _writer(by, frame)
     ax = new_axes(ax, height_in=max(1.6, 1.2 + ROW_IN * min(len(rows), _TALLEST_ROWS)))
     removed = _are_removed(rows, given)
-    called = _fitting_names(ax, rows.assign(is_removed=removed), name)
+    rows = rows.assign(is_removed=removed)
+    called = _fitting_names(ax, rows, name)
     texts = [write(number) for number in numbers]
     bars = _draw(ax, called, numbers, texts, rows["rank"] == 1)
     measured = [f"{text} {what}".rstrip() for text in texts]
@@ -157,8 +158,8 @@ def leaderboard(
         rows = rows.assign(share=np.nan)
     firsts = int((ranking == rows[by].iloc[0]).sum())
     # The whole title of a video would take the title's two lines.
-    [leader] = _row_names(rows.head(1).assign(is_removed=removed[:1]), name, _LETTERS_OF_LEADER)
-    most = f"{leader.strip()} leads with {measured[0]}"
+    leader = _name_of_first(rows, name)
+    most = f"{leader} leads with {measured[0]}"
     if firsts > 1:
         most = f"{firsts:,} share the lead, each with {measured[0]}"
     for note in _left_out(unknown, inactive, few):
@@ -226,6 +227,19 @@ def _fitting_names(ax: Axes, rows: pd.DataFrame, name: str | None) -> list[str]:
         if letters <= _FEWEST_LETTERS or widest_pt(called, SMALL_PT) <= room:
             return called
         letters -= 2
+
+
+def names_of_posts(ax: Axes, posts: pd.DataFrame) -> tuple[list[str], str]:
+    """Return what posts are called in their rows, and what the first one is in a title."""
+    posts = posts.reindex(columns=list(dict.fromkeys([*posts.columns, "title"])))
+    posts = posts.assign(is_removed=False)
+    return _fitting_names(ax, posts, None), _name_of_first(posts, None)
+
+
+def _name_of_first(rows: pd.DataFrame, name: str | None) -> str:
+    """Return what the first row is called in a title."""
+    [first] = _row_names(rows.head(1), name, _LETTERS_OF_LEADER)
+    return first.strip()
 
 
 def _row_names(rows: pd.DataFrame, name: str | None, letters: int) -> list[str]:

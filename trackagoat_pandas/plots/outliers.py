@@ -11,6 +11,7 @@ from trackagoat_pandas.helpers.columns import nullable_flags, values_of
 from trackagoat_pandas.helpers.videos.outliers import OUTLIER_Z
 from trackagoat_pandas.inputs.checks import check_int, require_columns
 from trackagoat_pandas.plots.layout import title_room_pt, widest_pt
+from trackagoat_pandas.plots.leaderboard import names_of_posts
 from trackagoat_pandas.plots.marks import draw_over, label_marks
 from trackagoat_pandas.plots.style import (
     TINY_PT,
@@ -24,14 +25,12 @@ from trackagoat_pandas.plots.style import (
     write_behind,
     write_rows,
 )
-from trackagoat_pandas.plots.text import distinct, with_at
 from trackagoat_pandas.plots.theme import INK, QUIET, Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _NEEDED: Final = ("multiple", "z", "is_outlier", "baseline_views", "views_then", "id")
-_LETTERS: Final = 44
 _GAP_PT, _MOST_ROOM = 10.0, 0.6
 """The room around the texts behind bars, and the most of the width that they get."""
 
@@ -91,32 +90,19 @@ def outliers(
         add_note(ax, note if unknown else "")
         return ax
     ax, rows = row_axes(min(len(far), n), ax)
-    names = _names(far)
-    _draw(ax, far.head(rows), names[:rows])
+    names, first = names_of_posts(ax, far.head(rows))
+    _draw(ax, far.head(rows), names)
     more = len(far) - rows
     notes = [f"{more:,} more not shown, which {'is' if more == 1 else 'are'} less far"] * bool(more)
     add_note(ax, "; ".join([*notes, *[note] * bool(unknown)]))
     subtitle = "Views over the creator's median at the same age, logarithmic scale; upright: where "
     subtitle += "an outlier begins"
-    finish_axes(ax, _finding(far, names, len(compared)), subtitle=subtitle, grid="x")
+    finish_axes(ax, _finding(far, first, len(compared)), subtitle=subtitle, grid="x")
     return ax
 
 
 def _posts(number: int) -> str:
     return f"{number:,} {'post' if number == 1 else 'posts'}"
-
-
-def _names(posts: pd.DataFrame) -> list[str]:
-    """Name posts by their creator and title, or else by their id."""
-    nothing = pd.Series(None, posts.index, dtype=object)
-    handles = with_at(posts.get("tiktok_handle", nothing))
-    titles = posts.get("title", nothing).astype(object)
-    titles = titles.where(titles.notna(), posts["id"].astype(object))
-    named = [
-        f"{handle}: {title}" if isinstance(handle, str) else title
-        for handle, title in zip(handles, titles, strict=True)
-    ]
-    return distinct(named, letters=_LETTERS)
 
 
 def _draw(ax: Axes, posts: pd.DataFrame, names: list[str]) -> None:
@@ -146,9 +132,9 @@ def _times(multiple: float) -> str:
     return f"{count_text(round(multiple) if multiple >= 10.0 else round(multiple, 1))}x"
 
 
-def _finding(far: pd.DataFrame, names: list[str], number: int) -> str:
+def _finding(far: pd.DataFrame, first: str, number: int) -> str:
     """Say how many posts are outliers, and which is the farthest above."""
     times = f"{_times(far['multiple'].iloc[0])[:-1]} times its creator's usual views"
     if len(far) == 1:
-        return f"1 of {number:,} posts is an outlier, {names[0]}, with {times}"
-    return f"{len(far):,} of {number:,} posts are outliers; the farthest, {names[0]}, has {times}"
+        return f"1 of {number:,} posts is an outlier, {first}, with {times}"
+    return f"{len(far):,} of {number:,} posts are outliers; the farthest, {first}, has {times}"

@@ -28,9 +28,9 @@ from trackagoat_pandas.load.planning import estimate_load
 from trackagoat_pandas.load.resources import load_creators, load_videos
 from trackagoat_pandas.plots.expected_views import expected_views as plot_expected
 from trackagoat_pandas.plots.follow_post import follow_post as plot_post
-from trackagoat_pandas.plots.leaderboard import leaderboard as plot_leaderboard
 from trackagoat_pandas.plots.outliers import outliers as plot_outliers
 from trackagoat_pandas.plots.style import count_text
+from trackagoat_pandas.plots.view_quality import view_quality as plot_quality
 from trackagoat_pandas.widgets.board import (
     HEIGHT_IN,
     MOST_BARS,
@@ -360,7 +360,7 @@ def quality_page(opened: SeenVideos, choice: Choice) -> View:
     if choice != Choice():
         rows = recorder.let("quality", opened.chosen(rows, choice))
     frame = recorder.let("frame", rows[rows["grade"] != "none"])
-    plot = recorder.plot(plot_leaderboard, frame, by="score", n=MOST_BARS)
+    plot = recorder.plot(plot_quality, rows, n=MOST_BARS)
     bars = min(int(frame.value["score"].notna().sum()), MOST_BARS)
     return _view("Quality", opened, recorder, frame, plot, bars)
 
