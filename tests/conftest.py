@@ -28,6 +28,7 @@ pytest_plugins = ["pytest_trackagoat"]
 
 _LOOPBACK = ("127.", "::1", "localhost")
 _PLACES = itertools.count()
+_USUAL_PX = 864
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -91,11 +92,15 @@ def _no_key_and_no_network(monkeypatch, tmp_path):
 
 @pytest.fixture(autouse=True)
 def _close_figures():
+    """Close figures after a test, and forget how wide its browser was."""
     yield
     import sys
 
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close("all")
+    board = sys.modules.get("trackagoat_pandas.widgets.board")
+    if board is not None:
+        board.Picture.usual_px = _USUAL_PX
 
 
 @pytest.fixture(scope="session")

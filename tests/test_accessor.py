@@ -6,6 +6,7 @@ import json
 import pickle
 import re
 
+import matplotlib.pyplot as plt
 import pandas as pd
 import polars as pl
 import pytest
@@ -82,6 +83,7 @@ def test_what_is_offered_has_the_columns_that_it_needs(accessor):
                 pytest.fail(f"{name}: {error}")
             except ArgumentError:  # such as a time zone that an empty frame doesn't know
                 continue
+            plt.close("all")
 
 
 def test_a_scatter_is_offered_for_either_frame_that_it_takes(client):

@@ -1,7 +1,7 @@
 """The boards: how long each takes to open, and to answer the slowest of its clicks.
 
 A sandbox of 300 creators and 150,000 videos, of which a home shows those of the largest project;
-150,000 comments on as many, and 15,600 accruals of a year. A time is the median of several; the
+150,000 comments on as many, and 15,600 accruals of a year; the daily views of the latest 5,000 videos. A time is the median of several; the
 ratio is the limit by the time, of what is nearest to it.
 """
 
@@ -32,8 +32,10 @@ from trackagoat_pandas.widgets.posting_board import PAGES as POSTING_PAGES
 from trackagoat_pandas.widgets.posting_board import PostingBoard
 from trackagoat_pandas.widgets.sentiment_radar import PAGES as RADAR_PAGES
 from trackagoat_pandas.widgets.sentiment_radar import SentimentRadar
+from trackagoat_pandas.widgets.video_board import PAGES as VIDEO_PAGES
+from trackagoat_pandas.widgets.video_board import VideoBoard
 
-CREATORS, VIDEOS, ENTRIES = 300, 150_000, 15_600
+CREATORS, VIDEOS, ENTRIES, FOLLOWED = 300, 150_000, 15_600, 5_000
 OPENS_S, CLICK_S = 1.0, 0.3
 OPENINGS, TURNS = 5, 10
 PROJECT, ZONE = "Q1 Brand Program", "America/New_York"
@@ -72,12 +74,17 @@ def boards() -> list[Board]:
                 "creator", creators, METRICS, dates="2026-05", compare="prior_period", client=client
             )
             program = _program(client)
+            followed = tgp.load_analytics(
+                "video", videos.nlargest(FOLLOWED, "posted_at"), "views",
+                dates="last 60 days", clip=True, client=client,
+            )  # fmt: skip
     return [
         _home(program),
         _goals(goals, videos),
         _explorer(analytics),
         _payouts(),
         _posting(creators, videos),
+        _videos(creators, videos, followed),
         _sentiment(),
     ]
 
@@ -217,6 +224,23 @@ def _posting(creators: pd.DataFrame, videos: pd.DataFrame) -> Board:
 
     what = f"PostingBoard, {len(creators)} creators, {len(videos):,} videos"
     return Board(what, lambda: PostingBoard(videos, creators=creators, timezone=ZONE), clicks)
+
+
+def _videos(creators: pd.DataFrame, videos: pd.DataFrame, followed: pd.DataFrame) -> Board:
+    owner = creators["id"].iloc[7]
+    april, may = DateRange("2026-04-01", "2026-04-30"), DateRange("2026-05-01", "2026-05-31")
+
+    def opened() -> VideoBoard:
+        return VideoBoard(videos, analytics=followed, creators=creators, timezone=ZONE)
+
+    def clicks(board: VideoBoard) -> dict[str, Click]:
+        return {
+            "a page": turner(board.page, list(VIDEO_PAGES)),
+            "a creator": lambda at: set_to(board.creator, [owner, ""][at % 2]),
+            "days": lambda at: set_to(board.dates, april if at % 2 else may),
+        }
+
+    return Board(f"VideoBoard, {len(creators)} creators, {len(videos):,} videos", opened, clicks)
 
 
 def turner(pages: Any, names: list[Any]) -> Click:

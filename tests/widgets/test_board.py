@@ -620,6 +620,12 @@ def test_a_picture_is_drawn_as_wide_as_there_is_room_within_limits(board):
     assert widths == [500, 500, 420, 1_100]
 
 
+def test_the_next_board_is_as_wide_as_the_last_from_the_start(board, frames):
+    report(board, "width", 640)
+    following = open_board("PayoutBoard", frames["PayoutBoard"])
+    assert following.figure.get_size_inches()[0] * 96 == pytest.approx(640)
+
+
 def test_only_the_outermost_panel_has_a_part_in_the_browser(frames):
     board = open_board("PayoutBoard", frames["PayoutBoard"])
     assert [one for one in tree(board) if isinstance(one, Touch)] == [board.touch]

@@ -200,9 +200,13 @@ class Picture(ipw.HTML):  # type: ignore[misc]
         Whether it only says that there is nothing to show.
     """
 
+    usual_px = _WIDTHS_PX[1]
+    """The width of a new picture: the last one that a browser had room for, so that the next board
+    of a notebook is drawn once."""
+
     def __init__(self) -> None:
         self.figure = Figure(dpi=_DPI, layout="constrained", facecolor="none")
-        self._width_px = _WIDTHS_PX[1]
+        self._width_px = Picture.usual_px
         self._drawn: tuple[Callable[..., Axes], float] | None = None
         self.is_blank = True
         super().__init__()
@@ -226,6 +230,7 @@ class Picture(ipw.HTML):  # type: ignore[misc]
         """Draw the plot again for another width."""
         narrowest, _, widest = _WIDTHS_PX
         width = min(max(width_px, narrowest), widest)
+        Picture.usual_px = width
         if width != self._width_px:
             self._width_px = width
             if self._drawn is not None:
