@@ -18,6 +18,8 @@ QUIET_S, WITH_BAR_S = 2.0, 10.0
 DAYS, TURNS, CAMPAIGNS = 730, 3, 200
 FIRST, NOW = pd.Timestamp("2024-06-01"), "2026-06-01T04:00:00Z"
 LAST = FIRST + pd.Timedelta(days=DAYS - 1)
+SHARES = np.array([0.45, 0.2, 0.1, 0.07, 0.05, 0.04, 0.03, 0.03, 0.02, 0.01])
+"""Of a post's views, those of each of its first days."""
 GOALS = (("posts", "daily"), ("posts", "weekly"), ("views", "weekly"), ("views", "monthly"))
 
 
@@ -27,6 +29,8 @@ def measure() -> list[Result]:
     _, rules, assigned = terms()
     frames = {"videos": videos, "analytics": series, "goals": goals}
     past = {"now": NOW, "timezone": ZONE}
+    grown, seen = growing(videos), {"now": NOW, "timezone": ZONE}
+    by_day = f", {len(grown):,} rows by video and day"
     later = videos.assign(view_count=videos["view_count"] + 7, title=videos["title"] + "!")
     higher = {"cpm": {"cpm_cents": "+10%"}}
     quiet: dict[str, Callable[[], object]] = {
@@ -41,6 +45,19 @@ def measure() -> list[Result]:
         "resample": lambda: tgp.resample(series, "week"),
         "growth": lambda: tgp.growth(series),
         "to_csv of the videos": lambda: in_a_file(videos),
+        "posting_heatmap": lambda: tgp.posting_heatmap(videos, timezone=ZONE),
+        "posting_consistency": lambda: tgp.posting_consistency(videos, timezone=ZONE),
+        "content_calendar": lambda: tgp.content_calendar(videos, timezone=ZONE),
+        "find_overposting": lambda: tgp.find_overposting(videos, timezone=ZONE),
+        "inbox": lambda: tgp.inbox(videos),
+        "check_posts": lambda: tgp.check_posts(videos, required=["#ad"]),
+        "view_distribution": lambda: tgp.view_distribution(videos),
+        f"suggest_posting_times{by_day}": lambda: tgp.suggest_posting_times(videos, grown, **seen),
+        f"posting_cost{by_day}": lambda: tgp.posting_cost(videos, grown, **seen),
+        f"find_outliers{by_day}": lambda: tgp.find_outliers(videos, grown, **seen),
+        f"expected_views{by_day}": lambda: tgp.expected_views(videos, grown, **seen),
+        f"view_quality{by_day}": lambda: tgp.view_quality(videos, grown, **seen),
+        f"life_curves{by_day}": lambda: tgp.life_curves(videos, grown, **seen),
     }
     with_bar: dict[str, Callable[[], object]] = {
         "goal_odds": lambda: tgp.goal_odds(goals, videos, series, **past),
@@ -97,20 +114,47 @@ def posts() -> pd.DataFrame:
     dice = np.random.default_rng(7)
     seconds = pd.to_timedelta(dice.integers(0, DAYS * 86_400, VIDEOS), unit="s")
     posted = (FIRST.tz_localize("UTC") + seconds).as_unit("us")
-    names = ids(VIDEOS, "5")
+    names, views = ids(VIDEOS, "5"), dice.integers(0, 100_000, VIDEOS)
     return pd.DataFrame(
         {
             "id": names,
             "title": pd.Series(names) + " #fyp",
             "url": "https://www.tiktok.com/@someone/video/" + pd.Series(names),
             "creator_id": ids(CREATORS, "c").take(dice.integers(0, CREATORS, VIDEOS)),
-            "view_count": pd.array(dice.integers(0, 100_000, VIDEOS), "Int64"),
+            "view_count": pd.array(views, "Int64"),
+            "like_count": pd.array(dice.binomial(views, 0.06), "Int64"),
+            "comment_count": pd.array(dice.binomial(views, 0.004), "Int64"),
+            "share_count": pd.array(dice.binomial(views, 0.006), "Int64"),
+            "save_count": pd.array(dice.binomial(views, 0.005), "Int64"),
             "posted_at": posted,
             "updated_at": posted,
             "tracking_status": pd.Categorical(dice.choice(["included", "excluded"], VIDEOS)),
             "is_tracking_disabled": pd.array(dice.random(VIDEOS) < 0.02, "boolean"),
         }
     )
+
+
+def growing(videos: pd.DataFrame) -> pd.DataFrame:
+    """Daily new views of each video's first ten days, as ``load_analytics`` gives them."""
+    dice, many = np.random.default_rng(8), len(videos)
+    ages = np.tile(np.arange(len(SHARES)), many)
+    places = np.arange(many).repeat(len(SHARES))
+    days = videos["posted_at"].dt.tz_convert(ZONE).dt.tz_localize(None).dt.normalize()
+    days = days.take(places).to_numpy() + ages.astype("timedelta64[D]")
+    counts = videos["view_count"].to_numpy(float)[places] * SHARES[ages]
+    views = np.rint(counts * dice.lognormal(0.0, 0.3, len(counts)))
+    frame = pd.DataFrame(
+        {
+            "entity": pd.Categorical(["video"]).take(np.zeros(len(views), np.int8)),
+            "entity_id": videos["id"].array.take(places),
+            "metric": pd.Categorical(["views"]).take(np.zeros(len(views), np.int8)),
+            "date": pd.Series(days).dt.as_unit("us"),
+            "value": pd.array(views, "Float64"),
+            "series_kind": pd.Categorical(["main"]).take(np.zeros(len(views), np.int8)),
+            "is_partial": pd.array(np.zeros(len(views), np.bool_), "boolean"),
+        }
+    )
+    return frame[frame["date"] <= LAST].reset_index(drop=True)
 
 
 def targets() -> pd.DataFrame:
