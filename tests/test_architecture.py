@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import importlib
 from functools import cache
 from pathlib import Path
+
+from tests.heavy import check_each
 
 PACKAGE = Path(__file__).parents[1] / "trackagoat_pandas"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -170,6 +173,14 @@ def test_modules_and_functions_stay_readable():
                 if size > FUNCTION_CODE_LINES:
                     too_long[f"{dotted(path)}.{node.name}"] = size
     assert too_long == {}, "a module has at most 400 lines of code, a function 50"
+
+
+def test_the_commands_of_contributors_still_find_what_they_import():
+    # Nothing else runs them but people, once in a long while.
+    benchmarks = sorted((PACKAGE.parent / "tests" / "benchmarks").glob("[a-z]*.py"))
+    commands = ["house", "mutants", "stub", "unchanged", "browser.pictures"]
+    names = [f"benchmarks.{path.stem}" for path in benchmarks] + commands
+    check_each([f"tests.{name}" for name in names], importlib.import_module)
 
 
 def test_every_module_says_what_it_is():

@@ -1,8 +1,9 @@
 """The boards: how long each takes to open, and to answer the slowest of its clicks.
 
 A sandbox of 300 creators and 150,000 videos, of which a home shows those of the largest project;
-150,000 comments on as many, and 15,600 accruals of a year; the daily views of the latest 5,000 videos. A time is the median of several; the
-ratio is the limit by the time, of what is nearest to it.
+150,000 comments on as many, and 15,600 accruals of a year; the daily views of the latest 5,000
+videos. A time is the median of several; the ratio is the limit by the time, of what is nearest to
+it.
 """
 
 from __future__ import annotations

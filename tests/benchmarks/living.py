@@ -13,8 +13,9 @@ from datetime import timedelta
 
 from tests.benchmarks.boards import CREATORS, VIDEOS
 from tests.benchmarks.result import Result
+from trackagoat_pandas.sandbox.agenda import lived_to
 from trackagoat_pandas.sandbox.database import Database
-from trackagoat_pandas.sandbox.life import live_to, lived_to
+from trackagoat_pandas.sandbox.life import live_to
 from trackagoat_pandas.sandbox.world import build_world
 
 BUILDS_S, DAY_S = 60.0, 2.0
