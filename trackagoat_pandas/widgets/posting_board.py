@@ -540,7 +540,7 @@ def overposting_page(posts: SeenPosts) -> View:
     frame = drawn = recorder.let("frame", rows)
     name = {}
     if "tiktok_handle" in frame.value.columns:  # else a bar is called by the creator's id
-        days = frame["day"].dt.strftime("%d %b %Y")
+        days = frame["day"].dt.strftime("%d %b %Y").str.lstrip("0")
         when = ("@" + frame["tiktok_handle"]).str.cat(days, sep=", ")
         drawn, name = frame.assign(when=when), {"name": "when"}
     return _ranked(posts, recorder, frame, drawn, by="low_posts", **name)

@@ -79,7 +79,7 @@ def test_views_that_came_without_engagement_are_strong_evidence_with_their_numbe
     assert row["usual_engagements"] == 792.0
     lines = row["evidence"].split("\n")
     assert lines[0] == (
-        "04 Jun 12:00 to 05 Jun 12:00 UTC: 7,200 views came with 11 likes, shares and saves; "
+        "4 Jun 12:00 to 5 Jun 12:00 UTC: 7,200 views came with 11 likes, shares and saves; "
         "as many views brought 792 before"
     )
     assert lines[1] == "They came 24 times as fast as the views before them"

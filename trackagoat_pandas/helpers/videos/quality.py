@@ -384,7 +384,9 @@ def _with_texts(
 def _evidence(row: Mapping[Any, Any]) -> Iterable[str]:
     """Yield the evidence that a post's views are unlike others, with its numbers."""
     if row["is_window"]:
-        start, end = (row[name].strftime("%d %b %H:%M") for name in ("window_start", "window_end"))
+        start, end = (
+            row[name].strftime("%d %b %H:%M").lstrip("0") for name in ("window_start", "window_end")
+        )
         yield (
             f"{start} to {end} UTC: {row['gained_views']:,} views came with "
             f"{row['gained_engagements']:,} likes, shares and saves; as many views brought "
