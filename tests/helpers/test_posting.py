@@ -277,6 +277,16 @@ def test_a_day_has_the_posts_from_its_midnight_to_the_next(
     assert found([*inside[:-1], last + pd.Timedelta(seconds=1)]) == 0
 
 
+def test_by_default_nobody_is_silent_before_the_first_post() -> None:
+    videos = posts("2026-06-01T12:00Z", "2026-06-09T12:00Z", "2026-06-11T12:00Z")
+    videos["creator_id"] = ["ann", "bob", "bob"]
+    found = posting_consistency(videos, timezone="UTC", now="2026-06-14T12:00Z")
+    columns = ["creator_id", "posts_per_week", "longest_silence_days", "gaps"]
+    assert found[columns].to_numpy().tolist() == [["bob", 14 / 6, 3, 0], ["ann", 0.5, 13, 1]]
+    report = posting_consistency(videos, timezone="UTC", dates="2026-06-01..2026-06-14")
+    assert report.set_index("creator_id").loc["bob", "longest_silence_days"] == 8
+
+
 # The server
 
 

@@ -97,11 +97,21 @@ def test_views_are_those_at_the_horizon(store: Any) -> None:
     assert note == "Of 2 such calls in your past, 1 held"
 
 
+def test_a_post_that_gains_nothing_is_inside_an_interval_without_width(store: Any) -> None:
+    forecast = expected().head(1).assign(expected_views=969, low=969, high=969)
+    record_forecasts(store, forecast)
+    for hours in (110, 125):
+        listed(store, hours, 969)
+    scored = score_forecasts(store, now=POSTED + pd.Timedelta(days=6))
+    assert scored[["actual_value", "is_inside"]].to_numpy().tolist() == [[969, True]]
+
+
 def test_a_forecast_that_is_not_settled_or_not_listed_says_so(store: Any) -> None:
     record_forecasts(store, expected())
     early = score_forecasts(store, now=POSTED + pd.Timedelta(days=4))
     assert set(early["reason"]) == {"not_settled"}
     assert early["is_inside"].isna().all()
+    assert early.attrs["trackagoat"]["record"]["calls"] == 0
     listed(store, 100, 700)  # v1 was deleted
     listed(store, 140, 1_000)
     late = score_forecasts(store, now=POSTED + pd.Timedelta(days=6))

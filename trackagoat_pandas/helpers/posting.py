@@ -116,8 +116,8 @@ def posting_consistency(
 ) -> pd.DataFrame:
     """Measure how regularly each creator posts.
 
-    On the frames of one project it is the API's report ``posting-consistency``, with the number of
-    gaps beside the longest.
+    With `dates`, on the frames of one project, it is the API's report ``posting-consistency``, with
+    the number of gaps beside the longest.
 
     Parameters
     ----------
@@ -127,8 +127,9 @@ def posting_consistency(
     creators
         The frame of :func:`load_creators`, for its active creators without a post.
     dates
-        The days looked at, as :meth:`DateRange.parse` reads them; by default from the frame's first
-        post to today. Days after today don't count.
+        The days looked at, as :meth:`DateRange.parse` reads them; by default from the creator's
+        first post to today, and from the frame's first post for a creator without one. Nobody is
+        silent before joining, which `dates` can't know. Days after today don't count.
     gap_days
         How many days without a post, one after the other, are a gap.
     now
@@ -143,8 +144,8 @@ def posting_consistency(
         One row for each creator, the most posts first: ``creator_id``, ``tiktok_handle`` where a
         frame knows it, ``active_days`` (Int64, days with a post), ``posts`` (Int64),
         ``posts_per_week`` (Float64, over the days looked at), ``longest_silence_days`` (Int64, the
-        most days in a row without a post, also before the first and after the last), ``gaps``
-        (Int64) and ``last_day`` (datetime64[us], the day of the last post looked at; NaT without
+        most days in a row without a post, also after the last and, with `dates`, before the first),
+        ``gaps`` (Int64) and ``last_day`` (datetime64[us], the day of the last post looked at; NaT without
         any).
 
     Raises
@@ -190,9 +191,12 @@ def posting_consistency(
         index=ids,
     )
     table = table.fillna(0).astype("Int64")
-    looked_at_days = max(last - first + 1, 1)
+    begins = pd.Series(first, ids)
+    if dates is None:
+        begins = active.groupby("creator_id")["day"].min().reindex(ids).fillna(first)
+    looked_at_days = (last - begins + 1).clip(lower=1).astype("float64")
     table["posts_per_week"] = table["posts"].astype("Float64") * _DAYS_A_WEEK / looked_at_days
-    silences = _silences(active, ids, first, last)
+    silences = _silences(active, begins, last)
     by_creator = silences.groupby("creator_id", sort=False)["days"]
     table["longest_silence_days"] = by_creator.max().reindex(ids).astype("Int64")
     is_gap = silences["days"] >= gap_days
@@ -221,10 +225,11 @@ def _days_looked_at(dates: DatesLike | None, days: Ints, today: int) -> tuple[in
     return first, min(after - 1, today)
 
 
-def _silences(active: pd.DataFrame, ids: pd.Index, first: int, last: int) -> pd.DataFrame:
+def _silences(active: pd.DataFrame, begins: pd.Series, last: int) -> pd.DataFrame:
     """Return the days without a post between two days with one, or an end of the days looked at."""
-    ends = pd.DataFrame({"creator_id": ids.to_numpy(object), "day": first - 1})
-    fences = pd.concat([ends, active, ends.assign(day=max(last, first - 1) + 1)])
+    ids, before = begins.index.to_numpy(object), begins.to_numpy(np.int64) - 1
+    ends = pd.DataFrame({"creator_id": ids, "day": before})
+    fences = pd.concat([ends, active, ends.assign(day=np.maximum(last, before) + 1)])
     fences = fences.sort_values(["creator_id", "day"], kind="stable")
     days = fences.groupby("creator_id")["day"].diff() - 1
     return fences.assign(days=days)[days.notna()].astype({"days": "int64"})

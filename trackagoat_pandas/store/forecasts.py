@@ -312,7 +312,9 @@ def score_forecasts(store: Store, *, now: InstantLike | None = None) -> pd.DataF
 
 def _record(table: pd.DataFrame, rows: pd.DataFrame) -> Record:
     """Count how many of the last settled things were inside, by the last forecast of each."""
-    judged = table[table["is_inside"].notna()].assign(begin=rows["period_start"])
+    # A frame without rows would take on those of a column that is assigned to it.
+    judged = table.assign(begin=rows["period_start"])
+    judged = judged[judged["is_inside"].notna()]
     last = judged.drop_duplicates(["about_id", "creator_id", "begin", "settles_at"], keep="last")
     last = last.sort_values("settles_at", kind="stable").tail(_LATEST)
     if last.empty:
@@ -333,7 +335,8 @@ def _views(store: Store, rows: pd.DataFrame, moment: pd.Timestamp) -> Floats:
     for _, group in single.groupby("horizon_h"):
         some = group.assign(view_count=np.nan).reset_index(drop=True)
         seen = counts_by_age(some, read_at=moment, history=history)
-        views = views_at(seen, some["horizon_h"].to_numpy(np.float64), len(some))
+        # Ends of intervals are whole views, and so is what is compared with them.
+        views = np.rint(views_at(seen, some["horizon_h"].to_numpy(np.float64), len(some)))
         found.loc[pd.MultiIndex.from_frame(some[["id", "horizon_h"]])] = views
     return values_of(found.reindex(pd.MultiIndex.from_frame(posts[["id", "horizon_h"]])))
 

@@ -216,7 +216,8 @@ def views_at(
     found = np.full(size, np.nan)
     if not len(post):
         return found
-    logs = np.log1p(np.maximum(values[is_known], 0.0))
+    values = values[is_known]
+    logs = np.log1p(np.maximum(values, 0.0))
     wanted = np.broadcast_to(np.asarray(age_h, np.float64), size)
     span = max(float(age.max()), float(wanted.max(initial=0.0))) + 1.0
     after = np.searchsorted(post * span + age, np.arange(size) * span + wanted)
@@ -232,6 +233,8 @@ def views_at(
     is_between &= (at - low) * (high - at) <= _NEAR * (1.0 + 1e-9)  # for rounding
     share = np.divide(at - low, high - low, out=np.ones(size), where=high > low)
     line = logs[before] + share * (logs[after] - logs[before])
-    found[is_between] = np.expm1(line[is_between])
-    found[is_exact] = values[is_known][after[is_exact]]
+    # A log and its reverse may leave the counts between which the line lies by a rounding error.
+    ends = np.minimum(values[before], values[after]), np.maximum(values[before], values[after])
+    found[is_between] = np.clip(np.expm1(line), *ends)[is_between]
+    found[is_exact] = values[after[is_exact]]
     return found
