@@ -17,6 +17,7 @@ from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.post_levels import NEEDED, means_by, posts_with_levels
 from trackagoat_pandas.helpers.posting_times import BLOCK_HOURS
 from trackagoat_pandas.helpers.records import Record, with_record
+from trackagoat_pandas.helpers.videos.lives import LONGEST_DAYS
 from trackagoat_pandas.inputs.checks import (
     check_between,
     check_bool,
@@ -34,6 +35,9 @@ _FEWEST_PAST: Final = 100
 _REFERENCE: Final = "the others are compared with it"
 _FEW_POSTS: Final = f"fewer than {_FEWEST_POSTS} such posts"
 _FEW_CREATORS: Final = f"such posts of fewer than {_FEWEST_CREATORS} creators"
+_NO_FIRST: Final = "too few such posts on days whose first post is known"
+_LEAST_NOISE: Final = 1e-12
+"""As if logs of views differed by a millionth: equal ones have no variance to divide by."""
 _PLACEBOS: Final = (40, 200)
 _PLACEBO_POSTS: Final = 5_000_000
 """Posts in all placebos together: half a second."""
@@ -126,7 +130,7 @@ def posting_cost(
     >>> tgp.posting_cost(videos, views)["reason"].tolist()[1:]
     ['fewer than 20 such posts', 'fewer than 20 such posts']
     """
-    check_int("age_days", age_days, minimum=1)
+    check_int("age_days", age_days, minimum=1, maximum=LONGEST_DAYS)
     check_between("level", level, 0.0, 1.0)
     check_bool("backtest", backtest)
     require_columns(videos, [*NEEDED], loader=VIDEOS.loader)
@@ -135,7 +139,7 @@ def posting_cost(
     posts = _compared(posts)
     position = np.minimum(posts["place"].to_numpy(np.int64), _LATER)
     numbers = np.bincount(position, minlength=len(POSITIONS))
-    reasons = _reasons(posts["creator"], position)
+    reasons = _reasons(posts, position)
     judged = np.flatnonzero(reasons == "")
     effects = np.full((3, len(POSITIONS)), np.nan)  # effect, low, high
     record = Record(0, 0, f"fewer than {_FEWEST_PAST} posts on days with several")
@@ -174,14 +178,22 @@ def _compared(posts: pd.DataFrame) -> pd.DataFrame:
     return kept
 
 
-def _reasons(creators: pd.Series, position: Ints) -> Words:
+def _reasons(posts: pd.DataFrame, position: Ints) -> Words:
     """Say of each position why its effect can't be known; "" where it can."""
     reasons = [_REFERENCE]
+    has_first = (posts.groupby("group")["place"].transform("min") == 0).to_numpy(bool)
     for place in range(1, len(POSITIONS)):
-        own = creators[position == place]
-        few_creators = _FEW_CREATORS if own.nunique() < _FEWEST_CREATORS else ""
-        reasons.append(_FEW_POSTS if len(own) < _FEWEST_POSTS else few_creators)
+        is_own = position == place
+        reason = _too_few(posts.loc[is_own, "creator"])
+        is_apart = not reason and _too_few(posts.loc[is_own & has_first, "creator"])
+        reasons.append(_NO_FIRST if is_apart else reason)
     return np.array(reasons, object)
+
+
+def _too_few(creators: pd.Series) -> str:
+    """Say whether posts of some creators are too few, or of too few; "" if not."""
+    few_creators = _FEW_CREATORS if creators.nunique() < _FEWEST_CREATORS else ""
+    return _FEW_POSTS if len(creators) < _FEWEST_POSTS else few_creators
 
 
 @dataclass(frozen=True)
@@ -222,7 +234,7 @@ class _Model:
         explained = total @ np.linalg.pinv(gram, rcond=1e-9, hermitian=True) @ total
         rank = np.linalg.matrix_rank(gram, hermitian=True)
         free = max(len(posts) - len(np.unique(groups)) - rank, 1)
-        noise = max(float(levels @ levels - explained), 0.0) / free
+        noise = max(float(levels @ levels - explained) / free, _LEAST_NOISE)
         penalty = np.zeros(len(total))
         penalty[len(judged) :] = _hour_penalty(gram, total, len(judged), noise)
         return cls(

@@ -20,6 +20,7 @@ from trackagoat_pandas.helpers.post_levels import (
     posts_with_levels,
 )
 from trackagoat_pandas.helpers.records import Record, with_record
+from trackagoat_pandas.helpers.videos.lives import LONGEST_DAYS
 from trackagoat_pandas.inputs.checks import (
     check_bool,
     check_choice,
@@ -152,7 +153,7 @@ def suggest_posting_times(
     {'not tried': 10, 'no difference': 5, 'better': 0}
     """
     check_choice("by", by, ("program", "creator"))
-    check_int("age_days", age_days, minimum=1)
+    check_int("age_days", age_days, minimum=1, maximum=LONGEST_DAYS)
     check_bool("backtest", backtest)
     require_columns(videos, [*NEEDED], loader=VIDEOS.loader)
     zone = known_zone(timezone, [videos, analytics])

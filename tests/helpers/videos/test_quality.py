@@ -333,3 +333,11 @@ def test_the_printed_rate_is_that_of_posts_that_are_not_known_to_be_advertised()
         true.append(((grades == "none").sum(), len(grades)))
     rates = [held / calls for held, calls in (np.sum(printed, axis=0), np.sum(true, axis=0))]
     assert abs(rates[0] - rates[1]) <= 0.05
+
+
+def test_likes_below_0_are_taken_as_none() -> None:
+    rows = [(1_000, 100)] * 9
+    broken, none = (
+        view_quality(videos(*rows, (1_000, likes), share_count=0), now=NOW) for likes in (-5, 0)
+    )
+    pd.testing.assert_frame_equal(broken, none)

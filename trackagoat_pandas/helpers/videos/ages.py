@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from trackagoat_pandas.base.types import Bools, Floats, Instants, Ints
 from trackagoat_pandas.errors import MissingArgumentError
 from trackagoat_pandas.helpers.clocks import day_starts, days_shown
-from trackagoat_pandas.helpers.columns import arrow, instants_of, text, values_of
+from trackagoat_pandas.helpers.columns import arrow, instants_of, text, values_of, whole
 from trackagoat_pandas.helpers.facts import check_daily
 from trackagoat_pandas.helpers.gains import daily_values
 from trackagoat_pandas.inputs.checks import loaded_at, require_columns
@@ -134,7 +134,7 @@ def _snapshots(posts: pd.DataFrame, history: pd.DataFrame, names: Sequence[str])
     require_columns(history, ["id", "observed_at", *(known or names)], loader="store.history")
     place = _places(history["id"], posts["id"])
     rows = pd.DataFrame({"post": place, "at": instants_of(history["observed_at"])})
-    rows = rows.assign(**{name: values_of(history[name]) for name in known})
+    rows = rows.assign(**{name: values_of(whole(history[name])) for name in known})
     return rows[place >= 0].reindex(columns=["post", "at", *names])
 
 
@@ -208,15 +208,16 @@ def views_at(
     Returns
     -------
     numpy.ndarray
-        float64, shape (size,); NaN where the age isn't reached, or no moments are near enough.
+        float64, shape (size,); NaN where the age isn't reached, or no moments are near enough. A
+        count below 0 is taken as 0.
     """
-    values = seen[name].to_numpy()
+    values = np.maximum(seen[name].to_numpy(), 0.0)
     is_known: Bools = ~np.isnan(values)
     post, age = seen["post"].to_numpy()[is_known], seen["age_h"].to_numpy()[is_known]
     found = np.full(size, np.nan)
     if not len(post):
         return found
-    logs = np.log1p(np.maximum(values[is_known], 0.0))
+    logs = np.log1p(values[is_known])
     wanted = np.broadcast_to(np.asarray(age_h, np.float64), size)
     span = max(float(age.max()), float(wanted.max(initial=0.0))) + 1.0
     after = np.searchsorted(post * span + age, np.arange(size) * span + wanted)

@@ -173,7 +173,7 @@ def view_quality(
     posts = read_posts(videos, names, moment)
     counts = ["view_count", *_KINDS]
     posts = posts.reindex(columns=list(dict.fromkeys([*posts.columns, *counts])))
-    zone = None if analytics is None else zone_of(timezone, [videos, analytics])
+    zone = zone_of(timezone, [] if analytics is None else [videos, analytics])
     seen = counts_by_age(
         posts, read_at=moment, names=counts, history=history, analytics=analytics, zone=zone
     )
@@ -269,7 +269,7 @@ def _standing(posts: pd.DataFrame) -> pd.DataFrame:
     total, weights = np.zeros(len(posts)), np.zeros(len(posts))
     for name in _KINDS:
         # Comments, shares or saves of which there are none may be switched off.
-        count = values_of(posts[name])
+        count = np.maximum(values_of(posts[name]), 0.0)
         count = count + 0.5 if name == "like_count" else np.where(count > 0, count, np.nan)
         rate = pd.Series(np.log(count / views))
         typical = rate.groupby(owners).transform("median").to_numpy()
