@@ -145,6 +145,13 @@ def test_a_day_belongs_to_the_zone() -> None:
     assert consistency(late)["active_days"] == 1
 
 
+def test_creators_whose_ids_are_numbers_are_those_of_the_posts() -> None:
+    videos = posts("2026-06-14T12:00Z", creator_id=["17"])
+    creators = pd.DataFrame({"id": [17, 18], "tiktok_handle": ["ann", "bob"]})
+    found = posting_consistency(videos, creators=creators, timezone="UTC", now=NOW)
+    assert found[["creator_id", "posts"]].to_numpy().tolist() == [["17", 1], ["18", 0]]
+
+
 # Calendar
 
 
@@ -248,6 +255,24 @@ def test_snapshots_confirm_low_views_and_know_those_of_posts_that_rose_later() -
     )
     found = find_overposting(videos, history=history, timezone="UTC", now=NOW)
     assert found[["low_posts", "confirmed_posts"]].to_numpy().tolist() == [[3, 2]]
+
+
+def test_snapshots_whose_ids_are_numbers_are_those_of_the_same_posts() -> None:
+    first = 7_300_000_000_000_000_001
+    videos = flood(*[5_000] * 7).assign(id=range(first, first + 7))
+    history = snapshots(("", "2026-06-12T12:00Z", 60), ("", "2026-06-12T12:00Z", 60))
+    for ids in ([first, first + 6], [f"{first}", f"{first + 6}"]):
+        found = find_overposting(videos, history=history.assign(id=ids), timezone="UTC", now=NOW)
+        assert found["confirmed_posts"].tolist() == [2]
+
+
+def test_snapshots_after_the_moment_are_not_known_then() -> None:
+    history = snapshots(
+        ("post 0", "2026-06-12T12:00Z", 60), ("post 1", "2026-06-12T12:00Z", 60)
+    )  # fmt: skip
+    videos = flood(*[5_000] * 7)
+    for now, days in (("2026-06-12T11:59Z", 0), ("2026-06-12T12:00Z", 1)):
+        assert len(find_overposting(videos, history=history, timezone="UTC", now=now)) == days
 
 
 @pytest.mark.parametrize(

@@ -250,6 +250,44 @@ def test_few_posts_or_creators_give_na_with_the_reason() -> None:
     assert cost.attrs["trackagoat"]["record"]["rate"] is None
 
 
+def test_later_posts_of_days_whose_first_post_is_not_known_cannot_be_compared_with_it() -> None:
+    at = {
+        (creator, f"2026-05-{day:02d}T{hour:02d}:00Z"): 1_000 + 10 * day + hour
+        for creator in ("ann", "ben", "cyd", "dan", "eve", "fay")
+        for day in range(1, 15)
+        for hour in (9, 13, 18)
+    }
+    # The first of each day doesn't count.
+    statuses = ["excluded" if "T09" in posted_at else "included" for _, posted_at in at]
+    cost = posting_cost(**program(at, tracking_status=statuses))
+    assert cost["posts"].tolist() == [0, 84, 84]
+    assert cost["reason"].tolist()[1:] == [
+        "too few such posts on days whose first post is known"
+    ] * 2  # fmt: skip
+    assert cost[["effect", "low", "high"]].isna().all(axis=None)
+
+
+def test_posts_that_all_have_as_many_views_cost_nothing() -> None:
+    at = {
+        (creator, f"2026-05-{day:02d}T{hour:02d}:00Z"): 0
+        for creator in ("ann", "ben", "cyd", "dan", "eve", "fay")
+        for day in range(1, 15)
+        for hour in (9, 13, 18)
+    }
+    cost = posting_cost(**program(at), backtest=True)
+    assert cost["effect"].dropna().tolist() == pytest.approx([0, 0])
+    assert "more than chance" in cost.attrs["trackagoat"]["note"]
+
+
+def test_the_caption_of_a_cost_has_the_intervals_and_says_which_posts_are_too_few() -> None:
+    cost = posting_cost(**posting_world(1, posts=500, days=83).frames)
+    assert cost["reason"].notna().tolist() == [True, False, True]
+    low, high = (cost[name].iloc[1] for name in ("low", "high"))
+    span = f"second posts {low:+.0f} to {high:+.0f} %".replace("-", "\N{MINUS SIGN}")
+    said = f"{span}; of third and later posts too little is known ("
+    assert said in cost.attrs["trackagoat"]["note"]
+
+
 def test_intervals_are_wider_at_a_higher_level() -> None:
     world = posting_world(1, **BUSY).frames
     wide, narrow = (posting_cost(**world, level=level).iloc[2] for level in (0.99, 0.5))
@@ -258,7 +296,7 @@ def test_intervals_are_wider_at_a_higher_level() -> None:
 
 def test_arguments_are_checked() -> None:
     frames = program({("ann", "2026-06-01T12:00Z"): 10})
-    for wrong in ({"age_days": 0}, {"level": 1.0}):
+    for wrong in ({"age_days": 0}, {"age_days": 10**400}, {"level": 1.0}, {"level": 10**400}):
         with pytest.raises(ArgumentError):
             posting_cost(**frames, **wrong)
     with pytest.raises(ArgumentError, match="program"):
@@ -368,5 +406,8 @@ def test_the_printed_rate_is_the_true_one(helper: Any, streaks: float) -> None:
 def test_a_record_is_in_the_caption() -> None:
     world = posting_world(1, **SMALL).frames
     note = suggest_posting_times(**world, backtest=True).attrs["trackagoat"]["note"]
-    assert "Of 200 such calls in your past, " in note
-    assert "such calls in your past" in tgp.show(posting_cost(**world, backtest=True)).html
+    assert " of 200 trials that moved each creator's results to other posting days" in note
+    assert (
+        "trials that gave the posts of each day"
+        in tgp.show(posting_cost(**world, backtest=True)).html
+    )

@@ -15,6 +15,7 @@ from trackagoat_pandas.showing.captions import notes
     ("record", "sentence", "rate"),
     [
         (Record(40, 31), "Of 40 such calls in your past, 31 held", 31 / 40),
+        (Record(9, 8, said="In {held} of {calls}"), "In 8 of 9", 8 / 9),
         (Record(1, 0), "Of 1 such call in your past, 0 held", 0.0),
         (Record(3, 3, "few posts"), "How often it is right is NA: few posts", math.nan),
         (Record(0, 0), "How often it is right is NA: no such call in your past", math.nan),

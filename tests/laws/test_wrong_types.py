@@ -13,7 +13,7 @@ import trackagoat_pandas as tgp
 from tests.heavy import check_each, part
 from tests.plots.test_common import SAMPLES
 from tests.support.acting import CHEAP, PROJECT, client_of, ids_of
-from trackagoat_pandas.errors import IncompleteFrameWarning, TrackaGoatError
+from trackagoat_pandas.errors import ArgumentError, IncompleteFrameWarning, TrackaGoatError
 
 ID = ids_of(1)[0]
 _PLACED = (Parameter.POSITIONAL_ONLY, Parameter.VAR_POSITIONAL)
@@ -245,6 +245,19 @@ def test_what_an_argument_cannot_be_is_an_error_of_the_package(name, client, rig
     parameters = signature(FUNCTIONS[name]).parameters
     arguments = [key for key, one in parameters.items() if one.kind != _OPTIONS]
     check_refused(lambda given: called(name, given), arguments, wrong_values(right), given)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    "name", [name for name, one in FUNCTIONS.items() if "timezone" in signature(one).parameters]
+)
+def test_a_wrong_time_zone_is_refused_also_where_no_day_needs_one(name, client, right):
+    given = right_call(name, client, right)
+    parameters = signature(FUNCTIONS[name]).parameters
+    left_out = {key: None for key in FRAMES & {*given} if parameters[key].default is None}
+    for frames in ({}, left_out):
+        with pytest.raises(ArgumentError, match="timezone"):
+            called(name, {**given, **frames, "timezone": "Mars/Olympus"})
 
 
 SAYS_IT_ITSELF = {"combine_loads", "describe", "goat", "show", "unreadable_cells"}

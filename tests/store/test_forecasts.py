@@ -59,11 +59,23 @@ def test_forecasts_that_are_not_known_are_not_kept(store: Any) -> None:
     assert record_forecasts(store, expected(expected_views=None)) == 0
 
 
+def test_forecasts_made_at_no_known_age_are_not_kept(store: Any) -> None:
+    assert record_forecasts(store, expected(age_hours=np.nan)) == 0
+    assert record_forecasts(store, expected(age_hours=[24.0, np.nan])) == 1
+
+
+@pytest.mark.parametrize("name", ["age_hours", "horizon_days", "expected_views", "low", "high"])
+def test_forecasts_of_infinite_numbers_are_refused(store: Any, name: str) -> None:
+    with pytest.raises(ArgumentError, match=f"{name}: the column must hold"):
+        record_forecasts(store, expected(**{name: np.inf}))
+
+
 def test_what_is_no_forecast_is_refused(store: Any) -> None:
     with pytest.raises(ArgumentError, match="expected_views, goal_odds or forecast_payouts"):
         record_forecasts(store, pd.DataFrame({"id": ["a"]}))
-    with pytest.raises(MissingColumnError, match="posted_at"):
-        record_forecasts(store, expected().drop(columns="posted_at"))
+    for name in ("posted_at", "horizon_days"):
+        with pytest.raises(MissingColumnError, match=name):
+            record_forecasts(store, expected().drop(columns=name))
     with pytest.raises(ArgumentError, match="level"):
         record_forecasts(store, expected(), level=1.0)
 

@@ -16,6 +16,7 @@ from trackagoat_pandas.helpers.columns import (
     is_among,
     is_word,
     read_columns,
+    text,
     values_of,
     whole,
 )
@@ -145,8 +146,8 @@ def posting_consistency(
         frame knows it, ``active_days`` (Int64, days with a post), ``posts`` (Int64),
         ``posts_per_week`` (Float64, over the days looked at), ``longest_silence_days`` (Int64, the
         most days in a row without a post, also after the last and, with `dates`, before the first),
-        ``gaps`` (Int64) and ``last_day`` (datetime64[us], the day of the last post looked at; NaT without
-        any).
+        ``gaps`` (Int64) and ``last_day`` (datetime64[us], the day of the last post looked at; NaT
+        without any).
 
     Raises
     ------
@@ -179,7 +180,7 @@ def posting_consistency(
     first, last = _days_looked_at(dates, days, last_started_day(_now_of(videos, now), zone))
     is_inside = (days >= first) & (days <= last)
     of_whom = posts.loc[is_inside, "creator_id"]
-    listed = [of_whom] if creators is None else [of_whom, active_ids(creators)]
+    listed = [of_whom] if creators is None else [of_whom, text(active_ids(creators))]
     ids = pd.Index(pd.concat(listed, ignore_index=True).dropna().unique(), name="creator_id")
     looked_at = pd.DataFrame({"creator_id": of_whom.to_numpy(object), "day": days[is_inside]})
     active = looked_at.drop_duplicates().sort_values(["creator_id", "day"], kind="stable")
@@ -470,7 +471,7 @@ def find_overposting(
     read = np.datetime64(moment.tz_convert("UTC").tz_localize(None), "us")
     is_late = read - posted >= _LOW_AFTER
     is_low = is_late & (posts["view_count"] < LOW_VIEWS).fillna(value=False).to_numpy(bool)
-    confirmed = None if history is None else _seen_low(posts, history)
+    confirmed = None if history is None else _seen_low(posts, history, moment)
     if confirmed is not None:
         is_low |= confirmed
     days = days_shown(posted, zone).astype(np.int64)
@@ -495,8 +496,8 @@ def find_overposting(
     return finish(table.reset_index(drop=True), videos=videos)
 
 
-def _seen_low(posts: pd.DataFrame, history: pd.DataFrame) -> Bools:
-    """Return which posts had few views in a snapshot that was late enough.
+def _seen_low(posts: pd.DataFrame, history: pd.DataFrame, moment: pd.Timestamp) -> Bools:
+    """Return which posts had few views in a snapshot that was late enough, until a moment.
 
     A zero of the first day doesn't count: the post may not have been read yet.
     """
@@ -504,12 +505,12 @@ def _seen_low(posts: pd.DataFrame, history: pd.DataFrame) -> Bools:
     views = values_of(whole(history["view_count"]))
     seen = pd.DataFrame(
         {
-            "id": history["id"].to_numpy(object),
+            "id": text(history["id"]),
             "at": as_instants(instants_of(history["observed_at"])),
             "views": views,
         }
     ).merge(posts[["id", "posted_at"]], on="id")
     age = (seen["at"] - seen["posted_at"]).to_numpy("timedelta64[us]")
-    is_low = (age >= _LOW_AFTER) & (seen["views"] < LOW_VIEWS).to_numpy()
+    is_low = (age >= _LOW_AFTER) & ((seen["views"] < LOW_VIEWS) & (seen["at"] <= moment)).to_numpy()
     is_low &= (seen["views"] > 0).to_numpy() | (age > _UNREAD_FOR)
     return is_among(posts["id"], pd.Series(seen.loc[is_low, "id"], dtype=STRING))

@@ -9,14 +9,16 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.types import Floats, Ints, Words
+from trackagoat_pandas.base.wording import with_minus
 from trackagoat_pandas.helpers.clocks import InstantLike
-from trackagoat_pandas.helpers.columns import STRING, categories, floats
+from trackagoat_pandas.helpers.columns import STRING, categories, floats, values_of
 from trackagoat_pandas.helpers.facts import derived, known_zone
 from trackagoat_pandas.helpers.intervals import student_quantile
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.post_levels import NEEDED, means_by, posts_with_levels
 from trackagoat_pandas.helpers.posting_times import BLOCK_HOURS
 from trackagoat_pandas.helpers.records import Record, with_record
+from trackagoat_pandas.helpers.videos.lives import LONGEST_DAYS
 from trackagoat_pandas.inputs.checks import (
     check_between,
     check_bool,
@@ -34,6 +36,13 @@ _FEWEST_PAST: Final = 100
 _REFERENCE: Final = "the others are compared with it"
 _FEW_POSTS: Final = f"fewer than {_FEWEST_POSTS} such posts"
 _FEW_CREATORS: Final = f"such posts of fewer than {_FEWEST_CREATORS} creators"
+_NO_FIRST: Final = "too few such posts on days whose first post is known"
+_LEAST_NOISE: Final = 1e-12
+"""As if logs of views differed by a millionth: equal ones have no variance to divide by."""
+_TRIED: Final = (
+    "In {held} of {calls} trials that gave the posts of each day each other's views, where no post "
+    "can cost any, neither a cost nor a gain was seen"
+)
 _PLACEBOS: Final = (40, 200)
 _PLACEBO_POSTS: Final = 5_000_000
 """Posts in all placebos together: half a second."""
@@ -78,8 +87,9 @@ def posting_cost(
         IANA name of the time zone of the days; by default the organization's, from a frame.
     backtest
         Whether to find out how often the method sees an effect in these posts if there can't be
-        one: up to 200 times the posts of each day get each other's views. Such a call held if all
-        intervals had 0 in them. With fewer than 100 posts on such days that isn't known.
+        one: up to 200 times the posts of each day get each other's views. The caption says in
+        how many of them all intervals had 0 in them. With fewer than 100 posts on such days that
+        isn't known.
 
     Returns
     -------
@@ -126,7 +136,7 @@ def posting_cost(
     >>> tgp.posting_cost(videos, views)["reason"].tolist()[1:]
     ['fewer than 20 such posts', 'fewer than 20 such posts']
     """
-    check_int("age_days", age_days, minimum=1)
+    check_int("age_days", age_days, minimum=1, maximum=LONGEST_DAYS)
     check_between("level", level, 0.0, 1.0)
     check_bool("backtest", backtest)
     require_columns(videos, [*NEEDED], loader=VIDEOS.loader)
@@ -135,7 +145,7 @@ def posting_cost(
     posts = _compared(posts)
     position = np.minimum(posts["place"].to_numpy(np.int64), _LATER)
     numbers = np.bincount(position, minlength=len(POSITIONS))
-    reasons = _reasons(posts["creator"], position)
+    reasons = _reasons(posts, position)
     judged = np.flatnonzero(reasons == "")
     effects = np.full((3, len(POSITIONS)), np.nan)  # effect, low, high
     record = Record(0, 0, f"fewer than {_FEWEST_PAST} posts on days with several")
@@ -174,14 +184,22 @@ def _compared(posts: pd.DataFrame) -> pd.DataFrame:
     return kept
 
 
-def _reasons(creators: pd.Series, position: Ints) -> Words:
+def _reasons(posts: pd.DataFrame, position: Ints) -> Words:
     """Say of each position why its effect can't be known; "" where it can."""
     reasons = [_REFERENCE]
+    has_first = (posts.groupby("group")["place"].transform("min") == 0).to_numpy(bool)
     for place in range(1, len(POSITIONS)):
-        own = creators[position == place]
-        few_creators = _FEW_CREATORS if own.nunique() < _FEWEST_CREATORS else ""
-        reasons.append(_FEW_POSTS if len(own) < _FEWEST_POSTS else few_creators)
+        is_own = position == place
+        reason = _too_few(posts.loc[is_own, "creator"])
+        is_apart = not reason and _too_few(posts.loc[is_own & has_first, "creator"])
+        reasons.append(_NO_FIRST if is_apart else reason)
     return np.array(reasons, object)
+
+
+def _too_few(creators: pd.Series) -> str:
+    """Say whether posts of some creators are too few, or of too few; "" if not."""
+    few_creators = _FEW_CREATORS if creators.nunique() < _FEWEST_CREATORS else ""
+    return _FEW_POSTS if len(creators) < _FEWEST_POSTS else few_creators
 
 
 @dataclass(frozen=True)
@@ -222,7 +240,7 @@ class _Model:
         explained = total @ np.linalg.pinv(gram, rcond=1e-9, hermitian=True) @ total
         rank = np.linalg.matrix_rank(gram, hermitian=True)
         free = max(len(posts) - len(np.unique(groups)) - rank, 1)
-        noise = max(float(levels @ levels - explained), 0.0) / free
+        noise = max(float(levels @ levels - explained) / free, _LEAST_NOISE)
         penalty = np.zeros(len(total))
         penalty[len(judged) :] = _hour_penalty(gram, total, len(judged), noise)
         return cls(
@@ -268,7 +286,7 @@ class _Model:
             sums = np.add.reduceat(self.columns * drawn[:, None], starts, axis=0)
             placebo = replace(self, sums=sums)
             held += bool((np.abs(placebo.effects) <= placebo.widths(level)).all())
-        return Record(placebos, held)
+        return Record(placebos, held, said=_TRIED)
 
 
 def _hour_penalty(gram: Floats, sums: Floats, positions: int, noise: float) -> float:
@@ -290,17 +308,22 @@ def _hour_penalty(gram: Floats, sums: Floats, positions: int, noise: float) -> f
 
 def _finding(table: pd.DataFrame, basis: str) -> str:
     """Say which posts of a day get fewer or more views than the first, if any."""
-    later = table.iloc[1:].dropna(subset="effect")
-    if later.empty:
+    later = table.iloc[1:]
+    if later["effect"].isna().all():
         return f"What the second and later posts of a day cost isn't known ({basis})"
-    found = []
-    ends = later["low"].to_numpy(float), later["high"].to_numpy(float)
+    found, unclear, unknown = [], [], ""
+    ends = (values_of(later[name]) for name in ("low", "high"))
     for position, low, high in zip(later["position"], *ends, strict=True):
+        name = "second" if position == POSITIONS[1] else "third and later"
         nearer, farther = sorted([abs(low), abs(high)])
-        if low > 0.0 or high < 0.0:
+        if np.isnan(low):
+            unknown = f"; of {name} posts too little is known"
+        elif low > 0.0 or high < 0.0:
             more = "more" if low > 0.0 else "fewer"
-            name = "second" if position == POSITIONS[1] else "third and later"
             found.append(f"{name} posts {nearer:.0f} to {farther:.0f} % {more}")
+        else:
+            unclear.append(with_minus(f"{name} posts {low:+.0f} to {high:+.0f} %"))
     if not found:
-        return f"No later post of a day differs from the first by more than chance ({basis})"
-    return f"Views against the day's first post: {', '.join(found)} ({basis})"
+        spans = ", ".join(unclear)
+        return f"No more than chance between the first and later posts: {spans}{unknown} ({basis})"
+    return f"Views against the day's first post: {', '.join(found)}{unknown} ({basis})"

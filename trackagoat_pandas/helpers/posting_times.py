@@ -20,6 +20,7 @@ from trackagoat_pandas.helpers.post_levels import (
     posts_with_levels,
 )
 from trackagoat_pandas.helpers.records import Record, with_record
+from trackagoat_pandas.helpers.videos.lives import LONGEST_DAYS
 from trackagoat_pandas.inputs.checks import (
     check_bool,
     check_choice,
@@ -52,6 +53,10 @@ _SHUFFLED_POSTS: Final = 30_000_000
 """Posts in all shuffles together: half a second."""
 _PLACEBOS: Final = 200
 _FEWEST_PAST: Final = 100
+_TRIED: Final = (
+    "In {held} of {calls} trials that moved each creator's results to other posting days, where no "
+    "time can be better, none was called better"
+)
 
 
 @derived("videos", "analytics", by="by")
@@ -90,8 +95,9 @@ def suggest_posting_times(
         IANA name of the time zone of the hours; by default the organization's, from a frame.
     backtest
         Whether to find out how often the method finds a better time in these posts if there can't
-        be one: 200 times each creator's results are moved to other posting days. Such a call held
-        if no time was called better. With fewer than 100 posts that isn't known.
+        be one: 200 times each creator's results are moved to other posting days. The caption
+        says in how many of them no time was called better; how often a better time would be found
+        it can't say. With fewer than 100 posts that isn't known.
 
     Returns
     -------
@@ -152,7 +158,7 @@ def suggest_posting_times(
     {'not tried': 10, 'no difference': 5, 'better': 0}
     """
     check_choice("by", by, ("program", "creator"))
-    check_int("age_days", age_days, minimum=1)
+    check_int("age_days", age_days, minimum=1, maximum=LONGEST_DAYS)
     check_bool("backtest", backtest)
     require_columns(videos, [*NEEDED], loader=VIDEOS.loader)
     zone = known_zone(timezone, [videos, analytics])
@@ -354,4 +360,4 @@ def _record(judged: list[_Comparison], bar: float, posts: int) -> Record:
         return Record(0, 0, f"fewer than {_FEWEST_PAST} posts with known views")
     if not np.isfinite(best).any():
         return Record(0, 0, "no time was tried often enough")
-    return Record(len(best), int((best <= bar).sum()))
+    return Record(len(best), int((best <= bar).sum()), said=_TRIED)

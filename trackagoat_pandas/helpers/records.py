@@ -22,11 +22,14 @@ class Record(NamedTuple):
     reason
         Why it isn't known how often the method is right, such as "fewer than 20 settled posts";
         empty where it is known.
+    said
+        The sentence, with places for both numbers: what was tried isn't always a call of the past.
     """
 
     calls: int
     held: int
     reason: str = ""
+    said: str = ""
 
     @property
     def rate(self) -> float:
@@ -40,11 +43,15 @@ class Record(NamedTuple):
         --------
         >>> print(Record(40, 31))
         Of 40 such calls in your past, 31 held
+        >>> print(Record(200, 195, said="In {held} of {calls} shuffles nothing was found"))
+        In 195 of 200 shuffles nothing was found
         >>> print(Record(3, 3, "fewer than 10 settled posts"))
         How often it is right is NA: fewer than 10 settled posts
         """
         if self.reason or not self.calls:
             return f"How often it is right is NA: {self.reason or 'no such call in your past'}"
+        if self.said:
+            return self.said.format(calls=f"{self.calls:,}", held=f"{self.held:,}")
         calls = "1 such call" if self.calls == 1 else f"{self.calls:,} such calls"
         return f"Of {calls} in your past, {self.held:,} held"
 

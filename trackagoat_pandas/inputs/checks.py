@@ -335,7 +335,10 @@ def check_between(
     """
     if isinstance(given, bool) or not isinstance(given, Real):
         raise ArgumentTypeError(argument, given, "a number")
-    number = float(given)
+    try:
+        number = float(given)
+    except OverflowError:  # a whole number of more than 308 digits
+        number = math.inf
     # Many write a share as a percentage.
     meant = f"; did you mean {number / 100:g}?" if high == 1 < number < 100 else ""
     if ends and not low <= number <= high:

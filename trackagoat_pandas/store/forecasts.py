@@ -19,11 +19,13 @@ from trackagoat_pandas.helpers.columns import (
     day_numbers,
     days_of,
     floats,
+    holding,
     instants_of,
     is_word,
     read_columns,
     text,
     values_of,
+    whole,
 )
 from trackagoat_pandas.helpers.facts import derived, moment_of, zone_of
 from trackagoat_pandas.helpers.labels import finish
@@ -40,7 +42,9 @@ KINDS: Final = ("expected_views", "goal_odds", "forecast_payouts")
 REASONS: Final = ("not_settled", "no_outcome")
 _TABLE: Final = "forecasts"
 _MARKS: Final = {
-    "expected_views": ("id", "posted_at", "age_hours", "expected_views", "low", "high"),
+    "expected_views": (
+        "id", "posted_at", "age_hours", "horizon_days", "expected_views", "low", "high",
+    ),
     "goal_odds": ("goal_id", "period_end", "chance"),
     "forecast_payouts": (
         "creator_id", "structure_id", "period_start", "period_end",
@@ -126,7 +130,7 @@ def record_forecasts(
     moment = moment_of(loaded_at(forecasts) if now is None else now, [forecasts])
     rows = _rows_of(kind, forecasts.reset_index(drop=True), moment).assign(kind=kind, level=level)
     is_made = rows["chance" if kind == "goal_odds" else "expected"].notna()
-    rows = rows[is_made & rows["settles_at"].notna()]
+    rows = rows[is_made & rows[["made_at", "settles_at"]].notna().all(axis=1)]
     ledger = store.archive.ledger
     # One writer at a time, so that no other one keeps the same between reading and writing.
     with ledger.writing("record forecasts"):
@@ -176,11 +180,13 @@ def _rows_of(kind: str, given: pd.DataFrame, moment: pd.Timestamp) -> pd.DataFra
     rows["period_start"] = 0
     if kind == "expected_views":
         posted = pd.Series(as_instants(instants_of(given["posted_at"])))
-        days = pd.Series(values_of(given["horizon_days"]))
+        horizon_h = 24.0 * values_of(whole(given["horizon_days"]))
         rows["about_id"] = text(given["id"])
-        rows["made_at"] = (posted + _hours(values_of(given["age_hours"]))).dt.round("ms")
-        rows["settles_at"] = posted + _hours(24.0 * values_of(given["horizon_days"]))
-        rows["horizon_h"] = days * 24.0
+        with holding(given["age_hours"], "hours"):
+            rows["made_at"] = (posted + _hours(values_of(given["age_hours"]))).dt.round("ms")
+        with holding(given["horizon_days"], "days"):
+            rows["settles_at"] = posted + _hours(horizon_h)
+        rows["horizon_h"] = horizon_h
         names = ("expected_views", "low", "high")
     elif kind == "goal_odds":
         rows["about_id"] = text(given["goal_id"])
@@ -196,7 +202,7 @@ def _rows_of(kind: str, given: pd.DataFrame, moment: pd.Timestamp) -> pd.DataFra
         rows["settles_at"] = as_instants(day_starts(ends, zone))
         names = ("expected_cents", "low_cents", "high_cents")
     for name, column in zip(("expected", "low", "high"), names, strict=True):
-        rows[name] = values_of(given[column])
+        rows[name] = values_of(whole(given[column]))
     return rows
 
 

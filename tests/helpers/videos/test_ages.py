@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trackagoat_pandas.errors import MissingArgumentError, MissingColumnError
+from trackagoat_pandas.errors import ArgumentError, MissingArgumentError, MissingColumnError
 from trackagoat_pandas.helpers.videos.ages import counts_by_age, views_at
 
 READ = pd.Timestamp("2026-06-15T12:00Z")
@@ -92,6 +92,18 @@ def test_daily_values_are_summed_from_the_day_of_posting_to_the_ends_of_days() -
     analytics = daily("2026-06-12", [5, 10, 20, 30])
     seen = counts_by_age(posts("2026-06-13T18:00Z"), read_at=READ, analytics=analytics, zone="UTC")
     assert by_hand(seen) == [[0, 6, 10], [0, 30, 30], [0, 42, 1_000]]  # the 15th isn't over
+
+
+def test_analytics_of_something_else_are_refused() -> None:
+    analytics = daily("2026-06-12", [5, 10, 20, 30])
+    for other in ({"entity": "creator"}, {"metric": "likes"}):
+        with pytest.raises(ArgumentError, match="views of videos"):
+            counts_by_age(
+                posts("2026-06-13T18:00Z"),
+                read_at=READ,
+                analytics=analytics.assign(**other),
+                zone="UTC",
+            )
 
 
 def test_a_day_that_is_not_over_ends_when_it_was_loaded() -> None:
@@ -231,3 +243,17 @@ def test_the_count_at_an_age_is_between_the_counts_around_it(seed: int) -> None:
             low, high = seen["view_count"][after - 1 : after + 1]
             assert low <= found * (1 + 1e-9)
             assert found <= high * (1 + 1e-9)
+
+
+def test_a_count_below_0_is_taken_as_0() -> None:
+    history = snapshots(("post 0", "2026-06-15T11:00Z", -5), ("post 0", "2026-06-15T11:30Z", 8))
+    seen = counts_by_age(posts("2026-06-15T10:00Z"), read_at=READ, history=history)
+    assert views_at(seen, 1.0, 1).tolist() == [0]
+    assert views_at(seen, 1.5, 1).tolist() == [8]
+
+
+@pytest.mark.parametrize("count", [np.inf, -np.inf, 0.5])
+def test_counts_of_snapshots_are_whole_numbers(count: float) -> None:
+    history = snapshots(("post 0", "2026-06-15T11:00Z", 5)).assign(view_count=[count])
+    with pytest.raises(ArgumentError, match="view_count: the column must hold whole numbers"):
+        counts_by_age(posts("2026-06-15T10:00Z"), read_at=READ, history=history)

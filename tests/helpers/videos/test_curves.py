@@ -93,6 +93,20 @@ def test_too_few_settled_posts_give_a_reason_and_no_day() -> None:
     assert found["reason"].tolist() == ["too_few_settled"] * 2
 
 
+@pytest.mark.parametrize(("first", "day"), [(1, 3.0), (2, 3.0), (3, None), (4, None)])
+def test_views_that_were_in_before_the_first_known_day_have_no_day(
+    first: int, day: float | None
+) -> None:
+    videos, history = frames({f"post {number}": [500, 700, 960, 1_000] for number in range(30)})
+    # A store that was synced late doesn't know the first days.
+    begin = pd.Timestamp(END) - pd.Timedelta(days=4 - first)
+    known = history[history["observed_at"] >= begin]
+    found = settle_curve(videos, history=known, now=END, horizon_days=4)
+    assert found["settled_days"].astype(object).where(found["settled_days"].notna(), None)[0] == day
+    reasons = [None if day else "earlier_days_unknown"] * 2
+    assert found["reason"].astype(object).where(found["reason"].notna(), None).tolist() == reasons
+
+
 @pytest.mark.parametrize("share", [0.0, 1.0, 95])
 def test_a_share_is_between_0_and_1(share: float) -> None:
     with pytest.raises(ArgumentError, match="share"):

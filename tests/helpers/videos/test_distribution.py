@@ -10,7 +10,12 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.heavy import part
-from trackagoat_pandas.errors import ChoiceError, ContractWarning, MissingColumnError
+from trackagoat_pandas.errors import (
+    ArgumentTypeError,
+    ChoiceError,
+    ContractWarning,
+    MissingColumnError,
+)
 from trackagoat_pandas.helpers.videos.distribution import BUCKETS, view_distribution
 
 
@@ -90,3 +95,12 @@ def test_it_is_as_the_server_reports_it(seed: int) -> None:
     assert percentiles
     for name, value in percentiles.items():
         assert np.isclose(mine[name].item(), value), name
+
+
+def test_a_count_below_0_is_in_the_lowest_bucket() -> None:
+    assert numbers(view_distribution(posts([-5, 99, 100])))[0][:2] == [2, 1]
+
+
+def test_names_are_checked_also_of_one_row_for_all() -> None:
+    with pytest.raises(ArgumentTypeError, match="names"):
+        view_distribution(posts([5]), names="creators")  # type: ignore[arg-type]

@@ -59,6 +59,14 @@ def test_a_post_is_its_id_or_a_frame_of_it_and_is_the_only_one():
         tgp.follow_post(given.head(1), OTHER, now=NOW)
 
 
+def test_a_post_may_have_any_id_that_its_frame_has():
+    tiktok = 7_300_000_000_000_000_001
+    for ids in ([f"{tiktok}", "8"], [tiktok, 8]):
+        given = videos(id=ids)
+        for post in (f"{tiktok}", given.head(1), given.iloc[0], given["id"].head(1), [ids[0]]):
+            assert tgp.follow_post(given, post, now=NOW)["views_so_far"].tolist() == [400]
+
+
 def test_a_post_whose_posting_or_count_is_not_known_has_no_rows():
     for unknown in ({"posted_at": None}, {"view_count": pd.array([None, 7], "Int64")}):
         assert tgp.follow_post(videos(**unknown), POST, now=NOW).empty

@@ -13,7 +13,7 @@ import pytest
 from tests.heavy import heavy, part
 from tests.support.curve_family import heavy_tails
 from tests.support.post_worlds import NOW, PostWorld, post_world
-from trackagoat_pandas.errors import MissingArgumentError, MissingColumnError
+from trackagoat_pandas.errors import ArgumentError, MissingArgumentError, MissingColumnError
 from trackagoat_pandas.helpers.videos import quality
 from trackagoat_pandas.helpers.videos.quality import view_quality
 from trackagoat_pandas.sandbox.nature import Nature
@@ -214,9 +214,23 @@ def test_an_empty_frame_gives_an_empty_result_of_the_same_dtypes() -> None:
 def test_how_often_innocent_posts_look_alike_is_said_or_is_unknown_with_the_reason() -> None:
     posts = videos(*[(10_000, 1_000)] * 30)
     found = view_quality(posts, boosted=posts["id"].head(12), backtest=True)
-    assert "Of 12 such calls in your past, 12 held" in found.attrs["trackagoat"]["note"]
+    said = "Of 12 posts in `boosted`, judged as if that weren't known, 12 had the grade none"
+    assert said in found.attrs["trackagoat"]["note"]
     unknown = view_quality(posts, backtest=True)
     assert "NA: fewer than 10 posts are known" in unknown.attrs["trackagoat"]["note"]
+
+
+def test_what_was_compared_is_said_where_gains_were_not() -> None:
+    posts = videos(*[(10_000, 1_000)] * 30)
+    note = view_quality(posts).attrs["trackagoat"]["note"]
+    assert note.startswith("Counts alone are compared")
+    assert "likes, shares and saves" in note
+
+
+@pytest.mark.parametrize("boosted", [["abc"], "https://www.tiktok.com/@ann/video/1"])
+def test_what_is_advertised_must_be_a_post_of_the_videos(boosted: Any) -> None:
+    with pytest.raises(ArgumentError, match="ids of posts"):
+        view_quality(videos(*[(100, 10)] * 6), boosted=boosted)
 
 
 def words_of(text: str) -> set[str]:
@@ -333,3 +347,11 @@ def test_the_printed_rate_is_that_of_posts_that_are_not_known_to_be_advertised()
         true.append(((grades == "none").sum(), len(grades)))
     rates = [held / calls for held, calls in (np.sum(printed, axis=0), np.sum(true, axis=0))]
     assert abs(rates[0] - rates[1]) <= 0.05
+
+
+def test_likes_below_0_are_taken_as_none() -> None:
+    rows = [(1_000, 100)] * 9
+    broken, none = (
+        view_quality(videos(*rows, (1_000, likes), share_count=0), now=NOW) for likes in (-5, 0)
+    )
+    pd.testing.assert_frame_equal(broken, none)

@@ -137,7 +137,8 @@ def summarize_payouts(
     """
     check_choice("by", by, list(_KEYS))
     # Only months depend on a time zone, so for other groups it needn't be known.
-    zone = known_zone(timezone, [payments, accruals]) if by == "month" else "UTC"
+    zone = zone_of(timezone, []) or "UTC"
+    zone = known_zone(timezone, [payments, accruals]) if by == "month" else zone
     ledger = read_ledger(accruals, payments, currency)
     shown = _result(summed(ledger, by, zone), by, ledger)
     noted = with_note(shown, amounts_left_out(ledger.accruals, ledger.payments))

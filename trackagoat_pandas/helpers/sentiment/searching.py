@@ -18,7 +18,7 @@ from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, NoDataWarning, listing
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import STRING
-from trackagoat_pandas.helpers.facts import derived, moment_of
+from trackagoat_pandas.helpers.facts import derived, moment_of, zone_of
 from trackagoat_pandas.helpers.labels import keep_order
 from trackagoat_pandas.helpers.sentiment.lexicon import (
     APOSTROPHES,
@@ -124,6 +124,7 @@ def search_comments(
     ["i'd buy 🔥🔥"]
     """
     check_choice("match", match, ["any", "all"])
+    zone_of(timezone, [])
     require_columns(comments, [], loader="load_comments")
     found = comments if label is None else with_scores(comments, mode, text)
     keep = np.ones(len(found), np.bool_)

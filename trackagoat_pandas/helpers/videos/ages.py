@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trackagoat_pandas.base.types import Bools, Floats, Instants, Ints
-from trackagoat_pandas.errors import MissingArgumentError
+from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
 from trackagoat_pandas.helpers.clocks import day_starts, days_shown
-from trackagoat_pandas.helpers.columns import arrow, instants_of, text, values_of
+from trackagoat_pandas.helpers.columns import arrow, instants_of, is_word, text, values_of, whole
 from trackagoat_pandas.helpers.facts import check_daily
 from trackagoat_pandas.helpers.gains import daily_values
 from trackagoat_pandas.inputs.checks import loaded_at, require_columns
@@ -87,7 +87,8 @@ def counts_by_age(
     MissingColumnError
         A column is missing from a frame.
     ArgumentError
-        By their attributes, the analytics are not new values per day, or `zone` isn't known.
+        The analytics have no views of videos or, by their attributes, aren't new values per day,
+        or `zone` isn't known.
     """
     posted = posts["posted_at"].to_numpy("datetime64[us]")
     read = _plain(read_at)
@@ -134,7 +135,7 @@ def _snapshots(posts: pd.DataFrame, history: pd.DataFrame, names: Sequence[str])
     require_columns(history, ["id", "observed_at", *(known or names)], loader="store.history")
     place = _places(history["id"], posts["id"])
     rows = pd.DataFrame({"post": place, "at": instants_of(history["observed_at"])})
-    rows = rows.assign(**{name: values_of(history[name]) for name in known})
+    rows = rows.assign(**{name: values_of(whole(history[name])) for name in known})
     return rows[place >= 0].reindex(columns=["post", "at", *names])
 
 
@@ -150,6 +151,11 @@ def _totals(
         raise MissingArgumentError("timezone", "the days of `analytics` need one")
     loaded = loaded_at(check_daily(analytics))
     until = np.datetime64("NaT", "us") if loaded is None else _plain(loaded)
+    is_of_views = is_word(analytics["entity"], "video") & is_word(analytics["metric"], "views")
+    if len(analytics) and not is_of_views.any():
+        has = analytics[["metric", "entity"]].drop_duplicates().astype(str).agg(" of ".join, axis=1)
+        wanted = 'views of videos, as load_analytics("video", videos, "views") has them'
+        raise ArgumentError("analytics", ", ".join(has.head(3)), wanted)
     values = daily_values(analytics, "video", [METRICS[name] for name in names], zone)
     place = _places(values["entity_id"], ids)
     values = values.assign(post=place)[place >= 0]
@@ -208,16 +214,17 @@ def views_at(
     Returns
     -------
     numpy.ndarray
-        float64, shape (size,); NaN where the age isn't reached, or no moments are near enough.
+        float64, shape (size,); NaN where the age isn't reached, or no moments are near enough. A
+        count below 0 is taken as 0.
     """
-    values = seen[name].to_numpy()
+    values = np.maximum(seen[name].to_numpy(), 0.0)
     is_known: Bools = ~np.isnan(values)
     post, age = seen["post"].to_numpy()[is_known], seen["age_h"].to_numpy()[is_known]
     found = np.full(size, np.nan)
     if not len(post):
         return found
     values = values[is_known]
-    logs = np.log1p(np.maximum(values, 0.0))
+    logs = np.log1p(values)
     wanted = np.broadcast_to(np.asarray(age_h, np.float64), size)
     span = max(float(age.max()), float(wanted.max(initial=0.0))) + 1.0
     after = np.searchsorted(post * span + age, np.arange(size) * span + wanted)
@@ -234,7 +241,7 @@ def views_at(
     share = np.divide(at - low, high - low, out=np.ones(size), where=high > low)
     line = logs[before] + share * (logs[after] - logs[before])
     # A log and its reverse may leave the counts between which the line lies by a rounding error.
-    ends = np.minimum(values[before], values[after]), np.maximum(values[before], values[after])
-    found[is_between] = np.clip(np.expm1(line), *ends)[is_between]
+    ends = np.sort([values[before[is_between]], values[after[is_between]]], axis=0)
+    found[is_between] = np.clip(np.expm1(line[is_between]), *ends)
     found[is_exact] = values[after[is_exact]]
     return found

@@ -7,7 +7,7 @@ import pandas as pd
 
 from trackagoat_pandas.base.types import Floats
 from trackagoat_pandas.helpers.clocks import InstantLike
-from trackagoat_pandas.helpers.columns import categories, floats, integers
+from trackagoat_pandas.helpers.columns import categories, floats, integers, values_of
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.videos.ages import views_at
@@ -15,7 +15,7 @@ from trackagoat_pandas.helpers.videos.lives import FEWEST_SETTLED, read_lives
 from trackagoat_pandas.inputs.checks import check_between
 
 KINDS = ("all views", "typical post")
-REASONS = ("too_few_settled",)
+REASONS = ("too_few_settled", "earlier_days_unknown")
 _DAY_H = 24.0
 _HOURS = (1.0, 2.0, 3.0, 6.0, 12.0, 18.0)
 _QUARTILES = {"low_views": 0.25, "median_views": 0.5, "high_views": 0.75}
@@ -149,8 +149,9 @@ def settle_curve(
         Two rows, ``all views`` and ``typical post``: ``curve`` (category), ``settled_days`` (Int64,
         the first whole day after which the share is in, as in :func:`life_curves`), ``views_share``
         (Float64, `share`), ``horizon_days`` (Int64), ``posts`` and ``younger_posts`` (Int64, those
-        known at the horizon, and those that haven't reached it) and ``reason`` (category:
-        ``too_few_settled`` if fewer than 30 posts are known at the horizon, and no day is given).
+        known at the horizon, and those that haven't reached it) and ``reason`` (category, why no
+        day is given: ``too_few_settled`` if fewer than 30 posts are known at the horizon, or
+        ``earlier_days_unknown`` if the share is in on the first day of which it is known).
 
     Raises
     ------
@@ -184,16 +185,24 @@ def settle_curve(
     )
     whole = curve[(curve["age_hours"] % _DAY_H == 0).to_numpy(bool)]
     end = whole.iloc[-1]
-    is_known = bool(end["posts"] >= FEWEST_SETTLED)
-    days = []
+    days, reasons = [], []
     for name in ("views_share", "typical_share"):
-        is_in = (whole[name] >= share).fillna(value=False).to_numpy(bool)
-        days.append(float(np.argmax(is_in) + 1) if is_known and is_in.any() else np.nan)
+        day, reason = _settled(values_of(whole[name]), share)
+        is_few = bool(end["posts"] < FEWEST_SETTLED)
+        days.append(np.nan if is_few else day)
+        reasons.append(REASONS[0] if is_few else reason)
     table = pd.DataFrame({"curve": categories(np.array(KINDS, object), KINDS)})
     table["settled_days"] = integers(np.array(days))
     table["views_share"] = floats(np.full(len(KINDS), share))
     for name in ("horizon_days", "posts", "younger_posts"):
         table[name] = pd.array([end[name]] * len(KINDS), dtype="Int64")
-    reason = None if is_known else REASONS[0]
-    table["reason"] = categories(np.array([reason] * len(KINDS), object), REASONS)
+    table["reason"] = categories(np.array(reasons, object), REASONS)
     return finish(table, videos=videos)
+
+
+def _settled(shares: Floats, share: float) -> tuple[float, str | None]:
+    """Return the first day of which a share is in, or NaN and why that isn't known."""
+    day = int(np.argmax(shares >= share))
+    # What had come in before the first known day isn't known.
+    is_first = day > 0 and bool(np.isnan(shares[day - 1]))
+    return (np.nan, REASONS[1]) if is_first else (day + 1.0, None)

@@ -89,7 +89,8 @@ def view_distribution(
     found = pd.DataFrame({"posts": views.size(), "mean_views": views.mean()})
     for name, share in _SHARES.items():
         found[name] = views.quantile(share)
-    bucket = pd.cut(posts["views"], [*BUCKETS, np.inf], right=False, labels=False)
+    ends = [-np.inf, *BUCKETS[1:], np.inf]
+    bucket = pd.cut(posts["views"], ends, right=False, labels=False)
     for place, lower in enumerate(BUCKETS):
         is_in = (bucket == place).groupby(keys, sort=False, dropna=False)
         found[f"posts_from_{lower}"] = is_in.sum()
@@ -99,6 +100,6 @@ def view_distribution(
     found = found.fillna(dict.fromkeys(numbers, 0)).astype("Float64")
     found = found.astype(dict.fromkeys([*numbers, *_WHOLE], "Int64"))
     if by is None:
-        return finish(found.reset_index(drop=True))
+        return finish(found.reset_index(drop=True), names)
     ranked = found.sort_values("median_views", ascending=False, kind="stable")
     return finish(ranked.rename_axis("creator_id").reset_index(), names, videos=videos)

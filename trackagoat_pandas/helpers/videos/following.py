@@ -14,7 +14,7 @@ from trackagoat_pandas.helpers.facts import derived, moment_of, zone_of
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.helpers.videos.ages import counts_by_age
-from trackagoat_pandas.inputs.checks import check_ids, loaded_at, require_columns
+from trackagoat_pandas.inputs.checks import given_ids, loaded_at, require_columns
 from trackagoat_pandas.tables import VIDEOS
 
 _NEEDED = ("id", "creator_id", "posted_at", "view_count")
@@ -71,18 +71,19 @@ def follow_post(
     >>> views[["age_hours", "views_so_far", "gained_views"]].to_numpy().tolist()
     [[24.0, 100, 100], [48.0, 300, 200], [72.0, 400, 100]]
     """
-    ids = [post] if isinstance(post, str) else check_ids("post", post, entity="video")
+    ids = [*given_ids("post", post, "video")]
     if len(ids) != 1:
         raise ArgumentError("post", post, "one post at a time")
+    id_ = str(ids[0])  # as `text` reads a column of numbers
     require_columns(videos, _NEEDED, loader=VIDEOS.loader)
     moment = moment_of(loaded_at(videos) if now is None else now, [videos])
     mine = latest_of(videos, ["id"])
-    mine = mine[(text(mine["id"]) == ids[0]).fillna(value=False).to_numpy(bool)]
+    mine = mine[(text(mine["id"]) == id_).fillna(value=False).to_numpy(bool)]
     if mine.empty:
-        raise ArgumentError("post", ids[0], "`videos` doesn't have it")
+        raise ArgumentError("post", id_, "`videos` doesn't have it")
     names = [*_NEEDED, *mine.columns.intersection(["title"])]
     read = read_columns(mine, VIDEOS, names)
-    zone = None if analytics is None else zone_of(timezone, [videos, analytics])
+    zone = zone_of(timezone, [] if analytics is None else [videos, analytics])
     seen = counts_by_age(read, read_at=moment, history=history, analytics=analytics, zone=zone)
     table = read.drop(columns=["posted_at", "view_count"]).iloc[seen["post"]].reset_index(drop=True)
     since = pd.to_timedelta(seen["age_h"].to_numpy(), "h").round("us")

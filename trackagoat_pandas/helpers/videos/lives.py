@@ -12,7 +12,7 @@ import pandas as pd
 from trackagoat_pandas.base.types import Bools, Floats, Ints, Words
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.counted import counted_videos
-from trackagoat_pandas.helpers.facts import known_zone, moment_of
+from trackagoat_pandas.helpers.facts import known_zone, moment_of, zone_of
 from trackagoat_pandas.helpers.videos.ages import counts_by_age, views_at
 from trackagoat_pandas.inputs.checks import check_int, loaded_at
 
@@ -34,7 +34,8 @@ _STEEPEST = 3.0
 _MOST_WIDER = 1.2
 """How much wider than usual, in logs, an interval may be, and how much narrower."""
 _GOLDEN = 0.618034
-_LONGEST_DAYS = 3_650
+LONGEST_DAYS = 3_650
+"""The highest age, in days, at which posts are looked at."""
 
 
 class Forecast(NamedTuple):
@@ -276,10 +277,10 @@ def read_lives(
     MissingColumnError, ArgumentError, ArgumentTypeError
         A column is missing, no time zone is known, or an argument has a wrong value.
     """
-    check_int("horizon_days", horizon_days, minimum=2, maximum=_LONGEST_DAYS)
+    check_int("horizon_days", horizon_days, minimum=2, maximum=LONGEST_DAYS)
     moment = moment_of(loaded_at(videos) if now is None else now, [videos])
     is_daily = history is None and analytics is not None
-    zone = known_zone(timezone, [analytics, videos]) if is_daily else None
+    zone = known_zone(timezone, [analytics, videos]) if is_daily else zone_of(timezone, [])
     named = [name for name in ("title",) if name in videos.columns]
     posts = counted_videos(videos, "id", "view_count", *named).dropna(subset=["posted_at"])
     posts = posts[posts["posted_at"] <= moment]

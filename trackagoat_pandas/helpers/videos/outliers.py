@@ -16,6 +16,7 @@ from trackagoat_pandas.helpers.facts import derived, moment_of, zone_of
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.records import Record, with_record
 from trackagoat_pandas.helpers.videos.ages import counts_by_age, views_at
+from trackagoat_pandas.helpers.videos.lives import LONGEST_DAYS
 from trackagoat_pandas.helpers.videos.windows import (
     times_as_fast,
     window_starts,
@@ -159,10 +160,10 @@ def find_outliers(
     """
     check_bool("backtest", backtest)
     if age_days is not None:
-        check_int("age_days", age_days, minimum=1)
+        check_int("age_days", age_days, minimum=1, maximum=LONGEST_DAYS)
     moment = moment_of(loaded_at(videos) if now is None else now, [videos])
     posts = read_posts(videos, ["view_count"], moment)
-    zone = None if analytics is None else zone_of(timezone, [videos, analytics])
+    zone = zone_of(timezone, [] if analytics is None else [videos, analytics])
     seen = counts_by_age(posts, read_at=moment, history=history, analytics=analytics, zone=zone)
     is_followed = history is not None or analytics is not None
     ages_h = _AGES_H if is_followed else (_SETTLED_H,)

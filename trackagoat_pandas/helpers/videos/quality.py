@@ -9,8 +9,17 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.types import Bools, Floats
+from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import InstantLike
-from trackagoat_pandas.helpers.columns import STRING, categories, floats, integers, text, values_of
+from trackagoat_pandas.helpers.columns import (
+    STRING,
+    categories,
+    floats,
+    integers,
+    is_among,
+    text,
+    values_of,
+)
 from trackagoat_pandas.helpers.facts import derived, moment_of, zone_of
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.records import Record, with_record
@@ -22,7 +31,13 @@ from trackagoat_pandas.helpers.videos.windows import (
     without_pauses,
     without_slips,
 )
-from trackagoat_pandas.inputs.checks import check_bool, given_ids, loaded_at, require_columns
+from trackagoat_pandas.inputs.checks import (
+    check_bool,
+    frame_facts,
+    given_ids,
+    loaded_at,
+    require_columns,
+)
 
 GRADES: Final = ("none", "weak", "strong")
 BASES: Final = ("counts", "snapshots")
@@ -91,7 +106,8 @@ def view_quality(
     comments
         The comments of the posts, with ``video_id`` and ``text``, as of :func:`load_comments`.
     boosted
-        The posts that you know to be advertised (as Spark Ads): a frame of videos, or their ids.
+        The posts that you know to be advertised (as Spark Ads): a frame of videos, or their ids, as
+        `videos` has them.
     backtest
         Whether to say how often posts in `boosted` would have had the grade none, if it weren't
         known of them.
@@ -173,15 +189,14 @@ def view_quality(
     posts = read_posts(videos, names, moment)
     counts = ["view_count", *_KINDS]
     posts = posts.reindex(columns=list(dict.fromkeys([*posts.columns, *counts])))
-    zone = None if analytics is None else zone_of(timezone, [videos, analytics])
+    zone = zone_of(timezone, [] if analytics is None else [videos, analytics])
     seen = counts_by_age(
         posts, read_at=moment, names=counts, history=history, analytics=analytics, zone=zone
     )
     seen = without_slips(seen)
     is_boosted = np.zeros(len(posts), np.bool_)
     if boosted is not None:
-        known = pd.Series([*given_ids("boosted", boosted, "video")], dtype=STRING)
-        is_boosted = posts["id"].isin(known).to_numpy()
+        is_boosted = posts["id"].isin(_known_ids(boosted, videos)).to_numpy()
     found = (
         _windows(seen, len(posts))
         .join(_standing(posts))
@@ -191,15 +206,44 @@ def view_quality(
     graded = _graded(found, is_boosted)
     table = posts[["id", "creator_id", "posted_at", "view_count", "title", "url"]].join(graded)
     table = _with_texts(table, found, posts, is_boosted if boosted is not None else None)
+    note = _basis_note(seen, analytics, history)
+    table.attrs["trackagoat"] = {**frame_facts(table), **({"note": note} if note else {})}
     if backtest:
-        with_record(table, _record(blind["grade"], is_boosted), note=_RECORD_NOTE)
+        with_record(table, _record(blind["grade"], is_boosted), note=note)
     ranked = table.sort_values("score", ascending=False, kind="stable", na_position="last")
     return finish(ranked.reset_index(drop=True), videos=videos)
 
 
-_RECORD_NOTE: Final = (
-    "A call is a post in `boosted`, judged as if that weren't known, and it held with grade none"
+_TRIED: Final = (
+    "Of {calls} posts in `boosted`, judged as if that weren't known, {held} had the grade none"
 )
+_COUNTS_ONLY: Final = "Counts alone are compared, which say less than gains: {}"
+_NO_GAINS: Final = "give `analytics` or `history`, with views, likes, shares and saves"
+_NO_LIKES: Final = "`{}` has no likes, shares or saves"
+
+
+def _known_ids(boosted: object, videos: pd.DataFrame) -> pd.Series:
+    """Return the ids of posts that are known to be advertised.
+
+    What isn't the id of a post is refused: it may be an address or TikTok's own id, and its post
+    would be said not to be advertised. A frame may have posts of other projects.
+    """
+    known = text(pd.Series([*given_ids("boosted", boosted, "video")], dtype=object))
+    strange = known[~is_among(known, text(videos["id"]))]
+    if len(strange) and not isinstance(boosted, pd.DataFrame):
+        raise ArgumentError(
+            "boosted", strange.iloc[0], "give ids of posts, as the column `id` of `videos` has them"
+        )
+    return known
+
+
+def _basis_note(seen: pd.DataFrame, analytics: object, history: object) -> str:
+    """Say why no gain could be judged; empty if one could."""
+    if analytics is None and history is None:
+        return _COUNTS_ONLY.format(_NO_GAINS)
+    if (seen[[*_ENGAGED]].notna().mean() > 0.5).any():
+        return ""
+    return _COUNTS_ONLY.format(_NO_LIKES.format("analytics" if history is None else "history"))
 
 
 def _windows(seen: pd.DataFrame, size: int) -> pd.DataFrame:
@@ -269,7 +313,7 @@ def _standing(posts: pd.DataFrame) -> pd.DataFrame:
     total, weights = np.zeros(len(posts)), np.zeros(len(posts))
     for name in _KINDS:
         # Comments, shares or saves of which there are none may be switched off.
-        count = values_of(posts[name])
+        count = np.maximum(values_of(posts[name]), 0.0)
         count = count + 0.5 if name == "like_count" else np.where(count > 0, count, np.nan)
         rate = pd.Series(np.log(count / views))
         typical = rate.groupby(owners).transform("median").to_numpy()
@@ -430,4 +474,4 @@ def _record(grades: pd.Series, is_boosted: Bools) -> Record:
     if len(known) < _FEWEST_CALLS:
         reason = f"fewer than {_FEWEST_CALLS} posts are known to be innocent; give `boosted`"
         return Record(0, 0, reason)
-    return Record(len(known), int((known == "none").sum()))
+    return Record(len(known), int((known == "none").sum()), said=_TRIED)
