@@ -55,6 +55,7 @@ from trackagoat_pandas.plots.theme import (
     WARN,
     Theme,
     darken,
+    lighten_page,
 )
 from trackagoat_pandas.showing.captions import as_of
 from trackagoat_pandas.tables.payouts import CURRENCY_SIGNS
@@ -302,9 +303,11 @@ def _round_ticks(axis: Axis, *, whole: bool = False) -> None:
 def new_axes(ax: Axes | None = None, *, height_in: float = HEIGHT_IN) -> Axes:
     """Return the given axes, or new ones as wide as a notebook, in the style of all plots."""
     if ax is None:
-        _, ax = plt.subplots(figsize=(WIDTH_IN, height_in), layout="constrained")
+        figure, ax = plt.subplots(figsize=(WIDTH_IN, height_in), layout="constrained")
+        figure.set_facecolor(PAGE)
     elif not isinstance(ax, Axes):
         raise ArgumentTypeError("ax", ax, "axes of matplotlib, or None for new ones")
+    lighten_page(ax)
     ax.spines[["top", "right", "left"]].set_visible(False)
     ax.spines["bottom"].set_color(NEUTRAL)
     ax.tick_params(labelcolor=DARK, labelsize=SMALL_PT, color=NEUTRAL, grid_color=GRID)
