@@ -80,6 +80,8 @@ def test_of_creators_only_better_times_are_shown() -> None:
     ax = posting_times(frame)
     assert title(ax) == "2 of 3 creators have a better time"
     assert names(ax) == ["@b · 18:00 to 21:00 (1,200)", "@c · 18:00 to 21:00 (1,200)"]
+    twice = posting_times(frame.assign(creator_id=["a", "b", "b"], tiktok_handle=["b", "b", "b"]))
+    assert names(twice) == ["@b · 18:00 to 21:00 (1,200)"] * 2
     nobody = posting_times(frame.head(1))
     assert title(nobody) == "No creator has a better time"
 

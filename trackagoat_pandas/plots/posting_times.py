@@ -113,7 +113,10 @@ def _names(times: pd.DataFrame) -> list[str]:
         creators = times["creator_id"].astype(object)
         if "tiktok_handle" in times.columns:
             creators = with_at(times["tiktok_handle"]).fillna(creators)
-        names = pd.Series(distinct(creators, letters=23), names.index) + " · " + names
+        # A creator with two better times is called alike in both rows.
+        codes, _ = pd.factorize(times["creator_id"], use_na_sentinel=False)
+        called = distinct(creators.groupby(codes).first(), letters=23)
+        names = pd.Series([called[code] for code in codes], names.index) + " · " + names
     return with_posts(names, times["posts"])
 
 
