@@ -72,7 +72,7 @@ def lighten_page(ax: Axes) -> None:
     A light or a transparent page stays as it is.
     """
     for patch in (ax.patch, ax.figure.patch):
-        *color, opacity = patch.get_facecolor()
+        *color, opacity = to_rgba_array(patch.get_facecolor())[0]
         if opacity and np.mean(color) < _LIGHT:
             patch.set_facecolor(PAGE)
 
@@ -86,7 +86,7 @@ def darken(ax: Axes) -> None:
     for artist in dict.fromkeys(ax.findobj()):
         _darken(artist)
     for patch in (ax.patch, ax.figure.patch):
-        if patch.get_facecolor()[3]:
+        if to_rgba_array(patch.get_facecolor())[0, 3]:
             patch.set_facecolor(DARK_OF[PAGE])
     for axis in (ax.xaxis, ax.yaxis):
         written = [(label, label.get_color()) for label in axis.get_ticklabels(which="both")]
