@@ -357,6 +357,22 @@ def test_a_frame_of_no_rows_or_only_nulls_says_so(name, column):
     assert len(ax.patches) == len(ax.lines) == 0
 
 
+@every_plot
+@pytest.mark.filterwarnings("ignore:.*have a status other:trackagoat_pandas.errors.ContractWarning")
+def test_a_column_of_nulls_breaks_no_plot_and_is_never_written(name):
+    for column in dict.fromkeys(PLOTS[name](["mia", "ben"])[0][0].columns):
+        (first, *others), options = PLOTS[name](["mia", "ben"])
+        known = first[column].convert_dtypes()
+        nulls = first.assign(**{column: known.mask(known.notna())})
+        if (name, column) == ("budget", "currency"):
+            # An amount of no currency can't be written.
+            continue
+        ax = draw(name, [nulls, *others], options)
+        ax.figure.draw_without_rendering()
+        written = " ".join(text.get_text() for text in ax.figure.findobj(Text))
+        assert not re.search(r"\b(nan|None|NaT)\b|<NA>", written), column
+
+
 @pytest.mark.parametrize("name", [name for name in SAMPLES if SAMPLES[name].said])
 def test_a_plot_that_draws_rows_without_numbers_says_so(name):
     _, _, column, said = SAMPLES[name]
@@ -404,6 +420,14 @@ def test_a_picture_of_an_incomplete_frame_says_so_below_the_axes(name, is_empty)
     assert ax.get_xlabel().endswith("incomplete: a part was not loaded")
     ax.figure.draw_without_rendering()
     assert ax.xaxis.label.get_window_extent().y0 >= 0
+
+
+def test_what_a_frame_is_made_of_is_said_without_marks_of_code():
+    (frame,), _ = months_with_posts(["mia"])
+    cut = {"creators": "1 of the 13 loaded rows"}
+    frame.attrs["trackagoat"] = {"path": "content_calendar", "rows": 1, "cut": cut}
+    ax = draw("calendar", [frame], {})
+    assert ax.get_xlabel() == "made from creators with 1 of the 13 loaded rows"
 
 
 def test_the_note_of_an_incomplete_frame_follows_other_notes():

@@ -17,6 +17,10 @@ def title(frame: pd.DataFrame) -> str:
     return plots.expected_views(frame).get_title(loc="left")
 
 
+def note_of(frame: pd.DataFrame) -> str:
+    return plots.expected_views(frame).get_xlabel().replace("\n", " ")
+
+
 def rows_of(ax: object) -> list[str]:
     return [label.get_text() for label in ax.get_yticklabels()]
 
@@ -27,13 +31,12 @@ def test_the_post_that_gains_most_is_on_top() -> None:
     )
     ax = plots.expected_views(frame)
     assert rows_of(ax) == ["new", "old"]
-    assert (
-        ax.get_title(loc="left") == "Most is to come for new: 900 views after 30 days (700 to 2k)"
-    )
+    expected = "Most is to come for “new”: 900 views after 30 days (700 to 2k)"
+    assert ax.get_title(loc="left") == expected
 
 
 def test_titles_of_one_of_none_and_of_posts_that_gain_nothing() -> None:
-    assert title(posts({"title": "Hi"})) == "Hi: 900 views after 30 days (700 to 2k)"
+    assert title(posts({"title": "Hi"})) == "“Hi”: 900 views after 30 days (700 to 2k)"
     still = posts(dict.fromkeys(("views", "expected_views", "low", "high"), 5))
     assert title(still) == "No young post is expected to get more views by 30 days"
     assert title(posts({"title": "Hi"}).head(0)) == "No expected views to show"
@@ -48,10 +51,10 @@ def test_posts_are_called_as_in_a_leaderboard() -> None:
 def test_posts_without_a_forecast_are_counted_with_their_reasons() -> None:
     nothing = {"expected_views": None, "low": None, "high": None}
     frame = posts({"title": "Hi", "reason": None}, {**nothing, "reason": "hour_of_day"})
-    note = plots.expected_views(frame).get_xlabel()
-    assert "1 post without a forecast: less than a day old, without snapshots (1)" in note.replace(
-        "\n", " "
-    )
+    why = "less than a day old and without snapshots"
+    assert note_of(frame) == f"1 post without a forecast: {why}"
+    more = pd.concat([frame, posts({**nothing, "reason": "too_young"})])
+    assert note_of(more) == f"2 posts without a forecast: {why} (1), less than an hour old (1)"
     assert title(frame.tail(1)).startswith("No expected views to show: 1 post without")
 
 
@@ -66,3 +69,12 @@ def test_views_of_different_size_have_a_logarithmic_scale() -> None:
     )
     assert plots.expected_views(frame).get_xscale() == "log"
     assert plots.expected_views(posts({}, {})).get_xscale() == "linear"
+
+
+def test_a_logarithmic_scale_over_one_power_of_10_has_ticks_between() -> None:
+    ax = plots.expected_views(
+        posts({"views": 120, "low": 150}, {"views": 3_000, "expected_views": 4_000, "high": 4_100})
+    )
+    low, high = ax.get_xlim()
+    ticks = [tick for tick in ax.get_xticks() if low <= tick <= high]
+    assert [round(tick) for tick in ticks] == [100, 200, 500, 1_000, 2_000, 5_000]

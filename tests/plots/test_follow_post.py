@@ -8,6 +8,7 @@ import pytest
 from tests.plots.test_common import followed
 from trackagoat_pandas import plots
 from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.plots.style import finding_of
 
 
 def seen():
@@ -34,13 +35,23 @@ def test_a_post_without_a_forecast_says_why():
     unknown = expected(expected_views=pd.array([1, None], "Int64"), reason="too_few_settled")
     ax = plots.follow_post(seen(), unknown)
     assert ax.get_title(loc="left").endswith("2k views after 3 days")
-    assert "No views can be expected: too few settled" in ax.get_xlabel()
+    assert "No forecast: too few settled posts of that age" in ax.get_xlabel()
 
 
 def test_a_post_that_is_not_among_the_forecasts_is_drawn_alone():
     ax = plots.follow_post(seen(), expected(id=["other", "another"]))
     assert ax.get_title(loc="left").endswith("2k views after 3 days")
     assert ax.get_xlabel() == ""
+
+
+def test_a_post_of_hours_has_an_axis_of_hours_and_one_view_is_one() -> None:
+    young = seen().head(1).assign(age_hours=5.0, views_so_far=1, tiktok_handle="mia")
+    ax = plots.follow_post(young)
+    assert ax.get_title(loc="left") == "“Goat yoga” by @mia has 1 view after 5 hours"
+    assert "by hours since posting" in finding_of(ax)
+    assert ax.xaxis.get_major_formatter()(5 / 24, 0) == "5"
+    assert {tick % 1 for tick in ax.get_yticks()} == {0}
+    assert "by days since posting" in finding_of(plots.follow_post(young, expected()))
 
 
 def test_two_posts_are_one_too_many():

@@ -27,8 +27,8 @@ def title(ax):
 def test_the_farthest_is_on_top_and_a_line_shows_where_an_outlier_begins():
     ax = outliers(found({}, {"title": "Bye", "multiple": 40.0, "z": 5.6, "views_then": 8e3}, LOW))
     assert title(ax) == (
-        "2 of 3 posts are outliers; the farthest, Bye · @mia, has 40 times its creator's usual "
-        "views"
+        "2 of 3 posts are outliers; the most unusual, “Bye” by @mia, has 40 times its creator's "
+        "usual views"
     )
     assert [label.get_text() for label in ax.get_yticklabels()] == ["Bye · @mia", "Hi · @mia"]
     [bars] = ax.containers
@@ -43,17 +43,24 @@ def test_the_farthest_is_on_top_and_a_line_shows_where_an_outlier_begins():
 def test_posts_that_are_not_shown_or_not_known_are_counted():
     ax = outliers(found({}, {}, {}, UNKNOWN), n=2)
     assert ax.get_xlabel().replace("\n", " ") == (
-        "1 more not shown, which is less far; 1 post couldn't be compared"
+        "1 more not shown, which is less unusual; 1 post couldn't be compared"
     )
 
 
 def test_one_outlier_and_none_have_titles_of_their_own():
     assert title(outliers(found({}, LOW))) == (
-        "1 of 2 posts is an outlier, Hi · @mia, with 12 times its creator's usual views"
+        "1 of 2 posts is an outlier: “Hi” by @mia, with 12 times its creator's usual views"
     )
     none = outliers(found(LOW, UNKNOWN))
     assert title(none) == "No outlier among 1 post"
     assert "1 post couldn't be compared" in none.get_xlabel()
+    assert title(outliers(found(UNKNOWN))) == "No posts to compare"
+
+
+def test_thousands_of_times_are_written_in_full_and_views_may_be_unknown():
+    ax = outliers(found({"multiple": 12_345.0, "z": 9.0, "baseline_views": None}))
+    assert [text.get_text() for text in ax.texts][:1] == ["12,345x, 2.4k against n/a"]
+    assert ax.xaxis.get_major_formatter()(1_000.0, 0) == "1,000x"
 
 
 def test_a_post_without_a_name_is_called_by_its_id():

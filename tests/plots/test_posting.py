@@ -67,13 +67,18 @@ def test_cells_of_fewer_than_five_posts_are_hatched_and_have_no_shade():
 
 def test_the_map_says_that_it_describes_and_does_not_advise():
     said = finding_of(posting_heatmap(hours([4, 18, 11, 9, 9], [0, 12, 5, 9, 9])))
-    assert said.startswith("Most posts came on Thursdays at 18:00: 11 of 16. ")
+    assert said.startswith("The busiest hour is 18:00 on Thursdays: 11 of 16 posts. ")
     assert "It describes, and doesn't advise" in said
 
 
 def test_two_hours_with_the_most_posts_are_said_without_choosing_one():
     ax = posting_heatmap(hours([4, 18, 11, 9, 9], [0, 12, 11, 9, 9]))
     assert ax.get_title(loc="left") == "No hour of the week has more than 11 of the 22 posts"
+
+
+def test_one_hour_with_five_posts_is_one():
+    ax = posting_heatmap(hours([4, 18, 11, 9, 9], [0, 12, 3, 9, 9]))
+    assert ax.get_xlabel() == "1 of the 168 hours of a week has 5 posts or more"
 
 
 def test_cells_without_known_views_keep_their_posts():
@@ -155,6 +160,14 @@ def test_a_day_of_a_picture_chooses_its_days_and_says_its_creators_and_views():
         "",
         "2026-05-01..2026-05-01",
     )
+
+
+def test_a_low_day_has_its_date_beside_its_count_where_it_is_wide_enough():
+    ax = Figure(figsize=(12.8, 5), layout="constrained").add_subplot()
+    calendar(days("2026-01-01", *[8] * 170), ax=ax)
+    places = {text.get_text(): text.get_position() for text in ax.texts if text.get_gid() is None}
+    date, count = places["31"], places["8"]
+    assert date[1] % 1 == pytest.approx(count[1] % 1)
 
 
 def test_days_too_narrow_for_numbers_have_a_legend_of_the_shades():

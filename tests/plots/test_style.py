@@ -13,6 +13,7 @@ from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.plots import style
 from trackagoat_pandas.plots.layout import legend, text_pt, wrapped
 from trackagoat_pandas.plots.text import distinct, shown
+from trackagoat_pandas.plots.theme import PAGE
 
 LONG = "a name that is far too long for its place"
 
@@ -265,6 +266,22 @@ def test_axes_without_a_grid_draw_back_too():
     style.write_rows(ax, [LONG])
     style.finish_axes(ax, "Rows")
     assert boxes_of(ax).x0 >= 0
+
+
+def test_a_text_behind_a_bar_stands_on_the_page_and_not_on_a_grid_line():
+    ax = style.new_axes()
+    style.write_behind(ax, [0], [3.0], ["3 posts"])
+    [text] = ax.texts
+    assert colors.to_hex(text.get_bbox_patch().get_facecolor()) == PAGE
+
+
+def test_a_logarithmic_scale_has_ticks_between_powers_of_10_only_where_it_shows_few():
+    for high, expected in ((900, [20, 50, 100, 200, 500]), (90_000, [100, 1_000, 10_000])):
+        ax = style.new_axes()
+        ax.set(yscale="log", ylim=(15, high))
+        style.count_ticks(ax.yaxis)
+        shown = [round(tick) for tick in ax.get_yticks() if 15 <= tick <= high]
+        assert shown == expected
 
 
 def test_ticks_need_no_second_decimal():

@@ -6,9 +6,12 @@ from itertools import combinations, product
 
 import numpy as np
 import pytest
+from matplotlib import style
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
+from tests.support.named_frames import analytics_of
+from trackagoat_pandas import plots
 from trackagoat_pandas.plots.style import SENTIMENT_COLORS, SERIES_COLORS, STATUS_COLORS
 from trackagoat_pandas.plots.theme import (
     BLACK,
@@ -138,6 +141,22 @@ def test_what_is_transparent_or_of_another_colour_stays_as_it_is():
     assert to_hex(ax.lines[0].get_color()) == "#123456"
     for patch in (ax.figure.patch, text.get_bbox_patch(), ax.get_legend().get_frame()):
         assert patch.get_facecolor()[3] == 0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["default", "dark_background", "grayscale"])
+def test_a_style_of_matplotlib_leaves_the_page_of_the_theme(name, theme):
+    with style.context(name):
+        given = Figure().add_subplot()
+        pages = {"light": PAGE, "dark": DARK_OF[PAGE]}
+        own = plots.trend(analytics_of("bob"), theme=theme)
+        plots.trend(analytics_of("bob"), theme=theme, ax=given)
+    for ax in (own, given):
+        assert to_hex(ax.get_facecolor()) == pages[theme]
+    assert to_hex(own.figure.get_facecolor()) == pages[theme]
+    # A page on which letters can be read is the user's own.
+    mine = "#bfbfbf" if (name, theme) == ("grayscale", "light") else pages[theme]
+    assert to_hex(given.figure.get_facecolor()) == mine
 
 
 def test_ticks_that_are_made_later_are_dark_too():

@@ -24,8 +24,8 @@ def title(ax):
 def test_the_highest_score_is_on_top_and_grades_have_a_colour_each():
     ax = view_quality(quality({}, {"title": "Bye", "score": 0.8, "grade": "strong"}, NONE))
     assert title(ax) == (
-        "Of 3 posts, 1 with strong and 1 with weak evidence that the views are unlike those of "
-        "others"
+        "There is evidence on 2 of 3 posts that their views are unlike those of others: strong on "
+        "1, weak on 1"
     )
     assert [label.get_text() for label in ax.get_yticklabels()] == ["Bye · @mia", "Hi · @mia"]
     strong, weak = (bars[0] for bars in ax.containers)
@@ -37,8 +37,14 @@ def test_the_highest_score_is_on_top_and_grades_have_a_colour_each():
 
 def test_without_evidence_and_without_a_judgement_it_says_so():
     ax = view_quality(quality(NONE, NONE, UNKNOWN))
-    assert title(ax) == "No evidence on the views of 2 posts"
+    assert title(ax) == "No evidence that the views of 2 posts are unlike those of others"
     assert "1 post can't be judged" in ax.get_xlabel()
+    assert title(view_quality(quality(UNKNOWN))) == "No posts to judge"
+
+
+def test_one_post_with_evidence_is_one():
+    said = "There is weak evidence on 1 of 2 posts that its views are unlike those of others"
+    assert title(view_quality(quality({}, NONE))) == said
 
 
 def test_posts_that_are_not_shown_are_counted():

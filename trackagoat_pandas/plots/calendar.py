@@ -39,7 +39,8 @@ _WIDEST: Final = 1.5
 _DAYS_A_WEEK: Final = 7
 _LETTERS_PT, _TWO_LINES_PT, _EDGE_PT = 13.0, 15.0, 4.0
 """The least heights of a day below letters of weekdays, and with a date above its count; the room
-beside a text."""
+beside a text. A date also has room to the left of its count."""
+_DATE: Final = "30"
 _DRAWN_SHARE: Final = 0.85
 """The share of their height that axes keep beside titles and notes."""
 
@@ -157,8 +158,11 @@ def _draw_days(ax: Axes, days: pd.DataFrame, x: Floats, y: Floats, dates: Ints) 
     posts = values_of(days["posts"])
     texts = [count_text(count) if count else "" for count in posts]
     width, height = _room_pt(ax)
-    has_counts = widest_pt(texts, TINY_PT) + _EDGE_PT <= width
-    has_dates = has_counts and height >= _TWO_LINES_PT
+    needed = widest_pt(texts, TINY_PT) + _EDGE_PT
+    has_counts = needed <= width
+    has_lines = height >= _TWO_LINES_PT
+    is_beside = needed + text_pt(_DATE, TINY_PT) + 2 * _EDGE_PT <= width
+    has_dates = has_counts and (has_lines or is_beside)
     shaded = np.where(posts > 0, posts, np.nan)
     bars, letters = draw_cells(ax, (x, y), shaded, unit="" if has_counts else "posts")
     label_marks(bars, _read_outs(days))
@@ -168,9 +172,11 @@ def _draw_days(ax: Axes, days: pd.DataFrame, x: Floats, y: Floats, dates: Ints) 
         color = letters[place] if text else QUIET
         at, side = (x[place], y[place]), {}
         if has_dates:
-            corner = (x[place] - 0.42, y[place] - 0.4)
-            write_cell(ax, corner, f"{dates[place]}", color=color, ha="left", va="top")
-            at, side = (x[place] + 0.42, y[place] + 0.38), {"ha": "right", "va": "baseline"}
+            top, bottom = (0.4, 0.38) if has_lines else (0.0, 0.0)
+            line = ("top", "baseline") if has_lines else ("center_baseline", "center_baseline")
+            corner = (x[place] - 0.42, y[place] - top)
+            write_cell(ax, corner, f"{dates[place]}", color=color, ha="left", va=line[0])
+            at, side = (x[place] + 0.42, y[place] + bottom), {"ha": "right", "va": line[1]}
         if has_counts and text:
             write_cell(ax, at, text, color=color, fontweight="bold", **side)
 

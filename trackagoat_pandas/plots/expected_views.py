@@ -33,8 +33,8 @@ _NUMBERS: Final = ("views", "expected_views", "low", "high")
 _WITHOUT: Final = {
     "no_count": "no views are known",
     "too_young": "less than an hour old",
-    "hour_of_day": "less than a day old, without snapshots",
-    "too_few_settled": "too few settled posts of their age",
+    "hour_of_day": "less than a day old and without snapshots",
+    "too_few_settled": "too few settled posts of that age",
 }
 """Why posts have no forecast, by the reasons of ``expected_views``."""
 _AROUND: Final = 1.25
@@ -84,12 +84,12 @@ def expected_views(
     ...                          "expected_views": [900, 100], "low": [700, 90],
     ...                          "high": [2_000, 120], "horizon_days": 30})
     >>> tgp.plots.expected_views(expected).get_title(loc="left")
-    'Most is to come for Hi: 900 views after 30 days (700 to 2k)'
+    'Most is to come for “Hi”: 900 views after 30 days (700 to 2k)'
     """
     check_int("n", n, minimum=1)
     require_columns(expected, ["id", *_NUMBERS, "horizon_days"], loader="expected_views")
     numbers = pd.DataFrame({name: values_of(expected[name]) for name in _NUMBERS}, expected.index)
-    is_known = numbers.notna().all(axis=1)
+    is_known = numbers.notna().all(axis=1) & expected["horizon_days"].notna()
     known = expected[is_known].assign(**numbers[is_known])
     known = known.assign(gain=known["expected_views"] - known["views"])
     known = known.sort_values("gain", ascending=False, kind="stable")
@@ -127,8 +127,15 @@ def _without(posts: pd.DataFrame) -> str:
     if "reason" not in posts.columns:
         return number
     words = posts["reason"].dropna().astype(str).value_counts()
-    why = [f"{_WITHOUT.get(str(word), word)} ({count:,})" for word, count in words.items()]
+    why = [f"{why_without(str(word))} ({count:,})" for word, count in words.items()]
+    if words.tolist() == [len(posts)]:
+        why = [why_without(str(words.index[0]))]
     return ": ".join(filter(None, [number, ", ".join(why)]))
+
+
+def why_without(reason: str) -> str:
+    """Say why a post has no forecast, by the reason of ``expected_views``."""
+    return _WITHOUT.get(reason, reason)
 
 
 def _draw(ax: Axes, posts: pd.DataFrame, names: list[str]) -> bool:

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import MultipleLocator
 
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.inputs.checks import require_columns
+from trackagoat_pandas.plots.expected_views import why_without
+from trackagoat_pandas.plots.leaderboard import names_of_posts
 from trackagoat_pandas.plots.marks import label_points
 from trackagoat_pandas.plots.style import (
     add_note,
@@ -20,7 +23,6 @@ from trackagoat_pandas.plots.style import (
     new_axes,
     picture,
 )
-from trackagoat_pandas.plots.text import shown
 from trackagoat_pandas.plots.theme import INK, QUIET, Theme
 
 if TYPE_CHECKING:
@@ -30,7 +32,9 @@ _NEEDED: Final = ("id", "age_hours", "views_so_far")
 _EXPECTED: Final = ("id", "expected_views", "low", "high", "horizon_days")
 _HOURS_A_DAY: Final = 24.0
 _STEPS: Final = 40
-_LETTERS: Final = 22
+_MOST_HOURS: Final = 48.0
+"""Ages below are written in hours."""
+_MOST_TICKS: Final = 8
 _MOST_MARKS: Final = 60
 """More moments than these have no marks of their own."""
 
@@ -93,22 +97,33 @@ def follow_post(
     days, counts = values_of(known["age_hours"]) / _HOURS_A_DAY, values_of(known["views_so_far"])
     line = np.insert(days, 0, 0.0), np.insert(counts, 0, 0.0)
     marker = "o" if len(known) <= _MOST_MARKS else ""
-    ax.plot(*line, color=INK, linewidth=1.8, marker=marker, markersize=3, label="seen")
+    ax.plot(*line, color=INK, linewidth=1.8, marker=marker, markersize=3, label="so far")
     texts = [
-        f"{_age_text(day)} after posting: {count_text(count)} views"
+        f"{_age_text(day)} after posting: {_views_text(count)}"
         for day, count in zip(days, counts, strict=True)
     ]
     label_points(ax, zip(days, counts, strict=True), [6.0] * len(days), texts, [""] * len(days))
     said = _draw_expected(ax, forecast, days[-1], counts[-1])
     ax.set_xlim(left=0.0)
     ax.set_ylim(bottom=min(0.0, float(counts.min())))
-    count_ticks(ax.yaxis)
-    count_ticks(ax.xaxis)
-    title = known["title"].iloc[-1] if "title" in known else None
-    name = f"“{shown(title, letters=_LETTERS)}”" if isinstance(title, str) else "The post"
-    finding = f"{name} has {count_text(counts[-1])} views after {_age_text(days[-1])}{said}"
-    finish_axes(ax, finding, subtitle="Views by days since posting", grid="y")
+    count_ticks(ax.yaxis, whole=True)
+    unit = _age_ticks(ax)
+    _, name = names_of_posts(ax, known.tail(1))
+    finding = f"{name} has {_views_text(counts[-1])} after {_age_text(days[-1])}{said}"
+    finish_axes(ax, finding, subtitle=f"Views by {unit} since posting", grid="y")
     return ax
+
+
+def _age_ticks(ax: Axes) -> str:
+    """Write the ticks of ages, which are days, as days or hours; return what they are."""
+    end = float(ax.get_xlim()[1])
+    if end >= _MOST_HOURS / _HOURS_A_DAY:
+        count_ticks(ax.xaxis)
+        return "days"
+    step = next(step for step in (1, 2, 3, 6) if end * _HOURS_A_DAY <= _MOST_TICKS * step)
+    ax.xaxis.set_major_locator(MultipleLocator(step / _HOURS_A_DAY))
+    ax.xaxis.set_major_formatter(lambda day, _: count_text(round(day * _HOURS_A_DAY)))
+    return "hours"
 
 
 def _draw_expected(ax: Axes, forecast: pd.Series | None, day: float, count: float) -> str:
@@ -117,8 +132,8 @@ def _draw_expected(ax: Axes, forecast: pd.Series | None, day: float, count: floa
         return ""
     if pd.isna(forecast["expected_views"]):
         reason = forecast.get("reason")
-        why = f": {str(reason).replace('_', ' ')}" if isinstance(reason, str) else ""
-        add_note(ax, f"No views can be expected{why}")
+        why = f": {why_without(reason)}" if isinstance(reason, str) else ""
+        add_note(ax, f"No forecast{why}")
         return ""
     end = float(forecast["horizon_days"])
     low, middle, high = (float(forecast[name]) for name in ("low", "expected_views", "high"))
@@ -135,8 +150,12 @@ def _draw_expected(ax: Axes, forecast: pd.Series | None, day: float, count: floa
     return f"; {count_text(low)} to {count_text(high)} expected by day {end:.0f}"
 
 
+def _views_text(views: float) -> str:
+    return f"{count_text(views)} {'view' if views == 1 else 'views'}"
+
+
 def _age_text(days: float) -> str:
-    if days < 2.0:
+    if days < _MOST_HOURS / _HOURS_A_DAY:
         hours = max(round(days * _HOURS_A_DAY), 1)
         return f"{hours} {'hour' if hours == 1 else 'hours'}"
     return f"{days:.0f} days"

@@ -64,6 +64,8 @@ _MOST_LETTERS, _FEWEST_LETTERS, _FEWEST_OF_A_TITLE = 80, 22, 12
 _LETTERS_OF_LEADER: Final = 40
 _REMOVED: Final = " (removed)"
 _UNTITLED: Final = "untitled"
+_DOT: Final = " · @"
+"""Between a post's title and its creator's handle."""
 _TALLEST_ROWS = 40
 _FEWEST_PT = 11.0
 """The least height of a row that has its name beside it."""
@@ -125,7 +127,7 @@ def leaderboard(
     >>> import trackagoat_pandas as tgp
     >>> videos = pd.DataFrame({"title": ["a", "b", "c"], "view_count": [300, 600, 100]})
     >>> tgp.plots.leaderboard(videos, n=2).get_title(loc="left")
-    'b leads with 600 views, 60% of all'
+    '“b” leads with 600 views, 60% of all'
     """
     require_columns(frame, [])
     if name is not None:
@@ -237,9 +239,14 @@ def names_of_posts(ax: Axes, posts: pd.DataFrame) -> tuple[list[str], str]:
 
 
 def _name_of_first(rows: pd.DataFrame, name: str | None) -> str:
-    """Return what the first row is called in a title."""
+    """Return what the first row is called in a title: a post by its own title in quotes."""
     [first] = _row_names(rows.head(1), name, _LETTERS_OF_LEADER)
-    return first.strip()
+    titles = [column for column in _TITLES if column in rows.columns]
+    if name is not None or not titles or not isinstance(rows[titles[0]].iloc[0], str):
+        return first.strip()
+    text, dot, creator = first.strip().rpartition(_DOT)
+    has_handle = "tiktok_handle" in rows.columns and isinstance(rows["tiktok_handle"].iloc[0], str)
+    return f"“{text}” by @{creator}" if dot and has_handle else f"“{first.strip()}”"
 
 
 def _row_names(rows: pd.DataFrame, name: str | None, letters: int) -> list[str]:
@@ -273,7 +280,7 @@ def _first_known(rows: pd.DataFrame, columns: list[str]) -> list[object]:
 
 def _title_text(title: object, handle: object, is_removed: object, letters: int) -> str:
     """Write a video's title, as much of it as has room, and its creator."""
-    creator = f" · @{handle}" if isinstance(handle, str) else ""
+    creator = f"{_DOT}{handle}" if isinstance(handle, str) else ""
     creator += _REMOVED if is_removed else ""
     room = max(_FEWEST_OF_A_TITLE, letters - len(creator))
     return (shown(title, letters=room) if isinstance(title, str) else _UNTITLED) + creator

@@ -81,19 +81,24 @@ def life_curves(
     ages = values_of(rows["age_hours"]) / _DAY_H
     shares = {name: values_of(rows[name]) for name, *_ in _LINES}
     known = ~np.isnan(shares["typical_share"])
-    if not known.any():
+    if not known.any() or rows["horizon_days"].isna().all():
         return empty_axes(new_axes(ax), "No life curves to show")
     ax = new_axes(ax)
-    days = int(rows["horizon_days"].iloc[-1])
+    days = int(values_of(rows["horizon_days"])[-1])
     for name, label, color, style in _LINES:
         _draw(ax, ages, shares[name], label, color, style)
     ax.set_xlim(0, days)
     ax.set_ylim(0, 104)
     percent_ticks(ax.yaxis)
-    last = rows.iloc[-1]
-    younger = int(last["younger_posts"])
-    note = f"Age in days; {int(last['posts']):,} posts are known at {days} days"
-    add_note(ax, f"{note}, {younger:,} {'is' if younger == 1 else 'are'} younger")
+    posts, younger = (values_of(rows[name])[-1] for name in ("posts", "younger_posts"))
+    notes = ["Age in days"]
+    if np.isfinite(posts):
+        notes.append(
+            f"{posts:,.0f} {'post is' if posts == 1 else 'posts are'} known at {days} days"
+        )
+    if np.isfinite(younger):
+        notes.append(f"{younger:,.0f} {'is' if younger == 1 else 'are'} younger")
+    add_note(ax, "; ".join(notes))
     finish_axes(
         ax,
         _finding(ages[known], shares["typical_share"][known]),

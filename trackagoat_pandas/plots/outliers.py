@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _NEEDED: Final = ("multiple", "z", "is_outlier", "baseline_views", "views_then", "id")
+_VIEWS: Final = ("views_then", "baseline_views")
 _GAP_PT, _MOST_ROOM = 10.0, 0.6
 """The room around the texts behind bars, and the most of the width that they get."""
 
@@ -60,7 +61,7 @@ def outliers(
     -------
     matplotlib.axes.Axes
         The axes: a bar for each outlier of its views over its creator's usual ones at the same age,
-        on a logarithmic scale, the farthest above by its creator's spread on top; an upright line
+        on a logarithmic scale, the most unusual one by its creator's spread on top; an upright line
         where an outlier begins for this creator, and beside the bar both numbers of views.
 
     Raises
@@ -76,7 +77,7 @@ def outliers(
     ...                       "z": [3.4, 0.1], "is_outlier": [True, False],
     ...                       "views_then": [2_400.0, 220.0], "baseline_views": [200.0, 200.0]})
     >>> tgp.plots.outliers(found).get_title(loc="left")
-    "1 of 2 posts is an outlier, Hi, with 12 times its creator's usual views"
+    "1 of 2 posts is an outlier: “Hi”, with 12 times its creator's usual views"
     """
     check_int("n", n, minimum=1)
     require_columns(found, _NEEDED, loader="find_outliers")
@@ -86,17 +87,19 @@ def outliers(
     unknown = len(found) - len(compared)
     note = f"{_posts(unknown)} couldn't be compared"
     if far.empty:
-        ax = empty_axes(new_axes(ax), f"No outlier among {_posts(len(compared))}")
+        none = f"No outlier among {_posts(len(compared))}"
+        ax = empty_axes(new_axes(ax), none if len(compared) else "No posts to compare")
         add_note(ax, note if unknown else "")
         return ax
     ax, rows = row_axes(min(len(far), n), ax)
     names, first = names_of_posts(ax, far.head(rows))
     _draw(ax, far.head(rows), names)
     more = len(far) - rows
-    notes = [f"{more:,} more not shown, which {'is' if more == 1 else 'are'} less far"] * bool(more)
+    less = f"{more:,} more not shown, which {'is' if more == 1 else 'are'} less unusual"
+    notes = [less] * bool(more)
     add_note(ax, "; ".join([*notes, *[note] * bool(unknown)]))
     subtitle = "Views over the creator's median at the same age, logarithmic scale; upright: where "
-    subtitle += "an outlier begins"
+    subtitle += "an outlier begins; the most unusual on top"
     finish_axes(ax, _finding(far, first, len(compared)), subtitle=subtitle, grid="x")
     return ax
 
@@ -114,9 +117,9 @@ def _draw(ax: Axes, posts: pd.DataFrame, names: list[str]) -> None:
     bars = ax.barh(places, multiple - 1.0, left=1.0, height=0.6, color=INK)
     draw_over(ax.vlines, begins, places - 0.36, places + 0.36, 1.6)
     texts = [
-        f"{_times(times)}, {count_text(round(views))} against {count_text(round(usual))}"
+        f"{_times(times)}, {count_text(views)} against {count_text(usual)}"
         for times, views, usual in zip(
-            multiple, posts["views_then"], posts["baseline_views"], strict=True
+            multiple, *(np.round(values_of(posts[name])) for name in _VIEWS), strict=True
         )
     ]
     share = (widest_pt(texts, TINY_PT) + _GAP_PT) / max(title_room_pt(ax), 1.0)
@@ -129,12 +132,12 @@ def _draw(ax: Axes, posts: pd.DataFrame, names: list[str]) -> None:
 
 
 def _times(multiple: float) -> str:
-    return f"{count_text(round(multiple) if multiple >= 10.0 else round(multiple, 1))}x"
+    return f"{multiple:,.0f}x" if multiple >= 10.0 else f"{count_text(round(multiple, 1))}x"
 
 
 def _finding(far: pd.DataFrame, first: str, number: int) -> str:
-    """Say how many posts are outliers, and which is the farthest above."""
+    """Say how many posts are outliers, and which is the most unusual for its creator."""
     times = f"{_times(far['multiple'].iloc[0])[:-1]} times its creator's usual views"
     if len(far) == 1:
-        return f"1 of {number:,} posts is an outlier, {first}, with {times}"
-    return f"{len(far):,} of {number:,} posts are outliers; the farthest, {first}, has {times}"
+        return f"1 of {number:,} posts is an outlier: {first}, with {times}"
+    return f"{len(far):,} of {number:,} posts are outliers; the most unusual, {first}, has {times}"

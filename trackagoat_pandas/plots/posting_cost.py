@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from trackagoat_pandas.inputs.checks import require_columns
-from trackagoat_pandas.plots.posting_times import draw_effects, interval_text
+from trackagoat_pandas.plots.posting_times import draw_effects, interval_text, with_posts
 from trackagoat_pandas.plots.style import empty_axes, finish_axes, new_axes, picture, row_axes
 from trackagoat_pandas.plots.theme import Theme
 
@@ -59,16 +59,17 @@ def posting_cost(
     'Third and later posts of a day: −22% (−36% to −6%) views'
     """
     require_columns(cost, [*_NEEDED], loader="posting_cost")
-    later = cost[cost["position"].ne("1").fillna(value=True)]
-    known = later[later["effect"].notna()]
+    later = cost[cost["position"].astype(object).isin([*_NAMES][1:])]
+    known = later[later[["effect", "low", "high"]].notna().all(axis=1)]
+    reasons = later["reason"].astype(object).fillna("too few posts")
     if known.empty:
-        return empty_axes(new_axes(ax), "No effect of later posts is known")
+        why = f": {reasons.iloc[0]}" if len(set(reasons)) == 1 else ""
+        return empty_axes(new_axes(ax), f"No effect of later posts is known{why}")
     ax, _ = row_axes(len(later), ax)
     positions = later["position"].astype(object).map(_NAMES)
-    names = [f"{name} ({number:,})" for name, number in zip(positions, later["posts"], strict=True)]
-    draw_effects(ax, later, names, "too few posts")
-    subtitle = "Views against the creator's first post of the same day, with the interval of all "
-    subtitle += "rows together; in brackets the number of posts"
+    draw_effects(ax, later, with_posts(positions, later["posts"]), reasons.tolist())
+    subtitle = "Views against the creator's first post of the same day; lines: intervals that hold "
+    subtitle += "for all rows at once; in brackets the number of posts"
     finish_axes(ax, _finding(known), subtitle=subtitle, grid="x")
     return ax
 

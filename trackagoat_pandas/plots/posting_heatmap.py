@@ -81,7 +81,7 @@ def posting_heatmap(
     >>> cells = pd.DataFrame({"dow": [0, 4], "hour": [12, 18], "posts": [5, 11],
     ...                       "mean_views": [310.0, 900.0], "median_views": [300.0, 250.0]})
     >>> tgp.plots.posting_heatmap(cells).get_title(loc="left")
-    'Most posts came on Thursdays at 18:00: 11 of 16'
+    'The busiest hour is 18:00 on Thursdays: 11 of 16 posts'
     """
     require_columns(cells, _NEEDED, loader="posting_heatmap")
     known = cells.dropna(subset=["dow", "hour", "posts"]).reset_index(drop=True)
@@ -96,8 +96,9 @@ def posting_heatmap(
     posts = values_of(known["posts"])
     is_few = posts < _ENOUGH
     _draw(ax, known, posts, is_few)
-    said = f"{(~is_few).sum()} of the {_HOURS * _DAYS_A_WEEK} hours of a week have {_ENOUGH} posts"
-    add_note(ax, f"{said} or more")
+    enough = int((~is_few).sum())
+    said = f"{enough} of the {_HOURS * _DAYS_A_WEEK} hours of a week"
+    add_note(ax, f"{said} {'has' if enough == 1 else 'have'} {_ENOUGH} posts or more")
     subtitle = (
         "Posts at each hour of the week; the stronger the colour, the more median views. It "
         "describes, and doesn't advise when to post"
@@ -144,4 +145,4 @@ def _finding(cells: pd.DataFrame) -> str:
         return f"No hour of the week has more than {most:,} of the {total:,} posts"
     first = cells.iloc[int(np.argmax(posts))]
     day, hour = _DAYS[int(first["dow"])], int(first["hour"])
-    return f"Most posts came on {day}s at {hour}:00: {most:,} of {total:,}"
+    return f"The busiest hour is {hour}:00 on {day}s: {most:,} of {total:,} posts"

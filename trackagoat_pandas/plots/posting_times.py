@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.base.types import Words
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.inputs.checks import check_int, frame_facts, require_columns
 from trackagoat_pandas.plots.layout import SMALL_PT
@@ -26,7 +27,7 @@ from trackagoat_pandas.plots.text import distinct, with_at
 from trackagoat_pandas.plots.theme import ALARM, DARK, GRID, INK, PAGE, QUIET, Theme
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from matplotlib.axes import Axes
 
@@ -62,7 +63,7 @@ def posting_times(
         The axes: for each time a marker for its effect and a whisker for its interval, empty where
         that has 0 in it and a square where the time is worse, with the number of posts after the
         name. Of creators only times that are
-        better are shown. Intervals are cut off at +300 %.
+        better are shown. Intervals are cut off at +300 %, as a note says.
 
     Raises
     ------
@@ -81,7 +82,8 @@ def posting_times(
     """
     require_columns(times, [*_NEEDED], loader="suggest_posting_times")
     check_int("n", n, minimum=1)
-    known = times["effect"].notna()
+    times = times.assign(label=times["label"].astype(object).fillna("?"))
+    known = times[["effect", "low", "high"]].notna().all(axis=1)
     if not known.any():
         return empty_axes(new_axes(ax), "No time was tried often enough")
     is_of_creators = "creator_id" in times.columns
@@ -92,38 +94,49 @@ def posting_times(
     chosen = better if is_of_creators else times
     ax, rows = row_axes(min(len(chosen), n) if is_of_creators else len(chosen), ax)
     shown = chosen.head(rows)
-    draw_effects(ax, shown, _names(shown), "not tried")
-    kinds = shown["kind"].astype(object).to_numpy()
+    why = np.where(values_of(shown["posts"]) == 0, "not tried", "too little to compare")
+    draw_effects(ax, shown, _names(shown), why)
+    kinds = shown["kind"].astype(object).fillna("").to_numpy()
     if not is_of_creators and len(ends := np.flatnonzero(kinds[1:] != kinds[:-1])):
         ax.axhline(ends[0] + 0.5, color=GRID, linewidth=1)
     left = len(chosen) - len(shown)
     add_note(ax, f"{left:,} more not shown" if left else "")
-    subtitle = "Views against the same creators' posts at other times, with the interval of all "
-    subtitle += "rows together; in brackets the number of posts"
+    subtitle = "Views against the same creators' posts at other times; lines: intervals that hold "
+    subtitle += "for all rows at once; in brackets the number of posts"
     finish_axes(ax, _finding(better, times), subtitle=subtitle, grid="x")
     return ax
 
 
 def _names(times: pd.DataFrame) -> list[str]:
-    names = times["label"].astype(object)
+    names = times["label"]
     if "creator_id" in times.columns:
         creators = times["creator_id"].astype(object)
         if "tiktok_handle" in times.columns:
             creators = with_at(times["tiktok_handle"]).fillna(creators)
-        names = pd.Series(distinct(creators, letters=23), names.index) + " · " + names
-    posts = times["posts"].map("{:,}".format)
-    return [f"{name} ({number})" for name, number in zip(names, posts, strict=True)]
+        # A creator with two better times is called alike in both rows.
+        codes, _ = pd.factorize(times["creator_id"], use_na_sentinel=False)
+        called = distinct(creators.groupby(codes).first(), letters=23)
+        names = pd.Series([called[code] for code in codes], names.index) + " · " + names
+    return with_posts(names, times["posts"])
 
 
-def draw_effects(ax: Axes, rows: pd.DataFrame, names: Sequence[str], unknown: str) -> None:
+def with_posts(names: Iterable[str], posts: pd.Series) -> list[str]:
+    """Write the number of posts behind each name, in brackets."""
+    numbers = ("?" if np.isnan(one) else f"{one:,.0f}" for one in values_of(posts))
+    return [f"{name} ({number})" for name, number in zip(names, numbers, strict=True)]
+
+
+def draw_effects(
+    ax: Axes, rows: pd.DataFrame, names: Sequence[str], unknown: Sequence[str] | Words
+) -> None:
     """Draw the effect of each row with its interval; a square is below 0, an empty marker unclear.
 
-    ``rows`` have ``effect``, ``low`` and ``high`` in percent; where they are NA, ``unknown`` is
-    written.
+    ``rows`` have ``effect``, ``low`` and ``high`` in percent; where they are NA, the text of
+    ``unknown`` is written. Intervals that are cut off are said in a note.
     """
     effect, low, high = (values_of(rows[name]) for name in ("effect", "low", "high"))
     places = np.arange(len(rows))
-    is_known = ~np.isnan(effect)
+    is_known = ~np.isnan(effect + low + high)
     is_more, is_less = low > 0.0, high < 0.0
     write_rows(ax, names)
     for part, marker, fill, color in (
@@ -141,14 +154,18 @@ def draw_effects(ax: Axes, rows: pd.DataFrame, names: Sequence[str], unknown: st
     start = min(float(low[is_known].min(initial=-50.0)), -50.0)
     ax.set_xlim(start - 0.03 * (end - start), end + 0.03 * (end - start))
     percent_ticks(ax.xaxis)
+    if high[is_known].max(initial=0.0) > _MOST_PCT:
+        add_note(ax, f"Intervals are cut off at {percent_text(_MOST_PCT)}")
     for place in places[~is_known]:
         ax.annotate(
-            unknown, (0.0, place), xytext=(6, 0), textcoords="offset points", va="center",
+            unknown[place], (0.0, place), xytext=(6, 0), textcoords="offset points", va="center",
             fontsize=SMALL_PT, color=QUIET,
         )  # fmt: skip
     texts = (
-        f"{name}: {interval_text(one, start, stop)}" if is_one else f"{name}: {unknown}"
-        for name, one, start, stop, is_one in zip(names, effect, low, high, is_known, strict=True)
+        f"{name}: {interval_text(one, start, stop) if is_one else why}"
+        for name, one, start, stop, is_one, why in zip(
+            names, effect, low, high, is_known, unknown, strict=True
+        )
     )
     ids = rows["creator_id"] if "creator_id" in rows.columns else None
     label_places(ax, [(place - 0.5, place + 0.5) for place in places], texts, ids, is_row=True)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
+_VALUES: Final = ("points", "first_value", "value")
 _NEEDED: Final = ("metric", "age_days", "points", "first_value", "value", "change")
 _HUNDRED: Final = 100.0
 
@@ -78,7 +79,8 @@ def restatements(
     require_columns(restated, _NEEDED, loader="store.restatements(by_age=True)")
     chosen = only_metric(restated, metric)
     of_metric = restated["metric"].astype(object).eq(chosen).fillna(value=False)
-    rows = restated[of_metric & restated["change"].notna() & restated["age_days"].notna()]
+    is_known = restated[["change", "age_days", "points"]].notna().all(axis=1)
+    rows = restated[of_metric & is_known]
     ax = new_axes(ax)
     if rows.empty:
         return empty_axes(ax, "No values were changed")
@@ -90,13 +92,11 @@ def restatements(
     for color, is_so in ((INK, sizes >= 0), (ALARM, sizes < 0)):
         part, ages = rows[is_so], values_of(rows["age_days"])[is_so]
         bars = ax.bar(ages, sizes[is_so], width=0.7, color=color)
-        changed = zip(
-            ages, part["points"], part["first_value"], part["value"], sizes[is_so], strict=True
-        )
+        changed = zip(ages, *(values_of(part[name]) for name in _VALUES), sizes[is_so], strict=True)
         label_marks(
             bars,
             (
-                f"{age:.0f} days later: {number:,} {'value' if number == 1 else 'values'}, "
+                f"{age:.0f} days later: {number:,.0f} {'value' if number == 1 else 'values'}, "
                 f"{count_text(was)} became {count_text(now)} ({_signed(size, write)})"
                 for age, number, was, now, size in changed
             ),

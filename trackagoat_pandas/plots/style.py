@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator
 
 from trackagoat_pandas.base.wording import MINUS, with_minus
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
@@ -47,6 +47,7 @@ from trackagoat_pandas.plots.theme import (
     MISSED,
     NAVY,
     NEUTRAL,
+    PAGE,
     PARTIAL,
     PURPLE,
     QUIET,
@@ -54,6 +55,7 @@ from trackagoat_pandas.plots.theme import (
     WARN,
     Theme,
     darken,
+    lighten_page,
 )
 from trackagoat_pandas.showing.captions import as_of
 from trackagoat_pandas.tables.payouts import CURRENCY_SIGNS
@@ -99,6 +101,8 @@ _TITLE_ROOM_PT = 220.0
 _SUBTITLE, _SOURCE = "trackagoat-subtitle", "trackagoat-source"
 """The ids of these texts."""
 _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
+_FEW_POWERS = 200.0
+"""A logarithmic scale over less than this ratio shows two powers of 10 or one."""
 _WHOLE = 100
 """From this amount on, cents are left out, and from this percentage on, tenths."""
 
@@ -149,7 +153,8 @@ def _foot_of(frames: Mapping[str, pd.DataFrame]) -> _Foot:
         whose = f"{name}: " if len(frames) > 1 else ""
         notes += [f"{whose}{said}" for said in cuts_said(frame)]
     if mismatch := mismatch_of(frames):
-        notes.append(mismatch.replace("`", ""))
+        notes.append(mismatch)
+    notes = [note.replace("`", "") for note in notes]
     said = [(fact_instant(frame, "fetched_at"), frame) for frame in frames.values()]
     loaded = [(instant, frame) for instant, frame in said if instant is not None]
     if not loaded:
@@ -281,7 +286,15 @@ def _write_ticks(axis: Axis, text: Callable[[float], str]) -> None:
 
 
 def _round_ticks(axis: Axis, *, whole: bool = False) -> None:
-    """On a linear scale, choose ticks in steps of 1, 2 or 5, which need one decimal at most."""
+    """Choose ticks in steps of 1, 2 or 5, which need one decimal at most.
+
+    A logarithmic scale has powers of 10 only, unless it shows few of them. Its limits must be set
+    before.
+    """
+    if axis.get_scale() == "log":
+        low, high = axis.get_view_interval()
+        if high < _FEW_POWERS * low:
+            axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
     if axis.get_scale() == "linear":
         steps = [1, 2, 5, 10]
         axis.set_major_locator(MaxNLocator("auto", steps=steps, integer=whole, min_n_ticks=1))
@@ -290,9 +303,11 @@ def _round_ticks(axis: Axis, *, whole: bool = False) -> None:
 def new_axes(ax: Axes | None = None, *, height_in: float = HEIGHT_IN) -> Axes:
     """Return the given axes, or new ones as wide as a notebook, in the style of all plots."""
     if ax is None:
-        _, ax = plt.subplots(figsize=(WIDTH_IN, height_in), layout="constrained")
+        figure, ax = plt.subplots(figsize=(WIDTH_IN, height_in), layout="constrained")
+        figure.set_facecolor(PAGE)
     elif not isinstance(ax, Axes):
         raise ArgumentTypeError("ax", ax, "axes of matplotlib, or None for new ones")
+    lighten_page(ax)
     ax.spines[["top", "right", "left"]].set_visible(False)
     ax.spines["bottom"].set_color(NEUTRAL)
     ax.tick_params(labelcolor=DARK, labelsize=SMALL_PT, color=NEUTRAL, grid_color=GRID)
@@ -330,6 +345,8 @@ def write_behind(
             text, (end, place), xytext=(-4 if is_left else 4, 0), textcoords="offset points",
             va="center", ha="right" if is_left else "left", fontsize=font_pt, color=color,
             parse_math=False,
+            # Grid lines would cross the letters out.
+            bbox={"facecolor": PAGE, "edgecolor": "none", "pad": 0.5, "alpha": 0.8},
         )  # fmt: skip
 
 

@@ -60,8 +60,21 @@ DARK_OF: Final[Mapping[str, str]] = {
 }
 """The colour on a dark page, by the colour on a light one."""
 
+_LIGHT: Final = 0.5
+"""The least mean of red, green and blue of a page on which dark letters can be read."""
 _COLORED: Final = ("color", "facecolor", "edgecolor", "markerfacecolor", "markeredgecolor")
 """What artists call their colours."""
+
+
+def lighten_page(ax: Axes) -> None:
+    """Make the page below axes light, if a style of matplotlib has made it dark.
+
+    A light or a transparent page stays as it is.
+    """
+    for patch in (ax.patch, ax.figure.patch):
+        *color, opacity = to_rgba_array(patch.get_facecolor())[0]
+        if opacity and np.mean(color) < _LIGHT:
+            patch.set_facecolor(PAGE)
 
 
 def darken(ax: Axes) -> None:
@@ -72,7 +85,9 @@ def darken(ax: Axes) -> None:
     # Ticks that are made later take their colours from the axis.
     for artist in dict.fromkeys(ax.findobj()):
         _darken(artist)
-    _darken(ax.figure.patch)
+    for patch in (ax.patch, ax.figure.patch):
+        if to_rgba_array(patch.get_facecolor())[0, 3]:
+            patch.set_facecolor(DARK_OF[PAGE])
     for axis in (ax.xaxis, ax.yaxis):
         written = [(label, label.get_color()) for label in axis.get_ticklabels(which="both")]
         axis.set_tick_params(

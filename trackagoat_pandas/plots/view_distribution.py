@@ -29,7 +29,7 @@ from trackagoat_pandas.plots.style import (
     write_rows,
 )
 from trackagoat_pandas.plots.text import distinct, with_at
-from trackagoat_pandas.plots.theme import DARK, GRID, INK, PAGE, QUIET, Theme
+from trackagoat_pandas.plots.theme import BLACK, GRID, INK, PAGE, QUIET, Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -171,7 +171,10 @@ def _draw_all(ax: Axes, views: Floats, *, is_log: bool) -> None:
     first, middle, last = np.quantile(views, _QUARTILES)
     if len(views) >= _FEWEST:
         ax.axvspan(first, last, color=GRID, zorder=0, label="the middle half")
-    ax.axvline(middle, color=DARK, linewidth=1.4, linestyle="--", zorder=3, label="the median")
+        # Bars may fill the axes.
+        ax.axvspan(first, last, facecolor=(PAGE, 0.3), edgecolor="none", zorder=2.5)
+    ax.axvline(middle, color=PAGE, linewidth=3.4, zorder=2.9)
+    ax.axvline(middle, color=BLACK, linewidth=1.4, linestyle="--", zorder=3, label="the median")
     count_ticks(ax.yaxis, whole=True)
     _views_ticks(ax)
 

@@ -23,6 +23,8 @@ from trackagoat_pandas.plots.style import (
 from trackagoat_pandas.plots.theme import INK, PARTIAL, Theme
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from matplotlib.axes import Axes
 
 _NEEDED: Final = ("id", "score", "grade")
@@ -71,7 +73,7 @@ def view_quality(
     >>> quality = pd.DataFrame({"id": ["a", "b"], "title": ["Hi", "Bye"], "score": [0.7, 0.1],
     ...                         "grade": ["weak", "none"]})
     >>> tgp.plots.view_quality(quality).get_title(loc="left")
-    'Of 2 posts, 1 with weak evidence that the views are unlike those of others'
+    'There is weak evidence on 1 of 2 posts that its views are unlike those of others'
     """
     check_int("n", n, minimum=1)
     require_columns(quality, [*_NEEDED], loader="view_quality")
@@ -82,7 +84,8 @@ def view_quality(
     unknown = len(quality) - len(judged)
     note = f"{_posts(unknown)} can't be judged" if unknown else ""
     if unlike.empty:
-        ax = empty_axes(new_axes(ax), f"No evidence on the views of {_posts(len(judged))}")
+        none = f"No evidence that the views of {_posts(len(judged))} are unlike those of others"
+        ax = empty_axes(new_axes(ax), none if len(judged) else "No posts to judge")
         add_note(ax, note)
         return ax
     ax, rows = row_axes(min(len(unlike), n), ax)
@@ -91,14 +94,25 @@ def view_quality(
     more = len(unlike) - rows
     add_note(ax, "; ".join(filter(None, [f"{more:,} more not shown" if more else "", note])))
     counts = {grade: int(is_one.sum()) for grade, is_one in zip(_GRADES, flags, strict=True)}
-    said = " and ".join(f"{count:,} with {grade}" for grade, count in counts.items() if count)
     finish_axes(
         ax,
-        f"Of {_posts(len(judged))}, {said} evidence that the views are unlike those of others",
+        _finding(counts, len(judged)),
         subtitle="Score from 0 to 1; evidence, not a verdict: advertising is one explanation",
         grid="x",
     )
     return ax
+
+
+def _finding(counts: Mapping[str, int], judged: int) -> str:
+    """Say on how many posts there is evidence, by grade."""
+    found = {grade: count for grade, count in counts.items() if count}
+    number = sum(found.values())
+    on = f"evidence on {number:,} of {_posts(judged)}"
+    that = f"that {'its' if number == 1 else 'their'} views are unlike those of others"
+    if len(found) == 1:
+        return f"There is {next(iter(found))} {on} {that}"
+    each = ", ".join(f"{grade} on {count:,}" for grade, count in found.items())
+    return f"There is {on} {that}: {each}"
 
 
 def _posts(number: int) -> str:

@@ -105,7 +105,7 @@ def waterfall(
     check_int("n", n, minimum=1)
     require_columns(explained, _NEEDED, loader="explain_change")
     creators = explained[is_word(explained["level"], "creator")]
-    if creators.empty or creators["change"].isna().any():
+    if creators.empty or _is_unknown(creators).any():
         return empty_axes(new_axes(ax), finding_of_change(explained))
     lines = _most_moved(explained, n)
     ax, room = row_axes(len(lines) + _FRAME_ROWS, ax)
@@ -177,6 +177,10 @@ def _steps(creators: pd.DataFrame, lines: pd.DataFrame, params: Mapping[str, Any
     return pd.DataFrame(rows, columns=["name", "start", "stop", "level", "creator_id"])
 
 
+def _is_unknown(creators: pd.DataFrame) -> pd.Series:
+    return creators[["before", "after", "change"]].isna().any(axis=1)
+
+
 def _total(creators: pd.DataFrame) -> tuple[float, float]:
     before, after = (float(values_of(creators[name]).sum()) for name in ("before", "after"))
     return before, after
@@ -243,7 +247,7 @@ def finding_of_change(explained: pd.DataFrame) -> str:
     creators = explained[is_word(explained["level"], "creator")]
     if creators.empty:
         return f"No change of {metric} to show"
-    if unknown := int(creators["change"].isna().sum()):
+    if unknown := int(_is_unknown(creators).sum()):
         whose = f"that of {unknown:,} of {len(creators):,} creators isn't"
         return f"No change of {metric} is known: {whose}"
     before, after = _total(creators)
