@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.types import Bools, Floats
-from trackagoat_pandas.helpers.clocks import InstantLike
+from trackagoat_pandas.helpers.clocks import InstantLike, hours_as_spans
 from trackagoat_pandas.helpers.columns import STRING, categories, floats, integers, text, values_of
 from trackagoat_pandas.helpers.facts import derived, moment_of, zone_of
 from trackagoat_pandas.helpers.labels import finish
@@ -363,7 +363,7 @@ def _with_texts(
     posted = posts["posted_at"]
     is_window = (found["window_score"] > 0).to_numpy()
     for name, age in (("window_start", "start_h"), ("window_end", "end_h")):
-        at = posted + pd.to_timedelta(found[age].where(is_window), "h")
+        at = posted + hours_as_spans(found[age].where(is_window).to_numpy())
         table[name] = at.dt.round("s").dt.as_unit("us")  # ages are fractions of hours
     for name, count in (("gained_views", "gained"), ("gained_engagements", "engaged")):
         table[name] = integers(found[count].where(is_window).to_numpy())
