@@ -14,6 +14,7 @@ from trackagoat_pandas.helpers.clocks import (
     day_starts,
     days_shown,
     first_days,
+    hours_as_spans,
     period_numbers,
     positions,
 )
@@ -177,3 +178,12 @@ def test_a_position_counts_the_share_of_a_long_day():
     noon = np.array(["2025-11-02T17:00"], "datetime64[us]")  # 13 of 25 hours
     passed = positions(noon, "America/New_York")[0] - days("2025-11-02").astype(int)[0]
     assert passed == pytest.approx(13 / 25)
+
+
+def test_hours_are_spans_to_the_microsecond_and_none_where_they_are_not_known():
+    hours = np.array([1 / 3_600, -0.5, 1e9, np.nan, np.inf, -np.inf, 1e300])
+    spans = hours_as_spans(hours)
+    assert spans.dtype == "timedelta64[us]"
+    known = np.array([1_000_000, -1_800_000_000, 3_600_000_000 * 10**9], "timedelta64[us]")
+    assert (spans.dropna().to_numpy() == known).all()
+    assert spans.isna().tolist() == [False] * 3 + [True] * 4

@@ -61,10 +61,11 @@ def test_forecasts_that_are_not_known_are_not_kept(store: Any) -> None:
 
 def test_forecasts_made_at_no_known_age_are_not_kept(store: Any) -> None:
     assert record_forecasts(store, expected(age_hours=np.nan)) == 0
+    assert record_forecasts(store, expected(age_hours=np.inf)) == 0
     assert record_forecasts(store, expected(age_hours=[24.0, np.nan])) == 1
 
 
-@pytest.mark.parametrize("name", ["age_hours", "horizon_days", "expected_views", "low", "high"])
+@pytest.mark.parametrize("name", ["horizon_days", "expected_views", "low", "high"])
 def test_forecasts_of_infinite_numbers_are_refused(store: Any, name: str) -> None:
     with pytest.raises(ArgumentError, match=f"{name}: the column must hold"):
         record_forecasts(store, expected(**{name: np.inf}))

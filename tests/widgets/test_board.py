@@ -236,6 +236,11 @@ def test_caveats_name_rows_and_project_in_words(facts, said):
     assert caveats({"goals": frame}, {PROJECT: "Q1"}, now=NOW) == said
 
 
+def test_a_day_that_is_filling_may_be_a_text():
+    frame = pd.DataFrame({"date": ["2026-06-17", "2026-06-18"], "is_partial": [False, True]})
+    assert caveats({"analytics": frame}) == ["18 Jun 2026 is still filling."]
+
+
 BOARDS = (
     "GoalBoard", "PayoutBoard", "SentimentRadar", "PostingBoard", "VideoBoard", "Explorer",
 )  # fmt: skip

@@ -9,6 +9,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.support.acting import client_of
+from tests.support.relays import Relay, refusal
 from tests.widgets.doubles import check_code, pages, report
 from trackagoat_pandas.errors import ForbiddenError
 from trackagoat_pandas.widgets.posting_board import PostingBoard, tiles_of
@@ -278,3 +279,28 @@ def test_a_write_that_is_refused_says_so_and_keeps_the_list(mine, monkeypatch):
     board.confirm_button.click()
     assert "role='alert'" in board._verdict.value
     assert board.frame["id"].tolist() == listed
+
+
+def test_of_a_write_without_an_answer_it_is_said_that_nobody_knows():
+    def answer(request, go_on):
+        return go_on() if request.method == "GET" else refusal(500)
+
+    with (
+        tgp.sandbox(rate_limit=None) as box,
+        tgp.connect(
+            box.key, base_url=box.base_url, transport=Relay(box.app, answer), rate_limit=None,
+            progress=False, max_wait_s=1.0,
+        ) as client,
+    ):  # fmt: skip
+        board = inbox_of(client)
+        count = len(board.frame)
+        board.approve_button.click()
+        board.wait(30)
+        board.confirm_button.click()
+        board.wait(30)
+        assert set(board.reviewed["status"]) == {"unknown"}
+        said = board._verdict.value
+    assert "0 posts approved." in said
+    assert f"{count} posts: unknown, " in said
+    assert "shows whether it was done" in said
+    assert "failed" not in said

@@ -10,6 +10,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.widgets.doubles import check_code, pages
+from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.widgets.video_board import VideoBoard
 
 
@@ -112,6 +113,29 @@ def test_a_board_without_posts_says_so(followed):
     for _ in pages(board):
         assert len(board.frame) == 0
         assert "The frame has no videos" in board.grid.table.value
+
+
+def test_ids_may_be_numbers_and_counts_texts_as_in_a_file_that_pandas_read(followed):
+    videos = followed["videos"].head(50)
+    people = pd.factorize(videos["creator_id"], use_na_sentinel=False)[0]
+    read = videos.assign(
+        id=range(7_300_000_000_000_000_001, 7_300_000_000_000_000_051),
+        creator_id=people, view_count=videos["view_count"].astype(str),
+    )  # fmt: skip
+    board = VideoBoard(read, creators=pd.DataFrame({"id": [0], "tiktok_handle": ["ann"]}))
+    assert {*dict(board.creator.options).values()} == {"", *map(str, people)}
+    board.creator.value = "0"
+    for _ in pages(board):
+        assert set(board.frame["creator_id"]) <= {"0"}
+    with pytest.raises(ArgumentError, match="id: the column must hold text"):
+        VideoBoard(read.assign(id=read["id"].astype(float)))
+
+
+def test_posts_without_an_id_are_listed_but_not_followed(followed):
+    counted = followed["videos"].query("tracking_status == 'auto_tracked'").head(3)
+    board = VideoBoard(counted.assign(id=None))
+    board.page.value = "Post"
+    assert len(board.frame) == 3
 
 
 @pytest.mark.parametrize("are_several", [True, False])

@@ -20,7 +20,7 @@ NO_DAY = np.iinfo(np.int64).min
 """The number of a missing day; numpy's own value of NaT."""
 
 _DAY, _INSTANT = "datetime64[D]", "datetime64[us]"
-_QUARTER_US = 15 * 60 * 1_000_000
+_QUARTER_US, _HOUR_US, _MOST_HOURS = 15 * 60 * 1_000_000, 3_600e6, 1e9
 ONE_DAY, ONE_HOUR = np.timedelta64(1, "D"), np.timedelta64(1, "h")
 # 1970-01-01, from which days are counted, was a Thursday, three days after a Monday.
 _THURSDAY = 3
@@ -102,6 +102,23 @@ def skipped_days(first: np.datetime64, last: np.datetime64, timezone: str) -> Da
     days = np.arange(first, last + ONE_DAY)
     skipped: Days = days[day_starts(days, timezone) == day_starts(days + ONE_DAY, timezone)]
     return skipped
+
+
+def hours_as_spans(hours: Floats) -> pd.Series:
+    """Return hours as spans of time, to the microsecond; NaT for NaN and more than a billion.
+
+    ``pandas.to_timedelta`` of pandas 2.3 computes with memory that was never written where hours
+    are NaN, and so warns of an overflow now and then.
+
+    Examples
+    --------
+    >>> hours_as_spans(np.array([1.5, np.nan])).tolist()
+    [Timedelta('0 days 01:30:00'), NaT]
+    """
+    is_known = np.abs(hours) <= _MOST_HOURS
+    microseconds = np.rint(np.where(is_known, hours, 0.0) * _HOUR_US).astype(np.int64)
+    spans = microseconds.astype("timedelta64[us]")
+    return pd.Series(np.where(is_known, spans, np.timedelta64("NaT", "us")))
 
 
 def positions(instants: Instants, timezone: str) -> Floats:

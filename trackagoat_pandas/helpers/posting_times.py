@@ -59,7 +59,7 @@ _TRIED: Final = (
 )
 
 
-@derived("videos", "analytics", by="by")
+@derived("videos", "analytics", whole=("videos",), by="by")
 def suggest_posting_times(
     videos: pd.DataFrame,
     analytics: pd.DataFrame,

@@ -12,14 +12,13 @@ import pyarrow as pa
 from trackagoat_pandas.base.types import Floats
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, StoreMissingError
 from trackagoat_pandas.frames.dtypes import INSTANT, TEXT
-from trackagoat_pandas.helpers.clocks import InstantLike, day_starts
+from trackagoat_pandas.helpers.clocks import InstantLike, day_starts, hours_as_spans
 from trackagoat_pandas.helpers.columns import (
     as_instants,
     categories,
     day_numbers,
     days_of,
     floats,
-    holding,
     instants_of,
     is_word,
     read_columns,
@@ -182,10 +181,9 @@ def _rows_of(kind: str, given: pd.DataFrame, moment: pd.Timestamp) -> pd.DataFra
         posted = pd.Series(as_instants(instants_of(given["posted_at"])))
         horizon_h = 24.0 * values_of(whole(given["horizon_days"]))
         rows["about_id"] = text(given["id"])
-        with holding(given["age_hours"], "hours"):
-            rows["made_at"] = (posted + _hours(values_of(given["age_hours"]))).dt.round("ms")
-        with holding(given["horizon_days"], "days"):
-            rows["settles_at"] = posted + _hours(horizon_h)
+        made_at = posted + hours_as_spans(values_of(given["age_hours"]))
+        rows["made_at"] = made_at.dt.round("ms")
+        rows["settles_at"] = posted + hours_as_spans(horizon_h)
         rows["horizon_h"] = horizon_h
         names = ("expected_views", "low", "high")
     elif kind == "goal_odds":
@@ -204,10 +202,6 @@ def _rows_of(kind: str, given: pd.DataFrame, moment: pd.Timestamp) -> pd.DataFra
     for name, column in zip(("expected", "low", "high"), names, strict=True):
         rows[name] = values_of(whole(given[column]))
     return rows
-
-
-def _hours(values: Floats) -> pd.Series:
-    return pd.Series(pd.to_timedelta(values, unit="h"))
 
 
 def _kept(store: Store) -> pd.DataFrame:
@@ -331,7 +325,7 @@ def _record(table: pd.DataFrame, rows: pd.DataFrame) -> Record:
 def _views(store: Store, rows: pd.DataFrame, moment: pd.Timestamp) -> Floats:
     """Return the views that posts had at the horizon, by the snapshots around it."""
     posts = rows[["about_id", "settles_at", "horizon_h"]].rename(columns={"about_id": "id"})
-    posts["posted_at"] = posts["settles_at"] - _hours(posts["horizon_h"].to_numpy())
+    posts["posted_at"] = posts["settles_at"] - hours_as_spans(posts["horizon_h"].to_numpy())
     single = posts.drop_duplicates(["id", "horizon_h"]).reset_index(drop=True)
     found = pd.Series(np.nan, pd.MultiIndex.from_frame(single[["id", "horizon_h"]]))
     try:

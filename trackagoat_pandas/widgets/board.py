@@ -22,7 +22,7 @@ from matplotlib.figure import Figure
 from trackagoat_pandas.base.html import curve_svg, escape, note
 from trackagoat_pandas.base.wording import with_minus
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
-from trackagoat_pandas.helpers.columns import flags_of
+from trackagoat_pandas.helpers.columns import days_of, flags_of
 from trackagoat_pandas.helpers.cuts import cuts_said
 from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.helpers.granularity import buckets_text
@@ -122,7 +122,7 @@ def caveats(
         if fetched_at and now - dt.datetime.fromisoformat(fetched_at) > STALE_AFTER:
             said.append(f"Stale: {what} were loaded on {fetched_at[:10]}.")
         if {"is_partial", "date"} <= set(frame.columns):
-            last = frame["date"][flags_of(frame, "is_partial")].max()
+            last = pd.Series(days_of(frame["date"]))[flags_of(frame, "is_partial")].max()
             if pd.notna(last):
                 bucket = buckets_text(last, last, granularity_of(frame))
                 said.append(f"{bucket[:1].upper()}{bucket[1:]} is still filling.")

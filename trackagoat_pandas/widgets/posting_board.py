@@ -265,7 +265,7 @@ class PostingBoard(PostsBoard):
         self._seen: dict[Choice, SeenPosts] = {}
         self._asked: object = None
         self._plan: _Plan | None = None
-        self._done = ""
+        self._done: tuple[str, Kind, pd.DataFrame] | None = None
         self.reviewed: pd.DataFrame | None = None
         self._make_controls()
         super().__init__(
@@ -338,10 +338,10 @@ class PostingBoard(PostsBoard):
     def _offer_review(self, count: int) -> None:
         """Show the buttons for the posts that are listed, and what the last write has done."""
         self._forget()
-        done, self._done = self._done, ""
-        if done:
-            self._say(done, "info")
-        show_if(self._review, is_shown=bool(count or done))
+        done, self._done = self._done, None
+        if done is not None:
+            self._say(*done)
+        show_if(self._review, is_shown=count > 0 or done is not None)
         show_if(self._buttons, is_shown=count > 0)
         self.approve_button.description = f"Approve {_posts(count)}"
         self.exclude_button.description = f"Exclude {_posts(count)}"
@@ -431,12 +431,12 @@ class PostingBoard(PostsBoard):
                 return
             self.reviewed = results
             is_done = results["status"].isin(["updated", "unchanged"])
-            done, failed = int(is_done.sum()), int((~is_done).sum())
+            rest = results[~is_done]  # of some it may be unknown whether they were written
             # A post that is no longer there would leave the page empty.
             self.filters.offer("post", [("All", ALL)])
             self.post.value = ALL
-            self._done = f"{_posts(done)} {_DONE[plan.decision]}."
-            self._done += f" {_posts(failed)} failed." if failed else ""
+            text = f"{_posts(int(is_done.sum()))} {_DONE[plan.decision]}."
+            self._done = text, "info" if rest.empty else "warning", rest
             # What was given is out of date now.
             self._is_given, self._client = False, plan.client
             self._project = self._project or plan.project

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 import ipywidgets as ipw
 import pandas as pd
 
+from trackagoat_pandas.helpers.columns import text
 from trackagoat_pandas.helpers.facts import mismatch_of, zone_of
 from trackagoat_pandas.helpers.labels import ID_LETTERS, with_known_names
 from trackagoat_pandas.inputs.checks import require_columns
@@ -68,7 +69,9 @@ class PostsBoard(ProjectBoard):
         """Check and convert the videos among the frames; return the time zone of their days."""
         videos = frames["videos"]
         require_columns(videos.value, _NEEDED, loader=VIDEOS.loader)
-        if not isinstance(videos.value["posted_at"].dtype, pd.DatetimeTZDtype):
+        for name in ("id", "creator_id"):
+            text(videos.value[name])  # refuses ids that became floats
+        if not _is_as_loaded(videos.value):
             frames["videos"] = recorder.step("videos", as_table, videos, "videos")
         return zone_of(self._timezone, [frame.value for frame in frames.values()]) or "UTC"
 
@@ -98,6 +101,15 @@ class PostsBoard(ProjectBoard):
             yield "Days are UTC days: the videos don't carry the organization's time zone."
         for name, called in self.filters.gone().items():
             yield f"The selected {name} {called} is not among these {self.what}."
+
+
+def _is_as_loaded(videos: pd.DataFrame) -> bool:
+    """Whether ids are texts, counts are numbers and times are instants, as boards compare them."""
+    return (
+        isinstance(videos["posted_at"].dtype, pd.DatetimeTZDtype)
+        and pd.api.types.is_numeric_dtype(videos["view_count"])
+        and all(pd.api.types.is_string_dtype(videos[name]) for name in ("id", "creator_id"))
+    )
 
 
 def _creators(frames: Mapping[str, Traced]) -> dict[str, str]:

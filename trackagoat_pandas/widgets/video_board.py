@@ -327,7 +327,7 @@ def post_page(opened: SeenVideos, choice: Choice, id_: str = ALL) -> View:
         videos = opened.videos.value
         counts = is_counted(videos).fillna(value=False).to_numpy(bool)
         known = opened.chosen(Traced(videos[counts], "videos"), choice).value
-        known = known.dropna(subset=["view_count", "posted_at"])
+        known = known.dropna(subset=["id", "view_count", "posted_at"])
         if known.empty:
             return posts_page(opened, choice)
         id_ = str(known.nlargest(1, "view_count")["id"].iloc[0])

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.helpers.clocks import InstantLike
+from trackagoat_pandas.helpers.clocks import InstantLike, hours_as_spans
 from trackagoat_pandas.helpers.columns import floats, integers, read_columns, text
 from trackagoat_pandas.helpers.facts import derived, moment_of, zone_of
 from trackagoat_pandas.helpers.labels import finish
@@ -86,8 +86,7 @@ def follow_post(
     zone = zone_of(timezone, [] if analytics is None else [videos, analytics])
     seen = counts_by_age(read, read_at=moment, history=history, analytics=analytics, zone=zone)
     table = read.drop(columns=["posted_at", "view_count"]).iloc[seen["post"]].reset_index(drop=True)
-    since = pd.to_timedelta(seen["age_h"].to_numpy(), "h").round("us")
-    table["observed_at"] = (read["posted_at"].iloc[0] + since).as_unit("us")
+    table["observed_at"] = read["posted_at"].iloc[0] + hours_as_spans(seen["age_h"].to_numpy())
     views = seen["view_count"].to_numpy()
     table["age_hours"] = floats(seen["age_h"].to_numpy())
     table["views_so_far"] = integers(views)

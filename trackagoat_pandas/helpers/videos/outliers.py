@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.types import Floats, Ints
-from trackagoat_pandas.helpers.clocks import InstantLike
+from trackagoat_pandas.helpers.clocks import InstantLike, hours_as_spans
 from trackagoat_pandas.helpers.columns import STRING, categories, floats, values_of
 from trackagoat_pandas.helpers.counted import counted_posts
 from trackagoat_pandas.helpers.facts import derived, moment_of, zone_of
@@ -65,7 +65,7 @@ class _Compared(NamedTuple):
     compared_posts: Ints
 
 
-@derived("videos")
+@derived("videos", whole=("videos",))
 def find_outliers(
     videos: pd.DataFrame,
     analytics: pd.DataFrame | None = None,
@@ -191,9 +191,8 @@ def find_outliers(
     table["is_outlier"] = table["is_outlier"].mask(np.isnan(found.z))
     table["is_late_wave"] = pd.array(~np.isnan(rose_h), "boolean")
     table["is_late_wave"] = table["is_late_wave"].mask(~is_seen)
-    table["rose_at"] = (
-        (posts["posted_at"] + pd.to_timedelta(rose_h, "h")).dt.round("s").dt.as_unit("us")
-    )
+    rose_at = posts["posted_at"] + hours_as_spans(rose_h)
+    table["rose_at"] = rose_at.dt.round("s").dt.as_unit("us")
     if backtest:
         with_record(table, _record(views, owners, ages_h))
     table = table.sort_values("z", ascending=False, kind="stable", na_position="last")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from trackagoat_pandas.base.types import Bools, Floats
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.helpers.clocks import InstantLike
+from trackagoat_pandas.helpers.clocks import InstantLike, hours_as_spans
 from trackagoat_pandas.helpers.columns import (
     STRING,
     categories,
@@ -74,7 +74,7 @@ _FEWEST_CALLS: Final = 10
 _LATE_H, _FASTER = 72.0, 3.0
 
 
-@derived("videos")
+@derived("videos", whole=("videos",))
 def view_quality(
     videos: pd.DataFrame,
     analytics: pd.DataFrame | None = None,
@@ -407,7 +407,7 @@ def _with_texts(
     posted = posts["posted_at"]
     is_window = (found["window_score"] > 0).to_numpy()
     for name, age in (("window_start", "start_h"), ("window_end", "end_h")):
-        at = posted + pd.to_timedelta(found[age].where(is_window), "h")
+        at = posted + hours_as_spans(found[age].where(is_window).to_numpy())
         table[name] = at.dt.round("s").dt.as_unit("us")  # ages are fractions of hours
     for name, count in (("gained_views", "gained"), ("gained_engagements", "engaged")):
         table[name] = integers(found[count].where(is_window).to_numpy())
