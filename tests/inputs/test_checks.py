@@ -17,6 +17,7 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.helpers.columns import holding
 from trackagoat_pandas.inputs.checks import (
+    check_between,
     check_bool,
     check_choice,
     check_id,
@@ -64,6 +65,14 @@ def check_limit(given):
     return check_int("limit", given, minimum=1, maximum=100)
 
 
+def check_share(given):
+    return check_between("share", given, 0, 1)
+
+
+def check_level(given):
+    return check_between("level", given, 0.5, 0.99, ends=True)
+
+
 def check_zone(given):
     return check_timezone("tz", given)
 
@@ -82,6 +91,7 @@ def check_creators(given):
         (check_mode, "new", "new"),
         (check_clip, True, True),
         *((check_limit, bound, bound) for bound in (1, 100)),  # both inclusive
+        *((check_level, bound, bound) for bound in (0.5, 0.99)),
         (check_zone, "America/New_York", "America/New_York"),
         (check_creator, A.upper(), A),
         (check_creators, A, [A]),
@@ -108,6 +118,8 @@ REFUSED = [
     (check_limit, ArgumentError, "at least 1", [0]),
     (check_limit, ArgumentError, "at most 100", [101]),
     (check_limit, ArgumentTypeError, "a whole number", [True, 1.0, "1", None]),
+    (check_share, ArgumentError, "it must be above 0 and below 1", [0, 1]),
+    (check_level, ArgumentError, "it must be from 0.5 to 0.99", [0.49, 1]),
     (check_zone, ArgumentError, "name an IANA time zone", ["Mars/Sea", "", "../../etc", "\0"]),
     (check_zone, ArgumentTypeError, "the name of a time zone", [-5]),
     (check_creator, ArgumentError, "an id can't be null", [None, np.nan, pd.NA, pd.NaT]),
