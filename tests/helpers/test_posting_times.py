@@ -18,7 +18,7 @@ from tests.support.posting_worlds import (
 )
 from trackagoat_pandas.errors import ArgumentError, ContractWarning
 from trackagoat_pandas.helpers.post_levels import posts_with_levels
-from trackagoat_pandas.helpers.posting_cost import posting_cost
+from trackagoat_pandas.helpers.posting_cost import _Model, posting_cost
 from trackagoat_pandas.helpers.posting_times import _CELLS, _shuffled, suggest_posting_times
 from trackagoat_pandas.sandbox.nature import Nature
 
@@ -263,6 +263,16 @@ def test_intervals_are_wider_at_a_higher_level() -> None:
     world = posting_world(1, **BUSY).frames
     wide, narrow = (posting_cost(**world, level=level).iloc[2] for level in (0.99, 0.5))
     assert wide["low"] < narrow["low"] < narrow["effect"] < narrow["high"] < wide["high"]
+
+
+def test_an_interval_holds_what_is_not_known_of_hours() -> None:
+    # Two creators who say the same of one position and one block, whose effect a 4 pulls to 0.
+    none, creators = np.empty(0), np.array([0, 1])
+    grams = np.array([[[2.0, -1.0], [-1.0, 2.0]]] * 2)
+    sums, penalty = np.array([[3.0, 1.0]] * 2), np.diag([0.0, 4.0])
+    model = _Model(none, none, creators, creators, 1, grams, sums, penalty, noise=7.0)
+    # The inverse of ((4, -2), (-2, 4 + 4)) begins with 8 / 28, and Student's t is 1 at one degree.
+    assert model.widths(0.5).tolist() == pytest.approx([2.0**0.5], rel=1e-3)
 
 
 def test_arguments_are_checked() -> None:
