@@ -26,6 +26,7 @@ from trackagoat_pandas.inputs.checks import (
     check_timezone,
     frame_params,
     loaded_at,
+    read_age,
     require_columns,
 )
 
@@ -93,6 +94,7 @@ def check_creators(given):
         *((check_limit, bound, bound) for bound in (1, 100)),  # both inclusive
         *((check_level, bound, bound) for bound in (0.5, 0.99)),
         (check_zone, "America/New_York", "America/New_York"),
+        (read_age, "2 d", pd.Timedelta(days=2)),
         (check_creator, A.upper(), A),
         (check_creators, A, [A]),
         (lambda given: check_ids("ids", given), pd.DataFrame({"id": [A]}), [A]),
@@ -122,6 +124,8 @@ REFUSED = [
     (check_level, ArgumentError, "it must be from 0.5 to 0.99", [0.49, 1]),
     (check_zone, ArgumentError, "name an IANA time zone", ["Mars/Sea", "", "../../etc", "\0"]),
     (check_zone, ArgumentTypeError, "the name of a time zone", [-5]),
+    (read_age, ArgumentError, "give a time such as '1h'", ["soon", "5", "0h", "-1h", "NaT", ""]),
+    (read_age, ArgumentTypeError, "a timedelta, a text such as '1h', or None", [60]),
     (check_creator, ArgumentError, "an id can't be null", [None, np.nan, pd.NA, pd.NaT]),
     (check_creator, ArgumentTypeError, "ids as strings", [7, 7.5, np.int64(7), b"x", True]),
     (check_creator, ArgumentTypeError, "takes one id", [pd.DataFrame({"id": [A]})]),
