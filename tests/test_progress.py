@@ -49,6 +49,17 @@ def test_the_end_knows_the_rate_limit(bar):
     assert "04:00 to go" in (shown := bar()) or "03:59 to go" in shown
 
 
+def test_after_the_last_request_there_is_no_time_to_go(bar):
+    with (
+        connect_to(Canned({"/videos": []}), progress=True, rate_limit=(1, 60.0)) as client,
+        progress(client, "analytics", 1) as step,
+    ):
+        client.get("/videos")
+        time.sleep(0.2)
+        step()
+    assert "00:00 to go" in bar()
+
+
 @pytest.mark.parametrize("choice", [False, None])
 def test_a_script_is_silent(bar, choice):
     with connect_to(Canned({"/videos": []}), progress=choice) as client:

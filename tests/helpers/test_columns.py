@@ -9,10 +9,13 @@ import pytest
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.columns import (
     STRING,
+    codes_of,
     days_of,
     instants_of,
+    nullable_flags,
     spelled,
     text,
+    values_of,
     whole,
 )
 
@@ -90,3 +93,16 @@ def test_times_that_were_read_may_be_changed(read, column):
     changed = read(given)
     changed[0] = np.datetime64("NaT")
     assert given.notna().tolist() == [True, False]
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        text, whole, values_of, nullable_flags, instants_of, days_of,
+        lambda column: codes_of(column, WORDS), lambda column: spelled(column, WORDS),
+    ],
+)  # fmt: skip
+def test_a_column_that_is_there_twice_is_refused(read):
+    twice = pd.DataFrame([[1, 1]], columns=["k", "k"])
+    with pytest.raises(ArgumentError, match="it has several columns 'k'"):
+        read(twice["k"])

@@ -18,8 +18,8 @@ from tests.support.posting_worlds import (
 )
 from trackagoat_pandas.errors import ArgumentError, ContractWarning
 from trackagoat_pandas.helpers.post_levels import posts_with_levels
-from trackagoat_pandas.helpers.posting_cost import posting_cost
-from trackagoat_pandas.helpers.posting_times import suggest_posting_times
+from trackagoat_pandas.helpers.posting_cost import _Model, posting_cost
+from trackagoat_pandas.helpers.posting_times import _CELLS, _shuffled, suggest_posting_times
 from trackagoat_pandas.sandbox.nature import Nature
 
 SMALL: dict[str, Any] = {"posts": 638, "days": 100}
@@ -105,6 +105,15 @@ def test_a_time_is_compared_with_the_same_creators_other_posts() -> None:
     assert times.loc["12:00 to 13:00", ["posts", "answer"]].tolist() == [40, "not tried"]
     assert times.loc["12:00 to 13:00", ["effect", "low", "high"]].isna().all()
     assert times.loc["0:00 to 3:00", ["posts", "answer"]].tolist() == [0, "not tried"]
+
+
+@pytest.mark.parametrize("is_moved", [False, True])
+def test_days_are_shuffled_with_the_sign_of_their_levels(is_moved: bool) -> None:
+    # The one good day falls on the time again, 2 * 2 + 1 + 1, or another one does, -2 - 2 + 1.
+    days, level = pd.DataFrame({"creator": [0] * 3, "size": [1] * 3}), np.array([2.0, -1.0, -1.0])
+    times = np.repeat(level[:, None], _CELLS, axis=1)
+    sums = _shuffled(days, level, times, np.random.default_rng(0), 50, is_moved=is_moved)
+    assert {*sums[:, 0]} == {6.0, -3.0}
 
 
 def test_the_frame_has_eight_blocks_and_seven_weekdays_and_its_finding() -> None:
@@ -292,6 +301,16 @@ def test_intervals_are_wider_at_a_higher_level() -> None:
     world = posting_world(1, **BUSY).frames
     wide, narrow = (posting_cost(**world, level=level).iloc[2] for level in (0.99, 0.5))
     assert wide["low"] < narrow["low"] < narrow["effect"] < narrow["high"] < wide["high"]
+
+
+def test_an_interval_holds_what_is_not_known_of_hours() -> None:
+    # Two creators who say the same of one position and one block, whose effect a 4 pulls to 0.
+    none, creators = np.empty(0), np.array([0, 1])
+    grams = np.array([[[2.0, -1.0], [-1.0, 2.0]]] * 2)
+    sums, penalty = np.array([[3.0, 1.0]] * 2), np.diag([0.0, 4.0])
+    model = _Model(none, none, creators, creators, 1, grams, sums, penalty, noise=7.0)
+    # The inverse of ((4, -2), (-2, 4 + 4)) begins with 8 / 28, and Student's t is 1 at one degree.
+    assert model.widths(0.5).tolist() == pytest.approx([2.0**0.5], rel=1e-3)
 
 
 def test_arguments_are_checked() -> None:

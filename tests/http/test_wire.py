@@ -336,7 +336,13 @@ def interrupted(request):
     raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("transport", [failing, failing_badly, interrupted])
+def failing_in_a_circle(request):
+    secret = request.headers["authorization"]  # noqa: F841
+    fault = httpx.ReadError("reset")
+    raise fault from fault
+
+
+@pytest.mark.parametrize("transport", [failing, failing_badly, failing_in_a_circle, interrupted])
 def test_no_traceback_shows_the_key_with_its_locals(transport):
     client = client_of(DEFAULT_BASE_URL, Scripted(transport))
     with pytest.raises(BaseException, match=r"attempts|a bug|^$") as caught:

@@ -17,6 +17,7 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.helpers.columns import holding
 from trackagoat_pandas.inputs.checks import (
+    check_between,
     check_bool,
     check_choice,
     check_id,
@@ -25,6 +26,7 @@ from trackagoat_pandas.inputs.checks import (
     check_timezone,
     frame_params,
     loaded_at,
+    read_age,
     require_columns,
 )
 
@@ -64,6 +66,14 @@ def check_limit(given):
     return check_int("limit", given, minimum=1, maximum=100)
 
 
+def check_share(given):
+    return check_between("share", given, 0, 1)
+
+
+def check_level(given):
+    return check_between("level", given, 0.5, 0.99, ends=True)
+
+
 def check_zone(given):
     return check_timezone("tz", given)
 
@@ -82,7 +92,9 @@ def check_creators(given):
         (check_mode, "new", "new"),
         (check_clip, True, True),
         *((check_limit, bound, bound) for bound in (1, 100)),  # both inclusive
+        *((check_level, bound, bound) for bound in (0.5, 0.99)),
         (check_zone, "America/New_York", "America/New_York"),
+        (read_age, "2 d", pd.Timedelta(days=2)),
         (check_creator, A.upper(), A),
         (check_creators, A, [A]),
         (lambda given: check_ids("ids", given), pd.DataFrame({"id": [A]}), [A]),
@@ -108,8 +120,12 @@ REFUSED = [
     (check_limit, ArgumentError, "at least 1", [0]),
     (check_limit, ArgumentError, "at most 100", [101]),
     (check_limit, ArgumentTypeError, "a whole number", [True, 1.0, "1", None]),
+    (check_share, ArgumentError, "it must be above 0 and below 1", [0, 1]),
+    (check_level, ArgumentError, "it must be from 0.5 to 0.99", [0.49, 1]),
     (check_zone, ArgumentError, "name an IANA time zone", ["Mars/Sea", "", "../../etc", "\0"]),
     (check_zone, ArgumentTypeError, "the name of a time zone", [-5]),
+    (read_age, ArgumentError, "give a time such as '1h'", ["soon", "5", "0h", "-1h", "NaT", ""]),
+    (read_age, ArgumentTypeError, "a timedelta, a text such as '1h', or None", [60]),
     (check_creator, ArgumentError, "an id can't be null", [None, np.nan, pd.NA, pd.NaT]),
     (check_creator, ArgumentTypeError, "ids as strings", [7, 7.5, np.int64(7), b"x", True]),
     (check_creator, ArgumentTypeError, "takes one id", [pd.DataFrame({"id": [A]})]),

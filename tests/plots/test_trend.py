@@ -555,6 +555,11 @@ def campaigns(*sizes, **options):
     return pd.concat(parts).assign(entity="campaign")
 
 
+def test_names_of_campaigns_are_no_handles():
+    frame = analytics_of("Summer", "Winter").assign(entity="campaign")
+    assert sorted(labels(tgp.plots.trend(frame, by="label"))) == ["Summer", "Winter"]
+
+
 def test_several_campaigns_overlap_and_have_no_sum():
     with pytest.raises(ArgumentError, match=r"campaigns overlap: choose .*or by='label'"):
         tgp.plots.trend(campaigns(5, 7))

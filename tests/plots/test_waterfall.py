@@ -148,3 +148,8 @@ def test_posts_and_creators_without_a_name_have_one():
     assert [row[0] for row in rows[1:3]] == ["posts without a creator", "x"]
     known = frame.assign(creator_id=["ca24bfce-3332-47ea-a96f-0123456789ab"] * 2 + ["m"])
     assert drawn(known)[1][1][0] == "ca24bfce"
+
+
+def test_a_creator_has_room_for_40_letters_and_a_post_for_32():
+    _, rows = drawn(explained(("m" * 41, None, 5, 50), ("m" * 41, "x" * 41, 0, 60)))
+    assert [row[0] for row in rows[1:3]] == [f"@{'m' * 38}…", f"{'x' * 31}…"]

@@ -237,3 +237,9 @@ def test_words_of_a_table_read_as_words_whatever_another_table_or_a_result_calls
             words = pd.Series(["a_word"], name=one.name, dtype="category")
             assert is_words(words), f"{table.name}: {one.name}"
     assert not is_words(pd.Series(["a_text"], name="kind", dtype="str"))
+
+
+def test_numbers_are_added_up_if_they_are_of_views_and_percentages_never():
+    wanted = {("extra_views", "number"): True, ("weight", "number"): False}
+    wanted |= {("views_pct", "percent"): False, ("views", "text"): False}
+    assert {one: adds_up(*one) for one in wanted} == wanted

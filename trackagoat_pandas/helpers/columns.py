@@ -64,8 +64,10 @@ def holding(column: pd.Series, what: str) -> Iterator[None]:
     Raises
     ------
     ArgumentError
-        Reading the column raised a TypeError, ValueError or NotImplementedError.
+        Reading the column raised a TypeError, ValueError or NotImplementedError, or the frame has
+        several columns of its name.
     """
+    _check_single(column)
     try:
         yield
     except (TypeError, ValueError, NotImplementedError) as error:
@@ -76,17 +78,21 @@ def holding(column: pd.Series, what: str) -> Iterator[None]:
         ) from error
 
 
+def _check_single(column: pd.Series) -> None:
+    if column.ndim > 1:  # A frame's column that is there twice is a frame.
+        twice = str(next(iter(column.axes[1])))
+        raise ArgumentError("frame", twice, problem=f"it has several columns {twice!r}")
+
+
 def arrow(column: pd.Series) -> pa.Array:
     """Return a column's values as one Arrow array, with NaN and NaT as null.
 
     Raises
     ------
     ArgumentError
-        The column holds values of several kinds.
+        The column holds values of several kinds, or the frame has several columns of its name.
     """
-    if column.ndim > 1:  # A frame's column that is there twice is a frame.
-        twice = str(next(iter(column.axes[1])))
-        raise ArgumentError("frame", twice, problem=f"it has several columns {twice!r}")
+    _check_single(column)
     try:
         array = pa.array(column, from_pandas=True)
     except (pa.ArrowException, OverflowError, TypeError, ValueError) as error:
@@ -117,7 +123,8 @@ def _stamps(column: pd.Series, what: str, timezone: str | None) -> NDArray[np.da
     Numbers are refused, since 1717200000 could count seconds or anything else. So are instants
     without a time zone, except texts, which are read as UTC.
     """
-    dtype = column.dtype if column.ndim == 1 else None
+    _check_single(column)
+    dtype = column.dtype
     is_day = isinstance(dtype, np.dtype) and dtype.kind == "M"
     if isinstance(dtype, pd.DatetimeTZDtype) if timezone else is_day:  # as loaded
         return column.to_numpy("datetime64[us]", copy=True)
@@ -248,6 +255,7 @@ def codes_of(column: pd.Series, words: Iterable[str]) -> Ints:
     >>> codes_of(pd.Series(["paid", "PAID", "Not paid", None]), ["paid", "not_paid"]).tolist()
     [0, 0, 1, -1]
     """
+    _check_single(column)
     places = {fold(word): place for place, word in enumerate(words)}
     dtype = column.dtype
     if isinstance(dtype, pd.CategoricalDtype) and isinstance(

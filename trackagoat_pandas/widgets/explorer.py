@@ -332,7 +332,6 @@ class Explorer(Board):
         )
         # A Label doesn't wrap.
         self.differs, self.notes = ipw.HTML(), ipw.HTML()
-        show_if(self.load_posts, is_shown=False)
 
     def _place_parts(self) -> None:
         """Put what loads above the results, where it is in sight, and the notes below the table."""

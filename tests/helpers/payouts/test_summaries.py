@@ -780,6 +780,13 @@ def test_a_cpm_of_unknown_or_no_views_is_unknown():
     assert none["effective_cpm_cents"].isna().all()
 
 
+@pytest.mark.parametrize("unknown", ["period_start", "period_end"])
+def test_a_cpm_is_of_the_views_of_the_periods_whose_both_ends_are_known(unknown):
+    earned = accruals(accrual("a", 900), accrual("b", 650, **{unknown: pd.NaT}))
+    costs = effective_cpm(earned, daily("2026-05-01", [1_000] * 31))
+    assert costs[["earned_cents", "views"]].to_numpy().tolist() == [[1_550, 31_000]]
+
+
 def test_an_engagement_costs_by_all_four_kinds():
     parts = [
         daily("2026-05-01", [count] * 31, metric=metric)

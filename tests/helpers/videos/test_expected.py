@@ -65,6 +65,27 @@ def test_a_post_whose_likes_all_doubled_is_expected_to_double() -> None:
     assert (young["horizon_days"] == 30).all()
 
 
+def counts_at(world: PostWorld, *ages_h: int) -> pd.DataFrame:
+    """The counts of a program at some ages only."""
+    posted = world.history["id"].map(world.videos.set_index("id")["posted_at"])
+    age_h = (world.history["observed_at"] - posted) / pd.Timedelta(hours=1)
+    return world.history[age_h.isin(ages_h)]
+
+
+def test_growth_is_known_by_an_earlier_count_if_a_later_one_is_too_near() -> None:
+    world = program(80, every_h=1.0)
+    known = counts_at(world, 3, 11, 12, 13, 48)
+    newest = expected_views(world.videos, history=known, now=END, horizon_days=2).iloc[0]
+    assert (newest["age_hours"], newest["basis"]) == (13, "several points")
+
+
+def test_a_post_whose_growth_no_settled_one_had_is_forecast_from_one_count() -> None:
+    world = program(80, every_h=1.0)
+    known = pd.concat([counts_at(world, 13, 48), counts_at(world, 3).query("id == 'post 79'")])
+    newest = expected_views(world.videos, history=known, now=END, horizon_days=2).iloc[0]
+    assert (newest["age_hours"], newest["basis"]) == (13, "one count")
+
+
 def test_rows_are_the_young_posts_the_youngest_first() -> None:
     world = program(80)
     young = expected_views(world.videos, history=world.history, now=END)

@@ -356,6 +356,21 @@ def test_a_forked_child_reads_and_does_not_hold_its_parents_lock(archive):
     assert len(archive.ledger.parts()) == 1
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing is forked here")
+def test_a_child_forked_within_a_transaction_reads_what_was_committed_before_it(archive):
+    kept(archive)
+    with archive.ledger.transaction() as connection:
+        connection.execute("DELETE FROM parts")
+        pid = os.fork()
+        if not pid:
+            try:
+                os._exit(len(archive.ledger.parts()))
+            finally:
+                os._exit(9)
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 1
+    assert archive.ledger.parts() == []
+
+
 def test_a_ledger_locked_by_another_program_is_a_busy_store(archive, monkeypatch):
     monkeypatch.setattr("trackagoat_pandas.store.disk.ledger._BUSY_MS", 1)
     archive.ledger.close()
