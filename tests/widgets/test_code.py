@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.heavy import every
+from tests.heavy import every, part
 from tests.widgets.conftest import CAMPAIGN, PROGRAM
 from tests.widgets.doubles import check_code
 from trackagoat_pandas.errors import TrackaGoatWarning
@@ -86,7 +86,8 @@ def test_the_code_of_every_view_of_given_frames_is_short_and_right(name, books):
 @pytest.mark.parametrize("name", GIVEN)
 def test_the_code_of_every_view_that_was_loaded_is_short_and_right(name, client):
     board = getattr(tgp.widgets, name)(project=PROGRAM, client=client).wait(60)
-    for _ in views(board, every(17)):
+    # Only the lines that load differ from those of given frames, of which every view is tried.
+    for _ in views(board, part(1, 5, 17)):
         check_view(board)
 
 

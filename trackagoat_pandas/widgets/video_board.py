@@ -284,10 +284,14 @@ class VideoBoard(PostsBoard):
 def _notes_on(page: str, opened: SeenVideos) -> list[str]:
     """Say what has to be known to read a page."""
     if page == "Quality":
-        return [_NO_EVIDENCE]
+        return [_NO_EVIDENCE, _ended(frame_facts(opened.quality.value).get("note", ""))]
     if page == "Expected":
-        return [f"{frame_facts(opened.expected.value).get('note', '')}."]
+        return [_ended(frame_facts(opened.expected.value).get("note", ""))]
     return [_NO_FORECAST] if page == "Post" and not opened.is_followed else []
+
+
+def _ended(note: str) -> str:
+    return f"{note}." if note else ""
 
 
 def tiles_of(opened: SeenVideos, choice: Choice) -> dict[str, str | Tile]:
