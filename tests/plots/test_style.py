@@ -182,6 +182,18 @@ def test_a_legend_stands_at_the_right_or_below_narrow_axes(width, is_below, layo
     assert box.x1 <= ax.figure.bbox.x1 + 1
 
 
+@pytest.mark.parametrize(("letters", "lines"), [(4, 2), (9, 3), (14, 6)])
+def test_a_legend_below_has_as_many_names_on_a_line_as_fit(letters, lines):
+    _, ax = plt.subplots(figsize=(3, 4), layout=None)
+    for number in range(6):
+        ax.plot([1, 2], label=f"{'n' * letters}{number}")
+    style.finish_axes(ax, "Six lines")
+    ax.figure.canvas.draw()
+    names = [text.get_window_extent() for text in ax.get_legend().get_texts()]
+    assert max(name.x1 for name in names) <= ax.figure.bbox.x1
+    assert len({round(name.y0) for name in names}) == lines
+
+
 def test_nothing_to_show_leaves_no_ticks():
     ax = style.empty_axes(style.new_axes(), "No views of $5 and $6")
     assert ax.get_xticks().tolist() == ax.get_yticks().tolist() == []
