@@ -272,6 +272,8 @@ def test_counts_grow_when_the_clock_is_advanced(api):
 def test_the_clock_is_never_put_back(api):
     with pytest.raises(ValueError, match="can't go back"):
         api.box.advance(timedelta(seconds=-1))
+    with pytest.raises(TypeError, match="give a timedelta"):
+        api.box.advance(7)
 
 
 @pytest.mark.parametrize(

@@ -274,8 +274,11 @@ def _first_known(rows: pd.DataFrame, columns: list[str]) -> list[object]:
     """Return the value of the first column that has one, for each row."""
     if not columns:
         return [None] * len(rows)
-    found: list[object] = rows[columns].astype(object).bfill(axis=1).iloc[:, 0].tolist()
-    return found
+    found = rows[columns[0]].astype(object)
+    for name in columns[1:]:
+        found = found.where(found.notna(), rows[name].astype(object))
+    values: list[object] = found.tolist()
+    return values
 
 
 def _title_text(title: object, handle: object, is_removed: object, letters: int) -> str:

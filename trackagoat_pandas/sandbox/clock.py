@@ -109,6 +109,8 @@ class Clock:
 
     def advance(self, by: timedelta) -> None:
         """Move forward, never back."""
+        if not isinstance(by, timedelta):
+            raise TypeError(f"by={by!r}: give a timedelta, such as timedelta(days=7)")
         if by < timedelta():
             raise ValueError(f"the clock can't go back: by={by}")
         with self._lock:

@@ -107,8 +107,8 @@ def calendar_file(
     ...     file.name, file.read_text().count("BEGIN:VEVENT")
     ('may.ics', 18)
     """
-    is_book = isinstance(path, str | os.PathLike) and str(path).lower().endswith(".xlsx")
-    target = check_path(path, ".xlsx" if is_book else ".ics")
+    target = check_path(path, ".ics", ".xlsx")
+    is_book = target.suffix.lower() == ".xlsx"
     zone = known_zone(timezone, [videos, creators])
     read = loaded_at(videos)
     moment = moment_of(read if now is None else now, [videos])

@@ -100,7 +100,7 @@ def with_index(frame: pd.DataFrame) -> pd.DataFrame:
     return joined
 
 
-def check_path(path: object, suffix: str) -> Path:
+def check_path(path: object, *suffixes: str) -> Path:
     """Return the path of a file to write; ``~`` is the home directory.
 
     Raises
@@ -108,11 +108,13 @@ def check_path(path: object, suffix: str) -> Path:
     ArgumentTypeError
         It is neither a string nor a Path.
     ArgumentError
-        It doesn't end with the suffix, such as ``".xlsx"``.
+        It doesn't end with one of the suffixes, such as ``".xlsx"``.
     """
-    place = _path(path, f"the path of a {suffix} file, after what is written to it")
-    if place.suffix.lower() != suffix:
-        raise ArgumentError("path", str(path), f"it must end in {suffix}, such as 'report{suffix}'")
+    said = " or ".join(suffixes)
+    place = _path(path, f"the path of a {said} file, after what is written to it")
+    if place.suffix.lower() not in suffixes:
+        allowed = f"it must end in {said}, such as 'report{suffixes[0]}'"
+        raise ArgumentError("path", str(path), allowed)
     return place
 
 

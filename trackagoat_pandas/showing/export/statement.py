@@ -299,8 +299,7 @@ def creator_statement(
 
 def _target(path: str | os.PathLike[str]) -> Path:
     """Return the path to save to, which ends in ``.html`` or ``.xlsx``."""
-    is_book = isinstance(path, str | os.PathLike) and str(path).lower().endswith(".xlsx")
-    return check_path(path, ".xlsx" if is_book else ".html")
+    return check_path(path, ".html", ".xlsx")
 
 
 def _find_creator(
