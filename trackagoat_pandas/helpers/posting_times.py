@@ -141,7 +141,7 @@ def suggest_posting_times(
     test, 95 % for all rows together.
 
     On simulated programs of 24 creators without any effect, also where big creators post at 20:00
-    or one hit came at 3:00, and with hot streaks or over-posting, 1 to 4 % of the tables call a
+    or one hit came at 3:00, and with hot streaks or over-posting, 2 to 4 % of the tables call a
     time better. An effect of +100 % is found with 638 posts, and one of +50 % with 2,000 posts, in
     98 % of programs or more.
 

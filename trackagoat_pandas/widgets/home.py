@@ -200,6 +200,8 @@ class Home(ProjectBoard):
         ``"Home"``, or the name of the board that is open.
     days : ipywidgets.Dropdown
         How many days are shown.
+    load_button : ipywidgets.Button
+        Starts a load that waits for it; from code, ``home.load_button.click()``.
 
     Raises
     ------
