@@ -49,7 +49,11 @@ def right(client, tmp_path_factory):
     goals = tgp.load_goal_compliance(PROJECT, **loaded)
     comments = tgp.load_comments(PROJECT, **loaded)
     metrics = ["views", "likes", "comments", "shares", "saves"]
-    analytics = tgp.load_analytics("creator", creators, metrics, dates="last 14 days", **loaded)
+    days = {"dates": "last 14 days", **loaded}
+    analytics = tgp.load_analytics("creator", creators, metrics, **days)
+    # Helpers of posts read the views of videos, of the same frame.
+    views = tgp.load_analytics("video", videos.nlargest(20, "posted_at"), "views", **days)
+    both = tgp.combine_loads(analytics, views)
     campaigns = tgp.load_campaigns(PROJECT, **loaded)
     structures = tgp.load_payout_structures(PROJECT, **loaded)
     assignments = tgp.load_payout_assignments(structures, **loaded)
@@ -68,7 +72,7 @@ def right(client, tmp_path_factory):
     edited = creators.assign(description="Evenings")
     store = tgp.open_store(tmp_path_factory.mktemp("stores") / "program")
     yield {
-        "accruals": accruals, "after": edited, "amount_cents": 1, "analytics": analytics,
+        "accruals": accruals, "after": edited, "amount_cents": 1, "analytics": both,
         "annotation": ID, "annotations": ids_of(1), "as_of": "2026-06-10",
         "assignments": assignments, "before": creators, "campaign": ID,
         "campaigns": campaigns, "cents": accruals["amount_cents"],

@@ -50,10 +50,11 @@ def test_posts_are_called_as_in_a_leaderboard() -> None:
 
 def test_posts_without_a_forecast_are_counted_with_their_reasons() -> None:
     nothing = {"expected_views": None, "low": None, "high": None}
-    frame = posts({"title": "Hi", "reason": None}, {**nothing, "reason": "hour_of_day"})
+    rows = [{"title": "Hi", "reason": None}, {**nothing, "reason": "hour_of_day"}]
+    frame = posts(*rows)
     why = "less than a day old and without snapshots"
     assert note_of(frame) == f"1 post without a forecast: {why}"
-    more = pd.concat([frame, posts({**nothing, "reason": "too_young"})])
+    more = posts(*rows, {**nothing, "reason": "too_young"})
     assert note_of(more) == f"2 posts without a forecast: {why} (1), less than an hour old (1)"
     assert title(frame.tail(1)).startswith("No expected views to show: 1 post without")
 

@@ -408,7 +408,8 @@ def adapted_intervals(rows: pd.DataFrame) -> tuple[Floats, Floats]:
             values["expected"] + up * (values["high"] - values["expected"]),
         )
         low[mine], high[mine] = (np.expm1(each) if is_views else each for each in ends)
-    return low, high
+    # Views and cents are whole: an end may miss one that is equal to it by a rounding error.
+    return np.rint(low), np.rint(high)
 
 
 def _factors(rows: pd.DataFrame, values: dict[str, Floats]) -> tuple[Floats, Floats]:
