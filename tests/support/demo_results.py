@@ -123,9 +123,15 @@ def calls_of(world: dict[str, pd.DataFrame]) -> dict[str, Callable[[], pd.DataFr
         "view_quality": lambda: tgp.view_quality(world["videos"]),
         "view_distribution": lambda: tgp.view_distribution(world["videos"], by="creator"),
         "follow_post": lambda: tgp.follow_post(
-            world["videos"], next(iter(world["videos"]["id"]), "none"), daily, timezone=ZONE
+            world["videos"],
+            next(iter(world["videos"]["id"]), "none"),
+            daily,
+            timezone=ZONE,
+            now=NOON,
         ),
-        "expected_views": lambda: tgp.expected_views(world["videos"], daily, timezone=ZONE),
+        "expected_views": lambda: tgp.expected_views(
+            world["videos"], daily, timezone=ZONE, now=NOON
+        ),
         "backtest_expected_views": lambda: tgp.backtest_expected_views(
             world["videos"], daily, horizon_days=7, timezone=ZONE
         ),
