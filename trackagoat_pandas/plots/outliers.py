@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.columns import nullable_flags, values_of
 from trackagoat_pandas.helpers.videos.outliers import OUTLIER_Z
 from trackagoat_pandas.inputs.checks import check_int, require_columns
@@ -85,9 +86,9 @@ def outliers(
     is_far = nullable_flags(compared["is_outlier"]).fillna(value=False).to_numpy(bool)
     far = compared[is_far].sort_values("z", ascending=False, kind="stable")
     unknown = len(found) - len(compared)
-    note = f"{_posts(unknown)} couldn't be compared"
+    note = f"{number(unknown, 'post')} couldn't be compared"
     if far.empty:
-        none = f"No outlier among {_posts(len(compared))}"
+        none = f"No outlier among {number(len(compared), 'post')}"
         ax = empty_axes(new_axes(ax), none if len(compared) else "No posts to compare")
         add_note(ax, note if unknown else "")
         return ax
@@ -102,10 +103,6 @@ def outliers(
     subtitle += "an outlier begins; the most unusual on top"
     finish_axes(ax, _finding(far, first, len(compared)), subtitle=subtitle, grid="x")
     return ax
-
-
-def _posts(number: int) -> str:
-    return f"{number:,} {'post' if number == 1 else 'posts'}"
 
 
 def _draw(ax: Axes, posts: pd.DataFrame, names: list[str]) -> None:
@@ -127,7 +124,7 @@ def _draw(ax: Axes, posts: pd.DataFrame, names: list[str]) -> None:
     write_behind(ax, places, multiple, texts, color=QUIET)
     said = (f"{name}: {text}" for name, text in zip(names, texts, strict=True))
     label_marks(bars, said, posts["id"])
-    ax.xaxis.set_major_formatter(lambda number, _: _times(number))
+    ax.xaxis.set_major_formatter(lambda ratio, _: _times(ratio))
     ax.xaxis.set_minor_formatter("")
 
 
@@ -135,9 +132,11 @@ def _times(multiple: float) -> str:
     return f"{multiple:,.0f}x" if multiple >= 10.0 else f"{count_text(round(multiple, 1))}x"
 
 
-def _finding(far: pd.DataFrame, first: str, number: int) -> str:
+def _finding(far: pd.DataFrame, first: str, compared: int) -> str:
     """Say how many posts are outliers, and which is the most unusual for its creator."""
     times = f"{_times(far['multiple'].iloc[0])[:-1]} times its creator's usual views"
     if len(far) == 1:
-        return f"1 of {number:,} posts is an outlier: {first}, with {times}"
-    return f"{len(far):,} of {number:,} posts are outliers; the most unusual, {first}, has {times}"
+        return f"1 of {compared:,} posts is an outlier: {first}, with {times}"
+    return (
+        f"{len(far):,} of {compared:,} posts are outliers; the most unusual, {first}, has {times}"
+    )

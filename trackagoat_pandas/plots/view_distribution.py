@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.ticker import NullLocator
 
 from trackagoat_pandas.base.types import Floats
+from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.counted import is_counted
 from trackagoat_pandas.helpers.labels import Names, read_names
@@ -120,13 +121,13 @@ def view_distribution(
     else:
         title, notes, ax = _draw_creators(shown, names, n, ax, is_log=is_log)
     if uncounted := int((~counted).sum()):
-        notes.append(f"{_posts(uncounted)} not counted in statistics left out")
+        notes.append(f"{number(uncounted, 'post')} not counted in statistics left out")
     if unsure := int(counted.isna().sum()):
-        notes.append(f"{_posts(unsure)} with an unknown tracking status left out")
+        notes.append(f"{number(unsure, 'post')} with an unknown tracking status left out")
     if unknown := int((counts & ~is_known).sum()):
-        notes.append(f"{_posts(unknown)} with unknown views left out")
+        notes.append(f"{number(unknown, 'post')} with unknown views left out")
     if is_log and (unseen := int((shown["views"] == 0).sum())):
-        notes.append(f"{_posts(unseen)} without views at 1")
+        notes.append(f"{number(unseen, 'post')} without views at 1")
     add_note(ax, "; ".join(notes))
     what = "Number of posts by their views"
     if by is not None:
@@ -135,10 +136,6 @@ def view_distribution(
     scale = "; logarithmic scale" if is_log else ""
     finish_axes(ax, title, subtitle=what + scale, grid="y" if by is None else "x")
     return ax
-
-
-def _posts(number: int) -> str:
-    return f"{number:,} {'post' if number == 1 else 'posts'}"
 
 
 def _is_spread(views: Floats) -> bool:
@@ -162,8 +159,8 @@ def _draw_all(ax: Axes, views: Floats, *, is_log: bool) -> None:
     label_marks(
         drawn,
         (
-            f"{count_text(start)} to {count_text(stop)} views: {_posts(number)}"
-            for start, stop, number in zip(edges[:-1], edges[1:], numbers, strict=True)
+            f"{count_text(start)} to {count_text(stop)} views: {number(count, 'post')}"
+            for start, stop, count in zip(edges[:-1], edges[1:], numbers, strict=True)
         ),
     )
     if is_log:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.columns import is_word, values_of
 from trackagoat_pandas.inputs.checks import check_int, require_columns
 from trackagoat_pandas.plots.leaderboard import names_of_posts
@@ -82,9 +83,10 @@ def view_quality(
     unlike = judged.assign(is_strong=is_strong)[is_strong | is_weak]
     unlike = unlike.sort_values("score", ascending=False, kind="stable")
     unknown = len(quality) - len(judged)
-    note = f"{_posts(unknown)} can't be judged" if unknown else ""
+    note = f"{number(unknown, 'post')} can't be judged" if unknown else ""
     if unlike.empty:
-        none = f"No evidence that the views of {_posts(len(judged))} are unlike those of others"
+        whose = number(len(judged), "post")
+        none = f"No evidence that the views of {whose} are unlike those of others"
         ax = empty_axes(new_axes(ax), none if len(judged) else "No posts to judge")
         add_note(ax, note)
         return ax
@@ -106,17 +108,13 @@ def view_quality(
 def _finding(counts: Mapping[str, int], judged: int) -> str:
     """Say on how many posts there is evidence, by grade."""
     found = {grade: count for grade, count in counts.items() if count}
-    number = sum(found.values())
-    on = f"evidence on {number:,} of {_posts(judged)}"
-    that = f"that {'its' if number == 1 else 'their'} views are unlike those of others"
+    unlike = sum(found.values())
+    on = f"evidence on {unlike:,} of {number(judged, 'post')}"
+    that = f"that {'its' if unlike == 1 else 'their'} views are unlike those of others"
     if len(found) == 1:
         return f"There is {next(iter(found))} {on} {that}"
     each = ", ".join(f"{grade} on {count:,}" for grade, count in found.items())
     return f"There is {on} {that}: {each}"
-
-
-def _posts(number: int) -> str:
-    return f"{number:,} {'post' if number == 1 else 'posts'}"
 
 
 def _draw(ax: Axes, posts: pd.DataFrame, names: list[str]) -> None:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from trackagoat_pandas.actions.videos import review_inbox
 from trackagoat_pandas.base.html import Kind, note
+from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.errors import TrackaGoatError
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.facts import server_now, zone_of
@@ -343,8 +344,8 @@ class PostingBoard(PostsBoard):
             self._say(*done)
         show_if(self._review, is_shown=count > 0 or done is not None)
         show_if(self._buttons, is_shown=count > 0)
-        self.approve_button.description = f"Approve {_posts(count)}"
-        self.exclude_button.description = f"Exclude {_posts(count)}"
+        self.approve_button.description = f"Approve {number(count, 'post')}"
+        self.exclude_button.description = f"Exclude {number(count, 'post')}"
 
     def _nothing(self, page: str, seen: SeenPosts) -> str:
         """Say why a page has no rows, if it has none, and what to do next."""
@@ -405,11 +406,13 @@ class PostingBoard(PostsBoard):
         self.reviewed = results
         is_so = results["status"] == "would change"
         ids, rest = results.loc[is_so, "item"].tolist(), results[~is_so]
-        text = f"{_posts(len(ids))} would be {_DONE[decision]}. Nothing has been written."
+        text = f"{number(len(ids), 'post')} would be {_DONE[decision]}. Nothing has been written."
         self._say(f"Dry run: {text}", "info", rest)
         if ids:
             self._plan = _Plan(client, project, decision, ids)
-            self.confirm_button.description = f"{decision.capitalize()} {_posts(len(ids))} now"
+            self.confirm_button.description = (
+                f"{decision.capitalize()} {number(len(ids), 'post')} now"
+            )
             show_if(self.confirm_button, is_shown=True)
 
     def _write(self) -> None:
@@ -435,7 +438,7 @@ class PostingBoard(PostsBoard):
             # A post that is no longer there would leave the page empty.
             self.filters.offer("post", [("All", ALL)])
             self.post.value = ALL
-            text = f"{_posts(int(is_done.sum()))} {_DONE[plan.decision]}."
+            text = f"{number(int(is_done.sum()), 'post')} {_DONE[plan.decision]}."
             self._done = text, "info" if rest.empty else "warning", rest
             # What was given is out of date now.
             self._is_given, self._client = False, plan.client
@@ -448,7 +451,7 @@ class PostingBoard(PostsBoard):
         if rest is not None:
             for status, rows in rest.groupby("status", observed=True):
                 why = ", ".join([str(status), *rows["error"].dropna().head(1)])
-                more.append(f"{_posts(len(rows))}: {why}")
+                more.append(f"{number(len(rows), 'post')}: {why}")
         self._verdict.value = note(text, kind, more)
 
 
@@ -466,10 +469,6 @@ def _reviewed(
 ) -> pd.DataFrame:
     chosen = {decision: list(ids)}
     return review_inbox(project, **chosen, dry_run=dry_run, client=client)
-
-
-def _posts(count: int) -> str:
-    return f"{count:,} {'post' if count == 1 else 'posts'}"
 
 
 def tiles_of(posts: SeenPosts) -> dict[str, str | Tile]:

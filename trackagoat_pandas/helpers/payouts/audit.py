@@ -208,7 +208,7 @@ def audit_payouts(
     >>> findings[["stage", "finding", "difference_cents"]].to_numpy().tolist()
     [['paid', 'duplicate', -50000]]
     """
-    zone_of(timezone, [])
+    zone_of(timezone, [])  # refuses a wrong one, also where no day needs it
     ledger = read_ledger(accruals, payments, currency)
     rules = None
     if due is None and structures is not None and assignments is not None and len(accruals):

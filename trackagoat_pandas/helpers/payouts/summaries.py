@@ -137,8 +137,10 @@ def summarize_payouts(
     """
     check_choice("by", by, list(_KEYS))
     # Only months depend on a time zone, so for other groups it needn't be known.
-    zone = zone_of(timezone, []) or "UTC"
-    zone = known_zone(timezone, [payments, accruals]) if by == "month" else zone
+    if by == "month":
+        zone = known_zone(timezone, [payments, accruals])
+    else:
+        zone = zone_of(timezone, []) or "UTC"
     ledger = read_ledger(accruals, payments, currency)
     shown = _result(summed(ledger, by, zone), by, ledger)
     noted = with_note(shown, amounts_left_out(ledger.accruals, ledger.payments))

@@ -124,7 +124,7 @@ def search_comments(
     ["i'd buy 🔥🔥"]
     """
     check_choice("match", match, ["any", "all"])
-    zone_of(timezone, [])
+    zone_of(timezone, [])  # refuses a wrong one, also where no day needs it
     require_columns(comments, [], loader="load_comments")
     found = comments if label is None else with_scores(comments, mode, text)
     keep = np.ones(len(found), np.bool_)

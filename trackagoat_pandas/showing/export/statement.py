@@ -258,7 +258,7 @@ def creator_statement(
     ...                       structures=structures, dates="2026-05", timezone="America/New_York")
     <CreatorStatement: @salty.tonic, May 2026: $1,500.00 carried>
     """
-    target = None if path is None else _target(path)
+    target = None if path is None else check_path(path, ".html", ".xlsx")
     frames = [payments, accruals]
     known = [*read_names(names), *frames_with_names(None, structures, accruals, payments)]
     zone = zone_of(timezone, frames) if dates is None else known_zone(timezone, frames)
@@ -295,11 +295,6 @@ def creator_statement(
     if target is not None:
         statement._save(target, zone)  # noqa: SLF001 - of this module
     return statement
-
-
-def _target(path: str | os.PathLike[str]) -> Path:
-    """Return the path to save to, which ends in ``.html`` or ``.xlsx``."""
-    return check_path(path, ".html", ".xlsx")
 
 
 def _find_creator(
