@@ -74,7 +74,7 @@ def test_the_script_offers_a_verb_for_the_columns_that_it_needs(home, name):
 
 
 def test_the_script_takes_no_column_of_another_frame_for_one_of_the_first():
-    assert needs_of("helpers.campaigns", "comments_of_campaigns") == ""
+    assert needs_of("helpers.campaigns.members", "comments_of_campaigns") == ""
     assert {*needs_of("plots.campaigns", "campaigns").split()} == {"id", "items"}
 
 

@@ -20,7 +20,7 @@ from tests.widgets.doubles import (
     pages,
 )
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.helpers.campaigns import (
+from trackagoat_pandas.helpers.campaigns.members import (
     comments_of_campaigns,
     members_of,
 )

@@ -31,7 +31,7 @@ from trackagoat_pandas.actions.requests import (
     check_again,
     creation,
 )
-from trackagoat_pandas.helpers.campaign_names import read_campaigns
+from trackagoat_pandas.helpers.campaigns.names import read_campaigns
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.inputs.arrow import takes_arrow

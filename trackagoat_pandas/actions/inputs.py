@@ -21,7 +21,7 @@ from trackagoat_pandas.errors import (
     MissingColumnError,
     brief,
 )
-from trackagoat_pandas.helpers.campaign_names import read_campaigns
+from trackagoat_pandas.helpers.campaigns.names import read_campaigns
 from trackagoat_pandas.inputs.checks import (
     check_bool,
     check_ids,

@@ -18,7 +18,7 @@ from trackagoat_pandas.base.types import (
     Mode,
 )
 from trackagoat_pandas.errors import ArgumentError, StoreMissingError
-from trackagoat_pandas.helpers.campaign_names import read_campaigns
+from trackagoat_pandas.helpers.campaigns.names import read_campaigns
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.inputs.arrow import takes_arrow

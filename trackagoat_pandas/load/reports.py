@@ -25,7 +25,7 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.frames.reports import split_report
 from trackagoat_pandas.frames.values import chunk_from_records
-from trackagoat_pandas.helpers.campaigns import members_of
+from trackagoat_pandas.helpers.campaigns.members import members_of
 from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.helpers.counted import is_counted
 from trackagoat_pandas.helpers.labels import Names, arranged, named, read_names, with_known_names

@@ -14,7 +14,7 @@ from trackagoat_pandas.base.types import (
 )
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
 from trackagoat_pandas.frames.reports import flatten_compliance
-from trackagoat_pandas.helpers.campaign_names import read_campaigns
+from trackagoat_pandas.helpers.campaigns.names import read_campaigns
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import session_of
 from trackagoat_pandas.inputs.arrow import takes_arrow

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.errors import UnknownCampaignError, UnreadableResponseError, listing
-from trackagoat_pandas.helpers.campaign_names import NamedCampaign, ids_of_campaigns
+from trackagoat_pandas.helpers.campaigns.names import NamedCampaign, ids_of_campaigns
 from trackagoat_pandas.helpers.columns import STRING, instants_of
 from trackagoat_pandas.helpers.labels import LABELS, labels_of
 from trackagoat_pandas.http.counting import list_name, stand_in

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.helpers.analytics import FEWEST
-from trackagoat_pandas.helpers.campaigns import campaign_members
+from trackagoat_pandas.helpers.campaigns.members import campaign_members
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.inputs.checks import check_int, require_columns

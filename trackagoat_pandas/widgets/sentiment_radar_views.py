@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.warnings import kept_warnings
-from trackagoat_pandas.helpers.campaigns import comments_of_campaigns
+from trackagoat_pandas.helpers.campaigns.members import comments_of_campaigns
 from trackagoat_pandas.helpers.columns import holding
 from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.helpers.granularity import day_text

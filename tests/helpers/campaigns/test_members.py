@@ -11,7 +11,7 @@ import trackagoat_pandas as tgp
 from tests.heavy import part
 from tests.support.acting import PROJECT, client_of
 from trackagoat_pandas.errors import ArgumentError, MissingColumnError
-from trackagoat_pandas.helpers.campaigns import campaign_members, members_of
+from trackagoat_pandas.helpers.campaigns.members import campaign_members, members_of
 from trackagoat_pandas.helpers.formats import in_reading_order
 
 IDS = [f"{place:08x}-0000-4000-8000-000000000000" for place in range(9)]

@@ -15,7 +15,7 @@ from trackagoat_pandas.errors import (
     ArgumentTypeError,
     UnknownCampaignError,
 )
-from trackagoat_pandas.helpers.campaign_names import campaigns_of_frame, read_campaigns
+from trackagoat_pandas.helpers.campaigns.names import campaigns_of_frame, read_campaigns
 
 DROP, HOOKS, OTHER, ONE, TWO, VIDEO = ids_of(6)
 LISTED = [

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from trackagoat_pandas.helpers.campaign_names import (
+from trackagoat_pandas.helpers.campaigns.names import (
     campaigns_of_frame,
     ids_of_campaigns,
     read_campaigns,

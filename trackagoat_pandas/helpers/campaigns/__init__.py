@@ -1,0 +1,1 @@
+"""Campaigns: who is in them, how they do, and what they add."""
