@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from trackagoat_pandas.tables.model import Column, id_, maybe, percent
-from trackagoat_pandas.tables.vocabulary import result
+from trackagoat_pandas.tables.model import ResultTable
 
-PROGRAM_RESULTS: tuple[object, ...] = (
+PROGRAM_RESULTS: tuple[ResultTable, ...] = (
     # Campaigns: who is in them, and how they do
-
     # Campaigns: what they added
-
     # Creators who are alike
-
     # How a program does
-
     # Skill or luck
 )

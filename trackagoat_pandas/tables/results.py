@@ -15,10 +15,12 @@ from trackagoat_pandas.tables.model import (
     price,
 )
 from trackagoat_pandas.tables.post_results import POST_RESULTS
+from trackagoat_pandas.tables.program_results import PROGRAM_RESULTS
 from trackagoat_pandas.tables.vocabulary import AS_LOADED, SHARED, VARIANTS, result
 
 _RESULTS = (
     *POST_RESULTS,
+    *PROGRAM_RESULTS,
     # Any frame
     result("leaderboard", "one row of the frame", rows_of="frame", columns=(
         "rank",
