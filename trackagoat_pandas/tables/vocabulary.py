@@ -93,6 +93,7 @@ _COLUMNS = (
     percent("effect", doc="How many more views than without it; NA if that isn't known."),
     percent("low", doc="Lower end of the interval of the effect."),
     percent("high", doc="Upper end of the interval of the effect."),
+    percent("smallest_visible", doc="The effect that is seen in 4 of 5 such campaigns."),
     maybe("chance", "float", "The chance that the goal is reached, 0 to 1.", content="share"),
     maybe("mean_chance", "float", "Mean chance, 0 to 1."),
     maybe("hit_rate", "float", "Share of targets that were reached, 0 to 1."),
@@ -129,6 +130,7 @@ _COLUMNS = (
     Column("sentiment_mode", "category", "The mode of the score.", role="standing"),
     maybe("urgency", "category", "Whether it is late, or too early to say."),
     maybe("reason", "text", "Why it isn't known; NA where it is.", role="standing"),
+    maybe("refused", "text", "Why no effect is said; NA where one is.", role="standing"),
     maybe("status", "category", "The status; NA if it isn't known.", role="standing"),
     # Flags
     maybe("is_english", "bool", "True if the text is in English."),
