@@ -144,7 +144,7 @@ def weeks_of(
     age = (read_at - posts["posted_at"]).to_numpy("timedelta64[us]")
     is_known = (age >= np.timedelta64(age_days, "D")) & ~np.isnan(views)
     owner, creators = pd.factorize(posts["creator_id"])
-    begins = np.full(len(creators), np.iinfo(np.int64).max)
+    begins: Ints = np.full(len(creators), np.iinfo(np.int64).max)
     np.minimum.at(begins, owner, week)
     before = int(np.clip(-np.median(begins[begins < 0]), 0, most)) if (begins < 0).any() else 0
     place, number = week + before, before + int(np.ceil(length))
@@ -155,7 +155,7 @@ def weeks_of(
         sums: Floats = np.bincount(cell, values[chosen], len(creators) * number)
         return sums.reshape(len(creators), number)
 
-    is_known &= is_in
+    is_known = is_known & is_in
     return Weeks(
         np.asarray(creators, object),
         before,
