@@ -187,7 +187,7 @@ VERBS: dict[str, str] = {
     "payout_file": "creator_id owed_cents",
     "payout_timeline": _EARNED,
     "plan_budget": _EARNED,
-    "plan_campaign": "",
+    "plan_campaign": "id",
     "posting_consistency": "id creator_id posted_at tracking_status",
     "posting_cost": "creator_id id posted_at tracking_status view_count",
     "posting_heatmap": "id posted_at tracking_status view_count",

@@ -119,9 +119,9 @@ def lift_placebos(
 
 def _draw_past(ax: Axes, days: pd.Series, effects: Floats, level: float) -> None:
     ax.plot(effects, np.full(len(effects), level), "o", color=WARN, markersize=4, fillstyle="none")
+    shown = days.dt.strftime("%d %b %Y").fillna("an unknown day")
     texts = [
-        f"As if from {day:%-d %b %Y}: {_signed(effect)}"
-        for day, effect in zip(days, effects, strict=True)
+        f"As if from {day}: {_signed(effect)}" for day, effect in zip(shown, effects, strict=True)
     ]
     points = [(float(effect), level) for effect in effects]
     label_points(ax, points, [6.0] * len(points), texts, [""] * len(points))

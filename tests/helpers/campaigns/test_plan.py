@@ -65,10 +65,10 @@ def test_each_of_a_pair_is_as_likely() -> None:
     creators, videos = frames(creators=12)
     drawn = [
         plan_of(creators, videos, seed=seed).set_index("creator_id")["gets_campaign"]
-        for seed in range(200)
+        for seed in range(part(400, 200, 60))
     ]
     shares = pd.concat(drawn, axis=1).astype(float).mean(axis=1)
-    assert shares.between(0.38, 0.62).all()
+    assert shares.between(0.27, 0.73).all()
 
 
 def test_fewer_may_get_it() -> None:
@@ -103,10 +103,13 @@ def test_it_begins_on_the_coming_monday() -> None:
 
 
 def test_too_few_pairs_are_refused() -> None:
-    with pytest.raises(ArgumentError, match="only 5 pairs of active creators posted lately; 6 are"):
-        plan_of(*frames(creators=11))
-    with pytest.raises(ArgumentError, match="only 0 pairs"):
-        plan_of(frames()[0].iloc[:0], frames()[1])
+    plan = plan_of(*frames(creators=11))
+    assert len(plan) == 11
+    assert not plan["gets_campaign"].any()
+    assert plan[["pair", "smallest_visible"]].isna().all(axis=None)
+    said = plan.attrs["trackagoat"]["note"]
+    assert said.startswith("Only 5 pairs of active creators posted lately, 6 are needed")
+    assert plan_of(frames()[0].iloc[:0], frames()[1]).empty
     with pytest.raises(ArgumentError, match="size"):
         plan_of(*frames(), size=13)
 
@@ -197,8 +200,7 @@ def test_several_plans_and_other_frames_are_refused() -> None:
         result_of(pd.concat([plan, plan.assign(since=pd.Timestamp("2026-05-11"))]), videos)
     with pytest.raises(MissingColumnError, match="plan_campaign"):
         result_of(creators, videos)
-    with pytest.raises(ArgumentError, match="it must be one plan"):
-        result_of(plan.iloc[:0], videos)
+    assert result_of(plan.iloc[:0], videos)["refused"] == "nobody is in the plan"
 
 
 # On simulated programs

@@ -36,6 +36,10 @@ from trackagoat_pandas.tables import CAMPAIGNS, VIDEOS
 
 _HEAVIEST: Final = 0.6
 """A donor with more of the weight decides alone what would have been without the campaign."""
+_EFFECTS: Final = (
+    "effect", "low", "high", "posts_effect", "views_per_post_effect", "least_without_one",
+    "most_without_one",
+)  # fmt: skip
 _FEWEST_PAST: Final = 10
 _TRIED: Final = (
     "At {calls} earlier dates, when there was no campaign, the interval of the same creators had "
@@ -44,7 +48,7 @@ _TRIED: Final = (
 
 
 @dataclass(frozen=True)
-class Given:
+class LiftStudy:
     """A study, its first day, how many creators the campaign has, and what is wrong with it."""
 
     study: Study
@@ -170,7 +174,7 @@ def campaign_lift(
     >>> lift = tgp.campaign_lift(videos, members="Everyday Goat", campaigns=campaigns,
     ...                          since="2026-05-05")
     >>> lift["refused"].item()
-    '8 creators outside it, 19 are needed'
+    '2 creators outside it, 19 are needed'
     """
     check_bool("backtest", backtest)
     level = check_between("level", level, 0.5, 0.99, ends=True)
@@ -180,36 +184,26 @@ def campaign_lift(
     study = given.study
     lift = study.lift()
     refused = given.problem or study.refusal(lift)
-    logs = dict.fromkeys(
-        ("effect", "low", "high", "posts_effect", "views_per_post_effect", "least_without_one",
-         "most_without_one"), np.nan,
-    )  # fmt: skip
-    p = np.nan
+    logs, p = dict.fromkeys(_EFFECTS, np.nan), np.nan
     if not refused:
-        test = lift.test()
-        views, posts = lift.effects(lift.is_member[None])
-        without = lift.without_each_donor()
+        test, without = lift.test(), lift.without_each_donor()
         p = test.p
-        logs["effect"] = test.effect
-        logs["low"], logs["high"] = test.interval(level)
-        logs["posts_effect"], logs["views_per_post_effect"] = float(posts[0]), float(views[0])
-        logs["least_without_one"], logs["most_without_one"] = without.min(), without.max()
-    members_in, donors = lift.sizes
-    smallest = lift.smallest_visible() if lift.has_groups else np.nan
+        views, posts = (float(each[0]) for each in lift.effects(lift.is_member[None]))
+        ends = (*test.interval(level), posts, views, without.min(), without.max())
+        logs = dict(zip(_EFFECTS, (test.effect, *ends), strict=True))
+    logs["smallest_visible"] = lift.smallest_visible()
     columns: dict[str, object] = {name: percents(np.array([value])) for name, value in logs.items()}
     columns |= {
         "p": floats(np.array([p])),
-        "smallest_visible": percents(np.array([smallest])),
-        "members": pd.array([members_in], dtype="Int64"),
-        "donors": pd.array([donors], dtype="Int64"),
+        "members": pd.array([lift.sizes[0]], dtype="Int64"),
+        "donors": pd.array([lift.sizes[1]], dtype="Int64"),
         "weeks_before": pd.array([study.weeks.before], dtype="Int64"),
         "weeks": floats(np.array([study.weeks.length])),
         "refused": pd.array([refused or None], dtype=STRING),
     }
     table = pd.DataFrame(columns)
     note = _finding(table.iloc[0], level, given.creators)
-    heaviest = lift.largest_weight()
-    if donors and heaviest > _HEAVIEST:
+    if (heaviest := lift.largest_weight()) > _HEAVIEST:
         note += f". One of the other creators has {heaviest:.0%} of their weight"
     table.attrs["trackagoat"] = {**frame_facts(table), "note": note, "level": level}
     if backtest:
@@ -233,7 +227,7 @@ def read_study(
     *,
     now: InstantLike | None,
     timezone: str | None,
-) -> Given:
+) -> LiftStudy:
     """Read the arguments of :func:`campaign_lift`."""
     check_int("age_days", age_days, minimum=0, maximum=90)
     require_columns(videos, [*NEEDED], loader=VIDEOS.loader)
@@ -271,7 +265,7 @@ def read_study(
         posts = posts[~posts["creator_id"].isin(others - chosen.creators)]
         weeks = weeks_now()
     is_member = pd.Series(weeks.creators, dtype=STRING).isin(chosen.creators).to_numpy(bool)
-    return Given(Study(weeks, is_member), first, len(chosen.creators), problem)
+    return LiftStudy(Study(weeks, is_member), first, len(chosen.creators), problem)
 
 
 def _day(argument: str, given: DateLike) -> np.datetime64:

@@ -78,7 +78,7 @@ def lift_weeks(
     >>> some = videos["creator_id"].dropna().unique()[:5]
     >>> weeks = tgp.lift_weeks(videos, members=some, since="2026-05-05")
     >>> len(weeks), int(weeks["is_campaign"].sum())
-    (26, 6)
+    (25, 6)
     """
     level = check_between("level", level, 0.5, 0.99, ends=True)
     given = read_study(
@@ -138,7 +138,7 @@ def lift_placebos(
         One row for the campaign itself, then one for each random group of as many creators (1,999:
         those from which p is computed), then one for each earlier week in which it might have
         begun, the latest first: ``placebo`` (category: the campaign, random creators, an earlier
-        date), ``since`` (datetime64[us]) and ``effect`` (Float64, percent). The campaign's effect
+        date), ``effect`` (Float64, percent) and ``since`` (datetime64[us]). The campaign's effect
         is NA where :func:`campaign_lift` refuses it; ``attrs["trackagoat"]["note"]`` says why.
 
     Raises
@@ -166,7 +166,7 @@ def lift_placebos(
     >>> some = videos["creator_id"].dropna().unique()[:5]
     >>> placebos = tgp.lift_placebos(videos, members=some, since="2026-05-05")
     >>> placebos["placebo"].value_counts(sort=False).tolist()
-    [1, 1999, 7]
+    [1, 1999, 6]
     """
     given = read_study(
         videos, members, since, until, campaigns, exclude, age_days, now=now, timezone=timezone
@@ -189,8 +189,8 @@ def lift_placebos(
     table = pd.DataFrame(
         {
             "placebo": categories(np.array(PLACEBOS, object)[kinds], PLACEBOS),
-            "since": pd.to_datetime(np.array(days, "datetime64[us]")).as_unit("us"),
             "effect": percents(np.array(effects)),
+            "since": pd.to_datetime(np.array(days, "datetime64[us]")).as_unit("us"),
         }
     )
     note = f"The campaign's own effect can't be known: {refused}" if refused else ""

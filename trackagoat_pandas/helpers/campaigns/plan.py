@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.base.types import DateLike, Floats, Ints
+from trackagoat_pandas.base.types import Bools, DateLike, Floats, Ints
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.campaigns.lift import effect_found, percents
@@ -45,6 +45,7 @@ _RECENT_WEEKS: Final = 8
 """Creators who haven't posted for longer aren't drawn."""
 _MONDAY: Final = 4  # days from 1 January 1970, a Thursday, to the first Monday
 _PLAN: Final = ("creator_id", "pair", "gets_campaign", "since", "weeks")
+_EFFECTS: Final = ("effect", "low", "high", "posts_effect", "views_per_post_effect")
 _SIZES: Final = (6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
 _SPANS: Final = (1, 2, 4, 8)
 
@@ -100,15 +101,16 @@ def plan_campaign(
         views) and ``posts_per_week`` (Float64, of the last 26 weeks), ``since`` (datetime64[us]),
         ``weeks`` (Int64), ``smallest_visible`` (Float64, percent: the effect that such a campaign
         shows at p < 0.05 with a chance of 0.8; the same in all rows), ``seed`` (Int64) and
-        ``creator_id`` (str). ``attrs["trackagoat"]["note"]`` says it in a sentence.
+        ``creator_id`` (str). ``attrs["trackagoat"]["note"]`` says it in a sentence. With fewer than
+        6 pairs nobody gets it.
 
     Raises
     ------
     MissingColumnError
         A column is missing from a frame.
     ArgumentError, ArgumentTypeError
-        There aren't 6 pairs, `size` is more than there are, no time zone is known, or an argument
-        has a value that isn't allowed.
+        `size` is more than there are pairs, no time zone is known, or an argument has a value that
+        isn't allowed.
 
     Warns
     -----
@@ -129,8 +131,8 @@ def plan_campaign(
     ...     creators = tgp.load_creators("Q1 Brand Program")
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> plan = tgp.plan_campaign(creators, videos, weeks=4, seed=7)
-    >>> plan["gets_campaign"].value_counts().to_dict()
-    {True: 7, False: 7}
+    >>> len(plan), int(plan["gets_campaign"].sum())
+    (12, 6)
     """
     check_int("weeks", weeks, minimum=1, maximum=26)
     if seed is not None:
@@ -138,26 +140,21 @@ def plan_campaign(
     past = _Past.read(creators, videos, weeks, age_days, now=now, timezone=timezone)
     first = past.monday if since is None else np.datetime64(parse_day(since, "since"), "D")
     pairs = past.pairs()
-    if len(pairs) < FEWEST_PAIRS:
-        problem = f"only {number(len(pairs), 'pair')} of active creators posted lately"
-        raise ArgumentError("creators", creators, problem=f"{problem}; 6 are needed")
     if size is not None:
-        check_int("size", size, minimum=FEWEST_PAIRS, maximum=len(pairs))
+        check_int("size", size, minimum=FEWEST_PAIRS, maximum=max(len(pairs), FEWEST_PAIRS))
     chosen = secrets.randbelow(1 << 31) if seed is None else seed
-    dice = np.random.default_rng(chosen)
-    drawn = dice.permutation(len(pairs))[: len(pairs) if size is None else size]
-    is_drawn = np.isin(np.arange(len(pairs)), drawn)
-    gets = np.where(dice.random(len(pairs)) < 0.5, pairs[:, 0], pairs[:, 1])
-    smallest = past.smallest(pairs) * sqrt(len(pairs) / len(drawn))
+    is_drawn, gets = _draw(pairs, len(pairs) if size is None else size, chosen)
+    drawn = int(is_drawn.sum())
+    smallest = past.smallest(pairs) * sqrt(len(pairs) / drawn) if drawn else np.nan
     order = [*pairs[is_drawn].ravel(), *pairs[~is_drawn].ravel()]
     order += [place for place in range(len(past.ids)) if place not in {*order}]
     places, rows = np.array(order, np.int64), len(order)
     pair = np.full(rows, np.nan)
-    pair[: 2 * len(drawn)] = np.repeat(np.arange(1, len(drawn) + 1), 2)
+    pair[: 2 * drawn] = np.repeat(np.arange(1, drawn + 1), 2)
     table = pd.DataFrame(
         {
             "pair": pd.array(pair, dtype="Int64"),
-            "gets_campaign": pd.array(np.isin(places, gets[is_drawn]), dtype="boolean"),
+            "gets_campaign": pd.array(np.isin(places, gets), dtype="boolean"),
             "mean_views": floats(np.expm1(past.levels[places])),
             "posts_per_week": floats(np.exp(past.rates[places])),
             "since": pd.to_datetime(np.repeat(first, rows).astype("datetime64[us]")).as_unit("us"),
@@ -167,8 +164,18 @@ def plan_campaign(
             "creator_id": pd.array(past.ids[places], dtype=STRING),
         }
     )
-    table.attrs["trackagoat"] = {**frame_facts(table), "note": _planned(table, len(drawn))}
+    note = _planned(table, drawn, len(pairs))
+    table.attrs["trackagoat"] = {**frame_facts(table), "note": note}
     return finish(table, creators=creators, videos=videos)
+
+
+def _draw(pairs: Ints, size: int, seed: int) -> tuple[Bools, Ints]:
+    """Draw which pairs are in it, and which creator of each gets it; none of too few pairs."""
+    dice = np.random.default_rng(seed)
+    drawn = dice.permutation(len(pairs))[: size if len(pairs) >= FEWEST_PAIRS else 0]
+    is_drawn = np.isin(np.arange(len(pairs)), drawn)
+    gets = np.where(dice.random(len(pairs)) < 0.5, pairs[:, 0], pairs[:, 1])
+    return is_drawn, gets[is_drawn]
 
 
 @derived("creators", "videos", whole=("videos",))
@@ -213,8 +220,8 @@ def visible_effects(
     ...     creators = tgp.load_creators("Q1 Brand Program")
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> effects = tgp.visible_effects(creators, videos)
-    >>> effects.pivot(index="creators", columns="weeks", values="smallest_visible").shape
-    (2, 4)
+    >>> effects["weeks"].tolist(), effects["creators"].tolist()
+    ([1, 2, 4, 8], [6, 6, 6, 6])
     """
     rows = list[tuple[int, int, float]]()
     for weeks in _SPANS:
@@ -308,12 +315,11 @@ def read_campaign(
     require_columns(videos, [*NEEDED], loader=VIDEOS.loader)
     zone = known_zone(timezone, [videos, plan])
     read_at = moment_of(loaded_at(videos) if now is None else now, [videos])
-    first, planned = _span_of(plan)
+    first, planned = _span_of(plan, _today(read_at, zone))
     last = np.datetime64(parse_day(until, "until"), "D") if until is not None else planned
     if last < first:
         raise ArgumentError("until", until, f"it must be {first} or later: it is the last day")
     last = min(last, _today(read_at, zone) - np.timedelta64(age_days + 1, "D"))
-    is_early = last - first < np.timedelta64(6, "D")
     weeks = weeks_of(
         read_posts(videos, read_at),
         since=first,
@@ -322,42 +328,21 @@ def read_campaign(
         age_days=age_days,
         zone=zone,
     )
-    ids = pd.Index(weeks.creators.astype(str))
-    differences = _Differences.of(
-        weeks.changes(0, weeks.before, weeks.posts.shape[1]), _pairs_of(plan, ids)
-    )
+    changes = weeks.changes(0, weeks.before, weeks.posts.shape[1])
+    differences = _Differences.of(changes, _pairs_of(plan, pd.Index(weeks.creators.astype(str))))
     refused = ""
-    if is_early:
+    if plan.empty:
+        refused = "nobody is in the plan"
+    elif last - first < np.timedelta64(6, "D"):
         refused = f"less than a week of it has posts of {age_days} days and more"
     elif differences.pairs < FEWEST_PAIRS:
         refused = f"{number(differences.pairs, 'pair')} posted before and in it, 6 are needed"
-    effect = low = high = p = posts = views = np.nan
+    table = differences.table(level, refused)
+    table["weeks"] = floats(np.array([max(float((last - first).astype(int) + 1) / 7.0, 0.0)]))
+    table["refused"] = pd.array([refused or None], dtype=STRING)
+    note = f"What the campaign added can't be known: {refused}"
     if not refused:
-        test = differences.test()
-        effect, p = test.effect, test.p
-        low, high = test.interval(level)
-        views, posts = differences.parts(np.ones((1, differences.pairs)))[:, 0]
-    table = pd.DataFrame(
-        {
-            **{
-                name: percents(np.array([value]))
-                for name, value in (
-                    ("effect", effect), ("low", low), ("high", high), ("posts_effect", posts),
-                    ("views_per_post_effect", views),
-                )
-            },
-            "p": floats(np.array([p])),
-            "pairs": pd.array([differences.pairs], dtype="Int64"),
-            "weeks": floats(np.array([0.0 if is_early else weeks.length])),
-            "refused": pd.array([refused or None], dtype=STRING),
-        }
-    )  # fmt: skip
-    row = table.iloc[0]
-    note = (
-        f"What the campaign added can't be known: {refused}"
-        if refused
-        else effect_found(float(row["low"]), float(row["high"]), level)
-    )
+        note = effect_found(float(table["low"].item()), float(table["high"].item()), level)
     table.attrs["trackagoat"] = {**frame_facts(table), "note": note, "level": level}
     return finish(table)
 
@@ -367,8 +352,10 @@ def _today(read_at: pd.Timestamp, zone: str) -> np.datetime64:
     return today
 
 
-def _span_of(plan: pd.DataFrame) -> tuple[np.datetime64, np.datetime64]:
-    """Return the first and the last day of a plan."""
+def _span_of(plan: pd.DataFrame, today: np.datetime64) -> tuple[np.datetime64, np.datetime64]:
+    """Return the first and the last day of a plan; of an empty one, today."""
+    if plan.empty:
+        return today, today
     firsts, weeks = day_numbers(plan["since"]), values_of(whole(plan["weeks"]))
     if len(np.unique(firsts)) != 1 or len(np.unique(weeks)) != 1:
         raise ArgumentError("plan", plan, problem="it must be one plan, with one first day")
@@ -421,6 +408,19 @@ class _Differences:
         """Return the effects on views a post and on posts with some pairs' creators swapped."""
         views = signs @ (self.views * self.weights) / self.weights.sum()
         return np.vstack([views, signs @ self.posts / self.pairs])
+
+    def table(self, level: float, refused: str) -> pd.DataFrame:
+        """Return the effect, its interval and its parts as a row, all NA if it is refused."""
+        logs, p = dict.fromkeys(_EFFECTS, np.nan), np.nan
+        if not refused:
+            test = self.test()
+            p = test.p
+            views, posts = self.parts(np.ones((1, self.pairs)))[:, 0]
+            ends = (test.effect, *test.interval(level), posts, views)
+            logs = dict(zip(_EFFECTS, ends, strict=True))
+        effects = {name: percents(np.array([value])) for name, value in logs.items()}
+        pairs = pd.array([self.pairs], dtype="Int64")
+        return pd.DataFrame({**effects, "p": floats(np.array([p])), "pairs": pairs})
 
     def draws(self) -> Floats:
         """Return the signs of pairs in other draws."""
@@ -514,10 +514,13 @@ class _Past:
         return smallest_visible(np.concatenate(drawn)) if drawn else np.nan
 
 
-def _planned(plan: pd.DataFrame, pairs: int) -> str:
+def _planned(plan: pd.DataFrame, drawn: int, pairs: int) -> str:
+    if not drawn:
+        few = f"Only {number(pairs, 'pair')} of active creators posted lately"
+        return f"{few}, {FEWEST_PAIRS} are needed: nobody is drawn"
     smallest, first = plan["smallest_visible"].iloc[0], plan["since"].iloc[0]
     weeks = number(int(plan["weeks"].iloc[0]), "week")
-    said = f"{pairs} of {2 * pairs} creators get it for {weeks} from {first:%-d %B %Y}"
+    said = f"{drawn} of {2 * drawn} creators get it for {weeks} from {first:%-d %B %Y}"
     if pd.isna(smallest):
         return f"{said}. The past is too short to say which effect could be seen"
     return f"{said}. An effect of {smallest:+.0f} % would be seen in 4 of 5 such campaigns"

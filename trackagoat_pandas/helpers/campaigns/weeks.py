@@ -152,8 +152,8 @@ def weeks_of(
 
     def added(values: Floats, chosen: Bools) -> Floats:
         cell = owner[chosen] * number + place[chosen]
-        sums: Floats = np.bincount(cell, values[chosen], len(creators) * number)
-        return sums.reshape(len(creators), number)
+        sums = np.bincount(cell, values[chosen], len(creators) * number)
+        return sums.astype(np.float64).reshape(len(creators), number)
 
     is_known = is_known & is_in
     return Weeks(
