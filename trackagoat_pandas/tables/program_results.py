@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trackagoat_pandas.tables.model import Column, ResultTable, maybe, percent
+from trackagoat_pandas.tables.model import Column, ResultTable, percent
 from trackagoat_pandas.tables.vocabulary import result
 
 PROGRAM_RESULTS: tuple[ResultTable, ...] = (
@@ -15,8 +15,8 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
         columns=(
             "effect low high",
             "p",
-            percent("posts_effect", doc="How many more posts."),
-            percent("views_per_post_effect", doc="How many more views a post."),
+            "posts_effect",
+            "views_per_post_effect",
             "smallest_visible",
             percent("least_without_one", doc="The least effect without one of the other creators."),
             percent(
@@ -58,7 +58,7 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
                 categories=("the campaign", "random creators", "an earlier date"),
             ),
             "effect",
-            Column("since", "day", "Its first day."),
+            "since",
         ),
     ),
     result(
@@ -67,21 +67,14 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
         title="Who gets the campaign",
         columns=(
             "tiktok_handle",
-            maybe(
-                "pair",
-                "int",
-                "The pair; NA without a partner, or if it isn't drawn.",
-                content="ordinal",
-            ),
-            Column(
-                "gets_campaign", "bool", "Whether chance gave it to the creator.", role="measure"
-            ),
-            maybe("typical_views", "float", "Geometric mean of a post's views.", unit="views"),
+            "pair",
+            "gets_campaign",
+            "typical_views",
             "posts_per_week",
             "weeks",
             "smallest_visible",
-            Column("seed", "int", "The number that decides the draw.", content="ordinal"),
-            Column("since", "day", "Its first day."),
+            "seed",
+            "since",
             "creator_id",
         ),
     ),
@@ -91,7 +84,7 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
         title="Effects that would be seen",
         columns=(
             "weeks",
-            Column("creators", "int", "How many get it.", unit="creators"),
+            Column("size", "int", "How many get it.", unit="creators"),
             "smallest_visible",
         ),
     ),
@@ -102,8 +95,8 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
         columns=(
             "effect low high",
             "p",
-            percent("posts_effect", doc="How many more posts."),
-            percent("views_per_post_effect", doc="How many more views a post."),
+            "posts_effect",
+            "views_per_post_effect",
             Column("pairs", "int", "Pairs that posted before and in it.", unit="pairs"),
             "weeks:float",
             "refused",

@@ -15,7 +15,7 @@ from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.helpers.campaigns.members import Members, members_of
 from trackagoat_pandas.helpers.campaigns.study import FEWEST_WEEKS, Lift, Study
 from trackagoat_pandas.helpers.campaigns.weeks import NEEDED, Weeks, read_posts, weeks_of
-from trackagoat_pandas.helpers.clocks import InstantLike, days_shown
+from trackagoat_pandas.helpers.clocks import InstantLike, days_shown, last_started_day
 from trackagoat_pandas.helpers.columns import STRING, floats, read_columns, text
 from trackagoat_pandas.helpers.facts import derived, known_zone, moment_of
 from trackagoat_pandas.helpers.labels import finish
@@ -235,8 +235,7 @@ def read_study(
     zone = known_zone(timezone, [videos])
     first = _day("since", since)
     read_at = moment_of(loaded_at(videos) if now is None else now, [videos])
-    today = days_shown(np.array([read_at.tz_convert(None).to_datetime64()]), zone)[0]
-    old_enough = today - np.timedelta64(age_days + 1, "D")
+    old_enough = np.datetime64(last_started_day(read_at, zone) - age_days - 1, "D")
     last = old_enough if until is None else _day("until", until)
     if until is not None and last < first:
         raise ArgumentError("until", until, f"it must be {first} or later: it is the last day")
