@@ -246,13 +246,14 @@ def test_the_sentence_is_made_of_the_interval_alone() -> None:
     low, high = found["low"].item(), found["high"].item()
     assert said == (
         f"The campaign's creators got {low:.0f} to {high:.0f} % more views than without it "
-        "(90 % interval)"
+        f"(90 % interval). {found['smallest_visible'].item():.0f} % more is seen in 4 of 5 such "
+        "campaigns"
     )
     fewer = campaign_lift(**program(factor=0.5)).attrs["trackagoat"]["note"]
     assert "% fewer views than without it" in fewer
     none = campaign_lift(**program()).attrs["trackagoat"]["note"]
     assert none.startswith("No more than chance")
-    assert none.endswith("more would probably be seen")
+    assert none.endswith("more is seen in 4 of 5 such campaigns")
 
 
 def test_creators_without_posts_are_counted() -> None:

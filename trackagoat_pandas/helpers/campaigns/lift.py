@@ -347,12 +347,13 @@ def _finding(row: pd.Series, level: float, creators: int) -> str:
 
 
 def effect_found(low: float, high: float, level: float, visible: str = "") -> str:
-    """Say in a sentence what an interval, in percent, says; "13 %" would have been seen."""
+    """Say in a sentence what an interval, in percent, says; and that "13 %" is often seen."""
     interval = f"({100 * level:.3g} % interval)"
     if low <= 0.0 <= high:
         span = with_minus(f"{low:+.0f} to {high:+.0f} %")
         said = f"No more than chance: {span} views {interval}"
-        return f"{said}. {visible} more would probably be seen" if visible else said
-    nearer, farther = sorted([abs(low), abs(high)])
-    span = f"{nearer:.0f} to {farther:.0f} % {'more' if low > 0.0 else 'fewer'} views"
-    return f"The campaign's creators got {span} than without it {interval}"
+    else:
+        nearer, farther = sorted([abs(low), abs(high)])
+        span = f"{nearer:.0f} to {farther:.0f} % {'more' if low > 0.0 else 'fewer'} views"
+        said = f"The campaign's creators got {span} than without it {interval}"
+    return f"{said}. {visible} more is seen in 4 of 5 such campaigns" if visible else said
