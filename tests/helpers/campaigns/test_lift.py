@@ -258,8 +258,8 @@ def test_the_sentence_is_made_of_the_interval_alone() -> None:
 
 def test_creators_without_posts_are_counted() -> None:
     given = program(factor=2.0)
-    lift = campaign_lift(**given | {"members": [*given["members"], "nobody"]})
-    assert "1 of its creators didn't post both before and in it" in lift.attrs["trackagoat"]["note"]
+    lift = campaign_lift(**given | {"members": [*given["members"], "nobody", "else"]})
+    assert "2 of its creators didn't post both before and in it" in lift.attrs["trackagoat"]["note"]
 
 
 def test_earlier_dates_say_how_often_it_is_right() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.types import DateLike, Floats
-from trackagoat_pandas.base.wording import number, with_minus
+from trackagoat_pandas.base.wording import with_minus
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.helpers.campaigns.members import Members, members_of
 from trackagoat_pandas.helpers.campaigns.study import FEWEST_WEEKS, Lift, Study
@@ -295,7 +295,7 @@ def read_members(members: object, campaigns: pd.DataFrame | None) -> Members:
     given = [*given_ids("members", members, None)]
     if given and all(isinstance(one, str) and is_uuid(one) and one not in ids for one in given):
         return Members(read_ids("members", given), nothing, nothing)
-    return members_of(campaigns, members)
+    return members_of(campaigns, given)
 
 
 def _members_elsewhere(
@@ -338,7 +338,7 @@ def _finding(row: pd.Series, level: float, creators: int) -> str:
     """Say in a sentence what the interval says."""
     known = "" if pd.isna(row["smallest_visible"]) else f"{row['smallest_visible']:.0f} %"
     left_out = creators - int(row["members"])
-    without = f"; {number(left_out, 'of its creators')} didn't post both before and in it"
+    without = f"; {left_out:,} of its creators didn't post both before and in it"
     if pd.notna(row["refused"]):
         why = f"What the campaign added can't be known: {row['refused']}"
         return f"{why}. An effect below {known} could not have been seen" if known else why
