@@ -228,6 +228,14 @@ def test_numeric_ids_and_missing_views_will_do() -> None:
     assert row["donors"] == 30 - 4 - 4
 
 
+def test_posts_that_are_all_alike_show_no_effect() -> None:
+    given = program()
+    row = lift_of(given | {"videos": given["videos"].assign(view_count=100)})
+    assert pd.isna(row["refused"])
+    assert row[["effect", "low", "high"]].tolist() == [0.0, 0.0, 0.0]
+    assert row["p"] == 1.0
+
+
 def test_without_posts_it_is_refused() -> None:
     given = program()
     assert lift_of(given | {"videos": given["videos"].iloc[:0]})["refused"].startswith("none of")
