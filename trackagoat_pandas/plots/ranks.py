@@ -11,6 +11,7 @@ from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.inputs.checks import check_int, require_columns
 from trackagoat_pandas.plots.marks import label_places
 from trackagoat_pandas.plots.style import (
+    TINY_PT,
     add_note,
     count_text,
     count_ticks,
@@ -19,7 +20,6 @@ from trackagoat_pandas.plots.style import (
     new_axes,
     picture,
     row_axes,
-    write_behind,
     write_rows,
 )
 from trackagoat_pandas.plots.text import distinct, with_at
@@ -123,10 +123,17 @@ def _draw(ax: Axes, rows: pd.DataFrame) -> None:
     for part, fill, edge in ((is_sure, INK, INK), (~is_sure, PAGE, INK)):
         ax.scatter(rank[part], at[part], s=30, color=fill, edgecolor=edge, zorder=3)
     levels = [count_text(level) for level in values_of(rows["level"])]
-    write_behind(ax, at, high, levels, color=QUIET)
-    span = float(high.max() - low.min())
-    ax.set_xlim(low.min() - 0.04 * (span + 1), high.max() + 0.12 * (span + 1))
+    for place, end, level in zip(at, high, levels, strict=True):
+        # Not `write_behind`, whose texts have the page as their ground.
+        ax.annotate(
+            level, (end, place), xytext=(7, 0), textcoords="offset points", va="center",
+            fontsize=TINY_PT, color=QUIET,
+        )  # fmt: skip
+    most = float(high.max())
+    ax.set_xlim(1.0 - 0.04 * most, 1.12 * most)
     count_ticks(ax.xaxis, whole=True)
+    inside = [tick for tick in ax.get_xticks() if 1.0 < tick <= most]
+    ax.set_xticks([1.0, *inside])
     texts = (
         f"{name}: rank {one:,.0f} ({first:,.0f} to {last:,.0f}), {level} a typical post"
         for name, one, first, last, level in zip(names, rank, low, high, levels, strict=True)

@@ -35,8 +35,10 @@ _LEAST_NOISE: Final = 1e-12
 _NEIGHBOURS: Final = 30
 _LAGS: Final = 43
 """Days between two posts up to which it is looked at whether they are alike: six weeks."""
-_LIVES: Final = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+_LIVES: Final = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0)
 """In how many days a streak may fade to a third."""
+_SPANS: Final = 4
+"""A streak that lasts longer than this part of the time looked at can't be told from a level."""
 _FEWEST_AGAIN: Final = 5
 _NOBODY: Final = "no post is known that is old enough"
 _ALONE: Final = "only one creator has posts that are old enough"
@@ -154,14 +156,18 @@ class Streaks:
         lags = np.flatnonzero(pairs)
         if len(lags) < 3:
             return cls(0.0, _LIVES[0])
-        return cls._fitted(lags, squares[lags] / pairs[lags], pairs[lags])
+        is_first = np.append(True, creators[1:] != creators[:-1])
+        is_last = np.append(is_first[1:], True)
+        spans = days[is_last] - days[is_first]
+        longest = float(np.average(spans, weights=np.bincount(creators))) / _SPANS
+        return cls._fitted(lags, squares[lags] / pairs[lags], pairs[lags], longest)
 
     @classmethod
-    def _fitted(cls, lags: Ints, differ: Floats, pairs: Floats) -> Self:
+    def _fitted(cls, lags: Ints, differ: Floats, pairs: Floats, longest: float) -> Self:
         """Fit ``variance * (1 - strength * exp(-lag / life))`` by least squares of all pairs."""
         found, least = cls(0.0, _LIVES[0]), np.inf
         mean = np.average(differ, weights=pairs)
-        for life in _LIVES:
+        for life in (one for one in _LIVES if one <= longest):
             faded = np.exp(-lags / life)
             centred = faded - np.average(faded, weights=pairs)
             alike = -float(np.sum(pairs * centred * differ) / np.sum(pairs * centred**2))

@@ -26,7 +26,6 @@ from trackagoat_pandas.tables import PAYOUT_ACCRUALS
 _BY_VIEWS: Final = ("views", "video_ids")
 """What the basis of an accrual has if it pays for views, or for each post with enough of them."""
 _PARTS: Final = ("level_cents", "hits_cents", "other_cents")
-_OF_POSTS: Final = ("count", "by_age", "creator")
 _LEVELS: Final = 20
 _BIN: Final = 0.05
 """The width of the bins in which luck is counted, in logs: a twentieth of the usual luck."""
@@ -151,13 +150,18 @@ def _chosen(rows: pd.DataFrame, days: Ints, is_chosen: Any) -> tuple[pd.DataFram
 class _Usual:
     """What posts at their creators' levels get, on average and how often how much.
 
-    ``posts`` are those that are compared, with their local ``day`` (int64). ``luck`` and ``often``
-    are the luck of posts, in logs at the usual spread, and how often it is. ``spread`` and
-    ``levels`` have a column for each creator: how far its luck goes, against the usual, and twenty
-    equally likely levels, in logs.
+    ``owners`` are the ids of creators, in order, and ``starts`` where the posts of each begin.
+    ``day`` (int64, the local one), ``views`` and ``by_age`` have a value for each post, by creator
+    and time. ``luck`` and ``often`` are the luck of posts, in logs at the usual spread, and how
+    often it is. ``spread`` and ``levels`` have a column for each creator: how far its luck goes,
+    against the usual, and twenty equally likely levels, in logs.
     """
 
-    posts: pd.DataFrame
+    owners: dict[str, int]
+    starts: Ints
+    day: Ints
+    views: Floats
+    by_age: Floats
     luck: Floats
     often: Floats
     spread: Floats
@@ -168,32 +172,45 @@ class _Usual:
     def of(cls, posts: pd.DataFrame, zone: str) -> _Usual:
         """Read posts as :func:`posts_in_logs` returns them."""
         levels = Levels.of(posts)
-        posted = posts["posted_at"].to_numpy("datetime64[us]")
-        posts = posts.assign(day=days_shown(posted, zone).astype(np.int64))
-        nothing = np.empty(0)
+        day = days_shown(posts["posted_at"].to_numpy("datetime64[us]"), zone).astype(np.int64)
+        owner, names = posts["creator"].to_numpy(np.int64), posts["creator_id"].drop_duplicates()
+        views, by_age = posts["count"].to_numpy(np.float64), posts["by_age"].to_numpy()
+        starts = np.searchsorted(owner, np.arange(len(names) + 1))
+        places = {name: place for place, name in enumerate(names)}
+        seen = (places, starts, day, views, by_age)
         if levels.reason:
-            return cls(posts, nothing, nothing, nothing, nothing, levels.reason)
+            return cls(*seen, *(np.empty(0) for _ in range(4)), levels.reason)
         draws, _ = levels.draws(np.random.default_rng(0))
         likely = np.quantile(draws, (np.arange(_LEVELS) + 0.5) / _LEVELS, axis=0)
-        owner, spread = posts["creator"].to_numpy(np.int64), levels.steady**-0.5
-        owner, several = owner[levels.number[owner] > 1], levels.number[owner] > 1
+        spread, several = levels.steady**-0.5, levels.number[owner] > 1
+        owner = owner[several]
         # The mean of a creator's few posts is nearer to each of them than the level is.
         nearer = np.sqrt(1.0 - 1.0 / levels.number[owner])
         away = (posts["log"].to_numpy()[several] - levels.mean[owner]) / nearer / spread[owner]
         bins = np.floor(away / _BIN + 0.5).astype(np.int64)
         often = np.bincount(bins - bins.min())
         luck = _BIN * (np.arange(len(often)) + bins.min())
-        return cls(posts, luck, often / often.sum(), spread, likely, "")
+        return cls(*seen, luck, often / often.sum(), spread, likely, "")
 
-    def views(self, creator: int, by_age: Floats) -> float:
+    def posts_of(self, creator_id: str, first: int, last: int) -> tuple[int, Ints]:
+        """Return a creator's number, and the places of its posts of some days."""
+        creator = self.owners.get(creator_id, -1)
+        if creator < 0:
+            return creator, np.empty(0, np.int64)
+        start, stop = self.starts[creator : creator + 2]
+        begin, end = np.searchsorted(self.day[start:stop], [first, last + 1])
+        return creator, np.arange(start + begin, start + end)
+
+    def mean_views(self, creator: int, own: Ints) -> float:
         """Return how many views some posts at a creator's level have on average, together."""
         lucky = float(self.often @ np.exp(self.spread[creator] * self.luck))
         middle = float(np.exp(self.levels[:, creator]).mean())
-        return float(np.maximum(middle * lucky * np.exp(by_age) - 1.0, 0.0).sum())
+        views = middle * lucky * np.exp(self.by_age[own]) - 1.0
+        return float(np.maximum(views, 0.0).sum())
 
-    def posts_with(self, threshold: float, creator: int, by_age: Floats) -> float:
+    def posts_with(self, threshold: float, creator: int, own: Ints) -> float:
         """Return how many of some posts at a creator's level have as many views on average."""
-        needed = np.log1p(threshold) - by_age[:, None] - self.levels[:, creator]
+        needed = np.log1p(threshold) - self.by_age[own][:, None] - self.levels[:, creator]
         above = np.append(np.cumsum(self.often[::-1])[::-1], 0.0)
         places = np.searchsorted(self.luck, needed / self.spread[creator])
         return float(above[places].mean(axis=1).sum())
@@ -201,21 +218,19 @@ class _Usual:
 
 def _split(rows: pd.DataFrame, usual: _Usual) -> pd.DataFrame:
     """Return how much of each accrual is by level, by hits and not by views, or why not."""
-    owned = usual.posts.groupby("creator_id", sort=False).indices
-    day, nobody = usual.posts["day"].to_numpy(), np.empty(0, np.int64)
+    nothing = np.empty(0, np.int64)
     parts: list[tuple[Any, ...]] = []
     for one in rows.to_dict("records"):
         what, cents = _read(one.get("basis")), int(one["cents"])
-        own = owned.get(one["creator_id"], nobody)
-        own = own[(day[own] >= one["first"]) & (day[own] <= one["last"])]
+        creator, own = usual.posts_of(one["creator_id"], one["first"], one["last"])
         if not one["has_amount"]:
-            parts.append((None, None, 0, nobody, _NO_AMOUNT))
+            parts.append((None, None, 0, nothing, _NO_AMOUNT))
         elif one["kind"] == "adjustment" or (what and what.keys().isdisjoint(_BY_VIEWS)):
-            parts.append((0, 0, cents, nobody, None))
+            parts.append((0, 0, cents, nothing, None))
         elif reason := _unknown(what, usual, own):
             parts.append((None, None, 0, own, reason))
         else:
-            level = _level_cents(what, cents, usual, own)
+            level = _level_cents(what, cents, usual, creator, own)
             parts.append((level, cents - level, 0, own, None))
     split = pd.DataFrame(parts, rows.index, [*_PARTS, "post", "reason"], dtype=object)
     return split.astype(dict.fromkeys(_PARTS, "Int64") | {"reason": STRING})
@@ -234,7 +249,7 @@ def _unknown(what: dict[str, Any], usual: _Usual, own: Ints) -> str:
     """Say why the pay for a period's posts can't be split; "" if it can."""
     if not what or (_BY_VIEWS[1] in what and not _paid_posts(what)):
         return _NO_BASIS
-    if not len(own) or not usual.posts["count"].to_numpy()[own].any():
+    if not usual.views[own].any():
         return _NO_POST
     return usual.reason
 
@@ -245,15 +260,14 @@ def _paid_posts(what: dict[str, Any]) -> int:
     return len(ids) if isinstance(ids, list) and isinstance(threshold, int | float) else 0
 
 
-def _level_cents(what: dict[str, Any], cents: int, usual: _Usual, own: Ints) -> int:
+def _level_cents(what: dict[str, Any], cents: int, usual: _Usual, creator: int, own: Ints) -> int:
     """Return what a period's posts earn on average at their creator's level, in whole cents."""
-    views, by_age, creator = (usual.posts[name].to_numpy()[own] for name in _OF_POSTS)
     if _BY_VIEWS[1] in what:
-        often = usual.posts_with(what["threshold_views"], creator[0], by_age)
+        often = usual.posts_with(what["threshold_views"], creator, own)
         return int(cents / _paid_posts(what) * often + 0.5)
     uncapped = what.get("uncapped_cents")
     uncapped = uncapped if isinstance(uncapped, int) else cents
-    level = int(uncapped * usual.views(creator[0], by_age) / views.sum() + 0.5)
+    level = int(uncapped * usual.mean_views(creator, own) / usual.views[own].sum() + 0.5)
     return min(level, cents) if uncapped > cents else level
 
 
@@ -294,6 +308,8 @@ def _finding(table: pd.DataFrame) -> str:
     if known.empty:
         why = table["reason"].unique()
         return f"How much of the pay was luck isn't known{f': {why[0]}' if len(why) == 1 else ''}"
+    if not (known["level_cents"].any() or known["hits_cents"].any()):
+        return "None of the pay is by views, so none of it is luck of posts"
     said = [_of_currency(rows, str(name)) for name, rows in known.groupby("currency")]
     if unknown := len(table) - len(known):
         said.append(f"of {number(unknown, 'row')} it isn't known")
@@ -317,4 +333,4 @@ def _of_currency(rows: pd.DataFrame, currency: str) -> str:
         return said
     lucky = int(rows.loc[hits > 0, "change_cents"].sum())
     change_text, lucky_text = (with_minus(format_cents(each, currency)) for each in (change, lucky))
-    return f"{said}. Of a change of {change_text}, {lucky_text} go to those whom hits helped"
+    return f"{said}. Of a change of {change_text}, {lucky_text} would go to those whom hits helped"

@@ -11,7 +11,7 @@ import pandas as pd
 from trackagoat_pandas.base.types import Floats, Ints
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.clocks import InstantLike
-from trackagoat_pandas.helpers.columns import STRING, floats, integers, is_among, text
+from trackagoat_pandas.helpers.columns import STRING, floats, integers, is_among, text, values_of
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.labels import Names, finish
 from trackagoat_pandas.helpers.luck.levels import (
@@ -151,7 +151,7 @@ def _ranked(levels: Levels, level: float) -> pd.DataFrame:
         ends = np.expm1(_span(draws, level))
         places = rank_spans(draws, level)
         alike = _alike_to(middle, draws.std(axis=0), level)
-    rank: Floats = pd.Series(middle).rank(method="min", ascending=False).to_numpy(np.float64)
+    rank = values_of(pd.Series(middle).rank(method="min", ascending=False))
     # The rank of a mean may lie beside the interval of the ranks in the draws.
     low: Floats = np.minimum(places[0], rank)
     high: Floats = np.maximum(places[1], rank)
