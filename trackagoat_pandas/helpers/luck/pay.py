@@ -179,7 +179,8 @@ class _Usual:
         places = {name: place for place, name in enumerate(names)}
         seen = (places, starts, day, views, by_age)
         if levels.reason:
-            return cls(*seen, *(np.empty(0) for _ in range(4)), levels.reason)
+            nothing = np.empty(0)
+            return cls(*seen, nothing, nothing, nothing, nothing, levels.reason)
         draws, _ = levels.draws(np.random.default_rng(0))
         likely = np.quantile(draws, (np.arange(_LEVELS) + 0.5) / _LEVELS, axis=0)
         spread, several = levels.steady**-0.5, levels.number[owner] > 1
@@ -275,9 +276,7 @@ def _summed(rows: pd.DataFrame) -> pd.DataFrame:
     """Sum the parts by creator, month and currency; what isn't known of one isn't of the sum."""
     groups = rows.groupby(_GROUP, dropna=False)
     known = groups[["cents", "other_cents"]].sum().astype("Int64")
-    # Two rules may pay for the same posts.
-    posts = rows[[*_GROUP, "post"]].explode("post").drop_duplicates()
-    known["posts"] = posts.groupby(_GROUP, dropna=False)["post"].count().astype("Int64")
+    known["posts"] = pd.array(_posts_by_group(rows["post"], groups.ngroup()), dtype="Int64")
     is_unknown = groups["reason"].count() > 0
     for name in ("level_cents", "hits_cents"):
         known[name] = groups[name].sum().astype("Int64").mask(is_unknown)
@@ -285,6 +284,18 @@ def _summed(rows: pd.DataFrame) -> pd.DataFrame:
     table = known.reset_index().rename(columns={"cents": "earned_cents"})
     order = ["month", "currency", "hits_cents", "earned_cents", "creator_id"]
     return table.sort_values(order, ascending=[True, True, False, False, True], ignore_index=True)
+
+
+def _posts_by_group(posts: pd.Series, groups: pd.Series) -> Ints:
+    """Count the posts of each group, once where two rules pay for the same ones."""
+    numbers = groups.to_numpy(np.int64)
+    if not len(numbers):
+        return numbers
+    flat = np.concatenate([*posts])
+    repeated, most = np.repeat(numbers, posts.map(len)), int(flat.max(initial=0)) + 1
+    pairs = np.unique(repeated * most + flat)
+    counts: Ints = np.bincount(pairs // most, minlength=int(numbers.max()) + 1)
+    return counts
 
 
 def _with_scenario(table: pd.DataFrame, scenario: pd.DataFrame) -> pd.DataFrame:
