@@ -111,9 +111,11 @@ def reliability(
         "creators": pd.array([len(levels.number)], dtype="Int64"),
         "posts": pd.array([len(posts)], dtype="Int64"),
     }
-    for end, share, many in zip(("_low", "", "_high"), shares, needed[::-1], strict=True):
-        columns[f"share{end}"] = floats(np.array([100.0 * share]))
-        columns[f"posts_needed{end}"] = integers(np.array([many]))
+    for place, end in ((1, ""), (0, "_low"), (2, "_high")):
+        columns[f"share{end}"] = floats(100.0 * shares[[place]])
+    # The larger the share, the fewer posts.
+    for place, end in ((1, ""), (2, "_low"), (0, "_high")):
+        columns[f"posts_needed{end}"] = integers(needed[[place]])
     table = pd.DataFrame({**columns, "reason": pd.array([levels.reason or None], dtype=STRING)})
     note = _finding(table.iloc[0], METRICS[metric], target)
     table.attrs["trackagoat"] = {**frame_facts(table), "note": note}
@@ -128,8 +130,8 @@ def _finding(row: pd.Series, what: str, target: float) -> str:
     basis = f"{number(row['creators'], 'creator')}, {number(row['posts'], 'post')}"
     needed = int(row["posts_needed"])
     return (
-        f"{share:.0f} % of how posts differ in {what} is their creators' lasting level "
-        f"({low:.0f} to {high:.0f} %), the rest is luck; {number(needed, 'post')} "
+        f"Creators' lasting levels explain {share:.0f} % of how posts differ in {what} ({low:.0f} "
+        f"to {high:.0f} %), the rest is luck; {number(needed, 'post')} "
         f"show{'s' if needed == 1 else ''} a creator's level with a reliability of {target:g} "
         f"({basis})"
     )
