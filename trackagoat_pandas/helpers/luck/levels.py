@@ -13,6 +13,7 @@ from trackagoat_pandas.base.types import Floats, Ints
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import is_among, values_of
 from trackagoat_pandas.helpers.facts import moment_of
+from trackagoat_pandas.helpers.post_levels import means_by
 from trackagoat_pandas.helpers.videos.ages import METRICS
 from trackagoat_pandas.helpers.videos.lives import LONGEST_DAYS
 from trackagoat_pandas.helpers.videos.outliers import read_posts
@@ -33,13 +34,15 @@ _SHARES: Final = 1.0 / (1.0 + np.exp(-np.linspace(-9.0, 12.0, 841)))
 _LEAST_NOISE: Final = 1e-12
 """As if logs differed by a millionth: equal counts have no variance to divide by."""
 _NEIGHBOURS: Final = 30
+"""How many posts after each one are compared with it."""
 _LAGS: Final = 43
 """Days between two posts up to which it is looked at whether they are alike: six weeks."""
 _LIVES: Final = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0)
-"""In how many days a streak may fade to a third."""
+"""In how many days a streak may fade to a third (exp(-1))."""
 _SPANS: Final = 4
 """A streak that lasts longer than this part of the time looked at can't be told from a level."""
 _FEWEST_AGAIN: Final = 5
+"""Posts beside each creator's first, which alone say how much luck there is."""
 _NOBODY: Final = "no post is known that is old enough"
 _ALONE: Final = "only one creator has posts that are old enough"
 _FEW_POSTS: Final = "hardly any creator has several posts"
@@ -96,7 +99,7 @@ def _by_age(logs: Floats, creators: Ints, ages: Floats, least: int) -> Floats:
     season or a shock of the whole program, count neither for nor against a creator.
     """
     spans = np.floor(np.log2(np.maximum(ages / max(least, 1), 1.0))).astype(np.int64)
-    # A span of a few posts belongs to the one before it.
+    # A span of a few posts is counted to the younger one beside it.
     numbers = np.bincount(spans)
     is_own = np.zeros(len(numbers), np.bool_)
     waiting = 0
@@ -109,20 +112,13 @@ def _by_age(logs: Floats, creators: Ints, ages: Floats, least: int) -> Floats:
         return np.zeros(len(logs))
     is_younger = (spans[:, None] < edges).astype(np.float64)
     columns = np.column_stack([is_younger, logs])
-    within = columns - _means(columns, creators)
+    within = columns - means_by(columns, creators)
     steps, levels = within[:, :-1], within[:, -1]
     noise = float(levels @ levels) / max(len(levels) - creators.max() - 1, 1)
     gram = steps.T @ steps + np.eye(len(edges)) * noise / _STEP**2
     effects = np.linalg.pinv(gram, hermitian=True) @ steps.T @ levels
     found: Floats = is_younger @ effects
     return found
-
-
-def _means(columns: Floats, groups: Ints) -> Floats:
-    numbers = np.maximum(np.bincount(groups), 1)
-    sums = np.column_stack([np.bincount(groups, column) for column in columns.T])
-    means: Floats = (sums / numbers[:, None])[groups]
-    return means
 
 
 @dataclass(frozen=True)

@@ -51,9 +51,9 @@ def payout_luck(
 ) -> pd.DataFrame:
     """Split what creators earned in each month into level and luck, before a rule is changed.
 
-    Who was paid most by views last month was also lucky, most of the time. This says what the
-    posts of a period would have earned on average, at the creator's lasting level; the rest came
-    from single hits, or is missing where posts did worse than usual.
+    Those who are paid most by views in a month were mostly lucky, too. This says what the posts of
+    a period would have earned on average, at the creator's lasting level; the rest came from single
+    hits, or is missing where posts did worse than usual.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def payout_luck(
     of all posts of the program makes of it, at the creator's own spread. Pay by views is split by
     the posts of its period; views that older posts still got are taken to be split alike. A cap
     cuts off hits first. Pay for posts with enough views is split by how many posts at the level
-    would have had as many.
+    would have had as many. A month in which a creator earned nothing has no row.
 
     Examples
     --------
@@ -116,9 +116,21 @@ def payout_luck(
     >>> with tgp.connect(sandbox=True):
     ...     accruals = tgp.load_payout_accruals("Summer Launch")
     ...     videos = tgp.load_videos("Summer Launch")
+    ...     rules = tgp.load_payout_structures("Summer Launch").query("kind == 'cpm'")
+    ...     assignments = tgp.load_payout_assignments(rules)
+    ...     creators = tgp.load_creators("Summer Launch")
+    ...     views = tgp.load_analytics("creator", creators, "views", dates="2026-05")
     >>> luck = tgp.payout_luck(accruals, videos, dates="2026-05")
     >>> luck[["earned_cents", "level_cents", "hits_cents", "other_cents"]].iloc[0].tolist()
     [20000, 7291, 12709, 0]
+
+    Who would get twice as much for 1,000 views:
+
+    >>> doubled = tgp.what_if(rules, assignments, {"CPM": {"cpm_cents": "+100%"}},
+    ...                       dates="2026-05", videos=videos, analytics=views)
+    >>> luck = tgp.payout_luck(accruals, videos, dates="2026-05", scenario=doubled)
+    >>> luck.attrs["trackagoat"]["note"].partition(". ")[2]
+    'Of a change of $69.56, $0.00 would go to those whom hits helped'
     """
     require_columns(accruals, ["basis"], loader=PAYOUT_ACCRUALS.loader)
     zone = known_zone(timezone, [accruals, videos])
