@@ -139,27 +139,31 @@ class Streaks:
         Half the mean squared difference of two posts rises with the days between them, from what
         posts of one day differ by to what any two differ by.
         """
-        pairs, squares = np.zeros(_LAGS), np.zeros(_LAGS)
+        pairs, squares, apart_days = (np.zeros(_LAGS) for _ in range(3))
         for apart in range(1, min(_NEIGHBOURS, len(logs) - 1) + 1):
             lag = days[apart:] - days[:-apart]
             is_pair = (creators[apart:] == creators[:-apart]) & (lag < _LAGS)
             if not is_pair.any():
                 break
-            lag_days = lag[is_pair].astype(np.int64)
+            lag = lag[is_pair]
+            bins = lag.astype(np.int64)
             away = logs[apart:][is_pair] - logs[:-apart][is_pair]
-            pairs += np.bincount(lag_days, minlength=_LAGS)
-            squares += np.bincount(lag_days, away**2 / 2.0, _LAGS)
-        lags = np.flatnonzero(pairs)
-        if len(lags) < 3:
+            pairs += np.bincount(bins, minlength=_LAGS)
+            squares += np.bincount(bins, away**2 / 2.0, _LAGS)
+            apart_days += np.bincount(bins, lag, _LAGS)
+        is_seen = pairs > 0
+        if is_seen.sum() < 3:
             return cls(0.0, _LIVES[0])
         is_first = np.append(True, creators[1:] != creators[:-1])
         is_last = np.append(is_first[1:], True)
         spans = days[is_last] - days[is_first]
         longest = float(np.average(spans, weights=np.bincount(creators))) / _SPANS
-        return cls._fitted(lags, squares[lags] / pairs[lags], pairs[lags], longest)
+        pairs = pairs[is_seen]
+        lags, differ = apart_days[is_seen] / pairs, squares[is_seen] / pairs
+        return cls._fitted(lags, differ, pairs, longest)
 
     @classmethod
-    def _fitted(cls, lags: Ints, differ: Floats, pairs: Floats, longest: float) -> Self:
+    def _fitted(cls, lags: Floats, differ: Floats, pairs: Floats, longest: float) -> Self:
         """Fit ``variance * (1 - strength * exp(-lag / life))`` by least squares of all pairs."""
         found, least = cls(0.0, _LIVES[0]), np.inf
         mean = np.average(differ, weights=pairs)
