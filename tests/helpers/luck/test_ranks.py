@@ -288,6 +288,14 @@ def judged(world: LuckWorld, level: float = 0.9) -> tuple[float, bool, float]:
     return row["share"] - share, row["share_low"] <= share <= row["share_high"], holds.mean()
 
 
+@pytest.mark.parametrize("options", [{}, {"near": 0.35, "streaks": 0.6}])
+def test_in_one_world_the_share_is_right_and_most_rank_intervals_hold(options: Any) -> None:
+    error, inside, held = judged(luck_world(5_900, **options))
+    assert abs(error) <= 5.0
+    assert inside
+    assert held >= 0.85
+
+
 @heavy
 @pytest.mark.parametrize("name", WORLDS | STREAKS)
 def test_the_share_is_right_and_rank_intervals_hold_what_they_say(name: str) -> None:
