@@ -29,7 +29,9 @@ _OF_MODE: Final[Sequence[tuple[str, Kind, str]]] = (
 
 _COLUMNS = (
     # Names
-    Column("rank", "int", "1 for the largest number; equal numbers share it."),
+    maybe("rank", "int", "1 for the largest number; equal numbers share it."),
+    maybe("rank_low", "int", "Best rank of the interval, by lasting level."),
+    maybe("rank_high", "int", "Worst rank of the interval."),
     maybe("tiktok_handle", "text", "The creator's handle, without the @.", heading="creator"),
     maybe("video_title", "text", "The video's caption.", heading="video"),
     maybe("campaign_a_name", "text", "The name of one campaign."),
@@ -92,6 +94,7 @@ _COLUMNS = (
     percent("negative_pct", doc="Negative among analysed comments."),
     percent("low_pct", doc="Lower end of the interval of the share."),
     percent("high_pct", doc="Upper end of the interval of the share."),
+    percent("share", doc="Share of the whole; NA where that says nothing."),
     percent("effect", doc="How many more views than without it; NA if that isn't known."),
     percent("low", doc="Lower end of the interval of the effect."),
     percent("high", doc="Upper end of the interval of the effect."),
@@ -123,6 +126,8 @@ _COLUMNS = (
     cents("earned_cents", doc="What was earned."),
     cents("paid_cents", doc="What was paid.", nullable=True),
     cents("owed_cents", doc="Earned less paid; negative if too much was paid."),
+    cents("then_cents", doc="Known amounts by the changed rules.", nullable=True),
+    cents("change_cents", doc="Then less now; NA if an amount isn't known.", nullable=True),
     cents("amount_cents", doc="The amount; NA if it can't be known.", nullable=True),
     cents("expected_cents", doc="The forecast amount.", nullable=True),
     cents("low_cents", doc="Lower end of the forecast's interval.", nullable=True),
@@ -135,6 +140,7 @@ _COLUMNS = (
     maybe("tiktok_label", "category", "The label in mode tiktok."),
     Column("sentiment_mode", "category", "The mode of the score.", role="standing"),
     maybe("urgency", "category", "Whether it is late, or too early to say."),
+    maybe("rank_reason", "text", "Why the interval of the rank is NA.", role="standing"),
     maybe("reason", "text", "Why it isn't known; NA where it is.", role="standing"),
     maybe("refused", "text", "Why no effect is said; NA where one is.", role="standing"),
     maybe("status", "category", "The status; NA if it isn't known.", role="standing"),
@@ -181,6 +187,7 @@ VARIANTS: Mapping[str, Column] = MappingProxyType(
                 categories=("hours", "weekday"),
             ),
             maybe("days_left", "int", "Days until the end, today included.", unit="days"),
+            maybe("level", "float", "What a typical post of the creator gets.", unit="views"),
             Column("level", "category", "A creator, a post of theirs, or the rest."),
             Column("change", "category", "What became of the row."),
             maybe("before", "any", "The value before; None for a whole row."),
