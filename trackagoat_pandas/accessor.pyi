@@ -343,6 +343,17 @@ class GoatAccessor:
         text: str = "text",
     ) -> pd.DataFrame:
         """Count the words, emoji and phrases behind the scores of comments."""
+    def creator_pools(
+        self,
+        videos: pd.DataFrame,
+        *,
+        weights: Mapping[str, float] | None = None,
+        analytics: pd.DataFrame | None = None,
+        age_days: int = 7,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+    ) -> pd.DataFrame:
+        """Find groups of creators who are alike, if there are any, and say what sets each apart."""
     def diff(
         self,
         after: pd.DataFrame,
@@ -674,6 +685,19 @@ class GoatAccessor:
         text: str = "text",
     ) -> pd.DataFrame:
         """List the negative comments behind alerts, alert by alert and the most negative first."""
+    def similar_creators(
+        self,
+        videos: pd.DataFrame,
+        *,
+        to: Any,
+        n: int = 10,
+        weights: Mapping[str, float] | None = None,
+        analytics: pd.DataFrame | None = None,
+        age_days: int = 7,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+    ) -> pd.DataFrame:
+        """Find the creators who are most like one of them, by what and when they post."""
     def suggest_posting_times(
         self,
         analytics: pd.DataFrame,

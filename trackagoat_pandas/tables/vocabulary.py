@@ -100,6 +100,7 @@ _COLUMNS = (
     maybe("gained_views", "int", "Views that came in between.", unit="views"),
     maybe("age_hours", "float", "Hours since posting.", unit="hours", heading="hours old"),
     maybe("median_views", "float", "Median of the known view counts.", unit="views"),
+    maybe("posts_per_week", "float", "Posts over the weeks looked at.", unit="posts a week"),
     maybe("views_share", "float", "Share of all views at the horizon.", content="share"),
     maybe("missing", "float", "Target less what is reached."),
     maybe("pace", "float", "Actual of target over the share of the period that has passed."),
