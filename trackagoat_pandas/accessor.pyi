@@ -147,6 +147,8 @@ class GoatPlotAccessor:
         ax: Axes | None = None,
     ) -> Axes:
         """Plot the amounts earned and paid in each day, week or month, and owed at its end."""
+    def pools(self, *, theme: Theme = "light", ax: Axes | None = None) -> Axes:
+        """Plot the creators of each pool by size, spread, pace, engagement, hour and weekday."""
     def posting_cost(self, *, theme: Theme = "light", ax: Axes | None = None) -> Axes:
         """Plot how many more or fewer views later posts of a day get than its first."""
     def posting_heatmap(self, *, theme: Theme = "light", ax: Axes | None = None) -> Axes:
@@ -181,6 +183,8 @@ class GoatPlotAccessor:
         ax: Axes | None = None,
     ) -> Axes:
         """Plot the shares of positive and negative comments by day, week or month."""
+    def similar(self, *, n: int = 10, theme: Theme = "light", ax: Axes | None = None) -> Axes:
+        """Plot what sets the creators who are most alike apart all the same."""
     def trend(
         self,
         *,

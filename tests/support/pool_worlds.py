@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from tests.support.posting_worlds import ZONE, posting_world
-from trackagoat_pandas.sandbox.nature import Nature
 from trackagoat_pandas.sandbox.people import Creator
 from trackagoat_pandas.sandbox.videos import Posts
 

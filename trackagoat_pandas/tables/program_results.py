@@ -14,8 +14,7 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
         "one other creator",
         title="Similar creators",
         columns=(
-            maybe("rank", "int", "1 for the nearest; equal distances share it."),
-            "tiktok_handle",
+            "rank tiktok_handle",
             maybe("distance", "float", "The sum of what the parts add.", content="number"),
             *(
                 maybe(part, "float", f"What {what} add to the distance.", content="number")
@@ -26,9 +25,9 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
                     ("engagement", "engagement rates"),
                     ("hours", "hours of posts"),
                     ("weekdays", "weekdays of posts"),
-                    ("hashtags", "hashtags"),
                 )
             ),
+            "hashtags?",
             maybe("stability", "float", "How often it is again among the first.", content="share"),
             "posts reason creator_id",
         ),
@@ -40,13 +39,19 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
         columns=(
             "tiktok_handle",
             maybe("pool", "int", "The group, 1 for the largest.", content="ordinal"),
-            maybe("description", "text", "What sets the pool apart.", role="standing"),
             "posts",
             maybe("typical_views", "float", "Views of a usual post.", unit="views"),
             maybe("views_factor", "float", "The factor by which posts usually differ in views."),
             "posts_per_week engagement_rate_by_views",
             maybe("usual_hour", "float", "The hour around which posts come.", unit="hour"),
             percent("weekend_pct", doc="Share of the posts on Saturdays and Sundays."),
+            maybe(
+                "pool_description",
+                "text",
+                "What sets the pool apart.",
+                heading="set apart by",
+                role="standing",
+            ),
             "reason creator_id",
         ),
     ),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trackagoat_pandas.base.types import Bools, Floats, Ints
+from trackagoat_pandas.base.types import Floats, Ints
 from trackagoat_pandas.helpers.pools.traits import Traits
 
 ON_CIRCLE = ("hours", "weekdays")
@@ -123,9 +123,9 @@ class Distances:
     def of(cls, traits: Traits, weights: Mapping[str, float]) -> Distances:
         """Measure all pairs; ``weights`` are those of the parts of the traits."""
         yardsticks = {
-            part: Yardstick.of(part, traits.values[part], traits.drawn[part]) for part in weights
+            part: Yardstick.of(part, traits.numbers[part], traits.drawn[part]) for part in weights
         }
-        shrunk = {part: yardsticks[part].shrunk(traits.values[part]) for part in weights}
+        shrunk = {part: yardsticks[part].shrunk(traits.numbers[part]) for part in weights}
         apart = {
             part: yardsticks[part].in_units(_all_pairs(part, each)) for part, each in shrunk.items()
         }

@@ -17,7 +17,7 @@ from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.pools.distances import Yardstick, coordinates
 from trackagoat_pandas.helpers.pools.groups import CLOUDS, FEWEST, Groups, find_groups
 from trackagoat_pandas.helpers.pools.similar import FEW_POSTS, OPTIONAL, read_weights
-from trackagoat_pandas.helpers.pools.traits import DAYS, HOURS, PARTS, Traits, read_traits
+from trackagoat_pandas.helpers.pools.traits import HOURS, PARTS, Traits, read_traits
 from trackagoat_pandas.helpers.posting_times import WEEKDAYS
 from trackagoat_pandas.helpers.videos.lives import LONGEST_DAYS
 from trackagoat_pandas.inputs.checks import check_int, frame_facts, require_columns
@@ -60,7 +60,7 @@ def creator_pools(
     -------
     pandas.DataFrame
         One row for each creator, by pool and id: ``tiktok_handle`` where a frame knows it, ``pool``
-        (Int64, 1 for the largest), ``description`` (str: in which parts the pool is unlike the
+        (Int64, 1 for the largest), ``pool_description`` (str: in which parts the pool is unlike the
         others, with the numbers of both), ``posts`` (Int64), ``typical_views`` (Float64),
         ``views_factor`` (Float64: 2 where a post usually has twice or half as many), then
         ``posts_per_week``, ``engagement_rate_by_views`` (Float64, percent, of a usual post),
@@ -120,8 +120,8 @@ def creator_pools(
     rows = np.flatnonzero(traits.is_known)
     points = {}
     for part in POOL_PARTS:
-        yardstick = Yardstick.of(part, traits.values[part], traits.drawn[part])
-        points[part] = weighed[part] * coordinates(yardstick, traits.values[part])[rows]
+        yardstick = Yardstick.of(part, traits.numbers[part], traits.drawn[part])
+        points[part] = weighed[part] * coordinates(yardstick, traits.numbers[part])[rows]
     found = Groups(np.zeros(len(rows), np.int64), np.nan)
     if len(rows) >= FEWEST:
         found = find_groups([*points.values()])
@@ -147,7 +147,7 @@ def _rows(traits: Traits, rows: Ints, found: Groups, points: Mapping[str, Floats
     table = pd.DataFrame(
         {
             "pool": pd.array([None if np.isnan(one) else int(one) for one in pool], dtype="Int64"),
-            "description": pd.array(said, dtype=STRING),
+            "pool_description": pd.array(said, dtype=STRING),
             "posts": pd.array(traits.posts, dtype="Int64"),
             **{name: floats(each) for name, each in _numbers(traits).items()},
             "reason": pd.array(reason, dtype=STRING),
@@ -171,11 +171,11 @@ def _numbered(labels: Ints) -> Ints:
 
 def _numbers(traits: Traits) -> dict[str, Floats]:
     """Return the numbers that people read."""
-    value = {part: traits.values[part][:, 0] for part in POOL_PARTS[:4]}
-    shares = np.diff(traits.values["hours"], axis=1, prepend=0.0)
+    value = {part: traits.numbers[part][:, 0] for part in POOL_PARTS[:4]}
+    shares = np.diff(traits.numbers["hours"], axis=1, prepend=0.0)
     angles = 2.0 * np.pi * (np.arange(HOURS) + 0.5) / HOURS
     hour = np.arctan2(shares @ np.sin(angles), shares @ np.cos(angles)) * HOURS / (2.0 * np.pi)
-    days = np.diff(traits.values["weekdays"], axis=1, prepend=0.0)
+    days = np.diff(traits.numbers["weekdays"], axis=1, prepend=0.0)
     return {
         "typical_views": np.exp(value["size"]),
         "views_factor": np.exp(value["spread"]),
@@ -199,7 +199,7 @@ def _description(
         clear[part] = float(apart / within) if within else float(apart > 0.0) / 1e-9
     order = sorted(clear, key=lambda part: -clear[part])
     named = [part for part in order if clear[part] >= _CLEAR][:_MOST_SAID] or order[:1]
-    return "; ".join(_said(part, traits.values[part][rows], is_own) for part in named)
+    return "; ".join(_said(part, traits.numbers[part][rows], is_own) for part in named)
 
 
 def _said(part: str, values: Floats, is_own: Bools) -> str:

@@ -129,9 +129,9 @@ def similar_creators(
     >>> with tgp.connect(sandbox=True):
     ...     creators, videos = (load("Summer Launch")
     ...                         for load in (tgp.load_creators, tgp.load_videos))
-    >>> near = tgp.similar_creators(creators, videos, to="@mossy.runner", n=3)
+    >>> near = tgp.similar_creators(creators, videos, to="@mossy.runner", n=2)
     >>> near[["rank", "tiktok_handle"]].to_numpy().tolist()
-    []
+    [[1, 'its_alpine_wander_'], [2, 'urban.closet']]
     """
     check_int("n", n, minimum=1)
     check_int("age_days", age_days, minimum=1, maximum=LONGEST_DAYS)
@@ -146,7 +146,7 @@ def similar_creators(
     table = _rows(found, place, [*weighed])
     note = _finding(table, traits, place)
     table = table.head(n)
-    table.attrs["trackagoat"] = {**frame_facts(table), "note": note}
+    table.attrs["trackagoat"] = {**frame_facts(table), "like": _name(traits, place), "note": note}
     return finish(table, creators=creators, videos=videos)
 
 

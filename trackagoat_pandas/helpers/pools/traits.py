@@ -41,15 +41,15 @@ _TAG: Final = re.compile(r"#\w+")
 class Traits:
     """What is known of creators, ordered by id.
 
-    ``values`` have for each part the shape (creators, numbers), and ``drawn`` the shape (resamples,
-    creators, numbers), as they would be with other posts of the same creators; NaN where unknown.
-    Hours and weekdays are the shares of posts up to each hour or day.
+    ``numbers`` have for each part the shape (creators, numbers), and ``drawn`` the shape
+    (resamples, creators, numbers), as they would be with other posts of the same creators; NaN
+    where unknown. Hours and weekdays are the shares of posts up to each hour or day.
     """
 
     ids: Words
     handles: Words
     posts: Ints
-    values: Mapping[str, Floats]
+    numbers: Mapping[str, Floats]
     drawn: Mapping[str, Floats]
 
     @property
@@ -200,7 +200,7 @@ class _Sums:
 
     def spread_out(self, found: Floats) -> Floats:
         """Return what was found of creators for all of them, as a table."""
-        found = found.reshape(len(self.present), -1)
+        found = found[:, None] if found.ndim == 1 else found
         whole = np.full((self.size, found.shape[1]), np.nan)
         whole[self.present[self.is_many]] = found[self.is_many]
         return whole

@@ -1,0 +1,207 @@
+"""The plot of groups of creators, by what sets them apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas.base.types import Bools, Floats
+from trackagoat_pandas.base.wording import listing, number
+from trackagoat_pandas.helpers.columns import values_of
+from trackagoat_pandas.inputs.checks import require_columns
+from trackagoat_pandas.plots.layout import SMALL_PT
+from trackagoat_pandas.plots.marks import draw_over, label_places
+from trackagoat_pandas.plots.style import (
+    TINY_PT,
+    add_note,
+    count_text,
+    empty_axes,
+    finish_axes,
+    new_axes,
+    percent_text,
+    picture,
+    write_rows,
+)
+from trackagoat_pandas.plots.text import distinct, shown, with_at
+from trackagoat_pandas.plots.theme import DARK, GRID, INK, Theme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matplotlib.axes import Axes
+
+
+class _Column(NamedTuple):
+    """How a column is drawn: its heading, how its numbers are written, and its scale."""
+
+    heading: str
+    text: Callable[[float], str]
+    is_log: bool = True
+
+
+def _hour_text(hour: float) -> str:
+    return f"{int(hour)}:{int(hour % 1 * 60):02d}"
+
+
+_COLUMNS: Final = {
+    "typical_views": _Column("Views of a post", lambda views: count_text(round(views))),
+    "views_factor": _Column("Views differ by", lambda factor: f"x{factor:.1f}"),
+    "posts_per_week": _Column("Posts a week", lambda posts: f"{posts:.1f}"),
+    "engagement_rate_by_views": _Column("Engagement", percent_text),
+    "usual_hour": _Column("Usual hour", _hour_text, is_log=False),
+    "weekend_pct": _Column("At weekends", lambda share: percent_text(round(share)), is_log=False),
+}
+_NEEDED: Final = ("pool", "pool_description", "reason", "creator_id", *_COLUMNS)
+_ROW_IN, _FRAME_IN = 0.62, 1.5
+_INSET: Final = 0.12
+"""The empty part of a column at either side."""
+_HIGH, _SPREAD = 0.2, 0.28
+"""Where numbers stand above the middle of a row, and how high dots spread below it."""
+_NAMED: Final = 3
+
+
+@picture
+def pools(
+    found: pd.DataFrame,
+    *,
+    theme: Theme = "light",  # noqa: ARG001 - `picture` reads it
+    ax: Axes | None = None,
+) -> Axes:
+    """Plot the creators of each pool by size, spread, pace, engagement, hour and weekday.
+
+    Parameters
+    ----------
+    found
+        The frame of :func:`creator_pools`. Creators who can't be compared are counted in a note.
+    theme
+        ``"dark"`` for the colours of dark pages.
+    ax
+        The axes to draw on; by default new ones, as high as the pools need.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes: a row for each pool, or one for all creators if there are none, and a column for
+        each number, from the least to the most of all creators; a dot for each creator, an upright
+        line at the pool's median and above it the number. Below it says what sets each pool apart.
+
+    Raises
+    ------
+    MissingColumnError
+        A column is missing from the frame.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
+    >>> numbers = {"typical_views": 900.0, "views_factor": 2.1, "engagement_rate_by_views": 5.0,
+    ...            "posts_per_week": 2.0, "usual_hour": 18.5, "weekend_pct": 30.0}
+    >>> found = pd.DataFrame({"creator_id": ["a", "b"], "pool": pd.array([None, None], "Int64"),
+    ...                       "pool_description": None, "reason": "no groups", **numbers})
+    >>> tgp.plots.pools(found).get_title(loc="left")
+    'No groups among 2 creators'
+    """
+    require_columns(found, _NEEDED, loader="creator_pools")
+    pool = values_of(found["pool"])
+    is_compared = ~np.isnan(pool) if (~np.isnan(pool)).any() else _has_numbers(found)
+    known = found[is_compared].assign(pool=np.nan_to_num(pool[is_compared], nan=1.0))
+    if known.empty:
+        return empty_axes(new_axes(ax), "No creators to compare")
+    names = sorted(known["pool"].unique())
+    groups = [known[known["pool"] == name] for name in names]
+    has_pools = bool((~np.isnan(pool)).any())
+    ax = new_axes(ax, height_in=_FRAME_IN + _ROW_IN * len(groups)) if ax is None else new_axes(ax)
+    titles = [
+        f"{f'Pool {name:.0f}' if has_pools else 'All creators'} ({len(group):,})"
+        for name, group in zip(names, groups, strict=True)
+    ]
+    _draw(ax, known, groups, titles)
+    for title, group in zip(titles, groups, strict=True):
+        if has_pools:
+            add_note(ax, _said(title.partition(" (")[0], group))
+    left = len(found) - len(known)
+    add_note(ax, f"{number(left, 'creator')} can't be compared" if left else "")
+    add_note(ax, "" if has_pools else f"{number(len(known), 'creator')} in no pool")
+    subtitle = "Dots: creators, from the least to the most of all; upright: the median"
+    finish_axes(ax, _finding(groups, has_pools), subtitle=subtitle)
+    return ax
+
+
+def _has_numbers(found: pd.DataFrame) -> Bools:
+    numbers = np.column_stack([values_of(found[name]) for name in _COLUMNS])
+    known: Bools = (~np.isnan(numbers)).any(axis=1)
+    return known
+
+
+def _draw(ax: Axes, known: pd.DataFrame, groups: list[pd.DataFrame], titles: list[str]) -> None:
+    write_rows(ax, titles)
+    ax.set_xlim(0.0, len(_COLUMNS))
+    headings = []
+    for place, (name, column) in enumerate(_COLUMNS.items()):
+        values = values_of(known[name])
+        values = values[~np.isnan(values)]
+        ends = (float(values.min()), float(values.max())) if len(values) else (np.nan, np.nan)
+        texts = [*dict.fromkeys(column.text(end) for end in ends)] if len(values) else ["n/a"]
+        headings.append(f"{column.heading}\n{' to '.join(texts)}")
+        for row, group in enumerate(groups):
+            _draw_cell(ax, place, row, values_of(group[name]), column, ends)
+        if place:
+            ax.axvline(place, color=GRID, linewidth=0.8)
+    ax.set_xticks(np.arange(len(_COLUMNS)) + 0.5, headings, fontsize=SMALL_PT)
+    ax.tick_params(axis="x", length=0)
+    for row in range(1, len(groups)):
+        ax.axhline(row - 0.5, color=GRID, linewidth=0.8)
+    rows = [(row - 0.5, row + 0.5) for row in range(len(groups))]
+    texts = [f"{title}: {_description(group)}" for title, group in zip(titles, groups, strict=True)]
+    label_places(ax, rows, texts, is_row=True)
+
+
+def _draw_cell(
+    ax: Axes, place: int, row: int, values: Floats, column: _Column, ends: tuple[float, float]
+) -> None:
+    """Draw the dots of a pool's creators in one column, and their median."""
+    values = np.sort(values[~np.isnan(values)])
+    if not len(values):
+        return
+    middle = float(np.median(values))
+    low, high, *at = (np.log(one) if column.is_log else one for one in (*ends, middle))
+    spots = np.log(values) if column.is_log else values
+    span, width = (high - low) or 1.0, 1.0 - 2.0 * _INSET
+    x = place + _INSET + (0.5 if high == low else (spots - low) / span) * width
+    # In turn higher and lower, so that dots of like numbers can be told apart.
+    turns = np.array([0.5, 0.1, 0.9, 0.3, 0.7])[np.arange(len(values)) % 5]
+    y = row + _SPREAD * (turns - 0.2) * (len(values) > 1) + 0.05
+    ax.scatter(
+        np.broadcast_to(x, len(values)), y, s=14, color=INK, alpha=0.7, linewidths=0, zorder=2
+    )
+    median = place + _INSET + (0.5 if high == low else (at[0] - low) / span) * width
+    draw_over(ax.vlines, [median], [row - 0.06], [row + 0.38], 1.6)
+    ax.annotate(
+        column.text(middle), (median, row - _HIGH), ha="center", va="center", fontsize=TINY_PT,
+        color=DARK, parse_math=False,
+    )  # fmt: skip
+
+
+def _description(group: pd.DataFrame) -> str:
+    texts = group["pool_description"].dropna()
+    return str(texts.iloc[0]) if len(texts) else f"{len(group):,} creators"
+
+
+def _said(title: str, group: pd.DataFrame) -> str:
+    """Say who is in a pool, and what sets it apart."""
+    names = group["creator_id"].astype(object)
+    if "tiktok_handle" in group.columns:
+        names = with_at(group["tiktok_handle"]).fillna(names)
+    who = listing(distinct(names, letters=20), _NAMED)
+    return f"{title}: {shown(_description(group), letters=300)}: {who}"
+
+
+def _finding(groups: list[pd.DataFrame], has_pools: bool) -> str:  # noqa: FBT001
+    creators = number(sum(map(len, groups)), "creator")
+    if not has_pools:
+        return f"No groups among {creators}"
+    if len(groups) == 1:
+        return f"One pool of {creators}"
+    return f"{len(groups)} pools among {creators}, the largest of {max(map(len, groups)):,}"
