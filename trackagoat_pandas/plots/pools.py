@@ -10,6 +10,7 @@ import pandas as pd
 from trackagoat_pandas.base.types import Bools, Floats
 from trackagoat_pandas.base.wording import listing, number
 from trackagoat_pandas.helpers.columns import values_of
+from trackagoat_pandas.helpers.pools.pooling import TOO_FEW
 from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.plots.layout import SMALL_PT
 from trackagoat_pandas.plots.marks import draw_over, label_places
@@ -47,9 +48,9 @@ def _hour_text(hour: float) -> str:
 
 _COLUMNS: Final = {
     "typical_views": _Column("Views of a post", lambda views: count_text(round(views))),
-    "views_factor": _Column("Views differ by", lambda factor: f"x{factor:.1f}"),
+    "views_factor": _Column("Views differ by", lambda factor: f"{factor:.1f}x"),
     "posts_per_week": _Column("Posts a week", lambda posts: f"{posts:.1f}"),
-    "engagement_rate_by_views": _Column("Engagement", percent_text),
+    "engagement_rate_by_views": _Column("Engagement by views", percent_text),
     "usual_hour": _Column("Usual hour", _hour_text, is_log=False),
     "weekend_pct": _Column("At weekends", lambda share: percent_text(round(share)), is_log=False),
 }
@@ -123,9 +124,10 @@ def pools(
             add_note(ax, _said(title.partition(" (")[0], group))
     left = len(found) - len(known)
     add_note(ax, f"{number(left, 'creator')} can't be compared" if left else "")
-    add_note(ax, "" if has_pools else f"{number(len(known), 'creator')} in no pool")
+    if not has_pools:
+        add_note(ax, f"None of {number(len(known), 'creator')} is in a pool")
     subtitle = "Dots: creators, from the least to the most of all; upright: the median"
-    finish_axes(ax, _finding(groups, has_pools), subtitle=subtitle)
+    finish_axes(ax, _finding(groups, known) if has_pools else _none(known), subtitle=subtitle)
     return ax
 
 
@@ -198,10 +200,17 @@ def _said(title: str, group: pd.DataFrame) -> str:
     return f"{title}: {shown(_description(group), letters=300)}: {who}"
 
 
-def _finding(groups: list[pd.DataFrame], has_pools: bool) -> str:  # noqa: FBT001
-    creators = number(sum(map(len, groups)), "creator")
-    if not has_pools:
-        return f"No groups among {creators}"
+def _finding(groups: list[pd.DataFrame], known: pd.DataFrame) -> str:
+    creators = number(len(known), "creator")
     if len(groups) == 1:
         return f"One pool of {creators}"
     return f"{len(groups)} pools among {creators}, the largest of {max(map(len, groups)):,}"
+
+
+def _none(known: pd.DataFrame) -> str:
+    """Say that there are no groups, or that so few creators can't show any."""
+    creators = number(len(known), "creator")
+    few = known["reason"].astype(object).fillna("").astype(str).str.startswith(TOO_FEW)
+    if few.any():
+        return f"Whether there are groups among {creators} isn't known: they are too few"
+    return f"No groups among {creators}"

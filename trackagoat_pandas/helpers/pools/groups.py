@@ -15,7 +15,7 @@ FEWEST: Final = 12
 SMALLEST: Final = 3
 """A group has as many members at least."""
 _MOST_GROUPS: Final = 6
-_ALPHA: Final = 0.05
+_ALPHA: Final = 0.02
 CLOUDS: Final = 99
 _STARTS: Final = 40
 _ROUNDS: Final = 8
@@ -104,9 +104,11 @@ class _Cloud:
         strength, axes = np.linalg.eigh(alike.T @ alike / size)
         drawn = dice.normal(size=(CLOUDS, size, number)) * np.sqrt(np.maximum(strength, 0.0))
         ranks = (drawn @ axes.T).argsort(axis=1).argsort(axis=1)
-        even = np.abs(centred).mean(axis=0) * 4.0 / size * (ranks - (size - 1) / 2.0)
-        clouds: Floats = even
-        return clouds
+        even = np.sort(dice.uniform(-1.0, 1.0, drawn.shape), axis=1)
+        clouds = np.take_along_axis(even, ranks, axis=1)
+        clouds -= clouds.mean(axis=1, keepdims=True)
+        wide: Floats = np.abs(centred).mean(axis=0) / np.abs(clouds).mean(axis=1, keepdims=True)
+        return clouds * wide
 
     def _rests(self, sets: Floats, most: int) -> Floats:
         """Return what is left of the distances from middles in 2, 3, ... groups, in logs.

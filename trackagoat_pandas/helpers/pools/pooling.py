@@ -29,6 +29,7 @@ _CLEAR: Final = 1.0
 _MOST_SAID: Final = 3
 _SPAN_HOURS: Final = 4
 _MOST_DAYS: Final = 3
+TOO_FEW: Final = f"fewer than {FEWEST} creators can be compared"
 _NO_GROUPS: Final = "no groups among these creators"
 
 
@@ -92,7 +93,7 @@ def creator_pools(
     means, and what is left of their distances is compared with that of 99 clouds of as many points,
     as far spread in each part and as correlated, but evenly filled (a gap statistic: Tibshirani,
     Walther & Hastie, Journal of the Royal Statistical Society B 63, 2001; an even cloud is easily
-    taken for groups, so that others are hardly ever). Only where at most 4 of them look as grouped,
+    taken for groups, so that others are hardly ever). Only where at most 1 of them looks as grouped,
     there are groups: as many as have the largest mean silhouette (Rousseeuw, 1987).
 
     Examples
@@ -142,8 +143,7 @@ def _rows(traits: Traits, rows: Ints, found: Groups, points: Mapping[str, Floats
         for one in range(1, pools.max() + 1):
             said[rows[pools == one]] = _description(traits, rows, pools, one, points)
     else:
-        few = f"fewer than {FEWEST} creators can be compared"
-        reason[rows] = few if np.isnan(found.p) else _NO_GROUPS
+        reason[rows] = TOO_FEW if np.isnan(found.p) else _NO_GROUPS
     table = pd.DataFrame(
         {
             "pool": pd.array([None if np.isnan(one) else int(one) for one in pool], dtype="Int64"),
