@@ -250,7 +250,7 @@ SAMPLES = {
     "leaderboard": Sample(people_of, "load_videos", "view_count"),
     "creator_scatter": Sample(people_of, "load_report", "avg_views_per_post"),
     "similar": Sample(neighbours_of, "similar_creators", "distance"),
-    "pools": Sample(pools_of, "creator_pools", "pool", said="None of 2 creators is in a pool"),
+    "pools": Sample(pools_of, "creator_pools", "pool", said="2 creators without a pool"),
     "trend": Sample(series_of, "load_analytics", "value"),
     "payout_summary": Sample(owed_to, "load_payout", "amount_cents", said=NO_AMOUNT),
     "payout_timeline": Sample(months_of, "load_payout", "amount_cents", said=NO_AMOUNT),

@@ -34,7 +34,10 @@ def test_the_nearest_is_on_top_and_its_parts_add_up_to_its_distance() -> None:
     ax = similar(near)
     assert title(ax) == "@ben is most alike; hours set them apart most"
     assert [label.get_text() for label in ax.get_yticklabels()] == ["@ben", "@mia"]
-    ends = [max(bar.get_x() + bar.get_width() for bar in rows) for rows in zip(*ax.containers)]
+    ends = [
+        max(bar.get_x() + bar.get_width() for bar in rows)
+        for rows in zip(*ax.containers, strict=True)
+    ]
     assert [round(end, 9) for end in ends] == [0.4, 0.5]
     assert "0.40 (80%)" in [text.get_text() for text in ax.texts]
 

@@ -13,7 +13,7 @@ from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.pools.pooling import TOO_FEW
 from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.plots.layout import SMALL_PT
-from trackagoat_pandas.plots.marks import draw_over, label_places
+from trackagoat_pandas.plots.marks import label_places
 from trackagoat_pandas.plots.style import (
     TINY_PT,
     add_note,
@@ -26,7 +26,7 @@ from trackagoat_pandas.plots.style import (
     write_rows,
 )
 from trackagoat_pandas.plots.text import distinct, shown, with_at
-from trackagoat_pandas.plots.theme import DARK, GRID, INK, Theme
+from trackagoat_pandas.plots.theme import BLACK, DARK, GRID, INK, Theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,6 +108,7 @@ def pools(
     pool = values_of(found["pool"])
     is_compared = ~np.isnan(pool) if (~np.isnan(pool)).any() else _has_numbers(found)
     known = found[is_compared].assign(pool=np.nan_to_num(pool[is_compared], nan=1.0))
+    known = known.reset_index(drop=True)
     if known.empty:
         return empty_axes(new_axes(ax), "No creators to compare")
     names = sorted(known["pool"].unique())
@@ -125,7 +126,7 @@ def pools(
     left = len(found) - len(known)
     add_note(ax, f"{number(left, 'creator')} can't be compared" if left else "")
     if not has_pools:
-        add_note(ax, f"None of {number(len(known), 'creator')} is in a pool")
+        add_note(ax, f"{number(len(known), 'creator')} without a pool")
     subtitle = "Dots: creators, from the least to the most of all; upright: the median"
     finish_axes(ax, _finding(groups, known) if has_pools else _none(known), subtitle=subtitle)
     return ax
@@ -140,49 +141,55 @@ def _has_numbers(found: pd.DataFrame) -> Bools:
 def _draw(ax: Axes, known: pd.DataFrame, groups: list[pd.DataFrame], titles: list[str]) -> None:
     write_rows(ax, titles)
     ax.set_xlim(0.0, len(_COLUMNS))
-    headings = []
+    headings, dots, middles = [], [np.empty((2, 0))], list[tuple[float, int]]()
     for place, (name, column) in enumerate(_COLUMNS.items()):
         values = values_of(known[name])
+        across = place + _INSET + (1.0 - 2.0 * _INSET) * _shares(values, is_log=column.is_log)
         values = values[~np.isnan(values)]
-        ends = (float(values.min()), float(values.max())) if len(values) else (np.nan, np.nan)
-        texts = [*dict.fromkeys(column.text(end) for end in ends)] if len(values) else ["n/a"]
-        headings.append(f"{column.heading}\n{' to '.join(texts)}")
+        ends = (column.text(end) for end in (values.min(), values.max())) if len(values) else ()
+        headings.append(f"{column.heading}\n{' to '.join(dict.fromkeys(ends)) or 'n/a'}")
         for row, group in enumerate(groups):
-            _draw_cell(ax, place, row, values_of(group[name]), column, ends)
-        if place:
-            ax.axvline(place, color=GRID, linewidth=0.8)
+            own = across[known.index.isin(group.index)]
+            own = np.sort(own[~np.isnan(own)])
+            if len(own):
+                dots.append(np.vstack([own, row + _heights(len(own))]))
+                middles.append((float(np.median(own)), row))
+                text = column.text(float(np.nanmedian(values_of(group[name]))))
+                _write_above(ax, middles[-1], text)
+    ax.scatter(*np.hstack(dots), s=14, color=INK, alpha=0.7, linewidths=0, zorder=2)
+    x, rows = (np.array(each) for each in zip(*middles, strict=True)) if middles else ([], [])
+    ax.vlines(x, np.subtract(rows, 0.06), np.add(rows, 0.38), color=BLACK, linewidth=1.8, zorder=3)
     ax.set_xticks(np.arange(len(_COLUMNS)) + 0.5, headings, fontsize=SMALL_PT)
     ax.tick_params(axis="x", length=0)
-    for row in range(1, len(groups)):
-        ax.axhline(row - 0.5, color=GRID, linewidth=0.8)
-    rows = [(row - 0.5, row + 0.5) for row in range(len(groups))]
+    for line in range(1, len(_COLUMNS)):
+        ax.axvline(line, color=GRID, linewidth=0.8)
+    for line in range(1, len(groups)):
+        ax.axhline(line - 0.5, color=GRID, linewidth=0.8)
+    strips = [(row - 0.5, row + 0.5) for row in range(len(groups))]
     texts = [f"{title}: {_description(group)}" for title, group in zip(titles, groups, strict=True)]
-    label_places(ax, rows, texts, is_row=True)
+    label_places(ax, strips, texts, is_row=True)
 
 
-def _draw_cell(
-    ax: Axes, place: int, row: int, values: Floats, column: _Column, ends: tuple[float, float]
-) -> None:
-    """Draw the dots of a pool's creators in one column, and their median."""
-    values = np.sort(values[~np.isnan(values)])
-    if not len(values):
-        return
-    middle = float(np.median(values))
-    low, high, *at = (np.log(one) if column.is_log else one for one in (*ends, middle))
-    spots = np.log(values) if column.is_log else values
-    span, width = (high - low) or 1.0, 1.0 - 2.0 * _INSET
-    x = place + _INSET + (0.5 if high == low else (spots - low) / span) * width
-    # In turn higher and lower, so that dots of like numbers can be told apart.
-    turns = np.array([0.5, 0.1, 0.9, 0.3, 0.7])[np.arange(len(values)) % 5]
-    y = row + _SPREAD * (turns - 0.2) * (len(values) > 1) + 0.05
-    ax.scatter(
-        np.broadcast_to(x, len(values)), y, s=14, color=INK, alpha=0.7, linewidths=0, zorder=2
-    )
-    median = place + _INSET + (0.5 if high == low else (at[0] - low) / span) * width
-    draw_over(ax.vlines, [median], [row - 0.06], [row + 0.38], 1.6)
+def _shares(values: Floats, *, is_log: bool) -> Floats:
+    """Return where numbers are between the least and the most, 0 to 1; a half where all are one."""
+    spots = np.log(np.maximum(values, 1e-9)) if is_log else values
+    known = spots[~np.isnan(spots)]
+    span = float(np.ptp(known)) if len(known) else 0.0
+    shares: Floats = (spots - known.min()) / span if span else np.where(np.isnan(spots), spots, 0.5)
+    return shares
+
+
+def _heights(number: int) -> Floats:
+    """Return in turn higher and lower places, so that dots of like numbers can be told apart."""
+    turns = np.array([0.5, 0.1, 0.9, 0.3, 0.7])[np.arange(number) % 5]
+    return _SPREAD * (turns - 0.2) + 0.05
+
+
+def _write_above(ax: Axes, place: tuple[float, int], text: str) -> None:
+    x, row = place
     ax.annotate(
-        column.text(middle), (median, row - _HIGH), ha="center", va="center", fontsize=TINY_PT,
-        color=DARK, parse_math=False,
+        text, (x, row - _HIGH), ha="center", va="center", fontsize=TINY_PT, color=DARK,
+        parse_math=False,
     )  # fmt: skip
 
 

@@ -70,7 +70,7 @@ def test_a_description_says_with_numbers_what_sets_a_pool_apart() -> None:
     late = pools.loc[pools["usual_hour"] > 18, "pool"].unique()
     assert "% of posts from 19:00 to 23:00 (others " in texts[late[0]]
     middle = pools.loc[pools["weekend_pct"] > 35, "pool"].unique()
-    assert "on Saturday and Sunday (others " in texts[middle[0]]
+    assert "Sunday (others " in texts[middle[0]]
     # Sizes are spread alike.
     assert not texts.str.contains("views a post").any()
     assert texts.str.count(";").max() <= 2

@@ -93,8 +93,9 @@ def creator_pools(
     means, and what is left of their distances is compared with that of 99 clouds of as many points,
     as far spread in each part and as correlated, but evenly filled (a gap statistic: Tibshirani,
     Walther & Hastie, Journal of the Royal Statistical Society B 63, 2001; an even cloud is easily
-    taken for groups, so that others are hardly ever). Only where at most 1 of them looks as grouped,
-    there are groups: as many as have the largest mean silhouette (Rousseeuw, 1987).
+    taken for groups, so that others hardly ever are). There are groups only where at most 1 of them
+    looks as grouped: as many as have the largest mean silhouette (Rousseeuw, Journal of
+    Computational and Applied Mathematics 20, 1987).
 
     Examples
     --------
