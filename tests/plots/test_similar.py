@@ -102,5 +102,5 @@ def test_numbers_are_written_above_the_median_and_unknown_ones_are_left_out() ->
     texts = [text.get_text() for text in ax.texts]
     assert "2.2k" in texts  # of 900 and 3,600
     assert "18:30" in texts
-    assert "Posts a week\nn/a" in [label.get_text() for label in ax.get_xticklabels()]
+    assert texts.count("n/a") == 1
     assert "upright: the median" in finding_of(ax)

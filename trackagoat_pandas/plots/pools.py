@@ -12,7 +12,7 @@ from trackagoat_pandas.base.wording import listing, number
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.pools.pooling import TOO_FEW
 from trackagoat_pandas.inputs.checks import require_columns
-from trackagoat_pandas.plots.layout import SMALL_PT
+from trackagoat_pandas.plots.layout import SMALL_PT, text_pt, title_room_pt
 from trackagoat_pandas.plots.marks import label_places
 from trackagoat_pandas.plots.style import (
     TINY_PT,
@@ -26,7 +26,7 @@ from trackagoat_pandas.plots.style import (
     write_rows,
 )
 from trackagoat_pandas.plots.text import distinct, shown, with_at
-from trackagoat_pandas.plots.theme import BLACK, DARK, GRID, INK, Theme
+from trackagoat_pandas.plots.theme import BLACK, DARK, GRID, INK, QUIET, Theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,9 +35,10 @@ if TYPE_CHECKING:
 
 
 class _Column(NamedTuple):
-    """How a column is drawn: its heading, how its numbers are written, and its scale."""
+    """How a column is drawn: its headings, how its numbers are written, and its scale."""
 
     heading: str
+    short: str
     text: Callable[[float], str]
     is_log: bool = True
 
@@ -47,19 +48,25 @@ def _hour_text(hour: float) -> str:
 
 
 _COLUMNS: Final = {
-    "typical_views": _Column("Views of a post", lambda views: count_text(round(views))),
-    "views_factor": _Column("Views differ by", lambda factor: f"{factor:.1f}x"),
-    "posts_per_week": _Column("Posts a week", lambda posts: f"{posts:.1f}"),
-    "engagement_rate_by_views": _Column("Engagement by views", percent_text),
-    "usual_hour": _Column("Usual hour", _hour_text, is_log=False),
-    "weekend_pct": _Column("At weekends", lambda share: percent_text(round(share)), is_log=False),
+    "typical_views": _Column("Views of a post", "Views", lambda views: count_text(round(views))),
+    "views_factor": _Column("Views differ by", "Spread", lambda factor: f"{factor:.1f}x"),
+    "posts_per_week": _Column("Posts a week", "Pace", lambda posts: f"{posts:.1f}"),
+    "engagement_rate_by_views": _Column("Engagement", "Engaged", percent_text),
+    "usual_hour": _Column("Usual hour", "Hour", _hour_text, is_log=False),
+    "weekend_pct": _Column(
+        "At weekends", "Weekend", lambda share: percent_text(round(share)), is_log=False
+    ),
 }
 _NEEDED: Final = ("pool", "pool_description", "reason", "creator_id", *_COLUMNS)
-_ROW_IN, _FRAME_IN = 0.62, 1.5
+_ROW_IN, _FRAME_IN = 0.6, 1.7
 _INSET: Final = 0.12
 """The empty part of a column at either side."""
-_HIGH, _SPREAD = 0.2, 0.28
+_HIGH, _SPREAD = 0.12, 0.28
 """Where numbers stand above the middle of a row, and how high dots spread below it."""
+_TOP, _HEADING, _RANGE = -1.2, -0.88, -0.58
+"""The upper end of the axes, and where headings and what is under them stand, in rows."""
+_NARROW_PT: Final = 420.0
+"""Narrower axes have short headings, and don't say below what sets pools apart."""
 _NAMED: Final = 3
 
 
@@ -106,14 +113,15 @@ def pools(
     """
     require_columns(found, _NEEDED, loader="creator_pools")
     pool = values_of(found["pool"])
-    is_compared = ~np.isnan(pool) if (~np.isnan(pool)).any() else _has_numbers(found)
+    is_pooled = ~np.isnan(pool)
+    has_pools = bool(is_pooled.any())
+    is_compared = is_pooled if has_pools else _has_numbers(found)
     known = found[is_compared].assign(pool=np.nan_to_num(pool[is_compared], nan=1.0))
     known = known.reset_index(drop=True)
     if known.empty:
         return empty_axes(new_axes(ax), "No creators to compare")
     names = sorted(known["pool"].unique())
     groups = [known[known["pool"] == name] for name in names]
-    has_pools = bool((~np.isnan(pool)).any())
     ax = new_axes(ax, height_in=_FRAME_IN + _ROW_IN * len(groups)) if ax is None else new_axes(ax)
     titles = [
         f"{f'Pool {name:.0f}' if has_pools else 'All creators'} ({len(group):,})"
@@ -121,7 +129,7 @@ def pools(
     ]
     _draw(ax, known, groups, titles)
     for title, group in zip(titles, groups, strict=True):
-        if has_pools:
+        if has_pools and title_room_pt(ax) >= _NARROW_PT:
             add_note(ax, _said(title.partition(" (")[0], group))
     left = len(found) - len(known)
     add_note(ax, f"{number(left, 'creator')} can't be compared" if left else "")
@@ -134,33 +142,39 @@ def pools(
 
 def _has_numbers(found: pd.DataFrame) -> Bools:
     numbers = np.column_stack([values_of(found[name]) for name in _COLUMNS])
-    known: Bools = (~np.isnan(numbers)).any(axis=1)
-    return known
+    return np.array([not np.isnan(row).all() for row in numbers], np.bool_)
 
 
 def _draw(ax: Axes, known: pd.DataFrame, groups: list[pd.DataFrame], titles: list[str]) -> None:
     write_rows(ax, titles)
     ax.set_xlim(0.0, len(_COLUMNS))
-    headings, dots, middles = [], [np.empty((2, 0))], list[tuple[float, int]]()
+    is_wide = title_room_pt(ax) >= _NARROW_PT
+    ax.set_ylim(top=_TOP if is_wide else _HEADING)
+    ax.set_xticks([])
+    dots, middles = [np.empty((2, 0))], [np.empty((2, 0))]
     for place, (name, column) in enumerate(_COLUMNS.items()):
         values = values_of(known[name])
         across = place + _INSET + (1.0 - 2.0 * _INSET) * _shares(values, is_log=column.is_log)
         values = values[~np.isnan(values)]
         ends = (column.text(end) for end in (values.min(), values.max())) if len(values) else ()
-        headings.append(f"{column.heading}\n{' to '.join(dict.fromkeys(ends)) or 'n/a'}")
+        spread = " to ".join(dict.fromkeys(ends)) or "n/a"
+        top = (place + 0.5, _HEADING if is_wide else _RANGE)
+        _write(ax, top, column.heading if is_wide else column.short, SMALL_PT)
+        if is_wide:
+            _write(ax, (place + 0.5, _RANGE), spread, TINY_PT, QUIET)
         for row, group in enumerate(groups):
             own = across[known.index.isin(group.index)]
             own = np.sort(own[~np.isnan(own)])
             if len(own):
                 dots.append(np.vstack([own, row + _heights(len(own))]))
-                middles.append((float(np.median(own)), row))
+                middle = float(np.median(own))
+                middles.append(np.array([[middle], [row]]))
                 text = column.text(float(np.nanmedian(values_of(group[name]))))
-                _write_above(ax, middles[-1], text)
-    ax.scatter(*np.hstack(dots), s=14, color=INK, alpha=0.7, linewidths=0, zorder=2)
-    x, rows = (np.array(each) for each in zip(*middles, strict=True)) if middles else ([], [])
-    ax.vlines(x, np.subtract(rows, 0.06), np.add(rows, 0.38), color=BLACK, linewidth=1.8, zorder=3)
-    ax.set_xticks(np.arange(len(_COLUMNS)) + 0.5, headings, fontsize=SMALL_PT)
-    ax.tick_params(axis="x", length=0)
+                _write(ax, (middle, row - _HIGH), text, TINY_PT)
+    x, y = np.hstack(dots)
+    ax.scatter(x, y, s=14, color=INK, alpha=0.7, linewidths=0, zorder=2)
+    x, y = np.hstack(middles)
+    ax.vlines(x, y - 0.06, y + 0.38, color=BLACK, linewidth=1.8, zorder=3)
     for line in range(1, len(_COLUMNS)):
         ax.axvline(line, color=GRID, linewidth=0.8)
     for line in range(1, len(groups)):
@@ -185,12 +199,14 @@ def _heights(number: int) -> Floats:
     return _SPREAD * (turns - 0.2) + 0.05
 
 
-def _write_above(ax: Axes, place: tuple[float, int], text: str) -> None:
-    x, row = place
-    ax.annotate(
-        text, (x, row - _HIGH), ha="center", va="center", fontsize=TINY_PT, color=DARK,
-        parse_math=False,
-    )  # fmt: skip
+def _write(
+    ax: Axes, place: tuple[float, float], text: str, font_pt: float, color: str = DARK
+) -> None:
+    """Write a text about a place, but within its column."""
+    half = text_pt(text, font_pt) / max(title_room_pt(ax), 1.0) * len(_COLUMNS) / 2.0
+    column = np.floor(place[0])
+    x = np.clip(place[0], column + min(half, 0.5), column + 1.0 - min(half, 0.5))
+    ax.text(x, place[1], text, ha="center", fontsize=font_pt, color=color, parse_math=False)
 
 
 def _description(group: pd.DataFrame) -> str:

@@ -145,13 +145,12 @@ def test_of_a_handle_that_several_have_an_id_is_needed() -> None:
     ("weights", "error", "match"),
     [
         ({"audience": 1}, ArgumentError, "the parts are size, spread"),
-        ({"size": -1}, ArgumentError, "'size' must be 0 or more"),
-        ({"size": float("nan")}, ArgumentError, "'size' must be 0 or more"),
-        ({"size": float("inf")}, ArgumentError, "'size' must be 0 or more"),
-        ({"size": 1e308, "hours": 1e308}, ArgumentError, "all moderate"),
+        ({"size": -1}, ArgumentError, r"weights\['size'\].*from 0 to 1000"),
+        ({"size": float("nan")}, ArgumentError, "from 0 to 1000"),
+        ({"size": 10**400}, ArgumentError, "from 0 to 1000"),
         (dict.fromkeys(ALWAYS, 0), ArgumentError, "one of them must be above 0"),
-        ({"size": True}, ArgumentTypeError, "a number for 'size'"),
-        ({"size": "1"}, ArgumentTypeError, "a number for 'size'"),
+        ({"size": True}, ArgumentTypeError, "a number"),
+        ({"size": "1"}, ArgumentTypeError, "a number"),
         (["size"], ArgumentTypeError, "a dictionary"),
     ],
 )

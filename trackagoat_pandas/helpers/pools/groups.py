@@ -190,5 +190,6 @@ class _Cloud:
 
 def _middles(sets: Floats, labels: Ints, number: int) -> Floats:
     members = (labels[:, :, None] == np.arange(number)).astype(np.float64)
-    middles: Floats = members.transpose(0, 2, 1) @ sets
-    return middles / np.maximum(members.sum(axis=1), 1.0)[:, :, None]
+    sizes = np.maximum(members.sum(axis=1), 1.0)[:, :, None]
+    middles: Floats = members.transpose(0, 2, 1) @ sets / sizes
+    return middles

@@ -162,7 +162,7 @@ def _rows(traits: Traits, rows: Ints, found: Groups, points: Mapping[str, Floats
 def _numbered(labels: Ints) -> Ints:
     """Number groups from 1, the largest first; of equal ones, that of the first creator."""
     sizes = np.bincount(labels)
-    first = [int(np.argmax(labels == one)) for one in range(len(sizes))]
+    first = np.array([np.argmax(labels == one) for one in range(len(sizes))])
     order = np.lexsort((first, -sizes))
     places = np.empty(len(sizes), np.int64)
     places[order] = np.arange(1, len(sizes) + 1)

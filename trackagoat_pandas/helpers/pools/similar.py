@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import isfinite
-from numbers import Real
 from typing import Any, Final
 
 import numpy as np
@@ -19,11 +17,18 @@ from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.pools.distances import FIRST, Distances, in_order
 from trackagoat_pandas.helpers.pools.traits import FEWEST_POSTS, PARTS, Traits, read_traits
 from trackagoat_pandas.helpers.videos.lives import LONGEST_DAYS
-from trackagoat_pandas.inputs.checks import check_int, frame_facts, given_ids, require_columns
+from trackagoat_pandas.inputs.checks import (
+    check_between,
+    check_int,
+    frame_facts,
+    given_ids,
+    require_columns,
+)
 from trackagoat_pandas.tables import CREATORS
 
 OPTIONAL: Final = "hashtags"
 """The part that counts only where it is given a weight."""
+_MOST_WEIGHT: Final = 1_000.0
 _STEADY: Final = 0.7
 FEW_POSTS: Final = f"fewer than {FEWEST_POSTS} posts"
 _NO_PART: Final = "no part is known of both"
@@ -158,7 +163,7 @@ def read_weights(
     Raises
     ------
     ArgumentError, ArgumentTypeError
-        It has another part, a number below 0, or none above it.
+        It has another part, a number below 0 or above 1,000, or none above 0.
     """
     if given is not None and not isinstance(given, Mapping):
         raise ArgumentTypeError("weights", given, 'a dictionary such as {"size": 0}')
@@ -166,14 +171,10 @@ def read_weights(
     for part, weight in (given or {}).items():
         if part not in weights:
             raise ArgumentError("weights", part, f"the parts are {', '.join(parts)}")
-        if isinstance(weight, bool) or not isinstance(weight, Real):
-            raise ArgumentTypeError("weights", weight, f"a number for {part!r}")
-        if not isfinite(weight) or weight < 0.0:
-            raise ArgumentError("weights", weight, f"that of {part!r} must be 0 or more")
-        weights[part] = float(weight)
+        weights[part] = check_between(f"weights[{part!r}]", weight, 0.0, _MOST_WEIGHT, ends=True)
     total = sum(weights.values())
-    if not total or not isfinite(total):
-        raise ArgumentError("weights", given, "one of them must be above 0, and all moderate")
+    if not total:
+        raise ArgumentError("weights", given, "one of them must be above 0")
     if not weights.get(OPTIONAL):
         weights.pop(OPTIONAL, None)
     return {part: weight / total for part, weight in weights.items()}
@@ -249,8 +250,8 @@ def _finding(table: pd.DataFrame, traits: Traits, place: int) -> str:
     if known.empty:
         why = FEW_POSTS if not traits.is_known[place] else "nobody else can be compared"
         return f"Who is like {name} isn't known: {why}"
-    at = pd.Index(traits.ids)
-    nearest = [_name(traits, at.get_loc(id_)) for id_ in known["creator_id"].head(FIRST)]
+    places = pd.Index(traits.ids).get_indexer(known["creator_id"].head(FIRST).to_numpy(object))
+    nearest = [_name(traits, int(one)) for one in places]
     said = f"Nearest to {name}: {', '.join(nearest)}"
     again = known["stability"].head(FIRST)
     if again.isna().any():

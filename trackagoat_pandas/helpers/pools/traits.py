@@ -169,9 +169,12 @@ def _measure_of(part: str, posts: pd.DataFrame, size: int) -> Callable[[Floats],
         values = (posts["hour"] if is_hours else (posts["day"] + 4) % DAYS).to_numpy(np.int64)
         number, convert = HOURS if is_hours else DAYS, _shares_up_to
     cells, have = sums.group * number + values, len(sums.present)
-    return lambda weights: sums.spread_out(
-        convert(np.bincount(cells, weights[rows], have * number).reshape(have, number))
-    )
+
+    def measure(weights: Floats) -> Floats:
+        counts = np.bincount(cells, weights[rows], have * number).astype(np.float64)
+        return sums.spread_out(convert(counts.reshape(have, number)))
+
+    return measure
 
 
 @dataclass(frozen=True)
@@ -213,7 +216,8 @@ class _Sums:
         """Bring what is far from a creator's median nearer to it."""
         middle, far = self._medians(logs), self.from_median(logs)
         beyond = np.maximum(far - _MOST_SPREADS * _MAD * self._medians(far), 0.0)
-        return logs - np.sign(logs - middle) * beyond
+        nearer: Floats = logs - np.sign(logs - middle) * beyond
+        return nearer
 
     def _medians(self, values: Floats) -> Floats:
         medians: Floats = pd.Series(values).groupby(self.group).transform("median").to_numpy()
@@ -253,7 +257,8 @@ def _tag_weights(counts: Floats) -> Floats:
     expected = counts.sum(axis=1, keepdims=True) * counts.sum(axis=0) / max(counts.sum(), 1e-300)
     more = np.log(np.maximum(counts / np.maximum(expected, 1e-300), 1.0))
     lengths = np.sqrt((more**2).sum(axis=1, keepdims=True))
-    return more / np.where(lengths > 0.0, lengths, 1.0)
+    directions: Floats = more / np.where(lengths > 0.0, lengths, 1.0)
+    return directions
 
 
 def _shares_up_to(counts: Floats) -> Floats:
