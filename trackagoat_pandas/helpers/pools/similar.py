@@ -250,7 +250,7 @@ def _finding(table: pd.DataFrame, traits: Traits, place: int) -> str:
     if known.empty:
         why = FEW_POSTS if not traits.is_known[place] else "nobody else can be compared"
         return f"Who is like {name} isn't known: {why}"
-    places = pd.Index(traits.ids).get_indexer(known["creator_id"].head(FIRST).to_numpy(object))
+    places = pd.Index(traits.ids).get_indexer(pd.Index(known["creator_id"].head(FIRST)))
     nearest = [_name(traits, int(one)) for one in places]
     said = f"Nearest to {name}: {', '.join(nearest)}"
     again = known["stability"].head(FIRST)
