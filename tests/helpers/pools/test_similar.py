@@ -215,9 +215,10 @@ def test_a_pace_is_that_of_a_week_at_least() -> None:
 def test_ids_may_be_numbers_and_rows_without_one_are_left_out() -> None:
     frames = program(**ANN_AND_OTHERS)
     numbers = {"ann": 7, "ben": 8, "cyd": 9, "dan": 10, "eve": 11}
-    frames["creators"]["id"] = pd.array([numbers[one] for one in frames["creators"]["id"]], "Int64")
+    ids = pd.array([*numbers.values(), None], "Int64")
+    handles = [*frames["creators"]["tiktok_handle"], "nobody.goat"]
+    frames["creators"] = pd.DataFrame({"id": ids, "tiktok_handle": handles})
     frames["videos"]["creator_id"] = frames["videos"]["creator_id"].map(numbers)
-    frames["creators"].loc[len(numbers)] = [pd.NA, "nobody.goat"]
     found = tgp.similar_creators(**frames, to=frames["creators"].head(1))
     assert found["creator_id"].iloc[0] == "8"
     assert "nobody.goat" not in found["tiktok_handle"].tolist()
