@@ -153,7 +153,7 @@ VERBS: dict[str, str] = {
     "content_calendar": "creator_id posted_at tracking_status view_count title",
     "cost_per_engagement": _EARNED,
     "count_sentiment_words": "text",
-    "creator_pools": "id",
+    "creator_pools": "id tiktok_handle",
     "diff": "id",
     "effective_cpm": _EARNED,
     "engagement": "view_count like_count comment_count share_count save_count",
@@ -191,7 +191,7 @@ VERBS: dict[str, str] = {
     "settle_curve": "creator_id id is_tracking_disabled posted_at tracking_status view_count",
     "show": "",
     "show_alert_evidence": "text video_id",
-    "similar_creators": "id",
+    "similar_creators": "id tiktok_handle",
     "suggest_posting_times": "creator_id id posted_at tracking_status view_count",
     "summarize_analytics": f"{_SERIES} series_kind label is_partial",
     "summarize_compliance": "project_id creator_id status percentage",
@@ -227,8 +227,8 @@ PLOTS: dict[str, str] = {
     "outliers": "baseline_views id is_outlier multiple views_then z",
     "payout_summary": _EARNED,
     "payout_timeline": _EARNED,
-    "pools": "creator_id description engagement_rate_by_views pool posts_per_week typical_views "
-    "usual_hour views_factor weekend_pct",
+    "pools": "creator_id engagement_rate_by_views pool pool_description posts_per_week reason "
+    "typical_views usual_hour views_factor weekend_pct",
     "posting_cost": "effect high low position posts reason",
     "posting_heatmap": "dow hour median_views posts",
     "posting_times": "answer effect high kind label low posts",

@@ -89,7 +89,7 @@ def test_the_numbers_are_those_of_the_posts() -> None:
             **dict.fromkeys(("comment_count", "share_count", "save_count"), 0),
         }
     )
-    creators = pd.DataFrame({"id": ["ann"]})
+    creators = pd.DataFrame({"id": ["ann"], "tiktok_handle": ["ann"]})
     [row] = tgp.creator_pools(
         creators, videos, timezone="UTC", now="2026-06-18T12:00Z"
     ).to_dict("records")  # fmt: skip

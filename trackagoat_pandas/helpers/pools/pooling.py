@@ -109,7 +109,7 @@ def creator_pools(
     """
     check_int("age_days", age_days, minimum=1, maximum=LONGEST_DAYS)
     weighed = read_weights(weights, POOL_PARTS)
-    require_columns(creators, ["id"], loader=CREATORS.loader)
+    require_columns(creators, ["id", "tiktok_handle"], loader=CREATORS.loader)
     traits = read_traits(
         creators,
         videos,

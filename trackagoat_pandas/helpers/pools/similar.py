@@ -141,7 +141,7 @@ def similar_creators(
     check_int("n", n, minimum=1)
     check_int("age_days", age_days, minimum=1, maximum=LONGEST_DAYS)
     weighed = read_weights(weights)
-    require_columns(creators, ["id"], loader=CREATORS.loader)
+    require_columns(creators, ["id", "tiktok_handle"], loader=CREATORS.loader)
     used = {part: weight for part, weight in weighed.items() if weight > 0.0}
     traits = read_traits(
         creators, videos, analytics, parts=[*used], age_days=age_days, now=now, timezone=timezone

@@ -77,7 +77,7 @@ def read_traits(
     parts
         Those of ``PARTS`` that are needed.
     """
-    people = read_columns(latest_of(creators, ["id"]), CREATORS, ["id"], optional=["tiktok_handle"])
+    people = read_columns(latest_of(creators, ["id"]), CREATORS, ["id", "tiktok_handle"])
     people = people.dropna(subset="id").sort_values("id", ignore_index=True)
     zone = known_zone(timezone, [videos, creators, analytics])
     posts = _posts_of(people["id"], videos, analytics, parts, age_days, now, zone)
