@@ -83,7 +83,7 @@ _COLUMNS = (
     Column("required_days", "int", "Known days that a chance needs.", unit="days"),
     maybe("days_left", "float", "Days until the end of the period.", unit="days"),
     Column("weeks", "int", "How long it lasts.", unit="weeks"),
-    maybe("typical_views", "float", "Geometric mean of the views of posts.", unit="views"),
+    maybe("typical_views", "float", "Views of a usual post.", unit="views"),
     Column("periods", "int", "Periods in the sums.", unit="periods"),
     Column("undecided", "int", "Amounts that aren't known.", unit="amounts"),
     maybe("needed_per_day", "int", "What each day that is left needs, rounded up."),
