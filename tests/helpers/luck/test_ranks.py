@@ -343,7 +343,9 @@ def test_the_share_is_right_and_rank_intervals_hold_what_they_say(name: str) -> 
         f"{name}: share off by {np.abs(errors).mean():.1f} points, {np.abs(errors).max():.1f} at "
         f"most, interval holds {inside.mean():.2f}; ranks {held.mean():.3f}, least {held.min():.3f}"
     )
-    assert held.mean() >= (0.9 if name in WORLDS else 0.86)
+    # What a few worlds have differs by chance.
+    chance = 0.0 if ALL else 2.0 * held.std(ddof=1) / np.sqrt(len(held))
+    assert held.mean() >= (0.9 if name in WORLDS else 0.88) - chance
     if name in EXACT:
         assert np.abs(errors).max() <= 5.0
 
