@@ -308,10 +308,27 @@ class GoatAccessor:
         videos: pd.DataFrame | None = None,
     ) -> pd.DataFrame:
         """List the members of campaigns, including those of the campaigns inside them."""
+    def campaign_tree(self, ids: object = None) -> pd.DataFrame:
+        """List campaigns in their places in the tree, each followed by those inside it."""
+    def campaign_videos(self, videos: pd.DataFrame, ids: object = None) -> pd.DataFrame:
+        """Keep the videos of campaigns that count, each once in a campaign."""
     def check_posts(self, *, required: Terms = ..., forbidden: Terms = ...) -> pd.DataFrame:
         """Check the captions of posts for hashtags, mentions and words."""
     def comments_of_campaigns(self, campaigns: pd.DataFrame, ids: object) -> pd.DataFrame:
         """Keep the comments on the videos and creators of campaigns."""
+    def compare_campaigns(
+        self,
+        videos: pd.DataFrame,
+        a: str,
+        b: str,
+        *,
+        analytics: pd.DataFrame | None = None,
+        age_days: int = 7,
+        level: float = 0.9,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+    ) -> pd.DataFrame:
+        """Compare two campaigns: what each has alone, what they share, and the same creators in both."""
     def compare_sentiment_modes(
         self, *, modes: Sequence[SentimentMode] = ..., text: str = "text"
     ) -> pd.DataFrame:
@@ -504,6 +521,8 @@ class GoatAccessor:
         """Measure how many views posts have at each age, and which share of those at the horizon."""
     def mark_not_started(self) -> pd.DataFrame:
         """Set the status of goals that have not started to ``not_started``."""
+    def member_overlap(self, videos: pd.DataFrame) -> pd.DataFrame:
+        """Count the creators and posts that each two campaigns share."""
     def outstanding_balances(
         self,
         payments: pd.DataFrame,
@@ -689,6 +708,16 @@ class GoatAccessor:
         self, *, by: RowsOf = "entity", metric: str | None = None
     ) -> pd.DataFrame:
         """Sum analytics by entity, or list them by day, with the period before beside them."""
+    def summarize_campaigns(
+        self,
+        videos: pd.DataFrame,
+        *,
+        ids: object = None,
+        accruals: pd.DataFrame | None = None,
+        currency: str = "USD",
+        now: InstantLike | None = None,
+    ) -> pd.DataFrame:
+        """Summarize the posts, views, engagement and cost of campaigns, and the pace to their targets."""
     def summarize_compliance(
         self,
         *,
