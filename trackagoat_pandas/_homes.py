@@ -220,6 +220,7 @@ PLOTS: dict[str, str] = {
     "budget": "project_name currency budget_cents left_today_cents daily_burn_cents days_left "
     "days_left_low days_left_high runs_out project_id",
     "calendar": "day posts",
+    "campaign_tree": "campaign_id campaign_name depth place",
     "campaigns": "id items",
     "comment_words": "text",
     "creator_scatter": "tiktok_handle engagement_rate_by_views post_count avg_views_per_post"
@@ -231,6 +232,7 @@ PLOTS: dict[str, str] = {
     "leaderboard": "view_count",
     "life_curves": "age_hours horizon_days posts typical_share views_share younger_posts",
     "outliers": "baseline_views id is_outlier multiple views_then z",
+    "overlap": "campaign_a campaign_b shared_creators shared_videos",
     "payout_summary": _EARNED,
     "payout_timeline": _EARNED,
     "posting_cost": "effect high low position posts reason",

@@ -31,6 +31,7 @@ from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.inputs.arrow import ArrowStream
 from trackagoat_pandas.load.provenance import Provenance
 from trackagoat_pandas.plots.goal_board import By
+from trackagoat_pandas.plots.overlap import Of
 from trackagoat_pandas.plots.payout_summary import By as PlotsBy
 from trackagoat_pandas.plots.theme import Theme
 from trackagoat_pandas.plots.trend import Scale
@@ -56,6 +57,10 @@ class GoatPlotAccessor:
         """Plot how many days each budget lasts, with the interval."""
     def calendar(self, *, n: int = 6, theme: Theme = "light", ax: Axes | None = None) -> Axes:
         """Plot how many posts came on each day, a sheet for each month."""
+    def campaign_tree(
+        self, summary: pd.DataFrame, *, n: int = 40, theme: Theme = "light", ax: Axes | None = None
+    ) -> Axes:
+        """Plot campaigns in their tree, with their views, and how far they are to their targets."""
     def campaigns(
         self, videos: pd.DataFrame, *, n: int = 12, theme: Theme = "light", ax: Axes | None = None
     ) -> Axes:
@@ -123,6 +128,16 @@ class GoatPlotAccessor:
         """Plot which share of their views posts have at each age."""
     def outliers(self, *, n: int = 15, theme: Theme = "light", ax: Axes | None = None) -> Axes:
         """Plot how many times its creator's usual views each outlier has."""
+    def overlap(
+        self,
+        *,
+        of: Of = "videos",
+        n: int = 33,
+        names: Names = None,
+        theme: Theme = "light",
+        ax: Axes | None = None,
+    ) -> Axes:
+        """Plot how many posts, or creators, each two campaigns share."""
     def payout_summary(
         self,
         payments: pd.DataFrame,

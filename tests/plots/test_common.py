@@ -132,6 +132,31 @@ def campaigns_of(names):
     return (listed, *posts_of(names)[0]), {}
 
 
+def tree_of(names):
+    size = len(names)
+    ids = [f"k{place}" for place in range(size)]
+    depth = pd.array([place % 4 for place in range(size)], "Int64")
+    own = {"campaign_name": names, "campaign_id": ids}
+    tree = pd.DataFrame({**own, "path": names, "depth": depth, "place": "first"})
+    views = pd.array([1_000 * (size - place) for place in range(size)], "Int64")
+    numbers = {"target_views": 5_000, "days_left": 9.5, "needed_per_day": 70, "pace": 0.8}
+    summary = pd.DataFrame({**own, "views": views, "posts": 3, **numbers, "status": "behind_pace"})
+    return (tree, summary), {}
+
+
+def overlap_of(names):
+    size = len(names)
+    pairs = [(first, second) for second in range(size) for first in range(second)]
+    pairs = pairs or [(0, 0)]
+    counts = pd.array(range(1, len(pairs) + 1), "Int64")
+    ends = {
+        f"campaign_{end}{what}": [values[pair[at]] for pair in pairs]
+        for at, end in enumerate("ab")
+        for what, values in (("", [f"k{place}" for place in range(size)]), ("_name", names))
+    }
+    return (pd.DataFrame({**ends, "shared_videos": counts, "shared_creators": counts}),), {}
+
+
 def budgets_of(names):
     days = pd.array(range(10, 10 + len(names)), "Int64")
     cents = {"budget_cents": 90_000, "left_today_cents": 40_000, "daily_burn_cents": 1_000}
@@ -244,6 +269,8 @@ SAMPLES = {
     "view_quality": Sample(evidence_on, "view_quality", "score"),
     "outliers": Sample(outliers_of, "find_outliers", "z"),
     "campaigns": Sample(campaigns_of, "load_campaigns", "items"),
+    "campaign_tree": Sample(tree_of, "campaign_tree", "campaign_id"),
+    "overlap": Sample(overlap_of, "member_overlap", "shared_videos"),
     "budget": Sample(budgets_of, "plan_budget", "budget_cents"),
     "restatements": Sample(restated, "restatements", "change"),
     "follow_post": Sample(followed, "follow_post", "views_so_far"),
@@ -275,7 +302,7 @@ CUT = {name: PLOTS[name] for name in COUNTED if name != "creator_scatter"} | {
 }
 """What makes the frames of nine things of which a plot shows three."""
 BOUNDS = dict.fromkeys(COUNTED, (0, "at least 1")) | {
-    "creator_scatter": (-1, "at least 0"), "trend": (9, "at most 8"),
+    "creator_scatter": (-1, "at least 0"), "trend": (9, "at most 8"), "overlap": (1, "at least 2"),
 }  # fmt: skip
 """A number that is too small or too large for ``n=``, and what its error says."""
 

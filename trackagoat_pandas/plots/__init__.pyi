@@ -2,6 +2,7 @@
 
 from trackagoat_pandas.plots.budget import budget as budget
 from trackagoat_pandas.plots.calendar import calendar as calendar
+from trackagoat_pandas.plots.campaign_tree import campaign_tree as campaign_tree
 from trackagoat_pandas.plots.campaigns import campaigns as campaigns
 from trackagoat_pandas.plots.comment_words import comment_words as comment_words
 from trackagoat_pandas.plots.creator_scatter import creator_scatter as creator_scatter
@@ -12,6 +13,7 @@ from trackagoat_pandas.plots.goal_odds import goal_odds as goal_odds
 from trackagoat_pandas.plots.leaderboard import leaderboard as leaderboard
 from trackagoat_pandas.plots.life_curves import life_curves as life_curves
 from trackagoat_pandas.plots.outliers import outliers as outliers
+from trackagoat_pandas.plots.overlap import overlap as overlap
 from trackagoat_pandas.plots.payout_summary import payout_summary as payout_summary
 from trackagoat_pandas.plots.payout_timeline import payout_timeline as payout_timeline
 from trackagoat_pandas.plots.posting_cost import posting_cost as posting_cost

@@ -24,8 +24,8 @@ NAME_ORDER: Final = (
     "rank", "stage", "finding", "item", "tiktok_handle", "creator", "display_name", "video_title",
     "title", "campaign_name", "path", "campaign_a_name", "campaign_b_name", "structure_name",
     "name", "author", "text", "label", "project_name", "method_name", "entry", "metric",
-    "rule_kind", "period", "date", "observed_at", "day", "week", "month", "year", "bucket", "period_start",
-    "period_end", "kind", "currency",
+    "rule_kind", "period", "date", "observed_at", "day", "week", "month", "year", "bucket",
+    "period_start", "period_end", "kind", "currency",
 )  # fmt: skip
 """What a person calls a row, in the order shown: who, what, when, and in which currency."""
 

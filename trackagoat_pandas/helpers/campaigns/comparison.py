@@ -135,7 +135,7 @@ def compare_campaigns(
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> both = tgp.compare_campaigns(campaigns, videos, "Spring Drop", "Everyday Goat")
     >>> both[["side", "creators", "posts"]].head(3).to_numpy().tolist()
-    [['only a', 3, 121], ['both', 9, 234], ['only b', 0, 63]]
+    [['only a', 4, 191], ['both', 6, 164], ['only b', 1, 118]]
     """
     check_int("age_days", age_days, minimum=1, maximum=LONGEST_DAYS)
     check_between("level", level, 0.0, 1.0)

@@ -122,7 +122,7 @@ def summarize_campaigns(
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> summary = tgp.summarize_campaigns(campaigns, videos)
     >>> summary[["campaign_name", "posts", "posts_added_up"]].head(2).to_numpy().tolist()
-    [['Spring Drop', 355, 425], ['Everyday Goat', 297, 297]]
+    [['Spring Drop', 355, 451], ['Everyday Goat', 282, 282]]
     """
     check_currency(currency)
     found = CampaignPosts.of(campaigns, videos, ids, "view_count", *INTERACTIONS)
