@@ -275,7 +275,7 @@ def _pooled(differences: Floats, variances: Floats, level: float) -> tuple[float
     weights = 1.0 / np.maximum(variances + spread, _LEAST_NOISE)
     mean = np.average(differences, weights=weights)
     # Below 1 the differences agree by chance more than their noise allows.
-    scale = max(float(weights @ (differences - mean) ** 2) / freedom, 1.0)
+    scale = float(weights @ (differences - mean) ** 2) / freedom
     error = np.sqrt(scale / weights.sum())
     return float(mean), float(error * student_quantile(0.5 + level / 2, freedom))
 
