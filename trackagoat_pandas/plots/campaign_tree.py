@@ -100,7 +100,7 @@ def campaign_tree(
     >>> summary = tgp.summarize_campaigns(campaigns, videos)
     >>> ax = tgp.plots.campaign_tree(tgp.campaign_tree(campaigns), summary)
     >>> ax.get_title(loc="left")
-    '1 of 3 campaigns with a target is behind: Spring Drop: Launch Week needs 110.8k views a day'
+    '1 of 3 targets is behind: Spring Drop: Launch Week needs 110.8k views a day'
     """
     check_int("n", n, minimum=1)
     require_columns(tree, _TREE, loader="campaign_tree")
@@ -219,10 +219,10 @@ def _finding(rows: pd.DataFrame) -> str:
     if judged.empty:
         return _most(rows)
     behind = judged[judged["status"].isin(_BEHIND)]
-    with_target = f"{number(len(judged), 'campaign')} with a target"
+    targets = number(len(judged), "target")
     if behind.empty:
         if len(judged) > 1:
-            return f"All {with_target} are on pace"
+            return f"All {targets} are on pace"
         return f"{judged['name'].iloc[0]} is on pace"
     pace: Floats = values_of(behind["pace"])
     worst = behind.iloc[int(np.argmin(np.where(np.isnan(pace), np.inf, pace)))]
@@ -231,12 +231,8 @@ def _finding(rows: pd.DataFrame) -> str:
     if worst["status"] != "missed":
         a_day = "" if pd.isna(needed) else f" needs {count_text(float(needed))} views a day"
         said = f"{worst['name']}{a_day or ' is furthest behind'}"
-    if len(judged) == 1:
-        return (
-            said if worst["status"] == "missed" else f"The campaign with a target is behind: {said}"
-        )
     verb = "is" if len(behind) == 1 else "are"
-    return f"{len(behind):,} of {with_target} {verb} behind: {said}"
+    return said if len(judged) == 1 else f"{len(behind):,} of {targets} {verb} behind: {said}"
 
 
 def _most(rows: pd.DataFrame) -> str:

@@ -196,7 +196,7 @@ def _finding(table: pd.DataFrame) -> str:
     circles = table.loc[table["place"] == "circle", "campaign_id"].nunique()
     unknown = table.loc[table["direct_members"].isna(), "campaign_id"].nunique()
     if circles:
-        said += f"; {circles:,} {'is' if circles == 1 else 'are'} inside itself"
+        said += f"; {circles:,} {'is inside itself' if circles == 1 else 'are inside themselves'}"
     if unknown:
         said += f"; of {unknown:,} the frame has no row"
     return said
