@@ -139,7 +139,7 @@ def tree_of(names):
     own = {"campaign_name": names, "campaign_id": ids}
     tree = pd.DataFrame({**own, "path": names, "depth": depth, "place": "first"})
     views = pd.array([1_000 * (size - place) for place in range(size)], "Int64")
-    numbers = {"target_views": 5_000, "days_left": 9.5, "needed_per_day": 70, "pace": 0.8}
+    numbers = {"target_views": 1_500, "days_left": 9.5, "needed_per_day": 70, "pace": 0.8}
     summary = pd.DataFrame({**own, "views": views, "posts": 3, **numbers, "status": "behind_pace"})
     return (tree, summary), {}
 

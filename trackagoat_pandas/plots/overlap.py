@@ -105,7 +105,7 @@ def overlap(
     if pairs.empty:
         return empty_axes(new_axes(ax), f"No campaigns that share {noun}s")
     ids, called = _campaigns(pairs)
-    places = np.array([pd.Index(ids).get_indexer(pairs[name]) for name in _PAIR])
+    places = np.array([pd.Index(ids).get_indexer(pd.Index(pairs[name])) for name in _PAIR])
     ax, rows = row_axes(min(len(ids), n), ax)
     kept = _kept(places, counts, len(ids), rows)
     order = np.full(len(ids), -1)

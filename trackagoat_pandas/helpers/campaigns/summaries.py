@@ -171,7 +171,9 @@ def _added_up(found: CampaignPosts) -> dict[str, Any]:
     views = np.zeros(len(is_post))
     views[is_post] = np.nan_to_num(counts[found.place_of[is_post]])
     of_campaign = (found.tree.things["kind"] == "campaign").to_numpy(bool)
-    inside = {place: found.tree.campaigns_in(place) for place in np.flatnonzero(of_campaign)}
+    inside = {
+        place: found.tree.campaigns_in(place) for place in np.flatnonzero(of_campaign).tolist()
+    }
     outer: dict[int, list[int]] = {place: [] for place in inside}
     for place, inner in inside.items():
         for one in inner:
@@ -180,7 +182,7 @@ def _added_up(found: CampaignPosts) -> dict[str, Any]:
     ready = [place for place, many in waiting.items() if not many]
     # Those that are inside themselves, or above such, wait for ever, and have no sum.
     for place in ready:
-        own = found.tree.own_videos(int(place))
+        own = found.tree.own_videos(place)
         own = own[is_post[own]]
         parts = [(len(own), int(views[own].sum())), *(sums[one] for one in inside[place])]
         sums[place] = sum(posts for posts, _ in parts), sum(seen for _, seen in parts)
