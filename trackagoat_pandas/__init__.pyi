@@ -12,11 +12,17 @@ from trackagoat_pandas.errors import TrackaGoatWarning as TrackaGoatWarning
 from trackagoat_pandas.frames.dictionary import describe as describe
 from trackagoat_pandas.helpers.analytics import summarize_analytics as summarize_analytics
 from trackagoat_pandas.helpers.campaigns.comparison import compare_campaigns as compare_campaigns
+from trackagoat_pandas.helpers.campaigns.lift import campaign_lift as campaign_lift
+from trackagoat_pandas.helpers.campaigns.lift_evidence import lift_placebos as lift_placebos
+from trackagoat_pandas.helpers.campaigns.lift_evidence import lift_weeks as lift_weeks
 from trackagoat_pandas.helpers.campaigns.members import campaign_members as campaign_members
 from trackagoat_pandas.helpers.campaigns.members import (
     comments_of_campaigns as comments_of_campaigns,
 )
 from trackagoat_pandas.helpers.campaigns.overlap import member_overlap as member_overlap
+from trackagoat_pandas.helpers.campaigns.plan import plan_campaign as plan_campaign
+from trackagoat_pandas.helpers.campaigns.plan import read_campaign as read_campaign
+from trackagoat_pandas.helpers.campaigns.plan import visible_effects as visible_effects
 from trackagoat_pandas.helpers.campaigns.posts import campaign_videos as campaign_videos
 from trackagoat_pandas.helpers.campaigns.summaries import summarize_campaigns as summarize_campaigns
 from trackagoat_pandas.helpers.campaigns.tree import campaign_tree as campaign_tree
@@ -129,6 +135,8 @@ from trackagoat_pandas.showing.export.workbooks import to_excel as to_excel
 from trackagoat_pandas.showing.show import show as show
 from trackagoat_pandas.store.forecasts import record_forecasts as record_forecasts
 from trackagoat_pandas.store.forecasts import score_forecasts as score_forecasts
+from trackagoat_pandas.store.plans import record_plan as record_plan
+from trackagoat_pandas.store.plans import recorded_plans as recorded_plans
 from trackagoat_pandas.store.store import open_store as open_store
 from trackagoat_pandas.usage import quota as quota
 

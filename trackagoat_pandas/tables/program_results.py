@@ -51,6 +51,107 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
         "reason",
     )),
     # Campaigns: what they added
+    result(
+        "campaign_lift",
+        "one campaign",
+        title="What a campaign added",
+        columns=(
+            "effect low high",
+            "p",
+            percent("posts_effect", doc="How many more posts."),
+            percent("views_per_post_effect", doc="How many more views a post."),
+            "smallest_visible",
+            percent("least_without_one", doc="The least effect without one of the other creators."),
+            percent(
+                "most_without_one", doc="The largest effect without one of the other creators."
+            ),
+            Column("members", "int", "Its creators who posted before and in it.", unit="creators"),
+            Column(
+                "donors", "int", "Others who did, with whom they are compared.", unit="creators"
+            ),
+            Column("weeks_before", "int", "Weeks before it.", unit="weeks"),
+            Column("weeks", "float", "How long it is.", unit="weeks"),
+            "refused",
+        ),
+    ),
+    result(
+        "lift_weeks",
+        "one week",
+        title="A campaign's creators and others, by week",
+        columns=(
+            Column("week", "day", "First day of the week, counted from the campaign's."),
+            percent("members_change", doc="Views of its creators, against the weeks before it."),
+            percent("others_change", doc="Views of the others, against the weeks before it."),
+            percent("gap", doc="The first against the second."),
+            percent("usual_low", doc="Lower end of the gaps of random groups."),
+            percent("usual_high", doc="Upper end of the gaps of random groups."),
+            Column("is_campaign", "bool", "True from its first day on."),
+        ),
+    ),
+    result(
+        "lift_placebos",
+        "one campaign that was, or never was",
+        title="Placebos",
+        columns=(
+            Column(
+                "placebo",
+                "category",
+                "What it is.",
+                role="name",
+                categories=("the campaign", "random creators", "an earlier date"),
+            ),
+            "effect",
+            Column("since", "day", "Its first day."),
+        ),
+    ),
+    result(
+        "plan_campaign",
+        "one creator who may get it",
+        title="Who gets the campaign",
+        columns=(
+            "tiktok_handle",
+            maybe(
+                "pair",
+                "int",
+                "The pair; NA without a partner, or if it isn't drawn.",
+                content="ordinal",
+            ),
+            Column(
+                "gets_campaign", "bool", "Whether chance gave it to the creator.", role="measure"
+            ),
+            maybe("mean_views", "float", "Geometric mean of a post's views.", unit="views"),
+            "posts_per_week",
+            Column("weeks", "int", "How long it lasts.", unit="weeks"),
+            "smallest_visible",
+            Column("seed", "int", "The number that decides the draw.", content="ordinal"),
+            Column("since", "day", "Its first day."),
+            "creator_id",
+        ),
+    ),
+    result(
+        "visible_effects",
+        "one size and length of a campaign",
+        title="Effects that would be seen",
+        columns=(
+            Column("weeks", "int", "How long it lasts.", unit="weeks"),
+            Column("creators", "int", "How many get it.", unit="creators"),
+            "smallest_visible",
+        ),
+    ),
+    result(
+        "read_campaign",
+        "one campaign",
+        title="What a planned campaign added",
+        columns=(
+            "effect low high",
+            "p",
+            percent("posts_effect", doc="How many more posts."),
+            percent("views_per_post_effect", doc="How many more views a post."),
+            Column("pairs", "int", "Pairs that posted before and in it.", unit="pairs"),
+            Column("weeks", "float", "How long it is.", unit="weeks"),
+            "refused",
+        ),
+    ),
     # Creators who are alike
     # How a program does
     # Skill or luck

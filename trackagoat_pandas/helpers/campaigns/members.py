@@ -25,10 +25,11 @@ from trackagoat_pandas.progress import calculating
 
 
 class Members(NamedTuple):
-    """The creators and videos of campaigns, by id."""
+    """The creators and videos of campaigns, by id, and they with the campaigns in them."""
 
     creators: frozenset[str]
     videos: frozenset[str]
+    campaigns: frozenset[str]
 
 
 @derived("campaigns", "videos")
@@ -147,7 +148,8 @@ def members_of(campaigns: pd.DataFrame, ids: object) -> Members:
     members, _ = tree.beneath(range(len(chosen)))
     found = tree.things.iloc[members]
     creators, videos = (found["id"][found["kind"] == kind] for kind in ("creator", "video"))
-    return Members(frozenset(creators), frozenset(videos))
+    inside = found["id"][found["kind"] == "campaign"]
+    return Members(frozenset(creators), frozenset(videos), frozenset(chosen) | frozenset(inside))
 
 
 def _taken(column: pd.Series, places: Numbers) -> pd.Series:
