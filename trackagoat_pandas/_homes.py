@@ -237,6 +237,7 @@ PLOTS: dict[str, str] = {
     "campaign_tree": "campaign_id campaign_name depth place",
     "campaigns": "id items",
     "comment_words": "text",
+    "compare_campaigns": "creators effect high label low posts reason side views",
     "creator_scatter": "tiktok_handle engagement_rate_by_views post_count avg_views_per_post"
     " | tiktok_handle engagement_rate_by_views posts views",
     "expected_views": "expected_views high horizon_days id low views",
@@ -260,6 +261,7 @@ PLOTS: dict[str, str] = {
     "trend": f"{_SERIES} series_kind is_partial",
     "view_distribution": "view_count tracking_status",
     "view_quality": "grade id score",
+    "visible_effects": "creators smallest_visible weeks",
     "waterfall": "tiktok_handle video_title before after change level creator_id",
 }
 """The plots, each in the module of its name, with the same of ``frame.goat.plot``."""

@@ -77,6 +77,8 @@ class GoatPlotAccessor:
         ax: Axes | None = None,
     ) -> Axes:
         """Plot the words that raise or lower the scores of comments most."""
+    def compare_campaigns(self, *, theme: Theme = "light", ax: Axes | None = None) -> Axes:
+        """Plot what two campaigns have alone and together, and say how the same creators did in each."""
     def creator_scatter(
         self, *, n: int = 8, theme: Theme = "light", ax: Axes | None = None
     ) -> Axes:
@@ -226,6 +228,8 @@ class GoatPlotAccessor:
         """Plot how the views of posts are spread, of all together or by creator."""
     def view_quality(self, *, n: int = 15, theme: Theme = "light", ax: Axes | None = None) -> Axes:
         """Plot the posts with evidence that their views are unlike those of others."""
+    def visible_effects(self, *, theme: Theme = "light", ax: Axes | None = None) -> Axes:
+        """Plot the smallest effect that would be seen, by how many creators get a campaign."""
     def waterfall(self, *, n: int = 12, theme: Theme = "light", ax: Axes | None = None) -> Axes:
         """Plot how creators and their posts moved a total from one period to the next."""
 

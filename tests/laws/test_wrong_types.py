@@ -120,6 +120,8 @@ def right(client, tmp_path_factory):
         "a": campaigns["id"].iloc[0], "b": campaigns["id"].iloc[1],
         "tree": tgp.campaign_tree(campaigns),
         "overlap": tgp.member_overlap(campaigns, videos),
+        "compared": tgp.compare_campaigns(campaigns, videos, *campaigns["id"].head(2)),
+        "effects": tgp.visible_effects(creators, videos),
         "trackagoat_pandas.plots.campaign_tree.summary":
             tgp.summarize_campaigns(campaigns, videos),
         "trackagoat_pandas.comments_of_campaigns.ids": campaigns,

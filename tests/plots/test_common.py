@@ -157,6 +157,26 @@ def overlap_of(names):
     return (pd.DataFrame({**ends, "shared_videos": counts, "shared_creators": counts}),), {}
 
 
+def compared(names):
+    sides = ["only a", "both", "only b", "same creators, a", "same creators, b"]
+    labels = [f"Only in {names[0]}", "In both", f"Only in {names[-1]}", "Same a", "Same b"]
+    numbers = {"creators": 3, "views": pd.array([9, 8, 7, 6, 5], "Int64"), "reason": None}
+    effects = {name: [None] * 3 + [at, None] for name, at in zip(
+        ("effect", "low", "high"), (20.0, 5.0, 40.0), strict=True
+    )}  # fmt: skip
+    posts = pd.array([30, 20, 10, 9, 8], "Int64")
+    return (
+        pd.DataFrame({"label": labels, "side": sides, "posts": posts, **numbers, **effects}),
+    ), {}
+
+
+def visible_of(names):
+    weeks = [one for one in (1, 4) for _ in names]
+    sizes = [6 + 2 * place for place in range(len(names))] * 2
+    seen = [300.0 / one / size for one, size in zip(weeks, sizes, strict=True)]
+    return (pd.DataFrame({"weeks": weeks, "creators": sizes, "smallest_visible": seen}),), {}
+
+
 def budgets_of(names):
     days = pd.array(range(10, 10 + len(names)), "Int64")
     cents = {"budget_cents": 90_000, "left_today_cents": 40_000, "daily_burn_cents": 1_000}
@@ -285,6 +305,8 @@ SAMPLES = {
     "outliers": Sample(outliers_of, "find_outliers", "z"),
     "campaigns": Sample(campaigns_of, "load_campaigns", "items"),
     "campaign_tree": Sample(tree_of, "campaign_tree", "campaign_id"),
+    "compare_campaigns": Sample(compared, "compare_campaigns", "posts"),
+    "visible_effects": Sample(visible_of, "visible_effects", "smallest_visible"),
     "overlap": Sample(overlap_of, "member_overlap", "shared_videos"),
     "budget": Sample(budgets_of, "plan_budget", "budget_cents"),
     "restatements": Sample(restated, "restatements", "change"),
