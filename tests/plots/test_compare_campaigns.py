@@ -21,19 +21,14 @@ def test_bars_are_the_posts_of_one_of_both_and_of_the_other():
     assert ax.texts[0].get_text() == "1 post, 400 views"
     assert MARKS[ax.patches[1]].text == "In both: 1 post, 1k views"
     assert ax.get_title(loc="left") == "1 of 3 posts is in both campaigns"
-    assert (
-        ax.get_xlabel()
-        .replace("\n", " ")
-        .startswith(
-            "1 of 2 creators are in both; how the same creators did in each isn't known: of 1 creator"
-        )
-    )
+    said = ax.get_xlabel().replace("\n", " ")
+    assert said.startswith("1 of 2 creators are in both; how the same creators did in each isn't")
 
 
 def test_the_title_says_what_the_same_creators_had_more_or_that_chance_may_have_done_it():
     tree, world = split_program(11, effect=4.0)
     title = compare_campaigns(compare(tree, **world.frames, a="A", b="B")).get_title(loc="left")
-    assert title.startswith("The same 24 creators had +")
+    assert title.startswith("The same 23 creators had +")
     assert title.endswith(" views a post in A")
     tree, world = split_program(12)
     title = compare_campaigns(compare(tree, **world.frames, a="A", b="B")).get_title(loc="left")

@@ -103,9 +103,10 @@ def compare_campaigns(
     count_ticks(ax.xaxis, whole=True)
     same = compared[sides == _SAME]
     reasons = same["reason"].dropna().astype(str).head(1).tolist()
-    add_note(
-        ax, "".join(f"How the same creators did in each isn't known: {one}" for one in reasons)
-    )
+    people = np.nan_to_num(values_of(split["creators"]))
+    said = [f"{people[is_both].sum():,.0f} of {number(int(people.sum()), 'creator')} are in both"]
+    said += [f"how the same creators did in each isn't known: {reason}" for reason in reasons]
+    add_note(ax, "; ".join(said))
     finish_axes(
         ax, _finding(same, posts, is_both, names[0]), grid="x",
         subtitle="Posts that only one of the campaigns has, and those that are in both",
