@@ -84,6 +84,9 @@ def summarize_campaigns(
         ``target_at`` and ``campaign_id``. With `accruals` also ``currency``, ``cost_cents``
         and ``effective_cpm_cents`` (Float64: cents per 1,000 views; NA at 0 views).
 
+        ``attrs["trackagoat"]["together"]`` has the posts and views of all campaigns together, each
+        post counted once.
+
     Raises
     ------
     MissingColumnError
@@ -138,7 +141,9 @@ def summarize_campaigns(
         table["reason"] = table["reason"].mask(unknown, said.str.removeprefix("; "))
     table = table.assign(campaign_id=pd.Series(found.ids, dtype=STRING))
     table = table.sort_values("views", ascending=False, kind="stable", ignore_index=True)
-    table.attrs["trackagoat"] = {**frame_facts(table), "note": _finding(found, table)}
+    together = _together(found)
+    note = _finding(together, table)
+    table.attrs["trackagoat"] = {**frame_facts(table), "together": together, "note": note}
     return finish(table, campaigns=campaigns)
 
 
@@ -280,12 +285,18 @@ def _shares(found: CampaignPosts) -> Floats:
     return shares
 
 
-def _finding(found: CampaignPosts, table: pd.DataFrame) -> str:
+def _together(found: CampaignPosts) -> dict[str, int]:
+    """Count the posts of all campaigns together, and their views, each post once."""
+    places = np.unique(found.places)
+    views = values_of(found.posts["view_count"])[places]
+    return {"posts": len(places), "views": int(np.nansum(views))}
+
+
+def _finding(together: Mapping[str, int], table: pd.DataFrame) -> str:
     """Say what the campaigns have together, each post once, and what their sum would say."""
     if table.empty:
         return "No campaigns"
-    places = np.unique(found.places)
-    posts, views = len(places), int(np.nansum(values_of(found.posts["view_count"])[places]))
+    posts, views = together["posts"], together["views"]
     said = f"{number(len(table), 'campaign')} with {number(posts, 'post')} and {views:,} views"
     added = table["views"].fillna(0).sum()
     if added == views and int(table["posts"].sum()) == posts:
