@@ -31,7 +31,7 @@ _TABLE: Final = "campaign_plans"
 _SCHEMA: Final = pa.schema(
     [
         ("made_at", INSTANT), ("pair", pa.int64()), ("gets_campaign", pa.bool_()),
-        ("mean_views", pa.float64()), ("posts_per_week", pa.float64()), ("since", DAY),
+        ("typical_views", pa.float64()), ("posts_per_week", pa.float64()), ("since", DAY),
         ("weeks", pa.int64()), ("smallest_visible", pa.float64()), ("seed", pa.int64()),
         ("creator_id", TEXT),
     ]
@@ -93,7 +93,7 @@ def record_plan(store: Store, plan: pd.DataFrame, *, now: InstantLike | None = N
             "gets_campaign": nullable_flags(plan["gets_campaign"]).array,
             **{
                 name: values_of(plan[name])
-                for name in ("mean_views", "posts_per_week", "smallest_visible")
+                for name in ("typical_views", "posts_per_week", "smallest_visible")
             },
             "since": as_days(day_numbers(plan["since"])),
             **{name: whole(plan[name]).array for name in ("weeks", "seed")},
@@ -161,7 +161,7 @@ def recorded_plans(store: Store) -> pd.DataFrame:
             "gets_campaign": rows["gets_campaign"].astype("boolean"),
             **{
                 name: floats(rows[name].to_numpy(float))
-                for name in ("mean_views", "posts_per_week", "smallest_visible")
+                for name in ("typical_views", "posts_per_week", "smallest_visible")
             },
             "since": rows["since"].astype("datetime64[us]"),
             **{name: rows[name].astype("Int64") for name in ("weeks", "seed")},

@@ -70,7 +70,7 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
                 "donors", "int", "Others who did, with whom they are compared.", unit="creators"
             ),
             Column("weeks_before", "int", "Weeks before it.", unit="weeks"),
-            Column("weeks", "float", "How long it is.", unit="weeks"),
+            "weeks:float",
             "refused",
         ),
     ),
@@ -119,9 +119,9 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
             Column(
                 "gets_campaign", "bool", "Whether chance gave it to the creator.", role="measure"
             ),
-            maybe("mean_views", "float", "Geometric mean of a post's views.", unit="views"),
+            maybe("typical_views", "float", "Geometric mean of a post's views.", unit="views"),
             "posts_per_week",
-            Column("weeks", "int", "How long it lasts.", unit="weeks"),
+            "weeks",
             "smallest_visible",
             Column("seed", "int", "The number that decides the draw.", content="ordinal"),
             Column("since", "day", "Its first day."),
@@ -133,7 +133,7 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
         "one size and length of a campaign",
         title="Effects that would be seen",
         columns=(
-            Column("weeks", "int", "How long it lasts.", unit="weeks"),
+            "weeks",
             Column("creators", "int", "How many get it.", unit="creators"),
             "smallest_visible",
         ),
@@ -148,7 +148,7 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
             percent("posts_effect", doc="How many more posts."),
             percent("views_per_post_effect", doc="How many more views a post."),
             Column("pairs", "int", "Pairs that posted before and in it.", unit="pairs"),
-            Column("weeks", "float", "How long it is.", unit="weeks"),
+            "weeks:float",
             "refused",
         ),
     ),

@@ -90,6 +90,7 @@ _COLUMNS = (
     Column("history_days", "int", "Known days without a gap.", unit="days"),
     Column("required_days", "int", "Known days that a chance needs.", unit="days"),
     maybe("days_left", "float", "Days until the end of the period.", unit="days"),
+    Column("weeks", "int", "How long it lasts.", unit="weeks"),
     Column("periods", "int", "Periods in the sums.", unit="periods"),
     Column("undecided", "int", "Amounts that aren't known.", unit="amounts"),
     maybe("needed_per_day", "int", "What each day that is left needs, rounded up."),

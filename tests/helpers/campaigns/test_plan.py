@@ -46,7 +46,7 @@ def test_one_of_each_pair_gets_it() -> None:
 
 def test_pairs_are_of_creators_who_are_alike() -> None:
     plan = plan_of(*frames())
-    logs = np.log(plan["mean_views"].to_numpy(float))
+    logs = np.log(plan["typical_views"].to_numpy(float))
     apart = np.abs(logs[::2] - logs[1::2])
     # 24 creators with 1 to 24 times the views; the two smallest are the farthest apart.
     assert np.median(apart) < 0.15

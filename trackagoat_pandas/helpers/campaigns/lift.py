@@ -32,6 +32,7 @@ from trackagoat_pandas.inputs.checks import (
     require_columns,
 )
 from trackagoat_pandas.inputs.dates import parse_day
+from trackagoat_pandas.progress import calculating
 from trackagoat_pandas.tables import CAMPAIGNS, VIDEOS
 
 _HEAVIEST: Final = 0.6
@@ -315,10 +316,15 @@ def _members_elsewhere(
 
 def _record(study: Study, level: float) -> Record:
     """Say how often the interval of the same creators had 0 in it at earlier dates."""
-    tests = [lift.test().interval(level) for _, lift in earlier(study)]
-    if len(tests) < _FEWEST_PAST:
+    past, held = earlier(study), 0
+    if len(past) < _FEWEST_PAST:
         return Record(0, 0, f"fewer than {_FEWEST_PAST} earlier dates to try it at")
-    return Record(len(tests), sum(low <= 0.0 <= high for low, high in tests), said=_TRIED)
+    with calculating("earlier dates", len(past)) as step:
+        for _, lift in past:
+            low, high = lift.test().interval(level)
+            held += low <= 0.0 <= high
+            step()
+    return Record(len(past), held, said=_TRIED)
 
 
 def earlier(study: Study) -> list[tuple[int, Lift]]:

@@ -14,7 +14,6 @@ from trackagoat_pandas.helpers.columns import categories
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.inputs.checks import check_between, frame_facts
-from trackagoat_pandas.progress import calculating
 
 PLACEBOS: Final = ("the campaign", "random creators", "an earlier date")
 
@@ -179,13 +178,10 @@ def lift_placebos(
         kinds += [1] * len(drawn)
         days += [given.since] * len(drawn)
         effects += drawn.tolist()
-        past = earlier(study)
-        with calculating("earlier dates", len(past)) as step:
-            for week, one in past:
-                step()
-                kinds.append(2)
-                days.append(given.day_of(week))
-                effects.append(one.effect)
+        for week, one in earlier(study):
+            kinds.append(2)
+            days.append(given.day_of(week))
+            effects.append(one.effect)
     table = pd.DataFrame(
         {
             "placebo": categories(np.array(PLACEBOS, object)[kinds], PLACEBOS),

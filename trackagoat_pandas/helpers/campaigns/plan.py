@@ -97,7 +97,7 @@ def plan_campaign(
     pandas.DataFrame
         One row for each creator who may get it, pair by pair: ``tiktok_handle`` (str, where the
         frame knows it), ``pair`` (Int64; NA for a creator without a partner, or whose pair isn't
-        drawn), ``gets_campaign`` (boolean), ``mean_views`` (Float64: the geometric mean of a post's
+        drawn), ``gets_campaign`` (boolean), ``typical_views`` (Float64: the geometric mean of
         views) and ``posts_per_week`` (Float64, of the last 26 weeks), ``since`` (datetime64[us]),
         ``weeks`` (Int64), ``smallest_visible`` (Float64, percent: the effect that such a campaign
         shows at p < 0.05 with a chance of 0.8; the same in all rows), ``seed`` (Int64) and
@@ -155,7 +155,7 @@ def plan_campaign(
         {
             "pair": pd.array(pair, dtype="Int64"),
             "gets_campaign": pd.array(np.isin(places, gets), dtype="boolean"),
-            "mean_views": floats(np.expm1(past.levels[places])),
+            "typical_views": floats(np.expm1(past.levels[places])),
             "posts_per_week": floats(np.exp(past.rates[places])),
             "since": pd.to_datetime(np.repeat(first, rows).astype("datetime64[us]")).as_unit("us"),
             "weeks": pd.array([weeks] * rows, dtype="Int64"),
