@@ -133,9 +133,7 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
         "one size and length of a campaign",
         title="Effects that would be seen",
         columns=(
-            "weeks",
-            Column("creators", "int", "How many get it.", unit="creators"),
-            "smallest_visible",
+            "weeks creators smallest_visible",
         ),
     ),
     result(

@@ -63,7 +63,7 @@ _KEEP: Final = (
 )
 
 
-class Choice(NamedTuple):
+class CampaignChoice(NamedTuple):
     """What the controls choose; None for the largest campaigns, or since it was created."""
 
     campaign: str | None = None
@@ -136,7 +136,7 @@ class SeenCampaigns:
         """What each two campaigns share."""
         return call(member_overlap, self.campaigns, self.videos)
 
-    def pair(self, choice: Choice) -> tuple[str, str]:
+    def pair(self, choice: CampaignChoice) -> tuple[str, str]:
         """Return the two campaigns to compare: those chosen, or the largest others."""
         first = choice.campaign or next(one for one in self.names if one != choice.other)
         other = choice.other if choice.other != first else None
@@ -152,7 +152,7 @@ class SeenCampaigns:
             lambda: call(compare_campaigns, self.campaigns, self.videos, first, other, **daily),
         )
 
-    def lift_options(self, choice: Choice) -> dict[str, Any]:
+    def lift_options(self, choice: CampaignChoice) -> dict[str, Any]:
         """Return the arguments that say which campaign's lift is looked for, and of which days."""
         campaign = choice.campaign or next(iter(self.names))
         if choice.days is not None:
@@ -174,7 +174,7 @@ class SeenCampaigns:
     def _first_day(self) -> pd.Timestamp:
         return self.videos.value["posted_at"].dropna().min()
 
-    def lift(self, choice: Choice) -> Traced:
+    def lift(self, choice: CampaignChoice) -> Traced:
         """Return what a campaign added, or why that isn't known."""
         options = self.lift_options(choice)
         return self._once(
@@ -182,7 +182,7 @@ class SeenCampaigns:
             lambda: call(campaign_lift, self.videos, **options),
         )
 
-    def weeks(self, choice: Choice) -> Traced:
+    def weeks(self, choice: CampaignChoice) -> Traced:
         """Return a campaign's creators and the others, week by week."""
         options = self.lift_options(choice)
         return self._once(
@@ -190,7 +190,7 @@ class SeenCampaigns:
             lambda: call(lift_weeks, self.videos, **options),
         )
 
-    def plan(self, choice: Choice) -> Traced:
+    def plan(self, choice: CampaignChoice) -> Traced:
         """Return who gets a campaign by chance."""
         options = {"weeks": choice.weeks, "seed": choice.seed, **self._zone, **self._when}
         return self._once(
@@ -359,7 +359,7 @@ class CampaignBoard(VideosBoard):
             return
         known = [value for _, value in self.campaign.options]
         first, _, second = id_.partition(" ")
-        if first in known and second in known:
+        if first and second and {first, second} <= {*known}:
             with self._showing():
                 self.page.value = "Compare"
             self.filters.choose({"campaign": first, "other": second})
@@ -378,7 +378,7 @@ class CampaignBoard(VideosBoard):
         self.filters.show("weeks", is_shown=page == "Plan")
         show_if(self.dates, is_shown=page == "Lift")
         show_if(self.draw_button, is_shown=page == "Plan")
-        choice = Choice(
+        choice = CampaignChoice(
             self._known("campaign"), self._known("other"), self.filters.days,
             int(self.weeks.value), self._seed,
         )  # fmt: skip
@@ -400,7 +400,7 @@ _EMPTY: Final = {
 }
 
 
-def _notes_on(page: str, opened: SeenCampaigns, choice: Choice, view: View) -> list[str]:
+def _notes_on(page: str, opened: SeenCampaigns, choice: CampaignChoice, view: View) -> list[str]:
     """Say what has to be known to read a page."""
     if page == "Tree":
         return []
@@ -415,7 +415,7 @@ def _notes_on(page: str, opened: SeenCampaigns, choice: Choice, view: View) -> l
     return [f"{note}." if note else "", more]
 
 
-def tiles_of(opened: SeenCampaigns, choice: Choice) -> dict[str, str | Tile]:
+def tiles_of(opened: SeenCampaigns, choice: CampaignChoice) -> dict[str, str | Tile]:
     """Count the campaigns, their posts and views, each once, and those behind their targets."""
     summary = opened.summary.value
     together = frame_facts(summary).get("together", {})
@@ -435,7 +435,7 @@ def tiles_of(opened: SeenCampaigns, choice: Choice) -> dict[str, str | Tile]:
     return made
 
 
-def tree_page(opened: SeenCampaigns, choice: Choice) -> View:
+def tree_page(opened: SeenCampaigns, choice: CampaignChoice) -> View:
     """List the campaigns, or one with those inside it, below their tree."""
     recorder = opened.recorder.branch()
     tree = recorder.let("tree", opened.tree(choice.campaign))
@@ -448,7 +448,7 @@ def tree_page(opened: SeenCampaigns, choice: Choice) -> View:
     return _view("Tree", opened, recorder, frame, plot, len(tree.value), "campaign_id")
 
 
-def compare_page(opened: SeenCampaigns, choice: Choice) -> View:
+def compare_page(opened: SeenCampaigns, choice: CampaignChoice) -> View:
     """Set two campaigns side by side."""
     recorder = opened.recorder.branch()
     frame = recorder.let("frame", opened.comparison(*opened.pair(choice)))
@@ -456,7 +456,7 @@ def compare_page(opened: SeenCampaigns, choice: Choice) -> View:
     return _view("Compare", opened, recorder, frame, plot, 3)
 
 
-def overlap_page(opened: SeenCampaigns, choice: Choice) -> View:
+def overlap_page(opened: SeenCampaigns, choice: CampaignChoice) -> View:
     """List the pairs of campaigns that share something, of all or of one."""
     recorder = opened.recorder.branch()
     rows = opened.overlap
@@ -471,7 +471,7 @@ def overlap_page(opened: SeenCampaigns, choice: Choice) -> View:
     return view._replace(mark="pair")
 
 
-def lift_page(opened: SeenCampaigns, choice: Choice) -> View:
+def lift_page(opened: SeenCampaigns, choice: CampaignChoice) -> View:
     """Say what a campaign added, below its weeks; a refused one has no picture of an effect."""
     recorder = opened.recorder.branch()
     frame = recorder.let("frame", opened.lift(choice))
@@ -482,7 +482,7 @@ def lift_page(opened: SeenCampaigns, choice: Choice) -> View:
     return _view("Lift", opened, recorder, frame, plot)
 
 
-def plan_page(opened: SeenCampaigns, choice: Choice) -> View:
+def plan_page(opened: SeenCampaigns, choice: CampaignChoice) -> View:
     """Draw who gets a campaign, below the effects that would be seen."""
     recorder = opened.recorder.branch()
     frame = recorder.let("frame", opened.plan(choice))
@@ -500,7 +500,7 @@ def _view(
     return View(recorder, frame, plot, columns, height, opened.zone, pick=pick)
 
 
-PAGES: Final[Mapping[str, Callable[[SeenCampaigns, Choice], View]]] = {
+PAGES: Final[Mapping[str, Callable[[SeenCampaigns, CampaignChoice], View]]] = {
     "Tree": tree_page,
     "Compare": compare_page,
     "Overlap": overlap_page,

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas.helpers.campaigns.names import (
+    NamedCampaign,
     campaigns_of_frame,
     ids_of_campaigns,
     read_campaigns,
@@ -31,9 +32,13 @@ def chosen_ids(campaigns: pd.DataFrame, ids: object, argument: str = "ids") -> l
     # A loaded frame says what its projects are called, if the client knew it.
     called = frame_facts(campaigns).get("names")
     names = called if isinstance(called, Mapping) else {}
-    found = ids_of_campaigns(
-        wanted, campaigns_of_frame(campaigns), say_project=lambda id_: repr(names.get(id_, id_))
-    )
+    known, ids_there = campaigns_of_frame(campaigns), set(text(campaigns["id"]).dropna())
+    called_so = {one.name for one in known}
+    # An id of a user's own frame may be any text.
+    known += [
+        NamedCampaign(one, one, "") for one in wanted if one in ids_there and one not in called_so
+    ]
+    found = ids_of_campaigns(wanted, known, say_project=lambda id_: repr(names.get(id_, id_)))
     return list(dict.fromkeys(found.values()))
 
 

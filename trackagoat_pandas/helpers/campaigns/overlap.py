@@ -9,13 +9,14 @@ import pandas as pd
 
 from trackagoat_pandas.base.types import Ints
 from trackagoat_pandas.base.wording import number
-from trackagoat_pandas.helpers.campaigns.posts import CampaignPosts
+from trackagoat_pandas.helpers.campaigns.posts import CampaignPosts, campaigns_named
 from trackagoat_pandas.helpers.columns import STRING, instants_of, text
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.inputs.checks import frame_facts
 
+_TEXTS: Final = ("campaign_a_name", "campaign_b_name", "campaign_a", "campaign_b")
 _AT_ONCE: Final = 20_000
 """Members that are multiplied at once, so that 200 campaigns take 16 MB."""
 
@@ -78,15 +79,17 @@ def member_overlap(campaigns: pd.DataFrame, videos: pd.DataFrame) -> pd.DataFram
     first, second = np.triu_indices(size, 1)
     does_share = (posts + people)[first, second] > 0
     first, second = first[does_share], second[does_share]
-    ids = pd.Series(found.ids, dtype=STRING)
+    ids, names = pd.Series(found.ids, dtype=STRING), campaigns_named(campaigns, found.ids)
     table = pd.DataFrame(
         {
+            "campaign_a_name": names.iloc[first].to_numpy(),
+            "campaign_b_name": names.iloc[second].to_numpy(),
             "shared_creators": pd.array(people[first, second], dtype="Int64"),
             "shared_videos": pd.array(posts[first, second], dtype="Int64"),
             "campaign_a": ids.iloc[first].to_numpy(),
             "campaign_b": ids.iloc[second].to_numpy(),
         }
-    ).astype({"campaign_a": STRING, "campaign_b": STRING})
+    ).astype(dict.fromkeys(_TEXTS, STRING))
     pairs = f"{len(table):,} of {number(size * (size - 1) // 2, 'pair')} of campaigns"
     note = f"{pairs} share creators or posts"
     table.attrs["trackagoat"] = {**frame_facts(table), "note": note}

@@ -10,7 +10,7 @@ import pandas as pd
 
 from trackagoat_pandas.base.types import Bools, Floats, Words
 from trackagoat_pandas.base.wording import number
-from trackagoat_pandas.helpers.campaigns.posts import CampaignPosts
+from trackagoat_pandas.helpers.campaigns.posts import CampaignPosts, campaigns_named
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import (
     STRING,
@@ -139,7 +139,8 @@ def summarize_campaigns(
         unknown = table["cost_cents"].isna()
         said = table["reason"].fillna("") + "; " + _SEVERAL
         table["reason"] = table["reason"].mask(unknown, said.str.removeprefix("; "))
-    table = table.assign(campaign_id=pd.Series(found.ids, dtype=STRING))
+    names = campaigns_named(campaigns, found.ids)
+    table = table.assign(campaign_name=names, campaign_id=pd.Series(found.ids, dtype=STRING))
     table = table.sort_values("views", ascending=False, kind="stable", ignore_index=True)
     together = _together(found)
     note = _finding(together, table)
