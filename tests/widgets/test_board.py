@@ -331,7 +331,9 @@ def test_the_csv_of_every_page_has_the_tables_columns_and_rows_in_its_order(choi
                 if cell in (BLANK, ""):
                     assert pd.isna(value), heading
                 elif re.fullmatch(r"-?\$?[\d,.]+", cell):
-                    rounded = 0.6 * 10 ** -len(cell.partition(".")[2]) if "." in cell else 0.006
+                    # A median of thousands is shown without its half.
+                    is_cut = "." in cell or value % 1 == 0.5
+                    rounded = 0.6 * 10 ** -len(cell.partition(".")[2]) if is_cut else 0.006
                     assert value == pytest.approx(float(re.sub("[$,]", "", cell)), abs=rounded)
                 elif heading == "Creator":
                     said = cell.lstrip("@").removesuffix("↗").removesuffix("…")
@@ -389,7 +391,8 @@ def test_a_partial_frame_names_its_project_where_the_client_loaded_it(client):
     assert "Partial: some of the goals of “Summer Launch” could not be loaded." in message
 
 
-@pytest.mark.parametrize("name", BOARDS[1:])
+# Days of campaigns are those of a lift.
+@pytest.mark.parametrize("name", [name for name in BOARDS[1:] if name != "CampaignBoard"])
 def test_days_are_set_from_code(name, frames):
     board = open_board(name, frames[name])
     whole, code = board.frame, board.code
