@@ -58,8 +58,8 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
         columns=(
             "effect low high",
             "p",
-            percent("posts_effect", doc="How many more posts."),
-            percent("views_per_post_effect", doc="How many more views a post."),
+            "posts_effect",
+            "views_per_post_effect",
             "smallest_visible",
             percent("least_without_one", doc="The least effect without one of the other creators."),
             percent(
@@ -101,7 +101,7 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
                 categories=("the campaign", "random creators", "an earlier date"),
             ),
             "effect",
-            Column("since", "day", "Its first day."),
+            "since",
         ),
     ),
     result(
@@ -110,21 +110,14 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
         title="Who gets the campaign",
         columns=(
             "tiktok_handle",
-            maybe(
-                "pair",
-                "int",
-                "The pair; NA without a partner, or if it isn't drawn.",
-                content="ordinal",
-            ),
-            Column(
-                "gets_campaign", "bool", "Whether chance gave it to the creator.", role="measure"
-            ),
-            maybe("typical_views", "float", "Geometric mean of a post's views.", unit="views"),
+            "pair",
+            "gets_campaign",
+            "typical_views",
             "posts_per_week",
             "weeks",
             "smallest_visible",
-            Column("seed", "int", "The number that decides the draw.", content="ordinal"),
-            Column("since", "day", "Its first day."),
+            "seed",
+            "since",
             "creator_id",
         ),
     ),
@@ -133,7 +126,9 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
         "one size and length of a campaign",
         title="Effects that would be seen",
         columns=(
-            "weeks creators smallest_visible",
+            "weeks",
+            Column("size", "int", "How many get it.", unit="creators"),
+            "smallest_visible",
         ),
     ),
     result(
@@ -143,8 +138,8 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
         columns=(
             "effect low high",
             "p",
-            percent("posts_effect", doc="How many more posts."),
-            percent("views_per_post_effect", doc="How many more views a post."),
+            "posts_effect",
+            "views_per_post_effect",
             Column("pairs", "int", "Pairs that posted before and in it.", unit="pairs"),
             "weeks:float",
             "refused",

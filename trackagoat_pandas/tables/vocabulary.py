@@ -91,6 +91,7 @@ _COLUMNS = (
     Column("required_days", "int", "Known days that a chance needs.", unit="days"),
     maybe("days_left", "float", "Days until the end of the period.", unit="days"),
     Column("weeks", "int", "How long it lasts.", unit="weeks"),
+    maybe("typical_views", "float", "Geometric mean of the views of posts.", unit="views"),
     Column("periods", "int", "Periods in the sums.", unit="periods"),
     Column("undecided", "int", "Amounts that aren't known.", unit="amounts"),
     maybe("needed_per_day", "int", "What each day that is left needs, rounded up."),
@@ -105,6 +106,8 @@ _COLUMNS = (
     percent("low", doc="Lower end of the interval of the effect."),
     percent("high", doc="Upper end of the interval of the effect."),
     maybe("p", "float", "How often chance alone shows as much.", heading="p"),
+    percent("posts_effect", doc="How many more posts."),
+    percent("views_per_post_effect", doc="How many more views a post."),
     percent("smallest_visible", doc="The effect that is seen in 4 of 5 such campaigns."),
     maybe("chance", "float", "The chance that the goal is reached, 0 to 1.", content="share"),
     maybe("mean_chance", "float", "Mean chance, 0 to 1."),
@@ -147,10 +150,16 @@ _COLUMNS = (
     maybe("reason", "text", "Why it isn't known; NA where it is.", role="standing"),
     maybe("refused", "text", "Why no effect is said; NA where one is.", role="standing"),
     maybe("status", "category", "The status; NA if it isn't known.", role="standing"),
+    maybe(
+        "pair", "int", "The pair; NA without a partner, or if it isn't drawn.", content="ordinal"
+    ),
+    Column("seed", "int", "The number that decides the draw.", content="ordinal"),
     # Flags
+    Column("gets_campaign", "bool", "Whether chance gave it to the creator.", role="measure"),
     maybe("is_english", "bool", "True if the text is in English."),
     Column("is_negated", "bool", "True after a negating word."),
     # Ids
+    Column("since", "day", "Its first day."),
     Column("made_at", "instant", "When the forecast was made."),
     maybe("posted_at", "instant", "When it was posted."),
     id_("id", doc="The id of the row that it is about."),

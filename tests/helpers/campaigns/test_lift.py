@@ -228,6 +228,14 @@ def test_numeric_ids_and_missing_views_will_do() -> None:
     assert row["donors"] == 30 - 4 - 4
 
 
+def test_posts_that_are_all_alike_show_no_effect() -> None:
+    given = program()
+    row = lift_of(given | {"videos": given["videos"].assign(view_count=100)})
+    assert pd.isna(row["refused"])
+    assert row[["effect", "low", "high"]].tolist() == [0.0, 0.0, 0.0]
+    assert row["p"] == 1.0
+
+
 def test_without_posts_it_is_refused() -> None:
     given = program()
     assert lift_of(given | {"videos": given["videos"].iloc[:0]})["refused"].startswith("none of")
@@ -246,19 +254,20 @@ def test_the_sentence_is_made_of_the_interval_alone() -> None:
     low, high = found["low"].item(), found["high"].item()
     assert said == (
         f"The campaign's creators got {low:.0f} to {high:.0f} % more views than without it "
-        "(90 % interval)"
+        f"(90 % interval). {found['smallest_visible'].item():.0f} % more is seen in 4 of 5 such "
+        "campaigns"
     )
     fewer = campaign_lift(**program(factor=0.5)).attrs["trackagoat"]["note"]
     assert "% fewer views than without it" in fewer
     none = campaign_lift(**program()).attrs["trackagoat"]["note"]
     assert none.startswith("No more than chance")
-    assert none.endswith("more would probably be seen")
+    assert none.endswith("more is seen in 4 of 5 such campaigns")
 
 
 def test_creators_without_posts_are_counted() -> None:
     given = program(factor=2.0)
-    lift = campaign_lift(**given | {"members": [*given["members"], "nobody"]})
-    assert "1 of its creators didn't post both before and in it" in lift.attrs["trackagoat"]["note"]
+    lift = campaign_lift(**given | {"members": [*given["members"], "nobody", "else"]})
+    assert "2 of its creators didn't post both before and in it" in lift.attrs["trackagoat"]["note"]
 
 
 def test_earlier_dates_say_how_often_it_is_right() -> None:
