@@ -162,7 +162,8 @@ def campaign_board():
     listed = pd.DataFrame(
         {
             "id": MARKUP, "name": MARKUP, "items": [*map(json.dumps, items)],
-            "project_id": IDS[0], "target_views": 9, "created_at": pd.Timestamp("2026-05-01T00:00Z"),
+            "project_id": IDS[0], "target_views": 9,
+            "created_at": pd.Timestamp("2026-05-01T00:00Z"),
             "target_at": pd.Timestamp("2026-07-01T00:00Z"),
         }
     )  # fmt: skip
