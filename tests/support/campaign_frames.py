@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tests.support.posting_worlds import PostingWorld, posting_world
+from trackagoat_pandas.helpers.columns import STRING
 from trackagoat_pandas.sandbox.nature import Nature
 
 IDS = [f"{place:08x}-0000-4000-8000-000000000000" for place in range(40)]
@@ -37,15 +38,15 @@ def videos(*rows: tuple[str, str | None, int | None], **columns: Any) -> pd.Data
     ids, creators, views = zip(*rows, strict=True) if rows else ((), (), ())
     return pd.DataFrame(
         {
-            "id": pd.array(ids, "str"),
-            "creator_id": pd.array(creators, "str"),
-            "title": pd.array(ids, "str"),
+            "id": pd.array(ids, STRING),
+            "creator_id": pd.array(creators, STRING),
+            "title": pd.array(ids, STRING),
             "view_count": pd.array(views, "Int64"),
             **{
                 f"{name}_count": pd.array([1] * len(ids), "Int64")
                 for name in ("like", "comment", "share", "save")
             },
-            "tracking_status": pd.array(["included"] * len(ids), "str"),
+            "tracking_status": pd.array(["included"] * len(ids), STRING),
             "posted_at": pd.to_datetime(["2026-05-01T12:00Z"] * len(ids), utc=True).as_unit("us"),
             **columns,
         }

@@ -172,7 +172,8 @@ class SeenCampaigns:
 
     @property
     def _first_day(self) -> pd.Timestamp:
-        return self.videos.value["posted_at"].dropna().min()
+        first: pd.Timestamp = self.videos.value["posted_at"].dropna().min()
+        return first.tz_convert(self.zone)
 
     def lift(self, choice: CampaignChoice) -> Traced:
         """Return what a campaign added, or why that isn't known."""
