@@ -12,7 +12,8 @@ import trackagoat_pandas as tgp
 from tests.support.campaign_frames import IDS, campaigns, videos
 from tests.widgets.doubles import check_code, pages, report
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError, MissingColumnError
-from trackagoat_pandas.widgets.campaign_board import CampaignBoard
+from trackagoat_pandas.tables.results import RESULTS
+from trackagoat_pandas.widgets.campaign_board import _COLUMNS, CampaignBoard
 
 PAGES = ["Tree", "Compare", "Overlap", "Lift", "Plan"]
 
@@ -64,6 +65,15 @@ def test_the_pages_are_what_the_helpers_give(board, program):
     seed = int(board.frame["seed"].iloc[0])
     plan = tgp.plan_campaign(creators, posts, weeks=4, seed=seed)
     pd.testing.assert_frame_equal(board.frame, plan)
+
+
+def test_the_columns_of_every_page_are_those_of_its_helper():
+    helpers = {
+        "Tree": "summarize_campaigns", "Compare": "compare_campaigns", "Overlap": "member_overlap",
+        "Lift": "campaign_lift", "Plan": "plan_campaign",
+    }  # fmt: skip
+    for page, names in _COLUMNS.items():
+        assert {*names} <= {*RESULTS[helpers[page]].names}, page
 
 
 def test_tiles_count_each_post_once_and_those_of_a_chosen_campaign(board, program):

@@ -54,7 +54,7 @@ _COLUMNS: Final = {
         "effect", "low", "high", "p", "posts_effect", "views_per_post_effect", "smallest_visible",
         "members", "donors", "weeks_before", "refused",
     ),
-    "Plan": ("tiktok_handle", "pair", "gets_campaign", "mean_views", "posts_per_week", "since"),
+    "Plan": ("tiktok_handle", "pair", "gets_campaign", "typical_views", "posts_per_week", "since"),
 }  # fmt: skip
 _NO_EFFECT: Final = "This is no effect of a campaign: the page Lift looks for that."
 _KEEP: Final = (
