@@ -25,7 +25,7 @@ def drawn(tree, targets=(), **options):
 
 
 def names(ax):
-    return [label.get_text() for label in ax.get_yticklabels()]
+    return [label.get_text().replace("\N{NO-BREAK SPACE}", " ") for label in ax.get_yticklabels()]
 
 
 def texts(ax):

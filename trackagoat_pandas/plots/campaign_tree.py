@@ -45,6 +45,7 @@ _LETTERS: Final = 34
 _DEEPEST: Final = 6
 """Deeper campaigns are written no further to the right."""
 _BEHIND: Final = ("behind_pace", "at_risk", "missed")
+_INDENT: Final = "\N{NO-BREAK SPACE}" * 4  # a browser drops other spaces of an SVG
 _NO_TARGET: Final = "no target"
 _KEY_PT: Final = 40.0
 """The room that a legend needs beside its texts."""
@@ -176,7 +177,7 @@ def _indented(rows: pd.DataFrame) -> list[str]:
     corner = "└ " if shown("└") == "└" else "- "
     depth = np.minimum(np.nan_to_num(values_of(rows["depth"])), _DEEPEST).astype(int)
     return [
-        f"{'    ' * deep}{corner}{name}" if deep else name
+        f"{_INDENT * deep}{corner}{name}" if deep else name
         for name, deep in zip(rows["name"], depth, strict=True)
     ]
 
