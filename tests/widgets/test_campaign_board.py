@@ -76,6 +76,11 @@ def test_the_columns_of_every_page_are_those_of_its_helper():
         assert {*names} <= {*RESULTS[helpers[page]].names}, page
 
 
+def test_numbers_of_campaigns_that_share_creators_and_posts_have_no_total(board):
+    for _ in pages(board):
+        assert "Total" not in board.grid.table.value
+
+
 def test_tiles_count_each_post_once_and_those_of_a_chosen_campaign(board, program):
     found = tgp.campaign_videos(program["campaigns"], program["videos"])
     assert tile(board, "Campaigns") == "7"

@@ -247,12 +247,12 @@ class Readable:
         """Add up the columns of counts and of money over some rows; an empty text for any other.
 
         Amounts in several currencies aren't added up, nor counts in rows of several metrics, of
-        several kinds of series, or of several campaigns, which share videos. Over time, what a row
-        has rather than adds isn't either, such as followers.
+        several kinds of series, or of several campaigns or parts of them, which share videos. Over
+        time, what a row has rather than adds isn't either, such as followers.
         """
         if self._differ("entry", places):  # accruals and payments, which are each other's opposite
             return [""] * len(self.columns)
-        is_mixed = self._differ("metric", places) or self._differ("series_kind", places)
+        is_mixed = any(self._differ(key, places) for key in ("metric", "series_kind", "side"))
         about = {
             key: self._by_key[key].column.iloc[places] for key in SUBJECTS if key in self._by_key
         }

@@ -137,7 +137,8 @@ _COLUMNS = (
     cents("expected_cents", doc="The forecast amount.", nullable=True),
     cents("low_cents", doc="Lower end of the forecast's interval.", nullable=True),
     cents("high_cents", doc="Upper end of the forecast's interval.", nullable=True),
-    cents("cost_cents", doc="What the creators earned for it.", nullable=True),
+    # Campaigns share creators, so their costs aren't added up.
+    price("cost_cents", "int", "What the creators earned for it.", unit="cents a campaign"),
     price("effective_cpm_cents", "float", "The price of views.", unit="cents per 1,000 views"),
     # Words
     Column(

@@ -45,7 +45,7 @@ _WEEKS: Final = ("1", "2", "4", "8")
 _BEHIND: Final = ("behind_pace", "at_risk", "missed")
 _COLUMNS: Final = {
     "Tree": (
-        "campaign_name", "posts", "views", "target_views", "target_pct", "days_left",
+        "campaign_name", "posts", "views", "target_views", "days_left",
         "needed_per_day", "pace", "cost_cents", "status",
     ),
     "Compare": ("label", "posts", "views", "median_views", "creators", "effect", "low", "high"),
