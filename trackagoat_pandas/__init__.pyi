@@ -48,6 +48,9 @@ from trackagoat_pandas.helpers.granularity import resample as resample
 from trackagoat_pandas.helpers.growth import growth as growth
 from trackagoat_pandas.helpers.leaderboard import leaderboard as leaderboard
 from trackagoat_pandas.helpers.loads import combine_loads as combine_loads
+from trackagoat_pandas.helpers.luck.pay import payout_luck as payout_luck
+from trackagoat_pandas.helpers.luck.ranks import rank_creators as rank_creators
+from trackagoat_pandas.helpers.luck.reliability import reliability as reliability
 from trackagoat_pandas.helpers.payouts.accrual import accrue as accrue
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts as audit_payouts
 from trackagoat_pandas.helpers.payouts.budgets import plan_budget as plan_budget
@@ -65,6 +68,8 @@ from trackagoat_pandas.helpers.payouts.summaries import paid_by_year as paid_by_
 from trackagoat_pandas.helpers.payouts.summaries import payout_timeline as payout_timeline
 from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts as summarize_payouts
 from trackagoat_pandas.helpers.payouts.versions import infer_rule_versions as infer_rule_versions
+from trackagoat_pandas.helpers.pools.pooling import creator_pools as creator_pools
+from trackagoat_pandas.helpers.pools.similar import similar_creators as similar_creators
 from trackagoat_pandas.helpers.posting import content_calendar as content_calendar
 from trackagoat_pandas.helpers.posting import find_overposting as find_overposting
 from trackagoat_pandas.helpers.posting import inbox as inbox

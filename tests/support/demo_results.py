@@ -149,6 +149,9 @@ def calls_of(world: dict[str, pd.DataFrame]) -> dict[str, Callable[[], pd.DataFr
         "find_outliers": lambda: tgp.find_outliers(world["videos"]),
         "view_quality": lambda: tgp.view_quality(world["videos"]),
         "view_distribution": lambda: tgp.view_distribution(world["videos"], by="creator"),
+        "reliability": lambda: tgp.reliability(world["videos"]),
+        "rank_creators": lambda: tgp.rank_creators(world["videos"]),
+        "payout_luck": lambda: tgp.payout_luck(ledger["accruals"], world["videos"], timezone=ZONE),
         "follow_post": lambda: tgp.follow_post(
             world["videos"],
             next(iter(world["videos"]["id"]), "none"),
@@ -177,6 +180,15 @@ def calls_of(world: dict[str, pd.DataFrame]) -> dict[str, Callable[[], pd.DataFr
         "summarize_compliance of projects": lambda: tgp.summarize_compliance(goals),
         "summarize_creators": lambda: tgp.summarize_creators(
             world["creators"], world["videos"], goals
+        ),
+        "similar_creators": lambda: tgp.similar_creators(
+            world["creators"],
+            world["videos"],
+            to=next(iter(world["creators"]["id"]), "none"),
+            timezone=ZONE,
+        ),
+        "creator_pools": lambda: tgp.creator_pools(
+            world["creators"], world["videos"], timezone=ZONE
         ),
         "summarize_payouts": lambda: tgp.summarize_payouts(**ledger),
         "summarize_payouts by structure": lambda: tgp.summarize_payouts(**ledger, by="structure"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trackagoat_pandas.tables.model import Column, ResultTable, id_, maybe, percent
+from trackagoat_pandas.tables.model import Column, ResultTable, cents, id_, maybe, percent
 from trackagoat_pandas.tables.vocabulary import result
 
 PROGRAM_RESULTS: tuple[ResultTable, ...] = (
@@ -122,12 +122,29 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
         ),
     ),
     result(
+        "recorded_plans",
+        "one creator of one plan",
+        title="Plans of campaigns",
+        columns=(
+            "pair",
+            "gets_campaign",
+            "typical_views",
+            "posts_per_week",
+            "weeks",
+            "smallest_visible",
+            "seed",
+            "since",
+            "made_at",
+            "creator_id",
+        ),
+    ),
+    result(
         "visible_effects",
         "one size and length of a campaign",
         title="Effects that would be seen",
         columns=(
             "weeks",
-            Column("size", "int", "How many get it.", unit="creators"),
+            Column("group_size", "int", "How many get it.", unit="creators"),
             "smallest_visible",
         ),
     ),
@@ -146,6 +163,81 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
         ),
     ),
     # Creators who are alike
+    result(
+        "similar_creators",
+        "one other creator",
+        title="Similar creators",
+        columns=(
+            "rank tiktok_handle",
+            maybe("distance", "float", "The sum of what the parts add.", content="number"),
+            *(
+                maybe(part, "float", f"What {what} add to the distance.", content="number")
+                for part, what in (
+                    ("size", "views of posts"),
+                    ("spread", "differences of posts in views"),
+                    ("cadence", "posts a week"),
+                    ("engagement", "engagement rates"),
+                    ("hours", "hours of posts"),
+                    ("weekdays", "weekdays of posts"),
+                )
+            ),
+            "hashtags?",
+            maybe("stability", "float", "How often it is again among the first.", content="share"),
+            "posts reason creator_id",
+        ),
+    ),
+    result(
+        "creator_pools",
+        "one creator",
+        title="Pools of creators",
+        columns=(
+            "tiktok_handle",
+            maybe("pool", "int", "The group, 1 for the largest.", content="ordinal"),
+            "posts",
+            "typical_views",
+            maybe("views_factor", "float", "The factor by which posts usually differ in views."),
+            "posts_per_week engagement_rate_by_views",
+            maybe("usual_hour", "float", "The hour around which posts come.", unit="hour"),
+            percent("weekend_pct", doc="Share of the posts on Saturdays and Sundays."),
+            maybe(
+                "pool_description",
+                "text",
+                "What sets the pool apart.",
+                heading="set apart by",
+                role="standing",
+            ),
+            "reason creator_id",
+        ),
+    ),
     # How a program does
     # Skill or luck
+    result("reliability", "all creators together", title="Skill or luck", columns=(
+        "creators posts share",
+        percent("share_low", doc="Lower end of the interval of the share."),
+        percent("share_high", doc="Upper end of the interval of the share."),
+        maybe("posts_needed", "int", "Posts that show a creator's level.", unit="posts a creator"),
+        maybe("posts_needed_low", "int", "Lower end of its interval.", unit="posts a creator"),
+        maybe("posts_needed_high", "int", "Upper end of its interval.", unit="posts a creator"),
+        "reason",
+    )),
+    result("rank_creators", "one creator", title="Creators by lasting level", columns=(
+        "rank tiktok_handle posts level:float",
+        maybe("level_low", "float", "Lower end of the interval of the level.", unit="views"),
+        maybe("level_high", "float", "Upper end of the interval of the level.", unit="views"),
+        "rank_low rank_high",
+        maybe("alike_to_place", "int", "Down to this place creators can't be told apart."),
+        maybe("reliability", "float", "How much of the mean of its posts is level, 0 to 1.",
+            content="share"),
+        "reason creator_id",
+    )),
+    result("payout_luck", "one creator, month and currency", title="Pay by level and by luck",
+        columns=(
+        "tiktok_handle month currency posts earned_cents",
+        cents("level_cents", doc="What its posts earn on average at the creator's level.",
+            nullable=True),
+        cents("hits_cents", doc="The rest of the pay by views; negative where posts did worse.",
+            nullable=True),
+        cents("other_cents", doc="Retainers, goals and adjustments."),
+        "then_cents? change_cents? reason creator_id",
+    )),
 )  # fmt: skip
