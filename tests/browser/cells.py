@@ -62,6 +62,7 @@ tgp.widgets.SentimentRadar(comments, campaigns=campaigns, creators=creators, vid
 """,
     "posting": "tgp.widgets.PostingBoard(videos, creators=creators, client=client)",
     "videos": "tgp.widgets.VideoBoard(videos, creators=creators, client=client)",
+    "campaigns": "tgp.widgets.CampaignBoard(campaigns, videos, creators=creators, client=client)",
     "pickers": """\
 picks = tgp.widgets
 display(
