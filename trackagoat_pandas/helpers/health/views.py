@@ -1,0 +1,196 @@
+"""Whether a program's views fall: those of all creators, or of single ones."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.lib.stride_tricks import sliding_window_view
+
+from trackagoat_pandas.base.types import Floats
+from trackagoat_pandas.base.wording import number
+from trackagoat_pandas.helpers.columns import codes_of, days_of, flags_of, is_word, text, values_of
+from trackagoat_pandas.helpers.facts import check_daily
+from trackagoat_pandas.helpers.health.statuses import (
+    MONTH_DAYS,
+    Finding,
+    began,
+    by_share,
+    latched,
+    listed,
+    normal_quantile,
+    rare,
+    worst_of,
+)
+from trackagoat_pandas.helpers.health.supply import FRAMES, Supply
+from trackagoat_pandas.helpers.intervals import student_quantile
+from trackagoat_pandas.helpers.loads import latest_days
+
+_NOW_DAYS, _BEFORE_DAYS = 14, 56
+_LOOK_BACK_DAYS: Final = 60
+_FEWEST_CREATORS: Final = 5
+_BEGINS, _ENDS = np.log(0.7), np.log(0.85)
+"""A fall begins at 30 percent and ends at 15; one to watch begins at 20 and ends at 10."""
+_WATCH_BEGINS, _WATCH_ENDS = np.log(0.8), np.log(0.9)
+_SURE, _LIKELY = 0.9995, 0.99
+_SLUMP_POSTS, _EARLIER_POSTS = 4, 8
+_SLUMP, _SLUMP_ENDS = np.log(0.4), np.log(0.7)
+_SETTLED_DAYS: Final = 2.0
+_SLUMP_DAYS: Final = 60
+
+
+def judge_views(given: Supply) -> Finding:
+    """Compare the views of two weeks with the eight before, and posts with earlier ones."""
+    if doubt := given.doubt("analytics", "videos", "creators"):
+        return doubt
+    fall, slump = _fall(given), _slumps(given)
+    status = worst_of([fall.status, slump.status])
+    first, second = sorted([fall, slump], key=lambda one: one.status != status)
+    both = f"{first.evidence} {second.evidence}"
+    return Finding(status, both, first.advice, first.since)
+
+
+def _fall(given: Supply) -> Finding:
+    """Judge the fall of all creators, by the mean of their logs, in which no hit decides."""
+    daily = _daily(given)
+    days = daily.shape[1]
+    wanted = _NOW_DAYS + _BEFORE_DAYS
+    whole = ~np.isnan(daily[:, -wanted:]).any(axis=1)
+    if days < wanted or len(daily) < len(given.active):
+        said = f"Of some active creator the daily views of the last {wanted} days aren't known."
+        return Finding("unknown", said, f"Load {FRAMES['analytics']}.")
+    if whole.sum() < _FEWEST_CREATORS:
+        return Finding("unknown", f"Fewer than {_FEWEST_CREATORS} creators have daily views of "
+                       f"{wanted} days.")  # fmt: skip
+    change, sureness = _changes(np.log1p(daily))
+    states = [
+        latched((change <= begins) & (sureness > sure), ~(change < ends))
+        for begins, ends, sure in (
+            (_BEGINS, _ENDS, _SURE), (_WATCH_BEGINS, _WATCH_ENDS, _LIKELY),
+        )
+    ]  # fmt: skip
+    is_known = ~np.isnan(states[0][-1]) and not np.isnan(states[1][-1])
+    percent = 100 * np.expm1(change[-1])
+    said = (
+        f"A typical creator has {abs(percent):.0f} % {'more' if percent > 0 else 'fewer'} views a"
+    )
+    said += f" day in the last {_NOW_DAYS} days than in the {_BEFORE_DAYS} before."
+    for status, state in zip(("bad", "watch"), states, strict=True):
+        if state[-1] == 1.0:
+            since = given.today - len(state) + began(state)
+            advice = "See what moved them, and whether all creators are hit."
+            return Finding(status, said, advice, float(since))
+    if not is_known:
+        return Finding("unknown", f"{said} Whether it goes on isn't known: load more days.")
+    return Finding("good", said)
+
+
+def _daily(given: Supply) -> Floats:
+    """Return the daily views of the active creators on the days that are over, NaN if unknown."""
+    analytics = check_daily(given.frames["analytics"])
+    is_used = is_word(analytics["entity"], "creator") & is_word(analytics["series_kind"], "main")
+    is_used &= (codes_of(analytics["metric"], ["views"]) == 0) & ~flags_of(analytics, "is_partial")
+    days = days_of(analytics["date"]).astype(np.int64)
+    first = given.today - _NOW_DAYS - _BEFORE_DAYS - _LOOK_BACK_DAYS
+    rows = latest_days(analytics[is_used & (days >= first) & (days < given.today)])
+    places = pd.Index(given.active["id"]).get_indexer(text(rows["entity_id"]))
+    at = days_of(rows["date"]).astype(np.int64) - first
+    found = np.full((len(given.active), given.today - first), np.nan)
+    found[places[places >= 0], at[places >= 0]] = values_of(rows["value"])[places >= 0]
+    known = ~np.isnan(found)
+    begins = int(known.any(axis=0).argmax()) if known.any() else found.shape[1]
+    return found[known.any(axis=1), begins:]
+
+
+def _changes(logs: Floats) -> tuple[Floats, Floats]:
+    """Return the mean change of the creators' logs on each day, and how sure its sign is."""
+    medians = {
+        days: np.median(sliding_window_view(logs, days, axis=1), axis=2)
+        for days in (_NOW_DAYS, _BEFORE_DAYS)
+    }
+    before = medians[_BEFORE_DAYS][:, :-_NOW_DAYS]
+    changes = medians[_NOW_DAYS][:, _BEFORE_DAYS:] - before
+    known = (~np.isnan(changes)).sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.nansum(changes, axis=0) / known
+        spread = np.sqrt(np.nansum((changes - mean) ** 2, axis=0) / (known - 1) / known)
+        t = -mean / spread
+    mean = np.where(known < _FEWEST_CREATORS, np.nan, mean)
+    levels = np.array([_LIKELY, _SURE])
+    limits = np.array([[student_quantile(level, max(int(one) - 1, 1)) for level in levels]
+                       for one in np.unique(known)])  # fmt: skip
+    of_day = limits[np.searchsorted(np.unique(known), known)]
+    sureness = np.select([t > of_day[:, 1], t > of_day[:, 0]], [1.0, (_LIKELY + _SURE) / 2], 0.0)
+    return mean, sureness
+
+
+class _Levels(NamedTuple):
+    owners: np.ndarray
+    days: np.ndarray
+    levels: Floats
+
+
+def _slumps(given: Supply) -> Finding:
+    """Find active creators whose last posts have far fewer views than their earlier ones."""
+    posts = _levels(given)
+    active = given.active
+    if len(posts.levels) < _SLUMP_POSTS + _EARLIER_POSTS:
+        return Finding("unknown", "There are too few posts to compare.")
+    is_last = np.append(posts.owners[1:] != posts.owners[:-1], True)
+    state, begins = _slump_states(posts, given.today)
+    slumps = is_last & (state == 1.0) & (posts.days > given.today - _SLUMP_DAYS)
+    places = pd.Index(active["id"]).get_indexer(posts.owners[slumps])
+    is_active = places >= 0
+    count = int(is_active.sum())
+    status = by_share(count, len(active))
+    if not count:
+        return Finding(status, "No creator is in a slump.")
+    names = listed(active["tiktok_handle"].to_numpy(object)[places[is_active]])
+    evidence = f"{number(count, 'creator')} of {len(active):,} "
+    evidence += f"{'is' if count == 1 else 'are'} in a slump, each of the last {_SLUMP_POSTS} posts"
+    evidence += f" far below earlier ones: {names}."
+    since = float(np.min(begins[slumps][is_active]))
+    return Finding(status, evidence, f"Look at the last posts of {names} with them.", since)
+
+
+def _levels(given: Supply) -> _Levels:
+    """Return the logs of the posts' views against those of other creators' posts of their age."""
+    posts = given.posts.dropna(subset=["posted_at", "view_count"])
+    age = (given.moment - posts["posted_at"]) / pd.Timedelta(days=1)
+    posts = posts[(age >= _SETTLED_DAYS).to_numpy(bool)].sort_values(["creator_id", "posted_at"])
+    age = np.array((given.moment - posts["posted_at"]) / pd.Timedelta(days=1), np.float64)
+    logs = np.log1p(np.array(values_of(posts["view_count"]), np.float64))
+    owners = posts["creator_id"].to_numpy(object)
+    frame = pd.DataFrame({"owner": owners, "level": logs, "age": np.floor(np.log2(age))})
+    frame["level"] -= frame.groupby("owner")["level"].transform("median")
+    frame["level"] -= frame.groupby("age")["level"].transform("median")
+    day = given.today - age.astype(np.int64)
+    return _Levels(owners, day, frame["level"].to_numpy())
+
+
+def _slump_states(posts: _Levels, today: int) -> tuple[Floats, Floats]:
+    """Return whether a creator is in a slump after each post, and the day on which it began."""
+    frame = pd.DataFrame({"owner": posts.owners, "level": posts.levels})
+    groups = frame.groupby("owner", sort=False)["level"]
+    place = groups.cumcount().to_numpy()
+    sums = groups.cumsum().to_numpy()
+    squares = (frame["level"] ** 2).groupby(frame["owner"], sort=False).cumsum().to_numpy()
+    earlier = place + 1 - _SLUMP_POSTS
+    is_enough = earlier >= _EARLIER_POSTS
+    at = np.maximum(np.arange(len(sums)) - _SLUMP_POSTS, 0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        before = sums[at] / earlier
+        change = (sums - sums[at]) / _SLUMP_POSTS - before
+        variance = (squares[at] - earlier * before**2) / (earlier - 1)
+    pooled = float(np.nanmedian(np.where(is_enough, variance, np.nan))) if is_enough.any() else 1.0
+    error = np.sqrt(max(pooled, 1e-12) * (1 / _SLUMP_POSTS + 1 / np.maximum(earlier, 1)))
+    windows = float((posts.days > today - MONTH_DAYS).sum())
+    limit = -normal_quantile(rare(windows))
+    begins = is_enough & (change <= _SLUMP) & (-change > limit * error)
+    ends = (place == 0) | (is_enough & (change > _SLUMP_ENDS))
+    state = latched(begins, ends)
+    # Of a series that goes over all creators, each one's first post ends what the last one had.
+    changed = np.flatnonzero(np.diff(state, prepend=np.nan) != 0)
+    start = changed[np.searchsorted(changed, np.arange(len(state)), "right") - 1]
+    return state, posts.days[start].astype(np.float64)
