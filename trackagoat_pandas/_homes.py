@@ -180,7 +180,6 @@ VERBS: dict[str, str] = {
     "posting_consistency": "id creator_id posted_at tracking_status",
     "posting_cost": "creator_id id posted_at tracking_status view_count",
     "posting_heatmap": "id posted_at tracking_status view_count",
-    "program_health": "",
     "rank_creators_by_sentiment": "text creator_id",
     "rank_goals": "status actual target",
     "resample": f"{_SERIES} series_kind",

@@ -596,22 +596,6 @@ class GoatAccessor:
         """Estimate how many views a creator's second and later posts of a day lose, or gain."""
     def posting_heatmap(self, *, timezone: str | None = None) -> pd.DataFrame:
         """Count posts, and average their views, by weekday and hour of posting."""
-    def program_health(
-        self,
-        *,
-        creators: pd.DataFrame | None = None,
-        analytics: pd.DataFrame | None = None,
-        goals: pd.DataFrame | None = None,
-        comments: pd.DataFrame | None = None,
-        accruals: pd.DataFrame | None = None,
-        payments: pd.DataFrame | None = None,
-        forecasts: pd.DataFrame | None = None,
-        now: InstantLike | None = None,
-        timezone: str | None = None,
-        currency: str = "USD",
-        score: bool = False,
-    ) -> pd.DataFrame:
-        """Judge how a program does, part by part, with the evidence and what to do."""
     def rank_creators_by_sentiment(
         self,
         *,

@@ -117,6 +117,16 @@ def calls_of(world: dict[str, pd.DataFrame]) -> dict[str, Callable[[], pd.DataFr
         "suggest_posting_times by creator": lambda: tgp.suggest_posting_times(
             world["videos"], daily, by="creator", timezone=ZONE
         ),
+        "program_health": lambda: tgp.program_health(
+            **reached,
+            **ledger,
+            goals=goals,
+            comments=comments,
+            creators=world["creators"],
+            now=NOON,
+            timezone=ZONE,
+            score=True,
+        ),
         "posting_cost": lambda: tgp.posting_cost(world["videos"], daily, timezone=ZONE),
         "find_overposting": lambda: tgp.find_overposting(world["videos"], timezone=ZONE),
         "find_outliers": lambda: tgp.find_outliers(world["videos"]),

@@ -194,7 +194,16 @@ def _as_frames(
     accruals, payments = _ledger(names, timeline, event)
     first = pd.Timestamp(timeline.first_day)
     return HealthWorld(
-        event, names[victim], videos, cast, analytics, goals, accruals, payments, views.astype(np.int64), first
+        event,
+        names[victim],
+        videos,
+        cast,
+        analytics,
+        goals,
+        accruals,
+        payments,
+        views.astype(np.int64),
+        first,
     )
 
 

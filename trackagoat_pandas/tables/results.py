@@ -22,10 +22,7 @@ _RESULTS = (
     *POST_RESULTS,
     *PROGRAM_RESULTS,
     # Any frame
-    result("leaderboard", "one row of the frame", rows_of="frame", columns=(
-        "rank",
-        percent("share", doc="Share of the sum; NA where a sum says nothing."),
-    )),
+    result("leaderboard", "one row of the frame", rows_of="frame", columns="rank share"),
     result("engagement", "one post or creator", rows_of="videos", columns=(
         "engagement_rate_by_views? engagement_rate_by_followers?"
     )),

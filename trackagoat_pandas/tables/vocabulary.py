@@ -90,6 +90,7 @@ _COLUMNS = (
     percent("negative_pct", doc="Negative among analysed comments."),
     percent("low_pct", doc="Lower end of the interval of the share."),
     percent("high_pct", doc="Upper end of the interval of the share."),
+    percent("share", doc="Share of the sum; NA where a sum says nothing."),
     percent("effect", doc="How many more views than without it; NA if that isn't known."),
     percent("low", doc="Lower end of the interval of the effect."),
     percent("high", doc="Upper end of the interval of the effect."),

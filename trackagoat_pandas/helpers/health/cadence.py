@@ -14,7 +14,7 @@ from trackagoat_pandas.helpers.columns import days_of, instants_of, text
 from trackagoat_pandas.helpers.health.statuses import (
     FALSE_A_MONTH,
     MONTH_DAYS,
-    Finding,
+    Verdict,
     by_share,
     listed,
     rare,
@@ -32,16 +32,16 @@ _NEWCOMER_DAYS: Final = 28
 _WATCHED: Final = 10 * FALSE_A_MONTH
 
 
-def judge_cadence(given: Supply) -> Finding:
+def judge_cadence(given: Supply) -> Verdict:
     """Find the active creators who are silent for longer than fits their habits."""
     if doubt := given.doubt("videos", "creators"):
         return doubt
     active = given.active
     if active.empty:
-        return Finding("unknown", "There is no active creator.")
+        return Verdict("unknown", "There is no active creator.")
     habits = _habits(given).reindex(active["id"])
     if habits["days"].isna().all():
-        return Finding("unknown", "No active creator has posted yet.")
+        return Verdict("unknown", "No active creator has posted yet.")
     silent_days = given.today - habits["last"].to_numpy() - 1
     gaps = np.nansum(habits["rate"]) * MONTH_DAYS
     limits = {chance: _limit(habits, rare(gaps, chance)) for chance in (FALSE_A_MONTH, _WATCHED)}
@@ -56,7 +56,7 @@ def judge_cadence(given: Supply) -> Finding:
         if not never:
             said = f"None of {number(len(active), 'active creator')} is silent for longer than "
             said += "fits the creator's habits."
-        return Finding(status, said, "Ask them to begin." if never else "")
+        return Verdict(status, said, "Ask them to begin." if never else "")
     order = np.argsort(-(silent_days - limits[FALSE_A_MONTH])[shown], kind="stable")
     names = listed(handles[shown][order])
     longest = int(silent_days[shown][order[0]])
@@ -68,7 +68,7 @@ def judge_cadence(given: Supply) -> Finding:
     since = habits["last"].to_numpy() + 2 + np.floor(limits[FALSE_A_MONTH if is_silent.any() else
                                                             _WATCHED])  # fmt: skip
     began = np.sort(since[shown])[0]
-    return Finding(status, evidence, f"Ask {names} whether they still take part.", float(began))
+    return Verdict(status, evidence, f"Ask {names} whether they still take part.", float(began))
 
 
 def _habits(given: Supply) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pandas as pd
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.clocks import last_started_day
 from trackagoat_pandas.helpers.granularity import day_text
-from trackagoat_pandas.helpers.health.statuses import Finding
+from trackagoat_pandas.helpers.health.statuses import Verdict
 from trackagoat_pandas.helpers.health.supply import (
     STALE,
     TOO_OLD,
@@ -24,7 +24,7 @@ _GIVE = "Give the other frames, too."
 _MANY_HOURS = pd.Timedelta(hours=48)
 
 
-def judge_freshness(given: Supply) -> Finding:
+def judge_freshness(given: Supply) -> Verdict:
     """Say how old the oldest frame is.
 
     It is watched from a day on, since TrackaGoat computes its numbers once a day, and bad from
@@ -42,33 +42,33 @@ def judge_freshness(given: Supply) -> Finding:
         for status, limit in (("bad", TOO_OLD), ("watch", STALE)):
             if age > limit and not (status == "watch" and (said or len(known) < len(loaded))):
                 since = last_started_day(known[oldest] + limit, given.zone)
-                return Finding(status, evidence, _LOAD, float(since))
+                return Verdict(status, evidence, _LOAD, float(since))
     if len(known) < len(loaded):
         which = ", ".join(f"`{name}`" for name in loaded if name not in known)
-        return Finding("unknown", f"{which}: not known when it was loaded.", _LOAD)
+        return Verdict("unknown", f"{which}: not known when it was loaded.", _LOAD)
     if said:
-        return Finding("unknown", said, _GIVE)
-    return Finding("good", evidence)
+        return Verdict("unknown", said, _GIVE)
+    return Verdict("good", evidence)
 
 
-def judge_caveats(given: Supply) -> Finding:
+def judge_caveats(given: Supply) -> Verdict:
     """Say which frames aren't whole or can't be read, or belong to different projects."""
     flaws = {name: flaw_of(name, frame) for name, frame in given.frames.items()}
     lost = [flaw for flaw in flaws.values() if flaw and "doesn't say" not in flaw]
     if differ := projects_differ(given.frames):
         lost.insert(0, differ)
     if lost:
-        return Finding("bad", f"{_first(lost)}.", "Pass all rows of complete loads of one project.")
+        return Verdict("bad", f"{_first(lost)}.", "Pass all rows of complete loads of one project.")
     unsaid = [flaw for flaw in flaws.values() if flaw]
     if unsaid or given.missing:
         evidence = f"{_first(unsaid)}." if unsaid else not_given(given.missing)
-        return Finding("unknown", evidence, "Pass frames as they were loaded." if unsaid else _GIVE)
+        return Verdict("unknown", evidence, "Pass frames as they were loaded." if unsaid else _GIVE)
     unreadable = {name: unreadable_in(frame) for name, frame in given.frames.items()}
     if count := sum(unreadable.values()):
         which = max(unreadable, key=lambda name: unreadable[name])
         evidence = f"{number(count, 'value')} could not be read, most of them in `{which}`."
-        return Finding("watch", evidence, "Look at frame.attrs['trackagoat']['unreadable'].")
-    return Finding("good", "All frames are complete and can be read.")
+        return Verdict("watch", evidence, "Look at frame.attrs['trackagoat']['unreadable'].")
+    return Verdict("good", "All frames are complete and can be read.")
 
 
 def _first(said: list[str]) -> str:

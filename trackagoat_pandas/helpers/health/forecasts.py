@@ -8,7 +8,7 @@ import numpy as np
 
 from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.helpers.columns import instants_of, nullable_flags
-from trackagoat_pandas.helpers.health.statuses import Finding, began, latched
+from trackagoat_pandas.helpers.health.statuses import Verdict, began, latched
 from trackagoat_pandas.helpers.health.supply import Supply
 from trackagoat_pandas.helpers.intervals import wilson_interval
 from trackagoat_pandas.inputs.checks import require_columns
@@ -19,7 +19,7 @@ _LEVEL: Final = 0.8
 _BEGINS, _ENDS = 0.7, 0.75
 
 
-def judge_forecasts(given: Supply) -> Finding:
+def judge_forecasts(given: Supply) -> Verdict:
     """Count how many of the last 100 settled forecasts held, of intervals that should hold 0.8.
 
     It is bad once surely fewer than 0.7 held, by the interval, until 0.75 did; it is watched while
@@ -35,7 +35,7 @@ def judge_forecasts(given: Supply) -> Finding:
     order = np.argsort(settles[is_judged], kind="stable")
     inside = nullable_flags(forecasts["is_inside"])[is_judged].to_numpy(bool)[order]
     if len(inside) < _FEWEST:
-        return Finding("unknown", f"Fewer than {_FEWEST} forecasts have settled.")
+        return Verdict("unknown", f"Fewer than {_FEWEST} forecasts have settled.")
     days = days_shown(settles[is_judged][order], given.zone).astype(np.int64)
     total = np.cumsum(inside)
     count = np.minimum(np.arange(1, len(inside) + 1), _LATEST)
@@ -52,5 +52,5 @@ def judge_forecasts(given: Supply) -> Finding:
     for status, state in (("bad", bad), ("watch", watch)):
         if state[-1] == 1.0:
             advice = "Use the adapted intervals, until forecasts hold again."
-            return Finding(status, said, advice, float(days[began(state)]))
-    return Finding("good", said)
+            return Verdict(status, said, advice, float(days[began(state)]))
+    return Verdict("good", said)

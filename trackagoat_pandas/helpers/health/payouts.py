@@ -10,7 +10,7 @@ import pandas as pd
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.clocks import NO_DAY
 from trackagoat_pandas.helpers.columns import day_numbers, values_of
-from trackagoat_pandas.helpers.health.statuses import Finding
+from trackagoat_pandas.helpers.health.statuses import Verdict
 from trackagoat_pandas.helpers.health.supply import Supply
 from trackagoat_pandas.helpers.payouts.ledger import earned_days, paid_days, read_ledger
 from trackagoat_pandas.helpers.payouts.money import format_cents
@@ -23,7 +23,7 @@ _TERM_DAYS, _LONGEST_TERM_DAYS = 30, 60
 """Without a habit, the terms of Directive 2011/7/EU on late payment, articles 3(3) and 3(5)."""
 
 
-def judge_payouts(given: Supply) -> Finding:
+def judge_payouts(given: Supply) -> Verdict:
     """Say whose money is late, by how long payments usually take in this program.
 
     It is watched a week after the days in which 95 % of the accruals of the last half year were
@@ -38,7 +38,7 @@ def judge_payouts(given: Supply) -> Finding:
     )  # fmt: skip
     waits = owed[(owed["owed_cents"] > 0).to_numpy(bool) & owed["oldest_unpaid"].notna()]
     if waits.empty:
-        return Finding("good", "No creator waits for money.")
+        return Verdict("good", "No creator waits for money.")
     usual, said = _usual_days(given)
     limits = (usual + _GRACE_DAYS, usual + _LATE_DAYS)
     if np.isnan(usual):
@@ -54,9 +54,9 @@ def judge_payouts(given: Supply) -> Finding:
                 f"{number(longest, 'day')}; {said}."
             )
             since = float(given.today - longest + np.floor(limit) + 1)
-            return Finding(status, evidence, "Pay what is oldest first.", since)
+            return Verdict(status, evidence, "Pay what is oldest first.", since)
     evidence = f"{_amounts(waits)} is owed, for {number(longest, 'day')} at most; {said}."
-    return Finding("good", evidence)
+    return Verdict("good", evidence)
 
 
 def _amounts(owed: pd.DataFrame) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.columns import day_numbers, is_word
-from trackagoat_pandas.helpers.health.statuses import Finding, listed
+from trackagoat_pandas.helpers.health.statuses import Verdict, listed
 from trackagoat_pandas.helpers.health.supply import Supply
 from trackagoat_pandas.helpers.posting import find_overposting
 
@@ -16,7 +16,7 @@ _HABIT: Final = 2
 """Days of one creator within a week from which on it is no slip."""
 
 
-def judge_overposting(given: Supply) -> Finding:
+def judge_overposting(given: Supply) -> Verdict:
     """Say who over-posted within a week: by the product's rule a day of the last seven is amber."""
     if doubt := given.doubt("videos"):
         return doubt
@@ -24,7 +24,7 @@ def judge_overposting(given: Supply) -> Finding:
     days = find_overposting(videos, now=given.moment, timezone=given.zone)
     amber = days[is_word(days["severity"], "amber")]
     if amber.empty:
-        return Finding("good", "No creator over-posted in the last 7 days.")
+        return Verdict("good", "No creator over-posted in the last 7 days.")
     names = "tiktok_handle" if "tiktok_handle" in amber.columns else "creator_id"
     counts = amber.groupby("creator_id").size()
     who = listed(amber.drop_duplicates("creator_id")[names].to_numpy(object))
@@ -32,6 +32,6 @@ def judge_overposting(given: Supply) -> Finding:
     numbers = np.sort(day_numbers(amber["day"]))
     if counts.max() >= _HABIT:
         of_worst = np.sort(day_numbers(amber[amber["creator_id"] == counts.idxmax()]["day"]))
-        return Finding("bad", evidence, f"Ask {who} to spread posts over days.",
+        return Verdict("bad", evidence, f"Ask {who} to spread posts over days.",
                        float(of_worst[_HABIT - 1]))  # fmt: skip
-    return Finding("watch", evidence, f"Ask {who} to spread posts over days.", float(numbers[0]))
+    return Verdict("watch", evidence, f"Ask {who} to spread posts over days.", float(numbers[0]))

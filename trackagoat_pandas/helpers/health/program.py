@@ -18,7 +18,7 @@ from trackagoat_pandas.helpers.health.payouts import judge_payouts
 from trackagoat_pandas.helpers.health.posting import judge_overposting
 from trackagoat_pandas.helpers.health.scores import with_score
 from trackagoat_pandas.helpers.health.sentiment import judge_sentiment
-from trackagoat_pandas.helpers.health.statuses import STATUSES, Finding, day_of, worst_of
+from trackagoat_pandas.helpers.health.statuses import STATUSES, Verdict, day_of, worst_of
 from trackagoat_pandas.helpers.health.supply import FRAMES, Supply
 from trackagoat_pandas.helpers.health.targets import judge_goals
 from trackagoat_pandas.helpers.health.views import judge_views
@@ -27,36 +27,36 @@ from trackagoat_pandas.helpers.payouts.money import check_currency
 from trackagoat_pandas.inputs.checks import check_bool, check_choice, check_frame, check_names
 
 
-class Part(NamedTuple):
+class Aspect(NamedTuple):
     """A part of a program's health: what judges it, its frames, and the line that shows more."""
 
-    judge: Callable[[Supply], Finding]
+    judge: Callable[[Supply], Verdict]
     frames: tuple[str, ...]
     code: str
 
 
-PARTS: Final[Mapping[str, Part]] = {
-    "data freshness": Part(judge_freshness, (), "tgp.describe(videos)"),
-    "data caveats": Part(judge_caveats, (), "tgp.show(videos)"),
-    "cadence": Part(
+PARTS: Final[Mapping[str, Aspect]] = {
+    "data freshness": Aspect(judge_freshness, (), "tgp.describe(videos)"),
+    "data caveats": Aspect(judge_caveats, (), "tgp.show(videos)"),
+    "cadence": Aspect(
         judge_cadence,
         ("videos", "creators"),
         'tgp.posting_consistency(videos, creators=creators).sort_values("last_day")',
     ),
-    "views": Part(
+    "views": Aspect(
         judge_views,
         ("analytics", "videos", "creators"),
         "tgp.explain_change(analytics, videos, creators=creators)",
     ),
-    "over-posting": Part(judge_overposting, ("videos",), "tgp.find_overposting(videos)"),
-    "goals": Part(
+    "over-posting": Aspect(judge_overposting, ("videos",), "tgp.find_overposting(videos)"),
+    "goals": Aspect(
         judge_goals, ("goals", "videos", "analytics"), "tgp.will_miss(goals, videos, analytics)"
     ),
-    "sentiment": Part(judge_sentiment, ("comments",), "tgp.find_negative_alerts(comments)"),
-    "payouts": Part(
+    "sentiment": Aspect(judge_sentiment, ("comments",), "tgp.find_negative_alerts(comments)"),
+    "payouts": Aspect(
         judge_payouts, ("accruals", "payments"), "tgp.outstanding_balances(accruals, payments)"
     ),
-    "forecasts": Part(judge_forecasts, ("forecasts",), "forecasts"),
+    "forecasts": Aspect(judge_forecasts, ("forecasts",), "forecasts"),
 }
 """The parts of a program, in the order of their rows."""
 
@@ -210,7 +210,7 @@ def _names_of(parts: str | Sequence[str] | None) -> list[str]:
     return [name for name in PARTS if name in asked or not asked]
 
 
-def _table(found: Mapping[str, Finding]) -> pd.DataFrame:
+def _table(found: Mapping[str, Verdict]) -> pd.DataFrame:
     """Return a row for each finding."""
     each = [*found.values()]
     statuses = np.array([one.status for one in each], object)
@@ -227,7 +227,7 @@ def _table(found: Mapping[str, Finding]) -> pd.DataFrame:
     )
 
 
-def _facts(found: Mapping[str, Finding]) -> dict[str, str]:
+def _facts(found: Mapping[str, Verdict]) -> dict[str, str]:
     """Return the status of the whole, and a sentence on which parts decide it."""
     whole = worst_of(one.status for one in found.values())
     if whole == "good":

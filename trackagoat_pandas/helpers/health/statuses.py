@@ -22,7 +22,7 @@ MONTH_DAYS: Final = 30
 _NAMED: Final = 3
 
 
-class Finding(NamedTuple):
+class Verdict(NamedTuple):
     """What is found of one part.
 
     ``since`` is the number of the day on which its status began; NaN where that isn't known.

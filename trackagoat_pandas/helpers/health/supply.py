@@ -16,7 +16,7 @@ from trackagoat_pandas.helpers.counted import active_ids, counted_videos
 from trackagoat_pandas.helpers.cuts import cuts_said
 from trackagoat_pandas.helpers.facts import mismatch_of, project_of, why_incomplete
 from trackagoat_pandas.helpers.granularity import day_text
-from trackagoat_pandas.helpers.health.statuses import Finding
+from trackagoat_pandas.helpers.health.statuses import Verdict
 from trackagoat_pandas.helpers.labels import looked_up
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.inputs.checks import facts_as_made, frame_facts, frame_params, loaded_at
@@ -76,19 +76,19 @@ class Supply:
         """The names of the frames that are needed and weren't given."""
         return [name for name in self.wanted if name not in self.frames]
 
-    def doubt(self, *names: str) -> Finding | None:
+    def doubt(self, *names: str) -> Verdict | None:
         """Return why nothing can be said for sure by some frames; None if it can."""
         if missing := [name for name in names if name not in self.frames]:
             lines = ", ".join(f"{name} = {FRAMES[name]}" for name in missing)
-            return Finding("unknown", not_given(missing), f"Load and pass {lines}.")
+            return Verdict("unknown", not_given(missing), f"Load and pass {lines}.")
         for name in names:
             if flaw := flaw_of(name, self.frames[name]):
-                return Finding("unknown", f"{flaw}.", "Pass all rows of complete loads.")
+                return Verdict("unknown", f"{flaw}.", "Pass all rows of complete loads.")
             if old := self._too_old(name):
-                return Finding("unknown", f"{old}.", "Load it again.")
+                return Verdict("unknown", f"{old}.", "Load it again.")
         used = {name: self.frames[name] for name in names}
         differ = mismatch_of(used) or projects_differ(used)
-        return Finding("unknown", f"{differ}.", "Load them alike.") if differ else None
+        return Verdict("unknown", f"{differ}.", "Load them alike.") if differ else None
 
     def _too_old(self, name: str) -> str:
         loaded = loaded_at(self.frames[name])

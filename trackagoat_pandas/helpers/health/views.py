@@ -14,7 +14,7 @@ from trackagoat_pandas.helpers.columns import codes_of, days_of, flags_of, is_wo
 from trackagoat_pandas.helpers.facts import check_daily
 from trackagoat_pandas.helpers.health.statuses import (
     MONTH_DAYS,
-    Finding,
+    Verdict,
     began,
     by_share,
     latched,
@@ -36,11 +36,11 @@ _WATCH_BEGINS, _WATCH_ENDS = np.log(0.8), np.log(0.9)
 _SURE, _LIKELY = 0.9995, 0.99
 _SLUMP_POSTS, _EARLIER_POSTS = 4, 8
 _SLUMP, _SLUMP_ENDS = np.log(0.4), np.log(0.7)
-_SETTLED_DAYS: Final = 2.0
+_SETTLED_DAYS: Final = 4.0
 _SLUMP_DAYS: Final = 60
 
 
-def judge_views(given: Supply) -> Finding:
+def judge_views(given: Supply) -> Verdict:
     """Compare the views of two weeks with the eight before, and posts with earlier ones."""
     if doubt := given.doubt("analytics", "videos", "creators"):
         return doubt
@@ -48,10 +48,10 @@ def judge_views(given: Supply) -> Finding:
     status = worst_of([fall.status, slump.status])
     first, second = sorted([fall, slump], key=lambda one: one.status != status)
     both = f"{first.evidence} {second.evidence}"
-    return Finding(status, both, first.advice, first.since)
+    return Verdict(status, both, first.advice, first.since)
 
 
-def _fall(given: Supply) -> Finding:
+def _fall(given: Supply) -> Verdict:
     """Judge the fall of all creators, by the mean of their logs, in which no hit decides."""
     daily = _daily(given)
     days = daily.shape[1]
@@ -59,9 +59,9 @@ def _fall(given: Supply) -> Finding:
     whole = ~np.isnan(daily[:, -wanted:]).any(axis=1)
     if days < wanted or len(daily) < len(given.active):
         said = f"Of some active creator the daily views of the last {wanted} days aren't known."
-        return Finding("unknown", said, f"Load {FRAMES['analytics']}.")
+        return Verdict("unknown", said, f"Load {FRAMES['analytics']}.")
     if whole.sum() < _FEWEST_CREATORS:
-        return Finding("unknown", f"Fewer than {_FEWEST_CREATORS} creators have daily views of "
+        return Verdict("unknown", f"Fewer than {_FEWEST_CREATORS} creators have daily views of "
                        f"{wanted} days.")  # fmt: skip
     change, sureness = _changes(np.log1p(daily))
     states = [
@@ -80,10 +80,10 @@ def _fall(given: Supply) -> Finding:
         if state[-1] == 1.0:
             since = given.today - len(state) + began(state)
             advice = "See what moved them, and whether all creators are hit."
-            return Finding(status, said, advice, float(since))
+            return Verdict(status, said, advice, float(since))
     if not is_known:
-        return Finding("unknown", f"{said} Whether it goes on isn't known: load more days.")
-    return Finding("good", said)
+        return Verdict("unknown", f"{said} Whether it goes on isn't known: load more days.")
+    return Verdict("good", said)
 
 
 def _daily(given: Supply) -> Floats:
@@ -131,12 +131,12 @@ class _Levels(NamedTuple):
     levels: Floats
 
 
-def _slumps(given: Supply) -> Finding:
+def _slumps(given: Supply) -> Verdict:
     """Find active creators whose last posts have far fewer views than their earlier ones."""
     posts = _levels(given)
     active = given.active
     if len(posts.levels) < _SLUMP_POSTS + _EARLIER_POSTS:
-        return Finding("unknown", "There are too few posts to compare.")
+        return Verdict("unknown", "There are too few posts to compare.")
     is_last = np.append(posts.owners[1:] != posts.owners[:-1], True)
     state, begins = _slump_states(posts, given.today)
     slumps = is_last & (state == 1.0) & (posts.days > given.today - _SLUMP_DAYS)
@@ -145,13 +145,13 @@ def _slumps(given: Supply) -> Finding:
     count = int(is_active.sum())
     status = by_share(count, len(active))
     if not count:
-        return Finding(status, "No creator is in a slump.")
+        return Verdict(status, "No creator is in a slump.")
     names = listed(active["tiktok_handle"].to_numpy(object)[places[is_active]])
     evidence = f"{number(count, 'creator')} of {len(active):,} "
     evidence += f"{'is' if count == 1 else 'are'} in a slump, each of the last {_SLUMP_POSTS} posts"
     evidence += f" far below earlier ones: {names}."
     since = float(np.min(begins[slumps][is_active]))
-    return Finding(status, evidence, f"Look at the last posts of {names} with them.", since)
+    return Verdict(status, evidence, f"Look at the last posts of {names} with them.", since)
 
 
 def _levels(given: Supply) -> _Levels:
