@@ -219,6 +219,7 @@ PLOTS: dict[str, str] = {
     "follow_post": "age_hours id views_so_far",
     "goal_board": _STANDING,
     "goal_odds": "tiktok_handle metric period chance missing days_left",
+    "health": "evidence part since status",
     "leaderboard": "view_count",
     "life_curves": "age_hours horizon_days posts typical_share views_share younger_posts",
     "outliers": "baseline_views id is_outlier multiple views_then z",
