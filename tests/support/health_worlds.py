@@ -269,3 +269,41 @@ def _ledger(
         amount_cents=5_000, status="recorded", method_id="m", method_name="Bank"
     )
     return accruals, payments
+
+
+_WORDS = ("love this", "great", "so bad", "awful", "first", "where is this from")
+
+
+def comments_of(world: HealthWorld, day: int, seed: int, *, bad: float = 0.2) -> pd.DataFrame:
+    """Make up comments of the four weeks before a day, a share of which are negative."""
+    dice, noon = np.random.default_rng(seed), world.noon(day)
+    ages = dice.uniform(0.0, 40.0, 120)
+    is_bad = dice.random(len(ages)) < bad
+    texts = np.where(is_bad, "so bad, awful", dice.choice(_WORDS, len(ages)))
+    frame = pd.DataFrame(
+        {
+            "id": [f"comment {place}" for place in range(len(ages))],
+            "video_id": [f"video {place}" for place in dice.integers(0, 5, len(ages))],
+            "text": texts,
+            "posted_at": (noon - pd.to_timedelta(ages, unit="D")).as_unit("us"),
+        }
+    )
+    return as_loaded(frame, noon, "comments")
+
+
+def forecasts_of(world: HealthWorld, day: int, seed: int, *, held: float = 0.8) -> pd.DataFrame:
+    """Make up forecasts of which a share held."""
+    dice, noon = np.random.default_rng(seed), world.noon(day)
+    ages = dice.uniform(-5.0, 60.0, 90)
+    frame = pd.DataFrame(
+        {
+            "settles_at": (noon - pd.to_timedelta(ages, unit="D")).as_unit("us"),
+            "is_inside": pd.array(dice.random(len(ages)) < held, "boolean"),
+        }
+    )
+    frame.attrs = {
+        "trackagoat": {
+            "helper": "score_forecasts", "rows": len(frame), "server_time": noon.isoformat()
+        }
+    }  # fmt: skip
+    return frame

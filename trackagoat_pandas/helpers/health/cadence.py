@@ -39,9 +39,9 @@ def judge_cadence(given: Supply) -> Verdict:
     active = given.active
     if active.empty:
         return Verdict("unknown", "There is no active creator.")
-    habits = _habits(given).reindex(active["id"])
-    if habits["days"].isna().all():
-        return Verdict("unknown", "No active creator has posted yet.")
+    habits = _habits(given).reindex(active["id"]) if len(given.posts) else None
+    if habits is None or habits["days"].isna().all():
+        return Verdict("unknown", "No active creator has posted yet.", "Ask them to begin.")
     silent_days = given.today - habits["last"].to_numpy() - 1
     gaps = np.nansum(habits["rate"]) * MONTH_DAYS
     limits = {chance: _limit(habits, rare(gaps, chance)) for chance in (FALSE_A_MONTH, _WATCHED)}

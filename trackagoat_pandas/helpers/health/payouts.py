@@ -12,7 +12,12 @@ from trackagoat_pandas.helpers.clocks import NO_DAY
 from trackagoat_pandas.helpers.columns import day_numbers, values_of
 from trackagoat_pandas.helpers.health.statuses import Verdict
 from trackagoat_pandas.helpers.health.supply import Supply
-from trackagoat_pandas.helpers.payouts.ledger import earned_days, paid_days, read_ledger
+from trackagoat_pandas.helpers.payouts.ledger import (
+    earned_days,
+    paid_days,
+    read_ledger,
+    unknown_amounts,
+)
 from trackagoat_pandas.helpers.payouts.money import format_cents
 from trackagoat_pandas.helpers.payouts.summaries import outstanding_balances
 
@@ -32,11 +37,15 @@ def judge_payouts(given: Supply) -> Verdict:
     if doubt := given.doubt("accruals", "payments"):
         return doubt
     accruals, payments = given.frames["accruals"], given.frames["payments"]
+    if unknown := unknown_amounts(accruals, payments):
+        return Verdict("unknown", f"There is an unknown sum: {unknown}.", "Load them again.")
     owed = outstanding_balances(
         accruals, payments, as_of=given.moment.to_pydatetime(), timezone=given.zone,
         currency=given.currency,
     )  # fmt: skip
-    waits = owed[(owed["owed_cents"] > 0).to_numpy(bool) & owed["oldest_unpaid"].notna()]
+    waits = owed[(owed["owed_cents"] > 0).to_numpy(bool) & (owed["unpaid_accruals"] > 0)]
+    if waits["oldest_unpaid"].isna().any():
+        return Verdict("unknown", "Of unpaid accruals it isn't known when they were earned.")
     if waits.empty:
         return Verdict("good", "No creator waits for money.")
     usual, said = _usual_days(given)

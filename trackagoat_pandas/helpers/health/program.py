@@ -21,7 +21,7 @@ from trackagoat_pandas.helpers.health.sentiment import judge_sentiment
 from trackagoat_pandas.helpers.health.statuses import STATUSES, Verdict, day_of, worst_of
 from trackagoat_pandas.helpers.health.supply import FRAMES, Supply
 from trackagoat_pandas.helpers.health.targets import judge_goals
-from trackagoat_pandas.helpers.health.views import judge_views
+from trackagoat_pandas.helpers.health.views import NOW_DAYS, judge_views
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.payouts.money import check_currency
 from trackagoat_pandas.inputs.checks import check_bool, check_choice, check_frame, check_names
@@ -41,16 +41,18 @@ PARTS: Final[Mapping[str, Aspect]] = {
     "cadence": Aspect(
         judge_cadence,
         ("videos", "creators"),
-        'tgp.posting_consistency(videos, creators=creators).sort_values("last_day")',
+        "tgp.posting_consistency(videos, creators=creators{zone})",
     ),
     "views": Aspect(
         judge_views,
         ("analytics", "videos", "creators"),
-        "tgp.explain_change(analytics, videos, creators=creators)",
+        'tgp.explain_change(analytics, videos, dates="{days}", creators=creators{zone})',
     ),
-    "over-posting": Aspect(judge_overposting, ("videos",), "tgp.find_overposting(videos)"),
+    "over-posting": Aspect(judge_overposting, ("videos",), "tgp.find_overposting(videos{zone})"),
     "goals": Aspect(
-        judge_goals, ("goals", "videos", "analytics"), "tgp.will_miss(goals, videos, analytics)"
+        judge_goals,
+        ("goals", "videos", "analytics"),
+        "tgp.will_miss(goals, videos, analytics{zone})",
     ),
     "sentiment": Aspect(judge_sentiment, ("comments",), "tgp.find_negative_alerts(comments)"),
     "payouts": Aspect(
@@ -197,7 +199,7 @@ def program_health(
         currency=currency,
     )
     found = {name: part.judge(supply) for name, part in chosen.items()}
-    table = _table(found)
+    table = _table(found, supply)
     table.attrs["trackagoat"] = _facts(found)
     return finish(with_score(table) if score else table)
 
@@ -210,9 +212,12 @@ def _names_of(parts: str | Sequence[str] | None) -> list[str]:
     return [name for name in PARTS if name in asked or not asked]
 
 
-def _table(found: Mapping[str, Verdict]) -> pd.DataFrame:
-    """Return a row for each finding."""
+def _table(found: Mapping[str, Verdict], given: Supply) -> pd.DataFrame:
+    """Return a row for each part, with the line that shows more of it."""
     each = [*found.values()]
+    is_said = zone_of(None, [*given.frames.values()]) == given.zone
+    first, last = (np.datetime64(given.today - ago, "D") for ago in (NOW_DAYS, 1))
+    filled = {"zone": "" if is_said else f', timezone="{given.zone}"', "days": f"{first}..{last}"}
     statuses = np.array([one.status for one in each], object)
     since = np.array([day_of(one.since) for one in each], "datetime64[us]")
     return pd.DataFrame(
@@ -222,7 +227,7 @@ def _table(found: Mapping[str, Verdict]) -> pd.DataFrame:
             "since": since,
             "advice": pd.array([one.advice or None for one in each], dtype=STRING),
             "evidence": pd.array([one.evidence for one in each], dtype=STRING),
-            "code": pd.array([PARTS[name].code for name in found], dtype=STRING),
+            "code": pd.array([PARTS[name].code.format(**filled) for name in found], STRING),
         }
     )
 

@@ -10,16 +10,24 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.clocks import last_started_day
 from trackagoat_pandas.helpers.columns import text
-from trackagoat_pandas.helpers.counted import active_ids, counted_videos
+from trackagoat_pandas.helpers.counted import active_ids, counted_videos, is_counted
 from trackagoat_pandas.helpers.cuts import cuts_said
 from trackagoat_pandas.helpers.facts import mismatch_of, project_of, why_incomplete
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.health.statuses import Verdict
 from trackagoat_pandas.helpers.labels import looked_up
 from trackagoat_pandas.helpers.loads import latest_of
-from trackagoat_pandas.inputs.checks import facts_as_made, frame_facts, frame_params, loaded_at
+from trackagoat_pandas.inputs.checks import (
+    facts_as_made,
+    frame_facts,
+    frame_params,
+    loaded_at,
+    require_columns,
+)
+from trackagoat_pandas.tables import VIDEOS
 
 FRAMES: Final[Mapping[str, str]] = {
     "videos": "tgp.load_videos(project)",
@@ -86,9 +94,28 @@ class Supply:
                 return Verdict("unknown", f"{flaw}.", "Pass all rows of complete loads.")
             if old := self._too_old(name):
                 return Verdict("unknown", f"{old}.", "Load it again.")
+        if "videos" in names and (unsure := self._unsure_posts):
+            return Verdict("unknown", f"{unsure}.", "Load the videos again.")
         used = {name: self.frames[name] for name in names}
         differ = mismatch_of(used) or projects_differ(used)
         return Verdict("unknown", f"{differ}.", "Load them alike.") if differ else None
+
+    @cached_property
+    def _unsure_posts(self) -> str:
+        """Say of how many posts it isn't known whether, when or whose they are; empty if none."""
+        videos = self.frames["videos"]
+        require_columns(
+            videos, ["tracking_status", "posted_at", "creator_id"], loader=VIDEOS.loader
+        )
+        counts = is_counted(videos)
+        if unsure := int(counts.isna().sum()):
+            return f"Of {number(unsure, 'post')} it isn't known whether they count"
+        counted = videos[counts.to_numpy(bool)]
+        if unsure := int(counted["posted_at"].isna().sum()):
+            return f"Of {number(unsure, 'post')} it isn't known when they came"
+        if len(counted) and counted["creator_id"].isna().all():
+            return "Of no post it is known whose it is"
+        return ""
 
     def _too_old(self, name: str) -> str:
         loaded = loaded_at(self.frames[name])

@@ -27,7 +27,7 @@ from trackagoat_pandas.helpers.health.supply import FRAMES, Supply
 from trackagoat_pandas.helpers.intervals import student_quantile
 from trackagoat_pandas.helpers.loads import latest_days
 
-_NOW_DAYS, _BEFORE_DAYS = 14, 56
+NOW_DAYS, _BEFORE_DAYS = 14, 56
 _LOOK_BACK_DAYS: Final = 60
 _FEWEST_CREATORS: Final = 5
 _BEGINS, _ENDS = np.log(0.7), np.log(0.85)
@@ -55,7 +55,7 @@ def _fall(given: Supply) -> Verdict:
     """Judge the fall of all creators, by the mean of their logs, in which no hit decides."""
     daily = _daily(given)
     days = daily.shape[1]
-    wanted = _NOW_DAYS + _BEFORE_DAYS
+    wanted = NOW_DAYS + _BEFORE_DAYS
     whole = ~np.isnan(daily[:, -wanted:]).any(axis=1)
     if days < wanted or len(daily) < len(given.active):
         said = f"Of some active creator the daily views of the last {wanted} days aren't known."
@@ -75,7 +75,7 @@ def _fall(given: Supply) -> Verdict:
     said = (
         f"A typical creator has {abs(percent):.0f} % {'more' if percent > 0 else 'fewer'} views a"
     )
-    said += f" day in the last {_NOW_DAYS} days than in the {_BEFORE_DAYS} before."
+    said += f" day in the last {NOW_DAYS} days than in the {_BEFORE_DAYS} before."
     for status, state in zip(("bad", "watch"), states, strict=True):
         if state[-1] == 1.0:
             since = given.today - len(state) + began(state)
@@ -92,7 +92,7 @@ def _daily(given: Supply) -> Floats:
     is_used = is_word(analytics["entity"], "creator") & is_word(analytics["series_kind"], "main")
     is_used &= (codes_of(analytics["metric"], ["views"]) == 0) & ~flags_of(analytics, "is_partial")
     days = days_of(analytics["date"]).astype(np.int64)
-    first = given.today - _NOW_DAYS - _BEFORE_DAYS - _LOOK_BACK_DAYS
+    first = given.today - NOW_DAYS - _BEFORE_DAYS - _LOOK_BACK_DAYS
     rows = latest_days(analytics[is_used & (days >= first) & (days < given.today)])
     places = pd.Index(given.active["id"]).get_indexer(text(rows["entity_id"]))
     at = days_of(rows["date"]).astype(np.int64) - first
@@ -107,10 +107,10 @@ def _changes(logs: Floats) -> tuple[Floats, Floats]:
     """Return the mean change of the creators' logs on each day, and how sure its sign is."""
     medians = {
         days: np.median(sliding_window_view(logs, days, axis=1), axis=2)
-        for days in (_NOW_DAYS, _BEFORE_DAYS)
+        for days in (NOW_DAYS, _BEFORE_DAYS)
     }
-    before = medians[_BEFORE_DAYS][:, :-_NOW_DAYS]
-    changes = medians[_NOW_DAYS][:, _BEFORE_DAYS:] - before
+    before = medians[_BEFORE_DAYS][:, :-NOW_DAYS]
+    changes = medians[NOW_DAYS][:, _BEFORE_DAYS:] - before
     known = (~np.isnan(changes)).sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = np.nansum(changes, axis=0) / known
