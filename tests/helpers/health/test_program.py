@@ -29,6 +29,7 @@ pytestmark = pytest.mark.filterwarnings(
     "ignore::trackagoat_pandas.errors.IncompleteFrameWarning",
     "ignore::trackagoat_pandas.errors.MismatchedFramesWarning",
     "ignore::trackagoat_pandas.errors.NoDataWarning",
+    "ignore::trackagoat_pandas.errors.ContractWarning",
 )
 PROGRAMS = part(200, 200, 12)
 DAY = 250

@@ -215,7 +215,7 @@ def _names_of(parts: str | Sequence[str] | None) -> list[str]:
 def _table(found: Mapping[str, Verdict], given: Supply) -> pd.DataFrame:
     """Return a row for each part, with the line that shows more of it."""
     each = [*found.values()]
-    is_said = zone_of(None, [*given.frames.values()]) == given.zone
+    is_said = all(zone_of(None, [frame]) == given.zone for frame in given.frames.values())
     first, last = (np.datetime64(given.today - ago, "D") for ago in (NOW_DAYS, 1))
     filled = {"zone": "" if is_said else f', timezone="{given.zone}"', "days": f"{first}..{last}"}
     statuses = np.array([one.status for one in each], object)
