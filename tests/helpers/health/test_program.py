@@ -31,7 +31,7 @@ pytestmark = pytest.mark.filterwarnings(
     "ignore::trackagoat_pandas.errors.NoDataWarning",
     "ignore::trackagoat_pandas.errors.ContractWarning",
 )
-PROGRAMS = part(200, 200, 12)
+PROGRAMS = part(200, 40, 3)
 DAY = 250
 
 
