@@ -79,6 +79,10 @@ def frames(goals, videos, analytics):
             ).assign(tiktok_handle="goat"),
         },
         "VideoBoard": {"videos": videos},
+        "HealthBoard": {
+            "videos": videos, "goals": goals, "accruals": EARNED, "payments": PAID,
+            "comments": COMMENTS, "creators": NAMES.assign(is_active=True),
+        },
         "SentimentRadar": {
             "comments": COMMENTS, "campaigns": CAMPAIGNS, "creators": CREATORS, "videos": VIDEOS,
         },

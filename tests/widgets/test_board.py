@@ -300,7 +300,9 @@ def table_of(content):
     return pd.read_csv(io.BytesIO(content), encoding="utf-8-sig")
 
 
-VIEWS = {**CHOICES, "all series": ("Explorer", choose)}
+VIEWS = {
+    **CHOICES, "all series": ("Explorer", choose), "all parts": ("HealthBoard", choose),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("choice", VIEWS)
@@ -442,6 +444,7 @@ LOADED = {
     "PostingBoard": {"project": "Q1 Brand Program"},
     "VideoBoard": {"project": "Q1 Brand Program"},
     "SentimentRadar": {"project": "Summer Launch", "dates": None},
+    "HealthBoard": {"project": "Q1 Brand Program"},
 }
 
 

@@ -22,6 +22,7 @@ from trackagoat_pandas.widgets import (
     CreatorPicker,
     Explorer,
     GoalBoard,
+    HealthBoard,
     PayoutBoard,
     PostingBoard,
     ProjectPicker,
@@ -80,6 +81,7 @@ LOADING = {
     "PostingBoard": lambda client: PostingBoard(project=IDS[0], client=client),
     "VideoBoard": lambda client: VideoBoard(project=IDS[0], client=client),
     "SentimentRadar": lambda client: SentimentRadar(project=IDS[0], client=client),
+    "HealthBoard": lambda client: HealthBoard(project=IDS[0], client=client),
     "Explorer": lambda client: Explorer(project=IDS[0], client=client),
 }
 
@@ -151,6 +153,10 @@ def video_board():
     return VideoBoard(**hostile_posts())
 
 
+def health_board():
+    return HealthBoard(**hostile_posts())
+
+
 def radar():
     rows = [
         comments_of(text).assign(text=f"awful {text}", video_id=text, creator_id=text)
@@ -172,6 +178,7 @@ BOARDS = {
     "PayoutBoard": payout_board,
     "PostingBoard": posting_board,
     "VideoBoard": video_board,
+    "HealthBoard": health_board,
     "SentimentRadar": radar,
     "Explorer": explorer,
 }

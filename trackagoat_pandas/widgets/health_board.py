@@ -11,8 +11,9 @@ import ipywidgets as ipw
 import pandas as pd
 
 from trackagoat_pandas.base.wording import cut
-from trackagoat_pandas.errors import TrackaGoatError
+from trackagoat_pandas.errors import ArgumentError, TrackaGoatError
 from trackagoat_pandas.helpers.changes import explain_change
+from trackagoat_pandas.helpers.columns import days_of, flags_of
 from trackagoat_pandas.helpers.facts import mismatch_of, server_now, zone_of
 from trackagoat_pandas.helpers.goals.standing import rank_goals
 from trackagoat_pandas.helpers.granularity import day_text
@@ -65,6 +66,7 @@ _LISTS: Final[Mapping[str, Callable[..., pd.DataFrame]]] = {
     "payments": load_payout_payments,
 }
 _COLUMNS: Final = ("status", "part", "since", "advice", "evidence")
+_TWO_WEEKS: Final = pd.Timedelta(days=13)
 _SHORT: Final = 48
 
 
@@ -112,12 +114,18 @@ class SeenHealth:
         return rows.sort_values("last_day")
 
     @cached_property
-    def views(self) -> Traced:
-        """What moved the views of the last two weeks."""
+    def views(self) -> Traced | None:
+        """What moved the views of the last two weeks that are known; None if too few days are."""
         analytics, creators = self.given("analytics", "creators")
-        last = self._now.tz_convert(self.zone).date() - pd.Timedelta(days=1)
-        days = DateRange(last - pd.Timedelta(days=13), last)
-        return call(explain_change, analytics, creators=creators, dates=str(days), **self.named)
+        is_over = ~flags_of(analytics.value, "is_partial")
+        last = pd.Series(days_of(analytics.value["date"]))[is_over].max()
+        if pd.isna(last):
+            return None
+        days = DateRange((last - _TWO_WEEKS).date(), last.date())
+        try:
+            return call(explain_change, analytics, creators=creators, dates=f"{days}", **self.named)
+        except ArgumentError:
+            return None
 
     @cached_property
     def overposting(self) -> Traced:
@@ -132,7 +140,8 @@ class SeenHealth:
     @cached_property
     def alerts(self) -> Traced:
         """The videos with many negative comments."""
-        names = {"names": self.frames["videos"]} if "videos" in self.frames else {}
+        has_titles = "videos" in self.frames and "title" in self.frames["videos"].value.columns
+        names = {"names": self.frames["videos"]} if has_titles else {}
         return call(find_negative_alerts, *self.given("comments"), **names)
 
     @cached_property
@@ -327,6 +336,8 @@ def cadence_page(seen: SeenHealth) -> View:
 
 def views_page(seen: SeenHealth) -> View:
     """List what moved the views of the last two weeks."""
+    if seen.views is None:
+        return program_page(seen)
     recorder = seen.recorder.branch()
     frame = recorder.let("frame", seen.views)
     plot = recorder.plot(plot_waterfall, frame)
