@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+import pandas as pd
 
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.columns import day_numbers, is_word
 from trackagoat_pandas.helpers.health.statuses import Verdict, listed
 from trackagoat_pandas.helpers.health.supply import Supply
+from trackagoat_pandas.helpers.labels import named
 from trackagoat_pandas.helpers.posting import find_overposting
 
 _HABIT: Final = 2
@@ -25,9 +27,11 @@ def judge_overposting(given: Supply) -> Verdict:
     amber = days[is_word(days["severity"], "amber")]
     if amber.empty:
         return Verdict("good", "No creator over-posted in the last 7 days.")
-    names = "tiktok_handle" if "tiktok_handle" in amber.columns else "creator_id"
     counts = amber.groupby("creator_id").size()
-    who = listed(amber.drop_duplicates("creator_id")[names].to_numpy(object))
+    known = [frame for name, frame in given.frames.items() if name in ("creators", "videos")]
+    called = named(amber.drop_duplicates("creator_id"), known)
+    nobody = pd.Series(None, called.index, dtype=object)
+    who = listed(called.get("tiktok_handle", nobody))
     evidence = f"{number(len(amber), 'over-posted day')} in the last 7 days, of {who}."
     numbers = np.sort(day_numbers(amber["day"]))
     if counts.max() >= _HABIT:
