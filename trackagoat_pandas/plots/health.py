@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.base.types import Words
 from trackagoat_pandas.helpers.columns import codes_of
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.inputs.checks import require_columns
@@ -88,7 +90,7 @@ def health(
     return ax
 
 
-def _draw(ax: Axes, parts: pd.DataFrame, words: np.ndarray, names: list[str]) -> None:
+def _draw(ax: Axes, parts: pd.DataFrame, words: Words, names: list[str]) -> None:
     width = max(title_room_pt(ax), 2 * _BLOCK_PT)
     ax.set_xlim(0.0, width / _BLOCK_PT)
     ax.set_xticks([])
@@ -111,7 +113,7 @@ def _draw(ax: Axes, parts: pd.DataFrame, words: np.ndarray, names: list[str]) ->
     write_behind(ax, places, np.ones(len(parts)), [shown(one, letters=letters) for one in texts])
 
 
-def _text(row: dict[str, object]) -> str:
+def _text(row: Mapping[Any, Any]) -> str:
     """Say since when a part has its status, and the evidence."""
     since, evidence = row["since"], row["evidence"]
     when = f"since {day_text(since)}: " if isinstance(since, pd.Timestamp) else ""
@@ -119,7 +121,7 @@ def _text(row: dict[str, object]) -> str:
     return f"{when}{said}".replace("`", "")
 
 
-def _finding(words: np.ndarray, names: list[str]) -> str:
+def _finding(words: Words, names: list[str]) -> str:
     """Say which parts are worst."""
     worst = next(word for word in _COLORS if word in words)
     found = [name for name, word in zip(names, words, strict=True) if word == worst]

@@ -100,7 +100,7 @@ class _Seen:
         lately = ago <= _LATELY_DAYS
         running = days[-1].in_progress
         is_lost = (state[:, -1] == 1.0) & running
-        is_missed = (missed & lately).any(axis=1)
+        is_missed: Bools = np.any(missed & lately, axis=1)
         unjudged = np.column_stack([np.isnan(one.actual) & one.ended for one in days])
         unknown = np.isnan(needs[:, -1]) | (np.isnan(state[:, -1]) & running)
         unknown |= (unjudged & lately).any(axis=1)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.lib.stride_tricks import sliding_window_view
 
-from trackagoat_pandas.base.types import Floats
+from trackagoat_pandas.base.types import Floats, Ints, Words
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.columns import codes_of, days_of, flags_of, is_word, text, values_of
 from trackagoat_pandas.helpers.facts import check_daily
@@ -36,7 +36,8 @@ _WATCH_BEGINS, _WATCH_ENDS = np.log(0.8), np.log(0.9)
 _SURE, _LIKELY = 0.9995, 0.99
 _SLUMP_POSTS, _EARLIER_POSTS = 4, 8
 _SLUMP, _SLUMP_ENDS = np.log(0.4), np.log(0.7)
-_SETTLED_DAYS: Final = 4.0
+_SETTLED_DAYS: Final = 4
+_DAY_S: Final = 86_400.0
 _SLUMP_DAYS: Final = 60
 
 
@@ -126,8 +127,10 @@ def _changes(logs: Floats) -> tuple[Floats, Floats]:
 
 
 class _Levels(NamedTuple):
-    owners: np.ndarray
-    days: np.ndarray
+    """The posts of creators in order: whose they are, their days, and their levels in logs."""
+
+    owners: Words
+    days: Ints
     levels: Floats
 
 
@@ -157,9 +160,9 @@ def _slumps(given: Supply) -> Verdict:
 def _levels(given: Supply) -> _Levels:
     """Return the logs of the posts' views against those of other creators' posts of their age."""
     posts = given.posts.dropna(subset=["posted_at", "view_count"])
-    age = (given.moment - posts["posted_at"]) / pd.Timedelta(days=1)
-    posts = posts[(age >= _SETTLED_DAYS).to_numpy(bool)].sort_values(["creator_id", "posted_at"])
-    age = np.array((given.moment - posts["posted_at"]) / pd.Timedelta(days=1), np.float64)
+    is_settled = posts["posted_at"] <= given.moment - pd.Timedelta(days=_SETTLED_DAYS)
+    posts = posts[is_settled.to_numpy(bool)].sort_values(["creator_id", "posted_at"])
+    age = np.array((given.moment - posts["posted_at"]).dt.total_seconds(), np.float64) / _DAY_S
     logs = np.log1p(np.array(values_of(posts["view_count"]), np.float64))
     owners = posts["creator_id"].to_numpy(object)
     frame = pd.DataFrame({"owner": owners, "level": logs, "age": np.floor(np.log2(age))})
