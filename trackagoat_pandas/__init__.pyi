@@ -11,10 +11,16 @@ from trackagoat_pandas.errors import TrackaGoatError as TrackaGoatError
 from trackagoat_pandas.errors import TrackaGoatWarning as TrackaGoatWarning
 from trackagoat_pandas.frames.dictionary import describe as describe
 from trackagoat_pandas.helpers.analytics import summarize_analytics as summarize_analytics
+from trackagoat_pandas.helpers.campaigns.lift import campaign_lift as campaign_lift
+from trackagoat_pandas.helpers.campaigns.lift_evidence import lift_placebos as lift_placebos
+from trackagoat_pandas.helpers.campaigns.lift_evidence import lift_weeks as lift_weeks
 from trackagoat_pandas.helpers.campaigns.members import campaign_members as campaign_members
 from trackagoat_pandas.helpers.campaigns.members import (
     comments_of_campaigns as comments_of_campaigns,
 )
+from trackagoat_pandas.helpers.campaigns.plan import plan_campaign as plan_campaign
+from trackagoat_pandas.helpers.campaigns.plan import read_campaign as read_campaign
+from trackagoat_pandas.helpers.campaigns.plan import visible_effects as visible_effects
 from trackagoat_pandas.helpers.captions import check_posts as check_posts
 from trackagoat_pandas.helpers.changes import explain_change as explain_change
 from trackagoat_pandas.helpers.completion import add_missing_days as add_missing_days
@@ -125,6 +131,8 @@ from trackagoat_pandas.showing.export.workbooks import to_excel as to_excel
 from trackagoat_pandas.showing.show import show as show
 from trackagoat_pandas.store.forecasts import record_forecasts as record_forecasts
 from trackagoat_pandas.store.forecasts import score_forecasts as score_forecasts
+from trackagoat_pandas.store.plans import record_plan as record_plan
+from trackagoat_pandas.store.plans import recorded_plans as recorded_plans
 from trackagoat_pandas.store.store import open_store as open_store
 from trackagoat_pandas.usage import quota as quota
 

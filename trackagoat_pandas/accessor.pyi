@@ -123,6 +123,10 @@ class GoatPlotAccessor:
         """Plot the first rows by a column as horizontal bars."""
     def life_curves(self, *, theme: Theme = "light", ax: Axes | None = None) -> Axes:
         """Plot which share of their views posts have at each age."""
+    def lift(self, *, theme: Theme = "light", ax: Axes | None = None) -> Axes:
+        """Plot by how much a campaign's creators' views differ from the others', week by week."""
+    def lift_placebos(self, *, theme: Theme = "light", ax: Axes | None = None) -> Axes:
+        """Plot a campaign's effect among those of random creators, and of earlier dates."""
     def outliers(self, *, n: int = 15, theme: Theme = "light", ax: Axes | None = None) -> Axes:
         """Plot how many times its creator's usual views each outlier has."""
     def payout_summary(
@@ -302,6 +306,21 @@ class GoatAccessor:
         """Save the posts as a calendar for calendar programs, or as a workbook with month sheets."""
     def calibrate_goal_odds(self, *, bins: int = 5) -> pd.DataFrame:
         """Compare chances with how often the targets were reached."""
+    def campaign_lift(
+        self,
+        *,
+        members: object,
+        since: DateLike,
+        until: DateLike | None = None,
+        campaigns: pd.DataFrame | None = None,
+        exclude: object = ...,
+        age_days: int = 7,
+        level: float = 0.9,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+        backtest: bool = False,
+    ) -> pd.DataFrame:
+        """Estimate how many views a campaign added, against creators outside it."""
     def campaign_members(
         self,
         ids: object = None,
@@ -504,6 +523,33 @@ class GoatAccessor:
         timezone: str | None = None,
     ) -> pd.DataFrame:
         """Measure how many views posts have at each age, and which share of those at the horizon."""
+    def lift_placebos(
+        self,
+        *,
+        members: object,
+        since: DateLike,
+        until: DateLike | None = None,
+        campaigns: pd.DataFrame | None = None,
+        exclude: object = ...,
+        age_days: int = 7,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+    ) -> pd.DataFrame:
+        """List the effects of campaigns that never were: of random creators, and at earlier dates."""
+    def lift_weeks(
+        self,
+        *,
+        members: object,
+        since: DateLike,
+        until: DateLike | None = None,
+        campaigns: pd.DataFrame | None = None,
+        exclude: object = ...,
+        age_days: int = 7,
+        level: float = 0.9,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+    ) -> pd.DataFrame:
+        """Compare a campaign's creators with the others week by week, before it and in it."""
     def mark_not_started(self) -> pd.DataFrame:
         """Set the status of goals that have not started to ``not_started``."""
     def outstanding_balances(
@@ -575,6 +621,19 @@ class GoatAccessor:
         currency: str = "USD",
     ) -> pd.DataFrame:
         """Say how much of each project's budget is committed, and how many days the rest lasts."""
+    def plan_campaign(
+        self,
+        videos: pd.DataFrame,
+        *,
+        weeks: int,
+        since: DateLike | None = None,
+        size: int | None = None,
+        seed: int | None = None,
+        age_days: int = 7,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+    ) -> pd.DataFrame:
+        """Draw by chance who gets a campaign, and say which effect could be seen, before it is paid."""
     def posting_consistency(
         self,
         *,
@@ -611,6 +670,17 @@ class GoatAccessor:
         """Rank creators by the share of positive or negative comments under their videos."""
     def rank_goals(self) -> pd.DataFrame:
         """Sort goals by status, the worst first, and within a status by the percentage reached."""
+    def read_campaign(
+        self,
+        videos: pd.DataFrame,
+        *,
+        until: DateLike | None = None,
+        level: float = 0.9,
+        age_days: int = 7,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+    ) -> pd.DataFrame:
+        """Say what a planned campaign added: the difference within pairs, by the test of the draw."""
     def resample(self, granularity: Literal["week", "month"]) -> pd.DataFrame:
         """Sum daily analytics to weeks, which start on Monday, or to months."""
     def score_comments(
@@ -745,6 +815,15 @@ class GoatAccessor:
         timezone: str | None = None,
     ) -> pd.DataFrame:
         """Collect evidence that a post's views are unlike those of the creator's other posts."""
+    def visible_effects(
+        self,
+        videos: pd.DataFrame,
+        *,
+        age_days: int = 7,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+    ) -> pd.DataFrame:
+        """Say which effect a campaign must have to be seen, by how many get it and how long."""
     def what_if(
         self,
         assignments: pd.DataFrame,

@@ -69,6 +69,7 @@ def right(client, tmp_path_factory):
         due = tgp.accrue(flat, mine, until="2026-06-15")
         odds = tgp.goal_odds(goals, videos=videos)
         forecasts = tgp.backtest_goal_odds(goals, videos=videos)
+        plan = tgp.plan_campaign(creators, videos, weeks=4, timezone="America/New_York")
     edited = creators.assign(description="Evenings")
     store = tgp.open_store(tmp_path_factory.mktemp("stores") / "program")
     yield {
@@ -89,7 +90,8 @@ def right(client, tmp_path_factory):
         "ids": creators, "invitations": ids_of(1), "keys": ids_of(1), "kind": "cpm", "label": "x",
         "member": ID, "members": ids_of(1), "method": ID, "methods": ids_of(1), "metrics": "views",
         "name": "outliers", "odds": odds,
-        "plan": tgp.plan_budget(accruals, payments, timezone="America/New_York"),
+        "trackagoat_pandas.plots.budget.plan":
+            tgp.plan_budget(accruals, payments, timezone="America/New_York"),
         "owed": tgp.outstanding_balances(accruals, payments).assign(recipient="a@example.com"),
         "path": "/projects", "payment": ID, "payments": payments,
         "period": "weekly",
@@ -107,7 +109,11 @@ def right(client, tmp_path_factory):
         "trackagoat_pandas.to_excel.path": receipt.with_name("videos.xlsx"),
         "store": store, "trackagoat_pandas.record_forecasts.forecasts": odds,
         "expected": tgp.expected_views(videos), "curves": tgp.life_curves(videos),
-        "table": "videos",
+        "table": "videos", "since": "2026-05-05", "plan": plan, "exclude": ids_of(1),
+        "trackagoat_pandas.plan_campaign.weeks": 4, "trackagoat_pandas.plan_campaign.size": 6,
+        "trackagoat_pandas.campaign_lift.members": campaigns.head(1),
+        "trackagoat_pandas.lift_weeks.members": campaigns.head(1),
+        "trackagoat_pandas.lift_placebos.members": campaigns.head(1),
         "loader": tgp.load_videos, "args": PROJECT,
         "trackagoat_pandas.unreadable_cells.frame": tgp.as_table(videos, "videos"),
         "trackagoat_pandas.campaign_members.ids": campaigns,

@@ -235,7 +235,22 @@ def cost_of(names):
     return (frame.assign(**effects, reason=None),), {}
 
 
+def weeks_of_lift(names):
+    days = pd.date_range("2026-05-04", periods=2 * len(names), freq="7D").as_unit("us")
+    gaps = [-4.0, 24.0] * len(names)
+    frame = pd.DataFrame({"week": days, "gap": gaps, "usual_low": -9.0, "usual_high": 9.0})
+    return (frame.assign(is_campaign=frame.index >= len(names)),), {}
+
+
+def placebos_of(names):
+    kinds = ["the campaign", *["random creators"] * 4, "an earlier date"]
+    frame = pd.DataFrame({"placebo": kinds, "effect": [24.0, -3.0, 1.0, 5.0, -12.0, 2.0]})
+    return (frame.assign(since=pd.Timestamp("2026-05-04"), posts=len(names)),), {}
+
+
 SAMPLES = {
+    "lift": Sample(weeks_of_lift, "lift_weeks", "gap"),
+    "lift_placebos": Sample(placebos_of, "lift_placebos", "effect"),
     "goal_board": Sample(goals_of, "load_goal", "actual", said="n/a of 4, at risk"),
     "goal_odds": Sample(odds_of, "goal_odds", "chance"),
     "leaderboard": Sample(people_of, "load_videos", "view_count"),

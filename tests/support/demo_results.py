@@ -54,6 +54,11 @@ def calls_of(world: dict[str, pd.DataFrame]) -> dict[str, Callable[[], pd.DataFr
     alerts = tgp.find_negative_alerts(comments, min_comments=1, share_pct=1.0)
     settled = ledger["accruals"][ledger["accruals"]["status"].astype(str).str.lower() == "paid"]
     may = {"dates": "2026-05", "timezone": ZONE}
+    posters = world["videos"]["creator_id"].dropna().astype(str).sort_values().unique()
+    campaign = {"members": posters[:5], "since": "2026-05-05", "timezone": ZONE, "now": NOON}
+    plan = tgp.plan_campaign(
+        world["creators"], world["videos"], weeks=4, seed=7, now=NOON, timezone=ZONE
+    )
     return {
         "accrue": lambda: due,
         "audit_payouts": lambda: tgp.audit_payouts(due, **ledger, videos=world["videos"]),
@@ -128,6 +133,19 @@ def calls_of(world: dict[str, pd.DataFrame]) -> dict[str, Callable[[], pd.DataFr
             score=True,
         ),
         "posting_cost": lambda: tgp.posting_cost(world["videos"], daily, timezone=ZONE),
+        "campaign_lift": lambda: tgp.campaign_lift(world["videos"], **campaign),
+        "lift_weeks": lambda: tgp.lift_weeks(world["videos"], **campaign),
+        "lift_placebos": lambda: tgp.lift_placebos(world["videos"], **campaign),
+        "plan_campaign": lambda: plan,
+        "visible_effects": lambda: tgp.visible_effects(
+            world["creators"], world["videos"], now=NOON, timezone=ZONE
+        ),
+        "read_campaign": lambda: tgp.read_campaign(
+            plan.assign(since=pd.Timestamp("2026-05-11")),
+            world["videos"],
+            now=NOON,
+            timezone=ZONE,
+        ),
         "find_overposting": lambda: tgp.find_overposting(world["videos"], timezone=ZONE),
         "find_outliers": lambda: tgp.find_outliers(world["videos"]),
         "view_quality": lambda: tgp.view_quality(world["videos"]),

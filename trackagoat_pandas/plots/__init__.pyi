@@ -12,6 +12,8 @@ from trackagoat_pandas.plots.goal_odds import goal_odds as goal_odds
 from trackagoat_pandas.plots.health import health as health
 from trackagoat_pandas.plots.leaderboard import leaderboard as leaderboard
 from trackagoat_pandas.plots.life_curves import life_curves as life_curves
+from trackagoat_pandas.plots.lift import lift as lift
+from trackagoat_pandas.plots.lift_placebos import lift_placebos as lift_placebos
 from trackagoat_pandas.plots.outliers import outliers as outliers
 from trackagoat_pandas.plots.payout_summary import payout_summary as payout_summary
 from trackagoat_pandas.plots.payout_timeline import payout_timeline as payout_timeline

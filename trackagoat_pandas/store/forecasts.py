@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from trackagoat_pandas.base.types import Floats
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, StoreMissingError
+from trackagoat_pandas.errors import ArgumentError, StoreMissingError
 from trackagoat_pandas.frames.dtypes import INSTANT, TEXT
 from trackagoat_pandas.helpers.clocks import InstantLike, day_starts, hours_as_spans
 from trackagoat_pandas.helpers.columns import (
@@ -34,7 +34,7 @@ from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import check_between, frame_facts, loaded_at, require_columns
 from trackagoat_pandas.store.disk.ledger import add_part
 from trackagoat_pandas.store.disk.parts import read_parts, write_part
-from trackagoat_pandas.store.store import Store
+from trackagoat_pandas.store.store import Store, refuse_other
 from trackagoat_pandas.tables import PAYOUT_ACCRUALS
 
 KINDS: Final = ("expected_views", "goal_odds", "forecast_payouts")
@@ -122,7 +122,7 @@ def record_forecasts(
     >>> store.close()
     >>> folder.cleanup()
     """
-    _check_store(store)
+    refuse_other(store)
     kind = _kind_of(forecasts)
     said = frame_facts(forecasts).get("level", _USUAL_LEVEL) if level is None else level
     level = check_between("level", said, 0.5, 0.99, ends=True)
@@ -154,11 +154,6 @@ def record_forecasts(
         with ledger.transaction() as connection:
             add_part(connection, part)
     return len(rows)
-
-
-def _check_store(store: object) -> None:
-    if not isinstance(store, Store):
-        raise ArgumentTypeError("store", store, "a store, as open_store returns it")
 
 
 def _kind_of(forecasts: pd.DataFrame) -> str:
@@ -271,7 +266,7 @@ def score_forecasts(store: Store, *, now: InstantLike | None = None) -> pd.DataF
     >>> store.close()
     >>> folder.cleanup()
     """
-    _check_store(store)
+    refuse_other(store)
     moment = pd.Timestamp(store.archive.server_time()) if now is None else moment_of(now, [])
     rows = _kept(store)
     is_settled = (rows["settles_at"] <= moment).to_numpy(bool)

@@ -903,6 +903,12 @@ def open_store(path: str | os.PathLike[str]) -> Store:
     return Store(Archive(read_folder("path", path)))
 
 
+def refuse_other(store: object) -> None:
+    """Refuse what isn't a store."""
+    if not isinstance(store, Store):
+        raise ArgumentTypeError("store", store, "a store, as open_store returns it")
+
+
 def _table(name: str) -> Table:
     return TABLES[check_choice("table", name, tuple(TABLES))]
 

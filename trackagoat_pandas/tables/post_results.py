@@ -17,7 +17,7 @@ POST_RESULTS = (
         "tiktok_handle",
         Column("active_days", "int", "Days with a post.", unit="days"),
         "posts",
-        Column("posts_per_week", "float", "Posts over the weeks looked at.", unit="posts a week"),
+        "posts_per_week",
         Column("longest_silence_days", "int", "The most days without a post.", unit="days"),
         Column("gaps", "int", "Times without a post for some days.", unit="gaps"),
         maybe("last_day", "day", "The day of the last post.", heading="last post", role="measure"),

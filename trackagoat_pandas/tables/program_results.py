@@ -2,21 +2,120 @@
 
 from __future__ import annotations
 
-from trackagoat_pandas.tables.model import Column, ResultTable, maybe
+from trackagoat_pandas.tables.model import Column, ResultTable, maybe, percent
 from trackagoat_pandas.tables.vocabulary import result
 
 PROGRAM_RESULTS: tuple[ResultTable, ...] = (
     # Campaigns: who is in them, and how they do
     # Campaigns: what they added
+    result(
+        "campaign_lift",
+        "one campaign",
+        title="What a campaign added",
+        columns=(
+            "effect low high",
+            "p",
+            percent("posts_effect", doc="How many more posts."),
+            percent("views_per_post_effect", doc="How many more views a post."),
+            "smallest_visible",
+            percent("least_without_one", doc="The least effect without one of the other creators."),
+            percent(
+                "most_without_one", doc="The largest effect without one of the other creators."
+            ),
+            Column("members", "int", "Its creators who posted before and in it.", unit="creators"),
+            Column(
+                "donors", "int", "Others who did, with whom they are compared.", unit="creators"
+            ),
+            Column("weeks_before", "int", "Weeks before it.", unit="weeks"),
+            "weeks:float",
+            "refused",
+        ),
+    ),
+    result(
+        "lift_weeks",
+        "one week",
+        title="A campaign's creators and others, by week",
+        columns=(
+            Column("week", "day", "First day of the week, counted from the campaign's."),
+            percent("members_change", doc="Views of its creators, against the weeks before it."),
+            percent("others_change", doc="Views of the others, against the weeks before it."),
+            percent("gap", doc="The first against the second."),
+            percent("usual_low", doc="Lower end of the gaps of random groups."),
+            percent("usual_high", doc="Upper end of the gaps of random groups."),
+            Column("is_campaign", "bool", "True from its first day on."),
+        ),
+    ),
+    result(
+        "lift_placebos",
+        "one campaign that was, or never was",
+        title="Placebos",
+        columns=(
+            Column(
+                "placebo",
+                "category",
+                "What it is.",
+                role="name",
+                categories=("the campaign", "random creators", "an earlier date"),
+            ),
+            "effect",
+            "since",
+        ),
+    ),
+    result(
+        "plan_campaign",
+        "one creator who may get it",
+        title="Who gets the campaign",
+        columns=(
+            "tiktok_handle",
+            maybe(
+                "pair",
+                "int",
+                "The pair; NA without a partner, or if it isn't drawn.",
+                content="ordinal",
+            ),
+            Column(
+                "gets_campaign", "bool", "Whether chance gave it to the creator.", role="measure"
+            ),
+            maybe("typical_views", "float", "Geometric mean of a post's views.", unit="views"),
+            "posts_per_week",
+            "weeks",
+            "smallest_visible",
+            Column("seed", "int", "The number that decides the draw.", content="ordinal"),
+            "since",
+            "creator_id",
+        ),
+    ),
+    result(
+        "visible_effects",
+        "one size and length of a campaign",
+        title="Effects that would be seen",
+        columns=(
+            "weeks",
+            Column("creators", "int", "How many get it.", unit="creators"),
+            "smallest_visible",
+        ),
+    ),
+    result(
+        "read_campaign",
+        "one campaign",
+        title="What a planned campaign added",
+        columns=(
+            "effect low high",
+            "p",
+            percent("posts_effect", doc="How many more posts."),
+            percent("views_per_post_effect", doc="How many more views a post."),
+            Column("pairs", "int", "Pairs that posted before and in it.", unit="pairs"),
+            "weeks:float",
+            "refused",
+        ),
+    ),
     # Creators who are alike
     # How a program does
     result("program_health", "one part of a program", title="Program health: {status}",
         optional=("score",), columns=(
         "status part:category",
         Column("score", "float", "The points of the whole, of 100."),
-        "share:int?",
-        maybe("since", "day", "The first day of a bad or watched status."),
-        "advice evidence",
+        "share:int? since advice evidence",
         Column("code", "text", "The line of Python that shows more.", role="long"),
     )),
     # Skill or luck

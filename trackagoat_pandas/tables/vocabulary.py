@@ -80,6 +80,7 @@ _COLUMNS = (
     Column("history_days", "int", "Known days without a gap.", unit="days"),
     Column("required_days", "int", "Known days that a chance needs.", unit="days"),
     maybe("days_left", "float", "Days until the end of the period.", unit="days"),
+    Column("weeks", "int", "How long it lasts.", unit="weeks"),
     Column("periods", "int", "Periods in the sums.", unit="periods"),
     Column("undecided", "int", "Amounts that aren't known.", unit="amounts"),
     maybe("needed_per_day", "int", "What each day that is left needs, rounded up."),
@@ -94,6 +95,8 @@ _COLUMNS = (
     percent("effect", doc="How many more views than without it; NA if that isn't known."),
     percent("low", doc="Lower end of the interval of the effect."),
     percent("high", doc="Upper end of the interval of the effect."),
+    maybe("p", "float", "How often chance alone shows as much.", heading="p"),
+    percent("smallest_visible", doc="The effect that is seen in 4 of 5 such campaigns."),
     maybe("chance", "float", "The chance that the goal is reached, 0 to 1.", content="share"),
     maybe("mean_chance", "float", "Mean chance, 0 to 1."),
     maybe("hit_rate", "float", "Share of targets that were reached, 0 to 1."),
@@ -105,6 +108,7 @@ _COLUMNS = (
     maybe("missing", "float", "Target less what is reached."),
     maybe("pace", "float", "Actual of target over the share of the period that has passed."),
     maybe("comparative", "float", "The score divided by the number of tokens."),
+    Column("posts_per_week", "float", "Posts over the weeks looked at.", unit="posts a week"),
     maybe("mean_views", "float", "Mean of the known view counts.", unit="views"),
     maybe("median_views", "float", "Median of the known view counts.", unit="views"),
     maybe("mean_comparative", "float", "Mean comparative of the analysed comments."),
@@ -121,6 +125,7 @@ _COLUMNS = (
     cents("expected_cents", doc="The forecast amount.", nullable=True),
     cents("low_cents", doc="Lower end of the forecast's interval.", nullable=True),
     cents("high_cents", doc="Upper end of the forecast's interval.", nullable=True),
+    maybe("since", "day", "The first day: of a campaign, or of a status."),
     # Words
     Column(
         "level", "int", "1 for what a campaign lists, 2 for what that brings.", content="ordinal"
@@ -130,6 +135,7 @@ _COLUMNS = (
     Column("sentiment_mode", "category", "The mode of the score.", role="standing"),
     maybe("urgency", "category", "Whether it is late, or too early to say."),
     maybe("reason", "text", "Why it isn't known; NA where it is.", role="standing"),
+    maybe("refused", "text", "Why no effect is said; NA where one is.", role="standing"),
     maybe("status", "category", "The status; NA if it isn't known.", role="standing"),
     maybe("advice", "text", "What to do.", role="standing"),
     maybe("evidence", "text", "What was found, with the numbers.", role="long"),

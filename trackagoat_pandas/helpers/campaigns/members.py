@@ -29,10 +29,11 @@ KINDS = ("campaign", "creator", "video")
 
 
 class Members(NamedTuple):
-    """The creators and videos of campaigns, by id."""
+    """The creators and videos of campaigns, by id, and they with the campaigns in them."""
 
     creators: frozenset[str]
     videos: frozenset[str]
+    campaigns: frozenset[str]
 
 
 @derived("campaigns", "videos")
@@ -152,7 +153,8 @@ def members_of(campaigns: pd.DataFrame, ids: object) -> Members:
     members, _ = tree.beneath(range(len(chosen)))
     found = tree.things.iloc[members]
     creators, videos = (found["id"][found["kind"] == kind] for kind in ("creator", "video"))
-    return Members(frozenset(creators), frozenset(videos))
+    inside = found["id"][found["kind"] == "campaign"]
+    return Members(frozenset(creators), frozenset(videos), frozenset(chosen) | frozenset(inside))
 
 
 def _chosen(campaigns: pd.DataFrame, ids: object) -> list[str]:

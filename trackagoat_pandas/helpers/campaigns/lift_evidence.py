@@ -1,0 +1,194 @@
+"""What a campaign's lift rests on: weeks before and in it, and effects where there was none."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas.base.types import DateLike
+from trackagoat_pandas.helpers.campaigns.lift import earlier, percents, read_study
+from trackagoat_pandas.helpers.clocks import InstantLike
+from trackagoat_pandas.helpers.columns import categories
+from trackagoat_pandas.helpers.facts import derived
+from trackagoat_pandas.helpers.labels import finish
+from trackagoat_pandas.inputs.checks import check_between, frame_facts
+
+PLACEBOS: Final = ("the campaign", "random creators", "an earlier date")
+
+
+@derived("videos", whole=("videos",))
+def lift_weeks(
+    videos: pd.DataFrame,
+    *,
+    members: object,
+    since: DateLike,
+    until: DateLike | None = None,
+    campaigns: pd.DataFrame | None = None,
+    exclude: object = (),
+    age_days: int = 7,
+    level: float = 0.9,
+    now: InstantLike | None = None,
+    timezone: str | None = None,
+) -> pd.DataFrame:
+    """Compare a campaign's creators with the others week by week, before it and in it.
+
+    Parameters
+    ----------
+    videos, members, since, until, campaigns, exclude, age_days, now, timezone
+        As of :func:`campaign_lift`.
+    level
+        The share of random groups of as many creators whose gap is inside the usual one, from 0.5
+        to 0.99.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each week, in order: ``week`` (datetime64[us]: its first day),
+        ``members_change`` and ``others_change`` (Float64, percent: views against those of the weeks
+        before the campaign), ``gap`` (Float64, percent: the first against the second),
+        ``usual_low`` and ``usual_high`` (Float64, percent: gaps of random groups) and
+        ``is_campaign`` (boolean). Views are NA in weeks whose posts aren't old enough. Without
+        creators who posted before and in it there are no rows.
+
+    Raises
+    ------
+    MissingColumnError, UnknownCampaignError, AmbiguousCampaignError
+        A column is missing from a frame, or no campaign of the frame has a name, or several have.
+    ArgumentError, ArgumentTypeError
+        No time zone is known, or an argument has a value that isn't allowed.
+
+    Warns
+    -----
+    ContractWarning
+        It isn't known of some posts whether they count; they are left out.
+
+    Notes
+    -----
+    Views are posts a week times the usual (geometric mean) views of a post. All posts of a week
+    count alike, so the mean of the gaps isn't exactly the effect of :func:`campaign_lift`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     videos = tgp.load_videos("Q1 Brand Program")
+    >>> some = videos["creator_id"].dropna().unique()[:5]
+    >>> weeks = tgp.lift_weeks(videos, members=some, since="2026-05-05")
+    >>> len(weeks), int(weeks["is_campaign"].sum())
+    (25, 6)
+    """
+    level = check_between("level", level, 0.5, 0.99, ends=True)
+    given = read_study(
+        videos, members, since, until, campaigns, exclude, age_days, now=now, timezone=timezone
+    )
+    study, lift = given.study, given.study.lift()
+    known = range(study.end) if lift.has_groups and study.weeks.before else range(0)
+    own = np.full((2, len(known)), np.nan)
+    usual = np.full((2, len(known)), np.nan)
+    if len(known):
+        members_change, others_change = study.weekly(lift.is_member[None])
+        own = np.vstack([members_change, others_change])
+        drawn = np.subtract(*study.weekly(lift.groups))
+        # In a week some groups have no post.
+        is_known = ~np.isnan(drawn).all(axis=0)
+        ends = [(1.0 - level) / 2.0, (1.0 + level) / 2.0]
+        usual[:, is_known] = np.nanquantile(drawn[:, is_known], ends, axis=0)
+    days = np.array([given.day_of(week) for week in known], "datetime64[us]")
+    table = pd.DataFrame(
+        {
+            "week": pd.to_datetime(days).as_unit("us"),
+            "members_change": percents(own[0]),
+            "others_change": percents(own[1]),
+            "gap": percents(own[0] - own[1]),
+            "usual_low": percents(usual[0]),
+            "usual_high": percents(usual[1]),
+            "is_campaign": pd.array([w >= study.weeks.before for w in known], dtype="boolean"),
+        }
+    )
+    table.attrs["trackagoat"] = {**frame_facts(table), "level": level}
+    return finish(table)
+
+
+@derived("videos", whole=("videos",))
+def lift_placebos(
+    videos: pd.DataFrame,
+    *,
+    members: object,
+    since: DateLike,
+    until: DateLike | None = None,
+    campaigns: pd.DataFrame | None = None,
+    exclude: object = (),
+    age_days: int = 7,
+    now: InstantLike | None = None,
+    timezone: str | None = None,
+) -> pd.DataFrame:
+    """List the effects of campaigns that never were: of random creators, and at earlier dates.
+
+    Parameters
+    ----------
+    videos, members, since, until, campaigns, exclude, age_days, now, timezone
+        As of :func:`campaign_lift`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for the campaign itself, then one for each random group of as many creators (1,999:
+        those from which p is computed), then one for each earlier week in which it might have
+        begun, the latest first: ``placebo`` (category: the campaign, random creators, an earlier
+        date), ``effect`` (Float64, percent) and ``since`` (datetime64[us]). The campaign's effect
+        is NA where :func:`campaign_lift` refuses it; ``attrs["trackagoat"]["note"]`` says why.
+
+    Raises
+    ------
+    MissingColumnError, UnknownCampaignError, AmbiguousCampaignError
+        A column is missing from a frame, or no campaign of the frame has a name, or several have.
+    ArgumentError, ArgumentTypeError
+        No time zone is known, or an argument has a value that isn't allowed.
+
+    Warns
+    -----
+    ContractWarning
+        It isn't known of some posts whether they count; they are left out.
+
+    Notes
+    -----
+    Earlier dates are those with at least 8 weeks before them, and before which the campaign would
+    have been over by its real beginning. They overlap, so that they don't count as independent.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     videos = tgp.load_videos("Q1 Brand Program")
+    >>> some = videos["creator_id"].dropna().unique()[:5]
+    >>> placebos = tgp.lift_placebos(videos, members=some, since="2026-05-05")
+    >>> placebos["placebo"].value_counts(sort=False).tolist()
+    [1, 1999, 6]
+    """
+    given = read_study(
+        videos, members, since, until, campaigns, exclude, age_days, now=now, timezone=timezone
+    )
+    study, lift = given.study, given.study.lift()
+    refused = given.problem or study.refusal(lift)
+    kinds, days, effects = [0], [given.since], [np.nan if refused else lift.test().effect]
+    if lift.has_groups:
+        drawn = lift.test().drawn
+        kinds += [1] * len(drawn)
+        days += [given.since] * len(drawn)
+        effects += drawn.tolist()
+        for week, one in earlier(study):
+            kinds.append(2)
+            days.append(given.day_of(week))
+            effects.append(one.effect)
+    table = pd.DataFrame(
+        {
+            "placebo": categories(np.array(PLACEBOS, object)[kinds], PLACEBOS),
+            "effect": percents(np.array(effects)),
+            "since": pd.to_datetime(np.array(days, "datetime64[us]")).as_unit("us"),
+        }
+    )
+    note = f"The campaign's own effect can't be known: {refused}" if refused else ""
+    table.attrs["trackagoat"] = {**frame_facts(table), **({"note": note} if note else {})}
+    return finish(table)
