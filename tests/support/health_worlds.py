@@ -24,11 +24,11 @@ from trackagoat_pandas.sandbox.videos import GUEST_VIEWS, Posts, plan_posts
 Event = Literal["quiet", "silence", "slump", "shock", "goal", "backlog"]
 EVENTS: tuple[Event, ...] = ("silence", "slump", "shock", "goal", "backlog")
 DAYS, CREATORS, POSTS = 270, 24, 2_400
-BEGINS = 225
+BEGINS = 210
 """The day of the world on which what is planted begins."""
-ENDS: dict[Event, int] = {"silence": 42, "slump": 42, "shock": 42, "goal": 28, "backlog": 42}
-"""Days from there to the bad event: a creator is lost, six weeks close far lower, a month's goal is
-missed, money is six weeks late."""
+ENDS: dict[Event, int] = {"silence": 42, "slump": 56, "shock": 42, "goal": 42, "backlog": 42}
+"""Days from there to the bad event: a creator is lost, two months or six weeks close far lower, a
+month's goal is missed, money is six weeks late."""
 PART_OF: dict[Event, str] = {
     "silence": "cadence", "slump": "views", "shock": "views", "goal": "goals", "backlog": "payouts",
 }  # fmt: skip

@@ -34,9 +34,11 @@ _BEGINS, _ENDS = np.log(0.7), np.log(0.85)
 """A fall begins at 30 percent and ends at 15; one to watch begins at 20 and ends at 10."""
 _WATCH_BEGINS, _WATCH_ENDS = np.log(0.8), np.log(0.9)
 _SURE, _LIKELY = 0.9995, 0.99
-_SLUMP_POSTS, _EARLIER_POSTS = 4, 8
+_SLUMP_POSTS: Final = (4, 6)
+_ENDING_POSTS, _EARLIER_POSTS = 4, 8
+_LEAST_NOISE: Final = 1e-12
 _SLUMP, _SLUMP_ENDS = np.log(0.4), np.log(0.7)
-_SETTLED_DAYS: Final = 4
+_SETTLED_DAYS: Final = 3
 _DAY_S: Final = 86_400.0
 _SLUMP_DAYS: Final = 60
 
@@ -138,7 +140,7 @@ def _slumps(given: Supply) -> Verdict:
     """Find active creators whose last posts have far fewer views than their earlier ones."""
     posts = _levels(given)
     active = given.active
-    if len(posts.levels) < _SLUMP_POSTS + _EARLIER_POSTS:
+    if len(posts.levels) < _SLUMP_POSTS[0] + _EARLIER_POSTS:
         return Verdict("unknown", "There are too few posts to compare.")
     is_last = np.append(posts.owners[1:] != posts.owners[:-1], True)
     state, begins = _slump_states(posts, given.today)
@@ -151,8 +153,10 @@ def _slumps(given: Supply) -> Verdict:
         return Verdict(status, "No creator is in a slump.")
     names = listed(active["tiktok_handle"].to_numpy(object)[places[is_active]])
     evidence = f"{number(count, 'creator')} of {len(active):,} "
-    evidence += f"{'is' if count == 1 else 'are'} in a slump, each of the last {_SLUMP_POSTS} posts"
-    evidence += f" far below earlier ones: {names}."
+    evidence += (
+        f"{'is' if count == 1 else 'are'} in a slump, the last posts far below earlier ones:"
+    )
+    evidence += f" {names}."
     since = float(np.min(begins[slumps][is_active]))
     return Verdict(status, evidence, f"Look at the last posts of {names} with them.", since)
 
@@ -173,26 +177,33 @@ def _levels(given: Supply) -> _Levels:
 
 
 def _slump_states(posts: _Levels, today: int) -> tuple[Floats, Floats]:
-    """Return whether a creator is in a slump after each post, and the day on which it began."""
+    """Return whether a creator is in a slump after each post, and the day on which it began.
+
+    Few posts show a deep slump soon, and more of them a shallow one.
+    """
     frame = pd.DataFrame({"owner": posts.owners, "level": posts.levels})
     groups = frame.groupby("owner", sort=False)["level"]
     place = groups.cumcount().to_numpy()
     sums = groups.cumsum().to_numpy()
     squares = (frame["level"] ** 2).groupby(frame["owner"], sort=False).cumsum().to_numpy()
-    earlier = place + 1 - _SLUMP_POSTS
-    is_enough = earlier >= _EARLIER_POSTS
-    at = np.maximum(np.arange(len(sums)) - _SLUMP_POSTS, 0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        before = sums[at] / earlier
-        change = (sums - sums[at]) / _SLUMP_POSTS - before
-        variance = (squares[at] - earlier * before**2) / (earlier - 1)
-    pooled = float(np.nanmedian(np.where(is_enough, variance, np.nan))) if is_enough.any() else 1.0
-    error = np.sqrt(max(pooled, 1e-12) * (1 / _SLUMP_POSTS + 1 / np.maximum(earlier, 1)))
-    windows = float((posts.days > today - MONTH_DAYS).sum())
-    limit = -normal_quantile(rare(windows))
-    begins = is_enough & (change <= _SLUMP) & (-change > limit * error)
-    ends = (place == 0) | (is_enough & (change > _SLUMP_ENDS))
-    state = latched(begins, ends)
+    trials = len(_SLUMP_POSTS) * float((posts.days > today - MONTH_DAYS).sum())
+    limit = -normal_quantile(rare(trials))
+    begins, ends = np.zeros(len(sums), np.bool_), place == 0
+    for size in _SLUMP_POSTS:
+        earlier = place + 1 - size
+        is_enough = earlier >= _EARLIER_POSTS
+        at = np.maximum(np.arange(len(sums)) - size, 0)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            before = sums[at] / earlier
+            change = (sums - sums[at]) / size - before
+            variance = (squares[at] - earlier * before**2) / (earlier - 1)
+        known = variance[is_enough]
+        pooled = float(np.median(known)) if len(known) else 1.0
+        error = np.sqrt(max(pooled, _LEAST_NOISE) * (1 / size + 1 / np.maximum(earlier, 1)))
+        begins |= is_enough & (change <= _SLUMP) & (-change > limit * error)
+        if size == _ENDING_POSTS:
+            ends |= is_enough & (change > _SLUMP_ENDS)
+    state = latched(begins, ends & ~begins)
     # Of a series that goes over all creators, each one's first post ends what the last one had.
     changed = np.flatnonzero(np.diff(state, prepend=np.nan) != 0)
     start = changed[np.searchsorted(changed, np.arange(len(state)), "right") - 1]
