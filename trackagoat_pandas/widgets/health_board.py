@@ -44,7 +44,7 @@ from trackagoat_pandas.widgets.board import (
     asked_timezone,
     height_of,
 )
-from trackagoat_pandas.widgets.panel import check_client
+from trackagoat_pandas.widgets.panel import check_client, style_of
 from trackagoat_pandas.widgets.pickers import Picker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, call, given
 
@@ -68,6 +68,7 @@ _LISTS: Final[Mapping[str, Callable[..., pd.DataFrame]]] = {
 _COLUMNS: Final = ("status", "part", "since", "advice", "evidence")
 _TWO_WEEKS: Final = pd.Timedelta(days=13)
 _SHORT: Final = 48
+_WIDE_STYLE: Final = style_of("home.css")
 
 
 class SeenHealth:
@@ -199,7 +200,7 @@ class HealthBoard(ProjectBoard):
     ('Program', 'Over-posting')
     """
 
-    what, needs_project = "the program", True
+    what, needs_project, page_rows = "the program", True, len(PARTS)
 
     @takes_arrow
     def __init__(
@@ -232,6 +233,8 @@ class HealthBoard(ProjectBoard):
             "Health", "health", [], tabs=[self.page], is_given=bool(frames), project=project,
             client=client,
         )  # fmt: skip
+        self.body.children = [ipw.HTML(_WIDE_STYLE), *self.body.children]
+        self.add_class("trackagoat-wide")
         self.reload() if not frames else self._open(self._seen(frames, Recorder()))
 
     def _seen(self, frames: Mapping[str, Traced], recorder: Recorder) -> SeenHealth:
@@ -281,7 +284,7 @@ class HealthBoard(ProjectBoard):
             return
         page, seen = self.page.value, self._all
         view = program_page(seen) if page == _PROGRAM else PAGES[page](seen)
-        self._notice(*self._notes(seen))
+        self._notice(*_said_of(page, seen), *self._notes(seen))
         self.show(view, tiles_of(seen, self.page.options))
 
     def _notes(self, seen: SeenHealth) -> Iterable[str]:
@@ -291,6 +294,14 @@ class HealthBoard(ProjectBoard):
         yield from self._caveats_of(frames)
         if problem := mismatch_of(frames):
             yield f"{problem}."
+
+
+def _said_of(page: str, seen: SeenHealth) -> list[str]:
+    """Say what was found of the part of a page, and what to do."""
+    health = seen.health.value
+    rows = health[health["part"].astype(str).map(_page_called) == page]
+    said = rows[["evidence", "advice"]].to_numpy(object).ravel()
+    return [one for one in said if isinstance(one, str)]
 
 
 def _page_called(part: str) -> str:
@@ -316,14 +327,16 @@ def tiles_of(seen: SeenHealth, pages: Iterable[str]) -> dict[str, str | Tile]:
             said = f"since {day_text(row['since'])}"
         act = f"page:{page}" if page in pages else "page:" + _PROGRAM
         is_good = True if status == "good" else None
-        made[page] = Tile(status, said, is_good, act, is_alarm=status == "bad")
+        made[page] = Tile(
+            status, said, is_good, act, is_alarm=status == "bad", is_grey=status == "unknown"
+        )
     return made
 
 
 def program_page(seen: SeenHealth) -> View:
     """List the parts with their status, below their picture."""
     recorder = seen.recorder.branch()
-    frame = recorder.let("frame", seen.health)
+    frame = recorder.let("frame", seen.health.sort_values("status", kind="stable"))
     plot = recorder.plot(plot_health, frame)
     height = height_of(len(frame.value))
     return View(recorder, frame, plot, [*_COLUMNS], height, seen.zone, pick="part")

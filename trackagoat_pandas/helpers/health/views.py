@@ -158,7 +158,7 @@ def _slumps(given: Supply) -> Verdict:
     )
     evidence += f" {names}."
     since = float(np.min(begins[slumps][is_active]))
-    return Verdict(status, evidence, f"Look at the last posts of {names} with them.", since)
+    return Verdict(status, evidence, f"Look at the last posts of {names} together.", since)
 
 
 def _levels(given: Supply) -> _Levels:
