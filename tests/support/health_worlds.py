@@ -33,7 +33,7 @@ PART_OF: dict[Event, str] = {
     "silence": "cadence", "slump": "views", "shock": "views", "goal": "goals", "backlog": "payouts",
 }  # fmt: skip
 """The part that should be bad before the event."""
-_PAY_DAYS, _PROJECT = 14, "00000000-0000-4000-8000-00000000000a"
+_PAY_DAYS, PROJECT = 14, "00000000-0000-4000-8000-00000000000a"
 _SLUMP_VIEWS, _SLUMP_POSTS, _SHOCK = 0.12, 0.5, 0.35
 
 
@@ -82,7 +82,7 @@ class HealthWorld:
 _HISTORY = pd.Timedelta(days=180)
 _PATHS = {
     "videos": "/videos", "creators": "/creators", "analytics": "/analytics",
-    "goals": f"/projects/{_PROJECT}/goal-compliance", "accruals": "/payout-accruals",
+    "goals": f"/projects/{PROJECT}/goal-compliance", "accruals": "/payout-accruals",
     "payments": "/payout-payments", "comments": "/comments",
 }  # fmt: skip
 
@@ -90,7 +90,7 @@ _PATHS = {
 def as_loaded(frame: pd.DataFrame, at: pd.Timestamp, name: str, **facts: Any) -> pd.DataFrame:
     """Give a frame the provenance of a complete load at an instant."""
     loaded = frame.reset_index(drop=True)
-    params: dict[str, Any] = {} if name == "goals" else {"project_id": _PROJECT}
+    params: dict[str, Any] = {} if name == "goals" else {"project_id": PROJECT}
     if name == "analytics":
         params = {"entity": "creator", "mode": "new", "granularity": "day", "metric": "views"}
     loaded.attrs = {
@@ -113,7 +113,7 @@ def health_world(
     nature = Nature(shock=shock)
     people = [
         replace(one, trait="steady", left=None, is_removed=False, tracked_from=timeline.first_day)
-        for one in cast_creators(Dice(seed, "creators"), timeline, [_PROJECT] * creators)
+        for one in cast_creators(Dice(seed, "creators"), timeline, [PROJECT] * creators)
     ]
     hot = [np.ones(DAYS + 1)] * creators
     drawn = plan_posts(Dice(seed, "posts"), timeline, people, posts, nature.luck, hot)
@@ -218,7 +218,7 @@ def _goals(
             "creator_id": names,
             "tiktok_handle": [one.handle for one in people],
             "goal_id": [f"goal {place}" for place in range(len(names))],
-            "project_id": _PROJECT,
+            "project_id": PROJECT,
             "metric": "posts",
             "period": "monthly",
             "target_value": np.array(targets, float),
@@ -261,7 +261,7 @@ def _ledger(
     accruals["created_at"] = pd.to_datetime(accruals["created_at"], utc=True)
     accruals = accruals.assign(
         amount_cents=5_000, kind="accrual", structure_id="rule", structure_version=1,
-        project_id=_PROJECT, status="pending",
+        project_id=PROJECT, status="pending",
     )  # fmt: skip
     payments = pd.DataFrame(paid, columns=["id", "creator_id", "paid_at", "accrual_ids"])
     payments["paid_at"] = pd.to_datetime(payments["paid_at"], utc=True)
