@@ -7,10 +7,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.base.types import Bools, Floats
+from trackagoat_pandas.base.types import Floats
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.clocks import days_shown
-from trackagoat_pandas.helpers.columns import days_of, instants_of, text
+from trackagoat_pandas.helpers.columns import instants_of
 from trackagoat_pandas.helpers.health.statuses import (
     FALSE_A_MONTH,
     MONTH_DAYS,
@@ -20,7 +20,6 @@ from trackagoat_pandas.helpers.health.statuses import (
     rare,
 )
 from trackagoat_pandas.helpers.health.supply import Supply
-from trackagoat_pandas.helpers.loads import latest_of
 
 _FEWEST_DAYS: Final = 5
 """Days with a post by which a creator's habit is known."""
@@ -48,7 +47,8 @@ def judge_cadence(given: Supply) -> Verdict:
     is_silent = silent_days > limits[FALSE_A_MONTH]
     is_close = (silent_days > limits[_WATCHED]) & ~is_silent
     handles = active["tiktok_handle"].to_numpy(object)
-    never = int((habits["days"].isna() & _is_long_there(given)).sum())
+    has_none = habits["days"].isna().to_numpy(bool)
+    never = int((has_none & (active["tracked_days"] > _NEWCOMER_DAYS).to_numpy(bool)).sum())
     status = by_share(int(is_silent.sum()), len(active), watch=int(is_close.sum()) + never)
     shown = is_silent if is_silent.any() else is_close
     if not shown.any():
@@ -105,18 +105,6 @@ def _limit(habits: pd.DataFrame, chance: float) -> Floats:
         lasting = np.log(chance) / np.log1p(-habits["rate"].to_numpy(np.float64))
     limit = np.fmax(lasting, habits["longest"].to_numpy(np.float64))
     return np.where(np.isnan(lasting), np.nan, np.fmax(limit, _SHORTEST_DAYS))
-
-
-def _is_long_there(given: Supply) -> Bools:
-    """Return which active creators have been tracked for so long that they could have posted."""
-    creators = latest_of(given.frames["creators"], ["id"])
-    if "tracking_start_date" not in creators.columns:
-        return np.zeros(len(given.active), np.bool_)
-    joined = pd.Series(days_of(creators["tracking_start_date"]), text(creators["id"]).array)
-    days = joined[~joined.index.duplicated()].reindex(given.active["id"])
-    today = np.datetime64(given.today, "D")
-    waits: Bools = np.asarray(days < today - np.timedelta64(_NEWCOMER_DAYS, "D"), np.bool_)
-    return waits
 
 
 def _habit_text(habit: pd.Series) -> str:

@@ -118,7 +118,7 @@ def program_health(
         watch, good), ``since`` (datetime64[us]: the first local day of a bad or watched status; NaT
         where it isn't known, and for others), ``evidence`` and ``advice`` (str: the numbers, and
         what to do; NA where there is nothing to do), and ``code`` (str: the line that shows more,
-        for frames under the names above). With `score`, also ``score`` (Int64: the points of the
+        for frames under the names above). With `score`, also ``score`` (Float64: the points of the
         whole, of 100) and ``share`` (Int64: those that come from the part; they add up to the
         score).
 
@@ -146,18 +146,18 @@ def program_health(
     - *data caveats*: rows are missing or frames are of different projects (bad), or values could
       not be read (watch).
     - *cadence*: an active creator is silent for longer than ever in the half year before, and for
-      so long that creators who post as often at random would bring one such silence in ten months.
-      Without a longer one before, one a month is watched.
+      so long that creators who post as often at random would bring one such silence in ten months
+      (one a month is watched).
     - *views*: those of a typical creator (the mean of logs of medians) fell by 30 % against eight
       weeks before, with a chance of 1 in 2,000 that this is luck (20 % and 1 in 100 are watched);
       it ends at 15 % (10 %). Or a creator's last four or six posts have less than 40 % of the
-      views of earlier ones, for their age, and so few that luck brings one such creator in ten
-      months; it ends at 70 %.
+      views of earlier ones, for their age, and further below than normal logs would bring once in
+      ten months; it ends at 70 %.
     - *over-posting*: the product's rule; one day within a week is watched, two of one creator are
       bad.
     - *goals*: one needs three times the rate of its target from now on (it ends at one and a half),
-      or was missed within a week. Watched are four of a part of goals of which a quarter needs one
-      and a half times that rate.
+      or was missed within a week. Goals are watched where a quarter of those that run needs one and
+      a half times that rate.
     - *sentiment*: the product's alert of 40 % negative of 10 comments or more on a video is
       watched, and bad where the 95 % interval is above 40 %; it ends at 30 %.
     - *payouts*: money is unpaid for two weeks longer than 95 % of the accruals of the last half

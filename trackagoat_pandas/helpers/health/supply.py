@@ -12,7 +12,7 @@ import pandas as pd
 
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.clocks import last_started_day
-from trackagoat_pandas.helpers.columns import text
+from trackagoat_pandas.helpers.columns import days_of, text
 from trackagoat_pandas.helpers.counted import active_ids, counted_videos, is_counted
 from trackagoat_pandas.helpers.cuts import cuts_said
 from trackagoat_pandas.helpers.facts import mismatch_of, project_of, why_incomplete
@@ -127,13 +127,20 @@ class Supply:
 
     @cached_property
     def active(self) -> pd.DataFrame:
-        """The active creators: ``id`` and ``tiktok_handle``, NA where it isn't known."""
+        """The active creators: ``id``, ``tiktok_handle`` and ``tracked_days``; NA if unknown."""
         creators = latest_of(self.frames["creators"], ["id"])
         ids = text(active_ids(creators)).dropna().reset_index(drop=True)
         handles = pd.Series(None, ids.index, dtype=ids.dtype)
         if "tiktok_handle" in creators.columns:
             handles = looked_up(ids, text(creators["id"]), text(creators["tiktok_handle"]))
-        return pd.DataFrame({"id": ids, "tiktok_handle": handles})
+        tracked = pd.Series(np.nan, ids.index)
+        if "tracking_start_date" in creators.columns:
+            start = pd.Series(days_of(creators["tracking_start_date"]), text(creators["id"]).array)
+            start = start[~start.index.duplicated()].reindex(ids)
+            tracked = (np.datetime64(self.today, "D") - start) / np.timedelta64(1, "D")
+        return pd.DataFrame(
+            {"id": ids, "tiktok_handle": handles, "tracked_days": tracked.to_numpy(np.float64)}
+        )
 
     @cached_property
     def posts(self) -> pd.DataFrame:

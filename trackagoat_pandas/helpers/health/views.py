@@ -56,11 +56,12 @@ def judge_views(given: Supply) -> Verdict:
 
 def _fall(given: Supply) -> Verdict:
     """Judge the fall of all creators, by the mean of their logs, in which no hit decides."""
-    daily = _daily(given)
+    owners, daily = _daily(given)
     days = daily.shape[1]
     wanted = NOW_DAYS + _BEFORE_DAYS
     whole = ~np.isnan(daily[:, -wanted:]).any(axis=1)
-    if days < wanted or len(daily) < len(given.active):
+    is_known = given.active["id"].isin(owners) | (given.active["tracked_days"] <= wanted)
+    if days < wanted or not is_known.all():
         said = f"Of some active creator the daily views of the last {wanted} days aren't known."
         return Verdict("unknown", said, f"Load {FRAMES['analytics']}.")
     if whole.sum() < _FEWEST_CREATORS:
@@ -73,7 +74,7 @@ def _fall(given: Supply) -> Verdict:
             (_BEGINS, _ENDS, _SURE), (_WATCH_BEGINS, _WATCH_ENDS, _LIKELY),
         )
     ]  # fmt: skip
-    is_known = ~np.isnan(states[0][-1]) and not np.isnan(states[1][-1])
+    is_sure = not np.isnan([state[-1] for state in states]).any()
     percent = 100 * np.expm1(change[-1])
     said = (
         f"A typical creator has {abs(percent):.0f} % {'more' if percent > 0 else 'fewer'} views a"
@@ -84,13 +85,13 @@ def _fall(given: Supply) -> Verdict:
             since = given.today - len(state) + began(state)
             advice = "See what moved them, and whether all creators are hit."
             return Verdict(status, said, advice, float(since))
-    if not is_known:
+    if not is_sure:
         return Verdict("unknown", f"{said} Whether it goes on isn't known: load more days.")
     return Verdict("good", said)
 
 
-def _daily(given: Supply) -> Floats:
-    """Return the daily views of the active creators on the days that are over, NaN if unknown."""
+def _daily(given: Supply) -> tuple[pd.Series, Floats]:
+    """Return the active creators with daily views, and these on the days that are over, or NaN."""
     analytics = check_daily(given.frames["analytics"])
     is_used = is_word(analytics["entity"], "creator") & is_word(analytics["series_kind"], "main")
     is_used &= (codes_of(analytics["metric"], ["views"]) == 0) & ~flags_of(analytics, "is_partial")
@@ -103,7 +104,7 @@ def _daily(given: Supply) -> Floats:
     found[places[places >= 0], at[places >= 0]] = values_of(rows["value"])[places >= 0]
     known = ~np.isnan(found)
     begins = int(known.any(axis=0).argmax()) if known.any() else found.shape[1]
-    return found[known.any(axis=1), begins:]
+    return given.active["id"][known.any(axis=1)], found[known.any(axis=1), begins:]
 
 
 def _changes(logs: Floats) -> tuple[Floats, Floats]:
