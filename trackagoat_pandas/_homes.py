@@ -97,6 +97,7 @@ HOMES: dict[str, str] = {
     "quota": "usage",
     "rank_creators_by_sentiment": "helpers.sentiment.summaries",
     "rank_goals": "helpers.goals.standing",
+    "rank_programs": "helpers.health.scores",
     "read_campaign": "helpers.campaigns.plan",
     "record_forecasts": "store.forecasts",
     "record_plan": "store.plans",

@@ -118,5 +118,13 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
         "share:int? since advice evidence",
         Column("code", "text", "The line of Python that shows more.", role="long"),
     )),
+    result("rank_programs", "one program", title="Programs by health", optional=("score",),
+        columns=(
+        "rank name",
+        Column("score", "float", "The points of the whole, of 100."),
+        Column("worst_share", "float", "Share of weightings in which it is the worst.",
+            content="share"),
+        "status",
+    )),
     # Skill or luck
 )  # fmt: skip

@@ -5,8 +5,14 @@ import pandas as pd
 import pytest
 
 from tests.heavy import part
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.helpers.health import program
-from trackagoat_pandas.helpers.health.scores import shares_of, weightings, with_score
+from trackagoat_pandas.helpers.health.scores import (
+    rank_programs,
+    shares_of,
+    weightings,
+    with_score,
+)
 from trackagoat_pandas.helpers.health.statuses import (
     STATUSES,
     Verdict,
@@ -125,3 +131,58 @@ def test_names_are_listed_in_words():
     assert listed(["ann"]) == "@ann"
     assert listed(["ann", None]) == "@ann and a creator without a known handle"
     assert listed(pd.Series(list("abcd"))) == "@a, @b, @c and 1 more"
+
+
+def health(*statuses):
+    table = program._table(verdicts(statuses), NOTHING)
+    table.attrs["trackagoat"] = program._facts(verdicts(statuses))
+    return table
+
+
+def test_the_worst_program_is_named_where_it_is_the_worst_whatever_the_weights():
+    ranked = rank_programs(
+        {
+            "Spring": health("good", "good", "watch"),
+            "Summer": health("bad", "watch", "unknown"),
+            "Autumn": health("good", "watch", "watch"),
+        }
+    )
+    assert ranked["name"].tolist() == ["Summer", "Autumn", "Spring"]
+    assert ranked["rank"].tolist() == [1, 2, 3]
+    assert ranked["score"].tolist() == [17.0, 67.0, 83.0]
+    assert ranked["worst_share"].tolist() == [1.0, 0.0, 0.0]
+    said = "Summer is the worst in 100 % of 1,000 random weightings"
+    assert ranked.attrs["trackagoat"]["note"] == said
+
+
+def test_programs_that_are_bad_in_different_parts_depend_on_the_weights():
+    ranked = rank_programs({"Spring": health("bad", "good"), "Summer": health("good", "bad")})
+    assert 0.4 < ranked["worst_share"].iloc[0] < 0.6
+    said = "Which program is the worst depends on the weights"
+    assert ranked.attrs["trackagoat"]["note"].startswith(said)
+
+
+def test_a_bad_program_ranks_before_one_with_fewer_points_that_is_unknown():
+    ranked = rank_programs(
+        {"Spring": health("unknown", "unknown", "good"), "Summer": health("bad", "good", "good")}
+    )
+    assert ranked["name"].tolist() == ["Summer", "Spring"]
+
+
+@pytest.mark.parametrize(
+    ("healths", "said"),
+    [
+        ({}, "no program"),
+        ({"a": health("good"), "b": health("good", "good")}, "different parts"),
+        ({"a": health("good").head(0)}, "different parts"),
+    ],
+)
+def test_programs_that_cant_be_compared_are_refused(healths, said):
+    with pytest.raises(ArgumentError, match=said):
+        rank_programs(healths)
+
+
+@pytest.mark.parametrize("healths", [health("good"), [health("good")], {1: health("good")}])
+def test_what_isnt_a_dict_of_frames_is_refused(healths):
+    with pytest.raises(ArgumentTypeError, match="healths"):
+        rank_programs(healths)
