@@ -45,6 +45,9 @@ from trackagoat_pandas.helpers.health.program import program_health as program_h
 from trackagoat_pandas.helpers.health.scores import rank_programs as rank_programs
 from trackagoat_pandas.helpers.leaderboard import leaderboard as leaderboard
 from trackagoat_pandas.helpers.loads import combine_loads as combine_loads
+from trackagoat_pandas.helpers.luck.pay import payout_luck as payout_luck
+from trackagoat_pandas.helpers.luck.ranks import rank_creators as rank_creators
+from trackagoat_pandas.helpers.luck.reliability import reliability as reliability
 from trackagoat_pandas.helpers.payouts.accrual import accrue as accrue
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts as audit_payouts
 from trackagoat_pandas.helpers.payouts.budgets import plan_budget as plan_budget

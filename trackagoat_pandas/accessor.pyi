@@ -159,6 +159,8 @@ class GoatPlotAccessor:
         """Plot how many posts came at each hour of the week, and what views they have."""
     def posting_times(self, *, n: int = 24, theme: Theme = "light", ax: Axes | None = None) -> Axes:
         """Plot how many more views posts get at each time of day and on each weekday."""
+    def ranks(self, *, n: int = 30, theme: Theme = "light", ax: Axes | None = None) -> Axes:
+        """Plot the rank of each creator, and between which ranks it may be."""
     def restatements(
         self, *, metric: str | None = None, theme: Theme = "light", ax: Axes | None = None
     ) -> Axes:
@@ -510,7 +512,14 @@ class GoatAccessor:
     def inbox(self, *, now: InstantLike | None = None) -> pd.DataFrame:
         """List the posts that wait for review, and since when."""
     def leaderboard(
-        self, by: str = "view_count", n: int | None = 10, *, within: str | None = None
+        self,
+        by: str = "view_count",
+        n: int | None = 10,
+        *,
+        within: str | None = None,
+        interval: bool = False,
+        posts: pd.DataFrame | None = None,
+        now: InstantLike | None = None,
     ) -> pd.DataFrame:
         """Rank the rows by a column of numbers, with their share of the sum."""
     def life_curves(
@@ -597,6 +606,19 @@ class GoatAccessor:
         overwrite: bool = False,
     ) -> PayoutFile:
         """Write balances as a file for PayPal's Payouts Web, which pays PayPal and Venmo accounts."""
+    def payout_luck(
+        self,
+        videos: pd.DataFrame,
+        *,
+        scenario: pd.DataFrame | None = None,
+        dates: DatesLike | None = None,
+        age_days: int = 7,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+        currency: str = "USD",
+        names: Names = None,
+    ) -> pd.DataFrame:
+        """Split what creators earned in each month into level and luck, before a rule is changed."""
     def payout_timeline(
         self,
         payments: pd.DataFrame,
@@ -657,6 +679,17 @@ class GoatAccessor:
         """Estimate how many views a creator's second and later posts of a day lose, or gain."""
     def posting_heatmap(self, *, timezone: str | None = None) -> pd.DataFrame:
         """Count posts, and average their views, by weekday and hour of posting."""
+    def rank_creators(
+        self,
+        *,
+        metric: str = "view_count",
+        level: float = 0.9,
+        age_days: int = 7,
+        now: InstantLike | None = None,
+        backtest: bool = False,
+        names: Names = None,
+    ) -> pd.DataFrame:
+        """Rank creators by their lasting levels, and say how far each rank may be luck."""
     def rank_creators_by_sentiment(
         self,
         *,
@@ -681,6 +714,16 @@ class GoatAccessor:
         timezone: str | None = None,
     ) -> pd.DataFrame:
         """Say what a planned campaign added: the difference within pairs, by the test of the draw."""
+    def reliability(
+        self,
+        *,
+        metric: str = "view_count",
+        target: float = 0.8,
+        level: float = 0.9,
+        age_days: int = 7,
+        now: InstantLike | None = None,
+    ) -> pd.DataFrame:
+        """Estimate how much of how posts differ is their creators' lasting level, and how much luck."""
     def resample(self, granularity: Literal["week", "month"]) -> pd.DataFrame:
         """Sum daily analytics to weeks, which start on Monday, or to months."""
     def score_comments(

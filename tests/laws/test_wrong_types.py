@@ -137,6 +137,7 @@ BESIDE = {
     "explain_change": {"dates": "date"},
     "follow_post": {"now": "now"},  # else its last age is that of the call
     "load_comments": {"source": "source"},
+    "plan_campaign": {"seed": "amount_cents"},
     "load_payout_assignments": {"structure": "structures"},
     "to_wide": {"metric": "metrics"},
     "trend": {"metric": "metrics"},

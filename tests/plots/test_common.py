@@ -117,6 +117,14 @@ def outliers_of(names):
     return (found.assign(z=[3.0 + place / 10 for place in range(size)]),), {}
 
 
+def ranks_of(names):
+    places = list(range(1, len(names) + 1))
+    ends = {"rank_low": places, "rank_high": [place + 2 for place in places]}
+    numbers = {"rank": places, "level": 900.0, "alike_to_place": len(names), **ends, "posts": 9}
+    frame = pd.DataFrame({"tiktok_handle": names, "creator_id": names, **numbers, "reason": None})
+    return (frame,), {}
+
+
 def evidence_on(names):
     ids = [f"v{place}" for place in range(len(names))]
     grades = ["strong", "weak"] * len(names)
@@ -263,6 +271,7 @@ SAMPLES = {
     "comment_words": Sample(comments_of, "load_comments", "text"),
     "waterfall": Sample(changes_of, "explain_change", "change"),
     "view_distribution": Sample(posts_of, "load_videos", "view_count"),
+    "ranks": Sample(ranks_of, "rank_creators", "rank"),
     "view_quality": Sample(evidence_on, "view_quality", "score"),
     "outliers": Sample(outliers_of, "find_outliers", "z"),
     "campaigns": Sample(campaigns_of, "load_campaigns", "items"),

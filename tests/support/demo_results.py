@@ -158,6 +158,9 @@ def calls_of(world: dict[str, pd.DataFrame]) -> dict[str, Callable[[], pd.DataFr
         "find_outliers": lambda: tgp.find_outliers(world["videos"]),
         "view_quality": lambda: tgp.view_quality(world["videos"]),
         "view_distribution": lambda: tgp.view_distribution(world["videos"], by="creator"),
+        "reliability": lambda: tgp.reliability(world["videos"]),
+        "rank_creators": lambda: tgp.rank_creators(world["videos"]),
+        "payout_luck": lambda: tgp.payout_luck(ledger["accruals"], world["videos"], timezone=ZONE),
         "follow_post": lambda: tgp.follow_post(
             world["videos"],
             next(iter(world["videos"]["id"]), "none"),

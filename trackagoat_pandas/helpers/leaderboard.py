@@ -10,24 +10,36 @@ import pyarrow as pa
 
 from trackagoat_pandas.base.types import Ints
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.helpers.columns import holding, values_of
+from trackagoat_pandas.helpers.clocks import InstantLike
+from trackagoat_pandas.helpers.columns import STRING, holding, values_of
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.formats import column_of, is_per
 from trackagoat_pandas.helpers.labels import keep_order
 from trackagoat_pandas.helpers.loads import latest_of
+from trackagoat_pandas.helpers.luck.ranks import spans_by_row
 from trackagoat_pandas.helpers.series import IDENTITY, are_overlapping, numbered
-from trackagoat_pandas.inputs.checks import check_int, check_name, require_columns
+from trackagoat_pandas.inputs.checks import check_bool, check_int, check_name, require_columns
 from trackagoat_pandas.tables import loader_of
 
 _RATE = re.compile(
     r"(^|_)(rate|avg|mean|median|percentage|percent|multiple|score|comparative|cpm)(_|$)|(^|_)share$"
 )
+_COUNT = re.compile(r"(?:^|_)(view|like|comment|share|save)(?:s|_count)(?:_|$)")
+"""Counts of posts, their sums and means: view_count, views, avg_views_per_post."""
+_LEVEL = 0.9
 _OF_ANALYTICS = frozenset({"entity_id", "metric", "date", "value"})
 
 
 @derived(rows_of="frame")
 def leaderboard(
-    frame: pd.DataFrame, by: str = "view_count", n: int | None = 10, *, within: str | None = None
+    frame: pd.DataFrame,
+    by: str = "view_count",
+    n: int | None = 10,
+    *,
+    within: str | None = None,
+    interval: bool = False,
+    posts: pd.DataFrame | None = None,
+    now: InstantLike | None = None,
 ) -> pd.DataFrame:
     """Rank the rows by a column of numbers, with their share of the sum.
 
@@ -49,6 +61,15 @@ def leaderboard(
     within
         A column of groups, such as ``"creator_id"``: each group is ranked separately, and its first
         `n` rows are returned, in the order of the column's values.
+    interval
+        Whether to say how far chance may have moved the ranks of creators: by
+        :func:`rank_creators`, where a creator's typical post may rank among those of the other
+        rows' creators.
+    posts
+        The posts of these creators, as of :func:`load_videos`, for `interval`. Not needed if the
+        rows of `frame` are posts.
+    now
+        When the counts of `posts` were read; by default when they were loaded.
 
     Returns
     -------
@@ -60,6 +81,10 @@ def leaderboard(
         if any number is negative, if all are 0, or if the rows are of several campaigns, which
         share videos. Rows without a number are left out. Existing columns with these names are
         replaced, so a leaderboard can be re-ranked.
+
+        With `interval` also ``rank_low`` and ``rank_high`` (Int64: between which ranks the row's
+        creator is with a chance of 90 %, by its lasting level) and ``rank_reason`` (str: why that
+        isn't known). If `rank` isn't between them, it was luck, or many posts, or one hit.
 
     Raises
     ------
@@ -88,6 +113,7 @@ def leaderboard(
         raise ArgumentError("by", by, f"it must be a column of numbers, not of {dtype}")
     if n is not None:
         check_int("n", n, minimum=1)
+    check_bool("interval", interval)
     frame = latest_of(frame, ["id"]).reset_index(drop=True)
     groups = _groups(frame, within)
     _check_dates(frame, groups)
@@ -104,14 +130,40 @@ def leaderboard(
     if is_rate(by) or (values < 0).any() or are_overlapping(frame):
         ranked["share"] = np.nan
     ranked = ranked[exact >= 0].sort_values(["group", "rank"], kind="stable")
+    found = ranked[["rank", "share"]].astype({"rank": "Int64", "share": "Float64"})
+    if interval:
+        places = ranked.index.to_numpy()
+        theirs = frame if posts is None else posts
+        spans = _spans(frame.iloc[places], by, groups[places], theirs, now)
+        found = found.join(spans.set_index(places))
     if n is not None:
-        ranked = ranked.groupby("group").head(n)
-    earlier = frame.columns.intersection(["rank", "share"])
-    result = frame.drop(columns=earlier).iloc[ranked.index].reset_index(drop=True)
-    ranked = ranked.reset_index(drop=True)
-    result.insert(0, "rank", ranked["rank"].astype("Int64"))
-    result.insert(1, "share", ranked["share"].astype("Float64"))
+        found = found[(ranked.groupby("group").cumcount() < n).to_numpy()]
+    earlier = frame.columns.intersection([*found.columns])
+    result = frame.drop(columns=earlier).iloc[found.index].reset_index(drop=True)
+    for place, name in enumerate(found.columns):
+        result.insert(place, name, found[name].array)
     return keep_order(result, frame)
+
+
+def _spans(
+    frame: pd.DataFrame, by: str, groups: Ints, posts: pd.DataFrame, now: InstantLike | None
+) -> pd.DataFrame:
+    """Return between which ranks the creator of each row is, or why that isn't known."""
+    counted = _COUNT.search(by)
+    metric = f"{counted[1]}_count" if counted and "rate" not in by else ""
+    owner = "creator_id" if "creator_id" in frame.columns else "id"
+    reason = ""
+    if not metric:
+        reason = f"{by} isn't made of counts of posts"
+    elif owner not in frame.columns:
+        reason = "the rows don't say of which creator they are"
+    elif not {"creator_id", "posted_at", "tracking_status", metric} <= {*posts.columns}:
+        reason = "the frame has no single posts: give them as `posts`"
+    if not reason:
+        return spans_by_row(frame[owner], groups, posts, metric=metric, level=_LEVEL, now=now)
+    unknown = pd.array([pd.NA] * len(frame), dtype="Int64")
+    reasons = pd.array([reason] * len(frame), dtype=STRING)
+    return pd.DataFrame({"rank_low": unknown, "rank_high": unknown, "rank_reason": reasons})
 
 
 def _groups(frame: pd.DataFrame, within: str | None) -> Ints:

@@ -20,6 +20,7 @@ from trackagoat_pandas.plots.payout_timeline import payout_timeline as payout_ti
 from trackagoat_pandas.plots.posting_cost import posting_cost as posting_cost
 from trackagoat_pandas.plots.posting_heatmap import posting_heatmap as posting_heatmap
 from trackagoat_pandas.plots.posting_times import posting_times as posting_times
+from trackagoat_pandas.plots.ranks import ranks as ranks
 from trackagoat_pandas.plots.restatements import restatements as restatements
 from trackagoat_pandas.plots.sentiment_creators import sentiment_creators as sentiment_creators
 from trackagoat_pandas.plots.sentiment_trend import sentiment_trend as sentiment_trend

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trackagoat_pandas.tables.model import Column, ResultTable, maybe, percent
+from trackagoat_pandas.tables.model import Column, ResultTable, cents, maybe, percent
 from trackagoat_pandas.tables.vocabulary import result
 
 PROGRAM_RESULTS: tuple[ResultTable, ...] = (
@@ -15,8 +15,8 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
         columns=(
             "effect low high",
             "p",
-            percent("posts_effect", doc="How many more posts."),
-            percent("views_per_post_effect", doc="How many more views a post."),
+            "posts_effect",
+            "views_per_post_effect",
             "smallest_visible",
             percent("least_without_one", doc="The least effect without one of the other creators."),
             percent(
@@ -67,20 +67,13 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
         title="Who gets the campaign",
         columns=(
             "tiktok_handle",
-            maybe(
-                "pair",
-                "int",
-                "The pair; NA without a partner, or if it isn't drawn.",
-                content="ordinal",
-            ),
-            Column(
-                "gets_campaign", "bool", "Whether chance gave it to the creator.", role="measure"
-            ),
-            maybe("typical_views", "float", "Geometric mean of a post's views.", unit="views"),
+            "pair",
+            "gets_campaign",
+            "typical_views",
             "posts_per_week",
             "weeks",
             "smallest_visible",
-            Column("seed", "int", "The number that decides the draw.", content="ordinal"),
+            "seed",
             "since",
             "creator_id",
         ),
@@ -91,7 +84,7 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
         title="Effects that would be seen",
         columns=(
             "weeks",
-            Column("creators", "int", "How many get it.", unit="creators"),
+            Column("size", "int", "How many get it.", unit="creators"),
             "smallest_visible",
         ),
     ),
@@ -102,8 +95,8 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
         columns=(
             "effect low high",
             "p",
-            percent("posts_effect", doc="How many more posts."),
-            percent("views_per_post_effect", doc="How many more views a post."),
+            "posts_effect",
+            "views_per_post_effect",
             Column("pairs", "int", "Pairs that posted before and in it.", unit="pairs"),
             "weeks:float",
             "refused",
@@ -127,4 +120,33 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
         "status",
     )),
     # Skill or luck
+    result("reliability", "all creators together", title="Skill or luck", columns=(
+        "creators posts share",
+        percent("share_low", doc="Lower end of the interval of the share."),
+        percent("share_high", doc="Upper end of the interval of the share."),
+        maybe("posts_needed", "int", "Posts that show a creator's level.", unit="posts a creator"),
+        maybe("posts_needed_low", "int", "Lower end of its interval.", unit="posts a creator"),
+        maybe("posts_needed_high", "int", "Upper end of its interval.", unit="posts a creator"),
+        "reason",
+    )),
+    result("rank_creators", "one creator", title="Creators by lasting level", columns=(
+        "rank tiktok_handle posts level:float",
+        maybe("level_low", "float", "Lower end of the interval of the level.", unit="views"),
+        maybe("level_high", "float", "Upper end of the interval of the level.", unit="views"),
+        "rank_low rank_high",
+        maybe("alike_to_place", "int", "Down to this place creators can't be told apart."),
+        maybe("reliability", "float", "How much of the mean of its posts is level, 0 to 1.",
+            content="share"),
+        "reason creator_id",
+    )),
+    result("payout_luck", "one creator, month and currency", title="Pay by level and by luck",
+        columns=(
+        "tiktok_handle month currency posts earned_cents",
+        cents("level_cents", doc="What its posts earn on average at the creator's level.",
+            nullable=True),
+        cents("hits_cents", doc="The rest of the pay by views; negative where posts did worse.",
+            nullable=True),
+        cents("other_cents", doc="Retainers, goals and adjustments."),
+        "then_cents? change_cents? reason creator_id",
+    )),
 )  # fmt: skip

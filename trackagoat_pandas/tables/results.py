@@ -22,7 +22,9 @@ _RESULTS = (
     *POST_RESULTS,
     *PROGRAM_RESULTS,
     # Any frame
-    result("leaderboard", "one row of the frame", rows_of="frame", columns="rank share"),
+    result("leaderboard", "one row of the frame", rows_of="frame", columns=(
+        "rank share rank_low? rank_high? rank_reason?",
+    )),
     result("engagement", "one post or creator", rows_of="videos", columns=(
         "engagement_rate_by_views? engagement_rate_by_followers?"
     )),
@@ -248,8 +250,7 @@ _RESULTS = (
         title="Payouts under other rules", columns=(
         "tiktok_handle structure_name currency",
         cents("now_cents", doc="Known amounts by the present rules."),
-        cents("then_cents", doc="Known amounts by the changed rules."),
-        cents("change_cents", doc="Then less now; NA if an amount isn't known.", nullable=True),
+        "then_cents change_cents",
         cents("then_low_cents", doc="Lower end of the interval of then.", nullable=True),
         cents("then_high_cents", doc="Upper end of the interval of then.", nullable=True),
         Column("open_periods", "int", "Periods that are forecast.", unit="periods"),

@@ -29,7 +29,9 @@ _OF_MODE: Final[Sequence[tuple[str, Kind, str]]] = (
 
 _COLUMNS = (
     # Names
-    Column("rank", "int", "1 for the largest number; equal numbers share it."),
+    maybe("rank", "int", "1 for the largest number; equal numbers share it."),
+    maybe("rank_low", "int", "Best rank of the interval, by lasting level."),
+    maybe("rank_high", "int", "Worst rank of the interval."),
     maybe("tiktok_handle", "text", "The creator's handle, without the @.", heading="creator"),
     maybe("video_title", "text", "The video's caption.", heading="video"),
     maybe("campaign_a_name", "text", "The name of one campaign."),
@@ -81,6 +83,7 @@ _COLUMNS = (
     Column("required_days", "int", "Known days that a chance needs.", unit="days"),
     maybe("days_left", "float", "Days until the end of the period.", unit="days"),
     Column("weeks", "int", "How long it lasts.", unit="weeks"),
+    maybe("typical_views", "float", "Geometric mean of the views of posts.", unit="views"),
     Column("periods", "int", "Periods in the sums.", unit="periods"),
     Column("undecided", "int", "Amounts that aren't known.", unit="amounts"),
     maybe("needed_per_day", "int", "What each day that is left needs, rounded up."),
@@ -91,11 +94,13 @@ _COLUMNS = (
     percent("negative_pct", doc="Negative among analysed comments."),
     percent("low_pct", doc="Lower end of the interval of the share."),
     percent("high_pct", doc="Upper end of the interval of the share."),
-    percent("share", doc="Share of the sum; NA where a sum says nothing."),
+    percent("share", doc="Share of the whole; NA where that says nothing."),
     percent("effect", doc="How many more views than without it; NA if that isn't known."),
     percent("low", doc="Lower end of the interval of the effect."),
     percent("high", doc="Upper end of the interval of the effect."),
     maybe("p", "float", "How often chance alone shows as much.", heading="p"),
+    percent("posts_effect", doc="How many more posts."),
+    percent("views_per_post_effect", doc="How many more views a post."),
     percent("smallest_visible", doc="The effect that is seen in 4 of 5 such campaigns."),
     maybe("chance", "float", "The chance that the goal is reached, 0 to 1.", content="share"),
     maybe("mean_chance", "float", "Mean chance, 0 to 1."),
@@ -121,11 +126,12 @@ _COLUMNS = (
     cents("earned_cents", doc="What was earned."),
     cents("paid_cents", doc="What was paid.", nullable=True),
     cents("owed_cents", doc="Earned less paid; negative if too much was paid."),
+    cents("then_cents", doc="Known amounts by the changed rules.", nullable=True),
+    cents("change_cents", doc="Then less now; NA if an amount isn't known.", nullable=True),
     cents("amount_cents", doc="The amount; NA if it can't be known.", nullable=True),
     cents("expected_cents", doc="The forecast amount.", nullable=True),
     cents("low_cents", doc="Lower end of the forecast's interval.", nullable=True),
     cents("high_cents", doc="Upper end of the forecast's interval.", nullable=True),
-    maybe("since", "day", "The first day: of a campaign, or of a status."),
     # Words
     Column(
         "level", "int", "1 for what a campaign lists, 2 for what that brings.", content="ordinal"
@@ -134,12 +140,19 @@ _COLUMNS = (
     maybe("tiktok_label", "category", "The label in mode tiktok."),
     Column("sentiment_mode", "category", "The mode of the score.", role="standing"),
     maybe("urgency", "category", "Whether it is late, or too early to say."),
+    maybe("rank_reason", "text", "Why the interval of the rank is NA.", role="standing"),
     maybe("reason", "text", "Why it isn't known; NA where it is.", role="standing"),
     maybe("refused", "text", "Why no effect is said; NA where one is.", role="standing"),
     maybe("status", "category", "The status; NA if it isn't known.", role="standing"),
     maybe("advice", "text", "What to do.", role="standing"),
     maybe("evidence", "text", "What was found, with the numbers.", role="long"),
+    maybe(
+        "pair", "int", "The pair; NA without a partner, or if it isn't drawn.", content="ordinal"
+    ),
+    Column("seed", "int", "The number that decides the draw.", content="ordinal"),
+    maybe("since", "day", "The first day: of a campaign, or of a status."),
     # Flags
+    Column("gets_campaign", "bool", "Whether chance gave it to the creator.", role="measure"),
     maybe("is_english", "bool", "True if the text is in English."),
     Column("is_negated", "bool", "True after a negating word."),
     # Ids
@@ -178,6 +191,7 @@ VARIANTS: Mapping[str, Column] = MappingProxyType(
                 categories=("hours", "weekday"),
             ),
             maybe("days_left", "int", "Days until the end, today included.", unit="days"),
+            maybe("level", "float", "What a typical post of the creator gets.", unit="views"),
             Column("level", "category", "A creator, a post of theirs, or the rest."),
             Column("change", "category", "What became of the row."),
             maybe("before", "any", "The value before; None for a whole row."),

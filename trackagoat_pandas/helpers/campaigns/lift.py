@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.types import DateLike, Floats
-from trackagoat_pandas.base.wording import number, with_minus
+from trackagoat_pandas.base.wording import with_minus
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.helpers.campaigns.members import Members, members_of
 from trackagoat_pandas.helpers.campaigns.study import FEWEST_WEEKS, Lift, Study
 from trackagoat_pandas.helpers.campaigns.weeks import NEEDED, Weeks, read_posts, weeks_of
-from trackagoat_pandas.helpers.clocks import InstantLike, days_shown
+from trackagoat_pandas.helpers.clocks import InstantLike, days_shown, last_started_day
 from trackagoat_pandas.helpers.columns import STRING, floats, read_columns, text
 from trackagoat_pandas.helpers.facts import derived, known_zone, moment_of
 from trackagoat_pandas.helpers.labels import finish
@@ -235,8 +235,7 @@ def read_study(
     zone = known_zone(timezone, [videos])
     first = _day("since", since)
     read_at = moment_of(loaded_at(videos) if now is None else now, [videos])
-    today = days_shown(np.array([read_at.tz_convert(None).to_datetime64()]), zone)[0]
-    old_enough = today - np.timedelta64(age_days + 1, "D")
+    old_enough = np.datetime64(last_started_day(read_at, zone) - age_days - 1, "D")
     last = old_enough if until is None else _day("until", until)
     if until is not None and last < first:
         raise ArgumentError("until", until, f"it must be {first} or later: it is the last day")
@@ -296,7 +295,7 @@ def read_members(members: object, campaigns: pd.DataFrame | None) -> Members:
     given = [*given_ids("members", members, None)]
     if given and all(isinstance(one, str) and is_uuid(one) and one not in ids for one in given):
         return Members(read_ids("members", given), nothing, nothing)
-    return members_of(campaigns, members)
+    return members_of(campaigns, given)
 
 
 def _members_elsewhere(
@@ -339,7 +338,7 @@ def _finding(row: pd.Series, level: float, creators: int) -> str:
     """Say in a sentence what the interval says."""
     known = "" if pd.isna(row["smallest_visible"]) else f"{row['smallest_visible']:.0f} %"
     left_out = creators - int(row["members"])
-    without = f"; {number(left_out, 'of its creators')} didn't post both before and in it"
+    without = f"; {left_out:,} of its creators didn't post both before and in it"
     if pd.notna(row["refused"]):
         why = f"What the campaign added can't be known: {row['refused']}"
         return f"{why}. An effect below {known} could not have been seen" if known else why
@@ -348,12 +347,13 @@ def _finding(row: pd.Series, level: float, creators: int) -> str:
 
 
 def effect_found(low: float, high: float, level: float, visible: str = "") -> str:
-    """Say in a sentence what an interval, in percent, says; "13 %" would have been seen."""
+    """Say in a sentence what an interval, in percent, says; and that "13 %" is often seen."""
     interval = f"({100 * level:.3g} % interval)"
     if low <= 0.0 <= high:
         span = with_minus(f"{low:+.0f} to {high:+.0f} %")
         said = f"No more than chance: {span} views {interval}"
-        return f"{said}. {visible} more would probably be seen" if visible else said
-    nearer, farther = sorted([abs(low), abs(high)])
-    span = f"{nearer:.0f} to {farther:.0f} % {'more' if low > 0.0 else 'fewer'} views"
-    return f"The campaign's creators got {span} than without it {interval}"
+    else:
+        nearer, farther = sorted([abs(low), abs(high)])
+        span = f"{nearer:.0f} to {farther:.0f} % {'more' if low > 0.0 else 'fewer'} views"
+        said = f"The campaign's creators got {span} than without it {interval}"
+    return f"{said}. {visible} more is seen in 4 of 5 such campaigns" if visible else said

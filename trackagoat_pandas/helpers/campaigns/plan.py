@@ -23,7 +23,7 @@ from trackagoat_pandas.helpers.campaigns.weeks import (
     read_posts,
     weeks_of,
 )
-from trackagoat_pandas.helpers.clocks import InstantLike, days_shown
+from trackagoat_pandas.helpers.clocks import InstantLike, last_started_day
 from trackagoat_pandas.helpers.columns import STRING, day_numbers, floats, text, values_of, whole
 from trackagoat_pandas.helpers.counted import active_ids
 from trackagoat_pandas.helpers.facts import derived, known_zone, moment_of
@@ -198,8 +198,8 @@ def visible_effects(
     -------
     pandas.DataFrame
         One row for each number of weeks (1, 2, 4, 8) and of creators who get it, up to one of each
-        pair: ``weeks`` (Int64), ``creators`` (Int64) and ``smallest_visible`` (Float64, percent; NA
-        where the past is too short to say).
+        pair: ``weeks`` (Int64), ``size`` (Int64: how many get it) and ``smallest_visible``
+        (Float64, percent; NA where the past is too short to say).
 
     Raises
     ------
@@ -220,7 +220,7 @@ def visible_effects(
     ...     creators = tgp.load_creators("Q1 Brand Program")
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> effects = tgp.visible_effects(creators, videos)
-    >>> effects["weeks"].tolist(), effects["creators"].tolist()
+    >>> effects["weeks"].tolist(), effects["size"].tolist()
     ([1, 2, 4, 8], [6, 6, 6, 6])
     """
     rows = list[tuple[int, int, float]]()
@@ -235,7 +235,7 @@ def visible_effects(
     table = pd.DataFrame(
         {
             "weeks": pd.array([weeks for weeks, _, _ in rows], dtype="Int64"),
-            "creators": pd.array([size for _, size, _ in rows], dtype="Int64"),
+            "size": pd.array([size for _, size, _ in rows], dtype="Int64"),
             "smallest_visible": percents(np.array([effect for _, _, effect in rows], np.float64)),
         }
     )
@@ -315,11 +315,12 @@ def read_campaign(
     require_columns(videos, [*NEEDED], loader=VIDEOS.loader)
     zone = known_zone(timezone, [videos, plan])
     read_at = moment_of(loaded_at(videos) if now is None else now, [videos])
-    first, planned = _span_of(plan, _today(read_at, zone))
+    today = np.datetime64(last_started_day(read_at, zone), "D")
+    first, planned = _span_of(plan, today)
     last = np.datetime64(parse_day(until, "until"), "D") if until is not None else planned
     if last < first:
         raise ArgumentError("until", until, f"it must be {first} or later: it is the last day")
-    last = min(last, _today(read_at, zone) - np.timedelta64(age_days + 1, "D"))
+    last = min(last, today - np.timedelta64(age_days + 1, "D"))
     weeks = weeks_of(
         read_posts(videos, read_at),
         since=first,
@@ -345,11 +346,6 @@ def read_campaign(
         note = effect_found(float(table["low"].item()), float(table["high"].item()), level)
     table.attrs["trackagoat"] = {**frame_facts(table), "note": note, "level": level}
     return finish(table)
-
-
-def _today(read_at: pd.Timestamp, zone: str) -> np.datetime64:
-    today: np.datetime64 = days_shown(np.array([read_at.tz_convert(None).to_datetime64()]), zone)[0]
-    return today
 
 
 def _span_of(plan: pd.DataFrame, today: np.datetime64) -> tuple[np.datetime64, np.datetime64]:
@@ -464,7 +460,7 @@ class _Past:
         require_columns(videos, [*NEEDED], loader=VIDEOS.loader)
         zone = known_zone(timezone, [videos, creators])
         read_at = moment_of(loaded_at(videos) if now is None else now, [videos])
-        today = _today(read_at, zone)
+        today = np.datetime64(last_started_day(read_at, zone), "D")
         last = today - np.timedelta64(age_days + 1, "D")
         weeks = weeks_of(
             read_posts(videos, read_at),

@@ -91,7 +91,9 @@ class Study:
                     drawn.append(np.abs(errors) / spread)
                     error = gap(lift.is_member[None], values, weights)[0]
                     own.append(abs(float(error)) / spread)
-        return max(own) / float(np.median(np.max(drawn, axis=0))) if drawn else np.nan
+        if not drawn:  # no creator differs from another
+            return 0.0
+        return max(own) / float(np.median(np.max(drawn, axis=0)))
 
     def refusal(self, lift: Lift) -> str:
         """Say why no effect can be known; "" if it can."""
@@ -105,7 +107,7 @@ class Study:
         if weeks.before < needed:
             return f"{number(weeks.before, 'week')} before it, {needed} are needed"
         times = self.misfit()
-        if not times <= _WORST_FIT:
+        if times > _WORST_FIT:
             return (
                 f"before it, its creators differed from the others by {times:.1f} times what "
                 "random groups do"
