@@ -65,6 +65,8 @@ from trackagoat_pandas.helpers.payouts.summaries import paid_by_year as paid_by_
 from trackagoat_pandas.helpers.payouts.summaries import payout_timeline as payout_timeline
 from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts as summarize_payouts
 from trackagoat_pandas.helpers.payouts.versions import infer_rule_versions as infer_rule_versions
+from trackagoat_pandas.helpers.pools.pooling import creator_pools as creator_pools
+from trackagoat_pandas.helpers.pools.similar import similar_creators as similar_creators
 from trackagoat_pandas.helpers.posting import content_calendar as content_calendar
 from trackagoat_pandas.helpers.posting import find_overposting as find_overposting
 from trackagoat_pandas.helpers.posting import inbox as inbox

@@ -153,6 +153,8 @@ class GoatPlotAccessor:
         ax: Axes | None = None,
     ) -> Axes:
         """Plot the amounts earned and paid in each day, week or month, and owed at its end."""
+    def pools(self, *, theme: Theme = "light", ax: Axes | None = None) -> Axes:
+        """Plot the creators of each pool by size, spread, pace, engagement, hour and weekday."""
     def posting_cost(self, *, theme: Theme = "light", ax: Axes | None = None) -> Axes:
         """Plot how many more or fewer views later posts of a day get than its first."""
     def posting_heatmap(self, *, theme: Theme = "light", ax: Axes | None = None) -> Axes:
@@ -189,6 +191,8 @@ class GoatPlotAccessor:
         ax: Axes | None = None,
     ) -> Axes:
         """Plot the shares of positive and negative comments by day, week or month."""
+    def similar(self, *, n: int = 10, theme: Theme = "light", ax: Axes | None = None) -> Axes:
+        """Plot what sets the creators who are most alike apart all the same."""
     def trend(
         self,
         *,
@@ -366,6 +370,17 @@ class GoatAccessor:
         text: str = "text",
     ) -> pd.DataFrame:
         """Count the words, emoji and phrases behind the scores of comments."""
+    def creator_pools(
+        self,
+        videos: pd.DataFrame,
+        *,
+        weights: Mapping[str, float] | None = None,
+        analytics: pd.DataFrame | None = None,
+        age_days: int = 7,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+    ) -> pd.DataFrame:
+        """Find groups of creators who are alike, if there are any, and say what sets each apart."""
     def diff(
         self,
         after: pd.DataFrame,
@@ -789,6 +804,19 @@ class GoatAccessor:
         text: str = "text",
     ) -> pd.DataFrame:
         """List the negative comments behind alerts, alert by alert and the most negative first."""
+    def similar_creators(
+        self,
+        videos: pd.DataFrame,
+        *,
+        to: Any,
+        n: int = 10,
+        weights: Mapping[str, float] | None = None,
+        analytics: pd.DataFrame | None = None,
+        age_days: int = 7,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+    ) -> pd.DataFrame:
+        """Find the creators who are most like one of them, by what and when they post."""
     def suggest_posting_times(
         self,
         analytics: pd.DataFrame,

@@ -122,6 +122,7 @@ def right(client, tmp_path_factory):
         "trackagoat_pandas.creator_statement.creator": accruals["creator_id"].iloc[0],
         "trackagoat_pandas.open_store.path": receipt.with_name("program"),
         "trackagoat_pandas.follow_post.now": "2026-06-18T19:00Z",
+        "trackagoat_pandas.similar_creators.to": creators["id"].iloc[0],
         "trackagoat_pandas.calendar_file.path": receipt.with_name("posts.ics"),
         "trackagoat_pandas.payout_workbook.path": workbook,
         "trackagoat_pandas.backtest_payouts.assignments": mine.head(1),

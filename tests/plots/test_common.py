@@ -256,6 +256,22 @@ def placebos_of(names):
     return (frame.assign(since=pd.Timestamp("2026-05-04"), posts=len(names)),), {}
 
 
+def neighbours_of(names):
+    parts = {"size": 0.1, "hours": 0.2, "weekdays": 0.1}
+    distances = [0.4 + place / 100 for place in range(len(names))]
+    near = pd.DataFrame({"tiktok_handle": names, "creator_id": names, "distance": distances})
+    return (near.assign(**parts, stability=0.8, reason=None),), {}
+
+
+def pools_of(names):
+    numbers = {"typical_views": 900.0, "views_factor": 2.1, "posts_per_week": 2.0}
+    numbers |= {"engagement_rate_by_views": 5.0, "usual_hour": 18.5, "weekend_pct": 30.0}
+    pool = pd.array([1 + place % 3 for place in range(len(names))], "Int64")
+    found = pd.DataFrame({"tiktok_handle": names, "creator_id": names, "pool": pool, **numbers})
+    found["typical_views"] = [900.0 * (1 + place) for place in range(len(names))]
+    return (found.assign(pool_description="2.0 posts a week (others 3.0)", reason=None),), {}
+
+
 SAMPLES = {
     "lift": Sample(weeks_of_lift, "lift_weeks", "gap"),
     "lift_placebos": Sample(placebos_of, "lift_placebos", "effect"),
@@ -263,6 +279,8 @@ SAMPLES = {
     "goal_odds": Sample(odds_of, "goal_odds", "chance"),
     "leaderboard": Sample(people_of, "load_videos", "view_count"),
     "creator_scatter": Sample(people_of, "load_report", "avg_views_per_post"),
+    "similar": Sample(neighbours_of, "similar_creators", "distance"),
+    "pools": Sample(pools_of, "creator_pools", "pool", said="2 creators without a pool"),
     "trend": Sample(series_of, "load_analytics", "value"),
     "payout_summary": Sample(owed_to, "load_payout", "amount_cents", said=NO_AMOUNT),
     "payout_timeline": Sample(months_of, "load_payout", "amount_cents", said=NO_AMOUNT),

@@ -190,6 +190,15 @@ def calls_of(world: dict[str, pd.DataFrame]) -> dict[str, Callable[[], pd.DataFr
         "summarize_creators": lambda: tgp.summarize_creators(
             world["creators"], world["videos"], goals
         ),
+        "similar_creators": lambda: tgp.similar_creators(
+            world["creators"],
+            world["videos"],
+            to=next(iter(world["creators"]["id"]), "none"),
+            timezone=ZONE,
+        ),
+        "creator_pools": lambda: tgp.creator_pools(
+            world["creators"], world["videos"], timezone=ZONE
+        ),
         "summarize_payouts": lambda: tgp.summarize_payouts(**ledger),
         "summarize_payouts by structure": lambda: tgp.summarize_payouts(**ledger, by="structure"),
         "summarize_sentiment": lambda: tgp.summarize_sentiment(

@@ -49,7 +49,7 @@ BY_DATA = {"summarize_analytics", "to_wide"}
 
 
 def test_every_helper_that_returns_a_frame_declares_its_result():
-    homes = ("helpers.", "store.forecasts")
+    homes = ("helpers.", "store.forecasts", "store.plans")
     helpers = [name for name, home in HOMES.items() if home.startswith(homes)]
     frames = [
         name
@@ -87,7 +87,11 @@ def test_the_columns_of_every_result_have_their_declared_dtypes(box):
         assert differing(result, declared) == {}, f"{call}: {OF_KIND}"
 
 
-REFUSED = {"explain_change": "analytics covers no days", "follow_post": "doesn't have it"}
+REFUSED = {
+    "explain_change": "analytics covers no days",
+    "follow_post": "doesn't have it",
+    "similar_creators": "doesn't have it",
+}
 """What has no answer where there is nothing, and what its error says."""
 
 

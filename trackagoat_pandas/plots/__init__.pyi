@@ -17,6 +17,7 @@ from trackagoat_pandas.plots.lift_placebos import lift_placebos as lift_placebos
 from trackagoat_pandas.plots.outliers import outliers as outliers
 from trackagoat_pandas.plots.payout_summary import payout_summary as payout_summary
 from trackagoat_pandas.plots.payout_timeline import payout_timeline as payout_timeline
+from trackagoat_pandas.plots.pools import pools as pools
 from trackagoat_pandas.plots.posting_cost import posting_cost as posting_cost
 from trackagoat_pandas.plots.posting_heatmap import posting_heatmap as posting_heatmap
 from trackagoat_pandas.plots.posting_times import posting_times as posting_times
@@ -24,6 +25,7 @@ from trackagoat_pandas.plots.ranks import ranks as ranks
 from trackagoat_pandas.plots.restatements import restatements as restatements
 from trackagoat_pandas.plots.sentiment_creators import sentiment_creators as sentiment_creators
 from trackagoat_pandas.plots.sentiment_trend import sentiment_trend as sentiment_trend
+from trackagoat_pandas.plots.similar import similar as similar
 from trackagoat_pandas.plots.trend import trend as trend
 from trackagoat_pandas.plots.view_distribution import view_distribution as view_distribution
 from trackagoat_pandas.plots.view_quality import view_quality as view_quality

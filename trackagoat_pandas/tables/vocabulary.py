@@ -29,9 +29,9 @@ _OF_MODE: Final[Sequence[tuple[str, Kind, str]]] = (
 
 _COLUMNS = (
     # Names
-    maybe("rank", "int", "1 for the largest number; equal numbers share it."),
     maybe("rank_low", "int", "Best rank of the interval, by lasting level."),
     maybe("rank_high", "int", "Worst rank of the interval."),
+    maybe("rank", "int", "1 for the largest number, or the nearest; equal ones share it."),
     maybe("tiktok_handle", "text", "The creator's handle, without the @.", heading="creator"),
     maybe("video_title", "text", "The video's caption.", heading="video"),
     maybe("campaign_a_name", "text", "The name of one campaign."),
@@ -83,7 +83,7 @@ _COLUMNS = (
     Column("required_days", "int", "Known days that a chance needs.", unit="days"),
     maybe("days_left", "float", "Days until the end of the period.", unit="days"),
     Column("weeks", "int", "How long it lasts.", unit="weeks"),
-    maybe("typical_views", "float", "Geometric mean of the views of posts.", unit="views"),
+    maybe("typical_views", "float", "Views of a usual post.", unit="views"),
     Column("periods", "int", "Periods in the sums.", unit="periods"),
     Column("undecided", "int", "Amounts that aren't known.", unit="amounts"),
     maybe("needed_per_day", "int", "What each day that is left needs, rounded up."),
@@ -109,11 +109,12 @@ _COLUMNS = (
     maybe("gained_views", "int", "Views that came in between.", unit="views"),
     maybe("age_hours", "float", "Hours since posting.", unit="hours", heading="hours old"),
     maybe("median_views", "float", "Median of the known view counts.", unit="views"),
+    maybe("posts_per_week", "float", "Posts over the weeks looked at.", unit="posts a week"),
+    maybe("hashtags", "float", "What hashtags add to the distance.", content="number"),
     maybe("views_share", "float", "Share of all views at the horizon.", content="share"),
     maybe("missing", "float", "Target less what is reached."),
     maybe("pace", "float", "Actual of target over the share of the period that has passed."),
     maybe("comparative", "float", "The score divided by the number of tokens."),
-    Column("posts_per_week", "float", "Posts over the weeks looked at.", unit="posts a week"),
     maybe("mean_views", "float", "Mean of the known view counts.", unit="views"),
     maybe("median_views", "float", "Median of the known view counts.", unit="views"),
     maybe("mean_comparative", "float", "Mean comparative of the analysed comments."),

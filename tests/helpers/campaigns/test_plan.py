@@ -134,7 +134,7 @@ def test_more_creators_and_weeks_show_smaller_effects() -> None:
     world = campaign_world(5_000)
     creators = pd.DataFrame({"id": world.videos["creator_id"].unique()})
     effects = visible_effects(creators, world.videos, timezone=ZONE)
-    table = effects.pivot_table(index="size", columns="weeks", values="smallest_visible")
+    table = effects.pivot_table(index="group_size", columns="weeks", values="smallest_visible")
     assert table.index.tolist() == [6, 8, 12, 16, 24, 32, 36]
     assert table.columns.tolist() == [1, 2, 4, 8]
     assert (table.diff().dropna() < 0.0).all(axis=None)

@@ -198,7 +198,7 @@ def visible_effects(
     -------
     pandas.DataFrame
         One row for each number of weeks (1, 2, 4, 8) and of creators who get it, up to one of each
-        pair: ``weeks`` (Int64), ``size`` (Int64: how many get it) and ``smallest_visible``
+        pair: ``weeks`` (Int64), ``group_size`` (Int64: how many get it) and ``smallest_visible``
         (Float64, percent; NA where the past is too short to say).
 
     Raises
@@ -220,7 +220,7 @@ def visible_effects(
     ...     creators = tgp.load_creators("Q1 Brand Program")
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> effects = tgp.visible_effects(creators, videos)
-    >>> effects["weeks"].tolist(), effects["size"].tolist()
+    >>> effects["weeks"].tolist(), effects["group_size"].tolist()
     ([1, 2, 4, 8], [6, 6, 6, 6])
     """
     rows = list[tuple[int, int, float]]()
@@ -235,7 +235,7 @@ def visible_effects(
     table = pd.DataFrame(
         {
             "weeks": pd.array([weeks for weeks, _, _ in rows], dtype="Int64"),
-            "size": pd.array([size for _, size, _ in rows], dtype="Int64"),
+            "group_size": pd.array([size for _, size, _ in rows], dtype="Int64"),
             "smallest_visible": percents(np.array([effect for _, _, effect in rows], np.float64)),
         }
     )

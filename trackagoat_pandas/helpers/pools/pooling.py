@@ -1,0 +1,246 @@
+"""Groups among the creators of a program, and what sets each apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas.base.types import Bools, Floats, Ints
+from trackagoat_pandas.base.wording import number
+from trackagoat_pandas.helpers.clocks import InstantLike
+from trackagoat_pandas.helpers.columns import STRING, floats
+from trackagoat_pandas.helpers.facts import derived
+from trackagoat_pandas.helpers.labels import finish
+from trackagoat_pandas.helpers.pools.distances import Yardstick, coordinates
+from trackagoat_pandas.helpers.pools.groups import CLOUDS, FEWEST, Groups, find_groups
+from trackagoat_pandas.helpers.pools.similar import FEW_POSTS, OPTIONAL, read_weights
+from trackagoat_pandas.helpers.pools.traits import HOURS, PARTS, Traits, read_traits
+from trackagoat_pandas.helpers.posting_times import WEEKDAYS
+from trackagoat_pandas.helpers.videos.lives import LONGEST_DAYS
+from trackagoat_pandas.inputs.checks import check_int, frame_facts, require_columns
+from trackagoat_pandas.tables import CREATORS
+
+POOL_PARTS: Final = tuple(part for part in PARTS if part != OPTIONAL)
+_CLEAR: Final = 1.0
+"""A part sets a pool apart by this many standard deviations within pools."""
+_MOST_SAID: Final = 3
+_SPAN_HOURS: Final = 4
+_MOST_DAYS: Final = 3
+TOO_FEW: Final = f"fewer than {FEWEST} creators can be compared"
+_NO_GROUPS: Final = "no groups among these creators"
+
+
+@derived("creators", "videos", "analytics", whole=("videos",))
+def creator_pools(
+    creators: pd.DataFrame,
+    videos: pd.DataFrame,
+    *,
+    weights: Mapping[str, float] | None = None,
+    analytics: pd.DataFrame | None = None,
+    age_days: int = 7,
+    now: InstantLike | None = None,
+    timezone: str | None = None,
+) -> pd.DataFrame:
+    """Find groups of creators who are alike, if there are any, and say what sets each apart.
+
+    Most programs are one cloud of creators, in which any border would be arbitrary. Then there are
+    no groups.
+
+    Parameters
+    ----------
+    creators, videos, analytics, age_days, now, timezone
+        As of :func:`similar_creators`.
+    weights
+        How much the parts ``size``, ``spread``, ``cadence``, ``engagement``, ``hours`` and
+        ``weekdays`` count, such as ``{"size": 0}``; those that aren't given count 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each creator, by pool and id: ``tiktok_handle`` where a frame knows it, ``pool``
+        (Int64, 1 for the largest), ``pool_description`` (str: in which parts the pool is unlike the
+        others, with the numbers of both), ``posts`` (Int64), ``typical_views`` (Float64),
+        ``views_factor`` (Float64: 2 where a post usually has twice or half as many), then
+        ``posts_per_week``, ``engagement_rate_by_views`` (Float64, percent, of a usual post),
+        ``usual_hour`` (Float64, the mean of hours on their circle), ``weekend_pct`` (Float64),
+        ``reason`` (str) and ``creator_id``.
+
+        ``pool`` is NA, with the ``reason``, for creators with fewer than 5 posts, who come last. It
+        is NA for all if there are no groups, or fewer than 12 creators with as many posts.
+
+        ``attrs["trackagoat"]`` has ``p``, the chance that creators without groups look as grouped
+        (left out if that isn't known), and the finding as ``note``.
+
+    Raises
+    ------
+    MissingColumnError
+        A column is missing from a frame.
+    ArgumentError, ArgumentTypeError
+        No time zone is known, or an argument has a value that isn't allowed.
+
+    Warns
+    -----
+    ContractWarning
+        It isn't known of some posts whether they count; they are left out.
+
+    Notes
+    -----
+    Creators are as far apart as in :func:`similar_creators`, with hours and weekdays as the first
+    harmonic of their distributions. They are split into 2 to 6 groups of at least three around
+    means, and what is left of their distances is compared with that of 99 clouds of as many points,
+    as far spread in each part and as correlated, but evenly filled (a gap statistic: Tibshirani,
+    Walther & Hastie, Journal of the Royal Statistical Society B 63, 2001; an even cloud is easily
+    taken for groups, so that others hardly ever are). There are groups only where at most 1 of them
+    looks as grouped: as many as have the largest mean silhouette (Rousseeuw, Journal of
+    Computational and Applied Mathematics 20, 1987).
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     creators, videos = (load("Summer Launch")
+    ...                         for load in (tgp.load_creators, tgp.load_videos))
+    >>> pools = tgp.creator_pools(creators, videos)
+    >>> bool(pools["pool"].isna().all())
+    True
+    """
+    check_int("age_days", age_days, minimum=1, maximum=LONGEST_DAYS)
+    weighed = read_weights(weights, POOL_PARTS)
+    require_columns(creators, ["id", "tiktok_handle"], loader=CREATORS.loader)
+    traits = read_traits(
+        creators,
+        videos,
+        analytics,
+        parts=POOL_PARTS,
+        age_days=age_days,
+        now=now,
+        timezone=timezone,
+    )
+    rows = np.flatnonzero(traits.is_known)
+    points = {}
+    for part in POOL_PARTS:
+        yardstick = Yardstick.of(part, traits.numbers[part], traits.drawn[part])
+        points[part] = weighed[part] * coordinates(yardstick, traits.numbers[part])[rows]
+    found = Groups(np.zeros(len(rows), np.int64), np.nan)
+    if len(rows) >= FEWEST:
+        found = find_groups([*points.values()])
+    table = _rows(traits, rows, found, points)
+    judged = {} if np.isnan(found.p) else {"p": found.p}
+    note = _finding(found, len(rows))
+    table.attrs["trackagoat"] = {**frame_facts(table), **judged, "note": note}
+    return finish(table, creators=creators, videos=videos)
+
+
+def _rows(traits: Traits, rows: Ints, found: Groups, points: Mapping[str, Floats]) -> pd.DataFrame:
+    """Write the creators as rows, by pool."""
+    size, pools = len(traits.ids), _numbered(found.labels)
+    pool, said = np.full(size, np.nan), np.full(size, None, object)
+    reason = np.full(size, FEW_POSTS, object)
+    if pools.max(initial=0) > 1:
+        pool[rows], reason[rows] = pools, None
+        for one in range(1, pools.max() + 1):
+            said[rows[pools == one]] = _description(traits, rows, pools, one, points)
+    else:
+        reason[rows] = TOO_FEW if np.isnan(found.p) else _NO_GROUPS
+    table = pd.DataFrame(
+        {
+            "pool": pd.array([None if np.isnan(one) else int(one) for one in pool], dtype="Int64"),
+            "pool_description": pd.array(said, dtype=STRING),
+            "posts": pd.array(traits.posts, dtype="Int64"),
+            **{name: floats(each) for name, each in _numbers(traits).items()},
+            "reason": pd.array(reason, dtype=STRING),
+            "creator_id": pd.array(traits.ids, dtype=STRING),
+        }
+    )
+    order = np.lexsort((np.arange(size), ~traits.is_known, pool))
+    return table.iloc[order].reset_index(drop=True)
+
+
+def _numbered(labels: Ints) -> Ints:
+    """Number groups from 1, the largest first; of equal ones, that of the first creator."""
+    sizes = np.bincount(labels)
+    first = np.array([np.argmax(labels == one) for one in range(len(sizes))])
+    order = np.lexsort((first, -sizes))
+    places = np.empty(len(sizes), np.int64)
+    places[order] = np.arange(1, len(sizes) + 1)
+    numbers: Ints = places[labels]
+    return numbers
+
+
+def _numbers(traits: Traits) -> dict[str, Floats]:
+    """Return the numbers that people read."""
+    value = {part: traits.numbers[part][:, 0] for part in POOL_PARTS[:4]}
+    shares = np.diff(traits.numbers["hours"], axis=1, prepend=0.0)
+    angles = 2.0 * np.pi * (np.arange(HOURS) + 0.5) / HOURS
+    hour = np.arctan2(shares @ np.sin(angles), shares @ np.cos(angles)) * HOURS / (2.0 * np.pi)
+    days = np.diff(traits.numbers["weekdays"], axis=1, prepend=0.0)
+    return {
+        "typical_views": np.exp(value["size"]),
+        "views_factor": np.exp(value["spread"]),
+        "posts_per_week": np.exp(value["cadence"]),
+        "engagement_rate_by_views": np.exp(value["engagement"]),
+        "usual_hour": hour % HOURS,
+        "weekend_pct": 100.0 * (days[:, 0] + days[:, -1]),
+    }
+
+
+def _description(
+    traits: Traits, rows: Ints, pools: Ints, one: int, points: Mapping[str, Floats]
+) -> str:
+    """Say in which parts a pool is unlike the others, the clearest first."""
+    is_own = pools == one
+    clear = {}
+    for part, own in points.items():
+        means = np.array([own[pools == each].mean(axis=0) for each in range(1, pools.max() + 1)])
+        within = np.sqrt(((own - means[pools - 1]) ** 2).sum(axis=1).mean())
+        apart = np.sqrt(((own[is_own].mean(axis=0) - own[~is_own].mean(axis=0)) ** 2).sum())
+        clear[part] = float(apart / within) if within else float(apart > 0.0) / 1e-9
+    order = sorted(clear, key=lambda part: -clear[part])
+    named = [part for part in order if clear[part] >= _CLEAR][:_MOST_SAID] or order[:1]
+    return "; ".join(_said(part, traits.numbers[part][rows], is_own) for part in named)
+
+
+def _said(part: str, values: Floats, is_own: Bools) -> str:
+    """Say how a part of a pool is, and that of the others."""
+    own, others = (np.nanmean(values[each], axis=0) for each in (is_own, ~is_own))
+    if part in ("hours", "weekdays"):
+        span, shares = _span(*(np.diff(each, prepend=0.0) for each in (own, others)))
+        return f"{shares[0]:.0%} of posts {span} (others {shares[1]:.0%})"
+    mine, theirs = np.exp(own[0]), np.exp(others[0])
+    if part == "size":
+        return f"{mine:,.0f} views a post (others {theirs:,.0f})"
+    if part == "spread":
+        return f"views that differ by a factor of {mine:.1f} (others {theirs:.1f})"
+    if part == "cadence":
+        return f"{mine:.1f} posts a week (others {theirs:.1f})"
+    return f"{mine:.1f}% engagement (others {theirs:.1f}%)"
+
+
+def _span(own: Floats, others: Floats) -> tuple[str, tuple[float, float]]:
+    """Find the hours, or days, that a pool prefers most, and the share of posts in them."""
+    size = len(own)
+    lengths = [_SPAN_HOURS] if size == HOURS else range(1, _MOST_DAYS + 1)
+    spans = [np.arange(first, first + length) % size for length in lengths for first in range(size)]
+    best = max(spans, key=lambda span: float((own - others)[span].sum()))
+    shares = float(own[best].sum()), float(others[best].sum())
+    if size == HOURS:
+        return f"from {best[0]}:00 to {(best[-1] + 1) % size}:00", shares
+    days = [WEEKDAYS[day] for day in best]
+    named = f"from {days[0]} to {days[-1]}" if len(days) > 2 else f"on {' and '.join(days)}"
+    return named, shares
+
+
+def _finding(found: Groups, known: int) -> str:
+    """Say how many pools there are, and how surely."""
+    creators = number(known, "creator")
+    if np.isnan(found.p):
+        return f"Whether there are groups isn't known: only {creators} can be compared"
+    trials = f"{round(found.p * (CLOUDS + 1)) - 1} of {CLOUDS} trials"
+    without = f"creators without groups look as grouped in {trials}"
+    pools = int(found.labels.max()) + 1
+    if pools == 1:
+        return f"No groups among {creators}: {without}"
+    return f"{pools} pools among {creators}; {without}"
