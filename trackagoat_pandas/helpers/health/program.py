@@ -152,7 +152,7 @@ def program_health(
       weeks before, with a chance of 1 in 2,000 that this is luck (20 % and 1 in 100 are watched);
       it ends at 15 % (10 %). Or a creator's last four or six posts have less than 40 % of the
       views of earlier ones, for their age, and further below than normal logs would bring once in
-      ten months; it ends at 70 %.
+      50 months; it ends at 70 %.
     - *over-posting*: the product's rule; one day within a week is watched, two of one creator are
       bad.
     - *goals*: one needs three times the rate of its target from now on (it ends at one and a half),

@@ -17,7 +17,7 @@ ENOUGH: Final = 0.04
 """The share of creators, or goals, from which on a part is bad: one in 25, so that in a program of
 up to 25 one is enough, and in one of 300 it takes twelve."""
 FALSE_A_MONTH: Final = 0.1
-"""How often a month chance alone may make one creator look silent, or in a slump."""
+"""How often a month chance alone may make one creator look silent."""
 MONTH_DAYS: Final = 30
 _NAMED: Final = 3
 

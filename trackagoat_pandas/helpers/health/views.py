@@ -37,6 +37,9 @@ _SURE, _LIKELY = 0.9995, 0.99
 _SLUMP_POSTS: Final = (4, 6)
 _ENDING_POSTS, _EARLIER_POSTS = 4, 8
 _LEAST_NOISE: Final = 1e-12
+_SLUMPS_A_MONTH: Final = 0.02
+"""How many slumps luck may bring a month if logs are normal: those of views bring some six times as
+many, since hits and flops are larger than that."""
 _SLUMP, _SLUMP_ENDS = np.log(0.4), np.log(0.7)
 _SETTLED_DAYS: Final = 3
 _DAY_S: Final = 86_400.0
@@ -188,7 +191,7 @@ def _slump_states(posts: _Levels, today: int) -> tuple[Floats, Floats]:
     sums = groups.cumsum().to_numpy()
     squares = (frame["level"] ** 2).groupby(frame["owner"], sort=False).cumsum().to_numpy()
     trials = len(_SLUMP_POSTS) * float((posts.days > today - MONTH_DAYS).sum())
-    limit = -normal_quantile(rare(trials))
+    limit = -normal_quantile(rare(trials, _SLUMPS_A_MONTH))
     begins, ends = np.zeros(len(sums), np.bool_), place == 0
     for size in _SLUMP_POSTS:
         earlier = place + 1 - size
