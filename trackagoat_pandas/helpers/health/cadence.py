@@ -29,6 +29,7 @@ _SHORTEST_DAYS: Final = 7
 _MOST_OFTEN: Final = 0.95
 _NEWCOMER_DAYS: Final = 28
 _WATCHED: Final = 10 * FALSE_A_MONTH
+"""How often a month chance alone may make one creator look nearly silent."""
 
 
 def judge_cadence(given: Supply) -> Verdict:
@@ -50,6 +51,7 @@ def judge_cadence(given: Supply) -> Verdict:
     has_none = habits["days"].isna().to_numpy(bool)
     never = int((has_none & (active["tracked_days"] > _NEWCOMER_DAYS).to_numpy(bool)).sum())
     status = by_share(int(is_silent.sum()), len(active), watch=int(is_close.sum()) + never)
+    chance = FALSE_A_MONTH if is_silent.any() else _WATCHED
     shown = is_silent if is_silent.any() else is_close
     if not shown.any():
         said = f"{number(never, 'active creator')} of {len(active):,} never posted."
@@ -65,10 +67,9 @@ def judge_cadence(given: Supply) -> Verdict:
         f"{'is' if shown.sum() == 1 else 'are'} silent for longer than ever: {names}, the first "
         f"for {longest:,} days, after {_habit_text(habits[shown].iloc[order[0]])}."
     )
-    since = habits["last"].to_numpy() + 2 + np.floor(limits[FALSE_A_MONTH if is_silent.any() else
-                                                            _WATCHED])  # fmt: skip
-    began = np.sort(since[shown])[0]
-    return Verdict(status, evidence, f"Ask {names} whether they still take part.", float(began))
+    since = habits["last"].to_numpy() + np.floor(limits[chance]) + 2
+    began = float(since[shown].min())
+    return Verdict(status, evidence, f"Ask {names} whether they still take part.", began)
 
 
 def _habits(given: Supply) -> pd.DataFrame:

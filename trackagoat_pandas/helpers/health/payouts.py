@@ -9,7 +9,7 @@ import pandas as pd
 
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.clocks import NO_DAY
-from trackagoat_pandas.helpers.columns import day_numbers, values_of
+from trackagoat_pandas.helpers.columns import day_numbers
 from trackagoat_pandas.helpers.health.statuses import Verdict
 from trackagoat_pandas.helpers.health.supply import Supply
 from trackagoat_pandas.helpers.payouts.ledger import (
@@ -22,6 +22,7 @@ from trackagoat_pandas.helpers.payouts.money import format_cents
 from trackagoat_pandas.helpers.payouts.summaries import outstanding_balances
 
 _FEWEST_PAID: Final = 10
+_HALF_YEAR_DAYS: Final = 182
 _USUAL: Final = 0.95
 _GRACE_DAYS, _LATE_DAYS = 7, 14
 _TERM_DAYS, _LONGEST_TERM_DAYS = 30, 60
@@ -84,8 +85,5 @@ def _usual_days(given: Supply) -> tuple[float, str]:
     took = np.maximum((paid - ends)[known], 0)
     if len(took) < _FEWEST_PAID:
         return np.nan, f"fewer than {_FEWEST_PAID} accruals were paid in the last half year"
-    usual = float(np.quantile(values_of(pd.Series(took)), _USUAL))
+    usual = float(np.quantile(took, _USUAL))
     return usual, f"95 % are paid within {usual:.0f} days"
-
-
-_HALF_YEAR_DAYS: Final = 182

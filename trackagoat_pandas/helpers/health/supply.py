@@ -137,7 +137,7 @@ class Supply:
         if "tracking_start_date" in creators.columns:
             start = pd.Series(days_of(creators["tracking_start_date"]), text(creators["id"]).array)
             start = start[~start.index.duplicated()].reindex(ids)
-            tracked = (np.datetime64(self.today, "D") - start) / np.timedelta64(1, "D")
+            tracked = (pd.Timestamp(np.datetime64(self.today, "D")) - start).dt.days
         return pd.DataFrame(
             {"id": ids, "tiktok_handle": handles, "tracked_days": tracked.to_numpy(np.float64)}
         )

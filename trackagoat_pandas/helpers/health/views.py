@@ -70,9 +70,9 @@ def _fall(given: Supply) -> Verdict:
     if whole.sum() < _FEWEST_CREATORS:
         return Verdict("unknown", f"Fewer than {_FEWEST_CREATORS} creators have daily views of "
                        f"{wanted} days.")  # fmt: skip
-    change, sureness = _changes(np.log1p(daily))
+    change, t, known = _changes(np.log1p(daily))
     states = [
-        latched((change <= begins) & (sureness > sure), ~(change < ends))
+        latched((change <= begins) & (t > _quantiles(known, sure)), change >= ends)
         for begins, ends, sure in (
             (_BEGINS, _ENDS, _SURE), (_WATCH_BEGINS, _WATCH_ENDS, _LIKELY),
         )
@@ -110,26 +110,30 @@ def _daily(given: Supply) -> tuple[pd.Series, Floats]:
     return given.active["id"][known.any(axis=1)], found[known.any(axis=1), begins:]
 
 
-def _changes(logs: Floats) -> tuple[Floats, Floats]:
-    """Return the mean change of the creators' logs on each day, and how sure its sign is."""
+def _changes(logs: Floats) -> tuple[Floats, Floats, Ints]:
+    """Return the mean change of the creators' logs on each day, its t, and of how many it is.
+
+    The change is NaN where too few creators are known.
+    """
     medians = {
         days: np.median(sliding_window_view(logs, days, axis=1), axis=2)
         for days in (NOW_DAYS, _BEFORE_DAYS)
     }
-    before = medians[_BEFORE_DAYS][:, :-NOW_DAYS]
-    changes = medians[NOW_DAYS][:, _BEFORE_DAYS:] - before
-    known = (~np.isnan(changes)).sum(axis=0)
+    changes = medians[NOW_DAYS][:, _BEFORE_DAYS:] - medians[_BEFORE_DAYS][:, :-NOW_DAYS]
+    known: Ints = (~np.isnan(changes)).sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = np.nansum(changes, axis=0) / known
-        spread = np.sqrt(np.nansum((changes - mean) ** 2, axis=0) / (known - 1) / known)
-        t = -mean / spread
-    mean = np.where(known < _FEWEST_CREATORS, np.nan, mean)
-    levels = np.array([_LIKELY, _SURE])
-    limits = np.array([[student_quantile(level, max(int(one) - 1, 1)) for level in levels]
-                       for one in np.unique(known)])  # fmt: skip
-    of_day = limits[np.searchsorted(np.unique(known), known)]
-    sureness = np.select([t > of_day[:, 1], t > of_day[:, 0]], [1.0, (_LIKELY + _SURE) / 2], 0.0)
-    return mean, sureness
+        error = np.sqrt(np.nansum((changes - mean) ** 2, axis=0) / (known - 1) / known)
+        t = -mean / error
+    return np.where(known < _FEWEST_CREATORS, np.nan, mean), t, known
+
+
+def _quantiles(known: Ints, level: float) -> Floats:
+    """Return Student's quantile for means of some numbers of creators."""
+    sizes, places = np.unique(known, return_inverse=True)
+    found = np.array([student_quantile(level, max(int(size) - 1, 1)) for size in sizes])
+    quantiles: Floats = found[places]
+    return quantiles
 
 
 class _Levels(NamedTuple):
