@@ -247,6 +247,13 @@ def test_a_goal_of_a_metric_that_wasnt_loaded_is_unknown():
     assert "1 goal of 1 can't be judged" in found["evidence"]
 
 
+def test_a_goal_that_ended_long_ago_is_neither_missed_nor_unknown():
+    ended = goals(6, metric="engagement").assign(end_date=pd.Timestamp("2026-05-10"))
+    frames = {"goals": ended, "videos": videos(*WEEKS_BEFORE), "analytics": QUIET}
+    frames = {name: as_loaded(frame, NOW, name) for name, frame in frames.items()}
+    assert row_of("goals", **frames)["status"] == "good"
+
+
 # Sentiment
 
 

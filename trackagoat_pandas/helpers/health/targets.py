@@ -48,10 +48,10 @@ def judge_goals(given: Supply) -> Verdict:
     seen = _Seen.of(given, goals)
     is_bad = seen.is_lost | seen.is_missed
     behind, running = int(seen.is_behind.sum()), int(seen.is_running.sum())
-    watch = behind if behind >= _WATCHED * running else 0
-    status = by_share(int(is_bad.sum()), len(goals), watch=watch)
+    watch, number_of = behind if behind >= _WATCHED * running else 0, int(seen.is_current.sum())
+    status = by_share(int(is_bad.sum()), number_of, watch=watch)
     if seen.is_unknown.any() and status != "bad":
-        said = f"{number(int(seen.is_unknown.sum()), 'goal')} of {len(goals):,} can't be judged by "
+        said = f"{number(int(seen.is_unknown.sum()), 'goal')} of {number_of:,} can't be judged by "
         advice = "Load the daily analytics of all metrics that goals have."
         return Verdict("unknown", f"{said}these frames.", advice)
     if not is_bad.any():
@@ -59,7 +59,7 @@ def judge_goals(given: Supply) -> Verdict:
         return Verdict(status, said, "See who needs what." if watch else "")
     handles = goals.get("tiktok_handle", pd.Series(None, goals.index, dtype=object))
     names = listed(handles[is_bad].drop_duplicates().to_numpy(object))
-    evidence = f"Of {number(len(goals), 'goal')} {_said(seen)}: {names}."
+    evidence = f"Of {number(number_of, 'goal')} {_said(seen)}: {names}."
     since = float(given.today - np.max(seen.since_days[is_bad]))
     return Verdict(status, evidence, f"Talk to {names} about what they need.", since)
 
@@ -77,7 +77,8 @@ def _said(seen: _Seen) -> str:
 class _Seen:
     """How goals do: a value for each of them.
 
-    ``since_days`` are the days since when it is lost, or was missed.
+    Current are all but those that ended more than a week ago; ``since_days`` are the days since
+    when it is lost, or was missed.
     """
 
     is_lost: Bools
@@ -85,6 +86,7 @@ class _Seen:
     is_behind: Bools
     is_running: Bools
     is_unknown: Bools
+    is_current: Bools
     since_days: Floats
 
     @classmethod
@@ -104,11 +106,14 @@ class _Seen:
         unjudged = np.column_stack([np.isnan(one.actual) & one.ended for one in days])
         unknown = np.isnan(needs[:, -1]) | (np.isnan(state[:, -1]) & running)
         unknown |= (unjudged & lately).any(axis=1)
+        last = days[-1]
+        is_old = last.ended & (last.at - last.end > np.timedelta64(_LATELY_DAYS + 1, "D"))
+        unknown &= ~is_old
         changes = np.diff(state, axis=1, prepend=np.nan) != 0
         began = np.max(np.where(changes, np.arange(len(ago)), 0), axis=1)
         since = np.where(is_lost, ago[began], np.max(np.where(missed & lately, ago, 0.0), axis=1))
         is_behind = running & (needs[:, -1] >= _ENDS) & ~is_lost
-        return cls(is_lost, is_missed, is_behind, running, unknown, since)
+        return cls(is_lost, is_missed, is_behind, running, unknown, ~is_old, since)
 
 
 def _judged(given: Supply, goals: pd.DataFrame) -> list[Standing]:
