@@ -13,6 +13,8 @@ import pandas as pd
 import trackagoat_pandas as tgp
 from tests.benchmarks.helpers import CREATORS, METRICS, VIDEOS, ZONE, ids, terms
 from tests.benchmarks.result import Result, median_s
+from tests.support.health_worlds import PROJECT as HEALTHY
+from tests.support.health_worlds import as_loaded
 
 QUIET_S, WITH_BAR_S = 2.0, 10.0
 DAYS, TURNS, CAMPAIGNS = 730, 3, 200
@@ -29,6 +31,7 @@ def measure() -> list[Result]:
     _, rules, assigned = terms()
     frames = {"videos": videos, "analytics": series, "goals": goals}
     past = {"now": NOW, "timezone": ZONE}
+    program = whole(frames)
     grown, seen = growing(videos), {"now": NOW, "timezone": ZONE}
     by_day = f", {len(grown):,} rows by video and day"
     later = videos.assign(view_count=videos["view_count"] + 7, title=videos["title"] + "!")
@@ -50,6 +53,7 @@ def measure() -> list[Result]:
         "content_calendar": lambda: tgp.content_calendar(videos, timezone=ZONE),
         "find_overposting": lambda: tgp.find_overposting(videos, timezone=ZONE),
         "inbox": lambda: tgp.inbox(videos),
+        "program_health": lambda: tgp.program_health(**program, **past),
         "check_posts": lambda: tgp.check_posts(videos, required=["#ad"]),
         "view_distribution": lambda: tgp.view_distribution(videos),
         f"suggest_posting_times{by_day}": lambda: tgp.suggest_posting_times(videos, grown, **seen),
@@ -107,6 +111,15 @@ def analytics() -> pd.DataFrame:
             "is_partial": pd.array(np.zeros(size, np.bool_), "boolean"),
         }
     )  # fmt: skip
+
+
+def whole(frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Give frames the provenance of complete loads, and add their creators."""
+    people = pd.DataFrame({"id": ids(CREATORS, "c"), "tiktok_handle": "someone", "is_active": True})
+    goals = frames["goals"].assign(project_id=HEALTHY)
+    given = {**frames, "creators": people, "goals": goals}
+    at = pd.Timestamp(NOW)
+    return {name: as_loaded(frame, at, name) for name, frame in given.items()}
 
 
 def posts() -> pd.DataFrame:

@@ -202,6 +202,13 @@ def restated(names):
     return (pd.DataFrame({"metric": "views", "age_days": ages, **values}),), {}
 
 
+def health_of(names):
+    places = range(len(names))
+    columns = {"since": pd.Timestamp("2026-05-04"), "evidence": names}
+    status = [("good", "bad", "watch", "unknown")[place % 4] for place in places]
+    return (pd.DataFrame({"part": names, "status": status, **columns}),), {}
+
+
 def followed(names):
     hours, views = range(24, 24 * len(names) + 1, 24), pd.array(range(len(names)), "Int64")
     return (
@@ -336,6 +343,7 @@ SAMPLES = {
     "visible_effects": Sample(visible_of, "visible_effects", "smallest_visible"),
     "overlap": Sample(overlap_of, "member_overlap", "shared_videos"),
     "budget": Sample(budgets_of, "plan_budget", "budget_cents"),
+    "health": Sample(health_of, "program_health", "status", said="unknown"),
     "restatements": Sample(restated, "restatements", "change"),
     "follow_post": Sample(followed, "follow_post", "views_so_far"),
     "posting_heatmap": Sample(hours_of, "posting_heatmap", "posts"),
