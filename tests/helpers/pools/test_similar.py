@@ -234,7 +234,7 @@ def test_young_posts_do_not_count_for_size_unless_their_age_is_known() -> None:
     )
     more = {**frames, "videos": pd.concat([frames["videos"], young], ignore_index=True)}
     assert near(more).loc["cyd", "posts"] == 40
-    before, after = (tgp.creator_pools(**each)["typical_views"] for each in (frames, more))
+    before, after = (tgp.creator_pools(**each)["median_views"] for each in (frames, more))
     assert before.tolist() == after.tolist()
 
 
@@ -251,7 +251,9 @@ def test_views_at_an_age_are_read_from_analytics() -> None:
     assert near(frames).loc["cyd", "size"] > 0
     assert near(frames, analytics=analytics).loc["cyd", "size"] == 0
     pools = tgp.creator_pools(**frames, analytics=analytics)
-    assert pools["typical_views"].round(6).tolist() == [100.0] * 3
+    assert pools["median_views"].round(6).tolist() == [100.0] * 3
+    nothing = frames["videos"].assign(view_count=0)
+    assert tgp.creator_pools(**{**frames, "videos": nothing})["median_views"].tolist() == [0.0] * 3
 
 
 def test_hashtags_count_where_they_have_a_weight() -> None:

@@ -258,7 +258,9 @@ def _finding(table: pd.DataFrame, traits: Traits, place: int) -> str:
         return said
     share = float(again.mean())
     sure = "" if share >= _STEADY else ", so that the order is unsure"
-    return f"{said}; with resampled posts {share:.0%} of them are among the first again{sure}"
+    return (
+        f"{said}; with resampled posts {100 * share:.0f} % of them are among the first again{sure}"
+    )
 
 
 def _name(traits: Traits, place: int) -> str:
