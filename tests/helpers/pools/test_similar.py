@@ -307,6 +307,16 @@ def test_nobody_is_in_more_than_a_third_of_all_first_threes(size: int) -> None:
     assert (factors_against_hubs(np.zeros((size, size))) == 1.0).all()
 
 
+def test_who_cannot_be_compared_is_nobodys_neighbour() -> None:
+    # Of half of them only the size is known, and of the others only the pace.
+    half = np.arange(30) % 2
+    line = np.abs(np.arange(30.0)[:, None] - np.arange(30.0))
+    line[half[:, None] != half] = np.nan
+    assert (factors_against_hubs(line) == 1.0).all()
+    line[0] = line[:, 0] = np.nan
+    assert (factors_against_hubs(line) == 1.0).all()
+
+
 def test_distances_stay_as_they_are_where_nobody_is_a_hub() -> None:
     line = np.abs(np.arange(30.0)[:, None] - np.arange(30.0))
     assert (factors_against_hubs(line) == 1.0).all()
