@@ -211,7 +211,8 @@ def _write(
 
 def _description(group: pd.DataFrame) -> str:
     texts = group["pool_description"].dropna()
-    return str(texts.iloc[0]) if len(texts) else f"{len(group):,} creators"
+    # A line may break before a percent sign that stands alone.
+    return str(texts.iloc[0]).replace(" %", "%") if len(texts) else number(len(group), "creator")
 
 
 def _said(title: str, group: pd.DataFrame) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.heavy import heavy, part
-from tests.support.pool_worlds import PoolWorld, one_cloud, pool_world, with_twins
+from tests.support.pool_worlds import PoolWorld, one_cloud, pool_world, steady, with_twins
 from tests.support.posting_worlds import ZONE
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingColumnError
 from trackagoat_pandas.helpers.pools.distances import factors_against_hubs, gaps, in_order
@@ -399,6 +399,23 @@ def test_stability_tells_twins_from_neighbours_by_chance() -> None:
     twins, others = np.array(again, float).T
     assert twins.mean() > 0.95
     assert others.mean() < 0.85
+
+
+def test_stability_is_how_often_neighbours_stay_with_other_posts() -> None:
+    said, stayed = [], []
+    for seed in range(5_000, 5_000 + part(24, 12, 3)):
+        cast: list[Creator] = []
+
+        def same(people: list[Creator], cast: list[Creator] = cast) -> list[Creator]:
+            cast.extend([] if cast else steady(people))
+            return cast
+
+        worlds = [pool_world(seed + more, posts=638, days=100, cast=same) for more in (0, 50_000)]
+        for id_ in worlds[0].creators["id"].head(12):
+            one, other = (tgp.similar_creators(**each.frames, to=id_, n=3) for each in worlds)
+            said += one["stability"].tolist()
+            stayed += one["creator_id"].isin(other["creator_id"]).tolist()
+    assert np.mean(said) == pytest.approx(np.mean(stayed), abs=0.1)
 
 
 def test_few_posts_are_pulled_to_the_mean() -> None:
