@@ -29,7 +29,7 @@ _OF_MODE: Final[Sequence[tuple[str, Kind, str]]] = (
 
 _COLUMNS = (
     # Names
-    Column("rank", "int", "1 for the largest number, or the nearest; equal ones share it."),
+    maybe("rank", "int", "1 for the largest number, or the nearest; equal ones share it."),
     maybe("tiktok_handle", "text", "The creator's handle, without the @.", heading="creator"),
     maybe("video_title", "text", "The video's caption.", heading="video"),
     maybe("campaign_a_name", "text", "The name of one campaign."),
