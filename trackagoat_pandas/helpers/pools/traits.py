@@ -30,9 +30,8 @@ _SHORTEST_DAYS: Final = 7.0
 """A pace is that of at least a week."""
 _MOST_SPREADS: Final = 3.0
 """A hit counts as much as a post at this distance: in robust standard deviations."""
-_MAD: Final = (
-    1.4826  # times the median distance, it is the standard deviation of a normal distribution
-)
+_MAD: Final = 1.4826
+"""Times the median distance, it is the standard deviation of a normal distribution."""
 _MOST_TAGS: Final = 300
 _TAG: Final = re.compile(r"#\w+")
 
