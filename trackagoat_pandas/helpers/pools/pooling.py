@@ -97,9 +97,10 @@ def creator_pools(
     looks as grouped: as many as have the largest mean silhouette (Rousseeuw, Journal of
     Computational and Applied Mathematics 20, 1987).
 
-    In simulated programs without groups, none of 600 had pools. Three planted groups of eight
-    creators, who differ in hours, weekdays, pace and engagement, are found (with an adjusted Rand
-    index of 0.9 or more) in 94 % of programs with 62 posts each, 84 % with 42 and 73 % with 27.
+    Of 840 simulated programs without groups none had pools. Three planted groups, whose creators
+    differ in hours, weekdays, pace and engagement, are found (with an adjusted Rand index of 0.9 or
+    more) in all programs of 72 creators with 55 posts each and of 300 with 40. Of 24 creators, they
+    are found in 94 % of programs with 62 posts each, in 84 % with 42 and in 73 % with 27.
     If only hours count, creators who are spread evenly around the whole clock look like groups.
 
     Examples
