@@ -266,7 +266,7 @@ PLOTS: dict[str, str] = {
     "payout_summary": _EARNED,
     "payout_timeline": _EARNED,
     "pools": "creator_id engagement_rate_by_views pool pool_description posts_per_week reason "
-    "typical_views usual_hour views_factor weekend_pct",
+    "median_views usual_hour views_factor weekend_pct",
     "posting_cost": "effect high low position posts reason",
     "posting_heatmap": "dow hour median_views posts",
     "posting_times": "answer effect high kind label low posts",
