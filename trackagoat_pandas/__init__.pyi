@@ -46,6 +46,8 @@ from trackagoat_pandas.helpers.goals.standing import rank_goals as rank_goals
 from trackagoat_pandas.helpers.granularity import align_days as align_days
 from trackagoat_pandas.helpers.granularity import resample as resample
 from trackagoat_pandas.helpers.growth import growth as growth
+from trackagoat_pandas.helpers.health.program import program_health as program_health
+from trackagoat_pandas.helpers.health.scores import rank_programs as rank_programs
 from trackagoat_pandas.helpers.leaderboard import leaderboard as leaderboard
 from trackagoat_pandas.helpers.loads import combine_loads as combine_loads
 from trackagoat_pandas.helpers.luck.pay import payout_luck as payout_luck

@@ -115,6 +115,8 @@ class GoatPlotAccessor:
         ax: Axes | None = None,
     ) -> Axes:
         """Plot the chance that each goal is reached, the smallest first."""
+    def health(self, *, theme: Theme = "light", ax: Axes | None = None) -> Axes:
+        """Plot the status of each part of a program, the worst on top."""
     def leaderboard(
         self,
         *,

@@ -28,6 +28,8 @@ from trackagoat_pandas.widgets.explorer import Explorer
 from trackagoat_pandas.widgets.explorer_views import PAGES as EXPLORER_PAGES
 from trackagoat_pandas.widgets.goal_board import PAGES as GOAL_PAGES
 from trackagoat_pandas.widgets.goal_board import GoalBoard
+from trackagoat_pandas.widgets.health_board import PAGES as HEALTH_PAGES
+from trackagoat_pandas.widgets.health_board import HealthBoard
 from trackagoat_pandas.widgets.home import Home
 from trackagoat_pandas.widgets.payout_board import PAGES as PAYOUT_PAGES
 from trackagoat_pandas.widgets.payout_board import PayoutBoard
@@ -83,6 +85,7 @@ def boards() -> list[Board]:
             )  # fmt: skip
     return [
         _home(program),
+        _health(program),
         _goals(goals, videos),
         _explorer(analytics),
         _payouts(),
@@ -212,6 +215,18 @@ def _sentiment() -> Board:
         }
 
     return Board(f"SentimentRadar, {VIDEOS:,} comments", opened, clicks)
+
+
+def _health(program: dict[str, pd.DataFrame]) -> Board:
+    names = ("videos", "creators", "analytics", "goals", "accruals", "payments")
+    frames = {name: program[name] for name in names}
+    pages = ["Program", *(page for page in HEALTH_PAGES if page not in ("Sentiment", "Forecasts"))]
+
+    def clicks(board: HealthBoard) -> dict[str, Click]:
+        return {"a page": turner(board.page, pages)}
+
+    what = f"HealthBoard, {len(frames['creators'])} creators, {len(frames['videos']):,} videos"
+    return Board(what, lambda: HealthBoard(**frames, timezone=ZONE), clicks)
 
 
 def _posting(creators: pd.DataFrame, videos: pd.DataFrame) -> Board:

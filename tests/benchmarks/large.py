@@ -13,6 +13,8 @@ import pandas as pd
 import trackagoat_pandas as tgp
 from tests.benchmarks.helpers import CREATORS, METRICS, VIDEOS, ZONE, ids, terms
 from tests.benchmarks.result import Result, median_s
+from tests.support.health_worlds import PROJECT as HEALTHY
+from tests.support.health_worlds import as_loaded
 
 QUIET_S, WITH_BAR_S = 2.0, 10.0
 DAYS, TURNS, CAMPAIGNS = 730, 3, 200
@@ -29,6 +31,7 @@ def measure() -> list[Result]:
     _, rules, assigned = terms()
     frames = {"videos": videos, "analytics": series, "goals": goals}
     past = {"now": NOW, "timezone": ZONE}
+    program = whole(frames)
     grown, seen = growing(videos), {"now": NOW, "timezone": ZONE}
     by_day = f", {len(grown):,} rows by video and day"
     later = videos.assign(view_count=videos["view_count"] + 7, title=videos["title"] + "!")
@@ -47,9 +50,14 @@ def measure() -> list[Result]:
         "to_csv of the videos": lambda: in_a_file(videos),
         "posting_heatmap": lambda: tgp.posting_heatmap(videos, timezone=ZONE),
         "posting_consistency": lambda: tgp.posting_consistency(videos, timezone=ZONE),
+        "similar_creators": lambda: tgp.similar_creators(
+            people(), videos, to=people().head(1), **seen
+        ),
+        "creator_pools": lambda: tgp.creator_pools(people(), videos, **seen),
         "content_calendar": lambda: tgp.content_calendar(videos, timezone=ZONE),
         "find_overposting": lambda: tgp.find_overposting(videos, timezone=ZONE),
         "inbox": lambda: tgp.inbox(videos),
+        "program_health": lambda: tgp.program_health(**program, **past),
         "check_posts": lambda: tgp.check_posts(videos, required=["#ad"]),
         "view_distribution": lambda: tgp.view_distribution(videos),
         f"suggest_posting_times{by_day}": lambda: tgp.suggest_posting_times(videos, grown, **seen),
@@ -76,6 +84,11 @@ def measure() -> list[Result]:
 def _limited(name: str, took_s: float, limit_s: float, theirs_s: float) -> Result:
     detail = f"{took_s:.1f} s, {took_s / theirs_s:.0f} times a groupby-sum of the analytics"
     return Result(f"{name}, 2 years", f"{limit_s:g} s", limit_s / took_s, 1.0, detail)
+
+
+def people() -> pd.DataFrame:
+    """The creators, as ``load_creators`` gives them."""
+    return pd.DataFrame({"id": ids(CREATORS, "c"), "tiktok_handle": ids(CREATORS, "goat")})
 
 
 def in_a_file(frame: pd.DataFrame) -> None:
@@ -107,6 +120,15 @@ def analytics() -> pd.DataFrame:
             "is_partial": pd.array(np.zeros(size, np.bool_), "boolean"),
         }
     )  # fmt: skip
+
+
+def whole(frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Give frames the provenance of complete loads, and add their creators."""
+    people = pd.DataFrame({"id": ids(CREATORS, "c"), "tiktok_handle": "someone", "is_active": True})
+    goals = frames["goals"].assign(project_id=HEALTHY)
+    given = {**frames, "creators": people, "goals": goals}
+    at = pd.Timestamp(NOW)
+    return {name: as_loaded(frame, at, name) for name, frame in given.items()}
 
 
 def posts() -> pd.DataFrame:

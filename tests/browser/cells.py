@@ -61,6 +61,13 @@ tgp.widgets.PayoutBoard(
 tgp.widgets.SentimentRadar(comments, campaigns=campaigns, creators=creators, videos=videos)
 """,
     "posting": "tgp.widgets.PostingBoard(videos, creators=creators, client=client)",
+    "health": """\
+half_a_year = {"dates": "last 150 days", "clip": True, "client": client}
+tgp.widgets.HealthBoard(
+    videos=videos, creators=creators, goals=goals, accruals=accruals, payments=payments,
+    comments=comments, analytics=tgp.load_analytics("creator", creators, "views", **half_a_year),
+)
+""",
     "videos": "tgp.widgets.VideoBoard(videos, creators=creators, client=client)",
     "campaigns": "tgp.widgets.CampaignBoard(campaigns, videos, creators=creators, client=client)",
     "pickers": """\

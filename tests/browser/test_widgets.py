@@ -217,6 +217,20 @@ def test_the_posting_board_writes_nothing_before_a_second_button_that_a_change_t
     expect(posting.root.get_by_role("button", name="Exclude 30 posts")).to_be_visible()
 
 
+def test_a_click_on_a_tile_of_health_shows_its_evidence(shown):
+    health = shown("health")
+    expect(health.rows).to_have_count(9)
+    expect(health.rows.first).to_contain_text("bad")
+    with health.another_picture():
+        health.root.locator(".trackagoat-tiles button", has_text="Over-posting").click()
+    expect(health.notes).to_contain_text("2 over-posted days in the last 7 days, of @mossy_reef.")
+    expect(health.rows.first).to_contain_text("mossy_reef")
+    with health.another_picture():
+        health.turn_to("Program")
+    health.rows.filter(has_text="payouts").locator("td").nth(1).click()
+    expect(health.head).to_contain_text("Owed")
+
+
 def test_the_pickers_of_rows_search_and_turn_pages(shown):
     pickers = shown("pickers")
     videos = pickers.root.get_by_role("checkbox", name=" views · ")
@@ -244,7 +258,7 @@ def test_text_that_looks_like_html_is_shown_as_text(shown):
 @pytest.mark.parametrize(("theme", "width_px"), [("light", 1280), ("dark", 800)])
 def test_all_widgets_fit_the_page_and_have_its_lightness(shown, notebook, theme, width_px):
     notebook.use_theme(theme)
-    for name in ("pickers", "explorer", "slow", "goals", "payouts", "sentiment"):
+    for name in ("pickers", "explorer", "slow", "goals", "payouts", "sentiment", "health"):
         file = notebook.screenshot_of(shown(name).root, f"{name}-{theme}", width_px)
         assert probes.cut_parts(shown(name).root) == []
         assert (image.imread(file)[..., :3].mean() > 0.5) == (theme == "light")

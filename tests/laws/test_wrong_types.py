@@ -86,6 +86,7 @@ def right(client, tmp_path_factory):
             analytics, dates="2026-06-12..2026-06-17", compare="2026-06-06..2026-06-11"
         ),
         "file": receipt, "frames": videos,
+        "healths": {"Spring": tgp.program_health(videos=videos, parts="over-posting")},
         "forecasts": forecasts, "frame": videos, "goal": ID, "goals": goals, "granularity": "week",
         "ids": creators, "invitations": ids_of(1), "keys": ids_of(1), "kind": "cpm", "label": "x",
         "member": ID, "members": ids_of(1), "method": ID, "methods": ids_of(1), "metrics": "views",

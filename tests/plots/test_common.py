@@ -202,6 +202,13 @@ def restated(names):
     return (pd.DataFrame({"metric": "views", "age_days": ages, **values}),), {}
 
 
+def health_of(names):
+    places = range(len(names))
+    columns = {"since": pd.Timestamp("2026-05-04"), "evidence": names}
+    status = [("good", "bad", "watch", "unknown")[place % 4] for place in places]
+    return (pd.DataFrame({"part": names, "status": status, **columns}),), {}
+
+
 def followed(names):
     hours, views = range(24, 24 * len(names) + 1, 24), pd.array(range(len(names)), "Int64")
     return (
@@ -302,11 +309,11 @@ def neighbours_of(names):
 
 
 def pools_of(names):
-    numbers = {"typical_views": 900.0, "views_factor": 2.1, "posts_per_week": 2.0}
+    numbers = {"median_views": 900.0, "views_factor": 2.1, "posts_per_week": 2.0}
     numbers |= {"engagement_rate_by_views": 5.0, "usual_hour": 18.5, "weekend_pct": 30.0}
     pool = pd.array([1 + place % 3 for place in range(len(names))], "Int64")
     found = pd.DataFrame({"tiktok_handle": names, "creator_id": names, "pool": pool, **numbers})
-    found["typical_views"] = [900.0 * (1 + place) for place in range(len(names))]
+    found["median_views"] = [900.0 * (1 + place) for place in range(len(names))]
     return (found.assign(pool_description="2.0 posts a week (others 3.0)", reason=None),), {}
 
 
@@ -336,6 +343,7 @@ SAMPLES = {
     "visible_effects": Sample(visible_of, "visible_effects", "smallest_visible"),
     "overlap": Sample(overlap_of, "member_overlap", "shared_videos"),
     "budget": Sample(budgets_of, "plan_budget", "budget_cents"),
+    "health": Sample(health_of, "program_health", "status", said="unknown"),
     "restatements": Sample(restated, "restatements", "change"),
     "follow_post": Sample(followed, "follow_post", "views_so_far"),
     "posting_heatmap": Sample(hours_of, "posting_heatmap", "posts"),

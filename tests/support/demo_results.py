@@ -131,6 +131,24 @@ def calls_of(world: dict[str, pd.DataFrame]) -> dict[str, Callable[[], pd.DataFr
         "suggest_posting_times by creator": lambda: tgp.suggest_posting_times(
             world["videos"], daily, by="creator", timezone=ZONE
         ),
+        "program_health": lambda: tgp.program_health(
+            **reached,
+            **ledger,
+            goals=goals,
+            comments=comments,
+            creators=world["creators"],
+            now=NOON,
+            timezone=ZONE,
+            score=True,
+        ),
+        "rank_programs": lambda: tgp.rank_programs(
+            {
+                name: tgp.program_health(
+                    videos=world["videos"], now=NOON, timezone=ZONE, parts=["over-posting", part]
+                )
+                for name, part in (("Spring", "cadence"), ("Summer", "cadence"))
+            }
+        ),
         "posting_cost": lambda: tgp.posting_cost(world["videos"], daily, timezone=ZONE),
         "campaign_lift": lambda: tgp.campaign_lift(world["videos"], **campaign),
         "lift_weeks": lambda: tgp.lift_weeks(world["videos"], **campaign),

@@ -81,6 +81,10 @@ def frames(goals, videos, analytics, program):
         },
         "VideoBoard": {"videos": videos},
         "CampaignBoard": {"campaigns": program["campaigns"], "videos": videos},
+        "HealthBoard": {
+            "videos": videos, "goals": goals, "accruals": EARNED, "payments": PAID,
+            "comments": COMMENTS, "creators": NAMES.assign(is_active=True),
+        },
         "SentimentRadar": {
             "comments": COMMENTS, "campaigns": CAMPAIGNS, "creators": CREATORS, "videos": VIDEOS,
         },

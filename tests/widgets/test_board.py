@@ -306,7 +306,9 @@ def table_of(content):
     return pd.read_csv(io.BytesIO(content), encoding="utf-8-sig")
 
 
-VIEWS = {**CHOICES, "all series": ("Explorer", choose)}
+VIEWS = {
+    **CHOICES, "all series": ("Explorer", choose), "all parts": ("HealthBoard", choose),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("choice", VIEWS)
@@ -452,6 +454,7 @@ LOADED = {
     "VideoBoard": {"project": "Q1 Brand Program"},
     "CampaignBoard": {"project": "Q1 Brand Program"},
     "SentimentRadar": {"project": "Summer Launch", "dates": None},
+    "HealthBoard": {"project": "Q1 Brand Program"},
 }
 
 

@@ -23,6 +23,7 @@ from trackagoat_pandas.widgets import (
     CreatorPicker,
     Explorer,
     GoalBoard,
+    HealthBoard,
     PayoutBoard,
     PostingBoard,
     ProjectPicker,
@@ -82,6 +83,7 @@ LOADING = {
     "VideoBoard": lambda client: VideoBoard(project=IDS[0], client=client),
     "CampaignBoard": lambda client: CampaignBoard(project=IDS[0], client=client),
     "SentimentRadar": lambda client: SentimentRadar(project=IDS[0], client=client),
+    "HealthBoard": lambda client: HealthBoard(project=IDS[0], client=client),
     "Explorer": lambda client: Explorer(project=IDS[0], client=client),
 }
 
@@ -171,6 +173,10 @@ def campaign_board():
     return CampaignBoard(listed, **posts)
 
 
+def health_board():
+    return HealthBoard(**hostile_posts())
+
+
 def radar():
     rows = [
         comments_of(text).assign(text=f"awful {text}", video_id=text, creator_id=text)
@@ -193,6 +199,7 @@ BOARDS = {
     "PostingBoard": posting_board,
     "VideoBoard": video_board,
     "CampaignBoard": campaign_board,
+    "HealthBoard": health_board,
     "SentimentRadar": radar,
     "Explorer": explorer,
 }

@@ -11,6 +11,7 @@ from trackagoat_pandas.plots.expected_views import expected_views as expected_vi
 from trackagoat_pandas.plots.follow_post import follow_post as follow_post
 from trackagoat_pandas.plots.goal_board import goal_board as goal_board
 from trackagoat_pandas.plots.goal_odds import goal_odds as goal_odds
+from trackagoat_pandas.plots.health import health as health
 from trackagoat_pandas.plots.leaderboard import leaderboard as leaderboard
 from trackagoat_pandas.plots.life_curves import life_curves as life_curves
 from trackagoat_pandas.plots.lift import lift as lift

@@ -85,7 +85,8 @@ def _what(facts: Mapping[str, Any], params: Mapping[str, Any]) -> str:
     if "helper" in facts:
         declared = RESULTS.get(str(facts["helper"]))
         what = "" if declared is None else declared.title
-        what = what.format(metric=params.get("metric", "a total"))
+        said = {"metric": params.get("metric", "a total"), "status": facts.get("status", "unknown")}
+        what = what.format(**said)
         if "compared" in facts and "resource" in facts:
             what = f"Changes of {_plain(facts['resource'])}"
         return f"{what}, by {_plain(facts['by'])}" if what and "by" in facts else what

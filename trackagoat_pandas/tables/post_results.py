@@ -99,7 +99,7 @@ POST_RESULTS = (
         maybe("grade", "category", "How much the evidence says.",
             categories=("none", "weak", "strong"), role="standing"),
         "reason:category posted_at creator_id id",
-        maybe("evidence", "text", "What is unlike others, with the numbers.", role="long"),
+        "evidence",
         maybe("innocent", "text", "The innocent explanations that were tried.", role="long"),
         "url basis:category",
     )),

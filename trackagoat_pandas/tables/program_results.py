@@ -193,8 +193,7 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
         columns=(
             "tiktok_handle",
             maybe("pool", "int", "The group, 1 for the largest.", content="ordinal"),
-            "posts",
-            "typical_views",
+            "posts median_views",
             maybe("views_factor", "float", "The factor by which posts usually differ in views."),
             "posts_per_week engagement_rate_by_views",
             maybe("usual_hour", "float", "The hour around which posts come.", unit="hour"),
@@ -210,6 +209,21 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
         ),
     ),
     # How a program does
+    result("program_health", "one part of a program", title="Program health: {status}",
+        optional=("score",), columns=(
+        "status part:category",
+        Column("score", "float", "The points of the whole, of 100."),
+        "share:int? since advice evidence",
+        Column("code", "text", "The line of Python that shows more.", role="long"),
+    )),
+    result("rank_programs", "one program", title="Programs by health", optional=("score",),
+        columns=(
+        "rank name",
+        Column("score", "float", "The points of the whole, of 100."),
+        Column("worst_share", "float", "Share of weightings in which it is the worst.",
+            content="share"),
+        "status",
+    )),
     # Skill or luck
     result("reliability", "all creators together", title="Skill or luck", columns=(
         "creators posts share",

@@ -158,16 +158,18 @@ _COLUMNS = (
     maybe("reason", "text", "Why it isn't known; NA where it is.", role="standing"),
     maybe("refused", "text", "Why no effect is said; NA where one is.", role="standing"),
     maybe("status", "category", "The status; NA if it isn't known.", role="standing"),
+    maybe("advice", "text", "What to do.", role="standing"),
+    maybe("evidence", "text", "What was found, with the numbers.", role="long"),
     maybe(
         "pair", "int", "The pair; NA without a partner, or if it isn't drawn.", content="ordinal"
     ),
     Column("seed", "int", "The number that decides the draw.", content="ordinal"),
+    maybe("since", "day", "The first day: of a campaign, or of a status."),
     # Flags
     Column("gets_campaign", "bool", "Whether chance gave it to the creator.", role="measure"),
     maybe("is_english", "bool", "True if the text is in English."),
     Column("is_negated", "bool", "True after a negating word."),
     # Ids
-    Column("since", "day", "Its first day."),
     Column("made_at", "instant", "When the forecast was made."),
     maybe("posted_at", "instant", "When it was posted."),
     id_("id", doc="The id of the row that it is about."),
@@ -191,6 +193,8 @@ VARIANTS: Mapping[str, Column] = MappingProxyType(
             Column("label", "text", "The hours, or the weekday.", heading="time"),
             maybe("value", "int", "What one use adds to a score; NA if it isn't scored."),
             maybe("score", "float", "How unlike others its views are, 0 to 1.", content="share"),
+            Column("part", "category", "The part of the program.", heading="part of the program"),
+            Column("share", "int", "The points that the part adds to the score.", unit="points"),
             maybe("basis", "category", "What it rests on, such as counts.", role="standing"),
             maybe("low", "int", "Lower end of the interval.", unit="views"),
             maybe("high", "int", "Upper end of the interval.", unit="views"),
@@ -259,13 +263,16 @@ def result(
     columns: str | Sequence[str | Column] = "",
     title: str = "",
     rows_of: str = "",
+    optional: Sequence[str] = (),
 ) -> ResultTable:
     """Declare the result of a helper.
 
     Its columns stand in reading order: those that only it has are declared there, the others are
     named as in `tables.vocabulary`. ``missing:int`` is the column ``missing`` as this helper has
     it, of another kind. A ``?`` follows a column that is there only with some arguments, such as
-    the one that rows are grouped by. A day or flag that answers "how long" has the role of a
+    the one that rows are grouped by; of columns that only it has, ``optional`` names these.
+
+    A day or flag that answers "how long" has the role of a
     measure, since it is read with the numbers, not with the times.
     """
     parts = [columns] if isinstance(columns, str) else columns
@@ -279,5 +286,6 @@ def result(
         ),
         title,
         rows_of,
-        frozenset(one.partition(":")[0].rstrip("?") for one in named if one[-1] == "?"),
+        frozenset(one.partition(":")[0].rstrip("?") for one in named if one[-1] == "?")
+        | frozenset(optional),
     )

@@ -7,6 +7,7 @@ from trackagoat_pandas.errors import UnknownNameError
 from trackagoat_pandas.widgets.campaign_board import CampaignBoard
 from trackagoat_pandas.widgets.explorer import Explorer
 from trackagoat_pandas.widgets.goal_board import GoalBoard
+from trackagoat_pandas.widgets.health_board import HealthBoard
 from trackagoat_pandas.widgets.home import Home
 from trackagoat_pandas.widgets.payout_board import PayoutBoard
 from trackagoat_pandas.widgets.pickers import DateRangePicker, MetricPicker, ProjectPicker
@@ -22,6 +23,7 @@ __all__ = [
     "DateRangePicker",
     "Explorer",
     "GoalBoard",
+    "HealthBoard",
     "Home",
     "MetricPicker",
     "PayoutBoard",

@@ -143,7 +143,8 @@ class Tile(NamedTuple):
     ``change`` says how it differs from the period before, such as "+12 % on 1 to 31 May": with a
     sign, which the colour repeats. ``is_good`` is None where more is neither good nor
     bad. ``act`` is what a click does, such as "page:Alerts"; empty for nothing. With ``is_alarm``
-    the value and the tile's edge are red. ``curve`` is drawn below, without an axis.
+    the value and the tile's edge are red, with ``is_grey`` the value is grey. ``curve`` is drawn
+    below, without an axis.
     """
 
     value: str
@@ -152,6 +153,7 @@ class Tile(NamedTuple):
     act: str = ""
     is_alarm: bool = False
     curve: tuple[float, ...] = ()
+    is_grey: bool = False
 
 
 def tiles_html(tiles: Mapping[str, str | Tile]) -> str:
@@ -179,9 +181,10 @@ def _tile(name: str, tile: Tile) -> str:
         said = escape(with_minus(tile.change).replace(" %", "\N{NO-BREAK SPACE}%"))
         change = f"<small style='color: {_COLORS[tile.is_good]}'>{said}</small>"
     tag, act = ("button", f" data-goat='{escape(tile.act)}'") if tile.act else ("div", "")
-    alarm = " class='trackagoat-alarm'" if tile.is_alarm else ""
+    kind = "alarm" * tile.is_alarm or "grey" * tile.is_grey
+    marked = f" class='trackagoat-{kind}'" if kind else ""
     value = f"<b>{escape(with_minus(tile.value))}</b>{change}{curve_svg(tile.curve)}"
-    return f"<{tag}{act}{alarm}><span>{escape(name)}</span>{value}</{tag}>"
+    return f"<{tag}{act}{marked}><span>{escape(name)}</span>{value}</{tag}>"
 
 
 def height_of(rows: int) -> float:
@@ -408,6 +411,8 @@ class Board(Panel):
     frame = traitlets.Any(None, allow_none=True, read_only=True)
     page: Any = None
     """The toggle buttons of its pages; None if it has one."""
+    page_rows: int | None = None
+    """How many rows a page of its table has at first; by default as many as were chosen last."""
 
     def __init__(
         self,
@@ -421,7 +426,7 @@ class Board(Panel):
         self._head = ipw.HTML()
         self._title(title)
         self.tiles, self._shown_code = ipw.HTML(), ipw.HTML()
-        self._picture, self.grid = Picture(), Grid()
+        self._picture, self.grid = Picture(), Grid(self.page_rows)
         self._picks: dict[str, str] = {}
         files = {
             "CSV": File(f"{name}.csv", "text/csv", self._csv),

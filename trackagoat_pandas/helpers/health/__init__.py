@@ -1,0 +1,1 @@
+"""How a program does: its parts, each with its status, the evidence and what to do."""

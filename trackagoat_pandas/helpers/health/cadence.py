@@ -1,0 +1,115 @@
+"""Whether a program's creators still post."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas.base.types import Floats
+from trackagoat_pandas.base.wording import number
+from trackagoat_pandas.helpers.clocks import days_shown
+from trackagoat_pandas.helpers.columns import instants_of
+from trackagoat_pandas.helpers.health.statuses import (
+    FALSE_A_MONTH,
+    MONTH_DAYS,
+    Verdict,
+    by_share,
+    listed,
+    rare,
+)
+from trackagoat_pandas.helpers.health.supply import Supply
+
+_FEWEST_DAYS: Final = 5
+"""Days with a post by which a creator's habit is known."""
+_HABIT_DAYS: Final = 182
+_SHORTEST_DAYS: Final = 7
+"""No silence of less than a week is one."""
+_MOST_OFTEN: Final = 0.95
+_NEWCOMER_DAYS: Final = 28
+_WATCHED: Final = 10 * FALSE_A_MONTH
+"""How often a month chance alone may make one creator look nearly silent."""
+
+
+def judge_cadence(given: Supply) -> Verdict:
+    """Find the active creators who are silent for longer than fits their habits."""
+    if doubt := given.doubt("videos", "creators"):
+        return doubt
+    active = given.active
+    if active.empty:
+        return Verdict("unknown", "There is no active creator.")
+    habits = _habits(given).reindex(active["id"]) if len(given.posts) else None
+    if habits is None or habits["days"].isna().all():
+        return Verdict("unknown", "No active creator has posted yet.", "Ask them to begin.")
+    silent_days = given.today - habits["last"].to_numpy() - 1
+    gaps = np.nansum(habits["rate"]) * MONTH_DAYS
+    limits = {chance: _limit(habits, rare(gaps, chance)) for chance in (FALSE_A_MONTH, _WATCHED)}
+    is_silent = silent_days > limits[FALSE_A_MONTH]
+    is_close = (silent_days > limits[_WATCHED]) & ~is_silent
+    handles = active["tiktok_handle"].to_numpy(object)
+    has_none = habits["days"].isna().to_numpy(bool)
+    never = int((has_none & (active["tracked_days"] > _NEWCOMER_DAYS).to_numpy(bool)).sum())
+    status = by_share(int(is_silent.sum()), len(active), watch=int(is_close.sum()) + never)
+    chance = FALSE_A_MONTH if is_silent.any() else _WATCHED
+    shown = is_silent if is_silent.any() else is_close
+    if not shown.any():
+        said = f"{number(never, 'active creator')} of {len(active):,} never posted."
+        if not never:
+            said = f"None of {number(len(active), 'active creator')} is silent for longer than "
+            said += "fits the creator's habits."
+        return Verdict(status, said, "Ask them to begin." if never else "")
+    order = np.argsort(-(silent_days - limits[FALSE_A_MONTH])[shown], kind="stable")
+    names = listed(handles[shown][order])
+    longest = int(silent_days[shown][order[0]])
+    evidence = (
+        f"{number(int(shown.sum()), 'active creator')} of {len(active):,} "
+        f"{'is' if shown.sum() == 1 else 'are'} silent for longer than ever: {names}, the first "
+        f"for {longest:,} days, after {_habit_text(habits[shown].iloc[order[0]])}."
+    )
+    since = habits["last"].to_numpy() + np.floor(limits[chance]) + 2
+    began = float(since[shown].min())
+    return Verdict(status, evidence, f"Ask {names} whether they still take part.", began)
+
+
+def _habits(given: Supply) -> pd.DataFrame:
+    """Return of each creator the last day, the rate of days with a post, and the longest gap."""
+    posts = given.posts.dropna(subset="posted_at")
+    days = days_shown(instants_of(posts["posted_at"]), given.zone).astype(np.int64)
+    active = pd.DataFrame({"creator_id": posts["creator_id"], "day": days}).drop_duplicates()
+    active = active[active["day"] <= given.today].sort_values(["creator_id", "day"])
+    by_creator = active.groupby("creator_id")["day"]
+    active["gap"] = by_creator.diff() - 1
+    last = by_creator.max()
+    age = active["creator_id"].map(last) - active["day"]
+    recent = active[(age < _HABIT_DAYS).to_numpy(bool)].groupby("creator_id")
+    first, number_of = recent["day"].min(), recent.size()
+    # The last day ends the habit that is looked at, and isn't one of its chances.
+    rate = (number_of - 1) / (last - first).clip(lower=1)
+    return pd.DataFrame(
+        {
+            "last": last,
+            "days": number_of.astype("float64"),
+            "rate": rate.where(number_of >= _FEWEST_DAYS).clip(upper=_MOST_OFTEN),
+            "longest": recent["gap"].max(),
+        }
+    )
+
+
+def _limit(habits: pd.DataFrame, chance: float) -> Floats:
+    """Return the longest silence that fits each creator's habits; NaN where these aren't known.
+
+    A creator who posts on a share of the days at random is silent for n days with the chance
+    (1 - share) ** n. A silence isn't unusual as long as there was a longer one before.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        lasting = np.log(chance) / np.log1p(-habits["rate"].to_numpy(np.float64))
+    limit = np.fmax(lasting, habits["longest"].to_numpy(np.float64))
+    return np.where(np.isnan(lasting), np.nan, np.fmax(limit, _SHORTEST_DAYS))
+
+
+def _habit_text(habit: pd.Series) -> str:
+    longest = 0 if np.isnan(habit["longest"]) else int(habit["longest"])
+    return (
+        f"at most {number(longest, 'day')} before, posting on {7 * habit['rate']:.1f} days a week"
+    )

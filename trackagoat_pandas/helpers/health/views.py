@@ -1,0 +1,218 @@
+"""Whether a program's views fall: those of all creators, or of single ones."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.lib.stride_tricks import sliding_window_view
+
+from trackagoat_pandas.base.types import Floats, Ints, Words
+from trackagoat_pandas.base.wording import number
+from trackagoat_pandas.helpers.columns import codes_of, days_of, flags_of, is_word, text, values_of
+from trackagoat_pandas.helpers.facts import check_daily
+from trackagoat_pandas.helpers.health.statuses import (
+    MONTH_DAYS,
+    Verdict,
+    began,
+    by_share,
+    latched,
+    listed,
+    normal_quantile,
+    rare,
+    worst_of,
+)
+from trackagoat_pandas.helpers.health.supply import FRAMES, Supply
+from trackagoat_pandas.helpers.intervals import student_quantile
+from trackagoat_pandas.helpers.loads import latest_days
+
+NOW_DAYS, _BEFORE_DAYS = 14, 56
+_LOOK_BACK_DAYS: Final = 60
+_FEWEST_CREATORS: Final = 5
+_BEGINS, _ENDS = np.log(0.7), np.log(0.85)
+"""A fall begins at 30 percent and ends at 15; one to watch begins at 20 and ends at 10."""
+_WATCH_BEGINS, _WATCH_ENDS = np.log(0.8), np.log(0.9)
+_SURE, _LIKELY = 0.9995, 0.99
+_SLUMP_POSTS: Final = (4, 6)
+_ENDING_POSTS, _EARLIER_POSTS = 4, 8
+_LEAST_NOISE: Final = 1e-12
+_SLUMPS_A_MONTH: Final = 0.02
+"""How many slumps luck may bring a month if logs are normal: those of views bring some six times as
+many, since hits and flops are larger than that."""
+_SLUMP, _SLUMP_ENDS = np.log(0.4), np.log(0.7)
+_SETTLED_DAYS: Final = 3
+_DAY_S: Final = 86_400.0
+_SLUMP_DAYS: Final = 60
+
+
+def judge_views(given: Supply) -> Verdict:
+    """Compare the views of two weeks with the eight before, and posts with earlier ones."""
+    if doubt := given.doubt("analytics", "videos", "creators"):
+        return doubt
+    fall, slump = _fall(given), _slumps(given)
+    status = worst_of([fall.status, slump.status])
+    first, second = sorted([fall, slump], key=lambda one: one.status != status)
+    both = f"{first.evidence} {second.evidence}"
+    return Verdict(status, both, first.advice, first.since)
+
+
+def _fall(given: Supply) -> Verdict:
+    """Judge the fall of all creators, by the mean of their logs, in which no hit decides."""
+    owners, daily = _daily(given)
+    days = daily.shape[1]
+    wanted = NOW_DAYS + _BEFORE_DAYS
+    whole = ~np.isnan(daily[:, -wanted:]).any(axis=1)
+    is_known = given.active["id"].isin(owners) | (given.active["tracked_days"] <= wanted)
+    if days < wanted or not is_known.all():
+        said = f"Of some active creator the daily views of the last {wanted} days aren't known."
+        return Verdict("unknown", said, f"Load {FRAMES['analytics']}.")
+    if whole.sum() < _FEWEST_CREATORS:
+        return Verdict("unknown", f"Fewer than {_FEWEST_CREATORS} creators have daily views of "
+                       f"{wanted} days.")  # fmt: skip
+    change, t, known = _changes(np.log1p(daily))
+    states = [
+        latched((change <= begins) & (t > _quantiles(known, sure)), change >= ends)
+        for begins, ends, sure in (
+            (_BEGINS, _ENDS, _SURE), (_WATCH_BEGINS, _WATCH_ENDS, _LIKELY),
+        )
+    ]  # fmt: skip
+    is_sure = not np.isnan([state[-1] for state in states]).any()
+    percent = 100 * np.expm1(change[-1])
+    said = (
+        f"A typical creator has {abs(percent):.0f} % {'more' if percent > 0 else 'fewer'} views a"
+    )
+    said += f" day in the last {NOW_DAYS} days than in the {_BEFORE_DAYS} before."
+    for status, state in zip(("bad", "watch"), states, strict=True):
+        if state[-1] == 1.0:
+            since = given.today - len(state) + began(state)
+            advice = "See what moved them, and whether all creators are hit."
+            return Verdict(status, said, advice, float(since))
+    if not is_sure:
+        return Verdict("unknown", f"{said} Whether it goes on isn't known: load more days.")
+    return Verdict("good", said)
+
+
+def _daily(given: Supply) -> tuple[pd.Series, Floats]:
+    """Return the active creators with daily views, and these on the days that are over, or NaN."""
+    analytics = check_daily(given.frames["analytics"])
+    is_used = is_word(analytics["entity"], "creator") & is_word(analytics["series_kind"], "main")
+    is_used &= (codes_of(analytics["metric"], ["views"]) == 0) & ~flags_of(analytics, "is_partial")
+    days = days_of(analytics["date"]).astype(np.int64)
+    first = given.today - NOW_DAYS - _BEFORE_DAYS - _LOOK_BACK_DAYS
+    rows = latest_days(analytics[is_used & (days >= first) & (days < given.today)])
+    places = pd.Index(given.active["id"]).get_indexer(text(rows["entity_id"]))
+    at = days_of(rows["date"]).astype(np.int64) - first
+    found = np.full((len(given.active), given.today - first), np.nan)
+    found[places[places >= 0], at[places >= 0]] = values_of(rows["value"])[places >= 0]
+    known = ~np.isnan(found)
+    begins = int(known.any(axis=0).argmax()) if known.any() else found.shape[1]
+    return given.active["id"][known.any(axis=1)], found[known.any(axis=1), begins:]
+
+
+def _changes(logs: Floats) -> tuple[Floats, Floats, Ints]:
+    """Return the mean change of the creators' logs on each day, its t, and of how many it is.
+
+    The change is NaN where too few creators are known.
+    """
+    medians = {
+        days: np.median(sliding_window_view(logs, days, axis=1), axis=2)
+        for days in (NOW_DAYS, _BEFORE_DAYS)
+    }
+    changes = medians[NOW_DAYS][:, _BEFORE_DAYS:] - medians[_BEFORE_DAYS][:, :-NOW_DAYS]
+    known: Ints = (~np.isnan(changes)).sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.nansum(changes, axis=0) / known
+        error = np.sqrt(np.nansum((changes - mean) ** 2, axis=0) / (known - 1) / known)
+        t = -mean / error
+    return np.where(known < _FEWEST_CREATORS, np.nan, mean), t, known
+
+
+def _quantiles(known: Ints, level: float) -> Floats:
+    """Return Student's quantile for means of some numbers of creators."""
+    sizes, places = np.unique(known, return_inverse=True)
+    found = np.array([student_quantile(level, max(int(size) - 1, 1)) for size in sizes])
+    quantiles: Floats = found[places]
+    return quantiles
+
+
+class _Levels(NamedTuple):
+    """The posts of creators in order: whose they are, their days, and their levels in logs."""
+
+    owners: Words
+    days: Ints
+    levels: Floats
+
+
+def _slumps(given: Supply) -> Verdict:
+    """Find active creators whose last posts have far fewer views than their earlier ones."""
+    posts = _levels(given)
+    active = given.active
+    if len(posts.levels) < _SLUMP_POSTS[0] + _EARLIER_POSTS:
+        return Verdict("unknown", "There are too few posts to compare.")
+    is_last = np.append(posts.owners[1:] != posts.owners[:-1], True)
+    state, begins = _slump_states(posts, given.today)
+    slumps = is_last & (state == 1.0) & (posts.days > given.today - _SLUMP_DAYS)
+    places = pd.Index(active["id"]).get_indexer(posts.owners[slumps])
+    is_active = places >= 0
+    count = int(is_active.sum())
+    status = by_share(count, len(active))
+    if not count:
+        return Verdict(status, "No creator is in a slump.")
+    names = listed(active["tiktok_handle"].to_numpy(object)[places[is_active]])
+    evidence = f"{number(count, 'creator')} of {len(active):,} "
+    evidence += (
+        f"{'is' if count == 1 else 'are'} in a slump, the last posts far below earlier ones:"
+    )
+    evidence += f" {names}."
+    since = float(np.min(begins[slumps][is_active]))
+    return Verdict(status, evidence, f"Look at the last posts of {names} together.", since)
+
+
+def _levels(given: Supply) -> _Levels:
+    """Return the logs of the posts' views against those of other creators' posts of their age."""
+    posts = given.posts.dropna(subset=["posted_at", "view_count"])
+    is_settled = posts["posted_at"] <= given.moment - pd.Timedelta(days=_SETTLED_DAYS)
+    posts = posts[is_settled.to_numpy(bool)].sort_values(["creator_id", "posted_at"])
+    age = np.array((given.moment - posts["posted_at"]).dt.total_seconds(), np.float64) / _DAY_S
+    logs = np.log1p(np.array(values_of(posts["view_count"]), np.float64))
+    owners = posts["creator_id"].to_numpy(object)
+    frame = pd.DataFrame({"owner": owners, "level": logs, "age": np.floor(np.log2(age))})
+    frame["level"] -= frame.groupby("owner")["level"].transform("median")
+    frame["level"] -= frame.groupby("age")["level"].transform("median")
+    day = given.today - age.astype(np.int64)
+    return _Levels(owners, day, frame["level"].to_numpy())
+
+
+def _slump_states(posts: _Levels, today: int) -> tuple[Floats, Floats]:
+    """Return whether a creator is in a slump after each post, and the day on which it began.
+
+    Few posts show a deep slump soon, and more of them a shallow one.
+    """
+    frame = pd.DataFrame({"owner": posts.owners, "level": posts.levels})
+    groups = frame.groupby("owner", sort=False)["level"]
+    place = groups.cumcount().to_numpy()
+    sums = groups.cumsum().to_numpy()
+    squares = (frame["level"] ** 2).groupby(frame["owner"], sort=False).cumsum().to_numpy()
+    trials = len(_SLUMP_POSTS) * float((posts.days > today - MONTH_DAYS).sum())
+    limit = -normal_quantile(rare(trials, _SLUMPS_A_MONTH))
+    begins, ends = np.zeros(len(sums), np.bool_), place == 0
+    for size in _SLUMP_POSTS:
+        earlier = place + 1 - size
+        is_enough = earlier >= _EARLIER_POSTS
+        at = np.maximum(np.arange(len(sums)) - size, 0)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            before = sums[at] / earlier
+            change = (sums - sums[at]) / size - before
+            variance = (squares[at] - earlier * before**2) / (earlier - 1)
+        known = variance[is_enough]
+        pooled = float(np.median(known)) if len(known) else 1.0
+        error = np.sqrt(max(pooled, _LEAST_NOISE) * (1 / size + 1 / np.maximum(earlier, 1)))
+        begins |= is_enough & (change <= _SLUMP) & (-change > limit * error)
+        if size == _ENDING_POSTS:
+            ends |= is_enough & (change > _SLUMP_ENDS)
+    state = latched(begins, ends & ~begins)
+    # Of a series that goes over all creators, each one's first post ends what the last one had.
+    changed = np.flatnonzero(np.diff(state, prepend=np.nan) != 0)
+    start = changed[np.searchsorted(changed, np.arange(len(state)), "right") - 1]
+    return state, posts.days[start].astype(np.float64)

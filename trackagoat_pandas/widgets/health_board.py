@@ -1,0 +1,420 @@
+"""The board of a program's health: a tile for each part, one click from its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from functools import cached_property, partial
+from typing import Any, Final
+
+import ipywidgets as ipw
+import pandas as pd
+
+from trackagoat_pandas.base.wording import cut
+from trackagoat_pandas.errors import ArgumentError, TrackaGoatError
+from trackagoat_pandas.helpers.changes import explain_change
+from trackagoat_pandas.helpers.columns import days_of, flags_of
+from trackagoat_pandas.helpers.facts import mismatch_of, server_now, zone_of
+from trackagoat_pandas.helpers.goals.standing import rank_goals
+from trackagoat_pandas.helpers.granularity import day_text
+from trackagoat_pandas.helpers.health.program import PARTS, program_health
+from trackagoat_pandas.helpers.payouts.summaries import outstanding_balances
+from trackagoat_pandas.helpers.posting import find_overposting, posting_consistency
+from trackagoat_pandas.helpers.sentiment.summaries import find_negative_alerts
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import Session
+from trackagoat_pandas.inputs.arrow import takes_arrow
+from trackagoat_pandas.inputs.dates import DateRange
+from trackagoat_pandas.load.analytics import load_analytics
+from trackagoat_pandas.load.comments import load_comments
+from trackagoat_pandas.load.openapi import takes_several_entities
+from trackagoat_pandas.load.payouts import load_payout_accruals, load_payout_payments
+from trackagoat_pandas.load.planning import estimate_load
+from trackagoat_pandas.load.resources import load_creators, load_goal_compliance, load_videos
+from trackagoat_pandas.plots.goal_board import goal_board as plot_goals
+from trackagoat_pandas.plots.health import health as plot_health
+from trackagoat_pandas.plots.leaderboard import leaderboard as plot_leaderboard
+from trackagoat_pandas.plots.waterfall import waterfall as plot_waterfall
+from trackagoat_pandas.widgets.board import (
+    HEIGHT_IN,
+    MOST_BARS,
+    ProjectBoard,
+    Tile,
+    View,
+    asked_timezone,
+    height_of,
+)
+from trackagoat_pandas.widgets.panel import check_client, style_of
+from trackagoat_pandas.widgets.pickers import Picker
+from trackagoat_pandas.widgets.recorder import Recorder, Traced, call, given
+
+_PROGRAM: Final = "Program"
+_METRICS: Final = ("views", "likes", "comments", "shares", "saves", "followers")
+"""The metrics of goals other than posts."""
+_DAYS: Final = {"comments": "last 28 days", "analytics": "last 150 days"}
+_WITHOUT_ASKING: Final = 30
+"""What surely takes at most this many requests, half of a minute's, is loaded."""
+_TOO_DEAR: Final = (
+    "The {} weren't loaded, since they may take {:,} requests: load them, and give all frames as "
+    "HealthBoard(...)."
+)
+_LISTS: Final[Mapping[str, Callable[..., pd.DataFrame]]] = {
+    "videos": load_videos,
+    "creators": load_creators,
+    "goals": load_goal_compliance,
+    "accruals": load_payout_accruals,
+    "payments": load_payout_payments,
+}
+_COLUMNS: Final = ("status", "part", "since", "advice", "evidence")
+_TWO_WEEKS: Final = pd.Timedelta(days=13)
+_SHORT: Final = 48
+_WIDE_STYLE: Final = style_of("home.css")
+
+
+class SeenHealth:
+    """The health of a program, and the evidence of each part, worked out once.
+
+    Parameters
+    ----------
+    frames
+        The frames of the program, by the names of the arguments of :func:`program_health`.
+    recorder
+        The code of these frames.
+    zone, currency
+        The time zone of days, and the currency of amounts.
+    """
+
+    def __init__(
+        self, frames: Mapping[str, Traced], recorder: Recorder, zone: str, currency: str
+    ) -> None:
+        self.frames, self.recorder, self.zone, self.currency = frames, recorder, zone, currency
+        values = [frame.value for frame in frames.values()]
+        # Time goes on, so that the code says until when: else it would give another health.
+        self._now = server_now(values)
+        is_said = bool(values) and all(zone_of(None, [one]) == zone for one in values)
+        self.named: dict[str, Any] = {} if is_said else {"timezone": zone}
+        self.priced: dict[str, Any] = {} if currency == "USD" else {"currency": currency}
+
+    @cached_property
+    def health(self) -> Traced:
+        """The parts with their status."""
+        return call(
+            program_health, **self.frames, now=f"{self._now:%Y-%m-%dT%H:%M:%SZ}", **self.named,
+            **self.priced,
+        )  # fmt: skip
+
+    def given(self, *names: str) -> list[Traced]:
+        """Return some frames that there are."""
+        return [self.frames[name] for name in names]
+
+    @cached_property
+    def cadence(self) -> Traced:
+        """The creators by the day of their last post."""
+        videos, creators = self.given("videos", "creators")
+        rows = call(posting_consistency, videos, creators=creators, **self.named)
+        return rows.sort_values("last_day")
+
+    @cached_property
+    def views(self) -> Traced | None:
+        """What moved the views of the last two weeks that are known; None if too few days are."""
+        analytics, creators = self.given("analytics", "creators")
+        is_over = ~flags_of(analytics.value, "is_partial")
+        last = pd.Series(days_of(analytics.value["date"]))[is_over].max()
+        if pd.isna(last):
+            return None
+        days = DateRange((last - _TWO_WEEKS).date(), last.date())
+        try:
+            return call(explain_change, analytics, creators=creators, dates=f"{days}", **self.named)
+        except ArgumentError:
+            return None
+
+    @cached_property
+    def overposting(self) -> Traced:
+        """The days on which a creator over-posted."""
+        return call(find_overposting, *self.given("videos"), **self.named)
+
+    @cached_property
+    def goals(self) -> Traced:
+        """The goals, the worst first."""
+        return call(rank_goals, *self.given("goals"))
+
+    @cached_property
+    def alerts(self) -> Traced:
+        """The videos with many negative comments."""
+        has_titles = "videos" in self.frames and "title" in self.frames["videos"].value.columns
+        names = {"names": self.frames["videos"]} if has_titles else {}
+        return call(find_negative_alerts, *self.given("comments"), **names)
+
+    @cached_property
+    def owed(self) -> Traced:
+        """What creators are owed."""
+        names = {"names": self.frames["creators"]} if "creators" in self.frames else {}
+        return call(
+            outstanding_balances, *self.given("accruals", "payments"), **names, **self.named,
+            **self.priced,
+        )  # fmt: skip
+
+
+class HealthBoard(ProjectBoard):
+    """Show how a program does on one page: a tile for each part, one click from its evidence.
+
+    Parameters
+    ----------
+    videos, creators, analytics, goals, comments, accruals, payments, forecasts
+        The frames of :func:`program_health`; what isn't given is unknown. Without any, those of one
+        project are loaded in the background but for forecasts, and comments and daily views only if
+        they surely take at most 30 requests.
+    project
+        A project's id or exact name, or a :class:`ProjectPicker` to follow.
+    timezone
+        The organization's time zone; by default that of the frames' attributes, or else UTC.
+    currency
+        The currency of amounts whose frame has no column ``currency``.
+    client
+        The client to load with; by default the picker's, or the one that ``connect`` made last.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame or None
+        The page's table: the parts, or the rows behind one of them.
+    figure : matplotlib.figure.Figure
+        The page's picture.
+    code : str
+        Python that rebuilds both from the given frames, under the names above.
+    page : ipywidgets.ToggleButtons
+        ``"Program"``, or a part that has rows of its own. A click on a tile, a row or a block
+        turns to the part's page.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError, ArgumentTypeError
+        A column is missing, or an argument is not allowed.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     videos = tgp.load_videos("Q1 Brand Program")
+    >>> board = tgp.widgets.HealthBoard(videos=videos)
+    >>> board.page.options
+    ('Program', 'Over-posting')
+    """
+
+    what, needs_project, page_rows = "the program", True, len(PARTS)
+
+    @takes_arrow
+    def __init__(
+        self,
+        *,
+        videos: pd.DataFrame | None = None,
+        creators: pd.DataFrame | None = None,
+        analytics: pd.DataFrame | None = None,
+        goals: pd.DataFrame | None = None,
+        comments: pd.DataFrame | None = None,
+        accruals: pd.DataFrame | None = None,
+        payments: pd.DataFrame | None = None,
+        forecasts: pd.DataFrame | None = None,
+        project: str | Picker | None = None,
+        timezone: str | None = None,
+        currency: str = "USD",
+        client: Client | None = None,
+    ) -> None:
+        check_client(client)
+        frames = given(
+            videos=videos, creators=creators, analytics=analytics, goals=goals, comments=comments,
+            accruals=accruals, payments=payments, forecasts=forecasts,
+        )  # fmt: skip
+        self._timezone, self._currency = asked_timezone(timezone, frames, client), currency
+        self._all: SeenHealth | None = None
+        self._not_loaded: list[str] = []
+        self.page = ipw.ToggleButtons(options=[_PROGRAM], style={"button_width": "auto"})
+        self._listen(self.page, lambda _: self._draw())
+        super().__init__(
+            "Health", "health", [], tabs=[self.page], is_given=bool(frames), project=project,
+            client=client,
+        )  # fmt: skip
+        self.body.children = [ipw.HTML(_WIDE_STYLE), *self.body.children]
+        self.add_class("trackagoat-wide")
+        self.reload() if not frames else self._open(self._seen(frames, Recorder()))
+
+    def _seen(self, frames: Mapping[str, Traced], recorder: Recorder) -> SeenHealth:
+        zone = zone_of(self._timezone, [frame.value for frame in frames.values()])
+        return SeenHealth(frames, recorder, zone or "UTC", self._currency)
+
+    def _load_all(self, view: Session, project: str | None) -> SeenHealth:
+        recorder, frames = Recorder(), dict[str, Traced]()
+        for name, load in _LISTS.items():
+            frames[name] = recorder.step(name, partial(load, client=view), project)
+        with suppress(TrackaGoatError):  # without it, the estimate has a wider range
+            takes_several_entities(view)
+        dear: dict[str, tuple[Callable[..., pd.DataFrame], list[Any], dict[str, Any]]] = {
+            "comments": (load_comments, [project], {}),
+            "analytics": (
+                load_analytics, ["creator", frames["creators"], list(_METRICS)], {"clip": True},
+            ),
+        }  # fmt: skip
+        self._not_loaded = []
+        for name, (load, args, options) in dear.items():
+            if name == "analytics" and frames["creators"].value.empty:
+                continue
+            asked = {"dates": _DAYS[name], **options}
+            values = [arg.value if isinstance(arg, Traced) else arg for arg in args]
+            plan = estimate_load(load, *values, client=view, **asked)
+            if plan.most is None or plan.most > _WITHOUT_ASKING:
+                self._not_loaded.append(_TOO_DEAR.format(name, plan.most or plan.least))
+            else:
+                frames[name] = recorder.step(name, partial(load, client=view), *args, **asked)
+        return self._seen(frames, recorder)
+
+    def _open(self, loaded: SeenHealth) -> None:
+        self._all = loaded
+        with self._showing():
+            page = self.page.value
+            self.page.options = [_PROGRAM, *pages_of(loaded)]
+            self.page.value = page if page in self.page.options else _PROGRAM
+        self._draw()
+
+    def _pick(self, column: str, id_: str) -> None:
+        page = _page_called(id_)
+        if column == "part" and page in self.page.options:
+            self.page.value = page
+
+    def _draw(self) -> None:
+        if self._all is None:
+            return
+        page, seen = self.page.value, self._all
+        view = program_page(seen) if page == _PROGRAM else PAGES[page](seen)
+        self._notice(*_said_of(page, seen), *self._notes(seen))
+        self.show(view, tiles_of(seen, self.page.options))
+
+    def _notes(self, seen: SeenHealth) -> Iterable[str]:
+        """List what wasn't loaded, and the caveats of the frames."""
+        frames = {name: traced.value for name, traced in seen.frames.items()}
+        yield from self._not_loaded
+        yield from self._caveats_of(frames)
+        if problem := mismatch_of(frames):
+            yield f"{problem}."
+
+
+def _said_of(page: str, seen: SeenHealth) -> list[str]:
+    """Say what was found of the part of a page, and what to do."""
+    health = seen.health.value
+    rows = health[health["part"].astype(str).map(_page_called) == page]
+    said = rows[["evidence", "advice"]].to_numpy(object).ravel()
+    return [one for one in said if isinstance(one, str)]
+
+
+def _page_called(part: str) -> str:
+    """Return the page of a part."""
+    return part[:1].upper() + part[1:]
+
+
+def pages_of(seen: SeenHealth) -> list[str]:
+    """Return the pages of the parts whose frames there are."""
+    return [
+        page for page in (_page_called(part) for part in PARTS)
+        if page in PAGES and {*_NEEDS[page]} <= {*seen.frames}
+    ]  # fmt: skip
+
+
+def tiles_of(seen: SeenHealth, pages: Iterable[str]) -> dict[str, str | Tile]:
+    """Return a tile for each part: its status, and since when or why."""
+    made: dict[str, str | Tile] = {}
+    for row in seen.health.value.to_dict("records"):
+        page, status = _page_called(row["part"]), row["status"]
+        said = cut(row["evidence"].replace("`", ""), _SHORT)
+        if pd.notna(row["since"]):
+            said = f"since {day_text(row['since'])}"
+        act = f"page:{page}" if page in pages else "page:" + _PROGRAM
+        is_good = True if status == "good" else None
+        made[page] = Tile(
+            status, said, is_good, act, is_alarm=status == "bad", is_grey=status == "unknown"
+        )
+    return made
+
+
+def program_page(seen: SeenHealth) -> View:
+    """List the parts with their status, below their picture."""
+    recorder = seen.recorder.branch()
+    frame = recorder.let("frame", seen.health.sort_values("status", kind="stable"))
+    plot = recorder.plot(plot_health, frame)
+    height = height_of(len(frame.value))
+    return View(recorder, frame, plot, [*_COLUMNS], height, seen.zone, pick="part")
+
+
+def cadence_page(seen: SeenHealth) -> View:
+    """List the creators, those without a post for longest first."""
+    return _ranked(seen, seen.cadence, by="posts")
+
+
+def views_page(seen: SeenHealth) -> View:
+    """List what moved the views of the last two weeks."""
+    if seen.views is None:
+        return program_page(seen)
+    recorder = seen.recorder.branch()
+    frame = recorder.let("frame", seen.views)
+    plot = recorder.plot(plot_waterfall, frame)
+    return View(recorder, frame, plot, height_in=HEIGHT_IN, zone=seen.zone)
+
+
+def overposting_page(seen: SeenHealth) -> View:
+    """List the days on which a creator over-posted, the last one first."""
+    return _ranked(seen, seen.overposting, by="low_posts")
+
+
+def goals_page(seen: SeenHealth) -> View:
+    """List the goals, the worst first."""
+    recorder = seen.recorder.branch()
+    frame = recorder.let("frame", seen.goals)
+    plot = recorder.plot(plot_goals, frame, n=MOST_BARS)
+    height = height_of(min(len(frame.value), MOST_BARS))
+    return View(recorder, frame, plot, height_in=height, zone=seen.zone)
+
+
+def sentiment_page(seen: SeenHealth) -> View:
+    """List the videos with many negative comments."""
+    return _ranked(seen, seen.alerts, by="negative")
+
+
+def payouts_page(seen: SeenHealth) -> View:
+    """List what creators are owed, the most first."""
+    view = _ranked(seen, seen.owed, by="owed_cents")
+    return view._replace(currency=seen.currency)
+
+
+def forecasts_page(seen: SeenHealth) -> View:
+    """List the forecasts, below the picture of the part."""
+    recorder = seen.recorder.branch()
+    health = recorder.let("health", seen.health)
+    frame = recorder.let("frame", seen.frames["forecasts"])
+    plot = recorder.plot(plot_health, health[health["part"] == "forecasts"])
+    return View(recorder, frame, plot, height_in=height_of(1), zone=seen.zone)
+
+
+def _ranked(seen: SeenHealth, rows: Traced, *, by: str) -> View:
+    recorder = seen.recorder.branch()
+    frame = recorder.let("frame", rows)
+    bars = min(int(frame.value[by].notna().sum()), MOST_BARS)
+    plot = recorder.plot(plot_leaderboard, frame, by=by, n=MOST_BARS)
+    return View(recorder, frame, plot, height_in=height_of(bars), zone=seen.zone)
+
+
+PAGES: Final[Mapping[str, Callable[[SeenHealth], View]]] = {
+    "Cadence": cadence_page,
+    "Views": views_page,
+    "Over-posting": overposting_page,
+    "Goals": goals_page,
+    "Sentiment": sentiment_page,
+    "Payouts": payouts_page,
+    "Forecasts": forecasts_page,
+}
+"""What the page of each part shows that has rows of its own."""
+_NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "Cadence": ("videos", "creators"),
+    "Views": ("analytics", "creators"),
+    "Over-posting": ("videos",),
+    "Goals": ("goals",),
+    "Sentiment": ("comments",),
+    "Payouts": ("accruals", "payments"),
+    "Forecasts": ("forecasts",),
+}
