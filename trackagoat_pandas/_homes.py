@@ -278,7 +278,7 @@ PLOTS: dict[str, str] = {
     "trend": f"{_SERIES} series_kind is_partial",
     "view_distribution": "view_count tracking_status",
     "view_quality": "grade id score",
-    "visible_effects": "size smallest_visible weeks",
+    "visible_effects": "group_size smallest_visible weeks",
     "waterfall": "tiktok_handle video_title before after change level creator_id",
 }
 """The plots, each in the module of its name, with the same of ``frame.goat.plot``."""

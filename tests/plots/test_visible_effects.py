@@ -7,7 +7,7 @@ from trackagoat_pandas.plots.visible_effects import visible_effects
 
 
 def effects(*rows):
-    return pd.DataFrame(rows, columns=["weeks", "size", "smallest_visible"])
+    return pd.DataFrame(rows, columns=["weeks", "group_size", "smallest_visible"])
 
 
 def test_each_number_of_weeks_is_a_line_over_the_creators_who_get_it():
