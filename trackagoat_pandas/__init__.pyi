@@ -11,6 +11,7 @@ from trackagoat_pandas.errors import TrackaGoatError as TrackaGoatError
 from trackagoat_pandas.errors import TrackaGoatWarning as TrackaGoatWarning
 from trackagoat_pandas.frames.dictionary import describe as describe
 from trackagoat_pandas.helpers.analytics import summarize_analytics as summarize_analytics
+from trackagoat_pandas.helpers.campaigns.comparison import compare_campaigns as compare_campaigns
 from trackagoat_pandas.helpers.campaigns.lift import campaign_lift as campaign_lift
 from trackagoat_pandas.helpers.campaigns.lift_evidence import lift_placebos as lift_placebos
 from trackagoat_pandas.helpers.campaigns.lift_evidence import lift_weeks as lift_weeks
@@ -18,9 +19,13 @@ from trackagoat_pandas.helpers.campaigns.members import campaign_members as camp
 from trackagoat_pandas.helpers.campaigns.members import (
     comments_of_campaigns as comments_of_campaigns,
 )
+from trackagoat_pandas.helpers.campaigns.overlap import member_overlap as member_overlap
 from trackagoat_pandas.helpers.campaigns.plan import plan_campaign as plan_campaign
 from trackagoat_pandas.helpers.campaigns.plan import read_campaign as read_campaign
 from trackagoat_pandas.helpers.campaigns.plan import visible_effects as visible_effects
+from trackagoat_pandas.helpers.campaigns.posts import campaign_videos as campaign_videos
+from trackagoat_pandas.helpers.campaigns.summaries import summarize_campaigns as summarize_campaigns
+from trackagoat_pandas.helpers.campaigns.tree import campaign_tree as campaign_tree
 from trackagoat_pandas.helpers.captions import check_posts as check_posts
 from trackagoat_pandas.helpers.changes import explain_change as explain_change
 from trackagoat_pandas.helpers.completion import add_missing_days as add_missing_days

@@ -31,6 +31,7 @@ from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.inputs.arrow import ArrowStream
 from trackagoat_pandas.load.provenance import Provenance
 from trackagoat_pandas.plots.goal_board import By
+from trackagoat_pandas.plots.overlap import Of
 from trackagoat_pandas.plots.payout_summary import By as PlotsBy
 from trackagoat_pandas.plots.theme import Theme
 from trackagoat_pandas.plots.trend import Scale
@@ -56,6 +57,10 @@ class GoatPlotAccessor:
         """Plot how many days each budget lasts, with the interval."""
     def calendar(self, *, n: int = 6, theme: Theme = "light", ax: Axes | None = None) -> Axes:
         """Plot how many posts came on each day, a sheet for each month."""
+    def campaign_tree(
+        self, summary: pd.DataFrame, *, n: int = 40, theme: Theme = "light", ax: Axes | None = None
+    ) -> Axes:
+        """Plot campaigns in their tree, with their views, and how far they are to their targets."""
     def campaigns(
         self, videos: pd.DataFrame, *, n: int = 12, theme: Theme = "light", ax: Axes | None = None
     ) -> Axes:
@@ -72,6 +77,8 @@ class GoatPlotAccessor:
         ax: Axes | None = None,
     ) -> Axes:
         """Plot the words that raise or lower the scores of comments most."""
+    def compare_campaigns(self, *, theme: Theme = "light", ax: Axes | None = None) -> Axes:
+        """Plot what two campaigns have alone and together, and say how the same creators did in each."""
     def creator_scatter(
         self, *, n: int = 8, theme: Theme = "light", ax: Axes | None = None
     ) -> Axes:
@@ -129,6 +136,16 @@ class GoatPlotAccessor:
         """Plot a campaign's effect among those of random creators, and of earlier dates."""
     def outliers(self, *, n: int = 15, theme: Theme = "light", ax: Axes | None = None) -> Axes:
         """Plot how many times its creator's usual views each outlier has."""
+    def overlap(
+        self,
+        *,
+        of: Of = "videos",
+        n: int = 33,
+        names: Names = None,
+        theme: Theme = "light",
+        ax: Axes | None = None,
+    ) -> Axes:
+        """Plot how many posts, or creators, each two campaigns share."""
     def payout_summary(
         self,
         payments: pd.DataFrame,
@@ -219,6 +236,8 @@ class GoatPlotAccessor:
         """Plot how the views of posts are spread, of all together or by creator."""
     def view_quality(self, *, n: int = 15, theme: Theme = "light", ax: Axes | None = None) -> Axes:
         """Plot the posts with evidence that their views are unlike those of others."""
+    def visible_effects(self, *, theme: Theme = "light", ax: Axes | None = None) -> Axes:
+        """Plot the smallest effect that would be seen, by how many creators get a campaign."""
     def waterfall(self, *, n: int = 12, theme: Theme = "light", ax: Axes | None = None) -> Axes:
         """Plot how creators and their posts moved a total from one period to the next."""
 
@@ -335,10 +354,27 @@ class GoatAccessor:
         videos: pd.DataFrame | None = None,
     ) -> pd.DataFrame:
         """List the members of campaigns, including those of the campaigns inside them."""
+    def campaign_tree(self, ids: object = None) -> pd.DataFrame:
+        """List campaigns in their places in the tree, each followed by those inside it."""
+    def campaign_videos(self, videos: pd.DataFrame, ids: object = None) -> pd.DataFrame:
+        """Keep the videos of campaigns that count, each once in a campaign."""
     def check_posts(self, *, required: Terms = ..., forbidden: Terms = ...) -> pd.DataFrame:
         """Check the captions of posts for hashtags, mentions and words."""
     def comments_of_campaigns(self, campaigns: pd.DataFrame, ids: object) -> pd.DataFrame:
         """Keep the comments on the videos and creators of campaigns."""
+    def compare_campaigns(
+        self,
+        videos: pd.DataFrame,
+        a: str,
+        b: str,
+        *,
+        analytics: pd.DataFrame | None = None,
+        age_days: int = 7,
+        level: float = 0.9,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+    ) -> pd.DataFrame:
+        """Compare two campaigns: what each has alone, what they share, and the same creators in both."""
     def compare_sentiment_modes(
         self, *, modes: Sequence[SentimentMode] = ..., text: str = "text"
     ) -> pd.DataFrame:
@@ -576,6 +612,8 @@ class GoatAccessor:
         """Compare a campaign's creators with the others week by week, before it and in it."""
     def mark_not_started(self) -> pd.DataFrame:
         """Set the status of goals that have not started to ``not_started``."""
+    def member_overlap(self, videos: pd.DataFrame) -> pd.DataFrame:
+        """Count the creators and posts that each two campaigns share."""
     def outstanding_balances(
         self,
         payments: pd.DataFrame,
@@ -832,6 +870,16 @@ class GoatAccessor:
         self, *, by: RowsOf = "entity", metric: str | None = None
     ) -> pd.DataFrame:
         """Sum analytics by entity, or list them by day, with the period before beside them."""
+    def summarize_campaigns(
+        self,
+        videos: pd.DataFrame,
+        *,
+        ids: object = None,
+        accruals: pd.DataFrame | None = None,
+        currency: str = "USD",
+        now: InstantLike | None = None,
+    ) -> pd.DataFrame:
+        """Summarize the posts, views, engagement and cost of campaigns, and the pace to their targets."""
     def summarize_compliance(
         self,
         *,

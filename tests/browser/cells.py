@@ -69,6 +69,7 @@ tgp.widgets.HealthBoard(
 )
 """,
     "videos": "tgp.widgets.VideoBoard(videos, creators=creators, client=client)",
+    "campaigns": "tgp.widgets.CampaignBoard(campaigns, videos, creators=creators, client=client)",
     "pickers": """\
 picks = tgp.widgets
 display(

@@ -13,6 +13,7 @@ from tests.browser.pages import write_notebook
 from tests.browser.widgets import Widget
 from tests.heavy import every, heavy
 from trackagoat_pandas.widgets import (
+    campaign_board,
     explorer_views,
     goal_board,
     payout_board,
@@ -21,8 +22,8 @@ from trackagoat_pandas.widgets import (
 )
 
 SHOWN = (
-    "program", "explorer", "loaded", "goals", "payouts", "posting", "videos", "sentiment",
-    "pickers", "empty", "home",
+    "program", "explorer", "loaded", "goals", "payouts", "posting", "videos", "campaigns",
+    "sentiment", "pickers", "empty", "home",
 )  # fmt: skip
 WIDGETS = SHOWN[1:]
 PAGES = {
@@ -31,6 +32,7 @@ PAGES = {
     "payouts": payout_board.PAGES,
     "posting": tuple(page for page in posting_board.PAGES if page != "Times"),
     "videos": ("Posts", "Post", "Quality"),
+    "campaigns": tuple(campaign_board.PAGES),
     "sentiment": tuple(sentiment_radar.PAGES),
 }
 THEMES = ("light", "dark")

@@ -302,7 +302,7 @@ MISTAKES = {
     ),
     "a picture that isn't there": (
         lambda loaded: tgp.plots.barplot(loaded["videos"]),
-        r"has no attribute 'barplot'\. It has budget, calendar, campaigns, .*.*waterfall\.",
+        r"has no attribute 'barplot'\. It has budget, calendar, campaign_tree, .*waterfall\.",
     ),
     "all rows as a word": (
         lambda loaded: tgp.show(loaded["videos"], "all"),

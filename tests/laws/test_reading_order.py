@@ -32,6 +32,7 @@ UNKNOWN = {
     "leaderboard": {"creator_id"},
     "payments_for": {"creator_id"},
     "comments_of_campaigns": {"creator_id", "video_id"},
+    "campaign_videos": {"creator_id"},
     "score_comments": {"creator_id", "video_id"},
     "search_comments": {"creator_id", "video_id"},
     "show_alert_evidence": {"creator_id", "video_id"},

@@ -118,6 +118,13 @@ def right(client, tmp_path_factory):
         "loader": tgp.load_videos, "args": PROJECT,
         "trackagoat_pandas.unreadable_cells.frame": tgp.as_table(videos, "videos"),
         "trackagoat_pandas.campaign_members.ids": campaigns,
+        "a": campaigns["id"].iloc[0], "b": campaigns["id"].iloc[1],
+        "tree": tgp.campaign_tree(campaigns),
+        "overlap": tgp.member_overlap(campaigns, videos),
+        "compared": tgp.compare_campaigns(campaigns, videos, *campaigns["id"].head(2)),
+        "effects": tgp.visible_effects(creators, videos),
+        "trackagoat_pandas.plots.campaign_tree.summary":
+            tgp.summarize_campaigns(campaigns, videos),
         "trackagoat_pandas.comments_of_campaigns.ids": campaigns,
         "trackagoat_pandas.creator_statement.creator": accruals["creator_id"].iloc[0],
         "trackagoat_pandas.open_store.path": receipt.with_name("program"),

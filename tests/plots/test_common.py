@@ -140,6 +140,51 @@ def campaigns_of(names):
     return (listed, *posts_of(names)[0]), {}
 
 
+def tree_of(names):
+    size = len(names)
+    ids = [f"k{place}" for place in range(size)]
+    depth = pd.array([place % 4 for place in range(size)], "Int64")
+    own = {"campaign_name": names, "campaign_id": ids}
+    tree = pd.DataFrame({**own, "path": names, "depth": depth, "place": "first"})
+    views = pd.array([1_000 * (size - place) for place in range(size)], "Int64")
+    numbers = {"target_views": 1_500, "days_left": 9.5, "needed_per_day": 70, "pace": 0.8}
+    summary = pd.DataFrame({**own, "views": views, "posts": 3, **numbers, "status": "behind_pace"})
+    return (tree, summary), {}
+
+
+def overlap_of(names):
+    size = len(names)
+    pairs = [(first, second) for second in range(size) for first in range(second)]
+    pairs = pairs or [(0, 0)]
+    counts = pd.array(range(1, len(pairs) + 1), "Int64")
+    ends = {
+        f"campaign_{end}{what}": [values[pair[at]] for pair in pairs]
+        for at, end in enumerate("ab")
+        for what, values in (("", [f"k{place}" for place in range(size)]), ("_name", names))
+    }
+    return (pd.DataFrame({**ends, "shared_videos": counts, "shared_creators": counts}),), {}
+
+
+def compared(names):
+    sides = ["only a", "both", "only b", "same creators, a", "same creators, b"]
+    labels = [f"Only in {names[0]}", "In both", f"Only in {names[-1]}", "Same a", "Same b"]
+    numbers = {"creators": 3, "views": pd.array([9, 8, 7, 6, 5], "Int64"), "reason": None}
+    effects = {name: [None] * 3 + [at, None] for name, at in zip(
+        ("effect", "low", "high"), (20.0, 5.0, 40.0), strict=True
+    )}  # fmt: skip
+    posts = pd.array([30, 20, 10, 9, 8], "Int64")
+    return (
+        pd.DataFrame({"label": labels, "side": sides, "posts": posts, **numbers, **effects}),
+    ), {}
+
+
+def visible_of(names):
+    weeks = [one for one in (1, 4) for _ in names]
+    sizes = [6 + 2 * place for place in range(len(names))] * 2
+    seen = [300.0 / one / size for one, size in zip(weeks, sizes, strict=True)]
+    return (pd.DataFrame({"weeks": weeks, "size": sizes, "smallest_visible": seen}),), {}
+
+
 def budgets_of(names):
     days = pd.array(range(10, 10 + len(names)), "Int64")
     cents = {"budget_cents": 90_000, "left_today_cents": 40_000, "daily_burn_cents": 1_000}
@@ -293,6 +338,10 @@ SAMPLES = {
     "view_quality": Sample(evidence_on, "view_quality", "score"),
     "outliers": Sample(outliers_of, "find_outliers", "z"),
     "campaigns": Sample(campaigns_of, "load_campaigns", "items"),
+    "campaign_tree": Sample(tree_of, "campaign_tree", "campaign_id"),
+    "compare_campaigns": Sample(compared, "compare_campaigns", "posts"),
+    "visible_effects": Sample(visible_of, "visible_effects", "smallest_visible"),
+    "overlap": Sample(overlap_of, "member_overlap", "shared_videos"),
     "budget": Sample(budgets_of, "plan_budget", "budget_cents"),
     "health": Sample(health_of, "program_health", "status", said="unknown"),
     "restatements": Sample(restated, "restatements", "change"),
@@ -325,7 +374,7 @@ CUT = {name: PLOTS[name] for name in COUNTED if name != "creator_scatter"} | {
 }
 """What makes the frames of nine things of which a plot shows three."""
 BOUNDS = dict.fromkeys(COUNTED, (0, "at least 1")) | {
-    "creator_scatter": (-1, "at least 0"), "trend": (9, "at most 8"),
+    "creator_scatter": (-1, "at least 0"), "trend": (9, "at most 8"), "overlap": (1, "at least 2"),
 }  # fmt: skip
 """A number that is too small or too large for ``n=``, and what its error says."""
 

@@ -73,6 +73,15 @@ def calls_of(world: dict[str, pd.DataFrame]) -> dict[str, Callable[[], pd.DataFr
         "campaign_members": lambda: tgp.campaign_members(
             world["campaigns"], creators=world["creators"], videos=world["videos"]
         ),
+        "campaign_tree": lambda: tgp.campaign_tree(world["campaigns"]),
+        "campaign_videos": lambda: tgp.campaign_videos(world["campaigns"], world["videos"]),
+        "summarize_campaigns": lambda: tgp.summarize_campaigns(
+            world["campaigns"], world["videos"], accruals=ledger["accruals"]
+        ),
+        "member_overlap": lambda: tgp.member_overlap(world["campaigns"], world["videos"]),
+        "compare_campaigns": lambda: tgp.compare_campaigns(
+            world["campaigns"], world["videos"], *[*world["campaigns"]["id"], "none", "no"][:2]
+        ),
         "combine_loads": lambda: tgp.combine_loads(world["videos"], world["videos"]),
         "comments_of_campaigns": lambda: tgp.comments_of_campaigns(
             comments, world["campaigns"], world["campaigns"]["id"]

@@ -42,6 +42,7 @@ def program(box):
         return {
             "goals": tgp.load_goal_compliance(PROGRAM, client=client),
             "videos": tgp.load_videos(PROGRAM, client=client),
+            "campaigns": tgp.load_campaigns(PROGRAM, client=client),
             "analytics": tgp.load_analytics(
                 "creator", creators, METRICS, dates="2026-05", compare="prior_period", client=client
             ),
@@ -64,7 +65,7 @@ def analytics(program):
 
 
 @pytest.fixture
-def frames(goals, videos, analytics):
+def frames(goals, videos, analytics, program):
     """All that each board takes, by the name of the board."""
     return {
         "GoalBoard": {"goals": goals.iloc[::3], "videos": videos},
@@ -79,6 +80,7 @@ def frames(goals, videos, analytics):
             ).assign(tiktok_handle="goat"),
         },
         "VideoBoard": {"videos": videos},
+        "CampaignBoard": {"campaigns": program["campaigns"], "videos": videos},
         "HealthBoard": {
             "videos": videos, "goals": goals, "accruals": EARNED, "payments": PAID,
             "comments": COMMENTS, "creators": NAMES.assign(is_active=True),

@@ -242,13 +242,15 @@ def test_a_day_that_is_filling_may_be_a_text():
 
 
 BOARDS = (
-    "GoalBoard", "PayoutBoard", "SentimentRadar", "PostingBoard", "VideoBoard", "Explorer",
+    "GoalBoard", "PayoutBoard", "SentimentRadar", "PostingBoard", "VideoBoard", "CampaignBoard",
+    "Explorer",
 )  # fmt: skip
 LOADERS = {
     "GoalBoard": "load_goal_compliance",
     "PayoutBoard": "load_payout_accruals",
     "PostingBoard": "load_videos",
     "VideoBoard": "load_videos",
+    "CampaignBoard": "load_campaigns",
     "SentimentRadar": "load_comments",
     "Explorer": "load_analytics",
 }
@@ -282,6 +284,10 @@ CHOICES = {
     "posts of May": ("PostingBoard", lambda board: choose(board, dates="2026-05")),
     "all videos": ("VideoBoard", choose),
     "videos of May": ("VideoBoard", lambda board: choose(board, dates="2026-05")),
+    "all campaigns": ("CampaignBoard", choose),
+    "one campaign": (
+        "CampaignBoard", lambda board: choose(board, campaign=board.campaign.options[2][1])
+    ),
     "all comments": ("SentimentRadar", choose),
     "some comments": ("SentimentRadar", narrow_comments),
 }  # fmt: skip
@@ -327,7 +333,9 @@ def test_the_csv_of_every_page_has_the_tables_columns_and_rows_in_its_order(choi
                 if cell in (BLANK, ""):
                     assert pd.isna(value), heading
                 elif re.fullmatch(r"-?\$?[\d,.]+", cell):
-                    rounded = 0.6 * 10 ** -len(cell.partition(".")[2]) if "." in cell else 0.006
+                    # A median of thousands is shown without its half.
+                    is_cut = "." in cell or value % 1 == 0.5
+                    rounded = 0.6 * 10 ** -len(cell.partition(".")[2]) if is_cut else 0.006
                     assert value == pytest.approx(float(re.sub("[$,]", "", cell)), abs=rounded)
                 elif heading == "Creator":
                     said = cell.lstrip("@").removesuffix("↗").removesuffix("…")
@@ -385,7 +393,8 @@ def test_a_partial_frame_names_its_project_where_the_client_loaded_it(client):
     assert "Partial: some of the goals of “Summer Launch” could not be loaded." in message
 
 
-@pytest.mark.parametrize("name", BOARDS[1:])
+# Days of campaigns are those of a lift.
+@pytest.mark.parametrize("name", [name for name in BOARDS[1:] if name != "CampaignBoard"])
 def test_days_are_set_from_code(name, frames):
     board = open_board(name, frames[name])
     whole, code = board.frame, board.code
@@ -443,6 +452,7 @@ LOADED = {
     "PayoutBoard": {"project": "Q1 Brand Program"},
     "PostingBoard": {"project": "Q1 Brand Program"},
     "VideoBoard": {"project": "Q1 Brand Program"},
+    "CampaignBoard": {"project": "Q1 Brand Program"},
     "SentimentRadar": {"project": "Summer Launch", "dates": None},
     "HealthBoard": {"project": "Q1 Brand Program"},
 }
@@ -455,7 +465,9 @@ def test_a_project_is_loaded_in_the_background_and_the_code_loads_it_too(name, c
     pd.testing.assert_frame_equal(rebuilt(board)["frame"], board.frame)
 
 
-@pytest.mark.parametrize("name", ["GoalBoard", "PostingBoard", "SentimentRadar", "VideoBoard"])
+@pytest.mark.parametrize(
+    "name", ["GoalBoard", "PostingBoard", "SentimentRadar", "VideoBoard", "CampaignBoard"]
+)
 def test_without_a_project_a_board_opens_with_the_first_and_follows_its_picker(name, client):
     board = getattr(tgp.widgets, name)(client=client).wait(60)
     ids = board.picker.frame.set_index("name")["id"]
@@ -468,7 +480,9 @@ def test_without_a_project_a_board_opens_with_the_first_and_follows_its_picker(n
     assert board.wait(60).code != first
 
 
-@pytest.mark.parametrize("name", ["GoalBoard", "PostingBoard", "SentimentRadar", "VideoBoard"])
+@pytest.mark.parametrize(
+    "name", ["GoalBoard", "PostingBoard", "SentimentRadar", "VideoBoard", "CampaignBoard"]
+)
 def test_a_picker_without_a_choice_leaves_a_board_empty_and_says_what_to_do(name, client):
     picker = tgp.widgets.ProjectPicker(client=client).wait(60)
     board = getattr(tgp.widgets, name)(project=picker, client=client)

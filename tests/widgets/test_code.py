@@ -15,7 +15,8 @@ from trackagoat_pandas.errors import TrackaGoatWarning
 from trackagoat_pandas.widgets.recorder import MOST_LINES, WIDEST
 
 BOARDS = (
-    "GoalBoard", "PayoutBoard", "PostingBoard", "SentimentRadar", "VideoBoard", "Explorer",
+    "GoalBoard", "PayoutBoard", "PostingBoard", "SentimentRadar", "VideoBoard", "CampaignBoard",
+    "Explorer",
 )  # fmt: skip
 
 
@@ -76,6 +77,7 @@ GIVEN = {
     "PayoutBoard": ("accruals", "payments", "creators", "structures", "assignments", "videos"),
     "PostingBoard": ("videos", "creators"),
     "VideoBoard": ("videos", "creators"),
+    "CampaignBoard": ("campaigns", "videos", "creators", "accruals"),
     "SentimentRadar": ("comments", "creators", "videos", "campaigns"),
     "HealthBoard": ("videos", "creators", "goals", "comments", "accruals", "payments"),
 }

@@ -18,6 +18,7 @@ from tests.support.payout_frames import ZONE, accrual, accruals, payment, paymen
 from tests.support.relays import answering
 from tests.widgets.doubles import pages, tree
 from trackagoat_pandas.widgets import (
+    CampaignBoard,
     CampaignPicker,
     CreatorPicker,
     Explorer,
@@ -80,6 +81,7 @@ LOADING = {
     "PayoutBoard": lambda client: PayoutBoard(client=client),
     "PostingBoard": lambda client: PostingBoard(project=IDS[0], client=client),
     "VideoBoard": lambda client: VideoBoard(project=IDS[0], client=client),
+    "CampaignBoard": lambda client: CampaignBoard(project=IDS[0], client=client),
     "SentimentRadar": lambda client: SentimentRadar(project=IDS[0], client=client),
     "HealthBoard": lambda client: HealthBoard(project=IDS[0], client=client),
     "Explorer": lambda client: Explorer(project=IDS[0], client=client),
@@ -153,6 +155,24 @@ def video_board():
     return VideoBoard(**hostile_posts())
 
 
+def campaign_board():
+    posts = hostile_posts()
+    items = [
+        [{"item_type": "creator", "item_id": text}, {"item_type": "campaign", "item_id": MARKUP[0]}]
+        for text in MARKUP
+    ]
+    listed = pd.DataFrame(
+        {
+            "id": MARKUP, "name": MARKUP, "items": [*map(json.dumps, items)],
+            "project_id": IDS[0], "target_views": 9,
+            "created_at": pd.Timestamp("2026-05-01T00:00Z"),
+            "target_at": pd.Timestamp("2026-07-01T00:00Z"),
+        }
+    )  # fmt: skip
+    posts["videos"]["save_count"] = 1
+    return CampaignBoard(listed, **posts)
+
+
 def health_board():
     return HealthBoard(**hostile_posts())
 
@@ -178,6 +198,7 @@ BOARDS = {
     "PayoutBoard": payout_board,
     "PostingBoard": posting_board,
     "VideoBoard": video_board,
+    "CampaignBoard": campaign_board,
     "HealthBoard": health_board,
     "SentimentRadar": radar,
     "Explorer": explorer,

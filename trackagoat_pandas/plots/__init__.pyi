@@ -2,8 +2,10 @@
 
 from trackagoat_pandas.plots.budget import budget as budget
 from trackagoat_pandas.plots.calendar import calendar as calendar
+from trackagoat_pandas.plots.campaign_tree import campaign_tree as campaign_tree
 from trackagoat_pandas.plots.campaigns import campaigns as campaigns
 from trackagoat_pandas.plots.comment_words import comment_words as comment_words
+from trackagoat_pandas.plots.compare_campaigns import compare_campaigns as compare_campaigns
 from trackagoat_pandas.plots.creator_scatter import creator_scatter as creator_scatter
 from trackagoat_pandas.plots.expected_views import expected_views as expected_views
 from trackagoat_pandas.plots.follow_post import follow_post as follow_post
@@ -15,6 +17,7 @@ from trackagoat_pandas.plots.life_curves import life_curves as life_curves
 from trackagoat_pandas.plots.lift import lift as lift
 from trackagoat_pandas.plots.lift_placebos import lift_placebos as lift_placebos
 from trackagoat_pandas.plots.outliers import outliers as outliers
+from trackagoat_pandas.plots.overlap import overlap as overlap
 from trackagoat_pandas.plots.payout_summary import payout_summary as payout_summary
 from trackagoat_pandas.plots.payout_timeline import payout_timeline as payout_timeline
 from trackagoat_pandas.plots.pools import pools as pools
@@ -29,4 +32,5 @@ from trackagoat_pandas.plots.similar import similar as similar
 from trackagoat_pandas.plots.trend import trend as trend
 from trackagoat_pandas.plots.view_distribution import view_distribution as view_distribution
 from trackagoat_pandas.plots.view_quality import view_quality as view_quality
+from trackagoat_pandas.plots.visible_effects import visible_effects as visible_effects
 from trackagoat_pandas.plots.waterfall import waterfall as waterfall

@@ -105,6 +105,8 @@ _RATES: Final = ("engagement_rate", "growth_rate")
 """How metrics in percent begin."""
 _TIMES: Final = frozenset({"date", "day", "week", "month", "bucket", "observed_at"})
 """Columns of frames whose rows follow each other in time."""
+_MIXING: Final = ("metric", "series_kind", "side", "campaign_a", "campaign_b")
+"""Columns of what counts of several rows are about, so that they have no sum."""
 _SHORT: Final = 24
 """Texts up to this many characters aren't wrapped."""
 _BIGGEST: Final = 2**62
@@ -247,12 +249,12 @@ class Readable:
         """Add up the columns of counts and of money over some rows; an empty text for any other.
 
         Amounts in several currencies aren't added up, nor counts in rows of several metrics, of
-        several kinds of series, or of several campaigns, which share videos. Over time, what a row
-        has rather than adds isn't either, such as followers.
+        several kinds of series, or of several campaigns or parts of them, which share videos. Over
+        time, what a row has rather than adds isn't either, such as followers.
         """
         if self._differ("entry", places):  # accruals and payments, which are each other's opposite
             return [""] * len(self.columns)
-        is_mixed = self._differ("metric", places) or self._differ("series_kind", places)
+        is_mixed = any(self._differ(key, places) for key in _MIXING)
         about = {
             key: self._by_key[key].column.iloc[places] for key in SUBJECTS if key in self._by_key
         }

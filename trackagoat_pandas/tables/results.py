@@ -67,8 +67,7 @@ _RESULTS = (
     )),
     result("campaign_members", "one member of one campaign",
         title="Members of campaigns", columns=(
-        maybe("campaign_name", "text", "The campaign's name.", heading="campaign"),
-        "name",
+        "campaign_name name",
         Column("item_type", "category", "What the member is."),
         "level",
         Column("is_direct", "bool", "True if the campaign lists it itself."),
@@ -328,8 +327,7 @@ _RESULTS = (
     )),
     result("effective_cpm", "one group and currency", title="Effective CPM", columns=(
         "tiktok_handle structure_name project_name month? currency earned_cents views",
-        price("effective_cpm_cents", "float", "The price of views.", unit="cents per 1,000 views"),
-        "creator_id? project_id? structure_id?",
+        "effective_cpm_cents creator_id? project_id? structure_id?",
     )),
     result("cost_per_engagement", "one group and currency", title="Cost per engagement", columns=(
         "tiktok_handle structure_name project_name month? currency earned_cents",

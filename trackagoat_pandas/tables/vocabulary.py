@@ -9,14 +9,23 @@ from typing import Final, cast
 
 from trackagoat_pandas.tables import TABLES
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
-from trackagoat_pandas.tables.model import Column, Kind, ResultTable, cents, id_, maybe, percent
+from trackagoat_pandas.tables.model import (
+    Column,
+    Kind,
+    ResultTable,
+    cents,
+    id_,
+    maybe,
+    percent,
+    price,
+)
 
 NAME_ORDER: Final = (
     "rank", "stage", "finding", "item", "tiktok_handle", "creator", "display_name", "video_title",
-    "title", "campaign_name", "campaign_a_name", "campaign_b_name", "structure_name", "name",
-    "author", "text", "label", "project_name", "method_name", "entry", "metric", "rule_kind",
-    "period", "date", "observed_at", "day", "week", "month", "year", "bucket", "period_start",
-    "period_end", "kind", "currency",
+    "title", "campaign_name", "path", "campaign_a_name", "campaign_b_name", "structure_name",
+    "name", "author", "text", "label", "project_name", "method_name", "entry", "metric",
+    "rule_kind", "period", "date", "observed_at", "day", "week", "month", "year", "bucket",
+    "period_start", "period_end", "kind", "currency",
 )  # fmt: skip
 """What a person calls a row, in the order shown: who, what, when, and in which currency."""
 
@@ -34,6 +43,7 @@ _COLUMNS = (
     maybe("rank", "int", "1 for the largest number, or the nearest; equal ones share it."),
     maybe("tiktok_handle", "text", "The creator's handle, without the @.", heading="creator"),
     maybe("video_title", "text", "The video's caption.", heading="video"),
+    maybe("campaign_name", "text", "The campaign's name.", heading="campaign"),
     maybe("campaign_a_name", "text", "The name of one campaign."),
     maybe("campaign_b_name", "text", "The name of the other campaign."),
     maybe("structure_name", "text", "The payout rule's name.", heading="rule"),
@@ -133,6 +143,9 @@ _COLUMNS = (
     cents("expected_cents", doc="The forecast amount.", nullable=True),
     cents("low_cents", doc="Lower end of the forecast's interval.", nullable=True),
     cents("high_cents", doc="Upper end of the forecast's interval.", nullable=True),
+    # Campaigns share creators, so their costs aren't added up.
+    price("cost_cents", "int", "What the creators earned for it.", unit="cents a campaign"),
+    price("effective_cpm_cents", "float", "The price of views.", unit="cents per 1,000 views"),
     # Words
     Column(
         "level", "int", "1 for what a campaign lists, 2 for what that brings.", content="ordinal"
@@ -204,8 +217,9 @@ VARIANTS: Mapping[str, Column] = MappingProxyType(
 )
 """Columns that mean something else in one helper's result, by their name and kind."""
 AS_LOADED = (
-    "actual", "campaign_id", "cpm_cents", "goal_id", "paid_at", "percentage", "structure_version",
-    "target", "text", "threshold_views", "version",
+    "actual", "campaign_a", "campaign_b", "campaign_id", "cpm_cents", "goal_id", "paid_at",
+    "percentage", "shared_creators", "shared_videos", "structure_version", "target", "target_at",
+    "target_views", "text", "threshold_views", "version",
 )  # fmt: skip
 """The columns that results have as they were loaded: with the meaning that all tables give them."""
 

@@ -101,6 +101,13 @@ class Filters(ipw.VBox):  # type: ignore[misc]
         is_picked = self.picker is not None and bool(self.picker.value)
         return is_picked or self.days is not None or any(True for _ in self._set())
 
+    def choose(self, values: Mapping[str, str]) -> None:
+        """Choose a value in each of some controls, which is one change."""
+        with self._offering():
+            for name, value in values.items():
+                self.controls[name].value = value
+        self._changed("")
+
     def clear(self) -> None:
         """Choose all in each filter, which is one change."""
         with self._offering():

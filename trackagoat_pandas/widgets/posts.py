@@ -39,7 +39,35 @@ def of_days(posts: Traced, days: DateRange | None, zone: str) -> Traced:
     return posts[local.between(*ends, inclusive="left")]
 
 
-class PostsBoard(ProjectBoard):
+class VideosBoard(ProjectBoard):
+    """A board that needs videos, with filters of any kind."""
+
+    _timezone: str | None
+    filters: Filters
+
+    def _zone_of(self, recorder: Recorder, frames: dict[str, Traced]) -> str:
+        """Check and convert the videos among the frames; return the time zone of their days."""
+        videos = frames["videos"]
+        require_columns(videos.value, _NEEDED, loader=VIDEOS.loader)
+        for name in ("id", "creator_id"):
+            text(videos.value[name])  # refuses ids that became floats
+        if not _is_as_loaded(videos.value):
+            frames["videos"] = recorder.step("videos", as_table, videos, "videos")
+        return zone_of(self._timezone, [frame.value for frame in frames.values()]) or "UTC"
+
+    def _caveats(self, traced: Mapping[str, Traced]) -> Iterable[str]:
+        """List the caveats: partial or stale frames, no time zone, vanished selections."""
+        frames = {name: frame.value for name, frame in traced.items()}
+        yield from self._caveats_of(frames)
+        if problem := mismatch_of({name: frames[name] for name in frames if name != "history"}):
+            yield f"{problem}."
+        if zone_of(self._timezone, [*frames.values()]) is None:
+            yield "Days are UTC days: the videos don't carry the organization's time zone."
+        for name, called in self.filters.gone().items():
+            yield f"The selected {name} {called} is not among these {self.what}."
+
+
+class PostsBoard(VideosBoard):
     """A board about posts: filters by creator, post and day, of which the post is seldom shown.
 
     Attributes
@@ -54,8 +82,6 @@ class PostsBoard(ProjectBoard):
         All filters.
     """
 
-    _timezone: str | None
-
     def _make_filters(self, pages: Iterable[str]) -> None:
         self.page = ipw.ToggleButtons(options=list(pages), style={"button_width": "auto"})
         self.creator, self.post = dropdown("Creator"), dropdown("Post")
@@ -64,16 +90,6 @@ class PostsBoard(ProjectBoard):
             {"creator": self.creator, "post": self.post}, lambda _: self._redraw(), self.dates
         )
         self._listen(self.page, lambda _: self._draw())
-
-    def _zone_of(self, recorder: Recorder, frames: dict[str, Traced]) -> str:
-        """Check and convert the videos among the frames; return the time zone of their days."""
-        videos = frames["videos"]
-        require_columns(videos.value, _NEEDED, loader=VIDEOS.loader)
-        for name in ("id", "creator_id"):
-            text(videos.value[name])  # refuses ids that became floats
-        if not _is_as_loaded(videos.value):
-            frames["videos"] = recorder.step("videos", as_table, videos, "videos")
-        return zone_of(self._timezone, [frame.value for frame in frames.values()]) or "UTC"
 
     def _offer_choices(
         self, frames: Mapping[str, Traced], pages: Sequence[str], span: DateRange | None
@@ -90,17 +106,6 @@ class PostsBoard(ProjectBoard):
         """Offer the post that is or will be chosen: of thousands none could be found in a list."""
         found = posts[posts["id"] == id_].to_dict("records") if id_ else []
         self.filters.offer("post", [("All", ALL), *((_named(post), id_) for post in found[:1])])
-
-    def _caveats(self, traced: Mapping[str, Traced]) -> Iterable[str]:
-        """List the caveats: partial or stale frames, no time zone, vanished selections."""
-        frames = {name: frame.value for name, frame in traced.items()}
-        yield from self._caveats_of(frames)
-        if problem := mismatch_of({name: frames[name] for name in frames if name != "history"}):
-            yield f"{problem}."
-        if zone_of(self._timezone, [*frames.values()]) is None:
-            yield "Days are UTC days: the videos don't carry the organization's time zone."
-        for name, called in self.filters.gone().items():
-            yield f"The selected {name} {called} is not among these {self.what}."
 
 
 def _is_as_loaded(videos: pd.DataFrame) -> bool:

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas.base.html import curve_svg
 from trackagoat_pandas.errors import ArgumentTypeError, TrackaGoatError
-from trackagoat_pandas.helpers.campaigns.members import items_of, members_of
+from trackagoat_pandas.helpers.campaigns.members import members_of
+from trackagoat_pandas.helpers.campaigns.membership import items_of
 from trackagoat_pandas.helpers.columns import arrow
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.series import ROW

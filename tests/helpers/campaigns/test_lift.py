@@ -403,6 +403,8 @@ def test_a_poor_fit_is_refused_and_a_good_one_is_not() -> None:
 def test_a_fifth_more_is_found_and_the_interval_holds_it() -> None:
     found = lifts("plus 20", WORLDS)
     assert share(called(found)) >= 0.8
+    # Of 200 worlds the share itself is known to 0.04 only.
+    found = lifts("plus 20", part(400, 40, 6)).dropna(subset=["p"])
     inside = share((found["low"] <= 20.0) & (found["high"] >= 20.0))
     assert (0.86 <= inside <= 0.94) if ALL else inside >= 0.75
 

@@ -62,7 +62,7 @@ def sums(table: pd.DataFrame) -> pd.Series:
 
 
 NAMES = ("ann", "ben", *(f"c{place}" for place in range(18)))
-# Everybody has as many views each day, but for a hit of ann's on 10 May.
+# Everybody has as many views each day, except for a hit of ann's on 10 May.
 EVEN = {name: [1_000 + (day % 3) for day in range(61)] for name in NAMES}
 HIT = {**EVEN, "ann": [31_001 if day == 39 else n for day, n in enumerate(EVEN["ann"])]}
 VIEWS = {"views": 61_000, "cpm_cents": 100}
@@ -225,6 +225,12 @@ def paid_by_views(posts: pd.DataFrame) -> pd.DataFrame:
             for creator, total in views.items()
         )
     )
+
+
+def test_in_one_world_levels_earn_in_all_what_they_should() -> None:
+    world = luck_world(5_900, spread=1.6, own=0.3)
+    table = payout_luck(paid_by_views(world.videos), world.videos)
+    assert table["level_cents"].sum() == pytest.approx(table["earned_cents"].sum(), rel=0.15)
 
 
 @heavy

@@ -13,7 +13,7 @@ import trackagoat_pandas as tgp
 from tests.heavy import ALL, heavy, part
 from tests.support.luck_worlds import DAYS, LuckWorld, luck_world, places
 from trackagoat_pandas.errors import ArgumentError, ContractWarning
-from trackagoat_pandas.helpers.luck.levels import Levels, Streaks
+from trackagoat_pandas.helpers.luck.levels import Levels, Streaks, _pull, posts_in_logs
 from trackagoat_pandas.helpers.luck.ranks import _alike_to, rank_creators
 from trackagoat_pandas.helpers.luck.reliability import reliability
 
@@ -113,9 +113,38 @@ def test_luck_that_lasts_makes_posts_worth_less() -> None:
     assert Streaks(0.0, 1.0).independent(creators, days)[0] == 4
 
 
+def test_streaks_are_found_where_there_are_some() -> None:
+    chance = np.random.default_rng(7)
+    days = np.sort(chance.uniform(0.0, 90.0, (200, 40)), axis=1)
+    hot = chance.standard_normal((200, 40))
+    for place in range(1, 40):
+        kept = np.exp(-(days[:, place] - days[:, place - 1]) / 3.0)
+        hot[:, place] = kept * hot[:, place - 1] + np.sqrt(1.0 - kept**2) * hot[:, place]
+    luck, creators = chance.standard_normal((200, 40)), np.repeat(np.arange(200), 40)
+    found = Streaks.of((hot + luck).ravel(), creators, days.ravel())
+    assert found.strength == pytest.approx(0.5, abs=0.07)
+    assert found.life in (2.0, 3.0, 4.0)
+    assert Streaks.of(luck.ravel(), creators, days.ravel()).strength < 0.05
+
+
+def test_how_far_creators_differ_in_luck_says_how_far_their_own_counts() -> None:
+    chance, creators = np.random.default_rng(8), np.repeat(np.arange(300), 30)
+    luck = chance.standard_normal((300, 30))
+    spread = np.exp(0.4 * chance.standard_normal((300, 1)))
+    assert _pull(luck.ravel(), creators) > 30
+    # Variances vary four times as much as spreads, and 2 over that is of how many posts one is.
+    varied = spread.var() / spread.mean() ** 2
+    assert _pull((luck * spread).ravel(), creators) == pytest.approx(2 / (4 * varied), rel=0.3)
+    counts = {f"c{n}": [round(1_000 * np.exp(s * one)) for one in luck[n, :20]]
+              for n, s in enumerate([0.2, 1.5] * 6)}  # fmt: skip
+    table = ranked(videos(counts)).set_index("creator_id")
+    width = np.log(table["level_high"].astype(float) / table["level_low"].astype(float))
+    assert width["c1"] > 1.5 * width["c0"]
+
+
 def test_creators_between_two_who_are_told_apart_are_so_too() -> None:
     middle, spread = np.array([3.0, 2.9, 1.0, 0.9, 0.8]), np.array([0.1, 9.0, 0.1, 0.1, 0.1])
-    # The second is told from nobody, but the third is told from the fifth.
+    # The second may be equal to anybody, but the third is surely above the fifth.
     assert _alike_to(middle, spread, 0.9).tolist() == [2, 4, 4, 5, 5]
     assert _alike_to(middle[::-1], spread[::-1], 0.9).tolist() == [5, 5, 4, 4, 2]
 
@@ -134,6 +163,7 @@ def test_young_posts_are_left_out_and_who_has_no_other_is_last_without_a_rank() 
     assert (last["posts"], last["reason"]) == (0, "no post is 7 days old with a known count")
     assert last[["rank", "rank_low", "level"]].isna().all()
     assert ranked(frame, age_days=0)["rank"].notna().all()
+    assert ranked(frame, age_days=2)["rank"].isna().sum() == 2  # they are 1.8 days old
 
 
 def test_posts_of_an_age_are_compared_with_posts_of_that_age() -> None:
@@ -147,8 +177,12 @@ def test_posts_of_an_age_are_compared_with_posts_of_that_age() -> None:
     frame = pd.DataFrame(rows, columns=["creator_id", "age", "view_count"])
     frame["posted_at"] = pd.Timestamp(NOW) - pd.to_timedelta(frame.pop("age"), unit="D")
     frame = frame.assign(id=[str(n) for n in range(len(frame))], tracking_status="included")
+    posts, _ = posts_in_logs(frame, metric="view_count", age_days=7, now=NOW)
+    taken_off = posts.set_index(posts["creator_id"])["by_age"]
+    assert taken_off["c7"].to_numpy() == pytest.approx(np.log(0.1), abs=0.3)
+    assert taken_off.iloc[0] == 0
     table = ranked(frame).set_index("creator_id")
-    assert table.loc["c7", "level"] == pytest.approx(1_000, rel=0.25)
+    assert table.loc["c7", "level"] == pytest.approx(1_000, rel=0.1)
 
 
 @pytest.mark.parametrize(
@@ -250,7 +284,10 @@ def test_the_record_is_in_the_caption() -> None:
     table = rank_creators(luck_world(5, creators=30).videos, backtest=True)
     record = table.attrs["trackagoat"]["record"]
     assert record["calls"] == 30
-    assert 0.7 < record["rate"] <= 1.0
+    assert 0.8 < record["rate"] <= 1.0
+    near = rank_creators(luck_world(6, near=0.2).videos, backtest=True)
+    # What is judged has luck of its own, without which a quarter fewer would be inside.
+    assert near.attrs["trackagoat"]["record"]["rate"] == pytest.approx(0.9, abs=0.05)
     assert "the places of" in note(table)
     assert "NA: fewer than 10 creators have 4 posts" in note(ranked(videos(FOUR), backtest=True))
 
@@ -306,7 +343,9 @@ def test_the_share_is_right_and_rank_intervals_hold_what_they_say(name: str) -> 
         f"{name}: share off by {np.abs(errors).mean():.1f} points, {np.abs(errors).max():.1f} at "
         f"most, interval holds {inside.mean():.2f}; ranks {held.mean():.3f}, least {held.min():.3f}"
     )
-    assert held.mean() >= (0.9 if name in WORLDS else 0.86)
+    # What a few worlds have differs by chance.
+    chance = 0.0 if ALL else 2.0 * held.std(ddof=1) / np.sqrt(len(held))
+    assert held.mean() >= (0.9 if name in WORLDS else 0.88) - chance
     if name in EXACT:
         assert np.abs(errors).max() <= 5.0
 

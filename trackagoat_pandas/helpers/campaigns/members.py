@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from numpy.typing import NDArray
 
-from trackagoat_pandas.helpers.campaigns.names import (
-    campaigns_of_frame,
-    ids_of_campaigns,
-    read_campaigns,
+from trackagoat_pandas.helpers.campaigns.membership import (
+    KINDS,
+    Numbers,
+    Tree,
+    chosen_ids,
+    owned_videos,
 )
 from trackagoat_pandas.helpers.columns import STRING, arrow, categories, holding, plain, text
 from trackagoat_pandas.helpers.counted import is_counted
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.names import with_names
-from trackagoat_pandas.inputs.checks import frame_facts, require_columns
+from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.progress import calculating
-
-_Numbers: TypeAlias = "NDArray[np.int32]"
-KINDS = ("campaign", "creator", "video")
 
 
 class Members(NamedTuple):
@@ -107,9 +103,8 @@ def campaign_members(
     355
     """
     require_columns(campaigns, ["id", "items"], loader="load_campaigns")
-    everything = text(campaigns["id"]).dropna()
-    chosen = [*dict.fromkeys(everything if ids is None else _chosen(campaigns, ids))]
-    tree = _Tree(campaigns, chosen, _creators_videos(videos))
+    chosen = chosen_ids(campaigns, ids)
+    tree = Tree(campaigns, chosen, owned_videos(videos))
     # Names and flags are looked up once a member, which may be in all 200 campaigns.
     things = tree.things
     names = pd.Series(None, things.index, dtype=STRING)
@@ -119,7 +114,7 @@ def campaign_members(
     kinds = categories(things["kind"], KINDS)
     with calculating("members of campaigns", 5) as step:
 
-        def taken(column: pd.Series, places: _Numbers) -> pd.Series:
+        def taken(column: pd.Series, places: Numbers) -> pd.Series:
             step()
             return _taken(column, places)
 
@@ -148,8 +143,8 @@ def members_of(campaigns: pd.DataFrame, ids: object) -> Members:
     A campaign that is not in the frame adds nothing.
     """
     require_columns(campaigns, ["id", "items"], loader="load_campaigns")
-    chosen = _chosen(campaigns, ids)
-    tree = _Tree(campaigns, chosen, _creators_videos(None))
+    chosen = chosen_ids(campaigns, ids)
+    tree = Tree(campaigns, chosen, owned_videos(None))
     members, _ = tree.beneath(range(len(chosen)))
     found = tree.things.iloc[members]
     creators, videos = (found["id"][found["kind"] == kind] for kind in ("creator", "video"))
@@ -157,133 +152,10 @@ def members_of(campaigns: pd.DataFrame, ids: object) -> Members:
     return Members(frozenset(creators), frozenset(videos), frozenset(chosen) | frozenset(inside))
 
 
-def _chosen(campaigns: pd.DataFrame, ids: object) -> list[str]:
-    """Return the ids of campaigns given by id or name."""
-    wanted = read_campaigns("ids", ids)
-    # A loaded frame says what its projects are called, if the client knew it.
-    called = frame_facts(campaigns).get("names")
-    names = called if isinstance(called, Mapping) else {}
-    found = ids_of_campaigns(
-        wanted, campaigns_of_frame(campaigns), say_project=lambda id_: repr(names.get(id_, id_))
-    )
-    return list(dict.fromkeys(found.values()))
-
-
-def _taken(column: pd.Series, places: _Numbers) -> pd.Series:
+def _taken(column: pd.Series, places: Numbers) -> pd.Series:
     """Return the texts at some places."""
     # A fifth of the time of pandas' own, which matters for millions of texts.
     return plain(arrow(column).take(pa.array(places)))
-
-
-class _Tree:
-    """The members of campaigns as numbers, and the direct members of each.
-
-    Parameters
-    ----------
-    campaigns
-        The frame of campaigns; only those that are reached are read.
-    chosen
-        The ids of the campaigns to begin with, which get the first numbers.
-    owned
-        The videos that creators bring: ``creator_id`` and ``id``.
-
-    Attributes
-    ----------
-    things
-        The ``kind`` and ``id`` of each number.
-    """
-
-    def __init__(self, campaigns: pd.DataFrame, chosen: Sequence[str], owned: pd.DataFrame) -> None:
-        require_columns(campaigns, ["id", "items"], loader="load_campaigns")
-        listed = _items_below(campaigns, chosen)
-        is_reached = owned["creator_id"].isin(listed["id"][listed["kind"] == "creator"])
-        brought = owned[is_reached]
-        parts = [
-            ("campaign", pd.Series(chosen, dtype=STRING)),
-            ("campaign", listed["campaign_id"]),
-            ("creator", brought["creator_id"]),
-            (listed["kind"], listed["id"]),
-            ("video", brought["id"]),
-        ]
-        both = pd.concat(
-            [pd.DataFrame({"kind": kind, "id": ids}, dtype=STRING) for kind, ids in parts],
-            ignore_index=True,
-        )
-        numbers = pd.factorize(both["kind"] + ":" + both["id"])[0].astype(np.int32)
-        self.things = both[~pd.Series(numbers).duplicated()].reset_index(drop=True)
-        begin, size = len(chosen), len(listed) + len(brought)
-        pairs = pd.DataFrame(
-            {"owner": numbers[begin : begin + size], "inner": numbers[begin + size :]}
-        )
-        pairs = pairs.drop_duplicates().sort_values("owner", kind="stable")
-        self._inner = pairs["inner"].to_numpy()
-        self._counts = np.bincount(pairs["owner"], minlength=len(self.things))
-        self._starts = np.cumsum(self._counts) - self._counts
-
-    def beneath(self, chosen: Sequence[int]) -> tuple[_Numbers, _Numbers]:
-        """Return the members of some campaigns, nearest first, and how far below each is."""
-        level = np.full(len(self.things), -1, np.int32)
-        level[chosen] = 0
-        nearest, found = np.array(chosen, np.int32), [np.empty(0, np.int32)]
-        while len(nearest):
-            reached = self._inside(nearest)
-            # A single one has each thing once, and of nested campaigns 40,000 are looked into.
-            is_single, reached = len(nearest) == 1, reached[level[reached] < 0]
-            nearest = reached if is_single else pd.unique(reached)
-            level[nearest] = len(found)
-            found.append(nearest)
-        members = np.concatenate(found)
-        return members, level[members]
-
-    def beneath_each(self, number: int) -> tuple[_Numbers, _Numbers, _Numbers]:
-        """Return the members of each of the first things, whose they are, and how far below."""
-        none = np.empty(0, np.int32)
-        found: list[tuple[_Numbers, _Numbers]] = [
-            (none, none),
-            *(self.beneath([place]) for place in range(number)),
-        ]
-        sizes = [len(members) for members, _ in found[1:]]
-        owner = np.repeat(np.arange(number, dtype=np.int32), sizes)
-        members = np.concatenate([members for members, _ in found])
-        levels = np.concatenate([levels for _, levels in found])
-        return owner, members, levels
-
-    def _inside(self, owners: _Numbers) -> _Numbers:
-        """Return the direct members of some things."""
-        starts, counts = self._starts[owners], self._counts[owners]
-        if len(owners) == 1:
-            return self._inner[starts[0] : starts[0] + counts[0]]
-        places = np.repeat(starts - np.cumsum(counts) + counts, counts)
-        return self._inner[places + np.arange(len(places))]
-
-
-def _items_below(campaigns: pd.DataFrame, chosen: Sequence[str]) -> pd.DataFrame:
-    """Return the items of campaigns, and of those that are reached from them.
-
-    Columns: ``campaign_id``, ``kind`` and ``id`` (str).
-    """
-    texts = dict(zip(text(campaigns["id"]), campaigns["items"], strict=True))
-    reached, rows = list(dict.fromkeys(chosen)), list[tuple[str, str, str]]()
-    seen = set(reached)
-    # The list grows while it is read, and each campaign is read once.
-    for campaign in reached:
-        with holding(campaigns["items"], "lists of items in JSON"):
-            items = items_of(texts.get(campaign))
-        rows += [(campaign, kind, id_) for kind, id_ in items if kind in KINDS]
-        inside = [id_ for kind, id_ in items if kind == "campaign" and id_ not in seen]
-        reached += dict.fromkeys(inside)
-        seen.update(inside)
-    return pd.DataFrame(rows, columns=["campaign_id", "kind", "id"], dtype=STRING)
-
-
-def _creators_videos(videos: pd.DataFrame | None) -> pd.DataFrame:
-    """Return the videos of creators that may count, by ``creator_id`` and ``id`` (str)."""
-    if videos is None:
-        return pd.DataFrame({"creator_id": [], "id": []}, dtype=STRING)
-    require_columns(videos, ["id", "creator_id", "tracking_status"], loader="load_videos")
-    counts = is_counted(videos).fillna(value=True)
-    owned = videos.loc[counts, ["creator_id", "id"]].dropna()
-    return pd.DataFrame({name: text(owned[name]) for name in ("creator_id", "id")})
 
 
 def _counted_of(ids: pd.Series, videos: pd.DataFrame | None) -> pd.Series:
@@ -300,16 +172,6 @@ def _names(ids: pd.Series, kind: str, frame: pd.DataFrame | None) -> pd.Series:
         return pd.Series(None, ids.index, dtype=STRING)
     named = with_names(ids.rename(f"{kind}_id").to_frame(), **{f"{kind}s": frame})
     return named[named.columns.drop(f"{kind}_id")[0]]
-
-
-def items_of(text: object) -> list[tuple[str, str]]:
-    """Read the items of one campaign, a JSON text, as pairs of kind and id."""
-    if not isinstance(text, str):
-        return []
-    items = json.loads(text)
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise TypeError("not a list of objects")
-    return [(str(item.get("item_type")), str(item.get("item_id"))) for item in items]
 
 
 @derived(rows_of="comments")

@@ -1,4 +1,4 @@
-"""The lasting levels of creators: what is known of them once the luck of posts is taken out."""
+"""The lasting levels of creators, separated from the luck of single posts."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _LAGS: Final = 43
 _LIVES: Final = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0)
 """In how many days a streak may fade to a third (exp(-1))."""
 _SPANS: Final = 4
-"""A streak that lasts longer than this part of the time looked at can't be told from a level."""
+"""A streak longer than a quarter of the time looked at can't be distinguished from a level."""
 _FEWEST_AGAIN: Final = 5
 """Posts beside each creator's first, which alone say how much luck there is."""
 _NOBODY: Final = "no post is known that is old enough"
@@ -136,7 +136,7 @@ class Streaks:
     def of(cls, logs: Floats, creators: Ints, days: Floats) -> Self:
         """Find the streaks of posts that are ordered by creator and time, by their variogram.
 
-        Half the mean squared difference of two posts rises with the days between them, from what
+        The mean squared difference of two posts rises with the days between them, from what
         posts of one day differ by to what any two differ by.
         """
         pairs, squares, apart_days = (np.zeros(_LAGS) for _ in range(3))
@@ -149,7 +149,7 @@ class Streaks:
             bins = lag.astype(np.int64)
             away = logs[apart:][is_pair] - logs[:-apart][is_pair]
             pairs += np.bincount(bins, minlength=_LAGS)
-            squares += np.bincount(bins, away**2 / 2.0, _LAGS)
+            squares += np.bincount(bins, away**2, _LAGS)
             apart_days += np.bincount(bins, lag, _LAGS)
         is_seen = pairs > 0
         if is_seen.sum() < 3:

@@ -189,14 +189,14 @@ def _span(draws: Floats, level: float) -> Floats:
 
 
 def _alike_to(middle: Floats, spread: Floats, level: float) -> Floats:
-    """Return down to which place creators can't be told from each of those above them.
+    """Return down to which place each creator and those below it can't be told apart.
 
-    One is told from another if it is above it with that chance. The places are those of `middle`.
+    Two are told apart if one is above the other with that chance. The places are those of `middle`.
     """
     order = np.argsort(-middle, kind="stable")
     best, sure = middle[order], NormalDist().inv_cdf(level)
     variance = spread[order] ** 2
-    below = np.full(len(best), len(best))  # the first place, from 0, that is told from each
+    below = np.full(len(best), len(best))  # the first place, from 0, that is surely below each
     for place, top in enumerate(best[:-1]):
         away = top - best[place + 1 :]
         is_apart = away > sure * np.sqrt(variance[place] + variance[place + 1 :])

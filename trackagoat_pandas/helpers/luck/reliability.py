@@ -82,7 +82,7 @@ def reliability(
     a post of a hundredth does. Levels and luck are separated by restricted maximum likelihood
     (Patterson & Thompson, "Recovery of inter-block information when block sizes are unequal",
     Biometrika 58, 1971), with every share as likely before. Luck that lasts some days, such as a
-    hot streak, is told from level by how alike posts are that follow each other, and creators may
+    hot streak, is found by how alike posts are that follow each other, and creators may
     differ in how lucky they can be. The number of posts is by Spearman's and Brown's formula, for
     posts that aren't of one streak.
 

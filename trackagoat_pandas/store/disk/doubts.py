@@ -16,7 +16,7 @@ import pandas as pd
 
 from trackagoat_pandas.errors import StoreDamagedError
 from trackagoat_pandas.frames.dtypes import STRING
-from trackagoat_pandas.helpers.campaigns.members import items_of
+from trackagoat_pandas.helpers.campaigns.membership import items_of
 from trackagoat_pandas.store.disk.ledger import StoreLedger, stored_moment
 from trackagoat_pandas.store.disk.lists import Lists
 from trackagoat_pandas.tables import CAMPAIGNS, CREATORS, VIDEOS, Table
