@@ -182,7 +182,7 @@ def visible_of(names):
     weeks = [one for one in (1, 4) for _ in names]
     sizes = [6 + 2 * place for place in range(len(names))] * 2
     seen = [300.0 / one / size for one, size in zip(weeks, sizes, strict=True)]
-    return (pd.DataFrame({"weeks": weeks, "size": sizes, "smallest_visible": seen}),), {}
+    return (pd.DataFrame({"weeks": weeks, "group_size": sizes, "smallest_visible": seen}),), {}
 
 
 def budgets_of(names):
