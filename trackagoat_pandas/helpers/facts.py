@@ -44,7 +44,7 @@ _JOINT: Final = ("fetched_at", "server_time", "timezone")
 _LEDGER_FILTERS = ("project_id", "creator_id", "from", "to")
 _PROJECT = re.compile(r"/projects/([^/]+)/")
 _COUNTED: Final[Mapping[str, Sequence[str]]] = {
-    "videos": ("goals", "creators", "structures"),
+    "videos": ("goals", "creators", "structures", "campaigns"),
     "goals": ("creators", "structures"),
     "due": ("accruals",),
 }

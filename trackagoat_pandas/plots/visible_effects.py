@@ -27,7 +27,7 @@ from trackagoat_pandas.plots.theme import QUIET, Theme
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_NEEDED: Final = ("weeks", "size", "smallest_visible")
+_NEEDED: Final = ("weeks", "group_size", "smallest_visible")
 _HEIGHT_IN: Final = 3.4
 _MARK_PT: Final = 6.0
 
@@ -64,7 +64,7 @@ def visible_effects(
     --------
     >>> import pandas as pd
     >>> import trackagoat_pandas as tgp
-    >>> effects = pd.DataFrame({"weeks": [2, 2, 8, 8], "size": [6, 24, 6, 24],
+    >>> effects = pd.DataFrame({"weeks": [2, 2, 8, 8], "group_size": [6, 24, 6, 24],
     ...                         "smallest_visible": [90.0, 40.0, 50.0, 22.0]})
     >>> tgp.plots.visible_effects(effects).get_title(loc="left")
     '24 creators and 8 weeks would show +22%, 6 creators and 2 weeks only +90%'
@@ -77,7 +77,7 @@ def visible_effects(
     spans = [int(one) for one in known["weeks"].unique()]
     for place, weeks in enumerate(spans):
         rows = known[known["weeks"] == weeks]
-        x, y = values_of(rows["size"]), values_of(rows["smallest_visible"])
+        x, y = values_of(rows["group_size"]), values_of(rows["smallest_visible"])
         is_listed = place < len(SERIES_COLORS)
         ax.plot(
             x, y, color=SERIES_COLORS[place] if is_listed else QUIET, linewidth=1.6,
@@ -89,7 +89,7 @@ def visible_effects(
             for size, effect in zip(x, y, strict=True)
         ]
         label_points(ax, zip(x, y, strict=True), [_MARK_PT] * len(x), texts, [""] * len(x))
-    sizes = sorted({int(one) for one in known["size"]})
+    sizes = sorted({int(one) for one in known["group_size"]})
     ax.set_xscale("log")
     ax.set_xlim(sizes[0] * 0.9, sizes[-1] * 1.1)
     ax.set_xticks(sizes, [f"{size:,}" for size in sizes])
@@ -109,7 +109,7 @@ def _finding(known: pd.DataFrame) -> str:
     ordered = known.sort_values("smallest_visible")
     least, most = (
         (
-            f"{number(int(row['size']), 'creator')} and {number(int(row['weeks']), 'week')}",
+            f"{number(int(row['group_size']), 'creator')} and {number(int(row['weeks']), 'week')}",
             f"+{percent_text(round(float(row['smallest_visible'])))}",
         )
         for row in (ordered.iloc[0], ordered.iloc[-1])
