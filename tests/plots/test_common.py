@@ -145,7 +145,7 @@ def tree_of(names):
     ids = [f"k{place}" for place in range(size)]
     depth = pd.array([place % 4 for place in range(size)], "Int64")
     own = {"campaign_name": names, "campaign_id": ids}
-    tree = pd.DataFrame({**own, "path": names, "depth": depth, "place": "first"})
+    tree = pd.DataFrame({**own, "tree_path": names, "depth": depth, "place": "first"})
     views = pd.array([1_000 * (size - place) for place in range(size)], "Int64")
     numbers = {"target_views": 1_500, "days_left": 9.5, "needed_per_day": 70, "pace": 0.8}
     summary = pd.DataFrame({**own, "views": views, "posts": 3, **numbers, "status": "behind_pace"})

@@ -9,7 +9,7 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
     # Campaigns: who is in them, and how they do
     result("campaign_tree", "one place of one campaign", title="Campaigns in their tree", columns=(
         "campaign_name",
-        Column("path", "text", "The names from the top."),
+        Column("tree_path", "text", "The names from the top.", heading="path"),
         Column("depth", "int", "How many campaigns it is below.", content="ordinal"),
         maybe("direct_members", "int", "What it lists itself.", unit="members"),
         maybe("nested_members", "int", "What only campaigns inside it list.", unit="members"),

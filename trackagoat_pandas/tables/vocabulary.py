@@ -22,7 +22,7 @@ from trackagoat_pandas.tables.model import (
 
 NAME_ORDER: Final = (
     "rank", "stage", "finding", "item", "tiktok_handle", "creator", "display_name", "video_title",
-    "title", "campaign_name", "path", "campaign_a_name", "campaign_b_name", "structure_name",
+    "title", "campaign_name", "tree_path", "campaign_a_name", "campaign_b_name", "structure_name",
     "name", "author", "text", "label", "project_name", "method_name", "entry", "metric",
     "rule_kind", "period", "date", "observed_at", "day", "week", "month", "year", "bucket",
     "period_start", "period_end", "kind", "currency",

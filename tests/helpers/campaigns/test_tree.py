@@ -20,7 +20,7 @@ def test_campaigns_follow_the_one_that_they_are_in():
             other="", spring="campaign:2 creator:mia campaign:3", teasers="video:v", launch=""
         )
     )
-    assert rows(tree, "path", "depth", "direct_members", "nested_members", "place") == [
+    assert rows(tree, "tree_path", "depth", "direct_members", "nested_members", "place") == [
         ("other", 0, 0, 0, "first"),
         ("spring", 0, 3, 1, "first"),
         ("spring / teasers", 1, 1, 0, "first"),
@@ -35,7 +35,7 @@ def test_campaigns_follow_the_one_that_they_are_in():
 
 def test_a_campaign_in_several_others_is_listed_again_without_what_is_inside_it():
     tree = campaign_tree(campaigns(a="campaign:2", b="campaign:2", shared="campaign:3", deep=""))
-    assert rows(tree, "path", "place") == [
+    assert rows(tree, "tree_path", "place") == [
         ("a", "first"),
         ("a / shared", "first"),
         ("a / shared / deep", "first"),
@@ -46,7 +46,7 @@ def test_a_campaign_in_several_others_is_listed_again_without_what_is_inside_it(
 
 def test_campaigns_in_a_circle_have_a_row_that_says_so():
     tree = campaign_tree(campaigns(a="campaign:1", b="campaign:2 campaign:1", c="campaign:0"))
-    assert rows(tree, "path", "place", "campaigns") == [
+    assert rows(tree, "tree_path", "place", "campaigns") == [
         ("a", "first", 2),
         ("a / b", "first", 2),
         ("a / b / c", "first", 2),
@@ -58,16 +58,16 @@ def test_campaigns_in_a_circle_have_a_row_that_says_so():
 
 def test_a_campaign_that_the_frame_does_not_have_is_listed_without_numbers():
     tree = campaign_tree(campaigns(a="campaign:7"))
-    assert rows(tree, "path", "campaign_id") == [("a", IDS[0]), ("a / 00000007", IDS[7])]
+    assert rows(tree, "tree_path", "campaign_id") == [("a", IDS[0]), ("a / 00000007", IDS[7])]
     assert tree.loc[1, ["campaign_name", "direct_members", "creators"]].isna().all()
     assert tree.attrs["trackagoat"]["note"].endswith("; of 1 the frame has no row")
 
 
 def test_a_tree_begins_with_the_campaigns_that_are_named():
     frame = campaigns(spring="campaign:1", teasers="campaign:2", deep="", other="")
-    assert campaign_tree(frame, "Teasers")["path"].tolist() == ["teasers", "teasers / deep"]
+    assert campaign_tree(frame, "Teasers")["tree_path"].tolist() == ["teasers", "teasers / deep"]
     # One that is inside another of them stands there, and not at the top as well.
-    assert campaign_tree(frame, [IDS[2], IDS[0]])["path"].tolist() == [
+    assert campaign_tree(frame, [IDS[2], IDS[0]])["tree_path"].tolist() == [
         "spring", "spring / teasers", "spring / teasers / deep",
     ]  # fmt: skip
     with pytest.raises(UnknownCampaignError, match="no campaign is called 'summer'"):
@@ -76,7 +76,7 @@ def test_a_tree_begins_with_the_campaigns_that_are_named():
 
 def test_a_long_path_has_its_first_and_its_last_names():
     names = {f"c{place}": f"campaign:{place + 1}" for place in range(30)}
-    path = campaign_tree(campaigns(**names, last=""))["path"].iloc[-1]
+    path = campaign_tree(campaigns(**names, last=""))["tree_path"].iloc[-1]
     assert path == "c0 / … / c22 / c23 / c24 / c25 / c26 / c27 / c28 / c29 / last"
 
 

@@ -40,8 +40,9 @@ def campaign_tree(campaigns: pd.DataFrame, ids: object = None) -> pd.DataFrame:
     pandas.DataFrame
         One row for each place of a campaign, depth first: those that are in no other in the order
         of the frame, and inside a campaign in the order of its items. Columns: ``campaign_name``
-        (NA for a campaign that isn't in the frame), ``path`` (str: the names from the top, with
-        " / " between them; of a long one the first and the last), ``depth`` (Int64, 0 at the top),
+        (NA for a campaign that isn't in the frame), ``tree_path`` (str: the names from the top,
+        with " / " between them; of a long one the first and the last), ``depth`` (Int64, 0 at the
+        top),
         ``direct_members`` (Int64: what it lists itself), ``nested_members`` (Int64: what only the
         campaigns inside it list), of both together ``campaigns``, ``creators`` and
         ``listed_videos`` (Int64; NA if it isn't in the frame), ``target_views``, ``place``
@@ -73,7 +74,7 @@ def campaign_tree(campaigns: pd.DataFrame, ids: object = None) -> pd.DataFrame:
     >>> with tgp.connect(sandbox=True):
     ...     campaigns = tgp.load_campaigns("Summer Launch")
     >>> tree = tgp.campaign_tree(campaigns, "Spring Drop")
-    >>> tree[["path", "depth"]].to_numpy().tolist()[-1]
+    >>> tree[["tree_path", "depth"]].to_numpy().tolist()[-1]
     ['Spring Drop / Spring Drop: Launch Week / Launch Week: Encore', 2]
     """
     require_columns(campaigns, ["id", "items"], loader=CAMPAIGNS.loader)
@@ -91,7 +92,7 @@ def campaign_tree(campaigns: pd.DataFrame, ids: object = None) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             "campaign_name": own["name"],
-            "path": pd.array(_paths(spots, own["name"], ids_at), dtype=STRING),
+            "tree_path": pd.array(_paths(spots, own["name"], ids_at), dtype=STRING),
             "depth": pd.array([spot.depth for spot in spots], dtype="Int64"),
             **{
                 name: pd.Series([counts[spot.campaign][at] for spot in spots], dtype="Int64").where(
