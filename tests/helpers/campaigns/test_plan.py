@@ -112,6 +112,8 @@ def test_too_few_pairs_are_refused() -> None:
     assert plan_of(frames()[0].iloc[:0], frames()[1]).empty
     with pytest.raises(ArgumentError, match="size"):
         plan_of(*frames(), size=13)
+    with pytest.raises(ArgumentError, match="seed"):
+        plan_of(*frames(), seed=2**63)
 
 
 def test_a_short_past_says_nothing_of_what_could_be_seen() -> None:

@@ -136,7 +136,7 @@ def plan_campaign(
     """
     check_int("weeks", weeks, minimum=1, maximum=26)
     if seed is not None:
-        check_int("seed", seed, minimum=0)
+        check_int("seed", seed, minimum=0, maximum=2**63 - 1)
     past = _Past.read(creators, videos, weeks, age_days, now=now, timezone=timezone)
     first = past.monday if since is None else np.datetime64(parse_day(since, "since"), "D")
     pairs = past.pairs()
