@@ -44,7 +44,7 @@ _JOINT: Final = ("fetched_at", "server_time", "timezone")
 _LEDGER_FILTERS = ("project_id", "creator_id", "from", "to")
 _PROJECT = re.compile(r"/projects/([^/]+)/")
 _COUNTED: Final[Mapping[str, Sequence[str]]] = {
-    "videos": ("goals", "creators", "structures"),
+    "videos": ("goals", "creators", "structures", "campaigns"),
     "goals": ("creators", "structures"),
     "due": ("accruals",),
 }
@@ -198,7 +198,8 @@ def _left_out(frames: Mapping[str, pd.DataFrame], name: str, other: str) -> str:
     is_other = theirs.astype(str).str.lower() != project.lower()
     if is_other.all() and len(theirs):
         return f"`{name}` and `{other}` are of different projects: {_LOST[name]}"
-    if is_other.any():
+    # Of campaigns of all projects, some may be chosen.
+    if is_other.any() and other != "campaigns":
         return f"`{other}` are of more projects than `{name}`: {_LOST[name]}"
     return ""
 
