@@ -196,3 +196,12 @@ def test_programs_that_are_as_bad_share_their_rank():
     assert ranked["worst_share"].tolist() == [1.0, 1.0]
     said = "2 programs have the lowest score in 100 % of 1,000 random weightings"
     assert ranked.attrs["trackagoat"]["note"] == said
+
+
+@pytest.mark.parametrize(
+    ("part", "said"), [("goals", "goals are bad"), ("data freshness", "data freshness is bad")]
+)
+def test_parts_that_are_several_things_are_bad_and_others_is(part, said):
+    found = dict.fromkeys(program.PARTS, verdicts(["good"])["data freshness"])
+    found[part] = verdicts(["bad"])["data freshness"]
+    assert program._facts(found)["note"] == f"The worst part decides: {said}."

@@ -12,7 +12,7 @@ from trackagoat_pandas.base.types import Floats, Ints
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.helpers.columns import STRING, categories, codes_of
 from trackagoat_pandas.helpers.facts import derived
-from trackagoat_pandas.helpers.health.statuses import STATUSES, worst_of
+from trackagoat_pandas.helpers.health.statuses import STATUSES, is_plural, worst_of
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.inputs.checks import frame_facts, require_columns
 
@@ -81,7 +81,8 @@ def _said_of_weights(table: pd.DataFrame, points: Floats) -> str:
     worst = int(counts.argmax())
     share, name = counts[worst] / WEIGHTINGS, table["part"].iloc[worst]
     if share >= _SAME:
-        return f"{name} costs most in {share:.0%} of {WEIGHTINGS:,} random weightings.".replace(
+        costs = "cost" if is_plural(str(name)) else "costs"
+        return f"{name} {costs} most in {share:.0%} of {WEIGHTINGS:,} random weightings.".replace(
             "%", " %"
         )
     return (
