@@ -302,7 +302,7 @@ def _rows(pair: _Pair, found: _Difference) -> pd.DataFrame:
             "creators": pd.array(creators, dtype="Int64"),
             "posts": pd.array([int(rows.sum()) for rows in chosen], dtype="Int64"),
             "views": pd.array([_sum(views[rows]) for rows in chosen], dtype="Int64"),
-            "median_views": floats(np.array([own[rows].median() for rows in chosen])),
+            "median_views": floats(np.array([own[rows].dropna().median() for rows in chosen])),
             **{
                 name: floats(np.where(is_judged, 100.0 * np.expm1(log), np.nan))
                 for name, log in zip(("effect", "low", "high"), effects, strict=True)
