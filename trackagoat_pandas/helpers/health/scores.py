@@ -81,8 +81,8 @@ def _said_of_weights(table: pd.DataFrame, points: Floats) -> str:
     worst = int(counts.argmax())
     share, name = counts[worst] / WEIGHTINGS, table["part"].iloc[worst]
     if share >= _SAME:
-        costs = "cost" if is_plural(str(name)) else "costs"
-        return f"{name} {costs} most in {share:.0%} of {WEIGHTINGS:,} random weightings.".replace(
+        verb = "cost" if is_plural(str(name)) else "costs"
+        return f"{name} {verb} most in {share:.0%} of {WEIGHTINGS:,} random weightings.".replace(
             "%", " %"
         )
     return (
