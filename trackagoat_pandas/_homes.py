@@ -266,7 +266,7 @@ PLOTS: dict[str, str] = {
     "payout_summary": _EARNED,
     "payout_timeline": _EARNED,
     "pools": "creator_id engagement_rate_by_views pool pool_description posts_per_week reason "
-    "typical_views usual_hour views_factor weekend_pct",
+    "median_views usual_hour views_factor weekend_pct",
     "posting_cost": "effect high low position posts reason",
     "posting_heatmap": "dow hour median_views posts",
     "posting_times": "answer effect high kind label low posts",
@@ -278,7 +278,7 @@ PLOTS: dict[str, str] = {
     "trend": f"{_SERIES} series_kind is_partial",
     "view_distribution": "view_count tracking_status",
     "view_quality": "grade id score",
-    "visible_effects": "size smallest_visible weeks",
+    "visible_effects": "group_size smallest_visible weeks",
     "waterfall": "tiktok_handle video_title before after change level creator_id",
 }
 """The plots, each in the module of its name, with the same of ``frame.goat.plot``."""

@@ -22,6 +22,8 @@ from tests.benchmarks.result import Result, seconds_of
 from tests.benchmarks.sentiment import TEXT
 from tests.benchmarks.sentiment import comments as texts
 from trackagoat_pandas.inputs.dates import DateRange
+from trackagoat_pandas.widgets.campaign_board import PAGES as CAMPAIGN_PAGES
+from trackagoat_pandas.widgets.campaign_board import CampaignBoard
 from trackagoat_pandas.widgets.explorer import Explorer
 from trackagoat_pandas.widgets.explorer_views import PAGES as EXPLORER_PAGES
 from trackagoat_pandas.widgets.goal_board import PAGES as GOAL_PAGES
@@ -76,7 +78,7 @@ def boards() -> list[Board]:
             analytics = tgp.load_analytics(
                 "creator", creators, METRICS, dates="2026-05", compare="prior_period", client=client
             )
-            program = _program(client)
+            program, campaigns = _program(client), tgp.load_campaigns(client=client)
             followed = tgp.load_analytics(
                 "video", videos.nlargest(FOLLOWED, "posted_at"), "views",
                 dates="last 60 days", clip=True, client=client,
@@ -89,6 +91,7 @@ def boards() -> list[Board]:
         _payouts(),
         _posting(creators, videos),
         _videos(creators, videos, followed),
+        _campaigns(campaigns, creators, videos),
         _sentiment(),
     ]
 
@@ -257,6 +260,22 @@ def _videos(creators: pd.DataFrame, videos: pd.DataFrame, followed: pd.DataFrame
         }
 
     return Board(f"VideoBoard, {len(creators)} creators, {len(videos):,} videos", opened, clicks)
+
+
+def _campaigns(campaigns: pd.DataFrame, creators: pd.DataFrame, videos: pd.DataFrame) -> Board:
+    spring = campaigns.loc[campaigns["name"] == "Spring Drop", "id"].iloc[0]
+
+    def opened() -> CampaignBoard:
+        return CampaignBoard(campaigns, videos, creators=creators, timezone=ZONE)
+
+    def clicks(board: CampaignBoard) -> dict[str, Click]:
+        return {
+            "a page": turner(board.page, list(CAMPAIGN_PAGES)),
+            "a campaign": lambda at: set_to(board.campaign, [spring, ""][at % 2]),
+        }
+
+    what = f"CampaignBoard, {len(campaigns)} campaigns, {len(videos):,} videos"
+    return Board(what, opened, clicks)
 
 
 def turner(pages: Any, names: list[Any]) -> Click:

@@ -50,6 +50,10 @@ def measure() -> list[Result]:
         "to_csv of the videos": lambda: in_a_file(videos),
         "posting_heatmap": lambda: tgp.posting_heatmap(videos, timezone=ZONE),
         "posting_consistency": lambda: tgp.posting_consistency(videos, timezone=ZONE),
+        "similar_creators": lambda: tgp.similar_creators(
+            people(), videos, to=people().head(1), **seen
+        ),
+        "creator_pools": lambda: tgp.creator_pools(people(), videos, **seen),
         "content_calendar": lambda: tgp.content_calendar(videos, timezone=ZONE),
         "find_overposting": lambda: tgp.find_overposting(videos, timezone=ZONE),
         "inbox": lambda: tgp.inbox(videos),
@@ -80,6 +84,11 @@ def measure() -> list[Result]:
 def _limited(name: str, took_s: float, limit_s: float, theirs_s: float) -> Result:
     detail = f"{took_s:.1f} s, {took_s / theirs_s:.0f} times a groupby-sum of the analytics"
     return Result(f"{name}, 2 years", f"{limit_s:g} s", limit_s / took_s, 1.0, detail)
+
+
+def people() -> pd.DataFrame:
+    """The creators, as ``load_creators`` gives them."""
+    return pd.DataFrame({"id": ids(CREATORS, "c"), "tiktok_handle": ids(CREATORS, "goat")})
 
 
 def in_a_file(frame: pd.DataFrame) -> None:

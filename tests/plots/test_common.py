@@ -309,11 +309,11 @@ def neighbours_of(names):
 
 
 def pools_of(names):
-    numbers = {"typical_views": 900.0, "views_factor": 2.1, "posts_per_week": 2.0}
+    numbers = {"median_views": 900.0, "views_factor": 2.1, "posts_per_week": 2.0}
     numbers |= {"engagement_rate_by_views": 5.0, "usual_hour": 18.5, "weekend_pct": 30.0}
     pool = pd.array([1 + place % 3 for place in range(len(names))], "Int64")
     found = pd.DataFrame({"tiktok_handle": names, "creator_id": names, "pool": pool, **numbers})
-    found["typical_views"] = [900.0 * (1 + place) for place in range(len(names))]
+    found["median_views"] = [900.0 * (1 + place) for place in range(len(names))]
     return (found.assign(pool_description="2.0 posts a week (others 3.0)", reason=None),), {}
 
 

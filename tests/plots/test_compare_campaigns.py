@@ -32,7 +32,7 @@ def test_the_title_says_what_the_same_creators_had_more_or_that_chance_may_have_
     assert title.endswith(" views a post in A")
     tree, world = split_program(12)
     title = compare_campaigns(compare(tree, **world.frames, a="A", b="B")).get_title(loc="left")
-    assert title == "The same 24 creators did alike in both, as far as chance lets one see"
+    assert title == "The same 24 creators differ by no more than chance between the two"
 
 
 def test_two_campaigns_without_posts_have_nothing_to_show():

@@ -55,3 +55,19 @@ def test_earlier_dates_have_a_read_out():
     assert "As if from 04 May 2026: +2%" in texts_of(lift_placebos(placebos))
     without = placebos[placebos["placebo"] != "random creators"]
     assert lift_placebos(without).get_title(loc="left") == "No random groups to compare with"
+
+
+def test_bars_count_the_random_groups_of_each_span_with_its_ends():
+    (placebos,), _ = placebos_of(["ann"])
+    ax = lift_placebos(placebos)
+    bars = [bar for bar in ax.patches if bar.get_height() > 0]
+    assert sum(bar.get_height() for bar in ax.patches) == 4
+    # -12, -3, 1 and 5 %, from left to right, each in its own bar of equal steps in logs.
+    for effect, bar in zip((-12.0, -3.0, 1.0, 5.0), bars, strict=True):
+        assert bar.get_x() <= effect <= bar.get_x() + bar.get_width()
+    said = [text for text in texts_of(ax) if text.startswith("1 random group:")]
+    assert len(said) == 4
+    low, high = ax.get_xlim()
+    # 24 % is the farthest from 0, and has room on both sides.
+    assert high == pytest.approx(24.0 * 1.08)
+    assert low == pytest.approx(-24.0 * 1.08)

@@ -12,7 +12,7 @@ from trackagoat_pandas.base.secrets import harmless, redact
 from trackagoat_pandas.base.spelling import did_you_mean
 from trackagoat_pandas.base.wording import as_text, brief, ended, listing, number
 
-_FEW_NAMES: Final = 30
+_FEW_NAMES: Final = 40
 """The most names of a module that its error lists."""
 _DAYS: Final = frozenset({"start", "end", "since", "until", "from", "to", "date", "dates", "days",
                           "start_date", "end_date"})  # fmt: skip

@@ -198,8 +198,7 @@ def _left_out(frames: Mapping[str, pd.DataFrame], name: str, other: str) -> str:
     is_other = theirs.astype(str).str.lower() != project.lower()
     if is_other.all() and len(theirs):
         return f"`{name}` and `{other}` are of different projects: {_LOST[name]}"
-    # Of campaigns of all projects, some may be chosen.
-    if is_other.any() and other != "campaigns":
+    if is_other.any():
         return f"`{other}` are of more projects than `{name}`: {_LOST[name]}"
     return ""
 

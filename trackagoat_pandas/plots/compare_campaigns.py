@@ -125,7 +125,7 @@ def _finding(same: pd.DataFrame, posts: Floats, is_both: Bools, first: str) -> s
     whose = f"The same {number(int(row['creators']), 'creator')}"
     effect, low, high = (float(row[name]) for name in ("effect", "low", "high"))
     if low <= 0.0 <= high:
-        return f"{whose} did alike in both, as far as chance lets one see"
+        return f"{whose} differ by no more than chance between the two"
     plus = "+" if effect > 0.0 else ""
     where = first.removeprefix("Only ")
     return f"{whose} had {plus}{interval_text(effect, low, high)} views a post {where}"

@@ -48,7 +48,7 @@ def _hour_text(hour: float) -> str:
 
 
 _COLUMNS: Final = {
-    "typical_views": _Column("Views of a post", "Views", lambda views: count_text(round(views))),
+    "median_views": _Column("Views of a post", "Views", lambda views: count_text(round(views))),
     "views_factor": _Column("Views differ by", "Spread", lambda factor: f"{factor:.1f}x"),
     "posts_per_week": _Column("Posts a week", "Pace", lambda posts: f"{posts:.1f}"),
     "engagement_rate_by_views": _Column("Engagement", "Engaged", percent_text),
@@ -104,7 +104,7 @@ def pools(
     --------
     >>> import pandas as pd
     >>> import trackagoat_pandas as tgp
-    >>> numbers = {"typical_views": 900.0, "views_factor": 2.1, "engagement_rate_by_views": 5.0,
+    >>> numbers = {"median_views": 900.0, "views_factor": 2.1, "engagement_rate_by_views": 5.0,
     ...            "posts_per_week": 2.0, "usual_hour": 18.5, "weekend_pct": 30.0}
     >>> found = pd.DataFrame({"creator_id": ["a", "b"], "pool": pd.array([None, None], "Int64"),
     ...                       "pool_description": None, "reason": "no groups", **numbers})
@@ -211,7 +211,8 @@ def _write(
 
 def _description(group: pd.DataFrame) -> str:
     texts = group["pool_description"].dropna()
-    return str(texts.iloc[0]) if len(texts) else f"{len(group):,} creators"
+    # A line may break before a percent sign that stands alone.
+    return str(texts.iloc[0]).replace(" %", "%") if len(texts) else number(len(group), "creator")
 
 
 def _said(title: str, group: pd.DataFrame) -> str:

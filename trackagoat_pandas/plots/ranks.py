@@ -122,7 +122,7 @@ def _draw(ax: Axes, rows: pd.DataFrame) -> None:
     is_sure = rows["rank_low"].notna().to_numpy(bool) & (low == high)
     for part, fill, edge in ((is_sure, INK, INK), (~is_sure, PAGE, INK)):
         ax.scatter(rank[part], at[part], s=30, color=fill, edgecolor=edge, zorder=3)
-    levels = [count_text(level) for level in values_of(rows["level"])]
+    levels = [count_text(round(level)) for level in values_of(rows["level"])]
     for place, end, level in zip(at, high, levels, strict=True):
         # Not `write_behind`, whose texts have the page as their ground.
         ax.annotate(

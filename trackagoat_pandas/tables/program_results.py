@@ -193,8 +193,7 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
         columns=(
             "tiktok_handle",
             maybe("pool", "int", "The group, 1 for the largest.", content="ordinal"),
-            "posts",
-            "typical_views",
+            "posts median_views",
             maybe("views_factor", "float", "The factor by which posts usually differ in views."),
             "posts_per_week engagement_rate_by_views",
             maybe("usual_hour", "float", "The hour around which posts come.", unit="hour"),

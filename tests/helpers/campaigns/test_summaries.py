@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import json
+import warnings
 
 import pandas as pd
 import pytest
 
 from tests.support.campaign_frames import IDS, NOW, campaigns, videos
 from tests.support.payout_frames import accrual, accruals
-from trackagoat_pandas.errors import ArgumentError, ContractWarning
+from trackagoat_pandas.errors import ArgumentError, ContractWarning, MismatchedFramesWarning
+from trackagoat_pandas.helpers.campaigns.comparison import compare_campaigns
+from trackagoat_pandas.helpers.campaigns.overlap import member_overlap
+from trackagoat_pandas.helpers.campaigns.posts import campaign_videos
 from trackagoat_pandas.helpers.campaigns.summaries import summarize_campaigns
 
 POSTS = (("v1", "mia", 100), ("v2", "mia", 300), ("v3", "ben", 50), ("v4", None, 20))
@@ -152,6 +156,27 @@ def test_without_accruals_there_is_no_cost_and_without_campaigns_no_row():
             full.dtypes
         )
     assert empty.attrs["trackagoat"]["note"] == "1 campaign with 0 posts and 0 views"
+
+
+OF_BOTH = {
+    "summarize_campaigns": lambda *frames: summarize_campaigns(*frames, now=NOW),
+    "campaign_videos": campaign_videos,
+    "member_overlap": member_overlap,
+    "compare_campaigns": lambda *frames: compare_campaigns(*frames, *IDS[:2], now=NOW),
+}
+
+
+@pytest.mark.parametrize("name", OF_BOTH)
+def test_videos_of_one_project_are_not_enough_for_campaigns_of_two(name):
+    tree = campaigns(a="creator:mia", b="creator:zoe").assign(project_id=[IDS[8], IDS[9]])
+    posts = videos(*POSTS).assign(project_id=IDS[8])
+    posts.attrs = {"trackagoat": {"path": "/videos", "params": {"project_id": IDS[8]}, "rows": 4}}
+    with pytest.warns(MismatchedFramesWarning, match="`campaigns` are of more projects"):
+        OF_BOTH[name](tree, posts)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        tree["project_id"] = IDS[8]
+        OF_BOTH[name](tree, posts)
 
 
 def test_ids_choose_the_campaigns_and_doubt_is_said():

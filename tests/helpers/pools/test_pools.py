@@ -17,7 +17,7 @@ from trackagoat_pandas.errors import ArgumentError, MissingColumnError
 from trackagoat_pandas.helpers.pools.groups import find_groups
 
 NUMBERS = [
-    "typical_views", "views_factor", "posts_per_week", "engagement_rate_by_views", "usual_hour",
+    "median_views", "views_factor", "posts_per_week", "engagement_rate_by_views", "usual_hour",
     "weekend_pct",
 ]  # fmt: skip
 GROUPED: dict[str, Any] = {"posts": 1_500, "days": 150}
@@ -66,9 +66,9 @@ def test_a_description_says_with_numbers_what_sets_a_pool_apart() -> None:
     texts = pools.drop_duplicates("pool").set_index("pool")["pool_description"]
     early = pools.loc[pools["usual_hour"] < 11, "pool"].unique()
     assert len(early) == 1
-    assert "% of posts from 6:00 to 10:00 (others " in texts[early[0]]
+    assert " % of posts from 6:00 to 10:00 (others " in texts[early[0]]
     late = pools.loc[pools["usual_hour"] > 18, "pool"].unique()
-    assert "% of posts from 19:00 to 23:00 (others " in texts[late[0]]
+    assert " % of posts from 19:00 to 23:00 (others " in texts[late[0]]
     middle = pools.loc[pools["weekend_pct"] > 35, "pool"].unique()
     assert "Sunday (others " in texts[middle[0]]
     # Sizes are spread alike.
@@ -94,7 +94,7 @@ def test_the_numbers_are_those_of_the_posts() -> None:
         creators, videos, timezone="UTC", now="2026-06-18T12:00Z"
     ).to_dict("records")  # fmt: skip
     assert row["posts"] == 8
-    assert row["typical_views"] == pytest.approx(200)
+    assert row["median_views"] == 250
     assert row["views_factor"] == pytest.approx(2)
     assert row["posts_per_week"] == pytest.approx(7)
     assert row["engagement_rate_by_views"] == pytest.approx(5)

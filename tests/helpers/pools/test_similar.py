@@ -11,7 +11,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.heavy import heavy, part
-from tests.support.pool_worlds import PoolWorld, one_cloud, pool_world, with_twins
+from tests.support.pool_worlds import PoolWorld, one_cloud, pool_world, steady, with_twins
 from tests.support.posting_worlds import ZONE
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingColumnError
 from trackagoat_pandas.helpers.pools.distances import factors_against_hubs, gaps, in_order
@@ -234,7 +234,7 @@ def test_young_posts_do_not_count_for_size_unless_their_age_is_known() -> None:
     )
     more = {**frames, "videos": pd.concat([frames["videos"], young], ignore_index=True)}
     assert near(more).loc["cyd", "posts"] == 40
-    before, after = (tgp.creator_pools(**each)["typical_views"] for each in (frames, more))
+    before, after = (tgp.creator_pools(**each)["median_views"] for each in (frames, more))
     assert before.tolist() == after.tolist()
 
 
@@ -251,7 +251,9 @@ def test_views_at_an_age_are_read_from_analytics() -> None:
     assert near(frames).loc["cyd", "size"] > 0
     assert near(frames, analytics=analytics).loc["cyd", "size"] == 0
     pools = tgp.creator_pools(**frames, analytics=analytics)
-    assert pools["typical_views"].round(6).tolist() == [100.0] * 3
+    assert pools["median_views"].round(6).tolist() == [100.0] * 3
+    nothing = frames["videos"].assign(view_count=0)
+    assert tgp.creator_pools(**{**frames, "videos": nothing})["median_views"].tolist() == [0.0] * 3
 
 
 def test_hashtags_count_where_they_have_a_weight() -> None:
@@ -303,6 +305,16 @@ def test_nobody_is_in_more_than_a_third_of_all_first_threes(size: int) -> None:
         factors = factors_against_hubs(distances)
         assert shares(distances * factors[:, None] * factors) <= 1 / 3
     assert (factors_against_hubs(np.zeros((size, size))) == 1.0).all()
+
+
+def test_who_cannot_be_compared_is_nobodys_neighbour() -> None:
+    # Of half of them only the size is known, and of the others only the pace.
+    half = np.arange(30) % 2
+    line = np.abs(np.arange(30.0)[:, None] - np.arange(30.0))
+    line[half[:, None] != half] = np.nan
+    assert (factors_against_hubs(line) == 1.0).all()
+    line[0] = line[:, 0] = np.nan
+    assert (factors_against_hubs(line) == 1.0).all()
 
 
 def test_distances_stay_as_they_are_where_nobody_is_a_hub() -> None:
@@ -387,6 +399,23 @@ def test_stability_tells_twins_from_neighbours_by_chance() -> None:
     twins, others = np.array(again, float).T
     assert twins.mean() > 0.95
     assert others.mean() < 0.85
+
+
+def test_stability_is_how_often_neighbours_stay_with_other_posts() -> None:
+    said, stayed = [], []
+    for seed in range(5_000, 5_000 + part(24, 12, 3)):
+        cast: list[Creator] = []
+
+        def same(people: list[Creator], cast: list[Creator] = cast) -> list[Creator]:
+            cast.extend([] if cast else steady(people))
+            return cast
+
+        worlds = [pool_world(seed + more, posts=638, days=100, cast=same) for more in (0, 50_000)]
+        for id_ in worlds[0].creators["id"].head(12):
+            one, other = (tgp.similar_creators(**each.frames, to=id_, n=3) for each in worlds)
+            said += one["stability"].tolist()
+            stayed += one["creator_id"].isin(other["creator_id"]).tolist()
+    assert np.mean(said) == pytest.approx(np.mean(stayed), abs=0.1)
 
 
 def test_few_posts_are_pulled_to_the_mean() -> None:

@@ -137,8 +137,9 @@ def plan_campaign(
     check_int("weeks", weeks, minimum=1, maximum=26)
     if seed is not None:
         check_int("seed", seed, minimum=0, maximum=2**63 - 1)
-    past = _Past.read(creators, videos, weeks, age_days, now=now, timezone=timezone)
-    first = past.monday if since is None else np.datetime64(parse_day(since, "since"), "D")
+    reading = _Reading.of(creators, videos, age_days, now=now, timezone=timezone)
+    past = reading.past(weeks)
+    first = reading.monday if since is None else np.datetime64(parse_day(since, "since"), "D")
     pairs = past.pairs()
     if size is not None:
         check_int("size", size, minimum=FEWEST_PAIRS, maximum=max(len(pairs), FEWEST_PAIRS))
@@ -224,11 +225,12 @@ def visible_effects(
     ([1, 2, 4, 8], [6, 6, 6, 6])
     """
     rows = list[tuple[int, int, float]]()
+    reading = _Reading.of(creators, videos, age_days, now=now, timezone=timezone)
     for weeks in _SPANS:
-        past = _Past.read(creators, videos, weeks, age_days, now=now, timezone=timezone)
+        past = reading.past(weeks)
         pairs = past.pairs()
         smallest = past.smallest(pairs)
-        sizes = sorted({*(one for one in _SIZES if one < len(pairs)), len(pairs)})
+        sizes = sorted({*(one for one in _SIZES if 1.1 * one < len(pairs)), len(pairs)})
         rows += [
             (weeks, one, smallest * sqrt(len(pairs) / one)) for one in sizes if one >= FEWEST_PAIRS
         ]
@@ -437,6 +439,71 @@ class _Differences:
 
 
 @dataclass(frozen=True)
+class _Reading:
+    """The posts of a program, and who may get a campaign."""
+
+    posts: pd.DataFrame
+    active: pd.Series
+    read_at: pd.Timestamp
+    age_days: int
+    zone: str
+
+    @classmethod
+    def of(
+        cls,
+        creators: pd.DataFrame,
+        videos: pd.DataFrame,
+        age_days: int,
+        *,
+        now: InstantLike | None,
+        timezone: str | None,
+    ) -> _Reading:
+        """Read the arguments of :func:`plan_campaign`."""
+        check_int("age_days", age_days, minimum=0, maximum=90)
+        require_columns(creators, ["id"], loader="load_creators")
+        require_columns(videos, [*NEEDED], loader=VIDEOS.loader)
+        zone = known_zone(timezone, [videos, creators])
+        read_at = moment_of(loaded_at(videos) if now is None else now, [videos])
+        active = text(active_ids(creators))
+        return cls(read_posts(videos, read_at), active, read_at, age_days, zone)
+
+    @property
+    def today(self) -> int:
+        """The number of the day on which the posts were read."""
+        return last_started_day(self.read_at, self.zone)
+
+    @property
+    def monday(self) -> np.datetime64:
+        """The coming Monday."""
+        return np.datetime64(self.today + 7 - (self.today - _MONDAY) % 7, "D")
+
+    def past(self, span: int) -> _Past:
+        """Count posts by week up to the last one whose posts are old enough."""
+        last = np.datetime64(self.today - self.age_days - 1, "D")
+        weeks = weeks_of(
+            self.posts,
+            since=last - np.timedelta64(7 * span - 1, "D"),
+            until=last,
+            read_at=self.read_at,
+            age_days=self.age_days,
+            zone=self.zone,
+        )
+        known, posts = weeks.known[:, -_MOST_WEEKS:], weeks.posts[:, -_MOST_WEEKS:]
+        is_wanted = pd.Index(weeks.creators).isin(self.active)
+        is_wanted &= (known.sum(axis=1) > 0) & (posts[:, -_RECENT_WEEKS:].sum(axis=1) > 0)
+        places = np.flatnonzero(is_wanted)
+        length = np.minimum(weeks.posts.shape[1] - weeks.begins, posts.shape[1])[places]
+        return _Past(
+            weeks,
+            span,
+            weeks.creators[places],
+            places,
+            weeks.logs[places, -_MOST_WEEKS:].sum(axis=1) / known[places].sum(axis=1),
+            np.log(posts[places].sum(axis=1) / np.maximum(length, 1)),
+        )
+
+
+@dataclass(frozen=True)
 class _Past:
     """The past of creators who may get a campaign: weeks up to now, and what each is like."""
 
@@ -446,49 +513,6 @@ class _Past:
     places: Ints
     levels: Floats
     rates: Floats
-    monday: np.datetime64
-
-    @classmethod
-    def read(
-        cls,
-        creators: pd.DataFrame,
-        videos: pd.DataFrame,
-        span: int,
-        age_days: int,
-        *,
-        now: InstantLike | None,
-        timezone: str | None,
-    ) -> _Past:
-        """Read the weeks up to the last one whose posts are old enough."""
-        check_int("age_days", age_days, minimum=0, maximum=90)
-        require_columns(creators, ["id"], loader="load_creators")
-        require_columns(videos, [*NEEDED], loader=VIDEOS.loader)
-        zone = known_zone(timezone, [videos, creators])
-        read_at = moment_of(loaded_at(videos) if now is None else now, [videos])
-        today = np.datetime64(last_started_day(read_at, zone), "D")
-        last = today - np.timedelta64(age_days + 1, "D")
-        weeks = weeks_of(
-            read_posts(videos, read_at),
-            since=last - np.timedelta64(7 * span - 1, "D"),
-            until=last,
-            read_at=read_at,
-            age_days=age_days,
-            zone=zone,
-        )
-        known, posts = weeks.known[:, -_MOST_WEEKS:], weeks.posts[:, -_MOST_WEEKS:]
-        is_wanted = pd.Index(weeks.creators).isin(text(active_ids(creators)))
-        is_wanted &= (known.sum(axis=1) > 0) & (posts[:, -_RECENT_WEEKS:].sum(axis=1) > 0)
-        places = np.flatnonzero(is_wanted)
-        length = np.minimum(weeks.posts.shape[1] - weeks.begins, posts.shape[1])[places]
-        return cls(
-            weeks,
-            span,
-            weeks.creators[places],
-            places,
-            weeks.logs[places, -_MOST_WEEKS:].sum(axis=1) / known[places].sum(axis=1),
-            np.log(posts[places].sum(axis=1) / np.maximum(length, 1)),
-            today + np.timedelta64(7 - int((today.astype(np.int64) - _MONDAY) % 7), "D"),
-        )
 
     def pairs(self) -> Ints:
         """Pair creators who are alike: the most unusual one first, with the nearest one left."""

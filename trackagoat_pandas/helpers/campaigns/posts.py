@@ -81,7 +81,7 @@ class CampaignPosts:
         return cls(chosen, tree, posts, owners, places, creators, place_of)
 
 
-@derived(rows_of="videos")
+@derived("campaigns", "videos", rows_of="videos")
 def campaign_videos(
     campaigns: pd.DataFrame, videos: pd.DataFrame, ids: object = None
 ) -> pd.DataFrame:

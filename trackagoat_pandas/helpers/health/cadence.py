@@ -28,6 +28,7 @@ _SHORTEST_DAYS: Final = 7
 """No silence of less than a week is one."""
 _MOST_OFTEN: Final = 0.95
 _NEWCOMER_DAYS: Final = 28
+_BACK_DAYS: Final = 4
 _WATCHED: Final = 10 * FALSE_A_MONTH
 """How often a month chance alone may make one creator look nearly silent."""
 
@@ -39,26 +40,29 @@ def judge_cadence(given: Supply) -> Verdict:
     active = given.active
     if active.empty:
         return Verdict("unknown", "There is no active creator.")
-    habits = _habits(given).reindex(active["id"]) if len(given.posts) else None
-    if habits is None or habits["days"].isna().all():
+    if given.posts.empty:
+        return Verdict("unknown", "There is no post that counts.", "Ask them to begin.")
+    habits, before = _habits(given)
+    if habits["last"].isna().all():
         return Verdict("unknown", "No active creator has posted yet.", "Ask them to begin.")
     silent_days = given.today - habits["last"].to_numpy() - 1
     gaps = np.nansum(habits["rate"]) * MONTH_DAYS
     limits = {chance: _limit(habits, rare(gaps, chance)) for chance in (FALSE_A_MONTH, _WATCHED)}
     is_silent = silent_days > limits[FALSE_A_MONTH]
     is_close = (silent_days > limits[_WATCHED]) & ~is_silent
+    # Whoever is back is watched for some days, so that the status doesn't flap.
+    was_silent = habits["gap"].to_numpy() > _limit(before, rare(gaps, _WATCHED))
+    is_back = (was_silent & (silent_days < _BACK_DAYS)).sum()
     handles = active["tiktok_handle"].to_numpy(object)
-    has_none = habits["days"].isna().to_numpy(bool)
+    has_none = habits["last"].isna().to_numpy(bool)
     never = int((has_none & (active["tracked_days"] > _NEWCOMER_DAYS).to_numpy(bool)).sum())
-    status = by_share(int(is_silent.sum()), len(active), watch=int(is_close.sum()) + never)
+    watch = int(is_close.sum() + is_back) + never
+    status = by_share(int(is_silent.sum()), len(active), watch=watch)
     chance = FALSE_A_MONTH if is_silent.any() else _WATCHED
     shown = is_silent if is_silent.any() else is_close
     if not shown.any():
-        said = f"{number(never, 'active creator')} of {len(active):,} never posted."
-        if not never:
-            said = f"None of {number(len(active), 'active creator')} is silent for longer than "
-            said += "fits the creator's habits."
-        return Verdict(status, said, "Ask them to begin." if never else "")
+        return Verdict(status, _said_of_none(len(active), never, int(is_back)),
+                       "Ask them to begin." if never else "")  # fmt: skip
     order = np.argsort(-(silent_days - limits[FALSE_A_MONTH])[shown], kind="stable")
     names = listed(handles[shown][order])
     longest = int(silent_days[shown][order[0]])
@@ -72,26 +76,42 @@ def judge_cadence(given: Supply) -> Verdict:
     return Verdict(status, evidence, f"Ask {names} whether they still take part.", began)
 
 
-def _habits(given: Supply) -> pd.DataFrame:
-    """Return of each creator the last day, the rate of days with a post, and the longest gap."""
+def _said_of_none(active: int, never: int, back: int) -> str:
+    """Say that nobody is silent, and who never posted or has just come back."""
+    if never:
+        return f"{number(never, 'active creator')} of {active:,} never posted."
+    said = f"None of {number(active, 'active creator')} is silent for longer than fits the "
+    said += "creator's habits"
+    return f"{said}; {back:,} posted again in the last {_BACK_DAYS} days." if back else f"{said}."
+
+
+def _habits(given: Supply) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the habits of creators, and those before the last day on which each posted."""
     posts = given.posts.dropna(subset="posted_at")
     days = days_shown(instants_of(posts["posted_at"]), given.zone).astype(np.int64)
     active = pd.DataFrame({"creator_id": posts["creator_id"], "day": days}).drop_duplicates()
     active = active[active["day"] <= given.today].sort_values(["creator_id", "day"])
     by_creator = active.groupby("creator_id")["day"]
     active["gap"] = by_creator.diff() - 1
-    last = by_creator.max()
-    age = active["creator_id"].map(last) - active["day"]
-    recent = active[(age < _HABIT_DAYS).to_numpy(bool)].groupby("creator_id")
-    first, number_of = recent["day"].min(), recent.size()
+    age = by_creator.transform("max") - active["day"]
+    recent = active[(age < _HABIT_DAYS).to_numpy(bool)]
+    before = active[((age > 0) & (age < _HABIT_DAYS)).to_numpy(bool)]
+    ids = given.active["id"]
+    return _habits_by(recent).reindex(ids), _habits_by(before).reindex(ids)
+
+
+def _habits_by(active: pd.DataFrame) -> pd.DataFrame:
+    """Return each creator's last day, rate of days with a post, last gap and longest gap."""
+    by_creator = active.groupby("creator_id")
+    number_of, gaps, days = by_creator.size(), by_creator["gap"], by_creator["day"]
     # The last day ends the habit that is looked at, and isn't one of its chances.
-    rate = (number_of - 1) / (last - first).clip(lower=1)
+    rate = (number_of - 1) / (days.max() - days.min()).clip(lower=1)
     return pd.DataFrame(
         {
-            "last": last,
-            "days": number_of.astype("float64"),
+            "last": days.max(),
             "rate": rate.where(number_of >= _FEWEST_DAYS).clip(upper=_MOST_OFTEN),
-            "longest": recent["gap"].max(),
+            "gap": gaps.last(),
+            "longest": gaps.max(),
         }
     )
 

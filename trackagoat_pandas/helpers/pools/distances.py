@@ -192,7 +192,8 @@ def factors_against_hubs(distances: Floats) -> Floats:
     for _ in range(_MOST_STEPS):
         keys = in_order(_rounded(among * own[:, None] * own), everyone)
         nearest = np.argpartition(keys, FIRST, axis=1)[:, :FIRST]
-        times = np.bincount(nearest.ravel(), minlength=len(known))
+        is_near = np.isfinite(np.take_along_axis(keys, nearest, axis=1))
+        times = np.bincount(nearest[is_near], minlength=len(known))
         is_hub = times > len(known) / FIRST
         if not is_hub.any():
             break

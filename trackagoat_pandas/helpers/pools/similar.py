@@ -128,6 +128,12 @@ def similar_creators(
     a third of all first threes (as Jégou, Harzallah & Schmid do, "A contextual dissimilarity
     measure", CVPR 2007, but only for those who need it); with fewer than 12 creators that can't be.
 
+    In simulated programs of 24 creators, a twin with the same habits is among the first three in
+    99 % with 27 posts each; with ten times the views and ``weights={"size": 0}`` in 95 %. Of 300
+    creators it is so in 100 and 95 % with 80 posts each, but in 82 and 45 % with 27. With 27 posts
+    or more, ``stability`` is the share of neighbours that other posts of the same creators have as
+    well, within 5 points; with 12 it is 12 points too high.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

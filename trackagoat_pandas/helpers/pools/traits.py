@@ -30,9 +30,8 @@ _SHORTEST_DAYS: Final = 7.0
 """A pace is that of at least a week."""
 _MOST_SPREADS: Final = 3.0
 """A hit counts as much as a post at this distance: in robust standard deviations."""
-_MAD: Final = (
-    1.4826  # times the median distance, it is the standard deviation of a normal distribution
-)
+_MAD: Final = 1.4826
+"""Times the median distance, it is the standard deviation of a normal distribution."""
 _MOST_TAGS: Final = 300
 _TAG: Final = re.compile(r"#\w+")
 
@@ -43,7 +42,8 @@ class Traits:
 
     ``numbers`` have for each part the shape (creators, numbers), and ``drawn`` the shape
     (resamples, creators, numbers), as they would be with other posts of the same creators; NaN
-    where unknown. Hours and weekdays are the shares of posts up to each hour or day.
+    where unknown. Hours and weekdays are the shares of posts up to each hour or day. ``medians``
+    are those of the posts' views and, in percent, engagement rates.
     """
 
     ids: Words
@@ -51,6 +51,7 @@ class Traits:
     posts: Ints
     numbers: Mapping[str, Floats]
     drawn: Mapping[str, Floats]
+    medians: Mapping[str, Floats]
 
     @property
     def is_known(self) -> Bools:
@@ -98,6 +99,7 @@ def read_traits(
         np.bincount(owner, minlength=size).astype(np.int64),
         {part: measure(alike) for part, measure in zip(parts, measures, strict=True)},
         {part: np.array(taken) for part, taken in zip(parts, drawn, strict=True)},
+        {part: _medians(posts, part, size) for part in ("size", "engagement") if part in parts},
     )
 
 
@@ -131,11 +133,18 @@ def _posts_of(
         "at": posted.astype(np.int64) / 86_400e6,
         "day": days_shown(posted, zone).astype(np.int64),
         "hour": posts["posted_at"].dt.tz_convert(zone).dt.hour.astype("int64"),
-        "views": _logs(views),
+        "views": views,
     }
     if "engagement" in parts:
-        own["rate"] = _logs(values_of(rate(posts, "view_count")))
+        own["rate"] = values_of(rate(posts, "view_count"))
     return posts.assign(**own)
+
+
+def _medians(posts: pd.DataFrame, part: str, size: int) -> Floats:
+    """Return the median of each creator's posts; NaN for creators of few posts."""
+    by_owner = posts.groupby("owner")["views" if part == "size" else "rate"]
+    medians = by_owner.median().where(by_owner.count() >= FEWEST_POSTS)
+    return values_of(medians.reindex(np.arange(size)))
 
 
 def _logs(values: Floats) -> Floats:
@@ -150,7 +159,7 @@ def _measure_of(part: str, posts: pd.DataFrame, size: int) -> Callable[[Floats],
     """Return how a part is computed of posts that have weights; NaN for creators of few posts."""
     owner = posts["owner"].to_numpy(np.int64)
     if part in ("size", "spread", "engagement"):
-        logs = posts["rate" if part == "engagement" else "views"].to_numpy(np.float64)
+        logs = _logs(posts["rate" if part == "engagement" else "views"].to_numpy(np.float64))
         rows = np.flatnonzero(~np.isnan(logs))
         sums, logs = _Sums.of(owner[rows], size), logs[rows]
         logs = sums.from_median(logs) if part == "spread" else sums.without_hits(logs)
