@@ -17,6 +17,7 @@ from trackagoat_pandas.errors import (
     MismatchedFramesWarning,
 )
 from trackagoat_pandas.helpers.facts import mismatch_of
+from trackagoat_pandas.helpers.health.supply import FRAMES
 from trackagoat_pandas.widgets import GoalBoard, PayoutBoard
 
 PROJECT, OTHER = "Q1 Brand Program", "Summer Launch"
@@ -150,6 +151,15 @@ def test_rules_of_more_projects_than_what_they_count_are_said_to_be_so():
     assert "goals are missing" in mismatch_of(of_goals)
 
 
+def test_campaigns_of_another_project_than_videos_are_not_said_to_have_no_posts():
+    campaigns = pd.DataFrame({"id": ["a", "b"], "items": "[]", "project_id": ["one", "two"]})
+    videos = pd.DataFrame({"id": ["v"], "creator_id": ["c"], "tracking_status": ["included"]})
+    videos.attrs["trackagoat"] = {"path": "/videos", "params": {"project_id": "one"}}
+    said = "`videos` and `campaigns` are of different projects: posts are missing"
+    with pytest.warns(MismatchedFramesWarning, match=said):
+        tgp.member_overlap(campaigns.tail(1), videos)
+
+
 def test_an_audit_of_more_projects_than_was_worked_out_says_so(client):
     structures = tgp.load_payout_structures(PROJECT, client=client)
     retainers = structures[structures["kind"] == "recurring"]
@@ -204,7 +214,17 @@ def derived_functions():
             for call in getattr(node, "decorator_list", []):
                 if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "derived":
                     options = {each.arg: ast.literal_eval(each.value) for each in call.keywords}
-                    yield node, [ast.literal_eval(each) for each in call.args], options
+                    yield node, [*_made_of(call.args)], options
+
+
+def _made_of(arguments):
+    for each in arguments:
+        # The frames of program_health are a tuple with a name.
+        if isinstance(each, ast.Starred):
+            assert each.value.id == "FRAMES"
+            yield from FRAMES
+        else:
+            yield ast.literal_eval(each)
 
 
 def test_what_is_declared_of_a_helper_are_its_arguments():

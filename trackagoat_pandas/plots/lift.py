@@ -9,7 +9,7 @@ import pandas as pd
 
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.columns import nullable_flags, values_of
-from trackagoat_pandas.inputs.checks import require_columns
+from trackagoat_pandas.inputs.checks import frame_facts, require_columns
 from trackagoat_pandas.plots.days import date_ticks, places_of
 from trackagoat_pandas.plots.marks import label_marks
 from trackagoat_pandas.plots.style import (
@@ -98,7 +98,7 @@ def lift(
     add_note(ax, "Grey: gaps of random groups of as many creators; dashed: the campaign begins")
     finish_axes(
         ax,
-        _finding(gaps, lows, highs, is_in & is_known),
+        _finding(gaps, lows, highs, is_in & is_known, is_refused="note" in frame_facts(weeks)),
         subtitle="Views of its creators against those of the others; 0% is as before it",
         grid="y",
     )
@@ -116,11 +116,15 @@ def _signed(percent: float) -> str:
     return f"+{percent_text(percent)}" if percent > 0.0 else percent_text(percent)
 
 
-def _finding(gaps: Floats, lows: Floats, highs: Floats, is_in: np.ndarray) -> str:
+def _finding(
+    gaps: Floats, lows: Floats, highs: Floats, is_in: np.ndarray, *, is_refused: bool
+) -> str:
     if not is_in.any():
         return "No week of the campaign has posts that are old enough"
     mean = 100.0 * np.expm1(np.log1p(gaps[is_in] / 100.0).mean())
     beyond = int(((gaps < lows) | (gaps > highs))[is_in].sum())
     weeks = number(int(is_in.sum()), "week")
+    if is_refused:
+        return f"The campaign's effect can't be known; beyond the usual gap in {beyond} of {weeks}"
     against = f"The campaign: {_signed(round(mean))} views against the others"
     return f"{against}, beyond the usual gap in {beyond} of {weeks}"

@@ -220,7 +220,7 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
         columns=(
         "rank name",
         Column("score", "float", "The points of the whole, of 100."),
-        Column("worst_share", "float", "Share of weightings in which it is the worst.",
+        Column("worst_share", "float", "Share of weightings in which its score is the lowest.",
             content="share"),
         "status",
     )),

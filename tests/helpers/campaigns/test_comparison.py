@@ -171,3 +171,9 @@ def test_intervals_of_90_percent_hold_the_true_difference_on_simulated_programs(
     error = 4 * np.sqrt(0.09 / size)
     assert 0.9 - error <= held <= min(0.93 + error, 1.0)
     assert abs(np.median(ends[:, 0]) - truth) < 40
+
+
+def test_the_median_of_views_that_nobody_knows_is_na_without_a_warning():
+    tree = campaigns(a="creator:ann", b="creator:ben")
+    compared = both(tree, videos(("v1", "ann", None), ("v2", "ben", 5)))
+    assert compared["median_views"].isna().tolist() == [True, True, False, True, True]

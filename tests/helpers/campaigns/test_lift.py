@@ -137,7 +137,7 @@ def test_a_refused_effect_keeps_what_could_have_been_seen() -> None:
     assert 0.0 < lift["smallest_visible"].item() < 5.0
     said = lift.attrs["trackagoat"]["note"]
     assert said.startswith("What the campaign added can't be known: 16 creators outside it")
-    assert "could not have been seen" in said
+    assert "would often be missed" in said
 
 
 def test_weeks_before_are_four_times_as_many() -> None:
@@ -446,3 +446,29 @@ def test_days_are_those_of_the_time_zone() -> None:
     there = campaign_lift(**world.given | {"timezone": "Asia/Tokyo"})
     assert here["effect"].item() != there["effect"].item()
     assert ZONE == "America/New_York"
+
+
+def test_a_campaign_that_lists_only_posts_has_no_creators_to_compare() -> None:
+    given = program()
+    listed = pd.DataFrame({"id": ["c"], "name": ["posts"], "items": [items(video=["v1"])]})
+    lift = campaign_lift(**given | {"members": "posts", "campaigns": listed})
+    assert lift["refused"].item() == "it lists no creators"
+
+
+def test_weeks_of_an_effect_that_is_refused_say_so() -> None:
+    few, enough = (lift_weeks(**program(factor=2.0, creators=many)) for many in (20, 40))
+    said = "The campaign's own effect can't be known: 16 creators outside it, 19 are needed"
+    assert few.attrs["trackagoat"]["note"] == said
+    assert "note" not in enough.attrs["trackagoat"]
+    title = tgp.plots.lift(few).get_title(loc="left")
+    assert title.startswith("The campaign's effect can't be known; beyond the usual gap in ")
+    assert tgp.plots.lift(enough).get_title(loc="left").startswith("The campaign: +")
+
+
+def test_views_below_zero_are_not_known() -> None:
+    given = program(factor=2.0)
+    videos = given["videos"].copy()
+    videos["view_count"] = videos["view_count"].where(videos.index % 2 == 0, -1)
+    unknown = videos.assign(view_count=videos["view_count"].where(videos["view_count"] >= 0))
+    below, missing = (lift_of(given | {"videos": one}) for one in (videos, unknown))
+    assert below["effect"] == missing["effect"]

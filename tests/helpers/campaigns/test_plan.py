@@ -112,6 +112,8 @@ def test_too_few_pairs_are_refused() -> None:
     assert plan_of(frames()[0].iloc[:0], frames()[1]).empty
     with pytest.raises(ArgumentError, match="size"):
         plan_of(*frames(), size=13)
+    with pytest.raises(ArgumentError, match="seed"):
+        plan_of(*frames(), seed=2**63)
 
 
 def test_a_short_past_says_nothing_of_what_could_be_seen() -> None:
@@ -191,6 +193,30 @@ def test_a_campaign_that_has_just_begun_is_refused() -> None:
     assert row["refused"] == "less than a week of it has posts of 7 days and more"
     early = result_of(plan, videos, now="2026-05-19T12:00Z")
     assert early["weeks"] == pytest.approx(8 / 7)
+
+
+def test_rows_of_a_plan_that_come_twice_count_once() -> None:
+    creators, videos = frames()
+    plan = plan_of(creators, videos)
+    once, twice = (result_of(one, videos) for one in (plan, pd.concat([plan, plan])))
+    assert once["pairs"] == twice["pairs"]
+    assert once["p"] == twice["p"]
+
+
+@pytest.mark.parametrize("gets", [True, False, None])
+def test_pairs_of_whom_both_or_none_get_it_are_refused(gets: bool | None) -> None:
+    creators, videos = frames()
+    plan = plan_of(creators, videos)
+    plan["gets_campaign"] = pd.array([gets] * len(plan), dtype="boolean")
+    with pytest.raises(ArgumentError, match="of each pair one creator gets the campaign"):
+        result_of(plan, videos)
+
+
+def test_another_draw_with_the_same_first_day_is_refused() -> None:
+    creators, videos = frames()
+    plans = [plan_of(creators, videos, seed=seed) for seed in (1, 2)]
+    with pytest.raises(ArgumentError, match="it must be one plan"):
+        result_of(pd.concat(plans), videos)
 
 
 def test_several_plans_and_other_frames_are_refused() -> None:

@@ -86,3 +86,8 @@ def test_they_are_the_counted_members_and_keep_their_provenance(box):
         zip(counted["campaign_id"], counted["item_id"], strict=True)
     )
     assert found.attrs["trackagoat"]["path"] == posts.attrs["trackagoat"]["path"]
+
+
+def test_videos_without_an_id_are_of_no_campaign():
+    posts = videos(("v1", "mia", 1), (None, "mia", 2), (None, "mia", 3))
+    assert campaign_videos(campaigns(spring="creator:mia"), posts)["id"].tolist() == ["v1"]

@@ -187,3 +187,11 @@ def test_ids_choose_the_campaigns_and_doubt_is_said():
     posts.loc[0, "tracking_status"] = None
     with pytest.warns(ContractWarning, match="They are left out"):
         assert summary(tree, posts).loc["a", "posts"] == 1
+
+
+def test_views_of_which_none_is_known_are_not_said_to_be_none():
+    tree = campaigns(spring="creator:mia", launch="creator:mia")
+    summary = summarize_campaigns(tree, videos(("v1", "mia", None), ("v2", "mia", None)), now=NOW)
+    facts = summary.attrs["trackagoat"]
+    assert facts["note"] == "2 campaigns with 2 posts, whose views aren't known"
+    assert facts["together"] == {"posts": 2, "views": None}

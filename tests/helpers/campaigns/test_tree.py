@@ -53,7 +53,7 @@ def test_campaigns_in_a_circle_have_a_row_that_says_so():
         ("a / b / c / a", "circle", 2),
         ("a / b / b", "circle", 2),
     ]
-    assert "2 are inside themselves" in tree.attrs["trackagoat"]["note"]
+    assert "at 2 places a campaign is inside itself" in tree.attrs["trackagoat"]["note"]
 
 
 def test_a_campaign_that_the_frame_does_not_have_is_listed_without_numbers():

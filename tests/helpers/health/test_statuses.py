@@ -151,14 +151,14 @@ def test_the_worst_program_is_named_where_it_is_the_worst_whatever_the_weights()
     assert ranked["rank"].tolist() == [1, 2, 3]
     assert ranked["score"].tolist() == [17.0, 67.0, 83.0]
     assert ranked["worst_share"].tolist() == [1.0, 0.0, 0.0]
-    said = "Summer is the worst in 100 % of 1,000 random weightings"
+    said = "Summer has the lowest score in 100 % of 1,000 random weightings"
     assert ranked.attrs["trackagoat"]["note"] == said
 
 
 def test_programs_that_are_bad_in_different_parts_depend_on_the_weights():
     ranked = rank_programs({"Spring": health("bad", "good"), "Summer": health("good", "bad")})
     assert 0.4 < ranked["worst_share"].iloc[0] < 0.6
-    said = "Which program is the worst depends on the weights"
+    said = "Which program has the lowest score depends on the weights"
     assert ranked.attrs["trackagoat"]["note"].startswith(said)
 
 
@@ -167,6 +167,8 @@ def test_a_bad_program_ranks_before_one_with_fewer_points_that_is_unknown():
         {"Spring": health("unknown", "unknown", "good"), "Summer": health("bad", "good", "good")}
     )
     assert ranked["name"].tolist() == ["Summer", "Spring"]
+    said = "Spring has the lowest score in 100 % of 1,000 random weightings, but Summer is bad"
+    assert ranked.attrs["trackagoat"]["note"] == said
 
 
 @pytest.mark.parametrize(
@@ -186,3 +188,20 @@ def test_programs_that_cant_be_compared_are_refused(healths, said):
 def test_what_isnt_a_dict_of_frames_is_refused(healths):
     with pytest.raises(ArgumentTypeError, match="healths"):
         rank_programs(healths)
+
+
+def test_programs_that_are_as_bad_share_their_rank():
+    ranked = rank_programs({name: health("bad", "good") for name in ("Spring", "Summer")})
+    assert ranked["rank"].tolist() == [1, 1]
+    assert ranked["worst_share"].tolist() == [1.0, 1.0]
+    said = "2 programs have the lowest score in 100 % of 1,000 random weightings"
+    assert ranked.attrs["trackagoat"]["note"] == said
+
+
+@pytest.mark.parametrize(
+    ("part", "said"), [("goals", "goals are bad"), ("data freshness", "data freshness is bad")]
+)
+def test_parts_that_are_several_things_are_bad_and_others_is(part, said):
+    found = dict.fromkeys(program.PARTS, verdicts(["good"])["data freshness"])
+    found[part] = verdicts(["bad"])["data freshness"]
+    assert program._facts(found)["note"] == f"The worst part decides: {said}."

@@ -94,6 +94,11 @@ def test_pay_that_is_not_by_views_is_neither_level_nor_luck() -> None:
     assert note(table) == "None of the pay is by views, so none of it is luck of posts"
 
 
+def test_pay_by_views_of_unknown_posts_is_not_said_to_be_none() -> None:
+    rows = ledger(accrual("ann", 50_000, {"days_assigned": 31}), accrual("zoe", 100, VIEWS))
+    assert note(split(rows, videos(EVEN))).startswith("How much of the pay was luck isn't known: ")
+
+
 def test_a_cap_cuts_off_hits_first() -> None:
     capped = {**VIEWS, "uncapped_cents": 6_100}
     table = split(ledger(accrual("ann", 4_000, capped)), videos(HIT))

@@ -279,7 +279,7 @@ def test_the_note_says_who_is_nearest_and_whether_the_order_is_sure() -> None:
     world = pool_world(1, posts=300, days=60)
     note = tgp.similar_creators(**world.frames, to="@handle23").attrs["trackagoat"]["note"]
     assert note.startswith("Nearest to @handle23: @handle")
-    assert note.endswith("among the first again, so that the order is unsure")
+    assert note.endswith("among the first three again, so that the order is unsure")
     lonely = tgp.similar_creators(**program(ann={}), to="ann").attrs["trackagoat"]["note"]
     assert lonely == "Who is like @ann.goat isn't known: nobody else can be compared"
 

@@ -14,6 +14,7 @@ from trackagoat_pandas.errors import ArgumentError, UnknownCampaignError
 from trackagoat_pandas.helpers.campaigns.membership import chosen_ids
 from trackagoat_pandas.helpers.campaigns.names import campaigns_of_frame
 from trackagoat_pandas.helpers.campaigns.posts import CampaignPosts, campaigns_named
+from trackagoat_pandas.helpers.campaigns.weeks import log_views
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import STRING, categories, floats, text, values_of
 from trackagoat_pandas.helpers.facts import derived, known_zone, moment_of, zone_of
@@ -155,7 +156,7 @@ def compare_campaigns(
     else:
         seen = counts_by_age(pair.posts, read_at=read_at, analytics=analytics, zone=zone)
         views = views_at(seen, _HOURS_A_DAY * age_days, len(pair.posts))
-    found = _difference(pair, np.log1p(views), level)
+    found = _difference(pair, log_views(views), level)
     table = _rows(pair, found)
     table.attrs["trackagoat"] = {**frame_facts(table), "note": _finding(pair, found, level)}
     return finish(table)
@@ -302,7 +303,7 @@ def _rows(pair: _Pair, found: _Difference) -> pd.DataFrame:
             "creators": pd.array(creators, dtype="Int64"),
             "posts": pd.array([int(rows.sum()) for rows in chosen], dtype="Int64"),
             "views": pd.array([_sum(views[rows]) for rows in chosen], dtype="Int64"),
-            "median_views": floats(np.array([own[rows].median() for rows in chosen])),
+            "median_views": floats(np.array([own[rows].dropna().median() for rows in chosen])),
             **{
                 name: floats(np.where(is_judged, 100.0 * np.expm1(log), np.nan))
                 for name, log in zip(("effect", "low", "high"), effects, strict=True)

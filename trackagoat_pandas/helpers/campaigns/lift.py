@@ -36,6 +36,7 @@ from trackagoat_pandas.progress import calculating
 from trackagoat_pandas.tables import CAMPAIGNS, VIDEOS
 
 _HEAVIEST: Final = 0.6
+_NO_CREATORS: Final = "it lists no creators"
 """A donor with more of the weight decides alone what would have been without the campaign."""
 _EFFECTS: Final = (
     "effect", "low", "high", "posts_effect", "views_per_post_effect", "least_without_one",
@@ -205,7 +206,7 @@ def campaign_lift(
     table = pd.DataFrame(columns)
     note = _finding(table.iloc[0], level, given.creators)
     if (heaviest := lift.largest_weight()) > _HEAVIEST:
-        note += f". One of the other creators has {heaviest:.0%} of their weight"
+        note += f". One of the other creators has {100 * heaviest:.0f} % of their weight"
     table.attrs["trackagoat"] = {**frame_facts(table), "note": note, "level": level}
     if backtest:
         table = with_record(table, _record(study, level), note=note)
@@ -248,7 +249,8 @@ def read_study(
     posts = read_posts(videos, read_at)
     is_theirs = posts["creator_id"].isin(chosen.creators).to_numpy(bool)
     if not problem and not is_theirs.any():
-        problem = "none of its creators has a post in `videos`"
+        is_listing = chosen.creators or not chosen.campaigns
+        problem = "none of its creators has a post in `videos`" if is_listing else _NO_CREATORS
     left_out = posts["creator_id"].isin(read_ids("exclude", exclude))
     left_out |= posts["id"].isin(chosen.videos)
     posts = posts[is_theirs | ~left_out.to_numpy(bool)]
@@ -341,7 +343,7 @@ def _finding(row: pd.Series, level: float, creators: int) -> str:
     without = f"; {left_out:,} of its creators didn't post both before and in it"
     if pd.notna(row["refused"]):
         why = f"What the campaign added can't be known: {row['refused']}"
-        return f"{why}. An effect below {known} could not have been seen" if known else why
+        return f"{why}. An effect below {known} would often be missed" if known else why
     said = effect_found(float(row["low"]), float(row["high"]), level, known)
     return said + (without if left_out > 0 else "")
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.types import DateLike
-from trackagoat_pandas.helpers.campaigns.lift import earlier, percents, read_study
+from trackagoat_pandas.helpers.campaigns.lift import LiftStudy, earlier, percents, read_study
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import categories
 from trackagoat_pandas.helpers.facts import derived
@@ -51,6 +51,8 @@ def lift_weeks(
         ``usual_low`` and ``usual_high`` (Float64, percent: gaps of random groups) and
         ``is_campaign`` (boolean). Views are NA in weeks whose posts aren't old enough. Without
         creators who posted before and in it there are no rows.
+
+        Where :func:`campaign_lift` refuses the effect, ``attrs["trackagoat"]["note"]`` says why.
 
     Raises
     ------
@@ -107,7 +109,7 @@ def lift_weeks(
             "is_campaign": pd.array([w >= study.weeks.before for w in known], dtype="boolean"),
         }
     )
-    table.attrs["trackagoat"] = {**frame_facts(table), "level": level}
+    table.attrs["trackagoat"] = {**frame_facts(table), "level": level, **_refused(given)}
     return finish(table)
 
 
@@ -171,7 +173,7 @@ def lift_placebos(
         videos, members, since, until, campaigns, exclude, age_days, now=now, timezone=timezone
     )
     study, lift = given.study, given.study.lift()
-    refused = given.problem or study.refusal(lift)
+    refused = _refused(given)
     kinds, days, effects = [0], [given.since], [np.nan if refused else lift.test().effect]
     if lift.has_groups:
         drawn = lift.test().drawn
@@ -189,6 +191,11 @@ def lift_placebos(
             "since": pd.to_datetime(np.array(days, "datetime64[us]")).as_unit("us"),
         }
     )
-    note = f"The campaign's own effect can't be known: {refused}" if refused else ""
-    table.attrs["trackagoat"] = {**frame_facts(table), **({"note": note} if note else {})}
+    table.attrs["trackagoat"] = {**frame_facts(table), **refused}
     return finish(table)
+
+
+def _refused(given: LiftStudy) -> dict[str, str]:
+    """Return a note that says why the campaign's effect isn't said; nothing where it is."""
+    why = given.problem or given.study.refusal(given.study.lift())
+    return {"note": f"The campaign's own effect can't be known: {why}"} if why else {}

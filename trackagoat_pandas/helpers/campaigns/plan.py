@@ -136,7 +136,7 @@ def plan_campaign(
     """
     check_int("weeks", weeks, minimum=1, maximum=26)
     if seed is not None:
-        check_int("seed", seed, minimum=0)
+        check_int("seed", seed, minimum=0, maximum=2**63 - 1)
     reading = _Reading.of(creators, videos, age_days, now=now, timezone=timezone)
     past = reading.past(weeks)
     first = reading.monday if since is None else np.datetime64(parse_day(since, "since"), "D")
@@ -284,8 +284,8 @@ def read_campaign(
     MissingColumnError
         A column is missing from a frame.
     ArgumentError, ArgumentTypeError
-        The plan has several first days, no time zone is known, or an argument has a value that
-        isn't allowed.
+        The frame isn't one plan, no time zone is known, or an argument has a value that isn't
+        allowed.
 
     Warns
     -----
@@ -370,6 +370,11 @@ def _pairs_of(plan: pd.DataFrame, ids: pd.Index) -> Ints:
             "place": ids.get_indexer(pd.Index(text(plan["creator_id"]))),
         }
     ).dropna(subset=["pair"])
+    rows["creator"] = text(plan["creator_id"]).array[rows.index]
+    rows = rows.drop_duplicates()
+    if rows["creator"].duplicated().any() or rows.duplicated(["pair", "gets"]).any():
+        problem = "it must be one plan: of each pair one creator gets the campaign, and one doesn't"
+        raise ArgumentError("plan", plan, problem=problem)
     sides = [rows[rows["gets"] == gets].set_index("pair")["place"] for gets in (True, False)]
     pairs: Ints = pd.concat(sides, axis=1).fillna(-1).to_numpy(np.int64)
     return pairs

@@ -139,7 +139,8 @@ def campaign_videos(
     355
     """
     found = CampaignPosts.of(campaigns, videos, ids)
-    latest = np.flatnonzero(latest_rows(videos, ["id"]))
+    # Rows without an id are no video of a campaign, and each counts as the latest.
+    latest = np.flatnonzero(latest_rows(videos, ["id"]) & text(videos["id"]).notna().to_numpy(bool))
     rows = latest[pd.Index(text(videos["id"]).iloc[latest]).get_indexer(found.posts["id"])]
     named = campaigns_named(campaigns, found.ids)
     kept = videos.iloc[rows[found.places]].reset_index(drop=True)

@@ -85,7 +85,7 @@ def summarize_campaigns(
         and ``effective_cpm_cents`` (Float64: cents per 1,000 views; NA at 0 views).
 
         ``attrs["trackagoat"]["together"]`` has the posts and views of all campaigns together, each
-        post counted once.
+        post counted once (views: None if no post has a known count).
 
     Raises
     ------
@@ -142,8 +142,8 @@ def summarize_campaigns(
     names = campaigns_named(campaigns, found.ids)
     table = table.assign(campaign_name=names, campaign_id=pd.Series(found.ids, dtype=STRING))
     table = table.sort_values("views", ascending=False, kind="stable", ignore_index=True)
-    together = _together(found)
-    note = _finding(together, table)
+    posts, views = _together(found)
+    together, note = {"posts": posts, "views": views}, _finding(posts, views, table)
     table.attrs["trackagoat"] = {**frame_facts(table), "together": together, "note": note}
     return finish(table, campaigns=campaigns)
 
@@ -286,19 +286,25 @@ def _shares(found: CampaignPosts) -> Floats:
     return shares
 
 
-def _together(found: CampaignPosts) -> dict[str, int]:
-    """Count the posts of all campaigns together, and their views, each post once."""
+def _together(found: CampaignPosts) -> tuple[int, int | None]:
+    """Count the posts of all campaigns together, and their views, each post once.
+
+    The views are None if there are posts, and none has a known count.
+    """
     places = np.unique(found.places)
     views = values_of(found.posts["view_count"])[places]
-    return {"posts": len(places), "views": int(np.nansum(views))}
+    is_unknown = len(views) > 0 and bool(np.isnan(views).all())
+    return len(places), None if is_unknown else int(np.nansum(views))
 
 
-def _finding(together: Mapping[str, int], table: pd.DataFrame) -> str:
+def _finding(posts: int, views: int | None, table: pd.DataFrame) -> str:
     """Say what the campaigns have together, each post once, and what their sum would say."""
     if table.empty:
         return "No campaigns"
-    posts, views = together["posts"], together["views"]
-    said = f"{number(len(table), 'campaign')} with {number(posts, 'post')} and {views:,} views"
+    said = f"{number(len(table), 'campaign')} with {number(posts, 'post')}"
+    if views is None:
+        return f"{said}, whose views aren't known"
+    said += f" and {views:,} views"
     added = table["views"].fillna(0).sum()
     if added == views and int(table["posts"].sum()) == posts:
         return said

@@ -194,10 +194,10 @@ def _finding(table: pd.DataFrame) -> str:
     if (deepest := int(table["depth"].max())) > 0:
         tops = int((table["depth"] == 0).sum())
         said += f", {tops:,} of them at the top, down to {number(deepest, 'level')} below"
-    circles = table.loc[table["place"] == "circle", "campaign_id"].nunique()
+    circles = int((table["place"] == "circle").sum())
     unknown = table.loc[table["direct_members"].isna(), "campaign_id"].nunique()
     if circles:
-        said += f"; {circles:,} {'is inside itself' if circles == 1 else 'are inside themselves'}"
+        said += f"; at {number(circles, 'place')} a campaign is inside itself"
     if unknown:
         said += f"; of {unknown:,} the frame has no row"
     return said

@@ -110,6 +110,12 @@ def read_posts(videos: pd.DataFrame, read_at: pd.Timestamp) -> pd.DataFrame:
     return posts.sort_values(["creator_id", "id"], ignore_index=True)
 
 
+def log_views(views: Floats) -> Floats:
+    """Return logs of views, plus 1; NaN where they are below 0, which no post has."""
+    logs: Floats = np.log1p(np.where(views < 0.0, np.nan, views))
+    return logs
+
+
 def weeks_of(
     posts: pd.DataFrame,
     *,
@@ -140,7 +146,7 @@ def weeks_of(
     days = days_shown(posts["posted_at"].to_numpy("datetime64[us]"), zone).astype(np.int64)
     week = (days - since.astype(np.int64)) // 7
     length = float((until - since).astype(np.int64) + 1) / 7.0
-    views: Floats = np.log1p(values_of(posts["view_count"]))
+    views = log_views(values_of(posts["view_count"]))
     age = (read_at - posts["posted_at"]).to_numpy("timedelta64[us]")
     is_known = (age >= np.timedelta64(age_days, "D")) & ~np.isnan(views)
     owner, creators = pd.factorize(posts["creator_id"])

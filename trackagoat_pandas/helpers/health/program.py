@@ -18,7 +18,7 @@ from trackagoat_pandas.helpers.health.payouts import judge_payouts
 from trackagoat_pandas.helpers.health.posting import judge_overposting
 from trackagoat_pandas.helpers.health.scores import with_score
 from trackagoat_pandas.helpers.health.sentiment import judge_sentiment
-from trackagoat_pandas.helpers.health.statuses import STATUSES, Verdict, day_of, worst_of
+from trackagoat_pandas.helpers.health.statuses import STATUSES, Verdict, day_of, is_plural, worst_of
 from trackagoat_pandas.helpers.health.supply import FRAMES, Supply
 from trackagoat_pandas.helpers.health.targets import judge_goals
 from trackagoat_pandas.helpers.health.views import NOW_DAYS, judge_views
@@ -246,5 +246,6 @@ def _facts(found: Mapping[str, Verdict]) -> dict[str, str]:
         return {"status": whole, "note": "All parts are good."}
     names = [name for name, one in found.items() if one.status == whole]
     said = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-    note = f"The worst part decides: {said} {'is' if len(names) == 1 else 'are'} {whole}."
+    are = "is" if len(names) == 1 and not is_plural(names[0]) else "are"
+    note = f"The worst part decides: {said} {are} {whole}."
     return {"status": whole, "note": note}

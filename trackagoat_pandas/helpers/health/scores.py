@@ -12,7 +12,7 @@ from trackagoat_pandas.base.types import Floats, Ints
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.helpers.columns import STRING, categories, codes_of
 from trackagoat_pandas.helpers.facts import derived
-from trackagoat_pandas.helpers.health.statuses import STATUSES, worst_of
+from trackagoat_pandas.helpers.health.statuses import STATUSES, is_plural, worst_of
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.inputs.checks import frame_facts, require_columns
 
@@ -81,7 +81,8 @@ def _said_of_weights(table: pd.DataFrame, points: Floats) -> str:
     worst = int(counts.argmax())
     share, name = counts[worst] / WEIGHTINGS, table["part"].iloc[worst]
     if share >= _SAME:
-        return f"{name} costs most in {share:.0%} of {WEIGHTINGS:,} random weightings.".replace(
+        verb = "cost" if is_plural(str(name)) else "costs"
+        return f"{name} {verb} most in {share:.0%} of {WEIGHTINGS:,} random weightings.".replace(
             "%", " %"
         )
     return (
@@ -103,12 +104,13 @@ def rank_programs(healths: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row for each program: ``name``, ``rank`` (Int64: 1 for the worst, by the status of the
-        whole and then by the score), ``score`` (Float64: the points of the whole, of 100),
-        ``worst_share`` (Float64, 0 to 1: in how many of 1,000 random weightings of the parts its
-        score is the lowest), and ``status`` (category, of the whole).
+        whole and then by the score; the same for programs with the same), ``score``
+        (Float64: the points of the whole, of 100), ``worst_share`` (Float64, 0 to 1: in how many of
+        1,000 random weightings of the parts its score is the lowest), and ``status`` (category, of
+        the whole).
 
-        ``attrs["trackagoat"]["note"]`` names the program that is worst in 0.9 of the weightings, or
-        says that it depends on the weights.
+        ``attrs["trackagoat"]["note"]`` names the program whose score is the lowest in 0.9 of the
+        weightings, or says that it depends on the weights.
 
     Raises
     ------
@@ -134,18 +136,22 @@ def rank_programs(healths: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     places = np.array([STATUSES.index(status) for status in statuses])
     scores = np.floor(exact + 0.5)
     order = np.lexsort((scores, places))
+    keys = [(int(places[place]), float(scores[place])) for place in order]
     weighed = points @ weightings(points.shape[1]).T
-    worst = np.bincount(weighed.argmin(axis=0), minlength=len(names)) / WEIGHTINGS
+    worst = np.isclose(weighed, weighed.min(axis=0)).mean(axis=1)
     table = pd.DataFrame(
         {
-            "rank": pd.array(range(1, len(names) + 1), "Int64"),
+            "rank": pd.array([1 + keys.index(key) for key in keys], "Int64"),
             "name": pd.array([names[place] for place in order], STRING),
             "score": pd.array(scores[order], "Float64"),
             "worst_share": pd.array(worst[order], "Float64"),
             "status": categories(np.array(statuses, object)[order], STATUSES, ordered=True),
         }
     )
-    table.attrs["trackagoat"] = {"note": _said_of_programs(names, worst)}
+    note, first = _said_of_programs(names, worst), int(order[0])
+    if worst[first] < _SAME <= worst.max():
+        note += f", but {names[first]} is {statuses[first]}"
+    table.attrs["trackagoat"] = {"note": note}
     return finish(table)
 
 
@@ -172,9 +178,13 @@ def _points_by_program(healths: Mapping[str, pd.DataFrame]) -> tuple[list[str], 
 
 
 def _said_of_programs(names: Sequence[str], worst: Floats) -> str:
-    """Say whether one program is the worst whatever the weights."""
+    """Say whether one program has the lowest score whatever the weights."""
     place = int(worst.argmax())
-    share = f"{worst[place]:.0%} of {WEIGHTINGS:,} random weightings".replace("%", " %")
-    if worst[place] >= _SAME:
-        return f"{names[place]} is the worst in {share}"
-    return f"Which program is the worst depends on the weights: {names[place]} in {share}"
+    several = worst[worst >= _SAME]
+    share = several.min(initial=worst[place])
+    share = f"{share:.0%} of {WEIGHTINGS:,} random weightings".replace("%", " %")
+    if len(several) > 1:
+        return f"{len(several):,} programs have the lowest score in {share}"
+    if len(several):
+        return f"{names[place]} has the lowest score in {share}"
+    return f"Which program has the lowest score depends on the weights: {names[place]} in {share}"

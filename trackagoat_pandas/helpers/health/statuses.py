@@ -34,6 +34,11 @@ class Verdict(NamedTuple):
     since: float = np.nan
 
 
+def is_plural(part: str) -> bool:
+    """Return whether the name of a part is that of several things, such as views."""
+    return part.endswith("s") and not part.endswith("ss")
+
+
 def worst_of(statuses: Iterable[str]) -> str:
     """Return the worst of some statuses; without any, nothing is known.
 

@@ -331,11 +331,11 @@ def _with_scenario(table: pd.DataFrame, scenario: pd.DataFrame) -> pd.DataFrame:
 def _finding(table: pd.DataFrame) -> str:
     """Say what level and hits made of the pay by views, in each currency."""
     known = table[table["reason"].isna()]
-    if known.empty:
-        why = table["reason"].unique()
-        return f"How much of the pay was luck isn't known{f': {why[0]}' if len(why) == 1 else ''}"
     if not (known["level_cents"].any() or known["hits_cents"].any()):
-        return "None of the pay is by views, so none of it is luck of posts"
+        if len(known) == len(table) > 0:
+            return "None of the pay is by views, so none of it is luck of posts"
+        why = table["reason"].dropna().unique()
+        return f"How much of the pay was luck isn't known{f': {why[0]}' if len(why) == 1 else ''}"
     said = [_of_currency(rows, str(name)) for name, rows in known.groupby("currency")]
     if unknown := len(table) - len(known):
         said.append(f"of {number(unknown, 'row')} it isn't known")

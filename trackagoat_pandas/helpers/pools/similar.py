@@ -264,9 +264,8 @@ def _finding(table: pd.DataFrame, traits: Traits, place: int) -> str:
         return said
     share = float(again.mean())
     sure = "" if share >= _STEADY else ", so that the order is unsure"
-    return (
-        f"{said}; with resampled posts {100 * share:.0f} % of them are among the first again{sure}"
-    )
+    often = f"{100 * share:.0f} % of them are among the first three again"
+    return f"{said}; with resampled posts {often}{sure}"
 
 
 def _name(traits: Traits, place: int) -> str:
