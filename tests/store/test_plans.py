@@ -33,7 +33,8 @@ def test_a_plan_is_kept_once_and_read_back(store: Any) -> None:
 
 def test_several_plans_stand_in_the_order_of_their_draw(store: Any) -> None:
     creators, videos = frames()
-    record_plan(store, plan_of(creators, videos, seed=5), now="2026-05-05T00:00Z")
+    later = plan_of(creators, videos, seed=5, since="2026-06-01")
+    record_plan(store, later, now="2026-05-05T00:00Z")
     record_plan(store, plan_of(creators, videos, seed=4), now=NOW)
     kept = recorded_plans(store)
     assert kept["seed"].drop_duplicates().tolist() == [4, 5]
@@ -41,10 +42,26 @@ def test_several_plans_stand_in_the_order_of_their_draw(store: Any) -> None:
     assert result_of(one, videos)["pairs"] == 12
 
 
+def test_nobody_can_draw_again(store: Any) -> None:
+    creators, videos = frames()
+    plan = plan_of(creators, videos)
+    record_plan(store, plan, now=NOW)
+    for other in (
+        plan_of(creators, videos, seed=2),
+        plan.assign(gets_campaign=~plan["gets_campaign"]),
+        plan_of(creators, videos, weeks=3).tail(5),
+    ):
+        with pytest.raises(ArgumentError, match="another draw of some of its creators for 2026-05"):
+            record_plan(store, other, now="2020-01-01T00:00Z")
+    assert len(recorded_plans(store)) == 24
+
+
 def test_what_is_no_plan_is_refused(store: Any) -> None:
     plan = plan_of(*frames())
     with pytest.raises(MissingColumnError, match="plan_campaign"):
         record_plan(store, plan.drop(columns="seed"))
+    with pytest.raises(ArgumentError, match="it must be one plan"):
+        record_plan(store, pd.concat([plan, plan.assign(weeks=3)]))
     with pytest.raises(ArgumentError, match="it has no rows"):
         record_plan(store, plan.iloc[:0])
     with pytest.raises(ArgumentTypeError, match="a store"):

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.frames.dtypes import DAY, INSTANT, TEXT
+from trackagoat_pandas.helpers.campaigns.plan import span_of
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import (
     as_days,
@@ -41,9 +42,10 @@ _KEY: Final = ["seed", "since", "weeks", "creator_id", "gets_campaign"]
 
 @derived("plan")
 def record_plan(store: Store, plan: pd.DataFrame, *, now: InstantLike | None = None) -> int:
-    """Keep a plan of a campaign in a store, so that nobody can draw again once it has begun.
+    """Keep a plan of a campaign in a store, so that nobody can draw again until chance pleases.
 
-    A plan that is kept already isn't kept twice. It is written whole or not at all.
+    A plan that is kept already isn't kept twice, and another draw of some of its creators for the
+    same first day is refused. It is written whole or not at all.
 
     Parameters
     ----------
@@ -62,7 +64,8 @@ def record_plan(store: Store, plan: pd.DataFrame, *, now: InstantLike | None = N
     Raises
     ------
     MissingColumnError, ArgumentError
-        The frame isn't a plan, or an argument has a value that isn't allowed.
+        The frame isn't one plan, another draw is kept already, or an argument has a value that
+        isn't allowed.
     StoreBusyError, StoreWriteError
         Another process writes to the store, or it can't be written to.
 
@@ -85,6 +88,7 @@ def record_plan(store: Store, plan: pd.DataFrame, *, now: InstantLike | None = N
     require_columns(plan, _SCHEMA.names[1:], loader="plan_campaign")
     if plan.empty:
         raise ArgumentError("plan", plan, problem="it has no rows")
+    first, _ = span_of(plan)
     moment = moment_of(loaded_at(plan) if now is None else now, [plan])
     rows = pd.DataFrame(
         {
@@ -103,9 +107,14 @@ def record_plan(store: Store, plan: pd.DataFrame, *, now: InstantLike | None = N
     ledger = store.archive.ledger
     # One writer at a time, so that no other one keeps the same between reading and writing.
     with ledger.writing("record a plan"):
-        known = pd.MultiIndex.from_frame(_kept(store)[_KEY])
+        kept = _kept(store)
+        known = pd.MultiIndex.from_frame(kept[_KEY])
         if pd.MultiIndex.from_frame(rows[_KEY]).isin(known).all():
             return 0
+        same = kept[(kept["since"] == rows["since"].iloc[0]).to_numpy(bool)]
+        if rows["creator_id"].isin(same["creator_id"]).any():
+            problem = f"another draw of some of its creators for {first} is kept already"
+            raise ArgumentError("plan", plan, problem=f"{problem}: see recorded_plans(store)")
         table = pa.Table.from_pandas(rows[_SCHEMA.names], _SCHEMA, preserve_index=False)
         at = moment.to_pydatetime()
         part = write_part(

@@ -318,7 +318,7 @@ def read_campaign(
     zone = known_zone(timezone, [videos, plan])
     read_at = moment_of(loaded_at(videos) if now is None else now, [videos])
     today = np.datetime64(last_started_day(read_at, zone), "D")
-    first, planned = _span_of(plan, today)
+    first, planned = (today, today) if plan.empty else span_of(plan)
     last = np.datetime64(parse_day(until, "until"), "D") if until is not None else planned
     if last < first:
         raise ArgumentError("until", until, f"it must be {first} or later: it is the last day")
@@ -350,10 +350,8 @@ def read_campaign(
     return finish(table)
 
 
-def _span_of(plan: pd.DataFrame, today: np.datetime64) -> tuple[np.datetime64, np.datetime64]:
-    """Return the first and the last day of a plan; of an empty one, today."""
-    if plan.empty:
-        return today, today
+def span_of(plan: pd.DataFrame) -> tuple[np.datetime64, np.datetime64]:
+    """Return the first and the last day of a plan."""
     firsts, weeks = day_numbers(plan["since"]), values_of(whole(plan["weeks"]))
     if len(np.unique(firsts)) != 1 or len(np.unique(weeks)) != 1:
         raise ArgumentError("plan", plan, problem="it must be one plan, with one first day")
@@ -545,7 +543,7 @@ def _planned(plan: pd.DataFrame, drawn: int, pairs: int) -> str:
         return f"{few}, {FEWEST_PAIRS} are needed: nobody is drawn"
     smallest, first = plan["smallest_visible"].iloc[0], plan["since"].iloc[0]
     weeks = number(int(plan["weeks"].iloc[0]), "week")
-    said = f"{drawn} of {2 * drawn} creators get it for {weeks} from {first:%-d %B %Y}"
+    said = f"{drawn} of {2 * drawn} creators get it for {weeks} from {first.day} {first:%B %Y}"
     if pd.isna(smallest):
         return f"{said}. The past is too short to say which effect could be seen"
     return f"{said}. An effect of {smallest:+.0f} % would be seen in 4 of 5 such campaigns"
