@@ -223,6 +223,7 @@ def test_ids_may_be_numbers_and_rows_without_one_are_left_out() -> None:
     assert found["creator_id"].iloc[0] == "8"
     assert "nobody.goat" not in found["tiktok_handle"].tolist()
     assert near(frames, "7").loc["8", "rank"] == 1
+    assert near(frames, frames["creators"]["id"].iloc[0]).loc["8", "rank"] == 1
 
 
 def test_young_posts_do_not_count_for_size_unless_their_age_is_known() -> None:

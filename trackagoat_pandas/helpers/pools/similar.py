@@ -194,7 +194,8 @@ def _place_of(to: Any, traits: Traits) -> int:
     ArgumentError, ArgumentTypeError
         It is none of them, or several.
     """
-    ids = [*given_ids("to", to, "creator")]
+    is_number = isinstance(to, int | np.integer) and not isinstance(to, bool)
+    ids = [to] if is_number else [*given_ids("to", to, "creator")]
     if len(ids) != 1:
         raise ArgumentError("to", to, "one creator at a time")
     id_ = str(ids[0])  # as `text` reads a column of numbers
