@@ -126,7 +126,7 @@ def test_the_creator_is_given_by_id_by_handle_or_as_a_row() -> None:
         ("", ArgumentError, "`creators` doesn't have it"),
         (["ann", "ben"], ArgumentError, "one creator at a time"),
         ([], ArgumentError, "one creator at a time"),
-        (5, ArgumentTypeError, "to can't be of type int"),
+        (True, ArgumentTypeError, "to can't be of type bool"),
     ],
 )
 def test_another_creator_is_refused(to: Any, error: type[Exception], match: str) -> None:
