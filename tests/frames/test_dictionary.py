@@ -99,12 +99,12 @@ def test_a_function_is_described_by_its_result():
 def test_what_names_no_table_is_refused():
     with pytest.raises(ChoiceError, match="choose one of 'projects'"):
         describe("films")
-    with pytest.raises(ChoiceError, match=r"Did you mean 'member-overlap'\?$"):
-        describe("member over")
+    with pytest.raises(ChoiceError, match=r"Did you mean 'campaign-leaderboard'\?$"):
+        describe("campaign leaderb")
 
 
 def test_a_report_may_be_named_with_underscores_and_a_table_is_itself():
-    assert describe("Member_Overlap").attrs["trackagoat"]["table"] == "member-overlap"
+    assert describe("Campaign_Leaderboard").attrs["trackagoat"]["table"] == "campaign-leaderboard"
     assert describe("goal_compliance").attrs["trackagoat"]["table"] == "goal_compliance"
 
 
