@@ -121,8 +121,8 @@ def plan_campaign(
     -----
     The smallest visible effect is that of the test of :func:`read_campaign`, on the same pairs at
     earlier dates of the program, one campaign's length apart, each with 8 weeks before it and
-    more. Without such a date it is NA. On 200 simulated programs each, campaigns with just that
-    effect are seen in 0.74 to 0.86.
+    more. Without such a date it is NA. On 200 simulated programs, campaigns with just that
+    effect are seen in 84 %.
 
     Examples
     --------
@@ -298,7 +298,8 @@ def read_campaign(
     Fisher, "The design of experiments", 1935); the interval inverts it, so that ``p < 1 - level``
     if and only if 0 isn't in it. It is refused with fewer than 6 pairs, of which no draw is rare
     enough. What a campaign's creators do to the others, such as posting instead of them, isn't
-    seen. On 200 simulated programs each it sees an effect in 4 to 6 % of those without one.
+    seen. On 200 simulated programs each it sees an effect in 3 to 4 % of those without one,
+    also with hot streaks; the 90 % interval holds the truth in 92 %.
 
     Examples
     --------
