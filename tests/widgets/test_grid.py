@@ -455,7 +455,7 @@ def test_columns_of_any_values_are_shown_sorted_and_searched(name, values):
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.none() | st.integers(-(10**9), 10**9) | st.just(0), max_size=40), st.booleans())
 def test_sorted_pages_hold_each_row_once_in_pythons_order(values, is_up):
-    frame = pd.DataFrame({"place": range(len(values)), "n": pd.array(values, "Int64")})
+    frame = pd.DataFrame({"nth": range(len(values)), "n": pd.array(values, "Int64")})
     grid = Grid(rows=10)
     grid.show(frame)
     grid.sort_by("n", ascending=is_up)
