@@ -133,7 +133,7 @@ def test_a_lift_that_is_known_has_its_weeks_as_a_picture(box):
     board.page.value = "Lift"
     assert board.frame["refused"].isna().all()
     assert "views (90 % interval)" in said(board)
-    assert "The campaign: " in board.figure.axes[0].get_title(loc="left")
+    assert "The campaign's creators were beyond" in board.figure.axes[0].get_title(loc="left")
     check_code(board, campaigns=tree, videos=posts)
 
 

@@ -462,7 +462,11 @@ def test_weeks_of_an_effect_that_is_refused_say_so() -> None:
     assert "note" not in enough.attrs["trackagoat"]
     title = tgp.plots.lift(few).get_title(loc="left")
     assert title.startswith("The campaign's effect can't be known; beyond the usual gap in ")
-    assert tgp.plots.lift(enough).get_title(loc="left").startswith("The campaign: +")
+    assert (
+        tgp.plots.lift(enough)
+        .get_title(loc="left")
+        .startswith("The campaign's creators were beyond")
+    )
 
 
 def test_views_below_zero_are_not_known() -> None:
