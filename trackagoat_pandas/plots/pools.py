@@ -194,7 +194,7 @@ def _shares(values: Floats, *, is_log: bool) -> Floats:
 
 
 def _heights(number: int) -> Floats:
-    """Return in turn higher and lower places, so that dots of like numbers can be told apart."""
+    """Return in turn higher and lower places, so that dots of similar numbers stay apart."""
     turns = np.array([0.5, 0.1, 0.9, 0.3, 0.7])[np.arange(number) % 5]
     return _SPREAD * (turns - 0.2) + 0.05
 

@@ -58,7 +58,7 @@ _COLUMNS: Final = {
 }  # fmt: skip
 _NO_EFFECT: Final = "This is no effect of a campaign: the page Lift looks for that."
 _KEEP: Final = (
-    "Keep the plan with store.record_plan(frame), and read what the campaign added with "
+    "Keep the plan with record_plan(store, board.frame), and read what the campaign added with "
     "read_campaign."
 )
 

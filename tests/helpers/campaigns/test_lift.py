@@ -327,17 +327,17 @@ def test_the_interval_has_what_the_test_does_not_reject() -> None:
         inside = chosen @ numbers / chosen.sum(axis=1)
         return inside - (~chosen) @ numbers / (~chosen).sum(axis=1)
 
-    def test_of(effect: float) -> PlaceboTest:
+    def tried(effect: float) -> PlaceboTest:
         left = values - effect * own
         return PlaceboTest(
             gaps(own[None], left)[0], gaps(groups, left), gaps(groups, own.astype(float))
         )
 
-    low, high = test_of(0.0).interval(0.9)
-    assert test_of(low + 1e-9).p >= 0.1
-    assert test_of(low - 1e-9).p < 0.1
-    assert test_of(high - 1e-9).p >= 0.1
-    assert test_of(high + 1e-9).p < 0.1
+    low, high = tried(0.0).interval(0.9)
+    assert tried(low + 1e-9).p >= 0.1
+    assert tried(low - 1e-9).p < 0.1
+    assert tried(high - 1e-9).p >= 0.1
+    assert tried(high + 1e-9).p < 0.1
 
 
 # On simulated programs

@@ -148,7 +148,7 @@ def campaign_lift(
     -----
     Logs of views are taken, so that a single hit doesn't decide; of each post the mean of its
     creator and that of all posts of its week are subtracted. Creators with more posts weigh more,
-    as far as creators don't drift by themselves. Posts a week are compared in logs, too.
+    but hardly so where levels drift by themselves. Posts a week are compared in logs, too.
 
     p is that of a placebo test: 1,999 random groups of as many creators (Abadie, Diamond &
     Hainmueller, "Synthetic control methods for comparative case studies", Journal of the American

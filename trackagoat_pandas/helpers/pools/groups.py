@@ -111,7 +111,7 @@ class _Cloud:
         return clouds * wide
 
     def _rests(self, sets: Floats, most: int) -> Floats:
-        """Return what is left of the distances from middles in 2, 3, ... groups, in logs.
+        """Return the distances from the middles of 2, 3, ... groups, against one group's, in logs.
 
         It is 0 where a group is too small. The shape of ``sets`` is (sets, points, coordinates).
         """
