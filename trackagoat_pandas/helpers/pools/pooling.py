@@ -90,7 +90,7 @@ def creator_pools(
     -----
     Creators are as far apart as in :func:`similar_creators`, with hours and weekdays as the first
     harmonic of their distributions. They are split into 2 to 6 groups of at least three around
-    means, and their distances from these means are compared with those in 99 clouds of as many points,
+    means, and their distances from these are compared with those in 99 clouds of as many points,
     as far spread in each part and as correlated, but evenly filled (a gap statistic: Tibshirani,
     Walther & Hastie, Journal of the Royal Statistical Society B 63, 2001; an even cloud is easily
     taken for groups, so that others hardly ever are). There are groups only where at most 1 of them
