@@ -88,6 +88,14 @@ def test_what_is_missing_stays_missing_and_nothing_gives_nothing():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("unit", ["s", "ms", "ns"])
+def test_the_unit_of_instants_does_not_matter(unit):
+    # A Timestamp of pandas 2 is in nanoseconds, and so are arrays that are made of one.
+    instants = np.array(["2026-06-30T23:59", "2026-07-01T04:00", "NaT"], f"datetime64[{unit}]")
+    shown = days_shown(np.repeat(instants, 2), "America/New_York")
+    assert shown.astype(str).tolist() == ["2026-06-30"] * 2 + ["2026-07-01"] * 2 + ["NaT"] * 2
+
+
 def test_far_apart_instants_need_no_table_of_what_lies_between():
     instants = np.array(["0001-01-01T12:00", "9999-12-31T12:00"], "datetime64[us]")
     assert days_shown(instants, "UTC").astype(str).tolist() == ["0001-01-01", "9999-12-31"]

@@ -39,6 +39,7 @@ def days_shown(instants: Instants, timezone: str) -> Days:
         days = np.full(len(instants), np.datetime64("NaT", "D"))
         days[is_known] = days_shown(instants[is_known], timezone)
         return days
+    instants = instants.astype(_INSTANT, copy=False)  # a Timestamp may be in nanoseconds
     quarters = instants.view(np.int64) // _QUARTER_US
     first, last = (int(quarters.min()), int(quarters.max())) if len(quarters) else (0, 0)
     if last - first >= len(quarters):
