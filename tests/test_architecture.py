@@ -22,7 +22,10 @@ FLOORS = [
     {"names", "showing"},
     {"store.disk"},
     {"load", "actions", "plots", "connecting", "contract", "usage"},
-    {"store", "widgets", "accessor", "demo"},
+    {"store", "accessor", "demo"},
+    {"program"},
+    {"report", "watch"},
+    {"widgets"},
     {"__init__", "cli"},
 ]
 FLOOR_OF = {unit: floor for floor, units in enumerate(FLOORS) for unit in units}

@@ -41,6 +41,7 @@ from trackagoat_pandas.plots.style import empty_axes
 from trackagoat_pandas.plots.theme import ALARM, DARK_OF, GOOD
 from trackagoat_pandas.showing.cells import BLANK
 from trackagoat_pandas.showing.export.csv_files import csv_bytes, guard_texts
+from trackagoat_pandas.showing.recorder import Recorder, Traced
 from trackagoat_pandas.widgets import panel
 from trackagoat_pandas.widgets.board import (
     LARGEST_BYTES,
@@ -53,7 +54,6 @@ from trackagoat_pandas.widgets.board import (
     tiles_html,
 )
 from trackagoat_pandas.widgets.panel import Lifetimes, Touch
-from trackagoat_pandas.widgets.recorder import Recorder, Traced
 
 FRAME = pd.DataFrame({"handle": ["ann", "<b>bob</b>"], "views": pd.array([1200, None], "Int64")})
 PROJECT = "00000000-0000-4000-8000-000000000001"

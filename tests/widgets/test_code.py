@@ -12,7 +12,7 @@ from tests.heavy import every, part
 from tests.widgets.conftest import CAMPAIGN, PROGRAM
 from tests.widgets.doubles import check_code
 from trackagoat_pandas.errors import TrackaGoatWarning
-from trackagoat_pandas.widgets.recorder import MOST_LINES, WIDEST
+from trackagoat_pandas.showing.recorder import MOST_LINES, WIDEST
 
 BOARDS = (
     "GoalBoard", "PayoutBoard", "PostingBoard", "SentimentRadar", "VideoBoard", "CampaignBoard",

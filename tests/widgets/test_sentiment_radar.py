@@ -24,9 +24,9 @@ from trackagoat_pandas.helpers.campaigns.members import (
     comments_of_campaigns,
     members_of,
 )
+from trackagoat_pandas.showing.recorder import Recorder, Traced
 from trackagoat_pandas.widgets import sentiment_radar_views as views
 from trackagoat_pandas.widgets.board import Tile
-from trackagoat_pandas.widgets.recorder import Recorder, Traced
 from trackagoat_pandas.widgets.sentiment_radar import SentimentRadar
 
 JOKES = COMMENTS.assign(text=COMMENTS["text"].replace("awful", "i'm dead 💀"))

@@ -276,6 +276,7 @@ def named_history(
     ids: Sequence[str] | None,
     columns: Sequence[str] | None,
     names_at: dt.datetime | None,
+    until: dt.datetime | None,
     dtype_backend: DtypeBackend,
 ) -> pd.DataFrame:
     """Return the history of a table's rows in reading order, with the names that the lists know.
@@ -295,6 +296,10 @@ def named_history(
         own = [name for name in _NAMING if name in table.names]
         asked = list(dict.fromkeys([*own, *about, *columns]))
     found = read_history(archive.ledger, table, ids, asked, dtype_backend=dtype_backend)
+    if until is not None:
+        facts = found.attrs[ATTRIBUTE]
+        found = found[found[MOMENT] <= until].reset_index(drop=True)
+        found.attrs[ATTRIBUTE] = {**facts, "until": until.isoformat(), "rows": len(found)}
     named = _with_stored_names(archive, found, names_at)
     if columns is not None:
         # The ids were only read for their names.

@@ -219,7 +219,7 @@ def score_forecasts(store: Store, *, now: InstantLike | None = None) -> pd.DataF
         The store in which :func:`record_forecasts` kept them, and whose lists know what became of
         them: those of videos, goals' compliance and accruals.
     now
-        The instant until which forecasts are settled; by default the server's time.
+        The instant until which forecasts are made and settled; by default the server's time.
 
     Returns
     -------
@@ -269,6 +269,8 @@ def score_forecasts(store: Store, *, now: InstantLike | None = None) -> pd.DataF
     refuse_other(store)
     moment = pd.Timestamp(store.archive.server_time()) if now is None else moment_of(now, [])
     rows = _kept(store)
+    if now is not None:
+        rows = rows[rows["made_at"] <= moment].reset_index(drop=True)
     is_settled = (rows["settles_at"] <= moment).to_numpy(bool)
     actual = np.full(len(rows), np.nan)
     for kind, outcomes in zip(KINDS, (_views, _goals, _payouts), strict=True):
@@ -301,7 +303,8 @@ def score_forecasts(store: Store, *, now: InstantLike | None = None) -> pd.DataF
             "about_id": text(rows["about_id"]),
         }
     )
-    table.attrs["trackagoat"] = {"helper": "score_forecasts", "rows": len(table)}
+    facts = {"server_time": moment.isoformat(), "rows": len(table)}
+    table.attrs["trackagoat"] = {"helper": "score_forecasts", **facts}
     return finish(with_record(table, _record(table, rows)))
 
 

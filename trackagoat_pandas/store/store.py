@@ -62,7 +62,15 @@ from trackagoat_pandas.store.scope import (
     read_since,
 )
 from trackagoat_pandas.store.syncing import sync
-from trackagoat_pandas.tables import ANALYTICS, GOAL_COMPLIANCE, TABLES, Table
+from trackagoat_pandas.tables import (
+    ANALYTICS,
+    CREATORS,
+    GOAL_COMPLIANCE,
+    PAYOUT_ACCRUALS,
+    PAYOUT_PAYMENTS,
+    TABLES,
+    Table,
+)
 
 if TYPE_CHECKING:
     import dask.dataframe as dd
@@ -142,6 +150,7 @@ class Store:
         project
             A project's id or exact name, or a loaded frame of one project; None for all projects.
             If the store has no list of one project, but one of all, it is a part of that one.
+            Payments are those to creators that the project's lists of creators and accruals name.
             The analytics of a project are its own and those of its creators, videos and
             campaigns, as its lists have them.
         dates
@@ -223,12 +232,40 @@ class Store:
             # A newer list of all days knows these better.
             if dated and not (whole and whole.observed_at > dated.observed_at):
                 sent |= days.params
-        frame = lists.load(declared, path, sent, as_of=moment, dtype_backend=dtype_backend)
+        is_paid = declared is PAYOUT_PAYMENTS and project_id is not None
+        if is_paid and lists.find(declared, path, sent, as_of=moment) is None:
+            frame = self._payments_of(str(project_id), sent, moment, dtype_backend)
+        else:
+            frame = lists.load(declared, path, sent, as_of=moment, dtype_backend=dtype_backend)
         if days is not None:
             facts = frame.attrs[ATTRIBUTE]
             frame = of_days(frame, declared, days, known_timezone(self.archive))
             frame.attrs[ATTRIBUTE] = {**facts, "dates": str(days), "rows": len(frame)}
         return frame
+
+    def _payments_of(
+        self,
+        project_id: str,
+        params: dict[str, Any],
+        moment: dt.datetime | None,
+        dtype_backend: DtypeBackend,
+    ) -> pd.DataFrame:
+        """Load the payments to creators of a project, since a payment doesn't say its project."""
+        lists = self.archive.lists
+        rest = {name: given for name, given in params.items() if name != "project_id"}
+        frame = lists.load(
+            PAYOUT_PAYMENTS, PAYOUT_PAYMENTS.path, rest, as_of=moment, dtype_backend=dtype_backend
+        )
+        owners = set[str]()
+        for table, column in ((CREATORS, "id"), (PAYOUT_ACCRUALS, "creator_id")):
+            listed = lists.load(table, table.path, {"project_id": project_id}, as_of=moment)
+            owners.update(listed[column].dropna().str.lower())
+        of_project = frame["creator_id"].str.lower().isin(owners).to_numpy(bool)
+        kept = frame[of_project].reset_index(drop=True)
+        facts = frame.attrs[ATTRIBUTE]
+        asked = {**facts["params"], "project_id": project_id}
+        kept.attrs = {**frame.attrs, ATTRIBUTE: {**facts, "params": asked, "rows": len(kept)}}
+        return kept
 
     @takes_arrow
     def history(
@@ -238,6 +275,7 @@ class Store:
         columns: str | list[str] | None = None,
         *,
         names_at: Moment | None = None,
+        until: Moment | None = None,
         dtype_backend: DtypeBackend = "numpy_nullable",
     ) -> pd.DataFrame:
         """Load the values that rows had at each moment at which they were listed.
@@ -254,6 +292,8 @@ class Store:
             for all.
         names_at
             The moment whose names other ids have, as in :meth:`load`; None for the newest ones.
+        until
+            The moment after which lists are left out; None for all of them.
         dtype_backend
             As in the loaders.
 
@@ -305,7 +345,8 @@ class Store:
         wanted = None if ids is None else check_ids("ids", ids, entity=entity)
         names = None if columns is None else check_names("columns", columns)
         moment = read_as_of(self.archive, names_at, "names_at")
-        found = named_history(self.archive, declared, wanted, names, moment, dtype_backend)
+        last = read_as_of(self.archive, until, "until")
+        found = named_history(self.archive, declared, wanted, names, moment, last, dtype_backend)
         return _showing("history", found)
 
     @takes_arrow

@@ -39,6 +39,7 @@ from trackagoat_pandas.plots.style import ROW_IN, finding_of
 from trackagoat_pandas.plots.svg import THEME_STYLE, svg_of
 from trackagoat_pandas.plots.theme import ALARM, GOOD, PAGE
 from trackagoat_pandas.showing.export.csv_files import csv_bytes
+from trackagoat_pandas.showing.recorder import Recorder, Traced
 from trackagoat_pandas.widgets.filters import Filters
 from trackagoat_pandas.widgets.grid import PAGE_ROWS, Curves, Grid
 from trackagoat_pandas.widgets.panel import Panel, Touch, show_if, style_of
@@ -49,7 +50,6 @@ from trackagoat_pandas.widgets.pickers import (
     client_of,
     project_of,
 )
-from trackagoat_pandas.widgets.recorder import Recorder, Traced
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

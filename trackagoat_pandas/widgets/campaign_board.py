@@ -32,12 +32,12 @@ from trackagoat_pandas.plots.lift import lift as plot_lift
 from trackagoat_pandas.plots.overlap import overlap as plot_overlap
 from trackagoat_pandas.plots.style import count_text
 from trackagoat_pandas.plots.visible_effects import visible_effects as plot_visible
+from trackagoat_pandas.showing.recorder import Recorder, Traced, call, given
 from trackagoat_pandas.widgets.board import HEIGHT_IN, Tile, View, asked_timezone, height_of
 from trackagoat_pandas.widgets.filters import Filters, all_of, dropdown, picker_of_all_days
 from trackagoat_pandas.widgets.panel import check_client, show_if
 from trackagoat_pandas.widgets.pickers import Picker
 from trackagoat_pandas.widgets.posts import VideosBoard
-from trackagoat_pandas.widgets.recorder import Recorder, Traced, call, given
 
 _MOST_ROWS: Final = 24
 """The most campaigns in a picture."""

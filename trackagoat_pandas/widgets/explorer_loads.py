@@ -15,8 +15,8 @@ from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.planning import Plan, estimate_load
 from trackagoat_pandas.load.resources import load_videos
+from trackagoat_pandas.showing.recorder import WIDEST, Recorder, Traced, literal
 from trackagoat_pandas.tables.analytics import RAW_METRICS
-from trackagoat_pandas.widgets.recorder import WIDEST, Recorder, Traced, literal
 
 _PLAIN: Final = re.compile(r"[\w.-]+", re.ASCII)
 """What can stand in a query as it is."""

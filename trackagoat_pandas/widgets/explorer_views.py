@@ -51,10 +51,10 @@ from trackagoat_pandas.plots.trend_content import (
     is_cut_differently,
 )
 from trackagoat_pandas.plots.waterfall import waterfall
+from trackagoat_pandas.showing.recorder import Recorder, Traced, call
 from trackagoat_pandas.tables.analytics import RAW_METRICS
 from trackagoat_pandas.widgets.board import Tile, View, height_of
 from trackagoat_pandas.widgets.grid import daily_curves
-from trackagoat_pandas.widgets.recorder import Recorder, Traced, call
 
 TOTALS, OVER_TIME, MOVED = "Totals", "Over time", "What moved it"
 PAGES: Final = (TOTALS, OVER_TIME, MOVED)

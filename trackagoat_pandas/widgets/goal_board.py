@@ -35,6 +35,7 @@ from trackagoat_pandas.plots.goal_board import goal_board as plot_goals
 from trackagoat_pandas.plots.goal_odds import goal_odds as plot_odds
 from trackagoat_pandas.plots.goal_odds import listed, reasons_of
 from trackagoat_pandas.progress import quiet
+from trackagoat_pandas.showing.recorder import Recorder, Traced, given
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS, GOAL_STATUSES
 from trackagoat_pandas.widgets.board import (
     MOST_BARS,
@@ -48,7 +49,6 @@ from trackagoat_pandas.widgets.filters import ALL, NO_MATCH, Filters, all_of, dr
 from trackagoat_pandas.widgets.grid import Curves, daily_curves
 from trackagoat_pandas.widgets.panel import check_client
 from trackagoat_pandas.widgets.pickers import Picker, options_of
-from trackagoat_pandas.widgets.recorder import Recorder, Traced, given
 
 PAGES: Final = ("Goals", "Creators", "Nudge", "Odds")
 FILTERS: Final = {

@@ -35,6 +35,7 @@ from trackagoat_pandas.plots.goal_board import goal_board as plot_goals
 from trackagoat_pandas.plots.health import health as plot_health
 from trackagoat_pandas.plots.leaderboard import leaderboard as plot_leaderboard
 from trackagoat_pandas.plots.waterfall import waterfall as plot_waterfall
+from trackagoat_pandas.showing.recorder import Recorder, Traced, call, given
 from trackagoat_pandas.widgets.board import (
     HEIGHT_IN,
     MOST_BARS,
@@ -46,7 +47,6 @@ from trackagoat_pandas.widgets.board import (
 )
 from trackagoat_pandas.widgets.panel import check_client, style_of
 from trackagoat_pandas.widgets.pickers import Picker
-from trackagoat_pandas.widgets.recorder import Recorder, Traced, call, given
 
 _PROGRAM: Final = "Program"
 _METRICS: Final = ("views", "likes", "comments", "shares", "saves", "followers")

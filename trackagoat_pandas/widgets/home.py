@@ -35,6 +35,7 @@ from trackagoat_pandas.load.planning import Plan, estimate_load
 from trackagoat_pandas.load.resources import load_creators, load_goal_compliance, load_videos
 from trackagoat_pandas.plots.trend import trend
 from trackagoat_pandas.showing.captions import project_of
+from trackagoat_pandas.showing.recorder import Recorder, Statement, Traced, given, literal
 from trackagoat_pandas.widgets import home_parts as parts
 from trackagoat_pandas.widgets.board import ProjectBoard, View
 from trackagoat_pandas.widgets.explorer import NEEDED, Explorer
@@ -45,7 +46,6 @@ from trackagoat_pandas.widgets.payout_board import PayoutBoard
 from trackagoat_pandas.widgets.payout_books import Audit
 from trackagoat_pandas.widgets.pickers import Picker
 from trackagoat_pandas.widgets.posting_board import PostingBoard
-from trackagoat_pandas.widgets.recorder import Recorder, Statement, Traced, given, literal
 from trackagoat_pandas.widgets.sentiment_radar import SentimentRadar
 from trackagoat_pandas.widgets.video_board import VideoBoard
 

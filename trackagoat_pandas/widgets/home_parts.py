@@ -31,10 +31,10 @@ from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.plots.style import count_text, percent_text
 from trackagoat_pandas.plots.waterfall import finding_of_change
 from trackagoat_pandas.showing.cells import web_address
+from trackagoat_pandas.showing.recorder import Recorder, Statement, Traced, call
 from trackagoat_pandas.widgets.board import Tile
 from trackagoat_pandas.widgets.checklist import cover_html
 from trackagoat_pandas.widgets.payout_books import Audit, audit_books, open_books
-from trackagoat_pandas.widgets.recorder import Recorder, Statement, Traced, call
 
 METRICS: Final = ("views", "posts", "likes", "comments", "shares", "saves")
 """What a home loads of each creator, and of the project."""

@@ -29,6 +29,7 @@ from trackagoat_pandas.load.resources import load_projects
 from trackagoat_pandas.names.organization import known_projects
 from trackagoat_pandas.plots.payout_summary import payout_summary
 from trackagoat_pandas.plots.payout_timeline import payout_timeline as plot_timeline
+from trackagoat_pandas.showing.recorder import Recorder, Traced, call, given, literal
 from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES
 from trackagoat_pandas.widgets.board import ProjectBoard, Tile, View, asked_timezone, height_of
 from trackagoat_pandas.widgets.filters import (
@@ -50,7 +51,6 @@ from trackagoat_pandas.widgets.payout_books import (
     open_books,
 )
 from trackagoat_pandas.widgets.pickers import Picker, options_of
-from trackagoat_pandas.widgets.recorder import Recorder, Traced, call, given, literal
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -30,9 +30,9 @@ from trackagoat_pandas.helpers.payouts.summaries import (
 from trackagoat_pandas.inputs.checks import frame_facts, require_columns
 from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.plots.days import earliest_load
+from trackagoat_pandas.showing.recorder import Recorder, Traced, call, literal
 from trackagoat_pandas.tables import PAYOUT_ACCRUALS, PAYOUT_PAYMENTS
 from trackagoat_pandas.widgets.board import Tile
-from trackagoat_pandas.widgets.recorder import Recorder, Traced, call, literal
 
 _NAMING: Final = frozenset({"tiktok_handle", "url"})
 """Columns that know a creator's handle."""

@@ -37,11 +37,11 @@ from trackagoat_pandas.inputs.checks import (
 from trackagoat_pandas.inputs.dates import DateRange, is_relative, parse_day
 from trackagoat_pandas.load.resources import load_projects
 from trackagoat_pandas.names.organization import known_projects, server_day
+from trackagoat_pandas.showing.recorder import literal
 from trackagoat_pandas.tables import CREATORS
 from trackagoat_pandas.tables.analytics import NOT_OF_A_VIDEO
 from trackagoat_pandas.widgets.checklist import WIDE, CheckList
 from trackagoat_pandas.widgets.panel import Panel, check_client, show_if, style_of
-from trackagoat_pandas.widgets.recorder import literal
 
 LABELS: Final = {"description_width": "76px"}
 """The style of every labelled control, so that they are aligned."""

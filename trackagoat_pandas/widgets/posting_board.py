@@ -37,6 +37,7 @@ from trackagoat_pandas.plots.leaderboard import leaderboard as plot_leaderboard
 from trackagoat_pandas.plots.posting_heatmap import posting_heatmap as plot_heatmap
 from trackagoat_pandas.plots.posting_times import posting_times as plot_times
 from trackagoat_pandas.progress import quiet
+from trackagoat_pandas.showing.recorder import Recorder, Traced, call, given
 from trackagoat_pandas.widgets.board import (
     HEIGHT_IN,
     MOST_BARS,
@@ -52,7 +53,6 @@ from trackagoat_pandas.widgets.filters import (
 from trackagoat_pandas.widgets.panel import check_client, show_if
 from trackagoat_pandas.widgets.pickers import Picker
 from trackagoat_pandas.widgets.posts import Choice, PostsBoard, of_days
-from trackagoat_pandas.widgets.recorder import Recorder, Traced, call, given
 
 Decision: TypeAlias = Literal["approve", "exclude"]
 

@@ -14,10 +14,10 @@ from trackagoat_pandas.helpers.labels import ID_LETTERS, with_known_names
 from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.foreign import as_table
+from trackagoat_pandas.showing.recorder import Recorder, Traced
 from trackagoat_pandas.tables import VIDEOS
 from trackagoat_pandas.widgets.board import ProjectBoard
 from trackagoat_pandas.widgets.filters import ALL, Filters, all_of, dropdown, picker_of_all_days
-from trackagoat_pandas.widgets.recorder import Recorder, Traced
 
 _NEEDED: Final = ("id", "creator_id", "title", "posted_at", "tracking_status", "view_count")
 

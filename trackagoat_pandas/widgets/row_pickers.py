@@ -29,6 +29,7 @@ from trackagoat_pandas.inputs.checks import check_bool, check_ids, require_colum
 from trackagoat_pandas.load.resources import load_campaigns, load_creators, load_videos
 from trackagoat_pandas.names.organization import organization
 from trackagoat_pandas.plots.style import count_text
+from trackagoat_pandas.showing.recorder import literal
 from trackagoat_pandas.showing.row_search import folded, matching, texts_by_value
 from trackagoat_pandas.widgets.checklist import MOST_CHIPS, WIDE, CheckList, Chips, cover_html
 from trackagoat_pandas.widgets.grid import daily_curves
@@ -41,7 +42,6 @@ from trackagoat_pandas.widgets.pickers import (
     distinct,
     told_apart,
 )
-from trackagoat_pandas.widgets.recorder import literal
 
 _NAMED: Final = 3
 """How many names a sentence lists before it counts the rest."""

@@ -20,6 +20,7 @@ from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.comments import load_comments
 from trackagoat_pandas.load.resources import load_campaigns, load_creators, load_videos
+from trackagoat_pandas.showing.recorder import Recorder, Traced, given
 from trackagoat_pandas.widgets import sentiment_radar_views as views
 from trackagoat_pandas.widgets.board import ProjectBoard, View, asked_timezone
 from trackagoat_pandas.widgets.filters import (
@@ -33,7 +34,6 @@ from trackagoat_pandas.widgets.filters import (
 from trackagoat_pandas.widgets.panel import check_client, show_if
 from trackagoat_pandas.widgets.pickers import LABELS as STYLE
 from trackagoat_pandas.widgets.pickers import DateRangePicker, Picker
-from trackagoat_pandas.widgets.recorder import Recorder, Traced, given
 from trackagoat_pandas.widgets.row_pickers import CampaignPicker
 
 PAGES: Final = {

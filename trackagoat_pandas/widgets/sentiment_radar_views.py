@@ -42,9 +42,9 @@ from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.plots.comment_words import comment_words
 from trackagoat_pandas.plots.sentiment_creators import sentiment_creators
 from trackagoat_pandas.plots.sentiment_trend import sentiment_trend as plot_trend
+from trackagoat_pandas.showing.recorder import Recorder, Traced, call, literal
 from trackagoat_pandas.widgets.board import MOST_BARS, Tile, View, height_of
 from trackagoat_pandas.widgets.grid import Curves
-from trackagoat_pandas.widgets.recorder import Recorder, Traced, call, literal
 
 _TREND: Final = ("date", "comments", "analysed", "positive_pct", "negative_pct", CHANGES)
 _STREAM: Final = ("tiktok_handle", "label", "text", "posted_at", "video_title")

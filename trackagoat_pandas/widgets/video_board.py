@@ -31,6 +31,7 @@ from trackagoat_pandas.plots.follow_post import follow_post as plot_post
 from trackagoat_pandas.plots.outliers import outliers as plot_outliers
 from trackagoat_pandas.plots.style import count_text
 from trackagoat_pandas.plots.view_quality import view_quality as plot_quality
+from trackagoat_pandas.showing.recorder import Recorder, Traced, call, given
 from trackagoat_pandas.widgets.board import (
     HEIGHT_IN,
     MOST_BARS,
@@ -46,7 +47,6 @@ from trackagoat_pandas.widgets.filters import (
 from trackagoat_pandas.widgets.panel import check_client
 from trackagoat_pandas.widgets.pickers import Picker
 from trackagoat_pandas.widgets.posts import Choice, PostsBoard, of_days
-from trackagoat_pandas.widgets.recorder import Recorder, Traced, call, given
 
 _COLUMNS: Final = {
     "Posts": ("tiktok_handle", "title", "view_count", "baseline_views", "multiple", "is_outlier"),

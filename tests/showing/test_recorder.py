@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 import trackagoat_pandas as tgp
 from trackagoat_pandas.plots.leaderboard import leaderboard as plot_leaderboard
-from trackagoat_pandas.widgets.recorder import (
+from trackagoat_pandas.showing.recorder import (
     MOST_LINES,
     WIDEST,
     Recorder,

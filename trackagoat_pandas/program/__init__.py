@@ -1,0 +1,1 @@
+"""A project's frames for all analyses at once, loaded or from a store."""

@@ -1,0 +1,321 @@
+"""A project's frames as of one moment, with the code that makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas.base.wording import number
+from trackagoat_pandas.errors import (
+    ArgumentTypeError,
+    RequestBudgetError,
+    StoreDamagedError,
+    StoreMissingError,
+)
+from trackagoat_pandas.helpers.clocks import last_started_day
+from trackagoat_pandas.helpers.facts import zone_of
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import Session, session_of
+from trackagoat_pandas.inputs.checks import check_name
+from trackagoat_pandas.load.analytics import load_analytics
+from trackagoat_pandas.load.comments import load_comments
+from trackagoat_pandas.load.payouts import (
+    load_payout_accruals,
+    load_payout_payments,
+    load_payout_structures,
+)
+from trackagoat_pandas.load.planning import estimate_load
+from trackagoat_pandas.load.resources import (
+    load_campaigns,
+    load_creators,
+    load_goal_compliance,
+    load_projects,
+    load_videos,
+)
+from trackagoat_pandas.names.organization import resolve_project, server_time
+from trackagoat_pandas.showing.recorder import Recorder, Traced, call
+from trackagoat_pandas.store.forecasts import score_forecasts
+from trackagoat_pandas.store.scope import known_timezone, read_project
+from trackagoat_pandas.store.store import Store
+
+MOST_REQUESTS: Final = 25
+ANALYTICS_DAYS, COMMENT_DAYS, HISTORY_DAYS = 150, 28, 45
+_METRIC: Final = "views"
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where a frame comes from: a loader, or a table of a store.
+
+    ``days`` are how many of the last days are loaded; None for all.
+    """
+
+    load: Callable[..., pd.DataFrame]
+    table: str
+    days: int | None = None
+    of_project: bool = True
+
+
+# In the order in which they are loaded: those whose cost grows with a program come last.
+_SOURCES: Final[Mapping[str, _Source]] = {
+    "projects": _Source(load_projects, "projects", of_project=False),
+    "creators": _Source(load_creators, "creators"),
+    "campaigns": _Source(load_campaigns, "campaigns"),
+    "goals": _Source(load_goal_compliance, "goal_compliance"),
+    "structures": _Source(load_payout_structures, "payout_structures"),
+    "payments": _Source(load_payout_payments, "payout_payments"),
+    "accruals": _Source(load_payout_accruals, "payout_accruals"),
+    "videos": _Source(load_videos, "videos"),
+    "analytics": _Source(load_analytics, "analytics", ANALYTICS_DAYS),
+    "comments": _Source(load_comments, "comments", COMMENT_DAYS),
+}
+FRAMES: Final = (*_SOURCES, "forecasts", "history")
+"""The names of a program's frames. ``forecasts`` are those of :func:`score_forecasts`, and
+``history`` has the view counts of videos at each load; only a store has both."""
+
+
+@dataclass(frozen=True)
+class ProgramData:
+    """A project's frames as of one moment, in one time zone.
+
+    Attributes
+    ----------
+    name, project_id
+        The project.
+    moment
+        The instant for which everything is said, by the server's clock (UTC).
+    zone, currency
+        The organization's time zone, and the currency of amounts whose frame has none.
+    frames
+        The frames that there are by their names in ``FRAMES``, each with the code that makes it.
+    missing
+        Why each of the other frames isn't there, in words.
+    recorder
+        The script that makes the frames. From a store it begins with a comment, since only the
+        reader knows the store's folder.
+    """
+
+    name: str
+    project_id: str
+    moment: pd.Timestamp
+    zone: str
+    frames: Mapping[str, Traced]
+    missing: Mapping[str, str]
+    recorder: Recorder = field(default_factory=Recorder, repr=False)
+    currency: str = "USD"
+
+    @property
+    def now(self) -> str:
+        """The moment as an argument of helpers, to the second or finer."""
+        return stamp_text(self.moment)
+
+    @property
+    def values(self) -> dict[str, pd.DataFrame]:
+        """The frames without their code."""
+        return {name: frame.value for name, frame in self.frames.items()}
+
+    def given(self, *names: str) -> dict[str, Traced]:
+        """Return those of some frames that there are, as arguments of the same names."""
+        return {name: self.frames[name] for name in names if name in self.frames}
+
+
+def stamp_text(moment: pd.Timestamp) -> str:
+    """Write an instant in UTC as an argument: ``2026-06-18T19:00:00Z``."""
+    digits = "" if not moment.microsecond else f".{moment.microsecond:06d}"
+    return f"{moment:%Y-%m-%dT%H:%M:%S}{digits}Z"
+
+
+def loaded_program(
+    project: str,
+    *,
+    client: Client | None = None,
+    wanted: Iterable[str] = FRAMES,
+    max_requests: int = MOST_REQUESTS,
+) -> ProgramData:
+    """Load a project's frames, those first that cost least; leave out what is too dear.
+
+    Raises
+    ------
+    UnknownProjectError, AmbiguousProjectError
+        No project has the name, or several have it.
+    ApiError, ConnectionFailedError, DeadlineError
+        A list can't be loaded.
+    """
+    session = session_of(client)
+    before, recorder, missing = session.requests_sent, Recorder(), dict[str, str]()
+    frames = dict[str, Traced]()
+    project_id = resolve_project(session, check_name("project", project))
+    for name in _in_order(wanted):
+        source = _SOURCES.get(name)
+        if source is None:
+            missing[name] = "only a store has it"
+            continue
+        if name == "analytics" and "creators" not in frames:
+            missing[name] = "it needs the creators"
+            continue
+        args, options = _arguments_of(name, source, project, frames)
+        left = max_requests - (session.requests_sent - before)
+        try:
+            frames[name] = _loaded(recorder, name, source, args, options, session, left)
+        except RequestBudgetError as error:
+            missing[name] = _too_dear(error, max_requests)
+    moment = pd.Timestamp(server_time(session)).ceil("s")
+    return _program(project_id, frames, missing, recorder, moment)
+
+
+def _loaded(
+    recorder: Recorder,
+    name: str,
+    source: _Source,
+    args: list[Any],
+    options: dict[str, Any],
+    session: Session,
+    left: int,
+) -> Traced:
+    values = [arg.value if isinstance(arg, Traced) else arg for arg in args]
+    least = estimate_load(source.load, *values, client=session, **options).least
+    if least > left:
+        raise RequestBudgetError(left, needed=least)
+    load = partial(source.load, client=session, max_requests=max(left, 1))
+    return recorder.step(name, load, *args, **options)
+
+
+def _too_dear(error: RequestBudgetError, max_requests: int) -> str:
+    need = "more" if error.needed is None else number(error.needed, "request")
+    return f"it takes {need}, beyond the {max_requests} allowed: sync a store and pass store="
+
+
+def stored_program(
+    project: str,
+    *,
+    store: Store,
+    as_of: pd.Timestamp | None = None,
+    moment: pd.Timestamp | None = None,
+    wanted: Iterable[str] = FRAMES,
+) -> ProgramData:
+    """Read a project's frames from a store as they were at a moment; nothing is requested.
+
+    Parameters
+    ----------
+    as_of
+        Only what was stored by then; by default all.
+    moment
+        The instant for which helpers judge, if it isn't `as_of`; by default `as_of`, or else that
+        of the newest data of the store.
+
+    Raises
+    ------
+    StoreMissingError
+        The store has no list of projects.
+    UnknownProjectError, AmbiguousProjectError
+        The store knows no project of this name, or several.
+    """
+    if not isinstance(store, Store):
+        raise ArgumentTypeError("store", store, "a store, as tgp.open_store returns it")
+    project_id = str(read_project(store.archive, check_name("project", project), None))
+    newest = newest_moment(store) if as_of is None else as_of
+    judged = newest if moment is None else moment
+    recorder = Recorder()
+    recorder.write("# store = tgp.open_store(...), with the folder that the data was synced to")
+    frames, missing = dict[str, Traced](), dict[str, str]()
+    for name in _in_order(wanted):
+        try:
+            made = _stored(Traced(store, "store"), name, project_id, frames, newest, judged)
+        except StoreMissingError:
+            missing[name] = "the store had none of it by then"
+        except StoreDamagedError:
+            missing[name] = "its files in the store are damaged: store.verify() names them"
+        else:
+            if made is None:
+                missing[name] = "it needs the videos"
+            elif name == "forecasts" and made.value.empty:
+                missing[name] = "none was recorded: tgp.record_forecasts keeps them"
+            else:
+                frames[name] = recorder.let(name, made)
+    return _program(project_id, frames, missing, recorder, judged)
+
+
+def newest_moment(store: Store) -> pd.Timestamp:
+    """Return when the newest data of a store was observed, by the server's clock.
+
+    Raises
+    ------
+    StoreMissingError
+        The store is empty.
+    """
+    last: pd.Timestamp = store.info().tables["last_at"].max()
+    if pd.isna(last):
+        problem = ("any data", "no lists", "Fill it with store.sync(client=...)")
+        raise StoreMissingError(str(store.path), *problem)
+    return last
+
+
+def _stored(
+    store: Traced,
+    name: str,
+    project_id: str,
+    frames: Mapping[str, Traced],
+    newest: pd.Timestamp,
+    judged: pd.Timestamp,
+) -> Traced | None:
+    """Read a frame as it was at a moment; None if another one isn't there that it needs."""
+    at, zone = stamp_text(newest), known_timezone(store.value.archive)
+    if name == "forecasts":
+        return call(score_forecasts, store, now=stamp_text(judged))
+    if name == "history":
+        if "videos" not in frames:
+            return None
+        videos = frames["videos"]
+        first = days_before(judged, zone, HISTORY_DAYS)
+        young = videos[videos["posted_at"] >= first]
+        return store.history("videos", young, ["view_count"], names_at=at, until=at)
+    source = _SOURCES[name]
+    args = [source.table, project_id] if source.of_project else [source.table]
+    options: dict[str, Any] = {"as_of": at}
+    if source.days:
+        options["dates"] = (
+            f"{days_before(judged, zone, source.days - 1)}..{days_before(judged, zone, 0)}"
+        )
+    if name == "analytics":
+        options |= {"entity": "creator", "metrics": [_METRIC], "names_at": at}
+    return store.load(*args, **options)
+
+
+def days_before(moment: pd.Timestamp, zone: str, days: int) -> str:
+    """Return the local day that many days before that of a moment, as an ISO date."""
+    return str(np.datetime64(last_started_day(moment, zone) - days, "D"))
+
+
+def _arguments_of(
+    name: str, source: _Source, project: str, frames: Mapping[str, Traced]
+) -> tuple[list[Any], dict[str, Any]]:
+    """Return the arguments of a loader."""
+    dates = {"dates": f"last {source.days} days"} if source.days else {}
+    if name == "analytics":
+        return ["creator", frames["creators"], [_METRIC]], {**dates, "clip": True}
+    return ([project] if source.of_project else []), dates
+
+
+def _in_order(wanted: Iterable[str]) -> list[str]:
+    names = {*wanted}
+    return [name for name in FRAMES if name in names]
+
+
+def _program(
+    project_id: str,
+    frames: Mapping[str, Traced],
+    missing: Mapping[str, str],
+    recorder: Recorder,
+    moment: pd.Timestamp,
+) -> ProgramData:
+    values = [frame.value for frame in frames.values()]
+    zone, name = zone_of(None, values) or "UTC", project_id
+    if "projects" in frames:
+        listed = frames["projects"].value.set_index("id")["name"].dropna()
+        name = str(listed.get(project_id, project_id))
+    return ProgramData(name, project_id, moment.as_unit("us"), zone, frames, missing, recorder)

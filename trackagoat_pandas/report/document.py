@@ -1,0 +1,138 @@
+"""What a report says, before it is a page: sentences, tables and pictures with their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Basis: TypeAlias = Literal["settled", "moment"]
+"""What a number counts: days and entries that are over, which change only if they are restated; or
+the state at the moment of the report, such as the views that a post had by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number of a report: how it is written, and the Python that computes it.
+
+    Attributes
+    ----------
+    key
+        What it is, the same in every report: ``"payouts.owed"``, ``"goals.row.3.per_day"``.
+    text
+        How it is written: ``"$1,234.56"``.
+    value
+        What the code gives, as JSON has it: a number, a text or None.
+    code
+        An expression that computes it after the code of its section.
+    basis
+        Whether it can be restated.
+    """
+
+    key: str
+    text: str
+    value: float | int | str | None
+    code: str
+    basis: Basis = "moment"
+
+
+Sentence: TypeAlias = "Sequence[str | Figure]"
+"""Texts and numbers in their order; whatever comes from the API is not escaped here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A table of a section: its title, headings, and rows of texts and numbers.
+
+    ``numeric`` says which columns stand to the right; ``more`` how many rows are left out.
+    """
+
+    title: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str | Figure]]
+    numeric: Sequence[bool]
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture: a function that draws it on ``ax=``, what it shows in words, and its size."""
+
+    draw: Callable[..., Axes]
+    text: str
+    width_in: float = 7.0
+    height_in: float = 2.4
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a report.
+
+    Attributes
+    ----------
+    name
+        The name by which ``sections=`` picks it, such as ``"goals"``.
+    title
+        Its heading.
+    sentences
+        What was found, the most important first.
+    listings, picture
+        Its tables, and its picture if there is one.
+    code
+        The script that computes its frames, which the code of its numbers reads.
+    caveats
+        What has to be known to read it.
+    reason
+        Why nothing can be said; then there is nothing else.
+    """
+
+    name: str
+    title: str
+    sentences: Sequence[Sentence] = ()
+    listings: Sequence[Listing] = ()
+    picture: Picture | None = None
+    code: str = ""
+    caveats: Sequence[str] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole report.
+
+    Attributes
+    ----------
+    title, project, project_id
+        Its title, and the project's name and id.
+    moment, zone
+        The instant for which everything is said (UTC), and the time zone of its days.
+    days
+        The week that it is about, in words.
+    first
+        The five sentences of its first screen.
+    picture
+        The picture of its first screen.
+    sections
+        Its parts in their order.
+    source
+        How its frames were made, ``"store"`` or ``"live"``.
+    arguments
+        What has to be passed to make it again.
+    """
+
+    title: str
+    project: str
+    project_id: str
+    moment: pd.Timestamp
+    zone: str
+    days: str
+    first: Sequence[Sentence]
+    picture: Picture | None
+    sections: Sequence[Section]
+    source: Literal["store", "live"]
+    arguments: dict[str, object] = field(default_factory=dict)
