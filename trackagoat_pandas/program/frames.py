@@ -248,10 +248,11 @@ def newest_moment(store: Store) -> pd.Timestamp:
     StoreMissingError
         The store is empty.
     """
-    last: pd.Timestamp = store.info().tables["last_at"].max()
-    if pd.isna(last):
+    known = store.info().tables["last_at"].dropna()
+    if known.empty:
         problem = ("any data", "no lists", "Fill it with store.sync(client=...)")
         raise StoreMissingError(str(store.path), *problem)
+    last: pd.Timestamp = known.max()
     return last
 
 

@@ -17,7 +17,7 @@ the state at the moment of the report, such as the views that a post had by then
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Number:
     """A number of a report: how it is written, and the Python that computes it.
 
     Attributes
@@ -41,7 +41,7 @@ class Figure:
     basis: Basis = "moment"
 
 
-Sentence: TypeAlias = "Sequence[str | Figure]"
+Sentence: TypeAlias = "Sequence[str | Number]"
 """Texts and numbers in their order; whatever comes from the API is not escaped here."""
 
 
@@ -54,13 +54,13 @@ class Listing:
 
     title: str
     headings: Sequence[str]
-    rows: Sequence[Sequence[str | Figure]]
+    rows: Sequence[Sequence[str | Number]]
     numeric: Sequence[bool]
     more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class Drawing:
     """A picture: a function that draws it on ``ax=``, what it shows in words, and its size."""
 
     draw: Callable[..., Axes]
@@ -95,7 +95,7 @@ class Section:
     title: str
     sentences: Sequence[Sentence] = ()
     listings: Sequence[Listing] = ()
-    picture: Picture | None = None
+    picture: Drawing | None = None
     code: str = ""
     caveats: Sequence[str] = ()
     reason: str = ""
@@ -132,7 +132,7 @@ class Document:
     zone: str
     days: str
     first: Sequence[Sentence]
-    picture: Picture | None
+    picture: Drawing | None
     sections: Sequence[Section]
     source: Literal["store", "live"]
     arguments: dict[str, object] = field(default_factory=dict)
