@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,7 +22,7 @@ from trackagoat_pandas.helpers.clocks import last_started_day
 from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session, session_of
-from trackagoat_pandas.inputs.checks import check_name
+from trackagoat_pandas.inputs.checks import check_name, frame_facts
 from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.comments import load_comments
 from trackagoat_pandas.load.payouts import (
@@ -74,6 +75,11 @@ _SOURCES: Final[Mapping[str, _Source]] = {
     "analytics": _Source(load_analytics, "analytics", ANALYTICS_DAYS),
     "comments": _Source(load_comments, "comments", COMMENT_DAYS),
 }
+_CAME_AT: Final = {
+    "videos": "posted_at", "comments": "posted_at", "accruals": "created_at",
+    "payments": "paid_at", "campaigns": "created_at",
+}  # fmt: skip
+"""The columns that say since when a row was there."""
 FRAMES: Final = (*_SOURCES, "forecasts", "history")
 """The names of a program's frames. ``forecasts`` are those of :func:`score_forecasts`, and
 ``history`` has the view counts of videos at each load; only a store has both."""
@@ -115,7 +121,7 @@ class ProgramData:
         return stamp_text(self.moment)
 
     @property
-    def values(self) -> dict[str, pd.DataFrame]:
+    def data(self) -> dict[str, pd.DataFrame]:
         """The frames without their code."""
         return {name: frame.value for name, frame in self.frames.items()}
 
@@ -194,7 +200,7 @@ def stored_program(
     project: str,
     *,
     store: Store,
-    as_of: pd.Timestamp | None = None,
+    as_of: dt.datetime | None = None,
     moment: pd.Timestamp | None = None,
     wanted: Iterable[str] = FRAMES,
 ) -> ProgramData:
@@ -218,7 +224,7 @@ def stored_program(
     if not isinstance(store, Store):
         raise ArgumentTypeError("store", store, "a store, as tgp.open_store returns it")
     project_id = str(read_project(store.archive, check_name("project", project), None))
-    newest = newest_moment(store) if as_of is None else as_of
+    newest = newest_moment(store) if as_of is None else pd.Timestamp(as_of)
     judged = newest if moment is None else moment
     recorder = Recorder()
     recorder.write("# store = tgp.open_store(...), with the folder that the data was synced to")
@@ -237,7 +243,31 @@ def stored_program(
                 missing[name] = "none was recorded: tgp.record_forecasts keeps them"
             else:
                 frames[name] = recorder.let(name, made)
+    if judged < newest:
+        zone = known_timezone(store.archive)
+        frames = {
+            name: Traced(_until(name, frame.value, judged, zone), name)
+            for name, frame in frames.items()
+        }
     return _program(project_id, frames, missing, recorder, judged)
+
+
+def _until(name: str, frame: pd.DataFrame, moment: pd.Timestamp, zone: str) -> pd.DataFrame:
+    """Leave out the rows that came after a moment; the day of the moment was still partial then.
+
+    What is left is as it is known now, such as an accrual that was voided since.
+    """
+    if name == "analytics":
+        today = pd.Timestamp(days_before(moment, zone, 0))
+        is_partial = (frame["date"] >= today).to_numpy(bool)
+        return frame.assign(is_partial=frame["is_partial"].mask(is_partial, other=True))
+    came_at = _CAME_AT.get(name)
+    if came_at not in frame.columns:
+        return frame
+    kept = frame[~(frame[came_at] > moment).to_numpy(bool)].reset_index(drop=True)
+    facts = {**frame_facts(frame), "rows": len(kept)}
+    kept.attrs = {**frame.attrs, "trackagoat": facts}
+    return kept
 
 
 def newest_moment(store: Store) -> pd.Timestamp:

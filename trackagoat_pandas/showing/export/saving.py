@@ -100,8 +100,8 @@ def with_index(frame: pd.DataFrame) -> pd.DataFrame:
     return joined
 
 
-def check_path(path: object, *suffixes: str) -> Path:
-    """Return the path of a file to write; ``~`` is the home directory.
+def check_path(path: object, *suffixes: str, argument: str = "path") -> Path:
+    """Return the path of a file; ``~`` is the home directory.
 
     Raises
     ------
@@ -111,10 +111,11 @@ def check_path(path: object, *suffixes: str) -> Path:
         It doesn't end with one of the suffixes, such as ``".xlsx"``.
     """
     said = " or ".join(suffixes)
-    place = _path(path, f"the path of a {said} file, after what is written to it")
+    after = ", after what is written to it" if argument == "path" else ""
+    place = _path(path, f"the path of a {said} file{after}", argument)
     if place.suffix.lower() not in suffixes:
         allowed = f"it must end in {said}, such as 'report{suffixes[0]}'"
-        raise ArgumentError("path", str(path), allowed)
+        raise ArgumentError(argument, str(path), allowed)
     return place
 
 
@@ -132,18 +133,18 @@ def check_folder(path: object) -> Path:
     return folder
 
 
-def _path(given: object, what: str) -> Path:
+def _path(given: object, what: str, argument: str = "path") -> Path:
     said = os.fspath(given) if isinstance(given, str | os.PathLike) else None
     if not isinstance(said, str):
-        raise ArgumentTypeError("path", given, what)
+        raise ArgumentTypeError(argument, given, what)
     if not said or "\0" in said:
-        raise ArgumentError("path", said, f"give {what}")
+        raise ArgumentError(argument, said, f"give {what}")
     try:
         os.fsencode(said)
         return Path(said).expanduser()
     except (UnicodeError, RuntimeError) as error:
         # Half of an emoji, or the home of a user whom the system doesn't know.
-        raise ArgumentError("path", said, f"no file can be there: {error}") from error
+        raise ArgumentError(argument, said, f"no file can be there: {error}") from error
 
 
 def save(path: Path, content: bytes) -> None:
