@@ -70,11 +70,19 @@ def test_a_frame_that_needs_another_one_says_so(client: Any) -> None:
     assert program.missing == {"analytics": "it needs the creators"}
 
 
+def test_the_daily_views_of_posts_are_those_of_the_most_viewed(client: Any) -> None:
+    program = loaded_program(PROJECT, client=client, wanted=["videos", "post_analytics"])
+    asked = program.data["post_analytics"]["entity_id"].unique()
+    left = program.data["videos"].set_index("id")["view_count"].drop(asked)
+    assert len(asked) == 40
+    assert left.max() <= program.data["videos"].set_index("id")["view_count"][asked].min()
+
+
 def test_a_store_gives_the_frames_of_its_newest_moment_and_sends_nothing(synced: Any) -> None:
     store, first = synced
     program = stored_program(PROJECT, store=store)
     assert program.moment == newest_moment(store) > first
-    assert {*program.frames} == {*FRAMES} - {"forecasts"}
+    assert {*program.frames} == {*FRAMES} - {"forecasts", "post_analytics"}
     assert "record_forecasts" in program.missing["forecasts"]
     names = made_by_code(program, store=store)
     for name, frame in program.data.items():

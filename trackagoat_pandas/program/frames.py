@@ -45,7 +45,7 @@ from trackagoat_pandas.store.scope import known_timezone, read_project
 from trackagoat_pandas.store.store import Store
 
 MOST_REQUESTS: Final = 25
-ANALYTICS_DAYS, COMMENT_DAYS, HISTORY_DAYS = 150, 28, 45
+ANALYTICS_DAYS, COMMENT_DAYS, POST_DAYS, HISTORY_DAYS = 150, 28, 15, 45
 _METRIC: Final = "views"
 
 
@@ -74,15 +74,26 @@ _SOURCES: Final[Mapping[str, _Source]] = {
     "videos": _Source(load_videos, "videos"),
     "analytics": _Source(load_analytics, "analytics", ANALYTICS_DAYS),
     "comments": _Source(load_comments, "comments", COMMENT_DAYS),
+    "post_analytics": _Source(load_analytics, "analytics", POST_DAYS),
 }
+_NEEDS: Final = {
+    "analytics": frozenset({"creators"}),
+    "post_analytics": frozenset({"videos"}),
+    "history": frozenset({"videos"}),
+}
+"""The frames that others are loaded for."""
+_MOST_POSTS: Final = 40
+"""Two requests: the posts with the most views, since none can have gained more than it has."""
 _CAME_AT: Final = {
     "videos": "posted_at", "comments": "posted_at", "accruals": "created_at",
     "payments": "paid_at", "campaigns": "created_at",
 }  # fmt: skip
 """The columns that say since when a row was there."""
 FRAMES: Final = (*_SOURCES, "forecasts", "history")
-"""The names of a program's frames. ``forecasts`` are those of :func:`score_forecasts`, and
-``history`` has the view counts of videos at each load; only a store has both."""
+"""The names of a program's frames. ``post_analytics`` has the daily views of posts: live of those
+with the most views, from a store of those that were synced. ``forecasts`` are those of
+:func:`score_forecasts`, and ``history`` has the view counts of videos at each load; only a store
+has both."""
 
 
 @dataclass(frozen=True)
@@ -161,8 +172,8 @@ def loaded_program(
         if source is None:
             missing[name] = "only a store has it"
             continue
-        if name == "analytics" and "creators" not in frames:
-            missing[name] = "it needs the creators"
+        if needed := _NEEDS.get(name, frozenset()) - frames.keys():
+            missing[name] = f"it needs the {' and '.join(needed)}"
             continue
         args, options = _arguments_of(name, source, project, frames)
         left = max_requests - (session.requests_sent - before)
@@ -230,6 +241,9 @@ def stored_program(
     recorder.write("# store = tgp.open_store(...), with the folder that the data was synced to")
     frames, missing = dict[str, Traced](), dict[str, str]()
     for name in _in_order(wanted):
+        if needed := _NEEDS.get(name, frozenset()) - frames.keys():
+            missing[name] = f"it needs the {' and '.join(needed)}"
+            continue
         try:
             made = _stored(Traced(store, "store"), name, project_id, frames, newest, judged)
         except StoreMissingError:
@@ -237,9 +251,7 @@ def stored_program(
         except StoreDamagedError:
             missing[name] = "its files in the store are damaged: store.verify() names them"
         else:
-            if made is None:
-                missing[name] = "it needs the videos"
-            elif name == "forecasts" and made.value.empty:
+            if name == "forecasts" and made.value.empty:
                 missing[name] = "none was recorded: tgp.record_forecasts keeps them"
             else:
                 frames[name] = recorder.let(name, made)
@@ -257,7 +269,7 @@ def _until(name: str, frame: pd.DataFrame, moment: pd.Timestamp, zone: str) -> p
 
     What is left is as it is known now, such as an accrual that was voided since.
     """
-    if name == "analytics":
+    if name in ("analytics", "post_analytics"):
         today = pd.Timestamp(days_before(moment, zone, 0))
         is_partial = (frame["date"] >= today).to_numpy(bool)
         return frame.assign(is_partial=frame["is_partial"].mask(is_partial, other=True))
@@ -293,14 +305,12 @@ def _stored(
     frames: Mapping[str, Traced],
     newest: pd.Timestamp,
     judged: pd.Timestamp,
-) -> Traced | None:
-    """Read a frame as it was at a moment; None if another one isn't there that it needs."""
+) -> Traced:
+    """Read a frame as it was at a moment."""
     at, zone = stamp_text(newest), known_timezone(store.value.archive)
     if name == "forecasts":
         return call(score_forecasts, store, now=stamp_text(judged))
     if name == "history":
-        if "videos" not in frames:
-            return None
         videos = frames["videos"]
         first = days_before(judged, zone, HISTORY_DAYS)
         young = videos[videos["posted_at"] >= first]
@@ -312,8 +322,9 @@ def _stored(
         options["dates"] = (
             f"{days_before(judged, zone, source.days - 1)}..{days_before(judged, zone, 0)}"
         )
-    if name == "analytics":
-        options |= {"entity": "creator", "metrics": [_METRIC], "names_at": at}
+    if source.load is load_analytics:
+        entity = "creator" if name == "analytics" else "video"
+        options |= {"entity": entity, "metrics": [_METRIC], "names_at": at}
     return store.load(*args, **options)
 
 
@@ -329,6 +340,9 @@ def _arguments_of(
     dates = {"dates": f"last {source.days} days"} if source.days else {}
     if name == "analytics":
         return ["creator", frames["creators"], [_METRIC]], {**dates, "clip": True}
+    if name == "post_analytics":
+        most = frames["videos"].nlargest(_MOST_POSTS, "view_count")
+        return ["video", most, [_METRIC]], {**dates, "clip": True}
     return ([project] if source.of_project else []), dates
 
 
