@@ -1,0 +1,180 @@
+"""The section on goals: who will miss one, and what each needs a day."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+import pandas as pd
+
+from trackagoat_pandas.helpers.goals.misses import will_miss
+from trackagoat_pandas.helpers.goals.standing import rank_goals
+from trackagoat_pandas.plots.goal_board import goal_board as plot_goals
+from trackagoat_pandas.program.frames import stamp_text
+from trackagoat_pandas.report.document import Drawing, Number
+from trackagoat_pandas.report.drafts import (
+    MOST_ROWS,
+    Draft,
+    count_of,
+    section,
+)
+from trackagoat_pandas.showing.recorder import Traced
+
+_LIKELY_PCT: Final = 50
+_NAMED: Final = 2
+"""How many goals are named in sentences."""
+_WEEK: Final = pd.Timedelta(days=7)
+_EVERY: Final = {"daily": "day", "weekly": "week", "monthly": "month", "yearly": "year"}
+_FEW: Final = 10
+"""From how many settled chances on their record is said."""
+
+
+@section("Goals")
+def goals(draft: Draft) -> None:
+    """Write which goals will be missed and what they need, and how good the odds are."""
+    if draft.lacks("goals"):
+        return
+    draft.judge("goals", "videos", "analytics")
+    if draft.program.frames["goals"].value.empty:
+        draft.say("No creator has a goal.")
+        return
+    ranked = draft.call("ranked", rank_goals, draft.program.frames["goals"])
+    misses = draft.call(
+        "misses", will_miss, **draft.program.given("goals", "videos", "analytics"),
+        now=draft.program.now, timezone=draft.program.zone,
+    )  # fmt: skip
+    misses = draft.let("misses", misses.drop_duplicates("goal_id").set_index("goal_id"))
+    is_likely = (misses["miss_pct"] >= _LIKELY_PCT) | (misses["urgency"] == "late")
+    likely = draft.let("likely", misses[is_likely.fillna(value=False)])
+    _say_how_many(draft, misses, likely)
+    for id_ in likely.value.index[:_NAMED]:
+        _say_need(draft, likely, str(id_))
+    _say_missed(draft, ranked)
+    _say_record(draft, misses.value)
+    _list(draft, likely)
+    shown = min(len(ranked.value), MOST_ROWS)
+    text = "A bar for each goal, the worst first: how much of its target is reached."
+    plot = partial(plot_goals, ranked.value, n=MOST_ROWS)
+    draft.picture = Drawing(plot, text, height_in=1.2 + 0.3 * shown)
+
+
+def _say_how_many(draft: Draft, misses: Traced, likely: Traced) -> None:
+    running = draft.number("open", misses.shape[0])
+    if not running.value:
+        draft.say("Every goal that runs has reached its target.")
+        return
+    count = draft.number("likely_missed", likely.shape[0])
+    verb = "is" if running.value == 1 else "are"
+    if not count.value:
+        draft.say(
+            running, f" {count_of(running.value, 'goal')} {verb} still open; by their odds none "
+            "will probably be missed."
+        )  # fmt: skip
+        return
+    draft.say(
+        count, " of ", running, f" open {count_of(running.value, 'goal')} will probably be missed",
+        *_worst(draft, likely), ".",
+    )  # fmt: skip
+
+
+def _worst(draft: Draft, likely: Traced) -> list[str | Number]:
+    """Name the goal that will most probably be missed, in the end of a sentence."""
+    id_ = str(likely.value.index[0])
+    row = likely.value.loc[id_]
+    who = draft.handle(row["creator_id"], row["tiktok_handle"])
+    target = draft.number(f"row.{id_}.target", likely["target"][id_], "number")
+    need = _need(draft, likely, id_)
+    return [f", first of all {who}’s goal of ", target, f" {_what(row)}, which needs ", *need]
+
+
+def _need(draft: Draft, rows: Traced, id_: str) -> list[str | Number]:
+    row = rows.value.loc[id_]
+    if pd.isna(row["needed_per_day"]):
+        return ["an unknown number a day"]
+    per_day = draft.number(f"row.{id_}.per_day", rows["needed_per_day"][id_])
+    until = draft.number(f"row.{id_}.deadline", rows["deadline"][id_], "text")
+    is_last_day = not row["days_left"] > 1
+    return [per_day, " more by the end of " if is_last_day else " a day until ", until]
+
+
+def _say_need(draft: Draft, rows: Traced, id_: str) -> None:
+    """Say what a goal has and needs, and the chance to miss it."""
+    row = rows.value.loc[id_]
+    actual, target = (
+        draft.number(f"row.{id_}.{name}", rows[name][id_], "number")
+        for name in ("actual", "target")
+    )
+    said: list[str | Number] = [f"{_goal_text(draft, row)}: ", actual, " of ", target]
+    if pd.notna(row["miss_pct"]):
+        said += [", missed with a chance of ", _chance(draft, rows, id_)]
+    else:
+        said += [", late for the time that is left"]
+    draft.say(*said, ".")
+
+
+def _chance(draft: Draft, rows: Traced, id_: str) -> Number:
+    return draft.number(f"row.{id_}.miss", rows["miss_pct"][id_] / 100, "share")
+
+
+def _goal_text(draft: Draft, row: pd.Series) -> str:
+    """Name a goal: the creator, the metric and the period."""
+    return f"{draft.handle(row['creator_id'], row['tiktok_handle'])}: {_what(row)}"
+
+
+def _what(row: pd.Series) -> str:
+    every = _EVERY.get(str(row["period"]))
+    return f"{row['metric']} a {every}" if every else f"{row['metric']} ({row['period']})"
+
+
+def _say_missed(draft: Draft, ranked: Traced) -> None:
+    """Say how many goals were missed in the last week."""
+    since = stamp_text(draft.program.moment - _WEEK)
+    missed = ranked[(ranked["status"] == "missed") & (ranked["period_end"] >= since)]
+    count = draft.number("missed", draft.let("missed", missed).shape[0])
+    if count.value:
+        draft.say(
+            count,
+            f" {count_of(count.value, 'goal')} ended in the last 7 days without being reached.",
+        )
+
+
+def _say_record(draft: Draft, misses: pd.DataFrame) -> None:
+    """Say how good such chances were, by the forecasts that a store has kept."""
+    if not misses["chance"].notna().any():
+        return
+    if "forecasts" in draft.program.frames:
+        kept = draft.program.frames["forecasts"]
+        is_settled = (kept["forecast_kind"] == "goal_odds") & kept["actual_value"].notna()
+        odds = draft.let("odds", kept[is_settled])
+        if len(odds.value) >= _FEW:
+            calls = draft.number("odds_calls", odds.shape[0])
+            held = draft.number(
+                "odds_held", ((odds["chance"] >= 0.5) == (odds["actual_value"] == 1)).sum()
+            )
+            draft.say(
+                "Of the last ", calls, " such chances whose goals are over, ", held,
+                " were on the right side of 50 %.",
+            )  # fmt: skip
+            return
+    draft.say("How good these chances are isn't known: too few of them have been recorded yet.")
+
+
+def _list(draft: Draft, likely: Traced) -> None:
+    rows = likely.value
+    draft.list(
+        "Goals that will probably be missed",
+        ("Goal", "Has", "Target", "Needs a day", "Until", "Chance to miss"),
+        [
+            (
+                _goal_text(draft, rows.loc[id_]),
+                draft.number(f"row.{id_}.actual", likely["actual"][id_], "number"),
+                draft.number(f"row.{id_}.target", likely["target"][id_], "number"),
+                draft.number(f"row.{id_}.per_day", likely["needed_per_day"][id_]),
+                draft.number(f"row.{id_}.deadline", likely["deadline"][id_], "text"),
+                _chance(draft, likely, id_),
+            )
+            for id_ in map(str, rows.index[:MOST_ROWS])
+        ],
+        numeric="-nnn-n",
+        of=len(rows),
+    )
