@@ -15,6 +15,7 @@ from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.base.wording import cut, ended
 from trackagoat_pandas.errors import TrackaGoatError
 from trackagoat_pandas.helpers.granularity import day_text
+from trackagoat_pandas.inputs.checks import frame_facts
 from trackagoat_pandas.program.frames import ProgramData
 from trackagoat_pandas.report.document import Basis, Drawing, Listing, Number, Section, Sentence
 from trackagoat_pandas.showing.captions import flaws
@@ -116,6 +117,12 @@ class Draft:
         said = ended(_FOR_CODERS.sub("", one_line(caveat)))
         if said not in self.caveats:
             self.caveats.append(said)
+
+    def note_of(self, made: Traced) -> None:
+        """Add the note of a helper's result."""
+        note = frame_facts(made.value).get("note")
+        if isinstance(note, str) and note:
+            self.note(note)
 
     def judge(self, *names: str) -> None:
         """Add what is wrong with frames: rows, values or days that are missing."""
@@ -228,7 +235,7 @@ def line_text(text: object) -> str:
     return cut(one_line(text), _LINE) if isinstance(text, str) else BLANK
 
 
-def count_of(value: int, noun: str) -> str:
+def count_of(value: object, noun: str) -> str:
     """Write the noun after a number: ``post`` or ``posts``."""
     return noun if value == 1 else f"{noun}s"
 

@@ -12,7 +12,7 @@ from trackagoat_pandas.helpers.columns import days_of, flags_of
 from trackagoat_pandas.inputs.checks import check_choice
 from trackagoat_pandas.plots.trend import trend as plot_trend
 from trackagoat_pandas.program.frames import ProgramData
-from trackagoat_pandas.report.document import Document, Drawing, Section, Sentence
+from trackagoat_pandas.report.document import Document, Drawing, Number, Section, Sentence
 from trackagoat_pandas.report.sections import SECTIONS
 from trackagoat_pandas.report.weeks import Week, week_of
 from trackagoat_pandas.store.store import Store
@@ -83,12 +83,19 @@ def _first(written: Iterable[Section]) -> list[Sentence]:
 
 def _sentence(sections: list[Section | None], name: str) -> Sentence:
     there = [one for one in sections if one is not None]
-    for one in there:
-        if one.sentences:
-            return one.sentences[0]
+    for one in sorted([one for one in there if one.sentences], key=_is_calm):
+        return one.sentences[0]
     if there:
         return [f"{there[0].title}: nothing can be said. {there[0].reason}"]
     return [f"This report leaves out the section on {name}."]
+
+
+def _is_calm(section: Section) -> bool:
+    """Whether a section begins with a count of 0, as that of the posts under fire."""
+    counts = [part for part in section.sentences[0] if isinstance(part, Number)]
+    return section.name == "comments" and not any(
+        one.value for one in counts if one.key == "comments.alerts"
+    )
 
 
 def _picture(program: ProgramData, week: Week) -> Drawing | None:

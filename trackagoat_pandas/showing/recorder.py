@@ -366,6 +366,8 @@ def _public(function: Callable[..., Any]) -> str:
 
 
 def _value(given: object) -> Any:
+    if isinstance(given, list):
+        return [_value(one) for one in given]
     return given.value if isinstance(given, Traced) else given
 
 

@@ -44,7 +44,7 @@ def breakouts(draft: Draft) -> None:
     chosen = found[(is_out | risen).fillna(value=False)].drop_duplicates("id").set_index("id")
     broke = draft.let("broke", chosen)
     _say_breakouts(draft, broke)
-    _say_record(draft, found, "such call", "breakouts")
+    _say_record(draft, found, "such call", "held")
     expected = draft.call(
         "expected", expected_views, **given, horizon_days=HORIZON_DAYS, now=program.now,
         timezone=program.zone, backtest="forecasts" not in program.frames,
@@ -54,7 +54,7 @@ def breakouts(draft: Draft) -> None:
     _say_expected(draft, expected, forecast)
     kept = program.frames.get("forecasts", expected)
     if len(forecast.value) or "forecasts" in program.frames:
-        _say_record(draft, kept, "forecast", "forecasts")
+        _say_record(draft, kept, "forecast", "were inside their interval")
     _list(draft, broke, forecast)
     if len(broke.value):
         rows = broke.value.reset_index()
@@ -78,7 +78,7 @@ def _say_breakouts(draft: Draft, broke: Traced) -> None:
         *_times(draft, broke, id_), ".",
     )  # fmt: skip
     for other in map(str, broke.value.index[1:_NAMED]):
-        draft.say("Next is ", *_times(draft, broke, other), ".")
+        draft.say("So did another post: ", *_times(draft, broke, other), ".")
 
 
 def _times(draft: Draft, broke: Traced, id_: str) -> list[str | Number]:
@@ -87,6 +87,8 @@ def _times(draft: Draft, broke: Traced, id_: str) -> list[str | Number]:
     said: list[str | Number] = [f"{_who(draft, post)} has ", views, " views"]
     if pd.notna(post["multiple"]):
         said += [", ", _multiple(draft, broke, id_), " times what is usual at its age"]
+    if post["is_late_wave"] is True:
+        said += [", and is rising again"]
     return said
 
 
@@ -96,7 +98,12 @@ def _multiple(draft: Draft, broke: Traced, id_: str) -> Number:
     return draft.number(f"row.{id_}.times", times, "number", text=size)
 
 
-def _say_record(draft: Draft, judged: Traced, noun: str, key: str) -> None:
+def _rounded(draft: Draft, key: str, views: Traced) -> Number:
+    text = f"{views.value:,.0f}" if pd.notna(views.value) else ""
+    return draft.number(key, views, "number", text=text)
+
+
+def _say_record(draft: Draft, judged: Traced, noun: str, right: str) -> None:
     """Say how often calls were right in the past."""
     record = judged.attrs["trackagoat"].value.get("record")
     if not record or record["reason"] or not record["calls"]:
@@ -105,15 +112,10 @@ def _say_record(draft: Draft, judged: Traced, noun: str, key: str) -> None:
         draft.say(f"How often {noun}s are right isn't known yet: {why}.")
         return
     facts = judged.attrs["trackagoat"]["record"]
-    calls = draft.number(f"{key}.calls", facts["calls"])
-    held = draft.number(f"{key}.held", facts["held"])
-    draft.say(
-        "Of the last ",
-        calls,
-        f" {count_of(calls.value, noun)} that can be judged, ",
-        held,
-        " held.",
-    )
+    calls = draft.number(f"{noun.split()[-1]}.calls", facts["calls"])
+    held = draft.number(f"{noun.split()[-1]}.held", facts["held"])
+    nouns = count_of(calls.value, noun)
+    draft.say("Of the last ", calls, f" {nouns} that can be judged by now, ", held, f" {right}.")
 
 
 def _say_expected(draft: Draft, expected: Traced, forecast: Traced) -> None:
@@ -122,10 +124,12 @@ def _say_expected(draft: Draft, expected: Traced, forecast: Traced) -> None:
         draft.say(f"No post is younger than {HORIZON_DAYS} days.")
         return
     verb = "is" if young.value == 1 else "are"
-    start = [young, f" {count_of(young.value, 'post')} {verb} less than a week old; "]
+    draft.say(young, f" {count_of(young.value, 'post')} {verb} less than a week old.")
     if forecast.value.empty:
-        draft.say(*start, "what they will have can't be forecast yet: too few posts that are older "
-                  "were counted at their age.")  # fmt: skip
+        draft.say(
+            "How many views they will have can't be forecast yet: too few older posts were counted "
+            "at their age."
+        )
         return
     id_ = str(forecast.value.index[0])
     views, low, high = (
@@ -133,8 +137,8 @@ def _say_expected(draft: Draft, expected: Traced, forecast: Traced) -> None:
         for name in ("expected_views", "low", "high")
     )
     draft.say(
-        *start, f"after a week {_who(draft, forecast.value.loc[id_])} will probably have most: about ",
-        views, " views (", low, " to ", high, ").",
+        f"{_who(draft, forecast.value.loc[id_])} will probably have most when it is a week old: ",
+        "about ", views, " views (", low, " to ", high, ").",
     )  # fmt: skip
 
 
@@ -147,7 +151,7 @@ def _list(draft: Draft, broke: Traced, forecast: Traced) -> None:
                 title_text(post["title"]),
                 draft.handle(post["creator_id"]),
                 draft.number(f"row.{id_}.views", broke["view_count"][id_]),
-                draft.number(f"row.{id_}.usual", broke["baseline_views"][id_], "number"),
+                _rounded(draft, f"row.{id_}.usual", broke["baseline_views"][id_]),
                 _multiple(draft, broke, id_),
                 draft.number(f"row.{id_}.posted", broke["posted_at"][id_], "instant"),
             )

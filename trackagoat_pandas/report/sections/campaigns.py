@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from trackagoat_pandas.base.wording import cut, ended
+from trackagoat_pandas.base.wording import cut
 from trackagoat_pandas.helpers.campaigns.lift import campaign_lift
 from trackagoat_pandas.helpers.campaigns.summaries import summarize_campaigns
 from trackagoat_pandas.plots.campaigns import campaigns as plot_campaigns
@@ -19,7 +19,7 @@ from trackagoat_pandas.showing.recorder import Traced
 
 _MOST: Final = 5
 _WEEK: Final = pd.Timedelta(days=7)
-_NAME: Final = 40
+_NAME, _WHOLE = 40, 100
 _STANDING: Final = {
     "completed": "has reached its target",
     "on_track": "is on track",
@@ -82,7 +82,8 @@ def _say_standing(draft: Draft, current: Traced, chosen: list[str]) -> None:
         with_target += 1
         views = draft.number(f"row.{id_}.views", current["views"][id_])
         target = draft.number(f"row.{id_}.target", current["target_views"][id_])
-        how = _STANDING.get(str(row["status"]), "has no known standing")
+        is_there = row["target_pct"] >= _WHOLE and row["days_left"] > 0
+        how = "is beyond its target" if is_there else _STANDING.get(str(row["status"]), "runs")
         said: list[str | Number] = [
             f"{_name(current, id_)} {how}: ",
             views,
@@ -139,7 +140,7 @@ def _say_lifts(draft: Draft, current: Traced, chosen: list[str]) -> None:
     starts = (
         draft.program.frames["campaigns"].value.drop_duplicates("id").set_index("id")["created_at"]
     )
-    made, refused = list[tuple[str | Number, ...]](), dict[str, list[str]]()
+    made, refused = list[tuple[str | Number, ...]](), dict[str, tuple[Number, list[str]]]()
     for place, id_ in enumerate(chosen, start=1):
         if pd.isna(starts.get(id_)):
             continue
@@ -153,10 +154,11 @@ def _say_lifts(draft: Draft, current: Traced, chosen: list[str]) -> None:
         if pd.notna(row["effect"]):
             _say_effect(draft, lift, id_, _name(current, id_))
         else:
-            refused.setdefault(str(row["refused"]), []).append(_name(current, id_))
-        made.append(_lift_row(draft, lift, id_, _name(current, id_)))
-    for why, names in refused.items():
-        draft.say(f"What {joined(names)} added can't be seen: {ended(why)}")
+            why = draft.number(f"lift.{id_}.refused", lift["refused"].iloc[0], "text")
+            refused.setdefault(why.text, (why, []))[1].append(_name(current, id_))
+        made += [_lift_row(draft, lift, id_, _name(current, id_))] * bool(pd.notna(row["effect"]))
+    for why, names in refused.values():
+        draft.say(f"What {joined(names)} added can't be seen: ", why, ".")
     headings = ("Campaign", "Added", "At least", "At most", "Smallest effect that would show")
     draft.list("What campaigns added, in views", headings, made, numeric="-nnnn", of=len(made))
 

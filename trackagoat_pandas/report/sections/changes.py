@@ -27,7 +27,9 @@ from trackagoat_pandas.report.weeks import Week, week_of
 from trackagoat_pandas.showing.recorder import Traced
 
 _FAR: Final = pd.Timedelta(hours=36)
-"""How far a list may be from a midnight to stand for it."""
+"""How far the only list beside a midnight may be from it to stand for it."""
+_APART: Final = pd.Timedelta(days=8)
+"""How far apart two lists may be between which views are read off a line."""
 _MUCH: Final = 20
 """From how many percent of a change on one post explains much of it."""
 _MOST_POSTS: Final = 5
@@ -138,42 +140,59 @@ def _one_post(draft: Draft, week: Week, found: _Change) -> list[str | Number]:
 
 
 def _gains(draft: Draft, week: Week) -> Traced | None:
-    """Return what each post gained in both weeks, between the lists that are nearest to their ends.
+    """Return what each post gained in both weeks, by the lists before and after their ends.
 
     None without lists near to each of them.
     """
     if "history" not in draft.program.frames:
         return None
-    history = draft.program.frames["history"]
-    seen = history.value["observed_at"].drop_duplicates()
-    if seen.empty:
-        return None
+    seen = draft.program.frames["history"].value["observed_at"].drop_duplicates()
     ends = [pd.Timestamp(one) for one in (week.before.start, week.start, week.end)]
-    nearest = [seen.loc[(seen - one).abs().idxmin()] for one in ends]
-    if any(abs(one - end) > _FAR for one, end in zip(nearest, ends, strict=True)):
+    around = [_around(seen, end) for end in ends]
+    if not all(around):
         return None
     posts = draft.let("posts", _posts(draft))
-    counts = list[Traced]()
-    for name, moment in zip(
-        ("at_first", "at_start", "at_end"), map(stamp_text, nearest), strict=True
-    ):
-        listed = history[history["observed_at"] == moment].set_index("id")["view_count"]
-        # A post has no views before it is posted, and unknown ones where no list has it.
-        known = listed.reindex(posts.index).where(posts["posted_at"] < moment, 0)
-        counts.append(draft.let(name, known))
-    first, start, end = counts
-    gains = posts.assign(before=start - first, after=end - start)
+    first, start, end = (
+        draft.let(name, _views_at(draft, posts, stamp_text(end), lists))
+        for name, end, lists in zip(("at_first", "at_start", "at_end"), ends, around, strict=True)
+    )
+    gains = posts.assign(before=(start - first).round(), after=(end - start).round())
     gains = draft.let("gains", gains.dropna(subset=["before", "after"]))
     return draft.let("gains", gains.assign(change=gains["after"] - gains["before"]))
 
 
+def _around(seen: pd.Series, end: pd.Timestamp) -> list[pd.Timestamp]:
+    """Return the lists right before and after an instant; or one that is near, or none."""
+    sides = [seen[seen <= end].max(), seen[seen >= end].min()]
+    there = [one for one in sides if pd.notna(one)]
+    if len(there) == 2:
+        return there if there[1] - there[0] <= _APART else []
+    return [one for one in there if abs(one - end) <= _FAR]
+
+
+def _views_at(draft: Draft, posts: Traced, end: str, lists: list[pd.Timestamp]) -> Traced:
+    """Return the views of posts at an instant, on the straight line between two lists."""
+    history = draft.program.frames["history"]
+    counts = list[Traced]()
+    for moment in map(stamp_text, lists):
+        listed = history[history["observed_at"] == moment].drop_duplicates("id")
+        views = listed.set_index("id")["view_count"].reindex(posts.index)
+        # A post has no views before it is posted, and unknown ones where no list has it.
+        counts.append(views.where(posts["posted_at"] < moment, 0))
+    low, high = draft.let("low", counts[0]), draft.let("high", counts[-1])
+    span = lists[-1] - lists[0]
+    part = (pd.Timestamp(end) - lists[0]) / span if span else 0.0
+    return (low + round(part, 4) * (high - low)).where(posts["posted_at"] < end, 0)
+
+
 def _posts(draft: Draft) -> Traced:
-    """Return the posts that count in views, by id."""
-    videos = draft.program.frames["videos"]
+    """Return the posts that count in the views of creators, by id."""
+    videos, views = draft.program.frames["videos"], draft.program.frames["analytics"]
     counts = videos["tracking_status"].isin([*COUNTED_STATUSES])
     if "is_tracking_disabled" in videos.value.columns:
         counts &= ~videos["is_tracking_disabled"].fillna(value=False)
-    return videos[counts & videos["posted_at"].notna()].drop_duplicates("id").set_index("id")
+    counts &= videos["creator_id"].isin(views["entity_id"]) & videos["posted_at"].notna()
+    return videos[counts].drop_duplicates("id").set_index("id")
 
 
 def _post_text(draft: Draft, post: pd.Series) -> str:
@@ -272,7 +291,7 @@ def _list_posts(draft: Draft, gains: Traced) -> None:
                 title_text(post["title"]),
                 draft.handle(post["creator_id"]),
                 *(
-                    draft.number(f"post.{id_}.{column}", gains[column][id_], basis="settled")
+                    draft.number(f"post.{id_}.{column}", gains[column][id_], "number", "settled")
                     for column in ("before", "after")
                 ),
             )

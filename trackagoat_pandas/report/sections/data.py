@@ -10,7 +10,7 @@ import pandas as pd
 from trackagoat_pandas.base.wording import cut
 from trackagoat_pandas.errors import StoreMissingError
 from trackagoat_pandas.helpers.granularity import day_text
-from trackagoat_pandas.inputs.checks import loaded_at
+from trackagoat_pandas.inputs.checks import frame_facts, loaded_at
 from trackagoat_pandas.program.frames import days_before, stamp_text
 from trackagoat_pandas.report.document import Number
 from trackagoat_pandas.report.drafts import (
@@ -94,8 +94,8 @@ def _say_restated(draft: Draft) -> None:
     size = draft.number("restated_views", change, "number", text=f"{abs(change.value):,.0f}")
     draft.say(
         count, f" daily {count_of(count.value, 'number')} of views from earlier weeks "
-        f"{'was' if count.value == 1 else 'were'} changed in the last 7 days, by ", size,
-        f" views {more_or_fewer(change.value)} in all.",
+        f"{'was' if count.value == 1 else 'were'} changed in the last 7 days: in all ", size,
+        f" {more_or_fewer(change.value)} than at first.",
     )  # fmt: skip
     _list_restated(draft, rows)
 
@@ -141,7 +141,7 @@ def _list(draft: Draft, frames: dict[str, Traced]) -> None:
     made = list[tuple[str | Number, ...]]()
     for name, frame in frames.items():
         at = loaded_at(frame.value)
-        when = BLANK if at is None else _moment_text(at.tz_convert(draft.program.zone))
+        when = BLANK if at is None else _moment(draft, name, frame, at)
         said = "; ".join(_flaws(frame.value)) or "complete"
         title = frame_text(name)
         rows = draft.number(f"rows.{name}", frame.shape[0])
@@ -155,5 +155,10 @@ def _list(draft: Draft, frames: dict[str, Traced]) -> None:
                numeric="-n--", of=len(made))  # fmt: skip
 
 
-def _moment_text(at: pd.Timestamp) -> str:
-    return f"{day_text(at)} {at:%H:%M}"
+def _moment(draft: Draft, name: str, frame: Traced, at: pd.Timestamp) -> Number:
+    """Write when a frame was loaded."""
+    facts = frame_facts(frame.value)
+    fact = "server_time" if isinstance(facts.get("server_time"), str) else "fetched_at"
+    local = at.tz_convert(draft.program.zone)
+    text = f"{day_text(local)} {local:%H:%M}"
+    return draft.number(f"loaded.{name}", frame.attrs["trackagoat"][fact], "text", text=text)

@@ -15,13 +15,17 @@ from trackagoat_pandas.showing.recorder import Traced
 
 _MOST_FINDINGS: Final = 5
 _FINDINGS: Final = {
+    "missing": "not there",
+    "orphan": "without a reason",
+    "duplicate": "twice",
+    "overpaid": "too much",
+    "underpaid": "too little",
+    "hundredfold": "100 times wrong",
+    "deleted_video": "for a deleted video",
     "still_pending": "paid, and still pending",
-    "deleted_video": "the video is deleted",
-    "hundredfold": "100 times too much or too little",
-    "orphan": "a payment for nothing",
-    "misdirected": "paid to another creator",
+    "misdirected": "another creator's",
 }
-"""Findings that their word alone doesn't explain."""
+"""What is wrong with an amount that was accrued or paid."""
 
 
 @section("Payouts")
@@ -162,7 +166,7 @@ def _list_findings(draft: Draft, findings: Traced, count: int) -> None:
         [
             (
                 draft.handle(row["creator_id"], row.get("tiktok_handle")),
-                _FINDINGS.get(str(row["finding"]), str(row["finding"])),
+                f"{row['stage']}: {_FINDINGS.get(str(row['finding']), row['finding'])}",
                 draft.number(
                     _key(row), findings["wrong_cents"][place], "money", "settled",
                     currency=str(row["currency"]),
