@@ -153,7 +153,7 @@ def loaded_program(
     for name in _in_order(wanted):
         source = _SOURCES.get(name)
         if source is None:
-            missing[name] = "only a store has it"
+            missing[name] = "only a store has them"
             continue
         if name == "analytics" and "creators" not in frames:
             missing[name] = "it needs the creators"

@@ -6,13 +6,13 @@ import datetime as dt
 import functools
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.warnings import kept_warnings
-from trackagoat_pandas.base.wording import cut, ended
+from trackagoat_pandas.base.wording import MINUS, cut, ended
 from trackagoat_pandas.errors import TrackaGoatError
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.inputs.checks import frame_facts
@@ -23,6 +23,9 @@ from trackagoat_pandas.showing.cells import BLANK, one_line, writer_of
 from trackagoat_pandas.showing.recorder import Recorder, Traced, call
 from trackagoat_pandas.store.store import Store
 from trackagoat_pandas.tables.model import Content
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 MOST_ROWS: Final = 8
 """The rows of a table; the others are counted."""
@@ -176,6 +179,15 @@ class Draft:
             flags = [sign == "n" for sign in numeric]
             self.listings.append(Listing(title, headings, shown, flags, of - len(shown)))
 
+    def draw(
+        self, plot: Callable[..., Axes], rows: pd.DataFrame, text: str, *, height_in: float,
+        **options: object,
+    ) -> None:  # fmt: skip
+        """Make a plot of chosen rows the section's picture."""
+        self.picture = Drawing(
+            functools.partial(plot, chosen(rows), **options), text, height_in=height_in
+        )
+
     def handle(self, creator_id: object, fallback: object = None) -> str:
         """Name a creator as people do."""
         name = self._handles.get(creator_id, fallback)
@@ -216,6 +228,13 @@ def section(title: str) -> Callable[[Writer], Callable[..., Section]]:
         return made
 
     return of
+
+
+def chosen(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows without the note of plots that they are a part of a frame."""
+    kept = rows.copy(deep=False)
+    kept.attrs = {**rows.attrs, "trackagoat": {**frame_facts(rows), "rows": len(rows)}}
+    return kept
 
 
 def title_text(title: object) -> str:
@@ -275,4 +294,7 @@ def percent_text(value: float) -> str:
     >>> percent_text(74.1), percent_text(-0.31), percent_text(1533.2)
     ('74 %', '−0.3 %', '1,533 %')
     """
-    return f"{value:,.{0 if abs(value) >= 1 or not value else 1}f} %".replace("-", "−")
+    is_near_whole = 99 < abs(value) < 100
+    needs_one = is_near_whole or 0 < abs(value) < 1
+    shown = min(abs(value), 99.9) if is_near_whole else abs(value)
+    return f"{MINUS if value < 0 else ''}{shown:,.{1 if needs_one else 0}f} %"

@@ -9,10 +9,12 @@ from typing import Final, Literal
 import pandas as pd
 
 from trackagoat_pandas.helpers.columns import days_of, flags_of
+from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.inputs.checks import check_choice
 from trackagoat_pandas.plots.trend import trend as plot_trend
 from trackagoat_pandas.program.frames import ProgramData
 from trackagoat_pandas.report.document import Document, Drawing, Number, Section, Sentence
+from trackagoat_pandas.report.drafts import chosen
 from trackagoat_pandas.report.sections import SECTIONS
 from trackagoat_pandas.report.weeks import Week, week_of
 from trackagoat_pandas.store.store import Store
@@ -25,8 +27,8 @@ _FIRST: Final = (
     ("health", "data"),
 )
 """The sections of the five first sentences; of two, the second stands in for the first."""
-_PAST: Final = pd.Timedelta(days=83)
-"""How long before the report's last week the picture of views begins: it shows twelve weeks."""
+_PAST: Final = pd.Timedelta(days=28)
+"""The days of the first picture, so that the week stands beside the three before it."""
 
 
 def document_of(
@@ -58,8 +60,8 @@ def document_of(
     ChoiceError, ArgumentTypeError
         There is no section of a name.
     """
-    chosen = _chosen(sections)
-    written = [write(program, store) for name, write in SECTIONS.items() if name in chosen]
+    names = _names(sections)
+    written = [write(program, store) for name, write in SECTIONS.items() if name in names]
     week = week_of(program)
     return Document(
         title or f"{program.name}: weekly report", program.name, program.project_id,
@@ -68,7 +70,7 @@ def document_of(
     )  # fmt: skip
 
 
-def _chosen(sections: Iterable[str] | None) -> set[str]:
+def _names(sections: Iterable[str] | None) -> set[str]:
     if sections is None:
         return {*SECTIONS}
     named = [sections] if isinstance(sections, str) else [*sections]
@@ -99,7 +101,7 @@ def _is_calm(section: Section) -> bool:
 
 
 def _picture(program: ProgramData, week: Week) -> Drawing | None:
-    """Draw the program's views by day in the last twelve weeks; None without daily views."""
+    """Draw the program's views by day in the last four weeks; None without daily views."""
     if "analytics" not in program.frames:
         return None
     series = program.frames["analytics"].value
@@ -111,5 +113,5 @@ def _picture(program: ProgramData, week: Week) -> Drawing | None:
     ]  # fmt: skip
     if not shown["value"].notna().any():
         return None
-    text = f"A line of the program's views a day in the twelve weeks until {week.last}."
-    return Drawing(partial(plot_trend, shown), text)
+    text = f"A line of the program's views a day in the four weeks until {day_text(week.last)}."
+    return Drawing(partial(plot_trend, chosen(shown)), text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any, Final
 
 import pandas as pd
@@ -11,7 +10,7 @@ from trackagoat_pandas.helpers.videos.expected import expected_views
 from trackagoat_pandas.helpers.videos.outliers import find_outliers
 from trackagoat_pandas.plots.outliers import outliers as plot_outliers
 from trackagoat_pandas.program.frames import stamp_text
-from trackagoat_pandas.report.document import Drawing, Number
+from trackagoat_pandas.report.document import Number
 from trackagoat_pandas.report.drafts import (
     MOST_ROWS,
     Draft,
@@ -25,6 +24,7 @@ _YOUNG, _WEEK = pd.Timedelta(days=28), pd.Timedelta(days=7)
 HORIZON_DAYS: Final = 7
 """The age for which views are forecast: what a week's posts will have when they are a week old."""
 _NAMED: Final = 2
+_ONLY_STORED: Final = "earlier counts of posts, which only a store keeps"
 
 
 @section("Breakouts")
@@ -44,7 +44,8 @@ def breakouts(draft: Draft) -> None:
     chosen = found[(is_out | risen).fillna(value=False)].drop_duplicates("id").set_index("id")
     broke = draft.let("broke", chosen)
     _say_breakouts(draft, broke)
-    _say_record(draft, found, "such call", "held")
+    if len(broke.value):
+        _say_record(draft, found, "such call", "held")
     expected = draft.call(
         "expected", expected_views, **given, horizon_days=HORIZON_DAYS, now=program.now,
         timezone=program.zone, backtest="forecasts" not in program.frames,
@@ -57,10 +58,10 @@ def breakouts(draft: Draft) -> None:
         _say_record(draft, kept, "forecast", "were inside their interval")
     _list(draft, broke, forecast)
     if len(broke.value):
-        rows = broke.value.reset_index()
+        rows = found.value[found.value["posted_at"] >= since]
         text = "A bar for each breakout: how many times its creator's usual views it has."
-        height = 1.3 + 0.35 * min(len(rows), MOST_ROWS)
-        draft.picture = Drawing(partial(plot_outliers, rows, n=MOST_ROWS), text, height_in=height)
+        height = 1.3 + 0.35 * min(len(broke.value), MOST_ROWS)
+        draft.draw(plot_outliers, rows, text, height_in=height, n=MOST_ROWS)
 
 
 def _who(draft: Draft, post: Any) -> str:
@@ -106,6 +107,9 @@ def _rounded(draft: Draft, key: str, views: Traced) -> Number:
 def _say_record(draft: Draft, judged: Traced, noun: str, right: str) -> None:
     """Say how often calls were right in the past."""
     record = judged.attrs["trackagoat"].value.get("record")
+    if "history" not in draft.program.frames and judged.code != "forecasts":
+        draft.say(f"How often {noun}s are right isn't known without {_ONLY_STORED}.")
+        return
     if not record or record["reason"] or not record["calls"]:
         why = record["reason"] if record else ""
         why = why or "none was recorded and is settled yet"
@@ -129,6 +133,8 @@ def _say_expected(draft: Draft, expected: Traced, forecast: Traced) -> None:
         draft.say(
             "How many views they will have can't be forecast yet: too few older posts were counted "
             "at their age."
+            if "history" in draft.program.frames
+            else f"How many views they will have can't be forecast without {_ONLY_STORED}."
         )
         return
     id_ = str(forecast.value.index[0])

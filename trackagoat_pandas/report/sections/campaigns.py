@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Final
 
 import pandas as pd
@@ -12,7 +11,7 @@ from trackagoat_pandas.helpers.campaigns.lift import campaign_lift
 from trackagoat_pandas.helpers.campaigns.summaries import summarize_campaigns
 from trackagoat_pandas.plots.campaigns import campaigns as plot_campaigns
 from trackagoat_pandas.program.frames import stamp_text
-from trackagoat_pandas.report.document import Drawing, Number
+from trackagoat_pandas.report.document import Number
 from trackagoat_pandas.report.drafts import Draft, joined, percent_text, section
 from trackagoat_pandas.showing.cells import BLANK, one_line
 from trackagoat_pandas.showing.recorder import Traced
@@ -51,11 +50,12 @@ def campaigns(draft: Draft) -> None:
     _say_standing(draft, current, chosen)
     _list_campaigns(draft, current, chosen)
     _say_lifts(draft, current, chosen)
-    if current.value["target_views"].notna().any():
-        rows = current.value.loc[chosen].reset_index()
-        text = "A bar for each campaign: how much of its target is reached."
-        plot = partial(plot_campaigns, rows)
-        draft.picture = Drawing(plot, text, height_in=1.3 + 0.35 * len(rows))
+    text = "A bar for each of the campaigns with the most views."
+    videos = program.frames["videos"].value
+    draft.draw(
+        plot_campaigns, program.frames["campaigns"].value, text, height_in=3.0, videos=videos,
+        n=_MOST,
+    )  # fmt: skip
 
 
 def _chosen(current: pd.DataFrame) -> list[str]:

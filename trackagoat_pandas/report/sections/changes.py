@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Final, NamedTuple
 
 import pandas as pd
@@ -13,7 +12,7 @@ from trackagoat_pandas.helpers.counted import COUNTED_STATUSES
 from trackagoat_pandas.helpers.posting import posting_consistency
 from trackagoat_pandas.plots.waterfall import waterfall as plot_waterfall
 from trackagoat_pandas.program.frames import stamp_text
-from trackagoat_pandas.report.document import Drawing, Number
+from trackagoat_pandas.report.document import Number
 from trackagoat_pandas.report.drafts import (
     MOST_ROWS,
     Draft,
@@ -53,7 +52,12 @@ def changes(draft: Draft) -> None:
     draft.judge("analytics", "creators", "videos")
     found = _change(draft, week, "views")
     if found is None:
-        draft.reason = "The daily views don't cover two whole weeks."
+        is_empty = draft.program.frames["analytics"].value.empty
+        draft.reason = (
+            "There are no daily views."
+            if is_empty
+            else "The daily views don't cover two whole weeks."
+        )
         return
     _say_views(draft, week, found)
     _say_creator(draft, found)
@@ -64,7 +68,7 @@ def changes(draft: Draft) -> None:
     rows = found.rows.value
     if rows["change"].any():
         text = f"Bars: by how much each creator moved the views in the week of {week.text}."
-        draft.picture = Drawing(partial(plot_waterfall, rows), text, height_in=2.6)
+        draft.draw(plot_waterfall, rows, text, height_in=2.6)
 
 
 def _change(draft: Draft, week: Week, metric: str) -> _Change | None:

@@ -102,7 +102,7 @@ def _say_total(draft: Draft, total: Traced) -> None:
 def _list_alerts(draft: Draft, rows: Traced) -> None:
     draft.list(
         "Posts under fire",
-        ("Post", "Creator", "Negative", "Comments", "Share", "True share, at least"),
+        ("Post", "Creator", "Negative", "Comments", "Share", "Surely at least"),
         [
             (
                 title_text(post.get("video_title")),

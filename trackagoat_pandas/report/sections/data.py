@@ -51,7 +51,7 @@ def data(draft: Draft) -> None:
 
 def _say_whole(draft: Draft, frames: dict[str, Traced]) -> None:
     """Say which frames are missing, incomplete or old."""
-    missing = [frame_text(name) for name in draft.program.missing]
+    missing = [frame_text(name) for name in draft.program.missing if name not in _DERIVED]
     flawed = [frame_text(name) for name, one in frames.items() if _flaws(one.value)]
     ages = {name: _age(draft, one.value) for name, one in frames.items()}
     old = [frame_text(name) for name, age in ages.items() if age is not None and age >= _OLD]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Final
 
 import pandas as pd
@@ -13,7 +12,7 @@ from trackagoat_pandas.helpers.goals.misses import will_miss
 from trackagoat_pandas.helpers.goals.standing import rank_goals
 from trackagoat_pandas.plots.goal_board import goal_board as plot_goals
 from trackagoat_pandas.program.frames import days_before, stamp_text
-from trackagoat_pandas.report.document import Drawing, Number
+from trackagoat_pandas.report.document import Number
 from trackagoat_pandas.report.drafts import (
     MOST_ROWS,
     Draft,
@@ -56,10 +55,11 @@ def goals(draft: Draft) -> None:
     _say_missed(draft, ranked)
     _say_record(draft, misses.value)
     _list(draft, likely)
-    shown = min(len(ranked.value), MOST_ROWS)
-    text = "A bar for each goal, the worst first: how much of its target is reached."
-    plot = partial(plot_goals, ranked.value, n=MOST_ROWS)
-    draft.picture = Drawing(plot, text, height_in=1.2 + 0.3 * shown)
+    worst = ranked.value[ranked.value["goal_id"].isin(likely.value.index)].head(MOST_ROWS)
+    if len(worst):
+        text = "A bar for each of these goals: how much of its target is reached."
+        height = 1.3 + 0.3 * len(worst)
+        draft.draw(plot_goals, worst, text, height_in=height, n=MOST_ROWS)
 
 
 def _say_how_many(draft: Draft, misses: Traced, likely: Traced) -> None:
@@ -71,8 +71,8 @@ def _say_how_many(draft: Draft, misses: Traced, likely: Traced) -> None:
     verb = "is" if running.value == 1 else "are"
     if not count.value:
         draft.say(
-            running, f" {count_of(running.value, 'goal')} {verb} still open; by their odds none "
-            "will probably be missed."
+            running, f" {count_of(running.value, 'goal')} {verb} still open, and none is late or "
+            "likely to be missed."
         )  # fmt: skip
         return
     draft.say(

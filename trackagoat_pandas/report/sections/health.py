@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Final
 
 import pandas as pd
@@ -10,9 +9,9 @@ import pandas as pd
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.health.program import program_health
 from trackagoat_pandas.plots.health import health as plot_health
-from trackagoat_pandas.report.document import Drawing, Number
+from trackagoat_pandas.report.document import Number
 from trackagoat_pandas.report.drafts import MOST_ROWS, Draft, frame_text, joined, section
-from trackagoat_pandas.showing.cells import one_line
+from trackagoat_pandas.showing.cells import BLANK, one_line
 from trackagoat_pandas.showing.recorder import Traced
 
 _FRAMES: Final = (
@@ -34,14 +33,14 @@ def health(draft: Draft) -> None:
     found = draft.call(
         "health", program_health, **given, now=program.now, timezone=program.zone, **priced
     )
-    rows = draft.let("parts", found.assign(part=found["part"].astype(str)).set_index("part"))
+    rows = draft.let("parts", found.assign(part=found["part"].astype("str")).set_index("part"))
     _say_whole(draft, found, rows.value)
     parts = _in_order(rows.value)
     for part in [one for one in parts if rows.value["status"][one] == "bad"][:_MOST_SAID]:
         _say_part(draft, rows, part)
     _list(draft, rows, parts)
     text = "A block for each part of the program in the colour of its status."
-    draft.picture = Drawing(partial(plot_health, found.value), text, height_in=3.4)
+    draft.draw(plot_health, found.value, text, height_in=3.4)
 
 
 def _in_order(rows: pd.DataFrame) -> list[str]:
@@ -51,13 +50,14 @@ def _in_order(rows: pd.DataFrame) -> list[str]:
 
 def _say_whole(draft: Draft, found: Traced, rows: pd.DataFrame) -> None:
     status = draft.number("status", found.attrs["trackagoat"]["status"], "text")
+    if status.value == "good":
+        draft.say("The program's health is ", status, " in all its parts.")
+        return
     names = {word: [part for part in rows.index if rows["status"][part] == word] for word in _WORST}
-    said = [
-        f"{joined(names[word])} {'is' if len(names[word]) == 1 else 'are'} {words}"
-        for word, words in (("bad", "bad"), ("watch", "to be watched"), ("unknown", "unknown"))
-        if names[word]
-    ]
-    draft.say("The program's health is ", status, f": {'; '.join(said) or 'all parts are good'}.")
+    cause = joined(names.pop(str(status.value)))
+    others = (("bad", "bad"), ("watch", "to be watched"), ("unknown", "unknown"))
+    more = [f"; {words}: {joined(names[word])}" for word, words in others if names.get(word)]
+    draft.say("The program's health is ", status, f" because of {cause}{''.join(more)}.")
 
 
 def _say_part(draft: Draft, rows: Traced, part: str) -> None:
@@ -79,6 +79,11 @@ def _text(draft: Draft, rows: Traced, part: str, column: str) -> Number:
     return draft.number(f"{_key(part)}.{column}", text, "text", text=said)
 
 
+def _is_said(status: object) -> bool:
+    """Whether the advice of a part is for a boss: that of an unknown one is for a coder."""
+    return status in ("bad", "watch")
+
+
 def _key(part: str) -> str:
     return part.replace(" ", "_")
 
@@ -92,7 +97,7 @@ def _list(draft: Draft, rows: Traced, parts: list[str]) -> None:
             f"{part[:1].upper()}{part[1:]}",
             draft.number(f"{_key(part)}.status", rows["status"][part], "text"),
             draft.number(f"{_key(part)}.since", since, "day", text=text),
-            _text(draft, rows, part, "advice"),
+            _text(draft, rows, part, "advice") if _is_said(rows.value["status"][part]) else BLANK,
         ))  # fmt: skip
     headings = ("Part", "Status", "Since", "What to do")
     draft.list("The parts of the program", headings, made, numeric="----", of=len(parts))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import replace
 from typing import Final
 
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts
 from trackagoat_pandas.helpers.payouts.summaries import outstanding_balances
 from trackagoat_pandas.plots.leaderboard import leaderboard as plot_leaderboard
-from trackagoat_pandas.report.document import Drawing, Number
+from trackagoat_pandas.report.document import Number
 from trackagoat_pandas.report.drafts import MOST_ROWS, Draft, count_of, section
 from trackagoat_pandas.report.weeks import Week, week_of
 from trackagoat_pandas.showing.recorder import Traced
@@ -132,6 +132,8 @@ def _say_week(draft: Draft, week: Week, currency: str) -> None:
         )
         for what, rows in (("paid_in_week", paid), ("pending", waiting))
     ]
+    if not sums[0].value:
+        sums[0] = replace(sums[0], text="Nothing")
     count = draft.number(f"{key}.pending_accruals", waiting.shape[0], basis="settled")
     draft.say(
         sums[0], f" was paid in the week of {week.short}; ", count,
@@ -217,6 +219,5 @@ def _draw(draft: Draft, balances: Traced) -> None:
     owed = balances.value[balances.value["owed_cents"] > 0]
     if owed.empty or owed["currency"].nunique() > 1:
         return
-    plot = partial(plot_leaderboard, owed, by="owed_cents", n=MOST_ROWS)
-    height = 1.2 + 0.3 * min(len(owed), MOST_ROWS)
-    draft.picture = Drawing(plot, "A bar for each creator: what is owed.", height_in=height)
+    height, text = 1.2 + 0.3 * min(len(owed), MOST_ROWS), "A bar for each creator: what is owed."
+    draft.draw(plot_leaderboard, owed, text, height_in=height, by="owed_cents", n=MOST_ROWS)

@@ -36,8 +36,9 @@ def posting(draft: Draft) -> None:
     )  # fmt: skip
     over = draft.let("over", over[over["day"] >= first])
     _say_silent(draft, ever)
-    _say_over(draft, over)
-    _say_posts(draft, month)
+    if ever.value["posts"].any():
+        _say_over(draft, over)
+        _say_posts(draft, month)
     _list_creators(draft, month, ever)
     _list_over(draft, over)
 
