@@ -170,7 +170,7 @@ def loaded_program(
     for name in _in_order(wanted):
         source = _SOURCES.get(name)
         if source is None:
-            missing[name] = "only a store has it"
+            missing[name] = "only a store has them"
             continue
         if needed := _NEEDS.get(name, frozenset()) - frames.keys():
             missing[name] = f"it needs the {' and '.join(needed)}"

@@ -7,7 +7,8 @@ import io
 import keyword
 import operator
 import tokenize
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -163,7 +164,15 @@ class Recorder:
     @property
     def code(self) -> str:
         """The whole script."""
-        lines = _needed(self._statements, MOST_LINES - 1)
+        last = self._statements[-1].name if self._statements else ""
+        return self._written(_shortest(_needed(self._statements, {*_SHOWN, last}), MOST_LINES - 1))
+
+    def code_for(self, expressions: Iterable[str]) -> str:
+        """Return the script after which some expressions can be evaluated."""
+        names = set[str]().union(*(Statement(one).reads for one in expressions))
+        return self._written(_lines_of(_needed(self._statements, names)))
+
+    def _written(self, lines: Sequence[str]) -> str:
         imports = [line for line in self._imports if "pd." in "\n".join(lines)]
         return "\n".join(
             [*dict.fromkeys(["import trackagoat_pandas as tgp", *imports]), "", *lines]
@@ -216,18 +225,19 @@ class Recorder:
         return functools.partial(function, *map(_value, args), **named)
 
 
-def _needed(statements: Sequence[Statement], most: int) -> list[str]:
-    """Return the lines of all statements but those whose name is not read after them.
-
-    Of more than `most` lines some are joined.
-    """
-    last = statements[-1].name if statements else ""
-    kept, read = list[Statement](), {*_SHOWN, last}
+def _needed(statements: Sequence[Statement], names: AbstractSet[str]) -> list[Statement]:
+    """Return all statements but those whose name isn't one of some, nor read after them."""
+    kept, read = list[Statement](), {*names}
     for statement in reversed(statements):
         if statement.name and statement.name not in read:
             continue
         read = (read - {statement.name}) | statement.reads
         kept.insert(0, statement)
+    return kept
+
+
+def _shortest(kept: Sequence[Statement], most: int) -> list[str]:
+    """Return the lines of statements; of more than `most` some are joined."""
     shortest = lines = _lines_of(kept)
     while len(shortest) > most:
         joined = min(_joined(kept), key=lambda each: len(_lines_of(each)), default=None)
@@ -356,6 +366,8 @@ def _public(function: Callable[..., Any]) -> str:
 
 
 def _value(given: object) -> Any:
+    if isinstance(given, list):
+        return [_value(one) for one in given]
     return given.value if isinstance(given, Traced) else given
 
 
