@@ -73,7 +73,7 @@ def page_of(document: Document, *, logo: bytes | None = None, style: str | None 
         The logo is no PNG or JPEG file, or too large; the style would load something, or end the
         element that it stands in.
     """
-    mark, own = read_logo(logo), _check_style(style)
+    mark, own = read_logo(logo), check_style(style)
     drawings = {FIRST: document.picture} | {each.name: each.picture for each in document.sections}
     svgs = {name: svg_picture(one, name) for name, one in drawings.items() if one is not None}
     if document.picture is not None:
@@ -255,7 +255,7 @@ def _own_style() -> str:
     return (files(__package__) / "page.css").read_text("utf-8")
 
 
-def _check_style(style: str | None) -> str:
+def check_style(style: str | None) -> str:
     """Return the style of a user as an element.
 
     Raises

@@ -26,7 +26,8 @@ from trackagoat_pandas.program.frames import (
 )
 from trackagoat_pandas.report.document import Document, plain
 from trackagoat_pandas.report.mail import mail_of
-from trackagoat_pandas.report.page import page_of
+from trackagoat_pandas.report.page import check_style, page_of
+from trackagoat_pandas.report.pictures import read_logo
 from trackagoat_pandas.report.sections import SECTIONS
 from trackagoat_pandas.report.writing import document_of
 from trackagoat_pandas.showing.cells import one_line
@@ -153,10 +154,12 @@ def report(
     """
     target = check_path(path, ".html")
     chosen = _sections_of(sections)
-    asked = {"sections": chosen, "title": None if title is None else check_name("title", title)}
+    if title is not None and not check_name("title", title).strip():
+        raise ArgumentError("title", title, problem="it is empty")
+    asked = {"sections": chosen, "title": title}
     image = None if logo is None else _image_of(logo)
-    if style is not None and not isinstance(style, str):
-        raise ArgumentTypeError("style", style, "CSS as text")
+    read_logo(image)
+    check_style(style)
     is_mail = check_bool("mail", mail)
     program = _program_of(project, store, client, as_of)
     source = "live" if store is None else "store"
