@@ -166,6 +166,13 @@ def test_no_number_is_cut_and_columns_that_have_no_room_are_left_out(document):
     assert Tables(page_in(mail)).tables == [[["A", "B", "C"], ["mia", big.text, big.text]]]
 
 
+def test_long_words_can_be_broken_but_numbers_and_usual_words_are_whole(document):
+    first = [["@its_quiet_garden22 has ", samples.number("a", "1,234,567,890", 1), " ", "x" * 60]]
+    html = page_in(mail_of(replace(document, first=first, sections=())))
+    assert "@its_quiet_garden22 has 1,234,567,890 " in html
+    assert "<wbr>".join(["x" * 24, "x" * 24, "x" * 12]) in html
+
+
 def test_bars_are_cells_as_long_as_their_numbers(mail):
     widths = [*map(int, re.findall(r"<td width='(\d+)' height='4' bgcolor", page_in(mail)))]
     assert widths[0] == max(widths)

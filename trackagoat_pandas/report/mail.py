@@ -43,12 +43,11 @@ _WIDTH_PX, _PICTURE_PX, _DRAWN_PX, _NARROW_PX, _LOGO_PX = 600, 560, 420, 300, 40
 """The widths of the page, of its picture at most, as it is drawn, and where a client reads no
 styles; the height of the logo."""
 _BAR_PX: Final = 48
-_ROOM, _PIECE_LETTERS = 37, 8
-"""How many letters there are in a row on a telephone, and in a piece of a broken word."""
+_ROOM, _WORD_LETTERS, _PIECE_LETTERS = 37, 24, 8
+"""How many letters have room in a row of a table on a telephone, in a line's longest word, and in
+a piece of a broken word of a cell."""
 _FULLNESS: Final = ((6, 300, 40), (5, 240, 32), (4, 160, 24), (3, 100, 16), (2, 60, 12))
 """How many rows, and letters of a part of a sentence and of a cell, are tried until it fits."""
-_PIECE: Final = re.compile(rf"\S{{{_PIECE_LETTERS}}}(?=\S)")
-"""A word that a narrow screen may have to break."""
 _ADDRESS: Final = re.compile(
     r"(?:\"?(?P<name>[^\"<>@]*)\"?\s*<)?(?P<user>[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64})@"
     r"(?P<host>[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*)(?P<end>>?)"
@@ -126,8 +125,6 @@ def mail_of(
     ArgumentError, ArgumentTypeError
         An address isn't one, or the logo isn't a PNG or JPEG file.
     """
-    images = [*_images(document, logo)]
-    html, text = _fitting(document, images)
     message = EmailMessage(SMTP.clone(cte_type="7bit"))
     # The library decodes what looks like an encoded word, whatever is in it.
     message["Subject"] = title_of(document).replace("=?", "= ?")
@@ -137,6 +134,8 @@ def mail_of(
         message["X-Unsent"] = "1"
     if to is not None:
         message["To"] = [_address("to", each) for each in ([to] if isinstance(to, str) else to)]
+    images = [*_images(document, logo)]
+    html, text = _fitting(document, images)
     message["Date"] = document.moment.to_pydatetime()
     seed = "\0".join([*map(str, message.values()), html, text]).encode("utf-8")
     seed += b"".join(image.content for image in images)
@@ -318,7 +317,7 @@ def _html_table(table: _Table) -> str:
     sides = ["right" if is_numeric else "left" for is_numeric in table.numeric]
     head = "".join(
         f"<th scope='col' align='{side}' valign='bottom' style='{line}'>"
-        f"<font size='2' color='{_QUIET}'>{_broken(heading)}</font></th>"
+        f"<font size='2' color='{_QUIET}'>{_broken(heading, _PIECE_LETTERS)}</font></th>"
         for heading, side in zip(table.headings, sides, strict=True)
     )
     body = "".join(
@@ -333,10 +332,14 @@ def _html_table(table: _Table) -> str:
 
 def _cells(table: _Table, row: Sequence[str], place: int, sides: Sequence[str], line: str) -> str:
     bars = {table.barred: _bar(table.bars[place])} if table.bars else {}
+    texts = [
+        escape(text) if side == "right" else _broken(text, _PIECE_LETTERS)
+        for text, side in zip(row, sides, strict=True)
+    ]
     return "".join(
-        f"<td align='{side}' valign='top' style='{line}'><font size='2'>"
-        f"{escape(text) if side == 'right' else _broken(text)}</font>{bars.get(column, '')}</td>"
-        for column, (text, side) in enumerate(zip(row, sides, strict=True))
+        f"<td align='{side}' valign='top' style='{line}'><font size='2'>{text}</font>"
+        f"{bars.get(column, '')}</td>"
+        for column, (text, side) in enumerate(zip(texts, sides, strict=True))
     )
 
 
@@ -351,10 +354,10 @@ def _bar(width: int) -> str:
     )
 
 
-def _broken(text: str) -> str:
-    """Escape a text, and let a narrow screen break its long words."""
+def _broken(text: str, letters: int = _WORD_LETTERS) -> str:
+    """Escape a text, and let a narrow screen break its words after some letters."""
     # A text has no NUL any more.
-    return escape(_PIECE.sub("\\g<0>\0", text)).replace("\0", "<wbr>")
+    return escape(re.sub(rf"\S{{{letters}}}(?=\S)", "\\g<0>\0", text)).replace("\0", "<wbr>")
 
 
 def _text(document: Document, lines: Sequence[str], tables: Sequence[_Table]) -> str:

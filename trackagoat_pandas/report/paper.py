@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SIZES_PT: Final = (8.5, 8.0, 7.5, 7.0, 6.5, 6.0)
 """The sizes of letters, of which the first is taken that fits."""
-MOST_SHEETS: Final = 3.85
+MOST_SHEETS: Final = 3.7
 """How far the last sheet may be filled: what follows are estimates."""
 # Those of page.css, on A4.
 _WIDTH_PT, _HEIGHT_PT = 533.0, 782.0
