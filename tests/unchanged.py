@@ -128,6 +128,7 @@ SUBJECTS = {
             PACKAGE / "plots",
             PACKAGE / "showing",
             PACKAGE / "base",
+            PACKAGE / "report",
             TESTS / "browser",
         ],
     ),

@@ -151,6 +151,14 @@ def test_it_has_six_lines_and_two_tables_of_five_columns_at_most(mail, document)
     assert tables[1][1][:2] == [owed[0][0], owed[0][1].text]
 
 
+def test_the_table_of_payouts_is_that_of_who_is_owed(document):
+    payouts = document.sections[2]
+    assert payouts.name == "payouts"
+    last = replace(payouts, listings=payouts.listings[::-1])
+    (rows,) = Tables(page_in(mail_of(replace(document, sections=[last])))).tables
+    assert rows[0] == [*payouts.listings[0].headings]
+
+
 def test_no_number_is_cut_and_columns_that_have_no_room_are_left_out(document):
     big = samples.number("goals.row.0", "$123,456,789.00", 12_345_678_900)
     table = Listing("Goals", list("ABCDE"), [["mia", big, big, big, big]], [False, *[True] * 4])
@@ -158,10 +166,32 @@ def test_no_number_is_cut_and_columns_that_have_no_room_are_left_out(document):
     assert Tables(page_in(mail)).tables == [[["A", "B", "C"], ["mia", big.text, big.text]]]
 
 
+def test_long_words_can_be_broken_but_numbers_and_usual_words_are_whole(document):
+    first = [["@its_quiet_garden22 has ", samples.number("a", "1,234,567,890", 1), " ", "x" * 60]]
+    html = page_in(mail_of(replace(document, first=first, sections=())))
+    assert "@its_quiet_garden22 has 1,234,567,890 " in html
+    assert "<wbr>".join(["x" * 24, "x" * 24, "x" * 12]) in html
+
+
 def test_bars_are_cells_as_long_as_their_numbers(mail):
     widths = [*map(int, re.findall(r"<td width='(\d+)' height='4' bgcolor", page_in(mail)))]
     assert widths[0] == max(widths)
     assert widths[1] == round(widths[0] / 4)  # the second number is a quarter of the first
+
+
+def test_bars_are_of_the_column_by_which_the_rows_are_sorted(document):
+    def bars(*rows):
+        cells = [["mia", *(samples.number("goals", str(n), n) for n in row)] for row in rows]
+        table = Listing("Goals", "ABC", cells, [False, True, True])
+        html = page_in(
+            mail_of(replace(document, sections=[Section("goals", "", listings=[table])]))
+        )
+        return re.findall(r"<font size='2'>(\d+)</font><table", html)
+
+    assert bars((1, 9), (4, 8), (2, 5)) == ["9", "8", "5"]
+    assert bars((1, 5), (4, 8), (2, 3)) == ["1", "4", "2"]
+    assert bars((1, 5), (-4, 8), (2, 3)) == ["5", "8", "3"]
+    assert bars((None, None), (1, None)) == []
 
 
 def test_it_has_nothing_that_mail_clients_do_not_show(mail):

@@ -94,6 +94,12 @@ def test_each_number_is_there_with_its_key_value_basis_and_text(document, page):
     assert {one["class"] for one in page.numbers} == {"n"}
 
 
+def test_a_finding_in_words_is_not_in_bold(document):
+    first = [["Goals: ", samples.number("a", "many goals " * 9, "many"), "."]]
+    (number,) = Page(page_of(replace(document, first=first, sections=()))).numbers
+    assert number["class"] == "n long"
+
+
 def test_each_number_has_its_line_of_code_folded_after_the_script_of_its_section(document, html):
     folded = re.findall(r"<details class='code'>.*?</details>", html, re.DOTALL)
     # One for the first screen, and one for each section.

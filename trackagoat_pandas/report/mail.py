@@ -20,6 +20,7 @@ from trackagoat_pandas.report.pictures import (
 )
 from trackagoat_pandas.report.texts import (
     MOST_OF_A_TITLE,
+    about_of,
     clean,
     plain,
     plain_sentence,
@@ -35,18 +36,18 @@ if TYPE_CHECKING:
 MOST_LINES, MOST_COLUMNS = 6, 5
 MOST_HTML_BYTES: Final = 20_000
 """How much of a mail is surely shown: some clients cut the rest off."""
-_TABLES_OF: Final = ("goals", "payouts")
+_TABLES_OF: Final = {"goals": "", "payouts": "owed"}
+"""The sections whose table a mail has: the first with this word in its title, or else the first."""
 _CAVEATS_OF: Final = "data"
 _WIDTH_PX, _PICTURE_PX, _DRAWN_PX, _NARROW_PX, _LOGO_PX = 600, 560, 420, 300, 40
 """The widths of the page, of its picture at most, as it is drawn, and where a client reads no
 styles; the height of the logo."""
 _BAR_PX: Final = 48
-_ROOM, _PIECE_LETTERS = 37, 8
-"""How many letters there are in a row on a telephone, and in a piece of a broken word."""
-_FULLNESS: Final = ((6, 300, 24), (5, 240, 24), (4, 160, 20), (3, 100, 16), (2, 60, 12))
+_ROOM, _WORD_LETTERS, _PIECE_LETTERS = 37, 24, 8
+"""How many letters have room in a row of a table on a telephone, in a line's longest word, and in
+a piece of a broken word of a cell."""
+_FULLNESS: Final = ((6, 300, 40), (5, 240, 32), (4, 160, 24), (3, 100, 16), (2, 60, 12))
 """How many rows, and letters of a part of a sentence and of a cell, are tried until it fits."""
-_PIECE: Final = re.compile(rf"\S{{{_PIECE_LETTERS}}}(?=\S)")
-"""A word that a narrow screen may have to break."""
 _ADDRESS: Final = re.compile(
     r"(?:\"?(?P<name>[^\"<>@]*)\"?\s*<)?(?P<user>[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64})@"
     r"(?P<host>[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*)(?P<end>>?)"
@@ -124,8 +125,6 @@ def mail_of(
     ArgumentError, ArgumentTypeError
         An address isn't one, or the logo isn't a PNG or JPEG file.
     """
-    images = [*_images(document, logo)]
-    html, text = _fitting(document, images)
     message = EmailMessage(SMTP.clone(cte_type="7bit"))
     # The library decodes what looks like an encoded word, whatever is in it.
     message["Subject"] = title_of(document).replace("=?", "= ?")
@@ -135,6 +134,8 @@ def mail_of(
         message["X-Unsent"] = "1"
     if to is not None:
         message["To"] = [_address("to", each) for each in ([to] if isinstance(to, str) else to)]
+    images = [*_images(document, logo)]
+    html, text = _fitting(document, images)
     message["Date"] = document.moment.to_pydatetime()
     seed = "\0".join([*map(str, message.values()), html, text]).encode("utf-8")
     seed += b"".join(image.content for image in images)
@@ -209,9 +210,11 @@ def _lines(document: Document, letters: int) -> list[str]:
 
 def _tables(document: Document, rows: int, letters: int) -> Iterator[_Table]:
     by_name: dict[str, Section] = {section.name: section for section in document.sections}
-    for name in _TABLES_OF:
-        if name in by_name and by_name[name].listings:
-            yield _table(by_name[name].listings[0], rows, letters)
+    for name, word in _TABLES_OF.items():
+        listings = by_name[name].listings if name in by_name else ()
+        found = [listing for listing in listings if word in listing.title.lower()]
+        for listing in [*found, *listings][:1]:
+            yield _table(listing, rows, letters)
 
 
 def _table(listing: Listing, most: int, letters: int) -> _Table:
@@ -247,28 +250,31 @@ def _columns(listing: Listing, most: int) -> int:
 def _barred(
     rows: Sequence[Sequence[str | Number]], numeric: Sequence[bool]
 ) -> tuple[int, list[float]]:
-    """Return the column whose numbers are shown as bars, and these; -1 if there is none."""
+    """Return the column whose numbers are shown as bars, and these; -1 if there is none.
+
+    It is that by which the rows are sorted, or else the first.
+    """
+    found: list[tuple[int, list[float]]] = []
     for place, is_numeric in enumerate(numeric):
-        cells = [row[place] for row in rows]
-        values = [cell.value if isinstance(cell, Number) else None for cell in cells]
+        values = [
+            cell.value if isinstance(cell, Number) else None for cell in (r[place] for r in rows)
+        ]
         sizes = [float(value) for value in values if isinstance(value, int | float) and value >= 0]
         if is_numeric and rows and len(sizes) == len(rows):
-            return place, sizes
-    return -1, []
+            found.append((place, sizes))
+    falling = (each for each in found if each[1] == sorted(each[1], reverse=True))
+    return next(falling, next(iter(found), (-1, [])))
 
 
 def _page(
     document: Document, lines: Sequence[str], tables: Sequence[_Table], images: Sequence[_Image]
 ) -> str:
-    title, project, days = (
-        _broken(clean(text, MOST_OF_A_TITLE).strip())
-        for text in (document.title, document.project, document.days)
-    )
+    title = _broken(clean(document.title, MOST_OF_A_TITLE).strip())
     shown = {image.name: image for image in images}
     logo = f"{_img(shown['logo'], '')}<br>" if "logo" in shown else ""
     head = (
         f"{logo}<b><font size='5'>{title}</font></b><br>"
-        f"<font color='{_QUIET}'>{project} \N{MIDDLE DOT} {days}</font>"
+        f"<font color='{_QUIET}'>{_broken(about_of(document))}</font>"
     )
     said = "".join(
         f"<tr><td valign='top' width='10' style='padding:0 0 8px'>\N{BULLET}</td>"
@@ -311,7 +317,7 @@ def _html_table(table: _Table) -> str:
     sides = ["right" if is_numeric else "left" for is_numeric in table.numeric]
     head = "".join(
         f"<th scope='col' align='{side}' valign='bottom' style='{line}'>"
-        f"<font size='2' color='{_QUIET}'>{_broken(heading)}</font></th>"
+        f"<font size='2' color='{_QUIET}'>{_broken(heading, _PIECE_LETTERS)}</font></th>"
         for heading, side in zip(table.headings, sides, strict=True)
     )
     body = "".join(
@@ -326,10 +332,14 @@ def _html_table(table: _Table) -> str:
 
 def _cells(table: _Table, row: Sequence[str], place: int, sides: Sequence[str], line: str) -> str:
     bars = {table.barred: _bar(table.bars[place])} if table.bars else {}
+    texts = [
+        escape(text) if side == "right" else _broken(text, _PIECE_LETTERS)
+        for text, side in zip(row, sides, strict=True)
+    ]
     return "".join(
-        f"<td align='{side}' valign='top' style='{line}'><font size='2'>"
-        f"{escape(text) if side == 'right' else _broken(text)}</font>{bars.get(column, '')}</td>"
-        for column, (text, side) in enumerate(zip(row, sides, strict=True))
+        f"<td align='{side}' valign='top' style='{line}'><font size='2'>{text}</font>"
+        f"{bars.get(column, '')}</td>"
+        for column, (text, side) in enumerate(zip(texts, sides, strict=True))
     )
 
 
@@ -344,16 +354,16 @@ def _bar(width: int) -> str:
     )
 
 
-def _broken(text: str) -> str:
-    """Escape a text, and let a narrow screen break its long words."""
+def _broken(text: str, letters: int = _WORD_LETTERS) -> str:
+    """Escape a text, and let a narrow screen break its words after some letters."""
     # A text has no NUL any more.
-    return escape(_PIECE.sub("\\g<0>\0", text)).replace("\0", "<wbr>")
+    return escape(re.sub(rf"\S{{{letters}}}(?=\S)", "\\g<0>\0", text)).replace("\0", "<wbr>")
 
 
 def _text(document: Document, lines: Sequence[str], tables: Sequence[_Table]) -> str:
     """Return the mail as a plain text."""
-    head = [clean(text, MOST_OF_A_TITLE).strip() for text in (document.title, document.project)]
-    parts = [f"{head[0]}\n{head[1]}, {document.days}", "\n".join(f"- {line}" for line in lines)]
+    title = clean(document.title, MOST_OF_A_TITLE).strip()
+    parts = [f"{title}\n{about_of(document)}", "\n".join(f"- {line}" for line in lines)]
     if document.picture is not None:
         parts.append(clean(document.picture.text).strip())
     parts += map(_text_table, tables)

@@ -19,6 +19,7 @@ from trackagoat_pandas.report.texts import (
     MOST_OF_A_CELL,
     MOST_OF_A_PART,
     MOST_OF_A_TITLE,
+    about_of,
     clean,
     plain,
     stamp_of,
@@ -42,6 +43,8 @@ _COMMENT: Final = re.compile(r"/\*.*?(?:\*/|$)", re.DOTALL)
 _FROM_OUTSIDE: Final = re.compile(
     r"@import|(?:url|src|image|image-set)\(\s*(?![\s\"']*data:)", re.IGNORECASE
 )
+_LONG: Final = 40
+"""From how many letters on a number, such as a finding in words, isn't written in bold."""
 _SHORT_ROWS: Final = 6
 """Up to how many rows a section isn't divided between two sheets of paper."""
 _NARROW_IN: Final = 4.0
@@ -110,10 +113,7 @@ def _facts(document: Document, svgs: dict[str, str]) -> str:
 def _first(document: Document, logo: Logo | None, svg: str) -> str:
     """Write the first screen."""
     image = f"<img src='{logo.uri}' alt='Logo'>" if logo else ""
-    title, project, days = (
-        escape(clean(text, MOST_OF_A_TITLE).strip())
-        for text in (document.title, document.project, document.days)
-    )
+    title = escape(clean(document.title, MOST_OF_A_TITLE).strip())
     items = "".join(f"<li>{_sentence(sentence)}</li>" for sentence in document.first)
     links = "".join(
         f"<li><a href='#section-{escape(section.name)}'>{escape(clean(section.title))}</a></li>"
@@ -123,7 +123,7 @@ def _first(document: Document, logo: Logo | None, svg: str) -> str:
     note = "Each line is run after the script of the section whose name it begins with."
     return (
         f"<header><div class='head'>{image}<div><h1>{title}</h1>"
-        f"<p class='about'>{project} \N{MIDDLE DOT} {days}</p></div></div>"
+        f"<p class='about'>{escape(about_of(document))}</p></div></div>"
         f"<div class='top{' pair' * bool(svg)}'><ul class='findings'>{items}</ul>"
         f"{_figure(FIRST, document.picture, svg)}</div>"
         f"<nav aria-label='Sections'><ul>{links}</ul></nav></header>{_code('', said, note)}"
@@ -163,8 +163,8 @@ def _figure(name: str, drawing: Drawing | None, svg: str) -> str:
     # A narrow screen scrolls it, also by keys.
     label = escape(f"Picture: {clean(drawing.text, MOST_OF_A_TITLE).strip()}")
     return (
-        f'<figure data-picture="{escape(name)}" tabindex="0" role="group" aria-label="{label}">'
-        f"{svg}</figure>"
+        f'<figure data-picture="{escape(name)}" class="trackagoat-picture" tabindex="0" '
+        f'role="group" aria-label="{label}">{svg}</figure>'
     )
 
 
@@ -208,7 +208,8 @@ def _part(part: str | Number, most: int = MOST_OF_A_PART) -> str:
         return text
     value = escape(json.dumps(part.value, allow_nan=False))
     key, basis = escape(part.key), escape(part.basis)
-    return f"<data class='n' data-n='{key}' data-basis='{basis}' value='{value}'>{text}</data>"
+    kind = "n long" if len(text) > _LONG else "n"
+    return f"<data class='{kind}' data-n='{key}' data-basis='{basis}' value='{value}'>{text}</data>"
 
 
 def _numbers(parts: Iterable[str | Number]) -> list[Number]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 SIZES_PT: Final = (8.5, 8.0, 7.5, 7.0, 6.5, 6.0)
 """The sizes of letters, of which the first is taken that fits."""
-MOST_SHEETS: Final = 3.85
+MOST_SHEETS: Final = 3.7
 """How far the last sheet may be filled: what follows are estimates."""
 # Those of page.css, on A4.
 _WIDTH_PT, _HEIGHT_PT = 533.0, 782.0
@@ -62,7 +63,7 @@ def _top(sentences: Iterable[Sentence], picture: Drawing | None, size: float) ->
     share = _LEFT if picture else 1.0
     letters = (share * _WIDTH_PT - _GAP_PT) / (_LETTER * size)
     said = [text for text in map(plain_sentence, sentences) if text]
-    lines = sum(math.ceil(len(text) / letters) for text in said)
+    lines = sum(math.ceil(_letters(text) / letters) for text in said)
     height = lines * _LINE * size + 3 * len(said)
     if picture is None:
         return height
@@ -89,7 +90,9 @@ def _width(listing: Listing, size: float) -> float:
         [*map(str, listing.headings)],
         *([plain(cell) for cell in row] for row in listing.rows),
     ]
-    letters = [min(max(map(len, column)), _MOST_OF_A_LINE) for column in zip(*texts, strict=True)]
+    letters = [
+        min(max(map(_letters, column)), _MOST_OF_A_LINE) for column in zip(*texts, strict=True)
+    ]
     return sum(letters) * _LETTER * _SMALL * size + _CELL_PT * len(letters)
 
 
@@ -97,9 +100,15 @@ def _rows(listing: Listing, size: float) -> Iterator[float]:
     """Yield the height of a table's title and head with its first row, then of each other row."""
     line = 1.35 * _SMALL * size
     heights = [
-        line * max(math.ceil(len(plain(cell, MOST_OF_A_CELL)) / _MOST_OF_A_LINE) for cell in row)
+        line
+        * max(math.ceil(_letters(plain(cell, MOST_OF_A_CELL)) / _MOST_OF_A_LINE) for cell in row)
         + 2.75
         for row in listing.rows
     ]
     yield 2 * line + 6 + sum(heights[:1]) + line * bool(listing.more)
     yield from heights[1:]
+
+
+def _letters(text: str) -> int:
+    """Count the letters of a text, those of Chinese, Japanese and Korean twice."""
+    return len(text) + sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)

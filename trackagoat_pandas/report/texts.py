@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 MOST_OF_A_PART, MOST_OF_A_TITLE, MOST_OF_A_CELL = 400, 120, 80
 """The most letters of a text of a sentence, of a title, and of a cell of a table."""
 
+_DOT: Final = " \N{MIDDLE DOT} "
+
 
 def clean(text: str, most: int = MOST_OF_A_PART) -> str:
     r"""Write a text on one line of at most `most` letters; a space at its ends stays.
@@ -40,10 +42,18 @@ def plain_sentence(sentence: Sentence, most: int = MOST_OF_A_PART) -> str:
     return "".join(plain(part, most) for part in sentence).strip()
 
 
+def about_of(document: Document, most: int = MOST_OF_A_TITLE) -> str:
+    """Name the week of a report, and the project where its title doesn't."""
+    title, project, days = (
+        clean(text, most).strip() for text in (document.title, document.project, document.days)
+    )
+    return f"{project}{_DOT}{days}" if project not in title else days
+
+
 def title_of(document: Document) -> str:
-    """Return the title of a report, the project and the week, as the subject of a mail."""
-    parts = (document.title, document.project, document.days)
-    return " \N{MIDDLE DOT} ".join(clean(part, MOST_OF_A_CELL).strip() for part in parts)
+    """Return the title of a report and what it is about, as the subject of a mail."""
+    title = clean(document.title, MOST_OF_A_CELL).strip()
+    return f"{title}{_DOT}{about_of(document, MOST_OF_A_CELL)}"
 
 
 def stamp_of(document: Document) -> str:
