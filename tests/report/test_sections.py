@@ -48,11 +48,14 @@ def sections_of(document):
 
 
 @contextlib.contextmanager
-def connected(seed, **options):
+def connected(seed):
     with (
-        tgp.sandbox(seed=seed, creators=8, days=100, rate_limit=None, **options) as box,
+        tgp.sandbox(seed=seed, creators=8, days=100, rate_limit=None) as box,
         tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client,
+        warnings.catch_warnings(),
     ):
+        # Days before the first data are asked for.
+        warnings.simplefilter("ignore", tgp.errors.NoDataWarning)
         yield box, client
 
 
@@ -60,10 +63,10 @@ def connected(seed, **options):
 def live(request):
     """A program that was loaded, its document, and the raw JSON."""
     with connected(request.param) as (_, client):
+        program = loaded_program(PROJECT, client=client)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", tgp.errors.NoDataWarning)
-            program = loaded_program(PROJECT, client=client)
-        document = document_of(program)
+            warnings.simplefilter("error")
+            document = document_of(program)
         yield program, document, loops.Raw(client, program.project_id, program.moment)
 
 
