@@ -89,7 +89,7 @@ def _counts(draft: Draft, rows: Traced, id_: str) -> tuple[Number, Number, Numbe
 def _say_total(draft: Draft, total: Traced) -> None:
     analysed = draft.number("analysed", total["analysed"].sum())
     if not analysed.value:
-        draft.say("None of the comments has a text.")
+        draft.say("The comments have no text.")
         return
     negative = draft.number("negative", total["negative"].sum())
     share = total["negative_pct"].max()

@@ -95,8 +95,8 @@ def _say_restated(draft: Draft) -> None:
     rows = draft.let("restated", rows[rows["date"] < f"{first}"])
     count = draft.number("restated", rows.shape[0])
     if not count.value:
-        none = replace(count, text="None")
-        draft.say(none, " of the daily views of earlier weeks was changed in the last 7 days.")
+        none = replace(count, text="none")
+        draft.say("Of the daily views of earlier weeks ", none, " were changed in the last 7 days.")
         return
     change = rows["change"].sum()
     size = draft.number("restated_views", change, "number", text=f"{abs(change.value):,.0f}")

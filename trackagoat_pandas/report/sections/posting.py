@@ -65,8 +65,9 @@ def _say_silent(draft: Draft, ever: Traced) -> None:
         draft.say("No creator has posted yet.")
         return
     if not count.value:
-        none = replace(count, text="None")
-        draft.say(none, " of ", total, " active creators has been silent for a week.")
+        creators = count_of(total.value, "creator")
+        none = replace(count, text="none")
+        draft.say("Of ", total, f" active {creators} ", none, " has been silent for a week.")
         return
     draft.say(
         count, " of ", total, f" active {count_of(total.value, 'creator')} "
