@@ -100,7 +100,8 @@ def _since_tracking(draft: Draft) -> Traced:
     if creators is None or "tracking_start_date" not in creators.value.columns:
         return views
     starts = creators.drop_duplicates("id").set_index("id")["tracking_start_date"]
-    is_before = (views["date"] < views["entity_id"].map(starts)) & views["value"].isna()
+    is_before = views["date"] < starts.reindex(views["entity_id"]).to_numpy()
+    is_before &= views["value"].isna()
     if not is_before.value.any():
         return views
     return draft.let("tracked", views.assign(value=views["value"].mask(is_before, 0)))
