@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -11,7 +12,7 @@ import trackagoat_pandas as tgp
 from tests.heavy import part
 from tests.support import named_frames
 from trackagoat_pandas.errors import NoDataWarning
-from trackagoat_pandas.helpers.beginnings import beginnings
+from trackagoat_pandas.helpers.beginnings import beginnings, earlier_days_text
 from trackagoat_pandas.helpers.gains import KNOWN, MISSING, Gains
 from trackagoat_pandas.showing.captions import notes
 
@@ -134,3 +135,8 @@ def test_starts_that_are_inferred_are_the_tracking_start_or_a_later_day(seed):
     late = (first - started.reindex(first.index)).dt.days
     assert (late >= 0).mean() == 1
     assert late.quantile(0.9) <= 21
+
+
+def test_a_frame_without_days_has_nothing_to_say_of_earlier_ones():
+    frame = pd.DataFrame({"date": pd.array([pd.NaT, pd.NaT], dtype="datetime64[us]")})
+    assert earlier_days_text(frame, np.datetime64("2026-06-18"), 395) == ""

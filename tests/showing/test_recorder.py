@@ -14,6 +14,7 @@ from trackagoat_pandas.showing.recorder import (
     WIDEST,
     Recorder,
     Traced,
+    call,
     given,
     literal,
 )
@@ -166,3 +167,26 @@ def test_days_are_written_as_the_package_reads_them():
 
 def test_frames_that_are_not_given_have_no_name():
     assert list(given(videos=VIDEOS, creators=None)) == ["videos"]
+
+
+def test_a_script_for_expressions_has_what_they_read_and_joins_nothing():
+    recorder = Recorder()
+    frame = recorder.let("rows", Traced(pd.DataFrame({"n": [1, 2, 3]}), "load()"))
+    small = recorder.let("small", frame[frame["n"] < 3])
+    recorder.let("unused", frame["n"])
+    total = small["n"].sum()
+    assert recorder.code_for([total.code]).splitlines()[2:] == [
+        "rows = load()",
+        'small = rows[rows["n"] < 3]',
+    ]
+    assert recorder.code_for([]).splitlines()[2:] == []
+
+
+def test_lists_may_have_traced_values():
+    def joined(frames):
+        return pd.concat(frames)
+
+    rows = Traced(pd.DataFrame({"n": [1]}), "rows")
+    made = call(joined, [rows, rows])
+    assert made.code.endswith("joined([rows, rows])")
+    assert made.value["n"].tolist() == [1, 1]

@@ -138,6 +138,8 @@ def earlier_days_text(analytics: pd.DataFrame, today: np.datetime64, most: int) 
     ``most`` are the days before today that are used at most.
     """
     days, facts = days_of(analytics["date"]), frame_facts(analytics)
+    if np.isnat(days).all():
+        return ""
     first, last = str(np.nanmin(days)), str(np.nanmax(days))
     number = int((today - np.nanmin(days)).astype(np.int64)) + 1
     # Where the data begin within the frame, an earlier day has none.

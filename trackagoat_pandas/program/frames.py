@@ -181,7 +181,8 @@ def loaded_program(
             frames[name] = _loaded(recorder, name, source, args, options, session, left)
         except RequestBudgetError as error:
             missing[name] = _too_dear(error, max_requests)
-    moment = pd.Timestamp(server_time(session)).ceil("s")
+    # Helpers take an instant that is still to come as the present one, which goes on.
+    moment = pd.Timestamp(server_time(session)).floor("s")
     return _program(project_id, frames, missing, recorder, moment)
 
 

@@ -33,6 +33,8 @@ _TITLE, _LINE = 44, 90
 """The most letters of a post's title and of a comment."""
 _FOR_CODERS: Final = re.compile(r"(: |; |, )(?:pass|load|give)?\s*[\w=]*tgp\..*", re.DOTALL)
 """The end of a warning that says which call helps."""
+_SOURCE: Final = re.compile(r"^[a-z_]+: ")
+"""The name of the function or frame with which a warning begins."""
 _NAMES: Final = {
     "analytics": "daily views", "structures": "payout rules", "history": "earlier counts of posts",
     "forecasts": "recorded forecasts",
@@ -117,7 +119,8 @@ class Draft:
 
     def note(self, caveat: str) -> None:
         """Add a caveat, without the Python in it that would help a coder."""
-        said = ended(_FOR_CODERS.sub("", one_line(caveat)))
+        said = ended(_FOR_CODERS.sub("", _SOURCE.sub("", one_line(caveat))))
+        said = f"{said[:1].upper()}{said[1:]}"
         if said not in self.caveats:
             self.caveats.append(said)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 import pandas as pd
@@ -71,7 +72,8 @@ def _who(draft: Draft, post: Any) -> str:
 def _say_breakouts(draft: Draft, broke: Traced) -> None:
     count = draft.number("count", broke.shape[0])
     if not count.value:
-        draft.say("No post of the last 28 days did far better than its creator's usual.")
+        none = replace(count, text="No")
+        draft.say(none, " post of the last 28 days did far better than its creator's usual.")
         return
     id_ = str(broke.value.index[0])
     draft.say(

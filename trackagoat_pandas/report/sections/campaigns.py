@@ -82,7 +82,11 @@ def _say_standing(draft: Draft, current: Traced, chosen: list[str]) -> None:
         with_target += 1
         views = draft.number(f"row.{id_}.views", current["views"][id_])
         target = draft.number(f"row.{id_}.target", current["target_views"][id_])
-        is_there = row["target_pct"] >= _WHOLE and row["days_left"] > 0
+        reached, left, needs = (
+            0.0 if pd.isna(row[name]) else float(row[name])
+            for name in ("target_pct", "days_left", "needed_per_day")
+        )
+        is_there = reached >= _WHOLE and left > 0
         how = "is beyond its target" if is_there else _STANDING.get(str(row["status"]), "runs")
         said: list[str | Number] = [
             f"{_name(current, id_)} {how}: ",
@@ -91,7 +95,7 @@ def _say_standing(draft: Draft, current: Traced, chosen: list[str]) -> None:
             target,
             " views",
         ]
-        if row["days_left"] > 0 and row["needed_per_day"] > 0:
+        if left > 0 and needs > 0:
             needed = draft.number(f"row.{id_}.per_day", current["needed_per_day"][id_])
             said += ["; it needs ", needed, " a day until ", _end(draft, current, id_)]
         draft.say(*said, ".")

@@ -77,7 +77,7 @@ def _change(draft: Draft, week: Week, metric: str) -> _Change | None:
     options = {} if metric == "views" else {"metric": metric}
     try:
         found = draft.call(
-            f"{metric}_change", explain_change, draft.program.frames["analytics"],
+            f"{metric}_change", explain_change, _since_tracking(draft),
             dates=week.dates, **options, **given, timezone=week.zone,
         )  # fmt: skip
     except ArgumentError:
@@ -92,6 +92,19 @@ def _change(draft: Draft, week: Week, metric: str) -> _Change | None:
             f"{'is' if gone == 1 else 'are'} left out of the comparison"
         )
     return _Change(found, *(found[column].sum() for column in ("before", "after", "change")))
+
+
+def _since_tracking(draft: Draft) -> Traced:
+    """Return the daily values, with 0 for days on which a creator wasn't tracked yet."""
+    views, creators = draft.program.frames["analytics"], draft.program.frames.get("creators")
+    if creators is None or "tracking_start_date" not in creators.value.columns:
+        return views
+    starts = creators.drop_duplicates("id").set_index("id")["tracking_start_date"]
+    is_before = views["date"] < starts.reindex(views["entity_id"]).to_numpy()
+    is_before &= views["value"].isna()
+    if not is_before.value.any():
+        return views
+    return draft.let("tracked", views.assign(value=views["value"].mask(is_before, 0)))
 
 
 def _say_views(draft: Draft, week: Week, found: _Change) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from trackagoat_pandas.helpers.sentiment.scoring import score_comments
@@ -55,11 +56,12 @@ def _say_alerts(draft: Draft, alerts: Traced, by_post: Traced) -> None:
     count = draft.number("alerts", by_post.shape[0])
     if not count.value:
         judged = draft.number("judged", alerts.attrs["trackagoat"]["judged"])
+        none = replace(count, text="No")
         if not judged.value:
-            draft.say("No post is under fire: none has the 10 comments that it takes.")
+            draft.say(none, " post is under fire: none has the 10 comments that it takes.")
             return
         draft.say(
-            "No post is under fire: of ", judged, f" {count_of(judged.value, 'post')} with 10 "
+            none, " post is under fire: of ", judged, f" {count_of(judged.value, 'post')} with 10 "
             "comments or more none has 40 % negative ones.",
         )  # fmt: skip
         return
@@ -87,7 +89,7 @@ def _counts(draft: Draft, rows: Traced, id_: str) -> tuple[Number, Number, Numbe
 def _say_total(draft: Draft, total: Traced) -> None:
     analysed = draft.number("analysed", total["analysed"].sum())
     if not analysed.value:
-        draft.say("None of the comments has a text.")
+        draft.say("The comments have no text.")
         return
     negative = draft.number("negative", total["negative"].sum())
     share = total["negative_pct"].max()

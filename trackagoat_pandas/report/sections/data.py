@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Final
 
 import pandas as pd
@@ -72,8 +73,14 @@ def _flaws(frame: pd.DataFrame) -> list[str]:
 
 
 def _age(draft: Draft, frame: pd.DataFrame) -> pd.Timedelta | None:
-    at = loaded_at(frame)
+    at = _loaded(frame)
     return None if at is None else draft.program.moment - at
+
+
+def _loaded(frame: pd.DataFrame) -> pd.Timestamp | None:
+    """Return when a frame was loaded, by the server; of an empty one it may not be known."""
+    is_said = "server_time" in frame_facts(frame) or not frame.empty
+    return loaded_at(frame) if is_said else None
 
 
 def _say_restated(draft: Draft) -> None:
@@ -88,7 +95,8 @@ def _say_restated(draft: Draft) -> None:
     rows = draft.let("restated", rows[rows["date"] < f"{first}"])
     count = draft.number("restated", rows.shape[0])
     if not count.value:
-        draft.say("No daily views of earlier weeks were changed in the last 7 days.")
+        none = replace(count, text="none")
+        draft.say("Of the daily views of earlier weeks ", none, " were changed in the last 7 days.")
         return
     change = rows["change"].sum()
     size = draft.number("restated_views", change, "number", text=f"{abs(change.value):,.0f}")
@@ -140,7 +148,7 @@ def _say_partial(draft: Draft) -> None:
 def _list(draft: Draft, frames: dict[str, Traced]) -> None:
     made = list[tuple[str | Number, ...]]()
     for name, frame in frames.items():
-        at = loaded_at(frame.value)
+        at = _loaded(frame.value)
         when = BLANK if at is None else _moment(draft, name, frame, at)
         said = "; ".join(_flaws(frame.value)) or "complete"
         title = frame_text(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import pandas as pd
@@ -65,14 +66,15 @@ def goals(draft: Draft) -> None:
 def _say_how_many(draft: Draft, misses: Traced, likely: Traced) -> None:
     running = draft.number("open", misses.shape[0])
     if not running.value:
-        draft.say("Every goal that runs has reached its target.")
+        none = replace(running, text="No")
+        draft.say(none, " goal is open: each that runs has reached its target.")
         return
     count = draft.number("likely_missed", likely.shape[0])
     verb = "is" if running.value == 1 else "are"
     if not count.value:
         draft.say(
-            running, f" {count_of(running.value, 'goal')} {verb} still open, and none is late or "
-            "likely to be missed."
+            running, f" {count_of(running.value, 'goal')} {verb} still open, and ",
+            replace(count, text="none"), " is late or likely to be missed.",
         )  # fmt: skip
         return
     draft.say(

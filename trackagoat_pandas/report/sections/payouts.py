@@ -146,7 +146,8 @@ def _say_findings(draft: Draft, findings: Traced) -> None:
     rows = findings.value
     count = draft.number("findings", (findings["wrong_cents"] > 0).sum(), basis="settled")
     if not count.value:
-        draft.say("Accruals and payments agree to the cent.")
+        none = replace(count, text="no")
+        draft.say("Between accruals and payments there is ", none, " difference.")
         return
     noun = "difference" if count.value == 1 else "differences"
     wrong: list[str | Number] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from trackagoat_pandas.helpers.posting import find_overposting, posting_consistency
@@ -64,7 +65,9 @@ def _say_silent(draft: Draft, ever: Traced) -> None:
         draft.say("No creator has posted yet.")
         return
     if not count.value:
-        draft.say("Each of ", total, " active creators has posted in the last 7 days.")
+        creators = count_of(total.value, "creator")
+        none = replace(count, text="none")
+        draft.say("Of ", total, f" active {creators} ", none, " has been silent for a week.")
         return
     draft.say(
         count, " of ", total, f" active {count_of(total.value, 'creator')} "
@@ -88,7 +91,7 @@ def _named(draft: Draft, silent: Traced) -> list[str | Number]:
 def _say_over(draft: Draft, over: Traced) -> None:
     count = draft.number("over_days", over.shape[0])
     if not count.value:
-        draft.say("Nobody over-posted in the last 28 days.")
+        draft.say(replace(count, text="No"), " creator over-posted in the last 28 days.")
         return
     place = over.value.index[0]
     row = over.value.loc[place]
