@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -82,8 +83,9 @@ _NEEDS: Final = {
     "history": frozenset({"videos"}),
 }
 """The frames that others are loaded for."""
-_MOST_POSTS: Final = 40
-"""Two requests: the posts with the most views, since none can have gained more than it has."""
+_MOST_POSTS: Final = 20
+"""How many of the new posts, and how many of all, are asked for their daily views: those with the
+most views, since none can have gained more than it has. Both together take two requests."""
 _CAME_AT: Final = {
     "videos": "posted_at", "comments": "posted_at", "accruals": "created_at",
     "payments": "paid_at", "campaigns": "created_at",
@@ -175,7 +177,7 @@ def loaded_program(
         if needed := _NEEDS.get(name, frozenset()) - frames.keys():
             missing[name] = f"it needs the {' and '.join(needed)}"
             continue
-        args, options = _arguments_of(name, source, project, frames)
+        args, options = _arguments_of(name, source, project, frames, _now(session))
         left = max_requests - (session.requests_sent - before)
         try:
             frames[name] = _loaded(recorder, name, source, args, options, session, left)
@@ -335,15 +337,22 @@ def days_before(moment: pd.Timestamp, zone: str, days: int) -> str:
 
 
 def _arguments_of(
-    name: str, source: _Source, project: str, frames: Mapping[str, Traced]
+    name: str,
+    source: _Source,
+    project: str,
+    frames: Mapping[str, Traced],
+    now: pd.Timestamp,
 ) -> tuple[list[Any], dict[str, Any]]:
     """Return the arguments of a loader."""
     dates = {"dates": f"last {source.days} days"} if source.days else {}
     if name == "analytics":
         return ["creator", frames["creators"], [_METRIC]], {**dates, "clip": True}
     if name == "post_analytics":
-        most = frames["videos"].nlargest(_MOST_POSTS, "view_count")
-        return ["video", most, [_METRIC]], {**dates, "clip": True}
+        videos = frames["videos"]
+        new = videos[videos["posted_at"] >= days_before(now, "UTC", POST_DAYS)]
+        ids = (each.nlargest(_MOST_POSTS, "view_count")["id"] for each in (new, videos))
+        is_asked = operator.or_(*(videos["id"].isin(some) for some in ids))
+        return ["video", videos[is_asked], [_METRIC]], {**dates, "clip": True}
     return ([project] if source.of_project else []), dates
 
 

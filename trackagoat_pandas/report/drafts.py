@@ -37,7 +37,7 @@ _SOURCE: Final = re.compile(r"^[a-z_]+: ")
 """The name of the function or frame with which a warning begins."""
 _NAMES: Final = {
     "analytics": "daily views", "structures": "payout rules", "history": "earlier counts of posts",
-    "forecasts": "recorded forecasts",
+    "forecasts": "recorded forecasts", "post_analytics": "daily views of posts",
 }  # fmt: skip
 """What frames are called for people, where that isn't the frame's name."""
 

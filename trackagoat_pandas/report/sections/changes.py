@@ -157,12 +157,36 @@ def _one_post(draft: Draft, week: Week, found: _Change) -> list[str | Number]:
 
 
 def _gains(draft: Draft, week: Week) -> Traced | None:
-    """Return what each post gained in both weeks, by the lists before and after their ends.
+    """Return what posts gained in both weeks: by their daily views, or else by lists of counts.
+
+    None if neither says it.
+    """
+    if "post_analytics" in draft.program.frames:
+        return _gains_by_day(draft, week)
+    return _gains_by_list(draft, week) if "history" in draft.program.frames else None
+
+
+def _gains_by_day(draft: Draft, week: Week) -> Traced:
+    views, posts = draft.program.frames["post_analytics"], draft.let("posts", _posts(draft))
+    sums = {
+        name: views[views["date"].between(str(days.first), str(days.last))]
+        .groupby("entity_id")["value"].sum().reindex(posts.index)
+        for name, days in (("before", week.before), ("after", week))
+    }  # fmt: skip
+    gains = draft.let("gains", posts.assign(**sums).dropna(subset=["before", "after"]))
+    if len(gains.value) < len(posts.value):
+        draft.note(
+            f"Daily views are known of {len(gains.value):,} posts, those with the most views of "
+            f"the new ones and of all {len(posts.value):,}."
+        )
+    return draft.let("gains", gains.assign(change=gains["after"] - gains["before"]))
+
+
+def _gains_by_list(draft: Draft, week: Week) -> Traced | None:
+    """Return what posts gained by the lists before and after the ends of both weeks.
 
     None without lists near to each of them.
     """
-    if "history" not in draft.program.frames:
-        return None
     seen = draft.program.frames["history"].value["observed_at"].drop_duplicates()
     ends = [pd.Timestamp(one) for one in (week.before.start, week.start, week.end)]
     around = [_around(seen, end) for end in ends]
