@@ -29,7 +29,7 @@ def synced(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A store that was synced on two days, and the moment of the first sync."""
     with (
         tgp.sandbox.Sandbox(seed=5007, creators=8, rate_limit=None) as box,
-        tgp.connect(sandbox=box, progress=False) as client,
+        tgp.connect(sandbox=box, rate_limit=None, progress=False) as client,
         tgp.open_store(tmp_path_factory.mktemp("store")) as store,
     ):
         store.sync(dates="last 150 days", metrics="views", client=client)

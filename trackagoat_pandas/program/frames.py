@@ -183,9 +183,15 @@ def loaded_program(
             frames[name] = _loaded(recorder, name, source, args, options, session, left)
         except RequestBudgetError as error:
             missing[name] = _too_dear(error, max_requests)
-    # Helpers take an instant that is still to come as the present one, which goes on.
-    moment = pd.Timestamp(server_time(session)).floor("s")
-    return _program(project_id, frames, missing, recorder, moment)
+    return _program(project_id, frames, missing, recorder, _now(session))
+
+
+def _now(session: Session) -> pd.Timestamp:
+    """Return the last full second of the server's time.
+
+    Helpers take an instant that is still to come as the present one, which goes on.
+    """
+    return pd.Timestamp(server_time(session)).floor("s")
 
 
 def _loaded(
