@@ -117,6 +117,7 @@ def test_axe_finds_nothing_on_a_telephone_either(page, html, theme):
     page.emulate_media(color_scheme=theme)
     page.set_content(html("sample"))
     assert probes.violations(page.locator("main")) == []
+    assert probes.small_texts(page.locator("main")) == []
     first = page.locator("figure[data-picture=first] .narrow svg")
     assert first.bounding_box()["width"] > 300
     assert page.locator(".wide svg").is_hidden()
@@ -234,3 +235,4 @@ def test_a_mail_can_be_read(page, mail, width, has_styles, has_images):
     page.set_content(mail if has_images else re.sub(r"src='data:[^']*'", "src='cid:x'", mail))
     assert probes.violations(page.locator("body")) == []
     assert probes.faint_parts(page.locator("body")) == []
+    assert probes.small_texts(page.locator("body")) == []

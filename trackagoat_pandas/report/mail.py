@@ -286,7 +286,7 @@ def _page(
         wide = f"width:100%;max-width:{_PICTURE_PX}px;height:auto;"
         parts.append(_img(shown["picture"], wide))
     parts += map(_html_table, tables)
-    parts.append(f"<font size='1' color='{_QUIET}'>{escape(stamp_of(document))}</font>")
+    parts.append(f"<font size='2' color='{_QUIET}'>{escape(stamp_of(document))}</font>")
     cells = "".join(f"<tr><td style='padding:0 0 18px'>{part}</td></tr>" for part in parts)
     # Outlook for Windows knows no max-width.
     outlook = f"<!--[if mso]><table width='{_WIDTH_PX}'><tr><td><![endif]-->"

@@ -47,7 +47,7 @@ _LONG: Final = 40
 """From how many letters on a number, such as a finding in words, isn't written in bold."""
 _SHORT_ROWS: Final = 6
 """Up to how many rows a section isn't divided between two sheets of paper."""
-_NARROW_IN: Final = 4.0
+_NARROW_IN: Final = 3.7
 """The width of the first picture on a telephone."""
 _LARGEST_CODE_POINT: Final = 0x10FFFF
 

@@ -7,8 +7,8 @@ import hashlib
 import io
 import re
 import warnings
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, NamedTuple
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 import matplotlib as mpl
 import numpy as np
@@ -23,9 +23,11 @@ from trackagoat_pandas.plots.theme import PAGE
 from trackagoat_pandas.showing.cells import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from trackagoat_pandas.report.document import Drawing
+
+T = TypeVar("T")
 
 PX_AN_INCH: Final = 96
 _TAG: Final = re.compile(r"<[A-Za-z][^>]*>")
@@ -110,9 +112,12 @@ def svg_picture(drawing: Drawing, name: str, width_in: float | None = None) -> s
     The same drawing gives the same text, whatever the settings of matplotlib are. Its ids are those
     of no picture of another name.
     """
+
+    def written(figure: Figure) -> str:
+        return svg_of(figure, one_line(drawing.text))
+
     with _usual_settings(name):
-        figure = _drawn(drawing, width_in or drawing.width_in, PX_AN_INCH, "none")
-        svg = svg_of(figure, one_line(drawing.text))
+        svg = _drawn(drawing, width_in or drawing.width_in, PX_AN_INCH, "none", written)
     return _BLANK_LINES.sub("\n", _TAG.sub(lambda found: _tidy(found[0]), svg)).strip()
 
 
@@ -134,15 +139,18 @@ def png_picture(drawing: Drawing, width_px: int) -> bytes:
     made = b""
     for scale in _SCALES:
         with _usual_settings(""):
-            figure = _drawn(drawing, width_px / PX_AN_INCH, scale * PX_AN_INCH, PAGE)
-            canvas = FigureCanvasAgg(figure)
-            canvas.draw()  # type: ignore[no-untyped-call]
-            pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-            image = Image.fromarray(pixels).convert("RGB")
+            image = _drawn(drawing, width_px / PX_AN_INCH, scale * PX_AN_INCH, PAGE, _painted)
         made = _png_file(image.quantize(_COLORS))
         if len(made) <= _MOST_PNG_BYTES:
             break
     return made
+
+
+def _painted(figure: Figure) -> Image.Image:
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    return Image.fromarray(pixels).convert("RGB")
 
 
 @contextmanager
@@ -154,28 +162,21 @@ def _usual_settings(salt: str) -> Iterator[None]:
         yield
 
 
-def _drawn(drawing: Drawing, width_in: float, dpi: float, page: str) -> Figure:
+def _drawn(
+    drawing: Drawing, width_in: float, dpi: float, page: str, render: Callable[[Figure], T]
+) -> T:
     """Draw a picture for a width; if that isn't enough for its texts, for its own width."""
     figure = Figure((width_in, drawing.height_in), dpi, layout="constrained", facecolor=page)
     ax = figure.add_subplot()
     ax.patch.set_visible(False)
     with without_frame_warnings():  # the report says them in its caveats
         drawing.draw(ax=ax)
-    if width_in < drawing.width_in and not _has_room(figure):
-        return _drawn(drawing, drawing.width_in, dpi, page)
-    return figure
-
-
-def _has_room(figure: Figure) -> bool:
-    engine = figure.get_layout_engine()
-    with warnings.catch_warnings():
+    if width_in >= drawing.width_in:
+        return render(figure)
+    with warnings.catch_warnings(), suppress(UserWarning):
         warnings.filterwarnings("error", "constrained_layout not applied")
-        try:
-            if engine is not None:
-                engine.execute(figure)
-        except UserWarning:
-            return False
-    return True
+        return render(figure)
+    return _drawn(drawing, drawing.width_in, dpi, page, render)
 
 
 def _tidy(tag: str) -> str:
