@@ -38,11 +38,11 @@ class MailSettings:
 
 
 def is_mail_address(text: object) -> bool:
-    """Whether a text is one mail address, without a name.
+    r"""Whether a text is one mail address, without a name.
 
     Examples
     --------
-    >>> [is_mail_address(one) for one in ("ann@example.com", "ann", "a@b.c\\nBcc: d@e.f")]
+    >>> [is_mail_address(one) for one in ("ann@example.com", "ann", "a@b.c\nBcc: d@e.f")]
     [True, False, False]
     """
     return isinstance(text, str) and _ADDRESS.fullmatch(text) is not None
@@ -63,7 +63,9 @@ def mail_settings(environ: Mapping[str, str] | None = None) -> MailSettings:
     }
     password = given.get("TRACKAGOAT_SMTP_PASSWORD", "")
     if not _HOST.fullmatch(read["host"]):
-        raise SettingsError("TRACKAGOAT_SMTP_HOST", "name the mail server, such as smtp.example.com")
+        raise SettingsError(
+            "TRACKAGOAT_SMTP_HOST", "name the mail server, such as smtp.example.com"
+        )
     port = read["port"] or str(_USUAL_PORT)
     if not port.isdecimal() or not 0 < int(port) <= _LAST_PORT:
         raise SettingsError("TRACKAGOAT_SMTP_PORT", "give a port, such as 587 or 465")
@@ -96,14 +98,15 @@ def send_mail(settings: MailSettings, message: EmailMessage) -> None:
 
 # A separate function, because only the local variables of a finished one can be cleared.
 def _send(settings: MailSettings, message: EmailMessage) -> None:
-    # It would say the name of this machine by default.
-    options = {"local_hostname": "localhost", "timeout": _TIMEOUT_S}
+    # smtplib would say the name of this machine by default.
+    name = "localhost"
     if settings.port == _TLS_PORT:
         server: smtplib.SMTP = smtplib.SMTP_SSL(
-            settings.host, settings.port, context=httpx.create_ssl_context(), **options
-        )
+            settings.host, settings.port, local_hostname=name, timeout=_TIMEOUT_S,
+            context=httpx.create_ssl_context(),
+        )  # fmt: skip
     else:
-        server = smtplib.SMTP(settings.host, settings.port, **options)
+        server = smtplib.SMTP(settings.host, settings.port, local_hostname=name, timeout=_TIMEOUT_S)
     with server:
         if settings.port != _TLS_PORT and not is_loopback(settings.host):
             server.starttls(context=httpx.create_ssl_context())

@@ -6,9 +6,13 @@ It appears in no error, and in no local variable that a traceback could print.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import random
+import re
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Final, NamedTuple
 
 import httpx
@@ -29,7 +33,8 @@ _ATTEMPTS: Final = 4
 _LONGEST_WAIT_S: Final = 60.0
 _TOO_MANY_REQUESTS, _FIRST_SERVER_ERROR = 429, 500
 _REDIRECTS: Final = range(300, 400)
-_LONGEST_ADDRESS: Final = 8_000
+_ADDRESS: Final = re.compile(r"https?://[!-~]{1,8000}")
+_HOST: Final = re.compile(r"[A-Za-z0-9._:-]+")
 _SHOWN_LABELS: Final = 2
 _ADVICE: Final = "give the https address of the webhook"
 
@@ -106,13 +111,12 @@ def check_webhook(address: Secret) -> None:
 
 def _name_of(address: Secret) -> tuple[str, str]:
     """Return how errors call a webhook, and why nothing can be posted to it, or ""."""
-    plain = address.reveal()
-    try:
-        url = httpx.URL(plain.strip()) if len(plain) <= _LONGEST_ADDRESS else httpx.URL("")
-        host, port = url.host, url.port
-    except (httpx.InvalidURL, UnicodeError, TypeError):
-        url, host, port = httpx.URL(""), "", None
-    if not host or url.scheme not in {"http", "https"}:
+    plain = address.reveal().strip()
+    url = httpx.URL("")
+    with suppress(httpx.InvalidURL):
+        url = httpx.URL(plain if _ADDRESS.fullmatch(plain) else "")
+    host, port = url.host, url.port
+    if not _HOST.fullmatch(host):
         return "the webhook", f"its address can't be used: {_ADVICE}"
     if url.userinfo:
         return "the webhook", f"its address has a user name or a password: {_ADVICE} without them"
@@ -157,10 +161,26 @@ def _answer(
     # Not through httpx.Client, which logs every address in full.
     transport = NetworkTransport(request.url, 1)
     try:
-        response = transport.handle_request(request)
-        response.close()
+        with _unlogged():
+            response = transport.handle_request(request)
+            response.close()
     finally:
         transport.close()
     headers = response.headers
     date = read_http_date(headers.get("date"))
     return response.status_code, headers.get("retry-after", ""), date
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """Keep httpcore from logging this thread's answers: redirects repeat the address."""
+    log, mine = logging.getLogger("httpcore.http11"), threading.get_ident()
+
+    def is_of_another_thread(record: logging.LogRecord) -> bool:
+        return record.thread != mine
+
+    log.addFilter(is_of_another_thread)
+    try:
+        yield
+    finally:
+        log.removeFilter(is_of_another_thread)

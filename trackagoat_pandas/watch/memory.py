@@ -31,6 +31,7 @@ from trackagoat_pandas.watch.states import Memory
 FILE: Final = "watch.json"
 """The file's name in the folder of a store."""
 VERSION: Final = 1
+_PATIENCE_S: Final = 10.0
 _DAMAGED: Final = (
     "Take it from a backup, or move it away: the next run is then silent, as a first one is"
 )
@@ -109,7 +110,7 @@ class MemoryFile:
             The folder can't be written to.
         """
         lock = lock_of(self.path.with_suffix(".lock"))
-        with lock.held(what), lock.whole:
+        with lock.held(what, wait_s=_PATIENCE_S), lock.whole:
             yield self
 
     def read(self) -> Remembered:
@@ -296,4 +297,3 @@ def _digest(kept: Mapping[str, Any]) -> str:
 
 def _announcement(given: Mapping[str, Any]) -> Announcement:
     return Announcement(**{one.name: str(given[one.name]) for one in fields(Announcement)})
-

@@ -17,6 +17,7 @@ from trackagoat_pandas.base.html import escape
 from trackagoat_pandas.base.secrets import Secret, redact
 from trackagoat_pandas.base.wording import cut, ended, number
 from trackagoat_pandas.errors import DeliveryError
+from trackagoat_pandas.helpers.columns import flags_of
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.http.mailing import MailSettings, mail_settings, send_mail
 from trackagoat_pandas.http.webhook import post_json
@@ -36,7 +37,12 @@ _LONGEST_LINE, _LONGEST_TEXT, _LONGEST_NAME = 600, 2_900, 60
 """Characters; Slack takes 3,000 in a text."""
 WEBHOOK: Final = "webhook"
 _NEEDED: Final = ("key", "rule", "state", "is_new", "since", "sentence")
-_ALIKE: Final = str.maketrans({"*": "∗", "`": "ˋ", "~": "∼", "|": "∣"})
+_ALIKE: Final = str.maketrans(
+    {
+        "*": "\N{ASTERISK OPERATOR}", "`": "\N{MODIFIER LETTER GRAVE ACCENT}",
+        "~": "\N{TILDE OPERATOR}", "|": "\N{DIVIDES}",
+    }
+)  # fmt: skip
 """Marks of Slack's and others' Markdown that nothing escapes everywhere, and what looks alike."""
 _EDGE_MARK: Final = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 """An underscore that isn't within a word, as in "mia_goat", where it is no mark."""
@@ -57,7 +63,7 @@ def announcements(alerts: pd.DataFrame, project: str) -> tuple[Announcement, ...
         The project's name.
     """
     require_columns(alerts, [*_NEEDED], loader="watch")
-    new = alerts[alerts["is_new"].astype("boolean").fillna(False).to_numpy(bool)]
+    new = alerts[flags_of(alerts, "is_new")]
     rows = new[new["state"].isin(["firing", "resolved"])].sort_values("state", kind="stable")
     return tuple(
         Announcement(
@@ -148,7 +154,7 @@ def _block(line: str, name: str) -> dict[str, Any]:
 
 def _neutral(text: str) -> str:
     """Write a text so that chats show it as it is: Slack, and those that take what Slack takes."""
-    plain = _EDGE_MARK.sub("＿", text.translate(_ALIKE))
+    plain = _EDGE_MARK.sub("\N{FULLWIDTH LOW LINE}", text.translate(_ALIKE))
     plain = _BREAKS.sub(lambda found: found[0] + _JOINER, plain)
     return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
@@ -270,9 +276,10 @@ def deliver(
             unsent[way] = tuple(one for one in unsent[way] if one not in part)
             file.write(Remembered(observation.memory, unsent))
     if failed:
-        error = DeliveryError(failed[0].what, "; ".join([failed[0].problem, *map(str, failed[1:])]))
-        error.add_advice(f"{_AGAIN}.")
-        raise error
+        first, *others = failed
+        lost = DeliveryError(first.what, "; ".join([first.problem, *map(str, others)]))
+        lost.add_advice(f"{_AGAIN}.")
+        raise lost
     return said
 
 
