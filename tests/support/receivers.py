@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import socketserver
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import takewhile
 
 PATH = "/services/T0SECRET/B0SECRET/xoxSECRETxox"
 """What an address of a webhook has that nobody may see."""
@@ -37,6 +38,8 @@ def webhook(*answers):
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"]))
+            if len(body) < int(self.headers["Content-Length"]):
+                return  # its sender was killed
             got.paths.append(self.path)
             answer = got.answers.pop(0) if len(got.answers) > 1 else got.answers[0]
             got.bodies.append(body)
@@ -48,8 +51,9 @@ def webhook(*answers):
             self.send_response(status)
             for name, value in {"Content-Length": "2", **headers}.items():
                 self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(b"ok")
+            with suppress(ConnectionError):
+                self.end_headers()
+                self.wfile.write(b"ok")
 
         def log_message(self, *_):
             pass
@@ -77,6 +81,10 @@ def mail_server(*, refuses=False):
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self):
+            with suppress(ConnectionError):
+                self._talk()
+
+        def _talk(self):
             self._say(b"220 goat")
             for line in self.rfile:
                 word = line.split()[0].upper() if line.split() else b""
@@ -91,7 +99,9 @@ def mail_server(*, refuses=False):
                     self._say(b"250 ok")
                 elif word == b"DATA":
                     self._say(b"354 go on")
-                    lines = iter(self.rfile.readline, b".\r\n")
+                    lines = [*takewhile(lambda one: one != b".\r\n", self.rfile)]
+                    if not lines or not lines[-1].endswith(b"--\r\n"):
+                        return  # its sender was killed
                     got.mails.append(b"".join(lines))
                     self._say(b"250 ok")
                 elif word == b"QUIT":
