@@ -11,7 +11,8 @@ import pytest
 from tests.support.http_doubles import traceback_of
 from tests.support.receivers import DROP, PATH, webhook
 from trackagoat_pandas.base.secrets import Secret
-from trackagoat_pandas.errors import DeliveryError
+from trackagoat_pandas.errors import DeliveryError, SettingsError
+from trackagoat_pandas.http import webhook as webhooks
 from trackagoat_pandas.http.webhook import check_webhook, post_json
 
 BODY = b'{"text": "goat"}'
@@ -85,12 +86,10 @@ def test_a_server_that_isnt_there_is_tried_four_times():
 
 
 def test_a_redirect_isnt_followed():
-    with webhook() as other:
-        with webhook((307, {"Location": other.address})) as got:
-            with pytest.raises(DeliveryError, match="redirects aren't followed"):
-                post(got.address)
-        assert other.bodies == []
-    assert len(got.bodies) == 1
+    with webhook() as other, webhook((307, {"Location": other.address})) as got:
+        with pytest.raises(DeliveryError, match="redirects aren't followed"):
+            post(got.address)
+    assert (len(got.bodies), len(other.bodies)) == (1, 0)
 
 
 @pytest.mark.parametrize(
@@ -103,15 +102,17 @@ def test_a_redirect_isnt_followed():
 )  # fmt: skip
 def test_an_address_that_cant_be_used_is_refused_and_not_shown(address):
     for use in (post, lambda given: check_webhook(Secret(given))):
-        with pytest.raises(DeliveryError, match="webhook") as caught:
+        with pytest.raises((DeliveryError, SettingsError), match="webhook") as caught:
             use(address)
         assert "SECRET" not in shown_by(caught.value)
 
 
-def test_of_the_host_an_error_names_the_end_alone():
-    with pytest.raises(DeliveryError) as caught:
-        check_webhook(Secret("https://eoSECRET.m.example.com:1/x\x00"))
-    assert "eoSECRET" not in str(caught.value)
+def test_of_the_host_an_error_names_the_end_alone(monkeypatch):
+    refused = webhooks._Try("HTTP 404", 0)
+    monkeypatch.setattr(webhooks, "_post", lambda *_: refused)
+    with pytest.raises(DeliveryError, match="the webhook at …example.com:8443: HTTP 404") as caught:
+        post("https://eoSECRET.m.example.com:8443/x")
+    assert "eoSECRET" not in shown_by(caught.value)
     check_webhook(Secret("https://hooks.slack.com/services/T/B/x"))
 
 

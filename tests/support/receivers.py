@@ -82,33 +82,10 @@ def mail_server(*, refuses=False):
     class Handler(socketserver.StreamRequestHandler):
         def handle(self):
             with suppress(ConnectionError):
-                self._talk()
-
-        def _talk(self):
-            self._say(b"220 goat")
-            for line in self.rfile:
-                word = line.split()[0].upper() if line.split() else b""
-                if word == b"EHLO":
-                    self.wfile.write(b"250-goat\r\n250 AUTH PLAIN\r\n")
-                elif word == b"AUTH":
-                    got.log_ins.append(line)
-                    refused = b"535 bad " + PASSWORD.encode()
-                    self._say(refused if got.refuses else b"235 good")
-                elif word == b"RCPT":
-                    got.to.append(line.decode().strip())
-                    self._say(b"250 ok")
-                elif word == b"DATA":
-                    self._say(b"354 go on")
-                    lines = [*takewhile(lambda one: one != b".\r\n", self.rfile)]
-                    if not lines or not lines[-1].endswith(b"--\r\n"):
-                        return  # its sender was killed
-                    got.mails.append(b"".join(lines))
-                    self._say(b"250 ok")
-                elif word == b"QUIT":
-                    self._say(b"221 bye")
-                    return
-                else:
-                    self._say(b"250 ok")
+                self._say(b"220 goat")
+                for line in self.rfile:
+                    word = line.split()[0].upper().decode() if line.split() else ""
+                    self._say(_reply(got, word, line, self.rfile, self._say))
 
         def _say(self, line: bytes):
             self.wfile.write(line + b"\r\n")
@@ -118,6 +95,22 @@ def mail_server(*, refuses=False):
     with _serving(server) as port:
         got.port = port
         yield got
+
+
+def _reply(got, word, line, lines, say) -> bytes:
+    if word == "EHLO":
+        return b"250-goat\r\n250 AUTH PLAIN"
+    if word == "AUTH":
+        got.log_ins.append(line)
+        return b"535 bad " + PASSWORD.encode() if got.refuses else b"235 good"
+    if word == "RCPT":
+        got.to.append(line.decode().strip())
+    if word == "DATA":
+        say(b"354 go on")
+        mail = b"".join(takewhile(lambda one: one != b".\r\n", lines))
+        if mail.endswith(b"--\r\n"):  # else its sender was killed
+            got.mails.append(mail)
+    return b"221 bye" if word == "QUIT" else b"250 ok"
 
 
 @contextmanager

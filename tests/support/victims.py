@@ -96,7 +96,7 @@ def watch(path: str, address: str, mail_port: str, die_at: str = "0") -> None:
     server = MailSettings("127.0.0.1", int(mail_port), "", None, "watch@example.com")
     with MemoryFile(path).held() as file:
         run = run_of(one, new="one" not in file.read().memory.alerts)
-        with open(f"{path}.printed", "a") as printed:
+        with Path(f"{path}.printed").open("a") as printed:
             sending.deliver(
                 run, file, project="Spring", webhook=Secret(address), mail=["a@example.com"],
                 settings=server, say=lambda text: print(text, file=printed, flush=True),

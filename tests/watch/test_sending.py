@@ -231,9 +231,10 @@ def test_no_secret_is_in_the_file_or_in_what_is_sent(file):
     said = []
     with webhook(403) as got, mail_server(refuses=True) as server:
         ways = {"webhook": Secret(got.address), "mail": [TO], "settings": settings_of(server)}
+        ways |= {"project": "Spring", "say": said.append}
+        run = run._replace(memory=run_of(ONE).memory)
         with pytest.raises(DeliveryError) as caught:
-            post = dict(project="Spring", say=said.append, **ways)
-            deliver(run._replace(memory=run_of(ONE).memory), file, **post)
+            deliver(run, file, **ways)
     everything = [*map(str, said), str(caught.value), file.path.read_text()]
     everything += [body.decode() for body in [*got.bodies, *server.mails]]
     for secret in (KEY, "SECRET", PASSWORD):

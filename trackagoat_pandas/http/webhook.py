@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 import httpx
 
 from trackagoat_pandas.base.secrets import Secret
-from trackagoat_pandas.errors import DeliveryError
+from trackagoat_pandas.errors import DeliveryError, SettingsError
 from trackagoat_pandas.http.messages import read_http_date
 from trackagoat_pandas.http.retrying import backoff_s, header_seconds
 from trackagoat_pandas.http.wire import (
@@ -97,16 +97,16 @@ def post_json(
 
 
 def check_webhook(address: Secret) -> None:
-    """Check that an address can be used.
+    """Check that an address can be used, before anything is asked for.
 
     Raises
     ------
-    DeliveryError
+    SettingsError
         It can't; the error doesn't show it.
     """
     what, problem = _name_of(address)
     if problem:
-        raise DeliveryError(what, problem)
+        raise SettingsError(what, problem)
 
 
 def _name_of(address: Secret) -> tuple[str, str]:
