@@ -119,6 +119,7 @@ HOMES: dict[str, str] = {
     "settle_curve": "helpers.videos.curves",
     "show": "showing.show",
     "show_alert_evidence": "helpers.sentiment.summaries",
+    "silence_alert": "watch.memory",
     "similar_creators": "helpers.pools.similar",
     "suggest_posting_times": "helpers.posting_times",
     "summarize_analytics": "helpers.analytics",

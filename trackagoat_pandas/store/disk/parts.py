@@ -212,7 +212,7 @@ def _write_file(folder: Path, place: Path, name: str, content: pa.Buffer) -> Non
                 file.flush()
                 os.fsync(file.fileno())
             beside.replace(place / name)
-            _force_folder(place)
+            force_folder(place)
             failing.pop_all()
 
 
@@ -228,10 +228,11 @@ def _make_folders(folder: Path, place: Path) -> None:
         return
     _make_folders(folder, place.parent)
     place.mkdir(mode=0o700, exist_ok=True)
-    _force_folder(place.parent)
+    force_folder(place.parent)
 
 
-def _force_folder(place: Path) -> None:
+def force_folder(place: Path) -> None:
+    """Force the entries of a folder to the disk."""
     if os.name == "nt":
         return  # Windows has no handles of folders, and keeps their entries in order itself
     handle = os.open(place, os.O_RDONLY)
