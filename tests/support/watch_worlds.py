@@ -22,7 +22,7 @@ FIRST, EVENT, LAST = 208, 212, 256
 """The first run, the day from which on things happen, and the last run: May is in between."""
 RULES = {"missing_tag": {"required": ["#ad"]}}
 _TAKEN, _LEVELS, _STORM, _FLOOD = 0.4, 5.5, 30, 9
-_DAYS_OF_HISTORY = 45
+_DAYS_OF_HISTORY, _HIT = 45, 12.0
 _WORDS = ("love this", "great", "first", "where is this from", "so bad")
 
 
@@ -91,7 +91,7 @@ class WatchWorld:
         else:
             late = np.flatnonzero(own & (ages < -3) & (ages > -6))
             bare = int(self.dice.permutation(late)[0])
-            videos.loc[bare, "title"] = "a post"
+            health.videos.loc[bare, "title"] = "a post"
             self.planted["missing_tag"] = videos["id"][bare]
 
     def _flood(self) -> None:
@@ -217,6 +217,14 @@ class WatchWorld:
         both = pd.concat([payments, again], ignore_index=True)
         return as_loaded(both, self.health.noon(day), "payments")
 
+    @cached_property
+    def hits(self) -> set[str]:
+        """The posts that end at twelve times their creator's median, as the sandbox's stories."""
+        final = pd.Series(self.health.counts[:, -1])
+        owners = self.health.videos["creator_id"].to_numpy(object)
+        medians = final.groupby(owners).transform("median")
+        return {*self.health.videos["id"][(final >= _HIT * medians).to_numpy(bool)]}
+
     def targets_missed(self) -> set[tuple[str, str]]:
         """Return the goals that were missed, with their month."""
         posts = self.health.videos
@@ -253,6 +261,8 @@ class Watched:
             return True
         if alert.rule == "views_collapse":  # nine posts that nobody saw are a slump as well
             return self.world.planted.get("overposting") == alert.entity_id
+        if alert.rule == "breakout":
+            return alert.entity_id in self.world.hits
         if alert.rule == "goal_at_risk":
             return (alert.entity_id, alert.period) in self.world.targets_missed()
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pandas as pd
 import pytest
@@ -136,8 +137,9 @@ def test_alerts_of_other_projects_stay():
 
 
 def test_the_key_depends_on_rule_thing_and_period_and_has_no_text_of_the_api():
-    keys = {key_of("breakout", "video", "a", ""), key_of("breakout", "video", "a", "2026-W25"),
-            key_of("breakout", "video", "b", ""), key_of("overposting", "video", "a", "")}  # fmt: skip
+    things = [("breakout", "a", ""), ("breakout", "a", "2026-W25"), ("breakout", "b", "")]
+    keys = {key_of(rule, "video", id_, period) for rule, id_, period in things}
+    keys.add(key_of("overposting", "video", "a", ""))
     assert len(keys) == 4
     assert "<b>" not in key_of("breakout", "video", "<b>", "")
 
@@ -181,7 +183,7 @@ def test_a_flapping_thing_is_announced_once_an_episode(levels):
     _, shown = run(levels)
     fired = [day for day, states in enumerate(said(shown)) if "firing" in states]
     # Between two episodes it was over for longer than a week.
-    for first, second in zip(fired, fired[1:], strict=False):
+    for first, second in pairwise(fired):
         assert all(level < RULE.fire for level in levels[second - REOPEN_DAYS : second])
         assert second - first > REOPEN_DAYS
 
