@@ -39,6 +39,11 @@ class Rule:
     pending: int = 1
     options: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
+    @property
+    def is_off(self) -> bool:
+        """Whether it has nothing to compare with: no budget, or no required term."""
+        return any(self.options.get(name, 0) is None for name in ("budget_cents", "required"))
+
 
 _SETTLE: Final = {"settle_days": 4}
 DEFAULTS: Final[Mapping[str, Rule]] = {

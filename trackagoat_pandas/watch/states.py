@@ -62,13 +62,13 @@ class Judgement:
 
     Attributes
     ----------
-    findings
-        The findings, also those below the rule's thresholds.
+    signals
+        The signals, also those below the rule's thresholds.
     unknown
         Why nothing can be judged, in words; all states then stay as they were.
     """
 
-    findings: tuple[Signal, ...] = ()
+    signals: tuple[Signal, ...] = ()
     unknown: str = ""
 
 
@@ -186,7 +186,7 @@ def step(
     project_id: str,
     zone: str,
 ) -> tuple[Memory, list[Notice]]:
-    """Take one run's findings into the memory; return what it is afterwards, and its alerts.
+    """Take one run's signals into the memory; return what it is afterwards, and its alerts.
 
     Parameters
     ----------
@@ -241,8 +241,7 @@ class _Run:
         is_first = rule.name not in self.begun
         self.begun.setdefault(rule.name, self.moment)
         found = {
-            key_of(rule.name, one.entity, one.entity_id, one.period): one
-            for one in verdict.findings
+            key_of(rule.name, one.entity, one.entity_id, one.period): one for one in verdict.signals
         }
         shown = [
             one for alert in self._open(rule) if alert.key not in found
@@ -250,7 +249,7 @@ class _Run:
         ]  # fmt: skip
         for key, finding in found.items():
             shown += self._move(rule, key, finding, is_first=is_first)
-        self._forget(rule, found)
+        self._forget(rule)
         return shown
 
     def _open(self, rule: Rule) -> list[Alert]:
@@ -317,7 +316,7 @@ class _Run:
         self.alerts[alert.key] = ended
         return [Notice(ended, is_new)]
 
-    def _forget(self, rule: Rule, found: Mapping[str, Signal]) -> None:
+    def _forget(self, rule: Rule) -> None:
         """Drop alerts that ended too long ago to go on."""
         for alert in self._of(rule):
             if alert.state == "resolved" and not self._is_recent(alert):
