@@ -21,6 +21,7 @@ from trackagoat_pandas.errors import (
     StoreDamagedError,
     StoreVersionError,
 )
+from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.store.disk.lock import lock_of, writing_file
 from trackagoat_pandas.store.disk.parts import force_folder
 from trackagoat_pandas.store.scope import Moment, known_timezone, read_moment
@@ -203,6 +204,7 @@ def write_memory(place: Place, memory: Memory) -> None:
         file.write(replace(file.read(), memory=memory))
 
 
+@takes_arrow
 def silence_alert(
     key: str,
     until: Moment | None,
@@ -241,9 +243,11 @@ def silence_alert(
     >>> import tempfile
     >>> import trackagoat_pandas as tgp
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     tgp.silence_alert("over_posting-0123456789ab", "2026-06-20", state=f"{folder}/w.json")
-    Traceback (most recent call last):
-    trackagoat_pandas.base.error.ArgumentError: key: the watch remembers no alert of this key, ...
+    ...     try:
+    ...         tgp.silence_alert("breakout-0123456789ab", "2026-06-20", state=f"{folder}/w.json")
+    ...     except tgp.TrackaGoatError as error:
+    ...         print(error)
+    key: the watch remembers no alert of this key, see the column `key` of its frame.
     """
     place = memory_place(store, state)
     if not isinstance(key, str):
