@@ -130,10 +130,10 @@ def _silence(options: argparse.Namespace, store: Any) -> int:
 
 
 def _backtest(options: argparse.Namespace, store: Any) -> int:
-    from trackagoat_pandas.watch.backtest import backtest_watch
-
     if store is None:
         raise MissingArgumentError("--store", "a backtest reads a store's own past")
+    from trackagoat_pandas.watch.backtest import backtest_watch
+
     found = backtest_watch(options.rules, options.project, store=store, days=options.backtest)
     print(table_text(found))
     return 0
