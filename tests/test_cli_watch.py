@@ -66,6 +66,12 @@ def test_a_run_that_finds_nothing_new_ends_with_0(found, store, capsys):
     assert found.options["rules"] is None
 
 
+def test_what_cant_be_judged_is_said_behind_the_counts(found, store, capsys):
+    found.run.alerts.attrs["trackagoat"] = {"note": "breakout can't be judged:\x1b no videos."}
+    assert main(["watch", "--store", str(store)]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == ["breakout can't be judged: no videos."]
+
+
 def test_a_quiet_run_that_finds_nothing_new_prints_nothing(found, store, capsys):
     assert main(["watch", "--store", str(store), "--quiet"]) == 0
     assert capsys.readouterr() == ("", "")

@@ -143,6 +143,7 @@ def _run(options: argparse.Namespace, store: Any) -> int:
     from trackagoat_pandas.connecting import connect
     from trackagoat_pandas.http.mailing import mail_settings
     from trackagoat_pandas.http.webhook import check_webhook
+    from trackagoat_pandas.showing.cells import one_line
     from trackagoat_pandas.watch.memory import MemoryFile, memory_place
     from trackagoat_pandas.watch.sending import deliver
     from trackagoat_pandas.watch.watching import observe
@@ -172,6 +173,8 @@ def _run(options: argparse.Namespace, store: Any) -> int:
         counts = [f"{began:,} new", f"{len(said) - began:,} over", f"{firing:,} firing"]
         counts += [number(sent, "request")] if client else []
         print(f"watch: {', '.join(counts)}")
+        if note := found.alerts.attrs.get("trackagoat", {}).get("note"):
+            print(one_line(note))
     return _NEWS if began else 0
 
 

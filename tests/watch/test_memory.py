@@ -61,7 +61,7 @@ def test_what_was_written_is_read_from_a_file_and_from_a_store(path, store):
 def test_writing_the_memory_keeps_what_is_unsent(path):
     MemoryFile(path).write(Remembered(Memory(), {"webhook": (SAID,), "mail": ()}))
     write_memory(path, MEMORY)
-    assert MemoryFile(path).read() == Remembered(MEMORY, {"webhook": (SAID,)})
+    assert MemoryFile(path).read() == Remembered(MEMORY, {"webhook": (SAID,), "mail": ()})
 
 
 def test_a_link_stays_a_link(path, tmp_path):

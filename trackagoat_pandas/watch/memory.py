@@ -74,8 +74,8 @@ class Remembered:
     memory
         The alerts and their states.
     unsent
-        The messages that are still to be delivered, by the name of what delivers them. Neither an
-        address nor a password is in it.
+        The messages that are still to be delivered, by the name of what delivers them; also of
+        what has delivered all. Neither an address nor a password is in it.
     """
 
     memory: Memory = field(default_factory=Memory)
@@ -161,7 +161,7 @@ class MemoryFile:
         """
         unsent = {
             channel: [asdict(one) for one in messages]
-            for channel, messages in sorted(remembered.unsent.items()) if messages
+            for channel, messages in sorted(remembered.unsent.items())
         }  # fmt: skip
         kept = {"memory": remembered.memory.to_json(), "unsent": unsent}
         content = json.dumps({"version": VERSION, "sha256": _digest(kept), **kept}, indent=1)

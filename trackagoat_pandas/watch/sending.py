@@ -35,6 +35,8 @@ _MOST_BLOCKS: Final = 45
 """Slack takes 50 blocks a message, of which one is the heading and one counts the rest."""
 _LONGEST_LINE, _LONGEST_TEXT, _LONGEST_NAME = 600, 2_900, 60
 """Characters; Slack takes 3,000 in a text."""
+_MOST_UNSENT: Final = 500
+"""How many are kept for a way that isn't used any more."""
 WEBHOOK: Final = "webhook"
 _NEEDED: Final = ("key", "rule", "state", "is_new", "since", "sentence")
 _ALIKE: Final = str.maketrans(
@@ -63,15 +65,16 @@ def announcements(alerts: pd.DataFrame, project: str) -> tuple[Announcement, ...
         The project's name.
     """
     require_columns(alerts, [*_NEEDED], loader="watch")
-    new = alerts[flags_of(alerts, "is_new")]
-    rows = new[new["state"].isin(["firing", "resolved"])].sort_values("state", kind="stable")
-    return tuple(
+    rows = alerts[flags_of(alerts, "is_new")].to_dict("records")
+    said = [
         Announcement(
             _clean(row["key"]), _clean(row["rule"]), str(row["state"]),
-            stamp_text(pd.Timestamp(row["since"])), _clean(row["sentence"]), _clean(project),
+            stamp_text(pd.Timestamp(row["since"])), _clean(row["sentence"]),
+            _clean(row.get("project_name", project)),
         )
-        for row in rows.to_dict("records")
-    )  # fmt: skip
+        for row in rows if row["state"] in ("firing", "resolved")
+    ]  # fmt: skip
+    return tuple(sorted(said, key=lambda one: one.state))
 
 
 def _clean(text: object) -> str:
@@ -222,7 +225,8 @@ def deliver(
     The memory and what is to be sent are written in one step before anything is sent, and each
     message is crossed out after it was sent. So a run that is killed loses none, and the next one
     sends at most one message twice, the same to the byte. What fails to be sent is kept for the
-    next run, and what was sent by another way isn't sent again. Nothing new sends nothing.
+    next run, and what was sent by another way isn't sent again. Nothing new sends nothing. A run
+    without a webhook or mail leaves what is new to the next one that has them.
 
     Parameters
     ----------
@@ -263,7 +267,11 @@ def deliver(
         say(text_of(said, zone=zone, n=n))
     ways = _ways(webhook, mail, server, zone, n)
     before = file.read().unsent
-    unsent = {**before, **{way: (*before.get(way, ()), *said) for way in ways}}
+    # Also for ways of other runs: one in a notebook must not keep that of cron from sending.
+    unsent = {
+        way: (*before.get(way, ()), *said)[-_MOST_UNSENT:]
+        for way in dict.fromkeys([*before, *ways])
+    }
     file.write(Remembered(observation.memory, unsent))
     failed: list[DeliveryError] = []
     for way, send in ways.items():
