@@ -263,15 +263,13 @@ def deliver(
     said = announcements(observation.alerts, project)
     server = mail_settings() if mail and settings is None else settings
     # Printed before it is remembered: a run that is killed in between is printed twice.
-    if said and say is not None:
-        say(text_of(said, zone=zone, n=n))
+    for part in _messages(said, set()) if say is not None else ():
+        say(text_of(part, zone=zone, n=n))
     ways = _ways(webhook, mail, server, zone, n)
     before = file.read().unsent
     # Also for ways of other runs: one in a notebook must not keep that of cron from sending.
-    unsent = {
-        way: (*before.get(way, ()), *said)[-_MOST_UNSENT:]
-        for way in dict.fromkeys([*before, *ways])
-    }
+    known = dict.fromkeys([*before, *ways])
+    unsent = {way: (*before.get(way, ()), *said)[-_MOST_UNSENT:] for way in known}
     file.write(Remembered(observation.memory, unsent))
     failed: list[DeliveryError] = []
     for way, send in ways.items():
