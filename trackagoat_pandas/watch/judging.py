@@ -34,13 +34,21 @@ JUDGES: Final[Mapping[str, Callable[[ProgramData, Rule], Judgement]]] = {
 
 
 def judge_all(
-    data: ProgramData, rules: Iterable[Rule], now: pd.Timestamp
+    data: ProgramData,
+    rules: Iterable[Rule],
+    now: pd.Timestamp,
+    known: Iterable[tuple[Rule, Judgement]] = (),
 ) -> list[tuple[Rule, Judgement]]:
     """Judge a program by the rules that aren't off, as of the data's moment.
 
-    A frame that a rule can't read makes only this rule unknown.
+    A frame that a rule can't read makes only this rule unknown. What is `known` of the same data
+    stands, but for whether they are stale, which time alone changes.
     """
-    return [(rule, _judged(data, rule, now)) for rule in rules if not rule.is_off]
+    stands = {rule.name: one for rule, one in known if rule.name != STALE}
+    return [
+        (rule, stands.get(rule.name) or _judged(data, rule, now))
+        for rule in rules if not rule.is_off
+    ]  # fmt: skip
 
 
 def _judged(data: ProgramData, rule: Rule, now: pd.Timestamp) -> Judgement:

@@ -185,6 +185,7 @@ def step(
     *,
     project_id: str,
     zone: str,
+    now: pd.Timestamp | None = None,
 ) -> tuple[Memory, list[Notice]]:
     """Take one run's signals into the memory; return what it is afterwards, and its alerts.
 
@@ -196,7 +197,9 @@ def step(
     judged
         The rules with what they found. While the data is stale, only that is taken.
     moment
-        The moment of the run (UTC), whose local day counts for ``pending``.
+        The moment of the data (UTC), whose local day counts for ``pending``.
+    now
+        The moment of the run, by which data are stale; by default that of the data.
 
     Returns
     -------
@@ -211,16 +214,23 @@ def step(
     episode when it begins, and once when it ends; one that fires again within ``REOPEN_DAYS`` days
     after its end is still of the same episode. A rule's first run on a project announces nothing.
     """
-    verdicts = [*judged]
-    stale = [one for one in verdicts if one[0].name == STALE]
+    judgements = [*judged]
+    stale = [one for one in judgements if one[0].name == STALE]
     alerts, begun = dict(memory.alerts), dict(memory.begun.get(project_id, {}))
-    silenced = {key: until for key, until in memory.silenced.items() if until > moment}
-    run = _Run(alerts, begun, silenced, moment, project_id, zone)
-    shown = [one for rule, verdict in stale for one in run.take(rule, verdict)]
-    if not any(one.alert.state != "resolved" for one in shown):
-        rest = [one for one in verdicts if one[0].name != STALE]
-        shown += [one for rule, verdict in rest for one in run.take(rule, verdict)]
+    ran_at = moment if now is None else now
+    silenced = {key: until for key, until in memory.silenced.items() if until > ran_at}
+    run = _Run(alerts, begun, silenced, ran_at, project_id, zone)
+    shown = [one for rule, judgement in stale for one in run.take(rule, judgement)]
+    if not is_muted(shown):
+        run = replace(run, moment=moment)
+        rest = [one for one in judgements if one[0].name != STALE]
+        shown += [one for rule, judgement in rest for one in run.take(rule, judgement)]
     return Memory(alerts, {**memory.begun, project_id: begun}, silenced), shown
+
+
+def is_muted(shown: Iterable[Notice]) -> bool:
+    """Return whether stale data mute all other rules: while their alert isn't over."""
+    return any(one.alert.rule == STALE and one.alert.state != "resolved" for one in shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,14 +244,15 @@ class _Run:
     project_id: str
     zone: str
 
-    def take(self, rule: Rule, verdict: Judgement) -> list[Notice]:
+    def take(self, rule: Rule, judgement: Judgement) -> list[Notice]:
         """Take what a rule found; return its alerts."""
-        if verdict.unknown:
+        if judgement.unknown:
             return [Notice(alert, is_new=False) for alert in self._open(rule)]
         is_first = rule.name not in self.begun
         self.begun.setdefault(rule.name, self.moment)
         found = {
-            key_of(rule.name, one.entity, one.entity_id, one.period): one for one in verdict.signals
+            key_of(rule.name, one.entity, one.entity_id, one.period): one
+            for one in judgement.signals
         }
         shown = [
             one for alert in self._open(rule) if alert.key not in found
