@@ -59,17 +59,17 @@ def smtp(monkeypatch):
 def test_a_run_that_finds_nothing_new_ends_with_0(found, store, capsys):
     found.run = run_of(ONE, new=False)
     assert main(["watch", "Spring", "--store", str(store)]) == 0
-    assert capsys.readouterr().out == "watch: 0 new, 0 over, 1 firing\n"
+    assert capsys.readouterr().out == "watch: 1 firing. 1 new alert, 0 over.\n"
     assert found.options["project"] == "Spring"
     assert found.options["store"].path == store
     assert found.options["client"] is None
     assert found.options["rules"] is None
 
 
-def test_what_cant_be_judged_is_said_behind_the_counts(found, store, capsys):
+def test_what_cant_be_judged_is_said_in_the_last_line(found, store, capsys):
     found.run.alerts.attrs["trackagoat"] = {"note": "breakout can't be judged:\x1b no videos."}
     assert main(["watch", "--store", str(store)]) == 0
-    assert capsys.readouterr().out.splitlines()[1:] == ["breakout can't be judged: no videos."]
+    assert capsys.readouterr().out == "watch: 0 firing. breakout can't be judged: no videos.\n"
 
 
 def test_a_quiet_run_that_finds_nothing_new_prints_nothing(found, store, capsys):
@@ -83,8 +83,8 @@ def test_new_alerts_are_printed_remembered_and_end_with_5(found, store, capsys):
     assert capsys.readouterr().out.splitlines() == [
         "Spring: 1 new alert, 1 over",
         "  NEW   @one over-posted. Since 18 Jun 2026. [one]",
-        "  over  @two over-posted. Since 18 Jun 2026. [two]",
-        "watch: 1 new, 1 over, 1 firing",
+        "  over  It was: @two over-posted. It began on 18 Jun 2026. [two]",
+        "watch: 1 firing. 1 new alert, 0 over.",
     ]
     assert read_memory(store / "watch.json") == found.run.memory
 
@@ -118,7 +118,7 @@ def test_without_a_store_the_program_is_loaded(found, box, tmp_path, monkeypatch
     monkeypatch.setenv("TRACKAGOAT_BASE_URL", box.base_url)
     assert main(["watch", "--state", str(tmp_path / "state.json")]) == 0
     assert found.options["client"].base_url == box.base_url
-    assert capsys.readouterr().out == "watch: 0 new, 0 over, 0 firing, 0 requests\n"
+    assert capsys.readouterr().out == "watch: 0 firing, 0 requests. 1 new alert, 0 over.\n"
 
 
 # Out: webhook and mail.

@@ -132,10 +132,13 @@ def _silence(options: argparse.Namespace, store: Any) -> int:
 def _backtest(options: argparse.Namespace, store: Any) -> int:
     if store is None:
         raise MissingArgumentError("--store", "a backtest reads a store's own past")
-    from trackagoat_pandas.watch.backtest import backtest_watch
+    from trackagoat_pandas.watch.backtest import backtest_watch, rule_numbers
+    from trackagoat_pandas.watch.sending import past_text
 
-    found = backtest_watch(options.rules, options.project, store=store, days=options.backtest)
-    print(table_text(found))
+    dates = f"last {options.backtest} days"
+    found = backtest_watch(options.rules, options.project, store=store, dates=dates)
+    print(past_text(found, n=options.max))
+    print(table_text(rule_numbers(found)))
     return 0
 
 
@@ -170,11 +173,8 @@ def _run(options: argparse.Namespace, store: Any) -> int:
     began = sum(one.state == "firing" for one in said)
     if said or not options.quiet:
         firing = int((found.alerts["state"] == "firing").sum())
-        counts = [f"{began:,} new", f"{len(said) - began:,} over", f"{firing:,} firing"]
-        counts += [number(sent, "request")] if client else []
-        print(f"watch: {', '.join(counts)}")
-        if note := found.alerts.attrs.get("trackagoat", {}).get("note"):
-            print(one_line(note))
+        counts = [f"{firing:,} firing", *([number(sent, "request")] if client else [])]
+        print(f"watch: {', '.join(counts)}. {one_line(found.alerts.attrs['trackagoat']['note'])}")
     return _NEWS if began else 0
 
 

@@ -6,7 +6,7 @@ import email.policy
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Sized
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -112,14 +112,40 @@ def text_of(said: Sequence[Announcement], *, zone: str = "UTC", n: int = FIRST_L
 
 def _lines(said: Sequence[Announcement], zone: str) -> Iterator[str]:
     for one in said:
-        day = day_text(pd.Timestamp(one.since).tz_convert(zone).tz_localize(None).normalize())
-        word = "over" if one.state == "resolved" else "NEW "
+        day = day_text(pd.Timestamp(one.since).tz_convert(zone))
         sentence = ended(cut(one.sentence, _LONGEST_LINE))
-        yield f"{word}  {sentence} Since {day}. [{one.key}]"
+        # The sentence is of when it held last.
+        said = f"NEW   {sentence} Since {day}."
+        if one.state == "resolved":
+            said = f"over  It was: {sentence} It began on {day}."
+        yield f"{said} [{one.key}]"
 
 
-def _rest(said: Sequence[Announcement], n: int) -> list[str]:
+def _rest(said: Sized, n: int) -> list[str]:
     return [f"and {len(said) - n:,} more"] if len(said) > n else []
+
+
+def past_text(backtest: pd.DataFrame, *, n: int = FIRST_LINES) -> str:
+    """Write a line for each alert of a backtest, and count those after the first `n`.
+
+    Parameters
+    ----------
+    backtest
+        The frame of :func:`backtest_watch`.
+    n
+        How many lines there are at most beside the heading and the count.
+    """
+    zone = backtest.attrs["trackagoat"]["timezone"]
+    lines = [f"{number(len(backtest), 'alert')} would have been announced"]
+    for row in backtest.head(n).to_dict("records"):
+        began, over = (
+            None if pd.isna(row[name]) else day_text(row[name].tz_convert(zone))
+            for name in ("fired_at", "resolved_at")
+        )
+        sentence = ended(cut(_clean(row["sentence"]), _LONGEST_LINE))
+        ends = f" Over on {over}." if over else ""
+        lines.append(f"  {began}  {sentence}{ends} [{_clean(row['key'])}]")
+    return "\n".join([*lines, *_rest(backtest, n)])
 
 
 def webhook_of(said: Sequence[Announcement], *, zone: str = "UTC", n: int = FIRST_LINES) -> bytes:
@@ -263,8 +289,9 @@ def deliver(
     said = announcements(observation.alerts, project)
     server = mail_settings() if mail and settings is None else settings
     # Printed before it is remembered: a run that is killed in between is printed twice.
-    for part in _messages(said, set()) if say is not None else ():
-        say(text_of(part, zone=zone, n=n))
+    if say is not None:
+        for part in _messages(said, set()):
+            say(text_of(part, zone=zone, n=n))
     ways = _ways(webhook, mail, server, zone, n)
     before = file.read().unsent
     # Also for ways of other runs: one in a notebook must not keep that of cron from sending.
