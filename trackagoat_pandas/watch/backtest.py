@@ -15,6 +15,7 @@ from trackagoat_pandas.helpers.columns import categories
 from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import check_name
 from trackagoat_pandas.inputs.dates import DateRange, DatesLike
+from trackagoat_pandas.store.disk.parts import keeping_parts
 from trackagoat_pandas.store.scope import known_timezone
 from trackagoat_pandas.store.store import Store, refuse_other
 from trackagoat_pandas.tables.watch_results import WATCH_RULES
@@ -133,7 +134,9 @@ def backtest_watch(
     span = DateRange.parse(dates, today=newest.date())
     days = [*past_days(span, moments, zone, at)]
     names = project_ids(store) if project is None else [check_name("project", project)]
-    records = [_replayed(store, one, chosen, moments, days) for one in names]
+    history = None if len(days) <= 1 else _history(store)
+    with keeping_parts():
+        records = [_replayed(store, one, chosen, moments, days, history) for one in names]
     return _table(records, chosen, span, zone)
 
 
@@ -184,12 +187,21 @@ def _local(naive: pd.Timestamp, zone: str) -> pd.Timestamp:
     return local.tz_convert("UTC").as_unit("us")
 
 
+def _history(store: Store) -> pd.DataFrame | None:
+    """Read the view counts of all videos once; None if the store has none."""
+    try:
+        return store.history("videos", columns=["view_count"])
+    except StoreMissingError:
+        return None
+
+
 def _replayed(
     store: Store,
     project: str,
     rules: Sequence[Rule],
     moments: pd.DatetimeIndex,
     days: Sequence[PastDay],
+    history: pd.DataFrame | None,
 ) -> _Record:
     """Run the watch on each day, with one memory."""
     record, memory, run = _Record(project), Memory(), None
@@ -198,7 +210,9 @@ def _replayed(
         if run is not None and last == run.data.moment:
             run, memory = run_once(run.data, rules, memory, day.ran_at, run)
         else:
-            data = known_program(project, store=store, moments=moments, until=day.until)
+            data = known_program(
+                project, store=store, moments=moments, until=day.until, history=history
+            )
             run, memory = run_once(data, rules, memory, day.ran_at)
         record.add(run, day)
     return record

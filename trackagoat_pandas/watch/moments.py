@@ -22,6 +22,7 @@ def known_program(
     store: Store,
     moments: pd.DatetimeIndex,
     until: pd.Timestamp | None = None,
+    history: pd.DataFrame | None = None,
 ) -> ProgramData:
     """Read a program as it was known by a moment, for the moment of the last list by then.
 
@@ -36,7 +37,7 @@ def known_program(
     if last is None:
         problem = ("any data", "no lists", "Fill it with store.sync(client=...)")
         raise StoreMissingError(str(store.path), *problem)
-    return stored_program(project, store=store, as_of=until, moment=last)
+    return stored_program(project, store=store, as_of=until, moment=last, history=history)
 
 
 def last_moment(moments: pd.DatetimeIndex, until: pd.Timestamp | None) -> pd.Timestamp | None:
