@@ -14,6 +14,7 @@ from tests.support.children import child, said
 from tests.support.receivers import PASSWORD, mail_server, webhook
 from tests.support.watching import alert_of, run_of
 from trackagoat_pandas.cli import main
+from trackagoat_pandas.watch import memory as memories
 from trackagoat_pandas.watch.memory import MemoryFile, read_memory, write_memory
 
 ONE, TWO = alert_of("one"), alert_of("two", state="resolved")
@@ -214,7 +215,7 @@ def test_a_backtest_needs_a_store(capsys, tmp_path):
 
 
 def test_another_run_of_the_same_store_ends_with_4(found, store, capsys, monkeypatch):
-    monkeypatch.setattr("trackagoat_pandas.watch.memory._PATIENCE_S", 0.2)
+    monkeypatch.setattr(memories, "_PATIENCE_S", 0.2)
     code = (
         "import sys; from trackagoat_pandas.watch.memory import MemoryFile\n"
         "with MemoryFile(sys.argv[1]).held(): print('held', flush=True); input()"

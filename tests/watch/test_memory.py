@@ -20,6 +20,7 @@ from trackagoat_pandas.errors import (
     StoreVersionError,
     StoreWriteError,
 )
+from trackagoat_pandas.watch import memory as memories
 from trackagoat_pandas.watch.memory import (
     Announcement,
     MemoryFile,
@@ -128,7 +129,7 @@ def test_what_a_killed_process_left_beside_is_no_obstacle(path):
 
 
 def test_two_processes_dont_run_at_once(path, monkeypatch):
-    monkeypatch.setattr("trackagoat_pandas.watch.memory._PATIENCE_S", 0.2)
+    monkeypatch.setattr(memories, "_PATIENCE_S", 0.2)
     code = (
         "import sys; from trackagoat_pandas.watch.memory import MemoryFile\n"
         "with MemoryFile(sys.argv[1]).held(): print('held', flush=True); input()"

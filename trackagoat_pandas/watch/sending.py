@@ -115,10 +115,10 @@ def _lines(said: Sequence[Announcement], zone: str) -> Iterator[str]:
         day = day_text(pd.Timestamp(one.since).tz_convert(zone))
         sentence = ended(cut(one.sentence, _LONGEST_LINE))
         # The sentence is of when it held last.
-        said = f"NEW   {sentence} Since {day}."
+        line = f"NEW   {sentence} Since {day}."
         if one.state == "resolved":
-            said = f"over  It was: {sentence} It began on {day}."
-        yield f"{said} [{one.key}]"
+            line = f"over  It was: {sentence} It began on {day}."
+        yield f"{line} [{one.key}]"
 
 
 def _rest(said: Sized, n: int) -> list[str]:
