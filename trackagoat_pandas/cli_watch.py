@@ -130,12 +130,15 @@ def _silence(options: argparse.Namespace, store: Any) -> int:
 
 
 def _backtest(options: argparse.Namespace, store: Any) -> int:
-    from trackagoat_pandas.watch.backtest import backtest_watch
-
     if store is None:
         raise MissingArgumentError("--store", "a backtest reads a store's own past")
-    found = backtest_watch(options.rules, options.project, store=store, days=options.backtest)
-    print(table_text(found))
+    from trackagoat_pandas.watch.backtest import backtest_watch, rule_numbers
+    from trackagoat_pandas.watch.sending import past_text
+
+    dates = f"last {options.backtest} days"
+    found = backtest_watch(options.rules, options.project, store=store, dates=dates)
+    print(past_text(found, n=options.max))
+    print(table_text(rule_numbers(found)))
     return 0
 
 
@@ -143,6 +146,7 @@ def _run(options: argparse.Namespace, store: Any) -> int:
     from trackagoat_pandas.connecting import connect
     from trackagoat_pandas.http.mailing import mail_settings
     from trackagoat_pandas.http.webhook import check_webhook
+    from trackagoat_pandas.showing.cells import one_line
     from trackagoat_pandas.watch.memory import MemoryFile, memory_place
     from trackagoat_pandas.watch.sending import deliver
     from trackagoat_pandas.watch.watching import observe
@@ -169,9 +173,8 @@ def _run(options: argparse.Namespace, store: Any) -> int:
     began = sum(one.state == "firing" for one in said)
     if said or not options.quiet:
         firing = int((found.alerts["state"] == "firing").sum())
-        counts = [f"{began:,} new", f"{len(said) - began:,} over", f"{firing:,} firing"]
-        counts += [number(sent, "request")] if client else []
-        print(f"watch: {', '.join(counts)}")
+        counts = [f"{firing:,} firing", *([number(sent, "request")] if client else [])]
+        print(f"watch: {', '.join(counts)}. {one_line(found.alerts.attrs['trackagoat']['note'])}")
     return _NEWS if began else 0
 
 
@@ -191,10 +194,8 @@ def table_text(frame: pd.DataFrame, most: int = 200) -> str:
     Examples
     --------
     >>> import pandas as pd
-    >>> print(table_text(pd.DataFrame({"rule": ["a\x1b[31m", "b"], "alerts": [1, 2]})))
-    rule  alerts
-    a [31m     1
-    b          2
+    >>> table_text(pd.DataFrame({"rule": ["a\x1b[31m"], "alerts": [1]})).splitlines()
+    ['  rule  alerts', 'a [31m       1']
     """
     from trackagoat_pandas.showing.cells import one_line
 

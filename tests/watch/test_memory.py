@@ -20,6 +20,7 @@ from trackagoat_pandas.errors import (
     StoreVersionError,
     StoreWriteError,
 )
+from trackagoat_pandas.watch import memory as memories
 from trackagoat_pandas.watch.memory import (
     Announcement,
     MemoryFile,
@@ -61,7 +62,7 @@ def test_what_was_written_is_read_from_a_file_and_from_a_store(path, store):
 def test_writing_the_memory_keeps_what_is_unsent(path):
     MemoryFile(path).write(Remembered(Memory(), {"webhook": (SAID,), "mail": ()}))
     write_memory(path, MEMORY)
-    assert MemoryFile(path).read() == Remembered(MEMORY, {"webhook": (SAID,)})
+    assert MemoryFile(path).read() == Remembered(MEMORY, {"webhook": (SAID,), "mail": ()})
 
 
 def test_a_link_stays_a_link(path, tmp_path):
@@ -128,7 +129,7 @@ def test_what_a_killed_process_left_beside_is_no_obstacle(path):
 
 
 def test_two_processes_dont_run_at_once(path, monkeypatch):
-    monkeypatch.setattr("trackagoat_pandas.watch.memory._PATIENCE_S", 0.2)
+    monkeypatch.setattr(memories, "_PATIENCE_S", 0.2)
     code = (
         "import sys; from trackagoat_pandas.watch.memory import MemoryFile\n"
         "with MemoryFile(sys.argv[1]).held(): print('held', flush=True); input()"

@@ -63,7 +63,7 @@ def test_alerts_that_began_come_before_those_that_are_over():
     assert text_of(said) == (
         "Spring: 1 new alert, 1 over\n"
         "  NEW   @one over-posted. Since 18 Jun 2026. [one]\n"
-        "  over  @two over-posted. Since 18 Jun 2026. [two]"
+        "  over  It was: @two over-posted. It began on 18 Jun 2026. [two]"
     )
 
 
@@ -223,7 +223,33 @@ def test_what_is_new_is_said_posted_and_mailed_once(file):
     assert server.to == [f"rcpt TO:<{TO}>"]
     assert len(server.log_ins) == 1
     assert file.read().memory == run.memory
-    assert file.read().unsent == {}
+    assert [*file.read().unsent.values()] == [(), ()]
+
+
+def test_a_run_in_a_notebook_leaves_what_is_new_to_the_next_one_that_sends(file):
+    with webhook() as got:
+        way = {"project": "Spring", "webhook": Secret(got.address)}
+        deliver(run_of(), file, **way)
+        deliver(run_of(ONE), file, project="Spring")
+        deliver(run_of(), file, **way)
+        deliver(run_of(), file, **way)
+    assert len(got.bodies) == 1
+    assert b"@\\u2060one over-posted" in got.bodies[0]
+
+
+def test_what_is_never_sent_is_kept_up_to_a_bound(file):
+    with webhook() as got:
+        deliver(run_of(), file, project="Spring", webhook=Secret(got.address))
+    many = run_of(*[alert_of(f"k{place}") for place in range(600)])
+    deliver(many, file, project="Spring")
+    kept = file.read().unsent["webhook"]
+    assert (len(kept), kept[-1].key) == (500, "k599")
+
+
+def test_alerts_of_several_projects_name_theirs():
+    run = run_of(ONE, alert_of("two"))
+    said = announcements(run.alerts.assign(project_name=["Spring", "Summer"]), "Spring, Summer")
+    assert [one.project for one in said] == ["Spring", "Summer"]
 
 
 def test_no_secret_is_in_the_file_or_in_what_is_sent(file):

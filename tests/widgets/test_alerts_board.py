@@ -70,7 +70,22 @@ def test_the_table_says_state_since_sentence_and_evidence():
 
 
 def test_without_a_place_nothing_can_be_silenced():
-    assert AlertsBoard(ALERTS).silences.layout.display == "none"
+    silences = AlertsBoard(ALERTS).silences
+    choice, _, act, *_ = silences.children
+    assert silences.layout.display != "none"
+    assert choice.layout.display != "none"
+    assert act.layout.display == "none"
+
+
+def test_the_chosen_alert_is_said_in_full():
+    long = "x" * 300
+    silences = AlertsBoard(ALERTS.assign(sentence=long)).silences
+    assert f"{long}\nfind_overposting(videos)" in silences.children[1].value
+    assert len(silences.alert.options[0][0]) == 80
+
+
+def test_without_an_alert_that_fires_there_is_nothing_to_silence():
+    assert AlertsBoard(ALERTS.tail(2)).silences.layout.display == "none"
 
 
 def test_a_click_on_a_row_chooses_the_alert_to_silence(state):

@@ -21,6 +21,7 @@ from trackagoat_pandas.errors import (
     StoreDamagedError,
     StoreVersionError,
 )
+from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.store.disk.lock import lock_of, writing_file
 from trackagoat_pandas.store.disk.parts import force_folder
 from trackagoat_pandas.store.scope import Moment, known_timezone, read_moment
@@ -73,8 +74,8 @@ class Remembered:
     memory
         The alerts and their states.
     unsent
-        The messages that are still to be delivered, by the name of what delivers them. Neither an
-        address nor a password is in it.
+        The messages that are still to be delivered, by the name of what delivers them; also of
+        what has delivered all. Neither an address nor a password is in it.
     """
 
     memory: Memory = field(default_factory=Memory)
@@ -160,7 +161,7 @@ class MemoryFile:
         """
         unsent = {
             channel: [asdict(one) for one in messages]
-            for channel, messages in sorted(remembered.unsent.items()) if messages
+            for channel, messages in sorted(remembered.unsent.items())
         }  # fmt: skip
         kept = {"memory": remembered.memory.to_json(), "unsent": unsent}
         content = json.dumps({"version": VERSION, "sha256": _digest(kept), **kept}, indent=1)
@@ -203,6 +204,7 @@ def write_memory(place: Place, memory: Memory) -> None:
         file.write(replace(file.read(), memory=memory))
 
 
+@takes_arrow
 def silence_alert(
     key: str,
     until: Moment | None,
@@ -241,9 +243,11 @@ def silence_alert(
     >>> import tempfile
     >>> import trackagoat_pandas as tgp
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     tgp.silence_alert("over_posting-0123456789ab", "2026-06-20", state=f"{folder}/w.json")
-    Traceback (most recent call last):
-    trackagoat_pandas.base.error.ArgumentError: key: the watch remembers no alert of this key, ...
+    ...     try:
+    ...         tgp.silence_alert("breakout-0123456789ab", "2026-06-20", state=f"{folder}/w.json")
+    ...     except tgp.TrackaGoatError as error:
+    ...         print(error)
+    key: the watch remembers no alert of this key, see the column `key` of its frame.
     """
     place = memory_place(store, state)
     if not isinstance(key, str):

@@ -6,7 +6,7 @@ import email.policy
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Sized
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -35,6 +35,8 @@ _MOST_BLOCKS: Final = 45
 """Slack takes 50 blocks a message, of which one is the heading and one counts the rest."""
 _LONGEST_LINE, _LONGEST_TEXT, _LONGEST_NAME = 600, 2_900, 60
 """Characters; Slack takes 3,000 in a text."""
+_MOST_UNSENT: Final = 500
+"""How many are kept for a way that isn't used any more."""
 WEBHOOK: Final = "webhook"
 _NEEDED: Final = ("key", "rule", "state", "is_new", "since", "sentence")
 _ALIKE: Final = str.maketrans(
@@ -63,15 +65,16 @@ def announcements(alerts: pd.DataFrame, project: str) -> tuple[Announcement, ...
         The project's name.
     """
     require_columns(alerts, [*_NEEDED], loader="watch")
-    new = alerts[flags_of(alerts, "is_new")]
-    rows = new[new["state"].isin(["firing", "resolved"])].sort_values("state", kind="stable")
-    return tuple(
+    rows = alerts[flags_of(alerts, "is_new")].to_dict("records")
+    said = [
         Announcement(
             _clean(row["key"]), _clean(row["rule"]), str(row["state"]),
-            stamp_text(pd.Timestamp(row["since"])), _clean(row["sentence"]), _clean(project),
+            stamp_text(pd.Timestamp(row["since"])), _clean(row["sentence"]),
+            _clean(row.get("project_name", project)),
         )
-        for row in rows.to_dict("records")
-    )  # fmt: skip
+        for row in rows if row["state"] in ("firing", "resolved")
+    ]  # fmt: skip
+    return tuple(sorted(said, key=lambda one: one.state))
 
 
 def _clean(text: object) -> str:
@@ -109,14 +112,40 @@ def text_of(said: Sequence[Announcement], *, zone: str = "UTC", n: int = FIRST_L
 
 def _lines(said: Sequence[Announcement], zone: str) -> Iterator[str]:
     for one in said:
-        day = day_text(pd.Timestamp(one.since).tz_convert(zone).tz_localize(None).normalize())
-        word = "over" if one.state == "resolved" else "NEW "
+        day = day_text(pd.Timestamp(one.since).tz_convert(zone))
         sentence = ended(cut(one.sentence, _LONGEST_LINE))
-        yield f"{word}  {sentence} Since {day}. [{one.key}]"
+        # The sentence is of when it held last.
+        line = f"NEW   {sentence} Since {day}."
+        if one.state == "resolved":
+            line = f"over  It was: {sentence} It began on {day}."
+        yield f"{line} [{one.key}]"
 
 
-def _rest(said: Sequence[Announcement], n: int) -> list[str]:
+def _rest(said: Sized, n: int) -> list[str]:
     return [f"and {len(said) - n:,} more"] if len(said) > n else []
+
+
+def past_text(backtest: pd.DataFrame, *, n: int = FIRST_LINES) -> str:
+    """Write a line for each alert of a backtest, and count those after the first `n`.
+
+    Parameters
+    ----------
+    backtest
+        The frame of :func:`backtest_watch`.
+    n
+        How many lines there are at most beside the heading and the count.
+    """
+    zone = backtest.attrs["trackagoat"]["timezone"]
+    lines = [f"{number(len(backtest), 'alert')} would have been announced"]
+    for row in backtest.head(n).to_dict("records"):
+        began, over = (
+            None if pd.isna(row[name]) else day_text(row[name].tz_convert(zone))
+            for name in ("fired_at", "resolved_at")
+        )
+        sentence = ended(cut(_clean(row["sentence"]), _LONGEST_LINE))
+        ends = f" Over on {over}." if over else ""
+        lines.append(f"  {began}  {sentence}{ends} [{_clean(row['key'])}]")
+    return "\n".join([*lines, *_rest(backtest, n)])
 
 
 def webhook_of(said: Sequence[Announcement], *, zone: str = "UTC", n: int = FIRST_LINES) -> bytes:
@@ -222,7 +251,8 @@ def deliver(
     The memory and what is to be sent are written in one step before anything is sent, and each
     message is crossed out after it was sent. So a run that is killed loses none, and the next one
     sends at most one message twice, the same to the byte. What fails to be sent is kept for the
-    next run, and what was sent by another way isn't sent again. Nothing new sends nothing.
+    next run, and what was sent by another way isn't sent again. Nothing new sends nothing. A run
+    without a webhook or mail leaves what is new to the next one that has them.
 
     Parameters
     ----------
@@ -259,11 +289,14 @@ def deliver(
     said = announcements(observation.alerts, project)
     server = mail_settings() if mail and settings is None else settings
     # Printed before it is remembered: a run that is killed in between is printed twice.
-    if said and say is not None:
-        say(text_of(said, zone=zone, n=n))
+    if say is not None:
+        for part in _messages(said, set()):
+            say(text_of(part, zone=zone, n=n))
     ways = _ways(webhook, mail, server, zone, n)
     before = file.read().unsent
-    unsent = {**before, **{way: (*before.get(way, ()), *said) for way in ways}}
+    # Also for ways of other runs: one in a notebook must not keep that of cron from sending.
+    known = dict.fromkeys([*before, *ways])
+    unsent = {way: (*before.get(way, ()), *said)[-_MOST_UNSENT:] for way in known}
     file.write(Remembered(observation.memory, unsent))
     failed: list[DeliveryError] = []
     for way, send in ways.items():

@@ -20,7 +20,7 @@ from trackagoat_pandas.showing.recorder import Recorder, Traced
 from trackagoat_pandas.store.store import Store
 from trackagoat_pandas.watch.memory import Place, memory_place, read_memory, silence_alert
 from trackagoat_pandas.widgets.board import Board, Tile, View
-from trackagoat_pandas.widgets.panel import show_if
+from trackagoat_pandas.widgets.panel import show_if, style_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 PAGE: Final = "Alerts"
 _COLUMNS: Final = ("state", "rule", "since", "sentence", "evidence")
 _NEEDED: Final = (*_COLUMNS, "key", "is_new")
+WIDE_STYLE: Final = style_of("home.css")
 _LONGEST: Final = 80
 _EMPTY: Final = "Nothing fires."
 
@@ -100,12 +101,12 @@ def _without_picture(*, ax: Axes) -> Axes:
 
 
 class Silences(ipw.VBox):  # type: ignore[misc]
-    """The choice of an alert and of a day until which nothing of it is announced.
+    """An alert in full, and the choice of a day until which nothing of it is announced.
 
     Parameters
     ----------
     place
-        The store or the file in which the watch remembers its alerts; None for no choice.
+        The store or the file in which the watch remembers its alerts; None for no silences.
     zone
         The time zone of what is said.
 
@@ -119,34 +120,36 @@ class Silences(ipw.VBox):  # type: ignore[misc]
 
     def __init__(self, place: Place | None, zone: str) -> None:
         self._place, self._zone = place, zone
-        self._texts = dict[str, str]()
-        wide = ipw.Layout(width="auto", max_width="40em")
+        self._texts, self._evidence = dict[str, str](), dict[str, str]()
+        wide = ipw.Layout(width="auto", max_width="min(40em, 100%)")
         named = {"style": {"description_width": "auto"}}
         self.alert = ipw.Dropdown(description="Alert", layout=wide, **named)
         self.until = ipw.DatePicker(description="Silence until", **named)
-        self.button = ipw.Button(description="Silence", icon="bell-slash")
-        self.end_button = ipw.Button(description="End silence", icon="bell")
-        self._verdict, self._list = ipw.HTML(), ipw.HTML()
+        auto = ipw.Layout(width="auto")
+        self.button = ipw.Button(description="Silence", icon="bell-slash", layout=auto)
+        self.end_button = ipw.Button(description="End silence", icon="bell", layout=auto)
+        self._chosen, self._verdict, self._list = ipw.HTML(), ipw.HTML(), ipw.HTML()
         self.button.on_click(lambda _: self._silence())
         self.end_button.on_click(lambda _: self._end())
         self.alert.observe(lambda _: self._offer(), "value")
-        row = ipw.HBox([self.alert, self.until, self.button, self.end_button])
-        row.layout.flex_flow = "row wrap"
-        super().__init__([row, self._verdict, self._list])
+        act = ipw.HBox([self.until, self.button, self.end_button])
+        for row in (choice := ipw.HBox([self.alert]), act):
+            row.layout.flex_flow = "row wrap"
+        show_if(act, is_shown=place is not None)
+        super().__init__([choice, self._chosen, act, self._verdict, self._list])
 
     def offer(self, seen: SeenAlerts) -> None:
         """Offer the alerts that fire."""
-        rows = seen.firing[["key", "sentence"]].to_dict("records")
-        self._texts = {
-            str(row["key"]): cut(one_line(str(row["sentence"])), _LONGEST) for row in rows
-        }
-        self.alert.options = [(text, key) for key, text in self._texts.items()]
+        rows = seen.firing[["key", "sentence", "evidence"]].astype("str").to_numpy(object)
+        self._texts = {key: one_line(sentence) for key, sentence, _ in rows}
+        self._evidence = {key: one_line(evidence) for key, _, evidence in rows}
+        self.alert.options = [(cut(text, _LONGEST), key) for key, text in self._texts.items()]
         self.alert.value = next(iter(self._texts), None)
         self._offer()
 
     def show(self, *, is_shown: bool) -> None:
-        """Show or hide it; without an alert that fires, or a place, there is nothing to show."""
-        show_if(self, is_shown=is_shown and bool(self._texts) and self._place is not None)
+        """Show or hide it; if no alert fires, there is nothing to show."""
+        show_if(self, is_shown=is_shown and bool(self._texts))
 
     def choose(self, key: str) -> None:
         """Choose an alert, if it fires."""
@@ -154,13 +157,16 @@ class Silences(ipw.VBox):  # type: ignore[misc]
             self.alert.value = key
 
     def _offer(self) -> None:
+        key = self.alert.value
+        said = [] if key is None else [self._texts[key], self._evidence[key]]
+        self._chosen.value = _low(note("\n".join(said))) if said else ""
         silenced = self._silenced()
         show_if(self.end_button, is_shown=self.alert.value in silenced)
         said = [
-            f"Silent until {self._moment(until)}: {self._texts[key]}"
+            f"Silent until {self._moment(until)}: {cut(self._texts[key], _LONGEST)}"
             for key, until in silenced.items() if key in self._texts
         ]  # fmt: skip
-        self._list.value = note("\n".join(said)) if said else ""
+        self._list.value = _low(note("\n".join(said))) if said else ""
 
     def _silenced(self) -> dict[str, pd.Timestamp]:
         if self._place is None:
@@ -190,14 +196,19 @@ class Silences(ipw.VBox):  # type: ignore[misc]
             return
         self._offer()
         ends = "from now on" if moment is None else f"again after {self._moment(moment)}"
-        self._say(f"“{self._texts[key]}” is announced {ends}, if it fires.")
+        self._say(f"It is announced {ends}, if it fires.")
 
     def _moment(self, moment: pd.Timestamp) -> str:
         local = moment.tz_convert(self._zone)
         return f"{day_text(local)}, {local:%H:%M}"
 
     def _say(self, text: str, kind: Kind = "info") -> None:
-        self._verdict.value = note(text, kind)
+        self._verdict.value = _low(note(text, kind))
+
+
+def _low(html: str) -> str:
+    """Set lines as close as elsewhere; ipywidgets sets those of HTML as far apart as controls."""
+    return f"<div style='line-height: 1.4'>{html}</div>"
 
 
 def silences_of(store: Store | None, state: str | os.PathLike[str] | None, zone: str) -> Silences:
@@ -210,6 +221,13 @@ def silences_of(store: Store | None, state: str | os.PathLike[str] | None, zone:
     """
     has_place = store is not None or state is not None
     return Silences(memory_place(store, state) if has_place else None, zone)
+
+
+def with_silences(board: Board, silences: Silences) -> list[ipw.Widget]:
+    """Return the parts of a board's body with silences below its table."""
+    parts = [*board.body.children]
+    place = parts.index(board.grid) + 1
+    return [*parts[:place], silences, *parts[place:]]
 
 
 class AlertsBoard(Board):
@@ -267,7 +285,8 @@ class AlertsBoard(Board):
         seen = SeenAlerts(Traced(alerts, "alerts"), Recorder(), zone)
         self.silences = silences_of(store, state, zone)
         super().__init__(PAGE, "alerts", [])
-        self.body.children = [*self.body.children, self.silences]
+        self.add_class("trackagoat-wide")
+        self.body.children = [ipw.HTML(WIDE_STYLE), *with_silences(self, self.silences)]
         self.show(seen.view(), seen.tiles())
         self.silences.offer(seen)
         self.silences.show(is_shown=True)

@@ -39,7 +39,12 @@ from trackagoat_pandas.plots.waterfall import waterfall as plot_waterfall
 from trackagoat_pandas.showing.recorder import Recorder, Traced, call, given
 from trackagoat_pandas.store.store import Store
 from trackagoat_pandas.widgets.alerts_board import PAGE as ALERTS
-from trackagoat_pandas.widgets.alerts_board import SeenAlerts, silences_of
+from trackagoat_pandas.widgets.alerts_board import (
+    WIDE_STYLE,
+    SeenAlerts,
+    silences_of,
+    with_silences,
+)
 from trackagoat_pandas.widgets.board import (
     HEIGHT_IN,
     MOST_BARS,
@@ -49,7 +54,7 @@ from trackagoat_pandas.widgets.board import (
     asked_timezone,
     height_of,
 )
-from trackagoat_pandas.widgets.panel import check_client, style_of
+from trackagoat_pandas.widgets.panel import check_client
 from trackagoat_pandas.widgets.pickers import Picker
 
 _PROGRAM: Final = "Program"
@@ -72,7 +77,6 @@ _LISTS: Final[Mapping[str, Callable[..., pd.DataFrame]]] = {
 _COLUMNS: Final = ("status", "part", "since", "advice", "evidence")
 _TWO_WEEKS: Final = pd.Timedelta(days=13)
 _SHORT: Final = 48
-_WIDE_STYLE: Final = style_of("home.css")
 
 
 class SeenHealth:
@@ -251,7 +255,7 @@ class HealthBoard(ProjectBoard):
             "Health", "health", [], tabs=[self.page], is_given=bool(frames), project=project,
             client=client,
         )  # fmt: skip
-        self.body.children = [ipw.HTML(_WIDE_STYLE), *self.body.children, self.silences]
+        self.body.children = [ipw.HTML(WIDE_STYLE), *with_silences(self, self.silences)]
         self.add_class("trackagoat-wide")
         self.reload() if not frames else self._open(self._seen(frames, Recorder()))
 
