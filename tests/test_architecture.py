@@ -26,6 +26,8 @@ FLOORS = [
     {"program"},
     {"report", "watch"},
     {"widgets"},
+    {"cli_watch"},
+    {"cli_report"},
     {"__init__", "cli"},
 ]
 FLOOR_OF = {unit: floor for floor, units in enumerate(FLOORS) for unit in units}

@@ -1,4 +1,4 @@
-"""The command line: ``trackagoat-pandas demo | sandbox | check | pull | sync | plan | quota``."""
+"""The command line: ``trackagoat-pandas`` and a command, such as ``pull`` or ``watch``."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ import argparse
 import importlib
 import inspect
 import io
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from trackagoat_pandas.base.warnings import kept_warnings
+from trackagoat_pandas.cli_report import add_report
+from trackagoat_pandas.cli_watch import add_watch
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -55,6 +58,7 @@ The line with the result goes to stdout; errors and warnings go to stderr. The k
 TRACKAGOAT_API_KEY, a .env file or the keyring. Two syncs of one store never run at once.
 """
 _PORTS = range(65_536)
+_ADDRESS: Final = re.compile(r"(https?:/*)\S+", re.IGNORECASE)
 _FILES: Final = (".parquet", ".csv", ".xlsx")
 _LOADERS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -81,6 +85,13 @@ _OPTIONS: Final[Mapping[str, str]] = MappingProxyType({"source": "project", "nam
 """The option for an argument that is called differently."""
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors don't repeat web addresses: that of a webhook is a secret."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(_ADDRESS.sub(r"\1…", message))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
     options = _parser().parse_args(arguments)
@@ -97,7 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="trackagoat-pandas", description="TrackaGoat creator programs as pandas DataFrames."
     )
     parser.set_defaults(kept="")
@@ -129,6 +140,8 @@ def _parser() -> argparse.ArgumentParser:
     plan = _add_load(commands, "plan", "print what a pull would cost; nothing is sent")
     plan.add_argument("--out", type=_file, help="not written: plan takes what pull takes")
     plan.set_defaults(run=_plan)
+    add_report(commands)
+    add_watch(commands)
     quota = commands.add_parser(
         "quota", help="show how much of the limits is used, by which process of this machine"
     )

@@ -685,3 +685,16 @@ class UploadError(TrackaGoatError, ConnectionError):
         self.what, self.problem = what, problem
         advice = "Nothing refers to it yet, so try again; each attempt gets a new address."
         super().__init__(f"{what} was not stored: {problem}. {advice}")
+
+
+class DeliveryError(TrackaGoatError, ConnectionError):
+    """A message could not be delivered; neither the address nor a password is shown.
+
+    ``what`` says how it was sent, and ``problem`` why it didn't arrive.
+    """
+
+    _shown = ("what", "problem")
+
+    def __init__(self, what: str, problem: str) -> None:
+        self.what, self.problem = what, problem
+        super().__init__(f"{what}: {ended(problem)}")

@@ -13,7 +13,9 @@ import trackagoat_pandas as tgp
 from tests.heavy import check_each, part
 from tests.plots.test_common import SAMPLES
 from tests.support.acting import CHEAP, PROJECT, client_of, ids_of
+from tests.support.watching import alert_of, memory_of
 from trackagoat_pandas.errors import ArgumentError, IncompleteFrameWarning, TrackaGoatError
+from trackagoat_pandas.watch.memory import write_memory
 
 ID = ids_of(1)[0]
 _PLACED = (Parameter.POSITIONAL_ONLY, Parameter.VAR_POSITIONAL)
@@ -72,6 +74,7 @@ def right(client, tmp_path_factory):
         plan = tgp.plan_campaign(creators, videos, weeks=4, timezone="America/New_York")
     edited = creators.assign(description="Evenings")
     store = tgp.open_store(tmp_path_factory.mktemp("stores") / "program")
+    write_memory(store, memory_of(alert_of("one")))
     yield {
         "accruals": accruals, "after": edited, "amount_cents": 1, "analytics": both,
         "annotation": ID, "annotations": ids_of(1), "as_of": "2026-06-10",
@@ -89,6 +92,7 @@ def right(client, tmp_path_factory):
         "healths": {"Spring": tgp.program_health(videos=videos, parts="over-posting")},
         "forecasts": forecasts, "frame": videos, "goal": ID, "goals": goals, "granularity": "week",
         "ids": creators, "invitations": ids_of(1), "keys": ids_of(1), "kind": "cpm", "label": "x",
+        "key": "one",
         "member": ID, "members": ids_of(1), "method": ID, "methods": ids_of(1), "metrics": "views",
         "name": "outliers", "odds": odds,
         "trackagoat_pandas.plots.budget.plan":
@@ -154,6 +158,7 @@ BESIDE = {
     "assign_payout_structure": {"start_date": "date"},
     "check_posts": {"required": "name"},
     "create_payout_structure": {"cpm_cents": "cpm_cents"},
+    "silence_alert": {"store": "store"},
     "set_goals": {
         "metric": "metrics", "period": "period", "target_value": "amount_cents",
         "start_date": "date",

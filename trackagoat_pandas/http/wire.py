@@ -145,7 +145,7 @@ class Wire:
             if not (closed or is_fault(fault)):
                 raise
             cause = redact(f"{type(fault).__name__}: {fault}".rstrip(": "))
-            raise WireFaultError(cause, sent=not _names(fault) & _UNSENT_NAMES) from fault
+            raise WireFaultError(cause, sent=was_sent(fault)) from fault
 
     def close(self) -> None:
         """Close all connections."""
@@ -220,6 +220,11 @@ class Wire:
 def is_fault(fault: BaseException) -> bool:
     """Whether an exception means that no whole answer came; any other is a bug."""
     return bool(_names(fault) & _FAULT_NAMES)
+
+
+def was_sent(fault: BaseException) -> bool:
+    """Whether the request may have reached the server before the fault."""
+    return not _names(fault) & _UNSENT_NAMES
 
 
 def _names(fault: BaseException) -> set[str]:

@@ -68,19 +68,31 @@ def read_as_of(
     """
     if as_of is None:
         return None
-    if not isinstance(as_of, str | dt.date | pd.Period):
-        raise ArgumentTypeError(argument, as_of, "an instant with its offset, or a day")
-    if _is_day(as_of):
-        after = np.datetime64(parse_day(as_of, argument) + dt.timedelta(days=1))
-        start = day_starts(np.array([after]), known_timezone(archive))[0]
+    is_day = isinstance(as_of, str | dt.date | pd.Period) and _is_day(as_of)
+    return read_moment(as_of, known_timezone(archive) if is_day else "UTC", argument)
+
+
+def read_moment(given: Moment, zone: str, argument: str) -> dt.datetime:
+    """Read an instant, or a day of a time zone, which stands for its last microsecond.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+        It is neither an instant with its offset nor a day.
+    """
+    if not isinstance(given, str | dt.date | pd.Period):
+        raise ArgumentTypeError(argument, given, "an instant with its offset, or a day")
+    if _is_day(given):
+        after = np.datetime64(parse_day(given, argument) + dt.timedelta(days=1))
+        start = day_starts(np.array([after]), zone)[0]
         instant = start - np.timedelta64(1, "us")
     else:
         try:
-            instant = parse_instant(argument, cast("InstantLike", as_of))
+            instant = parse_instant(argument, cast("InstantLike", given))
         except ArgumentError as error:
-            offset = with_offset(as_of)
+            offset = with_offset(given)
             problem = f"pass an instant with its offset, {offset}, or a day, {offset[:11]}'"
-            raise ArgumentError(argument, as_of, problem) from error
+            raise ArgumentError(argument, given, problem) from error
     moment: dt.datetime = instant.astype(dt.datetime)
     return moment.replace(tzinfo=dt.UTC)
 

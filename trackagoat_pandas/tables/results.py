@@ -17,10 +17,12 @@ from trackagoat_pandas.tables.model import (
 from trackagoat_pandas.tables.post_results import POST_RESULTS
 from trackagoat_pandas.tables.program_results import PROGRAM_RESULTS
 from trackagoat_pandas.tables.vocabulary import AS_LOADED, SHARED, VARIANTS, result
+from trackagoat_pandas.tables.watch_results import WATCH_RESULTS
 
 _RESULTS = (
     *POST_RESULTS,
     *PROGRAM_RESULTS,
+    *WATCH_RESULTS,
     # Any frame
     result("leaderboard", "one row of the frame", rows_of="frame", columns=(
         "rank share rank_low? rank_high? rank_reason?",

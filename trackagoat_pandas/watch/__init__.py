@@ -1,1 +1,1 @@
-"""Rules that watch a program, and their alerts."""
+"""A watch over a program: rules, the states of alerts, and what they would have fired."""

@@ -4,6 +4,7 @@ from typing import NoReturn
 
 from trackagoat_pandas._homes import place_of
 from trackagoat_pandas.errors import UnknownNameError
+from trackagoat_pandas.widgets.alerts_board import AlertsBoard
 from trackagoat_pandas.widgets.campaign_board import CampaignBoard
 from trackagoat_pandas.widgets.explorer import Explorer
 from trackagoat_pandas.widgets.goal_board import GoalBoard
@@ -17,6 +18,7 @@ from trackagoat_pandas.widgets.sentiment_radar import SentimentRadar
 from trackagoat_pandas.widgets.video_board import VideoBoard
 
 __all__ = [
+    "AlertsBoard",
     "CampaignBoard",
     "CampaignPicker",
     "CreatorPicker",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property, partial
@@ -36,6 +37,14 @@ from trackagoat_pandas.plots.health import health as plot_health
 from trackagoat_pandas.plots.leaderboard import leaderboard as plot_leaderboard
 from trackagoat_pandas.plots.waterfall import waterfall as plot_waterfall
 from trackagoat_pandas.showing.recorder import Recorder, Traced, call, given
+from trackagoat_pandas.store.store import Store
+from trackagoat_pandas.widgets.alerts_board import PAGE as ALERTS
+from trackagoat_pandas.widgets.alerts_board import (
+    WIDE_STYLE,
+    SeenAlerts,
+    silences_of,
+    with_silences,
+)
 from trackagoat_pandas.widgets.board import (
     HEIGHT_IN,
     MOST_BARS,
@@ -45,7 +54,7 @@ from trackagoat_pandas.widgets.board import (
     asked_timezone,
     height_of,
 )
-from trackagoat_pandas.widgets.panel import check_client, style_of
+from trackagoat_pandas.widgets.panel import check_client
 from trackagoat_pandas.widgets.pickers import Picker
 
 _PROGRAM: Final = "Program"
@@ -68,7 +77,6 @@ _LISTS: Final[Mapping[str, Callable[..., pd.DataFrame]]] = {
 _COLUMNS: Final = ("status", "part", "since", "advice", "evidence")
 _TWO_WEEKS: Final = pd.Timedelta(days=13)
 _SHORT: Final = 48
-_WIDE_STYLE: Final = style_of("home.css")
 
 
 class SeenHealth:
@@ -164,6 +172,11 @@ class HealthBoard(ProjectBoard):
         The frames of :func:`program_health`; what isn't given is unknown. Without any, those of one
         project are loaded in the background but for forecasts, and comments and daily views only if
         they surely take at most 30 requests.
+    alerts
+        The frame of :func:`watch`, for a page of what fires.
+    store, state
+        The store, or the file, in which the watch remembers its alerts. With one of them, alerts
+        can be silenced until a day.
     project
         A project's id or exact name, or a :class:`ProjectPicker` to follow.
     timezone
@@ -182,8 +195,8 @@ class HealthBoard(ProjectBoard):
     code : str
         Python that rebuilds both from the given frames, under the names above.
     page : ipywidgets.ToggleButtons
-        ``"Program"``, or a part that has rows of its own. A click on a tile, a row or a block
-        turns to the part's page.
+        ``"Program"``, ``"Alerts"``, or a part that has rows of its own. A click on a tile, a row
+        or a block turns to the part's page.
 
     Raises
     ------
@@ -214,6 +227,9 @@ class HealthBoard(ProjectBoard):
         accruals: pd.DataFrame | None = None,
         payments: pd.DataFrame | None = None,
         forecasts: pd.DataFrame | None = None,
+        alerts: pd.DataFrame | None = None,
+        store: Store | None = None,
+        state: str | os.PathLike[str] | None = None,
         project: str | Picker | None = None,
         timezone: str | None = None,
         currency: str = "USD",
@@ -227,13 +243,19 @@ class HealthBoard(ProjectBoard):
         self._timezone, self._currency = asked_timezone(timezone, frames, client), currency
         self._all: SeenHealth | None = None
         self._not_loaded: list[str] = []
+        zone = zone_of(self._timezone, [frame.value for frame in frames.values()]) or "UTC"
+        self.silences = silences_of(store, state, zone)
+        self._watched = None
+        if alerts is not None:
+            self._watched = SeenAlerts(Traced(alerts, "alerts"), Recorder(), zone)
+            self.silences.offer(self._watched)
         self.page = ipw.ToggleButtons(options=[_PROGRAM], style={"button_width": "auto"})
         self._listen(self.page, lambda _: self._draw())
         super().__init__(
             "Health", "health", [], tabs=[self.page], is_given=bool(frames), project=project,
             client=client,
         )  # fmt: skip
-        self.body.children = [ipw.HTML(_WIDE_STYLE), *self.body.children]
+        self.body.children = [ipw.HTML(WIDE_STYLE), *with_silences(self, self.silences)]
         self.add_class("trackagoat-wide")
         self.reload() if not frames else self._open(self._seen(frames, Recorder()))
 
@@ -270,11 +292,14 @@ class HealthBoard(ProjectBoard):
         self._all = loaded
         with self._showing():
             page = self.page.value
-            self.page.options = [_PROGRAM, *pages_of(loaded)]
+            watched = [] if self._watched is None else [ALERTS]
+            self.page.options = [_PROGRAM, *watched, *pages_of(loaded)]
             self.page.value = page if page in self.page.options else _PROGRAM
         self._draw()
 
     def _pick(self, column: str, id_: str) -> None:
+        if column == "key":
+            self.silences.choose(id_)
         page = _page_called(id_)
         if column == "part" and page in self.page.options:
             self.page.value = page
@@ -283,9 +308,16 @@ class HealthBoard(ProjectBoard):
         if self._all is None:
             return
         page, seen = self.page.value, self._all
-        view = program_page(seen) if page == _PROGRAM else PAGES[page](seen)
+        tiles, watched = tiles_of(seen, self.page.options), self._watched
+        if watched is not None:
+            tiles = {ALERTS: watched.tile(), **tiles}
+        if page == ALERTS and watched is not None:
+            view = watched.view()
+        else:
+            view = program_page(seen) if page == _PROGRAM else PAGES[page](seen)
         self._notice(*_said_of(page, seen), *self._notes(seen))
-        self.show(view, tiles_of(seen, self.page.options))
+        self.show(view, tiles)
+        self.silences.show(is_shown=page == ALERTS)
 
     def _notes(self, seen: SeenHealth) -> Iterable[str]:
         """List what wasn't loaded, and the caveats of the frames."""

@@ -50,14 +50,14 @@ def judge_views(given: Supply) -> Verdict:
     """Compare the views of two weeks with the eight before, and posts with earlier ones."""
     if doubt := given.doubt("analytics", "videos", "creators"):
         return doubt
-    fall, slump = _fall(given), _slumps(given)
+    fall, slump = judge_fall(given), _judge_slumps(given)
     status = worst_of([fall.status, slump.status])
     first, second = sorted([fall, slump], key=lambda one: one.status != status)
     both = f"{first.evidence} {second.evidence}"
     return Verdict(status, both, first.advice, first.since)
 
 
-def _fall(given: Supply) -> Verdict:
+def judge_fall(given: Supply) -> Verdict:
     """Judge the fall of all creators, by the mean of their logs, in which no hit decides."""
     owners, daily = _daily(given)
     days = daily.shape[1]
@@ -144,29 +144,40 @@ class _Levels(NamedTuple):
     levels: Floats
 
 
-def _slumps(given: Supply) -> Verdict:
+def _judge_slumps(given: Supply) -> Verdict:
     """Find active creators whose last posts have far fewer views than their earlier ones."""
-    posts = _levels(given)
-    active = given.active
-    if len(posts.levels) < _SLUMP_POSTS[0] + _EARLIER_POSTS:
+    slumps, active = find_slumps(given), given.active
+    if slumps is None:
         return Verdict("unknown", "There are too few posts to compare.")
-    is_last = np.append(posts.owners[1:] != posts.owners[:-1], True)
-    state, begins = _slump_states(posts, given.today)
-    slumps = is_last & (state == 1.0) & (posts.days > given.today - _SLUMP_DAYS)
-    places = pd.Index(active["id"]).get_indexer(posts.owners[slumps])
-    is_active = places >= 0
-    count = int(is_active.sum())
+    count = len(slumps)
     status = by_share(count, len(active))
     if not count:
         return Verdict(status, "No creator is in a slump.")
-    names = listed(active["tiktok_handle"].to_numpy(object)[places[is_active]])
+    names = listed(slumps["tiktok_handle"].to_numpy(object))
     evidence = f"{number(count, 'creator')} of {len(active):,} "
     evidence += (
         f"{'is' if count == 1 else 'are'} in a slump, the last posts far below earlier ones:"
     )
     evidence += f" {names}."
-    since = float(np.min(begins[slumps][is_active]))
+    since = float(slumps["since"].min())
     return Verdict(status, evidence, f"Look at the last posts of {names} together.", since)
+
+
+def find_slumps(given: Supply) -> pd.DataFrame | None:
+    """Return the active creators in a slump, with the number of the day on which it began.
+
+    None if there are too few posts to say.
+    """
+    posts = _levels(given)
+    if len(posts.levels) < _SLUMP_POSTS[0] + _EARLIER_POSTS:
+        return None
+    is_last = np.append(posts.owners[1:] != posts.owners[:-1], True)
+    state, begins = _slump_states(posts, given.today)
+    slumps = is_last & (state == 1.0) & (posts.days > given.today - _SLUMP_DAYS)
+    places = pd.Index(given.active["id"]).get_indexer(posts.owners[slumps])
+    is_active = places >= 0
+    found = given.active.iloc[places[is_active]].reset_index(drop=True)
+    return found.assign(since=begins[slumps][is_active])
 
 
 def _levels(given: Supply) -> _Levels:

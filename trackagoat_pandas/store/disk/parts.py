@@ -7,7 +7,8 @@ import datetime as dt
 import hashlib
 import os
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +24,9 @@ from trackagoat_pandas.store.disk.lock import writing_file
 
 _LEVEL: Final = 9
 """Of zstd, whose levels go to 22."""
+_MOST_KEPT_ROWS: Final = 2_000_000
+_KEPT: ContextVar[dict[str, pa.Table] | None] = ContextVar("parts", default=None)
+"""Whole parts by name, while one reads them again and again; a part never changes."""
 _TRY_AGAIN: Final = "The system may have refused it for the moment: try again"
 
 
@@ -115,6 +119,35 @@ def read_parts(
     StoreDamagedError
         A file is missing, or isn't what was written; the error names it.
     """
+    kept = _KEPT.get()
+    is_whole = len(parts) == 1 and columns is None and filters is None
+    if kept is None or not is_whole:
+        return _rows_of(folder, parts, columns, filters)
+    name = parts[0].name
+    if name not in kept:
+        rows = _rows_of(folder, parts, None, None)
+        if sum(one.num_rows for one in kept.values()) + rows.num_rows > _MOST_KEPT_ROWS:
+            return rows
+        kept[name] = rows
+    return kept[name]
+
+
+@contextlib.contextmanager
+def keeping_parts() -> Iterator[None]:
+    """Read each whole part only once within a block, up to two million rows of them."""
+    before = _KEPT.set({})
+    try:
+        yield
+    finally:
+        _KEPT.reset(before)
+
+
+def _rows_of(
+    folder: Path,
+    parts: Sequence[PartFile],
+    columns: Sequence[str] | None,
+    filters: ds.Expression | None,
+) -> pa.Table:
     contents = [_read_proving(folder, part) for part in parts]
     schema = _schema([_schema_of(content) for content in contents])
     present = None if columns is None else [name for name in columns if name in schema.names]
@@ -212,7 +245,7 @@ def _write_file(folder: Path, place: Path, name: str, content: pa.Buffer) -> Non
                 file.flush()
                 os.fsync(file.fileno())
             beside.replace(place / name)
-            _force_folder(place)
+            force_folder(place)
             failing.pop_all()
 
 
@@ -228,10 +261,11 @@ def _make_folders(folder: Path, place: Path) -> None:
         return
     _make_folders(folder, place.parent)
     place.mkdir(mode=0o700, exist_ok=True)
-    _force_folder(place.parent)
+    force_folder(place.parent)
 
 
-def _force_folder(place: Path) -> None:
+def force_folder(place: Path) -> None:
+    """Force the entries of a folder to the disk."""
     if os.name == "nt":
         return  # Windows has no handles of folders, and keeps their entries in order itself
     handle = os.open(place, os.O_RDONLY)

@@ -1,0 +1,232 @@
+"""The rules of the watch: when each fires and clears, and how they are read from a TOML file."""
+
+from __future__ import annotations
+
+import math
+import os
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from trackagoat_pandas.base.spelling import did_you_mean
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+
+RulesLike: TypeAlias = "Mapping[str, Any] | Sequence[Any] | str | os.PathLike[str] | None"
+"""How rules are given: None for the defaults, a dict by name, a list, or the path of a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of the watch.
+
+    Attributes
+    ----------
+    name
+        Its name, one of ``DEFAULTS``.
+    fire, clear
+        It fires at `fire` or more, and ends below `clear`, which is at most `fire`.
+    pending
+        On how many local days in a row it must hold before it fires.
+    options
+        Its other options, by name.
+    """
+
+    name: str
+    fire: float
+    clear: float
+    pending: int = 1
+    options: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    @property
+    def is_off(self) -> bool:
+        """Whether it has nothing to compare with: no budget, or no required term."""
+        return any(self.options.get(name, 0) is None for name in ("budget_cents", "required"))
+
+
+_SETTLE: Final = {"settle_days": 4}
+DEFAULTS: Final[Mapping[str, Rule]] = {
+    rule.name: rule
+    for rule in (
+        # The chance to miss the goal, from 0 to 1.
+        Rule("goal_at_risk", 0.8, 0.6),
+        # Percent: the lower end of the 95 % interval of the negative share of a video's comments.
+        Rule("negative_comments", 40.0, 30.0, 1, {"min_comments": 10}),
+        # Spreads above the creator's level, of posts that are at most that many days old.
+        Rule("breakout", 4.0, 3.0, 1, {"days": 28}),
+        # 1 for a fall that the program's health calls bad, 0.5 for one to watch.
+        Rule("views_collapse", 1.0, 0.5, 1, {**_SETTLE}),
+        # The share of a video's views that went away within the last days.
+        Rule("views_taken_back", 0.1, 0.1, 1, {"days": 7, "min_views": 1_000}),
+        # Days of a week on which a creator over-posted.
+        Rule("overposting", 1.0, 1.0, 1),
+        # Cents that are wrong. Accruals and payments are loaded one after the other, so that one
+        # day alone may show a payment without its accrual.
+        Rule("payout_finding", 100.0, 1.0, 2),
+        # The days of `horizon_days` that the budget doesn't last, as a ratio: 1 if it lasts them.
+        Rule("budget_pace", 1.0, 0.8, 1, {"budget_cents": None, "horizon_days": 30}),
+        # Days since the data's last.
+        Rule("stale_data", 3.0, 2.0, 1),
+        # 1 for a post without a term that is required.
+        Rule("missing_tag", 1.0, 1.0, 1, {"required": None, "days": 14}),
+        # The share of forecasts that surely missed their interval; 0.2 may.
+        Rule("forecast_misses", 0.25, 0.2, 1, {"last": 100}),
+    )
+}
+"""The rules by name, with sober thresholds."""
+_SETTINGS: Final = ("fire", "clear", "pending")
+_MOST_PENDING: Final = 60
+
+
+def read_rules(given: RulesLike = None) -> tuple[Rule, ...]:
+    """Read the rules that a watch follows.
+
+    Parameters
+    ----------
+    given
+        None for all rules with their defaults. A dict by the rules' names, whose values are dicts
+        of settings (``fire``, ``clear``, ``pending``, ``enabled`` and the rule's options), or False
+        to leave a rule out; rules that it doesn't name keep their defaults. A list of names, or of
+        dicts with a ``name``, for these rules alone. Or the path of a TOML file with a table for
+        each rule, which is read as a dict.
+
+    Returns
+    -------
+    tuple of Rule
+        In the order of ``DEFAULTS``.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+        A rule or setting has an unknown name or a value that isn't allowed, or the file can't be
+        read.
+
+    Examples
+    --------
+    >>> rules = {rule.name: rule for rule in read_rules({"breakout": {"fire": 5.0}})}
+    >>> rules["breakout"].fire, len(rules)
+    (5.0, 11)
+    >>> [rule.name for rule in read_rules(["stale_data"])]
+    ['stale_data']
+    """
+    if given is None:
+        return tuple(DEFAULTS.values())
+    if isinstance(given, str | os.PathLike):
+        given = _of_file(Path(given))
+    if isinstance(given, Mapping):
+        chosen = {**DEFAULTS, **_all_read(given)}
+    elif isinstance(given, Sequence):
+        chosen = _all_read(dict(map(_named, given)))
+    else:
+        allowed = "None, a dict, a list or the path of a TOML file"
+        raise ArgumentTypeError("rules", given, allowed)
+    return tuple(rule for name in DEFAULTS if (rule := chosen.get(name)) is not None)
+
+
+def _of_file(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        problem = f"the file {path.name!r} can't be read ({type(error).__name__})"
+        raise ArgumentError("rules", path.name, problem=problem) from None
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        problem = f"the file {path.name!r} isn't TOML: {error}"
+        raise ArgumentError("rules", path.name, problem=problem) from None
+
+
+def _named(given: object) -> tuple[str, Any]:
+    """Return the name and the settings of a rule in a list."""
+    if isinstance(given, Rule):
+        settings = {one: getattr(given, one) for one in _SETTINGS}
+        return given.name, {**settings, **given.options}
+    if isinstance(given, str):
+        return given, {}
+    if isinstance(given, Mapping) and isinstance(given.get("name"), str):
+        return given["name"], {name: value for name, value in given.items() if name != "name"}
+    raise ArgumentTypeError("rules", given, "in a list: names of rules, or dicts with a 'name'")
+
+
+def _all_read(given: Mapping[str, Any]) -> dict[str, Rule | None]:
+    return {name: _read(name, settings) for name, settings in given.items()}
+
+
+def _read(name: str, settings: object) -> Rule | None:
+    """Return a rule with its settings; None if it is left out."""
+    if name not in DEFAULTS:
+        near = did_you_mean(name, DEFAULTS) or f" The rules are {', '.join(DEFAULTS)}."
+        raise ArgumentError("rules", name, problem=f"there is no rule {name!r}.{near}")
+    if isinstance(settings, bool):
+        return DEFAULTS[name] if settings else None
+    if not isinstance(settings, Mapping):
+        problem = f"{name}: write its settings as a table, such as {{'fire': 1.0}}, or False"
+        raise ArgumentError("rules", settings, problem=problem)
+    rule, known = DEFAULTS[name], (*_SETTINGS, "enabled", *DEFAULTS[name].options)
+    for setting in settings:
+        if setting not in known:
+            near = did_you_mean(setting, known) or f" Its settings are {', '.join(known)}."
+            problem = f"{name} has no setting {setting!r}.{near}"
+            raise ArgumentError("rules", setting, problem=problem)
+    is_enabled = settings.get("enabled", True)
+    if not isinstance(is_enabled, bool):
+        raise _wrong(name, "enabled", is_enabled, "true or false")
+    fire = _level(name, "fire", settings.get("fire", rule.fire))
+    # With a lower threshold to fire than the usual one to clear, both are the same.
+    clear = _level(name, "clear", settings.get("clear", min(rule.clear, fire)))
+    if clear > fire:
+        raise _wrong(name, "clear", clear, f"a number of at most fire ({fire:g})")
+    pending = settings.get("pending", rule.pending)
+    if (
+        isinstance(pending, bool)
+        or not isinstance(pending, int)
+        or not 1 <= pending <= _MOST_PENDING
+    ):
+        raise _wrong(name, "pending", pending, f"whole days, from 1 to {_MOST_PENDING}")
+    options = {
+        option: _option(name, option, settings.get(option, usual))
+        for option, usual in rule.options.items()
+    }
+    read = replace(rule, fire=fire, clear=clear, pending=pending, options=options)
+    return read if is_enabled else None
+
+
+def _level(name: str, setting: str, given: object) -> float:
+    if isinstance(given, bool) or not isinstance(given, int | float) or not math.isfinite(given):
+        raise _wrong(name, setting, given, "a number")
+    if given <= 0:
+        raise _wrong(name, setting, given, "a number above 0")
+    return float(given)
+
+
+def _option(name: str, option: str, given: Any) -> Any:
+    """Return an option's value, checked: whole numbers, or terms."""
+    if option == "required":
+        return _terms(name, given)
+    if option == "budget_cents" and given is None:
+        return None
+    least = 0 if option in ("settle_days", "min_views") else 1
+    if isinstance(given, bool) or not isinstance(given, int) or given < least:
+        raise _wrong(name, option, given, f"a whole number of at least {least}")
+    return given
+
+
+def _terms(name: str, given: Any) -> list[Any] | None:
+    """Return terms as `check_posts` takes them: texts, or lists of texts of which one will do."""
+    if given is None:
+        return None
+    terms = [given] if isinstance(given, str) else given
+    is_list = isinstance(terms, Sequence) and bool(terms)
+    each = [[one] if isinstance(one, str) else one for one in terms] if is_list else []
+    is_right = [
+        isinstance(one, Sequence) and bool(one) and all(isinstance(t, str) and t for t in one)
+        for one in each
+    ]
+    if not is_list or not all(is_right):
+        raise _wrong(name, "required", given, 'terms, such as ["#ad"] or [["#ad", "#werbung"]]')
+    return list(terms)
+
+
+def _wrong(name: str, setting: str, given: object, allowed: str) -> ArgumentError:
+    return ArgumentError(f"rules[{name!r}][{setting!r}]", given, f"write {allowed}")
