@@ -127,7 +127,7 @@ class Silences(ipw.VBox):  # type: ignore[misc]
         self.until = ipw.DatePicker(description="Silence until", **named)
         auto = ipw.Layout(width="auto")
         self.button = ipw.Button(description="Silence", icon="bell-slash", layout=auto)
-        self.end_button = ipw.Button(description="End silence", icon="bell", layout=auto)
+        self.end_button = ipw.Button(description="Announce again", icon="bell", layout=auto)
         self._chosen, self._verdict, self._list = ipw.HTML(), ipw.HTML(), ipw.HTML()
         self.button.on_click(lambda _: self._silence())
         self.end_button.on_click(lambda _: self._end())
