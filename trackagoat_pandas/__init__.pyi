@@ -146,6 +146,8 @@ from trackagoat_pandas.store.plans import record_plan as record_plan
 from trackagoat_pandas.store.plans import recorded_plans as recorded_plans
 from trackagoat_pandas.store.store import open_store as open_store
 from trackagoat_pandas.usage import quota as quota
+from trackagoat_pandas.watch.backtest import backtest_watch as backtest_watch
 from trackagoat_pandas.watch.memory import silence_alert as silence_alert
+from trackagoat_pandas.watch.watching import watch as watch
 
 __version__: str

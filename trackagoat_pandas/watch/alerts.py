@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.columns import STRING, categories
 from trackagoat_pandas.helpers.labels import arranged
@@ -33,12 +34,15 @@ class ProgramRun:
         The program's alerts.
     muted
         Whether stale data mute all rules but their own.
+    caveats
+        What helpers warned of.
     """
 
     data: ProgramData
     judged: Sequence[tuple[Rule, Judgement]]
     notices: Sequence[Notice]
     muted: bool
+    caveats: Sequence[str]
 
     @property
     def unknown(self) -> dict[str, str]:
@@ -60,11 +64,12 @@ def run_once(
     before
         The last run on the same data, whose findings stand.
     """
-    judged = judge_all(data, rules, now, [] if before is None else before.judged)
+    with kept_warnings() as caveats:
+        judged = judge_all(data, rules, now, [] if before is None else before.judged)
     after, notices = step(
         memory, judged, data.moment, project_id=data.project_id, zone=data.zone, now=now
     )
-    return ProgramRun(data, judged, notices, is_muted(notices)), after
+    return ProgramRun(data, judged, notices, is_muted(notices), caveats), after
 
 
 def alerts_of(runs: Sequence[ProgramRun]) -> pd.DataFrame:
@@ -86,6 +91,7 @@ def alerts_of(runs: Sequence[ProgramRun]) -> pd.DataFrame:
     }  # fmt: skip
     table.attrs["trackagoat"] = {
         "helper": "watch", "rows": len(table), "timezone": zone, "more": 0, "unknown": unknown,
+        "caveats": [*dict.fromkeys(said for run in runs for said in run.caveats)],
         "note": _note(runs),
     }  # fmt: skip
     return table

@@ -100,7 +100,7 @@ def watch(
         depends on no value).
 
         ``attrs["trackagoat"]`` holds in ``unknown`` why rules could not be judged, how many
-        ``more`` alerts there are, and a ``note`` on both.
+        ``more`` alerts there are, a ``note`` on both, and as ``caveats`` what helpers warned of.
 
     Raises
     ------
