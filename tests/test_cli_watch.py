@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ from tests.support.children import child, said
 from tests.support.receivers import PASSWORD, mail_server, webhook
 from tests.support.watching import alert_of, run_of
 from trackagoat_pandas.cli import main
+from trackagoat_pandas.demo import PROJECT
 from trackagoat_pandas.watch import memory as memories
 from trackagoat_pandas.watch.memory import MemoryFile, read_memory, write_memory
 
@@ -314,3 +316,32 @@ def test_a_report_whose_numbers_were_edited_ends_with_1(status, code, reporting,
     differing = [one for one in status if one != "equal"]
     assert all(one in printed for one in differing)
     assert printed.splitlines()[-1].startswith("verify: ")
+
+
+# With the rules, on a program that lives on.
+
+
+def test_the_first_run_is_silent_and_what_begins_later_is_announced_once(tmp_path, capsys):
+    path = tmp_path / "program"
+    with (
+        tgp.sandbox(seed=5_003, days=60, creators=5, rate_limit=None) as box,
+        tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client,
+        tgp.open_store(path) as synced,
+        webhook() as got,
+    ):
+        arguments = ["watch", PROJECT, "--store", str(path), "--webhook", got.address]
+        codes = []
+        for days in (0, 2):
+            box.advance(dt.timedelta(days=days))
+            synced.sync(PROJECT, dates="last 14 days", max_age=None, client=client)
+            codes += [main(arguments), main([*arguments, "--quiet"])]
+    assert codes == [0, 0, 5, 0]
+    printed = capsys.readouterr().out
+    assert printed.count("NEW") == 2
+    assert "@midnight.goat has 0 of the weekly goal of 1 post" in printed
+    (body,) = got.bodies
+    assert len(json.loads(body)["blocks"]) == 3
+    assert main(["watch", PROJECT, "--store", str(path), "--backtest", "3d"]) == 0
+    past = capsys.readouterr().out
+    assert "2 alerts would have been announced" in past
+    assert "goal_at_risk" in past

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
 from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.base.wording import number
-from trackagoat_pandas.cli_watch import table_text
+from trackagoat_pandas.cli_watch import print_warnings, table_text
 
 _FAILED: Final = 1
 _REPORT_CODES: Final = """exit codes:
@@ -91,7 +90,7 @@ def _report(options: argparse.Namespace) -> int:
 
     with ExitStack() as opened:
         warned = opened.enter_context(kept_warnings())
-        opened.callback(_print_warnings, warned)
+        opened.callback(print_warnings, warned)
         store = opened.enter_context(open_store(options.store)) if options.store else None
         client = None if store else opened.enter_context(connect(progress=False))
         report(
@@ -101,11 +100,6 @@ def _report(options: argparse.Namespace) -> int:
         sent = client.requests_sent if client else 0
     print(f"report: {options.out}" + (f", {number(sent, 'request')}" if client else ""))
     return 0
-
-
-def _print_warnings(warned: Any) -> None:
-    for warning in warned:
-        print(f"trackagoat-pandas: warning: {warning}", file=sys.stderr)
 
 
 def _verify(options: argparse.Namespace) -> int:

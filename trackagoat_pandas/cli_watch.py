@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -136,7 +137,11 @@ def _backtest(options: argparse.Namespace, store: Any) -> int:
     from trackagoat_pandas.watch.sending import past_text
 
     dates = f"last {options.backtest} days"
-    found = backtest_watch(options.rules, options.project, store=store, dates=dates)
+    with kept_warnings() as warned:
+        try:
+            found = backtest_watch(options.rules, options.project, store=store, dates=dates)
+        finally:
+            print_warnings(warned)
     print(past_text(found, n=options.max))
     print(table_text(rule_numbers(found)))
     return 0
@@ -159,7 +164,7 @@ def _run(options: argparse.Namespace, store: Any) -> int:
     file = MemoryFile(memory_place(store, options.state))
     with ExitStack() as opened:
         warned = opened.enter_context(kept_warnings())
-        opened.callback(_print_warnings, warned)
+        opened.callback(print_warnings, warned)
         client = None if store else opened.enter_context(connect(progress=False))
         opened.enter_context(file.held())
         found = observe(
@@ -170,6 +175,8 @@ def _run(options: argparse.Namespace, store: Any) -> int:
             mail=options.mail, settings=settings, n=options.max, say=_print_now,
         )  # fmt: skip
         sent = client.requests_sent if client else 0
+        if options.quiet and not said:
+            warned.clear()
     began = sum(one.state == "firing" for one in said)
     if said or not options.quiet:
         firing = int((found.alerts["state"] == "firing").sum())
@@ -183,8 +190,9 @@ def _print_now(text: str) -> None:
     print(text, flush=True)
 
 
-def _print_warnings(warned: Any) -> None:
-    for warning in warned:
+def print_warnings(warned: Iterable[str]) -> None:
+    """Print each warning once, to stderr."""
+    for warning in dict.fromkeys(warned):
         print(f"trackagoat-pandas: warning: {warning}", file=sys.stderr)
 
 

@@ -68,6 +68,13 @@ tgp.widgets.HealthBoard(
     comments=comments, analytics=tgp.load_analytics("creator", creators, "views", **half_a_year),
 )
 """,
+    "alerts": """\
+import warnings
+
+with warnings.catch_warnings(action="ignore"):  # goals of other metrics than views aren't judged
+    alerts = tgp.watch(project=PROGRAM, client=client, state="watch.json")
+tgp.widgets.AlertsBoard(alerts, state="watch.json", timezone="America/New_York")
+""",
     "videos": "tgp.widgets.VideoBoard(videos, creators=creators, client=client)",
     "campaigns": "tgp.widgets.CampaignBoard(campaigns, videos, creators=creators, client=client)",
     "pickers": """\

@@ -218,6 +218,24 @@ def test_the_posting_board_writes_nothing_before_a_second_button_that_a_change_t
     expect(posting.root.get_by_role("button", name="Exclude 30 posts")).to_be_visible()
 
 
+def test_an_alert_is_chosen_by_a_click_and_silenced_until_a_day(shown):
+    alerts = shown("alerts")
+    expect(alerts.rows).to_have_count(8)
+    expect(alerts.root.locator(".trackagoat-tiles")).to_contain_text("Firing")
+    alerts.rows.nth(3).click()
+    expect(alerts.labelled("Alert").locator("option:checked")).to_contain_text("lunch box")
+    expect(alerts.root).to_contain_text("59.8 times as many as the creator's earlier posts.")
+    alerts.press("Silence")
+    expect(alerts.notes.last).to_contain_text("Choose the last day of the silence first.")
+    alerts.labelled("Silence until").fill("2026-06-25")
+    alerts.labelled("Silence until").press("Tab")
+    alerts.press("Silence")
+    expect(alerts.root).to_contain_text("It is announced again after 25 Jun 2026, 19:59")
+    expect(alerts.root).to_contain_text("Silent until 25 Jun 2026, 19:59: “i tried the viral")
+    alerts.press("Announce again")
+    expect(alerts.root).not_to_contain_text("Silent until")
+
+
 def test_a_click_on_a_tile_of_health_shows_its_evidence(shown):
     health = shown("health")
     expect(health.rows).to_have_count(9)

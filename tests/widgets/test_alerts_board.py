@@ -112,6 +112,7 @@ def test_an_alert_is_silenced_until_the_end_of_a_day_and_heard_again(state):
     silences.end_button.click()
     assert read_memory(state).silenced == {}
     assert silences.end_button.layout.display == "none"
+    assert silences.button.layout.display != "none"
 
 
 def test_silences_of_a_store_are_kept_there(tmp_path):

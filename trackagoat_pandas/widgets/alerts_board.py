@@ -125,9 +125,10 @@ class Silences(ipw.VBox):  # type: ignore[misc]
         named = {"style": {"description_width": "auto"}}
         self.alert = ipw.Dropdown(description="Alert", layout=wide, **named)
         self.until = ipw.DatePicker(description="Silence until", **named)
-        auto = ipw.Layout(width="auto")
-        self.button = ipw.Button(description="Silence", icon="bell-slash", layout=auto)
-        self.end_button = ipw.Button(description="End silence", icon="bell", layout=auto)
+        self.button = ipw.Button(description="Silence", icon="bell-slash")
+        self.end_button = ipw.Button(description="Announce again", icon="bell")
+        for button in (self.button, self.end_button):
+            button.layout.width = "auto"
         self._chosen, self._verdict, self._list = ipw.HTML(), ipw.HTML(), ipw.HTML()
         self.button.on_click(lambda _: self._silence())
         self.end_button.on_click(lambda _: self._end())
